@@ -1,0 +1,29 @@
+//! Leases: background work that must run once, however many nodes there are. Whoever holds the
+//! lease does the work; a holder that dies is followed when its time is up.
+
+use crate::{Error, Timestamp, Tx, params, statements};
+
+statements! {
+    /// Primary key of a small table.
+    TAKE = "INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3)
+        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
+        WHERE lease.owner = excluded.owner OR lease.until <= $4";
+    GIVE_UP = "DELETE FROM lease WHERE name = $1 AND owner = $2";
+}
+
+/// Takes or keeps a lease until a moment. False: someone else holds it.
+pub fn take(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    name: &str,
+    owner: &str,
+    until: Timestamp,
+) -> Result<bool, Error> {
+    tx.execute(&TAKE, params![name, owner, until, now])
+        .map(|changed| changed == 1)
+}
+
+/// Lets the next one have it at once, at an orderly end.
+pub fn give_up(tx: &mut Tx<'_>, name: &str, owner: &str) -> Result<(), Error> {
+    tx.execute(&GIVE_UP, params![name, owner]).map(drop)
+}

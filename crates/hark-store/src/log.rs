@@ -1,0 +1,258 @@
+//! The event log: what happened, in one order, for every reader.
+//!
+//! An event is appended in the transaction of the change that it reports. Readers hold a
+//! [`Position`] and follow from there; they are woken, they do not poll. The wake-up carries no
+//! data: whoever is woken reads the log.
+
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::{Error, Row, Store, Timestamp, Tx, View, params, statements};
+
+/// A place in the log; positions grow by one and are given in the order in which readers see
+/// events.
+pub type Position = i64;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    pub position: Position,
+    pub at: Timestamp,
+    pub kind: String,
+    pub conversation: Option<Place>,
+    pub visitor: Option<String>,
+    pub agent: Option<String>,
+    pub department: Option<String>,
+    /// What was true at that moment: all that a reader needs to tell of it.
+    pub body: Value,
+}
+
+/// Where an event stands inside its conversation; the numbers have no gaps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub conversation: String,
+    pub seq: i64,
+}
+
+/// An event to be appended. Its place in the log and in the conversation is the log's business.
+#[derive(Debug, Clone)]
+pub struct NewEvent<'a> {
+    pub kind: &'a str,
+    pub conversation: Option<&'a str>,
+    pub visitor: Option<&'a str>,
+    pub agent: Option<&'a str>,
+    pub department: Option<&'a str>,
+    pub body: Value,
+}
+
+impl<'a> NewEvent<'a> {
+    /// Something that concerns no conversation.
+    pub fn plain(kind: &'a str, body: Value) -> Self {
+        Self {
+            kind,
+            conversation: None,
+            visitor: None,
+            agent: None,
+            department: None,
+            body,
+        }
+    }
+
+    pub fn in_conversation(kind: &'a str, conversation: &'a str, body: Value) -> Self {
+        Self {
+            conversation: Some(conversation),
+            ..Self::plain(kind, body)
+        }
+    }
+}
+
+statements! {
+    /// Primary key. The row's lock orders the commits of one conversation.
+    NEXT_SEQ = "INSERT INTO conversation (id, last_seq) VALUES ($1, 1)
+        ON CONFLICT (id) DO UPDATE SET last_seq = conversation.last_seq + 1
+        RETURNING last_seq";
+    /// To the end of the table. PostgreSQL's sequencer gives the position after the commit.
+    APPEND = "INSERT INTO event (at, kind, conversation, seq, visitor, agent, department, body)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        postgres = "INSERT INTO event_staged (at, kind, conversation, seq, visitor, agent, department, body)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// Primary key, in order.
+    AFTER = "SELECT position, at, kind, conversation, seq, visitor, agent, department, body
+        FROM event WHERE position > $1 ORDER BY position LIMIT $2";
+    /// event_by_conversation.
+    OF_CONVERSATION = "SELECT position, at, kind, conversation, seq, visitor, agent, department, body
+        FROM event WHERE conversation = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    /// Primary key of a small table.
+    READER = "SELECT position FROM event_reader WHERE name = $1";
+    /// Primary key of a small table. A reader never goes back.
+    MOVE_READER = "INSERT INTO event_reader (name, position, moved_at) VALUES ($1, $2, $3)
+        ON CONFLICT (name) DO UPDATE SET position = excluded.position, moved_at = excluded.moved_at
+        WHERE event_reader.position < excluded.position";
+    FORGET_READER = "DELETE FROM event_reader WHERE name = $1";
+    SLOWEST_READER = "SELECT min(position) FROM event_reader";
+    /// Primary key, last entry.
+    LAST = "SELECT coalesce(max(position), 0) FROM event";
+    /// Primary key: a range from the oldest on, bounded, and never the newest event, after which
+    /// SQLite counts on.
+    PRUNE = "DELETE FROM event WHERE position IN (
+        SELECT position FROM event
+        WHERE position <= $1 AND at < $2 AND position < (SELECT max(position) FROM event)
+        ORDER BY position LIMIT $3)";
+}
+
+/// Appends an event and answers its number inside the conversation, if it has one.
+pub fn append(tx: &mut Tx<'_>, now: Timestamp, event: &NewEvent<'_>) -> Result<Option<i64>, Error> {
+    let seq = match event.conversation {
+        Some(id) => tx
+            .change(&NEXT_SEQ, params![id], |row| row.get(0))?
+            .into_iter()
+            .next(),
+        None => None,
+    };
+    let body = event.body.to_string();
+    tx.execute(
+        &APPEND,
+        params![
+            now,
+            event.kind,
+            event.conversation,
+            seq,
+            event.visitor,
+            event.agent,
+            event.department,
+            &body,
+        ],
+    )?;
+    tx.note_event();
+    Ok(seq)
+}
+
+/// The next events after a position, oldest first.
+pub fn after(view: &mut View<'_>, position: Position, limit: usize) -> Result<Vec<Event>, Error> {
+    view.query(&AFTER, params![position, limit as i64], read)
+}
+
+/// The next events of one conversation after one of its numbers.
+pub fn of_conversation(
+    view: &mut View<'_>,
+    conversation: &str,
+    seq: i64,
+    limit: usize,
+) -> Result<Vec<Event>, Error> {
+    view.query(
+        &OF_CONVERSATION,
+        params![conversation, seq, limit as i64],
+        read,
+    )
+}
+
+pub fn last(view: &mut View<'_>) -> Result<Position, Error> {
+    view.number(&LAST, params![])
+}
+
+/// How far a durable reader has come: 0 for one that never moved.
+pub fn reader(view: &mut View<'_>, name: &str) -> Result<Position, Error> {
+    let position = view.one(&READER, params![name], |row| row.get(0))?;
+    Ok(position.unwrap_or(0))
+}
+
+/// Remembers how far a durable reader has come, in the transaction of what it did with it.
+pub fn move_reader(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    name: &str,
+    position: Position,
+) -> Result<(), Error> {
+    tx.execute(&MOVE_READER, params![name, position, now])
+        .map(drop)
+}
+
+/// Retention no longer waits for this reader.
+pub fn forget_reader(tx: &mut Tx<'_>, name: &str) -> Result<(), Error> {
+    tx.execute(&FORGET_READER, params![name]).map(drop)
+}
+
+/// Removes at most `limit` events that are older than `before` and that every durable reader
+/// has passed. Those older than `at_last` go even if a reader has not come so far: a reader that
+/// never moves again must not fill the disk. Answers how many went.
+pub fn prune(
+    tx: &mut Tx<'_>,
+    before: Timestamp,
+    at_last: Timestamp,
+    limit: usize,
+) -> Result<u64, Error> {
+    let slowest = tx.one(&SLOWEST_READER, params![], |row| row.get(0))?;
+    let passed: Position = slowest.flatten().unwrap_or(Position::MAX);
+    let limit = limit as i64;
+    let gone = tx.execute(&PRUNE, params![passed, before, limit])?;
+    let forced = tx.execute(&PRUNE, params![Position::MAX, at_last, limit])?;
+    if forced > 0 {
+        tracing::warn!(
+            events = forced,
+            slowest_reader = passed,
+            "events were removed at the end of their longest keep although a reader had not come so far"
+        );
+    }
+    Ok(gone + forced)
+}
+
+fn read(row: &Row<'_>) -> Result<Event, Error> {
+    let conversation: Option<String> = row.get(3)?;
+    let seq: Option<i64> = row.get(4)?;
+    Ok(Event {
+        position: row.get(0)?,
+        at: row.get(1)?,
+        kind: row.get(2)?,
+        conversation: conversation
+            .zip(seq)
+            .map(|(conversation, seq)| Place { conversation, seq }),
+        visitor: row.get(5)?,
+        agent: row.get(6)?,
+        department: row.get(7)?,
+        body: row.get(8)?,
+    })
+}
+
+/// Reads the log as it grows.
+pub struct Follower {
+    store: Store,
+    moved: watch::Receiver<Position>,
+    position: Position,
+}
+
+impl Follower {
+    pub(crate) const fn new(
+        store: Store,
+        moved: watch::Receiver<Position>,
+        position: Position,
+    ) -> Self {
+        Self {
+            store,
+            moved,
+            position,
+        }
+    }
+
+    pub const fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Waits until there is something after the position, and goes past it.
+    pub async fn next(&mut self, limit: usize) -> Result<Vec<Event>, Error> {
+        loop {
+            // Registered before looking: what is committed between the two wakes us.
+            self.moved.borrow_and_update();
+            let position = self.position;
+            let events: Vec<Event> = self
+                .store
+                .read(move |view| after(view, position, limit))
+                .await?;
+            if let Some(last) = events.last() {
+                self.position = last.position;
+                return Ok(events);
+            }
+            if self.moved.changed().await.is_err() {
+                return Err(Error::Unavailable("the store is closed".into()));
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Brings a database up to date: numbered files, forward only, each with its record in one
+//! transaction. The files are written once; a few words differ between the engines.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::{OpenError, Timestamp, sqlite};
+
+/// In order. A new file goes to the end and is never edited once a release has carried it.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_house.sql")];
+
+pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// The text for one engine. Lines between `-- only ENGINE` and `-- end` are for that one alone.
+fn say(text: &str, dialect: Dialect) -> String {
+    let mut lines = Vec::new();
+    let mut for_us = true;
+    for line in text.lines() {
+        match line.trim() {
+            "-- only postgres" => for_us = dialect == Dialect::Postgres,
+            "-- only sqlite" => for_us = dialect == Dialect::Sqlite,
+            "-- end" => for_us = true,
+            ");" if for_us && dialect == Dialect::Sqlite => lines.push(") STRICT;".to_owned()),
+            comment if comment.starts_with("--") => {}
+            _ if for_us => lines.push(words(line, dialect)),
+            _ => {}
+        }
+    }
+    lines.join("\n")
+}
+
+/// SQLite's strict tables know five types; PostgreSQL sorts text by the machine's language
+/// unless it is told to compare bytes, as SQLite does.
+fn words(line: &str, dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Sqlite => line
+            .replace("BIGINT", "INTEGER")
+            .replace("BOOLEAN", "INTEGER")
+            .replace("BYTEA", "BLOB"),
+        Dialect::Postgres => line.replace(" TEXT", " TEXT COLLATE \"C\""),
+    }
+}
+
+pub(crate) fn sqlite(
+    connection: &mut Connection,
+    path: &Path,
+    now: Timestamp,
+) -> Result<(), OpenError> {
+    let refuse = |error: rusqlite::Error| sqlite::refuse(path, &error);
+    let application: i64 = connection
+        .query_row("PRAGMA application_id", [], |row| row.get(0))
+        .map_err(refuse)?;
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(refuse)?;
+    if application != sqlite::APPLICATION_ID && (application != 0 || tables > 0) {
+        return Err(OpenError::Foreign { path: path.into() });
+    }
+    let change = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::Unknown) | None => OpenError::Migration(error.to_string()),
+        Some(_) => sqlite::refuse(path, &error),
+    };
+    let tx = connection
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .map_err(change)?;
+    tx.pragma_update(None, "application_id", sqlite::APPLICATION_ID)
+        .map_err(change)?;
+    tx.execute_batch(RECORD).map_err(change)?;
+    let found: i64 = tx
+        .query_row(VERSION, [], |row| row.get(0))
+        .map_err(change)?;
+    for (number, text) in pending(found)? {
+        tx.execute_batch(&say(text, Dialect::Sqlite))
+            .map_err(change)?;
+        tx.execute(
+            "INSERT INTO migration (version, applied_at) VALUES (?1, ?2)",
+            [number, now.millis()],
+        )
+        .map_err(change)?;
+    }
+    tx.commit().map_err(change)
+}
+
+pub(crate) fn postgres(client: &mut ::postgres::Client, now: Timestamp) -> Result<(), OpenError> {
+    let change = |error: ::postgres::Error| OpenError::Migration(crate::postgres::words(&error));
+    let mut tx = client.transaction().map_err(change)?;
+    // Nodes that start together take turns.
+    tx.batch_execute("SELECT pg_advisory_xact_lock(1214345835)")
+        .map_err(change)?;
+    tx.batch_execute(RECORD).map_err(change)?;
+    let found: i64 = tx.query_one(VERSION, &[]).map_err(change)?.get(0);
+    for (number, text) in pending(found)? {
+        tx.batch_execute(&say(text, Dialect::Postgres))
+            .map_err(change)?;
+        tx.execute(
+            "INSERT INTO migration (version, applied_at) VALUES ($1, $2)",
+            &[&number, &now.millis()],
+        )
+        .map_err(change)?;
+    }
+    tx.commit().map_err(change)
+}
+
+const RECORD: &str =
+    "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)";
+const VERSION: &str = "SELECT coalesce(max(version), 0) FROM migration";
+
+fn pending(found: i64) -> Result<impl Iterator<Item = (i64, &'static str)>, OpenError> {
+    if found > LATEST {
+        return Err(OpenError::TooNew {
+            found,
+            known: LATEST,
+        });
+    }
+    let texts = MIGRATIONS.iter().copied();
+    Ok((1..).zip(texts).filter(move |(number, _)| *number > found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "CREATE TABLE a (\n    id BIGINT PRIMARY KEY,\n    name TEXT NOT NULL\n);\n-- only postgres\nCREATE TABLE b (\n    raw BYTEA\n);\n-- end\nCREATE INDEX c ON a (name);";
+
+    #[test]
+    fn each_engine_gets_its_own_words() {
+        assert_eq!(
+            say(TEXT, Dialect::Sqlite),
+            "CREATE TABLE a (\n    id INTEGER PRIMARY KEY,\n    name TEXT NOT NULL\n) STRICT;\nCREATE INDEX c ON a (name);"
+        );
+        let postgres = say(TEXT, Dialect::Postgres);
+        assert!(postgres.contains("name TEXT COLLATE \"C\" NOT NULL"));
+        assert!(postgres.contains("CREATE TABLE b (\n    raw BYTEA\n);"));
+    }
+
+    #[test]
+    fn only_what_is_missing_is_applied_and_a_newer_schema_is_refused() {
+        assert_eq!(pending(0).unwrap().count(), MIGRATIONS.len());
+        assert_eq!(pending(LATEST).unwrap().count(), 0);
+        assert!(matches!(
+            pending(LATEST + 1).err(),
+            Some(OpenError::TooNew { .. })
+        ));
+    }
+}

@@ -1,0 +1,138 @@
+use std::sync::OnceLock;
+
+/// One SQL statement, written once for both engines: `$1` parameters, the common subset. Where an
+/// engine gains much from its own words, that text stands beside the common one.
+#[derive(Debug)]
+pub struct Statement {
+    name: &'static str,
+    common: &'static str,
+    postgres: Option<&'static str>,
+    for_sqlite: OnceLock<String>,
+}
+
+impl Statement {
+    pub const fn new(
+        name: &'static str,
+        common: &'static str,
+        postgres: Option<&'static str>,
+    ) -> Self {
+        Self {
+            name,
+            common,
+            postgres,
+            for_sqlite: OnceLock::new(),
+        }
+    }
+
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn postgres(&self) -> &'static str {
+        self.postgres.unwrap_or(self.common)
+    }
+
+    /// SQLite counts `$1` as a name and numbers names as they first appear; `?1` is a number.
+    pub(crate) fn sqlite(&self) -> &str {
+        self.for_sqlite
+            .get_or_init(|| self.common.replace('$', "?"))
+    }
+}
+
+/// Declares an aggregate's statements and lists them in `ALL`:
+///
+/// ```ignore
+/// statements! {
+///     /// Primary key.
+///     FIND = "SELECT name FROM role WHERE id = $1";
+/// }
+/// ```
+#[macro_export]
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $common:expr $(, postgres = $postgres:expr)?;)+) => {
+        $($(#[$doc])* pub(crate) static $name: $crate::Statement = $crate::Statement::new(
+            concat!(module_path!(), "::", stringify!($name)),
+            $common,
+            $crate::statements!(@own $($postgres)?),
+        );)+
+        pub(crate) static ALL: &[&$crate::Statement] = &[$(&$name),+];
+    };
+    (@own) => { None };
+    (@own $postgres:expr) => { Some($postgres) };
+}
+
+/// The parameters of a statement, in order.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::Param::from($value)),*] };
+}
+
+pub(crate) mod explain {
+    use crate::{Error, Statement, View};
+
+    /// Tables that stay small however much traffic there is, so that walking through them is fine.
+    const SMALL: &[&str] = &[
+        "role",
+        "permission",
+        "setting",
+        "revision",
+        "lease",
+        "fact",
+        "event_reader",
+        "event_head",
+    ];
+
+    /// How an engine means to run a statement.
+    #[derive(Debug)]
+    pub struct Plan {
+        pub lines: Vec<String>,
+    }
+
+    impl Plan {
+        /// The first line that reads a growing table from end to end, if there is one.
+        pub fn full_scan(&self) -> Option<&str> {
+            self.lines
+                .iter()
+                .map(String::as_str)
+                .find(|line| scanned_table(line).is_some_and(|table| !SMALL.contains(&table)))
+        }
+    }
+
+    /// SQLite: `SCAN account` (with `USING … INDEX` it walks an index in order, which a `LIMIT`
+    /// ends). PostgreSQL: `Seq Scan on account`.
+    fn scanned_table(line: &str) -> Option<&str> {
+        let line = line.trim();
+        let rest = match line.find("Seq Scan on ") {
+            Some(at) => &line[at + "Seq Scan on ".len()..],
+            None if line.contains("USING") => return None,
+            None => line.strip_prefix("SCAN ")?,
+        };
+        let table = rest.split_whitespace().next()?;
+        (!table.starts_with('(') && table != "CONSTANT").then_some(table)
+    }
+
+    /// Prepares the statement, so that wrong SQL is an error, and asks for its plan.
+    pub fn plan(view: &mut View<'_>, statement: &Statement) -> Result<Plan, Error> {
+        view.explain(statement).map(|lines| Plan { lines })
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::Plan;
+
+        fn scan(line: &str) -> bool {
+            let lines = vec![line.to_owned()];
+            Plan { lines }.full_scan().is_some()
+        }
+
+        #[test]
+        fn full_scans_of_growing_tables_are_seen_on_both_engines() {
+            assert!(scan("SCAN account"));
+            assert!(scan("   ->  Seq Scan on event e  (cost=1.00..2.00 rows=1)"));
+            assert!(!scan("SCAN account USING INDEX account_by_name"));
+            assert!(!scan("SEARCH account USING INDEX account_by_name (name>?)"));
+            assert!(!scan("Seq Scan on role  (cost=1.00..2.00 rows=1)"));
+            assert!(!scan("SCAN CONSTANT ROW"));
+        }
+    }
+}

@@ -1,0 +1,320 @@
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek, Write as _};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Sender, TrySendError, bounded};
+use tokio::sync::watch;
+
+use crate::job::{Job, Read, Write};
+use crate::log::{Follower, Position};
+use crate::sqlite::{Counters, Queues};
+use crate::{Clock, Error, Ids, OpenError, Tx, View, postgres, sqlite};
+
+/// Commands and queries that may wait at once. Beyond that the caller hears [`Error::Busy`]:
+/// memory stays bounded and the edge says 503.
+const WAITING: usize = 8_192;
+
+#[derive(Clone, Debug)]
+pub enum Engine {
+    /// The embedded database in the data folder.
+    Sqlite,
+    /// A `postgres://` URL.
+    Postgres(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub engine: Engine,
+    /// The data folder: the embedded database, keys, uploads.
+    pub folder: PathBuf,
+    pub clock: Clock,
+    /// Seeds the ids, for tests that repeat a run.
+    pub seed: Option<u64>,
+    /// Threads that read, and with PostgreSQL threads that write.
+    pub readers: usize,
+    pub writers: usize,
+    /// A server holds the folder alone; `hark admin` works beside one.
+    pub alone: bool,
+}
+
+impl Options {
+    pub fn new(engine: Engine, folder: impl Into<PathBuf>) -> Self {
+        Self {
+            engine,
+            folder: folder.into(),
+            clock: Clock::system(),
+            seed: None,
+            readers: 4,
+            writers: 16,
+            alone: true,
+        }
+    }
+}
+
+/// A handle to the store; clones share it. The threads end when the last one is gone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    doors: Mutex<Option<Doors>>,
+    counters: Arc<Counters>,
+    clock: Clock,
+    engine: &'static str,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    lock: Option<File>,
+}
+
+#[derive(Clone)]
+struct Doors {
+    writes: Sender<Box<dyn Write>>,
+    reads: Sender<Box<dyn Read>>,
+    /// Dropped with the others: those who wait for news hear that it is over.
+    _open: Sender<()>,
+}
+
+/// What the metrics show.
+#[derive(Debug, Clone, Copy)]
+pub struct Stats {
+    pub commands: u64,
+    pub groups: u64,
+    pub waiting_writes: usize,
+    pub waiting_reads: usize,
+    pub position: Position,
+}
+
+impl Store {
+    /// Opens, locks and migrates. Blocks; call it before the async shell starts, or off it.
+    pub fn open(options: &Options) -> Result<Self, OpenError> {
+        prepare_folder(&options.folder)?;
+        let lock = match options.alone {
+            true => Some(lock_folder(&options.folder)?),
+            false => None,
+        };
+        let (writes, write_queue) = bounded(WAITING);
+        let (reads, read_queue) = bounded(WAITING);
+        let (open, closing) = bounded(0);
+        let queues = Queues {
+            writes: write_queue,
+            reads: read_queue,
+        };
+        let counters = Arc::new(Counters {
+            groups: AtomicU64::new(0),
+            commands: AtomicU64::new(0),
+            position: watch::Sender::new(0),
+        });
+        let now = options.clock.now();
+        let mut seed = options.seed;
+        let mut ids = || match &mut seed {
+            Some(seed) => {
+                *seed += 1;
+                Ids::from_seed(*seed)
+            }
+            None => Ids::from_system(),
+        };
+        let (engine, threads) = match &options.engine {
+            Engine::Sqlite => {
+                let path = database_file(&options.folder);
+                let threads = sqlite::start(&path, options.readers, ids(), queues, &counters, now)?;
+                ("sqlite", threads.handles)
+            }
+            Engine::Postgres(url) => {
+                let server = postgres::Server::new(url)?;
+                let crew = postgres::Crew {
+                    writers: options.writers,
+                    readers: options.readers,
+                };
+                let threads =
+                    postgres::start(&server, &crew, &mut ids, &queues, &closing, &counters, now)?;
+                ("postgres", threads)
+            }
+        };
+        let doors = Doors {
+            writes,
+            reads,
+            _open: open,
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                doors: Mutex::new(Some(doors)),
+                counters,
+                clock: options.clock.clone(),
+                engine,
+                threads: Mutex::new(threads),
+                lock,
+            }),
+        })
+    }
+
+    /// Runs a command and answers when it is durable. It may run more than once before that.
+    pub async fn write<T, E>(
+        &self,
+        command: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (job, outcome) = Job::new(command);
+        self.hand_in(|doors| full(doors.writes.try_send(job)))?;
+        outcome.await.unwrap_or_else(|_| Err(closed().into()))
+    }
+
+    /// Looks at one moment of the store.
+    pub async fn read<T, E>(
+        &self,
+        query: impl Fn(&mut View<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (job, outcome) = Job::new(query);
+        self.hand_in(|doors| full(doors.reads.try_send(job)))?;
+        outcome.await.unwrap_or_else(|_| Err(closed().into()))
+    }
+
+    fn hand_in(&self, hand: impl FnOnce(&Doors) -> Result<(), Error>) -> Result<(), Error> {
+        match &*self
+            .inner
+            .doors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+        {
+            Some(doors) => hand(doors),
+            None => Err(closed()),
+        }
+    }
+
+    /// Reads the log from a position on, as it grows.
+    pub fn follow(&self, position: Position) -> Follower {
+        let moved = self.inner.counters.position.subscribe();
+        Follower::new(self.clone(), moved, position)
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    pub fn engine(&self) -> &'static str {
+        self.inner.engine
+    }
+
+    pub fn stats(&self) -> Stats {
+        let counters = &self.inner.counters;
+        let waiting = self.hand_in_lengths();
+        Stats {
+            commands: counters.commands.load(Ordering::Relaxed),
+            groups: counters.groups.load(Ordering::Relaxed),
+            waiting_writes: waiting.0,
+            waiting_reads: waiting.1,
+            position: *counters.position.borrow(),
+        }
+    }
+
+    fn hand_in_lengths(&self) -> (usize, usize) {
+        let doors = self
+            .inner
+            .doors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        doors
+            .as_ref()
+            .map_or((0, 0), |doors| (doors.writes.len(), doors.reads.len()))
+    }
+
+    /// Takes no more work, finishes what was accepted, and waits for the threads. Blocks.
+    pub fn close(&self) {
+        let doors = self
+            .inner
+            .doors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        drop(doors);
+        let threads = std::mem::take(
+            &mut *self
+                .inner
+                .threads
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        for thread in threads {
+            // A thread that panicked has said so already; there is nothing left to close in it.
+            drop(thread.join());
+        }
+        if let Some(lock) = &self.inner.lock {
+            drop(lock.unlock());
+        }
+    }
+}
+
+/// The embedded database's file in a data folder.
+pub(crate) fn database_file(folder: &Path) -> PathBuf {
+    folder.join("hark.db")
+}
+
+fn full<T>(handed: Result<(), TrySendError<T>>) -> Result<(), Error> {
+    handed.map_err(|error| match error {
+        TrySendError::Full(_) => Error::Busy,
+        TrySendError::Disconnected(_) => closed(),
+    })
+}
+
+fn closed() -> Error {
+    Error::Unavailable("the store is closed".into())
+}
+
+fn prepare_folder(folder: &Path) -> Result<(), OpenError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| OpenError::Folder {
+        path: folder.into(),
+        why: error.to_string(),
+    })
+}
+
+/// The operating system lets go of the lock when the process ends, however it ends.
+fn lock_folder(folder: &Path) -> Result<File, OpenError> {
+    let path = folder.join("hark.lock");
+    let refuse = |error: std::io::Error| OpenError::Folder {
+        path: folder.into(),
+        why: format!(
+            "it cannot be written ({error}); check its owner and mode and that its file system is not read-only"
+        ),
+    };
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(refuse)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut pid = String::new();
+            let told = file.read_to_string(&mut pid).is_ok() && !pid.trim().is_empty();
+            return Err(OpenError::Locked {
+                path: folder.into(),
+                pid: told.then(|| pid.trim().to_owned()),
+            });
+        }
+        Err(TryLockError::Error(error)) => return Err(refuse(error)),
+    }
+    let written = file
+        .set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| write!(file, "{}", std::process::id()));
+    match written {
+        Ok(()) => Ok(file),
+        // The number is a courtesy; on a full disk the lock itself still holds.
+        Err(error) if error.kind() == std::io::ErrorKind::StorageFull => Ok(file),
+        Err(error) => Err(refuse(error)),
+    }
+}

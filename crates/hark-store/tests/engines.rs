@@ -1,0 +1,354 @@
+//! One suite for both engines: what a command may rely on, and what a reader of the log sees.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use hark_store::{Error, NewEvent, Options, Store, Timestamp, Tx, lease, log};
+use hark_testkit::{Database, Engine, on_both_engines};
+use serde_json::json;
+
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+fn open(database: &Database) -> Store {
+    let engine = database.url().map_or(hark_store::Engine::Sqlite, |url| {
+        hark_store::Engine::Postgres(url.to_owned())
+    });
+    let mut options = Options::new(engine, database.folder());
+    options.alone = false;
+    options.writers = 4;
+    Store::open(&options).unwrap()
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+fn say(tx: &mut Tx<'_>, conversation: &str, word: &str) -> Result<Option<i64>, Error> {
+    let event = NewEvent::in_conversation("message.visitor", conversation, json!({"word": word}));
+    log::append(tx, NOW, &event)
+}
+
+/// Why a test's command declines.
+#[derive(Debug, PartialEq)]
+enum No {
+    Thanks,
+    Store(String),
+}
+
+impl From<Error> for No {
+    fn from(error: Error) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+on_both_engines! {
+    fn events_are_numbered_without_gaps_and_survive_a_restart(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        block_on(async {
+            for word in ["one", "two", "three"] {
+                let (room, word) = ("r1", word.to_owned());
+                store.write(move |tx| say(tx, room, &word)).await.unwrap();
+            }
+            store.write(|tx| say(tx, "r2", "else")).await.unwrap();
+        });
+        store.close();
+        let store = open(&database);
+        block_on(async {
+            let mut follower = store.follow(0);
+            let mut events = Vec::new();
+            while events.len() < 4 {
+                events.extend(follower.next(3).await.unwrap());
+            }
+            let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
+            assert_eq!(positions, [1, 2, 3, 4]);
+            let numbers: Vec<i64> = events
+                .iter()
+                .filter_map(|event| event.conversation.as_ref())
+                .map(|place| place.seq)
+                .collect();
+            assert_eq!(numbers, [1, 2, 3, 1]);
+            assert_eq!(events[2].body, json!({"word": "three"}));
+            assert_eq!(events[2].at, NOW);
+        });
+        store.close();
+    }
+
+    fn a_command_that_declines_leaves_nothing_and_spares_its_neighbours(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        block_on(async {
+            let commands = (0..200).map(|number| {
+                store.write(move |tx: &mut Tx<'_>| -> Result<i64, No> {
+                    say(tx, "room", &number.to_string())?;
+                    // Declines after it has written: its event must not stay.
+                    if number % 10 == 0 { Err(No::Thanks) } else { Ok(number) }
+                })
+            });
+            let outcomes = join_all(commands).await;
+            let declined = outcomes.iter().filter(|outcome| **outcome == Err(No::Thanks)).count();
+            assert_eq!(declined, 20);
+            let events = all_events(&store, 180).await;
+            let numbers: Vec<i64> = events.iter().map(|event| event.conversation.as_ref().unwrap().seq).collect();
+            assert_eq!(numbers, (1..=180).collect::<Vec<i64>>());
+            assert!(events.iter().all(|event| !event.body["word"].as_str().unwrap().ends_with('0')));
+        });
+        store.close();
+    }
+
+    fn a_panic_in_a_command_is_its_own_business(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        block_on(async {
+            let commands = (0..40).map(|number| {
+                store.write(move |tx: &mut Tx<'_>| -> Result<(), No> {
+                    say(tx, "room", "word")?;
+                    assert!(number != 7, "number seven");
+                    Ok(())
+                })
+            });
+            let outcomes = join_all(commands).await;
+            let failed: Vec<&No> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
+            assert_eq!(failed.len(), 1);
+            assert!(matches!(failed[0], No::Store(text) if text.contains("number seven")));
+            assert_eq!(all_events(&store, 39).await.len(), 39);
+        });
+        store.close();
+    }
+
+    fn a_view_sees_one_moment(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        let writer = store.clone();
+        let (look, looking) = mpsc::channel::<()>();
+        let (went, gone) = mpsc::channel::<()>();
+        let gone = std::sync::Mutex::new(gone);
+        let reader = std::thread::spawn({
+            let store = store.clone();
+            move || block_on(store.read(move |view| {
+                let before = lease_count(view)?;
+                look.send(()).unwrap();
+                gone.lock().unwrap().recv().unwrap();
+                Ok::<_, Error>((before, lease_count(view)?))
+            }))
+        });
+        looking.recv().unwrap();
+        let taken = block_on(writer.write(|tx| lease::take(tx, NOW, "late", "me", NOW.plus_seconds(9)))).unwrap();
+        assert!(taken);
+        went.send(()).unwrap();
+        let (before, after) = reader.join().unwrap().unwrap();
+        assert_eq!((before, after), (false, false));
+        store.close();
+    }
+
+    fn a_follower_is_woken_and_misses_nothing(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        let follower = std::thread::spawn({
+            let store = store.clone();
+            move || block_on(all_events(&store, 400))
+        });
+        block_on(async {
+            let commands = (0..400).map(|number| {
+                store.write(move |tx: &mut Tx<'_>| say(tx, &format!("room {}", number % 7), "word"))
+            });
+            for outcome in join_all(commands).await {
+                outcome.unwrap();
+            }
+        });
+        let events = follower.join().unwrap();
+        let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
+        assert_eq!(positions, (1..=400).collect::<Vec<i64>>());
+        for room in 0..7 {
+            let name = format!("room {room}");
+            let of_room = events.iter().filter_map(|event| event.conversation.as_ref()).filter(|place| place.conversation == name);
+            assert!(of_room.zip(1..).all(|(place, number)| place.seq == number));
+        }
+        store.close();
+    }
+
+    fn retention_waits_for_readers_but_not_forever(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        block_on(async {
+            for day in 0..10 {
+                store.write(move |tx: &mut Tx<'_>| {
+                    let event = NewEvent::plain("setting.changed", json!({"day": day}));
+                    log::append(tx, NOW.plus_days(day), &event)
+                }).await.unwrap();
+            }
+            all_events(&store, 10).await;
+            store.write(|tx| log::move_reader(tx, NOW, "mail", 3)).await.unwrap();
+            store.write(|tx| log::move_reader(tx, NOW, "mail", 2)).await.unwrap();
+            assert_eq!(store.read(|view| log::reader(view, "mail")).await.unwrap(), 3);
+            let prune = |before: i64, at_last: i64| {
+                store.write(move |tx: &mut Tx<'_>| log::prune(tx, NOW.plus_days(before), NOW.plus_days(at_last), 100))
+            };
+            assert_eq!(prune(6, 0).await.unwrap(), 3);
+            assert_eq!(prune(6, 5).await.unwrap(), 2);
+            store.write(|tx| log::forget_reader(tx, "mail")).await.unwrap();
+            assert_eq!(prune(99, 99).await.unwrap(), 4);
+            // The newest stays, so that positions never start again.
+            store.write(|tx| say(tx, "room", "next")).await.unwrap();
+            let events = all_events(&store, 2).await;
+            assert_eq!(events.iter().map(|event| event.position).collect::<Vec<_>>(), [10, 11]);
+        });
+        store.close();
+    }
+
+    fn a_lease_has_one_holder_until_its_time_is_up(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        let take = |owner: &'static str, at: i64| {
+            let now = NOW.plus_seconds(at);
+            store.write(move |tx: &mut Tx<'_>| lease::take(tx, now, "prune", owner, now.plus_seconds(10)))
+        };
+        block_on(async {
+            assert!(take("a", 0).await.unwrap());
+            assert!(!take("b", 5).await.unwrap());
+            assert!(take("a", 6).await.unwrap());
+            assert!(!take("b", 15).await.unwrap());
+            assert!(take("b", 16).await.unwrap());
+            store.write(|tx| lease::give_up(tx, "prune", "b")).await.unwrap();
+            assert!(take("a", 17).await.unwrap());
+        });
+        store.close();
+    }
+
+    fn every_statement_is_prepared_and_walks_no_growing_table(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        for statement in hark_store::all_statements() {
+            let plan = block_on(store.write(move |tx: &mut Tx<'_>| hark_store::explain::plan(tx, statement)));
+            let plan = plan.unwrap_or_else(|error| panic!("{}: {error}", statement.name()));
+            assert_eq!(plan.full_scan(), None, "{}: {plan:#?}", statement.name());
+        }
+        store.close();
+    }
+}
+
+fn lease_count(view: &mut hark_store::View<'_>) -> Result<bool, Error> {
+    static EXISTS: hark_store::Statement =
+        hark_store::Statement::new("exists", "SELECT name FROM lease WHERE name = $1", None);
+    let found = view.one(&EXISTS, hark_store::params!["late"], |_| Ok(()))?;
+    Ok(found.is_some())
+}
+
+async fn all_events(store: &Store, count: usize) -> Vec<hark_store::Event> {
+    let mut follower = store.follow(0);
+    let mut events = Vec::new();
+    while events.len() < count {
+        events.extend(follower.next(64).await.unwrap());
+    }
+    events
+}
+
+async fn join_all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut running: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    let mut done: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        for (future, slot) in running.iter_mut().zip(&mut done) {
+            if slot.is_none()
+                && let std::task::Poll::Ready(output) = future.as_mut().poll(context)
+            {
+                *slot = Some(output);
+            }
+        }
+        if done.iter().all(Option::is_some) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
+
+/// The trap of sequences: a transaction that began first and commits last.
+#[test]
+fn a_slow_transaction_is_not_skipped_by_readers_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let store = open(&database);
+    let (begun, slow_has_begun) = mpsc::channel::<()>();
+    let (go, may_go) = mpsc::channel::<()>();
+    let may_go = std::sync::Mutex::new(may_go);
+    let slow = std::thread::spawn({
+        let store = store.clone();
+        move || {
+            block_on(store.write(move |tx: &mut Tx<'_>| {
+                say(tx, "slow", "first to begin")?;
+                begun.send(()).unwrap();
+                may_go.lock().unwrap().recv().unwrap();
+                Ok::<_, Error>(())
+            }))
+        }
+    });
+    slow_has_begun.recv().unwrap();
+    block_on(async {
+        store
+            .write(|tx| say(tx, "quick", "first to end"))
+            .await
+            .unwrap();
+        let mut follower = store.follow(0);
+        let first = follower.next(10).await.unwrap();
+        assert_eq!(first.len(), 1);
+        assert_eq!(first[0].body["word"], "first to end");
+        go.send(()).unwrap();
+        let second = follower.next(10).await.unwrap();
+        assert_eq!(second[0].body["word"], "first to begin");
+        assert_eq!(second[0].position, 2);
+    });
+    slow.join().unwrap().unwrap();
+    store.close();
+}
+
+#[test]
+fn two_nodes_see_one_order_and_wake_each_other_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let (here, there) = (open(&database), open(&database));
+    let readers: Vec<_> = [&here, &there]
+        .map(|store| {
+            let store = store.clone();
+            std::thread::spawn(move || block_on(all_events(&store, 300)))
+        })
+        .into();
+    let written = Arc::new(AtomicUsize::new(0));
+    let writers: Vec<_> = [&here, &there]
+        .map(|store| {
+            let (store, written) = (store.clone(), Arc::clone(&written));
+            std::thread::spawn(move || {
+                block_on(async {
+                    for _ in 0..150 {
+                        let word = written.fetch_add(1, Ordering::SeqCst).to_string();
+                        store
+                            .write(move |tx: &mut Tx<'_>| say(tx, "shared", &word))
+                            .await
+                            .unwrap();
+                    }
+                });
+            })
+        })
+        .into();
+    for writer in writers {
+        writer.join().unwrap();
+    }
+    let mut seen: Vec<_> = readers
+        .into_iter()
+        .map(|reader| reader.join().unwrap())
+        .collect();
+    let (a, b) = (seen.pop().unwrap(), seen.pop().unwrap());
+    assert_eq!(a, b);
+    assert!(
+        a.iter()
+            .zip(1..)
+            .all(|(event, number)| event.conversation.as_ref().unwrap().seq == number)
+    );
+    here.close();
+    there.close();
+}

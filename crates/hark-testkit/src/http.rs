@@ -1,0 +1,179 @@
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// Speaks HTTP/1.1 over a fresh connection for each request, and hides nothing.
+#[derive(Clone, Debug)]
+pub struct Client {
+    address: String,
+    headers: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Response {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    pub fn new(address: impl Into<String>) -> Self {
+        Self {
+            address: address.into(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// The same client with one more header on every request.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut other = self.clone();
+        other.headers.push((name.into(), value.into()));
+        other
+    }
+
+    pub fn get(&self, path: &str) -> Response {
+        self.send("GET", path, &[], b"")
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Response {
+        self.json("POST", path, body)
+    }
+
+    pub fn json(&self, method: &str, path: &str, body: &Value) -> Response {
+        self.send(
+            method,
+            path,
+            &[("Content-Type", "application/json")],
+            body.to_string().as_bytes(),
+        )
+    }
+
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Response {
+        self.try_send(method, path, headers, body)
+            .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// Logs in and answers a client with the two headers of that user.
+    pub fn login(&self, user: &str, password: &str) -> Self {
+        let body = serde_json::json!({"user": user, "password": password});
+        let answer = self.post("/api/v1/login", &body);
+        assert_eq!(answer.status, 200, "log-in of {user}: {answer:?}");
+        let data = &answer.value()["data"];
+        self.with("X-User-Id", data["userId"].as_str().unwrap())
+            .with("X-Auth-Token", data["authToken"].as_str().unwrap())
+    }
+
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> std::io::Result<Response> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
+            self.address
+        );
+        let own = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in own.chain(headers.iter().copied()) {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !body.is_empty() || method != "GET" {
+            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        stream.write_all(format!("{head}\r\n").as_bytes())?;
+        // A server that refuses a large body may answer and close before it has read it all.
+        let sent = stream.write_all(body);
+        match read_response(&mut BufReader::new(stream), method) {
+            Ok(response) => Ok(response),
+            Err(error) => Err(sent.err().unwrap_or(error)),
+        }
+    }
+}
+
+fn read_response(reader: &mut impl BufRead, method: &str) -> std::io::Result<Response> {
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let status = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|code| code.parse().ok())
+        .ok_or_else(|| std::io::Error::other(format!("no status line: {line:?}")))?;
+    let mut headers = Vec::new();
+    loop {
+        line.clear();
+        reader.read_line(&mut line)?;
+        match line.trim_end().split_once(':') {
+            Some((name, value)) => {
+                headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+            }
+            None => break,
+        }
+    }
+    let mut response = Response {
+        status,
+        headers,
+        body: Vec::new(),
+    };
+    if method != "HEAD" {
+        match response.header("content-length") {
+            Some(length) => {
+                let length = length.parse().map_err(std::io::Error::other)?;
+                reader.take(length).read_to_end(&mut response.body)?;
+            }
+            None if response.header("transfer-encoding") == Some("chunked") => {
+                response.body = read_chunks(reader)?;
+            }
+            None => {
+                reader.read_to_end(&mut response.body)?;
+            }
+        }
+    }
+    Ok(response)
+}
+
+fn read_chunks(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let length = u64::from_str_radix(line.trim(), 16).map_err(std::io::Error::other)?;
+        reader.by_ref().take(length).read_to_end(&mut body)?;
+        reader.read_line(&mut String::new())?;
+        if length == 0 {
+            return Ok(body);
+        }
+    }
+}
+
+impl Response {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn value(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("not JSON ({error}): {} {}", self.status, self.text()))
+    }
+}

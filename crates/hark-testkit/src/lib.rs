@@ -1,0 +1,52 @@
+//! What tests share: a database of their own on each engine, a real server process, and an HTTP
+//! client that shows every header as it came.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod database;
+mod http;
+mod server;
+
+pub use database::{Database, Engine};
+pub use http::{Client, Response};
+pub use server::{Outcome, Server, Setup};
+
+/// Waits until something is true, looking often; fails loudly with what was waited for.
+pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = std::time::Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(
+            start.elapsed() < std::time::Duration::from_secs(20),
+            "waited 20 seconds for {what}"
+        );
+        std::thread::park_timeout(std::time::Duration::from_millis(5));
+    }
+}
+
+/// Makes of `fn name(engine: Engine)` one test for each engine.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($(#[$doc:meta])* fn $name:ident($engine:ident: Engine) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            fn check($engine: $crate::Engine) $body
+
+            #[test]
+            fn sqlite() {
+                check($crate::Engine::Sqlite);
+            }
+
+            #[test]
+            fn postgres() {
+                check($crate::Engine::Postgres);
+            }
+        }
+    )+};
+}
