@@ -1,0 +1,220 @@
+use hark_store::{Error, Timestamp, Tx, View, params, statements};
+use serde_json::Value;
+
+use super::{PersonalToken, Session};
+use crate::accounts::rows::{ACCOUNT_COLUMNS, account_columns, read as read_account};
+
+statements! {
+    /// Primary keys of session and account.
+    FIND = concat!("SELECT ", account_columns!(), ", session.hash, session.personal_name IS NOT NULL,
+            session.bypass_two_factor, session.verified_at, session.expires_at
+        FROM session JOIN account ON account.id = session.account_id WHERE session.hash = $1");
+    INSERT = "INSERT INTO session (hash, account_id, personal_name, last_part, bypass_two_factor,
+            verified_at, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    /// Primary key.
+    END = "DELETE FROM session WHERE hash = $1";
+    /// session_by_account.
+    END_LOG_INS = "DELETE FROM session WHERE account_id = $1 AND personal_name IS NULL";
+    /// Primary key.
+    VERIFIED = "UPDATE session SET verified_at = $2 WHERE hash = $1";
+    /// session_by_expiry.
+    REMOVE_EXPIRED = "DELETE FROM session WHERE hash IN
+        (SELECT hash FROM session WHERE expires_at IS NOT NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+    /// session_by_personal_name.
+    PERSONAL_TOKENS = "SELECT personal_name, last_part, bypass_two_factor, created_at FROM session
+        WHERE account_id = $1 AND personal_name IS NOT NULL ORDER BY personal_name";
+    /// session_by_personal_name.
+    REMOVE_PERSONAL_TOKEN = "DELETE FROM session WHERE account_id = $1 AND personal_name = $2";
+
+    /// Primary key.
+    PASSWORD = "SELECT password FROM account WHERE id = $1";
+    NOTE_LOGIN = "UPDATE account SET last_login_at = $2 WHERE id = $1";
+
+    /// Primary key.
+    FAILURES = "SELECT failures, last_at FROM login_failure WHERE subject = $1";
+    COUNT_FAILURE = "INSERT INTO login_failure (subject, failures, first_at, last_at) VALUES ($1, 1, $2, $2)
+        ON CONFLICT (subject) DO UPDATE SET
+            failures = CASE WHEN login_failure.last_at < $3 THEN 1 ELSE login_failure.failures + 1 END,
+            first_at = CASE WHEN login_failure.last_at < $3 THEN $2 ELSE login_failure.first_at END,
+            last_at = $2";
+    FORGET_FAILURES = "DELETE FROM login_failure WHERE subject = $1";
+    /// login_failure_by_age.
+    REMOVE_OLD_FAILURES = "DELETE FROM login_failure WHERE subject IN
+        (SELECT subject FROM login_failure WHERE last_at < $1 ORDER BY last_at LIMIT $2)";
+
+    /// Primary key, as the rest.
+    TOTP = "SELECT totp_secret, totp_codes FROM account WHERE id = $1 AND totp_secret IS NOT NULL";
+    PENDING_TOTP = "SELECT totp_pending FROM account WHERE id = $1";
+    OFFER_TOTP = "UPDATE account SET totp_pending = $2 WHERE id = $1";
+    CONFIRM_TOTP = "UPDATE account SET totp_secret = totp_pending, totp_pending = NULL,
+        totp_last_step = $2, totp_codes = $3 WHERE id = $1";
+    USE_STEP = "UPDATE account SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2";
+    SET_CODES = "UPDATE account SET totp_codes = $2 WHERE id = $1";
+    SWITCH_TOTP_OFF = "UPDATE account SET totp_secret = NULL, totp_pending = NULL, totp_codes = '[]' WHERE id = $1";
+}
+
+pub(super) struct New<'a> {
+    pub(super) hash: &'a str,
+    pub(super) account: &'a str,
+    pub(super) personal_name: Option<&'a str>,
+    pub(super) last_part: &'a str,
+    pub(super) bypass_two_factor: bool,
+    pub(super) verified_at: Option<Timestamp>,
+    pub(super) created_at: Timestamp,
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+pub(super) fn find(view: &mut View<'_>, hash: &str) -> Result<Option<Session>, Error> {
+    view.one(&FIND, params![hash], |row| {
+        Ok(Session {
+            account: read_account(row)?,
+            hash: row.get(ACCOUNT_COLUMNS)?,
+            personal: row.get(ACCOUNT_COLUMNS + 1)?,
+            bypass_two_factor: row.get(ACCOUNT_COLUMNS + 2)?,
+            verified_at: row.get(ACCOUNT_COLUMNS + 3)?,
+            expires_at: row.get(ACCOUNT_COLUMNS + 4)?,
+        })
+    })
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<u64, Error> {
+    tx.execute(
+        &INSERT,
+        params![
+            new.hash,
+            new.account,
+            new.personal_name,
+            new.last_part,
+            new.bypass_two_factor,
+            new.verified_at,
+            new.created_at,
+            new.expires_at,
+        ],
+    )
+}
+
+pub(super) fn end(tx: &mut Tx<'_>, hash: &str) -> Result<u64, Error> {
+    tx.execute(&END, params![hash])
+}
+
+/// Personal access tokens stay: they were given out on purpose and are taken back by name.
+pub(crate) fn end_log_ins(tx: &mut Tx<'_>, account: &str) -> Result<u64, Error> {
+    tx.execute(&END_LOG_INS, params![account])
+}
+
+pub(super) fn verified(tx: &mut Tx<'_>, now: Timestamp, hash: &str) -> Result<u64, Error> {
+    tx.execute(&VERIFIED, params![hash, now])
+}
+
+pub(super) fn remove_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64, Error> {
+    tx.execute(&REMOVE_EXPIRED, params![now, limit])
+}
+
+pub(super) fn personal_tokens(
+    view: &mut View<'_>,
+    account: &str,
+) -> Result<Vec<PersonalToken>, Error> {
+    view.query(&PERSONAL_TOKENS, params![account], |row| {
+        Ok(PersonalToken {
+            name: row.get(0)?,
+            last_part: row.get(1)?,
+            bypass_two_factor: row.get(2)?,
+            created_at: row.get(3)?,
+        })
+    })
+}
+
+pub(super) fn remove_personal_token(
+    tx: &mut Tx<'_>,
+    account: &str,
+    name: &str,
+) -> Result<u64, Error> {
+    tx.execute(&REMOVE_PERSONAL_TOKEN, params![account, name])
+}
+
+pub(super) fn password(view: &mut View<'_>, account: &str) -> Result<Option<String>, Error> {
+    let password = view.one(&PASSWORD, params![account], |row| row.get(0))?;
+    Ok(password.flatten())
+}
+
+pub(super) fn note_login(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<u64, Error> {
+    tx.execute(&NOTE_LOGIN, params![account, now])
+}
+
+pub(super) struct Failures {
+    pub(super) count: i64,
+    pub(super) last_at: Timestamp,
+}
+
+pub(super) fn failures(view: &mut View<'_>, subject: &str) -> Result<Option<Failures>, Error> {
+    view.one(&FAILURES, params![subject], |row| {
+        Ok(Failures {
+            count: row.get(0)?,
+            last_at: row.get(1)?,
+        })
+    })
+}
+
+pub(super) fn count_failure(tx: &mut Tx<'_>, now: Timestamp, subject: &str) -> Result<(), Error> {
+    tx.execute(&COUNT_FAILURE, params![subject, now, now.plus_days(-1)])
+        .map(drop)
+}
+
+pub(super) fn forget_failures(tx: &mut Tx<'_>, subject: &str) -> Result<u64, Error> {
+    tx.execute(&FORGET_FAILURES, params![subject])
+}
+
+pub(super) fn remove_old_failures(
+    tx: &mut Tx<'_>,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, Error> {
+    tx.execute(&REMOVE_OLD_FAILURES, params![before, limit])
+}
+
+pub(super) struct Totp {
+    pub(super) secret: Vec<u8>,
+    pub(super) codes: Vec<String>,
+}
+
+pub(super) fn totp(view: &mut View<'_>, account: &str) -> Result<Option<Totp>, Error> {
+    view.one(&TOTP, params![account], |row| {
+        let codes: Value = row.get(1)?;
+        let codes = codes.as_array().into_iter().flatten();
+        Ok(Totp {
+            secret: row.get(0)?,
+            codes: codes.filter_map(Value::as_str).map(str::to_owned).collect(),
+        })
+    })
+}
+
+pub(super) fn pending_totp(view: &mut View<'_>, account: &str) -> Result<Option<Vec<u8>>, Error> {
+    let pending = view.one(&PENDING_TOTP, params![account], |row| row.get(0))?;
+    Ok(pending.flatten())
+}
+
+pub(super) fn offer_totp(tx: &mut Tx<'_>, account: &str, sealed: &[u8]) -> Result<u64, Error> {
+    tx.execute(&OFFER_TOTP, params![account, sealed])
+}
+
+pub(super) fn confirm_totp(
+    tx: &mut Tx<'_>,
+    account: &str,
+    step: i64,
+    codes: &Value,
+) -> Result<u64, Error> {
+    tx.execute(&CONFIRM_TOTP, params![account, step, &codes.to_string()])
+}
+
+pub(super) fn use_step(tx: &mut Tx<'_>, account: &str, step: i64) -> Result<u64, Error> {
+    tx.execute(&USE_STEP, params![account, step])
+}
+
+pub(super) fn set_codes(tx: &mut Tx<'_>, account: &str, codes: &Value) -> Result<u64, Error> {
+    tx.execute(&SET_CODES, params![account, &codes.to_string()])
+}
+
+pub(super) fn switch_totp_off(tx: &mut Tx<'_>, account: &str) -> Result<u64, Error> {
+    tx.execute(&SWITCH_TOTP_OFF, params![account])
+}

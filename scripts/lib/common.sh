@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# What the scripts share. Sourced, never run.
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    say "$*"
+    exit 1
+}
+
+# A Rust toolchain that was just installed is often not on the PATH yet.
+find_cargo() {
+    local bin="${CARGO_HOME:-${HOME:-}/.cargo}/bin"
+    if ! command -v cargo >/dev/null && [ -x "$bin/cargo" ]; then
+        PATH="$bin:$PATH"
+        export PATH
+    fi
+    command -v cargo >/dev/null ||
+        fail "Hark needs a Rust toolchain, and there is no cargo here. Install one (rustup is the usual way), then start again."
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "This needs root for: $*. There is no sudo here; run that as root, then start again."
+    fi
+}
+
+# install_packages NAME...: Debian packages, without the recommended ones.
+install_packages() {
+    command -v apt-get >/dev/null ||
+        fail "Missing on this machine: $*. There is no apt-get here; install the same things your system's way, then start again."
+    say "Installing Debian packages: $*"
+    {
+        as_root apt-get update -q &&
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+    } >&2 || fail "The packages could not be installed: $*. The lines above say why."
+}
+
+# Prints the folder of the newest PostgreSQL server, or returns 1.
+find_postgres() {
+    local dir initdb candidates
+    # Debian keeps the server's programs off the PATH.
+    mapfile -t candidates < <(printf '%s\n' /usr/lib/postgresql/*/bin | sort -Vr)
+    candidates+=("$(pg_config --bindir 2>/dev/null || true)")
+    initdb=$(command -v initdb || true)
+    candidates+=("${initdb%/*}")
+    for dir in "${candidates[@]}"; do
+        # A folder may hold only the client of a newer version.
+        if [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ]; then
+            printf '%s\n' "$dir"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# supervise COMMAND...: runs it, hands signals on to it, returns its exit code.
+# The caller's traps for HUP, INT and TERM are replaced.
+supervise() {
+    local child target input code=0 got=0
+    # The command is told to stop if this script is killed outright.
+    if command -v setpriv >/dev/null; then
+        set -- setpriv --pdeathsig TERM -- "$@"
+    fi
+    if [ -t 0 ]; then
+        # The command stays in our process group and so keeps the terminal,
+        # which sends Ctrl-C to both of us: that one is not handed on.
+        exec {input}<&0
+        (
+            trap - INT QUIT
+            exec "$@"
+        ) <&"$input" {input}<&- &
+        child=$!
+        target=$child
+        exec {input}<&-
+        trap 'got=130' INT
+    else
+        # A process group of its own, so that a signal reaches all of it.
+        set -m
+        "$@" &
+        child=$!
+        target=-$child
+        set +m
+        trap 'got=130; kill -INT -- "$target" 2>/dev/null || true' INT
+    fi
+    trap 'got=129; kill -HUP -- "$target" 2>/dev/null || true' HUP
+    trap 'got=143; kill -TERM -- "$target" 2>/dev/null || true' TERM
+    # `wait` returns early for each signal that arrives here.
+    while :; do
+        code=0
+        wait "$child" 2>/dev/null || code=$?
+        kill -0 "$child" 2>/dev/null || break
+    done
+    if [ "$got" -ne 0 ] && [ "$code" -eq 0 ]; then
+        code=$got
+    fi
+    return "$code"
+}
