@@ -44,13 +44,18 @@ pub fn same_key(tx: &mut Tx<'_>, keys: &Keyring) -> Result<bool, Error> {
     Ok(known.as_deref() == Some(keys.fingerprint()))
 }
 
+/// Whether nobody can administrate yet.
+pub fn lacks_administrator(view: &mut View<'_>) -> Result<bool, Error> {
+    Ok(roles::rows::count(view, "admin")? == 0)
+}
+
 /// Makes the first administrator, unless there is one. True: made.
 pub fn first_administrator(
     tx: &mut Tx<'_>,
     now: Timestamp,
     new: &NewAccount,
 ) -> Result<bool, Refusal> {
-    if roles::rows::count(tx, "admin")? > 0 {
+    if !lacks_administrator(tx)? {
         return Ok(false);
     }
     accounts::create(tx, &Actor::System, now, new)?;

@@ -1,1 +1,29 @@
+//! The wire: what comes in over HTTP, and the bytes that go back.
+//!
+//! One [route table](route::Route) says of every path who may call it, what its parameters look
+//! like and which command it is. Routing, the order of checks, the OpenAPI document and the test
+//! that walks all routes as every kind of caller are derived from that table.
+//!
+//! * [`rocketchat`]: the handlers of Rocket.Chat's REST surface, a file for each aggregate
+//! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
+//! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
+//! * [`operations`]: health, readiness, metrics, the front page
 
+mod answer;
+mod body;
+mod call;
+mod dispatch;
+mod limits;
+mod metrics;
+mod openapi;
+mod operations;
+mod paging;
+mod rocketchat;
+mod route;
+mod second_factor;
+mod shape;
+mod wire;
+
+pub use metrics::Metrics;
+pub use route::{Access, table};
+pub use wire::{Options, Wire, router};

@@ -33,6 +33,9 @@ statements! {
     /// account_by_username, a range.
     BEGINNING_WITH = concat!("SELECT ", account_columns!(), " FROM account
         WHERE username_key >= $1 AND username_key < $2 ORDER BY username_key LIMIT $3");
+    /// account_by_status.
+    PRESENT = concat!("SELECT ", account_columns!(), " FROM account
+        WHERE status IN ('online', 'away', 'busy') ORDER BY status, id LIMIT 1000");
     /// account_role_by_role, then the account's primary key.
     COUNT_ACTIVE_ADMINISTRATORS = "SELECT count(*) FROM account
         WHERE active AND id IN (SELECT account_id FROM account_role WHERE role_id = 'admin')";
@@ -148,6 +151,10 @@ pub(crate) fn list(
 
 pub(crate) fn count(view: &mut View<'_>) -> Result<i64, Error> {
     view.number(&COUNT, params![])
+}
+
+pub(crate) fn present(view: &mut View<'_>) -> Result<Vec<Account>, Error> {
+    view.query(&PRESENT, params![], read)
 }
 
 pub(crate) fn beginning_with(

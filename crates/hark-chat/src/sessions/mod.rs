@@ -202,6 +202,11 @@ pub fn find_by_token(
     }))
 }
 
+/// The stored password of an account, to check one that is offered.
+pub fn password(view: &mut View<'_>, account: &str) -> Result<Option<String>, Error> {
+    rows::password(view, account)
+}
+
 pub fn end(tx: &mut Tx<'_>, hash: &str) -> Result<(), Error> {
     rows::end(tx, hash).map(drop)
 }

@@ -1,0 +1,330 @@
+//! What a handler answers, and the envelopes in which Rocket.Chat's clients expect it.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use hark_chat::Refusal;
+use hark_store::Error;
+use serde_json::{Map, Value, json};
+
+pub type Answer = Result<Reply, Failure>;
+
+pub enum Reply {
+    /// An object; `success: true` is added to it.
+    Object(Map<String, Value>),
+    /// As it is, for those few that have an envelope of their own.
+    Bare(Value),
+}
+
+impl Reply {
+    /// From `json!({…})`.
+    pub fn object(value: Value) -> Answer {
+        match value {
+            Value::Object(members) => Ok(Self::Object(members)),
+            other => Ok(Self::Bare(other)),
+        }
+    }
+
+    /// Nothing to say but that it was done.
+    pub fn done() -> Answer {
+        Ok(Self::Object(Map::new()))
+    }
+}
+
+pub enum Failure {
+    /// 400 with a text.
+    Plain(String),
+    /// 400 with a text and a type beside it.
+    Typed(String, &'static str),
+    /// 400 with "reason [code]", the code as the type, and details if there are any.
+    Coded {
+        reason: String,
+        code: &'static str,
+        details: Option<Value>,
+    },
+    /// 400 with nothing.
+    Silent,
+    /// 403, said by a handler rather than by the table.
+    Unauthorized,
+    /// 401 of the log-in, which has words of its own.
+    Login {
+        error: Value,
+        message: String,
+        details: Option<Value>,
+    },
+    Store(Error),
+}
+
+impl Failure {
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self::Plain(text.into())
+    }
+
+    pub fn coded(reason: impl Into<String>, code: &'static str) -> Self {
+        Self::Coded {
+            reason: reason.into(),
+            code,
+            details: None,
+        }
+    }
+
+    pub fn invalid_params(words: &str) -> Self {
+        Self::coded(words, "invalid-params")
+    }
+
+    #[must_use]
+    pub fn with(self, told: Value) -> Self {
+        match self {
+            Self::Coded { reason, code, .. } => Self::Coded {
+                reason,
+                code,
+                details: Some(told),
+            },
+            other => other,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Store(error) => Self::Store(error),
+            Refusal::NoSuchAccount => Self::coded("Invalid user", "error-invalid-user"),
+            Refusal::Required(field) => Self::coded(
+                format!("The field {field} is required"),
+                "error-the-field-is-required",
+            )
+            .with(json!({"field": field})),
+            Refusal::Invalid {
+                field: "Email",
+                value,
+            } => Self::coded(format!("Invalid email {value}"), "error-invalid-email")
+                .with(json!({"email": value})),
+            Refusal::Invalid { field, value } => Self::coded(
+                format!("{value} is not a valid {}", field.to_lowercase()),
+                "error-input-is-not-a-valid-field",
+            )
+            .with(json!({"field": field, "input": value})),
+            Refusal::Taken { field, value } => Self::coded(
+                format!("{value} is already in use :("),
+                "error-field-unavailable",
+            )
+            .with(json!({"field": field})),
+            Refusal::LastAdministrator => Self::coded(
+                "Leaving the app without admins is not allowed",
+                "error-action-not-allowed",
+            ),
+            Refusal::NoSuchRole(_) => Self::coded("Role not found", "error-role-not-found"),
+            Refusal::HasRole => Self::coded("User already in role", "error-user-already-in-role"),
+            Refusal::LacksRole => Self::coded("User is not in this role", "error-user-not-in-role"),
+            Refusal::NoSuchPermission(_) => {
+                Self::Typed("Invalid permission".into(), "error-invalid-permission")
+            }
+            Refusal::NoSuchSetting(_) => Self::Silent,
+            Refusal::SettingValue(ref sentence) => {
+                Self::coded(sentence.clone(), "error-invalid-setting-value")
+            }
+            Refusal::SettingForced(_) => Self::coded(refusal.to_string(), "error-setting-forced"),
+            Refusal::NoSuchStatus => Self::coded(
+                "Valid status types include online, away, offline, and busy.",
+                "error-invalid-status",
+            ),
+            Refusal::InvisibleForbidden => {
+                Self::coded("Invisible status is disabled", "error-status-not-allowed")
+            }
+            Refusal::StatusTextForbidden => {
+                Self::coded("Change status is not allowed", "error-not-allowed")
+            }
+            Refusal::TokenNameTaken => Self::coded(
+                "A token with this name already exists",
+                "error-token-already-exists",
+            ),
+            Refusal::NoSuchToken => {
+                Self::coded("Token does not exist", "error-token-does-not-exists")
+            }
+            Refusal::TwoFactorOn => Self::coded(
+                "Two-factor authentication is on already",
+                "error-not-allowed",
+            ),
+            Refusal::TwoFactorNotPending => Self::coded(
+                "Two-factor authentication is not being set up",
+                "error-not-allowed",
+            ),
+            Refusal::WrongCode => Self::coded("", "invalid-totp"),
+        }
+    }
+}
+
+/// `reason [code]`, or `[code]` alone.
+pub fn coded_text(reason: &str, code: &str) -> String {
+    if reason.is_empty() {
+        format!("[{code}]")
+    } else {
+        format!("{reason} [{code}]")
+    }
+}
+
+pub fn respond(answer: Answer) -> Response {
+    match answer {
+        Ok(Reply::Object(mut members)) => {
+            members.insert("success".into(), Value::Bool(true));
+            json_response(StatusCode::OK, &Value::Object(members))
+        }
+        Ok(Reply::Bare(value)) => json_response(StatusCode::OK, &value),
+        Err(failure) => failure_response(failure),
+    }
+}
+
+fn failure_response(failure: Failure) -> Response {
+    let (status, body) = match failure {
+        Failure::Plain(text) => (400, json!({"success": false, "error": text})),
+        Failure::Typed(text, kind) => (
+            400,
+            json!({"success": false, "error": text, "errorType": kind}),
+        ),
+        Failure::Coded {
+            reason,
+            code,
+            details,
+        } => {
+            let mut body = json!({
+                "success": false,
+                "error": coded_text(&reason, code),
+                "errorType": code,
+            });
+            if let Some(details) = details {
+                body["details"] = details;
+            }
+            (400, body)
+        }
+        Failure::Silent => (400, json!({"success": false})),
+        Failure::Unauthorized => (403, json!({"success": false, "error": "unauthorized"})),
+        Failure::Login {
+            error,
+            message,
+            details,
+        } => {
+            let mut body = json!({"status": "error", "error": error, "message": message});
+            if let Some(details) = details {
+                body["details"] = details;
+            }
+            (401, body)
+        }
+        Failure::Store(error) if error.passes() => return later(&error),
+        Failure::Store(error) => {
+            tracing::error!(error = %error, "a request failed inside");
+            (
+                500,
+                json!({"success": false, "error": "Internal server error [error-internal]"}),
+            )
+        }
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    json_response(status, &body)
+}
+
+/// 503: nothing is wrong with the request, it may be sent again.
+fn later(error: &Error) -> Response {
+    let text = match error {
+        Error::Busy => "The server has more work waiting than it accepts. Try again in a moment.",
+        Error::Full => {
+            "The server's disk is full. Nothing was changed; an operator has to make room."
+        }
+        _ => "The database cannot be reached at the moment. Try again shortly.",
+    };
+    let body = json!({"success": false, "error": format!("{text} [error-service-unavailable]"), "errorType": "error-service-unavailable"});
+    let mut response = json_response(StatusCode::SERVICE_UNAVAILABLE, &body);
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
+}
+
+pub fn unauthenticated() -> Response {
+    json_response(
+        StatusCode::UNAUTHORIZED,
+        &json!({"status": "error", "message": "You must be logged in to do this."}),
+    )
+}
+
+pub fn forbidden() -> Response {
+    json_response(
+        StatusCode::FORBIDDEN,
+        &json!({
+            "success": false,
+            "error": "User does not have the permissions required for this action [error-unauthorized]",
+        }),
+    )
+}
+
+pub fn too_many_requests(seconds: i64) -> Response {
+    json_response(
+        StatusCode::TOO_MANY_REQUESTS,
+        &json!({
+            "success": false,
+            "error": format!("Error, too many requests. Please slow down. You must wait {seconds} seconds before trying this endpoint again. [error-too-many-requests]"),
+        }),
+    )
+}
+
+pub fn wrong_method(allowed: &str) -> Response {
+    let mut response = json_response(
+        StatusCode::METHOD_NOT_ALLOWED,
+        &json!({"status": "error", "message": "API endpoint does not exist"}),
+    );
+    if let Ok(value) = HeaderValue::from_str(allowed) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}
+
+pub fn unknown_path(method: &str, path: &str) -> Response {
+    json_response(
+        StatusCode::NOT_FOUND,
+        &json!({"success": false, "error": format!("There is no endpoint {method} {path}")}),
+    )
+}
+
+/// What the original's web server says before the API has a word: a small page.
+pub fn page(status: StatusCode, words: &str) -> Response {
+    let body = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>{words}</pre>\n</body>\n</html>\n"
+    );
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    response
+}
+
+pub fn json_response(status: StatusCode, body: &Value) -> Response {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in API_HEADERS {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    response
+}
+
+const API_HEADERS: [(&str, &str); 5] = [
+    ("content-type", "application/json"),
+    ("cache-control", "no-store"),
+    ("pragma", "no-cache"),
+    ("access-control-allow-origin", "*"),
+    (
+        "access-control-allow-headers",
+        "Origin, X-Requested-With, Content-Type, Accept, X-User-Id, X-Auth-Token",
+    ),
+];

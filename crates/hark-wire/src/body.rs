@@ -1,0 +1,210 @@
+//! Bodies and queries as the original's web server reads them: JSON, forms, brackets in names.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::{Map, Value};
+
+use crate::answer::page;
+
+/// What a caller with a valid token may send, and what anyone may.
+pub const LARGEST: usize = 50 << 20;
+pub const LARGEST_FROM_STRANGERS: usize = 1 << 20;
+/// How long a body may take to arrive.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+const DEEPEST: usize = 20;
+const MOST_PARAMETERS: usize = 1_000;
+
+/// The body as an object (or an array, which the shapes will refuse), or the page that says why not.
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, Response> {
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let (kind, charset) = media_type(content_type);
+    let is_json = kind == "application/json";
+    let is_form = kind == "application/x-www-form-urlencoded";
+    if !is_json && !is_form {
+        return Ok(Value::Object(Map::new()));
+    }
+    if charset.is_some_and(|name| !matches!(name.as_str(), "utf-8" | "utf8" | "us-ascii")) {
+        return Err(page(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Unsupported Media Type",
+        ));
+    }
+    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, limit).collect()).await;
+    let bytes = match collected {
+        Ok(Ok(collected)) => collected.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            return Err(page(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"));
+        }
+        Ok(Err(_)) => return Err(page(StatusCode::BAD_REQUEST, "Bad Request")),
+        Err(_) => return Err(page(StatusCode::REQUEST_TIMEOUT, "Request Timeout")),
+    };
+    let parsed = if bytes.is_empty() {
+        Some(Value::Object(Map::new()))
+    } else if is_json {
+        serde_json::from_slice(&bytes)
+            .ok()
+            .filter(|value| matches!(value, Value::Object(_) | Value::Array(_)))
+    } else {
+        std::str::from_utf8(&bytes).ok().and_then(query)
+    };
+    let mut value = parsed.ok_or_else(|| page(StatusCode::BAD_REQUEST, "Bad Request"))?;
+    // A form may carry the whole body as the text of one member.
+    if let Some(Value::String(payload)) = value.get("payload") {
+        value = serde_json::from_str(payload)
+            .map_err(|_| page(StatusCode::INTERNAL_SERVER_ERROR, "Server error."))?;
+    }
+    remove_zeros(&mut value);
+    Ok(value)
+}
+
+fn media_type(text: &str) -> (String, Option<String>) {
+    let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let kind = parts.next().unwrap_or_default();
+    let charset = parts.find_map(|part| {
+        part.strip_prefix("charset=")
+            .map(|name| name.trim_matches('"').to_owned())
+    });
+    (kind, charset)
+}
+
+/// The query of a URL: `a[]=1&a[]=2` is a list, `a[b]=c` an object. `None` when there is too much.
+pub fn query(text: &str) -> Option<Value> {
+    let mut root = Value::Object(Map::new());
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    for (number, pair) in pairs.enumerate() {
+        if number >= MOST_PARAMETERS {
+            return None;
+        }
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (decode(name), decode(value));
+        let path = split_name(&name);
+        if path.len() > DEEPEST {
+            return None;
+        }
+        insert(&mut root, &path, Value::String(value));
+    }
+    remove_zeros(&mut root);
+    Some(root)
+}
+
+/// `a[b][]` → `a`, `b`, ``; a name without an end bracket is taken as it stands.
+fn split_name(name: &str) -> Vec<&str> {
+    let Some((first, rest)) = name.split_once('[') else {
+        return vec![name];
+    };
+    let Some(inner) = rest.strip_suffix(']') else {
+        return vec![name];
+    };
+    let mut path = vec![first];
+    path.extend(inner.split("]["));
+    path
+}
+
+fn insert(place: &mut Value, path: &[&str], value: Value) {
+    let Some((first, rest)) = path.split_first() else {
+        match place {
+            // The same name again makes a list of it.
+            Value::Array(items) => items.push(value),
+            Value::Null => *place = value,
+            _ => *place = Value::Array(vec![place.take(), value]),
+        }
+        return;
+    };
+    if first.is_empty() || first.parse::<usize>().is_ok() && !matches!(place, Value::Object(_)) {
+        if !matches!(place, Value::Array(_)) {
+            *place = Value::Array(Vec::new());
+        }
+        if let Value::Array(items) = place {
+            let mut item = Value::Null;
+            insert(&mut item, rest, value);
+            items.push(item);
+        }
+        return;
+    }
+    if !matches!(place, Value::Object(_)) {
+        *place = Value::Object(Map::new());
+    }
+    if let Value::Object(members) = place {
+        insert(
+            members.entry((*first).to_owned()).or_insert(Value::Null),
+            rest,
+            value,
+        );
+    }
+}
+
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        let escaped = hex
+            .filter(|_| *first == b'%')
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match escaped {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(if *first == b'+' { b' ' } else { *first });
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// No text in the house holds a zero character: one of the engines cannot store it, and it
+/// means nothing in any of them.
+fn remove_zeros(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains('\0') => text.retain(|letter| letter != '\0'),
+        Value::Array(items) => items.iter_mut().for_each(remove_zeros),
+        Value::Object(members) => {
+            if members.keys().any(|name| name.contains('\0')) {
+                *members = std::mem::take(members)
+                    .into_iter()
+                    .map(|(name, value)| (name.replace('\0', ""), value))
+                    .collect();
+            }
+            members.values_mut().for_each(remove_zeros);
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn brackets_make_lists_and_objects() {
+        for (text, value) in [
+            ("", json!({})),
+            (
+                "a=1&b=two+words&c=%C3%A9%zz",
+                json!({"a": "1", "b": "two words", "c": "é%zz"}),
+            ),
+            ("agents[]=a&agents[]=b", json!({"agents": ["a", "b"]})),
+            ("agents%5B%5D=a", json!({"agents": ["a"]})),
+            ("agents[0]=a&agents[1]=b", json!({"agents": ["a", "b"]})),
+            ("a[b]=c&a[d][]=e", json!({"a": {"b": "c", "d": ["e"]}})),
+            ("a=1&a=2", json!({"a": ["1", "2"]})),
+            ("flag", json!({"flag": ""})),
+            ("a[b=1", json!({"a[b": "1"})),
+            ("a=x%00y", json!({"a": "xy"})),
+        ] {
+            assert_eq!(query(text), Some(value), "{text}");
+        }
+        assert_eq!(query(&"a=1&".repeat(1_001)), None);
+        assert_eq!(query(&format!("a{}=1", "[b]".repeat(30))), None);
+    }
+}

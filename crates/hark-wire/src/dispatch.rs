@@ -1,0 +1,308 @@
+//! The way of a request, in the order that the contract demands: the body is read and parsed,
+//! then 401, 429, 400 for the parameters, 403, the second factor, and only then the handler.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::extract::{RawPathParams, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use futures_util::FutureExt;
+use hark_chat::Policy;
+use hark_chat::sessions::{self, Session};
+use hark_store::{Error, Timestamp};
+use serde_json::Value;
+
+use crate::answer::{self, Failure, respond};
+use crate::call::Call;
+use crate::limits::Allowance;
+use crate::metrics::Seen;
+use crate::route::{Access, Rate, Route};
+use crate::wire::Wire;
+use crate::{body, second_factor};
+
+pub fn dispatch(
+    wire: Arc<Wire>,
+    routes: Arc<[&'static Route]>,
+    parts: &RawPathParams,
+    request: Request,
+) -> impl Future<Output = Response> + Send + use<> {
+    let path: Vec<String> = parts.iter().map(|(_, value)| value.to_owned()).collect();
+    async move {
+        let started = std::time::Instant::now();
+        let method = request.method().clone();
+        let id = request_id(request.headers());
+        let route = routes.iter().find(|route| route.method == method).copied();
+        let mut response = match route {
+            Some(route) => through(&wire, route, path, request, &id).await,
+            None if method == Method::OPTIONS => {
+                preflight(&wire, request.headers().get("origin").cloned()).await
+            }
+            None => answer::wrong_method(&allowed(&routes)),
+        };
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        let name = route.map_or("", |route| route.path);
+        let seen = Seen {
+            method: method.as_str(),
+            route: name,
+            status: response.status().as_u16(),
+            elapsed: started.elapsed(),
+        };
+        wire.metrics.request(&seen);
+        log(&seen, &id);
+        response
+    }
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The caller's own, if it is one that can stand in a log; else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    let fits = |text: &&str| {
+        (1..=64).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    match given.filter(fits) {
+        Some(text) => text.to_owned(),
+        None => hark_store::Ids::from_system().id17(),
+    }
+}
+
+fn log(seen: &Seen<'_>, id: &str) {
+    let millis = seen.elapsed.as_millis() as u64;
+    if seen.status >= 500 {
+        tracing::error!(
+            request = id,
+            method = seen.method,
+            route = seen.route,
+            status = seen.status,
+            millis,
+            "request failed"
+        );
+    } else {
+        tracing::debug!(
+            request = id,
+            method = seen.method,
+            route = seen.route,
+            status = seen.status,
+            millis,
+            "request"
+        );
+    }
+}
+
+fn allowed(routes: &[&'static Route]) -> String {
+    let mut methods: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
+    methods.push("OPTIONS");
+    methods.join(", ")
+}
+
+async fn through(
+    wire: &Arc<Wire>,
+    route: &'static Route,
+    path: Vec<String>,
+    request: Request,
+    id: &str,
+) -> Response {
+    let now = wire.store.clock().now();
+    let address = wire.address(&request);
+    let (policy, session) = match identify(wire, request.headers(), now).await {
+        Ok(found) => found,
+        Err(error) => return respond(Err(Failure::Store(error))),
+    };
+    let (parts, incoming) = request.into_parts();
+    let query = body::query(parts.uri.query().unwrap_or_default());
+    let mut params = if route.method == Method::GET {
+        match query {
+            Some(query) => query,
+            None => return answer::page(StatusCode::BAD_REQUEST, "Bad Request"),
+        }
+    } else {
+        let limit = match session {
+            Some(_) => body::LARGEST,
+            None => body::LARGEST_FROM_STRANGERS,
+        };
+        match body::read(&parts.headers, incoming, limit).await {
+            Ok(body) => body,
+            Err(page) => return page,
+        }
+    };
+
+    if route.access != Access::Anyone && session.is_none() {
+        return answer::unauthenticated();
+    }
+    let allowance = allowance(wire, route, &policy, session.as_ref(), address, now);
+    if let Some(allowance) = allowance
+        && allowance.exceeded
+    {
+        let millis = allowance.resets_at.millis_since(now);
+        let refused = answer::too_many_requests(millis.div_euclid(1000) + 1);
+        return with_allowance(refused, allowance);
+    }
+    let answer = match check(route, &policy, session.as_ref(), &mut params) {
+        Ok(()) => {
+            let call = Call {
+                wire: Arc::clone(wire),
+                policy,
+                session,
+                now,
+                address,
+                headers: parts.headers,
+                path,
+                params,
+            };
+            respond(handle(route, call, id).await)
+        }
+        Err(refused) => *refused,
+    };
+    match allowance {
+        Some(allowance) => with_allowance(answer, allowance),
+        None => answer,
+    }
+}
+
+/// The policy and the caller, in one look at the store.
+pub async fn identify(
+    wire: &Arc<Wire>,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<(Arc<Policy>, Option<Session>), Error> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let shown = text("x-user-id")
+        .zip(text("x-auth-token"))
+        .map(|(user, token)| (user.to_owned(), token.to_owned()));
+    let house = Arc::clone(wire);
+    wire.store
+        .read(move |view| {
+            let policy = house.policies.at(view)?;
+            let session = match &shown {
+                Some((user, token)) => sessions::find(view, now, user, token)?,
+                None => None,
+            };
+            Ok((policy, session))
+        })
+        .await
+}
+
+fn check(
+    route: &Route,
+    policy: &Policy,
+    session: Option<&Session>,
+    params: &mut Value,
+) -> Result<(), Box<Response>> {
+    route
+        .params
+        .fit(params)
+        .map_err(|words| Box::new(respond(Err(Failure::invalid_params(&words)))))?;
+    match (route.access, session) {
+        (Access::Permission(permission), Some(session))
+            if !policy.grants(&session.account.roles, permission) =>
+        {
+            Err(Box::new(answer::forbidden()))
+        }
+        (Access::Permission(_), None) => Err(Box::new(answer::forbidden())),
+        _ => Ok(()),
+    }
+}
+
+async fn handle(route: &'static Route, call: Call, id: &str) -> answer::Answer {
+    if route.second_factor {
+        second_factor::demand(&call).await?;
+    }
+    let handled = AssertUnwindSafe((route.handler)(call)).catch_unwind().await;
+    handled.unwrap_or_else(|_| {
+        tracing::error!(request = id, route = route.path, "a handler panicked");
+        Err(Failure::Store(Error::Panicked("in a handler".into())))
+    })
+}
+
+fn allowance(
+    wire: &Wire,
+    route: &'static Route,
+    policy: &Policy,
+    session: Option<&Session>,
+    address: std::net::IpAddr,
+    now: Timestamp,
+) -> Option<Allowance> {
+    let exempt = session
+        .is_some_and(|session| policy.grants(&session.account.roles, "api-bypass-rate-limit"));
+    if !wire.options.rate_limit
+        || route.rate == Rate::Unlimited
+        || exempt
+        || !policy.flag("API_Enable_Rate_Limiter")
+    {
+        return None;
+    }
+    let limit = policy.int("API_Enable_Rate_Limiter_Limit_Calls_Default");
+    let millis = policy.int("API_Enable_Rate_Limiter_Limit_Time_Default");
+    let method = route.method.as_str();
+    // The method's text of a route in a static table is one of the few known ones.
+    let method = ["GET", "POST", "PUT", "DELETE"]
+        .into_iter()
+        .find(|known| *known == method)
+        .unwrap_or("GET");
+    Some(
+        wire.limits
+            .count((method, route.path), address, now, limit, millis),
+    )
+}
+
+fn with_allowance(mut response: Response, allowance: Allowance) -> Response {
+    let told = [
+        ("x-ratelimit-limit", allowance.limit),
+        ("x-ratelimit-remaining", allowance.remaining),
+        ("x-ratelimit-reset", allowance.resets_at.millis()),
+    ];
+    for (name, number) in told {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(name), HeaderValue::from(number));
+    }
+    response
+}
+
+/// What a browser asks before it lets another site's page call us.
+async fn preflight(wire: &Arc<Wire>, origin: Option<HeaderValue>) -> Response {
+    let now = wire.store.clock().now();
+    let policy = match identify(wire, &HeaderMap::new(), now).await {
+        Ok((policy, _)) => policy,
+        Err(error) => return respond(Err(Failure::Store(error))),
+    };
+    if !policy.flag("API_Enable_CORS") {
+        let words = "Calls from pages of other sites are switched off. An administrator can enable CORS under General → REST API.";
+        let mut response = Response::new(axum::body::Body::from(words));
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        return response;
+    }
+    let mut response = Response::new(axum::body::Body::empty());
+    let headers = response.headers_mut();
+    headers.insert(
+        "access-control-allow-methods",
+        HeaderValue::from_static("GET, POST, PUT, DELETE, HEAD, PATCH"),
+    );
+    headers.insert(
+        "access-control-allow-headers",
+        HeaderValue::from_static("Origin, X-Requested-With, Content-Type, Accept, X-User-Id, X-Auth-Token, x-visitor-token, Authorization"),
+    );
+    let origins = policy.text("API_CORS_Origin");
+    if origins == "*" {
+        headers.insert("access-control-allow-origin", HeaderValue::from_static("*"));
+        return response;
+    }
+    headers.insert("vary", HeaderValue::from_static("Origin"));
+    let listed = |origin: &HeaderValue| {
+        let text = origin.to_str().unwrap_or_default();
+        !text.is_empty() && origins.split(',').any(|known| known.trim() == text)
+    };
+    if let Some(origin) = origin.filter(listed) {
+        headers.insert("access-control-allow-origin", origin);
+    }
+    response
+}

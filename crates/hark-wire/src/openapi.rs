@@ -1,0 +1,139 @@
+//! The OpenAPI document, from the route table.
+
+use axum::http::Method;
+use serde_json::{Map, Value, json};
+
+use crate::route::{Access, Rate, Route, table};
+use crate::shape::Shape;
+
+pub fn document(site_url: &str, version: &str) -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    for route in table() {
+        let path = paths
+            .entry(format!("/api/v1/{}", route.path))
+            .or_insert_with(|| json!({}));
+        path[route.method.as_str().to_lowercase()] = operation(route);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Hark: the Rocket.Chat REST surface",
+            "version": version,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": site_url}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "userId": {"type": "apiKey", "in": "header", "name": "X-User-Id"},
+                "authToken": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"},
+            },
+            "schemas": {
+                "Success": {
+                    "type": "object",
+                    "properties": {"success": {"const": true}},
+                    "required": ["success"],
+                },
+                "Failure": {
+                    "type": "object",
+                    "properties": {
+                        "success": {"const": false},
+                        "error": {"type": "string"},
+                        "errorType": {"type": "string"},
+                        "details": {},
+                    },
+                },
+            },
+        },
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let mut described = json!({
+        "summary": route.summary,
+        "operationId": format!("{} {}", route.method, route.path),
+        "responses": responses(route),
+    });
+    let mut parameters: Vec<Value> = path_names(route.path)
+        .map(|name| {
+            json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
+        })
+        .collect();
+    if route.method == Method::GET {
+        parameters.extend(query_parameters(&route.params));
+    } else if !matches!(route.params, Shape::Anything) {
+        described["requestBody"] =
+            json!({"content": {"application/json": {"schema": route.params.schema()}}});
+    }
+    if !parameters.is_empty() {
+        described["parameters"] = Value::Array(parameters);
+    }
+    if route.access != Access::Anyone {
+        described["security"] = json!([{"userId": [], "authToken": []}]);
+    }
+    if let Access::Permission(permission) = route.access {
+        described["x-permission"] = json!(permission);
+    }
+    if route.second_factor {
+        described["x-second-factor"] = json!(true);
+    }
+    described
+}
+
+fn responses(route: &Route) -> Value {
+    let failure = |description: &str| {
+        json!({
+            "description": description,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}},
+        })
+    };
+    let mut responses = json!({
+        "200": {
+            "description": "Done",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        "400": failure("Declined; `error` says why"),
+        "503": failure("Not possible at the moment; try again after `Retry-After` seconds"),
+    });
+    if route.access != Access::Anyone {
+        responses["401"] = json!({"description": "Not logged in"});
+    }
+    if matches!(route.access, Access::Permission(_)) {
+        responses["403"] = failure("The permission is missing");
+    }
+    if route.rate == Rate::Standard {
+        responses["429"] = failure("Too many requests from this address");
+    }
+    responses
+}
+
+fn path_names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn query_parameters(shape: &Shape) -> Vec<Value> {
+    match shape {
+        Shape::Object(fields) => fields
+            .iter()
+            .map(|field| {
+                json!({
+                    "name": field.name,
+                    "in": "query",
+                    "required": field.required,
+                    "schema": field.shape.schema(),
+                })
+            })
+            .collect(),
+        // One of several sets: each name is optional by itself.
+        Shape::Either(shapes) => shapes
+            .iter()
+            .flat_map(query_parameters)
+            .map(|mut parameter| {
+                parameter["required"] = json!(false);
+                parameter
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}

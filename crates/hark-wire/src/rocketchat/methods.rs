@@ -1,0 +1,193 @@
+//! Methods of the real-time API, called over HTTP: the body carries the text of a frame, the
+//! answer the text of a frame, and a method that fails still answers 200.
+
+use std::sync::Arc;
+
+use hark_chat::{sessions, totp};
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Failure, Reply, coded_text};
+use crate::call::Call;
+use crate::route::{Access, Route, route};
+use crate::second_factor;
+
+pub(crate) static ROUTES: &[&Route] = &[
+    &route!(POST "method.call/{method}", Access::User, "Call a method of the real-time API", call).unlimited(),
+    &route!(POST "method.callAnon/{method}", Access::Anyone, "Call a method of the real-time API without a log-in", call).unlimited(),
+];
+
+async fn call(call: Call) -> Answer {
+    let frame: Option<Value> = call
+        .text("message")
+        .and_then(|text| serde_json::from_str(text).ok());
+    let Some(frame) = frame else {
+        return Err(Failure::invalid_params(
+            "must have required property 'message'",
+        ));
+    };
+    let id = frame.get("id").cloned().unwrap_or(Value::Null);
+    // The frame names the method; the path says it again for those who read logs.
+    let named = frame.get("method").and_then(Value::as_str);
+    let method = named.unwrap_or_else(|| call.path(0)).to_owned();
+    let params = frame.get("params").and_then(Value::as_array).cloned();
+    let outcome = perform(&call, &method, &params.unwrap_or_default()).await;
+    let result = match outcome {
+        Ok(result) => json!({"msg": "result", "id": id, "result": result}),
+        Err(Failure::Store(error)) => return Err(Failure::Store(error)),
+        Err(failure) => json!({"msg": "result", "id": id, "error": in_words(failure)}),
+    };
+    Reply::object(json!({"message": result.to_string()}))
+}
+
+async fn perform(call: &Call, method: &str, params: &[Value]) -> Result<Value, Failure> {
+    let text = |index: usize| {
+        params
+            .get(index)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let known = method.starts_with("2fa:");
+    if known && call.session.is_none() {
+        return Err(Failure::coded("Invalid user", "error-invalid-user"));
+    }
+    match method {
+        "2fa:enable" => begin_totp(call).await,
+        "2fa:validateTempToken" => confirm_totp(call, text(0)).await,
+        "2fa:disable" => end_totp(call, text(0)).await,
+        "2fa:regenerateCodes" => renew_codes(call, text(0)).await,
+        "2fa:checkCodesRemaining" => codes_left(call).await,
+        _ => Err(Failure::Coded {
+            reason: format!("Method '{method}' not found"),
+            code: "404",
+            details: None,
+        }),
+    }
+}
+
+/// A new secret, not in force until a code of it was sent back.
+async fn begin_totp(call: &Call) -> Result<Value, Failure> {
+    second_factor::demand(call).await?;
+    let account = call.account()?.clone();
+    let secret = totp::new_secret().map_err(|error| Failure::plain(error.to_string()))?;
+    let (keys, kept) = (Arc::clone(call.wire.policies.keys()), secret.clone());
+    let username = account.username.clone();
+    call.write(move |tx| sessions::offer_totp(tx, &keys, &account, &kept))
+        .await?;
+    let text = totp::base32(&secret);
+    let issuer = "Hark";
+    Ok(json!({
+        "secret": text,
+        "url": format!("otpauth://totp/{issuer}:{username}?secret={text}&issuer={issuer}"),
+    }))
+}
+
+fn fresh_codes() -> Result<Vec<String>, Failure> {
+    totp::new_backup_codes().map_err(|error| Failure::plain(error.to_string()))
+}
+
+async fn confirm_totp(call: &Call, code: String) -> Result<Value, Failure> {
+    let (keys, policy, now, account) = (
+        Arc::clone(call.wire.policies.keys()),
+        Arc::clone(&call.policy),
+        call.now,
+        call.account()?.clone(),
+    );
+    let codes = fresh_codes()?;
+    let kept = codes.clone();
+    call.write(move |tx| sessions::confirm_totp(tx, now, &keys, &policy, &account, &code, &kept))
+        .await?;
+    Ok(json!({"codes": codes}))
+}
+
+/// Whether this code is right now; a wrong one counts as a failed log-in.
+async fn spend(call: &Call, code: String) -> Result<bool, Failure> {
+    let (keys, policy, now, account) = (
+        Arc::clone(call.wire.policies.keys()),
+        Arc::clone(&call.policy),
+        call.now,
+        call.account()?.clone(),
+    );
+    let login = sessions::Login::Username(account.username);
+    let (address, asked) = (
+        call.address.to_string(),
+        (Arc::clone(&policy), login.clone()),
+    );
+    let from = address.clone();
+    let (_, held) = call
+        .read(move |view| sessions::candidate(view, &asked.0, now, &asked.1, &from))
+        .await?;
+    if held.is_some() {
+        return Ok(false);
+    }
+    let id = account.id;
+    call.write(move |tx| {
+        let right = sessions::use_totp(tx, now, &keys, &policy, &id, &code)?;
+        if !right {
+            sessions::fail(tx, now, &login, &address)?;
+        }
+        Ok(right)
+    })
+    .await
+}
+
+async fn end_totp(call: &Call, code: String) -> Result<Value, Failure> {
+    if !spend(call, code).await? {
+        return Ok(json!(false));
+    }
+    let id = call.account()?.id.clone();
+    call.write(move |tx| Ok(sessions::switch_totp_off(tx, &id)?))
+        .await?;
+    Ok(json!(true))
+}
+
+async fn renew_codes(call: &Call, code: String) -> Result<Value, Failure> {
+    if !spend(call, code).await? {
+        return Err(Failure::coded("", "invalid-totp"));
+    }
+    let (id, codes) = (call.account()?.id.clone(), fresh_codes()?);
+    let kept = codes.clone();
+    call.write(move |tx| Ok(sessions::renew_backup_codes(tx, &id, &kept)?))
+        .await?;
+    Ok(json!({"codes": codes}))
+}
+
+async fn codes_left(call: &Call) -> Result<Value, Failure> {
+    let id = call.account()?.id.clone();
+    let left = call
+        .read(move |view| sessions::backup_codes_left(view, &id))
+        .await?;
+    Ok(json!({"remaining": left}))
+}
+
+/// An error as it stands in a frame.
+fn in_words(failure: Failure) -> Value {
+    let (error, reason, details) = match failure {
+        Failure::Coded {
+            reason,
+            code,
+            details,
+        } => {
+            let error = code
+                .parse::<i64>()
+                .map_or_else(|_| json!(code), |code| json!(code));
+            (error, reason, details)
+        }
+        Failure::Plain(text) | Failure::Typed(text, _) => (json!(text), String::new(), None),
+        _ => (json!("error-not-allowed"), "Not allowed".to_owned(), None),
+    };
+    let code = match &error {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut words = json!({"isClientSafe": true, "error": error});
+    if !reason.is_empty() {
+        words["reason"] = json!(reason);
+    }
+    if let Some(details) = details {
+        words["details"] = details;
+    }
+    words["message"] = json!(coded_text(&reason, &code));
+    words["errorType"] = json!("Meteor.Error");
+    words
+}

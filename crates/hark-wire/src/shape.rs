@@ -1,0 +1,298 @@
+//! What parameters must look like. A shape coerces scalars as the original's validator does,
+//! words the first thing that is wrong as it does, and is the schema in the API document.
+
+use serde_json::{Map, Number, Value, json};
+
+pub enum Shape {
+    /// Not looked at here: the handler has its own words for what is wrong.
+    Anything,
+    Text,
+    /// Text with at least one character.
+    NonEmpty,
+    Number,
+    Integer,
+    Flag,
+    OneOf(&'static [&'static str]),
+    List(&'static Self),
+    /// Named members; others are refused.
+    Object(&'static [Field]),
+    /// Any object.
+    Open,
+    /// Exactly one of these fits.
+    Either(&'static [Self]),
+}
+
+pub struct Field {
+    pub name: &'static str,
+    pub shape: Shape,
+    pub required: bool,
+}
+
+impl Field {
+    pub const fn required(name: &'static str, shape: Shape) -> Self {
+        Self {
+            name,
+            shape,
+            required: true,
+        }
+    }
+
+    pub const fn optional(name: &'static str, shape: Shape) -> Self {
+        Self {
+            name,
+            shape,
+            required: false,
+        }
+    }
+}
+
+impl Shape {
+    /// Coerces in place, or says what is wrong with the first part that does not fit.
+    pub fn fit(&self, value: &mut Value) -> Result<(), String> {
+        match self {
+            Self::Anything => Ok(()),
+            Self::Text => fit_text(value),
+            Self::NonEmpty => {
+                fit_text(value)?;
+                match value.as_str() {
+                    Some("") => Err("must NOT have fewer than 1 characters".into()),
+                    _ => Ok(()),
+                }
+            }
+            Self::Number => fit_number(value, "must be number"),
+            Self::Integer => {
+                fit_number(value, "must be integer")?;
+                let whole = value
+                    .as_f64()
+                    .filter(|number| number.fract() == 0.0 && number.abs() <= 9e15);
+                match whole {
+                    Some(number) => {
+                        *value = json!(number as i64);
+                        Ok(())
+                    }
+                    None => Err("must be integer".into()),
+                }
+            }
+            Self::Flag => fit_flag(value),
+            Self::OneOf(choices) => {
+                fit_text(value)?;
+                match value.as_str() {
+                    Some(text) if choices.contains(&text) => Ok(()),
+                    _ => Err("must be equal to one of the allowed values".into()),
+                }
+            }
+            Self::List(of) => match value {
+                Value::Array(items) => items.iter_mut().try_for_each(|item| of.fit(item)),
+                _ => Err("must be array".into()),
+            },
+            Self::Open => match value {
+                Value::Object(_) => Ok(()),
+                _ => Err("must be object".into()),
+            },
+            Self::Object(fields) => match value {
+                Value::Object(members) => fit_members(fields, members),
+                _ => Err("must be object".into()),
+            },
+            Self::Either(shapes) => {
+                let mut fitting = shapes.iter().filter_map(|shape| {
+                    let mut candidate = value.clone();
+                    shape.fit(&mut candidate).is_ok().then_some(candidate)
+                });
+                match (fitting.next(), fitting.next()) {
+                    (Some(fitted), None) => {
+                        *value = fitted;
+                        Ok(())
+                    }
+                    _ => Err("must match exactly one schema in oneOf".into()),
+                }
+            }
+        }
+    }
+
+    /// The JSON Schema of this shape.
+    pub fn schema(&self) -> Value {
+        match self {
+            Self::Anything => json!({}),
+            Self::Text => json!({"type": "string"}),
+            Self::NonEmpty => json!({"type": "string", "minLength": 1}),
+            Self::Number => json!({"type": "number"}),
+            Self::Integer => json!({"type": "integer"}),
+            Self::Flag => json!({"type": "boolean"}),
+            Self::OneOf(choices) => json!({"type": "string", "enum": choices}),
+            Self::List(of) => json!({"type": "array", "items": of.schema()}),
+            Self::Open => json!({"type": "object"}),
+            Self::Object(fields) => {
+                let properties: Map<String, Value> = fields
+                    .iter()
+                    .map(|field| (field.name.to_owned(), field.shape.schema()))
+                    .collect();
+                let required: Vec<&str> = fields
+                    .iter()
+                    .filter(|field| field.required)
+                    .map(|field| field.name)
+                    .collect();
+                json!({
+                    "type": "object",
+                    "properties": properties,
+                    "required": required,
+                    "additionalProperties": false,
+                })
+            }
+            Self::Either(shapes) => {
+                let schemas: Vec<Value> = shapes.iter().map(Self::schema).collect();
+                json!({"oneOf": schemas})
+            }
+        }
+    }
+}
+
+/// In the original validator's order: what is missing, what is too much, then each member.
+fn fit_members(fields: &[Field], members: &mut Map<String, Value>) -> Result<(), String> {
+    let missing = fields
+        .iter()
+        .find(|field| field.required && !members.contains_key(field.name));
+    if let Some(field) = missing {
+        return Err(format!("must have required property '{}'", field.name));
+    }
+    let known = |name: &String| fields.iter().any(|field| field.name == name);
+    if !members.keys().all(known) {
+        return Err("must NOT have additional properties".into());
+    }
+    for field in fields {
+        if let Some(value) = members.get_mut(field.name) {
+            field.shape.fit(value)?;
+        }
+    }
+    Ok(())
+}
+
+fn fit_text(value: &mut Value) -> Result<(), String> {
+    match value {
+        Value::String(_) => Ok(()),
+        Value::Number(_) | Value::Bool(_) => {
+            *value = Value::String(value.to_string());
+            Ok(())
+        }
+        Value::Null => {
+            *value = json!("");
+            Ok(())
+        }
+        Value::Array(_) | Value::Object(_) => Err("must be string".into()),
+    }
+}
+
+fn fit_number(value: &mut Value, wrong: &str) -> Result<(), String> {
+    let number = match value {
+        Value::Number(_) => return Ok(()),
+        Value::Bool(flag) => Some(f64::from(u8::from(*flag))),
+        Value::Null => Some(0.0),
+        // An empty text is no number, although JavaScript would make it 0.
+        Value::String(text) if text.trim().is_empty() => None,
+        Value::String(text) => text
+            .trim()
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite()),
+        Value::Array(_) | Value::Object(_) => None,
+    };
+    let number = number.ok_or_else(|| wrong.to_owned())?;
+    *value = if number.fract() == 0.0 && number.abs() <= 9e15 {
+        json!(number as i64)
+    } else {
+        Number::from_f64(number).map_or(Value::Null, Value::Number)
+    };
+    Ok(())
+}
+
+fn fit_flag(value: &mut Value) -> Result<(), String> {
+    let flag = match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) if text == "true" => Some(true),
+        Value::String(text) if text == "false" => Some(false),
+        Value::Number(number) => match number.as_f64() {
+            Some(1.0) => Some(true),
+            Some(0.0) => Some(false),
+            _ => None,
+        },
+        Value::Null => Some(false),
+        Value::String(_) | Value::Array(_) | Value::Object(_) => None,
+    };
+    *value = Value::Bool(flag.ok_or("must be boolean")?);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PERSON: Shape = Shape::Object(&[
+        Field::required("name", Shape::NonEmpty),
+        Field::optional("age", Shape::Integer),
+        Field::optional("tags", Shape::List(&Shape::Text)),
+        Field::optional("vip", Shape::Flag),
+    ]);
+
+    fn fitted(shape: &Shape, mut value: Value) -> Result<Value, String> {
+        shape.fit(&mut value).map(|()| value)
+    }
+
+    #[test]
+    fn scalars_are_coerced_as_the_original_does() {
+        let value = json!({"name": 5, "age": "5", "tags": [1, true, null], "vip": "true"});
+        assert_eq!(
+            fitted(&PERSON, value).unwrap(),
+            json!({"name": "5", "age": 5, "tags": ["1", "true", ""], "vip": true})
+        );
+        assert_eq!(fitted(&Shape::Number, json!(" 1e3 ")).unwrap(), json!(1000));
+        assert_eq!(fitted(&Shape::Flag, json!(null)).unwrap(), json!(false));
+    }
+
+    #[test]
+    fn the_first_thing_that_is_wrong_is_said_in_the_original_words() {
+        for (value, words) in [
+            (json!([]), "must be object"),
+            (json!({"odd": 1}), "must have required property 'name'"),
+            (
+                json!({"name": "a", "odd": 1}),
+                "must NOT have additional properties",
+            ),
+            (json!({"name": {}}), "must be string"),
+            (
+                json!({"name": null}),
+                "must NOT have fewer than 1 characters",
+            ),
+            (json!({"name": "a", "age": 1.5}), "must be integer"),
+            (json!({"name": "a", "tags": "x"}), "must be array"),
+            (json!({"name": "a", "vip": "yes"}), "must be boolean"),
+            (json!({"name": "a", "vip": 2}), "must be boolean"),
+        ] {
+            assert_eq!(
+                fitted(&PERSON, value.clone()).unwrap_err(),
+                words,
+                "{value}"
+            );
+        }
+        let choice = Shape::OneOf(&["a", "b"]);
+        assert_eq!(
+            fitted(&choice, json!("c")).unwrap_err(),
+            "must be equal to one of the allowed values"
+        );
+    }
+
+    #[test]
+    fn exactly_one_alternative_must_fit() {
+        const BY_ID: Shape = Shape::Object(&[Field::required("id", Shape::Text)]);
+        const BY_NAME: Shape = Shape::Object(&[Field::required("name", Shape::Text)]);
+        let either = Shape::Either(&[BY_ID, BY_NAME]);
+        assert_eq!(
+            fitted(&either, json!({"id": 7})).unwrap(),
+            json!({"id": "7"})
+        );
+        let wrong = "must match exactly one schema in oneOf";
+        assert_eq!(fitted(&either, json!({})).unwrap_err(), wrong);
+        assert_eq!(
+            fitted(&either, json!({"id": "a", "name": "b"})).unwrap_err(),
+            wrong
+        );
+    }
+}

@@ -1,0 +1,138 @@
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::routing::{any, get};
+use hark_chat::Policies;
+use hark_chat::passwords::{self, Offered};
+use hark_store::{Error, Store};
+use tokio::sync::Semaphore;
+
+use crate::limits::Limits;
+use crate::route::{Route, table};
+use crate::{Metrics, answer, dispatch, operations};
+
+/// What the operator decides about the wire.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How people reach this server, without a slash at the end.
+    pub site_url: String,
+    pub rate_limit: bool,
+    /// How many proxies in front add to `X-Forwarded-For`.
+    pub proxies: usize,
+    /// The version and commit, for `/api/info` and the front page.
+    pub version: &'static str,
+}
+
+/// What every request needs.
+pub struct Wire {
+    pub(crate) store: Store,
+    pub(crate) policies: Policies,
+    pub(crate) options: Options,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Metrics,
+    /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
+    hashing: Semaphore,
+}
+
+impl Wire {
+    pub fn new(store: Store, policies: Policies, options: Options, metrics: Metrics) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            policies,
+            options,
+            limits: Limits::default(),
+            metrics,
+            hashing: Semaphore::new(2),
+        })
+    }
+
+    /// Checks a password off the async threads, a few at a time.
+    pub(crate) async fn verify_password(
+        &self,
+        offered: Offered,
+        stored: String,
+    ) -> Result<bool, Error> {
+        self.hashing_work(move || passwords::verify(&offered, &stored))
+            .await
+    }
+
+    pub(crate) async fn hashing_work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        // Closed only with the process.
+        let _turn = self.hashing.acquire().await.map_err(|_| Error::Busy)?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| Error::Panicked(error.to_string()))
+    }
+
+    /// Whose request it is: the peer, or whom our own proxies say they speak for.
+    pub(crate) fn address(&self, request: &Request) -> IpAddr {
+        let peer = request
+            .extensions()
+            .get::<ConnectInfo<std::net::SocketAddr>>()
+            .map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip());
+        let forwarded = request
+            .headers()
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|text| text.split(','));
+        let forwarded: Vec<&str> = forwarded.map(str::trim).collect();
+        // Counted from the end: what stands before our proxies' own words, anyone can write.
+        let told = self
+            .options
+            .proxies
+            .checked_sub(1)
+            .and_then(|back| forwarded.iter().rev().nth(back));
+        told.and_then(|text| text.parse().ok())
+            .unwrap_or(peer)
+            .to_canonical()
+    }
+}
+
+/// All routes of the house.
+pub fn router(wire: &Arc<Wire>) -> Router {
+    let mut by_path: BTreeMap<&'static str, Vec<&'static Route>> = BTreeMap::new();
+    for route in table() {
+        by_path.entry(route.path).or_default().push(route);
+    }
+    let mut router = Router::new();
+    for (path, routes) in by_path {
+        let routes: Arc<[&'static Route]> = routes.into();
+        let wire = Arc::clone(wire);
+        let handle = move |parts: axum::extract::RawPathParams, request: Request| {
+            dispatch::dispatch(Arc::clone(&wire), Arc::clone(&routes), &parts, request)
+        };
+        router = router.route(&format!("/api/v1/{path}"), any(handle));
+    }
+    let with = |wire: &Arc<Wire>| Arc::clone(wire);
+    let (ready, metrics, info, front, document) =
+        (with(wire), with(wire), with(wire), with(wire), with(wire));
+    router
+        .route("/", get(move || operations::front(Arc::clone(&front))))
+        .route("/healthz", get(operations::healthy))
+        .route(
+            "/readyz",
+            get(move || operations::ready(Arc::clone(&ready))),
+        )
+        .route(
+            "/metrics",
+            get(move || operations::metrics(Arc::clone(&metrics))),
+        )
+        .route(
+            "/api/info",
+            get(move |request: Request| operations::info(Arc::clone(&info), request)),
+        )
+        .route(
+            "/api/hark/v1/rocketchat/openapi.json",
+            get(move || operations::document(Arc::clone(&document))),
+        )
+        .fallback(|request: Request| async move {
+            answer::unknown_path(request.method().as_str(), request.uri().path())
+        })
+}

@@ -1,0 +1,176 @@
+//! `hark admin backup` and `restore`: one file with the database and the keys that open its
+//! secrets.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{IsTerminal, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use hark_chat::keys::key_file;
+use hark_store::{Engine, copy_sqlite, inspect_sqlite};
+
+use crate::Sentence;
+use crate::config::Where;
+
+const DATABASE: &str = "hark.db";
+const KEY: &str = "keys/secrets.key";
+
+pub(crate) fn backup(place: &Where, file: &Path) -> Result<(), Sentence> {
+    let database = place.folder.join(DATABASE);
+    if matches!(place.engine, Engine::Postgres(_)) {
+        return Err(format!(
+            "the database is PostgreSQL's: copy it with pg_dump, and copy {} beside it",
+            key_file(&place.folder).display()
+        )
+        .into());
+    }
+    if !database.exists() {
+        return Err(format!("there is no Hark in {} to back up", place.folder.display()).into());
+    }
+    if file.exists() {
+        return Err(format!("{} is there already; choose another name", file.display()).into());
+    }
+    let copy = Temporary(file.with_extension("copying"));
+    let archive = Temporary(file.with_extension("writing"));
+    copy.remove();
+    archive.remove();
+    // Made by us first, so that nobody else may read it from its first byte on.
+    private(&copy.0)?;
+    let mut progress = Progress::new("Copying the database");
+    copy_sqlite(&place.folder, &copy.0, |done, all| progress.show(done, all))?;
+    progress.end();
+    inspect_sqlite(&copy.0)?;
+    for extra in ["copying-wal", "copying-shm"] {
+        Temporary(file.with_extension(extra)).remove();
+    }
+    let mut tar = tar::Builder::new(private(&archive.0)?);
+    tar.append_path_with_name(&copy.0, DATABASE)?;
+    tar.append_path_with_name(key_file(&place.folder), KEY)?;
+    let out = tar.into_inner()?;
+    out.sync_all()?;
+    std::fs::rename(&archive.0, file)?;
+    let bytes = std::fs::metadata(file)?.len();
+    println!(
+        "{} holds the database and the keys ({:.1} MB). Keep it as safe as the server: it opens every secret.",
+        file.display(),
+        bytes as f64 / 1e6
+    );
+    Ok(())
+}
+
+pub(crate) fn restore(place: &Where, file: &Path) -> Result<(), Sentence> {
+    if matches!(place.engine, Engine::Postgres(_)) {
+        return Err("the database is PostgreSQL's: restore it with pg_restore or psql, and put the folder `keys` into the data folder".into());
+    }
+    let taken = place.folder.join(DATABASE).exists() || key_file(&place.folder).exists();
+    if taken {
+        return Err(format!(
+            "{} has a Hark in it; restore into an empty folder with --data, or move that one away first",
+            place.folder.display()
+        )
+        .into());
+    }
+    let opened =
+        File::open(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(place.folder.join("keys"))?;
+    let database = Temporary(place.folder.join("hark.db.restoring"));
+    let key = Temporary(place.folder.join("keys").join("restoring"));
+    database.remove();
+    key.remove();
+    let mut found = Vec::new();
+    let mut archive = tar::Archive::new(opened);
+    let broken = |error: std::io::Error| {
+        format!("{} is not a whole backup of Hark: {error}", file.display())
+    };
+    for entry in archive.entries().map_err(broken)? {
+        let mut entry = entry.map_err(broken)?;
+        let name = entry.path().map_err(broken)?.display().to_string();
+        // Only the two names that a backup has; nothing in an archive chooses where it goes.
+        let target = match name.as_str() {
+            DATABASE => &database,
+            KEY => &key,
+            _ => {
+                return Err(format!(
+                    "{} is not a backup of Hark: it holds {name}",
+                    file.display()
+                )
+                .into());
+            }
+        };
+        let mut out = private(&target.0)?;
+        std::io::copy(&mut entry, &mut out).map_err(broken)?;
+        out.sync_all()?;
+        found.push(name);
+    }
+    if found.len() != 2 {
+        return Err(format!("{} is not a whole backup of Hark", file.display()).into());
+    }
+    let version = inspect_sqlite(&database.0)?;
+    for extra in ["hark.db.restoring-wal", "hark.db.restoring-shm"] {
+        Temporary(place.folder.join(extra)).remove();
+    }
+    std::fs::rename(&key.0, key_file(&place.folder))?;
+    std::fs::rename(&database.0, place.folder.join(DATABASE))?;
+    println!(
+        "{} is restored from {} (schema {version}). Start it with: hark serve --data {}",
+        place.folder.display(),
+        file.display(),
+        place.folder.display()
+    );
+    Ok(())
+}
+
+fn private(path: &Path) -> Result<File, Sentence> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    made.map_err(|error| format!("{} cannot be written: {error}", path.display()).into())
+}
+
+/// A file that does not stay when the work ends early.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn remove(&self) {
+        // Most often it is not there.
+        let _gone = std::fs::remove_file(&self.0);
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+/// A line that a person can watch; a log gets none.
+struct Progress {
+    what: &'static str,
+    watched: bool,
+}
+
+impl Progress {
+    fn new(what: &'static str) -> Self {
+        let watched = std::io::stderr().is_terminal();
+        Self { what, watched }
+    }
+
+    fn show(&mut self, done: u64, all: u64) {
+        if self.watched {
+            let percent = done * 100 / all.max(1);
+            eprint!("\r{}: {percent} %", self.what);
+            let _shown = std::io::stderr().flush();
+        }
+    }
+
+    fn end(&self) {
+        if self.watched {
+            eprintln!();
+        }
+    }
+}

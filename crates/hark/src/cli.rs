@@ -1,0 +1,128 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::config::{LogFormat, Switch};
+
+/// A live-chat server: every moment of a chat reaches the CRM by webhook, durably, in order,
+/// signed and visible.
+#[derive(Parser)]
+#[command(name = "hark", version = crate::VERSION, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run the server
+    Serve(Serve),
+    /// Manage accounts and backups, also while a server runs
+    Admin(Admin),
+    /// Check configuration, folders, database, disk and clock, and say what to do
+    Doctor(Place),
+    /// Print completions for a shell
+    Completions { shell: Shell },
+}
+
+/// Where the data is. Shared by all commands.
+#[derive(Args, Clone, Default)]
+pub(crate) struct Place {
+    /// Data folder: embedded database, keys, uploads [default: ./hark-data]
+    #[arg(long, env = "HARK_DATA", value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+    /// PostgreSQL instead of the embedded database: postgres://user:password@host/name
+    #[arg(
+        long,
+        env = "HARK_DATABASE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(crate) database: Option<String>,
+    /// Configuration file, read after flags and environment [default: ./hark.toml, if it is there]
+    #[arg(long, env = "HARK_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args, Default)]
+#[command(after_help = "\
+The first administrator comes from ADMIN_USERNAME, ADMIN_PASS, ADMIN_EMAIL, ADMIN_NAME and ADMIN_ID;
+without ADMIN_PASS a password is made and printed once. Any Rocket.Chat setting takes its first value
+from a variable of its name (Livechat_title=Help) and is fixed by OVERWRITE_SETTING_<name>.
+RUST_LOG chooses what is logged (RUST_LOG=debug). Every flag can stand in hark.toml under its long
+name, with _ for -.")]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Address to listen on [default: 127.0.0.1:3000]
+    #[arg(long, env = "HARK_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<String>,
+    /// How people reach this server [default: http:// and the address]
+    #[arg(long, env = "HARK_SITE_URL", value_name = "URL")]
+    pub(crate) site_url: Option<String>,
+    /// Networks that webhooks may reach besides public ones, separated by commas [default: none]
+    #[arg(long, env = "HARK_WEBHOOK_ALLOW", value_name = "NETWORKS")]
+    pub(crate) webhook_allow: Option<String>,
+    /// Whether callers of the REST API are held back when they call too often [default: on]
+    #[arg(long, env = "HARK_RATE_LIMIT", value_name = "on|off")]
+    pub(crate) rate_limit: Option<Switch>,
+    /// Proxies in front that add to X-Forwarded-For [default: 0]
+    #[arg(long, env = "HARK_PROXIES", value_name = "COUNT")]
+    pub(crate) proxies: Option<usize>,
+    /// Days for which events stay in the log [default: 30]
+    #[arg(long, env = "HARK_KEEP_EVENTS", value_name = "DAYS")]
+    pub(crate) keep_events: Option<u32>,
+    /// How log lines look [default: text on a terminal, json elsewhere]
+    #[arg(long, env = "HARK_LOG", value_name = "text|json")]
+    pub(crate) log: Option<LogFormat>,
+}
+
+#[derive(Args)]
+pub(crate) struct Admin {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Task {
+    /// Make an account; prints a password unless one is given on standard input
+    CreateUser {
+        username: String,
+        /// Full name [default: the user name]
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        email: Option<String>,
+        /// Role, as often as there are roles
+        #[arg(long = "role", value_name = "ROLE", default_value = "user")]
+        roles: Vec<String>,
+        /// Read the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Give an account a new password and end its sessions
+    ResetPassword {
+        username: String,
+        /// Read the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+        /// Also switch two-factor authentication off, for someone who lost the phone
+        #[arg(long)]
+        without_two_factor: bool,
+    },
+    /// List accounts
+    List {
+        /// Only those who have this role
+        #[arg(long)]
+        role: Option<String>,
+    },
+    /// Give an account a role
+    AddRole { username: String, role: String },
+    /// Copy the database and the keys into one file, also while a server runs
+    Backup { file: PathBuf },
+    /// Put a backup into an empty data folder
+    Restore { file: PathBuf },
+}

@@ -1,0 +1,239 @@
+//! Configuration: flags, then environment, then `hark.toml`, then defaults. One place for all.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use hark_store::Engine;
+use serde::Deserialize;
+
+use crate::Sentence;
+use crate::cli::{Place, Serve};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// What `hark.toml` may hold: the flags under their long names.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    database: Option<String>,
+    listen: Option<String>,
+    site_url: Option<String>,
+    webhook_allow: Option<String>,
+    rate_limit: Option<Switch>,
+    proxies: Option<usize>,
+    keep_events: Option<u32>,
+    log: Option<LogFormat>,
+}
+
+/// Where the data is, for any command.
+#[derive(Debug)]
+pub(crate) struct Where {
+    pub(crate) folder: PathBuf,
+    pub(crate) engine: Engine,
+}
+
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) place: Where,
+    pub(crate) listen: String,
+    /// Without a slash at the end; `None`: the address that is listened on.
+    pub(crate) site_url: Option<String>,
+    pub(crate) rate_limit: bool,
+    pub(crate) proxies: usize,
+    pub(crate) keep_events: u32,
+    pub(crate) log: Option<LogFormat>,
+}
+
+pub(crate) fn place(given: &Place) -> Result<Where, Sentence> {
+    let file = read(given.config.as_deref())?;
+    located(given, &file)
+}
+
+fn located(given: &Place, file: &File) -> Result<Where, Sentence> {
+    let database = given.database.clone().or_else(|| file.database.clone());
+    let database = database.filter(|url| !url.trim().is_empty());
+    if let Some(url) = &database
+        && !["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+    {
+        return Err("the database has to be a postgres:// URL; leave it out for the embedded database in the data folder".into());
+    }
+    let folder = given.data.clone().or_else(|| file.data.clone());
+    Ok(Where {
+        folder: folder.unwrap_or_else(|| "./hark-data".into()),
+        engine: database.map_or(Engine::Sqlite, Engine::Postgres),
+    })
+}
+
+pub(crate) fn resolve(given: &Serve) -> Result<Config, Sentence> {
+    let file = read(given.place.config.as_deref())?;
+    let place = located(&given.place, &file)?;
+    let listen = given.listen.clone().or(file.listen);
+    let listen = listen.unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+    if !listen.contains(':') {
+        return Err(
+            format!("cannot listen on {listen}: it should look like 127.0.0.1:3000").into(),
+        );
+    }
+    let site_url = given.site_url.clone().or(file.site_url);
+    let site_url = site_url.map(|url| check_site_url(&url)).transpose()?;
+    let allowed = given.webhook_allow.clone().or(file.webhook_allow);
+    for network in allowed.iter().flat_map(|list| list.split(',')) {
+        check_network(network.trim())?;
+    }
+    let keep_events = given.keep_events.or(file.keep_events).unwrap_or(30);
+    if !(1..=3650).contains(&keep_events) {
+        return Err(format!(
+            "events cannot be kept for {keep_events} days; give a number from 1 to 3650"
+        )
+        .into());
+    }
+    Ok(Config {
+        place,
+        listen,
+        site_url,
+        rate_limit: given.rate_limit.or(file.rate_limit).unwrap_or(Switch::On) == Switch::On,
+        proxies: given.proxies.or(file.proxies).unwrap_or(0),
+        keep_events,
+        log: given.log.or(file.log),
+    })
+}
+
+fn read(named: Option<&Path>) -> Result<File, Sentence> {
+    let path = named.unwrap_or_else(|| Path::new("hark.toml"));
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(File::default());
+        }
+        Err(error) => {
+            return Err(format!(
+                "the configuration file {} cannot be read: {error}",
+                path.display()
+            )
+            .into());
+        }
+    };
+    toml::from_str(&text).map_err(|error| {
+        format!(
+            "the configuration file {} is not right: {error}",
+            path.display()
+        )
+        .into()
+    })
+}
+
+fn check_site_url(url: &str) -> Result<String, Sentence> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    match rest {
+        Some(rest)
+            if !rest.is_empty()
+                && !rest.starts_with('/')
+                && !rest.contains(char::is_whitespace) =>
+        {
+            Ok(url.trim_end_matches('/').to_owned())
+        }
+        _ => Err(format!(
+            "the site URL {url} is not usable: it should look like https://chat.example.org"
+        )
+        .into()),
+    }
+}
+
+fn check_network(text: &str) -> Result<(), Sentence> {
+    let parsed = text.split_once('/').and_then(|(address, bits)| {
+        let address: IpAddr = address.parse().ok()?;
+        let bits: u8 = bits.parse().ok()?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        (bits <= most).then_some(())
+    });
+    parsed.ok_or_else(|| {
+        format!("{text} is not a network for webhooks: it should look like 10.0.0.0/8 or fd00::/8")
+            .into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(change: impl FnOnce(&mut Serve)) -> Result<Config, Sentence> {
+        let mut given = Serve::default();
+        change(&mut given);
+        resolve(&given)
+    }
+
+    #[test]
+    fn what_can_never_work_is_refused_with_a_sentence() {
+        let refused = |change: fn(&mut Serve), words: &str| {
+            let sentence = with(change).err().map(|error| error.to_string());
+            let sentence = sentence.unwrap_or_else(|| panic!("accepted: {words}"));
+            assert!(sentence.contains(words), "{sentence}");
+        };
+        refused(|given| given.listen = Some("3000".into()), "127.0.0.1:3000");
+        refused(
+            |given| given.site_url = Some("chat.example.org".into()),
+            "https://",
+        );
+        refused(
+            |given| given.webhook_allow = Some("10.0.0.0/8,home".into()),
+            "home is not a network",
+        );
+        refused(
+            |given| given.webhook_allow = Some("10.0.0.0/33".into()),
+            "10.0.0.0/33",
+        );
+        refused(|given| given.keep_events = Some(0), "1 to 3650");
+        refused(
+            |given| given.place.database = Some("mysql://x".into()),
+            "postgres://",
+        );
+        refused(
+            |given| given.place.config = Some("/nowhere/hark.toml".into()),
+            "/nowhere/hark.toml",
+        );
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hark.toml");
+        std::fs::write(
+            &path,
+            "listen = \"0.0.0.0:80\"\nproxies = 1\nrate_limit = \"off\"\n",
+        )
+        .unwrap();
+        let config = with(|given| {
+            given.place.config = Some(path.clone());
+            given.listen = Some("127.0.0.1:1".into());
+        })
+        .unwrap();
+        assert_eq!(config.listen, "127.0.0.1:1");
+        assert_eq!(config.proxies, 1);
+        assert!(!config.rate_limit);
+        assert_eq!(config.keep_events, 30);
+        std::fs::write(&path, "lisen = \"0.0.0.0:80\"\n").unwrap();
+        let refused = with(|given| given.place.config = Some(path))
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(refused.contains("lisen"), "{refused}");
+    }
+}

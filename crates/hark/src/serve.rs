@@ -1,0 +1,203 @@
+//! `hark serve`: from the configuration to the line that says it is ready, and the way back.
+
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hark_chat::accounts::{self, NewAccount};
+use hark_chat::settings::{self, FromEnvironment};
+use hark_chat::{Policies, Refusal, founding, keys};
+use hark_store::{OpenError, Store};
+use hark_wire::{Metrics, Options, Wire};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::Serve;
+use crate::config::Config;
+use crate::{Sentence, VERSION, config, house, housekeeping, listener, logging};
+
+/// How long requests may take to finish after the signal to stop.
+const FAREWELL: Duration = Duration::from_secs(10);
+/// How long a PostgreSQL that is not up yet is waited for.
+const WAIT_FOR_DATABASE: Duration = Duration::from_secs(60);
+
+pub(crate) fn serve(given: Serve) -> Result<(), Sentence> {
+    let config = config::resolve(&given)?;
+    logging::start(config.log);
+    let environment = settings::from_environment(std::env::vars())?;
+    let store = open(&config)?;
+    let served = run(&config, environment, &store);
+    store.close();
+    served
+}
+
+fn open(config: &Config) -> Result<Store, Sentence> {
+    let started = std::time::Instant::now();
+    let (_never, wait) = std::sync::mpsc::channel::<()>();
+    loop {
+        match house::open_alone(&config.place) {
+            Err(OpenError::Unreachable { host, why }) if started.elapsed() < WAIT_FOR_DATABASE => {
+                tracing::warn!(host, why, "PostgreSQL does not answer; trying again");
+                let _nothing_comes = wait.recv_timeout(Duration::from_secs(2));
+            }
+            opened => return Ok(opened?),
+        }
+    }
+}
+
+fn run(config: &Config, environment: FromEnvironment, store: &Store) -> Result<(), Sentence> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let ended = runtime.block_on(live(config, environment, store));
+    // Nothing that is still running may hold up the end.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ended
+}
+
+async fn live(
+    config: &Config,
+    environment: FromEnvironment,
+    store: &Store,
+) -> Result<(), Sentence> {
+    let keys = {
+        let (store, folder) = (store.clone(), config.place.folder.clone());
+        tokio::task::spawn_blocking(move || house::unlock(&store, &folder)).await??
+    };
+    found(store, &keys, environment.first).await?;
+    let tcp = TcpListener::bind(&config.listen)
+        .await
+        .map_err(|error| cannot_listen(&config.listen, &error))?;
+    let address = tcp.local_addr()?;
+    let site_url = config
+        .site_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{address}"));
+    let policies = Policies::new(Arc::clone(&keys), forced(environment.forced));
+    let options = Options {
+        site_url: site_url.clone(),
+        rate_limit: config.rate_limit,
+        proxies: config.proxies,
+        version: VERSION,
+    };
+    let wire = Wire::new(store.clone(), policies, options, Metrics::new());
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let keeping = tokio::spawn(housekeeping::keep(
+        store.clone(),
+        i64::from(config.keep_events),
+    ));
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let serving = tokio::spawn(listener::serve(
+        tcp,
+        hark_wire::router(&wire),
+        stopping,
+        FAREWELL,
+    ));
+    announce(&site_url, address);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping: no new connections; requests that run have a few seconds to finish");
+    stop.send_replace(true);
+    keeping.abort();
+    tokio::select! {
+        ended = serving => ended?,
+        _ = terminate.recv() => tracing::warn!("told twice: stopping at once"),
+        _ = interrupt.recv() => tracing::warn!("told twice: stopping at once"),
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn announce(site_url: &str, address: SocketAddr) {
+    if site_url.ends_with(&address.to_string()) {
+        println!("Hark {} is ready: {site_url}/", env!("CARGO_PKG_VERSION"));
+    } else {
+        println!(
+            "Hark {} is ready: {site_url}/ (listening on http://{address})",
+            env!("CARGO_PKG_VERSION")
+        );
+    }
+}
+
+fn forced(
+    values: HashMap<&'static str, serde_json::Value>,
+) -> HashMap<&'static str, serde_json::Value> {
+    for id in values.keys() {
+        tracing::info!(setting = id, "fixed by the environment");
+    }
+    values
+}
+
+fn cannot_listen(address: &str, error: &std::io::Error) -> Sentence {
+    let why = match error.kind() {
+        ErrorKind::AddrInUse => {
+            "another program uses this port; stop it, or choose another with --listen".to_owned()
+        }
+        ErrorKind::PermissionDenied => {
+            "ports below 1024 are for privileged users; choose another with --listen".to_owned()
+        }
+        ErrorKind::AddrNotAvailable => {
+            "this machine has no such address; choose another with --listen".to_owned()
+        }
+        _ => error.to_string(),
+    };
+    format!("cannot listen on {address}: {why}").into()
+}
+
+type FirstValues = Vec<(&'static settings::catalogue::Setting, serde_json::Value)>;
+
+/// What every start makes sure of: roles and permissions, first values, an administrator.
+async fn found(
+    store: &Store,
+    keys: &Arc<hark_chat::Keyring>,
+    first_values: FirstValues,
+) -> Result<(), Sentence> {
+    let (now, keys) = (store.clock().now(), Arc::clone(keys));
+    store
+        .write(move |tx| -> Result<(), Refusal> {
+            founding::found(tx, now)?;
+            for (setting, value) in &first_values {
+                settings::preset(tx, now, &keys, setting, value)?;
+            }
+            Ok(())
+        })
+        .await?;
+    let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let username = given("ADMIN_USERNAME").unwrap_or_else(|| "admin".to_owned());
+    let chosen = given("ADMIN_PASS");
+    let password = match &chosen {
+        Some(password) => password.clone(),
+        None => keys::first_password()?,
+    };
+    let needed = store
+        .read(|view| -> Result<bool, hark_store::Error> { founding::lacks_administrator(view) })
+        .await?;
+    if !needed {
+        return Ok(());
+    }
+    let hash = accounts::hash_password(&password)?;
+    let admin = NewAccount {
+        email: given("ADMIN_EMAIL"),
+        email_verified: true,
+        password: Some(hash),
+        roles: vec!["admin".to_owned()],
+        id: given("ADMIN_ID"),
+        ..NewAccount::person(
+            &username,
+            &given("ADMIN_NAME").unwrap_or_else(|| "Administrator".to_owned()),
+        )
+    };
+    let made = store
+        .write(move |tx| founding::first_administrator(tx, now, &admin))
+        .await
+        .map_err(|refusal| format!("the first administrator cannot be made from ADMIN_USERNAME, ADMIN_EMAIL and ADMIN_NAME: {refusal}"))?;
+    if made && chosen.is_none() {
+        println!("First administrator: {username}  password: {password}  (shown only now)");
+    }
+    Ok(())
+}
