@@ -126,9 +126,9 @@ on_both_engines! {
         let (keys, policy) = (Arc::clone(&house.keys), house.policy());
         house.write(move |tx| settings::change(tx, &Actor::System, NOW, &keys, &policy, "Livechat_secret_token", &json!("s3cret-token"))).unwrap();
         assert_eq!(house.policy().text("Livechat_secret_token"), "s3cret-token");
-        let events = house.read(|view| log_of(view));
+        let events = house.read(log_of);
         assert!(events.iter().all(|event| !event.body.to_string().contains("s3cret-token")));
-        let raw = house.read(|view| raw_settings(view));
+        let raw = house.read(raw_settings);
         assert!(raw.iter().all(|value| !value.contains("s3cret-token")), "{raw:?}");
     }
 
@@ -151,7 +151,7 @@ on_both_engines! {
     fn the_last_administrator_stays(engine: Engine) {
         let house = House::new(engine);
         let ada = house.account("ada");
-        let (id, account) = (ada.id.clone(), ada.clone());
+        let (id, account) = (ada.id.clone(), ada);
         let refused = house.write(move |tx| {
             let admin = roles::find(tx, "admin")?.unwrap();
             roles::take(tx, &Actor::System, NOW, &account, &admin)

@@ -33,7 +33,7 @@ pub fn copy_sqlite(
         match step {
             StepResult::Done => return Ok(()),
             StepResult::Busy | StepResult::Locked => {
-                std::thread::park_timeout(Duration::from_millis(20))
+                std::thread::park_timeout(Duration::from_millis(20));
             }
             _ => {}
         }

@@ -279,7 +279,8 @@ pub(crate) fn words(error: &postgres::Error) -> String {
 fn failure(statement: &'static str, error: &postgres::Error) -> (Error, Option<Trouble>) {
     let Some(code) = error.code() else {
         return match error.is_closed()
-            || std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>())
+            || std::error::Error::source(error)
+                .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
         {
             true => (Error::Unavailable(words(error)), Some(Trouble::Lost)),
             false => (

@@ -172,7 +172,7 @@ impl Writer {
             }
             self.counters.commands.fetch_add(size, Ordering::Relaxed);
             let groups = self.counters.groups.fetch_add(1, Ordering::Relaxed);
-            if groups % GROUPS_PER_CHECKPOINT == 0 {
+            if groups.is_multiple_of(GROUPS_PER_CHECKPOINT) {
                 // A full channel means that the thread has been told already.
                 let _told_already = self.nudge.try_send(());
             }

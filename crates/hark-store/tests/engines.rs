@@ -1,5 +1,5 @@
 //! One suite for both engines: what a command may rely on, and what a reader of the log sees.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

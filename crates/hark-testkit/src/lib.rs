@@ -3,7 +3,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
+    clippy::print_stderr,
+    reason = "a test that cannot be set up has failed, and shows what the server logged"
 )]
 
 mod database;

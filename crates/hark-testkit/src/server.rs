@@ -115,6 +115,7 @@ impl Setup {
         loop {
             let Ok(line) = heard.recv_timeout(Duration::from_secs(30)) else {
                 drop(child.kill());
+                drop(child.wait());
                 let log: Vec<String> = logged.try_iter().collect();
                 panic!("hark did not become ready; it said {said:?} and logged {log:#?}");
             };

@@ -46,12 +46,8 @@ pub enum Failure {
     Silent,
     /// 403, said by a handler rather than by the table.
     Unauthorized,
-    /// 401 of the log-in, which has words of its own.
-    Login {
-        error: Value,
-        message: String,
-        details: Option<Value>,
-    },
+    /// 401 of the log-in, with the body that is its own.
+    Login(Value),
     Store(Error),
 }
 
@@ -68,6 +64,11 @@ impl Failure {
         }
     }
 
+    /// The log-in's refusal: something for machines, something for people.
+    pub fn login(error: impl Into<Value>, message: &str) -> Self {
+        Self::Login(json!({"status": "error", "error": error.into(), "message": message}))
+    }
+
     pub fn invalid_params(words: &str) -> Self {
         Self::coded(words, "invalid-params")
     }
@@ -75,6 +76,10 @@ impl Failure {
     #[must_use]
     pub fn with(self, told: Value) -> Self {
         match self {
+            Self::Login(mut body) => {
+                body["details"] = told;
+                Self::Login(body)
+            }
             Self::Coded { reason, code, .. } => Self::Coded {
                 reason,
                 code,
@@ -205,17 +210,7 @@ fn failure_response(failure: Failure) -> Response {
         }
         Failure::Silent => (400, json!({"success": false})),
         Failure::Unauthorized => (403, json!({"success": false, "error": "unauthorized"})),
-        Failure::Login {
-            error,
-            message,
-            details,
-        } => {
-            let mut body = json!({"status": "error", "error": error, "message": message});
-            if let Some(details) = details {
-                body["details"] = details;
-            }
-            (401, body)
-        }
+        Failure::Login(body) => (401, body),
         Failure::Store(error) if error.passes() => return later(&error),
         Failure::Store(error) => {
             tracing::error!(error = %error, "a request failed inside");

@@ -45,7 +45,7 @@ fn perform(house: &House, task: Task, place: &Where) -> Result<(), Sentence> {
             without_two_factor,
         } => reset(house, &username, password_stdin, without_two_factor),
         Task::List { role } => list(house, role),
-        Task::AddRole { username, role } => add_role(house, username, role),
+        Task::AddRole { username, role } => add_role(house, &username, &role),
         Task::Backup { file } => backup::backup(place, &file),
         Task::Restore { file } => backup::restore(place, &file),
     }
@@ -132,10 +132,10 @@ fn list(house: &House, role: Option<String>) -> Result<(), Sentence> {
     Ok(())
 }
 
-fn add_role(house: &House, username: String, role: String) -> Result<(), Sentence> {
-    let account = find(house, &username)?;
+fn add_role(house: &House, username: &str, role: &str) -> Result<(), Sentence> {
+    let account = find(house, username)?;
     let now = house.store.clock().now();
-    let named = role.clone();
+    let named = role.to_owned();
     house.write(move |tx| {
         let role = roles::find(tx, &named)?;
         let role = role.ok_or_else(|| Refusal::NoSuchRole(named.clone()))?;

@@ -30,10 +30,10 @@ impl Findings {
     }
 }
 
-pub(crate) fn doctor(given: Place) -> Result<(), Sentence> {
+pub(crate) fn doctor(given: &Place) -> Result<(), Sentence> {
     let mut found = Findings::default();
     println!("Hark {}", crate::VERSION);
-    let place = config::place(&given)?;
+    let place = config::place(given)?;
     found.good("the configuration can be read");
     settings(&mut found);
     folder(&mut found, &place);

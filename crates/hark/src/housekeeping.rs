@@ -42,7 +42,7 @@ async fn turn(store: &Store, owner: &str, keep_days: i64) -> Result<(), Error> {
             .await?;
         match removed {
             Some(rows) if rows >= AT_ONCE as u64 => {
-                tracing::debug!(rows, "removed what has run out; there is more")
+                tracing::debug!(rows, "removed what has run out; there is more");
             }
             _ => return Ok(()),
         }

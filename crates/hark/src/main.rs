@@ -30,9 +30,9 @@ pub(crate) type Sentence = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Serve(given) => serve::serve(given),
+        Command::Serve(given) => serve::serve(&given),
         Command::Admin(given) => admin::admin(given),
-        Command::Doctor(given) => doctor::doctor(given),
+        Command::Doctor(given) => doctor::doctor(&given),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

@@ -23,8 +23,8 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// How long a PostgreSQL that is not up yet is waited for.
 const WAIT_FOR_DATABASE: Duration = Duration::from_secs(60);
 
-pub(crate) fn serve(given: Serve) -> Result<(), Sentence> {
-    let config = config::resolve(&given)?;
+pub(crate) fn serve(given: &Serve) -> Result<(), Sentence> {
+    let config = config::resolve(given)?;
     logging::start(config.log);
     let environment = settings::from_environment(std::env::vars())?;
     let store = open(&config)?;

@@ -60,11 +60,10 @@ async fn login(call: Call) -> Answer {
     };
     if !candidate.account.active {
         call.wire.metrics.log_in("not active");
-        return Err(Failure::Login {
-            error: json!("error-user-is-not-activated"),
-            message: "User is not activated [error-user-is-not-activated]".into(),
-            details: None,
-        });
+        return Err(Failure::login(
+            "error-user-is-not-activated",
+            "User is not activated [error-user-is-not-activated]",
+        ));
     }
     second_factor(&call, &candidate, &login, &address).await?;
     let token = Fresh::make().map_err(Failure::from)?.token;
@@ -112,11 +111,10 @@ async fn resume(call: &Call, token: String) -> Answer {
         }
         None => {
             call.wire.metrics.log_in("refused");
-            Err(Failure::Login {
-                error: json!(403),
-                message: "You've been logged out by the server. Please log in again.".into(),
-                details: None,
-            })
+            Err(Failure::login(
+                403,
+                "You've been logged out by the server. Please log in again.",
+            ))
         }
     }
 }
@@ -142,15 +140,13 @@ async fn second_factor(
         .to_owned();
     if code.is_empty() {
         call.wire.metrics.log_in("code asked for");
-        return Err(Failure::Login {
-            error: json!("totp-required"),
-            message: "TOTP Required [totp-required]".into(),
-            details: Some(json!({
+        return Err(
+            Failure::login("totp-required", "TOTP Required [totp-required]").with(json!({
                 "method": "totp",
                 "codeGenerated": false,
                 "availableMethods": ["totp"],
             })),
-        });
+        );
     }
     let (keys, policy, now, id) = (
         Arc::clone(call.wire.policies.keys()),
@@ -168,11 +164,10 @@ async fn second_factor(
     call.write(move |tx| Ok(sessions::fail(tx, now, &failed.0, &failed.1)?))
         .await?;
     call.wire.metrics.log_in("refused");
-    Err(Failure::Login {
-        error: json!("totp-invalid"),
-        message: "TOTP Invalid [totp-invalid]".into(),
-        details: Some(json!({"method": "totp"})),
-    })
+    Err(
+        Failure::login("totp-invalid", "TOTP Invalid [totp-invalid]")
+            .with(json!({"method": "totp"})),
+    )
 }
 
 /// `user` may be a text or an object; a text with an @ may be either.
@@ -208,19 +203,11 @@ fn password(params: &Value) -> Option<Offered> {
 }
 
 fn unauthorized() -> Failure {
-    Failure::Login {
-        error: json!("Unauthorized"),
-        message: "Unauthorized".into(),
-        details: None,
-    }
+    Failure::login("Unauthorized", "Unauthorized")
 }
 
 fn wrong_password() -> Failure {
-    Failure::Login {
-        error: json!(403),
-        message: "Incorrect password".into(),
-        details: None,
-    }
+    Failure::login(403, "Incorrect password")
 }
 
 fn held_back(held: Held) -> Failure {
@@ -228,11 +215,10 @@ fn held_back(held: Held) -> Failure {
         Held::User => ("error-login-blocked-for-user", "User"),
         Held::Address => ("error-login-blocked-for-ip", "IP"),
     };
-    Failure::Login {
-        error: json!(code),
-        message: format!("Login has been temporarily blocked For {whom} [{code}]"),
-        details: None,
-    }
+    Failure::login(
+        code,
+        &format!("Login has been temporarily blocked For {whom} [{code}]"),
+    )
 }
 
 async fn logout(call: Call) -> Answer {
