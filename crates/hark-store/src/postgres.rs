@@ -488,8 +488,9 @@ fn sequence_loop(session: &mut Session, nudges: &Receiver<()>, counters: &Counte
                 return;
             }
         }
+        // An error of a connection is told by the listener; the next look-around tries again.
         while let Ok(true) = sequence(session, counters) {}
-        session.abandon();
+        session.trouble = None;
     }
 }
 

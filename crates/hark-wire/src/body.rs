@@ -3,8 +3,10 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
+use hark_store::Error;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::answer::page;
 
@@ -15,6 +17,26 @@ pub const LARGEST_FROM_STRANGERS: usize = 1 << 20;
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 const DEEPEST: usize = 20;
 const MOST_PARAMETERS: usize = 1_000;
+
+/// How much a body may turn out to be: what it says, or the limit when it does not say.
+pub fn size(headers: &HeaderMap, limit: usize) -> usize {
+    let said = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<usize>().ok());
+    said.unwrap_or(limit).min(limit)
+}
+
+/// A share of the memory for large bodies; the small ones, which nearly all are, need none.
+pub fn memory(budget: &Semaphore, size: usize) -> Result<Option<SemaphorePermit<'_>>, Error> {
+    const SMALL: usize = 64 << 10;
+    if size <= SMALL {
+        return Ok(None);
+    }
+    let mebibytes = u32::try_from(size.div_ceil(1 << 20)).unwrap_or(u32::MAX);
+    let share = budget.try_acquire_many(mebibytes);
+    share.map(Some).map_err(|_| Error::Busy)
+}
 
 /// The body as an object (or an array, which the shapes will refuse), or the page that says why not.
 pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, Response> {

@@ -119,6 +119,8 @@ async fn through(
     };
     let (parts, incoming) = request.into_parts();
     let query = body::query(parts.uri.query().unwrap_or_default());
+    // Held until the answer is made: what a large body became is in memory until then.
+    let mut _memory = None;
     let mut params = if route.method == Method::GET {
         match query {
             Some(query) => query,
@@ -128,6 +130,11 @@ async fn through(
         let limit = match session {
             Some(_) => body::LARGEST,
             None => body::LARGEST_FROM_STRANGERS,
+        };
+        let size = body::size(&parts.headers, limit);
+        _memory = match body::memory(&wire.large_bodies, size) {
+            Ok(permit) => permit,
+            Err(error) => return respond(Err(Failure::Store(error))),
         };
         match body::read(&parts.headers, incoming, limit).await {
             Ok(body) => body,

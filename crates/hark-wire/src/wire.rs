@@ -35,6 +35,10 @@ pub struct Wire {
     pub(crate) metrics: Metrics,
     /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
     hashing: Semaphore,
+    /// Those who hash and those who wait for their turn. Who finds no place is told to come back.
+    hashing_queue: Semaphore,
+    /// Memory for large bodies, in MiB.
+    pub(crate) large_bodies: Semaphore,
 }
 
 impl Wire {
@@ -46,6 +50,8 @@ impl Wire {
             limits: Limits::default(),
             metrics,
             hashing: Semaphore::new(2),
+            hashing_queue: Semaphore::new(64),
+            large_bodies: Semaphore::new(512),
         })
     }
 
@@ -63,6 +69,7 @@ impl Wire {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
+        let _place = self.hashing_queue.try_acquire().map_err(|_| Error::Busy)?;
         // Closed only with the process.
         let _turn = self.hashing.acquire().await.map_err(|_| Error::Busy)?;
         tokio::task::spawn_blocking(work)
