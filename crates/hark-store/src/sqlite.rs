@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ const GROUP: usize = 1024;
 const GROUPS_PER_CHECKPOINT: u64 = 256;
 /// Above this size of the log its readers are asked to let it start again.
 const LOG_TOO_LONG: u64 = 256 << 20;
+const CHECKPOINT_PATIENCE: Duration = Duration::from_millis(20);
 /// How often the maintenance thread looks for events of another process (`hark admin`).
 const LOOK_AROUND: Duration = Duration::from_secs(1);
 
@@ -66,6 +67,11 @@ pub(crate) fn start(
     }
     let watcher = open(path, false)?;
     let checkpointer = open(path, true)?;
+    // While it waits for a long reader, such as a backup, writers wait for it: it gives up soon
+    // and comes again.
+    checkpointer
+        .busy_timeout(CHECKPOINT_PATIENCE)
+        .map_err(|error| refuse(path, &error))?;
     let log = path.with_extension("db-wal");
     let shared = Arc::clone(counters);
     handles.push(spawn("store-keep".into(), move || {
@@ -314,11 +320,11 @@ fn maintain(
     nudges: &Receiver<()>,
     counters: &Counters,
 ) {
-    let seen = AtomicI64::new(0);
+    let mut seen = 0;
     loop {
         match nudges.recv_timeout(LOOK_AROUND) {
             Ok(()) => checkpoint(checkpointer, log),
-            Err(RecvTimeoutError::Timeout) => look_around(watcher, &seen, counters),
+            Err(RecvTimeoutError::Timeout) => look_around(watcher, &mut seen, counters),
             Err(RecvTimeoutError::Disconnected) => {
                 checkpoint(checkpointer, log);
                 return;
@@ -341,12 +347,13 @@ fn checkpoint(connection: &Connection, log: &Path) {
 }
 
 /// Another process wrote: the version that SQLite keeps for each connection says so cheaply.
-fn look_around(watcher: &Connection, seen: &AtomicI64, counters: &Counters) {
+fn look_around(watcher: &Connection, seen: &mut i64, counters: &Counters) {
     let version = watcher.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0));
     if let Ok(version) = version
-        && seen.swap(version, Ordering::Relaxed) != version
+        && *seen != version
         && let Ok(position) = last_position(watcher)
     {
+        *seen = version;
         raise(&counters.position, position);
     }
 }
