@@ -58,6 +58,28 @@ find_postgres() {
     return 1
 }
 
+# Prints the browser that the tests of web/ open, or returns 1.
+find_chromium() {
+    local browser=${CHROMIUM:-/usr/bin/chromium}
+    [ -x "$browser" ] && printf '%s\n' "$browser"
+}
+
+# Installs the packages of web/, unless those of its lock file are there already.
+set_up_web() {
+    command -v npm >/dev/null ||
+        fail "The parts in web/ need Node with npm, and there is no npm here. web/package.json names the versions of Node that will do; install one, then start again."
+    # npm writes the hidden file last, so it is not there after a failure.
+    if [ ! web/node_modules/.package-lock.json -nt web/package-lock.json ]; then
+        say "Installing the packages of web/."
+        npm ci --prefix web --no-audit --no-fund >&2
+    fi
+}
+
+# Prints where `cargo build -p hark` leaves the program, from the root folder.
+built_hark() {
+    realpath -- "${CARGO_TARGET_DIR:-target}/debug/hark"
+}
+
 # supervise COMMAND...: runs it, hands signals on to it, returns its exit code.
 # The caller's traps for HUP, INT and TERM are replaced.
 supervise() {

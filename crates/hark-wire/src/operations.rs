@@ -37,16 +37,27 @@ async fn looks(wire: &Wire) -> Result<i64, Error> {
     wire.store.read(log::last).await
 }
 
-pub async fn metrics(wire: Arc<Wire>) -> Response {
+pub async fn metrics(wire: Arc<Wire>, request: Request) -> Response {
+    let accepted = request.headers().get(header::ACCEPT);
+    let by_prometheus = accepted
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|text| text.contains("application/openmetrics-text"));
+    // A browser would not show the former, only save it.
+    let kind = if by_prometheus {
+        "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    } else {
+        "text/plain; version=0.0.4; charset=utf-8"
+    };
     let text = wire.metrics.text(wire.store.stats());
-    (
-        [(
-            header::CONTENT_TYPE,
-            "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        )],
-        text,
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}
+
+pub async fn icon() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+    ];
+    (headers, include_str!("icon.svg")).into_response()
 }
 
 /// `/api/info`: the version, in full only for those who may see statistics.
@@ -80,14 +91,18 @@ pub async fn document(wire: Arc<Wire>) -> Response {
 /// A page for whoever opens the address in a browser: it lives, and where things are.
 pub async fn front(wire: Arc<Wire>) -> Response {
     let state = match looks(&wire).await {
-        Ok(position) => format!("Ready. {position} events in the log."),
+        Ok(position) => format!("Ready. The event log stands at {position}."),
         Err(error) => format!("Not ready: {error}."),
+    };
+    let engine = match wire.store.engine() {
+        "postgres" => "PostgreSQL",
+        _ => "SQLite",
     };
     let page = include_str!("front.html")
         .replace("{{version}}", &escape(wire.options.version))
         .replace("{{state}}", &escape(&state))
-        .replace("{{engine}}", wire.store.engine());
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        .replace("{{engine}}", engine);
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let headers = [
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -1,0 +1,69 @@
+import axe, { type AxeResults, type RunOptions } from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+declare global {
+  interface Window {
+    /** What {@link accessibilityFaults} puts into the page. */
+    axe: typeof axe;
+    /** What {@link watch} puts into the page. */
+    harkViolation(text: string): void;
+  }
+}
+
+/** The browser that the machine has; nothing is downloaded. */
+export function launchBrowser(): Promise<Browser> {
+  const given = process.env['CHROMIUM'] ?? '';
+  return chromium.launch({
+    executablePath: given === '' ? '/usr/bin/chromium' : given,
+    // The sandbox neither runs as root nor in most containers, and the pages are our own.
+    chromiumSandbox: false,
+    args: [
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Collects what a page of ours must never have; goes on collecting while the context lives. */
+export async function watch(context: BrowserContext): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      complaints.push(`${message.type()} on the console: ${message.text()}`);
+    }
+  });
+  context.on('weberror', (error) => {
+    complaints.push(`uncaught: ${String(error.error())}`);
+  });
+  await context.exposeFunction('harkViolation', (text: string) => {
+    complaints.push(`against the content security policy: ${text}`);
+  });
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      window.harkViolation(`${event.effectiveDirective} ${event.blockedURI}`);
+    });
+  });
+  return complaints;
+}
+
+const RULES: RunOptions = {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  resultTypes: ['violations', 'incomplete'],
+};
+
+/** What axe finds, and what it could not decide; one line for each element. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // Not as a script tag, which the policy of the page would refuse.
+  await page.evaluate(axe.source);
+  const results: AxeResults = await page.evaluate(
+    (rules) => window.axe.run(document, rules),
+    RULES,
+  );
+  return [...results.violations, ...results.incomplete].flatMap((fault) =>
+    fault.nodes.map((node) => `${fault.id}: ${fault.help}: ${node.html}`),
+  );
+}

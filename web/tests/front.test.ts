@@ -1,0 +1,120 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { accessibilityFaults, launchBrowser, watch } from './browser.ts';
+import { type Server, startServer } from './server.ts';
+
+const LINKS = ['api/hark/v1/rocketchat/openapi.json', 'readyz', 'metrics'];
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+
+// Each may be missing if the set-up failed, and its failure is the one to show.
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Opens the front page, and after the visit finds that nothing went wrong in it. */
+async function visit(
+  options: BrowserContextOptions,
+  look: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext(options);
+  try {
+    const complaints = await watch(context);
+    const page = await context.newPage();
+    const answer = await page.goto(server.url);
+    expect(answer?.status()).toBe(200);
+    await look(page);
+    expect(complaints).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+const appearances: [string, BrowserContextOptions][] = [
+  ['in light', { colorScheme: 'light' }],
+  ['in dark', { colorScheme: 'dark' }],
+  [
+    'on a phone',
+    {
+      viewport: { width: 390, height: 844 },
+      deviceScaleFactor: 3,
+      isMobile: true,
+      hasTouch: true,
+    },
+  ],
+];
+
+describe.for(appearances)('the front page %s', ([, options]) => {
+  test('says which version runs and that it is ready', async () => {
+    await visit(options, async (page) => {
+      const text = await page.innerText('main');
+      expect(text).toContain(`Version ${server.version}`);
+      expect(text).toContain('Ready');
+    });
+  });
+
+  test('has no accessibility faults', async () => {
+    await visit(options, async (page) => {
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+  });
+
+  test('fits the width', async () => {
+    await visit(options, async (page) => {
+      const [content, window] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth,
+      ]);
+      expect(content).toBe(window);
+      expect(window).toBe(page.viewportSize()?.width);
+    });
+  });
+});
+
+test('dark and light are different', async () => {
+  const papers: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await visit({ colorScheme }, async (page) => {
+      papers.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+    });
+  }
+  expect(new Set(papers).size).toBe(2);
+});
+
+test('the Tab key goes through the links in order, and shows where it is', async () => {
+  await visit({}, async (page) => {
+    const reached: string[] = [];
+    for (const _ of LINKS) {
+      await page.keyboard.press('Tab');
+      const focused = page.locator(':focus');
+      reached.push((await focused.getAttribute('href')) ?? '');
+      expect(
+        await focused.evaluate((element) => getComputedStyle(element).outlineStyle),
+      ).not.toBe('none');
+    }
+    expect(reached).toEqual(LINKS.map((path) => `/${path}`));
+    expect(await page.locator('a').count()).toBe(LINKS.length);
+  });
+});
+
+// Not watched: what follows the Enter key belongs to the page that is opened.
+test.for(LINKS)('the Enter key opens /%s', async (path) => {
+  const page = await browser.newPage();
+  await page.goto(server.url);
+  await page.locator(`a[href="/${path}"]`).focus();
+  // A browser may show the answer or save it; either way it came.
+  const [answer] = await Promise.all([
+    page.waitForResponse(`${server.url}${path}`),
+    page.keyboard.press('Enter'),
+  ]);
+  expect(answer.status()).toBe(200);
+  await page.close();
+});

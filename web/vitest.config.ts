@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    // For a machine under load: a test ends as soon as it has what it waits for.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
