@@ -1,1 +1,75 @@
-fn main() {}
+//! Measures Hark, each figure beside a baseline of the same run: on a machine that others use
+//! too, the ratio says more than the figure. `docs/benchmarks.md` says what is measured and how.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot be set up has failed, and its output is its purpose"
+)]
+
+mod compile;
+mod disk;
+mod load;
+mod machine;
+mod me;
+mod place;
+mod sample;
+mod start;
+mod store;
+mod table;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+
+use place::Place;
+
+#[derive(Parser)]
+#[command(
+    name = "hark-bench",
+    about = "Measures Hark beside a baseline of the same run"
+)]
+struct Cli {
+    #[command(subcommand)]
+    what: What,
+    /// Seconds for which each row is measured
+    #[arg(long, global = true, default_value_t = 3.0)]
+    seconds: f64,
+    /// Where databases are put; it has to be on a real disk [default: target/bench-data]
+    #[arg(long, global = true)]
+    folder: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// Durable commands per second, against bare synced appends
+    Store,
+    /// GET /api/v1/me of a running server, against GET /healthz
+    Me,
+    /// Time to ready, memory, size of the program
+    Start,
+    /// Time to build; slow, and not part of `all`
+    Build,
+    /// store, me and start
+    All,
+}
+
+fn main() {
+    let cli = Cli::parse();
+    let span = Duration::from_secs_f64(cli.seconds);
+    let place = Place::new(cli.folder);
+    println!("{}", machine::describe(place.folder()));
+    let wanted = |what| cli.what == what || cli.what == What::All;
+    if wanted(What::Store) {
+        store::run(&place, span);
+    }
+    if wanted(What::Me) {
+        me::run(&place, span);
+    }
+    if wanted(What::Start) {
+        start::run(&place);
+    }
+    if cli.what == What::Build {
+        compile::run(&place);
+    }
+}

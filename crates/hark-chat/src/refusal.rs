@@ -10,6 +10,8 @@ pub enum Refusal {
     Required(&'static str),
     #[error("{value} is not a valid {field}")]
     Invalid { field: &'static str, value: String },
+    #[error("{field} is longer than {most} characters")]
+    TooLong { field: &'static str, most: usize },
     #[error("{value} is already in use")]
     Taken { field: &'static str, value: String },
     #[error("there must be at least one administrator")]

@@ -174,8 +174,8 @@ on_both_engines! {
         };
         for _ in 0..10 {
             assert_eq!(held(NOW, login.clone(), "192.0.2.1"), None);
-            let login = login.clone();
-            house.write(move |tx| Ok(sessions::fail(tx, NOW, &login, "192.0.2.1")?)).unwrap();
+            let (policy, login) = (house.policy(), login.clone());
+            house.write(move |tx| Ok(sessions::fail(tx, &policy, NOW, &login, "192.0.2.1")?)).unwrap();
         }
         assert_eq!(held(NOW, Login::Username("ADA".into()), "192.0.2.9"), Some(Held::User));
         assert_eq!(held(NOW, Login::Username("bob".into()), "192.0.2.1"), None);

@@ -68,7 +68,8 @@ pub fn inspect_sqlite(path: &Path) -> Result<i64, OpenError> {
     } else {
         Err(OpenError::Corrupt {
             path: path.into(),
-            why: whole,
+            // A heading and a line break stand before the finding.
+            why: whole.lines().last().unwrap_or_default().to_owned(),
         })
     }
 }

@@ -65,6 +65,10 @@ pub enum OpenError {
     Address(String),
     #[error("PostgreSQL at {host} does not answer: {why}")]
     Unreachable { host: String, why: String },
+    #[error(
+        "PostgreSQL at {host} does not let us in: {why}; check the user, the password and the name of the database"
+    )]
+    Refused { host: String, why: String },
     #[error("the database could not be brought up to date: {0}")]
     Migration(String),
     #[error(transparent)]

@@ -34,7 +34,7 @@ pub use error::{Error, OpenError};
 pub use ids::Ids;
 pub use log::{Event, Follower, NewEvent, Position};
 pub use statement::Statement;
-pub use store::{Engine, Options, Stats, Store};
+pub use store::{Engine, Options, Stats, Store, knock};
 pub use tx::{Column, Param, Row, Tx, View};
 
 /// Every statement of this crate, for the test that prepares and explains them on both engines.

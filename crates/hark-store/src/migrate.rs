@@ -53,16 +53,6 @@ pub(crate) fn sqlite(
     path: &Path,
     now: Timestamp,
 ) -> Result<(), OpenError> {
-    let refuse = |error: rusqlite::Error| sqlite::refuse(path, &error);
-    let application: i64 = connection
-        .query_row("PRAGMA application_id", [], |row| row.get(0))
-        .map_err(refuse)?;
-    let tables: i64 = connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .map_err(refuse)?;
-    if application != sqlite::APPLICATION_ID && (application != 0 || tables > 0) {
-        return Err(OpenError::Foreign { path: path.into() });
-    }
     let change = |error: rusqlite::Error| match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::Unknown) | None => OpenError::Migration(error.to_string()),
         Some(_) => sqlite::refuse(path, &error),

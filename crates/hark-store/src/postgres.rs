@@ -7,8 +7,8 @@
 //! answered as an error, since nobody knows.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,8 @@ const CHANNEL: &str = "hark_event";
 const LOOK_AROUND: Duration = Duration::from_millis(500);
 /// After a failed connection, how long commands are refused without trying again.
 const REST: Duration = Duration::from_millis(250);
+/// How long a thread that finds no place beside others waits before it knocks again.
+const ASIDE: Duration = Duration::from_secs(1);
 /// How often a command that lost a deadlock or its connection is played again.
 const ROUNDS: usize = 5;
 
@@ -56,7 +58,10 @@ impl Server {
             config.connect_timeout(Duration::from_secs(5));
         }
         config.application_name("hark");
+        // A machine that is gone without a word is noticed while an answer is waited for, too.
         config.tcp_user_timeout(Duration::from_secs(15));
+        config.keepalives_idle(Duration::from_secs(10));
+        config.keepalives_interval(Duration::from_secs(5));
         let mut roots = rustls::RootCertStore::empty();
         for certificate in rustls_native_certs::load_native_certs().certs {
             // One odd certificate in the system's store must not cost us the others.
@@ -84,6 +89,17 @@ impl Server {
         format!("{}:{port}", hosts.collect::<Vec<_>>().join(","))
     }
 
+    /// The first connection, whose failure an operator reads.
+    pub(crate) fn reach(&self) -> Result<Client, OpenError> {
+        self.connect().map_err(|error| {
+            let (host, why) = (self.name(), words(&error));
+            match may_come_up(&error) {
+                true => OpenError::Unreachable { host, why },
+                false => OpenError::Refused { host, why },
+            }
+        })
+    }
+
     pub(crate) fn connect(&self) -> Result<Client, postgres::Error> {
         let mut client = self.config.connect(self.tls.clone())?;
         client.batch_execute(
@@ -92,6 +108,21 @@ impl Server {
         )?;
         Ok(client)
     }
+}
+
+/// Nobody there yet, still starting or full; anything else is a refusal that will not change.
+fn may_come_up(error: &postgres::Error) -> bool {
+    match error.code() {
+        Some(code) => ["08", "53", "55", "57"].contains(&code.code().get(..2).unwrap_or_default()),
+        None => broke_off(error),
+    }
+}
+
+/// The connection and not what was said over it.
+fn broke_off(error: &postgres::Error) -> bool {
+    error.is_closed()
+        || std::error::Error::source(error)
+            .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 fn is_local(host: &Host) -> bool {
@@ -106,13 +137,48 @@ fn is_local(host: &Host) -> bool {
     }
 }
 
+/// Threads that share a queue, and what they know together of the server's door.
+#[derive(Default)]
+struct Crowd {
+    connected: AtomicUsize,
+    /// Who is connecting just now.
+    knocking: AtomicUsize,
+    /// After a failed connection, until when nobody knocks again.
+    resting_until: Mutex<Option<Instant>>,
+    /// The operator has been told that some of us are left outside.
+    told: AtomicBool,
+}
+
+impl Crowd {
+    fn others_may_be_in(&self) -> bool {
+        self.knocking.load(Ordering::Relaxed) > 0 || self.connected.load(Ordering::Relaxed) > 0
+    }
+
+    fn rests(&self) -> bool {
+        let until = self
+            .resting_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.connected.load(Ordering::Relaxed) == 0
+            && until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn rest(&self) {
+        let mut until = self
+            .resting_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *until = Some(Instant::now() + REST);
+    }
+}
+
 /// One thread's connection, made again when it breaks, with the statements it has prepared.
 pub(crate) struct Session {
     server: Server,
+    crowd: Arc<Crowd>,
     client: Option<Client>,
     prepared: HashMap<&'static str, postgres::Statement>,
     trouble: Option<Trouble>,
-    resting_until: Option<Instant>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -124,46 +190,91 @@ enum Trouble {
 }
 
 impl Session {
-    pub(crate) fn new(server: Server) -> Self {
+    fn new(server: &Server, crowd: &Arc<Crowd>) -> Self {
         Self {
-            server,
+            server: server.clone(),
+            crowd: Arc::clone(crowd),
             client: None,
             prepared: HashMap::new(),
             trouble: None,
-            resting_until: None,
         }
     }
 
-    fn client(&mut self) -> Result<&mut Client, Error> {
-        if self.client.as_ref().is_none_or(Client::is_closed) {
-            self.prepared.clear();
-            self.client = None;
-            let now = Instant::now();
-            if self.resting_until.is_some_and(|until| now < until) {
-                self.trouble = Some(Trouble::Lost);
-                return Err(Error::Unavailable(format!(
-                    "{} does not answer",
-                    self.server.name()
-                )));
+    /// Connects if need be. Only between transactions: what runs inside one must find its own
+    /// connection or none.
+    fn connect(&mut self) -> Result<(), Error> {
+        if self
+            .client
+            .as_ref()
+            .is_some_and(|client| !client.is_closed())
+        {
+            return Ok(());
+        }
+        self.let_go();
+        if self.crowd.rests() {
+            return Err(nobody_at(&self.server));
+        }
+        self.crowd.knocking.fetch_add(1, Ordering::Relaxed);
+        let connected = self.server.connect();
+        if connected.is_ok() {
+            self.crowd.connected.fetch_add(1, Ordering::Relaxed);
+        }
+        self.crowd.knocking.fetch_sub(1, Ordering::Relaxed);
+        match connected {
+            Ok(client) => {
+                self.client = Some(client);
+                self.crowd.told.store(false, Ordering::Relaxed);
+                Ok(())
             }
-            match self.server.connect() {
-                Ok(client) => self.client = Some(client),
-                Err(error) => {
-                    self.resting_until = Some(now + REST);
-                    self.trouble = Some(Trouble::Lost);
-                    return Err(Error::Unavailable(words(&error)));
-                }
+            Err(error) => {
+                self.crowd.rest();
+                Err(Error::Unavailable(words(&error)))
             }
         }
-        self.client
-            .as_mut()
-            .ok_or_else(|| Error::Unavailable("no connection".into()))
+    }
+
+    fn let_go(&mut self) {
+        self.prepared.clear();
+        if self.client.take().is_some() {
+            self.crowd.connected.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Leaves the queue to those who are connected: one who is not would only refuse what they
+    /// can do. False: it is over.
+    fn may_take_work(&mut self, closing: &Receiver<()>) -> bool {
+        while let Err(error) = self.connect()
+            && self.crowd.others_may_be_in()
+        {
+            if !self.crowd.told.swap(true, Ordering::Relaxed) {
+                tracing::warn!(error = %error, "PostgreSQL takes no further connection of ours; those that there are do the work");
+            }
+            if closing.recv_timeout(ASIDE) != Err(RecvTimeoutError::Timeout) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn begin(&mut self, text: &'static str) -> Result<(), Error> {
+        self.connect()?;
+        self.sql(text)
+    }
+
+    fn client(&mut self) -> Result<&mut Client, Error> {
+        match &mut self.client {
+            Some(client) => Ok(client),
+            None => {
+                self.trouble = self.trouble.or(Some(Trouble::Lost));
+                Err(nobody_at(&self.server))
+            }
+        }
     }
 
     fn fail(&mut self, statement: &'static str, error: &postgres::Error) -> Error {
         let (failure, trouble) = failure(statement, error);
         if trouble == Some(Trouble::Lost) {
-            self.client = None;
+            self.let_go();
         }
         self.trouble = self.trouble.or(trouble);
         failure
@@ -244,10 +355,14 @@ impl Session {
     /// Ends a transaction that is not to be kept; a broken connection ends it by itself.
     fn abandon(&mut self) {
         if self.client.is_some() && self.sql("ROLLBACK").is_err() {
-            self.client = None;
+            self.let_go();
         }
         self.trouble = None;
     }
+}
+
+fn nobody_at(server: &Server) -> Error {
+    Error::Unavailable(format!("{} does not answer", server.name()))
 }
 
 fn bind<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
@@ -278,10 +393,7 @@ pub(crate) fn words(error: &postgres::Error) -> String {
 
 fn failure(statement: &'static str, error: &postgres::Error) -> (Error, Option<Trouble>) {
     let Some(code) = error.code() else {
-        return match error.is_closed()
-            || std::error::Error::source(error)
-                .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
-        {
+        return match broke_off(error) {
             true => (Error::Unavailable(words(error)), Some(Trouble::Lost)),
             false => (
                 Error::Broken {
@@ -300,6 +412,10 @@ fn failure(statement: &'static str, error: &postgres::Error) -> (Error, Option<T
     .contains(code)
     {
         return (Error::Busy, Some(Trouble::Again));
+    }
+    // A statement that took too long would take as long again.
+    if *code == SqlState::QUERY_CANCELED {
+        return (Error::Unavailable(words(error)), None);
     }
     match class {
         // connection exceptions, operator intervention, too many connections
@@ -339,7 +455,7 @@ pub(crate) fn start(
         host: server.name(),
         why: words(&error),
     };
-    let mut client = server.connect().map_err(unreachable)?;
+    let mut client = server.reach()?;
     migrate::postgres(&mut client, now)?;
     let head: i64 = client
         .query_one("SELECT position FROM event_head", &[])
@@ -350,34 +466,37 @@ pub(crate) fn start(
 
     let mut handles = Vec::new();
     let (nudge, nudges) = bounded(1);
+    let (writing, reading) = (Arc::default(), Arc::default());
+    // The readers first: where connections are few, nobody does anything without reading.
+    for number in 0..crew.readers {
+        let mut session = Session::new(server, &reading);
+        let (queue, closing) = (queues.reads.clone(), closing.clone());
+        handles.push(spawn(format!("store-read-{number}"), move || {
+            read_loop(&mut session, &queue, &closing);
+        })?);
+    }
     for number in 0..crew.writers {
         let mut writer = Writer {
-            session: Session::new(server.clone()),
+            session: Session::new(server, &writing),
             ids: ids(),
             nudge: nudge.clone(),
             counters: Arc::clone(counters),
         };
-        let queue = queues.writes.clone();
+        let (queue, closing) = (queues.writes.clone(), closing.clone());
         handles.push(spawn(format!("store-write-{number}"), move || {
-            writer.run(&queue);
+            writer.run(&queue, &closing);
         })?);
     }
-    for number in 0..crew.readers {
-        let mut session = Session::new(server.clone());
-        let queue = queues.reads.clone();
-        handles.push(spawn(format!("store-read-{number}"), move || {
-            read_loop(&mut session, &queue);
-        })?);
-    }
-    let mut session = Session::new(server.clone());
+    let mut session = Session::new(server, &Arc::default());
     let shared = Arc::clone(counters);
     handles.push(spawn("store-sequence".into(), move || {
         sequence_loop(&mut session, &nudges, &shared);
     })?);
     let (server, shared, closing) = (server.clone(), Arc::clone(counters), closing.clone());
-    handles.push(spawn("store-listen".into(), move || {
+    // Not waited for at the end: it only hears, and looks up from that now and then.
+    let _ends_by_itself = spawn("store-listen".into(), move || {
         listen_loop(&server, &closing, &shared);
-    })?);
+    })?;
     Ok(handles)
 }
 
@@ -389,8 +508,10 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(&mut self, queue: &Receiver<Box<dyn Write>>) {
-        while let Ok(mut job) = queue.recv() {
+    fn run(&mut self, queue: &Receiver<Box<dyn Write>>, closing: &Receiver<()>) {
+        while self.session.may_take_work(closing)
+            && let Ok(mut job) = queue.recv()
+        {
             let committed = self.commit(job.as_mut());
             job.settle(committed);
             self.counters.commands.fetch_add(1, Ordering::Relaxed);
@@ -415,12 +536,7 @@ impl Writer {
                     let trouble = self.session.take_trouble();
                     self.session.abandon();
                     last = error;
-                    if trouble.is_none()
-                        || self
-                            .session
-                            .resting_until
-                            .is_some_and(|until| Instant::now() < until)
-                    {
+                    if trouble.is_none() {
                         break;
                     }
                 }
@@ -433,7 +549,7 @@ impl Writer {
     }
 
     fn attempt(&mut self, job: &mut dyn Write) -> Result<u64, Error> {
-        self.session.sql("BEGIN")?;
+        self.session.begin("BEGIN")?;
         let mut tx = Tx::new(Conn::Postgres(&mut self.session), &mut self.ids);
         let ran = job.run(&mut tx)?;
         let events = tx.appended();
@@ -454,8 +570,10 @@ impl Writer {
     }
 }
 
-fn read_loop(session: &mut Session, queue: &Receiver<Box<dyn Read>>) {
-    while let Ok(mut job) = queue.recv() {
+fn read_loop(session: &mut Session, queue: &Receiver<Box<dyn Read>>, closing: &Receiver<()>) {
+    while session.may_take_work(closing)
+        && let Ok(mut job) = queue.recv()
+    {
         let mut looked = look(session, job.as_mut());
         // A connection that broke while it was idle says so only now.
         if looked.is_err() && session.take_trouble() == Some(Trouble::Lost) {
@@ -470,7 +588,7 @@ fn read_loop(session: &mut Session, queue: &Receiver<Box<dyn Read>>) {
 }
 
 fn look(session: &mut Session, job: &mut dyn Read) -> Result<(), Error> {
-    session.sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+    session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
     job.run(&mut View::new(Conn::Postgres(session)))?;
     session.sql("COMMIT")
 }
@@ -479,6 +597,7 @@ fn look(session: &mut Session, job: &mut dyn Read) -> Result<(), Error> {
 /// once for each batch. Whoever holds the lock on the head moves for everyone; what a dead node
 /// left is found by the next look-around.
 fn sequence_loop(session: &mut Session, nudges: &Receiver<()>, counters: &Counters) {
+    let mut last_words = String::new();
     loop {
         match nudges.recv_timeout(LOOK_AROUND) {
             Ok(()) | Err(RecvTimeoutError::Timeout) => {}
@@ -488,15 +607,25 @@ fn sequence_loop(session: &mut Session, nudges: &Receiver<()>, counters: &Counte
                 return;
             }
         }
-        // An error of a connection is told by the listener; the next look-around tries again.
-        while let Ok(true) = sequence(session, counters) {}
+        let placed = loop {
+            match sequence(session, counters) {
+                Ok(true) => {}
+                placed => break placed,
+            }
+        };
         session.trouble = None;
+        let said = placed.err().map(|error| error.to_string());
+        if let Some(said) = said.as_ref().filter(|said| **said != last_words) {
+            tracing::warn!(error = %said, "events could not be placed in the log; trying again");
+        }
+        last_words = said.unwrap_or_default();
     }
 }
 
 /// Whether there may be more to move.
 fn sequence(session: &mut Session, counters: &Counters) -> Result<bool, Error> {
     const BATCH: i64 = 5_000;
+    session.connect()?;
     let waiting = session.client()?.query_one(
         "SELECT EXISTS (SELECT 1 FROM event_staged), (SELECT position FROM event_head)",
         &[],

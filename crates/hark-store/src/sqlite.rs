@@ -1,6 +1,8 @@
 //! The embedded engine: one writer thread with group commit, readers beside it, and a
 //! maintenance thread that moves the write-ahead log into the file off the hot path.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -51,6 +53,7 @@ pub(crate) fn start(
     counters: &Arc<Counters>,
     now: crate::Timestamp,
 ) -> Result<Threads, OpenError> {
+    make_private(path)?;
     let mut writer = open(path, true)?;
     migrate::sqlite(&mut writer, path, now)?;
     let head = last_position(&writer)?;
@@ -90,6 +93,18 @@ pub(crate) fn start(
     Ok(Threads { handles })
 }
 
+/// Made by us first where it is not there: the engine would let others read it, and gives the
+/// files that it puts beside it the same mode.
+fn make_private(path: &Path) -> Result<(), OpenError> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path);
+    made.map(drop).map_err(|error| cannot_write(path, &error))
+}
+
 pub(crate) fn spawn(
     name: String,
     body: impl FnOnce() + Send + 'static,
@@ -108,8 +123,15 @@ pub(crate) fn open(path: &Path, writes: bool) -> Result<Connection, OpenError> {
     } else {
         OpenFlags::SQLITE_OPEN_READ_ONLY
     };
-    let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
-        connection.busy_timeout(Duration::from_secs(10))?;
+    let refuse = |error: rusqlite::Error| refuse(path, &error);
+    let connection = Connection::open_with_flags(path, flags).map_err(refuse)?;
+    connection
+        .busy_timeout(Duration::from_secs(10))
+        .map_err(refuse)?;
+    if writes && !is_ours(&connection).map_err(refuse)? {
+        return Err(OpenError::Foreign { path: path.into() });
+    }
+    let settle = || {
         if writes {
             // Only a new file takes the page size; 8 KB suits rows of about one.
             connection.pragma_update(None, "page_size", 8192)?;
@@ -122,9 +144,17 @@ pub(crate) fn open(path: &Path, writes: bool) -> Result<Connection, OpenError> {
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.pragma_update(None, "cache_size", if writes { -8192 } else { -2048 })?;
         connection.set_prepared_statement_cache_capacity(256);
-        Ok(connection)
-    });
-    opened.map_err(|error| refuse(path, &error))
+        Ok(())
+    };
+    settle().map_err(refuse)?;
+    Ok(connection)
+}
+
+/// A new file, or one that carries our mark: looked at before anything in it is changed.
+fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
+    let number = |text| connection.query_row(text, [], |row| row.get::<_, i64>(0));
+    let mark = number("PRAGMA application_id")?;
+    Ok(mark == APPLICATION_ID || mark == 0 && number("SELECT count(*) FROM sqlite_schema")? == 0)
 }
 
 /// What an error at opening means to the operator.
@@ -137,14 +167,18 @@ pub(crate) fn refuse(path: &Path, error: &rusqlite::Error) -> OpenError {
             why: error.to_string(),
         },
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-            OpenError::Folder {
-                why: format!(
-                    "its database cannot be opened for writing ({error}); check the owner and mode of the folder and that its file system is not read-only"
-                ),
-                path,
-            }
+            cannot_write(&path, error)
         }
         _ => OpenError::Store(failure("open", error)),
+    }
+}
+
+fn cannot_write(path: &Path, error: &dyn std::error::Error) -> OpenError {
+    OpenError::Folder {
+        path: path.into(),
+        why: format!(
+            "its database cannot be opened for writing ({error}); check the owner and mode of the folder and that its file system is not read-only"
+        ),
     }
 }
 
@@ -193,6 +227,10 @@ impl Writer {
             Ok(None) => self.transaction(group, true),
             done => done,
         };
+        if !self.connection.is_autocommit() {
+            // What failed midway must not be in the way of the next group.
+            drop(self.sql("ROLLBACK"));
+        }
         match attempt {
             Ok(Some(outcomes)) => outcomes,
             Ok(None) => vec![Err(Error::Busy); group.len()],
@@ -246,13 +284,7 @@ impl Writer {
             self.sql("ROLLBACK")?;
             return Ok(Some(outcomes));
         }
-        if let Err(error) = self.sql("COMMIT") {
-            if !self.connection.is_autocommit() {
-                // Whether this succeeds changes nothing for those who wait: they get the error.
-                drop(self.sql("ROLLBACK"));
-            }
-            return Err(error);
-        }
+        self.sql("COMMIT")?;
         if appended > 0 {
             self.publish();
         }

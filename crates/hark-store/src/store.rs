@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::job::{Job, Read, Write};
 use crate::log::{Follower, Position};
@@ -17,6 +18,10 @@ use crate::{Clock, Error, Ids, OpenError, Tx, View, postgres, sqlite};
 /// Commands and queries that may wait at once. Beyond that the caller hears [`Error::Busy`]:
 /// memory stays bounded and the edge says 503.
 const WAITING: usize = 8_192;
+
+/// How long a caller waits. An engine that takes the connection and then says nothing must not
+/// keep him for ever.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 #[derive(Clone, Debug)]
 pub enum Engine {
@@ -162,7 +167,7 @@ impl Store {
     {
         let (job, outcome) = Job::new(command);
         self.hand_in(|doors| full(doors.writes.try_send(job)))?;
-        outcome.await.unwrap_or_else(|_| Err(closed().into()))
+        awaited(outcome).await
     }
 
     /// Looks at one moment of the store.
@@ -176,7 +181,7 @@ impl Store {
     {
         let (job, outcome) = Job::new(query);
         self.hand_in(|doors| full(doors.reads.try_send(job)))?;
-        outcome.await.unwrap_or_else(|_| Err(closed().into()))
+        awaited(outcome).await
     }
 
     fn hand_in(&self, hand: impl FnOnce(&Doors) -> Result<(), Error>) -> Result<(), Error> {
@@ -254,6 +259,14 @@ impl Store {
     }
 }
 
+/// Whether the engine answers, without making or changing anything in it.
+pub fn knock(engine: &Engine) -> Result<(), OpenError> {
+    match engine {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres(url) => postgres::Server::new(url)?.reach().map(drop),
+    }
+}
+
 /// The embedded database's file in a data folder.
 pub(crate) fn database_file(folder: &Path) -> PathBuf {
     folder.join("hark.db")
@@ -264,6 +277,18 @@ fn full<T>(handed: Result<(), TrySendError<T>>) -> Result<(), Error> {
         TrySendError::Full(_) => Error::Busy,
         TrySendError::Disconnected(_) => closed(),
     })
+}
+
+async fn awaited<T, E: From<Error>>(outcome: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
+    match tokio::time::timeout(PATIENCE, outcome).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(closed().into()),
+        Err(_) => {
+            let seconds = PATIENCE.as_secs();
+            let said = format!("it has not answered for {seconds} seconds");
+            Err(Error::Unavailable(said).into())
+        }
+    }
 }
 
 fn closed() -> Error {

@@ -309,6 +309,35 @@ fn a_slow_transaction_is_not_skipped_by_readers_on_postgres() {
 }
 
 #[test]
+fn a_connection_that_is_lost_inside_a_command_takes_all_of_it_along_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let store = open(&database);
+    let url = database.url().unwrap().to_owned();
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&runs);
+    block_on(async {
+        store
+            .write(move |tx| {
+                say(tx, "r", "one")?;
+                if counted.fetch_add(1, Ordering::SeqCst) == 0 {
+                    hark_testkit::cut_transactions(&url);
+                }
+                // A command that shrugs off an error must not go on outside its transaction.
+                drop(say(tx, "r", "two"));
+                say(tx, "r", "three")
+            })
+            .await
+            .unwrap();
+        let events = all_events(&store, 3).await;
+        let words: Vec<_> = events.iter().map(|event| &event.body["word"]).collect();
+        assert_eq!(words, ["one", "two", "three"]);
+    });
+    assert_eq!(runs.load(Ordering::SeqCst), 2);
+    store.close();
+    assert_eq!(database.events().len(), 3);
+}
+
+#[test]
 fn two_nodes_see_one_order_and_wake_each_other_on_postgres() {
     let database = Database::fresh(Engine::Postgres);
     let (here, there) = (open(&database), open(&database));

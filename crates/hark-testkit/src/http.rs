@@ -34,6 +34,29 @@ impl Client {
         other
     }
 
+    /// The same caller at another server.
+    #[must_use]
+    pub fn at(&self, address: &str) -> Self {
+        Self {
+            address: address.into(),
+            headers: self.headers.clone(),
+        }
+    }
+
+    /// One of the headers that it sends with every request.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Those headers as they stand in a request's head.
+    pub fn head(&self) -> String {
+        let lines = self.headers.iter();
+        lines
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect()
+    }
+
     pub fn get(&self, path: &str) -> Response {
         self.send("GET", path, &[], b"")
     }
@@ -72,6 +95,21 @@ impl Client {
             .with("X-Auth-Token", data["authToken"].as_str().unwrap())
     }
 
+    /// As an administrator: makes an account `name`, whose password is `secret-of-name`, and
+    /// answers its client.
+    pub fn person(&self, name: &str, roles: &[&str]) -> Self {
+        let password = format!("secret-of-{name}");
+        let body = serde_json::json!({
+            "username": name,
+            "name": name,
+            "email": format!("{name}@example.org"),
+            "password": password,
+            "roles": roles,
+        });
+        self.post("/api/v1/users.create", &body).expect(200);
+        Self::new(&self.address).login(name, &password)
+    }
+
     pub fn try_send(
         &self,
         method: &str,
@@ -105,6 +143,38 @@ impl Client {
     }
 }
 
+/// One connection, byte by byte, for what a polite client never does.
+pub struct Connection {
+    stream: BufReader<TcpStream>,
+}
+
+impl Connection {
+    pub fn open(address: &str) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        Ok(Self {
+            stream: BufReader::new(stream),
+        })
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.stream.get_mut().write_all(bytes)
+    }
+
+    /// The next answer; the connection stays open if the server lets it.
+    pub fn response(&mut self) -> std::io::Result<Response> {
+        read_response(&mut self.stream, "GET")
+    }
+
+    /// Waits until the server has closed, without another word.
+    pub fn is_closed(&mut self) -> bool {
+        match self.stream.read(&mut [0; 1]) {
+            Ok(read) => read == 0,
+            Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+        }
+    }
+}
+
 fn read_response(reader: &mut impl BufRead, method: &str) -> std::io::Result<Response> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
@@ -129,7 +199,7 @@ fn read_response(reader: &mut impl BufRead, method: &str) -> std::io::Result<Res
         headers,
         body: Vec::new(),
     };
-    if method != "HEAD" {
+    if method != "HEAD" && status >= 200 && ![204, 304].contains(&status) {
         match response.header("content-length") {
             Some(length) => {
                 let length = length.parse().map_err(std::io::Error::other)?;
@@ -170,6 +240,12 @@ impl Response {
 
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body of an answer that has to have this status.
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        self.value()
     }
 
     pub fn value(&self) -> Value {

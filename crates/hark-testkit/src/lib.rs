@@ -9,11 +9,15 @@
 
 mod database;
 mod http;
+mod mount;
+mod proxy;
 mod server;
 
-pub use database::{Database, Engine};
-pub use http::{Client, Response};
-pub use server::{Outcome, Server, Setup};
+pub use database::{Database, Engine, Tablespace, cut_transactions};
+pub use http::{Client, Connection, Response};
+pub use mount::Mount;
+pub use proxy::Proxy;
+pub use server::{Launched, Outcome, Server, Setup};
 
 /// Waits until something is true, looking often; fails loudly with what was waited for.
 pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

@@ -1,7 +1,9 @@
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::{Client, Database, Engine};
@@ -10,14 +12,22 @@ use crate::{Client, Database, Engine};
 pub struct Setup {
     binary: PathBuf,
     arguments: Vec<String>,
-    environment: Vec<(String, String)>,
+    environment: Vec<(OsString, OsString)>,
 }
 
-/// A `hark serve` of its own process, on a free port; killed when it goes out of scope.
-pub struct Server {
+/// A `hark serve` of its own process that may not be ready yet; killed when it goes out of scope.
+pub struct Launched {
     child: Child,
-    address: String,
+    stdout: mpsc::Receiver<String>,
     said: Vec<String>,
+    log: Arc<Mutex<Vec<String>>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+/// A `hark serve` that is ready, on a free port.
+pub struct Server {
+    process: Launched,
+    address: String,
 }
 
 /// How a process ended, and what it said.
@@ -51,9 +61,15 @@ impl Setup {
     }
 
     #[must_use]
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub fn env(self, name: &str, value: impl Into<OsString>) -> Self {
+        let mut setup = self.without(name);
+        setup.environment.push((name.into(), value.into()));
+        setup
+    }
+
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
         self.environment.retain(|(known, _)| known != name);
-        self.environment.push((name.into(), value.into()));
         self
     }
 
@@ -65,8 +81,7 @@ impl Setup {
 
     #[must_use]
     pub fn on(self, database: &Database) -> Self {
-        let folder = database.folder().display().to_string();
-        let setup = self.env("HARK_DATA", &folder);
+        let setup = self.env("HARK_DATA", database.folder());
         match database.url() {
             Some(url) => setup.env("HARK_DATABASE", url),
             None => setup,
@@ -88,6 +103,11 @@ impl Setup {
 
     /// Starts and waits for the line that says it is ready.
     pub fn start(&self) -> Server {
+        self.launch().ready()
+    }
+
+    /// Starts, for a test that has something to do before it can be ready.
+    pub fn launch(&self) -> Launched {
         let mut child = self
             .command()
             .stdout(Stdio::piped())
@@ -96,52 +116,36 @@ impl Setup {
             .unwrap();
         let (say, heard) = mpsc::channel();
         let stdout = child.stdout.take().unwrap();
-        std::thread::spawn(move || {
+        let saying = std::thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 if say.send(line).is_err() {
                     return;
                 }
             }
         });
-        let (log, logged) = mpsc::channel();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&log);
         let stderr = child.stderr.take().unwrap();
-        std::thread::spawn(move || {
+        let logging = std::thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 eprintln!("{line}");
-                drop(log.send(line));
+                kept.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(line);
             }
         });
-        let mut said = Vec::new();
-        loop {
-            let Ok(line) = heard.recv_timeout(Duration::from_secs(30)) else {
-                drop(child.kill());
-                drop(child.wait());
-                let log: Vec<String> = logged.try_iter().collect();
-                panic!("hark did not become ready; it said {said:?} and logged {log:#?}");
-            };
-            let address = line
-                .split_whitespace()
-                .find_map(|word| word.strip_prefix("http://"))
-                .map(|rest| rest.trim_end_matches('/').to_owned());
-            said.push(line);
-            if let Some(address) = address {
-                return Server {
-                    child,
-                    address,
-                    said,
-                };
-            }
+        Launched {
+            child,
+            stdout: heard,
+            said: Vec::new(),
+            log,
+            readers: vec![saying, logging],
         }
     }
 
     /// Runs a process that is expected to end by itself.
     pub fn run(&self) -> Outcome {
-        let output = self.command().output().unwrap();
-        Outcome {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        self.launch().outcome()
     }
 
     /// Runs another command of the same binary, such as `admin list`.
@@ -184,45 +188,37 @@ impl Setup {
     }
 }
 
-impl Server {
-    /// A server with its own database on an engine.
-    pub fn fresh(binary: impl AsRef<Path>, engine: Engine) -> (Self, Database) {
-        let database = Database::fresh(engine);
-        let server = Setup::new(binary).on(&database).start();
-        (server, database)
+impl Launched {
+    /// Waits for the line that says it is ready.
+    pub fn ready(mut self) -> Server {
+        loop {
+            let Ok(line) = self.stdout.recv_timeout(Duration::from_secs(30)) else {
+                panic!(
+                    "hark did not become ready; it said {:?} and logged {:#?}",
+                    self.said,
+                    self.log()
+                );
+            };
+            // The address that is listened on stands last; before it may stand another.
+            let address = line
+                .split_whitespace()
+                .filter_map(|word| word.strip_prefix("http://"))
+                .map(|rest| rest.trim_end_matches(['/', ')']).to_owned())
+                .next_back();
+            self.said.push(line);
+            if let Some(address) = address {
+                return Server {
+                    process: self,
+                    address,
+                };
+            }
+        }
     }
 
-    pub fn address(&self) -> &str {
-        &self.address
-    }
-
-    pub fn client(&self) -> Client {
-        Client::new(&self.address)
-    }
-
-    pub fn admin(&self) -> Client {
-        self.client().login("admin", "secret-of-admin")
-    }
-
-    /// What it printed up to the line that it is ready.
-    pub fn said(&self) -> &[String] {
-        &self.said
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// SIGKILL: no farewell.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    /// SIGTERM, and how it ended.
-    pub fn stop(mut self) -> Option<i32> {
-        self.signal("TERM");
-        self.wait()
+    /// What it has logged so far, line by line.
+    pub fn log(&self) -> Vec<String> {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.clone()
     }
 
     pub fn signal(&self, name: &str) {
@@ -245,11 +241,87 @@ impl Server {
             std::thread::park_timeout(Duration::from_millis(10));
         }
     }
+
+    /// Waits for the end, and for the last of its words.
+    fn outcome(mut self) -> Outcome {
+        let code = self.wait();
+        for reader in std::mem::take(&mut self.readers) {
+            reader.join().unwrap();
+        }
+        let rest: Vec<String> = self.stdout.try_iter().collect();
+        self.said.extend(rest);
+        let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect();
+        Outcome {
+            code,
+            stdout: lines(&self.said),
+            stderr: lines(&self.log()),
+        }
+    }
 }
 
-impl Drop for Server {
+impl Drop for Launched {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+impl Server {
+    /// A server with its own database on an engine.
+    pub fn fresh(binary: impl AsRef<Path>, engine: Engine) -> (Self, Database) {
+        let database = Database::fresh(engine);
+        let server = Setup::new(binary).on(&database).start();
+        (server, database)
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub fn client(&self) -> Client {
+        Client::new(&self.address)
+    }
+
+    pub fn admin(&self) -> Client {
+        self.client().login("admin", "secret-of-admin")
+    }
+
+    /// What it printed up to the line that it is ready.
+    pub fn said(&self) -> &[String] {
+        &self.process.said
+    }
+
+    /// What it has logged so far, line by line.
+    pub fn log(&self) -> Vec<String> {
+        self.process.log()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.process.child.id()
+    }
+
+    /// SIGKILL: no farewell.
+    pub fn kill(mut self) {
+        self.process.child.kill().unwrap();
+        self.process.child.wait().unwrap();
+    }
+
+    /// SIGTERM, and how it ended.
+    pub fn stop(self) -> Option<i32> {
+        self.finish().code
+    }
+
+    /// SIGTERM, how it ended, and all that it ever said.
+    pub fn finish(self) -> Outcome {
+        self.signal("TERM");
+        self.process.outcome()
+    }
+
+    pub fn signal(&self, name: &str) {
+        self.process.signal(name);
+    }
+
+    pub fn wait(&mut self) -> Option<i32> {
+        self.process.wait()
     }
 }

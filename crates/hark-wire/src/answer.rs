@@ -116,6 +116,14 @@ impl From<Refusal> for Failure {
                 "error-input-is-not-a-valid-field",
             )
             .with(json!({"field": field, "input": value})),
+            Refusal::TooLong { field, most } => Self::coded(
+                format!("{field} size exceeds {most} characters"),
+                match field {
+                    "Bio" => "error-bio-size-exceeded",
+                    "Nickname" => "error-nickname-size-exceeded",
+                    _ => "error-input-is-not-a-valid-field",
+                },
+            ),
             Refusal::Taken { field, value } => Self::coded(
                 format!("{value} is already in use :("),
                 "error-field-unavailable",

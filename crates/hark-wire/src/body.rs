@@ -77,11 +77,18 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value
     let mut value = parsed.ok_or_else(|| page(StatusCode::BAD_REQUEST, "Bad Request"))?;
     // A form may carry the whole body as the text of one member.
     if let Some(Value::String(payload)) = value.get("payload") {
-        value = serde_json::from_str(payload)
-            .map_err(|_| page(StatusCode::INTERNAL_SERVER_ERROR, "Server error."))?;
+        value = json(payload)
+            .ok_or_else(|| page(StatusCode::INTERNAL_SERVER_ERROR, "Server error."))?;
     }
     remove_zeros(&mut value);
     Ok(value)
+}
+
+/// JSON that stands as text inside a parameter.
+pub fn json(text: &str) -> Option<Value> {
+    let mut value = serde_json::from_str(text).ok()?;
+    remove_zeros(&mut value);
+    Some(value)
 }
 
 fn media_type(text: &str) -> (String, Option<String>) {

@@ -4,7 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use axum::extract::{RawPathParams, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use futures_util::FutureExt;
@@ -21,39 +21,36 @@ use crate::route::{Access, Rate, Route};
 use crate::wire::Wire;
 use crate::{body, second_factor};
 
-pub fn dispatch(
+pub async fn dispatch(
     wire: Arc<Wire>,
     routes: Arc<[&'static Route]>,
-    parts: &RawPathParams,
+    path: Vec<String>,
     request: Request,
-) -> impl Future<Output = Response> + Send + use<> {
-    let path: Vec<String> = parts.iter().map(|(_, value)| value.to_owned()).collect();
-    async move {
-        let started = std::time::Instant::now();
-        let method = request.method().clone();
-        let id = request_id(request.headers());
-        let route = routes.iter().find(|route| route.method == method).copied();
-        let mut response = match route {
-            Some(route) => through(&wire, route, path, request, &id).await,
-            None if method == Method::OPTIONS => {
-                preflight(&wire, request.headers().get("origin").cloned()).await
-            }
-            None => answer::wrong_method(&allowed(&routes)),
-        };
-        if let Ok(value) = HeaderValue::from_str(&id) {
-            response.headers_mut().insert(REQUEST_ID, value);
+) -> Response {
+    let started = std::time::Instant::now();
+    let method = request.method().clone();
+    let id = request_id(request.headers());
+    let route = routes.iter().find(|route| route.method == method).copied();
+    let mut response = match route {
+        Some(route) => through(&wire, route, path, request, &id).await,
+        None if method == Method::OPTIONS => {
+            preflight(&wire, request.headers().get("origin").cloned()).await
         }
-        let name = route.map_or("", |route| route.path);
-        let seen = Seen {
-            method: method.as_str(),
-            route: name,
-            status: response.status().as_u16(),
-            elapsed: started.elapsed(),
-        };
-        wire.metrics.request(&seen);
-        log(&seen, &id);
-        response
+        None => answer::wrong_method(&allowed(&routes)),
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
     }
+    let name = route.map_or("", |route| route.path);
+    let seen = Seen {
+        method: method.as_str(),
+        route: name,
+        status: response.status().as_u16(),
+        elapsed: started.elapsed(),
+    };
+    wire.metrics.request(&seen);
+    log(&seen, &id);
+    response
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -286,6 +283,8 @@ async fn preflight(wire: &Arc<Wire>, origin: Option<HeaderValue>) -> Response {
         let words = "Calls from pages of other sites are switched off. An administrator can enable CORS under General → REST API.";
         let mut response = Response::new(axum::body::Body::from(words));
         *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+        response.headers_mut().insert("content-type", kind);
         return response;
     }
     let mut response = Response::new(axum::body::Body::empty());

@@ -7,6 +7,7 @@ use regex::RegexBuilder;
 use serde_json::{Map, Value};
 
 use crate::answer::Failure;
+use crate::body;
 use crate::call::Call;
 use crate::shape::{Field, Shape};
 
@@ -88,8 +89,8 @@ fn filter(call: &Call, name: &str, code: &'static str) -> Result<Map<String, Val
 }
 
 fn object(text: &str) -> Option<Map<String, Value>> {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(members)) => Some(members),
+    match body::json(text) {
+        Some(Value::Object(members)) => Some(members),
         _ => None,
     }
 }

@@ -1,7 +1,9 @@
 //! The second factor: asked for before what an intruder with a stolen token would like to do.
 
+use std::sync::Arc;
+
 use hark_chat::passwords::Offered;
-use hark_chat::sessions::{self, Login};
+use hark_chat::sessions::{self, Login, Tried};
 use serde_json::json;
 
 use crate::answer::Failure;
@@ -58,23 +60,21 @@ pub async fn demand(call: &Call) -> Result<(), Failure> {
     if code.is_empty() || call.header("x-2fa-method") != Some(method.name()) {
         return Err(required(method));
     }
-    if held_back(call).await? {
-        return Err(Failure::coded(
+    match attempt(call, method, code).await? {
+        Tried::Right => {
+            let (now, hash) = (call.now, session.hash.clone());
+            call.write(move |tx| Ok(sessions::verified(tx, now, &hash)?))
+                .await
+        }
+        Tried::Wrong => {
+            Err(Failure::coded("TOTP Invalid", "totp-invalid")
+                .with(json!({"method": method.name()})))
+        }
+        Tried::Held(_) => Err(Failure::coded(
             "Too many wrong codes. Wait a few minutes before you try again.",
             "error-login-blocked-for-user",
-        ));
+        )),
     }
-    if !right(call, method, code).await? {
-        let (now, login, address) = (call.now, login(call)?, call.address.to_string());
-        call.write(move |tx| Ok(sessions::fail(tx, now, &login, &address)?))
-            .await?;
-        return Err(
-            Failure::coded("TOTP Invalid", "totp-invalid").with(json!({"method": method.name()}))
-        );
-    }
-    let (now, hash) = (call.now, session.hash.clone());
-    call.write(move |tx| Ok(sessions::verified(tx, now, &hash)?))
-        .await
 }
 
 fn required(method: Method) -> Failure {
@@ -89,47 +89,41 @@ fn required(method: Method) -> Failure {
     }))
 }
 
-fn login(call: &Call) -> Result<Login, Failure> {
-    Ok(Login::Username(call.account()?.username.clone()))
-}
-
-/// Six digits are soon guessed by whoever may try without end.
-async fn held_back(call: &Call) -> Result<bool, Failure> {
-    let (policy, now, login, address) = (
-        std::sync::Arc::clone(&call.policy),
+async fn attempt(call: &Call, method: Method, code: String) -> Result<Tried, Failure> {
+    let (policy, now, account, address) = (
+        Arc::clone(&call.policy),
         call.now,
-        login(call)?,
+        call.account()?.clone(),
         call.address.to_string(),
     );
-    let (_, held) = call
-        .read(move |view| sessions::candidate(view, &policy, now, &login, &address))
-        .await?;
-    Ok(held.is_some())
-}
-
-async fn right(call: &Call, method: Method, code: String) -> Result<bool, Failure> {
-    let account = call.account()?.id.clone();
     match method {
         Method::Totp => {
-            let (keys, policy, now) = (
-                std::sync::Arc::clone(call.wire.policies.keys()),
-                std::sync::Arc::clone(&call.policy),
-                call.now,
-            );
-            call.write(move |tx| sessions::use_totp(tx, now, &keys, &policy, &account, &code))
-                .await
+            let keys = Arc::clone(call.wire.policies.keys());
+            call.write(move |tx| {
+                sessions::try_totp(tx, now, &keys, &policy, &account, &address, &code)
+            })
+            .await
         }
         Method::Password => {
-            let stored = call
-                .read(move |view| sessions::password(view, &account))
-                .await?;
-            match stored {
-                Some(stored) => Ok(call
-                    .wire
-                    .verify_password(Offered::Digest(code), stored)
-                    .await?),
-                None => Ok(false),
-            }
+            let (id, login) = (account.id, Login::Username(account.username));
+            let stored = call.read(move |view| sessions::password(view, &id)).await?;
+            let right = match stored {
+                Some(stored) => {
+                    let offered = Offered::Digest(code);
+                    call.wire.verify_password(offered, stored).await?
+                }
+                None => false,
+            };
+            call.write(move |tx| {
+                Ok(if right {
+                    let held = sessions::turn(tx, &policy, now, &login, &address)?;
+                    held.map_or(Tried::Right, Tried::Held)
+                } else {
+                    let held = sessions::fail(tx, &policy, now, &login, &address)?;
+                    held.map_or(Tried::Wrong, Tried::Held)
+                })
+            })
+            .await
         }
     }
 }

@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::routing::{any, get};
 use hark_chat::Policies;
 use hark_chat::passwords::{self, Offered};
@@ -112,8 +112,11 @@ pub fn router(wire: &Arc<Wire>) -> Router {
     for (path, routes) in by_path {
         let routes: Arc<[&'static Route]> = routes.into();
         let wire = Arc::clone(wire);
-        let handle = move |parts: axum::extract::RawPathParams, request: Request| {
-            dispatch::dispatch(Arc::clone(&wire), Arc::clone(&routes), &parts, request)
+        let handle = move |parts: Result<RawPathParams, _>, request: Request| {
+            // A name that is no text names nothing, and is answered as any such name.
+            let parts = parts.iter().flat_map(RawPathParams::iter);
+            let path = parts.map(|(_, value)| value.to_owned()).collect();
+            dispatch::dispatch(Arc::clone(&wire), Arc::clone(&routes), path, request)
         };
         router = router.route(&format!("/api/v1/{path}"), any(handle));
     }
@@ -129,8 +132,9 @@ pub fn router(wire: &Arc<Wire>) -> Router {
         )
         .route(
             "/metrics",
-            get(move || operations::metrics(Arc::clone(&metrics))),
+            get(move |request: Request| operations::metrics(Arc::clone(&metrics), request)),
         )
+        .route("/icon.svg", get(operations::icon))
         .route(
             "/api/info",
             get(move |request: Request| operations::info(Arc::clone(&info), request)),

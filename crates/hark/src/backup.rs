@@ -2,12 +2,12 @@
 //! secrets.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use hark_chat::keys::key_file;
-use hark_store::{Engine, copy_sqlite, inspect_sqlite};
+use hark_store::{Engine, OpenError, copy_sqlite, inspect_sqlite};
 
 use crate::Sentence;
 use crate::config::Where;
@@ -32,6 +32,8 @@ pub(crate) fn backup(place: &Where, file: &Path) -> Result<(), Sentence> {
     }
     let copy = Temporary(file.with_extension("copying"));
     let archive = Temporary(file.with_extension("writing"));
+    // The engine's own files beside it, which a look at it makes.
+    let _beside = ["copying-wal", "copying-shm"].map(|extra| Temporary(file.with_extension(extra)));
     copy.remove();
     archive.remove();
     // Made by us first, so that nobody else may read it from its first byte on.
@@ -40,9 +42,6 @@ pub(crate) fn backup(place: &Where, file: &Path) -> Result<(), Sentence> {
     copy_sqlite(&place.folder, &copy.0, |done, all| progress.show(done, all))?;
     progress.end();
     inspect_sqlite(&copy.0)?;
-    for extra in ["copying-wal", "copying-shm"] {
-        Temporary(file.with_extension(extra)).remove();
-    }
     let mut tar = tar::Builder::new(private(&archive.0)?);
     tar.append_path_with_name(&copy.0, DATABASE)?;
     tar.append_path_with_name(key_file(&place.folder), KEY)?;
@@ -101,17 +100,31 @@ pub(crate) fn restore(place: &Where, file: &Path) -> Result<(), Sentence> {
             }
         };
         let mut out = private(&target.0)?;
-        std::io::copy(&mut entry, &mut out).map_err(broken)?;
+        let copied = std::io::copy(&mut entry, &mut out).map_err(broken)?;
+        if copied != entry.size() {
+            return Err(broken(ErrorKind::UnexpectedEof.into()).into());
+        }
         out.sync_all()?;
         found.push(name);
     }
     if found.len() != 2 {
         return Err(format!("{} is not a whole backup of Hark", file.display()).into());
     }
-    let version = inspect_sqlite(&database.0)?;
-    for extra in ["hark.db.restoring-wal", "hark.db.restoring-shm"] {
-        Temporary(place.folder.join(extra)).remove();
-    }
+    // The engine's own files beside it, which a look at it makes.
+    let beside = ["hark.db.restoring-wal", "hark.db.restoring-shm"];
+    let beside = beside.map(|extra| Temporary(place.folder.join(extra)));
+    let version = inspect_sqlite(&database.0).map_err(|error| match error {
+        OpenError::Corrupt { why, .. } => format!(
+            "{} is not a whole backup of Hark: the database in it is damaged ({why})",
+            file.display()
+        ),
+        OpenError::Foreign { .. } => format!(
+            "{} is not a backup of Hark: the database in it is another program's",
+            file.display()
+        ),
+        other => format!("{} cannot be restored: {other}", file.display()),
+    })?;
+    drop(beside);
     std::fs::rename(&key.0, key_file(&place.folder))?;
     std::fs::rename(&database.0, place.folder.join(DATABASE))?;
     println!(

@@ -130,12 +130,22 @@ fn read(named: Option<&Path>) -> Result<File, Sentence> {
         }
     };
     toml::from_str(&text).map_err(|error| {
+        // The error's own picture shows the line itself, and with it perhaps a password.
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
         format!(
-            "the configuration file {} is not right: {error}",
-            path.display()
+            "the configuration file {} is not right, line {line}: {}",
+            path.display(),
+            error.message()
         )
         .into()
     })
+}
+
+/// The environment, as far as it is text: what is not, is none of ours.
+pub(crate) fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 fn check_site_url(url: &str) -> Result<String, Sentence> {

@@ -50,7 +50,7 @@ pub(crate) fn doctor(given: &Place) -> Result<(), Sentence> {
 }
 
 fn settings(found: &mut Findings) {
-    match hark_chat::settings::from_environment(std::env::vars()) {
+    match hark_chat::settings::from_environment(config::variables()) {
         Ok(given) => found.good(&format!(
             "settings in the environment: {} first values, {} fixed",
             given.first.len(),
@@ -144,6 +144,13 @@ fn database(found: &mut Findings, place: &Where) {
                 return;
             }
         }
+    }
+    if !key_file(&place.folder).exists() {
+        match hark_store::knock(&place.engine) {
+            Ok(()) => found.good("the database answers; the first start makes its tables"),
+            Err(error) => found.bad(&error.to_string()),
+        }
+        return;
     }
     let started = std::time::Instant::now();
     let house = match open_beside(place) {

@@ -21,7 +21,11 @@ pub(crate) fn open_alone(place: &Where) -> Result<Store, OpenError> {
 
 /// Beside a server that may be running; never begins a new one by accident.
 pub(crate) fn open_beside(place: &Where) -> Result<House, Sentence> {
-    if matches!(place.engine, Engine::Sqlite) && !place.folder.join("hark.db").exists() {
+    let begun = match place.engine {
+        Engine::Sqlite => place.folder.join("hark.db").exists(),
+        Engine::Postgres(_) => key_file(&place.folder).exists(),
+    };
+    if !begun {
         return Err(format!(
             "there is no Hark in {}; name its data folder with --data, or begin with `hark serve`",
             place.folder.display()

@@ -26,11 +26,9 @@ const WAIT_FOR_DATABASE: Duration = Duration::from_secs(60);
 pub(crate) fn serve(given: &Serve) -> Result<(), Sentence> {
     let config = config::resolve(given)?;
     logging::start(config.log);
-    let environment = settings::from_environment(std::env::vars())?;
+    let environment = settings::from_environment(config::variables())?;
     let store = open(&config)?;
-    let served = run(&config, environment, &store);
-    store.close();
-    served
+    run(&config, environment, &store)
 }
 
 fn open(config: &Config) -> Result<Store, Sentence> {
@@ -38,6 +36,7 @@ fn open(config: &Config) -> Result<Store, Sentence> {
     let (_never, wait) = std::sync::mpsc::channel::<()>();
     loop {
         match house::open_alone(&config.place) {
+            // One that answers with a refusal would do so again.
             Err(OpenError::Unreachable { host, why }) if started.elapsed() < WAIT_FOR_DATABASE => {
                 tracing::warn!(host, why, "PostgreSQL does not answer; trying again");
                 let _nothing_comes = wait.recv_timeout(Duration::from_secs(2));
@@ -62,15 +61,16 @@ async fn live(
     environment: FromEnvironment,
     store: &Store,
 ) -> Result<(), Sentence> {
+    // Before anything is made: a password that is printed by a start that fails is easily missed.
+    let tcp = TcpListener::bind(&config.listen)
+        .await
+        .map_err(|error| cannot_listen(&config.listen, &error))?;
+    let address = tcp.local_addr()?;
     let keys = {
         let (store, folder) = (store.clone(), config.place.folder.clone());
         tokio::task::spawn_blocking(move || house::unlock(&store, &folder)).await??
     };
     found(store, &keys, environment.first).await?;
-    let tcp = TcpListener::bind(&config.listen)
-        .await
-        .map_err(|error| cannot_listen(&config.listen, &error))?;
-    let address = tcp.local_addr()?;
     let site_url = config
         .site_url
         .clone()
@@ -104,12 +104,27 @@ async fn live(
     tracing::info!("stopping: no new connections; requests that run have a few seconds to finish");
     stop.send_replace(true);
     keeping.abort();
+    let ending = async {
+        serving.await?;
+        close(store).await
+    };
     tokio::select! {
-        ended = serving => ended?,
+        ended = ending => ended?,
         _ = terminate.recv() => tracing::warn!("told twice: stopping at once"),
         _ = interrupt.recv() => tracing::warn!("told twice: stopping at once"),
     }
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Bounded as everything at the end: a database that says nothing must not keep the process.
+async fn close(store: &Store) -> Result<(), Sentence> {
+    let store = store.clone();
+    let closing = tokio::task::spawn_blocking(move || store.close());
+    match tokio::time::timeout(FAREWELL, closing).await {
+        Ok(closed) => closed?,
+        Err(_) => tracing::warn!("the database does not answer and is left as it is"),
+    }
     Ok(())
 }
 

@@ -228,6 +228,13 @@ pub fn change(
         check_name(name)?;
         account.name.clone_from(name);
     }
+    for (field, text, most) in [
+        ("Bio", &change.bio, 260),
+        ("Nickname", &change.nickname, 120),
+        ("Language", &change.language, 35),
+    ] {
+        check_size(field, text.as_deref().unwrap_or_default(), most)?;
+    }
     let set = |field: &mut Option<String>, value: &Option<String>| {
         if let Some(value) = value {
             *field = (!value.is_empty()).then(|| value.clone());
@@ -237,7 +244,7 @@ pub fn change(
     set(&mut account.nickname, &change.nickname);
     set(&mut account.language, &change.language);
     if let Some(text) = &change.status_text {
-        account.status_text.clone_from(text);
+        account.status_text = status_text(text);
     }
     if let Some(fields) = &change.custom_fields {
         account.custom_fields = fields.clone();
@@ -287,9 +294,8 @@ fn change_email(tx: &mut Tx<'_>, account: &Account, change: &Change) -> Result<(
 
 fn change_roles(tx: &mut Tx<'_>, account: &Account, wanted: &[String]) -> Result<(), Refusal> {
     let wanted = resolve_roles(tx, wanted)?;
-    let was_admin = account.roles.iter().any(|role| role == "admin");
-    if was_admin && !wanted.iter().any(|role| role == "admin") {
-        keep_an_administrator(tx)?;
+    if !wanted.iter().any(|role| role == "admin") {
+        keep_an_administrator(tx, account)?;
     }
     roles::rows::take_all(tx, &account.id)?;
     for role in &wanted {
@@ -298,7 +304,11 @@ fn change_roles(tx: &mut Tx<'_>, account: &Account, wanted: &[String]) -> Result
     Ok(())
 }
 
-fn keep_an_administrator(tx: &mut Tx<'_>) -> Result<(), Refusal> {
+/// Someone has to be able to administrate when this account no longer does.
+pub(crate) fn keep_an_administrator(tx: &mut Tx<'_>, account: &Account) -> Result<(), Refusal> {
+    if !account.active || !account.roles.iter().any(|role| role == "admin") {
+        return Ok(());
+    }
     roles::rows::lock_administrators(tx)?;
     if rows::count_active_administrators(tx)? <= 1 {
         return Err(Refusal::LastAdministrator);
@@ -319,8 +329,8 @@ pub fn set_active(
     if account.active == active {
         return Ok(account);
     }
-    if !active && account.roles.iter().any(|role| role == "admin") {
-        keep_an_administrator(tx)?;
+    if !active {
+        keep_an_administrator(tx, &account)?;
     }
     rows::set_active(tx, now, id, active)?;
     if !active {
@@ -335,9 +345,7 @@ pub fn set_active(
 pub fn delete(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
     rows::lock(tx, id)?;
     let account = rows::find(tx, id)?.ok_or(Refusal::NoSuchAccount)?;
-    if account.active && account.roles.iter().any(|role| role == "admin") {
-        keep_an_administrator(tx)?;
-    }
+    keep_an_administrator(tx, &account)?;
     rows::delete(tx, id)?;
     account.tell(tx, who, now, "account.removed")?;
     Ok(())
@@ -413,7 +421,7 @@ pub fn set_status(
         account.status_default = presence.as_str().to_owned();
     }
     if let Some(text) = text {
-        account.status_text = text.trim().chars().take(120).collect();
+        account.status_text = status_text(text);
     }
     rows::set_status(tx, now, &account)?;
     let body = json!({
@@ -429,6 +437,11 @@ pub fn set_status(
     log::append(tx, now, &event)?;
     account.updated_at = now;
     Ok(account)
+}
+
+/// A line, cut where the original cuts it.
+fn status_text(text: &str) -> String {
+    text.trim().chars().take(120).collect()
 }
 
 /// Lays new preferences over those that were there.
@@ -469,10 +482,17 @@ fn resolve_roles(tx: &mut Tx<'_>, wanted: &[String]) -> Result<Vec<String>, Refu
 }
 
 fn check_name(name: &str) -> Result<(), Refusal> {
-    match name.trim() {
-        "" => Err(Refusal::Required("Name")),
-        name if name.chars().count() > 256 => Err(invalid("Name", name)),
-        _ => Ok(()),
+    if name.trim().is_empty() {
+        return Err(Refusal::Required("Name"));
+    }
+    check_size("Name", name, 256)
+}
+
+/// Before anything else that would repeat the text in a refusal.
+fn check_size(field: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
+    match text.chars().nth(most) {
+        Some(_) => Err(Refusal::TooLong { field, most }),
+        None => Ok(()),
     }
 }
 
@@ -482,19 +502,18 @@ fn check_username(username: &str) -> Result<(), Refusal> {
     if username.is_empty() {
         return Err(Refusal::Required("Username"));
     }
+    check_size("Username", username, 100)?;
     // These mean everyone in a message.
     let reserved = ["all", "here", "administrator", "system", "user"];
-    if username.len() > 100
-        || !username.chars().all(fits)
-        || reserved.contains(&username.to_ascii_lowercase().as_str())
-    {
+    if !username.chars().all(fits) || reserved.contains(&username.to_ascii_lowercase().as_str()) {
         return Err(invalid("Username", username));
     }
     Ok(())
 }
 
 fn check_email(view: &mut View<'_>, address: &str, owner: Option<&str>) -> Result<(), Refusal> {
-    if address.len() > 254 || !settings::is_email(address) {
+    check_size("Email", address, 254)?;
+    if !settings::is_email(address) {
         return Err(invalid("Email", address));
     }
     let holder = rows::find_by_email(view, address)?;

@@ -55,10 +55,7 @@ pub fn take(
         return Err(Refusal::LacksRole);
     }
     if role.id == "admin" {
-        rows::lock_administrators(tx)?;
-        if rows::count(tx, "admin")? <= 1 {
-            return Err(Refusal::LastAdministrator);
-        }
+        accounts::keep_an_administrator(tx, account)?;
     }
     if rows::take(tx, &account.id, &role.id)? == 0 {
         return Err(Refusal::LacksRole);

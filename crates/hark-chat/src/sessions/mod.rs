@@ -52,13 +52,20 @@ pub struct Candidate {
     pub password: Option<String>,
 }
 
+impl Candidate {
+    /// The name under which attempts are counted, whichever of his names was given.
+    pub fn login(&self) -> Login {
+        Login::Username(self.account.username.clone())
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
     User,
     Address,
 }
 
-/// Looks up the account, and whether too many attempts hold this name or this address back.
+/// Looks up the account, and whether too many attempts hold it or this address back.
 pub fn candidate(
     view: &mut View<'_>,
     policy: &Policy,
@@ -66,7 +73,6 @@ pub fn candidate(
     login: &Login,
     address: &str,
 ) -> Result<(Option<Candidate>, Option<Held>), Error> {
-    let held = held(view, policy, now, login, address)?;
     let account = match login {
         Login::Username(name) => accounts::find_by_username(view, name)?,
         Login::Email(name) => accounts::find_by_email(view, name)?,
@@ -78,6 +84,10 @@ pub fn candidate(
         }
         None => None,
     };
+    let login = candidate
+        .as_ref()
+        .map_or_else(|| login.clone(), Candidate::login);
+    let held = held(view, policy, now, &login, address)?;
     Ok((candidate, held))
 }
 
@@ -119,10 +129,35 @@ fn held(
     Ok(None)
 }
 
-/// Counts a failed attempt. A count that has rested for a day starts again.
-pub fn fail(tx: &mut Tx<'_>, now: Timestamp, login: &Login, address: &str) -> Result<(), Error> {
-    rows::count_failure(tx, now, &login.subject())?;
-    rows::count_failure(tx, now, &address_subject(address))
+/// Whether this attempt is held back, seen where it is decided: attempts that are made at once
+/// take turns here, so that none of them slips past the count of the others.
+pub fn turn(
+    tx: &mut Tx<'_>,
+    policy: &Policy,
+    now: Timestamp,
+    login: &Login,
+    address: &str,
+) -> Result<Option<Held>, Error> {
+    rows::enter(tx, now, &login.subject())?;
+    rows::enter(tx, now, &address_subject(address))?;
+    held(tx, policy, now, login, address)
+}
+
+/// Counts a failed attempt, unless it is held back by now. A count that has rested for a day
+/// starts again.
+pub fn fail(
+    tx: &mut Tx<'_>,
+    policy: &Policy,
+    now: Timestamp,
+    login: &Login,
+    address: &str,
+) -> Result<Option<Held>, Error> {
+    let held = turn(tx, policy, now, login, address)?;
+    if held.is_none() {
+        rows::count_failure(tx, now, &login.subject())?;
+        rows::count_failure(tx, now, &address_subject(address))?;
+    }
+    Ok(held)
 }
 
 /// A token that was just made: shown once, kept as its hash.
@@ -343,6 +378,36 @@ fn hashed(codes: &[String]) -> Value {
             .map(|code| keys::hash(code))
             .collect::<Vec<_>>()
     )
+}
+
+/// What came of a code that someone sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    Right,
+    Wrong,
+    Held(Held),
+}
+
+/// Tries a code. A wrong one counts as a failed log-in: six digits are soon guessed by whoever may
+/// try without end.
+pub fn try_totp(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    keys: &Keyring,
+    policy: &Policy,
+    account: &Account,
+    address: &str,
+    code: &str,
+) -> Result<Tried, Refusal> {
+    let login = Login::Username(account.username.clone());
+    if let Some(held) = turn(tx, policy, now, &login, address)? {
+        return Ok(Tried::Held(held));
+    }
+    if use_totp(tx, now, keys, policy, &account.id, code)? {
+        return Ok(Tried::Right);
+    }
+    fail(tx, policy, now, &login, address)?;
+    Ok(Tried::Wrong)
 }
 
 /// Whether a code is right. Each is good once: a code of the clock moves the last step on, a

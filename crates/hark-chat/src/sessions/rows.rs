@@ -33,6 +33,8 @@ statements! {
 
     /// Primary key.
     FAILURES = "SELECT failures, last_at FROM login_failure WHERE subject = $1";
+    ENTER = "INSERT INTO login_failure (subject, failures, first_at, last_at) VALUES ($1, 0, $2, $2)
+        ON CONFLICT (subject) DO UPDATE SET first_at = login_failure.first_at";
     COUNT_FAILURE = "INSERT INTO login_failure (subject, failures, first_at, last_at) VALUES ($1, 1, $2, $2)
         ON CONFLICT (subject) DO UPDATE SET
             failures = CASE WHEN login_failure.last_at < $3 THEN 1 ELSE login_failure.failures + 1 END,
@@ -154,6 +156,11 @@ pub(super) fn failures(view: &mut View<'_>, subject: &str) -> Result<Option<Fail
             last_at: row.get(1)?,
         })
     })
+}
+
+/// Locks the row of a subject, which is there from now on.
+pub(super) fn enter(tx: &mut Tx<'_>, now: Timestamp, subject: &str) -> Result<(), Error> {
+    tx.execute(&ENTER, params![subject, now]).map(drop)
 }
 
 pub(super) fn count_failure(tx: &mut Tx<'_>, now: Timestamp, subject: &str) -> Result<(), Error> {

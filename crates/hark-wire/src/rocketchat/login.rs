@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hark_chat::passwords::Offered;
-use hark_chat::sessions::{self, Candidate, Fresh, Held, Login};
+use hark_chat::sessions::{self, Candidate, Fresh, Held, Login, Tried};
 use serde_json::{Value, json};
 
 use super::documents;
@@ -47,10 +47,16 @@ async fn login(call: Call) -> Answer {
         .wire
         .verify_password(offered, stored.unwrap_or_else(|| NOBODY.to_owned()))
         .await?;
+    let login = candidate.as_ref().map_or(login, Candidate::login);
+    let policy = Arc::clone(&call.policy);
     let Some(candidate) = candidate.filter(|_| known && right) else {
-        let failed = (login, address);
-        call.write(move |tx| Ok(sessions::fail(tx, now, &failed.0, &failed.1)?))
+        let held = call
+            .write(move |tx| Ok(sessions::fail(tx, &policy, now, &login, &address)?))
             .await?;
+        if let Some(held) = held {
+            call.wire.metrics.log_in("held back");
+            return Err(held_back(held));
+        }
         call.wire.metrics.log_in("refused");
         return Err(if known {
             wrong_password()
@@ -65,24 +71,22 @@ async fn login(call: Call) -> Answer {
             "User is not activated [error-user-is-not-activated]",
         ));
     }
-    second_factor(&call, &candidate, &login, &address).await?;
+    second_factor(&call, &candidate, &address).await?;
     let token = Fresh::make().map_err(Failure::from)?.token;
-    let (policy, account, kept) = (
-        Arc::clone(&call.policy),
-        candidate.account.clone(),
-        token.clone(),
-    );
-    call.write(move |tx| {
-        Ok(sessions::begin(
-            tx,
-            now,
-            &policy,
-            &account,
-            Some(&login),
-            &kept,
-        )?)
-    })
-    .await?;
+    let (account, kept) = (candidate.account.clone(), token.clone());
+    let held = call
+        .write(move |tx| {
+            let held = sessions::turn(tx, &policy, now, &login, &address)?;
+            if held.is_none() {
+                sessions::begin(tx, now, &policy, &account, Some(&login), &kept)?;
+            }
+            Ok(held)
+        })
+        .await?;
+    if let Some(held) = held {
+        call.wire.metrics.log_in("held back");
+        return Err(held_back(held));
+    }
     call.wire.metrics.log_in("done");
     welcome(&call, &candidate.account, &token)
 }
@@ -119,12 +123,7 @@ async fn resume(call: &Call, token: String) -> Answer {
     }
 }
 
-async fn second_factor(
-    call: &Call,
-    candidate: &Candidate,
-    login: &Login,
-    address: &str,
-) -> Result<(), Failure> {
+async fn second_factor(call: &Call, candidate: &Candidate, address: &str) -> Result<(), Failure> {
     if !candidate.account.two_factor
         || !call.policy.flag("Accounts_TwoFactorAuthentication_Enabled")
         || !call
@@ -148,26 +147,30 @@ async fn second_factor(
             })),
         );
     }
-    let (keys, policy, now, id) = (
+    let (keys, policy, now, account, address) = (
         Arc::clone(call.wire.policies.keys()),
         Arc::clone(&call.policy),
         call.now,
-        candidate.account.id.clone(),
+        candidate.account.clone(),
+        address.to_owned(),
     );
-    let right = call
-        .write(move |tx| sessions::use_totp(tx, now, &keys, &policy, &id, &code))
+    let tried = call
+        .write(move |tx| sessions::try_totp(tx, now, &keys, &policy, &account, &address, &code))
         .await?;
-    if right {
-        return Ok(());
+    match tried {
+        Tried::Right => Ok(()),
+        Tried::Held(held) => {
+            call.wire.metrics.log_in("held back");
+            Err(held_back(held))
+        }
+        Tried::Wrong => {
+            call.wire.metrics.log_in("refused");
+            Err(
+                Failure::login("totp-invalid", "TOTP Invalid [totp-invalid]")
+                    .with(json!({"method": "totp"})),
+            )
+        }
     }
-    let failed = (login.clone(), address.to_owned());
-    call.write(move |tx| Ok(sessions::fail(tx, now, &failed.0, &failed.1)?))
-        .await?;
-    call.wire.metrics.log_in("refused");
-    Err(
-        Failure::login("totp-invalid", "TOTP Invalid [totp-invalid]")
-            .with(json!({"method": "totp"})),
-    )
 }
 
 /// `user` may be a text or an object; a text with an @ may be either.

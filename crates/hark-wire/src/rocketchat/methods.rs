@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
-use hark_chat::{sessions, totp};
+use hark_chat::sessions::{self, Tried};
+use hark_chat::totp;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Failure, Reply, coded_text};
+use crate::body;
 use crate::call::Call;
 use crate::route::{Access, Route, route};
 use crate::second_factor;
@@ -17,10 +19,7 @@ pub(crate) static ROUTES: &[&Route] = &[
 ];
 
 async fn call(call: Call) -> Answer {
-    let frame: Option<Value> = call
-        .text("message")
-        .and_then(|text| serde_json::from_str(text).ok());
-    let Some(frame) = frame else {
+    let Some(frame) = call.text("message").and_then(body::json) else {
         return Err(Failure::invalid_params(
             "must have required property 'message'",
         ));
@@ -102,33 +101,17 @@ async fn confirm_totp(call: &Call, code: String) -> Result<Value, Failure> {
 
 /// Whether this code is right now; a wrong one counts as a failed log-in.
 async fn spend(call: &Call, code: String) -> Result<bool, Failure> {
-    let (keys, policy, now, account) = (
+    let (keys, policy, now, account, address) = (
         Arc::clone(call.wire.policies.keys()),
         Arc::clone(&call.policy),
         call.now,
         call.account()?.clone(),
-    );
-    let login = sessions::Login::Username(account.username);
-    let (address, asked) = (
         call.address.to_string(),
-        (Arc::clone(&policy), login.clone()),
     );
-    let from = address.clone();
-    let (_, held) = call
-        .read(move |view| sessions::candidate(view, &asked.0, now, &asked.1, &from))
+    let tried = call
+        .write(move |tx| sessions::try_totp(tx, now, &keys, &policy, &account, &address, &code))
         .await?;
-    if held.is_some() {
-        return Ok(false);
-    }
-    let id = account.id;
-    call.write(move |tx| {
-        let right = sessions::use_totp(tx, now, &keys, &policy, &id, &code)?;
-        if !right {
-            sessions::fail(tx, now, &login, &address)?;
-        }
-        Ok(right)
-    })
-    .await
+    Ok(tried == Tried::Right)
 }
 
 async fn end_totp(call: &Call, code: String) -> Result<Value, Failure> {

@@ -49,3 +49,14 @@ async fn named_or_refuse(call: &Call) -> Result<Account, Failure> {
         )
     })
 }
+
+/// Giving roles does not include making administrators: that has a permission of its own.
+fn may_assign(call: &Call, roles: &[String]) -> Result<(), Failure> {
+    if roles.iter().any(|role| role == "admin") && !call.may("assign-admin-role") {
+        return Err(Failure::coded(
+            "Assigning admin is not allowed",
+            "error-action-not-allowed",
+        ));
+    }
+    Ok(())
+}

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{documents, named_or_refuse};
 use crate::answer::{Answer, Failure, Reply};
+use crate::body;
 use crate::call::Call;
 use crate::route::{Access, Route, route};
 use crate::shape::{Field, Shape};
@@ -133,8 +134,7 @@ async fn set_preferences(call: Call) -> Answer {
 
 async fn autocomplete(call: Call) -> Answer {
     let selector = call.text("selector").unwrap_or_default();
-    let selector: Option<Value> = serde_json::from_str(selector).ok();
-    let Some(Value::Object(selector)) = selector else {
+    let Some(Value::Object(selector)) = body::json(selector) else {
         return Err(Failure::plain("The 'selector' param is required"));
     };
     let term = selector

@@ -6,7 +6,7 @@ use hark_chat::roles::{self, Role};
 use hark_store::Timestamp;
 use serde_json::{Value, json};
 
-use super::documents;
+use super::{documents, may_assign};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::paging;
@@ -82,6 +82,9 @@ async fn change(call: &Call, give: bool) -> Answer {
     let username = call.text("username").unwrap_or_default().to_owned();
     let named = call.text("roleId").or_else(|| call.text("roleName"));
     let named = named.unwrap_or_default().to_owned();
+    if give {
+        may_assign(call, std::slice::from_ref(&named))?;
+    }
     let (who, now) = (call.actor()?, call.now);
     let role: Role = call
         .write(move |tx| {

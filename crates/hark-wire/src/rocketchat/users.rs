@@ -1,9 +1,10 @@
 //! Accounts as managers keep them: `users.create`, `users.update`, `users.delete`, lists.
 
+use hark_chat::Refusal;
 use hark_chat::accounts::{self, Account, Change, NewAccount, Page, SortKey};
 use serde_json::{Map, Value, json};
 
-use super::{documents, named, named_or_refuse};
+use super::{documents, may_assign, named, named_or_refuse};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::paging;
@@ -207,15 +208,18 @@ async fn filtered(
     sort: &[(String, bool)],
     page: Page,
 ) -> Result<(Vec<Account>, i64), Failure> {
+    let (key, down) = sort_key(sort);
     let (all, _) = call
-        .read(|view| accounts::list(view, SortKey::Username, false, Page::ALL))
+        .read(move |view| accounts::list(view, key, down, Page::ALL))
         .await?;
     let mut found: Vec<(Value, Account)> = all
         .into_iter()
         .map(|account| (Value::Object(documents::person_in_full(&account)), account))
         .filter(|(document, _)| paging::matches(document, query))
         .collect();
-    found.sort_by(|(one, _), (other, _)| paging::compare(one, other, sort));
+    if sort.len() > 1 {
+        found.sort_by(|(one, _), (other, _)| paging::compare(one, other, sort));
+    }
     let total = found.len() as i64;
     let accounts = found
         .into_iter()
@@ -233,6 +237,7 @@ async fn create(call: Call) -> Answer {
                 .with(json!({"action": "Assign_role"})),
         );
     }
+    may_assign(&call, roles.as_deref().unwrap_or_default())?;
     let text = |name: &str| call.text(name).unwrap_or_default().to_owned();
     let custom_fields = custom_fields(call.params.get("customFields"))?;
     let new = NewAccount {
@@ -315,6 +320,7 @@ async fn update(call: Call) -> Answer {
             return Err(Failure::coded(action, "error-action-not-allowed"));
         }
     }
+    may_assign(&call, roles.as_deref().unwrap_or_default())?;
     let password = match text("password") {
         Some(password) => Some(hashed(&call, password).await?),
         None => None,
@@ -371,6 +377,9 @@ async fn update_own(call: Call) -> Answer {
     let data = call.params.get("data").cloned().unwrap_or_default();
     let text = |name: &str| data.get(name).and_then(Value::as_str).map(str::to_owned);
     let account = call.account()?.clone();
+    if text("statusText").is_some() && !call.policy.flag("Accounts_AllowUserStatusMessageChange") {
+        return Err(Refusal::StatusTextForbidden.into());
+    }
     let password = match text("newPassword") {
         Some(new) => {
             check_own_password(&call, &account, text("currentPassword")).await?;

@@ -1,0 +1,130 @@
+//! What a request costs that asks for the policy, the session and the account, against one that
+//! asks for nothing on the same server.
+
+use std::time::Duration;
+
+use hark_testkit::Server;
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+use crate::load;
+use crate::machine::Meter;
+use crate::place::{Place, name};
+use crate::sample::Sample;
+use crate::table::{Table, figure};
+
+const CONNECTIONS: [usize; 3] = [1, 16, 64];
+const WARM_UP: Duration = Duration::from_millis(500);
+
+pub fn run(place: &Place, span: Duration) {
+    let engines = place.engines();
+    let table = Table::new(
+        "me: GET /api/v1/me; baseline: GET /healthz on the same server, before and after",
+        &[
+            "engine, connections",
+            "me/s",
+            "healthz/s",
+            "ratio",
+            "p50 ms",
+            "p99 ms",
+            "base p50",
+            "base p99",
+            "CPU s/10k",
+            "base CPU",
+            "PG CPU s",
+            "others",
+        ],
+    );
+    let runtime = Runtime::new().unwrap();
+    let mut keys = Vec::new();
+    for engine in engines {
+        let fresh = place.fresh(engine);
+        let server = place.server_on(&fresh).start();
+        let mut beside = vec![server.pid()];
+        beside.extend(fresh.postmaster());
+        let me = me(&server);
+        let healthz = load::get("/healthz", server.address(), &[]);
+        for connections in CONNECTIONS {
+            let ask = |request: &str, span| {
+                load::run(&runtime, server.address(), request, connections, span)
+            };
+            ask(&me, WARM_UP);
+            let mut bare = Measured::of(&beside, span / 2, |span| ask(&healthz, span));
+            let mut full = Measured::of(&beside, span, |span| ask(&me, span));
+            bare.join(Measured::of(&beside, span / 2, |span| ask(&healthz, span)));
+            let (rate, base) = (
+                full.answers.per_second(span),
+                bare.answers.per_second(span / 2 * 2),
+            );
+            table.row([
+                format!("{}, {connections}", name(engine)),
+                figure(rate),
+                figure(base),
+                figure(rate / base),
+                figure(full.answers.quantile(0.5)),
+                figure(full.answers.quantile(0.99)),
+                figure(bare.answers.quantile(0.5)),
+                figure(bare.answers.quantile(0.99)),
+                figure(full.cpu(0)),
+                figure(bare.cpu(0)),
+                figure(full.cpu(1)),
+                figure(full.strangers),
+            ]);
+            keys.push(format!(
+                "{}, {connections}: {} ({}x)",
+                name(engine),
+                figure(rate),
+                figure(rate / base)
+            ));
+        }
+        server.stop();
+    }
+    println!("\nme key figures, requests/s: {}", keys.join("; "));
+}
+
+/// The request of somebody who is logged in.
+pub fn me(server: &Server) -> String {
+    let password = json!({"user": "admin", "password": "secret-of-admin"});
+    let answer = server.client().post("/api/v1/login", &password).value();
+    let told = |name| answer["data"][name].as_str().unwrap();
+    load::get(
+        "/api/v1/me",
+        server.address(),
+        &[
+            ("X-User-Id", told("userId")),
+            ("X-Auth-Token", told("authToken")),
+        ],
+    )
+}
+
+struct Measured {
+    answers: Sample,
+    theirs: Vec<f64>,
+    strangers: f64,
+}
+
+impl Measured {
+    fn of(beside: &[u32], span: Duration, ask: impl FnOnce(Duration) -> Sample) -> Self {
+        let meter = Meter::start(beside);
+        let answers = ask(span);
+        let usage = meter.stop();
+        Self {
+            answers,
+            theirs: usage.theirs,
+            strangers: usage.strangers,
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.answers.join(other.answers);
+        for (sum, more) in self.theirs.iter_mut().zip(other.theirs) {
+            *sum += more;
+        }
+    }
+
+    /// CPU seconds of one of the processes for 10,000 answers.
+    fn cpu(&self, process: usize) -> f64 {
+        let spent = self.theirs.get(process).copied().unwrap_or(f64::NAN);
+        spent / self.answers.count() as f64 * 10_000.0
+    }
+}

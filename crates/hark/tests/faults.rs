@@ -1,0 +1,620 @@
+//! What breaks in the world around a server: full disks, dead processes, a database that comes
+//! late, goes away or says nothing, and clients that take their time.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use hark_testkit::{
+    Client, Connection, Database, Engine, Mount, Outcome, Proxy, Response, Server, Setup,
+    Tablespace, eventually, on_both_engines,
+};
+use serde_json::{Value, json};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_hark");
+
+fn setup() -> Setup {
+    Setup::new(BINARY)
+}
+
+#[track_caller]
+fn refused(outcome: &Outcome, words: &[&str]) {
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    for word in words {
+        assert!(outcome.stderr.contains(word), "{word}: {outcome:?}");
+    }
+}
+
+fn account(username: &str) -> Value {
+    json!({
+        "username": username,
+        "name": username,
+        "email": format!("{username}@example.org"),
+        "password": "a-password-of-theirs",
+    })
+}
+
+fn create(admin: &Client, username: &str) -> Response {
+    admin.post("/api/v1/users.create", &account(username))
+}
+
+/// Text that no engine can make smaller.
+fn noise(length: usize) -> String {
+    static SEED: AtomicU64 = AtomicU64::new(1);
+    let mut state = SEED.fetch_add(1, Ordering::Relaxed);
+    let mut text = String::new();
+    while text.len() < length {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        text.push_str(&format!("{:08x}", state >> 32));
+    }
+    text
+}
+
+/// An account that takes about 60 KB.
+fn create_large(admin: &Client, username: &str) -> Response {
+    let mut new = account(username);
+    new["customFields"] = json!({"noise": noise(60_000)});
+    admin.post("/api/v1/users.create", &new)
+}
+
+/// Try again later, in words that a person understands.
+#[track_caller]
+fn is_later(answer: &Response, words: &str) {
+    assert_eq!(answer.status, 503, "{answer:?}");
+    let seconds: u32 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=60).contains(&seconds));
+    assert!(answer.text().contains(words), "{words}: {answer:?}");
+}
+
+fn usernames(admin: &Client) -> BTreeSet<String> {
+    let answer = admin.get("/api/v1/users.list?count=0");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let value = answer.value();
+    let users = value["users"].as_array().unwrap();
+    assert_eq!(value["total"], users.len());
+    users
+        .iter()
+        .map(|user| user["username"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The log tells of every account that there is exactly once, of no other, and has no gap.
+#[track_caller]
+fn log_agrees(database: &Database, there: &BTreeSet<String>) {
+    let events = database.events();
+    let positions: Vec<i64> = events.iter().map(|(position, _, _)| *position).collect();
+    let expected: Vec<i64> = (1..=events.len() as i64).collect();
+    assert_eq!(positions, expected);
+    let mut told = BTreeMap::new();
+    for (_, _, body) in events
+        .iter()
+        .filter(|(_, kind, _)| kind == "account.created")
+    {
+        let username = body["account"]["username"].as_str().unwrap().to_owned();
+        *told.entry(username).or_insert(0) += 1;
+    }
+    assert!(told.values().all(|times| *times == 1), "{told:?}");
+    assert_eq!(told.into_keys().collect::<BTreeSet<_>>(), *there);
+}
+
+fn wait_for_log(log: impl Fn() -> Vec<String>, words: &str) {
+    eventually(words, || {
+        log().iter().any(|line| line.contains(words)).then_some(())
+    });
+}
+
+/// The position of the newest event, as `/metrics` tells it.
+fn position(client: &Client) -> i64 {
+    let text = client.get("/metrics").text();
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("hark_event_log_position "));
+    line.unwrap().parse().unwrap()
+}
+
+// === disks ===
+
+#[test]
+fn a_full_disk_refuses_writes_and_nothing_else_until_there_is_room() {
+    let disk = Mount::of_megabytes(12);
+    let folder = disk.path().join("data");
+    let setup = setup().env("HARK_DATA", &folder);
+    let server = setup.start();
+    let admin = server.admin();
+    let mut there = BTreeSet::from(["admin".to_owned(), "before".to_owned()]);
+    assert_eq!(create_large(&admin, "before").status, 200);
+
+    let ballast = disk.fill();
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let admin = &admin;
+            scope.spawn(move || {
+                for number in 0..5 {
+                    let answer = create_large(admin, &format!("never-{writer}-{number}"));
+                    is_later(&answer, "disk is full");
+                }
+            });
+        }
+    });
+    assert_eq!(server.client().get("/readyz").status, 200);
+    assert_eq!(admin.get("/api/v1/me").status, 200);
+    assert_eq!(usernames(&admin), there);
+    drop(ballast);
+
+    for number in 0..20 {
+        let name = format!("after-{number}");
+        assert_eq!(create_large(&admin, &name).status, 200, "{name}");
+        there.insert(name);
+    }
+    assert_eq!(usernames(&admin), there);
+
+    // And once more, with an end that nobody had time to prepare.
+    let ballast = disk.fill();
+    is_later(&create_large(&admin, "never"), "disk is full");
+    server.kill();
+    refused(&setup.run(), &["disk", "full"]);
+    let doctor = setup.command_line(&["doctor"], "");
+    refused(&doctor, &["wrong"]);
+    assert!(doctor.stdout.contains("make room"), "{doctor:?}");
+    drop(ballast);
+    let server = setup.start();
+    let admin = admin.at(server.address());
+    assert_eq!(usernames(&admin), there);
+    assert_eq!(create_large(&admin, "last").status, 200);
+    there.insert("last".to_owned());
+    let restored = Database::in_folder(&folder);
+    log_agrees(&restored, &there);
+}
+
+#[test]
+fn a_full_disk_under_postgres_refuses_writes_and_nothing_else_until_there_is_room() {
+    let space = Tablespace::of_megabytes(40);
+    let database = Database::fresh_in(&space);
+    let server = setup().on(&database).start();
+    let admin = server.admin();
+    let mut there = BTreeSet::from(["admin".to_owned()]);
+    let ballast = space.mount().fill();
+    // Its tables have some room left inside.
+    for number in 0.. {
+        let name = format!("until-full-{number}");
+        let answer = create_large(&admin, &name);
+        if answer.status == 200 {
+            there.insert(name);
+            continue;
+        }
+        is_later(&answer, "disk is full");
+        break;
+    }
+    assert_eq!(server.client().get("/readyz").status, 200);
+    assert_eq!(usernames(&admin), there);
+    drop(ballast);
+    for number in 0..20 {
+        let name = format!("after-{number}");
+        assert_eq!(create_large(&admin, &name).status, 200, "{name}");
+        there.insert(name);
+    }
+    assert_eq!(usernames(&admin), there);
+    eventually("all events to be placed", || {
+        let created = database.events();
+        let created = created.iter().filter(|event| event.1 == "account.created");
+        (created.count() == there.len()).then_some(())
+    });
+    log_agrees(&database, &there);
+}
+
+#[test]
+fn a_read_only_file_system_is_refused_at_the_start() {
+    let disk = Mount::of_megabytes(12);
+    let begun = disk.path().join("begun");
+    setup().env("HARK_DATA", &begun).start().stop();
+    disk.make_read_only();
+    for folder in [begun, disk.path().join("not-begun")] {
+        let outcome = setup().env("HARK_DATA", &folder).run();
+        let shown = folder.display().to_string();
+        refused(&outcome, &[&shown, "cannot be used as a data folder"]);
+        assert!(
+            outcome.stderr.to_lowercase().contains("read-only"),
+            "{outcome:?}"
+        );
+    }
+}
+
+// === a database that comes late ===
+
+#[test]
+fn a_postgres_that_is_not_up_yet_is_waited_for() {
+    let database = Database::fresh(Engine::Postgres);
+    let proxy = Proxy::closed(&database);
+    let setup = setup()
+        .on(&database)
+        .env("HARK_DATABASE", proxy.url(&database));
+    let starting = setup.launch();
+    wait_for_log(
+        || starting.log(),
+        "PostgreSQL does not answer; trying again",
+    );
+    proxy.refuse("57P03", "the database system is starting up");
+    wait_for_log(|| starting.log(), "the database system is starting up");
+    proxy.forward();
+    let server = starting.ready();
+    assert_eq!(server.admin().get("/api/v1/me").status, 200);
+}
+
+#[test]
+fn a_postgres_that_refuses_is_not_waited_for() {
+    let database = Database::fresh(Engine::Postgres);
+    let url = database.url().unwrap();
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let proxy = Proxy::closed(&database);
+    proxy.refuse("28P01", "password authentication failed for user \"hark\"");
+    for (url, words) in [
+        (url.replace("hark@", "eve@"), "eve"),
+        (format!("{server}/no_such_{name}"), "no_such_"),
+        (proxy.url(&database), "password authentication failed"),
+    ] {
+        let started = Instant::now();
+        let outcome = setup().on(&database).env("HARK_DATABASE", url).run();
+        let advice = "check the user, the password and the name of the database";
+        refused(&outcome, &[words, advice]);
+        assert!(started.elapsed() < Duration::from_secs(5));
+    }
+}
+
+// === a database that goes away ===
+
+#[test]
+fn connections_that_broke_while_they_were_idle_cost_no_request() {
+    let (server, database) = Server::fresh(BINARY, Engine::Postgres);
+    let admin = server.admin();
+    // As many as it has connections, at least: each of them finds its own end.
+    for round in 0..2 {
+        database.cut(false);
+        for number in 0..20 {
+            let name = format!("robot-{round}-{number}");
+            let token = json!({"tokenName": name});
+            let answer = admin.post("/api/v1/users.generatePersonalAccessToken", &token);
+            assert_eq!(answer.status, 200, "{answer:?}");
+        }
+    }
+}
+
+#[test]
+fn fewer_connections_than_it_would_like_are_enough() {
+    let database = Database::fresh(Engine::Postgres);
+    let proxy = Proxy::closed(&database);
+    proxy.forward_at_most(12);
+    let setup = setup()
+        .on(&database)
+        .env("HARK_DATABASE", proxy.url(&database));
+    let server = setup.start();
+    let admin = server.admin();
+    wait_for_log(|| server.log(), "PostgreSQL takes no further connection");
+    std::thread::scope(|scope| {
+        for writer in 0..16 {
+            let admin = &admin;
+            scope.spawn(move || {
+                for number in 0..8 {
+                    let name = json!({"tokenName": format!("robot-{writer}-{number}")});
+                    let answer = admin.post("/api/v1/users.generatePersonalAccessToken", &name);
+                    assert_eq!(answer.status, 200, "{answer:?}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_postgres_that_goes_away_is_missed_politely_and_taken_back() {
+    let (server, database) = Server::fresh(BINARY, Engine::Postgres);
+    let (client, admin) = (server.client(), server.admin());
+    let enough = AtomicBool::new(false);
+    let slowest = AtomicU64::new(0);
+    let mut acknowledged = BTreeSet::from(["admin".to_owned()]);
+    std::thread::scope(|scope| {
+        let (acknowledge, made) = mpsc::channel();
+        let (refuse, turned_away) = mpsc::channel();
+        for writer in 0..4 {
+            let (admin, enough, slowest) = (&admin, &enough, &slowest);
+            let (acknowledge, refuse) = (acknowledge.clone(), refuse.clone());
+            scope.spawn(move || {
+                for number in 0.. {
+                    if enough.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let name = format!("u{writer}-{number}");
+                    let started = Instant::now();
+                    let answer = create(admin, &name);
+                    let millis = started.elapsed().as_millis() as u64;
+                    slowest.fetch_max(millis, Ordering::Relaxed);
+                    if answer.status == 200 {
+                        acknowledge.send(name).unwrap();
+                    } else {
+                        is_later(&answer, "database cannot be reached");
+                        refuse.send(()).unwrap();
+                    }
+                }
+            });
+        }
+        for _ in 0..3 {
+            let patience = Duration::from_secs(20);
+            // Under load when it goes, and again after it is back.
+            for _ in 0..10 {
+                acknowledged.insert(made.recv_timeout(patience).unwrap());
+            }
+            database.cut(true);
+            turned_away.recv_timeout(patience).unwrap();
+            let ready = client.get("/readyz");
+            assert_eq!(ready.status, 503);
+            assert!(ready.text().starts_with("not ready: "), "{ready:?}");
+            is_later(&admin.get("/api/v1/me"), "database cannot be reached");
+            assert_eq!(client.get("/healthz").status, 200);
+            database.allow();
+            eventually("readiness", || {
+                (client.get("/readyz").status == 200).then_some(())
+            });
+        }
+        enough.store(true, Ordering::Relaxed);
+        drop(acknowledge);
+        acknowledged.extend(made.iter());
+    });
+    assert!(slowest.into_inner() < 5_000);
+    let there = usernames(&admin);
+    assert!(there.is_superset(&acknowledged));
+    eventually("all events to be placed", || {
+        (position(&client) >= there.len() as i64).then_some(())
+    });
+    log_agrees(&database, &there);
+}
+
+#[test]
+fn a_postgres_that_says_nothing_holds_no_request_and_no_stop_for_ever() {
+    let database = Database::fresh(Engine::Postgres);
+    let proxy = Proxy::closed(&database);
+    proxy.forward();
+    let setup = setup()
+        .on(&database)
+        .env("HARK_DATABASE", proxy.url(&database));
+    let mut server = setup.start();
+    let (client, admin) = (server.client(), server.admin());
+    proxy.fall_silent();
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        scope.spawn(|| assert_eq!(client.get("/readyz").status, 503));
+        scope.spawn(|| is_later(&admin.get("/api/v1/me"), "database cannot be reached"));
+        scope.spawn(|| is_later(&create(&admin, "unknown"), "database cannot be reached"));
+    });
+    assert!(started.elapsed() < Duration::from_secs(20));
+    proxy.forward();
+    eventually("readiness", || {
+        (client.get("/readyz").status == 200).then_some(())
+    });
+    assert_eq!(create(&admin, "known").status, 200);
+    proxy.fall_silent();
+    let started = Instant::now();
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(0));
+    assert!(started.elapsed() < Duration::from_secs(15));
+}
+
+// === dead processes ===
+
+/// What was answered with 200 before a server was killed.
+#[derive(Default)]
+struct Acknowledged {
+    accounts: BTreeSet<String>,
+    tokens: BTreeMap<String, String>,
+}
+
+enum Done {
+    Account(String),
+    Token(String, String),
+}
+
+/// Many callers at once, until `enough` answers have come; then the server is killed wherever
+/// each of them happens to be.
+fn work_and_kill(server: Server, admin: &Client, round: usize, enough: usize) -> Acknowledged {
+    let mut acknowledged = Acknowledged::default();
+    std::thread::scope(|scope| {
+        let (done, heard) = mpsc::channel();
+        for writer in 0..6 {
+            let done = done.clone();
+            scope.spawn(move || {
+                for number in 0.. {
+                    let name = format!("r{round}-{writer}-{number}");
+                    let (path, body) = match writer % 2 {
+                        0 => ("users.create", account(&name)),
+                        _ => (
+                            "users.generatePersonalAccessToken",
+                            json!({"tokenName": name}),
+                        ),
+                    };
+                    let headers = [("Content-Type", "application/json")];
+                    let path = format!("/api/v1/{path}");
+                    let body = body.to_string();
+                    let sent = admin.try_send("POST", &path, &headers, body.as_bytes());
+                    let Ok(answer) = sent else {
+                        return;
+                    };
+                    // A head without its body is no acknowledgement.
+                    let Ok(value) = serde_json::from_slice::<Value>(&answer.body) else {
+                        return;
+                    };
+                    assert_eq!(answer.status, 200, "{answer:?}");
+                    let told = match value["token"].as_str() {
+                        Some(token) => Done::Token(name, token.to_owned()),
+                        None => Done::Account(name),
+                    };
+                    if done.send(told).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(done);
+        let mut keep = |told| match told {
+            Done::Account(name) => drop(acknowledged.accounts.insert(name)),
+            Done::Token(name, token) => drop(acknowledged.tokens.insert(name, token)),
+        };
+        heard.iter().take(enough).for_each(&mut keep);
+        server.kill();
+        heard.iter().for_each(keep);
+    });
+    acknowledged
+}
+
+on_both_engines! {
+    fn nothing_acknowledged_is_lost_by_kill_9(engine: Engine) {
+        let database = Database::fresh(engine);
+        let setup = setup().on(&database);
+        let mut server = setup.start();
+        let mut admin = server.admin();
+        let id = admin.get("/api/v1/me").value()["_id"].as_str().unwrap().to_owned();
+        let mut accounts = BTreeSet::from(["admin".to_owned()]);
+        let random = RandomState::new();
+        for round in 0..6 {
+            let enough = 5 + usize::try_from(random.hash_one(round) % 60).unwrap();
+            println!("round {round}: killed after {enough} answers");
+            let done = work_and_kill(server, &admin, round, enough);
+            accounts.extend(done.accounts);
+            server = setup.start();
+            admin = admin.at(server.address());
+            let there = usernames(&admin);
+            let lost: Vec<_> = accounts.difference(&there).collect();
+            assert!(lost.is_empty(), "{lost:?}");
+            let listed = admin.get("/api/v1/users.getPersonalAccessTokens").value();
+            let listed = listed["tokens"].as_array().unwrap();
+            for (name, token) in done.tokens {
+                assert!(listed.iter().any(|listed| listed["name"] == *name), "{name}");
+                let robot = server.client().with("X-User-Id", &id).with("X-Auth-Token", &token);
+                assert_eq!(robot.get("/api/v1/me").status, 200);
+            }
+            eventually("the log to be whole", || {
+                let newest = database.events().len() as i64;
+                (newest >= there.len() as i64 && position(&admin) == newest).then_some(())
+            });
+            log_agrees(&database, &there);
+        }
+    }
+}
+
+// === two nodes ===
+
+/// Another folder that holds the same key.
+fn second_folder(database: &Database) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy_keys(database.folder(), folder.path());
+    folder
+}
+
+fn copy_keys(from: &Path, to: &Path) {
+    let key = Path::new("keys").join("secrets.key");
+    std::fs::create_dir(to.join("keys")).unwrap();
+    std::fs::copy(from.join(&key), to.join(&key)).unwrap();
+}
+
+#[test]
+fn what_one_node_changes_holds_for_the_very_next_request_at_another() {
+    let (one, database) = Server::fresh(BINARY, Engine::Postgres);
+    let folder = second_folder(&database);
+    let other = setup()
+        .on(&database)
+        .env("HARK_DATA", folder.path())
+        .start();
+    let here = one.admin();
+    let there = here.at(other.address());
+    assert_eq!(there.get("/api/v1/me").status, 200);
+    assert_eq!(create(&here, "manager").status, 200);
+    let manager = other.client().login("manager", "a-password-of-theirs");
+    for round in 0..50 {
+        let (writer, reader) = if round % 2 == 0 {
+            (&here, &there)
+        } else {
+            (&there, &here)
+        };
+        let title = json!({"value": format!("round {round}")});
+        let answer = writer.post("/api/v1/settings/Livechat_title", &title);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let seen = reader.get("/api/v1/settings/Livechat_title").value();
+        assert_eq!(seen["value"], title["value"]);
+
+        let may = round % 3 == 0;
+        let roles = if may {
+            json!(["admin", "user"])
+        } else {
+            json!(["admin"])
+        };
+        let grant = json!({"permissions": [{"_id": "view-privileged-setting", "roles": roles}]});
+        let answer = here.post("/api/v1/permissions.update", &grant);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let answer = manager.get("/api/v1/settings/Livechat_title");
+        assert_eq!(answer.status, if may { 200 } else { 403 });
+    }
+    // Whoever leaves through one door is gone at the other.
+    let leaving = manager.at(one.address());
+    assert_eq!(leaving.post("/api/v1/logout", &json!({})).status, 200);
+    assert_eq!(manager.get("/api/v1/me").status, 401);
+}
+
+#[test]
+fn the_events_of_a_node_that_dies_are_placed_by_another() {
+    let (one, database) = Server::fresh(BINARY, Engine::Postgres);
+    let folder = second_folder(&database);
+    let other = setup()
+        .on(&database)
+        .env("HARK_DATA", folder.path())
+        .start();
+    let admin = one.admin();
+    let done = work_and_kill(one, &admin, 0, 25);
+    let admin = admin.at(other.address());
+    let there = usernames(&admin);
+    assert!(there.is_superset(&done.accounts));
+    eventually("the events of the dead node", || {
+        (position(&admin) == there.len() as i64).then_some(())
+    });
+    log_agrees(&database, &there);
+}
+
+// === clients that take their time ===
+
+#[test]
+fn slow_clients_do_not_hold_others_up() {
+    let (server, _database) = Server::fresh(BINARY, Engine::Sqlite);
+    let admin = server.admin();
+    let request = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let mut heads: Vec<Connection> = (0..300)
+        .map(|_| Connection::open(server.address()).unwrap())
+        .collect();
+    let mut bodies = Vec::new();
+    for caller in [&admin, &server.client()] {
+        for _ in 0..50 {
+            let mut connection = Connection::open(server.address()).unwrap();
+            let head = format!(
+                "POST /api/v1/login HTTP/1.1\r\nHost: x\r\n{}Content-Type: application/json\r\n\
+                 Content-Length: 60000\r\nExpect: 100-continue\r\n\r\n{{",
+                caller.head()
+            );
+            connection.write(head.as_bytes()).unwrap();
+            assert_eq!(connection.response().unwrap().status, 100);
+            bodies.push(connection);
+        }
+    }
+    for (number, byte) in request.iter().enumerate() {
+        for slow in &mut heads {
+            slow.write(&[*byte]).unwrap();
+        }
+        let started = Instant::now();
+        assert_eq!(create(&admin, &format!("u{number}")).status, 200);
+        assert_eq!(admin.get("/api/v1/me").status, 200);
+        assert!(started.elapsed() < Duration::from_secs(2));
+    }
+    for slow in &mut heads {
+        assert_eq!(slow.response().unwrap().status, 200);
+    }
+    assert_eq!(bodies.len(), 100);
+}
