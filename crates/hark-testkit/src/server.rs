@@ -79,6 +79,16 @@ impl Setup {
         self
     }
 
+    /// Starts it by way of another program, which gets these arguments first.
+    #[must_use]
+    pub fn through(mut self, program: &[&str]) -> Self {
+        let binary = std::mem::replace(&mut self.binary, program[0].into());
+        let first = program[1..].iter().map(|text| (*text).to_owned());
+        let first = first.chain([binary.display().to_string()]);
+        self.arguments.splice(..0, first);
+        self
+    }
+
     #[must_use]
     pub fn on(self, database: &Database) -> Self {
         let setup = self.env("HARK_DATA", database.folder());

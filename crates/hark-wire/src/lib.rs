@@ -25,5 +25,6 @@ mod shape;
 mod wire;
 
 pub use metrics::Metrics;
-pub use route::{Access, table};
+pub use route::{Access, Route, table};
+pub use shape::{Field, Shape};
 pub use wire::{Options, Wire, router};

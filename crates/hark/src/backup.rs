@@ -7,7 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use hark_chat::keys::key_file;
-use hark_store::{Engine, OpenError, copy_sqlite, inspect_sqlite};
+use hark_store::{Engine, Error, OpenError, copy_sqlite, inspect_sqlite};
 
 use crate::Sentence;
 use crate::config::Where;
@@ -39,14 +39,24 @@ pub(crate) fn backup(place: &Where, file: &Path) -> Result<(), Sentence> {
     // Made by us first, so that nobody else may read it from its first byte on.
     private(&copy.0)?;
     let mut progress = Progress::new("Copying the database");
-    copy_sqlite(&place.folder, &copy.0, |done, all| progress.show(done, all))?;
+    copy_sqlite(&place.folder, &copy.0, |done, all| progress.show(done, all)).map_err(|error| {
+        match error {
+            OpenError::Store(Error::Full) => no_room(file).into(),
+            other => Sentence::from(other),
+        }
+    })?;
     progress.end();
     inspect_sqlite(&copy.0)?;
     let mut tar = tar::Builder::new(private(&archive.0)?);
-    tar.append_path_with_name(&copy.0, DATABASE)?;
-    tar.append_path_with_name(key_file(&place.folder), KEY)?;
-    let out = tar.into_inner()?;
-    out.sync_all()?;
+    let written = tar
+        .append_path_with_name(&copy.0, DATABASE)
+        .and_then(|()| tar.append_path_with_name(key_file(&place.folder), KEY))
+        .and_then(|()| tar.into_inner())
+        .and_then(|out| out.sync_all());
+    written.map_err(|error| match error.kind() {
+        ErrorKind::StorageFull => no_room(file),
+        _ => format!("{} cannot be written: {error}", file.display()),
+    })?;
     std::fs::rename(&archive.0, file)?;
     let bytes = std::fs::metadata(file)?.len();
     println!(
@@ -81,8 +91,9 @@ pub(crate) fn restore(place: &Where, file: &Path) -> Result<(), Sentence> {
     key.remove();
     let mut found = Vec::new();
     let mut archive = tar::Archive::new(opened);
-    let broken = |error: std::io::Error| {
-        format!("{} is not a whole backup of Hark: {error}", file.display())
+    let broken = |error: std::io::Error| match error.kind() {
+        ErrorKind::StorageFull => no_room(&place.folder),
+        _ => format!("{} is not a whole backup of Hark: {error}", file.display()),
     };
     for entry in archive.entries().map_err(broken)? {
         let mut entry = entry.map_err(broken)?;
@@ -134,6 +145,13 @@ pub(crate) fn restore(place: &Where, file: &Path) -> Result<(), Sentence> {
         place.folder.display()
     );
     Ok(())
+}
+
+fn no_room(place: &Path) -> String {
+    format!(
+        "the disk of {} is full; a backup takes twice the room of the database while it is made",
+        place.display()
+    )
 }
 
 fn private(path: &Path) -> Result<File, Sentence> {

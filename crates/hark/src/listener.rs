@@ -12,12 +12,15 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
 /// Connections at once. Beyond that they wait in the system's queue, which says no for us.
 const MOST_CONNECTIONS: usize = 20_000;
+/// Connections that wait to be accepted: after a restart all visitors come back at once.
+const WAITING: i32 = 4096;
 /// How long a request's head may take, and how long a connection may wait for its next one.
 const PATIENCE: Duration = Duration::from_secs(75);
 
@@ -39,7 +42,13 @@ pub(crate) async fn serve(
         .keep_alive_interval(PATIENCE)
         .max_concurrent_streams(256);
     let server = Arc::new(server);
+    raise_open_files();
+    // Asked a second time, the system makes the queue longer.
+    if let Err(error) = rustix::net::listen(&tcp, WAITING) {
+        tracing::warn!(error = %error, "the queue of new connections could not be made longer");
+    }
     let open = GracefulShutdown::new();
+    let mut refused_before = false;
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
         let place = tokio::select! {
@@ -51,10 +60,15 @@ pub(crate) async fn serve(
             _ = stopping.changed() => break,
         };
         let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
+            Ok(accepted) => {
+                refused_before = false;
+                accepted
+            }
             Err(error) => {
                 // Usually too many open files: a moment later some are closed.
-                tracing::warn!(error = %error, "a connection could not be accepted");
+                if !std::mem::replace(&mut refused_before, true) {
+                    tracing::warn!(error = %error, "no connection can be accepted; trying again");
+                }
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             }
@@ -78,6 +92,15 @@ pub(crate) async fn serve(
         .is_err()
     {
         tracing::warn!("some requests did not finish in time and are cut off");
+    }
+}
+
+/// A connection is an open file, of which a process may often have 1024 unless it asks for more.
+fn raise_open_files() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(error = %error, "the limit of open files could not be raised");
     }
 }
 

@@ -1,9 +1,10 @@
 //! What breaks in the world around a server: full disks, dead processes, a database that comes
 //! late, goes away or says nothing, and clients that take their time.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
@@ -206,6 +207,34 @@ fn a_full_disk_under_postgres_refuses_writes_and_nothing_else_until_there_is_roo
         (created.count() == there.len()).then_some(())
     });
     log_agrees(&database, &there);
+}
+
+#[test]
+fn a_backup_that_finds_no_room_says_so_and_leaves_nothing() {
+    let (server, database) = Server::fresh(BINARY, Engine::Sqlite);
+    let admin = server.admin();
+    for number in 0..60 {
+        assert_eq!(create_large(&admin, &format!("u{number}")).status, 200);
+    }
+    let setup = setup().on(&database);
+    let whole = database.folder().join("whole").display().to_string();
+    let made = setup.command_line(&["admin", "backup", &whole], "");
+    assert_eq!(made.code, Some(0), "{made:?}");
+    // Neither a copy of the database fits, nor, on the second, the archive beside it.
+    for megabytes in [2, 7] {
+        let disk = Mount::of_megabytes(megabytes);
+        let file = disk.path().join("backup").display().to_string();
+        let outcome = setup.command_line(&["admin", "backup", &file], "");
+        refused(&outcome, &[&file, "full"]);
+        assert_eq!(std::fs::read_dir(disk.path()).unwrap().count(), 0);
+    }
+    let disk = Mount::of_megabytes(2);
+    let folder = disk.path().join("data");
+    let outcome = setup
+        .env("HARK_DATA", &folder)
+        .command_line(&["admin", "restore", &whole], "");
+    refused(&outcome, &[&folder.display().to_string(), "full"]);
+    assert!(!folder.join("hark.db").exists());
 }
 
 #[test]
@@ -479,14 +508,13 @@ on_both_engines! {
         let random = RandomState::new();
         for round in 0..6 {
             let enough = 5 + usize::try_from(random.hash_one(round) % 60).unwrap();
-            println!("round {round}: killed after {enough} answers");
             let done = work_and_kill(server, &admin, round, enough);
             accounts.extend(done.accounts);
             server = setup.start();
             admin = admin.at(server.address());
             let there = usernames(&admin);
             let lost: Vec<_> = accounts.difference(&there).collect();
-            assert!(lost.is_empty(), "{lost:?}");
+            assert!(lost.is_empty(), "killed after {enough} answers: {lost:?}");
             let listed = admin.get("/api/v1/users.getPersonalAccessTokens").value();
             let listed = listed["tokens"].as_array().unwrap();
             for (name, token) in done.tokens {
@@ -617,4 +645,61 @@ fn slow_clients_do_not_hold_others_up() {
         assert_eq!(slow.response().unwrap().status, 200);
     }
     assert_eq!(bodies.len(), 100);
+}
+
+#[test]
+fn a_thousand_idle_connections_leave_room_for_one_more() {
+    let database = Database::fresh(Engine::Sqlite);
+    // What a service manager sets when nobody asks: few, and many on request.
+    let setup = setup()
+        .on(&database)
+        .through(&["prlimit", "--nofile=128:4096"]);
+    let server = setup.start();
+    let held: Vec<Connection> = (0..1000)
+        .map(|_| Connection::open(server.address()).unwrap())
+        .collect();
+    assert_eq!(server.admin().get("/api/v1/me").status, 200);
+    drop(held);
+}
+
+#[test]
+fn too_many_open_files_are_survived() {
+    let database = Database::fresh(Engine::Sqlite);
+    let setup = setup()
+        .on(&database)
+        .through(&["prlimit", "--nofile=128:128"]);
+    let server = setup.start();
+    let admin = server.admin();
+    let held: Vec<Connection> = (0..200)
+        .map(|_| Connection::open(server.address()).unwrap())
+        .collect();
+    let told = |server: &Server| {
+        let log = server.log();
+        log.iter()
+            .filter(|line| line.contains("no connection can be accepted"))
+            .count()
+    };
+    eventually("a word of it in the log", || {
+        (told(&server) > 0).then_some(())
+    });
+    drop(held);
+    for number in 0..10 {
+        assert_eq!(create(&admin, &format!("after-{number}")).status, 200);
+    }
+    assert!(told(&server) < 20, "{}", told(&server));
+}
+
+#[test]
+fn visitors_who_all_come_back_at_once_find_room_to_wait() {
+    let (server, _database) = Server::fresh(BINARY, Engine::Sqlite);
+    let address = server.address().parse().unwrap();
+    // As if it had not come to accepting anyone yet.
+    server.signal("STOP");
+    let second = Duration::from_secs(1);
+    let waiting: Vec<TcpStream> = (0..1000)
+        .map(|_| TcpStream::connect_timeout(&address, second).unwrap())
+        .collect();
+    server.signal("CONT");
+    assert_eq!(server.client().get("/readyz").status, 200);
+    drop(waiting);
 }

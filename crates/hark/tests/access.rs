@@ -1,0 +1,374 @@
+//! Who gets in where: every row of the route table, called by everyone.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use hark_chat::permissions::catalogue::PERMISSIONS;
+use hark_testkit::{Client, Database, Engine, Response, Server, Setup, on_both_engines};
+use hark_wire::{Access, Route, Shape, table};
+use serde_json::{Map, Value, json};
+
+const HARK: &str = env!("CARGO_BIN_EXE_hark");
+
+struct Caller {
+    name: &'static str,
+    shows: Shows,
+}
+
+enum Shows {
+    Nothing,
+    /// A visitor's token, in every place where a visitor's token may travel.
+    VisitorToken(&'static str),
+    /// A valid token of an account that has these roles.
+    Account(&'static [&'static str]),
+    /// A token that was valid until its owner logged out, though he is an administrator.
+    EndedSession,
+    /// The id of an administrator and the valid token of somebody else.
+    OtherId,
+}
+
+const CALLERS: &[Caller] = &[
+    caller("nobody", Shows::Nothing),
+    caller("a visitor", Shows::VisitorToken("visitor-token-1")),
+    caller("another visitor", Shows::VisitorToken("visitor-token-2")),
+    caller("someone who logged out", Shows::EndedSession),
+    caller("someone under another name", Shows::OtherId),
+    caller("roleless", Shows::Account(&[])),
+    caller("user", Shows::Account(&["user"])),
+    caller("guest", Shows::Account(&["guest"])),
+    caller("bot", Shows::Account(&["bot"])),
+    caller("agent", Shows::Account(&["user", "livechat-agent"])),
+    caller("monitor", Shows::Account(&["user", "livechat-monitor"])),
+    caller("manager", Shows::Account(&["user", "livechat-manager"])),
+    caller("administrator", Shows::Account(&["admin"])),
+];
+
+const fn caller(name: &'static str, shows: Shows) -> Caller {
+    Caller { name, shows }
+}
+
+/// Routes that are open to whoever is logged in, and then say no themselves.
+const SAY_NO_THEMSELVES: &[(&str, &str, &str)] = &[
+    ("GET", "settings/{_id}", "view-privileged-setting"),
+    ("POST", "users.delete", "delete-user"),
+];
+
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    NotLoggedIn,
+    Forbidden,
+    /// Said by the handler, in a word of its own.
+    Unauthorized,
+    Open,
+}
+
+fn verdict(answer: &Response) -> Verdict {
+    match answer.status {
+        401 if answer.value()
+            == json!({"status": "error", "message": "You must be logged in to do this."}) =>
+        {
+            Verdict::NotLoggedIn
+        }
+        403 if answer.value()["error"] == "unauthorized" => Verdict::Unauthorized,
+        403 => {
+            let words =
+                "User does not have the permissions required for this action [error-unauthorized]";
+            assert_eq!(answer.value(), json!({"success": false, "error": words}));
+            Verdict::Forbidden
+        }
+        _ => Verdict::Open,
+    }
+}
+
+fn grants(roles: &[&str], permission: &str) -> bool {
+    let known = PERMISSIONS.iter().find(|known| known.id == permission);
+    let known = known.unwrap_or_else(|| panic!("there is no permission {permission}"));
+    known.roles.iter().any(|role| roles.contains(role))
+}
+
+/// What the table says of a caller.
+fn expected(route: &Route, shows: &Shows) -> Verdict {
+    let Shows::Account(roles) = shows else {
+        return match route.access {
+            Access::Anyone => Verdict::Open,
+            Access::User | Access::Permission(_) => Verdict::NotLoggedIn,
+        };
+    };
+    if let Access::Permission(permission) = route.access
+        && !grants(roles, permission)
+    {
+        return Verdict::Forbidden;
+    }
+    let own_words = SAY_NO_THEMSELVES
+        .iter()
+        .find(|(method, path, _)| *method == route.method.as_str() && *path == route.path);
+    match own_words {
+        Some((_, _, permission)) if !grants(roles, permission) => Verdict::Unauthorized,
+        _ => Verdict::Open,
+    }
+}
+
+/// The smallest parameters that fit.
+fn fitting(shape: &Shape) -> Value {
+    match shape {
+        Shape::Anything | Shape::Open => json!({}),
+        Shape::Text | Shape::NonEmpty => json!("x"),
+        Shape::Number | Shape::Integer => json!(1),
+        Shape::Flag => json!(true),
+        Shape::OneOf(choices) => json!(choices[0]),
+        Shape::List(_) => json!([]),
+        Shape::Object(fields) => {
+            let required = fields.iter().filter(|field| field.required);
+            let members: Map<String, Value> = required
+                .map(|field| (field.name.to_owned(), fitting(&field.shape)))
+                .collect();
+            Value::Object(members)
+        }
+        Shape::Either(shapes) => fitting(&shapes[0]),
+    }
+}
+
+fn fits(shape: &Shape, params: &Value) -> bool {
+    shape.fit(&mut params.clone()).is_ok()
+}
+
+fn path(route: &Route) -> String {
+    let parts = route
+        .path
+        .split('/')
+        .map(|part| match part.starts_with('{') {
+            true => "x",
+            false => part,
+        });
+    format!("/api/v1/{}", parts.collect::<Vec<_>>().join("/"))
+}
+
+fn call(client: &Client, route: &Route, params: &Value) -> Response {
+    let (method, path) = (route.method.as_str(), path(route));
+    if method != "GET" {
+        return client.json(method, &path, params);
+    }
+    let pairs = params.as_object().into_iter().flatten();
+    let pairs = pairs.map(|(name, value)| match value {
+        Value::Array(_) => format!("{name}[]=x"),
+        Value::String(text) => format!("{name}={text}"),
+        other => format!("{name}={other}"),
+    });
+    let query: Vec<String> = pairs.collect();
+    client.get(&format!("{path}?{}", query.join("&")))
+}
+
+/// Everyone, ready to call; whoever logs out on the way is let in again.
+struct Company {
+    server: Server,
+    admin: Client,
+    clients: Vec<Client>,
+}
+
+impl Company {
+    fn gather(server: Server) -> Self {
+        let admin = server.admin();
+        for (number, caller) in CALLERS.iter().enumerate() {
+            if let Shows::Account(roles) = caller.shows {
+                admin.person(&format!("caller{number}"), roles);
+            }
+        }
+        admin.person("somebody", &["user"]);
+        let clients = Vec::new();
+        let mut company = Self {
+            server,
+            admin,
+            clients,
+        };
+        company.clients = (0..CALLERS.len())
+            .map(|number| company.client(number))
+            .collect();
+        company
+    }
+
+    fn client(&self, number: usize) -> Client {
+        let plain = self.server.client();
+        match CALLERS[number].shows {
+            Shows::Nothing => plain,
+            Shows::VisitorToken(token) => plain
+                .with("x-visitor-token", token)
+                .with(
+                    "Cookie",
+                    &format!("rc_token={token}; rc_room_type=l; rc_is_widget=t"),
+                )
+                .with("X-Auth-Token", token)
+                .with("X-User-Id", token),
+            Shows::Account(_) => {
+                let name = format!("caller{number}");
+                plain.login(&name, &format!("secret-of-{name}"))
+            }
+            Shows::EndedSession => {
+                let client = self.server.admin();
+                client.post("/api/v1/logout", &json!({})).expect(200);
+                client
+            }
+            Shows::OtherId => {
+                let login = json!({"user": "somebody", "password": "secret-of-somebody"});
+                let login = plain.post("/api/v1/login", &login).expect(200);
+                let id = self.admin.get("/api/v1/me").expect(200)["_id"].clone();
+                plain
+                    .with("X-User-Id", id.as_str().unwrap())
+                    .with("X-Auth-Token", login["data"]["authToken"].as_str().unwrap())
+            }
+        }
+    }
+
+    fn call(&mut self, number: usize, route: &Route, params: &Value) -> Response {
+        let mut params = params.clone();
+        if let (Shows::VisitorToken(token), Some(members)) =
+            (&CALLERS[number].shows, params.as_object_mut())
+        {
+            members.insert("token".into(), json!(token));
+        }
+        let answer = call(&self.clients[number], route, &params);
+        if route.path == "logout" && answer.status == 200 {
+            self.clients[number] = self.client(number);
+        }
+        answer
+    }
+
+    /// What nobody but an administrator may have changed.
+    fn belongings(&self) -> Vec<Value> {
+        let look = |path: &str| self.admin.get(&format!("/api/v1/{path}")).expect(200);
+        let mut people =
+            look("users.list?count=0&fields=%7B%22username%22:1,%22roles%22:1,%22active%22:1%7D");
+        people.as_object_mut().unwrap().remove("count");
+        vec![
+            people,
+            look("settings?count=0"),
+            look("permissions.listAll"),
+            look("roles.list"),
+        ]
+    }
+}
+
+on_both_engines! {
+    fn each_row_of_the_table_opens_to_whom_it_says(engine: Engine) {
+        let (server, _database) = Server::fresh(HARK, engine);
+        let mut company = Company::gather(server);
+        let before = company.belongings();
+        for (number, caller) in CALLERS.iter().enumerate() {
+            if caller.name == "administrator" {
+                assert_eq!(before, company.belongings(), "changed by someone who may not");
+            }
+            for route in table() {
+                let expected = expected(route, &caller.shows);
+                let what = format!("{} {} as {}", route.method, route.path, caller.name);
+                let right = fitting(&route.params);
+                assert!(fits(&route.params, &right), "{what}: this test does not know the shape");
+                assert_eq!(verdict(&company.call(number, route, &right)), expected, "{what}");
+                // garbage lets nobody in, and says what is wrong only to whom may hear it
+                for garbage in [json!({"odd": ["x"]}), json!({"userId": ["x"], "data": ["x"], "value": ["x"]}), json!([])] {
+                    if garbage.is_array() && route.method == "GET" {
+                        continue;
+                    }
+                    let answer = company.call(number, route, &garbage);
+                    let what = format!("{what} with {garbage}");
+                    if expected == Verdict::NotLoggedIn || fits(&route.params, &garbage) {
+                        assert_eq!(verdict(&answer), expected, "{what}");
+                    } else {
+                        assert_eq!(answer.expect(400)["errorType"], "invalid-params", "{what}");
+                    }
+                }
+                if route.method != "GET" {
+                    let json = [("Content-Type", "application/json")];
+                    let answer = company.clients[number].send(route.method.as_str(), &path(route), &json, b"{");
+                    assert_eq!(answer.status, 400, "{what} with broken JSON");
+                    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{what}");
+                }
+            }
+        }
+    }
+
+    fn a_permission_that_is_taken_away_closes_its_routes_for_the_next_call(engine: Engine) {
+        let (server, _database) = Server::fresh(HARK, engine);
+        let mut company = Company::gather(server);
+        let grant = |client: &Client, permission: &str, roles: &[&str]| {
+            let grants = json!({"permissions": [{"_id": permission, "roles": roles}]});
+            client.post("/api/v1/permissions.update", &grants)
+        };
+        let mut guarded: BTreeMap<&str, Vec<&Route>> = BTreeMap::new();
+        for route in table() {
+            if let Access::Permission(permission) = route.access {
+                guarded.entry(permission).or_default().push(route);
+            }
+        }
+        for (method, path, permission) in SAY_NO_THEMSELVES {
+            let found = table().into_iter().find(|route| route.method == *method && route.path == *path);
+            guarded.entry(permission).or_default().push(found.unwrap());
+        }
+        let place = |name: &str| CALLERS.iter().position(|caller| caller.name == name).unwrap();
+        let (administrator, agent) = (place("administrator"), place("agent"));
+        // the one that gives them back goes last
+        let last = guarded.remove_entry("access-permissions").unwrap();
+        for (permission, routes) in guarded.into_iter().chain([last]) {
+            let known = PERMISSIONS.iter().find(|known| known.id == permission).unwrap();
+            let is_open = |company: &mut Company, who: usize, route: &Route| {
+                let params = fitting(&route.params);
+                verdict(&company.call(who, route, &params)) == Verdict::Open
+            };
+            for route in &routes {
+                assert!(is_open(&mut company, administrator, route), "{permission}: {}", route.path);
+            }
+            grant(&company.admin, permission, &["livechat-agent"]).expect(200);
+            for route in &routes {
+                assert!(!is_open(&mut company, administrator, route), "{permission}: {}", route.path);
+                assert!(is_open(&mut company, agent, route), "{permission}: {}", route.path);
+            }
+            let granter = match permission {
+                "access-permissions" => &company.clients[agent],
+                _ => &company.admin,
+            };
+            grant(granter, permission, known.roles).expect(200);
+            for route in &routes {
+                assert!(is_open(&mut company, administrator, route), "{permission}: {}", route.path);
+                let allowed = known.roles.iter().any(|role| ["user", "livechat-agent"].contains(role));
+                assert_eq!(is_open(&mut company, agent, route), allowed, "{permission}: {}", route.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_one_node_changes_holds_for_the_next_call_on_another() {
+    let database = Database::fresh(Engine::Postgres);
+    let setup = || Setup::new(HARK).on(&database);
+    let one = setup().start();
+    // nodes that share a database share the key, and have a data folder each
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("keys")).unwrap();
+    let key = "keys/secrets.key";
+    std::fs::copy(database.folder().join(key), folder.path().join(key)).unwrap();
+    let data = folder.path().display().to_string();
+    let two = setup().env("HARK_DATA", &data).start();
+
+    let admin = one.admin();
+    admin.person("ursula", &["user"]);
+    let ursula = two.client().login("ursula", "secret-of-ursula");
+    for round in 0..10 {
+        for (roles, status) in [(json!(["admin"]), 403), (json!(["admin", "user"]), 200)] {
+            let grants = json!({"permissions": [{"_id": "view-d-room", "roles": roles}]});
+            admin
+                .post("/api/v1/permissions.update", &grants)
+                .expect(200);
+            ursula.get("/api/v1/users.list").expect(status);
+        }
+        let title = json!({"value": format!("title {round}")});
+        admin
+            .post("/api/v1/settings/Livechat_title", &title)
+            .expect(200);
+        let public = "/api/v1/settings.public?_id=Livechat_title";
+        let shown = two.client().get(public).expect(200)["settings"][0]["value"].clone();
+        assert_eq!(shown, title["value"]);
+    }
+    // an account that is gone on one is out on the other
+    ursula.get("/api/v1/me").expect(200);
+    let body = json!({"username": "ursula"});
+    admin.post("/api/v1/users.delete", &body).expect(200);
+    ursula.get("/api/v1/me").expect(401);
+}

@@ -1,0 +1,418 @@
+//! Every route with parameters that nobody in his senses sends: whatever comes in, the answer is
+//! one of ours, and never that the server has failed. A fixed seed, so that a run can be repeated;
+//! HARK_FUZZ_SEED and HARK_FUZZ_ROUNDS look elsewhere and longer.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use hark_chat::permissions::catalogue::{PERMISSIONS, ROLES};
+use hark_chat::settings::catalogue::SETTINGS;
+use hark_testkit::{Client, Response, Server, on_both_engines};
+use hark_wire::{Route, Shape, table};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde_json::{Map, Value, json};
+
+const HARK: &str = env!("CARGO_BIN_EXE_hark");
+const SEED: u64 = 20_261_121;
+/// For each route and each of those who are logged in.
+const ROUNDS: u64 = 40;
+/// Stands in a text for what `serde_json` cannot write: half of a pair of surrogates.
+const LONE_SURROGATE: &str = "lone-surrogate";
+
+/// Texts that have broken something somewhere.
+const ODD: &[&str] = &[
+    "",
+    " ",
+    "\0",
+    "a\0b",
+    "\u{202e}txt.exe",
+    "\u{200f}\u{200b}\u{feff}",
+    "é\u{301}\u{1f468}\u{200d}\u{1f469}",
+    "\u{10ffff}\u{fffd}",
+    LONE_SURROGATE,
+    "' OR 1=1 --",
+    "\"; DROP TABLE account; --",
+    "$1 %s %n {0} ${x}",
+    "../../etc/passwd",
+    "__proto__",
+    "null",
+    "undefined",
+    "NaN",
+    "-1",
+    "0",
+    "1e308",
+    "99999999999999999999999",
+    "true",
+    "[]",
+    "{}",
+    "{",
+    r#"{"term":"\u0000","exceptions":[null,"\u0000"]}"#,
+    r#"{"term":{"$gt":""}}"#,
+    r#"{"username":-1,"\u0000":1}"#,
+    r#"{"username":1,"name":-1}"#,
+    r#"{"username":{"$regex":"(a+)+$","$options":"i"}}"#,
+    r#"{"$or":[{"$and":[{"roles":{"$in":[1,null]}}]},7]}"#,
+    r#"{"username":0,"_id":1}"#,
+    r#"{"msg":"method","method":"2fa:enable","id":"1","params":[]}"#,
+    r#"{"msg":"method","method":"2fa:validateTempToken","params":["\u0000"]}"#,
+    r#"{"msg":"method","method":"2fa:disable","params":["123456"]}"#,
+    r#"{"msg":"method","method":"2fa:regenerateCodes","params":[{}]}"#,
+    r#"{"msg":"method","method":"2fa:checkCodesRemaining","params":{}}"#,
+    "2026-11-21T00:00:00.000Z",
+    "+275760-09-13T00:00:00Z",
+    "-009999-01-01T00:00:00Z",
+    "online",
+    "victim",
+    "VICTIM",
+    "victim@example.org",
+    "admin",
+    "livechat-agent",
+];
+
+/// Names of members, besides those that a route takes.
+const NAMES: &[&str] = &[
+    "value",
+    "permissions",
+    "message",
+    "selector",
+    "ids",
+    "user",
+    "username",
+    "email",
+    "password",
+    "code",
+    "resume",
+    "updatedSince",
+    "userId",
+    "roleName",
+    "data",
+    "status",
+    "sort",
+    "fields",
+    "query",
+    "count",
+    "offset",
+    "_id",
+    "roles",
+    "digest",
+    "algorithm",
+    "token",
+    "",
+    "__proto__",
+    "a\0b",
+    "\u{202e}",
+];
+
+struct Fuzz {
+    random: StdRng,
+    /// The id of an account that may come to harm.
+    victim: String,
+}
+
+impl Fuzz {
+    fn one_in(&mut self, count: usize) -> bool {
+        self.random.random_range(0..count) == 0
+    }
+
+    fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+        from[self.random.random_range(0..from.len())]
+    }
+
+    fn text(&mut self) -> String {
+        match self.random.random_range(0..20) {
+            0 => self.victim.clone(),
+            1 => "x".repeat(self.random.random_range(200..3_000)),
+            2 => {
+                let length = self.random.random_range(0..40);
+                (0..length).map(|_| self.random.random::<char>()).collect()
+            }
+            3 => ROLES[self.random.random_range(0..ROLES.len())]
+                .id
+                .to_owned(),
+            _ => self.pick(ODD).to_owned(),
+        }
+    }
+
+    fn number(&mut self) -> Value {
+        match self.random.random_range(0..9) {
+            0 => json!(0),
+            1 => json!(-1),
+            2 => json!(1),
+            3 => json!(i64::MIN),
+            4 => json!(i64::MAX),
+            5 => json!(u64::MAX),
+            6 => json!(-0.0),
+            7 => json!(1e308),
+            _ => json!(0.1),
+        }
+    }
+
+    /// Any JSON.
+    fn value(&mut self, depth: usize) -> Value {
+        match self.random.random_range(0..if depth == 0 { 4 } else { 6 }) {
+            0 => Value::Null,
+            1 => json!(self.one_in(2)),
+            2 => self.number(),
+            3 => json!(self.text()),
+            4 => {
+                let items = (0..self.random.random_range(0..4)).map(|_| self.value(depth - 1));
+                Value::Array(items.collect())
+            }
+            _ => {
+                let members = (0..self.random.random_range(0..4))
+                    .map(|_| (self.pick(NAMES).to_owned(), self.value(depth - 1)));
+                Value::Object(members.collect())
+            }
+        }
+    }
+
+    /// What nearly fits, so that it comes as far as the handler.
+    fn near(&mut self, shape: &Shape) -> Value {
+        if self.one_in(12) {
+            return self.value(3);
+        }
+        match shape {
+            Shape::Anything | Shape::Open => {
+                let members = (0..self.random.random_range(0..5))
+                    .map(|_| (self.pick(NAMES).to_owned(), self.value(3)));
+                Value::Object(members.collect())
+            }
+            Shape::Text | Shape::NonEmpty => json!(self.text()),
+            Shape::Number | Shape::Integer => self.number(),
+            Shape::Flag => json!(self.one_in(2)),
+            Shape::OneOf(choices) => json!(self.pick(choices)),
+            Shape::List(of) => {
+                let items = (0..self.random.random_range(0..4)).map(|_| self.near(of));
+                Value::Array(items.collect())
+            }
+            Shape::Object(fields) => {
+                let mut members = Map::new();
+                for field in *fields {
+                    let left_out = if field.required { 15 } else { 2 };
+                    if !self.one_in(left_out) {
+                        members.insert(field.name.to_owned(), self.near(&field.shape));
+                    }
+                }
+                if self.one_in(15) {
+                    members.insert(self.pick(NAMES).to_owned(), self.value(3));
+                }
+                Value::Object(members)
+            }
+            Shape::Either(shapes) => {
+                let place = self.random.random_range(0..shapes.len());
+                self.near(&shapes[place])
+            }
+        }
+    }
+
+    /// The body of routes that look at it themselves: what they look for, too.
+    fn params(&mut self, route: &Route) -> Value {
+        if !matches!(route.params, Shape::Anything) || self.one_in(3) {
+            return self.near(&route.params);
+        }
+        match route.path {
+            "permissions.update" => {
+                let permission = PERMISSIONS[self.random.random_range(0..60)].id;
+                let grant = json!({"_id": permission, "roles": ["admin", self.pick(ODD)]});
+                let odd = self.value(2);
+                json!({"permissions": if self.one_in(2) { json!([grant]) } else { json!([grant, odd]) }})
+            }
+            "login" => {
+                json!({"user": self.value(1), "password": self.value(1), "code": self.value(0)})
+            }
+            "users.autocomplete" => json!({"selector": self.text()}),
+            "users.presence" => json!({"ids": [self.text(), self.text()]}),
+            path if path.starts_with("method.call") => json!({"message": self.text()}),
+            path if path.starts_with("settings") => json!({"value": self.value(2)}),
+            _ => self.near(&route.params),
+        }
+    }
+
+    fn path(&mut self, route: &Route) -> String {
+        let parts = route.path.split('/').map(|part| match part {
+            "{_id}" if !self.one_in(4) => SETTINGS[self.random.random_range(0..SETTINGS.len())]
+                .id
+                .to_owned(),
+            part if part.starts_with('{') => escape(&self.text().into_bytes(), "none"),
+            part => part.to_owned(),
+        });
+        let path: Vec<String> = parts.collect();
+        format!("/api/v1/{}", path.join("/"))
+    }
+
+    /// A query of these parameters, with brackets as a client would write them, or not quite.
+    fn query(&mut self, params: &Value) -> String {
+        let mut pairs = Vec::new();
+        for (name, value) in params.as_object().into_iter().flatten() {
+            let name = escape(name.as_bytes(), name);
+            let text = |value: &Value| match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            match value {
+                Value::Array(items) if !self.one_in(5) => {
+                    for item in items {
+                        pairs.push(format!("{name}[]={}", escape(text(item).as_bytes(), "")));
+                    }
+                }
+                Value::Object(members) if !self.one_in(5) => {
+                    for (inner, value) in members {
+                        let inner = escape(inner.as_bytes(), inner);
+                        pairs.push(format!(
+                            "{name}[{inner}]={}",
+                            escape(text(value).as_bytes(), "")
+                        ));
+                    }
+                }
+                value => pairs.push(format!("{name}={}", escape(text(value).as_bytes(), ""))),
+            }
+        }
+        if self.one_in(10) {
+            let bytes: Vec<u8> = (0..20).map(|_| self.random.random()).collect();
+            pairs.push(escape(&bytes, ""));
+        }
+        if self.one_in(10) {
+            pairs.push(
+                self.pick(&[
+                    "%",
+                    "%zz",
+                    "=",
+                    "&&",
+                    "[]",
+                    "[",
+                    "a[=1",
+                    "[a]=1",
+                    "a[][b]=1&a[0]=2&a=3",
+                ])
+                .to_owned(),
+            );
+        }
+        pairs.join("&")
+    }
+
+    /// The bytes of a body: mostly JSON, sometimes of a kind that `serde_json` does not write.
+    fn body(&mut self, params: &Value) -> Vec<u8> {
+        let text = params.to_string().replace(LONE_SURROGATE, "\\ud800");
+        match self.random.random_range(0..40) {
+            0 => format!("{}{text}{}", "[".repeat(100), "]".repeat(100)).into_bytes(),
+            1 => format!("{}{text}", "{\"a\":".repeat(100_000)).into_bytes(),
+            2 => text.replace(':', ":1e999,\"b\":").into_bytes(),
+            3 => text.into_bytes()[1..].to_vec(),
+            4 => (0..300).map(|_| self.random.random()).collect(),
+            5 => text
+                .replace("\"x", "\"\u{fffd}\\u0000")
+                .replace('x', "y")
+                .into_bytes(),
+            6 => text
+                .replace('"', &format!("\"{}", "z".repeat(60_000)))
+                .into_bytes(),
+            _ => text.into_bytes(),
+        }
+    }
+}
+
+/// Percent-encoded, unless it is one of the plain texts that may stand as they are.
+fn escape(bytes: &[u8], plain: &str) -> String {
+    let is_plain = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_plain && bytes == plain.as_bytes() {
+        return plain.to_owned();
+    }
+    bytes.iter().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// One of ours: JSON with the headers of the API, or the small page.
+fn assert_ours(answer: &Response, what: &str) {
+    assert!(
+        answer.status < 500,
+        "{what}\nanswers {} {}",
+        answer.status,
+        answer.text()
+    );
+    match answer.header("content-type") {
+        Some("application/json") => {
+            let value: Value = serde_json::from_slice(&answer.body)
+                .unwrap_or_else(|error| panic!("{what}\nanswers {error}"));
+            let known = value["success"].is_boolean() || value["status"].is_string();
+            assert!(known, "{what}\nanswers {value}");
+            let good = value["success"] == true || value["status"] == "success";
+            assert_eq!(
+                good,
+                answer.status == 200,
+                "{what}\nanswers {} {value}",
+                answer.status
+            );
+        }
+        Some("text/html; charset=utf-8") => {
+            assert!(
+                [400, 413, 415].contains(&answer.status),
+                "{what}\nanswers {}",
+                answer.status
+            );
+            assert!(answer.text().contains("<pre>"), "{what}");
+        }
+        other => panic!(
+            "{what}\nanswers {} {other:?} {}",
+            answer.status,
+            answer.text()
+        ),
+    }
+}
+
+/// A client that stays in whatever happens: its token does not end with a log-out, and passes
+/// the second factor.
+fn steady(server: &Server, name: &str) -> Client {
+    let client = server.client().login(name, &format!("secret-of-{name}"));
+    let id = client.get("/api/v1/me").expect(200)["_id"].clone();
+    let body = json!({"tokenName": "steady", "bypassTwoFactor": true});
+    let made = client
+        .post("/api/v1/users.generatePersonalAccessToken", &body)
+        .expect(200);
+    server
+        .client()
+        .with("X-User-Id", id.as_str().unwrap())
+        .with("X-Auth-Token", made["token"].as_str().unwrap())
+}
+
+on_both_engines! {
+    fn whatever_comes_in_the_answer_is_one_of_ours(engine: Engine) {
+        let (server, _database) = Server::fresh(HARK, engine);
+        let admin = server.admin();
+        admin.person("ursula", &["user", "livechat-agent"]);
+        admin.person("victim", &["user"]);
+        let victim = admin.get("/api/v1/users.info?username=victim").expect(200);
+        let victim = victim["user"]["_id"].as_str().unwrap().to_owned();
+        let callers = [("nobody", server.client()), ("user", steady(&server, "ursula")), ("admin", steady(&server, "admin"))];
+        let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
+        let (seed, rounds) = (number("HARK_FUZZ_SEED", SEED), number("HARK_FUZZ_ROUNDS", ROUNDS));
+        let mut fuzz = Fuzz { random: StdRng::seed_from_u64(seed), victim };
+        let mut statuses = std::collections::BTreeMap::new();
+        for route in table() {
+            for (name, client) in &callers {
+                for _ in 0..if *name == "nobody" { rounds / 8 } else { rounds } {
+                    let params = fuzz.params(route);
+                    let path = fuzz.path(route);
+                    let method = route.method.as_str();
+                    let (answer, sent) = if method == "GET" {
+                        let path = format!("{path}?{}", fuzz.query(&params));
+                        (client.get(&path), path)
+                    } else {
+                        let body = fuzz.body(&params);
+                        let form = fuzz.one_in(10);
+                        let kind = if form { "application/x-www-form-urlencoded" } else { "application/json" };
+                        let answer = client.send(method, &path, &[("Content-Type", kind)], &body);
+                        let shown = body[..body.len().min(2_000)].to_vec();
+                        (answer, format!("{path} {kind} {}", String::from_utf8_lossy(&shown)))
+                    };
+                    *statuses.entry(answer.status).or_insert(0) += 1;
+                    assert_ours(&answer, &format!("{name}: {method} {sent}"));
+                }
+            }
+        }
+        // what came as far as a handler, and what was turned away, was enough of each to mean something
+        for status in [200, 400, 401, 403] {
+            assert!(statuses.get(&status).is_some_and(|count| *count > 100), "{statuses:?}");
+        }
+        assert_eq!(callers[2].1.get("/api/v1/me").expect(200)["active"], true);
+        let log = server.finish().stderr;
+        assert!(!log.contains("panicked"), "{log}");
+    }
+}
