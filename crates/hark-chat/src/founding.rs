@@ -37,6 +37,12 @@ pub(crate) fn founded_at(view: &mut View<'_>) -> Result<Timestamp, Error> {
     ))
 }
 
+/// Whether a key has sealed this database already, so that a new one would be the wrong one.
+pub fn has_key(view: &mut View<'_>) -> Result<bool, Error> {
+    let known = view.one(&FACT, params!["key"], |_| Ok(()))?;
+    Ok(known.is_some())
+}
+
 /// Remembers which key seals this database; false when it was another one.
 pub fn same_key(tx: &mut Tx<'_>, keys: &Keyring) -> Result<bool, Error> {
     tx.execute(&REMEMBER, params!["key", keys.fingerprint()])?;

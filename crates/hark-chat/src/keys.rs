@@ -1,7 +1,7 @@
 //! The key of this installation, what it seals, and everything else that has to be unguessable.
 
 use std::fmt::Write as _;
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -27,6 +27,11 @@ pub enum KeyError {
         path.display()
     )]
     Different { path: PathBuf },
+    #[error(
+        "the key file {} is not there, but this database has secrets that were sealed with it; put the folder `keys` back",
+        path.display()
+    )]
+    Missing { path: PathBuf },
     #[error("a sealed value cannot be opened; it was damaged, or moved from another place")]
     Sealed,
     #[error("the operating system gives no random numbers")]
@@ -118,15 +123,22 @@ fn make(path: &Path) -> Result<String, KeyError> {
     let mut bytes = [0; 32];
     rand::fill(&mut bytes).map_err(|_| KeyError::Random)?;
     let text = STANDARD.encode(bytes);
+    let unfinished = path.with_extension("unfinished");
     let mut file = OpenOptions::new()
         .write(true)
-        .create_new(true)
+        .create(true)
+        .truncate(true)
         .mode(0o600)
-        .open(path)
+        .open(&unfinished)
         .map_err(refuse)?;
-    // A secret is sealed only after its key is on disk.
+    // A secret is sealed only after its key is on disk, whole and under its name.
     file.write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(&unfinished, path))
+        .and_then(|()| match path.parent() {
+            Some(folder) => File::open(folder)?.sync_all(),
+            None => Ok(()),
+        })
         .map_err(refuse)?;
     Ok(text)
 }

@@ -38,6 +38,7 @@ impl House {
             store,
             keys,
             runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_time()
                 .build()
                 .unwrap(),
             _database: database,

@@ -20,7 +20,7 @@ use crate::{Clock, Error, Ids, OpenError, Tx, View, postgres, sqlite};
 const WAITING: usize = 8_192;
 
 /// How long a caller waits. An engine that takes the connection and then says nothing must not
-/// keep him for ever.
+/// keep him for ever. (The runtime that waits needs its timer.)
 const PATIENCE: Duration = Duration::from_secs(15);
 
 #[derive(Clone, Debug)]

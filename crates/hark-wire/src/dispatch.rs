@@ -124,12 +124,12 @@ async fn through(
             None => return answer::page(StatusCode::BAD_REQUEST, "Bad Request"),
         }
     } else {
-        let limit = match session {
-            Some(_) => body::LARGEST,
-            None => body::LARGEST_FROM_STRANGERS,
+        let (limit, memory) = match session {
+            Some(_) => (body::LARGEST, &wire.large_bodies),
+            None => (body::LARGEST_FROM_STRANGERS, &wire.strangers_bodies),
         };
         let size = body::size(&parts.headers, limit);
-        _memory = match body::memory(&wire.large_bodies, size) {
+        _memory = match body::memory(memory, size) {
             Ok(permit) => permit,
             Err(error) => return respond(Err(Failure::Store(error))),
         };

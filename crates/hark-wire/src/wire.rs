@@ -39,6 +39,8 @@ pub struct Wire {
     hashing_queue: Semaphore,
     /// Memory for large bodies, in MiB.
     pub(crate) large_bodies: Semaphore,
+    /// The same for callers without a token, who may announce much and send nothing.
+    pub(crate) strangers_bodies: Semaphore,
 }
 
 impl Wire {
@@ -52,6 +54,7 @@ impl Wire {
             hashing: Semaphore::new(2),
             hashing_queue: Semaphore::new(64),
             large_bodies: Semaphore::new(512),
+            strangers_bodies: Semaphore::new(64),
         })
     }
 

@@ -1,6 +1,6 @@
 //! `hark admin`: accounts and backups from the command line, also while a server runs.
 
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind, Write};
 
 use hark_chat::accounts::{self, Account, NewAccount, Page, SortKey};
 use hark_chat::{Actor, Refusal, keys, roles, sessions};
@@ -117,19 +117,26 @@ fn list(house: &House, role: Option<String>) -> Result<(), Sentence> {
         None => accounts::list(view, SortKey::Username, false, Page::ALL),
         Some(role) => roles::members(view, role, Page::ALL),
     })?;
-    println!("{:<24} {:<8} {:<40} E-MAIL", "USER NAME", "ACTIVE", "ROLES");
+    let mut table = format!(
+        "{:<24} {:<8} {:<40} E-MAIL\n",
+        "USER NAME", "ACTIVE", "ROLES"
+    );
     for account in &found.0 {
         let email = account.emails.first();
-        println!(
-            "{:<24} {:<8} {:<40} {}",
+        table += &format!(
+            "{:<24} {:<8} {:<40} {}\n",
             account.username,
             if account.active { "yes" } else { "no" },
             account.roles.join(", "),
             email.map_or("", |email| email.address.as_str())
         );
     }
-    println!("{} accounts", found.1);
-    Ok(())
+    table += &format!("{} accounts\n", found.1);
+    match std::io::stdout().write_all(table.as_bytes()) {
+        // Whoever reads has seen enough, as in `hark admin list | head`.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 fn add_role(house: &House, username: &str, role: &str) -> Result<(), Sentence> {

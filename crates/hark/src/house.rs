@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hark_chat::keys::key_file;
+use hark_chat::keys::{KeyError, key_file};
 use hark_chat::{Keyring, Refusal, founding};
 use hark_store::{Engine, Error, OpenError, Options, Store};
 
@@ -43,15 +43,16 @@ pub(crate) fn open_beside(place: &Where) -> Result<House, Sentence> {
 
 /// Reads the key and makes sure that it is the one that sealed this database.
 pub(crate) fn unlock(store: &Store, folder: &Path) -> Result<Arc<Keyring>, Sentence> {
+    let path = key_file(folder);
+    if !path.exists() && wait(store.read(founding::has_key))? {
+        return Err(KeyError::Missing { path }.into());
+    }
     let keys = Arc::new(Keyring::open(folder)?);
     let shown = Arc::clone(&keys);
     let same =
         wait(store.write(move |tx| -> Result<bool, Error> { founding::same_key(tx, &shown) }))?;
     if !same {
-        return Err(hark_chat::keys::KeyError::Different {
-            path: key_file(folder),
-        }
-        .into());
+        return Err(KeyError::Different { path }.into());
     }
     Ok(keys)
 }

@@ -703,3 +703,22 @@ fn visitors_who_all_come_back_at_once_find_room_to_wait() {
     assert_eq!(server.client().get("/readyz").status, 200);
     drop(waiting);
 }
+
+#[test]
+fn strangers_who_announce_much_take_no_room_from_those_who_are_known() {
+    let (server, _database) = Server::fresh(BINARY, Engine::Sqlite);
+    let admin = server.admin();
+    let head = "POST /api/v1/login HTTP/1.1\r\nHost: hark\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{";
+    let mut announced: Vec<Connection> = (0..80)
+        .map(|_| {
+            let mut connection = Connection::open(server.address()).unwrap();
+            connection.write(head.as_bytes()).unwrap();
+            connection
+        })
+        .collect();
+    // Beyond their share strangers hear at once that there is no room.
+    let refused = announced.last_mut().unwrap().response().unwrap();
+    assert_eq!(refused.status, 503);
+    assert!(refused.header("retry-after").is_some());
+    assert_eq!(create_large(&admin, "known").status, 200);
+}

@@ -914,3 +914,15 @@ fn a_backup_of_nothing_is_refused() {
     refused(&outcome, &["no Hark", "to back up"]);
     assert!(!file.exists());
 }
+
+on_both_engines! {
+    fn a_start_without_its_key_makes_no_other_one(engine: Engine) {
+        let (server, database) = Server::fresh(BINARY, engine);
+        assert_eq!(server.stop(), Some(0));
+        let key = database.folder().join("keys").join("secrets.key");
+        std::fs::remove_file(&key).unwrap();
+        let outcome = setup().on(&database).run();
+        refused(&outcome, &["secrets.key", "put the folder `keys` back"]);
+        assert!(!key.exists());
+    }
+}

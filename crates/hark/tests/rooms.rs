@@ -1,5 +1,4 @@
 //! Dependencies between the rooms point down.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -121,6 +121,10 @@ async fn change(call: Call) -> Answer {
             "invalid-params",
         )
     })?;
+    // A form that was read and is sent back as it was changes nothing.
+    if setting.secret && value == documents::MASK {
+        return Reply::done();
+    }
     let (who, now, keys, policy) = (
         call.actor()?,
         call.now,
