@@ -176,8 +176,16 @@ on_both_engines! {
         for _ in 0..10 {
             assert_eq!(held(NOW, login.clone(), "192.0.2.1"), None);
             let (policy, login) = (house.policy(), login.clone());
-            house.write(move |tx| Ok(sessions::fail(tx, &policy, NOW, &login, "192.0.2.1")?)).unwrap();
+            let counted = house.write(move |tx| Ok(sessions::fail(tx, &policy, NOW, &login, "192.0.2.1")?));
+            assert_eq!(counted.unwrap(), None);
         }
+        // whoever looked before the tenth had failed is held back where it is decided
+        let (policy, late) = (house.policy(), login.clone());
+        let turn = house.write(move |tx| Ok(sessions::turn(tx, &policy, NOW, &late, "192.0.2.9")?));
+        assert_eq!(turn.unwrap(), Some(Held::User));
+        let (policy, late) = (house.policy(), login.clone());
+        let failed = house.write(move |tx| Ok(sessions::fail(tx, &policy, NOW, &late, "192.0.2.9")?));
+        assert_eq!(failed.unwrap(), Some(Held::User));
         assert_eq!(held(NOW, Login::Username("ADA".into()), "192.0.2.9"), Some(Held::User));
         assert_eq!(held(NOW, Login::Username("bob".into()), "192.0.2.1"), None);
         assert_eq!(held(NOW.plus_seconds(301), login.clone(), "192.0.2.1"), None);

@@ -18,6 +18,9 @@ pub const SORT: Field = Field::optional("sort", Shape::Text);
 pub const FIELDS: Field = Field::optional("fields", Shape::Text);
 pub const QUERY: Field = Field::optional("query", Shape::Text);
 
+/// All of them, for a list that takes nothing else.
+pub const LIST: Shape = Shape::Object(&[COUNT, OFFSET, SORT, FIELDS, QUERY]);
+
 /// The part of a list that is asked for, within what the settings allow.
 pub fn page(call: &Call) -> Page {
     let number = |name: &str| {

@@ -14,7 +14,7 @@ use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "settings.public", Access::Anyone, "The settings that anyone may know", public).takes(PUBLIC),
-    &route!(GET "settings", Access::User, "The settings that the caller may know", list).takes(LIST),
+    &route!(GET "settings", Access::User, "The settings that the caller may know", list).takes(paging::LIST),
     &route!(GET "settings/{_id}", Access::User, "One setting", read),
     &route!(POST "settings/{_id}", Access::Permission("edit-privileged-setting"), "Change a setting", change)
         .with_second_factor(),
@@ -22,13 +22,6 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 const PUBLIC: Shape = Shape::Object(&[
     Field::optional("_id", Shape::Text),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-    paging::FIELDS,
-    paging::QUERY,
-]);
-const LIST: Shape = Shape::Object(&[
     paging::COUNT,
     paging::OFFSET,
     paging::SORT,

@@ -13,7 +13,7 @@ use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "users.info", Access::User, "One account", info).takes(NAMED),
-    &route!(GET "users.list", Access::Permission("view-d-room"), "All accounts, by page", list).takes(LIST),
+    &route!(GET "users.list", Access::Permission("view-d-room"), "All accounts, by page", list).takes(paging::LIST),
     &route!(POST "users.create", Access::Permission("create-user"), "Make an account", create).takes(CREATE),
     &route!(POST "users.update", Access::Permission("edit-other-user-info"), "Change an account", update)
         .takes(UPDATE)
@@ -34,13 +34,6 @@ pub(super) const NAMED: Shape = Shape::Either(&[
         Field::optional("includeUserRooms", Shape::Text),
         paging::FIELDS,
     ]),
-]);
-const LIST: Shape = Shape::Object(&[
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-    paging::FIELDS,
-    paging::QUERY,
 ]);
 const CREATE: Shape = Shape::Object(&[
     Field::required("email", Shape::Text),

@@ -1,0 +1,173 @@
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::sequencer::{listen_loop, sequence_loop};
+use super::server::Server;
+use super::session::{Session, Trouble};
+use super::words::words;
+use crate::job::{Ran, Read, Write};
+use crate::sqlite::{Counters, Queues, spawn};
+use crate::tx::Conn;
+use crate::{Error, Ids, OpenError, Timestamp, Tx, View, migrate};
+
+/// How often a command that lost a deadlock or its connection is played again.
+const ROUNDS: usize = 5;
+
+pub(crate) struct Crew {
+    pub(crate) writers: usize,
+    pub(crate) readers: usize,
+}
+
+pub(crate) fn start(
+    server: &Server,
+    crew: &Crew,
+    ids: &mut dyn FnMut() -> Ids,
+    queues: &Queues,
+    closing: &Receiver<()>,
+    counters: &Arc<Counters>,
+    now: Timestamp,
+) -> Result<Vec<JoinHandle<()>>, OpenError> {
+    let unreachable = |error: postgres::Error| OpenError::Unreachable {
+        host: server.name(),
+        why: words(&error),
+    };
+    let mut client = server.reach()?;
+    migrate::postgres(&mut client, now)?;
+    let head: i64 = client
+        .query_one("SELECT position FROM event_head", &[])
+        .map_err(unreachable)?
+        .get(0);
+    drop(client);
+    counters.position.send_replace(head);
+
+    let mut handles = Vec::new();
+    let (nudge, nudges) = bounded(1);
+    let (writing, reading) = (Arc::default(), Arc::default());
+    // The readers first: where connections are few, nobody does anything without reading.
+    for number in 0..crew.readers {
+        let mut session = Session::new(server, &reading);
+        let (queue, closing) = (queues.reads.clone(), closing.clone());
+        handles.push(spawn(format!("store-read-{number}"), move || {
+            read_loop(&mut session, &queue, &closing);
+        })?);
+    }
+    for number in 0..crew.writers {
+        let mut writer = Writer {
+            session: Session::new(server, &writing),
+            ids: ids(),
+            nudge: nudge.clone(),
+            counters: Arc::clone(counters),
+        };
+        let (queue, closing) = (queues.writes.clone(), closing.clone());
+        handles.push(spawn(format!("store-write-{number}"), move || {
+            writer.run(&queue, &closing);
+        })?);
+    }
+    let mut session = Session::new(server, &Arc::default());
+    let shared = Arc::clone(counters);
+    handles.push(spawn("store-sequence".into(), move || {
+        sequence_loop(&mut session, &nudges, &shared);
+    })?);
+    let (server, shared, closing) = (server.clone(), Arc::clone(counters), closing.clone());
+    // Not waited for at the end: it only hears, and looks up from that now and then.
+    let _ends_by_itself = spawn("store-listen".into(), move || {
+        listen_loop(&server, &closing, &shared);
+    })?;
+    Ok(handles)
+}
+
+struct Writer {
+    session: Session,
+    ids: Ids,
+    nudge: Sender<()>,
+    counters: Arc<Counters>,
+}
+
+impl Writer {
+    fn run(&mut self, queue: &Receiver<Box<dyn Write>>, closing: &Receiver<()>) {
+        while self.session.may_take_work(closing)
+            && let Ok(mut job) = queue.recv()
+        {
+            let committed = self.commit(job.as_mut());
+            job.settle(committed);
+            self.counters.commands.fetch_add(1, Ordering::Relaxed);
+            self.counters.groups.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn commit(&mut self, job: &mut dyn Write) -> Result<(), Error> {
+        let mut last = Error::Busy;
+        for _ in 0..ROUNDS {
+            self.session.trouble = None;
+            let ran = self.attempt(job);
+            match ran {
+                Ok(events) => {
+                    if events > 0 {
+                        // A full channel means that the sequencer has been told already.
+                        let _told_already = self.nudge.try_send(());
+                    }
+                    return Ok(());
+                }
+                Err(error) => {
+                    let trouble = self.session.take_trouble();
+                    self.session.abandon();
+                    last = error;
+                    if trouble.is_none() {
+                        break;
+                    }
+                }
+            }
+        }
+        if !matches!(last, Error::Panicked(_)) {
+            tracing::warn!(error = %last, "a command was not committed");
+        }
+        Err(last)
+    }
+
+    fn attempt(&mut self, job: &mut dyn Write) -> Result<u64, Error> {
+        self.session.begin("BEGIN")?;
+        let mut tx = Tx::new(Conn::Postgres(&mut self.session), &mut self.ids);
+        let ran = job.run(&mut tx)?;
+        let events = tx.appended();
+        match ran {
+            Ran::Done => {
+                let committed = self.session.sql("COMMIT");
+                if committed.is_err() {
+                    // Unknown whether it took effect: not to be played again.
+                    self.session.trouble = None;
+                }
+                committed.map(|()| events)
+            }
+            Ran::Declined | Ran::Undo => {
+                self.session.abandon();
+                Ok(0)
+            }
+        }
+    }
+}
+
+fn read_loop(session: &mut Session, queue: &Receiver<Box<dyn Read>>, closing: &Receiver<()>) {
+    while session.may_take_work(closing)
+        && let Ok(mut job) = queue.recv()
+    {
+        let mut looked = look(session, job.as_mut());
+        // A connection that broke while it was idle says so only now.
+        if looked.is_err() && session.take_trouble() == Some(Trouble::Lost) {
+            session.abandon();
+            looked = look(session, job.as_mut());
+        }
+        if looked.is_err() {
+            session.abandon();
+        }
+        job.settle(looked);
+    }
+}
+
+fn look(session: &mut Session, job: &mut dyn Read) -> Result<(), Error> {
+    session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+    job.run(&mut View::new(Conn::Postgres(session)))?;
+    session.sql("COMMIT")
+}

@@ -1,0 +1,104 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use postgres::config::{Host, SslMode};
+use postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::words::{broke_off, words};
+use crate::OpenError;
+
+/// Where the database is and how to speak to it.
+#[derive(Clone)]
+pub(crate) struct Server {
+    config: Config,
+    tls: MakeRustlsConnect,
+}
+
+impl Server {
+    pub(crate) fn new(url: &str) -> Result<Self, OpenError> {
+        let mut config: Config = url
+            .parse()
+            .map_err(|error: postgres::Error| OpenError::Address(words(&error)))?;
+        if config.get_hosts().is_empty() {
+            return Err(OpenError::Address("it names no host".into()));
+        }
+        // A certificate for a loopback address is nobody's; asked for by name it is still used.
+        if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
+            config.ssl_mode(SslMode::Disable);
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(5));
+        }
+        config.application_name("hark");
+        // A machine that is gone without a word is noticed while an answer is waited for, too.
+        config.tcp_user_timeout(Duration::from_secs(15));
+        config.keepalives_idle(Duration::from_secs(10));
+        config.keepalives_interval(Duration::from_secs(5));
+        let mut roots = rustls::RootCertStore::empty();
+        for certificate in rustls_native_certs::load_native_certs().certs {
+            // One odd certificate in the system's store must not cost us the others.
+            drop(roots.add(certificate));
+        }
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| OpenError::Address(error.to_string()))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self {
+            config,
+            tls: MakeRustlsConnect::new(tls),
+        })
+    }
+
+    pub(crate) fn name(&self) -> String {
+        let hosts = self.config.get_hosts().iter().map(|host| match host {
+            Host::Tcp(name) => name.clone(),
+            Host::Unix(path) => path.display().to_string(),
+        });
+        let ports = self.config.get_ports();
+        let port = ports.first().copied().unwrap_or(5432);
+        format!("{}:{port}", hosts.collect::<Vec<_>>().join(","))
+    }
+
+    /// The first connection, whose failure an operator reads.
+    pub(crate) fn reach(&self) -> Result<Client, OpenError> {
+        self.connect().map_err(|error| {
+            let (host, why) = (self.name(), words(&error));
+            match may_come_up(&error) {
+                true => OpenError::Unreachable { host, why },
+                false => OpenError::Refused { host, why },
+            }
+        })
+    }
+
+    pub(crate) fn connect(&self) -> Result<Client, postgres::Error> {
+        let mut client = self.config.connect(self.tls.clone())?;
+        client.batch_execute(
+            "SET synchronous_commit = on; SET lock_timeout = '10s'; SET statement_timeout = '60s';
+             SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning",
+        )?;
+        Ok(client)
+    }
+}
+
+/// Nobody there yet, still starting or full; anything else is a refusal that will not change.
+fn may_come_up(error: &postgres::Error) -> bool {
+    match error.code() {
+        Some(code) => ["08", "53", "55", "57"].contains(&code.code().get(..2).unwrap_or_default()),
+        None => broke_off(error),
+    }
+}
+
+fn is_local(host: &Host) -> bool {
+    match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => {
+            name == "localhost"
+                || name
+                    .parse()
+                    .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+        }
+    }
+}
