@@ -170,7 +170,7 @@ pub fn present(view: &mut View<'_>) -> Result<Vec<Account>, Error> {
     rows::present(view)
 }
 
-/// Accounts whose user name or name begins with a text, for a field that completes it.
+/// Accounts whose user name begins with a text, for a field that completes it.
 pub fn beginning_with(view: &mut View<'_>, text: &str, limit: i64) -> Result<Vec<Account>, Error> {
     rows::beginning_with(view, text, limit)
 }
