@@ -1,7 +1,6 @@
 //! How long a build takes. It works on a copy, so that neither the caches nor the times of the
 //! files here are disturbed.
 
-use std::fs::{File, FileTimes};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -38,7 +37,7 @@ pub fn run(place: &Place) {
     let row = |label: &str, seconds: f64, usage: Option<(f64, f64)>, ratio: f64| {
         let (cpu, others) = usage.unwrap_or((f64::NAN, f64::NAN));
         let cells = [seconds, cpu, others, ratio].map(figure);
-        table.row([label.to_owned()].into_iter().chain(cells));
+        table.row(label, cells);
     };
     let meter = Meter::start(&[]);
     let clean = cargo(&["build", "--release", "-p", "hark"]);
@@ -109,11 +108,8 @@ fn fetch(tree: &Path) {
     assert!(fetched.unwrap().success(), "cargo fetch");
 }
 
+/// As saving it in an editor does.
 fn touch(file: &Path) {
-    let now = std::fs::metadata(file).unwrap().modified().unwrap();
-    let later = now + std::time::Duration::from_secs(1);
-    let opened = File::options().write(true).open(file).unwrap();
-    opened
-        .set_times(FileTimes::new().set_modified(later))
-        .unwrap();
+    let text = std::fs::read(file).unwrap();
+    std::fs::write(file, text).unwrap();
 }

@@ -53,6 +53,11 @@ pub fn resident(pid: u32) -> (f64, f64) {
     (megabytes("VmRSS:"), megabytes("RssAnon:"))
 }
 
+/// The most that it ever had.
+pub fn peak(pid: u32) -> f64 {
+    line(&format!("/proc/{pid}/status"), "VmHWM:") as f64 / 1024.0
+}
+
 /// The fields after the program's name, which may itself hold spaces and brackets.
 fn stat(pid: &str) -> Option<Vec<u64>> {
     let text = read_to_string(format!("/proc/{pid}/stat")).ok()?;

@@ -18,7 +18,7 @@ const WARM_UP: Duration = Duration::from_millis(500);
 
 pub fn run(place: &Place, span: Duration) {
     let engines = place.engines();
-    let table = Table::new(
+    let speed = Table::new(
         "me: GET /api/v1/me; baseline: GET /healthz on the same server, before and after",
         &[
             "engine, connections",
@@ -27,16 +27,14 @@ pub fn run(place: &Place, span: Duration) {
             "ratio",
             "p50 ms",
             "p99 ms",
-            "base p50",
-            "base p99",
-            "CPU s/10k",
-            "base CPU",
-            "PG CPU s",
+            "healthz p50",
+            "healthz p99",
             "others",
         ],
     );
     let runtime = Runtime::new().unwrap();
     let mut keys = Vec::new();
+    let mut costs = Vec::new();
     for engine in engines {
         let fresh = place.fresh(engine);
         let server = place.server_on(&fresh).start();
@@ -48,36 +46,45 @@ pub fn run(place: &Place, span: Duration) {
             let ask = |request: &str, span| {
                 load::run(&runtime, server.address(), request, connections, span)
             };
+            let half = span / 2;
             ask(&me, WARM_UP);
-            let mut bare = Measured::of(&beside, span / 2, |span| ask(&healthz, span));
+            let mut bare = Measured::of(&beside, half, |span| ask(&healthz, span));
             let mut full = Measured::of(&beside, span, |span| ask(&me, span));
-            bare.join(Measured::of(&beside, span / 2, |span| ask(&healthz, span)));
-            let (rate, base) = (
-                full.answers.per_second(span),
-                bare.answers.per_second(span / 2 * 2),
-            );
-            table.row([
-                format!("{}, {connections}", name(engine)),
-                figure(rate),
-                figure(base),
-                figure(rate / base),
-                figure(full.answers.quantile(0.5)),
-                figure(full.answers.quantile(0.99)),
-                figure(bare.answers.quantile(0.5)),
-                figure(bare.answers.quantile(0.99)),
-                figure(full.cpu(0)),
-                figure(bare.cpu(0)),
-                figure(full.cpu(1)),
-                figure(full.strangers),
-            ]);
+            bare.join(Measured::of(&beside, half, |span| ask(&healthz, span)));
+            let label = format!("{}, {connections}", name(engine));
+            let rate = full.answers.per_second(span);
+            let base = bare.answers.per_second(half * 2);
+            let cells = [
+                rate,
+                base,
+                rate / base,
+                full.answers.quantile(0.5),
+                full.answers.quantile(0.99),
+                bare.answers.quantile(0.5),
+                bare.answers.quantile(0.99),
+                full.strangers,
+            ];
+            speed.row(&label, cells.map(figure));
             keys.push(format!(
-                "{}, {connections}: {} ({}x)",
-                name(engine),
+                "{label}: {} ({}x)",
                 figure(rate),
                 figure(rate / base)
             ));
+            costs.push((label, [full.cpu(0), bare.cpu(0), full.cpu(1)]));
         }
         server.stop();
+    }
+    let cost = Table::new(
+        "me: CPU seconds for 10,000 requests",
+        &[
+            "engine, connections",
+            "hark, me",
+            "hark, healthz",
+            "PostgreSQL, me",
+        ],
+    );
+    for (label, cells) in costs {
+        cost.row(&label, cells.map(figure));
     }
     println!("\nme key figures, requests/s: {}", keys.join("; "));
 }

@@ -33,13 +33,7 @@ pub fn run(place: &Place) {
         let middle = median(runs);
         let most = runs.iter().copied().fold(0.0, f64::max);
         let least = runs.iter().copied().fold(f64::MAX, f64::min);
-        table.row([
-            label.to_owned(),
-            figure(middle),
-            figure(least),
-            figure(most),
-            figure(middle / base),
-        ]);
+        table.row(label, [middle, least, most, middle / base].map(figure));
         keys.push(format!("{label} {} ms", figure(middle)));
     };
     for engine in &engines {
@@ -81,13 +75,9 @@ fn times_begin(place: &Place) -> (Table, f64) {
     version();
     let runs: Vec<f64> = (0..RUNS).map(|_| version()).collect();
     let base = median(&runs);
-    table.row([
-        "hark --version".to_owned(),
-        figure(base),
-        figure(runs.iter().copied().fold(f64::MAX, f64::min)),
-        figure(runs.iter().copied().fold(0.0, f64::max)),
-        figure(1.0),
-    ]);
+    let least = runs.iter().copied().fold(f64::MAX, f64::min);
+    let most = runs.iter().copied().fold(0.0, f64::max);
+    table.row("hark --version", [base, least, most, 1.0].map(figure));
     (table, base)
 }
 
@@ -117,10 +107,10 @@ fn again(setup: &Setup) -> Vec<f64> {
 }
 
 fn memory(place: &Place, engines: &[Engine], large: &Path, keys: &mut Vec<String>) {
-    let requests = format!("{REQUESTS} me");
+    let requests = format!("{} requests", figure(REQUESTS as f64));
     let table = Table::new(
         "start: resident memory in MB, in brackets without pages of files",
-        &["data", "idle           ", "one login      ", &requests],
+        &["data", "idle", "after a login", "peak so far", &requests],
     );
     let runtime = Runtime::new().unwrap();
     let mut watch = |label: &str, server: &Server| {
@@ -130,11 +120,13 @@ fn memory(place: &Place, engines: &[Engine], large: &Path, keys: &mut Vec<String
         let request = me::me(server);
         settle();
         let login = machine::resident(server.pid());
+        let peak = machine::peak(server.pid());
         load::count(&runtime, server.address(), &request, 16, REQUESTS);
         settle();
         let loaded = machine::resident(server.pid());
         let both = |(all, own)| format!("{} ({})", figure(all), figure(own));
-        table.row([label.to_owned(), both(idle), both(login), both(loaded)]);
+        let cells = [both(idle), both(login), figure(peak), both(loaded)];
+        table.row(label, cells);
         keys.push(format!("{label} idle {} MB", figure(idle.0)));
     };
     for engine in engines {

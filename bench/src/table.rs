@@ -3,30 +3,28 @@ pub struct Table {
     widths: Vec<usize>,
 }
 
+/// As wide as the longest name of a row.
+const NAMES: usize = 26;
+
 impl Table {
+    /// The first heading is that of the rows' names.
     pub fn new(title: &str, headings: &[&str]) -> Self {
         println!("\n{title}");
+        let (first, others) = headings.split_first().unwrap();
         let table = Self {
-            // Wide enough for any figure under a short heading.
-            widths: headings
-                .iter()
-                .map(|heading| heading.chars().count().max(8))
-                .collect(),
+            // Wide enough for any figure, and for two of them, under a short heading.
+            widths: others.iter().map(|text| text.len().max(11)).collect(),
         };
-        table.row(headings.iter().map(|heading| (*heading).to_owned()));
+        table.row(first, others.iter().map(|text| (*text).to_owned()));
         table
     }
 
-    /// The first column stands to the left, as names do, the others to the right.
-    pub fn row(&self, cells: impl IntoIterator<Item = String>) {
-        let mut text = String::new();
-        for (number, (cell, width)) in cells.into_iter().zip(&self.widths).enumerate() {
-            match number {
-                0 => text.push_str(&format!("{cell:<width$}", width = width.max(&26))),
-                _ => text.push_str(&format!("  {cell:>width$}")),
-            }
+    pub fn row(&self, label: &str, cells: impl IntoIterator<Item = String>) {
+        let mut text = format!("{label:<NAMES$}");
+        for (cell, width) in cells.into_iter().zip(&self.widths) {
+            text.push_str(&format!("  {cell:>width$}"));
         }
-        println!("{}", text.trim_end());
+        println!("{text}");
     }
 }
 
