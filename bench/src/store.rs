@@ -122,8 +122,7 @@ struct Measured {
     usage: Usage,
     /// How many commands shared one sync of the disk.
     per_sync: f64,
-    /// Size of SQLite's write-ahead log at the end, in MB. It never shrinks under load, so it is
-    /// close to the greatest.
+    /// Size of SQLite's write-ahead log at the end, in MB.
     ahead: f64,
     /// From the last answer until a reader of the log can have the last event.
     caught_up: Duration,
