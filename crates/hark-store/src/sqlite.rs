@@ -22,10 +22,12 @@ pub(crate) const APPLICATION_ID: i64 = 0x4861_726b;
 /// Commands that may share a commit. More would make the first of them wait without a gain.
 const GROUP: usize = 1024;
 /// Groups after which the log is worth moving into the file.
-const GROUPS_PER_CHECKPOINT: u64 = 256;
-/// Above this size of the log its readers are asked to let it start again.
+const GROUPS_PER_CHECKPOINT: u64 = 64;
+/// Above this size the log is made to start again.
 const LOG_TOO_LONG: u64 = 256 << 20;
-const CHECKPOINT_PATIENCE: Duration = Duration::from_millis(20);
+const RESTART_PATIENCE: Duration = Duration::from_millis(300);
+/// How long a lock of another process (`hark admin`) is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the maintenance thread looks for events of another process (`hark admin`).
 const LOOK_AROUND: Duration = Duration::from_secs(1);
 
@@ -70,15 +72,10 @@ pub(crate) fn start(
     }
     let watcher = open(path, false)?;
     let checkpointer = open(path, true)?;
-    // While it waits for a long reader, such as a backup, writers wait for it: it gives up soon
-    // and comes again.
-    checkpointer
-        .busy_timeout(CHECKPOINT_PATIENCE)
-        .map_err(|error| refuse(path, &error))?;
     let log = path.with_extension("db-wal");
     let shared = Arc::clone(counters);
     handles.push(spawn("store-keep".into(), move || {
-        maintain(&checkpointer, &watcher, &log, &nudges, &shared);
+        maintain(&checkpointer, &watcher, &nudges, &shared);
     })?);
     let mut writer = Writer {
         connection: writer,
@@ -86,6 +83,8 @@ pub(crate) fn start(
         nudge,
         counters: Arc::clone(counters),
         head,
+        log,
+        restart_above: LOG_TOO_LONG,
     };
     handles.push(spawn("store-write".into(), move || {
         writer.run(&queues.writes);
@@ -125,9 +124,7 @@ pub(crate) fn open(path: &Path, writes: bool) -> Result<Connection, OpenError> {
     };
     let refuse = |error: rusqlite::Error| refuse(path, &error);
     let connection = Connection::open_with_flags(path, flags).map_err(refuse)?;
-    connection
-        .busy_timeout(Duration::from_secs(10))
-        .map_err(refuse)?;
+    connection.busy_timeout(PATIENCE).map_err(refuse)?;
     if writes && !is_ours(&connection).map_err(refuse)? {
         return Err(OpenError::Foreign { path: path.into() });
     }
@@ -196,6 +193,9 @@ struct Writer {
     nudge: Sender<()>,
     counters: Arc<Counters>,
     head: i64,
+    /// The write-ahead log, and the size above which it is made to start again.
+    log: PathBuf,
+    restart_above: u64,
 }
 
 impl Writer {
@@ -215,8 +215,40 @@ impl Writer {
             if groups.is_multiple_of(GROUPS_PER_CHECKPOINT) {
                 // A full channel means that the thread has been told already.
                 let _told_already = self.nudge.try_send(());
+                self.bound_log();
             }
         }
+    }
+
+    /// Under steady load there is never a moment at which all of the log is in the file, so it
+    /// would grow for ever: above a size the writer itself waits for that moment. A long reader,
+    /// such as a backup, may hold it up; then it is tried again when the log has grown as much
+    /// again, and not at every turn.
+    fn bound_log(&mut self) {
+        let length = std::fs::metadata(&self.log).map_or(0, |file| file.len());
+        if length <= self.restart_above {
+            return;
+        }
+        let restarted = self
+            .connection
+            .busy_timeout(RESTART_PATIENCE)
+            .and_then(|()| {
+                let text = "PRAGMA wal_checkpoint(RESTART)";
+                self.connection
+                    .query_row(text, [], |row| row.get::<_, i64>(0))
+            });
+        let restarted = restarted.and_then(|busy| {
+            self.connection.busy_timeout(PATIENCE)?;
+            Ok(busy == 0)
+        });
+        self.restart_above = match restarted {
+            Ok(true) => LOG_TOO_LONG,
+            Ok(false) => length + LOG_TOO_LONG,
+            Err(error) => {
+                tracing::warn!(error = %error, log_bytes = length, "the write-ahead log could not be made to start again");
+                length + LOG_TOO_LONG
+            }
+        };
     }
 
     /// First without savepoints, which cost a tenth and more; only a group in which a command
@@ -348,33 +380,27 @@ fn look(connection: &Connection, job: &mut dyn Read) -> Result<(), Error> {
 fn maintain(
     checkpointer: &Connection,
     watcher: &Connection,
-    log: &Path,
     nudges: &Receiver<()>,
     counters: &Counters,
 ) {
     let mut seen = 0;
     loop {
         match nudges.recv_timeout(LOOK_AROUND) {
-            Ok(()) => checkpoint(checkpointer, log),
+            Ok(()) => checkpoint(checkpointer),
             Err(RecvTimeoutError::Timeout) => look_around(watcher, &mut seen, counters),
             Err(RecvTimeoutError::Disconnected) => {
-                checkpoint(checkpointer, log);
+                checkpoint(checkpointer);
                 return;
             }
         }
     }
 }
 
-fn checkpoint(connection: &Connection, log: &Path) {
-    let length = std::fs::metadata(log).map_or(0, |file| file.len());
-    let mode = if length > LOG_TOO_LONG {
-        "PRAGMA wal_checkpoint(RESTART)"
-    } else {
-        "PRAGMA wal_checkpoint(PASSIVE)"
-    };
-    let done = connection.query_row(mode, [], |row| row.get::<_, i64>(0));
+fn checkpoint(connection: &Connection) {
+    let text = "PRAGMA wal_checkpoint(PASSIVE)";
+    let done = connection.query_row(text, [], |row| row.get::<_, i64>(0));
     if let Err(error) = done {
-        tracing::warn!(error = %error, log_bytes = length, "the write-ahead log could not be moved into the database");
+        tracing::warn!(error = %error, "the write-ahead log could not be moved into the database");
     }
 }
 
