@@ -35,7 +35,7 @@ pub use ids::Ids;
 pub use log::{Event, Follower, NewEvent, Position};
 pub use statement::Statement;
 pub use store::{Engine, Options, Stats, Store, knock};
-pub use tx::{Column, Param, Row, Tx, View};
+pub use tx::{Column, Columns, Param, Row, Tx, View};
 
 /// Every statement of this crate, for the test that prepares and explains them on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {

@@ -8,7 +8,10 @@ use rusqlite::Connection;
 use crate::{OpenError, Timestamp, sqlite};
 
 /// In order. A new file goes to the end and is never edited once a release has carried it.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_house.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_house.sql"),
+    include_str!("../migrations/0002_chat.sql"),
+];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;
 

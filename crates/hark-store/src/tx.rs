@@ -298,6 +298,30 @@ impl Row<'_> {
     }
 }
 
+/// The columns of a row, one after the other, for rows that are too wide to number.
+pub struct Columns<'r, 'a> {
+    row: &'r Row<'a>,
+    at: usize,
+}
+
+impl<'a> Row<'a> {
+    /// From a column on, each call of [`Columns::next`] reads the next one.
+    pub const fn columns_from(&self, at: usize) -> Columns<'_, 'a> {
+        Columns { row: self, at }
+    }
+}
+
+impl Columns<'_, '_> {
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "each call reads another type"
+    )]
+    pub fn next<T: Column>(&mut self) -> Result<T, Error> {
+        self.at += 1;
+        self.row.get(self.at - 1)
+    }
+}
+
 /// A type that a column can be read as.
 pub trait Column: Sized {
     fn from_cell(cell: Cell<'_>) -> Result<Self, String>;

@@ -17,7 +17,7 @@ use crate::answer::{self, Failure, respond};
 use crate::call::Call;
 use crate::limits::Allowance;
 use crate::metrics::Seen;
-use crate::route::{Access, Rate, Route};
+use crate::route::{Rate, Route};
 use crate::wire::Wire;
 use crate::{body, second_factor};
 
@@ -139,7 +139,7 @@ async fn through(
         }
     };
 
-    if route.access != Access::Anyone && session.is_none() {
+    if route.access.wants_login() && session.is_none() {
         return answer::unauthenticated();
     }
     let allowance = allowance(wire, route, &policy, session.as_ref(), address, now);
@@ -166,10 +166,31 @@ async fn through(
         }
         Err(refused) => *refused,
     };
+    let answer = match route.deprecated {
+        true => with_deprecation(answer, route),
+        false => answer,
+    };
     match allowance {
         Some(allowance) => with_allowance(answer, allowance),
         None => answer,
     }
+}
+
+fn with_deprecation(mut response: Response, route: &Route) -> Response {
+    let words = format!("The endpoint {} goes away with version 7.0.0", route.path);
+    let told = [
+        ("x-deprecation-type", "endpoint-deprecation"),
+        ("x-deprecation-message", words.as_str()),
+        ("x-deprecation-version", "7.0.0"),
+    ];
+    for (name, text) in told {
+        if let Ok(value) = HeaderValue::from_str(text) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
 }
 
 /// The policy and the caller, in one look at the store.
@@ -204,15 +225,14 @@ fn check(
     route
         .params
         .fit(params)
-        .map_err(|words| Box::new(respond(Err(Failure::invalid_params(&words)))))?;
-    match (route.access, session) {
-        (Access::Permission(permission), Some(session))
-            if !policy.grants(&session.account.roles, permission) =>
-        {
-            Err(Box::new(answer::forbidden()))
-        }
-        (Access::Permission(_), None) => Err(Box::new(answer::forbidden())),
-        _ => Ok(()),
+        .map_err(|words| Box::new(respond(Err(route.params.failure(words)))))?;
+    let admitted = route.access.admits(|permission| {
+        session.is_some_and(|session| policy.grants(&session.account.roles, permission))
+    });
+    match (admitted, route.curt) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Box::new(respond(Err(Failure::Unauthorized)))),
+        (false, false) => Err(Box::new(answer::forbidden())),
     }
 }
 
@@ -244,8 +264,13 @@ fn allowance(
     {
         return None;
     }
-    let limit = policy.int("API_Enable_Rate_Limiter_Limit_Calls_Default");
-    let millis = policy.int("API_Enable_Rate_Limiter_Limit_Time_Default");
+    let (limit, millis) = match route.rate {
+        Rate::PerMinute(calls) => (calls, 60_000),
+        Rate::Standard | Rate::Unlimited => (
+            policy.int("API_Enable_Rate_Limiter_Limit_Calls_Default"),
+            policy.int("API_Enable_Rate_Limiter_Limit_Time_Default"),
+        ),
+    };
     let method = route.method.as_str();
     // The method's text of a route in a static table is one of the few known ones.
     let method = ["GET", "POST", "PUT", "DELETE"]

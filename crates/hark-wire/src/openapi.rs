@@ -68,11 +68,17 @@ fn operation(route: &Route) -> Value {
     if !parameters.is_empty() {
         described["parameters"] = Value::Array(parameters);
     }
-    if route.access != Access::Anyone {
+    if route.access.wants_login() {
         described["security"] = json!([{"userId": [], "authToken": []}]);
     }
-    if let Access::Permission(permission) = route.access {
-        described["x-permission"] = json!(permission);
+    match route.access {
+        Access::Permission(permission) => described["x-permission"] = json!(permission),
+        Access::AllOf(permissions) => described["x-permissions"] = json!({"allOf": permissions}),
+        Access::AnyOf(permissions) => described["x-permissions"] = json!({"anyOf": permissions}),
+        Access::Anyone | Access::Visitor | Access::User => {}
+    }
+    if route.deprecated {
+        described["deprecated"] = json!(true);
     }
     if route.second_factor {
         described["x-second-factor"] = json!(true);
@@ -95,13 +101,13 @@ fn responses(route: &Route) -> Value {
         "400": failure("Declined; `error` says why"),
         "503": failure("Not possible at the moment; try again after `Retry-After` seconds"),
     });
-    if route.access != Access::Anyone {
+    if route.access.wants_login() {
         responses["401"] = json!({"description": "Not logged in"});
     }
-    if matches!(route.access, Access::Permission(_)) {
+    if route.access.wants_login() && route.access != Access::User {
         responses["403"] = failure("The permission is missing");
     }
-    if route.rate == Rate::Standard {
+    if route.rate != Rate::Unlimited {
         responses["429"] = failure("Too many requests from this address");
     }
     responses
@@ -114,7 +120,7 @@ fn path_names(path: &str) -> impl Iterator<Item = &str> {
 
 fn query_parameters(shape: &Shape) -> Vec<Value> {
     match shape {
-        Shape::Object(fields) => fields
+        Shape::Object(fields) | Shape::Matched(fields) => fields
             .iter()
             .map(|field| {
                 json!({

@@ -16,6 +16,10 @@ pub struct Route {
     /// Whether a caller has to have shown a second factor lately.
     pub second_factor: bool,
     pub rate: Rate,
+    /// Whether who lacks the permission is told `unauthorized` and nothing else.
+    pub curt: bool,
+    /// Whether clients are told to look for another route.
+    pub deprecated: bool,
     /// The query of a GET, the body of everything else.
     pub params: Shape,
     /// One line for the API document.
@@ -29,10 +33,34 @@ pub type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     Anyone,
+    /// Whoever shows the token of a visitor, which the handler looks up: it opens what is that
+    /// visitor's, and nothing else.
+    Visitor,
     /// Whoever is logged in.
     User,
     /// Whoever is logged in and holds this permission.
     Permission(&'static str),
+    /// Whoever holds all of these.
+    AllOf(&'static [&'static str]),
+    /// Whoever holds one of these.
+    AnyOf(&'static [&'static str]),
+}
+
+impl Access {
+    /// Whether a route has to know who is logged in.
+    pub const fn wants_login(self) -> bool {
+        !matches!(self, Self::Anyone | Self::Visitor)
+    }
+
+    /// Whether someone gets in of whom only these permissions are known.
+    pub fn admits(self, holds: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Anyone | Self::Visitor | Self::User => true,
+            Self::Permission(permission) => holds(permission),
+            Self::AllOf(permissions) => permissions.iter().all(|permission| holds(permission)),
+            Self::AnyOf(permissions) => permissions.iter().any(|permission| holds(permission)),
+        }
+    }
 }
 
 /// How often one address may call a route.
@@ -40,6 +68,8 @@ pub enum Access {
 pub enum Rate {
     /// As the settings say.
     Standard,
+    /// So many in a minute, whatever the settings say.
+    PerMinute(i64),
     Unlimited,
 }
 
@@ -57,6 +87,8 @@ impl Route {
             access,
             second_factor: false,
             rate: Rate::Standard,
+            curt: false,
+            deprecated: false,
             params: Shape::Anything,
             summary,
             handler,
@@ -78,6 +110,24 @@ impl Route {
     #[must_use]
     pub const fn unlimited(mut self) -> Self {
         self.rate = Rate::Unlimited;
+        self
+    }
+
+    #[must_use]
+    pub const fn per_minute(mut self, calls: i64) -> Self {
+        self.rate = Rate::PerMinute(calls);
+        self
+    }
+
+    #[must_use]
+    pub const fn curt(mut self) -> Self {
+        self.curt = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn deprecated(mut self) -> Self {
+        self.deprecated = true;
         self
     }
 }

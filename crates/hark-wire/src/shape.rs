@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Number, Value, json};
 
+use crate::answer::Failure;
+
 pub enum Shape {
     /// Not looked at here: the handler has its own words for what is wrong.
     Anything,
@@ -20,6 +22,15 @@ pub enum Shape {
     Open,
     /// Exactly one of these fits.
     Either(&'static [Self]),
+    /// Named members as the original's older checker takes them: nothing is coerced, and what is
+    /// wrong is said in that checker's words. For a whole body or query only.
+    Matched(&'static [Field]),
+    /// Inside of [`Self::Matched`]: other members may be there too.
+    Loosely(&'static [Field]),
+    /// Inside of [`Self::Matched`]: this, `null`, or nothing.
+    Maybe(&'static Self),
+    /// Text, a number, a switch or a list.
+    Scalar,
 }
 
 pub struct Field {
@@ -93,6 +104,13 @@ impl Shape {
                 Value::Object(members) => fit_members(fields, members),
                 _ => Err("must be object".into()),
             },
+            Self::Matched(_) | Self::Loosely(_) | Self::Maybe(_) => {
+                matching(self, value, "").map_err(|wrong| format!("Match error: {wrong}"))
+            }
+            Self::Scalar => match value {
+                Value::Object(_) => Err("must be string".into()),
+                _ => Ok(()),
+            },
             Self::Either(shapes) => {
                 let mut fitting = shapes.iter().filter_map(|shape| {
                     let mut candidate = value.clone();
@@ -106,6 +124,14 @@ impl Shape {
                     _ => Err("must match exactly one schema in oneOf".into()),
                 }
             }
+        }
+    }
+
+    /// How it is said that parameters do not fit.
+    pub fn failure(&self, words: String) -> Failure {
+        match self {
+            Self::Matched(_) => Failure::Plain(words),
+            _ => Failure::invalid_params(&words),
         }
     }
 
@@ -138,6 +164,14 @@ impl Shape {
                     "additionalProperties": false,
                 })
             }
+            Self::Matched(fields) => Self::Object(fields).schema(),
+            Self::Loosely(fields) => {
+                let mut schema = Self::Object(fields).schema();
+                schema["additionalProperties"] = json!(true);
+                schema
+            }
+            Self::Maybe(of) => json!({"anyOf": [of.schema(), {"type": "null"}]}),
+            Self::Scalar => json!({"type": ["string", "number", "boolean", "array", "null"]}),
             Self::Either(shapes) => {
                 let schemas: Vec<Value> = shapes.iter().map(Self::schema).collect();
                 json!({"oneOf": schemas})
@@ -164,6 +198,74 @@ fn fit_members(fields: &[Field], members: &mut Map<String, Value>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// The older checker: first each member that is there, in the order of the caller, then what is
+/// missing.
+fn matching(shape: &Shape, value: &Value, place: &str) -> Result<(), String> {
+    let expected = |wanted: &str| {
+        let got = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        Err(format!("Expected {wanted}, got {got}{}", in_field(place)))
+    };
+    match (shape, value) {
+        (Shape::Maybe(_), Value::Null) => Ok(()),
+        (Shape::Maybe(of), _) => matching(of, value, place),
+        (Shape::Text, Value::String(_))
+        | (Shape::Flag, Value::Bool(_))
+        | (Shape::Number | Shape::Integer, Value::Number(_))
+        | (Shape::Open, Value::Object(_))
+        | (Shape::Anything | Shape::Scalar, _) => Ok(()),
+        (Shape::List(of), Value::Array(items)) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, item)| matching(of, item, &format!("{place}[{index}]"))),
+        (
+            Shape::Matched(fields) | Shape::Loosely(fields) | Shape::Object(fields),
+            Value::Object(members),
+        ) => {
+            let open = matches!(shape, Shape::Loosely(_));
+            for (name, member) in members {
+                let below = match place {
+                    "" => name.clone(),
+                    place => format!("{place}.{name}"),
+                };
+                match fields.iter().find(|field| field.name == name) {
+                    Some(field) => matching(&field.shape, member, &below)?,
+                    None if open => {}
+                    None => return Err(format!("Unknown key in field {below}")),
+                }
+            }
+            let missing = fields
+                .iter()
+                .find(|field| field.required && !members.contains_key(field.name));
+            match missing {
+                Some(field) => Err(format!("Missing key '{}'{}", field.name, in_field(place))),
+                None => Ok(()),
+            }
+        }
+        (Shape::Flag, _) => expected("boolean"),
+        (Shape::Number, _) => expected("number"),
+        (Shape::Integer, _) => expected("Integer"),
+        (Shape::List(_), _) => expected("array"),
+        (Shape::Open | Shape::Matched(_) | Shape::Loosely(_) | Shape::Object(_), _) => {
+            expected("object")
+        }
+        _ => expected("string"),
+    }
+}
+
+fn in_field(place: &str) -> String {
+    match place {
+        "" => String::new(),
+        place => format!(" in field {place}"),
+    }
 }
 
 fn fit_text(value: &mut Value) -> Result<(), String> {

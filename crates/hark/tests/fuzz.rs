@@ -184,7 +184,12 @@ impl Fuzz {
                 let items = (0..self.random.random_range(0..4)).map(|_| self.near(of));
                 Value::Array(items.collect())
             }
-            Shape::Object(fields) => {
+            Shape::Maybe(of) => match self.one_in(3) {
+                true => Value::Null,
+                false => self.near(of),
+            },
+            Shape::Scalar => self.value(0),
+            Shape::Object(fields) | Shape::Matched(fields) | Shape::Loosely(fields) => {
                 let mut members = Map::new();
                 for field in *fields {
                     let left_out = if field.required { 15 } else { 2 };

@@ -1,6 +1,7 @@
 //! Methods of the real-time API, called over HTTP: the body carries the text of a frame, the
 //! answer the text of a frame, and a method that fails still answers 200.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use hark_chat::sessions::{self, Tried};
@@ -17,6 +18,41 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "method.call/{method}", Access::User, "Call a method of the real-time API", call).unlimited(),
     &route!(POST "method.callAnon/{method}", Access::Anyone, "Call a method of the real-time API without a log-in", call).unlimited(),
 ];
+
+/// One method of the real-time API. Who may call it is declared as for a route.
+pub(crate) struct Method {
+    pub(crate) name: &'static str,
+    pub(crate) access: Access,
+    pub(crate) perform: Perform,
+}
+
+type Perform =
+    for<'c> fn(&'c Call, &'c [Value]) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'c>>;
+pub(crate) type Outcome = Result<Value, Failure>;
+
+/// Writes a row: `method!("livechat:takeInquiry", Access::User, take)`.
+macro_rules! method {
+    ($name:literal, $access:expr, $perform:path) => {
+        $crate::rocketchat::methods::Method {
+            name: $name,
+            access: $access,
+            perform: |call, params| Box::pin($perform(call, params)),
+        }
+    };
+}
+pub(crate) use method;
+
+static METHODS: &[Method] = &[
+    method!("2fa:enable", Access::User, begin_totp),
+    method!("2fa:validateTempToken", Access::User, confirm_totp),
+    method!("2fa:disable", Access::User, end_totp),
+    method!("2fa:regenerateCodes", Access::User, renew_codes),
+    method!("2fa:checkCodesRemaining", Access::User, codes_left),
+];
+
+fn table() -> impl Iterator<Item = &'static Method> {
+    [METHODS].into_iter().flatten()
+}
 
 async fn call(call: Call) -> Answer {
     let Some(frame) = call.text("message").and_then(body::json) else {
@@ -38,34 +74,32 @@ async fn call(call: Call) -> Answer {
     Reply::object(json!({"message": result.to_string()}))
 }
 
-async fn perform(call: &Call, method: &str, params: &[Value]) -> Result<Value, Failure> {
-    let text = |index: usize| {
-        params
-            .get(index)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let known = method.starts_with("2fa:");
-    if known && call.session.is_none() {
-        return Err(Failure::coded("Invalid user", "error-invalid-user"));
-    }
-    match method {
-        "2fa:enable" => begin_totp(call).await,
-        "2fa:validateTempToken" => confirm_totp(call, text(0)).await,
-        "2fa:disable" => end_totp(call, text(0)).await,
-        "2fa:regenerateCodes" => renew_codes(call, text(0)).await,
-        "2fa:checkCodesRemaining" => codes_left(call).await,
-        _ => Err(Failure::Coded {
-            reason: format!("Method '{method}' not found"),
+async fn perform(call: &Call, name: &str, params: &[Value]) -> Outcome {
+    let method = table()
+        .find(|method| method.name == name)
+        .ok_or_else(|| Failure::Coded {
+            reason: format!("Method '{name}' not found"),
             code: "404",
             details: None,
-        }),
+        })?;
+    if method.access.wants_login() && call.session.is_none() {
+        return Err(Failure::coded("Invalid user", "error-invalid-user"));
     }
+    if !method.access.admits(|permission| call.may(permission)) {
+        return Err(
+            Failure::coded("Not allowed", "error-not-allowed").with(json!({"method": name}))
+        );
+    }
+    (method.perform)(call, params).await
+}
+
+/// A parameter that is a text.
+pub(crate) fn text(params: &[Value], index: usize) -> Option<&str> {
+    params.get(index).and_then(Value::as_str)
 }
 
 /// A new secret, not in force until a code of it was sent back.
-async fn begin_totp(call: &Call) -> Result<Value, Failure> {
+async fn begin_totp(call: &Call, _: &[Value]) -> Outcome {
     second_factor::demand(call).await?;
     let account = call.account()?.clone();
     let secret = totp::new_secret().map_err(|error| Failure::plain(error.to_string()))?;
@@ -81,11 +115,16 @@ async fn begin_totp(call: &Call) -> Result<Value, Failure> {
     }))
 }
 
+fn code(params: &[Value]) -> String {
+    text(params, 0).unwrap_or_default().to_owned()
+}
+
 fn fresh_codes() -> Result<Vec<String>, Failure> {
     totp::new_backup_codes().map_err(|error| Failure::plain(error.to_string()))
 }
 
-async fn confirm_totp(call: &Call, code: String) -> Result<Value, Failure> {
+async fn confirm_totp(call: &Call, params: &[Value]) -> Outcome {
+    let code = code(params);
     let (keys, policy, now, account) = (
         Arc::clone(call.wire.policies.keys()),
         Arc::clone(&call.policy),
@@ -114,8 +153,8 @@ async fn spend(call: &Call, code: String) -> Result<bool, Failure> {
     Ok(tried == Tried::Right)
 }
 
-async fn end_totp(call: &Call, code: String) -> Result<Value, Failure> {
-    if !spend(call, code).await? {
+async fn end_totp(call: &Call, params: &[Value]) -> Outcome {
+    if !spend(call, code(params)).await? {
         return Ok(json!(false));
     }
     let id = call.account()?.id.clone();
@@ -124,8 +163,8 @@ async fn end_totp(call: &Call, code: String) -> Result<Value, Failure> {
     Ok(json!(true))
 }
 
-async fn renew_codes(call: &Call, code: String) -> Result<Value, Failure> {
-    if !spend(call, code).await? {
+async fn renew_codes(call: &Call, params: &[Value]) -> Outcome {
+    if !spend(call, code(params)).await? {
         return Err(Failure::coded("", "invalid-totp"));
     }
     let (id, codes) = (call.account()?.id.clone(), fresh_codes()?);
@@ -135,7 +174,7 @@ async fn renew_codes(call: &Call, code: String) -> Result<Value, Failure> {
     Ok(json!({"codes": codes}))
 }
 
-async fn codes_left(call: &Call) -> Result<Value, Failure> {
+async fn codes_left(call: &Call, _: &[Value]) -> Outcome {
     let id = call.account()?.id.clone();
     let left = call
         .read(move |view| sessions::backup_codes_left(view, &id))

@@ -18,7 +18,9 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "users.update", Access::Permission("edit-other-user-info"), "Change an account", update)
         .takes(UPDATE)
         .with_second_factor(),
-    &route!(POST "users.delete", Access::User, "Delete an account", delete).takes(DELETE),
+    &route!(POST "users.delete", Access::Permission("delete-user"), "Delete an account", delete)
+        .takes(DELETE)
+        .curt(),
     &route!(POST "users.setActiveStatus", Access::Permission("edit-other-user-active-status"), "Let an account in, or keep it out", set_active).takes(SET_ACTIVE),
     &route!(POST "users.updateOwnBasicInfo", Access::User, "Change one's own name or password", update_own).takes(UPDATE_OWN),
 ];
@@ -346,9 +348,6 @@ async fn changed(call: &Call, id: String, change: Change) -> Answer {
 }
 
 async fn delete(call: Call) -> Answer {
-    if !call.may("delete-user") {
-        return Err(Failure::Unauthorized);
-    }
     let account = named_or_refuse(&call).await?;
     let (who, now) = (call.actor()?, call.now);
     call.write(move |tx| accounts::delete(tx, &who, now, &account.id))
