@@ -8,9 +8,11 @@
 
 pub mod accounts;
 mod actor;
+pub mod custom_fields;
 pub mod founding;
 pub mod keys;
 pub mod passwords;
+pub mod patterns;
 pub mod permissions;
 pub mod policy;
 mod refusal;
@@ -29,6 +31,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
         accounts::rows::ALL,
         accounts::rows::LISTS,
+        custom_fields::rows::ALL,
         founding::ALL,
         permissions::rows::ALL,
         policy::ALL,

@@ -35,6 +35,17 @@ pub enum Refusal {
     )]
     SettingForced(&'static str),
 
+    #[error("this is not a regular expression: {0}")]
+    Pattern(String),
+    #[error("there are {most} {what} already, and more are not kept")]
+    TooMany { what: &'static str, most: usize },
+    #[error("a custom field's name is made of letters, digits, hyphens and underscores")]
+    CustomFieldName,
+    #[error("a custom field of this name exists already")]
+    CustomFieldTaken,
+    #[error("there is no such custom field")]
+    NoSuchCustomField,
+
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,
     #[error("being invisible is switched off")]

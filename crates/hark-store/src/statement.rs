@@ -80,6 +80,9 @@ pub(crate) mod explain {
         "fact",
         "event_reader",
         "event_head",
+        "custom_field",
+        "chat_trigger",
+        "business_hour",
     ];
 
     /// How an engine means to run a statement.

@@ -144,6 +144,22 @@ impl From<Refusal> for Failure {
                 Self::coded(sentence.clone(), "error-invalid-setting-value")
             }
             Refusal::SettingForced(_) => Self::coded(refusal.to_string(), "error-setting-forced"),
+            Refusal::Pattern(why) => Self::coded(
+                format!("This is not a regular expression: {why}"),
+                "error-invalid-regexp",
+            ),
+            Refusal::TooMany { .. } => Self::coded(refusal.to_string(), "error-too-many"),
+            Refusal::CustomFieldName => Self::coded(
+                "Invalid custom field name. Use only letters, numbers, hyphens and underscores.",
+                "error-invalid-custom-field-name",
+            ),
+            Refusal::CustomFieldTaken => Self::coded(
+                "Custom field name already exists",
+                "error-custom-field-name-already-exists",
+            ),
+            Refusal::NoSuchCustomField => {
+                Self::coded("Custom Field Not found", "error-invalid-custom-field")
+            }
             Refusal::NoSuchStatus => Self::coded(
                 "Valid status types include online, away, offline, and busy.",
                 "error-invalid-status",
