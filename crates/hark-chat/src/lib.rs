@@ -8,6 +8,7 @@
 
 pub mod accounts;
 mod actor;
+pub mod agents;
 pub mod founding;
 pub mod keys;
 pub mod passwords;
@@ -29,6 +30,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
         accounts::rows::ALL,
         accounts::rows::LISTS,
+        agents::rows::ALL,
         founding::ALL,
         permissions::rows::ALL,
         policy::ALL,

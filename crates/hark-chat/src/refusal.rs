@@ -35,6 +35,13 @@ pub enum Refusal {
     )]
     SettingForced(&'static str),
 
+    #[error("this account is no agent")]
+    NotAnAgent,
+    #[error("this agent's account is switched off")]
+    AgentDeactivated,
+    #[error("the business hours are closed")]
+    HoursClosed,
+
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,
     #[error("being invisible is switched off")]

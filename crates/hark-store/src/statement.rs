@@ -80,6 +80,10 @@ pub(crate) mod explain {
         "fact",
         "event_reader",
         "event_head",
+        "agent",
+        "agent_hour",
+        "department",
+        "department_agent",
     ];
 
     /// How an engine means to run a statement.
