@@ -9,6 +9,7 @@
 pub mod accounts;
 mod actor;
 pub mod custom_fields;
+pub mod agents;
 pub mod founding;
 pub mod keys;
 pub mod passwords;
@@ -32,6 +33,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         accounts::rows::ALL,
         accounts::rows::LISTS,
         custom_fields::rows::ALL,
+        agents::rows::ALL,
         founding::ALL,
         permissions::rows::ALL,
         policy::ALL,

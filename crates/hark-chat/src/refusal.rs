@@ -45,6 +45,12 @@ pub enum Refusal {
     CustomFieldTaken,
     #[error("there is no such custom field")]
     NoSuchCustomField,
+    #[error("this account is no agent")]
+    NotAnAgent,
+    #[error("this agent's account is switched off")]
+    AgentDeactivated,
+    #[error("the business hours are closed")]
+    HoursClosed,
 
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,

@@ -25,6 +25,7 @@ CREATE TABLE visitor (
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX visitor_by_token ON visitor (token) WHERE token IS NOT NULL;
+CREATE INDEX visitor_by_contact_manager ON visitor (contact_manager) WHERE contact_manager IS NOT NULL;
 CREATE INDEX visitor_by_created ON visitor (created_at, id) WHERE token IS NOT NULL;
 
 -- The addresses and numbers in a visitor's row, to find him by.

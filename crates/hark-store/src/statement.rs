@@ -83,6 +83,10 @@ pub(crate) mod explain {
         "custom_field",
         "chat_trigger",
         "business_hour",
+        "agent",
+        "agent_hour",
+        "department",
+        "department_agent",
     ];
 
     /// How an engine means to run a statement.

@@ -46,6 +46,8 @@ pub enum Failure {
     Silent,
     /// 403, said by a handler rather than by the table.
     Unauthorized,
+    /// 404 with a text: what the path names is not there.
+    NotFound(&'static str),
     /// 401 of the log-in, with the body that is its own.
     Login(Value),
     Store(Error),
@@ -160,6 +162,9 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchCustomField => {
                 Self::coded("Custom Field Not found", "error-invalid-custom-field")
             }
+            Refusal::NotAnAgent => Self::NotFound("Agent not found"),
+            Refusal::AgentDeactivated => Self::plain("error-user-deactivated"),
+            Refusal::HoursClosed => Self::plain("error-business-hours-are-closed"),
             Refusal::NoSuchStatus => Self::coded(
                 "Valid status types include online, away, offline, and busy.",
                 "error-invalid-status",
@@ -234,6 +239,7 @@ fn failure_response(failure: Failure) -> Response {
         }
         Failure::Silent => (400, json!({"success": false})),
         Failure::Unauthorized => (403, json!({"success": false, "error": "unauthorized"})),
+        Failure::NotFound(text) => (404, json!({"success": false, "error": text})),
         Failure::Login(body) => (401, body),
         Failure::Store(error) if error.passes() => return later(&error),
         Failure::Store(error) => {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 pub use self::rows::SortKey;
 use crate::passwords::Offered;
-use crate::{Actor, Policy, Refusal, passwords, roles, sessions, settings};
+use crate::{Actor, Policy, Refusal, agents, passwords, roles, sessions, settings};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Account {
@@ -22,6 +22,8 @@ pub struct Account {
     pub status: String,
     pub status_default: String,
     pub status_text: String,
+    /// Of an agent: whether he takes chats.
+    pub available: Option<bool>,
     pub require_password_change: bool,
     pub bio: Option<String>,
     pub nickname: Option<String>,
@@ -202,8 +204,13 @@ pub fn create(
     for role in &role_ids {
         roles::rows::give(tx, &id, role)?;
     }
-    let account = rows::find(tx, &id)?.ok_or(Refusal::NoSuchAccount)?;
+    let mut account = rows::find(tx, &id)?.ok_or(Refusal::NoSuchAccount)?;
     account.tell(tx, who, now, "account.created")?;
+    if agents::has_role(&account) {
+        let available = account.status != "offline";
+        agents::appointed(tx, who, now, &account, available)?;
+        account.available = Some(available);
+    }
     Ok(account)
 }
 
@@ -222,7 +229,8 @@ pub fn change(
         if holder.is_some_and(|holder| holder.id != id) {
             return Err(taken("username", username));
         }
-        account.username.clone_from(username);
+        let before = std::mem::replace(&mut account.username, username.clone());
+        agents::renamed(tx, now, &account, &before)?;
     }
     if let Some(name) = &change.name {
         check_name(name)?;
@@ -259,10 +267,10 @@ pub fn change(
     if let Some(password) = &change.password {
         rows::set_password(tx, now, id, password)?;
         // Whoever knew the old password is to be out.
-        sessions::rows::end_log_ins(tx, id)?;
+        sessions::end_log_ins(tx, now, id)?;
     }
     if let Some(wanted) = &change.roles {
-        change_roles(tx, &account, wanted)?;
+        change_roles(tx, who, now, &account, wanted)?;
     }
     if let Some(active) = change.active {
         set_active(tx, who, now, id, active)?;
@@ -292,7 +300,13 @@ fn change_email(tx: &mut Tx<'_>, account: &Account, change: &Change) -> Result<(
     Ok(())
 }
 
-fn change_roles(tx: &mut Tx<'_>, account: &Account, wanted: &[String]) -> Result<(), Refusal> {
+fn change_roles(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    now: Timestamp,
+    account: &Account,
+    wanted: &[String],
+) -> Result<(), Refusal> {
     let wanted = resolve_roles(tx, wanted)?;
     if !wanted.iter().any(|role| role == "admin") {
         keep_an_administrator(tx, account)?;
@@ -301,6 +315,7 @@ fn change_roles(tx: &mut Tx<'_>, account: &Account, wanted: &[String]) -> Result
     for role in &wanted {
         roles::rows::give(tx, &account.id, role)?;
     }
+    agents::follow_roles(tx, who, now, account, &wanted)?;
     Ok(())
 }
 
@@ -333,11 +348,12 @@ pub fn set_active(
         keep_an_administrator(tx, &account)?;
     }
     rows::set_active(tx, now, id, active)?;
-    if !active {
-        sessions::rows::end_log_ins(tx, id)?;
-    }
     account.active = active;
     account.updated_at = now;
+    agents::switched(tx, who, now, &account)?;
+    if !active {
+        sessions::end_log_ins(tx, now, id)?;
+    }
     account.tell(tx, who, now, "account.changed")?;
     Ok(account)
 }
@@ -346,6 +362,9 @@ pub fn delete(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<
     rows::lock(tx, id)?;
     let account = rows::find(tx, id)?.ok_or(Refusal::NoSuchAccount)?;
     keep_an_administrator(tx, &account)?;
+    if agents::has_role(&account) {
+        agents::dismissed(tx, who, now, &account)?;
+    }
     rows::delete(tx, id)?;
     account.tell(tx, who, now, "account.removed")?;
     Ok(())
@@ -417,26 +436,40 @@ pub fn set_status(
     rows::lock(tx, id)?;
     let mut account = rows::find(tx, id)?.ok_or(Refusal::NoSuchAccount)?;
     if let Some(presence) = presence {
-        account.status = presence.as_str().to_owned();
         account.status_default = presence.as_str().to_owned();
+        let before = std::mem::replace(&mut account.status, presence.as_str().to_owned());
+        agents::seen(tx, now, &account, &before)?;
     }
     if let Some(text) = text {
         account.status_text = status_text(text);
     }
     rows::set_status(tx, now, &account)?;
-    let body = json!({
+    tell_status(tx, who, now, &account)?;
+    account.updated_at = now;
+    Ok(account)
+}
+
+/// Says how someone can be reached, and of an agent whether he takes chats.
+pub(crate) fn tell_status(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    now: Timestamp,
+    account: &Account,
+) -> Result<(), Error> {
+    let mut body = json!({
         "agent": {"id": account.id, "username": account.username, "name": account.name},
         "status": account.status,
         "text": account.status_text,
         "by": who.to_json(),
     });
+    if let Some(available) = account.available {
+        body["available"] = json!(available);
+    }
     let event = NewEvent {
         agent: Some(&account.id),
         ..NewEvent::plain("agent.status", body)
     };
-    log::append(tx, now, &event)?;
-    account.updated_at = now;
-    Ok(account)
+    log::append(tx, now, &event).map(drop)
 }
 
 /// A line, cut where the original cuts it.

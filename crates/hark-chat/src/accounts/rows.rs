@@ -13,12 +13,13 @@ macro_rules! account_columns {
         account.created_at, account.updated_at,
         (SELECT string_agg(role_id, ',' ORDER BY role_id) FROM account_role WHERE account_id = account.id),
         (SELECT string_agg(CASE WHEN verified THEN '+' ELSE '-' END || address, ',' ORDER BY place)
-            FROM account_email WHERE account_id = account.id)"
+            FROM account_email WHERE account_id = account.id),
+        (SELECT available FROM agent WHERE account_id = account.id)"
     };
 }
 pub(crate) use account_columns;
 /// How many columns those are; a statement may add its own behind them.
-pub(crate) const ACCOUNT_COLUMNS: usize = 21;
+pub(crate) const ACCOUNT_COLUMNS: usize = 22;
 
 statements! {
     /// Primary key.
@@ -304,6 +305,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Account, Error> {
         created_at: row.get(17)?,
         updated_at: row.get(18)?,
         roles: parts(roles.as_deref()).map(str::to_owned).collect(),
+        available: row.get(21)?,
         emails: parts(emails.as_deref())
             .map(|part| Email {
                 verified: part.starts_with('+'),

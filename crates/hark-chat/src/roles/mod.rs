@@ -6,7 +6,7 @@ use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
 use serde_json::json;
 
 use crate::accounts::{self, Account, Page};
-use crate::{Actor, Refusal};
+use crate::{Actor, Refusal, agents};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Role {
@@ -35,10 +35,14 @@ pub fn give(
     account: &Account,
     role: &Role,
 ) -> Result<(), Refusal> {
+    accounts::rows::lock(tx, &account.id)?;
     if rows::give(tx, &account.id, &role.id)? == 0 {
         return Err(Refusal::HasRole);
     }
     accounts::rows::touch(tx, now, &account.id)?;
+    if role.id == agents::ROLE {
+        agents::appointed(tx, who, now, account, account.status != "offline")?;
+    }
     tell(tx, who, now, account, role, true)?;
     Ok(())
 }
@@ -54,6 +58,7 @@ pub fn take(
     if !account.roles.contains(&role.id) {
         return Err(Refusal::LacksRole);
     }
+    accounts::rows::lock(tx, &account.id)?;
     if role.id == "admin" {
         accounts::keep_an_administrator(tx, account)?;
     }
@@ -61,6 +66,9 @@ pub fn take(
         return Err(Refusal::LacksRole);
     }
     accounts::rows::touch(tx, now, &account.id)?;
+    if role.id == agents::ROLE {
+        agents::dismissed(tx, who, now, account)?;
+    }
     tell(tx, who, now, account, role, false)?;
     Ok(())
 }

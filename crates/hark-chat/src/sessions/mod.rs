@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::{self, Account};
 use crate::keys::{self, Keyring};
-use crate::{Policy, Refusal, totp};
+use crate::{Policy, Refusal, agents, totp};
 
 /// A caller who has shown a valid token.
 #[derive(Debug, Clone)]
@@ -201,6 +201,7 @@ pub fn begin(
         },
     )?;
     rows::note_login(tx, now, &account.id)?;
+    agents::logged_in(tx, now, policy, account)?;
     Ok(expires)
 }
 
@@ -242,8 +243,17 @@ pub fn password(view: &mut View<'_>, account: &str) -> Result<Option<String>, Er
     rows::password(view, account)
 }
 
-pub fn end(tx: &mut Tx<'_>, hash: &str) -> Result<(), Error> {
-    rows::end(tx, hash).map(drop)
+pub fn end(tx: &mut Tx<'_>, now: Timestamp, hash: &str) -> Result<(), Error> {
+    match rows::end(tx, hash)? {
+        Some((account, true)) => agents::logged_out(tx, now, &account),
+        _ => Ok(()),
+    }
+}
+
+/// Logs someone out wherever he is.
+pub(crate) fn end_log_ins(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<(), Error> {
+    rows::end_log_ins(tx, account)?;
+    agents::logged_out(tx, now, account)
 }
 
 /// A code was right just now: this session is not asked again for a while.
@@ -456,7 +466,13 @@ pub fn switch_totp_off(tx: &mut Tx<'_>, account: &str) -> Result<(), Error> {
 /// Removes what has run out: sessions, and counts of failures that nobody needs any more.
 /// Answers how many rows went; bounded, so that the caller comes again while there is more.
 pub fn tidy(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64, Error> {
-    let sessions = rows::remove_expired(tx, now, limit)?;
+    let mut ended = rows::remove_expired(tx, now, limit)?;
+    let sessions = ended.len() as u64;
+    ended.sort_unstable();
+    ended.dedup();
+    for account in &ended {
+        agents::logged_out(tx, now, account)?;
+    }
     let failures = rows::remove_old_failures(tx, now.plus_days(-7), limit)?;
     Ok(sessions + failures)
 }

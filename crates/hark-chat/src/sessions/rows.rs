@@ -13,14 +13,15 @@ statements! {
             verified_at, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     /// Primary key.
-    END = "DELETE FROM session WHERE hash = $1";
+    END = "DELETE FROM session WHERE hash = $1 RETURNING account_id, personal_name IS NULL";
     /// session_by_account.
     END_LOG_INS = "DELETE FROM session WHERE account_id = $1 AND personal_name IS NULL";
     /// Primary key.
     VERIFIED = "UPDATE session SET verified_at = $2 WHERE hash = $1";
     /// session_by_expiry.
     REMOVE_EXPIRED = "DELETE FROM session WHERE hash IN
-        (SELECT hash FROM session WHERE expires_at IS NOT NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+        (SELECT hash FROM session WHERE expires_at IS NOT NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)
+        RETURNING account_id";
     /// session_by_personal_name.
     PERSONAL_TOKENS = "SELECT personal_name, last_part, bypass_two_factor, created_at FROM session
         WHERE account_id = $1 AND personal_name IS NOT NULL ORDER BY personal_name";
@@ -96,12 +97,14 @@ pub(super) fn insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<u64, Error> {
     )
 }
 
-pub(super) fn end(tx: &mut Tx<'_>, hash: &str) -> Result<u64, Error> {
-    tx.execute(&END, params![hash])
+/// Whose session it was, and whether it was a log-in.
+pub(super) fn end(tx: &mut Tx<'_>, hash: &str) -> Result<Option<(String, bool)>, Error> {
+    let ended = tx.change(&END, params![hash], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(ended.into_iter().next())
 }
 
 /// Personal access tokens stay: they were given out on purpose and are taken back by name.
-pub(crate) fn end_log_ins(tx: &mut Tx<'_>, account: &str) -> Result<u64, Error> {
+pub(super) fn end_log_ins(tx: &mut Tx<'_>, account: &str) -> Result<u64, Error> {
     tx.execute(&END_LOG_INS, params![account])
 }
 
@@ -109,8 +112,13 @@ pub(super) fn verified(tx: &mut Tx<'_>, now: Timestamp, hash: &str) -> Result<u6
     tx.execute(&VERIFIED, params![hash, now])
 }
 
-pub(super) fn remove_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64, Error> {
-    tx.execute(&REMOVE_EXPIRED, params![now, limit])
+/// Whose sessions they were, one for each.
+pub(super) fn remove_expired(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
+    tx.change(&REMOVE_EXPIRED, params![now, limit], |row| row.get(0))
 }
 
 pub(super) fn personal_tokens(

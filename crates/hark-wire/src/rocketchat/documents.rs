@@ -71,6 +71,9 @@ pub(super) fn me(account: &Account, site_url: &str) -> Map<String, Value> {
         "settings",
         json!({"profile": {}, "preferences": preferences(account)}),
     );
+    if let Some(available) = account.available {
+        put("statusLivechat", json!(status_livechat(available)));
+    }
     if let Some(email) = account.emails.iter().find(|email| email.verified) {
         put("email", json!(email.address));
     }
@@ -87,6 +90,14 @@ pub(super) fn me(account: &Account, site_url: &str) -> Map<String, Value> {
         }),
     );
     document
+}
+
+/// Whether an agent takes chats.
+pub(super) const fn status_livechat(available: bool) -> &'static str {
+    match available {
+        true => "available",
+        false => "not-available",
+    }
 }
 
 /// What nobody has chosen otherwise.

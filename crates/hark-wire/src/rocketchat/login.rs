@@ -229,7 +229,9 @@ async fn logout(call: Call) -> Answer {
     // A personal access token is taken back by its name, not by using it.
     if !session.personal {
         let hash = session.hash.clone();
-        call.write(move |tx| Ok(sessions::end(tx, &hash)?)).await?;
+        let now = call.now;
+        call.write(move |tx| Ok(sessions::end(tx, now, &hash)?))
+            .await?;
     }
     Ok(Reply::Bare(json!({
         "status": "success",
