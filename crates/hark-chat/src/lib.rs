@@ -9,6 +9,7 @@
 pub mod accounts;
 mod actor;
 pub mod agents;
+pub mod departments;
 pub mod founding;
 pub mod keys;
 pub mod passwords;
@@ -31,6 +32,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         accounts::rows::ALL,
         accounts::rows::LISTS,
         agents::rows::ALL,
+        departments::rows::ALL,
         founding::ALL,
         permissions::rows::ALL,
         policy::ALL,
