@@ -20,6 +20,7 @@ pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod totp;
+pub mod triggers;
 
 pub use actor::Actor;
 pub use keys::Keyring;
@@ -38,6 +39,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         roles::rows::ALL,
         sessions::rows::ALL,
         settings::rows::ALL,
+        triggers::rows::ALL,
     ]
     .concat()
 }

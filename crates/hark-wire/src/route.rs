@@ -157,6 +157,9 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::permissions::ROUTES,
         rocketchat::settings::ROUTES,
         rocketchat::methods::ROUTES,
+        rocketchat::appearance::ROUTES,
+        rocketchat::custom_fields::ROUTES,
+        rocketchat::triggers::ROUTES,
     ]
     .into_iter()
     .flatten()

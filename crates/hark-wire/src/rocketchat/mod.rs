@@ -1,6 +1,8 @@
 //! The handlers of Rocket.Chat's REST surface, a file for each aggregate: its part of the route
 //! table on top, then one function for each route.
 
+pub(crate) mod appearance;
+pub(crate) mod custom_fields;
 mod documents;
 pub(crate) mod login;
 pub(crate) mod methods;
@@ -9,6 +11,7 @@ pub(crate) mod permissions;
 pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod tokens;
+pub(crate) mod triggers;
 pub(crate) mod users;
 
 use hark_chat::accounts::{self, Account};
