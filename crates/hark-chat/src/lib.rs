@@ -10,6 +10,7 @@ pub mod accounts;
 mod actor;
 pub mod custom_fields;
 pub mod founding;
+pub mod hours;
 pub mod keys;
 pub mod passwords;
 pub mod patterns;

@@ -1,0 +1,3 @@
+//! Opening hours.
+
+pub mod plan;
