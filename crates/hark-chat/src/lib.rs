@@ -35,6 +35,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         accounts::rows::LISTS,
         custom_fields::rows::ALL,
         founding::ALL,
+        hours::rows::ALL,
         permissions::rows::ALL,
         policy::ALL,
         roles::rows::ALL,

@@ -83,6 +83,8 @@ pub(crate) mod explain {
         "custom_field",
         "chat_trigger",
         "business_hour",
+        "agent",
+        "agent_hour",
     ];
 
     /// How an engine means to run a statement.

@@ -158,6 +158,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::settings::ROUTES,
         rocketchat::methods::ROUTES,
         rocketchat::appearance::ROUTES,
+        rocketchat::business_hours::ROUTES,
         rocketchat::custom_fields::ROUTES,
         rocketchat::triggers::ROUTES,
     ]

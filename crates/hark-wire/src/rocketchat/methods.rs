@@ -8,7 +8,7 @@ use hark_chat::sessions::{self, Tried};
 use hark_chat::totp;
 use serde_json::{Value, json};
 
-use super::custom_fields;
+use super::{business_hours, custom_fields};
 use crate::answer::{Answer, Failure, Reply, coded_text};
 use crate::body;
 use crate::call::Call;
@@ -52,7 +52,9 @@ static METHODS: &[Method] = &[
 ];
 
 fn table() -> impl Iterator<Item = &'static Method> {
-    [METHODS, custom_fields::METHODS].into_iter().flatten()
+    [METHODS, custom_fields::METHODS, business_hours::METHODS]
+        .into_iter()
+        .flatten()
 }
 
 async fn call(call: Call) -> Answer {

@@ -2,6 +2,7 @@
 //! table on top, then one function for each route.
 
 pub(crate) mod appearance;
+pub(crate) mod business_hours;
 pub(crate) mod custom_fields;
 mod documents;
 pub(crate) mod login;
