@@ -12,6 +12,7 @@ pub mod custom_fields;
 pub mod agents;
 pub mod departments;
 pub mod founding;
+pub mod hours;
 pub mod keys;
 pub mod passwords;
 pub mod patterns;
@@ -22,6 +23,7 @@ pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod totp;
+pub mod triggers;
 
 pub use actor::Actor;
 pub use keys::Keyring;
@@ -37,11 +39,13 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         agents::rows::ALL,
         departments::rows::ALL,
         founding::ALL,
+        hours::rows::ALL,
         permissions::rows::ALL,
         policy::ALL,
         roles::rows::ALL,
         sessions::rows::ALL,
         settings::rows::ALL,
+        triggers::rows::ALL,
     ]
     .concat()
 }

@@ -65,6 +65,17 @@ pub enum Refusal {
     #[error("there is no such department to fall back to")]
     NoSuchFallback,
 
+    #[error("there are no such business hours")]
+    NoSuchBusinessHour,
+    #[error("the default business hours cannot be removed")]
+    DefaultHoursStay,
+    #[error("a day's hours finish before they start")]
+    FinishBeforeStart,
+    #[error("a day's hours finish when they start")]
+    FinishIsStart,
+    #[error("there is no time zone {0}")]
+    NoSuchTimeZone(String),
+
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,
     #[error("being invisible is switched off")]

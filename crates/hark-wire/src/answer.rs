@@ -188,6 +188,22 @@ impl From<Refusal> for Failure {
                 "Fallback department not found",
                 "error-fallback-department-not-found",
             ),
+            Refusal::NoSuchBusinessHour => {
+                Self::coded("Business hour not found", "error-business-hour-not-found")
+            }
+            Refusal::DefaultHoursStay => Self::coded(
+                "The default business hours cannot be removed",
+                "error-not-allowed",
+            ),
+            Refusal::FinishBeforeStart => {
+                Self::plain("error-business-hour-finish-time-before-start-time")
+            }
+            Refusal::FinishIsStart => {
+                Self::plain("error-business-hour-finish-time-equals-start-time")
+            }
+            Refusal::NoSuchTimeZone(_) => {
+                Self::coded(refusal.to_string(), "error-invalid-timezone")
+            }
             Refusal::NoSuchStatus => Self::coded(
                 "Valid status types include online, away, offline, and busy.",
                 "error-invalid-status",
