@@ -8,11 +8,14 @@
 
 pub mod accounts;
 mod actor;
+pub mod custom_fields;
 pub mod agents;
 pub mod departments;
 pub mod founding;
+pub mod hours;
 pub mod keys;
 pub mod passwords;
+pub mod patterns;
 pub mod permissions;
 pub mod policy;
 mod refusal;
@@ -20,6 +23,7 @@ pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod totp;
+pub mod triggers;
 
 pub use actor::Actor;
 pub use keys::Keyring;
@@ -31,14 +35,17 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
         accounts::rows::ALL,
         accounts::rows::LISTS,
+        custom_fields::rows::ALL,
         agents::rows::ALL,
         departments::rows::ALL,
         founding::ALL,
+        hours::rows::ALL,
         permissions::rows::ALL,
         policy::ALL,
         roles::rows::ALL,
         sessions::rows::ALL,
         settings::rows::ALL,
+        triggers::rows::ALL,
     ]
     .concat()
 }

@@ -35,6 +35,16 @@ pub enum Refusal {
     )]
     SettingForced(&'static str),
 
+    #[error("this is not a regular expression: {0}")]
+    Pattern(String),
+    #[error("there are {most} {what} already, and more are not kept")]
+    TooMany { what: &'static str, most: usize },
+    #[error("a custom field's name is made of letters, digits, hyphens and underscores")]
+    CustomFieldName,
+    #[error("a custom field of this name exists already")]
+    CustomFieldTaken,
+    #[error("there is no such custom field")]
+    NoSuchCustomField,
     #[error("this account is no agent")]
     NotAnAgent,
     #[error("this agent's account is switched off")]
@@ -54,6 +64,17 @@ pub enum Refusal {
     FallbackToItself,
     #[error("there is no such department to fall back to")]
     NoSuchFallback,
+
+    #[error("there are no such business hours")]
+    NoSuchBusinessHour,
+    #[error("the default business hours cannot be removed")]
+    DefaultHoursStay,
+    #[error("a day's hours finish before they start")]
+    FinishBeforeStart,
+    #[error("a day's hours finish when they start")]
+    FinishIsStart,
+    #[error("there is no time zone {0}")]
+    NoSuchTimeZone(String),
 
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,

@@ -238,6 +238,7 @@ CREATE TABLE department (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX department_by_name ON department (name, id);
+CREATE INDEX department_by_hour ON department (business_hour_id) WHERE business_hour_id IS NOT NULL;
 
 CREATE TABLE department_agent (
     id TEXT PRIMARY KEY,
@@ -289,6 +290,7 @@ CREATE TABLE business_hour (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX business_hour_default ON business_hour (kind) WHERE kind = 'default';
 
 -- Which open hours an agent is bound to at this moment.
 CREATE TABLE agent_hour (

@@ -146,6 +146,22 @@ impl From<Refusal> for Failure {
                 Self::coded(sentence.clone(), "error-invalid-setting-value")
             }
             Refusal::SettingForced(_) => Self::coded(refusal.to_string(), "error-setting-forced"),
+            Refusal::Pattern(why) => Self::coded(
+                format!("This is not a regular expression: {why}"),
+                "error-invalid-regexp",
+            ),
+            Refusal::TooMany { .. } => Self::coded(refusal.to_string(), "error-too-many"),
+            Refusal::CustomFieldName => Self::coded(
+                "Invalid custom field name. Use only letters, numbers, hyphens and underscores.",
+                "error-invalid-custom-field-name",
+            ),
+            Refusal::CustomFieldTaken => Self::coded(
+                "Custom field name already exists",
+                "error-custom-field-name-already-exists",
+            ),
+            Refusal::NoSuchCustomField => {
+                Self::coded("Custom Field Not found", "error-invalid-custom-field")
+            }
             Refusal::NotAnAgent => Self::NotFound("Agent not found"),
             Refusal::AgentDeactivated => Self::plain("error-user-deactivated"),
             Refusal::HoursClosed => Self::plain("error-business-hours-are-closed"),
@@ -172,6 +188,22 @@ impl From<Refusal> for Failure {
                 "Fallback department not found",
                 "error-fallback-department-not-found",
             ),
+            Refusal::NoSuchBusinessHour => {
+                Self::coded("Business hour not found", "error-business-hour-not-found")
+            }
+            Refusal::DefaultHoursStay => Self::coded(
+                "The default business hours cannot be removed",
+                "error-not-allowed",
+            ),
+            Refusal::FinishBeforeStart => {
+                Self::plain("error-business-hour-finish-time-before-start-time")
+            }
+            Refusal::FinishIsStart => {
+                Self::plain("error-business-hour-finish-time-equals-start-time")
+            }
+            Refusal::NoSuchTimeZone(_) => {
+                Self::coded(refusal.to_string(), "error-invalid-timezone")
+            }
             Refusal::NoSuchStatus => Self::coded(
                 "Valid status types include online, away, offline, and busy.",
                 "error-invalid-status",

@@ -159,6 +159,10 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::methods::ROUTES,
         rocketchat::agents::ROUTES,
         rocketchat::departments::ROUTES,
+        rocketchat::appearance::ROUTES,
+        rocketchat::business_hours::ROUTES,
+        rocketchat::custom_fields::ROUTES,
+        rocketchat::triggers::ROUTES,
     ]
     .into_iter()
     .flatten()

@@ -58,6 +58,11 @@ impl Wire {
         })
     }
 
+    /// For background work, which goes by the same copy as the requests.
+    pub const fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
     /// Checks a password off the async threads, a few at a time.
     pub(crate) async fn verify_password(
         &self,

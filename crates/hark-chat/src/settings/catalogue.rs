@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::rule::{LONGEST_CHOICE, Rule, is_at_most, is_choice, is_colour};
+use crate::patterns;
 
 const LONGEST_TEXT: usize = 10_000;
 const LONGEST_MESSAGE: usize = 65_536;
@@ -95,10 +96,16 @@ impl Setting {
     /// Refuses what can never work, in one sentence for the person who tried to set it.
     pub fn check(&self, value: &Value) -> Result<(), String> {
         if self.admits(value) {
-            Ok(())
-        } else {
-            Err(format!("{} must be {}.", self.id, self.wanted()))
+            return Ok(());
         }
+        let why = match (self.rule, value) {
+            (Rule::Pattern, Value::String(text)) => patterns::check(text).err(),
+            _ => None,
+        };
+        Err(match why {
+            Some(why) => format!("{} must be {}: {why}.", self.id, self.wanted()),
+            None => format!("{} must be {}.", self.id, self.wanted()),
+        })
     }
 
     fn admits(&self, value: &Value) -> bool {

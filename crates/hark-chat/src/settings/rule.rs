@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use serde_json::Value;
 
+use crate::patterns;
+
 pub(super) const LONGEST_CHOICE: usize = 200;
 
 /// What a value must satisfy beyond its type. A rule that does not belong to a setting's type
@@ -21,7 +23,7 @@ pub enum Rule {
     AtMost(usize),
     /// Empty, or with the scheme `http` or `https`.
     HttpUrl,
-    /// A regular expression in JavaScript's syntax; only its length is looked at here.
+    /// A regular expression in JavaScript's syntax.
     Pattern,
     /// Empty or one address, with or without a name: `Support <help@example.com>`.
     Mailbox,
@@ -62,7 +64,8 @@ impl Rule {
 
     pub(super) fn admits_text(self, text: &str) -> bool {
         match self {
-            Self::Any | Self::AtMost(_) | Self::Pattern => true,
+            Self::Any | Self::AtMost(_) => true,
+            Self::Pattern => patterns::check(text).is_ok(),
             Self::HttpUrl => text.is_empty() || is_http_url(text),
             Self::Mailbox => text.is_empty() || is_mailbox(text),
             Self::Emails => is_list_of(text, is_email),

@@ -9,6 +9,7 @@ use hark_chat::totp;
 use serde_json::{Value, json};
 
 use super::{agents, departments};
+use super::{business_hours, custom_fields};
 use crate::answer::{Answer, Failure, Reply, coded_text};
 use crate::body;
 use crate::call::Call;
@@ -53,6 +54,7 @@ static METHODS: &[Method] = &[
 
 fn table() -> impl Iterator<Item = &'static Method> {
     [METHODS, agents::METHODS, departments::METHODS]
+    [METHODS, custom_fields::METHODS, business_hours::METHODS]
         .into_iter()
         .flatten()
 }
@@ -99,6 +101,11 @@ async fn perform(call: &Call, name: &str, params: &[Value]) -> Outcome {
 /// A parameter that is a text.
 pub(crate) fn text(params: &[Value], index: usize) -> Option<&str> {
     params.get(index).and_then(Value::as_str)
+}
+
+/// A parameter of another type than the method takes.
+pub(crate) fn match_failed() -> Failure {
+    Failure::coded("Match failed", "400")
 }
 
 /// A new secret, not in force until a code of it was sent back.

@@ -3,6 +3,9 @@
 
 pub(crate) mod agents;
 pub(crate) mod departments;
+pub(crate) mod appearance;
+pub(crate) mod business_hours;
+pub(crate) mod custom_fields;
 mod documents;
 pub(crate) mod login;
 pub(crate) mod methods;
@@ -11,6 +14,7 @@ pub(crate) mod permissions;
 pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod tokens;
+pub(crate) mod triggers;
 pub(crate) mod users;
 
 use hark_chat::accounts::{self, Account};

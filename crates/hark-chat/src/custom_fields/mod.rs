@@ -1,0 +1,204 @@
+//! Custom fields: what a house wants to know of its visitors and of its conversations.
+
+pub(crate) mod rows;
+
+use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
+use serde_json::json;
+
+use crate::patterns::Pattern;
+use crate::{Actor, Refusal};
+
+/// More than any form has room for.
+pub const MOST: usize = 200;
+const LONGEST_NAME: usize = 100;
+const LONGEST_TEXT: usize = 1000;
+const LONGEST_OPTIONS: usize = 10_000;
+
+/// What a field belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Visitor,
+    Room,
+}
+
+impl Scope {
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "visitor" => Some(Self::Visitor),
+            "room" => Some(Self::Room),
+            _ => None,
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::Room => "room",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomField {
+    /// Its name in documents.
+    pub id: String,
+    pub label: String,
+    pub scope: Scope,
+    pub visible: bool,
+    /// A regular expression in JavaScript's syntax, found in each value.
+    pub pattern: Option<String>,
+    pub searchable: bool,
+    /// `input` or `select`.
+    pub kind: String,
+    pub required: bool,
+    pub preset: Option<String>,
+    /// Of a `select`, separated by commas.
+    pub options: Option<String>,
+    pub public: bool,
+    pub updated_at: Timestamp,
+}
+
+impl CustomField {
+    /// Whether a value is what the pattern wants.
+    pub fn admits(&self, value: &str) -> bool {
+        match self.pattern.as_deref() {
+            None | Some("") => true,
+            Some(pattern) => {
+                Pattern::compile(pattern, false).is_ok_and(|pattern| pattern.is_match(value))
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        if !is_name(&self.id) {
+            return Err(Refusal::CustomFieldName);
+        }
+        let lengths = [
+            ("Label", Some(&self.label), LONGEST_TEXT),
+            ("Default value", self.preset.as_ref(), LONGEST_TEXT),
+            ("Options", self.options.as_ref(), LONGEST_OPTIONS),
+        ];
+        for (field, text, most) in lengths {
+            if text.is_some_and(|text| text.chars().nth(most).is_some()) {
+                return Err(Refusal::TooLong { field, most });
+            }
+        }
+        match self.pattern.as_deref().map(crate::patterns::check) {
+            Some(Err(why)) => Err(Refusal::Pattern(why)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// By label.
+pub fn all(view: &mut View<'_>) -> Result<Vec<CustomField>, Error> {
+    rows::all(view)
+}
+
+pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<CustomField>, Error> {
+    rows::find(view, id)
+}
+
+/// Makes a field, or changes the one that is named. A field keeps the name with which it was made.
+pub fn save(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    now: Timestamp,
+    named: Option<&str>,
+    field: &CustomField,
+) -> Result<CustomField, Refusal> {
+    field.check()?;
+    let mut field = CustomField {
+        updated_at: now,
+        ..field.clone()
+    };
+    match named {
+        Some(named) => {
+            named.clone_into(&mut field.id);
+            if rows::change(tx, &field)? == 0 {
+                return Err(Refusal::NoSuchCustomField);
+            }
+        }
+        None => {
+            if rows::all(tx)?.len() >= MOST {
+                return Err(Refusal::TooMany {
+                    what: "custom fields",
+                    most: MOST,
+                });
+            }
+            if rows::add(tx, &field)? == 0 {
+                return Err(Refusal::CustomFieldTaken);
+            }
+        }
+    }
+    tell(tx, who, now, "custom-field.saved", &field.id)?;
+    Ok(field)
+}
+
+pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
+    if rows::remove(tx, id)? == 0 {
+        return Err(Refusal::NoSuchCustomField);
+    }
+    tell(tx, who, now, "custom-field.removed", id)?;
+    Ok(())
+}
+
+fn tell(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, kind: &str, id: &str) -> Result<(), Error> {
+    let body = json!({"field": id, "by": who.to_json()});
+    log::append(tx, now, &NewEvent::plain(kind, body)).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(pattern: Option<&str>) -> CustomField {
+        CustomField {
+            id: "customer-no".into(),
+            label: "Customer".into(),
+            scope: Scope::Visitor,
+            visible: true,
+            pattern: pattern.map(str::to_owned),
+            searchable: false,
+            kind: "input".into(),
+            required: false,
+            preset: None,
+            options: None,
+            public: false,
+            updated_at: Timestamp::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn a_pattern_decides_what_is_admitted() {
+        assert!(field(None).admits("anything"));
+        assert!(field(Some("")).admits("anything"));
+        let numbered = field(Some(r"^K\d+(?!x)$"));
+        assert!(numbered.admits("K12"));
+        assert!(!numbered.admits("k12"));
+        assert!(!numbered.admits(""));
+    }
+
+    #[test]
+    fn a_field_that_can_never_work_is_refused() {
+        assert!(field(Some("^a")).check().is_ok());
+        assert!(matches!(
+            field(Some("(")).check(),
+            Err(Refusal::Pattern(why)) if why.contains("not closed")
+        ));
+        for name in ["", "a b", "a.b", "ü", "$where", &"x".repeat(101)] {
+            let named = CustomField {
+                id: name.to_owned(),
+                ..field(None)
+            };
+            assert!(matches!(named.check(), Err(Refusal::CustomFieldName)));
+        }
+    }
+}
