@@ -8,8 +8,7 @@ use hark_chat::sessions::{self, Tried};
 use hark_chat::totp;
 use serde_json::{Value, json};
 
-use super::{agents, departments};
-use super::{business_hours, custom_fields};
+use super::{agents, business_hours, custom_fields, departments};
 use crate::answer::{Answer, Failure, Reply, coded_text};
 use crate::body;
 use crate::call::Call;
@@ -53,10 +52,15 @@ static METHODS: &[Method] = &[
 ];
 
 fn table() -> impl Iterator<Item = &'static Method> {
-    [METHODS, agents::METHODS, departments::METHODS]
-    [METHODS, custom_fields::METHODS, business_hours::METHODS]
-        .into_iter()
-        .flatten()
+    [
+        METHODS,
+        agents::METHODS,
+        business_hours::METHODS,
+        custom_fields::METHODS,
+        departments::METHODS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 async fn call(call: Call) -> Answer {
