@@ -8,29 +8,29 @@
 
 pub mod accounts;
 mod actor;
-pub mod custom_fields;
 pub mod agents;
+pub mod custom_fields;
 pub mod departments;
 pub mod founding;
 pub mod hours;
+pub mod inquiries;
 pub mod keys;
+pub mod messages;
 pub mod passwords;
 pub mod patterns;
 pub mod permissions;
 pub mod policy;
-pub mod inquiries;
-pub mod messages;
-pub mod rooms;
-pub mod routing;
-pub mod subscriptions;
-pub mod visitors;
-mod tally;
 mod refusal;
 pub mod roles;
+pub mod rooms;
+pub mod routing;
 pub mod sessions;
 pub mod settings;
+pub mod subscriptions;
+mod tally;
 pub mod totp;
 pub mod triggers;
+pub mod visitors;
 
 pub use actor::Actor;
 pub use keys::Keyring;
