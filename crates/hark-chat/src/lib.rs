@@ -8,8 +8,8 @@
 
 pub mod accounts;
 mod actor;
-pub mod custom_fields;
 pub mod agents;
+pub mod custom_fields;
 pub mod departments;
 pub mod founding;
 pub mod hours;

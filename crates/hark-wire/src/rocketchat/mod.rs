@@ -2,10 +2,10 @@
 //! table on top, then one function for each route.
 
 pub(crate) mod agents;
-pub(crate) mod departments;
 pub(crate) mod appearance;
 pub(crate) mod business_hours;
 pub(crate) mod custom_fields;
+pub(crate) mod departments;
 mod documents;
 pub(crate) mod login;
 pub(crate) mod methods;
