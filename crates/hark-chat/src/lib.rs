@@ -18,6 +18,13 @@ pub mod passwords;
 pub mod patterns;
 pub mod permissions;
 pub mod policy;
+pub mod inquiries;
+pub mod messages;
+pub mod rooms;
+pub mod routing;
+pub mod subscriptions;
+pub mod visitors;
+mod tally;
 mod refusal;
 pub mod roles;
 pub mod sessions;
@@ -40,6 +47,13 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         departments::rows::ALL,
         founding::ALL,
         hours::rows::ALL,
+        inquiries::rows::ALL,
+        messages::rows::ALL,
+        rooms::rows::ALL,
+        routing::rows::ALL,
+        subscriptions::rows::ALL,
+        tally::ALL,
+        visitors::rows::ALL,
         permissions::rows::ALL,
         policy::ALL,
         roles::rows::ALL,

@@ -102,12 +102,12 @@ CREATE INDEX room_by_department ON room (department_id, created_at, id) WHERE de
 CREATE INDEX room_open_of_agent ON room (served_by, id) WHERE open AND served_by IS NOT NULL;
 CREATE INDEX room_silent ON room (visitor_silent_since, id) WHERE open AND visitor_silent_since IS NOT NULL;
 
--- How many rooms are closed, in all, for each agent and for each department, so that a list can
--- say its total without counting. Spread over shards: closings must not wait for each other.
-CREATE TABLE closed_tally (
+-- Numbers that a list says as its total without counting: closed rooms in all, of an agent, of a
+-- department; visitors. Spread over shards: two who count must not wait for each other.
+CREATE TABLE tally (
     scope TEXT NOT NULL,
     shard BIGINT NOT NULL,
-    rooms BIGINT NOT NULL,
+    number BIGINT NOT NULL,
     PRIMARY KEY (scope, shard)
 );
 

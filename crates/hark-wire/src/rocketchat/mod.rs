@@ -6,6 +6,7 @@ pub(crate) mod appearance;
 pub(crate) mod business_hours;
 pub(crate) mod custom_fields;
 pub(crate) mod departments;
+mod chat_documents;
 mod documents;
 pub(crate) mod login;
 pub(crate) mod methods;
