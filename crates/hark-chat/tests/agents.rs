@@ -495,6 +495,17 @@ on_both_engines! {
             "SELECT count(*) FROM inquiry WHERE department_id IS NOT NULL",
             None,
         );
+        static CLOSED: Statement = Statement::new(
+            "closed",
+            "INSERT INTO tally (scope, shard, number)
+                SELECT 'closed:department:' || id, 1, 3 FROM department WHERE name = 'Sales'",
+            None,
+        );
+        static TALLIES: Statement = Statement::new(
+            "tallies",
+            "SELECT count(*) FROM tally WHERE scope <> 'closed'",
+            None,
+        );
         let house = House::new(engine);
         let amy = house.hire("amy");
         let sales = house.department("Sales", &[&amy]);
@@ -508,6 +519,8 @@ on_both_engines! {
         assert_eq!(fallen.fallback.as_deref(), Some(sales.id.as_str()));
         house.run(&ROOMS);
         house.run(&INQUIRY);
+        house.run(&CLOSED);
+        assert_eq!(house.number(&TALLIES), 1);
         assert_eq!((house.number(&IN_DEPARTMENTS), house.number(&QUEUED_IN_DEPARTMENTS)), (4, 1));
 
         let id = sales.id.clone();
@@ -522,8 +535,12 @@ on_both_engines! {
             let id = sales.id.clone();
             assert_eq!(house.write(move |tx| Ok(departments::leave_rooms(tx, &id, 2)?)).unwrap(), left);
         }
-        assert_eq!(house.number(&IN_DEPARTMENTS), 0);
+        assert_eq!((house.number(&IN_DEPARTMENTS), house.number(&TALLIES)), (0, 0));
         let again = house.write(move |tx| departments::remove(tx, SYSTEM, NOW, &sales.id));
         assert!(matches!(again, Err(Refusal::NoSuchDepartment)));
+        let told = house.told("chat.edited");
+        let rooms: Vec<&Value> = told.iter().map(|body| &body["room"]["id"]).collect();
+        assert_eq!(rooms, ["r1"]);
+        assert_eq!(told[0]["room"].get("department"), None);
     }
 }

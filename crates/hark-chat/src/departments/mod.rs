@@ -6,7 +6,8 @@ use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
 use serde_json::{Map, Value, json};
 
 use crate::accounts::check_size;
-use crate::{Actor, Refusal};
+use crate::rooms::{self, story};
+use crate::{Actor, Refusal, tally};
 
 /// How many departments there may be: lists are read whole.
 pub const MOST: i64 = 5_000;
@@ -321,7 +322,12 @@ fn put_away(
 /// [`leave_rooms`] follows.
 pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
     // Rooms are locked before anything else, as in every command about a room.
-    rows::leave_open_rooms(tx, now, id)?;
+    for room in rows::leave_open_rooms(tx, now, id)? {
+        if let Some(room) = rooms::find_live(tx, &room)? {
+            story::tell(tx, now, "chat.edited", &room, who, json!({}))?;
+        }
+    }
+    rows::leave_inquiries(tx, now, id)?;
     let mut concerned: Vec<String> = rows::every(tx)?
         .into_iter()
         .filter(|other| other.id == id || other.points_to(id))
@@ -354,7 +360,11 @@ pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<
 /// Rooms that speak of a department that is gone forget it. Answers how many there were; the
 /// caller comes again while there may be more.
 pub fn leave_rooms(tx: &mut Tx<'_>, id: &str, limit: i64) -> Result<u64, Error> {
-    rows::leave_rooms(tx, id, limit)
+    let left = rows::leave_rooms(tx, id, limit)?;
+    if left < limit.cast_unsigned() {
+        tally::forget(tx, &tally::closed_of_department(id))?;
+    }
+    Ok(left)
 }
 
 // === who answers there ===
