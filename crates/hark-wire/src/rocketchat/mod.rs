@@ -7,6 +7,8 @@ pub(crate) mod business_hours;
 pub(crate) mod custom_fields;
 pub(crate) mod departments;
 mod chat_documents;
+pub(crate) mod custom_fields;
+pub(crate) mod departments;
 mod documents;
 pub(crate) mod login;
 pub(crate) mod methods;
@@ -17,6 +19,9 @@ pub(crate) mod settings;
 pub(crate) mod tokens;
 pub(crate) mod triggers;
 pub(crate) mod users;
+pub(crate) mod visitor_rooms;
+pub(crate) mod visitors;
+pub(crate) mod widget;
 
 use hark_chat::accounts::{self, Account};
 
