@@ -16,7 +16,8 @@ const NOW: Timestamp = Timestamp::from_millis(1_700_038_800_000);
 
 static MAKE_AGENT: Statement = Statement::new(
     "agent",
-    "INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at) VALUES ($1, $2, $3, 0, $4)",
+    "INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at) VALUES ($1, $2, $3, 0, $4)
+        ON CONFLICT (account_id) DO UPDATE SET available = excluded.available",
     None,
 );
 static IS_AVAILABLE: Statement = Statement::new(

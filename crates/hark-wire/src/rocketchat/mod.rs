@@ -5,6 +5,8 @@ pub(crate) mod agent_rooms;
 pub(crate) mod agents;
 pub(crate) mod appearance;
 pub(crate) mod business_hours;
+pub(crate) mod custom_fields;
+pub(crate) mod departments;
 mod chat_documents;
 pub(crate) mod contacts;
 pub(crate) mod custom_fields;
