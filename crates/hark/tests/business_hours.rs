@@ -1,7 +1,7 @@
 //! Opening hours, seen from outside.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use hark_testkit::{Client, Engine, Server, on_both_engines};
+use hark_testkit::{Client, Server, on_both_engines};
 use serde_json::{Value, json};
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
