@@ -19,13 +19,14 @@ macro_rules! bound {
                 JOIN business_hour AS own ON own.id = department.business_hour_id
                 WHERE place.account_id = ",
             $agent,
-            " AND own.kind = 'custom' AND own.active AND $1)
+            " AND department.enabled
+                AND own.kind = 'custom' AND own.active AND $1)
             ELSE EXISTS (
                 SELECT 1 FROM department_agent AS place
                 JOIN department ON department.id = place.department_id
                 WHERE place.account_id = ",
             $agent,
-            " AND department.business_hour_id = h.id) END)"
+            " AND department.enabled AND department.business_hour_id = h.id) END)"
         )
     };
 }
