@@ -167,6 +167,19 @@ on_both_engines! {
 }
 
 #[test]
+fn the_first_hours_are_on_the_clocks_of_the_server() {
+    for (zone, shown) in [
+        ("Asia/Tokyo", json!({"name": "Asia/Tokyo", "utc": "9"})),
+        ("Mars/Olympus", json!({"name": "UTC", "utc": "0"})),
+    ] {
+        let database = Database::fresh(Engine::Sqlite);
+        let server = Setup::new(HARK).on(&database).env("TZ", zone).start();
+        let hour = server.admin().get(PATH).expect(200);
+        assert_eq!(hour["businessHour"]["timezone"], shown);
+    }
+}
+
+#[test]
 fn several_nodes_open_once() {
     let database = Database::fresh(Engine::Postgres);
     let setup = || Setup::new(HARK).on(&database);

@@ -8,7 +8,7 @@ mod rewrite;
 use self::rewrite::{Rewritten, rewrite};
 
 /// In bytes, of the pattern.
-const LONGEST_PATTERN: usize = 1000;
+pub const LONGEST_PATTERN: usize = 1000;
 /// In bytes; of a longer text the backtracking engine sees the beginning. It holds a message of
 /// the usual bound, and keeps the work that is not a step back, which grows with the square of
 /// the length, below a second.
