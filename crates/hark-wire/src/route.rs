@@ -160,6 +160,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::visitors::ROUTES,
         rocketchat::visitor_rooms::ROUTES,
         rocketchat::widget::ROUTES,
+        rocketchat::chat::ROUTES,
         rocketchat::agents::ROUTES,
         rocketchat::departments::ROUTES,
         rocketchat::appearance::ROUTES,

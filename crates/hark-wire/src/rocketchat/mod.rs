@@ -4,10 +4,14 @@
 pub(crate) mod agents;
 pub(crate) mod appearance;
 pub(crate) mod business_hours;
+pub(crate) mod chat;
 mod chat_documents;
+pub(crate) mod chat_methods;
 pub(crate) mod custom_fields;
 pub(crate) mod departments;
 mod documents;
+mod ejson;
+pub(crate) mod live_methods;
 pub(crate) mod login;
 pub(crate) mod methods;
 pub(crate) mod people;
