@@ -163,6 +163,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::visitors::ROUTES,
         rocketchat::visitor_rooms::ROUTES,
         rocketchat::widget::ROUTES,
+        rocketchat::chat::ROUTES,
         rocketchat::agents::ROUTES,
         rocketchat::departments::ROUTES,
         rocketchat::appearance::ROUTES,
