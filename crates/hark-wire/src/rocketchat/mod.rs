@@ -4,8 +4,6 @@
 pub(crate) mod agents;
 pub(crate) mod appearance;
 pub(crate) mod business_hours;
-pub(crate) mod custom_fields;
-pub(crate) mod departments;
 mod chat_documents;
 pub(crate) mod custom_fields;
 pub(crate) mod departments;
