@@ -216,6 +216,11 @@ CREATE TABLE agent (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX agent_left ON agent (left_at) WHERE left_at IS NOT NULL;
+-- Who holds the role already is an agent from now on.
+INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at)
+    SELECT account.id, account.active AND account.status <> 'offline', account.id IS NULL, 0, account.updated_at
+    FROM account JOIN account_role ON account_role.account_id = account.id
+    WHERE account_role.role_id = 'livechat-agent';
 
 CREATE TABLE department (
     id TEXT PRIMARY KEY,

@@ -4,7 +4,7 @@ use hark_store::{Error, Timestamp, Tx};
 use serde_json::{Map, Value};
 
 use super::{Kind, Metrics, NO_PRIORITY, NO_PROMISE, Room, rows};
-use crate::accounts::Account;
+use crate::accounts::{self, Account, Page, SortKey};
 use crate::{Refusal, subscriptions};
 
 /// The channel that every account is in.
@@ -51,10 +51,17 @@ fn draft(id: String, kind: Kind, name: &str, now: Timestamp) -> Room {
     }
 }
 
-/// Makes the channel, unless there is one.
+/// Makes the channel, unless there is one, for all who are here already.
 pub fn found_general(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Error> {
     let room = draft(GENERAL.to_owned(), Kind::Channel, GENERAL_NAME, now);
-    rows::insert(tx, &room).map(drop)
+    if rows::insert(tx, &room)? == 0 {
+        return Ok(());
+    }
+    let (everyone, _) = accounts::list(tx, SortKey::Username, false, Page::ALL)?;
+    for account in everyone {
+        join_general(tx, now, &account.id)?;
+    }
+    Ok(())
 }
 
 pub fn join_general(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<(), Error> {
