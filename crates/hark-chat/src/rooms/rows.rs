@@ -63,6 +63,16 @@ statements! {
     SILENT = "SELECT id FROM room WHERE open AND visitor_silent_since <= $1 ORDER BY visitor_silent_since LIMIT $2";
     /// room_by_channel.
     FIND_CHANNEL = "SELECT id FROM room WHERE kind = 'c' AND name = $1";
+    /// subscription_by_account, then primary keys.
+    OF_ACCOUNT = concat!("SELECT ", room_columns!(), " FROM subscription JOIN room ON room.id = subscription.room_id
+            LEFT JOIN visitor ON visitor.id = room.visitor_id
+            LEFT JOIN account AS server ON server.id = room.served_by
+        WHERE subscription.account_id = $1 AND subscription.updated_at > $2
+        ORDER BY subscription.updated_at DESC, subscription.id LIMIT $3");
+    /// room_by_closed, from the oldest on.
+    CLOSED = "SELECT id FROM room WHERE closed_at <= $1 ORDER BY closed_at, id LIMIT $2";
+    /// room_by_department.
+    CLOSED_OF_DEPARTMENT = "SELECT id FROM room WHERE department_id = $3 AND closed_at <= $1 ORDER BY created_at, id LIMIT $2";
     /// room_by_people.
     FIND_DIRECT = "SELECT id FROM room WHERE people = $1";
     INSERT = "INSERT INTO room (id, kind, name, people, visitor_id, visitor_status, department_id, open, on_hold,
@@ -177,6 +187,32 @@ pub(crate) fn silent_since(
     limit: i64,
 ) -> Result<Vec<String>, Error> {
     view.query(&SILENT, params![before, limit], |row| row.get(0))
+}
+
+/// The rooms that an account is in, those first in which something happened last.
+pub(crate) fn of_account(
+    view: &mut View<'_>,
+    account: &str,
+    after: Timestamp,
+    limit: i64,
+) -> Result<Vec<Room>, Error> {
+    view.query(&OF_ACCOUNT, params![account, after, limit], read)
+}
+
+pub(crate) fn closed(
+    view: &mut View<'_>,
+    department: Option<&str>,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
+    match department {
+        None => view.query(&CLOSED, params![before, limit], |row| row.get(0)),
+        Some(department) => view.query(
+            &CLOSED_OF_DEPARTMENT,
+            params![before, limit, department],
+            |row| row.get(0),
+        ),
+    }
 }
 
 pub(crate) fn channel(view: &mut View<'_>, name: &str) -> Result<Option<String>, Error> {
