@@ -225,7 +225,7 @@ on_both_engines! {
         assert_error_of(&sync(&amy, ""), "The required \"roomId\" query param is missing. [error-roomId-param-not-provided]", "error-roomId-param-not-provided");
         assert_error_of(&sync(&amy, &format!("?roomId={rid}")), "The required \"lastUpdate\" query param is missing. [error-lastUpdate-param-not-provided]", "error-lastUpdate-param-not-provided");
         assert_eq!(sync(&amy, &format!("?roomId={rid}&lastUpdate=x")).expect(400)["errorType"], "error-roomId-param-invalid");
-        assert_error(&sync(&eve, &format!("?roomId={rid}&lastUpdate=2020-01-01")), 400, "error-not-allowed");
+        assert_error(&sync(&eve, &format!("?roomId={rid}&lastUpdate=2020-01-01T00:00:00.000Z")), 400, "error-not-allowed");
         let page = sync(&amy, &format!("?roomId={rid}&type=UPDATED&next=0&count=1")).expect(200);
         assert_eq!(page["result"]["updated"].as_array().unwrap().len(), 1);
         let next = page["result"]["cursor"]["next"].as_str().unwrap();

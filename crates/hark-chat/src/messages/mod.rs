@@ -287,13 +287,16 @@ pub fn last_of_account(
     rows::last_of_account(view, account, limit)
 }
 
+/// A message that is gone, and since when.
+pub type Gone = (String, Timestamp);
+
 /// What changed in a room after a moment, the first change first, and what is gone since.
 pub fn changed_since(
     view: &mut View<'_>,
     room: &str,
     after: Timestamp,
     limit: i64,
-) -> Result<(Vec<Message>, Vec<(String, Timestamp)>), Error> {
+) -> Result<(Vec<Message>, Vec<Gone>), Error> {
     let changed = rows::changed_since(view, room, after, limit)?;
     let removed = rows::removed_since(view, room, after, limit)?;
     Ok((changed, removed))

@@ -30,6 +30,9 @@ statements! {
         ORDER BY at, n LIMIT $4");
     /// message_by_room: unread of one room.
     COUNT_SINCE = "SELECT count(*) FROM message WHERE room_id = $1 AND at > $2 AND at < $3 AND NOT hidden";
+    /// message_by_room, backwards: the last that somebody said.
+    LAST_SAID = "SELECT id FROM message WHERE room_id = $1 AND kind IS NULL AND NOT hidden
+        ORDER BY at DESC, n DESC LIMIT 1";
     /// message_by_room, backwards: what people said, and how it ended.
     SAID = concat!("SELECT ", message_columns!(), " FROM message
         WHERE room_id = $1 AND NOT hidden AND (kind IS NULL OR kind = 'livechat-close')
@@ -157,6 +160,10 @@ pub(crate) fn count_between(
     before: Timestamp,
 ) -> Result<i64, Error> {
     view.number(&COUNT_SINCE, params![room, after, before])
+}
+
+pub(crate) fn last_said(view: &mut View<'_>, room: &str) -> Result<Option<String>, Error> {
+    view.one(&LAST_SAID, params![room], |row| row.get(0))
 }
 
 pub(crate) fn said(

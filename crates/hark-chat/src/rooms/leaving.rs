@@ -16,40 +16,67 @@ enum Fate {
     Return,
 }
 
-/// Whoever is switched off takes his chats with him; those of one who goes away or answers
-/// visitors no longer are for others.
-fn fate(before: &Account, after: Option<&Account>) -> Option<Fate> {
-    match after {
-        None => Some(Fate::Return),
-        Some(after) if before.active && !after.active => Some(Fate::Close),
-        Some(after) if agents::has_role(before) && !agents::has_role(after) => Some(Fate::Return),
-        Some(_) => None,
+/// Whoever is switched off takes his chats with him; those of one who answers visitors no longer
+/// are for others.
+fn fate(before: &Account, after: &Account) -> Option<Fate> {
+    if before.active && !after.active {
+        Some(Fate::Close)
+    } else if agents::has_role(before) && !agents::has_role(after) {
+        Some(Fate::Return)
+    } else {
+        None
     }
 }
 
-/// An account has changed, or is about to be deleted: its open chats are closed or go back into
-/// the queue where that is what the change means for them.
-pub fn left_by(
+/// Changes an account, and does with its open chats what the change means for them.
+pub fn settling<T>(
     tx: &mut Tx<'_>,
     now: Timestamp,
     policy: &Policy,
-    before: &Account,
-    after: Option<&Account>,
+    id: &str,
+    change: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    // Nobody gives him another chat meanwhile.
+    accounts::rows::lock(tx, id)?;
+    let before = accounts::find(tx, id)?;
+    let changed = change(tx)?;
+    let after = accounts::find(tx, id)?;
+    if let (Some(before), Some(after)) = (before, after)
+        && let Some(fate) = fate(&before, &after)
+    {
+        settle(tx, now, policy, &after, fate)?;
+    }
+    Ok(changed)
+}
+
+/// An account is about to be deleted: its open chats go back into the queue.
+pub fn let_go_of_all(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    id: &str,
 ) -> Result<(), Refusal> {
-    let Some(fate) = fate(before, after) else {
-        return Ok(());
-    };
-    // Nobody gives him another one meanwhile.
-    accounts::rows::lock(tx, &before.id)?;
-    for id in rows::open_of_agent(tx, &before.id, MOST)? {
-        let Some(mut room) = rows::lock(tx, &id)? else {
+    accounts::rows::lock(tx, id)?;
+    match accounts::find(tx, id)? {
+        Some(account) => settle(tx, now, policy, &account, Fate::Return),
+        None => Ok(()),
+    }
+}
+
+fn settle(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    agent: &Account,
+    fate: Fate,
+) -> Result<(), Refusal> {
+    for id in rows::open_of_agent(tx, &agent.id, MOST)? {
+        let room = rows::lock(tx, &id)?;
+        let Some(mut room) = room.filter(|room| room.open && room.is_served_by(&agent.id)) else {
             continue;
         };
-        if !room.open || !room.is_served_by(&before.id) {
-            continue;
-        }
         match fate {
-            Fate::Close => closing::switched_off(tx, now, policy, &mut room, before, DEACTIVATED)?,
+            Fate::Close => closing::switched_off(tx, now, policy, &mut room, agent, DEACTIVATED)?,
             Fate::Return => transfer::let_go(tx, now, policy, &mut room)?,
         }
     }

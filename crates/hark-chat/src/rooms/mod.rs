@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 pub use self::access::may_see;
 pub use self::closing::{Close, Closer, close};
 pub use self::info::{Info, rate, save_info};
-pub use self::leaving::left_by;
+pub use self::leaving::{let_go_of_all, settling};
 pub use self::opening::{Opened, Opening, delegate_waiting, open};
 pub use self::removal::{remove_closed, remove_some_closed};
 pub use self::taking::{join, put_on_hold, resume, take};
@@ -334,6 +334,32 @@ pub fn of_token(view: &mut View<'_>, visitor: &Visitor, id: &str) -> Result<Room
 pub fn list(view: &mut View<'_>, filter: &Filter, page: Page) -> Result<(Vec<Room>, i64), Error> {
     let rooms = rows::list(view, filter, page)?;
     Ok((rooms, total(view, filter)?))
+}
+
+/// The rooms of a list without its total, for whoever looks closer at them himself.
+pub fn rooms_only(view: &mut View<'_>, filter: &Filter, page: Page) -> Result<Vec<Room>, Error> {
+    rows::list(view, filter, page)
+}
+
+/// How many open chats an agent serves in a department.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    pub agent: String,
+    pub username: String,
+    pub status: String,
+    pub department: Option<String>,
+    pub department_name: Option<String>,
+    pub chats: i64,
+}
+
+/// Who serves how many chats, the most first.
+pub fn loads(view: &mut View<'_>) -> Result<Vec<Load>, Error> {
+    rows::loads(view)
+}
+
+/// Where the latest chats came from, each source once.
+pub fn sources(view: &mut View<'_>) -> Result<Vec<Value>, Error> {
+    rows::sources(view)
 }
 
 /// Open rooms are few and are counted; closed ones have been counted as they were closed, in

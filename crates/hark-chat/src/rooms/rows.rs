@@ -1,7 +1,7 @@
 use hark_store::{Columns, Error, Row, Statement, Timestamp, Tx, View, params, statements};
 use serde_json::{Value, json};
 
-use super::{Closing, Filter, Kind, Person, Room, RoomSort, ServedBy};
+use super::{Closing, Filter, Kind, Load, Person, Room, RoomSort, ServedBy};
 use crate::accounts::Page;
 use crate::visitors::rows as visitors;
 use crate::visitors::rows::{escape, key, members, texts, visitor_columns};
@@ -91,6 +91,7 @@ statements! {
     NOTE_MESSAGE = "UPDATE room SET messages = messages + $2, last_message_at = $3, last_message_id = coalesce($4, last_message_id),
             visitor_last_message_at = $5, waiting_response = $6, response_by = $7, metrics = $8, updated_at = $3
         WHERE id = $1";
+    SET_LAST_MESSAGE = "UPDATE room SET last_message_id = $2 WHERE id = $1";
     SET_SILENT_SINCE = "UPDATE room SET visitor_silent_since = $2 WHERE id = $1";
     COUNT_MESSAGES = "UPDATE room SET messages = messages + $2, updated_at = $3 WHERE id = $1";
     CALL_IT = "UPDATE room SET name = $2, updated_at = $3 WHERE id = $1";
@@ -100,6 +101,14 @@ statements! {
     KEEP_CRM_DATA = "UPDATE room SET crm_data = $2 WHERE id = $1";
     /// Primary key; its place in the queue and people's places in it go with it.
     REMOVE = "DELETE FROM room WHERE id = $1";
+    /// room_open_of_agent, then primary keys.
+    LOADS = "SELECT room.served_by, account.username, account.status, room.department_id, department.name, count(*)
+        FROM room JOIN account ON account.id = room.served_by LEFT JOIN department ON department.id = room.department_id
+        WHERE room.open AND room.served_by IS NOT NULL
+        GROUP BY room.served_by, account.username, account.status, room.department_id, department.name
+        ORDER BY count(*) DESC, account.username LIMIT 5000";
+    /// room_by_created, backwards.
+    SOURCES = "SELECT source FROM room WHERE kind = 'l' ORDER BY created_at DESC, id DESC LIMIT 1000";
     /// upload_by_room. Whoever keeps the bytes takes them away later.
     NOTE_GARBAGE = "INSERT INTO upload_garbage (id, since) SELECT id, CAST($2 AS BIGINT) FROM upload WHERE room_id = $1 ON CONFLICT DO NOTHING";
     DROP_FILES = "DELETE FROM upload WHERE room_id = $1";
@@ -316,6 +325,13 @@ pub(crate) fn note_message(
     .map(drop)
 }
 
+pub(crate) fn set_last_message(tx: &mut Tx<'_>, room: &Room) -> Result<u64, Error> {
+    tx.execute(
+        &SET_LAST_MESSAGE,
+        params![&room.id, room.last_message_id.as_deref()],
+    )
+}
+
 pub(crate) fn set_silent_since(
     tx: &mut Tx<'_>,
     room: &str,
@@ -369,6 +385,30 @@ pub(crate) fn count_people(tx: &mut Tx<'_>, room: &str, number: i64) -> Result<u
 
 pub(crate) fn remove(tx: &mut Tx<'_>, room: &str) -> Result<u64, Error> {
     tx.execute(&REMOVE, params![room])
+}
+
+pub(crate) fn loads(view: &mut View<'_>) -> Result<Vec<Load>, Error> {
+    view.query(&LOADS, params![], |row| {
+        let mut columns = row.columns_from(0);
+        Ok(Load {
+            agent: columns.next()?,
+            username: columns.next()?,
+            status: columns.next()?,
+            department: columns.next()?,
+            department_name: columns.next()?,
+            chats: columns.next()?,
+        })
+    })
+}
+
+pub(crate) fn sources(view: &mut View<'_>) -> Result<Vec<Value>, Error> {
+    let mut sources = Vec::new();
+    for source in view.query(&SOURCES, params![], |row| row.get(0))? {
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    Ok(sources)
 }
 
 pub(crate) fn drop_files(tx: &mut Tx<'_>, now: Timestamp, room: &str) -> Result<(), Error> {

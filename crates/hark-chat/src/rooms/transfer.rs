@@ -308,9 +308,9 @@ fn put_back(
         seq = tell_forwarded(tx, now, &before, room, by, &story)?;
     }
     let history = history(now, &before, by, &story).in_name_of(Author {
-        id: agent.id.clone(),
-        username: agent.username.clone(),
-        name: agent.name.clone(),
+        id: agent.id,
+        username: agent.username,
+        name: agent.name,
     });
     messages::notify(tx, now, room, seq, vec![history])?;
     room.queued_at = Some(now);

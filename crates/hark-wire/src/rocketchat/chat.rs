@@ -79,7 +79,8 @@ pub(super) fn drafted(message: &Map<String, Value>) -> Result<(String, Draft), F
 fn extra(message: &Map<String, Value>) -> Option<Value> {
     let given = EXTRA.iter().filter_map(|name| {
         let value = message.get(*name)?;
-        (!value.is_null()).then(|| ((*name).to_owned(), value.clone()))
+        let is_there = !value.is_null() && *value != json!([]);
+        is_there.then(|| ((*name).to_owned(), value.clone()))
     });
     let extra: Map<String, Value> = given.collect();
     (!extra.is_empty()).then_some(Value::Object(extra))
@@ -151,17 +152,10 @@ fn addresses(call: &Call) -> Vec<String> {
 async fn post_to(call: Call) -> Answer {
     let (now, policy, account) = asking(&call)?;
     let text = call.text("text").or_else(|| call.text("msg"));
-    let mut extra = extra(call.params.as_object().unwrap_or(&Map::new()));
-    if let Some(extra) = &mut extra
-        && extra["attachments"] == json!([])
-        && let Value::Object(extra) = extra
-    {
-        extra.shift_remove("attachments");
-    }
     let draft = Draft {
         id: None,
         text: text.unwrap_or_default().trim().to_owned(),
-        extra,
+        extra: call.params.as_object().and_then(extra),
     };
     let mut first = None;
     // Each by itself: two who write to the same places in another order do not wait for each other.

@@ -214,5 +214,5 @@ fn with(
     let Some(other) = accounts::find_by_username(view, username)? else {
         return Ok(None);
     };
-    Ok(rooms::direct_of(view, &[account.clone(), other])?)
+    rooms::direct_of(view, &[account.clone(), other])
 }
