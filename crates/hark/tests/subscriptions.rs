@@ -215,9 +215,6 @@ on_both_engines! {
         let serve = |agent: &Client, token: &str| {
             let rid = visit(&server, token);
             let body = json!({"roomId": rid, "userId": id_of(agent)});
-            // An administrator who sees the queue passes it on.
-            let frame = json!({"msg": "method", "id": "1", "method": "livechat:getRoutingConfig", "params": []});
-            post(&admin, "method.call/livechat:getRoutingConfig", &json!({"message": frame.to_string()})).expect(200);
             post(&admin, "livechat/room.forward", &body).expect(200);
             assert_eq!(channel(&admin, &rid)["servedBy"]["_id"], body["userId"]);
             rid
