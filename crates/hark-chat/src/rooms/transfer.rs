@@ -288,8 +288,8 @@ pub fn return_to_queue(
     }
     if Method::of(policy).assigns() {
         // The house looks for someone else at its next turn.
+        inquiry.queue(now);
         inquiry.status = Status::Ready;
-        inquiry.queued_at = Some(now);
     } else {
         inquiry.queue(now);
     }
