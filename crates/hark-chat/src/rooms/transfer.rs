@@ -177,6 +177,7 @@ fn to_department(
         let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story)?;
         let history = history(now, &before, &forward.by, &story);
         messages::notify(tx, now, room, seq, vec![history])?;
+        room.queued_at = Some(now);
         release(tx, now, room, seq)?;
         inquiry.department = Some(target.id.clone());
         inquiry.default_agent = named.as_ref().map(|account| account.id.clone());

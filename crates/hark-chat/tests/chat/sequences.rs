@@ -786,7 +786,7 @@ fn play_many(engine: Engine, cases: u32, longest: usize) {
     let config = Config {
         cases: more.and_then(|text| text.parse().ok()).unwrap_or(cases),
         failure_persistence: None,
-        max_shrink_iters: 300,
+        max_shrink_iters: 100,
         ..Config::default()
     };
     let turns = proptest::collection::vec(turn(), longest / 2..longest);
