@@ -398,7 +398,10 @@ impl World {
         };
         let given = self.house.number(&GIVEN) - before;
         match step {
-            Step::Open { .. } | Step::ToDepartment { .. } | Step::Delegate => {
+            Step::Open { .. }
+            | Step::ToDepartment { .. }
+            | Step::ByVisitorToDepartment { .. }
+            | Step::Delegate => {
                 assert!((0..=taken()).contains(&given), "{given} given: {context}");
             }
             Step::PassOn => assert_eq!(given, taken(), "{context}"),
