@@ -422,8 +422,9 @@ pub fn pass_on(
         return Ok(false);
     };
     let department = room.department.clone();
-    let chosen = routing::next(tx, now, policy, department.as_deref())?;
-    let Some(agent) = chosen.filter(|agent| !room.is_served_by(&agent.id)) else {
+    let gone = room.served_by.as_ref().map(|agent| agent.id.as_str());
+    let chosen = routing::next_instead_of(tx, now, policy, department.as_deref(), gone)?;
+    let Some(agent) = chosen else {
         return Ok(false);
     };
     let forward = Forward {
