@@ -123,7 +123,11 @@ fn plan(
         _ => None,
     };
     let accepts_anyway = policy.flag("Livechat_accept_chats_with_no_agents");
-    let mut department = visitor.department.clone();
+    let mut department = match visitor.department.as_deref() {
+        // A department that is gone is as good as none, too.
+        Some(id) => departments::find(tx, id)?.map(|department| department.id),
+        None => None,
+    };
     if department.is_none() && asked_agent.is_none() {
         department = first_staffed(tx, policy)?;
     }
