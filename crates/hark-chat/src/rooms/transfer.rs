@@ -177,6 +177,7 @@ fn to_department(
         let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story)?;
         let history = history(now, &before, &forward.by, &story);
         messages::notify(tx, now, room, seq, vec![history])?;
+        room.queued_at = Some(now);
         release(tx, now, room, seq)?;
         inquiry.department = Some(target.id.clone());
         inquiry.default_agent = named.as_ref().map(|account| account.id.clone());
@@ -320,8 +321,8 @@ fn put_back(
     }
     if Method::of(policy).assigns() {
         // The house looks for someone else at its next turn.
+        inquiry.queue(now);
         inquiry.status = Status::Ready;
-        inquiry.queued_at = Some(now);
     } else {
         inquiry.queue(now);
     }
@@ -453,8 +454,9 @@ pub fn pass_on(
         return Ok(false);
     };
     let department = room.department.clone();
-    let chosen = routing::next(tx, now, policy, department.as_deref())?;
-    let Some(agent) = chosen.filter(|agent| !room.is_served_by(&agent.id)) else {
+    let gone = room.served_by.as_ref().map(|agent| agent.id.as_str());
+    let chosen = routing::next_instead_of(tx, now, policy, department.as_deref(), gone)?;
+    let Some(agent) = chosen else {
         return Ok(false);
     };
     let forward = Forward {

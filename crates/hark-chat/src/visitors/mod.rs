@@ -442,6 +442,11 @@ pub fn remove(
         return Err(Refusal::VisitorHasOpenRooms);
     }
     rooms::remove_all_of(tx, now, &visitor)?;
+    // Whoever opens a chat or forgets him, too, takes turns here.
+    rows::lock(tx, &visitor.id)?.ok_or(Refusal::InvalidToken)?;
+    if rooms::open_of(tx, &visitor.id)?.is_some() {
+        return Err(Refusal::VisitorHasOpenRooms);
+    }
     rows::remove(tx, now, &visitor.id)?;
     tally::add(tx, &visitor.id, &mut [tally::VISITORS.to_owned()], -1)?;
     Ok(visitor.id)
