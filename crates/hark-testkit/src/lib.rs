@@ -8,12 +8,14 @@
 )]
 
 mod database;
+mod desk;
 mod http;
 mod mount;
 mod proxy;
 mod server;
 
 pub use database::{Database, Engine, Tablespace, cut_transactions};
+pub use desk::{Agent, Desk, text};
 pub use http::{Client, Connection, Response};
 pub use mount::Mount;
 pub use proxy::Proxy;
