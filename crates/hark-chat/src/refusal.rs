@@ -52,6 +52,17 @@ pub enum Refusal {
     #[error("the business hours are closed")]
     HoursClosed,
 
+    #[error("no SMTP server is set up, so mail cannot be sent")]
+    MailNotSetUp,
+    #[error("too much mail is waiting to be sent")]
+    OutboxFull,
+    #[error("the form for offline messages is switched off")]
+    OfflineFormClosed,
+    #[error("a transcript was requested already")]
+    TranscriptRequested,
+    #[error("no transcript was requested")]
+    TranscriptNotRequested,
+
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,
     #[error("being invisible is switched off")]

@@ -13,13 +13,11 @@ use hark_store::{Error, Timestamp, Tx, View};
 use serde_json::Value;
 
 pub use self::letter::Body;
-pub(crate) use self::letter::{Written, line, text};
-pub use self::transcript::{
-    By, Requested, at_close as transcripts_at_close, ask_as_agent, ask_as_visitor, request,
-    withdraw,
-};
+pub(crate) use self::letter::{line, note, text};
+pub use self::transcript::{Wanted, ask_as_agent, ask_as_visitor, request, withdraw};
+pub(crate) use self::transcript::{send_at_close, wanted_at_close};
 use crate::settings::is_email;
-use crate::{Policy, Refusal};
+use crate::{Policy, Refusal, rooms};
 
 /// Mails that wait at the same time. Whoever writes one more is told, or does without it and says
 /// so in the log; what waits already is not touched.
@@ -96,7 +94,7 @@ pub(crate) fn send(
     policy: &Policy,
     mail: &NewMail<'_>,
 ) -> Result<(), Refusal> {
-    make_room(tx, policy)?;
+    make_sure(tx, policy)?;
     rows::insert(tx, now, mail)?;
     Ok(())
 }
@@ -107,12 +105,13 @@ pub(crate) fn send_transcript(
     policy: &Policy,
     transcript: &NewTranscript<'_>,
 ) -> Result<(), Refusal> {
-    make_room(tx, policy)?;
+    make_sure(tx, policy)?;
     rows::insert_transcript(tx, now, transcript)?;
     Ok(())
 }
 
-fn make_room(tx: &mut Tx<'_>, policy: &Policy) -> Result<(), Refusal> {
+/// That there is a server, and room in the outbox.
+fn make_sure(tx: &mut Tx<'_>, policy: &Policy) -> Result<(), Refusal> {
     if !is_configured(policy) {
         return Err(Refusal::MailNotSetUp);
     }
@@ -163,13 +162,15 @@ pub fn body(
     }
 }
 
-/// The SMTP server has taken it.
-pub fn sent(tx: &mut Tx<'_>, now: Timestamp, mail: &Mail) -> Result<(), Refusal> {
+/// The SMTP server has taken it. A conversation is told that its transcript is on its way.
+pub fn sent(tx: &mut Tx<'_>, now: Timestamp, mail: &Mail) -> Result<(), Error> {
+    let Content::Transcript { room, notice, .. } = &mail.content else {
+        return rows::delete(tx, &mail.id).map(drop);
+    };
+    let room = rooms::rows::lock(tx, room)?;
     let was_there = rows::delete(tx, &mail.id)? > 0;
-    match &mail.content {
-        Content::Transcript { room, notice, .. } if was_there => {
-            transcript::tell(tx, now, room, notice)
-        }
+    match room {
+        Some(mut room) if was_there => transcript::tell(tx, now, &mut room, notice),
         _ => Ok(()),
     }
 }

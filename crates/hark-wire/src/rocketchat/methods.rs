@@ -195,7 +195,7 @@ fn in_words(failure: Failure) -> Value {
                 .map_or_else(|_| json!(code), |code| json!(code));
             (error, reason, details)
         }
-        Failure::Plain(text) | Failure::Typed(text, _) => (json!(text), String::new(), None),
+        Failure::Plain(text) | Failure::Typed(text, _) | Failure::Message(text) => (json!(text), String::new(), None),
         _ => (json!("error-not-allowed"), "Not allowed".to_owned(), None),
     };
     let code = match &error {
