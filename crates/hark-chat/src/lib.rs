@@ -10,6 +10,7 @@ pub mod accounts;
 mod actor;
 pub mod custom_fields;
 pub mod agents;
+pub mod departments;
 pub mod founding;
 pub mod keys;
 pub mod passwords;
@@ -34,6 +35,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         accounts::rows::LISTS,
         custom_fields::rows::ALL,
         agents::rows::ALL,
+        departments::rows::ALL,
         founding::ALL,
         permissions::rows::ALL,
         policy::ALL,

@@ -62,6 +62,18 @@ pub enum Refusal {
     TranscriptRequested,
     #[error("no transcript was requested")]
     TranscriptNotRequested,
+    #[error("there is no such department")]
+    NoSuchDepartment,
+    #[error("there are as many departments as there may be")]
+    TooManyDepartments,
+    #[error("an archived department cannot be enabled")]
+    DepartmentArchived,
+    #[error("a department that asks for tags has to name some")]
+    ClosingTagsMissing,
+    #[error("a department cannot fall back to itself")]
+    FallbackToItself,
+    #[error("there is no such department to fall back to")]
+    NoSuchFallback,
 
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,

@@ -176,6 +176,28 @@ impl From<Refusal> for Failure {
             Refusal::TranscriptNotRequested => Self::coded(
                 "No transcript requested for this chat",
                 "error-transcript-not-requested",
+            Refusal::NoSuchDepartment => {
+                Self::coded("Department not found", "error-department-not-found")
+            }
+            Refusal::TooManyDepartments => Self::coded(
+                "Maximum number of departments reached",
+                "error-max-departments-number-reached",
+            ),
+            Refusal::DepartmentArchived => Self::coded(
+                "Archived departments cant be enabled",
+                "error-archived-department-cant-be-enabled",
+            ),
+            Refusal::ClosingTagsMissing => Self::coded(
+                "At least one closing tag is required when the department requires tag(s) on closing conversations.",
+                "error-validating-department-chat-closing-tags",
+            ),
+            Refusal::FallbackToItself => Self::coded(
+                "Cannot save department. Circular reference between fallback department and department",
+                "error-fallback-department-circular",
+            ),
+            Refusal::NoSuchFallback => Self::coded(
+                "Fallback department not found",
+                "error-fallback-department-not-found",
             ),
             Refusal::NoSuchStatus => Self::coded(
                 "Valid status types include online, away, offline, and busy.",

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use hark_chat::accounts::Page;
 use regex::RegexBuilder;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::answer::Failure;
+use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
 use crate::shape::{Field, Shape};
@@ -199,6 +199,33 @@ pub fn only(query: &Map<String, Value>, names: &[&str]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// A list that is small enough to be looked at whole: sorted as the caller says, or by one name,
+/// cut, and each document with the members that are asked for.
+pub fn answer(call: &Call, name: &str, mut found: Vec<Value>, usual: &str) -> Answer {
+    let page = page(call);
+    let mut sort = sort(call)?;
+    let fields = fields(call)?;
+    if sort.is_empty() {
+        sort.push((usual.to_owned(), false));
+    }
+    found.sort_by(|one, other| compare(one, other, &sort));
+    let total = found.len();
+    let shown: Vec<Value> = found
+        .into_iter()
+        .skip(usize::try_from(page.offset).unwrap_or(usize::MAX))
+        .take(usize::try_from(page.limit).unwrap_or(usize::MAX))
+        .map(|mut document| {
+            if let Value::Object(members) = &mut document {
+                project(members, &fields);
+            }
+            document
+        })
+        .collect();
+    let mut answer = json!({"count": shown.len(), "offset": page.offset, "total": total});
+    answer[name] = Value::Array(shown);
+    Reply::object(answer)
 }
 
 /// Compares two documents by the names of a sort.

@@ -157,6 +157,8 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::permissions::ROUTES,
         rocketchat::settings::ROUTES,
         rocketchat::methods::ROUTES,
+        rocketchat::agents::ROUTES,
+        rocketchat::departments::ROUTES,
     ]
     .into_iter()
     .flatten()

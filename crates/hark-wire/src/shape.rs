@@ -25,9 +25,9 @@ pub enum Shape {
     /// Named members as the original's older checker takes them: nothing is coerced, and what is
     /// wrong is said in that checker's words. For a whole body or query only.
     Matched(&'static [Field]),
-    /// Inside of [`Self::Matched`]: other members may be there too.
+    /// Named members; others may be there too.
     Loosely(&'static [Field]),
-    /// Inside of [`Self::Matched`]: this, `null`, or nothing.
+    /// This or `null`.
     Maybe(&'static Self),
     /// Text, a number, a switch or a list.
     Scalar,
@@ -101,12 +101,18 @@ impl Shape {
                 _ => Err("must be object".into()),
             },
             Self::Object(fields) => match value {
-                Value::Object(members) => fit_members(fields, members),
+                Value::Object(members) => fit_members(fields, members, false),
                 _ => Err("must be object".into()),
             },
-            Self::Matched(_) | Self::Loosely(_) | Self::Maybe(_) => {
-                matching(self, value, "").map_err(|wrong| format!("Match error: {wrong}"))
-            }
+            Self::Matched(_) => self.matches(value),
+            Self::Loosely(fields) => match value {
+                Value::Object(members) => fit_members(fields, members, true),
+                _ => Err("must be object".into()),
+            },
+            Self::Maybe(of) => match value {
+                Value::Null => Ok(()),
+                value => of.fit(value),
+            },
             Self::Scalar => match value {
                 Value::Object(_) => Err("must be string".into()),
                 _ => Ok(()),
@@ -125,6 +131,16 @@ impl Shape {
                 }
             }
         }
+    }
+
+    /// Looks as the older checker does, and changes nothing.
+    pub fn matches(&self, value: &Value) -> Result<(), String> {
+        self.matches_at(value, "")
+    }
+
+    /// The same for what stands in a place of a larger thing.
+    pub fn matches_at(&self, value: &Value, place: &str) -> Result<(), String> {
+        matching(self, value, place).map_err(|wrong| format!("Match error: {wrong}"))
     }
 
     /// How it is said that parameters do not fit.
@@ -181,7 +197,11 @@ impl Shape {
 }
 
 /// In the original validator's order: what is missing, what is too much, then each member.
-fn fit_members(fields: &[Field], members: &mut Map<String, Value>) -> Result<(), String> {
+fn fit_members(
+    fields: &[Field],
+    members: &mut Map<String, Value>,
+    open: bool,
+) -> Result<(), String> {
     let missing = fields
         .iter()
         .find(|field| field.required && !members.contains_key(field.name));
@@ -189,7 +209,7 @@ fn fit_members(fields: &[Field], members: &mut Map<String, Value>) -> Result<(),
         return Err(format!("must have required property '{}'", field.name));
     }
     let known = |name: &String| fields.iter().any(|field| field.name == name);
-    if !members.keys().all(known) {
+    if !open && !members.keys().all(known) {
         return Err("must NOT have additional properties".into());
     }
     for field in fields {

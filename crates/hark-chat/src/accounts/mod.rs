@@ -522,7 +522,7 @@ fn check_name(name: &str) -> Result<(), Refusal> {
 }
 
 /// Before anything else that would repeat the text in a refusal.
-fn check_size(field: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
+pub(crate) fn check_size(field: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
     match text.chars().nth(most) {
         Some(_) => Err(Refusal::TooLong { field, most }),
         None => Ok(()),

@@ -315,6 +315,6 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Account, Error> {
     })
 }
 
-fn parts(gathered: Option<&str>) -> impl Iterator<Item = &str> {
+pub(crate) fn parts(gathered: Option<&str>) -> impl Iterator<Item = &str> {
     gathered.into_iter().flat_map(|text| text.split(','))
 }

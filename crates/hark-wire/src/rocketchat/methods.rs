@@ -8,6 +8,7 @@ use hark_chat::sessions::{self, Tried};
 use hark_chat::totp;
 use serde_json::{Value, json};
 
+use super::{agents, departments};
 use crate::answer::{Answer, Failure, Reply, coded_text};
 use crate::body;
 use crate::call::Call;
@@ -51,7 +52,9 @@ static METHODS: &[Method] = &[
 ];
 
 fn table() -> impl Iterator<Item = &'static Method> {
-    [METHODS].into_iter().flatten()
+    [METHODS, agents::METHODS, departments::METHODS]
+        .into_iter()
+        .flatten()
 }
 
 async fn call(call: Call) -> Answer {

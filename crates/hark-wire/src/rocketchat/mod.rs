@@ -1,6 +1,8 @@
 //! The handlers of Rocket.Chat's REST surface, a file for each aggregate: its part of the route
 //! table on top, then one function for each route.
 
+pub(crate) mod agents;
+pub(crate) mod departments;
 mod documents;
 pub(crate) mod login;
 pub(crate) mod methods;
