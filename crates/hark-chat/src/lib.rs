@@ -13,6 +13,8 @@ pub mod agents;
 pub mod departments;
 pub mod founding;
 pub mod keys;
+pub mod mail;
+pub mod offline;
 pub mod passwords;
 pub mod patterns;
 pub mod permissions;
@@ -37,6 +39,8 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         agents::rows::ALL,
         departments::rows::ALL,
         founding::ALL,
+        mail::rows::ALL,
+        offline::ALL,
         permissions::rows::ALL,
         policy::ALL,
         roles::rows::ALL,

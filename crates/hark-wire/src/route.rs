@@ -157,6 +157,8 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::permissions::ROUTES,
         rocketchat::settings::ROUTES,
         rocketchat::methods::ROUTES,
+        rocketchat::offline::ROUTES,
+        rocketchat::transcripts::ROUTES,
         rocketchat::agents::ROUTES,
         rocketchat::departments::ROUTES,
     ]

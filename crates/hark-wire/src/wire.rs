@@ -11,6 +11,7 @@ use hark_store::{Error, Store};
 use tokio::sync::Semaphore;
 
 use crate::limits::Limits;
+use crate::mail_domains::MailDomains;
 use crate::route::{Route, table};
 use crate::{Metrics, answer, dispatch, operations};
 
@@ -29,10 +30,11 @@ pub struct Options {
 /// What every request needs.
 pub struct Wire {
     pub(crate) store: Store,
-    pub(crate) policies: Policies,
+    pub(crate) policies: Arc<Policies>,
     pub(crate) options: Options,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) mail_domains: MailDomains,
     /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
     hashing: Semaphore,
     /// Those who hash and those who wait for their turn. Who finds no place is told to come back.
@@ -44,13 +46,14 @@ pub struct Wire {
 }
 
 impl Wire {
-    pub fn new(store: Store, policies: Policies, options: Options, metrics: Metrics) -> Arc<Self> {
+    pub fn new(store: Store, policies: Arc<Policies>, options: Options, metrics: Metrics) -> Arc<Self> {
         Arc::new(Self {
             store,
             policies,
             options,
             limits: Limits::default(),
             metrics,
+            mail_domains: MailDomains::from_system(),
             hashing: Semaphore::new(2),
             hashing_queue: Semaphore::new(64),
             large_bodies: Semaphore::new(512),

@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Serve;
 use crate::config::Config;
-use crate::{Sentence, VERSION, config, house, housekeeping, listener, logging};
+use crate::{Sentence, VERSION, config, house, housekeeping, listener, logging, mailing};
 
 /// How long requests may take to finish after the signal to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -75,14 +75,17 @@ async fn live(
         .site_url
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
-    let policies = Policies::new(Arc::clone(&keys), forced(environment.forced));
+    let policies = Arc::new(Policies::new(
+        Arc::clone(&keys),
+        forced(environment.forced),
+    ));
     let options = Options {
         site_url: site_url.clone(),
         rate_limit: config.rate_limit,
         proxies: config.proxies,
         version: VERSION,
     };
-    let wire = Wire::new(store.clone(), policies, options, Metrics::new());
+    let wire = Wire::new(store.clone(), Arc::clone(&policies), options, Metrics::new());
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let keeping = tokio::spawn(housekeeping::keep(
@@ -90,6 +93,12 @@ async fn live(
         i64::from(config.keep_events),
     ));
     let (stop, stopping) = tokio::sync::watch::channel(false);
+    let mailing = tokio::spawn(mailing::deliver(
+        store.clone(),
+        policies,
+        site_url.clone(),
+        stopping.clone(),
+    ));
     let serving = tokio::spawn(listener::serve(
         tcp,
         hark_wire::router(&wire),
@@ -106,6 +115,9 @@ async fn live(
     keeping.abort();
     let ending = async {
         serving.await?;
+        if tokio::time::timeout(FAREWELL, mailing).await.is_err() {
+            tracing::warn!("a mail is still on its way; it will be sent once more");
+        }
         close(store).await
     };
     tokio::select! {

@@ -8,7 +8,7 @@ use hark_chat::sessions::{self, Tried};
 use hark_chat::totp;
 use serde_json::{Value, json};
 
-use super::{agents, departments};
+use super::{agents, departments, transcripts};
 use crate::answer::{Answer, Failure, Reply, coded_text};
 use crate::body;
 use crate::call::Call;
@@ -52,7 +52,7 @@ static METHODS: &[Method] = &[
 ];
 
 fn table() -> impl Iterator<Item = &'static Method> {
-    [METHODS, agents::METHODS, departments::METHODS]
+    [METHODS, agents::METHODS, departments::METHODS, transcripts::METHODS]
         .into_iter()
         .flatten()
 }

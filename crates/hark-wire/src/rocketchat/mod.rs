@@ -6,11 +6,13 @@ pub(crate) mod departments;
 mod documents;
 pub(crate) mod login;
 pub(crate) mod methods;
+pub(crate) mod offline;
 pub(crate) mod people;
 pub(crate) mod permissions;
 pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod tokens;
+pub(crate) mod transcripts;
 pub(crate) mod users;
 
 use hark_chat::accounts::{self, Account};
