@@ -12,6 +12,7 @@ pub mod custom_fields;
 pub mod agents;
 pub mod departments;
 pub mod founding;
+pub mod hours;
 pub mod keys;
 pub mod mail;
 pub mod offline;
@@ -19,11 +20,19 @@ pub mod passwords;
 pub mod patterns;
 pub mod permissions;
 pub mod policy;
+pub mod inquiries;
+pub mod messages;
+pub mod rooms;
+pub mod routing;
+pub mod subscriptions;
+pub mod visitors;
+mod tally;
 mod refusal;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod totp;
+pub mod triggers;
 
 pub use actor::Actor;
 pub use keys::Keyring;
@@ -41,11 +50,20 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         founding::ALL,
         mail::rows::ALL,
         offline::ALL,
+        hours::rows::ALL,
+        inquiries::rows::ALL,
+        messages::rows::ALL,
+        rooms::rows::ALL,
+        routing::rows::ALL,
+        subscriptions::rows::ALL,
+        tally::ALL,
+        visitors::rows::ALL,
         permissions::rows::ALL,
         policy::ALL,
         roles::rows::ALL,
         sessions::rows::ALL,
         settings::rows::ALL,
+        triggers::rows::ALL,
     ]
     .concat()
 }

@@ -42,6 +42,24 @@ pub fn page(call: &Call) -> Page {
     Page { offset, limit }
 }
 
+/// A page of a list that was read whole, because its table is small. It comes in the order of
+/// those who want none.
+pub fn small_list(call: &Call, name: &str, mut found: Vec<Value>) -> Answer {
+    let page = page(call);
+    let sort = sort(call)?;
+    if !sort.is_empty() {
+        found.sort_by(|one, other| compare(one, other, &sort));
+    }
+    let total = found.len();
+    let shown: Vec<Value> = found
+        .into_iter()
+        .skip(usize::try_from(page.offset).unwrap_or(usize::MAX))
+        .take(usize::try_from(page.limit).unwrap_or(usize::MAX))
+        .collect();
+    let count = shown.len();
+    Reply::object(json!({name: shown, "count": count, "offset": page.offset, "total": total}))
+}
+
 /// `{"ts":-1,"name":1}`, in its order: a name and whether it goes down.
 pub fn sort(call: &Call) -> Result<Vec<(String, bool)>, Failure> {
     let Some(text) = call.text("sort").filter(|text| !text.is_empty()) else {
@@ -254,8 +272,6 @@ fn compare_values(one: Option<&Value>, other: Option<&Value>) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn query_of(value: Value) -> Map<String, Value> {

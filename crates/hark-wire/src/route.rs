@@ -158,9 +158,13 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::settings::ROUTES,
         rocketchat::methods::ROUTES,
         rocketchat::offline::ROUTES,
-        rocketchat::transcripts::ROUTES,
         rocketchat::agents::ROUTES,
         rocketchat::departments::ROUTES,
+        rocketchat::appearance::ROUTES,
+        rocketchat::business_hours::ROUTES,
+        rocketchat::custom_fields::ROUTES,
+        rocketchat::transcripts::ROUTES,
+        rocketchat::triggers::ROUTES,
     ]
     .into_iter()
     .flatten()

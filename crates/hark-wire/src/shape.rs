@@ -16,6 +16,8 @@ pub enum Shape {
     Flag,
     OneOf(&'static [&'static str]),
     List(&'static Self),
+    /// A list with at least one item.
+    SomeOf(&'static Self),
     /// Named members; others are refused.
     Object(&'static [Field]),
     /// Any object.
@@ -27,7 +29,7 @@ pub enum Shape {
     Matched(&'static [Field]),
     /// Named members; others may be there too.
     Loosely(&'static [Field]),
-    /// This or `null`.
+    /// This or `null`; inside of [`Self::Matched`] also nothing.
     Maybe(&'static Self),
     /// Text, a number, a switch or a list.
     Scalar,
@@ -96,6 +98,12 @@ impl Shape {
                 Value::Array(items) => items.iter_mut().try_for_each(|item| of.fit(item)),
                 _ => Err("must be array".into()),
             },
+            Self::SomeOf(of) => match value {
+                Value::Array(items) if items.is_empty() => {
+                    Err("must NOT have fewer than 1 items".into())
+                }
+                _ => Self::List(of).fit(value),
+            },
             Self::Open => match value {
                 Value::Object(_) => Ok(()),
                 _ => Err("must be object".into()),
@@ -111,7 +119,12 @@ impl Shape {
             },
             Self::Maybe(of) => match value {
                 Value::Null => Ok(()),
-                value => of.fit(value),
+                // Nothing, as a form says it, for what is not a text.
+                Value::String(text) if text.is_empty() && of.fit(&mut json!("")).is_err() => {
+                    *value = Value::Null;
+                    Ok(())
+                }
+                _ => of.fit(value),
             },
             Self::Scalar => match value {
                 Value::Object(_) => Err("must be string".into()),
@@ -162,6 +175,9 @@ impl Shape {
             Self::Flag => json!({"type": "boolean"}),
             Self::OneOf(choices) => json!({"type": "string", "enum": choices}),
             Self::List(of) => json!({"type": "array", "items": of.schema()}),
+            Self::SomeOf(of) => {
+                json!({"type": "array", "items": of.schema(), "minItems": 1})
+            }
             Self::Open => json!({"type": "object"}),
             Self::Object(fields) => {
                 let properties: Map<String, Value> = fields
@@ -242,7 +258,7 @@ fn matching(shape: &Shape, value: &Value, place: &str) -> Result<(), String> {
         | (Shape::Number | Shape::Integer, Value::Number(_))
         | (Shape::Open, Value::Object(_))
         | (Shape::Anything | Shape::Scalar, _) => Ok(()),
-        (Shape::List(of), Value::Array(items)) => items
+        (Shape::List(of) | Shape::SomeOf(of), Value::Array(items)) => items
             .iter()
             .enumerate()
             .try_for_each(|(index, item)| matching(of, item, &format!("{place}[{index}]"))),
@@ -273,7 +289,7 @@ fn matching(shape: &Shape, value: &Value, place: &str) -> Result<(), String> {
         (Shape::Flag, _) => expected("boolean"),
         (Shape::Number, _) => expected("number"),
         (Shape::Integer, _) => expected("Integer"),
-        (Shape::List(_), _) => expected("array"),
+        (Shape::List(_) | Shape::SomeOf(_), _) => expected("array"),
         (Shape::Open | Shape::Matched(_) | Shape::Loosely(_) | Shape::Object(_), _) => {
             expected("object")
         }

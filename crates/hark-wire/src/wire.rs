@@ -30,7 +30,7 @@ pub struct Options {
 /// What every request needs.
 pub struct Wire {
     pub(crate) store: Store,
-    pub(crate) policies: Arc<Policies>,
+    pub(crate) policies: Policies,
     pub(crate) options: Options,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
@@ -46,7 +46,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    pub fn new(store: Store, policies: Arc<Policies>, options: Options, metrics: Metrics) -> Arc<Self> {
+    pub fn new(store: Store, policies: Policies, options: Options, metrics: Metrics) -> Arc<Self> {
         Arc::new(Self {
             store,
             policies,
@@ -59,6 +59,11 @@ impl Wire {
             large_bodies: Semaphore::new(512),
             strangers_bodies: Semaphore::new(64),
         })
+    }
+
+    /// For background work, which goes by the same copy as the requests.
+    pub const fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     /// Checks a password off the async threads, a few at a time.

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use hark_chat::mail::{self, Body, Mail};
-use hark_chat::{Policies, Policy};
+use hark_chat::Policy;
 use hark_store::{Error, Store, Timestamp, Tx, View};
+use hark_wire::Wire;
 use lettre::address::AddressError;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -36,14 +37,14 @@ const REST_AFTER_TROUBLE: Duration = Duration::from_secs(5);
 /// Until it is told to stop; what is on its way then still arrives.
 pub(crate) async fn deliver(
     store: Store,
-    policies: Arc<Policies>,
+    wire: Arc<Wire>,
     site_url: String,
     mut stopping: watch::Receiver<bool>,
 ) {
     let mut postman = Postman {
         moved: store.moved(),
         store,
-        policies,
+        wire,
         site_host: host_of(&site_url).to_owned(),
         way: None,
     };
@@ -73,7 +74,7 @@ pub(crate) async fn deliver(
 
 struct Postman {
     store: Store,
-    policies: Arc<Policies>,
+    wire: Arc<Wire>,
     moved: watch::Receiver<i64>,
     site_host: String,
     /// The way that mail went last.
@@ -96,9 +97,9 @@ impl Postman {
     /// Sends what is due. Answers for how long nothing will be.
     async fn turn(&mut self, stopping: &watch::Receiver<bool>) -> Result<Duration, Error> {
         while !*stopping.borrow() {
-            let policies = Arc::clone(&self.policies);
+            let wire = Arc::clone(&self.wire);
             let look = move |view: &mut View<'_>| -> Result<_, Error> {
-                Ok((mail::next_due(view)?, policies.at(view)?))
+                Ok((mail::next_due(view)?, wire.policies().at(view)?))
             };
             let (due, policy) = self.store.read(look).await?;
             let Some(due) = due else {
@@ -209,10 +210,10 @@ const fn is_about_the_mail(code: u16) -> bool {
 /// Writes down how it went. If the store does not take it, the mail is claimed again later.
 async fn note(store: &Store, claimed: &Mail, outcome: &Outcome) {
     for _ in 0..NOTES {
-        let (now, mail, outcome) = (store.clock().now(), claimed.clone(), outcome.clone());
+        let (now, mail, ended) = (store.clock().now(), claimed.clone(), outcome.clone());
         let noted = store
             .write(move |tx: &mut Tx<'_>| -> Result<Option<Timestamp>, Error> {
-                match &outcome {
+                match &ended {
                     Outcome::Sent => mail::sent(tx, now, &mail).map(|()| None),
                     Outcome::Pointless => mail::dropped(tx, &mail).map(|()| None),
                     Outcome::Failed { why, hopeless } => {
@@ -401,6 +402,8 @@ fn letter(mail: &Mail, body: Body, way: &Way, now: Timestamp) -> Result<Message,
 
 #[cfg(test)]
 mod tests {
+    use hark_chat::mail::Content;
+
     use super::*;
 
     fn way(host: &str, username: &str) -> Way {
@@ -477,24 +480,26 @@ mod tests {
         }
     }
 
+    fn body() -> Body {
+        Body {
+            html: "<p>hello</p>".into(),
+            plain: "hello".into(),
+        }
+    }
+
     fn mail(recipient: &str, reply_to: &str, subject: &str) -> Mail {
-        Mail::written(
-            recipient,
-            Some(reply_to),
-            subject,
-            Body {
-                html: "<p>hello</p>".into(),
-                plain: "hello".into(),
-            },
-        )
+        Mail {
+            id: "0123456789abcdef01234567".into(),
+            recipient: recipient.into(),
+            reply_to: Some(reply_to.into()),
+            subject: subject.into(),
+            content: Content::Written(body()),
+            attempts: 1,
+        }
     }
 
     #[test]
     fn a_letter_has_the_head_that_it_is_given_and_no_other() {
-        let body = || Body {
-            html: "<p>hello</p>".into(),
-            plain: "hello".into(),
-        };
         let way = way("localhost", "");
         let now = Timestamp::from_millis(1_732_144_685_123);
         let written = |mail: &Mail| {

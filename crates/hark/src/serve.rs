@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hark_chat::accounts::{self, NewAccount};
 use hark_chat::settings::{self, FromEnvironment};
-use hark_chat::{Policies, Refusal, founding, keys};
+use hark_chat::{Policies, Refusal, founding, hours as opening_hours, keys};
 use hark_store::{OpenError, Store};
 use hark_wire::{Metrics, Options, Wire};
 use tokio::net::TcpListener;
@@ -16,7 +16,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Serve;
 use crate::config::Config;
-use crate::{Sentence, VERSION, config, house, housekeeping, listener, logging, mailing};
+use crate::{
+    Sentence, VERSION, config, hours, house, housekeeping, listener, logging, mailing,
+};
 
 /// How long requests may take to finish after the signal to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -75,27 +77,26 @@ async fn live(
         .site_url
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
-    let policies = Arc::new(Policies::new(
-        Arc::clone(&keys),
-        forced(environment.forced),
-    ));
+    let policies = Policies::new(Arc::clone(&keys), forced(environment.forced));
     let options = Options {
         site_url: site_url.clone(),
         rate_limit: config.rate_limit,
         proxies: config.proxies,
         version: VERSION,
     };
-    let wire = Wire::new(store.clone(), Arc::clone(&policies), options, Metrics::new());
+    let wire = Wire::new(store.clone(), policies, options, Metrics::new());
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let keeping = tokio::spawn(housekeeping::keep(
         store.clone(),
         i64::from(config.keep_events),
     ));
+    let owner = hours::owner();
+    let opening = tokio::spawn(hours::keep(store.clone(), Arc::clone(&wire), owner.clone()));
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let mailing = tokio::spawn(mailing::deliver(
         store.clone(),
-        policies,
+        Arc::clone(&wire),
         site_url.clone(),
         stopping.clone(),
     ));
@@ -113,11 +114,13 @@ async fn live(
     tracing::info!("stopping: no new connections; requests that run have a few seconds to finish");
     stop.send_replace(true);
     keeping.abort();
+    opening.abort();
     let ending = async {
         serving.await?;
         if tokio::time::timeout(FAREWELL, mailing).await.is_err() {
             tracing::warn!("a mail is still on its way; it will be sent once more");
         }
+        hours::hand_over(store, owner).await;
         close(store).await
     };
     tokio::select! {
@@ -185,9 +188,11 @@ async fn found(
     first_values: FirstValues,
 ) -> Result<(), Sentence> {
     let (now, keys) = (store.clock().now(), Arc::clone(keys));
+    let zone = opening_hours::zone_here();
     store
         .write(move |tx| -> Result<(), Refusal> {
             founding::found(tx, now)?;
+            opening_hours::found(tx, now, &zone)?;
             for (setting, value) in &first_values {
                 settings::preset(tx, now, &keys, setting, value)?;
             }

@@ -42,13 +42,14 @@ pub struct Mail {
     pub recipient: String,
     pub reply_to: Option<String>,
     pub subject: String,
-    content: Content,
+    pub content: Content,
     /// How often it was claimed.
     pub attempts: i64,
 }
 
+/// What a mail says.
 #[derive(Debug, Clone)]
-enum Content {
+pub enum Content {
     Written(Body),
     /// Written when it is sent, so that no transaction of the chat carries the whole conversation.
     Transcript {

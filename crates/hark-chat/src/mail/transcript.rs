@@ -149,7 +149,7 @@ pub fn request(
     check_address(email)?;
     let subject = line(subject, LONGEST_SUBJECT);
     room.transcript_request = Some(json!({
-        "requestedAt": now,
+        "requestedAt": Value::from(now),
         "requestedBy": {"_id": account.id, "username": account.username, "name": account.name},
         "email": email,
         "subject": subject,

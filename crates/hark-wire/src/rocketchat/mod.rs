@@ -2,6 +2,10 @@
 //! table on top, then one function for each route.
 
 pub(crate) mod agents;
+pub(crate) mod appearance;
+pub(crate) mod business_hours;
+mod chat_documents;
+pub(crate) mod custom_fields;
 pub(crate) mod departments;
 mod documents;
 pub(crate) mod login;
@@ -13,6 +17,7 @@ pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod tokens;
 pub(crate) mod transcripts;
+pub(crate) mod triggers;
 pub(crate) mod users;
 
 use hark_chat::accounts::{self, Account};
