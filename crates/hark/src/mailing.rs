@@ -464,7 +464,7 @@ mod tests {
         assert_eq!(from("help@example.org", site), "help@example.org");
         assert_eq!(
             from("\"The Team\" <help@example.org>", site),
-            "\"The Team\" <help@example.org>"
+            "The Team <help@example.org>"
         );
     }
 

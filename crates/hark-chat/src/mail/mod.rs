@@ -116,7 +116,7 @@ fn make_sure(tx: &mut Tx<'_>, policy: &Policy) -> Result<(), Refusal> {
     if !is_configured(policy) {
         return Err(Refusal::MailNotSetUp);
     }
-    if rows::waiting(tx, MOST_WAITING)? >= MOST_WAITING {
+    if rows::has_waiting(tx, MOST_WAITING)? {
         return Err(Refusal::OutboxFull);
     }
     Ok(())
