@@ -217,7 +217,7 @@ on_both_engines! {
         let amy = house.hire("amy");
         let sales = house.department("Sales", &[&amy]);
         assert_eq!(sales.agents, 1);
-        assert_eq!(house.agent("amy").unwrap().departments, [sales.id.clone()]);
+        assert_eq!(house.agent("amy").unwrap().departments, std::slice::from_ref(&sales.id));
         house.run(&MANAGED);
         // contacts follow him when he gets another name
         house.change("amy", Change { username: Some("amelia".into()), ..Change::default() });
@@ -363,7 +363,7 @@ on_both_engines! {
         house.write(move |tx| departments::set_agents(tx, SYSTEM, NOW, &id, &placed, &[])).unwrap();
         assert_eq!(house.who_answers_in(&sales.id), ["amy", "ben"]);
         let placed = [Placement { agent: amy.id.clone(), assigned: 7, place: 2 }];
-        let removed = [ben.id.clone(), "nobody".to_owned()];
+        let removed = [ben.id, "nobody".to_owned()];
         let id = sales.id.clone();
         house.write(move |tx| departments::set_agents(tx, SYSTEM, NOW, &id, &placed, &removed)).unwrap();
         let id = sales.id.clone();
@@ -375,10 +375,10 @@ on_both_engines! {
 
         // all of an agent's departments at once
         let help = house.department("Help", &[]);
-        let (id, wanted) = (amy.id.clone(), [help.id.clone(), "nowhere".to_owned()]);
+        let (id, wanted) = (amy.id, [help.id.clone(), "nowhere".to_owned()]);
         house.write(move |tx| agents::save(tx, SYSTEM, NOW, &id, Some(3), &wanted)).unwrap();
         let agent = house.agent("amy").unwrap();
-        assert_eq!((agent.most_chats, agent.departments), (Some(3), vec![help.id.clone()]));
+        assert_eq!((agent.most_chats, agent.departments), (Some(3), vec![help.id]));
         let refused = house.write(|tx| agents::save(tx, SYSTEM, NOW, "x", None, &[]));
         assert!(matches!(refused, Err(Refusal::NotAnAgent)));
 

@@ -19,6 +19,9 @@ pub(crate) mod tokens;
 pub(crate) mod transcripts;
 pub(crate) mod triggers;
 pub(crate) mod users;
+pub(crate) mod visitor_rooms;
+pub(crate) mod visitors;
+pub(crate) mod widget;
 
 use hark_chat::accounts::{self, Account};
 
