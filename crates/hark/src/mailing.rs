@@ -12,7 +12,7 @@ use hark_chat::mail::{self, Body, Mail};
 use hark_chat::Policy;
 use hark_store::{Error, Store, Timestamp, Tx, View};
 use hark_wire::Wire;
-use lettre::address::AddressError;
+use lettre::address::{AddressError, Envelope};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
@@ -377,18 +377,27 @@ fn mailbox(text: &str) -> Result<Mailbox, AddressError> {
 
 fn letter(mail: &Mail, body: Body, way: &Way, now: Timestamp) -> Result<Message, String> {
     let moment = Duration::from_millis(now.millis().max(0).unsigned_abs());
+    let from = way.sender()?;
+    let mut recipients = Vec::new();
+    for recipient in mail.recipient.split(',').map(str::trim) {
+        let recipient = mailbox(recipient);
+        recipients.push(recipient.map_err(|error| format!("the recipient: {error}"))?);
+    }
+    // Said by itself: what is read back from the head knows no hosts without a name.
+    let addresses = recipients.iter().map(|to| to.email.clone()).collect();
+    let envelope = Envelope::new(Some(from.email.clone()), addresses);
     let mut builder = Message::builder()
+        .envelope(envelope.map_err(|error| error.to_string())?)
         .date(SystemTime::UNIX_EPOCH + moment)
         .message_id(Some(format!("<{}@{}>", mail.id, way.site_host)))
-        .from(way.sender()?)
+        .from(from)
         .subject(mail.subject.as_str())
         .raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
         ));
-    for recipient in mail.recipient.split(',').map(str::trim) {
-        let address = mailbox(recipient).map_err(|error| format!("the recipient: {error}"))?;
-        builder = builder.to(address);
+    for recipient in recipients {
+        builder = builder.to(recipient);
     }
     // Whoever left it may have an address that no answer reaches; the mail itself still arrives.
     let reply_to = mail.reply_to.as_deref().and_then(|text| mailbox(text).ok());
