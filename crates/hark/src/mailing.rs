@@ -12,7 +12,7 @@ use hark_chat::mail::{self, Body, Mail};
 use hark_chat::Policy;
 use hark_store::{Error, Store, Timestamp, Tx, View};
 use hark_wire::Wire;
-use lettre::address::{AddressError, Envelope};
+use lettre::address::AddressError;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
@@ -324,17 +324,20 @@ impl Way {
         }
     }
 
+    /// The site's host as addresses name it; one that has no name is this machine's.
+    fn domain(&self) -> &str {
+        match self.site_host.parse::<IpAddr>() {
+            Ok(_) => "localhost",
+            Err(_) => &self.site_host,
+        }
+    }
+
     /// Who a mail is from: as the settings say, or nobody in particular at the site's host.
     fn sender(&self) -> Result<Mailbox, String> {
         if !self.from.is_empty() {
             return mailbox(&self.from).map_err(|error| format!("From_Email: {error}"));
         }
-        let domain = match self.site_host.parse() {
-            Ok(IpAddr::V4(address)) => format!("[{address}]"),
-            Ok(IpAddr::V6(address)) => format!("[IPv6:{address}]"),
-            Err(_) => self.site_host.clone(),
-        };
-        let address = Address::new("no-reply", domain);
+        let address = Address::new("no-reply", self.domain());
         let address = address.map_err(|error| format!("no-reply at the site's host: {error}"))?;
         Ok(Mailbox::new(None, address))
     }
@@ -377,27 +380,18 @@ fn mailbox(text: &str) -> Result<Mailbox, AddressError> {
 
 fn letter(mail: &Mail, body: Body, way: &Way, now: Timestamp) -> Result<Message, String> {
     let moment = Duration::from_millis(now.millis().max(0).unsigned_abs());
-    let from = way.sender()?;
-    let mut recipients = Vec::new();
-    for recipient in mail.recipient.split(',').map(str::trim) {
-        let recipient = mailbox(recipient);
-        recipients.push(recipient.map_err(|error| format!("the recipient: {error}"))?);
-    }
-    // Said by itself: what is read back from the head knows no hosts without a name.
-    let addresses = recipients.iter().map(|to| to.email.clone()).collect();
-    let envelope = Envelope::new(Some(from.email.clone()), addresses);
     let mut builder = Message::builder()
-        .envelope(envelope.map_err(|error| error.to_string())?)
         .date(SystemTime::UNIX_EPOCH + moment)
-        .message_id(Some(format!("<{}@{}>", mail.id, way.site_host)))
-        .from(from)
+        .message_id(Some(format!("<{}@{}>", mail.id, way.domain())))
+        .from(way.sender()?)
         .subject(mail.subject.as_str())
         .raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
         ));
-    for recipient in recipients {
-        builder = builder.to(recipient);
+    for recipient in mail.recipient.split(',').map(str::trim) {
+        let address = mailbox(recipient).map_err(|error| format!("the recipient: {error}"))?;
+        builder = builder.to(address);
     }
     // Whoever left it may have an address that no answer reaches; the mail itself still arrives.
     let reply_to = mail.reply_to.as_deref().and_then(|text| mailbox(text).ok());
@@ -468,8 +462,8 @@ mod tests {
         };
         let site = "chat.example.org";
         assert_eq!(from("", site), "no-reply@chat.example.org");
-        assert_eq!(from("", "127.0.0.1"), "no-reply@[127.0.0.1]");
-        assert_eq!(from("", "::1"), "no-reply@[IPv6:::1]");
+        assert_eq!(from("", "127.0.0.1"), "no-reply@localhost");
+        assert_eq!(from("", "::1"), "no-reply@localhost");
         assert_eq!(from("help@example.org", site), "help@example.org");
         assert_eq!(
             from("\"The Team\" <help@example.org>", site),
