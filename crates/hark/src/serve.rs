@@ -14,6 +14,7 @@ use hark_wire::{Metrics, Options, Wire};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::attendant::Attendant;
 use crate::cli::Serve;
 use crate::config::Config;
 use crate::{
@@ -93,6 +94,8 @@ async fn live(
     ));
     let owner = hours::owner();
     let opening = tokio::spawn(hours::keep(store.clone(), Arc::clone(&wire), owner.clone()));
+    let attendant = Attendant::new(store.clone(), Arc::clone(&wire));
+    let attending = tokio::spawn(attendant.attend());
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let mailing = tokio::spawn(mailing::deliver(
         store.clone(),
@@ -115,6 +118,7 @@ async fn live(
     stop.send_replace(true);
     keeping.abort();
     opening.abort();
+    attending.abort();
     let ending = async {
         serving.await?;
         if tokio::time::timeout(FAREWELL, mailing).await.is_err() {

@@ -171,7 +171,7 @@ fn end(
         by: matches!(close.by, Closer::Account(_)).then(|| author.clone()),
     });
     let transcript = mail::wanted_at_close(policy, room, asked);
-    let more = json!({"comment": close.comment, "closer": close.by.is_visitor().then_some("visitor").unwrap_or("user")});
+    let more = json!({"comment": close.comment});
     let seq = story::tell(tx, now, "chat.closed", room, &close.by.actor(), more)?;
     let mut notices = vec![closing_message(close, author.clone(), transcript.is_some())];
     if policy.flag("Livechat_enable_transcript") && !policy.flag("Livechat_transcript_send_always")
