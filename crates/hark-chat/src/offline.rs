@@ -160,14 +160,20 @@ fn post_it(
     }
     let general = policy.text("Livechat_OfflineMessageToChannel_channel_name");
     let own = department.and_then(|department| department.channel.clone());
-    let named = own.filter(|name| !name.trim().is_empty()).unwrap_or(general);
+    let named = own
+        .filter(|name| !name.trim().is_empty())
+        .unwrap_or(general);
     let Some(channel) = rooms::rows::channel(tx, named.trim().trim_start_matches('#'))? else {
         return Ok(());
     };
     let Some(house) = accounts::find(tx, messages::HOUSE)? else {
         return Ok(());
     };
-    let body = mail::note("A message was left", &known(form, department), &form.message);
+    let body = mail::note(
+        "A message was left",
+        &known(form, department),
+        &form.message,
+    );
     let most = usize::try_from(policy.int("Message_MaxAllowedSize")).unwrap_or(0);
     let draft = Draft {
         text: mail::text(&body.plain, most.saturating_sub(1)),

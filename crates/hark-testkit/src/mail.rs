@@ -168,7 +168,9 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
 }
 
 fn bracketed(line: &str) -> String {
-    let inner = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    let inner = line
+        .split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'));
     inner.map_or_else(String::new, |(address, _)| address.to_owned())
 }
 

@@ -124,7 +124,18 @@ mod tests {
             _ => (0, None),
         };
         let mut answer = question[..2].to_vec();
-        answer.extend([0x81, 0x80 | code, 0, 1, 0, u8::from(record.is_some()), 0, 0, 0, 0]);
+        answer.extend([
+            0x81,
+            0x80 | code,
+            0,
+            1,
+            0,
+            u8::from(record.is_some()),
+            0,
+            0,
+            0,
+            0,
+        ]);
         answer.extend(&question[12..end + 4]);
         if let Some(record) = record {
             answer.extend([0xc0, 12, 0, kind, 0, 1, 0, 0, 0, 60, 0, record.len() as u8]);
@@ -144,7 +155,8 @@ mod tests {
             connection.port = name_server();
             let server = NameServerConfig::new(LOOPBACK, true, vec![connection]);
             let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
-            let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+            let mut builder =
+                TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
             builder.options_mut().timeout = Duration::from_millis(300);
             builder.options_mut().attempts = 1;
             let domains = MailDomains::asking(Some(builder.build().unwrap()));

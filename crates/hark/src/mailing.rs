@@ -8,8 +8,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use hark_chat::mail::{self, Body, Mail};
 use hark_chat::Policy;
+use hark_chat::mail::{self, Body, Mail};
 use hark_store::{Error, Store, Timestamp, Tx, View};
 use hark_wire::Wire;
 use lettre::address::AddressError;
@@ -191,12 +191,17 @@ async fn attempt(
     match tokio::time::timeout(LONGEST_TRY, transport.send(letter)).await {
         Ok(Ok(_)) => Outcome::Sent,
         Ok(Err(error)) => {
-            let hopeless = error.status().is_some_and(|code| is_about_the_mail(code.into()));
+            let hopeless = error
+                .status()
+                .is_some_and(|code| is_about_the_mail(code.into()));
             failed(error.to_string(), hopeless)
         }
         Err(_) => {
             let seconds = LONGEST_TRY.as_secs();
-            failed(format!("the server took more than {seconds} seconds"), false)
+            failed(
+                format!("the server took more than {seconds} seconds"),
+                false,
+            )
         }
     }
 }
@@ -236,13 +241,27 @@ fn say(mail: &Mail, outcome: &Outcome, next: Option<Timestamp>) {
     match (outcome, next) {
         (Outcome::Sent, _) => tracing::debug!(mail = mail.id, "a mail was sent"),
         (Outcome::Pointless, _) => {
-            tracing::info!(mail = mail.id, "a transcript was not sent: its conversation is gone");
+            tracing::info!(
+                mail = mail.id,
+                "a transcript was not sent: its conversation is gone"
+            );
         }
         (Outcome::Failed { why, .. }, Some(next)) => {
-            tracing::warn!(mail = mail.id, tries = mail.attempts, error = why, next = next.iso(), "a mail could not be sent");
+            tracing::warn!(
+                mail = mail.id,
+                tries = mail.attempts,
+                error = why,
+                next = next.iso(),
+                "a mail could not be sent"
+            );
         }
         (Outcome::Failed { why, .. }, None) => {
-            tracing::error!(mail = mail.id, tries = mail.attempts, error = why, "a mail could not be sent and is given up");
+            tracing::error!(
+                mail = mail.id,
+                tries = mail.attempts,
+                error = why,
+                "a mail could not be sent and is given up"
+            );
         }
     }
 }
@@ -353,12 +372,16 @@ enum Encryption {
 
 fn is_this_machine(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
-        || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        || host
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// The host of the URL under which people reach this server.
 fn host_of(site_url: &str) -> &str {
-    let rest = site_url.split_once("://").map_or(site_url, |(_, rest)| rest);
+    let rest = site_url
+        .split_once("://")
+        .map_or(site_url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match authority.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -368,7 +391,10 @@ fn host_of(site_url: &str) -> &str {
 
 /// `ann@example.org`, or `Ann <ann@example.org>`.
 fn mailbox(text: &str) -> Result<Mailbox, AddressError> {
-    match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+    match text
+        .strip_suffix('>')
+        .and_then(|text| text.rsplit_once('<'))
+    {
         Some((name, address)) => {
             let name = name.trim().trim_matches('"');
             let name = Some(name).filter(|name| !name.is_empty());
@@ -525,6 +551,14 @@ mod tests {
         let head = text.split("\r\n\r\n").next().unwrap();
         assert!(!head.contains("\nBcc"), "{head}");
         assert!(head.contains("Reply-To: ann@x.example\r\n"));
-        assert!(letter(&mail("a@x.example\r\nBcc: b@c.d", "", ""), body(), &way, now).is_err());
+        assert!(
+            letter(
+                &mail("a@x.example\r\nBcc: b@c.d", "", ""),
+                body(),
+                &way,
+                now
+            )
+            .is_err()
+        );
     }
 }

@@ -56,7 +56,10 @@ fn arrived(mailbox: &Mailbox, number: usize) -> Vec<Mail> {
 
 fn set(server: &Server, id: &str, value: &Value) {
     let path = format!("/api/v1/settings/{id}");
-    server.admin().post(&path, &json!({"value": value})).expect(200);
+    server
+        .admin()
+        .post(&path, &json!({"value": value}))
+        .expect(200);
 }
 
 fn left_by(name: &str) -> Value {
@@ -97,12 +100,16 @@ impl Chat {
 
     fn say(&self, text: &str) {
         let body = json!({"token": self.token, "rid": self.room, "msg": text});
-        self.client.post("/api/v1/livechat/message", &body).expect(200);
+        self.client
+            .post("/api/v1/livechat/message", &body)
+            .expect(200);
     }
 
     fn close(&self) {
         let body = json!({"token": self.token, "rid": self.room});
-        self.client.post("/api/v1/livechat/room.close", &body).expect(200);
+        self.client
+            .post("/api/v1/livechat/room.close", &body)
+            .expect(200);
     }
 
     fn ask(&self) -> Value {
@@ -152,7 +159,11 @@ fn end_pauses(database: &Database) {
 
 fn logged(server: &Server, words: &str) {
     eventually(words, || {
-        server.log().iter().any(|line| line.contains(words)).then_some(())
+        server
+            .log()
+            .iter()
+            .any(|line| line.contains(words))
+            .then_some(())
     });
 }
 
@@ -469,7 +480,9 @@ fn two_nodes_send_each_mail_once() {
         leave(server, &left_by(&format!("Visitor {number}")));
     }
     arrived(&mailbox, 20);
-    eventually("an empty outbox", || (waiting(&database) == 0).then_some(()));
+    eventually("an empty outbox", || {
+        (waiting(&database) == 0).then_some(())
+    });
     let mut subjects: Vec<String> = mailbox
         .caught()
         .iter()
@@ -489,6 +502,9 @@ fn a_resolver_that_says_nothing_turns_nobody_away() {
         .env("Livechat_validate_offline_email", "true")
         .start();
     // An address, which no name server is asked about.
-    leave(&server, &json!({"name": "Ann", "email": "ann@localhost", "message": "x"}));
+    leave(
+        &server,
+        &json!({"name": "Ann", "email": "ann@localhost", "message": "x"}),
+    );
     arrived(&mailbox, 1);
 }

@@ -136,11 +136,17 @@ pub(crate) fn transcript(title: &str, conversation: &[Said], is_cut: bool) -> Bo
             continue;
         }
         push(&mut plain, format_args!("\n{at}  {by}\n"));
-        let edge = if said.from_visitor { "#c9cdd4" } else { "#1d74f5" };
+        let edge = if said.from_visitor {
+            "#c9cdd4"
+        } else {
+            "#1d74f5"
+        };
         let name = escaped(&by);
         push(
             &mut html,
-            format_args!("<div style=\"margin:0 0 12px;padding-left:12px;border-left:3px solid {edge}\">\n<div style=\"{QUIET}\"><b><bdi>{name}</bdi></b> · {at}</div>\n"),
+            format_args!(
+                "<div style=\"margin:0 0 12px;padding-left:12px;border-left:3px solid {edge}\">\n<div style=\"{QUIET}\"><b><bdi>{name}</bdi></b> · {at}</div>\n"
+            ),
         );
         if !words.is_empty() {
             for row in words.lines() {
@@ -153,7 +159,10 @@ pub(crate) fn transcript(title: &str, conversation: &[Said], is_cut: bool) -> Bo
             let file = line(file, LONGEST_NAME);
             push(&mut plain, format_args!("    [file: {file}]\n"));
             let file = escaped(&file);
-            push(&mut html, format_args!("<div>File: <bdi>{file}</bdi></div>\n"));
+            push(
+                &mut html,
+                format_args!("<div>File: <bdi>{file}</bdi></div>\n"),
+            );
         }
         html.push_str("</div>\n");
     }
@@ -184,7 +193,9 @@ pub(crate) fn note(title: &str, known: &[(&str, &str)], words: &str) -> Body {
         let value = escaped(&value);
         push(
             &mut html,
-            format_args!("<tr><td style=\"padding:2px 16px 2px 0;{QUIET}\">{label}</td><td><bdi>{value}</bdi></td></tr>\n"),
+            format_args!(
+                "<tr><td style=\"padding:2px 16px 2px 0;{QUIET}\">{label}</td><td><bdi>{value}</bdi></td></tr>\n"
+            ),
         );
     }
     push(&mut plain, format_args!("\n{words}\n"));
@@ -271,11 +282,19 @@ mod tests {
         assert_eq!(line("äöü", 2), "äö…");
         assert_eq!(line("äöü", 3), "äöü");
         assert_eq!(line(" a \r\n\t b ", 10), "a b");
-        let body = note("Left", &[("Name", &"n".repeat(10_000))], &"w".repeat(100_000));
+        let body = note(
+            "Left",
+            &[("Name", &"n".repeat(10_000))],
+            &"w".repeat(100_000),
+        );
         assert!(body.html.len() < 30_000 && body.plain.len() < 30_000);
         let body = transcript("Long", &[said("Ann", "hi")], true);
         assert!(body.plain.ends_with("This is its beginning.\n"));
-        assert!(transcript("Empty", &[], false).plain.contains("Nothing was said"));
+        assert!(
+            transcript("Empty", &[], false)
+                .plain
+                .contains("Nothing was said")
+        );
     }
 
     proptest! {

@@ -123,10 +123,7 @@ fn make_sure(tx: &mut Tx<'_>, policy: &Policy) -> Result<(), Refusal> {
 }
 
 /// What happened goes on without the mail that would have told of it.
-pub(crate) fn or_do_without(
-    sent: Result<(), Refusal>,
-    what: &'static str,
-) -> Result<bool, Error> {
+pub(crate) fn or_do_without(sent: Result<(), Refusal>, what: &'static str) -> Result<bool, Error> {
     match sent {
         Ok(()) => Ok(true),
         Err(Refusal::Store(error)) => Err(error),
@@ -150,11 +147,7 @@ pub fn next_due(view: &mut View<'_>) -> Result<Option<Timestamp>, Error> {
 }
 
 /// What a mail says; nothing when the conversation that it tells of is gone.
-pub fn body(
-    view: &mut View<'_>,
-    policy: &Policy,
-    mail: &Mail,
-) -> Result<Option<Body>, Error> {
+pub fn body(view: &mut View<'_>, policy: &Policy, mail: &Mail) -> Result<Option<Body>, Error> {
     match &mail.content {
         Content::Written(body) => Ok(Some(body.clone())),
         Content::Transcript {

@@ -100,11 +100,7 @@ pub(super) fn set_next(
     tx.execute(&SET_NEXT, params![&mail.id, mail.attempts, next, error])
 }
 
-pub(super) fn hurry(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    later_than: Timestamp,
-) -> Result<u64, Error> {
+pub(super) fn hurry(tx: &mut Tx<'_>, now: Timestamp, later_than: Timestamp) -> Result<u64, Error> {
     tx.execute(&HURRY, params![now, later_than])
 }
 

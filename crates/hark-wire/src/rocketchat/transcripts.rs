@@ -65,9 +65,7 @@ async fn request(call: Call) -> Answer {
     let requested = call
         .wire
         .store
-        .write(move |tx| {
-            mail::request(tx, now, &policy, &account, &room, (&email, &subject))
-        })
+        .write(move |tx| mail::request(tx, now, &policy, &account, &room, (&email, &subject)))
         .await;
     requested.map_err(in_words)?;
     Reply::done()
