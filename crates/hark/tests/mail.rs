@@ -157,6 +157,38 @@ fn end_pauses(database: &Database) {
     }
 }
 
+/// What the house said in channels.
+fn said_by_the_house(database: &Database) -> Vec<String> {
+    const SAID: &str = "SELECT text FROM message WHERE author_id = 'rocket.cat' AND kind IS NULL";
+    match database.url() {
+        Some(_) => {
+            let rows = database.postgres().query(SAID, &[]).unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        }
+        None => {
+            let database = database.sqlite();
+            let mut statement = database.prepare(SAID).unwrap();
+            let rows = statement.query_map([], |row| row.get(0)).unwrap();
+            rows.map(Result::unwrap).collect()
+        }
+    }
+}
+
+/// As many mails as may wait, all of them due in a far future.
+fn fill(database: &Database) {
+    const FILL: &str = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
+        INSERT INTO mail (id, recipient, subject, html, plain, attempts, next_at, created_at)
+        SELECT 'm' || n, 'a@b.example', '', '', '', 1, 9000000000000, 1 FROM number";
+    match database.url() {
+        Some(_) => {
+            database.postgres().execute(FILL, &[]).unwrap();
+        }
+        None => {
+            database.sqlite().execute(FILL, []).unwrap();
+        }
+    }
+}
+
 fn logged(server: &Server, words: &str) {
     eventually(words, || {
         server
@@ -336,6 +368,49 @@ on_both_engines! {
         let answer = admin.post(&path, &request).expect(400);
         assert_eq!(answer["errorType"], "error-invalid-room");
         assert_eq!(house.mailbox.caught().len(), 1);
+    }
+
+    fn who_closes_a_chat_can_send_its_transcript(engine: Engine) {
+        let house = fresh(engine);
+        let chat = Chat::open(&house.server, "token-of-ann");
+        chat.say("hello");
+        let closed = json!({"rid": chat.room, "comment": "internal remark", "transcriptEmail": {"sendToVisitor": true, "requestData": {"email": "ann@x.example", "subject": "All of it"}}});
+        house.server.admin().post("/api/v1/livechat/room.closeByUser", &closed).expect(200);
+        let mail = &house.mails(1)[0];
+        assert_eq!(mail.header("Subject").unwrap(), "All of it");
+        assert!(mail.part("text/plain").contains("    hello\n"));
+        assert!(!mail.text.contains("internal remark"), "{}", mail.text);
+        assert_eq!(chat.notice()["requestData"]["user"]["username"], "admin");
+        assert_eq!(house.mailbox.caught().len(), 1);
+    }
+
+    fn a_message_left_is_posted_in_a_channel(engine: Engine) {
+        let house = fresh(engine);
+        set(&house.server, "Livechat_OfflineMessageToChannel_enabled", &json!(true));
+        set(&house.server, "Livechat_OfflineMessageToChannel_channel_name", &json!("nowhere"));
+        leave(&house.server, &left_by("Ann"));
+        set(&house.server, "Livechat_OfflineMessageToChannel_channel_name", &json!("#general"));
+        leave(&house.server, &left_by("Bob"));
+        let posted = said_by_the_house(&house.database);
+        assert_eq!(posted.len(), 1, "{posted:?}");
+        for part in ["Name: Bob\n", "E-mail: ann@x.example\n", "Please call me."] {
+            assert!(posted[0].contains(part), "{part} is not in {posted:?}");
+        }
+    }
+
+    fn the_outbox_takes_so_much_and_no_more(engine: Engine) {
+        let house = fresh(engine);
+        // What waits is tried, and goes on waiting.
+        house.mailbox.set_mood(Mood::Refuses("450 come back later"));
+        fill(&house.database);
+        let chat = Chat::open(&house.server, "token-of-ann");
+        let answer = chat.client.post(TRANSCRIPT, &chat.ask()).expect(400);
+        assert_eq!(answer, json!({"message": "too much mail is waiting to be sent", "success": false}));
+        leave(&house.server, &left_by("Ann"));
+        logged(&house.server, "too much mail is waiting");
+        set(&house.server, "Livechat_transcript_send_always", &json!(true));
+        chat.close();
+        assert_eq!(waiting(&house.database), 10_000);
     }
 
     fn the_settings_can_send_one_after_every_chat(engine: Engine) {
