@@ -2,6 +2,7 @@
 //! becomes of it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[expect(dead_code, reason = "other tests need more of it")]
 mod common;
 
 use std::sync::Arc;
@@ -60,7 +61,7 @@ fn fail(house: &House, mail: &Mail, at: Timestamp, hopeless: bool) -> Option<Tim
 }
 
 fn next_due(house: &House) -> Option<Timestamp> {
-    house.read(|view| mail::next_due(view))
+    house.read(mail::next_due)
 }
 
 on_both_engines! {

@@ -58,9 +58,9 @@ impl MailDomains {
         // Fully qualified: the search list of this machine is none of the visitor's business.
         let domain = format!("{}.", domain.trim_end_matches('.'));
         let asking = async {
-            match said(resolver.mx_lookup(domain.as_str()).await.map(drop)) {
+            match said(&resolver.mx_lookup(domain.as_str()).await) {
                 // Without such a record a host takes the mail for its own name.
-                Said::NotThere => said(resolver.lookup_ip(domain.as_str()).await.map(drop)),
+                Said::NotThere => said(&resolver.lookup_ip(domain.as_str()).await),
                 other => other,
             }
         };
@@ -71,9 +71,9 @@ impl MailDomains {
     }
 }
 
-fn said(answer: Result<(), NetError>) -> Said {
+fn said<T>(answer: &Result<T, NetError>) -> Said {
     match answer {
-        Ok(()) => Said::There,
+        Ok(_) => Said::There,
         Err(NetError::Dns(DnsError::NoRecordsFound(NoRecords {
             response_code: ResponseCode::NXDomain | ResponseCode::NoError,
             ..
