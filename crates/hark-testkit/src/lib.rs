@@ -10,6 +10,7 @@
 mod database;
 mod desk;
 mod http;
+mod mail;
 mod mount;
 mod proxy;
 mod server;
@@ -17,6 +18,7 @@ mod server;
 pub use database::{Database, Engine, Tablespace, cut_transactions};
 pub use desk::{Agent, Desk, text};
 pub use http::{Client, Connection, Response};
+pub use mail::{Mail, Mailbox, Mood};
 pub use mount::Mount;
 pub use proxy::Proxy;
 pub use server::{Launched, Outcome, Server, Setup};

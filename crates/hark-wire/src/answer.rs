@@ -42,6 +42,8 @@ pub enum Failure {
         code: &'static str,
         details: Option<Value>,
     },
+    /// 400 with a text under `message`, where others have `error`.
+    Message(String),
     /// 400 with nothing.
     Silent,
     /// 403, said by a handler rather than by the table.
@@ -165,6 +167,16 @@ impl From<Refusal> for Failure {
             Refusal::NotAnAgent => Self::NotFound("Agent not found"),
             Refusal::AgentDeactivated => Self::plain("error-user-deactivated"),
             Refusal::HoursClosed => Self::plain("error-business-hours-are-closed"),
+            Refusal::MailNotSetUp | Refusal::OutboxFull => Self::Message(refusal.to_string()),
+            Refusal::OfflineFormClosed => Self::plain("Error sending Omnichannel offline message"),
+            Refusal::TranscriptRequested => Self::coded(
+                "Transcript already requested",
+                "error-transcript-already-requested",
+            ),
+            Refusal::TranscriptNotRequested => Self::coded(
+                "No transcript requested for this chat",
+                "error-transcript-not-requested",
+            ),
             Refusal::NoSuchDepartment => {
                 Self::coded("Department not found", "error-department-not-found")
             }
@@ -378,6 +390,7 @@ fn failure_response(failure: Failure) -> Response {
             }
             (400, body)
         }
+        Failure::Message(text) => (400, json!({"message": text, "success": false})),
         Failure::Silent => (400, json!({"success": false})),
         Failure::Unauthorized => (403, json!({"success": false, "error": "unauthorized"})),
         Failure::NotFound(text) => (404, json!({"success": false, "error": text})),

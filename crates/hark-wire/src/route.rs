@@ -157,6 +157,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::permissions::ROUTES,
         rocketchat::settings::ROUTES,
         rocketchat::methods::ROUTES,
+        rocketchat::offline::ROUTES,
         rocketchat::agent_rooms::ROUTES,
         rocketchat::contacts::ROUTES,
         rocketchat::inquiries::ROUTES,
@@ -172,6 +173,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::appearance::ROUTES,
         rocketchat::business_hours::ROUTES,
         rocketchat::custom_fields::ROUTES,
+        rocketchat::transcripts::ROUTES,
         rocketchat::triggers::ROUTES,
     ]
     .into_iter()
