@@ -7,12 +7,14 @@
     reason = "a test that cannot be set up has failed, and shows what the server logged"
 )]
 
+mod bucket;
 mod database;
 mod http;
 mod mount;
 mod proxy;
 mod server;
 
+pub use bucket::{Bucket, Exchange};
 pub use database::{Database, Engine, Tablespace, cut_transactions};
 pub use http::{Client, Connection, Response};
 pub use mount::Mount;
