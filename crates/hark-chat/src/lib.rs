@@ -8,8 +8,8 @@
 
 pub mod accounts;
 mod actor;
-pub mod custom_fields;
 pub mod agents;
+pub mod custom_fields;
 pub mod founding;
 pub mod keys;
 pub mod passwords;
@@ -21,6 +21,7 @@ pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod totp;
+pub mod uploads;
 
 pub use actor::Actor;
 pub use keys::Keyring;
@@ -40,6 +41,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         roles::rows::ALL,
         sessions::rows::ALL,
         settings::rows::ALL,
+        uploads::rows::ALL,
     ]
     .concat()
 }

@@ -52,6 +52,13 @@ pub enum Refusal {
     #[error("the business hours are closed")]
     HoursClosed,
 
+    #[error("sending files is switched off")]
+    FilesOff,
+    #[error("files of this type are not accepted")]
+    FileType,
+    #[error("there is no such file, or a message carries it already")]
+    NoSuchFile,
+
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,
     #[error("being invisible is switched off")]

@@ -165,6 +165,13 @@ impl From<Refusal> for Failure {
             Refusal::NotAnAgent => Self::NotFound("Agent not found"),
             Refusal::AgentDeactivated => Self::plain("error-user-deactivated"),
             Refusal::HoursClosed => Self::plain("error-business-hours-are-closed"),
+            Refusal::FilesOff => {
+                Self::coded("Sending files is disabled", "error-file-upload-disabled")
+            }
+            Refusal::FileType => {
+                Self::coded("File type is not accepted", "error-invalid-file-type")
+            }
+            Refusal::NoSuchFile => Self::coded("", "invalid-file"),
             Refusal::NoSuchStatus => Self::coded(
                 "Valid status types include online, away, offline, and busy.",
                 "error-invalid-status",
