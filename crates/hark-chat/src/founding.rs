@@ -5,7 +5,7 @@ use hark_store::{Error, Timestamp, Tx, View, params, statements};
 
 use crate::accounts::{self, NewAccount};
 use crate::permissions::{self, catalogue};
-use crate::{Actor, Keyring, Refusal, policy, roles};
+use crate::{Actor, Keyring, Refusal, messages, policy, roles, rooms};
 
 statements! {
     /// Primary key of a small table.
@@ -17,6 +17,7 @@ statements! {
 pub fn found(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Refusal> {
     let moment = now.millis().to_string();
     tx.execute(&REMEMBER, params!["founded_at", &moment])?;
+    rooms::found_general(tx, now)?;
     let mut news = 0;
     for role in catalogue::ROLES {
         news += roles::rows::add(tx, now, role)?;
@@ -27,6 +28,23 @@ pub fn found(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Refusal> {
     if news > 0 {
         policy::raise(tx)?;
     }
+    found_the_house(tx, now)
+}
+
+/// The account in whose name the house speaks; nobody can log in as it.
+fn found_the_house(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Refusal> {
+    if accounts::find(tx, messages::HOUSE)?.is_some()
+        || accounts::find_by_username(tx, messages::HOUSE)?.is_some()
+    {
+        return Ok(());
+    }
+    let house = NewAccount {
+        id: Some(messages::HOUSE.to_owned()),
+        roles: vec!["bot".to_owned()],
+        ..NewAccount::person(messages::HOUSE, messages::HOUSE_NAME)
+    };
+    accounts::create(tx, &Actor::System, now, &house)?;
+    accounts::make_bot(tx, now, messages::HOUSE)?;
     Ok(())
 }
 

@@ -10,18 +10,28 @@ pub mod accounts;
 mod actor;
 pub mod agents;
 pub mod custom_fields;
+pub mod departments;
 pub mod founding;
+pub mod hours;
 pub mod keys;
 pub mod passwords;
 pub mod patterns;
 pub mod permissions;
 pub mod policy;
+pub mod inquiries;
+pub mod messages;
+pub mod rooms;
+pub mod routing;
+pub mod subscriptions;
+pub mod visitors;
+mod tally;
 mod refusal;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod totp;
 pub mod uploads;
+pub mod triggers;
 
 pub use actor::Actor;
 pub use keys::Keyring;
@@ -35,13 +45,23 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         accounts::rows::LISTS,
         custom_fields::rows::ALL,
         agents::rows::ALL,
+        departments::rows::ALL,
         founding::ALL,
+        hours::rows::ALL,
+        inquiries::rows::ALL,
+        messages::rows::ALL,
+        rooms::rows::ALL,
+        routing::rows::ALL,
+        subscriptions::rows::ALL,
+        tally::ALL,
+        visitors::rows::ALL,
         permissions::rows::ALL,
         policy::ALL,
         roles::rows::ALL,
         sessions::rows::ALL,
         settings::rows::ALL,
         uploads::rows::ALL,
+        triggers::rows::ALL,
     ]
     .concat()
 }

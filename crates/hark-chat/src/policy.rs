@@ -5,7 +5,7 @@
 //! another: so a change holds for the next request, on every node, without any notice being sent.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +13,7 @@ use hark_store::{Error, Timestamp, Tx, View, params, statements};
 use serde_json::Value;
 
 use crate::keys::Keyring;
+use crate::messages::Leads;
 use crate::permissions::{self, Permission};
 use crate::roles::{self, Role};
 use crate::settings::{self, catalogue};
@@ -36,6 +37,7 @@ pub struct Policy {
     pub permissions: BTreeMap<String, Permission>,
     stored: HashMap<String, settings::Stored>,
     forced: Arc<HashMap<&'static str, Value>>,
+    leads: OnceLock<Leads>,
 }
 
 impl Policy {
@@ -64,6 +66,7 @@ impl Policy {
             permissions: permissions::rows::all(view)?,
             stored,
             forced: Arc::clone(forced),
+            leads: OnceLock::new(),
         })
     }
 
@@ -98,6 +101,16 @@ impl Policy {
             Value::String(text) => text,
             _ => String::new(),
         }
+    }
+
+    /// What counts as an address and as a number in a visitor's words.
+    pub(crate) fn leads(&self) -> &Leads {
+        self.leads.get_or_init(|| {
+            Leads::new(
+                &self.text("Livechat_lead_email_regex"),
+                &self.text("Livechat_lead_phone_regex"),
+            )
+        })
     }
 
     pub fn stored(&self, id: &str) -> Option<&settings::Stored> {

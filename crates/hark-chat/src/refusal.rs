@@ -58,6 +58,136 @@ pub enum Refusal {
     FileType,
     #[error("there is no such file, or a message carries it already")]
     NoSuchFile,
+    #[error("there is no such department")]
+    NoSuchDepartment,
+    #[error("there are as many departments as there may be")]
+    TooManyDepartments,
+    #[error("an archived department cannot be enabled")]
+    DepartmentArchived,
+    #[error("a department that asks for tags has to name some")]
+    ClosingTagsMissing,
+    #[error("a department cannot fall back to itself")]
+    FallbackToItself,
+    #[error("there is no such department to fall back to")]
+    NoSuchFallback,
+
+    #[error("there are no such business hours")]
+    NoSuchBusinessHour,
+    #[error("the default business hours cannot be removed")]
+    DefaultHoursStay,
+    #[error("a day's hours finish before they start")]
+    FinishBeforeStart,
+    #[error("a day's hours finish when they start")]
+    FinishIsStart,
+    #[error("there is no time zone {0}")]
+    NoSuchTimeZone(String),
+    #[error("no visitor has this token")]
+    InvalidToken,
+    #[error("a token must not be empty")]
+    EmptyToken,
+    #[error("there is no such department")]
+    InvalidDepartment,
+    #[error("there is no such visitor")]
+    InvalidVisitor,
+    #[error("the visitor has open rooms")]
+    VisitorHasOpenRooms,
+    #[error("there is no such custom field")]
+    InvalidCustomField,
+    #[error("{0} does not admit this value")]
+    CustomValue(String),
+    #[error("there is no user {0} who could look after this contact")]
+    NoSuchContactManager(String),
+    #[error("only an agent can look after a contact")]
+    ContactManagerIsNoAgent,
+    #[error("{0} is missing or not what it must be")]
+    ContactField(String),
+
+    #[error("there is no such chat")]
+    InvalidRoom,
+    #[error("there is no such room")]
+    NoSuchRoom,
+    #[error("the chat is closed")]
+    RoomClosed,
+    #[error("the chat is closed already")]
+    RoomClosedAlready,
+    #[error("the conversation is closed already")]
+    ConversationClosed,
+    #[error("the chat is on hold")]
+    RoomOnHold,
+    #[error("the chat is on hold already")]
+    OnHoldAlready,
+    #[error("the chat is not on hold")]
+    NotOnHold,
+    #[error("a chat that waits for its agent cannot be put on hold")]
+    CannotHold,
+    #[error("live chat is switched off")]
+    ChatIsOff,
+    #[error("no agent is online")]
+    NobodyOnline,
+    #[error("this is not allowed")]
+    NotAllowed,
+    #[error("this needs a permission that the caller has not")]
+    NotAuthorized,
+    #[error("only the serving agent may save this")]
+    MayNotSaveInfo,
+    #[error("there is no such guest")]
+    UnknownGuest,
+    #[error("nothing of this can be accepted")]
+    InvalidData,
+    #[error("a comment is required to close")]
+    CommentRequired,
+    #[error("tags are required to close")]
+    TagsRequired,
+
+    #[error("there is no such user")]
+    NoSuchTaker,
+    #[error("the chat is not in the queue")]
+    NoSuchInquiry,
+    #[error("somebody has taken this chat already")]
+    InquiryTaken,
+    #[error("the agent is not online")]
+    AgentNotInService,
+    #[error("the chat has no place in the queue")]
+    InvalidInquiry,
+    #[error("the agent is offline")]
+    AgentOffline,
+    #[error("this agent has the chat already")]
+    SameAgent,
+    #[error("there is no such department")]
+    UnknownDepartment,
+    #[error("the chat is in this department already")]
+    SameDepartment,
+    #[error("the agent is not in this department")]
+    NotInDepartment,
+    #[error("nobody in this department is online")]
+    NobodyInDepartment,
+    #[error("a chat is forwarded to an agent or to a department")]
+    ForwardWhere,
+    #[error("the chat cannot be returned")]
+    CannotReturn,
+
+    #[error("there is no such message")]
+    InvalidMessage,
+    #[error("there is no message {0}")]
+    NoSuchMessage(String),
+    #[error("the message is in another room")]
+    MessageElsewhere,
+    #[error("this message may not be changed by the caller")]
+    ActionNotAllowed,
+    #[error("another message has this id")]
+    MessageIdTaken,
+    #[error("the message is too long")]
+    VisitorsTextTooLong,
+    #[error("the message is too long")]
+    TextTooLong,
+    #[error("this is not an emoji")]
+    NotAnEmoji,
+    #[error("the caller is not in this room")]
+    NotSubscribed,
+    #[error("there is nothing to mark as unread")]
+    NothingToUnread,
+    #[error("one's own messages are never unread")]
+    OwnMessage,
 
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,

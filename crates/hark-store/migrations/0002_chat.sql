@@ -102,12 +102,12 @@ CREATE INDEX room_by_department ON room (department_id, created_at, id) WHERE de
 CREATE INDEX room_open_of_agent ON room (served_by, id) WHERE open AND served_by IS NOT NULL;
 CREATE INDEX room_silent ON room (visitor_silent_since, id) WHERE open AND visitor_silent_since IS NOT NULL;
 
--- How many rooms are closed, in all, for each agent and for each department, so that a list can
--- say its total without counting. Spread over shards: closings must not wait for each other.
-CREATE TABLE closed_tally (
+-- Numbers that a list says as its total without counting: closed rooms in all, of an agent, of a
+-- department; visitors. Spread over shards: two who count must not wait for each other.
+CREATE TABLE tally (
     scope TEXT NOT NULL,
     shard BIGINT NOT NULL,
-    rooms BIGINT NOT NULL,
+    number BIGINT NOT NULL,
     PRIMARY KEY (scope, shard)
 );
 
@@ -238,6 +238,7 @@ CREATE TABLE department (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX department_by_name ON department (name, id);
+CREATE INDEX department_by_hour ON department (business_hour_id) WHERE business_hour_id IS NOT NULL;
 
 CREATE TABLE department_agent (
     id TEXT PRIMARY KEY,
@@ -289,6 +290,7 @@ CREATE TABLE business_hour (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX business_hour_default ON business_hour (kind) WHERE kind = 'default';
 
 -- Which open hours an agent is bound to at this moment.
 CREATE TABLE agent_hour (

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use serde_json::Value;
 
 /// A moment, in whole milliseconds since 1970 UTC, as it is stored and as the wire says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {

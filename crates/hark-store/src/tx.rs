@@ -320,6 +320,10 @@ impl Columns<'_, '_> {
         self.at += 1;
         self.row.get(self.at - 1)
     }
+
+    pub const fn skip(&mut self, columns: usize) {
+        self.at += columns;
+    }
 }
 
 /// A type that a column can be read as.

@@ -172,6 +172,130 @@ impl From<Refusal> for Failure {
                 Self::coded("File type is not accepted", "error-invalid-file-type")
             }
             Refusal::NoSuchFile => Self::coded("", "invalid-file"),
+            Refusal::NoSuchDepartment => {
+                Self::coded("Department not found", "error-department-not-found")
+            }
+            Refusal::TooManyDepartments => Self::coded(
+                "Maximum number of departments reached",
+                "error-max-departments-number-reached",
+            ),
+            Refusal::DepartmentArchived => Self::coded(
+                "Archived departments cant be enabled",
+                "error-archived-department-cant-be-enabled",
+            ),
+            Refusal::ClosingTagsMissing => Self::coded(
+                "At least one closing tag is required when the department requires tag(s) on closing conversations.",
+                "error-validating-department-chat-closing-tags",
+            ),
+            Refusal::FallbackToItself => Self::coded(
+                "Cannot save department. Circular reference between fallback department and department",
+                "error-fallback-department-circular",
+            ),
+            Refusal::NoSuchFallback => Self::coded(
+                "Fallback department not found",
+                "error-fallback-department-not-found",
+            ),
+            Refusal::NoSuchBusinessHour => {
+                Self::coded("Business hour not found", "error-business-hour-not-found")
+            }
+            Refusal::DefaultHoursStay => Self::coded(
+                "The default business hours cannot be removed",
+                "error-not-allowed",
+            ),
+            Refusal::FinishBeforeStart => {
+                Self::plain("error-business-hour-finish-time-before-start-time")
+            }
+            Refusal::FinishIsStart => {
+                Self::plain("error-business-hour-finish-time-equals-start-time")
+            }
+            Refusal::NoSuchTimeZone(_) => {
+                Self::coded(refusal.to_string(), "error-invalid-timezone")
+            }
+            Refusal::InvalidToken => Self::plain("invalid-token"),
+            Refusal::EmptyToken => Self::coded("Token cannot be empty", "error-invalid-token"),
+            Refusal::InvalidDepartment => Self::coded(
+                "The provided department is invalid",
+                "error-invalid-department",
+            ),
+            Refusal::InvalidVisitor => Self::plain("error-invalid-visitor"),
+            Refusal::VisitorHasOpenRooms => Self::coded(
+                "Cannot remove visitors with opened rooms",
+                "visitor-has-open-rooms",
+            ),
+            Refusal::InvalidCustomField => Self::plain("invalid-custom-field"),
+            Refusal::CustomValue(field) => Self::plain(format!("Invalid value for {field} field")),
+            Refusal::NoSuchContactManager(username) => Self::coded(
+                format!("No user found with username {username}"),
+                "error-contact-manager-not-found",
+            ),
+            Refusal::ContactManagerIsNoAgent => Self::coded(
+                "The contact manager must have the role \"livechat-agent\"",
+                "error-invalid-contact-manager",
+            ),
+            Refusal::ContactField(label) => Self::coded(
+                format!("Invalid value for {label} field"),
+                "error-invalid-custom-field-value",
+            ),
+            Refusal::InvalidRoom => Self::plain("invalid-room"),
+            Refusal::NoSuchRoom => Self::plain("error-invalid-room"),
+            Refusal::RoomClosed => Self::plain("room-closed"),
+            Refusal::RoomClosedAlready => Self::plain("error-room-already-closed"),
+            Refusal::ConversationClosed => Self::plain("This_conversation_is_already_closed"),
+            Refusal::RoomOnHold => Self::plain("error-room-onHold"),
+            Refusal::OnHoldAlready => Self::plain("error-room-is-already-on-hold"),
+            Refusal::NotOnHold => Self::plain("error-room-not-on-hold"),
+            Refusal::CannotHold => Self::plain("error-cannot-place-chat-on-hold"),
+            Refusal::ChatIsOff => Self::coded("", "error-omnichannel-is-disabled"),
+            Refusal::NobodyOnline => Self::coded("Sorry, no online agents", "no-agent-online"),
+            Refusal::NotAllowed => Self::plain("error-not-allowed"),
+            Refusal::NotAuthorized => Self::plain("error-not-authorized"),
+            Refusal::MayNotSaveInfo => Self::Unauthorized,
+            Refusal::UnknownGuest => Self::plain(""),
+            Refusal::InvalidData => Self::plain("invalid-data"),
+            Refusal::CommentRequired => Self::plain("error-comment-is-required"),
+            Refusal::TagsRequired => {
+                Self::plain("error-tags-must-be-assigned-before-closing-chat")
+            }
+            Refusal::NoSuchTaker => Self::plain("The user is invalid"),
+            Refusal::NoSuchInquiry => Self::coded("Inquiry not found", "error-not-found"),
+            Refusal::InquiryTaken => Self::coded("Inquiry already taken", "error-inquiry-taken"),
+            Refusal::AgentNotInService => Self::coded(
+                "Agent status is offline or Omnichannel service is not active",
+                "error-agent-status-service-offline",
+            ),
+            Refusal::InvalidInquiry => Self::plain("error-invalid-inquiry"),
+            Refusal::AgentOffline => Self::plain("error-user-is-offline"),
+            Refusal::SameAgent => Self::plain("error-selected-agent-room-agent-are-same"),
+            Refusal::UnknownDepartment => Self::plain("error-invalid-department"),
+            Refusal::SameDepartment => Self::plain("error-forwarding-chat-same-department"),
+            Refusal::NotInDepartment => Self::plain("error-user-not-belong-to-department"),
+            Refusal::NobodyInDepartment => Self::plain("error-no-agents-online-in-department"),
+            Refusal::ForwardWhere => Self::plain("error-forwarding-chat"),
+            Refusal::CannotReturn => Self::plain("error-returning-inquiry"),
+            Refusal::InvalidMessage => Self::plain("invalid-message"),
+            Refusal::NoSuchMessage(id) => {
+                Self::plain(format!("No message found with the id of \"{id}\"."))
+            }
+            Refusal::MessageElsewhere => {
+                Self::plain("The room id provided does not match where the message is from.")
+            }
+            Refusal::ActionNotAllowed => Self::plain("error-action-not-allowed"),
+            Refusal::MessageIdTaken => Self::plain("error-message-id-in-use"),
+            Refusal::VisitorsTextTooLong => {
+                Self::plain("message-length-exceeds-character-limit")
+            }
+            Refusal::TextTooLong => Self::coded(
+                "Message size exceeds Message_MaxAllowedSize",
+                "error-message-size-exceeded",
+            ),
+            Refusal::NotAnEmoji => Self::coded("Invalid emoji provided.", "error-not-allowed"),
+            Refusal::NotSubscribed => Self::plain("error-invalid-subscription"),
+            Refusal::NothingToUnread => Self::coded(
+                "There are no messages to mark unread",
+                "error-no-message-for-unread",
+            ),
+            Refusal::OwnMessage => Self::coded("Not allowed", "error-action-not-allowed"),
+
             Refusal::NoSuchStatus => Self::coded(
                 "Valid status types include online, away, offline, and busy.",
                 "error-invalid-status",

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use hark_chat::accounts::Page;
 use regex::RegexBuilder;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::answer::Failure;
+use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
 use crate::shape::{Field, Shape};
@@ -40,6 +40,24 @@ pub fn page(call: &Call) -> Page {
     };
     let offset = number("offset").map_or(0, |offset| offset as i64).max(0);
     Page { offset, limit }
+}
+
+/// A page of a list that was read whole, because its table is small. It comes in the order of
+/// those who want none.
+pub fn small_list(call: &Call, name: &str, mut found: Vec<Value>) -> Answer {
+    let page = page(call);
+    let sort = sort(call)?;
+    if !sort.is_empty() {
+        found.sort_by(|one, other| compare(one, other, &sort));
+    }
+    let total = found.len();
+    let shown: Vec<Value> = found
+        .into_iter()
+        .skip(usize::try_from(page.offset).unwrap_or(usize::MAX))
+        .take(usize::try_from(page.limit).unwrap_or(usize::MAX))
+        .collect();
+    let count = shown.len();
+    Reply::object(json!({name: shown, "count": count, "offset": page.offset, "total": total}))
 }
 
 /// `{"ts":-1,"name":1}`, in its order: a name and whether it goes down.
@@ -201,6 +219,33 @@ pub fn only(query: &Map<String, Value>, names: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A list that is small enough to be looked at whole: sorted as the caller says, or by one name,
+/// cut, and each document with the members that are asked for.
+pub fn answer(call: &Call, name: &str, mut found: Vec<Value>, usual: &str) -> Answer {
+    let page = page(call);
+    let mut sort = sort(call)?;
+    let fields = fields(call)?;
+    if sort.is_empty() {
+        sort.push((usual.to_owned(), false));
+    }
+    found.sort_by(|one, other| compare(one, other, &sort));
+    let total = found.len();
+    let shown: Vec<Value> = found
+        .into_iter()
+        .skip(usize::try_from(page.offset).unwrap_or(usize::MAX))
+        .take(usize::try_from(page.limit).unwrap_or(usize::MAX))
+        .map(|mut document| {
+            if let Value::Object(members) = &mut document {
+                project(members, &fields);
+            }
+            document
+        })
+        .collect();
+    let mut answer = json!({"count": shown.len(), "offset": page.offset, "total": total});
+    answer[name] = Value::Array(shown);
+    Reply::object(answer)
+}
+
 /// Compares two documents by the names of a sort.
 pub fn compare(one: &Value, other: &Value, sort: &[(String, bool)]) -> Ordering {
     sort.iter().fold(Ordering::Equal, |so_far, (name, down)| {
@@ -227,8 +272,6 @@ fn compare_values(one: Option<&Value>, other: Option<&Value>) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn query_of(value: Value) -> Map<String, Value> {

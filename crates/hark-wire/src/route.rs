@@ -157,6 +157,12 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::permissions::ROUTES,
         rocketchat::settings::ROUTES,
         rocketchat::methods::ROUTES,
+        rocketchat::agents::ROUTES,
+        rocketchat::departments::ROUTES,
+        rocketchat::appearance::ROUTES,
+        rocketchat::business_hours::ROUTES,
+        rocketchat::custom_fields::ROUTES,
+        rocketchat::triggers::ROUTES,
     ]
     .into_iter()
     .flatten()

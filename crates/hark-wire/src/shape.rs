@@ -16,6 +16,8 @@ pub enum Shape {
     Flag,
     OneOf(&'static [&'static str]),
     List(&'static Self),
+    /// A list with at least one item.
+    SomeOf(&'static Self),
     /// Named members; others are refused.
     Object(&'static [Field]),
     /// Any object.
@@ -25,9 +27,9 @@ pub enum Shape {
     /// Named members as the original's older checker takes them: nothing is coerced, and what is
     /// wrong is said in that checker's words. For a whole body or query only.
     Matched(&'static [Field]),
-    /// Inside of [`Self::Matched`]: other members may be there too.
+    /// Named members; others may be there too.
     Loosely(&'static [Field]),
-    /// Inside of [`Self::Matched`]: this, `null`, or nothing.
+    /// This or `null`; inside of [`Self::Matched`] also nothing.
     Maybe(&'static Self),
     /// Text, a number, a switch or a list.
     Scalar,
@@ -96,17 +98,34 @@ impl Shape {
                 Value::Array(items) => items.iter_mut().try_for_each(|item| of.fit(item)),
                 _ => Err("must be array".into()),
             },
+            Self::SomeOf(of) => match value {
+                Value::Array(items) if items.is_empty() => {
+                    Err("must NOT have fewer than 1 items".into())
+                }
+                _ => Self::List(of).fit(value),
+            },
             Self::Open => match value {
                 Value::Object(_) => Ok(()),
                 _ => Err("must be object".into()),
             },
             Self::Object(fields) => match value {
-                Value::Object(members) => fit_members(fields, members),
+                Value::Object(members) => fit_members(fields, members, false),
                 _ => Err("must be object".into()),
             },
-            Self::Matched(_) | Self::Loosely(_) | Self::Maybe(_) => {
-                matching(self, value, "").map_err(|wrong| format!("Match error: {wrong}"))
-            }
+            Self::Matched(_) => self.matches(value),
+            Self::Loosely(fields) => match value {
+                Value::Object(members) => fit_members(fields, members, true),
+                _ => Err("must be object".into()),
+            },
+            Self::Maybe(of) => match value {
+                Value::Null => Ok(()),
+                // Nothing, as a form says it, for what is not a text.
+                Value::String(text) if text.is_empty() && of.fit(&mut json!("")).is_err() => {
+                    *value = Value::Null;
+                    Ok(())
+                }
+                _ => of.fit(value),
+            },
             Self::Scalar => match value {
                 Value::Object(_) => Err("must be string".into()),
                 _ => Ok(()),
@@ -125,6 +144,16 @@ impl Shape {
                 }
             }
         }
+    }
+
+    /// Looks as the older checker does, and changes nothing.
+    pub fn matches(&self, value: &Value) -> Result<(), String> {
+        self.matches_at(value, "")
+    }
+
+    /// The same for what stands in a place of a larger thing.
+    pub fn matches_at(&self, value: &Value, place: &str) -> Result<(), String> {
+        matching(self, value, place).map_err(|wrong| format!("Match error: {wrong}"))
     }
 
     /// How it is said that parameters do not fit.
@@ -146,6 +175,9 @@ impl Shape {
             Self::Flag => json!({"type": "boolean"}),
             Self::OneOf(choices) => json!({"type": "string", "enum": choices}),
             Self::List(of) => json!({"type": "array", "items": of.schema()}),
+            Self::SomeOf(of) => {
+                json!({"type": "array", "items": of.schema(), "minItems": 1})
+            }
             Self::Open => json!({"type": "object"}),
             Self::Object(fields) => {
                 let properties: Map<String, Value> = fields
@@ -181,7 +213,11 @@ impl Shape {
 }
 
 /// In the original validator's order: what is missing, what is too much, then each member.
-fn fit_members(fields: &[Field], members: &mut Map<String, Value>) -> Result<(), String> {
+fn fit_members(
+    fields: &[Field],
+    members: &mut Map<String, Value>,
+    open: bool,
+) -> Result<(), String> {
     let missing = fields
         .iter()
         .find(|field| field.required && !members.contains_key(field.name));
@@ -189,7 +225,7 @@ fn fit_members(fields: &[Field], members: &mut Map<String, Value>) -> Result<(),
         return Err(format!("must have required property '{}'", field.name));
     }
     let known = |name: &String| fields.iter().any(|field| field.name == name);
-    if !members.keys().all(known) {
+    if !open && !members.keys().all(known) {
         return Err("must NOT have additional properties".into());
     }
     for field in fields {
@@ -222,7 +258,7 @@ fn matching(shape: &Shape, value: &Value, place: &str) -> Result<(), String> {
         | (Shape::Number | Shape::Integer, Value::Number(_))
         | (Shape::Open, Value::Object(_))
         | (Shape::Anything | Shape::Scalar, _) => Ok(()),
-        (Shape::List(of), Value::Array(items)) => items
+        (Shape::List(of) | Shape::SomeOf(of), Value::Array(items)) => items
             .iter()
             .enumerate()
             .try_for_each(|(index, item)| matching(of, item, &format!("{place}[{index}]"))),
@@ -253,7 +289,7 @@ fn matching(shape: &Shape, value: &Value, place: &str) -> Result<(), String> {
         (Shape::Flag, _) => expected("boolean"),
         (Shape::Number, _) => expected("number"),
         (Shape::Integer, _) => expected("Integer"),
-        (Shape::List(_), _) => expected("array"),
+        (Shape::List(_) | Shape::SomeOf(_), _) => expected("array"),
         (Shape::Open | Shape::Matched(_) | Shape::Loosely(_) | Shape::Object(_), _) => {
             expected("object")
         }

@@ -58,6 +58,11 @@ impl Wire {
         })
     }
 
+    /// For background work, which goes by the same copy as the requests.
+    pub const fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
     /// Checks a password off the async threads, a few at a time.
     pub(crate) async fn verify_password(
         &self,
@@ -116,9 +121,10 @@ pub fn router(wire: &Arc<Wire>) -> Router {
         let routes: Arc<[&'static Route]> = routes.into();
         let wire = Arc::clone(wire);
         let handle = move |parts: Result<RawPathParams, _>, request: Request| {
-            // A name that is no text names nothing, and is answered as any such name.
+            // A name that is no text names nothing, and is answered as any such name. Zeros are
+            // left out as they are of all parameters.
             let parts = parts.iter().flat_map(RawPathParams::iter);
-            let path = parts.map(|(_, value)| value.to_owned()).collect();
+            let path = parts.map(|(_, value)| value.replace('\0', "")).collect();
             dispatch::dispatch(Arc::clone(&wire), Arc::clone(&routes), path, request)
         };
         router = router.route(&format!("/api/v1/{path}"), any(handle));

@@ -10,6 +10,7 @@ mod backup;
 mod cli;
 mod config;
 mod doctor;
+mod hours;
 mod house;
 mod housekeeping;
 mod listener;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hark_chat::accounts::{self, NewAccount};
 use hark_chat::settings::{self, FromEnvironment};
-use hark_chat::{Policies, Refusal, founding, keys};
+use hark_chat::{Policies, Refusal, founding, hours as opening_hours, keys};
 use hark_store::{OpenError, Store};
 use hark_wire::{Metrics, Options, Wire};
 use tokio::net::TcpListener;
@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Serve;
 use crate::config::Config;
-use crate::{Sentence, VERSION, config, house, housekeeping, listener, logging};
+use crate::{Sentence, VERSION, config, hours, house, housekeeping, listener, logging};
 
 /// How long requests may take to finish after the signal to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -89,6 +89,8 @@ async fn live(
         store.clone(),
         i64::from(config.keep_events),
     ));
+    let owner = hours::owner();
+    let opening = tokio::spawn(hours::keep(store.clone(), Arc::clone(&wire), owner.clone()));
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let serving = tokio::spawn(listener::serve(
         tcp,
@@ -104,8 +106,10 @@ async fn live(
     tracing::info!("stopping: no new connections; requests that run have a few seconds to finish");
     stop.send_replace(true);
     keeping.abort();
+    opening.abort();
     let ending = async {
         serving.await?;
+        hours::hand_over(store, owner).await;
         close(store).await
     };
     tokio::select! {
@@ -173,9 +177,11 @@ async fn found(
     first_values: FirstValues,
 ) -> Result<(), Sentence> {
     let (now, keys) = (store.clock().now(), Arc::clone(keys));
+    let zone = opening_hours::zone_here();
     store
         .write(move |tx| -> Result<(), Refusal> {
             founding::found(tx, now)?;
+            opening_hours::found(tx, now, &zone)?;
             for (setting, value) in &first_values {
                 settings::preset(tx, now, &keys, setting, value)?;
             }

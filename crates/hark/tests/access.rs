@@ -107,6 +107,7 @@ fn fitting(shape: &Shape) -> Value {
         Shape::Flag => json!(true),
         Shape::OneOf(choices) => json!(choices[0]),
         Shape::List(_) => json!([]),
+        Shape::SomeOf(of) => json!([fitting(of)]),
         Shape::Object(fields) | Shape::Matched(fields) | Shape::Loosely(fields) => {
             let required = fields.iter().filter(|field| field.required);
             let members: Map<String, Value> = required

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 pub use self::rows::SortKey;
 use crate::passwords::Offered;
-use crate::{Actor, Policy, Refusal, agents, passwords, roles, sessions, settings};
+use crate::{Actor, Policy, Refusal, agents, passwords, roles, rooms, sessions, settings};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Account {
@@ -96,6 +96,8 @@ pub struct NewAccount {
     pub active: bool,
     pub require_password_change: bool,
     pub custom_fields: Value,
+    /// Whether he is in the channel of all from the start.
+    pub joins_channel: bool,
     /// Only for the first administrator, whom the operator may name.
     pub id: Option<String>,
 }
@@ -112,6 +114,7 @@ impl NewAccount {
             active: true,
             require_password_change: false,
             custom_fields: json!({}),
+            joins_channel: true,
             id: None,
         }
     }
@@ -204,6 +207,9 @@ pub fn create(
     for role in &role_ids {
         roles::rows::give(tx, &id, role)?;
     }
+    if new.joins_channel {
+        rooms::join_general(tx, now, &id)?;
+    }
     let mut account = rows::find(tx, &id)?.ok_or(Refusal::NoSuchAccount)?;
     account.tell(tx, who, now, "account.created")?;
     if agents::has_role(&account) {
@@ -212,6 +218,11 @@ pub fn create(
         account.available = Some(available);
     }
     Ok(account)
+}
+
+/// A program, which is always there.
+pub(crate) fn make_bot(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<(), Error> {
+    rows::make_bot(tx, now, id).map(drop)
 }
 
 pub fn change(
@@ -522,7 +533,7 @@ fn check_name(name: &str) -> Result<(), Refusal> {
 }
 
 /// Before anything else that would repeat the text in a refusal.
-fn check_size(field: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
+pub(crate) fn check_size(field: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
     match text.chars().nth(most) {
         Some(_) => Err(Refusal::TooLong { field, most }),
         None => Ok(()),

@@ -56,6 +56,7 @@ statements! {
     SET_ACTIVE = "UPDATE account SET active = $2, updated_at = $3 WHERE id = $1";
     SET_STATUS = "UPDATE account SET status = $2, status_default = $3, status_text = $4, updated_at = $5 WHERE id = $1";
     SET_PREFERENCES = "UPDATE account SET preferences = $2, updated_at = $3 WHERE id = $1";
+    MAKE_BOT = "UPDATE account SET kind = 'bot', status = 'online', updated_at = $2 WHERE id = $1";
     TOUCH = "UPDATE account SET updated_at = $2 WHERE id = $1";
     /// Primary key; the addresses, roles and sessions go with it.
     DELETE = "DELETE FROM account WHERE id = $1";
@@ -257,6 +258,10 @@ pub(crate) fn set_preferences(
     tx.execute(&SET_PREFERENCES, params![id, &preferences.to_string(), now])
 }
 
+pub(crate) fn make_bot(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<u64, Error> {
+    tx.execute(&MAKE_BOT, params![id, now])
+}
+
 pub(crate) fn touch(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<u64, Error> {
     tx.execute(&TOUCH, params![id, now])
 }
@@ -315,6 +320,6 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Account, Error> {
     })
 }
 
-fn parts(gathered: Option<&str>) -> impl Iterator<Item = &str> {
+pub(crate) fn parts(gathered: Option<&str>) -> impl Iterator<Item = &str> {
     gathered.into_iter().flat_map(|text| text.split(','))
 }

@@ -1,6 +1,28 @@
-use hark_store::{Error, Timestamp, Tx, View, params, statements};
+use hark_store::{Error, Row, Timestamp, Tx, View, params, statements};
+
+use super::{Agent, MOST};
+use crate::accounts::rows::{ACCOUNT_COLUMNS, account_columns, parts, read as read_account};
+
+macro_rules! agents {
+    () => {
+        concat!(
+            "SELECT ",
+            account_columns!(),
+            ", agent.paused_by_house, agent.assigned, agent.last_routed_at,
+            agent.most_chats, agent.left_at,
+            (SELECT string_agg(department_id, ',' ORDER BY department_id)
+                FROM department_agent WHERE account_id = agent.account_id)
+        FROM agent JOIN account ON account.id = agent.account_id"
+        )
+    };
+}
 
 statements! {
+    /// A small table, then the account's primary key.
+    EVERY = concat!(agents!(), " ORDER BY account.name, account.id LIMIT $1");
+    /// Primary keys.
+    FIND = concat!(agents!(), " WHERE agent.account_id = $1");
+    SET_MOST_CHATS = "UPDATE agent SET most_chats = $2, updated_at = $3 WHERE account_id = $1";
     /// Primary key.
     INSERT = "INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at)
         VALUES ($1, $2, FALSE, 0, $3) ON CONFLICT (account_id) DO NOTHING";
@@ -19,11 +41,26 @@ statements! {
     /// Primary key; changes a row only when the house had paused him.
     RESUME = "UPDATE agent SET available = TRUE, paused_by_house = FALSE, updated_at = $2
         WHERE account_id = $1 AND paused_by_house";
-    /// department_agent_by_account.
-    LEAVE_DEPARTMENTS = "DELETE FROM department_agent WHERE account_id = $1";
     /// visitor_by_contact_manager.
     RELEASE_VISITORS = "UPDATE visitor SET contact_manager = NULL, updated_at = $2 WHERE contact_manager = $1";
     RENAME_CONTACT_MANAGER = "UPDATE visitor SET contact_manager = $2, updated_at = $3 WHERE contact_manager = $1";
+}
+
+pub(super) fn every(view: &mut View<'_>) -> Result<Vec<Agent>, Error> {
+    view.query(&EVERY, params![MOST], read)
+}
+
+pub(super) fn find(view: &mut View<'_>, account: &str) -> Result<Option<Agent>, Error> {
+    view.one(&FIND, params![account], read)
+}
+
+pub(super) fn set_most_chats(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    account: &str,
+    most: Option<i64>,
+) -> Result<u64, Error> {
+    tx.execute(&SET_MOST_CHATS, params![account, most, now])
 }
 
 pub(super) fn insert(
@@ -77,10 +114,6 @@ pub(super) fn resume(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<u
     tx.execute(&RESUME, params![account, now])
 }
 
-pub(super) fn leave_departments(tx: &mut Tx<'_>, account: &str) -> Result<u64, Error> {
-    tx.execute(&LEAVE_DEPARTMENTS, params![account])
-}
-
 pub(super) fn release_visitors(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -96,4 +129,21 @@ pub(super) fn rename_contact_manager(
     to: &str,
 ) -> Result<u64, Error> {
     tx.execute(&RENAME_CONTACT_MANAGER, params![from, to, now])
+}
+
+fn read(row: &Row<'_>) -> Result<Agent, Error> {
+    let account = read_account(row)?;
+    let mut columns = row.columns_from(ACCOUNT_COLUMNS);
+    Ok(Agent {
+        account,
+        paused_by_house: columns.next()?,
+        assigned: columns.next()?,
+        last_routed_at: columns.next()?,
+        most_chats: columns.next()?,
+        left_at: columns.next()?,
+        departments: {
+            let gathered: Option<String> = columns.next()?;
+            parts(gathered.as_deref()).map(str::to_owned).collect()
+        },
+    })
 }

@@ -13,7 +13,7 @@ use hark_store::{NewEvent, Timestamp, Tx, log};
 use serde_json::{Value, json};
 
 use self::catalogue::{Kind, Setting};
-use crate::{Actor, Keyring, Policy, Refusal, policy};
+use crate::{Actor, Keyring, Policy, Refusal, hours, policy};
 
 /// A setting that someone has set.
 #[derive(Debug, Clone)]
@@ -52,10 +52,11 @@ pub fn change(
         return Ok(());
     }
     write(tx, now, keys, setting, &value)?;
-    let told = if setting.secret { Value::Null } else { value };
+    let told = if setting.secret { &Value::Null } else { &value };
     let body = json!({"setting": id, "value": told, "by": who.to_json()});
     log::append(tx, now, &NewEvent::plain("setting.changed", body))?;
     policy::raise(tx)?;
+    hours::follow_setting(tx, now, policy, id, &value)?;
     Ok(())
 }
 

@@ -55,7 +55,7 @@ pub(super) fn person_in_full(account: &Account) -> Map<String, Value> {
     document
 }
 
-fn emails(account: &Account) -> Value {
+pub(super) fn emails(account: &Account) -> Value {
     let each = account
         .emails
         .iter()

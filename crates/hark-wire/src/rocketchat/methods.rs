@@ -8,6 +8,7 @@ use hark_chat::sessions::{self, Tried};
 use hark_chat::totp;
 use serde_json::{Value, json};
 
+use super::{agents, business_hours, custom_fields, departments};
 use crate::answer::{Answer, Failure, Reply, coded_text};
 use crate::body;
 use crate::call::Call;
@@ -51,7 +52,15 @@ static METHODS: &[Method] = &[
 ];
 
 fn table() -> impl Iterator<Item = &'static Method> {
-    [METHODS].into_iter().flatten()
+    [
+        METHODS,
+        agents::METHODS,
+        business_hours::METHODS,
+        custom_fields::METHODS,
+        departments::METHODS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 async fn call(call: Call) -> Answer {
@@ -96,6 +105,11 @@ async fn perform(call: &Call, name: &str, params: &[Value]) -> Outcome {
 /// A parameter that is a text.
 pub(crate) fn text(params: &[Value], index: usize) -> Option<&str> {
     params.get(index).and_then(Value::as_str)
+}
+
+/// A parameter of another type than the method takes.
+pub(crate) fn match_failed() -> Failure {
+    Failure::coded("Match failed", "400")
 }
 
 /// A new secret, not in force until a code of it was sent back.

@@ -1,6 +1,12 @@
 //! The handlers of Rocket.Chat's REST surface, a file for each aggregate: its part of the route
 //! table on top, then one function for each route.
 
+pub(crate) mod agents;
+pub(crate) mod departments;
+pub(crate) mod appearance;
+pub(crate) mod business_hours;
+pub(crate) mod custom_fields;
+mod chat_documents;
 mod documents;
 pub(crate) mod login;
 pub(crate) mod methods;
@@ -9,6 +15,7 @@ pub(crate) mod permissions;
 pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod tokens;
+pub(crate) mod triggers;
 pub(crate) mod users;
 
 use hark_chat::accounts::{self, Account};

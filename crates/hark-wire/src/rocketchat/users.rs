@@ -243,6 +243,7 @@ async fn create(call: Call) -> Answer {
         active: call.flag("active").unwrap_or(true),
         require_password_change: call.flag("requirePasswordChange").unwrap_or(false),
         custom_fields: custom_fields.unwrap_or_else(|| json!({})),
+        joins_channel: call.flag("joinDefaultChannels").unwrap_or(true),
         ..NewAccount::person(&text("username"), &text("name"))
     };
     let extras = Change {

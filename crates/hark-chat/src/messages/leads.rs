@@ -1,0 +1,88 @@
+//! Leads: addresses and telephone numbers that a visitor mentions go into his record.
+
+use hark_store::{Timestamp, Tx};
+use serde_json::json;
+
+use super::Message;
+use crate::patterns::Pattern;
+use crate::rooms::{Room, story};
+use crate::visitors::rows::{key, lock, save};
+use crate::{Actor, Policy, Refusal};
+
+/// In one message, and in one record.
+const MOST_FOUND: usize = 10;
+const MOST_KEPT: usize = 50;
+
+/// What the settings take for an address and for a number, ready to look for.
+#[derive(Debug)]
+pub struct Leads {
+    email: Option<Pattern>,
+    phone: Option<Pattern>,
+}
+
+impl Leads {
+    /// A pattern that is empty or wrong finds nothing; a wrong one was refused when it was set,
+    /// unless the environment forces it.
+    pub(crate) fn new(email: &str, phone: &str) -> Self {
+        let compiled = |text: &str, ignore_case: bool| match text {
+            "" => None,
+            text => Pattern::compile(text, ignore_case).ok(),
+        };
+        Self {
+            email: compiled(email, true),
+            phone: compiled(phone, false),
+        }
+    }
+
+    fn find(&self, text: &str) -> (Vec<String>, Vec<String>) {
+        let found = |pattern: &Option<Pattern>| -> Vec<String> {
+            let matches = pattern.as_ref().map(|pattern| pattern.find_iter(text, MOST_FOUND));
+            let matches = matches.into_iter().flatten();
+            matches
+                .filter(|one| !one.trim().is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        let mut phones = found(&self.phone);
+        phones.retain(|phone| phone.bytes().any(|byte| byte.is_ascii_digit()));
+        (found(&self.email), phones)
+    }
+}
+
+/// Adds to the visitor what his message holds and his record does not.
+pub(super) fn capture(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    room: &mut Room,
+    message: &Message,
+) -> Result<(), Refusal> {
+    let (emails, phones) = policy.leads().find(&message.text);
+    if emails.is_empty() && phones.is_empty() {
+        return Ok(());
+    }
+    let Some(mut visitor) = lock(tx, &room.guest()?.id)? else {
+        return Ok(());
+    };
+    let add = |kept: &mut Vec<String>, found: Vec<String>| {
+        let mut news = Vec::new();
+        for one in found {
+            if kept.len() < MOST_KEPT && !kept.iter().any(|known| key(known) == key(&one)) {
+                kept.push(one.clone());
+                news.push(one);
+            }
+        }
+        news
+    };
+    let emails = add(&mut visitor.emails, emails);
+    let phones = add(&mut visitor.phones, phones);
+    if emails.is_empty() && phones.is_empty() {
+        return Ok(());
+    }
+    save(tx, now, &visitor, true)?;
+    let by = Actor::visitor(&visitor);
+    room.visitor = Some(visitor);
+    let more = json!({"message": message.id, "emails": emails, "phones": phones});
+    story::tell(tx, now, "lead.captured", room, &by, more)?;
+    Ok(())
+}

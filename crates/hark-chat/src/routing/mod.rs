@@ -1,0 +1,267 @@
+//! Routing: who is there to answer, and who gets the next chat.
+
+pub(crate) mod rows;
+
+use hark_store::{Error, Timestamp, Tx, View};
+
+use crate::{Policy, departments};
+
+/// An available agent, as far as the choice between agents looks at him.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    pub id: String,
+    pub username: String,
+    pub name: String,
+    /// As his account says: `online`, `away`, `busy` or `offline`.
+    pub status: String,
+    pub bot: bool,
+    /// How many chats he was given so far, here or in the department that is asked about.
+    pub assigned: i64,
+    /// His place in the department's order.
+    pub place: i64,
+    pub last_routed_at: Option<Timestamp>,
+    pub open_chats: i64,
+}
+
+/// How strictly someone has to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Not offline. What a visitor is told goes by this.
+    There,
+    /// He may be idle, or even offline, where the settings let idle agents work.
+    Idle,
+}
+
+impl Candidate {
+    /// Whether he counts as online; that he is available is known already.
+    pub fn is_online(&self, presence: Presence, idle_may_work: bool) -> bool {
+        match presence {
+            _ if self.bot => true,
+            Presence::There => self.status != "offline",
+            Presence::Idle if idle_may_work => true,
+            Presence::Idle => self.status != "offline" && self.status != "away",
+        }
+    }
+}
+
+/// How chats find their agents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Whoever was given the fewest.
+    Auto,
+    /// Nobody is chosen; agents take.
+    Manual,
+    /// Another program says who.
+    External,
+    /// Whoever has the fewest open.
+    LoadBalancing,
+    /// Whoever has waited longest for one.
+    LoadRotation,
+}
+
+impl Method {
+    pub fn of(policy: &Policy) -> Self {
+        match policy.text("Livechat_Routing_Method").as_str() {
+            "Manual_Selection" => Self::Manual,
+            "External" => Self::External,
+            "Load_Balancing" => Self::LoadBalancing,
+            "Load_Rotation" => Self::LoadRotation,
+            _ => Self::Auto,
+        }
+    }
+
+    /// Whether the house chooses.
+    pub const fn assigns(self) -> bool {
+        !matches!(self, Self::Manual)
+    }
+}
+
+/// The one who is next by a method. The order is total, so that everyone who looks chooses the
+/// same one.
+pub fn choose(method: Method, candidates: &[Candidate]) -> Option<&Candidate> {
+    let routed = |one: &Candidate| one.last_routed_at.unwrap_or(Timestamp::from_millis(i64::MIN));
+    match method {
+        Method::Manual | Method::External => None,
+        Method::Auto => candidates
+            .iter()
+            .min_by_key(|one| (one.assigned, one.place, one.username.as_str())),
+        Method::LoadBalancing => candidates
+            .iter()
+            .min_by_key(|one| (one.open_chats, routed(one), one.username.as_str())),
+        Method::LoadRotation => candidates
+            .iter()
+            .min_by_key(|one| (routed(one), one.username.as_str())),
+    }
+}
+
+/// Who is there, everywhere or in a department.
+pub fn online(
+    view: &mut View<'_>,
+    policy: &Policy,
+    department: Option<&str>,
+    presence: Presence,
+) -> Result<Vec<Candidate>, Error> {
+    let mut found = match department {
+        Some(department) => rows::in_department(view, department)?,
+        None => rows::everywhere(view)?,
+    };
+    let idle_may_work = policy.flag("Livechat_enabled_when_agent_idle");
+    found.retain(|one| one.is_online(presence, idle_may_work));
+    Ok(found)
+}
+
+/// One account, if he is there.
+pub fn online_agent(
+    view: &mut View<'_>,
+    policy: &Policy,
+    account: &str,
+    presence: Presence,
+) -> Result<Option<Candidate>, Error> {
+    let idle_may_work = policy.flag("Livechat_enabled_when_agent_idle");
+    let found = rows::one(view, account)?;
+    Ok(found.filter(|one| one.is_online(presence, idle_may_work)))
+}
+
+pub(crate) fn is_member(
+    view: &mut View<'_>,
+    department: &str,
+    account: &str,
+) -> Result<bool, Error> {
+    rows::is_member(view, department, account)
+}
+
+/// The next agent, who counts as having been given a chat.
+pub fn next(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    department: Option<&str>,
+) -> Result<Option<Candidate>, Error> {
+    // Inside a department an idle agent may be chosen, where idle agents work.
+    let presence = match department {
+        Some(_) => Presence::Idle,
+        None => Presence::There,
+    };
+    let candidates = online(tx, policy, department, presence)?;
+    let Some(chosen) = choose(Method::of(policy), &candidates).cloned() else {
+        return Ok(None);
+    };
+    rows::count_assigned(tx, now, department, &chosen.id)?;
+    Ok(Some(chosen))
+}
+
+/// How far a chain of departments that stand in for each other is followed.
+fn deepest(policy: &Policy) -> i64 {
+    policy.int("Omnichannel_max_fallback_forward_depth").clamp(1, 20)
+}
+
+/// The first department of a chain where someone is there.
+pub fn staffed(
+    view: &mut View<'_>,
+    policy: &Policy,
+    department: &str,
+) -> Result<Option<String>, Error> {
+    let mut next = Some(department.to_owned());
+    for _ in 0..=deepest(policy) {
+        let Some(here) = next else {
+            return Ok(None);
+        };
+        if !online(view, policy, Some(&here), Presence::There)?.is_empty() {
+            return Ok(Some(here));
+        }
+        next = departments::find(view, &here)?.and_then(|department| department.fallback);
+    }
+    Ok(None)
+}
+
+/// Whether a visitor is told that somebody is there.
+pub fn is_staffed(
+    view: &mut View<'_>,
+    policy: &Policy,
+    department: Option<&str>,
+) -> Result<bool, Error> {
+    if policy.flag("Livechat_accept_chats_with_no_agents") {
+        return Ok(true);
+    }
+    let bots_first = policy.flag("Livechat_assign_new_conversation_to_bot");
+    if bots_first && bot(view, policy)?.is_some() {
+        return Ok(true);
+    }
+    match department {
+        Some(department) => Ok(staffed(view, policy, department)?.is_some()),
+        None => Ok(!online(view, policy, None, Presence::There)?.is_empty()),
+    }
+}
+
+/// The bot that meets visitors first.
+pub(crate) fn bot(view: &mut View<'_>, policy: &Policy) -> Result<Option<Candidate>, Error> {
+    let all = online(view, policy, None, Presence::There)?;
+    let bots = all.into_iter().filter(|one| one.bot);
+    Ok(bots.min_by(|one, other| (one.assigned, &one.username).cmp(&(other.assigned, &other.username))))
+}
+
+/// Agents who have been gone for so long that something is to happen to their chats.
+pub fn gone(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<String>, Error> {
+    rows::gone(view, before, limit)
+}
+
+/// It has happened.
+pub fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<(), Error> {
+    rows::forget_gone(tx, account, before).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(username: &str, assigned: i64, place: i64, routed: Option<i64>, open: i64) -> Candidate {
+        Candidate {
+            id: username.to_owned(),
+            username: username.to_owned(),
+            name: username.to_owned(),
+            status: "online".to_owned(),
+            bot: false,
+            assigned,
+            place,
+            last_routed_at: routed.map(Timestamp::from_millis),
+            open_chats: open,
+        }
+    }
+
+    #[test]
+    fn each_method_has_an_order_of_its_own() {
+        let all = [
+            candidate("amy", 3, 0, Some(30), 1),
+            candidate("bob", 2, 1, Some(20), 2),
+            candidate("cid", 2, 0, Some(10), 3),
+            candidate("dan", 4, 0, None, 1),
+        ];
+        let chosen = |method| choose(method, &all).map(|one| one.username.as_str());
+        assert_eq!(chosen(Method::Auto), Some("cid"));
+        assert_eq!(chosen(Method::LoadBalancing), Some("dan"));
+        assert_eq!(chosen(Method::LoadRotation), Some("dan"));
+        assert_eq!(chosen(Method::Manual), None);
+        assert_eq!(choose(Method::Auto, &[]), None);
+    }
+
+    #[test]
+    fn who_is_online_depends_on_who_asks() {
+        let with = |status: &str, bot| Candidate {
+            status: status.to_owned(),
+            bot,
+            ..candidate("amy", 0, 0, None, 0)
+        };
+        for (status, there, idle, strict) in [
+            ("online", true, true, true),
+            ("busy", true, true, true),
+            ("away", true, true, false),
+            ("offline", false, true, false),
+        ] {
+            let amy = with(status, false);
+            assert_eq!(amy.is_online(Presence::There, true), there, "{status}");
+            assert_eq!(amy.is_online(Presence::Idle, true), idle, "{status}");
+            assert_eq!(amy.is_online(Presence::Idle, false), strict, "{status}");
+            assert!(with(status, true).is_online(Presence::There, false));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use hark_store::{Error, Row, Timestamp, Tx, View, params, statements};
+
+use super::Candidate;
+
+/// Who can be an agent now: an active account that is available; bots are always there.
+macro_rules! candidates {
+    ($columns:literal) => {
+        concat!(
+            "SELECT account.id, account.username, account.name, account.status,
+            EXISTS (SELECT 1 FROM account_role WHERE account_id = account.id AND role_id = 'bot'), ",
+            $columns,
+            ", (SELECT count(*) FROM room WHERE room.served_by = account.id AND room.open AND NOT room.on_hold)"
+        )
+    };
+}
+
+statements! {
+    /// A small table, each with its account.
+    EVERYWHERE = concat!(candidates!("agent.assigned, CAST(0 AS BIGINT), agent.last_routed_at"),
+        " FROM agent JOIN account ON account.id = agent.account_id
+        WHERE agent.available AND account.active LIMIT 5000");
+    /// department_agent_once, then primary keys.
+    IN_DEPARTMENT = concat!(candidates!("department_agent.assigned, department_agent.place, agent.last_routed_at"),
+        " FROM department_agent JOIN department ON department.id = department_agent.department_id
+            JOIN agent ON agent.account_id = department_agent.account_id
+            JOIN account ON account.id = agent.account_id
+        WHERE department_agent.department_id = $1 AND department.enabled AND agent.available AND account.active
+        LIMIT 5000");
+    /// Primary keys.
+    ONE = concat!(candidates!("agent.assigned, CAST(0 AS BIGINT), agent.last_routed_at"),
+        " FROM agent JOIN account ON account.id = agent.account_id
+        WHERE agent.account_id = $1 AND agent.available AND account.active");
+    /// department_agent_once.
+    IS_MEMBER = "SELECT count(*) FROM department_agent WHERE department_id = $1 AND account_id = $2";
+    /// Primary key.
+    COUNT_ASSIGNED = "UPDATE agent SET assigned = assigned + 1, last_routed_at = $2 WHERE account_id = $1";
+    /// department_agent_once.
+    COUNT_ASSIGNED_IN = "UPDATE department_agent SET assigned = assigned + 1 WHERE department_id = $1 AND account_id = $2";
+    NOTE_ROUTED = "UPDATE agent SET last_routed_at = $2 WHERE account_id = $1";
+    /// agent_left.
+    GONE = "SELECT account_id FROM agent WHERE left_at <= $1 ORDER BY left_at LIMIT $2";
+    FORGET_GONE = "UPDATE agent SET left_at = NULL WHERE account_id = $1 AND left_at <= $2";
+}
+
+pub(super) fn everywhere(view: &mut View<'_>) -> Result<Vec<Candidate>, Error> {
+    view.query(&EVERYWHERE, params![], read)
+}
+
+pub(super) fn in_department(
+    view: &mut View<'_>,
+    department: &str,
+) -> Result<Vec<Candidate>, Error> {
+    view.query(&IN_DEPARTMENT, params![department], read)
+}
+
+pub(super) fn one(view: &mut View<'_>, account: &str) -> Result<Option<Candidate>, Error> {
+    view.one(&ONE, params![account], read)
+}
+
+pub(super) fn is_member(
+    view: &mut View<'_>,
+    department: &str,
+    account: &str,
+) -> Result<bool, Error> {
+    Ok(view.number(&IS_MEMBER, params![department, account])? > 0)
+}
+
+pub(super) fn count_assigned(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    department: Option<&str>,
+    account: &str,
+) -> Result<(), Error> {
+    match department {
+        Some(department) => {
+            tx.execute(&COUNT_ASSIGNED_IN, params![department, account])?;
+            tx.execute(&NOTE_ROUTED, params![account, now])
+        }
+        None => tx.execute(&COUNT_ASSIGNED, params![account, now]),
+    }
+    .map(drop)
+}
+
+pub(super) fn gone(
+    view: &mut View<'_>,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
+    view.query(&GONE, params![before, limit], |row| row.get(0))
+}
+
+pub(super) fn forget_gone(
+    tx: &mut Tx<'_>,
+    account: &str,
+    before: Timestamp,
+) -> Result<u64, Error> {
+    tx.execute(&FORGET_GONE, params![account, before])
+}
+
+fn read(row: &Row<'_>) -> Result<Candidate, Error> {
+    let mut columns = row.columns_from(0);
+    Ok(Candidate {
+        id: columns.next()?,
+        username: columns.next()?,
+        name: columns.next()?,
+        status: columns.next()?,
+        bot: columns.next()?,
+        assigned: columns.next()?,
+        place: columns.next()?,
+        last_routed_at: columns.next()?,
+        open_chats: columns.next()?,
+    })
+}

@@ -1,0 +1,250 @@
+//! Settings that managers change without being administrators: how the widget looks, and where
+//! the workspace's webhook goes.
+
+use std::sync::Arc;
+
+use hark_chat::settings::catalogue::{Kind, SETTINGS, Setting};
+use hark_chat::settings::{self, catalogue};
+use serde_json::{Value, json};
+
+use super::documents;
+use crate::answer::{Answer, Failure, Reply};
+use crate::call::Call;
+use crate::route::{Access, Route, route};
+use crate::shape::{Field, Shape};
+
+const MANAGE: Access = Access::Permission("view-livechat-manager");
+
+pub(crate) static ROUTES: &[&Route] = &[
+    &route!(GET "livechat/appearance", MANAGE, "How the widget looks", appearance),
+    &route!(POST "livechat/appearance", MANAGE, "Change how the widget looks", change_appearance)
+        .takes(APPEARANCE),
+    &route!(GET "livechat/integrations.settings", MANAGE, "The workspace's webhook", integrations),
+    &route!(POST "omnichannel/integrations", MANAGE, "Change the workspace's webhook", change_integrations)
+        .takes(INTEGRATIONS),
+];
+
+const APPEARANCE: Shape = Shape::SomeOf(&Shape::Object(&[
+    Field::required("_id", Shape::Text),
+    Field::required("value", Shape::Scalar),
+]));
+
+const APPEARANCE_IDS: [&str; 24] = [
+    "Livechat_title",
+    "Livechat_title_color",
+    "Livechat_enable_message_character_limit",
+    "Livechat_message_character_limit",
+    "Livechat_show_agent_info",
+    "Livechat_show_agent_email",
+    "Livechat_display_offline_form",
+    "Livechat_offline_form_unavailable",
+    "Livechat_offline_message",
+    "Livechat_offline_success_message",
+    "Livechat_offline_title",
+    "Livechat_offline_title_color",
+    "Livechat_offline_email",
+    "Livechat_conversation_finished_message",
+    "Livechat_conversation_finished_text",
+    "Livechat_registration_form",
+    "Livechat_name_field_registration_form",
+    "Livechat_email_field_registration_form",
+    "Livechat_registration_form_message",
+    "Livechat_hide_watermark",
+    "Livechat_background",
+    "Livechat_widget_position",
+    "Livechat_hide_system_messages",
+    "Omnichannel_allow_visitors_to_close_conversation",
+];
+
+const TEXT: Shape = Shape::Maybe(&Shape::Text);
+const FLAG: Shape = Shape::Maybe(&Shape::Flag);
+
+const INTEGRATIONS: Shape = Shape::Object(&[
+    Field::optional("LivechatWebhookUrl", TEXT),
+    Field::optional("LivechatSecretToken", TEXT),
+    Field::optional("LivechatHttpTimeout", Shape::Maybe(&Shape::Number)),
+    Field::optional("LivechatWebhookOnStart", FLAG),
+    Field::optional("LivechatWebhookOnClose", FLAG),
+    Field::optional("LivechatWebhookOnChatTaken", FLAG),
+    Field::optional("LivechatWebhookOnChatQueued", FLAG),
+    Field::optional("LivechatWebhookOnForward", FLAG),
+    Field::optional("LivechatWebhookOnOfflineMsg", FLAG),
+    Field::optional("LivechatWebhookOnVisitorMessage", FLAG),
+    Field::optional("LivechatWebhookOnAgentMessage", FLAG),
+]);
+
+/// The name of each in a body, and its setting.
+const INTEGRATION_IDS: [(&str, &str); 11] = [
+    ("LivechatWebhookUrl", "Livechat_webhookUrl"),
+    ("LivechatSecretToken", "Livechat_secret_token"),
+    ("LivechatHttpTimeout", "Livechat_http_timeout"),
+    ("LivechatWebhookOnStart", "Livechat_webhook_on_start"),
+    ("LivechatWebhookOnClose", "Livechat_webhook_on_close"),
+    (
+        "LivechatWebhookOnChatTaken",
+        "Livechat_webhook_on_chat_taken",
+    ),
+    (
+        "LivechatWebhookOnChatQueued",
+        "Livechat_webhook_on_chat_queued",
+    ),
+    ("LivechatWebhookOnForward", "Livechat_webhook_on_forward"),
+    (
+        "LivechatWebhookOnOfflineMsg",
+        "Livechat_webhook_on_offline_msg",
+    ),
+    (
+        "LivechatWebhookOnVisitorMessage",
+        "Livechat_webhook_on_visitor_message",
+    ),
+    (
+        "LivechatWebhookOnAgentMessage",
+        "Livechat_webhook_on_agent_message",
+    ),
+];
+const TIMEOUT: &str = "Livechat_http_timeout";
+
+/// The documents of some settings, in the catalogue's order.
+fn documents_of(call: &Call, is_one: impl Fn(&Setting) -> bool) -> Vec<Value> {
+    let shown = SETTINGS.iter().enumerate().filter(|(_, one)| is_one(one));
+    let shown = shown.map(|(place, one)| documents::setting(one, place, &call.policy));
+    shown.collect()
+}
+
+async fn appearance(call: Call) -> Answer {
+    let shown = documents_of(&call, |setting| APPEARANCE_IDS.contains(&setting.id));
+    Reply::object(json!({"appearance": shown}))
+}
+
+async fn change_appearance(call: Call) -> Answer {
+    let mut changes = Vec::new();
+    for item in call.params.as_array().into_iter().flatten() {
+        let id = item["_id"].as_str().unwrap_or_default();
+        let setting = catalogue::find(id)
+            .filter(|setting| APPEARANCE_IDS.contains(&setting.id))
+            .ok_or_else(|| Failure::plain("invalid-setting"))?;
+        changes.extend(coerced(setting.kind, &item["value"]).map(|value| (setting, value)));
+    }
+    change(&call, changes).await
+}
+
+/// A value as the page of the widget's looks sends it. Absent: it is passed over.
+fn coerced(kind: Kind, value: &Value) -> Option<Value> {
+    match kind {
+        Kind::Boolean => Some(json!(*value == true || *value == "true")),
+        Kind::Int => Some(json!(whole(value))),
+        Kind::MultiSelect(choices) => {
+            let chosen = value.as_array()?;
+            let is_known = |one: &Value| one.as_str().is_some_and(|one| choices.contains(&one));
+            chosen.iter().all(is_known).then(|| value.clone())
+        }
+        _ => Some(match value {
+            Value::Number(_) | Value::Bool(_) => json!(value.to_string()),
+            Value::Null => json!(""),
+            other => other.clone(),
+        }),
+    }
+}
+
+/// The number at the beginning of what is given; 0 where there is none.
+fn whole(value: &Value) -> i64 {
+    match value {
+        Value::Number(number) => number.as_f64().unwrap_or(0.0) as i64,
+        Value::String(text) => {
+            let text = text.trim();
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            let end = digits.find(|c: char| !c.is_ascii_digit());
+            let end = end.unwrap_or(digits.len()) + text.len() - digits.len();
+            text[..end].parse().unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
+async fn integrations(call: Call) -> Answer {
+    let is_one = |setting: &Setting| INTEGRATION_IDS.iter().any(|(_, id)| *id == setting.id);
+    let mut shown = documents_of(&call, is_one);
+    for document in &mut shown {
+        // Whoever gets in here may set the secret too, so it is shown as it is.
+        document["value"] = call
+            .policy
+            .value(document["_id"].as_str().unwrap_or_default());
+        document["enableQuery"] = json!(r#"{"_id":"Livechat_enabled","value":true}"#);
+    }
+    Reply::object(json!({"settings": shown}))
+}
+
+async fn change_integrations(call: Call) -> Answer {
+    let mut changes = Vec::new();
+    for (name, id) in INTEGRATION_IDS {
+        let (Some(value), Some(setting)) = (call.params.get(name), catalogue::find(id)) else {
+            continue;
+        };
+        let value = match (setting.kind, value) {
+            (Kind::Boolean, Value::Null) => json!(false),
+            (Kind::String, Value::Null) => json!(""),
+            (Kind::String, Value::String(text)) => json!(text.trim()),
+            _ => value.clone(),
+        };
+        if id == TIMEOUT && settings::accept(setting, &value).is_err() {
+            let words = "LivechatHttpTimeout must be a whole number from 1 to 60000, or null";
+            return Err(Failure::invalid_params(words));
+        }
+        changes.push((setting, value));
+    }
+    change(&call, changes).await
+}
+
+/// All of them or none. What the operator has fixed stays as it is.
+async fn change(call: &Call, mut changes: Vec<(&'static Setting, Value)>) -> Answer {
+    changes.retain(|(setting, _)| !call.policy.is_forced(setting.id));
+    let (who, now, keys, policy) = (
+        call.actor()?,
+        call.now,
+        Arc::clone(call.wire.policies.keys()),
+        Arc::clone(&call.policy),
+    );
+    call.write(move |tx| {
+        changes.iter().try_for_each(|(setting, value)| {
+            settings::change(tx, &who, now, &keys, &policy, setting.id, value)
+        })
+    })
+    .await?;
+    Reply::done()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_taken_as_the_page_sends_them() {
+        let choices = Kind::MultiSelect(&["uj", "ul"]);
+        for (kind, given, taken) in [
+            (Kind::Boolean, json!("true"), Some(json!(true))),
+            (Kind::Boolean, json!("yes"), Some(json!(false))),
+            (Kind::Boolean, json!(1), Some(json!(false))),
+            (Kind::Int, json!("12px"), Some(json!(12))),
+            (Kind::Int, json!(" -3 "), Some(json!(-3))),
+            (Kind::Int, json!("x"), Some(json!(0))),
+            (Kind::Int, json!(5.9), Some(json!(5))),
+            (Kind::Int, json!("é1"), Some(json!(0))),
+            (choices, json!(["uj"]), Some(json!(["uj"]))),
+            (choices, json!(["uj", "zz"]), None),
+            (choices, json!("uj"), None),
+            (Kind::String, json!(7), Some(json!("7"))),
+        ] {
+            assert_eq!(coerced(kind, &given), taken, "{given}");
+        }
+    }
+
+    #[test]
+    fn every_id_is_a_setting() {
+        for id in APPEARANCE_IDS {
+            assert!(catalogue::find(id).is_some(), "{id}");
+        }
+        for (_, id) in INTEGRATION_IDS {
+            assert!(catalogue::find(id).is_some(), "{id}");
+        }
+    }
+}

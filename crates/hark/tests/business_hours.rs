@@ -1,0 +1,119 @@
+//! Opening hours, seen from outside.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use hark_testkit::{Client, Engine, Server, on_both_engines};
+use serde_json::{Value, json};
+
+const HARK: &str = env!("CARGO_BIN_EXE_hark");
+const PATH: &str = "/api/v1/livechat/business-hour";
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+
+/// What a method answers, or its error.
+fn call(client: &Client, method: &str, params: &Value) -> Result<Value, Value> {
+    let frame = json!({"msg": "method", "id": "1", "method": method, "params": params});
+    let answer = client.post(
+        &format!("/api/v1/method.call/{}", method.replace(':', "%3A")),
+        &json!({"message": frame.to_string()}),
+    );
+    let answer = answer.expect(200);
+    let frame: Value = serde_json::from_str(answer["message"].as_str().unwrap()).unwrap();
+    match frame.get("error") {
+        Some(error) => Err(error["error"].clone()),
+        None => Ok(frame["result"].clone()),
+    }
+}
+
+fn save(client: &Client, hour: &Value) -> Result<Value, Value> {
+    call(client, "livechat:saveBusinessHour", &json!([hour]))
+}
+
+fn every_day(kind: &str, start: &str, finish: &str, open: bool) -> Value {
+    let days = DAYS.map(|day| json!({"day": day, "start": start, "finish": finish, "open": open}));
+    json!({"type": kind, "active": true, "name": "", "timezoneName": "Asia/Kolkata", "workHours": days})
+}
+
+fn set(admin: &Client, id: &str, value: &Value) {
+    admin
+        .post(&format!("/api/v1/settings/{id}"), &json!({"value": value}))
+        .expect(200);
+}
+
+on_both_engines! {
+    fn the_default_hours_are_there_from_the_start_and_are_changed_by_a_method(engine: Engine) {
+        let (server, _database) = Server::fresh(HARK, engine);
+        let admin = server.admin();
+        let hour = admin.get(PATH).expect(200)["businessHour"].clone();
+        assert_eq!(hour["_id"].as_str().unwrap().len(), 24);
+        assert_eq!((&hour["name"], &hour["active"], &hour["type"]), (&json!(""), &json!(true), &json!("default")));
+        assert!(hour["ts"].is_string() && hour["timezone"]["name"].is_string());
+        assert!(hour["timezone"]["utc"].as_str().unwrap().parse::<f64>().is_ok());
+        let days = hour["workHours"].as_array().unwrap();
+        assert_eq!(days.len(), 7);
+        for (day, code) in days.iter().zip(1..) {
+            assert_eq!(day["day"], DAYS[code - 1]);
+            assert_eq!(day["open"], code <= 5);
+            assert_eq!(day["code"], code);
+            assert_eq!((&day["start"]["time"], &day["finish"]["time"]), (&json!("08:00"), &json!("20:00")));
+            assert!(day["start"]["utc"]["time"].is_string() && day["finish"]["cron"]["dayOfWeek"].is_string());
+        }
+        assert_eq!(hour.get("departments"), None);
+        assert_eq!(save(&admin, &every_day("default", "03:00", "23:59", true)), Ok(Value::Null));
+        let saved = admin.get(&format!("{PATH}?type=default")).expect(200)["businessHour"].clone();
+        assert_eq!(saved["_id"], hour["_id"]);
+        assert_eq!(saved["timezone"], json!({"name": "Asia/Kolkata", "utc": "+05:30"}));
+        assert_eq!(saved["workHours"][0], json!({
+            "day": "Monday", "open": true,
+            "start": {"time": "03:00", "utc": {"dayOfWeek": "Sunday", "time": "21:30"}, "cron": {"dayOfWeek": "Sunday", "time": "21:30"}},
+            "finish": {"time": "23:59", "utc": {"dayOfWeek": "Monday", "time": "18:29"}, "cron": {"dayOfWeek": "Monday", "time": "18:29"}},
+        }));
+        for query in ["?type=custom", "?type=custom&_id=none", "?type=else"] {
+            let answer = admin.get(&format!("{PATH}{query}")).expect(200);
+            assert_eq!(answer, json!({"businessHour": null, "success": true}));
+        }
+        for (start, finish, words) in [
+            ("22:00", "06:00", "error-business-hour-finish-time-before-start-time"),
+            ("08:00", "08:00", "error-business-hour-finish-time-equals-start-time"),
+        ] {
+            assert_eq!(save(&admin, &every_day("default", start, finish, true)), Err(json!(words)));
+        }
+        let mut elsewhere = every_day("default", "08:00", "09:00", true);
+        elsewhere["timezoneName"] = json!("Mars/Olympus");
+        assert_eq!(save(&admin, &elsewhere), Err(json!("error-invalid-timezone")));
+        assert_eq!(save(&admin, &json!({"type": "default"})), Err(json!(400)));
+        let remove = "livechat:removeBusinessHour";
+        assert_eq!(call(&admin, remove, &json!([hour["_id"], "default"])), Err(json!("error-not-allowed")));
+        assert_eq!(call(&admin, remove, &json!(["none", "custom"])), Ok(Value::Null));
+        let agent = admin.person("amy", &["livechat-agent"]);
+        agent.get(PATH).expect(403);
+        assert_eq!(save(&agent, &every_day("default", "08:00", "09:00", true)), Err(json!("error-not-allowed")));
+    }
+
+    fn the_log_tells_of_opening_and_closing(engine: Engine) {
+        let (server, database) = Server::fresh(HARK, engine);
+        let admin = server.admin();
+        let told = |kind: &str| {
+            let count = database.events().iter().filter(|(_, found, _)| found == kind).count();
+            (count > 0).then_some(count)
+        };
+        save(&admin, &every_day("default", "00:00", "24:00", true)).unwrap();
+        assert_eq!(told("business-hour.opened"), None);
+        set(&admin, "Livechat_enable_business_hours", &json!(true));
+        hark_testkit::eventually("the opening", || told("business-hour.opened"));
+        save(&admin, &every_day("default", "00:00", "24:00", false)).unwrap();
+        hark_testkit::eventually("the closing", || told("business-hour.closed"));
+        drop(server);
+        // the next start finds it done
+        let server = hark_testkit::Setup::new(HARK).on(&database).start();
+        save(&server.admin(), &every_day("default", "00:00", "24:00", true)).unwrap();
+        hark_testkit::eventually("the next opening", || told("business-hour.opened").filter(|count| *count == 2));
+        assert_eq!(told("business-hour.closed"), Some(1));
+    }
+}
