@@ -33,16 +33,24 @@ pub fn ending(name: &str) -> String {
 
 /// A name inside a URL's path.
 pub fn escaped(name: &str) -> String {
-    let mut path = String::with_capacity(name.len());
+    escaped_but(name, b"-_.!~'();,@&=+$")
+}
+
+/// A name in a header, where fewer letters may stand as they are.
+pub fn escaped_strictly(name: &str) -> String {
+    escaped_but(name, b"-_.~")
+}
+
+fn escaped_but(name: &str, plain: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len());
     for byte in name.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => path.push(char::from(byte)),
-            b'-' | b'_' | b'.' | b'!' | b'~' | b'\'' | b'(' | b')' => path.push(char::from(byte)),
-            b';' | b',' | b'@' | b'&' | b'=' | b'+' | b'$' => path.push(char::from(byte)),
-            _ => path.push_str(&format!("%{byte:02X}")),
+        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
         }
     }
-    path
+    text
 }
 
 /// Neither seen nor meant: controls, marks that turn the direction of writing, letters without

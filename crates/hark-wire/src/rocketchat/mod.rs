@@ -16,6 +16,7 @@ pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod tokens;
 pub(crate) mod triggers;
+pub(crate) mod uploads;
 pub(crate) mod users;
 
 use hark_chat::accounts::{self, Account};
