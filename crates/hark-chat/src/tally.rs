@@ -33,10 +33,9 @@ pub(crate) fn add(
     number: i64,
 ) -> Result<(), Error> {
     scopes.sort_unstable();
-    let shard = concerns
-        .bytes()
-        .fold(7_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)))
-        % SHARDS;
+    let shard = concerns.bytes().fold(7_u64, |hash, byte| {
+        hash.wrapping_mul(31).wrapping_add(u64::from(byte))
+    }) % SHARDS;
     for scope in scopes {
         tx.execute(&ADD, params![&*scope, shard.cast_signed(), number])?;
     }

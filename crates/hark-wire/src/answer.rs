@@ -267,9 +267,7 @@ impl From<Refusal> for Failure {
             Refusal::UnknownGuest => Self::plain(""),
             Refusal::InvalidData => Self::plain("invalid-data"),
             Refusal::CommentRequired => Self::plain("error-comment-is-required"),
-            Refusal::TagsRequired => {
-                Self::plain("error-tags-must-be-assigned-before-closing-chat")
-            }
+            Refusal::TagsRequired => Self::plain("error-tags-must-be-assigned-before-closing-chat"),
             Refusal::NoSuchTaker => Self::plain("The user is invalid"),
             Refusal::NoSuchInquiry => Self::coded("Inquiry not found", "error-not-found"),
             Refusal::InquiryTaken => Self::coded("Inquiry already taken", "error-inquiry-taken"),
@@ -295,9 +293,7 @@ impl From<Refusal> for Failure {
             }
             Refusal::ActionNotAllowed => Self::plain("error-action-not-allowed"),
             Refusal::MessageIdTaken => Self::plain("error-message-id-in-use"),
-            Refusal::VisitorsTextTooLong => {
-                Self::plain("message-length-exceeds-character-limit")
-            }
+            Refusal::VisitorsTextTooLong => Self::plain("message-length-exceeds-character-limit"),
             Refusal::TextTooLong => Self::coded(
                 "Message size exceeds Message_MaxAllowedSize",
                 "error-message-size-exceeded",

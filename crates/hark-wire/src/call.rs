@@ -62,6 +62,18 @@ impl Call {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let pairs = self.header("cookie")?.split(';').map(str::trim);
+        pairs
+            .filter_map(|pair| pair.split_once('='))
+            .find_map(|(known, value)| (known == name).then_some(value))
+    }
+
+    /// A text inside of a parameter: `inner("visitor", "token")`.
+    pub fn inner(&self, outer: &str, name: &str) -> Option<&str> {
+        self.params.get(outer)?.get(name)?.as_str()
+    }
+
     /// A parameter that is a text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.params.get(name).and_then(Value::as_str)
@@ -85,6 +97,14 @@ impl Call {
     pub async fn read<T: Send + 'static>(
         &self,
         query: impl Fn(&mut View<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        Ok(self.wire.store.read(query).await?)
+    }
+
+    /// Reads what the caller may be refused.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        query: impl Fn(&mut View<'_>) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Failure> {
         Ok(self.wire.store.read(query).await?)
     }

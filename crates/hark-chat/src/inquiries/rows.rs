@@ -140,7 +140,11 @@ pub(crate) fn queued(
         let found = view.query(statement, params![limit, offset], read)?;
         return Ok((found, view.number(&COUNT_QUEUED, params![])?));
     };
-    let statement = if descending { &QUEUED_OF_DOWN } else { &QUEUED_OF };
+    let statement = if descending {
+        &QUEUED_OF_DOWN
+    } else {
+        &QUEUED_OF
+    };
     let found = view.query(statement, params![limit, offset, department], read)?;
     Ok((found, view.number(&COUNT_QUEUED_OF, params![department])?))
 }
@@ -170,10 +174,9 @@ pub(crate) fn count_before(
     };
     let (at, id) = (inquiry.created_at, &inquiry.id);
     match &inquiry.department {
-        Some(department) => view.number(
-            &BEFORE_IN_DEPARTMENT,
-            params![department, by, rank, at, id],
-        ),
+        Some(department) => {
+            view.number(&BEFORE_IN_DEPARTMENT, params![department, by, rank, at, id])
+        }
         None => view.number(&BEFORE_IN_PUBLIC, params![by, rank, at, id]),
     }
 }

@@ -29,7 +29,15 @@ pub fn change_as_visitor(
         return Err(Refusal::ActionNotAllowed);
     }
     check_visitors_text(policy, text)?;
-    edit(tx, now, policy, &room, &Voice::Visitor(&visitor), message, text)
+    edit(
+        tx,
+        now,
+        policy,
+        &room,
+        &Voice::Visitor(&visitor),
+        message,
+        text,
+    )
 }
 
 pub fn remove_as_visitor(
@@ -48,7 +56,14 @@ pub fn remove_as_visitor(
     {
         return Err(Refusal::ActionNotAllowed);
     }
-    take_away(tx, now, policy, &mut room, &Voice::Visitor(&visitor), message)
+    take_away(
+        tx,
+        now,
+        policy,
+        &mut room,
+        &Voice::Visitor(&visitor),
+        message,
+    )
 }
 
 /// Someone who works here changes a message: his own, or another's with the permission for it.
@@ -67,7 +82,15 @@ pub fn change(
         return Err(Refusal::ActionNotAllowed);
     }
     check_text(policy, text)?;
-    edit(tx, now, policy, &room, &Voice::Account(account), message, text)
+    edit(
+        tx,
+        now,
+        policy,
+        &room,
+        &Voice::Account(account),
+        message,
+        text,
+    )
 }
 
 pub fn remove(
@@ -86,7 +109,14 @@ pub fn remove(
     if message.system.is_some() || !may {
         return Err(Refusal::ActionNotAllowed);
     }
-    take_away(tx, now, policy, &mut room, &Voice::Account(account), message)
+    take_away(
+        tx,
+        now,
+        policy,
+        &mut room,
+        &Voice::Account(account),
+        message,
+    )
 }
 
 /// A message of a room that an account may see. A message that is elsewhere is said to be.

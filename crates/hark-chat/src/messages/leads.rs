@@ -36,7 +36,9 @@ impl Leads {
 
     fn find(&self, text: &str) -> (Vec<String>, Vec<String>) {
         let found = |pattern: &Option<Pattern>| -> Vec<String> {
-            let matches = pattern.as_ref().map(|pattern| pattern.find_iter(text, MOST_FOUND));
+            let matches = pattern
+                .as_ref()
+                .map(|pattern| pattern.find_iter(text, MOST_FOUND));
             let matches = matches.into_iter().flatten();
             matches
                 .filter(|one| !one.trim().is_empty())

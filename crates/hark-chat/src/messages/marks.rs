@@ -90,12 +90,7 @@ pub fn pin(
 }
 
 /// A message that an account may see, its room locked.
-fn seen(
-    tx: &mut Tx<'_>,
-    policy: &Policy,
-    account: &Account,
-    id: &str,
-) -> Result<Message, Refusal> {
+fn seen(tx: &mut Tx<'_>, policy: &Policy, account: &Account, id: &str) -> Result<Message, Refusal> {
     let unknown = || Refusal::NoSuchMessage(id.to_owned());
     let room = rows::find(tx, id)?.and_then(|message| message.room);
     let room = rooms::rows::lock(tx, &room.ok_or_else(unknown)?)?.ok_or_else(unknown)?;

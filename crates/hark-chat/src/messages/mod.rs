@@ -266,12 +266,7 @@ pub fn of_kind(
 }
 
 /// A conversation as it was at one of its events.
-pub fn up_to(
-    view: &mut View<'_>,
-    room: &str,
-    seq: i64,
-    limit: i64,
-) -> Result<Vec<Message>, Error> {
+pub fn up_to(view: &mut View<'_>, room: &str, seq: i64, limit: i64) -> Result<Vec<Message>, Error> {
     rows::up_to(view, room, seq, limit)
 }
 
@@ -288,10 +283,6 @@ pub fn changed_since(
 }
 
 /// Pages that were seen long ago by visitors who never wrote.
-pub fn forget_stale_visits(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    limit: i64,
-) -> Result<u64, Error> {
+pub fn forget_stale_visits(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64, Error> {
     rows::remove_stale(tx, now.plus_days(-30), limit)
 }

@@ -131,11 +131,7 @@ pub(super) fn check_text(policy: &Policy, text: &str) -> Result<(), Refusal> {
     }
 }
 
-fn said_before(
-    tx: &mut Tx<'_>,
-    room: &Room,
-    draft: &Draft,
-) -> Result<Option<Message>, Refusal> {
+fn said_before(tx: &mut Tx<'_>, room: &Room, draft: &Draft) -> Result<Option<Message>, Refusal> {
     let Some(id) = draft.id.as_deref() else {
         return Ok(None);
     };

@@ -102,9 +102,15 @@ fn attachment(link: &str, message: &Message) -> Value {
         "author_icon": format!("/avatar/{}", message.author.username),
         "ts": Value::from(message.at),
     });
-    if let Some(attachments) = message.extra.as_ref().and_then(|extra| extra.get("attachments")) {
+    if let Some(attachments) = message
+        .extra
+        .as_ref()
+        .and_then(|extra| extra.get("attachments"))
+    {
         let files = attachments.as_array().into_iter().flatten();
-        let files: Vec<&Value> = files.filter(|one| one.get("message_link").is_none()).collect();
+        let files: Vec<&Value> = files
+            .filter(|one| one.get("message_link").is_none())
+            .collect();
         if !files.is_empty() {
             quote["attachments"] = json!(files);
         }

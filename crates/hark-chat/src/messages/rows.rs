@@ -195,7 +195,12 @@ pub(crate) fn up_to(
         let id: String = row.get(0)?;
         let edited_at: Option<Timestamp> = row.get(4)?;
         let edited_by: Option<Value> = row.get(5)?;
-        Ok((id, row.get::<String>(2)?, row.get::<Option<Value>>(3)?, edit(edited_at, edited_by)))
+        Ok((
+            id,
+            row.get::<String>(2)?,
+            row.get::<Option<Value>>(3)?,
+            edit(edited_at, edited_by),
+        ))
     })?;
     // The oldest of the versions that were replaced after that event comes last and stays.
     for (id, text, extra, edited) in past {
@@ -244,11 +249,7 @@ pub(crate) fn edit_to(tx: &mut Tx<'_>, message: &Message) -> Result<(), Error> {
     .map(drop)
 }
 
-pub(crate) fn keep_extra(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    message: &Message,
-) -> Result<u64, Error> {
+pub(crate) fn keep_extra(tx: &mut Tx<'_>, now: Timestamp, message: &Message) -> Result<u64, Error> {
     let extra = message.extra.as_ref().map(Value::to_string);
     tx.execute(&KEEP_EXTRA, params![&message.id, extra.as_deref(), now])
 }
@@ -308,12 +309,7 @@ pub(crate) fn remove_of_room(tx: &mut Tx<'_>, room: &str) -> Result<(), Error> {
 }
 
 /// Pages seen before there was a room go into it. Answers how many.
-pub(crate) fn give_room(
-    tx: &mut Tx<'_>,
-    token: &str,
-    room: &str,
-    seq: i64,
-) -> Result<u64, Error> {
+pub(crate) fn give_room(tx: &mut Tx<'_>, token: &str, room: &str, seq: i64) -> Result<u64, Error> {
     tx.execute(&GIVE_ROOM, params![token, room, seq])
 }
 
@@ -325,11 +321,7 @@ pub(crate) fn remove_waiting(tx: &mut Tx<'_>, token: &str) -> Result<u64, Error>
     tx.execute(&REMOVE_WAITING, params![token])
 }
 
-pub(crate) fn remove_stale(
-    tx: &mut Tx<'_>,
-    before: Timestamp,
-    limit: i64,
-) -> Result<u64, Error> {
+pub(crate) fn remove_stale(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, Error> {
     tx.execute(&REMOVE_STALE, params![before, limit])
 }
 
@@ -338,7 +330,12 @@ fn written(author: &Author) -> String {
 }
 
 fn edit(at: Option<Timestamp>, by: Option<Value>) -> Option<Edit> {
-    let text = |by: &Value, name: &str| by.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |by: &Value, name: &str| {
+        by.get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     at.zip(by).map(|(at, by)| Edit {
         at,
         by: Author {

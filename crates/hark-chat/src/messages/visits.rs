@@ -38,8 +38,9 @@ pub fn visited(
     let address: String = visit.address.chars().take(LONGEST_ADDRESS).collect();
     let visitor = visitors::find_by_token(tx, token)?;
     let open = match (&visitor, room) {
-        (Some(visitor), Some(room)) => rooms::rows::lock(tx, room)?
-            .filter(|room| room.open && room.is_of(visitor)),
+        (Some(visitor), Some(room)) => {
+            rooms::rows::lock(tx, room)?.filter(|room| room.open && room.is_of(visitor))
+        }
         _ => None,
     };
     let navigation = json!({
@@ -48,9 +49,14 @@ pub fn visited(
     });
     let page = json!({"page": {"title": title, "change": visit.change, "address": address}});
     let seq = match (&open, &visitor) {
-        (Some(room), Some(visitor)) => {
-            story::tell(tx, now, "visitor.navigated", room, &Actor::visitor(visitor), page)?
-        }
+        (Some(room), Some(visitor)) => story::tell(
+            tx,
+            now,
+            "visitor.navigated",
+            room,
+            &Actor::visitor(visitor),
+            page,
+        )?,
         _ if rows::count_waiting(tx, token)? >= MOST_WAITING => return Ok(None),
         (None, Some(visitor)) => {
             let event = NewEvent {

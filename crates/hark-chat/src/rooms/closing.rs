@@ -141,7 +141,12 @@ fn end(
     room.queued_at = None;
     room.closing = Some(Closing {
         at: now,
-        closer: if close.by.is_visitor() { "visitor" } else { "user" }.to_owned(),
+        closer: if close.by.is_visitor() {
+            "visitor"
+        } else {
+            "user"
+        }
+        .to_owned(),
         by: Person {
             id: author.id.clone(),
             username: author.username.clone(),
@@ -167,7 +172,8 @@ fn end(
     let more = json!({"comment": close.comment, "closer": close.by.is_visitor().then_some("visitor").unwrap_or("user")});
     let seq = story::tell(tx, now, "chat.closed", room, &close.by.actor(), more)?;
     let mut notices = vec![closing_message(close, author.clone(), transcript)];
-    if policy.flag("Livechat_enable_transcript") && !policy.flag("Livechat_transcript_send_always") {
+    if policy.flag("Livechat_enable_transcript") && !policy.flag("Livechat_transcript_send_always")
+    {
         let prompt = Notice::new(System::Command, author).saying("promptTranscript");
         notices.push(prompt);
     }

@@ -100,7 +100,10 @@ fn told(text: Option<&str>) -> Option<String> {
 }
 
 fn one_or_none(text: String) -> Vec<String> {
-    Some(text).filter(|text| !text.is_empty()).into_iter().collect()
+    Some(text)
+        .filter(|text| !text.is_empty())
+        .into_iter()
+        .collect()
 }
 
 /// Values for fields of a scope; others mean nothing. Answers the label of a field that does not
@@ -155,9 +158,7 @@ pub fn rate(
     for (name, value) in answers {
         let fits = match name.as_str() {
             "additionalFeedback" => value.chars().nth(LONGEST_FEEDBACK).is_none(),
-            name => {
-                RATED.contains(&name) && ["1", "2", "3", "4", "5"].contains(&value.as_str())
-            }
+            name => RATED.contains(&name) && ["1", "2", "3", "4", "5"].contains(&value.as_str()),
         };
         if fits {
             accepted.insert(name.clone(), json!(value));

@@ -23,7 +23,7 @@ pub use self::access::may_see;
 pub use self::closing::{Close, Closer, close};
 pub use self::info::{Info, rate, save_info};
 pub use self::opening::{Opened, Opening, delegate_waiting, open};
-pub use self::taking::{join, resume, put_on_hold, take};
+pub use self::taking::{join, put_on_hold, resume, take};
 pub use self::team::{GENERAL, direct, found_general, join_general};
 pub use self::transfer::{Forward, Hand, forward, pass_on, return_to_queue};
 use crate::accounts::Page;

@@ -68,7 +68,11 @@ pub fn open(
     let mut inquiry = Inquiry {
         id: tx.ids().id24_at(now),
         room: room.id.clone(),
-        status: if at_once { Status::Ready } else { Status::Queued },
+        status: if at_once {
+            Status::Ready
+        } else {
+            Status::Queued
+        },
         department: plan.asked_department,
         first_message: String::new(),
         default_agent: plan.agent.clone(),
@@ -88,7 +92,14 @@ pub fn open(
         room.messages += visits.cast_signed();
     }
     if at_once {
-        delegate(tx, now, policy, &mut room, &mut inquiry, plan.agent.as_deref())?;
+        delegate(
+            tx,
+            now,
+            policy,
+            &mut room,
+            &mut inquiry,
+            plan.agent.as_deref(),
+        )?;
     } else {
         story::tell(tx, now, "chat.queued", &room, &by, json!({}))?;
     }
@@ -108,9 +119,7 @@ fn plan(
         None => None,
     };
     let bot = match &asked_agent {
-        None if policy.flag("Livechat_assign_new_conversation_to_bot") => {
-            routing::bot(tx, policy)?
-        }
+        None if policy.flag("Livechat_assign_new_conversation_to_bot") => routing::bot(tx, policy)?,
         _ => None,
     };
     let accepts_anyway = policy.flag("Livechat_accept_chats_with_no_agents");
@@ -255,5 +264,12 @@ pub fn delegate_waiting(
         return Ok(false);
     }
     let preferred = inquiry.default_agent.clone();
-    delegate(tx, now, policy, &mut room, &mut inquiry, preferred.as_deref())
+    delegate(
+        tx,
+        now,
+        policy,
+        &mut room,
+        &mut inquiry,
+        preferred.as_deref(),
+    )
 }

@@ -298,7 +298,12 @@ pub(crate) fn count_messages(
     tx.execute(&COUNT_MESSAGES, params![room, count, now])
 }
 
-pub(crate) fn call_it(tx: &mut Tx<'_>, now: Timestamp, room: &str, name: &str) -> Result<u64, Error> {
+pub(crate) fn call_it(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    room: &str,
+    name: &str,
+) -> Result<u64, Error> {
     tx.execute(&CALL_IT, params![room, name, now])
 }
 
@@ -407,7 +412,8 @@ pub(crate) fn list(view: &mut View<'_>, filter: &Filter, page: Page) -> Result<V
     let asked = Asked::of(filter);
     let mut params = asked.params();
     let down = filter.descending;
-    let pick = |up: &'static Statement, reversed: &'static Statement| if down { reversed } else { up };
+    let pick =
+        |up: &'static Statement, reversed: &'static Statement| if down { reversed } else { up };
     let by = match filter.sort {
         RoomSort::Created => None,
         RoomSort::Closed => None,

@@ -141,8 +141,8 @@ pub fn put_on_hold(
     rows::save(tx, now, &room)?;
     let more = json!({"comment": comment});
     let seq = story::tell(tx, now, "chat.onhold", &room, &account.actor(), more)?;
-    let notice = Notice::new(System::PutOnHold, Author::account(account))
-        .with(json!({"comment": comment}));
+    let notice =
+        Notice::new(System::PutOnHold, Author::account(account)).with(json!({"comment": comment}));
     messages::notify(tx, now, &mut room, seq, vec![notice])?;
     Ok(())
 }

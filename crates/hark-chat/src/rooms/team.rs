@@ -65,11 +65,7 @@ pub fn join_general(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<()
 }
 
 /// The room of some people, made when there is none.
-pub fn direct(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    people: &[Account],
-) -> Result<Room, Refusal> {
+pub fn direct(tx: &mut Tx<'_>, now: Timestamp, people: &[Account]) -> Result<Room, Refusal> {
     let mut people: Vec<&Account> = people.iter().collect();
     people.sort_by(|one, other| one.id.cmp(&other.id));
     people.dedup_by(|one, other| one.id == other.id);
@@ -84,7 +80,10 @@ pub fn direct(
     if let Some(id) = rows::direct(tx, &company)? {
         return rows::find(tx, &id)?.ok_or(Refusal::NoSuchRoom);
     }
-    let names: Vec<&str> = people.iter().map(|account| account.username.as_str()).collect();
+    let names: Vec<&str> = people
+        .iter()
+        .map(|account| account.username.as_str())
+        .collect();
     let id = tx.ids().id17_at(now);
     let mut room = draft(id, Kind::Direct, &names.join(","), now);
     room.people = Some(company.clone());

@@ -83,7 +83,16 @@ pub fn forward(
     let mut inquiry = inquiries::of_room(tx, &room.id)?.ok_or(Refusal::InvalidInquiry)?;
     match (&forward.department, &forward.agent) {
         (Some(department), agent) => {
-            to_department(tx, now, policy, &mut room, &mut inquiry, forward, department, agent.as_deref())?;
+            to_department(
+                tx,
+                now,
+                policy,
+                &mut room,
+                &mut inquiry,
+                forward,
+                department,
+                agent.as_deref(),
+            )?;
         }
         (None, Some(agent)) => {
             to_agent(tx, now, policy, &mut room, &mut inquiry, forward, agent)?;
@@ -422,6 +431,14 @@ pub fn pass_on(
         department: None,
         comment: comment.map(str::to_owned),
     };
-    to_agent(tx, now, policy, &mut room, &mut inquiry, &forward, &agent.id)?;
+    to_agent(
+        tx,
+        now,
+        policy,
+        &mut room,
+        &mut inquiry,
+        &forward,
+        &agent.id,
+    )?;
     Ok(true)
 }

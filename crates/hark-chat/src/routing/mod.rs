@@ -79,7 +79,10 @@ impl Method {
 /// The one who is next by a method. The order is total, so that everyone who looks chooses the
 /// same one.
 pub fn choose(method: Method, candidates: &[Candidate]) -> Option<&Candidate> {
-    let routed = |one: &Candidate| one.last_routed_at.unwrap_or(Timestamp::from_millis(i64::MIN));
+    let routed = |one: &Candidate| {
+        one.last_routed_at
+            .unwrap_or(Timestamp::from_millis(i64::MIN))
+    };
     match method {
         Method::Manual | Method::External => None,
         Method::Auto => candidates
@@ -152,7 +155,9 @@ pub fn next(
 
 /// How far a chain of departments that stand in for each other is followed.
 fn deepest(policy: &Policy) -> i64 {
-    policy.int("Omnichannel_max_fallback_forward_depth").clamp(1, 20)
+    policy
+        .int("Omnichannel_max_fallback_forward_depth")
+        .clamp(1, 20)
 }
 
 /// The first department of a chain where someone is there.
@@ -197,7 +202,8 @@ pub fn is_staffed(
 pub(crate) fn bot(view: &mut View<'_>, policy: &Policy) -> Result<Option<Candidate>, Error> {
     let all = online(view, policy, None, Presence::There)?;
     let bots = all.into_iter().filter(|one| one.bot);
-    Ok(bots.min_by(|one, other| (one.assigned, &one.username).cmp(&(other.assigned, &other.username))))
+    Ok(bots
+        .min_by(|one, other| (one.assigned, &one.username).cmp(&(other.assigned, &other.username))))
 }
 
 /// Agents who have been gone for so long that something is to happen to their chats.
@@ -214,7 +220,13 @@ pub fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<
 mod tests {
     use super::*;
 
-    fn candidate(username: &str, assigned: i64, place: i64, routed: Option<i64>, open: i64) -> Candidate {
+    fn candidate(
+        username: &str,
+        assigned: i64,
+        place: i64,
+        routed: Option<i64>,
+        open: i64,
+    ) -> Candidate {
         Candidate {
             id: username.to_owned(),
             username: username.to_owned(),

@@ -89,11 +89,7 @@ pub(super) fn gone(
     view.query(&GONE, params![before, limit], |row| row.get(0))
 }
 
-pub(super) fn forget_gone(
-    tx: &mut Tx<'_>,
-    account: &str,
-    before: Timestamp,
-) -> Result<u64, Error> {
+pub(super) fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<u64, Error> {
     tx.execute(&FORGET_GONE, params![account, before])
 }
 

@@ -23,11 +23,7 @@ pub struct Subscription {
     pub updated_at: Timestamp,
 }
 
-pub fn find(
-    view: &mut View<'_>,
-    room: &str,
-    account: &str,
-) -> Result<Option<Subscription>, Error> {
+pub fn find(view: &mut View<'_>, room: &str, account: &str) -> Result<Option<Subscription>, Error> {
     rows::find(view, room, account)
 }
 
@@ -104,12 +100,7 @@ pub(crate) fn note_message(
 }
 
 /// Everything in a room has been read.
-pub fn read(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    account: &Account,
-    room: &str,
-) -> Result<(), Refusal> {
+pub fn read(tx: &mut Tx<'_>, now: Timestamp, account: &Account, room: &str) -> Result<(), Refusal> {
     match rows::read_all(tx, now, room, &account.id)? {
         0 => Err(Refusal::NotSubscribed),
         _ => Ok(()),

@@ -106,7 +106,10 @@ pub(crate) fn unread_from(
     unread: i64,
     last_seen: Timestamp,
 ) -> Result<u64, Error> {
-    tx.execute(&UNREAD, params![room, account, unread, true, last_seen, now])
+    tx.execute(
+        &UNREAD,
+        params![room, account, unread, true, last_seen, now],
+    )
 }
 
 pub(crate) fn of_account(

@@ -212,7 +212,11 @@ fn create(
     email: Option<String>,
     fields: &[CustomField],
 ) -> Result<Visitor, Refusal> {
-    let username = match told.username.as_deref().filter(|name| !name.trim().is_empty()) {
+    let username = match told
+        .username
+        .as_deref()
+        .filter(|name| !name.trim().is_empty())
+    {
         Some(username) => username.to_owned(),
         None => format!("guest-{}", rows::next_guest(tx)?),
     };
@@ -229,7 +233,12 @@ fn create(
         status: "online".to_owned(),
         department,
         emails: email.into_iter().collect(),
-        phones: told.phone.iter().filter(|text| !text.is_empty()).cloned().collect(),
+        phones: told
+            .phone
+            .iter()
+            .filter(|text| !text.is_empty())
+            .cloned()
+            .collect(),
         ip: traces.ip,
         user_agent: traces.user_agent,
         host: traces.host,
@@ -316,12 +325,7 @@ pub struct Notes {
     pub custom: Option<Map<String, Value>>,
 }
 
-pub fn note(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    id: &str,
-    notes: &Notes,
-) -> Result<Visitor, Refusal> {
+pub fn note(tx: &mut Tx<'_>, now: Timestamp, id: &str, notes: &Notes) -> Result<Visitor, Refusal> {
     let mut visitor = rows::lock(tx, id)?.ok_or(Refusal::InvalidVisitor)?;
     if let Some(name) = &notes.name {
         visitor.name = Some(name.clone()).filter(|name| !name.is_empty());
@@ -390,7 +394,11 @@ pub fn save_contact(
     };
     let mut visitor = register(tx, now, policy, &told)?;
     visitor.custom = custom;
-    if contact.email.as_deref().is_none_or(|text| text.trim().is_empty()) {
+    if contact
+        .email
+        .as_deref()
+        .is_none_or(|text| text.trim().is_empty())
+    {
         visitor.emails.clear();
     }
     if let Some(phone) = &contact.phone {

@@ -74,7 +74,9 @@ statements! {
 }
 
 pub(crate) fn find_by_token(view: &mut View<'_>, token: &str) -> Result<Option<Visitor>, Error> {
-    view.one(&FIND_BY_TOKEN, params![token], |row| read(&mut row.columns_from(0)))
+    view.one(&FIND_BY_TOKEN, params![token], |row| {
+        read(&mut row.columns_from(0))
+    })
 }
 
 pub(crate) fn find(view: &mut View<'_>, id: &str) -> Result<Option<Visitor>, Error> {
@@ -205,7 +207,11 @@ pub(crate) fn search(
 ) -> Result<Vec<Visitor>, Error> {
     let term = key(term);
     let part = format!("%{}%", escape(&term));
-    let custom = if in_custom && !term.is_empty() { &part } else { "" };
+    let custom = if in_custom && !term.is_empty() {
+        &part
+    } else {
+        ""
+    };
     view.query(
         &SEARCH,
         params![&term, &part, custom, page.limit, page.offset],
@@ -213,14 +219,14 @@ pub(crate) fn search(
     )
 }
 
-pub(crate) fn count_found(
-    view: &mut View<'_>,
-    term: &str,
-    in_custom: bool,
-) -> Result<i64, Error> {
+pub(crate) fn count_found(view: &mut View<'_>, term: &str, in_custom: bool) -> Result<i64, Error> {
     let term = key(term);
     let part = format!("%{}%", escape(&term));
-    let custom = if in_custom && !term.is_empty() { &part } else { "" };
+    let custom = if in_custom && !term.is_empty() {
+        &part
+    } else {
+        ""
+    };
     view.number(&COUNT_FOUND, params![&term, &part, custom])
 }
 
@@ -278,10 +284,7 @@ pub(crate) fn read_optional(columns: &mut Columns<'_, '_>) -> Result<Option<Visi
     read_if(columns, id)
 }
 
-fn read_if(
-    columns: &mut Columns<'_, '_>,
-    id: Option<String>,
-) -> Result<Option<Visitor>, Error> {
+fn read_if(columns: &mut Columns<'_, '_>, id: Option<String>) -> Result<Option<Visitor>, Error> {
     let Some(id) = id else {
         columns.skip(VISITOR_COLUMNS - 1);
         return Ok(None);
@@ -332,10 +335,7 @@ fn read_if(
 /// The texts of a list that a column holds.
 pub(crate) fn texts(list: &Value) -> Vec<String> {
     let items = list.as_array().into_iter().flatten();
-    items
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect()
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The members of a document that a column holds.

@@ -57,10 +57,14 @@ pub(super) fn visitor(visitor: &Visitor) -> Value {
         document.put("livechatData", visitor.custom.clone());
     }
     if let Some(last) = &visitor.last_chat {
-        document.put("lastChat", json!({"_id": last.room, "ts": Value::from(last.at)}));
+        document.put(
+            "lastChat",
+            json!({"_id": last.room, "ts": Value::from(last.at)}),
+        );
     }
     if let Some(agent) = &visitor.last_agent {
-        let agent = json!({"agentId": agent.id, "username": agent.username, "ts": Value::from(agent.at)});
+        let agent =
+            json!({"agentId": agent.id, "username": agent.username, "ts": Value::from(agent.at)});
         document.put("lastAgent", agent);
     }
     if let Some(manager) = &visitor.contact_manager {
@@ -82,7 +86,10 @@ fn emails(visitor: &Visitor) -> Value {
 }
 
 fn phones(visitor: &Visitor) -> Value {
-    let each = visitor.phones.iter().map(|phone| json!({"phoneNumber": phone}));
+    let each = visitor
+        .phones
+        .iter()
+        .map(|phone| json!({"phoneNumber": phone}));
     each.collect()
 }
 
@@ -122,7 +129,12 @@ pub(super) fn room(room: &Room) -> Value {
         }
         Kind::Direct => {
             let names: Vec<&str> = room.name.split(',').collect();
-            let ids: Vec<&str> = room.people.as_deref().unwrap_or_default().split(',').collect();
+            let ids: Vec<&str> = room
+                .people
+                .as_deref()
+                .unwrap_or_default()
+                .split(',')
+                .collect();
             document.put("usernames", json!(names));
             document.put("uids", json!(ids));
         }
@@ -146,7 +158,8 @@ fn live(room: &Room, document: &mut Document) {
     }
     document.put_some("departmentId", room.department.clone());
     if let Some(agent) = &room.served_by {
-        let agent = json!({"_id": agent.id, "username": agent.username, "ts": Value::from(agent.at)});
+        let agent =
+            json!({"_id": agent.id, "username": agent.username, "ts": Value::from(agent.at)});
         document.put("servedBy", agent);
     }
     if let Some(by) = &room.response_by {

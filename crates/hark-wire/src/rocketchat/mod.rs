@@ -2,11 +2,11 @@
 //! table on top, then one function for each route.
 
 pub(crate) mod agents;
-pub(crate) mod departments;
 pub(crate) mod appearance;
 pub(crate) mod business_hours;
-pub(crate) mod custom_fields;
 mod chat_documents;
+pub(crate) mod custom_fields;
+pub(crate) mod departments;
 mod documents;
 pub(crate) mod login;
 pub(crate) mod methods;
@@ -18,6 +18,9 @@ pub(crate) mod tokens;
 pub(crate) mod triggers;
 pub(crate) mod uploads;
 pub(crate) mod users;
+pub(crate) mod visitor_rooms;
+pub(crate) mod visitors;
+pub(crate) mod widget;
 
 use hark_chat::accounts::{self, Account};
 
