@@ -386,11 +386,17 @@ fn failure_response(failure: Failure) -> Response {
         Failure::Unauthorized => (403, json!({"success": false, "error": "unauthorized"})),
         Failure::NotFound(text) => (404, json!({"success": false, "error": text})),
         Failure::Login(body) => (401, body),
-        Failure::Store(error) if error.passes() => return later(match error {
-            Error::Busy => "The server has more work waiting than it accepts. Try again in a moment.",
-            Error::Full => "The server's disk is full. Nothing was changed; an operator has to make room.",
-            _ => "The database cannot be reached at the moment. Try again shortly.",
-        }),
+        Failure::Store(error) if error.passes() => {
+            return later(match error {
+                Error::Busy => {
+                    "The server has more work waiting than it accepts. Try again in a moment."
+                }
+                Error::Full => {
+                    "The server's disk is full. Nothing was changed; an operator has to make room."
+                }
+                _ => "The database cannot be reached at the moment. Try again shortly.",
+            });
+        }
         Failure::Files(trouble) => {
             tracing::error!(error = %trouble, "a file could not be kept or read");
             return later("Files cannot be kept or read at the moment. Try again shortly.");

@@ -66,7 +66,10 @@ impl Shown {
         };
         let account = |from: &dyn Fn(&str) -> Option<String>| from("rc_uid").zip(from("rc_token"));
         Self {
-            visitors: [visitor(&asked), visitor(&kept)].into_iter().flatten().collect(),
+            visitors: [visitor(&asked), visitor(&kept)]
+                .into_iter()
+                .flatten()
+                .collect(),
             accounts: [
                 account(&asked),
                 header("x-user-id").zip(header("x-auth-token")),
@@ -151,7 +154,10 @@ async fn give(
     let tag = format!("\"{}\"", upload.sha256);
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let known = text(header::IF_NONE_MATCH).is_some_and(|tags| {
-        tags.trim() == "*" || tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
+        tags.trim() == "*"
+            || tags
+                .split(',')
+                .any(|known| known.trim().trim_start_matches("W/") == tag)
     });
     if known {
         let mut response = Response::new(Body::empty());
@@ -164,7 +170,11 @@ async fn give(
     let part = match range.map_or(Part::Whole, |range| part(range, size)) {
         Part::Nowhere => {
             let mut response = said(StatusCode::RANGE_NOT_SATISFIABLE, "");
-            put(response.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{size}"));
+            put(
+                response.headers_mut(),
+                header::CONTENT_RANGE,
+                &format!("bytes */{size}"),
+            );
             return response;
         }
         Part::Whole => None,
@@ -176,7 +186,10 @@ async fn give(
         false => match wire.files.open(&upload.id, from, to, now).await {
             Ok(Some(flow)) => Body::from_stream(flow.into_stream()),
             Ok(None) => {
-                tracing::error!(upload = upload.id, "the bytes of a file are not where they should be");
+                tracing::error!(
+                    upload = upload.id,
+                    "the bytes of a file are not where they should be"
+                );
                 return said(StatusCode::NOT_FOUND, "Not found\n");
             }
             Err(trouble) => return respond(Err(trouble.into())),
@@ -188,7 +201,11 @@ async fn give(
     put(headers, header::CONTENT_TYPE, &upload.media_type);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(to - from));
     if part.is_some() {
-        put(headers, header::CONTENT_RANGE, &format!("bytes {from}-{}/{size}", to - 1));
+        put(
+            headers,
+            header::CONTENT_RANGE,
+            &format!("bytes {from}-{}/{size}", to - 1),
+        );
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     response
@@ -217,7 +234,10 @@ fn describe(headers: &mut HeaderMap, upload: &Upload, tag: &str, forced: bool) {
         (header::CACHE_CONTROL, "private, no-cache"),
         (header::ACCEPT_RANGES, "bytes"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'",
+        ),
         (header::REFERRER_POLICY, "no-referrer"),
     ] {
         put(headers, name, value);
@@ -233,7 +253,11 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 fn said(status: StatusCode, words: &'static str) -> Response {
     let mut response = Response::new(Body::from(words));
     *response.status_mut() = status;
-    put(response.headers_mut(), header::CONTENT_TYPE, "text/plain; charset=utf-8");
+    put(
+        response.headers_mut(),
+        header::CONTENT_TYPE,
+        "text/plain; charset=utf-8",
+    );
     put(response.headers_mut(), header::CACHE_CONTROL, "no-store");
     response
 }

@@ -11,6 +11,7 @@ pub(crate) mod rows;
 use hark_store::{Error, Timestamp, Tx, View};
 use serde_json::{Map, Value, json};
 
+use crate::messages::Message;
 use crate::{Policy, Refusal};
 
 /// How long a file waits for its message.
@@ -113,6 +114,31 @@ pub fn attach(tx: &mut Tx<'_>, upload: &Upload) -> Result<(), Refusal> {
 /// A file that is not wanted any more. Its bytes go a little later.
 pub fn discard(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<(), Error> {
     rows::discard(tx, now, id)
+}
+
+/// The file that a message of this room carries. What a client may have written into a message
+/// names no file of another.
+pub fn carried_by(view: &mut View<'_>, message: &Message) -> Result<Option<Upload>, Error> {
+    let extra = message.extra.as_ref();
+    let Some(id) = extra.and_then(|extra| extra["file"]["_id"].as_str()) else {
+        return Ok(None);
+    };
+    let upload = rows::find(view, id)?;
+    Ok(upload.filter(|upload| Some(&upload.room_id) == message.room.as_ref()))
+}
+
+/// A message goes, and its file with it.
+pub(crate) fn leave(tx: &mut Tx<'_>, now: Timestamp, message: &Message) -> Result<(), Error> {
+    match carried_by(tx, message)? {
+        Some(upload) => rows::discard(tx, now, &upload.id),
+        None => Ok(()),
+    }
+}
+
+/// Whether there is anything that [`sweep`] or the one who clears garbage has to do.
+pub fn is_untidy(view: &mut View<'_>, now: Timestamp) -> Result<bool, Error> {
+    let garbage = !rows::garbage(view, "", 1)?.is_empty();
+    Ok(garbage || !rows::forgotten(view, now.plus_days(-WAITS_DAYS), 1)?.is_empty())
 }
 
 /// Gives up files for which no message came. Answers how many.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use hark_chat::messages::{self, Draft, Message};
 use hark_chat::uploads::{self, NewUpload, Picture, Upload, links, media};
-use hark_chat::{Keyring, Policy, Refusal, rooms, routing, visitors};
-use hark_store::{Error, Timestamp, View};
+use hark_chat::{Refusal, rooms, routing, visitors};
+use hark_store::{Error, View};
 use serde_json::{Value, json};
 
 use super::chat_documents as documents;
@@ -42,12 +42,17 @@ const OF_AGENT: &[&str] = &["description", "msg", "tmid", "alias", "avatar", "em
 const LONGEST_DESCRIPTION: usize = 5_000;
 
 async fn from_visitor(call: Call) -> Answer {
-    let token = call.header("x-visitor-token").unwrap_or_default().to_owned();
+    let token = call
+        .header("x-visitor-token")
+        .unwrap_or_default()
+        .to_owned();
     if token.is_empty() {
         return Err(Failure::Unauthorized);
     }
     if !uploads::is_open_to_visitors(&call.policy) {
-        return Err(Failure::Told(json!({"reason": "error-file-upload-disabled"})));
+        return Err(Failure::Told(
+            json!({"reason": "error-file-upload-disabled"}),
+        ));
     }
     let room = call.path(0).to_owned();
     let (shown, asked) = (token.clone(), room.clone());
@@ -112,7 +117,11 @@ async fn media(call: Call) -> Answer {
 
 async fn from_agent(call: Call) -> Answer {
     let (upload, draft) = from_someone_here(&call).await?;
-    say(&call, upload, draft).await
+    let said = say(&call, upload.clone(), draft).await;
+    if said.is_err() {
+        give_up(&call, &upload).await;
+    }
+    said
 }
 
 async fn confirm(call: Call) -> Answer {
@@ -225,7 +234,16 @@ async fn keep(
         give_up(call, &upload).await;
         return Err(Unkept::Else(trouble.into()));
     }
-    Ok(upload)
+    // Its room may have been removed before the bytes came to stay.
+    let id = upload.id.clone();
+    let still = call.read(move |view| uploads::find(view, &id)).await;
+    match still.map_err(Unkept::Else)? {
+        Some(upload) => Ok(upload),
+        None => {
+            give_up(call, &upload).await;
+            Err(Unkept::Else(Failure::Unauthorized))
+        }
+    }
 }
 
 /// A file that no message will carry. If it cannot be said now, it is swept away tomorrow.
@@ -235,7 +253,10 @@ async fn give_up(call: &Call, upload: &Upload) {
         .write(move |tx| Ok(uploads::discard(tx, now, &id)?))
         .await;
     if given_up.is_err() {
-        tracing::warn!(upload = upload.id, "a file that is not wanted stays for a day");
+        tracing::warn!(
+            upload = upload.id,
+            "a file that is not wanted stays for a day"
+        );
     }
 }
 
@@ -273,25 +294,39 @@ fn carry(sent: &Sent, upload: &Upload) -> Draft {
     }
 }
 
-/// Tells a visitor's client where the file of a message is: the member `fileUpload`.
-pub(crate) fn tell(
-    view: &mut View<'_>,
-    policy: &Policy,
-    keys: &Keyring,
-    site_url: &str,
-    now: Timestamp,
-    message: &Message,
-    document: &mut Value,
-) -> Result<(), Error> {
-    let id = message
-        .extra
-        .as_ref()
-        .and_then(|extra| extra["file"]["_id"].as_str());
-    if let Some(id) = id
-        && let Some(upload) = uploads::find(view, id)?
-    {
-        let author = &message.author.id;
-        document["fileUpload"] = links::file_upload(policy, keys, site_url, &upload, author, now);
+/// Messages as a visitor's client reads them, which is told where each file is.
+pub(crate) async fn shown_to_visitor(
+    call: &Call,
+    messages: Vec<Message>,
+    token: &str,
+) -> Result<Vec<Value>, Failure> {
+    let mut documents: Vec<Value> = messages
+        .iter()
+        .map(|message| documents::message(message, token))
+        .collect();
+    let carries = |message: &Message| {
+        let extra = message.extra.as_ref();
+        extra.is_some_and(|extra| extra.get("file").is_some())
+    };
+    if !messages.iter().any(carries) {
+        return Ok(documents);
     }
-    Ok(())
+    let asked = messages.clone();
+    let files = call
+        .read(move |view| {
+            let files = asked
+                .iter()
+                .map(|message| uploads::carried_by(view, message));
+            files.collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    let (keys, site) = (call.wire.policies.keys(), &call.wire.options.site_url);
+    for ((document, message), file) in documents.iter_mut().zip(&messages).zip(&files) {
+        if let Some(file) = file {
+            let author = &message.author.id;
+            document["fileUpload"] =
+                links::file_upload(&call.policy, keys, site, file, author, call.now);
+        }
+    }
+    Ok(documents)
 }
