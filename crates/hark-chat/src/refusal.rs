@@ -139,6 +139,8 @@ pub enum Refusal {
     #[error("tags are required to close")]
     TagsRequired,
 
+    #[error("the user may not take chats")]
+    MayNotTake,
     #[error("there is no such user")]
     NoSuchTaker,
     #[error("the chat is not in the queue")]

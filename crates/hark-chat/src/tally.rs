@@ -10,6 +10,7 @@ statements! {
     ADD = "INSERT INTO tally (scope, shard, number) VALUES ($1, $2, $3)
         ON CONFLICT (scope, shard) DO UPDATE SET number = tally.number + excluded.number";
     /// Primary key, a range.
+    FORGET = "DELETE FROM tally WHERE scope = $1";
     TOTAL = "SELECT CAST(coalesce(sum(number), 0) AS BIGINT) FROM tally WHERE scope = $1";
 }
 
@@ -40,6 +41,11 @@ pub(crate) fn add(
         tx.execute(&ADD, params![&*scope, shard.cast_signed(), number])?;
     }
     Ok(())
+}
+
+/// What was counted is gone.
+pub(crate) fn forget(tx: &mut Tx<'_>, scope: &str) -> Result<(), Error> {
+    tx.execute(&FORGET, params![scope]).map(drop)
 }
 
 pub(crate) fn total(view: &mut View<'_>, scope: &str) -> Result<i64, Error> {

@@ -10,7 +10,7 @@ use hark_chat::accounts::{self, Account, Change, Presence};
 use hark_chat::agents::{self, Agent, Filter};
 use hark_chat::departments::{self, Department, Draft, Placement};
 use hark_chat::{Actor, Refusal, roles, sessions, settings};
-use hark_store::{Event, Statement, Timestamp, params};
+use hark_store::{Event, Statement, Timestamp, Tx, params};
 use hark_testkit::on_both_engines;
 use serde_json::{Value, json};
 
@@ -106,6 +106,18 @@ impl House {
         self.read(move |view| view.number(statement, params![]))
     }
 
+    /// Begins both before it waits for either.
+    fn at_once(&self, commands: [Command; 2]) {
+        let tasks = commands.map(|command| {
+            let store = self.store.clone();
+            self.runtime
+                .spawn(async move { store.write(move |tx| command(tx)).await })
+        });
+        for task in tasks {
+            self.runtime.block_on(task).unwrap().unwrap();
+        }
+    }
+
     /// What was told of this kind until now.
     fn told(&self, kind: &str) -> Vec<Value> {
         self.create(person("last-of-all", &["user"])).unwrap();
@@ -120,6 +132,13 @@ impl House {
         events.retain(|event| event.kind == kind);
         events.into_iter().map(|event| event.body).collect()
     }
+}
+
+type Command = Box<dyn Fn(&mut Tx<'_>) -> Result<(), Refusal> + Send>;
+
+fn ending(token: &str) -> Command {
+    let hash = hark_chat::keys::hash(token);
+    Box::new(move |tx| Ok(sessions::end(tx, NOW, &hash)?))
 }
 
 fn draft(name: &str) -> Draft {
@@ -279,6 +298,28 @@ on_both_engines! {
         let available: Vec<&Value> = told.iter().map(|body| &body["available"]).collect();
         // hired, said that she is there, logged out, in, off, on, expired, in, out
         assert_eq!(available, [true, true, false, true, false, true, false, true, false]);
+    }
+
+    fn of_log_outs_at_once_one_is_the_last(engine: Engine) {
+        let house = House::new(engine);
+        let amy = house.hire("amy").id;
+        for _ in 0..10 {
+            house.log_in("amy", "one");
+            house.log_in("amy", "two");
+            house.set_available("amy", true).unwrap();
+            house.at_once([ending("one"), ending("two")]);
+            let agent = house.agent("amy").unwrap();
+            assert_eq!((agent.is_available(), agent.paused_by_house), (false, true));
+        }
+        for _ in 0..10 {
+            house.log_in("amy", "one");
+            let id = amy.clone();
+            let switched_off: Command = Box::new(move |tx| accounts::set_active(tx, SYSTEM, NOW, &id, false).map(drop));
+            house.at_once([ending("one"), switched_off]);
+            let agent = house.agent("amy").unwrap();
+            assert_eq!((agent.is_available(), agent.paused_by_house), (false, false));
+            house.change("amy", Change { active: Some(true), ..Change::default() });
+        }
     }
 
     fn who_goes_offline_is_gone_until_he_is_back(engine: Engine) {
@@ -454,6 +495,17 @@ on_both_engines! {
             "SELECT count(*) FROM inquiry WHERE department_id IS NOT NULL",
             None,
         );
+        static CLOSED: Statement = Statement::new(
+            "closed",
+            "INSERT INTO tally (scope, shard, number)
+                SELECT 'closed:department:' || id, 1, 3 FROM department WHERE name = 'Sales'",
+            None,
+        );
+        static TALLIES: Statement = Statement::new(
+            "tallies",
+            "SELECT count(*) FROM tally WHERE scope <> 'closed'",
+            None,
+        );
         let house = House::new(engine);
         let amy = house.hire("amy");
         let sales = house.department("Sales", &[&amy]);
@@ -467,6 +519,8 @@ on_both_engines! {
         assert_eq!(fallen.fallback.as_deref(), Some(sales.id.as_str()));
         house.run(&ROOMS);
         house.run(&INQUIRY);
+        house.run(&CLOSED);
+        assert_eq!(house.number(&TALLIES), 1);
         assert_eq!((house.number(&IN_DEPARTMENTS), house.number(&QUEUED_IN_DEPARTMENTS)), (4, 1));
 
         let id = sales.id.clone();
@@ -481,8 +535,12 @@ on_both_engines! {
             let id = sales.id.clone();
             assert_eq!(house.write(move |tx| Ok(departments::leave_rooms(tx, &id, 2)?)).unwrap(), left);
         }
-        assert_eq!(house.number(&IN_DEPARTMENTS), 0);
+        assert_eq!((house.number(&IN_DEPARTMENTS), house.number(&TALLIES)), (0, 0));
         let again = house.write(move |tx| departments::remove(tx, SYSTEM, NOW, &sales.id));
         assert!(matches!(again, Err(Refusal::NoSuchDepartment)));
+        let told = house.told("chat.edited");
+        let rooms: Vec<&Value> = told.iter().map(|body| &body["room"]["id"]).collect();
+        assert_eq!(rooms, ["r1"]);
+        assert_eq!(told[0]["room"].get("department"), None);
     }
 }

@@ -16,7 +16,8 @@ const NOW: Timestamp = Timestamp::from_millis(1_700_038_800_000);
 
 static MAKE_AGENT: Statement = Statement::new(
     "agent",
-    "INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at) VALUES ($1, $2, $3, 0, $4)",
+    "INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at) VALUES ($1, $2, $3, 0, $4)
+        ON CONFLICT (account_id) DO UPDATE SET available = excluded.available",
     None,
 );
 static IS_AVAILABLE: Statement = Statement::new(
@@ -136,6 +137,14 @@ impl House {
             .unwrap()
     }
 
+    fn admits(&self, agent: &str) -> bool {
+        let (agent, policy) = (agent.to_owned(), self.policy());
+        self.read(move |view| {
+            let account = accounts::find(view, &agent)?.unwrap();
+            hours::admit(view, &policy, &account)
+        })
+    }
+
     fn choose(&self, agent: &str, available: bool) {
         let agent = agent.to_owned();
         self.write(move |tx| Ok(tx.execute(&CHOOSE, params![&agent, available])?));
@@ -209,6 +218,7 @@ on_both_engines! {
         assert_eq!(house.read(|view| view.number(&BONDS, params![])), 2);
         let closing = Timestamp::parse("2023-11-15T19:00:00Z").unwrap();
         assert_eq!(house.apply(NOW), Some(closing));
+        assert!(house.admits(&ann) && house.admits(&bot));
         // what someone chooses for himself stays
         house.choose(&bob, false);
         assert_eq!(house.apply(hours_later(1)), Some(closing));
@@ -218,6 +228,7 @@ on_both_engines! {
         for _ in 0..2 {
             assert_eq!(house.apply(closing), Some(opening));
             assert!(!house.is_available(&ann) && !house.is_available(&bob) && house.is_available(&bot));
+            assert!(!house.admits(&ann) && house.admits(&bot));
         }
         house.apply(opening);
         assert!(house.is_available(&ann) && house.is_available(&bob));
@@ -229,7 +240,7 @@ on_both_engines! {
         assert!(!house.is_available(&ann) && house.is_available(&bot));
         house.choose(&ann, true);
         assert_eq!(house.apply(closing), None);
-        assert!(house.is_available(&ann));
+        assert!(house.is_available(&ann) && house.admits(&ann));
 
         let told = house.told_eventually(6);
         let told: Vec<String> = told.iter().map(|(name, there)| format!("{name} {there}")).collect();
@@ -262,6 +273,7 @@ on_both_engines! {
         let midnight = Timestamp::parse("2023-11-15T23:00:00Z").unwrap();
         assert_eq!(house.apply(evening), Some(midnight));
         assert!(!house.is_available(&ann) && house.is_available(&bob));
+        assert!(!house.admits(&ann) && house.admits(&bob));
         house.apply(midnight);
         assert!(!house.is_available(&ann) && !house.is_available(&bob));
     }

@@ -268,6 +268,7 @@ impl From<Refusal> for Failure {
             Refusal::InvalidData => Self::plain("invalid-data"),
             Refusal::CommentRequired => Self::plain("error-comment-is-required"),
             Refusal::TagsRequired => Self::plain("error-tags-must-be-assigned-before-closing-chat"),
+            Refusal::MayNotTake => Self::coded("Not allowed", "error-not-allowed"),
             Refusal::NoSuchTaker => Self::plain("The user is invalid"),
             Refusal::NoSuchInquiry => Self::coded("Inquiry not found", "error-not-found"),
             Refusal::InquiryTaken => Self::coded("Inquiry already taken", "error-inquiry-taken"),

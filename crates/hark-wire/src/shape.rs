@@ -386,6 +386,23 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_null_takes_an_empty_field_for_it() {
+        for (of, given, taken) in [
+            (&Shape::Number, json!(null), json!(null)),
+            (&Shape::Number, json!(""), json!(null)),
+            (&Shape::Number, json!("5"), json!(5)),
+            (&Shape::Flag, json!(""), json!(null)),
+            (&Shape::Text, json!(""), json!("")),
+            (&Shape::Text, json!(null), json!(null)),
+        ] {
+            let shape = Shape::Maybe(of);
+            assert_eq!(fitted(&shape, given.clone()).unwrap(), taken, "{given}");
+        }
+        let wrong = fitted(&Shape::Maybe(&Shape::Flag), json!("yes"));
+        assert_eq!(wrong.unwrap_err(), "must be boolean");
+    }
+
+    #[test]
     fn the_first_thing_that_is_wrong_is_said_in_the_original_words() {
         for (value, words) in [
             (json!([]), "must be object"),
@@ -410,6 +427,13 @@ mod tests {
                 "{value}"
             );
         }
+        let some = Shape::SomeOf(&Shape::Text);
+        assert_eq!(
+            fitted(&some, json!([])).unwrap_err(),
+            "must NOT have fewer than 1 items"
+        );
+        assert_eq!(fitted(&some, json!("x")).unwrap_err(), "must be array");
+        assert_eq!(fitted(&some, json!([1])).unwrap(), json!(["1"]));
         let choice = Shape::OneOf(&["a", "b"]);
         assert_eq!(
             fitted(&choice, json!("c")).unwrap_err(),

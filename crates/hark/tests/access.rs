@@ -47,6 +47,10 @@ const fn caller(name: &'static str, shows: Shows) -> Caller {
     Caller { name, shows }
 }
 
+/// Open to whoever is logged in, who then sees what is his; for all of it he needs a permission,
+/// and without it he is told `unauthorized`.
+const OWN_ONLY: &[(&str, &str, &str)] = &[("GET", "livechat/rooms", "view-livechat-rooms")];
+
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
     NotLoggedIn,
@@ -88,6 +92,14 @@ fn expected(route: &Route, shows: &Shows) -> Verdict {
             true => Verdict::NotLoggedIn,
         };
     };
+    let own_only = OWN_ONLY
+        .iter()
+        .find(|(method, path, _)| *method == route.method.as_str() && *path == route.path);
+    if let Some((_, _, permission)) = own_only
+        && !grants(roles, permission)
+    {
+        return Verdict::Unauthorized;
+    }
     let admitted = route.access.admits(|permission| grants(roles, permission));
     match (admitted, route.curt) {
         (true, _) => Verdict::Open,

@@ -1,7 +1,7 @@
 //! Opening hours, seen from outside.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use hark_testkit::{Client, Engine, Server, on_both_engines};
+use hark_testkit::{Client, Database, Engine, Server, Setup, eventually, on_both_engines};
 use serde_json::{Value, json};
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
@@ -44,6 +44,31 @@ fn set(admin: &Client, id: &str, value: &Value) {
     admin
         .post(&format!("/api/v1/settings/{id}"), &json!({"value": value}))
         .expect(200);
+}
+
+/// How often the log says so, if it does.
+fn told(database: &Database, kind: &str) -> Option<usize> {
+    let events = database.events();
+    let count = events.iter().filter(|(_, found, _)| found == kind).count();
+    (count > 0).then_some(count)
+}
+
+/// Past Hark, on either engine.
+fn run(database: &Database, statement: &str) {
+    match database.url() {
+        Some(_) => database.postgres().batch_execute(statement).unwrap(),
+        None => database.sqlite().execute_batch(statement).unwrap(),
+    }
+}
+
+/// Whether agents became available, in the order of the log.
+fn turns(database: &Database) -> Vec<Value> {
+    let events = database.events().into_iter();
+    let turns =
+        events.filter(|(_, kind, body)| kind == "agent.status" && body.get("available").is_some());
+    turns
+        .map(|(_, _, body)| json!([body["agent"]["username"], body["available"]]))
+        .collect()
 }
 
 on_both_engines! {
@@ -99,21 +124,83 @@ on_both_engines! {
     fn the_log_tells_of_opening_and_closing(engine: Engine) {
         let (server, database) = Server::fresh(HARK, engine);
         let admin = server.admin();
-        let told = |kind: &str| {
-            let count = database.events().iter().filter(|(_, found, _)| found == kind).count();
-            (count > 0).then_some(count)
-        };
+        let told = |kind: &str| told(&database, kind);
         save(&admin, &every_day("default", "00:00", "24:00", true)).unwrap();
         assert_eq!(told("business-hour.opened"), None);
         set(&admin, "Livechat_enable_business_hours", &json!(true));
-        hark_testkit::eventually("the opening", || told("business-hour.opened"));
+        eventually("the opening", || told("business-hour.opened"));
         save(&admin, &every_day("default", "00:00", "24:00", false)).unwrap();
-        hark_testkit::eventually("the closing", || told("business-hour.closed"));
+        eventually("the closing", || told("business-hour.closed"));
         drop(server);
         // the next start finds it done
-        let server = hark_testkit::Setup::new(HARK).on(&database).start();
+        let server = Setup::new(HARK).on(&database).start();
         save(&server.admin(), &every_day("default", "00:00", "24:00", true)).unwrap();
-        hark_testkit::eventually("the next opening", || told("business-hour.opened").filter(|count| *count == 2));
+        eventually("the next opening", || told("business-hour.opened").filter(|count| *count == 2));
         assert_eq!(told("business-hour.closed"), Some(1));
     }
+
+    fn a_start_finds_what_is_due_and_agents_follow(engine: Engine) {
+        let database = Database::fresh(engine);
+        let with_hours = |on: &str| {
+            Setup::new(HARK).on(&database).env("OVERWRITE_SETTING_Livechat_enable_business_hours", on).start()
+        };
+        let server = with_hours("false");
+        let admin = server.admin();
+        save(&admin, &every_day("default", "00:00", "24:00", true)).unwrap();
+        let amy = admin.person("amy", &["user", "livechat-agent"]);
+        amy.post("/api/v1/users.setStatus", &json!({"status": "online", "message": ""})).expect(200);
+        assert_eq!(server.stop(), Some(0));
+        run(&database, "INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at)
+            SELECT id, false, false, 0, 0 FROM account WHERE username = 'amy'
+            ON CONFLICT (account_id) DO UPDATE SET available = false");
+        let server = with_hours("true");
+        eventually("amy", || (turns(&database) == [json!(["amy", true])]).then_some(()));
+        let admin = server.admin();
+        save(&admin, &every_day("default", "00:00", "24:00", false)).unwrap();
+        let both = [json!(["amy", true]), json!(["amy", false])];
+        eventually("amy's going", || (turns(&database) == both).then_some(()));
+        assert_eq!(server.stop(), Some(0));
+        assert_eq!(with_hours("true").stop(), Some(0));
+        assert_eq!(turns(&database), both);
+        assert_eq!((told(&database, "business-hour.opened"), told(&database, "business-hour.closed")), (Some(1), Some(1)));
+    }
+}
+
+#[test]
+fn the_first_hours_are_on_the_clocks_of_the_server() {
+    for (zone, shown) in [
+        ("Asia/Tokyo", json!({"name": "Asia/Tokyo", "utc": "9"})),
+        ("Mars/Olympus", json!({"name": "UTC", "utc": "0"})),
+    ] {
+        let database = Database::fresh(Engine::Sqlite);
+        let server = Setup::new(HARK).on(&database).env("TZ", zone).start();
+        let hour = server.admin().get(PATH).expect(200);
+        assert_eq!(hour["businessHour"]["timezone"], shown);
+    }
+}
+
+#[test]
+fn several_nodes_open_once() {
+    let database = Database::fresh(Engine::Postgres);
+    let setup = || Setup::new(HARK).on(&database);
+    let first = setup().start();
+    save(
+        &first.admin(),
+        &every_day("default", "00:00", "24:00", true),
+    )
+    .unwrap();
+    assert_eq!(first.stop(), Some(0));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("keys")).unwrap();
+    let key = "keys/secrets.key";
+    std::fs::copy(database.folder().join(key), folder.path().join(key)).unwrap();
+    let data = folder.path().display().to_string();
+    let on = || setup().env("OVERWRITE_SETTING_Livechat_enable_business_hours", "true");
+    let (one, two) = (on().start(), on().env("HARK_DATA", &data).start());
+    eventually("the opening", || told(&database, "business-hour.opened"));
+    // the other one takes over from the one that leaves, and finds it done
+    assert_eq!(one.stop(), Some(0));
+    save(&two.admin(), &every_day("default", "00:00", "24:00", false)).unwrap();
+    eventually("the closing", || told(&database, "business-hour.closed"));
+    assert_eq!(told(&database, "business-hour.opened"), Some(1));
 }

@@ -64,6 +64,19 @@ fn create_large(admin: &Client, username: &str) -> Response {
     admin.post("/api/v1/users.create", &new)
 }
 
+/// Makes accounts until one is refused because there is no room.
+fn until_full(admin: &Client, name: &str, there: &mut BTreeSet<String>) {
+    for number in 0.. {
+        let name = format!("{name}-{number}");
+        let answer = create_large(admin, &name);
+        if answer.status == 200 {
+            there.insert(name);
+            continue;
+        }
+        return is_later(&answer, "disk is full");
+    }
+}
+
 /// Try again later, in words that a person understands.
 #[track_caller]
 fn is_later(answer: &Response, words: &str) {
@@ -132,6 +145,8 @@ fn a_full_disk_refuses_writes_and_nothing_else_until_there_is_room() {
     assert_eq!(create_large(&admin, "before").status, 200);
 
     let ballast = disk.fill();
+    // The write-ahead log has some room left inside.
+    until_full(&admin, "first", &mut there);
     std::thread::scope(|scope| {
         for writer in 0..4 {
             let admin = &admin;
@@ -157,7 +172,7 @@ fn a_full_disk_refuses_writes_and_nothing_else_until_there_is_room() {
 
     // And once more, with an end that nobody had time to prepare.
     let ballast = disk.fill();
-    is_later(&create_large(&admin, "never"), "disk is full");
+    until_full(&admin, "then", &mut there);
     server.kill();
     refused(&setup.run(), &["disk", "full"]);
     let doctor = setup.command_line(&["doctor"], "");
@@ -182,16 +197,7 @@ fn a_full_disk_under_postgres_refuses_writes_and_nothing_else_until_there_is_roo
     let mut there = BTreeSet::from(["admin".to_owned()]);
     let ballast = space.mount().fill();
     // Its tables have some room left inside.
-    for number in 0.. {
-        let name = format!("until-full-{number}");
-        let answer = create_large(&admin, &name);
-        if answer.status == 200 {
-            there.insert(name);
-            continue;
-        }
-        is_later(&answer, "disk is full");
-        break;
-    }
+    until_full(&admin, "until-full", &mut there);
     assert_eq!(server.client().get("/readyz").status, 200);
     assert_eq!(usernames(&admin), there);
     drop(ballast);

@@ -233,7 +233,11 @@ on_both_engines! {
         let path = "/api/v1/settings/Livechat_lead_phone_regex";
         let refused = admin.post(path, &json!({"value": "(\\d+"})).expect(400);
         assert_eq!(refused["errorType"], "error-invalid-setting-value");
-        assert!(refused["error"].as_str().unwrap().contains("a parenthesis is not closed"), "{refused}");
+        assert_eq!(
+            refused["error"],
+            "Livechat_lead_phone_regex must be a regular expression, in at most 1000 characters: \
+            a parenthesis is not closed. [error-invalid-setting-value]"
+        );
         admin.post(path, &json!({"value": "\\d+(?=x)"})).expect(200);
     }
 }

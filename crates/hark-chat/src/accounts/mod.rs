@@ -361,10 +361,11 @@ pub fn set_active(
     rows::set_active(tx, now, id, active)?;
     account.active = active;
     account.updated_at = now;
-    agents::switched(tx, who, now, &account)?;
     if !active {
+        // Sessions before the agent, as at a log-out: so neither waits for the other.
         sessions::end_log_ins(tx, now, id)?;
     }
+    agents::switched(tx, who, now, &account)?;
     account.tell(tx, who, now, "account.changed")?;
     Ok(account)
 }

@@ -133,7 +133,8 @@ pub fn dismissed(
     }
 }
 
-/// His roles are others now; whoever became an agent in this way is available unless he is away.
+/// His roles are others now; whoever became an agent in this way is available unless he is
+/// offline.
 pub(crate) fn follow_roles(
     tx: &mut Tx<'_>,
     who: &Actor,

@@ -1,20 +1,24 @@
 //! Departments, and which agents answer in them.
 
+mod draft;
+mod places;
 pub(crate) mod rows;
 
 use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
 use serde_json::{Map, Value, json};
 
-use crate::accounts::check_size;
-use crate::{Actor, Refusal};
+use crate::rooms::{self, story};
+use crate::{Actor, Refusal, tally};
+
+pub use self::draft::Draft;
+pub(crate) use self::places::leave_all;
+pub use self::places::{Placement, set_agents, set_departments_of_agent};
+use self::places::{place, tell_link, tell_links};
 
 /// How many departments there may be: lists are read whole.
 pub const MOST: i64 = 5_000;
 /// How many links of one department are read at once.
 const MOST_AGENTS: i64 = 10_000;
-const MOST_TAGS: usize = 1_000;
-const MOST_EXTRA_MEMBERS: usize = 50;
-const LARGEST_EXTRA: usize = 16 * 1024;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Department {
@@ -115,96 +119,6 @@ pub fn links_of_agent(view: &mut View<'_>, agent: &str) -> Result<Vec<Link>, Err
 }
 
 // === saving ===
-
-/// A department as someone wants it; what is absent stays as it was.
-#[derive(Debug, Clone, Default)]
-pub struct Draft {
-    pub name: String,
-    pub email: String,
-    pub enabled: bool,
-    pub show_on_registration: bool,
-    pub show_on_offline_form: bool,
-    pub description: Option<String>,
-    pub tag_before_closing: Option<bool>,
-    pub closing_tags: Option<Vec<String>>,
-    pub offline_channel: Option<String>,
-    pub fallback: Option<String>,
-    pub forward_to: Option<Vec<String>>,
-    pub receive_forward_offline: Option<bool>,
-    pub extra: Map<String, Value>,
-}
-
-impl Draft {
-    fn check(&self) -> Result<(), Refusal> {
-        let no_tags = self.closing_tags.as_ref().is_none_or(Vec::is_empty);
-        if self.tag_before_closing == Some(true) && no_tags {
-            return Err(Refusal::ClosingTagsMissing);
-        }
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        check_size("Name", &self.name, 256)?;
-        check_size("Email", &self.email, 254)?;
-        check_size("Description", &text(&self.description), 10_000)?;
-        check_size("Channel", &text(&self.offline_channel), 256)?;
-        for (field, list) in [
-            ("Tags", &self.closing_tags),
-            ("Departments", &self.forward_to),
-        ] {
-            let list = list.as_deref().unwrap_or_default();
-            if list.len() > MOST_TAGS {
-                return Err(too_long(field, MOST_TAGS));
-            }
-            list.iter()
-                .try_for_each(|tag| check_size(field, tag, 256))?;
-        }
-        Ok(())
-    }
-
-    fn lay_over(&self, department: &mut Department) -> Result<(), Refusal> {
-        fn set<T: Clone>(field: &mut T, value: Option<&T>) {
-            if let Some(value) = value {
-                field.clone_from(value);
-            }
-        }
-        fn set_or_clear(field: &mut Option<String>, value: Option<&String>) {
-            if let Some(value) = value {
-                *field = (!value.is_empty()).then(|| value.clone());
-            }
-        }
-        department.name.clone_from(&self.name);
-        department.email.clone_from(&self.email);
-        department.enabled = self.enabled;
-        department.show_on_registration = self.show_on_registration;
-        department.show_on_offline_form = self.show_on_offline_form;
-        set(&mut department.description, self.description.as_ref());
-        set(
-            &mut department.tag_before_closing,
-            self.tag_before_closing.as_ref(),
-        );
-        set(&mut department.closing_tags, self.closing_tags.as_ref());
-        set(&mut department.forward_to, self.forward_to.as_ref());
-        set(
-            &mut department.receive_forward_offline,
-            self.receive_forward_offline.as_ref(),
-        );
-        set_or_clear(
-            &mut department.offline_channel,
-            self.offline_channel.as_ref(),
-        );
-        set_or_clear(&mut department.fallback, self.fallback.as_ref());
-        department.extra.extend(self.extra.clone());
-        if department.extra.len() > MOST_EXTRA_MEMBERS {
-            return Err(too_long("Department", MOST_EXTRA_MEMBERS));
-        }
-        if json!(department.extra).to_string().len() > LARGEST_EXTRA {
-            return Err(too_long("Department", LARGEST_EXTRA));
-        }
-        Ok(())
-    }
-}
-
-const fn too_long(field: &'static str, most: usize) -> Refusal {
-    Refusal::TooLong { field, most }
-}
 
 /// Makes a department, or changes the one with this id.
 pub fn save(
@@ -321,7 +235,12 @@ fn put_away(
 /// [`leave_rooms`] follows.
 pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
     // Rooms are locked before anything else, as in every command about a room.
-    rows::leave_open_rooms(tx, now, id)?;
+    for room in rows::leave_open_rooms(tx, now, id)? {
+        if let Some(room) = rooms::find_live(tx, &room)? {
+            story::tell(tx, now, "chat.edited", &room, who, json!({}))?;
+        }
+    }
+    rows::leave_inquiries(tx, now, id)?;
     let mut concerned: Vec<String> = rows::every(tx)?
         .into_iter()
         .filter(|other| other.id == id || other.points_to(id))
@@ -354,117 +273,11 @@ pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<
 /// Rooms that speak of a department that is gone forget it. Answers how many there were; the
 /// caller comes again while there may be more.
 pub fn leave_rooms(tx: &mut Tx<'_>, id: &str, limit: i64) -> Result<u64, Error> {
-    rows::leave_rooms(tx, id, limit)
-}
-
-// === who answers there ===
-
-/// Where an agent shall stand in a department.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placement {
-    pub agent: String,
-    pub assigned: i64,
-    pub place: i64,
-}
-
-impl Placement {
-    pub const fn of(agent: String) -> Self {
-        Self {
-            agent,
-            assigned: 0,
-            place: 0,
-        }
+    let left = rows::leave_rooms(tx, id, limit)?;
+    if left < limit.cast_unsigned() {
+        tally::forget(tx, &tally::closed_of_department(id))?;
     }
-}
-
-/// Adds agents or changes their places, and removes others; the rest stay.
-pub fn set_agents(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    id: &str,
-    placed: &[Placement],
-    removed: &[String],
-) -> Result<(), Refusal> {
-    locked(tx, id)?;
-    place(tx, who, now, id, placed)?;
-    for agent in removed {
-        if let Some(link) = rows::link(tx, id, agent)? {
-            rows::displace(tx, id, agent)?;
-            tell_link(tx, who, now, "removed", &link)?;
-        }
-    }
-    Ok(())
-}
-
-/// Exactly these departments are an agent's from now on; those that do not exist are passed over.
-pub fn set_departments_of_agent(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    agent: &str,
-    wanted: &[String],
-) -> Result<(), Refusal> {
-    let has: Vec<String> = rows::links_of_agent(tx, agent)?
-        .into_iter()
-        .map(|link| link.department)
-        .collect();
-    // In one order, so that two who do this at once do not wait for each other.
-    let mut concerned: Vec<&String> = has.iter().chain(wanted).collect();
-    concerned.sort_unstable();
-    concerned.dedup();
-    for id in concerned {
-        let outcome = match (has.contains(id), wanted.contains(id)) {
-            (false, true) => {
-                let placement = Placement::of(agent.to_owned());
-                set_agents(tx, who, now, id, &[placement], &[])
-            }
-            (true, false) => set_agents(tx, who, now, id, &[], &[agent.to_owned()]),
-            _ => Ok(()),
-        };
-        match outcome {
-            Ok(()) | Err(Refusal::NoSuchDepartment) => {}
-            Err(refusal) => return Err(refusal),
-        }
-    }
-    Ok(())
-}
-
-/// Whoever is no agent any more answers nowhere.
-pub(crate) fn leave_all(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    agent: &str,
-) -> Result<(), Error> {
-    for link in rows::links_of_agent(tx, agent)? {
-        rows::displace(tx, &link.department, agent)?;
-        tell_link(tx, who, now, "removed", &link)?;
-    }
-    Ok(())
-}
-
-fn place(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    id: &str,
-    placed: &[Placement],
-) -> Result<(), Error> {
-    for placement in placed {
-        let offered = tx.ids().id24();
-        let Some(placed) = rows::place(tx, now, &offered, id, placement)? else {
-            continue;
-        };
-        let action = match placed == offered {
-            true => "added",
-            false => "changed",
-        };
-        if let Some(link) = rows::link(tx, id, &placement.agent)? {
-            tell_link(tx, who, now, action, &link)?;
-        }
-    }
-    Ok(())
+    Ok(left)
 }
 
 // === what is told of it ===
@@ -488,40 +301,6 @@ fn tell(
     let event = NewEvent {
         department: Some(&department.id),
         ..NewEvent::plain(kind, body)
-    };
-    log::append(tx, now, &event).map(drop)
-}
-
-/// The department changed, and with it what its agents know of their places there.
-fn tell_links(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Error> {
-    let links = rows::links(tx, id)?;
-    links
-        .iter()
-        .try_for_each(|link| tell_link(tx, who, now, "changed", link))
-}
-
-fn tell_link(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    action: &str,
-    link: &Link,
-) -> Result<(), Error> {
-    let body = json!({
-        "action": action,
-        "link": link.id,
-        "agent": {"id": link.agent, "username": link.username},
-        "department": {
-            "id": link.department,
-            "name": link.department_name,
-            "enabled": link.department_enabled,
-        },
-        "by": who.to_json(),
-    });
-    let event = NewEvent {
-        agent: Some(&link.agent),
-        department: Some(&link.department),
-        ..NewEvent::plain("department.agent", body)
     };
     log::append(tx, now, &event).map(drop)
 }
@@ -594,41 +373,5 @@ mod tests {
             },
             [false, true],
         );
-    }
-
-    #[test]
-    fn what_a_draft_does_not_name_stays() {
-        let mut known = department("Sales", true, false);
-        known.description = "who sells".into();
-        known.fallback = Some("help".into());
-        known.extra.insert("colour".into(), json!("red"));
-        let mut draft = Draft {
-            name: "Shop".into(),
-            extra: Map::from_iter([("size".to_owned(), json!(3))]),
-            ..Draft::default()
-        };
-        draft.lay_over(&mut known).unwrap();
-        assert_eq!((known.name.as_str(), known.enabled), ("Shop", false));
-        assert_eq!(known.description, "who sells");
-        assert_eq!(known.fallback.as_deref(), Some("help"));
-        assert_eq!(json!(known.extra), json!({"colour": "red", "size": 3}));
-        draft.fallback = Some(String::new());
-        draft.extra = (0..60).map(|n| (n.to_string(), json!(n))).collect();
-        assert!(matches!(
-            draft.lay_over(&mut known),
-            Err(Refusal::TooLong { .. })
-        ));
-        assert_eq!(known.fallback, None);
-    }
-
-    #[test]
-    fn tags_that_are_asked_for_have_to_be_there() {
-        let mut draft = Draft {
-            tag_before_closing: Some(true),
-            ..Draft::default()
-        };
-        assert!(matches!(draft.check(), Err(Refusal::ClosingTagsMissing)));
-        draft.closing_tags = Some(vec!["sold".into()]);
-        assert!(draft.check().is_ok());
     }
 }

@@ -67,7 +67,7 @@ statements! {
 
     /// room_open, or room_by_department.
     LEAVE_OPEN_ROOMS = "UPDATE room SET department_id = NULL, updated_at = $2
-        WHERE department_id = $1 AND open AND kind = 'l'";
+        WHERE department_id = $1 AND open AND kind = 'l' RETURNING id";
     /// inquiry_by_department.
     LEAVE_INQUIRIES = "UPDATE inquiry SET department_id = NULL, updated_at = $2
         WHERE status IN ('ready', 'queued', 'taken') AND department_id = $1";
@@ -174,10 +174,17 @@ pub(super) fn links_of_agent(view: &mut View<'_>, agent: &str) -> Result<Vec<Lin
     view.query(&LINKS_OF_AGENT, params![agent, MOST], read_link)
 }
 
-pub(super) fn leave_open_rooms(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<(), Error> {
-    // A room before its inquiry, as in every command about a room.
-    tx.execute(&LEAVE_OPEN_ROOMS, params![id, now])?;
-    tx.execute(&LEAVE_INQUIRIES, params![id, now]).map(drop)
+/// Which rooms they were.
+pub(super) fn leave_open_rooms(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    id: &str,
+) -> Result<Vec<String>, Error> {
+    tx.change(&LEAVE_OPEN_ROOMS, params![id, now], |row| row.get(0))
+}
+
+pub(super) fn leave_inquiries(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<u64, Error> {
+    tx.execute(&LEAVE_INQUIRIES, params![id, now])
 }
 
 pub(super) fn leave_rooms(tx: &mut Tx<'_>, id: &str, limit: i64) -> Result<u64, Error> {

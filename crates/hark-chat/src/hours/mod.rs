@@ -8,6 +8,7 @@ use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
 use serde_json::{Value, json};
 
 use self::plan::{ClockTime, DAYS, Plan, Shift};
+use crate::accounts::Account;
 use crate::{Actor, Policy, Refusal};
 
 pub const MOST: usize = 200;
@@ -311,6 +312,17 @@ pub fn apply(
     policy: &Policy,
 ) -> Result<Option<Timestamp>, Refusal> {
     Ok(bring_about(tx, now, Switches::of(policy))?)
+}
+
+/// The ids of an agent's hours that are open.
+pub fn open_of(view: &mut View<'_>, policy: &Policy, agent: &str) -> Result<Vec<String>, Error> {
+    rows::open_of(view, Switches::of(policy).several, agent)
+}
+
+/// Whether someone may be available now: programs always, people in their hours.
+pub fn admit(view: &mut View<'_>, policy: &Policy, account: &Account) -> Result<bool, Error> {
+    let is_free = !Switches::of(policy).on || account.roles.iter().any(|role| role == "bot");
+    Ok(is_free || !open_of(view, policy, &account.id)?.is_empty())
 }
 
 /// A setting was set: where it is one of opening hours, they follow in the same transaction.

@@ -19,13 +19,14 @@ macro_rules! bound {
                 JOIN business_hour AS own ON own.id = department.business_hour_id
                 WHERE place.account_id = ",
             $agent,
-            " AND own.kind = 'custom' AND own.active AND $1)
+            " AND department.enabled
+                AND own.kind = 'custom' AND own.active AND $1)
             ELSE EXISTS (
                 SELECT 1 FROM department_agent AS place
                 JOIN department ON department.id = place.department_id
                 WHERE place.account_id = ",
             $agent,
-            " AND department.business_hour_id = h.id) END)"
+            " AND department.enabled AND department.business_hour_id = h.id) END)"
         )
     };
 }
@@ -71,6 +72,9 @@ statements! {
             AND NOT EXISTS (SELECT 1 FROM agent_hour
                 WHERE agent_hour.account_id = agent.account_id AND agent_hour.business_hour_id = h.id)
         ORDER BY agent.account_id, h.id LIMIT $2");
+    /// The open hours, which are few; then the indexes of the places in departments.
+    OPEN_OF = concat!("SELECT h.id FROM business_hour AS h
+        WHERE h.is_open AND ", bound!("$2"), " ORDER BY h.id LIMIT $3");
     /// Primary key.
     BIND = "INSERT INTO agent_hour (account_id, business_hour_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     /// As many as there are agents.
@@ -180,6 +184,16 @@ pub(crate) fn missing(
 ) -> Result<Vec<(String, String, bool)>, Error> {
     view.query(&MISSING, params![several, most], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })
+}
+
+pub(crate) fn open_of(
+    view: &mut View<'_>,
+    several: bool,
+    agent: &str,
+) -> Result<Vec<String>, Error> {
+    view.query(&OPEN_OF, params![several, agent, MOST as i64], |row| {
+        row.get(0)
     })
 }
 

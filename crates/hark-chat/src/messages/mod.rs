@@ -270,13 +270,16 @@ pub fn up_to(view: &mut View<'_>, room: &str, seq: i64, limit: i64) -> Result<Ve
     rows::up_to(view, room, seq, limit)
 }
 
+/// A message that is gone, and since when.
+pub type Gone = (String, Timestamp);
+
 /// What changed in a room after a moment, and what is gone since.
 pub fn changed_since(
     view: &mut View<'_>,
     room: &str,
     after: Timestamp,
     limit: i64,
-) -> Result<(Vec<Message>, Vec<(String, Timestamp)>), Error> {
+) -> Result<(Vec<Message>, Vec<Gone>), Error> {
     let changed = rows::changed_since(view, room, after, limit)?;
     let removed = rows::removed_since(view, room, after, limit)?;
     Ok((changed, removed))

@@ -230,7 +230,7 @@ fn heard_agent(
         .response_by
         .as_ref()
         .filter(|by| by.id == account.id)
-        .map_or(now.millis(), |by| by.first_at);
+        .map_or_else(|| now.millis(), |by| by.first_at);
     room.response_by = Some(ResponseBy {
         id: account.id.clone(),
         username: account.username.clone(),

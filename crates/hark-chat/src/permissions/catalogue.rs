@@ -127,6 +127,13 @@ pub static PERMISSIONS: &[Permission] = &[
     granted("create-personal-access-tokens", &[ADMIN, "user"]),
     granted("api-bypass-rate-limit", &[ADMIN, "bot", "app"]),
     granted("message-impersonate", &["bot", "app"]),
+    granted("view-c-room", &[ADMIN, "user", "bot", "app", "anonymous"]),
+    granted("leave-c", &[ADMIN, "user", "bot", "app", "anonymous"]),
+    granted("create-d", &[ADMIN, "user", "bot", "app"]),
+    granted("edit-message", &[ADMIN, "owner", "moderator"]),
+    granted("delete-message", &[ADMIN, "owner", "moderator"]),
+    granted("force-delete-message", &[ADMIN, "owner"]),
+    granted("pin-message", &[ADMIN, "owner", "moderator"]),
 ];
 
 const fn everywhere(id: &'static str, description: &'static str) -> Role {

@@ -169,7 +169,7 @@ fn end(
         || close.transcript.is_some()
         || (policy.flag("Livechat_transcript_send_always")
             && !policy.flag("Livechat_enable_transcript"));
-    let more = json!({"comment": close.comment, "closer": close.by.is_visitor().then_some("visitor").unwrap_or("user")});
+    let more = json!({"comment": close.comment});
     let seq = story::tell(tx, now, "chat.closed", room, &close.by.actor(), more)?;
     let mut notices = vec![closing_message(close, author.clone(), transcript)];
     if policy.flag("Livechat_enable_transcript") && !policy.flag("Livechat_transcript_send_always")

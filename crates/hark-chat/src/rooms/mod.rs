@@ -332,6 +332,32 @@ pub fn list(view: &mut View<'_>, filter: &Filter, page: Page) -> Result<(Vec<Roo
     Ok((rooms, total(view, filter)?))
 }
 
+/// The rooms of a list without its total, for whoever looks closer at them himself.
+pub fn rooms_only(view: &mut View<'_>, filter: &Filter, page: Page) -> Result<Vec<Room>, Error> {
+    rows::list(view, filter, page)
+}
+
+/// How many open chats an agent serves in a department.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    pub agent: String,
+    pub username: String,
+    pub status: String,
+    pub department: Option<String>,
+    pub department_name: Option<String>,
+    pub chats: i64,
+}
+
+/// Who serves how many chats, the most first.
+pub fn loads(view: &mut View<'_>) -> Result<Vec<Load>, Error> {
+    rows::loads(view)
+}
+
+/// Where the latest chats came from, each source once.
+pub fn sources(view: &mut View<'_>) -> Result<Vec<Value>, Error> {
+    rows::sources(view)
+}
+
 /// Open rooms are few and are counted; closed ones have been counted as they were closed, in
 /// all, for each agent and for each department.
 fn total(view: &mut View<'_>, filter: &Filter) -> Result<i64, Error> {

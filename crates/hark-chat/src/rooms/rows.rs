@@ -1,7 +1,7 @@
 use hark_store::{Columns, Error, Row, Statement, Timestamp, Tx, View, params, statements};
 use serde_json::{Value, json};
 
-use super::{Closing, Filter, Kind, Person, Room, RoomSort, ServedBy};
+use super::{Closing, Filter, Kind, Load, Person, Room, RoomSort, ServedBy};
 use crate::accounts::Page;
 use crate::visitors::rows as visitors;
 use crate::visitors::rows::{escape, key, members, texts, visitor_columns};
@@ -90,6 +90,14 @@ statements! {
     KEEP_CRM_DATA = "UPDATE room SET crm_data = $2 WHERE id = $1";
     /// Primary key; its place in the queue and people's places in it go with it.
     REMOVE = "DELETE FROM room WHERE id = $1";
+    /// room_open_of_agent, then primary keys.
+    LOADS = "SELECT room.served_by, account.username, account.status, room.department_id, department.name, count(*)
+        FROM room JOIN account ON account.id = room.served_by LEFT JOIN department ON department.id = room.department_id
+        WHERE room.open AND room.served_by IS NOT NULL
+        GROUP BY room.served_by, account.username, account.status, room.department_id, department.name
+        ORDER BY count(*) DESC, account.username LIMIT 5000";
+    /// room_by_created, backwards.
+    SOURCES = "SELECT source FROM room WHERE kind = 'l' ORDER BY created_at DESC, id DESC LIMIT 1000";
     /// upload_by_room. Whoever keeps the bytes takes them away later.
     NOTE_GARBAGE = "INSERT INTO upload_garbage (id, since) SELECT id, CAST($2 AS BIGINT) FROM upload WHERE room_id = $1 ON CONFLICT DO NOTHING";
     DROP_FILES = "DELETE FROM upload WHERE room_id = $1";
@@ -333,6 +341,30 @@ pub(crate) fn count_people(tx: &mut Tx<'_>, room: &str, number: i64) -> Result<u
 
 pub(crate) fn remove(tx: &mut Tx<'_>, room: &str) -> Result<u64, Error> {
     tx.execute(&REMOVE, params![room])
+}
+
+pub(crate) fn loads(view: &mut View<'_>) -> Result<Vec<Load>, Error> {
+    view.query(&LOADS, params![], |row| {
+        let mut columns = row.columns_from(0);
+        Ok(Load {
+            agent: columns.next()?,
+            username: columns.next()?,
+            status: columns.next()?,
+            department: columns.next()?,
+            department_name: columns.next()?,
+            chats: columns.next()?,
+        })
+    })
+}
+
+pub(crate) fn sources(view: &mut View<'_>) -> Result<Vec<Value>, Error> {
+    let mut sources = Vec::new();
+    for source in view.query(&SOURCES, params![], |row| row.get(0))? {
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    Ok(sources)
 }
 
 pub(crate) fn drop_files(tx: &mut Tx<'_>, now: Timestamp, room: &str) -> Result<(), Error> {

@@ -23,7 +23,7 @@ pub fn take(
 ) -> Result<Room, Refusal> {
     let account = accounts::find(tx, agent)?.ok_or(Refusal::NoSuchTaker)?;
     if !policy.grants(&account.roles, "view-l-room") {
-        return Err(Refusal::NotAllowed);
+        return Err(Refusal::MayNotTake);
     }
     let unlocked = inquiries::find(tx, inquiry)?.ok_or(Refusal::NoSuchInquiry)?;
     let mut room = rows::lock(tx, &unlocked.room)?.ok_or(Refusal::NoSuchInquiry)?;

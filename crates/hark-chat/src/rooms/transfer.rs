@@ -276,9 +276,9 @@ pub fn return_to_queue(
         seq = tell_forwarded(tx, now, &before, &room, &by, &story)?;
     }
     let history = history(now, &before, &by, &story).in_name_of(Author {
-        id: agent.id.clone(),
-        username: agent.username.clone(),
-        name: agent.name.clone(),
+        id: agent.id,
+        username: agent.username,
+        name: agent.name,
     });
     messages::notify(tx, now, &mut room, seq, vec![history])?;
     room.queued_at = Some(now);

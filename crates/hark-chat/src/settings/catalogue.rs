@@ -131,6 +131,7 @@ impl Setting {
     const fn longest_text(&self) -> usize {
         match (self.rule, self.kind) {
             (Rule::AtMost(length), _) => length,
+            (Rule::Pattern, _) => patterns::LONGEST_PATTERN,
             (_, Kind::Code) => LONGEST_MESSAGE,
             _ => LONGEST_TEXT,
         }

@@ -8,7 +8,7 @@ use hark_chat::sessions::{self, Tried};
 use hark_chat::totp;
 use serde_json::{Value, json};
 
-use super::{agents, business_hours, custom_fields, departments};
+use super::{agents, business_hours, chat_methods, custom_fields, departments, live_methods};
 use crate::answer::{Answer, Failure, Reply, coded_text};
 use crate::body;
 use crate::call::Call;
@@ -56,8 +56,10 @@ fn table() -> impl Iterator<Item = &'static Method> {
         METHODS,
         agents::METHODS,
         business_hours::METHODS,
+        chat_methods::METHODS,
         custom_fields::METHODS,
         departments::METHODS,
+        live_methods::METHODS,
     ]
     .into_iter()
     .flatten()

@@ -1,13 +1,26 @@
 //! The handlers of Rocket.Chat's REST surface, a file for each aggregate: its part of the route
 //! table on top, then one function for each route.
 
+pub(crate) mod agent_rooms;
 pub(crate) mod agents;
 pub(crate) mod appearance;
 pub(crate) mod business_hours;
+pub(crate) mod custom_fields;
+pub(crate) mod departments;
 mod chat_documents;
+pub(crate) mod contacts;
 pub(crate) mod custom_fields;
 pub(crate) mod departments;
 mod documents;
+pub(crate) mod inquiries;
+pub(crate) mod chat;
+mod chat_documents;
+pub(crate) mod chat_methods;
+pub(crate) mod custom_fields;
+pub(crate) mod departments;
+mod documents;
+mod ejson;
+pub(crate) mod live_methods;
 pub(crate) mod login;
 pub(crate) mod methods;
 pub(crate) mod people;
