@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hark_chat::sessions;
+use hark_chat::{messages, sessions};
 use hark_store::{Error, Ids, Store, Tx, lease, log};
 
 const LEASE: &str = "housekeeping";
@@ -37,7 +37,9 @@ async fn turn(store: &Store, owner: &str, keep_days: i64) -> Result<(), Error> {
                 let old = now.plus_days(-keep_days);
                 let oldest = now.plus_days(-keep_days * LONGEST_KEEP);
                 let events = log::prune(tx, old, oldest, AT_ONCE)?;
-                Ok(Some(events + sessions::tidy(tx, now, AT_ONCE as i64)?))
+                let visits = messages::forget_stale_visits(tx, now, AT_ONCE as i64)?;
+                let sessions = sessions::tidy(tx, now, AT_ONCE as i64)?;
+                Ok(Some(events + visits + sessions))
             })
             .await?;
         match removed {

@@ -6,6 +6,7 @@
 )]
 
 mod admin;
+mod attendant;
 mod backup;
 mod cli;
 mod config;

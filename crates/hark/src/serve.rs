@@ -14,6 +14,7 @@ use hark_wire::{Metrics, Options, Wire};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::attendant::Attendant;
 use crate::cli::Serve;
 use crate::config::Config;
 use crate::{Sentence, VERSION, config, files, hours, house, housekeeping, listener, logging};
@@ -99,6 +100,8 @@ async fn live(
     let tidying = tokio::spawn(files::keep_tidy(store.clone(), files));
     let owner = hours::owner();
     let opening = tokio::spawn(hours::keep(store.clone(), Arc::clone(&wire), owner.clone()));
+    let attendant = Attendant::new(store.clone(), Arc::clone(&wire));
+    let attending = tokio::spawn(attendant.attend());
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let serving = tokio::spawn(listener::serve(
         tcp,
@@ -116,6 +119,7 @@ async fn live(
     keeping.abort();
     tidying.abort();
     opening.abort();
+    attending.abort();
     let ending = async {
         serving.await?;
         hours::hand_over(store, owner).await;

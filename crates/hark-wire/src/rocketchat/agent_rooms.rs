@@ -243,7 +243,8 @@ async fn list(call: Call) -> Answer {
     let agents = call.texts("agents").unwrap_or_default();
     let own = call.account()?;
     let only_own = matches!(agents.as_slice(), [one] if *one == own.id);
-    if !call.may("view-livechat-rooms") && !(call.may("view-l-room") && only_own) {
+    let may = call.may("view-livechat-rooms") || (call.may("view-l-room") && only_own);
+    if !may {
         return Err(Failure::Unauthorized);
     }
     let closely = Closely::of(&call)?;

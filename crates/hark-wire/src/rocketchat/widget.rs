@@ -74,7 +74,7 @@ async fn config(call: Call) -> Answer {
     let here = call
         .read(move |view| here(view, &policy, token.as_deref(), department.as_deref()))
         .await?;
-    Reply::object(json!({"config": document(&call, here)}))
+    Reply::object(json!({"config": document(&call, &here)}))
 }
 
 fn here(
@@ -160,7 +160,7 @@ fn here(
     })
 }
 
-fn document(call: &Call, here: Here) -> Value {
+fn document(call: &Call, here: &Here) -> Value {
     let policy = &call.policy;
     let flag = |id: &str| policy.flag(id);
     let text = |id: &str| policy.text(id);

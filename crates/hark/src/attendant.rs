@@ -1,0 +1,217 @@
+//! Attends to chats that nobody attends to: finds agents for those that wait, does what is to be
+//! done with the chats of an agent who has gone, and ends those whose visitor has gone. One node
+//! does it; what it has not done when it dies, the next one finds in the database.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hark_chat::rooms::{self, Close, Closer};
+use hark_chat::routing::Method;
+use hark_chat::{Policy, Refusal, inquiries, routing};
+use hark_store::{Ids, Store, Timestamp, Tx, lease};
+use hark_wire::Wire;
+
+const LEASE: &str = "attendant";
+const HELD_FOR_SECONDS: i64 = 20;
+/// The longest pause between two rounds, so that whoever follows a dead node is not late.
+const LONGEST_PAUSE: i64 = 10;
+/// Chats in one round, each in a command of its own; the rest has its turn in the next.
+const AT_ONCE: i64 = 200;
+
+pub(crate) struct Attendant {
+    store: Store,
+    wire: Arc<Wire>,
+    owner: String,
+}
+
+impl Attendant {
+    pub(crate) fn new(store: Store, wire: Arc<Wire>) -> Self {
+        Self {
+            store,
+            wire,
+            owner: Ids::from_system().id17(),
+        }
+    }
+
+    pub(crate) async fn attend(self) {
+        loop {
+            let pause = match self.round().await {
+                Ok(pause) => pause,
+                Err(error) => {
+                    tracing::warn!(error = %error, "a round among the chats that wait was not finished; another follows");
+                    LONGEST_PAUSE
+                }
+            };
+            let seconds = u64::try_from(pause).unwrap_or(1);
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
+    }
+
+    /// Answers after how many seconds the next one is due.
+    async fn round(&self) -> Result<i64, Refusal> {
+        let now = self.store.clock().now();
+        let Some(policy) = self.turn(now).await? else {
+            return Ok(LONGEST_PAUSE);
+        };
+        self.find_agents(now, &policy).await?;
+        self.follow_the_gone(now, &policy).await?;
+        self.end_abandoned(now, &policy).await?;
+        let pause = policy.int("Omnichannel_queue_delay_timeout");
+        Ok(pause.clamp(1, LONGEST_PAUSE))
+    }
+
+    /// None: another node does it.
+    async fn turn(&self, now: Timestamp) -> Result<Option<Arc<Policy>>, Refusal> {
+        let (owner, wire) = (self.owner.clone(), Arc::clone(&self.wire));
+        let turn = move |tx: &mut Tx<'_>| -> Result<Option<Arc<Policy>>, Refusal> {
+            let until = now.plus_seconds(HELD_FOR_SECONDS);
+            match lease::take(tx, now, LEASE, &owner, until)? {
+                true => Ok(Some(wire.policies().at(tx)?)),
+                false => Ok(None),
+            }
+        };
+        self.store.write(turn).await
+    }
+
+    async fn find_agents(&self, now: Timestamp, policy: &Arc<Policy>) -> Result<(), Refusal> {
+        if !Method::of(policy).assigns() {
+            return Ok(());
+        }
+        let rules = Arc::clone(policy);
+        let waiting = self
+            .store
+            .read(move |view| inquiries::waiting(view, &rules, AT_ONCE))
+            .await?;
+        for inquiry in waiting {
+            let rules = Arc::clone(policy);
+            let found = self
+                .store
+                .write(move |tx| rooms::delegate_waiting(tx, now, &rules, &inquiry.room))
+                .await?;
+            if found {
+                tracing::debug!("a chat that waited has an agent");
+            }
+        }
+        Ok(())
+    }
+
+    async fn follow_the_gone(&self, now: Timestamp, policy: &Arc<Policy>) -> Result<(), Refusal> {
+        let action = policy.text("Livechat_agent_leave_action");
+        let patience = policy.int("Livechat_agent_leave_action_timeout");
+        let before = now.plus_seconds(-patience);
+        let gone = self
+            .store
+            .read(move |view| routing::gone(view, before, AT_ONCE))
+            .await?;
+        for agent in gone {
+            let mut all = true;
+            if action != "none" {
+                all = self.settle(now, policy, &agent, action == "close").await?;
+            }
+            if all {
+                self.store
+                    .write(move |tx| -> Result<(), Refusal> {
+                        Ok(routing::forget_gone(tx, &agent, before)?)
+                    })
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The chats of one who has gone are ended or passed on. False: there are more.
+    async fn settle(
+        &self,
+        now: Timestamp,
+        policy: &Arc<Policy>,
+        agent: &str,
+        ends: bool,
+    ) -> Result<bool, Refusal> {
+        let of = agent.to_owned();
+        let chats = self
+            .store
+            .read(move |view| rooms::open_of_agent(view, &of, AT_ONCE))
+            .await?;
+        let all = (chats.len() as i64) < AT_ONCE;
+        let comment = policy.text("Livechat_agent_leave_comment");
+        for chat in chats {
+            let (rules, comment) = (Arc::clone(policy), comment.clone());
+            let settled = self
+                .store
+                .write(move |tx| match ends {
+                    true => end(tx, now, &rules, &chat, &comment),
+                    false => {
+                        let comment = Some(comment.as_str()).filter(|text| !text.is_empty());
+                        rooms::pass_on(tx, now, &rules, &chat, comment).map(drop)
+                    }
+                })
+                .await;
+            note(settled);
+        }
+        Ok(all)
+    }
+
+    async fn end_abandoned(&self, now: Timestamp, policy: &Arc<Policy>) -> Result<(), Refusal> {
+        if policy.text("Livechat_abandoned_rooms_action") != "close" {
+            return Ok(());
+        }
+        let patience = policy.int("Livechat_visitor_inactivity_timeout");
+        let before = now.plus_seconds(-patience);
+        let silent = self
+            .store
+            .read(move |view| rooms::silent(view, before, AT_ONCE))
+            .await?;
+        let custom = policy.text("Livechat_abandoned_rooms_closed_custom_message");
+        let comment = match custom.trim() {
+            "" => format!("Closed after {patience} seconds without an answer from the visitor"),
+            custom => custom.to_owned(),
+        };
+        for chat in silent {
+            let (rules, comment) = (Arc::clone(policy), comment.clone());
+            let ended = self
+                .store
+                .write(move |tx| {
+                    // He may have answered since.
+                    match rooms::find(tx, &chat)? {
+                        Some(room) if room.visitor_silent_since.is_some_and(|at| at <= before) => {
+                            end(tx, now, &rules, &chat, &comment)
+                        }
+                        _ => Ok(()),
+                    }
+                })
+                .await;
+            note(ended);
+        }
+        Ok(())
+    }
+}
+
+/// One chat that cannot be settled must not keep the others waiting.
+fn note(settled: Result<(), Refusal>) {
+    if let Err(refusal) = settled {
+        tracing::warn!(why = %refusal, "a chat was left as it is");
+    }
+}
+
+fn end(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    chat: &str,
+    comment: &str,
+) -> Result<(), Refusal> {
+    let comment = match comment.trim() {
+        "" => "Closed because the agent has left",
+        comment => comment,
+    };
+    let ending = Close {
+        by: Closer::House,
+        comment: comment.to_owned(),
+        tags: Vec::new(),
+        transcript: None,
+    };
+    match rooms::close(tx, now, policy, chat, &ending) {
+        Ok(_) | Err(Refusal::RoomClosedAlready) => Ok(()),
+        Err(refusal) => Err(refusal),
+    }
+}
