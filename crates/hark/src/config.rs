@@ -106,9 +106,8 @@ fn uploads(given: &Place, file: &File, folder: &Path) -> Result<Uploads, Sentenc
     };
     let endpoint = first(&given.uploads_endpoint, &file.uploads_endpoint);
     let region = first(&given.uploads_region, &file.uploads_region);
-    let place = match first(&given.uploads, &file.uploads) {
-        None => return Ok(Uploads::Folder(folder.join("uploads"))),
-        Some(place) => place,
+    let Some(place) = first(&given.uploads, &file.uploads) else {
+        return Ok(Uploads::Folder(folder.join("uploads")));
     };
     let Some(rest) = place.strip_prefix("s3://") else {
         return match place.contains("://") {

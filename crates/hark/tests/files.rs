@@ -233,7 +233,7 @@ on_both_engines! {
         assert_eq!(error(&[file(), part("rid", "x")]), "Match error: Unknown key in field rid");
         let no_form = ann.post(&format!("/api/v1/{path}"), &json!({"file": "x"}));
         assert_eq!(no_form.expect(400)["error"], "[No file uploaded]");
-        let cut = &form(&[file()])[..150];
+        let cut = &form(&[file()])[..120];
         let cut = ann.send("POST", &format!("/api/v1/{path}"), &[("Content-Type", FORM)], cut);
         assert_eq!(cut.expect(400)["success"], false);
 
@@ -383,7 +383,7 @@ on_both_engines! {
         agent(&server.admin(), "amy");
         let (ann, room) = visit(&server, "t1");
         let sending = std::thread::spawn({
-            let (ann, room) = (ann.clone(), room.clone());
+            let room = room.clone();
             move || {
                 let mut acknowledged = Vec::new();
                 for number in 0..10_000_u32 {
