@@ -11,11 +11,12 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 /// A picture in memory, and what its decoder needs beside it.
-const MOST_MEMORY: u64 = 160 << 20;
+const MOST_MEMORY: u64 = 128 << 20;
 /// Some decoders take the whole file into memory.
 const LARGEST_FILE: u64 = 24 << 20;
 const LARGEST_SIDE: u32 = 30_000;
-const MOST_PIXELS: u64 = 40_000_000;
+/// A progressive JPEG takes nine bytes for each while it is decoded.
+const MOST_PIXELS: u64 = 25_000_000;
 const PREVIEW_SIDE: u32 = 32;
 const PREVIEW_QUALITY: u8 = 70;
 

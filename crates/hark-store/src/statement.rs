@@ -87,6 +87,7 @@ pub(crate) mod explain {
         "agent_hour",
         "department",
         "department_agent",
+        "guest_number",
     ];
 
     /// How an engine means to run a statement.

@@ -80,13 +80,13 @@ impl From<multer::Error> for Wrong {
     }
 }
 
-/// Reads a form of which a file may have `largest` bytes and texts these names.
+/// Reads a form of which a file may have `largest` bytes and texts these names, or any.
 pub async fn read(
     files: &Files,
     headers: &HeaderMap,
     body: Body,
     largest: Option<u64>,
-    names: &[&str],
+    names: Option<&[&str]>,
 ) -> Result<Form, Wrong> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let kind = text(header::CONTENT_TYPE).unwrap_or_default();
@@ -115,7 +115,7 @@ async fn parts_of(
     files: &Files,
     mut parts: Multipart<'static>,
     largest: Option<u64>,
-    names: &[&str],
+    names: Option<&[&str]>,
 ) -> Result<Form, Wrong> {
     let mut file = None;
     let mut texts = BTreeMap::new();
@@ -137,7 +137,7 @@ async fn parts_of(
                 let arrived = receive(files, part, largest).await?;
                 file = Some((arrived, name, media_type));
             }
-            None if !names.contains(&field.as_str()) => {
+            None if names.is_some_and(|names| !names.contains(&field.as_str())) => {
                 return Err(Wrong::Unknown(field.chars().take(100).collect()));
             }
             None => {

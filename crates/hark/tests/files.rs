@@ -547,3 +547,59 @@ fn files_can_be_kept_in_a_bucket() {
     });
     assert_eq!(kept(database.folder()), Vec::<PathBuf>::new());
 }
+
+/// The same each time: what is odd is chosen by a number that goes round.
+fn odd(number: &mut u64, most: usize) -> usize {
+    *number = number
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*number >> 33).unwrap() % most
+}
+
+#[test]
+fn whatever_form_comes_in_the_answer_is_one_of_ours() {
+    let (server, _database) = Server::fresh(HARK, Engine::Sqlite);
+    agent(&server.admin(), "amy");
+    let (ann, room) = visit(&server, "t1");
+    let path = format!("/api/v1/livechat/upload/{room}");
+    let whole = form(&[
+        part("msg", "look"),
+        file_part("file", "a.png", "image/png", PNG),
+        part("description", "x"),
+    ]);
+    let mut number = 20_261_121;
+    let mut statuses = std::collections::BTreeMap::new();
+    for _ in 0..400 {
+        let mut body = whole.clone();
+        for _ in 0..1 + odd(&mut number, 3) {
+            let place = odd(&mut number, body.len());
+            match odd(&mut number, 5) {
+                0 => body.truncate(place.max(1)),
+                1 => body[place] = u8::try_from(odd(&mut number, 256)).unwrap(),
+                2 => drop(body.drain(place..(place + 7).min(body.len()))),
+                3 => body.splice(place..place, *b"\r\n\r\n").for_each(drop),
+                _ => {
+                    let copy = body[place / 2..place].to_vec();
+                    body.splice(place..place, copy).for_each(drop);
+                }
+            }
+        }
+        let kinds = [
+            FORM,
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "text/plain",
+        ];
+        let kind = kinds[odd(&mut number, 20).min(3 * usize::from(odd(&mut number, 9) == 0))];
+        let answer = ann.send("POST", &path, &[("Content-Type", kind)], &body);
+        assert!(
+            [200, 400].contains(&answer.status),
+            "{} {}",
+            answer.status,
+            answer.text()
+        );
+        assert_eq!(answer.value()["success"], answer.status == 200);
+        *statuses.entry(answer.status).or_insert(0) += 1;
+    }
+    assert!(statuses[&200] > 20 && statuses[&400] > 20, "{statuses:?}");
+}

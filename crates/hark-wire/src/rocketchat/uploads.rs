@@ -62,7 +62,7 @@ async fn from_visitor(call: Call) -> Answer {
     if !own {
         return Err(Failure::Unauthorized);
     }
-    let form = receive(&call, OF_VISITOR).await.map_err(|wrong| match wrong {
+    let form = receive(&call, Some(OF_VISITOR)).await.map_err(|wrong| match wrong {
         Wrong::TooLarge => Failure::Told(json!({
             "reason": "error-size-not-allowed",
             "sizeAllowed": uploads::readable(uploads::largest(&call.policy).unwrap_or(u64::MAX)),
@@ -111,12 +111,12 @@ fn is_open_and_own(view: &mut View<'_>, token: &str, room: &str) -> Result<bool,
 }
 
 async fn media(call: Call) -> Answer {
-    let upload = from_someone_here(&call).await?.0;
+    let upload = from_someone_here(&call, None).await?.0;
     Reply::object(json!({"file": {"_id": upload.id, "url": links::path(&upload)}}))
 }
 
 async fn from_agent(call: Call) -> Answer {
-    let (upload, draft) = from_someone_here(&call).await?;
+    let (upload, draft) = from_someone_here(&call, Some(OF_AGENT)).await?;
     let said = say(&call, upload.clone(), draft).await;
     if said.is_err() {
         give_up(&call, &upload).await;
@@ -143,7 +143,7 @@ async fn confirm(call: Call) -> Answer {
 }
 
 /// Receives and keeps what someone with a log-in sends into a room that he may see.
-async fn from_someone_here(call: &Call) -> Result<(Upload, Sent), Failure> {
+async fn from_someone_here(call: &Call, names: Option<&[&str]>) -> Result<(Upload, Sent), Failure> {
     let account = call.account()?.clone();
     let room = call.path(0).to_owned();
     let (policy, asked, own) = (Arc::clone(&call.policy), room.clone(), account.clone());
@@ -159,7 +159,7 @@ async fn from_someone_here(call: &Call) -> Result<(Upload, Sent), Failure> {
     if !uploads::is_open_to_agents(&call.policy) {
         return Err(Refusal::FilesOff.into());
     }
-    let form = receive(call, OF_AGENT).await?;
+    let form = receive(call, names).await?;
     let draft = draft(&form.texts)?;
     let upload = keep(call, form, &room, Some(account.id)).await;
     let upload = upload.map_err(|failure| match failure {
@@ -183,7 +183,7 @@ async fn say(call: &Call, upload: Upload, draft: Sent) -> Answer {
     Reply::object(json!({"message": documents::message(&message, "")}))
 }
 
-async fn receive(call: &Call, names: &[&str]) -> Result<Form, Wrong> {
+async fn receive(call: &Call, names: Option<&[&str]>) -> Result<Form, Wrong> {
     let largest = uploads::largest(&call.policy);
     let body = call.take_body();
     form::read(&call.wire.files, &call.headers, body, largest, names).await
