@@ -144,7 +144,7 @@ impl Bucket {
             return Err(Trouble::Bucket("it does not serve parts of files".into()));
         }
         let mut body = answer.into_body();
-        Ok(Some(Flow::made(permit, async move |out| {
+        Ok(Some(Flow::made(permit, async move |mut out| {
             let mut left = length;
             while left > 0 {
                 let frame = tokio::time::timeout(PATIENCE, body.frame()).await?;

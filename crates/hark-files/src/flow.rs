@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::Instant;
 
 use crate::Trouble;
 
@@ -25,7 +26,7 @@ impl Flow {
         length: u64,
         permit: OwnedSemaphorePermit,
     ) -> Self {
-        Self::made(permit, async move |out| {
+        Self::made(permit, async move |mut out| {
             let mut left = length;
             while left > 0 {
                 let mut piece = vec![0; PIECE.min(usize::try_from(left).unwrap_or(PIECE))];
@@ -48,7 +49,7 @@ impl Flow {
         let (give, take) = mpsc::channel(AHEAD);
         let last = give.clone();
         tokio::spawn(async move {
-            let ended = work(Out(give)).await;
+            let ended = work(Out::new(give)).await;
             if let Err(error) = ended {
                 // Who has gone does not want to hear it either.
                 let _gone = last.try_send(Err(error));
@@ -79,14 +80,37 @@ impl Flow {
 }
 
 /// The end of a flow into which the pieces go.
-pub(crate) struct Out(mpsc::Sender<std::io::Result<Bytes>>);
+pub(crate) struct Out {
+    to: mpsc::Sender<std::io::Result<Bytes>>,
+    since: Instant,
+    given: u64,
+}
 
 impl Out {
-    pub(crate) async fn give(&self, piece: Bytes) -> std::io::Result<()> {
-        match tokio::time::timeout(PATIENCE, self.0.send(Ok(piece))).await {
+    fn new(to: mpsc::Sender<std::io::Result<Bytes>>) -> Self {
+        Self {
+            to,
+            since: Instant::now(),
+            given: 0,
+        }
+    }
+
+    pub(crate) async fn give(&mut self, piece: Bytes) -> std::io::Result<()> {
+        self.given += piece.len() as u64;
+        if is_too_slow(self.since, self.given) {
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
+        match tokio::time::timeout(PATIENCE, self.to.send(Ok(piece))).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(std::io::ErrorKind::BrokenPipe.into()),
             Err(_) => Err(std::io::ErrorKind::TimedOut.into()),
         }
     }
+}
+
+/// Whether someone moves a file so slowly that he only means to keep its place.
+pub fn is_too_slow(since: Instant, bytes: u64) -> bool {
+    const BYTES_A_SECOND: u64 = 4096;
+    let patient = since.elapsed().saturating_sub(PATIENCE);
+    bytes < patient.as_secs() * BYTES_A_SECOND
 }

@@ -17,9 +17,15 @@ const HEAD: usize = 4096;
 /// Longer than any file may take to arrive.
 const LEFT_BEHIND_MILLIS: i64 = 3 * 3_600_000;
 
+/// So much of the disk is not for files: the database is there too, most often, and must go on.
+const RESERVE: u64 = 256 << 20;
+/// How many bytes may come between two looks at what is free.
+const LOOK_EVERY: u64 = 16 << 20;
+
 /// A file that is being received.
 pub struct Arriving {
     file: File,
+    looked_at: u64,
     hash: Context,
     arrived: Arrived,
 }
@@ -53,8 +59,10 @@ impl Arriving {
             }
             made => made?,
         };
-        Ok(Self {
+        // Made first: what is refused now is removed with it.
+        let arriving = Self {
             file,
+            looked_at: 0,
             hash: Context::new(&SHA256),
             arrived: Arrived {
                 path,
@@ -63,7 +71,17 @@ impl Arriving {
                 head: Vec::new(),
                 _place: place,
             },
-        })
+        };
+        arriving.look()?;
+        Ok(arriving)
+    }
+
+    fn look(&self) -> Result<(), Trouble> {
+        let disk = rustix::fs::fstatvfs(&self.file).map_err(std::io::Error::from)?;
+        match disk.f_bavail.saturating_mul(disk.f_frsize) > RESERVE {
+            true => Ok(()),
+            false => Err(Trouble::Full),
+        }
     }
 
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
@@ -73,6 +91,10 @@ impl Arriving {
         let room = HEAD.saturating_sub(self.arrived.head.len());
         let beginning = bytes.get(..room.min(bytes.len())).unwrap_or_default();
         self.arrived.head.extend_from_slice(beginning);
+        if self.arrived.size - self.looked_at > LOOK_EVERY {
+            self.looked_at = self.arrived.size;
+            self.look()?;
+        }
         Ok(())
     }
 

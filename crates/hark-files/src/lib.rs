@@ -13,12 +13,13 @@ mod signing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use hark_store::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use bucket::{Bucket, Place as BucketPlace};
-pub use flow::Flow;
+pub use flow::{Flow, is_too_slow};
 pub use folder::Folder;
 pub use landing::{Arrived, Arriving};
 pub use pictures::Picture;
@@ -27,6 +28,9 @@ pub use pictures::Picture;
 const MOST_ARRIVING: usize = 64;
 /// Files on their way out at once.
 const MOST_LEAVING: usize = 512;
+
+/// How long a picture waits for its turn to be looked at.
+const WAIT_FOR_LOOK: Duration = Duration::from_secs(10);
 
 /// Why a file could not be received, kept, read or removed.
 #[derive(Debug, thiserror::Error)]
@@ -94,8 +98,9 @@ impl Files {
         if !pictures::is_picture(media_type) {
             return None;
         }
-        // Closed only with the process.
-        let _turn = self.looking.acquire().await.ok()?;
+        // A preview is not worth a long wait.
+        let turn = tokio::time::timeout(WAIT_FOR_LOOK, self.looking.acquire()).await;
+        let _turn = turn.ok()?.ok()?;
         let (path, size) = (arrived.path().to_owned(), arrived.size());
         // A file that lies about itself makes a decoder fail, or in the worst case panic.
         let looked = tokio::task::spawn_blocking(move || pictures::look(&path, size)).await;

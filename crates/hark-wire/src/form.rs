@@ -9,9 +9,10 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use hark_files::{Arrived, Files, Trouble};
+use hark_files::{Arrived, Files, Trouble, is_too_slow};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::answer::Failure;
 
@@ -159,9 +160,13 @@ async fn receive(
     mut part: Field<'static>,
     largest: Option<u64>,
 ) -> Result<Arrived, Wrong> {
+    let since = Instant::now();
     let mut arriving = files.receive().await?;
     while let Some(piece) = part.chunk().await? {
         arriving.write(&piece).await?;
+        if is_too_slow(since, arriving.size()) {
+            return Err(Wrong::Broken);
+        }
         if largest.is_some_and(|largest| arriving.size() > largest) {
             return Err(Wrong::TooLarge);
         }

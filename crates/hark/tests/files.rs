@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 
 use hark_testkit::{
-    Bucket, Client, Connection, Database, Engine, Response, Server, Setup, eventually,
+    Bucket, Client, Connection, Database, Engine, Mount, Response, Server, Setup, eventually,
     on_both_engines,
 };
 use serde_json::{Value, json};
@@ -491,6 +491,35 @@ fn who_breaks_off_leaves_nothing() {
     drop(connection);
     eventually("the file to go", || (arriving() == 0).then_some(()));
     assert_eq!(kept(database.folder()), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn files_leave_room_for_the_database() {
+    let disk = Mount::of_megabytes(300);
+    let folder = disk.path().join("data");
+    let server = Setup::new(HARK).env("HARK_DATA", &folder).start();
+    let admin = server.admin();
+    agent(&admin, "amy");
+    let (ann, room) = visit(&server, "t1");
+    assert_eq!(upload(&ann, &room, "a.png", "image/png", PNG).status, 200);
+    let ballast = disk.path().join("much");
+    std::fs::write(&ballast, vec![0; 60 << 20]).unwrap();
+    let refused = upload(&ann, &room, "a.png", "image/png", PNG);
+    assert_eq!(refused.status, 503);
+    assert!(
+        refused.text().contains("disk is full"),
+        "{}",
+        refused.text()
+    );
+    set(&admin, "Livechat_title", &json!("still works"));
+    assert_eq!(
+        std::fs::read_dir(folder.join("uploads").join("incoming"))
+            .unwrap()
+            .count(),
+        0
+    );
+    std::fs::remove_file(ballast).unwrap();
+    assert_eq!(upload(&ann, &room, "a.png", "image/png", PNG).status, 200);
 }
 
 #[test]
