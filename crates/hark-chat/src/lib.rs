@@ -31,6 +31,7 @@ pub mod settings;
 pub mod subscriptions;
 mod tally;
 pub mod totp;
+pub mod uploads;
 pub mod triggers;
 pub mod visitors;
 
@@ -63,6 +64,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         roles::rows::ALL,
         sessions::rows::ALL,
         settings::rows::ALL,
+        uploads::rows::ALL,
         triggers::rows::ALL,
     ]
     .concat()

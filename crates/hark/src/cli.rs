@@ -40,6 +40,15 @@ pub(crate) struct Place {
         hide_env_values = true
     )]
     pub(crate) database: Option<String>,
+    /// Where files are kept: a folder, or s3://bucket/prefix [default: uploads in the data folder]
+    #[arg(long, env = "HARK_UPLOADS", value_name = "FOLDER|URL")]
+    pub(crate) uploads: Option<String>,
+    /// Address of an object store that is not Amazon's [default: Amazon's of the region]
+    #[arg(long, env = "HARK_UPLOADS_ENDPOINT", value_name = "URL")]
+    pub(crate) uploads_endpoint: Option<String>,
+    /// Region of the bucket [default: AWS_REGION, or us-east-1]
+    #[arg(long, env = "HARK_UPLOADS_REGION", value_name = "REGION")]
+    pub(crate) uploads_region: Option<String>,
     /// Configuration file, read after flags and environment [default: ./hark.toml, if it is there]
     #[arg(long, env = "HARK_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -50,6 +59,7 @@ pub(crate) struct Place {
 The first administrator comes from ADMIN_USERNAME, ADMIN_PASS, ADMIN_EMAIL, ADMIN_NAME and ADMIN_ID;
 without ADMIN_PASS a password is made and printed once. Any Rocket.Chat setting takes its first value
 from a variable of its name (Livechat_title=Help) and is fixed by OVERWRITE_SETTING_<name>.
+AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN open the bucket of --uploads s3://…
 RUST_LOG chooses what is logged (RUST_LOG=debug). Every flag can stand in hark.toml under its long
 name, with _ for -.")]
 pub(crate) struct Serve {

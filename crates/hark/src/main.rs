@@ -11,6 +11,7 @@ mod backup;
 mod cli;
 mod config;
 mod doctor;
+mod files;
 mod hours;
 mod house;
 mod housekeeping;
