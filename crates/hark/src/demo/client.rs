@@ -28,11 +28,13 @@ pub(super) struct Api {
     headers: HeaderMap,
 }
 
+type Gate = Arc<tokio::sync::Mutex<()>>;
+
 struct Line {
     client: Client<HttpConnector, Full<Bytes>>,
     base: String,
     /// One call of a route at a time: whoever is told to wait holds the others back as well.
-    gates: Mutex<HashMap<(Method, String), Arc<tokio::sync::Mutex<()>>>>,
+    gates: Mutex<HashMap<(Method, String), Gate>>,
     limited: AtomicBool,
 }
 
@@ -170,12 +172,8 @@ impl Api {
             match pause(status, &headers, &answer) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => {
-                    let named = if answer["error"].is_null() {
-                        "message"
-                    } else {
-                        "error"
-                    };
-                    let words = words(&answer, named);
+                    let error = answer["error"].as_str().map(str::to_owned);
+                    let words = error.unwrap_or_else(|| words(&answer, "message"));
                     return Err(refused(path, status, words));
                 }
             }
@@ -209,7 +207,7 @@ impl Api {
     }
 
     /// Ids stand behind the first two parts of a path, so that there are few gates.
-    fn gate(&self, method: &Method, path: &str) -> Arc<tokio::sync::Mutex<()>> {
+    fn gate(&self, method: &Method, path: &str) -> Gate {
         let route = path.split('?').next().unwrap_or_default();
         let route: Vec<&str> = route.splitn(3, '/').take(2).collect();
         let mut gates = self

@@ -55,7 +55,7 @@ async fn run(given: &Demo, password: &str) -> Result<(), Sentence> {
         .seed
         .unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
     stage.story.say(format_args!(
-        "\nVisitors come now (--seed {seed} repeats this). Ctrl-C ends the demo and its chats.\n"
+        "Visitors come now (--seed {seed} repeats this). Ctrl-C ends the demo and its chats.\n"
     ));
     let played = perform(given, &stage, seed, &mut stopped).await;
     if played.is_ok() {
@@ -121,7 +121,7 @@ async fn prepare(given: &Demo, password: &str, story: Story) -> Result<Stage, Se
         story.say("The demo has been here before and goes on.");
         let left = player::tidy(&admin).await?;
         if left > 0 {
-            story.say(format_args!("Ended {left} chats that it had left open."));
+            story.say(format_args!("Left open then, ended now: {left}."));
         }
     } else {
         story.say(format_args!("Filling the empty server at {} …", given.url));
@@ -197,7 +197,7 @@ async fn farewell(stage: &Stage) -> Result<(), Trouble> {
         0 => {}
         broken => stage
             .story
-            .say(format_args!("{broken} of them could not go on.")),
+            .say(format_args!("Not able to go on: {broken}.")),
     }
     Ok(())
 }

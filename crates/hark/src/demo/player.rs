@@ -7,7 +7,7 @@ use hark_store::Ids;
 use serde_json::{Value, json};
 
 use super::client::{Api, Trouble};
-use super::conversations::{Beat, Department, Guest, Page};
+use super::conversations::{Beat, Conversation, Department, Guest, Page};
 use super::programme::{Cue, Tempo};
 use super::setup::{Cast, Member, TOKENS, first_name};
 use super::story::{Count, Story};
@@ -22,6 +22,10 @@ pub(super) struct Stage {
 
 /// How often it is looked whether a chat that waits has been taken.
 const LOOKS: usize = 45;
+/// An agent leaves the others so much time to be quicker.
+const LOOKS_BEFORE_TAKING: usize = 3;
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 struct Player {
     stage: Arc<Stage>,
@@ -44,8 +48,8 @@ struct Player {
 enum Server {
     /// By his place among the agents of the cast.
     Ours(usize),
-    /// Someone who is not of the cast: whoever looks at the demo has taken the chat.
-    Guest,
+    /// Not one of the cast: whoever looks at the demo has taken the chat.
+    Stranger,
 }
 
 /// How a chat is right now.
@@ -101,10 +105,7 @@ impl Player {
     }
 
     /// Looks around, then asks for a chat.
-    async fn enter(
-        &mut self,
-        conversation: &'static super::conversations::Conversation,
-    ) -> Result<(), Trouble> {
+    async fn enter(&mut self, conversation: &'static Conversation) -> Result<(), Trouble> {
         for page in conversation.pages {
             self.visit(page).await?;
             self.pause(2.0).await;
@@ -153,14 +154,14 @@ impl Player {
         let username = room["servedBy"]["username"].as_str()?;
         let mut agents = self.stage.cast.agents.iter();
         let ours = agents.position(|agent| agent.username == username);
-        Some(ours.map_or(Server::Guest, Server::Ours))
+        Some(ours.map_or(Server::Stranger, Server::Ours))
     }
 
     /// The one of the cast who has the chat.
     fn member(&self) -> Option<&Member> {
         match self.server {
             Some(Server::Ours(place)) => self.stage.cast.agents.get(place),
-            Some(Server::Guest) | None => None,
+            Some(Server::Stranger) | None => None,
         }
     }
 
@@ -231,7 +232,7 @@ impl Player {
         let change = json!({"token": self.token, "rid": self.room, "msg": text});
         self.visitor.put_to(&path, &change).await?;
         self.story()
-            .did(self.guest.name, "corrects the last message");
+            .did(self.guest.name, format_args!("corrects that: {text}"));
         Ok(())
     }
 
@@ -285,17 +286,19 @@ impl Player {
             if now.server.is_some() {
                 return Ok(());
             }
-            if look > 0 {
+            if look >= LOOKS_BEFORE_TAKING {
                 self.take().await?;
             }
-            tokio::time::sleep(Duration::from_secs(2).min(self.tempo.some(2.0))).await;
+            let pause = self.tempo.some(2.0).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+            tokio::time::sleep(pause).await;
         }
         Ok(())
     }
 
     /// That another was quicker, or is still at lunch, is no trouble.
-    async fn take(&self) -> Result<(), Trouble> {
-        let Some(agent) = self.stage.cast.agents_of(self.department).next() else {
+    async fn take(&mut self) -> Result<(), Trouble> {
+        let agents: Vec<&Member> = self.stage.cast.agents_of(self.department).collect();
+        let Some(agent) = agents.get(self.tempo.one_of(agents.len())) else {
             return Ok(());
         };
         let path = format!("livechat/inquiries.getOne?roomId={}", self.room);

@@ -75,6 +75,14 @@ impl Tempo {
         Duration::from_secs_f64(seconds / self.pace)
     }
 
+    /// One of so many, by its place.
+    pub(super) fn one_of(&mut self, count: usize) -> usize {
+        match count {
+            0 => 0,
+            count => self.dice.random_range(0..count),
+        }
+    }
+
     /// As long as someone takes to think of a text and to type it.
     pub(super) fn typing(&mut self, text: &str) -> Duration {
         let letters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
