@@ -183,7 +183,7 @@ fn a_server_in_use_is_left_alone() {
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.stderr.contains("in use"), "{outcome:?}");
     assert!(
-        outcome.stderr.contains("1 departments and 0 chats"),
+        outcome.stderr.contains("(departments: 1, chats: 0)"),
         "{outcome:?}"
     );
     assert_eq!(house.list("livechat/department", "departments").len(), 1);

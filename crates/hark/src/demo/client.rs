@@ -60,7 +60,10 @@ impl Api {
             .into());
         }
         let line = Line {
-            client: Client::builder(TokioExecutor::new()).build_http(),
+            // No connection is kept, so none is found closed when the next call wants it.
+            client: Client::builder(TokioExecutor::new())
+                .pool_max_idle_per_host(0)
+                .build_http(),
             base: base.to_owned(),
             gates: Mutex::default(),
             limited: AtomicBool::new(false),

@@ -110,7 +110,7 @@ async fn prepare(given: &Demo, password: &str, story: Story) -> Result<Stage, Se
         .map_err(|why| format!("cannot log in as {} at {}: {why}", given.user, given.url))?;
     if street.is_limited() {
         story.say(
-            "This server holds back who calls often, so visitors come slowly. \
+            "This server holds back who calls often, so this takes a moment, and visitors come slowly. \
              `hark serve --rate-limit off` makes it livelier.",
         );
     }

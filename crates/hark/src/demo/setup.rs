@@ -157,14 +157,12 @@ impl Found {
 
     /// A server on which people work is not filled.
     pub(super) fn check(&self) -> Result<(), Sentence> {
-        let here = match (self.departments.len(), self.chats) {
-            (0, 0) => return Ok(()),
-            _ if self.is_ours() => return Ok(()),
-            (0, chats) => format!("{chats} chats"),
-            (departments, chats) => format!("{departments} departments and {chats} chats"),
-        };
+        let (departments, chats) = (self.departments.len(), self.chats);
+        if (departments, chats) == (0, 0) || self.is_ours() {
+            return Ok(());
+        }
         Err(format!(
-            "this server is in use: it has {here} that are not the demo's. The demo fills an empty server; start one beside it with `hark serve --data ./hark-demo --listen 127.0.0.1:3001`"
+            "this server is in use (departments: {departments}, chats: {chats}), and not by the demo. The demo fills an empty server; start one beside it with `hark serve --data ./hark-demo --listen 127.0.0.1:3001`"
         )
         .into())
     }
