@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Admin(Admin),
     /// Check configuration, folders, database, disk and clock, and say what to do
     Doctor(Place),
+    /// Fill an empty server with departments, agents and visitors who chat, to see it at work
+    Demo(Demo),
     /// Print completions for a shell
     Completions { shell: Shell },
 }
@@ -86,6 +88,55 @@ pub(crate) struct Serve {
     /// How log lines look [default: text on a terminal, json elsewhere]
     #[arg(long, env = "HARK_LOG", value_name = "text|json")]
     pub(crate) log: Option<LogFormat>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+The demo fills an empty server, or goes on where it was before; a server in use is left alone.
+It runs until Ctrl-C, and then ends its chats.")]
+pub(crate) struct Demo {
+    /// Where the server is
+    #[arg(default_value = "http://127.0.0.1:3000")]
+    pub(crate) url: String,
+    /// An administrator
+    #[arg(
+        long,
+        env = "ADMIN_USERNAME",
+        value_name = "NAME",
+        default_value = "admin"
+    )]
+    pub(crate) user: String,
+    /// His password [default: asked on the terminal]
+    #[arg(
+        long,
+        env = "ADMIN_PASS",
+        value_name = "PASSWORD",
+        hide_env_values = true
+    )]
+    pub(crate) password: Option<String>,
+    /// How fast everything goes: 2 is twice as fast
+    #[arg(long, default_value_t = 1.0, value_parser = pace)]
+    pub(crate) pace: f64,
+    /// The same number brings the same visitors in the same order [default: by chance]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// End after so many minutes
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) minutes: Option<u32>,
+    /// End after so many chats
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) chats: Option<usize>,
+    /// Do not tell what happens
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+fn pace(text: &str) -> Result<f64, String> {
+    let pace: f64 = text.parse().map_err(|_| "this is not a number")?;
+    match (0.01..=10_000.0).contains(&pace) {
+        true => Ok(pace),
+        false => Err("it is between 0.01 and 10000".to_owned()),
+    }
 }
 
 #[derive(Args)]
