@@ -17,6 +17,7 @@ mod dispatch;
 mod downloads;
 mod form;
 mod limits;
+mod mail_domains;
 mod metrics;
 mod openapi;
 mod operations;
