@@ -8,6 +8,7 @@
 )]
 
 mod database;
+mod desk;
 mod http;
 mod mail;
 mod mount;
@@ -15,6 +16,7 @@ mod proxy;
 mod server;
 
 pub use database::{Database, Engine, Tablespace, cut_transactions};
+pub use desk::{Agent, Desk, text};
 pub use http::{Client, Connection, Response};
 pub use mail::{Mail, Mailbox, Mood};
 pub use mount::Mount;

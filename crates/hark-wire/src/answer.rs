@@ -280,6 +280,10 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchMessage(id) => {
                 Self::plain(format!("No message found with the id of \"{id}\"."))
             }
+            Refusal::MessageNotFound => Self::coded(
+                "The provided \"messageId\" does not match any existing message.",
+                "error-message-not-found",
+            ),
             Refusal::MessageElsewhere => {
                 Self::plain("The room id provided does not match where the message is from.")
             }
@@ -297,6 +301,22 @@ impl From<Refusal> for Failure {
                 "error-no-message-for-unread",
             ),
             Refusal::OwnMessage => Self::coded("Not allowed", "error-action-not-allowed"),
+
+            Refusal::MayNotImpersonate => Self::plain("Not enough permission"),
+            Refusal::NotAttachments => {
+                Self::coded("Invalid attachments", "error-invalid-attachments")
+            }
+            Refusal::NoSuchChannel => Self::coded("", "invalid-channel"),
+            Refusal::NotInRoom => Self::coded("You are not in this room", "error-user-not-in-room"),
+            Refusal::LiveChatIsClosed => Self::coded(
+                "A live chat cannot be left. Use the close button",
+                "error-not-allowed",
+            ),
+            Refusal::NotALiveChat => Self::coded(
+                "This is not a Livechat room",
+                "error-this-is-not-a-livechat-room",
+            ),
+            Refusal::RoomNotClosed => Self::coded("Room is not closed", "error-room-is-not-closed"),
 
             Refusal::NoSuchStatus => Self::coded(
                 "Valid status types include online, away, offline, and busy.",

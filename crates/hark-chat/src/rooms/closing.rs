@@ -85,6 +85,30 @@ pub fn close(
     Ok(room)
 }
 
+/// Ends an open chat because its agent's account was switched off. Nobody is there to be asked for a
+/// comment or for tags.
+pub(super) fn switched_off(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    room: &mut Room,
+    agent: &Account,
+    comment: &str,
+) -> Result<(), Refusal> {
+    let ending = Close {
+        by: Closer::Account(agent.clone()),
+        comment: comment.to_owned(),
+        tags: Vec::new(),
+        transcript: None,
+    };
+    let department = match &room.department {
+        Some(id) => departments::find(tx, id)?,
+        None => None,
+    };
+    room.tags = all_tags(room, &ending, department.as_ref());
+    end(tx, now, policy, room, &ending)
+}
+
 /// The one who serves it or is in it may end it; others need a permission for that.
 fn check_closer(
     tx: &mut Tx<'_>,
@@ -102,7 +126,7 @@ fn check_closer(
     Err(Refusal::NotAuthorized)
 }
 
-/// The given ones, the room's own and those of its department, each once.
+/// What a chat is closed with, if that is enough.
 fn tags(
     room: &Room,
     close: &Close,
@@ -115,6 +139,11 @@ fn tags(
             return Err(Refusal::TagsRequired);
         }
     }
+    Ok(all_tags(room, close, department))
+}
+
+/// The given ones, the room's own and those of its department, each once.
+fn all_tags(room: &Room, close: &Close, department: Option<&Department>) -> Vec<String> {
     let of_department = department.map_or(&[][..], |department| &department.closing_tags);
     let mut tags: Vec<String> = Vec::new();
     for tag in close.tags.iter().chain(&room.tags).chain(of_department) {
@@ -122,7 +151,7 @@ fn tags(
             tags.push(tag.clone());
         }
     }
-    Ok(tags)
+    tags
 }
 
 fn end(
