@@ -1,1 +1,1 @@
-//! 
+//! Refusals, in their order.

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hark_chat::accounts::{Account, Presence};
+use hark_chat::custom_fields::{self, CustomField, Scope};
 use hark_chat::departments::{self, Draft as DepartmentDraft, Placement};
 use hark_chat::messages::{self, Message, Visit};
 use hark_chat::rooms::{self, Closer, Forward, Hand, Info, Room};
 use hark_chat::visitors::{self, CustomValue, Registration};
-use hark_chat::custom_fields::{self, CustomField, Scope};
 use hark_chat::{Actor, Refusal, subscriptions};
 use hark_store::{Statement, Timestamp, params};
 use hark_testkit::Engine;
@@ -24,46 +24,111 @@ const SYSTEM: &Actor = &Actor::System;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Register { email: Option<u8>, phone: Option<u8>, department: Option<Index> },
-    Open { agent: Option<Index> },
-    Say { id: Option<u8>, text: &'static str },
-    Reply { id: Option<u8>, text: &'static str },
+    Register {
+        email: Option<u8>,
+        phone: Option<u8>,
+        department: Option<Index>,
+    },
+    Open {
+        agent: Option<Index>,
+    },
+    Say {
+        id: Option<u8>,
+        text: &'static str,
+    },
+    Reply {
+        id: Option<u8>,
+        text: &'static str,
+    },
     Take,
     Join,
-    ToAgent { agent: Index },
-    ToDepartment { department: Index, agent: Option<Index> },
-    ByVisitorToDepartment { department: Index },
-    Return { department: Option<Index> },
+    ToAgent {
+        agent: Index,
+    },
+    ToDepartment {
+        department: Index,
+        agent: Option<Index>,
+    },
+    ByVisitorToDepartment {
+        department: Index,
+    },
+    Return {
+        department: Option<Index>,
+    },
     CloseByVisitor,
-    CloseByAgent { comment: &'static str, tag: bool },
+    CloseByAgent {
+        comment: &'static str,
+        tag: bool,
+    },
     CloseByHouse,
     Hold,
     Resume,
-    SaveInfo { name: &'static str },
-    Rate { stars: &'static str },
+    SaveInfo {
+        name: &'static str,
+    },
+    Rate {
+        stars: &'static str,
+    },
     Delegate,
     PassOn,
-    EditOwn { message: Index },
-    Edit { message: Index },
-    RemoveOwn { message: Index },
-    Remove { message: Index },
-    React { message: Index },
-    Visit { in_room: bool },
+    EditOwn {
+        message: Index,
+    },
+    Edit {
+        message: Index,
+    },
+    RemoveOwn {
+        message: Index,
+    },
+    Remove {
+        message: Index,
+    },
+    React {
+        message: Index,
+    },
+    Visit {
+        in_room: bool,
+    },
     Read,
-    Unread { message: Option<Index> },
-    SetCustom { key: &'static str, value: &'static str },
+    Unread {
+        message: Option<Index>,
+    },
+    SetCustom {
+        key: &'static str,
+        value: &'static str,
+    },
     SetStatus,
     RemoveVisitor,
-    Available { available: bool },
-    Presence { presence: Presence },
-    Set { setting: usize },
-    Enable { department: Index, enabled: bool },
-    Archive { department: Index, archived: bool },
-    RemoveDepartment { department: Index },
-    Place { department: Index },
-    Displace { department: Index },
+    Available {
+        available: bool,
+    },
+    Presence {
+        presence: Presence,
+    },
+    Set {
+        setting: usize,
+    },
+    Enable {
+        department: Index,
+        enabled: bool,
+    },
+    Archive {
+        department: Index,
+        archived: bool,
+    },
+    RemoveDepartment {
+        department: Index,
+    },
+    Place {
+        department: Index,
+    },
+    Displace {
+        department: Index,
+    },
     Weigh,
-    Wait { millis: i64 },
+    Wait {
+        millis: i64,
+    },
 }
 
 /// A step, and on whose and which chat's behalf.
@@ -100,8 +165,14 @@ const SETTINGS: &[(&str, &str)] = &[
     ("Livechat_enable_transcript", "true"),
     ("Livechat_Visitor_navigation_as_a_message", "true"),
     ("Livechat_Visitor_navigation_as_a_message", "false"),
-    ("Livechat_Allow_collect_and_store_HTTP_header_informations", "true"),
-    ("Livechat_Allow_collect_and_store_HTTP_header_informations", "false"),
+    (
+        "Livechat_Allow_collect_and_store_HTTP_header_informations",
+        "true",
+    ),
+    (
+        "Livechat_Allow_collect_and_store_HTTP_header_informations",
+        "false",
+    ),
 ];
 
 const TEXTS: &[&str] = &[
@@ -293,7 +364,11 @@ impl World {
 
     /// Mostly a chat that is open.
     fn room_of(&self, index: &Index) -> Option<Room> {
-        let found: Vec<Room> = self.rooms.iter().filter_map(|id| self.house.room(id)).collect();
+        let found: Vec<Room> = self
+            .rooms
+            .iter()
+            .filter_map(|id| self.house.room(id))
+            .collect();
         let open: Vec<&Room> = found.iter().filter(|room| room.open).collect();
         match (open.is_empty(), found.is_empty()) {
             (_, true) => None,
@@ -326,7 +401,9 @@ impl World {
             Err(Refusal::Store(error)) => panic!("{context}: {error:?}"),
             Ok(Outcome::Nothing) | Err(_) => {
                 let after = recount::dump(&self.house);
-                let new = after.lines().find(|line| !before.lines().any(|old| old == *line));
+                let new = after
+                    .lines()
+                    .find(|line| !before.lines().any(|old| old == *line));
                 assert!(after == before, "{context}: {new:?}");
             }
         }
@@ -434,13 +511,22 @@ impl World {
             }
             let then = self.house.up_to(&snapshot.room, snapshot.seq);
             let then: Vec<Value> = then.iter().map(told).collect();
-            assert_eq!(then, snapshot.messages, "{} at {}", snapshot.room, snapshot.seq);
+            assert_eq!(
+                then, snapshot.messages,
+                "{} at {}",
+                snapshot.room, snapshot.seq
+            );
         }
     }
 
     fn heard(&mut self, room: &Room, message: &Message) {
         // Sent again: it was heard before.
-        if !self.said.entry(room.id.clone()).or_default().insert(message.id.clone()) {
+        if !self
+            .said
+            .entry(room.id.clone())
+            .or_default()
+            .insert(message.id.clone())
+        {
             return;
         }
         for ((place, account), unread) in &mut self.unread {
@@ -476,12 +562,18 @@ impl World {
         let token = *turn.visitor.get(&TOKENS);
         let who = turn.account.get(&self.people).clone();
         let policy = self.house.policy();
-        let known = self.house.read(move |view| visitors::find_by_token(view, token));
+        let known = self
+            .house
+            .read(move |view| visitors::find_by_token(view, token));
         let department = |index: &Index| index.get(&self.departments).clone();
         let account = |index: &Index| index.get(&self.people).id.clone();
         let done = |result: Result<(), Refusal>| Some(result.map(|()| Outcome::Done));
         match &turn.step {
-            Step::Register { email, phone, department: wanted } => {
+            Step::Register {
+                email,
+                phone,
+                department: wanted,
+            } => {
                 let told = Registration {
                     token: token.to_owned(),
                     email: email.map(|number| format!("V{number}@Example.org")),
@@ -492,7 +584,10 @@ impl World {
                 return done(self.house.register(&told, now).map(drop));
             }
             Step::SetStatus => {
-                return done(self.house.write(move |tx| visitors::set_status(tx, now, token, "away")));
+                return done(
+                    self.house
+                        .write(move |tx| visitors::set_status(tx, now, token, "away")),
+                );
             }
             Step::SetCustom { key, value } => {
                 let given = CustomValue {
@@ -500,7 +595,9 @@ impl World {
                     value: (*value).to_owned(),
                     overwrite: true,
                 };
-                let set = self.house.write(move |tx| visitors::set_custom(tx, now, token, &given));
+                let set = self
+                    .house
+                    .write(move |tx| visitors::set_custom(tx, now, token, &given));
                 return Some(set.map(|new| if new { Outcome::Done } else { Outcome::Nothing }));
             }
             Step::RemoveVisitor => {
@@ -521,7 +618,9 @@ impl World {
             }
             Step::Visit { in_room } => {
                 let room = match (in_room, &known) {
-                    (true, Some(visitor)) => visitor.last_chat.as_ref().map(|chat| chat.room.clone()),
+                    (true, Some(visitor)) => {
+                        visitor.last_chat.as_ref().map(|chat| chat.room.clone())
+                    }
                     _ => None,
                 };
                 let visit = Visit {
@@ -543,7 +642,10 @@ impl World {
                 self.house.set(id, serde_json::from_str(value).unwrap());
                 return Some(Ok(Outcome::Done));
             }
-            Step::Enable { department: index, enabled } => {
+            Step::Enable {
+                department: index,
+                enabled,
+            } => {
                 let (id, enabled) = (department(index), *enabled);
                 let changed = self.house.write(move |tx| {
                     let found = departments::find(tx, &id)?.ok_or(Refusal::NoSuchDepartment)?;
@@ -559,7 +661,10 @@ impl World {
                 });
                 return done(changed);
             }
-            Step::Archive { department: index, archived } => {
+            Step::Archive {
+                department: index,
+                archived,
+            } => {
                 let (id, archived) = (department(index), *archived);
                 return done(self.house.write(move |tx| match archived {
                     true => departments::archive(tx, SYSTEM, now, &id),
@@ -578,7 +683,14 @@ impl World {
             Step::Place { department: index } => {
                 let (id, placed) = (department(index), Placement::of(who.id));
                 return done(self.house.write(move |tx| {
-                    departments::set_agents(tx, SYSTEM, now, &id, std::slice::from_ref(&placed), &[])
+                    departments::set_agents(
+                        tx,
+                        SYSTEM,
+                        now,
+                        &id,
+                        std::slice::from_ref(&placed),
+                        &[],
+                    )
                 }));
             }
             Step::Displace { department: index } => {
@@ -611,7 +723,10 @@ impl World {
             _ => self.house.account(&who.id),
         };
         match &turn.step {
-            Step::Say { id: own, text: words } => {
+            Step::Say {
+                id: own,
+                text: words,
+            } => {
                 let draft = match own {
                     Some(number) => named(&format!("own-{}-{number}", guest.id), words),
                     None => text(words),
@@ -622,7 +737,10 @@ impl World {
                 }
                 done(said.map(drop))
             }
-            Step::Reply { id: own, text: words } => {
+            Step::Reply {
+                id: own,
+                text: words,
+            } => {
                 let draft = match own {
                     Some(number) => named(&format!("reply-{}-{number}", who.id), words),
                     None => text(words),
@@ -641,12 +759,20 @@ impl World {
             Step::Join => done(self.house.join(&who, &id, now)),
             Step::ToAgent { agent } => {
                 let agent = account(agent);
-                done(self.house.forward(&who, &id, Some(&agent), None, now).map(drop))
+                done(
+                    self.house
+                        .forward(&who, &id, Some(&agent), None, now)
+                        .map(drop),
+                )
             }
-            Step::ToDepartment { department: index, agent } => {
+            Step::ToDepartment {
+                department: index,
+                agent,
+            } => {
                 let (department, agent) = (department(index), agent.as_ref().map(account));
                 let forwarded =
-                    self.house.forward(&who, &id, agent.as_deref(), Some(&department), now);
+                    self.house
+                        .forward(&who, &id, agent.as_deref(), Some(&department), now);
                 done(forwarded.map(drop))
             }
             Step::ByVisitorToDepartment { department: index } => {
@@ -663,22 +789,30 @@ impl World {
             }
             Step::Return { department: index } => {
                 let department = index.as_ref().map(department);
-                let returned = self.house.return_to_queue(&who, &id, department.as_deref(), now);
+                let returned = self
+                    .house
+                    .return_to_queue(&who, &id, department.as_deref(), now);
                 Some(returned.map(|it| if it { Outcome::Done } else { Outcome::Nothing }))
             }
-            Step::CloseByVisitor => done(self.house.close(Closer::Visitor(guest), &id, now).map(drop)),
+            Step::CloseByVisitor => {
+                done(self.house.close(Closer::Visitor(guest), &id, now).map(drop))
+            }
             Step::CloseByAgent { comment, tag } => {
                 let tags: &[&str] = if *tag { &["solved"] } else { &[] };
-                let closed = self.house.close_with(Closer::Account(who), &id, comment, tags, now);
+                let closed = self
+                    .house
+                    .close_with(Closer::Account(who), &id, comment, tags, now);
                 done(closed.map(drop))
             }
             Step::CloseByHouse => done(self.house.close(Closer::House, &id, now).map(drop)),
-            Step::Hold => {
-                done(self.house.write(move |tx| rooms::put_on_hold(tx, now, &who, &id, "wait")))
-            }
-            Step::Resume => {
-                done(self.house.write(move |tx| rooms::resume(tx, now, &who, &id, "on")))
-            }
+            Step::Hold => done(
+                self.house
+                    .write(move |tx| rooms::put_on_hold(tx, now, &who, &id, "wait")),
+            ),
+            Step::Resume => done(
+                self.house
+                    .write(move |tx| rooms::resume(tx, now, &who, &id, "on")),
+            ),
             Step::SaveInfo { name } => {
                 let info = Info {
                     visitor: guest.id,
@@ -711,7 +845,8 @@ impl World {
                 let message = self.message(&room, message);
                 done(self.house.write(move |tx| {
                     let new = "changed by its visitor";
-                    messages::change_as_visitor(tx, now, &policy, &token, &id, &message, new).map(drop)
+                    messages::change_as_visitor(tx, now, &policy, &token, &id, &message, new)
+                        .map(drop)
                 }))
             }
             Step::Edit { message } => {
@@ -741,7 +876,9 @@ impl World {
             }
             Step::Read => {
                 let place = (id.clone(), who.id.clone());
-                let read = self.house.write(move |tx| subscriptions::read(tx, now, &who, &id));
+                let read = self
+                    .house
+                    .write(move |tx| subscriptions::read(tx, now, &who, &id));
                 if read.is_ok() {
                     self.unread.insert(place, 0);
                 }
@@ -765,7 +902,9 @@ impl World {
                 });
                 if unread.is_ok() {
                     let (room, at) = (room.id, first.unwrap().at);
-                    let count = self.house.read(move |view| view.number(&SINCE, params![&room, at]));
+                    let count = self
+                        .house
+                        .read(move |view| view.number(&SINCE, params![&room, at]));
                     let unread = self.unread.get_mut(&place).unwrap();
                     *unread = count.max(*unread);
                 }

@@ -105,13 +105,24 @@ impl Listener<'_> {
             "chat.taken" => {
                 assert!(self.open && !self.on_hold && agent.is_some(), "{context}");
                 assert_ne!(agent, self.agent, "{context}");
-                assert_eq!(body["room"]["servedBy"]["at"], json!(event.at.millis()), "{context}");
+                assert_eq!(
+                    body["room"]["servedBy"]["at"],
+                    json!(event.at.millis()),
+                    "{context}"
+                );
                 self.agent.clone_from(&agent);
             }
             "chat.returned" => {
                 assert!(self.open && !self.on_hold, "{context}");
-                assert!(["chat.forwarded", "chat.queued"].contains(&after_kind), "{context}");
-                assert_eq!(body["from"]["servedBy"]["id"], json!(self.agent), "{context}");
+                assert!(
+                    ["chat.forwarded", "chat.queued"].contains(&after_kind),
+                    "{context}"
+                );
+                assert_eq!(
+                    body["from"]["servedBy"]["id"],
+                    json!(self.agent),
+                    "{context}"
+                );
             }
             "chat.forwarded" => self.hear_forwarded(before_kind, event, after_kind, &context),
             "message.visitor" | "message.agent" => {
@@ -119,11 +130,19 @@ impl Listener<'_> {
                 let id = body["message"].as_str().unwrap().to_owned();
                 assert!(self.said.insert(id), "said twice: {context}");
                 let by_visitor = event.kind == "message.visitor";
-                assert_eq!(body["by"]["visitor"] == json!(true), by_visitor, "{context}");
+                assert_eq!(
+                    body["by"]["visitor"] == json!(true),
+                    by_visitor,
+                    "{context}"
+                );
             }
             "lead.captured" => {
                 assert_eq!(before_kind, "message.visitor", "{context}");
-                assert_eq!(body["message"], before.unwrap().body["message"], "{context}");
+                assert_eq!(
+                    body["message"],
+                    before.unwrap().body["message"],
+                    "{context}"
+                );
                 for (found, kept) in [("emails", "emails"), ("phones", "phones")] {
                     for one in body[found].as_array().unwrap() {
                         let kept = body["visitor"][kept].as_array();
@@ -143,7 +162,10 @@ impl Listener<'_> {
                 let room = &body["room"];
                 assert_eq!(room["closedAt"], json!(event.at.millis()), "{context}");
                 assert!(room["closedBy"]["id"].is_string(), "{context}");
-                assert!(["user", "visitor"].contains(&room["closer"].as_str().unwrap()), "{context}");
+                assert!(
+                    ["user", "visitor"].contains(&room["closer"].as_str().unwrap()),
+                    "{context}"
+                );
                 assert!(body["comment"].is_string(), "{context}");
                 self.open = false;
                 self.on_hold = false;
@@ -163,8 +185,15 @@ impl Listener<'_> {
         }
         assert_eq!(is_open, self.open, "{context}");
         assert_eq!(agent, self.agent, "{context}");
-        assert_eq!(body["room"]["onHold"] == json!(true), self.on_hold, "{context}");
-        assert_eq!(body["room"]["lastMessageAt"], self.last_message_at, "{context}");
+        assert_eq!(
+            body["room"]["onHold"] == json!(true),
+            self.on_hold,
+            "{context}"
+        );
+        assert_eq!(
+            body["room"]["lastMessageAt"], self.last_message_at,
+            "{context}"
+        );
         if event.kind == "message.visitor" || event.kind == "message.agent" {
             self.last_message_at = json!(event.at.millis());
         }
@@ -198,7 +227,11 @@ impl Listener<'_> {
                 }
             }
             "queue" => {
-                assert_eq!((before, after), ("chat.returned", "chat.queued"), "{context}");
+                assert_eq!(
+                    (before, after),
+                    ("chat.returned", "chat.queued"),
+                    "{context}"
+                );
                 assert_ne!(department(from), department(&body["room"]), "{context}");
             }
             other => panic!("no transfer is called {other}: {context}"),
@@ -218,8 +251,15 @@ impl Listener<'_> {
         }
         assert_eq!(body["visitor"]["id"], json!(event.visitor), "{context}");
         assert_eq!(body["agent"]["id"], json!(event.agent), "{context}");
-        assert_eq!(body["room"]["servedBy"]["id"], body["agent"]["id"], "{context}");
-        assert_eq!(body["room"]["department"], json!(event.department), "{context}");
+        assert_eq!(
+            body["room"]["servedBy"]["id"], body["agent"]["id"],
+            "{context}"
+        );
+        assert_eq!(
+            body["room"]["department"],
+            json!(event.department),
+            "{context}"
+        );
         assert!(body.get("by").is_some(), "{context}");
         if event.agent.is_some() {
             assert!(body["agent"]["username"].is_string(), "{context}");
