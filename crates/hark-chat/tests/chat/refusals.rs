@@ -177,7 +177,7 @@ fn taking_is_refused_in_order() {
     let (_, inquiry) = house.queued("t");
     house.set_available(&ben, false, NOW).unwrap();
 
-    refused!(house.take("nobody-knows", &ned, NOW), Refusal::NotAllowed);
+    refused!(house.take("nobody-knows", &ned, NOW), Refusal::MayNotTake);
     refused!(
         house.take("nobody-knows", &ben, NOW),
         Refusal::NoSuchInquiry
@@ -188,7 +188,7 @@ fn taking_is_refused_in_order() {
     );
     house.take(&inquiry.id, &amy, NOW).unwrap();
     refused!(house.take(&inquiry.id, &ben, NOW), Refusal::InquiryTaken);
-    refused!(house.take(&inquiry.id, &ned, NOW), Refusal::NotAllowed);
+    refused!(house.take(&inquiry.id, &ned, NOW), Refusal::MayNotTake);
 
     // An idle agent may take, where idle agents work.
     let (_, inquiry) = house.queued("u");
@@ -454,7 +454,7 @@ fn a_message_that_is_sent_again_is_said_once() {
     let again = house
         .say("t", &room.id, &named("m1", "other words"), MINUTE_LATER)
         .unwrap();
-    assert_eq!((again.n, again.text), (said.n, "hello".to_owned()));
+    assert_eq!((again.at, again.text), (said.at, "hello".to_owned()));
     refused!(
         house.reply(&amy, &room.id, &named("m1", "mine"), NOW),
         Refusal::MessageIdTaken
