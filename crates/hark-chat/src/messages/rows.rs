@@ -32,6 +32,9 @@ statements! {
         ORDER BY at, n LIMIT $4");
     /// message_by_room: unread of one room.
     COUNT_SINCE = "SELECT count(*) FROM message WHERE room_id = $1 AND at > $2 AND at < $3 AND NOT hidden";
+    /// message_by_room, backwards: the last that somebody said.
+    LAST_SAID = "SELECT id FROM message WHERE room_id = $1 AND kind IS NULL AND NOT hidden
+        ORDER BY at DESC, n DESC LIMIT 1";
     /// message_by_room, backwards: what people said, and how it ended.
     SAID = concat!("SELECT ", message_columns!(), " FROM message
         WHERE room_id = $1 AND NOT hidden AND (kind IS NULL OR kind = 'livechat-close')
@@ -58,9 +61,16 @@ statements! {
             SELECT 1 FROM message_past AS older WHERE older.room_id = past.room_id
                 AND older.message_id = past.message_id AND older.until_seq > $2 AND older.until_seq < past.until_seq)
         ORDER BY past.at, past.n LIMIT $3";
-    /// message_by_room: what changed since.
+    /// message_by_room: what changed since, the first change first, so that whoever got as much as
+    /// the limit goes on from there.
     CHANGED_SINCE = concat!("SELECT ", message_columns!(), " FROM message
-        WHERE room_id = $1 AND updated_at > $2 AND NOT hidden ORDER BY at, n LIMIT $3");
+        WHERE room_id = $1 AND updated_at > $2 AND NOT hidden ORDER BY updated_at, n LIMIT $3");
+    /// subscription_by_account, then primary keys: the last word in each room of an account.
+    LAST_OF_ACCOUNT = concat!("SELECT ", message_columns!(), " FROM subscription
+            JOIN room ON room.id = subscription.room_id
+            JOIN message ON message.id = room.last_message_id
+        WHERE subscription.account_id = $1
+        ORDER BY subscription.updated_at DESC, subscription.id LIMIT $2");
     /// message_removed_by_room.
     REMOVED_SINCE = "SELECT message_id, removed_at FROM message_removed
         WHERE room_id = $1 AND removed_at > $2 ORDER BY removed_at LIMIT $3";
@@ -161,6 +171,10 @@ pub(crate) fn count_between(
     view.number(&COUNT_SINCE, params![room, after, before])
 }
 
+pub(crate) fn last_said(view: &mut View<'_>, room: &str) -> Result<Option<String>, Error> {
+    view.one(&LAST_SAID, params![room], |row| row.get(0))
+}
+
 pub(crate) fn said(
     view: &mut View<'_>,
     room: &str,
@@ -218,6 +232,15 @@ pub(crate) fn changed_since(
     limit: i64,
 ) -> Result<Vec<Message>, Error> {
     view.query(&CHANGED_SINCE, params![room, after, limit], read)
+}
+
+/// The last message of each room that an account is in.
+pub(crate) fn last_of_account(
+    view: &mut View<'_>,
+    account: &str,
+    limit: i64,
+) -> Result<Vec<Message>, Error> {
+    view.query(&LAST_OF_ACCOUNT, params![account, limit], read)
 }
 
 pub(crate) fn removed_since(
