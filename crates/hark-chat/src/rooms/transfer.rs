@@ -186,22 +186,51 @@ fn to_department(
         story::tell(tx, now, "chat.queued", room, &forward.by.actor(), json!({}))?;
         return Ok(());
     }
-    let Some(account) = successor(tx, now, policy, room, &target, named.as_ref())? else {
+    let Some((account, here)) = successor(tx, now, policy, room, &target, named.as_ref())? else {
         return Err(Refusal::NobodyInDepartment);
     };
     taking::assign(tx, now, room, inquiry, &account, &forward.by.actor())?;
-    room.department = Some(target.id.clone());
+    room.department = Some(here.id.clone());
+    keep_only(tx, room, &[Some(&account.id), served_by(&before)])?;
     rows::save(tx, now, room)?;
-    inquiry.department = Some(target.id.clone());
+    inquiry.department = Some(here.id.clone());
     inquiries::save(tx, now, inquiry)?;
+    let story = Story {
+        to_department: Some(&here),
+        ..story
+    };
     let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story)?;
-    let history = history(now, &before, &forward.by, &story);
-    messages::notify(tx, now, room, seq, vec![history])?;
+    let mut notices = vec![history(now, &before, &forward.by, &story)];
+    if here.id != target.id {
+        let missed = Room {
+            department: Some(target.id.clone()),
+            ..before.clone()
+        };
+        notices.push(history(now, &missed, &forward.by, &story).of_kind(System::TransferFallback));
+    }
+    messages::notify(tx, now, room, seq, notices)?;
     dismiss(tx, now, room, seq, before.served_by.as_ref())?;
     Ok(())
 }
 
-/// Who takes over in a department, or in one that stands in for it; never who has it now.
+fn served_by(room: &Room) -> Option<&String> {
+    room.served_by.as_ref().map(|agent| &agent.id)
+}
+
+/// Whoever had joined in the old department does not come along.
+fn keep_only(tx: &mut Tx<'_>, room: &mut Room, kept: &[Option<&String>]) -> Result<(), Refusal> {
+    for other in subscriptions::of_room(tx, &room.id)? {
+        if !kept.contains(&Some(&other.account))
+            && subscriptions::rows::remove(tx, &room.id, &other.account)? > 0
+        {
+            room.people_count -= 1;
+        }
+    }
+    Ok(())
+}
+
+/// Who takes over in a department, or in one that stands in for it, and where; never who has it
+/// now.
 fn successor(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -209,21 +238,31 @@ fn successor(
     room: &Room,
     department: &Department,
     named: Option<&Account>,
-) -> Result<Option<Account>, Refusal> {
+) -> Result<Option<(Account, Department)>, Refusal> {
     if let Some(named) = named
         && routing::online_agent(tx, policy, &named.id, Presence::There)?.is_some()
     {
-        return Ok(Some(named.clone()).filter(|account| !room.is_served_by(&account.id)));
+        let other = !room.is_served_by(&named.id);
+        return Ok(other.then(|| (named.clone(), department.clone())));
     }
-    let Some(staffed) = routing::staffed(tx, policy, &department.id)? else {
-        return Ok(None);
-    };
-    let chosen = routing::next(tx, now, policy, Some(&staffed))?;
-    let chosen = chosen.filter(|agent| !room.is_served_by(&agent.id));
-    match chosen {
-        Some(agent) => Ok(accounts::find(tx, &agent.id)?),
-        None => Ok(None),
+    let mut next = Some(department.clone());
+    for _ in 0..=routing::deepest(policy) {
+        let Some(here) = next else {
+            break;
+        };
+        if !routing::online(tx, policy, Some(&here.id), Presence::There)?.is_empty()
+            && let Some(agent) = routing::next(tx, now, policy, Some(&here.id))?
+            && !room.is_served_by(&agent.id)
+            && let Some(account) = accounts::find(tx, &agent.id)?
+        {
+            return Ok(Some((account, here)));
+        }
+        next = match &here.fallback {
+            Some(fallback) => departments::find(tx, fallback)?,
+            None => None,
+        };
     }
+    Ok(None)
 }
 
 /// Back into the queue, of the same department or of another. False: nobody has it.

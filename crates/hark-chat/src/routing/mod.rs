@@ -177,7 +177,7 @@ fn give(
 }
 
 /// How far a chain of departments that stand in for each other is followed.
-fn deepest(policy: &Policy) -> i64 {
+pub(crate) fn deepest(policy: &Policy) -> i64 {
     policy
         .int("Omnichannel_max_fallback_forward_depth")
         .clamp(1, 20)
