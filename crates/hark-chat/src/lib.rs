@@ -15,6 +15,8 @@ pub mod founding;
 pub mod hours;
 pub mod inquiries;
 pub mod keys;
+pub mod mail;
+pub mod offline;
 pub mod messages;
 pub mod passwords;
 pub mod patterns;
@@ -29,6 +31,7 @@ pub mod settings;
 pub mod subscriptions;
 mod tally;
 pub mod totp;
+pub mod uploads;
 pub mod triggers;
 pub mod visitors;
 
@@ -46,6 +49,8 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         agents::rows::ALL,
         departments::rows::ALL,
         founding::ALL,
+        mail::rows::ALL,
+        offline::ALL,
         hours::rows::ALL,
         inquiries::rows::ALL,
         messages::rows::ALL,
@@ -59,6 +64,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         roles::rows::ALL,
         sessions::rows::ALL,
         settings::rows::ALL,
+        uploads::rows::ALL,
         triggers::rows::ALL,
     ]
     .concat()

@@ -52,6 +52,22 @@ pub enum Refusal {
     #[error("the business hours are closed")]
     HoursClosed,
 
+    #[error("no SMTP server is set up, so mail cannot be sent")]
+    MailNotSetUp,
+    #[error("too much mail is waiting to be sent")]
+    OutboxFull,
+    #[error("the form for offline messages is switched off")]
+    OfflineFormClosed,
+    #[error("a transcript was requested already")]
+    TranscriptRequested,
+    #[error("no transcript was requested")]
+    TranscriptNotRequested,
+    #[error("sending files is switched off")]
+    FilesOff,
+    #[error("files of this type are not accepted")]
+    FileType,
+    #[error("there is no such file, or a message carries it already")]
+    NoSuchFile,
     #[error("there is no such department")]
     NoSuchDepartment,
     #[error("there are as many departments as there may be")]

@@ -335,17 +335,24 @@ CREATE TABLE upload_garbage (
     since BIGINT NOT NULL
 );
 
--- Mail on its way out, written with what causes it.
+-- Mail on its way out, written with what causes it; gone when it was sent.
 CREATE TABLE mail (
     id TEXT PRIMARY KEY,
     recipient TEXT NOT NULL,
     reply_to TEXT,
     subject TEXT NOT NULL,
-    html TEXT NOT NULL,
-    plain TEXT NOT NULL,
+    -- None of a transcript, which is written when it is sent: of which conversation, up to which
+    -- of its events, and what the conversation is told then.
+    html TEXT,
+    plain TEXT,
+    room_id TEXT,
+    up_to_seq BIGINT,
+    notice TEXT,
     attempts BIGINT NOT NULL,
+    -- Nothing when it was given up.
     next_at BIGINT,
     last_error TEXT,
     created_at BIGINT NOT NULL
 );
 CREATE INDEX mail_due ON mail (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX mail_given_up ON mail (created_at) WHERE next_at IS NULL;

@@ -208,8 +208,12 @@ impl Store {
 
     /// Reads the log from a position on, as it grows.
     pub fn follow(&self, position: Position) -> Follower {
-        let moved = self.inner.counters.position.subscribe();
-        Follower::new(self.clone(), moved, position)
+        Follower::new(self.clone(), self.moved(), position)
+    }
+
+    /// Tells that the log has grown, for those who then look for something else than events.
+    pub fn moved(&self) -> watch::Receiver<Position> {
+        self.inner.counters.position.subscribe()
     }
 
     pub fn clock(&self) -> &Clock {

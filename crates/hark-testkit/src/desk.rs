@@ -99,9 +99,7 @@ impl Desk {
         client.tell("users.setStatus", &online).expect(200);
         if roles.contains(&"livechat-agent") {
             let available = json!({"status": "available"});
-            client
-                .tell("livechat/agent.status", &available)
-                .expect(200);
+            client.tell("livechat/agent.status", &available).expect(200);
         }
         Agent {
             client,

@@ -17,7 +17,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::attendant::Attendant;
 use crate::cli::Serve;
 use crate::config::Config;
-use crate::{Sentence, VERSION, config, hours, house, housekeeping, listener, logging};
+use crate::{
+    Sentence, VERSION, config, files, hours, house, housekeeping, listener, logging, mailing,
+};
 
 /// How long requests may take to finish after the signal to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -83,18 +85,32 @@ async fn live(
         proxies: config.proxies,
         version: VERSION,
     };
-    let wire = Wire::new(store.clone(), policies, options, Metrics::new());
+    let files = Arc::new(files::open(&config.place)?);
+    let wire = Wire::new(
+        store.clone(),
+        policies,
+        options,
+        Metrics::new(),
+        Arc::clone(&files),
+    );
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let keeping = tokio::spawn(housekeeping::keep(
         store.clone(),
         i64::from(config.keep_events),
     ));
+    let tidying = tokio::spawn(files::keep_tidy(store.clone(), files));
     let owner = hours::owner();
     let opening = tokio::spawn(hours::keep(store.clone(), Arc::clone(&wire), owner.clone()));
     let attendant = Attendant::new(store.clone(), Arc::clone(&wire));
     let attending = tokio::spawn(attendant.attend());
     let (stop, stopping) = tokio::sync::watch::channel(false);
+    let mailing = tokio::spawn(mailing::deliver(
+        store.clone(),
+        Arc::clone(&wire),
+        site_url.clone(),
+        stopping.clone(),
+    ));
     let serving = tokio::spawn(listener::serve(
         tcp,
         hark_wire::router(&wire),
@@ -109,10 +125,14 @@ async fn live(
     tracing::info!("stopping: no new connections; requests that run have a few seconds to finish");
     stop.send_replace(true);
     keeping.abort();
+    tidying.abort();
     opening.abort();
     attending.abort();
     let ending = async {
         serving.await?;
+        if tokio::time::timeout(FAREWELL, mailing).await.is_err() {
+            tracing::warn!("a mail is still on its way; it will be sent once more");
+        }
         hours::hand_over(store, owner).await;
         close(store).await
     };

@@ -8,7 +8,7 @@ use crate::accounts::Account;
 use crate::departments::Department;
 use crate::messages::{self, Author, Notice, System};
 use crate::visitors::Visitor;
-use crate::{Actor, Policy, Refusal, departments, inquiries, subscriptions, tally};
+use crate::{Actor, Policy, Refusal, departments, inquiries, mail, subscriptions, tally};
 
 /// Who ends it.
 #[derive(Debug, Clone)]
@@ -194,20 +194,25 @@ fn end(
     room.people_count -= people.cast_signed();
     rows::save(tx, now, room)?;
     count(tx, room, 1)?;
-    let transcript = room.transcript_request.is_some()
-        || close.transcript.is_some()
-        || (policy.flag("Livechat_transcript_send_always")
-            && !policy.flag("Livechat_enable_transcript"));
+    let asked = close.transcript.clone().map(|(email, subject)| mail::Wanted {
+        email,
+        subject,
+        by: matches!(close.by, Closer::Account(_)).then(|| author.clone()),
+    });
+    let transcript = mail::wanted_at_close(policy, room, asked);
     let more = json!({"comment": close.comment});
     let seq = story::tell(tx, now, "chat.closed", room, &close.by.actor(), more)?;
-    let mut notices = vec![closing_message(close, author.clone(), transcript)];
+    let mut notices = vec![closing_message(close, author.clone(), transcript.is_some())];
     if policy.flag("Livechat_enable_transcript") && !policy.flag("Livechat_transcript_send_always")
     {
         let prompt = Notice::new(System::Command, author).saying("promptTranscript");
         notices.push(prompt);
     }
     messages::notify(tx, now, room, seq, notices)?;
-    Ok(())
+    match transcript {
+        Some(wanted) => Ok(mail::send_at_close(tx, now, policy, room, seq, &wanted)?),
+        None => Ok(()),
+    }
 }
 
 fn closing_message(close: &Close, author: Author, transcript: bool) -> Notice {

@@ -11,6 +11,7 @@ use hark_store::{Timestamp, View};
 use serde_json::{Value, json};
 
 use super::chat_documents;
+use super::uploads::shown_to_visitor;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::route::{Access, Route, route};
@@ -248,14 +249,18 @@ async fn survey(call: Call) -> Answer {
     Reply::object(json!({"rid": shown, "data": accepted}))
 }
 
-fn told(message: &Message, token: &str) -> Answer {
-    Reply::object(json!({"message": chat_documents::message(message, token)}))
+async fn told(call: &Call, message: Message, token: &str) -> Answer {
+    let mut shown = shown_to_visitor(call, vec![message], token).await?;
+    Reply::object(json!({"message": shown.pop()}))
 }
 
 async fn post(call: Call) -> Answer {
     let (token, rid) = (text(&call, "token"), text(&call, "rid"));
     let draft = Draft {
-        id: call.text("_id").filter(|id| !id.is_empty()).map(str::to_owned),
+        id: call
+            .text("_id")
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned),
         text: text(&call, "msg"),
         extra: None,
     };
@@ -263,7 +268,7 @@ async fn post(call: Call) -> Answer {
     let message = call
         .write(move |tx| messages::post_as_visitor(tx, now, &policy, &token, &rid, &draft))
         .await?;
-    told(&message, &shown)
+    told(&call, message, &shown).await
 }
 
 async fn read(call: Call) -> Answer {
@@ -282,7 +287,7 @@ async fn read(call: Call) -> Answer {
             here.ok_or(Refusal::InvalidMessage)
         })
         .await?;
-    told(&message, &shown)
+    told(&call, message, &shown).await
 }
 
 async fn change(call: Call) -> Answer {
@@ -296,7 +301,7 @@ async fn change(call: Call) -> Answer {
     let message = call
         .write(move |tx| messages::change_as_visitor(tx, now, &policy, &token, &rid, &id, &new))
         .await?;
-    told(&message, &shown)
+    told(&call, message, &shown).await
 }
 
 async fn remove(call: Call) -> Answer {
@@ -330,10 +335,7 @@ async fn history(call: Call) -> Answer {
             Ok(messages::history(view, &room.id, before, &hidden, page)?)
         })
         .await?;
-    let messages: Vec<Value> = messages
-        .iter()
-        .map(|message| chat_documents::message(message, &shown))
-        .collect();
+    let messages = shown_to_visitor(&call, messages, &shown).await?;
     Reply::object(json!({"messages": messages}))
 }
 
