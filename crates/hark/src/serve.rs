@@ -17,9 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::attendant::Attendant;
 use crate::cli::Serve;
 use crate::config::Config;
-use crate::{
-    Sentence, VERSION, config, hours, house, housekeeping, listener, logging, mailing,
-};
+use crate::{Sentence, VERSION, config, hours, house, housekeeping, listener, logging, mailing};
 
 /// How long requests may take to finish after the signal to stop.
 const FAREWELL: Duration = Duration::from_secs(10);

@@ -176,7 +176,8 @@ fn said_by_the_house(database: &Database) -> Vec<String> {
 
 /// As many mails as may wait, all of them due in a far future.
 fn fill(database: &Database) {
-    const FILL: &str = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
+    const FILL: &str =
+        "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
         INSERT INTO mail (id, recipient, subject, html, plain, attempts, next_at, created_at)
         SELECT 'm' || n, 'a@b.example', '', '', '', 1, 9000000000000, 1 FROM number";
     match database.url() {
