@@ -51,6 +51,11 @@ const fn caller(name: &'static str, shows: Shows) -> Caller {
 /// and without it he is told `unauthorized`.
 const OWN_ONLY: &[(&str, &str, &str)] = &[("GET", "livechat/rooms", "view-livechat-rooms")];
 
+/// Not served, as by the original: whoever may call them is told `unauthorized`.
+fn is_served(route: &Route) -> bool {
+    !route.path.starts_with("omnichannel/contacts")
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
     NotLoggedIn,
@@ -107,6 +112,7 @@ fn expected(route: &Route, shows: &Shows) -> Verdict {
         return Verdict::Unauthorized;
     }
     match (admitted, route.curt) {
+        (true, _) if !is_served(route) => Verdict::Unauthorized,
         (true, _) => Verdict::Open,
         (false, true) => Verdict::Unauthorized,
         (false, false) => Verdict::Forbidden,
@@ -122,6 +128,7 @@ fn fitting(shape: &Shape) -> Value {
         Shape::Text | Shape::NonEmpty => json!("x"),
         Shape::Number | Shape::Integer => json!(1),
         Shape::Flag => json!(true),
+        Shape::Only(position) => json!(position),
         Shape::OneOf(choices) => json!(choices[0]),
         Shape::List(_) => json!([]),
         Shape::SomeOf(of) => json!([fitting(of)]),
@@ -304,7 +311,9 @@ on_both_engines! {
         };
         let mut guarded: BTreeMap<&str, Vec<&Route>> = BTreeMap::new();
         for route in table() {
-            if let Access::Permission(permission) = route.access {
+            if let Access::Permission(permission) = route.access
+                && is_served(route)
+            {
                 guarded.entry(permission).or_default().push(route);
             }
         }

@@ -178,7 +178,7 @@ impl Fuzz {
             }
             Shape::Text | Shape::NonEmpty => json!(self.text()),
             Shape::Number | Shape::Integer => self.number(),
-            Shape::Flag => json!(self.one_in(2)),
+            Shape::Flag | Shape::Only(_) => json!(self.one_in(2)),
             Shape::OneOf(choices) => json!(self.pick(choices)),
             Shape::List(of) | Shape::SomeOf(of) => {
                 let items = (0..self.random.random_range(0..4)).map(|_| self.near(of));

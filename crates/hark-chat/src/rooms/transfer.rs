@@ -196,6 +196,7 @@ fn to_department(
     };
     taking::assign(tx, now, room, inquiry, &account, &forward.by.actor())?;
     room.department = Some(reached.id.clone());
+    keep_only(tx, room, &[Some(&account.id), served_by(&before)])?;
     rows::save(tx, now, room)?;
     inquiry.department = Some(reached.id.clone());
     inquiries::save(tx, now, inquiry)?;
@@ -206,6 +207,22 @@ fn to_department(
     }
     messages::notify(tx, now, room, seq, notices)?;
     dismiss(tx, now, room, seq, before.served_by.as_ref())?;
+    Ok(())
+}
+
+fn served_by(room: &Room) -> Option<&String> {
+    room.served_by.as_ref().map(|agent| &agent.id)
+}
+
+/// Whoever had joined in the old department does not come along.
+fn keep_only(tx: &mut Tx<'_>, room: &mut Room, kept: &[Option<&String>]) -> Result<(), Refusal> {
+    for other in subscriptions::of_room(tx, &room.id)? {
+        if !kept.contains(&Some(&other.account))
+            && subscriptions::rows::remove(tx, &room.id, &other.account)? > 0
+        {
+            room.people_count -= 1;
+        }
+    }
     Ok(())
 }
 
