@@ -971,5 +971,5 @@ fn whatever_happens_everything_adds_up_sqlite() {
 
 #[test]
 fn whatever_happens_everything_adds_up_postgres() {
-    play_many(Engine::Postgres, 1, 90);
+    play_many(Engine::Postgres, 1, 60);
 }

@@ -177,7 +177,7 @@ on_both_engines! {
 
     fn whatever_happens_at_once_everything_adds_up(engine: Engine) {
         let more = std::env::var("HARK_TEST_CASES").ok();
-        let few = if engine == Engine::Sqlite { 3 } else { 1 };
+        let few = if engine == Engine::Sqlite { 2 } else { 1 };
         let rounds = more.and_then(|text| text.parse().ok()).unwrap_or(few);
         for round in 0..rounds {
             storm(&House::new(engine), round);
@@ -244,7 +244,7 @@ fn storm(house: &House, seed: u64) {
             all.spawn(async move {
                 let mut dice = Dice(seed * 1_000 + worker);
                 let mut said = Vec::new();
-                for number in 0..40 {
+                for number in 0..30 {
                     let id = match dice.roll(4) {
                         // Two who send the same message.
                         0 => format!("shared-{}-{number}", worker / 2),
