@@ -15,6 +15,8 @@ pub mod founding;
 pub mod hours;
 pub mod inquiries;
 pub mod keys;
+pub mod mail;
+pub mod offline;
 pub mod messages;
 pub mod passwords;
 pub mod patterns;
@@ -46,6 +48,8 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         agents::rows::ALL,
         departments::rows::ALL,
         founding::ALL,
+        mail::rows::ALL,
+        offline::ALL,
         hours::rows::ALL,
         inquiries::rows::ALL,
         messages::rows::ALL,

@@ -52,6 +52,16 @@ pub enum Refusal {
     #[error("the business hours are closed")]
     HoursClosed,
 
+    #[error("no SMTP server is set up, so mail cannot be sent")]
+    MailNotSetUp,
+    #[error("too much mail is waiting to be sent")]
+    OutboxFull,
+    #[error("the form for offline messages is switched off")]
+    OfflineFormClosed,
+    #[error("a transcript was requested already")]
+    TranscriptRequested,
+    #[error("no transcript was requested")]
+    TranscriptNotRequested,
     #[error("there is no such department")]
     NoSuchDepartment,
     #[error("there are as many departments as there may be")]
@@ -166,6 +176,8 @@ pub enum Refusal {
     InvalidMessage,
     #[error("there is no message {0}")]
     NoSuchMessage(String),
+    #[error("there is no such message to mark")]
+    MessageNotFound,
     #[error("the message is in another room")]
     MessageElsewhere,
     #[error("this message may not be changed by the caller")]
@@ -184,6 +196,21 @@ pub enum Refusal {
     NothingToUnread,
     #[error("one's own messages are never unread")]
     OwnMessage,
+
+    #[error("only programs may show another face than their own")]
+    MayNotImpersonate,
+    #[error("attachments are a list of objects")]
+    NotAttachments,
+    #[error("there is no such channel and no such person")]
+    NoSuchChannel,
+    #[error("the caller is not in this room")]
+    NotInRoom,
+    #[error("a live chat is not left: it is closed")]
+    LiveChatIsClosed,
+    #[error("this is not a live chat")]
+    NotALiveChat,
+    #[error("the chat is not closed")]
+    RoomNotClosed,
 
     #[error("valid statuses are online, away, offline and busy")]
     NoSuchStatus,

@@ -181,11 +181,11 @@ on_both_engines! {
         house.write(move |tx| accounts::change(tx, &Actor::System, NOW, &id, &change)).unwrap();
         let names = |sort: SortKey, descending: bool, offset: i64, limit: i64| {
             let (accounts, total) = house.read(move |view| accounts::list(view, sort, descending, Page { offset, limit }));
-            assert_eq!(total, 4);
+            assert_eq!(total, 5);
             accounts.into_iter().map(|account| account.username).collect::<Vec<_>>()
         };
-        assert_eq!(names(SortKey::Username, false, 0, 50), ["ada", "Bob", "carl", "dora"]);
-        assert_eq!(names(SortKey::Username, true, 1, 2), ["carl", "Bob"]);
+        assert_eq!(names(SortKey::Username, false, 0, 50), ["ada", "Bob", "carl", "dora", "rocket.cat"]);
+        assert_eq!(names(SortKey::Username, true, 2, 2), ["carl", "Bob"]);
         assert_eq!(names(SortKey::Name, true, 0, 1), ["dora"]);
         let (members, total) = house.read(|view| roles::members(view, "livechat-agent", Page { offset: 1, limit: 5 }));
         assert_eq!(total, 3);

@@ -183,16 +183,23 @@ CREATE INDEX message_waiting ON message (waits_for_token, at) WHERE room_id IS N
 -- What a message was before the conversation's event `until_seq` changed or removed it: the body
 -- of an earlier event is written from this.
 CREATE TABLE message_past (
+    room_id TEXT NOT NULL,
     message_id TEXT NOT NULL,
     until_seq BIGINT NOT NULL,
-    room_id TEXT NOT NULL,
+    n BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    by_visitor BOOLEAN NOT NULL,
+    author_id TEXT NOT NULL,
+    author_username TEXT NOT NULL,
+    author_name TEXT,
     text TEXT NOT NULL,
     extra TEXT,
     edited_at BIGINT,
     edited_by TEXT,
-    PRIMARY KEY (message_id, until_seq)
+    at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (room_id, message_id, until_seq)
 );
-CREATE INDEX message_past_by_room ON message_past (room_id, message_id, until_seq);
 
 -- Which messages are gone, for clients that ask what changed since they looked.
 CREATE TABLE message_removed (
@@ -216,6 +223,11 @@ CREATE TABLE agent (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX agent_left ON agent (left_at) WHERE left_at IS NOT NULL;
+-- Who holds the role already is an agent from now on.
+INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at)
+    SELECT account.id, account.active AND account.status <> 'offline', account.id IS NULL, 0, account.updated_at
+    FROM account JOIN account_role ON account_role.account_id = account.id
+    WHERE account_role.role_id = 'livechat-agent';
 
 CREATE TABLE department (
     id TEXT PRIMARY KEY,
@@ -323,17 +335,24 @@ CREATE TABLE upload_garbage (
     since BIGINT NOT NULL
 );
 
--- Mail on its way out, written with what causes it.
+-- Mail on its way out, written with what causes it; gone when it was sent.
 CREATE TABLE mail (
     id TEXT PRIMARY KEY,
     recipient TEXT NOT NULL,
     reply_to TEXT,
     subject TEXT NOT NULL,
-    html TEXT NOT NULL,
-    plain TEXT NOT NULL,
+    -- None of a transcript, which is written when it is sent: of which conversation, up to which
+    -- of its events, and what the conversation is told then.
+    html TEXT,
+    plain TEXT,
+    room_id TEXT,
+    up_to_seq BIGINT,
+    notice TEXT,
     attempts BIGINT NOT NULL,
+    -- Nothing when it was given up.
     next_at BIGINT,
     last_error TEXT,
     created_at BIGINT NOT NULL
 );
 CREATE INDEX mail_due ON mail (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX mail_given_up ON mail (created_at) WHERE next_at IS NULL;

@@ -60,6 +60,10 @@ pub enum OpenError {
     )]
     TooNew { found: i64, known: i64 },
     #[error(
+        "the database is of an older Hark (its schema is {found}, this program's is {known}); stop the old server and run `hark serve` of this version once, which brings it up to date"
+    )]
+    TooOld { found: i64, known: i64 },
+    #[error(
         "the address of the database is not usable: {0}; it should look like postgres://user:password@host:5432/name"
     )]
     Address(String),

@@ -51,10 +51,22 @@ fn words(line: &str, dialect: Dialect) -> String {
     }
 }
 
+/// Beside a server nobody changes the schema under it.
+fn only_if_allowed(found: i64, may: bool) -> Result<(), OpenError> {
+    match may || found == LATEST {
+        true => Ok(()),
+        false => Err(OpenError::TooOld {
+            found,
+            known: LATEST,
+        }),
+    }
+}
+
 pub(crate) fn sqlite(
     connection: &mut Connection,
     path: &Path,
     now: Timestamp,
+    may: bool,
 ) -> Result<(), OpenError> {
     let change = |error: rusqlite::Error| match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::Unknown) | None => OpenError::Migration(error.to_string()),
@@ -69,6 +81,7 @@ pub(crate) fn sqlite(
     let found: i64 = tx
         .query_row(VERSION, [], |row| row.get(0))
         .map_err(change)?;
+    only_if_allowed(found, may || found > LATEST)?;
     for (number, text) in pending(found)? {
         tx.execute_batch(&say(text, Dialect::Sqlite))
             .map_err(change)?;
@@ -81,7 +94,11 @@ pub(crate) fn sqlite(
     tx.commit().map_err(change)
 }
 
-pub(crate) fn postgres(client: &mut ::postgres::Client, now: Timestamp) -> Result<(), OpenError> {
+pub(crate) fn postgres(
+    client: &mut ::postgres::Client,
+    now: Timestamp,
+    may: bool,
+) -> Result<(), OpenError> {
     let change = |error: ::postgres::Error| OpenError::Migration(crate::postgres::words(&error));
     let mut tx = client.transaction().map_err(change)?;
     // Nodes that start together take turns.
@@ -89,6 +106,7 @@ pub(crate) fn postgres(client: &mut ::postgres::Client, now: Timestamp) -> Resul
         .map_err(change)?;
     tx.batch_execute(RECORD).map_err(change)?;
     let found: i64 = tx.query_one(VERSION, &[]).map_err(change)?.get(0);
+    only_if_allowed(found, may || found > LATEST)?;
     for (number, text) in pending(found)? {
         tx.batch_execute(&say(text, Dialect::Postgres))
             .map_err(change)?;
@@ -141,5 +159,66 @@ mod tests {
             pending(LATEST + 1).err(),
             Some(OpenError::TooNew { .. })
         ));
+    }
+
+    /// What a house of the first schema had.
+    const FIRST_HOUSE: &[&str] = &[
+        "INSERT INTO account (id, username, username_key, name, kind, active, status, status_default, status_text,
+            require_password_change, preferences, custom_fields, totp_last_step, totp_codes, created_at, updated_at)
+        VALUES ('a1', 'Amy', 'amy', 'Amy', 'user', TRUE, 'online', 'online', '', FALSE, '{}', '{}', 0, '[]', 1, 2)",
+        "INSERT INTO account_role (account_id, role_id) VALUES ('a1', 'livechat-agent'), ('a1', 'user')",
+        "INSERT INTO setting (id, value, sealed, created_at, updated_at) VALUES ('Livechat_title', '\"Help\"', FALSE, 1, 1)",
+    ];
+    const KEPT: &str = "SELECT count(*) FROM account JOIN agent ON agent.account_id = account.id
+        JOIN setting ON setting.id = 'Livechat_title' WHERE account.username = 'Amy' AND agent.available";
+    const NOW: Timestamp = Timestamp::from_millis(5);
+
+    #[test]
+    fn a_file_of_each_earlier_schema_is_brought_up_to_date() {
+        for old in 1..LATEST {
+            let mut file = Connection::open_in_memory().unwrap();
+            let path = Path::new("in memory");
+            file.execute_batch(RECORD).unwrap();
+            for (number, text) in pending(0).unwrap().take(old as usize) {
+                file.execute_batch(&say(text, Dialect::Sqlite)).unwrap();
+                file.execute("INSERT INTO migration VALUES (?1, 1)", [number])
+                    .unwrap();
+            }
+            for statement in FIRST_HOUSE {
+                file.execute(statement, []).unwrap();
+            }
+            let refused = sqlite(&mut file, path, NOW, false);
+            assert!(matches!(refused, Err(OpenError::TooOld { found, .. }) if found == old));
+            sqlite(&mut file, path, NOW, true).unwrap();
+            sqlite(&mut file, path, NOW, false).unwrap();
+            let kept: i64 = file.query_row(KEPT, [], |row| row.get(0)).unwrap();
+            assert_eq!(kept, 1);
+            let version: i64 = file.query_row(VERSION, [], |row| row.get(0)).unwrap();
+            assert_eq!(version, LATEST);
+        }
+    }
+
+    #[test]
+    fn a_server_of_each_earlier_schema_is_brought_up_to_date() {
+        for old in 1..LATEST {
+            let database = hark_testkit::Database::fresh(hark_testkit::Engine::Postgres);
+            let url = database.url().unwrap();
+            let mut client = ::postgres::Client::connect(url, ::postgres::NoTls).unwrap();
+            client.batch_execute(RECORD).unwrap();
+            for (number, text) in pending(0).unwrap().take(old as usize) {
+                client.batch_execute(&say(text, Dialect::Postgres)).unwrap();
+                client
+                    .execute("INSERT INTO migration VALUES ($1, 1)", &[&number])
+                    .unwrap();
+            }
+            for statement in FIRST_HOUSE {
+                client.batch_execute(statement).unwrap();
+            }
+            let refused = postgres(&mut client, NOW, false);
+            assert!(matches!(refused, Err(OpenError::TooOld { found, .. }) if found == old));
+            postgres(&mut client, NOW, true).unwrap();
+            let kept: i64 = client.query_one(KEPT, &[]).unwrap().get(0);
+            assert_eq!(kept, 1);
+        }
     }
 }

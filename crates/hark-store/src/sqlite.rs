@@ -55,10 +55,11 @@ pub(crate) fn start(
     queues: Queues,
     counters: &Arc<Counters>,
     now: crate::Timestamp,
+    migrates: bool,
 ) -> Result<Threads, OpenError> {
     make_private(path)?;
     let mut writer = open(path, true)?;
-    migrate::sqlite(&mut writer, path, now)?;
+    migrate::sqlite(&mut writer, path, now, migrates)?;
     let head = last_position(&writer)?;
     counters.position.send_replace(head);
 

@@ -83,6 +83,7 @@ pub(crate) mod explain {
         "custom_field",
         "chat_trigger",
         "business_hour",
+        "guest_number",
         "agent",
         "agent_hour",
         "department",

@@ -42,7 +42,8 @@ pub struct Options {
     /// Threads that read, and with PostgreSQL threads that write.
     pub readers: usize,
     pub writers: usize,
-    /// A server holds the folder alone; `hark admin` works beside one.
+    /// A server holds the folder alone, and brings the schema up to date; `hark admin` works beside
+    /// one, and leaves the schema as it is.
     pub alone: bool,
 }
 
@@ -125,7 +126,15 @@ impl Store {
         let (engine, threads) = match &options.engine {
             Engine::Sqlite => {
                 let path = database_file(&options.folder);
-                let threads = sqlite::start(&path, options.readers, ids(), queues, &counters, now)?;
+                let threads = sqlite::start(
+                    &path,
+                    options.readers,
+                    ids(),
+                    queues,
+                    &counters,
+                    now,
+                    options.alone,
+                )?;
                 ("sqlite", threads.handles)
             }
             Engine::Postgres(url) => {
@@ -133,6 +142,7 @@ impl Store {
                 let crew = postgres::Crew {
                     writers: options.writers,
                     readers: options.readers,
+                    migrates: options.alone,
                 };
                 let threads =
                     postgres::start(&server, &crew, &mut ids, &queues, &closing, &counters, now)?;
@@ -198,8 +208,12 @@ impl Store {
 
     /// Reads the log from a position on, as it grows.
     pub fn follow(&self, position: Position) -> Follower {
-        let moved = self.inner.counters.position.subscribe();
-        Follower::new(self.clone(), moved, position)
+        Follower::new(self.clone(), self.moved(), position)
+    }
+
+    /// Tells that the log has grown, for those who then look for something else than events.
+    pub fn moved(&self) -> watch::Receiver<Position> {
+        self.inner.counters.position.subscribe()
     }
 
     pub fn clock(&self) -> &Clock {

@@ -8,13 +8,17 @@
 )]
 
 mod database;
+mod desk;
 mod http;
+mod mail;
 mod mount;
 mod proxy;
 mod server;
 
 pub use database::{Database, Engine, Tablespace, cut_transactions};
+pub use desk::{Agent, Desk, text};
 pub use http::{Client, Connection, Response};
+pub use mail::{Mail, Mailbox, Mood};
 pub use mount::Mount;
 pub use proxy::Proxy;
 pub use server::{Launched, Outcome, Server, Setup};

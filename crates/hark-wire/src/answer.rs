@@ -42,6 +42,8 @@ pub enum Failure {
         code: &'static str,
         details: Option<Value>,
     },
+    /// 400 with a text under `message`, where others have `error`.
+    Message(String),
     /// 400 with nothing.
     Silent,
     /// 403, said by a handler rather than by the table.
@@ -165,6 +167,16 @@ impl From<Refusal> for Failure {
             Refusal::NotAnAgent => Self::NotFound("Agent not found"),
             Refusal::AgentDeactivated => Self::plain("error-user-deactivated"),
             Refusal::HoursClosed => Self::plain("error-business-hours-are-closed"),
+            Refusal::MailNotSetUp | Refusal::OutboxFull => Self::Message(refusal.to_string()),
+            Refusal::OfflineFormClosed => Self::plain("Error sending Omnichannel offline message"),
+            Refusal::TranscriptRequested => Self::coded(
+                "Transcript already requested",
+                "error-transcript-already-requested",
+            ),
+            Refusal::TranscriptNotRequested => Self::coded(
+                "No transcript requested for this chat",
+                "error-transcript-not-requested",
+            ),
             Refusal::NoSuchDepartment => {
                 Self::coded("Department not found", "error-department-not-found")
             }
@@ -268,6 +280,10 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchMessage(id) => {
                 Self::plain(format!("No message found with the id of \"{id}\"."))
             }
+            Refusal::MessageNotFound => Self::coded(
+                "The provided \"messageId\" does not match any existing message.",
+                "error-message-not-found",
+            ),
             Refusal::MessageElsewhere => {
                 Self::plain("The room id provided does not match where the message is from.")
             }
@@ -285,6 +301,22 @@ impl From<Refusal> for Failure {
                 "error-no-message-for-unread",
             ),
             Refusal::OwnMessage => Self::coded("Not allowed", "error-action-not-allowed"),
+
+            Refusal::MayNotImpersonate => Self::plain("Not enough permission"),
+            Refusal::NotAttachments => {
+                Self::coded("Invalid attachments", "error-invalid-attachments")
+            }
+            Refusal::NoSuchChannel => Self::coded("", "invalid-channel"),
+            Refusal::NotInRoom => Self::coded("You are not in this room", "error-user-not-in-room"),
+            Refusal::LiveChatIsClosed => Self::coded(
+                "A live chat cannot be left. Use the close button",
+                "error-not-allowed",
+            ),
+            Refusal::NotALiveChat => Self::coded(
+                "This is not a Livechat room",
+                "error-this-is-not-a-livechat-room",
+            ),
+            Refusal::RoomNotClosed => Self::coded("Room is not closed", "error-room-is-not-closed"),
 
             Refusal::NoSuchStatus => Self::coded(
                 "Valid status types include online, away, offline, and busy.",
@@ -358,6 +390,7 @@ fn failure_response(failure: Failure) -> Response {
             }
             (400, body)
         }
+        Failure::Message(text) => (400, json!({"message": text, "success": false})),
         Failure::Silent => (400, json!({"success": false})),
         Failure::Unauthorized => (403, json!({"success": false, "error": "unauthorized"})),
         Failure::NotFound(text) => (404, json!({"success": false, "error": text})),

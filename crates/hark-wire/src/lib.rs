@@ -14,6 +14,7 @@ mod body;
 mod call;
 mod dispatch;
 mod limits;
+mod mail_domains;
 mod metrics;
 mod openapi;
 mod operations;

@@ -157,6 +157,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::permissions::ROUTES,
         rocketchat::settings::ROUTES,
         rocketchat::methods::ROUTES,
+        rocketchat::offline::ROUTES,
         rocketchat::agent_rooms::ROUTES,
         rocketchat::contacts::ROUTES,
         rocketchat::inquiries::ROUTES,
@@ -164,11 +165,15 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::visitor_rooms::ROUTES,
         rocketchat::widget::ROUTES,
         rocketchat::chat::ROUTES,
+        rocketchat::direct_messages::ROUTES,
+        rocketchat::subscriptions::ROUTES,
+        rocketchat::team_rooms::ROUTES,
         rocketchat::agents::ROUTES,
         rocketchat::departments::ROUTES,
         rocketchat::appearance::ROUTES,
         rocketchat::business_hours::ROUTES,
         rocketchat::custom_fields::ROUTES,
+        rocketchat::transcripts::ROUTES,
         rocketchat::triggers::ROUTES,
     ]
     .into_iter()

@@ -11,6 +11,7 @@ use hark_store::{Error, Store};
 use tokio::sync::Semaphore;
 
 use crate::limits::Limits;
+use crate::mail_domains::MailDomains;
 use crate::route::{Route, table};
 use crate::{Metrics, answer, dispatch, operations};
 
@@ -33,6 +34,7 @@ pub struct Wire {
     pub(crate) options: Options,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) mail_domains: MailDomains,
     /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
     hashing: Semaphore,
     /// Those who hash and those who wait for their turn. Who finds no place is told to come back.
@@ -51,6 +53,7 @@ impl Wire {
             options,
             limits: Limits::default(),
             metrics,
+            mail_domains: MailDomains::from_system(),
             hashing: Semaphore::new(2),
             hashing_queue: Semaphore::new(64),
             large_bodies: Semaphore::new(512),

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hark_chat::{messages, sessions};
+use hark_chat::{mail, messages, sessions};
 use hark_store::{Error, Ids, Store, Tx, lease, log};
 
 const LEASE: &str = "housekeeping";
@@ -39,7 +39,8 @@ async fn turn(store: &Store, owner: &str, keep_days: i64) -> Result<(), Error> {
                 let events = log::prune(tx, old, oldest, AT_ONCE)?;
                 let visits = messages::forget_stale_visits(tx, now, AT_ONCE as i64)?;
                 let sessions = sessions::tidy(tx, now, AT_ONCE as i64)?;
-                Ok(Some(events + visits + sessions))
+                let mails = mail::tidy(tx, now, AT_ONCE as i64)?;
+                Ok(Some(events + visits + sessions + mails))
             })
             .await?;
         match removed {

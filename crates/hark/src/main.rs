@@ -16,6 +16,7 @@ mod house;
 mod housekeeping;
 mod listener;
 mod logging;
+mod mailing;
 mod serve;
 
 use std::process::ExitCode;

@@ -17,7 +17,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::attendant::Attendant;
 use crate::cli::Serve;
 use crate::config::Config;
-use crate::{Sentence, VERSION, config, hours, house, housekeeping, listener, logging};
+use crate::{
+    Sentence, VERSION, config, hours, house, housekeeping, listener, logging, mailing,
+};
 
 /// How long requests may take to finish after the signal to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -95,6 +97,12 @@ async fn live(
     let attendant = Attendant::new(store.clone(), Arc::clone(&wire));
     let attending = tokio::spawn(attendant.attend());
     let (stop, stopping) = tokio::sync::watch::channel(false);
+    let mailing = tokio::spawn(mailing::deliver(
+        store.clone(),
+        Arc::clone(&wire),
+        site_url.clone(),
+        stopping.clone(),
+    ));
     let serving = tokio::spawn(listener::serve(
         tcp,
         hark_wire::router(&wire),
@@ -113,6 +121,9 @@ async fn live(
     attending.abort();
     let ending = async {
         serving.await?;
+        if tokio::time::timeout(FAREWELL, mailing).await.is_err() {
+            tracing::warn!("a mail is still on its way; it will be sent once more");
+        }
         hours::hand_over(store, owner).await;
         close(store).await
     };

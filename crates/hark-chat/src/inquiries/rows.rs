@@ -52,7 +52,8 @@ statements! {
     QUEUED_OF_DOWN = concat!("SELECT ", inquiry_columns!(), " FROM inquiry WHERE status = 'queued' AND department_id = $3 ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2");
     COUNT_QUEUED_OF = "SELECT count(*) FROM inquiry WHERE status = 'queued' AND department_id = $1";
     /// inquiry_by_time: who waits for an agent, the first first, of each queue.
-    WAITING = concat!("SELECT ", inquiry_columns!(), " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY priority_weight, estimated_wait, created_at, id LIMIT $1");
+    WAITING_BY_PRIORITY = concat!("SELECT ", inquiry_columns!(), " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY priority_weight, created_at, id LIMIT $1");
+    WAITING_BY_PROMISE = concat!("SELECT ", inquiry_columns!(), " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY estimated_wait, created_at, id LIMIT $1");
     WAITING_BY_TIME = concat!("SELECT ", inquiry_columns!(), " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY created_at, id LIMIT $1");
     /// inquiry_by_department or inquiry_by_time: how many stand before this one.
     BEFORE_IN_DEPARTMENT = "SELECT count(*) FROM inquiry WHERE status = 'queued' AND department_id = $1
@@ -157,7 +158,8 @@ pub(crate) fn waiting(
 ) -> Result<Vec<Inquiry>, Error> {
     let statement = match order {
         Order::Time => &WAITING_BY_TIME,
-        Order::Priority | Order::Promise => &WAITING,
+        Order::Priority => &WAITING_BY_PRIORITY,
+        Order::Promise => &WAITING_BY_PROMISE,
     };
     view.query(statement, params![limit], read)
 }

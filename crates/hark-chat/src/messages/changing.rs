@@ -202,6 +202,10 @@ fn take_away(
         rows::remove(tx, now, &message, &room.id)?;
         rooms::rows::count_messages(tx, now, &room.id, -1)?;
         room.messages -= 1;
+        if room.last_message_id.as_deref() == Some(&message.id) {
+            room.last_message_id = rows::last_said(tx, &room.id)?;
+            rooms::rows::set_last_message(tx, room)?;
+        }
     }
     Ok(message)
 }

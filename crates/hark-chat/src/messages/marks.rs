@@ -78,6 +78,9 @@ pub fn pin(
     pinned: bool,
 ) -> Result<Message, Refusal> {
     let mut message = seen(tx, policy, account, id)?;
+    if !policy.grants(&account.roles, "pin-message") {
+        return Err(Refusal::ActionNotAllowed);
+    }
     *part(&mut message, "pinned", json!(false)) = json!(pinned);
     if pinned {
         *part(&mut message, "pinnedAt", Value::Null) = Value::from(now);

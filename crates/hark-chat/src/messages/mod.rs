@@ -270,10 +270,27 @@ pub fn up_to(view: &mut View<'_>, room: &str, seq: i64, limit: i64) -> Result<Ve
     rows::up_to(view, room, seq, limit)
 }
 
+/// The last word in a room.
+pub fn last(view: &mut View<'_>, room: &Room) -> Result<Option<Message>, Error> {
+    match &room.last_message_id {
+        Some(id) => rows::find(view, id),
+        None => Ok(None),
+    }
+}
+
+/// The last word in each of the rooms that an account is in, as [`rooms::of_account`] lists them.
+pub fn last_of_account(
+    view: &mut View<'_>,
+    account: &str,
+    limit: i64,
+) -> Result<Vec<Message>, Error> {
+    rows::last_of_account(view, account, limit)
+}
+
 /// A message that is gone, and since when.
 pub type Gone = (String, Timestamp);
 
-/// What changed in a room after a moment, and what is gone since.
+/// What changed in a room after a moment, the first change first, and what is gone since.
 pub fn changed_since(
     view: &mut View<'_>,
     room: &str,

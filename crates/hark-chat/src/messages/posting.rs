@@ -12,6 +12,9 @@ use crate::{Actor, Policy, Refusal, subscriptions};
 /// What a visitor may say at once where no setting says less.
 const LONGEST_FROM_VISITORS: usize = 65_536;
 const LONGEST_ID: usize = 128;
+const MOST_ATTACHMENTS: usize = 100;
+/// Of all that a message carries, as it is written down.
+const LARGEST_EXTRA: usize = 200_000;
 
 /// Something to be said.
 #[derive(Debug, Clone, Default)]
@@ -114,6 +117,7 @@ pub fn post(
         return Err(Refusal::RoomClosed);
     }
     check_text(policy, &draft.text)?;
+    check_extra(tx, policy, account, &room, draft)?;
     if let Some(said) = said_before(tx, &room, draft)? {
         return match said.author.id == account.id {
             true => Ok(said),
@@ -128,6 +132,42 @@ pub(super) fn check_text(policy: &Policy, text: &str) -> Result<(), Refusal> {
     match text.chars().nth(most) {
         Some(_) => Err(Refusal::TextTooLong),
         None => Ok(()),
+    }
+}
+
+/// What a message carries besides its text: files and quotes, its thread, and for programs another
+/// face than their own.
+fn check_extra(
+    tx: &mut Tx<'_>,
+    policy: &Policy,
+    account: &Account,
+    room: &Room,
+    draft: &Draft,
+) -> Result<(), Refusal> {
+    let Some(extra) = &draft.extra else {
+        return Ok(());
+    };
+    for name in ["alias", "avatar", "emoji"] {
+        match extra.get(name) {
+            None => {}
+            Some(Value::String(_)) if policy.grants(&account.roles, "message-impersonate") => {}
+            Some(_) => return Err(Refusal::MayNotImpersonate),
+        }
+    }
+    if let Some(attachments) = extra.get("attachments") {
+        let attachments = attachments.as_array().ok_or(Refusal::NotAttachments)?;
+        if attachments.len() > MOST_ATTACHMENTS || !attachments.iter().all(Value::is_object) {
+            return Err(Refusal::NotAttachments);
+        }
+    }
+    if let Some(thread) = extra.get("tmid") {
+        let id = thread.as_str().unwrap_or_default();
+        let parent = rows::find(tx, id)?.filter(|parent| parent.room.as_deref() == Some(&room.id));
+        parent.ok_or_else(|| Refusal::NoSuchMessage(id.to_owned()))?;
+    }
+    match extra.to_string().len() > LARGEST_EXTRA {
+        true => Err(Refusal::TextTooLong),
+        false => Ok(()),
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use hark_store::{Error, Row, Timestamp, Tx, View, params, statements};
 use serde_json::{Value, json};
 
@@ -30,6 +32,9 @@ statements! {
         ORDER BY at, n LIMIT $4");
     /// message_by_room: unread of one room.
     COUNT_SINCE = "SELECT count(*) FROM message WHERE room_id = $1 AND at > $2 AND at < $3 AND NOT hidden";
+    /// message_by_room, backwards: the last that somebody said.
+    LAST_SAID = "SELECT id FROM message WHERE room_id = $1 AND kind IS NULL AND NOT hidden
+        ORDER BY at DESC, n DESC LIMIT 1";
     /// message_by_room, backwards: what people said, and how it ended.
     SAID = concat!("SELECT ", message_columns!(), " FROM message
         WHERE room_id = $1 AND NOT hidden AND (kind IS NULL OR kind = 'livechat-close')
@@ -47,12 +52,25 @@ statements! {
     /// message_by_room: all of a conversation up to one of its events.
     UP_TO = concat!("SELECT ", message_columns!(), " FROM message
         WHERE room_id = $1 AND seq <= $2 AND NOT hidden ORDER BY at, n LIMIT $3");
-    /// message_past_by_room.
-    PAST_OF_ROOM = "SELECT message_id, until_seq, text, extra, edited_at, edited_by FROM message_past
-        WHERE room_id = $1 AND until_seq > $2 ORDER BY message_id, until_seq DESC";
-    /// message_by_room: what changed since.
+    /// Primary key: what each message was then that has been changed or removed since.
+    PAST_UP_TO = "SELECT past.n, past.message_id, past.room_id, past.seq, CAST(NULL AS TEXT), FALSE, past.by_visitor,
+            past.author_id, past.author_username, past.author_name, past.text, past.extra,
+            past.edited_at, past.edited_by, past.at, past.updated_at
+        FROM message_past AS past
+        WHERE past.room_id = $1 AND past.seq <= $2 AND past.until_seq > $2 AND NOT EXISTS (
+            SELECT 1 FROM message_past AS older WHERE older.room_id = past.room_id
+                AND older.message_id = past.message_id AND older.until_seq > $2 AND older.until_seq < past.until_seq)
+        ORDER BY past.at, past.n LIMIT $3";
+    /// message_by_room: what changed since, the first change first, so that whoever got as much as
+    /// the limit goes on from there.
     CHANGED_SINCE = concat!("SELECT ", message_columns!(), " FROM message
-        WHERE room_id = $1 AND updated_at > $2 AND NOT hidden ORDER BY at, n LIMIT $3");
+        WHERE room_id = $1 AND updated_at > $2 AND NOT hidden ORDER BY updated_at, n LIMIT $3");
+    /// subscription_by_account, then primary keys: the last word in each room of an account.
+    LAST_OF_ACCOUNT = concat!("SELECT ", message_columns!(), " FROM subscription
+            JOIN room ON room.id = subscription.room_id
+            JOIN message ON message.id = room.last_message_id
+        WHERE subscription.account_id = $1
+        ORDER BY subscription.updated_at DESC, subscription.id LIMIT $2");
     /// message_removed_by_room.
     REMOVED_SINCE = "SELECT message_id, removed_at FROM message_removed
         WHERE room_id = $1 AND removed_at > $2 ORDER BY removed_at LIMIT $3";
@@ -62,10 +80,11 @@ statements! {
     REMOVE = "DELETE FROM message WHERE id = $1";
     MAKE_SYSTEM = "UPDATE message SET kind = $2, text = '', extra = NULL, edited_at = $3, edited_by = $4, updated_at = $3 WHERE id = $1";
     NOTE_REMOVED = "INSERT INTO message_removed (message_id, room_id, removed_at) VALUES ($1, $2, $3)
-        ON CONFLICT DO NOTHING";
-    KEEP_PAST = "INSERT INTO message_past (message_id, until_seq, room_id, text, extra, edited_at, edited_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    /// message_by_room, message_past_by_room, message_removed_by_room.
+        ON CONFLICT (message_id) DO UPDATE SET room_id = excluded.room_id, removed_at = excluded.removed_at";
+    KEEP_PAST = "INSERT INTO message_past (room_id, message_id, until_seq, n, seq, by_visitor, author_id,
+            author_username, author_name, text, extra, edited_at, edited_by, at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    /// message_by_room, the primary key, message_removed_by_room.
     REMOVE_OF_ROOM = "DELETE FROM message WHERE room_id = $1";
     REMOVE_PAST_OF_ROOM = "DELETE FROM message_past WHERE room_id = $1";
     REMOVE_REMOVED_OF_ROOM = "DELETE FROM message_removed WHERE room_id = $1";
@@ -152,6 +171,10 @@ pub(crate) fn count_between(
     view.number(&COUNT_SINCE, params![room, after, before])
 }
 
+pub(crate) fn last_said(view: &mut View<'_>, room: &str) -> Result<Option<String>, Error> {
+    view.one(&LAST_SAID, params![room], |row| row.get(0))
+}
+
 pub(crate) fn said(
     view: &mut View<'_>,
     room: &str,
@@ -190,27 +213,16 @@ pub(crate) fn up_to(
     seq: i64,
     limit: i64,
 ) -> Result<Vec<Message>, Error> {
-    let mut messages = view.query(&UP_TO, params![room, seq, limit], read)?;
-    let past = view.query(&PAST_OF_ROOM, params![room, seq], |row| {
-        let id: String = row.get(0)?;
-        let edited_at: Option<Timestamp> = row.get(4)?;
-        let edited_by: Option<Value> = row.get(5)?;
-        Ok((
-            id,
-            row.get::<String>(2)?,
-            row.get::<Option<Value>>(3)?,
-            edit(edited_at, edited_by),
-        ))
-    })?;
-    // The oldest of the versions that were replaced after that event comes last and stays.
-    for (id, text, extra, edited) in past {
-        if let Some(message) = messages.iter_mut().find(|message| message.id == id) {
-            message.text = text;
-            message.extra = extra;
-            message.edited = edited;
-        }
+    let present = view.query(&UP_TO, params![room, seq, limit], read)?;
+    let past = view.query(&PAST_UP_TO, params![room, seq, limit], read)?;
+    // What a message was then stands where it stood, also when it is gone. SQLite gives the number
+    // of the last message again when that is removed, so that the id belongs to the place.
+    let mut messages: BTreeMap<(Timestamp, i64, String), Message> = BTreeMap::new();
+    for message in present.into_iter().chain(past) {
+        messages.insert((message.at, message.n, message.id.clone()), message);
     }
-    Ok(messages)
+    let most = usize::try_from(limit).unwrap_or(0);
+    Ok(messages.into_values().take(most).collect())
 }
 
 pub(crate) fn changed_since(
@@ -220,6 +232,15 @@ pub(crate) fn changed_since(
     limit: i64,
 ) -> Result<Vec<Message>, Error> {
     view.query(&CHANGED_SINCE, params![room, after, limit], read)
+}
+
+/// The last message of each room that an account is in.
+pub(crate) fn last_of_account(
+    view: &mut View<'_>,
+    account: &str,
+    limit: i64,
+) -> Result<Vec<Message>, Error> {
+    view.query(&LAST_OF_ACCOUNT, params![account, limit], read)
 }
 
 pub(crate) fn removed_since(
@@ -266,13 +287,21 @@ pub(crate) fn keep_past(
     tx.execute(
         &KEEP_PAST,
         params![
+            room,
             &message.id,
             until_seq,
-            room,
+            message.n,
+            message.seq,
+            message.by_visitor,
+            &message.author.id,
+            &message.author.username,
+            message.author.name.as_deref(),
             &message.text,
             extra.as_deref(),
             message.edited.as_ref().map(|edit| edit.at),
             by.as_deref(),
+            message.at,
+            message.updated_at,
         ],
     )
 }

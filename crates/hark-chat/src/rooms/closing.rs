@@ -8,7 +8,7 @@ use crate::accounts::Account;
 use crate::departments::Department;
 use crate::messages::{self, Author, Notice, System};
 use crate::visitors::Visitor;
-use crate::{Actor, Policy, Refusal, departments, inquiries, subscriptions, tally};
+use crate::{Actor, Policy, Refusal, departments, inquiries, mail, subscriptions, tally};
 
 /// Who ends it.
 #[derive(Debug, Clone)]
@@ -85,6 +85,30 @@ pub fn close(
     Ok(room)
 }
 
+/// Ends an open chat because its agent's account was switched off. Nobody is there to be asked for a
+/// comment or for tags.
+pub(super) fn switched_off(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    room: &mut Room,
+    agent: &Account,
+    comment: &str,
+) -> Result<(), Refusal> {
+    let ending = Close {
+        by: Closer::Account(agent.clone()),
+        comment: comment.to_owned(),
+        tags: Vec::new(),
+        transcript: None,
+    };
+    let department = match &room.department {
+        Some(id) => departments::find(tx, id)?,
+        None => None,
+    };
+    room.tags = all_tags(room, &ending, department.as_ref());
+    end(tx, now, policy, room, &ending)
+}
+
 /// The one who serves it or is in it may end it; others need a permission for that.
 fn check_closer(
     tx: &mut Tx<'_>,
@@ -102,7 +126,7 @@ fn check_closer(
     Err(Refusal::NotAuthorized)
 }
 
-/// The given ones, the room's own and those of its department, each once.
+/// What a chat is closed with, if that is enough.
 fn tags(
     room: &Room,
     close: &Close,
@@ -115,6 +139,11 @@ fn tags(
             return Err(Refusal::TagsRequired);
         }
     }
+    Ok(all_tags(room, close, department))
+}
+
+/// The given ones, the room's own and those of its department, each once.
+fn all_tags(room: &Room, close: &Close, department: Option<&Department>) -> Vec<String> {
     let of_department = department.map_or(&[][..], |department| &department.closing_tags);
     let mut tags: Vec<String> = Vec::new();
     for tag in close.tags.iter().chain(&room.tags).chain(of_department) {
@@ -122,7 +151,7 @@ fn tags(
             tags.push(tag.clone());
         }
     }
-    Ok(tags)
+    tags
 }
 
 fn end(
@@ -165,20 +194,25 @@ fn end(
     room.people_count -= people.cast_signed();
     rows::save(tx, now, room)?;
     count(tx, room, 1)?;
-    let transcript = room.transcript_request.is_some()
-        || close.transcript.is_some()
-        || (policy.flag("Livechat_transcript_send_always")
-            && !policy.flag("Livechat_enable_transcript"));
+    let asked = close.transcript.clone().map(|(email, subject)| mail::Wanted {
+        email,
+        subject,
+        by: matches!(close.by, Closer::Account(_)).then(|| author.clone()),
+    });
+    let transcript = mail::wanted_at_close(policy, room, asked);
     let more = json!({"comment": close.comment});
     let seq = story::tell(tx, now, "chat.closed", room, &close.by.actor(), more)?;
-    let mut notices = vec![closing_message(close, author.clone(), transcript)];
+    let mut notices = vec![closing_message(close, author.clone(), transcript.is_some())];
     if policy.flag("Livechat_enable_transcript") && !policy.flag("Livechat_transcript_send_always")
     {
         let prompt = Notice::new(System::Command, author).saying("promptTranscript");
         notices.push(prompt);
     }
     messages::notify(tx, now, room, seq, notices)?;
-    Ok(())
+    match transcript {
+        Some(wanted) => Ok(mail::send_at_close(tx, now, policy, room, seq, &wanted)?),
+        None => Ok(()),
+    }
 }
 
 fn closing_message(close: &Close, author: Author, transcript: bool) -> Notice {

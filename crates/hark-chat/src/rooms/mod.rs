@@ -8,7 +8,9 @@
 mod access;
 mod closing;
 mod info;
+mod leaving;
 mod opening;
+mod removal;
 pub(crate) mod rows;
 pub(crate) mod story;
 mod taking;
@@ -22,9 +24,11 @@ use serde_json::{Map, Value};
 pub use self::access::may_see;
 pub use self::closing::{Close, Closer, close};
 pub use self::info::{Info, rate, save_info};
+pub use self::leaving::{let_go_of_all, settling};
 pub use self::opening::{Opened, Opening, delegate_waiting, open};
+pub use self::removal::{remove_closed, remove_some_closed};
 pub use self::taking::{join, put_on_hold, resume, take};
-pub use self::team::{GENERAL, direct, found_general, join_general};
+pub use self::team::{GENERAL, addressed, direct, direct_of, found_general, join_general, leave};
 pub use self::transfer::{Forward, Hand, forward, pass_on, return_to_queue};
 use crate::accounts::Page;
 use crate::visitors::Visitor;
@@ -402,6 +406,29 @@ pub fn open_of_agent(view: &mut View<'_>, account: &str, limit: i64) -> Result<V
 /// Chats whose visitors have owed an answer since a moment or longer.
 pub fn silent(view: &mut View<'_>, since: Timestamp, limit: i64) -> Result<Vec<String>, Error> {
     rows::silent_since(view, since, limit)
+}
+
+/// A room by its id, or a channel by its name.
+pub fn find_by_id_or_name(view: &mut View<'_>, place: &str) -> Result<Option<Room>, Error> {
+    if let Some(room) = rows::find(view, place)? {
+        return Ok(Some(room));
+    }
+    match rows::channel(view, place)? {
+        Some(id) => rows::find(view, &id),
+        None => Ok(None),
+    }
+}
+
+/// The rooms that an account is in and in which something concerned it after a moment, latest
+/// first: each with the subscription at the same place of [`crate::subscriptions::of_account`].
+pub fn of_account(
+    view: &mut View<'_>,
+    account: &str,
+    after: Option<Timestamp>,
+    limit: i64,
+) -> Result<Vec<Room>, Error> {
+    let after = after.unwrap_or(Timestamp::from_millis(i64::MIN));
+    rows::of_account(view, account, after, limit)
 }
 
 /// The id of a channel, by its name.

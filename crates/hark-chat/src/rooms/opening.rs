@@ -51,14 +51,16 @@ pub fn open(
         return Err(Refusal::ChatIsOff);
     }
     let visitor = visitors::rows::lock(tx, &visitor.id)?.ok_or(Refusal::InvalidToken)?;
+    // Another request of the same visitor may have been first.
+    if let Some(room) = super::open_of(tx, &visitor.id)? {
+        return Ok(Opened { room, new: false });
+    }
     let plan = plan(tx, policy, &visitor, opening)?;
     let method = Method::of(policy);
     let at_once = method.assigns() || plan.agent_is_bot;
     let mut room = draft(tx, now, &visitor, &plan, opening, at_once);
     if rows::insert(tx, &room)? == 0 {
-        // Another request of the same visitor was first.
-        let room = super::open_of(tx, &visitor.id)?.ok_or(Refusal::InvalidRoom)?;
-        return Ok(Opened { room, new: false });
+        return Err(Refusal::InvalidRoom);
     }
     visitors::rows::note_chat(tx, now, &visitor.id, &room.id)?;
     let by = Actor::visitor(&visitor);
@@ -123,7 +125,11 @@ fn plan(
         _ => None,
     };
     let accepts_anyway = policy.flag("Livechat_accept_chats_with_no_agents");
-    let mut department = visitor.department.clone();
+    let mut department = match visitor.department.as_deref() {
+        // A department that is gone is as good as none, too.
+        Some(id) => departments::find(tx, id)?.map(|department| department.id),
+        None => None,
+    };
     if department.is_none() && asked_agent.is_none() {
         department = first_staffed(tx, policy)?;
     }

@@ -63,6 +63,16 @@ statements! {
     SILENT = "SELECT id FROM room WHERE open AND visitor_silent_since <= $1 ORDER BY visitor_silent_since LIMIT $2";
     /// room_by_channel.
     FIND_CHANNEL = "SELECT id FROM room WHERE kind = 'c' AND name = $1";
+    /// subscription_by_account, then primary keys.
+    OF_ACCOUNT = concat!("SELECT ", room_columns!(), " FROM subscription JOIN room ON room.id = subscription.room_id
+            LEFT JOIN visitor ON visitor.id = room.visitor_id
+            LEFT JOIN account AS server ON server.id = room.served_by
+        WHERE subscription.account_id = $1 AND subscription.updated_at > $2
+        ORDER BY subscription.updated_at DESC, subscription.id LIMIT $3");
+    /// room_by_closed, from the oldest on.
+    CLOSED = "SELECT id FROM room WHERE closed_at <= $1 ORDER BY closed_at, id LIMIT $2";
+    /// room_by_department.
+    CLOSED_OF_DEPARTMENT = "SELECT id FROM room WHERE department_id = $3 AND closed_at <= $1 ORDER BY created_at, id LIMIT $2";
     /// room_by_people.
     FIND_DIRECT = "SELECT id FROM room WHERE people = $1";
     INSERT = "INSERT INTO room (id, kind, name, people, visitor_id, visitor_status, department_id, open, on_hold,
@@ -81,6 +91,7 @@ statements! {
     NOTE_MESSAGE = "UPDATE room SET messages = messages + $2, last_message_at = $3, last_message_id = coalesce($4, last_message_id),
             visitor_last_message_at = $5, waiting_response = $6, response_by = $7, metrics = $8, updated_at = $3
         WHERE id = $1";
+    SET_LAST_MESSAGE = "UPDATE room SET last_message_id = $2 WHERE id = $1";
     SET_SILENT_SINCE = "UPDATE room SET visitor_silent_since = $2 WHERE id = $1";
     COUNT_MESSAGES = "UPDATE room SET messages = messages + $2, updated_at = $3 WHERE id = $1";
     CALL_IT = "UPDATE room SET name = $2, updated_at = $3 WHERE id = $1";
@@ -187,6 +198,32 @@ pub(crate) fn silent_since(
     view.query(&SILENT, params![before, limit], |row| row.get(0))
 }
 
+/// The rooms that an account is in, those first in which something happened last.
+pub(crate) fn of_account(
+    view: &mut View<'_>,
+    account: &str,
+    after: Timestamp,
+    limit: i64,
+) -> Result<Vec<Room>, Error> {
+    view.query(&OF_ACCOUNT, params![account, after, limit], read)
+}
+
+pub(crate) fn closed(
+    view: &mut View<'_>,
+    department: Option<&str>,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
+    match department {
+        None => view.query(&CLOSED, params![before, limit], |row| row.get(0)),
+        Some(department) => view.query(
+            &CLOSED_OF_DEPARTMENT,
+            params![before, limit, department],
+            |row| row.get(0),
+        ),
+    }
+}
+
 pub(crate) fn channel(view: &mut View<'_>, name: &str) -> Result<Option<String>, Error> {
     view.one(&FIND_CHANNEL, params![name], |row| row.get(0))
 }
@@ -286,6 +323,13 @@ pub(crate) fn note_message(
         ],
     )
     .map(drop)
+}
+
+pub(crate) fn set_last_message(tx: &mut Tx<'_>, room: &Room) -> Result<u64, Error> {
+    tx.execute(
+        &SET_LAST_MESSAGE,
+        params![&room.id, room.last_message_id.as_deref()],
+    )
 }
 
 pub(crate) fn set_silent_since(

@@ -1,11 +1,13 @@
 //! Rooms of those who work here: the channel that all are in, and direct messages.
 
-use hark_store::{Error, Timestamp, Tx};
-use serde_json::{Map, Value};
+use hark_store::{Error, Timestamp, Tx, View};
+use serde_json::{Map, Value, json};
 
+use super::story;
 use super::{Kind, Metrics, NO_PRIORITY, NO_PROMISE, Room, rows};
-use crate::accounts::Account;
-use crate::{Refusal, subscriptions};
+use crate::accounts::{self, Account, Page, SortKey};
+use crate::messages::{self, Author, Notice, System};
+use crate::{Policy, Refusal, subscriptions};
 
 /// The channel that every account is in.
 pub const GENERAL: &str = "GENERAL";
@@ -51,10 +53,17 @@ fn draft(id: String, kind: Kind, name: &str, now: Timestamp) -> Room {
     }
 }
 
-/// Makes the channel, unless there is one.
+/// Makes the channel, unless there is one, for all who are here already.
 pub fn found_general(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Error> {
     let room = draft(GENERAL.to_owned(), Kind::Channel, GENERAL_NAME, now);
-    rows::insert(tx, &room).map(drop)
+    if rows::insert(tx, &room)? == 0 {
+        return Ok(());
+    }
+    let (everyone, _) = accounts::list(tx, SortKey::Username, false, Page::ALL)?;
+    for account in everyone {
+        join_general(tx, now, &account.id)?;
+    }
+    Ok(())
 }
 
 pub fn join_general(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<(), Error> {
@@ -64,8 +73,8 @@ pub fn join_general(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<()
     Ok(())
 }
 
-/// The room of some people, made when there is none.
-pub fn direct(tx: &mut Tx<'_>, now: Timestamp, people: &[Account]) -> Result<Room, Refusal> {
+/// The people of a room in the order in which it knows them, each once, and its key.
+fn company(people: &[Account]) -> Result<(Vec<&Account>, String), Refusal> {
     let mut people: Vec<&Account> = people.iter().collect();
     people.sort_by(|one, other| one.id.cmp(&other.id));
     people.dedup_by(|one, other| one.id == other.id);
@@ -76,10 +85,25 @@ pub fn direct(tx: &mut Tx<'_>, now: Timestamp, people: &[Account]) -> Result<Roo
         });
     }
     let ids: Vec<&str> = people.iter().map(|account| account.id.as_str()).collect();
-    let company = ids.join(",");
-    if let Some(id) = rows::direct(tx, &company)? {
-        return rows::find(tx, &id)?.ok_or(Refusal::NoSuchRoom);
+    let key = ids.join(",");
+    Ok((people, key))
+}
+
+/// The room of some people, if there is one.
+pub fn direct_of(view: &mut View<'_>, people: &[Account]) -> Result<Option<Room>, Refusal> {
+    let (_, company) = company(people)?;
+    match rows::direct(view, &company)? {
+        Some(id) => Ok(rows::find(view, &id)?),
+        None => Ok(None),
     }
+}
+
+/// The room of some people, made when there is none.
+pub fn direct(tx: &mut Tx<'_>, now: Timestamp, people: &[Account]) -> Result<Room, Refusal> {
+    if let Some(room) = direct_of(tx, people)? {
+        return Ok(room);
+    }
+    let (people, company) = company(people)?;
     let names: Vec<&str> = people
         .iter()
         .map(|account| account.username.as_str())
@@ -96,4 +120,61 @@ pub fn direct(tx: &mut Tx<'_>, now: Timestamp, people: &[Account]) -> Result<Roo
         subscriptions::join(tx, now, &room.id, &account.id)?;
     }
     Ok(room)
+}
+
+/// The id of the room that someone means by `#channel`, `@person`, a room's id or a name alone. To
+/// speak to a person makes a room for the two.
+pub fn addressed(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    account: &Account,
+    address: &str,
+) -> Result<String, Refusal> {
+    if let Some(name) = address.strip_prefix('#') {
+        let room = super::find_by_id_or_name(tx, name)?;
+        return room.map(|room| room.id).ok_or(Refusal::NoSuchChannel);
+    }
+    let name = match address.strip_prefix('@') {
+        Some(name) => name,
+        None => match super::find_by_id_or_name(tx, address)? {
+            Some(room) => return Ok(room.id),
+            None => address,
+        },
+    };
+    let other = match accounts::find_by_username(tx, name)? {
+        None => accounts::find(tx, name)?,
+        found => found,
+    };
+    let other = other.ok_or(Refusal::NoSuchChannel)?;
+    if !policy.grants(&account.roles, "create-d") {
+        return Err(Refusal::NotAllowed);
+    }
+    Ok(direct(tx, now, &[account.clone(), other])?.id)
+}
+
+/// Someone goes out of a channel. A live chat is closed instead, and a direct room stays.
+pub fn leave(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    account: &Account,
+    room: &str,
+) -> Result<(), Refusal> {
+    let mut room = rows::lock(tx, room)?.ok_or(Refusal::NoSuchRoom)?;
+    match room.kind {
+        Kind::Live => return Err(Refusal::LiveChatIsClosed),
+        Kind::Channel if policy.grants(&account.roles, "leave-c") => {}
+        Kind::Channel | Kind::Direct => return Err(Refusal::NotAllowed),
+    }
+    if subscriptions::rows::remove(tx, &room.id, &account.id)? == 0 {
+        return Err(Refusal::NotInRoom);
+    }
+    rows::count_people(tx, &room.id, -1)?;
+    room.people_count -= 1;
+    let more = json!({"person": {"id": account.id, "username": account.username}});
+    let seq = story::tell(tx, now, "room.left", &room, &account.actor(), more)?;
+    let left = Notice::new(System::Left, Author::account(account)).saying(&account.username);
+    messages::notify(tx, now, &mut room, seq, vec![left])?;
+    Ok(())
 }

@@ -177,6 +177,7 @@ fn to_department(
         let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story)?;
         let history = history(now, &before, &forward.by, &story);
         messages::notify(tx, now, room, seq, vec![history])?;
+        room.queued_at = Some(now);
         release(tx, now, room, seq)?;
         inquiry.department = Some(target.id.clone());
         inquiry.default_agent = named.as_ref().map(|account| account.id.clone());
@@ -244,6 +245,39 @@ pub fn return_to_queue(
     if !super::may_see(tx, policy, account, &room)? {
         return Err(Refusal::NotAllowed);
     }
+    put_back(
+        tx,
+        now,
+        policy,
+        &mut room,
+        &Hand::Account(account.clone()),
+        department,
+    )
+}
+
+/// A chat of an agent who is one no longer, on hold or not, is for others.
+pub(super) fn let_go(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    room: &mut Room,
+) -> Result<(), Refusal> {
+    room.on_hold = false;
+    match put_back(tx, now, policy, room, &Hand::House, None) {
+        Ok(_) | Err(Refusal::CannotReturn) => Ok(()),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// The room is locked and open. False: nobody has it.
+fn put_back(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    room: &mut Room,
+    by: &Hand,
+    department: Option<&str>,
+) -> Result<bool, Refusal> {
     let Some(agent) = room.served_by.clone() else {
         return Ok(false);
     };
@@ -262,39 +296,38 @@ pub fn return_to_queue(
         to_agent: None,
         to_department: target.as_ref(),
     };
-    let by = Hand::Account(account.clone());
     let mut seq = story::tell(
         tx,
         now,
         "chat.returned",
-        &room,
-        &account.actor(),
+        room,
+        &by.actor(),
         json!({"from": from(&before)}),
     )?;
     if let Some(target) = elsewhere {
         room.department = Some(target.id.clone());
-        seq = tell_forwarded(tx, now, &before, &room, &by, &story)?;
+        seq = tell_forwarded(tx, now, &before, room, by, &story)?;
     }
-    let history = history(now, &before, &by, &story).in_name_of(Author {
+    let history = history(now, &before, by, &story).in_name_of(Author {
         id: agent.id,
         username: agent.username,
         name: agent.name,
     });
-    messages::notify(tx, now, &mut room, seq, vec![history])?;
+    messages::notify(tx, now, room, seq, vec![history])?;
     room.queued_at = Some(now);
-    release(tx, now, &mut room, seq)?;
+    release(tx, now, room, seq)?;
     if let Some(target) = target {
         inquiry.department = Some(target.id);
     }
     if Method::of(policy).assigns() {
         // The house looks for someone else at its next turn.
+        inquiry.queue(now);
         inquiry.status = Status::Ready;
-        inquiry.queued_at = Some(now);
     } else {
         inquiry.queue(now);
     }
     inquiries::save(tx, now, &inquiry)?;
-    story::tell(tx, now, "chat.queued", &room, &account.actor(), json!({}))?;
+    story::tell(tx, now, "chat.queued", room, &by.actor(), json!({}))?;
     Ok(true)
 }
 
@@ -421,8 +454,9 @@ pub fn pass_on(
         return Ok(false);
     };
     let department = room.department.clone();
-    let chosen = routing::next(tx, now, policy, department.as_deref())?;
-    let Some(agent) = chosen.filter(|agent| !room.is_served_by(&agent.id)) else {
+    let gone = room.served_by.as_ref().map(|agent| agent.id.as_str());
+    let chosen = routing::next_instead_of(tx, now, policy, department.as_deref(), gone)?;
+    let Some(agent) = chosen else {
         return Ok(false);
     };
     let forward = Forward {

@@ -146,7 +146,30 @@ pub fn next(
         None => Presence::There,
     };
     let candidates = online(tx, policy, department, presence)?;
-    let Some(chosen) = choose(Method::of(policy), &candidates).cloned() else {
+    give(tx, now, policy, department, &candidates)
+}
+
+/// The next agent for a chat whose agent is gone: someone else, and someone who is there.
+pub(crate) fn next_instead_of(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    department: Option<&str>,
+    gone: Option<&str>,
+) -> Result<Option<Candidate>, Error> {
+    let mut candidates = online(tx, policy, department, Presence::There)?;
+    candidates.retain(|one| Some(one.id.as_str()) != gone);
+    give(tx, now, policy, department, &candidates)
+}
+
+fn give(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    department: Option<&str>,
+    candidates: &[Candidate],
+) -> Result<Option<Candidate>, Error> {
+    let Some(chosen) = choose(Method::of(policy), candidates).cloned() else {
         return Ok(None);
     };
     rows::count_assigned(tx, now, department, &chosen.id)?;

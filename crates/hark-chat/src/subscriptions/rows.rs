@@ -31,7 +31,7 @@ statements! {
         WHERE room_id = $1 AND account_id = $2";
     /// subscription_by_account.
     OF_ACCOUNT = concat!("SELECT ", subscription_columns!(), " FROM subscription
-        WHERE account_id = $1 AND updated_at > $2 ORDER BY updated_at DESC LIMIT $3");
+        WHERE account_id = $1 AND updated_at > $2 ORDER BY updated_at DESC, id LIMIT $3");
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, new: &Subscription) -> Result<u64, Error> {

@@ -155,8 +155,8 @@ pub fn register(
     if takes_token {
         visitor.token.clone_from(&told.token);
     }
-    if let Some(name) = &told.name {
-        visitor.name = Some(name.clone());
+    if let Some(name) = told.name.as_deref().filter(|name| !name.is_empty()) {
+        visitor.name = Some(name.to_owned());
     }
     if let Some(email) = email {
         visitor.emails = vec![email];
@@ -229,7 +229,7 @@ fn create(
         id: tx.ids().id24_at(now),
         token: told.token.clone(),
         username,
-        name: told.name.clone(),
+        name: told.name.clone().filter(|name| !name.is_empty()),
         status: "online".to_owned(),
         department,
         emails: email.into_iter().collect(),
@@ -442,6 +442,11 @@ pub fn remove(
         return Err(Refusal::VisitorHasOpenRooms);
     }
     rooms::remove_all_of(tx, now, &visitor)?;
+    // Whoever opens a chat or forgets him, too, takes turns here.
+    rows::lock(tx, &visitor.id)?.ok_or(Refusal::InvalidToken)?;
+    if rooms::open_of(tx, &visitor.id)?.is_some() {
+        return Err(Refusal::VisitorHasOpenRooms);
+    }
     rows::remove(tx, now, &visitor.id)?;
     tally::add(tx, &visitor.id, &mut [tally::VISITORS.to_owned()], -1)?;
     Ok(visitor.id)

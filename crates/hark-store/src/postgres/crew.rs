@@ -19,6 +19,7 @@ const ROUNDS: usize = 5;
 pub(crate) struct Crew {
     pub(crate) writers: usize,
     pub(crate) readers: usize,
+    pub(crate) migrates: bool,
 }
 
 pub(crate) fn start(
@@ -35,7 +36,7 @@ pub(crate) fn start(
         why: words(&error),
     };
     let mut client = server.reach()?;
-    migrate::postgres(&mut client, now)?;
+    migrate::postgres(&mut client, now, crew.migrates)?;
     let head: i64 = client
         .query_one("SELECT position FROM event_head", &[])
         .map_err(unreachable)?

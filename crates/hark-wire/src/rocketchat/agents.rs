@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use hark_chat::accounts::{self, Account};
 use hark_chat::agents::{self, Agent, Filter};
-use hark_chat::departments;
 use hark_chat::{Actor, Refusal};
+use hark_chat::{departments, rooms};
 use hark_store::{Timestamp, Tx};
 use serde_json::{Value, json};
 
@@ -217,10 +217,12 @@ async fn dismiss(call: Call) -> Answer {
         Type::Manager => agents::dismiss_manager,
     };
     let id = call.path(1).to_owned();
-    let (who, now) = (call.actor()?, call.now);
+    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
     let known = call
         .write(move |tx| match accounts::find(tx, &id)? {
-            Some(account) => dismiss(tx, &who, now, &account).map(|()| true),
+            Some(account) => rooms::settling(tx, now, &policy, &id, |tx| {
+                dismiss(tx, &who, now, &account).map(|()| true)
+            }),
             None => Ok(false),
         })
         .await?;

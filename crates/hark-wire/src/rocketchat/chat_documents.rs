@@ -407,14 +407,31 @@ fn inline(line: &str) -> Value {
     Value::Array(parts)
 }
 
+/// What a room is called by one of those who are in it.
+fn name_for(room: &Room, owner: &Account) -> String {
+    if room.kind != Kind::Direct {
+        return room.name.clone();
+    }
+    let others: Vec<&str> = room
+        .name
+        .split(',')
+        .filter(|name| *name != owner.username)
+        .collect();
+    match others.is_empty() {
+        true => room.name.clone(),
+        false => others.join(","),
+    }
+}
+
 pub(super) fn subscription(subscription: &Subscription, room: &Room, owner: &Account) -> Value {
+    let name = name_for(room, owner);
     let mut document = Document::of(json!({
         "_id": subscription.id,
         "rid": subscription.room,
         "t": room.kind.letter(),
         "u": {"_id": owner.id, "username": owner.username, "name": owner.name},
-        "name": room.name,
-        "fname": room.name,
+        "name": name,
+        "fname": name,
         "open": subscription.open,
         "alert": subscription.alert,
         "unread": subscription.unread,

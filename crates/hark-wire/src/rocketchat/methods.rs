@@ -8,7 +8,9 @@ use hark_chat::sessions::{self, Tried};
 use hark_chat::totp;
 use serde_json::{Value, json};
 
-use super::{agents, business_hours, chat_methods, custom_fields, departments, live_methods};
+use super::{
+    agents, business_hours, chat_methods, custom_fields, departments, live_methods, transcripts,
+};
 use crate::answer::{Answer, Failure, Reply, coded_text};
 use crate::body;
 use crate::call::Call;
@@ -59,6 +61,7 @@ fn table() -> impl Iterator<Item = &'static Method> {
         chat_methods::METHODS,
         custom_fields::METHODS,
         departments::METHODS,
+        transcripts::METHODS,
         live_methods::METHODS,
     ]
     .into_iter()
@@ -211,7 +214,9 @@ fn in_words(failure: Failure) -> Value {
                 .map_or_else(|_| json!(code), |code| json!(code));
             (error, reason, details)
         }
-        Failure::Plain(text) | Failure::Typed(text, _) => (json!(text), String::new(), None),
+        Failure::Plain(text) | Failure::Typed(text, _) | Failure::Message(text) => {
+            (json!(text), String::new(), None)
+        }
         _ => (json!("error-not-allowed"), "Not allowed".to_owned(), None),
     };
     let code = match &error {

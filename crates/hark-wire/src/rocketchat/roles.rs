@@ -1,8 +1,10 @@
 //! Roles and who has them.
 
-use hark_chat::Refusal;
+use std::sync::Arc;
+
 use hark_chat::accounts;
 use hark_chat::roles::{self, Role};
+use hark_chat::{Refusal, rooms};
 use hark_store::Timestamp;
 use serde_json::{Value, json};
 
@@ -85,7 +87,7 @@ async fn change(call: &Call, give: bool) -> Answer {
     if give {
         may_assign(call, std::slice::from_ref(&named))?;
     }
-    let (who, now) = (call.actor()?, call.now);
+    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
     let role: Role = call
         .write(move |tx| {
             let account = accounts::find_by_username(tx, &username)?;
@@ -94,7 +96,9 @@ async fn change(call: &Call, give: bool) -> Answer {
             let role = role.ok_or_else(|| Refusal::NoSuchRole(named.clone()))?;
             match give {
                 true => roles::give(tx, &who, now, &account, &role)?,
-                false => roles::take(tx, &who, now, &account, &role)?,
+                false => rooms::settling(tx, now, &policy, &account.id, |tx| {
+                    roles::take(tx, &who, now, &account, &role)
+                })?,
             }
             Ok(role)
         })

@@ -1,7 +1,9 @@
 //! Accounts as managers keep them: `users.create`, `users.update`, `users.delete`, lists.
 
-use hark_chat::Refusal;
+use std::sync::Arc;
+
 use hark_chat::accounts::{self, Account, Change, NewAccount, Page, SortKey};
+use hark_chat::{Refusal, rooms};
 use serde_json::{Map, Value, json};
 
 use super::{documents, may_assign, named, named_or_refuse};
@@ -341,27 +343,38 @@ async fn update(call: Call) -> Answer {
 }
 
 async fn changed(call: &Call, id: String, change: Change) -> Answer {
-    let (who, now) = (call.actor()?, call.now);
+    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
     let account = call
-        .write(move |tx| accounts::change(tx, &who, now, &id, &change))
+        .write(move |tx| {
+            rooms::settling(tx, now, &policy, &id, |tx| {
+                accounts::change(tx, &who, now, &id, &change)
+            })
+        })
         .await?;
     Reply::object(json!({"user": documents::person_in_full(&account)}))
 }
 
 async fn delete(call: Call) -> Answer {
     let account = named_or_refuse(&call).await?;
-    let (who, now) = (call.actor()?, call.now);
-    call.write(move |tx| accounts::delete(tx, &who, now, &account.id))
-        .await?;
+    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
+    call.write(move |tx| {
+        rooms::let_go_of_all(tx, now, &policy, &account.id)?;
+        accounts::delete(tx, &who, now, &account.id)
+    })
+    .await?;
     Reply::done()
 }
 
 async fn set_active(call: Call) -> Answer {
     let account = named_or_refuse(&call).await?;
     let active = call.flag("activeStatus").unwrap_or(false);
-    let (who, now) = (call.actor()?, call.now);
+    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
     let account = call
-        .write(move |tx| accounts::set_active(tx, &who, now, &account.id, active))
+        .write(move |tx| {
+            rooms::settling(tx, now, &policy, &account.id, |tx| {
+                accounts::set_active(tx, &who, now, &account.id, active)
+            })
+        })
         .await?;
     Reply::object(json!({"user": {"_id": account.id, "active": account.active}}))
 }

@@ -255,7 +255,10 @@ fn told(message: &Message, token: &str) -> Answer {
 async fn post(call: Call) -> Answer {
     let (token, rid) = (text(&call, "token"), text(&call, "rid"));
     let draft = Draft {
-        id: call.text("_id").map(str::to_owned),
+        id: call
+            .text("_id")
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned),
         text: text(&call, "msg"),
         extra: None,
     };

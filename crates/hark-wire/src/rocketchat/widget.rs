@@ -189,6 +189,8 @@ fn document(call: &Call, here: &Here) -> Value {
             "clearLocalStorageWhenChatEnded": flag("Livechat_clear_local_storage_when_chat_ended"),
             "limitTextLength": limit,
             "hiddenSystemMessages": policy.value("Livechat_hide_system_messages"),
+            // A picture of one's own is not kept; without one the widget shows its icon.
+            "livechatLogo": {"category": "Assets", "defaultUrl": ""},
             "hideWatermark": flag("Livechat_hide_watermark"),
             "visitorsCanCloseChat": flag("Omnichannel_allow_visitors_to_close_conversation"),
         },

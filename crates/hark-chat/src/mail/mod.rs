@@ -1,0 +1,232 @@
+//! Mail on its way out. What causes a mail puts it into the outbox in its own transaction; a worker
+//! of the program claims what is due, hands it to the SMTP server and says how that went.
+//!
+//! A claim moves the next try of a mail ahead by [`HOLD_SECONDS`], so that it has one sender at a
+//! time, however many nodes there are. Nothing loses a mail. A node that dies after the SMTP server
+//! took one and before [`sent`] is committed sends it once more when the hold is over.
+
+mod letter;
+pub(crate) mod rows;
+mod transcript;
+
+use hark_store::{Error, Timestamp, Tx, View};
+use serde_json::Value;
+
+pub use self::letter::Body;
+pub(crate) use self::letter::{line, note, text};
+pub use self::transcript::{Wanted, ask_as_agent, ask_as_visitor, request, withdraw};
+pub(crate) use self::transcript::{send_at_close, wanted_at_close};
+use crate::settings::is_email;
+use crate::{Policy, Refusal, rooms};
+
+/// Mails that wait at the same time. Whoever writes one more is told, or does without it and says
+/// so in the log; what waits already is not touched.
+pub const MOST_WAITING: i64 = 10_000;
+/// How long a claimed mail is left to its sender.
+pub const HOLD_SECONDS: i64 = 90;
+/// After this many days a mail that was given up is forgotten.
+const KEEP_GIVEN_UP_DAYS: i64 = 14;
+/// Seconds from each failed try to the next one: a little more than a day in all.
+const PAUSES: [i64; 11] = [
+    10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 21_600, 21_600,
+];
+const LONGEST_ERROR: usize = 500;
+/// What an address may be long, by the rules of SMTP.
+const LONGEST_ADDRESS: usize = 320;
+
+/// A mail in the outbox, claimed.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    pub id: String,
+    /// One address, or several separated by commas.
+    pub recipient: String,
+    pub reply_to: Option<String>,
+    pub subject: String,
+    pub content: Content,
+    /// How often it was claimed.
+    pub attempts: i64,
+}
+
+/// What a mail says.
+#[derive(Debug, Clone)]
+pub enum Content {
+    Written(Body),
+    /// Written when it is sent, so that no transaction of the chat carries the whole conversation.
+    Transcript {
+        room: String,
+        up_to_seq: i64,
+        notice: Value,
+    },
+}
+
+/// A mail that is written already.
+pub(crate) struct NewMail<'a> {
+    pub recipient: &'a str,
+    pub reply_to: Option<&'a str>,
+    pub subject: &'a str,
+    pub body: Body,
+}
+
+/// What was said in a conversation, up to one of its events.
+pub(crate) struct NewTranscript<'a> {
+    pub recipient: &'a str,
+    pub subject: &'a str,
+    pub room: &'a str,
+    pub up_to_seq: i64,
+    /// What the conversation is told when the mail is on its way.
+    pub notice: Value,
+}
+
+/// Whether there is a server that takes mail at all.
+pub fn is_configured(policy: &Policy) -> bool {
+    !policy.text("SMTP_Host").trim().is_empty()
+}
+
+/// Whether mail can be sent to this one address.
+pub fn is_address(text: &str) -> bool {
+    text.len() <= LONGEST_ADDRESS && is_email(text)
+}
+
+// === into the outbox ===
+
+pub(crate) fn send(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    mail: &NewMail<'_>,
+) -> Result<(), Refusal> {
+    make_sure(tx, policy)?;
+    rows::insert(tx, now, mail)?;
+    Ok(())
+}
+
+pub(crate) fn send_transcript(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    transcript: &NewTranscript<'_>,
+) -> Result<(), Refusal> {
+    make_sure(tx, policy)?;
+    rows::insert_transcript(tx, now, transcript)?;
+    Ok(())
+}
+
+/// That there is a server, and room in the outbox.
+fn make_sure(tx: &mut Tx<'_>, policy: &Policy) -> Result<(), Refusal> {
+    if !is_configured(policy) {
+        return Err(Refusal::MailNotSetUp);
+    }
+    if rows::has_waiting(tx, MOST_WAITING)? {
+        return Err(Refusal::OutboxFull);
+    }
+    Ok(())
+}
+
+/// What happened goes on without the mail that would have told of it.
+pub(crate) fn or_do_without(sent: Result<(), Refusal>, what: &'static str) -> Result<bool, Error> {
+    match sent {
+        Ok(()) => Ok(true),
+        Err(Refusal::Store(error)) => Err(error),
+        Err(refusal) => {
+            tracing::warn!(mail = what, "not sent: {refusal}");
+            Ok(false)
+        }
+    }
+}
+
+// === out of it ===
+
+/// The mails whose time has come; they are the caller's for [`HOLD_SECONDS`].
+pub fn claim(tx: &mut Tx<'_>, now: Timestamp, most: i64) -> Result<Vec<Mail>, Error> {
+    rows::claim(tx, now, now.plus_seconds(HOLD_SECONDS), most)
+}
+
+/// When the next one is due.
+pub fn next_due(view: &mut View<'_>) -> Result<Option<Timestamp>, Error> {
+    rows::next_due(view)
+}
+
+/// What a mail says; nothing when the conversation that it tells of is gone.
+pub fn body(view: &mut View<'_>, policy: &Policy, mail: &Mail) -> Result<Option<Body>, Error> {
+    match &mail.content {
+        Content::Written(body) => Ok(Some(body.clone())),
+        Content::Transcript {
+            room, up_to_seq, ..
+        } => transcript::written(view, policy, &mail.subject, room, *up_to_seq),
+    }
+}
+
+/// The SMTP server has taken it. A conversation is told that its transcript is on its way.
+pub fn sent(tx: &mut Tx<'_>, now: Timestamp, mail: &Mail) -> Result<(), Error> {
+    let Content::Transcript { room, notice, .. } = &mail.content else {
+        return rows::delete(tx, &mail.id).map(drop);
+    };
+    let room = rooms::rows::lock(tx, room)?;
+    let was_there = rows::delete(tx, &mail.id)? > 0;
+    match room {
+        Some(mut room) if was_there => transcript::tell(tx, now, &mut room, notice),
+        _ => Ok(()),
+    }
+}
+
+/// There is nobody any more whom it would tell of.
+pub fn dropped(tx: &mut Tx<'_>, mail: &Mail) -> Result<(), Error> {
+    rows::delete(tx, &mail.id).map(drop)
+}
+
+/// It could not be sent. Answers when it is tried again; nothing when it is given up.
+pub fn failed(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    mail: &Mail,
+    why: &str,
+    hopeless: bool,
+) -> Result<Option<Timestamp>, Error> {
+    let next = pause_after(mail.attempts)
+        .filter(|_| !hopeless)
+        .map(|seconds| now.plus_seconds(seconds));
+    rows::set_next(tx, mail, next, &line(why, LONGEST_ERROR))?;
+    Ok(next)
+}
+
+/// Seconds until the next try, after so many of them.
+fn pause_after(attempts: i64) -> Option<i64> {
+    let index = usize::try_from(attempts.checked_sub(1)?).ok()?;
+    PAUSES.get(index).copied()
+}
+
+/// The way of sending is another now: what had failed is tried at once.
+pub fn hurry(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, Error> {
+    // Whoever is claimed at this moment is due before that.
+    rows::hurry(tx, now, now.plus_seconds(HOLD_SECONDS))
+}
+
+/// Forgets what was given up long ago.
+pub fn tidy(tx: &mut Tx<'_>, now: Timestamp, most: i64) -> Result<u64, Error> {
+    rows::prune(tx, now.plus_days(-KEEP_GIVEN_UP_DAYS), most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_tried_for_about_a_day_with_growing_pauses() {
+        assert!(PAUSES.is_sorted());
+        let hours = PAUSES.iter().sum::<i64>() / 3_600;
+        assert!((24..=36).contains(&hours), "{hours}");
+        assert_eq!(pause_after(1), Some(10));
+        assert_eq!(pause_after(PAUSES.len() as i64 + 1), None);
+        assert_eq!(pause_after(0), None);
+        assert_eq!(pause_after(i64::MIN), None);
+    }
+
+    #[test]
+    fn addresses_are_single_and_bounded() {
+        assert!(is_address("ann@example.org"));
+        for wrong in ["", "ann", "a@b, c@d", "a@b\r\nBcc: c@d", "a b@c.d"] {
+            assert!(!is_address(wrong), "{wrong}");
+        }
+        assert!(!is_address(&format!("{}@example.org", "a".repeat(400))));
+    }
+}
