@@ -163,6 +163,8 @@ impl Side {
             ("department", admin("livechat/department")),
             ("users/agent", admin("livechat/users/agent")),
             ("users.list", admin("users.list")),
+            ("subscriptions.get", vec![desk.as_agent(agent, "subscriptions.get")]),
+            ("rooms.get", vec![desk.as_agent(agent, "rooms.get")]),
         ]
     }
 }
