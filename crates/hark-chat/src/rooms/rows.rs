@@ -59,8 +59,8 @@ statements! {
     ALL_OF_VISITOR = "SELECT id FROM room WHERE visitor_id = $1 ORDER BY id LIMIT $2";
     /// room_open_of_agent.
     OPEN_OF_AGENT = "SELECT id FROM room WHERE served_by = $1 AND open ORDER BY id LIMIT $2";
-    /// room_silent.
-    SILENT = "SELECT id FROM room WHERE open AND visitor_silent_since <= $1 ORDER BY visitor_silent_since LIMIT $2";
+    /// room_open: all that are open are looked at.
+    SILENT = "SELECT id FROM room WHERE open AND kind = 'l' AND visitor_silent_since <= $1 ORDER BY created_at, id LIMIT $2";
     /// room_by_channel.
     FIND_CHANNEL = "SELECT id FROM room WHERE kind = 'c' AND name = $1";
     /// subscription_by_account, then primary keys.
@@ -87,12 +87,12 @@ statements! {
             closer = $19, closed_by = $20, visitor_status = $21, visitor_silent_since = $22, updated_at = $23,
             priority_id = $24, priority_weight = $25, sla_id = $26, estimated_wait = $27
         WHERE id = $1";
-    /// Primary key. No index speaks of these but room_silent.
+    /// Primary key. No index speaks of these.
     NOTE_MESSAGE = "UPDATE room SET messages = messages + $2, last_message_at = $3, last_message_id = coalesce($4, last_message_id),
-            visitor_last_message_at = $5, waiting_response = $6, response_by = $7, metrics = $8, updated_at = $3
+            visitor_last_message_at = $5, waiting_response = $6, response_by = $7, metrics = $8, visitor_silent_since = $9,
+            updated_at = $3
         WHERE id = $1";
     SET_LAST_MESSAGE = "UPDATE room SET last_message_id = $2 WHERE id = $1";
-    SET_SILENT_SINCE = "UPDATE room SET visitor_silent_since = $2 WHERE id = $1";
     COUNT_MESSAGES = "UPDATE room SET messages = messages + $2, updated_at = $3 WHERE id = $1";
     CALL_IT = "UPDATE room SET name = $2, updated_at = $3 WHERE id = $1";
     SHOW_VISITOR_AS = "UPDATE room SET visitor_status = $2, updated_at = $3 WHERE id = $1";
@@ -324,6 +324,7 @@ pub(crate) fn note_message(
             room.waiting_response,
             response_by.as_deref(),
             &written(&room.metrics),
+            room.visitor_silent_since,
         ],
     )
     .map(drop)
@@ -334,14 +335,6 @@ pub(crate) fn set_last_message(tx: &mut Tx<'_>, room: &Room) -> Result<u64, Erro
         &SET_LAST_MESSAGE,
         params![&room.id, room.last_message_id.as_deref()],
     )
-}
-
-pub(crate) fn set_silent_since(
-    tx: &mut Tx<'_>,
-    room: &str,
-    since: Option<Timestamp>,
-) -> Result<u64, Error> {
-    tx.execute(&SET_SILENT_SINCE, params![room, since])
 }
 
 /// Messages of the house, which count but are nobody's last word.
