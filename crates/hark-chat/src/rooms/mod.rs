@@ -374,14 +374,7 @@ fn total(view: &mut View<'_>, filter: &Filter) -> Result<i64, Error> {
     };
     match (filter.state, scope) {
         (None, Some(scope)) if is_plain => {
-            let mut open = 0;
-            for state in [State::Served, State::Queued, State::OnHold] {
-                let of_state = Filter {
-                    state: Some(state),
-                    ..filter.clone()
-                };
-                open += rows::count(view, &of_state)?;
-            }
+            let open = rows::count_open(view, filter)?;
             Ok(open + tally::total(view, &scope)?)
         }
         (Some(State::Closed), Some(scope)) if is_plain => tally::total(view, &scope),
