@@ -178,6 +178,7 @@ async fn perform(
 }
 
 async fn farewell(stage: &Stage) -> Result<(), Trouble> {
+    stage.street.settled().await;
     let left = player::tidy(&stage.cast.admin).await?;
     stage.cast.go_home().await?;
     let counted = |what| stage.story.counted(what);
