@@ -6,11 +6,15 @@
     reason = "a benchmark that cannot be set up has failed, and its output is its purpose"
 )]
 
+mod chat;
 mod compile;
 mod disk;
+mod growth;
+mod house;
 mod load;
 mod machine;
 mod me;
+mod past;
 mod place;
 mod sample;
 mod start;
@@ -46,11 +50,23 @@ enum What {
     Store,
     /// GET /api/v1/me of a running server, against GET /healthz
     Me,
+    /// Whole chats and messages over HTTP, against the bare HTTP stack and bare synced appends
+    Chat,
+    /// What becomes slower with a past of a million chats, against a small one; slow, and not part
+    /// of `all`
+    Growth {
+        /// Chats of the past in the big database
+        #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1_000..))]
+        rooms: u64,
+        /// Messages in all of them together
+        #[arg(long, default_value_t = 20_000_000)]
+        messages: u64,
+    },
     /// Time to ready, memory, size of the program
     Start,
     /// Time to build; slow, and not part of `all`
     Build,
-    /// store, me and start
+    /// store, me, chat and start
     All,
 }
 
@@ -66,8 +82,14 @@ fn main() {
     if wanted(What::Me) {
         me::run(&place, span);
     }
+    if wanted(What::Chat) {
+        chat::run(&place, span);
+    }
     if wanted(What::Start) {
         start::run(&place);
+    }
+    if let What::Growth { rooms, messages } = cli.what {
+        growth::run(&place, span, rooms as usize, messages as usize);
     }
     if cli.what == What::Build {
         compile::run(&place);

@@ -7,10 +7,8 @@ use hark_testkit::Server;
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use crate::load;
-use crate::machine::Meter;
+use crate::load::{self, Measured};
 use crate::place::{Place, name};
-use crate::sample::Sample;
 use crate::table::{Table, figure};
 
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
@@ -102,36 +100,4 @@ pub fn me(server: &Server) -> String {
             ("X-Auth-Token", told("authToken")),
         ],
     )
-}
-
-struct Measured {
-    answers: Sample,
-    theirs: Vec<f64>,
-    strangers: f64,
-}
-
-impl Measured {
-    fn of(beside: &[u32], span: Duration, ask: impl FnOnce(Duration) -> Sample) -> Self {
-        let meter = Meter::start(beside);
-        let answers = ask(span);
-        let usage = meter.stop();
-        Self {
-            answers,
-            theirs: usage.theirs,
-            strangers: usage.strangers,
-        }
-    }
-
-    fn join(&mut self, other: Self) {
-        self.answers.join(other.answers);
-        for (sum, more) in self.theirs.iter_mut().zip(other.theirs) {
-            *sum += more;
-        }
-    }
-
-    /// CPU seconds of one of the processes for 10,000 answers.
-    fn cpu(&self, process: usize) -> f64 {
-        let spent = self.theirs.get(process).copied().unwrap_or(f64::NAN);
-        spent / self.answers.count() as f64 * 10_000.0
-    }
 }

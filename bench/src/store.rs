@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::disk::Disk;
+use crate::load::gather;
 use crate::machine::{Meter, Usage};
 use crate::place::{Fresh, Place, name};
 use crate::sample::Sample;
@@ -212,14 +213,6 @@ fn counted(store: &Store, fresh: &Fresh) -> (f64, f64) {
         }
     };
     (stats.commands as f64, syncs)
-}
-
-async fn gather(mut tasks: JoinSet<Sample>) -> Sample {
-    let mut all = Sample::default();
-    while let Some(sample) = tasks.join_next().await {
-        all.join(sample.unwrap());
-    }
-    all
 }
 
 struct Chats {

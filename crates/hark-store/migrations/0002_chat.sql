@@ -81,7 +81,8 @@ CREATE TABLE room (
     last_message_at BIGINT NOT NULL,
     last_message_id TEXT,
     visitor_last_message_at BIGINT,
-    -- Since when the visitor owes an answer; what an abandoned chat is measured by.
+    -- Since when the visitor owes an answer; what an abandoned chat is measured by. It changes with
+    -- every turn of a talk, so that no index speaks of it, nor of what else a message changes.
     visitor_silent_since BIGINT,
     queued_at BIGINT,
     closed_at BIGINT,
@@ -100,7 +101,6 @@ CREATE INDEX room_by_visitor ON room (visitor_id, created_at, id) WHERE visitor_
 CREATE INDEX room_by_agent ON room (served_by, created_at, id) WHERE served_by IS NOT NULL;
 CREATE INDEX room_by_department ON room (department_id, created_at, id) WHERE department_id IS NOT NULL;
 CREATE INDEX room_open_of_agent ON room (served_by, id) WHERE open AND served_by IS NOT NULL;
-CREATE INDEX room_silent ON room (visitor_silent_since, id) WHERE open AND visitor_silent_since IS NOT NULL;
 
 -- Numbers that a list says as its total without counting: closed rooms in all, of an agent, of a
 -- department; visitors. Spread over shards: two who count must not wait for each other.
@@ -146,7 +146,7 @@ CREATE TABLE subscription (
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX subscription_by_room ON subscription (room_id, account_id);
-CREATE INDEX subscription_by_account ON subscription (account_id, updated_at);
+CREATE INDEX subscription_by_account ON subscription (account_id);
 
 -- Messages in the order in which they came. `seq` is the number of the conversation's event with
 -- which a message came, so that a history can be cut at any event.

@@ -35,8 +35,8 @@ pub struct Wire {
     pub(crate) options: Options,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
-    pub(crate) mail_domains: MailDomains,
     pub(crate) files: Arc<Files>,
+    pub(crate) mail_domains: MailDomains,
     /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
     hashing: Semaphore,
     /// Those who hash and those who wait for their turn. Who finds no place is told to come back.
@@ -61,8 +61,8 @@ impl Wire {
             options,
             limits: Limits::default(),
             metrics,
-            mail_domains: MailDomains::from_system(),
             files,
+            mail_domains: MailDomains::from_system(),
             hashing: Semaphore::new(2),
             hashing_queue: Semaphore::new(64),
             large_bodies: Semaphore::new(512),

@@ -12,7 +12,7 @@ use crate::config::{Uploads, Where};
 
 const LEASE: &str = "files";
 /// Whoever has a visitor erased expects his files to be gone soon.
-const EVERY: Duration = Duration::from_secs(10);
+const EVERY: Duration = Duration::from_secs(5);
 const HELD_FOR_SECONDS: i64 = 180;
 const AT_ONCE: usize = 100;
 

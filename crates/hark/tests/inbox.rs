@@ -21,7 +21,11 @@ fn each(list: &Value, pointer: &str) -> Vec<String> {
 
 /// `count`, `offset`, `total` of a list.
 fn figures(answer: &Value) -> (i64, i64, i64) {
-    let number = |name: &str| answer[name].as_i64().unwrap_or_else(|| panic!("{name}: {answer}"));
+    let number = |name: &str| {
+        answer[name]
+            .as_i64()
+            .unwrap_or_else(|| panic!("{name}: {answer}"))
+    };
     (number("count"), number("offset"), number("total"))
 }
 
@@ -30,9 +34,10 @@ fn done() -> Value {
 }
 
 fn close(agent: &Agent, rid: &str, comment: &str) -> Response {
-    agent
-        .client
-        .tell("livechat/room.closeByUser", &json!({"rid": rid, "comment": comment}))
+    agent.client.tell(
+        "livechat/room.closeByUser",
+        &json!({"rid": rid, "comment": comment}),
+    )
 }
 
 on_both_engines! {

@@ -41,7 +41,8 @@ fn ends_with(desk: &Desk, token: &str, rid: &str, wanted: &[&str]) {
 }
 
 fn open(desk: &Desk, token: &str, query: &str) -> hark_testkit::Response {
-    desk.anyone().ask(&format!("livechat/room?token={token}{query}"))
+    desk.anyone()
+        .ask(&format!("livechat/room?token={token}{query}"))
 }
 
 on_both_engines! {
@@ -468,10 +469,7 @@ fn two_nodes_attend_once() {
     assert_eq!(of_amy, 10, "{given:?}");
     for ((token, rid), agent) in chats.iter().zip(&given) {
         let story = desk.story(token, rid);
-        let wanted = [
-            format!("{agent} command connected"),
-            format!("{agent} uj"),
-        ];
+        let wanted = [format!("{agent} command connected"), format!("{agent} uj")];
         assert_eq!(story[1..], wanted, "{story:?}");
     }
     // the one that answered so far dies, whichever of them attended

@@ -165,11 +165,6 @@ impl Notice {
         self
     }
 
-    pub(crate) const fn of_kind(mut self, system: System) -> Self {
-        self.system = system;
-        self
-    }
-
     pub(crate) fn with(mut self, extra: Value) -> Self {
         self.extra = Some(extra);
         self

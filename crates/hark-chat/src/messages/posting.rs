@@ -227,7 +227,6 @@ pub(crate) fn say(
     if rows::insert(tx, &message, None)? == 0 {
         return Err(Refusal::MessageIdTaken);
     }
-    let was_silent_since = room.visitor_silent_since;
     if room.kind == Kind::Live {
         match voice {
             Voice::Visitor(_) => heard_visitor(room, now),
@@ -238,9 +237,6 @@ pub(crate) fn say(
     room.last_message_id = Some(message.id.clone());
     room.messages += 1;
     rooms::rows::note_message(tx, now, room, 1, Some(&message.id))?;
-    if room.visitor_silent_since != was_silent_since {
-        rooms::rows::set_silent_since(tx, &room.id, room.visitor_silent_since)?;
-    }
     subscriptions::note_message(tx, now, room, &message.author.id)?;
     if by_visitor {
         super::leads::capture(tx, now, policy, room, &message)?;

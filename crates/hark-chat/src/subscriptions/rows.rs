@@ -29,7 +29,7 @@ statements! {
         WHERE room_id = $1 AND account_id = $2";
     UNREAD = "UPDATE subscription SET unread = $3, alert = $4, last_seen = $5, updated_at = $6
         WHERE room_id = $1 AND account_id = $2";
-    /// subscription_by_account.
+    /// subscription_by_account: nobody is in more rooms at once than can be sorted.
     OF_ACCOUNT = concat!("SELECT ", subscription_columns!(), " FROM subscription
         WHERE account_id = $1 AND updated_at > $2 ORDER BY updated_at DESC, id LIMIT $3");
 }

@@ -129,6 +129,15 @@ pub(super) fn hidden_kinds(policy: &Policy) -> Vec<String> {
     kinds.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
+/// What the customer's CRM said of a visitor is for the agents alone.
+fn shown_to_visitor(room: &Room) -> Value {
+    let mut document = chat_documents::room(room);
+    if let Value::Object(members) = &mut document {
+        members.shift_remove("crmData");
+    }
+    document
+}
+
 async fn open(call: Call) -> Answer {
     let token = text(&call, "token");
     let (now, policy) = (call.now, Arc::clone(&call.policy));
@@ -145,7 +154,7 @@ async fn open(call: Call) -> Answer {
                 }
             })
             .await?;
-        return Reply::object(json!({"room": chat_documents::room(&room), "newRoom": false}));
+        return Reply::object(json!({"room": shown_to_visitor(&room), "newRoom": false}));
     }
     let opening = Opening {
         agent: call.text("agentId").map(str::to_owned),
@@ -155,7 +164,7 @@ async fn open(call: Call) -> Answer {
         .write(move |tx| rooms::open(tx, now, &policy, &token, &opening))
         .await?;
     Reply::object(json!({
-        "room": chat_documents::room(&opened.room),
+        "room": shown_to_visitor(&opened.room),
         "newRoom": opened.new,
     }))
 }
