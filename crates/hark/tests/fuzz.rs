@@ -493,16 +493,25 @@ fn furnish(desk: &Desk, amy: &Agent) -> Vec<(&'static [&'static str], Vec<String
         let answer = amy.client.tell("chat.sendMessage", &answer).expect(200);
         messages.push(text(&answer, "/message/_id"));
         let order = json!({"token": own, "key": "order", "value": format!("{MARK} order"), "overwrite": true});
-        desk.anyone().tell("livechat/custom.field", &order).expect(200);
+        desk.anyone()
+            .tell("livechat/custom.field", &order)
+            .expect(200);
         let page = json!({"title": format!("{MARK} page"), "change": "url", "location": {"href": format!("https://x.test/{MARK}")}});
         desk.anyone()
-            .tell("livechat/page.visited", &json!({"token": own, "rid": rid, "pageInfo": page}))
+            .tell(
+                "livechat/page.visited",
+                &json!({"token": own, "rid": rid, "pageInfo": page}),
+            )
             .expect(200);
         if !open {
             let survey = json!({"rid": rid, "token": own, "data": [{"name": "additionalFeedback", "value": format!("{MARK} felt")}]});
-            desk.anyone().tell("livechat/room.survey", &survey).expect(200);
+            desk.anyone()
+                .tell("livechat/room.survey", &survey)
+                .expect(200);
             let bye = json!({"rid": rid, "comment": format!("{MARK} bye"), "tags": [format!("{MARK}-tag")]});
-            amy.client.tell("livechat/room.closeByUser", &bye).expect(200);
+            amy.client
+                .tell("livechat/room.closeByUser", &bye)
+                .expect(200);
         }
         rooms.push(rid);
     }
@@ -519,7 +528,10 @@ fn furnish(desk: &Desk, amy: &Agent) -> Vec<(&'static [&'static str], Vec<String
         (&["agentId", "userId", "_id"], vec![amy.id.clone()]),
         (&["username", "agent"], vec![amy.name.clone()]),
         (&["visitorId", "contactId", "_id"], vec![visitor, his_id]),
-        (&["key", "field"], vec!["plan".to_owned(), "order".to_owned()]),
+        (
+            &["key", "field"],
+            vec!["plan".to_owned(), "order".to_owned()],
+        ),
     ]
 }
 

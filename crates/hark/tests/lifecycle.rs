@@ -498,3 +498,20 @@ fn two_nodes_attend_once() {
     }
     assert_eq!(served_by(&desk, &late).unwrap(), "amy");
 }
+
+/// More chats than the house looks at in one round wait for a department where nobody is.
+#[test]
+fn a_queue_that_nobody_attends_to_holds_up_no_other() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    desk.set("Livechat_accept_chats_with_no_agents", true);
+    let sales = desk.department("Sales", &[], &json!({}));
+    for number in 0..205 {
+        let token = format!("visitor-{number}");
+        desk.visitor(&token, &json!({"department": sales}));
+        desk.chat(&token);
+    }
+    let late = desk.new_chat("late");
+    assert_eq!(served_by(&desk, &late), None);
+    desk.agent("amy");
+    eventually("the last to have an agent", || served_by(&desk, &late));
+}
