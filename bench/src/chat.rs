@@ -89,7 +89,9 @@ pub fn run(place: &Place, span: Duration) {
     }
     let mut keys = Vec::new();
     speed(
-        &format!("chat: whole chats ({REQUESTS_OF_A_CHAT} requests: register, open, {MESSAGES_EACH_WAY} messages each way, close)"),
+        &format!(
+            "chat: whole chats ({REQUESTS_OF_A_CHAT} requests: register, open, {MESSAGES_EACH_WAY} messages each way, close)"
+        ),
         "chats/s",
         REQUESTS_OF_A_CHAT,
         span,
@@ -126,11 +128,21 @@ impl Bench<'_> {
                 load::run(runtime, house.server.address(), &healthz, connections, span)
             })
         };
-        act(&self.runtime, &house.desk, connections, Instant::now() + WARM_UP);
+        act(
+            &self.runtime,
+            &house.desk,
+            connections,
+            Instant::now() + WARM_UP,
+        );
         let mut syncs = self.disk.syncs_per_second(half);
         let mut empty = bare(&self.runtime);
         let full = Measured::of(beside, self.span, |span| {
-            act(&self.runtime, &house.desk, connections, Instant::now() + span)
+            act(
+                &self.runtime,
+                &house.desk,
+                connections,
+                Instant::now() + span,
+            )
         });
         empty.join(bare(&self.runtime));
         syncs = f64::midpoint(syncs, self.disk.syncs_per_second(half));
@@ -256,12 +268,7 @@ fn new_token() -> String {
 }
 
 /// Each connection leads one chat after the other; only whole ones within the time count.
-fn whole_chats(
-    runtime: &Runtime,
-    desk: &Arc<Desk>,
-    connections: usize,
-    until: Instant,
-) -> Sample {
+fn whole_chats(runtime: &Runtime, desk: &Arc<Desk>, connections: usize, until: Instant) -> Sample {
     let mut tasks = JoinSet::new();
     for _ in 0..connections {
         let desk = Arc::clone(desk);

@@ -45,7 +45,16 @@ pub fn run(place: &Place, span: Duration, rooms: usize, messages: usize) {
                 figure(SMALL as f64),
                 figure((SMALL * messages_each) as f64),
             ),
-            &["what", "small ms", "big ms", "ratio", "small p99", "big p99", "CPU ratio", "others"],
+            &[
+                "what",
+                "small ms",
+                "big ms",
+                "ratio",
+                "small p99",
+                "big p99",
+                "CPU ratio",
+                "others",
+            ],
         );
         let mut grown = Vec::new();
         let mut tell = |what: &str, mut compared: Compared| {
@@ -133,37 +142,80 @@ impl Side {
         let admin = |path: &str| vec![desk.as_admin(path)];
         let rooms = |filter: &str| vec![desk.as_admin(&format!("livechat/rooms?{filter}"))];
         let of_agents = desk.agents.iter();
-        let of_agents = of_agents.map(|agent| desk.as_admin(&format!("livechat/rooms?agents%5B%5D={}", agent.id)));
+        let of_agents = of_agents
+            .map(|agent| desk.as_admin(&format!("livechat/rooms?agents%5B%5D={}", agent.id)));
         let own = desk.agents.iter();
-        let own = own.map(|agent| desk.as_agent(agent, &format!("livechat/rooms?agents%5B%5D={}&open=false", agent.id)));
+        let own = own.map(|agent| {
+            desk.as_agent(
+                agent,
+                &format!("livechat/rooms?agents%5B%5D={}&open=false", agent.id),
+            )
+        });
         let of_departments = self.departments.iter();
-        let of_departments = of_departments.map(|id| desk.as_admin(&format!("livechat/rooms?departmentId={id}")));
+        let of_departments =
+            of_departments.map(|id| desk.as_admin(&format!("livechat/rooms?departmentId={id}")));
         let said = served().enumerate();
         let said = said.map(|(number, chat)| desk.say(&chat.token, &chat.room, number));
         let answered = served().enumerate();
-        let answered = answered.map(|(number, chat)| desk.answer(&desk.agents[chat.agent.unwrap()], &chat.room, number));
+        let answered = answered.map(|(number, chat)| {
+            desk.answer(&desk.agents[chat.agent.unwrap()], &chat.room, number)
+        });
         vec![
             ("visitor says something", said.collect()),
             ("agent says something", answered.collect()),
-            ("inquiries.queuedForUser", vec![desk.as_agent(agent, "livechat/inquiries.queuedForUser")]),
+            (
+                "inquiries.queuedForUser",
+                vec![desk.as_agent(agent, "livechat/inquiries.queuedForUser")],
+            ),
             ("inquiries.list", admin("livechat/inquiries.list")),
             ("rooms", rooms("")),
             ("rooms, open", rooms("open=true")),
             ("rooms, closed", rooms("open=false")),
             ("rooms, queued", rooms("queued=true")),
-            ("rooms, by closing", rooms("open=false&sort=%7B%22closedAt%22%3A-1%7D")),
+            (
+                "rooms, by closing",
+                rooms("open=false&sort=%7B%22closedAt%22%3A-1%7D"),
+            ),
             ("rooms, of an agent", of_agents.collect()),
             ("rooms, closed, his own", own.collect()),
             ("rooms, of a department", of_departments.collect()),
-            ("messages of a chat", each(&|ended| desk.as_admin(&format!("livechat/{}/messages", ended.room)))),
-            ("messages.history", each(&|ended| desk.get(&format!("livechat/messages.history/{}?token={}", ended.room, ended.token), &[]))),
-            ("a visitor, by token", each(&|ended| desk.get(&format!("livechat/visitor/{}", ended.token), &[]))),
+            (
+                "messages of a chat",
+                each(&|ended| desk.as_admin(&format!("livechat/{}/messages", ended.room))),
+            ),
+            (
+                "messages.history",
+                each(&|ended| {
+                    desk.get(
+                        &format!(
+                            "livechat/messages.history/{}?token={}",
+                            ended.room, ended.token
+                        ),
+                        &[],
+                    )
+                }),
+            ),
+            (
+                "a visitor, by token",
+                each(&|ended| desk.get(&format!("livechat/visitor/{}", ended.token), &[])),
+            ),
             ("visitors.search", admin("livechat/visitors.search?term=")),
-            ("visitors.chatHistory", each(&|ended| desk.as_admin(&format!("livechat/visitors.chatHistory/room/{}/visitor/{}", ended.room, ended.visitor)))),
+            (
+                "visitors.chatHistory",
+                each(&|ended| {
+                    desk.as_admin(&format!(
+                        "livechat/visitors.chatHistory/room/{}/visitor/{}",
+                        ended.room, ended.visitor
+                    ))
+                }),
+            ),
             ("department", admin("livechat/department")),
             ("users/agent", admin("livechat/users/agent")),
             ("users.list", admin("users.list")),
-            ("subscriptions.get", vec![desk.as_agent(agent, "subscriptions.get")]),
+            (
+                "subscriptions.get",
+                vec![desk.as_agent(agent, "subscriptions.get")],
+            ),
             ("rooms.get", vec![desk.as_agent(agent, "rooms.get")]),
         ]
     }
@@ -314,7 +366,9 @@ impl Guests {
         if is_taken {
             let agent = &desk.agents[taker];
             let which = format!("livechat/inquiries.getOne?roomId={room}");
-            let waits = self.connections[side].ask_for(&desk.as_agent(agent, &which)).await;
+            let waits = self.connections[side]
+                .ask_for(&desk.as_agent(agent, &which))
+                .await;
             let take = desk.take(agent, &text(&waits["inquiry"]["_id"]));
             self.timed(TAKE, side, &take).await;
         }

@@ -76,8 +76,7 @@ on_both_engines! {
         assert_eq!((upload.name.as_str(), upload.attached), ("a.png", false));
         let (id, sent) = (upload.id.clone(), upload.clone());
         house.write(move |tx| uploads::attach(tx, &sent)).unwrap();
-        let again = upload.clone();
-        let refused = house.write(move |tx| uploads::attach(tx, &again));
+        let refused = house.write(move |tx| uploads::attach(tx, &upload));
         assert!(matches!(refused, Err(Refusal::NoSuchFile)));
         let found = house.read(move |view| uploads::find(view, &id)).unwrap();
         assert!(found.attached);
@@ -99,7 +98,7 @@ on_both_engines! {
         assert_eq!(house.write(move |tx| Ok(uploads::sweep(tx, soon, 10)?)).unwrap(), 0);
         assert!(house.read(move |view| uploads::is_untidy(view, late)));
         assert_eq!(house.write(move |tx| Ok(uploads::sweep(tx, late, 10)?)).unwrap(), 1);
-        assert_eq!(house.garbage(), [forgotten.id.clone()]);
+        assert_eq!(house.garbage(), std::slice::from_ref(&forgotten.id));
         assert!(house.read(move |view| uploads::is_untidy(view, soon)));
         let id = sent.id.clone();
         assert!(house.read(move |view| uploads::find(view, &id)).is_some());

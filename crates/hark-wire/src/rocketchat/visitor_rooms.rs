@@ -130,7 +130,7 @@ pub(super) fn hidden_kinds(policy: &Policy) -> Vec<String> {
 }
 
 /// What the customer's CRM said of a visitor is for the agents alone.
-fn shown_to_visitor(room: &Room) -> Value {
+fn own_room_document(room: &Room) -> Value {
     let mut document = chat_documents::room(room);
     if let Value::Object(members) = &mut document {
         members.shift_remove("crmData");
@@ -154,7 +154,7 @@ async fn open(call: Call) -> Answer {
                 }
             })
             .await?;
-        return Reply::object(json!({"room": shown_to_visitor(&room), "newRoom": false}));
+        return Reply::object(json!({"room": own_room_document(&room), "newRoom": false}));
     }
     let opening = Opening {
         agent: call.text("agentId").map(str::to_owned),
@@ -164,7 +164,7 @@ async fn open(call: Call) -> Answer {
         .write(move |tx| rooms::open(tx, now, &policy, &token, &opening))
         .await?;
     Reply::object(json!({
-        "room": shown_to_visitor(&opened.room),
+        "room": own_room_document(&opened.room),
         "newRoom": opened.new,
     }))
 }
