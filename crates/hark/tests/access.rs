@@ -272,7 +272,10 @@ fn filled(shape: &Shape, known: &Value) -> Value {
     };
     let mut members = Map::new();
     for field in *fields {
-        let is_text = matches!(field.shape, Shape::Text | Shape::NonEmpty);
+        let is_text = match field.shape {
+            Shape::Maybe(of) => matches!(of, Shape::Text),
+            ref shape => matches!(shape, Shape::Text | Shape::NonEmpty),
+        };
         match &known[field.name] {
             Value::String(text) if is_text => drop(members.insert(field.name.into(), json!(text))),
             _ if field.required => {

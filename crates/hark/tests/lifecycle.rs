@@ -176,7 +176,7 @@ on_both_engines! {
         let moved = &told[told.len() - 3]["transferData"];
         assert_eq!((&moved["nextDepartment"], &moved["comment"], &moved["scope"]), (&json!({"_id": night, "name": "Night"}), &json!("please"), &json!("department")));
         let missed = &told[told.len() - 2]["transferData"];
-        assert_eq!((&missed["previousDepartment"], &missed["nextDepartment"]["_id"]), (&json!(day), &json!(night)));
+        assert_eq!((&missed["prevDepartment"], &missed["nextDepartment"]["_id"]), (&json!("Day"), &json!(night)));
         to(&night).refused(400, "error-forwarding-chat-same-department");
         // the only one there has it already
         let solo = desk.department("Solo", &[&amy], &json!({"showOnRegistration": false}));
