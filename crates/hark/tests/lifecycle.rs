@@ -176,7 +176,7 @@ on_both_engines! {
         let moved = &told[told.len() - 3]["transferData"];
         assert_eq!((&moved["nextDepartment"], &moved["comment"], &moved["scope"]), (&json!({"_id": night, "name": "Night"}), &json!("please"), &json!("department")));
         let missed = &told[told.len() - 2]["transferData"];
-        assert_eq!((&missed["previousDepartment"], &missed["nextDepartment"]["_id"]), (&json!(day), &json!(night)));
+        assert_eq!((&missed["prevDepartment"], &missed["nextDepartment"]["_id"]), (&json!("Day"), &json!(night)));
         to(&night).refused(400, "error-forwarding-chat-same-department");
         // the only one there has it already
         let solo = desk.department("Solo", &[&amy], &json!({"showOnRegistration": false}));
@@ -497,4 +497,21 @@ fn two_nodes_attend_once() {
         std::thread::park_timeout(std::time::Duration::from_millis(50));
     }
     assert_eq!(served_by(&desk, &late).unwrap(), "amy");
+}
+
+/// More chats than the house looks at in one round wait for a department where nobody is.
+#[test]
+fn a_queue_that_nobody_attends_to_holds_up_no_other() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    desk.set("Livechat_accept_chats_with_no_agents", true);
+    let sales = desk.department("Sales", &[], &json!({}));
+    for number in 0..205 {
+        let token = format!("visitor-{number}");
+        desk.visitor(&token, &json!({"department": sales}));
+        desk.chat(&token);
+    }
+    let late = desk.new_chat("late");
+    assert_eq!(served_by(&desk, &late), None);
+    desk.agent("amy");
+    eventually("the last to have an agent", || served_by(&desk, &late));
 }
