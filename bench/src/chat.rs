@@ -89,7 +89,9 @@ pub fn run(place: &Place, span: Duration) {
     }
     let mut keys = Vec::new();
     speed(
-        &format!("chat: whole chats ({REQUESTS_OF_A_CHAT} requests: register, open, {MESSAGES_EACH_WAY} messages each way, close)"),
+        &format!(
+            "chat: whole chats ({REQUESTS_OF_A_CHAT} requests: register, open, {MESSAGES_EACH_WAY} messages each way, close)"
+        ),
         "chats/s",
         REQUESTS_OF_A_CHAT,
         span,
@@ -126,11 +128,21 @@ impl Bench<'_> {
                 load::run(runtime, house.server.address(), &healthz, connections, span)
             })
         };
-        act(&self.runtime, &house.desk, connections, Instant::now() + WARM_UP);
+        act(
+            &self.runtime,
+            &house.desk,
+            connections,
+            Instant::now() + WARM_UP,
+        );
         let mut syncs = self.disk.syncs_per_second(half);
         let mut empty = bare(&self.runtime);
         let full = Measured::of(beside, self.span, |span| {
-            act(&self.runtime, &house.desk, connections, Instant::now() + span)
+            act(
+                &self.runtime,
+                &house.desk,
+                connections,
+                Instant::now() + span,
+            )
         });
         empty.join(bare(&self.runtime));
         syncs = f64::midpoint(syncs, self.disk.syncs_per_second(half));
@@ -256,12 +268,7 @@ fn new_token() -> String {
 }
 
 /// Each connection leads one chat after the other; only whole ones within the time count.
-fn whole_chats(
-    runtime: &Runtime,
-    desk: &Arc<Desk>,
-    connections: usize,
-    until: Instant,
-) -> Sample {
+fn whole_chats(runtime: &Runtime, desk: &Arc<Desk>, connections: usize, until: Instant) -> Sample {
     let mut tasks = JoinSet::new();
     for _ in 0..connections {
         let desk = Arc::clone(desk);
@@ -376,11 +383,12 @@ fn at_a_pace(
             let mut connection = connect.await;
             let mut sample = Sample::default();
             for words in words.0.iter().cycle() {
-                let Ok(permit) = due.acquire().await else {
+                due.acquire().await.unwrap().forget();
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= count {
                     break;
-                };
-                permit.forget();
-                let wanted = moment(next.fetch_add(1, Ordering::Relaxed));
+                }
+                let wanted = moment(number);
                 connection.ask(words).await;
                 if wanted >= from {
                     sample.add(wanted.elapsed());
@@ -393,14 +401,11 @@ fn at_a_pace(
     // A thread of its own, because the runtime's timers know only whole milliseconds.
     let clock = std::thread::spawn(move || {
         for number in 0..count {
-            std::thread::sleep(moment(number).saturating_duration_since(Instant::now()));
+            std::thread::park_timeout(moment(number).saturating_duration_since(Instant::now()));
             due.add_permits(1);
         }
-        // What has been begun is answered; whoever waits for more is told that there is none.
-        while due.available_permits() > 0 {
-            std::thread::sleep(WARM_UP / 100);
-        }
-        due.close();
+        // One more for each connection, which it takes for the end.
+        due.add_permits(connections);
     });
     let sample = runtime.block_on(gather(tasks));
     clock.join().unwrap();

@@ -101,7 +101,8 @@ impl Past<'_> {
     }
 
     fn visitors(&self, tables: &Tables, names: &Names) {
-        let columns = "id, token, username, name, status, department_id, custom, last_chat_id, last_chat_at,
+        let columns =
+            "id, token, username, name, status, department_id, custom, last_chat_id, last_chat_at,
             last_agent, activity, emails, phones, ip, user_agent, removed, created_at, updated_at";
         tables.fill("visitor", columns, names.visitors.len(), |row| {
             for (number, id) in names.visitors.iter().enumerate() {
@@ -267,7 +268,8 @@ impl Past<'_> {
             ("closed".to_owned(), self.rooms),
             ("visitors".to_owned(), self.rooms / 2),
         ];
-        let rooms_of = |part: usize, parts: usize| self.rooms / parts + usize::from(part < self.rooms % parts);
+        let rooms_of =
+            |part: usize, parts: usize| self.rooms / parts + usize::from(part < self.rooms % parts);
         for (number, agent) in self.agents.iter().enumerate() {
             let scope = format!("closed:agent:{}", agent.id);
             counts.push((scope, rooms_of(number, self.agents.len())));
@@ -276,14 +278,19 @@ impl Past<'_> {
             let scope = format!("closed:department:{department}");
             counts.push((scope, rooms_of(number, self.departments.len())));
         }
-        tables.fill("tally", "scope, shard, number", counts.len() * SHARDS, |row| {
-            for (scope, number) in &counts {
-                for shard in 0..SHARDS {
-                    let part = number / SHARDS + usize::from(shard < number % SHARDS);
-                    row(params![scope, shard as i64, part as i64]);
+        tables.fill(
+            "tally",
+            "scope, shard, number",
+            counts.len() * SHARDS,
+            |row| {
+                for (scope, number) in &counts {
+                    for shard in 0..SHARDS {
+                        let part = number / SHARDS + usize::from(shard < number % SHARDS);
+                        row(params![scope, shard as i64, part as i64]);
+                    }
                 }
-            }
-        });
+            },
+        );
     }
 }
 
@@ -348,7 +355,10 @@ impl<'f> Tables<'f> {
         match self {
             Self::Sqlite(connection) => {
                 let places: Vec<&str> = columns.split(',').map(|_| "?").collect();
-                let text = format!("INSERT INTO {table} ({columns}) VALUES ({})", places.join(", "));
+                let text = format!(
+                    "INSERT INTO {table} ({columns}) VALUES ({})",
+                    places.join(", ")
+                );
                 connection.execute_batch("BEGIN").unwrap();
                 let mut insert = connection.prepare(&text).unwrap();
                 rows(&mut |row| {
@@ -386,7 +396,9 @@ impl<'f> Tables<'f> {
                     writer.write_all(line.as_bytes()).unwrap();
                     progress.one_more();
                 });
-                let writer = writer.into_inner().unwrap_or_else(|error| panic!("{error}"));
+                let writer = writer
+                    .into_inner()
+                    .unwrap_or_else(|error| panic!("{error}"));
                 writer.finish().unwrap();
                 for index in &made {
                     client.batch_execute(index.get(1)).unwrap();
@@ -466,7 +478,11 @@ impl Progress {
         assert_eq!(self.written, self.count, "{}", self.table);
         if self.began.elapsed() > TELLS_EVERY {
             let seconds = self.began.elapsed().as_secs();
-            println!("  {}: {} rows in {seconds} s", self.table, figure(self.count as f64));
+            println!(
+                "  {}: {} rows in {seconds} s",
+                self.table,
+                figure(self.count as f64)
+            );
         }
     }
 }
