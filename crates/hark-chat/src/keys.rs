@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -15,6 +16,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 /// Seals secrets at rest with the key in the data folder, a file that only its owner may read.
 pub struct Keyring {
     key: LessSafeKey,
+    root: hmac::Key,
     fingerprint: String,
 }
 
@@ -68,6 +70,7 @@ impl Keyring {
         let key = UnboundKey::new(&CHACHA20_POLY1305, bytes).ok()?;
         Some(Self {
             key: LessSafeKey::new(key),
+            root: hmac::Key::new(HMAC_SHA256, bytes),
             fingerprint: hash(&URL_SAFE_NO_PAD.encode(digest(&SHA256, bytes))),
         })
     }
@@ -75,6 +78,11 @@ impl Keyring {
     /// Tells keys apart without giving one away.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// A key of its own for each purpose, the same at every start.
+    pub fn derive(&self, purpose: &str) -> Vec<u8> {
+        hmac::sign(&self.root, purpose.as_bytes()).as_ref().to_vec()
     }
 
     /// `place` is bound to the value: moved to another row, it no longer opens.
@@ -188,6 +196,8 @@ mod tests {
         let again = Keyring::open(folder.path()).unwrap();
         assert_eq!(again.unseal("setting:a", &sealed).unwrap(), b"hunter2");
         assert_eq!(again.fingerprint(), keys.fingerprint());
+        assert_eq!(again.derive("a"), keys.derive("a"));
+        assert_ne!(keys.derive("a"), keys.derive("b"));
     }
 
     #[test]

@@ -16,8 +16,8 @@ pub mod hours;
 pub mod inquiries;
 pub mod keys;
 pub mod mail;
-pub mod offline;
 pub mod messages;
+pub mod offline;
 pub mod passwords;
 pub mod patterns;
 pub mod permissions;
@@ -32,6 +32,7 @@ pub mod subscriptions;
 mod tally;
 pub mod totp;
 pub mod triggers;
+pub mod uploads;
 pub mod visitors;
 
 pub use actor::Actor;
@@ -63,6 +64,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         roles::rows::ALL,
         sessions::rows::ALL,
         settings::rows::ALL,
+        uploads::rows::ALL,
         triggers::rows::ALL,
     ]
     .concat()

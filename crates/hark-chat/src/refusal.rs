@@ -62,6 +62,12 @@ pub enum Refusal {
     TranscriptRequested,
     #[error("no transcript was requested")]
     TranscriptNotRequested,
+    #[error("sending files is switched off")]
+    FilesOff,
+    #[error("files of this type are not accepted")]
+    FileType,
+    #[error("there is no such file, or a message carries it already")]
+    NoSuchFile,
     #[error("there is no such department")]
     NoSuchDepartment,
     #[error("there are as many departments as there may be")]

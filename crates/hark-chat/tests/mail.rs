@@ -48,9 +48,7 @@ fn leave(house: &House, policy: &Arc<Policy>, at: Timestamp, name: &'static str)
 }
 
 fn claim(house: &House, at: Timestamp) -> Vec<Mail> {
-    house
-        .write(move |tx| Ok(mail::claim(tx, at, 10)?))
-        .unwrap()
+    house.write(move |tx| Ok(mail::claim(tx, at, 10)?)).unwrap()
 }
 
 fn fail(house: &House, mail: &Mail, at: Timestamp, hopeless: bool) -> Option<Timestamp> {

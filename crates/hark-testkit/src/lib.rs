@@ -7,6 +7,7 @@
     reason = "a test that cannot be set up has failed, and shows what the server logged"
 )]
 
+mod bucket;
 mod database;
 mod desk;
 mod http;
@@ -15,6 +16,7 @@ mod mount;
 mod proxy;
 mod server;
 
+pub use bucket::{Bucket, Exchange};
 pub use database::{Database, Engine, Tablespace, cut_transactions};
 pub use desk::{Agent, Desk, text};
 pub use http::{Client, Connection, Response};

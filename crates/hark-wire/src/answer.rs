@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use hark_chat::Refusal;
+use hark_files::Trouble;
 use hark_store::Error;
 use serde_json::{Map, Value, json};
 
@@ -44,6 +45,8 @@ pub enum Failure {
     },
     /// 400 with a text under `message`, where others have `error`.
     Message(String),
+    /// 400 with members of its own.
+    Told(Value),
     /// 400 with nothing.
     Silent,
     /// 403, said by a handler rather than by the table.
@@ -53,6 +56,7 @@ pub enum Failure {
     /// 401 of the log-in, with the body that is its own.
     Login(Value),
     Store(Error),
+    Files(Trouble),
 }
 
 impl Failure {
@@ -97,6 +101,16 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Busy => Self::Store(Error::Busy),
+            Trouble::Full => Self::Store(Error::Full),
+            other => Self::Files(other),
+        }
     }
 }
 
@@ -177,6 +191,13 @@ impl From<Refusal> for Failure {
                 "No transcript requested for this chat",
                 "error-transcript-not-requested",
             ),
+            Refusal::FilesOff => {
+                Self::coded("Sending files is disabled", "error-file-upload-disabled")
+            }
+            Refusal::FileType => {
+                Self::coded("File type is not accepted", "error-invalid-file-type")
+            }
+            Refusal::NoSuchFile => Self::coded("", "invalid-file"),
             Refusal::NoSuchDepartment => {
                 Self::coded("Department not found", "error-department-not-found")
             }
@@ -391,11 +412,29 @@ fn failure_response(failure: Failure) -> Response {
             (400, body)
         }
         Failure::Message(text) => (400, json!({"message": text, "success": false})),
+        Failure::Told(mut told) => {
+            told["success"] = Value::Bool(false);
+            (400, told)
+        }
         Failure::Silent => (400, json!({"success": false})),
         Failure::Unauthorized => (403, json!({"success": false, "error": "unauthorized"})),
         Failure::NotFound(text) => (404, json!({"success": false, "error": text})),
         Failure::Login(body) => (401, body),
-        Failure::Store(error) if error.passes() => return later(&error),
+        Failure::Store(error) if error.passes() => {
+            return later(match error {
+                Error::Busy => {
+                    "The server has more work waiting than it accepts. Try again in a moment."
+                }
+                Error::Full => {
+                    "The server's disk is full. Nothing was changed; an operator has to make room."
+                }
+                _ => "The database cannot be reached at the moment. Try again shortly.",
+            });
+        }
+        Failure::Files(trouble) => {
+            tracing::error!(error = %trouble, "a file could not be kept or read");
+            return later("Files cannot be kept or read at the moment. Try again shortly.");
+        }
         Failure::Store(error) => {
             tracing::error!(error = %error, "a request failed inside");
             (
@@ -409,14 +448,7 @@ fn failure_response(failure: Failure) -> Response {
 }
 
 /// 503: nothing is wrong with the request, it may be sent again.
-fn later(error: &Error) -> Response {
-    let text = match error {
-        Error::Busy => "The server has more work waiting than it accepts. Try again in a moment.",
-        Error::Full => {
-            "The server's disk is full. Nothing was changed; an operator has to make room."
-        }
-        _ => "The database cannot be reached at the moment. Try again shortly.",
-    };
+fn later(text: &str) -> Response {
     let body = json!({"success": false, "error": format!("{text} [error-service-unavailable]"), "errorType": "error-service-unavailable"});
     let mut response = json_response(StatusCode::SERVICE_UNAVAILABLE, &body);
     response

@@ -110,7 +110,7 @@ pub fn query(text: &str) -> Option<Value> {
             return None;
         }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (decode(name), decode(value));
+        let (name, value) = (decode(name, true), decode(value, true));
         let path = split_name(&name);
         if path.len() > DEEPEST {
             return None;
@@ -167,7 +167,8 @@ fn insert(place: &mut Value, path: &[&str], value: Value) {
     }
 }
 
-fn decode(text: &str) -> String {
+/// Percent-decoded; in a form a plus is a blank.
+pub fn decode(text: &str, form: bool) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
@@ -181,7 +182,7 @@ fn decode(text: &str) -> String {
                 rest = &tail[2..];
             }
             None => {
-                bytes.push(if *first == b'+' { b' ' } else { *first });
+                bytes.push(if form && *first == b'+' { b' ' } else { *first });
                 rest = tail;
             }
         }

@@ -1,6 +1,7 @@
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::body::Body;
 use axum::http::HeaderMap;
 use hark_chat::accounts::Account;
 use hark_chat::sessions::Session;
@@ -22,6 +23,8 @@ pub struct Call {
     /// The varying parts of the path, in its order.
     pub path: Vec<String>,
     pub params: Value,
+    /// Of a route that takes a file; it is read once.
+    pub body: Mutex<Body>,
 }
 
 impl Call {
@@ -43,6 +46,12 @@ impl Call {
         self.session
             .as_ref()
             .is_some_and(|session| self.policy.grants(&session.account.roles, permission))
+    }
+
+    /// The body of a route that takes a file.
+    pub fn take_body(&self) -> Body {
+        let mut body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *body)
     }
 
     pub fn path(&self, index: usize) -> &str {

@@ -2,7 +2,7 @@
 //! then 401, 429, 400 for the parameters, 403, the second factor, and only then the handler.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -114,7 +114,7 @@ async fn through(
         Ok(found) => found,
         Err(error) => return respond(Err(Failure::Store(error))),
     };
-    let (parts, incoming) = request.into_parts();
+    let (parts, mut incoming) = request.into_parts();
     let query = body::query(parts.uri.query().unwrap_or_default());
     // Held until the answer is made: what a large body became is in memory until then.
     let mut _memory = None;
@@ -123,6 +123,8 @@ async fn through(
             Some(query) => query,
             None => return answer::page(StatusCode::BAD_REQUEST, "Bad Request"),
         }
+    } else if route.file {
+        Value::Object(serde_json::Map::new())
     } else {
         let (limit, memory) = match session {
             Some(_) => (body::LARGEST, &wire.large_bodies),
@@ -133,6 +135,7 @@ async fn through(
             Ok(permit) => permit,
             Err(error) => return respond(Err(Failure::Store(error))),
         };
+        let incoming = std::mem::take(&mut incoming);
         match body::read(&parts.headers, incoming, limit).await {
             Ok(body) => body,
             Err(page) => return page,
@@ -161,6 +164,7 @@ async fn through(
                 headers: parts.headers,
                 path,
                 params,
+                body: Mutex::new(incoming),
             };
             respond(handle(route, call, id).await)
         }

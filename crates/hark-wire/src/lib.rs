@@ -7,12 +7,15 @@
 //! * [`rocketchat`]: the handlers of Rocket.Chat's REST surface, a file for each aggregate
 //! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
 //! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
+//! * [`form`] and [`downloads`]: files on their way in and out
 //! * [`operations`]: health, readiness, metrics, the front page
 
 mod answer;
 mod body;
 mod call;
 mod dispatch;
+mod downloads;
+mod form;
 mod limits;
 mod mail_domains;
 mod metrics;

@@ -61,6 +61,9 @@ fn operation(route: &Route) -> Value {
         .collect();
     if route.method == Method::GET {
         parameters.extend(query_parameters(&route.params));
+    } else if route.file {
+        let file = json!({"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]});
+        described["requestBody"] = json!({"content": {"multipart/form-data": {"schema": file}}});
     } else if !matches!(route.params, Shape::Anything) {
         described["requestBody"] =
             json!({"content": {"application/json": {"schema": route.params.schema()}}});

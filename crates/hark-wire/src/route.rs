@@ -22,6 +22,8 @@ pub struct Route {
     pub deprecated: bool,
     /// The query of a GET, the body of everything else.
     pub params: Shape,
+    /// Whether the body is a form with a file, which the handler reads as it comes.
+    pub file: bool,
     /// One line for the API document.
     pub summary: &'static str,
     pub handler: Handler,
@@ -90,6 +92,7 @@ impl Route {
             curt: false,
             deprecated: false,
             params: Shape::Anything,
+            file: false,
             summary,
             handler,
         }
@@ -98,6 +101,12 @@ impl Route {
     #[must_use]
     pub const fn takes(mut self, params: Shape) -> Self {
         self.params = params;
+        self
+    }
+
+    #[must_use]
+    pub const fn takes_file(mut self) -> Self {
+        self.file = true;
         self
     }
 
@@ -158,6 +167,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::settings::ROUTES,
         rocketchat::methods::ROUTES,
         rocketchat::offline::ROUTES,
+        rocketchat::uploads::ROUTES,
         rocketchat::agent_rooms::ROUTES,
         rocketchat::contacts::ROUTES,
         rocketchat::inquiries::ROUTES,

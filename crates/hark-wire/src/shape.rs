@@ -14,6 +14,8 @@ pub enum Shape {
     Number,
     Integer,
     Flag,
+    /// A switch, in this position.
+    Only(bool),
     OneOf(&'static [&'static str]),
     List(&'static Self),
     /// A list with at least one item.
@@ -87,6 +89,13 @@ impl Shape {
                 }
             }
             Self::Flag => fit_flag(value),
+            Self::Only(position) => {
+                fit_flag(value)?;
+                match value.as_bool() {
+                    Some(flag) if flag == *position => Ok(()),
+                    _ => Err("must be equal to one of the allowed values".into()),
+                }
+            }
             Self::OneOf(choices) => {
                 fit_text(value)?;
                 match value.as_str() {
@@ -173,6 +182,7 @@ impl Shape {
             Self::Number => json!({"type": "number"}),
             Self::Integer => json!({"type": "integer"}),
             Self::Flag => json!({"type": "boolean"}),
+            Self::Only(position) => json!({"type": "boolean", "enum": [position]}),
             Self::OneOf(choices) => json!({"type": "string", "enum": choices}),
             Self::List(of) => json!({"type": "array", "items": of.schema()}),
             Self::SomeOf(of) => {
@@ -286,7 +296,7 @@ fn matching(shape: &Shape, value: &Value, place: &str) -> Result<(), String> {
                 None => Ok(()),
             }
         }
-        (Shape::Flag, _) => expected("boolean"),
+        (Shape::Flag | Shape::Only(_), _) => expected("boolean"),
         (Shape::Number, _) => expected("number"),
         (Shape::Integer, _) => expected("Integer"),
         (Shape::List(_) | Shape::SomeOf(_), _) => expected("array"),

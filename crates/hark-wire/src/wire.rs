@@ -7,13 +7,14 @@ use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::routing::{any, get};
 use hark_chat::Policies;
 use hark_chat::passwords::{self, Offered};
+use hark_files::Files;
 use hark_store::{Error, Store};
 use tokio::sync::Semaphore;
 
 use crate::limits::Limits;
 use crate::mail_domains::MailDomains;
 use crate::route::{Route, table};
-use crate::{Metrics, answer, dispatch, operations};
+use crate::{Metrics, answer, dispatch, downloads, operations};
 
 /// What the operator decides about the wire.
 #[derive(Debug, Clone)]
@@ -34,6 +35,7 @@ pub struct Wire {
     pub(crate) options: Options,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) files: Arc<Files>,
     pub(crate) mail_domains: MailDomains,
     /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
     hashing: Semaphore,
@@ -46,13 +48,20 @@ pub struct Wire {
 }
 
 impl Wire {
-    pub fn new(store: Store, policies: Policies, options: Options, metrics: Metrics) -> Arc<Self> {
+    pub fn new(
+        store: Store,
+        policies: Policies,
+        options: Options,
+        metrics: Metrics,
+        files: Arc<Files>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             store,
             policies,
             options,
             limits: Limits::default(),
             metrics,
+            files,
             mail_domains: MailDomains::from_system(),
             hashing: Semaphore::new(2),
             hashing_queue: Semaphore::new(64),
@@ -133,10 +142,18 @@ pub fn router(wire: &Arc<Wire>) -> Router {
         router = router.route(&format!("/api/v1/{path}"), any(handle));
     }
     let with = |wire: &Arc<Wire>| Arc::clone(wire);
+    let files = with(wire);
+    let download = move |parts: Result<RawPathParams, _>, request: Request| {
+        // Only the id counts; the name is for whoever saves the file.
+        let id = parts.iter().flat_map(RawPathParams::iter).next();
+        let id = id.map_or(String::new(), |(_, id)| id.to_owned());
+        downloads::download(Arc::clone(&files), id, request)
+    };
     let (ready, metrics, info, front, document) =
         (with(wire), with(wire), with(wire), with(wire), with(wire));
     router
         .route("/", get(move || operations::front(Arc::clone(&front))))
+        .route("/file-upload/{id}/{name}", get(download))
         .route("/healthz", get(operations::healthy))
         .route(
             "/readyz",

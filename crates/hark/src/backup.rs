@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use hark_chat::keys::key_file;
 use hark_store::{Engine, Error, OpenError, copy_sqlite, inspect_sqlite};
 
-use crate::Sentence;
 use crate::config::Where;
+use crate::{Sentence, files};
 
 const DATABASE: &str = "hark.db";
 const KEY: &str = "keys/secrets.key";
@@ -63,6 +63,10 @@ pub(crate) fn backup(place: &Where, file: &Path) -> Result<(), Sentence> {
         "{} holds the database and the keys ({:.1} MB). Keep it as safe as the server: it opens every secret.",
         file.display(),
         bytes as f64 / 1e6
+    );
+    println!(
+        "What people sent is not in it: copy {} now, too.",
+        files::shown(place)
     );
     Ok(())
 }

@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Admin(Admin),
     /// Check configuration, folders, database, disk and clock, and say what to do
     Doctor(Place),
+    /// Fill an empty server with departments, agents and visitors who chat, to see it at work
+    Demo(Demo),
     /// Print completions for a shell
     Completions { shell: Shell },
 }
@@ -40,6 +42,15 @@ pub(crate) struct Place {
         hide_env_values = true
     )]
     pub(crate) database: Option<String>,
+    /// Where files are kept: a folder, or s3://bucket/prefix [default: uploads in the data folder]
+    #[arg(long, env = "HARK_UPLOADS", value_name = "FOLDER|URL")]
+    pub(crate) uploads: Option<String>,
+    /// Address of an object store that is not Amazon's [default: Amazon's of the region]
+    #[arg(long, env = "HARK_UPLOADS_ENDPOINT", value_name = "URL")]
+    pub(crate) uploads_endpoint: Option<String>,
+    /// Region of the bucket [default: AWS_REGION, or us-east-1]
+    #[arg(long, env = "HARK_UPLOADS_REGION", value_name = "REGION")]
+    pub(crate) uploads_region: Option<String>,
     /// Configuration file, read after flags and environment [default: ./hark.toml, if it is there]
     #[arg(long, env = "HARK_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -50,6 +61,7 @@ pub(crate) struct Place {
 The first administrator comes from ADMIN_USERNAME, ADMIN_PASS, ADMIN_EMAIL, ADMIN_NAME and ADMIN_ID;
 without ADMIN_PASS a password is made and printed once. Any Rocket.Chat setting takes its first value
 from a variable of its name (Livechat_title=Help) and is fixed by OVERWRITE_SETTING_<name>.
+AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN open the bucket of --uploads s3://…
 RUST_LOG chooses what is logged (RUST_LOG=debug). Every flag can stand in hark.toml under its long
 name, with _ for -.")]
 pub(crate) struct Serve {
@@ -76,6 +88,55 @@ pub(crate) struct Serve {
     /// How log lines look [default: text on a terminal, json elsewhere]
     #[arg(long, env = "HARK_LOG", value_name = "text|json")]
     pub(crate) log: Option<LogFormat>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+The demo fills an empty server, or goes on where it was before; a server in use is left alone.
+It runs until Ctrl-C, and then ends its chats.")]
+pub(crate) struct Demo {
+    /// Where the server is
+    #[arg(default_value = "http://127.0.0.1:3000")]
+    pub(crate) url: String,
+    /// An administrator
+    #[arg(
+        long,
+        env = "ADMIN_USERNAME",
+        value_name = "NAME",
+        default_value = "admin"
+    )]
+    pub(crate) user: String,
+    /// His password [default: asked on the terminal]
+    #[arg(
+        long,
+        env = "ADMIN_PASS",
+        value_name = "PASSWORD",
+        hide_env_values = true
+    )]
+    pub(crate) password: Option<String>,
+    /// How fast everything goes: 2 is twice as fast
+    #[arg(long, default_value_t = 1.0, value_parser = pace)]
+    pub(crate) pace: f64,
+    /// The same number brings the same visitors in the same order [default: by chance]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// End after so many minutes
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) minutes: Option<u32>,
+    /// End after so many chats
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) chats: Option<usize>,
+    /// Do not tell what happens
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+fn pace(text: &str) -> Result<f64, String> {
+    let pace: f64 = text.parse().map_err(|_| "this is not a number")?;
+    match (0.01..=10_000.0).contains(&pace) {
+        true => Ok(pace),
+        false => Err("it is between 0.01 and 10000".to_owned()),
+    }
 }
 
 #[derive(Args)]

@@ -30,6 +30,9 @@ pub(crate) enum LogFormat {
 struct File {
     data: Option<PathBuf>,
     database: Option<String>,
+    uploads: Option<String>,
+    uploads_endpoint: Option<String>,
+    uploads_region: Option<String>,
     listen: Option<String>,
     site_url: Option<String>,
     webhook_allow: Option<String>,
@@ -44,6 +47,20 @@ struct File {
 pub(crate) struct Where {
     pub(crate) folder: PathBuf,
     pub(crate) engine: Engine,
+    pub(crate) uploads: Uploads,
+}
+
+/// Where the bytes of files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Uploads {
+    Folder(PathBuf),
+    Bucket {
+        bucket: String,
+        prefix: String,
+        /// `None`: Amazon's of the region.
+        endpoint: Option<String>,
+        region: String,
+    },
 }
 
 #[derive(Debug)]
@@ -74,9 +91,43 @@ fn located(given: &Place, file: &File) -> Result<Where, Sentence> {
         return Err("the database has to be a postgres:// URL; leave it out for the embedded database in the data folder".into());
     }
     let folder = given.data.clone().or_else(|| file.data.clone());
+    let folder = folder.unwrap_or_else(|| "./hark-data".into());
     Ok(Where {
-        folder: folder.unwrap_or_else(|| "./hark-data".into()),
+        uploads: uploads(given, file, &folder)?,
+        folder,
         engine: database.map_or(Engine::Sqlite, Engine::Postgres),
+    })
+}
+
+fn uploads(given: &Place, file: &File, folder: &Path) -> Result<Uploads, Sentence> {
+    let first = |given: &Option<String>, file: &Option<String>| {
+        let found = given.clone().or_else(|| file.clone());
+        found.filter(|text| !text.trim().is_empty())
+    };
+    let endpoint = first(&given.uploads_endpoint, &file.uploads_endpoint);
+    let region = first(&given.uploads_region, &file.uploads_region);
+    let Some(place) = first(&given.uploads, &file.uploads) else {
+        return Ok(Uploads::Folder(folder.join("uploads")));
+    };
+    let Some(rest) = place.strip_prefix("s3://") else {
+        return match place.contains("://") {
+            true => Err(format!("files cannot be kept at {place}: it should be a folder, or look like s3://bucket/prefix").into()),
+            false => Ok(Uploads::Folder(place.into())),
+        };
+    };
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    if bucket.is_empty() {
+        return Err(
+            format!("{place} names no bucket: it should look like s3://bucket/prefix").into(),
+        );
+    }
+    Ok(Uploads::Bucket {
+        bucket: bucket.to_owned(),
+        prefix: prefix.trim_matches('/').to_owned(),
+        endpoint: endpoint.map(|url| check_site_url(&url)).transpose()?,
+        region: region
+            .or_else(|| std::env::var("AWS_REGION").ok())
+            .unwrap_or_else(|| "us-east-1".to_owned()),
     })
 }
 
@@ -216,6 +267,14 @@ mod tests {
             "postgres://",
         );
         refused(
+            |given| given.place.uploads = Some("ftp://x/y".into()),
+            "s3://bucket/prefix",
+        );
+        refused(
+            |given| given.place.uploads = Some("s3:///x".into()),
+            "names no bucket",
+        );
+        refused(
             |given| given.place.config = Some("/nowhere/hark.toml".into()),
             "/nowhere/hark.toml",
         );
@@ -239,6 +298,8 @@ mod tests {
         assert_eq!(config.proxies, 1);
         assert!(!config.rate_limit);
         assert_eq!(config.keep_events, 30);
+        let folder = Uploads::Folder("./hark-data/uploads".into());
+        assert_eq!(config.place.uploads, folder);
         std::fs::write(&path, "lisen = \"0.0.0.0:80\"\n").unwrap();
         let refused = with(|given| given.place.config = Some(path))
             .err()

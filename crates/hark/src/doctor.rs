@@ -6,9 +6,9 @@ use hark_chat::keys::key_file;
 use hark_store::{Clock, Engine, inspect_sqlite, log};
 
 use crate::cli::Place;
-use crate::config::Where;
+use crate::config::{Uploads, Where};
 use crate::house::{open_beside, wait};
-use crate::{Sentence, config};
+use crate::{Sentence, config, files};
 
 #[derive(Default)]
 struct Findings {
@@ -37,6 +37,7 @@ pub(crate) fn doctor(given: &Place) -> Result<(), Sentence> {
     found.good("the configuration can be read");
     settings(&mut found);
     folder(&mut found, &place);
+    uploads(&mut found, &place);
     key(&mut found, &place);
     database(&mut found, &place);
     match found.wrong {
@@ -102,6 +103,34 @@ fn folder(found: &mut Findings, place: &Where) {
         )),
         Some(free) => found.good(&format!("{free} MB are free on its disk")),
         None => found.note("how much of the disk is free could not be found out"),
+    }
+}
+
+fn uploads(found: &mut Findings, place: &Where) {
+    let shown = files::shown(place);
+    // Where nothing was ever kept, a look must leave nothing behind.
+    if let Uploads::Folder(folder) = &place.uploads
+        && !folder.exists()
+    {
+        found.note(&format!(
+            "{shown} is not there yet; the first file makes it"
+        ));
+        return;
+    }
+    let opened = match files::open(place) {
+        Ok(opened) => opened,
+        Err(error) => return found.bad(&error.to_string()),
+    };
+    let probed = wait(files::probe(&opened, Clock::system().now()));
+    match probed {
+        Ok(()) => found.good(&format!("{shown} can be written and read")),
+        Err(error) => found.bad(&format!("{shown} cannot be used: {error}")),
+    }
+    if matches!(
+        (&place.engine, &place.uploads),
+        (Engine::Postgres(_), Uploads::Folder(_))
+    ) {
+        found.note("with several nodes, --uploads has to be a folder that they share, or a bucket");
     }
 }
 

@@ -10,7 +10,9 @@ mod attendant;
 mod backup;
 mod cli;
 mod config;
+mod demo;
 mod doctor;
+mod files;
 mod hours;
 mod house;
 mod housekeeping;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Command::Serve(given) => serve::serve(&given),
         Command::Admin(given) => admin::admin(given),
         Command::Doctor(given) => doctor::doctor(&given),
+        Command::Demo(given) => demo::demo(&given),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

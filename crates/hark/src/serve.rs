@@ -18,7 +18,7 @@ use crate::attendant::Attendant;
 use crate::cli::Serve;
 use crate::config::Config;
 use crate::{
-    Sentence, VERSION, config, hours, house, housekeeping, listener, logging, mailing,
+    Sentence, VERSION, config, files, hours, house, housekeeping, listener, logging, mailing,
 };
 
 /// How long requests may take to finish after the signal to stop.
@@ -85,13 +85,21 @@ async fn live(
         proxies: config.proxies,
         version: VERSION,
     };
-    let wire = Wire::new(store.clone(), policies, options, Metrics::new());
+    let files = Arc::new(files::open(&config.place)?);
+    let wire = Wire::new(
+        store.clone(),
+        policies,
+        options,
+        Metrics::new(),
+        Arc::clone(&files),
+    );
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let keeping = tokio::spawn(housekeeping::keep(
         store.clone(),
         i64::from(config.keep_events),
     ));
+    let tidying = tokio::spawn(files::keep_tidy(store.clone(), files));
     let owner = hours::owner();
     let opening = tokio::spawn(hours::keep(store.clone(), Arc::clone(&wire), owner.clone()));
     let attendant = Attendant::new(store.clone(), Arc::clone(&wire));
@@ -117,6 +125,7 @@ async fn live(
     tracing::info!("stopping: no new connections; requests that run have a few seconds to finish");
     stop.send_replace(true);
     keeping.abort();
+    tidying.abort();
     opening.abort();
     attending.abort();
     let ending = async {

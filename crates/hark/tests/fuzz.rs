@@ -69,6 +69,24 @@ const ODD: &[&str] = &[
 ];
 
 /// Names of members, besides those that a route takes.
+const METHODS: &[&str] = &[
+    "sendMessage",
+    "updateMessage",
+    "deleteMessage",
+    "loadHistory",
+    "loadSurroundingMessages",
+    "readMessages",
+    "getRoomByTypeAndName",
+    "rooms/get",
+    "subscriptions/get",
+    "permissions/get",
+    "public-settings/get",
+    "livechat:getRoutingConfig",
+    "livechat:takeInquiry",
+    "livechat:returnAsInquiry",
+    "livechat:removeRoom",
+    "livechat:removeAllClosedRooms",
+];
 const NAMES: &[&str] = &[
     "value",
     "permissions",
@@ -178,7 +196,7 @@ impl Fuzz {
             }
             Shape::Text | Shape::NonEmpty => json!(self.text()),
             Shape::Number | Shape::Integer => self.number(),
-            Shape::Flag => json!(self.one_in(2)),
+            Shape::Flag | Shape::Only(_) => json!(self.one_in(2)),
             Shape::OneOf(choices) => json!(self.pick(choices)),
             Shape::List(of) | Shape::SomeOf(of) => {
                 let items = (0..self.random.random_range(0..4)).map(|_| self.near(of));
@@ -226,7 +244,29 @@ impl Fuzz {
             }
             "users.autocomplete" => json!({"selector": self.text()}),
             "users.presence" => json!({"ids": [self.text(), self.text()]}),
-            path if path.starts_with("method.call") => json!({"message": self.text()}),
+            path if path.starts_with("method.call") => {
+                let (method, params) = (self.pick(METHODS), [self.value(2), self.value(1)]);
+                let frame = json!({"msg": "method", "id": "1", "method": method, "params": params});
+                json!({"message": if self.one_in(3) { self.text() } else { frame.to_string() }})
+            }
+            "chat.sendMessage" => {
+                let mut message = json!({"rid": "GENERAL", "msg": self.value(0)});
+                for name in ["_id", "attachments", "tmid", "alias", "t"] {
+                    if self.one_in(4) {
+                        message[name] = self.value(2);
+                    }
+                }
+                json!({"message": message})
+            }
+            "chat.postMessage" => {
+                json!({"channel": [self.pick(&["#general", "@admin", "@x"]), self.text()], "text": self.value(0), "attachments": self.value(2)})
+            }
+            "chat.syncMessages" => {
+                json!({"roomId": "GENERAL", "lastUpdate": self.text(), "type": "UPDATED", "next": self.value(0)})
+            }
+            path if path.starts_with("chat.") => {
+                json!({"roomId": "GENERAL", "messageId": self.text(), "msgId": self.text(), "searchText": self.text(), "emoji": self.text()})
+            }
             path if path.starts_with("settings") => json!({"value": self.value(2)}),
             _ => self.near(&route.params),
         }

@@ -7,8 +7,12 @@ use std::path::Path;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("hark-store", &[]),
     ("hark-chat", &["hark-store"]),
-    ("hark-wire", &["hark-chat", "hark-store"]),
-    ("hark", &["hark-chat", "hark-store", "hark-wire"]),
+    ("hark-files", &["hark-store"]),
+    ("hark-wire", &["hark-chat", "hark-files", "hark-store"]),
+    (
+        "hark",
+        &["hark-chat", "hark-files", "hark-store", "hark-wire"],
+    ),
     ("hark-testkit", &[]),
 ];
 

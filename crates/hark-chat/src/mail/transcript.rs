@@ -11,8 +11,8 @@ use crate::rooms::{self, Room, story};
 use crate::visitors::{self, Visitor};
 use crate::{Actor, Policy, Refusal};
 
-/// A conversation beyond this is cut; the mail says so.
-const MOST_MESSAGES: i64 = 5_000;
+/// A conversation beyond this is cut; the mail says so. All of it is in memory while it is written.
+const MOST_MESSAGES: i64 = 2_000;
 const LARGEST: usize = 2 * 1024 * 1024;
 const LONGEST_SUBJECT: usize = 200;
 const SUBJECT: &str = "The transcript of your conversation";

@@ -8,7 +8,7 @@ use super::posting::{Voice, check_text, check_visitors_text, open_room_of};
 use super::{Author, Edit, Message, System, quotes, rows};
 use crate::accounts::Account;
 use crate::rooms::{self, Room, story};
-use crate::{Policy, Refusal};
+use crate::{Policy, Refusal, uploads};
 
 /// A visitor changes a message of his own, while his chat is open.
 pub fn change_as_visitor(
@@ -207,5 +207,6 @@ fn take_away(
             rooms::rows::set_last_message(tx, room)?;
         }
     }
+    uploads::leave(tx, now, &message)?;
     Ok(message)
 }

@@ -88,3 +88,33 @@ pub(super) fn capture(
     story::tell(tx, now, "lead.captured", room, &by, more)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(email: &str, phone: &str, text: &str) -> (Vec<String>, Vec<String>) {
+        Leads::new(email, phone).find(text)
+    }
+
+    #[test]
+    fn a_number_has_a_digit_and_an_address_has_letters() {
+        let (emails, phones) = found(r"\S*@\S*", r"[0-9-]+", "a@b - 12-34 --");
+        assert_eq!(emails, ["a@b"]);
+        assert_eq!(phones, ["12-34"]);
+    }
+
+    #[test]
+    fn a_pattern_that_is_empty_or_wrong_finds_nothing() {
+        for pattern in ["", "(", "x*"] {
+            let (emails, phones) = found(pattern, pattern, "a@b.co 99999-1234");
+            assert!(emails.is_empty() && phones.is_empty(), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn one_message_holds_only_so_many() {
+        let (emails, phones) = found("a@b", "[0-9]", &"a@b 1 ".repeat(100));
+        assert_eq!((emails.len(), phones.len()), (MOST_FOUND, MOST_FOUND));
+    }
+}

@@ -194,11 +194,14 @@ fn end(
     room.people_count -= people.cast_signed();
     rows::save(tx, now, room)?;
     count(tx, room, 1)?;
-    let asked = close.transcript.clone().map(|(email, subject)| mail::Wanted {
-        email,
-        subject,
-        by: matches!(close.by, Closer::Account(_)).then(|| author.clone()),
-    });
+    let asked = close
+        .transcript
+        .clone()
+        .map(|(email, subject)| mail::Wanted {
+            email,
+            subject,
+            by: matches!(close.by, Closer::Account(_)).then(|| author.clone()),
+        });
     let transcript = mail::wanted_at_close(policy, room, asked);
     let more = json!({"comment": close.comment});
     let seq = story::tell(tx, now, "chat.closed", room, &close.by.actor(), more)?;

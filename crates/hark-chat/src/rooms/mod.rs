@@ -485,3 +485,59 @@ pub fn remove(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Result<(), Refusa
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1_000)
+    }
+
+    #[test]
+    fn only_the_first_answer_to_a_question_is_a_response() {
+        let mut metrics = Metrics::default();
+        // Nobody has asked anything yet.
+        metrics.replied(at(1), Some(at(0)));
+        assert_eq!((metrics.responses, metrics.first_response), (0, None));
+        metrics.asked(at(10));
+        metrics.replied(at(14), Some(at(12)));
+        metrics.replied(at(20), Some(at(12)));
+        assert_eq!((metrics.responses, metrics.response_total), (1, 4_000));
+        assert_eq!(metrics.first_response, Some(4_000));
+        assert_eq!(
+            (metrics.first_reaction, metrics.reaction_total),
+            (Some(2_000), 2_000)
+        );
+        metrics.asked(at(30));
+        metrics.replied(at(36), Some(at(12)));
+        assert_eq!((metrics.responses, metrics.response_total), (2, 10_000));
+        assert_eq!(
+            (metrics.first_response_at, metrics.reaction_total),
+            (Some(14_000), 8_000)
+        );
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_nobody_answer_before_the_question() {
+        let mut metrics = Metrics::default();
+        metrics.asked(at(10));
+        metrics.replied(at(5), Some(at(20)));
+        assert_eq!(
+            (metrics.first_response, metrics.first_reaction),
+            (Some(0), Some(0))
+        );
+        assert_eq!((metrics.response_total, metrics.reaction_total), (0, 0));
+    }
+
+    #[test]
+    fn an_answer_of_nobody_who_serves_is_timed_from_the_question() {
+        let mut metrics = Metrics::default();
+        metrics.asked(at(10));
+        metrics.replied(at(13), None);
+        assert_eq!(
+            (metrics.first_reaction, metrics.reaction_total),
+            (None, 3_000)
+        );
+    }
+}

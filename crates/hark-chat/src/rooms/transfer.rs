@@ -186,22 +186,48 @@ fn to_department(
         story::tell(tx, now, "chat.queued", room, &forward.by.actor(), json!({}))?;
         return Ok(());
     }
-    let Some(account) = successor(tx, now, policy, room, &target, named.as_ref())? else {
+    let found = successor(tx, now, policy, room, &target, named.as_ref())?;
+    let Some((account, reached)) = found else {
         return Err(Refusal::NobodyInDepartment);
     };
+    let story = Story {
+        to_department: Some(&reached),
+        ..story
+    };
     taking::assign(tx, now, room, inquiry, &account, &forward.by.actor())?;
-    room.department = Some(target.id.clone());
+    room.department = Some(reached.id.clone());
+    keep_only(tx, room, &[Some(&account.id), served_by(&before)])?;
     rows::save(tx, now, room)?;
-    inquiry.department = Some(target.id.clone());
+    inquiry.department = Some(reached.id.clone());
     inquiries::save(tx, now, inquiry)?;
     let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story)?;
-    let history = history(now, &before, &forward.by, &story);
-    messages::notify(tx, now, room, seq, vec![history])?;
+    let mut notices = vec![history(now, &before, &forward.by, &story)];
+    if reached.id != target.id {
+        notices.push(stood_in(now, &before, &forward.by, &story, &target));
+    }
+    messages::notify(tx, now, room, seq, notices)?;
     dismiss(tx, now, room, seq, before.served_by.as_ref())?;
     Ok(())
 }
 
-/// Who takes over in a department, or in one that stands in for it; never who has it now.
+fn served_by(room: &Room) -> Option<&String> {
+    room.served_by.as_ref().map(|agent| &agent.id)
+}
+
+/// Whoever had joined in the old department does not come along.
+fn keep_only(tx: &mut Tx<'_>, room: &mut Room, kept: &[Option<&String>]) -> Result<(), Refusal> {
+    for other in subscriptions::of_room(tx, &room.id)? {
+        if !kept.contains(&Some(&other.account))
+            && subscriptions::rows::remove(tx, &room.id, &other.account)? > 0
+        {
+            room.people_count -= 1;
+        }
+    }
+    Ok(())
+}
+
+/// Who takes over in a department, or in one that stands in for it; never who has it now, and
+/// never where it is now.
 fn successor(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -209,21 +235,24 @@ fn successor(
     room: &Room,
     department: &Department,
     named: Option<&Account>,
-) -> Result<Option<Account>, Refusal> {
+) -> Result<Option<(Account, Department)>, Refusal> {
+    let is_new = |account: &Account| !room.is_served_by(&account.id);
     if let Some(named) = named
         && routing::online_agent(tx, policy, &named.id, Presence::There)?.is_some()
     {
-        return Ok(Some(named.clone()).filter(|account| !room.is_served_by(&account.id)));
+        let named = Some(named.clone()).filter(is_new);
+        return Ok(named.map(|named| (named, department.clone())));
     }
-    let Some(staffed) = routing::staffed(tx, policy, &department.id)? else {
+    let staffed = routing::staffed(tx, policy, &department.id)?;
+    let Some(staffed) = staffed.filter(|staffed| room.department.as_deref() != Some(staffed))
+    else {
         return Ok(None);
     };
-    let chosen = routing::next(tx, now, policy, Some(&staffed))?;
-    let chosen = chosen.filter(|agent| !room.is_served_by(&agent.id));
-    match chosen {
-        Some(agent) => Ok(accounts::find(tx, &agent.id)?),
-        None => Ok(None),
-    }
+    let Some(agent) = routing::next(tx, now, policy, Some(&staffed))? else {
+        return Ok(None);
+    };
+    let account = accounts::find(tx, &agent.id)?.filter(is_new);
+    Ok(account.zip(departments::find(tx, &staffed)?))
 }
 
 /// Back into the queue, of the same department or of another. False: nobody has it.
@@ -406,6 +435,36 @@ fn tell_forwarded(
 
 /// The notice that tells people of a transfer, in the words of the wire.
 fn history(now: Timestamp, before: &Room, by: &Hand, story: &Story<'_>) -> Notice {
+    notice(
+        System::Transferred,
+        by,
+        &transfer_data(now, before, by, story),
+    )
+}
+
+/// The notice that another department stood in for the one that was meant.
+fn stood_in(
+    now: Timestamp,
+    before: &Room,
+    by: &Hand,
+    story: &Story<'_>,
+    meant: &Department,
+) -> Notice {
+    let mut data = transfer_data(now, before, by, story);
+    data["prevDepartment"] = json!(meant.name);
+    if let Some(department) = story.to_department {
+        data["department"] = json!({"_id": department.id, "name": department.name});
+    }
+    notice(System::TransferFallback, by, &data)
+}
+
+fn notice(kind: System, by: &Hand, data: &Value) -> Notice {
+    Notice::new(kind, by.author())
+        .by_visitor(matches!(by, Hand::Visitor(_)))
+        .with(json!({"transferData": data}))
+}
+
+fn transfer_data(now: Timestamp, before: &Room, by: &Hand, story: &Story<'_>) -> Value {
     let author = by.author();
     let mut transferred_by = json!({
         "_id": author.id,
@@ -433,10 +492,7 @@ fn history(now: Timestamp, before: &Room, by: &Hand, story: &Story<'_>) -> Notic
         data["transferredTo"] =
             json!({"_id": account.id, "username": account.username, "name": account.name});
     }
-    let by_visitor = matches!(by, Hand::Visitor(_));
-    Notice::new(System::Transferred, author)
-        .by_visitor(by_visitor)
-        .with(json!({"transferData": data}))
+    data
 }
 
 /// An agent is gone: his chats go to others of their department, or of the house.

@@ -299,4 +299,29 @@ mod tests {
             assert!(with(status, true).is_online(Presence::There, false));
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whoever_looks_in_whatever_order_chooses_the_same_one(
+            rows in proptest::collection::vec((0_i64..3, 0_i64..3, proptest::option::of(0_i64..3), 0_i64..3), 1..6),
+            turned in 0_usize..6,
+        ) {
+            let mut all: Vec<Candidate> = Vec::new();
+            for (number, (assigned, place, routed, open)) in rows.into_iter().enumerate() {
+                all.push(candidate(&format!("agent-{number}"), assigned, place, routed, open));
+            }
+            let mut others = all.clone();
+            others.rotate_left(turned % all.len());
+            for method in [Method::Auto, Method::LoadBalancing, Method::LoadRotation] {
+                let chosen = choose(method, &all).unwrap();
+                proptest::prop_assert_eq!(Some(chosen), choose(method, &others));
+                let nobody_before = all.iter().all(|one| match method {
+                    Method::Auto => chosen.assigned <= one.assigned,
+                    Method::LoadBalancing => chosen.open_chats <= one.open_chats,
+                    _ => chosen.last_routed_at <= one.last_routed_at,
+                });
+                proptest::prop_assert!(nobody_before, "{:?}: {:?} of {:?}", method, chosen, all);
+            }
+        }
+    }
 }

@@ -485,6 +485,7 @@ pub static SETTINGS: &[Setting] = settings! {
         flag("FileUpload_ProtectFiles", true);
         flag("FileUpload_Restrict_to_room_members", true).label("FileUpload_RestrictToRoomMembers");
         flag("FileUpload_Enable_json_web_token_for_files", true);
+        text("FileUpload_json_web_token_secret_for_files", "").sealed();
     }
     "Layout" / "User_Interface" {
         flag("UI_Use_Real_Name", false);
@@ -753,6 +754,7 @@ mod tests {
             [
                 ("Livechat_secret_token", false),
                 ("Livechat_External_Queue_Token", false),
+                ("FileUpload_json_web_token_secret_for_files", false),
                 ("SMTP_Password", false)
             ]
         );

@@ -69,9 +69,9 @@ const CLOSE: Shape = Shape::Object(&[
     Field::optional(
         "transcriptEmail",
         Shape::Either(&[
-            Shape::Object(&[Field::required("sendToVisitor", Shape::Flag)]),
+            Shape::Object(&[Field::required("sendToVisitor", Shape::Only(false))]),
             Shape::Object(&[
-                Field::required("sendToVisitor", Shape::Flag),
+                Field::required("sendToVisitor", Shape::Only(true)),
                 Field::required(
                     "requestData",
                     Shape::Object(&[

@@ -28,6 +28,7 @@ pub(crate) mod team_rooms;
 pub(crate) mod tokens;
 pub(crate) mod transcripts;
 pub(crate) mod triggers;
+pub(crate) mod uploads;
 pub(crate) mod users;
 pub(crate) mod visitor_rooms;
 pub(crate) mod visitors;

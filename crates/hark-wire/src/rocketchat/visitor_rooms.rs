@@ -11,6 +11,7 @@ use hark_store::{Timestamp, View};
 use serde_json::{Value, json};
 
 use super::chat_documents;
+use super::uploads::shown_to_visitor;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::route::{Access, Route, route};
@@ -128,6 +129,15 @@ pub(super) fn hidden_kinds(policy: &Policy) -> Vec<String> {
     kinds.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
+/// What the customer's CRM said of a visitor is for the agents alone.
+fn own_room_document(room: &Room) -> Value {
+    let mut document = chat_documents::room(room);
+    if let Value::Object(members) = &mut document {
+        members.shift_remove("crmData");
+    }
+    document
+}
+
 async fn open(call: Call) -> Answer {
     let token = text(&call, "token");
     let (now, policy) = (call.now, Arc::clone(&call.policy));
@@ -144,7 +154,7 @@ async fn open(call: Call) -> Answer {
                 }
             })
             .await?;
-        return Reply::object(json!({"room": chat_documents::room(&room), "newRoom": false}));
+        return Reply::object(json!({"room": own_room_document(&room), "newRoom": false}));
     }
     let opening = Opening {
         agent: call.text("agentId").map(str::to_owned),
@@ -154,7 +164,7 @@ async fn open(call: Call) -> Answer {
         .write(move |tx| rooms::open(tx, now, &policy, &token, &opening))
         .await?;
     Reply::object(json!({
-        "room": chat_documents::room(&opened.room),
+        "room": own_room_document(&opened.room),
         "newRoom": opened.new,
     }))
 }
@@ -248,8 +258,9 @@ async fn survey(call: Call) -> Answer {
     Reply::object(json!({"rid": shown, "data": accepted}))
 }
 
-fn told(message: &Message, token: &str) -> Answer {
-    Reply::object(json!({"message": chat_documents::message(message, token)}))
+async fn told(call: &Call, message: Message, token: &str) -> Answer {
+    let mut shown = shown_to_visitor(call, vec![message], token).await?;
+    Reply::object(json!({"message": shown.pop()}))
 }
 
 async fn post(call: Call) -> Answer {
@@ -266,7 +277,7 @@ async fn post(call: Call) -> Answer {
     let message = call
         .write(move |tx| messages::post_as_visitor(tx, now, &policy, &token, &rid, &draft))
         .await?;
-    told(&message, &shown)
+    told(&call, message, &shown).await
 }
 
 async fn read(call: Call) -> Answer {
@@ -285,7 +296,7 @@ async fn read(call: Call) -> Answer {
             here.ok_or(Refusal::InvalidMessage)
         })
         .await?;
-    told(&message, &shown)
+    told(&call, message, &shown).await
 }
 
 async fn change(call: Call) -> Answer {
@@ -299,7 +310,7 @@ async fn change(call: Call) -> Answer {
     let message = call
         .write(move |tx| messages::change_as_visitor(tx, now, &policy, &token, &rid, &id, &new))
         .await?;
-    told(&message, &shown)
+    told(&call, message, &shown).await
 }
 
 async fn remove(call: Call) -> Answer {
@@ -333,10 +344,7 @@ async fn history(call: Call) -> Answer {
             Ok(messages::history(view, &room.id, before, &hidden, page)?)
         })
         .await?;
-    let messages: Vec<Value> = messages
-        .iter()
-        .map(|message| chat_documents::message(message, &shown))
-        .collect();
+    let messages = shown_to_visitor(&call, messages, &shown).await?;
     Reply::object(json!({"messages": messages}))
 }
 

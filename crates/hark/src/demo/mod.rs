@@ -1,0 +1,226 @@
+//! `hark demo`: a server as it looks when people work with it. The demo is a client of the public
+//! API and nothing else: whatever it does, any script could do.
+
+mod client;
+mod conversations;
+mod player;
+mod programme;
+mod setup;
+mod story;
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::RngExt;
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use self::client::{Api, Trouble};
+use self::player::Stage;
+use self::programme::Programme;
+use self::setup::Found;
+use self::story::{Count, Story};
+use crate::Sentence;
+use crate::cli::Demo;
+
+/// Chats that go on beside each other: as many as a person can follow.
+const AT_ONCE: usize = 4;
+/// Where the server holds visitors back, fewer of them stay livelier.
+const AT_ONCE_WHEN_HELD_BACK: usize = 2;
+
+pub(crate) fn demo(given: &Demo) -> Result<(), Sentence> {
+    let password = match &given.password {
+        Some(password) => password.clone(),
+        None => ask_for_password(&given.user)?,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run(given, &password))
+}
+
+async fn run(given: &Demo, password: &str) -> Result<(), Sentence> {
+    let (stop, mut stopped) = watch::channel(false);
+    tokio::spawn(listen(stop.clone(), given.minutes));
+    let story = Story::new(given.quiet, stop);
+    let stage = tokio::select! {
+        stage = prepare(given, password, story) => Arc::new(stage?),
+        () = wait_for(&mut stopped) => return Ok(()),
+    };
+    let seed = given
+        .seed
+        .unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
+    stage.story.say(format_args!(
+        "Visitors come now (--seed {seed} repeats this). Ctrl-C ends the demo and its chats.\n"
+    ));
+    let played = perform(given, &stage, seed, &mut stopped).await;
+    if played.is_ok() {
+        // Whoever asks a second time does not want to wait.
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        tokio::select! {
+            tidied = farewell(&stage) => tidied?,
+            _ = interrupt.recv() => {}
+        }
+    }
+    Ok(played?)
+}
+
+/// Says when it is time to stop: at Ctrl-C, at SIGTERM, when the minutes are over.
+async fn listen(stop: watch::Sender<bool>, minutes: Option<u32>) {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return;
+    };
+    let over = async {
+        match minutes {
+            Some(minutes) => {
+                let seconds = u64::from(minutes) * 60;
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+            }
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = over => {}
+    }
+    stop.send_replace(true);
+}
+
+async fn wait_for(stopped: &mut watch::Receiver<bool>) {
+    // A sender that is gone will not say it any more.
+    if stopped.wait_for(|stopped| *stopped).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Logs in, looks whether the server may be filled, and fills it.
+async fn prepare(given: &Demo, password: &str, story: Story) -> Result<Stage, Sentence> {
+    let street = Api::new(&given.url)?;
+    let admin = street
+        .log_in(&given.user, password)
+        .await
+        .map_err(|why| format!("cannot log in as {} at {}: {why}", given.user, given.url))?;
+    if street.is_limited() {
+        story.say(
+            "This server holds back who calls often, so this takes a moment, and visitors come slowly. \
+             `hark serve --rate-limit off` makes it livelier.",
+        );
+    }
+    let found = Found::on(&admin).await?;
+    found.check()?;
+    let again = found.is_ours();
+    if again {
+        story.say("The demo has been here before and goes on.");
+        let left = player::tidy(&admin).await?;
+        if left > 0 {
+            story.say(format_args!("Left open then, ended now: {left}."));
+        }
+    } else {
+        story.say(format_args!("Filling the empty server at {} …", given.url));
+    }
+    let cast = setup::set_up(admin, password, &found).await?;
+    let fresh = if again {
+        "; their passwords are new"
+    } else {
+        ""
+    };
+    story.say(format_args!(
+        "Departments Sales, Support and Billing are open. Their people, with user names and passwords{fresh}:\n\n{}",
+        cast.table()
+    ));
+    Ok(Stage {
+        cast,
+        street,
+        story,
+    })
+}
+
+/// Visitors come until it is time to stop, or until there were enough.
+async fn perform(
+    given: &Demo,
+    stage: &Arc<Stage>,
+    seed: u64,
+    stopped: &mut watch::Receiver<bool>,
+) -> Result<(), Trouble> {
+    let at_once = match stage.street.is_limited() {
+        true => AT_ONCE_WHEN_HELD_BACK,
+        false => AT_ONCE,
+    };
+    let mut programme = Programme::new(seed);
+    let mut playing = JoinSet::new();
+    let mut left = given.chats.unwrap_or(usize::MAX);
+    let mut next = Instant::now();
+    while left > 0 || !playing.is_empty() {
+        tokio::select! {
+            () = wait_for(stopped) => break,
+            Some(played) = playing.join_next() => match played {
+                Ok(played) => played?,
+                Err(error) => return Err(Trouble::Gone(error.to_string())),
+            },
+            () = sleep_until(next), if left > 0 && playing.len() < at_once => {
+                let cue = programme.next(given.pace);
+                next = Instant::now() + cue.pause;
+                left -= 1;
+                playing.spawn(player::play(Arc::clone(stage), cue));
+            }
+        }
+    }
+    playing.shutdown().await;
+    Ok(())
+}
+
+async fn farewell(stage: &Stage) -> Result<(), Trouble> {
+    let left = player::tidy(&stage.cast.admin).await?;
+    stage.cast.go_home().await?;
+    let counted = |what| stage.story.counted(what);
+    let cut = match left {
+        0 => String::new(),
+        left => format!(", {left} ended with the demo"),
+    };
+    stage.story.say(format_args!(
+        "\nThe demo has ended: {} chats opened, {} taken, {} forwarded, {} closed, {} rated{cut}.",
+        counted(Count::Opened),
+        counted(Count::Taken),
+        counted(Count::Forwarded),
+        counted(Count::Closed),
+        counted(Count::Rated),
+    ));
+    match counted(Count::Broken) {
+        0 => {}
+        broken => stage
+            .story
+            .say(format_args!("Not able to go on: {broken}.")),
+    }
+    Ok(())
+}
+
+/// Asks on the terminal, which does not show what is typed.
+fn ask_for_password(user: &str) -> Result<String, Sentence> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        return Err(
+            "the administrator's password is missing; give it in ADMIN_PASS or with --password"
+                .into(),
+        );
+    }
+    eprint!("Password of {user}: ");
+    std::io::stderr().flush()?;
+    let before = tcgetattr(&stdin)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(&stdin, OptionalActions::Flush, &silent)?;
+    let mut line = String::new();
+    let read = stdin.lock().read_line(&mut line);
+    tcsetattr(&stdin, OptionalActions::Flush, &before)?;
+    eprintln!();
+    read?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,447 @@
+//! Plays one conversation: its visitor, and the agents who answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hark_store::Ids;
+use serde_json::{Value, json};
+
+use super::client::{Api, Trouble};
+use super::conversations::{Beat, Conversation, Department, Guest, Page};
+use super::programme::{Cue, Tempo};
+use super::setup::{Cast, Member, TOKENS, first_name};
+use super::story::{Count, Story};
+
+/// What all conversations share.
+pub(super) struct Stage {
+    pub cast: Cast,
+    /// As nobody in particular.
+    pub street: Api,
+    pub story: Story,
+}
+
+/// How often it is looked whether a chat that waits has been taken.
+const LOOKS: usize = 45;
+/// An agent leaves the others so much time to be quicker.
+const LOOKS_BEFORE_TAKING: usize = 3;
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+struct Player {
+    stage: Arc<Stage>,
+    visitor: Api,
+    guest: &'static Guest,
+    tempo: Tempo,
+    token: String,
+    room: String,
+    department: Department,
+    /// Who has the chat, as far as is known.
+    server: Option<Server>,
+    /// The visitor's last message.
+    last: String,
+    open: bool,
+    /// Those who are away because of this conversation.
+    away: Option<Department>,
+}
+
+#[derive(Clone, Copy)]
+enum Server {
+    /// By his place among the agents of the cast.
+    Ours(usize),
+    /// Not one of the cast: whoever looks at the demo has taken the chat.
+    Stranger,
+}
+
+/// How a chat is right now.
+struct Look {
+    open: bool,
+    server: Option<Server>,
+}
+
+/// Plays a conversation to its end. Only a server that is gone is a trouble; what it declines is
+/// told, and the chat is ended.
+pub(super) async fn play(stage: Arc<Stage>, cue: Cue) -> Result<(), Trouble> {
+    let Cue {
+        conversation,
+        guest,
+        tempo,
+        ..
+    } = cue;
+    let mut player = Player {
+        visitor: stage.street.in_widget(),
+        stage,
+        guest,
+        tempo,
+        token: format!("{TOKENS}{}", Ids::from_system().id17()),
+        room: String::new(),
+        department: conversation.department,
+        server: None,
+        last: String::new(),
+        open: false,
+        away: None,
+    };
+    let mut played = player.enter(conversation).await;
+    for beat in conversation.beats {
+        if played.is_ok() {
+            played = player.beat(beat).await;
+        }
+    }
+    if let Some(department) = player.away {
+        player.back(department).await?;
+    }
+    match played {
+        Err(Trouble::Refused { path, words }) => player.broken(&path, &words).await,
+        played => played,
+    }
+}
+
+impl Player {
+    fn story(&self) -> &Story {
+        &self.stage.story
+    }
+
+    async fn pause(&mut self, seconds: f64) {
+        tokio::time::sleep(self.tempo.some(seconds)).await;
+    }
+
+    /// Looks around, then asks for a chat.
+    async fn enter(&mut self, conversation: &'static Conversation) -> Result<(), Trouble> {
+        for page in conversation.pages {
+            self.visit(page).await?;
+            self.pause(2.0).await;
+        }
+        let mut visitor = json!({
+            "token": self.token,
+            "name": self.guest.name,
+            "email": self.guest.email,
+            "department": self.stage.cast.department(self.department),
+        });
+        if let Some(order) = conversation.order {
+            visitor["customFields"] =
+                json!([{"key": "orderNumber", "value": order, "overwrite": true}]);
+        }
+        let visitor = json!({"visitor": visitor});
+        self.visitor.post("livechat/visitor", &visitor).await?;
+        let mut path = format!("livechat/room?token={}", self.token);
+        let asked = conversation.asks_for;
+        let mut agents = self.stage.cast.agents.iter();
+        if let Some(agent) = agents.find(|agent| Some(agent.name) == asked) {
+            path = format!("{path}&agentId={}", agent.id);
+        }
+        let answer = self.visitor.get(&path).await?;
+        let room = &answer["room"];
+        self.room = room["_id"].as_str().unwrap_or_default().to_owned();
+        self.open = true;
+        self.server = self.server_of(room);
+        self.story().count(Count::Opened);
+        let place = self.department.name();
+        match self.member() {
+            Some(agent) => {
+                let agent = agent.first_name();
+                let words = format!("opens a chat with {place}; {agent} has it");
+                self.story().count(Count::Taken);
+                self.story().did(self.guest.name, words);
+            }
+            None => {
+                let words = format!("opens a chat with {place}, and waits");
+                self.story().did(self.guest.name, words);
+            }
+        }
+        Ok(())
+    }
+
+    fn server_of(&self, room: &Value) -> Option<Server> {
+        let username = room["servedBy"]["username"].as_str()?;
+        let mut agents = self.stage.cast.agents.iter();
+        let ours = agents.position(|agent| agent.username == username);
+        Some(ours.map_or(Server::Stranger, Server::Ours))
+    }
+
+    /// The one of the cast who has the chat.
+    fn member(&self) -> Option<&Member> {
+        match self.server {
+            Some(Server::Ours(place)) => self.stage.cast.agents.get(place),
+            Some(Server::Stranger) | None => None,
+        }
+    }
+
+    fn filled(&self, text: &str) -> String {
+        let agent = self.member().map_or("", Member::first_name);
+        text.replace("{agent}", agent)
+            .replace("{visitor}", first_name(self.guest.name))
+    }
+
+    async fn beat(&mut self, beat: &Beat) -> Result<(), Trouble> {
+        match beat {
+            Beat::Asks(text) => self.ask(text).await,
+            Beat::Answers(text) => self.answer(text, false).await,
+            Beat::Quotes(text) => self.answer(text, true).await,
+            Beat::Corrects(text) => self.correct(text).await,
+            Beat::Visits(page) => self.visit(page).await,
+            Beat::Forwards(department, comment) => self.forward(*department, comment).await,
+            Beat::Break(department) => self.leave_desk(*department).await,
+            Beat::Back(department) => self.back(*department).await,
+            Beat::Waits(seconds) => {
+                let seconds = u32::try_from(*seconds).unwrap_or(u32::MAX);
+                self.pause(seconds.into()).await;
+                Ok(())
+            }
+            Beat::Closes { comment, tags } => self.close(comment, tags).await,
+            Beat::Leaves => self.leave().await,
+            Beat::Rates(stars, words) => self.rate(*stars, words).await,
+        }
+    }
+
+    async fn visit(&mut self, page: &Page) -> Result<(), Trouble> {
+        let address = format!("https://kiln-and-clay.example{}", page.path);
+        let mut visited = json!({
+            "token": self.token,
+            "pageInfo": {"title": page.title, "change": "url", "location": {"href": address}},
+        });
+        if self.open {
+            visited["rid"] = json!(self.room);
+        }
+        self.visitor.post("livechat/page.visited", &visited).await?;
+        let words = format!("looks at {}", page.path);
+        self.story().did(self.guest.name, words);
+        Ok(())
+    }
+
+    async fn ask(&mut self, text: &str) -> Result<(), Trouble> {
+        let text = self.filled(text);
+        tokio::time::sleep(self.tempo.typing(&text)).await;
+        let message = json!({"token": self.token, "rid": self.room, "msg": text});
+        let answer = self.visitor.post("livechat/message", &message).await?;
+        self.last = answer["message"]["_id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let to = self.member().map_or("the house", Member::first_name);
+        let to = match self.server {
+            None => self.department.name(),
+            Some(_) => to,
+        };
+        self.story().said(self.guest.name, to, &text);
+        Ok(())
+    }
+
+    async fn correct(&mut self, text: &str) -> Result<(), Trouble> {
+        let text = self.filled(text);
+        self.pause(3.0).await;
+        let path = format!("livechat/message/{}", self.last);
+        let change = json!({"token": self.token, "rid": self.room, "msg": text});
+        self.visitor.put_to(&path, &change).await?;
+        self.story()
+            .did(self.guest.name, format_args!("corrects that: {text}"));
+        Ok(())
+    }
+
+    async fn answer(&mut self, text: &str, quotes: bool) -> Result<(), Trouble> {
+        self.served().await?;
+        let text = self.filled(text);
+        tokio::time::sleep(self.tempo.typing(&text)).await;
+        let Some(agent) = self.member() else {
+            return Ok(());
+        };
+        let words = match quotes {
+            true => {
+                let base = self.stage.street.base();
+                format!("[ ]({base}/live/{}?msg={}) {text}", self.room, self.last)
+            }
+            false => text.clone(),
+        };
+        let message = json!({"message": {"rid": self.room, "msg": words}});
+        agent.api.post("chat.sendMessage", &message).await?;
+        let to = first_name(self.guest.name);
+        self.story().said(agent.name, to, &text);
+        Ok(())
+    }
+
+    async fn look(&self) -> Result<Look, Trouble> {
+        // The newest come first, and chats of the demo are short.
+        let rooms = self.stage.cast.admin.get("livechat/rooms?count=50").await?;
+        let rooms = rooms["rooms"].as_array().into_iter().flatten();
+        let mut rooms = rooms.filter(|room| room["_id"] == json!(self.room));
+        let room = rooms.next();
+        Ok(Look {
+            open: room.is_some_and(|room| room["open"] == json!(true)),
+            server: room.and_then(|room| self.server_of(room)),
+        })
+    }
+
+    /// Waits until someone has the chat. Where the house chooses nobody, an agent of the
+    /// department takes it.
+    async fn served(&mut self) -> Result<(), Trouble> {
+        for look in 0..LOOKS {
+            if self.server.is_some() {
+                return Ok(());
+            }
+            let now = self.look().await?;
+            self.server = now.server;
+            if let Some(agent) = self.member() {
+                let words = format!("has the chat of {} now", self.guest.name);
+                self.story().count(Count::Taken);
+                self.story().did(agent.name, words);
+            }
+            if now.server.is_some() {
+                return Ok(());
+            }
+            if look >= LOOKS_BEFORE_TAKING {
+                self.take().await?;
+            }
+            let pause = self.tempo.some(2.0).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+            tokio::time::sleep(pause).await;
+        }
+        Ok(())
+    }
+
+    /// That another was quicker, or is still at lunch, is no trouble.
+    async fn take(&mut self) -> Result<(), Trouble> {
+        let agents: Vec<&Member> = self.stage.cast.agents_of(self.department).collect();
+        let Some(agent) = agents.get(self.tempo.one_of(agents.len())) else {
+            return Ok(());
+        };
+        let path = format!("livechat/inquiries.getOne?roomId={}", self.room);
+        let found = self.stage.cast.admin.get(&path).await?;
+        let inquiry = json!({"inquiryId": found["inquiry"]["_id"]});
+        match agent.api.post("livechat/inquiries.take", &inquiry).await {
+            Ok(_) | Err(Trouble::Refused { .. }) => Ok(()),
+            Err(gone) => Err(gone),
+        }
+    }
+
+    async fn forward(&mut self, department: Department, comment: &str) -> Result<(), Trouble> {
+        self.served().await?;
+        if self.member().is_none() {
+            return Ok(());
+        }
+        self.pause(2.0).await;
+        let cast = &self.stage.cast;
+        let order = json!({
+            "roomId": self.room,
+            "departmentId": cast.department(department),
+            "comment": comment,
+        });
+        cast.lead.api.post("livechat/room.forward", &order).await?;
+        let words = format!("passes {} on to {}", self.guest.name, department.name());
+        self.story().count(Count::Forwarded);
+        self.story().did(cast.lead.name, words);
+        self.department = department;
+        self.server = None;
+        Ok(())
+    }
+
+    async fn leave_desk(&mut self, department: Department) -> Result<(), Trouble> {
+        self.away = Some(department);
+        for agent in self.stage.cast.agents_of(department) {
+            agent.takes_chats(false).await?;
+            self.story().did(agent.name, "is at lunch");
+        }
+        Ok(())
+    }
+
+    async fn back(&mut self, department: Department) -> Result<(), Trouble> {
+        for agent in self.stage.cast.agents_of(department) {
+            agent.takes_chats(true).await?;
+            self.story().did(agent.name, "is back");
+        }
+        self.away = None;
+        Ok(())
+    }
+
+    async fn close(&mut self, comment: &str, tags: &[&str]) -> Result<(), Trouble> {
+        self.served().await?;
+        self.pause(3.0).await;
+        let Some(agent) = self.member() else {
+            return self.leave().await;
+        };
+        let end = json!({"rid": self.room, "comment": comment, "tags": tags});
+        agent.api.post("livechat/room.closeByUser", &end).await?;
+        let tags = tags.join(", ");
+        let words = format!("closes the chat of {} ({tags})", self.guest.name);
+        self.story().count(Count::Closed);
+        self.story().did(agent.name, words);
+        self.open = false;
+        Ok(())
+    }
+
+    async fn leave(&mut self) -> Result<(), Trouble> {
+        self.pause(3.0).await;
+        let end = json!({"rid": self.room, "token": self.token});
+        self.visitor.post("livechat/room.close", &end).await?;
+        self.story().count(Count::Closed);
+        self.story().did(self.guest.name, "ends the chat");
+        self.open = false;
+        Ok(())
+    }
+
+    async fn rate(&mut self, stars: u8, words: &str) -> Result<(), Trouble> {
+        self.pause(3.0).await;
+        let mut answers = vec![
+            json!({"name": "satisfaction", "value": stars.to_string()}),
+            json!({"name": "agentFriendliness", "value": "5"}),
+        ];
+        if !words.is_empty() {
+            answers.push(json!({"name": "additionalFeedback", "value": words}));
+        }
+        let survey = json!({"rid": self.room, "token": self.token, "data": answers});
+        self.visitor.post("livechat/room.survey", &survey).await?;
+        self.story().count(Count::Rated);
+        let stars = "★".repeat(stars.into());
+        let words = format!("rates the chat {stars} {words}");
+        self.story().did(self.guest.name, words.trim_end());
+        Ok(())
+    }
+
+    /// The server declined something. That is as it should be when whoever looks at the demo has
+    /// ended the chat.
+    async fn broken(&mut self, path: &str, words: &str) -> Result<(), Trouble> {
+        if !self.open {
+            return self.failed(path, words);
+        }
+        let now = self.look().await?;
+        if !now.open {
+            let words = "finds the chat closed by someone else, and goes";
+            self.story().did(self.guest.name, words);
+            return Ok(());
+        }
+        self.failed(path, words)?;
+        end(&self.stage.cast.admin, &self.room).await
+    }
+
+    fn failed(&self, path: &str, words: &str) -> Result<(), Trouble> {
+        let words = format!("cannot go on: the server declined {path}: {words}");
+        self.story().count(Count::Broken);
+        self.story().did(self.guest.name, words);
+        Ok(())
+    }
+}
+
+/// The administrator ends a chat; that it has ended already is well.
+async fn end(admin: &Api, room: &str) -> Result<(), Trouble> {
+    let end = json!({"rid": room, "comment": "The demo has ended"});
+    match admin.post("livechat/room.closeByUser", &end).await {
+        Ok(_) | Err(Trouble::Refused { .. }) => Ok(()),
+        Err(gone) => Err(gone),
+    }
+}
+
+/// Ends what the demo has left open; answers how many chats that were.
+pub(super) async fn tidy(admin: &Api) -> Result<usize, Trouble> {
+    let mut ended = 0;
+    for state in ["open=true", "queued=true"] {
+        let path = format!("livechat/rooms?{state}&count=100");
+        let rooms = admin.get(&path).await?;
+        let rooms = rooms["rooms"].as_array().into_iter().flatten();
+        for room in rooms {
+            let token = room["v"]["token"].as_str().unwrap_or_default();
+            if let Some(id) = room["_id"].as_str()
+                && token.starts_with(TOKENS)
+            {
+                end(admin, id).await?;
+                ended += 1;
+            }
+        }
+    }
+    Ok(ended)
+}

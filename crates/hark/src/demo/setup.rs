@@ -1,0 +1,333 @@
+//! Makes a shop of an empty server: people, departments, a custom field, a trigger. What is there
+//! already from an earlier run stays.
+
+use hark_chat::keys;
+use serde_json::{Value, json};
+
+use super::client::{Api, Trouble};
+use super::conversations::Department;
+use crate::Sentence;
+
+/// Stands in the description of the departments that the demo has made; by it the demo knows the
+/// server again.
+const MARK: &str = "(made by hark demo)";
+/// The address of the people whom the demo has made ends with it.
+const ADDRESSES: &str = "@kiln-and-clay.example";
+/// The secret of each visitor of the demo begins with it.
+pub(super) const TOKENS: &str = "hark-demo-";
+
+/// Someone who works here.
+pub(super) struct Member {
+    pub id: String,
+    pub name: &'static str,
+    pub username: &'static str,
+    /// Where he answers; the lead answers nowhere.
+    pub department: Option<Department>,
+    pub api: Api,
+    password: String,
+}
+
+/// All who play, except the visitors.
+pub(super) struct Cast {
+    pub admin: Api,
+    /// Passes chats on, which takes the role of a manager.
+    pub lead: Member,
+    pub agents: Vec<Member>,
+    departments: Vec<(Department, String)>,
+}
+
+struct Part {
+    name: &'static str,
+    username: &'static str,
+    department: Option<Department>,
+}
+
+const fn part(name: &'static str, username: &'static str, department: Option<Department>) -> Part {
+    Part {
+        name,
+        username,
+        department,
+    }
+}
+
+const PARTS: [Part; 5] = [
+    part("Amira Haddad", "amira.demo", Some(Department::Sales)),
+    part("Jonas Keller", "jonas.demo", Some(Department::Sales)),
+    part("Priya Raman", "priya.demo", Some(Department::Support)),
+    part("Tomás Ferreira", "tomas.demo", Some(Department::Support)),
+    part("Grace Okafor", "grace.demo", Some(Department::Billing)),
+];
+const LEAD: Part = part("Mara Lindqvist", "mara.demo", None);
+
+const DEPARTMENTS: [Department; 3] = [Department::Sales, Department::Support, Department::Billing];
+
+impl Department {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Sales => "Sales",
+            Self::Support => "Support",
+            Self::Billing => "Billing",
+        }
+    }
+
+    const fn description(self) -> &'static str {
+        match self {
+            Self::Sales => "What there is, and what it costs",
+            Self::Support => "Parcels, breakages, returns",
+            Self::Billing => "Invoices and payments",
+        }
+    }
+}
+
+impl Cast {
+    pub(super) fn department(&self, wanted: Department) -> &str {
+        let found = self.departments.iter().find(|(one, _)| *one == wanted);
+        found.map_or("", |(_, id)| id)
+    }
+
+    pub(super) fn agents_of(&self, department: Department) -> impl Iterator<Item = &Member> {
+        let here = move |agent: &&Member| agent.department == Some(department);
+        self.agents.iter().filter(here)
+    }
+
+    /// Names and passwords, for whoever wants to look at it with an agent's eyes.
+    pub(super) fn table(&self) -> String {
+        let rows = self.agents.iter().chain([&self.lead]).map(|member| {
+            let place = member.department.map_or("lead", Department::name);
+            format!(
+                "  {:<16} {place:<9} {:<12} {}\n",
+                member.name, member.username, member.password
+            )
+        });
+        rows.collect()
+    }
+
+    /// They take no more chats and go.
+    pub(super) async fn go_home(&self) -> Result<(), Trouble> {
+        for agent in &self.agents {
+            agent.takes_chats(false).await?;
+        }
+        for member in self.agents.iter().chain([&self.lead]) {
+            let offline = json!({"status": "offline", "message": ""});
+            member.api.post("users.setStatus", &offline).await?;
+            member.api.post("logout", &json!({})).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Member {
+    pub(super) fn first_name(&self) -> &'static str {
+        first_name(self.name)
+    }
+
+    pub(super) async fn takes_chats(&self, takes: bool) -> Result<(), Trouble> {
+        let status = if takes { "available" } else { "not-available" };
+        let status = json!({"status": status});
+        self.api.post("livechat/agent.status", &status).await?;
+        Ok(())
+    }
+}
+
+pub(super) fn first_name(name: &str) -> &str {
+    name.split(' ').next().unwrap_or_default()
+}
+
+/// What is there before anything is done.
+pub(super) struct Found {
+    departments: Vec<Value>,
+    chats: i64,
+}
+
+impl Found {
+    pub(super) async fn on(admin: &Api) -> Result<Self, Trouble> {
+        let departments = admin.get("livechat/department?count=100").await?;
+        let departments = departments["departments"].as_array().cloned();
+        let chats = admin.get("livechat/rooms?count=1").await?;
+        Ok(Self {
+            departments: departments.unwrap_or_default(),
+            chats: chats["total"].as_i64().unwrap_or_default(),
+        })
+    }
+
+    /// Whether an earlier run has made what is there.
+    pub(super) fn is_ours(&self) -> bool {
+        self.departments.iter().any(is_marked)
+    }
+
+    /// A server on which people work is not filled.
+    pub(super) fn check(&self) -> Result<(), Sentence> {
+        let (departments, chats) = (self.departments.len(), self.chats);
+        if (departments, chats) == (0, 0) || self.is_ours() {
+            return Ok(());
+        }
+        Err(format!(
+            "this server is in use (departments: {departments}, chats: {chats}), and not by the demo. The demo fills an empty server; start one beside it with `hark serve --data ./hark-demo --listen 127.0.0.1:3001`"
+        )
+        .into())
+    }
+}
+
+fn is_marked(department: &Value) -> bool {
+    let description = department["description"].as_str();
+    description.is_some_and(|text| text.ends_with(MARK))
+}
+
+/// Makes what is missing, and logs everyone in. `secret` is the administrator's password.
+pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Cast, Sentence> {
+    let lead = hire(&admin, secret, &LEAD, &["user", "livechat-manager"]).await?;
+    let mut agents = Vec::new();
+    for part in &PARTS {
+        agents.push(hire(&admin, secret, part, &["user", "livechat-agent"]).await?);
+    }
+    for agent in &agents {
+        agent.takes_chats(true).await?;
+    }
+    let mut departments = Vec::new();
+    for department in DEPARTMENTS {
+        let id = open_department(&admin, department, &agents, found).await?;
+        departments.push((department, id));
+    }
+    furnish(&admin).await?;
+    Ok(Cast {
+        admin,
+        lead,
+        agents,
+        departments,
+    })
+}
+
+async fn hire(admin: &Api, secret: &str, part: &Part, roles: &[&str]) -> Result<Member, Sentence> {
+    let email = format!("{}{ADDRESSES}", part.username);
+    let password = keys::first_password()?;
+    let path = format!("users.info?username={}", part.username);
+    let id = match admin.get(&path).await {
+        Ok(answer) => {
+            let user = &answer["user"];
+            if user["emails"][0]["address"] != json!(email) {
+                return Err(format!(
+                    "there is a user {} whom the demo has not made; rename that account first",
+                    part.username
+                )
+                .into());
+            }
+            let id = user["_id"].as_str().unwrap_or_default().to_owned();
+            let change = json!({"userId": id, "data": {"password": password}});
+            let confirmed = admin.confirmed_with(&keys::hex_digest(secret));
+            confirmed.post("users.update", &change).await?;
+            id
+        }
+        Err(Trouble::Refused { .. }) => {
+            let new = json!({
+                "username": part.username,
+                "name": part.name,
+                "email": email,
+                "password": password,
+                "roles": roles,
+                "verified": true,
+                "requirePasswordChange": false,
+            });
+            let answer = admin.post("users.create", &new).await?;
+            answer["user"]["_id"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        }
+        Err(gone) => return Err(gone.into()),
+    };
+    let api = Api::of_nobody(admin)
+        .log_in(part.username, &password)
+        .await?;
+    let online = json!({"status": "online", "message": "At the shop"});
+    api.post("users.setStatus", &online).await?;
+    Ok(Member {
+        id,
+        name: part.name,
+        username: part.username,
+        department: part.department,
+        api,
+        password,
+    })
+}
+
+async fn open_department(
+    admin: &Api,
+    department: Department,
+    agents: &[Member],
+    found: &Found,
+) -> Result<String, Sentence> {
+    let name = department.name();
+    let ours = found.departments.iter();
+    let ours = ours.filter(|one| is_marked(one) && one["name"] == name);
+    if let Some(id) = ours.filter_map(|one| one["_id"].as_str()).next() {
+        return Ok(id.to_owned());
+    }
+    let here = agents
+        .iter()
+        .filter(|agent| agent.department == Some(department));
+    let here: Vec<Value> = here
+        .map(|agent| json!({"agentId": agent.id, "count": 0, "order": 0}))
+        .collect();
+    // Billing is reached through others, and may be at lunch: what comes then waits.
+    let is_asked = department != Department::Billing;
+    let wanted = json!({
+        "department": {
+            "name": name,
+            "description": format!("{} {MARK}", department.description()),
+            "email": format!("{}{ADDRESSES}", name.to_lowercase()),
+            "enabled": true,
+            "showOnRegistration": is_asked,
+            "showOnOfflineForm": is_asked,
+            "allowReceiveForwardOffline": true,
+        },
+        "agents": here,
+    });
+    let answer = admin.post("livechat/department", &wanted).await?;
+    let id = answer["department"]["_id"].as_str().unwrap_or_default();
+    Ok(id.to_owned())
+}
+
+async fn furnish(admin: &Api) -> Result<(), Trouble> {
+    let fields = admin.get("livechat/custom-fields?count=100").await?;
+    if !has(&fields["customFields"], "_id", "orderNumber") {
+        let field = json!({
+            "field": "orderNumber",
+            "label": "Order number",
+            "scope": "visitor",
+            "visibility": "visible",
+            "searchable": true,
+            "type": "input",
+            "required": false,
+            "public": true,
+            "regexp": "",
+        });
+        let params = json!([null, field]);
+        admin.method("livechat:saveCustomField", &params).await?;
+    }
+    let name = "Greeting after half a minute";
+    let triggers = admin.get("livechat/triggers?count=100").await?;
+    if !has(&triggers["triggers"], "name", name) {
+        let trigger = json!({
+            "name": name,
+            "description": format!("Says hello to visitors who look around {MARK}"),
+            "enabled": true,
+            "runOnce": true,
+            "conditions": [{"name": "time-on-site", "value": "30"}],
+            "actions": [{
+                "name": "send-message",
+                "params": {
+                    "sender": "queue",
+                    "name": "",
+                    "msg": "Hello! If you look for something special, just ask.",
+                },
+            }],
+        });
+        admin.post("livechat/triggers", &trigger).await?;
+    }
+    Ok(())
+}
+
+fn has(list: &Value, name: &str, wanted: &str) -> bool {
+    let items = list.as_array().into_iter().flatten();
+    items.into_iter().any(|item| item[name] == wanted)
+}

@@ -1,0 +1,99 @@
+//! What whoever started the demo reads: a line for each thing that happens.
+
+use std::fmt;
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hark_store::Clock;
+use jiff::tz::TimeZone;
+use tokio::sync::watch;
+
+/// So much of a text is shown.
+const LONGEST: usize = 90;
+
+pub(super) struct Story {
+    pub quiet: bool,
+    clock: Clock,
+    /// Set when nobody reads any more.
+    stop: watch::Sender<bool>,
+    counts: [AtomicUsize; 6],
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Count {
+    Opened,
+    Taken,
+    Forwarded,
+    Closed,
+    Rated,
+    Broken,
+}
+
+impl Story {
+    pub(super) fn new(quiet: bool, stop: watch::Sender<bool>) -> Self {
+        Self {
+            quiet,
+            clock: Clock::system(),
+            stop,
+            counts: Default::default(),
+        }
+    }
+
+    pub(super) fn count(&self, what: Count) {
+        self.counts[what as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn counted(&self, what: Count) -> usize {
+        self.counts[what as usize].load(Ordering::Relaxed)
+    }
+
+    /// A line that is always shown.
+    pub(super) fn say(&self, line: impl fmt::Display) {
+        if writeln!(std::io::stdout().lock(), "{line}").is_err() {
+            self.stop.send_replace(true);
+        }
+    }
+
+    /// Someone says something to someone.
+    pub(super) fn said(&self, who: &str, to: &str, text: &str) {
+        self.line(who, format_args!("to {to}: {}", shortened(text)));
+    }
+
+    /// Someone does something.
+    pub(super) fn did(&self, who: &str, what: impl fmt::Display) {
+        self.line(who, format_args!("* {what}"));
+    }
+
+    fn line(&self, who: &str, what: fmt::Arguments<'_>) {
+        if self.quiet {
+            return;
+        }
+        let now = jiff::Timestamp::from_millisecond(self.clock.now().millis());
+        let now = now.unwrap_or_default().to_zoned(TimeZone::system());
+        self.say(format_args!(
+            "{}  {who:<17} {what}",
+            now.strftime("%H:%M:%S")
+        ));
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_letters() {
+        assert_eq!(shortened("مرحبا"), "مرحبا");
+        let long = "ö".repeat(LONGEST + 1);
+        assert_eq!(shortened(&long).chars().count(), LONGEST + 1);
+        assert!(shortened(&long).ends_with('…'));
+    }
+}
