@@ -106,12 +106,9 @@ fn log_agrees(database: &Database, there: &BTreeSet<String>) {
     let expected: Vec<i64> = (1..=events.len() as i64).collect();
     assert_eq!(positions, expected);
     let mut told = BTreeMap::new();
-    for (_, _, body) in events
-        .iter()
-        .filter(|(_, kind, body)| {
-            kind == "account.created" && body["account"]["username"] != "rocket.cat"
-        })
-    {
+    for (_, _, body) in events.iter().filter(|(_, kind, body)| {
+        kind == "account.created" && body["account"]["username"] != "rocket.cat"
+    }) {
         let username = body["account"]["username"].as_str().unwrap().to_owned();
         *told.entry(username).or_insert(0) += 1;
     }
