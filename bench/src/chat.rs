@@ -383,11 +383,12 @@ fn at_a_pace(
             let mut connection = connect.await;
             let mut sample = Sample::default();
             for words in words.0.iter().cycle() {
-                let Ok(permit) = due.acquire().await else {
+                due.acquire().await.unwrap().forget();
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= count {
                     break;
-                };
-                permit.forget();
-                let wanted = moment(next.fetch_add(1, Ordering::Relaxed));
+                }
+                let wanted = moment(number);
                 connection.ask(words).await;
                 if wanted >= from {
                     sample.add(wanted.elapsed());
@@ -400,14 +401,11 @@ fn at_a_pace(
     // A thread of its own, because the runtime's timers know only whole milliseconds.
     let clock = std::thread::spawn(move || {
         for number in 0..count {
-            std::thread::sleep(moment(number).saturating_duration_since(Instant::now()));
+            std::thread::park_timeout(moment(number).saturating_duration_since(Instant::now()));
             due.add_permits(1);
         }
-        // What has been begun is answered; whoever waits for more is told that there is none.
-        while due.available_permits() > 0 {
-            std::thread::sleep(WARM_UP / 100);
-        }
-        due.close();
+        // One more for each connection, which it takes for the end.
+        due.add_permits(connections);
     });
     let sample = runtime.block_on(gather(tasks));
     clock.join().unwrap();

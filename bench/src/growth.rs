@@ -24,6 +24,7 @@ const DEPARTMENTS: usize = 10;
 const OPEN: usize = 200;
 /// Chats of the past that are looked at, one after the other.
 const EXAMPLES: usize = 200;
+const ROUNDS: u32 = 3;
 /// More than this is grown.
 const AIM: f64 = 1.3;
 
@@ -57,26 +58,38 @@ pub fn run(place: &Place, span: Duration, rooms: usize, messages: usize) {
             ],
         );
         let mut grown = Vec::new();
-        let mut tell = |what: &str, mut compared: Compared| {
-            let ratio = compared.row(&table, what);
-            if ratio > AIM {
-                grown.push(format!("{what} {}", figure(ratio)));
-            }
-        };
         let mut guests = runtime.block_on(Guests::new(&sides));
         let today = runtime.block_on(guests.come(&sides, OPEN));
         let [small, big] = &sides;
         let pids = [small.house.server.pid(), big.house.server.pid()];
         let desks = [small.desk(), big.desk()];
-        for (one, other) in small.things(&today[0]).iter().zip(big.things(&today[1])) {
-            let compared = in_turn(&runtime, desks, pids, [&one.1, &other.1], span);
-            tell(one.0, compared);
+        let things: Vec<_> = small
+            .things(&today[0])
+            .into_iter()
+            .zip(big.things(&today[1]))
+            .collect();
+        let mut compared: Vec<Compared> = Vec::new();
+        compared.resize_with(things.len() + STEPS.len(), Compared::default);
+        // Round after round, so that a busy minute of the machine is not all that one row saw.
+        for _ in 0..ROUNDS {
+            for (thing, (one, other)) in things.iter().enumerate() {
+                let meter = Meter::start(&pids);
+                let samples = in_turn(desks, [&one.1, &other.1], span / ROUNDS);
+                compared[thing].join(runtime.block_on(samples), &meter.stop());
+            }
+            let meter = Meter::start(&pids);
+            let steps = runtime.block_on(guests.come_and_go(&sides, span * 2 / ROUNDS));
+            let usage = meter.stop();
+            for (compared, samples) in compared[things.len()..].iter_mut().zip(steps) {
+                compared.join(samples, &usage);
+            }
         }
-        let meter = Meter::start(&pids);
-        let steps = runtime.block_on(guests.come_and_go(&sides, span * 2));
-        let usage = meter.stop();
-        for (what, samples) in STEPS.into_iter().zip(steps) {
-            tell(what, Compared::new(samples, &usage));
+        let names = things.iter().map(|(one, _)| one.0).chain(STEPS);
+        for (what, mut compared) in names.zip(compared) {
+            let ratio = compared.row(&table, what);
+            if ratio > AIM {
+                grown.push(format!("{what} {}", figure(ratio)));
+            }
         }
         let grown = match grown.is_empty() {
             true => "nothing".to_owned(),
@@ -222,6 +235,7 @@ impl Side {
 }
 
 /// The same done on both sides.
+#[derive(Default)]
 struct Compared {
     samples: [Sample; 2],
     cpu: [f64; 2],
@@ -229,12 +243,12 @@ struct Compared {
 }
 
 impl Compared {
-    fn new(samples: [Sample; 2], usage: &Usage) -> Self {
-        Self {
-            samples,
-            cpu: [usage.theirs[0], usage.theirs[1]],
-            strangers: usage.strangers,
+    fn join(&mut self, samples: [Sample; 2], usage: &Usage) {
+        for (side, sample) in samples.into_iter().enumerate() {
+            self.samples[side].join(sample);
+            self.cpu[side] += usage.theirs[side];
         }
+        self.strangers += usage.strangers / f64::from(ROUNDS);
     }
 
     fn row(&mut self, table: &Table, what: &str) -> f64 {
@@ -255,29 +269,19 @@ impl Compared {
 }
 
 /// One request here, one there, and again: what the machine does besides meets both.
-fn in_turn(
-    runtime: &Runtime,
-    desks: [&Desk; 2],
-    pids: [u32; 2],
-    requests: [&[String]; 2],
-    span: Duration,
-) -> Compared {
-    let meter = Meter::start(&pids);
-    let samples = runtime.block_on(async {
-        let mut connections = [desks[0].connect().await, desks[1].connect().await];
-        let mut samples = <[Sample; 2]>::default();
-        let began = Instant::now();
-        let mut number = 0;
-        while began.elapsed() < span {
-            for (side, connection) in connections.iter_mut().enumerate() {
-                let request = &requests[side][number % requests[side].len()];
-                ask(connection, request, &mut samples[side]).await;
-            }
-            number += 1;
+async fn in_turn(desks: [&Desk; 2], requests: [&[String]; 2], span: Duration) -> [Sample; 2] {
+    let mut connections = [desks[0].connect().await, desks[1].connect().await];
+    let mut samples = <[Sample; 2]>::default();
+    let began = Instant::now();
+    let mut number = 0;
+    while began.elapsed() < span {
+        for (side, connection) in connections.iter_mut().enumerate() {
+            let request = &requests[side][number % requests[side].len()];
+            ask(connection, request, &mut samples[side]).await;
         }
-        samples
-    });
-    Compared::new(samples, &meter.stop())
+        number += 1;
+    }
+    samples
 }
 
 async fn ask(connection: &mut Connection, request: &str, sample: &mut Sample) {
@@ -339,7 +343,7 @@ impl Guests {
     }
 
     /// One after the other comes, is answered and goes.
-    async fn come_and_go(mut self, sides: &[Side; 2], span: Duration) -> [[Sample; 2]; 4] {
+    async fn come_and_go(&mut self, sides: &[Side; 2], span: Duration) -> [[Sample; 2]; 4] {
         self.steps = <[[Sample; 2]; 4]>::default();
         let began = Instant::now();
         while began.elapsed() < span {
@@ -351,7 +355,7 @@ impl Guests {
             }
             self.number += 1;
         }
-        self.steps
+        std::mem::take(&mut self.steps)
     }
 
     async fn comes(&mut self, side: usize, here: &Side, is_taken: bool) -> Chat {

@@ -20,6 +20,7 @@ pub struct Candidate {
     /// His place in the department's order.
     pub place: i64,
     pub last_routed_at: Option<Timestamp>,
+    /// Counted only for a choice that goes by it.
     pub open_chats: i64,
 }
 
@@ -146,7 +147,7 @@ pub fn next(
         None => Presence::There,
     };
     let candidates = online(tx, policy, department, presence)?;
-    give(tx, now, policy, department, &candidates)
+    give(tx, now, policy, department, candidates)
 }
 
 /// The next agent for a chat whose agent is gone: someone else, and someone who is there.
@@ -159,7 +160,7 @@ pub(crate) fn next_instead_of(
 ) -> Result<Option<Candidate>, Error> {
     let mut candidates = online(tx, policy, department, Presence::There)?;
     candidates.retain(|one| Some(one.id.as_str()) != gone);
-    give(tx, now, policy, department, &candidates)
+    give(tx, now, policy, department, candidates)
 }
 
 fn give(
@@ -167,9 +168,16 @@ fn give(
     now: Timestamp,
     policy: &Policy,
     department: Option<&str>,
-    candidates: &[Candidate],
+    mut candidates: Vec<Candidate>,
 ) -> Result<Option<Candidate>, Error> {
-    let Some(chosen) = choose(Method::of(policy), candidates).cloned() else {
+    let method = Method::of(policy);
+    if method == Method::LoadBalancing {
+        let open = rows::open_chats(tx)?;
+        for one in &mut candidates {
+            one.open_chats = open.get(&one.id).copied().unwrap_or(0);
+        }
+    }
+    let Some(chosen) = choose(method, &candidates).cloned() else {
         return Ok(None);
     };
     rows::count_assigned(tx, now, department, &chosen.id)?;
