@@ -708,7 +708,7 @@ on_both_engines! {
         assert_eq!(carol.get("/api/v1/me").value()["roles"], json!(["livechat-agent", "user"]));
 
         let all = run(&["list"], "").stdout;
-        for word in ["admin", "bob", "carol", "bob@example.org", "3 accounts"] {
+        for word in ["admin", "bob", "carol", "bob@example.org", "4 accounts"] {
             assert!(all.contains(word), "{word}: {all}");
         }
         let agents = run(&["list", "--role", "livechat-agent"], "").stdout;
@@ -720,7 +720,7 @@ on_both_engines! {
         refused(&run(&["add-role", "bob", "queen"], ""), &["no role queen"]);
         refused(&run(&["add-role", "nobody", "admin"], ""), &["nobody", "hark admin list"]);
         refused(&run(&["reset-password", "nobody"], ""), &["nobody", "hark admin list"]);
-        assert!(run(&["list"], "").stdout.contains("3 accounts"));
+        assert!(run(&["list"], "").stdout.contains("4 accounts"));
         done(&server.finish());
         done(&run(&["list"], ""));
     }

@@ -558,11 +558,11 @@ on_both_engines! {
             format!("{} of {}", names.join(" "), answer["total"])
         };
         for (query, found) in [
-            ("", "admin carl Dora zoe of 4"),
-            (r#"sort={"username":-1}"#, "zoe Dora carl admin of 4"),
-            (r#"sort={"name":1}"#, "zoe admin carl Dora of 4"),
-            (r#"sort={"createdAt":-1}&count=2"#, "Dora carl of 4"),
-            (r#"sort={"active":1,"name":-1}&offset=1&count=2"#, "carl admin of 4"),
+            ("", "admin carl Dora rocket.cat zoe of 5"),
+            (r#"sort={"username":-1}"#, "zoe rocket.cat Dora carl admin of 5"),
+            (r#"sort={"name":1}"#, "zoe admin rocket.cat carl Dora of 5"),
+            (r#"sort={"createdAt":-1}&count=2"#, "Dora carl of 5"),
+            (r#"sort={"active":1,"name":-1}&offset=1&count=2"#, "carl rocket.cat of 5"),
             (r#"sort={"username":-1}&query={"roles":"livechat-agent"}"#, "zoe Dora carl of 3"),
             (r#"query={"roles":"livechat-agent"}&count=2"#, "carl Dora of 3"),
             (r#"query={"username":{"$regex":"^D"}}"#, "Dora of 1"),
