@@ -12,7 +12,8 @@ use hark_store::{Ids, Store, Timestamp, Tx, lease};
 use hark_wire::Wire;
 
 const LEASE: &str = "attendant";
-const HELD_FOR_SECONDS: i64 = 20;
+/// How late a round may begin before another node takes over.
+const SPARE_SECONDS: i64 = 5;
 /// The longest pause between two rounds, so that whoever follows a dead node is not late.
 const LONGEST_PAUSE: i64 = 10;
 /// Chats in one round, each in a command of its own; the rest has its turn in the next.
@@ -50,25 +51,25 @@ impl Attendant {
     /// Answers after how many seconds the next one is due.
     async fn round(&self) -> Result<i64, Refusal> {
         let now = self.store.clock().now();
-        let Some(policy) = self.turn(now).await? else {
-            return Ok(LONGEST_PAUSE);
-        };
-        self.find_agents(now, &policy).await?;
-        self.follow_the_gone(now, &policy).await?;
-        self.end_abandoned(now, &policy).await?;
-        let pause = policy.int("Omnichannel_queue_delay_timeout");
-        Ok(pause.clamp(1, LONGEST_PAUSE))
+        let (policy, is_mine) = self.turn(now).await?;
+        if is_mine {
+            self.find_agents(now, &policy).await?;
+            self.follow_the_gone(now, &policy).await?;
+            self.end_abandoned(now, &policy).await?;
+        }
+        Ok(pause(&policy))
     }
 
-    /// None: another node does it.
-    async fn turn(&self, now: Timestamp) -> Result<Option<Arc<Policy>>, Refusal> {
+    /// The rules of this moment, and whether it is for this node to apply them. A round that takes
+    /// longer than the lease is joined by another node's: each chat is looked at again behind its
+    /// lock.
+    async fn turn(&self, now: Timestamp) -> Result<(Arc<Policy>, bool), Refusal> {
         let (owner, wire) = (self.owner.clone(), Arc::clone(&self.wire));
-        let turn = move |tx: &mut Tx<'_>| -> Result<Option<Arc<Policy>>, Refusal> {
-            let until = now.plus_seconds(HELD_FOR_SECONDS);
-            match lease::take(tx, now, LEASE, &owner, until)? {
-                true => Ok(Some(wire.policies().at(tx)?)),
-                false => Ok(None),
-            }
+        let turn = move |tx: &mut Tx<'_>| -> Result<(Arc<Policy>, bool), Refusal> {
+            let policy = wire.policies().at(tx)?;
+            let until = now.plus_seconds(pause(&policy) + SPARE_SECONDS);
+            let is_mine = lease::take(tx, now, LEASE, &owner, until)?;
+            Ok((policy, is_mine))
         };
         self.store.write(turn).await
     }
@@ -80,7 +81,14 @@ impl Attendant {
         let rules = Arc::clone(policy);
         let waiting = self
             .store
-            .read(move |view| inquiries::waiting(view, &rules, AT_ONCE))
+            .read(move |view| {
+                let first = inquiries::waiting(view, &rules, AT_ONCE)?;
+                match (first.len() as i64) < AT_ONCE {
+                    true => Ok(first),
+                    // A queue that nobody attends to must not hold up the others.
+                    false => inquiries::waiting_in_each(view, &rules, AT_ONCE),
+                }
+            })
             .await?;
         for inquiry in waiting {
             let rules = Arc::clone(policy);
@@ -106,7 +114,9 @@ impl Attendant {
         for agent in gone {
             let mut all = true;
             if action != "none" {
-                all = self.settle(now, policy, &agent, action == "close").await?;
+                all = self
+                    .settle(now, policy, &agent, before, action == "close")
+                    .await?;
             }
             if all {
                 self.store
@@ -125,6 +135,7 @@ impl Attendant {
         now: Timestamp,
         policy: &Arc<Policy>,
         agent: &str,
+        before: Timestamp,
         ends: bool,
     ) -> Result<bool, Refusal> {
         let of = agent.to_owned();
@@ -136,14 +147,21 @@ impl Attendant {
         let comment = policy.text("Livechat_agent_leave_comment");
         for chat in chats {
             let (rules, comment) = (Arc::clone(policy), comment.clone());
+            let gone = agent.to_owned();
             let settled = self
                 .store
-                .write(move |tx| match ends {
-                    true => end(tx, now, &rules, &chat, &comment),
-                    false => {
-                        let comment = Some(comment.as_str()).filter(|text| !text.is_empty());
-                        rooms::pass_on(tx, now, &rules, &chat, comment).map(drop)
+                .write(move |tx| {
+                    // He may be back, and someone else may have the chat.
+                    let room = rooms::find(tx, &chat)?;
+                    let is_his = room.is_some_and(|room| room.is_served_by(&gone));
+                    if !is_his || !routing::is_gone(tx, &gone, before)? {
+                        return Ok(());
                     }
+                    if ends {
+                        return end(tx, now, &rules, &chat, &comment);
+                    }
+                    let comment = Some(comment.as_str()).filter(|text| !text.is_empty());
+                    rooms::pass_on(tx, now, &rules, &chat, comment).map(drop)
                 })
                 .await;
             note(settled);
@@ -184,6 +202,11 @@ impl Attendant {
         }
         Ok(())
     }
+}
+
+fn pause(policy: &Policy) -> i64 {
+    let wanted = policy.int("Omnichannel_queue_delay_timeout");
+    wanted.clamp(1, LONGEST_PAUSE)
 }
 
 /// One chat that cannot be settled must not keep the others waiting.

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use hark_chat::permissions::catalogue::PERMISSIONS;
-use hark_testkit::{Client, Database, Engine, Response, Server, Setup, on_both_engines};
+use hark_testkit::{
+    Client, Database, Desk, Engine, Response, Server, Setup, on_both_engines, text,
+};
 use hark_wire::{Access, Route, Shape, table};
 use serde_json::{Map, Value, json};
 
@@ -262,7 +264,103 @@ impl Company {
     }
 }
 
+/// The smallest parameters that fit, with these values wherever a member or a part of the path is
+/// called so.
+fn filled(shape: &Shape, known: &Value) -> Value {
+    let (Shape::Object(fields) | Shape::Matched(fields) | Shape::Loosely(fields)) = shape else {
+        return fitting(shape);
+    };
+    let mut members = Map::new();
+    for field in *fields {
+        let is_text = match field.shape {
+            Shape::Maybe(of) => matches!(of, Shape::Text),
+            ref shape => matches!(shape, Shape::Text | Shape::NonEmpty),
+        };
+        match &known[field.name] {
+            Value::String(text) if is_text => drop(members.insert(field.name.into(), json!(text))),
+            _ if field.required => {
+                drop(members.insert(field.name.into(), filled(&field.shape, known)));
+            }
+            _ => {}
+        }
+    }
+    Value::Object(members)
+}
+
+fn call_with(client: &Client, route: &Route, known: &Value) -> Response {
+    let mut params = filled(&route.params, known);
+    if matches!(route.params, Shape::Anything) {
+        params = known.clone();
+    }
+    let parts = route.path.split('/').map(|part| {
+        let name = part.trim_matches(['{', '}']);
+        match (part == name, known[name].as_str()) {
+            (true, _) => part,
+            (false, known) => known.unwrap_or("x"),
+        }
+    });
+    let path = format!("/api/v1/{}", parts.collect::<Vec<_>>().join("/"));
+    if route.method != "GET" {
+        return client.json(route.method.as_str(), &path, &params);
+    }
+    let pairs = params.as_object().into_iter().flatten();
+    let pairs = pairs.map(|(name, value)| match value.as_str() {
+        Some(text) => format!("{name}={text}"),
+        None => format!("{name}={value}"),
+    });
+    client.get(&format!("{path}?{}", pairs.collect::<Vec<_>>().join("&")))
+}
+
 on_both_engines! {
+    /// Who knows every id of a chat, and shows no token or another's, reads nothing of it and
+    /// changes nothing in it.
+    fn a_visitors_token_opens_his_own_chat_and_no_other(engine: Engine) {
+        const MARK: &str = "zq7secret";
+        let desk = Desk::open(HARK, engine);
+        let amy = desk.agent("amy");
+        desk.field("plan", "visitor", &json!({}));
+        let own = format!("{MARK}-token");
+        let ann = desk.visitor(&own, &json!({"name": format!("{MARK} name"), "email": format!("{MARK}@example.org")}));
+        let rid = text(&desk.chat(&own), "/_id");
+        let message = text(&desk.say(&own, &rid, &format!("{MARK} said")), "/_id");
+        let answer = json!({"message": {"rid": rid, "msg": format!("{MARK} answered")}});
+        amy.client.tell("chat.sendMessage", &answer).expect(200);
+        let sales = desk.department("Sales", &[&amy], &json!({}));
+        desk.visitor("another", &json!({}));
+        let state = || {
+            let visitor = desk.admin.ask(&format!("livechat/visitors.info?visitorId={}", text(&ann, "/_id"))).expect(200);
+            (visitor, desk.room(&rid), desk.history(&own, &rid))
+        };
+        let before = state();
+        let strangers = table().into_iter().filter(|route| !route.access.wants_login());
+        let known = |token: &str| json!({
+            "token": token, "rid": rid, "roomId": rid, "_id": message, "department": sales, "key": "plan", "value": "x", "msg": "mine now",
+            "visitorId": ann["_id"], "email": "another@example.org", "status": "away", "name": "x", "message": "x",
+        });
+        let cookies = |token: &str| format!("rc_token={token}; rc_rid={rid}; rc_room_type=l; rc_is_widget=t");
+        for route in strangers {
+            for token in ["another", "unknown", ""] {
+                let client = desk.anyone().with("x-visitor-token", token).with("Cookie", &cookies(token));
+                let what = format!("{} {} with the token {token:?}", route.method, route.path);
+                // what there is of his own may be gone with the call before
+                desk.visitor("another", &json!({}));
+                let answer = call_with(&client, route, &known(token));
+                assert!(!answer.text().contains(MARK), "{what} lets a stranger know {}", answer.text());
+                let names_room = route.path.contains("{rid}") || matches!(&route.params, Shape::Object(fields) | Shape::Matched(fields)
+                    if fields.iter().any(|field| field.name == "rid"));
+                // any page may be visited by anybody; it stays out of the chat
+                if names_room && route.path != "livechat/page.visited" {
+                    assert!([400, 401, 403].contains(&answer.status), "{what} answers {} {}", answer.status, answer.text());
+                }
+                assert_eq!(state(), before, "{what} changed something");
+            }
+        }
+        // with his own it is his
+        for (path, wanted) in [(format!("livechat/message/{message}?token={own}&rid={rid}"), 200), (format!("livechat/agent.info/{rid}/{own}"), 200)] {
+            desk.anyone().ask(&path).expect(wanted);
+        }
+    }
+
     fn each_row_of_the_table_opens_to_whom_it_says(engine: Engine) {
         let (server, _database) = Server::fresh(HARK, engine);
         let mut company = Company::gather(server);

@@ -65,7 +65,7 @@ fn run(database: &Database, statement: &str) {
 fn turns(database: &Database) -> Vec<Value> {
     let events = database.events().into_iter();
     let turns =
-        events.filter(|(_, kind, body)| kind == "agent.status" && body.get("available").is_some());
+        events.filter(|(_, kind, body)| kind == "agent.status" && body.get("status").is_none());
     turns
         .map(|(_, _, body)| json!([body["agent"]["username"], body["available"]]))
         .collect()

@@ -5,7 +5,7 @@
 
 use hark_chat::permissions::catalogue::{PERMISSIONS, ROLES};
 use hark_chat::settings::catalogue::SETTINGS;
-use hark_testkit::{Client, Response, Server, on_both_engines};
+use hark_testkit::{Agent, Client, Desk, Response, Server, on_both_engines, text};
 use hark_wire::{Route, Shape, table};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
 const SEED: u64 = 20_261_121;
-/// For each route and each of those who are logged in.
-const ROUNDS: u64 = 40;
+/// For each route and each of those who call it.
+const ROUNDS: u64 = 24;
 /// Stands in a text for what `serde_json` cannot write: half of a pair of surrogates.
 const LONE_SURROGATE: &str = "lone-surrogate";
 
@@ -124,6 +124,10 @@ struct Fuzz {
     random: StdRng,
     /// The id of an account that may come to harm.
     victim: String,
+    /// What there is in the house, by the names of parameters under which it is asked for.
+    real: Vec<(&'static [&'static str], Vec<String>)>,
+    /// The token of whoever calls, if it is a visitor.
+    token: Option<String>,
 }
 
 impl Fuzz {
@@ -135,8 +139,28 @@ impl Fuzz {
         from[self.random.random_range(0..from.len())]
     }
 
+    /// Something that there is, of the kind that a parameter of this name means.
+    fn real(&mut self, name: &str) -> Option<String> {
+        if let (true, Some(token)) = (name == "token", &self.token) {
+            return Some(token.clone());
+        }
+        let kinds = self.real.iter();
+        let known = kinds.filter(|(names, _)| names.contains(&name));
+        let known: Vec<&String> = known.flat_map(|(_, ids)| ids).collect();
+        match known.as_slice() {
+            [] => None,
+            known => Some(known[self.random.random_range(0..known.len())].clone()),
+        }
+    }
+
+    fn anything_real(&mut self) -> String {
+        let known: Vec<&String> = self.real.iter().flat_map(|(_, ids)| ids).collect();
+        known[self.random.random_range(0..known.len())].clone()
+    }
+
     fn text(&mut self) -> String {
-        match self.random.random_range(0..20) {
+        match self.random.random_range(0..24) {
+            20..24 => self.anything_real(),
             0 => self.victim.clone(),
             1 => "x".repeat(self.random.random_range(200..3_000)),
             2 => {
@@ -211,9 +235,18 @@ impl Fuzz {
                 let mut members = Map::new();
                 for field in *fields {
                     let left_out = if field.required { 15 } else { 2 };
-                    if !self.one_in(left_out) {
-                        members.insert(field.name.to_owned(), self.near(&field.shape));
+                    if self.one_in(left_out) {
+                        continue;
                     }
+                    let value = match self.one_in(4) {
+                        false => self.real(field.name).filter(|_| takes_text(&field.shape)),
+                        true => None,
+                    };
+                    let value = match value {
+                        Some(text) => json!(text),
+                        None => self.near(&field.shape),
+                    };
+                    members.insert(field.name.to_owned(), value);
                 }
                 if self.one_in(15) {
                     members.insert(self.pick(NAMES).to_owned(), self.value(3));
@@ -273,11 +306,21 @@ impl Fuzz {
     }
 
     fn path(&mut self, route: &Route) -> String {
+        let is_setting = route.path.starts_with("settings");
         let parts = route.path.split('/').map(|part| match part {
-            "{_id}" if !self.one_in(4) => SETTINGS[self.random.random_range(0..SETTINGS.len())]
-                .id
-                .to_owned(),
-            part if part.starts_with('{') => escape(&self.text().into_bytes(), "none"),
+            "{_id}" if is_setting && !self.one_in(4) => {
+                let place = self.random.random_range(0..SETTINGS.len());
+                SETTINGS[place].id.to_owned()
+            }
+            part if part.starts_with('{') => {
+                let name = part.trim_matches(['{', '}']);
+                let real = match self.one_in(4) {
+                    false => self.real(name),
+                    true => None,
+                };
+                let text = real.unwrap_or_else(|| self.text());
+                escape(text.as_bytes(), "none")
+            }
             part => part.to_owned(),
         });
         let path: Vec<String> = parts.collect();
@@ -355,6 +398,14 @@ impl Fuzz {
     }
 }
 
+fn takes_text(shape: &Shape) -> bool {
+    match shape {
+        Shape::Text | Shape::NonEmpty => true,
+        Shape::Maybe(of) => takes_text(of),
+        _ => false,
+    }
+}
+
 /// Percent-encoded, unless it is one of the plain texts that may stand as they are.
 fn escape(bytes: &[u8], plain: &str) -> String {
     let is_plain = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -417,38 +468,161 @@ fn steady(server: &Server, name: &str) -> Client {
         .with("X-Auth-Token", made["token"].as_str().unwrap())
 }
 
+/// Stands in everything that only one visitor, and those who serve him, may know.
+const MARK: &str = "zq7secret";
+const OTHER: &str = "another-visitors-token";
+
+/// A visitor with an open chat and an earlier one, an agent in both, and all that could betray him;
+/// and another visitor, who knows every id there is.
+fn furnish(desk: &Desk, amy: &Agent) -> Vec<(&'static [&'static str], Vec<String>)> {
+    let sales = desk.department("Sales", &[amy], &json!({}));
+    desk.field("plan", "visitor", &json!({}));
+    desk.field("order", "room", &json!({}));
+    let own = format!("{MARK}-token");
+    let told = json!({
+        "name": format!("{MARK} name"), "username": format!("{MARK}-username"), "email": format!("{MARK}@example.org"),
+        "phone": format!("{MARK}-0815"), "customFields": [{"key": "plan", "value": format!("{MARK} plan"), "overwrite": true}],
+    });
+    let visitor = text(&desk.visitor(&own, &told), "/_id");
+    let mut rooms = Vec::new();
+    let mut messages = Vec::new();
+    for open in [false, true] {
+        let rid = text(&desk.chat(&own), "/_id");
+        messages.push(text(&desk.say(&own, &rid, &format!("{MARK} said")), "/_id"));
+        let answer = json!({"message": {"rid": rid, "msg": format!("{MARK} answered")}});
+        let answer = amy.client.tell("chat.sendMessage", &answer).expect(200);
+        messages.push(text(&answer, "/message/_id"));
+        let order = json!({"token": own, "key": "order", "value": format!("{MARK} order"), "overwrite": true});
+        desk.anyone()
+            .tell("livechat/custom.field", &order)
+            .expect(200);
+        let page = json!({"title": format!("{MARK} page"), "change": "url", "location": {"href": format!("https://x.test/{MARK}")}});
+        desk.anyone()
+            .tell(
+                "livechat/page.visited",
+                &json!({"token": own, "rid": rid, "pageInfo": page}),
+            )
+            .expect(200);
+        if !open {
+            let survey = json!({"rid": rid, "token": own, "data": [{"name": "additionalFeedback", "value": format!("{MARK} felt")}]});
+            desk.anyone()
+                .tell("livechat/room.survey", &survey)
+                .expect(200);
+            let bye = json!({"rid": rid, "comment": format!("{MARK} bye"), "tags": [format!("{MARK}-tag")]});
+            amy.client
+                .tell("livechat/room.closeByUser", &bye)
+                .expect(200);
+        }
+        rooms.push(rid);
+    }
+    let inquiry = text(&desk.inquiry(&rooms[1]), "/_id");
+    let (his_room, his_message, his_id) = other_visitor(desk);
+    rooms.push(his_room);
+    messages.push(his_message);
+    vec![
+        (&["token", "x-visitor-token"], vec![OTHER.to_owned()]),
+        (&["rid", "roomId", "name"], rooms),
+        (&["_id", "id", "msgId", "messageId"], messages),
+        (&["inquiryId", "_id"], vec![inquiry]),
+        (&["department", "departmentId", "_id", "id"], vec![sales]),
+        (&["agentId", "userId", "_id"], vec![amy.id.clone()]),
+        (&["username", "agent"], vec![amy.name.clone()]),
+        (&["visitorId", "contactId", "_id"], vec![visitor, his_id]),
+        (
+            &["key", "field"],
+            vec!["plan".to_owned(), "order".to_owned()],
+        ),
+    ]
+}
+
+/// The other one as he should be: known, with an open chat and something said in it.
+fn other_visitor(desk: &Desk) -> (String, String, String) {
+    let id = text(&desk.visitor(OTHER, &json!({})), "/_id");
+    let rid = text(&desk.chat(OTHER), "/_id");
+    let message = text(&desk.say(OTHER, &rid, "mine"), "/_id");
+    (rid, message, id)
+}
+
+/// One call; answers what was sent, for people, and what came back.
+fn call(fuzz: &mut Fuzz, client: &Client, route: &Route) -> (String, Response) {
+    let params = fuzz.params(route);
+    let path = fuzz.path(route);
+    let method = route.method.as_str();
+    if method == "GET" {
+        let path = format!("{path}?{}", fuzz.query(&params));
+        let answer = client.get(&path);
+        return (format!("GET {path}"), answer);
+    }
+    let body = fuzz.body(&params);
+    let form = fuzz.one_in(10);
+    let kind = if form {
+        "application/x-www-form-urlencoded"
+    } else {
+        "application/json"
+    };
+    let answer = client.send(method, &path, &[("Content-Type", kind)], &body);
+    let shown = body[..body.len().min(2_000)].to_vec();
+    let sent = format!("{method} {path} {kind} {}", String::from_utf8_lossy(&shown));
+    (sent, answer)
+}
+
 on_both_engines! {
     fn whatever_comes_in_the_answer_is_one_of_ours(engine: Engine) {
-        let (server, _database) = Server::fresh(HARK, engine);
-        let admin = server.admin();
+        let desk = Desk::open(HARK, engine);
+        let admin = &desk.admin;
         admin.person("ursula", &["user", "livechat-agent"]);
         admin.person("victim", &["user"]);
         let victim = admin.get("/api/v1/users.info?username=victim").expect(200);
         let victim = victim["user"]["_id"].as_str().unwrap().to_owned();
-        let callers = [("nobody", server.client()), ("user", steady(&server, "ursula")), ("admin", steady(&server, "admin"))];
+        let amy = desk.agent("amy");
+        let real = furnish(&desk, &amy);
         let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
         let (seed, rounds) = (number("HARK_FUZZ_SEED", SEED), number("HARK_FUZZ_ROUNDS", ROUNDS));
-        let mut fuzz = Fuzz { random: StdRng::seed_from_u64(seed), victim };
+        let mut fuzz = Fuzz { random: StdRng::seed_from_u64(seed), victim, real, token: None };
         let mut statuses = std::collections::BTreeMap::new();
+
+        // those who are not logged in come first: so far nobody has let them in anywhere
+        let nobody = desk.anyone();
+        let cookies = format!("rc_token={OTHER}; rc_room_type=l; rc_is_widget=t");
+        let other = nobody.with("x-visitor-token", OTHER).with("Cookie", &cookies);
+        for route in table() {
+            for (name, client) in [("nobody", &nobody), ("another visitor", &other)] {
+                let is_visitor = name != "nobody";
+                let rounds = match (route.access.wants_login(), is_visitor) {
+                    (true, false) => rounds / 8,
+                    (true, true) => 2,
+                    (false, _) => rounds * 2,
+                };
+                for round in 0..rounds {
+                    if is_visitor && round % 10 == 0 {
+                        fuzz.token = Some(OTHER.to_owned());
+                        // he may have been forgotten, and his chat closed
+                        other_visitor(&desk);
+                    }
+                    let (sent, answer) = call(&mut fuzz, client, route);
+                    *statuses.entry(answer.status).or_insert(0) += 1;
+                    let what = format!("{name}: {sent}");
+                    assert_ours(&answer, &what);
+                    assert!(!answer.text().contains(MARK), "{what}\nlets a stranger know {}", answer.text());
+                }
+                fuzz.token = None;
+            }
+        }
+        // and what is the visitor's is as it was
+        let own = format!("{MARK}-token");
+        let visitor = nobody.ask(&format!("livechat/visitor/{own}")).expect(200)["visitor"].clone();
+        assert_eq!((&visitor["name"], &visitor["livechatData"]["plan"]), (&json!(format!("{MARK} name")), &json!(format!("{MARK} plan"))));
+        let rid = text(&visitor, "/lastChat/_id");
+        let said = desk.story(&own, &rid);
+        assert!(said.contains(&format!("{MARK}-username: {MARK} said")) && said.contains(&format!("amy: {MARK} answered")), "{said:#?}");
+
+        let callers = [("user", steady(&desk.server, "ursula")), ("admin", steady(&desk.server, "admin"))];
         for route in table() {
             for (name, client) in &callers {
-                for _ in 0..if *name == "nobody" { rounds / 8 } else { rounds } {
-                    let params = fuzz.params(route);
-                    let path = fuzz.path(route);
-                    let method = route.method.as_str();
-                    let (answer, sent) = if method == "GET" {
-                        let path = format!("{path}?{}", fuzz.query(&params));
-                        (client.get(&path), path)
-                    } else {
-                        let body = fuzz.body(&params);
-                        let form = fuzz.one_in(10);
-                        let kind = if form { "application/x-www-form-urlencoded" } else { "application/json" };
-                        let answer = client.send(method, &path, &[("Content-Type", kind)], &body);
-                        let shown = body[..body.len().min(2_000)].to_vec();
-                        (answer, format!("{path} {kind} {}", String::from_utf8_lossy(&shown)))
-                    };
+                for _ in 0..rounds {
+                    let (sent, answer) = call(&mut fuzz, client, route);
                     *statuses.entry(answer.status).or_insert(0) += 1;
-                    assert_ours(&answer, &format!("{name}: {method} {sent}"));
+                    assert_ours(&answer, &format!("{name}: {sent}"));
                 }
             }
         }
@@ -456,8 +630,8 @@ on_both_engines! {
         for status in [200, 400, 401, 403] {
             assert!(statuses.get(&status).is_some_and(|count| *count > 100), "{statuses:?}");
         }
-        assert_eq!(callers[2].1.get("/api/v1/me").expect(200)["active"], true);
-        let log = server.finish().stderr;
+        assert_eq!(callers[1].1.get("/api/v1/me").expect(200)["active"], true);
+        let log = desk.server.finish().stderr;
         assert!(!log.contains("panicked"), "{log}");
     }
 }

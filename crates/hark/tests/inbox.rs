@@ -349,7 +349,7 @@ on_both_engines! {
         assert_eq!((room.get("topic"), room.get("livechatData")), (None, None));
         save(&mia, guest.clone(), json!({"_id": rid, "livechatData": {"order": "x"}})).refused(400, "Invalid value for The order field");
         save(&mia, json!({"_id": visitor, "livechatData": {"plan": "1"}}), this.clone()).refused(400, "");
-        save(&mia, json!({"_id": "x"}), this.clone()).refused(400, "");
+        save(&mia, json!({"_id": "x"}), this).refused(400, "");
 
         close(&amy, &rid, "bye").expect(200);
         join(&mia, &rid).refused(400, "room-closed");
@@ -381,7 +381,7 @@ on_both_engines! {
         history("x").refused(400, "invalid-room");
         let search = |query: &str| ask(format!("livechat/visitors.searchChats/room/{second}/visitor/{id}{query}")).expect(200);
         let found = search("?searchText=pARCEL");
-        assert_eq!((each(&found["history"], "/_id"), figures(&found)), (vec![first.clone()], (1, 0, 1)));
+        assert_eq!((each(&found["history"], "/_id"), figures(&found)), (vec![first], (1, 0, 1)));
         let chat = &found["history"][0];
         assert_eq!((&chat["closingMessage"]["msg"], &chat["closer"], &chat["fname"]), (&json!("done"), &json!("user"), &json!("Ann")));
         assert_eq!(figures(&search("")), (2, 0, 2));
@@ -394,6 +394,10 @@ on_both_engines! {
         ask("livechat/visitors.pagesVisited/x".into()).refused(400, "invalid-room");
         let none = ask(format!("livechat/visitors.pagesVisited/{second}")).expect(200);
         assert_eq!((figures(&none), &none["pages"]), ((0, 0, 0), &json!([])));
+
+        let open = |token: &str| desk.admin.ask(&format!("livechat/visitor/{token}/room")).expect(200)["rooms"].clone();
+        assert_eq!((&open("ann")[0]["_id"], names(&open("ann")[0])), (&json!(second), vec!["_id", "cl", "servedBy", "t"]));
+        assert_eq!((open("bob"), open("unknown")), (json!([]), json!([])));
 
         // looking for someone
         let complete = |selector: Value| ask(format!("livechat/visitors.autocomplete?selector={selector}")).expect(200)["items"].clone();

@@ -13,8 +13,8 @@ fn served_by(desk: &Desk, rid: &str) -> Option<String> {
         .map(|name| name.as_str().unwrap().to_owned())
 }
 
-fn forward(by: &Agent, body: Value) -> hark_testkit::Response {
-    by.client.tell("livechat/room.forward", &body)
+fn forward(by: &Agent, body: &Value) -> hark_testkit::Response {
+    by.client.tell("livechat/room.forward", body)
 }
 
 fn available(agent: &Agent, is: bool) {
@@ -153,12 +153,12 @@ on_both_engines! {
         let mia = desk.agent_with("mia", &["user", "livechat-manager"]);
         let rid = desk.new_chat("eve");
         let first = served_by(&desk, &rid).unwrap();
-        let to = |department: &str| forward(&mia, json!({"roomId": rid, "departmentId": department, "comment": "please"}));
+        let to = |department: &str| forward(&mia, &json!({"roomId": rid, "departmentId": department, "comment": "please"}));
         to("x").refused(400, "error-invalid-department");
         to(&empty).refused(400, "error-no-agents-online-in-department");
         assert_eq!(served_by(&desk, &rid).unwrap(), first);
         if first == "amy" {
-            forward(&mia, json!({"roomId": rid, "userId": cid.id})).expect(200);
+            forward(&mia, &json!({"roomId": rid, "userId": cid.id})).expect(200);
         }
         let before = served_by(&desk, &rid).unwrap();
         mia.client.ask(&format!("livechat/room.join?roomId={rid}")).expect(200);
@@ -176,14 +176,14 @@ on_both_engines! {
         let moved = &told[told.len() - 3]["transferData"];
         assert_eq!((&moved["nextDepartment"], &moved["comment"], &moved["scope"]), (&json!({"_id": night, "name": "Night"}), &json!("please"), &json!("department")));
         let missed = &told[told.len() - 2]["transferData"];
-        assert_eq!((&missed["previousDepartment"], &missed["nextDepartment"]["_id"]), (&json!(day), &json!(night)));
+        assert_eq!((&missed["prevDepartment"], &missed["nextDepartment"]["_id"]), (&json!("Day"), &json!(night)));
         to(&night).refused(400, "error-forwarding-chat-same-department");
         // the only one there has it already
         let solo = desk.department("Solo", &[&amy], &json!({"showOnRegistration": false}));
         to(&solo).refused(400, "error-no-agents-online-in-department");
         // a department that takes chats while nobody is there keeps them in its queue
         let patient = desk.department("Patient", &[&ben], &json!({"allowReceiveForwardOffline": true, "showOnRegistration": false}));
-        forward(&mia, json!({"roomId": rid, "departmentId": patient, "userId": cid.id})).refused(400, "error-user-not-belong-to-department");
+        forward(&mia, &json!({"roomId": rid, "departmentId": patient, "userId": cid.id})).refused(400, "error-user-not-belong-to-department");
         to(&patient).expect(200);
         let (room, inquiry) = (desk.room(&rid), desk.inquiry(&rid));
         assert_eq!((room.get("servedBy"), &room["departmentId"], &room["usersCount"]), (None, &json!(patient), &json!(1)));
@@ -207,15 +207,15 @@ on_both_engines! {
         let rid = desk.new_chat("ann");
         desk.take(&amy, &rid).expect(200);
         let words = "User does not have the permissions required for this action [error-unauthorized]";
-        forward(&amy, json!({"roomId": rid, "userId": ben.id})).refused(403, words);
+        forward(&amy, &json!({"roomId": rid, "userId": ben.id})).refused(403, words);
         let grant = json!({"permissions": [{"_id": "transfer-livechat-guest", "roles": ["admin", "livechat-manager", "livechat-agent"]}]});
         desk.admin.tell("permissions.update", &grant).expect(200);
 
         // to an agent
-        let to = |by: &Agent, who: &str| forward(by, json!({"roomId": rid, "userId": who, "comment": "yours", "clientAction": true}));
-        forward(&amy, json!({})).refused_by_schema("must have required property 'roomId'");
-        forward(&amy, json!({"roomId": "x", "userId": ben.id})).refused(400, "error-invalid-room");
-        forward(&amy, json!({"roomId": rid})).refused(400, "error-forwarding-chat");
+        let to = |by: &Agent, who: &str| forward(by, &json!({"roomId": rid, "userId": who, "comment": "yours", "clientAction": true}));
+        forward(&amy, &json!({})).refused_by_schema("must have required property 'roomId'");
+        forward(&amy, &json!({"roomId": "x", "userId": ben.id})).refused(400, "error-invalid-room");
+        forward(&amy, &json!({"roomId": rid})).refused(400, "error-forwarding-chat");
         to(&amy, "x").refused(400, "error-user-is-offline");
         presence(&ben, "offline");
         to(&amy, &ben.id).refused(400, "error-user-is-offline");
@@ -240,8 +240,8 @@ on_both_engines! {
 
         // to a department that chooses itself
         let sales = desk.department("Sales", &[&amy], &json!({"showOnRegistration": false}));
-        forward(&mia, json!({"roomId": rid, "departmentId": sales, "userId": ben.id})).refused(400, "error-user-not-belong-to-department");
-        forward(&mia, json!({"roomId": rid, "departmentId": sales, "userId": amy.id})).expect(200);
+        forward(&mia, &json!({"roomId": rid, "departmentId": sales, "userId": ben.id})).refused(400, "error-user-not-belong-to-department");
+        forward(&mia, &json!({"roomId": rid, "departmentId": sales, "userId": amy.id})).expect(200);
         let (room, inquiry) = (desk.room(&rid), desk.inquiry(&rid));
         assert_eq!((room.get("servedBy"), &room["departmentId"]), (None, &json!(sales)));
         assert_eq!((&inquiry["status"], &inquiry["defaultAgent"]), (&json!("queued"), &json!({"agentId": amy.id, "username": "amy"})));
@@ -285,7 +285,7 @@ on_both_engines! {
 
         desk.take(&ben, &rid).expect(200);
         desk.admin.tell("livechat/room.closeByUser", &json!({"rid": rid, "comment": "bye"})).expect(200);
-        forward(&amy, json!({"roomId": rid, "userId": ben.id})).refused(400, "This_conversation_is_already_closed");
+        forward(&amy, &json!({"roomId": rid, "userId": ben.id})).refused(400, "This_conversation_is_already_closed");
         assert_eq!(refusal(back(&mia, json!([rid]))), "room-closed");
     }
 
@@ -497,4 +497,21 @@ fn two_nodes_attend_once() {
         std::thread::park_timeout(std::time::Duration::from_millis(50));
     }
     assert_eq!(served_by(&desk, &late).unwrap(), "amy");
+}
+
+/// More chats than the house looks at in one round wait for a department where nobody is.
+#[test]
+fn a_queue_that_nobody_attends_to_holds_up_no_other() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    desk.set("Livechat_accept_chats_with_no_agents", true);
+    let sales = desk.department("Sales", &[], &json!({}));
+    for number in 0..205 {
+        let token = format!("visitor-{number}");
+        desk.visitor(&token, &json!({"department": sales}));
+        desk.chat(&token);
+    }
+    let late = desk.new_chat("late");
+    assert_eq!(served_by(&desk, &late), None);
+    desk.agent("amy");
+    eventually("the last to have an agent", || served_by(&desk, &late));
 }

@@ -30,7 +30,7 @@ fn is_id(value: &Value, length: usize) {
     }
 }
 
-fn register(client: &Client, visitor: Value) -> Response {
+fn register(client: &Client, visitor: &Value) -> Response {
     client.tell("livechat/visitor", &json!({"visitor": visitor}))
 }
 
@@ -50,14 +50,14 @@ on_both_engines! {
         wrong(json!({"visitor": {"token": 1}}), "Match error: Expected string, got number in field visitor.token");
         wrong(json!({"visitor": {"token": "t"}, "foo": 1}), "Match error: Unknown key in field foo");
         for blank in ["", "  "] {
-            register(&nobody, json!({"token": blank})).refused_with_code("Token cannot be empty", "error-invalid-token");
+            register(&nobody, &json!({"token": blank})).refused_with_code("Token cannot be empty", "error-invalid-token");
         }
-        register(&nobody, json!({"token": "t", "department": "x"}))
+        register(&nobody, &json!({"token": "t", "department": "x"}))
             .refused_with_code("The provided department is invalid", "error-invalid-department");
-        register(&nobody, json!({"token": "t", "email": "nonsense"})).refused_with_code("Invalid email nonsense", "error-invalid-email");
+        register(&nobody, &json!({"token": "t", "email": "nonsense"})).refused_with_code("Invalid email nonsense", "error-invalid-email");
 
         // someone new
-        let first = register(&nobody, json!({"token": "token-1"})).expect(200);
+        let first = register(&nobody, &json!({"token": "token-1"})).expect(200);
         assert_eq!(first["success"], true);
         let first = &first["visitor"];
         is_id(&first["_id"], 24);
@@ -75,47 +75,47 @@ on_both_engines! {
                 {"key": "unknown", "value": "x", "overwrite": true},
             ],
         });
-        let ann = register(&nobody, whole).expect(200)["visitor"].clone();
+        let ann = register(&nobody, &whole).expect(200)["visitor"].clone();
         assert_eq!(ann["name"], "Ann");
         assert_eq!(ann["username"], "ann");
         assert_eq!(ann["visitorEmails"], json!([{"address": "ann@x.test"}]));
         assert_eq!(ann["phone"], json!([{"phoneNumber": "+1555"}]));
         assert_eq!(ann["department"], json!(sales));
         assert_eq!(ann["livechatData"], json!({"plan": "gold"}));
-        let third = register(&nobody, json!({"token": "token-3", "name": null, "email": null, "phone": null, "department": null, "customFields": null})).expect(200);
+        let third = register(&nobody, &json!({"token": "token-3", "name": null, "email": null, "phone": null, "department": null, "customFields": null})).expect(200);
         assert_eq!(third["visitor"]["username"], json!(format!("guest-{}", number + 1)));
 
         // by his token: only what is given changes
-        let again = register(&nobody, json!({"token": "token-2", "name": "", "customFields": [{"key": "plan", "value": "silver", "overwrite": false}]}));
+        let again = register(&nobody, &json!({"token": "token-2", "name": "", "customFields": [{"key": "plan", "value": "silver", "overwrite": false}]}));
         let again = again.expect(200)["visitor"].clone();
         for name in ["_id", "name", "username", "visitorEmails", "phone", "department", "livechatData", "ts"] {
             assert_eq!(again[name], ann[name], "{name}");
         }
-        let moved = register(&nobody, json!({"token": "token-2", "name": "Anna", "email": "new@x.test", "phone": "+1666", "customFields": [{"key": "plan", "value": "silver", "overwrite": true}]}));
+        let moved = register(&nobody, &json!({"token": "token-2", "name": "Anna", "email": "new@x.test", "phone": "+1666", "customFields": [{"key": "plan", "value": "silver", "overwrite": true}]}));
         let moved = moved.expect(200)["visitor"].clone();
         assert_eq!((&moved["_id"], &moved["name"]), (&ann["_id"], &json!("Anna")));
         assert_eq!(moved["visitorEmails"], json!([{"address": "new@x.test"}]));
         assert_eq!(moved["phone"], json!([{"phoneNumber": "+1666"}]));
         assert_eq!(moved["livechatData"], json!({"plan": "silver"}));
         // by his number he keeps his own token, by his address he takes the new one
-        let by_phone = register(&nobody, json!({"token": "other", "phone": "+1666", "email": "third@x.test"})).expect(200);
+        let by_phone = register(&nobody, &json!({"token": "other", "phone": "+1666", "email": "third@x.test"})).expect(200);
         assert_eq!((&by_phone["visitor"]["_id"], &by_phone["visitor"]["token"]), (&ann["_id"], &json!("token-2")));
-        let by_email = register(&nobody, json!({"token": "token-4", "email": "Third@X.test"})).expect(200);
+        let by_email = register(&nobody, &json!({"token": "token-4", "email": "Third@X.test"})).expect(200);
         assert_eq!((&by_email["visitor"]["_id"], &by_email["visitor"]["token"]), (&ann["_id"], &json!("token-4")));
         nobody.ask("livechat/visitor/token-2").refused_with_code("", "invalid-token");
         let read = nobody.ask("livechat/visitor/token-4").expect(200);
         assert_eq!((&read["visitor"]["_id"], &read["success"]), (&ann["_id"], &json!(true)));
         // the one whose token is known is meant, whatever else he says
-        let known = register(&nobody, json!({"token": "token-1", "email": "third@x.test", "phone": "+1666"})).expect(200);
+        let known = register(&nobody, &json!({"token": "token-1", "email": "third@x.test", "phone": "+1666"})).expect(200);
         assert_eq!(known["visitor"]["_id"], first["_id"]);
 
         // where he comes from is kept only where the settings say so, and only of someone new
         desk.set("Livechat_Allow_collect_and_store_HTTP_header_informations", true);
         let seen = nobody.with("User-Agent", "Browser/1");
-        let traced = register(&seen, json!({"token": "token-5"})).expect(200)["visitor"].clone();
+        let traced = register(&seen, &json!({"token": "token-5"})).expect(200)["visitor"].clone();
         assert_eq!((&traced["ip"], &traced["userAgent"]), (&json!("127.0.0.1"), &json!("Browser/1")));
         assert_eq!(traced["host"], json!(desk.server.address()));
-        assert_eq!(register(&seen, json!({"token": "token-1"})).expect(200)["visitor"].get("ip"), None);
+        assert_eq!(register(&seen, &json!({"token": "token-1"})).expect(200)["visitor"].get("ip"), None);
     }
 
     fn a_visitor_opens_writes_and_closes(engine: Engine) {

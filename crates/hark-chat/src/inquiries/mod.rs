@@ -69,6 +69,15 @@ impl Order {
             _ => Self::Time,
         }
     }
+
+    /// What statements call it.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Priority => "priority",
+            Self::Promise => "promise",
+        }
+    }
 }
 
 impl Inquiry {
@@ -145,6 +154,20 @@ pub fn position(
 /// The first of those who wait for an agent.
 pub fn waiting(view: &mut View<'_>, policy: &Policy, limit: i64) -> Result<Vec<Inquiry>, Error> {
     rows::waiting(view, Order::of(policy), limit)
+}
+
+/// The first of each queue, for when so many wait in one of them that they hide the others.
+pub fn waiting_in_each(
+    view: &mut View<'_>,
+    policy: &Policy,
+    limit: i64,
+) -> Result<Vec<Inquiry>, Error> {
+    let order = Order::of(policy);
+    let mut waiting = rows::waiting_in(view, order, None, limit)?;
+    for department in departments::list(view, &departments::Filter::default())? {
+        waiting.extend(rows::waiting_in(view, order, Some(&department.id), limit)?);
+    }
+    Ok(waiting)
 }
 
 pub(crate) fn save(tx: &mut Tx<'_>, now: Timestamp, inquiry: &Inquiry) -> Result<(), Error> {

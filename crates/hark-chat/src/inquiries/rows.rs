@@ -55,6 +55,13 @@ statements! {
     WAITING_BY_PRIORITY = concat!("SELECT ", inquiry_columns!(), " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY priority_weight, created_at, id LIMIT $1");
     WAITING_BY_PROMISE = concat!("SELECT ", inquiry_columns!(), " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY estimated_wait, created_at, id LIMIT $1");
     WAITING_BY_TIME = concat!("SELECT ", inquiry_columns!(), " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY created_at, id LIMIT $1");
+    /// inquiry_by_department: the same in one queue, ordered anew.
+    WAITING_IN_DEPARTMENT = concat!("SELECT ", inquiry_columns!(), " FROM inquiry
+        WHERE status IN ('queued', 'ready') AND department_id = $3
+        ORDER BY CASE $2 WHEN 'priority' THEN priority_weight WHEN 'promise' THEN estimated_wait ELSE 0 END, created_at, id LIMIT $1");
+    WAITING_IN_PUBLIC = concat!("SELECT ", inquiry_columns!(), " FROM inquiry
+        WHERE status IN ('queued', 'ready') AND department_id IS NULL
+        ORDER BY CASE $2 WHEN 'priority' THEN priority_weight WHEN 'promise' THEN estimated_wait ELSE 0 END, created_at, id LIMIT $1");
     /// inquiry_by_department or inquiry_by_time: how many stand before this one.
     BEFORE_IN_DEPARTMENT = "SELECT count(*) FROM inquiry WHERE status = 'queued' AND department_id = $1
         AND (CASE $2 WHEN 'priority' THEN priority_weight WHEN 'promise' THEN estimated_wait ELSE 0 END < $3
@@ -150,6 +157,22 @@ pub(crate) fn queued(
     Ok((found, view.number(&COUNT_QUEUED_OF, params![department])?))
 }
 
+pub(crate) fn waiting_in(
+    view: &mut View<'_>,
+    order: Order,
+    department: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Inquiry>, Error> {
+    let order = order.word();
+    match department {
+        Some(department) => {
+            let params = params![limit, order, department];
+            view.query(&WAITING_IN_DEPARTMENT, params, read)
+        }
+        None => view.query(&WAITING_IN_PUBLIC, params![limit, order], read),
+    }
+}
+
 /// Those who wait for an agent, the first first.
 pub(crate) fn waiting(
     view: &mut View<'_>,
@@ -169,11 +192,12 @@ pub(crate) fn count_before(
     inquiry: &Inquiry,
     order: Order,
 ) -> Result<i64, Error> {
-    let (by, rank) = match order {
-        Order::Time => ("time", 0),
-        Order::Priority => ("priority", inquiry.priority_weight),
-        Order::Promise => ("promise", inquiry.estimated_wait),
+    let rank = match order {
+        Order::Time => 0,
+        Order::Priority => inquiry.priority_weight,
+        Order::Promise => inquiry.estimated_wait,
     };
+    let by = order.word();
     let (at, id) = (inquiry.created_at, &inquiry.id);
     match &inquiry.department {
         Some(department) => {

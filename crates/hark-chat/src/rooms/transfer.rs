@@ -451,6 +451,7 @@ fn stood_in(
     meant: &Department,
 ) -> Notice {
     let mut data = transfer_data(now, before, by, story);
+    data["previousDepartment"] = json!(meant.id);
     data["prevDepartment"] = json!(meant.name);
     if let Some(department) = story.to_department {
         data["department"] = json!({"_id": department.id, "name": department.name});

@@ -242,6 +242,11 @@ pub fn gone(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<St
     rows::gone(view, before, limit)
 }
 
+/// Whether one of them still is.
+pub fn is_gone(view: &mut View<'_>, account: &str, before: Timestamp) -> Result<bool, Error> {
+    rows::is_gone(view, account, before)
+}
+
 /// It has happened.
 pub fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<(), Error> {
     rows::forget_gone(tx, account, before).map(drop)

@@ -43,6 +43,8 @@ statements! {
     NOTE_ROUTED = "UPDATE agent SET last_routed_at = $2 WHERE account_id = $1";
     /// agent_left.
     GONE = "SELECT account_id FROM agent WHERE left_at <= $1 ORDER BY left_at LIMIT $2";
+    /// Primary key.
+    IS_GONE = "SELECT count(*) FROM agent WHERE account_id = $1 AND left_at <= $2";
     FORGET_GONE = "UPDATE agent SET left_at = NULL WHERE account_id = $1 AND left_at <= $2";
 }
 
@@ -97,6 +99,14 @@ pub(super) fn gone(
     limit: i64,
 ) -> Result<Vec<String>, Error> {
     view.query(&GONE, params![before, limit], |row| row.get(0))
+}
+
+pub(super) fn is_gone(
+    view: &mut View<'_>,
+    account: &str,
+    before: Timestamp,
+) -> Result<bool, Error> {
+    Ok(view.number(&IS_GONE, params![account, before])? > 0)
 }
 
 pub(super) fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<u64, Error> {

@@ -21,6 +21,7 @@ use crate::shape::{Field, Shape};
 const AGENT: Access = Access::Permission("view-l-room");
 
 pub(crate) static ROUTES: &[&Route] = &[
+    &route!(GET "livechat/visitor/{token}/room", Access::Permission("view-livechat-manager"), "The open chat of a visitor", open_rooms),
     &route!(GET "livechat/visitors.info", AGENT, "A visitor", info).takes(INFO),
     &route!(GET "livechat/visitors.pagesVisited/{roomId}", AGENT, "The pages that a visitor saw", pages_visited)
         .takes(paging::LIST),
@@ -121,6 +122,27 @@ async fn info(call: Call) -> Answer {
     let found = call.read(move |view| visitors::find(view, &id)).await?;
     let visitor = found.ok_or_else(|| Failure::plain("visitor-not-found"))?;
     Reply::object(json!({"visitor": chat_documents::visitor(&visitor)}))
+}
+
+async fn open_rooms(call: Call) -> Answer {
+    let token = call.path(0).to_owned();
+    let found = call
+        .read(move |view| match visitors::find_by_token(view, &token)? {
+            Some(visitor) => rooms::open_of(view, &visitor.id),
+            None => Ok(None),
+        })
+        .await?;
+    let rooms = found.iter().map(|room| {
+        let whole = chat_documents::room(room);
+        let mut shown = json!({});
+        for name in ["_id", "t", "cl", "servedBy"] {
+            if let Some(value) = whole.get(name) {
+                shown[name] = value.clone();
+            }
+        }
+        shown
+    });
+    Reply::object(json!({"rooms": rooms.collect::<Vec<_>>()}))
 }
 
 fn listed(name: &str, items: Vec<Value>, page: Page, total: i64) -> Answer {

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Method, Request, StatusCode, Uri};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
@@ -29,6 +29,7 @@ pub(super) struct Api {
 }
 
 type Gate = Arc<tokio::sync::Mutex<()>>;
+type Answered = (StatusCode, HeaderMap, Value);
 
 struct Line {
     client: Client<HttpConnector, Full<Bytes>>,
@@ -36,6 +37,8 @@ struct Line {
     /// One call of a route at a time: whoever is told to wait holds the others back as well.
     gates: Mutex<HashMap<(Method, String), Gate>>,
     limited: AtomicBool,
+    /// Held by each call that is under way.
+    calls: Arc<tokio::sync::RwLock<()>>,
 }
 
 /// Why a call did not succeed.
@@ -67,6 +70,7 @@ impl Api {
             base: base.to_owned(),
             gates: Mutex::default(),
             limited: AtomicBool::new(false),
+            calls: Arc::default(),
         };
         Ok(Self {
             line: Arc::new(line),
@@ -162,10 +166,8 @@ impl Api {
         let gate = self.gate(&method, path);
         let _turn = gate.lock().await;
         for _ in 0..MOST_TRIES {
-            let asked = self.ask(method.clone(), path, body);
-            let asked = tokio::time::timeout(PATIENCE, asked).await;
-            let (status, headers, answer) =
-                asked.map_err(|_| Trouble::Gone("not within half a minute".into()))??;
+            let request = self.request(&method, path, body)?;
+            let (status, headers, answer) = self.line.ask(request).await?;
             if headers.contains_key("x-ratelimit-limit") {
                 self.line.limited.store(true, Ordering::Relaxed);
             }
@@ -184,16 +186,15 @@ impl Api {
         Err(refused(path, StatusCode::TOO_MANY_REQUESTS, String::new()))
     }
 
-    async fn ask(
+    fn request(
         &self,
-        method: Method,
+        method: &Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<(StatusCode, HeaderMap, Value), Trouble> {
-        let gone = |error: &dyn std::error::Error| Trouble::Gone(root(error));
+    ) -> Result<Request<Full<Bytes>>, Trouble> {
         let bytes = body.map_or_else(Bytes::new, |body| body.to_string().into());
         let mut request = Request::new(Full::new(bytes));
-        *request.method_mut() = method;
+        *request.method_mut() = method.clone();
         let uri = format!("{}/api/v1/{path}", self.line.base);
         *request.uri_mut() = uri.parse().map_err(|error| gone(&error))?;
         *request.headers_mut() = self.headers.clone();
@@ -201,12 +202,12 @@ impl Api {
             let json = HeaderValue::from_static("application/json");
             request.headers_mut().insert(CONTENT_TYPE, json);
         }
-        let answer = self.line.client.request(request).await;
-        let (parts, body) = answer.map_err(|error| gone(&error))?.into_parts();
-        let body = Limited::new(body, LARGEST_ANSWER).collect().await;
-        let body = body.map_err(|error| gone(error.as_ref()))?.to_bytes();
-        let answer = serde_json::from_slice(&body).unwrap_or_default();
-        Ok((parts.status, parts.headers, answer))
+        Ok(request)
+    }
+
+    /// Waits until every call that was begun is answered, also those whose answer nobody wants.
+    pub(super) async fn settled(&self) {
+        drop(self.line.calls.write().await);
     }
 
     /// Ids stand behind the first two parts of a path, so that there are few gates.
@@ -221,6 +222,33 @@ impl Api {
         let gate = gates.entry((method.clone(), route.join("/"))).or_default();
         Arc::clone(gate)
     }
+}
+
+impl Line {
+    /// A request that was begun goes on when its caller is stopped: the server does what it was
+    /// asked, and the demo has to know when that is done.
+    async fn ask(&self, request: Request<Full<Bytes>>) -> Result<Answered, Trouble> {
+        let call = Arc::clone(&self.calls).read_owned().await;
+        let answer = self.client.request(request);
+        let asked = tokio::spawn(async move {
+            let _call = call;
+            tokio::time::timeout(PATIENCE, answered(answer)).await
+        });
+        let asked = asked.await.map_err(|error| gone(&error))?;
+        asked.map_err(|_| Trouble::Gone("not within half a minute".into()))?
+    }
+}
+
+async fn answered(answer: ResponseFuture) -> Result<Answered, Trouble> {
+    let (parts, body) = answer.await.map_err(|error| gone(&error))?.into_parts();
+    let body = Limited::new(body, LARGEST_ANSWER).collect().await;
+    let body = body.map_err(|error| gone(error.as_ref()))?.to_bytes();
+    let answer = serde_json::from_slice(&body).unwrap_or_default();
+    Ok((parts.status, parts.headers, answer))
+}
+
+fn gone(error: &dyn std::error::Error) -> Trouble {
+    Trouble::Gone(root(error))
 }
 
 fn words(value: &Value, name: &str) -> String {

@@ -178,6 +178,7 @@ async fn perform(
 }
 
 async fn farewell(stage: &Stage) -> Result<(), Trouble> {
+    stage.street.settled().await;
     let left = player::tidy(&stage.cast.admin).await?;
     stage.cast.go_home().await?;
     let counted = |what| stage.story.counted(what);
@@ -211,12 +212,12 @@ fn ask_for_password(user: &str) -> Result<String, Sentence> {
                 .into(),
         );
     }
-    eprint!("Password of {user}: ");
-    std::io::stderr().flush()?;
     let before = tcgetattr(&stdin)?;
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO);
     tcsetattr(&stdin, OptionalActions::Flush, &silent)?;
+    eprint!("Password of {user}: ");
+    std::io::stderr().flush()?;
     let mut line = String::new();
     let read = stdin.lock().read_line(&mut line);
     tcsetattr(&stdin, OptionalActions::Flush, &before)?;

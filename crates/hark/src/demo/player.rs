@@ -429,13 +429,14 @@ async fn end(admin: &Api, room: &str) -> Result<(), Trouble> {
 /// Ends what the demo has left open; answers how many chats that were.
 pub(super) async fn tidy(admin: &Api) -> Result<usize, Trouble> {
     let mut ended = 0;
-    for state in ["open=true", "queued=true"] {
-        let path = format!("livechat/rooms?{state}&count=100");
+    for state in ["open=true&", "queued=true&", ""] {
+        let path = format!("livechat/rooms?{state}count=100");
         let rooms = admin.get(&path).await?;
         let rooms = rooms["rooms"].as_array().into_iter().flatten();
         for room in rooms {
             let token = room["v"]["token"].as_str().unwrap_or_default();
             if let Some(id) = room["_id"].as_str()
+                && room["open"] == json!(true)
                 && token.starts_with(TOKENS)
             {
                 end(admin, id).await?;
