@@ -61,7 +61,8 @@ pub fn run(place: &Place, span: Duration, rooms: usize, messages: usize) {
         let mut guests = runtime.block_on(Guests::new(&sides));
         let today = runtime.block_on(guests.come(&sides, OPEN));
         let [small, big] = &sides;
-        let pids = [small.house.server.pid(), big.house.server.pid()];
+        let processes = [small.processes(), big.processes()];
+        let pids = processes.concat();
         let desks = [small.desk(), big.desk()];
         let things: Vec<_> = small
             .things(&today[0])
@@ -75,13 +76,14 @@ pub fn run(place: &Place, span: Duration, rooms: usize, messages: usize) {
             for (thing, (one, other)) in things.iter().enumerate() {
                 let meter = Meter::start(&pids);
                 let samples = in_turn(desks, [&one.1, &other.1], span / ROUNDS);
-                compared[thing].join(runtime.block_on(samples), &meter.stop());
+                let samples = runtime.block_on(samples);
+                compared[thing].join(samples, &meter.stop(), processes[0].len());
             }
             let meter = Meter::start(&pids);
             let steps = runtime.block_on(guests.come_and_go(&sides, span * 2 / ROUNDS));
             let usage = meter.stop();
             for (compared, samples) in compared[things.len()..].iter_mut().zip(steps) {
-                compared.join(samples, &usage);
+                compared.join(samples, &usage, processes[0].len());
             }
         }
         let names = things.iter().map(|(one, _)| one.0).chain(STEPS);
@@ -109,7 +111,7 @@ struct Side {
     departments: Vec<String>,
     past: Vec<Ended>,
     /// Goes last: the server is on it.
-    _fresh: Fresh,
+    fresh: Fresh,
 }
 
 impl Side {
@@ -136,8 +138,15 @@ impl Side {
             house: House { server, desk },
             departments,
             past,
-            _fresh: fresh,
+            fresh,
         }
+    }
+
+    /// All that work on it: the server, and PostgreSQL's for its connections.
+    fn processes(&self) -> Vec<u32> {
+        let mut processes = vec![self.house.server.pid()];
+        processes.extend(self.fresh.backends());
+        processes
     }
 
     fn desk(&self) -> &Desk {
@@ -243,10 +252,12 @@ struct Compared {
 }
 
 impl Compared {
-    fn join(&mut self, samples: [Sample; 2], usage: &Usage) {
-        for (side, sample) in samples.into_iter().enumerate() {
+    /// The first so many of the processes are those of the small side.
+    fn join(&mut self, samples: [Sample; 2], usage: &Usage, of_small: usize) {
+        let (small, big) = usage.theirs.split_at(of_small);
+        for (side, (sample, spent)) in samples.into_iter().zip([small, big]).enumerate() {
             self.samples[side].join(sample);
-            self.cpu[side] += usage.theirs[side];
+            self.cpu[side] += spent.iter().sum::<f64>();
         }
         self.strangers += usage.strangers / f64::from(ROUNDS);
     }

@@ -106,6 +106,20 @@ impl Fresh {
             .get(0);
         machine::parent(u32::try_from(backend).ok()?, "postgres")
     }
+
+    /// PostgreSQL's processes that work for this database alone, if it runs on this machine.
+    pub fn backends(&self) -> Vec<u32> {
+        if self.postmaster().is_none() {
+            return Vec::new();
+        }
+        let mut client = self.postgres.as_ref().unwrap().postgres();
+        let found = client.query(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            &[],
+        );
+        let pids = found.unwrap().into_iter().map(|row| row.get::<_, i32>(0));
+        pids.map(|pid| u32::try_from(pid).unwrap()).collect()
+    }
 }
 
 pub const fn name(engine: Engine) -> &'static str {
