@@ -51,9 +51,9 @@ fn words(line: &str, dialect: Dialect) -> String {
     }
 }
 
-/// Beside a server nobody changes the schema under it.
+/// Beside a server nobody changes the schema under it. An empty database has no server yet.
 fn only_if_allowed(found: i64, may: bool) -> Result<(), OpenError> {
-    match may || found == LATEST {
+    match may || [0, LATEST].contains(&found) {
         true => Ok(()),
         false => Err(OpenError::TooOld {
             found,
