@@ -54,6 +54,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         hours::rows::ALL,
         inquiries::rows::ALL,
         messages::rows::ALL,
+        rooms::lists::ALL,
         rooms::rows::ALL,
         routing::rows::ALL,
         subscriptions::rows::ALL,

@@ -9,6 +9,7 @@ mod access;
 mod closing;
 mod info;
 mod leaving;
+pub(crate) mod lists;
 mod opening;
 mod removal;
 pub(crate) mod rows;
@@ -332,13 +333,13 @@ pub fn of_token(view: &mut View<'_>, visitor: &Visitor, id: &str) -> Result<Room
 
 /// A page of live chats and how many answer in all.
 pub fn list(view: &mut View<'_>, filter: &Filter, page: Page) -> Result<(Vec<Room>, i64), Error> {
-    let rooms = rows::list(view, filter, page)?;
+    let rooms = lists::list(view, filter, page)?;
     Ok((rooms, total(view, filter)?))
 }
 
 /// The rooms of a list without its total, for whoever looks closer at them himself.
 pub fn rooms_only(view: &mut View<'_>, filter: &Filter, page: Page) -> Result<Vec<Room>, Error> {
-    rows::list(view, filter, page)
+    lists::list(view, filter, page)
 }
 
 /// How many open chats an agent serves in a department.
@@ -354,12 +355,12 @@ pub struct Load {
 
 /// Who serves how many chats, the most first.
 pub fn loads(view: &mut View<'_>) -> Result<Vec<Load>, Error> {
-    rows::loads(view)
+    lists::loads(view)
 }
 
 /// Where the latest chats came from, each source once.
 pub fn sources(view: &mut View<'_>) -> Result<Vec<Value>, Error> {
-    rows::sources(view)
+    lists::sources(view)
 }
 
 /// Open rooms are few and are counted; closed ones have been counted as they were closed, in
@@ -374,11 +375,11 @@ fn total(view: &mut View<'_>, filter: &Filter) -> Result<i64, Error> {
     };
     match (filter.state, scope) {
         (None, Some(scope)) if is_plain => {
-            let open = rows::count_open(view, filter)?;
+            let open = lists::count_open(view, filter)?;
             Ok(open + tally::total(view, &scope)?)
         }
         (Some(State::Closed), Some(scope)) if is_plain => tally::total(view, &scope),
-        _ => rows::count(view, filter),
+        _ => lists::count(view, filter),
     }
 }
 
@@ -388,7 +389,7 @@ pub fn of_visitor(
     visitor: &str,
     page: Page,
 ) -> Result<(Vec<Room>, i64), Error> {
-    rows::of_visitor(view, visitor, page)
+    lists::of_visitor(view, visitor, page)
 }
 
 /// The open chats of an agent.
