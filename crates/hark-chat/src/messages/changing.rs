@@ -154,7 +154,7 @@ fn edit(
     before: Message,
     text: &str,
 ) -> Result<Message, Refusal> {
-    let more = json!({"message": before.id, "visitor's": before.by_visitor});
+    let more = json!({"message": before.id, "byVisitor": before.by_visitor});
     let seq = story::tell(tx, now, "message.edited", room, &voice.actor(), more)?;
     rows::keep_past(tx, &before, &room.id, seq)?;
     let author = voice.author();
@@ -193,7 +193,7 @@ fn take_away(
     voice: &Voice<'_>,
     message: Message,
 ) -> Result<Message, Refusal> {
-    let more = json!({"message": message.id, "visitor's": message.by_visitor});
+    let more = json!({"message": message.id, "byVisitor": message.by_visitor});
     let seq = story::tell(tx, now, "message.deleted", room, &voice.actor(), more)?;
     rows::keep_past(tx, &message, &room.id, seq)?;
     if policy.flag("Message_ShowDeletedStatus") {
