@@ -6,7 +6,7 @@ pub(crate) mod rows;
 use hark_store::{Error, Timestamp, Tx, View};
 
 use crate::accounts::{self, Account, Page};
-use crate::{Actor, Policy, Refusal, departments, roles};
+use crate::{Actor, Policy, Refusal, departments, hours, roles};
 
 /// The role that makes an agent.
 pub const ROLE: &str = "livechat-agent";
@@ -258,9 +258,7 @@ pub fn may_be_available(
     policy: &Policy,
     account: &Account,
 ) -> Result<bool, Error> {
-    Ok(!policy.flag("Livechat_enable_business_hours")
-        || account.roles.iter().any(|role| role == "bot")
-        || rows::is_in_hours(view, &account.id)?)
+    hours::admit(view, policy, account)
 }
 
 /// An agent says, or someone says for him, whether he takes chats.

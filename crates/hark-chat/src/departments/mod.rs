@@ -158,6 +158,9 @@ pub fn save(
     };
     let mut department = before.unwrap_or_else(|| Department::unnamed(tx.ids().id24()));
     draft.lay_over(&mut department)?;
+    if department.tag_before_closing && department.closing_tags.is_empty() {
+        return Err(Refusal::ClosingTagsMissing);
+    }
     department.updated_at = now;
     rows::put(tx, &department)?;
     tell(tx, who, now, kind, &department)?;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Message;
 use crate::patterns::Pattern;
 use crate::rooms::{Room, story};
-use crate::visitors::rows::{key, lock, save};
+use crate::visitors::rows::{LONGEST_CONTACT, key, lock, save};
 use crate::{Actor, Policy, Refusal};
 
 /// In one message, and in one record.
@@ -41,7 +41,7 @@ impl Leads {
                 .map(|pattern| pattern.find_iter(text, MOST_FOUND));
             let matches = matches.into_iter().flatten();
             matches
-                .filter(|one| !one.trim().is_empty())
+                .filter(|one| !one.trim().is_empty() && one.len() <= LONGEST_CONTACT)
                 .map(str::to_owned)
                 .collect()
         };

@@ -14,6 +14,7 @@ use serde_json::Value;
 pub use self::changing::{change, change_as_visitor, remove, remove_as_visitor};
 pub use self::leads::Leads;
 pub use self::marks::{pin, react, star};
+pub(crate) use self::posting::check_text;
 pub use self::posting::{Draft, post, post_as_visitor};
 pub use self::visits::{Visit, visited};
 use crate::accounts::{Account, Page};

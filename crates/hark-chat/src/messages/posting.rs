@@ -127,7 +127,7 @@ pub fn post(
     say(tx, now, policy, &mut room, &Voice::Account(account), draft)
 }
 
-pub(super) fn check_text(policy: &Policy, text: &str) -> Result<(), Refusal> {
+pub(crate) fn check_text(policy: &Policy, text: &str) -> Result<(), Refusal> {
     let most = usize::try_from(policy.int("Message_MaxAllowedSize")).unwrap_or(0);
     match text.chars().nth(most) {
         Some(_) => Err(Refusal::TextTooLong),

@@ -34,6 +34,9 @@ pub fn visited(
     if visit.change != policy.text("Livechat_history_monitor_type") {
         return Ok(None);
     }
+    if token.chars().nth(visitors::LONGEST_TOKEN).is_some() {
+        return Ok(None);
+    }
     let title: String = visit.title.chars().take(LONGEST_TITLE).collect();
     let address: String = visit.address.chars().take(LONGEST_ADDRESS).collect();
     let visitor = visitors::find_by_token(tx, token)?;

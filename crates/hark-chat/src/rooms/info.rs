@@ -3,6 +3,7 @@
 use hark_store::{Timestamp, Tx};
 use serde_json::{Map, Value, json};
 
+use super::closing::check_tags;
 use super::{Room, lock_live, rows, story};
 use crate::accounts::Account;
 use crate::custom_fields::{self, CustomField, Scope};
@@ -42,6 +43,13 @@ pub fn save_info(
     if !serves && !policy.grants(&account.roles, "save-others-livechat-room-info") {
         return Err(Refusal::MayNotSaveInfo);
     }
+    if room
+        .visitor
+        .as_ref()
+        .is_none_or(|own| own.id != info.visitor)
+    {
+        return Err(Refusal::UnknownGuest);
+    }
     let fields = custom_fields::all(tx)?;
     if let Some(topic) = &info.topic {
         let topic = topic.trim();
@@ -53,6 +61,7 @@ pub fn save_info(
         }
         room.topic = Some(topic.to_owned()).filter(|topic| !topic.is_empty());
     }
+    check_tags(&info.tags)?;
     room.tags.clear();
     for tag in &info.tags {
         if !room.tags.contains(tag) && room.tags.len() < MOST_TAGS {

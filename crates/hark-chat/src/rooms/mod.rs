@@ -29,7 +29,9 @@ pub use self::leaving::{let_go_of_all, settling};
 pub use self::opening::{Opened, Opening, delegate_waiting, open};
 pub use self::removal::{remove_closed, remove_some_closed};
 pub use self::taking::{join, put_on_hold, resume, take};
-pub use self::team::{GENERAL, addressed, direct, direct_of, found_general, join_general, leave};
+pub use self::team::{
+    GENERAL, MOST_PEOPLE, addressed, direct, direct_of, found_general, join_general, leave,
+};
 pub use self::transfer::{Forward, Hand, forward, pass_on, return_to_queue};
 use crate::accounts::Page;
 use crate::visitors::Visitor;

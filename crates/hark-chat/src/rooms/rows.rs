@@ -35,9 +35,9 @@ pub(super) use {from_rooms, room_columns};
 statements! {
     /// Primary keys.
     FIND = concat!("SELECT ", room_columns!(), from_rooms!(), "WHERE room.id = $1");
-    /// Primary keys. Whatever changes a room comes through here first.
-    LOCK = concat!("SELECT ", room_columns!(), from_rooms!(), "WHERE room.id = $1"),
-        postgres = concat!("SELECT ", room_columns!(), from_rooms!(), "WHERE room.id = $1 FOR UPDATE OF room");
+    /// Primary key. Whatever changes a room comes through here first.
+    LOCK = "SELECT id FROM room WHERE id = $1",
+        postgres = "SELECT id FROM room WHERE id = $1 FOR UPDATE";
     /// room_open_of_visitor.
     OPEN_OF_VISITOR = "SELECT id FROM room WHERE visitor_id = $1 AND open";
     /// room_by_visitor.
@@ -95,8 +95,13 @@ pub(crate) fn find(view: &mut View<'_>, id: &str) -> Result<Option<Room>, Error>
     view.one(&FIND, params![id], read)
 }
 
+/// Locks a room and then reads it: read in one with the lock, what is joined to it would be of the
+/// moment before the wait.
 pub(crate) fn lock(tx: &mut Tx<'_>, id: &str) -> Result<Option<Room>, Error> {
-    tx.one(&LOCK, params![id], read)
+    match tx.one(&LOCK, params![id], |_| Ok(()))? {
+        Some(()) => find(tx, id),
+        None => Ok(None),
+    }
 }
 
 pub(crate) fn open_of_visitor(view: &mut View<'_>, visitor: &str) -> Result<Option<String>, Error> {

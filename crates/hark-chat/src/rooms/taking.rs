@@ -31,7 +31,8 @@ pub fn take(
     if inquiry.status == Status::Taken {
         return Err(Refusal::InquiryTaken);
     }
-    if routing::online_agent(tx, policy, &account.id, Presence::Idle)?.is_none() {
+    let held = routing::hold(tx, &account.id)?;
+    if !held || routing::online_agent(tx, policy, &account.id, Presence::Idle)?.is_none() {
         return Err(Refusal::AgentNotInService);
     }
     assign(tx, now, &mut room, &mut inquiry, &account, who)?;

@@ -12,7 +12,8 @@ use crate::{Policy, Refusal, subscriptions};
 /// The channel that every account is in.
 pub const GENERAL: &str = "GENERAL";
 const GENERAL_NAME: &str = "general";
-const MOST_PEOPLE: usize = 20;
+/// In one direct room.
+pub const MOST_PEOPLE: usize = 20;
 
 fn draft(id: String, kind: Kind, name: &str, now: Timestamp) -> Room {
     Room {

@@ -74,6 +74,9 @@ pub fn forward(
     forward: &Forward,
 ) -> Result<Room, Refusal> {
     let mut room = lock_live(tx, room)?;
+    if let Some(comment) = &forward.comment {
+        messages::check_text(policy, comment)?;
+    }
     if !room.open {
         return Err(Refusal::ConversationClosed);
     }
@@ -111,6 +114,9 @@ fn to_agent(
     forward: &Forward,
     agent: &str,
 ) -> Result<(), Refusal> {
+    if !routing::hold(tx, agent)? {
+        return Err(Refusal::AgentOffline);
+    }
     let online = routing::online_agent(tx, policy, agent, Presence::There)?;
     let account = match online {
         Some(_) => accounts::find(tx, agent)?,
@@ -365,6 +371,8 @@ fn release(tx: &mut Tx<'_>, now: Timestamp, room: &mut Room, seq: i64) -> Result
     let people = subscriptions::rows::remove_all(tx, &room.id)?;
     room.people_count -= people.cast_signed();
     let agent = room.served_by.take();
+    // He waits for us now, not we for him.
+    room.visitor_silent_since = None;
     rows::save(tx, now, room)?;
     if let Some(agent) = agent {
         messages::notify(tx, now, room, seq, vec![left(&agent)])?;

@@ -177,11 +177,20 @@ fn give(
             one.open_chats = open.get(&one.id).copied().unwrap_or(0);
         }
     }
-    let Some(chosen) = choose(method, &candidates).cloned() else {
-        return Ok(None);
-    };
-    rows::count_assigned(tx, now, department, &chosen.id)?;
-    Ok(Some(chosen))
+    while let Some(chosen) = choose(method, &candidates).cloned() {
+        if hold(tx, &chosen.id)? && rows::count_assigned(tx, now, department, &chosen.id)? {
+            return Ok(Some(chosen));
+        }
+        // Gone since he was looked at.
+        candidates.retain(|one| one.id != chosen.id);
+    }
+    Ok(None)
+}
+
+/// Keeps an account from being switched off or removed until this command is done. False: it is
+/// already.
+pub(crate) fn hold(tx: &mut Tx<'_>, account: &str) -> Result<bool, Error> {
+    rows::hold(tx, account)
 }
 
 /// How far a chain of departments that stand in for each other is followed.

@@ -37,10 +37,13 @@ statements! {
     /// department_agent_once.
     IS_MEMBER = "SELECT count(*) FROM department_agent WHERE department_id = $1 AND account_id = $2";
     /// Primary key.
-    COUNT_ASSIGNED = "UPDATE agent SET assigned = assigned + 1, last_routed_at = $2 WHERE account_id = $1";
+    COUNT_ASSIGNED = "UPDATE agent SET assigned = assigned + 1, last_routed_at = $2 WHERE account_id = $1 AND available";
     /// department_agent_once.
     COUNT_ASSIGNED_IN = "UPDATE department_agent SET assigned = assigned + 1 WHERE department_id = $1 AND account_id = $2";
-    NOTE_ROUTED = "UPDATE agent SET last_routed_at = $2 WHERE account_id = $1";
+    NOTE_ROUTED = "UPDATE agent SET last_routed_at = $2 WHERE account_id = $1 AND available";
+    /// Primary key. Whoever switches an account off waits until a chat that is given to it is given.
+    HOLD = "SELECT id FROM account WHERE id = $1 AND active",
+        postgres = "SELECT id FROM account WHERE id = $1 AND active FOR KEY SHARE";
     /// agent_left.
     GONE = "SELECT account_id FROM agent WHERE left_at <= $1 ORDER BY left_at LIMIT $2";
     /// Primary key.
@@ -77,20 +80,26 @@ pub(super) fn is_member(
     Ok(view.number(&IS_MEMBER, params![department, account])? > 0)
 }
 
+/// False: he is no longer available.
 pub(super) fn count_assigned(
     tx: &mut Tx<'_>,
     now: Timestamp,
     department: Option<&str>,
     account: &str,
-) -> Result<(), Error> {
-    match department {
-        Some(department) => {
-            tx.execute(&COUNT_ASSIGNED_IN, params![department, account])?;
-            tx.execute(&NOTE_ROUTED, params![account, now])
-        }
-        None => tx.execute(&COUNT_ASSIGNED, params![account, now]),
+) -> Result<bool, Error> {
+    let Some(department) = department else {
+        return Ok(tx.execute(&COUNT_ASSIGNED, params![account, now])? > 0);
+    };
+    if tx.execute(&NOTE_ROUTED, params![account, now])? == 0 {
+        return Ok(false);
     }
-    .map(drop)
+    tx.execute(&COUNT_ASSIGNED_IN, params![department, account])?;
+    Ok(true)
+}
+
+pub(super) fn hold(tx: &mut Tx<'_>, account: &str) -> Result<bool, Error> {
+    let held = tx.one(&HOLD, params![account], |_| Ok(()))?;
+    Ok(held.is_some())
 }
 
 pub(super) fn gone(

@@ -88,7 +88,7 @@ pub struct CustomValue {
 }
 
 /// Bounds of what a visitor may say of himself.
-const LONGEST_TOKEN: usize = 256;
+pub(crate) const LONGEST_TOKEN: usize = 256;
 const LONGEST_NAME: usize = 1_000;
 const LONGEST_VALUE: usize = 10_000;
 

@@ -126,6 +126,9 @@ pub(crate) fn insert(tx: &mut Tx<'_>, now: Timestamp, visitor: &Visitor) -> Resu
     Ok(made)
 }
 
+/// In bytes. An index has a bound for its entries.
+pub(crate) const LONGEST_CONTACT: usize = 320;
+
 /// Writes what can change of a visitor, and how he is found by it.
 pub(crate) fn save(
     tx: &mut Tx<'_>,
@@ -160,6 +163,10 @@ fn add_contacts(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<(), Error> {
     let emails = visitor.emails.iter().map(|value| ("email", value));
     let phones = visitor.phones.iter().map(|value| ("phone", value));
     for (kind, value) in emails.chain(phones) {
+        // Longer than any address: kept as it was told, and found by nobody.
+        if value.len() > LONGEST_CONTACT {
+            continue;
+        }
         tx.execute(&ADD_CONTACT, params![kind, &key(value), &visitor.id])?;
     }
     Ok(())

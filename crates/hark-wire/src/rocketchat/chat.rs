@@ -140,12 +140,14 @@ fn addresses(call: &Call) -> Vec<String> {
         Value::Array(items) => items.iter().collect(),
         one => vec![one],
     }) {
+        if places.len() == MOST_PLACES {
+            break;
+        }
         let place = one.as_str().unwrap_or_default().to_owned();
         if !places.contains(&place) {
             places.push(place);
         }
     }
-    places.truncate(MOST_PLACES);
     places
 }
 

@@ -170,13 +170,22 @@ async fn pages_visited(call: Call) -> Answer {
     listed("pages", pages.collect(), page, total)
 }
 
+/// One room opens its own visitor's chats, and nobody else's.
+fn belongs(room: &Room, visitor: &str) -> Result<(), Refusal> {
+    match &room.visitor {
+        Some(own) if own.id == visitor => Ok(()),
+        _ => Err(Refusal::InvalidRoom),
+    }
+}
+
 async fn chat_history(call: Call) -> Answer {
     let page = paging::page(&call);
     let (rid, visitor) = (call.path(0).to_owned(), call.path(1).to_owned());
     let (policy, account) = (Arc::clone(&call.policy), call.account()?.clone());
     let (found, total) = call
         .look(move |view| {
-            agent_rooms::seen(view, &policy, &account, &rid)?;
+            let room = agent_rooms::seen(view, &policy, &account, &rid)?;
+            belongs(&room, &visitor)?;
             Ok(rooms::of_visitor(view, &visitor, page)?)
         })
         .await?;
@@ -200,7 +209,8 @@ async fn search_chats(call: Call) -> Answer {
     let (policy, account) = (Arc::clone(&call.policy), call.account()?.clone());
     let found = call
         .look(move |view| {
-            agent_rooms::seen(view, &policy, &account, &rid)?;
+            let room = agent_rooms::seen(view, &policy, &account, &rid)?;
+            belongs(&room, &visitor)?;
             let all = Page {
                 offset: 0,
                 limit: SEARCHED,

@@ -63,6 +63,7 @@ async fn create(call: Call) -> Answer {
         .split(',')
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
+        .take(rooms::MOST_PEOPLE + 1)
         .collect();
     let without_caller = call.flag("excludeSelf") == Some(true);
     let (now, _, account) = asking(&call)?;

@@ -152,6 +152,10 @@ async fn channel(call: Call) -> Answer {
             if let Some(Value::Object(visitor)) = document.get_mut("v") {
                 visitor.shift_remove("token");
             }
+            if let Value::Object(members) = &mut document {
+                members.shift_remove("crmData");
+                members.shift_remove("transcriptRequest");
+            }
             Ok(Ok(document))
         })
         .await??;

@@ -375,7 +375,8 @@ async fn import(call: Call) -> Answer {
             }
             let room = rooms::open(tx, now, &policy, &token, &opening)?.room;
             let mut said = Vec::new();
-            for text in &texts {
+            // Each a moment after the other, so that a history can be read on from any of them.
+            for (now, text) in (0..).map(|later| now.plus_millis(later)).zip(&texts) {
                 let draft = Draft {
                     text: text.clone(),
                     ..Draft::default()
