@@ -1,0 +1,68 @@
+//! What is longer, or further away, than it has any business to be.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use hark_testkit::{Desk, on_both_engines, text};
+use serde_json::{Value, json};
+
+const HARK: &str = env!("CARGO_BIN_EXE_hark");
+
+on_both_engines! {
+    fn long_words_of_strangers_are_kept_or_refused_and_break_nothing(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let amy = desk.agent("amy");
+        let anyone = desk.anyone();
+        let visited = |token: &str| {
+            let page = json!({"title": "Home", "change": "url", "location": {"href": "https://shop.example/"}});
+            anyone.tell("livechat/page.visited", &json!({"token": token, "pageInfo": page})).expect(200)
+        };
+        assert!(visited("short")["page"].is_object());
+        // longer than any visitor's token can be
+        assert_eq!(visited(&"t".repeat(5_000)), json!({"success": true}));
+
+        let register = json!({"visitor": {"token": "v", "name": "Vera"}});
+        anyone.tell("livechat/visitor", &register).expect(200);
+        let room = anyone.ask("livechat/room?token=v").expect(200);
+        let rid = text(&room, "/room/_id");
+        let words: String = (0..4_000).map(|place| char::from(b'a' + (place * 7 % 26) as u8)).collect();
+        let said = json!({"token": "v", "rid": rid, "msg": format!("{words}@example.com and vera@example.com")});
+        anyone.tell("livechat/message", &said).expect(200);
+        let known = anyone.ask("livechat/visitor/v").expect(200);
+        assert_eq!(known["visitor"]["visitorEmails"], json!([{"address": "vera@example.com"}]));
+
+        let close = |comment: &str, tags: &[&str]| {
+            amy.client.tell("livechat/room.closeByUser", &json!({"rid": rid, "comment": comment, "tags": tags}))
+        };
+        let refused = close(&"c".repeat(6_000), &[]).expect(400);
+        assert_eq!(refused["errorType"], "error-message-size-exceeded");
+        close("done", &[&"t".repeat(300)]).expect(400);
+        close("done", &["short"]).expect(200);
+
+        let many: Vec<String> = (0..40).map(|number| format!("nobody{number}")).collect();
+        amy.client.tell("im.create", &json!({"usernames": many.join(",")})).expect(400);
+    }
+
+    fn one_room_opens_the_record_of_its_own_visitor_only(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let amy = desk.agent("amy");
+        let visitors: Vec<(String, String)> = ["one", "two"].into_iter().map(|token| {
+            let register = json!({"visitor": {"token": token, "name": token}});
+            let visitor = desk.anyone().tell("livechat/visitor", &register).expect(200);
+            let room = desk.anyone().ask(&format!("livechat/room?token={token}")).expect(200);
+            (text(&visitor, "/visitor/_id"), text(&room, "/room/_id"))
+        }).collect();
+        let [(one, first), (two, _)] = &visitors[..] else { unreachable!() };
+        for route in ["chatHistory", "searchChats"] {
+            let of = |visitor: &str| amy.client.ask(&format!("livechat/visitors.{route}/room/{first}/visitor/{visitor}"));
+            assert_eq!(of(one).expect(200)["total"], 1);
+            assert_eq!(of(two).expect(400)["error"], "invalid-room");
+        }
+        let body = json!({"guestData": {"_id": two, "name": "Mallory"}, "roomData": {"_id": first}});
+        amy.client.tell("livechat/room.saveInfo", &body).expect(400);
+        let kept = desk.anyone().ask("livechat/visitor/two").expect(200);
+        assert_eq!(kept["visitor"]["name"], "two");
+        // where somebody else's chat shows at all, it shows no key to it
+        let stranger = desk.admin.person("stranger", &["user"]);
+        let shown: Value = stranger.ask(&format!("channels.info?roomId={first}")).expect(200);
+        assert_eq!(shown["channel"]["v"].get("token"), None);
+    }
+}
