@@ -1,5 +1,4 @@
 //! What is longer, or further away, than it has any business to be.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use hark_testkit::{Desk, on_both_engines, text};
 use serde_json::{Value, json};
