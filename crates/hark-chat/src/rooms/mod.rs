@@ -277,6 +277,46 @@ pub enum RoomSort {
 }
 
 impl Room {
+    /// Open, with nobody in it and nothing said.
+    pub(crate) fn blank(id: String, kind: Kind, name: &str, now: Timestamp) -> Self {
+        Self {
+            id,
+            kind,
+            name: name.to_owned(),
+            topic: None,
+            people: None,
+            visitor: None,
+            visitor_status: None,
+            department: None,
+            open: true,
+            on_hold: false,
+            served_by: None,
+            response_by: None,
+            waiting_response: false,
+            source: Value::Null,
+            tags: Vec::new(),
+            custom: Map::new(),
+            metrics: Metrics::default(),
+            priority: None,
+            priority_weight: NO_PRIORITY,
+            sla: None,
+            estimated_wait: NO_PROMISE,
+            transcript_request: None,
+            survey: None,
+            crm_data: None,
+            messages: 0,
+            people_count: 0,
+            last_message_at: now,
+            last_message_id: None,
+            visitor_last_message_at: None,
+            visitor_silent_since: None,
+            queued_at: None,
+            closing: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// Whether a visitor's token opens it.
     pub fn is_of(&self, visitor: &Visitor) -> bool {
         self.visitor

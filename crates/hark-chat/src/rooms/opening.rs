@@ -1,9 +1,9 @@
 //! A visitor opens a chat: which department it goes to, and whether an agent has it at once.
 
 use hark_store::{Timestamp, Tx, View};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Kind, Metrics, NO_PRIORITY, NO_PROMISE, Room, rows, story, taking};
+use super::{Kind, NO_PRIORITY, NO_PROMISE, Room, rows, story, taking};
 use crate::accounts;
 use crate::inquiries::{self, Inquiry, Status};
 use crate::messages::{self, Author, Notice, System};
@@ -186,41 +186,16 @@ fn draft(
     opening: &Opening,
     at_once: bool,
 ) -> Room {
+    let id = tx.ids().id17_at(now);
     Room {
-        id: tx.ids().id17_at(now),
-        kind: Kind::Live,
-        name: visitor.shown_name().to_owned(),
-        topic: None,
-        people: None,
         visitor_status: Some(visitor.status.clone()),
         visitor: Some(visitor.clone()),
         department: plan.department.clone(),
-        open: true,
-        on_hold: false,
-        served_by: None,
-        response_by: None,
         waiting_response: true,
         source: opening.source.clone(),
-        tags: Vec::new(),
-        custom: Map::new(),
-        metrics: Metrics::default(),
-        priority: None,
-        priority_weight: NO_PRIORITY,
-        sla: None,
-        estimated_wait: NO_PROMISE,
-        transcript_request: None,
-        survey: None,
-        crm_data: None,
-        messages: 0,
         people_count: 1,
-        last_message_at: now,
-        last_message_id: None,
-        visitor_last_message_at: None,
-        visitor_silent_since: None,
         queued_at: Some(now).filter(|_| !at_once || !plan.agent_is_bot),
-        closing: None,
-        created_at: now,
-        updated_at: now,
+        ..Room::blank(id, Kind::Live, visitor.shown_name(), now)
     }
 }
 

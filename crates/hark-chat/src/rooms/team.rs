@@ -1,10 +1,10 @@
 //! Rooms of those who work here: the channel that all are in, and direct messages.
 
 use hark_store::{Error, Timestamp, Tx, View};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::story;
-use super::{Kind, Metrics, NO_PRIORITY, NO_PROMISE, Room, rows};
+use super::{Kind, Room, rows};
 use crate::accounts::{self, Account, Page, SortKey};
 use crate::messages::{self, Author, Notice, System};
 use crate::{Policy, Refusal, subscriptions};
@@ -15,48 +15,9 @@ const GENERAL_NAME: &str = "general";
 /// In one direct room.
 pub const MOST_PEOPLE: usize = 20;
 
-fn draft(id: String, kind: Kind, name: &str, now: Timestamp) -> Room {
-    Room {
-        id,
-        kind,
-        name: name.to_owned(),
-        topic: None,
-        people: None,
-        visitor: None,
-        visitor_status: None,
-        department: None,
-        open: true,
-        on_hold: false,
-        served_by: None,
-        response_by: None,
-        waiting_response: false,
-        source: Value::Null,
-        tags: Vec::new(),
-        custom: Map::new(),
-        metrics: Metrics::default(),
-        priority: None,
-        priority_weight: NO_PRIORITY,
-        sla: None,
-        estimated_wait: NO_PROMISE,
-        transcript_request: None,
-        survey: None,
-        crm_data: None,
-        messages: 0,
-        people_count: 0,
-        last_message_at: now,
-        last_message_id: None,
-        visitor_last_message_at: None,
-        visitor_silent_since: None,
-        queued_at: None,
-        closing: None,
-        created_at: now,
-        updated_at: now,
-    }
-}
-
 /// Makes the channel, unless there is one, for all who are here already.
 pub fn found_general(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Error> {
-    let room = draft(GENERAL.to_owned(), Kind::Channel, GENERAL_NAME, now);
+    let room = Room::blank(GENERAL.to_owned(), Kind::Channel, GENERAL_NAME, now);
     if rows::insert(tx, &room)? == 0 {
         return Ok(());
     }
@@ -110,7 +71,7 @@ pub fn direct(tx: &mut Tx<'_>, now: Timestamp, people: &[Account]) -> Result<Roo
         .map(|account| account.username.as_str())
         .collect();
     let id = tx.ids().id17_at(now);
-    let mut room = draft(id, Kind::Direct, &names.join(","), now);
+    let mut room = Room::blank(id, Kind::Direct, &names.join(","), now);
     room.people = Some(company.clone());
     room.people_count = people.len() as i64;
     if rows::insert(tx, &room)? == 0 {
