@@ -59,6 +59,8 @@ never! {
     "a closed chat waits for nobody":
         "SELECT count(*) FROM room WHERE NOT open
             AND (waiting_response OR on_hold OR queued_at IS NOT NULL OR visitor_silent_since IS NOT NULL)";
+    "who waits for an agent owes no answer":
+        "SELECT count(*) FROM room WHERE open AND served_by IS NULL AND visitor_silent_since IS NOT NULL";
     "closed chats are counted":
         "SELECT count(*) FROM (SELECT 1 AS one) AS house
             WHERE (SELECT coalesce(sum(number), 0) FROM tally WHERE scope = 'closed')

@@ -2,7 +2,7 @@
 //! gets it, nothing is lost or there twice, and everything adds up in the end.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 
 use hark_chat::accounts::{self, Account};
 use hark_chat::departments::{self, Draft as DepartmentDraft, Placement};
@@ -10,8 +10,8 @@ use hark_chat::messages::{self, Visit};
 use hark_chat::rooms::{self, Close, Closer, Forward, Hand, Info, Opening, Room};
 use hark_chat::visitors::{self, Registration, Visitor};
 use hark_chat::{Actor, Policy, Refusal, agents, inquiries, subscriptions};
-use hark_store::{Statement, Store, Tx, params};
-use hark_testkit::{Engine, on_both_engines};
+use hark_store::{Statement, Store, Tx, log, params};
+use hark_testkit::{Engine, eventually, on_both_engines};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -433,4 +433,69 @@ fn act(
         },
     }
     Ok(false)
+}
+
+/// On PostgreSQL a command waits for a room's row inside its first look at it. What it finds behind
+/// the wait has to be of that moment, the agent's name too.
+#[test]
+fn who_waited_for_a_chat_sees_who_has_it_by_then() {
+    static WAITING: Statement = Statement::new(
+        "WAITING",
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE NOT pg_locks.granted AND datname = current_database()",
+        None,
+    );
+    let house = House::new(Engine::Postgres);
+    let amy = house.agent("amy");
+    house.set("Livechat_Routing_Method", json!("Manual_Selection"));
+    let (room, inquiry) = house.queued("v");
+    let policy = house.policy();
+    let (taken, has_taken) = mpsc::channel();
+    let (go_on, may_commit) = mpsc::channel::<()>();
+    let may_commit = Mutex::new(may_commit);
+    let take = {
+        let (policy, amy) = (Arc::clone(&policy), amy.clone());
+        move |tx: &mut Tx<'_>| {
+            let room = rooms::take(tx, NOW, &policy, &amy.actor(), &inquiry.id, &amy.id)?;
+            taken.send(()).unwrap();
+            may_commit.lock().unwrap().recv().unwrap();
+            Ok::<_, Refusal>(room)
+        }
+    };
+    let say = {
+        let (policy, room) = (Arc::clone(&policy), room.id.clone());
+        let draft = messages::Draft {
+            text: "hello".into(),
+            ..messages::Draft::default()
+        };
+        move |tx: &mut Tx<'_>| messages::post_as_visitor(tx, NOW, &policy, "v", &room, &draft)
+    };
+    let [one, other] = house.stores();
+    std::thread::scope(|scope| {
+        let taking = scope.spawn(move || runtime().block_on(one.write(take)));
+        has_taken.recv().unwrap();
+        let saying = scope.spawn(move || runtime().block_on(other.write(say)));
+        eventually("the message to wait for the room", || {
+            (house.number(&WAITING) > 0).then_some(())
+        });
+        go_on.send(()).unwrap();
+        taking.join().unwrap().unwrap();
+        saying.join().unwrap().unwrap();
+    });
+    let said = eventually("the message's event", || {
+        let id = room.id.clone();
+        let events = house.read(move |view| log::of_conversation(view, &id, 0, 100));
+        events
+            .into_iter()
+            .find(|event| event.kind == "message.visitor")
+    });
+    assert_eq!(said.body["agent"]["username"], "amy");
+    assert_eq!(said.body["agent"]["email"], "amy@example.org");
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
 }
