@@ -3,7 +3,7 @@
 use hark_store::{Timestamp, Tx};
 use serde_json::json;
 
-use super::{Person, Room, ServedBy, access, lock_live, rows, story};
+use super::{Room, ServedBy, access, lock_live, rows, story};
 use crate::accounts::{self, Account};
 use crate::inquiries::{self, Inquiry, Status};
 use crate::messages::{self, Author, Notice, System};
@@ -138,14 +138,7 @@ pub fn put_on_hold(
     if room.served_by.is_none() || room.waiting_response {
         return Err(Refusal::CannotHold);
     }
-    room.on_hold = true;
-    rows::save(tx, now, &room)?;
-    let more = json!({"comment": comment});
-    let seq = story::tell(tx, now, "chat.onhold", &room, &account.actor(), more)?;
-    let notice =
-        Notice::new(System::PutOnHold, Author::account(account)).with(json!({"comment": comment}));
-    messages::notify(tx, now, &mut room, seq, vec![notice])?;
-    Ok(())
+    set_hold(tx, now, account, &mut room, true, comment)
 }
 
 /// It goes on.
@@ -163,21 +156,26 @@ pub fn resume(
     if !room.on_hold {
         return Err(Refusal::NotOnHold);
     }
-    room.on_hold = false;
-    rows::save(tx, now, &room)?;
-    let more = json!({"comment": comment});
-    let seq = story::tell(tx, now, "chat.resumed", &room, &account.actor(), more)?;
-    let notice =
-        Notice::new(System::Resumed, Author::account(account)).with(json!({"comment": comment}));
-    messages::notify(tx, now, &mut room, seq, vec![notice])?;
-    Ok(())
+    set_hold(tx, now, account, &mut room, false, comment)
 }
 
-impl From<&Account> for Person {
-    fn from(account: &Account) -> Self {
-        Self {
-            id: account.id.clone(),
-            username: account.username.clone(),
-        }
-    }
+fn set_hold(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    account: &Account,
+    room: &mut Room,
+    on_hold: bool,
+    comment: &str,
+) -> Result<(), Refusal> {
+    let (kind, system) = match on_hold {
+        true => ("chat.onhold", System::PutOnHold),
+        false => ("chat.resumed", System::Resumed),
+    };
+    room.on_hold = on_hold;
+    rows::save(tx, now, room)?;
+    let comment = json!({"comment": comment});
+    let seq = story::tell(tx, now, kind, room, &account.actor(), comment.clone())?;
+    let notice = Notice::new(system, Author::account(account)).with(comment);
+    messages::notify(tx, now, room, seq, vec![notice])?;
+    Ok(())
 }

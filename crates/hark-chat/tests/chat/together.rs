@@ -454,7 +454,7 @@ fn who_waited_for_a_chat_sees_who_has_it_by_then() {
     let (go_on, may_commit) = mpsc::channel::<()>();
     let may_commit = Mutex::new(may_commit);
     let take = {
-        let (policy, amy) = (Arc::clone(&policy), amy.clone());
+        let policy = Arc::clone(&policy);
         move |tx: &mut Tx<'_>| {
             let room = rooms::take(tx, NOW, &policy, &amy.actor(), &inquiry.id, &amy.id)?;
             taken.send(()).unwrap();
