@@ -7,11 +7,21 @@ use std::path::Path;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("hark-store", &[]),
     ("hark-chat", &["hark-store"]),
+    ("hark-egress", &[]),
     ("hark-files", &["hark-store"]),
-    ("hark-wire", &["hark-chat", "hark-files", "hark-store"]),
+    (
+        "hark-wire",
+        &["hark-chat", "hark-egress", "hark-files", "hark-store"],
+    ),
     (
         "hark",
-        &["hark-chat", "hark-files", "hark-store", "hark-wire"],
+        &[
+            "hark-chat",
+            "hark-egress",
+            "hark-files",
+            "hark-store",
+            "hark-wire",
+        ],
     ),
     ("hark-testkit", &[]),
 ];
