@@ -14,6 +14,7 @@ mod http;
 mod mail;
 mod mount;
 mod proxy;
+mod receiver;
 mod server;
 
 pub use bucket::{Bucket, Exchange};
@@ -23,6 +24,7 @@ pub use http::{Client, Connection, Response};
 pub use mail::{Mail, Mailbox, Mood};
 pub use mount::Mount;
 pub use proxy::Proxy;
+pub use receiver::{Received, Receiver, Reply};
 pub use server::{Launched, Outcome, Server, Setup};
 
 /// Waits until something is true, looking often; fails loudly with what was waited for.
