@@ -22,6 +22,12 @@ impl Timestamp {
         Some(Self(parsed.as_millisecond()))
     }
 
+    /// Reads a date as HTTP writes it: `Sat, 21 Nov 2026 10:00:30 GMT`.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let parsed = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text);
+        Some(Self(parsed.ok()?.as_millisecond()))
+    }
+
     /// `2024-11-20T23:18:05.123Z`; a moment outside of the calendar is shown as its nearest end.
     pub fn iso(self) -> String {
         let at = jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {

@@ -8,6 +8,9 @@ statements! {
     TAKE = "INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3)
         ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
         WHERE lease.owner = excluded.owner OR lease.until <= $4";
+    /// On PostgreSQL the row is held until the commit: nobody takes the lease in between.
+    HELD = "SELECT 1 FROM lease WHERE name = $1 AND owner = $2 AND until > $3",
+        postgres = "SELECT 1 FROM lease WHERE name = $1 AND owner = $2 AND until > $3 FOR SHARE";
     GIVE_UP = "DELETE FROM lease WHERE name = $1 AND owner = $2";
 }
 
@@ -26,4 +29,10 @@ pub fn take(
 /// Lets the next one have it at once, at an orderly end.
 pub fn give_up(tx: &mut Tx<'_>, name: &str, owner: &str) -> Result<(), Error> {
     tx.execute(&GIVE_UP, params![name, owner]).map(drop)
+}
+
+/// Whether someone holds a lease, in the transaction of what only its holder may do.
+pub fn holds(tx: &mut Tx<'_>, now: Timestamp, name: &str, owner: &str) -> Result<bool, Error> {
+    let held = tx.one(&HELD, params![name, owner, now], |_| Ok(()))?;
+    Ok(held.is_some())
 }

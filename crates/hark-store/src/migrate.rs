@@ -11,6 +11,7 @@ use crate::{OpenError, Timestamp, sqlite};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_house.sql"),
     include_str!("../migrations/0002_chat.sql"),
+    include_str!("../migrations/0003_webhooks.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -169,6 +170,10 @@ mod tests {
         "INSERT INTO account_role (account_id, role_id) VALUES ('a1', 'livechat-agent'), ('a1', 'user')",
         "INSERT INTO setting (id, value, sealed, created_at, updated_at) VALUES ('Livechat_title', '\"Help\"', FALSE, 1, 1)",
     ];
+    /// The second schema brought agents, and made one of each holder of the role.
+    const FIRST_AGENT: &str =
+        "INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at)
+        VALUES ('a1', TRUE, FALSE, 0, 2)";
     const KEPT: &str = "SELECT count(*) FROM account JOIN agent ON agent.account_id = account.id
         JOIN setting ON setting.id = 'Livechat_title' WHERE account.username = 'Amy' AND agent.available";
     const NOW: Timestamp = Timestamp::from_millis(5);
@@ -186,6 +191,9 @@ mod tests {
             }
             for statement in FIRST_HOUSE {
                 file.execute(statement, []).unwrap();
+            }
+            if old > 1 {
+                file.execute(FIRST_AGENT, []).unwrap();
             }
             let refused = sqlite(&mut file, path, NOW, false);
             assert!(matches!(refused, Err(OpenError::TooOld { found, .. }) if found == old));
@@ -213,6 +221,9 @@ mod tests {
             }
             for statement in FIRST_HOUSE {
                 client.batch_execute(statement).unwrap();
+            }
+            if old > 1 {
+                client.batch_execute(FIRST_AGENT).unwrap();
             }
             let refused = postgres(&mut client, NOW, false);
             assert!(matches!(refused, Err(OpenError::TooOld { found, .. }) if found == old));

@@ -88,6 +88,9 @@ pub(crate) mod explain {
         "agent_hour",
         "department",
         "department_agent",
+        "endpoint",
+        "lane",
+        "replay",
     ];
 
     /// How an engine means to run a statement.

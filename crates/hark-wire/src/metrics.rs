@@ -103,6 +103,11 @@ fn buckets() -> Histogram {
 }
 
 impl Metrics {
+    /// For the families of those who have figures of their own.
+    pub const fn registry(&mut self) -> &mut Registry {
+        &mut self.registry
+    }
+
     pub fn new() -> Self {
         Self::default()
     }

@@ -31,7 +31,7 @@ pub struct Options {
 /// What every request needs.
 pub struct Wire {
     pub(crate) store: Store,
-    pub(crate) policies: Policies,
+    pub(crate) policies: Arc<Policies>,
     pub(crate) options: Options,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
@@ -50,7 +50,7 @@ pub struct Wire {
 impl Wire {
     pub fn new(
         store: Store,
-        policies: Policies,
+        policies: Arc<Policies>,
         options: Options,
         metrics: Metrics,
         files: Arc<Files>,
@@ -71,7 +71,7 @@ impl Wire {
     }
 
     /// For background work, which goes by the same copy as the requests.
-    pub const fn policies(&self) -> &Policies {
+    pub fn policies(&self) -> &Policies {
         &self.policies
     }
 

@@ -9,7 +9,9 @@ use std::time::Duration;
 use hark_chat::accounts::{self, NewAccount};
 use hark_chat::settings::{self, FromEnvironment};
 use hark_chat::{Policies, Refusal, founding, hours as opening_hours, keys};
+use hark_egress::Client;
 use hark_store::{OpenError, Store};
+use hark_webhooks::Dispatcher;
 use hark_wire::{Metrics, Options, Wire};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -78,7 +80,7 @@ async fn live(
         .site_url
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
-    let policies = Policies::new(Arc::clone(&keys), forced(environment.forced));
+    let policies = Arc::new(Policies::new(Arc::clone(&keys), forced(environment.forced)));
     let options = Options {
         site_url: site_url.clone(),
         rate_limit: config.rate_limit,
@@ -86,11 +88,21 @@ async fn live(
         version: VERSION,
     };
     let files = Arc::new(files::open(&config.place)?);
+    let client = Client::new(config.webhook_allow.clone())
+        .map_err(|error| format!("outgoing requests cannot be made: {error}"))?;
+    let mut metrics = Metrics::new();
+    let dispatcher = Dispatcher::new(
+        store.clone(),
+        Arc::clone(&policies),
+        &site_url,
+        client,
+        hark_webhooks::Metrics::registered(metrics.registry()),
+    );
     let wire = Wire::new(
         store.clone(),
         policies,
         options,
-        Metrics::new(),
+        metrics,
         Arc::clone(&files),
     );
     let mut terminate = signal(SignalKind::terminate())?;
@@ -105,6 +117,7 @@ async fn live(
     let attendant = Attendant::new(store.clone(), Arc::clone(&wire));
     let attending = tokio::spawn(attendant.attend());
     let (stop, stopping) = tokio::sync::watch::channel(false);
+    let dispatching = tokio::spawn(dispatcher.dispatch(stopping.clone()));
     let mailing = tokio::spawn(mailing::deliver(
         store.clone(),
         Arc::clone(&wire),
@@ -130,6 +143,9 @@ async fn live(
     attending.abort();
     let ending = async {
         serving.await?;
+        if tokio::time::timeout(FAREWELL, dispatching).await.is_err() {
+            tracing::warn!("webhooks did not come to an end; they go on after the next start");
+        }
         if tokio::time::timeout(FAREWELL, mailing).await.is_err() {
             tracing::warn!("a mail is still on its way; it will be sent once more");
         }

@@ -9,9 +9,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("hark-chat", &["hark-store"]),
     ("hark-egress", &[]),
     ("hark-files", &["hark-store"]),
+    ("hark-webhooks", &["hark-chat", "hark-egress", "hark-store"]),
     (
         "hark-wire",
-        &["hark-chat", "hark-egress", "hark-files", "hark-store"],
+        &[
+            "hark-chat",
+            "hark-egress",
+            "hark-files",
+            "hark-store",
+            "hark-webhooks",
+        ],
     ),
     (
         "hark",
@@ -20,6 +27,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "hark-egress",
             "hark-files",
             "hark-store",
+            "hark-webhooks",
             "hark-wire",
         ],
     ),

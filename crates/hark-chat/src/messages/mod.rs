@@ -271,6 +271,16 @@ pub fn up_to(view: &mut View<'_>, room: &str, seq: i64, limit: i64) -> Result<Ve
     rows::up_to(view, room, seq, limit)
 }
 
+/// A message as it was at an event of its conversation.
+pub fn as_of(
+    view: &mut View<'_>,
+    room: &str,
+    id: &str,
+    seq: i64,
+) -> Result<Option<Message>, Error> {
+    rows::as_of(view, room, id, seq)
+}
+
 /// The last word in a room.
 pub fn last(view: &mut View<'_>, room: &Room) -> Result<Option<Message>, Error> {
     match &room.last_message_id {

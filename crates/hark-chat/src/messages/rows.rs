@@ -61,6 +61,13 @@ statements! {
             SELECT 1 FROM message_past AS older WHERE older.room_id = past.room_id
                 AND older.message_id = past.message_id AND older.until_seq > $2 AND older.until_seq < past.until_seq)
         ORDER BY past.at, past.n LIMIT $3";
+    /// Primary key: what one message was before it was changed next.
+    PAST_OF = "SELECT past.n, past.message_id, past.room_id, past.seq, CAST(NULL AS TEXT), FALSE, past.by_visitor,
+            past.author_id, past.author_username, past.author_name, past.text, past.extra,
+            past.edited_at, past.edited_by, past.at, past.updated_at
+        FROM message_past AS past
+        WHERE past.room_id = $1 AND past.message_id = $2 AND past.until_seq > $3
+        ORDER BY past.until_seq LIMIT 1";
     /// message_by_room: what changed since, the first change first, so that whoever got as much as
     /// the limit goes on from there.
     CHANGED_SINCE = concat!("SELECT ", message_columns!(), " FROM message
@@ -223,6 +230,24 @@ pub(crate) fn up_to(
     }
     let most = usize::try_from(limit).unwrap_or(0);
     Ok(messages.into_values().take(most).collect())
+}
+
+pub(crate) fn as_of(
+    view: &mut View<'_>,
+    room: &str,
+    id: &str,
+    seq: i64,
+) -> Result<Option<Message>, Error> {
+    let present = find(view, id)?.filter(|message| message.room.as_deref() == Some(room));
+    // What was never changed is what it was.
+    if present
+        .as_ref()
+        .is_some_and(|message| message.edited.is_none())
+    {
+        return Ok(present);
+    }
+    let past = view.one(&PAST_OF, params![room, id, seq], read)?;
+    Ok(past.or(present))
 }
 
 pub(crate) fn changed_since(

@@ -83,7 +83,7 @@ statements! {
     SHOW_VISITOR_AS = "UPDATE room SET visitor_status = $2, updated_at = $3 WHERE id = $1";
     KEEP_CUSTOM = "UPDATE room SET custom = $2, updated_at = $3 WHERE id = $1";
     COUNT_PEOPLE = "UPDATE room SET people_count = people_count + $2 WHERE id = $1";
-    KEEP_CRM_DATA = "UPDATE room SET crm_data = $2 WHERE id = $1";
+    KEEP_CRM_DATA = "UPDATE room SET crm_data = nullif($2, '') WHERE id = $1 AND crm_data IS DISTINCT FROM nullif($2, '')";
     /// Primary key; its place in the queue and people's places in it go with it.
     REMOVE = "DELETE FROM room WHERE id = $1";
     /// upload_by_room. Whoever keeps the bytes takes them away later.

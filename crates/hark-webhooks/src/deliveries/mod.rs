@@ -1,0 +1,284 @@
+//! Deliveries: one event for one endpoint, and the attempts to bring it there.
+//!
+//! Most deliveries arrive at the first attempt, so that is what costs least: a row at the end of a
+//! table, changed once. What fails is *parked*: it gets a time for its next attempt, and what
+//! comes after it in its line is parked behind it, without one. When it is settled, the next of
+//! its line gets its turn.
+
+pub(crate) mod rows;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hark_chat::rooms;
+use hark_store::{Error, Position, Timestamp, Tx, View};
+
+use crate::Refusal;
+use crate::dialects::Dialect;
+
+pub(crate) const DELIVERED: i64 = 2;
+pub(crate) const GIVEN_UP: i64 = 3;
+/// Deliveries that are sent at once when an endpoint goes on; the others come at their own time.
+const MOST_HURRIED: i64 = 10_000;
+
+/// A delivery to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct Fresh {
+    pub(crate) endpoint: i64,
+    pub(crate) position: Position,
+    pub(crate) kind: String,
+    pub(crate) line: Option<String>,
+    pub(crate) seq: Option<i64>,
+    pub(crate) at: Timestamp,
+}
+
+/// A delivery on its way, as a lane holds it.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) position: Position,
+    pub(crate) mark: String,
+    pub(crate) kind: String,
+    pub(crate) line: Option<Arc<str>>,
+    pub(crate) seq: Option<i64>,
+    pub(crate) at: Timestamp,
+    pub(crate) attempts: i64,
+    pub(crate) attempts_before: i64,
+    /// Nothing when it is long; then it is read when it is sent.
+    pub(crate) body: Option<Bytes>,
+    /// Nothing of a fresh one.
+    pub(crate) next_at: Option<Timestamp>,
+}
+
+/// The id of a delivery, the same for all of its attempts: what receivers tell repeats by.
+pub fn id(endpoint: i64, position: Position, mark: &str) -> String {
+    format!("msg_{endpoint}_{position}_{mark}")
+}
+
+/// The parts of a delivery's id: endpoint, position, mark.
+pub fn parse_id(id: &str) -> Option<(i64, Position, &str)> {
+    let mut parts = id.strip_prefix("msg_")?.splitn(3, '_');
+    let endpoint = parts.next()?.parse().ok()?;
+    let position = parts.next()?.parse().ok()?;
+    Some((endpoint, position, parts.next()?))
+}
+
+/// One HTTP request, as it is kept. Times are microseconds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Attempt {
+    pub(crate) at: Timestamp,
+    pub(crate) url: Arc<str>,
+    pub(crate) request_headers: String,
+    pub(crate) status: Option<i64>,
+    pub(crate) response_headers: Option<String>,
+    pub(crate) response: Option<String>,
+    pub(crate) truncated: bool,
+    /// The class of what went wrong.
+    pub(crate) error: Option<&'static str>,
+    pub(crate) detail: Option<String>,
+    pub(crate) address: Option<String>,
+    pub(crate) reused: bool,
+    pub(crate) dns: Option<i64>,
+    pub(crate) connect: Option<i64>,
+    pub(crate) tls: Option<i64>,
+    pub(crate) first_byte: Option<i64>,
+    pub(crate) total: i64,
+}
+
+/// What is to be written down of a delivery.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) item: Item,
+    pub(crate) what: What,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum What {
+    Delivered {
+        attempt: Attempt,
+        /// What the customer's CRM says of a room.
+        crm: Option<(String, String)>,
+    },
+    Failed {
+        attempt: Attempt,
+        /// Nothing when it is given up.
+        next_at: Option<Timestamp>,
+    },
+    /// One ahead of it in its line is parked.
+    Blocked,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) delivered: i64,
+    pub(crate) given_up: i64,
+    pub(crate) attempts: i64,
+    pub(crate) failed_attempts: i64,
+}
+
+/// Writes down deliveries to be made, with their bodies, which all endpoints of a dialect share.
+pub(crate) fn make(
+    tx: &mut Tx<'_>,
+    bodies: &[(Position, Dialect, Bytes)],
+    fresh: &[Fresh],
+) -> Result<(), Error> {
+    for (position, dialect, body) in bodies {
+        rows::insert_body(tx, *position, dialect.as_str(), body)?;
+    }
+    let mut made: Vec<(i64, i64)> = Vec::new();
+    for one in fresh {
+        let inserted = rows::insert(tx, one)?.cast_signed();
+        match made
+            .iter_mut()
+            .find(|(endpoint, _)| *endpoint == one.endpoint)
+        {
+            Some((_, count)) => *count += inserted,
+            None => made.push((one.endpoint, inserted)),
+        }
+    }
+    for (endpoint, count) in made {
+        rows::count_made(tx, endpoint, count)?;
+    }
+    Ok(())
+}
+
+/// A delivery that was made late goes to the parked ones, in its place in the line.
+pub(crate) fn park(tx: &mut Tx<'_>, now: Timestamp, fresh: &Fresh) -> Result<(), Error> {
+    let line = fresh.line.as_deref();
+    rows::block(tx, now, fresh.endpoint, fresh.position, line)
+}
+
+/// The fresh deliveries of an endpoint after a position, and of each whether it has to wait for a
+/// parked one.
+pub(crate) fn fresh(
+    view: &mut View<'_>,
+    endpoint: i64,
+    dialect: Dialect,
+    after: Position,
+    limit: usize,
+) -> Result<Vec<(Item, bool)>, Error> {
+    rows::fresh(view, endpoint, dialect.as_str(), after, limit as i64)
+}
+
+/// The parked deliveries that have a turn, the next one first.
+pub(crate) fn due(
+    view: &mut View<'_>,
+    endpoint: i64,
+    dialect: Dialect,
+    limit: usize,
+) -> Result<Vec<Item>, Error> {
+    rows::due(view, endpoint, dialect.as_str(), limit as i64)
+}
+
+pub(crate) fn body(
+    view: &mut View<'_>,
+    position: Position,
+    dialect: Dialect,
+) -> Result<Option<Bytes>, Error> {
+    let body = rows::body(view, position, dialect.as_str())?;
+    Ok(body.map(Bytes::from))
+}
+
+/// Up to this position an endpoint has no fresh delivery.
+pub(crate) fn cursor(view: &mut View<'_>, endpoint: i64) -> Result<Position, Error> {
+    rows::cursor(view, endpoint)
+}
+
+/// Writes down how it went. Answers since when an endpoint has not taken anything, if it is so.
+pub(crate) fn record(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    endpoint: i64,
+    cursor: Position,
+    steps: &[Step],
+) -> Result<Option<Timestamp>, Error> {
+    let mut tally = Tally::default();
+    for Step { item, what } in steps {
+        match what {
+            What::Delivered { attempt, crm } => {
+                rows::settle(tx, now, endpoint, item, DELIVERED, attempt)?;
+                rows::insert_attempt(tx, endpoint, item, attempt)?;
+                if let Some((room, answer)) = crm {
+                    rooms::keep_crm_data(tx, room, answer)?;
+                }
+                tally.delivered += 1;
+                tally.attempts += 1;
+            }
+            What::Failed { attempt, next_at } => {
+                match next_at {
+                    Some(next_at) => rows::park(tx, endpoint, item, *next_at, attempt)?,
+                    None => {
+                        rows::settle(tx, now, endpoint, item, GIVEN_UP, attempt)?;
+                        tally.given_up += 1;
+                    }
+                }
+                rows::insert_attempt(tx, endpoint, item, attempt)?;
+                tally.attempts += 1;
+                tally.failed_attempts += 1;
+            }
+            What::Blocked => {
+                let line = item.line.as_deref();
+                rows::block(tx, now, endpoint, item.position, line)?;
+            }
+        }
+        if what.settles() && item.next_at.is_some() {
+            pass_on(tx, now, endpoint, item.line.as_deref())?;
+        }
+    }
+    rows::note(tx, now, endpoint, cursor, &tally)
+}
+
+impl What {
+    /// Whether the delivery needs nothing more.
+    pub(crate) const fn settles(&self) -> bool {
+        matches!(
+            self,
+            Self::Delivered { .. } | Self::Failed { next_at: None, .. }
+        )
+    }
+}
+
+/// The next of a line has its turn.
+fn pass_on(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    endpoint: i64,
+    line: Option<&str>,
+) -> Result<(), Error> {
+    match line {
+        Some(line) => rows::promote(tx, now, endpoint, line).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// An endpoint goes on: what it owes is forgotten, and what has waited is sent.
+pub(crate) fn start_afresh(tx: &mut Tx<'_>, now: Timestamp, endpoint: i64) -> Result<(), Refusal> {
+    rows::start_afresh(tx, endpoint)?;
+    rows::hurry(tx, now, endpoint, MOST_HURRIED)?;
+    Ok(())
+}
+
+/// A delivery is to be sent again, after what is ahead of it in its line. False: it has not been
+/// sent for the first time.
+pub(crate) fn send_again(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    endpoint: i64,
+    position: Position,
+) -> Result<bool, Error> {
+    Ok(rows::again(tx, now, endpoint, position)? > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_as_it_is_written() {
+        let id = id(7, 12_345, "aBc");
+        assert_eq!(parse_id(&id), Some((7, 12_345, "aBc")));
+        assert!(!id.contains('.'));
+        for wrong in ["", "msg_", "msg_7_x_y", "7_8_9", "msg_7_8"] {
+            assert_eq!(parse_id(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The dispatcher: one node of the house makes the deliveries and sends them. It holds a lease,
+//! and everything that it writes is written only while it does; when it dies, another node has
+//! the lease within seconds and goes on from what is on disk.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hark_chat::Policies;
+use hark_egress::Client;
+use hark_store::{Error, Ids, Position, Store, Tx, lease};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::endpoints::{Endpoint, State};
+use crate::fanout::{Fanout, Known, News};
+use crate::lane::{self, Context, Orders};
+use crate::metrics::Metrics;
+use crate::replays;
+
+pub(crate) const LEASE: &str = "webhooks";
+const HELD_FOR_SECONDS: i64 = 6;
+const RENEWED_EVERY: Duration = Duration::from_secs(2);
+/// Without a renewal for so long another node may have the lease soon: nothing more is sent.
+const TRUSTED_FOR: Duration = Duration::from_secs(5);
+/// How long requests that are on their way at the end may take.
+const FAREWELL: Duration = Duration::from_secs(8);
+const TROUBLE: Duration = Duration::from_secs(1);
+
+pub struct Dispatcher {
+    store: Store,
+    policies: Arc<Policies>,
+    site_url: Arc<str>,
+    client: Client,
+    metrics: Arc<Metrics>,
+    owner: String,
+}
+
+impl Dispatcher {
+    pub fn new(
+        store: Store,
+        policies: Arc<Policies>,
+        site_url: &str,
+        client: Client,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        // The data folder of the embedded database is locked by one process: whoever held the
+        // lease before is dead, and need not be waited for.
+        let owner = match store.engine() {
+            "sqlite" => "this folder".to_owned(),
+            _ => Ids::from_system().id17(),
+        };
+        Self {
+            store,
+            policies,
+            site_url: site_url.into(),
+            client,
+            metrics,
+            owner,
+        }
+    }
+
+    /// Until it is told to stop; requests on their way then have a few seconds.
+    pub async fn dispatch(self, mut stopping: watch::Receiver<bool>) {
+        while !*stopping.borrow() {
+            match self.take_lease().await {
+                Ok(true) => {
+                    if let Err(error) = self.deliver(&mut stopping).await {
+                        tracing::warn!(error = %error, "webhooks pause; they go on as soon as they can");
+                    }
+                }
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(error = %error, "whether this node delivers webhooks could not be settled");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(TROUBLE) => {}
+                _ = stopping.changed() => {}
+            }
+        }
+        let owner = self.owner.clone();
+        let given_up = self
+            .store
+            .write(move |tx: &mut Tx<'_>| lease::give_up(tx, LEASE, &owner))
+            .await;
+        if let Err(error) = given_up {
+            tracing::debug!(error = %error, "the lease of the webhooks runs out by itself");
+        }
+    }
+
+    async fn take_lease(&self) -> Result<bool, Error> {
+        let (now, owner) = (self.store.clock().now(), self.owner.clone());
+        let take = move |tx: &mut Tx<'_>| {
+            let until = now.plus_seconds(HELD_FOR_SECONDS);
+            lease::take(tx, now, LEASE, &owner, until)
+        };
+        self.store.write(take).await
+    }
+
+    /// As long as the lease is held. What is on disk is where it begins and what it leaves.
+    async fn deliver(&self, stopping: &mut watch::Receiver<bool>) -> Result<(), Error> {
+        let context = Arc::new(Context {
+            store: self.store.clone(),
+            client: self.client.clone(),
+            owner: self.owner.clone(),
+            metrics: Arc::clone(&self.metrics),
+        });
+        let mut fanout = Fanout::begin(
+            self.store.clone(),
+            Arc::clone(&self.policies),
+            Arc::clone(&self.site_url),
+            self.owner.clone(),
+        )
+        .await?;
+        let mut lanes = Lanes::new(context);
+        lanes.follow(fanout.known(), fanout.position());
+        let replaying = replays::Worker::new(
+            self.store.clone(),
+            Arc::clone(&self.policies),
+            Arc::clone(&self.site_url),
+            self.owner.clone(),
+        );
+        let (asked, has_replays) = watch::channel(());
+        let (requeued, mut parked) = watch::channel(());
+        let mut helpers = JoinSet::new();
+        helpers.spawn(replaying.work(has_replays, requeued));
+        let mut moved = self.store.moved();
+        let mut renewed = Instant::now();
+        let mut renewal = tokio::time::interval(RENEWED_EVERY);
+        let mut has_more = true;
+        loop {
+            if *stopping.borrow() {
+                lanes.stop().await;
+                return Ok(());
+            }
+            // Registered before looking: what is committed between the two wakes us.
+            moved.borrow_and_update();
+            if has_more {
+                let before = fanout.known().clone();
+                let news = fanout.turn().await?;
+                has_more = news.more;
+                if !fanout.known().is(&before) {
+                    lanes.follow(fanout.known(), fanout.position());
+                }
+                if news.replays {
+                    asked.send_replace(());
+                }
+                lanes.tell(&news);
+                tokio::task::yield_now().await;
+            }
+            tokio::select! {
+                biased;
+                _ = renewal.tick() => {
+                    match tokio::time::timeout(TRUSTED_FOR - RENEWED_EVERY, self.take_lease()).await {
+                        Ok(Ok(true)) => renewed = Instant::now(),
+                        Ok(Ok(false)) => return Err(Error::Unavailable("another node delivers now".into())),
+                        Ok(Err(error)) => tracing::warn!(error = %error, "the lease of the webhooks could not be renewed yet"),
+                        Err(_) => tracing::warn!("the lease of the webhooks could not be renewed in time"),
+                    }
+                    if renewed.elapsed() >= TRUSTED_FOR {
+                        return Err(Error::Unavailable("the lease could not be renewed".into()));
+                    }
+                }
+                _ = moved.changed(), if !has_more => has_more = true,
+                _ = parked.changed() => lanes.look_at_parked(),
+                Some(ended) = lanes.tasks.join_next() => lanes.begin_anew(ended.ok(), fanout.position()),
+                _ = stopping.changed() => {}
+                () = std::future::ready(()), if has_more => {}
+            }
+        }
+    }
+}
+
+/// The lanes of all endpoints, each a task of its own.
+struct Lanes {
+    context: Arc<Context>,
+    orders: HashMap<i64, watch::Sender<Orders>>,
+    tasks: JoinSet<i64>,
+}
+
+impl Lanes {
+    fn new(context: Arc<Context>) -> Self {
+        Self {
+            context,
+            orders: HashMap::new(),
+            tasks: JoinSet::new(),
+        }
+    }
+
+    /// Endpoints have changed: lanes hear of it, begin, or end.
+    fn follow(&mut self, known: &Known, position: Position) {
+        let alive = |endpoint: &Arc<Endpoint>| endpoint.state != State::Removed;
+        let endpoints: HashMap<i64, &Arc<Endpoint>> = known
+            .endpoints
+            .iter()
+            .filter(|endpoint| alive(endpoint))
+            .map(|endpoint| (endpoint.number, endpoint))
+            .collect();
+        // A lane whose orders end, ends: what is on its way may be sent once more by nobody.
+        self.orders
+            .retain(|number, _| endpoints.contains_key(number));
+        for (number, endpoint) in endpoints {
+            match self.orders.get(&number) {
+                Some(orders) => {
+                    orders.send_modify(|orders| orders.endpoint = Arc::clone(endpoint));
+                }
+                None => self.begin(Orders {
+                    endpoint: Arc::clone(endpoint),
+                    fresh_to: position,
+                    parked: 0,
+                    stopping: false,
+                }),
+            }
+        }
+    }
+
+    fn begin(&mut self, orders: Orders) {
+        let number = orders.endpoint.number;
+        let (sender, receiver) = watch::channel(orders);
+        let context = Arc::clone(&self.context);
+        self.orders.insert(number, sender);
+        self.tasks.spawn(async move {
+            lane::run(context, receiver).await;
+            number
+        });
+    }
+
+    /// A lane ended by itself: it begins again from what is on disk.
+    fn begin_anew(&mut self, ended: Option<i64>, position: Position) {
+        let Some(sender) = ended.and_then(|number| self.orders.remove(&number)) else {
+            return;
+        };
+        let mut orders = sender.borrow().clone();
+        orders.fresh_to = orders.fresh_to.max(position);
+        self.begin(orders);
+    }
+
+    fn tell(&self, news: &News) {
+        for (number, position) in &news.fresh_to {
+            if let Some(orders) = self.orders.get(number) {
+                orders.send_modify(|orders| orders.fresh_to = *position);
+            }
+        }
+        if news.parked {
+            self.look_at_parked();
+        }
+    }
+
+    fn look_at_parked(&self) {
+        for orders in self.orders.values() {
+            orders.send_modify(|orders| orders.parked += 1);
+        }
+    }
+
+    /// No more requests; those on their way may end, and how they went is written.
+    async fn stop(mut self) {
+        for orders in self.orders.values() {
+            orders.send_modify(|orders| orders.stopping = true);
+        }
+        let ending = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(FAREWELL, ending).await.is_err() {
+            tracing::warn!("some webhooks are still on their way; they will be sent once more");
+        }
+    }
+}

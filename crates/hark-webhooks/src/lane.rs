@@ -1,0 +1,713 @@
+//! A lane: the deliveries of one endpoint on their way. Each endpoint has its own, so that none
+//! waits for another; inside of it a line (a conversation) keeps its order, and lines do not wait
+//! for each other.
+//!
+//! What is on disk is the truth; a lane holds a window of it. It does one thing with the store at
+//! a time, so that what it loads agrees with what it has written.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hark_egress::Client;
+use hark_store::{Error, Position, Store, Timestamp, Tx, View, lease};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::deliveries::{self, Item, Step, What};
+use crate::dispatcher::LEASE;
+use crate::endpoints::{self, Endpoint, Origin, State};
+use crate::metrics::Metrics;
+use crate::request::{self, Outcome};
+
+/// Fresh deliveries in memory: at least so many, and twice what may be on its way.
+const WINDOW: usize = 256;
+/// Parked deliveries in memory, those whose turn comes first.
+const DUE_WINDOW: usize = 256;
+/// What is written down in one command.
+const AT_ONCE: usize = 256;
+/// Outcomes that wait to be written down. Beyond that nothing more is sent: a store that takes
+/// nothing must not cause a flood of repeats.
+const MOST_UNWRITTEN: usize = 2_048;
+/// Beyond that the lane itself does not wait, however much time its receiver asks for.
+const LONGEST_REST: Duration = Duration::from_secs(600);
+/// An endpoint to which nothing has arrived for so long is disabled.
+const PATIENCE_DAYS: i64 = 5;
+/// How often it is tried whether a disabled endpoint is back.
+const PROBE_SECONDS: i64 = 900;
+/// How long a lane waits when the store does not answer.
+const TROUBLE: Duration = Duration::from_secs(1);
+/// A receiver that does not heed or that is not to be spared gets at least so many at once.
+const FEWEST: usize = 8;
+
+/// What a lane needs besides its own endpoint.
+pub(crate) struct Context {
+    pub(crate) store: Store,
+    pub(crate) client: Client,
+    pub(crate) owner: String,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+/// What a lane is told. It carries no deliveries: those are on disk.
+#[derive(Clone)]
+pub(crate) struct Orders {
+    pub(crate) endpoint: Arc<Endpoint>,
+    /// There may be fresh deliveries up to here.
+    pub(crate) fresh_to: Position,
+    /// Grows when someone has changed what is parked.
+    pub(crate) parked: u64,
+    pub(crate) stopping: bool,
+}
+
+type Io = Pin<Box<dyn Future<Output = Done> + Send>>;
+
+/// What came of the one thing that is done with the store.
+enum Done {
+    Written(Vec<Step>, Result<Option<Timestamp>, Error>),
+    Fresh(Position, usize, Result<Vec<(Item, bool)>, Error>),
+    Due(Result<Vec<Item>, Error>),
+    Told(Result<(), Error>),
+}
+
+struct Sent {
+    item: Item,
+    /// Nothing when the body could not be read.
+    outcome: Option<Outcome>,
+}
+
+/// Something that the house has to be told of the endpoint.
+enum Turn {
+    Disable(String),
+    Resume,
+}
+
+struct Lane {
+    context: Arc<Context>,
+    orders: watch::Receiver<Orders>,
+    endpoint: Arc<Endpoint>,
+    fresh_to: Position,
+    parked: u64,
+    stopping: bool,
+    /// In the order in which they are to be sent.
+    fresh: VecDeque<Item>,
+    /// Behind one of their line that is on its way.
+    held: HashMap<Arc<str>, VecDeque<Item>>,
+    /// Lines with a delivery on its way, or with one of which it is not written yet how it went.
+    busy: HashSet<Arc<str>>,
+    due: BTreeMap<(Timestamp, Position), Item>,
+    /// Whether `due` is to be read again.
+    look_for_due: bool,
+    /// Parked ones on their way, or not yet written.
+    parked_out: HashSet<Position>,
+    sending: JoinSet<Sent>,
+    steps: VecDeque<Step>,
+    /// Fresh ones in memory of which nothing is written yet.
+    unwritten: BTreeSet<Position>,
+    loaded_to: Position,
+    has_loaded: bool,
+    /// How many may be on their way now.
+    limit: usize,
+    rests_until: Option<Timestamp>,
+    probe_at: Option<Timestamp>,
+    turn: Option<Turn>,
+}
+
+/// Until it is told to stop or is dropped.
+pub(crate) async fn run(context: Arc<Context>, mut orders: watch::Receiver<Orders>) {
+    let first = orders.borrow_and_update().clone();
+    let number = first.endpoint.number;
+    let cursor = loop {
+        let read = move |view: &mut View<'_>| deliveries::cursor(view, number);
+        match context.store.read(read).await {
+            Ok(cursor) => break cursor,
+            Err(error) => {
+                tracing::warn!(endpoint = first.endpoint.id, error = %error, "the deliveries of an endpoint could not be read yet");
+                tokio::time::sleep(TROUBLE).await;
+            }
+        }
+    };
+    let lane = Lane {
+        context,
+        orders,
+        limit: first.endpoint.schedule.concurrency,
+        endpoint: first.endpoint,
+        fresh_to: first.fresh_to,
+        parked: first.parked,
+        stopping: first.stopping,
+        fresh: VecDeque::new(),
+        held: HashMap::new(),
+        busy: HashSet::new(),
+        due: BTreeMap::new(),
+        look_for_due: true,
+        parked_out: HashSet::new(),
+        sending: JoinSet::new(),
+        steps: VecDeque::new(),
+        unwritten: BTreeSet::new(),
+        loaded_to: cursor,
+        has_loaded: false,
+        rests_until: None,
+        probe_at: None,
+        turn: None,
+    };
+    lane.live().await;
+}
+
+impl Lane {
+    async fn live(mut self) {
+        let mut io: Option<Io> = None;
+        loop {
+            if io.is_none() {
+                io = self.next_io();
+            }
+            self.start_some();
+            if self.stopping && self.sending.is_empty() && self.steps.is_empty() && io.is_none() {
+                return;
+            }
+            let alarm = self.next_alarm();
+            let clock_is_needed = alarm.is_some();
+            let pause = alarm.unwrap_or(LONGEST_REST);
+            tokio::select! {
+                biased;
+                done = async { match &mut io { Some(io) => io.await, None => std::future::pending().await } } => {
+                    io = None;
+                    if !self.take_in(done) {
+                        tokio::time::sleep(TROUBLE).await;
+                    }
+                }
+                Some(sent) = self.sending.join_next() => {
+                    match sent {
+                        Ok(sent) => self.note(sent),
+                        Err(error) => {
+                            // The delivery is fresh or due on disk still; only memory forgot it.
+                            tracing::error!(endpoint = self.endpoint.id, error = %error, "an attempt broke off; the lane begins anew");
+                            return;
+                        }
+                    }
+                }
+                changed = self.orders.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    self.heed();
+                }
+                () = tokio::time::sleep(pause), if clock_is_needed => {}
+            }
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.context.store.clock().now()
+    }
+
+    fn heed(&mut self) {
+        let orders = self.orders.borrow_and_update().clone();
+        self.fresh_to = orders.fresh_to;
+        self.stopping |= orders.stopping;
+        if orders.parked != self.parked {
+            self.parked = orders.parked;
+            self.look_for_due = true;
+        }
+        let was = std::mem::replace(&mut self.endpoint, orders.endpoint);
+        if was.schedule.concurrency != self.endpoint.schedule.concurrency
+            || (was.state != State::Active && self.endpoint.state == State::Active)
+        {
+            self.limit = self.endpoint.schedule.concurrency;
+            self.rests_until = None;
+        }
+        if was.state != self.endpoint.state {
+            self.probe_at = None;
+            self.look_for_due = true;
+        }
+    }
+
+    fn window(&self) -> usize {
+        WINDOW.max(2 * self.endpoint.schedule.concurrency)
+    }
+
+    fn in_memory(&self) -> usize {
+        self.unwritten.len()
+    }
+
+    /// What is to be done with the store now: write down what happened, then look for more.
+    fn next_io(&mut self) -> Option<Io> {
+        if let Some(turn) = self.turn.take() {
+            return Some(self.tell(turn));
+        }
+        let wants_more = !self.stopping
+            && self.endpoint.state != State::Paused
+            && self.in_memory() < self.window() / 2
+            && (self.loaded_to < self.fresh_to || !self.has_loaded);
+        let has_waited = self.steps.len() >= AT_ONCE || !wants_more || !self.fresh.is_empty();
+        if !self.steps.is_empty() && has_waited {
+            return Some(self.write());
+        }
+        if wants_more {
+            return Some(self.load_fresh());
+        }
+        if self.look_for_due && !self.stopping {
+            self.look_for_due = false;
+            return Some(self.load_due());
+        }
+        None
+    }
+
+    /// Writes down what happened, and puts behind a parked delivery what follows it in its line.
+    fn write(&mut self) -> Io {
+        let count = self.steps.len().min(AT_ONCE);
+        let mut steps: Vec<Step> = self.steps.drain(..count).collect();
+        let parked: HashSet<Arc<str>> = steps
+            .iter()
+            .filter(|step| !step.what.settles())
+            .filter_map(|step| step.item.line.clone())
+            .collect();
+        if !parked.is_empty() {
+            self.put_behind(&parked, &mut steps);
+        }
+        for step in &steps {
+            self.unwritten.remove(&step.item.position);
+        }
+        let cursor = match self.unwritten.first() {
+            Some(first) => first - 1,
+            None => self.loaded_to,
+        };
+        let (context, number) = (Arc::clone(&self.context), self.endpoint.number);
+        let now = self.now();
+        Box::pin(async move {
+            let owner = context.owner.clone();
+            let shared = Arc::new(steps);
+            let told = Arc::clone(&shared);
+            let command = move |tx: &mut Tx<'_>| -> Result<Option<Timestamp>, Error> {
+                if !lease::holds(tx, now, LEASE, &owner)? {
+                    return Err(Error::Unavailable("another node delivers now".into()));
+                }
+                deliveries::record(tx, now, number, cursor, &told)
+            };
+            let written = context.store.write(command).await;
+            Done::Written(Arc::unwrap_or_clone(shared), written)
+        })
+    }
+
+    fn put_behind(&mut self, lines: &HashSet<Arc<str>>, steps: &mut Vec<Step>) {
+        let blocked = |item| Step {
+            item,
+            what: What::Blocked,
+        };
+        for line in lines {
+            let held = self.held.remove(line).into_iter().flatten();
+            steps.extend(held.map(blocked));
+        }
+        let is_behind = |item: &Item| item.line.as_ref().is_some_and(|line| lines.contains(line));
+        let fresh = std::mem::take(&mut self.fresh);
+        let (behind, free): (VecDeque<Item>, VecDeque<Item>) =
+            fresh.into_iter().partition(is_behind);
+        self.fresh = free;
+        steps.extend(behind.into_iter().map(blocked));
+        // In the order of the log, so that each finds the one ahead of it parked.
+        steps.sort_by_key(|step| (matches!(step.what, What::Blocked), step.item.position));
+    }
+
+    fn load_fresh(&self) -> Io {
+        let (store, endpoint) = (self.context.store.clone(), Arc::clone(&self.endpoint));
+        let (after, until) = (self.loaded_to, self.fresh_to);
+        let limit = self.window() - self.in_memory();
+        Box::pin(async move {
+            let (number, dialect) = (endpoint.number, endpoint.dialect);
+            let look =
+                move |view: &mut View<'_>| deliveries::fresh(view, number, dialect, after, limit);
+            Done::Fresh(until, limit, store.read(look).await)
+        })
+    }
+
+    fn load_due(&self) -> Io {
+        let (store, endpoint) = (self.context.store.clone(), Arc::clone(&self.endpoint));
+        Box::pin(async move {
+            let (number, dialect) = (endpoint.number, endpoint.dialect);
+            let look =
+                move |view: &mut View<'_>| deliveries::due(view, number, dialect, DUE_WINDOW);
+            Done::Due(store.read(look).await)
+        })
+    }
+
+    fn tell(&self, turn: Turn) -> Io {
+        let (store, endpoint) = (self.context.store.clone(), Arc::clone(&self.endpoint));
+        let now = self.now();
+        let reason = match turn {
+            Turn::Disable(reason) => Some(reason),
+            Turn::Resume => None,
+        };
+        Box::pin(async move {
+            let told = store
+                .write(move |tx| match &reason {
+                    Some(reason) => endpoints::disable(tx, now, &endpoint.id, reason),
+                    None => endpoints::come_back(tx, now, &endpoint.id),
+                })
+                .await;
+            Done::Told(told.map_err(|refusal| Error::Unavailable(refusal.to_string())))
+        })
+    }
+
+    /// False: the store could not do it.
+    fn take_in(&mut self, done: Done) -> bool {
+        let outcome = match done {
+            Done::Written(steps, Ok(failing_since)) => {
+                self.settle(steps);
+                self.judge(failing_since);
+                return true;
+            }
+            Done::Written(steps, Err(error)) => {
+                // Written with the next ones, in the same order.
+                for step in steps.into_iter().rev() {
+                    self.keep_unwritten(&step.item);
+                    self.steps.push_front(step);
+                }
+                Err(error)
+            }
+            Done::Fresh(until, limit, Ok(found)) => {
+                self.loaded_to = match found.last() {
+                    Some((last, _)) if found.len() >= limit => last.position,
+                    Some((last, _)) => until.max(last.position),
+                    None => until,
+                };
+                self.has_loaded = true;
+                for (item, is_blocked) in found {
+                    self.admit(item, is_blocked);
+                }
+                return true;
+            }
+            Done::Due(Ok(found)) => {
+                self.due.clear();
+                for item in found {
+                    if let Some(at) = item.next_at
+                        && !self.parked_out.contains(&item.position)
+                    {
+                        self.due.insert((at, item.position), item);
+                    }
+                }
+                return true;
+            }
+            Done::Fresh(_, _, Err(error)) => Err(error),
+            Done::Due(Err(error)) => {
+                self.look_for_due = true;
+                Err(error)
+            }
+            Done::Told(told) => told,
+        };
+        match outcome {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(endpoint = self.endpoint.id, error = %error, "the deliveries of an endpoint could not be brought forward; it is tried again");
+                false
+            }
+        }
+    }
+
+    fn keep_unwritten(&mut self, item: &Item) {
+        if item.next_at.is_none() {
+            self.unwritten.insert(item.position);
+        }
+    }
+
+    /// A fresh delivery comes into the window.
+    fn admit(&mut self, item: Item, is_blocked: bool) {
+        self.unwritten.insert(item.position);
+        if is_blocked {
+            let what = What::Blocked;
+            return self.steps.push_back(Step { item, what });
+        }
+        self.fresh.push_back(item);
+    }
+
+    /// After it is written how it went: the line is free, or waits for what is parked.
+    fn settle(&mut self, steps: Vec<Step>) {
+        for Step { mut item, what } in steps {
+            let was_parked = item.next_at.is_some();
+            if was_parked {
+                self.parked_out.remove(&item.position);
+            }
+            match what {
+                What::Blocked => self.look_for_due = true,
+                What::Delivered { .. } if !was_parked => {}
+                What::Failed {
+                    next_at: Some(at), ..
+                } => {
+                    item.attempts += 1;
+                    item.next_at = Some(at);
+                    self.release(item.line.as_ref());
+                    self.due.insert((at, item.position), item);
+                    self.keep_due_small();
+                }
+                What::Delivered { .. } | What::Failed { next_at: None, .. } => {
+                    self.look_for_due |= was_parked && item.line.is_some();
+                    self.release(item.line.as_ref());
+                }
+            }
+        }
+    }
+
+    fn keep_due_small(&mut self) {
+        while self.due.len() > 2 * DUE_WINDOW {
+            self.due.pop_last();
+        }
+    }
+
+    fn judge(&mut self, failing_since: Option<Timestamp>) {
+        let Some(since) = failing_since else {
+            return;
+        };
+        let now = self.now();
+        if self.endpoint.state == State::Active && since.plus_days(PATIENCE_DAYS) <= now {
+            let reason = format!("nothing has arrived since {}", since.iso());
+            self.turn = Some(Turn::Disable(reason));
+        }
+    }
+
+    /// A line is free: what was held behind it may go, its first at once.
+    fn release(&mut self, line: Option<&Arc<str>>) {
+        let Some(line) = line else {
+            return;
+        };
+        self.busy.remove(line);
+        if let Some(held) = self.held.get_mut(line) {
+            if let Some(next) = held.pop_front() {
+                self.fresh.push_front(next);
+            }
+            if held.is_empty() {
+                self.held.remove(line);
+            }
+        }
+    }
+
+    /// How many may be sent now.
+    fn places(&mut self, now: Timestamp) -> usize {
+        if self.stopping || self.steps.len() >= MOST_UNWRITTEN {
+            return 0;
+        }
+        if self.rests_until.is_some_and(|until| now < until) {
+            return 0;
+        }
+        let limit = match self.endpoint.state {
+            State::Active => self.limit,
+            State::Disabled => usize::from(self.may_probe(now)),
+            State::Paused | State::Removed => 0,
+        };
+        limit.saturating_sub(self.sending.len())
+    }
+
+    /// Whether it is time to see if a disabled endpoint is back. One that said it is gone for good
+    /// is not asked.
+    fn may_probe(&mut self, now: Timestamp) -> bool {
+        if self.endpoint.reason.as_deref() == Some(GONE) {
+            return false;
+        }
+        let at = *self
+            .probe_at
+            .get_or_insert_with(|| now.plus_seconds(PROBE_SECONDS));
+        if now < at || !self.sending.is_empty() {
+            return false;
+        }
+        true
+    }
+
+    fn start_some(&mut self) {
+        let now = self.now();
+        let mut places = self.places(now);
+        let mut due_first = true;
+        while places > 0 {
+            let next = match due_first {
+                true => self.next_due(now).or_else(|| self.next_fresh()),
+                false => self.next_fresh().or_else(|| self.next_due(now)),
+            };
+            let Some(item) = next else {
+                return;
+            };
+            due_first = !due_first;
+            places -= 1;
+            self.start(item);
+        }
+    }
+
+    fn next_due(&mut self, now: Timestamp) -> Option<Item> {
+        let is_free = |item: &Item| {
+            item.line
+                .as_ref()
+                .is_none_or(|line| !self.busy.contains(line))
+        };
+        let is_probe = self.endpoint.state == State::Disabled;
+        let key = self
+            .due
+            .iter()
+            .take_while(|((at, _), _)| is_probe || *at <= now)
+            .find(|(_, item)| is_free(item))
+            .map(|(key, _)| *key)?;
+        let item = self.due.remove(&key);
+        // Others wait on disk behind those that were loaded.
+        self.look_for_due |= self.due.is_empty();
+        item
+    }
+
+    fn next_fresh(&mut self) -> Option<Item> {
+        while let Some(item) = self.fresh.pop_front() {
+            match &item.line {
+                Some(line) if self.busy.contains(line) => {
+                    let held = self.held.entry(Arc::clone(line)).or_default();
+                    held.push_back(item);
+                }
+                _ => return Some(item),
+            }
+        }
+        None
+    }
+
+    fn start(&mut self, item: Item) {
+        if let Some(line) = &item.line {
+            self.busy.insert(Arc::clone(line));
+        }
+        if item.next_at.is_some() {
+            self.parked_out.insert(item.position);
+        }
+        let (context, endpoint) = (Arc::clone(&self.context), Arc::clone(&self.endpoint));
+        self.sending.spawn(attempt(context, endpoint, item));
+    }
+
+    /// An attempt is over.
+    fn note(&mut self, sent: Sent) {
+        let now = self.now();
+        let Sent { item, outcome } = sent;
+        let Some(outcome) = outcome else {
+            return self.put_back(item, now);
+        };
+        self.context.metrics.attempted(&self.endpoint, &outcome);
+        if self.endpoint.state == State::Disabled {
+            self.probe_at = Some(now.plus_seconds(PROBE_SECONDS));
+        }
+        if outcome.succeeded {
+            return self.succeeded(item, outcome);
+        }
+        self.slow_down(&outcome, now);
+        let is_gone = outcome.status == Some(410) && self.endpoint.schedule.heeds_receiver;
+        if is_gone {
+            self.turn = Some(Turn::Disable(GONE.to_owned()));
+        }
+        let tries = item.attempts + 1 - item.attempts_before;
+        let delay = self
+            .endpoint
+            .schedule
+            .delay_after(tries, rand::random(), outcome.wish);
+        // What an endpoint that is out of service did not take is kept for the day of its return.
+        let is_kept = is_gone || self.endpoint.state == State::Disabled;
+        let delay = delay.or_else(|| is_kept.then_some(LONGEST_REST));
+        let next_at = delay.map(|delay| now.plus_millis(delay.as_millis() as i64));
+        let what = What::Failed {
+            attempt: outcome.attempt,
+            next_at,
+        };
+        self.steps.push_back(Step { item, what });
+    }
+
+    fn succeeded(&mut self, item: Item, outcome: Outcome) {
+        self.rests_until = None;
+        self.limit = (self.limit + 1).min(self.endpoint.schedule.concurrency);
+        if self.endpoint.state == State::Disabled {
+            self.turn = Some(Turn::Resume);
+        }
+        // The next of the line need not wait until this is written: after a crash both are sent
+        // again, in this order.
+        if item.next_at.is_none() {
+            self.release(item.line.as_ref());
+        }
+        let is_told_to_agents = self.endpoint.origin == Origin::Workspace && item.seq.is_some();
+        let crm = item
+            .line
+            .as_ref()
+            .filter(|_| is_told_to_agents)
+            .zip(outcome.attempt.response.clone())
+            .map(|(room, answer)| (room.to_string(), answer));
+        let what = What::Delivered {
+            attempt: outcome.attempt,
+            crm,
+        };
+        self.steps.push_back(Step { item, what });
+    }
+
+    /// A receiver that has too much to do, or does not answer, gets less at once.
+    fn slow_down(&mut self, outcome: &Outcome, now: Timestamp) {
+        let heeds = self.endpoint.schedule.heeds_receiver;
+        let is_overloaded = match outcome.status {
+            Some(status) => heeds && matches!(status, 429 | 502 | 503 | 504),
+            None => true,
+        };
+        if !is_overloaded {
+            return;
+        }
+        let fewest = if heeds { 1 } else { FEWEST };
+        let fewest = fewest.min(self.endpoint.schedule.concurrency);
+        self.limit = (self.limit / 2).max(fewest);
+        if heeds
+            && outcome.status.is_some()
+            && let Some(wish) = outcome.wish
+        {
+            let rest = wish.min(LONGEST_REST).as_millis() as i64;
+            self.rests_until = Some(now.plus_millis(rest));
+        }
+    }
+
+    /// The store could not be asked for the body: the delivery goes back to where it was.
+    fn put_back(&mut self, item: Item, now: Timestamp) {
+        self.rests_until = Some(now.plus_millis(TROUBLE.as_millis() as i64));
+        if let Some(line) = &item.line {
+            self.busy.remove(line);
+        }
+        match item.next_at {
+            Some(at) => {
+                self.parked_out.remove(&item.position);
+                self.due.insert((at, item.position), item);
+            }
+            None => self.fresh.push_front(item),
+        }
+    }
+
+    /// When the lane has to look again although nobody tells it to.
+    fn next_alarm(&self) -> Option<Duration> {
+        let next_due = self.due.keys().next().map(|(at, _)| *at);
+        let at = match self.endpoint.state {
+            State::Active => [next_due.filter(|_| self.has_places()), self.rests_until],
+            State::Disabled => [self.probe_at, None],
+            State::Paused | State::Removed => [None, None],
+        };
+        let now = self.now();
+        let at = at.into_iter().flatten().filter(|at| *at > now).min()?;
+        let millis = at.millis_since(now).max(1).unsigned_abs();
+        Some(Duration::from_millis(millis).min(LONGEST_REST))
+    }
+
+    fn has_places(&self) -> bool {
+        self.sending.len() < self.limit
+    }
+}
+
+/// Why an endpoint is disabled that answered 410.
+const GONE: &str = "it answered 410 Gone: it wants nothing more";
+
+async fn attempt(context: Arc<Context>, endpoint: Arc<Endpoint>, item: Item) -> Sent {
+    let body = match &item.body {
+        Some(body) => Some(body.clone()),
+        None => {
+            let (position, dialect) = (item.position, endpoint.dialect);
+            let read = move |view: &mut View<'_>| deliveries::body(view, position, dialect);
+            context.store.read(read).await.ok().flatten()
+        }
+    };
+    let Some(body) = body else {
+        return Sent {
+            item,
+            outcome: None,
+        };
+    };
+    let now = context.store.clock().now();
+    let outcome = request::send(&context.client, &endpoint, &item, body, now).await;
+    Sent {
+        item,
+        outcome: Some(outcome),
+    }
+}

@@ -1,0 +1,287 @@
+//! One attempt: the request as it leaves, and what is kept of how it went.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hark_egress::{Client, Exchange, Request};
+use hark_store::Timestamp;
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use crate::deliveries::{Attempt, Item, id};
+use crate::dialects::Dialect;
+use crate::endpoints::Endpoint;
+use crate::signing;
+
+const TOKEN: HeaderName = HeaderName::from_static("x-rocketchat-livechat-token");
+const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
+const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
+const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
+const EVENT: HeaderName = HeaderName::from_static("hark-event");
+const SEQUENCE: HeaderName = HeaderName::from_static("hark-sequence");
+const ATTEMPT: HeaderName = HeaderName::from_static("hark-attempt");
+
+/// How a request is known to receivers, and in our own log.
+const AGENT: &str = concat!("Hark/", env!("CARGO_PKG_VERSION"));
+const LONGEST_HEADERS: usize = 8 * 1024;
+/// What is shown of a header that opens doors.
+const MASKED: &str = "••••••";
+
+/// How an attempt went, for whoever decides what comes next.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    pub(crate) attempt: Attempt,
+    pub(crate) succeeded: bool,
+    pub(crate) status: Option<u16>,
+    /// For how long the receiver asks not to be called.
+    pub(crate) wish: Option<Duration>,
+    pub(crate) is_first: bool,
+    /// From the event to the request.
+    pub(crate) waited: Duration,
+}
+
+impl Outcome {
+    fn new(item: &Item, attempt: Attempt) -> Self {
+        let waited = attempt.at.millis_since(item.at).max(0);
+        Self {
+            attempt,
+            succeeded: false,
+            status: None,
+            wish: None,
+            is_first: item.attempts == 0,
+            waited: Duration::from_millis(waited.unsigned_abs()),
+        }
+    }
+}
+
+/// Sends a delivery once.
+pub(crate) async fn send(
+    client: &Client,
+    endpoint: &Endpoint,
+    item: &Item,
+    body: Bytes,
+    now: Timestamp,
+) -> Outcome {
+    let headers = match headers(endpoint, item, &body, now) {
+        Ok(headers) => headers,
+        Err(why) => return not_sent(endpoint, item, now, why),
+    };
+    let request_headers = shown(&headers);
+    let request = Request {
+        method: Method::POST,
+        url: endpoint.url.clone(),
+        headers,
+        body,
+        timeout: endpoint.schedule.timeout,
+    };
+    let exchange = client.send(request).await;
+    kept(endpoint, item, now, request_headers, exchange)
+}
+
+/// The headers of an attempt. Signed at the last moment: a receiver refuses what is old.
+fn headers(
+    endpoint: &Endpoint,
+    item: &Item,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::with_capacity(12);
+    if endpoint.dialect == Dialect::RocketChat && !endpoint.token.is_empty() {
+        let value = HeaderValue::from_bytes(&latin1(&endpoint.token)?);
+        let mut value =
+            value.map_err(|_| "the secret token has characters that no header takes")?;
+        value.set_sensitive(true);
+        headers.insert(TOKEN, value);
+    }
+    let content_type = match endpoint.dialect {
+        Dialect::Comm100 => "application/json; charset=utf-8",
+        Dialect::RocketChat | Dialect::Standard => "application/json",
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip,deflate"));
+    let id = id(endpoint.number, item.position, &item.mark);
+    let seconds = now.millis().div_euclid(1000);
+    let signature = signing::signature(&endpoint.secrets, now, &id, seconds, body);
+    headers.insert(WEBHOOK_ID, text(&id)?);
+    headers.insert(WEBHOOK_TIMESTAMP, HeaderValue::from(seconds));
+    if let Some(signature) = signature {
+        headers.insert(WEBHOOK_SIGNATURE, text(&signature)?);
+    }
+    headers.insert(EVENT, text(&item.kind)?);
+    if let Some(seq) = item.seq {
+        headers.insert(SEQUENCE, HeaderValue::from(seq));
+    }
+    headers.insert(ATTEMPT, HeaderValue::from(item.attempts + 1));
+    Ok(headers)
+}
+
+/// As the original writes it: one byte for each character.
+fn latin1(text: &str) -> Result<Vec<u8>, String> {
+    let bytes: Result<Vec<u8>, _> = text
+        .chars()
+        .map(|character| u8::try_from(u32::from(character)))
+        .collect();
+    bytes.map_err(|_| "the secret token has characters that no header takes".to_owned())
+}
+
+fn text(text: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_str(text).map_err(|error| error.to_string())
+}
+
+/// Headers as people read them, without what opens doors.
+fn shown(headers: &HeaderMap) -> String {
+    let mut lines = String::with_capacity(320);
+    for (name, value) in headers {
+        let value = match value.is_sensitive() || *name == AUTHORIZATION {
+            true => MASKED.into(),
+            false => String::from_utf8_lossy(value.as_bytes()),
+        };
+        // Writing to a String cannot fail.
+        let _infallible = writeln!(lines, "{name}: {value}");
+        if lines.len() > LONGEST_HEADERS {
+            break;
+        }
+    }
+    lines
+}
+
+fn not_sent(endpoint: &Endpoint, item: &Item, now: Timestamp, why: String) -> Outcome {
+    let attempt = Attempt {
+        at: now,
+        url: shown_url(&endpoint.url),
+        error: Some("request"),
+        detail: Some(why),
+        ..Attempt::default()
+    };
+    Outcome::new(item, attempt)
+}
+
+fn kept(
+    endpoint: &Endpoint,
+    item: &Item,
+    now: Timestamp,
+    request_headers: String,
+    exchange: Exchange,
+) -> Outcome {
+    let phases = exchange.phases;
+    let mut attempt = Attempt {
+        at: now,
+        url: shown_url(&endpoint.url),
+        request_headers,
+        address: exchange.address.map(|address| address.to_string()),
+        reused: exchange.reused,
+        dns: phases.dns.map(micros),
+        connect: phases.connect.map(micros),
+        tls: phases.tls.map(micros),
+        first_byte: phases.first_byte.map(micros),
+        total: micros(phases.total),
+        ..Attempt::default()
+    };
+    match exchange.outcome {
+        Ok(response) => {
+            let succeeded = endpoint.schedule.is_success(response.status);
+            attempt.status = Some(i64::from(response.status));
+            attempt.response_headers = Some(shown(&response.headers));
+            // SQL's text has no zeros on one of the engines.
+            let body = String::from_utf8_lossy(&response.body).replace('\0', "\u{FFFD}");
+            attempt.response = Some(body);
+            attempt.truncated = response.truncated;
+            if !succeeded {
+                attempt.error = Some(class(response.status));
+                attempt.detail = detail(response.status);
+            }
+            Outcome {
+                succeeded,
+                status: Some(response.status),
+                wish: wish(&response.headers, now),
+                ..Outcome::new(item, attempt)
+            }
+        }
+        Err(failure) => {
+            attempt.error = Some(failure.class());
+            attempt.detail = Some(failure.to_string());
+            Outcome::new(item, attempt)
+        }
+    }
+}
+
+/// A password that stands in an address is not for the log.
+fn shown_url(url: &str) -> Arc<str> {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.into();
+    };
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..authority].rfind('@') {
+        Some(at) => format!("{scheme}://{MASKED}{}", &rest[at..]).into(),
+        None => url.into(),
+    }
+}
+
+const fn class(status: u16) -> &'static str {
+    match status {
+        300..=399 => "redirect",
+        200..=299 => "not-200",
+        _ => "status",
+    }
+}
+
+fn detail(status: u16) -> Option<String> {
+    match status {
+        300..=399 => Some("redirects are not followed; enter the address where it leads".into()),
+        200..=299 => Some("only status 200 counts as success here".into()),
+        _ => None,
+    }
+}
+
+/// `Retry-After`, in seconds or as a date.
+fn wish(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = Timestamp::parse_http_date(text)?;
+    u64::try_from(at.millis_since(now))
+        .ok()
+        .map(Duration::from_millis)
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_in_addresses_are_not_shown() {
+        let shown = |url| shown_url(url).to_string();
+        assert_eq!(
+            shown("https://a:b@crm.example/x@y"),
+            format!("https://{MASKED}@crm.example/x@y")
+        );
+        assert_eq!(shown("https://crm.example/x@y"), "https://crm.example/x@y");
+        assert_eq!(shown("8000"), "8000");
+    }
+
+    #[test]
+    fn receivers_ask_for_time_in_seconds_or_by_a_date() {
+        let now = Timestamp::parse("2026-11-21T10:00:00Z").unwrap();
+        let asked = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, text.parse().unwrap());
+            wish(&headers, now)
+        };
+        assert_eq!(asked("120"), Some(Duration::from_secs(120)));
+        assert_eq!(
+            asked("Sat, 21 Nov 2026 10:00:30 GMT"),
+            Some(Duration::from_secs(30))
+        );
+        assert_eq!(asked("Sat, 21 Nov 2026 09:00:30 GMT"), None);
+        assert_eq!(asked("soon"), None);
+    }
+}
