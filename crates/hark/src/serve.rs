@@ -9,6 +9,7 @@ use std::time::Duration;
 use hark_chat::accounts::{self, NewAccount};
 use hark_chat::settings::{self, FromEnvironment};
 use hark_chat::{Policies, Refusal, founding, hours as opening_hours, keys};
+use hark_egress::Client;
 use hark_store::{OpenError, Store};
 use hark_wire::{Metrics, Options, Wire};
 use tokio::net::TcpListener;
@@ -86,12 +87,14 @@ async fn live(
         version: VERSION,
     };
     let files = Arc::new(files::open(&config.place)?);
+    let egress = Client::new(config.webhook_allow.clone())?;
     let wire = Wire::new(
         store.clone(),
         policies,
         options,
         Metrics::new(),
         Arc::clone(&files),
+        egress,
     );
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
