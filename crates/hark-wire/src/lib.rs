@@ -8,6 +8,7 @@
 //! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
 //! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
 //! * [`form`] and [`downloads`]: files on their way in and out
+//! * [`external_routing`]: another program is asked who gets a chat
 //! * [`operations`]: health, readiness, metrics, the front page
 
 mod answer;
@@ -15,6 +16,7 @@ mod body;
 mod call;
 mod dispatch;
 mod downloads;
+mod external_routing;
 mod form;
 mod limits;
 mod mail_domains;
