@@ -88,8 +88,7 @@ async fn live(
         version: VERSION,
     };
     let files = Arc::new(files::open(&config.place)?);
-    let egress = Client::new(config.webhook_allow.clone())
-        .map_err(|error| format!("outgoing requests cannot be made: {error}"))?;
+    let egress = Client::new(config.webhook_allow.clone())?;
     let mut metrics = Metrics::new();
     let dispatcher = Dispatcher::new(
         store.clone(),
