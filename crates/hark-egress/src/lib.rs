@@ -266,6 +266,13 @@ impl Client {
     }
 }
 
+/// A text as a header's value, as browsers send it: a byte for each character. Nothing, if it has
+/// characters that no header can hold.
+pub fn header_value(text: &str) -> Option<HeaderValue> {
+    let bytes: Option<Vec<u8>> = text.chars().map(|one| u8::try_from(one).ok()).collect();
+    HeaderValue::from_bytes(&bytes?).ok()
+}
+
 fn basic(name: &str, password: &str) -> HeaderValue {
     let mut pair: Vec<u8> = percent_decode_str(name).collect();
     pair.push(b':');
