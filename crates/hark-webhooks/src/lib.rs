@@ -15,6 +15,7 @@ mod fanout;
 mod lane;
 mod metrics;
 pub mod moment;
+mod probe;
 mod refusal;
 pub mod replays;
 mod request;
@@ -23,12 +24,14 @@ pub mod signing;
 
 pub use dispatcher::Dispatcher;
 pub use metrics::Metrics;
+pub use probe::{Probe, probe};
 pub use refusal::Refusal;
 
 /// Every statement of this crate, for the test that prepares and explains them on both engines.
 pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
         deliveries::RETENTION,
+        deliveries::lists::ALL,
         deliveries::rows::ALL,
         endpoints::rows::ALL,
         replays::rows::ALL,
