@@ -72,7 +72,10 @@ impl ExternalRouting {
         policy: &Arc<Policy>,
         url: &str,
     ) -> Result<Option<String>, Error> {
-        let headers = headers(&policy.text("Livechat_External_Queue_Token"));
+        let Some(headers) = headers(&policy.text("Livechat_External_Queue_Token")) else {
+            tracing::warn!("Livechat_External_Queue_Token holds what no header can");
+            return Ok(None);
+        };
         let mut answers: FuturesUnordered<_> = (0..ASKED)
             .map(|_| self.name(url, headers.clone()))
             .collect();
@@ -140,15 +143,13 @@ fn url(base: &str, question: &Question) -> Option<String> {
     ))
 }
 
-fn headers(token: &str) -> HeaderMap {
+/// Nothing, if no header can hold the token.
+fn headers(token: &str) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(USER_AGENT, HeaderValue::from_static("Hark"));
-    if let Ok(mut token) = HeaderValue::from_bytes(token.as_bytes()) {
-        token.set_sensitive(true);
-        headers.insert(TOKEN, token);
-    }
-    headers
+    headers.insert(TOKEN, hark_egress::header_value(token)?);
+    Some(headers)
 }
 
 #[cfg(test)]
