@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use hark_store::{Options, Store, Tx};
-use hark_testkit::{Database, Engine, on_both_engines};
+use hark_testkit::{Database, on_both_engines};
 
 on_both_engines! {
     fn every_statement_is_prepared_and_walks_no_growing_table(engine: Engine) {
