@@ -11,7 +11,7 @@ on_both_engines! {
             hark_store::Engine::Postgres(url.to_owned())
         });
         let store = Store::open(&Options::new(engine, database.folder())).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         for statement in hark_webhooks::all_statements() {
             let command = move |tx: &mut Tx<'_>| hark_store::explain::plan(tx, statement);
             let plan = runtime.block_on(store.write(command));
