@@ -177,7 +177,8 @@ pub fn page(
         let mut before = latest + 1;
         if let Some(place) = after {
             // At the place itself only those that come after it.
-            let behind = place.position + i64::from(*endpoint > place.endpoint);
+            let is_behind = *endpoint > place.endpoint;
+            let behind = place.position.saturating_add(i64::from(is_behind));
             before = before.min(behind);
         }
         let mut stream = Stream {

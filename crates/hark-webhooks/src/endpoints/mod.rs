@@ -138,7 +138,7 @@ impl Endpoint {
 }
 
 /// Whether a wish (`chat.closed`, `chat.*`, `*`) covers a kind.
-pub(crate) fn covers(wanted: &str, kind: &str) -> bool {
+pub fn covers(wanted: &str, kind: &str) -> bool {
     match wanted.strip_suffix('*') {
         Some(family) => kind.starts_with(family),
         None => wanted == kind,
