@@ -52,6 +52,8 @@ impl Crm {
         desk.set("Omnichannel_queue_delay_timeout", 3600);
         // Nobody asks the network of the test where mail goes.
         desk.set("Livechat_validate_offline_email", false);
+        // A machine that has much to do is no receiver that does not answer.
+        desk.set("Livechat_http_timeout", 60_000);
         Self {
             desk,
             receiver: Receiver::open(),

@@ -39,14 +39,15 @@ on_both_engines! {
                 assert_eq!(twice[0].header(same), twice[1].header(same), "{same}");
             }
         }
-        // So does what is not answered in time, or not at all.
-        crm.integrate(&json!({"LivechatHttpTimeout": 300}));
-        for reply in [Reply::silence(), Reply::raw(""), Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")] {
+        // So does what is not answered, or not in time.
+        for reply in [Reply::raw(""), Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), Reply::silence()] {
             crm.receiver.answer_next(reply);
+            crm.integrate(&json!({"LivechatHttpTimeout": 2_000}));
             crm.say("ana", &rid, "again");
             let twice = crm.hears(&["Message", "Message"]);
             assert_eq!(twice[0].body, twice[1].body);
         }
+        crm.integrate(&json!({"LivechatHttpTimeout": 60_000}));
         // What is given up does not hold up what follows; until then nothing overtakes it.
         for _ in 0..3 {
             crm.receiver.answer_next(Reply::status(500));
@@ -174,8 +175,7 @@ fn without_an_address_nothing_is_sent_and_nothing_is_wrong() {
 fn a_chat_does_not_wait_for_its_webhook() {
     let crm = Crm::open(Engine::Sqlite);
     crm.set("Livechat_accept_chats_with_no_agents", true);
-    // Longer than a caller of the test waits for an answer.
-    crm.integrate(&json!({"LivechatHttpTimeout": 60_000}));
+    // For a minute, which is longer than a caller of the test waits for an answer.
     crm.receiver.answer(|_| Reply::silence());
     let rid = crm.new_chat("ana");
     crm.receiver.wait(1);

@@ -257,6 +257,98 @@ on_both_engines! {
 }
 
 #[test]
+fn what_the_house_does_by_itself() {
+    let crm = Crm::open(Engine::Sqlite);
+    crm.set("Omnichannel_queue_delay_timeout", 1);
+    crm.set("Livechat_accept_chats_with_no_agents", true);
+    let rid = crm.new_chat("ana");
+    crm.hears(&[START]);
+    // Somebody comes, and gets what has waited.
+    let amy = crm.agent("amy");
+    crm.hears(&[TAKEN]);
+    // She goes, and another has it.
+    let ben = crm.agent("ben");
+    crm.set("Livechat_agent_leave_action_timeout", 1);
+    crm.set("Livechat_agent_leave_action", "forward");
+    let leave = |agent: &Agent| {
+        let offline = json!({"status": "offline", "message": ""});
+        agent.client.tell("users.setStatus", &offline).expect(200);
+    };
+    leave(&amy);
+    let told = crm.hears(&[TAKEN, FORWARDED])[1].json();
+    assert_eq!(
+        (
+            &told["servedBy"]["username"],
+            &told["oldServedBy"]["username"]
+        ),
+        (&json!("ben"), &json!("amy"))
+    );
+    crm.set("Livechat_agent_leave_comment", "nobody is here");
+    crm.set("Livechat_agent_leave_action", "close");
+    leave(&ben);
+    let told = crm.hears_one(CLOSED);
+    assert_eq!(
+        (&told["closer"], &told["closedBy"]["username"]),
+        (&json!("user"), &json!("rocket.cat"))
+    );
+    assert_eq!(told["messages"][0]["msg"], "nobody is here");
+    crm.note(&rid, "noted");
+    crm.hears(&[EDITED]);
+}
+
+/// What a body tells is what was true when it happened, also when it is told much later.
+#[test]
+fn what_comes_late_tells_of_its_own_time() {
+    let crm = Crm::open(Engine::Sqlite);
+    crm.set("Livechat_Routing_Method", "Manual_Selection");
+    let amy = crm.agent("amy");
+    let rid = crm.new_chat("ana");
+    crm.hears(&[START, QUEUED]);
+    // The receiver is slow, so that all that follows waits for the first message.
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    crm.receiver.answer(move |_| {
+        assert!(held.lock().unwrap().recv().is_err());
+        hark_testkit::Reply::status(200)
+    });
+    let first = crm.say("ana", &rid, "first");
+    crm.receiver.wait(3);
+    let second = crm.say("ana", &rid, "secnd");
+    crm.take(&amy, &rid).expect(200);
+    let change = json!({"token": "ana", "rid": rid, "msg": "second"});
+    crm.anyone()
+        .change(
+            &format!("livechat/message/{}", text(&second, "/_id")),
+            &change,
+        )
+        .expect(200);
+    let gone = json!({"token": "ana", "rid": rid});
+    crm.anyone()
+        .remove(&format!("livechat/message/{}", text(&first, "/_id")), &gone)
+        .expect(200);
+    crm.close(&amy, &rid, "Bye");
+    drop(release);
+    let told: Vec<Value> = crm
+        .hears(&[MESSAGE, MESSAGE, TAKEN, MESSAGE, CLOSED])
+        .iter()
+        .map(hark_testkit::Received::json)
+        .collect();
+    let words = |body: &Value| -> Vec<String> {
+        let all = body["messages"].as_array().unwrap().iter();
+        all.map(|one| text(one, "/msg")).collect()
+    };
+    assert_eq!(words(&told[0]), ["first"]);
+    assert_eq!(words(&told[1]), ["secnd"]);
+    assert_eq!(words(&told[2]), ["first", "secnd"]);
+    assert_eq!(words(&told[3]), ["second"]);
+    assert_eq!(words(&told[4]), ["second", "Bye"]);
+    assert_eq!(
+        (told[1].get("agent"), told[2].get("agent").is_some()),
+        (None, true)
+    );
+}
+
+#[test]
 fn what_is_switched_off_does_not_come() {
     let crm = Crm::silent(Engine::Sqlite);
     crm.point_to(&crm.receiver.url("/hook"));
