@@ -2,11 +2,13 @@
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use hark_chat::Refusal;
 use hark_files::Trouble;
 use hark_store::Error;
 use serde_json::{Map, Value, json};
+
+use crate::surface::Refused;
 
 pub type Answer = Result<Reply, Failure>;
 
@@ -378,14 +380,36 @@ pub fn coded_text(reason: &str, code: &str) -> String {
     }
 }
 
-pub fn respond(answer: Answer) -> Response {
-    match answer {
-        Ok(Reply::Object(mut members)) => {
-            members.insert("success".into(), Value::Bool(true));
-            json_response(StatusCode::OK, &Value::Object(members))
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Object(mut members) => {
+                members.insert("success".into(), Value::Bool(true));
+                json_response(StatusCode::OK, &Value::Object(members))
+            }
+            Self::Bare(value) => json_response(StatusCode::OK, &value),
         }
-        Ok(Reply::Bare(value)) => json_response(StatusCode::OK, &value),
-        Err(failure) => failure_response(failure),
+    }
+}
+
+/// How Rocket.Chat says it.
+pub fn refuse(refused: Refused) -> Response {
+    match refused {
+        Refused::Unreadable(status, words) => page(status, words),
+        Refused::NotLoggedIn => unauthenticated(),
+        Refused::TooMany(seconds) => too_many_requests(seconds),
+        Refused::Misshapen(shape, words) => shape.failure(words).into_response(),
+        Refused::Forbidden { curt: true } => Failure::Unauthorized.into_response(),
+        Refused::Forbidden { curt: false } => forbidden(),
+        Refused::WrongMethod(allowed) => wrong_method(&allowed),
+        Refused::UnknownPath { method, path } => unknown_path(&method, &path),
+        Refused::Store(error) => Failure::Store(error).into_response(),
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        failure_response(self)
     }
 }
 
@@ -457,14 +481,14 @@ fn later(text: &str) -> Response {
     response
 }
 
-pub fn unauthenticated() -> Response {
+fn unauthenticated() -> Response {
     json_response(
         StatusCode::UNAUTHORIZED,
         &json!({"status": "error", "message": "You must be logged in to do this."}),
     )
 }
 
-pub fn forbidden() -> Response {
+fn forbidden() -> Response {
     json_response(
         StatusCode::FORBIDDEN,
         &json!({
@@ -474,7 +498,7 @@ pub fn forbidden() -> Response {
     )
 }
 
-pub fn too_many_requests(seconds: i64) -> Response {
+fn too_many_requests(seconds: i64) -> Response {
     json_response(
         StatusCode::TOO_MANY_REQUESTS,
         &json!({
@@ -484,7 +508,7 @@ pub fn too_many_requests(seconds: i64) -> Response {
     )
 }
 
-pub fn wrong_method(allowed: &str) -> Response {
+fn wrong_method(allowed: &str) -> Response {
     let mut response = json_response(
         StatusCode::METHOD_NOT_ALLOWED,
         &json!({"status": "error", "message": "API endpoint does not exist"}),
@@ -495,7 +519,7 @@ pub fn wrong_method(allowed: &str) -> Response {
     response
 }
 
-pub fn unknown_path(method: &str, path: &str) -> Response {
+fn unknown_path(method: &str, path: &str) -> Response {
     json_response(
         StatusCode::NOT_FOUND,
         &json!({"success": false, "error": format!("There is no endpoint {method} {path}")}),
@@ -503,7 +527,7 @@ pub fn unknown_path(method: &str, path: &str) -> Response {
 }
 
 /// What the original's web server says before the API has a word: a small page.
-pub fn page(status: StatusCode, words: &str) -> Response {
+fn page(status: StatusCode, words: &str) -> Response {
     let body = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>{words}</pre>\n</body>\n</html>\n"
     );

@@ -2,13 +2,12 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::Response;
 use hark_store::Error;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::answer::page;
+use crate::surface::Refused;
 
 /// What a caller with a valid token may send, and what anyone may.
 pub const LARGEST: usize = 50 << 20;
@@ -38,8 +37,8 @@ pub fn memory(budget: &Semaphore, size: usize) -> Result<Option<SemaphorePermit<
     share.map(Some).map_err(|_| Error::Busy)
 }
 
-/// The body as an object (or an array, which the shapes will refuse), or the page that says why not.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, Response> {
+/// The body as an object (or an array, which the shapes will refuse), or why there is none.
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, Refused> {
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -51,7 +50,7 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value
         return Ok(Value::Object(Map::new()));
     }
     if charset.is_some_and(|name| !matches!(name.as_str(), "utf-8" | "utf8" | "us-ascii")) {
-        return Err(page(
+        return Err(Refused::Unreadable(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Unsupported Media Type",
         ));
@@ -60,10 +59,18 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value
     let bytes = match collected {
         Ok(Ok(collected)) => collected.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return Err(page(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"));
+            return Err(Refused::Unreadable(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Payload Too Large",
+            ));
         }
-        Ok(Err(_)) => return Err(page(StatusCode::BAD_REQUEST, "Bad Request")),
-        Err(_) => return Err(page(StatusCode::REQUEST_TIMEOUT, "Request Timeout")),
+        Ok(Err(_)) => return Err(Refused::Unreadable(StatusCode::BAD_REQUEST, "Bad Request")),
+        Err(_) => {
+            return Err(Refused::Unreadable(
+                StatusCode::REQUEST_TIMEOUT,
+                "Request Timeout",
+            ));
+        }
     };
     let parsed = if bytes.is_empty() {
         Some(Value::Object(Map::new()))
@@ -74,11 +81,13 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value
     } else {
         std::str::from_utf8(&bytes).ok().and_then(query)
     };
-    let mut value = parsed.ok_or_else(|| page(StatusCode::BAD_REQUEST, "Bad Request"))?;
+    let mut value = parsed.ok_or(Refused::Unreadable(StatusCode::BAD_REQUEST, "Bad Request"))?;
     // A form may carry the whole body as the text of one member.
     if let Some(Value::String(payload)) = value.get("payload") {
-        value = json(payload)
-            .ok_or_else(|| page(StatusCode::INTERNAL_SERVER_ERROR, "Server error."))?;
+        value = json(payload).ok_or(Refused::Unreadable(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Server error.",
+        ))?;
     }
     remove_zeros(&mut value);
     Ok(value)

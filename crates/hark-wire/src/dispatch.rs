@@ -1,23 +1,29 @@
-//! The way of a request, in the order that the contract demands: the body is read and parsed,
-//! then 401, 429, 400 for the parameters, 403, the second factor, and only then the handler.
+//! The way of a request, in the order that its contract demands. Rocket.Chat's: the body is read
+//! and parsed, then 401, 429, 400 for the parameters, 403, the second factor, and only then the
+//! handler. Elsewhere nothing is read of somebody who may not come in: 429, 401, 403, then the body
+//! and 400.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 
+use axum::body::Body;
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use hark_chat::Policy;
-use hark_chat::sessions::{self, Session};
+use hark_chat::sessions::Session;
 use hark_store::{Error, Timestamp};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use tokio::sync::SemaphorePermit;
 
-use crate::answer::{self, Failure, respond};
+use crate::answer::Failure;
 use crate::call::Call;
 use crate::limits::Allowance;
 use crate::metrics::Seen;
 use crate::route::{Rate, Route};
+use crate::surface::{Refused, Shown, Surface};
 use crate::wire::Wire;
 use crate::{body, second_factor};
 
@@ -31,12 +37,16 @@ pub async fn dispatch(
     let method = request.method().clone();
     let id = request_id(request.headers());
     let route = routes.iter().find(|route| route.method == method).copied();
+    // All routes of a path are of one surface.
+    let surface = routes
+        .first()
+        .map_or(Surface::RocketChat, |route| route.surface);
     let mut response = match route {
         Some(route) => through(&wire, route, path, request, &id).await,
-        None if method == Method::OPTIONS => {
+        None if method == Method::OPTIONS && surface == Surface::RocketChat => {
             preflight(&wire, request.headers().get("origin").cloned()).await
         }
-        None => answer::wrong_method(&allowed(&routes)),
+        None => surface.refuse(Refused::WrongMethod(allowed(&routes))),
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -108,52 +118,53 @@ async fn through(
     request: Request,
     id: &str,
 ) -> Response {
+    let mut allowance = None;
+    let answered = answered(wire, route, path, request, id, &mut allowance).await;
+    let answer = answered.unwrap_or_else(|refused| route.surface.refuse(refused));
+    match allowance {
+        Some(allowance) => with_allowance(answer, allowance),
+        None => answer,
+    }
+}
+
+async fn answered(
+    wire: &Arc<Wire>,
+    route: &'static Route,
+    path: Vec<String>,
+    request: Request,
+    id: &str,
+    allowance: &mut Option<Allowance>,
+) -> Result<Response, Refused> {
     let now = wire.store.clock().now();
     let address = wire.address(&request);
-    let (policy, session) = match identify(wire, request.headers(), now).await {
-        Ok(found) => found,
-        Err(error) => return respond(Err(Failure::Store(error))),
-    };
+    let shown = route.surface.shown(request.headers());
+    let (policy, session) = identify(wire, shown, now).await.map_err(Refused::Store)?;
     let (parts, mut incoming) = request.into_parts();
-    let query = body::query(parts.uri.query().unwrap_or_default());
     // Held until the answer is made: what a large body became is in memory until then.
     let mut _memory = None;
-    let mut params = if route.method == Method::GET {
-        match query {
-            Some(query) => query,
-            None => return answer::page(StatusCode::BAD_REQUEST, "Bad Request"),
-        }
-    } else if route.file {
-        Value::Object(serde_json::Map::new())
-    } else {
-        let (limit, memory) = match session {
-            Some(_) => (body::LARGEST, &wire.large_bodies),
-            None => (body::LARGEST_FROM_STRANGERS, &wire.strangers_bodies),
-        };
-        let size = body::size(&parts.headers, limit);
-        _memory = match body::memory(memory, size) {
-            Ok(permit) => permit,
-            Err(error) => return respond(Err(Failure::Store(error))),
-        };
-        let incoming = std::mem::take(&mut incoming);
-        match body::read(&parts.headers, incoming, limit).await {
-            Ok(body) => body,
-            Err(page) => return page,
-        }
-    };
-
-    if route.access.wants_login() && session.is_none() {
-        return answer::unauthenticated();
+    let reads_first = route.surface.reads_first();
+    let mut params = Value::Null;
+    if reads_first {
+        (params, _memory) = read(wire, route, session.is_some(), &parts, &mut incoming).await?;
+        known(route, session.as_ref())?;
     }
-    let allowance = allowance(wire, route, &policy, session.as_ref(), address, now);
+    *allowance = count(wire, route, &policy, session.as_ref(), address, now);
     if let Some(allowance) = allowance
         && allowance.exceeded
     {
         let millis = allowance.resets_at.millis_since(now);
-        let refused = answer::too_many_requests(millis.div_euclid(1000) + 1);
-        return with_allowance(refused, allowance);
+        return Err(Refused::TooMany(millis.div_euclid(1000) + 1));
     }
-    let answer = match check(route, &policy, session.as_ref(), &mut params) {
+    if !reads_first {
+        known(route, session.as_ref())?;
+        admitted(route, &policy, session.as_ref())?;
+        (params, _memory) = read(wire, route, session.is_some(), &parts, &mut incoming).await?;
+    }
+    let fitting = route.params.fit(&mut params);
+    let checked = fitting
+        .map_err(|words| Refused::Misshapen(&route.params, words))
+        .and_then(|()| admitted(route, &policy, session.as_ref()));
+    let answer = match checked {
         Ok(()) => {
             let call = Call {
                 wire: Arc::clone(wire),
@@ -166,18 +177,41 @@ async fn through(
                 params,
                 body: Mutex::new(incoming),
             };
-            respond(handle(route, call, id).await)
+            handle(route, call, id).await
         }
-        Err(refused) => *refused,
+        Err(refused) => route.surface.refuse(refused),
     };
-    let answer = match route.deprecated {
+    Ok(match route.deprecated {
         true => with_deprecation(answer, route),
         false => answer,
-    };
-    match allowance {
-        Some(allowance) => with_allowance(answer, allowance),
-        None => answer,
+    })
+}
+
+/// The query of a GET, the body of everything else, and the memory that it takes.
+async fn read<'w>(
+    wire: &'w Wire,
+    route: &Route,
+    known: bool,
+    parts: &Parts,
+    incoming: &mut Body,
+) -> Result<(Value, Option<SemaphorePermit<'w>>), Refused> {
+    let query = body::query(parts.uri.query().unwrap_or_default());
+    if route.method == Method::GET {
+        let query = query.ok_or(Refused::Unreadable(StatusCode::BAD_REQUEST, "Bad Request"))?;
+        return Ok((query, None));
     }
+    if route.file {
+        return Ok((Value::Object(Map::new()), None));
+    }
+    let limit = route.surface.largest_body(known);
+    let budget = match known {
+        true => &wire.large_bodies,
+        false => &wire.strangers_bodies,
+    };
+    let size = body::size(&parts.headers, limit);
+    let memory = body::memory(budget, size).map_err(Refused::Store)?;
+    let body = body::read(&parts.headers, std::mem::take(incoming), limit).await?;
+    Ok((body, memory))
 }
 
 fn with_deprecation(mut response: Response, route: &Route) -> Response {
@@ -200,19 +234,15 @@ fn with_deprecation(mut response: Response, route: &Route) -> Response {
 /// The policy and the caller, in one look at the store.
 pub async fn identify(
     wire: &Arc<Wire>,
-    headers: &HeaderMap,
+    shown: Option<Shown>,
     now: Timestamp,
 ) -> Result<(Arc<Policy>, Option<Session>), Error> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let shown = text("x-user-id")
-        .zip(text("x-auth-token"))
-        .map(|(user, token)| (user.to_owned(), token.to_owned()));
     let house = Arc::clone(wire);
     wire.store
         .read(move |view| {
             let policy = house.policies.at(view)?;
             let session = match &shown {
-                Some((user, token)) => sessions::find(view, now, user, token)?,
+                Some(shown) => shown.find(view, now)?,
                 None => None,
             };
             Ok((policy, session))
@@ -220,38 +250,38 @@ pub async fn identify(
         .await
 }
 
-fn check(
-    route: &Route,
-    policy: &Policy,
-    session: Option<&Session>,
-    params: &mut Value,
-) -> Result<(), Box<Response>> {
-    route
-        .params
-        .fit(params)
-        .map_err(|words| Box::new(respond(Err(route.params.failure(words)))))?;
-    let admitted = route.access.admits(|permission| {
-        session.is_some_and(|session| policy.grants(&session.account.roles, permission))
-    });
-    match (admitted, route.curt) {
-        (true, _) => Ok(()),
-        (false, true) => Err(Box::new(respond(Err(Failure::Unauthorized)))),
-        (false, false) => Err(Box::new(answer::forbidden())),
+fn known(route: &Route, session: Option<&Session>) -> Result<(), Refused> {
+    match route.access.wants_login() && session.is_none() {
+        true => Err(Refused::NotLoggedIn),
+        false => Ok(()),
     }
 }
 
-async fn handle(route: &'static Route, call: Call, id: &str) -> answer::Answer {
-    if route.second_factor {
-        second_factor::demand(&call).await?;
+fn admitted(route: &Route, policy: &Policy, session: Option<&Session>) -> Result<(), Refused> {
+    let admitted = route.access.admits(|permission| {
+        session.is_some_and(|session| policy.grants(&session.account.roles, permission))
+    });
+    match admitted {
+        true => Ok(()),
+        false => Err(Refused::Forbidden { curt: route.curt }),
+    }
+}
+
+async fn handle(route: &'static Route, call: Call, id: &str) -> Response {
+    if route.second_factor
+        && let Err(failure) = second_factor::demand(&call).await
+    {
+        return failure.into_response();
     }
     let handled = AssertUnwindSafe((route.handler)(call)).catch_unwind().await;
     handled.unwrap_or_else(|_| {
         tracing::error!(request = id, route = route.path, "a handler panicked");
-        Err(Failure::Store(Error::Panicked("in a handler".into())))
+        let error = Error::Panicked("in a handler".into());
+        route.surface.refuse(Refused::Store(error))
     })
 }
 
-fn allowance(
+fn count(
     wire: &Wire,
     route: &'static Route,
     policy: &Policy,
@@ -270,6 +300,7 @@ fn allowance(
     }
     let (limit, millis) = match route.rate {
         Rate::PerMinute(calls) => (calls, 60_000),
+        Rate::Together(calls, seconds) => (calls, seconds * 1_000),
         Rate::Standard | Rate::Unlimited => (
             policy.int("API_Enable_Rate_Limiter_Limit_Calls_Default"),
             policy.int("API_Enable_Rate_Limiter_Limit_Time_Default"),
@@ -281,10 +312,11 @@ fn allowance(
         .into_iter()
         .find(|known| *known == method)
         .unwrap_or("GET");
-    Some(
-        wire.limits
-            .count((method, route.path), address, now, limit, millis),
-    )
+    let counted = match route.rate {
+        Rate::Together(..) => ("", route.surface.base()),
+        _ => (method, route.path),
+    };
+    Some(wire.limits.count(counted, address, now, limit, millis))
 }
 
 fn with_allowance(mut response: Response, allowance: Allowance) -> Response {
@@ -304,19 +336,19 @@ fn with_allowance(mut response: Response, allowance: Allowance) -> Response {
 /// What a browser asks before it lets another site's page call us.
 async fn preflight(wire: &Arc<Wire>, origin: Option<HeaderValue>) -> Response {
     let now = wire.store.clock().now();
-    let policy = match identify(wire, &HeaderMap::new(), now).await {
+    let policy = match identify(wire, None, now).await {
         Ok((policy, _)) => policy,
-        Err(error) => return respond(Err(Failure::Store(error))),
+        Err(error) => return Failure::Store(error).into_response(),
     };
     if !policy.flag("API_Enable_CORS") {
         let words = "Calls from pages of other sites are switched off. An administrator can enable CORS under General → REST API.";
-        let mut response = Response::new(axum::body::Body::from(words));
+        let mut response = Response::new(Body::from(words));
         *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
         let kind = HeaderValue::from_static("text/plain; charset=utf-8");
         response.headers_mut().insert("content-type", kind);
         return response;
     }
-    let mut response = Response::new(axum::body::Body::empty());
+    let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.insert(
         "access-control-allow-methods",

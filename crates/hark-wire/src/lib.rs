@@ -4,7 +4,9 @@
 //! like and which command it is. Routing, the order of checks, the OpenAPI document and the test
 //! that walks all routes as every kind of caller are derived from that table.
 //!
+//! * [`surface`]: the contracts that are spoken: where, to whom, in whose words
 //! * [`rocketchat`]: the handlers of Rocket.Chat's REST surface, a file for each aggregate
+//! * [`comm100`]: Comm100's webhook API and its tokens
 //! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
 //! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
 //! * [`form`] and [`downloads`]: files on their way in and out
@@ -13,10 +15,12 @@
 mod answer;
 mod body;
 mod call;
+mod comm100;
 mod dispatch;
 mod downloads;
 mod form;
 mod limits;
+mod log_in;
 mod mail_domains;
 mod metrics;
 mod openapi;
@@ -26,9 +30,11 @@ mod rocketchat;
 mod route;
 mod second_factor;
 mod shape;
+mod surface;
 mod wire;
 
 pub use metrics::Metrics;
 pub use route::{Access, Route, table};
 pub use shape::{Field, Shape};
+pub use surface::Surface;
 pub use wire::{Options, Wire, router};

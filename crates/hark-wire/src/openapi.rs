@@ -1,17 +1,19 @@
-//! The OpenAPI document, from the route table.
+//! The OpenAPI document of the Rocket.Chat surface, from the route table.
 
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
 use crate::route::{Access, Rate, Route, table};
 use crate::shape::Shape;
+use crate::surface::Surface;
 
 pub fn document(site_url: &str, version: &str) -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for route in table() {
-        let path = paths
-            .entry(format!("/api/v1/{}", route.path))
-            .or_insert_with(|| json!({}));
+    let own = table()
+        .into_iter()
+        .filter(|route| route.surface == Surface::RocketChat);
+    for route in own {
+        let path = paths.entry(route.full_path()).or_insert_with(|| json!({}));
         path[route.method.as_str().to_lowercase()] = operation(route);
     }
     json!({

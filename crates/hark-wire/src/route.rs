@@ -1,16 +1,18 @@
 use std::pin::Pin;
 
 use axum::http::Method;
+use axum::response::Response;
 
-use crate::answer::Answer;
 use crate::call::Call;
-use crate::rocketchat;
 use crate::shape::Shape;
+use crate::surface::Surface;
+use crate::{comm100, rocketchat};
 
 /// One row of the route table.
 pub struct Route {
+    pub surface: Surface,
     pub method: Method,
-    /// Below `/api/v1/`, with `{name}` for a part that varies.
+    /// Below the base of its surface, with `{name}` for a part that varies.
     pub path: &'static str,
     pub access: Access,
     /// Whether a caller has to have shown a second factor lately.
@@ -29,7 +31,7 @@ pub struct Route {
     pub handler: Handler,
 }
 
-pub type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+pub type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub enum Rate {
     Standard,
     /// So many in a minute, whatever the settings say.
     PerMinute(i64),
+    /// So many in so many seconds, of all routes of the surface together.
+    Together(i64, i64),
     Unlimited,
 }
 
@@ -84,6 +88,7 @@ impl Route {
         handler: Handler,
     ) -> Self {
         Self {
+            surface: Surface::RocketChat,
             method,
             path,
             access,
@@ -96,6 +101,17 @@ impl Route {
             summary,
             handler,
         }
+    }
+
+    /// Where a client finds it.
+    pub fn full_path(&self) -> String {
+        format!("{}{}", self.surface.base(), self.path)
+    }
+
+    #[must_use]
+    pub const fn on(mut self, surface: Surface) -> Self {
+        self.surface = surface;
+        self
     }
 
     #[must_use]
@@ -129,6 +145,12 @@ impl Route {
     }
 
     #[must_use]
+    pub const fn together(mut self, calls: i64, seconds: i64) -> Self {
+        self.rate = Rate::Together(calls, seconds);
+        self
+    }
+
+    #[must_use]
     pub const fn curt(mut self) -> Self {
         self.curt = true;
         self
@@ -149,13 +171,17 @@ macro_rules! route {
             $path,
             $access,
             $summary,
-            |call| Box::pin($handler(call)),
+            |call| {
+                Box::pin(async move {
+                    axum::response::IntoResponse::into_response($handler(call).await)
+                })
+            },
         )
     };
 }
 pub(crate) use route;
 
-/// Every route below `/api/v1/`.
+/// Every route of every surface.
 pub fn table() -> Vec<&'static Route> {
     [
         rocketchat::login::ROUTES,
@@ -185,6 +211,8 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::custom_fields::ROUTES,
         rocketchat::transcripts::ROUTES,
         rocketchat::triggers::ROUTES,
+        comm100::webhooks::ROUTES,
+        comm100::oauth::ROUTES,
     ]
     .into_iter()
     .flatten()

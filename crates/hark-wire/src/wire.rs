@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, RawPathParams, Request};
+use axum::response::Response;
 use axum::routing::{any, get};
 use hark_chat::Policies;
 use hark_chat::passwords::{self, Offered};
 use hark_files::Files;
 use hark_store::{Error, Store};
 use tokio::sync::Semaphore;
+use tower::ServiceExt;
 
 use crate::limits::Limits;
 use crate::mail_domains::MailDomains;
 use crate::route::{Route, table};
-use crate::{Metrics, answer, dispatch, downloads, operations};
+use crate::surface::{Refused, Surface};
+use crate::{Metrics, dispatch, downloads, operations};
 
 /// What the operator decides about the wire.
 #[derive(Debug, Clone)]
@@ -122,11 +125,11 @@ impl Wire {
     }
 }
 
-/// All routes of the house.
-pub fn router(wire: &Arc<Wire>) -> Router {
-    let mut by_path: BTreeMap<&'static str, Vec<&'static Route>> = BTreeMap::new();
-    for route in table() {
-        by_path.entry(route.path).or_default().push(route);
+/// Some routes of the table.
+fn routes(wire: &Arc<Wire>, wanted: impl Fn(&Route) -> bool) -> Router {
+    let mut by_path: BTreeMap<String, Vec<&'static Route>> = BTreeMap::new();
+    for route in table().into_iter().filter(|route| wanted(route)) {
+        by_path.entry(route.full_path()).or_default().push(route);
     }
     let mut router = Router::new();
     for (path, routes) in by_path {
@@ -139,8 +142,46 @@ pub fn router(wire: &Arc<Wire>) -> Router {
             let path = parts.map(|(_, value)| value.replace('\0', "")).collect();
             dispatch::dispatch(Arc::clone(&wire), Arc::clone(&routes), path, request)
         };
-        router = router.route(&format!("/api/v1/{path}"), any(handle));
+        router = router.route(&path, any(handle));
     }
+    router
+}
+
+/// What no route of the house is for, as it is written: a path in letters of another case, where
+/// that makes no difference, or nothing that there is.
+async fn astray(comm100: Router, mut request: Request) -> Response {
+    let path = request.uri().path();
+    let surface = Surface::of_path(path);
+    let usual = path.to_ascii_lowercase();
+    let usual = usual.trim_end_matches('/');
+    if surface == Surface::Comm100 && usual != path {
+        let query = request.uri().query();
+        let query = query.map_or(String::new(), |query| format!("?{query}"));
+        if let Ok(uri) = format!("{usual}{query}").parse() {
+            *request.uri_mut() = uri;
+            // A router declines nothing: what it has no route for is its fallback's.
+            return comm100
+                .oneshot(request)
+                .await
+                .unwrap_or_else(|never| match never {});
+        }
+    }
+    surface.refuse(unknown_path(&request))
+}
+
+fn unknown_path(request: &Request) -> Refused {
+    Refused::UnknownPath {
+        method: request.method().to_string(),
+        path: request.uri().path().to_owned(),
+    }
+}
+
+/// All routes of the house.
+pub fn router(wire: &Arc<Wire>) -> Router {
+    let router = routes(wire, |_| true);
+    let comm100 = routes(wire, |route| route.surface == Surface::Comm100).fallback(
+        |request: Request| async move { Surface::Comm100.refuse(unknown_path(&request)) },
+    );
     let with = |wire: &Arc<Wire>| Arc::clone(wire);
     let files = with(wire);
     let download = move |parts: Result<RawPathParams, _>, request: Request| {
@@ -172,7 +213,5 @@ pub fn router(wire: &Arc<Wire>) -> Router {
             "/api/hark/v1/rocketchat/openapi.json",
             get(move || operations::document(Arc::clone(&document))),
         )
-        .fallback(|request: Request| async move {
-            answer::unknown_path(request.method().as_str(), request.uri().path())
-        })
+        .fallback(move |request: Request| astray(comm100.clone(), request))
 }
