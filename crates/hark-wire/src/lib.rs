@@ -10,6 +10,7 @@
 //! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
 //! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
 //! * [`form`] and [`downloads`]: files on their way in and out
+//! * [`external_routing`]: another program is asked who gets a chat
 //! * [`operations`]: health, readiness, metrics, the front page
 
 mod answer;
@@ -18,6 +19,7 @@ mod call;
 mod comm100;
 mod dispatch;
 mod downloads;
+mod external_routing;
 mod form;
 mod limits;
 mod log_in;

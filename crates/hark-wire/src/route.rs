@@ -207,6 +207,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::agents::ROUTES,
         rocketchat::departments::ROUTES,
         rocketchat::appearance::ROUTES,
+        rocketchat::integrations::ROUTES,
         rocketchat::business_hours::ROUTES,
         rocketchat::custom_fields::ROUTES,
         rocketchat::transcripts::ROUTES,

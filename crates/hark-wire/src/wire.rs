@@ -6,13 +6,16 @@ use axum::Router;
 use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::response::Response;
 use axum::routing::{any, get};
-use hark_chat::Policies;
 use hark_chat::passwords::{self, Offered};
+use hark_chat::routing::Question;
+use hark_chat::{Policies, Policy};
+use hark_egress::Client;
 use hark_files::Files;
 use hark_store::{Error, Store};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
+use crate::external_routing::ExternalRouting;
 use crate::limits::Limits;
 use crate::mail_domains::MailDomains;
 use crate::route::{Route, table};
@@ -40,6 +43,8 @@ pub struct Wire {
     pub(crate) metrics: Metrics,
     pub(crate) files: Arc<Files>,
     pub(crate) mail_domains: MailDomains,
+    pub(crate) egress: Client,
+    pub(crate) external_routing: ExternalRouting,
     /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
     hashing: Semaphore,
     /// Those who hash and those who wait for their turn. Who finds no place is told to come back.
@@ -57,6 +62,7 @@ impl Wire {
         options: Options,
         metrics: Metrics,
         files: Arc<Files>,
+        egress: Client,
     ) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -66,6 +72,8 @@ impl Wire {
             metrics,
             files,
             mail_domains: MailDomains::from_system(),
+            external_routing: ExternalRouting::new(egress.clone()),
+            egress,
             hashing: Semaphore::new(2),
             hashing_queue: Semaphore::new(64),
             large_bodies: Semaphore::new(512),
@@ -76,6 +84,22 @@ impl Wire {
     /// For background work, which goes by the same copy as the requests.
     pub fn policies(&self) -> &Policies {
         &self.policies
+    }
+
+    /// For background work, which sends by the same client.
+    pub const fn egress(&self) -> &Client {
+        &self.egress
+    }
+
+    /// Who gets a chat, where another program says it: the account of an agent who is there.
+    pub async fn suggested(
+        &self,
+        policy: &Arc<Policy>,
+        question: &Question,
+    ) -> Result<Option<String>, Error> {
+        self.external_routing
+            .ask(&self.store, policy, question)
+            .await
     }
 
     /// Checks a password off the async threads, a few at a time.

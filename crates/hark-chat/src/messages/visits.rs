@@ -50,7 +50,11 @@ pub fn visited(
         "page": {"title": title, "change": visit.change, "location": {"href": address}},
         "token": token,
     });
-    let page = json!({"page": {"title": title, "change": visit.change, "address": address}});
+    let id = tx.ids().id24_at(now);
+    let told = json!({
+        "message": id,
+        "page": {"title": title, "change": visit.change, "address": address},
+    });
     let seq = match (&open, &visitor) {
         (Some(room), Some(visitor)) => story::tell(
             tx,
@@ -58,13 +62,13 @@ pub fn visited(
             "visitor.navigated",
             room,
             &Actor::visitor(visitor),
-            page,
+            told,
         )?,
         _ if rows::count_waiting(tx, token)? >= MOST_WAITING => return Ok(None),
         (None, Some(visitor)) => {
             let event = NewEvent {
                 visitor: Some(&visitor.id),
-                ..NewEvent::plain("visitor.navigated", page)
+                ..NewEvent::plain("visitor.navigated", told)
             };
             log::append(tx, now, &event)?;
             0
@@ -73,7 +77,7 @@ pub fn visited(
     };
     let message = Message {
         n: 0,
-        id: tx.ids().id24_at(now),
+        id,
         room: open.as_ref().map(|room| room.id.clone()),
         seq,
         system: Some(System::Visited),
