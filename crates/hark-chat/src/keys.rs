@@ -66,6 +66,12 @@ impl Keyring {
         Self::from_bytes(&bytes).ok_or_else(|| refuse("it does not hold 32 bytes".into()))
     }
 
+    /// A key that everybody knows, for what is only an example.
+    pub fn of_examples() -> Self {
+        #[expect(clippy::expect_used, reason = "32 bytes are a key")]
+        Self::from_bytes(&[0; 32]).expect("a key of 32 bytes")
+    }
+
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let key = UnboundKey::new(&CHACHA20_POLY1305, bytes).ok()?;
         Some(Self {

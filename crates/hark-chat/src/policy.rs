@@ -70,6 +70,19 @@ impl Policy {
         })
     }
 
+    /// The settings as they came, and nobody who may do anything: for what is only an example.
+    pub fn of_presets() -> Self {
+        Self {
+            revision: 0,
+            founded_at: Timestamp::default(),
+            roles: Vec::new(),
+            permissions: BTreeMap::new(),
+            stored: HashMap::new(),
+            forced: Arc::default(),
+            leads: OnceLock::new(),
+        }
+    }
+
     /// Whether one of these roles grants a permission.
     pub fn grants(&self, roles: &[String], permission: &str) -> bool {
         self.permissions

@@ -2,13 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use hark_chat::Refusal;
 use hark_files::Trouble;
 use hark_store::Error;
 use serde_json::{Map, Value, json};
-
-use crate::surface::Refused;
 
 pub type Answer = Result<Reply, Failure>;
 
@@ -17,6 +15,12 @@ pub enum Reply {
     Object(Map<String, Value>),
     /// As it is, for those few that have an envelope of their own.
     Bare(Value),
+    /// Something new: 201.
+    Made(Value),
+    /// 204.
+    Nothing,
+    /// What is no document.
+    Whole(Response),
 }
 
 impl Reply {
@@ -35,6 +39,27 @@ impl Reply {
 }
 
 pub enum Failure {
+    /// 401: who calls is not known.
+    Unauthenticated,
+    /// 403, said by the table.
+    Forbidden,
+    /// 429, for so many seconds.
+    TooMany(i64),
+    /// 405, and what is allowed.
+    WrongMethod(String),
+    /// 404: there is no route.
+    NoSuchPath {
+        method: String,
+        path: String,
+    },
+    /// The body or the query cannot be read.
+    Unreadable(StatusCode, &'static str),
+    /// 400: a parameter is not as it has to be.
+    Misfit {
+        pointer: String,
+        detail: String,
+    },
+    Webhooks(hark_webhooks::Refusal),
     /// 400 with a text.
     Plain(String),
     /// 400 with a text and a type beside it.
@@ -103,6 +128,15 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<hark_webhooks::Refusal> for Failure {
+    fn from(refusal: hark_webhooks::Refusal) -> Self {
+        match refusal {
+            hark_webhooks::Refusal::Store(error) => Self::Store(error),
+            other => Self::Webhooks(other),
+        }
     }
 }
 
@@ -380,41 +414,32 @@ pub fn coded_text(reason: &str, code: &str) -> String {
     }
 }
 
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Object(mut members) => {
-                members.insert("success".into(), Value::Bool(true));
-                json_response(StatusCode::OK, &Value::Object(members))
-            }
-            Self::Bare(value) => json_response(StatusCode::OK, &value),
+pub fn respond(answer: Answer) -> Response {
+    match answer {
+        Ok(Reply::Object(mut members)) => {
+            members.insert("success".into(), Value::Bool(true));
+            json_response(StatusCode::OK, &Value::Object(members))
         }
-    }
-}
-
-/// How Rocket.Chat says it.
-pub fn refuse(refused: Refused) -> Response {
-    match refused {
-        Refused::Unreadable(status, words) => page(status, words),
-        Refused::NotLoggedIn => unauthenticated(),
-        Refused::TooMany(seconds) => too_many_requests(seconds),
-        Refused::Misshapen(shape, words) => shape.failure(words).into_response(),
-        Refused::Forbidden { curt: true } => Failure::Unauthorized.into_response(),
-        Refused::Forbidden { curt: false } => forbidden(),
-        Refused::WrongMethod(allowed) => wrong_method(&allowed),
-        Refused::UnknownPath { method, path } => unknown_path(&method, &path),
-        Refused::Store(error) => Failure::Store(error).into_response(),
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        failure_response(self)
+        Ok(Reply::Bare(value)) => json_response(StatusCode::OK, &value),
+        Ok(Reply::Made(value)) => json_response(StatusCode::CREATED, &value),
+        Ok(Reply::Nothing) => json_response(StatusCode::OK, &json!({"success": true})),
+        Ok(Reply::Whole(response)) => response,
+        Err(failure) => failure_response(failure),
     }
 }
 
 fn failure_response(failure: Failure) -> Response {
     let (status, body) = match failure {
+        Failure::Unauthenticated => return unauthenticated(),
+        Failure::Forbidden => return forbidden(),
+        Failure::TooMany(seconds) => return too_many_requests(seconds),
+        Failure::WrongMethod(allowed) => return wrong_method(&allowed),
+        Failure::NoSuchPath { method, path } => return unknown_path(&method, &path),
+        Failure::Unreadable(status, words) => return page(status, words),
+        Failure::Misfit { detail, .. } => {
+            return failure_response(Failure::invalid_params(&detail));
+        }
+        Failure::Webhooks(refusal) => return failure_response(Failure::Plain(refusal.to_string())),
         Failure::Plain(text) => (400, json!({"success": false, "error": text})),
         Failure::Typed(text, kind) => (
             400,
@@ -445,15 +470,7 @@ fn failure_response(failure: Failure) -> Response {
         Failure::NotFound(text) => (404, json!({"success": false, "error": text})),
         Failure::Login(body) => (401, body),
         Failure::Store(error) if error.passes() => {
-            return later(match error {
-                Error::Busy => {
-                    "The server has more work waiting than it accepts. Try again in a moment."
-                }
-                Error::Full => {
-                    "The server's disk is full. Nothing was changed; an operator has to make room."
-                }
-                _ => "The database cannot be reached at the moment. Try again shortly.",
-            });
+            return later(outage(&error));
         }
         Failure::Files(trouble) => {
             tracing::error!(error = %trouble, "a file could not be kept or read");
@@ -469,6 +486,17 @@ fn failure_response(failure: Failure) -> Response {
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     json_response(status, &body)
+}
+
+/// Why the store cannot do it at the moment.
+pub fn outage(error: &Error) -> &'static str {
+    match error {
+        Error::Busy => "The server has more work waiting than it accepts. Try again in a moment.",
+        Error::Full => {
+            "The server's disk is full. Nothing was changed; an operator has to make room."
+        }
+        _ => "The database cannot be reached at the moment. Try again shortly.",
+    }
 }
 
 /// 503: nothing is wrong with the request, it may be sent again.

@@ -1,34 +1,31 @@
-//! The way of a request, in the order that its contract demands. Rocket.Chat's: the body is read
-//! and parsed, then 401, 429, 400 for the parameters, 403, the second factor, and only then the
-//! handler. Elsewhere nothing is read of somebody who may not come in: 429, 401, 403, then the body
-//! and 400.
+//! The way of a request, in the order that the contract demands: the body is read and parsed,
+//! then 401, 429, 400 for the parameters, 403, the second factor, and only then the handler.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::FutureExt;
 use hark_chat::Policy;
 use hark_chat::sessions::Session;
 use hark_store::{Error, Timestamp};
-use serde_json::{Map, Value};
-use tokio::sync::SemaphorePermit;
+use serde_json::Value;
 
-use crate::answer::Failure;
+use crate::answer::{self, Failure};
 use crate::call::Call;
 use crate::limits::Allowance;
 use crate::metrics::Seen;
 use crate::route::{Rate, Route};
-use crate::surface::{Refused, Shown, Surface};
+use crate::surface::Surface;
 use crate::wire::Wire;
 use crate::{body, second_factor};
 
+/// `routes` are the rows of one path, a method each.
 pub async fn dispatch(
     wire: Arc<Wire>,
+    surface: Surface,
     routes: Arc<[&'static Route]>,
     path: Vec<String>,
     request: Request,
@@ -37,21 +34,17 @@ pub async fn dispatch(
     let method = request.method().clone();
     let id = request_id(request.headers());
     let route = routes.iter().find(|route| route.method == method).copied();
-    // All routes of a path are of one surface.
-    let surface = routes
-        .first()
-        .map_or(Surface::RocketChat, |route| route.surface);
     let mut response = match route {
         Some(route) => through(&wire, route, path, request, &id).await,
-        None if method == Method::OPTIONS && surface == Surface::RocketChat => {
+        None if method == Method::OPTIONS => {
             preflight(&wire, request.headers().get("origin").cloned()).await
         }
-        None => surface.refuse(Refused::WrongMethod(allowed(&routes))),
+        None => surface.respond(Err(Failure::WrongMethod(allowed(&routes)))),
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let name = route.map_or("", |route| route.path);
+    let name = route.map_or("", |route| route.name);
     let seen = Seen {
         method: method.as_str(),
         route: name,
@@ -118,53 +111,55 @@ async fn through(
     request: Request,
     id: &str,
 ) -> Response {
-    let mut allowance = None;
-    let answered = answered(wire, route, path, request, id, &mut allowance).await;
-    let answer = answered.unwrap_or_else(|refused| route.surface.refuse(refused));
-    match allowance {
-        Some(allowance) => with_allowance(answer, allowance),
-        None => answer,
-    }
-}
-
-async fn answered(
-    wire: &Arc<Wire>,
-    route: &'static Route,
-    path: Vec<String>,
-    request: Request,
-    id: &str,
-    allowance: &mut Option<Allowance>,
-) -> Result<Response, Refused> {
     let now = wire.store.clock().now();
     let address = wire.address(&request);
-    let shown = route.surface.shown(request.headers());
-    let (policy, session) = identify(wire, shown, now).await.map_err(Refused::Store)?;
+    let surface = route.surface;
+    let refuse = |failure| surface.respond(Err(failure));
+    let (policy, session) = match identify(wire, surface, request.headers(), now).await {
+        Ok(found) => found,
+        Err(error) => return refuse(Failure::Store(error)),
+    };
     let (parts, mut incoming) = request.into_parts();
+    let query = body::query(parts.uri.query().unwrap_or_default());
     // Held until the answer is made: what a large body became is in memory until then.
     let mut _memory = None;
-    let reads_first = route.surface.reads_first();
-    let mut params = Value::Null;
-    if reads_first {
-        (params, _memory) = read(wire, route, session.is_some(), &parts, &mut incoming).await?;
-        known(route, session.as_ref())?;
+    let mut params = if route.method == Method::GET {
+        match query {
+            Some(query) => query,
+            None => return refuse(Failure::Unreadable(StatusCode::BAD_REQUEST, "Bad Request")),
+        }
+    } else if route.file {
+        Value::Object(serde_json::Map::new())
+    } else {
+        let limit = surface.largest_body(session.is_some());
+        let memory = match session {
+            Some(_) => &wire.large_bodies,
+            None => &wire.strangers_bodies,
+        };
+        let size = body::size(&parts.headers, limit);
+        _memory = match body::memory(memory, size) {
+            Ok(permit) => permit,
+            Err(error) => return refuse(Failure::Store(error)),
+        };
+        let incoming = std::mem::take(&mut incoming);
+        match body::read(surface, &parts.headers, incoming, limit).await {
+            Ok(body) => body,
+            Err(failure) => return refuse(failure),
+        }
+    };
+
+    if route.access.wants_login() && session.is_none() {
+        return refuse(Failure::Unauthenticated);
     }
-    *allowance = count(wire, route, &policy, session.as_ref(), address, now);
+    let allowance = allowance(wire, route, &policy, session.as_ref(), address, now);
     if let Some(allowance) = allowance
         && allowance.exceeded
     {
         let millis = allowance.resets_at.millis_since(now);
-        return Err(Refused::TooMany(millis.div_euclid(1000) + 1));
+        let refused = refuse(Failure::TooMany(millis.div_euclid(1000) + 1));
+        return with_allowance(refused, allowance);
     }
-    if !reads_first {
-        known(route, session.as_ref())?;
-        admitted(route, &policy, session.as_ref())?;
-        (params, _memory) = read(wire, route, session.is_some(), &parts, &mut incoming).await?;
-    }
-    let fitting = route.params.fit(&mut params);
-    let checked = fitting
-        .map_err(|words| Refused::Misshapen(&route.params, words))
-        .and_then(|()| admitted(route, &policy, session.as_ref()));
-    let answer = match checked {
+    let answer = match check(route, &policy, session.as_ref(), &mut params) {
         Ok(()) => {
             let call = Call {
                 wire: Arc::clone(wire),
@@ -177,41 +172,18 @@ async fn answered(
                 params,
                 body: Mutex::new(incoming),
             };
-            handle(route, call, id).await
+            surface.respond(handle(route, call, id).await)
         }
-        Err(refused) => route.surface.refuse(refused),
+        Err(failure) => refuse(failure),
     };
-    Ok(match route.deprecated {
+    let answer = match route.deprecated {
         true => with_deprecation(answer, route),
         false => answer,
-    })
-}
-
-/// The query of a GET, the body of everything else, and the memory that it takes.
-async fn read<'w>(
-    wire: &'w Wire,
-    route: &Route,
-    known: bool,
-    parts: &Parts,
-    incoming: &mut Body,
-) -> Result<(Value, Option<SemaphorePermit<'w>>), Refused> {
-    let query = body::query(parts.uri.query().unwrap_or_default());
-    if route.method == Method::GET {
-        let query = query.ok_or(Refused::Unreadable(StatusCode::BAD_REQUEST, "Bad Request"))?;
-        return Ok((query, None));
-    }
-    if route.file {
-        return Ok((Value::Object(Map::new()), None));
-    }
-    let limit = route.surface.largest_body(known);
-    let budget = match known {
-        true => &wire.large_bodies,
-        false => &wire.strangers_bodies,
     };
-    let size = body::size(&parts.headers, limit);
-    let memory = body::memory(budget, size).map_err(Refused::Store)?;
-    let body = body::read(&parts.headers, std::mem::take(incoming), limit).await?;
-    Ok((body, memory))
+    match allowance {
+        Some(allowance) => with_allowance(answer, allowance),
+        None => answer,
+    }
 }
 
 fn with_deprecation(mut response: Response, route: &Route) -> Response {
@@ -234,9 +206,11 @@ fn with_deprecation(mut response: Response, route: &Route) -> Response {
 /// The policy and the caller, in one look at the store.
 pub async fn identify(
     wire: &Arc<Wire>,
-    shown: Option<Shown>,
+    surface: Surface,
+    headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<(Arc<Policy>, Option<Session>), Error> {
+    let shown = surface.shown(headers);
     let house = Arc::clone(wire);
     wire.store
         .read(move |view| {
@@ -250,38 +224,35 @@ pub async fn identify(
         .await
 }
 
-fn known(route: &Route, session: Option<&Session>) -> Result<(), Refused> {
-    match route.access.wants_login() && session.is_none() {
-        true => Err(Refused::NotLoggedIn),
-        false => Ok(()),
-    }
-}
-
-fn admitted(route: &Route, policy: &Policy, session: Option<&Session>) -> Result<(), Refused> {
+fn check(
+    route: &Route,
+    policy: &Policy,
+    session: Option<&Session>,
+    params: &mut Value,
+) -> Result<(), Failure> {
+    route.surface.fit(&route.params, &route.method, params)?;
     let admitted = route.access.admits(|permission| {
         session.is_some_and(|session| policy.grants(&session.account.roles, permission))
     });
-    match admitted {
-        true => Ok(()),
-        false => Err(Refused::Forbidden { curt: route.curt }),
+    match (admitted, route.curt) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Failure::Unauthorized),
+        (false, false) => Err(Failure::Forbidden),
     }
 }
 
-async fn handle(route: &'static Route, call: Call, id: &str) -> Response {
-    if route.second_factor
-        && let Err(failure) = second_factor::demand(&call).await
-    {
-        return failure.into_response();
+async fn handle(route: &'static Route, call: Call, id: &str) -> answer::Answer {
+    if route.second_factor {
+        second_factor::demand(&call).await?;
     }
     let handled = AssertUnwindSafe((route.handler)(call)).catch_unwind().await;
     handled.unwrap_or_else(|_| {
         tracing::error!(request = id, route = route.path, "a handler panicked");
-        let error = Error::Panicked("in a handler".into());
-        route.surface.refuse(Refused::Store(error))
+        Err(Failure::Store(Error::Panicked("in a handler".into())))
     })
 }
 
-fn count(
+fn allowance(
     wire: &Wire,
     route: &'static Route,
     policy: &Policy,
@@ -308,13 +279,13 @@ fn count(
     };
     let method = route.method.as_str();
     // The method's text of a route in a static table is one of the few known ones.
-    let method = ["GET", "POST", "PUT", "DELETE"]
+    let method = ["GET", "POST", "PUT", "PATCH", "DELETE"]
         .into_iter()
         .find(|known| *known == method)
         .unwrap_or("GET");
     let counted = match route.rate {
         Rate::Together(..) => ("", route.surface.base()),
-        _ => (method, route.path),
+        _ => (method, route.name),
     };
     Some(wire.limits.count(counted, address, now, limit, millis))
 }
@@ -336,19 +307,19 @@ fn with_allowance(mut response: Response, allowance: Allowance) -> Response {
 /// What a browser asks before it lets another site's page call us.
 async fn preflight(wire: &Arc<Wire>, origin: Option<HeaderValue>) -> Response {
     let now = wire.store.clock().now();
-    let policy = match identify(wire, None, now).await {
+    let policy = match identify(wire, Surface::RocketChat, &HeaderMap::new(), now).await {
         Ok((policy, _)) => policy,
-        Err(error) => return Failure::Store(error).into_response(),
+        Err(error) => return answer::respond(Err(Failure::Store(error))),
     };
     if !policy.flag("API_Enable_CORS") {
         let words = "Calls from pages of other sites are switched off. An administrator can enable CORS under General → REST API.";
-        let mut response = Response::new(Body::from(words));
+        let mut response = Response::new(axum::body::Body::from(words));
         *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
         let kind = HeaderValue::from_static("text/plain; charset=utf-8");
         response.headers_mut().insert("content-type", kind);
         return response;
     }
-    let mut response = Response::new(Body::empty());
+    let mut response = Response::new(axum::body::Body::empty());
     let headers = response.headers_mut();
     headers.insert(
         "access-control-allow-methods",

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use hark_chat::uploads::{self, Upload, links, media, names};
 use hark_chat::{Policy, rooms, sessions, visitors};
 use hark_store::{Error, Timestamp, View};
 use serde_json::Value;
 
-use crate::answer::Failure;
+use crate::answer::{Failure, respond};
 use crate::body;
 use crate::wire::Wire;
 
@@ -35,7 +35,7 @@ pub async fn download(wire: Arc<Wire>, id: String, request: Request) -> Response
     let upload = match found {
         Ok(Some(upload)) => upload,
         Ok(None) => return said(StatusCode::FORBIDDEN, "Forbidden\n"),
-        Err(error) => return Failure::Store(error).into_response(),
+        Err(error) => return respond(Err(Failure::Store(error))),
     };
     let only_head = request.method() == Method::HEAD;
     let forced = query.get("download").is_some();
@@ -192,7 +192,7 @@ async fn give(
                 );
                 return said(StatusCode::NOT_FOUND, "Not found\n");
             }
-            Err(trouble) => return Failure::from(trouble).into_response(),
+            Err(trouble) => return respond(Err(trouble.into())),
         },
     };
     let mut response = Response::new(body);

@@ -4,9 +4,9 @@
 //! like and which command it is. Routing, the order of checks, the OpenAPI document and the test
 //! that walks all routes as every kind of caller are derived from that table.
 //!
-//! * [`surface`]: the contracts that are spoken: where, to whom, in whose words
 //! * [`rocketchat`]: the handlers of Rocket.Chat's REST surface, a file for each aggregate
 //! * [`comm100`]: Comm100's webhook API and its tokens
+//! * [`surface`]: the APIs that are spoken here, and [`problem`]: how ours says what is wrong
 //! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
 //! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
 //! * [`form`] and [`downloads`]: files on their way in and out
@@ -28,10 +28,12 @@ mod metrics;
 mod openapi;
 mod operations;
 mod paging;
+mod problem;
 mod rocketchat;
 mod route;
 mod second_factor;
 mod shape;
+mod strict;
 mod surface;
 mod wire;
 

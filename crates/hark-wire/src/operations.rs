@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use hark_store::{Error, log};
 use serde_json::json;
 
-use crate::answer::{self, Failure, Reply};
+use crate::answer::{self, Failure, Reply, respond};
 use crate::dispatch::identify;
 use crate::openapi;
 use crate::surface::Surface;
@@ -64,15 +64,15 @@ pub async fn icon() -> Response {
 /// `/api/info`: the version, in full only for those who may see statistics.
 pub async fn info(wire: Arc<Wire>, request: Request) -> Response {
     let now = wire.store.clock().now();
-    let (policy, session) =
-        match identify(&wire, Surface::RocketChat.shown(request.headers()), now).await {
-            Ok(found) => found,
-            Err(error) => return Failure::Store(error).into_response(),
-        };
+    let (policy, session) = match identify(&wire, Surface::RocketChat, request.headers(), now).await
+    {
+        Ok(found) => found,
+        Err(error) => return respond(Err(Failure::Store(error))),
+    };
     let in_full =
         session.is_some_and(|session| policy.grants(&session.account.roles, "view-statistics"));
     let clients = json!({"desktop": "3.9.6", "mobile": "4.39.0"});
-    Reply::object(if in_full {
+    respond(Reply::object(if in_full {
         json!({
             "version": SPEAKS,
             "info": {"version": SPEAKS, "hark": wire.options.version, "engine": wire.store.engine()},
@@ -81,8 +81,7 @@ pub async fn info(wire: Arc<Wire>, request: Request) -> Response {
     } else {
         let (short, _) = SPEAKS.rsplit_once('.').unwrap_or((SPEAKS, ""));
         json!({"version": short, "minimumClientVersions": clients})
-    })
-    .into_response()
+    }))
 }
 
 /// The OpenAPI document of the Rocket.Chat surface.

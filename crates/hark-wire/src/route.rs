@@ -1,8 +1,8 @@
 use std::pin::Pin;
 
 use axum::http::Method;
-use axum::response::Response;
 
+use crate::answer::Answer;
 use crate::call::Call;
 use crate::shape::Shape;
 use crate::surface::Surface;
@@ -12,8 +12,11 @@ use crate::{comm100, rocketchat};
 pub struct Route {
     pub surface: Surface,
     pub method: Method,
-    /// Below the base of its surface, with `{name}` for a part that varies.
+    /// Below the base of its surface, with `{name}` for a part that varies. A verb may stand at the
+    /// end of a last part that varies: `{id}:pause`.
     pub path: &'static str,
+    /// Its path as metrics and limits know it, different from those of all other surfaces.
+    pub name: &'static str,
     pub access: Access,
     /// Whether a caller has to have shown a second factor lately.
     pub second_factor: bool,
@@ -31,7 +34,7 @@ pub struct Route {
     pub handler: Handler,
 }
 
-pub type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Response> + Send>>;
+pub type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,23 +77,26 @@ pub enum Rate {
     Standard,
     /// So many in a minute, whatever the settings say.
     PerMinute(i64),
-    /// So many in so many seconds, of all routes of the surface together.
+    /// So many in so many seconds, of all such routes of the surface together.
     Together(i64, i64),
     Unlimited,
 }
 
 impl Route {
     pub const fn new(
+        surface: Surface,
         method: Method,
         path: &'static str,
+        name: &'static str,
         access: Access,
         summary: &'static str,
         handler: Handler,
     ) -> Self {
         Self {
-            surface: Surface::RocketChat,
+            surface,
             method,
             path,
+            name,
             access,
             second_factor: false,
             rate: Rate::Standard,
@@ -103,15 +109,36 @@ impl Route {
         }
     }
 
-    /// Where a client finds it.
-    pub fn full_path(&self) -> String {
-        format!("{}{}", self.surface.base(), self.path)
+    /// Its path without the verb, and the verb.
+    pub fn pattern(&self) -> (&'static str, Option<&'static str>) {
+        match self.path.rsplit_once("}:") {
+            Some((before, verb)) => (&self.path[..=before.len()], Some(verb)),
+            None => (self.path, None),
+        }
     }
 
-    #[must_use]
-    pub const fn on(mut self, surface: Surface) -> Self {
-        self.surface = surface;
-        self
+    /// Its whole path, with each part that varies as it is given.
+    pub fn url(&self, mut given: impl FnMut(&str) -> String) -> String {
+        let mut url = self.surface.base().to_owned();
+        let mut rest = self.path;
+        while let Some((before, name, after)) = split_at_name(rest) {
+            url.push_str(before);
+            url.push_str(&given(name));
+            rest = after;
+        }
+        url.push_str(rest);
+        url
+    }
+
+    /// The names of the parts that vary.
+    pub fn path_names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        let mut rest = self.path;
+        while let Some((_, name, after)) = split_at_name(rest) {
+            names.push(name);
+            rest = after;
+        }
+        names
     }
 
     #[must_use]
@@ -163,25 +190,42 @@ impl Route {
     }
 }
 
-/// Writes a row: `route!(GET "users.info", User, "what it does", info)`.
+fn split_at_name(path: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = path.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// Writes a row: `route!(GET "users.info", User, "what it does", info)`, of our own API
+/// `route!(Hark GET "endpoints", …)`, and of Comm100's, whose handlers answer in its words,
+/// `route!(Comm100 GET "v4/livechat/webhooks", …)`.
 macro_rules! route {
     ($method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
+        route!(@ RocketChat $method $path $path, $access, $summary, |call| Box::pin($handler(call)))
+    };
+    (Hark $method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
+        route!(@ Hark $method $path (concat!("hark/v1/", $path)), $access, $summary, |call| Box::pin($handler(call)))
+    };
+    (Comm100 $method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
+        route!(@ Comm100 $method $path $path, $access, $summary, |call| Box::pin(async move {
+            $crate::comm100::answer($handler(call).await)
+        }))
+    };
+    (@ $surface:ident $method:ident $path:literal $name:expr, $access:expr, $summary:literal, $handler:expr) => {
         $crate::route::Route::new(
+            $crate::surface::Surface::$surface,
             axum::http::Method::$method,
             $path,
+            $name,
             $access,
             $summary,
-            |call| {
-                Box::pin(async move {
-                    axum::response::IntoResponse::into_response($handler(call).await)
-                })
-            },
+            $handler,
         )
     };
 }
 pub(crate) use route;
 
-/// Every route of every surface.
+/// Every row.
 pub fn table() -> Vec<&'static Route> {
     [
         rocketchat::login::ROUTES,
@@ -219,4 +263,41 @@ pub fn table() -> Vec<&'static Route> {
     .flatten()
     .copied()
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(path: &'static str) -> Route {
+        let handler: Handler = |_| Box::pin(async { crate::answer::Reply::done() });
+        Route::new(
+            Surface::Hark,
+            Method::POST,
+            path,
+            path,
+            Access::User,
+            "",
+            handler,
+        )
+    }
+
+    #[test]
+    fn a_verb_stands_behind_the_last_part_that_varies() {
+        let row = row("endpoints/{id}:pause");
+        assert_eq!(row.pattern(), ("endpoints/{id}", Some("pause")));
+        assert_eq!(row.path_names(), ["id"]);
+        let url = row.url(|name| format!("<{name}>"));
+        assert_eq!(url, "/api/hark/v1/endpoints/<id>:pause");
+    }
+
+    #[test]
+    fn a_path_without_a_verb_is_its_own_pattern() {
+        let row = row("endpoints/{id}/deliveries");
+        assert_eq!(row.pattern(), ("endpoints/{id}/deliveries", None));
+        assert_eq!(
+            row.url(|_| "7".into()),
+            "/api/hark/v1/endpoints/7/deliveries"
+        );
+    }
 }

@@ -15,11 +15,12 @@ use hark_store::{Error, Store};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
+use crate::answer::Failure;
 use crate::external_routing::ExternalRouting;
 use crate::limits::Limits;
 use crate::mail_domains::MailDomains;
 use crate::route::{Route, table};
-use crate::surface::{Refused, Surface};
+use crate::surface::Surface;
 use crate::{Metrics, dispatch, downloads, operations};
 
 /// What the operator decides about the wire.
@@ -149,63 +150,95 @@ impl Wire {
     }
 }
 
-/// Some routes of the table.
-fn routes(wire: &Arc<Wire>, wanted: impl Fn(&Route) -> bool) -> Router {
-    let mut by_path: BTreeMap<String, Vec<&'static Route>> = BTreeMap::new();
+/// The rows that a router cannot tell apart, by the verb at the end of their path.
+struct Rows {
+    surface: Surface,
+    by_verb: BTreeMap<Option<&'static str>, Vec<&'static Route>>,
+}
+
+impl Rows {
+    const fn of(surface: Surface) -> Self {
+        Self {
+            surface,
+            by_verb: BTreeMap::new(),
+        }
+    }
+
+    /// The rows that are meant, and the varying parts of the path without the verb.
+    fn pick(&self, mut path: Vec<String>) -> (Arc<[&'static Route]>, Vec<String>) {
+        let named = path.last().and_then(|last| last.rsplit_once(':'));
+        let named = named.and_then(|(id, verb)| {
+            let mut verbs = self.by_verb.iter();
+            let (_, routes) = verbs.find(|(known, _)| **known == Some(verb))?;
+            Some((id.to_owned(), routes))
+        });
+        let routes = match named {
+            Some((id, routes)) => {
+                path.pop();
+                path.push(id);
+                Some(routes)
+            }
+            None => self.by_verb.get(&None),
+        };
+        let routes = routes.map_or_else(Vec::new, Clone::clone);
+        (routes.into(), path)
+    }
+}
+
+/// Some rows of the table.
+fn rows(wire: &Arc<Wire>, wanted: impl Fn(&Route) -> bool) -> Router {
+    let mut by_pattern: BTreeMap<String, Rows> = BTreeMap::new();
     for route in table().into_iter().filter(|route| wanted(route)) {
-        by_path.entry(route.full_path()).or_default().push(route);
+        let (pattern, verb) = route.pattern();
+        let rows = by_pattern
+            .entry(format!("{}{pattern}", route.surface.base()))
+            .or_insert_with(|| Rows::of(route.surface));
+        rows.by_verb.entry(verb).or_default().push(route);
     }
     let mut router = Router::new();
-    for (path, routes) in by_path {
-        let routes: Arc<[&'static Route]> = routes.into();
-        let wire = Arc::clone(wire);
+    for (pattern, rows) in by_pattern {
+        let (wire, rows) = (Arc::clone(wire), Arc::new(rows));
         let handle = move |parts: Result<RawPathParams, _>, request: Request| {
             // A name that is no text names nothing, and is answered as any such name. Zeros are
             // left out as they are of all parameters.
             let parts = parts.iter().flat_map(RawPathParams::iter);
             let path = parts.map(|(_, value)| value.replace('\0', "")).collect();
-            dispatch::dispatch(Arc::clone(&wire), Arc::clone(&routes), path, request)
+            let (routes, path) = rows.pick(path);
+            dispatch::dispatch(Arc::clone(&wire), rows.surface, routes, path, request)
         };
-        router = router.route(&path, any(handle));
+        router = router.route(&pattern, any(handle));
     }
     router
 }
 
-/// What no route of the house is for, as it is written: a path in letters of another case, where
-/// that makes no difference, or nothing that there is.
+/// What fits no path as it is written: one of Comm100's in letters of another case, or nothing.
 async fn astray(comm100: Router, mut request: Request) -> Response {
     let path = request.uri().path();
-    let surface = Surface::of_path(path);
     let usual = path.to_ascii_lowercase();
     let usual = usual.trim_end_matches('/');
-    if surface == Surface::Comm100 && usual != path {
+    if Surface::of_path(path) == Surface::Comm100 && usual != path {
         let query = request.uri().query();
         let query = query.map_or(String::new(), |query| format!("?{query}"));
         if let Ok(uri) = format!("{usual}{query}").parse() {
             *request.uri_mut() = uri;
-            // A router declines nothing: what it has no route for is its fallback's.
-            return comm100
-                .oneshot(request)
-                .await
-                .unwrap_or_else(|never| match never {});
+            let routed = comm100.oneshot(request).await;
+            return routed.unwrap_or_else(|never| match never {});
         }
     }
-    surface.refuse(unknown_path(&request))
+    nowhere(&request)
 }
 
-fn unknown_path(request: &Request) -> Refused {
-    Refused::UnknownPath {
-        method: request.method().to_string(),
-        path: request.uri().path().to_owned(),
-    }
+fn nowhere(request: &Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let method = request.method().to_string();
+    Surface::of_path(&path).respond(Err(Failure::NoSuchPath { method, path }))
 }
 
 /// All routes of the house.
 pub fn router(wire: &Arc<Wire>) -> Router {
-    let router = routes(wire, |_| true);
-    let comm100 = routes(wire, |route| route.surface == Surface::Comm100).fallback(
-        |request: Request| async move { Surface::Comm100.refuse(unknown_path(&request)) },
-    );
+    let router = rows(wire, |_| true);
+    let comm100 = rows(wire, |route| route.surface == Surface::Comm100)
+        .fallback(|request: Request| async move { nowhere(&request) });
     let with = |wire: &Arc<Wire>| Arc::clone(wire);
     let files = with(wire);
     let download = move |parts: Result<RawPathParams, _>, request: Request| {

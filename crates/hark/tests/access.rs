@@ -69,7 +69,36 @@ enum Verdict {
     Open,
 }
 
-fn verdict(answer: &Response) -> Verdict {
+fn verdict(route: &Route, answer: &Response) -> Verdict {
+    match route.surface {
+        Surface::RocketChat => verdict_of_rocketchat(answer),
+        Surface::Comm100 => match answer.value()["code"].as_u64() {
+            Some(401_000) => Verdict::NotLoggedIn,
+            Some(403_000) => Verdict::Forbidden,
+            _ => Verdict::Open,
+        },
+        Surface::Hark => verdict_of_hark(answer),
+    }
+}
+
+fn verdict_of_hark(answer: &Response) -> Verdict {
+    if !matches!(answer.status, 401 | 403) {
+        return Verdict::Open;
+    }
+    let problem = answer.value();
+    assert_eq!(problem["status"], answer.status, "{problem}");
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/problem+json")
+    );
+    match problem["type"].as_str().unwrap() {
+        "urn:hark:problem:unauthenticated" => Verdict::NotLoggedIn,
+        "urn:hark:problem:forbidden" => Verdict::Forbidden,
+        _ => panic!("{problem}"),
+    }
+}
+
+fn verdict_of_rocketchat(answer: &Response) -> Verdict {
     match answer.status {
         401 if answer.value()
             == json!({"status": "error", "message": "You must be logged in to do this."}) =>
@@ -77,14 +106,12 @@ fn verdict(answer: &Response) -> Verdict {
             Verdict::NotLoggedIn
         }
         403 if answer.value()["error"] == "unauthorized" => Verdict::Unauthorized,
-        403 if answer.value()["code"] == 403_000 => Verdict::Forbidden,
         403 => {
             let words =
                 "User does not have the permissions required for this action [error-unauthorized]";
             assert_eq!(answer.value(), json!({"success": false, "error": words}));
             Verdict::Forbidden
         }
-        401 if answer.value()["code"] == 401_000 => Verdict::NotLoggedIn,
         _ => Verdict::Open,
     }
 }
@@ -154,18 +181,7 @@ fn fits(shape: &Shape, params: &Value) -> bool {
 }
 
 fn path(route: &Route) -> String {
-    let parts = route
-        .path
-        .split('/')
-        .map(|part| match part.starts_with('{') {
-            true => "x",
-            false => part,
-        });
-    format!(
-        "{}{}",
-        route.surface.base(),
-        parts.collect::<Vec<_>>().join("/")
-    )
+    route.url(|_| "x".to_owned())
 }
 
 fn call(client: &Client, route: &Route, params: &Value) -> Response {
@@ -310,18 +326,7 @@ fn call_with(client: &Client, route: &Route, known: &Value) -> Response {
     if matches!(route.params, Shape::Anything) {
         params = known.clone();
     }
-    let parts = route.path.split('/').map(|part| {
-        let name = part.trim_matches(['{', '}']);
-        match (part == name, known[name].as_str()) {
-            (true, _) => part,
-            (false, known) => known.unwrap_or("x"),
-        }
-    });
-    let path = format!(
-        "{}{}",
-        route.surface.base(),
-        parts.collect::<Vec<_>>().join("/")
-    );
+    let path = route.url(|name| known[name].as_str().unwrap_or("x").to_owned());
     if route.method != "GET" {
         return client.json(route.method.as_str(), &path, &params);
     }
@@ -396,7 +401,7 @@ on_both_engines! {
                 let what = format!("{} {} as {}", route.method, route.path, caller.name);
                 let right = fitting(&route.params);
                 assert!(fits(&route.params, &right), "{what}: this test does not know the shape");
-                assert_eq!(verdict(&company.call(number, route, &right)), expected, "{what}");
+                assert_eq!(verdict(route, &company.call(number, route, &right)), expected, "{what}");
                 // garbage lets nobody in, and says what is wrong only to whom may hear it
                 for garbage in [json!({"odd": ["x"]}), json!({"userId": ["x"], "data": ["x"], "value": ["x"]}), json!([])] {
                     if garbage.is_array() && route.method == "GET" {
@@ -404,11 +409,14 @@ on_both_engines! {
                     }
                     let answer = company.call(number, route, &garbage);
                     let what = format!("{what} with {garbage}");
-                    let is_known_first = route.surface != Surface::RocketChat;
-                    if expected == Verdict::NotLoggedIn || is_known_first || fits(&route.params, &garbage) {
-                        assert_eq!(verdict(&answer), expected, "{what}");
+                    if expected == Verdict::NotLoggedIn || fits(&route.params, &garbage) {
+                        assert_eq!(verdict(route, &answer), expected, "{what}");
                     } else {
                         let refused = answer.expect(400);
+                        if route.surface == Surface::Hark {
+                            assert_eq!(refused["type"], "urn:hark:problem:invalid", "{what}");
+                            continue;
+                        }
                         let matched = refused["error"].as_str().unwrap().starts_with("Match error: ");
                         assert!(matched || refused["errorType"] == "invalid-params", "{what}");
                     }
@@ -416,16 +424,13 @@ on_both_engines! {
                 if route.method != "GET" && !route.file {
                     let json = [("Content-Type", "application/json")];
                     let answer = company.clients[number].send(route.method.as_str(), &path(route), &json, b"{");
-                    if route.surface != Surface::RocketChat && expected != Verdict::Open {
-                        assert_eq!(verdict(&answer), expected, "{what} with broken JSON");
-                        continue;
-                    }
                     assert_eq!(answer.status, 400, "{what} with broken JSON");
-                    if route.surface == Surface::Comm100 {
-                        assert_eq!(answer.value()["code"], 400_001, "{what}");
-                        continue;
-                    }
-                    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{what}");
+                    let kind = match route.surface {
+                        Surface::RocketChat => "text/html; charset=utf-8",
+                        Surface::Comm100 => "application/json; charset=utf-8",
+                        Surface::Hark => "application/problem+json",
+                    };
+                    assert_eq!(answer.header("content-type"), Some(kind), "{what}");
                 }
             }
         }
@@ -454,7 +459,7 @@ on_both_engines! {
             let known = PERMISSIONS.iter().find(|known| known.id == permission).unwrap();
             let is_open = |company: &mut Company, who: usize, route: &Route| {
                 let params = fitting(&route.params);
-                verdict(&company.call(who, route, &params)) == Verdict::Open
+                verdict(route, &company.call(who, route, &params)) == Verdict::Open
             };
             for route in &routes {
                 assert!(is_open(&mut company, administrator, route), "{permission}: {}", route.path);

@@ -1,6 +1,6 @@
 //! Pages that a visitor looks at, as his browser tells of them.
 
-use hark_store::{NewEvent, Timestamp, Tx, log};
+use hark_store::{Timestamp, Tx};
 use serde_json::json;
 
 use super::{Author, Message, System, rows};
@@ -66,11 +66,7 @@ pub fn visited(
         )?,
         _ if rows::count_waiting(tx, token)? >= MOST_WAITING => return Ok(None),
         (None, Some(visitor)) => {
-            let event = NewEvent {
-                visitor: Some(&visitor.id),
-                ..NewEvent::plain("visitor.navigated", told)
-            };
-            log::append(tx, now, &event)?;
+            story::tell_outside(tx, now, "visitor.navigated", visitor, told)?;
             0
         }
         _ => 0,

@@ -42,6 +42,28 @@ pub(crate) fn tell(
     Ok(seq.unwrap_or(0))
 }
 
+/// Appends an event of a visitor who has no chat.
+pub(crate) fn tell_outside(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    kind: &str,
+    visitor: &Visitor,
+    more: Value,
+) -> Result<(), Error> {
+    let mut body = json!({
+        "visitor": of_visitor(visitor),
+        "by": Actor::visitor(visitor).to_json(),
+    });
+    if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
+        body.extend(more);
+    }
+    let event = NewEvent {
+        visitor: Some(&visitor.id),
+        ..NewEvent::plain(kind, body)
+    };
+    log::append(tx, now, &event).map(drop)
+}
+
 fn put(document: &mut Value, name: &str, value: Option<&str>) {
     if let Some(value) = value {
         document[name] = json!(value);

@@ -10,7 +10,7 @@ use hark_store::Error;
 use hark_webhooks::Refusal;
 use serde_json::{Value, json};
 
-use crate::surface::Refused;
+use crate::answer::{self, Answer};
 
 /// Two short texts fit in many times.
 pub(crate) const LARGEST_BODY: usize = 64 << 10;
@@ -30,11 +30,8 @@ impl IntoResponse for Reply {
         match self {
             Self::Found(value) => said(StatusCode::OK, &value),
             Self::Made(value, location) => {
-                let mut response = said(StatusCode::CREATED, &value);
-                if let Ok(location) = HeaderValue::from_str(&location) {
-                    response.headers_mut().insert(header::LOCATION, location);
-                }
-                response
+                let made = said(StatusCode::CREATED, &value);
+                with(made, header::LOCATION, &location)
             }
             Self::Gone => StatusCode::NO_CONTENT.into_response(),
         }
@@ -81,50 +78,58 @@ impl IntoResponse for Failure {
     }
 }
 
-/// What is said before a handler sees the request.
-pub(crate) fn refuse(refused: Refused) -> Response {
-    match refused {
-        Refused::Unreadable(StatusCode::BAD_REQUEST, _) | Refused::Misshapen(..) => {
-            error(400_001, "the request cannot be read: it should be JSON")
+/// A handler's answer, for the way that all requests take.
+pub(crate) fn answer(said: impl IntoResponse) -> Answer {
+    Ok(answer::Reply::Whole(said.into_response()))
+}
+
+/// What is said for a handler, and before one sees the request.
+pub(crate) fn respond(answer: Answer) -> Response {
+    let failure = match answer {
+        Ok(answer::Reply::Whole(response)) => return response,
+        Ok(answer::Reply::Bare(value) | answer::Reply::Made(value)) => {
+            return said(StatusCode::OK, &value);
         }
-        Refused::Unreadable(status, words) => {
-            error(u32::from(status.as_u16()) * 1_000, &words.to_lowercase())
+        Ok(answer::Reply::Object(members)) => return said(StatusCode::OK, &members.into()),
+        Ok(answer::Reply::Nothing) => return StatusCode::NO_CONTENT.into_response(),
+        Err(failure) => failure,
+    };
+    match failure {
+        answer::Failure::Unauthenticated => {
+            let words = "a valid access token, or an account and its API key, is needed";
+            with(error(401_000, words), header::WWW_AUTHENTICATE, "Bearer")
         }
-        Refused::NotLoggedIn => {
-            let mut response = error(
-                401_000,
-                "a valid access token, or an account and its API key, is needed",
-            );
-            let wanted = HeaderValue::from_static("Bearer");
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, wanted);
-            response
-        }
-        Refused::TooMany(seconds) => {
-            let why = format!("too many calls from this address; wait {seconds} seconds");
-            retry_after(error(403_001, &why), seconds)
-        }
-        Refused::Forbidden { .. } => error(
+        answer::Failure::Forbidden | answer::Failure::Unauthorized => error(
             403_000,
             "the permission Manage Integration is needed (view-livechat-webhooks)",
         ),
-        Refused::WrongMethod(allowed) => {
-            let mut response = error(405_000, &format!("only {allowed} can be done here"));
-            if let Ok(allowed) = HeaderValue::from_str(&allowed) {
-                response.headers_mut().insert(header::ALLOW, allowed);
-            }
-            response
+        answer::Failure::TooMany(seconds) => {
+            let words = format!("too many calls from this address; wait {seconds} seconds");
+            let seconds = seconds.to_string();
+            with(error(403_001, &words), header::RETRY_AFTER, &seconds)
         }
-        Refused::UnknownPath { path, .. } => error(404_000, &format!("there is nothing at {path}")),
-        Refused::Store(trouble) => broken(&trouble),
+        answer::Failure::NoSuchPath { path, .. } => {
+            error(404_000, &format!("there is nothing at {path}"))
+        }
+        answer::Failure::WrongMethod(allowed) => {
+            let words = format!("only {allowed} can be done here");
+            with(error(405_000, &words), header::ALLOW, &allowed)
+        }
+        answer::Failure::Unreadable(status, words) if status != StatusCode::BAD_REQUEST => {
+            error(u32::from(status.as_u16()) * 1_000, &words.to_lowercase())
+        }
+        answer::Failure::Store(trouble) => broken(&trouble),
+        _ => error(
+            400_001,
+            "the request cannot be read; its body should be JSON",
+        ),
     }
 }
 
 fn broken(trouble: &Error) -> Response {
     if trouble.passes() {
         let words = "the server cannot do it at the moment; try again shortly";
-        return retry_after(error(503_000, words), 2);
+        return with(error(503_000, words), header::RETRY_AFTER, "2");
     }
     tracing::error!(error = %trouble, "a request failed inside");
     error(500_000, "the server failed")
@@ -140,23 +145,20 @@ fn error(code: u32, message: &str) -> Response {
     )
 }
 
-fn retry_after(mut response: Response, seconds: i64) -> Response {
-    let seconds = HeaderValue::from(seconds);
-    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+fn with(mut response: Response, name: HeaderName, text: &str) -> Response {
+    if let Ok(text) = HeaderValue::from_str(text) {
+        response.headers_mut().insert(name, text);
+    }
     response
 }
 
 fn said(status: StatusCode, value: &Value) -> Response {
     let mut response = Response::new(Body::from(value.to_string()));
     *response.status_mut() = status;
-    let told: [(HeaderName, &str); 2] = [
-        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    for (name, text) in told {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(text));
-    }
-    response
+    let kind = "application/json; charset=utf-8";
+    with(
+        with(response, header::CONTENT_TYPE, kind),
+        header::CACHE_CONTROL,
+        "no-store",
+    )
 }

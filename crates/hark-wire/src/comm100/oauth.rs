@@ -15,11 +15,9 @@ use super::{CALLS, WINDOW};
 use crate::call::Call;
 use crate::log_in::{Declined, log_in};
 use crate::route::{Access, Route, route};
-use crate::surface::Surface;
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(POST "oauth/token", Access::Anyone, "An access token, for a password or a refresh token", token)
-        .on(Surface::Comm100)
+    &route!(Comm100 POST "oauth/token", Access::Anyone, "An access token, for a password or a refresh token", token)
         .together(CALLS, WINDOW),
 ];
 

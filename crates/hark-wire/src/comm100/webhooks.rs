@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hark_store::{Tx, View};
 use hark_webhooks::dialects::Dialect;
 use hark_webhooks::dialects::comm100::Subscription;
-use hark_webhooks::endpoints::{self, Draft, Endpoint, Origin};
+use hark_webhooks::endpoints::{self, Draft, Endpoint, New, Origin};
 use hark_webhooks::schedule::Wishes;
 use hark_webhooks::{Refusal, guid};
 use serde_json::{Value, json};
@@ -13,26 +13,20 @@ use serde_json::{Value, json};
 use super::{CALLS, Failure, Reply, WINDOW};
 use crate::call::Call;
 use crate::route::{Access, Route, route};
-use crate::surface::Surface;
 
 /// What Comm100 calls Manage Integration.
 const MANAGE: Access = Access::Permission("view-livechat-webhooks");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "v4/livechat/webhooks", MANAGE, "All webhooks", list)
-        .on(Surface::Comm100)
+    &route!(Comm100 GET "v4/livechat/webhooks", MANAGE, "All webhooks", list)
         .together(CALLS, WINDOW),
-    &route!(POST "v4/livechat/webhooks", MANAGE, "Make a webhook", create)
-        .on(Surface::Comm100)
+    &route!(Comm100 POST "v4/livechat/webhooks", MANAGE, "Make a webhook", create)
         .together(CALLS, WINDOW),
-    &route!(GET "v4/livechat/webhooks/{id}", MANAGE, "One webhook", read)
-        .on(Surface::Comm100)
+    &route!(Comm100 GET "v4/livechat/webhooks/{id}", MANAGE, "One webhook", read)
         .together(CALLS, WINDOW),
-    &route!(PUT "v4/livechat/webhooks/{id}", MANAGE, "Change a webhook", update)
-        .on(Surface::Comm100)
+    &route!(Comm100 PUT "v4/livechat/webhooks/{id}", MANAGE, "Change a webhook", update)
         .together(CALLS, WINDOW),
-    &route!(DELETE "v4/livechat/webhooks/{id}", MANAGE, "Remove a webhook", remove)
-        .on(Surface::Comm100)
+    &route!(Comm100 DELETE "v4/livechat/webhooks/{id}", MANAGE, "Remove a webhook", remove)
         .together(CALLS, WINDOW),
 ];
 
@@ -154,7 +148,18 @@ async fn create(call: Call) -> Answer {
     let (who, now) = (actor(&call)?, call.now);
     let make = move |tx: &mut Tx<'_>| -> Result<String, Refusal> {
         let id = guid::random(tx.ids());
-        endpoints::create(tx, &who, now, &keys, &id, Origin::Comm100, &draft, None)?;
+        endpoints::create(
+            tx,
+            &who,
+            now,
+            &keys,
+            &New {
+                id: &id,
+                origin: Origin::Comm100,
+                draft: &draft,
+                secret: None,
+            },
+        )?;
         Ok(id)
     };
     let id = call.wire.store.write(make).await?;
