@@ -73,7 +73,8 @@ impl Story {
         story.notice(System::Started, guest());
         story.happen("chat.queued", &visitor, json!({}));
         story.take(MARTHA);
-        story.happen("chat.taken", &by(MARTHA), json!({}));
+        story.room["takenAt"] = json!(story.now.millis());
+        story.happen("chat.taken", &by(MARTHA), json!({"first": true}));
         story.notice(System::Joined, author(MARTHA));
         story.say(
             "Yk7rQm2XvT9cLw4Ea",
@@ -96,7 +97,7 @@ impl Story {
         story.room["topic"] = json!("Order 4711");
         story.room["tags"] = json!(["parcel"]);
         story.room["custom"] = json!({"order": "4711"});
-        story.happen("chat.edited", &by(MARTHA), json!({}));
+        story.happen("chat.edited", &by(MARTHA), json!({"noted": true}));
         story.room["onHold"] = json!(true);
         let comment = json!({"comment": "Waiting for the carrier"});
         story.happen("chat.onhold", &by(MARTHA), comment);
@@ -133,6 +134,7 @@ impl Story {
                 "id": VISITOR,
                 "token": "b1c4e27f90d84a6d8f3c5a7e21d9f604",
                 "username": "guest-7",
+                "createdAt": now.plus_millis(-21_400).millis(),
                 "name": "Ada Moreau",
                 "department": ORDERS,
                 "ip": "203.0.113.24",
@@ -304,6 +306,7 @@ impl Story {
             "comment": "The parcel came back to us",
             "toAgent": {"id": JONAS.0, "username": JONAS.1},
             "toDepartment": {"id": RETURNS, "name": "Returns"},
+            "departmentName": "Returns",
         });
         self.happen("chat.forwarded", &by(MARTHA), forwarded);
         let person = json!({"person": {"id": MARTHA.0, "username": MARTHA.1}});
@@ -315,7 +318,7 @@ impl Story {
         self.room["closedAt"] = json!(self.now.plus_millis(17_250).millis());
         self.room["closer"] = json!("user");
         self.room["closedBy"] = json!({"id": JONAS.0, "username": JONAS.1});
-        let comment = json!({"comment": "Sent again"});
+        let comment = json!({"comment": "Sent again", "departmentName": "Returns"});
         self.happen("chat.closed", &by(JONAS), comment);
         self.notice(System::Closed, author(JONAS));
         let feedback = json!({
@@ -336,6 +339,7 @@ impl Story {
             "email": "ilya.petrov@example.org",
             "message": "Do you deliver to Norway?",
             "department": "Orders",
+            "departmentName": "Orders",
             "host": "https://shop.example.com",
         });
         self.tell("offline.submitted", form, json!({}));
@@ -349,6 +353,7 @@ impl Story {
             "text": "Back at three",
             "by": by(MARTHA),
             "available": false,
+            "was": {"status": "online", "available": true},
         });
         self.tell("agent.status", status, json!({}));
     }
