@@ -27,6 +27,9 @@ use crate::{Allowed, Failure};
 const LOOKUPS: usize = 64;
 /// Addresses of one name that are tried.
 const MOST_ADDRESSES: usize = 8;
+/// For opening a connection. A request has its own limit, but the pool goes on with a connection
+/// that its request found it could do without.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How long an address is waited for before the next is tried beside it.
 const HEAD_START: Duration = Duration::from_millis(250);
 
@@ -69,6 +72,18 @@ pub(crate) enum Doing {
     Starting,
 }
 
+impl Doing {
+    /// What the time was over while it was done.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Resolving => "the name was resolved",
+            Self::Connecting => "connecting",
+            Self::Securing => "TLS was set up",
+            Self::Starting => "waiting for the answer",
+        }
+    }
+}
+
 impl Opening {
     pub(crate) fn progress(&self) -> Progress {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -108,7 +123,12 @@ impl Service<Uri> for Connector {
     fn call(&mut self, target: Uri) -> Self::Future {
         let shared = Arc::clone(&self.0);
         let opening = OPENING.try_with(Arc::clone).unwrap_or_default();
-        Box::pin(async move { shared.open(&target, &opening).await.map(TokioIo::new) })
+        Box::pin(async move {
+            let line = tokio::time::timeout(PATIENCE, shared.open(&target, &opening)).await;
+            let line =
+                line.unwrap_or_else(|_| Err(Failure::Timeout(opening.progress().doing.words())));
+            line.map(TokioIo::new)
+        })
     }
 }
 

@@ -195,15 +195,11 @@ impl Client {
             });
         let progress = opening.progress();
         let outcome = answer.unwrap_or_else(|_| {
-            Err(Failure::Timeout(
-                match (&first_byte, &opened, progress.doing) {
-                    (Some(_), ..) => "the answer was read",
-                    (None, Some(_), _) | (None, None, Doing::Starting) => "waiting for the answer",
-                    (None, None, Doing::Resolving) => "the name was resolved",
-                    (None, None, Doing::Connecting) => "connecting",
-                    (None, None, Doing::Securing) => "TLS was set up",
-                },
-            ))
+            Err(Failure::Timeout(match (&first_byte, &opened) {
+                (Some(_), _) => "the answer was read",
+                (None, Some(_)) => Doing::Starting.words(),
+                (None, None) => progress.doing.words(),
+            }))
         });
         let mut exchange = Exchange {
             outcome,
@@ -264,6 +260,13 @@ impl Client {
         *sent.headers_mut() = headers;
         Ok(sent)
     }
+}
+
+/// A text as a header's value, as browsers send it: a byte for each character. Nothing, if it has
+/// characters that no header can hold.
+pub fn header_value(text: &str) -> Option<HeaderValue> {
+    let bytes: Option<Vec<u8>> = text.chars().map(|one| u8::try_from(one).ok()).collect();
+    HeaderValue::from_bytes(&bytes?).ok()
 }
 
 fn basic(name: &str, password: &str) -> HeaderValue {

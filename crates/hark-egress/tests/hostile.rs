@@ -81,6 +81,19 @@ async fn silence_is_cut_by_the_deadline() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_never_begins_with_tls_is_cut_by_the_deadline() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut request = get(&format!("https://{address}/"));
+    request.timeout = Duration::from_millis(200);
+    let exchange = client().send(request).await;
+    assert!(exchange.phases.connect.is_some());
+    assert_eq!(exchange.phases.tls, None);
+    assert_eq!(exchange.address, Some(address));
+    assert_eq!(failure(exchange), Failure::Timeout("TLS was set up"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_endless_body_is_cut_at_the_bound() {
     for reply in [
         Reply::status(200).body("x").endless(),

@@ -11,7 +11,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::PrivatePkcs8KeyDer;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 struct Receiver {
@@ -23,22 +24,7 @@ impl Receiver {
     /// Known as `name`, and speaking these protocols; answers with the version that it was
     /// asked in.
     async fn known_as(name: &str, protocols: &[&str]) -> Self {
-        let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed([name.to_owned()]).unwrap();
-        let certificate = cert.der().clone();
-        let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let mut tls = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.clone()], key.into())
-            .unwrap();
-        tls.alpn_protocols = protocols
-            .iter()
-            .map(|name| name.as_bytes().to_vec())
-            .collect();
-        let acceptor = TlsAcceptor::from(Arc::new(tls));
+        let (acceptor, certificate) = tls(name, protocols);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move {
@@ -77,6 +63,54 @@ impl Receiver {
             timeout: std::time::Duration::from_secs(20),
         }
     }
+}
+
+/// Certificates of a test, for a server known as `name`.
+fn tls(name: &str, protocols: &[&str]) -> (TlsAcceptor, CertificateDer<'static>) {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed([name.to_owned()]).unwrap();
+    let certificate = cert.der().clone();
+    let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut tls = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key.into())
+        .unwrap();
+    tls.alpn_protocols = protocols
+        .iter()
+        .map(|name| name.as_bytes().to_vec())
+        .collect();
+    (TlsAcceptor::from(Arc::new(tls)), certificate)
+}
+
+/// Opens one way to a receiver for whoever asks it with `CONNECT`, over TLS if it has some.
+async fn proxy(tls: Option<TlsAcceptor>, to: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        match tls {
+            Some(tls) => tunnel(tls.accept(stream).await.unwrap(), to).await,
+            None => tunnel(stream, to).await,
+        }
+    });
+    address
+}
+
+async fn tunnel(mut from: impl AsyncRead + AsyncWrite + Unpin, to: SocketAddr) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(from.read_u8().await.unwrap());
+    }
+    // A name that only the proxy knows.
+    assert!(head.starts_with(b"CONNECT receiver.test:443 HTTP/1.1\r\n"));
+    from.write_all(b"HTTP/1.1 200 Connected\r\n\r\n")
+        .await
+        .unwrap();
+    let mut to = TcpStream::connect(to).await.unwrap();
+    drop(tokio::io::copy_bidirectional(&mut from, &mut to).await);
 }
 
 fn client(roots: &[&Receiver]) -> Client {
@@ -130,5 +164,28 @@ async fn whoever_does_not_is_spoken_to_in_http_1_1() {
         assert_eq!(response.version, http::Version::HTTP_11);
         assert_eq!(response.body, "HTTP/1.1");
         assert_eq!(exchange.address, Some(receiver.address));
+    }
+}
+
+#[tokio::test]
+async fn through_a_proxy_the_receiver_is_still_checked_and_spoken_to_in_its_own_way() {
+    for secure in [false, true] {
+        let receiver = Receiver::known_as("receiver.test", &["h2"]).await;
+        let (acceptor, certificate) = tls("localhost", &[]);
+        let (scheme, acceptor) = if secure {
+            ("https", Some(acceptor))
+        } else {
+            ("http", None)
+        };
+        let port = proxy(acceptor, receiver.address).await.port();
+        let proxies = Proxies::builder().https(format!("{scheme}://localhost:{port}"));
+        let roots = [receiver.certificate.clone(), certificate];
+        let client = Client::trusting(Allowed::default(), roots, proxies.build()).unwrap();
+        let mut request = receiver.request("receiver.test");
+        request.url = "https://receiver.test/".to_owned();
+        let exchange = client.send(request).await;
+        assert_eq!(exchange.outcome.unwrap().body, "HTTP/2.0");
+        assert!(exchange.phases.connect.is_some() && exchange.phases.tls.is_some());
+        assert_eq!(exchange.address.unwrap().port(), port);
     }
 }

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::endpoints::{Endpoint, State};
 use crate::fanout::{Fanout, Known, News};
-use crate::lane::{self, Context, Orders};
+use crate::lane::{self, Context, Orders, Steady};
 use crate::metrics::Metrics;
 use crate::replays;
 
@@ -106,6 +106,7 @@ impl Dispatcher {
             client: self.client.clone(),
             owner: self.owner.clone(),
             metrics: Arc::clone(&self.metrics),
+            steady: Steady::new(self.store.clock()),
         });
         let mut fanout = Fanout::begin(
             self.store.clone(),
@@ -135,9 +136,9 @@ impl Dispatcher {
                 lanes.stop().await;
                 return Ok(());
             }
-            // Registered before looking: what is committed between the two wakes us.
-            moved.borrow_and_update();
             if has_more {
+                // Registered before looking: what is committed between the two wakes us.
+                moved.borrow_and_update();
                 let before = fanout.known().clone();
                 let news = fanout.turn().await?;
                 has_more = news.more;

@@ -205,7 +205,7 @@ fn round(
         }
         round.upto = event.position;
         round.news.hear(&event.kind);
-        bytes += tell(view, &house, event, &mut round)?;
+        bytes += tell(view, &house, &event, &mut round)?;
     }
     Ok(round)
 }
@@ -222,13 +222,13 @@ impl News {
 fn tell(
     view: &mut View<'_>,
     house: &House,
-    event: Event,
+    event: &Event,
     round: &mut Round,
 ) -> Result<usize, Error> {
     let endpoints = Arc::clone(&round.known.endpoints);
-    let wanting = endpoints.iter().filter(|endpoint| endpoint.wants(&event));
+    let wanting = endpoints.iter().filter(|endpoint| endpoint.wants(event));
     let wanting: Vec<&Arc<Endpoint>> = wanting.collect();
-    let written = bodies(view, house, event.clone(), &wanting)?;
+    let written = bodies(view, house, event, &wanting)?;
     let mut bytes = 0;
     for endpoint in wanting {
         let has_body = written
@@ -239,7 +239,7 @@ fn tell(
         }
         let to = round.news.fresh_to.entry(endpoint.number).or_default();
         *to = event.position;
-        round.fresh.push(fresh(endpoint, &event));
+        round.fresh.push(fresh(endpoint, event));
     }
     for (dialect, body) in written {
         bytes += body.len();
@@ -252,7 +252,7 @@ fn tell(
 pub(crate) fn bodies(
     view: &mut View<'_>,
     house: &House,
-    event: Event,
+    event: &Event,
     endpoints: &[&Arc<Endpoint>],
 ) -> Result<Vec<(Dialect, Bytes)>, Error> {
     let mut dialects: Vec<Dialect> = endpoints.iter().map(|endpoint| endpoint.dialect).collect();
@@ -261,7 +261,7 @@ pub(crate) fn bodies(
     let mut written = Vec::new();
     let mut moment: Option<(crate::moment::Needs, Moment)> = None;
     for dialect in dialects {
-        let needs = dialect.needs(&event);
+        let needs = dialect.needs(event);
         // Looked up once for all dialects that need the same.
         let looked_up = match moment.take() {
             Some((known, moment)) if known == needs => moment,

@@ -8,10 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hark_egress::Client;
-use hark_store::{Error, Position, Store, Timestamp, Tx, View, lease};
+use hark_store::{Clock, Error, Position, Store, Timestamp, Tx, View, lease};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -20,6 +20,7 @@ use crate::dispatcher::LEASE;
 use crate::endpoints::{self, Endpoint, Origin, State};
 use crate::metrics::Metrics;
 use crate::request::{self, Outcome};
+use crate::schedule::LONGEST_WISH;
 
 /// Fresh deliveries in memory: at least so many, and twice what may be on its way.
 const WINDOW: usize = 256;
@@ -32,6 +33,8 @@ const AT_ONCE: usize = 256;
 const MOST_UNWRITTEN: usize = 2_048;
 /// Beyond that the lane itself does not wait, however much time its receiver asks for.
 const LONGEST_REST: Duration = Duration::from_secs(600);
+/// A lane that nobody wakes looks by itself, in case that it was forgotten.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// An endpoint to which nothing has arrived for so long is disabled.
 const PATIENCE_DAYS: i64 = 5;
 /// How often it is tried whether a disabled endpoint is back.
@@ -47,6 +50,30 @@ pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) owner: String,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) steady: Steady,
+}
+
+/// Time that does not go back: when the system's clock is set back, what was to be sent in ten
+/// seconds is still sent in ten seconds.
+pub(crate) struct Steady {
+    clock: Clock,
+    began: Instant,
+    at: Timestamp,
+}
+
+impl Steady {
+    pub(crate) fn new(clock: &Clock) -> Self {
+        Self {
+            at: clock.now(),
+            began: Instant::now(),
+            clock: clock.clone(),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        let passed = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.clock.now().max(self.at.plus_millis(passed))
+    }
 }
 
 /// What a lane is told. It carries no deliveries: those are on disk.
@@ -164,9 +191,7 @@ impl Lane {
             if self.stopping && self.sending.is_empty() && self.steps.is_empty() && io.is_none() {
                 return;
             }
-            let alarm = self.next_alarm();
-            let clock_is_needed = alarm.is_some();
-            let pause = alarm.unwrap_or(LONGEST_REST);
+            let pause = self.next_alarm();
             tokio::select! {
                 biased;
                 done = async { match &mut io { Some(io) => io.await, None => std::future::pending().await } } => {
@@ -191,13 +216,13 @@ impl Lane {
                     }
                     self.heed();
                 }
-                () = tokio::time::sleep(pause), if clock_is_needed => {}
+                () = tokio::time::sleep(pause) => self.look_for_due = true,
             }
         }
     }
 
     fn now(&self) -> Timestamp {
-        self.context.store.clock().now()
+        self.context.steady.now()
     }
 
     fn heed(&mut self) {
@@ -376,14 +401,7 @@ impl Lane {
                 return true;
             }
             Done::Due(Ok(found)) => {
-                self.due.clear();
-                for item in found {
-                    if let Some(at) = item.next_at
-                        && !self.parked_out.contains(&item.position)
-                    {
-                        self.due.insert((at, item.position), item);
-                    }
-                }
+                self.take_due(found);
                 return true;
             }
             Done::Fresh(_, _, Err(error)) => Err(error),
@@ -398,6 +416,22 @@ impl Lane {
             Err(error) => {
                 tracing::warn!(endpoint = self.endpoint.id, error = %error, "the deliveries of an endpoint could not be brought forward; it is tried again");
                 false
+            }
+        }
+    }
+
+    fn take_due(&mut self, found: Vec<Item>) {
+        let delays = &self.endpoint.schedule.delays;
+        let longest = delays.iter().max().copied().unwrap_or_default();
+        let longest = longest.mul_f64(1.2).max(LONGEST_WISH).as_millis() as i64;
+        // No wait is longer, unless the clock was ahead when it began.
+        let latest = self.now().plus_millis(longest);
+        self.due.clear();
+        for item in found {
+            if let Some(at) = item.next_at
+                && !self.parked_out.contains(&item.position)
+            {
+                self.due.insert((at.min(latest), item.position), item);
             }
         }
     }
@@ -667,8 +701,8 @@ impl Lane {
         }
     }
 
-    /// When the lane has to look again although nobody tells it to.
-    fn next_alarm(&self) -> Option<Duration> {
+    /// When the lane looks again although nobody tells it to.
+    fn next_alarm(&self) -> Duration {
         let next_due = self.due.keys().next().map(|(at, _)| *at);
         let at = match self.endpoint.state {
             State::Active => [next_due.filter(|_| self.has_places()), self.rests_until],
@@ -676,9 +710,11 @@ impl Lane {
             State::Paused | State::Removed => [None, None],
         };
         let now = self.now();
-        let at = at.into_iter().flatten().filter(|at| *at > now).min()?;
-        let millis = at.millis_since(now).max(1).unsigned_abs();
-        Some(Duration::from_millis(millis).min(LONGEST_REST))
+        let next = at.into_iter().flatten().filter(|at| *at > now).min();
+        let millis = next.map(|at| at.millis_since(now).unsigned_abs());
+        millis
+            .map_or(LONGEST_SLEEP, Duration::from_millis)
+            .min(LONGEST_SLEEP)
     }
 
     fn has_places(&self) -> bool {

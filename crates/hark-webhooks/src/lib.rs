@@ -28,6 +28,7 @@ pub use refusal::Refusal;
 /// Every statement of this crate, for the test that prepares and explains them on both engines.
 pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
+        deliveries::RETENTION,
         deliveries::rows::ALL,
         endpoints::rows::ALL,
         replays::rows::ALL,

@@ -15,6 +15,12 @@ pub enum Reply {
     Object(Map<String, Value>),
     /// As it is, for those few that have an envelope of their own.
     Bare(Value),
+    /// Something new: 201.
+    Made(Value),
+    /// 204.
+    Nothing,
+    /// What is no document.
+    Whole(Response),
 }
 
 impl Reply {
@@ -33,6 +39,27 @@ impl Reply {
 }
 
 pub enum Failure {
+    /// 401: who calls is not known.
+    Unauthenticated,
+    /// 403, said by the table.
+    Forbidden,
+    /// 429, for so many seconds.
+    TooMany(i64),
+    /// 405, and what is allowed.
+    WrongMethod(String),
+    /// 404: there is no route.
+    NoSuchPath {
+        method: String,
+        path: String,
+    },
+    /// The body or the query cannot be read.
+    Unreadable(StatusCode, &'static str),
+    /// 400: a parameter is not as it has to be.
+    Misfit {
+        pointer: String,
+        detail: String,
+    },
+    Webhooks(hark_webhooks::Refusal),
     /// 400 with a text.
     Plain(String),
     /// 400 with a text and a type beside it.
@@ -101,6 +128,15 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<hark_webhooks::Refusal> for Failure {
+    fn from(refusal: hark_webhooks::Refusal) -> Self {
+        match refusal {
+            hark_webhooks::Refusal::Store(error) => Self::Store(error),
+            other => Self::Webhooks(other),
+        }
     }
 }
 
@@ -385,12 +421,25 @@ pub fn respond(answer: Answer) -> Response {
             json_response(StatusCode::OK, &Value::Object(members))
         }
         Ok(Reply::Bare(value)) => json_response(StatusCode::OK, &value),
+        Ok(Reply::Made(value)) => json_response(StatusCode::CREATED, &value),
+        Ok(Reply::Nothing) => json_response(StatusCode::OK, &json!({"success": true})),
+        Ok(Reply::Whole(response)) => response,
         Err(failure) => failure_response(failure),
     }
 }
 
 fn failure_response(failure: Failure) -> Response {
     let (status, body) = match failure {
+        Failure::Unauthenticated => return unauthenticated(),
+        Failure::Forbidden => return forbidden(),
+        Failure::TooMany(seconds) => return too_many_requests(seconds),
+        Failure::WrongMethod(allowed) => return wrong_method(&allowed),
+        Failure::NoSuchPath { method, path } => return unknown_path(&method, &path),
+        Failure::Unreadable(status, words) => return page(status, words),
+        Failure::Misfit { detail, .. } => {
+            return failure_response(Failure::invalid_params(&detail));
+        }
+        Failure::Webhooks(refusal) => return failure_response(Failure::Plain(refusal.to_string())),
         Failure::Plain(text) => (400, json!({"success": false, "error": text})),
         Failure::Typed(text, kind) => (
             400,
@@ -421,15 +470,7 @@ fn failure_response(failure: Failure) -> Response {
         Failure::NotFound(text) => (404, json!({"success": false, "error": text})),
         Failure::Login(body) => (401, body),
         Failure::Store(error) if error.passes() => {
-            return later(match error {
-                Error::Busy => {
-                    "The server has more work waiting than it accepts. Try again in a moment."
-                }
-                Error::Full => {
-                    "The server's disk is full. Nothing was changed; an operator has to make room."
-                }
-                _ => "The database cannot be reached at the moment. Try again shortly.",
-            });
+            return later(outage(&error));
         }
         Failure::Files(trouble) => {
             tracing::error!(error = %trouble, "a file could not be kept or read");
@@ -447,6 +488,17 @@ fn failure_response(failure: Failure) -> Response {
     json_response(status, &body)
 }
 
+/// Why the store cannot do it at the moment.
+pub fn outage(error: &Error) -> &'static str {
+    match error {
+        Error::Busy => "The server has more work waiting than it accepts. Try again in a moment.",
+        Error::Full => {
+            "The server's disk is full. Nothing was changed; an operator has to make room."
+        }
+        _ => "The database cannot be reached at the moment. Try again shortly.",
+    }
+}
+
 /// 503: nothing is wrong with the request, it may be sent again.
 fn later(text: &str) -> Response {
     let body = json!({"success": false, "error": format!("{text} [error-service-unavailable]"), "errorType": "error-service-unavailable"});
@@ -457,14 +509,14 @@ fn later(text: &str) -> Response {
     response
 }
 
-pub fn unauthenticated() -> Response {
+fn unauthenticated() -> Response {
     json_response(
         StatusCode::UNAUTHORIZED,
         &json!({"status": "error", "message": "You must be logged in to do this."}),
     )
 }
 
-pub fn forbidden() -> Response {
+fn forbidden() -> Response {
     json_response(
         StatusCode::FORBIDDEN,
         &json!({
@@ -474,7 +526,7 @@ pub fn forbidden() -> Response {
     )
 }
 
-pub fn too_many_requests(seconds: i64) -> Response {
+fn too_many_requests(seconds: i64) -> Response {
     json_response(
         StatusCode::TOO_MANY_REQUESTS,
         &json!({
@@ -484,7 +536,7 @@ pub fn too_many_requests(seconds: i64) -> Response {
     )
 }
 
-pub fn wrong_method(allowed: &str) -> Response {
+fn wrong_method(allowed: &str) -> Response {
     let mut response = json_response(
         StatusCode::METHOD_NOT_ALLOWED,
         &json!({"status": "error", "message": "API endpoint does not exist"}),
@@ -495,7 +547,7 @@ pub fn wrong_method(allowed: &str) -> Response {
     response
 }
 
-pub fn unknown_path(method: &str, path: &str) -> Response {
+fn unknown_path(method: &str, path: &str) -> Response {
     json_response(
         StatusCode::NOT_FOUND,
         &json!({"success": false, "error": format!("There is no endpoint {method} {path}")}),
@@ -503,7 +555,7 @@ pub fn unknown_path(method: &str, path: &str) -> Response {
 }
 
 /// What the original's web server says before the API has a word: a small page.
-pub fn page(status: StatusCode, words: &str) -> Response {
+fn page(status: StatusCode, words: &str) -> Response {
     let body = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>{words}</pre>\n</body>\n</html>\n"
     );

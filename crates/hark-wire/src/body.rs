@@ -1,14 +1,14 @@
 //! Bodies and queries as the original's web server reads them: JSON, forms, brackets in names.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::Response;
 use hark_store::Error;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::answer::page;
+use crate::answer::Failure;
+use crate::surface::Surface;
 
 /// What a caller with a valid token may send, and what anyone may.
 pub const LARGEST: usize = 50 << 20;
@@ -38,32 +38,49 @@ pub fn memory(budget: &Semaphore, size: usize) -> Result<Option<SemaphorePermit<
     share.map(Some).map_err(|_| Error::Busy)
 }
 
-/// The body as an object (or an array, which the shapes will refuse), or the page that says why not.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, Response> {
+/// The body as an object (or an array, which the shapes will refuse), or why it is none.
+pub async fn read(
+    surface: Surface,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Value, Failure> {
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let (kind, charset) = media_type(content_type);
     let is_json = kind == "application/json";
-    let is_form = kind == "application/x-www-form-urlencoded";
+    let is_form = surface.takes_forms() && kind == "application/x-www-form-urlencoded";
+    let unsupported = || {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Failure::Unreadable(status, "Unsupported Media Type")
+    };
     if !is_json && !is_form {
-        return Ok(Value::Object(Map::new()));
+        return match surface.takes_forms() || body.is_end_stream() {
+            true => Ok(Value::Object(Map::new())),
+            false => Err(unsupported()),
+        };
     }
     if charset.is_some_and(|name| !matches!(name.as_str(), "utf-8" | "utf8" | "us-ascii")) {
-        return Err(page(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "Unsupported Media Type",
-        ));
+        return Err(unsupported());
     }
     let collected = tokio::time::timeout(PATIENCE, Limited::new(body, limit).collect()).await;
     let bytes = match collected {
         Ok(Ok(collected)) => collected.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return Err(page(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"));
+            return Err(Failure::Unreadable(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Payload Too Large",
+            ));
         }
-        Ok(Err(_)) => return Err(page(StatusCode::BAD_REQUEST, "Bad Request")),
-        Err(_) => return Err(page(StatusCode::REQUEST_TIMEOUT, "Request Timeout")),
+        Ok(Err(_)) => return Err(Failure::Unreadable(StatusCode::BAD_REQUEST, "Bad Request")),
+        Err(_) => {
+            return Err(Failure::Unreadable(
+                StatusCode::REQUEST_TIMEOUT,
+                "Request Timeout",
+            ));
+        }
     };
     let parsed = if bytes.is_empty() {
         Some(Value::Object(Map::new()))
@@ -74,11 +91,14 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value
     } else {
         std::str::from_utf8(&bytes).ok().and_then(query)
     };
-    let mut value = parsed.ok_or_else(|| page(StatusCode::BAD_REQUEST, "Bad Request"))?;
+    let mut value =
+        parsed.ok_or_else(|| Failure::Unreadable(StatusCode::BAD_REQUEST, "Bad Request"))?;
     // A form may carry the whole body as the text of one member.
-    if let Some(Value::String(payload)) = value.get("payload") {
-        value = json(payload)
-            .ok_or_else(|| page(StatusCode::INTERNAL_SERVER_ERROR, "Server error."))?;
+    if surface.takes_forms()
+        && let Some(Value::String(payload)) = value.get("payload")
+    {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        value = json(payload).ok_or(Failure::Unreadable(status, "Server error."))?;
     }
     remove_zeros(&mut value);
     Ok(value)

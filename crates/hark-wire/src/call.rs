@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Body;
 use axum::http::HeaderMap;
 use hark_chat::accounts::Account;
+use hark_chat::routing::{Method, Question};
 use hark_chat::sessions::Session;
 use hark_chat::{Actor, Policy, Refusal};
 use hark_store::{Error, Timestamp, Tx, View};
@@ -107,6 +108,21 @@ impl Call {
         query: impl Fn(&mut View<'_>) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Failure> {
         Ok(self.wire.store.read(query).await?)
+    }
+
+    /// Whom another program names for a chat, where it says who gets one. It is asked before the
+    /// command, which must wait for nobody.
+    pub async fn suggested(
+        &self,
+        question: impl Fn(&mut View<'_>) -> Result<Option<Question>, Refusal> + Send + 'static,
+    ) -> Result<Option<String>, Failure> {
+        if Method::of(&self.policy) != Method::External {
+            return Ok(None);
+        }
+        Ok(match self.look(question).await? {
+            Some(question) => self.wire.suggested(&self.policy, &question).await?,
+            None => None,
+        })
     }
 
     pub async fn write<T: Send + 'static>(

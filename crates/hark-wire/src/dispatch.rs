@@ -13,16 +13,19 @@ use hark_chat::sessions::{self, Session};
 use hark_store::{Error, Timestamp};
 use serde_json::Value;
 
-use crate::answer::{self, Failure, respond};
+use crate::answer::{self, Failure};
 use crate::call::Call;
 use crate::limits::Allowance;
 use crate::metrics::Seen;
 use crate::route::{Rate, Route};
+use crate::surface::{Shown, Surface};
 use crate::wire::Wire;
 use crate::{body, second_factor};
 
+/// `routes` are the rows of one path, a method each.
 pub async fn dispatch(
     wire: Arc<Wire>,
+    surface: Surface,
     routes: Arc<[&'static Route]>,
     path: Vec<String>,
     request: Request,
@@ -36,12 +39,12 @@ pub async fn dispatch(
         None if method == Method::OPTIONS => {
             preflight(&wire, request.headers().get("origin").cloned()).await
         }
-        None => answer::wrong_method(&allowed(&routes)),
+        None => surface.respond(Err(Failure::WrongMethod(allowed(&routes)))),
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let name = route.map_or("", |route| route.path);
+    let name = route.map_or("", |route| route.name);
     let seen = Seen {
         method: method.as_str(),
         route: name,
@@ -110,9 +113,11 @@ async fn through(
 ) -> Response {
     let now = wire.store.clock().now();
     let address = wire.address(&request);
-    let (policy, session) = match identify(wire, request.headers(), now).await {
+    let surface = route.surface;
+    let refuse = |failure| surface.respond(Err(failure));
+    let (policy, session) = match identify(wire, surface, request.headers(), now).await {
         Ok(found) => found,
-        Err(error) => return respond(Err(Failure::Store(error))),
+        Err(error) => return refuse(Failure::Store(error)),
     };
     let (parts, mut incoming) = request.into_parts();
     let query = body::query(parts.uri.query().unwrap_or_default());
@@ -121,7 +126,7 @@ async fn through(
     let mut params = if route.method == Method::GET {
         match query {
             Some(query) => query,
-            None => return answer::page(StatusCode::BAD_REQUEST, "Bad Request"),
+            None => return refuse(Failure::Unreadable(StatusCode::BAD_REQUEST, "Bad Request")),
         }
     } else if route.file {
         Value::Object(serde_json::Map::new())
@@ -133,24 +138,24 @@ async fn through(
         let size = body::size(&parts.headers, limit);
         _memory = match body::memory(memory, size) {
             Ok(permit) => permit,
-            Err(error) => return respond(Err(Failure::Store(error))),
+            Err(error) => return refuse(Failure::Store(error)),
         };
         let incoming = std::mem::take(&mut incoming);
-        match body::read(&parts.headers, incoming, limit).await {
+        match body::read(surface, &parts.headers, incoming, limit).await {
             Ok(body) => body,
-            Err(page) => return page,
+            Err(failure) => return refuse(failure),
         }
     };
 
     if route.access.wants_login() && session.is_none() {
-        return answer::unauthenticated();
+        return refuse(Failure::Unauthenticated);
     }
     let allowance = allowance(wire, route, &policy, session.as_ref(), address, now);
     if let Some(allowance) = allowance
         && allowance.exceeded
     {
         let millis = allowance.resets_at.millis_since(now);
-        let refused = answer::too_many_requests(millis.div_euclid(1000) + 1);
+        let refused = refuse(Failure::TooMany(millis.div_euclid(1000) + 1));
         return with_allowance(refused, allowance);
     }
     let answer = match check(route, &policy, session.as_ref(), &mut params) {
@@ -166,9 +171,9 @@ async fn through(
                 params,
                 body: Mutex::new(incoming),
             };
-            respond(handle(route, call, id).await)
+            surface.respond(handle(route, call, id).await)
         }
-        Err(refused) => *refused,
+        Err(failure) => refuse(failure),
     };
     let answer = match route.deprecated {
         true => with_deprecation(answer, route),
@@ -200,19 +205,18 @@ fn with_deprecation(mut response: Response, route: &Route) -> Response {
 /// The policy and the caller, in one look at the store.
 pub async fn identify(
     wire: &Arc<Wire>,
+    surface: Surface,
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<(Arc<Policy>, Option<Session>), Error> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let shown = text("x-user-id")
-        .zip(text("x-auth-token"))
-        .map(|(user, token)| (user.to_owned(), token.to_owned()));
+    let shown = surface.shown(headers);
     let house = Arc::clone(wire);
     wire.store
         .read(move |view| {
             let policy = house.policies.at(view)?;
             let session = match &shown {
-                Some((user, token)) => sessions::find(view, now, user, token)?,
+                Some(Shown::Both(user, token)) => sessions::find(view, now, user, token)?,
+                Some(Shown::Token(token)) => sessions::find_by_token(view, now, token)?,
                 None => None,
             };
             Ok((policy, session))
@@ -225,18 +229,15 @@ fn check(
     policy: &Policy,
     session: Option<&Session>,
     params: &mut Value,
-) -> Result<(), Box<Response>> {
-    route
-        .params
-        .fit(params)
-        .map_err(|words| Box::new(respond(Err(route.params.failure(words)))))?;
+) -> Result<(), Failure> {
+    route.surface.fit(&route.params, &route.method, params)?;
     let admitted = route.access.admits(|permission| {
         session.is_some_and(|session| policy.grants(&session.account.roles, permission))
     });
     match (admitted, route.curt) {
         (true, _) => Ok(()),
-        (false, true) => Err(Box::new(respond(Err(Failure::Unauthorized)))),
-        (false, false) => Err(Box::new(answer::forbidden())),
+        (false, true) => Err(Failure::Unauthorized),
+        (false, false) => Err(Failure::Forbidden),
     }
 }
 
@@ -277,13 +278,13 @@ fn allowance(
     };
     let method = route.method.as_str();
     // The method's text of a route in a static table is one of the few known ones.
-    let method = ["GET", "POST", "PUT", "DELETE"]
+    let method = ["GET", "POST", "PUT", "PATCH", "DELETE"]
         .into_iter()
         .find(|known| *known == method)
         .unwrap_or("GET");
     Some(
         wire.limits
-            .count((method, route.path), address, now, limit, millis),
+            .count((method, route.name), address, now, limit, millis),
     )
 }
 
@@ -304,9 +305,9 @@ fn with_allowance(mut response: Response, allowance: Allowance) -> Response {
 /// What a browser asks before it lets another site's page call us.
 async fn preflight(wire: &Arc<Wire>, origin: Option<HeaderValue>) -> Response {
     let now = wire.store.clock().now();
-    let policy = match identify(wire, &HeaderMap::new(), now).await {
+    let policy = match identify(wire, Surface::RocketChat, &HeaderMap::new(), now).await {
         Ok((policy, _)) => policy,
-        Err(error) => return respond(Err(Failure::Store(error))),
+        Err(error) => return answer::respond(Err(Failure::Store(error))),
     };
     if !policy.flag("API_Enable_CORS") {
         let words = "Calls from pages of other sites are switched off. An administrator can enable CORS under General → REST API.";

@@ -5,9 +5,11 @@
 //! that walks all routes as every kind of caller are derived from that table.
 //!
 //! * [`rocketchat`]: the handlers of Rocket.Chat's REST surface, a file for each aggregate
+//! * [`surface`]: the APIs that are spoken here, and [`problem`]: how ours says what is wrong
 //! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
 //! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
 //! * [`form`] and [`downloads`]: files on their way in and out
+//! * [`external_routing`]: another program is asked who gets a chat
 //! * [`operations`]: health, readiness, metrics, the front page
 
 mod answer;
@@ -15,6 +17,7 @@ mod body;
 mod call;
 mod dispatch;
 mod downloads;
+mod external_routing;
 mod form;
 mod limits;
 mod mail_domains;
@@ -22,13 +25,17 @@ mod metrics;
 mod openapi;
 mod operations;
 mod paging;
+mod problem;
 mod rocketchat;
 mod route;
 mod second_factor;
 mod shape;
+mod strict;
+mod surface;
 mod wire;
 
 pub use metrics::Metrics;
 pub use route::{Access, Route, table};
 pub use shape::{Field, Shape};
+pub use surface::Surface;
 pub use wire::{Options, Wire, router};

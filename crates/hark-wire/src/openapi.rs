@@ -5,12 +5,14 @@ use serde_json::{Map, Value, json};
 
 use crate::route::{Access, Rate, Route, table};
 use crate::shape::Shape;
+use crate::surface::Surface;
 
 pub fn document(site_url: &str, version: &str) -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for route in table() {
+    let rows = table().into_iter();
+    for route in rows.filter(|route| route.surface == Surface::RocketChat) {
         let path = paths
-            .entry(format!("/api/v1/{}", route.path))
+            .entry(route.url(|name| format!("{{{name}}}")))
             .or_insert_with(|| json!({}));
         path[route.method.as_str().to_lowercase()] = operation(route);
     }
@@ -54,7 +56,7 @@ fn operation(route: &Route) -> Value {
         "operationId": format!("{} {}", route.method, route.path),
         "responses": responses(route),
     });
-    let mut parameters: Vec<Value> = path_names(route.path)
+    let mut parameters: Vec<Value> = route.path_names().into_iter()
         .map(|name| {
             json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
         })
@@ -114,11 +116,6 @@ fn responses(route: &Route) -> Value {
         responses["429"] = failure("Too many requests from this address");
     }
     responses
-}
-
-fn path_names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 fn query_parameters(shape: &Shape) -> Vec<Value> {

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::answer::{self, Failure, Reply, respond};
 use crate::dispatch::identify;
 use crate::openapi;
+use crate::surface::Surface;
 use crate::wire::Wire;
 
 /// Rocket.Chat's version whose wire this is.
@@ -63,7 +64,8 @@ pub async fn icon() -> Response {
 /// `/api/info`: the version, in full only for those who may see statistics.
 pub async fn info(wire: Arc<Wire>, request: Request) -> Response {
     let now = wire.store.clock().now();
-    let (policy, session) = match identify(&wire, request.headers(), now).await {
+    let (policy, session) = match identify(&wire, Surface::RocketChat, request.headers(), now).await
+    {
         Ok(found) => found,
         Err(error) => return respond(Err(Failure::Store(error))),
     };

@@ -6,12 +6,17 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::rocketchat;
 use crate::shape::Shape;
+use crate::surface::Surface;
 
 /// One row of the route table.
 pub struct Route {
+    pub surface: Surface,
     pub method: Method,
-    /// Below `/api/v1/`, with `{name}` for a part that varies.
+    /// Below the base of its surface, with `{name}` for a part that varies. A verb may stand at the
+    /// end of a last part that varies: `{id}:pause`.
     pub path: &'static str,
+    /// Its path as metrics and limits know it, different from those of all other surfaces.
+    pub name: &'static str,
     pub access: Access,
     /// Whether a caller has to have shown a second factor lately.
     pub second_factor: bool,
@@ -77,15 +82,19 @@ pub enum Rate {
 
 impl Route {
     pub const fn new(
+        surface: Surface,
         method: Method,
         path: &'static str,
+        name: &'static str,
         access: Access,
         summary: &'static str,
         handler: Handler,
     ) -> Self {
         Self {
+            surface,
             method,
             path,
+            name,
             access,
             second_factor: false,
             rate: Rate::Standard,
@@ -96,6 +105,38 @@ impl Route {
             summary,
             handler,
         }
+    }
+
+    /// Its path without the verb, and the verb.
+    pub fn pattern(&self) -> (&'static str, Option<&'static str>) {
+        match self.path.rsplit_once("}:") {
+            Some((before, verb)) => (&self.path[..=before.len()], Some(verb)),
+            None => (self.path, None),
+        }
+    }
+
+    /// Its whole path, with each part that varies as it is given.
+    pub fn url(&self, mut given: impl FnMut(&str) -> String) -> String {
+        let mut url = self.surface.base().to_owned();
+        let mut rest = self.path;
+        while let Some((before, name, after)) = split_at_name(rest) {
+            url.push_str(before);
+            url.push_str(&given(name));
+            rest = after;
+        }
+        url.push_str(rest);
+        url
+    }
+
+    /// The names of the parts that vary.
+    pub fn path_names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        let mut rest = self.path;
+        while let Some((_, name, after)) = split_at_name(rest) {
+            names.push(name);
+            rest = after;
+        }
+        names
     }
 
     #[must_use]
@@ -141,12 +182,27 @@ impl Route {
     }
 }
 
-/// Writes a row: `route!(GET "users.info", User, "what it does", info)`.
+fn split_at_name(path: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = path.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// Writes a row: `route!(GET "users.info", User, "what it does", info)`, and of our own API
+/// `route!(Hark GET "endpoints", …)`.
 macro_rules! route {
     ($method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
+        route!(@ RocketChat $method $path $path, $access, $summary, $handler)
+    };
+    (Hark $method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
+        route!(@ Hark $method $path (concat!("hark/v1/", $path)), $access, $summary, $handler)
+    };
+    (@ $surface:ident $method:ident $path:literal $name:expr, $access:expr, $summary:literal, $handler:path) => {
         $crate::route::Route::new(
+            $crate::surface::Surface::$surface,
             axum::http::Method::$method,
             $path,
+            $name,
             $access,
             $summary,
             |call| Box::pin($handler(call)),
@@ -155,7 +211,7 @@ macro_rules! route {
 }
 pub(crate) use route;
 
-/// Every route below `/api/v1/`.
+/// Every row.
 pub fn table() -> Vec<&'static Route> {
     [
         rocketchat::login::ROUTES,
@@ -181,6 +237,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::agents::ROUTES,
         rocketchat::departments::ROUTES,
         rocketchat::appearance::ROUTES,
+        rocketchat::integrations::ROUTES,
         rocketchat::business_hours::ROUTES,
         rocketchat::custom_fields::ROUTES,
         rocketchat::transcripts::ROUTES,
@@ -190,4 +247,41 @@ pub fn table() -> Vec<&'static Route> {
     .flatten()
     .copied()
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(path: &'static str) -> Route {
+        let handler: Handler = |_| Box::pin(async { crate::answer::Reply::done() });
+        Route::new(
+            Surface::Hark,
+            Method::POST,
+            path,
+            path,
+            Access::User,
+            "",
+            handler,
+        )
+    }
+
+    #[test]
+    fn a_verb_stands_behind_the_last_part_that_varies() {
+        let row = row("endpoints/{id}:pause");
+        assert_eq!(row.pattern(), ("endpoints/{id}", Some("pause")));
+        assert_eq!(row.path_names(), ["id"]);
+        let url = row.url(|name| format!("<{name}>"));
+        assert_eq!(url, "/api/hark/v1/endpoints/<id>:pause");
+    }
+
+    #[test]
+    fn a_path_without_a_verb_is_its_own_pattern() {
+        let row = row("endpoints/{id}/deliveries");
+        assert_eq!(row.pattern(), ("endpoints/{id}/deliveries", None));
+        assert_eq!(
+            row.url(|_| "7".into()),
+            "/api/hark/v1/endpoints/7/deliveries"
+        );
+    }
 }

@@ -5,16 +5,21 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::routing::{any, get};
-use hark_chat::Policies;
 use hark_chat::passwords::{self, Offered};
+use hark_chat::routing::Question;
+use hark_chat::{Policies, Policy};
+use hark_egress::Client;
 use hark_files::Files;
 use hark_store::{Error, Store};
 use tokio::sync::Semaphore;
 
+use crate::answer::Failure;
+use crate::external_routing::ExternalRouting;
 use crate::limits::Limits;
 use crate::mail_domains::MailDomains;
 use crate::route::{Route, table};
-use crate::{Metrics, answer, dispatch, downloads, operations};
+use crate::surface::Surface;
+use crate::{Metrics, dispatch, downloads, operations};
 
 /// What the operator decides about the wire.
 #[derive(Debug, Clone)]
@@ -37,6 +42,8 @@ pub struct Wire {
     pub(crate) metrics: Metrics,
     pub(crate) files: Arc<Files>,
     pub(crate) mail_domains: MailDomains,
+    pub(crate) egress: Client,
+    pub(crate) external_routing: ExternalRouting,
     /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
     hashing: Semaphore,
     /// Those who hash and those who wait for their turn. Who finds no place is told to come back.
@@ -54,6 +61,7 @@ impl Wire {
         options: Options,
         metrics: Metrics,
         files: Arc<Files>,
+        egress: Client,
     ) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -63,6 +71,8 @@ impl Wire {
             metrics,
             files,
             mail_domains: MailDomains::from_system(),
+            external_routing: ExternalRouting::new(egress.clone()),
+            egress,
             hashing: Semaphore::new(2),
             hashing_queue: Semaphore::new(64),
             large_bodies: Semaphore::new(512),
@@ -73,6 +83,22 @@ impl Wire {
     /// For background work, which goes by the same copy as the requests.
     pub fn policies(&self) -> &Policies {
         &self.policies
+    }
+
+    /// For background work, which sends by the same client.
+    pub const fn egress(&self) -> &Client {
+        &self.egress
+    }
+
+    /// Who gets a chat, where another program says it: the account of an agent who is there.
+    pub async fn suggested(
+        &self,
+        policy: &Arc<Policy>,
+        question: &Question,
+    ) -> Result<Option<String>, Error> {
+        self.external_routing
+            .ask(&self.store, policy, question)
+            .await
     }
 
     /// Checks a password off the async threads, a few at a time.
@@ -122,24 +148,63 @@ impl Wire {
     }
 }
 
+/// The rows that a router cannot tell apart, by the verb at the end of their path.
+struct Rows {
+    surface: Surface,
+    by_verb: BTreeMap<Option<&'static str>, Vec<&'static Route>>,
+}
+
+impl Rows {
+    const fn of(surface: Surface) -> Self {
+        Self {
+            surface,
+            by_verb: BTreeMap::new(),
+        }
+    }
+
+    /// The rows that are meant, and the varying parts of the path without the verb.
+    fn pick(&self, mut path: Vec<String>) -> (Arc<[&'static Route]>, Vec<String>) {
+        let named = path.last().and_then(|last| last.rsplit_once(':'));
+        let named = named.and_then(|(id, verb)| {
+            let mut verbs = self.by_verb.iter();
+            let (_, routes) = verbs.find(|(known, _)| **known == Some(verb))?;
+            Some((id.to_owned(), routes))
+        });
+        let routes = match named {
+            Some((id, routes)) => {
+                path.pop();
+                path.push(id);
+                Some(routes)
+            }
+            None => self.by_verb.get(&None),
+        };
+        let routes = routes.map_or_else(Vec::new, Clone::clone);
+        (routes.into(), path)
+    }
+}
+
 /// All routes of the house.
 pub fn router(wire: &Arc<Wire>) -> Router {
-    let mut by_path: BTreeMap<&'static str, Vec<&'static Route>> = BTreeMap::new();
+    let mut by_pattern: BTreeMap<String, Rows> = BTreeMap::new();
     for route in table() {
-        by_path.entry(route.path).or_default().push(route);
+        let (pattern, verb) = route.pattern();
+        let rows = by_pattern
+            .entry(format!("{}{pattern}", route.surface.base()))
+            .or_insert_with(|| Rows::of(route.surface));
+        rows.by_verb.entry(verb).or_default().push(route);
     }
     let mut router = Router::new();
-    for (path, routes) in by_path {
-        let routes: Arc<[&'static Route]> = routes.into();
-        let wire = Arc::clone(wire);
+    for (pattern, rows) in by_pattern {
+        let (wire, rows) = (Arc::clone(wire), Arc::new(rows));
         let handle = move |parts: Result<RawPathParams, _>, request: Request| {
             // A name that is no text names nothing, and is answered as any such name. Zeros are
             // left out as they are of all parameters.
             let parts = parts.iter().flat_map(RawPathParams::iter);
             let path = parts.map(|(_, value)| value.replace('\0', "")).collect();
-            dispatch::dispatch(Arc::clone(&wire), Arc::clone(&routes), path, request)
+            let (routes, path) = rows.pick(path);
+            dispatch::dispatch(Arc::clone(&wire), rows.surface, routes, path, request)
         };
-        router = router.route(&format!("/api/v1/{path}"), any(handle));
+        router = router.route(&pattern, any(handle));
     }
     let with = |wire: &Arc<Wire>| Arc::clone(wire);
     let files = with(wire);
@@ -173,6 +238,8 @@ pub fn router(wire: &Arc<Wire>) -> Router {
             get(move || operations::document(Arc::clone(&document))),
         )
         .fallback(|request: Request| async move {
-            answer::unknown_path(request.method().as_str(), request.uri().path())
+            let path = request.uri().path().to_owned();
+            let method = request.method().to_string();
+            Surface::of_path(&path).respond(Err(Failure::NoSuchPath { method, path }))
         })
 }

@@ -2,12 +2,15 @@
 //! done with the chats of an agent who has gone, and ends those whose visitor has gone. One node
 //! does it; what it has not done when it dies, the next one finds in the database.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
+use hark_chat::inquiries::{self, Inquiry};
 use hark_chat::rooms::{self, Close, Closer};
-use hark_chat::routing::Method;
-use hark_chat::{Policy, Refusal, inquiries, routing};
+use hark_chat::routing::{self, Method, Question};
+use hark_chat::{Policy, Refusal};
 use hark_store::{Ids, Store, Timestamp, Tx, lease};
 use hark_wire::Wire;
 
@@ -18,6 +21,8 @@ const SPARE_SECONDS: i64 = 5;
 const LONGEST_PAUSE: i64 = 10;
 /// Chats in one round, each in a command of its own; the rest has its turn in the next.
 const AT_ONCE: i64 = 200;
+/// Departments for which another program is asked at once.
+const QUEUES_AT_ONCE: usize = 8;
 
 pub(crate) struct Attendant {
     store: Store,
@@ -90,15 +95,80 @@ impl Attendant {
                 }
             })
             .await?;
+        if Method::of(policy) == Method::External {
+            return self.ask_for_agents(now, policy, waiting).await;
+        }
         for inquiry in waiting {
-            let rules = Arc::clone(policy);
-            let found = self
-                .store
-                .write(move |tx| rooms::delegate_waiting(tx, now, &rules, &inquiry.room))
-                .await?;
-            if found {
-                tracing::debug!("a chat that waited has an agent");
+            self.delegate(now, policy, inquiry.room, None).await?;
+        }
+        Ok(())
+    }
+
+    async fn delegate(
+        &self,
+        now: Timestamp,
+        policy: &Arc<Policy>,
+        room: String,
+        suggested: Option<String>,
+    ) -> Result<bool, Refusal> {
+        let rules = Arc::clone(policy);
+        let found = self
+            .store
+            .write(move |tx| rooms::delegate_waiting(tx, now, &rules, &room, suggested.as_deref()))
+            .await?;
+        if found {
+            tracing::debug!("a chat that waited has an agent");
+        }
+        Ok(found)
+    }
+
+    /// Another program is asked for each chat, until it names nobody: the rest of the department
+    /// waits for the next round, so that a program that does not answer is waited for once.
+    async fn ask_for_agents(
+        &self,
+        now: Timestamp,
+        policy: &Arc<Policy>,
+        waiting: Vec<Inquiry>,
+    ) -> Result<(), Refusal> {
+        let mut queues: BTreeMap<Option<String>, Vec<Inquiry>> = BTreeMap::new();
+        for inquiry in waiting {
+            let queue = queues.entry(inquiry.department.clone()).or_default();
+            queue.push(inquiry);
+        }
+        let mut asking = stream::iter(queues)
+            .map(|(department, queue)| self.ask_for_queue(now, policy, department, queue))
+            .buffer_unordered(QUEUES_AT_ONCE);
+        while let Some(asked) = asking.next().await {
+            asked?;
+        }
+        Ok(())
+    }
+
+    async fn ask_for_queue(
+        &self,
+        now: Timestamp,
+        policy: &Arc<Policy>,
+        department: Option<String>,
+        queue: Vec<Inquiry>,
+    ) -> Result<(), Refusal> {
+        let question = Question {
+            department,
+            instead_of: None,
+        };
+        for inquiry in queue {
+            let is_wished_for = inquiry.default_agent.is_some();
+            if is_wished_for
+                && self
+                    .delegate(now, policy, inquiry.room.clone(), None)
+                    .await?
+            {
+                continue;
             }
+            let Some(agent) = self.wire.suggested(policy, &question).await? else {
+                break;
+            };
+            self.delegate(now, policy, inquiry.room, Some(agent))
+                .await?;
         }
         Ok(())
     }
@@ -145,7 +215,13 @@ impl Attendant {
             .await?;
         let all = (chats.len() as i64) < AT_ONCE;
         let comment = policy.text("Livechat_agent_leave_comment");
+        let asks = !ends && Method::of(policy) == Method::External;
+        let mut silent = BTreeSet::new();
         for chat in chats {
+            let suggested = match asks {
+                true => self.suggested_for(policy, &chat, &mut silent).await?,
+                false => None,
+            };
             let (rules, comment) = (Arc::clone(policy), comment.clone());
             let gone = agent.to_owned();
             let settled = self
@@ -161,12 +237,38 @@ impl Attendant {
                         return end(tx, now, &rules, &chat, &comment);
                     }
                     let comment = Some(comment.as_str()).filter(|text| !text.is_empty());
-                    rooms::pass_on(tx, now, &rules, &chat, comment).map(drop)
+                    let suggested = suggested.as_deref();
+                    rooms::pass_on(tx, now, &rules, &chat, comment, suggested).map(drop)
                 })
                 .await;
             note(settled);
         }
         Ok(all)
+    }
+
+    /// Whom another program names for a chat whose agent has gone. It is not asked again for a
+    /// department for which it has named nobody.
+    async fn suggested_for(
+        &self,
+        policy: &Arc<Policy>,
+        chat: &str,
+        silent: &mut BTreeSet<Option<String>>,
+    ) -> Result<Option<String>, Refusal> {
+        let chat = chat.to_owned();
+        let room = self
+            .store
+            .read(move |view| rooms::find(view, &chat))
+            .await?;
+        let question = room.map(|room| rooms::question_of(&room, None));
+        let Some(question) = question.filter(|question| !silent.contains(&question.department))
+        else {
+            return Ok(None);
+        };
+        let suggested = self.wire.suggested(policy, &question).await?;
+        if suggested.is_none() {
+            silent.insert(question.department);
+        }
+        Ok(suggested)
     }
 
     async fn end_abandoned(&self, now: Timestamp, policy: &Arc<Policy>) -> Result<(), Refusal> {

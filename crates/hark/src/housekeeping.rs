@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hark_chat::{mail, messages, sessions};
 use hark_store::{Error, Ids, Store, Tx, lease, log};
+use hark_webhooks::{deliveries, replays};
 
 const LEASE: &str = "housekeeping";
 const EVERY: Duration = Duration::from_secs(60);
@@ -40,7 +41,11 @@ async fn turn(store: &Store, owner: &str, keep_days: i64) -> Result<(), Error> {
                 let visits = messages::forget_stale_visits(tx, now, AT_ONCE as i64)?;
                 let sessions = sessions::tidy(tx, now, AT_ONCE as i64)?;
                 let mails = mail::tidy(tx, now, AT_ONCE as i64)?;
-                Ok(Some(events + visits + sessions + mails))
+                let deliveries = deliveries::prune(tx, now, old, AT_ONCE)?;
+                let replays = replays::tidy(tx, old, AT_ONCE as i64)?;
+                Ok(Some(
+                    events + visits + sessions + mails + deliveries + replays,
+                ))
             })
             .await?;
         match removed {

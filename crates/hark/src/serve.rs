@@ -88,14 +88,13 @@ async fn live(
         version: VERSION,
     };
     let files = Arc::new(files::open(&config.place)?);
-    let client = Client::new(config.webhook_allow.clone())
-        .map_err(|error| format!("outgoing requests cannot be made: {error}"))?;
+    let egress = Client::new(config.webhook_allow.clone())?;
     let mut metrics = Metrics::new();
     let dispatcher = Dispatcher::new(
         store.clone(),
         Arc::clone(&policies),
         &site_url,
-        client,
+        egress.clone(),
         hark_webhooks::Metrics::registered(metrics.registry()),
     );
     let wire = Wire::new(
@@ -104,6 +103,7 @@ async fn live(
         options,
         metrics,
         Arc::clone(&files),
+        egress,
     );
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

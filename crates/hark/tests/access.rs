@@ -7,7 +7,7 @@ use hark_chat::permissions::catalogue::PERMISSIONS;
 use hark_testkit::{
     Client, Database, Desk, Engine, Response, Server, Setup, on_both_engines, text,
 };
-use hark_wire::{Access, Route, Shape, table};
+use hark_wire::{Access, Route, Shape, Surface, table};
 use serde_json::{Map, Value, json};
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
@@ -67,7 +67,31 @@ enum Verdict {
     Open,
 }
 
-fn verdict(answer: &Response) -> Verdict {
+fn verdict(route: &Route, answer: &Response) -> Verdict {
+    match route.surface {
+        Surface::RocketChat => verdict_of_rocketchat(answer),
+        Surface::Hark => verdict_of_hark(answer),
+    }
+}
+
+fn verdict_of_hark(answer: &Response) -> Verdict {
+    if !matches!(answer.status, 401 | 403) {
+        return Verdict::Open;
+    }
+    let problem = answer.value();
+    assert_eq!(problem["status"], answer.status, "{problem}");
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/problem+json")
+    );
+    match problem["type"].as_str().unwrap() {
+        "urn:hark:problem:unauthenticated" => Verdict::NotLoggedIn,
+        "urn:hark:problem:forbidden" => Verdict::Forbidden,
+        _ => panic!("{problem}"),
+    }
+}
+
+fn verdict_of_rocketchat(answer: &Response) -> Verdict {
     match answer.status {
         401 if answer.value()
             == json!({"status": "error", "message": "You must be logged in to do this."}) =>
@@ -150,14 +174,7 @@ fn fits(shape: &Shape, params: &Value) -> bool {
 }
 
 fn path(route: &Route) -> String {
-    let parts = route
-        .path
-        .split('/')
-        .map(|part| match part.starts_with('{') {
-            true => "x",
-            false => part,
-        });
-    format!("/api/v1/{}", parts.collect::<Vec<_>>().join("/"))
+    route.url(|_| "x".to_owned())
 }
 
 fn call(client: &Client, route: &Route, params: &Value) -> Response {
@@ -292,14 +309,7 @@ fn call_with(client: &Client, route: &Route, known: &Value) -> Response {
     if matches!(route.params, Shape::Anything) {
         params = known.clone();
     }
-    let parts = route.path.split('/').map(|part| {
-        let name = part.trim_matches(['{', '}']);
-        match (part == name, known[name].as_str()) {
-            (true, _) => part,
-            (false, known) => known.unwrap_or("x"),
-        }
-    });
-    let path = format!("/api/v1/{}", parts.collect::<Vec<_>>().join("/"));
+    let path = route.url(|name| known[name].as_str().unwrap_or("x").to_owned());
     if route.method != "GET" {
         return client.json(route.method.as_str(), &path, &params);
     }
@@ -374,7 +384,7 @@ on_both_engines! {
                 let what = format!("{} {} as {}", route.method, route.path, caller.name);
                 let right = fitting(&route.params);
                 assert!(fits(&route.params, &right), "{what}: this test does not know the shape");
-                assert_eq!(verdict(&company.call(number, route, &right)), expected, "{what}");
+                assert_eq!(verdict(route, &company.call(number, route, &right)), expected, "{what}");
                 // garbage lets nobody in, and says what is wrong only to whom may hear it
                 for garbage in [json!({"odd": ["x"]}), json!({"userId": ["x"], "data": ["x"], "value": ["x"]}), json!([])] {
                     if garbage.is_array() && route.method == "GET" {
@@ -383,9 +393,13 @@ on_both_engines! {
                     let answer = company.call(number, route, &garbage);
                     let what = format!("{what} with {garbage}");
                     if expected == Verdict::NotLoggedIn || fits(&route.params, &garbage) {
-                        assert_eq!(verdict(&answer), expected, "{what}");
+                        assert_eq!(verdict(route, &answer), expected, "{what}");
                     } else {
                         let refused = answer.expect(400);
+                        if route.surface == Surface::Hark {
+                            assert_eq!(refused["type"], "urn:hark:problem:invalid", "{what}");
+                            continue;
+                        }
                         let matched = refused["error"].as_str().unwrap().starts_with("Match error: ");
                         assert!(matched || refused["errorType"] == "invalid-params", "{what}");
                     }
@@ -394,7 +408,11 @@ on_both_engines! {
                     let json = [("Content-Type", "application/json")];
                     let answer = company.clients[number].send(route.method.as_str(), &path(route), &json, b"{");
                     assert_eq!(answer.status, 400, "{what} with broken JSON");
-                    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{what}");
+                    let kind = match route.surface {
+                        Surface::RocketChat => "text/html; charset=utf-8",
+                        Surface::Hark => "application/problem+json",
+                    };
+                    assert_eq!(answer.header("content-type"), Some(kind), "{what}");
                 }
             }
         }
@@ -423,7 +441,7 @@ on_both_engines! {
             let known = PERMISSIONS.iter().find(|known| known.id == permission).unwrap();
             let is_open = |company: &mut Company, who: usize, route: &Route| {
                 let params = fitting(&route.params);
-                verdict(&company.call(who, route, &params)) == Verdict::Open
+                verdict(route, &company.call(who, route, &params)) == Verdict::Open
             };
             for route in &routes {
                 assert!(is_open(&mut company, administrator, route), "{permission}: {}", route.path);

@@ -6,7 +6,7 @@
 use hark_chat::permissions::catalogue::{PERMISSIONS, ROLES};
 use hark_chat::settings::catalogue::SETTINGS;
 use hark_testkit::{Agent, Client, Desk, Response, Server, on_both_engines, text};
-use hark_wire::{Route, Shape, table};
+use hark_wire::{Route, Shape, Surface, table};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Map, Value, json};
@@ -307,24 +307,18 @@ impl Fuzz {
 
     fn path(&mut self, route: &Route) -> String {
         let is_setting = route.path.starts_with("settings");
-        let parts = route.path.split('/').map(|part| match part {
-            "{_id}" if is_setting && !self.one_in(4) => {
+        route.url(|name| {
+            if name == "_id" && is_setting && !self.one_in(4) {
                 let place = self.random.random_range(0..SETTINGS.len());
-                SETTINGS[place].id.to_owned()
+                return SETTINGS[place].id.to_owned();
             }
-            part if part.starts_with('{') => {
-                let name = part.trim_matches(['{', '}']);
-                let real = match self.one_in(4) {
-                    false => self.real(name),
-                    true => None,
-                };
-                let text = real.unwrap_or_else(|| self.text());
-                escape(text.as_bytes(), "none")
-            }
-            part => part.to_owned(),
-        });
-        let path: Vec<String> = parts.collect();
-        format!("/api/v1/{}", path.join("/"))
+            let real = match self.one_in(4) {
+                false => self.real(name),
+                true => None,
+            };
+            let text = real.unwrap_or_else(|| self.text());
+            escape(text.as_bytes(), "none")
+        })
     }
 
     /// A query of these parameters, with brackets as a client would write them, or not quite.
@@ -416,7 +410,7 @@ fn escape(bytes: &[u8], plain: &str) -> String {
 }
 
 /// One of ours: JSON with the headers of the API, or the small page.
-fn assert_ours(answer: &Response, what: &str) {
+fn assert_ours(route: &Route, answer: &Response, what: &str) {
     assert!(
         answer.status < 500,
         "{what}\nanswers {} {}",
@@ -424,6 +418,16 @@ fn assert_ours(answer: &Response, what: &str) {
         answer.text()
     );
     match answer.header("content-type") {
+        None if answer.status == 204 => assert_eq!(route.surface, Surface::Hark),
+        Some("application/json") if route.surface == Surface::Hark => {
+            assert!([200, 201].contains(&answer.status), "{what}");
+            answer.value();
+        }
+        Some("application/problem+json") => {
+            let problem = answer.value();
+            assert_eq!(problem["status"], answer.status, "{what}");
+            assert!(problem["detail"].is_string(), "{what}");
+        }
         Some("application/json") => {
             let value: Value = serde_json::from_slice(&answer.body)
                 .unwrap_or_else(|error| panic!("{what}\nanswers {error}"));
@@ -602,7 +606,7 @@ on_both_engines! {
                     let (sent, answer) = call(&mut fuzz, client, route);
                     *statuses.entry(answer.status).or_insert(0) += 1;
                     let what = format!("{name}: {sent}");
-                    assert_ours(&answer, &what);
+                    assert_ours(route, &answer, &what);
                     assert!(!answer.text().contains(MARK), "{what}\nlets a stranger know {}", answer.text());
                 }
                 fuzz.token = None;
@@ -622,7 +626,7 @@ on_both_engines! {
                 for _ in 0..rounds {
                     let (sent, answer) = call(&mut fuzz, client, route);
                     *statuses.entry(answer.status).or_insert(0) += 1;
-                    assert_ours(&answer, &format!("{name}: {sent}"));
+                    assert_ours(route, &answer, &format!("{name}: {sent}"));
                 }
             }
         }

@@ -50,7 +50,11 @@ pub fn visited(
         "page": {"title": title, "change": visit.change, "location": {"href": address}},
         "token": token,
     });
-    let page = json!({"page": {"title": title, "change": visit.change, "address": address}});
+    let id = tx.ids().id24_at(now);
+    let told = json!({
+        "message": id,
+        "page": {"title": title, "change": visit.change, "address": address},
+    });
     let seq = match (&open, &visitor) {
         (Some(room), Some(visitor)) => story::tell(
             tx,
@@ -58,18 +62,18 @@ pub fn visited(
             "visitor.navigated",
             room,
             &Actor::visitor(visitor),
-            page,
+            told,
         )?,
         _ if rows::count_waiting(tx, token)? >= MOST_WAITING => return Ok(None),
         (None, Some(visitor)) => {
-            story::tell_outside(tx, now, "visitor.navigated", visitor, page)?;
+            story::tell_outside(tx, now, "visitor.navigated", visitor, told)?;
             0
         }
         _ => 0,
     };
     let message = Message {
         n: 0,
-        id: tx.ids().id24_at(now),
+        id,
         room: open.as_ref().map(|room| room.id.clone()),
         seq,
         system: Some(System::Visited),

@@ -90,6 +90,10 @@ pub fn save_info(
             .map_err(|_| Refusal::UnknownGuest)?;
         notes.custom = Some(custom);
     }
+    // The chat is called as its visitor is.
+    if let Some(name) = notes.name.as_ref().filter(|name| !name.is_empty()) {
+        room.name.clone_from(name);
+    }
     rows::save(tx, now, &room)?;
     let visitor = match visitors::note(tx, now, &info.visitor, &notes) {
         Err(Refusal::InvalidVisitor) => return Err(Refusal::UnknownGuest),

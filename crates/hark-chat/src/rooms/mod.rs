@@ -26,7 +26,7 @@ pub use self::access::may_see;
 pub use self::closing::{Close, Closer, close};
 pub use self::info::{Info, rate, save_info};
 pub use self::leaving::{let_go_of_all, settling};
-pub use self::opening::{Opened, Opening, delegate_waiting, open};
+pub use self::opening::{Opened, Opening, delegate_waiting, open, question, question_of};
 pub use self::removal::{remove_closed, remove_some_closed};
 pub use self::taking::{join, put_on_hold, resume, take};
 pub use self::team::{

@@ -7,7 +7,7 @@ use super::{Kind, NO_PRIORITY, NO_PROMISE, Room, rows, story, taking};
 use crate::accounts;
 use crate::inquiries::{self, Inquiry, Status};
 use crate::messages::{self, Author, Notice, System};
-use crate::routing::{self, Method, Presence};
+use crate::routing::{self, Method, Presence, Question};
 use crate::visitors::{self, Visitor};
 use crate::{Actor, Policy, Refusal, departments};
 
@@ -18,6 +18,8 @@ pub struct Opening {
     pub agent: Option<String>,
     /// Where the chat comes from: `{"type": "widget", …}`.
     pub source: Value,
+    /// The agent whom another program named, where it says who.
+    pub suggested: Option<String>,
 }
 
 /// The room of a visitor, and whether it was made just now.
@@ -55,8 +57,15 @@ pub fn open(
     if let Some(room) = super::open_of(tx, &visitor.id)? {
         return Ok(Opened { room, new: false });
     }
-    let plan = plan(tx, policy, &visitor, opening)?;
+    let plan = plan(tx, policy, visitor.department.as_deref(), opening)?;
     let method = Method::of(policy);
+    if method == Method::External
+        && !policy.flag("Livechat_accept_chats_with_no_agents")
+        && !is_there(tx, policy, plan.agent.as_deref())?
+        && !is_there(tx, policy, opening.suggested.as_deref())?
+    {
+        return Err(Refusal::NobodyOnline);
+    }
     let at_once = method.assigns() || plan.agent_is_bot;
     let mut room = draft(tx, now, &visitor, &plan, opening, at_once);
     if rows::insert(tx, &room)? == 0 {
@@ -101,6 +110,7 @@ pub fn open(
             &mut room,
             &mut inquiry,
             plan.agent.as_deref(),
+            opening.suggested.as_deref(),
         )?;
     } else {
         story::tell(tx, now, "chat.queued", &room, &by, json!({}))?;
@@ -109,42 +119,88 @@ pub fn open(
     Ok(Opened { room, new: true })
 }
 
-fn plan(
-    tx: &mut Tx<'_>,
+/// What another program has to be asked before a chat is opened. Nothing where the house chooses
+/// itself, where someone is wished for who is there, or where nothing will be opened.
+pub fn question(
+    view: &mut View<'_>,
     policy: &Policy,
-    visitor: &Visitor,
+    token: &str,
+    opening: &Opening,
+) -> Result<Option<Question>, Refusal> {
+    if Method::of(policy) != Method::External || !policy.flag("Livechat_enabled") {
+        return Ok(None);
+    }
+    let visitor = visitors::find_by_token(view, token)?;
+    if let Some(visitor) = &visitor
+        && super::open_of(view, &visitor.id)?.is_some()
+    {
+        return Ok(None);
+    }
+    let department = visitor.and_then(|visitor| visitor.department);
+    let plan = plan(view, policy, department.as_deref(), opening)?;
+    if is_there(view, policy, plan.agent.as_deref())? {
+        return Ok(None);
+    }
+    Ok(Some(Question {
+        department: plan.asked_department,
+        instead_of: None,
+    }))
+}
+
+/// What another program has to be asked before an open chat goes to somebody else, perhaps of
+/// another department.
+pub fn question_of(room: &Room, department: Option<&str>) -> Question {
+    Question {
+        department: department.or(room.department.as_deref()).map(str::to_owned),
+        instead_of: room.served_by.as_ref().map(|agent| agent.id.clone()),
+    }
+}
+
+fn is_there(view: &mut View<'_>, policy: &Policy, agent: Option<&str>) -> Result<bool, Refusal> {
+    Ok(match agent {
+        Some(agent) => routing::online_agent(view, policy, agent, Presence::There)?.is_some(),
+        None => false,
+    })
+}
+
+fn plan(
+    view: &mut View<'_>,
+    policy: &Policy,
+    department: Option<&str>,
     opening: &Opening,
 ) -> Result<Plan, Refusal> {
     let asked_agent = match opening.agent.as_deref() {
         // An agent who does not exist is as good as none.
-        Some(id) => accounts::find(tx, id)?,
+        Some(id) => accounts::find(view, id)?,
         None => None,
     };
     let bot = match &asked_agent {
-        None if policy.flag("Livechat_assign_new_conversation_to_bot") => routing::bot(tx, policy)?,
+        None if policy.flag("Livechat_assign_new_conversation_to_bot") => {
+            routing::bot(view, policy)?
+        }
         _ => None,
     };
     let accepts_anyway = policy.flag("Livechat_accept_chats_with_no_agents");
-    let mut department = match visitor.department.as_deref() {
+    let mut department = match department {
         // A department that is gone is as good as none, too.
-        Some(id) => departments::find(tx, id)?.map(|department| department.id),
+        Some(id) => departments::find(view, id)?.map(|department| department.id),
         None => None,
     };
     if department.is_none() && asked_agent.is_none() {
-        department = first_staffed(tx, policy)?;
+        department = first_staffed(view, policy)?;
     }
     let asked_department = department.clone();
     let mut anyone = true;
     if let Some(asked) = &department {
-        match routing::staffed(tx, policy, asked)? {
+        match routing::staffed(view, policy, asked)? {
             Some(here) => department = Some(here),
             None => anyone = false,
         }
     } else if asked_agent.is_none() {
-        anyone = !routing::online(tx, policy, None, Presence::There)?.is_empty();
+        anyone = !routing::online(view, policy, None, Presence::There)?.is_empty();
     }
     if let Some(agent) = &asked_agent {
-        anyone = routing::online_agent(tx, policy, &agent.id, Presence::There)?.is_some();
+        anyone = routing::online_agent(view, policy, &agent.id, Presence::There)?.is_some();
     }
     if !anyone && bot.is_none() && !accepts_anyway {
         return Err(Refusal::NobodyOnline);
@@ -208,6 +264,7 @@ pub fn delegate(
     room: &mut Room,
     inquiry: &mut Inquiry,
     preferred: Option<&str>,
+    suggested: Option<&str>,
 ) -> Result<bool, Refusal> {
     let wanted = match preferred {
         Some(agent) => routing::online_agent(tx, policy, agent, Presence::There)?,
@@ -216,7 +273,7 @@ pub fn delegate(
     let department = room.department.clone();
     let chosen = match wanted {
         Some(agent) => Some(agent),
-        None => routing::next(tx, now, policy, department.as_deref())?,
+        None => routing::next(tx, now, policy, department.as_deref(), suggested)?,
     };
     let Some(agent) = chosen else {
         return Ok(false);
@@ -234,6 +291,7 @@ pub fn delegate_waiting(
     now: Timestamp,
     policy: &Policy,
     room: &str,
+    suggested: Option<&str>,
 ) -> Result<bool, Refusal> {
     let Some(mut room) = rows::lock(tx, room)?.filter(|room| room.open && !room.on_hold) else {
         return Ok(false);
@@ -252,5 +310,6 @@ pub fn delegate_waiting(
         &mut room,
         &mut inquiry,
         preferred.as_deref(),
+        suggested,
     )
 }

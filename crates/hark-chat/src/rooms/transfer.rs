@@ -19,6 +19,8 @@ pub struct Forward {
     pub agent: Option<String>,
     pub department: Option<String>,
     pub comment: Option<String>,
+    /// The agent whom another program named for the department, where it says who.
+    pub suggested: Option<String>,
 }
 
 /// Who passes a chat on.
@@ -192,7 +194,8 @@ fn to_department(
         story::tell(tx, now, "chat.queued", room, &forward.by.actor(), json!({}))?;
         return Ok(());
     }
-    let found = successor(tx, now, policy, room, &target, named.as_ref())?;
+    let suggested = forward.suggested.as_deref();
+    let found = successor(tx, now, policy, room, &target, named.as_ref(), suggested)?;
     let Some((account, reached)) = found else {
         return Err(Refusal::NobodyInDepartment);
     };
@@ -241,6 +244,7 @@ fn successor(
     room: &Room,
     department: &Department,
     named: Option<&Account>,
+    suggested: Option<&str>,
 ) -> Result<Option<(Account, Department)>, Refusal> {
     let is_new = |account: &Account| !room.is_served_by(&account.id);
     if let Some(named) = named
@@ -254,7 +258,7 @@ fn successor(
     else {
         return Ok(None);
     };
-    let Some(agent) = routing::next(tx, now, policy, Some(&staffed))? else {
+    let Some(agent) = routing::next(tx, now, policy, Some(&staffed), suggested)? else {
         return Ok(None);
     };
     let account = accounts::find(tx, &agent.id)?.filter(is_new);
@@ -511,6 +515,7 @@ pub fn pass_on(
     policy: &Policy,
     room: &str,
     comment: Option<&str>,
+    suggested: Option<&str>,
 ) -> Result<bool, Refusal> {
     let Some(mut room) = rows::lock(tx, room)?.filter(|room| room.open && !room.on_hold) else {
         return Ok(false);
@@ -520,7 +525,8 @@ pub fn pass_on(
     };
     let department = room.department.clone();
     let gone = room.served_by.as_ref().map(|agent| agent.id.as_str());
-    let chosen = routing::next_instead_of(tx, now, policy, department.as_deref(), gone)?;
+    let department = department.as_deref();
+    let chosen = routing::next_instead_of(tx, now, policy, department, gone, suggested)?;
     let Some(agent) = chosen else {
         return Ok(false);
     };
@@ -529,6 +535,7 @@ pub fn pass_on(
         agent: Some(agent.id.clone()),
         department: None,
         comment: comment.map(str::to_owned),
+        suggested: None,
     };
     to_agent(
         tx,

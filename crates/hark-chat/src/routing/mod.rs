@@ -4,7 +4,7 @@ pub(crate) mod rows;
 
 use hark_store::{Error, Timestamp, Tx, View};
 
-use crate::{Policy, departments};
+use crate::{Policy, accounts, departments};
 
 /// An available agent, as far as the choice between agents looks at him.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,14 @@ impl Candidate {
             Presence::Idle => self.status != "offline" && self.status != "away",
         }
     }
+}
+
+/// What another program is asked, where it says who gets a chat.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    pub department: Option<String>,
+    /// Whoever had the chat before.
+    pub instead_of: Option<String>,
 }
 
 /// How chats find their agents.
@@ -85,7 +93,9 @@ pub fn choose(method: Method, candidates: &[Candidate]) -> Option<&Candidate> {
             .unwrap_or(Timestamp::from_millis(i64::MIN))
     };
     match method {
-        Method::Manual | Method::External => None,
+        Method::Manual => None,
+        // Nobody else is a candidate.
+        Method::External => candidates.first(),
         Method::Auto => candidates
             .iter()
             .min_by_key(|one| (one.assigned, one.place, one.username.as_str())),
@@ -134,13 +144,32 @@ pub(crate) fn is_member(
     rows::is_member(view, department, account)
 }
 
-/// The next agent, who counts as having been given a chat.
+/// The account that goes by a name, if it is an agent who is there.
+pub fn online_by_name(
+    view: &mut View<'_>,
+    policy: &Policy,
+    username: &str,
+) -> Result<Option<String>, Error> {
+    let Some(account) = accounts::find_by_username(view, username)? else {
+        return Ok(None);
+    };
+    let online = online_agent(view, policy, &account.id, Presence::There)?;
+    Ok(online.map(|agent| agent.id))
+}
+
+/// The next agent, who counts as having been given a chat. `suggested` is what another program
+/// said, where it is asked.
 pub fn next(
     tx: &mut Tx<'_>,
     now: Timestamp,
     policy: &Policy,
     department: Option<&str>,
+    suggested: Option<&str>,
 ) -> Result<Option<Candidate>, Error> {
+    if Method::of(policy) == Method::External {
+        let candidates = suggested_only(tx, policy, suggested)?;
+        return give(tx, now, policy, department, candidates);
+    }
     // Inside a department an idle agent may be chosen, where idle agents work.
     let presence = match department {
         Some(_) => Presence::Idle,
@@ -150,6 +179,18 @@ pub fn next(
     give(tx, now, policy, department, candidates)
 }
 
+fn suggested_only(
+    view: &mut View<'_>,
+    policy: &Policy,
+    suggested: Option<&str>,
+) -> Result<Vec<Candidate>, Error> {
+    let online = match suggested {
+        Some(account) => online_agent(view, policy, account, Presence::There)?,
+        None => None,
+    };
+    Ok(online.into_iter().collect())
+}
+
 /// The next agent for a chat whose agent is gone: someone else, and someone who is there.
 pub(crate) fn next_instead_of(
     tx: &mut Tx<'_>,
@@ -157,8 +198,12 @@ pub(crate) fn next_instead_of(
     policy: &Policy,
     department: Option<&str>,
     gone: Option<&str>,
+    suggested: Option<&str>,
 ) -> Result<Option<Candidate>, Error> {
-    let mut candidates = online(tx, policy, department, Presence::There)?;
+    let mut candidates = match Method::of(policy) {
+        Method::External => suggested_only(tx, policy, suggested)?,
+        _ => online(tx, policy, department, Presence::There)?,
+    };
     candidates.retain(|one| Some(one.id.as_str()) != gone);
     give(tx, now, policy, department, candidates)
 }
@@ -297,6 +342,7 @@ mod tests {
         assert_eq!(chosen(Method::Auto), Some("cid"));
         assert_eq!(chosen(Method::LoadBalancing), Some("dan"));
         assert_eq!(chosen(Method::LoadRotation), Some("dan"));
+        assert_eq!(chosen(Method::External), Some("amy"));
         assert_eq!(chosen(Method::Manual), None);
         assert_eq!(choose(Method::Auto, &[]), None);
     }

@@ -167,6 +167,7 @@ impl House {
         let opening = Opening {
             agent: agent.map(str::to_owned),
             source: json!({"type": "widget"}),
+            suggested: None,
         };
         self.write(move |tx| Ok(rooms::open(tx, at, &policy, &token, &opening)?.room))
     }
@@ -218,6 +219,7 @@ impl House {
             agent: agent.map(str::to_owned),
             department: department.map(str::to_owned),
             comment: Some("please".into()),
+            suggested: None,
         };
         self.write(move |tx| rooms::forward(tx, at, &policy, &room, &forward))
     }

@@ -803,6 +803,7 @@ impl World {
                     agent: None,
                     department: Some(department(index)),
                     comment: None,
+                    suggested: None,
                 };
                 let forwarded = self
                     .house
@@ -858,8 +859,8 @@ impl World {
             Step::Delegate | Step::PassOn => {
                 let delegates = matches!(turn.step, Step::Delegate);
                 let moved = self.house.write(move |tx| match delegates {
-                    true => rooms::delegate_waiting(tx, now, &policy, &id),
-                    false => rooms::pass_on(tx, now, &policy, &id, Some("gone")),
+                    true => rooms::delegate_waiting(tx, now, &policy, &id, None),
+                    false => rooms::pass_on(tx, now, &policy, &id, Some("gone"), None),
                 });
                 Some(moved.map(|it| if it { Outcome::Done } else { Outcome::Nothing }))
             }

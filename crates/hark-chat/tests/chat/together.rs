@@ -62,6 +62,7 @@ fn open_as(policy: &Arc<Policy>, token: &str) -> Command<Room> {
     let opening = Opening {
         agent: None,
         source: json!({"type": "widget"}),
+        suggested: None,
     };
     Box::new(move |tx| Ok(rooms::open(tx, NOW, &policy, &token, &opening)?.room))
 }
@@ -324,6 +325,7 @@ fn act(
     let opening = Opening {
         agent: None,
         source: json!({"type": "widget"}),
+        suggested: None,
     };
     let told = Registration {
         token: token.to_owned(),
@@ -345,6 +347,7 @@ fn act(
         agent: agent.cloned(),
         department: department.cloned(),
         comment: None,
+        suggested: None,
     };
     let close = |by| Close {
         by,
@@ -388,8 +391,8 @@ fn act(
             0 => rooms::put_on_hold(tx, NOW, &who, &room, "wait")?,
             _ => rooms::resume(tx, NOW, &who, &room, "on")?,
         },
-        22 => drop(rooms::delegate_waiting(tx, NOW, policy, &room)?),
-        23 => drop(rooms::pass_on(tx, NOW, policy, &room, None)?),
+        22 => drop(rooms::delegate_waiting(tx, NOW, policy, &room, None)?),
+        23 => drop(rooms::pass_on(tx, NOW, policy, &room, None, None)?),
         24 | 25 => {
             let said = messages::up_to(tx, &room, i64::MAX, 1_000)?;
             let own = said

@@ -5,6 +5,7 @@
 //! comes after it in its line is parked behind it, without one. When it is settled, the next of
 //! its line gets its turn.
 
+mod retention;
 pub(crate) mod rows;
 
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use bytes::Bytes;
 use hark_chat::rooms;
 use hark_store::{Error, Position, Timestamp, Tx, View};
 
+pub(crate) use self::retention::ALL as RETENTION;
+pub use self::retention::prune;
 use crate::Refusal;
 use crate::dialects::Dialect;
 

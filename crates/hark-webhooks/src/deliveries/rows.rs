@@ -41,7 +41,7 @@ statements! {
     /// Primary key, and delivery_in_line for what may be ahead.
     BLOCK = "UPDATE delivery SET state = 1, next_at = CASE WHEN EXISTS (
             SELECT 1 FROM delivery AS ahead WHERE ahead.endpoint = $1
-                AND ahead.line = $3 AND ahead.state = 1 AND ahead.position < $2) THEN NULL ELSE $4 END
+                AND ahead.line = $3 AND ahead.state = 1 AND ahead.position < $2) THEN NULL ELSE CAST($4 AS BIGINT) END
         WHERE endpoint = $1 AND position = $2 AND state = 0";
     /// delivery_in_line, then the primary key: the next one of a line has its turn.
     PROMOTE = "UPDATE delivery SET next_at = $3 WHERE endpoint = $1 AND next_at IS NULL AND position = (
@@ -73,7 +73,7 @@ statements! {
     /// Primary key, and delivery_in_line for what may be ahead.
     AGAIN = "UPDATE delivery SET state = 1, attempts_before = attempts, settled_at = NULL, next_at = CASE WHEN EXISTS (
             SELECT 1 FROM delivery AS ahead WHERE ahead.endpoint = $1 AND ahead.line = delivery.line
-                AND ahead.state = 1 AND ahead.position < $2) THEN NULL ELSE $3 END
+                AND ahead.state = 1 AND ahead.position < $2) THEN NULL ELSE CAST($3 AS BIGINT) END
         WHERE endpoint = $1 AND position = $2 AND state <> 0";
     STATE_OF = "SELECT state FROM delivery WHERE endpoint = $1 AND position = $2";
 }

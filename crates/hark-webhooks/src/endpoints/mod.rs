@@ -319,18 +319,23 @@ fn seal(keys: &Keyring, id: &str, secrets: &[Secret]) -> Result<Vec<u8>, Refusal
     Ok(keys.seal(&place(id), plain.as_bytes())?)
 }
 
+/// An endpoint to be made.
+pub struct New<'a> {
+    pub id: &'a str,
+    pub origin: Origin,
+    pub draft: &'a Draft,
+    pub secret: Option<&'a Secret>,
+}
+
 /// Makes an endpoint. It hears of what happens from now on.
 pub fn create(
     tx: &mut Tx<'_>,
     who: &Actor,
     now: Timestamp,
     keys: &Keyring,
-    id: &str,
-    origin: Origin,
-    draft: &Draft,
-    secret: Option<&Secret>,
+    new: &New<'_>,
 ) -> Result<(), Refusal> {
-    draft.check()?;
+    new.draft.check()?;
     let number = rows::raise(tx)?;
     if rows::count(tx)? >= MOST {
         return Err(Refusal::Conflict(format!(
@@ -338,11 +343,12 @@ pub fn create(
         )));
     }
     let since = log::last(tx)?;
-    let sealed = secret
-        .map(|secret| seal(keys, id, std::slice::from_ref(secret)))
+    let secrets = new.secret.map(std::slice::from_ref);
+    let sealed = secrets
+        .map(|secrets| seal(keys, new.id, secrets))
         .transpose()?;
-    rows::insert(tx, now, number, id, origin, draft, sealed.as_ref(), since)?;
-    tell(tx, who, now, "endpoint.created", id, json!({}))
+    rows::insert(tx, now, number, new, sealed.as_ref(), since)?;
+    tell(tx, who, now, "endpoint.created", new.id, json!({}))
 }
 
 fn tell(

@@ -1,7 +1,7 @@
 use hark_store::{Error, Position, Row, Timestamp, Tx, View, params, statements};
 use serde_json::Value;
 
-use super::{Draft, Origin, State};
+use super::{Draft, New, State};
 
 /// As it is stored.
 pub(super) struct Stored {
@@ -45,6 +45,7 @@ statements! {
     CHANGE = "UPDATE endpoint SET name = $2, url = $3, events = $4, policy = $5, updated_at = $6 WHERE number = $1";
     SET_SECRETS = "UPDATE endpoint SET secrets = $2, updated_at = $3 WHERE number = $1";
     SET_STATE = "UPDATE endpoint SET state = $2, reason = $3, state_since = $4 WHERE number = $1";
+    NUMBERS = "SELECT number, id FROM endpoint WHERE state <> 'removed' ORDER BY number";
     REMOVED = "SELECT number FROM endpoint WHERE state = 'removed' ORDER BY number LIMIT 1";
     ERASE = "DELETE FROM endpoint WHERE number = $1";
     ERASE_LANE = "DELETE FROM lane WHERE endpoint = $1";
@@ -79,19 +80,18 @@ pub(super) fn insert(
     tx: &mut Tx<'_>,
     now: Timestamp,
     number: i64,
-    id: &str,
-    origin: Origin,
-    draft: &Draft,
+    new: &New<'_>,
     secrets: Option<&Vec<u8>>,
     since: Position,
 ) -> Result<(), Error> {
+    let draft = new.draft;
     let (events, policy) = (texts(&draft.events), wishes(draft));
     tx.execute(
         &INSERT,
         params![
             number,
-            id,
-            origin.as_str(),
+            new.id,
+            new.origin.as_str(),
             &draft.name,
             draft.dialect.as_str(),
             &draft.url,
@@ -144,6 +144,11 @@ pub(super) fn set_state(
 ) -> Result<(), Error> {
     let params = params![number, state.as_str(), reason, now];
     tx.execute(&SET_STATE, params).map(drop)
+}
+
+/// By which number deliveries know each endpoint.
+pub(crate) fn numbers(view: &mut View<'_>) -> Result<Vec<(i64, String)>, Error> {
+    view.query(&NUMBERS, params![], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// An endpoint that was removed and of which rows may be left.

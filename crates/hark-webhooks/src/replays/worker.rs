@@ -137,7 +137,7 @@ fn stage(
             Plan::Leave => {}
             Plan::Again => stage.again.push(event.position),
             Plan::Make => {
-                let written = fanout::bodies(view, &house, event.clone(), &[endpoint])?;
+                let written = fanout::bodies(view, &house, &event, &[endpoint])?;
                 for (dialect, body) in written {
                     stage.missing.push(fanout::fresh(endpoint, &event));
                     stage.bodies.push((event.position, dialect, body));

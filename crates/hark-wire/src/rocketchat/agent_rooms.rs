@@ -403,12 +403,22 @@ async fn close(call: Call) -> Answer {
 
 async fn forward(call: Call) -> Answer {
     let rid = call.text("roomId").unwrap_or_default().to_owned();
-    let order = Forward {
+    let mut order = Forward {
         by: Hand::Account(call.account()?.clone()),
         agent: text(&call, "userId"),
         department: text(&call, "departmentId"),
         comment: text(&call, "comment"),
+        suggested: None,
     };
+    if order.agent.is_none() && order.department.is_some() {
+        let (chat, to) = (rid.clone(), order.department.clone());
+        order.suggested = call
+            .suggested(move |view| {
+                let room = rooms::find_live(view, &chat)?;
+                Ok(room.map(|room| rooms::question_of(&room, to.as_deref())))
+            })
+            .await?;
+    }
     let (now, policy) = (call.now, Arc::clone(&call.policy));
     call.write(move |tx| rooms::forward(tx, now, &policy, &rid, &order))
         .await

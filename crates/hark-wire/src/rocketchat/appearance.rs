@@ -1,5 +1,4 @@
-//! Settings that managers change without being administrators: how the widget looks, and where
-//! the workspace's webhook goes.
+//! How the widget looks: settings that managers change without being administrators.
 
 use std::sync::Arc;
 
@@ -19,9 +18,6 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/appearance", MANAGE, "How the widget looks", appearance),
     &route!(POST "livechat/appearance", MANAGE, "Change how the widget looks", change_appearance)
         .takes(APPEARANCE),
-    &route!(GET "livechat/integrations.settings", MANAGE, "The workspace's webhook", integrations),
-    &route!(POST "omnichannel/integrations", MANAGE, "Change the workspace's webhook", change_integrations)
-        .takes(INTEGRATIONS),
 ];
 
 const APPEARANCE: Shape = Shape::SomeOf(&Shape::Object(&[
@@ -56,56 +52,8 @@ const APPEARANCE_IDS: [&str; 24] = [
     "Omnichannel_allow_visitors_to_close_conversation",
 ];
 
-const TEXT: Shape = Shape::Maybe(&Shape::Text);
-const FLAG: Shape = Shape::Maybe(&Shape::Flag);
-
-const INTEGRATIONS: Shape = Shape::Object(&[
-    Field::optional("LivechatWebhookUrl", TEXT),
-    Field::optional("LivechatSecretToken", TEXT),
-    Field::optional("LivechatHttpTimeout", Shape::Maybe(&Shape::Number)),
-    Field::optional("LivechatWebhookOnStart", FLAG),
-    Field::optional("LivechatWebhookOnClose", FLAG),
-    Field::optional("LivechatWebhookOnChatTaken", FLAG),
-    Field::optional("LivechatWebhookOnChatQueued", FLAG),
-    Field::optional("LivechatWebhookOnForward", FLAG),
-    Field::optional("LivechatWebhookOnOfflineMsg", FLAG),
-    Field::optional("LivechatWebhookOnVisitorMessage", FLAG),
-    Field::optional("LivechatWebhookOnAgentMessage", FLAG),
-]);
-
-/// The name of each in a body, and its setting.
-const INTEGRATION_IDS: [(&str, &str); 11] = [
-    ("LivechatWebhookUrl", "Livechat_webhookUrl"),
-    ("LivechatSecretToken", "Livechat_secret_token"),
-    ("LivechatHttpTimeout", "Livechat_http_timeout"),
-    ("LivechatWebhookOnStart", "Livechat_webhook_on_start"),
-    ("LivechatWebhookOnClose", "Livechat_webhook_on_close"),
-    (
-        "LivechatWebhookOnChatTaken",
-        "Livechat_webhook_on_chat_taken",
-    ),
-    (
-        "LivechatWebhookOnChatQueued",
-        "Livechat_webhook_on_chat_queued",
-    ),
-    ("LivechatWebhookOnForward", "Livechat_webhook_on_forward"),
-    (
-        "LivechatWebhookOnOfflineMsg",
-        "Livechat_webhook_on_offline_msg",
-    ),
-    (
-        "LivechatWebhookOnVisitorMessage",
-        "Livechat_webhook_on_visitor_message",
-    ),
-    (
-        "LivechatWebhookOnAgentMessage",
-        "Livechat_webhook_on_agent_message",
-    ),
-];
-const TIMEOUT: &str = "Livechat_http_timeout";
-
 /// The documents of some settings, in the catalogue's order.
-fn documents_of(call: &Call, is_one: impl Fn(&Setting) -> bool) -> Vec<Value> {
+pub(super) fn documents_of(call: &Call, is_one: impl Fn(&Setting) -> bool) -> Vec<Value> {
     let shown = SETTINGS.iter().enumerate().filter(|(_, one)| is_one(one));
     let shown = shown.map(|(place, one)| documents::setting(one, place, &call.policy));
     shown.collect()
@@ -161,42 +109,8 @@ fn whole(value: &Value) -> i64 {
     }
 }
 
-async fn integrations(call: Call) -> Answer {
-    let is_one = |setting: &Setting| INTEGRATION_IDS.iter().any(|(_, id)| *id == setting.id);
-    let mut shown = documents_of(&call, is_one);
-    for document in &mut shown {
-        // Whoever gets in here may set the secret too, so it is shown as it is.
-        document["value"] = call
-            .policy
-            .value(document["_id"].as_str().unwrap_or_default());
-        document["enableQuery"] = json!(r#"{"_id":"Livechat_enabled","value":true}"#);
-    }
-    Reply::object(json!({"settings": shown}))
-}
-
-async fn change_integrations(call: Call) -> Answer {
-    let mut changes = Vec::new();
-    for (name, id) in INTEGRATION_IDS {
-        let (Some(value), Some(setting)) = (call.params.get(name), catalogue::find(id)) else {
-            continue;
-        };
-        let value = match (setting.kind, value) {
-            (Kind::Boolean, Value::Null) => json!(false),
-            (Kind::String, Value::Null) => json!(""),
-            (Kind::String, Value::String(text)) => json!(text.trim()),
-            _ => value.clone(),
-        };
-        if id == TIMEOUT && settings::accept(setting, &value).is_err() {
-            let words = "LivechatHttpTimeout must be a whole number from 1 to 60000, or null";
-            return Err(Failure::invalid_params(words));
-        }
-        changes.push((setting, value));
-    }
-    change(&call, changes).await
-}
-
 /// All of them or none. What the operator has fixed stays as it is.
-async fn change(call: &Call, mut changes: Vec<(&'static Setting, Value)>) -> Answer {
+pub(super) async fn change(call: &Call, mut changes: Vec<(&'static Setting, Value)>) -> Answer {
     changes.retain(|(setting, _)| !call.policy.is_forced(setting.id));
     let (who, now, keys, policy) = (
         call.actor()?,
@@ -241,9 +155,6 @@ mod tests {
     #[test]
     fn every_id_is_a_setting() {
         for id in APPEARANCE_IDS {
-            assert!(catalogue::find(id).is_some(), "{id}");
-        }
-        for (_, id) in INTEGRATION_IDS {
             assert!(catalogue::find(id).is_some(), "{id}");
         }
     }

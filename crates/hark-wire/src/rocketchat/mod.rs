@@ -15,6 +15,7 @@ pub(crate) mod direct_messages;
 mod documents;
 mod ejson;
 pub(crate) mod inquiries;
+pub(crate) mod integrations;
 pub(crate) mod live_methods;
 pub(crate) mod login;
 pub(crate) mod methods;

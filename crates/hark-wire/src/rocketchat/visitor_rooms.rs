@@ -156,10 +156,12 @@ async fn open(call: Call) -> Answer {
             .await?;
         return Reply::object(json!({"room": own_room_document(&room), "newRoom": false}));
     }
-    let opening = Opening {
+    let mut opening = Opening {
         agent: call.text("agentId").map(str::to_owned),
         source: source(&call),
+        suggested: None,
     };
+    opening.suggested = suggested(&call, &token, &opening).await?;
     let opened = call
         .write(move |tx| rooms::open(tx, now, &policy, &token, &opening))
         .await?;
@@ -167,6 +169,13 @@ async fn open(call: Call) -> Answer {
         "room": own_room_document(&opened.room),
         "newRoom": opened.new,
     }))
+}
+
+/// Whom another program names for a chat that is about to be opened.
+async fn suggested(call: &Call, token: &str, opening: &Opening) -> Result<Option<String>, Failure> {
+    let (policy, token, opening) = (Arc::clone(&call.policy), token.to_owned(), opening.clone());
+    call.suggested(move |view| rooms::question(view, &policy, &token, &opening))
+        .await
 }
 
 /// The room that a visitor's token and a room's id name.
@@ -213,6 +222,14 @@ async fn transfer(call: Call) -> Answer {
         text(&call, "department"),
     );
     let (now, policy) = (call.now, Arc::clone(&call.policy));
+    let (his, chat, to) = (token.clone(), rid.clone(), department.clone());
+    let suggested = call
+        .suggested(move |view| {
+            let visitor = visitors::known(view, &his)?;
+            let room = rooms::of_token(view, &visitor, &chat)?;
+            Ok(Some(rooms::question_of(&room, Some(&to))))
+        })
+        .await?;
     let room = call
         .write(move |tx| {
             let visitor = visitors::known(tx, &token)?;
@@ -222,6 +239,7 @@ async fn transfer(call: Call) -> Answer {
                 agent: None,
                 department: Some(department.clone()),
                 comment: None,
+                suggested: suggested.clone(),
             };
             match rooms::forward(tx, now, &policy, &rid, &forward) {
                 Err(Refusal::ConversationClosed) => Err(Refusal::InvalidRoom),
@@ -359,10 +377,11 @@ async fn import(call: Call) -> Answer {
         .take(MOST_IMPORTED)
         .map(str::to_owned)
         .collect();
-    let opening = Opening {
-        agent: None,
+    let mut opening = Opening {
         source: json!({"type": "api"}),
+        ..Opening::default()
     };
+    opening.suggested = suggested(&call, &token, &opening).await?;
     let (now, policy) = (call.now, Arc::clone(&call.policy));
     let said = call
         .write(move |tx| {

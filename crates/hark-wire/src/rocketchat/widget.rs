@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hark_chat::accounts::{self, Account};
 use hark_chat::messages::{self, Visit};
 use hark_chat::rooms::Room;
-use hark_chat::routing::{self, Method};
+use hark_chat::routing::{self, Method, Question};
 use hark_chat::visitors::{self, Visitor};
 use hark_chat::{Policy, Refusal, custom_fields, departments, inquiries, rooms, triggers};
 use hark_store::View;
@@ -315,19 +315,27 @@ async fn agent_next(call: Call) -> Answer {
     let asked = call.text("department").filter(|text| !text.is_empty());
     let asked = asked.map(str::to_owned);
     let (now, policy) = (call.now, Arc::clone(&call.policy));
-    let found = call
-        .write(move |tx| {
-            let visitor = visitors::find_by_token(tx, &token)?;
-            if let Some(visitor) = &visitor
-                && rooms::open_of(tx, &visitor.id)?.is_some()
-            {
+    let (his, named) = (token.clone(), asked.clone());
+    let suggested = call
+        .suggested(move |view| {
+            if has_chat(view, &his)? {
                 return Ok(None);
             }
-            let department = match &asked {
-                Some(named) => departments::find_by_id_or_name(tx, named)?.map(|found| found.id),
-                None => None,
-            };
-            let next = routing::next(tx, now, &policy, department.as_deref())?;
+            Ok(Some(Question {
+                department: department_of(view, named.as_deref())?,
+                instead_of: None,
+            }))
+        })
+        .await?;
+    let is_external = Method::of(&policy) == Method::External;
+    let found = call
+        .write(move |tx| {
+            if has_chat(tx, &token)? {
+                return Ok(None);
+            }
+            let department = department_of(tx, asked.as_deref())?;
+            let (department, suggested) = (department.as_deref(), suggested.as_deref());
+            let next = routing::next(tx, now, &policy, department, suggested)?;
             let agent = match next {
                 Some(agent) => accounts::find(tx, &agent.id)?,
                 None => None,
@@ -337,9 +345,24 @@ async fn agent_next(call: Call) -> Answer {
         .await?;
     match found {
         None => Reply::done(),
+        Some(None) if is_external => Err(Refusal::NobodyOnline.into()),
         Some(None) => Err(Failure::plain("agent-not-found")),
         Some(Some(agent)) => Reply::object(json!({"agent": shown_agent(&call.policy, &agent)})),
     }
+}
+
+fn has_chat(view: &mut View<'_>, token: &str) -> Result<bool, Refusal> {
+    Ok(match visitors::find_by_token(view, token)? {
+        Some(visitor) => rooms::open_of(view, &visitor.id)?.is_some(),
+        None => false,
+    })
+}
+
+fn department_of(view: &mut View<'_>, named: Option<&str>) -> Result<Option<String>, Refusal> {
+    Ok(match named {
+        Some(named) => departments::find_by_id_or_name(view, named)?.map(|found| found.id),
+        None => None,
+    })
 }
 
 async fn page_visited(call: Call) -> Answer {

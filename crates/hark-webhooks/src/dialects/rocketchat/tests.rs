@@ -1,0 +1,411 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hark_chat::messages::{Author, Edit, Message, System};
+use hark_chat::uploads::Upload;
+use hark_chat::{Keyring, Policies, founding};
+use hark_store::log::Place;
+use hark_store::{Options, Store};
+use hark_testkit::{Database, Engine};
+use serde_json::json;
+
+use super::*;
+use crate::moment::{House, Said};
+
+/// 2024-05-02T09:00:00.000Z
+const NINE: i64 = 1_714_640_400_000;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(NINE + seconds * 1_000)
+}
+
+fn house(forced: &[(&'static str, Value)]) -> House {
+    let database = Database::fresh(Engine::Sqlite);
+    let engine = hark_store::Engine::Sqlite;
+    let store = Store::open(&Options::new(engine, database.folder())).unwrap();
+    let keys = Arc::new(Keyring::open(database.folder()).unwrap());
+    let forced: HashMap<&'static str, Value> = forced.iter().cloned().collect();
+    let policies = Policies::new(Arc::clone(&keys), forced);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(store.write(|tx| founding::found(tx, at(0))))
+        .unwrap();
+    let policy = runtime
+        .block_on(store.read(move |view| policies.at(view)))
+        .unwrap();
+    House {
+        site_url: "https://chat.example.org".into(),
+        policy,
+        keys,
+    }
+}
+
+fn room(more: &Value) -> Value {
+    let room = json!({
+        "id": "rA1", "kind": "l", "name": "Ana", "createdAt": NINE, "lastMessageAt": NINE, "open": true,
+    });
+    with(room, more)
+}
+
+fn visitor(more: &Value) -> Value {
+    let visitor = json!({"id": "v1", "token": "tok-1", "username": "guest-7", "name": "Ana"});
+    with(visitor, more)
+}
+
+fn with(mut document: Value, more: &Value) -> Value {
+    for (name, value) in more.as_object().unwrap() {
+        document[name] = value.clone();
+    }
+    document
+}
+
+fn event(kind: &str, body: Value) -> Event {
+    Event {
+        position: 9,
+        at: at(120),
+        kind: kind.into(),
+        conversation: body.get("room").map(|_| Place {
+            conversation: "rA1".into(),
+            seq: 3,
+        }),
+        visitor: None,
+        agent: None,
+        department: None,
+        body,
+    }
+}
+
+fn said(id: &str, author: (&str, &str, &str), text: &str) -> Said {
+    let (author_id, username, name) = author;
+    Said {
+        message: Message {
+            n: 1,
+            id: id.into(),
+            room: Some("rA1".into()),
+            seq: 2,
+            system: None,
+            hidden: false,
+            by_visitor: false,
+            author: Author {
+                id: author_id.into(),
+                username: username.into(),
+                name: Some(name.to_owned()).filter(|name| !name.is_empty()),
+            },
+            text: text.into(),
+            extra: None,
+            edited: None,
+            at: at(120),
+            updated_at: at(120),
+        },
+        file: None,
+    }
+}
+
+const ANA: (&str, &str, &str) = ("v1", "guest-7", "Ana");
+const BO: (&str, &str, &str) = ("a9", "bo", "Bo");
+
+fn written(house: &House, event: Event, said: Vec<Said>) -> Option<String> {
+    let moment = Moment {
+        event,
+        said,
+        house: house.clone(),
+    };
+    Some(String::from_utf8(render(&moment)?).unwrap())
+}
+
+#[test]
+fn a_chat_that_begins() {
+    let body = json!({
+        "room": room(&json!({"department": "dep1"})),
+        "visitor": visitor(&json!({"department": "dep1", "emails": ["ana@example.org"]})),
+    });
+    let event = event("chat.started", body);
+    assert_eq!(needs(&event), Needs::Nothing);
+    assert_eq!(
+        written(&house(&[]), event, vec![]).unwrap(),
+        concat!(
+            r#"{"_id":"rA1","label":"Ana","createdAt":"2024-05-02T09:00:00.000Z","lastMessageAt":"2024-05-02T09:00:00.000Z","#,
+            r#""visitor":{"_id":"v1","token":"tok-1","name":"Ana","username":"guest-7","department":"dep1","email":[{"address":"ana@example.org"}],"phone":null},"#,
+            r#""type":"LivechatSessionStart","messages":[],"departmentId":"dep1"}"#
+        )
+    );
+}
+
+#[test]
+fn a_file_of_an_agent() {
+    let upload = Upload {
+        id: "f1".into(),
+        room_id: "rA1".into(),
+        account_id: Some("a9".into()),
+        name: "q.pdf".into(),
+        media_type: "application/pdf".into(),
+        size: 1200,
+        sha256: String::new(),
+        picture: None,
+        attached: true,
+        created_at: at(0),
+    };
+    let mut words = said("m5", BO, "");
+    words.message.extra = Some(upload.in_message(None));
+    words.file = Some(upload);
+    let body = json!({
+        "room": room(&json!({"lastMessageAt": NINE + 70_500, "servedBy": {"id": "a9", "username": "bo", "at": NINE}})),
+        "visitor": visitor(&json!({})),
+        "agent": {"id": "a9", "username": "bo", "name": "Bo", "email": "bo@example.org"},
+    });
+    let event = event("message.agent", body);
+    assert_eq!(needs(&event), Needs::Message);
+    let tell = |house: &House| written(house, event.clone(), vec![words.clone()]).unwrap();
+    let protected = house(&[]);
+    let body = tell(&protected);
+    assert_eq!(
+        body,
+        tell(&protected),
+        "a link is the same whenever it is written"
+    );
+    let (before, rest) = body.split_once("?token=").unwrap();
+    let (_, after) = rest.split_once('"').unwrap();
+    let wanted = concat!(
+        r#"{"_id":"rA1","label":"Ana","createdAt":"2024-05-02T09:00:00.000Z","lastMessageAt":"2024-05-02T09:01:10.500Z","#,
+        r#""visitor":{"_id":"v1","token":"tok-1","name":"Ana","username":"guest-7","phone":null},"#,
+        r#""agent":{"_id":"a9","username":"bo","name":"Bo","email":"bo@example.org"},"#,
+        r#""type":"Message","messages":[{"u":{"_id":"a9","username":"bo","name":"Bo"},"_id":"m5","username":"bo","ts":"2024-05-02T09:02:00.000Z","rid":"rA1","agentId":"a9","#,
+        r#""file":{"_id":"f1","name":"q.pdf","type":"application/pdf","size":1200,"format":""},"#,
+        r#""attachments":[{"title":"q.pdf","type":"file","format":"pdf","title_link":"/file-upload/f1/q.pdf","title_link_download":true,"size":1200}],"#,
+        r#""fileUpload":{"publicFilePath":"https://chat.example.org/file-upload/f1/q.pdf","type":"application/pdf","size":1200},"#,
+        r#""_updatedAt":"2024-05-02T09:02:00.000Z"}]}"#
+    );
+    assert_eq!(format!("{before}\"{after}"), wanted);
+    let open = house(&[("FileUpload_ProtectFiles", json!(false))]);
+    assert_eq!(tell(&open), wanted);
+    // The file is gone; what was said of it stays.
+    words.file = None;
+    let told: Value = serde_json::from_str(&written(&open, event, vec![words]).unwrap()).unwrap();
+    assert_eq!(told["messages"][0]["file"]["_id"], "f1");
+    assert_eq!(told["messages"][0].get("fileUpload"), None);
+}
+
+/// What follows the messages.
+fn tail(body: &str) -> &str {
+    &body[body.rfind("],\"").unwrap() + 2..]
+}
+
+#[test]
+fn a_chat_that_goes_on_to_another() {
+    let house = house(&[]);
+    let tell = |scope: &str, from: Value| {
+        let body = json!({
+            "room": room(&json!({"department": "dep1", "servedBy": {"id": "a10", "username": "cy", "at": NINE}})),
+            "visitor": visitor(&json!({})),
+            "scope": scope,
+            "from": from,
+        });
+        let event = event("chat.forwarded", body);
+        assert_eq!(needs(&event), Needs::History);
+        written(&house, event, vec![said("m1", ANA, "Hi")]).unwrap()
+    };
+    let bo = json!({"id": "a9", "username": "bo", "at": NINE - 1_000});
+    let cy = r#""departmentId":"dep1","servedBy":{"_id":"a10","username":"cy","ts":"2024-05-02T09:00:00.000Z"}"#;
+    let told = tell("agent", json!({"department": "dep1", "servedBy": bo}));
+    assert_eq!(
+        tail(&told),
+        format!(
+            r#"{cy},"oldServedBy":{{"_id":"a9","username":"bo","ts":"2024-05-02T08:59:59.000Z"}}}}"#
+        )
+    );
+    assert_eq!(
+        tail(&tell("agent", json!({"department": "dep1"}))),
+        format!("{cy}}}")
+    );
+    for scope in ["department", "queue"] {
+        let told = tell(scope, json!({"department": "dep0", "servedBy": bo}));
+        assert_eq!(tail(&told), format!(r#"{cy},"oldDepartmentId":"dep0"}}"#));
+    }
+    assert_eq!(tail(&tell("department", json!({}))), format!("{cy}}}"));
+}
+
+#[test]
+fn a_chat_that_ends() {
+    let mut last = said("m9", BO, "Solved");
+    last.message.system = Some(System::Closed);
+    let body = json!({
+        "room": room(&json!({
+            "open": false, "department": "dep1", "tags": ["a"], "topic": "T", "custom": {"k": "v"}, "crmData": "{}",
+            "servedBy": {"id": "a9", "username": "bo", "at": NINE},
+            "closedAt": NINE + 120_000, "closer": "user", "closedBy": {"id": "a9", "username": "bo"},
+        })),
+        "visitor": visitor(&json!({})),
+    });
+    let house = house(&[]);
+    let told = written(
+        &house,
+        event("chat.closed", body.clone()),
+        vec![last.clone()],
+    )
+    .unwrap();
+    assert_eq!(
+        told,
+        concat!(
+            r#"{"_id":"rA1","label":"Ana","topic":"T","createdAt":"2024-05-02T09:00:00.000Z","lastMessageAt":"2024-05-02T09:00:00.000Z","#,
+            r#""tags":["a"],"customFields":{"k":"v"},"visitor":{"_id":"v1","token":"tok-1","name":"Ana","username":"guest-7","phone":null},"#,
+            r#""crmData":"{}","type":"LivechatSession","messages":[{"u":{"_id":"a9","username":"bo","name":"Bo"},"_id":"m9","username":"bo","msg":"Solved","#,
+            r#""ts":"2024-05-02T09:02:00.000Z","rid":"rA1","agentId":"a9","closingMessage":true,"_updatedAt":"2024-05-02T09:02:00.000Z"}],"#,
+            r#""departmentId":"dep1","servedBy":{"_id":"a9","username":"bo","ts":"2024-05-02T09:00:00.000Z"},"#,
+            r#""closedAt":"2024-05-02T09:02:00.000Z","closedBy":{"_id":"a9","username":"bo"},"closer":"user"}"#
+        )
+    );
+    // What is noted afterwards has no more members than a message, and the close is its last word.
+    let edited = event("chat.edited", body);
+    assert_eq!(topic(&edited), Some("chat.edited"));
+    let told: Value = serde_json::from_str(&written(&house, edited, vec![last]).unwrap()).unwrap();
+    assert_eq!(told["type"], "LivechatEdit");
+    assert_eq!(told["lastMessageAt"], "2024-05-02T09:02:00.000Z");
+    assert_eq!(told.as_object().unwrap().keys().last().unwrap(), "messages");
+}
+
+#[test]
+fn what_has_no_word_is_nobodys_topic() {
+    let of = |kind: &str, body: Value| topic(&event(kind, body)).map(str::to_owned);
+    for kind in [
+        "chat.joined",
+        "chat.onhold",
+        "chat.resumed",
+        "chat.returned",
+        "message.deleted",
+        "agent.status",
+    ] {
+        assert_eq!(of(kind, json!({"room": room(&json!({}))})), None, "{kind}");
+    }
+    assert_eq!(of("chat.edited", json!({"room": room(&json!({}))})), None);
+    assert_eq!(of("visitor.navigated", json!({"page": {}})), None);
+    for (by_visitor, kind) in [(true, "message.visitor"), (false, "message.agent")] {
+        let body = json!({"room": room(&json!({})), "byVisitor": by_visitor});
+        assert_eq!(of("message.edited", body).as_deref(), Some(kind));
+    }
+}
+
+#[test]
+fn the_house_is_silent_but_for_the_end_and_the_pages() {
+    let mut page = said(
+        "m2",
+        ("rocket.cat", "rocket.cat", "Rocket.Cat"),
+        "Home - https://e.org",
+    );
+    page.message.system = Some(System::Visited);
+    page.message.extra = Some(json!({"navigation": {"page": {"title": "Home"}, "token": "tok-1"}}));
+    let mut secret = page.clone();
+    secret.message.hidden = true;
+    let mut changed = said("m3", ANA, "Hello");
+    changed.message.edited = Some(Edit {
+        at: at(130),
+        by: Author::default(),
+    });
+    // A reaction is no change.
+    changed.message.updated_at = at(140);
+    let mut all = vec![page, secret, changed, said("m4", ("a7", "eve", ""), "")];
+    for system in [
+        System::Started,
+        System::Command,
+        System::Joined,
+        System::Left,
+        System::Transferred,
+        System::Removed,
+    ] {
+        let mut notice = said("m0", BO, "words");
+        notice.message.system = Some(system);
+        all.push(notice);
+    }
+    let body = json!({"room": room(&json!({})), "visitor": visitor(&json!({}))});
+    let event = event("chat.taken", body);
+    let both: &[(&str, Value)] = &[
+        (
+            "Send_visitor_navigation_history_livechat_webhook_request",
+            json!(true),
+        ),
+        ("Livechat_Visitor_navigation_as_a_message", json!(true)),
+    ];
+    let told = |house: &House| -> Value {
+        serde_json::from_str(&written(house, event.clone(), all.clone()).unwrap()).unwrap()
+    };
+    let told = told(&house(both));
+    assert_eq!(
+        told["messages"].to_string(),
+        concat!(
+            r#"[{"u":{"_id":"rocket.cat","username":"rocket.cat","name":"Rocket.Cat"},"_id":"m2","username":"rocket.cat","msg":"Home - https://e.org","ts":"2024-05-02T09:02:00.000Z","rid":"rA1","agentId":"rocket.cat","navigation":{"page":{"title":"Home"},"token":"tok-1"},"_updatedAt":"2024-05-02T09:02:00.000Z"},"#,
+            r#"{"u":{"_id":"v1","username":"guest-7","name":"Ana"},"_id":"m3","username":"guest-7","msg":"Hello","ts":"2024-05-02T09:02:00.000Z","rid":"rA1","editedAt":"2024-05-02T09:02:10.000Z","_updatedAt":"2024-05-02T09:02:10.000Z"},"#,
+            r#"{"u":{"_id":"a7","username":"eve"},"_id":"m4","username":"eve","ts":"2024-05-02T09:02:00.000Z","rid":"rA1","agentId":"a7","_updatedAt":"2024-05-02T09:02:00.000Z"}]"#
+        )
+    );
+    for one in both {
+        let half = house(std::slice::from_ref(one));
+        let pages = written(&half, event.clone(), all.clone()).unwrap();
+        assert!(!pages.contains("navigation"), "{pages}");
+        // And as a request of its own it is not sent at all.
+        let visit = Event {
+            kind: "visitor.navigated".into(),
+            ..event.clone()
+        };
+        assert_eq!(written(&half, visit, vec![all[0].clone()]), None);
+    }
+}
+
+#[test]
+fn people_are_told_of_as_far_as_they_are_known() {
+    let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36";
+    let body = |agent: Value| {
+        json!({
+            "room": room(&json!({})),
+            "visitor": visitor(&json!({
+                "ip": "203.0.113.9", "userAgent": chrome, "custom": {"plan": "gold"},
+                "emails": ["a@e.org", "b@e.org"], "phones": ["+49 1"],
+            })),
+            "agent": agent,
+        })
+    };
+    let declared =
+        json!({"crm": {"type": "text", "sendToIntegrations": true}, "shoe": {"type": "text"}});
+    let house = house(&[("Accounts_CustomFields", json!(declared.to_string()))]);
+    let tell = |agent: Value| -> Value {
+        let event = event("lead.captured", body(agent));
+        serde_json::from_str(&written(&house, event, vec![]).unwrap()).unwrap()
+    };
+    let agent = json!({"id": "a9", "username": "bo", "email": "bo@e.org", "customFields": {"crm": "7", "shoe": "42"}});
+    let told = tell(agent);
+    assert_eq!(told["type"], "LeadCapture");
+    assert_eq!(
+        told["visitor"].to_string(),
+        concat!(
+            r#"{"_id":"v1","token":"tok-1","name":"Ana","username":"guest-7","ip":"203.0.113.9","os":"Windows 10","browser":"Chrome 128.0.0.0","#,
+            r#""customFields":{"plan":"gold"},"email":[{"address":"a@e.org"},{"address":"b@e.org"}],"phone":[{"phoneNumber":"+49 1"}]}"#
+        )
+    );
+    assert_eq!(
+        told["agent"].to_string(),
+        r#"{"_id":"a9","username":"bo","customFields":{"crm":"7"},"email":"bo@e.org"}"#
+    );
+    let told = tell(json!({"id": "a9", "username": "bo", "customFields": {"shoe": "42"}}));
+    assert_eq!(told["agent"]["customFields"], json!({}));
+    // An account that is gone has no name left.
+    assert_eq!(tell(json!({"id": "a9", "username": ""})).get("agent"), None);
+}
+
+#[test]
+fn a_message_that_was_left() {
+    let body = json!({"name": " Ana", "email": "Ana@Example.org", "message": "Call me", "department": "d", "host": "h"});
+    assert_eq!(
+        written(&house(&[]), event("offline.submitted", body), vec![]).unwrap(),
+        r#"{"type":"LivechatOfflineMessage","sentAt":"2024-05-02T09:02:00.000Z","visitor":{"name":" Ana","email":"Ana@Example.org"},"message":"Call me"}"#
+    );
+}
+
+#[test]
+fn a_message_that_is_gone_is_not_told_of() {
+    let body = json!({"room": room(&json!({})), "visitor": visitor(&json!({}))});
+    assert_eq!(
+        written(&house(&[]), event("message.visitor", body), vec![]),
+        None
+    );
+}

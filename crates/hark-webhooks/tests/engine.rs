@@ -1,0 +1,344 @@
+//! The engine against real stores and real sockets: order, retries, states, takeover, replay.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use common::House;
+use hark_chat::Actor;
+use hark_store::{Clock, Timestamp};
+use hark_testkit::{Engine, Received, Receiver, Reply, eventually, on_both_engines};
+use hark_webhooks::endpoints::{self, State};
+use hark_webhooks::{deliveries, replays};
+
+const SOON: [u64; 12] = [20; 12];
+
+fn id(received: &Received) -> String {
+    received.header("webhook-id").unwrap().to_owned()
+}
+
+/// The conversation that a request tells of, and the number there.
+fn place(received: &Received) -> (String, i64) {
+    let body: serde_json::Value = serde_json::from_slice(&received.body).unwrap();
+    let conversation = body["data"]["room"]["id"]
+        .as_str()
+        .or(body["room"]["id"].as_str())
+        .unwrap();
+    let seq = received.header("hark-sequence").unwrap();
+    (conversation.to_owned(), seq.parse().unwrap())
+}
+
+/// A chance that is the same in each run.
+fn chance(seed: &AtomicU64) -> u64 {
+    let next = |x: u64| {
+        x.wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407)
+    };
+    let before = seed.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |x| Some(next(x)));
+    before.unwrap() >> 33
+}
+
+/// In each conversation every event arrives, none before the one ahead of it has, and repeats are
+/// what was sent before.
+fn assert_in_order(received: &[(Received, bool)], conversations: usize, events: i64) {
+    let mut arrived: BTreeMap<String, i64> = BTreeMap::new();
+    let mut sent: HashMap<String, Vec<u8>> = HashMap::new();
+    for (request, succeeded) in received {
+        let (conversation, seq) = place(request);
+        let last = arrived.entry(conversation.clone()).or_default();
+        assert!(seq <= *last + 1, "{conversation}: {seq} after {last}");
+        if *succeeded {
+            *last = seq.max(*last);
+        }
+        let before = sent
+            .entry(id(request))
+            .or_insert_with(|| request.body.clone());
+        assert_eq!(*before, request.body);
+    }
+    assert_eq!(arrived.len(), conversations);
+    assert!(arrived.values().all(|last| *last == events), "{arrived:?}");
+}
+
+/// Answers with failures of all kinds; keeps what it answered.
+struct Moody {
+    receiver: Receiver,
+    seen: Arc<std::sync::Mutex<Vec<(Received, bool)>>>,
+}
+
+impl Moody {
+    fn open() -> Self {
+        let seed = AtomicU64::new(7);
+        let seen: Arc<std::sync::Mutex<Vec<(Received, bool)>>> = Arc::default();
+        let kept = Arc::clone(&seen);
+        let receiver = Receiver::answering(move |request| {
+            let status = match chance(&seed) % 10 {
+                0 => 500,
+                1 => 302,
+                2 => 404,
+                _ => 200,
+            };
+            kept.lock().unwrap().push((request.clone(), status == 200));
+            Reply::status(status)
+        });
+        Self { receiver, seen }
+    }
+
+    fn successes(&self) -> usize {
+        let seen = self.seen.lock().unwrap();
+        let ids: std::collections::BTreeSet<String> = seen
+            .iter()
+            .filter(|(_, succeeded)| *succeeded)
+            .map(|(request, _)| id(request))
+            .collect();
+        ids.len()
+    }
+
+    fn wait(&self, deliveries: usize) -> Vec<(Received, bool)> {
+        eventually(&format!("{deliveries} deliveries"), || {
+            (self.successes() >= deliveries).then_some(())
+        });
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+on_both_engines! {
+    fn each_conversation_arrives_whole_and_in_order_however_often_the_receiver_fails(engine: Engine) {
+        let house = House::new(engine);
+        let moody = Moody::open();
+        house.endpoint("moody", &moody.receiver.url("/"), &SOON);
+        let post = house.dispatch();
+        for _ in 0..12 {
+            for conversation in 0..10 {
+                house.happens(&format!("c{conversation}"));
+            }
+        }
+        let seen = moody.wait(120);
+        house.stop(post);
+        assert_in_order(&seen, 10, 12);
+    }
+
+    fn what_was_on_its_way_goes_on_after_a_crash_under_the_same_ids(engine: Engine) {
+        let house = House::new(engine);
+        let moody = Moody::open();
+        house.endpoint("moody", &moody.receiver.url("/"), &SOON);
+        let mut post = house.dispatch();
+        for round in 0..8 {
+            for conversation in 0..8 {
+                house.happens(&format!("c{conversation}"));
+            }
+            if round % 4 == 3 {
+                house.kill(post);
+                post = house.dispatch();
+            }
+        }
+        let seen = moody.wait(64);
+        house.stop(post);
+        assert_in_order(&seen, 8, 8);
+    }
+
+    fn an_endpoint_that_hangs_holds_up_nobody(engine: Engine) {
+        let house = House::new(engine);
+        let hanging = Receiver::answering(|_| Reply::silence());
+        let good = Receiver::open();
+        house.endpoint("hanging", &hanging.url("/"), &SOON);
+        house.endpoint("good", &good.url("/"), &SOON);
+        let post = house.dispatch();
+        for number in 0..40 {
+            house.happens(&format!("c{}", number % 20));
+        }
+        assert_eq!(good.wait(40).len(), 40);
+        house.kill(post);
+    }
+
+    fn what_happens_while_an_endpoint_is_paused_is_sent_when_it_goes_on(engine: Engine) {
+        let house = House::new(engine);
+        let receiver = Receiver::open();
+        house.endpoint("paused", &receiver.url("/"), &SOON);
+        let post = house.dispatch();
+        house.happens("c");
+        receiver.wait(1);
+        let now = house.store.clock().now();
+        house.write(move |tx| endpoints::pause(tx, &Actor::System, now, "paused"));
+        for _ in 0..5 {
+            house.happens("c");
+        }
+        // Another endpoint shows that the log was read so far.
+        let witness = Receiver::open();
+        house.endpoint("witness", &witness.url("/"), &SOON);
+        house.happens("c");
+        witness.wait(1);
+        assert_eq!(receiver.received().len(), 1);
+        house.write(move |tx| endpoints::resume(tx, &Actor::System, now, "paused"));
+        let received = receiver.wait(7);
+        let order: Vec<i64> = received.iter().map(|request| place(request).1).collect();
+        assert_eq!(order, [1, 2, 3, 4, 5, 6, 7]);
+        house.stop(post);
+    }
+
+    fn an_endpoint_that_is_gone_is_disabled_and_loses_nothing(engine: Engine) {
+        let house = House::new(engine);
+        let receiver = Receiver::answering(|_| Reply::status(410));
+        house.endpoint("gone", &receiver.url("/"), &SOON);
+        let post = house.dispatch();
+        for _ in 0..3 {
+            house.happens("c");
+        }
+        let reason = eventually("the endpoint to be disabled", || {
+            let endpoint = house.find("gone");
+            (endpoint.state == State::Disabled).then_some(endpoint.reason)
+        });
+        assert!(reason.unwrap().contains("410"));
+        receiver.answer(|_| Reply::status(200));
+        let before = receiver.received().len();
+        let now = house.store.clock().now();
+        house.write(move |tx| endpoints::resume(tx, &Actor::System, now, "gone"));
+        let received = receiver.wait(before + 3);
+        let order: Vec<i64> = received[before..].iter().map(|request| place(request).1).collect();
+        assert_eq!(order, [1, 2, 3]);
+        house.stop(post);
+    }
+
+    fn what_is_given_up_lets_the_next_one_pass_and_can_be_replayed(engine: Engine) {
+        let house = House::new(engine);
+        let receiver = Receiver::answering(|request| match request.header("hark-sequence") {
+            Some("2") => Reply::status(500),
+            _ => Reply::status(200),
+        });
+        let endpoint = house.endpoint("picky", &receiver.url("/"), &[10, 10]);
+        let post = house.dispatch();
+        for _ in 0..3 {
+            house.happens("c");
+        }
+        let received = receiver.wait(5);
+        let order: Vec<i64> = received.iter().map(|request| place(request).1).collect();
+        assert_eq!(order, [1, 2, 2, 2, 3]);
+        let attempts: Vec<&str> = received.iter().filter_map(|request| request.header("hark-attempt")).collect();
+        assert_eq!(attempts, ["1", "1", "2", "3", "1"]);
+        receiver.answer(|_| Reply::status(200));
+        let now = house.store.clock().now();
+        let asked = endpoint.clone();
+        let counted = house.read(move |view| Ok(replays::dry_run(view, &asked, 0, i64::MAX, true)?));
+        assert_eq!((counted.events, counted.queued), (3, 1));
+        let asked = endpoint.clone();
+        let replay = house.write(move |tx| replays::start(tx, &Actor::System, now, &asked, 0, i64::MAX, true));
+        let received = receiver.wait(6);
+        assert_eq!(place(&received[5]).1, 2);
+        assert_eq!(id(&received[5]), id(&received[1]));
+        assert_eq!(received[5].body, received[1].body);
+        assert_eq!(received[5].header("hark-attempt"), Some("4"));
+        let replay_id = replay.id.clone();
+        let ended = eventually("the replay to end", || {
+            let id = replay_id.clone();
+            let replay = house.read(move |view| replays::find(view, &id));
+            (replay.state == replays::State::Done).then_some(replay)
+        });
+        assert_eq!((ended.events, ended.queued), (3, 1));
+        house.stop(post);
+    }
+
+    fn a_replay_sends_what_happened_before_there_was_an_endpoint(engine: Engine) {
+        let house = House::new(engine);
+        for _ in 0..3 {
+            house.happens("c");
+        }
+        let receiver = Receiver::open();
+        let post = house.dispatch();
+        let early = Receiver::open();
+        house.endpoint("early", &early.url("/"), &SOON);
+        house.happens("c");
+        early.wait(1);
+        let endpoint = house.endpoint("late", &receiver.url("/"), &SOON);
+        house.happens("c");
+        receiver.wait(1);
+        let now = house.store.clock().now();
+        house.write(move |tx| replays::start(tx, &Actor::System, now, &endpoint, 0, i64::MAX, false));
+        // The fifth is sent again only if it is written already that it arrived.
+        let received = receiver.wait(5);
+        let order: Vec<i64> = received.iter().map(|request| place(request).1).collect();
+        assert_eq!(order[..5], [5, 1, 2, 3, 4]);
+        house.stop(post);
+    }
+
+    fn retries_come_in_time_when_the_clock_is_set_back_or_ahead(engine: Engine) {
+        let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
+        let house = House::with_clock(engine, clock.clone());
+        let moody = Moody::open();
+        house.endpoint("moody", &moody.receiver.url("/"), &SOON);
+        let post = house.dispatch();
+        for (round, days) in [0, -30, 60, -1].into_iter().enumerate() {
+            clock.advance(days * 86_400_000);
+            for conversation in 0..6 {
+                house.happens(&format!("c{conversation}"));
+            }
+            moody.wait((round + 1) * 6);
+        }
+        house.kill(post);
+        assert_in_order(&moody.wait(24), 6, 4);
+    }
+
+    fn what_is_old_goes_and_what_never_arrived_is_said(engine: Engine) {
+        let house = House::new(engine);
+        let good = Receiver::open();
+        let bad = Receiver::answering(|_| Reply::status(500));
+        house.endpoint("good", &good.url("/"), &SOON);
+        house.endpoint("bad", &bad.url("/"), &[3_600_000]);
+        let post = house.dispatch();
+        for _ in 0..3 {
+            house.happens("c");
+        }
+        good.wait(3);
+        bad.wait(1);
+        house.stop(post);
+        let now = house.store.clock().now();
+        let gone = house.write(move |tx| Ok(deliveries::prune(tx, now, now.plus_days(1), 500)?));
+        assert!(gone >= 6, "{gone}");
+        let shed = eventually("the log to say it", || {
+            let events = house.read(|view| Ok(hark_store::log::after(view, 0, 100)?));
+            events.into_iter().find(|event| event.kind == "endpoint.shed")
+        });
+        assert_eq!(shed.body["endpoint"], "bad");
+        assert_eq!(shed.body["deliveries"], 3);
+        assert_eq!(house.write(move |tx| Ok(deliveries::prune(tx, now, now.plus_days(1), 500)?)), 0);
+    }
+}
+
+#[test]
+fn another_node_goes_on_when_the_one_that_delivers_dies() {
+    let house = House::new(Engine::Postgres);
+    let other = house.beside();
+    let moody = Moody::open();
+    house.endpoint("moody", &moody.receiver.url("/"), &SOON);
+    let first = house.dispatch();
+    for _ in 0..5 {
+        house.happens("c0");
+        house.happens("c1");
+    }
+    moody.wait(1);
+    let second = other.dispatch();
+    house.kill(first);
+    for _ in 0..5 {
+        other.happens("c0");
+        house.happens("c1");
+    }
+    let seen = moody.wait(20);
+    other.stop(second);
+    assert_in_order(&seen, 2, 10);
+}
+
+#[test]
+fn an_endpoint_that_asks_for_time_gets_it() {
+    let house = House::new(Engine::Sqlite);
+    let receiver = Receiver::open();
+    receiver.answer_next(Reply::status(429).header("Retry-After", "1"));
+    house.endpoint("busy", &receiver.url("/"), &SOON);
+    let post = house.dispatch();
+    house.happens("c");
+    let received = receiver.wait(2);
+    // The receiver asked for a second; its schedule alone would have been 20 ms.
+    assert!(received[1].at - received[0].at >= Duration::from_millis(950));
+    house.stop(post);
+}
