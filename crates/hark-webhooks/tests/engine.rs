@@ -24,10 +24,7 @@ fn id(received: &Received) -> String {
 /// The conversation that a request tells of, and the number there.
 fn place(received: &Received) -> (String, i64) {
     let body: serde_json::Value = serde_json::from_slice(&received.body).unwrap();
-    let conversation = body["data"]["room"]["id"]
-        .as_str()
-        .or(body["room"]["id"].as_str())
-        .unwrap();
+    let conversation = body["data"]["conversation"]["id"].as_str().unwrap();
     let seq = received.header("hark-sequence").unwrap();
     (conversation.to_owned(), seq.parse().unwrap())
 }
@@ -223,16 +220,14 @@ on_both_engines! {
         let asked = endpoint.clone();
         let counted = house.read(move |view| Ok(replays::dry_run(view, &asked, 0, i64::MAX, true)?));
         assert_eq!((counted.events, counted.queued), (3, 1));
-        let asked = endpoint.clone();
-        let replay = house.write(move |tx| replays::start(tx, &Actor::System, now, &asked, 0, i64::MAX, true));
+        let replay = house.write(move |tx| replays::start(tx, &Actor::System, now, &endpoint, 0, i64::MAX, true));
         let received = receiver.wait(6);
         assert_eq!(place(&received[5]).1, 2);
         assert_eq!(id(&received[5]), id(&received[1]));
         assert_eq!(received[5].body, received[1].body);
         assert_eq!(received[5].header("hark-attempt"), Some("4"));
-        let replay_id = replay.id.clone();
         let ended = eventually("the replay to end", || {
-            let id = replay_id.clone();
+            let id = replay.id.clone();
             let replay = house.read(move |view| replays::find(view, &id));
             (replay.state == replays::State::Done).then_some(replay)
         });

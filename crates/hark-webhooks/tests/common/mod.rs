@@ -39,7 +39,9 @@ impl House {
     pub fn with_clock(engine: Engine, clock: Clock) -> Self {
         let house = Self::open(Arc::new(Database::fresh(engine)), clock);
         let now = house.store.clock().now();
-        house.write(move |tx| founding::found(tx, now).map_err(wrong));
+        house.write(move |tx| {
+            founding::found(tx, now).map_err(|refusal| Refusal::Conflict(refusal.to_string()))
+        });
         house
     }
 
@@ -171,8 +173,4 @@ impl House {
         post.task.abort();
         assert!(self.runtime.block_on(post.task).is_err());
     }
-}
-
-fn wrong(refusal: impl ToString) -> Refusal {
-    Refusal::Conflict(refusal.to_string())
 }
