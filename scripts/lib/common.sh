@@ -78,7 +78,7 @@ set_up_web() {
 # Installs the published packages with which the tests verify what webhooks send, unless those that
 # are asked for are there already.
 set_up_verifiers() {
-    local folder=crates/hark/tests/verifiers
+    local folder=crates/hark-testkit/verifiers
     if [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
         say "Installing the verifier of webhooks for Node."
         npm ci --prefix "$folder" --no-audit --no-fund >&2

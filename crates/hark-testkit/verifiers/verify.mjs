@@ -18,7 +18,7 @@ function verifyV1a(publicKey, headers, body) {
 }
 
 const verdicts = JSON.parse(readFileSync(0, 'utf8')).map(({ key, headers, body }) => {
-  const bytes = Buffer.from(body, 'base64');
+  const bytes = Buffer.from(body);
   try {
     const told = key.startsWith('whpk_')
       ? verifyV1a(key, headers, bytes)
