@@ -5,17 +5,17 @@ use serde_json::{Map, Value, json};
 
 pub(super) fn schema(kind: &str) -> Option<Value> {
     let schema = match kind {
-        "chat.started" => session("LivechatSessionStart", none(), &[], &["departmentId"]),
-        "chat.queued" => session("LivechatSessionQueued", any(), &[], &["departmentId"]),
+        "chat.started" => session("LivechatSessionStart", &none(), &[], &["departmentId"]),
+        "chat.queued" => session("LivechatSessionQueued", &any(), &[], &["departmentId"]),
         "chat.taken" => session(
             "LivechatSessionTaken",
-            any(),
+            &any(),
             &["agent", "servedBy"],
             &["departmentId"],
         ),
         "chat.forwarded" => session(
             "LivechatSessionForwarded",
-            any(),
+            &any(),
             &[],
             &[
                 "agent",
@@ -27,20 +27,20 @@ pub(super) fn schema(kind: &str) -> Option<Value> {
         ),
         "chat.closed" => session(
             "LivechatSession",
-            any(),
+            &any(),
             &["closedAt", "closedBy", "closer"],
             &["agent", "departmentId", "servedBy"],
         ),
-        "chat.edited" => session("LivechatEdit", any(), &[], &["agent"]),
+        "chat.edited" => session("LivechatEdit", &any(), &[], &["agent"]),
         "message.visitor" | "message.agent" | "message.edited" | "visitor.navigated" => {
-            session("Message", one(kind), &[], &["agent"])
+            session("Message", &one(kind), &[], &["agent"])
         }
-        "lead.captured" => session("LeadCapture", none(), &[], &["agent"]),
+        "lead.captured" => session("LeadCapture", &none(), &[], &["agent"]),
         "offline.submitted" => object(
-            json!({
+            &json!({
                 "type": {"const": "LivechatOfflineMessage"},
                 "sentAt": date(),
-                "visitor": object(json!({"name": text(), "email": text()}), &[]),
+                "visitor": object(&json!({"name": text(), "email": text()}), &[]),
                 "message": text(),
             }),
             &[],
@@ -55,7 +55,7 @@ pub(super) fn schema(kind: &str) -> Option<Value> {
 }
 
 /// An object with these members and no others, of which some may be absent.
-fn object(members: Value, optional: &[&str]) -> Value {
+fn object(members: &Value, optional: &[&str]) -> Value {
     let names = members
         .as_object()
         .into_iter()
@@ -115,7 +115,7 @@ fn require(object: &mut Value, name: &str) {
     }
 }
 
-fn session(kind: &str, messages: Value, always: &[&str], sometimes: &[&str]) -> Value {
+fn session(kind: &str, messages: &Value, always: &[&str], sometimes: &[&str]) -> Value {
     let mut members = json!({
         "_id": text(),
         "label": text(),
@@ -134,13 +134,13 @@ fn session(kind: &str, messages: Value, always: &[&str], sometimes: &[&str]) -> 
         members[*name] = extra(name);
     }
     optional.extend(sometimes);
-    object(members, &optional)
+    object(&members, &optional)
 }
 
 fn extra(name: &str) -> Value {
     match name {
         "agent" => object(
-            json!({
+            &json!({
                 "_id": text(),
                 "username": text(),
                 "name": text(),
@@ -150,10 +150,10 @@ fn extra(name: &str) -> Value {
             &["name", "customFields", "email"],
         ),
         "servedBy" | "oldServedBy" => object(
-            json!({"_id": text(), "username": text(), "ts": date()}),
+            &json!({"_id": text(), "username": text(), "ts": date()}),
             &[],
         ),
-        "closedBy" => object(json!({"_id": text(), "username": text()}), &[]),
+        "closedBy" => object(&json!({"_id": text(), "username": text()}), &[]),
         "closedAt" => date(),
         "closer" => json!({"enum": ["user", "visitor"]}),
         _ => text(),
@@ -161,10 +161,10 @@ fn extra(name: &str) -> Value {
 }
 
 fn visitor() -> Value {
-    let address = object(json!({"address": text()}), &[]);
-    let number = object(json!({"phoneNumber": text()}), &[]);
+    let address = object(&json!({"address": text()}), &[]);
+    let number = object(&json!({"phoneNumber": text()}), &[]);
     object(
-        json!({
+        &json!({
             "_id": text(),
             "token": text(),
             "name": text(),
@@ -203,12 +203,12 @@ fn message() -> Value {
     let page = json!({
         "title": text(),
         "change": text(),
-        "location": object(json!({"href": text()}), &[]),
+        "location": object(&json!({"href": text()}), &[]),
     });
-    let navigation = json!({"page": object(page, &[]), "token": text()});
+    let navigation = json!({"page": object(&page, &[]), "token": text()});
     object(
-        json!({
-            "u": object(author, &["name"]),
+        &json!({
+            "u": object(&author, &["name"]),
             "_id": text(),
             "username": text(),
             "msg": text(),
@@ -216,11 +216,11 @@ fn message() -> Value {
             "rid": text(),
             "editedAt": date(),
             "agentId": text(),
-            "navigation": object(navigation, &[]),
+            "navigation": object(&navigation, &[]),
             "closingMessage": {"const": true},
-            "file": object(file, &["size", "format"]),
+            "file": object(&file, &["size", "format"]),
             "attachments": list(&json!({"type": "object", "required": ["title", "type"]})),
-            "fileUpload": object(upload, &[]),
+            "fileUpload": object(&upload, &[]),
             "_updatedAt": date(),
         }),
         &[
