@@ -74,7 +74,8 @@ impl Story {
         story.notice(System::Started, guest());
         story.happen("chat.queued", &visitor, json!({}));
         story.take(MARTHA);
-        story.happen("chat.taken", &by(MARTHA), json!({}));
+        story.room["takenAt"] = json!(story.now.millis());
+        story.happen("chat.taken", &by(MARTHA), json!({"first": true}));
         story.notice(System::Joined, author(MARTHA));
         story.say(
             "Yk7rQm2XvT9cLw4Ea",
@@ -92,7 +93,7 @@ impl Story {
         story.room["topic"] = json!("Order 4711");
         story.room["tags"] = json!(["parcel"]);
         story.room["custom"] = json!({"order": "4711"});
-        story.happen("chat.edited", &by(MARTHA), json!({}));
+        story.happen("chat.edited", &by(MARTHA), json!({"noted": true}));
         story.room["onHold"] = json!(true);
         let comment = json!({"comment": "Waiting for the carrier"});
         story.happen("chat.onhold", &by(MARTHA), comment);
@@ -137,6 +138,7 @@ impl Story {
                 "id": VISITOR,
                 "token": TOKEN,
                 "username": "guest-7",
+                "createdAt": now.plus_millis(-21_400).millis(),
                 "name": "Ada Moreau",
                 "department": ORDERS,
                 "ip": "203.0.113.24",
@@ -329,6 +331,7 @@ impl Story {
             "comment": "The parcel came back to us",
             "toAgent": {"id": JONAS.0, "username": JONAS.1},
             "toDepartment": {"id": RETURNS, "name": "Returns"},
+            "departmentName": "Returns",
         });
         self.happen("chat.forwarded", &by(MARTHA), forwarded);
         let person = json!({"person": {"id": MARTHA.0, "username": MARTHA.1}});
@@ -340,7 +343,7 @@ impl Story {
         self.room["closedAt"] = json!(self.now.plus_millis(17_250).millis());
         self.room["closer"] = json!("user");
         self.room["closedBy"] = json!({"id": JONAS.0, "username": JONAS.1});
-        let comment = json!({"comment": "Sent again"});
+        let comment = json!({"comment": "Sent again", "departmentName": "Returns"});
         self.happen("chat.closed", &by(JONAS), comment);
         self.notice(System::Closed, author(JONAS));
         // What is noted about a chat that is over is told by more dialects.
@@ -364,6 +367,7 @@ impl Story {
             "email": "ilya.petrov@example.org",
             "message": "Do you deliver to Norway?",
             "department": "Orders",
+            "departmentName": "Orders",
             "host": "https://shop.example.com",
         });
         self.tell("offline.submitted", form, json!({}));
@@ -377,6 +381,7 @@ impl Story {
             "text": "Back at three",
             "by": by(MARTHA),
             "available": false,
+            "was": {"status": "online", "available": true},
         });
         self.tell("agent.status", status, json!({}));
     }
