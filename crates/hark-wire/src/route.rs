@@ -6,8 +6,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::shape::Shape;
 use crate::surface::Surface;
-use crate::{comm100, rocketchat};
-use crate::{hark, rocketchat};
+use crate::{comm100, hark, rocketchat};
 
 /// One row of the route table.
 pub struct Route {
