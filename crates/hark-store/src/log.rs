@@ -91,6 +91,10 @@ statements! {
     SLOWEST_READER = "SELECT min(position) FROM event_reader";
     /// Primary key, last entry.
     LAST = "SELECT coalesce(max(position), 0) FROM event";
+    /// Primary key, first entry.
+    FIRST = "SELECT coalesce(min(position), 0) FROM event";
+    /// Primary key.
+    TIME_AT = "SELECT at FROM event WHERE position >= $1 ORDER BY position LIMIT 1";
     /// Primary key: a range from the oldest on, bounded, and never the newest event, after which
     /// SQLite counts on.
     PRUNE = "DELETE FROM event WHERE position IN (
@@ -147,6 +151,23 @@ pub fn of_conversation(
 
 pub fn last(view: &mut View<'_>) -> Result<Position, Error> {
     view.number(&LAST, params![])
+}
+
+/// The last position of before a moment. Events are in the order of their commits, and their times
+/// are those of their commands: around the moment a few may be on the other side.
+pub fn before(view: &mut View<'_>, moment: Timestamp) -> Result<Position, Error> {
+    let first = view.number(&FIRST, params![])?;
+    // What is before `low` is earlier; what is at `high` or behind it is not.
+    let (mut low, mut high) = (first, last(view)? + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let at = view.one(&TIME_AT, params![middle], |row| row.get::<Timestamp>(0))?;
+        match at.is_some_and(|at| at < moment) {
+            true => low = middle + 1,
+            false => high = middle,
+        }
+    }
+    Ok((low - 1).max(0))
 }
 
 /// How far a durable reader has come: 0 for one that never moved.

@@ -16,6 +16,7 @@ pub mod guid;
 mod lane;
 mod metrics;
 pub mod moment;
+mod probe;
 mod refusal;
 pub mod replays;
 mod request;
@@ -24,12 +25,14 @@ pub mod signing;
 
 pub use dispatcher::Dispatcher;
 pub use metrics::Metrics;
+pub use probe::{Probe, probe};
 pub use refusal::Refusal;
 
 /// Every statement of this crate, for the test that prepares and explains them on both engines.
 pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
         deliveries::RETENTION,
+        deliveries::lists::ALL,
         deliveries::rows::ALL,
         endpoints::rows::ALL,
         replays::rows::ALL,

@@ -210,7 +210,7 @@ fn kept(
 }
 
 /// A password that stands in an address is not for the log.
-fn shown_url(url: &str) -> Arc<str> {
+pub(crate) fn shown_url(url: &str) -> Arc<str> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.into();
     };

@@ -102,6 +102,13 @@ impl Secret {
         Some(format!("whpk_{}", STANDARD.encode(pair.public_key())))
     }
 
+    /// By which people know it again.
+    pub fn hint(&self) -> String {
+        let shown = self.public_key().unwrap_or_else(|| self.reveal());
+        let shown = shown.trim_end_matches('=');
+        shown[shown.len().saturating_sub(4)..].to_owned()
+    }
+
     pub fn is_good_at(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)
     }

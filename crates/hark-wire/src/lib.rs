@@ -6,6 +6,7 @@
 //!
 //! * [`rocketchat`]: the handlers of Rocket.Chat's REST surface, a file for each aggregate
 //! * [`comm100`]: Comm100's webhook API and its tokens
+//! * [`hark`]: the handlers of our own API
 //! * [`surface`]: the APIs that are spoken here, and [`problem`]: how ours says what is wrong
 //! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
 //! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
@@ -21,6 +22,7 @@ mod dispatch;
 mod downloads;
 mod external_routing;
 mod form;
+mod hark;
 mod limits;
 mod log_in;
 mod mail_domains;

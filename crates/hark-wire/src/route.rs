@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::shape::Shape;
 use crate::surface::Surface;
-use crate::{comm100, rocketchat};
+use crate::{comm100, hark, rocketchat};
 
 /// One row of the route table.
 pub struct Route {
@@ -29,6 +29,8 @@ pub struct Route {
     pub params: Shape,
     /// Whether the body is a form with a file, which the handler reads as it comes.
     pub file: bool,
+    /// Whether the answer goes on until somebody ends it.
+    pub endless: bool,
     /// One line for the API document.
     pub summary: &'static str,
     pub handler: Handler,
@@ -104,6 +106,7 @@ impl Route {
             deprecated: false,
             params: Shape::Anything,
             file: false,
+            endless: false,
             summary,
             handler,
         }
@@ -150,6 +153,12 @@ impl Route {
     #[must_use]
     pub const fn takes_file(mut self) -> Self {
         self.file = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn endless(mut self) -> Self {
+        self.endless = true;
         self
     }
 
@@ -258,6 +267,11 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::triggers::ROUTES,
         comm100::webhooks::ROUTES,
         comm100::oauth::ROUTES,
+        hark::endpoints::ROUTES,
+        hark::deliveries::ROUTES,
+        hark::replays::ROUTES,
+        hark::events::ROUTES,
+        hark::stats::ROUTES,
     ]
     .into_iter()
     .flatten()

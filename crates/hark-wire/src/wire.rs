@@ -12,7 +12,7 @@ use hark_chat::{Policies, Policy};
 use hark_egress::Client;
 use hark_files::Files;
 use hark_store::{Error, Store};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
 use crate::answer::Failure;
@@ -22,6 +22,9 @@ use crate::mail_domains::MailDomains;
 use crate::route::{Route, table};
 use crate::surface::Surface;
 use crate::{Metrics, dispatch, downloads, operations};
+
+/// Who follows the log at the same time.
+const MOST_STREAMS: usize = 200;
 
 /// What the operator decides about the wire.
 #[derive(Debug, Clone)]
@@ -50,6 +53,9 @@ pub struct Wire {
     hashing: Semaphore,
     /// Those who hash and those who wait for their turn. Who finds no place is told to come back.
     hashing_queue: Semaphore,
+    /// Places for those who follow the log.
+    pub(crate) streams: Arc<Semaphore>,
+    stop: watch::Sender<bool>,
     /// Memory for large bodies, in MiB.
     pub(crate) large_bodies: Semaphore,
     /// The same for callers without a token, who may announce much and send nothing.
@@ -77,6 +83,8 @@ impl Wire {
             egress,
             hashing: Semaphore::new(2),
             hashing_queue: Semaphore::new(64),
+            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
+            stop: watch::Sender::new(false),
             large_bodies: Semaphore::new(512),
             strangers_bodies: Semaphore::new(64),
         })
@@ -101,6 +109,15 @@ impl Wire {
         self.external_routing
             .ask(&self.store, policy, question)
             .await
+    }
+
+    /// Ends what would go on for ever.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
     }
 
     /// Checks a password off the async threads, a few at a time.

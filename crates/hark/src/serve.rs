@@ -137,6 +137,7 @@ async fn live(
     }
     tracing::info!("stopping: no new connections; requests that run have a few seconds to finish");
     stop.send_replace(true);
+    wire.stop();
     keeping.abort();
     tidying.abort();
     opening.abort();

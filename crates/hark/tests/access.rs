@@ -401,6 +401,10 @@ on_both_engines! {
                 let what = format!("{} {} as {}", route.method, route.path, caller.name);
                 let right = fitting(&route.params);
                 assert!(fits(&route.params, &right), "{what}: this test does not know the shape");
+                // what never ends is looked at where there is a test for it
+                if route.endless && expected == Verdict::Open {
+                    continue;
+                }
                 assert_eq!(verdict(route, &company.call(number, route, &right)), expected, "{what}");
                 // garbage lets nobody in, and says what is wrong only to whom may hear it
                 for garbage in [json!({"odd": ["x"]}), json!({"userId": ["x"], "data": ["x"], "value": ["x"]}), json!([])] {
@@ -447,6 +451,7 @@ on_both_engines! {
         for route in table() {
             if let Access::Permission(permission) = route.access
                 && is_served(route)
+                && !route.endless
             {
                 guarded.entry(permission).or_default().push(route);
             }

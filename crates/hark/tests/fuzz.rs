@@ -654,7 +654,7 @@ on_both_engines! {
         assert!(said.contains(&format!("{MARK}-username: {MARK} said")) && said.contains(&format!("amy: {MARK} answered")), "{said:#?}");
 
         let callers = [("user", steady(&desk.server, "ursula")), ("admin", steady(&desk.server, "admin"))];
-        for route in table() {
+        for route in table().into_iter().filter(|route| !route.endless) {
             for (name, client) in &callers {
                 for _ in 0..rounds {
                     let (sent, answer) = call(&mut fuzz, client, route);

@@ -5,20 +5,26 @@
 //! comes after it in its line is parked behind it, without one. When it is settled, the next of
 //! its line gets its turn.
 
+pub mod lists;
 mod retention;
 pub(crate) mod rows;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hark_chat::rooms;
-use hark_store::{Error, Position, Timestamp, Tx, View};
+use hark_chat::{Actor, rooms};
+use hark_store::{Error, NewEvent, Position, Timestamp, Tx, View, log};
+use serde_json::json;
+
+use self::lists::Delivery;
 
 pub(crate) use self::retention::ALL as RETENTION;
 pub use self::retention::prune;
 use crate::Refusal;
 use crate::dialects::Dialect;
 
+pub(crate) const FRESH: i64 = 0;
+pub(crate) const PARKED: i64 = 1;
 pub(crate) const DELIVERED: i64 = 2;
 pub(crate) const GIVEN_UP: i64 = 3;
 /// Deliveries that are sent at once when an endpoint goes on; the others come at their own time.
@@ -261,14 +267,35 @@ pub(crate) fn start_afresh(tx: &mut Tx<'_>, now: Timestamp, endpoint: i64) -> Re
 }
 
 /// A delivery is to be sent again, after what is ahead of it in its line. False: it has not been
-/// sent for the first time.
+/// sent for the first time, or somebody else has just changed it.
 pub(crate) fn send_again(
     tx: &mut Tx<'_>,
     now: Timestamp,
     endpoint: i64,
     position: Position,
 ) -> Result<bool, Error> {
-    Ok(rows::again(tx, now, endpoint, position)? > 0)
+    let Some(state) = rows::state_of(tx, endpoint, position)?.filter(|state| *state != FRESH)
+    else {
+        return Ok(false);
+    };
+    let is_changed = rows::again(tx, now, endpoint, position, state)? > 0;
+    if is_changed && state != PARKED {
+        // It waits once more, and is counted once more when it is settled.
+        rows::take_back(tx, endpoint, state == DELIVERED)?;
+    }
+    Ok(is_changed)
+}
+
+/// Someone asks for a delivery to be sent again.
+pub fn resend(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<Delivery, Refusal> {
+    let delivery = lists::find(tx, id)?;
+    if !send_again(tx, now, delivery.endpoint, delivery.position)? {
+        let why = "it has not been sent for the first time yet";
+        return Err(Refusal::Conflict(why.into()));
+    }
+    let body = json!({"delivery": id, "by": who.to_json()});
+    log::append(tx, now, &NewEvent::plain("delivery.resent", body))?;
+    lists::find(tx, id)
 }
 
 #[cfg(test)]

@@ -74,7 +74,12 @@ statements! {
     AGAIN = "UPDATE delivery SET state = 1, attempts_before = attempts, settled_at = NULL, next_at = CASE WHEN EXISTS (
             SELECT 1 FROM delivery AS ahead WHERE ahead.endpoint = $1 AND ahead.line = delivery.line
                 AND ahead.state = 1 AND ahead.position < $2) THEN NULL ELSE CAST($3 AS BIGINT) END
-        WHERE endpoint = $1 AND position = $2 AND state <> 0";
+        WHERE endpoint = $1 AND position = $2 AND state = $4";
+    /// Primary key of a small table.
+    TAKE_BACK = "UPDATE lane SET
+            delivered = delivered - CASE WHEN $2 THEN 1 ELSE 0 END,
+            given_up = given_up - CASE WHEN $2 THEN 0 ELSE 1 END
+        WHERE endpoint = $1";
     STATE_OF = "SELECT state FROM delivery WHERE endpoint = $1 AND position = $2";
 }
 
@@ -282,8 +287,15 @@ pub(super) fn again(
     now: Timestamp,
     endpoint: i64,
     position: Position,
+    state: i64,
 ) -> Result<u64, Error> {
-    tx.execute(&AGAIN, params![endpoint, position, now])
+    tx.execute(&AGAIN, params![endpoint, position, now, state])
+}
+
+/// A delivery that was delivered, or given up, is so no more.
+pub(super) fn take_back(tx: &mut Tx<'_>, endpoint: i64, was_delivered: bool) -> Result<(), Error> {
+    tx.execute(&TAKE_BACK, params![endpoint, was_delivered])
+        .map(drop)
 }
 
 pub(crate) fn state_of(

@@ -123,6 +123,11 @@ impl Endpoint {
         self.events.iter().any(|wanted| covers(wanted, topic))
     }
 
+    /// Its address, without a password that stands in it.
+    pub fn shown_url(&self) -> String {
+        crate::request::shown_url(&self.url).to_string()
+    }
+
     /// What is wrong with its address, in a sentence.
     pub fn complaint(&self) -> Option<String> {
         if self.url.is_empty() {
@@ -133,7 +138,7 @@ impl Endpoint {
 }
 
 /// Whether a wish (`chat.closed`, `chat.*`, `*`) covers a kind.
-fn covers(wanted: &str, kind: &str) -> bool {
+pub fn covers(wanted: &str, kind: &str) -> bool {
     match wanted.strip_suffix('*') {
         Some(family) => kind.starts_with(family),
         None => wanted == kind,
