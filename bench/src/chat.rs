@@ -49,9 +49,9 @@ struct Bench<'p> {
 }
 
 /// A chat that is open, and how it goes on.
-struct Open {
-    token: String,
-    room: String,
+pub struct Open {
+    pub token: String,
+    pub room: String,
 }
 
 pub fn run(place: &Place, span: Duration) {
@@ -71,7 +71,7 @@ pub fn run(place: &Place, span: Duration) {
         for connections in CONNECTIONS {
             chats.push(bench.row(engine, &house, &beside, connections, whole_chats));
         }
-        let open = Arc::new(bench.runtime.block_on(open_chats(&house.desk)));
+        let open = Arc::new(bench.runtime.block_on(open_chats(&house.desk, OPEN)));
         let mut most = 0.0;
         for connections in CONNECTIONS {
             let say = |runtime: &Runtime, desk: &Arc<Desk>, connections, until| {
@@ -303,10 +303,10 @@ async fn whole_chat(connection: &mut Connection, desk: &Desk) {
     connection.ask(&desk.close(agent, &room)).await;
 }
 
-async fn open_chats(desk: &Desk) -> Vec<Open> {
+pub async fn open_chats(desk: &Desk, count: usize) -> Vec<Open> {
     let mut connection = desk.connect().await;
     let mut open = Vec::new();
-    for _ in 0..OPEN {
+    for _ in 0..count {
         let token = new_token();
         connection.ask(&desk.register(&token, None)).await;
         let opened = connection.ask_for(&desk.open_chat(&token)).await;

@@ -111,7 +111,10 @@ impl Desk {
     }
 
     pub fn say(&self, token: &str, room: &str, number: usize) -> String {
-        let text = SENTENCES[number % SENTENCES.len()];
+        self.say_this(token, room, SENTENCES[number % SENTENCES.len()])
+    }
+
+    pub fn say_this(&self, token: &str, room: &str, text: &str) -> String {
         let body = json!({"token": token, "rid": room, "msg": text});
         self.post("livechat/message", &[], &body)
     }
@@ -120,6 +123,25 @@ impl Desk {
         let text = SENTENCES[number % SENTENCES.len()];
         let body = json!({"message": {"rid": room, "msg": text}});
         self.post("chat.sendMessage", &signed(&agent.client), &body)
+    }
+
+    /// Makes an endpoint that wants the messages of visitors, and answers its id.
+    pub fn endpoint(&self, url: &str, concurrency: usize) -> String {
+        let body = json!({
+            "name": url,
+            "url": url,
+            "dialect": "standard",
+            "events": ["message.visitor"],
+            "policy": {"concurrency": concurrency},
+        });
+        let made = self.admin.post("/api/hark/v1/endpoints", &body);
+        text(&made.expect(201)["id"])
+    }
+
+    /// `pause`, `resume`.
+    pub fn tell_endpoint(&self, id: &str, what: &str) {
+        let path = format!("/api/hark/v1/endpoints/{id}:{what}");
+        self.admin.post(&path, &json!({})).expect(200);
     }
 
     pub fn take(&self, agent: &Agent, inquiry: &str) -> String {

@@ -58,6 +58,11 @@ pub fn peak(pid: u32) -> f64 {
     line(&format!("/proc/{pid}/status"), "VmHWM:") as f64 / 1024.0
 }
 
+/// MB that a process has given to the disk so far.
+pub fn written(pid: u32) -> f64 {
+    line(&format!("/proc/{pid}/io"), "write_bytes:") as f64 / 1e6
+}
+
 /// The fields after the program's name, which may itself hold spaces and brackets.
 fn stat(pid: &str) -> Option<Vec<u64>> {
     let text = read_to_string(format!("/proc/{pid}/stat")).ok()?;

@@ -16,10 +16,12 @@ mod machine;
 mod me;
 mod past;
 mod place;
+mod receiver;
 mod sample;
 mod start;
 mod store;
 mod table;
+mod webhooks;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -52,6 +54,12 @@ enum What {
     Me,
     /// Whole chats and messages over HTTP, against the bare HTTP stack and bare synced appends
     Chat,
+    /// Webhooks from the message to the receiver, against a bare forwarder
+    Webhooks {
+        /// Deliveries that wait when memory and the start are measured
+        #[arg(long, default_value_t = 1_000_000)]
+        pending: usize,
+    },
     /// What becomes slower with a past of a million chats, against a small one; slow, and not part
     /// of `all`
     Growth {
@@ -87,6 +95,9 @@ fn main() {
     }
     if wanted(What::Start) {
         start::run(&place);
+    }
+    if let What::Webhooks { pending } = cli.what {
+        webhooks::run(&place, span, pending);
     }
     if let What::Growth { rooms, messages } = cli.what {
         growth::run(&place, span, rooms as usize, messages as usize);

@@ -75,6 +75,23 @@ set_up_web() {
     fi
 }
 
+# Installs the published packages with which the tests verify what webhooks send, unless those that
+# are asked for are there already.
+set_up_verifiers() {
+    local folder=crates/hark-testkit/verifiers
+    if [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
+        say "Installing the verifier of webhooks for Node."
+        npm ci --prefix "$folder" --no-audit --no-fund >&2
+    fi
+    if [ ! "$folder/.venv/installed" -nt "$folder/requirements.txt" ]; then
+        say "Installing the verifier of webhooks for Python."
+        python3 -m venv --clear "$folder/.venv"
+        "$folder/.venv/bin/pip" install -q --disable-pip-version-check --require-hashes \
+            -r "$folder/requirements.txt" >&2
+        touch "$folder/.venv/installed"
+    fi
+}
+
 # Prints where `cargo build -p hark` leaves the program, from the root folder.
 built_hark() {
     realpath -- "${CARGO_TARGET_DIR:-target}/debug/hark"

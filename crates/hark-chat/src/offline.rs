@@ -78,6 +78,9 @@ pub fn submit(
     if let Some(named) = &form.department {
         body["department"] = json!(named);
     }
+    if let Some(found) = &department {
+        body["departmentName"] = json!(found.name);
+    }
     if let Some(host) = &form.host {
         body["host"] = json!(host);
     }

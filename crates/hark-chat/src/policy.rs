@@ -70,15 +70,16 @@ impl Policy {
         })
     }
 
-    /// The settings as they came, and nobody who may do anything: for what is only an example.
-    pub fn of_presets() -> Self {
+    /// The settings as they came but for these, and nobody who may do anything: for what is only
+    /// an example.
+    pub fn of_presets(but_for: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
         Self {
             revision: 0,
             founded_at: Timestamp::default(),
             roles: Vec::new(),
             permissions: BTreeMap::new(),
             stored: HashMap::new(),
-            forced: Arc::default(),
+            forced: Arc::new(but_for.into_iter().collect()),
             leads: OnceLock::new(),
         }
     }

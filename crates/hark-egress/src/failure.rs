@@ -7,9 +7,7 @@ use std::net::IpAddr;
 pub enum Failure {
     #[error("the URL cannot be used: {0}")]
     Url(String),
-    #[error(
-        "{host} is at {address}, which is no public address; HARK_WEBHOOK_ALLOW names the networks that may be reached besides those"
-    )]
+    #[error("{}; HARK_WEBHOOK_ALLOW names the networks that may be reached besides public ones", closed(host, *.address))]
     Forbidden { host: String, address: IpAddr },
     #[error("the name cannot be resolved: {0}")]
     Dns(String),
@@ -25,6 +23,13 @@ pub enum Failure {
     Protocol(String),
     #[error("the connection broke: {0}")]
     Broken(String),
+}
+
+fn closed(host: &str, address: IpAddr) -> String {
+    match host.parse() == Ok(address) {
+        true => format!("{address} is no public address"),
+        false => format!("{host} is at {address}, which is no public address"),
+    }
 }
 
 impl Failure {

@@ -29,7 +29,7 @@ use percent_encoding::percent_decode_str;
 use rustls::RootCertStore;
 use rustls::crypto::aws_lc_rs;
 use tokio_rustls::TlsConnector;
-use url::{Position, Url};
+use url::{ParseError, Position, Url};
 
 pub use allowed::Allowed;
 pub use body::KEPT;
@@ -231,10 +231,13 @@ impl Client {
 
     fn prepare(&self, request: Request) -> Result<http::Request<Full<Bytes>>, Failure> {
         let wrong = |why: &dyn std::fmt::Display| Failure::Url(why.to_string());
-        let url = Url::parse(&request.url).map_err(|error| wrong(&error))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(wrong(&"it does not begin with http:// or https://"));
-        }
+        let url = match Url::parse(&request.url) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+            Ok(_) | Err(ParseError::RelativeUrlWithoutBase) => {
+                return Err(wrong(&"it does not begin with http:// or https://"));
+            }
+            Err(error) => return Err(wrong(&error)),
+        };
         let uri = format!(
             "{}://{}",
             url.scheme(),

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hark_egress::{Allowed, CertificateDer, Client, Proxies, Request};
+use hark_egress::{Allowed, CertificateDer, Client, KEPT, Proxies, Request};
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -37,10 +37,11 @@ impl Receiver {
                     };
                     let answer = hyper::service::service_fn(
                         async |request: hyper::Request<hyper::body::Incoming>| {
-                            let version = format!("{:?}", request.version());
-                            Ok::<_, hyper::Error>(hyper::Response::new(Full::new(Bytes::from(
-                                version,
-                            ))))
+                            let body = match request.uri().path() {
+                                "/long" => Bytes::from(vec![b'x'; 4 << 20]),
+                                _ => format!("{:?}", request.version()).into(),
+                            };
+                            Ok::<_, hyper::Error>(hyper::Response::new(Full::new(body)))
                         },
                     );
                     let serving = auto::Builder::new(TokioExecutor::new());
@@ -187,5 +188,24 @@ async fn through_a_proxy_the_receiver_is_still_checked_and_spoken_to_in_its_own_
         assert_eq!(exchange.outcome.unwrap().body, "HTTP/2.0");
         assert!(exchange.phases.connect.is_some() && exchange.phases.tls.is_some());
         assert_eq!(exchange.address.unwrap().port(), port);
+    }
+}
+
+#[tokio::test]
+async fn over_http_2_a_long_answer_is_cut_and_its_connection_lives() {
+    let receiver = Receiver::known_as("localhost", &["h2"]).await;
+    let client = client(&[&receiver]);
+    for turn in 0..20 {
+        let mut request = receiver.request("localhost");
+        request.url.push_str("long");
+        let exchange = client.send(request).await;
+        let response = exchange.outcome.unwrap();
+        assert_eq!((response.body.len(), response.truncated), (KEPT, true));
+        assert_eq!(exchange.reused, turn > 0);
+    }
+    let many = (0..100).map(|_| client.send(receiver.request("localhost")));
+    for exchange in futures_util::future::join_all(many).await {
+        assert_eq!(exchange.outcome.unwrap().body, "HTTP/2.0");
+        assert!(exchange.reused);
     }
 }

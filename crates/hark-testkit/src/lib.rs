@@ -16,6 +16,7 @@ mod mount;
 mod proxy;
 mod receiver;
 mod server;
+mod verifier;
 
 pub use bucket::{Bucket, Exchange};
 pub use database::{Database, Engine, Tablespace, cut_transactions};
@@ -26,6 +27,7 @@ pub use mount::Mount;
 pub use proxy::Proxy;
 pub use receiver::{Received, Receiver, Reply};
 pub use server::{Launched, Outcome, Server, Setup};
+pub use verifier::Verifier;
 
 /// Waits until something is true, looking often; fails loudly with what was waited for.
 pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

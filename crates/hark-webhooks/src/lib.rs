@@ -12,6 +12,7 @@ pub mod dialects;
 mod dispatcher;
 pub mod endpoints;
 mod fanout;
+pub mod guid;
 mod lane;
 mod metrics;
 pub mod moment;

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use futures_util::FutureExt;
 use hark_chat::Policy;
-use hark_chat::sessions::{self, Session};
+use hark_chat::sessions::Session;
 use hark_store::{Error, Timestamp};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use crate::call::Call;
 use crate::limits::Allowance;
 use crate::metrics::Seen;
 use crate::route::{Rate, Route};
-use crate::surface::{Shown, Surface};
+use crate::surface::Surface;
 use crate::wire::Wire;
 use crate::{body, second_factor};
 
@@ -131,9 +131,10 @@ async fn through(
     } else if route.file {
         Value::Object(serde_json::Map::new())
     } else {
-        let (limit, memory) = match session {
-            Some(_) => (body::LARGEST, &wire.large_bodies),
-            None => (body::LARGEST_FROM_STRANGERS, &wire.strangers_bodies),
+        let limit = surface.largest_body(session.is_some());
+        let memory = match session {
+            Some(_) => &wire.large_bodies,
+            None => &wire.strangers_bodies,
         };
         let size = body::size(&parts.headers, limit);
         _memory = match body::memory(memory, size) {
@@ -215,8 +216,7 @@ pub async fn identify(
         .read(move |view| {
             let policy = house.policies.at(view)?;
             let session = match &shown {
-                Some(Shown::Both(user, token)) => sessions::find(view, now, user, token)?,
-                Some(Shown::Token(token)) => sessions::find_by_token(view, now, token)?,
+                Some(shown) => shown.find(view, now)?,
                 None => None,
             };
             Ok((policy, session))
@@ -271,6 +271,7 @@ fn allowance(
     }
     let (limit, millis) = match route.rate {
         Rate::PerMinute(calls) => (calls, 60_000),
+        Rate::Together(calls, seconds) => (calls, seconds * 1_000),
         Rate::Standard | Rate::Unlimited => (
             policy.int("API_Enable_Rate_Limiter_Limit_Calls_Default"),
             policy.int("API_Enable_Rate_Limiter_Limit_Time_Default"),
@@ -282,10 +283,11 @@ fn allowance(
         .into_iter()
         .find(|known| *known == method)
         .unwrap_or("GET");
-    Some(
-        wire.limits
-            .count((method, route.name), address, now, limit, millis),
-    )
+    let counted = match route.rate {
+        Rate::Together(..) => ("", route.surface.base()),
+        _ => (method, route.name),
+    };
+    Some(wire.limits.count(counted, address, now, limit, millis))
 }
 
 fn with_allowance(mut response: Response, allowance: Allowance) -> Response {

@@ -5,6 +5,7 @@
 //! that walks all routes as every kind of caller are derived from that table.
 //!
 //! * [`rocketchat`]: the handlers of Rocket.Chat's REST surface, a file for each aggregate
+//! * [`comm100`]: Comm100's webhook API and its tokens
 //! * [`hark`]: the handlers of our own API
 //! * [`surface`]: the APIs that are spoken here, and [`problem`]: how ours says what is wrong
 //! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
@@ -16,12 +17,14 @@
 mod answer;
 mod body;
 mod call;
+mod comm100;
 mod dispatch;
 mod downloads;
 mod external_routing;
 mod form;
 mod hark;
 mod limits;
+mod log_in;
 mod mail_domains;
 mod metrics;
 mod openapi;

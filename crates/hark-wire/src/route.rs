@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::shape::Shape;
 use crate::surface::Surface;
-use crate::{hark, rocketchat};
+use crate::{comm100, hark, rocketchat};
 
 /// One row of the route table.
 pub struct Route {
@@ -79,6 +79,8 @@ pub enum Rate {
     Standard,
     /// So many in a minute, whatever the settings say.
     PerMinute(i64),
+    /// So many in so many seconds, of all such routes of the surface together.
+    Together(i64, i64),
     Unlimited,
 }
 
@@ -179,6 +181,12 @@ impl Route {
     }
 
     #[must_use]
+    pub const fn together(mut self, calls: i64, seconds: i64) -> Self {
+        self.rate = Rate::Together(calls, seconds);
+        self
+    }
+
+    #[must_use]
     pub const fn curt(mut self) -> Self {
         self.curt = true;
         self
@@ -197,16 +205,22 @@ fn split_at_name(path: &str) -> Option<(&str, &str, &str)> {
     Some((before, name, after))
 }
 
-/// Writes a row: `route!(GET "users.info", User, "what it does", info)`, and of our own API
-/// `route!(Hark GET "endpoints", …)`.
+/// Writes a row: `route!(GET "users.info", User, "what it does", info)`, of our own API
+/// `route!(Hark GET "endpoints", …)`, and of Comm100's, whose handlers answer in its words,
+/// `route!(Comm100 GET "v4/livechat/webhooks", …)`.
 macro_rules! route {
     ($method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
-        route!(@ RocketChat $method $path $path, $access, $summary, $handler)
+        route!(@ RocketChat $method $path $path, $access, $summary, |call| Box::pin($handler(call)))
     };
     (Hark $method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
-        route!(@ Hark $method $path (concat!("hark/v1/", $path)), $access, $summary, $handler)
+        route!(@ Hark $method $path (concat!("hark/v1/", $path)), $access, $summary, |call| Box::pin($handler(call)))
     };
-    (@ $surface:ident $method:ident $path:literal $name:expr, $access:expr, $summary:literal, $handler:path) => {
+    (Comm100 $method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
+        route!(@ Comm100 $method $path $path, $access, $summary, |call| Box::pin(async move {
+            $crate::comm100::answer($handler(call).await)
+        }))
+    };
+    (@ $surface:ident $method:ident $path:literal $name:expr, $access:expr, $summary:literal, $handler:expr) => {
         $crate::route::Route::new(
             $crate::surface::Surface::$surface,
             axum::http::Method::$method,
@@ -214,7 +228,7 @@ macro_rules! route {
             $name,
             $access,
             $summary,
-            |call| Box::pin($handler(call)),
+            $handler,
         )
     };
 }
@@ -251,6 +265,8 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::custom_fields::ROUTES,
         rocketchat::transcripts::ROUTES,
         rocketchat::triggers::ROUTES,
+        comm100::webhooks::ROUTES,
+        comm100::oauth::ROUTES,
         hark::endpoints::ROUTES,
         hark::deliveries::ROUTES,
         hark::replays::ROUTES,

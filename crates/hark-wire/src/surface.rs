@@ -3,16 +3,21 @@
 
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hark_chat::sessions::{self, Session};
+use hark_store::{Error, Timestamp, View};
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure};
-use crate::problem;
 use crate::shape::Shape;
-use crate::strict;
+use crate::{body, comm100, problem, strict};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
     RocketChat,
+    /// Comm100's webhooks, whose clients write paths in any case.
+    Comm100,
     /// Our own.
     Hark,
 }
@@ -22,6 +27,18 @@ pub enum Shown {
     /// An account and a token of it.
     Both(String, String),
     Token(String),
+    /// His user name or address, and a personal access token of his.
+    Key(String, String),
+}
+
+impl Shown {
+    pub fn find(&self, view: &mut View<'_>, now: Timestamp) -> Result<Option<Session>, Error> {
+        match self {
+            Self::Both(user, token) => sessions::find(view, now, user, token),
+            Self::Token(token) => sessions::find_by_token(view, now, token),
+            Self::Key(name, token) => sessions::find_by_key(view, now, name, token),
+        }
+    }
 }
 
 impl Surface {
@@ -29,37 +46,55 @@ impl Surface {
     pub const fn base(self) -> &'static str {
         match self {
             Self::RocketChat => "/api/v1/",
+            Self::Comm100 => "/",
             Self::Hark => "/api/hark/v1/",
         }
     }
 
     /// In whose words it is said that there is nothing at a path.
     pub fn of_path(path: &str) -> Self {
-        match path.starts_with(Self::Hark.base()) {
-            true => Self::Hark,
-            false => Self::RocketChat,
+        let begins = |with: &str| {
+            let start = path.get(..with.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(with))
+        };
+        if path.starts_with(Self::Hark.base()) {
+            Self::Hark
+        } else if begins("/v4/") || begins("/oauth/") {
+            Self::Comm100
+        } else {
+            Self::RocketChat
         }
     }
 
     /// Whether bodies may be forms; else they are JSON, and anything else is refused.
     pub const fn takes_forms(self) -> bool {
         match self {
-            Self::RocketChat => true,
+            Self::RocketChat | Self::Comm100 => true,
             Self::Hark => false,
+        }
+    }
+
+    /// How much a body may be, of a caller who is known or not.
+    pub const fn largest_body(self, known: bool) -> usize {
+        match (self, known) {
+            (Self::Comm100, _) => comm100::LARGEST_BODY,
+            (Self::RocketChat | Self::Hark, true) => body::LARGEST,
+            (Self::RocketChat | Self::Hark, false) => body::LARGEST_FROM_STRANGERS,
         }
     }
 
     pub fn shown(self, headers: &HeaderMap) -> Option<Shown> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        if let Some((user, token)) = text("x-user-id").zip(text("x-auth-token")) {
-            return Some(Shown::Both(user.to_owned(), token.to_owned()));
-        }
+        let both = || {
+            let (user, token) = text("x-user-id").zip(text("x-auth-token"))?;
+            Some(Shown::Both(user.to_owned(), token.to_owned()))
+        };
+        let authorization = || text("authorization").and_then(authorization);
         match self {
-            Self::RocketChat => None,
+            Self::RocketChat => both(),
+            Self::Comm100 => authorization(),
             Self::Hark => {
-                let (scheme, token) = text("authorization")?.split_once(' ')?;
-                let is_bearer = scheme.eq_ignore_ascii_case("bearer");
-                is_bearer.then(|| Shown::Token(token.trim().to_owned()))
+                both().or_else(|| authorization().filter(|shown| matches!(shown, Shown::Token(_))))
             }
         }
     }
@@ -68,6 +103,10 @@ impl Surface {
     pub fn fit(self, shape: &Shape, method: &Method, params: &mut Value) -> Result<(), Failure> {
         match self {
             Self::RocketChat => shape.fit(params).map_err(|words| shape.failure(words)),
+            Self::Comm100 => shape.fit(params).map_err(|words| Failure::Misfit {
+                pointer: String::new(),
+                detail: words,
+            }),
             Self::Hark => strict::fit(shape, params, *method == Method::GET),
         }
     }
@@ -75,7 +114,53 @@ impl Surface {
     pub fn respond(self, answer: Answer) -> Response {
         match self {
             Self::RocketChat => answer::respond(answer),
+            Self::Comm100 => comm100::respond(answer),
             Self::Hark => problem::respond(answer),
+        }
+    }
+}
+
+/// `Bearer` and a token, or `Basic` with a name and a key.
+fn authorization(text: &str) -> Option<Shown> {
+    let (scheme, rest) = text.trim().split_once(' ')?;
+    let rest = rest.trim();
+    match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => Some(Shown::Token(rest.to_owned())),
+        "basic" => {
+            let pair = String::from_utf8(STANDARD.decode(rest).ok()?).ok()?;
+            let (name, key) = pair.split_once(':')?;
+            Some(Shown::Key(name.to_owned(), key.to_owned()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_belongs_to_comm100_in_any_case() {
+        for path in ["/v4/livechat/webhooks", "/V4/LiveChat", "/OAuth/token"] {
+            assert_eq!(Surface::of_path(path), Surface::Comm100, "{path}");
+        }
+        for path in ["/", "/v4", "/v40/", "/api/v1/me", "/é4/x"] {
+            assert_eq!(Surface::of_path(path), Surface::RocketChat, "{path}");
+        }
+        assert_eq!(Surface::of_path("/api/hark/v1/x"), Surface::Hark);
+    }
+
+    #[test]
+    fn callers_show_a_token_or_a_name_and_a_key() {
+        assert!(
+            matches!(authorization("bearer  abc"), Some(Shown::Token(token)) if token == "abc")
+        );
+        let basic = format!("Basic {}", STANDARD.encode("a@b.c:k:e:y"));
+        assert!(
+            matches!(authorization(&basic), Some(Shown::Key(name, key)) if name == "a@b.c" && key == "k:e:y")
+        );
+        for text in ["", "Bearer", "Basic !", "Basic YWJj", "Digest x"] {
+            assert!(authorization(text).is_none(), "{text}");
         }
     }
 }

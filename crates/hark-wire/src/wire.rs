@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, RawPathParams, Request};
+use axum::response::Response;
 use axum::routing::{any, get};
 use hark_chat::passwords::{self, Offered};
 use hark_chat::routing::Question;
@@ -12,6 +13,7 @@ use hark_egress::Client;
 use hark_files::Files;
 use hark_store::{Error, Store};
 use tokio::sync::{Semaphore, watch};
+use tower::ServiceExt;
 
 use crate::answer::Failure;
 use crate::external_routing::ExternalRouting;
@@ -200,10 +202,10 @@ impl Rows {
     }
 }
 
-/// All routes of the house.
-pub fn router(wire: &Arc<Wire>) -> Router {
+/// Some rows of the table.
+fn rows(wire: &Arc<Wire>, wanted: impl Fn(&Route) -> bool) -> Router {
     let mut by_pattern: BTreeMap<String, Rows> = BTreeMap::new();
-    for route in table() {
+    for route in table().into_iter().filter(|route| wanted(route)) {
         let (pattern, verb) = route.pattern();
         let rows = by_pattern
             .entry(format!("{}{pattern}", route.surface.base()))
@@ -223,6 +225,37 @@ pub fn router(wire: &Arc<Wire>) -> Router {
         };
         router = router.route(&pattern, any(handle));
     }
+    router
+}
+
+/// What fits no path as it is written: one of Comm100's in letters of another case, or nothing.
+async fn astray(comm100: Router, mut request: Request) -> Response {
+    let path = request.uri().path();
+    let usual = path.to_ascii_lowercase();
+    let usual = usual.trim_end_matches('/');
+    if Surface::of_path(path) == Surface::Comm100 && usual != path {
+        let query = request.uri().query();
+        let query = query.map_or(String::new(), |query| format!("?{query}"));
+        if let Ok(uri) = format!("{usual}{query}").parse() {
+            *request.uri_mut() = uri;
+            let routed = comm100.oneshot(request).await;
+            return routed.unwrap_or_else(|never| match never {});
+        }
+    }
+    nowhere(&request)
+}
+
+fn nowhere(request: &Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let method = request.method().to_string();
+    Surface::of_path(&path).respond(Err(Failure::NoSuchPath { method, path }))
+}
+
+/// All routes of the house.
+pub fn router(wire: &Arc<Wire>) -> Router {
+    let router = rows(wire, |_| true);
+    let comm100 = rows(wire, |route| route.surface == Surface::Comm100)
+        .fallback(|request: Request| async move { nowhere(&request) });
     let with = |wire: &Arc<Wire>| Arc::clone(wire);
     let files = with(wire);
     let download = move |parts: Result<RawPathParams, _>, request: Request| {
@@ -254,9 +287,5 @@ pub fn router(wire: &Arc<Wire>) -> Router {
             "/api/hark/v1/rocketchat/openapi.json",
             get(move || operations::document(Arc::clone(&document))),
         )
-        .fallback(|request: Request| async move {
-            let path = request.uri().path().to_owned();
-            let method = request.method().to_string();
-            Surface::of_path(&path).respond(Err(Failure::NoSuchPath { method, path }))
-        })
+        .fallback(move |request: Request| astray(comm100.clone(), request))
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use hark_chat::permissions::catalogue::PERMISSIONS;
 use hark_testkit::{
     Client, Database, Desk, Engine, Response, Server, Setup, on_both_engines, text,
@@ -70,6 +72,11 @@ enum Verdict {
 fn verdict(route: &Route, answer: &Response) -> Verdict {
     match route.surface {
         Surface::RocketChat => verdict_of_rocketchat(answer),
+        Surface::Comm100 => match answer.value()["code"].as_u64() {
+            Some(401_000) => Verdict::NotLoggedIn,
+            Some(403_000) => Verdict::Forbidden,
+            _ => Verdict::Open,
+        },
         Surface::Hark => verdict_of_hark(answer),
     }
 }
@@ -192,6 +199,12 @@ fn call(client: &Client, route: &Route, params: &Value) -> Response {
     client.get(&format!("{path}?{}", query.join("&")))
 }
 
+/// The same caller, who shows his token in each way that a surface knows.
+fn bearing(client: &Client) -> Client {
+    let token = client.header("X-Auth-Token").unwrap();
+    client.with("Authorization", &format!("Bearer {token}"))
+}
+
 /// Everyone, ready to call; whoever logs out on the way is let in again.
 struct Company {
     server: Server,
@@ -231,13 +244,14 @@ impl Company {
                     &format!("rc_token={token}; rc_room_type=l; rc_is_widget=t"),
                 )
                 .with("X-Auth-Token", token)
-                .with("X-User-Id", token),
+                .with("X-User-Id", token)
+                .with("Authorization", &format!("Bearer {token}")),
             Shows::Account(_) => {
                 let name = format!("caller{number}");
-                plain.login(&name, &format!("secret-of-{name}"))
+                bearing(&plain.login(&name, &format!("secret-of-{name}")))
             }
             Shows::EndedSession => {
-                let client = self.server.admin();
+                let client = bearing(&self.server.admin());
                 client.post("/api/v1/logout", &json!({})).expect(200);
                 client
             }
@@ -245,9 +259,12 @@ impl Company {
                 let login = json!({"user": "somebody", "password": "secret-of-somebody"});
                 let login = plain.post("/api/v1/login", &login).expect(200);
                 let id = self.admin.get("/api/v1/me").expect(200)["_id"].clone();
+                let token = login["data"]["authToken"].as_str().unwrap();
+                let pair = BASE64.encode(format!("admin:{token}"));
                 plain
                     .with("X-User-Id", id.as_str().unwrap())
-                    .with("X-Auth-Token", login["data"]["authToken"].as_str().unwrap())
+                    .with("X-Auth-Token", token)
+                    .with("Authorization", &format!("Basic {pair}"))
             }
         }
     }
@@ -414,6 +431,7 @@ on_both_engines! {
                     assert_eq!(answer.status, 400, "{what} with broken JSON");
                     let kind = match route.surface {
                         Surface::RocketChat => "text/html; charset=utf-8",
+                        Surface::Comm100 => "application/json; charset=utf-8",
                         Surface::Hark => "application/problem+json",
                     };
                     assert_eq!(answer.header("content-type"), Some(kind), "{what}");

@@ -447,6 +447,7 @@ pub fn set_status(
     }
     rows::lock(tx, id)?;
     let mut account = rows::find(tx, id)?.ok_or(Refusal::NoSuchAccount)?;
+    let was = Was::of(&account);
     if let Some(presence) = presence {
         account.status_default = presence.as_str().to_owned();
         let before = std::mem::replace(&mut account.status, presence.as_str().to_owned());
@@ -456,9 +457,33 @@ pub fn set_status(
         account.status_text = status_text(text);
     }
     rows::set_status(tx, now, &account)?;
-    tell_status(tx, who, now, &account)?;
+    tell_status(tx, who, now, &account, &was)?;
     account.updated_at = now;
     Ok(account)
+}
+
+/// How someone could be reached before.
+pub(crate) struct Was {
+    pub(crate) status: String,
+    pub(crate) available: Option<bool>,
+    /// Whether it changes because he came, or because he went.
+    pub(crate) moved: Option<Moved>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moved {
+    LoggedIn,
+    LoggedOut,
+}
+
+impl Was {
+    pub(crate) fn of(account: &Account) -> Self {
+        Self {
+            status: account.status.clone(),
+            available: account.available,
+            moved: None,
+        }
+    }
 }
 
 /// Says how someone can be reached, and of an agent whether he takes chats.
@@ -467,15 +492,26 @@ pub(crate) fn tell_status(
     who: &Actor,
     now: Timestamp,
     account: &Account,
+    was: &Was,
 ) -> Result<(), Error> {
     let mut body = json!({
         "agent": {"id": account.id, "username": account.username, "name": account.name},
         "status": account.status,
         "text": account.status_text,
         "by": who.to_json(),
+        "was": {"status": was.status},
     });
     if let Some(available) = account.available {
         body["available"] = json!(available);
+    }
+    if let Some(available) = was.available {
+        body["was"]["available"] = json!(available);
+    }
+    if let Some(moved) = was.moved {
+        body["because"] = json!(match moved {
+            Moved::LoggedIn => "logged in",
+            Moved::LoggedOut => "logged out",
+        });
     }
     let event = NewEvent {
         agent: Some(&account.id),

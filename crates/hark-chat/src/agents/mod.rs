@@ -5,7 +5,7 @@ pub(crate) mod rows;
 
 use hark_store::{Error, Timestamp, Tx, View};
 
-use crate::accounts::{self, Account, Page};
+use crate::accounts::{self, Account, Moved, Page, Was};
 use crate::{Actor, Policy, Refusal, departments, hours, roles};
 
 /// The role that makes an agent.
@@ -334,7 +334,8 @@ pub(crate) fn logged_in(
         rows::come_back(tx, &account.id)?;
     }
     if may_be_available(tx, policy, account)? && rows::resume(tx, now, &account.id)? > 0 {
-        tell(tx, &account.actor(), now, account, true)?;
+        let moved = Some(Moved::LoggedIn);
+        tell_moved(tx, &account.actor(), now, account, true, moved)?;
     }
     Ok(())
 }
@@ -351,12 +352,14 @@ pub(crate) fn logged_out(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<()
     if available {
         rows::set_available(tx, now, id, false, true)?;
         if let Some(account) = accounts::find(tx, id)? {
-            tell(tx, &Actor::System, now, &account, false)?;
+            let moved = Some(Moved::LoggedOut);
+            tell_moved(tx, &Actor::System, now, &account, false, moved)?;
         }
     }
     Ok(())
 }
 
+/// Whether he takes chats has changed.
 fn tell(
     tx: &mut Tx<'_>,
     who: &Actor,
@@ -364,11 +367,27 @@ fn tell(
     account: &Account,
     available: bool,
 ) -> Result<(), Error> {
+    tell_moved(tx, who, now, account, available, None)
+}
+
+fn tell_moved(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    now: Timestamp,
+    account: &Account,
+    available: bool,
+    moved: Option<Moved>,
+) -> Result<(), Error> {
+    let was = Was {
+        available: Some(!available),
+        moved,
+        ..Was::of(account)
+    };
     let account = Account {
         available: Some(available),
         ..account.clone()
     };
-    accounts::tell_status(tx, who, now, &account)
+    accounts::tell_status(tx, who, now, &account, &was)
 }
 
 #[cfg(test)]

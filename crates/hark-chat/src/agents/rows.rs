@@ -34,7 +34,7 @@ statements! {
     /// Primary key, then that of agent_hour.
     IS_IN_HOURS = "SELECT count(*) FROM agent_hour WHERE account_id = $1";
     /// session_by_account.
-    COUNT_LOG_INS = "SELECT count(*) FROM session WHERE account_id = $1 AND personal_name IS NULL";
+    COUNT_LOG_INS = "SELECT count(*) FROM session WHERE account_id = $1 AND personal_name IS NULL AND NOT for_program";
     /// Primary key. A moment that is there already stays.
     LEAVE = "UPDATE agent SET left_at = coalesce(left_at, $2) WHERE account_id = $1";
     COME_BACK = "UPDATE agent SET left_at = NULL WHERE account_id = $1 AND left_at IS NOT NULL";

@@ -405,12 +405,15 @@ pub(crate) struct Turned {
     id: String,
     username: String,
     name: String,
+    status: String,
 }
 
 fn tell_of(tx: &mut Tx<'_>, now: Timestamp, agent: &Turned, available: bool) -> Result<(), Error> {
     let body = json!({
         "agent": {"id": agent.id, "username": agent.username, "name": agent.name},
+        "status": agent.status,
         "available": available,
+        "was": {"status": agent.status, "available": !available},
         "by": null,
     });
     let event = NewEvent {

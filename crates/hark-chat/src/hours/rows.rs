@@ -88,14 +88,16 @@ statements! {
         WHERE account_id = $1 AND NOT available
         AND EXISTS (SELECT 1 FROM account WHERE id = $1 AND active AND status <> 'offline')
         RETURNING account_id, (SELECT username FROM account WHERE account.id = agent.account_id),
-            (SELECT name FROM account WHERE account.id = agent.account_id)";
+            (SELECT name FROM account WHERE account.id = agent.account_id),
+            (SELECT status FROM account WHERE account.id = agent.account_id)";
     /// As many as there are agents.
     MAKE_UNAVAILABLE = concat!("UPDATE agent SET available = $3, updated_at = $1 WHERE account_id IN (
             SELECT agent.account_id FROM agent WHERE agent.available AND ", a_person!(), "
             AND NOT EXISTS (SELECT 1 FROM agent_hour WHERE agent_hour.account_id = agent.account_id)
             ORDER BY agent.account_id LIMIT $2)
         RETURNING account_id, (SELECT username FROM account WHERE account.id = agent.account_id),
-            (SELECT name FROM account WHERE account.id = agent.account_id)");
+            (SELECT name FROM account WHERE account.id = agent.account_id),
+            (SELECT status FROM account WHERE account.id = agent.account_id)");
 }
 
 pub(crate) fn lock(tx: &mut Tx<'_>) -> Result<(), Error> {
@@ -233,6 +235,7 @@ fn turned(row: &Row<'_>) -> Result<Turned, Error> {
         id: row.get(0)?,
         username: row.get(1)?,
         name: row.get(2)?,
+        status: row.get(3)?,
     })
 }
 

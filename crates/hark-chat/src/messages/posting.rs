@@ -274,7 +274,10 @@ fn heard_agent(
         last_at: now.millis(),
     });
     room.waiting_response = false;
-    room.visitor_silent_since = room.visitor_silent_since.or(Some(now));
+    // Where nobody has the chat, he waits for us, whoever spoke.
+    if room.served_by.is_some() {
+        room.visitor_silent_since = room.visitor_silent_since.or(Some(now));
+    }
     let served_at = room.served_by.as_ref().map(|agent| agent.at);
     room.metrics.replied(now, served_at);
     let month: String = now.iso().chars().take(7).collect();

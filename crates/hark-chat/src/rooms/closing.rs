@@ -83,7 +83,7 @@ pub fn close(
         None => None,
     };
     room.tags = tags(&room, close, department.as_ref())?;
-    end(tx, now, policy, &mut room, close)?;
+    end(tx, now, policy, &mut room, close, department.as_ref())?;
     Ok(room)
 }
 
@@ -108,7 +108,7 @@ pub(super) fn switched_off(
         None => None,
     };
     room.tags = all_tags(room, &ending, department.as_ref());
-    end(tx, now, policy, room, &ending)
+    end(tx, now, policy, room, &ending, department.as_ref())
 }
 
 /// The one who serves it or is in it may end it; others need a permission for that.
@@ -179,6 +179,7 @@ fn end(
     policy: &Policy,
     room: &mut Room,
     close: &Close,
+    department: Option<&Department>,
 ) -> Result<(), Refusal> {
     let author = close.by.author();
     room.open = false;
@@ -222,7 +223,13 @@ fn end(
             by: matches!(close.by, Closer::Account(_)).then(|| author.clone()),
         });
     let transcript = mail::wanted_at_close(policy, room, asked);
-    let more = json!({"comment": close.comment});
+    let mut more = json!({"comment": close.comment});
+    if let Some(department) = department {
+        more["departmentName"] = json!(department.name);
+    }
+    if let Some(survey) = &room.survey {
+        more["feedback"] = survey.clone();
+    }
     let seq = story::tell(tx, now, "chat.closed", room, &close.by.actor(), more)?;
     let mut notices = vec![closing_message(close, author.clone(), transcript.is_some())];
     if policy.flag("Livechat_enable_transcript") && !policy.flag("Livechat_transcript_send_always")

@@ -102,7 +102,8 @@ pub fn save_info(
     if room.is_of(&visitor) {
         room.visitor = Some(visitor);
     }
-    story::tell(tx, now, "chat.edited", &room, &account.actor(), json!({}))?;
+    let noted = json!({"noted": true});
+    story::tell(tx, now, "chat.edited", &room, &account.actor(), noted)?;
     Ok(())
 }
 

@@ -167,6 +167,9 @@ pub struct Metrics {
     pub service_duration: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visitor_inactivity: Option<i64>,
+    /// When an agent first had it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<i64>,
 }
 
 #[expect(

@@ -91,6 +91,9 @@ fn of_room(room: &Room) -> Value {
     if !room.custom.is_empty() {
         told["custom"] = json!(room.custom);
     }
+    if let Some(at) = room.metrics.taken_at {
+        told["takenAt"] = json!(at);
+    }
     if room.on_hold {
         told["onHold"] = json!(true);
     }
@@ -126,6 +129,7 @@ fn of_visitor(visitor: &Visitor) -> Value {
         "id": visitor.id,
         "token": visitor.token,
         "username": visitor.username,
+        "createdAt": visitor.created_at.millis(),
     });
     put(&mut told, "name", visitor.name.as_deref());
     put(&mut told, "department", visitor.department.as_deref());

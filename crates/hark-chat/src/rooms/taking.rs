@@ -63,6 +63,8 @@ pub(super) fn assign(
         custom_fields: account.custom_fields.clone(),
     });
     room.queued_at = None;
+    let is_first = room.metrics.taken_at.is_none();
+    room.metrics.taken_at.get_or_insert(now.millis());
     rows::save(tx, now, room)?;
     inquiry.take(now);
     inquiries::save(tx, now, inquiry)?;
@@ -79,7 +81,7 @@ pub(super) fn assign(
         Actor::System => account.actor(),
         who => who.clone(),
     };
-    let seq = story::tell(tx, now, "chat.taken", room, &by, json!({}))?;
+    let seq = story::tell(tx, now, "chat.taken", room, &by, json!({"first": is_first}))?;
     let author = Author::account(account);
     let notices = vec![
         Notice::new(System::Command, author.clone()).saying("connected"),

@@ -441,6 +441,13 @@ fn tell_forwarded(
     if let Some(department) = story.to_department {
         more["toDepartment"] = json!({"id": department.id, "name": department.name});
     }
+    let department = match &room.department {
+        Some(id) => departments::find(tx, id)?,
+        None => None,
+    };
+    if let Some(department) = department {
+        more["departmentName"] = json!(department.name);
+    }
     let kind = "chat.forwarded";
     Ok(story::tell(tx, now, kind, room, &by.actor(), more)?)
 }

@@ -198,6 +198,7 @@ pub fn begin(
             verified_at: Some(now),
             created_at: now,
             expires_at: Some(expires),
+            for_program: false,
         },
     )?;
     rows::note_login(tx, now, &account.id)?;
@@ -238,6 +239,24 @@ pub fn find_by_token(
     }))
 }
 
+/// Who shows this personal access token, having said who he is by his user name or an address.
+pub fn find_by_key(
+    view: &mut View<'_>,
+    now: Timestamp,
+    name: &str,
+    token: &str,
+) -> Result<Option<Session>, Error> {
+    let name = accounts::rows::key(name);
+    let session = find_by_token(view, now, token)?;
+    Ok(session.filter(|session| {
+        let account = &session.account;
+        let mut names = account.emails.iter().map(|email| &email.address);
+        session.personal
+            && (accounts::rows::key(&account.username) == name
+                || names.any(|address| accounts::rows::key(address) == name))
+    }))
+}
+
 /// The stored password of an account, to check one that is offered.
 pub fn password(view: &mut View<'_>, account: &str) -> Result<Option<String>, Error> {
     rows::password(view, account)
@@ -253,12 +272,95 @@ pub fn end(tx: &mut Tx<'_>, now: Timestamp, hash: &str) -> Result<(), Error> {
 /// Logs someone out wherever he is.
 pub(crate) fn end_log_ins(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<(), Error> {
     rows::end_log_ins(tx, account)?;
+    rows::end_refresh(tx, account)?;
     agents::logged_out(tx, now, account)
 }
 
 /// A code was right just now: this session is not asked again for a while.
 pub fn verified(tx: &mut Tx<'_>, now: Timestamp, hash: &str) -> Result<(), Error> {
     rows::verified(tx, now, hash).map(drop)
+}
+
+// === tokens for programs ===
+
+/// How long a program's token is good, in seconds.
+pub const PROGRAM_SECONDS: i64 = 43_199;
+/// What renews the tokens of one account, at once. The oldest gives way.
+const MOST_REFRESH_TOKENS: i64 = 100;
+
+/// What a program gets: its token, and what renews it.
+pub struct Pair {
+    pub access: Fresh,
+    pub refresh: Fresh,
+}
+
+impl Pair {
+    pub fn make() -> Result<Self, Refusal> {
+        let (access, refresh) = (Fresh::make()?, Fresh::make()?);
+        Ok(Self { access, refresh })
+    }
+}
+
+/// A program comes in with its owner's password, which makes nobody present: no chats come to an
+/// agent because his script has asked for a list.
+pub fn begin_for_program(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    account: &Account,
+    login: &Login,
+    pair: &Pair,
+) -> Result<(), Error> {
+    rows::forget_failures(tx, &login.subject())?;
+    rows::note_login(tx, now, &account.id)?;
+    give(tx, now, policy, &account.id, Some(now), pair)
+}
+
+/// Exchanges what renews for a new pair. Whose it is, or nobody: it was used, is too old, or its
+/// owner may not come in.
+pub fn renew_for_program(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    shown: &str,
+    pair: &Pair,
+) -> Result<Option<Account>, Error> {
+    let Some((owner, good_until)) = rows::use_refresh(tx, &keys::hash(shown))? else {
+        return Ok(None);
+    };
+    let owner = accounts::find(tx, &owner)?;
+    let Some(account) = owner.filter(|account| account.active && now < good_until) else {
+        return Ok(None);
+    };
+    give(tx, now, policy, &account.id, None, pair)?;
+    Ok(Some(account))
+}
+
+fn give(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    policy: &Policy,
+    account: &str,
+    verified_at: Option<Timestamp>,
+    pair: &Pair,
+) -> Result<(), Error> {
+    rows::insert(
+        tx,
+        &rows::New {
+            hash: &keys::hash(&pair.access.token),
+            account,
+            personal_name: None,
+            last_part: last_part(&pair.access.token),
+            bypass_two_factor: false,
+            verified_at,
+            created_at: now,
+            expires_at: Some(now.plus_seconds(PROGRAM_SECONDS)),
+            for_program: true,
+        },
+    )?;
+    let until = now.plus_days(policy.int("Accounts_LoginExpiration").max(1));
+    let hash = keys::hash(&pair.refresh.token);
+    rows::insert_refresh(tx, &hash, account, (now, until), MOST_REFRESH_TOKENS)
 }
 
 // === personal access tokens ===
@@ -297,6 +399,7 @@ pub fn add_personal_token(
             verified_at: None,
             created_at: now,
             expires_at: None,
+            for_program: false,
         },
     )?;
     match made {
@@ -466,8 +569,10 @@ pub fn switch_totp_off(tx: &mut Tx<'_>, account: &str) -> Result<(), Error> {
 /// Removes what has run out: sessions, and counts of failures that nobody needs any more.
 /// Answers how many rows went; bounded, so that the caller comes again while there is more.
 pub fn tidy(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64, Error> {
-    let mut ended = rows::remove_expired(tx, now, limit)?;
-    let sessions = ended.len() as u64;
+    let expired = rows::remove_expired(tx, now, limit)?;
+    let sessions = expired.len() as u64 + rows::remove_expired_refresh(tx, now, limit)?;
+    let log_ins = expired.into_iter().filter(|(_, for_program)| !for_program);
+    let mut ended: Vec<String> = log_ins.map(|(account, _)| account).collect();
     ended.sort_unstable();
     ended.dedup();
     for account in &ended {

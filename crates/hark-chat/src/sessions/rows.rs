@@ -10,10 +10,10 @@ statements! {
             session.bypass_two_factor, session.verified_at, session.expires_at
         FROM session JOIN account ON account.id = session.account_id WHERE session.hash = $1");
     INSERT = "INSERT INTO session (hash, account_id, personal_name, last_part, bypass_two_factor,
-            verified_at, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+            verified_at, created_at, expires_at, for_program)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     /// Primary key.
-    END = "DELETE FROM session WHERE hash = $1 RETURNING account_id, personal_name IS NULL";
+    END = "DELETE FROM session WHERE hash = $1 RETURNING account_id, personal_name IS NULL AND NOT for_program";
     /// session_by_account.
     END_LOG_INS = "DELETE FROM session WHERE account_id = $1 AND personal_name IS NULL";
     /// Primary key.
@@ -21,7 +21,18 @@ statements! {
     /// session_by_expiry.
     REMOVE_EXPIRED = "DELETE FROM session WHERE hash IN
         (SELECT hash FROM session WHERE expires_at IS NOT NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)
-        RETURNING account_id";
+        RETURNING account_id, for_program";
+    INSERT_REFRESH = "INSERT INTO refresh_token (hash, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4)";
+    /// Primary key.
+    USE_REFRESH = "DELETE FROM refresh_token WHERE hash = $1 RETURNING account_id, expires_at";
+    /// refresh_token_by_account.
+    END_REFRESH = "DELETE FROM refresh_token WHERE account_id = $1";
+    /// refresh_token_by_account, for both.
+    OUTGROWN_REFRESH = "DELETE FROM refresh_token WHERE account_id = $1 AND hash IN
+        (SELECT hash FROM refresh_token WHERE account_id = $1 ORDER BY created_at DESC LIMIT 1000 OFFSET $2)";
+    /// refresh_token_by_expiry.
+    REMOVE_EXPIRED_REFRESH = "DELETE FROM refresh_token WHERE hash IN
+        (SELECT hash FROM refresh_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
     /// session_by_personal_name.
     PERSONAL_TOKENS = "SELECT personal_name, last_part, bypass_two_factor, created_at FROM session
         WHERE account_id = $1 AND personal_name IS NOT NULL ORDER BY personal_name";
@@ -66,6 +77,7 @@ pub(super) struct New<'a> {
     pub(super) verified_at: Option<Timestamp>,
     pub(super) created_at: Timestamp,
     pub(super) expires_at: Option<Timestamp>,
+    pub(super) for_program: bool,
 }
 
 pub(super) fn find(view: &mut View<'_>, hash: &str) -> Result<Option<Session>, Error> {
@@ -93,6 +105,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<u64, Error> {
             new.verified_at,
             new.created_at,
             new.expires_at,
+            new.for_program,
         ],
     )
 }
@@ -112,13 +125,54 @@ pub(super) fn verified(tx: &mut Tx<'_>, now: Timestamp, hash: &str) -> Result<u6
     tx.execute(&VERIFIED, params![hash, now])
 }
 
-/// Whose sessions they were, one for each.
+/// Whose sessions they were, one for each, and whether it was a program's.
 pub(super) fn remove_expired(
     tx: &mut Tx<'_>,
     now: Timestamp,
     limit: i64,
-) -> Result<Vec<String>, Error> {
-    tx.change(&REMOVE_EXPIRED, params![now, limit], |row| row.get(0))
+) -> Result<Vec<(String, bool)>, Error> {
+    tx.change(&REMOVE_EXPIRED, params![now, limit], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
+/// Keeps so many of an account, the newest.
+pub(super) fn insert_refresh(
+    tx: &mut Tx<'_>,
+    hash: &str,
+    account: &str,
+    (created_at, expires_at): (Timestamp, Timestamp),
+    most: i64,
+) -> Result<(), Error> {
+    tx.execute(
+        &INSERT_REFRESH,
+        params![hash, account, created_at, expires_at],
+    )?;
+    tx.execute(&OUTGROWN_REFRESH, params![account, most])
+        .map(drop)
+}
+
+/// Whose it was, and how long it was good.
+pub(super) fn use_refresh(
+    tx: &mut Tx<'_>,
+    hash: &str,
+) -> Result<Option<(String, Timestamp)>, Error> {
+    let used = tx.change(&USE_REFRESH, params![hash], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(used.into_iter().next())
+}
+
+pub(super) fn end_refresh(tx: &mut Tx<'_>, account: &str) -> Result<u64, Error> {
+    tx.execute(&END_REFRESH, params![account])
+}
+
+pub(super) fn remove_expired_refresh(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: i64,
+) -> Result<u64, Error> {
+    tx.execute(&REMOVE_EXPIRED_REFRESH, params![now, limit])
 }
 
 pub(super) fn personal_tokens(

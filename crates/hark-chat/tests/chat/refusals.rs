@@ -3,7 +3,7 @@
 use hark_chat::accounts::{Account, Change, Presence, change};
 use hark_chat::departments::Draft as DepartmentDraft;
 use hark_chat::messages::System;
-use hark_chat::rooms::{self, Closer, Room};
+use hark_chat::rooms::{self, Closer, Opening, Room};
 use hark_chat::visitors::{CustomValue, Registration};
 use hark_chat::{Actor, Refusal};
 use hark_store::{Statement, Timestamp};
@@ -107,6 +107,39 @@ fn a_visitor_is_recognised_by_token_then_number_then_address() {
         ..told("t-bob", None, None)
     };
     assert!(register(&custom).unwrap().custom.is_empty());
+    recount::check(&house);
+}
+
+#[test]
+fn whom_another_program_named_is_looked_at_again() {
+    let house = assigning();
+    house.set("Livechat_Routing_Method", json!("External"));
+    house.visitor("t");
+    let (amy, ben) = (house.agent("amy"), house.agent("ben"));
+    let open = |suggested: &Account| {
+        let (policy, suggested) = (house.policy(), suggested.id.clone());
+        let opening = Opening {
+            agent: None,
+            source: json!({"type": "widget"}),
+            suggested: Some(suggested),
+        };
+        house.write(move |tx| Ok(rooms::open(tx, NOW, &policy, "t", &opening)?.room))
+    };
+    // He has gone since he was named; that somebody else is there changes nothing.
+    house.show(&amy, Presence::Offline, NOW).unwrap();
+    refused!(open(&amy), Refusal::NobodyOnline);
+    refused!(house.open("t", None, NOW), Refusal::NobodyOnline);
+    house.set("Livechat_accept_chats_with_no_agents", json!(true));
+    let room = open(&amy).unwrap();
+    assert!(room.served_by.is_none());
+    let delegate = |suggested: &Account| {
+        let (policy, suggested, room) = (house.policy(), suggested.id.clone(), room.id.clone());
+        house.write(move |tx| rooms::delegate_waiting(tx, NOW, &policy, &room, Some(&suggested)))
+    };
+    assert!(!delegate(&amy).unwrap());
+    assert!(delegate(&ben).unwrap());
+    // It has an agent, and is not given out again.
+    assert!(!delegate(&ben).unwrap());
     recount::check(&house);
 }
 

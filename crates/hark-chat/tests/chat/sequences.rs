@@ -974,3 +974,17 @@ fn whatever_happens_everything_adds_up_sqlite() {
 fn whatever_happens_everything_adds_up_postgres() {
     play_many(Engine::Postgres, 1, 60);
 }
+
+/// Found by a sequence: one who joins and answers before anybody has taken the chat.
+#[test]
+fn who_waits_for_an_agent_owes_no_answer_to_another() {
+    let house = House::new(Engine::Sqlite);
+    house.set("Livechat_Routing_Method", json!("Manual_Selection"));
+    house.agent("amy");
+    let (room, _) = house.queued("t");
+    let boss = house.person("boss", &["admin"]);
+    house.join(&boss, &room.id, NOW).unwrap();
+    let draft = named("m", "somebody comes");
+    house.reply(&boss, &room.id, &draft, NOW).unwrap();
+    recount::check(&house);
+}

@@ -15,6 +15,7 @@ use crate::moment::{House, Moment, Needs, Said};
 
 const ROOM: &str = "69b5252c8f0b3e6d71a4c902";
 const VISITOR: &str = "69b525178f0b3e6d71a4c8fe";
+const TOKEN: &str = "b1c4e27f90d84a6d8f3c5a7e21d9f604";
 const MARTHA: (&str, &str, &str) = ("69a1d0c48f0b3e6d71a40017", "martha", "Martha Lindqvist");
 const JONAS: (&str, &str, &str) = ("69a1d0d98f0b3e6d71a4001b", "jonas", "Jonas Abebe");
 const ORDERS: &str = "69a1d1278f0b3e6d71a40023";
@@ -25,8 +26,8 @@ const BEGINNING: i64 = 1_773_479_220_000;
 /// What is told of a kind of events, as far as a dialect wants to know it. Nothing of a kind that
 /// there is not, or that the dialect does not tell of.
 pub(super) fn moment(kind: &str, dialect: Dialect) -> Option<Moment> {
-    let event = STORY.events.iter().find(|event| event.kind == kind)?;
-    dialect.topic(event)?;
+    let mut events = STORY.events.iter().filter(|event| event.kind == kind);
+    let event = events.find(|event| dialect.topic(event).is_some())?;
     let seq = event.conversation.as_ref().map_or(0, |place| place.seq);
     let named = event.body["message"].as_str();
     let needs = dialect.needs(event);
@@ -73,7 +74,8 @@ impl Story {
         story.notice(System::Started, guest());
         story.happen("chat.queued", &visitor, json!({}));
         story.take(MARTHA);
-        story.happen("chat.taken", &by(MARTHA), json!({}));
+        story.room["takenAt"] = json!(story.now.millis());
+        story.happen("chat.taken", &by(MARTHA), json!({"first": true}));
         story.notice(System::Joined, author(MARTHA));
         story.say(
             "Yk7rQm2XvT9cLw4Ea",
@@ -87,16 +89,11 @@ impl Story {
         story.happen("lead.captured", &visitor, lead);
         story.answer();
         story.take_back();
-        let page = json!({
-            "title": "Where is my parcel?",
-            "change": "url",
-            "address": "https://shop.example.com/help/parcels",
-        });
-        story.happen("visitor.navigated", &visitor, json!({"page": page}));
+        story.look();
         story.room["topic"] = json!("Order 4711");
         story.room["tags"] = json!(["parcel"]);
         story.room["custom"] = json!({"order": "4711"});
-        story.happen("chat.edited", &by(MARTHA), json!({}));
+        story.happen("chat.edited", &by(MARTHA), json!({"noted": true}));
         story.room["onHold"] = json!(true);
         let comment = json!({"comment": "Waiting for the carrier"});
         story.happen("chat.onhold", &by(MARTHA), comment);
@@ -111,10 +108,18 @@ impl Story {
 
     fn begin() -> Self {
         let now = Timestamp::from_millis(BEGINNING);
+        // Without these two, one dialect has nothing to say of the pages that a visitor looks at.
+        let settings = [
+            ("Livechat_Visitor_navigation_as_a_message", json!(true)),
+            (
+                "Send_visitor_navigation_history_livechat_webhook_request",
+                json!(true),
+            ),
+        ];
         Self {
             house: House {
                 site_url: "https://chat.example.com".into(),
-                policy: Arc::new(Policy::of_presets()),
+                policy: Arc::new(Policy::of_presets(settings)),
                 keys: Arc::new(Keyring::of_examples()),
             },
             now,
@@ -131,8 +136,9 @@ impl Story {
             }),
             visitor: json!({
                 "id": VISITOR,
-                "token": "b1c4e27f90d84a6d8f3c5a7e21d9f604",
+                "token": TOKEN,
                 "username": "guest-7",
+                "createdAt": now.plus_millis(-21_400).millis(),
                 "name": "Ada Moreau",
                 "department": ORDERS,
                 "ip": "203.0.113.24",
@@ -290,6 +296,27 @@ impl Story {
         }
     }
 
+    /// At a page, which is told as a message too.
+    fn look(&mut self) {
+        let (title, url) = (
+            "Where is my parcel?",
+            "https://shop.example.com/help/parcels",
+        );
+        let id = "69b5266f8f0b3e6d71a4c921";
+        let page = json!({"title": title, "change": "url", "address": url});
+        let told = json!({"message": id, "page": page});
+        self.happen("visitor.navigated", &by_visitor(), told);
+        let page = json!({"title": title, "change": "url", "location": {"href": url}});
+        let navigation = json!({"page": page, "token": TOKEN});
+        let message = self.message(id, Author::house(), &format!("{title} - {url}"));
+        let message = Message {
+            system: Some(System::Visited),
+            extra: Some(json!({"navigation": navigation})),
+            ..message
+        };
+        self.keep(message, None);
+    }
+
     /// The chat goes back into the queue, to another department, and to who works there.
     fn change_hands(&mut self) {
         let served_by = self.room["servedBy"].clone();
@@ -304,6 +331,8 @@ impl Story {
             "comment": "The parcel came back to us",
             "toAgent": {"id": JONAS.0, "username": JONAS.1},
             "toDepartment": {"id": RETURNS, "name": "Returns"},
+            "departmentName": "Returns",
+            "departmentName": "Returns",
         });
         self.happen("chat.forwarded", &by(MARTHA), forwarded);
         let person = json!({"person": {"id": MARTHA.0, "username": MARTHA.1}});
@@ -315,9 +344,12 @@ impl Story {
         self.room["closedAt"] = json!(self.now.plus_millis(17_250).millis());
         self.room["closer"] = json!("user");
         self.room["closedBy"] = json!({"id": JONAS.0, "username": JONAS.1});
-        let comment = json!({"comment": "Sent again"});
+        let comment = json!({"comment": "Sent again", "departmentName": "Returns"});
         self.happen("chat.closed", &by(JONAS), comment);
         self.notice(System::Closed, author(JONAS));
+        // What is noted about a chat that is over is told by more dialects.
+        self.room["tags"] = json!(["parcel", "lost"]);
+        self.happen("chat.edited", &by(JONAS), json!({"noted": true}));
         let feedback = json!({
             "satisfaction": "5",
             "agentKnowledge": "5",
@@ -336,6 +368,7 @@ impl Story {
             "email": "ilya.petrov@example.org",
             "message": "Do you deliver to Norway?",
             "department": "Orders",
+            "departmentName": "Orders",
             "host": "https://shop.example.com",
         });
         self.tell("offline.submitted", form, json!({}));
@@ -348,7 +381,9 @@ impl Story {
             "status": "away",
             "text": "Back at three",
             "by": by(MARTHA),
-            "available": false,
+            "was": {"status": "online", "available": true},
+            "available": true,
+            "was": {"status": "online", "available": true},
         });
         self.tell("agent.status", status, json!({}));
     }

@@ -8,7 +8,6 @@ pub mod standard;
 use std::time::Duration;
 
 use hark_store::Event;
-use serde_json::Value;
 
 use crate::moment::{Moment, Needs};
 use crate::schedule::{Schedule, Success};
@@ -60,14 +59,6 @@ impl Dialect {
             Self::RocketChat => rocketchat::render(moment),
             Self::Comm100 => comm100::render(moment),
             Self::Standard => standard::render(moment),
-        }
-    }
-
-    /// The JSON Schema of the bodies of a kind.
-    pub(crate) fn schema(self, kind: &str) -> Option<Value> {
-        match self {
-            Self::RocketChat | Self::Comm100 => None,
-            Self::Standard => standard::schema(kind),
         }
     }
 

@@ -1,14 +1,16 @@
 //! Coming and going: `login`, `logout`, `me`.
 
-use std::sync::Arc;
-
+use hark_chat::Policy;
+use hark_chat::accounts::Account;
 use hark_chat::passwords::Offered;
-use hark_chat::sessions::{self, Candidate, Fresh, Held, Login, Tried};
+use hark_chat::sessions::{self, Fresh, Held, Login};
+use hark_store::Tx;
 use serde_json::{Value, json};
 
 use super::documents;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::log_in::{Declined, log_in};
 use crate::route::{Access, Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
@@ -17,9 +19,6 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "logout", Access::User, "End this session", logout),
     &route!(GET "me", Access::User, "Who is logged in", me),
 ];
-
-/// A stored password that nobody has: an unknown user takes as long as a wrong password.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Zl9zJ6tqkHVUjn0T8kD2yqv2Qm9XPXaP7u4Vw8o1m1k";
 
 async fn login(call: Call) -> Answer {
     if let Some(token) = call.text("resume") {
@@ -30,69 +29,18 @@ async fn login(call: Call) -> Answer {
         call.wire.metrics.log_in("incomplete");
         return Err(unauthorized());
     };
-    let (policy, now, address) = (Arc::clone(&call.policy), call.now, call.address.to_string());
-    let asked = (login.clone(), address.clone());
-    let (candidate, held) = call
-        .read(move |view| sessions::candidate(view, &policy, now, &asked.0, &asked.1))
-        .await?;
-    if let Some(held) = held {
-        call.wire.metrics.log_in("held back");
-        return Err(held_back(held));
-    }
-    let stored = candidate
-        .as_ref()
-        .and_then(|candidate| candidate.password.clone());
-    let known = stored.is_some();
-    let right = call
-        .wire
-        .verify_password(offered, stored.unwrap_or_else(|| NOBODY.to_owned()))
-        .await?;
-    let login = candidate.as_ref().map_or(login, Candidate::login);
-    let policy = Arc::clone(&call.policy);
-    let Some(candidate) = candidate.filter(|_| known && right) else {
-        let held = call
-            .write(move |tx| Ok(sessions::fail(tx, &policy, now, &login, &address)?))
-            .await?;
-        if let Some(held) = held {
-            call.wire.metrics.log_in("held back");
-            return Err(held_back(held));
-        }
-        call.wire.metrics.log_in("refused");
-        return Err(if known {
-            wrong_password()
-        } else {
-            unauthorized()
-        });
+    let code = call.text("code").or_else(|| call.header("x-2fa-code"));
+    let token = Fresh::make()?.token;
+    let kept = token.clone();
+    let begin = move |tx: &mut Tx<'_>, now, policy: &Policy, account: &Account, login: &Login| {
+        sessions::begin(tx, now, policy, account, Some(login), &kept).map(drop)
     };
-    if !candidate.account.active {
-        call.wire.metrics.log_in("not active");
-        return Err(Failure::login(
-            "error-user-is-not-activated",
-            "User is not activated [error-user-is-not-activated]",
-        ));
-    }
-    second_factor(&call, &candidate, &address).await?;
-    let token = Fresh::make().map_err(Failure::from)?.token;
-    let (account, kept) = (candidate.account.clone(), token.clone());
-    let held = call
-        .write(move |tx| {
-            let held = sessions::turn(tx, &policy, now, &login, &address)?;
-            if held.is_none() {
-                sessions::begin(tx, now, &policy, &account, Some(&login), &kept)?;
-            }
-            Ok(held)
-        })
-        .await?;
-    if let Some(held) = held {
-        call.wire.metrics.log_in("held back");
-        return Err(held_back(held));
-    }
-    call.wire.metrics.log_in("done");
-    welcome(&call, &candidate.account, &token)
+    let entered = log_in(&call, login, offered, code.unwrap_or_default(), begin).await;
+    welcome(&call, &entered.map_err(declined)?, &token)
 }
 
 /// The answer of a log-in has an envelope of its own.
-fn welcome(call: &Call, account: &hark_chat::accounts::Account, token: &str) -> Answer {
+fn welcome(call: &Call, account: &Account, token: &str) -> Answer {
     Ok(Reply::Bare(json!({
         "status": "success",
         "data": {
@@ -119,56 +67,6 @@ async fn resume(call: &Call, token: String) -> Answer {
                 403,
                 "You've been logged out by the server. Please log in again.",
             ))
-        }
-    }
-}
-
-async fn second_factor(call: &Call, candidate: &Candidate, address: &str) -> Result<(), Failure> {
-    if !candidate.account.two_factor
-        || !call.policy.flag("Accounts_TwoFactorAuthentication_Enabled")
-        || !call
-            .policy
-            .flag("Accounts_TwoFactorAuthentication_By_TOTP_Enabled")
-    {
-        return Ok(());
-    }
-    let code = call
-        .text("code")
-        .or_else(|| call.header("x-2fa-code"))
-        .unwrap_or_default()
-        .to_owned();
-    if code.is_empty() {
-        call.wire.metrics.log_in("code asked for");
-        return Err(
-            Failure::login("totp-required", "TOTP Required [totp-required]").with(json!({
-                "method": "totp",
-                "codeGenerated": false,
-                "availableMethods": ["totp"],
-            })),
-        );
-    }
-    let (keys, policy, now, account, address) = (
-        Arc::clone(call.wire.policies.keys()),
-        Arc::clone(&call.policy),
-        call.now,
-        candidate.account.clone(),
-        address.to_owned(),
-    );
-    let tried = call
-        .write(move |tx| sessions::try_totp(tx, now, &keys, &policy, &account, &address, &code))
-        .await?;
-    match tried {
-        Tried::Right => Ok(()),
-        Tried::Held(held) => {
-            call.wire.metrics.log_in("held back");
-            Err(held_back(held))
-        }
-        Tried::Wrong => {
-            call.wire.metrics.log_in("refused");
-            Err(
-                Failure::login("totp-invalid", "TOTP Invalid [totp-invalid]")
-                    .with(json!({"method": "totp"})),
-            )
         }
     }
 }
@@ -209,8 +107,25 @@ fn unauthorized() -> Failure {
     Failure::login("Unauthorized", "Unauthorized")
 }
 
-fn wrong_password() -> Failure {
-    Failure::login(403, "Incorrect password")
+fn declined(declined: Declined) -> Failure {
+    match declined {
+        Declined::Held(held) => held_back(held),
+        Declined::Unknown => unauthorized(),
+        Declined::WrongPassword => Failure::login(403, "Incorrect password"),
+        Declined::NotActive => Failure::login(
+            "error-user-is-not-activated",
+            "User is not activated [error-user-is-not-activated]",
+        ),
+        Declined::CodeWanted => Failure::login("totp-required", "TOTP Required [totp-required]")
+            .with(json!({
+                "method": "totp",
+                "codeGenerated": false,
+                "availableMethods": ["totp"],
+            })),
+        Declined::WrongCode => Failure::login("totp-invalid", "TOTP Invalid [totp-invalid]")
+            .with(json!({"method": "totp"})),
+        Declined::Refused(refusal) => refusal.into(),
+    }
 }
 
 fn held_back(held: Held) -> Failure {

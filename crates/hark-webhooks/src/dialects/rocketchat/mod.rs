@@ -3,7 +3,7 @@
 
 mod envelope;
 mod messages;
-mod user_agent;
+pub(super) mod user_agent;
 
 use hark_store::{Event, Timestamp};
 use serde::{Serialize, Serializer};

@@ -263,7 +263,10 @@ fn a_chat_that_ends() {
     let told: Value = serde_json::from_str(&written(&house, edited, vec![last]).unwrap()).unwrap();
     assert_eq!(told["type"], "LivechatEdit");
     assert_eq!(told["lastMessageAt"], "2024-05-02T09:02:00.000Z");
-    assert_eq!(told.as_object().unwrap().keys().last().unwrap(), "messages");
+    assert_eq!(
+        told.as_object().unwrap().keys().next_back().unwrap(),
+        "messages"
+    );
 }
 
 #[test]

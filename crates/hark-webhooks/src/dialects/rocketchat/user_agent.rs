@@ -38,7 +38,7 @@ const DISTRIBUTIONS: &[&str] = &[
     "Ubuntu", "Debian", "Fedora", "SUSE", "CentOS", "FreeBSD", "OpenBSD", "NetBSD",
 ];
 
-pub(super) fn system(agent: &str) -> Option<String> {
+pub(in crate::dialects) fn system(agent: &str) -> Option<String> {
     if let Some(version) = after(agent, "Windows Phone ") {
         return Some(named("Windows Phone", version));
     }
@@ -75,7 +75,7 @@ pub(super) fn system(agent: &str) -> Option<String> {
     after(agent, "Linux ").map(|version| named("Linux", version))
 }
 
-pub(super) fn browser(agent: &str) -> Option<String> {
+pub(in crate::dialects) fn browser(agent: &str) -> Option<String> {
     for (mark, name) in BROWSERS {
         if let Some(version) = after(agent, mark) {
             return Some(named(name, version));
