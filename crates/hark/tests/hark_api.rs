@@ -393,6 +393,91 @@ on_both_engines! {
         assert_eq!(last.event(), None);
     }
 
+    fn only_so_many_follow_the_log_at_once(engine: Engine) {
+        let desk = desk(engine);
+        let open = || Stream::open(desk.server.address(), &desk.admin, "events/stream", &[]);
+        let mut held: Vec<Stream> = (0..200).map(|_| open()).collect();
+        let refused = ask(&desk.admin, "events/stream");
+        problem(&refused, 503, "unavailable");
+        assert_eq!(refused.header("retry-after"), Some("2"));
+        // all of them hear of what happens
+        desk.new_chat("ann");
+        for stream in &mut held {
+            assert_eq!(stream.event().unwrap().1["type"], "chat.started");
+        }
+        // and whoever goes makes room
+        held.truncate(199);
+        eventually("there is room again", || {
+            let mut stream = Stream::begin(desk.server.address(), &desk.admin, "events/stream", &[]);
+            stream.line().filter(|line| line.contains(" 200 "))
+        });
+    }
+
+    fn answers_are_as_the_document_says(engine: Engine) {
+        let receiver = Receiver::answering(|_| Reply::status(500).body("no"));
+        let desk = desk(engine);
+        let document = desk.anyone().get(&format!("{API}openapi.json")).expect(200);
+        assert_eq!(document["openapi"], "3.1.0");
+        let is_said = |method: &str, path: &str, answer: &Response| {
+            let path = format!("{API}{path}").replace('/', "~1");
+            let said = &document["paths"].pointer(&format!("/{path}")).unwrap()[method]["responses"][answer.status.to_string()];
+            let content = said["content"].as_object().unwrap_or_else(|| panic!("{method} {path} does not say {}", answer.status));
+            let (kind, said) = content.iter().next().unwrap();
+            assert_eq!(answer.header("content-type"), Some(kind.as_str()));
+            let mut schema = said["schema"].clone();
+            schema["components"] = document["components"].clone();
+            let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
+            let value = answer.value();
+            let wrong: Vec<String> = validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(wrong.is_empty(), "{method} {path}: {wrong:#?} {value}");
+        };
+        let made = tell(&desk.admin, "endpoints", &json!({"url": receiver.url("/"), "signing": "v1a", "policy": {"delaysMs": []}}));
+        is_said("post", "endpoints", &made);
+        let id = text(&made.value(), "/id");
+        let rid = desk.new_chat("ann");
+        desk.say("ann", &rid, "hello");
+        let page = eventually("something is given up", || {
+            let page = ask(&desk.admin, "deliveries?state=given-up");
+            (!items(&page.value()).is_empty()).then_some(page)
+        });
+        is_said("get", "deliveries", &page);
+        let delivery = text(&page.value(), "/items/0/id");
+        is_said("get", "deliveries/{id}", &ask(&desk.admin, &format!("deliveries/{delivery}")));
+        is_said("get", "conversations/{rid}/deliveries", &ask(&desk.admin, &format!("conversations/{rid}/deliveries")));
+        is_said("get", "endpoints/{id}/deliveries", &ask(&desk.admin, &format!("endpoints/{id}/deliveries")));
+        is_said("get", "endpoints/{id}/deliveries", &ask(&desk.admin, "endpoints/x/deliveries"));
+        is_said("post", "deliveries/{id}:resend", &tell(&desk.admin, &format!("deliveries/{delivery}:resend"), &json!({})));
+        for path in ["endpoints", "stats", "catalogue", "events", "deliveries"] {
+            is_said("get", path, &ask(&desk.admin, path));
+            is_said("get", path, &ask(&desk.admin, &format!("{path}?colour=red")));
+            is_said("get", path, &ask(&desk.anyone(), path));
+        }
+        is_said("get", "endpoints/{id}", &ask(&desk.admin, &format!("endpoints/{id}")));
+        is_said("get", "endpoints/{id}", &ask(&desk.admin, "endpoints/workspace"));
+        is_said("patch", "endpoints/{id}", &patch(&desk.admin, &format!("endpoints/{id}"), &json!({"name": "x"})));
+        for (verb, body) in [("pause", json!({})), ("resume", json!({})), ("rotate-secret", json!({})), ("test", json!({})), ("replay", json!({"afterEvent": 0, "dryRun": true}))] {
+            is_said("post", &format!("endpoints/{{id}}:{verb}"), &tell(&desk.admin, &format!("endpoints/{id}:{verb}"), &body));
+        }
+        let replay = tell(&desk.admin, &format!("endpoints/{id}:replay"), &json!({"afterEvent": 0}));
+        is_said("post", "endpoints/{id}:replay", &replay);
+        let job = text(&replay.value(), "/id");
+        is_said("get", "replays/{id}", &ask(&desk.admin, &format!("replays/{job}")));
+        is_said("get", "endpoints/{id}/replays", &ask(&desk.admin, &format!("endpoints/{id}/replays")));
+        is_said("post", "replays/{id}:cancel", &tell(&desk.admin, &format!("replays/{job}:cancel"), &json!({})));
+
+        // and what is sent is as its part about webhooks says
+        for request in receiver.received() {
+            let body = request.json();
+            let kind = body["type"].as_str().unwrap();
+            let said = &document["webhooks"][kind]["post"]["requestBody"]["content"]["application/json"];
+            let mut schema = said["schema"].clone();
+            schema["components"] = document["components"].clone();
+            let validator = jsonschema::draft202012::new(&schema).unwrap();
+            assert!(validator.is_valid(&body), "{kind}: {body}");
+            assert!(validator.is_valid(&said["example"]), "{kind}");
+        }
+    }
+
     fn the_catalogue_has_every_kind_with_schema_and_example(engine: Engine) {
         let desk = desk(engine);
         let catalogue = ask(&desk.admin, "catalogue").expect(200);
@@ -410,7 +495,7 @@ on_both_engines! {
 struct Stream(BufReader<TcpStream>);
 
 impl Stream {
-    fn open(address: &str, client: &Client, path: &str, headers: &[(&str, &str)]) -> Self {
+    fn begin(address: &str, client: &Client, path: &str, headers: &[(&str, &str)]) -> Self {
         let mut stream = TcpStream::connect(address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(60)))
@@ -421,11 +506,13 @@ impl Stream {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
-        let mut stream = BufReader::new(stream);
-        let mut line = String::new();
-        stream.read_line(&mut line).unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    fn open(address: &str, client: &Client, path: &str, headers: &[(&str, &str)]) -> Self {
+        let mut opened = Self::begin(address, client, path, headers);
+        let line = opened.line().unwrap();
         assert!(line.contains(" 200 "), "{line}");
-        let mut opened = Self(stream);
         // the first sign of life says that the log is watched
         while opened.line().is_some_and(|line| !line.starts_with(':')) {}
         opened

@@ -20,23 +20,31 @@ use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "endpoints", WEBHOOKS, "Where events go", list)
+        .answers(200, "EndpointPage")
         .takes(PAGE)
         .per_minute(POLLED),
     &route!(Hark POST "endpoints", WEBHOOKS, "Make an endpoint; its secret is shown only now", create)
+        .answers(201, "EndpointWithSecret")
         .takes(CREATE),
     &route!(Hark GET "endpoints/{id}", WEBHOOKS, "One endpoint, and how it goes with it", one)
+        .answers(200, "EndpointInFull")
         .takes(NOTHING)
         .per_minute(POLLED),
-    &route!(Hark PATCH "endpoints/{id}", WEBHOOKS, "Change what is named", change).takes(CHANGE),
+    &route!(Hark PATCH "endpoints/{id}", WEBHOOKS, "Change what is named", change).answers(200, "Endpoint")
+        .takes(CHANGE),
     &route!(Hark DELETE "endpoints/{id}", WEBHOOKS, "Remove an endpoint; what is on its way to it is not sent", remove)
         .takes(NOTHING),
     &route!(Hark POST "endpoints/{id}:pause", WEBHOOKS, "Send nothing for now; what happens is kept", pause)
+        .answers(200, "Endpoint")
         .takes(NOTHING),
     &route!(Hark POST "endpoints/{id}:resume", WEBHOOKS, "Send again, what was kept first", resume)
+        .answers(200, "Endpoint")
         .takes(NOTHING),
     &route!(Hark POST "endpoints/{id}:rotate-secret", WEBHOOKS, "A new secret, shown only now; the old ones stay good for a while", rotate_secret)
+        .answers(200, "EndpointWithSecret")
         .takes(ROTATE),
     &route!(Hark POST "endpoints/{id}:test", WEBHOOKS, "Send a sample at once, and show what comes back", test)
+        .answers(200, "Tested")
         .takes(TEST)
         .per_minute(60),
 ];
