@@ -169,6 +169,9 @@ on_both_engines! {
             }
             server = setup.start();
         }
+        // With PostgreSQL the dead one's lease has to run out first.
+        let before = keeper.receiver.received().len();
+        eventually("deliveries to go on", || (keeper.receiver.received().len() > before).then_some(()));
         let all_arrived = || {
             let told = keeper.told();
             acknowledged.iter().all(|(room, words)| {
