@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Admin(Admin),
     /// Check configuration, folders, database, disk and clock, and say what to do
     Doctor(Place),
+    /// Print what happens, as it happens, and forward it to a program on this machine
+    Listen(Listen),
     /// Fill an empty server with departments, agents and visitors who chat, to see it at work
     Demo(Demo),
     /// Print completions for a shell
@@ -88,6 +90,52 @@ pub(crate) struct Serve {
     /// How log lines look [default: text on a terminal, json elsewhere]
     #[arg(long, env = "HARK_LOG", value_name = "text|json")]
     pub(crate) log: Option<LogFormat>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Each event is a line; with a URL it is also posted there, signed as an endpoint's deliveries are, one
+after the other. It goes on where it was when the server was away, and ends with Ctrl-C. A token is
+best a personal access token of somebody who may look after webhooks.")]
+pub(crate) struct Listen {
+    /// Where events are posted, such as http://localhost:8000/hook [default: nowhere]
+    pub(crate) url: Option<String>,
+    /// Where the server is
+    #[arg(
+        long,
+        env = "HARK_SERVER",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:3000"
+    )]
+    pub(crate) server: String,
+    /// A token of somebody who may look after webhooks
+    #[arg(long, env = "HARK_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// Log in as this user instead
+    #[arg(long, value_name = "NAME", conflicts_with = "token")]
+    pub(crate) user: Option<String>,
+    /// His password [default: asked on the terminal]
+    #[arg(
+        long,
+        env = "HARK_PASSWORD",
+        value_name = "PASSWORD",
+        hide_env_values = true
+    )]
+    pub(crate) password: Option<String>,
+    /// Kinds of events, such as chat.* or message.visitor, separated by commas [default: all]
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    pub(crate) events: Vec<String>,
+    /// Begin after this place of the log, 0 for all that is kept [default: with what happens now]
+    #[arg(long, value_name = "EVENT")]
+    pub(crate) after: Option<i64>,
+    /// Sign with this secret [default: a new one, which is printed]
+    #[arg(
+        long,
+        env = "HARK_LISTEN_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    pub(crate) secret: Option<String>,
 }
 
 #[derive(Args)]

@@ -16,9 +16,11 @@ mod files;
 mod hours;
 mod house;
 mod housekeeping;
+mod listen;
 mod listener;
 mod logging;
 mod mailing;
+mod password;
 mod serve;
 
 use std::process::ExitCode;
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Command::Serve(given) => serve::serve(&given),
         Command::Admin(given) => admin::admin(given),
         Command::Doctor(given) => doctor::doctor(&given),
+        Command::Listen(given) => listen::listen(&given),
         Command::Demo(given) => demo::demo(&given),
         Command::Completions { shell } => {
             clap_complete::generate(

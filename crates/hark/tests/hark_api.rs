@@ -339,7 +339,12 @@ on_both_engines! {
         for number in 0..5 {
             desk.say("ann", &rid, &format!("words {number}"));
         }
-        let all = ask(&desk.admin, "events").expect(200);
+        // what is committed stands in the log a moment later
+        let all = eventually("all stand in the log", || {
+            let all = ask(&desk.admin, "events").expect(200);
+            let said = items(&all).iter().filter(|event| event["type"] == "message.visitor").count();
+            (said == 5).then_some(all)
+        });
         let told = items(&all);
         assert!(told.iter().all(|event| event["type"] != "setting.changed"), "{told:#?}");
         assert_eq!(all["hasMore"], false);

@@ -8,12 +8,10 @@ mod programme;
 mod setup;
 mod story;
 
-use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rand::RngExt;
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -26,6 +24,7 @@ use self::setup::Found;
 use self::story::{Count, Story};
 use crate::Sentence;
 use crate::cli::Demo;
+use crate::password::ask_for_password;
 
 /// Chats that go on beside each other: as many as a person can follow.
 const AT_ONCE: usize = 4;
@@ -35,7 +34,11 @@ const AT_ONCE_WHEN_HELD_BACK: usize = 2;
 pub(crate) fn demo(given: &Demo) -> Result<(), Sentence> {
     let password = match &given.password {
         Some(password) => password.clone(),
-        None => ask_for_password(&given.user)?,
+        None => {
+            let missing =
+                "the administrator's password is missing; give it in ADMIN_PASS or with --password";
+            ask_for_password(&given.user, missing)?
+        }
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -201,27 +204,4 @@ async fn farewell(stage: &Stage) -> Result<(), Trouble> {
             .say(format_args!("Not able to go on: {broken}.")),
     }
     Ok(())
-}
-
-/// Asks on the terminal, which does not show what is typed.
-fn ask_for_password(user: &str) -> Result<String, Sentence> {
-    let stdin = std::io::stdin();
-    if !stdin.is_terminal() {
-        return Err(
-            "the administrator's password is missing; give it in ADMIN_PASS or with --password"
-                .into(),
-        );
-    }
-    let before = tcgetattr(&stdin)?;
-    let mut silent = before.clone();
-    silent.local_modes.remove(LocalModes::ECHO);
-    tcsetattr(&stdin, OptionalActions::Flush, &silent)?;
-    eprint!("Password of {user}: ");
-    std::io::stderr().flush()?;
-    let mut line = String::new();
-    let read = stdin.lock().read_line(&mut line);
-    tcsetattr(&stdin, OptionalActions::Flush, &before)?;
-    eprintln!();
-    read?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
