@@ -63,7 +63,7 @@ impl Dispatcher {
 
     /// Until it is told to stop; requests on their way then have a few seconds.
     pub async fn dispatch(self, mut stopping: watch::Receiver<bool>) {
-        while !*stopping.borrow() {
+        loop {
             match self.take_lease().await {
                 Ok(true) => {
                     if let Err(error) = self.deliver(&mut stopping).await {
@@ -74,6 +74,9 @@ impl Dispatcher {
                 Err(error) => {
                     tracing::warn!(error = %error, "whether this node delivers webhooks could not be settled");
                 }
+            }
+            if *stopping.borrow() {
+                break;
             }
             tokio::select! {
                 () = tokio::time::sleep(TROUBLE) => {}

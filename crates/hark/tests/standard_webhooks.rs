@@ -6,16 +6,11 @@ mod schemas;
 
 use std::collections::BTreeSet;
 
-use hark_chat::{Actor, Keyring};
-use hark_store::{Options, Store, Tx};
 use hark_testkit::{
     Database, Desk, Engine, Received, Receiver, Verifier, eventually, on_both_engines, text,
 };
-use hark_webhooks::dialects::Dialect;
-use hark_webhooks::endpoints::{self, Draft, New, Origin};
-use hark_webhooks::schedule::Wishes;
-use hark_webhooks::signing::{Scheme, Secret};
-use hark_webhooks::{Refusal, catalogue};
+use hark_webhooks::catalogue;
+use schemas::Catalogue;
 use serde_json::{Value, json};
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
@@ -30,40 +25,12 @@ fn desk(engine: Engine) -> Desk {
     desk
 }
 
-/// An endpoint that wants everything; answers its secret.
-fn endpoint(desk: &Desk, url: &str) -> String {
-    let engine = desk
-        .database
-        .url()
-        .map_or(hark_store::Engine::Sqlite, |url| {
-            hark_store::Engine::Postgres(url.to_owned())
-        });
-    let mut options = Options::new(engine, desk.database.folder());
-    options.alone = false;
-    let store = Store::open(&options).unwrap();
-    let keys = Keyring::open(desk.database.folder()).unwrap();
-    let secret = Secret::fresh(Scheme::Hmac).unwrap();
-    let shown = secret.reveal();
-    let draft = Draft {
-        name: "A CRM".into(),
-        dialect: Dialect::Standard,
-        url: url.into(),
-        events: vec!["*".into()],
-        wishes: Wishes::default(),
-    };
-    let now = store.clock().now();
-    let make = move |tx: &mut Tx<'_>| -> Result<(), Refusal> {
-        let new = New {
-            id: "crm",
-            origin: Origin::Hark,
-            draft: &draft,
-            secret: Some(&secret),
-        };
-        endpoints::create(tx, &Actor::System, now, &keys, &new)
-    };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(store.write(make)).unwrap();
-    shown
+const ENDPOINTS: &str = "/api/hark/v1/endpoints";
+
+/// An endpoint that wants everything, as it is shown when it is made.
+fn endpoint(desk: &Desk, dialect: &str, url: &str) -> Value {
+    let body = json!({"name": "A CRM", "url": url, "dialect": dialect, "events": ["*"]});
+    desk.admin.post(ENDPOINTS, &body).expect(201)
 }
 
 /// Everything that a chat can go through over the wire.
@@ -155,17 +122,21 @@ fn upload(desk: &Desk, rid: &str) {
         .expect(200);
 }
 
-/// Everything of the log that webhooks may tell of, after an endpoint was made.
-fn happened(database: &Database) -> Vec<(i64, String)> {
-    let events = database.events().into_iter();
-    let since = events.skip_while(|(_, kind, _)| kind != "endpoint.created");
-    since
-        .filter(|(_, kind, body)| {
-            catalogue::find(kind).is_some()
-                && body["room"]["kind"].as_str().is_none_or(|k| k == "l")
-        })
-        .map(|(position, kind, _)| (position, kind))
-        .collect()
+/// Everything of the log that webhooks may tell of, after an endpoint was made, up to the end of
+/// the second chat.
+fn happened(database: &Database) -> BTreeSet<(i64, String)> {
+    eventually("the end of the second chat", || {
+        let events = database.events().into_iter();
+        let since = events.skip_while(|(_, kind, _)| kind != "endpoint.created");
+        let told = since.filter(|(_, kind, body)| {
+            let is_visitors = body["room"]["kind"].as_str().is_none_or(|kind| kind == "l");
+            catalogue::find(kind).is_some() && is_visitors
+        });
+        let told: BTreeSet<(i64, String)> =
+            told.map(|(position, kind, _)| (position, kind)).collect();
+        let ends = told.iter().filter(|(_, kind)| kind == "chat.closed");
+        (ends.count() == 2).then_some(told)
+    })
 }
 
 fn told(request: &Received) -> (i64, String) {
@@ -178,18 +149,19 @@ on_both_engines! {
     fn a_whole_chat_is_told_in_order_as_described_and_signed(engine: Engine) {
         let desk = desk(engine);
         let receiver = Receiver::open();
-        let secret = endpoint(&desk, &receiver.url("/hook"));
+        let secret = text(&endpoint(&desk, "standard", &receiver.url("/hook")), "/secret");
         chat(&desk);
-        let wanted: BTreeSet<(i64, String)> = happened(&desk.database).into_iter().collect();
+        let wanted = happened(&desk.database);
         let received = receiver.wait(wanted.len());
         let arrived: BTreeSet<(i64, String)> = received.iter().map(told).collect();
         assert_eq!(arrived, wanted);
         assert_eq!(received.len(), wanted.len());
 
-        // What only the house could do, nobody asked for.
+        // No route puts a chat on hold.
+        let described = Catalogue::read(&desk.admin);
         let kinds: BTreeSet<&str> = wanted.iter().map(|(_, kind)| kind.as_str()).collect();
-        let all = catalogue::KINDS.iter().map(|kind| kind.name);
-        let missing: Vec<&str> = all.filter(|kind| !kinds.contains(kind)).collect();
+        let mut missing = described.kinds("standard");
+        missing.retain(|kind| !kinds.contains(kind));
         assert_eq!(missing, ["chat.onhold", "chat.resumed"]);
 
         for verifier in Verifier::ALL {
@@ -200,7 +172,7 @@ on_both_engines! {
         }
         let mut sequences = std::collections::HashMap::new();
         for request in &received {
-            schemas::assert_keeps(Dialect::Standard, request);
+            described.assert_kept("standard", request);
             assert!(!request.text().contains("\"token\""), "{}", request.text());
             assert_eq!(request.header("content-type"), Some("application/json"));
             let body = request.json();
@@ -304,19 +276,83 @@ on_both_engines! {
         desk.set("Livechat_webhook_on_capture", true);
         desk.set("Send_visitor_navigation_history_livechat_webhook_request", true);
         chat(&desk);
-        let kinds = || -> BTreeSet<String> {
-            let received = receiver.received();
-            let kinds = received.iter().map(|one| one.header("hark-event").unwrap().to_owned());
-            kinds.collect()
-        };
-        let all = catalogue::KINDS.iter().map(|kind| kind.name);
-        let all: BTreeSet<String> = all
-            .filter(|kind| catalogue::schema(kind, Dialect::RocketChat).is_some())
-            .map(str::to_owned)
-            .collect();
-        eventually("each kind", || (kinds() == all).then_some(()));
+        let described = Catalogue::read(&desk.admin);
+        await_all(&receiver, &described.kinds("rocketchat"));
         for request in receiver.received() {
-            schemas::assert_keeps(Dialect::RocketChat, &request);
+            described.assert_kept("rocketchat", &request);
         }
     }
+
+    fn an_endpoint_of_comm100s_dialect_sends_what_the_catalogue_describes(engine: Engine) {
+        let desk = desk(engine);
+        let receiver = Receiver::open();
+        endpoint(&desk, "comm100", &receiver.url("/"));
+        chat(&desk);
+        let described = Catalogue::read(&desk.admin);
+        await_all(&receiver, &described.kinds("comm100"));
+        for request in receiver.received() {
+            described.assert_kept("comm100", &request);
+        }
+    }
+
+    fn a_secret_is_changed_without_missing_anything(engine: Engine) {
+        let desk = desk(engine);
+        let receiver = Receiver::open();
+        let made = endpoint(&desk, "standard", &receiver.url("/"));
+        let first = text(&made, "/secret");
+        let path = format!("{ENDPOINTS}/{}", text(&made, "/id"));
+        assert_eq!(desk.admin.get(&path).expect(200).get("secret"), None);
+        let rotate = |how: Value| {
+            desk.admin.post(&format!("{path}:rotate-secret"), &how).expect(200)
+        };
+        desk.agent("amy");
+        let rid = desk.new_chat("ann");
+        let next = || {
+            let before = desk.say("ann", &rid, "hello");
+            let id = text(&before, "/_id");
+            eventually("a message", || {
+                let all = receiver.received();
+                all.into_iter().find(|one| one.json()["data"]["message"]["id"] == *id)
+            })
+        };
+        let accepts = |key: &str, request: &Received| -> Vec<bool> {
+            let requests = std::slice::from_ref(request);
+            let all = Verifier::ALL.map(|verifier| verifier.verify(key, requests).remove(0).is_ok());
+            all.to_vec()
+        };
+        assert_eq!(accepts(&first, &next()), [true, true]);
+
+        let second = text(&rotate(json!({"overlapSeconds": 3600})), "/secret");
+        let request = next();
+        assert_eq!(accepts(&first, &request), [true, true]);
+        assert_eq!(accepts(&second, &request), [true, true]);
+
+        // The one before has leaked.
+        let third = text(&rotate(json!({"overlapSeconds": 0})), "/secret");
+        let request = next();
+        assert_eq!(accepts(&third, &request), [true, true]);
+        assert_eq!(accepts(&first, &request), [false, false]);
+        assert_eq!(accepts(&second, &request), [false, false]);
+
+        // To a key pair, whose public half anyone may read who may read the endpoint.
+        rotate(json!({"overlapSeconds": 0, "signing": "v1a"}));
+        let public = text(&desk.admin.get(&path).expect(200), "/publicKeys/0");
+        let request = next();
+        let of_node = Verifier::Node.verify(&public, std::slice::from_ref(&request)).remove(0);
+        assert_eq!(of_node, Ok("message.visitor".to_owned()));
+        assert_eq!(accepts(&third, &request), [false, false]);
+    }
+}
+
+/// Until each kind has come.
+fn await_all(receiver: &Receiver, kinds: &[&str]) {
+    eventually("each kind", || {
+        let received = receiver.received();
+        let come = |kind: &&str| {
+            received
+                .iter()
+                .any(|one| one.header("hark-event") == Some(*kind))
+        };
+        kinds.iter().all(come).then_some(())
+    });
 }

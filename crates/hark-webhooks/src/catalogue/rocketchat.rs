@@ -1,7 +1,9 @@
 //! What receivers of Rocket.Chat's webhooks may rely on, kind by kind. Written by hand and not made
 //! from the dialect: it is what the dialect has to keep to.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+
+use super::shapes::{list, number, object, rooted, some, text};
 
 pub(super) fn schema(kind: &str) -> Option<Value> {
     let schema = match kind {
@@ -47,41 +49,11 @@ pub(super) fn schema(kind: &str) -> Option<Value> {
         ),
         _ => return None,
     };
-    let mut rooted = Map::new();
-    let dialect = "https://json-schema.org/draft/2020-12/schema";
-    rooted.insert("$schema".into(), json!(dialect));
-    rooted.extend(schema.as_object().cloned()?);
-    Some(Value::Object(rooted))
-}
-
-/// An object with these members and no others, of which some may be absent.
-fn object(members: &Value, optional: &[&str]) -> Value {
-    let names = members
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name);
-    let required: Vec<&String> = names
-        .filter(|name| !optional.contains(&name.as_str()))
-        .collect();
-    json!({
-        "type": "object",
-        "required": required,
-        "properties": members,
-        "additionalProperties": false,
-    })
-}
-
-fn text() -> Value {
-    json!({"type": "string"})
+    Some(rooted(schema))
 }
 
 fn date() -> Value {
     json!({"type": "string", "format": "date-time", "pattern": r"\.\d{3}Z$"})
-}
-
-fn list(of: &Value) -> Value {
-    json!({"type": "array", "items": of, "minItems": 1})
 }
 
 fn fields() -> Value {
@@ -94,7 +66,7 @@ fn none() -> Value {
 
 /// The whole conversation.
 fn any() -> Value {
-    json!({"type": "array", "items": message()})
+    list(&message())
 }
 
 /// What was just said.
@@ -122,7 +94,7 @@ fn session(kind: &str, messages: &Value, always: &[&str], sometimes: &[&str]) ->
         "topic": text(),
         "createdAt": date(),
         "lastMessageAt": date(),
-        "tags": list(&text()),
+        "tags": some(&text()),
         "customFields": fields(),
         "visitor": visitor(),
         "crmData": text(),
@@ -174,8 +146,8 @@ fn visitor() -> Value {
             "os": text(),
             "browser": text(),
             "customFields": fields(),
-            "email": list(&address),
-            "phone": {"anyOf": [{"type": "null"}, list(&number)]},
+            "email": some(&address),
+            "phone": {"anyOf": [{"type": "null"}, some(&number)]},
         }),
         &[
             "name",
@@ -191,15 +163,14 @@ fn visitor() -> Value {
 
 fn message() -> Value {
     let author = json!({"_id": text(), "username": text(), "name": text()});
-    let size = json!({"type": "integer", "minimum": 0});
     let file = json!({
         "_id": text(),
         "name": text(),
         "type": text(),
-        "size": size,
+        "size": number(),
         "format": text(),
     });
-    let upload = json!({"publicFilePath": text(), "type": text(), "size": size});
+    let upload = json!({"publicFilePath": text(), "type": text(), "size": number()});
     let page = json!({
         "title": text(),
         "change": text(),
@@ -219,7 +190,7 @@ fn message() -> Value {
             "navigation": object(&navigation, &[]),
             "closingMessage": {"const": true},
             "file": object(&file, &["size", "format"]),
-            "attachments": list(&json!({"type": "object", "required": ["title", "type"]})),
+            "attachments": some(&json!({"type": "object", "required": ["title", "type"]})),
             "fileUpload": object(&upload, &[]),
             "_updatedAt": date(),
         }),

@@ -332,6 +332,7 @@ impl Story {
             "toAgent": {"id": JONAS.0, "username": JONAS.1},
             "toDepartment": {"id": RETURNS, "name": "Returns"},
             "departmentName": "Returns",
+            "departmentName": "Returns",
         });
         self.happen("chat.forwarded", &by(MARTHA), forwarded);
         let person = json!({"person": {"id": MARTHA.0, "username": MARTHA.1}});
@@ -348,7 +349,7 @@ impl Story {
         self.notice(System::Closed, author(JONAS));
         // What is noted about a chat that is over is told by more dialects.
         self.room["tags"] = json!(["parcel", "lost"]);
-        self.happen("chat.edited", &by(JONAS), json!({}));
+        self.happen("chat.edited", &by(JONAS), json!({"noted": true}));
         let feedback = json!({
             "satisfaction": "5",
             "agentKnowledge": "5",
@@ -380,7 +381,8 @@ impl Story {
             "status": "away",
             "text": "Back at three",
             "by": by(MARTHA),
-            "available": false,
+            "was": {"status": "online", "available": true},
+            "available": true,
             "was": {"status": "online", "available": true},
         });
         self.tell("agent.status", status, json!({}));

@@ -16,6 +16,7 @@ use hark_webhooks::endpoints::covers;
 use hark_webhooks::moment::{House, Moment};
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::{Instant, MissedTickBehavior};
 
 use super::{LIMIT, POLLED, WEBHOOKS, limit, misfit};
 use crate::answer::{Answer, Failure, Reply};
@@ -195,9 +196,13 @@ impl Feed {
     async fn run(mut self) {
         let mut stopping = self.wire.stopping();
         let mut moved = self.wire.store.moved();
-        let mut beat = tokio::time::interval(BEAT);
-        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut beat = tokio::time::interval_at(Instant::now() + BEAT, BEAT);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let sender = self.pieces.clone();
+        // Whoever breaks off before the first event knows where to come back to.
+        if !self.say(self.pulse()).await {
+            return;
+        }
         while !*stopping.borrow() {
             // Registered before looking: what is committed between the two wakes us.
             moved.borrow_and_update();

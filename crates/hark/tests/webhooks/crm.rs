@@ -79,17 +79,22 @@ impl Crm {
         self.integrate(&Value::Object(all));
     }
 
-    /// Failures are tried again after these times, which counts from the next event on.
+    /// The workspace webhook as Hark's own API shows it.
+    pub fn endpoint(&self) -> Value {
+        let path = "/api/hark/v1/endpoints/workspace";
+        self.admin.get(path).expect(200)
+    }
+
+    /// Serves the workspace webhook otherwise than its dialect would.
+    pub fn serve_by(&self, policy: &Value) {
+        let path = "/api/hark/v1/endpoints/workspace";
+        let body = json!({"policy": policy});
+        self.admin.json("PATCH", path, &body).expect(200);
+    }
+
+    /// Failures are tried again after these times.
     pub fn retry_after(&self, milliseconds: &[u64]) {
-        let policy = json!({"delaysMs": milliseconds});
-        let change = format!(
-            "UPDATE endpoint SET policy = '{policy}' WHERE id = 'workspace';
-             UPDATE revision SET number = number + 1 WHERE name = 'endpoints'"
-        );
-        match self.database.url() {
-            Some(_) => self.database.postgres().batch_execute(&change).unwrap(),
-            None => self.database.sqlite().execute_batch(&change).unwrap(),
-        }
+        self.serve_by(&json!({"delaysMs": milliseconds}));
     }
 
     /// Waits until the house has seen to it that everything is sent that has happened so far.

@@ -139,7 +139,6 @@ fn without_an_address_nothing_is_sent_and_nothing_is_wrong() {
     crm.switch_all(true);
     crm.set("Livechat_accept_chats_with_no_agents", true);
     let form = json!({"name": "Eve", "email": "eve@example.org", "message": "Call me"});
-    let mut rid = String::new();
     // A number is an address of no kind, too.
     for url in [
         json!(""),
@@ -149,13 +148,15 @@ fn without_an_address_nothing_is_sent_and_nothing_is_wrong() {
     ] {
         crm.integrate(&json!({"LivechatWebhookUrl": url}));
         let token = format!("visitor {url}").replace(['"', ' ', '/', ':', '.'], "-");
-        rid = crm.new_chat(&token);
+        let rid = crm.new_chat(&token);
         crm.say(&token, &rid, "mail@example.org");
         crm.anyone()
             .tell("livechat/offline.message", &form)
             .expect(200);
         crm.close_as_visitor(&token, &rid);
         crm.settle();
+        let complaint = crm.endpoint()["complaint"].clone();
+        assert_eq!(complaint.is_null(), url == "", "{url}: {complaint}");
     }
     let settings = crm.admin.ask("livechat/integrations.settings").expect(200);
     let stored = settings["settings"].as_array().unwrap().iter();
@@ -168,7 +169,7 @@ fn without_an_address_nothing_is_sent_and_nothing_is_wrong() {
     crm.point_to(&crm.receiver.url("/hook"));
     crm.new_chat("late");
     crm.hears(&["LivechatSessionStart"]);
-    assert!(!rid.is_empty());
+    assert_eq!(crm.endpoint()["complaint"], Value::Null);
 }
 
 #[test]
@@ -203,6 +204,25 @@ fn unless_it_is_told_otherwise_it_tries_again_after_ten_seconds() {
     assert_eq!(twice[0].body, twice[1].body);
     let pause = twice[1].at - twice[0].at;
     assert!(pause.as_millis() >= 9_900, "{pause:?}");
+}
+
+#[test]
+fn how_often_it_tries_and_what_it_takes_for_success_can_be_chosen() {
+    let crm = Crm::open(Engine::Sqlite);
+    let rid = chat(&crm, "ana");
+    crm.serve_by(&json!({"success": "2xx", "delaysMs": []}));
+    for status in [201, 204, 302, 500] {
+        crm.receiver.answer_next(Reply::status(status));
+        crm.say("ana", &rid, &format!("{status}"));
+    }
+    // What the settings say does not touch it.
+    crm.integrate(&json!({"LivechatSecretToken": "another"}));
+    crm.say("ana", &rid, "after all");
+    let all = crm.hears(&["Message"; 5]);
+    let told: Vec<(String, &str)> = all.iter().map(|one| (words(one), attempt(one))).collect();
+    let wanted = ["201", "204", "302", "500", "after all"];
+    assert_eq!(told, wanted.map(|words| (words.to_owned(), "1")));
+    assert_eq!(crm.endpoint()["policy"]["delaysMs"], json!([]));
 }
 
 #[test]

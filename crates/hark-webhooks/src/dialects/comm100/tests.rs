@@ -101,7 +101,7 @@ fn written(event: Event, said: Vec<Said>) -> Option<Value> {
         said,
         house: House {
             site_url: "https://chat.example.org".into(),
-            policy: Arc::new(Policy::of_presets()),
+            policy: Arc::new(Policy::of_presets([])),
             keys: Arc::new(Keyring::of_examples()),
         },
     };

@@ -1,0 +1,449 @@
+//! Hark's own API: endpoints, what became of their deliveries, the log.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use hark_testkit::{
+    Client, Desk, Engine, Receiver, Reply, Response, eventually, on_both_engines, text,
+};
+use serde_json::{Value, json};
+
+const HARK: &str = env!("CARGO_BIN_EXE_hark");
+const API: &str = "/api/hark/v1/";
+
+/// Chats are taken although nobody is there.
+fn desk(engine: Engine) -> Desk {
+    let desk = Desk::open_with(HARK, engine, |setup| {
+        setup.env("HARK_WEBHOOK_ALLOW", "127.0.0.0/8")
+    });
+    desk.set("Livechat_accept_chats_with_no_agents", true);
+    desk
+}
+
+fn ask(client: &Client, path: &str) -> Response {
+    client.get(&format!("{API}{path}"))
+}
+
+fn tell(client: &Client, path: &str, body: &Value) -> Response {
+    client.json("POST", &format!("{API}{path}"), body)
+}
+
+fn patch(client: &Client, path: &str, body: &Value) -> Response {
+    client.json("PATCH", &format!("{API}{path}"), body)
+}
+
+/// Makes an endpoint; answers its id.
+fn endpoint(desk: &Desk, url: &str, more: &Value) -> String {
+    let mut body = json!({"name": "crm", "url": url});
+    for (name, value) in more.as_object().into_iter().flatten() {
+        body[name] = value.clone();
+    }
+    text(&tell(&desk.admin, "endpoints", &body).expect(201), "/id")
+}
+
+fn items(answer: &Value) -> Vec<Value> {
+    answer["items"].as_array().unwrap().clone()
+}
+
+/// Waits until an endpoint has nothing on its way, and so many delivered.
+fn settled(desk: &Desk, id: &str, delivered: i64) -> Value {
+    eventually("everything is delivered", || {
+        let stats = ask(&desk.admin, &format!("endpoints/{id}")).expect(200)["stats"].clone();
+        (stats["backlog"] == 0 && stats["delivered"] == delivered).then_some(stats)
+    })
+}
+
+#[track_caller]
+fn problem(answer: &Response, status: u16, kind: &str) -> Value {
+    let problem = answer.expect(status);
+    let header = answer.header("content-type");
+    assert_eq!(header, Some("application/problem+json"));
+    assert_eq!(
+        problem["type"],
+        format!("urn:hark:problem:{kind}"),
+        "{problem}"
+    );
+    assert_eq!(problem["status"], status);
+    assert!(
+        problem["title"].is_string() && problem["detail"].is_string(),
+        "{problem}"
+    );
+    problem
+}
+
+on_both_engines! {
+    fn an_endpoint_is_made_read_changed_and_removed(engine: Engine) {
+        let desk = desk(engine);
+        let admin = &desk.admin;
+        let body = json!({"name": "crm", "url": "https://crm.example.org/hook", "events": ["chat.*", "message.agent"], "policy": {"timeoutMs": 2_000}});
+        let made = tell(admin, "endpoints", &body).expect(201);
+        let id = text(&made, "/id");
+        let secret = text(&made, "/secret");
+        assert!(secret.starts_with("whsec_"), "{secret}");
+        assert_eq!((&made["dialect"], &made["state"], &made["complaint"]), (&json!("standard"), &json!("active"), &Value::Null));
+        assert_eq!(made["schedule"]["timeoutMs"], 2_000);
+        assert_eq!(made["schedule"]["success"], "2xx");
+
+        let read = ask(admin, &format!("endpoints/{id}"));
+        let shown = read.text();
+        let read = read.expect(200);
+        assert!(!shown.contains(&secret) && !shown.contains("whsec_"), "{shown}");
+        let hint = secret.trim_end_matches('=');
+        assert_eq!(read["secrets"][0]["hint"], format!("…{}", &hint[hint.len() - 4..]));
+        assert_eq!(read["secrets"][0]["scheme"], "v1");
+        assert_eq!(read["stats"]["backlog"], 0);
+
+        let changes = json!({"name": "other", "policy": {"timeoutMs": null, "delaysMs": [10, 20]}});
+        let changed = patch(admin, &format!("endpoints/{id}"), &changes).expect(200);
+        assert_eq!(changed["name"], "other");
+        assert_eq!(changed["url"], "https://crm.example.org/hook");
+        assert_eq!(changed["policy"], json!({"delaysMs": [10, 20]}));
+        assert_eq!(changed["schedule"]["timeoutMs"], 15_000);
+
+        let paused = tell(admin, &format!("endpoints/{id}:pause"), &json!({})).expect(200);
+        assert_eq!(paused["state"], "paused");
+        let resumed = tell(admin, &format!("endpoints/{id}:resume"), &json!({})).expect(200);
+        assert_eq!(resumed["state"], "active");
+
+        let listed = items(&ask(admin, "endpoints").expect(200));
+        let ids: Vec<&str> = listed.iter().map(|one| one["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, ["workspace", &id]);
+        let gone = admin.json("DELETE", &format!("{API}endpoints/{id}"), &json!({}));
+        assert_eq!((gone.status, gone.text().as_str()), (204, ""));
+        problem(&ask(admin, &format!("endpoints/{id}")), 404, "not-found");
+    }
+
+    fn what_is_wrong_is_said_with_its_place(engine: Engine) {
+        let desk = desk(engine);
+        let admin = &desk.admin;
+        let good = json!({"url": "https://crm.example.org/"});
+        let with = |name: &str, value: Value| {
+            let mut body = good.clone();
+            body[name] = value;
+            tell(admin, "endpoints", &body)
+        };
+        for (name, value) in [
+            ("url", json!("8000")),
+            ("url", json!(8000)),
+            ("url", json!(null)),
+            ("events", json!([])),
+            ("events", json!(["chat.danced"])),
+            ("events", json!("chat.*")),
+            ("dialect", json!("morse")),
+            ("name", json!("x".repeat(201))),
+            ("policy", json!({"timeoutMs": 0})),
+            ("policy", json!({"delaysMs": [-1]})),
+            ("policy", json!({"speed": 1})),
+            ("secret", json!("whsec_short")),
+            ("signing", json!("v9")),
+            ("colour", json!("red")),
+        ] {
+            let answer = with(name, value.clone());
+            let told = problem(&answer, 400, "invalid");
+            let pointer = text(&told, "/errors/0/pointer");
+            assert!(pointer.starts_with(&format!("/{name}")), "{value}: {told}");
+        }
+        let missing = problem(&tell(admin, "endpoints", &json!({})), 400, "invalid");
+        assert_eq!(missing["errors"][0], json!({"pointer": "/url", "detail": "is required"}));
+        for path in ["deliveries?state=lost", "deliveries?from=yesterday", "deliveries?limit=0", "deliveries?cursor=x", "deliveries?colour=red", "events?after=-1", "events?kinds=chat.danced"] {
+            problem(&ask(admin, path), 400, "invalid");
+        }
+        problem(&ask(admin, "endpoints/nobody"), 404, "not-found");
+        problem(&ask(admin, "nothing"), 404, "not-found");
+        problem(&ask(admin, "deliveries/msg_1_1_x"), 404, "not-found");
+        problem(&tell(admin, "endpoints/workspace:dance", &json!({})), 405, "wrong-method");
+        let text_body = admin.send("POST", &format!("{API}endpoints"), &[("Content-Type", "text/plain")], b"hello");
+        problem(&text_body, 415, "unreadable");
+        // the workspace webhook is in the settings, but for its policy
+        problem(&patch(admin, "endpoints/workspace", &json!({"url": "https://x.example/"})), 400, "invalid");
+        problem(&admin.json("DELETE", &format!("{API}endpoints/workspace"), &json!({})), 409, "conflict");
+        let changed = patch(admin, "endpoints/workspace", &json!({"policy": {"success": "2xx"}})).expect(200);
+        assert_eq!(changed["schedule"]["success"], "2xx");
+    }
+
+    fn whoever_may_not_look_after_webhooks_sees_nothing_of_them(engine: Engine) {
+        let desk = desk(engine);
+        problem(&ask(&desk.anyone(), "endpoints"), 401, "unauthenticated");
+        let amy = desk.agent("amy");
+        for path in ["endpoints", "deliveries", "events", "events/stream", "stats", "catalogue"] {
+            problem(&ask(&amy.client, path), 403, "forbidden");
+        }
+        let max = desk.admin.person("max", &["livechat-manager"]);
+        ask(&max, "endpoints").expect(200);
+        // a token alone is enough
+        let token = max.header("X-Auth-Token").unwrap();
+        ask(&desk.anyone().with("Authorization", &format!("bearer {token}")), "endpoints").expect(200);
+        problem(&ask(&desk.anyone().with("Authorization", "Bearer x"), "endpoints"), 401, "unauthenticated");
+        problem(&ask(&desk.anyone().with("Authorization", &format!("Basic {token}")), "endpoints"), 401, "unauthenticated");
+    }
+
+    fn deliveries_are_seen_with_their_attempts_and_sent_again(engine: Engine) {
+        let receiver = Receiver::answering(|_| Reply::status(200).header("X-Said", "yes").body("thanks"));
+        let desk = desk(engine);
+        let id = endpoint(&desk, &receiver.url("/hook"), &json!({"events": ["chat.started", "message.visitor"]}));
+        let rid = desk.new_chat("ann");
+        desk.say("ann", &rid, "hello there");
+        let other = desk.new_chat("bob");
+        settled(&desk, &id, 3);
+
+        let all = items(&ask(&desk.admin, "deliveries").expect(200));
+        let kinds: Vec<&str> = all.iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["chat.started", "message.visitor", "chat.started"], "newest first");
+        for one in &all {
+            assert_eq!(one["endpoint"]["id"], id);
+            assert_eq!((&one["state"], &one["status"], &one["attempts"]), (&json!("delivered"), &json!(200), &json!(1)));
+        }
+        let of = |query: &str| items(&ask(&desk.admin, query).expect(200)).len();
+        assert_eq!(of(&format!("endpoints/{id}/deliveries")), 3);
+        assert_eq!(of("endpoints/workspace/deliveries"), 0);
+        assert_eq!(of("deliveries?state=delivered"), 3);
+        assert_eq!(of("deliveries?state=pending"), 0);
+        assert_eq!(of("deliveries?state=given-up"), 0);
+        assert_eq!(of("deliveries?kind=message.visitor"), 1);
+        assert_eq!(of(&format!("deliveries?conversation={rid}")), 2);
+        assert_eq!(of(&format!("conversations/{rid}/deliveries?kind=chat.started")), 1);
+        assert_eq!(of(&format!("conversations/{other}/deliveries")), 1);
+        assert_eq!(of("deliveries?from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z"), 3);
+        assert_eq!(of("deliveries?to=2020-01-01T00:00:00Z"), 0);
+        assert_eq!(of("deliveries?from=2099-01-01T00:00:00Z"), 0);
+
+        // a page at a time, each of them once
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = ask(&desk.admin, &format!("deliveries?limit=2{cursor}")).expect(200);
+            seen.extend(items(&page).iter().map(|one| text(one, "/id")));
+            match page["nextCursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(seen, all.iter().map(|one| text(one, "/id")).collect::<Vec<_>>());
+
+        let said = text(&all[1], "/id");
+        let one = ask(&desk.admin, &format!("deliveries/{said}")).expect(200);
+        let sent = receiver.received().into_iter().find(|request| request.header("webhook-id") == Some(&said)).unwrap();
+        assert_eq!(one["body"], sent.text());
+        assert!(sent.text().contains("hello there"));
+        let attempt = &one["attemptLog"][0];
+        assert_eq!((&attempt["status"], &attempt["response"], &attempt["error"]), (&json!(200), &json!("thanks"), &Value::Null));
+        let header = |list: &Value, name: &str| list.as_array().unwrap().iter().find(|one| one["name"].as_str().unwrap().eq_ignore_ascii_case(name)).map(|one| one["value"].clone());
+        assert_eq!(header(&attempt["requestHeaders"], "webhook-id"), Some(json!(said)));
+        assert_eq!(header(&attempt["responseHeaders"], "x-said"), Some(json!("yes")));
+        assert!(attempt["phasesMs"]["total"].as_f64().unwrap() > 0.0);
+
+        let again = tell(&desk.admin, &format!("deliveries/{said}:resend"), &json!({})).expect(200);
+        assert_eq!(again["state"], "pending");
+        settled(&desk, &id, 3);
+        let twice: Vec<_> = receiver.received().into_iter().filter(|request| request.header("webhook-id") == Some(&said)).collect();
+        assert_eq!(twice.len(), 2);
+        assert_eq!(twice[0].body, twice[1].body);
+        let one = ask(&desk.admin, &format!("deliveries/{said}")).expect(200);
+        assert_eq!(one["attemptLog"].as_array().unwrap().len(), 2);
+        let stats = items(&ask(&desk.admin, "stats").expect(200));
+        assert_eq!((&stats[1]["endpoint"], &stats[1]["attempts"], &stats[1]["successShare"]), (&json!(id), &json!(4), &json!(1.0)));
+        assert!(stats[1]["latencyMs"]["p50"].as_f64().unwrap() > 0.0);
+    }
+
+    fn what_failed_is_seen_replayed_and_arrives(engine: Engine) {
+        let receiver = Receiver::answering(|_| Reply::status(500).body("no"));
+        let desk = desk(engine);
+        let id = endpoint(&desk, &receiver.url("/"), &json!({"events": ["message.visitor"], "policy": {"delaysMs": []}}));
+        let rid = desk.new_chat("ann");
+        for words in ["one", "two", "three"] {
+            desk.say("ann", &rid, words);
+        }
+        eventually("all are given up", || {
+            let page = ask(&desk.admin, "deliveries?state=given-up").expect(200);
+            (items(&page).len() == 3).then_some(())
+        });
+        let stats = ask(&desk.admin, &format!("endpoints/{id}")).expect(200)["stats"].clone();
+        assert_eq!((&stats["givenUp"], &stats["backlog"], &stats["successShare"]), (&json!(3), &json!(0), &json!(0.0)));
+        receiver.answer(|_| Reply::status(200));
+
+        let replay = format!("endpoints/{id}:replay");
+        problem(&tell(&desk.admin, &replay, &json!({})), 400, "invalid");
+        problem(&tell(&desk.admin, &replay, &json!({"afterEvent": 0, "fromTime": "2026-01-01T00:00:00Z"})), 400, "invalid");
+        let dry = tell(&desk.admin, &replay, &json!({"fromTime": "2020-01-01T00:00:00Z", "failedOnly": true, "dryRun": true})).expect(200);
+        assert_eq!((&dry["events"], &dry["queued"], &dry["isPartial"]), (&json!(3), &json!(3), &json!(false)));
+        assert_eq!(receiver.received().len(), 3, "a dry run sends nothing");
+        let none = tell(&desk.admin, &replay, &json!({"fromTime": "2099-01-01T00:00:00Z", "dryRun": true})).expect(200);
+        assert_eq!(none["queued"], 0);
+
+        let begun = tell(&desk.admin, &replay, &json!({"afterEvent": 0, "failedOnly": true})).expect(201);
+        let job = text(&begun, "/id");
+        let done = eventually("the replay is done", || {
+            let job = ask(&desk.admin, &format!("replays/{job}")).expect(200);
+            (job["state"] == "done").then_some(job)
+        });
+        assert_eq!((&done["queued"], &done["progress"], &done["endpoint"]), (&json!(3), &json!(1.0), &json!(id)));
+        settled(&desk, &id, 3);
+        let words: Vec<String> = receiver.received()[3..].iter().map(|request| text(&request.json(), "/data/message/text")).collect();
+        assert_eq!(words, ["one", "two", "three"]);
+        let listed = items(&ask(&desk.admin, &format!("endpoints/{id}/replays")).expect(200));
+        assert_eq!(listed, [done]);
+        let ended = tell(&desk.admin, &format!("replays/{job}:cancel"), &json!({})).expect(200);
+        assert_eq!(ended["state"], "done", "what is done cannot be cancelled");
+    }
+
+    fn a_test_goes_out_signed_and_shows_what_came_back(engine: Engine) {
+        let receiver = Receiver::answering(|_| Reply::status(418).body("I am a teapot"));
+        let desk = desk(engine);
+        let made = tell(&desk.admin, "endpoints", &json!({"url": receiver.url("/t"), "signing": "v1a"})).expect(201);
+        assert!(text(&made, "/secret").starts_with("whsk_"));
+        assert!(text(&made, "/publicKeys/0").starts_with("whpk_"));
+        let id = text(&made, "/id");
+        let tested = tell(&desk.admin, &format!("endpoints/{id}:test"), &json!({"kind": "chat.closed"})).expect(200);
+        assert_eq!((&tested["succeeded"], &tested["kind"]), (&json!(false), &json!("chat.closed")));
+        assert_eq!((&tested["attempt"]["status"], &tested["attempt"]["response"]), (&json!(418), &json!("I am a teapot")));
+        let request = &receiver.received()[0];
+        assert_eq!(request.json()["type"], "chat.closed");
+        assert!(request.header("webhook-signature").unwrap().starts_with("v1a,"));
+        assert_eq!(request.header("hark-event"), Some("chat.closed"));
+        problem(&tell(&desk.admin, &format!("endpoints/{id}:test"), &json!({"kind": "chat.danced"})), 400, "invalid");
+        problem(&tell(&desk.admin, "endpoints/workspace:test", &json!({})), 409, "conflict");
+        // nothing of it is kept
+        assert_eq!(items(&ask(&desk.admin, "deliveries").expect(200)).len(), 0);
+    }
+
+    fn a_secret_that_was_replaced_is_good_for_a_while(engine: Engine) {
+        let receiver = Receiver::open();
+        let desk = desk(engine);
+        let made = tell(&desk.admin, "endpoints", &json!({"url": receiver.url("/"), "events": ["chat.started"]})).expect(201);
+        let id = text(&made, "/id");
+        let path = format!("endpoints/{id}:rotate-secret");
+        for seconds in [-1, 604_801] {
+            problem(&tell(&desk.admin, &path, &json!({"overlapSeconds": seconds})), 400, "invalid");
+        }
+        let rotated = tell(&desk.admin, &path, &json!({})).expect(200);
+        assert_ne!(rotated["secret"], made["secret"]);
+        assert_eq!(rotated["secrets"].as_array().unwrap().len(), 2);
+        assert!(rotated["secrets"][0]["until"].is_null() && rotated["secrets"][1]["until"].is_string(), "{rotated}");
+        desk.new_chat("ann");
+        settled(&desk, &id, 1);
+        let entries = |request: &hark_testkit::Received| request.header("webhook-signature").unwrap().split(' ').count();
+        assert_eq!(entries(&receiver.received()[0]), 2);
+        // and one that is replaced at once is not
+        let rotated = tell(&desk.admin, &path, &json!({"overlapSeconds": 0, "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="})).expect(200);
+        assert_eq!(rotated["secrets"].as_array().unwrap().len(), 1);
+        desk.new_chat("bob");
+        settled(&desk, &id, 2);
+        assert_eq!(entries(&receiver.received()[1]), 1);
+    }
+
+    fn the_log_is_read_by_cursor_and_has_only_what_is_public(engine: Engine) {
+        let desk = desk(engine);
+        desk.set("Livechat_title", "not for everyone");
+        let rid = desk.new_chat("ann");
+        for number in 0..5 {
+            desk.say("ann", &rid, &format!("words {number}"));
+        }
+        let all = ask(&desk.admin, "events").expect(200);
+        let told = items(&all);
+        assert!(told.iter().all(|event| event["type"] != "setting.changed"), "{told:#?}");
+        assert_eq!(all["hasMore"], false);
+        let said = items(&ask(&desk.admin, "events?kinds=message.visitor").expect(200));
+        let words: Vec<String> = said.iter().map(|event| text(event, "/data/message/text")).collect();
+        assert_eq!(words, ["words 0", "words 1", "words 2", "words 3", "words 4"]);
+        let (mut after, mut seen) = (0, Vec::new());
+        loop {
+            let page = ask(&desk.admin, &format!("events?kinds=chat.*,message.visitor&limit=2&after={after}")).expect(200);
+            after = page["after"].as_i64().unwrap();
+            seen.extend(items(&page));
+            if page["hasMore"] == false {
+                break;
+            }
+        }
+        let wanted: Vec<Value> = told.into_iter().filter(|event| event["type"].as_str().unwrap().starts_with("chat.") || event["type"] == "message.visitor").collect();
+        assert_eq!(seen, wanted);
+        let nothing = ask(&desk.admin, &format!("events?after={after}")).expect(200);
+        assert_eq!((items(&nothing).len(), &nothing["after"]), (0, &json!(after)));
+    }
+
+    fn the_stream_tells_what_happens_and_ends_with_the_token(engine: Engine) {
+        let desk = desk(engine);
+        let max = desk.admin.person("max", &["livechat-manager"]);
+        let mut stream = Stream::open(desk.server.address(), &max, "events/stream?kinds=message.visitor", &[]);
+        let rid = desk.new_chat("ann");
+        desk.say("ann", &rid, "first");
+        let (first, event) = stream.event().unwrap();
+        assert_eq!((&event["type"], &event["data"]["message"]["text"]), (&json!("message.visitor"), &json!("first")));
+        assert_eq!(event["data"]["eventId"], first);
+        desk.say("ann", &rid, "second");
+        let (_, event) = stream.event().unwrap();
+        assert_eq!(event["data"]["message"]["text"], "second");
+        // whoever comes back goes on where he was
+        let first = first.to_string();
+        let mut back = Stream::open(desk.server.address(), &max, "events/stream?kinds=message.visitor", &[("Last-Event-ID", &first)]);
+        assert_eq!(back.event().unwrap().1["data"]["message"]["text"], "second");
+        // and whoever is logged out hears no more
+        max.post("/api/v1/logout", &json!({})).expect(200);
+        assert_eq!(stream.event(), None);
+        assert_eq!(back.event(), None);
+        let admin = desk.server.admin();
+        let mut last = Stream::open(desk.server.address(), &admin, "events/stream", &[]);
+        // a stream does not hold up the end
+        assert_eq!(desk.server.stop(), Some(0));
+        assert_eq!(last.event(), None);
+    }
+
+    fn the_catalogue_has_every_kind_with_schema_and_example(engine: Engine) {
+        let desk = desk(engine);
+        let catalogue = ask(&desk.admin, "catalogue").expect(200);
+        let kinds = catalogue["kinds"].as_array().unwrap();
+        assert!(kinds.len() >= 19);
+        for kind in kinds {
+            let standard = &kind["dialects"]["standard"];
+            assert_eq!(standard["example"]["type"], kind["name"]);
+            assert!(standard["schema"]["properties"]["data"].is_object(), "{kind}");
+        }
+    }
+}
+
+/// A stream of Server-Sent Events.
+struct Stream(BufReader<TcpStream>);
+
+impl Stream {
+    fn open(address: &str, client: &Client, path: &str, headers: &[(&str, &str)]) -> Self {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        let mut head = format!("GET {API}{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+        let own = ["X-User-Id", "X-Auth-Token"].map(|name| (name, client.header(name).unwrap()));
+        for (name, value) in own.iter().chain(headers) {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        stream.read_line(&mut line).unwrap();
+        assert!(line.contains(" 200 "), "{line}");
+        let mut opened = Self(stream);
+        // the first sign of life says that the log is watched
+        while opened.line().is_some_and(|line| !line.starts_with(':')) {}
+        opened
+    }
+
+    /// Nothing when it has ended.
+    fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let read = self.0.read_line(&mut line).ok()?;
+        (read > 0).then(|| line.trim_end().to_owned())
+    }
+
+    /// The next event, with its id.
+    fn event(&mut self) -> Option<(i64, Value)> {
+        let mut id = 0;
+        loop {
+            let line = self.line()?;
+            if let Some(text) = line.strip_prefix("id: ") {
+                id = text.parse().unwrap();
+            }
+            if let Some(text) = line.strip_prefix("data: ") {
+                return Some((id, serde_json::from_str(text).unwrap()));
+            }
+        }
+    }
+}
