@@ -66,7 +66,7 @@ impl Keeper {
         let random = RandomState::new();
         let receiver = Receiver::answering(move |request| {
             let mut kept = kept.lock().unwrap();
-            let is_good = random.hash_one(kept.len()) % 10 > 0;
+            let is_good = !random.hash_one(kept.len()).is_multiple_of(10);
             kept.push((request.clone(), is_good));
             Reply::status(if is_good { 200 } else { 503 })
         });
