@@ -16,6 +16,8 @@ pub enum Needs {
     Message,
     /// Everything that had been said.
     History,
+    /// That, and the pages that the visitor had looked at, also where nobody is shown them.
+    HistoryAndPages,
 }
 
 /// Messages of a conversation that go into one body. Of a longer one the first are sent.
@@ -57,6 +59,14 @@ impl Moment {
             }
             (Needs::History, Some(place), _) => {
                 messages::up_to(view, &place.conversation, place.seq, LONGEST_HISTORY)?
+            }
+            (Needs::HistoryAndPages, Some(place), _) => {
+                let (room, seq) = (&place.conversation, place.seq);
+                let mut all = messages::up_to(view, room, seq, LONGEST_HISTORY)?;
+                let pages = messages::hidden_visits_up_to(view, room, seq, LONGEST_HISTORY)?;
+                all.extend(pages);
+                all.sort_by_key(|message| (message.at, message.n));
+                all
             }
             _ => Vec::new(),
         };

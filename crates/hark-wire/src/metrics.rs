@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use hark_store::Stats;
+use hark_store::{Stats, Timestamp};
+use hark_webhooks::deliveries::lists::Waiting;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -20,6 +21,9 @@ pub struct Metrics {
     groups: Gauge,
     waiting: Family<QueueLabels, Gauge>,
     position: Gauge,
+    backlog: Family<EndpointLabels, Gauge>,
+    oldest: Family<EndpointLabels, Gauge>,
+    disabled: Gauge,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -42,6 +46,11 @@ struct OutcomeLabels {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct QueueLabels {
     queue: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct EndpointLabels {
+    endpoint: String,
 }
 
 /// A request that has been answered.
@@ -83,6 +92,24 @@ impl Default for Metrics {
             "Position of the newest event",
             position.clone(),
         );
+        let (backlog, oldest) = (Family::default(), Family::default());
+        let disabled = Gauge::default();
+        registry.register(
+            "webhook_backlog",
+            "Deliveries that wait for an endpoint",
+            backlog.clone(),
+        );
+        registry.register_with_unit(
+            "webhook_oldest",
+            "Age of the oldest delivery that waits for an endpoint",
+            Unit::Seconds,
+            oldest.clone(),
+        );
+        registry.register(
+            "webhook_endpoints_disabled",
+            "Endpoints that failures have disabled",
+            disabled.clone(),
+        );
         Self {
             registry,
             requests,
@@ -92,6 +119,9 @@ impl Default for Metrics {
             groups,
             waiting,
             position,
+            backlog,
+            oldest,
+            disabled,
         }
     }
 }
@@ -132,6 +162,24 @@ impl Metrics {
 
     pub(crate) fn log_in(&self, outcome: &'static str) {
         self.log_ins.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    /// What waits for endpoints at this moment.
+    pub(crate) fn endpoints(&self, waiting: Vec<Waiting>, now: Timestamp) {
+        self.backlog.clear();
+        self.oldest.clear();
+        let disabled = waiting.iter().filter(|one| one.is_disabled).count();
+        self.disabled.set(disabled as i64);
+        for one in waiting {
+            let oldest = one
+                .oldest
+                .map_or(0, |at| now.millis_since(at).max(0) / 1000);
+            let labels = EndpointLabels {
+                endpoint: one.endpoint,
+            };
+            self.backlog.get_or_create(&labels).set(one.deliveries);
+            self.oldest.get_or_create(&labels).set(oldest);
+        }
     }
 
     /// Prometheus' text, with the store's numbers of this moment.

@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use hark_store::{Error, log};
+use hark_webhooks::deliveries::lists;
 use serde_json::json;
 
 use crate::answer::{self, Failure, Reply, respond};
@@ -49,6 +50,11 @@ pub async fn metrics(wire: Arc<Wire>, request: Request) -> Response {
     } else {
         "text/plain; version=0.0.4; charset=utf-8"
     };
+    // Of a database that does not answer the other numbers are still told.
+    if let Ok(waiting) = wire.store.read(lists::waiting).await {
+        let now = wire.store.clock().now();
+        wire.metrics.endpoints(waiting, now);
+    }
     let text = wire.metrics.text(wire.store.stats());
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

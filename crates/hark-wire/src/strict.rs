@@ -148,8 +148,8 @@ mod tests {
         Field::optional("dryRun", Shape::Flag),
     ]);
 
-    fn misfit(value: Value, is_query: bool) -> Option<(String, String)> {
-        let wrong = check(&ENDPOINT, &mut value.clone(), is_query).err()?;
+    fn misfit(mut value: Value, is_query: bool) -> Option<(String, String)> {
+        let wrong = check(&ENDPOINT, &mut value, is_query).err()?;
         Some((wrong.pointer, wrong.detail))
     }
 

@@ -84,11 +84,12 @@ pub(crate) fn place(given: &Place) -> Result<Where, Sentence> {
 /// The networks that webhooks may reach, for whoever looks whether they do.
 pub(crate) fn webhook_allow(given: &Doctor) -> Result<Allowed, Sentence> {
     let file = read(given.place.config.as_deref())?;
-    allowed(given.webhook_allow.clone().or(file.webhook_allow))
+    let networks = given.webhook_allow.as_deref();
+    allowed(networks.or(file.webhook_allow.as_deref()))
 }
 
-fn allowed(networks: Option<String>) -> Result<Allowed, Sentence> {
-    Ok(Allowed::parse(networks.as_deref().unwrap_or_default())?)
+fn allowed(networks: Option<&str>) -> Result<Allowed, Sentence> {
+    Ok(Allowed::parse(networks.unwrap_or_default())?)
 }
 
 fn located(given: &Place, file: &File) -> Result<Where, Sentence> {
@@ -166,7 +167,7 @@ pub(crate) fn resolve(given: &Serve) -> Result<Config, Sentence> {
         place,
         listen,
         site_url,
-        webhook_allow: allowed(webhook_allow)?,
+        webhook_allow: allowed(webhook_allow.as_deref())?,
         rate_limit: given.rate_limit.or(file.rate_limit).unwrap_or(Switch::On) == Switch::On,
         proxies: given.proxies.or(file.proxies).unwrap_or(0),
         keep_events,

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hark_chat::totp;
 use hark_store::Clock;
 use hark_testkit::{
-    Client, Desk, Engine, Receiver, Reply, Response, eventually, on_both_engines, text,
+    Client, Desk, Engine, Received, Receiver, Reply, Response, eventually, on_both_engines, text,
 };
 use serde_json::{Value, json};
 
@@ -507,7 +507,7 @@ on_both_engines! {
         // back in the queue it still had an agent
         bob.client.method("livechat:returnAsInquiry", &json!([rid]));
         desk.anyone().tell("livechat/room.close", &json!({"rid": rid, "token": "t1"})).expect(200);
-        let bodies: Vec<Value> = receiver.wait(2).iter().map(|request| request.json()).collect();
+        let bodies: Vec<Value> = receiver.wait(2).iter().map(Received::json).collect();
         let events: Vec<&Value> = bodies.iter().map(|body| &body["event"]).collect();
         assert_eq!(events, ["chat_started", "chat_ended"]);
         assert_eq!(bodies[1]["chat"]["operators"], "amy,bob");

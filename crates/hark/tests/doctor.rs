@@ -1,5 +1,4 @@
 //! `hark doctor` looks whether webhooks can go where they are to go.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use hark_testkit::{Database, Outcome, Receiver, Reply, Setup, on_both_engines, text};
 use serde_json::json;

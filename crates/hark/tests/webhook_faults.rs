@@ -66,7 +66,7 @@ impl Keeper {
         let random = RandomState::new();
         let receiver = Receiver::answering(move |request| {
             let mut kept = kept.lock().unwrap();
-            let is_good = random.hash_one(kept.len()) % 10 > 0;
+            let is_good = !random.hash_one(kept.len()).is_multiple_of(10);
             kept.push((request.clone(), is_good));
             Reply::status(if is_good { 200 } else { 503 })
         });
@@ -179,6 +179,10 @@ on_both_engines! {
                 words.iter().all(|one| told.any(|other| other == one))
             })
         };
+        // With PostgreSQL the dead one's lease has to run out first.
+        let before = keeper.receiver.received().len();
+        let goes_on = || keeper.receiver.received().len() > before;
+        eventually("deliveries to go on", || (goes_on() || all_arrived()).then_some(()));
         eventually("everything to arrive", || all_arrived().then_some(()));
     }
 
@@ -404,4 +408,40 @@ fn a_full_disk_delays_webhooks_and_loses_none() {
         (told.len() >= taken.len()).then_some(told)
     });
     assert_eq!(told, taken);
+}
+
+#[test]
+fn what_waits_is_shown_to_the_operator() {
+    let desk = Desk::open_with(BINARY, Engine::Sqlite, reaching);
+    desk.set("Livechat_accept_chats_with_no_agents", true);
+    let receiver = Receiver::answering(|request| match request.path() {
+        "/gone" => Reply::status(410),
+        _ => Reply::status(500),
+    });
+    let failing = endpoint(&desk.admin, &receiver.url("/failing"), &["*"], &[3_600_000]);
+    endpoint(&desk.admin, &receiver.url("/gone"), &["*"], &[3_600_000]);
+    desk.visitor("ana", &json!({}));
+    let room = desk.new_chat("ana");
+    desk.say("ana", &room, "hello");
+    let shown = |name: &str| {
+        let text = desk.anyone().get("/metrics").text();
+        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().parse::<f64>().ok()
+    };
+    eventually("both events to wait", || {
+        let backlog = shown(&format!("hark_webhook_backlog{{endpoint=\"{failing}\"}}"))?;
+        (backlog >= 2.0).then_some(())
+    });
+    eventually("one endpoint to be disabled", || {
+        (shown("hark_webhook_endpoints_disabled")? >= 1.0).then_some(())
+    });
+    let failed = shown("hark_webhook_attempts_total{dialect=\"standard\",class=\"status\"}");
+    assert!(failed.unwrap() >= 2.0);
+    assert!(shown("hark_webhook_first_byte_seconds_count").unwrap() >= 2.0);
+    assert!(
+        shown(&format!(
+            "hark_webhook_oldest_seconds{{endpoint=\"{failing}\"}}"
+        ))
+        .is_some()
+    );
 }

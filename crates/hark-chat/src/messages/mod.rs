@@ -271,6 +271,17 @@ pub fn up_to(view: &mut View<'_>, room: &str, seq: i64, limit: i64) -> Result<Ve
     rows::up_to(view, room, seq, limit)
 }
 
+/// The pages that the visitor had looked at by one of its events and that nobody is shown, oldest
+/// first.
+pub fn hidden_visits_up_to(
+    view: &mut View<'_>,
+    room: &str,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Message>, Error> {
+    rows::hidden_visits_up_to(view, room, seq, limit)
+}
+
 /// A message as it was at an event of its conversation.
 pub fn as_of(
     view: &mut View<'_>,

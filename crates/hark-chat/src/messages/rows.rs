@@ -52,6 +52,9 @@ statements! {
     /// message_by_room: all of a conversation up to one of its events.
     UP_TO = concat!("SELECT ", message_columns!(), " FROM message
         WHERE room_id = $1 AND seq <= $2 AND NOT hidden ORDER BY at, n LIMIT $3");
+    /// message_by_room: the pages that are kept out of sight.
+    HIDDEN_VISITS_UP_TO = concat!("SELECT ", message_columns!(), " FROM message
+        WHERE room_id = $1 AND kind = $2 AND hidden AND seq <= $3 ORDER BY at, n LIMIT $4");
     /// Primary key: what each message was then that has been changed or removed since.
     PAST_UP_TO = "SELECT past.n, past.message_id, past.room_id, past.seq, CAST(NULL AS TEXT), FALSE, past.by_visitor,
             past.author_id, past.author_username, past.author_name, past.text, past.extra,
@@ -211,6 +214,16 @@ pub(crate) fn of_kind(
     let found = view.query(statement, params, read)?;
     let total = view.number(&COUNT_OF_KIND, params![room, kind.as_str()])?;
     Ok((found, total))
+}
+
+pub(crate) fn hidden_visits_up_to(
+    view: &mut View<'_>,
+    room: &str,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Message>, Error> {
+    let params = params![room, System::Visited.as_str(), seq, limit];
+    view.query(&HIDDEN_VISITS_UP_TO, params, read)
 }
 
 /// A conversation as it was at one of its events, oldest message first.

@@ -64,7 +64,9 @@ pub(super) fn assign(
     });
     room.queued_at = None;
     let is_first = room.metrics.taken_at.is_none();
-    room.metrics.taken_at.get_or_insert(now.millis());
+    if is_first {
+        room.metrics.taken_at = Some(now.millis());
+    }
     rows::save(tx, now, room)?;
     inquiry.take(now);
     inquiries::save(tx, now, inquiry)?;

@@ -35,7 +35,7 @@ pub(super) fn moment(kind: &str, dialect: Dialect) -> Option<Moment> {
         let is_needed = match needs {
             Needs::Nothing => false,
             Needs::Message => named == Some(&word.said.message.id),
-            Needs::History => true,
+            Needs::History | Needs::HistoryAndPages => true,
         };
         is_needed && word.said.message.seq <= seq && word.from <= seq && seq < word.until
     });

@@ -8,6 +8,7 @@ use hark_store::{Error, Position, Row, Timestamp, View, log, params, statements}
 use super::{Attempt, DELIVERED, GIVEN_UP, parse_id, rows};
 use crate::Refusal;
 use crate::dialects::Dialect;
+use crate::endpoints;
 
 /// Deliveries that are looked at for one page; when few of them are wanted, the page ends early and
 /// says where to go on.
@@ -406,19 +407,58 @@ pub fn stats(view: &mut View<'_>, endpoints: &[i64]) -> Result<Vec<Stats>, Error
     let mut all = Vec::with_capacity(endpoints.len());
     for endpoint in endpoints {
         let tally = tallies.remove(endpoint).unwrap_or_default();
-        let at = |row: &Row<'_>| row.get::<Timestamp>(0);
-        let fresh = view.one(&OLDEST_FRESH, params![*endpoint, tally.cursor], at)?;
-        let parked = view.one(&OLDEST_PARKED, params![*endpoint], at)?;
+        let oldest_pending = oldest_pending(view, *endpoint, &tally)?;
         let timed = params![*endpoint, MOST_TIMED];
         let mut latencies = view.query(&TIMED, timed, |row| row.get(0))?;
         latencies.sort_unstable();
         all.push(Stats {
             tally,
-            oldest_pending: fresh.into_iter().chain(parked).min(),
+            oldest_pending,
             latencies,
         });
     }
     Ok(all)
+}
+
+/// What waits for an endpoint.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub endpoint: String,
+    pub is_disabled: bool,
+    pub deliveries: i64,
+    pub oldest: Option<Timestamp>,
+}
+
+/// Of every endpoint; cheap where nothing waits.
+pub fn waiting(view: &mut View<'_>) -> Result<Vec<Waiting>, Error> {
+    let mut tallies = tallies(view)?;
+    let mut all = Vec::new();
+    for (number, endpoint, is_disabled) in endpoints::rows::brief(view)? {
+        let tally = tallies.remove(&number).unwrap_or_default();
+        let deliveries = tally.backlog();
+        let oldest = match deliveries {
+            0 => None,
+            _ => oldest_pending(view, number, &tally)?,
+        };
+        all.push(Waiting {
+            endpoint,
+            is_disabled,
+            deliveries,
+            oldest,
+        });
+    }
+    Ok(all)
+}
+
+fn oldest_pending(
+    view: &mut View<'_>,
+    endpoint: i64,
+    tally: &Tally,
+) -> Result<Option<Timestamp>, Error> {
+    let at = |row: &Row<'_>| row.get::<Timestamp>(0);
+    let fresh = view.one(&OLDEST_FRESH, params![endpoint, tally.cursor], at)?;
+    let parked = view.one(&OLDEST_PARKED, params![endpoint], at)?;
+    Ok(fresh.into_iter().chain(parked).min())
 }
 
 fn read(row: &Row<'_>) -> Result<Delivery, Error> {

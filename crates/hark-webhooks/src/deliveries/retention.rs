@@ -49,7 +49,7 @@ pub fn prune(
 ) -> Result<u64, Error> {
     let mut gone = 0;
     let mut first_kept = log::reader(tx, READER)? + 1;
-    for (number, endpoint) in endpoints::rows::numbers(tx)? {
+    for (number, endpoint, _) in endpoints::rows::brief(tx)? {
         let oldest = oldest(tx, number, limit)?;
         let old = old(&oldest, before);
         gone += old.deliveries;

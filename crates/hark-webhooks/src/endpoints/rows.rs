@@ -45,7 +45,7 @@ statements! {
     CHANGE = "UPDATE endpoint SET name = $2, url = $3, events = $4, policy = $5, updated_at = $6 WHERE number = $1";
     SET_SECRETS = "UPDATE endpoint SET secrets = $2, updated_at = $3 WHERE number = $1";
     SET_STATE = "UPDATE endpoint SET state = $2, reason = $3, state_since = $4 WHERE number = $1";
-    NUMBERS = "SELECT number, id FROM endpoint WHERE state <> 'removed' ORDER BY number";
+    BRIEF = "SELECT number, id, state = 'disabled' FROM endpoint WHERE state <> 'removed' ORDER BY number";
     REMOVED = "SELECT number FROM endpoint WHERE state = 'removed' ORDER BY number LIMIT 1";
     ERASE = "DELETE FROM endpoint WHERE number = $1";
     ERASE_LANE = "DELETE FROM lane WHERE endpoint = $1";
@@ -146,9 +146,11 @@ pub(super) fn set_state(
     tx.execute(&SET_STATE, params).map(drop)
 }
 
-/// By which number deliveries know each endpoint.
-pub(crate) fn numbers(view: &mut View<'_>) -> Result<Vec<(i64, String)>, Error> {
-    view.query(&NUMBERS, params![], |row| Ok((row.get(0)?, row.get(1)?)))
+/// By which number deliveries know each endpoint, and whether it is disabled.
+pub(crate) fn brief(view: &mut View<'_>) -> Result<Vec<(i64, String, bool)>, Error> {
+    view.query(&BRIEF, params![], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })
 }
 
 /// An endpoint that was removed and of which rows may be left.

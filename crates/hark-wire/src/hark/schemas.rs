@@ -31,7 +31,7 @@ fn named(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-fn list(of: Value) -> Value {
+fn list(of: &Value) -> Value {
     json!({"type": "array", "items": of})
 }
 
@@ -40,7 +40,7 @@ fn one_of(choices: &[&str]) -> Value {
 }
 
 /// This or `null`.
-fn maybe(of: Value) -> Value {
+fn maybe(of: &Value) -> Value {
     json!({"anyOf": [of, {"type": "null"}]})
 }
 
@@ -65,7 +65,7 @@ fn moment() -> Value {
 }
 
 fn page(of: &str) -> Value {
-    object(&[("items", list(named(of))), ("nextCursor", maybe(text()))])
+    object(&[("items", list(&named(of))), ("nextCursor", maybe(&text()))])
 }
 
 pub(super) fn all() -> Map<String, Value> {
@@ -81,7 +81,7 @@ pub(super) fn all() -> Map<String, Value> {
         ),
         (
             "EndpointWithSecret",
-            with(&endpoint, &[("secret", maybe(text()))]),
+            with(&endpoint, &[("secret", maybe(&text()))]),
         ),
         ("EndpointPage", page("Endpoint")),
         ("Endpoint", endpoint),
@@ -111,19 +111,19 @@ pub(super) fn all() -> Map<String, Value> {
                     ("body", text()),
                     ("bodyBytes", integer()),
                     ("bodyTruncated", flag()),
-                    ("attemptLog", list(named("Attempt"))),
+                    ("attemptLog", list(&named("Attempt"))),
                 ],
             ),
         ),
         ("Delivery", delivery),
         ("Attempt", attempt()),
-        ("ReplayList", object(&[("items", list(named("Replay")))])),
+        ("ReplayList", object(&[("items", list(&named("Replay")))])),
         ("Replay", replay),
         ("Count", count()),
         (
             "EventPage",
             object(&[
-                ("items", list(json!({"type": "object"}))),
+                ("items", list(&json!({"type": "object"}))),
                 ("after", integer()),
                 ("hasMore", flag()),
             ]),
@@ -145,7 +145,7 @@ fn problem() -> Value {
             "title": text(),
             "status": integer(),
             "detail": text(),
-            "errors": list(error),
+            "errors": list(&error),
         },
         "required": ["type", "title", "status", "detail"],
     })
@@ -155,12 +155,12 @@ fn endpoint() -> Value {
     let secret = object(&[
         ("scheme", one_of(&["v1", "v1a"])),
         ("hint", text()),
-        ("until", maybe(moment())),
+        ("until", maybe(&moment())),
     ]);
     let schedule = object(&[
         ("success", one_of(&["200", "2xx"])),
         ("timeoutMs", integer()),
-        ("delaysMs", list(integer())),
+        ("delaysMs", list(&integer())),
         ("jitter", flag()),
         ("heedsReceiver", flag()),
         ("concurrency", integer()),
@@ -171,41 +171,41 @@ fn endpoint() -> Value {
         ("name", text()),
         ("dialect", one_of(&["rocketchat", "comm100", "standard"])),
         ("url", text()),
-        ("events", list(text())),
+        ("events", list(&text())),
         ("state", one_of(&["active", "paused", "disabled"])),
-        ("reason", maybe(text())),
-        ("stateSince", maybe(moment())),
-        ("complaint", maybe(text())),
-        ("secrets", list(secret)),
-        ("publicKeys", list(text())),
+        ("reason", maybe(&text())),
+        ("stateSince", maybe(&moment())),
+        ("complaint", maybe(&text())),
+        ("secrets", list(&secret)),
+        ("publicKeys", list(&text())),
         ("hasToken", flag()),
         ("policy", json!({"type": "object"})),
         ("schedule", schedule),
         ("sinceEvent", integer()),
-        ("createdAt", maybe(moment())),
-        ("updatedAt", maybe(moment())),
+        ("createdAt", maybe(&moment())),
+        ("updatedAt", maybe(&moment())),
     ])
 }
 
 fn stats() -> Value {
     let latency = object(&[
         ("attempts", integer()),
-        ("p50", maybe(number())),
-        ("p95", maybe(number())),
-        ("max", maybe(number())),
+        ("p50", maybe(&number())),
+        ("p95", maybe(&number())),
+        ("max", maybe(&number())),
     ]);
     object(&[
         ("backlog", integer()),
-        ("oldestPendingAt", maybe(moment())),
+        ("oldestPendingAt", maybe(&moment())),
         ("made", integer()),
         ("delivered", integer()),
         ("givenUp", integer()),
-        ("successShare", maybe(number())),
+        ("successShare", maybe(&number())),
         ("attempts", integer()),
         ("failedAttempts", integer()),
-        ("lastSuccessAt", maybe(moment())),
-        ("lastFailureAt", maybe(moment())),
-        ("failingSince", maybe(moment())),
+        ("lastSuccessAt", maybe(&moment())),
+        ("lastFailureAt", maybe(&moment())),
+        ("failingSince", maybe(&moment())),
         ("latencyMs", latency),
     ])
 }
@@ -214,29 +214,29 @@ fn delivery() -> Value {
     let endpoint = object(&[("id", text()), ("name", text()), ("dialect", text())]);
     object(&[
         ("id", text()),
-        ("endpoint", maybe(endpoint)),
+        ("endpoint", maybe(&endpoint)),
         ("eventId", integer()),
         ("kind", text()),
-        ("conversation", maybe(text())),
-        ("sequence", maybe(integer())),
+        ("conversation", maybe(&text())),
+        ("sequence", maybe(&integer())),
         ("happenedAt", moment()),
         ("state", one_of(&["pending", "delivered", "given-up"])),
         ("attempts", integer()),
         ("attemptsBefore", integer()),
-        ("nextAttemptAt", maybe(moment())),
-        ("settledAt", maybe(moment())),
-        ("status", maybe(integer())),
-        ("error", maybe(text())),
+        ("nextAttemptAt", maybe(&moment())),
+        ("settledAt", maybe(&moment())),
+        ("status", maybe(&integer())),
+        ("error", maybe(&text())),
     ])
 }
 
 fn attempt() -> Value {
-    let headers = list(object(&[("name", text()), ("value", text())]));
+    let headers = list(&object(&[("name", text()), ("value", text())]));
     let phases = object(&[
-        ("dns", maybe(number())),
-        ("connect", maybe(number())),
-        ("tls", maybe(number())),
-        ("firstByte", maybe(number())),
+        ("dns", maybe(&number())),
+        ("connect", maybe(&number())),
+        ("tls", maybe(&number())),
+        ("firstByte", maybe(&number())),
         ("total", number()),
     ]);
     object(&[
@@ -244,13 +244,13 @@ fn attempt() -> Value {
         ("at", moment()),
         ("url", text()),
         ("requestHeaders", headers.clone()),
-        ("status", maybe(integer())),
-        ("responseHeaders", maybe(headers)),
-        ("response", maybe(text())),
+        ("status", maybe(&integer())),
+        ("responseHeaders", maybe(&headers)),
+        ("response", maybe(&text())),
         ("responseTruncated", flag()),
-        ("error", maybe(text())),
-        ("detail", maybe(text())),
-        ("address", maybe(text())),
+        ("error", maybe(&text())),
+        ("detail", maybe(&text())),
+        ("address", maybe(&text())),
         ("reusedConnection", flag()),
         ("phasesMs", phases),
     ])
@@ -259,7 +259,7 @@ fn attempt() -> Value {
 fn replay() -> Value {
     object(&[
         ("id", text()),
-        ("endpoint", maybe(text())),
+        ("endpoint", maybe(&text())),
         ("state", one_of(&["running", "done", "cancelled"])),
         ("afterEvent", integer()),
         ("untilEvent", integer()),
@@ -269,7 +269,7 @@ fn replay() -> Value {
         ("events", integer()),
         ("queued", integer()),
         ("createdAt", moment()),
-        ("finishedAt", maybe(moment())),
+        ("finishedAt", maybe(&moment())),
     ])
 }
 
@@ -297,5 +297,5 @@ fn catalogue() -> Value {
             json!({"type": "object", "additionalProperties": told}),
         ),
     ]);
-    object(&[("kinds", list(kind))])
+    object(&[("kinds", list(&kind))])
 }

@@ -188,7 +188,8 @@ impl Listener {
             Some(token) => Ok(token.to_owned()),
             None if answer["error"] == "totp-required" => Err("this account asks for a second factor; make a personal access token and give it with --token".into()),
             None => {
-                let why = answer["message"].as_str().or(answer["error"].as_str());
+                let said = [&answer["message"], &answer["error"]];
+                let why = said.into_iter().find_map(|said| said.as_str());
                 let why = why.unwrap_or("it was declined");
                 Err(format!("cannot log in as {user} at {}: {why}", self.server).into())
             }

@@ -106,7 +106,7 @@ pub(crate) fn needs(event: &Event) -> Needs {
             | Subscription::ChatEnds
             | Subscription::ChatIsWrappedUp
             | Subscription::ChatIsTransferred,
-        ) => Needs::History,
+        ) => Needs::HistoryAndPages,
         // The pages that he saw before become a part of the chat after it was asked for.
         Some(
             Subscription::ChatIsRequested

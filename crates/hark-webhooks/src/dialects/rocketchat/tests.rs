@@ -1,12 +1,9 @@
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use hark_chat::messages::{Author, Edit, Message, System};
 use hark_chat::uploads::Upload;
-use hark_chat::{Keyring, Policies, founding};
+use hark_chat::{Keyring, Policy};
 use hark_store::log::Place;
-use hark_store::{Options, Store};
-use hark_testkit::{Database, Engine};
 use serde_json::json;
 
 use super::*;
@@ -19,27 +16,11 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(NINE + seconds * 1_000)
 }
 
-fn house(forced: &[(&'static str, Value)]) -> House {
-    let database = Database::fresh(Engine::Sqlite);
-    let engine = hark_store::Engine::Sqlite;
-    let store = Store::open(&Options::new(engine, database.folder())).unwrap();
-    let keys = Arc::new(Keyring::open(database.folder()).unwrap());
-    let forced: HashMap<&'static str, Value> = forced.iter().cloned().collect();
-    let policies = Policies::new(Arc::clone(&keys), forced);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
-    runtime
-        .block_on(store.write(|tx| founding::found(tx, at(0))))
-        .unwrap();
-    let policy = runtime
-        .block_on(store.read(move |view| policies.at(view)))
-        .unwrap();
+fn house(but_for: &[(&'static str, Value)]) -> House {
     House {
         site_url: "https://chat.example.org".into(),
-        policy,
-        keys,
+        policy: Arc::new(Policy::of_presets(but_for.iter().cloned())),
+        keys: Arc::new(Keyring::of_examples()),
     }
 }
 
