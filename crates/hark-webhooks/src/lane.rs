@@ -262,6 +262,8 @@ impl Lane {
         let wants_more = !self.stopping
             && self.endpoint.state != State::Paused
             && self.in_memory() < self.window() / 2
+            // Whoever hangs has enough with what is there.
+            && (self.fresh.is_empty() || self.has_places())
             && (self.loaded_to < self.fresh_to || !self.has_loaded);
         let has_waited = self.steps.len() >= AT_ONCE || !wants_more || !self.fresh.is_empty();
         if !self.steps.is_empty() && has_waited {
