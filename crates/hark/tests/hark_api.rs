@@ -246,6 +246,71 @@ on_both_engines! {
         assert!(stats[1]["latencyMs"]["p50"].as_f64().unwrap() > 0.0);
     }
 
+    fn what_waits_is_seen_and_pages_go_over_endpoints(engine: Engine) {
+        let bad = Receiver::answering(|_| Reply::status(503));
+        let desk = desk(engine);
+        let (fine, down) = (Receiver::open(), bad.url("/"));
+        let paused = endpoint(&desk, &fine.url("/"), &json!({"events": ["message.visitor"]}));
+        tell(&desk.admin, &format!("endpoints/{paused}:pause"), &json!({})).expect(200);
+        let failing = endpoint(&desk, &down, &json!({"events": ["message.visitor"], "dialect": "rocketchat", "policy": {"delaysMs": [3_600_000]}}));
+        let taking = endpoint(&desk, &fine.url("/"), &json!({"events": ["message.visitor"]}));
+        let rid = desk.new_chat("ann");
+        for words in ["one", "two", "three"] {
+            desk.say("ann", &rid, words);
+        }
+        settled(&desk, &taking, 3);
+        let pending = |id: &str| items(&ask(&desk.admin, &format!("endpoints/{id}/deliveries?state=pending")).expect(200));
+        assert_eq!((pending(&paused).len(), pending(&taking).len()), (3, 0));
+        let parked = eventually("the first has failed, and the others stand behind it", || {
+            let found = pending(&failing);
+            (found.len() == 3 && found[2]["attempts"] == 1).then_some(found)
+        });
+        assert!(parked[2]["nextAttemptAt"].is_string() && parked[1]["nextAttemptAt"].is_null(), "{parked:#?}");
+        assert_eq!((&parked[2]["status"], &parked[2]["error"], &parked[1]["attempts"]), (&json!(503), &json!("status"), &json!(0)));
+        let stats = ask(&desk.admin, &format!("endpoints/{failing}")).expect(200)["stats"].clone();
+        assert_eq!((&stats["backlog"], &stats["failedAttempts"]), (&json!(3), &json!(1)));
+        assert_eq!(stats["oldestPendingAt"], parked[2]["happenedAt"]);
+        // what was not sent for the first time cannot be sent again
+        let waiting = text(&pending(&paused)[0], "/id");
+        problem(&tell(&desk.admin, &format!("deliveries/{waiting}:resend"), &json!({})), 409, "conflict");
+
+        let walk = |limit: usize, filter: &str| {
+            let (mut seen, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = ask(&desk.admin, &format!("deliveries?limit={limit}{filter}{cursor}")).expect(200);
+                seen.extend(items(&page).iter().map(|one| (one["eventId"].as_i64().unwrap(), text(one, "/endpoint/id"))));
+                match page["nextCursor"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => return seen,
+                }
+            }
+        };
+        for (filter, count) in [("", 9), ("&state=pending", 6), ("&state=delivered", 3)] {
+            let whole = walk(200, filter);
+            assert_eq!(whole.len(), count, "{filter}");
+            assert!(whole.is_sorted_by(|one, next| one.0 >= next.0), "newest first: {whole:?}");
+            for limit in 1..5 {
+                assert_eq!(walk(limit, filter), whole, "{filter} by {limit}");
+            }
+        }
+        // places that nothing is at lead nowhere
+        for cursor in ["0-0", "9223372036854775807-9223372036854775807"] {
+            ask(&desk.admin, &format!("deliveries?cursor={cursor}")).expect(200);
+        }
+    }
+
+    fn a_password_in_a_url_is_not_shown(engine: Engine) {
+        let desk = desk(engine);
+        let id = endpoint(&desk, "https://crm:geheim@crm.example.org/hook", &json!({}));
+        for path in [format!("endpoints/{id}"), "endpoints".to_owned()] {
+            let shown = ask(&desk.admin, &path).text();
+            assert!(shown.contains("@crm.example.org/hook") && !shown.contains("geheim"), "{shown}");
+        }
+        let changed = patch(&desk.admin, &format!("endpoints/{id}"), &json!({"name": "x"})).expect(200);
+        // what is shown is no address to be entered
+        problem(&patch(&desk.admin, &format!("endpoints/{id}"), &json!({"url": changed["url"]})), 400, "invalid");
+    }
+
     fn what_failed_is_seen_replayed_and_arrives(engine: Engine) {
         let receiver = Receiver::answering(|_| Reply::status(500).body("no"));
         let desk = desk(engine);
