@@ -364,7 +364,11 @@ impl Bench<'_> {
     fn arrived(&self, arrivals: &Arrivals, count: usize) {
         let waiting = async { tokio::time::timeout(PATIENCE, arrivals.wait(count)).await };
         let all = self.runtime.block_on(waiting);
-        assert!(all.is_ok(), "{} of {count} arrived in time", arrivals.count());
+        assert!(
+            all.is_ok(),
+            "{} of {count} arrived in time",
+            arrivals.count()
+        );
     }
 
     /// Each connection speaks as soon as it was answered.

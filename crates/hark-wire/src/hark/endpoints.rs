@@ -6,6 +6,7 @@ use hark_chat::Actor;
 use hark_store::{Ids, Timestamp, Tx};
 use hark_webhooks::deliveries::lists;
 use hark_webhooks::dialects::Dialect;
+use hark_webhooks::dialects::comm100::Subscription;
 use hark_webhooks::endpoints::{self, Draft, Endpoint, LONGEST_OVERLAP, New, Origin, new_secret};
 use hark_webhooks::schedule::Wishes;
 use hark_webhooks::signing::{Scheme, Secret};
@@ -241,6 +242,11 @@ fn may_be_changed(endpoint: &Endpoint, params: &Value) -> Result<(), Refusal> {
             "events",
             "of a webhook of Comm100's API can only be one kind",
         );
+    }
+    let kind = params["events"][0].as_str();
+    let is_strange = kind.is_some_and(|kind| Subscription::of_kind(kind).is_none());
+    if endpoint.origin == Origin::Comm100 && is_strange {
+        return refuse("events", "is a kind that Comm100's API has no name for");
     }
     Ok(())
 }
