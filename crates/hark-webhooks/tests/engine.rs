@@ -278,6 +278,28 @@ on_both_engines! {
         assert_in_order(&moody.wait(24), 6, 4);
     }
 
+    fn what_stands_behind_one_that_goes_by_its_age_is_sent(engine: Engine) {
+        let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
+        let house = House::with_clock(engine, clock.clone());
+        let receiver = Receiver::answering(|_| Reply::status(500));
+        house.endpoint("slow", &receiver.url("/"), &[500_000_000; 3]);
+        let post = house.dispatch();
+        house.happens("c");
+        receiver.wait(1);
+        clock.advance(2 * 86_400_000);
+        receiver.answer(|_| Reply::status(200));
+        house.happens("c");
+        let now = house.store.clock().now();
+        let shed = |before: i64| {
+            let gone = house.write(move |tx| Ok(deliveries::prune(tx, now, now.plus_days(before), 500)?));
+            (gone > 0).then_some(())
+        };
+        eventually("the first to go", || shed(-1));
+        let received = receiver.wait(2);
+        assert_eq!(place(&received[1]).1, 2);
+        house.kill(post);
+    }
+
     fn what_is_old_goes_and_what_never_arrived_is_said(engine: Engine) {
         let house = House::new(engine);
         let good = Receiver::open();
