@@ -278,6 +278,41 @@ on_both_engines! {
         assert_in_order(&moody.wait(24), 6, 4);
     }
 
+    fn an_endpoint_that_took_nothing_for_days_is_disabled_and_comes_back_by_itself(engine: Engine) {
+        let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
+        let house = House::with_clock(engine, clock.clone());
+        let receiver = Receiver::answering(|_| Reply::status(500));
+        house.endpoint("weak", &receiver.url("/"), &[]);
+        let post = house.dispatch();
+        house.happens("a");
+        receiver.wait(1);
+        clock.advance(6 * 86_400_000);
+        house.happens("b");
+        let reason = eventually("the endpoint to be disabled", || {
+            let endpoint = house.find("weak");
+            (endpoint.state == State::Disabled).then_some(endpoint.reason)
+        });
+        assert!(reason.unwrap().contains("nothing has arrived since"));
+        for _ in 0..3 {
+            house.happens("c");
+        }
+        receiver.answer(|_| Reply::status(200));
+        // Whether it is back is tried after a quarter of an hour, with the first that waits.
+        eventually("the endpoint to be back", || {
+            clock.advance(16 * 60_000);
+            house.happens("d");
+            (house.find("weak").state == State::Active).then_some(())
+        });
+        let told = eventually("what was kept", || {
+            let received = receiver.received();
+            let of_c = received.iter().map(place).filter(|(conversation, _)| conversation == "c");
+            let told: Vec<i64> = of_c.map(|(_, seq)| seq).collect();
+            (told.len() >= 3).then_some(told)
+        });
+        assert_eq!(told, [1, 2, 3]);
+        house.kill(post);
+    }
+
     fn what_stands_behind_one_that_goes_by_its_age_is_sent(engine: Engine) {
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
         let house = House::with_clock(engine, clock.clone());
