@@ -25,7 +25,7 @@ const RENEWED_EVERY: Duration = Duration::from_secs(2);
 /// Without a renewal for so long another node may have the lease soon: nothing more is sent.
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
 /// How long requests that are on their way at the end may take: the lease is kept no longer.
-const FAREWELL: Duration = Duration::from_secs(4);
+const FAREWELL: Duration = Duration::from_secs(3);
 const TROUBLE: Duration = Duration::from_secs(1);
 
 pub struct Dispatcher {
@@ -89,8 +89,11 @@ impl Dispatcher {
                 _ = stopping.changed() => {}
             }
         }
-        if let Err(error) = keeper.give_up().await {
-            tracing::debug!(error = %error, "the lease of the webhooks runs out by itself");
+        if !matches!(
+            tokio::time::timeout(TROUBLE, keeper.give_up()).await,
+            Ok(Ok(()))
+        ) {
+            tracing::debug!("the lease of the webhooks runs out by itself");
         }
     }
 
@@ -139,6 +142,7 @@ impl Dispatcher {
                 let turn = tokio::select! {
                     biased;
                     lost = &mut kept.0 => return Err(ended(lost)),
+                    _ = stopping.changed() => continue,
                     turn = fanout.turn() => turn,
                 };
                 match turn {

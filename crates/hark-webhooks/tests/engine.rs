@@ -6,12 +6,13 @@ mod common;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::House;
 use hark_chat::Actor;
 use hark_store::{Clock, Timestamp};
 use hark_testkit::{Engine, Received, Receiver, Reply, eventually, on_both_engines};
+use hark_webhooks::deliveries::lists;
 use hark_webhooks::endpoints::{self, State};
 use hark_webhooks::{deliveries, replays};
 
@@ -282,10 +283,13 @@ on_both_engines! {
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
         let house = House::with_clock(engine, clock.clone());
         let receiver = Receiver::answering(|_| Reply::status(500));
-        house.endpoint("weak", &receiver.url("/"), &[]);
+        let number = house.endpoint("weak", &receiver.url("/"), &[]).number;
         let post = house.dispatch();
         house.happens("a");
-        receiver.wait(1);
+        eventually("the first to be given up", || {
+            let stats = house.read(move |view| Ok(lists::stats(view, &[number])?));
+            (stats[0].tally.given_up == 1).then_some(())
+        });
         clock.advance(6 * 86_400_000);
         house.happens("b");
         let reason = eventually("the endpoint to be disabled", || {
@@ -298,8 +302,13 @@ on_both_engines! {
         }
         receiver.answer(|_| Reply::status(200));
         // Whether it is back is tried after a quarter of an hour, with the first that waits.
+        // Each time the lease has to be renewed by the clock that was set.
+        let mut advanced: Option<Instant> = None;
         eventually("the endpoint to be back", || {
-            clock.advance(16 * 60_000);
+            if advanced.is_none_or(|at| at.elapsed() > Duration::from_secs(5)) {
+                clock.advance(16 * 60_000);
+                advanced = Some(Instant::now());
+            }
             house.happens("d");
             (house.find("weak").state == State::Active).then_some(())
         });

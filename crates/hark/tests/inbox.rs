@@ -336,7 +336,8 @@ on_both_engines! {
         let room = desk.room(&rid);
         assert_eq!((&room["topic"], &room["tags"], &room["livechatData"]), (&json!("Parcel"), &json!(["a", "b"]), &json!({"order": "12"})));
         // the room keeps its name
-        assert_eq!(room["fname"], "Ann");
+        // The chat is called as its visitor is.
+        assert_eq!(room["fname"], "Anna");
         // absent and empty say nothing, but for the tags
         save(&amy, json!({"_id": visitor, "name": "", "email": ""}), this.clone()).expect(200);
         let room = desk.room(&rid);
