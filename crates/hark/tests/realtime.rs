@@ -76,6 +76,7 @@ fn short(frame: &Value) -> String {
                 .trim_end()
                 .to_owned()
         }
+        CHAT if first["type"] == "queueData" => format!("place {}", first["data"]["spot"]),
         CHAT => format!(
             "{} {}",
             first["type"].as_str().unwrap(),
@@ -316,7 +317,7 @@ on_both_engines! {
         let back = to_ben.call("livechat:returnAsInquiry", &json!([rid]));
         assert_eq!(back["result"], true, "{back}");
         hears(&mut to_ben, &["subscriptions-changed removed", "queue changed queued", "notification"]);
-        let heard = hears(&mut to_guest, &["message livechat_transfer_history", "message ul", "agentData null"]);
+        let heard = hears(&mut to_guest, &["message livechat_transfer_history", "message ul", "agentData null", "place 1"]);
         assert_eq!(heard[2]["fields"]["args"], json!([{"type": "agentData"}]));
 
         // closed
@@ -551,6 +552,30 @@ fn a_slow_reader_is_dropped() {
     assert!(slow.closed().is_none_or(|(code, _)| code == 1013));
     desk.say("guest", &rid, "still here");
     assert_eq!(quick.event(MESSAGES, &rid)[0]["msg"], "still here");
+}
+
+on_both_engines! {
+    fn those_who_wait_hear_their_places(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        desk.set("Livechat_Routing_Method", "Manual_Selection");
+        desk.set("Livechat_waiting_queue_message", "Soon");
+        let amy = desk.agent("amy");
+        let rids = ["first", "second", "third"].map(|token| desk.new_chat(token));
+        let mut to_second = window(&desk, "second", &rids[1]);
+        let mut to_third = window(&desk, "third", &rids[2]);
+        desk.take(&amy, &rids[0]).expect(200);
+        awaits(&mut to_second, "place 1");
+        let told = to_third.wait_for("place 2", |frame| frame["msg"] == "changed" && short(frame) == "place 2");
+        assert_eq!(told["fields"]["args"][0]["data"]["message"]["text"], "Soon");
+        // the one before him gives up
+        desk.anyone().tell("livechat/room.close", &json!({"token": "second", "rid": rids[1]})).expect(200);
+        awaits(&mut to_third, "place 1");
+        let config = desk.anyone().ask("livechat/config?token=third").expect(200);
+        assert_eq!(config["config"]["queueInfo"]["spot"], 1);
+        // and the first comes back, who had been there before him
+        desk.admin.method("livechat:returnAsInquiry", &json!([rids[0]]));
+        awaits(&mut to_third, "place 2");
+    }
 }
 
 /// Two nodes on one database: who is connected to one hears what was said at the other.

@@ -24,6 +24,8 @@ use crate::wire::Wire;
 
 /// Agents that hear of one new chat at once, and chats of one agent whose visitors hear of him.
 const MOST: usize = 200;
+/// Those of one queue who hear their places as it moves; others read them when they come back.
+const LONGEST_LINE: i64 = 100;
 
 pub(super) struct Teller {
     pub(super) wire: Arc<Wire>,
@@ -125,6 +127,7 @@ impl Telling<'_, '_> {
         }
         if room.kind == Kind::Live {
             self.agent_of_chat(event, room)?;
+            self.lines(event, room)?;
             self.bells(event, room)?;
         }
         let topic = Topic::new(ROOM, room.id.as_str());
@@ -223,6 +226,13 @@ impl Telling<'_, '_> {
             "chat.joined" => event.body["person"]["id"].as_str(),
             _ => None,
         };
+        // A chat that begins, or that somebody gives up, has nobody in it at that moment.
+        if matches!(
+            event.kind.as_str(),
+            "chat.started" | "chat.queued" | "chat.returned"
+        ) {
+            return Ok(());
+        }
         for place in subscriptions::of_room(self.look.view, &room.id)? {
             let account = place.account.as_str();
             let action = match came == Some(account) {
@@ -338,6 +348,40 @@ impl Telling<'_, '_> {
             }
             Ok(json!([told]))
         })
+    }
+
+    /// Somebody came into a queue or left it: those who stand in it hear their places.
+    fn lines(&mut self, event: &Event, room: &Room) -> Result<(), Error> {
+        let was_in_line = !event.body["room"]["servedBy"].is_object();
+        let moves = match event.kind.as_str() {
+            "chat.queued" | "chat.taken" | "chat.forwarded" => true,
+            "chat.closed" => was_in_line,
+            _ => false,
+        };
+        if !moves || !self.hub.hears(CHAT) {
+            return Ok(());
+        }
+        let of_queue = match event.kind.as_str() {
+            "chat.closed" => event.body["inquiry"]["department"].as_str(),
+            "chat.forwarded" => event.body["from"]["department"].as_str(),
+            _ => room.department.as_deref(),
+        };
+        let policy = Arc::clone(&self.look.policy);
+        let line = inquiries::line(self.look.view, &policy, of_queue, LONGEST_LINE)?;
+        for (place, inquiry) in line.iter().enumerate() {
+            let topic = Topic::new(CHAT, inquiry.room.as_str());
+            if self.hub.listeners(&topic).is_empty() {
+                continue;
+            }
+            if let Some(room) = rooms::find(self.look.view, &inquiry.room)? {
+                let spot = place as i64 + 1;
+                self.push(&topic, &Gate::Guest(Box::new(room)), |look| {
+                    let place = widget::place_in_line(&look.policy, spot);
+                    Ok(json!([{"type": "queueData", "data": place}]))
+                })?;
+            }
+        }
+        Ok(())
     }
 
     // === bells ===
