@@ -70,7 +70,8 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
     let Ok(place) = Arc::clone(&wire.sockets).try_acquire_owned() else {
         return answer::respond(Err(Failure::Store(Error::Busy)));
     };
-    // Most connections are idle: what they hold is small until they need more.
+    // Most connections are idle: what they hold is small until they need more. For the same reason
+    // the steps that are taken rarely have a place of their own, not one in each connection.
     let upgrade = upgrade
         .read_buffer_size(2 * 1024)
         .write_buffer_size(0)
@@ -82,7 +83,6 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
         let connection = Connection {
             wire,
             address,
-            headers: parts.headers,
             socket,
             seat,
             is_greeted: false,
@@ -100,7 +100,6 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
 struct Connection {
     wire: Arc<Wire>,
     address: IpAddr,
-    headers: HeaderMap,
     socket: WebSocket,
     seat: Seat<Pass>,
     /// Whether it has said which version it speaks.
@@ -151,7 +150,7 @@ impl Connection {
         let wire = Arc::clone(&self.wire);
         drop((self, feed));
         if let Some(token) = visitor {
-            acts::visitor_left(&wire, token).await;
+            Box::pin(acts::visitor_left(&wire, token)).await;
         }
     }
 
@@ -184,7 +183,7 @@ impl Connection {
                         }
                     }
                 },
-                _ = beat.tick() => self.beat().await?,
+                _ = beat.tick() => Box::pin(self.beat()).await?,
             }
         }
     }
@@ -297,7 +296,7 @@ impl Connection {
             session,
             now,
             address: self.address,
-            headers: self.headers.clone(),
+            headers: HeaderMap::new(),
             path: Vec::new(),
             params: Value::Null,
             body: Mutex::new(Body::empty()),
