@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use hark_testkit::{Agent, Desk, Engine, Setup, Socket, on_both_engines, text};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
@@ -618,6 +620,177 @@ fn two_nodes_tell_the_same() {
             .filter(|heard| wanted.contains(heard))
             .collect();
         assert_eq!(heard, wanted);
+    }
+}
+
+/// What becomes of people and of the house.
+#[test]
+fn the_house_is_told_to_those_who_are_logged_in() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let (amy, ben) = (desk.agent("amy"), desk.agent("ben"));
+    let mut to_amy = Socket::of(&desk.server, &amy.client);
+    for event in ["user-status", "permissions-changed", "roles-change"] {
+        assert!(is_ready(&to_amy.subscribe(
+            "stream-notify-logged",
+            event,
+            &Value::Null
+        )));
+    }
+    let all = ("stream-notify-all", "public-settings-changed");
+    let mut nobody = Socket::greeted(&desk.server);
+    assert!(is_ready(&nobody.subscribe(all.0, all.1, &Value::Null)));
+    let presence = "stream-user-presence";
+    to_amy.send(&json!({"msg": "sub", "id": "p", "name": presence, "params": ["", {"added": [ben.id, amy.id]}]}));
+    to_amy.wait_for("ready", |frame| frame["subs"] == json!(["p"]));
+    let links = format!("{}/departmentAgentData", amy.id);
+    assert!(is_ready(&to_amy.subscribe(OWN, &links, &Value::Null)));
+
+    let mut to_ben = Socket::of(&desk.server, &ben.client);
+    assert!(
+        to_ben
+            .call("UserPresence:away", &json!([]))
+            .get("error")
+            .is_none()
+    );
+    assert_eq!(to_amy.event(presence, &ben.id), json!([["ben", 2, ""]]));
+    let told = to_amy.event("stream-notify-logged", "user-status");
+    assert_eq!(told[0][0], json!(ben.id), "{told}");
+    assert_eq!(
+        (&told[0][1], &told[0][2], &told[0][4]),
+        (&json!("ben"), &json!(2), &json!("ben"))
+    );
+    let sales = desk.department("Sales", &[&amy], &json!({}));
+    let link = to_amy.event(OWN, &links);
+    assert_eq!(
+        (&link[0]["action"], &link[0]["departmentId"]),
+        (&json!("inserted"), &json!(sales))
+    );
+    desk.set("Livechat_title", "Ask us");
+    let told = nobody.event(all.0, all.1);
+    assert_eq!(
+        (&told[0], &told[1]["_id"], &told[1]["value"]),
+        (
+            &json!("updated"),
+            &json!("Livechat_title"),
+            &json!("Ask us")
+        )
+    );
+    let grants = json!({"permissions": [{"_id": "view-c-room", "roles": ["admin", "user", "livechat-agent"]}]});
+    desk.admin.tell("permissions.update", &grants).expect(200);
+    let told = to_amy.event("stream-notify-logged", "permissions-changed");
+    assert_eq!(
+        (&told[0], &told[1]["_id"]),
+        (&json!("updated"), &json!("view-c-room"))
+    );
+}
+
+/// Frames of every shape, by somebody who is logged in: each is answered, or ends the connection
+/// with a reason, and nothing breaks inside.
+#[test]
+fn odd_frames_break_nothing() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let amy = desk.agent("amy");
+    let rid = desk.new_chat("guest");
+    let mut random = StdRng::seed_from_u64(7);
+    for _ in 0..12 {
+        let mut socket = Socket::of(&desk.server, &amy.client);
+        for number in 0..200 {
+            let mut frame = odd(&mut random, &rid, 0);
+            if !frame.is_object() {
+                frame = json!({"params": [frame]});
+            }
+            frame["msg"] = json!(
+                ["sub", "unsub", "method", "ping", "pong", "connect"][random.random_range(0..6)]
+            );
+            frame["id"] = json!(format!("f{number}"));
+            frame["name"] = json!(
+                [
+                    MESSAGES,
+                    NOTICES,
+                    CHAT,
+                    ROOM,
+                    OWN,
+                    QUEUE,
+                    "stream-user-presence"
+                ][random.random_range(0..7)]
+            );
+            let methods = [
+                NOTICES,
+                "login",
+                "sendMessage",
+                "loadHistory",
+                "readMessages",
+                "livechat:takeInquiry",
+                "livechat:setUpConnection",
+                "UserPresence:setDefaultStatus",
+                "livechat:loginByToken",
+            ];
+            frame["method"] = json!(methods[random.random_range(0..methods.len())]);
+            socket.send(&frame);
+        }
+        socket.send(&json!({"msg": "ping", "id": "the end"}));
+        socket.wait_for("the last answer", |frame| {
+            frame["msg"] == "pong" && frame["id"] == "the end"
+        });
+    }
+    let broken: Vec<String> = desk
+        .server
+        .log()
+        .into_iter()
+        .filter(|line| line.contains("panicked") || line.contains("ERROR"))
+        .collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+fn odd(random: &mut StdRng, rid: &str, depth: usize) -> Value {
+    let texts = [
+        rid,
+        "",
+        "guest",
+        "\u{0}",
+        "\u{202e}",
+        "__my_messages__",
+        "/",
+        "department/",
+        "public",
+        "user-typing",
+        "amy",
+    ];
+    let kinds = if depth > 3 { 5 } else { 8 };
+    match random.random_range(0..kinds) {
+        0 => Value::Null,
+        1 => json!(random.random_range(-2_i64..3)),
+        2 => json!(f64::MAX),
+        3 => json!(texts[random.random_range(0..texts.len())]),
+        4 => json!(format!(
+            "{rid}/{}",
+            ["user-activity", "deleteMessage", "typing"][random.random_range(0..3)]
+        )),
+        5 => (0..random.random_range(0..4))
+            .map(|_| odd(random, rid, depth + 1))
+            .collect(),
+        _ => {
+            let names = [
+                "params",
+                "token",
+                "visitorToken",
+                "args",
+                "added",
+                "user",
+                "password",
+                "resume",
+                "rid",
+                "msg",
+                "_id",
+                "totp",
+                "$date",
+            ];
+            let members = (0..random.random_range(0..5)).map(|_| {
+                let name = names[random.random_range(0..names.len())];
+                (name.to_owned(), odd(random, rid, depth + 1))
+            });
+            Value::Object(members.collect())
+        }
     }
 }
 

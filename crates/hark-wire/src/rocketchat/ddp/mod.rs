@@ -24,13 +24,13 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::extract::{FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use hark_realtime::{Feed, Seat};
+use hark_realtime::{Feed, Seat, Topic};
 use hark_store::Error;
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, timeout};
 
 pub(crate) use self::streams::Pass;
-use self::streams::{Look, topic};
+use self::streams::{Look, PRESENCE, topic};
 use self::teller::Teller;
 use crate::answer::{self, Failure};
 use crate::call::Call;
@@ -45,6 +45,8 @@ const EACH_SECOND: f64 = 30.0;
 const MOST_TOPICS: usize = 50;
 const MOST_TOPICS_LOGGED_IN: usize = 1_000;
 const LONGEST_ID: usize = 100;
+/// People whose presence one subscription asks for.
+const MOST_PEOPLE: usize = 500;
 const LONGEST_EVENT: usize = 200;
 /// Whoever was silent for one beat is asked whether he is there, and gone after some.
 const BEAT: Duration = Duration::from_secs(20);
@@ -116,7 +118,8 @@ struct Connection {
 }
 
 struct Subscribed {
-    number: u64,
+    /// Its topics, as its seat counts them.
+    numbers: Vec<u64>,
     by_login: bool,
 }
 
@@ -315,7 +318,8 @@ impl Connection {
             Some(_) => MOST_TOPICS_LOGGED_IN,
             None => MOST_TOPICS,
         };
-        if self.topics.len() >= most {
+        let heard: usize = self.topics.values().map(|one| one.numbers.len()).sum();
+        if heard >= most {
             return Err(against_rules("too many subscriptions"));
         }
         let stream = frame["name"].as_str().unwrap_or_default();
@@ -343,8 +347,10 @@ impl Connection {
         let refusal = match look.await {
             Ok(Some(pass)) => {
                 let by_login = matches!(pass, Pass::Login(_));
-                let number = self.seat.listen(topic, pass);
-                let subscribed = Subscribed { number, by_login };
+                let topics = several(topic, &frame["params"][1]).into_iter();
+                let numbers = topics.map(|topic| self.seat.listen(topic, pass.clone()));
+                let numbers = numbers.collect();
+                let subscribed = Subscribed { numbers, by_login };
                 self.topics.insert(id.to_owned(), subscribed);
                 return self.say(&frames::ready(id)).await;
             }
@@ -369,10 +375,16 @@ impl Connection {
             .collect()
     }
 
+    fn stop(&mut self, subscribed: &Subscribed) {
+        for number in &subscribed.numbers {
+            self.seat.stop(*number);
+        }
+    }
+
     async fn unsubscribe(&mut self, frame: &Value) -> Going {
         let id = id_of(frame)?;
         if let Some(subscribed) = self.topics.remove(id) {
-            self.seat.stop(subscribed.number);
+            self.stop(&subscribed);
         }
         self.say(&frames::nosub(id, None)).await
     }
@@ -383,7 +395,7 @@ impl Connection {
         let gone = self.topics.extract_if(|_, subscribed| subscribed.by_login);
         let gone: Vec<(String, Subscribed)> = gone.collect();
         for (id, subscribed) in gone {
-            self.seat.stop(subscribed.number);
+            self.stop(&subscribed);
             let why = Some(frames::not_allowed());
             self.say(&frames::nosub(&id, why)).await?;
         }
@@ -404,6 +416,17 @@ impl Connection {
         }
         Ok(())
     }
+}
+
+/// Of people's presence several are heard of at once: those whom the client names beside.
+fn several(topic: Topic, options: &Value) -> Vec<Topic> {
+    if topic.stream != PRESENCE {
+        return vec![topic];
+    }
+    let added = options["added"].as_array().into_iter().flatten();
+    let people = added.filter_map(Value::as_str);
+    let people = people.filter(|id| id.len() <= LONGEST_ID).take(MOST_PEOPLE);
+    people.map(|id| Topic::new(topic.stream, id)).collect()
 }
 
 fn id_of(frame: &Value) -> Result<&str, End> {

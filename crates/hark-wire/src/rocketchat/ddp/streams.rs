@@ -18,7 +18,10 @@ pub(super) const OWN: &str = "stream-notify-user";
 pub(super) const QUEUE: &str = "stream-livechat-inquiry-queue-observer";
 pub(super) const LOGGED: &str = "stream-notify-logged";
 pub(super) const ALL: &str = "stream-notify-all";
-const STREAMS: &[&str] = &[MESSAGES, NOTICES, CHAT, ROOM, OWN, QUEUE, LOGGED, ALL];
+pub(super) const PRESENCE: &str = "stream-user-presence";
+const STREAMS: &[&str] = &[
+    MESSAGES, NOTICES, CHAT, ROOM, OWN, QUEUE, LOGGED, ALL, PRESENCE,
+];
 
 /// The event under which someone hears of all rooms that he may see.
 pub(super) const MY_MESSAGES: &str = "__my_messages__";
@@ -98,7 +101,7 @@ impl<'l, 'v> Look<'l, 'v> {
                 Some(id) => Gate::Department(id.to_owned()),
                 None => Gate::Permission("view-l-room"),
             }),
-            LOGGED => Some(Gate::LoggedIn),
+            LOGGED | PRESENCE => Some(Gate::LoggedIn),
             ALL => Some(Gate::Anyone),
             _ => None,
         })

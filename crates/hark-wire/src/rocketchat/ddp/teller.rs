@@ -18,7 +18,7 @@ use super::super::visitor_rooms::hidden_kinds;
 use super::super::{chat, chat_documents, documents, team_rooms, widget};
 use super::frames;
 use super::streams::{
-    ALL, CHAT, Gate, LOGGED, Look, MESSAGES, MY_MESSAGES, NOTICES, OWN, Pass, QUEUE, ROOM,
+    ALL, CHAT, Gate, LOGGED, Look, MESSAGES, MY_MESSAGES, NOTICES, OWN, PRESENCE, Pass, QUEUE, ROOM,
 };
 use crate::wire::Wire;
 
@@ -454,6 +454,11 @@ impl Telling<'_, '_> {
                 account.name,
                 account.roles
             ]]))
+        })?;
+        let presence = Topic::new(PRESENCE, id);
+        self.push(&presence, &Gate::LoggedIn, |_| {
+            let number = number_of(text(&body["status"]));
+            Ok(json!([[account.username, number, account.status_text]]))
         })?;
         if body["status"] == body["was"]["status"] || !self.hub.hears(CHAT) {
             return Ok(());
