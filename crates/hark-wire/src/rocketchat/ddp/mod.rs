@@ -72,12 +72,12 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
     let Ok(place) = Arc::clone(&wire.sockets).try_acquire_owned() else {
         return answer::respond(Err(Failure::Store(Error::Busy)));
     };
+    // What goes out is as large as an answer over HTTP would be, one at a time.
     // Most connections are idle: what they hold is small until they need more. For the same reason
     // the steps that are taken rarely have a place of their own, not one in each connection.
     let upgrade = upgrade
         .read_buffer_size(2 * 1024)
         .write_buffer_size(0)
-        .max_write_buffer_size(4 * LARGEST_FRAME)
         .max_message_size(LARGEST_FRAME)
         .max_frame_size(LARGEST_FRAME);
     upgrade.on_upgrade(move |socket| async move {
