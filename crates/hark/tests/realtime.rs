@@ -237,6 +237,34 @@ fn whoever_guesses_passwords_is_held_back() {
     assert_eq!(rest.value()["error"], "error-login-blocked-for-user");
 }
 
+/// Nor does a socket give more tries than REST does.
+#[test]
+fn passwords_are_counted_together() {
+    let desk = Desk::open_with(HARK, Engine::Sqlite, |setup| {
+        setup.env("HARK_RATE_LIMIT", "on")
+    });
+    let mut socket = Socket::greeted(&desk.server);
+    let wrong = json!([{"user": {"username": "nobody"}, "password": "wrong"}]);
+    let mut tries = 0;
+    let refused = loop {
+        let answer = socket.call("login", &wrong);
+        if answer["error"]["error"] != 403 {
+            break answer;
+        }
+        tries += 1;
+        assert!(tries < 20, "nobody counts");
+    };
+    assert_eq!(refused["error"]["error"], "too-many-requests", "{refused}");
+    let rest = desk
+        .anyone()
+        .tell("login", &json!({"user": "nobody", "password": "wrong"}));
+    assert_eq!(rest.status, 429);
+    // whoever has a token comes back all the same
+    let token = desk.admin.header("X-Auth-Token").unwrap();
+    let resumed = socket.call("login", &json!([{"resume": token}]));
+    assert_eq!(resumed["result"]["type"], "resume", "{resumed}");
+}
+
 on_both_engines! {
     fn a_whole_chat_as_both_sides_hear_it(engine: Engine) {
         let desk = Desk::open(HARK, engine);
@@ -277,6 +305,11 @@ on_both_engines! {
         let heard = hears(&mut to_amy, &["message hello", "subscriptions-changed updated", "rooms-changed updated", "notification"]);
         assert_eq!(heard[1]["fields"]["args"][1]["unread"], 2);
         assert_eq!(heard[2]["fields"]["args"][1]["lastMessage"]["msg"], "hello");
+        // read in one window, and shown as read in all
+        to_amy.call("readMessages", &json!([rid]));
+        let heard = hears(&mut to_amy, &["subscriptions-changed updated"]);
+        assert_eq!(heard[0]["fields"]["args"][1]["unread"], 0);
+        to_amy.call("readMessages", &json!([rid]));
         let answer = to_amy.call("sendMessage", &json!([{"rid": rid, "msg": "hi"}]));
         let id = answer["result"]["_id"].clone();
         hears(&mut to_amy, &["message hi", "subscriptions-changed updated", "rooms-changed updated"]);

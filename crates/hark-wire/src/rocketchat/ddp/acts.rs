@@ -15,6 +15,7 @@ use super::streams::{Gate, Look, NOTICES, Pass};
 use super::{Connection, frames};
 use crate::answer::Failure;
 use crate::call::Call;
+use crate::dispatch::allowance;
 use crate::log_in::{Declined, log_in};
 use crate::wire::Wire;
 
@@ -58,6 +59,7 @@ impl Connection {
             call.wire.metrics.log_in("incomplete");
             return Err(match_failed());
         };
+        slow_down(call)?;
         let token = Fresh::make()?.token;
         let kept = token.clone();
         let begin =
@@ -167,6 +169,31 @@ impl Connection {
         self.wire.hub.deliver(&Push { frame, to });
         Ok(Value::Null)
     }
+}
+
+/// A password that is offered here counts as one that is offered over REST. The token of an earlier
+/// log-in does not: after a restart a whole office comes back from one address.
+fn slow_down(call: &Call) -> Result<(), Failure> {
+    let mut routes = entry::ROUTES.iter();
+    let Some(route) = routes.find(|route| route.name == "login") else {
+        return Ok(());
+    };
+    let session = call.session.as_ref();
+    let allowance = allowance(
+        &call.wire,
+        route,
+        &call.policy,
+        session,
+        call.address,
+        call.now,
+    );
+    let Some(allowance) = allowance.filter(|allowance| allowance.exceeded) else {
+        return Ok(());
+    };
+    let millis = allowance.resets_at.millis_since(call.now);
+    let seconds = millis.div_euclid(1_000) + 1;
+    let words = format!("Too many attempts. Try again in {seconds} seconds.");
+    Err(Failure::coded(words, "too-many-requests").with(json!({"timeToReset": millis})))
 }
 
 fn activities(given: Option<&Value>) -> Option<Vec<&str>> {

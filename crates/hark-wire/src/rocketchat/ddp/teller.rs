@@ -96,6 +96,7 @@ impl Telling<'_, '_> {
         match event.kind.as_str() {
             "agent.status" => self.status(event),
             "department.agent" => self.department_link(event),
+            "subscription.changed" => self.own_doing(event),
             "setting.changed" => self.setting(event),
             "permission.changed" => self.permission(event),
             "role.changed" => self.role(event),
@@ -249,6 +250,24 @@ impl Telling<'_, '_> {
             })?;
         }
         Ok(())
+    }
+
+    /// Someone has read a room, or wants it unread.
+    fn own_doing(&mut self, event: &Event) -> Result<(), Error> {
+        let (account, rid) = (
+            event.agent.as_deref().unwrap_or_default(),
+            text(&event.body["room"]),
+        );
+        if !self.hub.hears(OWN) {
+            return Ok(());
+        }
+        let place = subscriptions::find(self.look.view, rid, account)?;
+        let Some((place, room)) = place.zip(rooms::find(self.look.view, rid)?) else {
+            return Ok(());
+        };
+        self.push_own(account, "subscriptions-changed", |look| {
+            Ok(json!(["updated", own_place(look, &place, &room)?]))
+        })
     }
 
     // === the queue ===
