@@ -307,6 +307,8 @@ impl Bench<'_> {
         for number in 0..HANGING {
             house.desk.endpoint(&hanging.url(&format!("/{number}")), 32);
         }
+        // Until all of them have as many requests hanging as they get.
+        self.at_a_pace(&talk, &receiver.arrivals, HEALTHY_PACE);
         let beside = row("100 that hang");
         self.keys.push(format!(
             "{} healthy p99 beside {HANGING} that hang {}x",
@@ -360,9 +362,13 @@ impl Bench<'_> {
     }
 
     fn arrived(&self, arrivals: &Arrivals, count: usize) {
-        let waiting = tokio::time::timeout(PATIENCE, arrivals.wait(count));
-        let all = self.runtime.block_on(async { waiting.await.is_ok() });
-        assert!(all, "{} of {count} arrived in time", arrivals.count());
+        let waiting = async { tokio::time::timeout(PATIENCE, arrivals.wait(count)).await };
+        let all = self.runtime.block_on(waiting);
+        assert!(
+            all.is_ok(),
+            "{} of {count} arrived in time",
+            arrivals.count()
+        );
     }
 
     /// Each connection speaks as soon as it was answered.

@@ -1,9 +1,10 @@
 //! Opens connections: the name is resolved once, every address is vetted, and one of exactly
 //! those is connected to, so that a name cannot mean something else a moment later.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ use crate::{Allowed, Failure};
 
 /// Names that are looked up at once: each has a thread until the system's resolver is done.
 const LOOKUPS: usize = 64;
+const LOOKUPS_OF_ONE: usize = 4;
 /// Addresses of one name that are tried.
 const MOST_ADDRESSES: usize = 8;
 /// For opening a connection. A request has its own limit, but the pool goes on with a connection
@@ -43,6 +45,8 @@ struct Shared {
     /// Towards a proxy, which speaks HTTP/1.1 only.
     tls_to_proxy: TlsConnector,
     lookups: Arc<Semaphore>,
+    /// Of each name: a name server that says nothing must not take the places of all others.
+    lookups_of: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
 tokio::task_local! {
@@ -107,6 +111,7 @@ impl Connector {
             tls,
             tls_to_proxy,
             lookups: Arc::new(Semaphore::new(LOOKUPS)),
+            lookups_of: Mutex::default(),
         }))
     }
 }
@@ -255,15 +260,29 @@ impl Shared {
         Ok(stream)
     }
 
+    fn lookups_of(&self, host: &str) -> Arc<Semaphore> {
+        let known = self.lookups_of.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        if let Some(places) = known.get(host).and_then(Weak::upgrade) {
+            return places;
+        }
+        known.retain(|_, places| places.strong_count() > 0);
+        let places = Arc::new(Semaphore::new(LOOKUPS_OF_ONE));
+        known.insert(host.to_owned(), Arc::downgrade(&places));
+        places
+    }
+
     async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
         let wrong = |why: &dyn std::fmt::Display| Failure::Dns(format!("{host}: {why}"));
+        let own = self.lookups_of(host).acquire_owned().await;
+        let own = own.map_err(|error| wrong(&error))?;
         let turn = Arc::clone(&self.lookups).acquire_owned().await;
         let turn = turn.map_err(|error| wrong(&error))?;
         let name = host.to_owned();
         let looking = tokio::task::spawn_blocking(move || {
             let found = (name.as_str(), port).to_socket_addrs();
             // Not before: a request that gave up leaves its thread behind.
-            drop(turn);
+            drop((own, turn));
             found.map(Iterator::collect::<Vec<_>>)
         });
         let found = looking.await.map_err(|error| wrong(&error))?;

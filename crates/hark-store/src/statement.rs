@@ -91,6 +91,8 @@ pub(crate) mod explain {
         "endpoint",
         "lane",
         "replay",
+        // What is handed in as a parameter.
+        "json_each",
     ];
 
     /// How an engine means to run a statement.

@@ -184,6 +184,8 @@ on_both_engines! {
                 }).await.unwrap();
             }
             all_events(&store, 10).await;
+            // Nobody delivers here.
+            store.write(|tx| log::forget_reader(tx, "webhooks")).await.unwrap();
             store.write(|tx| log::move_reader(tx, NOW, "mail", 3)).await.unwrap();
             store.write(|tx| log::move_reader(tx, NOW, "mail", 2)).await.unwrap();
             assert_eq!(store.read(|view| log::reader(view, "mail")).await.unwrap(), 3);
@@ -198,6 +200,33 @@ on_both_engines! {
             store.write(|tx| say(tx, "room", "next")).await.unwrap();
             let events = all_events(&store, 2).await;
             assert_eq!(events.iter().map(|event| event.position).collect::<Vec<_>>(), [10, 11]);
+        });
+        store.close();
+    }
+
+    fn a_moment_has_a_place_in_the_log(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        block_on(async {
+            let before = |at: Timestamp| {
+                let store = store.clone();
+                async move { store.read(move |view| log::before(view, at)).await.unwrap() }
+            };
+            assert_eq!(before(NOW).await, 0);
+            for seconds in [0, 10, 10, 20, 30] {
+                let event = move |tx: &mut Tx<'_>| log::append(tx, NOW.plus_seconds(seconds), &NewEvent::plain("tick", json!({})));
+                store.write(event).await.unwrap();
+            }
+            all_events(&store, 5).await;
+            for (seconds, place) in [(-1, 0), (0, 0), (1, 1), (10, 1), (11, 3), (20, 3), (30, 4), (31, 5), (99, 5)] {
+                assert_eq!(before(NOW.plus_seconds(seconds)).await, place, "{seconds} s");
+            }
+            // also when the beginning is gone
+            let prune = |tx: &mut Tx<'_>| log::prune(tx, NOW.plus_seconds(5), NOW.plus_seconds(5), 1);
+            store.write(prune).await.unwrap();
+            for (seconds, place) in [(-1, 1), (11, 3), (99, 5)] {
+                assert_eq!(before(NOW.plus_seconds(seconds)).await, place, "{seconds} s");
+            }
         });
         store.close();
     }

@@ -10,7 +10,7 @@ use hark_chat::Policies;
 use hark_egress::Client;
 use hark_store::{Error, Ids, Position, Store, Tx, lease};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
 use tokio::time::Instant;
 
 use crate::endpoints::{Endpoint, State};
@@ -24,8 +24,8 @@ const HELD_FOR_SECONDS: i64 = 6;
 const RENEWED_EVERY: Duration = Duration::from_secs(2);
 /// Without a renewal for so long another node may have the lease soon: nothing more is sent.
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
-/// How long requests that are on their way at the end may take.
-const FAREWELL: Duration = Duration::from_secs(8);
+/// How long requests that are on their way at the end may take: the lease is kept no longer.
+const FAREWELL: Duration = Duration::from_secs(4);
 const TROUBLE: Duration = Duration::from_secs(1);
 
 pub struct Dispatcher {
@@ -63,10 +63,16 @@ impl Dispatcher {
 
     /// Until it is told to stop; requests on their way then have a few seconds.
     pub async fn dispatch(self, mut stopping: watch::Receiver<bool>) {
+        let keeper = Keeper {
+            store: self.store.clone(),
+            owner: self.owner.clone(),
+        };
         loop {
-            match self.take_lease().await {
+            let asked = Instant::now();
+            match keeper.take().await {
                 Ok(true) => {
-                    if let Err(error) = self.deliver(&mut stopping).await {
+                    let kept = tokio::spawn(keeper.clone().keep(asked));
+                    if let Err(error) = self.deliver(kept, &mut stopping).await {
                         tracing::warn!(error = %error, "webhooks pause; they go on as soon as they can");
                     }
                 }
@@ -83,42 +89,31 @@ impl Dispatcher {
                 _ = stopping.changed() => {}
             }
         }
-        let owner = self.owner.clone();
-        let given_up = self
-            .store
-            .write(move |tx: &mut Tx<'_>| lease::give_up(tx, LEASE, &owner))
-            .await;
-        if let Err(error) = given_up {
+        if let Err(error) = keeper.give_up().await {
             tracing::debug!(error = %error, "the lease of the webhooks runs out by itself");
         }
     }
 
-    async fn take_lease(&self) -> Result<bool, Error> {
-        let (now, owner) = (self.store.clock().now(), self.owner.clone());
-        let take = move |tx: &mut Tx<'_>| {
-            let until = now.plus_seconds(HELD_FOR_SECONDS);
-            lease::take(tx, now, LEASE, &owner, until)
-        };
-        self.store.write(take).await
+    async fn fanout(&self) -> Result<Fanout, Error> {
+        let (policies, site_url) = (Arc::clone(&self.policies), Arc::clone(&self.site_url));
+        Fanout::begin(self.store.clone(), policies, site_url, self.owner.clone()).await
     }
 
-    /// As long as the lease is held. What is on disk is where it begins and what it leaves.
-    async fn deliver(&self, stopping: &mut watch::Receiver<bool>) -> Result<(), Error> {
-        let context = Arc::new(Context {
+    /// As long as the lease is kept. What is on disk is where it begins and what it leaves.
+    async fn deliver(
+        &self,
+        kept: JoinHandle<Error>,
+        stopping: &mut watch::Receiver<bool>,
+    ) -> Result<(), Error> {
+        let mut kept = AbortOnDrop(kept);
+        let mut fanout = self.fanout().await?;
+        let mut lanes = Lanes::new(Arc::new(Context {
             store: self.store.clone(),
             client: self.client.clone(),
             owner: self.owner.clone(),
             metrics: Arc::clone(&self.metrics),
             steady: Steady::new(self.store.clock()),
-        });
-        let mut fanout = Fanout::begin(
-            self.store.clone(),
-            Arc::clone(&self.policies),
-            Arc::clone(&self.site_url),
-            self.owner.clone(),
-        )
-        .await?;
-        let mut lanes = Lanes::new(context);
+        }));
         lanes.follow(fanout.known(), fanout.position());
         let replaying = replays::Worker::new(
             self.store.clone(),
@@ -131,8 +126,6 @@ impl Dispatcher {
         let mut helpers = JoinSet::new();
         helpers.spawn(replaying.work(has_replays, requeued));
         let mut moved = self.store.moved();
-        let mut renewed = Instant::now();
-        let mut renewal = tokio::time::interval(RENEWED_EVERY);
         let mut has_more = true;
         loop {
             if *stopping.borrow() {
@@ -143,33 +136,42 @@ impl Dispatcher {
                 // Registered before looking: what is committed between the two wakes us.
                 moved.borrow_and_update();
                 let before = fanout.known().clone();
-                let news = fanout.turn().await?;
-                has_more = news.more;
-                if !fanout.known().is(&before) {
-                    lanes.follow(fanout.known(), fanout.position());
+                let turn = tokio::select! {
+                    biased;
+                    lost = &mut kept.0 => return Err(ended(lost)),
+                    turn = fanout.turn() => turn,
+                };
+                match turn {
+                    Ok(news) => {
+                        has_more = news.more;
+                        if news.replays {
+                            asked.send_replace(());
+                        }
+                        if !fanout.known().is(&before) {
+                            lanes.follow(fanout.known(), fanout.position());
+                        }
+                        lanes.tell(&news);
+                    }
+                    // What is on its way to endpoints has nothing to do with it.
+                    Err(error) if error.passes() => {
+                        tracing::warn!(error = %error, "the log could not be read for webhooks; it is tried again");
+                        tokio::time::sleep(TROUBLE).await;
+                        fanout = self.fanout().await?;
+                        lanes.follow(fanout.known(), fanout.position());
+                        lanes.look_for_fresh(fanout.position());
+                    }
+                    Err(error) => return Err(error),
                 }
-                if news.replays {
-                    asked.send_replace(());
-                }
-                lanes.tell(&news);
-                tokio::task::yield_now().await;
             }
             tokio::select! {
                 biased;
-                _ = renewal.tick() => {
-                    match tokio::time::timeout(TRUSTED_FOR - RENEWED_EVERY, self.take_lease()).await {
-                        Ok(Ok(true)) => renewed = Instant::now(),
-                        Ok(Ok(false)) => return Err(Error::Unavailable("another node delivers now".into())),
-                        Ok(Err(error)) => tracing::warn!(error = %error, "the lease of the webhooks could not be renewed yet"),
-                        Err(_) => tracing::warn!("the lease of the webhooks could not be renewed in time"),
-                    }
-                    if renewed.elapsed() >= TRUSTED_FOR {
-                        return Err(Error::Unavailable("the lease could not be renewed".into()));
-                    }
-                }
+                lost = &mut kept.0 => return Err(ended(lost)),
                 _ = moved.changed(), if !has_more => has_more = true,
                 _ = parked.changed() => lanes.look_at_parked(),
-                Some(ended) = lanes.tasks.join_next() => lanes.begin_anew(ended.ok(), fanout.position()),
+                Some(ended) = lanes.tasks.join_next_with_id() => lanes.begin_anew(ended, fanout.position()),
+                Some(_) = helpers.join_next() => {
+                    return Err(Error::Panicked("the worker of replays ended".into()));
+                }
                 _ = stopping.changed() => {}
                 () = std::future::ready(()), if has_more => {}
             }
@@ -177,11 +179,68 @@ impl Dispatcher {
     }
 }
 
+/// Why the lease is not kept any more.
+fn ended(kept: Result<Error, JoinError>) -> Error {
+    kept.unwrap_or_else(|error| Error::Panicked(error.to_string()))
+}
+
+struct AbortOnDrop(JoinHandle<Error>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Takes the lease and keeps it, whatever else takes its time.
+#[derive(Clone)]
+struct Keeper {
+    store: Store,
+    owner: String,
+}
+
+impl Keeper {
+    async fn take(&self) -> Result<bool, Error> {
+        let (now, owner) = (self.store.clock().now(), self.owner.clone());
+        let take = move |tx: &mut Tx<'_>| {
+            let until = now.plus_seconds(HELD_FOR_SECONDS);
+            lease::take(tx, now, LEASE, &owner, until)
+        };
+        self.store.write(take).await
+    }
+
+    /// Until it cannot be kept; answers why. `trusted` is when it was asked for.
+    async fn keep(self, mut trusted: Instant) -> Error {
+        loop {
+            tokio::time::sleep(RENEWED_EVERY).await;
+            let asked = Instant::now();
+            match tokio::time::timeout_at(trusted + TRUSTED_FOR, self.take()).await {
+                Ok(Ok(true)) => trusted = asked,
+                Ok(Ok(false)) => return Error::Unavailable("another node delivers now".into()),
+                Ok(Err(error)) => {
+                    tracing::warn!(error = %error, "the lease of the webhooks could not be renewed yet");
+                }
+                Err(_) => {}
+            }
+            if trusted.elapsed() >= TRUSTED_FOR {
+                return Error::Unavailable("the lease could not be renewed in time".into());
+            }
+        }
+    }
+
+    async fn give_up(&self) -> Result<(), Error> {
+        let owner = self.owner.clone();
+        let give_up = move |tx: &mut Tx<'_>| lease::give_up(tx, LEASE, &owner);
+        self.store.write(give_up).await
+    }
+}
+
 /// The lanes of all endpoints, each a task of its own.
 struct Lanes {
     context: Arc<Context>,
     orders: HashMap<i64, watch::Sender<Orders>>,
-    tasks: JoinSet<i64>,
+    tasks: JoinSet<()>,
+    numbers: HashMap<Id, i64>,
 }
 
 impl Lanes {
@@ -190,6 +249,7 @@ impl Lanes {
             context,
             orders: HashMap::new(),
             tasks: JoinSet::new(),
+            numbers: HashMap::new(),
         }
     }
 
@@ -202,7 +262,7 @@ impl Lanes {
             .filter(|endpoint| alive(endpoint))
             .map(|endpoint| (endpoint.number, endpoint))
             .collect();
-        // A lane whose orders end, ends: what is on its way may be sent once more by nobody.
+        // A lane whose orders end, ends.
         self.orders
             .retain(|number, _| endpoints.contains_key(number));
         for (number, endpoint) in endpoints {
@@ -221,24 +281,50 @@ impl Lanes {
     }
 
     fn begin(&mut self, orders: Orders) {
+        self.begin_after(Duration::ZERO, orders);
+    }
+
+    fn begin_after(&mut self, pause: Duration, orders: Orders) {
         let number = orders.endpoint.number;
         let (sender, receiver) = watch::channel(orders);
         let context = Arc::clone(&self.context);
         self.orders.insert(number, sender);
-        self.tasks.spawn(async move {
+        let task = self.tasks.spawn(async move {
+            tokio::time::sleep(pause).await;
             lane::run(context, receiver).await;
-            number
         });
+        self.numbers.insert(task.id(), number);
     }
 
-    /// A lane ended by itself: it begins again from what is on disk.
-    fn begin_anew(&mut self, ended: Option<i64>, position: Position) {
-        let Some(sender) = ended.and_then(|number| self.orders.remove(&number)) else {
+    /// A lane ended. If nobody told it to, it begins again from what is on disk, after a while:
+    /// what ended it may do so again.
+    fn begin_anew(&mut self, ended: Result<(Id, ()), JoinError>, position: Position) {
+        let id = match ended {
+            Ok((id, ())) => id,
+            Err(error) => {
+                tracing::error!(error = %error, "a lane broke off");
+                error.id()
+            }
+        };
+        let number = self.numbers.remove(&id);
+        // Its orders may be those of another lane, if the endpoint was removed and came back.
+        let is_alone = !self.numbers.values().any(|other| Some(*other) == number);
+        let Some(sender) = number
+            .filter(|_| is_alone)
+            .and_then(|number| self.orders.remove(&number))
+        else {
             return;
         };
         let mut orders = sender.borrow().clone();
         orders.fresh_to = orders.fresh_to.max(position);
-        self.begin(orders);
+        self.begin_after(TROUBLE, orders);
+    }
+
+    /// There may be fresh deliveries of anyone up to here.
+    fn look_for_fresh(&self, position: Position) {
+        for orders in self.orders.values() {
+            orders.send_modify(|orders| orders.fresh_to = orders.fresh_to.max(position));
+        }
     }
 
     fn tell(&self, news: &News) {

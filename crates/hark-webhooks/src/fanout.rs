@@ -3,6 +3,7 @@
 //! bodies are rendered in a look at the store, and only rows are inserted in the command.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -160,7 +161,7 @@ impl Fanout {
         let now = self.store.clock().now();
         let (owner, from, upto) = (self.owner.clone(), self.written, round.upto);
         let command = move |tx: &mut Tx<'_>| -> Result<(), Error> {
-            if !lease::holds(tx, now, LEASE, &owner)? || log::reader(tx, READER)? != from {
+            if !lease::pin(tx, now, LEASE, &owner)? || log::reader(tx, READER)? != from {
                 return Err(Error::Unavailable("another node delivers now".into()));
             }
             deliveries::make(tx, &round.bodies, &round.fresh)?;
@@ -213,7 +214,8 @@ fn round(
 impl News {
     fn hear(&mut self, kind: &str) {
         self.changed |= kind.starts_with("endpoint.") || kind == "setting.changed";
-        self.parked |= kind.starts_with("delivery.") || kind == "endpoint.resumed";
+        self.parked |=
+            kind.starts_with("delivery.") || ["endpoint.resumed", "endpoint.shed"].contains(&kind);
         self.replays |= kind == "replay.started";
     }
 }
@@ -230,16 +232,20 @@ fn tell(
     let wanting: Vec<&Arc<Endpoint>> = wanting.collect();
     let written = bodies(view, house, event, &wanting)?;
     let mut bytes = 0;
-    for endpoint in wanting {
-        let has_body = written
-            .iter()
-            .any(|(dialect, _)| *dialect == endpoint.dialect);
-        if !has_body {
-            continue;
-        }
-        let to = round.news.fresh_to.entry(endpoint.number).or_default();
-        *to = event.position;
-        round.fresh.push(fresh(endpoint, event));
+    let told = |endpoint: &&Arc<Endpoint>| {
+        let mut dialects = written.iter().map(|(dialect, _)| *dialect);
+        dialects.any(|dialect| dialect == endpoint.dialect)
+    };
+    let numbers: Vec<i64> = wanting
+        .into_iter()
+        .filter(told)
+        .map(|endpoint| endpoint.number)
+        .collect();
+    for number in &numbers {
+        round.news.fresh_to.insert(*number, event.position);
+    }
+    if !numbers.is_empty() {
+        round.fresh.push(fresh(numbers, event));
     }
     for (dialect, body) in written {
         bytes += body.len();
@@ -267,7 +273,7 @@ pub(crate) fn bodies(
             Some((known, moment)) if known == needs => moment,
             _ => Moment::look_up(view, house, event.clone(), needs)?,
         };
-        match dialect.render(&looked_up) {
+        match rendered(dialect, &looked_up) {
             Some(body) => written.push((dialect, Bytes::from(body))),
             None => tracing::debug!(
                 position = event.position,
@@ -281,11 +287,25 @@ pub(crate) fn bodies(
     Ok(written)
 }
 
-/// The delivery of an event to an endpoint.
-pub(crate) fn fresh(endpoint: &Endpoint, event: &Event) -> Fresh {
+/// One event that a dialect cannot cope with must not hold up all that come after it.
+fn rendered(dialect: Dialect, moment: &Moment) -> Option<Vec<u8>> {
+    let render = AssertUnwindSafe(|| dialect.render(moment));
+    catch_unwind(render).unwrap_or_else(|_| {
+        tracing::error!(
+            position = moment.event.position,
+            kind = moment.event.kind,
+            dialect = dialect.as_str(),
+            "an event could not be written for webhooks; it is left out"
+        );
+        None
+    })
+}
+
+/// The deliveries of an event to these endpoints.
+pub(crate) fn fresh(endpoints: Vec<i64>, event: &Event) -> Fresh {
     let place = event.conversation.as_ref();
     Fresh {
-        endpoint: endpoint.number,
+        endpoints,
         position: event.position,
         kind: event.kind.clone(),
         line: catalogue::line(event),

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use hark_egress::Client;
@@ -15,7 +16,7 @@ use hark_store::{Clock, Error, Position, Store, Timestamp, Tx, View, lease};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::deliveries::{self, Item, Step, What};
+use crate::deliveries::{self, Item, Recorded, Step, What};
 use crate::dispatcher::LEASE;
 use crate::endpoints::{self, Endpoint, Origin, State};
 use crate::metrics::Metrics;
@@ -24,6 +25,8 @@ use crate::schedule::LONGEST_WISH;
 
 /// Fresh deliveries in memory: at least so many, and twice what may be on its way.
 const WINDOW: usize = 256;
+/// And never more, however long some conversation is.
+const MOST_IN_MEMORY: usize = 4_096;
 /// Parked deliveries in memory, those whose turn comes first.
 const DUE_WINDOW: usize = 256;
 /// What is written down in one command.
@@ -53,18 +56,19 @@ pub(crate) struct Context {
     pub(crate) steady: Steady,
 }
 
-/// Time that does not go back: when the system's clock is set back, what was to be sent in ten
-/// seconds is still sent in ten seconds.
+/// Time that is not set back with the system's clock: what was to be sent in ten seconds is still
+/// sent in ten seconds. Set ahead it follows, so that nothing that others wrote is in the future.
 pub(crate) struct Steady {
     clock: Clock,
     began: Instant,
-    at: Timestamp,
+    /// By how much the system's clock was ahead of the time since then, at most.
+    ahead: AtomicI64,
 }
 
 impl Steady {
     pub(crate) fn new(clock: &Clock) -> Self {
         Self {
-            at: clock.now(),
+            ahead: AtomicI64::new(clock.now().millis()),
             began: Instant::now(),
             clock: clock.clone(),
         }
@@ -72,7 +76,9 @@ impl Steady {
 
     fn now(&self) -> Timestamp {
         let passed = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
-        self.clock.now().max(self.at.plus_millis(passed))
+        let ahead = self.clock.now().millis() - passed;
+        let most = self.ahead.fetch_max(ahead, Ordering::Relaxed).max(ahead);
+        Timestamp::from_millis(passed.saturating_add(most))
     }
 }
 
@@ -91,10 +97,10 @@ type Io = Pin<Box<dyn Future<Output = Done> + Send>>;
 
 /// What came of the one thing that is done with the store.
 enum Done {
-    Written(Vec<Step>, Result<Option<Timestamp>, Error>),
+    Written(Vec<Step>, Result<Recorded, Error>),
     Fresh(Position, usize, Result<Vec<(Item, bool)>, Error>),
     Due(Result<Vec<Item>, Error>),
-    Told(Result<(), Error>),
+    Told(Turn, Result<(), Error>),
 }
 
 struct Sent {
@@ -104,6 +110,7 @@ struct Sent {
 }
 
 /// Something that the house has to be told of the endpoint.
+#[derive(Clone)]
 enum Turn {
     Disable(String),
     Resume,
@@ -120,11 +127,15 @@ struct Lane {
     fresh: VecDeque<Item>,
     /// Behind one of their line that is on its way.
     held: HashMap<Arc<str>, VecDeque<Item>>,
+    held_count: usize,
     /// Lines with a delivery on its way, or with one of which it is not written yet how it went.
     busy: HashSet<Arc<str>>,
     due: BTreeMap<(Timestamp, Position), Item>,
     /// Whether `due` is to be read again.
     look_for_due: bool,
+    /// When there were more than fit: up to when all are in memory.
+    due_known_to: Option<Timestamp>,
+    looked_at: Timestamp,
     /// Parked ones on their way, or not yet written.
     parked_out: HashSet<Position>,
     sending: JoinSet<Sent>,
@@ -164,9 +175,12 @@ pub(crate) async fn run(context: Arc<Context>, mut orders: watch::Receiver<Order
         stopping: first.stopping,
         fresh: VecDeque::new(),
         held: HashMap::new(),
+        held_count: 0,
         busy: HashSet::new(),
         due: BTreeMap::new(),
         look_for_due: true,
+        due_known_to: None,
+        looked_at: Timestamp::from_millis(0),
         parked_out: HashSet::new(),
         sending: JoinSet::new(),
         steps: VecDeque::new(),
@@ -250,8 +264,12 @@ impl Lane {
         WINDOW.max(2 * self.endpoint.schedule.concurrency)
     }
 
+    /// What is held behind others of its line does not keep other lines out, up to a bound.
     fn in_memory(&self) -> usize {
-        self.unwritten.len()
+        match self.unwritten.len() {
+            all if all >= MOST_IN_MEMORY => all,
+            all => all - self.held_count,
+        }
     }
 
     /// What is to be done with the store now: write down what happened, then look for more.
@@ -262,6 +280,8 @@ impl Lane {
         let wants_more = !self.stopping
             && self.endpoint.state != State::Paused
             && self.in_memory() < self.window() / 2
+            // Whoever hangs has enough with what is there.
+            && (self.fresh.is_empty() || self.has_places())
             && (self.loaded_to < self.fresh_to || !self.has_loaded);
         let has_waited = self.steps.len() >= AT_ONCE || !wants_more || !self.fresh.is_empty();
         if !self.steps.is_empty() && has_waited {
@@ -270,17 +290,33 @@ impl Lane {
         if wants_more {
             return Some(self.load_fresh());
         }
-        if self.look_for_due && !self.stopping {
+        if !self.stopping && self.wants_due() {
             self.look_for_due = false;
+            self.looked_at = self.now();
             return Some(self.load_due());
         }
         None
+    }
+
+    fn wants_due(&self) -> bool {
+        let now = self.now();
+        let has_room = self.due.len() < DUE_WINDOW / 2;
+        self.look_for_due
+            || (has_room && self.due_known_to.is_some_and(|to| to <= now))
+            || now.millis_since(self.looked_at) >= LONGEST_SLEEP.as_millis() as i64
     }
 
     /// Writes down what happened, and puts behind a parked delivery what follows it in its line.
     fn write(&mut self) -> Io {
         let count = self.steps.len().min(AT_ONCE);
         let mut steps: Vec<Step> = self.steps.drain(..count).collect();
+        // Of these none stays for the next command: what is loaded in between would not see them.
+        let rest = std::mem::take(&mut self.steps);
+        let (blocked, rest): (Vec<Step>, Vec<Step>) = rest
+            .into_iter()
+            .partition(|step| matches!(step.what, What::Blocked));
+        steps.extend(blocked);
+        self.steps = rest.into();
         let parked: HashSet<Arc<str>> = steps
             .iter()
             .filter(|step| !step.what.settles())
@@ -297,13 +333,14 @@ impl Lane {
             None => self.loaded_to,
         };
         let (context, number) = (Arc::clone(&self.context), self.endpoint.number);
-        let now = self.now();
+        // The lease was taken by the system's clock, which may have been set back since.
+        let (now, wall) = (self.now(), self.context.store.clock().now());
         Box::pin(async move {
             let owner = context.owner.clone();
             let shared = Arc::new(steps);
             let told = Arc::clone(&shared);
-            let command = move |tx: &mut Tx<'_>| -> Result<Option<Timestamp>, Error> {
-                if !lease::holds(tx, now, LEASE, &owner)? {
+            let command = move |tx: &mut Tx<'_>| -> Result<Recorded, Error> {
+                if !lease::holds(tx, wall, LEASE, &owner)? {
                     return Err(Error::Unavailable("another node delivers now".into()));
                 }
                 deliveries::record(tx, now, number, cursor, &told)
@@ -319,8 +356,9 @@ impl Lane {
             what: What::Blocked,
         };
         for line in lines {
-            let held = self.held.remove(line).into_iter().flatten();
-            steps.extend(held.map(blocked));
+            let held = self.held.remove(line).unwrap_or_default();
+            self.held_count -= held.len();
+            steps.extend(held.into_iter().map(blocked));
         }
         let is_behind = |item: &Item| item.line.as_ref().is_some_and(|line| lines.contains(line));
         let fresh = std::mem::take(&mut self.fresh);
@@ -335,7 +373,7 @@ impl Lane {
     fn load_fresh(&self) -> Io {
         let (store, endpoint) = (self.context.store.clone(), Arc::clone(&self.endpoint));
         let (after, until) = (self.loaded_to, self.fresh_to);
-        let limit = self.window() - self.in_memory();
+        let limit = self.window().saturating_sub(self.in_memory()).max(1);
         Box::pin(async move {
             let (number, dialect) = (endpoint.number, endpoint.dialect);
             let look =
@@ -355,29 +393,32 @@ impl Lane {
     }
 
     fn tell(&self, turn: Turn) -> Io {
-        let (store, endpoint) = (self.context.store.clone(), Arc::clone(&self.endpoint));
-        let now = self.now();
-        let reason = match turn {
-            Turn::Disable(reason) => Some(reason),
-            Turn::Resume => None,
-        };
+        let (context, endpoint) = (Arc::clone(&self.context), Arc::clone(&self.endpoint));
+        let (now, wall) = (self.now(), self.context.store.clock().now());
         Box::pin(async move {
-            let told = store
-                .write(move |tx| match &reason {
-                    Some(reason) => endpoints::disable(tx, now, &endpoint.id, reason),
-                    None => endpoints::come_back(tx, now, &endpoint.id),
-                })
-                .await;
-            Done::Told(told.map_err(|refusal| Error::Unavailable(refusal.to_string())))
+            let (owner, what) = (context.owner.clone(), turn.clone());
+            let command = move |tx: &mut Tx<'_>| {
+                if !lease::holds(tx, wall, LEASE, &owner)? {
+                    let why = "another node delivers now".to_owned();
+                    return Err(Error::Unavailable(why).into());
+                }
+                match &what {
+                    Turn::Disable(reason) => endpoints::disable(tx, now, &endpoint.id, reason),
+                    Turn::Resume => endpoints::come_back(tx, now, &endpoint.id),
+                }
+            };
+            let told = context.store.write(command).await;
+            let told = told.map_err(|refusal| Error::Unavailable(refusal.to_string()));
+            Done::Told(turn, told)
         })
     }
 
     /// False: the store could not do it.
     fn take_in(&mut self, done: Done) -> bool {
         let outcome = match done {
-            Done::Written(steps, Ok(failing_since)) => {
-                self.settle(steps);
-                self.judge(failing_since);
+            Done::Written(steps, Ok(recorded)) => {
+                self.settle(steps, &recorded.stale);
+                self.judge(recorded.failing_since);
                 return true;
             }
             Done::Written(steps, Err(error)) => {
@@ -409,7 +450,11 @@ impl Lane {
                 self.look_for_due = true;
                 Err(error)
             }
-            Done::Told(told) => told,
+            Done::Told(turn, Err(error)) => {
+                self.turn = Some(turn);
+                Err(error)
+            }
+            Done::Told(_, Ok(())) => Ok(()),
         };
         match outcome {
             Ok(()) => true,
@@ -426,6 +471,9 @@ impl Lane {
         let longest = longest.mul_f64(1.2).max(LONGEST_WISH).as_millis() as i64;
         // No wait is longer, unless the clock was ahead when it began.
         let latest = self.now().plus_millis(longest);
+        let is_all = found.len() < DUE_WINDOW;
+        let last = found.last().and_then(|item| item.next_at);
+        self.due_known_to = last.filter(|_| !is_all).map(|at| at.min(latest));
         self.due.clear();
         for item in found {
             if let Some(at) = item.next_at
@@ -453,11 +501,17 @@ impl Lane {
     }
 
     /// After it is written how it went: the line is free, or waits for what is parked.
-    fn settle(&mut self, steps: Vec<Step>) {
+    fn settle(&mut self, steps: Vec<Step>, stale: &HashSet<Position>) {
         for Step { mut item, what } in steps {
             let was_parked = item.next_at.is_some();
             if was_parked {
                 self.parked_out.remove(&item.position);
+            }
+            if stale.contains(&item.position) {
+                // On disk it is as somebody else has left it.
+                self.look_for_due = true;
+                self.release(item.line.as_ref());
+                continue;
             }
             match what {
                 What::Blocked => self.look_for_due = true,
@@ -481,7 +535,8 @@ impl Lane {
 
     fn keep_due_small(&mut self) {
         while self.due.len() > 2 * DUE_WINDOW {
-            self.due.pop_last();
+            let gone = self.due.pop_last().map(|((at, _), _)| at);
+            self.due_known_to = self.due_known_to.into_iter().chain(gone).min();
         }
     }
 
@@ -504,6 +559,7 @@ impl Lane {
         self.busy.remove(line);
         if let Some(held) = self.held.get_mut(line) {
             if let Some(next) = held.pop_front() {
+                self.held_count -= 1;
                 self.fresh.push_front(next);
             }
             if held.is_empty() {
@@ -517,7 +573,12 @@ impl Lane {
         if self.stopping || self.steps.len() >= MOST_UNWRITTEN {
             return 0;
         }
-        if self.rests_until.is_some_and(|until| now < until) {
+        // No rest is longer, unless the clock was ahead when it began.
+        let latest = now.plus_millis(LONGEST_REST.as_millis() as i64);
+        if self
+            .rests_until
+            .is_some_and(|until| now < until && until <= latest)
+        {
             return 0;
         }
         let limit = match self.endpoint.state {
@@ -537,6 +598,8 @@ impl Lane {
         let at = *self
             .probe_at
             .get_or_insert_with(|| now.plus_seconds(PROBE_SECONDS));
+        let at = at.min(now.plus_seconds(PROBE_SECONDS));
+        self.probe_at = Some(at);
         if now < at || !self.sending.is_empty() {
             return false;
         }
@@ -586,6 +649,7 @@ impl Lane {
                 Some(line) if self.busy.contains(line) => {
                     let held = self.held.entry(Arc::clone(line)).or_default();
                     held.push_back(item);
+                    self.held_count += 1;
                 }
                 _ => return Some(item),
             }
@@ -727,23 +791,18 @@ const GONE: &str = "it answered 410 Gone: it wants nothing more";
 
 async fn attempt(context: Arc<Context>, endpoint: Arc<Endpoint>, item: Item) -> Sent {
     let body = match &item.body {
-        Some(body) => Some(body.clone()),
+        Some(body) => Ok(Some(body.clone())),
         None => {
             let (position, dialect) = (item.position, endpoint.dialect);
             let read = move |view: &mut View<'_>| deliveries::body(view, position, dialect);
-            context.store.read(read).await.ok().flatten()
+            context.store.read(read).await
         }
     };
-    let Some(body) = body else {
-        return Sent {
-            item,
-            outcome: None,
-        };
-    };
     let now = context.store.clock().now();
-    let outcome = request::send(&context.client, &endpoint, &item, body, now).await;
-    Sent {
-        item,
-        outcome: Some(outcome),
-    }
+    let outcome = match body {
+        Ok(Some(body)) => Some(request::send(&context.client, &endpoint, &item, body, now).await),
+        Ok(None) => Some(request::without_body(&endpoint, &item, now)),
+        Err(_) => None,
+    };
+    Sent { item, outcome }
 }

@@ -20,8 +20,10 @@ pub enum Needs {
     HistoryAndPages,
 }
 
-/// Messages of a conversation that go into one body. Of a longer one the first are sent.
-const LONGEST_HISTORY: i64 = 20_000;
+/// Messages of a conversation that go into one body, and how long they may be together. Of a longer
+/// one the end is sent: it is what the receiver does not know yet.
+const LONGEST_HISTORY: i64 = 5_000;
+const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// What a body depends on besides its event.
 #[derive(Clone)]
@@ -58,11 +60,11 @@ impl Moment {
                     .collect()
             }
             (Needs::History, Some(place), _) => {
-                messages::up_to(view, &place.conversation, place.seq, LONGEST_HISTORY)?
+                messages::latest_up_to(view, &place.conversation, place.seq, LONGEST_HISTORY)?
             }
             (Needs::HistoryAndPages, Some(place), _) => {
                 let (room, seq) = (&place.conversation, place.seq);
-                let mut all = messages::up_to(view, room, seq, LONGEST_HISTORY)?;
+                let mut all = messages::latest_up_to(view, room, seq, LONGEST_HISTORY)?;
                 let pages = messages::hidden_visits_up_to(view, room, seq, LONGEST_HISTORY)?;
                 all.extend(pages);
                 all.sort_by_key(|message| (message.at, message.n));
@@ -70,6 +72,7 @@ impl Moment {
             }
             _ => Vec::new(),
         };
+        let messages = latest_that_fit(messages);
         let mut said = Vec::with_capacity(messages.len());
         for message in messages {
             let file = uploads::carried_by(view, &message)?;
@@ -81,4 +84,16 @@ impl Moment {
             house: house.clone(),
         })
     }
+}
+
+fn latest_that_fit(mut messages: Vec<Message>) -> Vec<Message> {
+    let mut left = MOST_BYTES;
+    let fitting = messages.iter().rev().take_while(|message| {
+        let known = left.checked_sub(message.text.len());
+        left = known.unwrap_or(0);
+        known.is_some()
+    });
+    let first = messages.len() - fitting.count();
+    messages.drain(..first);
+    messages
 }

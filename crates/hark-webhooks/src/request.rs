@@ -89,9 +89,8 @@ fn headers(
 ) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::with_capacity(12);
     if endpoint.dialect == Dialect::RocketChat && !endpoint.token.is_empty() {
-        let value = HeaderValue::from_bytes(&latin1(&endpoint.token)?);
-        let mut value =
-            value.map_err(|_| "the secret token has characters that no header takes")?;
+        let value = hark_egress::header_value(&endpoint.token);
+        let mut value = value.ok_or("the secret token has characters that no header takes")?;
         value.set_sensitive(true);
         headers.insert(TOKEN, value);
     }
@@ -119,15 +118,6 @@ fn headers(
     Ok(headers)
 }
 
-/// As the original writes it: one byte for each character.
-fn latin1(text: &str) -> Result<Vec<u8>, String> {
-    let bytes: Result<Vec<u8>, _> = text
-        .chars()
-        .map(|character| u8::try_from(u32::from(character)))
-        .collect();
-    bytes.map_err(|_| "the secret token has characters that no header takes".to_owned())
-}
-
 fn text(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(text).map_err(|error| error.to_string())
 }
@@ -147,6 +137,11 @@ fn shown(headers: &HeaderMap) -> String {
         }
     }
     lines
+}
+
+/// A delivery of which there is nothing to send.
+pub(crate) fn without_body(endpoint: &Endpoint, item: &Item, now: Timestamp) -> Outcome {
+    not_sent(endpoint, item, now, "its body is not there any more".into())
 }
 
 fn not_sent(endpoint: &Endpoint, item: &Item, now: Timestamp, why: String) -> Outcome {
@@ -186,9 +181,7 @@ fn kept(
             let succeeded = endpoint.schedule.is_success(response.status);
             attempt.status = Some(i64::from(response.status));
             attempt.response_headers = Some(shown(&response.headers));
-            // SQL's text has no zeros on one of the engines.
-            let body = String::from_utf8_lossy(&response.body).replace('\0', "\u{FFFD}");
-            attempt.response = Some(body);
+            attempt.response = Some(text_of(&response.body));
             attempt.truncated = response.truncated;
             if !succeeded {
                 attempt.error = Some(class(response.status));
@@ -207,6 +200,18 @@ fn kept(
             Outcome::new(item, attempt)
         }
     }
+}
+
+/// An answer as text, no longer than what was kept of it. SQL's text has no zeros on one of the
+/// engines.
+fn text_of(body: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(body).replace('\0', "\u{FFFD}");
+    let mut end = text.len().min(hark_egress::KEPT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
 }
 
 /// A password that stands in an address is not for the log.

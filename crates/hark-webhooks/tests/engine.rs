@@ -264,7 +264,8 @@ on_both_engines! {
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
         let house = House::with_clock(engine, clock.clone());
         let moody = Moody::open();
-        house.endpoint("moody", &moody.receiver.url("/"), &SOON);
+        // Longer than it takes until the lease is renewed by the clock that was set back.
+        house.endpoint("moody", &moody.receiver.url("/"), &[900; 12]);
         let post = house.dispatch();
         for (round, days) in [0, -30, 60, -1].into_iter().enumerate() {
             clock.advance(days * 86_400_000);
@@ -275,6 +276,63 @@ on_both_engines! {
         }
         house.kill(post);
         assert_in_order(&moody.wait(24), 6, 4);
+    }
+
+    fn an_endpoint_that_took_nothing_for_days_is_disabled_and_comes_back_by_itself(engine: Engine) {
+        let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
+        let house = House::with_clock(engine, clock.clone());
+        let receiver = Receiver::answering(|_| Reply::status(500));
+        house.endpoint("weak", &receiver.url("/"), &[]);
+        let post = house.dispatch();
+        house.happens("a");
+        receiver.wait(1);
+        clock.advance(6 * 86_400_000);
+        house.happens("b");
+        let reason = eventually("the endpoint to be disabled", || {
+            let endpoint = house.find("weak");
+            (endpoint.state == State::Disabled).then_some(endpoint.reason)
+        });
+        assert!(reason.unwrap().contains("nothing has arrived since"));
+        for _ in 0..3 {
+            house.happens("c");
+        }
+        receiver.answer(|_| Reply::status(200));
+        // Whether it is back is tried after a quarter of an hour, with the first that waits.
+        eventually("the endpoint to be back", || {
+            clock.advance(16 * 60_000);
+            house.happens("d");
+            (house.find("weak").state == State::Active).then_some(())
+        });
+        let told = eventually("what was kept", || {
+            let received = receiver.received();
+            let of_c = received.iter().map(place).filter(|(conversation, _)| conversation == "c");
+            let told: Vec<i64> = of_c.map(|(_, seq)| seq).collect();
+            (told.len() >= 3).then_some(told)
+        });
+        assert_eq!(told, [1, 2, 3]);
+        house.kill(post);
+    }
+
+    fn what_stands_behind_one_that_goes_by_its_age_is_sent(engine: Engine) {
+        let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
+        let house = House::with_clock(engine, clock.clone());
+        let receiver = Receiver::answering(|_| Reply::status(500));
+        house.endpoint("slow", &receiver.url("/"), &[500_000_000; 3]);
+        let post = house.dispatch();
+        house.happens("c");
+        receiver.wait(1);
+        clock.advance(2 * 86_400_000);
+        receiver.answer(|_| Reply::status(200));
+        house.happens("c");
+        let now = house.store.clock().now();
+        let shed = |before: i64| {
+            let gone = house.write(move |tx| Ok(deliveries::prune(tx, now, now.plus_days(before), 500)?));
+            (gone > 0).then_some(())
+        };
+        eventually("the first to go", || shed(-1));
+        let received = receiver.wait(2);
+        assert_eq!(place(&received[1]).1, 2);
+        house.kill(post);
     }
 
     fn what_is_old_goes_and_what_never_arrived_is_said(engine: Engine) {

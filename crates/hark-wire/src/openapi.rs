@@ -51,12 +51,23 @@ pub fn document(site_url: &str, version: &str) -> Value {
 }
 
 fn operation(route: &Route) -> Value {
+    let mut described = described(route);
+    described["responses"] = responses(route);
+    if route.access.wants_login() {
+        described["security"] = json!([{"userId": [], "authToken": []}]);
+    }
+    described
+}
+
+/// What is said of a row on every surface.
+pub(crate) fn described(route: &Route) -> Value {
     let mut described = json!({
         "summary": route.summary,
         "operationId": format!("{} {}", route.method, route.path),
-        "responses": responses(route),
     });
-    let mut parameters: Vec<Value> = route.path_names().into_iter()
+    let mut parameters: Vec<Value> = route
+        .path_names()
+        .into_iter()
         .map(|name| {
             json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
         })
@@ -66,15 +77,12 @@ fn operation(route: &Route) -> Value {
     } else if route.file {
         let file = json!({"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]});
         described["requestBody"] = json!({"content": {"multipart/form-data": {"schema": file}}});
-    } else if !matches!(route.params, Shape::Anything) {
+    } else if !matches!(route.params, Shape::Anything | Shape::Object([])) {
         described["requestBody"] =
             json!({"content": {"application/json": {"schema": route.params.schema()}}});
     }
     if !parameters.is_empty() {
         described["parameters"] = Value::Array(parameters);
-    }
-    if route.access.wants_login() {
-        described["security"] = json!([{"userId": [], "authToken": []}]);
     }
     match route.access {
         Access::Permission(permission) => described["x-permission"] = json!(permission),

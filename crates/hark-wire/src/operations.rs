@@ -11,9 +11,9 @@ use serde_json::json;
 
 use crate::answer::{self, Failure, Reply, respond};
 use crate::dispatch::identify;
-use crate::openapi;
 use crate::surface::Surface;
 use crate::wire::Wire;
+use crate::{hark, openapi};
 
 /// Rocket.Chat's version whose wire this is.
 pub const SPEAKS: &str = "6.14.0";
@@ -93,6 +93,12 @@ pub async fn info(wire: Arc<Wire>, request: Request) -> Response {
 /// The OpenAPI document of the Rocket.Chat surface.
 pub async fn document(wire: Arc<Wire>) -> Response {
     let document = openapi::document(&wire.options.site_url, wire.options.version);
+    answer::json_response(StatusCode::OK, &document)
+}
+
+/// The OpenAPI document of our own API.
+pub async fn own_document(wire: Arc<Wire>) -> Response {
+    let document = hark::openapi::document(&wire.options.site_url, wire.options.version);
     answer::json_response(StatusCode::OK, &document)
 }
 

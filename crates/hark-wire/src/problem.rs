@@ -41,16 +41,12 @@ impl Problem {
     }
 
     fn invalid(pointer: String, detail: String) -> Self {
-        let name = match pointer.trim_start_matches('/') {
-            "" => "The request",
-            name => name,
+        let said = match pointer.trim_start_matches('/') {
+            "" => format!("The request {detail}"),
+            name => format!("{name}: {detail}"),
         };
-        let mut problem = Self::new(
-            400,
-            "invalid",
-            "Something in the request is not as it has to be",
-            format!("{name} {detail}"),
-        );
+        let title = "Something in the request is not as it has to be";
+        let mut problem = Self::new(400, "invalid", title, said);
         problem.errors.push((pointer, detail));
         problem
     }

@@ -31,6 +31,8 @@ pub struct Route {
     pub file: bool,
     /// Whether the answer goes on until somebody ends it.
     pub endless: bool,
+    /// The status and the schema of its answer in the API document, where it is described there.
+    pub answers: Option<(u16, &'static str)>,
     /// One line for the API document.
     pub summary: &'static str,
     pub handler: Handler,
@@ -107,6 +109,7 @@ impl Route {
             params: Shape::Anything,
             file: false,
             endless: false,
+            answers: None,
             summary,
             handler,
         }
@@ -153,6 +156,12 @@ impl Route {
     #[must_use]
     pub const fn takes_file(mut self) -> Self {
         self.file = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn answers(mut self, status: u16, schema: &'static str) -> Self {
+        self.answers = Some((status, schema));
         self
     }
 

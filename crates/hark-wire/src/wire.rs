@@ -277,6 +277,7 @@ pub fn router(wire: &Arc<Wire>) -> Router {
     let sockets = with(wire);
     let (ready, metrics, info, front, document) =
         (with(wire), with(wire), with(wire), with(wire), with(wire));
+    let own_document = with(wire);
     router
         .route("/", get(move || operations::front(Arc::clone(&front))))
         .route("/file-upload/{id}/{name}", get(download))
@@ -301,6 +302,10 @@ pub fn router(wire: &Arc<Wire>) -> Router {
         .route(
             "/api/hark/v1/rocketchat/openapi.json",
             get(move || operations::document(Arc::clone(&document))),
+        )
+        .route(
+            "/api/hark/v1/openapi.json",
+            get(move || operations::own_document(Arc::clone(&own_document))),
         )
         .fallback(move |request: Request| astray(comm100.clone(), request))
 }

@@ -20,8 +20,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Manage accounts and backups, also while a server runs
     Admin(Admin),
-    /// Check configuration, folders, database, disk and clock, and say what to do
-    Doctor(Place),
+    /// Check configuration, folders, database, disk, clock and webhooks, and say what to do
+    Doctor(Doctor),
     /// Print what happens, as it happens, and forward it to a program on this machine
     Listen(Listen),
     /// Fill an empty server with departments, agents and visitors who chat, to see it at work
@@ -56,6 +56,15 @@ pub(crate) struct Place {
     /// Configuration file, read after flags and environment [default: ./hark.toml, if it is there]
     #[arg(long, env = "HARK_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Networks that webhooks may reach besides public ones, as the server is told [default: none]
+    #[arg(long, env = "HARK_WEBHOOK_ALLOW", value_name = "NETWORKS")]
+    pub(crate) webhook_allow: Option<String>,
 }
 
 #[derive(Args, Default)]

@@ -8,7 +8,7 @@ use hark_store::Engine;
 use serde::Deserialize;
 
 use crate::Sentence;
-use crate::cli::{Place, Serve};
+use crate::cli::{Doctor, Place, Serve};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -79,6 +79,17 @@ pub(crate) struct Config {
 pub(crate) fn place(given: &Place) -> Result<Where, Sentence> {
     let file = read(given.config.as_deref())?;
     located(given, &file)
+}
+
+/// The networks that webhooks may reach, for whoever looks whether they do.
+pub(crate) fn webhook_allow(given: &Doctor) -> Result<Allowed, Sentence> {
+    let file = read(given.place.config.as_deref())?;
+    let networks = given.webhook_allow.as_deref();
+    allowed(networks.or(file.webhook_allow.as_deref()))
+}
+
+fn allowed(networks: Option<&str>) -> Result<Allowed, Sentence> {
+    Ok(Allowed::parse(networks.unwrap_or_default())?)
 }
 
 fn located(given: &Place, file: &File) -> Result<Where, Sentence> {
@@ -156,7 +167,7 @@ pub(crate) fn resolve(given: &Serve) -> Result<Config, Sentence> {
         place,
         listen,
         site_url,
-        webhook_allow: Allowed::parse(webhook_allow.as_deref().unwrap_or_default())?,
+        webhook_allow: allowed(webhook_allow.as_deref())?,
         rate_limit: given.rate_limit.or(file.rate_limit).unwrap_or(Switch::On) == Switch::On,
         proxies: given.proxies.or(file.proxies).unwrap_or(0),
         keep_events,

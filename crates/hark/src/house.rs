@@ -12,6 +12,7 @@ use crate::config::Where;
 
 pub(crate) struct House {
     pub(crate) store: Store,
+    pub(crate) keys: Arc<Keyring>,
 }
 
 /// A server holds the data folder alone.
@@ -37,8 +38,8 @@ pub(crate) fn open_beside(place: &Where) -> Result<House, Sentence> {
     options.readers = 1;
     options.writers = 1;
     let store = Store::open(&options)?;
-    unlock(&store, &place.folder)?;
-    Ok(House { store })
+    let keys = unlock(&store, &place.folder)?;
+    Ok(House { store, keys })
 }
 
 /// Reads the key and makes sure that it is the one that sealed this database.

@@ -64,8 +64,9 @@ fn run(database: &Database, statement: &str) {
 /// Whether agents became available, in the order of the log.
 fn turns(database: &Database) -> Vec<Value> {
     let events = database.events().into_iter();
+    // What people say of themselves has a text.
     let turns =
-        events.filter(|(_, kind, body)| kind == "agent.status" && body.get("status").is_none());
+        events.filter(|(_, kind, body)| kind == "agent.status" && body.get("text").is_none());
     turns
         .map(|(_, _, body)| json!([body["agent"]["username"], body["available"]]))
         .collect()

@@ -5,7 +5,7 @@
 
 use hark_chat::permissions::catalogue::{PERMISSIONS, ROLES};
 use hark_chat::settings::catalogue::SETTINGS;
-use hark_testkit::{Agent, Client, Desk, Response, Server, on_both_engines, text};
+use hark_testkit::{Agent, Client, Desk, Response, Server, eventually, on_both_engines, text};
 use hark_wire::{Route, Shape, Surface, table};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -572,6 +572,18 @@ fn furnish(desk: &Desk, amy: &Agent) -> Vec<(&'static [&'static str], Vec<String
     ]
 }
 
+/// An endpoint that nothing reaches, what is on its way to it, and a replay.
+fn webhooks(desk: &Desk, endpoint: String) -> Vec<String> {
+    let delivery = eventually("something is on its way", || {
+        let page = desk.admin.get("/api/hark/v1/deliveries").expect(200);
+        page["items"][0]["id"].as_str().map(str::to_owned)
+    });
+    let replay = format!("/api/hark/v1/endpoints/{endpoint}:replay");
+    let replay = desk.admin.post(&replay, &json!({"afterEvent": 0}));
+    let replay = text(&replay.expect(201), "/id");
+    vec![endpoint, "workspace".to_owned(), delivery, replay]
+}
+
 /// The other one as he should be: known, with an open chat and something said in it.
 fn other_visitor(desk: &Desk) -> (String, String, String) {
     let id = text(&desk.visitor(OTHER, &json!({})), "/_id");
@@ -612,7 +624,10 @@ on_both_engines! {
         let victim = admin.get("/api/v1/users.info?username=victim").expect(200);
         let victim = victim["user"]["_id"].as_str().unwrap().to_owned();
         let amy = desk.agent("amy");
-        let real = furnish(&desk, &amy);
+        let hook = json!({"url": "http://127.0.0.1:9/", "events": ["*"]});
+        let hook = text(&admin.post("/api/hark/v1/endpoints", &hook).expect(201), "/id");
+        let mut real = furnish(&desk, &amy);
+        real.push((&["id"], webhooks(&desk, hook)));
         let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
         let (seed, rounds) = (number("HARK_FUZZ_SEED", SEED), number("HARK_FUZZ_ROUNDS", ROUNDS));
         let mut fuzz = Fuzz { random: StdRng::seed_from_u64(seed), victim, real, token: None };

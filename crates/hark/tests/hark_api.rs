@@ -246,6 +246,71 @@ on_both_engines! {
         assert!(stats[1]["latencyMs"]["p50"].as_f64().unwrap() > 0.0);
     }
 
+    fn what_waits_is_seen_and_pages_go_over_endpoints(engine: Engine) {
+        let bad = Receiver::answering(|_| Reply::status(503));
+        let desk = desk(engine);
+        let (fine, down) = (Receiver::open(), bad.url("/"));
+        let paused = endpoint(&desk, &fine.url("/"), &json!({"events": ["message.visitor"]}));
+        tell(&desk.admin, &format!("endpoints/{paused}:pause"), &json!({})).expect(200);
+        let failing = endpoint(&desk, &down, &json!({"events": ["message.visitor"], "dialect": "rocketchat", "policy": {"delaysMs": [3_600_000]}}));
+        let taking = endpoint(&desk, &fine.url("/"), &json!({"events": ["message.visitor"]}));
+        let rid = desk.new_chat("ann");
+        for words in ["one", "two", "three"] {
+            desk.say("ann", &rid, words);
+        }
+        settled(&desk, &taking, 3);
+        let pending = |id: &str| items(&ask(&desk.admin, &format!("endpoints/{id}/deliveries?state=pending")).expect(200));
+        assert_eq!((pending(&paused).len(), pending(&taking).len()), (3, 0));
+        let parked = eventually("the first has failed, and the others stand behind it", || {
+            let found = pending(&failing);
+            (found.len() == 3 && found[2]["attempts"] == 1).then_some(found)
+        });
+        assert!(parked[2]["nextAttemptAt"].is_string() && parked[1]["nextAttemptAt"].is_null(), "{parked:#?}");
+        assert_eq!((&parked[2]["status"], &parked[2]["error"], &parked[1]["attempts"]), (&json!(503), &json!("status"), &json!(0)));
+        let stats = ask(&desk.admin, &format!("endpoints/{failing}")).expect(200)["stats"].clone();
+        assert_eq!((&stats["backlog"], &stats["failedAttempts"]), (&json!(3), &json!(1)));
+        assert_eq!(stats["oldestPendingAt"], parked[2]["happenedAt"]);
+        // what was not sent for the first time cannot be sent again
+        let waiting = text(&pending(&paused)[0], "/id");
+        problem(&tell(&desk.admin, &format!("deliveries/{waiting}:resend"), &json!({})), 409, "conflict");
+
+        let walk = |limit: usize, filter: &str| {
+            let (mut seen, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = ask(&desk.admin, &format!("deliveries?limit={limit}{filter}{cursor}")).expect(200);
+                seen.extend(items(&page).iter().map(|one| (one["eventId"].as_i64().unwrap(), text(one, "/endpoint/id"))));
+                match page["nextCursor"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => return seen,
+                }
+            }
+        };
+        for (filter, count) in [("", 9), ("&state=pending", 6), ("&state=delivered", 3)] {
+            let whole = walk(200, filter);
+            assert_eq!(whole.len(), count, "{filter}");
+            assert!(whole.is_sorted_by(|one, next| one.0 >= next.0), "newest first: {whole:?}");
+            for limit in 1..5 {
+                assert_eq!(walk(limit, filter), whole, "{filter} by {limit}");
+            }
+        }
+        // places that nothing is at lead nowhere
+        for cursor in ["0-0", "9223372036854775807-9223372036854775807"] {
+            ask(&desk.admin, &format!("deliveries?cursor={cursor}")).expect(200);
+        }
+    }
+
+    fn a_password_in_a_url_is_not_shown(engine: Engine) {
+        let desk = desk(engine);
+        let id = endpoint(&desk, "https://crm:geheim@crm.example.org/hook", &json!({}));
+        for path in [format!("endpoints/{id}"), "endpoints".to_owned()] {
+            let shown = ask(&desk.admin, &path).text();
+            assert!(shown.contains("@crm.example.org/hook") && !shown.contains("geheim"), "{shown}");
+        }
+        let changed = patch(&desk.admin, &format!("endpoints/{id}"), &json!({"name": "x"})).expect(200);
+        // what is shown is no address to be entered
+        problem(&patch(&desk.admin, &format!("endpoints/{id}"), &json!({"url": changed["url"]})), 400, "invalid");
+    }
+
     fn what_failed_is_seen_replayed_and_arrives(engine: Engine) {
         let receiver = Receiver::answering(|_| Reply::status(500).body("no"));
         let desk = desk(engine);
@@ -393,6 +458,91 @@ on_both_engines! {
         assert_eq!(last.event(), None);
     }
 
+    fn only_so_many_follow_the_log_at_once(engine: Engine) {
+        let desk = desk(engine);
+        let open = || Stream::open(desk.server.address(), &desk.admin, "events/stream", &[]);
+        let mut held: Vec<Stream> = (0..200).map(|_| open()).collect();
+        let refused = ask(&desk.admin, "events/stream");
+        problem(&refused, 503, "unavailable");
+        assert_eq!(refused.header("retry-after"), Some("2"));
+        // all of them hear of what happens
+        desk.new_chat("ann");
+        for stream in &mut held {
+            assert_eq!(stream.event().unwrap().1["type"], "chat.started");
+        }
+        // and whoever goes makes room
+        held.truncate(199);
+        eventually("there is room again", || {
+            let mut stream = Stream::begin(desk.server.address(), &desk.admin, "events/stream", &[]);
+            stream.line().filter(|line| line.contains(" 200 "))
+        });
+    }
+
+    fn answers_are_as_the_document_says(engine: Engine) {
+        let receiver = Receiver::answering(|_| Reply::status(500).body("no"));
+        let desk = desk(engine);
+        let document = desk.anyone().get(&format!("{API}openapi.json")).expect(200);
+        assert_eq!(document["openapi"], "3.1.0");
+        let is_said = |method: &str, path: &str, answer: &Response| {
+            let path = format!("{API}{path}").replace('/', "~1");
+            let said = &document["paths"].pointer(&format!("/{path}")).unwrap()[method]["responses"][answer.status.to_string()];
+            let content = said["content"].as_object().unwrap_or_else(|| panic!("{method} {path} does not say {}", answer.status));
+            let (kind, said) = content.iter().next().unwrap();
+            assert_eq!(answer.header("content-type"), Some(kind.as_str()));
+            let mut schema = said["schema"].clone();
+            schema["components"] = document["components"].clone();
+            let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
+            let value = answer.value();
+            let wrong: Vec<String> = validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(wrong.is_empty(), "{method} {path}: {wrong:#?} {value}");
+        };
+        let made = tell(&desk.admin, "endpoints", &json!({"url": receiver.url("/"), "signing": "v1a", "policy": {"delaysMs": []}}));
+        is_said("post", "endpoints", &made);
+        let id = text(&made.value(), "/id");
+        let rid = desk.new_chat("ann");
+        desk.say("ann", &rid, "hello");
+        let page = eventually("something is given up", || {
+            let page = ask(&desk.admin, "deliveries?state=given-up");
+            (!items(&page.value()).is_empty()).then_some(page)
+        });
+        is_said("get", "deliveries", &page);
+        let delivery = text(&page.value(), "/items/0/id");
+        is_said("get", "deliveries/{id}", &ask(&desk.admin, &format!("deliveries/{delivery}")));
+        is_said("get", "conversations/{rid}/deliveries", &ask(&desk.admin, &format!("conversations/{rid}/deliveries")));
+        is_said("get", "endpoints/{id}/deliveries", &ask(&desk.admin, &format!("endpoints/{id}/deliveries")));
+        is_said("get", "endpoints/{id}/deliveries", &ask(&desk.admin, "endpoints/x/deliveries"));
+        is_said("post", "deliveries/{id}:resend", &tell(&desk.admin, &format!("deliveries/{delivery}:resend"), &json!({})));
+        for path in ["endpoints", "stats", "catalogue", "events", "deliveries"] {
+            is_said("get", path, &ask(&desk.admin, path));
+            is_said("get", path, &ask(&desk.admin, &format!("{path}?colour=red")));
+            is_said("get", path, &ask(&desk.anyone(), path));
+        }
+        is_said("get", "endpoints/{id}", &ask(&desk.admin, &format!("endpoints/{id}")));
+        is_said("get", "endpoints/{id}", &ask(&desk.admin, "endpoints/workspace"));
+        is_said("patch", "endpoints/{id}", &patch(&desk.admin, &format!("endpoints/{id}"), &json!({"name": "x"})));
+        for (verb, body) in [("pause", json!({})), ("resume", json!({})), ("rotate-secret", json!({})), ("test", json!({})), ("replay", json!({"afterEvent": 0, "dryRun": true}))] {
+            is_said("post", &format!("endpoints/{{id}}:{verb}"), &tell(&desk.admin, &format!("endpoints/{id}:{verb}"), &body));
+        }
+        let replay = tell(&desk.admin, &format!("endpoints/{id}:replay"), &json!({"afterEvent": 0}));
+        is_said("post", "endpoints/{id}:replay", &replay);
+        let job = text(&replay.value(), "/id");
+        is_said("get", "replays/{id}", &ask(&desk.admin, &format!("replays/{job}")));
+        is_said("get", "endpoints/{id}/replays", &ask(&desk.admin, &format!("endpoints/{id}/replays")));
+        is_said("post", "replays/{id}:cancel", &tell(&desk.admin, &format!("replays/{job}:cancel"), &json!({})));
+
+        // and what is sent is as its part about webhooks says
+        for request in receiver.received() {
+            let body = request.json();
+            let kind = body["type"].as_str().unwrap();
+            let said = &document["webhooks"][kind]["post"]["requestBody"]["content"]["application/json"];
+            let mut schema = said["schema"].clone();
+            schema["components"] = document["components"].clone();
+            let validator = jsonschema::draft202012::new(&schema).unwrap();
+            assert!(validator.is_valid(&body), "{kind}: {body}");
+            assert!(validator.is_valid(&said["example"]), "{kind}");
+        }
+    }
+
     fn the_catalogue_has_every_kind_with_schema_and_example(engine: Engine) {
         let desk = desk(engine);
         let catalogue = ask(&desk.admin, "catalogue").expect(200);
@@ -410,7 +560,7 @@ on_both_engines! {
 struct Stream(BufReader<TcpStream>);
 
 impl Stream {
-    fn open(address: &str, client: &Client, path: &str, headers: &[(&str, &str)]) -> Self {
+    fn begin(address: &str, client: &Client, path: &str, headers: &[(&str, &str)]) -> Self {
         let mut stream = TcpStream::connect(address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(60)))
@@ -421,11 +571,13 @@ impl Stream {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
-        let mut stream = BufReader::new(stream);
-        let mut line = String::new();
-        stream.read_line(&mut line).unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    fn open(address: &str, client: &Client, path: &str, headers: &[(&str, &str)]) -> Self {
+        let mut opened = Self::begin(address, client, path, headers);
+        let line = opened.line().unwrap();
         assert!(line.contains(" 200 "), "{line}");
-        let mut opened = Self(stream);
         // the first sign of life says that the log is watched
         while opened.line().is_some_and(|line| !line.starts_with(':')) {}
         opened

@@ -292,6 +292,16 @@ pub fn hidden_visits_up_to(
     rows::hidden_visits_up_to(view, room, seq, limit)
 }
 
+/// The same; of a long conversation the end.
+pub fn latest_up_to(
+    view: &mut View<'_>,
+    room: &str,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Message>, Error> {
+    rows::latest_up_to(view, room, seq, limit)
+}
+
 /// A message as it was at an event of its conversation.
 pub fn as_of(
     view: &mut View<'_>,

@@ -15,6 +15,9 @@ macro_rules! message_columns {
     };
 }
 
+/// Changes of one conversation that are looked through.
+const MOST_PAST: i64 = 20_000;
+
 statements! {
     INSERT = "INSERT INTO message (id, room_id, waits_for_token, seq, kind, hidden, by_visitor, author_id,
             author_username, author_name, text, extra, at, updated_at)
@@ -52,6 +55,9 @@ statements! {
     /// message_by_room: all of a conversation up to one of its events.
     UP_TO = concat!("SELECT ", message_columns!(), " FROM message
         WHERE room_id = $1 AND seq <= $2 AND NOT hidden ORDER BY at, n LIMIT $3");
+    /// The same from the end.
+    LATEST_UP_TO = concat!("SELECT ", message_columns!(), " FROM message
+        WHERE room_id = $1 AND seq <= $2 AND NOT hidden ORDER BY at DESC, n DESC LIMIT $3");
     /// message_by_room: what came with one event, which has the same moment.
     OF_EVENT = concat!("SELECT ", message_columns!(), " FROM message
         WHERE room_id = $1 AND at = $2 AND seq = $3 AND NOT hidden ORDER BY n LIMIT 100");
@@ -245,16 +251,40 @@ pub(crate) fn up_to(
     seq: i64,
     limit: i64,
 ) -> Result<Vec<Message>, Error> {
+    let most = usize::try_from(limit).unwrap_or(0);
     let present = view.query(&UP_TO, params![room, seq, limit], read)?;
-    let past = view.query(&PAST_UP_TO, params![room, seq, limit], read)?;
+    let all = with_past(view, room, seq, present)?;
+    Ok(all.into_iter().take(most).collect())
+}
+
+/// Of a long conversation the end.
+pub(crate) fn latest_up_to(
+    view: &mut View<'_>,
+    room: &str,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Message>, Error> {
+    let most = usize::try_from(limit).unwrap_or(0);
+    let present = view.query(&LATEST_UP_TO, params![room, seq, limit], read)?;
+    let mut all = with_past(view, room, seq, present)?;
+    all.drain(..all.len().saturating_sub(most));
+    Ok(all)
+}
+
+fn with_past(
+    view: &mut View<'_>,
+    room: &str,
+    seq: i64,
+    present: Vec<Message>,
+) -> Result<Vec<Message>, Error> {
+    let past = view.query(&PAST_UP_TO, params![room, seq, MOST_PAST], read)?;
     // What a message was then stands where it stood, also when it is gone. SQLite gives the number
     // of the last message again when that is removed, so that the id belongs to the place.
     let mut messages: BTreeMap<(Timestamp, i64, String), Message> = BTreeMap::new();
     for message in present.into_iter().chain(past) {
         messages.insert((message.at, message.n, message.id.clone()), message);
     }
-    let most = usize::try_from(limit).unwrap_or(0);
-    Ok(messages.into_values().take(most).collect())
+    Ok(messages.into_values().collect())
 }
 
 pub(crate) fn as_of(

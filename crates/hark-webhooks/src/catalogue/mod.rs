@@ -84,6 +84,11 @@ pub fn schema(kind: &str, dialect: Dialect) -> Option<Value> {
     }
 }
 
+/// Whether a dialect has a word for a kind.
+pub fn tells(kind: &str, dialect: Dialect) -> bool {
+    example(kind, dialect).is_some()
+}
+
 /// The body that a dialect writes of an invented chat; nothing when it does not tell of this kind.
 pub fn example(kind: &str, dialect: Dialect) -> Option<Vec<u8>> {
     dialect.render(&sample::moment(kind, dialect)?)

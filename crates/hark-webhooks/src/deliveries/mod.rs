@@ -9,6 +9,7 @@ pub mod lists;
 mod retention;
 pub(crate) mod rows;
 
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -30,10 +31,10 @@ pub(crate) const GIVEN_UP: i64 = 3;
 /// Deliveries that are sent at once when an endpoint goes on; the others come at their own time.
 const MOST_HURRIED: i64 = 10_000;
 
-/// A delivery to be made.
+/// The deliveries to be made of an event.
 #[derive(Debug, Clone)]
 pub(crate) struct Fresh {
-    pub(crate) endpoint: i64,
+    pub(crate) endpoints: Vec<i64>,
     pub(crate) position: Position,
     pub(crate) kind: String,
     pub(crate) line: Option<String>,
@@ -133,27 +134,38 @@ pub(crate) fn make(
     for (position, dialect, body) in bodies {
         rows::insert_body(tx, *position, dialect.as_str(), body)?;
     }
-    let mut made: Vec<(i64, i64)> = Vec::new();
+    let mut made: BTreeMap<i64, i64> = BTreeMap::new();
     for one in fresh {
-        let inserted = rows::insert(tx, one)?.cast_signed();
-        match made
-            .iter_mut()
-            .find(|(endpoint, _)| *endpoint == one.endpoint)
-        {
-            Some((_, count)) => *count += inserted,
-            None => made.push((one.endpoint, inserted)),
+        rows::insert(tx, one)?;
+        for endpoint in &one.endpoints {
+            *made.entry(*endpoint).or_default() += 1;
         }
     }
+    // Mostly all have the same number.
+    let mut alike: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for (endpoint, count) in made {
-        rows::count_made(tx, endpoint, count)?;
+        alike.entry(count).or_default().push(endpoint);
+    }
+    for (count, endpoints) in alike {
+        rows::count_made(tx, &endpoints, count)?;
     }
     Ok(())
 }
 
 /// A delivery that was made late goes to the parked ones, in its place in the line.
-pub(crate) fn park(tx: &mut Tx<'_>, now: Timestamp, fresh: &Fresh) -> Result<(), Error> {
+pub(crate) fn park(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    endpoint: i64,
+    fresh: &Fresh,
+) -> Result<(), Error> {
     let line = fresh.line.as_deref();
-    rows::block(tx, now, fresh.endpoint, fresh.position, line)
+    rows::block(tx, now, endpoint, fresh.position, line)
+}
+
+/// Whoever changes what is parked of an endpoint takes turns.
+pub(crate) fn lock(tx: &mut Tx<'_>, endpoint: i64) -> Result<(), Error> {
+    rows::lock(tx, endpoint)
 }
 
 /// The fresh deliveries of an endpoint after a position, and of each whether it has to wait for a
@@ -192,48 +204,79 @@ pub(crate) fn cursor(view: &mut View<'_>, endpoint: i64) -> Result<Position, Err
     rows::cursor(view, endpoint)
 }
 
-/// Writes down how it went. Answers since when an endpoint has not taken anything, if it is so.
+/// What came of writing down.
+#[derive(Debug, Default)]
+pub(crate) struct Recorded {
+    /// When something was given up: since when nothing has arrived.
+    pub(crate) failing_since: Option<Timestamp>,
+    /// Deliveries that are not any more what the lane took them for.
+    pub(crate) stale: HashSet<Position>,
+}
+
+/// Writes down how it went.
 pub(crate) fn record(
     tx: &mut Tx<'_>,
     now: Timestamp,
     endpoint: i64,
     cursor: Position,
     steps: &[Step],
-) -> Result<Option<Timestamp>, Error> {
+) -> Result<Recorded, Error> {
+    rows::lock(tx, endpoint)?;
     let mut tally = Tally::default();
+    let mut recorded = Recorded::default();
+    let mut said: BTreeMap<&str, &str> = BTreeMap::new();
     for Step { item, what } in steps {
-        match what {
+        let changed = match what {
             What::Delivered { attempt, crm } => {
-                rows::settle(tx, now, endpoint, item, DELIVERED, attempt)?;
-                rows::insert_attempt(tx, endpoint, item, attempt)?;
                 if let Some((room, answer)) = crm {
-                    rooms::keep_crm_data(tx, room, answer)?;
+                    said.insert(room, answer);
                 }
-                tally.delivered += 1;
-                tally.attempts += 1;
+                rows::settle(tx, now, endpoint, item, DELIVERED, attempt)?
             }
-            What::Failed { attempt, next_at } => {
-                match next_at {
-                    Some(next_at) => rows::park(tx, endpoint, item, *next_at, attempt)?,
-                    None => {
-                        rows::settle(tx, now, endpoint, item, GIVEN_UP, attempt)?;
-                        tally.given_up += 1;
-                    }
-                }
-                rows::insert_attempt(tx, endpoint, item, attempt)?;
-                tally.attempts += 1;
-                tally.failed_attempts += 1;
-            }
+            What::Failed { attempt, next_at } => match next_at {
+                Some(next_at) => rows::park(tx, endpoint, item, *next_at, attempt)?,
+                None => rows::settle(tx, now, endpoint, item, GIVEN_UP, attempt)?,
+            },
             What::Blocked => {
                 let line = item.line.as_deref();
                 rows::block(tx, now, endpoint, item.position, line)?;
+                continue;
             }
+        };
+        if changed == 0 {
+            recorded.stale.insert(item.position);
+            continue;
         }
+        if let What::Delivered { attempt, .. } | What::Failed { attempt, .. } = what {
+            rows::insert_attempt(tx, endpoint, item, attempt)?;
+        }
+        tally.count(what);
         if what.settles() && item.next_at.is_some() {
             pass_on(tx, now, endpoint, item.line.as_deref())?;
         }
     }
-    rows::note(tx, now, endpoint, cursor, &tally)
+    recorded.failing_since = rows::note(tx, now, endpoint, cursor, &tally)?;
+    // At last: a chat's row is not held longer than it has to be, and in one order by all.
+    for (room, answer) in said {
+        rooms::keep_crm_data(tx, room, answer)?;
+    }
+    Ok(recorded)
+}
+
+impl Tally {
+    const fn count(&mut self, what: &What) {
+        match what {
+            What::Delivered { .. } => self.delivered += 1,
+            What::Failed { next_at, .. } => {
+                self.failed_attempts += 1;
+                if next_at.is_none() {
+                    self.given_up += 1;
+                }
+            }
+            What::Blocked => return,
+        }
+        self.attempts += 1;
+    }
 }
 
 impl What {
@@ -261,19 +304,21 @@ fn pass_on(
 
 /// An endpoint goes on: what it owes is forgotten, and what has waited is sent.
 pub(crate) fn start_afresh(tx: &mut Tx<'_>, now: Timestamp, endpoint: i64) -> Result<(), Refusal> {
+    rows::lock(tx, endpoint)?;
     rows::start_afresh(tx, endpoint)?;
     rows::hurry(tx, now, endpoint, MOST_HURRIED)?;
     Ok(())
 }
 
 /// A delivery is to be sent again, after what is ahead of it in its line. False: it has not been
-/// sent for the first time, or somebody else has just changed it.
+/// sent for the first time.
 pub(crate) fn send_again(
     tx: &mut Tx<'_>,
     now: Timestamp,
     endpoint: i64,
     position: Position,
 ) -> Result<bool, Error> {
+    rows::lock(tx, endpoint)?;
     let Some(state) = rows::state_of(tx, endpoint, position)?.filter(|state| *state != FRESH)
     else {
         return Ok(false);
@@ -290,7 +335,7 @@ pub(crate) fn send_again(
 pub fn resend(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<Delivery, Refusal> {
     let delivery = lists::find(tx, id)?;
     if !send_again(tx, now, delivery.endpoint, delivery.position)? {
-        let why = "it has not been sent for the first time yet";
+        let why = "it is on its way for the first time";
         return Err(Refusal::Conflict(why.into()));
     }
     let body = json!({"delivery": id, "by": who.to_json()});

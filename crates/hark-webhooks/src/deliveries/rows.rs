@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hark_store::{Error, Position, Row, Timestamp, Tx, View, params, statements};
+use serde_json::Value;
 
 use super::{Attempt, Fresh, Item, Tally};
 
@@ -13,31 +14,42 @@ macro_rules! item_columns {
 }
 
 statements! {
+    /// Primary key of a small table. Whoever changes what is parked of an endpoint takes turns, so
+    /// that each sees what the one before him did (decision 3).
+    LOCK = "SELECT 1 FROM lane WHERE endpoint = $1",
+        postgres = "SELECT 1 FROM lane WHERE endpoint = $1 FOR UPDATE";
     /// Primary keys, at their ends. What is there already was made from the same event.
     INSERT = "INSERT INTO delivery (endpoint, position, mark, kind, line, seq, at, state, attempts, attempts_before)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0) ON CONFLICT (endpoint, position) DO NOTHING";
+        SELECT CAST(value AS BIGINT), $2, $3, $4, $5, $6, $7, 0, 0, 0 FROM json_each($1) WHERE TRUE
+        ON CONFLICT (endpoint, position) DO NOTHING",
+        postgres = "INSERT INTO delivery (endpoint, position, mark, kind, line, seq, at, state, attempts, attempts_before)
+        SELECT CAST(value AS BIGINT), $2, $3, $4, $5, $6, $7, 0, 0, 0 FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON))
+        ON CONFLICT (endpoint, position) DO NOTHING";
     INSERT_BODY = "INSERT INTO delivery_body (position, dialect, body) VALUES ($1, $2, $3)
         ON CONFLICT (position, dialect) DO NOTHING";
-    COUNT_MADE = "UPDATE lane SET made = made + $2 WHERE endpoint = $1";
+    COUNT_MADE = "UPDATE lane SET made = made + $2 WHERE endpoint IN (SELECT value FROM json_each($1))",
+        postgres = "UPDATE lane SET made = made + $2
+        WHERE endpoint IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON)))";
     /// Primary keys: the fresh ones after a position; the last column says whether one ahead of it
     /// in its line is parked (delivery_in_line).
     FRESH = concat!("SELECT ", item_columns!(), ", delivery.line IS NOT NULL AND EXISTS (
             SELECT 1 FROM delivery AS ahead WHERE ahead.endpoint = delivery.endpoint
                 AND ahead.line = delivery.line AND ahead.state = 1 AND ahead.position < delivery.position)
-        FROM delivery JOIN delivery_body ON delivery_body.position = delivery.position AND delivery_body.dialect = $2
+        FROM delivery LEFT JOIN delivery_body ON delivery_body.position = delivery.position AND delivery_body.dialect = $2
         WHERE delivery.endpoint = $1 AND delivery.position > $3 AND delivery.state = 0
         ORDER BY delivery.position LIMIT $4");
     /// delivery_due, then primary keys.
     DUE = concat!("SELECT ", item_columns!(), " FROM delivery
-            JOIN delivery_body ON delivery_body.position = delivery.position AND delivery_body.dialect = $2
+            LEFT JOIN delivery_body ON delivery_body.position = delivery.position AND delivery_body.dialect = $2
         WHERE delivery.endpoint = $1 AND delivery.next_at IS NOT NULL
         ORDER BY delivery.next_at, delivery.position LIMIT $3");
     /// Primary key.
     BODY = "SELECT body FROM delivery_body WHERE position = $1 AND dialect = $2";
+    /// Primary key; nothing when it was written already, or somebody asked for it to be sent again.
     SETTLE = "UPDATE delivery SET state = $3, attempts = $4, next_at = NULL, settled_at = $5, status = $6, error = $7
-        WHERE endpoint = $1 AND position = $2";
+        WHERE endpoint = $1 AND position = $2 AND attempts = $8 AND attempts_before = $9";
     PARK = "UPDATE delivery SET state = 1, attempts = $3, next_at = $4, status = $5, error = $6
-        WHERE endpoint = $1 AND position = $2";
+        WHERE endpoint = $1 AND position = $2 AND attempts = $7 AND attempts_before = $8";
     /// Primary key, and delivery_in_line for what may be ahead.
     BLOCK = "UPDATE delivery SET state = 1, next_at = CASE WHEN EXISTS (
             SELECT 1 FROM delivery AS ahead WHERE ahead.endpoint = $1
@@ -64,7 +76,7 @@ statements! {
             last_success_at = coalesce($7, last_success_at),
             last_failure_at = coalesce($8, last_failure_at),
             failing_since = CASE WHEN $3 > 0 THEN NULL WHEN $4 > 0 THEN coalesce(failing_since, $8) ELSE failing_since END
-        WHERE endpoint = $1 RETURNING failing_since";
+        WHERE endpoint = $1 RETURNING CASE WHEN CAST($4 AS BIGINT) > 0 THEN failing_since END";
     CURSOR = "SELECT cursor FROM lane WHERE endpoint = $1";
     START_AFRESH = "UPDATE lane SET failing_since = NULL WHERE endpoint = $1";
     /// delivery_due, bounded: those that have waited longest.
@@ -83,12 +95,17 @@ statements! {
     STATE_OF = "SELECT state FROM delivery WHERE endpoint = $1 AND position = $2";
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, fresh: &Fresh) -> Result<u64, Error> {
+pub(super) fn lock(tx: &mut Tx<'_>, endpoint: i64) -> Result<(), Error> {
+    tx.one(&LOCK, params![endpoint], |_| Ok(())).map(drop)
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, fresh: &Fresh) -> Result<(), Error> {
     let mark = tx.ids().id17();
+    let endpoints = Value::from(fresh.endpoints.clone()).to_string();
     tx.execute(
         &INSERT,
         params![
-            fresh.endpoint,
+            &endpoints,
             fresh.position,
             &mark,
             &fresh.kind,
@@ -97,6 +114,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, fresh: &Fresh) -> Result<u64, Error> {
             fresh.at,
         ],
     )
+    .map(drop)
 }
 
 pub(super) fn insert_body(
@@ -109,8 +127,9 @@ pub(super) fn insert_body(
         .map(drop)
 }
 
-pub(super) fn count_made(tx: &mut Tx<'_>, endpoint: i64, made: i64) -> Result<(), Error> {
-    tx.execute(&COUNT_MADE, params![endpoint, made]).map(drop)
+pub(super) fn count_made(tx: &mut Tx<'_>, endpoints: &[i64], made: i64) -> Result<(), Error> {
+    let endpoints = Value::from(endpoints.to_vec()).to_string();
+    tx.execute(&COUNT_MADE, params![&endpoints, made]).map(drop)
 }
 
 /// With each whether one ahead of it in its line is parked.
@@ -150,7 +169,7 @@ pub(super) fn settle(
     item: &Item,
     state: i64,
     attempt: &Attempt,
-) -> Result<(), Error> {
+) -> Result<u64, Error> {
     tx.execute(
         &SETTLE,
         params![
@@ -161,9 +180,10 @@ pub(super) fn settle(
             now,
             attempt.status,
             attempt.error,
+            item.attempts,
+            item.attempts_before,
         ],
     )
-    .map(drop)
 }
 
 pub(super) fn park(
@@ -172,7 +192,7 @@ pub(super) fn park(
     item: &Item,
     next_at: Timestamp,
     attempt: &Attempt,
-) -> Result<(), Error> {
+) -> Result<u64, Error> {
     tx.execute(
         &PARK,
         params![
@@ -182,9 +202,10 @@ pub(super) fn park(
             next_at,
             attempt.status,
             attempt.error,
+            item.attempts,
+            item.attempts_before,
         ],
     )
-    .map(drop)
 }
 
 pub(super) fn block(

@@ -120,7 +120,10 @@ impl Endpoint {
         let Some(topic) = self.dialect.topic(event) else {
             return false;
         };
-        self.events.iter().any(|wanted| covers(wanted, topic))
+        // An edit is told as the message that it is, and may be asked for by its own name too.
+        self.events
+            .iter()
+            .any(|wanted| covers(wanted, topic) || covers(wanted, &event.kind))
     }
 
     /// Its address, without a password that stands in it.
@@ -191,11 +194,15 @@ impl Draft {
             return Err(Refusal::invalid("events", why));
         }
         for wanted in &self.events {
-            let known = catalogue::KINDS
+            let mut kinds = catalogue::KINDS
                 .iter()
-                .any(|kind| covers(wanted, kind.name));
-            if !known {
-                let why = format!("there is no kind of events called {wanted}");
+                .filter(|kind| covers(wanted, kind.name));
+            let tells = |kind: &catalogue::Kind| catalogue::tells(kind.name, self.dialect);
+            if !kinds.clone().any(tells) {
+                let why = match kinds.next() {
+                    Some(_) => format!("the dialect has no word for {wanted}"),
+                    None => format!("there is no kind of events called {wanted}"),
+                };
                 return Err(Refusal::invalid("events", why));
             }
         }

@@ -12,6 +12,7 @@ pub(crate) use self::worker::Worker;
 use crate::Refusal;
 use crate::deliveries;
 use crate::endpoints::Endpoint;
+use crate::fanout::READER;
 
 const EVENTS_AT_ONCE: usize = 256;
 const MOST_RUNNING: i64 = 10;
@@ -87,7 +88,8 @@ pub fn start(
         let why = format!("{MOST_RUNNING} replays are running; wait until one has ended");
         return Err(Refusal::Conflict(why));
     }
-    let until = until.min(log::last(tx)?);
+    // What was not fanned out yet goes by itself, after what is ahead of it.
+    let until = until.min(log::reader(tx, READER)?);
     let replay = Replay {
         id: tx.ids().id24_at(now),
         endpoint: endpoint.number,

@@ -82,7 +82,7 @@ impl Worker {
         };
         let (now, owner) = (self.store.clock().now(), self.owner.clone());
         let command = move |tx: &mut Tx<'_>| -> Result<(), Error> {
-            if !lease::holds(tx, now, LEASE, &owner)? {
+            if !lease::pin(tx, now, LEASE, &owner)? {
                 return Err(Error::Unavailable("another node delivers now".into()));
             }
             advance(tx, now, &stage)
@@ -139,7 +139,9 @@ fn stage(
             Plan::Make => {
                 let written = fanout::bodies(view, &house, &event, &[endpoint])?;
                 for (dialect, body) in written {
-                    stage.missing.push(fanout::fresh(endpoint, &event));
+                    stage
+                        .missing
+                        .push(fanout::fresh(vec![endpoint.number], &event));
                     stage.bodies.push((event.position, dialect, body));
                 }
             }
@@ -150,6 +152,7 @@ fn stage(
 
 fn advance(tx: &mut Tx<'_>, now: Timestamp, stage: &Stage) -> Result<(), Error> {
     let endpoint = stage.replay.endpoint;
+    deliveries::lock(tx, endpoint)?;
     let queued = (stage.again.len() + stage.missing.len()) as i64;
     let finished = stage.is_last.then_some(now);
     let changed = rows::advance(
@@ -165,7 +168,7 @@ fn advance(tx: &mut Tx<'_>, now: Timestamp, stage: &Stage) -> Result<(), Error> 
     }
     deliveries::make(tx, &stage.bodies, &stage.missing)?;
     for fresh in &stage.missing {
-        deliveries::park(tx, now, fresh)?;
+        deliveries::park(tx, now, endpoint, fresh)?;
     }
     for position in &stage.again {
         deliveries::send_again(tx, now, endpoint, *position)?;

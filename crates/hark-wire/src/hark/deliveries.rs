@@ -19,18 +19,23 @@ use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "deliveries", WEBHOOKS, "Deliveries to all endpoints, newest first", list)
+        .answers(200, "DeliveryPage")
         .takes(FILTER)
         .per_minute(POLLED),
     &route!(Hark GET "endpoints/{id}/deliveries", WEBHOOKS, "Deliveries to one endpoint, newest first", of_endpoint)
+        .answers(200, "DeliveryPage")
         .takes(FILTER)
         .per_minute(POLLED),
     &route!(Hark GET "conversations/{rid}/deliveries", WEBHOOKS, "Who learned of a chat, when, and what was answered", of_conversation)
+        .answers(200, "DeliveryPage")
         .takes(OF_CONVERSATION)
         .per_minute(POLLED),
     &route!(Hark GET "deliveries/{id}", WEBHOOKS, "One delivery: its body and its attempts", one)
+        .answers(200, "DeliveryInFull")
         .takes(NOTHING)
         .per_minute(POLLED),
     &route!(Hark POST "deliveries/{id}:resend", WEBHOOKS, "Send a delivery again", resend)
+        .answers(200, "Delivery")
         .takes(NOTHING)
         .per_minute(POLLED),
 ];

@@ -6,6 +6,7 @@ use hark_chat::Actor;
 use hark_store::{Ids, Timestamp, Tx};
 use hark_webhooks::deliveries::lists;
 use hark_webhooks::dialects::Dialect;
+use hark_webhooks::dialects::comm100::Subscription;
 use hark_webhooks::endpoints::{self, Draft, Endpoint, LONGEST_OVERLAP, New, Origin, new_secret};
 use hark_webhooks::schedule::Wishes;
 use hark_webhooks::signing::{Scheme, Secret};
@@ -20,23 +21,31 @@ use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "endpoints", WEBHOOKS, "Where events go", list)
+        .answers(200, "EndpointPage")
         .takes(PAGE)
         .per_minute(POLLED),
     &route!(Hark POST "endpoints", WEBHOOKS, "Make an endpoint; its secret is shown only now", create)
+        .answers(201, "EndpointWithSecret")
         .takes(CREATE),
     &route!(Hark GET "endpoints/{id}", WEBHOOKS, "One endpoint, and how it goes with it", one)
+        .answers(200, "EndpointInFull")
         .takes(NOTHING)
         .per_minute(POLLED),
-    &route!(Hark PATCH "endpoints/{id}", WEBHOOKS, "Change what is named", change).takes(CHANGE),
+    &route!(Hark PATCH "endpoints/{id}", WEBHOOKS, "Change what is named", change).answers(200, "Endpoint")
+        .takes(CHANGE),
     &route!(Hark DELETE "endpoints/{id}", WEBHOOKS, "Remove an endpoint; what is on its way to it is not sent", remove)
         .takes(NOTHING),
     &route!(Hark POST "endpoints/{id}:pause", WEBHOOKS, "Send nothing for now; what happens is kept", pause)
+        .answers(200, "Endpoint")
         .takes(NOTHING),
     &route!(Hark POST "endpoints/{id}:resume", WEBHOOKS, "Send again, what was kept first", resume)
+        .answers(200, "Endpoint")
         .takes(NOTHING),
     &route!(Hark POST "endpoints/{id}:rotate-secret", WEBHOOKS, "A new secret, shown only now; the old ones stay good for a while", rotate_secret)
+        .answers(200, "EndpointWithSecret")
         .takes(ROTATE),
     &route!(Hark POST "endpoints/{id}:test", WEBHOOKS, "Send a sample at once, and show what comes back", test)
+        .answers(200, "Tested")
         .takes(TEST)
         .per_minute(60),
 ];
@@ -233,6 +242,11 @@ fn may_be_changed(endpoint: &Endpoint, params: &Value) -> Result<(), Refusal> {
             "events",
             "of a webhook of Comm100's API can only be one kind",
         );
+    }
+    let kind = params["events"][0].as_str();
+    let is_strange = kind.is_some_and(|kind| Subscription::of_kind(kind).is_none());
+    if endpoint.origin == Origin::Comm100 && is_strange {
+        return refuse("events", "is a kind that Comm100's API has no name for");
     }
     Ok(())
 }

@@ -29,6 +29,7 @@ use crate::wire::Wire;
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "events", WEBHOOKS, "What happened after a place in the log, oldest first", list)
+        .answers(200, "EventPage")
         .takes(EVENTS)
         .per_minute(POLLED),
     &route!(Hark GET "events/stream", WEBHOOKS, "What happens, as it happens: Server-Sent Events", follow)

@@ -5,7 +5,9 @@ pub(crate) mod deliveries;
 pub(crate) mod documents;
 pub(crate) mod endpoints;
 pub(crate) mod events;
+pub(crate) mod openapi;
 pub(crate) mod replays;
+mod schemas;
 pub(crate) mod stats;
 
 use std::sync::Arc;

@@ -15,14 +15,18 @@ use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark POST "endpoints/{id}:replay", WEBHOOKS, "Send a stretch of the log once more, or count what that would be", start)
+        .answers(201, "Replay")
         .takes(REPLAY),
     &route!(Hark GET "endpoints/{id}/replays", WEBHOOKS, "Replays of an endpoint, the latest first", of_endpoint)
+        .answers(200, "ReplayList")
         .takes(LATEST)
         .per_minute(POLLED),
     &route!(Hark GET "replays/{id}", WEBHOOKS, "How far a replay has come", one)
+        .answers(200, "Replay")
         .takes(NOTHING)
         .per_minute(POLLED),
     &route!(Hark POST "replays/{id}:cancel", WEBHOOKS, "End a replay early; what it has queued is sent", cancel)
+        .answers(200, "Replay")
         .takes(NOTHING),
 ];
 

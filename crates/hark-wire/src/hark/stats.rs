@@ -13,9 +13,11 @@ use crate::route::{Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "stats", WEBHOOKS, "Backlog, success and latency of each endpoint", stats)
+        .answers(200, "StatsPage")
         .takes(PAGE)
         .per_minute(POLLED),
     &route!(Hark GET "catalogue", WEBHOOKS, "Each kind of events, with JSON Schema and example in each dialect", kinds)
+        .answers(200, "Catalogue")
         .takes(NOTHING),
 ];
 

@@ -1,11 +1,14 @@
 //! `hark doctor`: looks at everything a start needs and says what to do about what is wrong.
 
+mod endpoints;
+
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use hark_chat::keys::key_file;
+use hark_egress::Allowed;
 use hark_store::{Clock, Engine, inspect_sqlite, log};
 
-use crate::cli::Place;
+use crate::cli::Doctor;
 use crate::config::{Uploads, Where};
 use crate::house::{open_beside, wait};
 use crate::{Sentence, config, files};
@@ -30,16 +33,17 @@ impl Findings {
     }
 }
 
-pub(crate) fn doctor(given: &Place) -> Result<(), Sentence> {
+pub(crate) fn doctor(given: &Doctor) -> Result<(), Sentence> {
     let mut found = Findings::default();
     println!("Hark {}", crate::VERSION);
-    let place = config::place(given)?;
+    let place = config::place(&given.place)?;
+    let allowed = config::webhook_allow(given)?;
     found.good("the configuration can be read");
     settings(&mut found);
     folder(&mut found, &place);
     uploads(&mut found, &place);
     key(&mut found, &place);
-    database(&mut found, &place);
+    database(&mut found, &place, allowed);
     match found.wrong {
         0 => {
             println!("Nothing is wrong.");
@@ -157,7 +161,7 @@ fn key(found: &mut Findings, place: &Where) {
     }
 }
 
-fn database(found: &mut Findings, place: &Where) {
+fn database(found: &mut Findings, place: &Where, allowed: Allowed) {
     if matches!(place.engine, Engine::Sqlite) {
         let path = place.folder.join("hark.db");
         if !path.exists() {
@@ -202,6 +206,7 @@ fn database(found: &mut Findings, place: &Where) {
         Ok(events) => clock(found, events.first().map(|event| event.at)),
         Err(error) => found.bad(&error.to_string()),
     }
+    endpoints::look(found, &house, allowed);
     house.store.close();
 }
 
