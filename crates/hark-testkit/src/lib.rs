@@ -16,6 +16,7 @@ mod mount;
 mod proxy;
 mod receiver;
 mod server;
+mod socket;
 mod verifier;
 
 pub use bucket::{Bucket, Exchange};
@@ -27,6 +28,7 @@ pub use mount::Mount;
 pub use proxy::Proxy;
 pub use receiver::{Received, Receiver, Reply};
 pub use server::{Launched, Outcome, Server, Setup};
+pub use socket::Socket;
 pub use verifier::Verifier;
 
 /// Waits until something is true, looking often; fails loudly with what was waited for.

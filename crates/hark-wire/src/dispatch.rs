@@ -252,7 +252,8 @@ async fn handle(route: &'static Route, call: Call, id: &str) -> answer::Answer {
     })
 }
 
-fn allowance(
+/// Counts a call of a route; nothing where calls are not counted.
+pub fn allowance(
     wire: &Wire,
     route: &'static Route,
     policy: &Policy,

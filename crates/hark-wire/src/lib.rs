@@ -5,6 +5,7 @@
 //! that walks all routes as every kind of caller are derived from that table.
 //!
 //! * [`rocketchat`]: the handlers of Rocket.Chat's REST surface, a file for each aggregate
+//! * [`rocketchat::ddp`]: their real-time API: its frames, its streams, and what events mean on them
 //! * [`comm100`]: Comm100's webhook API and its tokens
 //! * [`hark`]: the handlers of our own API
 //! * [`surface`]: the APIs that are spoken here, and [`problem`]: how ours says what is wrong
@@ -40,6 +41,7 @@ mod surface;
 mod wire;
 
 pub use metrics::Metrics;
+pub use rocketchat::ddp::tell;
 pub use route::{Access, Route, table};
 pub use shape::{Field, Shape};
 pub use surface::Surface;

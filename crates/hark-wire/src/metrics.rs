@@ -21,6 +21,7 @@ pub struct Metrics {
     groups: Gauge,
     waiting: Family<QueueLabels, Gauge>,
     position: Gauge,
+    sockets: Gauge,
     backlog: Family<EndpointLabels, Gauge>,
     oldest: Family<EndpointLabels, Gauge>,
     disabled: Gauge,
@@ -68,6 +69,12 @@ impl Default for Metrics {
         let seconds = Family::new_with_constructor(buckets as fn() -> Histogram);
         let (log_ins, waiting) = (Family::default(), Family::default());
         let (commands, groups, position) = (Gauge::default(), Gauge::default(), Gauge::default());
+        let sockets = Gauge::default();
+        registry.register(
+            "sockets",
+            "Connections to the real-time API",
+            sockets.clone(),
+        );
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register_with_unit(
             "http_request",
@@ -119,6 +126,7 @@ impl Default for Metrics {
             groups,
             waiting,
             position,
+            sockets,
             backlog,
             oldest,
             disabled,
@@ -182,8 +190,9 @@ impl Metrics {
         }
     }
 
-    /// Prometheus' text, with the store's numbers of this moment.
-    pub(crate) fn text(&self, stats: Stats) -> String {
+    /// Prometheus' text, with the store's numbers of this moment and how many are connected.
+    pub(crate) fn text(&self, stats: Stats, sockets: usize) -> String {
+        self.sockets.set(sockets as i64);
         self.commands.set(stats.commands as i64);
         self.groups.set(stats.groups as i64);
         self.position.set(stats.position);

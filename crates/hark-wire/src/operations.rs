@@ -55,7 +55,7 @@ pub async fn metrics(wire: Arc<Wire>, request: Request) -> Response {
         let now = wire.store.clock().now();
         wire.metrics.endpoints(waiting, now);
     }
-    let text = wire.metrics.text(wire.store.stats());
+    let text = wire.metrics.text(wire.store.stats(), wire.hub.seats());
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }
 

@@ -11,6 +11,7 @@ use hark_chat::routing::Question;
 use hark_chat::{Policies, Policy};
 use hark_egress::Client;
 use hark_files::Files;
+use hark_realtime::Hub;
 use hark_store::{Error, Store};
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
@@ -19,12 +20,15 @@ use crate::answer::Failure;
 use crate::external_routing::ExternalRouting;
 use crate::limits::Limits;
 use crate::mail_domains::MailDomains;
+use crate::rocketchat::ddp::{self, Pass};
 use crate::route::{Route, table};
 use crate::surface::Surface;
 use crate::{Metrics, dispatch, downloads, operations};
 
 /// Who follows the log at the same time.
 const MOST_STREAMS: usize = 200;
+/// Who is connected to the real-time API at the same time.
+const MOST_SOCKETS: usize = 20_000;
 
 /// What the operator decides about the wire.
 #[derive(Debug, Clone)]
@@ -55,6 +59,10 @@ pub struct Wire {
     hashing_queue: Semaphore,
     /// Places for those who follow the log.
     pub(crate) streams: Arc<Semaphore>,
+    /// Who is connected to the real-time API, and to what he listens.
+    pub(crate) hub: Arc<Hub<Pass>>,
+    /// Places for them.
+    pub(crate) sockets: Arc<Semaphore>,
     stop: watch::Sender<bool>,
     /// Memory for large bodies, in MiB.
     pub(crate) large_bodies: Semaphore,
@@ -84,6 +92,8 @@ impl Wire {
             hashing: Semaphore::new(2),
             hashing_queue: Semaphore::new(64),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
+            hub: Arc::default(),
+            sockets: Arc::new(Semaphore::new(MOST_SOCKETS)),
             stop: watch::Sender::new(false),
             large_bodies: Semaphore::new(512),
             strangers_bodies: Semaphore::new(64),
@@ -264,12 +274,17 @@ pub fn router(wire: &Arc<Wire>) -> Router {
         let id = id.map_or(String::new(), |(_, id)| id.to_owned());
         downloads::download(Arc::clone(&files), id, request)
     };
+    let sockets = with(wire);
     let (ready, metrics, info, front, document) =
         (with(wire), with(wire), with(wire), with(wire), with(wire));
     let own_document = with(wire);
     router
         .route("/", get(move || operations::front(Arc::clone(&front))))
         .route("/file-upload/{id}/{name}", get(download))
+        .route(
+            "/websocket",
+            get(move |request: Request| ddp::upgrade(Arc::clone(&sockets), request)),
+        )
         .route("/healthz", get(operations::healthy))
         .route(
             "/readyz",

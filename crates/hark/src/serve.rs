@@ -118,6 +118,7 @@ async fn live(
     let attending = tokio::spawn(attendant.attend());
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let dispatching = tokio::spawn(dispatcher.dispatch(stopping.clone()));
+    let telling = tokio::spawn(hark_wire::tell(Arc::clone(&wire)));
     let mailing = tokio::spawn(mailing::deliver(
         store.clone(),
         Arc::clone(&wire),
@@ -142,6 +143,7 @@ async fn live(
     tidying.abort();
     opening.abort();
     attending.abort();
+    telling.abort();
     let ending = async {
         serving.await?;
         if tokio::time::timeout(FAREWELL, dispatching).await.is_err() {

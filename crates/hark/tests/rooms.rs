@@ -9,6 +9,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("hark-chat", &["hark-store"]),
     ("hark-egress", &[]),
     ("hark-files", &["hark-store"]),
+    ("hark-realtime", &["hark-store"]),
     ("hark-webhooks", &["hark-chat", "hark-egress", "hark-store"]),
     (
         "hark-wire",
@@ -16,6 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "hark-chat",
             "hark-egress",
             "hark-files",
+            "hark-realtime",
             "hark-store",
             "hark-webhooks",
         ],

@@ -151,6 +151,18 @@ pub fn position(
     Ok(Some(before + 1))
 }
 
+/// The first of those who stand in one queue, in its order.
+pub fn line(
+    view: &mut View<'_>,
+    policy: &Policy,
+    department: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Inquiry>, Error> {
+    let mut line = rows::waiting_in(view, Order::of(policy), department, limit)?;
+    line.retain(|inquiry| inquiry.status == Status::Queued);
+    Ok(line)
+}
+
 /// The first of those who wait for an agent.
 pub fn waiting(view: &mut View<'_>, policy: &Policy, limit: i64) -> Result<Vec<Inquiry>, Error> {
     rows::waiting(view, Order::of(policy), limit)

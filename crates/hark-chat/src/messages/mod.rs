@@ -271,6 +271,16 @@ pub fn up_to(view: &mut View<'_>, room: &str, seq: i64, limit: i64) -> Result<Ve
     rows::up_to(view, room, seq, limit)
 }
 
+/// What came with one event of a conversation, as it is now.
+pub fn of_event(
+    view: &mut View<'_>,
+    room: &str,
+    at: Timestamp,
+    seq: i64,
+) -> Result<Vec<Message>, Error> {
+    rows::of_event(view, room, at, seq)
+}
+
 /// The pages that the visitor had looked at by one of its events and that nobody is shown, oldest
 /// first.
 pub fn hidden_visits_up_to(

@@ -58,6 +58,9 @@ statements! {
     /// The same from the end.
     LATEST_UP_TO = concat!("SELECT ", message_columns!(), " FROM message
         WHERE room_id = $1 AND seq <= $2 AND NOT hidden ORDER BY at DESC, n DESC LIMIT $3");
+    /// message_by_room: what came with one event, which has the same moment.
+    OF_EVENT = concat!("SELECT ", message_columns!(), " FROM message
+        WHERE room_id = $1 AND at = $2 AND seq = $3 AND NOT hidden ORDER BY n LIMIT 100");
     /// message_by_room: the pages that are kept out of sight.
     HIDDEN_VISITS_UP_TO = concat!("SELECT ", message_columns!(), " FROM message
         WHERE room_id = $1 AND kind = $2 AND hidden AND seq <= $3 ORDER BY at, n LIMIT $4");
@@ -111,6 +114,15 @@ statements! {
     /// message_waiting.
     REMOVE_STALE = "DELETE FROM message WHERE n IN (
         SELECT n FROM message WHERE room_id IS NULL AND waits_for_token >= '' AND at < $1 LIMIT $2)";
+}
+
+pub(crate) fn of_event(
+    view: &mut View<'_>,
+    room: &str,
+    at: Timestamp,
+    seq: i64,
+) -> Result<Vec<Message>, Error> {
+    view.query(&OF_EVENT, params![room, at, seq], read)
 }
 
 pub(crate) fn find(view: &mut View<'_>, id: &str) -> Result<Option<Message>, Error> {

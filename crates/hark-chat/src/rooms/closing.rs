@@ -209,7 +209,9 @@ fn end(
     room.metrics.visitor_inactivity = room
         .visitor_last_message_at
         .map(|at| now.millis_since(at).max(0));
+    let inquiry = inquiries::of_room(tx, &room.id)?;
     inquiries::rows::remove_of_room(tx, &room.id)?;
+    let left = subscriptions::of_room(tx, &room.id)?;
     let people = subscriptions::rows::remove_all(tx, &room.id)?;
     room.people_count -= people.cast_signed();
     rows::save(tx, now, room)?;
@@ -223,7 +225,10 @@ fn end(
             by: matches!(close.by, Closer::Account(_)).then(|| author.clone()),
         });
     let transcript = mail::wanted_at_close(policy, room, asked);
-    let mut more = json!({"comment": close.comment});
+    let mut more = json!({"comment": close.comment, "left": story::left(&left)});
+    if let Some(inquiry) = inquiry {
+        more["inquiry"] = json!({"id": inquiry.id, "department": inquiry.department});
+    }
     if let Some(department) = department {
         more["departmentName"] = json!(department.name);
     }

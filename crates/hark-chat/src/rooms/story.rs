@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Kind, Room, ServedBy};
 use crate::Actor;
+use crate::subscriptions::Subscription;
 use crate::visitors::Visitor;
 
 /// Appends an event of this conversation and answers its number there.
@@ -111,6 +112,13 @@ fn of_room(room: &Room) -> Value {
 /// Who serves a room and since when.
 pub(crate) fn served_by(agent: &ServedBy) -> Value {
     json!({"id": agent.id, "username": agent.username, "at": agent.at.millis()})
+}
+
+/// The places that people lose with an event.
+pub(crate) fn left(places: &[Subscription]) -> Value {
+    let each = places.iter();
+    each.map(|place| json!({"id": place.id, "account": place.account}))
+        .collect()
 }
 
 fn of_agent(agent: &ServedBy) -> Value {

@@ -9,6 +9,7 @@ use crate::departments::Department;
 use crate::inquiries::{self, Inquiry, Status};
 use crate::messages::{self, Author, Notice, System};
 use crate::routing::{self, Method, Presence};
+use crate::subscriptions::Subscription;
 use crate::visitors::Visitor;
 use crate::{Actor, Policy, Refusal, departments, subscriptions};
 
@@ -136,7 +137,12 @@ fn to_agent(
         to_agent: Some(&account),
         to_department: None,
     };
-    let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story)?;
+    let left = match &before.served_by {
+        Some(agent) => subscriptions::find(tx, &room.id, &agent.id)?,
+        None => None,
+    };
+    let left = left.as_slice();
+    let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story, left)?;
     let history = history(now, &before, &forward.by, &story);
     messages::notify(tx, now, room, seq, vec![history])?;
     dismiss(tx, now, room, seq, before.served_by.as_ref())?;
@@ -182,7 +188,8 @@ fn to_department(
     if queues {
         room.department = Some(target.id.clone());
         rows::save(tx, now, room)?;
-        let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story)?;
+        let left = subscriptions::of_room(tx, &room.id)?;
+        let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story, &left)?;
         let history = history(now, &before, &forward.by, &story);
         messages::notify(tx, now, room, seq, vec![history])?;
         room.queued_at = Some(now);
@@ -205,11 +212,13 @@ fn to_department(
     };
     taking::assign(tx, now, room, inquiry, &account, &forward.by.actor())?;
     room.department = Some(reached.id.clone());
+    let mut left = subscriptions::of_room(tx, &room.id)?;
+    left.retain(|place| place.account != account.id);
     keep_only(tx, room, &[Some(&account.id), served_by(&before)])?;
     rows::save(tx, now, room)?;
     inquiry.department = Some(reached.id.clone());
     inquiries::save(tx, now, inquiry)?;
-    let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story)?;
+    let seq = tell_forwarded(tx, now, &before, room, &forward.by, &story, &left)?;
     let mut notices = vec![history(now, &before, &forward.by, &story)];
     if reached.id != target.id {
         notices.push(stood_in(now, &before, &forward.by, &story, &target));
@@ -335,17 +344,12 @@ fn put_back(
         to_agent: None,
         to_department: target.as_ref(),
     };
-    let mut seq = story::tell(
-        tx,
-        now,
-        "chat.returned",
-        room,
-        &by.actor(),
-        json!({"from": from(&before)}),
-    )?;
+    let left = subscriptions::of_room(tx, &room.id)?;
+    let more = json!({"from": from(&before), "left": story::left(&left)});
+    let mut seq = story::tell(tx, now, "chat.returned", room, &by.actor(), more)?;
     if let Some(target) = elsewhere {
         room.department = Some(target.id.clone());
-        seq = tell_forwarded(tx, now, &before, room, by, &story)?;
+        seq = tell_forwarded(tx, now, &before, room, by, &story, &[])?;
     }
     let history = history(now, &before, by, &story).in_name_of(Author {
         id: agent.id,
@@ -430,8 +434,9 @@ fn tell_forwarded(
     room: &Room,
     by: &Hand,
     story: &Story<'_>,
+    left: &[Subscription],
 ) -> Result<i64, Refusal> {
-    let mut more = json!({"scope": story.scope, "from": from(before)});
+    let mut more = json!({"scope": story.scope, "from": from(before), "left": story::left(left)});
     if let Some(comment) = story.comment {
         more["comment"] = json!(comment);
     }

@@ -2,7 +2,8 @@
 
 pub(crate) mod rows;
 
-use hark_store::{Error, Timestamp, Tx, View};
+use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
+use serde_json::json;
 
 use crate::accounts::Account;
 use crate::rooms::{Kind, Room};
@@ -99,12 +100,23 @@ pub(crate) fn note_message(
     .map(drop)
 }
 
-/// Everything in a room has been read.
+/// Everything in a room has been read. It is only told where something had not been.
 pub fn read(tx: &mut Tx<'_>, now: Timestamp, account: &Account, room: &str) -> Result<(), Refusal> {
-    match rows::read_all(tx, now, room, &account.id)? {
-        0 => Err(Refusal::NotSubscribed),
-        _ => Ok(()),
+    let before = rows::find(tx, room, &account.id)?.ok_or(Refusal::NotSubscribed)?;
+    rows::read_all(tx, now, room, &account.id)?;
+    match before.unread > 0 || before.alert {
+        true => Ok(tell(tx, now, account, room)?),
+        false => Ok(()),
     }
+}
+
+/// Someone's place in a room is another than it was, by his own doing: his other windows show it.
+fn tell(tx: &mut Tx<'_>, now: Timestamp, account: &Account, room: &str) -> Result<(), Error> {
+    let event = NewEvent {
+        agent: Some(&account.id),
+        ..NewEvent::plain("subscription.changed", json!({"room": room}))
+    };
+    log::append(tx, now, &event).map(drop)
 }
 
 /// Unread again, from a message on; without one, from the last one that someone else wrote.
@@ -141,5 +153,5 @@ pub fn unread(
     let unread = messages::rows::count_between(tx, &room, before, latest)?;
     let unread = unread.max(subscription.unread);
     rows::unread_from(tx, now, &room, &account.id, unread, before)?;
-    Ok(())
+    Ok(tell(tx, now, account, &room)?)
 }

@@ -72,7 +72,7 @@ async fn resume(call: &Call, token: String) -> Answer {
 }
 
 /// `user` may be a text or an object; a text with an @ may be either.
-fn who(params: &Value) -> Option<Login> {
+pub(super) fn who(params: &Value) -> Option<Login> {
     let text = |value: Option<&Value>| {
         let text = value?.as_str()?.trim();
         (!text.is_empty() && text.len() <= 300).then(|| text.to_owned())
@@ -91,7 +91,7 @@ fn who(params: &Value) -> Option<Login> {
     })
 }
 
-fn password(params: &Value) -> Option<Offered> {
+pub(super) fn password(params: &Value) -> Option<Offered> {
     match params.get("password")? {
         Value::String(text) if text.len() <= 1_000 => Some(Offered::Plain(text.clone())),
         Value::Object(parts) => {
@@ -103,11 +103,11 @@ fn password(params: &Value) -> Option<Offered> {
     }
 }
 
-fn unauthorized() -> Failure {
+pub(super) fn unauthorized() -> Failure {
     Failure::login("Unauthorized", "Unauthorized")
 }
 
-fn declined(declined: Declined) -> Failure {
+pub(super) fn declined(declined: Declined) -> Failure {
     match declined {
         Declined::Held(held) => held_back(held),
         Declined::Unknown => unauthorized(),

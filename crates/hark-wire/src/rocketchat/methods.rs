@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hark_chat::sessions::{self, Tried};
 use hark_chat::totp;
+use hark_store::Error;
 use serde_json::{Value, json};
 
 use super::{
@@ -88,7 +89,7 @@ async fn call(call: Call) -> Answer {
     Reply::object(json!({"message": result.to_string()}))
 }
 
-async fn perform(call: &Call, name: &str, params: &[Value]) -> Outcome {
+pub(super) async fn perform(call: &Call, name: &str, params: &[Value]) -> Outcome {
     let method = table()
         .find(|method| method.name == name)
         .ok_or_else(|| Failure::Coded {
@@ -202,7 +203,7 @@ async fn codes_left(call: &Call, _: &[Value]) -> Outcome {
 }
 
 /// An error as it stands in a frame.
-fn in_words(failure: Failure) -> Value {
+pub(super) fn in_words(failure: Failure) -> Value {
     let (error, reason, details) = match failure {
         Failure::Coded {
             reason,
@@ -216,6 +217,21 @@ fn in_words(failure: Failure) -> Value {
         }
         Failure::Plain(text) | Failure::Typed(text, _) | Failure::Message(text) => {
             (json!(text), String::new(), None)
+        }
+        Failure::Login(mut body) => {
+            let details = body.get("details").cloned();
+            let reason = body["message"].as_str().unwrap_or_default();
+            // Of the two forms of these words the longer one ends with the code.
+            let reason = reason.split(" [").next().unwrap_or_default().to_owned();
+            (body["error"].take(), reason, details)
+        }
+        Failure::Store(error) => {
+            let code = if matches!(error, Error::Busy) {
+                503
+            } else {
+                500
+            };
+            (json!(code), "Internal server error".to_owned(), None)
         }
         _ => (json!("error-not-allowed"), "Not allowed".to_owned(), None),
     };

@@ -10,6 +10,7 @@ mod chat_documents;
 pub(crate) mod chat_methods;
 pub(crate) mod contacts;
 pub(crate) mod custom_fields;
+pub(crate) mod ddp;
 pub(crate) mod departments;
 pub(crate) mod direct_messages;
 mod documents;

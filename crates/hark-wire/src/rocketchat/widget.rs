@@ -245,14 +245,18 @@ fn document(call: &Call, here: &Here) -> Value {
         document.put("agent", shown_agent(policy, agent));
     }
     if let Some(spot) = here.position {
-        let words = text("Livechat_waiting_queue_message");
-        let info = json!({
-            "spot": spot,
-            "message": {"text": words, "user": {"_id": messages::HOUSE, "username": messages::HOUSE}},
-        });
-        document.put("queueInfo", info);
+        document.put("queueInfo", place_in_line(policy, spot));
     }
     document.done()
+}
+
+/// A visitor's place in the queue, from 1.
+pub(super) fn place_in_line(policy: &Policy, spot: i64) -> Value {
+    let words = policy.text("Livechat_waiting_queue_message");
+    json!({
+        "spot": spot,
+        "message": {"text": words, "user": {"_id": messages::HOUSE, "username": messages::HOUSE}},
+    })
 }
 
 fn only(whole: &Value, names: &[&str]) -> Value {

@@ -1,0 +1,14 @@
+//! Real time: who listens to what, and how what happened gets to him.
+//!
+//! * [`hub`]: the seats of those who are connected, their topics, and a bounded queue for each
+//! * [`reader`]: the one reader of the event log that turns events into pushes
+//!
+//! What a topic is called, what gives somebody the right to hear it and how a push is written is
+//! the wire's business. What lasts only a moment, such as that someone writes, is handed to the
+//! hub as it comes and is in no log; it reaches those who are connected to this process.
+
+pub mod hub;
+pub mod reader;
+
+pub use hub::{Feed, Hub, Listener, Push, Seat, SeatId, Topic};
+pub use reader::{Teller, read};

@@ -1,0 +1,248 @@
+//! The methods that concern a connection itself: log-in, presence, and what lasts only a moment.
+
+use std::sync::Arc;
+
+use hark_chat::accounts::{self, Account, Presence};
+use hark_chat::sessions::{self, Fresh, Login};
+use hark_chat::{Policy, Refusal, rooms, visitors};
+use hark_realtime::{Push, Topic};
+use hark_store::{Error, Tx};
+use serde_json::{Value, json};
+
+use super::super::login as entry;
+use super::super::methods::{self, Outcome, match_failed, text};
+use super::streams::{Gate, Look, NOTICES, Pass};
+use super::{Connection, frames};
+use crate::answer::Failure;
+use crate::call::Call;
+use crate::dispatch::allowance;
+use crate::log_in::{Declined, log_in};
+use crate::wire::Wire;
+
+/// What somebody may be said to do, and how many such things at once.
+const LONGEST_ACTIVITY: usize = 50;
+const MOST_ACTIVITIES: usize = 10;
+
+impl Connection {
+    pub(super) async fn perform(&mut self, name: &str, params: &Value) -> Outcome {
+        let params = params.as_array().map_or(&[][..], Vec::as_slice);
+        let call = self.call().await?;
+        if call.session.is_none() {
+            self.login = None;
+        }
+        match name {
+            "login" => self.log_in(&call, params).await,
+            "logout" => self.end_log_in(&call).await,
+            "livechat:setUpConnection" => self.set_up(&call, params).await,
+            "livechat:loginByToken" => visitor_of(&call, params).await,
+            "stream-notify-room" => self.notify_room(&call, params).await,
+            "UserPresence:online" => be(&call, "online").await,
+            "UserPresence:away" => be(&call, "away").await,
+            "UserPresence:setDefaultStatus" => {
+                be(&call, text(params, 0).ok_or_else(match_failed)?).await
+            }
+            _ => methods::perform(&call, name, params).await,
+        }
+    }
+
+    /// With a password, with one and a code, or with the token of an earlier log-in.
+    async fn log_in(&mut self, call: &Call, params: &[Value]) -> Outcome {
+        let given = params.first().unwrap_or(&Value::Null);
+        if let Some(token) = given["resume"].as_str() {
+            return self.enter(call, token, "resume").await;
+        }
+        let (given, code) = match given.get("totp") {
+            Some(both) => (&both["login"], both["code"].as_str()),
+            None => (given, None),
+        };
+        let (Some(login), Some(offered)) = (entry::who(given), entry::password(given)) else {
+            call.wire.metrics.log_in("incomplete");
+            return Err(match_failed());
+        };
+        slow_down(call)?;
+        let token = Fresh::make()?.token;
+        let kept = token.clone();
+        let begin =
+            move |tx: &mut Tx<'_>, now, policy: &Policy, account: &Account, login: &Login| {
+                sessions::begin(tx, now, policy, account, Some(login), &kept).map(drop)
+            };
+        match log_in(call, login, offered, code.unwrap_or_default(), begin).await {
+            Ok(_) => self.enter(call, &token, "password").await,
+            Err(Declined::Unknown) => Err(Failure::coded("User not found", "403")),
+            Err(declined) => Err(entry::declined(declined)),
+        }
+    }
+
+    async fn enter(&mut self, call: &Call, token: &str, way: &str) -> Outcome {
+        let (now, shown) = (call.now, token.to_owned());
+        let session = call
+            .read(move |view| sessions::find_by_token(view, now, &shown))
+            .await?;
+        let Some(session) = session else {
+            call.wire.metrics.log_in("refused");
+            let words = "You've been logged out by the server. Please log in again.";
+            return Err(Failure::coded(words, "403"));
+        };
+        if way == "resume" {
+            call.wire.metrics.log_in("resumed");
+        }
+        self.login = Some(token.into());
+        let mut told = json!({"id": session.account.id, "token": token, "type": way});
+        if let Some(until) = session.expires_at {
+            told["tokenExpires"] = json!({"$date": until.millis()});
+        }
+        Ok(told)
+    }
+
+    async fn end_log_in(&mut self, call: &Call) -> Outcome {
+        self.login = None;
+        // A personal access token is taken back by its name, not by using it.
+        if let Some(session) = call.session.as_ref().filter(|session| !session.personal) {
+            let (now, hash) = (call.now, session.hash.clone());
+            call.write(move |tx| Ok(sessions::end(tx, now, &hash)?))
+                .await?;
+        }
+        Ok(Value::Null)
+    }
+
+    /// An older widget says whose window this is: when the connection ends, he is gone.
+    async fn set_up(&mut self, call: &Call, params: &[Value]) -> Outcome {
+        let token = params.first().and_then(|given| given["token"].as_str());
+        let token = token.ok_or_else(match_failed)?.to_owned();
+        let known = token.clone();
+        let visitor = call
+            .read(move |view| visitors::find_by_token(view, &known))
+            .await?;
+        self.visitor = visitor.map(|_| token);
+        Ok(Value::Null)
+    }
+
+    /// `stream-notify-room("<room>/user-activity", name, activities, {token})`: somebody writes, or
+    /// stops. It is told to those who look at the room now, and to nobody later.
+    async fn notify_room(&mut self, call: &Call, params: &[Value]) -> Outcome {
+        let event = text(params, 0).ok_or_else(match_failed)?;
+        let username = text(params, 1).ok_or_else(match_failed)?.to_owned();
+        let activities = activities(params.get(2)).ok_or_else(match_failed)?;
+        let rid = match event.split_once('/') {
+            Some((rid, "user-activity")) => rid.to_owned(),
+            _ => return Err(frames::not_allowed()),
+        };
+        let shown = params.get(3).unwrap_or(&Value::Null);
+        let (passes, topic) = (self.passes(shown), Topic::new(NOTICES, event));
+        let (policy, now) = (Arc::clone(&call.policy), call.now);
+        let (wire, session) = (Arc::clone(&self.wire), call.session.clone());
+        let (about, name) = (topic.clone(), username.clone());
+        let to = call
+            .read(move |view| {
+                let Some(room) = rooms::find(view, &rid)? else {
+                    return Ok(None);
+                };
+                let guest = room.visitor.as_ref().map(|guest| guest.username.clone());
+                let mut look = Look::new(view, Arc::clone(&policy), now);
+                let gate = Gate::Room(Box::new(room));
+                let mut may_speak = false;
+                for pass in &passes {
+                    let own_name = match pass {
+                        Pass::Visitor(_) => guest.as_deref(),
+                        Pass::Login(_) => session
+                            .as_ref()
+                            .map(|session| session.account.username.as_str()),
+                        Pass::Nobody => None,
+                    };
+                    may_speak |= own_name == Some(&*name) && look.admits(&gate, pass)?;
+                }
+                if !may_speak {
+                    return Ok(None);
+                }
+                let mut to = Vec::new();
+                for listener in wire.hub.listeners(&about) {
+                    if look.admits(&gate, &listener.pass)? {
+                        to.push(listener.seat);
+                    }
+                }
+                Ok::<_, Error>(Some(to))
+            })
+            .await?;
+        let mut to = to.ok_or_else(frames::not_allowed)?;
+        to.retain(|seat| *seat != self.seat.id());
+        let frame = frames::changed(&topic, json!([username, activities, {}]));
+        self.wire.hub.deliver(&Push { frame, to });
+        Ok(Value::Null)
+    }
+}
+
+/// A password that is offered here counts as one that is offered over REST. The token of an earlier
+/// log-in does not: after a restart a whole office comes back from one address.
+fn slow_down(call: &Call) -> Result<(), Failure> {
+    let mut routes = entry::ROUTES.iter();
+    let Some(route) = routes.find(|route| route.name == "login") else {
+        return Ok(());
+    };
+    let session = call.session.as_ref();
+    let allowance = allowance(
+        &call.wire,
+        route,
+        &call.policy,
+        session,
+        call.address,
+        call.now,
+    );
+    let Some(allowance) = allowance.filter(|allowance| allowance.exceeded) else {
+        return Ok(());
+    };
+    let millis = allowance.resets_at.millis_since(call.now);
+    let seconds = millis.div_euclid(1_000) + 1;
+    let words = format!("Too many attempts. Try again in {seconds} seconds.");
+    Err(Failure::coded(words, "too-many-requests").with(json!({"timeToReset": millis})))
+}
+
+fn activities(given: Option<&Value>) -> Option<Vec<&str>> {
+    let given = given?.as_array()?;
+    let texts: Option<Vec<&str>> = given.iter().map(Value::as_str).collect();
+    texts.filter(|texts| {
+        texts.len() <= MOST_ACTIVITIES && texts.iter().all(|text| text.len() <= LONGEST_ACTIVITY)
+    })
+}
+
+/// `livechat:loginByToken(token)`: the visitor's id, if he is known.
+async fn visitor_of(call: &Call, params: &[Value]) -> Outcome {
+    let token = text(params, 0).ok_or_else(match_failed)?.to_owned();
+    let visitor = call
+        .read(move |view| visitors::find_by_token(view, &token))
+        .await?;
+    Ok(visitor.map_or(Value::Null, |visitor| json!({"_id": visitor.id})))
+}
+
+/// Someone says of himself how he can be reached.
+async fn be(call: &Call, status: &str) -> Outcome {
+    let account = match &call.session {
+        Some(session) => session.account.clone(),
+        None => return Err(Failure::coded("Invalid user", "error-invalid-user")),
+    };
+    if account.status == status {
+        return Ok(Value::Null);
+    }
+    let presence = Presence::parse(status)?;
+    let (now, policy) = (call.now, Arc::clone(&call.policy));
+    call.write(move |tx| {
+        let who = account.actor();
+        let id = &account.id;
+        accounts::set_status(tx, &who, now, &policy, id, Some(presence), None).map(drop)
+    })
+    .await?;
+    Ok(Value::Null)
+}
+
+/// The window of a visitor who said that it was his is closed.
+pub(super) async fn visitor_left(wire: &Wire, token: String) {
+    let now = wire.store.clock().now();
+    let left = wire
+        .store
+        .write(move |tx| visitors::set_status(tx, now, &token, "offline"));
+    match left.await {
+        Ok(()) | Err(Refusal::InvalidToken) => {}
+        Err(refusal) => {
+            tracing::debug!(error = %refusal, "a visitor's absence was not written down");
+        }
+    }
+}

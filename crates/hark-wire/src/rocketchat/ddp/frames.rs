@@ -1,0 +1,48 @@
+//! The frames of the real-time API: each a JSON object that says in `msg` what it is.
+
+use bytes::Bytes;
+use hark_realtime::Topic;
+use serde_json::{Value, json};
+
+use super::super::{ejson, methods};
+use crate::answer::Failure;
+
+/// Something happened on a stream. Clients go by the stream and the event; `id` is always this.
+pub(super) fn changed(topic: &Topic, args: Value) -> Bytes {
+    let frame = json!({
+        "msg": "changed",
+        "collection": topic.stream,
+        "id": "id",
+        "fields": {"eventName": &*topic.event, "args": ejson::written(args)},
+    });
+    frame.to_string().into()
+}
+
+/// A subscription is in force.
+pub(super) fn ready(id: &str) -> Value {
+    json!({"msg": "ready", "subs": [id]})
+}
+
+/// A subscription is not in force, or no longer.
+pub(super) fn nosub(id: &str, why: Option<Failure>) -> Value {
+    let mut frame = json!({"msg": "nosub", "id": id});
+    if let Some(failure) = why {
+        frame["error"] = methods::in_words(failure);
+    }
+    frame
+}
+
+/// What a method came to; a client that awaits it wants an `updated` behind it.
+pub(super) fn result(id: &Value, outcome: Result<Value, Failure>) -> [Value; 2] {
+    let mut frame = json!({"msg": "result", "id": id});
+    match outcome {
+        Ok(Value::Null) => {}
+        Ok(result) => frame["result"] = result,
+        Err(failure) => frame["error"] = methods::in_words(failure),
+    }
+    [frame, json!({"msg": "updated", "methods": [id]})]
+}
+
+pub(super) fn not_allowed() -> Failure {
+    Failure::coded("Not allowed", "not-allowed")
+}
