@@ -508,9 +508,12 @@ impl Lane {
                 self.parked_out.remove(&item.position);
             }
             if stale.contains(&item.position) {
-                // On disk it is as somebody else has left it.
+                // On disk it is as somebody else has left it. After a first success the line was
+                // free at once, and the next may be on its way.
                 self.look_for_due = true;
-                self.release(item.line.as_ref());
+                if was_parked || !matches!(what, What::Delivered { .. }) {
+                    self.release(item.line.as_ref());
+                }
                 continue;
             }
             match what {
