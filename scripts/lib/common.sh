@@ -75,6 +75,18 @@ set_up_web() {
     fi
 }
 
+# Builds what the server hands out to browsers, unless nothing has changed since it did.
+build_web() {
+    set_up_web
+    # Written at the end, so it is not there, or old, after a failure.
+    if [ -n "$(find web/widget web/package.json web/package-lock.json -newer web/dist/built -print -quit 2>/dev/null || true)" ] ||
+        [ ! -e web/dist/built ]; then
+        say "Building the parts in web/."
+        npm --prefix web run --silent build >&2
+        touch web/dist/built
+    fi
+}
+
 # Installs the published packages with which the tests verify what webhooks send, unless those that
 # are asked for are there already.
 set_up_verifiers() {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 import { budget } from './budget.ts';
+import { compressed } from './compressed.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,5 +22,5 @@ export default defineConfig({
       fileName: () => 'loader.js',
     },
   },
-  plugins: [budget([{ what: 'loader', files: /^loader\.js$/, most: 5 * 1024 }])],
+  plugins: [compressed(), budget([{ what: 'loader', files: /^loader\.js$/, most: 5 * 1024 }])],
 });

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 import { budget } from './budget.ts';
+import { chime } from './chime.ts';
+import { compressed } from './compressed.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -35,6 +37,8 @@ export default defineConfig({
     },
   },
   plugins: [
+    chime(),
+    compressed(),
     budget([
       { what: 'panel, script', files: /^assets\/index-.*\.js$/, most: 30 * 1024 },
       { what: 'panel, style', files: /^assets\/index-.*\.css$/, most: 6 * 1024 },

@@ -23,7 +23,7 @@ use crate::mail_domains::MailDomains;
 use crate::rocketchat::ddp::{self, Pass};
 use crate::route::{Route, table};
 use crate::surface::Surface;
-use crate::{Metrics, dispatch, downloads, operations};
+use crate::{Metrics, dispatch, downloads, operations, widget};
 
 /// Who follows the log at the same time.
 const MOST_STREAMS: usize = 200;
@@ -307,5 +307,6 @@ pub fn router(wire: &Arc<Wire>) -> Router {
             "/api/hark/v1/openapi.json",
             get(move || operations::own_document(Arc::clone(&own_document))),
         )
+        .merge(widget::routes(wire))
         .fallback(move |request: Request| astray(comm100.clone(), request))
 }

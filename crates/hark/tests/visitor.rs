@@ -357,7 +357,7 @@ on_both_engines! {
             "values": ["1", "2", "3", "4", "5"],
         }));
         assert_eq!(bare["resources"]["emojis"], json!([]));
-        assert!(text(&bare, "/resources/sound").ends_with("/sounds/chime.mp3"));
+        assert!(text(&bare, "/resources/sound").ends_with("/sounds/chime.wav"));
         assert_eq!(config("?token=unknown"), bare);
         nobody.ask("livechat/config?x=1").refused_by_schema("must NOT have additional properties");
 
