@@ -14,7 +14,7 @@ const ENOUGH = 4.5;
 const PAPER: Record<'light' | 'dark', Rgb> = { light: [255, 255, 255], dark: [27, 29, 33] };
 const FALLBACK: Rgb = [31, 92, 204];
 
-const brush = document.createElement('canvas').getContext('2d');
+const brush = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 
 /** Any colour that CSS knows. */
 function parse(color: string | undefined): Rgb | undefined {

@@ -75,7 +75,6 @@ export const en = {
   queueWait: { one: 'About {count} minute to wait.', other: 'About {count} minutes to wait.' },
   leaveMessageInstead: 'Leave a message instead',
   reconnecting: 'The connection is lost. We are trying again.',
-  reconnected: 'Connected again.',
   agentJoined: '{name} is here to help you.',
   agentChanged: '{name} goes on with this chat.',
   chatStarted: 'The chat has begun.',

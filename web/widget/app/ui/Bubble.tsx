@@ -107,7 +107,7 @@ export function Said({ message, own, follows, isLastOwn }: Said) {
       {(message.attachments ?? []).map((attachment, index) => (
         <Attached key={`${message._id}-${index}`} attachment={attachment} />
       ))}
-      <span class="when">
+      <span class={message.editedAt === undefined ? 'when' : 'when edited'}>
         <time dateTime={new Date(at(message)).toISOString()}>{time(at(message))}</time>
         {message.editedAt === undefined ? null : ` · ${t('edited')}`}
         {isLastOwn ? <span class="state"> · {t('sent')}</span> : null}
