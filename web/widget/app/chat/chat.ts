@@ -18,12 +18,15 @@ import {
   give,
   given,
   greetings,
+  isRunning,
   leavingMessage,
   queue,
   visitor,
 } from './state.ts';
 import { afterRegistration } from './triggers.ts';
 
+/** Whether anybody is there is told to nobody who waits; he asks now and then. */
+const LOOK_AGAIN_MS = 45_000;
 /** How long a chat that runs is waited for, before it is read without being heard. */
 const PATIENCE_MS = 1500;
 const FIRST_PAUSE_MS = 1000;
@@ -32,6 +35,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const MOST_PAGES = 5;
 
 let trail: PageView[] = [];
+let lookAgain: ReturnType<typeof setTimeout> | undefined;
 
 /** Finds out where the visitor stands, however long it takes. */
 export async function start(): Promise<void> {
@@ -86,8 +90,12 @@ export async function refresh(): Promise<void> {
     }
   });
   const { rid } = memory.peek();
+  clearTimeout(lookAgain);
   if (rid !== undefined && !ended.peek()) {
     void listen(rid, token(), resume);
+    if (agent.peek() === undefined) {
+      lookAgain = setTimeout(() => void refresh().catch(() => undefined), LOOK_AGAIN_MS);
+    }
   } else if (rid !== undefined && connection.peek() === 'idle') {
     // What was said at the end is still to be read.
     await readOnce(rid);
@@ -342,6 +350,12 @@ export async function leave(form: OfflineForm): Promise<void> {
   await post('livechat/offline.message', { ...form, ...(host === undefined ? {} : { host }) });
   draftText('');
   callback('offline-form-submit', form);
+  // He does not wait any more.
+  if (isRunning.peek() && agent.peek() === undefined) {
+    await close().catch(() => undefined);
+    putAway();
+    leavingMessage.value = true;
+  }
 }
 
 /** Another visitor: what is known of the one before stays with his token. */
