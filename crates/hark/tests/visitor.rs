@@ -164,13 +164,16 @@ on_both_engines! {
         assert_eq!(last["_id"], json!(rid));
         is_moment(&last["ts"]);
 
-        // a browser with both cookies is a widget
-        for (cookies, source) in [
-            ("rc_is_widget=t; rc_room_type=l", json!({"type": "widget", "destination": desk.server.address()})),
-            ("rc_is_widget=t", json!({"type": "api"})),
-            ("rc_room_type=l", json!({"type": "api"})),
+        // a browser with both cookies is a widget, and so is what our own page asks
+        let widget = json!({"type": "widget", "destination": desk.server.address()});
+        for (name, value, source) in [
+            ("Cookie", "rc_is_widget=t; rc_room_type=l", widget.clone()),
+            ("Cookie", "rc_is_widget=t", json!({"type": "api"})),
+            ("Cookie", "rc_room_type=l", json!({"type": "api"})),
+            ("Referer", "https://chat.example/below/livechat?mode=popout", widget),
+            ("Referer", "https://chat.example/", json!({"type": "api"})),
         ] {
-            let other = nobody.with("Cookie", cookies).ask("livechat/room?token=bob").expect(200)["room"].clone();
+            let other = nobody.with(name, value).ask("livechat/room?token=bob").expect(200)["room"].clone();
             assert_eq!(other["source"], source);
             nobody.tell("livechat/room.close", &json!({"rid": other["_id"], "token": "bob"})).expect(200);
         }

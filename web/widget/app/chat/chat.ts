@@ -201,10 +201,6 @@ export async function openRoom(): Promise<string> {
   if (visitor.peek() === undefined) {
     await register();
   }
-  // So that the server knows a widget by it, as it knows Rocket.Chat's.
-  const secure = location.protocol === 'https:' ? '; SameSite=None; Secure; Partitioned' : '';
-  document.cookie = `rc_is_widget=t; path=/${secure}`;
-  document.cookie = `rc_room_type=l; path=/${secure}`;
   const asked = { token: token(), agentId: given.peek().agentId };
   const { room, newRoom } = await get<{ room: Room; newRoom: boolean }>('livechat/room', asked);
   batch(() => {
