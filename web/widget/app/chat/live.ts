@@ -5,6 +5,7 @@ import { name as clean } from '../formatted.tsx';
 import { callback } from '../host.ts';
 import { t } from '../texts.ts';
 import { announce, announced, playSound } from './notices.ts';
+import { discard } from './outbox.ts';
 import { drop, isOwn, seeIfLooking, take } from './messages.ts';
 import { agent, connection, queue, typing, visitor } from './state.ts';
 
@@ -76,6 +77,8 @@ function told(stream: string, event: string, args: readonly unknown[]): void {
 
 function heard(message: Message): void {
   const isNew = take(message);
+  // It has arrived, whatever became of the answer.
+  discard(message._id);
   if (!isNew || isOwn(message)) {
     return;
   }
