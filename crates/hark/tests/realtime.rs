@@ -329,7 +329,7 @@ on_both_engines! {
         assert_eq!(to_guest.event(NOTICES, &activity), json!(["amy", ["user-typing"], {}]));
         to_amy.call(NOTICES, &json!([activity, "amy", []]));
         assert_eq!(to_guest.event(NOTICES, &activity), json!(["amy", [], {}]));
-        for pretended in [json!([activity, guest, ["user-typing"]]), json!([activity, "ben", []]), json!([format!("{rid}/typing"), "amy", true])] {
+        for pretended in [json!([activity, guest, ["user-typing"]]), json!([activity, "ben", []]), json!([format!("{rid}/typing"), guest, true])] {
             assert!(to_amy.call(NOTICES, &pretended).get("error").is_some(), "{pretended}");
         }
 
@@ -850,6 +850,55 @@ fn odd(random: &mut StdRng, rid: &str, depth: usize) -> Value {
             Value::Object(members.collect())
         }
     }
+}
+
+/// Widgets of before say of typing yes or no, under a name of its own.
+#[test]
+fn older_and_newer_widgets_hear_each_other_type() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let amy = desk.agent("amy");
+    let rid = desk.new_chat("guest");
+    let guest = text(&desk.room(&rid), "/v/username");
+    let (newer, older) = (format!("{rid}/user-activity"), format!("{rid}/typing"));
+    let mut console = Socket::of(&desk.server, &amy.client);
+    assert!(is_ready(&console.subscribe(NOTICES, &newer, &Value::Null)));
+    let mut widget = Socket::greeted(&desk.server);
+    assert!(is_ready(&widget.subscribe(
+        NOTICES,
+        &older,
+        &shown("guest")
+    )));
+    let mut second = Socket::greeted(&desk.server);
+    assert!(is_ready(&second.subscribe(
+        NOTICES,
+        &older,
+        &shown("guest")
+    )));
+
+    let by_guest = |writes: Value| json!([older, guest, writes, {"token": "guest"}]);
+    for (writes, activities) in [(true, json!(["user-typing"])), (false, json!([]))] {
+        let answer = widget.call(NOTICES, &by_guest(json!(writes)));
+        assert!(answer.get("error").is_none(), "{answer}");
+        assert_eq!(
+            console.event(NOTICES, &newer),
+            json!([guest, activities, {}])
+        );
+        assert_eq!(second.event(NOTICES, &older), json!([guest, writes]));
+    }
+    for (activities, writes) in [
+        (json!(["user-typing", "user-recording"]), true),
+        (json!(["user-uploading"]), false),
+    ] {
+        console.call(NOTICES, &json!([newer, "amy", activities]));
+        assert_eq!(widget.event(NOTICES, &older), json!(["amy", writes]));
+    }
+    // its own words came to none of them, and what is neither yes nor no is told to nobody
+    assert!(kept(&widget).is_empty() && kept(&console).is_empty());
+    let odd = widget.call(NOTICES, &by_guest(json!(["user-typing"])));
+    assert_eq!(odd["error"]["error"], 400, "{odd}");
+    let mut stranger = Socket::greeted(&desk.server);
+    let refused = stranger.subscribe(NOTICES, &older, &shown("another"));
+    assert_eq!(refused["error"]["error"], "not-allowed", "{refused}");
 }
 
 /// The window of a visitor who said that it was his.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::super::login as entry;
 use super::super::methods::{self, Outcome, match_failed, text};
-use super::streams::{Gate, Look, NOTICES, Pass};
+use super::streams::{ACTIVITY, Gate, Look, NOTICES, Pass, TYPING};
 use super::{Connection, frames};
 use crate::answer::Failure;
 use crate::call::Call;
@@ -22,6 +22,7 @@ use crate::wire::Wire;
 /// What somebody may be said to do, and how many such things at once.
 const LONGEST_ACTIVITY: usize = 50;
 const MOST_ACTIVITIES: usize = 10;
+const WRITES: &str = "user-typing";
 
 impl Connection {
     pub(super) async fn perform(&mut self, name: &str, params: &Value) -> Outcome {
@@ -118,20 +119,24 @@ impl Connection {
     }
 
     /// `stream-notify-room("<room>/user-activity", name, activities, {token})`: somebody writes, or
-    /// stops. It is told to those who look at the room now, and to nobody later.
+    /// stops. It is told to those who look at the room now, and to nobody later. Older widgets say
+    /// and hear the same under `<room>/typing`, as yes or no.
     async fn notify_room(&mut self, call: &Call, params: &[Value]) -> Outcome {
         let event = text(params, 0).ok_or_else(match_failed)?;
         let username = text(params, 1).ok_or_else(match_failed)?.to_owned();
-        let activities = activities(params.get(2)).ok_or_else(match_failed)?;
-        let rid = match event.split_once('/') {
-            Some((rid, "user-activity")) => rid.to_owned(),
+        let doing = params.get(2);
+        let (rid, activities) = match event.split_once('/') {
+            Some((rid, ACTIVITY)) => (rid.to_owned(), activities(doing)),
+            Some((rid, TYPING)) => (rid.to_owned(), doing.and_then(Value::as_bool).map(written)),
             _ => return Err(frames::not_allowed()),
         };
+        let activities = activities.ok_or_else(match_failed)?;
         let shown = params.get(3).unwrap_or(&Value::Null);
-        let (passes, topic) = (self.passes(shown), Topic::new(NOTICES, event));
+        let passes = self.passes(shown);
+        let topics = [ACTIVITY, TYPING].map(|kind| Topic::new(NOTICES, format!("{rid}/{kind}")));
         let (policy, now) = (Arc::clone(&call.policy), call.now);
         let (wire, session) = (Arc::clone(&self.wire), call.session.clone());
-        let (about, name) = (topic.clone(), username.clone());
+        let (about, name) = (topics.clone(), username.clone());
         let to = call
             .read(move |view| {
                 let Some(room) = rooms::find(view, &rid)? else {
@@ -154,19 +159,25 @@ impl Connection {
                 if !may_speak {
                     return Ok(None);
                 }
-                let mut to = Vec::new();
-                for listener in wire.hub.listeners(&about) {
-                    if look.admits(&gate, &listener.pass)? {
-                        to.push(listener.seat);
+                let mut to = [Vec::new(), Vec::new()];
+                for (topic, to) in about.iter().zip(&mut to) {
+                    for listener in wire.hub.listeners(topic) {
+                        if look.admits(&gate, &listener.pass)? {
+                            to.push(listener.seat);
+                        }
                     }
                 }
                 Ok::<_, Error>(Some(to))
             })
             .await?;
-        let mut to = to.ok_or_else(frames::not_allowed)?;
-        to.retain(|seat| *seat != self.seat.id());
-        let frame = frames::changed(&topic, json!([username, activities, {}]));
-        self.wire.hub.deliver(&Push { frame, to });
+        let writes = activities.contains(&WRITES);
+        let told = [json!([username, activities, {}]), json!([username, writes])];
+        let to = to.ok_or_else(frames::not_allowed)?;
+        for ((topic, args), mut to) in topics.iter().zip(told).zip(to) {
+            to.retain(|seat| *seat != self.seat.id());
+            let frame = frames::changed(topic, args);
+            self.wire.hub.deliver(&Push { frame, to });
+        }
         Ok(Value::Null)
     }
 }
@@ -202,6 +213,10 @@ fn activities(given: Option<&Value>) -> Option<Vec<&str>> {
     texts.filter(|texts| {
         texts.len() <= MOST_ACTIVITIES && texts.iter().all(|text| text.len() <= LONGEST_ACTIVITY)
     })
+}
+
+fn written(writes: bool) -> Vec<&'static str> {
+    Vec::from_iter(writes.then_some(WRITES))
 }
 
 /// `livechat:loginByToken(token)`: the visitor's id, if he is known.
