@@ -76,7 +76,7 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
     // Most connections are idle: what they hold is small until they need more. For the same reason
     // the steps that are taken rarely have a place of their own, not one in each connection.
     let upgrade = upgrade
-        .read_buffer_size(2 * 1024)
+        .read_buffer_size(1024)
         .write_buffer_size(0)
         .max_message_size(LARGEST_FRAME)
         .max_frame_size(LARGEST_FRAME);
