@@ -5,13 +5,13 @@ use std::sync::Arc;
 use hark_chat::accounts::{self, Account, Presence};
 use hark_chat::sessions::{self, Fresh, Login};
 use hark_chat::{Policy, Refusal, rooms, visitors};
-use hark_realtime::{Push, Topic};
-use hark_store::{Error, Tx};
+use hark_store::Tx;
 use serde_json::{Value, json};
 
 use super::super::login as entry;
 use super::super::methods::{self, Outcome, match_failed, text};
-use super::streams::{ACTIVITY, Gate, Look, NOTICES, Pass, TYPING};
+use super::passing::{Doing, WRITES};
+use super::streams::{ACTIVITY, Gate, Look, Pass, TYPING};
 use super::{Connection, frames};
 use crate::answer::Failure;
 use crate::call::Call;
@@ -22,7 +22,6 @@ use crate::wire::Wire;
 /// What somebody may be said to do, and how many such things at once.
 const LONGEST_ACTIVITY: usize = 50;
 const MOST_ACTIVITIES: usize = 10;
-const WRITES: &str = "user-typing";
 
 impl Connection {
     pub(super) async fn perform(&mut self, name: &str, params: &Value) -> Outcome {
@@ -133,13 +132,17 @@ impl Connection {
         let activities = activities.ok_or_else(match_failed)?;
         let shown = params.get(3).unwrap_or(&Value::Null);
         let passes = self.passes(shown);
-        let topics = [ACTIVITY, TYPING].map(|kind| Topic::new(NOTICES, format!("{rid}/{kind}")));
+        let doing = Doing {
+            room: rid,
+            username,
+            activities,
+        };
         let (policy, now) = (Arc::clone(&call.policy), call.now);
         let (wire, session) = (Arc::clone(&self.wire), call.session.clone());
-        let (about, name) = (topics.clone(), username.clone());
+        let told = doing.clone();
         let to = call
             .read(move |view| {
-                let Some(room) = rooms::find(view, &rid)? else {
+                let Some(room) = rooms::find(view, &told.room)? else {
                     return Ok(None);
                 };
                 let guest = room.visitor.as_ref().map(|guest| guest.username.clone());
@@ -154,30 +157,17 @@ impl Connection {
                             .map(|session| session.account.username.as_str()),
                         Pass::Nobody => None,
                     };
-                    may_speak |= own_name == Some(&*name) && look.admits(&gate, pass)?;
+                    may_speak |= own_name == Some(&*told.username) && look.admits(&gate, pass)?;
                 }
                 if !may_speak {
                     return Ok(None);
                 }
-                let mut to = [Vec::new(), Vec::new()];
-                for (topic, to) in about.iter().zip(&mut to) {
-                    for listener in wire.hub.listeners(topic) {
-                        if look.admits(&gate, &listener.pass)? {
-                            to.push(listener.seat);
-                        }
-                    }
-                }
-                Ok::<_, Error>(Some(to))
+                told.hearers(&wire, &mut look, &gate).map(Some)
             })
             .await?;
-        let writes = activities.contains(&WRITES);
-        let told = [json!([username, activities, {}]), json!([username, writes])];
         let to = to.ok_or_else(frames::not_allowed)?;
-        for ((topic, args), mut to) in topics.iter().zip(told).zip(to) {
-            to.retain(|seat| *seat != self.seat.id());
-            let frame = frames::changed(topic, args);
-            self.wire.hub.deliver(&Push { frame, to });
-        }
+        doing.tell(&self.wire, to, Some(self.seat.id()));
+        doing.pass_on(&self.wire);
         Ok(Value::Null)
     }
 }
@@ -207,16 +197,17 @@ fn slow_down(call: &Call) -> Result<(), Failure> {
     Err(Failure::coded(words, "too-many-requests").with(json!({"timeToReset": millis})))
 }
 
-fn activities(given: Option<&Value>) -> Option<Vec<&str>> {
+fn activities(given: Option<&Value>) -> Option<Vec<String>> {
     let given = given?.as_array()?;
     let texts: Option<Vec<&str>> = given.iter().map(Value::as_str).collect();
-    texts.filter(|texts| {
+    let texts = texts.filter(|texts| {
         texts.len() <= MOST_ACTIVITIES && texts.iter().all(|text| text.len() <= LONGEST_ACTIVITY)
-    })
+    })?;
+    Some(texts.into_iter().map(str::to_owned).collect())
 }
 
-fn written(writes: bool) -> Vec<&'static str> {
-    Vec::from_iter(writes.then_some(WRITES))
+fn written(writes: bool) -> Vec<String> {
+    Vec::from_iter(writes.then(|| WRITES.to_owned()))
 }
 
 /// `livechat:loginByToken(token)`: the visitor's id, if he is known.
