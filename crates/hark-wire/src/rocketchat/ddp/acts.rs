@@ -16,6 +16,7 @@ use super::{Connection, frames};
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::dispatch::allowance;
+use crate::limits::Caller;
 use crate::log_in::{Declined, log_in};
 use crate::wire::Wire;
 
@@ -180,14 +181,11 @@ fn slow_down(call: &Call) -> Result<(), Failure> {
         return Ok(());
     };
     let session = call.session.as_ref();
-    let allowance = allowance(
-        &call.wire,
-        route,
-        &call.policy,
-        session,
-        call.address,
-        call.now,
-    );
+    let caller = Caller {
+        address: call.address,
+        visitor: None,
+    };
+    let allowance = allowance(&call.wire, route, &call.policy, session, caller, call.now);
     let Some(allowance) = allowance.filter(|allowance| allowance.exceeded) else {
         return Ok(());
     };
