@@ -2,10 +2,11 @@
 //! and connections that misbehave.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use hark_testkit::{Agent, Desk, Engine, Setup, Socket, on_both_engines, text};
+use hark_testkit::{Agent, Desk, Engine, Server, Setup, Socket, on_both_engines, text};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
 const MESSAGES: &str = "stream-room-messages";
@@ -329,7 +330,7 @@ on_both_engines! {
         assert_eq!(to_guest.event(NOTICES, &activity), json!(["amy", ["user-typing"], {}]));
         to_amy.call(NOTICES, &json!([activity, "amy", []]));
         assert_eq!(to_guest.event(NOTICES, &activity), json!(["amy", [], {}]));
-        for pretended in [json!([activity, guest, ["user-typing"]]), json!([activity, "ben", []]), json!([format!("{rid}/typing"), "amy", true])] {
+        for pretended in [json!([activity, guest, ["user-typing"]]), json!([activity, "ben", []]), json!([format!("{rid}/typing"), guest, true])] {
             assert!(to_amy.call(NOTICES, &pretended).get("error").is_some(), "{pretended}");
         }
 
@@ -638,20 +639,69 @@ fn a_long_history_comes_in_one_frame() {
     assert!(is_ready(&socket.subscribe(MESSAGES, &rid, &Value::Null)));
 }
 
-/// Two nodes on one database: who is connected to one hears what was said at the other.
-#[test]
-fn two_nodes_tell_the_same() {
-    let desk = Desk::open(HARK, Engine::Postgres);
-    let amy = desk.agent("amy");
+/// Another server on the same database, with a folder of its own.
+fn second_node(desk: &Desk) -> (Server, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("keys")).unwrap();
     let key = "keys/secrets.key";
     std::fs::copy(desk.database.folder().join(key), folder.path().join(key)).unwrap();
     let data = folder.path().display().to_string();
-    let two = Setup::new(HARK)
-        .on(&desk.database)
-        .env("HARK_DATA", &data)
-        .start();
+    let setup = Setup::new(HARK).on(&desk.database);
+    (setup.env("HARK_DATA", &data).start(), folder)
+}
+
+/// Who writes at one node is seen at another, by those who may see it, and nobody keeps it.
+#[test]
+fn writing_is_seen_at_other_nodes() {
+    let desk = Desk::open(HARK, Engine::Postgres);
+    let amy = desk.agent("amy");
+    let (two, _folder) = second_node(&desk);
+    let rid = desk.new_chat("guest");
+    let activity = format!("{rid}/user-activity");
+    let mut to_guest = window(&desk, "guest", &rid);
+    let mut to_amy = Socket::of(&two, &amy.client);
+    assert!(is_ready(&to_amy.subscribe(
+        NOTICES,
+        &activity,
+        &Value::Null
+    )));
+    let log = desk.database.events().len();
+    let writes = json!([activity, "amy", ["user-typing"]]);
+    let heard = json!(["amy", ["user-typing"], {}]);
+    to_amy.call(NOTICES, &writes);
+    assert_eq!(to_guest.event(NOTICES, &activity), heard);
+    to_amy.call(NOTICES, &json!([activity, "amy", []]));
+    assert_eq!(to_guest.event(NOTICES, &activity), json!(["amy", [], {}]));
+    let older = format!("{rid}/typing");
+    assert!(is_ready(&to_guest.subscribe(
+        NOTICES,
+        &older,
+        &shown("guest")
+    )));
+    to_amy.call(NOTICES, &writes);
+    assert_eq!(to_guest.event(NOTICES, &older), json!(["amy", true]));
+    let guest = text(
+        &desk.anyone().ask("livechat/visitor/guest").value(),
+        "/visitor/username",
+    );
+    let shows = json!({"token": "guest"});
+    to_guest.call(NOTICES, &json!([activity, guest, ["user-typing"], shows]));
+    assert_eq!(
+        to_amy.event(NOTICES, &activity),
+        json!([guest, ["user-typing"], {}])
+    );
+    assert_eq!(desk.database.events().len(), log);
+    // nobody hears himself, here or by way of the other node
+    to_amy.call("livechat:getRoutingConfig", &json!([]));
+    assert!(kept(&to_amy).is_empty(), "{:?}", to_amy.kept());
+}
+
+/// Two nodes on one database: who is connected to one hears what was said at the other.
+#[test]
+fn two_nodes_tell_the_same() {
+    let desk = Desk::open(HARK, Engine::Postgres);
+    let amy = desk.agent("amy");
+    let (two, _folder) = second_node(&desk);
     let rid = desk.new_chat("guest");
     let mut to_guest = window(&desk, "guest", &rid);
     let mut to_amy = Socket::of(&two, &amy.client);
@@ -850,6 +900,55 @@ fn odd(random: &mut StdRng, rid: &str, depth: usize) -> Value {
             Value::Object(members.collect())
         }
     }
+}
+
+/// Widgets of before say of typing yes or no, under a name of its own.
+#[test]
+fn older_and_newer_widgets_hear_each_other_type() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let amy = desk.agent("amy");
+    let rid = desk.new_chat("guest");
+    let guest = text(&desk.room(&rid), "/v/username");
+    let (newer, older) = (format!("{rid}/user-activity"), format!("{rid}/typing"));
+    let mut console = Socket::of(&desk.server, &amy.client);
+    assert!(is_ready(&console.subscribe(NOTICES, &newer, &Value::Null)));
+    let mut widget = Socket::greeted(&desk.server);
+    assert!(is_ready(&widget.subscribe(
+        NOTICES,
+        &older,
+        &shown("guest")
+    )));
+    let mut second = Socket::greeted(&desk.server);
+    assert!(is_ready(&second.subscribe(
+        NOTICES,
+        &older,
+        &shown("guest")
+    )));
+
+    let by_guest = |writes: Value| json!([older, guest, writes, {"token": "guest"}]);
+    for (writes, activities) in [(true, json!(["user-typing"])), (false, json!([]))] {
+        let answer = widget.call(NOTICES, &by_guest(json!(writes)));
+        assert!(answer.get("error").is_none(), "{answer}");
+        assert_eq!(
+            console.event(NOTICES, &newer),
+            json!([guest, activities, {}])
+        );
+        assert_eq!(second.event(NOTICES, &older), json!([guest, writes]));
+    }
+    for (activities, writes) in [
+        (json!(["user-typing", "user-recording"]), true),
+        (json!(["user-uploading"]), false),
+    ] {
+        console.call(NOTICES, &json!([newer, "amy", activities]));
+        assert_eq!(widget.event(NOTICES, &older), json!(["amy", writes]));
+    }
+    // its own words came to none of them, and what is neither yes nor no is told to nobody
+    assert!(kept(&widget).is_empty() && kept(&console).is_empty());
+    let odd = widget.call(NOTICES, &by_guest(json!(["user-typing"])));
+    assert_eq!(odd["error"]["error"], 400, "{odd}");
+    let mut stranger = Socket::greeted(&desk.server);
+    let refused = stranger.subscribe(NOTICES, &older, &shown("another"));
+    assert_eq!(refused["error"]["error"], "not-allowed", "{refused}");
 }
 
 /// The window of a visitor who said that it was his.

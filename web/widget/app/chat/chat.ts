@@ -46,7 +46,10 @@ export async function start(): Promise<void> {
     const patience = new Promise<void>((done) => {
       setTimeout(done, PATIENCE_MS);
     });
-    await Promise.race([heard, patience]);
+    const isHeard = await Promise.race([heard.then(() => true), patience.then(() => false)]);
+    if (!isHeard) {
+      void resume();
+    }
   }
   for (let failures = 0; config.peek() === undefined; failures += 1) {
     try {
@@ -125,7 +128,10 @@ async function resume(): Promise<void> {
     seeIfLooking();
   } catch (error) {
     if (error instanceof Unreachable) {
-      setTimeout(() => void resume(), Math.max(FIRST_PAUSE_MS, error.wait));
+      // As long as the connection is lost it is read again anyway.
+      if (connection.peek() === 'live') {
+        setTimeout(() => void resume(), Math.max(FIRST_PAUSE_MS, error.wait));
+      }
     } else if (error instanceof Refused) {
       putAway();
       await refresh();
@@ -201,10 +207,6 @@ export async function openRoom(): Promise<string> {
   if (visitor.peek() === undefined) {
     await register();
   }
-  // So that the server knows a widget by it, as it knows Rocket.Chat's.
-  const secure = location.protocol === 'https:' ? '; SameSite=None; Secure; Partitioned' : '';
-  document.cookie = `rc_is_widget=t; path=/${secure}`;
-  document.cookie = `rc_room_type=l; path=/${secure}`;
   const asked = { token: token(), agentId: given.peek().agentId };
   const { room, newRoom } = await get<{ room: Room; newRoom: boolean }>('livechat/room', asked);
   batch(() => {

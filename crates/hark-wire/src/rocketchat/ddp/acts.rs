@@ -5,17 +5,18 @@ use std::sync::Arc;
 use hark_chat::accounts::{self, Account, Presence};
 use hark_chat::sessions::{self, Fresh, Login};
 use hark_chat::{Policy, Refusal, rooms, visitors};
-use hark_realtime::{Push, Topic};
-use hark_store::{Error, Tx};
+use hark_store::Tx;
 use serde_json::{Value, json};
 
 use super::super::login as entry;
 use super::super::methods::{self, Outcome, match_failed, text};
-use super::streams::{Gate, Look, NOTICES, Pass};
+use super::passing::{Doing, WRITES};
+use super::streams::{ACTIVITY, Gate, Look, Pass, TYPING};
 use super::{Connection, frames};
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::dispatch::allowance;
+use crate::limits::Caller;
 use crate::log_in::{Declined, log_in};
 use crate::wire::Wire;
 
@@ -118,23 +119,31 @@ impl Connection {
     }
 
     /// `stream-notify-room("<room>/user-activity", name, activities, {token})`: somebody writes, or
-    /// stops. It is told to those who look at the room now, and to nobody later.
+    /// stops. It is told to those who look at the room now, and to nobody later. Older widgets say
+    /// and hear the same under `<room>/typing`, as yes or no.
     async fn notify_room(&mut self, call: &Call, params: &[Value]) -> Outcome {
         let event = text(params, 0).ok_or_else(match_failed)?;
         let username = text(params, 1).ok_or_else(match_failed)?.to_owned();
-        let activities = activities(params.get(2)).ok_or_else(match_failed)?;
-        let rid = match event.split_once('/') {
-            Some((rid, "user-activity")) => rid.to_owned(),
+        let doing = params.get(2);
+        let (rid, activities) = match event.split_once('/') {
+            Some((rid, ACTIVITY)) => (rid.to_owned(), activities(doing)),
+            Some((rid, TYPING)) => (rid.to_owned(), doing.and_then(Value::as_bool).map(written)),
             _ => return Err(frames::not_allowed()),
         };
+        let activities = activities.ok_or_else(match_failed)?;
         let shown = params.get(3).unwrap_or(&Value::Null);
-        let (passes, topic) = (self.passes(shown), Topic::new(NOTICES, event));
+        let passes = self.passes(shown);
+        let doing = Doing {
+            room: rid,
+            username,
+            activities,
+        };
         let (policy, now) = (Arc::clone(&call.policy), call.now);
         let (wire, session) = (Arc::clone(&self.wire), call.session.clone());
-        let (about, name) = (topic.clone(), username.clone());
+        let told = doing.clone();
         let to = call
             .read(move |view| {
-                let Some(room) = rooms::find(view, &rid)? else {
+                let Some(room) = rooms::find(view, &told.room)? else {
                     return Ok(None);
                 };
                 let guest = room.visitor.as_ref().map(|guest| guest.username.clone());
@@ -149,24 +158,17 @@ impl Connection {
                             .map(|session| session.account.username.as_str()),
                         Pass::Nobody => None,
                     };
-                    may_speak |= own_name == Some(&*name) && look.admits(&gate, pass)?;
+                    may_speak |= own_name == Some(&*told.username) && look.admits(&gate, pass)?;
                 }
                 if !may_speak {
                     return Ok(None);
                 }
-                let mut to = Vec::new();
-                for listener in wire.hub.listeners(&about) {
-                    if look.admits(&gate, &listener.pass)? {
-                        to.push(listener.seat);
-                    }
-                }
-                Ok::<_, Error>(Some(to))
+                told.hearers(&wire, &mut look, &gate).map(Some)
             })
             .await?;
-        let mut to = to.ok_or_else(frames::not_allowed)?;
-        to.retain(|seat| *seat != self.seat.id());
-        let frame = frames::changed(&topic, json!([username, activities, {}]));
-        self.wire.hub.deliver(&Push { frame, to });
+        let to = to.ok_or_else(frames::not_allowed)?;
+        doing.tell(&self.wire, to, Some(self.seat.id()));
+        doing.pass_on(&self.wire);
         Ok(Value::Null)
     }
 }
@@ -179,14 +181,11 @@ fn slow_down(call: &Call) -> Result<(), Failure> {
         return Ok(());
     };
     let session = call.session.as_ref();
-    let allowance = allowance(
-        &call.wire,
-        route,
-        &call.policy,
-        session,
-        call.address,
-        call.now,
-    );
+    let caller = Caller {
+        address: call.address,
+        visitor: None,
+    };
+    let allowance = allowance(&call.wire, route, &call.policy, session, caller, call.now);
     let Some(allowance) = allowance.filter(|allowance| allowance.exceeded) else {
         return Ok(());
     };
@@ -196,12 +195,17 @@ fn slow_down(call: &Call) -> Result<(), Failure> {
     Err(Failure::coded(words, "too-many-requests").with(json!({"timeToReset": millis})))
 }
 
-fn activities(given: Option<&Value>) -> Option<Vec<&str>> {
+fn activities(given: Option<&Value>) -> Option<Vec<String>> {
     let given = given?.as_array()?;
     let texts: Option<Vec<&str>> = given.iter().map(Value::as_str).collect();
-    texts.filter(|texts| {
+    let texts = texts.filter(|texts| {
         texts.len() <= MOST_ACTIVITIES && texts.iter().all(|text| text.len() <= LONGEST_ACTIVITY)
-    })
+    })?;
+    Some(texts.into_iter().map(str::to_owned).collect())
+}
+
+fn written(writes: bool) -> Vec<String> {
+    Vec::from_iter(writes.then(|| WRITES.to_owned()))
 }
 
 /// `livechat:loginByToken(token)`: the visitor's id, if he is known.
