@@ -31,7 +31,7 @@ export default defineConfig({
     rolldownOptions: {
       // Beside the panel's page: what the loader brings into the site's page together with it.
       input: { index: here('./app/index.html'), frame: here('./frame/frame.ts') },
-      preserveEntrySignatures: 'strict',
+      preserveEntrySignatures: 'allow-extension',
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',

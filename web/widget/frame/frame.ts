@@ -2,13 +2,7 @@
 // and from it, the number of messages that wait, an invitation.
 import type { Launcher } from '../loader/launcher.ts';
 import type { memory, phone, session } from '../loader/memory.ts';
-import {
-  type HostEvent,
-  isEnvelope,
-  type PageView,
-  type ToPage,
-  type ToPanel,
-} from '../shared/protocol.ts';
+import type { Envelope, HostEvent, PageView, ToPage, ToPanel } from '../shared/protocol.ts';
 import { decorate } from './decorations.ts';
 import { fill } from './screen.ts';
 
@@ -105,13 +99,11 @@ export function surround(page: Page) {
     }
   }
 
-  function hear({ source, origin: from, data }: MessageEvent<unknown>): void {
-    // Nobody else's word counts.
-    if (source !== iframe.contentWindow || from !== origin || !isEnvelope(data)) {
-      return;
-    }
-    if (Object.hasOwn(heard, data.fn)) {
-      (heard[data.fn as keyof ToPage] as (...args: readonly unknown[]) => void)(...data.args);
+  function hear({ source, origin: from, data }: MessageEvent<Envelope<ToPage>>): void {
+    // Nobody else's word counts; our own panel's has the shape that it has.
+    if (source === iframe.contentWindow && from === origin && data.src === 'rocketchat') {
+      const { fn, args } = data;
+      (heard[fn] as ((...all: readonly unknown[]) => void) | undefined)?.(...args);
     }
   }
 
