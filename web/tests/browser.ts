@@ -1,5 +1,5 @@
 import axe, { type AxeResults, type RunOptions } from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
 
 declare global {
   interface Window {
@@ -53,10 +53,13 @@ export async function watch(context: BrowserContext): Promise<readonly string[]>
 const RULES: RunOptions = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   resultTypes: ['violations', 'incomplete'],
+  // A frame is looked at by itself.
+  iframes: false,
+  rules: { 'frame-tested': { enabled: false } },
 };
 
 /** What axe finds, and what it could not decide; one line for each element. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
+export async function accessibilityFaults(page: Page | Frame): Promise<string[]> {
   // Not as a script tag, which the policy of the page would refuse.
   await page.evaluate(axe.source);
   const results: AxeResults = await page.evaluate(
