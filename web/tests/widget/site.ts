@@ -201,6 +201,13 @@ export class Guest {
     await this.panel.locator('.own .state').waitFor();
   }
 
+  /** By which the server knows him. */
+  async token(): Promise<string> {
+    return (await this.frame()).evaluate(
+      () => (JSON.parse(localStorage.getItem('hark') ?? '{}') as { token: string }).token,
+    );
+  }
+
   /** The document in the frame. */
   async frame(): Promise<Frame> {
     const frame = await (await this.iframe.elementHandle())?.contentFrame();
