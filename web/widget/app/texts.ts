@@ -37,7 +37,7 @@ export async function speak(wishes: readonly string[]): Promise<void> {
   const [base = 'en'] = language.peek().split('-');
   document.documentElement.lang = language.peek();
   document.documentElement.dir = RIGHT_TO_LEFT.has(base) ? 'rtl' : 'ltr';
-  tell('language', language.peek());
+  tell('language', language.peek(), texts.peek().launcher);
 }
 
 type Values = Readonly<Record<string, string | number>>;

@@ -335,7 +335,7 @@ export async function forgetMe(): Promise<void> {
   forget();
   visitor.value = undefined;
   forgotten.value = true;
-  tell('state', { unread: 0, running: false });
+  tell('state', { unread: 0, said: '', running: false });
 }
 
 export interface OfflineForm {
