@@ -59,7 +59,7 @@ const pt: Texts = {
   notSent: 'Não enviada.',
   discard: 'Descartar',
   edited: 'editada',
-  you: 'Você',
+  you: 'Eu',
   agent: 'Agente',
   isTyping: '{name} está a escrever',
   areTyping: 'Várias pessoas estão a escrever',
