@@ -8,7 +8,7 @@ const da: Texts = {
   minimize: 'Luk chatvinduet',
   menu: 'Mere',
   online: 'Online',
-  away: 'Ikke ved tastaturet',
+  away: 'Ikke til stede',
   offline: 'Offline',
   loading: 'Chatten indlæses',
   soundOn: 'Slå lyd til',
