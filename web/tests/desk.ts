@@ -70,7 +70,13 @@ export interface Room extends Document {
   readonly open?: boolean;
   readonly departmentId?: string;
   readonly servedBy?: { readonly username: string };
-  readonly v: { readonly username: string; readonly token: string; readonly status: string };
+  readonly ts: string;
+  readonly v: {
+    readonly username: string;
+    readonly name?: string;
+    readonly token: string;
+    readonly status: string;
+  };
 }
 
 const ADMIN = { user: 'admin', password: 'secret-of-admin' };
