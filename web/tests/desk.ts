@@ -70,7 +70,13 @@ export interface Room extends Document {
   readonly open?: boolean;
   readonly departmentId?: string;
   readonly servedBy?: { readonly username: string };
-  readonly v: { readonly username: string; readonly token: string; readonly status: string };
+  readonly ts: string;
+  readonly v: {
+    readonly username: string;
+    readonly name?: string;
+    readonly token: string;
+    readonly status: string;
+  };
 }
 
 const ADMIN = { user: 'admin', password: 'secret-of-admin' };
@@ -89,7 +95,7 @@ export class Desk {
   /** Chats are offered to nobody by themselves: a test says who takes which. */
   static async open(): Promise<Desk> {
     const server = await startServer({
-      options: ['--rate-limit', 'off'],
+      options: ['--rate-limit', 'off', '--webhook-allow', '127.0.0.0/8'],
       environment: {
         ADMIN_USERNAME: ADMIN.user,
         ADMIN_PASS: ADMIN.password,
@@ -153,15 +159,15 @@ export class Desk {
     return made.department._id;
   }
 
-  /** A field that visitors must fill in. */
-  async field(id: string, label: string): Promise<void> {
+  /** A field that visitors must fill in, in a form that a regular expression may say. */
+  async field(id: string, label: string, regexp = ''): Promise<void> {
     const field = {
       field: id,
       label,
       scope: 'visitor',
       visibility: 'visible',
       type: 'input',
-      regexp: '',
+      regexp,
       required: true,
       public: true,
     };

@@ -3,7 +3,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
+import { accessibilityFaults, faultsInside, launchBrowser } from '../browser.ts';
 import { type Agent, Desk } from '../desk.ts';
 import { Guest, oneLine, openSite, page, type Parts, type Site } from './site.ts';
 
@@ -92,7 +92,7 @@ describe('it is opened, and put away again', () => {
     await vera.see(site.url);
     await vera.launcher.click();
     await whenOpen(vera);
-    expect(await accessibilityFaults(await vera.frame())).toEqual([]);
+    expect(await faultsInside(await vera.frame())).toEqual([]);
     await vera.panel.getByRole('button', { name: 'Close the chat window' }).click();
     await whenClosed(vera);
     await vera.launcher.click();

@@ -3,7 +3,7 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
+import { accessibilityFaults, faultsInside, launchBrowser } from '../browser.ts';
 import { Desk } from '../desk.ts';
 import { Guest, openSite, page, type Site } from './site.ts';
 
@@ -56,7 +56,7 @@ describe.for([
     const faults = await accessibilityFaults(vera.page);
     // What headings and landmarks lead past is out of reach for now.
     expect(faults.filter((fault) => !fault.startsWith('bypass:'))).toEqual([]);
-    expect(await accessibilityFaults(await vera.frame())).toEqual([]);
+    expect(await faultsInside(await vera.frame())).toEqual([]);
     // Nothing behind it can be reached, or moves.
     expect(await vera.page.evaluate(() => document.querySelector('main')?.inert)).toBe(true);
     const place = () => vera.page.locator('h1').evaluate((title) => title.getBoundingClientRect().y);

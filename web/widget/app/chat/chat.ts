@@ -265,7 +265,6 @@ export async function close(): Promise<void> {
   }
   await catchUp(rid, token()).catch(() => undefined);
   end();
-  void refresh().catch(() => undefined);
 }
 
 /** Out of sight with the chat that ended, and on to the next. */
