@@ -104,6 +104,9 @@ export class Guest {
   readonly complaints: readonly string[];
   readonly #asked: (readonly [method: string, url: string])[] = [];
   sockets = 0;
+  /** Of how much the panel asks to hear, and hears. */
+  #asksToHear = 0;
+  #hears = 0;
 
   private constructor(context: BrowserContext, tab: Page, complaints: readonly string[]) {
     this.context = context;
@@ -123,8 +126,14 @@ export class Guest {
     context.on('request', (request) => {
       guest.#asked.push([request.method(), request.url()]);
     });
-    guest.page.on('websocket', () => {
+    guest.page.on('websocket', (socket) => {
       guest.sockets += 1;
+      socket.on('framesent', ({ payload }) => {
+        guest.#asksToHear += payload.includes('"msg":"sub"') ? 1 : 0;
+      });
+      socket.on('framereceived', ({ payload }) => {
+        guest.#hears += payload.includes('"msg":"ready"') ? 1 : 0;
+      });
     });
     return guest;
   }
@@ -199,6 +208,11 @@ export class Guest {
     await this.composer.fill(text);
     await this.composer.press('Enter');
     await this.panel.locator('.own .state').waitFor();
+  }
+
+  /** Until the panel hears whatever happens in the chat. */
+  async listens(): Promise<void> {
+    await expect.poll(() => this.#hears > 0 && this.#hears === this.#asksToHear).toBe(true);
   }
 
   /** By which the server knows him. */

@@ -72,6 +72,7 @@ let browser: Browser;
 let amy: Agent;
 let ben: Agent;
 let site: Site;
+let sales: string;
 let support: string;
 /** By the path of the page. */
 const calls = new Map<string, string>();
@@ -81,7 +82,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   amy = await desk.agent('amy', 'Amy Winter');
   ben = await desk.agent('ben', 'Ben Summer');
-  await desk.department('Sales', [amy, ben]);
+  sales = await desk.department('Sales', [amy, ben]);
   support = await desk.department('Support', [amy, ben]);
   await desk.field('plan', 'Your plan');
   await desk.set('Livechat_offline_email', 'desk@example.org');
@@ -212,6 +213,8 @@ test('what was asked for before the script came reaches the server', async () =>
 });
 
 test('callbacks of a chat', async () => {
+  await desk.anyone.tell('livechat/visitor', { visitor: { token: 'ahead', department: sales } });
+  const { room: ahead } = await desk.anyone.ask<{ room: Room }>('livechat/room?token=ahead');
   const vera = await come('chat');
   await vera.call('setCustomField', 'plan', 'gold');
   await vera.call('hideWidget');
@@ -244,6 +247,8 @@ test('callbacks of a chat', async () => {
   await vera.say('Hello');
   await given(vera, 'onChatStarted');
   const { _id: rid } = await roomOf(await vera.token());
+  await vera.listens();
+  await desk.take(amy, ahead._id);
   expect(await given(vera, 'onQueuePositionChange')).toMatchObject({ spot: 1 });
   await desk.take(amy, rid);
   expect(await given(vera, 'onAssignAgent')).toMatchObject({ username: 'amy', name: 'Amy Winter' });

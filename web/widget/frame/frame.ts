@@ -42,7 +42,7 @@ export function surround(page: Page) {
   const decorations = decorate(launcher, {
     open,
     dismissed() {
-      memory.keep({ done: [...(memory.get().done ?? []), inviting] });
+      memory.keep({ dismissed: [...(memory.get().dismissed ?? []), inviting] });
       button.focus();
     },
   });
@@ -73,7 +73,7 @@ export function surround(page: Page) {
       decorations.count(unread, inWords);
     },
     invite({ id, name, text, dismiss }) {
-      if (!isOpen && memory.get().done?.includes(id) !== true) {
+      if (!isOpen && memory.get().dismissed?.includes(id) !== true) {
         inviting = id;
         decorations.invite(name, text, dismiss);
       }

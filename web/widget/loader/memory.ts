@@ -6,8 +6,10 @@ const KEY = 'hark';
 interface Kept {
   /** A chat runs, so the panel is wanted at once. */
   running?: boolean;
-  /** Triggers that went off and do so once, and invitations that were dismissed. */
+  /** Triggers that went off and do so once. */
   done?: readonly string[];
+  /** Invitations, by their triggers. */
+  dismissed?: readonly string[];
 }
 
 /** As long as the tab is open. */

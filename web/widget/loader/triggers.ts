@@ -12,8 +12,8 @@ export function arm(
   goesOff: (id: string) => void,
 ): (href: string) => void {
   const run = ({ id, runOnce }: Trigger) => {
-    const { done = [] } = memory.get();
-    if (hasGoneOff.has(id) || done.includes(id)) {
+    const { done = [], dismissed = [] } = memory.get();
+    if (hasGoneOff.has(id) || done.includes(id) || dismissed.includes(id)) {
       return;
     }
     hasGoneOff.add(id);
