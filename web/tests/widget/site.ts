@@ -3,7 +3,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { Browser, BrowserContext, BrowserContextOptions, FrameLocator, Locator, Page } from 'playwright-core';
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Frame,
+  FrameLocator,
+  Locator,
+  Page,
+} from 'playwright-core';
 import { expect } from 'vitest';
 
 import { watch } from '../browser.ts';
@@ -14,7 +22,8 @@ export interface Content {
 }
 
 export interface Site {
-  /** With a slash at the end; by a name that is another site than the server's address. */
+  /** With a slash at the end. Another origin than the server's, but of the same host: a browser that is
+   * as good as new every time keeps nothing for frames of other hosts. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -29,7 +38,7 @@ export async function openSite(pages: (path: string) => Content): Promise<Site> 
     server.listen(0, '127.0.0.1', listening);
   });
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     async close() {
       server.closeAllConnections();
       await new Promise((closed) => {
@@ -93,8 +102,7 @@ export class Guest {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly complaints: readonly string[];
-  /** What was asked over the network, without the site's own pages. */
-  readonly requests: string[] = [];
+  readonly #asked: (readonly [method: string, url: string])[] = [];
   sockets = 0;
 
   private constructor(context: BrowserContext, tab: Page, complaints: readonly string[]) {
@@ -113,15 +121,21 @@ export class Guest {
     const complaints = await watch(context);
     const guest = new Guest(context, await context.newPage(), complaints);
     context.on('request', (request) => {
-      const { host, pathname } = new URL(request.url());
-      if (request.url().startsWith('http') && !host.startsWith('localhost')) {
-        guest.requests.push(`${request.method()} ${pathname}`);
-      }
+      guest.#asked.push([request.method(), request.url()]);
     });
     guest.page.on('websocket', () => {
       guest.sockets += 1;
     });
     return guest;
+  }
+
+  /** What was asked over the network, without the site's own pages. */
+  get requests(): readonly string[] {
+    const site = new URL(this.page.url()).origin;
+    return this.#asked
+      .map(([method, url]) => [method, new URL(url)] as const)
+      .filter(([, url]) => url.protocol === 'http:' && url.origin !== site)
+      .map(([method, url]) => `${method} ${url.pathname}`);
   }
 
   get host(): Locator {
@@ -148,7 +162,6 @@ export class Guest {
   /** Until the panel shows something that can be used. */
   async opened(): Promise<void> {
     await expect.poll(() => this.launcher.getAttribute('aria-expanded')).toBe('true');
-    await this.panel.locator('main .screen, main.screen').first().waitFor();
     await this.panel.locator('main:not(.screen-loading)').waitFor();
   }
 
@@ -168,6 +181,40 @@ export class Guest {
       },
       [method, args] as const,
     );
+  }
+
+  async introduce(name: string): Promise<void> {
+    await this.panel.getByLabel('Name', { exact: true }).fill(name);
+    await this.panel.getByLabel('E-mail', { exact: true }).fill(`${name}@example.org`);
+    await this.panel.getByRole('button', { name: 'Start the chat' }).click();
+    await this.composer.waitFor();
+  }
+
+  get composer(): Locator {
+    return this.panel.getByLabel('Write a message', { exact: true });
+  }
+
+  /** Says something, and waits until the server has it. */
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+    await this.panel.locator('.own .state').waitFor();
+  }
+
+  /** By which the server knows him. */
+  async token(): Promise<string> {
+    return (await this.frame()).evaluate(
+      () => (JSON.parse(localStorage.getItem('hark') ?? '{}') as { token: string }).token,
+    );
+  }
+
+  /** The document in the frame. */
+  async frame(): Promise<Frame> {
+    const frame = await (await this.iframe.elementHandle())?.contentFrame();
+    if (frame === null || frame === undefined) {
+      throw new Error('There is no frame.');
+    }
+    return frame;
   }
 
   async leave(): Promise<void> {
