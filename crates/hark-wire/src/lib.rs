@@ -13,6 +13,7 @@
 //! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
 //! * [`form`] and [`downloads`]: files on their way in and out
 //! * [`external_routing`]: another program is asked who gets a chat
+//! * [`presence`]: who of us has a window open here
 //! * [`operations`]: health, readiness, metrics, the front page
 
 mod answer;
@@ -31,6 +32,7 @@ mod metrics;
 mod openapi;
 mod operations;
 mod paging;
+mod presence;
 mod problem;
 mod rocketchat;
 mod route;
@@ -41,6 +43,7 @@ mod surface;
 mod wire;
 
 pub use metrics::Metrics;
+pub use presence::keep as keep_presence;
 pub use rocketchat::ddp::tell;
 pub use route::{Access, Route, table};
 pub use shape::{Field, Shape};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hark_chat::accounts::{self, Account, Presence};
 use hark_chat::sessions::{self, Fresh, Login};
-use hark_chat::{Policy, Refusal, rooms, visitors};
+use hark_chat::{Policy, Refusal, connections, rooms, visitors};
 use hark_store::Tx;
 use serde_json::{Value, json};
 
@@ -39,8 +39,8 @@ impl Connection {
             "livechat:setUpConnection" => self.set_up(params),
             "livechat:loginByToken" => visitor_of(&call, params).await,
             "stream-notify-room" => self.notify_room(&call, params).await,
-            "UserPresence:online" => be(&call, "online").await,
-            "UserPresence:away" => be(&call, "away").await,
+            "UserPresence:online" => set_idle(&call, false).await,
+            "UserPresence:away" => set_idle(&call, true).await,
             "UserPresence:setDefaultStatus" => {
                 be(&call, text(params, 0).ok_or_else(match_failed)?).await
             }
@@ -90,6 +90,10 @@ impl Connection {
             call.wire.metrics.log_in("resumed");
         }
         self.login = Some(token.into());
+        self.window = match session.for_program {
+            true => None,
+            false => Some(self.wire.windows.open(&session.account.id).await),
+        };
         // Clients insist on a date.
         let until = session.expires_at;
         let until = until.unwrap_or_else(|| call.now.plus_days(FOREVER));
@@ -220,12 +224,26 @@ async fn visitor_of(call: &Call, params: &[Value]) -> Outcome {
     Ok(visitor.map_or(Value::Null, |visitor| json!({"_id": visitor.id})))
 }
 
+/// A window says whether its owner does anything in it.
+async fn set_idle(call: &Call, idle: bool) -> Outcome {
+    let (now, account) = (call.now, login_of(call)?.clone());
+    let shown = if idle { "away" } else { "online" };
+    if account.status != shown && account.status_default == "online" {
+        call.write(move |tx| Ok(connections::set_idle(tx, now, &account.id, idle)?))
+            .await?;
+    }
+    Ok(Value::Null)
+}
+
+fn login_of(call: &Call) -> Result<&Account, Failure> {
+    let session = call.session.as_ref();
+    let account = session.map(|session| &session.account);
+    account.ok_or_else(|| Failure::coded("Invalid user", "error-invalid-user"))
+}
+
 /// Someone says of himself how he can be reached.
 async fn be(call: &Call, status: &str) -> Outcome {
-    let account = match &call.session {
-        Some(session) => session.account.clone(),
-        None => return Err(Failure::coded("Invalid user", "error-invalid-user")),
-    };
+    let account = login_of(call)?.clone();
     if account.status == status {
         return Ok(Value::Null);
     }
