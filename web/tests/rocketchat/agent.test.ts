@@ -120,8 +120,7 @@ test('what is not his is refused', async () => {
 test('the server ends and comes back: logged in again by itself', async () => {
   const rid = await chat('patient');
   await desk.take(amy, rid);
-  const line = await DDPSDK.createAndConnect(desk.url, { retryCount: 100, retryTime: 100 });
-  await line.account.loginWithToken(amy.caller.token);
+  const line = await connect(desk, amy);
   const words = await heard(line, 'room-messages', rid);
   await desk.restart();
   await expect.poll(() => line.connection.status).toBe('connected');

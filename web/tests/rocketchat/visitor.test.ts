@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { type Agent, Desk } from './desk.ts';
 import { text } from './documents.ts';
-import { connect, heard, LivechatClientImpl } from './line.ts';
+import { connect, heard, LivechatClientImpl, RETRY } from './line.ts';
 
 let desk: Desk;
 let amy: Agent;
@@ -26,8 +26,7 @@ afterAll(async () => {
 
 /** A visitor's client in a chat of his, which waits to be taken. */
 async function visitor(token: string): Promise<{ client: LivechatClientImpl; rid: string }> {
-  const retry = { retryCount: 100, retryTime: 100 };
-  const client = LivechatClientImpl.create(desk.url.replace(/^http/, 'ws'), retry);
+  const client = LivechatClientImpl.create(desk.url.replace(/^http/, 'ws'), RETRY);
   await client.connection.connect();
   await client.grantVisitor({ visitor: { token, name: token } });
   const rid = text(await client.room({}), '_id');

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../browser.ts';
 import { type Agent, Desk } from './desk.ts';
 import { at, text } from './documents.ts';
-import { connect, heard } from './line.ts';
+import { connect, type DDPSDK, heard } from './line.ts';
 import { openSite, type Site } from './site.ts';
 import { Widget } from './widget.ts';
 
@@ -21,6 +21,8 @@ let browser: Browser;
 let amy: Agent;
 let ben: Agent;
 let support: string;
+/** Amy's client. As long as it is connected she is there. */
+let line: DDPSDK;
 
 beforeAll(async () => {
   desk = await Desk.open();
@@ -33,6 +35,7 @@ beforeAll(async () => {
   await desk.set('Livechat_offline_success_message', 'We write back tomorrow.');
   amy = await desk.agent('amy', 'Amy Able');
   ben = await desk.agent('ben', 'Ben Best');
+  line = await connect(desk, amy);
   await desk.department('Sales', [amy, ben]);
   support = await desk.department('Support', [amy, ben]);
   await desk.field('order', 'Order number');
@@ -42,6 +45,7 @@ beforeAll(async () => {
 
 // Each may be missing if the set-up failed, and its failure is the one to show.
 afterAll(async () => {
+  line?.connection.close();
   await browser?.close();
   await site?.close();
   await desk?.stop();
@@ -93,7 +97,6 @@ test('the form, and what comes of it', async () => {
 
 test('words and typing both ways, an edit, a deletion', async () => {
   const { widget, rid } = await inChat('Bea');
-  const line = await connect(desk, amy);
   const doing = await heard(line, 'notify-room', `${rid}/user-activity`);
   const username = text(await desk.room(rid), 'v', 'username');
 
@@ -124,13 +127,11 @@ test('words and typing both ways, an edit, a deletion', async () => {
   await desk.say(amy, rid, 'I am');
   await expect.poll(widget.bubbles).toEqual(['Chat started', 'Hello', 'I have a question', 'Are you there?', 'I am']);
   expect(await desk.chatWith('Bea')).toMatchObject({ _id: rid });
-  line.connection.close();
   await widget.close();
 });
 
 test('files both ways', async () => {
   const { widget, rid } = await inChat('Cleo');
-  const line = await connect(desk, amy);
   const messages = await heard(line, 'room-messages', rid);
 
   await widget.frame.locator('input[type="file"]').setInputFiles({
@@ -154,7 +155,6 @@ test('files both ways', async () => {
   await expect
     .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
     .toBeGreaterThan(0);
-  line.connection.close();
   await widget.close();
 });
 
