@@ -1,7 +1,6 @@
 import type { Texts } from './en.ts';
 
-// What may begin with a name begins with an Arabic word or a mark: the browser takes a line's
-// direction from its first letter.
+// No text begins with a name: the browser takes a line's direction from its first letter.
 const ar: Texts = {
   launcher: 'تحدّث معنا',
   unread: {
@@ -65,7 +64,7 @@ const ar: Texts = {
   edited: 'معدّلة',
   you: 'أنت',
   agent: 'موظف الدعم',
-  isTyping: '{name} يكتب الآن',
+  isTyping: 'يكتب {name} الآن',
   areTyping: 'عدة أشخاص يكتبون الآن',
   newMessages: 'رسائل جديدة',
   toLatest: 'الانتقال إلى أحدث رسالة',
