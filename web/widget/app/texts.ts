@@ -29,8 +29,12 @@ export async function speak(wishes: readonly string[]): Promise<void> {
 
 type Values = Readonly<Record<string, string | number>>;
 
+/** A value as the language writes it: Persian has digits of its own. */
+const written = (value: string | number) =>
+  typeof value === 'number' ? new Intl.NumberFormat(language.value).format(value) : value;
+
 const fill = (text: string, values: Values) =>
-  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => written(values[name] ?? whole));
 
 export function t(key: TextKey, values: Values = {}): string {
   return fill(texts.value[key], values);
@@ -40,8 +44,7 @@ export function t(key: TextKey, values: Values = {}): string {
 export function count(key: PluralKey, number: number, values: Values = {}): string {
   const forms: Plural = texts.value[key];
   const category = new Intl.PluralRules(language.value).select(number);
-  const shown = new Intl.NumberFormat(language.value).format(number);
-  return fill(forms[category] ?? forms.other, { count: shown, ...values });
+  return fill(forms[category] ?? forms.other, { count: number, ...values });
 }
 
 export function time(at: number): string {
