@@ -82,7 +82,7 @@ const da: Texts = {
   returnedToQueue: 'Chatten venter på den næste ledige medarbejder.',
   image: 'Billede: {name}',
   openImage: 'Åbn billedet {name}',
-  download: 'Download {name}',
+  download: 'Hent {name}',
   uploading: 'Uploader {name}',
   uploadFailed: '{name} kunne ikke uploades.',
   uploadTooBig: '{name} er for stor. Der kan højst sendes {size}.',
