@@ -23,7 +23,7 @@ const da: Texts = {
   name: 'Navn',
   email: 'E-mailadresse',
   department: 'Afdeling',
-  anyDepartment: 'Alle afdelinger',
+  anyDepartment: 'Hvilken som helst afdeling',
   choose: 'Vælg',
   startChat: 'Start chatten',
   required: 'Feltet skal udfyldes.',

@@ -97,7 +97,7 @@ const de: Texts = {
   endTitle: 'Chat beenden?',
   endText: 'Sie können jederzeit einen neuen Chat starten.',
   closedTitle: 'Der Chat ist beendet',
-  closedText: 'Vielen Dank für Ihre Nachricht.',
+  closedText: 'Danke, dass Sie uns geschrieben haben.',
   rate: 'Wie war der Chat?',
   rating: { one: '{count} von 5 Sternen', other: '{count} von 5 Sternen' },
   rateComment: 'Möchten Sie uns noch etwas mitteilen?',

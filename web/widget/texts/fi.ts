@@ -57,7 +57,7 @@ const fi: Texts = {
   you: 'Sinä',
   agent: 'Asiakaspalvelija',
   isTyping: '{name} kirjoittaa',
-  areTyping: 'Useat kirjoittavat',
+  areTyping: 'Useat henkilöt kirjoittavat',
   newMessages: 'Uusia viestejä',
   toLatest: 'Siirry uusimpaan viestiin',
   loadingOlder: 'Ladataan vanhempia viestejä',

@@ -3,12 +3,12 @@ import type { Texts } from './en.ts';
 const hi: Texts = {
   launcher: 'हमसे चैट करें',
   unread: { one: '{count} नया संदेश', other: '{count} नए संदेश' },
-  dismiss: 'हटाएँ',
+  dismiss: 'छिपाएँ',
 
   minimize: 'चैट विंडो बंद करें',
   menu: 'और विकल्प',
   online: 'ऑनलाइन',
-  away: 'अभी दूर हैं',
+  away: 'अभी उपलब्ध नहीं',
   offline: 'ऑफ़लाइन',
   loading: 'चैट लोड हो रही है',
   soundOn: 'आवाज़ चालू करें',
@@ -83,7 +83,7 @@ const hi: Texts = {
   uploading: '{name} अपलोड हो रही है',
   uploadFailed: '{name} अपलोड नहीं हो सकी।',
   uploadTooBig: '{name} बहुत बड़ी है। ज़्यादा से ज़्यादा {size} भेज सकते हैं।',
-  uploadBadType: 'इस तरह की फ़ाइलें नहीं भेजी जा सकतीं: {name}.',
+  uploadBadType: 'इस तरह की फ़ाइलें नहीं भेजी जा सकतीं: {name}।',
   uploadsOff: 'यहाँ फ़ाइलें नहीं भेजी जा सकतीं।',
 
   offlineTitle: 'संदेश छोड़ें',

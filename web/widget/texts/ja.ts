@@ -3,7 +3,7 @@ import type { Texts } from './en.ts';
 const ja: Texts = {
   launcher: 'チャットで相談',
   unread: { other: '新着メッセージ{count}件' },
-  dismiss: '非表示にする',
+  dismiss: '閉じる',
 
   minimize: 'チャット画面を閉じる',
   menu: 'その他',
@@ -56,7 +56,7 @@ const ja: Texts = {
   edited: '編集済み',
   you: 'あなた',
   agent: '担当者',
-  isTyping: '{name}さんが入力しています',
+  isTyping: '{name}が入力しています',
   areTyping: '複数の人が入力しています',
   newMessages: '新着メッセージ',
   toLatest: '最新のメッセージへ',
@@ -73,8 +73,8 @@ const ja: Texts = {
   agentChanged: 'ここからは{name}が対応いたします。',
   chatStarted: 'チャットが始まりました。',
   chatClosed: 'チャットが終了しました。',
-  userJoined: '{name}さんが参加しました。',
-  userLeft: '{name}さんが退出しました。',
+  userJoined: '{name}が参加しました。',
+  userLeft: '{name}が退出しました。',
   transferredTo: '対応を{name}に引き継ぎました。',
   returnedToQueue: '次に対応できる担当者をお待ちください。',
   image: '画像：{name}',

@@ -12,7 +12,7 @@ const ur: Texts = {
   away: 'ابھی موجود نہیں',
   offline: 'آف لائن',
   loading: 'چیٹ لوڈ ہو رہی ہے',
-  soundOn: 'آواز کھولیں',
+  soundOn: 'آواز چالو کریں',
   soundOff: 'آواز بند کریں',
   changeDepartment: 'شعبہ تبدیل کریں',
   endChat: 'چیٹ ختم کریں',

@@ -19,7 +19,7 @@ const zhTW: Texts = {
   getTranscript: '將對話寄給我',
 
   welcome: '您好！需要什麼協助嗎？',
-  registerIntro: '請先簡單介紹自己，我們馬上開始。',
+  registerIntro: '請先填寫您的資料，即可開始對話。',
   name: '姓名',
   email: '電子郵件',
   department: '部門',
@@ -90,7 +90,7 @@ const zhTW: Texts = {
   offlineIntro: '目前沒有客服人員在線上。請留言，我們會以電子郵件回覆您。',
   offlineUnavailable: '目前沒有客服人員在線上，請稍後再來。',
   offlineSent: '謝謝！我們已收到您的留言，將以電子郵件回覆您。',
-  leaveAnother: '再留一則言',
+  leaveAnother: '再留言一次',
 
   endTitle: '要結束對話嗎？',
   endText: '您隨時可以開始新的對話。',

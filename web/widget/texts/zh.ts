@@ -19,7 +19,7 @@ const zh: Texts = {
   getTranscript: '将对话发给我',
 
   welcome: '您好！有什么可以帮您？',
-  registerIntro: '请先介绍一下自己，我们马上开始。',
+  registerIntro: '请先填写您的信息，即可开始对话。',
   name: '姓名',
   email: '电子邮箱',
   department: '部门',
