@@ -24,7 +24,7 @@ const ar: Texts = {
   changeDepartment: 'تغيير القسم',
   endChat: 'إنهاء المحادثة',
   forgetMe: 'حذف بياناتي',
-  getTranscript: 'إرسال المحادثة إليّ',
+  getTranscript: 'إرسال المحادثة إلى بريدي',
 
   welcome: 'مرحبًا! كيف يمكننا مساعدتك؟',
   registerIntro: 'عرّفنا بنفسك لنبدأ.',
@@ -109,8 +109,8 @@ const ar: Texts = {
   uploadsOff: 'لا يمكن إرسال الملفات هنا.',
 
   offlineTitle: 'اترك رسالة',
-  offlineIntro: 'لا يوجد أحد هنا الآن. اترك رسالة وسنرد عليك عبر البريد الإلكتروني.',
-  offlineUnavailable: 'لا يوجد أحد هنا الآن. يُرجى العودة لاحقًا.',
+  offlineIntro: 'لا يوجد أحد متاح الآن. اترك رسالة وسنرد عليك عبر البريد الإلكتروني.',
+  offlineUnavailable: 'لا يوجد أحد متاح الآن. يُرجى العودة لاحقًا.',
   offlineSent: 'شكرًا لك! وصلتنا رسالتك وسنرد عليك عبر البريد الإلكتروني.',
   leaveAnother: 'ترك رسالة أخرى',
 
@@ -132,7 +132,7 @@ const ar: Texts = {
   rated: 'شكرًا على تقييمك.',
   transcriptAsk: 'هل تريد أن نرسل إليك هذه المحادثة بالبريد الإلكتروني؟',
   transcriptSend: 'إرسال',
-  transcriptSent: 'المحادثة في طريقها إلى {email}.',
+  transcriptSent: 'أرسلنا المحادثة إلى {email}.',
   newChat: 'بدء محادثة جديدة',
   departmentTitle: 'تغيير القسم',
   departmentText: 'سيتابع شخص آخر هذه المحادثة.',

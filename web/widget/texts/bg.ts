@@ -67,7 +67,7 @@ const bg: Texts = {
   connecting: 'Търсим човек, който може да ви помогне…',
   queueSpot: 'Вие сте номер {spot} на опашката.',
   queueWait: { one: 'Чакане: около {count} минута.', other: 'Чакане: около {count} минути.' },
-  leaveMessageInstead: 'Вместо това оставете съобщение',
+  leaveMessageInstead: 'Предпочитам да оставя съобщение',
   reconnecting: 'Връзката прекъсна. Опитваме отново.',
   agentJoined: '{name} е тук, за да ви помогне.',
   agentChanged: '{name} продължава този чат.',

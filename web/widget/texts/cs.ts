@@ -21,7 +21,7 @@ const cs: Texts = {
   changeDepartment: 'Změnit oddělení',
   endChat: 'Ukončit chat',
   forgetMe: 'Smazat moje údaje',
-  getTranscript: 'Poslat mi tento chat',
+  getTranscript: 'Poslat chat na e-mail',
 
   welcome: 'Dobrý den! Jak vám můžeme pomoci?',
   registerIntro: 'Řekněte nám, kdo jste, a můžeme začít.',
@@ -123,7 +123,7 @@ const cs: Texts = {
   rated: 'Děkujeme za hodnocení.',
   transcriptAsk: 'Máme vám tento chat poslat e-mailem?',
   transcriptSend: 'Poslat',
-  transcriptSent: 'Chat je na cestě na adresu {email}.',
+  transcriptSent: 'Chat jsme odeslali na adresu {email}.',
   newChat: 'Zahájit nový chat',
   departmentTitle: 'Změnit oddělení',
   departmentText: 'V chatu bude pokračovat někdo jiný.',

@@ -16,7 +16,7 @@ const de: Texts = {
   changeDepartment: 'Abteilung wechseln',
   endChat: 'Chat beenden',
   forgetMe: 'Meine Daten löschen',
-  getTranscript: 'Chatverlauf zusenden',
+  getTranscript: 'Chatverlauf per E-Mail zusenden',
 
   welcome: 'Hallo! Wie können wir Ihnen helfen?',
   registerIntro: 'Sagen Sie uns kurz, wer Sie sind, dann kann es losgehen.',

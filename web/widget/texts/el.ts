@@ -36,7 +36,7 @@ const el: Texts = {
   ok: 'Εντάξει',
   tryAgain: 'Νέα προσπάθεια',
   somethingWrong: 'Κάτι πήγε στραβά. Δοκιμάστε ξανά.',
-  tooManyTries: 'Αυτό ήταν λίγο γρήγορο. Περιμένετε μια στιγμή.',
+  tooManyTries: 'Λίγο πιο αργά, παρακαλούμε. Περιμένετε μια στιγμή.',
 
   consentTitle: 'Πριν ξεκινήσουμε',
   consentText:
@@ -79,7 +79,7 @@ const el: Texts = {
   chatClosed: 'Η συνομιλία έληξε.',
   userJoined: 'Μπήκε στη συνομιλία: {name}.',
   userLeft: 'Αποχώρησε από τη συνομιλία: {name}.',
-  transferredTo: 'Η συνομιλία συνεχίζεται με: {name}.',
+  transferredTo: 'Τη συνομιλία συνεχίζει: {name}.',
   returnedToQueue: 'Η συνομιλία περιμένει τον επόμενο διαθέσιμο εκπρόσωπο.',
   image: 'Εικόνα: {name}',
   openImage: 'Άνοιγμα της εικόνας {name}',
@@ -108,7 +108,7 @@ const el: Texts = {
   rated: 'Ευχαριστούμε για την αξιολόγησή σας.',
   transcriptAsk: 'Θέλετε να σας στείλουμε τη συνομιλία με e-mail;',
   transcriptSend: 'Αποστολή',
-  transcriptSent: 'Η συνομιλία είναι καθ’ οδόν προς {email}.',
+  transcriptSent: 'Στείλαμε τη συνομιλία στο {email}.',
   newChat: 'Έναρξη νέας συνομιλίας',
   departmentTitle: 'Αλλαγή τμήματος',
   departmentText: 'Τη συνομιλία θα συνεχίσει κάποιος άλλος.',

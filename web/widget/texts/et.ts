@@ -103,7 +103,7 @@ const et: Texts = {
   rated: 'Aitäh hinnangu eest.',
   transcriptAsk: 'Kas saadame teile selle vestluse e-postiga?',
   transcriptSend: 'Saada',
-  transcriptSent: 'Vestlus on teel aadressile {email}.',
+  transcriptSent: 'Saatsime vestluse aadressile {email}.',
   newChat: 'Alusta uut vestlust',
   departmentTitle: 'Vaheta osakonda',
   departmentText: 'Vestlust jätkab keegi teine.',

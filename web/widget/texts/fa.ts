@@ -17,7 +17,7 @@ const fa: Texts = {
   changeDepartment: 'تغییر بخش',
   endChat: 'پایان گفتگو',
   forgetMe: 'حذف اطلاعات من',
-  getTranscript: 'ارسال این گفتگو برای من',
+  getTranscript: 'ارسال این گفتگو به ایمیل من',
 
   welcome: 'سلام! چطور می‌توانیم کمکتان کنیم؟',
   registerIntro: 'خودتان را معرفی کنید تا شروع کنیم.',

@@ -106,7 +106,7 @@ const fi: Texts = {
   rated: 'Kiitos arviostasi.',
   transcriptAsk: 'Lähetämmekö keskustelun sähköpostiisi?',
   transcriptSend: 'Lähetä',
-  transcriptSent: 'Keskustelu on matkalla osoitteeseen {email}.',
+  transcriptSent: 'Keskustelu lähetettiin osoitteeseen {email}.',
   newChat: 'Aloita uusi keskustelu',
   departmentTitle: 'Vaihda osastoa',
   departmentText: 'Joku toinen jatkaa keskustelua.',

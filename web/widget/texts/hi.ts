@@ -16,7 +16,7 @@ const hi: Texts = {
   changeDepartment: 'विभाग बदलें',
   endChat: 'चैट समाप्त करें',
   forgetMe: 'मेरा डेटा मिटाएँ',
-  getTranscript: 'मुझे यह चैट भेजें',
+  getTranscript: 'यह चैट मुझे ईमेल करें',
 
   welcome: 'नमस्ते! हम आपकी क्या मदद कर सकते हैं?',
   registerIntro: 'कृपया अपने बारे में बताएँ, फिर हम बातचीत शुरू करेंगे।',

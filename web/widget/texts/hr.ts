@@ -20,7 +20,7 @@ const hr: Texts = {
   changeDepartment: 'Promijeni odjel',
   endChat: 'Završi razgovor',
   forgetMe: 'Izbriši moje podatke',
-  getTranscript: 'Pošalji mi ovaj razgovor',
+  getTranscript: 'Pošalji mi razgovor e-poštom',
 
   welcome: 'Dobar dan! Kako vam možemo pomoći?',
   registerIntro: 'Recite nam tko ste i možemo početi.',
@@ -119,7 +119,7 @@ const hr: Texts = {
   rated: 'Hvala na ocjeni.',
   transcriptAsk: 'Želite li primiti ovaj razgovor e-poštom?',
   transcriptSend: 'Pošalji',
-  transcriptSent: 'Razgovor je na putu na adresu {email}.',
+  transcriptSent: 'Razgovor je poslan na adresu {email}.',
   newChat: 'Započni novi razgovor',
   departmentTitle: 'Promijeni odjel',
   departmentText: 'Razgovor će nastaviti netko drugi.',

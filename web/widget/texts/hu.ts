@@ -34,7 +34,7 @@ const hu: Texts = {
   send: 'Küldés',
   cancel: 'Mégse',
   ok: 'OK',
-  tryAgain: 'Újra',
+  tryAgain: 'Újrapróbálás',
   somethingWrong: 'Valami nem sikerült. Kérjük, próbálja újra.',
   tooManyTries: 'Ez egy kicsit gyors volt. Kérjük, várjon egy pillanatot.',
 

@@ -16,7 +16,7 @@ const id: Texts = {
   changeDepartment: 'Ganti departemen',
   endChat: 'Akhiri chat',
   forgetMe: 'Hapus data saya',
-  getTranscript: 'Kirim chat ini ke saya',
+  getTranscript: 'Kirim chat ini ke email saya',
 
   welcome: 'Halo! Ada yang bisa kami bantu?',
   registerIntro: 'Perkenalkan diri Anda, lalu kita bisa mulai.',

@@ -21,7 +21,7 @@ const pl: Texts = {
   changeDepartment: 'Zmień dział',
   endChat: 'Zakończ czat',
   forgetMe: 'Usuń moje dane',
-  getTranscript: 'Wyślij mi zapis czatu',
+  getTranscript: 'Wyślij zapis czatu na e-mail',
 
   welcome: 'Dzień dobry! W czym możemy pomóc?',
   registerIntro: 'Przedstaw się, a zaraz zaczniemy rozmowę.',
@@ -123,7 +123,7 @@ const pl: Texts = {
   rated: 'Dziękujemy za ocenę.',
   transcriptAsk: 'Czy wysłać Ci zapis czatu e-mailem?',
   transcriptSend: 'Wyślij',
-  transcriptSent: 'Zapis czatu jest w drodze na adres {email}.',
+  transcriptSent: 'Zapis czatu wysłano na adres {email}.',
   newChat: 'Rozpocznij nowy czat',
   departmentTitle: 'Zmień dział',
   departmentText: 'Rozmowę będzie kontynuować ktoś inny.',

@@ -20,7 +20,7 @@ const ro: Texts = {
   changeDepartment: 'Schimbă departamentul',
   endChat: 'Încheie discuția',
   forgetMe: 'Șterge datele mele',
-  getTranscript: 'Trimite-mi discuția',
+  getTranscript: 'Primește discuția prin e-mail',
 
   welcome: 'Bună ziua! Cu ce vă putem ajuta?',
   registerIntro: 'Spuneți-ne cine sunteți și putem începe.',

@@ -21,7 +21,7 @@ const sk: Texts = {
   changeDepartment: 'Zmeniť oddelenie',
   endChat: 'Ukončiť chat',
   forgetMe: 'Vymazať moje údaje',
-  getTranscript: 'Poslať mi tento chat',
+  getTranscript: 'Poslať chat na e-mail',
 
   welcome: 'Dobrý deň! Ako vám môžeme pomôcť?',
   registerIntro: 'Povedzte nám, kto ste, a môžeme začať.',
@@ -123,7 +123,7 @@ const sk: Texts = {
   rated: 'Ďakujeme za hodnotenie.',
   transcriptAsk: 'Máme vám tento chat poslať e-mailom?',
   transcriptSend: 'Poslať',
-  transcriptSent: 'Chat je na ceste na adresu {email}.',
+  transcriptSent: 'Chat sme odoslali na adresu {email}.',
   newChat: 'Začať nový chat',
   departmentTitle: 'Zmeniť oddelenie',
   departmentText: 'V chate bude pokračovať niekto iný.',

@@ -16,7 +16,7 @@ const th: Texts = {
   changeDepartment: 'เปลี่ยนแผนก',
   endChat: 'จบการแชท',
   forgetMe: 'ลบข้อมูลของฉัน',
-  getTranscript: 'ส่งแชทนี้ให้ฉัน',
+  getTranscript: 'ส่งแชทนี้ให้ฉันทางอีเมล',
 
   welcome: 'ยินดีต้อนรับ มีอะไรให้เราช่วยไหม',
   registerIntro: 'โปรดแนะนำตัวสั้นๆ แล้วเริ่มแชทกันได้เลย',

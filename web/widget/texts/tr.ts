@@ -16,7 +16,7 @@ const tr: Texts = {
   changeDepartment: 'Departman değiştir',
   endChat: 'Sohbeti bitir',
   forgetMe: 'Verilerimi sil',
-  getTranscript: 'Sohbeti bana gönder',
+  getTranscript: 'Sohbeti bana e-postayla gönder',
 
   welcome: 'Merhaba! Size nasıl yardımcı olabiliriz?',
   registerIntro: 'Bize kim olduğunuzu söyleyin, hemen başlayalım.',

@@ -17,7 +17,7 @@ const ur: Texts = {
   changeDepartment: 'شعبہ تبدیل کریں',
   endChat: 'چیٹ ختم کریں',
   forgetMe: 'میرا ڈیٹا حذف کریں',
-  getTranscript: 'یہ چیٹ مجھے بھیجیں',
+  getTranscript: 'یہ چیٹ مجھے ای میل کریں',
 
   welcome: 'خوش آمدید! ہم آپ کی کیا مدد کر سکتے ہیں؟',
   registerIntro: 'اپنا تعارف کرائیں، پھر ہم بات شروع کرتے ہیں۔',

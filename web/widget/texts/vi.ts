@@ -16,7 +16,7 @@ const vi: Texts = {
   changeDepartment: 'Đổi bộ phận',
   endChat: 'Kết thúc trò chuyện',
   forgetMe: 'Xóa dữ liệu của tôi',
-  getTranscript: 'Gửi cuộc trò chuyện cho tôi',
+  getTranscript: 'Gửi cuộc trò chuyện qua email',
 
   welcome: 'Xin chào! Chúng tôi có thể giúp gì cho bạn?',
   registerIntro: 'Vui lòng cho chúng tôi biết bạn là ai để bắt đầu.',

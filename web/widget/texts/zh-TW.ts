@@ -16,7 +16,7 @@ const zhTW: Texts = {
   changeDepartment: '變更部門',
   endChat: '結束對話',
   forgetMe: '刪除我的資料',
-  getTranscript: '將對話寄給我',
+  getTranscript: '將對話寄到我的信箱',
 
   welcome: '您好！需要什麼協助嗎？',
   registerIntro: '請先填寫您的資料，即可開始對話。',

@@ -16,7 +16,7 @@ const zh: Texts = {
   changeDepartment: '更换部门',
   endChat: '结束对话',
   forgetMe: '删除我的数据',
-  getTranscript: '将对话发给我',
+  getTranscript: '将对话发到我的邮箱',
 
   welcome: '您好！有什么可以帮您？',
   registerIntro: '请先填写您的信息，即可开始对话。',
