@@ -15,9 +15,12 @@ Object.assign(globalThis, { WebSocket });
 
 export { DDPSDK, LivechatClientImpl };
 
+/** They come back as often as a test may end the server, and soon. */
+export const RETRY = { retryCount: 100, retryTime: 100 };
+
 /** An agent's client, logged in by the token that REST gave him. */
 export async function connect(desk: Desk, agent: Agent): Promise<DDPSDK> {
-  const line = await DDPSDK.createAndConnect(desk.url);
+  const line = await DDPSDK.createAndConnect(desk.url, RETRY);
   await line.account.loginWithToken(agent.caller.token);
   return line;
 }

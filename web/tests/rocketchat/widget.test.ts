@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { launchBrowser } from '../browser.ts';
 import { type Agent, Desk } from './desk.ts';
-import { text } from './documents.ts';
-import { connect, heard } from './line.ts';
+import { at, text } from './documents.ts';
+import { connect, type DDPSDK, heard } from './line.ts';
 import { openSite, type Site } from './site.ts';
 import { Widget } from './widget.ts';
 
@@ -21,21 +21,21 @@ let browser: Browser;
 let amy: Agent;
 let ben: Agent;
 let support: string;
+/** Amy's client. As long as it is connected she is there. */
+let line: DDPSDK;
 
 beforeAll(async () => {
   desk = await Desk.open();
   await desk.set('API_Enable_CORS', true);
   await desk.set('Livechat_enable_transcript', true);
-  // Mail is accepted and waits; nobody has to be there who takes it.
-  await desk.set('SMTP_Host', '127.0.0.1');
-  await desk.set('SMTP_Port', '9');
-  await desk.set('From_Email', 'desk@example.org');
+  await desk.acceptMail();
   await desk.set('Livechat_offline_email', 'desk@example.org');
   // It asks the network.
   await desk.set('Livechat_validate_offline_email', false);
   await desk.set('Livechat_offline_success_message', 'We write back tomorrow.');
   amy = await desk.agent('amy', 'Amy Able');
   ben = await desk.agent('ben', 'Ben Best');
+  line = await connect(desk, amy);
   await desk.department('Sales', [amy, ben]);
   support = await desk.department('Support', [amy, ben]);
   await desk.field('order', 'Order number');
@@ -45,6 +45,7 @@ beforeAll(async () => {
 
 // Each may be missing if the set-up failed, and its failure is the one to show.
 afterAll(async () => {
+  line?.connection.close();
   await browser?.close();
   await site?.close();
   await desk?.stop();
@@ -60,7 +61,7 @@ async function register(widget: Widget, name: string): Promise<void> {
 
 /** Somebody has registered, said hello and is answered by Amy. */
 async function inChat(name: string): Promise<{ widget: Widget; rid: string }> {
-  const widget = await Widget.open(browser, site);
+  const widget = await Widget.open(browser, site.url);
   await register(widget, name);
   await widget.say('Hello');
   await expect.poll(widget.bubbles).toEqual(['Chat started', 'Hello']);
@@ -71,7 +72,7 @@ async function inChat(name: string): Promise<{ widget: Widget; rid: string }> {
 }
 
 test('the form, and what comes of it', async () => {
-  const widget = await Widget.open(browser, site);
+  const widget = await Widget.open(browser, site.url);
   await widget.fillIn({ name: 'Ann', email: 'no address', order: '4711' });
   expect(await widget.button('Start chat').isDisabled()).toBe(true);
   await widget.fillIn({ email: 'ann@example.org', order: '' });
@@ -96,7 +97,6 @@ test('the form, and what comes of it', async () => {
 
 test('words and typing both ways, an edit, a deletion', async () => {
   const { widget, rid } = await inChat('Bea');
-  const line = await connect(desk, amy);
   const doing = await heard(line, 'notify-room', `${rid}/user-activity`);
   const username = text(await desk.room(rid), 'v', 'username');
 
@@ -123,16 +123,15 @@ test('words and typing both ways, an edit, a deletion', async () => {
 
   // It goes on in the same room, with the same visitor.
   await widget.say('Are you there?');
+  await widget.frame.getByText('Are you there?').waitFor();
   await desk.say(amy, rid, 'I am');
   await expect.poll(widget.bubbles).toEqual(['Chat started', 'Hello', 'I have a question', 'Are you there?', 'I am']);
   expect(await desk.chatWith('Bea')).toMatchObject({ _id: rid });
-  line.connection.close();
   await widget.close();
 });
 
 test('files both ways', async () => {
   const { widget, rid } = await inChat('Cleo');
-  const line = await connect(desk, amy);
   const messages = await heard(line, 'room-messages', rid);
 
   await widget.frame.locator('input[type="file"]').setInputFiles({
@@ -156,7 +155,6 @@ test('files both ways', async () => {
   await expect
     .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
     .toBeGreaterThan(0);
-  line.connection.close();
   await widget.close();
 });
 
@@ -211,6 +209,61 @@ test('ended by the visitor, and begun anew without a reload', async () => {
   await widget.close();
 });
 
+test('the page drives it', async () => {
+  const widget = await Widget.open(browser, site.url);
+  const token = 'chosen-by-the-page';
+  await widget.page.evaluate((chosen) => {
+    window.RocketChat(function () {
+      this.setCustomField('order', '4712');
+      this.registerGuest({
+        token: chosen,
+        name: 'Hal',
+        email: 'hal@example.org',
+        department: 'Support',
+      });
+      this.setTheme({ title: 'Ask us' });
+      this.hideWidget();
+      this.showWidget();
+    });
+  }, token);
+  const guest = () => desk.anyone.ask(`livechat/visitor/${token}`);
+  await expect.poll(guest).toMatchObject({
+    visitor: { name: 'Hal', department: support, livechatData: { order: '4712' } },
+  });
+  await expect.poll(widget.title).toBe('Ask us');
+  await widget.page.evaluate(() => {
+    window.RocketChat(function () {
+      this.setGuestName('Hal Hill');
+    });
+  });
+  await expect.poll(guest).toMatchObject({ visitor: { name: 'Hal Hill' } });
+
+  // Somebody stands before him in the queue.
+  await desk.anyone.tell('livechat/visitor', { visitor: { token: 'before', department: support } });
+  const before = await desk.anyone.ask('livechat/room?token=before');
+  await widget.say('Hello');
+  await expect.poll(widget.bubbles).toEqual(['Chat started', 'Hello']);
+  await desk.take(ben, text(before, 'room', '_id'));
+  await expect.poll(widget.callbacks).toContain('QueuePositionChange');
+  const config = await desk.anyone.ask(`livechat/config?token=${token}`);
+  expect(await widget.called()).toContainEqual([
+    'QueuePositionChange',
+    at(config, 'config', 'queueInfo'),
+  ]);
+  await widget.minimize();
+  expect(new Set(await widget.callbacks())).toEqual(
+    new Set([
+      'WidgetShown',
+      'WidgetHidden',
+      'ChatMaximized',
+      'ChatMinimized',
+      'ChatStarted',
+      'QueuePositionChange',
+    ]),
+  );
+  await widget.close();
+});
+
 test('the server ends in the middle of a chat and comes back', async () => {
   const { widget, rid } = await inChat('Fay');
   const lost = widget.alert.getByText('Livechat is not connected.');
@@ -221,13 +274,14 @@ test('the server ends in the middle of a chat and comes back', async () => {
   await expect.poll(widget.bubbles).toEqual(['Chat started', 'Hello', 'While you were away']);
   await lost.waitFor({ state: 'detached' });
   await widget.say('Here again');
+  await widget.frame.getByText('Here again').waitFor();
   await desk.say(amy, rid, 'Good');
   await expect.poll(widget.bubbles).toEqual(['Chat started', 'Hello', 'While you were away', 'Here again', 'Good']);
   await widget.close();
 });
 
 test('the last agent goes away: first words are refused, then there is a form for a message', async () => {
-  const widget = await Widget.open(browser, site);
+  const widget = await Widget.open(browser, site.url);
   await register(widget, 'Gil');
   await desk.available(amy, false);
   await desk.available(ben, false);

@@ -2,16 +2,28 @@
 
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 
-import type { Site } from './site.ts';
-
 /** What the widget called back: the event, and what was told with it. */
 export type Callback = readonly [event: string, data: unknown];
+
+/** What the page can do with the widget, as far as the tests do it. */
+interface Api {
+  registerGuest(guest: Readonly<Record<string, string>>): void;
+  setCustomField(key: string, value: string): void;
+  setGuestName(name: string): void;
+  setTheme(theme: Readonly<Record<string, string>>): void;
+  hideWidget(): void;
+  showWidget(): void;
+}
 
 declare global {
   interface Window {
     called: Callback[];
+    RocketChat(run: (this: Api) => void): void;
   }
 }
+
+/** A browser without a face plays nothing; what is declined is thrown as it came, and shown. */
+const HARMLESS = /supported source|play\(\)|^Object$/;
 
 /** The widget's own class names; what its build appends to them is left out. */
 const part = (name: string) => `[class*="${name}__"]`;
@@ -22,22 +34,22 @@ export class Widget {
   readonly frame: FrameLocator;
   readonly composer: Locator;
   /** Errors of its scripts that nobody caught. */
-  readonly errors: string[] = [];
+  readonly #errors: string[] = [];
 
   private constructor(context: BrowserContext, page: Page) {
     this.context = context;
     this.page = page;
     this.frame = page.frameLocator('#rocketchat-iframe');
     this.composer = this.frame.locator('[contenteditable]');
-    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('pageerror', (error) => this.#errors.push(error.message));
   }
 
   /** A browser that was never here before looks at the site and opens the widget. */
-  static async open(browser: Browser, site: Site): Promise<Widget> {
+  static async open(browser: Browser, url: string): Promise<Widget> {
     const context = await browser.newContext({ locale: 'en-US' });
     context.setDefaultTimeout(20_000);
     const widget = new Widget(context, await context.newPage());
-    await widget.page.goto(site.url);
+    await widget.page.goto(url);
     await widget.maximize();
     return widget;
   }
@@ -47,13 +59,22 @@ export class Widget {
     await this.frame.locator(part('screen__chat-button')).click();
   }
 
+  async minimize(): Promise<void> {
+    await this.button('Minimize chat').click();
+  }
+
   async reload(): Promise<void> {
     await this.page.reload();
     await this.maximize();
   }
 
+  /** The visitor goes; nothing that the server answered has broken the widget's scripts. */
   async close(): Promise<void> {
     await this.context.close();
+    const broken = this.#errors.filter((error) => !HARMLESS.test(error));
+    if (broken.length > 0) {
+      throw new Error(`The widget's scripts broke: ${broken.join('; ')}`);
+    }
   }
 
   button(name: string): Locator {
@@ -102,9 +123,7 @@ export class Widget {
   }
 
   /** What it called back so far. */
-  async called(): Promise<Callback[]> {
-    return this.page.evaluate(() => window.called);
-  }
+  called = async (): Promise<Callback[]> => this.page.evaluate(() => window.called);
 
   callbacks = async (): Promise<string[]> => (await this.called()).map(([event]) => event);
 }

@@ -1,32 +1,20 @@
 // The language that the panel speaks: the site's wish, else the operator's, else the browser's.
 import { signal } from '@preact/signals';
 
+import { best, direction } from '../shared/languages.ts';
 import { en, type Plural, type PluralKey, type TextKey, type Texts } from '../texts/en.ts';
 import { tell } from './host.ts';
 
 const LANGUAGES = import.meta.glob<Texts>(['../texts/*.ts', '!../texts/en.ts'], {
   import: 'default',
 });
-const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur']);
+const SPOKEN = ['en', ...Object.keys(LANGUAGES).map((path) => path.slice(9, -3))];
 
 export const language = signal('en');
 const texts = signal<Texts>(en);
 
-/** The best of what we have for what is wished for: `pt-BR`, else `pt`, else another Portuguese. */
-function best(wished: string): string | undefined {
-  const known = ['en', ...Object.keys(LANGUAGES).map((path) => path.slice(9, -3))];
-  const [base = ''] = wished.split('-');
-  const find = (test: (code: string) => boolean) => known.find(test);
-  return (
-    find((code) => code.toLowerCase() === wished.toLowerCase()) ??
-    find((code) => code === base) ??
-    find((code) => code.startsWith(`${base}-`))
-  );
-}
-
 export async function speak(wishes: readonly string[]): Promise<void> {
-  const chosen =
-    wishes.map((wish) => best(wish.replace('_', '-'))).find((code) => code !== undefined) ?? 'en';
+  const chosen = best(wishes, SPOKEN) ?? 'en';
   const load = LANGUAGES[`../texts/${chosen}.ts`];
   try {
     texts.value = load === undefined ? en : await load();
@@ -34,16 +22,19 @@ export async function speak(wishes: readonly string[]): Promise<void> {
   } catch {
     // A piece that does not come leaves the language as it is.
   }
-  const [base = 'en'] = language.peek().split('-');
   document.documentElement.lang = language.peek();
-  document.documentElement.dir = RIGHT_TO_LEFT.has(base) ? 'rtl' : 'ltr';
+  document.documentElement.dir = direction(language.peek());
   tell('language', language.peek(), texts.peek().launcher);
 }
 
 type Values = Readonly<Record<string, string | number>>;
 
+/** A value as the language writes it: Persian has digits of its own. */
+const written = (value: string | number) =>
+  typeof value === 'number' ? new Intl.NumberFormat(language.value).format(value) : value;
+
 const fill = (text: string, values: Values) =>
-  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => written(values[name] ?? whole));
 
 export function t(key: TextKey, values: Values = {}): string {
   return fill(texts.value[key], values);
@@ -53,8 +44,7 @@ export function t(key: TextKey, values: Values = {}): string {
 export function count(key: PluralKey, number: number, values: Values = {}): string {
   const forms: Plural = texts.value[key];
   const category = new Intl.PluralRules(language.value).select(number);
-  const shown = new Intl.NumberFormat(language.value).format(number);
-  return fill(forms[category] ?? forms.other, { count: shown, ...values });
+  return fill(forms[category] ?? forms.other, { count: number, ...values });
 }
 
 export function time(at: number): string {

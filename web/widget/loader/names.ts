@@ -1,17 +1,9 @@
 import names from 'virtual:launcher-names';
 
-/** The launcher's name in the first of these languages that we speak: `pt-BR`, else `pt`, else
- * another Portuguese. */
+import { best } from '../shared/languages.ts';
+
+/** The launcher's name in the first of these languages that we speak. */
 export function choose(wishes: readonly string[]): readonly [code: string, name: string] {
-  const all = Object.entries(names);
-  for (const wish of wishes) {
-    const code = wish.replace('_', '-').toLowerCase();
-    const [base] = code.split('-');
-    const find = (pattern: string) => all.find(([known]) => `${known}-`.toLowerCase().startsWith(pattern));
-    const found = find(`${code}-`) ?? all.find(([known]) => known === base) ?? find(`${base}-`);
-    if (wish !== '' && found !== undefined) {
-      return found;
-    }
-  }
-  return ['en', names['en'] ?? ''];
+  const code = best(wishes, Object.keys(names)) ?? 'en';
+  return [code, names[code] ?? ''];
 }

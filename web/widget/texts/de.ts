@@ -16,7 +16,7 @@ const de: Texts = {
   changeDepartment: 'Abteilung wechseln',
   endChat: 'Chat beenden',
   forgetMe: 'Meine Daten löschen',
-  getTranscript: 'Chatverlauf zusenden',
+  getTranscript: 'Chatverlauf per E-Mail zusenden',
 
   welcome: 'Hallo! Wie können wir Ihnen helfen?',
   registerIntro: 'Sagen Sie uns kurz, wer Sie sind, dann kann es losgehen.',
@@ -97,7 +97,7 @@ const de: Texts = {
   endTitle: 'Chat beenden?',
   endText: 'Sie können jederzeit einen neuen Chat starten.',
   closedTitle: 'Der Chat ist beendet',
-  closedText: 'Vielen Dank für Ihre Nachricht.',
+  closedText: 'Danke, dass Sie uns geschrieben haben.',
   rate: 'Wie war der Chat?',
   rating: { one: '{count} von 5 Sternen', other: '{count} von 5 Sternen' },
   rateComment: 'Möchten Sie uns noch etwas mitteilen?',

@@ -1,7 +1,7 @@
 import type { Texts } from './en.ts';
 
 const et: Texts = {
-  launcher: 'Vestle meiega',
+  launcher: 'Vestelge meiega',
   unread: { one: '{count} uus sõnum', other: '{count} uut sõnumit' },
   dismiss: 'Peida',
 
@@ -46,7 +46,7 @@ const et: Texts = {
   composer: 'Kirjutage sõnum',
   sendMessage: 'Saada sõnum',
   attach: 'Lisa fail',
-  emoji: 'Emotikonid',
+  emoji: 'Emojid',
   emojiRecent: 'Viimati kasutatud',
   dropHere: 'Lohistage fail siia',
   sending: 'Saatmine',
@@ -63,7 +63,7 @@ const et: Texts = {
   loadingOlder: 'Vanemate sõnumite laadimine',
   today: 'Täna',
   yesterday: 'Eile',
-  charactersLeft: { one: '{count} tähemärk jäänud', other: '{count} tähemärki jäänud' },
+  charactersLeft: { one: 'Järel on {count} tähemärk', other: 'Järel on {count} tähemärki' },
   connecting: 'Otsime kedagi, kes saaks teid aidata…',
   queueSpot: 'Teie koht järjekorras: {spot}.',
   queueWait: { one: 'Ooteaeg umbes {count} minut.', other: 'Ooteaeg umbes {count} minutit.' },
@@ -103,7 +103,7 @@ const et: Texts = {
   rated: 'Aitäh hinnangu eest.',
   transcriptAsk: 'Kas saadame teile selle vestluse e-postiga?',
   transcriptSend: 'Saada',
-  transcriptSent: 'Vestlus on teel aadressile {email}.',
+  transcriptSent: 'Saatsime vestluse aadressile {email}.',
   newChat: 'Alusta uut vestlust',
   departmentTitle: 'Vaheta osakonda',
   departmentText: 'Vestlust jätkab keegi teine.',

@@ -21,7 +21,7 @@ const fr: Texts = {
   changeDepartment: 'Changer de service',
   endChat: 'Terminer la conversation',
   forgetMe: 'Supprimer mes données',
-  getTranscript: 'Recevoir la conversation',
+  getTranscript: 'Recevoir la conversation par e-mail',
 
   welcome: 'Bonjour\u202f! Comment pouvons-nous vous aider\u202f?',
   registerIntro: 'Dites-nous qui vous êtes, et nous pourrons commencer.',
@@ -122,7 +122,7 @@ const fr: Texts = {
   rated: 'Merci pour votre avis.',
   transcriptAsk: 'Souhaitez-vous recevoir cette conversation par e-mail\u202f?',
   transcriptSend: 'Envoyer',
-  transcriptSent: 'La conversation va arriver à l’adresse {email}.',
+  transcriptSent: 'La conversation est en cours d’envoi à {email}.',
   newChat: 'Démarrer une nouvelle conversation',
   departmentTitle: 'Changer de service',
   departmentText: 'Une autre personne reprendra cette conversation.',

@@ -7,9 +7,9 @@ const nb: Texts = {
 
   minimize: 'Lukk chattevinduet',
   menu: 'Mer',
-  online: 'Pålogget',
+  online: 'Tilgjengelig',
   away: 'Borte',
-  offline: 'Avlogget',
+  offline: 'Ikke tilgjengelig',
   loading: 'Laster inn chatten',
   soundOn: 'Slå på lyd',
   soundOff: 'Slå av lyd',

@@ -7,7 +7,7 @@ const ptBR: Texts = {
     many: '{count} de mensagens novas',
     other: '{count} mensagens novas',
   },
-  dismiss: 'Dispensar',
+  dismiss: 'Ocultar',
 
   minimize: 'Fechar a janela do chat',
   menu: 'Mais',
@@ -121,7 +121,7 @@ const ptBR: Texts = {
   rated: 'Obrigado pela sua avaliação.',
   transcriptAsk: 'Quer receber este chat por e-mail?',
   transcriptSend: 'Enviar',
-  transcriptSent: 'O chat está a caminho de {email}.',
+  transcriptSent: 'O chat está sendo enviado para {email}.',
   newChat: 'Iniciar um novo chat',
   departmentTitle: 'Mudar de departamento',
   departmentText: 'Outra pessoa vai continuar este chat.',

@@ -8,7 +8,7 @@ const pt: Texts = {
     many: '{count} de mensagens novas',
     other: '{count} mensagens novas',
   },
-  dismiss: 'Ignorar',
+  dismiss: 'Ocultar',
 
   minimize: 'Fechar a janela de chat',
   menu: 'Mais',
@@ -73,7 +73,7 @@ const pt: Texts = {
     many: 'Caracteres restantes: {count}',
     other: 'Caracteres restantes: {count}',
   },
-  connecting: 'Estamos à procura de alguém para o atendimento…',
+  connecting: 'Estamos à procura de alguém que possa ajudar…',
   queueSpot: 'A sua posição na fila é {spot}.',
   queueWait: {
     one: 'Cerca de {count} minuto de espera.',
@@ -101,8 +101,8 @@ const pt: Texts = {
 
   offlineTitle: 'Deixe uma mensagem',
   offlineIntro:
-    'Neste momento não está ninguém disponível. Deixe-nos uma mensagem e responderemos por e-mail.',
-  offlineUnavailable: 'Neste momento não está ninguém disponível. Volte mais tarde, por favor.',
+    'Neste momento não há ninguém disponível. Deixe-nos uma mensagem e responderemos por e-mail.',
+  offlineUnavailable: 'Neste momento não há ninguém disponível. Volte mais tarde, por favor.',
   offlineSent: 'Obrigado! Recebemos a sua mensagem e responderemos por e-mail.',
   leaveAnother: 'Deixar outra mensagem',
 
@@ -121,7 +121,7 @@ const pt: Texts = {
   rated: 'Obrigado pela sua avaliação.',
   transcriptAsk: 'Quer receber este chat por e-mail?',
   transcriptSend: 'Enviar',
-  transcriptSent: 'O chat está a caminho de {email}.',
+  transcriptSent: 'O chat está a ser enviado para {email}.',
   newChat: 'Iniciar um novo chat',
   departmentTitle: 'Mudar de departamento',
   departmentText: 'Outra pessoa continuará este chat.',

@@ -20,7 +20,7 @@ const ro: Texts = {
   changeDepartment: 'Schimbă departamentul',
   endChat: 'Încheie discuția',
   forgetMe: 'Șterge datele mele',
-  getTranscript: 'Trimite-mi discuția',
+  getTranscript: 'Primește discuția prin e-mail',
 
   welcome: 'Bună ziua! Cu ce vă putem ajuta?',
   registerIntro: 'Spuneți-ne cine sunteți și putem începe.',
@@ -103,7 +103,7 @@ const ro: Texts = {
   offlineIntro: 'Momentan nu este nimeni aici. Lăsați un mesaj și vă răspundem prin e-mail.',
   offlineUnavailable: 'Momentan nu este nimeni aici. Vă rugăm să reveniți mai târziu.',
   offlineSent: 'Vă mulțumim! Am primit mesajul și vă răspundem prin e-mail.',
-  leaveAnother: 'Lasă alt mesaj',
+  leaveAnother: 'Lasă încă un mesaj',
 
   endTitle: 'Încheiați discuția?',
   endText: 'Puteți începe una nouă oricând.',
@@ -120,7 +120,7 @@ const ro: Texts = {
   rated: 'Vă mulțumim pentru evaluare.',
   transcriptAsk: 'Doriți să primiți această discuție prin e-mail?',
   transcriptSend: 'Trimite',
-  transcriptSent: 'Discuția este pe drum către {email}.',
+  transcriptSent: 'Trimitem discuția la {email}.',
   newChat: 'Începe o discuție nouă',
   departmentTitle: 'Schimbă departamentul',
   departmentText: 'Altcineva va continua această discuție.',

@@ -16,7 +16,7 @@ const tr: Texts = {
   changeDepartment: 'Departman değiştir',
   endChat: 'Sohbeti bitir',
   forgetMe: 'Verilerimi sil',
-  getTranscript: 'Sohbeti bana gönder',
+  getTranscript: 'Sohbeti bana e-postayla gönder',
 
   welcome: 'Merhaba! Size nasıl yardımcı olabiliriz?',
   registerIntro: 'Bize kim olduğunuzu söyleyin, hemen başlayalım.',
@@ -36,7 +36,7 @@ const tr: Texts = {
   ok: 'Tamam',
   tryAgain: 'Tekrar dene',
   somethingWrong: 'Bir sorun oluştu. Lütfen tekrar deneyin.',
-  tooManyTries: 'Biraz fazla hızlı oldu. Lütfen bir dakika bekleyin.',
+  tooManyTries: 'Biraz fazla hızlı oldu. Lütfen biraz bekleyin.',
 
   consentTitle: 'Başlamadan önce',
   consentText: 'Sizinle sohbet edebilmek için yazdıklarınızı ve verdiğiniz bilgileri saklıyoruz.',

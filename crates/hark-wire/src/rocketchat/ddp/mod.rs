@@ -36,6 +36,7 @@ use self::streams::{Look, PRESENCE, topic};
 use self::teller::Teller;
 use crate::answer::{self, Failure};
 use crate::call::Call;
+use crate::presence::Window;
 use crate::wire::Wire;
 
 /// The largest frame that is read.
@@ -97,6 +98,7 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
             is_greeted: false,
             topics: HashMap::new(),
             login: None,
+            window: None,
             visitor: None,
             heard: Instant::now(),
             allowance: MOST_AT_ONCE,
@@ -117,6 +119,8 @@ struct Connection {
     topics: HashMap<String, Subscribed>,
     /// The token with which someone is logged in.
     login: Option<Arc<str>>,
+    /// By which its owner is seen to be here.
+    window: Option<Window>,
     /// The token of a visitor who is here as long as the connection is.
     visitor: Option<String>,
     heard: Instant,
@@ -398,7 +402,7 @@ impl Connection {
 
     /// The log-in is over, and with it all that was heard by its right.
     async fn log_out(&mut self) -> Going {
-        self.login = None;
+        (self.login, self.window) = (None, None);
         let gone = self.topics.extract_if(|_, subscribed| subscribed.by_login);
         let gone: Vec<(String, Subscribed)> = gone.collect();
         for (id, subscribed) in gone {
