@@ -3,6 +3,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { Texts } from '../../widget/texts/en.ts';
 import { accessibilityFaults, faultsInside, launchBrowser } from '../browser.ts';
 import { type Agent, Desk } from '../desk.ts';
 import { Guest, oneLine, openSite, page, type Parts, type Site } from './site.ts';
@@ -280,6 +281,33 @@ test('nobody but the panel and its server is listened to', async () => {
   expect(await vera.iframe.isVisible()).toBe(false);
   expect(await vera.launcher.getAttribute('aria-label')).toBe('Chat with us');
   await vera.leave();
+});
+
+test.for([
+  ['the browser', 'de-AT', '', undefined, 'de'],
+  ['the browser, where we do not speak the language', 'br-FR', '', undefined, 'en'],
+  ['the operator', 'de-AT', 'fr', undefined, 'fr'],
+  ['the site', 'de-AT', 'fr', 'ar', 'ar'],
+] as const)('the language is that of %s', async ([, locale, setting, wished, spoken]) => {
+  const { default: texts } = (await import(`../../widget/texts/${spoken}.ts`)) as { default: Texts };
+  await desk.set('Language', setting);
+  try {
+    const vera = await Guest.come(browser, { locale });
+    await vera.see(site.url);
+    if (wished !== undefined) {
+      await vera.call('setLanguage', wished);
+    }
+    await expect.poll(() => vera.launcher.getAttribute('aria-label')).toBe(texts.launcher);
+    expect(await vera.host.getAttribute('lang')).toBe(spoken);
+    // The panel speaks the same.
+    await vera.launcher.click();
+    await vera.opened();
+    await vera.panel.getByRole('button', { name: texts.minimize }).waitFor();
+    expect(await vera.iframe.getAttribute('title')).toBe(texts.launcher);
+    await vera.leave();
+  } finally {
+    await desk.set('Language', '');
+  }
 });
 
 test('loaded twice it is there once', async () => {
