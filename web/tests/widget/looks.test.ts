@@ -53,10 +53,13 @@ async function seen(
   }
 }
 
+const inside = (guest: Guest) =>
+  guest.page.frames().find((one) => one.url().endsWith('/livechat'));
+
 /** What is wrong with how it looks now, in the page and in the panel. */
 async function faults(guest: Guest): Promise<string[]> {
   const found = await faultsInside(guest.page.mainFrame(), '.rocketchat-widget');
-  const frame = guest.page.frames().find((one) => one.url().endsWith('/livechat'));
+  const frame = inside(guest);
   if (frame !== undefined) {
     found.push(...(await faultsInside(frame)));
     const over = await frame.evaluate(
@@ -88,5 +91,31 @@ test.for(NAMED)('%s, in light, in dark, on a phone, enlarged four times', async 
 test.for(NAMED)('%s, from right to left', async ([, scene]) => {
   await seen(scene, { locale: 'ar' }, async (guest) => {
     expect(await faults(guest)).toEqual([]);
+    const frame = inside(guest);
+    const [direction, text] =
+      (await frame?.evaluate(() => [document.dir, document.body.innerText])) ?? [];
+    expect(direction).toBe(frame === undefined ? undefined : 'rtl');
+    expect(text ?? 'ا').toMatch(/\p{Script=Arabic}/u);
   });
 });
+
+test.for(['#ffff00', '#888888', 'rgb(118 118 118)', 'white', 'black', 'hotpink', 'no colour'])(
+  'what is written on %s, and in it, can be read',
+  async (color) => {
+    const chat = SCENES.find(({ name }) => name === 'ended');
+    expect(chat).toBeDefined();
+    await seen(chat as Scene, {}, async (guest) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await guest.page.emulateMedia({ colorScheme });
+        await guest.call('setTheme', {
+          color,
+          fontColor: color,
+          guestBubbleBackgroundColor: color,
+          agentBubbleBackgroundColor: color,
+          background: color,
+        });
+        expect([colorScheme, ...(await faults(guest))]).toEqual([colorScheme]);
+      }
+    });
+  },
+);

@@ -6,7 +6,7 @@ import { draft, draftText, forget, memory, remember, token } from '../memory.ts'
 import type { PageView } from '../../shared/protocol.ts';
 import type { Config, Room, Visitor } from '../wire/documents.ts';
 import { get, post, Refused, remove, Unreachable } from '../wire/rest.ts';
-import { assigned, hangUp, listen } from './live.ts';
+import { assigned, hangUp, listen, news } from './live.ts';
 import { catchUp, clear, seeIfLooking } from './messages.ts';
 import { discard, flush, openOutbox, untried } from './outbox.ts';
 import {
@@ -76,15 +76,21 @@ export async function start(): Promise<void> {
 export async function refresh(): Promise<void> {
   const { department, businessUnit } = given.peek();
   const asked = { token: memory.peek().token, department, businessUnit };
+  const wasTold = news.count;
+  const hadEnded = ended.peek();
   const { config: now } = await get<{ config: Config }>('livechat/config', asked);
   batch(() => {
     config.value = now;
     visitor.value = now.guest ?? visitor.peek();
-    queue.value = now.queueInfo;
-    if (now.room !== undefined) {
-      ended.value = false;
+    const isNews = now.room !== undefined && now.room._id !== memory.peek().rid;
+    // What was pushed while the answer was on its way is newer than the answer.
+    if (news.count === wasTold || isNews) {
+      queue.value = now.queueInfo;
       assigned(now.agent);
-      if (now.room._id !== memory.peek().rid) {
+    }
+    if (now.room !== undefined && (isNews || ended.peek() === hadEnded)) {
+      ended.value = false;
+      if (isNews) {
         clear();
         remember({ rid: now.room._id });
       }

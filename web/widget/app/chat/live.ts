@@ -15,6 +15,9 @@ const READ_MS = 15_000;
 const TYPING_MS = 15_000;
 
 let socket: Socket | undefined;
+/** How often something about the chat itself was told: what was asked for before that is older. */
+export const news = { count: 0 };
+
 let listeningTo: string | undefined;
 let reading: ReturnType<typeof setInterval> | undefined;
 const typists = new Map<string, ReturnType<typeof setTimeout>>();
@@ -34,7 +37,7 @@ export function listen(rid: string, token: string, catchUp: () => Promise<void>)
       ['stream-livechat-room', rid],
     ] as const;
     socket = new Socket(topics, token, {
-      told,
+      told: pushed,
       listening() {
         connection.value = 'live';
         clearInterval(reading);
@@ -69,7 +72,7 @@ export function sayTyping(rid: string, token: string, isTyping: boolean): void {
   }
 }
 
-function told(stream: string, event: string, args: readonly unknown[]): void {
+function pushed(stream: string, event: string, args: readonly unknown[]): void {
   const [first, second] = args;
   if (stream === 'stream-room-messages') {
     heard(first as Message);
@@ -97,20 +100,21 @@ function heard(message: Message): void {
   seeIfLooking();
 }
 
-function learn(news: { type: string; data?: unknown; status?: string }): void {
-  switch (news.type) {
+function learn(told: { type: string; data?: unknown; status?: string }): void {
+  news.count += 1;
+  switch (told.type) {
     case 'agentData':
-      assigned(news.data as Agent | undefined);
+      assigned(told.data as Agent | undefined);
       break;
     case 'agentStatus':
-      if (agent.peek() !== undefined && news.status !== undefined) {
-        agent.value = { ...agent.peek(), status: news.status };
-        callback('agent-status-change', news.status);
+      if (agent.peek() !== undefined && told.status !== undefined) {
+        agent.value = { ...agent.peek(), status: told.status };
+        callback('agent-status-change', told.status);
       }
       break;
     case 'queueData':
-      queue.value = news.data as Queue | undefined;
-      callback('queue-position-change', news.data);
+      queue.value = told.data as Queue | undefined;
+      callback('queue-position-change', told.data);
       break;
     default:
   }
