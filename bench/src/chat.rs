@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use hark_testkit::Engine;
 use tokio::runtime::Runtime;
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::disk::Disk;
 use crate::house::{Desk, House, text};
 use crate::load::{self, Connection, Measured, gather};
+use crate::pace;
 use crate::place::{Place, name};
 use crate::sample::Sample;
 use crate::table::{Table, figure};
@@ -52,6 +52,8 @@ struct Bench<'p> {
 pub struct Open {
     pub token: String,
     pub room: String,
+    /// Who answers in it.
+    pub agent: String,
 }
 
 pub fn run(place: &Place, span: Duration) {
@@ -311,7 +313,8 @@ pub async fn open_chats(desk: &Desk, count: usize) -> Vec<Open> {
         connection.ask(&desk.register(&token, None)).await;
         let opened = connection.ask_for(&desk.open_chat(&token)).await;
         let room = text(&opened["room"]["_id"]);
-        open.push(Open { token, room });
+        let agent = text(&opened["room"]["servedBy"]["username"]);
+        open.push(Open { token, room, agent });
     }
     open
 }
@@ -358,8 +361,7 @@ impl Words {
     }
 }
 
-/// Messages that come when they come, whether or not the ones before have been answered. One that
-/// finds no connection free waits for it, and its wait counts.
+/// Messages that come when they come; the wait of one counts from its moment on.
 fn at_a_pace(
     runtime: &Runtime,
     desk: &Arc<Desk>,
@@ -368,46 +370,18 @@ fn at_a_pace(
     span: Duration,
 ) -> Sample {
     let connections = *CONNECTIONS.last().unwrap();
-    let due = Arc::new(Semaphore::new(0));
-    let next = Arc::new(AtomicUsize::new(0));
+    let (speaker, chats) = (Arc::clone(desk), Arc::clone(open));
+    let words = move |number: usize| {
+        let chat = &chats[number % chats.len()];
+        speaker.say(&chat.token, &chat.room, number)
+    };
     let from = Instant::now() + WARM_UP;
     let count = (rate * (WARM_UP + span).as_secs_f64()) as usize;
-    let begin = Instant::now();
-    let moment = move |number: usize| begin + Duration::from_secs_f64(number as f64 / rate);
-    let mut tasks = JoinSet::new();
-    for first in 0..connections {
-        let words = Words::new(desk, open, first, connections);
-        let connect = desk.connect();
-        let (due, next) = (Arc::clone(&due), Arc::clone(&next));
-        let speak = async move {
-            let mut connection = connect.await;
-            let mut sample = Sample::default();
-            for words in words.0.iter().cycle() {
-                due.acquire().await.unwrap().forget();
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= count {
-                    break;
-                }
-                let wanted = moment(number);
-                connection.ask(words).await;
-                if wanted >= from {
-                    sample.add(wanted.elapsed());
-                }
-            }
-            sample
-        };
-        tasks.spawn_on(speak, runtime.handle());
-    }
-    // A thread of its own, because the runtime's timers know only whole milliseconds.
-    let clock = std::thread::spawn(move || {
-        for number in 0..count {
-            std::thread::park_timeout(moment(number).saturating_duration_since(Instant::now()));
-            due.add_permits(1);
+    let mut sample = Sample::default();
+    for asked in pace::at_a_pace(runtime, desk, connections, rate, count, words) {
+        if asked.due >= from {
+            sample.add(asked.answered.saturating_duration_since(asked.due));
         }
-        // One more for each connection, which it takes for the end.
-        due.add_permits(connections);
-    });
-    let sample = runtime.block_on(gather(tasks));
-    clock.join().unwrap();
+    }
     sample
 }

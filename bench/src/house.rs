@@ -1,5 +1,6 @@
 //! A server with people who answer chats, and what its clients say to it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hark_testkit::{Client, Server, Setup};
@@ -94,8 +95,12 @@ impl Desk {
         agents.find(|agent| agent.username == username).unwrap()
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address.parse().unwrap()
+    }
+
     pub fn connect(&self) -> impl Future<Output = Connection> + Send + 'static {
-        Connection::open(self.address.parse().unwrap())
+        Connection::open(self.address())
     }
 
     pub fn register(&self, token: &str, department: Option<&str>) -> String {
@@ -120,7 +125,10 @@ impl Desk {
     }
 
     pub fn answer(&self, agent: &Agent, room: &str, number: usize) -> String {
-        let text = SENTENCES[number % SENTENCES.len()];
+        self.answer_this(agent, room, SENTENCES[number % SENTENCES.len()])
+    }
+
+    pub fn answer_this(&self, agent: &Agent, room: &str, text: &str) -> String {
         let body = json!({"message": {"rid": room, "msg": text}});
         self.post("chat.sendMessage", &signed(&agent.client), &body)
     }
@@ -185,6 +193,13 @@ fn agent(admin: &Client, number: usize) -> Agent {
         id: text(&me["_id"]),
         username,
         client,
+    }
+}
+
+impl Agent {
+    /// What a socket is told in order to know him.
+    pub fn token(&self) -> &str {
+        self.client.header("X-Auth-Token").unwrap()
     }
 }
 

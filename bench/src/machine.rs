@@ -58,6 +58,16 @@ pub fn peak(pid: u32) -> f64 {
     line(&format!("/proc/{pid}/status"), "VmHWM:") as f64 / 1024.0
 }
 
+/// Files, and with them connections, that this process may have open at once.
+pub fn most_open_files() -> usize {
+    let name = "Max open files";
+    let text = read_to_string("/proc/self/limits").unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|rest| rest.split_whitespace().next());
+    // Without a limit it says so in words.
+    number.unwrap().parse().unwrap_or(usize::MAX)
+}
+
 /// MB that a process has given to the disk so far.
 pub fn written(pid: u32) -> f64 {
     line(&format!("/proc/{pid}/io"), "write_bytes:") as f64 / 1e6

@@ -14,10 +14,13 @@ mod house;
 mod load;
 mod machine;
 mod me;
+mod pace;
 mod past;
 mod place;
+mod realtime;
 mod receiver;
 mod sample;
+mod socket;
 mod start;
 mod store;
 mod table;
@@ -60,6 +63,12 @@ enum What {
         #[arg(long, default_value_t = 1_000_000)]
         pending: usize,
     },
+    /// What an idle socket holds, and how soon words arrive at the other side, against pings
+    Realtime {
+        /// Visitors who are connected and say nothing, as far as open files allow
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=19_000))]
+        idle: u64,
+    },
     /// What becomes slower with a past of a million chats, against a small one; slow, and not part
     /// of `all`
     Growth {
@@ -98,6 +107,9 @@ fn main() {
     }
     if let What::Webhooks { pending } = cli.what {
         webhooks::run(&place, span, pending);
+    }
+    if let What::Realtime { idle } = cli.what {
+        realtime::run(&place, span, idle as usize);
     }
     if let What::Growth { rooms, messages } = cli.what {
         growth::run(&place, span, rooms as usize, messages as usize);

@@ -18,6 +18,11 @@ pub struct Arrivals {
 }
 
 impl Arrivals {
+    pub fn add(&self, number: usize, at: Instant) {
+        self.times.lock().unwrap().push((number, at));
+        self.count.fetch_add(1, Ordering::AcqRel);
+    }
+
     pub fn count(&self) -> usize {
         self.count.load(Ordering::Acquire)
     }
@@ -84,8 +89,7 @@ async fn serve(mut stream: TcpStream, arrivals: Arc<Arrivals>, answers: bool) ->
         };
         let at = Instant::now();
         let number = marked(&buffer[head..head + body]).unwrap_or(usize::MAX);
-        arrivals.times.lock().unwrap().push((number, at));
-        arrivals.count.fetch_add(1, Ordering::AcqRel);
+        arrivals.add(number, at);
         buffer.copy_within(head + body..filled, 0);
         filled -= head + body;
         if answers {
@@ -106,7 +110,7 @@ fn lengths(bytes: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// The number between the first two `#`.
-fn marked(body: &[u8]) -> Option<usize> {
+pub fn marked(body: &[u8]) -> Option<usize> {
     let mut parts = body.split(|byte| *byte == b'#').skip(1);
     std::str::from_utf8(parts.next()?).ok()?.parse().ok()
 }

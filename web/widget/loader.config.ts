@@ -5,6 +5,8 @@ import { defineConfig } from 'vite';
 
 import { budget } from './budget.ts';
 import { compressed } from './compressed.ts';
+import { frameFile } from './frame-file.ts';
+import { launcherNames } from './launcher-names.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -14,6 +16,8 @@ export default defineConfig({
     outDir: here('../dist/widget'),
     emptyOutDir: false,
     target: 'es2020',
+    // The oldest that have constructable style sheets, which the launcher cannot do without.
+    cssTarget: ['chrome99', 'firefox101', 'safari16.4'],
     reportCompressedSize: false,
     lib: {
       entry: here('./loader/main.ts'),
@@ -22,5 +26,10 @@ export default defineConfig({
       fileName: () => 'loader.js',
     },
   },
-  plugins: [compressed(), budget([{ what: 'loader', files: /^loader\.js$/, most: 5 * 1024 }])],
+  plugins: [
+    launcherNames(here('./texts')),
+    frameFile(here('../dist/widget/assets')),
+    compressed(),
+    budget([{ what: 'loader', files: /^loader\.js$/, most: 5 * 1024 }]),
+  ],
 });

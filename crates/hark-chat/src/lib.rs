@@ -9,6 +9,7 @@
 pub mod accounts;
 mod actor;
 pub mod agents;
+pub mod connections;
 pub mod custom_fields;
 pub mod departments;
 pub mod founding;
@@ -47,6 +48,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         accounts::rows::LISTS,
         custom_fields::rows::ALL,
         agents::rows::ALL,
+        connections::rows::ALL,
         departments::rows::ALL,
         founding::ALL,
         mail::rows::ALL,

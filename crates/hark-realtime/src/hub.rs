@@ -1,11 +1,11 @@
 //! Seats, topics, and the queues in front of the sockets.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
 
 /// Frames that wait for one who is slow to take them, and their bytes. Who has more waiting loses
 /// his seat: he comes back and reads what he missed, and memory stays bounded.
@@ -54,15 +54,110 @@ pub struct Hub<P> {
 
 struct Inner<P> {
     last: u64,
-    queues: HashMap<SeatId, Queue>,
-    topics: HashMap<Topic, BTreeMap<(SeatId, u64), P>>,
+    queues: HashMap<SeatId, Arc<Queue>>,
+    topics: HashMap<Topic, Listeners<P>>,
     /// How many topics of a stream somebody listens to.
     streams: HashMap<&'static str, usize>,
 }
 
+type Place = (SeatId, u64);
+
+/// Most topics have one listener, for whom a tree would be eleven times too large.
+enum Listeners<P> {
+    One(Place, P),
+    Several(BTreeMap<Place, P>),
+}
+
+impl<P: Clone> Listeners<P> {
+    fn add(&mut self, place: Place, pass: P) {
+        match self {
+            Self::One(first, its) => {
+                let first = (*first, its.clone());
+                *self = Self::Several([first, (place, pass)].into());
+            }
+            Self::Several(all) => {
+                all.insert(place, pass);
+            }
+        }
+    }
+
+    /// The number under which a seat listens by the same right.
+    fn number_of(&self, seat: SeatId, pass: &P) -> Option<u64>
+    where
+        P: PartialEq,
+    {
+        match self {
+            Self::One((at, number), its) => (*at == seat && its == pass).then_some(*number),
+            Self::Several(all) => {
+                let mut own = all.range((seat, 0)..=(seat, u64::MAX));
+                own.find(|(_, its)| *its == pass)
+                    .map(|((_, number), _)| *number)
+            }
+        }
+    }
+
+    fn list(&self) -> Vec<Listener<P>> {
+        let listener = |place: &Place, pass: &P| Listener {
+            seat: place.0,
+            pass: pass.clone(),
+        };
+        match self {
+            Self::One(place, pass) => vec![listener(place, pass)],
+            Self::Several(all) => all.iter().map(|(at, pass)| listener(at, pass)).collect(),
+        }
+    }
+}
+
+impl<P> Listeners<P> {
+    /// Whether nobody is left.
+    fn remove(&mut self, place: Place) -> bool {
+        match self {
+            Self::One(only, _) => *only == place,
+            Self::Several(all) => {
+                all.remove(&place);
+                all.is_empty()
+            }
+        }
+    }
+}
+
+/// What waits for one who is connected; it holds no memory while nothing does.
+#[derive(Default)]
 struct Queue {
-    frames: mpsc::Sender<Bytes>,
-    bytes: Arc<AtomicUsize>,
+    waiting: Mutex<Waiting>,
+    news: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    frames: VecDeque<Bytes>,
+    bytes: usize,
+    is_over: bool,
+}
+
+impl Queue {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// False: there is no room for it.
+    fn add(&self, frame: Bytes) -> bool {
+        let mut waiting = self.waiting();
+        let bytes = waiting.bytes + frame.len();
+        if waiting.frames.len() >= MOST_WAITING || bytes > MOST_WAITING_BYTES {
+            return false;
+        }
+        waiting.bytes = bytes;
+        waiting.frames.push_back(frame);
+        drop(waiting);
+        self.news.notify_one();
+        true
+    }
+
+    fn end(&self) {
+        self.waiting().is_over = true;
+        self.news.notify_one();
+    }
 }
 
 impl<P> Default for Hub<P> {
@@ -81,28 +176,28 @@ impl<P> Default for Hub<P> {
 impl<P: Clone> Hub<P> {
     /// Somebody connects: what he can do here, and what comes to him.
     pub fn join(self: &Arc<Self>) -> (Seat<P>, Feed) {
-        let (frames, waiting) = mpsc::channel(MOST_WAITING);
-        let bytes = Arc::new(AtomicUsize::new(0));
+        let queue = Arc::new(Queue::default());
         let mut inner = self.lock();
         inner.last += 1;
         let id = SeatId(inner.last);
-        let queue = Queue {
-            frames,
-            bytes: Arc::clone(&bytes),
-        };
-        inner.queues.insert(id, queue);
+        inner.queues.insert(id, Arc::clone(&queue));
         let seat = Seat {
             hub: Arc::clone(self),
             id,
             last: 0,
             topics: HashMap::new(),
         };
-        (seat, Feed { waiting, bytes })
+        (seat, Feed { queue })
     }
 
     /// Whether anybody listens to anything of a stream.
     pub fn hears(&self, stream: &str) -> bool {
         self.lock().streams.contains_key(stream)
+    }
+
+    /// Whether anybody listens to exactly this.
+    pub fn is_heard(&self, topic: &Topic) -> bool {
+        self.lock().topics.contains_key(topic)
     }
 
     pub fn is_silent(&self) -> bool {
@@ -115,13 +210,8 @@ impl<P: Clone> Hub<P> {
 
     pub fn listeners(&self, topic: &Topic) -> Vec<Listener<P>> {
         let inner = self.lock();
-        let listeners = inner.topics.get(topic).into_iter().flatten();
-        listeners
-            .map(|((seat, _), pass)| Listener {
-                seat: *seat,
-                pass: pass.clone(),
-            })
-            .collect()
+        let listeners = inner.topics.get(topic);
+        listeners.map(Listeners::list).unwrap_or_default()
     }
 
     /// Puts a frame before those it is for, each of them once. Whoever cannot take it any more
@@ -133,14 +223,9 @@ impl<P: Clone> Hub<P> {
             if !served.insert(*seat) {
                 continue;
             }
-            let is_slow = inner.queues.get(seat).is_some_and(|queue| {
-                let size = push.frame.len();
-                let before = queue.bytes.fetch_add(size, Ordering::Relaxed);
-                before + size > MOST_WAITING_BYTES
-                    || queue.frames.try_send(push.frame.clone()).is_err()
-            });
-            if is_slow {
-                inner.queues.remove(seat);
+            let is_slow = |queue: &Arc<Queue>| !queue.add(push.frame.clone());
+            if inner.queues.get(seat).is_some_and(is_slow) {
+                inner.lose(*seat);
             }
         }
     }
@@ -151,12 +236,18 @@ impl<P: Clone> Hub<P> {
 }
 
 impl<P> Inner<P> {
+    /// He hears what waits, and nothing after it.
+    fn lose(&mut self, seat: SeatId) {
+        if let Some(queue) = self.queues.remove(&seat) {
+            queue.end();
+        }
+    }
+
     fn leave(&mut self, topic: &Topic, seat: SeatId, number: u64) {
         let Some(listeners) = self.topics.get_mut(topic) else {
             return;
         };
-        listeners.remove(&(seat, number));
-        if !listeners.is_empty() {
+        if !listeners.remove((seat, number)) {
             return;
         }
         self.topics.remove(topic);
@@ -174,7 +265,13 @@ pub struct Seat<P: Clone> {
     hub: Arc<Hub<P>>,
     id: SeatId,
     last: u64,
-    topics: HashMap<u64, Topic>,
+    topics: HashMap<u64, Heard>,
+}
+
+/// A topic, and how often he asked for it by the same right.
+struct Heard {
+    topic: Topic,
+    times: usize,
 }
 
 impl<P: Clone> Seat<P> {
@@ -183,21 +280,40 @@ impl<P: Clone> Seat<P> {
     }
 
     /// From now on he hears this. Answers the number by which he stops.
-    pub fn listen(&mut self, topic: Topic, pass: P) -> u64 {
-        self.last += 1;
+    pub fn listen(&mut self, topic: Topic, pass: P) -> u64
+    where
+        P: PartialEq,
+    {
         let mut inner = self.hub.lock();
-        if !inner.topics.contains_key(&topic) {
-            *inner.streams.entry(topic.stream).or_insert(0) += 1;
+        let known = inner.topics.get(&topic);
+        if let Some(number) = known.and_then(|known| known.number_of(self.id, &pass))
+            && let Some(heard) = self.topics.get_mut(&number)
+        {
+            heard.times += 1;
+            return number;
         }
-        let listeners = inner.topics.entry(topic.clone()).or_default();
-        listeners.insert((self.id, self.last), pass);
-        self.topics.insert(self.last, topic);
+        self.last += 1;
+        let place = (self.id, self.last);
+        match inner.topics.entry(topic.clone()) {
+            Entry::Occupied(mut listeners) => listeners.get_mut().add(place, pass),
+            Entry::Vacant(nobody) => {
+                nobody.insert(Listeners::One(place, pass));
+                *inner.streams.entry(topic.stream).or_insert(0) += 1;
+            }
+        }
+        self.topics.insert(self.last, Heard { topic, times: 1 });
         self.last
     }
 
     pub fn stop(&mut self, number: u64) {
-        if let Some(topic) = self.topics.remove(&number) {
-            self.hub.lock().leave(&topic, self.id, number);
+        let Some(heard) = self.topics.get_mut(&number) else {
+            return;
+        };
+        heard.times -= 1;
+        if heard.times == 0
+            && let Some(heard) = self.topics.remove(&number)
+        {
+            self.hub.lock().leave(&heard.topic, self.id, number);
         }
     }
 }
@@ -205,25 +321,38 @@ impl<P: Clone> Seat<P> {
 impl<P: Clone> Drop for Seat<P> {
     fn drop(&mut self) {
         let mut inner = self.hub.lock();
-        inner.queues.remove(&self.id);
-        for (number, topic) in &self.topics {
-            inner.leave(topic, self.id, *number);
+        inner.lose(self.id);
+        for (number, heard) in &self.topics {
+            inner.leave(&heard.topic, self.id, *number);
         }
     }
 }
 
 /// What comes to one who is connected.
 pub struct Feed {
-    waiting: mpsc::Receiver<Bytes>,
-    bytes: Arc<AtomicUsize>,
+    queue: Arc<Queue>,
 }
 
 impl Feed {
     /// The next frame. Nothing: too much waited, and what comes after it is not kept for him.
     pub async fn next(&mut self) -> Option<Bytes> {
-        let frame = self.waiting.recv().await?;
-        self.bytes.fetch_sub(frame.len(), Ordering::Relaxed);
-        Some(frame)
+        loop {
+            {
+                let mut waiting = self.queue.waiting();
+                if let Some(frame) = waiting.frames.pop_front() {
+                    waiting.bytes -= frame.len();
+                    if waiting.frames.is_empty() {
+                        waiting.frames = VecDeque::new();
+                    }
+                    return Some(frame);
+                }
+                if waiting.is_over {
+                    return None;
+                }
+            }
+            // What comes between the look and here is remembered for whoever waits next.
+            self.queue.news.notified().await;
+        }
     }
 }
 
@@ -257,6 +386,22 @@ mod tests {
         assert_eq!(to_ann.next().await.unwrap(), "1");
         assert_eq!(to_ann.next().await.unwrap(), "3");
         assert_eq!(to_bob.next().await.unwrap(), "2");
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_for_twice_ends_with_the_second() {
+        let hub = Arc::new(Hub::default());
+        let (mut ann, mut to_ann) = hub.join();
+        let first = ann.listen(topic("a"), "ann");
+        assert_eq!(ann.listen(topic("a"), "ann"), first);
+        assert_ne!(ann.listen(topic("a"), "another right"), first);
+        assert_eq!(hub.listeners(&topic("a")).len(), 2);
+        ann.stop(first);
+        assert_eq!(hub.listeners(&topic("a")).len(), 2);
+        ann.stop(first);
+        assert_eq!(hub.listeners(&topic("a"))[0].pass, "another right");
+        push(&hub, "a", b"1");
+        assert_eq!(to_ann.next().await.unwrap(), "1");
     }
 
     #[tokio::test]

@@ -4,8 +4,8 @@
 //! * [`reader`]: the one reader of the event log that turns events into pushes
 //!
 //! What a topic is called, what gives somebody the right to hear it and how a push is written is
-//! the wire's business. What lasts only a moment, such as that someone writes, is handed to the
-//! hub as it comes and is in no log; it reaches those who are connected to this process.
+//! the wire's business. What lasts only a moment, such as that someone writes, is in no log: the wire
+//! hands it to the hub as it comes, from those who are connected here or from another node.
 
 pub mod hub;
 pub mod reader;

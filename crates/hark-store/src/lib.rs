@@ -12,7 +12,8 @@
 //! A command may run more than once before it is answered (its group is rolled back, a
 //! connection breaks, two commands deadlock), so it is an `Fn` and touches nothing but the `Tx`.
 //!
-//! The [`log`] is the one way in which the rest of the program learns what happened.
+//! The [`log`] is the one way in which the rest of the program learns what happened. What lasts only
+//! a moment nodes tell each other by [`whispers`], which keep nothing.
 
 mod backup;
 mod clock;
@@ -27,6 +28,7 @@ mod sqlite;
 mod statement;
 mod store;
 mod tx;
+mod whispers;
 
 pub use backup::{copy_sqlite, inspect_sqlite};
 pub use clock::{Clock, Timestamp};

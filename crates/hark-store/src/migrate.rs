@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_chat.sql"),
     include_str!("../migrations/0003_webhooks.sql"),
     include_str!("../migrations/0004_refresh_tokens.sql"),
+    include_str!("../migrations/0005_connections.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;

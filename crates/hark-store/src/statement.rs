@@ -77,6 +77,7 @@ pub(crate) mod explain {
         "setting",
         "revision",
         "lease",
+        "node",
         "fact",
         "event_reader",
         "event_head",

@@ -8,11 +8,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::job::{Job, Read, Write};
 use crate::log::{Follower, Position};
 use crate::sqlite::{Counters, Queues};
+use crate::whispers::Whispers;
 use crate::{Clock, Error, Ids, OpenError, Tx, View, postgres, sqlite};
 
 /// Commands and queries that may wait at once. Beyond that the caller hears [`Error::Busy`]:
@@ -70,6 +71,7 @@ pub struct Store {
 struct Inner {
     doors: Mutex<Option<Doors>>,
     counters: Arc<Counters>,
+    whispers: Whispers,
     clock: Clock,
     engine: &'static str,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -105,6 +107,7 @@ impl Store {
         let (writes, write_queue) = bounded(WAITING);
         let (reads, read_queue) = bounded(WAITING);
         let (open, closing) = bounded(0);
+        let (whispers, ends) = Whispers::new();
         let queues = Queues {
             writes: write_queue,
             reads: read_queue,
@@ -143,6 +146,7 @@ impl Store {
                     writers: options.writers,
                     readers: options.readers,
                     migrates: options.alone,
+                    whispers: ends,
                 };
                 let threads =
                     postgres::start(&server, &crew, &mut ids, &queues, &closing, &counters, now)?;
@@ -158,6 +162,7 @@ impl Store {
             inner: Arc::new(Inner {
                 doors: Mutex::new(Some(doors)),
                 counters,
+                whispers,
                 clock: options.clock.clone(),
                 engine,
                 threads: Mutex::new(threads),
@@ -214,6 +219,17 @@ impl Store {
     /// Tells that the log has grown, for those who then look for something else than events.
     pub fn moved(&self) -> watch::Receiver<Position> {
         self.inner.counters.position.subscribe()
+    }
+
+    /// Says something to the other nodes, now or never: nobody keeps it, and what is too much is
+    /// dropped. A word is one line.
+    pub fn whisper(&self, word: &str) {
+        self.inner.whispers.say(word);
+    }
+
+    /// Hears what other nodes whisper from now on. Whoever is slow misses some.
+    pub fn whispers(&self) -> broadcast::Receiver<Arc<str>> {
+        self.inner.whispers.hear()
     }
 
     pub fn clock(&self) -> &Clock {

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::answer::{self, Failure};
 use crate::call::Call;
-use crate::limits::Allowance;
+use crate::limits::{Allowance, Caller};
 use crate::metrics::Seen;
 use crate::route::{Rate, Route};
 use crate::surface::Surface;
@@ -151,7 +151,11 @@ async fn through(
     if route.access.wants_login() && session.is_none() {
         return refuse(Failure::Unauthenticated);
     }
-    let allowance = allowance(wire, route, &policy, session.as_ref(), address, now);
+    let caller = Caller {
+        address,
+        visitor: visitor(route, &parts.headers, &path, &params),
+    };
+    let allowance = allowance(wire, route, &policy, session.as_ref(), caller, now);
     if let Some(allowance) = allowance
         && allowance.exceeded
     {
@@ -252,13 +256,34 @@ async fn handle(route: &'static Route, call: Call, id: &str) -> answer::Answer {
     })
 }
 
+/// The token that a visitor shows, wherever the routes of visitors take it from. Whether it is
+/// anybody's is not asked: it is only counted.
+fn visitor<'c>(
+    route: &Route,
+    headers: &'c HeaderMap,
+    path: &'c [String],
+    params: &'c Value,
+) -> Option<&'c str> {
+    if !route.each_visitor {
+        return None;
+    }
+    let mut named = route.path_names().into_iter().zip(path);
+    let in_path = named.find_map(|(name, part)| (name == "token").then_some(part.as_str()));
+    let in_params = [&params["token"], &params["visitor"]["token"]];
+    let in_params = in_params.into_iter().find_map(Value::as_str);
+    let in_headers = headers.get("x-visitor-token");
+    let in_headers = in_headers.and_then(|value| value.to_str().ok());
+    let shown = in_path.or(in_params).or(in_headers);
+    shown.filter(|token| !token.is_empty())
+}
+
 /// Counts a call of a route; nothing where calls are not counted.
 pub fn allowance(
     wire: &Wire,
     route: &'static Route,
     policy: &Policy,
     session: Option<&Session>,
-    address: std::net::IpAddr,
+    caller: Caller<'_>,
     now: Timestamp,
 ) -> Option<Allowance> {
     let exempt = session
@@ -288,7 +313,7 @@ pub fn allowance(
         Rate::Together(..) => ("", route.surface.base()),
         _ => (method, route.name),
     };
-    Some(wire.limits.count(counted, address, now, limit, millis))
+    Some(wire.limits.count(counted, caller, now, limit, millis))
 }
 
 fn with_allowance(mut response: Response, allowance: Allowance) -> Response {

@@ -14,6 +14,7 @@
 //! * [`form`] and [`downloads`]: files on their way in and out
 //! * [`widget`]: what browsers load of the visitors' widget
 //! * [`external_routing`]: another program is asked who gets a chat
+//! * [`presence`]: who of us has a window open here
 //! * [`operations`]: health, readiness, metrics, the front page
 
 mod answer;
@@ -32,6 +33,7 @@ mod metrics;
 mod openapi;
 mod operations;
 mod paging;
+mod presence;
 mod problem;
 mod range;
 mod rocketchat;
@@ -44,6 +46,7 @@ mod widget;
 mod wire;
 
 pub use metrics::Metrics;
+pub use presence::keep as keep_presence;
 pub use rocketchat::ddp::tell;
 pub use route::{Access, Route, table};
 pub use shape::{Field, Shape};

@@ -1,7 +1,8 @@
-//! How often one address may call a route: a fixed window for each route, that ends for all
-//! addresses together.
+//! How often a route may be called: by one address, and of a route that visitors call, by one visitor
+//! at an address. A fixed window for each route, that ends for all together.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
@@ -10,17 +11,70 @@ use hark_store::Timestamp;
 /// Addresses that are counted apart within one window. Those beyond share one count: a flood
 /// from everywhere is held back as a whole, and memory stays bounded.
 const MOST_ADDRESSES: usize = 50_000;
+/// Visitors that are counted apart within one window. For those beyond only their address counts.
+const MOST_VISITORS: usize = 50_000;
+/// How often an address may call what each of its visitors may call: people of one company have
+/// one address.
+const VISITORS_AT_AN_ADDRESS: i64 = 20;
 
 #[derive(Default)]
 pub struct Limits {
     windows: Mutex<HashMap<(&'static str, &'static str), Window>>,
+    /// What visitors show is kept as a number that nobody else can compute.
+    tokens: RandomState,
 }
 
+/// Who is counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'c> {
+    pub address: IpAddr,
+    /// The token that a visitor shows, on a route that visitors call.
+    pub visitor: Option<&'c str>,
+}
+
+#[derive(Default)]
 struct Window {
     ends_at: Timestamp,
-    counts: HashMap<IpAddr, i64>,
+    counts: Counts,
+    /// All visitors of an address together.
+    together: Counts,
+    visitors: HashMap<(IpAddr, u64), i64>,
+}
+
+#[derive(Default)]
+struct Counts {
+    each: HashMap<IpAddr, i64>,
     /// The count of those who found no place.
     others: i64,
+}
+
+impl Counts {
+    fn add(&mut self, address: IpAddr) -> i64 {
+        let full = self.each.len() >= MOST_ADDRESSES;
+        let count = match self.each.get_mut(&address) {
+            Some(count) => count,
+            None if full => &mut self.others,
+            None => self.each.entry(address).or_insert(0),
+        };
+        *count += 1;
+        *count
+    }
+}
+
+impl Window {
+    /// Calls so far, of a visitor and of all at his address. A call that is one too many of all is
+    /// nobody's: made-up tokens fill no memory.
+    fn add_visitor(&mut self, address: IpAddr, token: u64, most: i64) -> (i64, i64) {
+        let all = self.together.add(address);
+        let full = self.visitors.len() >= MOST_VISITORS;
+        let count = match self.visitors.get_mut(&(address, token)) {
+            Some(count) => count,
+            None if full || all > most => return (0, all),
+            None => self.visitors.entry((address, token)).or_insert(0),
+        };
+        *count += 1;
+        (*count, all)
+    }
 }
 
 /// What a caller is told about his allowance.
@@ -36,34 +90,35 @@ impl Limits {
     pub fn count(
         &self,
         route: (&'static str, &'static str),
-        address: IpAddr,
+        caller: Caller<'_>,
         now: Timestamp,
         limit: i64,
         millis: i64,
     ) -> Allowance {
+        let token = caller.visitor.map(|token| self.tokens.hash_one(token));
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.entry(route).or_insert_with(|| Window {
-            ends_at: now,
-            counts: HashMap::new(),
-            others: 0,
-        });
+        let window = windows.entry(route).or_default();
         if now >= window.ends_at {
-            window.ends_at = now.plus_millis(millis);
-            window.counts.clear();
-            window.others = 0;
+            *window = Window {
+                ends_at: now.plus_millis(millis),
+                ..Window::default()
+            };
         }
-        let full = window.counts.len() >= MOST_ADDRESSES;
-        let count = match window.counts.get_mut(&address) {
-            Some(count) => count,
-            None if full => &mut window.others,
-            None => window.counts.entry(address).or_insert(0),
+        let most = limit.saturating_mul(VISITORS_AT_AN_ADDRESS);
+        let (count, all) = match token {
+            Some(token) => window.add_visitor(caller.address, token, most),
+            None => (window.counts.add(caller.address), 0),
         };
-        *count += 1;
+        let exceeded = count > limit || all > most;
+        let remaining = match exceeded {
+            true => 0,
+            false => (limit - count).min(most - all),
+        };
         Allowance {
             limit,
-            remaining: (limit - *count).max(0),
+            remaining,
             resets_at: window.ends_at,
-            exceeded: *count > limit,
+            exceeded,
         }
     }
 }
@@ -75,11 +130,18 @@ mod tests {
     const ROUTE: (&str, &str) = ("GET", "me");
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
+    const fn stranger(address: IpAddr) -> Caller<'static> {
+        Caller {
+            address,
+            visitor: None,
+        }
+    }
+
     #[test]
     fn the_eleventh_call_of_a_window_is_one_too_many() {
         let limits = Limits::default();
         let (one, two) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
-        let call = |address, at| limits.count(ROUTE, address, at, 10, 60_000);
+        let call = |address, at| limits.count(ROUTE, stranger(address), at, 10, 60_000);
         for used in 1..=10 {
             let allowance = call(one, NOW);
             assert!(!allowance.exceeded);
@@ -95,11 +157,60 @@ mod tests {
     fn a_flood_of_addresses_does_not_fill_the_memory() {
         let limits = Limits::default();
         for number in 0..60_000_u32 {
-            limits.count(ROUTE, IpAddr::from(number.to_be_bytes()), NOW, 10, 60_000);
+            let caller = stranger(IpAddr::from(number.to_be_bytes()));
+            limits.count(ROUTE, caller, NOW, 10, 60_000);
         }
-        let late = limits.count(ROUTE, IpAddr::from([203, 0, 113, 1]), NOW, 10, 60_000);
-        assert!(late.exceeded);
+        let late = stranger(IpAddr::from([203, 0, 113, 1]));
+        assert!(limits.count(ROUTE, late, NOW, 10, 60_000).exceeded);
         let windows = limits.windows.lock().unwrap();
-        assert_eq!(windows[&ROUTE].counts.len(), MOST_ADDRESSES);
+        assert_eq!(windows[&ROUTE].counts.each.len(), MOST_ADDRESSES);
+    }
+
+    #[test]
+    fn visitors_behind_one_address_do_not_count_for_each_other() {
+        let limits = Limits::default();
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let call = |token: &str| {
+            let visitor = Some(token);
+            limits.count(ROUTE, Caller { address, visitor }, NOW, 5, 60_000)
+        };
+        for number in 0..19 {
+            for used in 1..=5 {
+                let allowance = call(&number.to_string());
+                assert_eq!((allowance.exceeded, allowance.remaining), (false, 5 - used));
+            }
+        }
+        assert!(call("0").exceeded);
+        // but all together may not ask without end
+        for _ in 0..4 {
+            assert!(!call("late").exceeded);
+        }
+        assert!(call("late").exceeded);
+        assert!(call("later").exceeded);
+        assert!(
+            !limits
+                .count(ROUTE, stranger(address), NOW, 5, 60_000)
+                .exceeded
+        );
+        for number in 0..10_000 {
+            assert!(call(&format!("made up {number}")).exceeded);
+        }
+        assert_eq!(limits.windows.lock().unwrap()[&ROUTE].visitors.len(), 20);
+    }
+
+    #[test]
+    fn many_visitors_do_not_fill_the_memory() {
+        let limits = Limits::default();
+        for number in 0..60_000_u32 {
+            let caller = Caller {
+                address: IpAddr::from(number.to_be_bytes()),
+                visitor: Some("token"),
+            };
+            limits.count(ROUTE, caller, NOW, 10, 60_000);
+        }
+        let windows = limits.windows.lock().unwrap();
+        let window = &windows[&ROUTE];
+        assert_eq!(window.visitors.len(), MOST_VISITORS);
+        assert_eq!(window.together.each.len(), MOST_ADDRESSES);
     }
 }

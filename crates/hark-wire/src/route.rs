@@ -21,6 +21,8 @@ pub struct Route {
     /// Whether a caller has to have shown a second factor lately.
     pub second_factor: bool,
     pub rate: Rate,
+    /// Whether visitors who show their tokens are counted apart.
+    pub each_visitor: bool,
     /// Whether who lacks the permission is told `unauthorized` and nothing else.
     pub curt: bool,
     /// Whether clients are told to look for another route.
@@ -74,7 +76,7 @@ impl Access {
     }
 }
 
-/// How often one address may call a route.
+/// How often one address may call a route, or one visitor there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rate {
     /// As the settings say.
@@ -104,6 +106,7 @@ impl Route {
             access,
             second_factor: false,
             rate: Rate::Standard,
+            each_visitor: matches!(access, Access::Visitor),
             curt: false,
             deprecated: false,
             params: Shape::Anything,
@@ -186,6 +189,12 @@ impl Route {
     #[must_use]
     pub const fn per_minute(mut self, calls: i64) -> Self {
         self.rate = Rate::PerMinute(calls);
+        self
+    }
+
+    #[must_use]
+    pub const fn each_visitor(mut self) -> Self {
+        self.each_visitor = true;
         self
     }
 

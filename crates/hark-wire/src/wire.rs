@@ -20,6 +20,7 @@ use crate::answer::Failure;
 use crate::external_routing::ExternalRouting;
 use crate::limits::Limits;
 use crate::mail_domains::MailDomains;
+use crate::presence::Windows;
 use crate::rocketchat::ddp::{self, Pass};
 use crate::route::{Route, table};
 use crate::surface::Surface;
@@ -61,6 +62,8 @@ pub struct Wire {
     pub(crate) streams: Arc<Semaphore>,
     /// Who is connected to the real-time API, and to what he listens.
     pub(crate) hub: Arc<Hub<Pass>>,
+    /// Who of us has a window open.
+    pub(crate) windows: Arc<Windows>,
     /// Places for them.
     pub(crate) sockets: Arc<Semaphore>,
     stop: watch::Sender<bool>,
@@ -93,6 +96,7 @@ impl Wire {
             hashing_queue: Semaphore::new(64),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             hub: Arc::default(),
+            windows: Windows::new(),
             sockets: Arc::new(Semaphore::new(MOST_SOCKETS)),
             stop: watch::Sender::new(false),
             large_bodies: Semaphore::new(512),

@@ -119,6 +119,7 @@ async fn live(
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let dispatching = tokio::spawn(dispatcher.dispatch(stopping.clone()));
     let telling = tokio::spawn(hark_wire::tell(Arc::clone(&wire)));
+    let presence = tokio::spawn(hark_wire::keep_presence(Arc::clone(&wire)));
     let mailing = tokio::spawn(mailing::deliver(
         store.clone(),
         Arc::clone(&wire),
@@ -137,6 +138,8 @@ async fn live(
         _ = interrupt.recv() => {}
     }
     tracing::info!("stopping: no new connections; requests that run have a few seconds to finish");
+    // Whoever is cut off now comes back to the next start, and has not gone.
+    presence.abort();
     stop.send_replace(true);
     wire.stop();
     keeping.abort();

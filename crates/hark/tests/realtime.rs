@@ -2,10 +2,11 @@
 //! and connections that misbehave.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use hark_testkit::{Agent, Desk, Engine, Setup, Socket, on_both_engines, text};
+use hark_testkit::{Agent, Desk, Engine, Server, Setup, Socket, on_both_engines, text};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
 const MESSAGES: &str = "stream-room-messages";
@@ -329,7 +330,7 @@ on_both_engines! {
         assert_eq!(to_guest.event(NOTICES, &activity), json!(["amy", ["user-typing"], {}]));
         to_amy.call(NOTICES, &json!([activity, "amy", []]));
         assert_eq!(to_guest.event(NOTICES, &activity), json!(["amy", [], {}]));
-        for pretended in [json!([activity, guest, ["user-typing"]]), json!([activity, "ben", []]), json!([format!("{rid}/typing"), "amy", true])] {
+        for pretended in [json!([activity, guest, ["user-typing"]]), json!([activity, "ben", []]), json!([format!("{rid}/typing"), guest, true])] {
             assert!(to_amy.call(NOTICES, &pretended).get("error").is_some(), "{pretended}");
         }
 
@@ -638,20 +639,69 @@ fn a_long_history_comes_in_one_frame() {
     assert!(is_ready(&socket.subscribe(MESSAGES, &rid, &Value::Null)));
 }
 
-/// Two nodes on one database: who is connected to one hears what was said at the other.
-#[test]
-fn two_nodes_tell_the_same() {
-    let desk = Desk::open(HARK, Engine::Postgres);
-    let amy = desk.agent("amy");
+/// Another server on the same database, with a folder of its own.
+fn second_node(desk: &Desk) -> (Server, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("keys")).unwrap();
     let key = "keys/secrets.key";
     std::fs::copy(desk.database.folder().join(key), folder.path().join(key)).unwrap();
     let data = folder.path().display().to_string();
-    let two = Setup::new(HARK)
-        .on(&desk.database)
-        .env("HARK_DATA", &data)
-        .start();
+    let setup = Setup::new(HARK).on(&desk.database);
+    (setup.env("HARK_DATA", &data).start(), folder)
+}
+
+/// Who writes at one node is seen at another, by those who may see it, and nobody keeps it.
+#[test]
+fn writing_is_seen_at_other_nodes() {
+    let desk = Desk::open(HARK, Engine::Postgres);
+    let amy = desk.agent("amy");
+    let (two, _folder) = second_node(&desk);
+    let rid = desk.new_chat("guest");
+    let activity = format!("{rid}/user-activity");
+    let mut to_guest = window(&desk, "guest", &rid);
+    let mut to_amy = Socket::of(&two, &amy.client);
+    assert!(is_ready(&to_amy.subscribe(
+        NOTICES,
+        &activity,
+        &Value::Null
+    )));
+    let log = desk.database.events().len();
+    let writes = json!([activity, "amy", ["user-typing"]]);
+    let heard = json!(["amy", ["user-typing"], {}]);
+    to_amy.call(NOTICES, &writes);
+    assert_eq!(to_guest.event(NOTICES, &activity), heard);
+    to_amy.call(NOTICES, &json!([activity, "amy", []]));
+    assert_eq!(to_guest.event(NOTICES, &activity), json!(["amy", [], {}]));
+    let older = format!("{rid}/typing");
+    assert!(is_ready(&to_guest.subscribe(
+        NOTICES,
+        &older,
+        &shown("guest")
+    )));
+    to_amy.call(NOTICES, &writes);
+    assert_eq!(to_guest.event(NOTICES, &older), json!(["amy", true]));
+    let guest = text(
+        &desk.anyone().ask("livechat/visitor/guest").value(),
+        "/visitor/username",
+    );
+    let shows = json!({"token": "guest"});
+    to_guest.call(NOTICES, &json!([activity, guest, ["user-typing"], shows]));
+    assert_eq!(
+        to_amy.event(NOTICES, &activity),
+        json!([guest, ["user-typing"], {}])
+    );
+    assert_eq!(desk.database.events().len(), log);
+    // nobody hears himself, here or by way of the other node
+    to_amy.call("livechat:getRoutingConfig", &json!([]));
+    assert!(kept(&to_amy).is_empty(), "{:?}", to_amy.kept());
+}
+
+/// Two nodes on one database: who is connected to one hears what was said at the other.
+#[test]
+fn two_nodes_tell_the_same() {
+    let desk = Desk::open(HARK, Engine::Postgres);
+    let amy = desk.agent("amy");
+    let (two, _folder) = second_node(&desk);
     let rid = desk.new_chat("guest");
     let mut to_guest = window(&desk, "guest", &rid);
     let mut to_amy = Socket::of(&two, &amy.client);
@@ -852,24 +902,101 @@ fn odd(random: &mut StdRng, rid: &str, depth: usize) -> Value {
     }
 }
 
-/// The window of a visitor who said that it was his.
+/// Widgets of before say of typing yes or no, under a name of its own.
+#[test]
+fn older_and_newer_widgets_hear_each_other_type() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let amy = desk.agent("amy");
+    let rid = desk.new_chat("guest");
+    let guest = text(&desk.room(&rid), "/v/username");
+    let (newer, older) = (format!("{rid}/user-activity"), format!("{rid}/typing"));
+    let mut console = Socket::of(&desk.server, &amy.client);
+    assert!(is_ready(&console.subscribe(NOTICES, &newer, &Value::Null)));
+    let mut widget = Socket::greeted(&desk.server);
+    assert!(is_ready(&widget.subscribe(
+        NOTICES,
+        &older,
+        &shown("guest")
+    )));
+    let mut second = Socket::greeted(&desk.server);
+    assert!(is_ready(&second.subscribe(
+        NOTICES,
+        &older,
+        &shown("guest")
+    )));
+
+    let by_guest = |writes: Value| json!([older, guest, writes, {"token": "guest"}]);
+    for (writes, activities) in [(true, json!(["user-typing"])), (false, json!([]))] {
+        let answer = widget.call(NOTICES, &by_guest(json!(writes)));
+        assert!(answer.get("error").is_none(), "{answer}");
+        assert_eq!(
+            console.event(NOTICES, &newer),
+            json!([guest, activities, {}])
+        );
+        assert_eq!(second.event(NOTICES, &older), json!([guest, writes]));
+    }
+    for (activities, writes) in [
+        (json!(["user-typing", "user-recording"]), true),
+        (json!(["user-uploading"]), false),
+    ] {
+        console.call(NOTICES, &json!([newer, "amy", activities]));
+        assert_eq!(widget.event(NOTICES, &older), json!(["amy", writes]));
+    }
+    // its own words came to none of them, and what is neither yes nor no is told to nobody
+    assert!(kept(&widget).is_empty() && kept(&console).is_empty());
+    let odd = widget.call(NOTICES, &by_guest(json!(["user-typing"])));
+    assert_eq!(odd["error"]["error"], 400, "{odd}");
+    let mut stranger = Socket::greeted(&desk.server);
+    let refused = stranger.subscribe(NOTICES, &older, &shown("another"));
+    assert_eq!(refused["error"]["error"], "not-allowed", "{refused}");
+}
+
+/// The window of a visitor who said that it was his, before or after he registered.
 #[test]
 fn a_visitor_whose_window_closes_is_gone() {
     let desk = Desk::open(HARK, Engine::Sqlite);
     desk.agent("amy");
-    let rid = desk.new_chat("guest");
-    let mut socket = Socket::greeted(&desk.server);
-    let set_up = socket.call("livechat:setUpConnection", &json!([{"token": "guest"}]));
+    for is_known in [true, false] {
+        let guest = format!("guest {is_known}");
+        if is_known {
+            desk.visitor(&guest, &json!({}));
+        }
+        let mut socket = Socket::greeted(&desk.server);
+        let set_up = socket.call("livechat:setUpConnection", &json!([{"token": guest}]));
+        assert!(set_up.get("error").is_none(), "{set_up}");
+        desk.visitor(&guest, &json!({}));
+        let rid = text(&desk.chat(&guest), "/_id");
+        let known = socket.call("livechat:loginByToken", &json!([guest]));
+        let room = desk.room(&rid);
+        assert_eq!(text(&known, "/result/_id"), text(&room, "/v/_id"));
+        assert_eq!(room["v"]["status"], "online");
+        drop(socket);
+        hark_testkit::eventually("him to be gone", || {
+            (desk.room(&rid)["v"]["status"] == "offline").then_some(())
+        });
+    }
+    let mut stranger = Socket::greeted(&desk.server);
+    let endless = json!([{"token": "x".repeat(10_000)}]);
+    let set_up = stranger.call("livechat:setUpConnection", &endless);
     assert!(set_up.get("error").is_none(), "{set_up}");
-    let known = socket.call("livechat:loginByToken", &json!(["guest"]));
-    assert_eq!(
-        text(&known, "/result/_id"),
-        text(&desk.room(&rid), "/v/_id")
-    );
-    drop(socket);
-    hark_testkit::eventually("him to be gone", || {
-        (desk.room(&rid)["v"]["status"] == "offline").then_some(())
-    });
+}
+
+/// Clients take the date for granted, and some break without it.
+#[test]
+fn a_personal_token_is_said_to_be_good_for_long() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let amy = desk.agent("amy");
+    let made = json!({"tokenName": "desk"});
+    let made = amy.client.tell("users.generatePersonalAccessToken", &made);
+    let token = text(&made.expect(200), "/token");
+    let mut socket = Socket::greeted(&desk.server);
+    let mut good_until = |way: Value| {
+        let entered = socket.call("login", &json!([way]));
+        let until = entered["result"]["tokenExpires"]["$date"].as_i64();
+        until.unwrap_or_else(|| panic!("{entered}"))
+    };
+    let by_password = json!({"user": {"username": "amy"}, "password": "secret-of-amy"});
+    assert!(good_until(json!({"resume": token})) > good_until(by_password));
 }
 
 /// Connections end with a reason when the server stops.

@@ -164,13 +164,16 @@ on_both_engines! {
         assert_eq!(last["_id"], json!(rid));
         is_moment(&last["ts"]);
 
-        // a browser with both cookies is a widget
-        for (cookies, source) in [
-            ("rc_is_widget=t; rc_room_type=l", json!({"type": "widget", "destination": desk.server.address()})),
-            ("rc_is_widget=t", json!({"type": "api"})),
-            ("rc_room_type=l", json!({"type": "api"})),
+        // a browser with both cookies is a widget, and so is what our own page asks
+        let widget = json!({"type": "widget", "destination": desk.server.address()});
+        for (name, value, source) in [
+            ("Cookie", "rc_is_widget=t; rc_room_type=l", widget.clone()),
+            ("Cookie", "rc_is_widget=t", json!({"type": "api"})),
+            ("Cookie", "rc_room_type=l", json!({"type": "api"})),
+            ("Referer", "https://chat.example/below/livechat?mode=popout", widget),
+            ("Referer", "https://chat.example/", json!({"type": "api"})),
         ] {
-            let other = nobody.with("Cookie", cookies).ask("livechat/room?token=bob").expect(200)["room"].clone();
+            let other = nobody.with(name, value).ask("livechat/room?token=bob").expect(200)["room"].clone();
             assert_eq!(other["source"], source);
             nobody.tell("livechat/room.close", &json!({"rid": other["_id"], "token": "bob"})).expect(200);
         }
@@ -610,4 +613,54 @@ fn a_visitor_who_asks_too_often_is_told_when_to_come_back() {
     for _ in 0..6 {
         desk.admin.ask("livechat/room?token=ann").expect(400);
     }
+}
+
+/// People of one company share an address: one who asks too often is not in the way of the others,
+/// wherever he shows his token, and all together may not ask without end.
+#[test]
+fn visitors_behind_one_address_are_rationed_apart() {
+    let desk = Desk::open_with(HARK, hark_testkit::Engine::Sqlite, |setup| {
+        setup.env("HARK_RATE_LIMIT", "on")
+    });
+    let nobody = desk.anyone();
+    let left = |answer: &Response| -> i64 {
+        let value = answer.header("x-ratelimit-remaining");
+        value.expect("a route that is rationed").parse().unwrap()
+    };
+    let of_body = |token: &str| {
+        nobody.tell("livechat/page.visited", &json!({"token": token, "pageInfo": {"change": "url", "title": "x", "location": {"href": "https://example.org/"}}}))
+    };
+    let of_query = |token: &str| nobody.ask(&format!("livechat/config?token={token}"));
+    let of_path = |token: &str| nobody.ask(&format!("livechat/visitor/{token}"));
+    let of_member =
+        |token: &str| nobody.tell("livechat/visitor", &json!({"visitor": {"token": token}}));
+    let of_header = |token: &str| {
+        let visitor = nobody.with("x-visitor-token", token);
+        visitor.post("/api/v1/livechat/upload/nowhere", &json!({}))
+    };
+    let calls: [(&dyn Fn(&str) -> Response, i64); 5] = [
+        (&of_body, 10),
+        (&of_query, 10),
+        (&of_path, 10),
+        (&of_member, 5),
+        (&of_header, 10),
+    ];
+    for (call, limit) in calls {
+        for used in 1..=limit {
+            let answer = call("ann");
+            assert_ne!(answer.status, 429);
+            assert_eq!(left(&answer), limit - used);
+        }
+        assert_eq!(call("ann").status, 429);
+        let other = call("bob");
+        assert_ne!(other.status, 429);
+        assert_eq!(left(&other), limit - 1);
+    }
+    let open = |token: &str| nobody.ask(&format!("livechat/room?token={token}")).status;
+    let refused = (0..101).map(|number| open(&number.to_string()) == 429);
+    let refused: Vec<bool> = refused.collect();
+    assert_eq!(refused.iter().position(|refused| *refused), Some(100));
+    // who shows no token is counted by his address alone
+    let late = nobody.ask("livechat/config");
+    assert_eq!((late.status, left(&late)), (200, 9));
 }

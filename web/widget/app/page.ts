@@ -9,7 +9,7 @@ import type { Guest, Theme, ToPanel } from '../shared/protocol.ts';
 import { tell } from './host.ts';
 import { siteTheme } from './look.ts';
 import { token } from './memory.ts';
-import { speak } from './texts.ts';
+import { count, speak } from './texts.ts';
 import { post, Refused } from './wire/rest.ts';
 
 /** What a page asks for may be refused or find nobody; the chat goes on without it. */
@@ -115,5 +115,8 @@ export const calls: ToPanel = {
 
 /** Keeps the page informed of what its launcher shows. */
 export function informPage(): void {
-  effect(() => tell('state', { unread: unread.value, running: isRunning.value }));
+  effect(() => {
+    const said = unread.value > 0 ? count('unread', unread.value) : '';
+    tell('state', { unread: unread.value, said, running: isRunning.value });
+  });
 }

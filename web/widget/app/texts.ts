@@ -24,7 +24,7 @@ export async function speak(wishes: readonly string[]): Promise<void> {
   }
   document.documentElement.lang = language.peek();
   document.documentElement.dir = direction(language.peek());
-  tell('language', language.peek());
+  tell('language', language.peek(), texts.peek().launcher);
 }
 
 type Values = Readonly<Record<string, string | number>>;

@@ -116,13 +116,23 @@ export interface ToPage {
   /** The visitor puts the panel away; the focus goes back to the launcher. */
   minimizeWindow(): void;
   openWidget(): void;
-  /** Messages of agents that nobody has seen, and whether a chat runs: a page that is opened next loads
-   * the panel at once if so. */
-  state(state: { readonly unread: number; readonly running: boolean }): void;
-  /** Somebody speaks to the visitor who has not asked: beside the launcher, until he opens or dismisses it. */
-  invite(invitation: { readonly id: string; readonly name: string; readonly text: string }): void;
-  /** The language that the panel speaks, for the launcher's own words. */
-  language(language: string): void;
+  /** Messages of agents that nobody has seen, in words too, and whether a chat runs: a page that is
+   * opened next loads the panel at once if so. */
+  state(state: {
+    readonly unread: number;
+    readonly said: string;
+    readonly running: boolean;
+  }): void;
+  /** Somebody speaks to the visitor who has not asked: beside the launcher, until he opens or dismisses
+   * it, by a button of that name. */
+  invite(invitation: {
+    readonly id: string;
+    readonly name: string;
+    readonly text: string;
+    readonly dismiss: string;
+  }): void;
+  /** The language that the panel speaks, and the launcher's name in it. */
+  language(language: string, launcher: string): void;
 }
 
 export type Envelope<Calls> = {

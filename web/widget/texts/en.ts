@@ -125,6 +125,8 @@ export const en = {
   forgotten: 'Your data has been deleted.',
 };
 
+export default en;
+
 /** The plural categories of CLDR; `other` is in every language. */
 export type Plural = { readonly other: string } & {
   readonly [category in 'zero' | 'one' | 'two' | 'few' | 'many']?: string;

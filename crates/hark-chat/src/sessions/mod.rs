@@ -22,6 +22,8 @@ pub struct Session {
     pub bypass_two_factor: bool,
     pub verified_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
+    /// Given to a program, which makes nobody present.
+    pub for_program: bool,
 }
 
 /// How someone names himself at the log-in.

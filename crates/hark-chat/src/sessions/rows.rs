@@ -7,7 +7,7 @@ use crate::accounts::rows::{ACCOUNT_COLUMNS, account_columns, read as read_accou
 statements! {
     /// Primary keys of session and account.
     FIND = concat!("SELECT ", account_columns!(), ", session.hash, session.personal_name IS NOT NULL,
-            session.bypass_two_factor, session.verified_at, session.expires_at
+            session.bypass_two_factor, session.verified_at, session.expires_at, session.for_program
         FROM session JOIN account ON account.id = session.account_id WHERE session.hash = $1");
     INSERT = "INSERT INTO session (hash, account_id, personal_name, last_part, bypass_two_factor,
             verified_at, created_at, expires_at, for_program)
@@ -89,6 +89,7 @@ pub(super) fn find(view: &mut View<'_>, hash: &str) -> Result<Option<Session>, E
             bypass_two_factor: row.get(ACCOUNT_COLUMNS + 2)?,
             verified_at: row.get(ACCOUNT_COLUMNS + 3)?,
             expires_at: row.get(ACCOUNT_COLUMNS + 4)?,
+            for_program: row.get(ACCOUNT_COLUMNS + 5)?,
         })
     })
 }

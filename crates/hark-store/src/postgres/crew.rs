@@ -4,13 +4,15 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::sequencer::{listen_loop, sequence_loop};
+use super::sequencer::{Ears, listen_loop, sequence_loop};
 use super::server::Server;
 use super::session::{Session, Trouble};
+use super::whisper::whisper_loop;
 use super::words::words;
 use crate::job::{Ran, Read, Write};
 use crate::sqlite::{Counters, Queues, spawn};
 use crate::tx::Conn;
+use crate::whispers::Ends;
 use crate::{Error, Ids, OpenError, Timestamp, Tx, View, migrate};
 
 /// How often a command that lost a deadlock or its connection is played again.
@@ -20,6 +22,7 @@ pub(crate) struct Crew {
     pub(crate) writers: usize,
     pub(crate) readers: usize,
     pub(crate) migrates: bool,
+    pub(crate) whispers: Ends,
 }
 
 pub(crate) fn start(
@@ -72,10 +75,24 @@ pub(crate) fn start(
     handles.push(spawn("store-sequence".into(), move || {
         sequence_loop(&mut session, &nudges, &shared);
     })?);
-    let (server, shared, closing) = (server.clone(), Arc::clone(counters), closing.clone());
-    // Not waited for at the end: it only hears, and looks up from that now and then.
+    let ears = Ears {
+        node: ids().id17(),
+        counters: Arc::clone(counters),
+        whispers: crew.whispers.ear.clone(),
+    };
+    // These two are not waited for at the end. What one says nobody keeps; the other only hears,
+    // and looks up from that now and then.
+    let (own, node, waiting) = (
+        server.clone(),
+        ears.node.clone(),
+        crew.whispers.waiting.clone(),
+    );
+    let _ends_by_itself = spawn("store-whisper".into(), move || {
+        whisper_loop(&own, &node, &waiting);
+    })?;
+    let (server, closing) = (server.clone(), closing.clone());
     let _ends_by_itself = spawn("store-listen".into(), move || {
-        listen_loop(&server, &closing, &shared);
+        listen_loop(&server, &closing, &ears);
     })?;
     Ok(handles)
 }

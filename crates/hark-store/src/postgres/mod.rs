@@ -10,12 +10,14 @@
 //! * [`session`]: one thread's connection
 //! * [`crew`]: the threads that write and read
 //! * [`sequencer`]: the order of the log, and the wake-ups between nodes
+//! * [`whisper`]: what nodes tell each other and nobody keeps
 //! * [`words`]: what an error means
 
 mod crew;
 mod sequencer;
 mod server;
 mod session;
+mod whisper;
 mod words;
 
 use std::time::Duration;

@@ -1,10 +1,13 @@
+use std::sync::Arc;
+
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use postgres::fallible_iterator::FallibleIterator;
+use tokio::sync::broadcast;
 
-use super::LOOK_AROUND;
 use super::server::Server;
 use super::session::Session;
 use super::words::words;
+use super::{LOOK_AROUND, whisper};
 use crate::Error;
 use crate::sqlite::{Counters, raise};
 
@@ -88,11 +91,18 @@ const SEQUENCE: &str = "
     )
     UPDATE event_head SET position = $1 + (SELECT count(*) FROM placed) RETURNING position";
 
-/// Hears where other nodes have moved the log to.
-pub(super) fn listen_loop(server: &Server, closing: &Receiver<()>, counters: &Counters) {
+/// What the listener of a node hands on.
+pub(super) struct Ears {
+    pub(super) node: String,
+    pub(super) counters: Arc<Counters>,
+    pub(super) whispers: broadcast::Sender<Arc<str>>,
+}
+
+/// Hears where other nodes have moved the log to, and what they whisper.
+pub(super) fn listen_loop(server: &Server, closing: &Receiver<()>, ears: &Ears) {
     let mut last_words = String::new();
     loop {
-        let ended = listen(server, closing, counters);
+        let ended = listen(server, closing, ears);
         match ended {
             Ok(()) => return,
             Err(error) => {
@@ -109,13 +119,10 @@ pub(super) fn listen_loop(server: &Server, closing: &Receiver<()>, counters: &Co
     }
 }
 
-fn listen(
-    server: &Server,
-    closing: &Receiver<()>,
-    counters: &Counters,
-) -> Result<(), postgres::Error> {
+fn listen(server: &Server, closing: &Receiver<()>, ears: &Ears) -> Result<(), postgres::Error> {
+    let counters = &ears.counters;
     let mut client = server.connect()?;
-    client.batch_execute(&format!("LISTEN {CHANNEL}"))?;
+    client.batch_execute(&format!("LISTEN {CHANNEL}; LISTEN {}", whisper::CHANNEL))?;
     loop {
         // Registered before looking, so that nothing falls between the two.
         let head = client.query_one("SELECT position FROM event_head", &[])?;
@@ -123,7 +130,9 @@ fn listen(
         let mut heard = client.notifications();
         let mut news = heard.timeout_iter(LOOK_AROUND);
         while let Some(notification) = news.next()? {
-            if let Ok(position) = notification.payload().parse() {
+            if notification.channel() == whisper::CHANNEL {
+                whisper::heard(&ears.node, notification.payload(), &ears.whispers);
+            } else if let Ok(position) = notification.payload().parse() {
                 raise(&counters.position, position);
             }
         }

@@ -20,10 +20,10 @@ use crate::shape::{Field, Shape};
 use crate::widget::{Look, SOUND};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/config", Access::Anyone, "What the widget has to know", config).takes(CONFIG),
+    &route!(GET "livechat/config", Access::Anyone, "What the widget has to know", config).takes(CONFIG).each_visitor(),
     &route!(GET "livechat/agent.info/{rid}/{token}", Access::Visitor, "Who serves the visitor", agent_info),
-    &route!(GET "livechat/agent.next/{token}", Access::Anyone, "Who would serve the visitor", agent_next).takes(NEXT),
-    &route!(POST "livechat/page.visited", Access::Anyone, "The visitor looks at a page", page_visited).takes(VISITED),
+    &route!(GET "livechat/agent.next/{token}", Access::Anyone, "Who would serve the visitor", agent_next).takes(NEXT).each_visitor(),
+    &route!(POST "livechat/page.visited", Access::Anyone, "The visitor looks at a page", page_visited).takes(VISITED).each_visitor(),
 ];
 
 const CONFIG: Shape = Shape::Object(&[

@@ -18,12 +18,15 @@ import {
   give,
   given,
   greetings,
+  isRunning,
   leavingMessage,
   queue,
   visitor,
 } from './state.ts';
 import { afterRegistration } from './triggers.ts';
 
+/** Whether anybody is there is told to nobody who waits; he asks now and then. */
+const LOOK_AGAIN_MS = 45_000;
 /** How long a chat that runs is waited for, before it is read without being heard. */
 const PATIENCE_MS = 1500;
 const FIRST_PAUSE_MS = 1000;
@@ -32,6 +35,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const MOST_PAGES = 5;
 
 let trail: PageView[] = [];
+let lookAgain: ReturnType<typeof setTimeout> | undefined;
 
 /** Finds out where the visitor stands, however long it takes. */
 export async function start(): Promise<void> {
@@ -42,7 +46,10 @@ export async function start(): Promise<void> {
     const patience = new Promise<void>((done) => {
       setTimeout(done, PATIENCE_MS);
     });
-    await Promise.race([heard, patience]);
+    const isHeard = await Promise.race([heard.then(() => true), patience.then(() => false)]);
+    if (!isHeard) {
+      void resume();
+    }
   }
   for (let failures = 0; config.peek() === undefined; failures += 1) {
     try {
@@ -86,8 +93,12 @@ export async function refresh(): Promise<void> {
     }
   });
   const { rid } = memory.peek();
+  clearTimeout(lookAgain);
   if (rid !== undefined && !ended.peek()) {
     void listen(rid, token(), resume);
+    if (agent.peek() === undefined) {
+      lookAgain = setTimeout(() => void refresh().catch(() => undefined), LOOK_AGAIN_MS);
+    }
   } else if (rid !== undefined && connection.peek() === 'idle') {
     // What was said at the end is still to be read.
     await readOnce(rid);
@@ -117,7 +128,10 @@ async function resume(): Promise<void> {
     seeIfLooking();
   } catch (error) {
     if (error instanceof Unreachable) {
-      setTimeout(() => void resume(), Math.max(FIRST_PAUSE_MS, error.wait));
+      // As long as the connection is lost it is read again anyway.
+      if (connection.peek() === 'live') {
+        setTimeout(() => void resume(), Math.max(FIRST_PAUSE_MS, error.wait));
+      }
     } else if (error instanceof Refused) {
       putAway();
       await refresh();
@@ -193,10 +207,6 @@ export async function openRoom(): Promise<string> {
   if (visitor.peek() === undefined) {
     await register();
   }
-  // So that the server knows a widget by it, as it knows Rocket.Chat's.
-  const secure = location.protocol === 'https:' ? '; SameSite=None; Secure; Partitioned' : '';
-  document.cookie = `rc_is_widget=t; path=/${secure}`;
-  document.cookie = `rc_room_type=l; path=/${secure}`;
   const asked = { token: token(), agentId: given.peek().agentId };
   const { room, newRoom } = await get<{ room: Room; newRoom: boolean }>('livechat/room', asked);
   batch(() => {
@@ -255,7 +265,6 @@ export async function close(): Promise<void> {
   }
   await catchUp(rid, token()).catch(() => undefined);
   end();
-  void refresh().catch(() => undefined);
 }
 
 /** Out of sight with the chat that ended, and on to the next. */
@@ -326,7 +335,7 @@ export async function forgetMe(): Promise<void> {
   forget();
   visitor.value = undefined;
   forgotten.value = true;
-  tell('state', { unread: 0, running: false });
+  tell('state', { unread: 0, said: '', running: false });
 }
 
 export interface OfflineForm {
@@ -342,6 +351,12 @@ export async function leave(form: OfflineForm): Promise<void> {
   await post('livechat/offline.message', { ...form, ...(host === undefined ? {} : { host }) });
   draftText('');
   callback('offline-form-submit', form);
+  // He does not wait any more.
+  if (isRunning.peek() && agent.peek() === undefined) {
+    await close().catch(() => undefined);
+    putAway();
+    leavingMessage.value = true;
+  }
 }
 
 /** Another visitor: what is known of the one before stays with his token. */

@@ -5,14 +5,18 @@ import { name as clean } from '../formatted.tsx';
 import { callback } from '../host.ts';
 import { t } from '../texts.ts';
 import { announce, announced, playSound } from './notices.ts';
+import { discard } from './outbox.ts';
 import { drop, isOwn, seeIfLooking, take } from './messages.ts';
 import { agent, connection, queue, typing, visitor } from './state.ts';
 
+/** Where no socket gets through, the chat is read now and then. */
+const READ_MS = 15_000;
 /** Somebody who does not say that he goes on writing has stopped. */
 const TYPING_MS = 15_000;
 
 let socket: Socket | undefined;
 let listeningTo: string | undefined;
+let reading: ReturnType<typeof setInterval> | undefined;
 const typists = new Map<string, ReturnType<typeof setTimeout>>();
 
 /** Listens to a chat. `catchUp` reads what happened before. */
@@ -33,12 +37,15 @@ export function listen(rid: string, token: string, catchUp: () => Promise<void>)
       told,
       listening() {
         connection.value = 'live';
+        clearInterval(reading);
         listening();
         void catchUp();
       },
       lost() {
         connection.value = 'lost';
         typing.value = [];
+        clearInterval(reading);
+        reading = setInterval(() => void catchUp(), READ_MS);
       },
     });
   });
@@ -46,6 +53,7 @@ export function listen(rid: string, token: string, catchUp: () => Promise<void>)
 
 export function hangUp(): void {
   socket?.close();
+  clearInterval(reading);
   socket = undefined;
   listeningTo = undefined;
   connection.value = 'idle';
@@ -76,6 +84,8 @@ function told(stream: string, event: string, args: readonly unknown[]): void {
 
 function heard(message: Message): void {
   const isNew = take(message);
+  // It has arrived, whatever became of the answer.
+  discard(message._id);
   if (!isNew || isOwn(message)) {
     return;
   }

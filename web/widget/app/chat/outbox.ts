@@ -60,7 +60,10 @@ export function again(id: string): void {
 }
 
 export function discard(id: string): void {
-  remember({ outbox: memory.peek().outbox.filter((outgoing) => outgoing.id !== id) });
+  const { outbox } = memory.peek();
+  if (outbox.some((outgoing) => outgoing.id === id)) {
+    remember({ outbox: outbox.filter((outgoing) => outgoing.id !== id) });
+  }
 }
 
 /** Sends what waits. */

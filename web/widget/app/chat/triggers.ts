@@ -4,6 +4,7 @@ import { tell } from '../host.ts';
 import { memory, remember, token } from '../memory.ts';
 import type { Agent, Trigger } from '../wire/documents.ts';
 import { get, post } from '../wire/rest.ts';
+import { t } from '../texts.ts';
 import { config, expanded, give, given, greetings, isRunning } from './state.ts';
 
 type Action = Trigger['actions'][number];
@@ -33,7 +34,7 @@ export async function run(id: string): Promise<void> {
   }
   const [first] = said;
   if (first !== undefined && !expanded.peek()) {
-    tell('invite', { id, name, text: first });
+    tell('invite', { id, name, text: first, dismiss: t('dismiss') });
   }
 }
 

@@ -36,7 +36,12 @@ function Typing() {
 function Waiting() {
   const place = queue.value;
   const { showConnecting = false, displayOfflineForm = false } = config.value?.settings ?? {};
-  if (!isRunning.value || agent.value !== undefined || (place === undefined && !showConnecting)) {
+  const isAlone = config.value?.online === false;
+  if (
+    !isRunning.value ||
+    agent.value !== undefined ||
+    (place === undefined && !showConnecting && !isAlone)
+  ) {
     return null;
   }
   const seconds = place?.estimatedWaitTimeSeconds ?? 0;
@@ -44,9 +49,9 @@ function Waiting() {
   return (
     <div class="banner">
       <p>
-        {words === '' ? t('connecting') : words}
-        {place === undefined ? null : <strong> {t('queueSpot', { spot: place.spot })}</strong>}
-        {seconds > 0 ? ` ${count('queueWait', Math.ceil(seconds / 60))}` : null}
+        {isAlone ? t('offline') : words === '' ? t('connecting') : words}
+        {place === undefined || isAlone ? null : <strong> {t('queueSpot', { spot: place.spot })}</strong>}
+        {seconds > 0 && !isAlone ? ` ${count('queueWait', Math.ceil(seconds / 60))}` : null}
       </p>
       {displayOfflineForm ? (
         <button class="link" type="button" onClick={leaveMessage}>

@@ -10,12 +10,12 @@ import type { CustomField } from '../wire/documents.ts';
 import { Field } from './Field.tsx';
 import { mailFault, Problem, useForm } from './form.tsx';
 
-function isWrong({ regexp = '' }: CustomField, value: string): boolean {
-  if (regexp === '' || value === '') {
+function isWrong({ regexp }: CustomField, value: string): boolean {
+  if ((regexp ?? '') === '' || value === '') {
     return false;
   }
   try {
-    return !new RegExp(regexp).test(value);
+    return !new RegExp(regexp ?? '').test(value);
   } catch {
     return false;
   }

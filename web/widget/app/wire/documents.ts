@@ -47,7 +47,7 @@ export interface CustomField {
   readonly label: string;
   readonly type?: string;
   readonly required?: boolean;
-  readonly regexp?: string;
+  readonly regexp?: string | null;
   readonly defaultValue?: string;
   readonly options?: readonly string[];
 }

@@ -4,24 +4,27 @@ use std::sync::Arc;
 
 use hark_chat::accounts::{self, Account, Presence};
 use hark_chat::sessions::{self, Fresh, Login};
-use hark_chat::{Policy, Refusal, rooms, visitors};
-use hark_realtime::{Push, Topic};
-use hark_store::{Error, Tx};
+use hark_chat::{Policy, Refusal, connections, rooms, visitors};
+use hark_store::Tx;
 use serde_json::{Value, json};
 
 use super::super::login as entry;
 use super::super::methods::{self, Outcome, match_failed, text};
-use super::streams::{Gate, Look, NOTICES, Pass};
-use super::{Connection, frames};
+use super::passing::{Doing, WRITES};
+use super::streams::{ACTIVITY, Gate, Look, Pass, TYPING};
+use super::{Connection, LONGEST_EVENT, frames};
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::dispatch::allowance;
+use crate::limits::Caller;
 use crate::log_in::{Declined, log_in};
 use crate::wire::Wire;
 
 /// What somebody may be said to do, and how many such things at once.
 const LONGEST_ACTIVITY: usize = 50;
 const MOST_ACTIVITIES: usize = 10;
+/// Days for which a token without an end is said to be good.
+const FOREVER: i64 = 36_500;
 
 impl Connection {
     pub(super) async fn perform(&mut self, name: &str, params: &Value) -> Outcome {
@@ -33,11 +36,11 @@ impl Connection {
         match name {
             "login" => self.log_in(&call, params).await,
             "logout" => self.end_log_in(&call).await,
-            "livechat:setUpConnection" => self.set_up(&call, params).await,
+            "livechat:setUpConnection" => self.set_up(params),
             "livechat:loginByToken" => visitor_of(&call, params).await,
             "stream-notify-room" => self.notify_room(&call, params).await,
-            "UserPresence:online" => be(&call, "online").await,
-            "UserPresence:away" => be(&call, "away").await,
+            "UserPresence:online" => set_idle(&call, false).await,
+            "UserPresence:away" => set_idle(&call, true).await,
             "UserPresence:setDefaultStatus" => {
                 be(&call, text(params, 0).ok_or_else(match_failed)?).await
             }
@@ -87,11 +90,19 @@ impl Connection {
             call.wire.metrics.log_in("resumed");
         }
         self.login = Some(token.into());
-        let mut told = json!({"id": session.account.id, "token": token, "type": way});
-        if let Some(until) = session.expires_at {
-            told["tokenExpires"] = json!({"$date": until.millis()});
-        }
-        Ok(told)
+        self.window = match session.for_program {
+            true => None,
+            false => Some(self.wire.windows.open(&session.account.id).await),
+        };
+        // Clients insist on a date.
+        let until = session.expires_at;
+        let until = until.unwrap_or_else(|| call.now.plus_days(FOREVER));
+        Ok(json!({
+            "id": session.account.id,
+            "token": token,
+            "tokenExpires": {"$date": until.millis()},
+            "type": way,
+        }))
     }
 
     async fn end_log_in(&mut self, call: &Call) -> Outcome {
@@ -105,36 +116,41 @@ impl Connection {
         Ok(Value::Null)
     }
 
-    /// An older widget says whose window this is: when the connection ends, he is gone.
-    async fn set_up(&mut self, call: &Call, params: &[Value]) -> Outcome {
+    /// An older widget says whose window this is: when the connection ends, he is gone. It says so
+    /// as soon as it is there, when he may not have registered yet.
+    fn set_up(&mut self, params: &[Value]) -> Outcome {
         let token = params.first().and_then(|given| given["token"].as_str());
-        let token = token.ok_or_else(match_failed)?.to_owned();
-        let known = token.clone();
-        let visitor = call
-            .read(move |view| visitors::find_by_token(view, &known))
-            .await?;
-        self.visitor = visitor.map(|_| token);
+        let token = token.ok_or_else(match_failed)?;
+        self.visitor = (token.len() <= LONGEST_EVENT).then(|| token.to_owned());
         Ok(Value::Null)
     }
 
     /// `stream-notify-room("<room>/user-activity", name, activities, {token})`: somebody writes, or
-    /// stops. It is told to those who look at the room now, and to nobody later.
+    /// stops. It is told to those who look at the room now, and to nobody later. Older widgets say
+    /// and hear the same under `<room>/typing`, as yes or no.
     async fn notify_room(&mut self, call: &Call, params: &[Value]) -> Outcome {
         let event = text(params, 0).ok_or_else(match_failed)?;
         let username = text(params, 1).ok_or_else(match_failed)?.to_owned();
-        let activities = activities(params.get(2)).ok_or_else(match_failed)?;
-        let rid = match event.split_once('/') {
-            Some((rid, "user-activity")) => rid.to_owned(),
+        let doing = params.get(2);
+        let (rid, activities) = match event.split_once('/') {
+            Some((rid, ACTIVITY)) => (rid.to_owned(), activities(doing)),
+            Some((rid, TYPING)) => (rid.to_owned(), doing.and_then(Value::as_bool).map(written)),
             _ => return Err(frames::not_allowed()),
         };
+        let activities = activities.ok_or_else(match_failed)?;
         let shown = params.get(3).unwrap_or(&Value::Null);
-        let (passes, topic) = (self.passes(shown), Topic::new(NOTICES, event));
+        let passes = self.passes(shown);
+        let doing = Doing {
+            room: rid,
+            username,
+            activities,
+        };
         let (policy, now) = (Arc::clone(&call.policy), call.now);
         let (wire, session) = (Arc::clone(&self.wire), call.session.clone());
-        let (about, name) = (topic.clone(), username.clone());
+        let told = doing.clone();
         let to = call
             .read(move |view| {
-                let Some(room) = rooms::find(view, &rid)? else {
+                let Some(room) = rooms::find(view, &told.room)? else {
                     return Ok(None);
                 };
                 let guest = room.visitor.as_ref().map(|guest| guest.username.clone());
@@ -149,24 +165,17 @@ impl Connection {
                             .map(|session| session.account.username.as_str()),
                         Pass::Nobody => None,
                     };
-                    may_speak |= own_name == Some(&*name) && look.admits(&gate, pass)?;
+                    may_speak |= own_name == Some(&*told.username) && look.admits(&gate, pass)?;
                 }
                 if !may_speak {
                     return Ok(None);
                 }
-                let mut to = Vec::new();
-                for listener in wire.hub.listeners(&about) {
-                    if look.admits(&gate, &listener.pass)? {
-                        to.push(listener.seat);
-                    }
-                }
-                Ok::<_, Error>(Some(to))
+                told.hearers(&wire, &mut look, &gate).map(Some)
             })
             .await?;
-        let mut to = to.ok_or_else(frames::not_allowed)?;
-        to.retain(|seat| *seat != self.seat.id());
-        let frame = frames::changed(&topic, json!([username, activities, {}]));
-        self.wire.hub.deliver(&Push { frame, to });
+        let to = to.ok_or_else(frames::not_allowed)?;
+        doing.tell(&self.wire, to, Some(self.seat.id()));
+        doing.pass_on(&self.wire);
         Ok(Value::Null)
     }
 }
@@ -179,14 +188,11 @@ fn slow_down(call: &Call) -> Result<(), Failure> {
         return Ok(());
     };
     let session = call.session.as_ref();
-    let allowance = allowance(
-        &call.wire,
-        route,
-        &call.policy,
-        session,
-        call.address,
-        call.now,
-    );
+    let caller = Caller {
+        address: call.address,
+        visitor: None,
+    };
+    let allowance = allowance(&call.wire, route, &call.policy, session, caller, call.now);
     let Some(allowance) = allowance.filter(|allowance| allowance.exceeded) else {
         return Ok(());
     };
@@ -196,12 +202,17 @@ fn slow_down(call: &Call) -> Result<(), Failure> {
     Err(Failure::coded(words, "too-many-requests").with(json!({"timeToReset": millis})))
 }
 
-fn activities(given: Option<&Value>) -> Option<Vec<&str>> {
+fn activities(given: Option<&Value>) -> Option<Vec<String>> {
     let given = given?.as_array()?;
     let texts: Option<Vec<&str>> = given.iter().map(Value::as_str).collect();
-    texts.filter(|texts| {
+    let texts = texts.filter(|texts| {
         texts.len() <= MOST_ACTIVITIES && texts.iter().all(|text| text.len() <= LONGEST_ACTIVITY)
-    })
+    })?;
+    Some(texts.into_iter().map(str::to_owned).collect())
+}
+
+fn written(writes: bool) -> Vec<String> {
+    Vec::from_iter(writes.then(|| WRITES.to_owned()))
 }
 
 /// `livechat:loginByToken(token)`: the visitor's id, if he is known.
@@ -213,12 +224,26 @@ async fn visitor_of(call: &Call, params: &[Value]) -> Outcome {
     Ok(visitor.map_or(Value::Null, |visitor| json!({"_id": visitor.id})))
 }
 
+/// A window says whether its owner does anything in it.
+async fn set_idle(call: &Call, idle: bool) -> Outcome {
+    let (now, account) = (call.now, login_of(call)?.clone());
+    let shown = if idle { "away" } else { "online" };
+    if account.status != shown && account.status_default == "online" {
+        call.write(move |tx| Ok(connections::set_idle(tx, now, &account.id, idle)?))
+            .await?;
+    }
+    Ok(Value::Null)
+}
+
+fn login_of(call: &Call) -> Result<&Account, Failure> {
+    let session = call.session.as_ref();
+    let account = session.map(|session| &session.account);
+    account.ok_or_else(|| Failure::coded("Invalid user", "error-invalid-user"))
+}
+
 /// Someone says of himself how he can be reached.
 async fn be(call: &Call, status: &str) -> Outcome {
-    let account = match &call.session {
-        Some(session) => session.account.clone(),
-        None => return Err(Failure::coded("Invalid user", "error-invalid-user")),
-    };
+    let account = login_of(call)?.clone();
     if account.status == status {
         return Ok(Value::Null);
     }

@@ -4,6 +4,7 @@
 //! * [`frames`]: what goes out
 //! * [`streams`]: what can be listened to, and by whom
 //! * [`teller`]: what the events of the log mean to those who listen
+//! * [`passing`]: what lasts only a moment, here and between nodes
 //! * [`acts`]: the methods that concern a connection; all others are those of [`super::methods`]
 //!
 //! A connection does one thing at a time, in the order of its frames. It is closed with a reason
@@ -11,6 +12,7 @@
 
 mod acts;
 mod frames;
+mod passing;
 mod streams;
 mod teller;
 
@@ -34,6 +36,7 @@ use self::streams::{Look, PRESENCE, topic};
 use self::teller::Teller;
 use crate::answer::{self, Failure};
 use crate::call::Call;
+use crate::presence::Window;
 use crate::wire::Wire;
 
 /// The largest frame that is read.
@@ -57,8 +60,13 @@ const SLOWEST: Duration = Duration::from_secs(20);
 /// Tells those who are connected what happens, until the server stops.
 pub async fn tell(wire: Arc<Wire>) {
     let (store, hub, stopping) = (wire.store.clone(), Arc::clone(&wire.hub), wire.stopping());
-    let teller = Arc::new(Teller { wire });
-    hark_realtime::read(store, hub, teller, stopping).await;
+    let teller = Arc::new(Teller {
+        wire: Arc::clone(&wire),
+    });
+    tokio::select! {
+        () = hark_realtime::read(store, hub, teller, stopping) => {}
+        () = passing::relay(wire) => {}
+    }
 }
 
 /// From a request to a connection.
@@ -76,7 +84,7 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
     // Most connections are idle: what they hold is small until they need more. For the same reason
     // the steps that are taken rarely have a place of their own, not one in each connection.
     let upgrade = upgrade
-        .read_buffer_size(2 * 1024)
+        .read_buffer_size(1024)
         .write_buffer_size(0)
         .max_message_size(LARGEST_FRAME)
         .max_frame_size(LARGEST_FRAME);
@@ -90,6 +98,7 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
             is_greeted: false,
             topics: HashMap::new(),
             login: None,
+            window: None,
             visitor: None,
             heard: Instant::now(),
             allowance: MOST_AT_ONCE,
@@ -110,6 +119,8 @@ struct Connection {
     topics: HashMap<String, Subscribed>,
     /// The token with which someone is logged in.
     login: Option<Arc<str>>,
+    /// By which its owner is seen to be here.
+    window: Option<Window>,
     /// The token of a visitor who is here as long as the connection is.
     visitor: Option<String>,
     heard: Instant,
@@ -391,7 +402,7 @@ impl Connection {
 
     /// The log-in is over, and with it all that was heard by its right.
     async fn log_out(&mut self) -> Going {
-        self.login = None;
+        (self.login, self.window) = (None, None);
         let gone = self.topics.extract_if(|_, subscribed| subscribed.by_login);
         let gone: Vec<(String, Subscribed)> = gone.collect();
         for (id, subscribed) in gone {

@@ -25,8 +25,11 @@ const STREAMS: &[&str] = &[
 
 /// The event under which someone hears of all rooms that he may see.
 pub(super) const MY_MESSAGES: &str = "__my_messages__";
+/// What somebody does in a room, and whether he writes: the same for newer and for older widgets.
+pub(super) const ACTIVITY: &str = "user-activity";
+pub(super) const TYPING: &str = "typing";
 /// What is told on a stream of notices about a room.
-const OF_ROOM: &[&str] = &["user-activity", "deleteMessage", "deleteMessageBulk"];
+const OF_ROOM: &[&str] = &[ACTIVITY, TYPING, "deleteMessage", "deleteMessageBulk"];
 
 /// What gives someone the right to listen.
 #[derive(Debug, Clone, PartialEq, Eq)]

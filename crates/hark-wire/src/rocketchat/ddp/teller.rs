@@ -149,7 +149,7 @@ impl Telling<'_, '_> {
                 Ok(json!([{"_id": named}]))
             })?;
         }
-        if self.hub.listeners(&topic).is_empty() && self.hub.listeners(&all).is_empty() {
+        if !self.hub.is_heard(&topic) && !self.hub.is_heard(&all) {
             return Ok(());
         }
         let view = &mut *self.look.view;
@@ -389,7 +389,7 @@ impl Telling<'_, '_> {
         let line = inquiries::line(self.look.view, &policy, of_queue, LONGEST_LINE)?;
         for (place, inquiry) in line.iter().enumerate() {
             let topic = Topic::new(CHAT, inquiry.room.as_str());
-            if self.hub.listeners(&topic).is_empty() {
+            if !self.hub.is_heard(&topic) {
                 continue;
             }
             if let Some(room) = rooms::find(self.look.view, &inquiry.room)? {
@@ -484,7 +484,7 @@ impl Telling<'_, '_> {
         }
         for rid in rooms::open_of_agent(self.look.view, id, MOST as i64)? {
             let topic = Topic::new(CHAT, rid.as_str());
-            if self.hub.listeners(&topic).is_empty() {
+            if !self.hub.is_heard(&topic) {
                 continue;
             }
             if let Some(room) = rooms::find(self.look.view, &rid)? {

@@ -1,0 +1,209 @@
+//! Who has a window open at this node, and that the database knows of it.
+//!
+//! Connections only count here. One task writes what has changed since the database was told, many in
+//! one command, and says now and then that this node lives. So a server to which everybody comes back
+//! at once writes little, and a database that is away for a while is told when it is back.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hark_chat::connections;
+use hark_store::{Error, Ids, lease};
+use tokio::sync::{Notify, watch};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use crate::wire::Wire;
+
+const LEASE: &str = "presence";
+/// How often a node says that it lives, and one of them looks for those who have gone.
+const BEAT: Duration = Duration::from_secs(5);
+const HELD_FOR_SECONDS: i64 = 15;
+/// People in one command.
+const AT_ONCE: usize = 200;
+/// Before a store that does not answer is asked again.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long a log-in waits for the database to know of it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The windows at this node.
+pub(crate) struct Windows {
+    node: String,
+    /// How many each account has.
+    open: Mutex<HashMap<Arc<str>, usize>>,
+    changed: Notify,
+    /// Those of whom the database knows.
+    known: watch::Sender<HashSet<Arc<str>>>,
+}
+
+/// One window of an account, until it is dropped.
+pub(crate) struct Window {
+    windows: Arc<Windows>,
+    account: Arc<str>,
+}
+
+/// What the database has to be told.
+#[derive(Default)]
+struct News {
+    came: Vec<Arc<str>>,
+    went: Vec<Arc<str>>,
+}
+
+impl Windows {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            node: Ids::from_system().id17(),
+            open: Mutex::default(),
+            changed: Notify::new(),
+            known: watch::Sender::default(),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, usize>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Someone has opened a window. Answers when the database knows that he is here, or cannot be told
+    /// at the moment.
+    pub(crate) async fn open(self: &Arc<Self>, account: &str) -> Window {
+        let account: Arc<str> = account.into();
+        let window = Window {
+            windows: Arc::clone(self),
+            account: Arc::clone(&account),
+        };
+        *self.lock().entry(Arc::clone(&account)).or_insert(0) += 1;
+        self.changed.notify_one();
+        let mut known = self.known.subscribe();
+        let told = known.wait_for(|known| known.contains(&account));
+        // Whoever is not waited for any more is told of a little later.
+        let _in_time = timeout(PATIENCE, told).await;
+        window
+    }
+
+    fn news(&self) -> News {
+        let open = self.lock();
+        let known = self.known.borrow();
+        let mut came: Vec<Arc<str>> = open
+            .keys()
+            .filter(|account| !known.contains(*account))
+            .take(AT_ONCE)
+            .cloned()
+            .collect();
+        let mut went: Vec<Arc<str>> = known
+            .iter()
+            .filter(|account| !open.contains_key(*account))
+            .take(AT_ONCE)
+            .cloned()
+            .collect();
+        // In one order everywhere, so that two nodes do not wait for each other.
+        came.sort_unstable();
+        went.sort_unstable();
+        News { came, went }
+    }
+
+    /// What the database was told, and whether it knew of this node before.
+    fn note(&self, news: &News, is_known: bool) {
+        self.known.send_modify(|known| {
+            if !is_known {
+                known.clear();
+            }
+            known.extend(news.came.iter().cloned());
+            for account in &news.went {
+                known.remove(account);
+            }
+        });
+    }
+}
+
+impl News {
+    fn is_empty(&self) -> bool {
+        self.came.is_empty() && self.went.is_empty()
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let mut open = self.windows.lock();
+        if let Some(count) = open.get_mut(&self.account) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.account);
+            }
+        }
+        drop(open);
+        self.windows.changed.notify_one();
+    }
+}
+
+/// Keeps the database's knowledge of who is connected, until it is dropped. At the end of this process
+/// nothing is taken back: whoever was connected has time to come back, to the next one.
+pub async fn keep(wire: Arc<Wire>) {
+    let mut beat = interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let is_beat = tokio::select! {
+            _ = beat.tick() => true,
+            () = wire.windows.changed.notified() => false,
+        };
+        if let Err(error) = turn(&wire, is_beat).await {
+            tracing::debug!(error = %error, "who is connected was not written down; trying again");
+            sleep(PAUSE).await;
+            wire.windows.changed.notify_one();
+        }
+    }
+}
+
+async fn turn(wire: &Arc<Wire>, is_beat: bool) -> Result<(), Error> {
+    let mut is_due = is_beat;
+    loop {
+        let news = wire.windows.news();
+        if news.is_empty() && !is_due {
+            break;
+        }
+        let is_known = report(wire, &news).await?;
+        wire.windows.note(&news, is_known);
+        is_due = false;
+    }
+    match is_beat {
+        true => look_for_the_gone(wire).await,
+        false => Ok(()),
+    }
+}
+
+async fn report(wire: &Arc<Wire>, news: &News) -> Result<bool, Error> {
+    let (now, node) = (wire.store.clock().now(), wire.windows.node.clone());
+    let texts = |accounts: &[Arc<str>]| -> Vec<String> {
+        accounts.iter().map(ToString::to_string).collect()
+    };
+    let (came, went) = (texts(&news.came), texts(&news.went));
+    let told = wire
+        .store
+        .write(move |tx| connections::report(tx, now, &node, &came, &went));
+    told.await
+}
+
+/// One node does it for all.
+async fn look_for_the_gone(wire: &Arc<Wire>) -> Result<(), Error> {
+    let (now, node) = (wire.store.clock().now(), wire.windows.node.clone());
+    let turn = wire.store.write(move |tx| {
+        let until = now.plus_seconds(HELD_FOR_SECONDS);
+        let is_mine = lease::take(tx, now, LEASE, &node, until)?;
+        if is_mine {
+            connections::bury(tx, now)?;
+        }
+        Ok::<_, Error>(is_mine)
+    });
+    if !turn.await? {
+        return Ok(());
+    }
+    let overdue = wire
+        .store
+        .read(move |view| connections::overdue(view, now, AT_ONCE as i64));
+    for account in overdue.await? {
+        let lapse = wire
+            .store
+            .write(move |tx| connections::lapse(tx, now, &account));
+        lapse.await?;
+    }
+    Ok(())
+}

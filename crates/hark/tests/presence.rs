@@ -1,0 +1,179 @@
+//! Whether agents are there, as their windows show: one who closes the last of them is gone a minute
+//! later, however it closes, and chats no longer go to him.
+//!
+//! The minute passes by moving what is written down back by one.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use hark_testkit::{
+    Agent, Database, Desk, Engine, Setup, Socket, eventually, on_both_engines, text,
+};
+use serde_json::{Value, json};
+
+const HARK: &str = env!("CARGO_BIN_EXE_hark");
+const LOGGED: &str = "stream-notify-logged";
+
+/// Past Hark, on either engine.
+fn run(database: &Database, statement: &str) -> u64 {
+    match database.url() {
+        Some(_) => database.postgres().execute(statement, &[]).unwrap(),
+        None => {
+            let database = database.sqlite();
+            // The server may be writing just then.
+            database
+                .busy_timeout(std::time::Duration::from_secs(10))
+                .unwrap();
+            database.execute(statement, []).unwrap() as u64
+        }
+    }
+}
+
+/// A minute passes for one who has closed his last window at some node.
+fn a_minute_passes(desk: &Desk, agent: &Agent) {
+    let statement = format!(
+        "UPDATE connection SET lost_at = lost_at - 60000 WHERE account_id = '{}' AND lost_at IS NOT NULL",
+        agent.id
+    );
+    eventually("the end of the last window to be known", || {
+        (run(&desk.database, &statement) > 0).then_some(())
+    });
+}
+
+/// How someone can be reached: now, as he wants to be seen, and whether he takes chats.
+fn presence(desk: &Desk, agent: &Agent) -> [String; 3] {
+    let me = agent.client.at(desk.server.address()).ask("me").expect(200);
+    ["status", "statusDefault", "statusLivechat"].map(|name| text(&me, &format!("/{name}")))
+}
+
+/// Someone who hears who comes and goes.
+fn watcher(desk: &Desk, agent: &Agent) -> Socket {
+    let mut socket = Socket::of(&desk.server, &agent.client);
+    let answer = socket.subscribe(LOGGED, "user-status", &Value::Null);
+    assert_eq!(answer["msg"], "ready");
+    socket
+}
+
+fn hears_of(socket: &mut Socket, agent: &Agent, number: u8) {
+    socket.wait_for("how someone can be reached", |frame| {
+        let told = &frame["fields"]["args"][0];
+        frame["collection"] == LOGGED && told[0] == *agent.id && told[2] == number
+    });
+}
+
+on_both_engines! {
+    fn whoever_closes_his_last_window_is_gone_after_a_while(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let [amy, ben, cleo] = ["amy", "ben", "cleo"].map(|name| desk.agent(name));
+        let mut to_ben = watcher(&desk, &ben);
+        let (first, second) = (Socket::of(&desk.server, &amy.client), Socket::of(&desk.server, &amy.client));
+        drop(first);
+        drop(second);
+        // the page is loaded again
+        a_minute_passes(&desk, &amy);
+        let again = Socket::of(&desk.server, &amy.client);
+        assert_eq!(presence(&desk, &amy), ["online", "online", "available"]);
+        drop(again);
+        a_minute_passes(&desk, &amy);
+        hears_of(&mut to_ben, &amy, 0);
+        assert_eq!(presence(&desk, &amy), ["offline", "online", "available"]);
+        // whoever never opened one is what he says
+        assert_eq!(presence(&desk, &cleo)[0], "online");
+        let statuses: Vec<Value> = desk.database.events().into_iter()
+            .filter(|(_, kind, body)| kind == "agent.status" && body["agent"]["username"] == "amy")
+            .map(|(_, _, body)| body)
+            .collect();
+        let last = statuses.last().unwrap();
+        assert_eq!((&last["status"], &last["was"]["status"]), (&json!("offline"), &json!("online")));
+
+        // chats go to others
+        for agent in [&ben, &cleo] {
+            agent.client.tell("livechat/agent.status", &json!({"status": "not-available"})).expect(200);
+        }
+        desk.anyone().tell("livechat/visitor", &json!({"visitor": {"token": "guest"}})).expect(200);
+        let room = desk.anyone().ask("livechat/room?token=guest");
+        assert_eq!(room.value()["errorType"], "no-agent-online", "{}", room.text());
+        let mut back = Socket::of(&desk.server, &amy.client);
+        hears_of(&mut to_ben, &amy, 1);
+        assert_eq!(presence(&desk, &amy), ["online", "online", "available"]);
+        let room = desk.anyone().ask("livechat/room?token=guest").expect(200);
+        assert_eq!(text(&room, "/room/servedBy/username"), "amy");
+
+        // a log-out closes the window as well
+        back.call("logout", &json!([]));
+        a_minute_passes(&desk, &amy);
+        hears_of(&mut to_ben, &amy, 0);
+    }
+
+    fn a_server_that_is_killed_leaves_nobody_there_for_ever(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let (amy, ben) = (desk.agent("amy"), desk.agent("ben"));
+        let windows = [&amy, &ben].map(|agent| Socket::of(&desk.server, &agent.client));
+        let Desk { server, admin, database } = desk;
+        server.kill();
+        drop(windows);
+        let server = Setup::new(HARK).on(&database).start();
+        let admin = admin.at(server.address());
+        let desk = Desk { server, admin, database };
+        // nobody has gone because the house was closed
+        let mut to_ben = watcher(&desk, &ben);
+        assert_eq!([&amy, &ben].map(|agent| presence(&desk, agent)[0].clone()), ["online", "online"]);
+        run(&desk.database, "UPDATE node SET seen_at = seen_at - 3600000 WHERE seen_at = (SELECT min(seen_at) FROM node)");
+        a_minute_passes(&desk, &amy);
+        hears_of(&mut to_ben, &amy, 0);
+        // ben came back in time
+        assert_eq!(presence(&desk, &ben), ["online", "online", "available"]);
+    }
+}
+
+/// What closes at one node is open at another. A node that was taken for dead says again who is there.
+#[test]
+fn a_window_at_any_node_counts() {
+    let desk = Desk::open(HARK, Engine::Postgres);
+    let (amy, ben) = (desk.agent("amy"), desk.agent("ben"));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("keys")).unwrap();
+    let key = "keys/secrets.key";
+    std::fs::copy(desk.database.folder().join(key), folder.path().join(key)).unwrap();
+    let data = folder.path().display().to_string();
+    let setup = Setup::new(HARK).on(&desk.database).env("HARK_DATA", &data);
+    let two = setup.start();
+    let mut to_ben = watcher(&desk, &ben);
+    let here = Socket::of(&desk.server, &amy.client);
+    let there = Socket::of(&two, &amy.client);
+    drop(here);
+    a_minute_passes(&desk, &amy);
+    let open = format!(
+        "SELECT count(*) FROM connection WHERE account_id = '{}'",
+        amy.id
+    );
+    let count = || -> i64 {
+        desk.database
+            .postgres()
+            .query_one(&open, &[])
+            .unwrap()
+            .get(0)
+    };
+    eventually("the lost one to be forgotten", || {
+        (count() == 1).then_some(())
+    });
+    assert_eq!(presence(&desk, &amy)[0], "online");
+
+    run(&desk.database, "DELETE FROM node");
+    run(&desk.database, "UPDATE connection SET lost_at = 0");
+    let open = format!("{open} AND lost_at IS NULL");
+    let count = || -> i64 {
+        desk.database
+            .postgres()
+            .query_one(&open, &[])
+            .unwrap()
+            .get(0)
+    };
+    eventually("the node to say again who is there", || {
+        (count() == 1).then_some(())
+    });
+    eventually("her to be there", || {
+        (presence(&desk, &amy)[0] == "online").then_some(())
+    });
+    drop(there);
+    a_minute_passes(&desk, &amy);
+    hears_of(&mut to_ben, &amy, 0);
+}
