@@ -37,7 +37,7 @@ const es: Texts = {
   yourMessage: 'Mensaje',
   send: 'Enviar',
   cancel: 'Cancelar',
-  ok: 'Aceptar',
+  ok: 'Cerrar',
   tryAgain: 'Reintentar',
   somethingWrong: 'Algo ha fallado. Inténtelo de nuevo, por favor.',
   tooManyTries: 'Va un poco rápido. Espere un momento, por favor.',

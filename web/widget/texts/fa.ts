@@ -34,7 +34,7 @@ const fa: Texts = {
   yourMessage: 'پیام',
   send: 'ارسال',
   cancel: 'انصراف',
-  ok: 'تأیید',
+  ok: 'بستن',
   tryAgain: 'تلاش دوباره',
   somethingWrong: 'مشکلی پیش آمد. لطفاً دوباره تلاش کنید.',
   tooManyTries: 'کمی سریع بود. لطفاً چند لحظه صبر کنید.',

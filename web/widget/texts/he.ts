@@ -38,7 +38,7 @@ const he: Texts = {
   yourMessage: 'הודעה',
   send: 'שליחה',
   cancel: 'ביטול',
-  ok: 'אישור',
+  ok: 'סגירה',
   tryAgain: 'ניסיון נוסף',
   somethingWrong: 'משהו השתבש. נא לנסות שוב.',
   tooManyTries: 'זה היה קצת מהר מדי. נא להמתין רגע.',

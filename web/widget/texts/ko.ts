@@ -33,7 +33,7 @@ const ko: Texts = {
   yourMessage: '메시지',
   send: '보내기',
   cancel: '취소',
-  ok: '확인',
+  ok: '닫기',
   tryAgain: '다시 시도',
   somethingWrong: '문제가 발생했습니다. 다시 시도해 주세요.',
   tooManyTries: '요청이 너무 빠릅니다. 잠시만 기다려 주세요.',

@@ -33,7 +33,7 @@ const th: Texts = {
   yourMessage: 'ข้อความ',
   send: 'ส่ง',
   cancel: 'ยกเลิก',
-  ok: 'ตกลง',
+  ok: 'ปิด',
   tryAgain: 'ลองอีกครั้ง',
   somethingWrong: 'เกิดข้อผิดพลาด โปรดลองอีกครั้ง',
   tooManyTries: 'คุณทำรายการเร็วเกินไป โปรดรอสักครู่',

@@ -33,7 +33,7 @@ const zhTW: Texts = {
   yourMessage: '留言內容',
   send: '傳送',
   cancel: '取消',
-  ok: '確定',
+  ok: '關閉',
   tryAgain: '再試一次',
   somethingWrong: '發生問題，請再試一次。',
   tooManyTries: '操作過於頻繁，請稍候。',

@@ -33,7 +33,7 @@ const zh: Texts = {
   yourMessage: '留言内容',
   send: '发送',
   cancel: '取消',
-  ok: '确定',
+  ok: '关闭',
   tryAgain: '重试',
   somethingWrong: '操作未成功，请重试。',
   tooManyTries: '操作过于频繁，请稍候。',
