@@ -22,7 +22,7 @@ interface Acts {
   readonly dismissed: () => void;
 }
 
-export function decorate({ root, button }: Launcher, acts: Acts) {
+export function decorate({ host, root, button }: Launcher, acts: Acts) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
@@ -32,7 +32,6 @@ export function decorate({ root, button }: Launcher, acts: Acts) {
   const badge = element('span', 'badge');
   badge.ariaHidden = 'true';
   badge.hidden = true;
-  button.append(badge);
 
   const from = element('b', '');
   const text = element('span', '');
@@ -48,7 +47,7 @@ export function decorate({ root, button }: Launcher, acts: Acts) {
   invitation.hidden = true;
   const status = element('span', 'status');
   status.role = 'status';
-  root.append(invitation, status);
+  root.append(badge, invitation, status);
 
   let name = button.ariaLabel ?? '';
   let number = 0;
@@ -58,7 +57,8 @@ export function decorate({ root, button }: Launcher, acts: Acts) {
     const shown = isExpanded ? 0 : number;
     button.ariaLabel = shown > 0 ? `${name}, ${inWords}` : name;
     badge.hidden = shown === 0;
-    badge.textContent = shown > MOST_SHOWN ? `${MOST_SHOWN}+` : String(shown);
+    const digits = Math.min(shown, MOST_SHOWN).toLocaleString(host.lang);
+    badge.textContent = shown > MOST_SHOWN ? `${digits}+` : digits;
   };
 
   return {
