@@ -30,7 +30,6 @@ export function decorate({ root, button }: Launcher, acts: Acts) {
   const chat = button.querySelector('svg');
   const cross = icon(CROSS);
   const badge = element('span', 'badge');
-  badge.ariaHidden = 'true';
   badge.hidden = true;
   button.append(badge);
 
@@ -58,7 +57,7 @@ export function decorate({ root, button }: Launcher, acts: Acts) {
     const shown = isExpanded ? 0 : number;
     button.ariaLabel = shown > 0 ? `${name}, ${inWords}` : name;
     badge.hidden = shown === 0;
-    badge.textContent = shown > MOST_SHOWN ? `${MOST_SHOWN}+` : String(shown);
+    badge.dataset['count'] = shown > MOST_SHOWN ? `${MOST_SHOWN}+` : String(shown);
   };
 
   return {
