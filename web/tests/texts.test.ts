@@ -20,7 +20,7 @@ const SAME_AS_ENGLISH: ReadonlySet<string> = new Set([
   'Emoji',
   'Message',
   'Name',
-  'OK',
+  'Online',
   'Send',
   'optional',
 ]);

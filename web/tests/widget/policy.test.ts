@@ -64,7 +64,7 @@ test.for(['strict', 'listed'])('a whole chat where the policy is %s', async (pat
   await vera.panel.getByRole('button', { name: 'Close the chat window' }).click();
   await vera.closed();
   await desk.say(amy, rid, 'Hello, who is there?');
-  await expect.poll(() => vera.host.locator('.badge').innerText()).toBe('1');
+  await expect.poll(() => vera.host.locator('.badge').getAttribute('data-count')).toBe('1');
   await vera.launcher.click();
   await vera.panel.getByText('Hello, who is there?', { exact: true }).waitFor();
   await desk.close(amy, rid);

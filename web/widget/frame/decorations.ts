@@ -30,8 +30,8 @@ export function decorate({ host, root, button }: Launcher, acts: Acts) {
   const chat = button.querySelector('svg');
   const cross = icon(CROSS);
   const badge = element('span', 'badge');
-  badge.ariaHidden = 'true';
   badge.hidden = true;
+  button.append(badge);
 
   const from = element('b', '');
   const text = element('span', '');
@@ -47,7 +47,7 @@ export function decorate({ host, root, button }: Launcher, acts: Acts) {
   invitation.hidden = true;
   const status = element('span', 'status');
   status.role = 'status';
-  root.append(badge, invitation, status);
+  root.append(invitation, status);
 
   let name = button.ariaLabel ?? '';
   let number = 0;
@@ -58,7 +58,7 @@ export function decorate({ host, root, button }: Launcher, acts: Acts) {
     button.ariaLabel = shown > 0 ? `${name}, ${inWords}` : name;
     badge.hidden = shown === 0;
     const digits = Math.min(shown, MOST_SHOWN).toLocaleString(host.lang);
-    badge.textContent = shown > MOST_SHOWN ? `${digits}+` : digits;
+    badge.dataset['count'] = shown > MOST_SHOWN ? `${digits}+` : digits;
   };
 
   return {

@@ -71,9 +71,16 @@ function Attached({ attachment }: { readonly attachment: Attachment }) {
     return <video controls src={source} aria-label={title} preload="none" />;
   }
   return (
-    <a class="file" href={source} target="_blank" rel="noopener noreferrer" download={title}>
+    <a
+      class="file"
+      href={source}
+      target="_blank"
+      rel="noopener noreferrer"
+      download={title}
+      aria-label={t('download', { name: title })}
+    >
       <Icon name="file" />
-      <bdi>{title === '' ? t('download', { name: '' }) : title}</bdi>
+      <bdi>{title}</bdi>
     </a>
   );
 }
