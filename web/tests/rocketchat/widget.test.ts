@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../browser.ts';
 import { type Agent, Desk } from './desk.ts';
 import { at, text } from './documents.ts';
-import { connect, type DDPSDK, heard } from './line.ts';
+import { connect, heard, type Line } from './line.ts';
 import { openSite, type Site } from './site.ts';
 import { Widget } from './widget.ts';
 
@@ -22,7 +22,7 @@ let amy: Agent;
 let ben: Agent;
 let support: string;
 /** Amy's client. As long as it is connected she is there. */
-let line: DDPSDK;
+let line: Line;
 
 beforeAll(async () => {
   desk = await Desk.open();
@@ -101,7 +101,7 @@ test('words and typing both ways, an edit, a deletion', async () => {
   const username = text(await desk.room(rid), 'v', 'username');
 
   await widget.write('I have');
-  await expect.poll(() => doing).toEqual([[username, ['user-typing'], {}]]);
+  await expect.poll(() => doing.at(-1)).toEqual([username, ['user-typing'], {}]);
   await widget.say(' a question');
   await expect.poll(widget.bubbles).toEqual(['Chat started', 'Hello', 'I have a question']);
   await expect.poll(() => doing.at(-1)).toEqual([username, [], {}]);
