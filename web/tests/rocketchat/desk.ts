@@ -29,6 +29,10 @@ export class Caller {
     });
   }
 
+  async remove(path: string): Promise<Document> {
+    return this.#call('DELETE', path);
+  }
+
   async send(path: string, form: FormData): Promise<Document> {
     return this.#call('POST', path, form);
   }
