@@ -6,5 +6,6 @@ export default defineConfig({
     // For a machine under load: a test ends as soon as it has what it waits for.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -64,15 +64,19 @@ find_chromium() {
     [ -x "$browser" ] && printf '%s\n' "$browser"
 }
 
-# Installs the packages of web/, unless those of its lock file are there already.
+# Installs the packages of web/ and the published clients that its tests run, unless those of the
+# lock files are there already.
 set_up_web() {
     command -v npm >/dev/null ||
         fail "The parts in web/ need Node with npm, and there is no npm here. web/package.json names the versions of Node that will do; install one, then start again."
-    # npm writes the hidden file last, so it is not there after a failure.
-    if [ ! web/node_modules/.package-lock.json -nt web/package-lock.json ]; then
-        say "Installing the packages of web/."
-        npm ci --prefix web --no-audit --no-fund >&2
-    fi
+    local folder
+    for folder in web web/tests/rocketchat; do
+        # npm writes the hidden file last, so it is not there after a failure.
+        if [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
+            say "Installing the packages of $folder/."
+            npm ci --prefix "$folder" --no-audit --no-fund >&2
+        fi
+    done
 }
 
 # Installs the published packages with which the tests verify what webhooks send, unless those that

@@ -15,58 +15,95 @@ const START_MS = 30_000;
 
 const READY = /^Hark \S+ is ready: (http:\/\/\S+\/)$/;
 
+export interface Setup {
+  /** Options of `hark serve`, besides its address and its folder. */
+  readonly options?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 export interface Server {
   /** With a slash at the end. */
   readonly url: string;
   /** As `hark --version` says it, without the name. */
   readonly version: string;
+  /** Killed outright, and started again with the same address and data. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
 type Hark = ChildProcessByStdio<null, Readable, Readable>;
 
-export async function startServer(): Promise<Server> {
+interface Running {
+  readonly url: string;
+  /** Answers the exit code, or the signal if there is none. */
+  end(signal: NodeJS.Signals): Promise<unknown>;
+}
+
+export async function startServer(setup: Setup = {}): Promise<Server> {
   const binary = await findBinary();
   const { stdout: named } = await promisify(execFile)(binary, ['--version']);
   const folder = await mkdtemp(join(tmpdir(), 'hark-web-'));
-  const hark: Hark = spawn(
-    binary,
-    ['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data')],
-    {
-      // Neither the caller's HARK_… variables nor a hark.toml nearby may have a say.
-      cwd: folder,
-      env: { PATH: process.env['PATH'] },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  // A worker that exits without its clean-up takes its servers with it.
-  const end = () => hark.kill('SIGKILL');
-  process.once('exit', end);
-  const gone = once(hark, 'exit');
-  const clean = async () => {
-    process.off('exit', end);
-    await rm(folder, { recursive: true, force: true });
-  };
-
+  const clean = () => rm(folder, { recursive: true, force: true });
   try {
-    const url = await readyLine(hark);
+    let running = await run(binary, folder, '127.0.0.1:0', setup);
+    const { url } = running;
     return {
       url,
       version: named.trim().replace(/^hark /, ''),
+      async restart() {
+        await running.end('SIGKILL');
+        running = await run(binary, folder, new URL(url).host, setup);
+      },
       async stop() {
-        hark.kill('SIGTERM');
-        const [code, signal] = await gone;
+        const code = await running.end('SIGTERM');
         await clean();
         if (code !== 0) {
-          throw new Error(`hark did not stop in good order: ${code ?? signal}`);
+          throw new Error(`hark did not stop in good order: ${String(code)}`);
         }
       },
     };
   } catch (error) {
-    end();
-    // What could not even be started has no end to wait for; the reason is in `error`.
-    await gone.catch(() => undefined);
     await clean();
+    throw error;
+  }
+}
+
+/** Starts it in this folder and waits until it is ready. */
+async function run(
+  binary: string,
+  folder: string,
+  address: string,
+  setup: Setup,
+): Promise<Running> {
+  const { options = [], environment = {} } = setup;
+  const hark: Hark = spawn(
+    binary,
+    ['serve', '--listen', address, '--data', join(folder, 'data'), ...options],
+    {
+      // Neither the caller's HARK_… variables nor a hark.toml nearby may have a say.
+      cwd: folder,
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  // A worker that exits without its clean-up takes its servers with it.
+  const kill = () => hark.kill('SIGKILL');
+  process.once('exit', kill);
+  const gone = once(hark, 'exit');
+  const end = async (signal: NodeJS.Signals) => {
+    hark.kill(signal);
+    try {
+      const [code, by] = await gone;
+      return code ?? by;
+    } finally {
+      process.off('exit', kill);
+    }
+  };
+  try {
+    return { url: await readyLine(hark), end };
+  } catch (error) {
+    // What could not even be started has no end to wait for; the reason is in `error`.
+    await end('SIGKILL').catch(() => undefined);
     throw error;
   }
 }

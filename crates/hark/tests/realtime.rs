@@ -1011,24 +1011,52 @@ fn older_and_newer_widgets_hear_each_other_type() {
     assert_eq!(refused["error"]["error"], "not-allowed", "{refused}");
 }
 
-/// The window of a visitor who said that it was his.
+/// The window of a visitor who said that it was his, before or after he registered.
 #[test]
 fn a_visitor_whose_window_closes_is_gone() {
     let desk = Desk::open(HARK, Engine::Sqlite);
     desk.agent("amy");
-    let rid = desk.new_chat("guest");
-    let mut socket = Socket::greeted(&desk.server);
-    let set_up = socket.call("livechat:setUpConnection", &json!([{"token": "guest"}]));
+    for is_known in [true, false] {
+        let guest = format!("guest {is_known}");
+        if is_known {
+            desk.visitor(&guest, &json!({}));
+        }
+        let mut socket = Socket::greeted(&desk.server);
+        let set_up = socket.call("livechat:setUpConnection", &json!([{"token": guest}]));
+        assert!(set_up.get("error").is_none(), "{set_up}");
+        desk.visitor(&guest, &json!({}));
+        let rid = text(&desk.chat(&guest), "/_id");
+        let known = socket.call("livechat:loginByToken", &json!([guest]));
+        let room = desk.room(&rid);
+        assert_eq!(text(&known, "/result/_id"), text(&room, "/v/_id"));
+        assert_eq!(room["v"]["status"], "online");
+        drop(socket);
+        hark_testkit::eventually("him to be gone", || {
+            (desk.room(&rid)["v"]["status"] == "offline").then_some(())
+        });
+    }
+    let mut stranger = Socket::greeted(&desk.server);
+    let endless = json!([{"token": "x".repeat(10_000)}]);
+    let set_up = stranger.call("livechat:setUpConnection", &endless);
     assert!(set_up.get("error").is_none(), "{set_up}");
-    let known = socket.call("livechat:loginByToken", &json!(["guest"]));
-    assert_eq!(
-        text(&known, "/result/_id"),
-        text(&desk.room(&rid), "/v/_id")
-    );
-    drop(socket);
-    hark_testkit::eventually("him to be gone", || {
-        (desk.room(&rid)["v"]["status"] == "offline").then_some(())
-    });
+}
+
+/// Clients take the date for granted, and some break without it.
+#[test]
+fn a_personal_token_is_said_to_be_good_for_long() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let amy = desk.agent("amy");
+    let made = json!({"tokenName": "desk"});
+    let made = amy.client.tell("users.generatePersonalAccessToken", &made);
+    let token = text(&made.expect(200), "/token");
+    let mut socket = Socket::greeted(&desk.server);
+    let mut good_until = |way: Value| {
+        let entered = socket.call("login", &json!([way]));
+        let until = entered["result"]["tokenExpires"]["$date"].as_i64();
+        until.unwrap_or_else(|| panic!("{entered}"))
+    };
+    let by_password = json!({"user": {"username": "amy"}, "password": "secret-of-amy"});
+    assert!(good_until(json!({"resume": token})) > good_until(by_password));
 }
 
 /// Connections end with a reason when the server stops.

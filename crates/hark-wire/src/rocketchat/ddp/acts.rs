@@ -12,7 +12,7 @@ use super::super::login as entry;
 use super::super::methods::{self, Outcome, match_failed, text};
 use super::passing::{Doing, WRITES};
 use super::streams::{ACTIVITY, Gate, Look, Pass, TYPING};
-use super::{Connection, frames};
+use super::{Connection, LONGEST_EVENT, frames};
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::dispatch::allowance;
@@ -23,6 +23,8 @@ use crate::wire::Wire;
 /// What somebody may be said to do, and how many such things at once.
 const LONGEST_ACTIVITY: usize = 50;
 const MOST_ACTIVITIES: usize = 10;
+/// Days for which a token without an end is said to be good.
+const FOREVER: i64 = 36_500;
 
 impl Connection {
     pub(super) async fn perform(&mut self, name: &str, params: &Value) -> Outcome {
@@ -34,7 +36,7 @@ impl Connection {
         match name {
             "login" => self.log_in(&call, params).await,
             "logout" => self.end_log_in(&call).await,
-            "livechat:setUpConnection" => self.set_up(&call, params).await,
+            "livechat:setUpConnection" => self.set_up(params),
             "livechat:loginByToken" => visitor_of(&call, params).await,
             "stream-notify-room" => self.notify_room(&call, params).await,
             "UserPresence:online" => set_idle(&call, false).await,
@@ -92,11 +94,15 @@ impl Connection {
             true => None,
             false => Some(self.wire.windows.open(&session.account.id).await),
         };
-        let mut told = json!({"id": session.account.id, "token": token, "type": way});
-        if let Some(until) = session.expires_at {
-            told["tokenExpires"] = json!({"$date": until.millis()});
-        }
-        Ok(told)
+        // Clients insist on a date.
+        let until = session.expires_at;
+        let until = until.unwrap_or_else(|| call.now.plus_days(FOREVER));
+        Ok(json!({
+            "id": session.account.id,
+            "token": token,
+            "tokenExpires": {"$date": until.millis()},
+            "type": way,
+        }))
     }
 
     async fn end_log_in(&mut self, call: &Call) -> Outcome {
@@ -110,15 +116,12 @@ impl Connection {
         Ok(Value::Null)
     }
 
-    /// An older widget says whose window this is: when the connection ends, he is gone.
-    async fn set_up(&mut self, call: &Call, params: &[Value]) -> Outcome {
+    /// An older widget says whose window this is: when the connection ends, he is gone. It says so
+    /// as soon as it is there, when he may not have registered yet.
+    fn set_up(&mut self, params: &[Value]) -> Outcome {
         let token = params.first().and_then(|given| given["token"].as_str());
-        let token = token.ok_or_else(match_failed)?.to_owned();
-        let known = token.clone();
-        let visitor = call
-            .read(move |view| visitors::find_by_token(view, &known))
-            .await?;
-        self.visitor = visitor.map(|_| token);
+        let token = token.ok_or_else(match_failed)?;
+        self.visitor = (token.len() <= LONGEST_EVENT).then(|| token.to_owned());
         Ok(Value::Null)
     }
 
