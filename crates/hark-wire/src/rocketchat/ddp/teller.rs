@@ -10,6 +10,7 @@ use hark_chat::rooms::{self, Kind, Room};
 use hark_chat::routing::{self, Method, Presence};
 use hark_chat::settings::catalogue;
 use hark_chat::subscriptions::{self, Subscription};
+use hark_chat::visitors;
 use hark_realtime::{Hub, Push, Topic};
 use hark_store::{Error, Event, View};
 use serde_json::{Map, Value, json};
@@ -95,6 +96,7 @@ impl Telling<'_, '_> {
     fn event(&mut self, event: &Event) -> Result<(), Error> {
         match event.kind.as_str() {
             "agent.status" => self.status(event),
+            "account.loggedout" => self.logged_out(event),
             "department.agent" => self.department_link(event),
             "subscription.changed" => self.own_doing(event),
             "setting.changed" => self.setting(event),
@@ -128,6 +130,7 @@ impl Telling<'_, '_> {
         }
         if room.kind == Kind::Live {
             self.agent_of_chat(event, room)?;
+            self.visitor_of_chat(event, room)?;
             self.lines(event, room)?;
             self.bells(event, room)?;
         }
@@ -369,6 +372,22 @@ impl Telling<'_, '_> {
         })
     }
 
+    /// What is known of the visitor was changed, by himself or by an agent.
+    fn visitor_of_chat(&mut self, event: &Event, room: &Room) -> Result<(), Error> {
+        if !matches!(event.kind.as_str(), "visitor.changed" | "chat.edited") {
+            return Ok(());
+        }
+        let Some(guest) = &room.visitor else {
+            return Ok(());
+        };
+        let topic = Topic::new(CHAT, room.id.as_str());
+        self.push(&topic, &Gate::Guest(Box::new(room.clone())), |look| {
+            let visitor = visitors::find(look.view, &guest.id)?;
+            let document = visitor.as_ref().map(chat_documents::visitor);
+            Ok(json!([{"type": "visitorData", "visitor": document}]))
+        })
+    }
+
     /// Somebody came into a queue or left it: those who stand in it hear their places.
     fn lines(&mut self, event: &Event, room: &Room) -> Result<(), Error> {
         let was_in_line = !event.body["room"]["servedBy"].is_object();
@@ -494,6 +513,14 @@ impl Telling<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Someone's log-ins are over wherever he is, and with them the right by which his windows would
+    /// hear it. It says nothing else, and they showed that right when they asked to hear it.
+    fn logged_out(&mut self, event: &Event) -> Result<(), Error> {
+        let id = text(&event.body["account"]["id"]);
+        let topic = Topic::new(OWN, format!("{id}/force_logout"));
+        self.push(&topic, &Gate::Anyone, |_| Ok(json!([])))
     }
 
     fn department_link(&mut self, event: &Event) -> Result<(), Error> {
