@@ -4,7 +4,8 @@
 //! * [`doors`]: how many are connected
 //! * [`frames`]: what goes out
 //! * [`streams`]: what can be listened to, and by whom
-//! * [`teller`]: what the events of the log mean to those who listen
+//! * [`teller`]: what the events of the log mean to those who listen, and [`house`]: those that concern
+//!   no room
 //! * [`passing`]: what lasts only a moment, here and between nodes
 //! * [`acts`]: the methods that concern a connection; all others are those of [`super::methods`]
 //!
@@ -14,6 +15,7 @@
 mod acts;
 mod doors;
 mod frames;
+mod house;
 mod passing;
 mod streams;
 mod teller;
