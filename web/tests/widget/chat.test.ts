@@ -149,7 +149,7 @@ test('each sees that the other writes, and no longer when he has written', async
   await desk.take(amy, rid);
   await vera.page.getByRole('heading', { name: 'Amy Winter' }).waitFor();
   const line = await connect(desk, amy);
-  const activity = `${rid}/user-activity`;
+  const activity = `${rid}/user-activity` as const;
   const told = await heard(line, 'notify-room', activity);
   await vera.composer.pressSequentially('I thi');
   await expect.poll(() => told.at(-1)?.[1]).toEqual(['user-typing']);
