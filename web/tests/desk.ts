@@ -10,20 +10,20 @@ export type Document = Record<string, unknown>;
 /** Someone who is logged in over REST, or nobody. */
 export class Caller {
   readonly #url: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly credentials: Readonly<Record<string, string>>;
 
-  constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(url: string, credentials: Readonly<Record<string, string>> = {}) {
     this.#url = url;
-    this.#headers = headers;
+    this.credentials = credentials;
   }
 
   /** The id of the account. */
   get id(): string {
-    return this.#headers['X-User-Id'] ?? '';
+    return this.credentials['X-User-Id'] ?? '';
   }
 
   get token(): string {
-    return this.#headers['X-Auth-Token'] ?? '';
+    return this.credentials['X-Auth-Token'] ?? '';
   }
 
   async ask<T = Document>(path: string): Promise<T> {
@@ -35,6 +35,10 @@ export class Caller {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     });
+  }
+
+  async remove<T = Document>(path: string): Promise<T> {
+    return this.#call<T>('DELETE', path);
   }
 
   async send<T = Document>(path: string, form: FormData): Promise<T> {
@@ -49,7 +53,7 @@ export class Caller {
     const answer = await fetch(`${this.#url}api/v1/${path}`, {
       ...more,
       method,
-      headers: { ...this.#headers, ...more.headers },
+      headers: { ...this.credentials, ...more.headers },
     });
     const text = await answer.text();
     expect(answer.status, `${method} ${path}: ${text}`).toBe(200);
@@ -100,6 +104,7 @@ export class Desk {
         ADMIN_USERNAME: ADMIN.user,
         ADMIN_PASS: ADMIN.password,
         ADMIN_EMAIL: 'admin@example.org',
+        ADMIN_NAME: 'Ada Admin',
       },
     });
     try {
@@ -112,13 +117,20 @@ export class Desk {
     }
   }
 
-  /** As the clients are given it. */
+  /** As clients are given it, without a slash at the end. */
   get url(): string {
     return this.server.url.replace(/\/$/, '');
   }
 
   async set(id: string, value: unknown): Promise<void> {
     await this.admin.tell(`settings/${id}`, { value });
+  }
+
+  /** Mail is taken and waits; nobody has to be there to whom it goes. */
+  async acceptMail(): Promise<void> {
+    await this.set('SMTP_Host', '127.0.0.1');
+    await this.set('SMTP_Port', '9');
+    await this.set('From_Email', 'desk@example.org');
   }
 
   /** Someone who answers visitors, there and available. */
@@ -134,9 +146,13 @@ export class Desk {
     });
     const caller = await logIn(this.server.url, { user: username, password });
     const agent = { caller, id: caller.id, username, name, password };
-    await caller.tell('users.setStatus', { status: 'online', message: '' });
+    await this.status(agent, 'online');
     await this.available(agent, true);
     return agent;
+  }
+
+  async status(agent: Agent, status: string): Promise<void> {
+    await agent.caller.tell('users.setStatus', { status, message: '' });
   }
 
   async available(agent: Agent, is: boolean): Promise<void> {
@@ -196,6 +212,11 @@ export class Desk {
     return found;
   }
 
+  /** The open chat of the visitor of this name. */
+  async chatWith(name: string): Promise<Room | undefined> {
+    return (await this.rooms()).find((room) => room.open === true && room.v.name === name);
+  }
+
   /** The agent takes a chat that waits. */
   async take(agent: Agent, rid: string): Promise<void> {
     const { inquiry } = await this.admin.ask<{ inquiry: { _id: string } }>(
@@ -215,6 +236,10 @@ export class Desk {
 
   async close(agent: Agent, rid: string): Promise<void> {
     await agent.caller.tell('livechat/room.closeByUser', { rid, comment: 'Solved' });
+  }
+
+  async restart(): Promise<void> {
+    await this.server.restart();
   }
 
   async stop(): Promise<void> {

@@ -46,3 +46,34 @@ impl Whispers {
         self.heard.subscribe()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_much_is_dropped() {
+        let (whispers, ends) = Whispers::new();
+        whispers.say(&"x".repeat(LONGEST + 1));
+        whispers.say("two\nlines");
+        for number in 0..=MOST_WAITING {
+            whispers.say(&number.to_string());
+        }
+        let waiting: Vec<Arc<str>> = ends.waiting.try_iter().collect();
+        assert_eq!((waiting.len(), &*waiting[0]), (MOST_WAITING, "0"));
+        // Where nobody sends them, they wait for nobody.
+        drop(ends);
+        whispers.say("alone");
+    }
+
+    #[test]
+    fn who_is_slow_hears_the_latest() {
+        let (whispers, ends) = Whispers::new();
+        let mut slow = whispers.hear();
+        for number in 0..=MOST_HEARD {
+            ends.ear.send(number.to_string().into()).unwrap();
+        }
+        assert!(slow.try_recv().is_err());
+        assert_ne!(&*slow.try_recv().unwrap(), "0");
+    }
+}

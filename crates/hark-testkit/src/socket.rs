@@ -2,7 +2,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tungstenite::{Error, Message, WebSocket};
+use tungstenite::{Error, HandshakeError, Message, WebSocket};
 
 use crate::{Client, Server, text};
 
@@ -20,14 +20,22 @@ pub struct Socket {
 impl Socket {
     /// Connected, and nothing said yet.
     pub fn open(server: &Server) -> Self {
+        Self::try_open(server).unwrap_or_else(|status| panic!("answered {status}"))
+    }
+
+    /// Connected, or the status with which that was refused.
+    pub fn try_open(server: &Server) -> Result<Self, u16> {
         let stream = TcpStream::connect(server.address()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let url = format!("ws://{}/websocket", server.address());
-        let (socket, _) = tungstenite::client(url, stream).unwrap();
-        Self {
-            socket,
-            waiting: Vec::new(),
-            last: 0,
+        match tungstenite::client(url, stream) {
+            Ok((socket, _)) => Ok(Self {
+                socket,
+                waiting: Vec::new(),
+                last: 0,
+            }),
+            Err(HandshakeError::Failure(Error::Http(answer))) => Err(answer.status().as_u16()),
+            Err(error) => panic!("{error}"),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::wire::Wire;
 const LEASE: &str = "presence";
 /// How often a node says that it lives, and one of them looks for those who have gone.
 const BEAT: Duration = Duration::from_secs(5);
-const HELD_FOR_SECONDS: i64 = 15;
+const HELD_FOR_SECONDS: i64 = 8;
 /// People in one command.
 const AT_ONCE: usize = 200;
 /// Before a store that does not answer is asked again.

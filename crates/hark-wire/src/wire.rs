@@ -21,15 +21,13 @@ use crate::external_routing::ExternalRouting;
 use crate::limits::Limits;
 use crate::mail_domains::MailDomains;
 use crate::presence::Windows;
-use crate::rocketchat::ddp::{self, Pass};
+use crate::rocketchat::ddp::{self, Doors, Pass};
 use crate::route::{Route, table};
 use crate::surface::Surface;
 use crate::{Metrics, dispatch, downloads, operations, widget};
 
 /// Who follows the log at the same time.
 const MOST_STREAMS: usize = 200;
-/// Who is connected to the real-time API at the same time.
-const MOST_SOCKETS: usize = 20_000;
 
 /// What the operator decides about the wire.
 #[derive(Debug, Clone)]
@@ -64,8 +62,8 @@ pub struct Wire {
     pub(crate) hub: Arc<Hub<Pass>>,
     /// Who of us has a window open.
     pub(crate) windows: Arc<Windows>,
-    /// Places for them.
-    pub(crate) sockets: Arc<Semaphore>,
+    /// How many that may be.
+    pub(crate) doors: Arc<Doors>,
     stop: watch::Sender<bool>,
     /// Memory for large bodies, in MiB.
     pub(crate) large_bodies: Semaphore,
@@ -97,7 +95,7 @@ impl Wire {
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             hub: Arc::default(),
             windows: Windows::new(),
-            sockets: Arc::new(Semaphore::new(MOST_SOCKETS)),
+            doors: Arc::default(),
             stop: watch::Sender::new(false),
             large_bodies: Semaphore::new(512),
             strangers_bodies: Semaphore::new(64),

@@ -1,6 +1,7 @@
 //! What is longer, or further away, than it has any business to be.
 
-use hark_testkit::{Desk, on_both_engines, text};
+use hark_testkit::{Desk, Engine, Socket, eventually, on_both_engines, text};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::{Value, json};
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
@@ -63,5 +64,41 @@ on_both_engines! {
         let stranger = desk.admin.person("stranger", &["user"]);
         let shown: Value = stranger.ask(&format!("channels.info?roomId={first}")).expect(200);
         assert_eq!(shown["channel"]["v"].get("token"), None);
+    }
+}
+
+/// One address cannot take all the places of `/websocket`; what it has given up it may have again.
+#[test]
+fn an_address_has_so_many_sockets() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit).expect("a test may have as many files as its parent");
+    let rationed = Desk::open_with(HARK, Engine::Sqlite, |setup| {
+        setup.env("HARK_RATE_LIMIT", "on")
+    });
+    let mut sockets = Vec::new();
+    let refused = loop {
+        match Socket::try_open(&rationed.server) {
+            Ok(socket) => sockets.push(socket),
+            Err(status) => break status,
+        }
+        assert!(sockets.len() <= 1_000, "nobody counts");
+    };
+    assert_eq!((refused, sockets.len()), (429, 1_000));
+    let log = rationed.server.log();
+    assert!(
+        log.iter().any(|line| line.contains("--proxies")),
+        "{log:#?}"
+    );
+    sockets.pop();
+    eventually("the place to be free", || {
+        Socket::try_open(&rationed.server).ok()
+    });
+
+    sockets.clear();
+    // where nobody is held back, this does not hold anybody either
+    let open = Desk::open(HARK, Engine::Sqlite);
+    for _ in 0..=1_000 {
+        sockets.push(Socket::open(&open.server));
     }
 }

@@ -350,7 +350,11 @@ on_both_engines! {
         let desk = desk(engine);
         let amy = desk.agent("amy");
         amy.client.tell("logout", &json!({})).expect(200);
-        let before = desk.database.events().len();
+        let went = |(_, kind, body): &(i64, String, Value)| kind == "agent.status" && body["because"] == "logged out";
+        let before = eventually("her log-out to be in the log", || {
+            let events = desk.database.events();
+            events.iter().any(went).then(|| events.len())
+        });
         let granted = grant(&desk.anyone(), &by_password("amy")).expect(200);
         refused(&bearing(&desk, &text(&granted, "/access_token")).get(HOOKS), 403_000);
         let events = desk.database.events();

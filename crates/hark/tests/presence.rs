@@ -116,6 +116,8 @@ on_both_engines! {
         // nobody has gone because the house was closed
         let mut to_ben = watcher(&desk, &ben);
         assert_eq!([&amy, &ben].map(|agent| presence(&desk, agent)[0].clone()), ["online", "online"]);
+        // the dead one, and what it held
+        run(&desk.database, "DELETE FROM lease WHERE name = 'presence'");
         run(&desk.database, "UPDATE node SET seen_at = seen_at - 3600000 WHERE seen_at = (SELECT min(seen_at) FROM node)");
         a_minute_passes(&desk, &amy);
         hears_of(&mut to_ben, &amy, 0);

@@ -615,6 +615,66 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    fn what_is_known_of_a_visitor_changes_where_he_is_seen(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let amy = desk.agent("amy");
+        desk.field("size", "visitor", &json!({}));
+        let rid = desk.new_chat("guest");
+        let mut to_guest = window(&desk, "guest", &rid);
+        let mut to_amy = console(&desk, &amy);
+        let nobody = desk.anyone();
+        let visitor = json!({"visitor": {"token": "guest", "name": "Gus", "email": "gus@example.org"}});
+        nobody.tell("livechat/visitor", &visitor).expect(200);
+        let field = json!({"token": "guest", "key": "size", "value": "XL", "overwrite": true});
+        nobody.tell("livechat/custom.field", &field).expect(200);
+        // told again, nothing is new
+        nobody.tell("livechat/visitor", &visitor).expect(200);
+        let guest = nobody.ask("livechat/visitor/guest").expect(200);
+        let info = json!({"guestData": {"_id": guest["visitor"]["_id"], "name": "Gustav"}, "roomData": {"_id": rid}});
+        amy.client.tell("livechat/room.saveInfo", &info).expect(200);
+        desk.say("guest", &rid, "hello");
+        let heard = hears(&mut to_guest, &["visitorData null", "visitorData null", "visitorData null", "message hello"]);
+        let last = &heard[2]["fields"]["args"][0]["visitor"];
+        assert_eq!((&last["name"], &last["livechatData"]["size"]), (&json!("Gustav"), &json!("XL")));
+        assert_eq!(last["token"], "guest");
+        let heard = to_amy.wait_for("a place", |frame| {
+            frame["msg"] == "changed" && short(frame).starts_with("subscriptions-changed")
+        });
+        assert_eq!(heard["fields"]["args"][1]["rid"], rid);
+    }
+
+    fn whose_log_ins_are_ended_hears_it(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let (amy, ben) = (desk.agent("amy"), desk.agent("ben"));
+        let mut socket = Socket::of(&desk.server, &amy.client);
+        let event = format!("{}/force_logout", amy.id);
+        assert!(is_ready(&socket.subscribe(OWN, &event, &Value::Null)));
+        // which is for nobody else
+        let mut other = Socket::of(&desk.server, &ben.client);
+        assert_eq!(other.subscribe(OWN, &event, &Value::Null)["msg"], "nosub");
+        let off = json!({"userId": amy.id, "activeStatus": false});
+        desk.admin.tell("users.setActiveStatus", &off).expect(200);
+        assert_eq!(socket.event(OWN, &event), json!([]));
+        let refused = socket.call("livechat:getRoutingConfig", &json!([]));
+        assert_eq!(refused["error"]["error"], "error-invalid-user");
+    }
+}
+
+/// A widget that is called can say no, though nobody can call it yet.
+#[test]
+fn a_call_is_declined() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    desk.agent("amy");
+    let rid = desk.new_chat("guest");
+    let mut to_guest = window(&desk, "guest", &rid);
+    let call = format!("{rid}/call");
+    let declined = to_guest.call(NOTICES, &json!([call, "decline"]));
+    assert!(declined.get("error").is_none(), "{declined}");
+    let else_said = to_guest.call(NOTICES, &json!([call, "accept"]));
+    assert_eq!(else_said["error"]["error"], "not-allowed");
+}
+
 /// What is asked for may be far larger than what a client may send.
 #[test]
 fn a_long_history_comes_in_one_frame() {

@@ -638,14 +638,9 @@ fn visitors_behind_one_address_are_rationed_apart() {
         let visitor = nobody.with("x-visitor-token", token);
         visitor.post("/api/v1/livechat/upload/nowhere", &json!({}))
     };
-    let calls: [(&dyn Fn(&str) -> Response, i64); 5] = [
-        (&of_body, 10),
-        (&of_query, 10),
-        (&of_path, 10),
-        (&of_member, 5),
-        (&of_header, 10),
-    ];
-    for (call, limit) in calls {
+    let calls: [&dyn Fn(&str) -> Response; 5] =
+        [&of_body, &of_query, &of_path, &of_member, &of_header];
+    for (call, limit) in calls.into_iter().zip([10, 10, 10, 5, 10]) {
         for used in 1..=limit {
             let answer = call("ann");
             assert_ne!(answer.status, 429);

@@ -7,9 +7,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from './desk.ts';
-import { at, text } from './documents.ts';
-import { connect, type DDPSDK, heard } from './line.ts';
+import { type Agent, Desk } from '../desk.ts';
+import { at, list, text } from './documents.ts';
+import { connect, heard, type Line } from './line.ts';
 import { openSite, type Site } from './site.ts';
 import { Widget } from './widget.ts';
 
@@ -22,7 +22,7 @@ let amy: Agent;
 let ben: Agent;
 let support: string;
 /** Amy's client. As long as it is connected she is there. */
-let line: DDPSDK;
+let line: Line;
 
 beforeAll(async () => {
   desk = await Desk.open();
@@ -101,7 +101,7 @@ test('words and typing both ways, an edit, a deletion', async () => {
   const username = text(await desk.room(rid), 'v', 'username');
 
   await widget.write('I have');
-  await expect.poll(() => doing).toEqual([[username, ['user-typing'], {}]]);
+  await expect.poll(() => doing.at(-1)).toEqual([username, ['user-typing'], {}]);
   await widget.say(' a question');
   await expect.poll(widget.bubbles).toEqual(['Chat started', 'Hello', 'I have a question']);
   await expect.poll(() => doing.at(-1)).toEqual([username, [], {}]);
@@ -206,6 +206,34 @@ test('ended by the visitor, and begun anew without a reload', async () => {
   await widget.say('One more thing');
   await expect.poll(widget.bubbles).toEqual(['Chat started', 'One more thing']);
   expect(text(await desk.chatWith('Eva'), '_id')).not.toBe(rid);
+  await widget.close();
+});
+
+test('it greets by itself, in the name of who would answer', async () => {
+  await desk.set('Livechat_Routing_Method', 'Auto_Selection');
+  const params = { sender: 'queue', name: '', msg: 'Can I help?' };
+  await desk.admin.tell('livechat/triggers', {
+    name: 'Greeting',
+    description: '',
+    enabled: true,
+    runOnce: true,
+    conditions: [{ name: 'time-on-site', value: '0' }],
+    actions: [{ name: 'send-message', params }],
+  });
+  const widget = await Widget.visit(browser, site.url);
+  await widget.frame.getByText('Can I help?').waitFor();
+  const agent = (await widget.called()).find(([event]) => event === 'AssignAgent')?.[1];
+  await widget.button('Start chat').click();
+  await widget.button('Chat now').click();
+  await register(widget, 'Ida');
+  await widget.say('Yes');
+  await widget.frame.getByText('Yes').waitFor();
+  expect(await desk.chatWith('Ida')).toMatchObject({
+    servedBy: { username: text(agent, 'username') },
+  });
+  const [trigger] = list(await desk.admin.ask('livechat/triggers'), 'triggers');
+  await desk.admin.remove(`livechat/triggers/${text(trigger, '_id')}`);
+  await desk.set('Livechat_Routing_Method', 'Manual_Selection');
   await widget.close();
 });
 

@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 
 /** What the widget called back: the event, and what was told with it. */
-export type Callback = readonly [event: string, data: unknown];
+type Callback = readonly [event: string, data: unknown];
 
 /** What the page can do with the widget, as far as the tests do it. */
 interface Api {
@@ -44,12 +44,18 @@ export class Widget {
     page.on('pageerror', (error) => this.#errors.push(error.message));
   }
 
-  /** A browser that was never here before looks at the site and opens the widget. */
-  static async open(browser: Browser, url: string): Promise<Widget> {
+  /** A browser that was never here before looks at the site. */
+  static async visit(browser: Browser, url: string): Promise<Widget> {
     const context = await browser.newContext({ locale: 'en-US' });
     context.setDefaultTimeout(20_000);
     const widget = new Widget(context, await context.newPage());
     await widget.page.goto(url);
+    return widget;
+  }
+
+  /** The same, and the visitor opens the widget. */
+  static async open(browser: Browser, url: string): Promise<Widget> {
+    const widget = await Widget.visit(browser, url);
     await widget.maximize();
     return widget;
   }

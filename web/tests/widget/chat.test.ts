@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { launchBrowser } from '../browser.ts';
 import { type Agent, Desk } from '../desk.ts';
+import { connect, heard } from '../rocketchat/line.ts';
 import { Visitor } from './visitor.ts';
 
 let desk: Desk;
@@ -141,4 +142,78 @@ test('who waits sees his place in line, and leaves it for a message', async () =
   expect((await desk.room(rid)).open).toBeUndefined();
   await first.leave();
   await second.leave();
+});
+
+test('each sees that the other writes, and no longer when he has written', async () => {
+  const [vera, rid] = await chat('typist');
+  await desk.take(amy, rid);
+  await vera.page.getByRole('heading', { name: 'Amy Winter' }).waitFor();
+  const line = await connect(desk, amy);
+  const activity = `${rid}/user-activity` as const;
+  const told = await heard(line, 'notify-room', activity);
+  await vera.composer.pressSequentially('I thi');
+  await expect.poll(() => told.at(-1)?.[1]).toEqual(['user-typing']);
+  await vera.composer.press('Enter');
+  await expect.poll(() => told.at(-1)?.[1]).toEqual([]);
+  // One call for some keys, and one for the end.
+  expect(told).toHaveLength(2);
+
+  const write = (activities: readonly string[]) =>
+    line.client.callAsync('stream-notify-room', activity, 'amy', activities);
+  await write(['user-typing']);
+  await vera.page.getByText('Amy Winter is writing').waitFor();
+  await write([]);
+  await vera.page.getByText('Amy Winter is writing').waitFor({ state: 'detached' });
+  await write(['user-typing']);
+  await vera.page.getByText('Amy Winter is writing').waitFor();
+  await desk.say(amy, rid, 'Written');
+  await vera.page.getByText('Amy Winter is writing').waitFor({ state: 'detached' });
+  line.connection.close();
+  await vera.leave();
+});
+
+test('whoever waits learns that the last agent has gone, and keeps what he wrote', async () => {
+  const vera = await Visitor.open(browser, 'about:blank#');
+  await vera.page.clock.install();
+  await vera.page.goto(`${desk.server.url}livechat`);
+  await vera.introduce('Patient', 'patient@example.org');
+  await vera.say('Is anybody there?');
+  await vera.arrived();
+  await desk.available(amy, false);
+  await desk.available(ben, false);
+  await vera.page.clock.fastForward(60_000);
+  await vera.page.getByText('Nobody is here right now').waitFor();
+  await vera.composer.fill('Then by mail, please');
+  await vera.button('Leave a message instead').click();
+  expect(await vera.field('Message').inputValue()).toBe('Then by mail, please');
+  await desk.available(amy, true);
+  await desk.available(ben, true);
+  await vera.leave();
+});
+
+test('a sound says that somebody has answered, unless one looks or wants it quiet', async () => {
+  const [vera, rid] = await chat('listener');
+  await desk.take(amy, rid);
+  const sounds: string[] = [];
+  vera.page.on('request', (request) => {
+    if (request.url().includes('/sounds/')) {
+      sounds.push(request.url());
+    }
+  });
+  await desk.say(amy, rid, 'seen');
+  await vera.bubble('seen').waitFor();
+  expect(sounds).toHaveLength(0);
+
+  const other = await vera.context.newPage();
+  await other.bringToFront();
+  await vera.page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+  });
+  await desk.say(amy, rid, 'heard');
+  await expect.poll(() => sounds.length).toBe(1);
+  await vera.menu('Turn sound off');
+  await desk.say(amy, rid, 'quiet');
+  await vera.bubble('quiet').waitFor();
+  expect(sounds).toHaveLength(1);
+  await vera.leave();
 });

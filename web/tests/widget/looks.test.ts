@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { faultsInside, launchBrowser } from '../browser.ts';
 import { type Agent, Desk } from '../desk.ts';
-import { SCENES, type Scene } from './scenes.ts';
-import { Guest, openSite, page, type Site } from './site.ts';
+import { perform, SCENES, type Scene } from './scenes.ts';
+import { type Guest, openSite, page, type Site } from './site.ts';
 
 let desk: Desk;
 let browser: Browser;
@@ -26,32 +26,11 @@ afterAll(async () => {
   await desk?.stop();
 });
 
-async function seen(
+const seen = (
   scene: Scene,
   options: BrowserContextOptions,
   look: (guest: Guest) => Promise<void>,
-): Promise<void> {
-  const guest = await Guest.come(browser, options);
-  const settings = Object.entries(scene.settings ?? {});
-  for (const [id, [now]] of settings) {
-    await desk.set(id, now);
-  }
-  if (scene.isStaffed === false) {
-    await desk.available(amy, false);
-  }
-  try {
-    await scene.play({ desk, amy, guest, panel: guest.panel, site: site.url });
-    await look(guest);
-  } finally {
-    await guest.context.close();
-    for (const [id, [, then]] of settings) {
-      await desk.set(id, then);
-    }
-    if (scene.isStaffed === false) {
-      await desk.available(amy, true);
-    }
-  }
-}
+): Promise<void> => perform({ browser, desk, amy, site: site.url }, scene, options, look);
 
 const inside = (guest: Guest) =>
   guest.page.frames().find((one) => one.url().endsWith('/livechat'));

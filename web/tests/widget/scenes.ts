@@ -1,10 +1,10 @@
 // Each state in which a visitor can find the widget, and how he gets there. Tests look at their
 // accessibility, `scripts/screenshots` takes their pictures.
 
-import type { FrameLocator, Locator } from 'playwright-core';
+import type { Browser, BrowserContextOptions, FrameLocator, Locator } from 'playwright-core';
 
 import type { Agent, Desk } from '../desk.ts';
-import type { Guest } from './site.ts';
+import { Guest } from './site.ts';
 
 export interface Stage {
   readonly desk: Desk;
@@ -220,3 +220,40 @@ export const SCENES: readonly Scene[] = [
     play: open,
   },
 ];
+
+/** Where scenes are played. */
+export interface Theatre {
+  readonly browser: Browser;
+  readonly desk: Desk;
+  readonly amy: Agent;
+  readonly site: string;
+}
+
+/** Brings a browser of its own into the state of a scene, and leaves the house as it was. */
+export async function perform(
+  { browser, desk, amy, site }: Theatre,
+  scene: Scene,
+  options: BrowserContextOptions,
+  look: (guest: Guest) => Promise<void>,
+): Promise<void> {
+  const guest = await Guest.come(browser, options);
+  const settings = Object.entries(scene.settings ?? {});
+  for (const [id, [now]] of settings) {
+    await desk.set(id, now);
+  }
+  if (scene.isStaffed === false) {
+    await desk.available(amy, false);
+  }
+  try {
+    await scene.play({ desk, amy, guest, panel: guest.panel, site });
+    await look(guest);
+  } finally {
+    await guest.context.close();
+    for (const [id, [, then]] of settings) {
+      await desk.set(id, then);
+    }
+    if (scene.isStaffed === false) {
+      await desk.available(amy, true);
+    }
+  }
+}

@@ -6,7 +6,7 @@
 
 pub(crate) mod rows;
 
-use hark_store::{Error, Timestamp, Tx, View};
+use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
 use serde_json::{Value, json};
 
 use crate::accounts::{self, Account};
@@ -273,8 +273,15 @@ pub fn end(tx: &mut Tx<'_>, now: Timestamp, hash: &str) -> Result<(), Error> {
 
 /// Logs someone out wherever he is.
 pub(crate) fn end_log_ins(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<(), Error> {
-    rows::end_log_ins(tx, account)?;
+    let ended = rows::end_log_ins(tx, account)?;
     rows::end_refresh(tx, account)?;
+    if ended > 0 {
+        let event = NewEvent {
+            agent: Some(account),
+            ..NewEvent::plain("account.loggedout", json!({"account": {"id": account}}))
+        };
+        log::append(tx, now, &event)?;
+    }
     agents::logged_out(tx, now, account)
 }
 

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::accounts::Page;
 use crate::custom_fields::{self, CustomField, Scope};
-use crate::{Policy, Refusal, departments, rooms, settings, tally};
+use crate::rooms::Room;
+use crate::{Actor, Policy, Refusal, departments, rooms, settings, tally};
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Visitor {
@@ -176,8 +177,18 @@ pub fn register(
     }
     if let Some(room) = room {
         rooms::call_it(tx, now, &room, visitor.shown_name())?;
+        if visitor != before {
+            tell(tx, now, &visitor, room)?;
+        }
     }
     Ok(visitor)
+}
+
+/// Those who look at his chat see him as he is now.
+fn tell(tx: &mut Tx<'_>, now: Timestamp, visitor: &Visitor, mut room: Room) -> Result<(), Error> {
+    room.visitor = Some(visitor.clone());
+    let by = Actor::visitor(visitor);
+    rooms::story::tell(tx, now, "visitor.changed", &room, &by, json!({})).map(drop)
 }
 
 /// Whom a registration means, and whether he takes its token.
@@ -313,6 +324,9 @@ pub fn set_custom(
     }
     visitor.custom.insert(given.key.clone(), new);
     rows::save(tx, now, &visitor, false)?;
+    if let Some(room) = room {
+        tell(tx, now, &visitor, room)?;
+    }
     Ok(true)
 }
 

@@ -179,7 +179,7 @@ impl Listener<'_> {
                 assert!(self.open && self.on_hold, "{context}");
                 self.on_hold = false;
             }
-            "visitor.navigated" => assert!(self.open, "{context}"),
+            "visitor.navigated" | "visitor.changed" => assert!(self.open, "{context}"),
             "chat.edited" | "feedback.submitted" => {}
             other => panic!("nobody knows {other}: {context}"),
         }

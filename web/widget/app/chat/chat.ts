@@ -352,9 +352,9 @@ export interface OfflineForm {
 }
 
 export async function leave(form: OfflineForm): Promise<void> {
-  const page = given.peek().parentUrl ?? trail.at(-1)?.location.href;
-  const host = page === undefined ? undefined : new URL(page).origin;
-  await post('livechat/offline.message', { ...form, ...(host === undefined ? {} : { host }) });
+  const page = given.peek().parentUrl ?? trail.at(-1)?.location.href ?? '';
+  const host = URL.canParse(page) ? { host: new URL(page).origin } : {};
+  await post('livechat/offline.message', { ...form, ...host });
   draftText('');
   callback('offline-form-submit', form);
   // He does not wait any more.

@@ -127,8 +127,8 @@ function Who() {
   if (who === undefined || ended.value || screen.value !== 'chat') {
     return (
       <div class="who">
-        <h1 tabIndex={-1} dir="auto">
-          {clean(title)}
+        <h1 tabIndex={-1}>
+          <bdi>{clean(title)}</bdi>
         </h1>
         {screen.value === 'chat' && now?.online === true && !ended.value ? (
           <p class="presence presence-online">{t('online')}</p>
@@ -142,8 +142,8 @@ function Who() {
     <div class="who">
       <Avatar name={name} {...(who.username === undefined ? {} : { username: who.username })} />
       <div>
-        <h1 tabIndex={-1} dir="auto">
-          {name === '' ? t('agent') : clean(name)}
+        <h1 tabIndex={-1}>
+          <bdi>{name === '' ? t('agent') : clean(name)}</bdi>
         </h1>
         {who.hiddenInfo === true ? null : (
           <p class={`presence presence-${status}`}>{t(status)}</p>

@@ -131,6 +131,10 @@ impl Connection {
     async fn notify_room(&mut self, call: &Call, params: &[Value]) -> Outcome {
         let event = text(params, 0).ok_or_else(match_failed)?;
         let username = text(params, 1).ok_or_else(match_failed)?.to_owned();
+        // Widgets say no to a call, without showing who they are. There are no calls, and nobody waits.
+        if event.ends_with("/call") && username == "decline" {
+            return Ok(Value::Null);
+        }
         let doing = params.get(2);
         let (rid, activities) = match event.split_once('/') {
             Some((rid, ACTIVITY)) => (rid.to_owned(), activities(doing)),

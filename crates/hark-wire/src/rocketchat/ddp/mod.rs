@@ -1,9 +1,11 @@
 //! The real-time API of Rocket.Chat's clients on `/websocket`: who is connected, log-ins,
 //! subscriptions and methods.
 //!
+//! * [`doors`]: how many are connected
 //! * [`frames`]: what goes out
 //! * [`streams`]: what can be listened to, and by whom
-//! * [`teller`]: what the events of the log mean to those who listen
+//! * [`teller`]: what the events of the log mean to those who listen, and [`house`]: those that concern
+//!   no room
 //! * [`passing`]: what lasts only a moment, here and between nodes
 //! * [`acts`]: the methods that concern a connection; all others are those of [`super::methods`]
 //!
@@ -11,7 +13,9 @@
 //! when it sends what is no frame, too much, too often or nothing at all, or takes too little.
 
 mod acts;
+mod doors;
 mod frames;
+mod house;
 mod passing;
 mod streams;
 mod teller;
@@ -31,6 +35,8 @@ use hark_store::Error;
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, timeout};
 
+pub(crate) use self::doors::Doors;
+use self::doors::Full;
 pub(crate) use self::streams::Pass;
 use self::streams::{Look, PRESENCE, topic};
 use self::teller::Teller;
@@ -54,6 +60,8 @@ const LONGEST_EVENT: usize = 200;
 /// Whoever was silent for one beat is asked whether he is there, and gone after some.
 const BEAT: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(75);
+/// After how many seconds whoever finds his address full may ask again.
+const COME_BACK: i64 = 30;
 /// How long a frame may take to leave.
 const SLOWEST: Duration = Duration::from_secs(20);
 
@@ -77,8 +85,10 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    let Ok(place) = Arc::clone(&wire.sockets).try_acquire_owned() else {
-        return answer::respond(Err(Failure::Store(Error::Busy)));
+    let place = match wire.doors.enter(address, wire.options.rate_limit) {
+        Ok(place) => place,
+        Err(Full::House) => return answer::respond(Err(Failure::Store(Error::Busy))),
+        Err(Full::Address) => return answer::respond(Err(Failure::TooMany(COME_BACK))),
     };
     // What goes out is as large as an answer over HTTP would be, one at a time.
     // Most connections are idle: what they hold is small until they need more. For the same reason

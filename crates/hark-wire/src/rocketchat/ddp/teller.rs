@@ -8,22 +8,20 @@ use hark_chat::inquiries::{self, Inquiry};
 use hark_chat::messages::{self, Message};
 use hark_chat::rooms::{self, Kind, Room};
 use hark_chat::routing::{self, Method, Presence};
-use hark_chat::settings::catalogue;
 use hark_chat::subscriptions::{self, Subscription};
+use hark_chat::visitors;
 use hark_realtime::{Hub, Push, Topic};
 use hark_store::{Error, Event, View};
 use serde_json::{Map, Value, json};
 
 use super::super::visitor_rooms::hidden_kinds;
-use super::super::{chat, chat_documents, documents, team_rooms, widget};
+use super::super::{chat, chat_documents, team_rooms, widget};
 use super::frames;
-use super::streams::{
-    ALL, CHAT, Gate, LOGGED, Look, MESSAGES, MY_MESSAGES, NOTICES, OWN, PRESENCE, Pass, QUEUE, ROOM,
-};
+use super::streams::{CHAT, Gate, Look, MESSAGES, MY_MESSAGES, NOTICES, OWN, Pass, QUEUE, ROOM};
 use crate::wire::Wire;
 
 /// Agents that hear of one new chat at once, and chats of one agent whose visitors hear of him.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 /// Those of one queue who hear their places as it moves; others read them when they come back.
 const LONGEST_LINE: i64 = 100;
 
@@ -54,15 +52,15 @@ impl hark_realtime::Teller for Teller {
     }
 }
 
-struct Telling<'l, 'v> {
-    look: Look<'l, 'v>,
-    hub: &'l Hub<Pass>,
+pub(super) struct Telling<'l, 'v> {
+    pub(super) look: Look<'l, 'v>,
+    pub(super) hub: &'l Hub<Pass>,
     pushes: Vec<Push>,
 }
 
 impl Telling<'_, '_> {
     /// Tells those who may still hear it. The arguments are only made if there is somebody.
-    fn push(
+    pub(super) fn push(
         &mut self,
         topic: &Topic,
         gate: &Gate,
@@ -82,7 +80,7 @@ impl Telling<'_, '_> {
     }
 
     /// Tells somebody of what is his own.
-    fn push_own(
+    pub(super) fn push_own(
         &mut self,
         account: &str,
         event: &str,
@@ -95,6 +93,7 @@ impl Telling<'_, '_> {
     fn event(&mut self, event: &Event) -> Result<(), Error> {
         match event.kind.as_str() {
             "agent.status" => self.status(event),
+            "account.loggedout" => self.logged_out(event),
             "department.agent" => self.department_link(event),
             "subscription.changed" => self.own_doing(event),
             "setting.changed" => self.setting(event),
@@ -128,6 +127,7 @@ impl Telling<'_, '_> {
         }
         if room.kind == Kind::Live {
             self.agent_of_chat(event, room)?;
+            self.visitor_of_chat(event, room)?;
             self.lines(event, room)?;
             self.bells(event, room)?;
         }
@@ -369,6 +369,22 @@ impl Telling<'_, '_> {
         })
     }
 
+    /// What is known of the visitor was changed, by himself or by an agent.
+    fn visitor_of_chat(&mut self, event: &Event, room: &Room) -> Result<(), Error> {
+        if !matches!(event.kind.as_str(), "visitor.changed" | "chat.edited") {
+            return Ok(());
+        }
+        let Some(guest) = &room.visitor else {
+            return Ok(());
+        };
+        let topic = Topic::new(CHAT, room.id.as_str());
+        self.push(&topic, &Gate::Guest(Box::new(room.clone())), |look| {
+            let visitor = visitors::find(look.view, &guest.id)?;
+            let document = visitor.as_ref().map(chat_documents::visitor);
+            Ok(json!([{"type": "visitorData", "visitor": document}]))
+        })
+    }
+
     /// Somebody came into a queue or left it: those who stand in it hear their places.
     fn lines(&mut self, event: &Event, room: &Room) -> Result<(), Error> {
         let was_in_line = !event.body["room"]["servedBy"].is_object();
@@ -438,118 +454,6 @@ impl Telling<'_, '_> {
             _ => Ok(()),
         }
     }
-
-    // === the house ===
-
-    /// How someone can be reached, and whether he takes chats.
-    fn status(&mut self, event: &Event) -> Result<(), Error> {
-        let body = &event.body;
-        let id = text(&body["agent"]["id"]);
-        let Some(account) = accounts::find(self.look.view, id)? else {
-            return Ok(());
-        };
-        self.push_own(id, "userData", |_| {
-            let mut diff = json!({"status": body["status"]});
-            if let Some(available) = body["available"].as_bool() {
-                diff["statusLivechat"] = json!(if available {
-                    "available"
-                } else {
-                    "not-available"
-                });
-            }
-            if !body["text"].is_null() {
-                diff["statusText"] = body["text"].clone();
-            }
-            Ok(json!([{"type": "updated", "id": id, "diff": diff, "unset": {}}]))
-        })?;
-        let logged = Topic::new(LOGGED, "user-status");
-        self.push(&logged, &Gate::LoggedIn, |_| {
-            let number = number_of(text(&body["status"]));
-            Ok(json!([[
-                account.id,
-                account.username,
-                number,
-                account.status_text,
-                account.name,
-                account.roles
-            ]]))
-        })?;
-        let presence = Topic::new(PRESENCE, id);
-        self.push(&presence, &Gate::LoggedIn, |_| {
-            let number = number_of(text(&body["status"]));
-            Ok(json!([[account.username, number, account.status_text]]))
-        })?;
-        if body["status"] == body["was"]["status"] || !self.hub.hears(CHAT) {
-            return Ok(());
-        }
-        for rid in rooms::open_of_agent(self.look.view, id, MOST as i64)? {
-            let topic = Topic::new(CHAT, rid.as_str());
-            if !self.hub.is_heard(&topic) {
-                continue;
-            }
-            if let Some(room) = rooms::find(self.look.view, &rid)? {
-                self.push(&topic, &Gate::Guest(Box::new(room)), |_| {
-                    Ok(json!([{"type": "agentStatus", "status": body["status"]}]))
-                })?;
-            }
-        }
-        Ok(())
-    }
-
-    fn department_link(&mut self, event: &Event) -> Result<(), Error> {
-        let body = &event.body;
-        let id = text(&body["agent"]["id"]);
-        self.push_own(id, "departmentAgentData", |_| {
-            Ok(json!([{
-                "action": match text(&body["action"]) {
-                    "added" => "inserted",
-                    "removed" => "removed",
-                    _ => "updated",
-                },
-                "_id": body["link"],
-                "agentId": id,
-                "departmentId": body["department"]["id"],
-                "departmentEnabled": body["department"]["enabled"],
-            }]))
-        })
-    }
-
-    fn setting(&mut self, event: &Event) -> Result<(), Error> {
-        let setting = catalogue::find(text(&event.body["setting"]));
-        let Some(setting) = setting.filter(|setting| setting.public) else {
-            return Ok(());
-        };
-        let topic = Topic::new(ALL, "public-settings-changed");
-        self.push(&topic, &Gate::Anyone, |look| {
-            let document = documents::setting_in_short(setting, &look.policy);
-            Ok(json!(["updated", document]))
-        })
-    }
-
-    fn permission(&mut self, event: &Event) -> Result<(), Error> {
-        let topic = Topic::new(LOGGED, "permissions-changed");
-        let id = text(&event.body["permission"]);
-        let policy = Arc::clone(&self.look.policy);
-        let Some(permission) = policy.permissions.get(id) else {
-            return Ok(());
-        };
-        self.push(&topic, &Gate::LoggedIn, |_| {
-            Ok(json!(["updated", documents::permission(permission)]))
-        })
-    }
-
-    fn role(&mut self, event: &Event) -> Result<(), Error> {
-        let topic = Topic::new(LOGGED, "roles-change");
-        let body = &event.body;
-        self.push(&topic, &Gate::LoggedIn, |_| {
-            let given = body["given"].as_bool() == Some(true);
-            Ok(json!([{
-                "type": if given { "added" } else { "removed" },
-                "_id": body["role"],
-                "u": {"_id": body["account"]["id"], "username": body["account"]["username"]},
-            }]))
-        })
-    }
 }
 
 /// The gate of what happened in a room: what ends a chat still reaches those who were in it.
@@ -563,7 +467,7 @@ fn gate(event: &Event, room: &Room, usual: fn(Box<Room>) -> Gate) -> Gate {
     Gate::Ending(room, people.collect())
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
@@ -611,14 +515,4 @@ fn bell(room: &Room, words: &str, message: &Value) -> Value {
             "message": {"msg": words},
         },
     })
-}
-
-/// How clients count ways to be reached.
-fn number_of(status: &str) -> u8 {
-    match status {
-        "online" => 1,
-        "away" => 2,
-        "busy" => 3,
-        _ => 0,
-    }
 }
