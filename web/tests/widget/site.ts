@@ -22,14 +22,17 @@ export interface Content {
 }
 
 export interface Site {
-  /** With a slash at the end. Another origin than the server's, but of the same host: a browser that is
-   * as good as new every time keeps nothing for frames of other hosts. */
+  /** With a slash at the end. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** A site that answers every path with what this says. */
-export async function openSite(pages: (path: string) => Content): Promise<Site> {
+/** A site that answers every path with what this says. It is of another origin than Hark; by a host
+ * of another name it is another site too, for whose frames browsers keep less. */
+export async function openSite(
+  pages: (path: string) => Content,
+  host = '127.0.0.1',
+): Promise<Site> {
   const server = createServer((request, response) => {
     const { html, headers = {} } = pages(request.url ?? '/');
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(html);
@@ -38,7 +41,7 @@ export async function openSite(pages: (path: string) => Content): Promise<Site> 
     server.listen(0, '127.0.0.1', listening);
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}/`,
     async close() {
       server.closeAllConnections();
       await new Promise((closed) => {

@@ -1,6 +1,14 @@
 // The page that shows the panel. What it says is believed from the window that holds the frame, and
 // from nobody else; what it is told goes to the site that spoke first.
-import { type HostEvent, isEnvelope, type ToPage, type ToPanel } from '../shared/protocol.ts';
+import {
+  type HostEvent,
+  isEnvelope,
+  type Reminder,
+  type ToPage,
+  type ToPanel,
+} from '../shared/protocol.ts';
+
+const RECALL: keyof Reminder = 'recall';
 
 /** Opened by itself, in a window of its own: then nobody listens. */
 export const isAlone = window.parent === window;
@@ -30,6 +38,31 @@ export function tell<Fn extends keyof ToPage>(fn: Fn, ...args: Parameters<ToPage
 
 export function callback(event: HostEvent, data?: unknown): void {
   tell('callback', event, data);
+}
+
+/** How long a page may take that knows the question; others never answer. */
+const PATIENCE_MS = 500;
+
+/** What the page keeps for the panel. */
+export function remind(): Promise<string> {
+  return new Promise((found) => {
+    const listen = new AbortController();
+    const done = (kept: string) => {
+      listen.abort();
+      found(kept);
+    };
+    addEventListener(
+      'message',
+      ({ source, data }: MessageEvent<unknown>) => {
+        if (source === window.parent && isEnvelope(data) && data.fn === RECALL) {
+          done(String(data.args[0]));
+        }
+      },
+      { signal: listen.signal },
+    );
+    setTimeout(() => done(''), PATIENCE_MS);
+    post('*', ['remind', []]);
+  });
 }
 
 export function listenToPage(calls: ToPanel): void {

@@ -8,6 +8,7 @@ import { start } from './chat/chat.ts';
 import { seeIfLooking } from './chat/messages.ts';
 import { config, expanded } from './chat/state.ts';
 import { isAlone, listenToPage } from './host.ts';
+import { recall } from './memory.ts';
 import { paint } from './look.ts';
 import { speak } from './texts.ts';
 import { Panel } from './ui/Panel.tsx';
@@ -15,7 +16,7 @@ import { Panel } from './ui/Panel.tsx';
 const root = document.querySelector('#panel');
 
 async function open(): Promise<void> {
-  await speak(navigator.languages);
+  await Promise.all([recall(), speak(navigator.languages)]);
   paint();
   if (root !== null) {
     render(<Panel />, root);

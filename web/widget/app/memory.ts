@@ -2,6 +2,8 @@
 // shared by all tabs.
 import { signal } from '@preact/signals';
 
+import * as shelf from './shelf.ts';
+
 /** A text that is not on the server yet. Its id is the message's, so that it is kept once
  * however often it is sent. */
 export interface Outgoing {
@@ -41,41 +43,35 @@ const EMPTY: Memory = {
   triggered: [],
 };
 
-/** A browser may refuse to keep anything for a frame; the chat then lasts as long as the page. */
 function stored(): Memory {
   try {
-    const text = localStorage.getItem(KEY);
+    const text = shelf.get(KEY);
     if (text !== null) {
       return { ...EMPTY, ...(JSON.parse(text) as Partial<Memory>) };
     }
     // Whoever chatted here while Rocket.Chat was at this address stays the same visitor.
-    const before = JSON.parse(localStorage.getItem('store') ?? '{}') as { token?: unknown };
+    const before = JSON.parse(shelf.get('store') ?? '{}') as { token?: unknown };
     return typeof before.token === 'string' ? { ...EMPTY, token: before.token } : EMPTY;
   } catch {
     return EMPTY;
   }
 }
 
-export const memory = signal<Memory>(stored());
+export const memory = signal<Memory>(EMPTY);
 
 /** What he has begun to write: by itself, because it changes with each key. */
-export const draft = signal(storedDraft());
+export const draft = signal('');
 
-function storedDraft(): string {
-  try {
-    return localStorage.getItem(DRAFT) ?? '';
-  } catch {
-    return '';
-  }
+/** Before anything else is asked of it. */
+export async function recall(): Promise<void> {
+  await shelf.fetchShelf();
+  memory.value = stored();
+  draft.value = shelf.get(DRAFT) ?? '';
 }
 
 export function draftText(text: string): void {
   draft.value = text;
-  try {
-    localStorage.setItem(DRAFT, text);
-  } catch {
-    // It lasts as long as the page.
-  }
+  shelf.set(DRAFT, text);
 }
 
 export function remember(changes: { readonly [K in keyof Memory]?: Memory[K] | undefined }): void {
@@ -87,18 +83,13 @@ export function remember(changes: { readonly [K in keyof Memory]?: Memory[K] | u
     }
   }
   memory.value = next as Memory;
-  try {
-    localStorage.setItem(KEY, JSON.stringify(next));
-  } catch {
-    // It lasts as long as the page.
-  }
+  shelf.set(KEY, JSON.stringify(next));
 }
 
 /** What another tab has written. */
 function latest(): Partial<Memory> {
   try {
-    const text = localStorage.getItem(KEY);
-    return text === null ? {} : (JSON.parse(text) as Partial<Memory>);
+    return JSON.parse(shelf.get(KEY) ?? '{}') as Partial<Memory>;
   } catch {
     return {};
   }
@@ -107,13 +98,9 @@ function latest(): Partial<Memory> {
 /** Everything about the visitor; what he set for himself on this device stays. */
 export function forget(): void {
   const { muted } = memory.peek();
-  try {
-    localStorage.removeItem(KEY);
-    localStorage.removeItem(DRAFT);
-    localStorage.removeItem('store');
-  } catch {
-    // Then nothing was kept.
-  }
+  shelf.remove(KEY);
+  shelf.remove(DRAFT);
+  shelf.remove('store');
   memory.value = { ...EMPTY, muted };
   draft.value = '';
 }

@@ -22,7 +22,7 @@ interface Acts {
   readonly dismissed: () => void;
 }
 
-export function decorate({ root, button }: Launcher, acts: Acts) {
+export function decorate({ host, root, button }: Launcher, acts: Acts) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
@@ -57,7 +57,8 @@ export function decorate({ root, button }: Launcher, acts: Acts) {
     const shown = isExpanded ? 0 : number;
     button.ariaLabel = shown > 0 ? `${name}, ${inWords}` : name;
     badge.hidden = shown === 0;
-    badge.dataset['count'] = shown > MOST_SHOWN ? `${MOST_SHOWN}+` : String(shown);
+    const digits = Math.min(shown, MOST_SHOWN).toLocaleString(host.lang);
+    badge.dataset['count'] = shown > MOST_SHOWN ? `${digits}+` : digits;
   };
 
   return {

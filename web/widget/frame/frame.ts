@@ -2,7 +2,14 @@
 // and from it, the number of messages that wait, an invitation.
 import type { Launcher } from '../loader/launcher.ts';
 import type { memory, phone, session } from '../loader/memory.ts';
-import type { Envelope, HostEvent, PageView, ToPage, ToPanel } from '../shared/protocol.ts';
+import type {
+  Envelope,
+  HostEvent,
+  PageView,
+  Reminder,
+  ToPage,
+  ToPanel,
+} from '../shared/protocol.ts';
 import { decorate } from './decorations.ts';
 import { fill } from './screen.ts';
 
@@ -78,6 +85,13 @@ export function surround(page: Page) {
         decorations.invite(name, text, dismiss);
       }
     },
+    remind() {
+      const args: Parameters<Reminder['recall']> = [memory.get().panel ?? ''];
+      send('recall', args);
+    },
+    keep(panel) {
+      memory.keep({ panel });
+    },
     language(code, name) {
       host.lang = code;
       iframe.title = name;
@@ -85,16 +99,20 @@ export function surround(page: Page) {
     },
   };
 
+  function send(fn: string, args: readonly unknown[]): void {
+    iframe.contentWindow?.postMessage({ src: 'rocketchat', fn, args }, origin);
+  }
+
   function tell<Fn extends keyof ToPanel>(fn: Fn, ...args: Parameters<ToPanel[Fn]>): void {
     if (isReady) {
-      iframe.contentWindow?.postMessage({ src: 'rocketchat', fn, args }, origin);
+      send(fn, args);
     }
   }
 
   function flush(): void {
     if (isReady) {
       for (const [fn, args] of said.splice(0)) {
-        iframe.contentWindow?.postMessage({ src: 'rocketchat', fn, args }, origin);
+        send(fn, args);
       }
     }
   }

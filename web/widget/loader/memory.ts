@@ -8,6 +8,8 @@ interface Kept {
   running?: boolean;
   /** Triggers that went off and do so once. */
   done?: readonly string[];
+  /** What the panel would keep itself, if the browser let it. */
+  panel?: string;
   /** Invitations, by their triggers. */
   dismissed?: readonly string[];
 }
@@ -22,15 +24,19 @@ interface Session {
 
 function kept<Content extends object>(place: 'localStorage' | 'sessionStorage') {
   let content = {} as Content;
-  try {
-    content = JSON.parse(window[place].getItem(KEY) ?? '{}') as Content;
-  } catch {
-    // Nothing is known.
-  }
+  const get = () => {
+    try {
+      // Another tab may have written since.
+      content = JSON.parse(window[place].getItem(KEY) ?? '{}') as Content;
+    } catch {
+      // It is as it was on this page.
+    }
+    return content;
+  };
   return {
-    get: () => content,
+    get,
     keep(more: Partial<Content>) {
-      content = { ...content, ...more };
+      content = { ...get(), ...more };
       try {
         window[place].setItem(KEY, JSON.stringify(content));
       } catch {

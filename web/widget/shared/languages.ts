@@ -22,10 +22,10 @@ function bestFor(wished: string, spoken: readonly string[]): string | undefined 
   if (wish === undefined) {
     return undefined;
   }
-  const near = spoken.filter((code) => {
-    const has = meant(code);
-    return has?.language === wish.language && has.script === wish.script;
-  });
+  // Only of these is asked what else they mean, because that takes a browser its time.
+  const near = spoken
+    .filter((code) => code.split('-')[0] === wish.language)
+    .filter((code) => meant(code)?.script === wish.script);
   return (
     near.find((code) => code === wish.code) ??
     near.find((code) => code === wish.language) ??

@@ -93,6 +93,11 @@ export interface ToPanel {
   runTrigger(id: string): void;
 }
 
+/** What the page answers to `remind`, at once. */
+export interface Reminder {
+  recall(kept: string): void;
+}
+
 /** What the host's callbacks are called by. */
 export type HostEvent =
   | 'chat-maximized'
@@ -131,6 +136,10 @@ export interface ToPage {
     readonly text: string;
     readonly dismiss: string;
   }): void;
+  /** The browser keeps nothing for the frame, so the page has to: what it keeps is wanted, and this
+   * is to be kept. */
+  remind(): void;
+  keep(kept: string): void;
   /** The language that the panel speaks, and the launcher's name in it. */
   language(language: string, launcher: string): void;
 }
