@@ -15,6 +15,12 @@ const ALL = fileURLToPath(new URL('../../target/screenshots/', import.meta.url))
 const SHOWN = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const DESK = { width: 900, height: 760 };
 
+const STYLE = `<style>
+body { margin: 0; color: #1d2b25; background: #f4f7f5; font: 16px/1.5 system-ui, 'Noto Sans', sans-serif; }
+main { max-width: 40em; padding: 1.5em; }
+h1 { color: #1f6f54; }
+</style>`;
+
 let desk: Desk;
 let browser: Browser;
 let amy: Agent;
@@ -28,7 +34,7 @@ beforeAll(async () => {
   await desk.set('Livechat_title', 'Green Shop');
   await desk.set('Livechat_title_color', '#1f6f54');
   await desk.set('Livechat_offline_title_color', '#5b616c');
-  site = await openSite(() => ({ html: page(desk.server.url) }));
+  site = await openSite(() => ({ html: page(desk.server.url, { title: 'Green Shop', head: STYLE }) }));
 });
 
 afterAll(async () => {

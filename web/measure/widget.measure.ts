@@ -1,0 +1,167 @@
+// What the widget costs a page and its reader, beside the same page without it.
+
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { launchBrowser } from '../tests/browser.ts';
+import { Desk } from '../tests/desk.ts';
+import { openSite, page as html, type Site } from '../tests/widget/site.ts';
+
+const RUNS = 7;
+/** A phone of the middle class, beside the machine that this runs on. */
+const PHONE = 4;
+
+interface Situation {
+  /** So many times slower than this machine. */
+  readonly processor: number;
+  readonly network?: { readonly latency: number; readonly down: number; readonly up: number };
+}
+
+const CABLE = { latency: 28, down: 5_000_000, up: 1_000_000 };
+const SLOW_4G = { latency: 150, down: 1_600_000, up: 750_000 };
+const SITUATIONS: readonly (readonly [string, Situation])[] = [
+  ['this machine', { processor: 1 }],
+  ['this machine, on cable', { processor: 1, network: CABLE }],
+  ['a phone, in the house', { processor: PHONE }],
+  ['a phone, on slow 4G', { processor: PHONE, network: SLOW_4G }],
+];
+
+let desk: Desk;
+let browser: Browser;
+let bare: Site;
+let site: Site;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  await desk.agent('amy', 'Amy Winter');
+  await desk.set('Livechat_registration_form', false);
+  bare = await openSite(() => ({ html: html(desk.server.url, { script: '' }) }));
+  site = await openSite(() => ({ html: html(desk.server.url) }));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await bare?.close();
+  await site?.close();
+  await desk?.stop();
+});
+
+interface Visit {
+  readonly page: Page;
+  readonly session: CDPSession;
+  /** What came over the network, in bytes as sent. */
+  readonly sent: () => number;
+}
+
+async function visit(
+  url: string,
+  { processor, network }: Situation,
+  look: (visit: Visit) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  let bytes = 0;
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  await session.send('Network.enable');
+  await session.send('Performance.enable');
+  await session.send('Emulation.setCPUThrottlingRate', { rate: processor });
+  if (network !== undefined) {
+    await session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: network.latency,
+      downloadThroughput: network.down / 8,
+      uploadThroughput: network.up / 8,
+    });
+  }
+  // By one name with the server, so that its frame is in the same process and counted with the page.
+  await page.goto(url.replace('localhost', '127.0.0.1'));
+  await look({ page, session, sent: () => bytes });
+  await context.close();
+}
+
+async function metrics(session: CDPSession): Promise<Record<string, number>> {
+  const { metrics: found } = await session.send('Performance.getMetrics');
+  return Object.fromEntries(found.map(({ name, value }) => [name, value]));
+}
+
+const middle = (values: readonly number[]) =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+
+async function repeatedly(measure: () => Promise<readonly number[]>): Promise<number[]> {
+  const runs: (readonly number[])[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    runs.push(await measure());
+  }
+  return (runs[0] ?? []).map((_, index) => middle(runs.map((run) => run[index] ?? 0)));
+}
+
+const lines: string[] = [];
+const say = (what: string, ...figures: readonly string[]) => {
+  lines.push(`${what.padEnd(46)} ${figures.map((figure) => figure.padStart(14)).join('')}`);
+};
+const ms = (seconds = 0) => `${(seconds * 1000).toFixed(0)} ms`;
+const kib = (bytes = 0) => `${(bytes / 1024).toFixed(1)} KiB`;
+
+async function loaded(url: string, launcher: boolean): Promise<readonly number[]> {
+  let found: readonly number[] = [];
+  await visit(url, { processor: PHONE }, async ({ page, session, sent }) => {
+    if (launcher) {
+      await page.locator('.rocketchat-widget button').waitFor();
+    }
+    await page.waitForLoadState('networkidle');
+    const { ScriptDuration, TaskDuration, JSHeapUsedSize } = await metrics(session);
+    found = [sent(), ScriptDuration ?? 0, TaskDuration ?? 0, JSHeapUsedSize ?? 0];
+  });
+  return found;
+}
+
+test('what a page with the widget costs', async () => {
+  const without = await repeatedly(() => loaded(bare.url, false));
+  const withIt = await repeatedly(() => loaded(site.url, true));
+  say(`page, processor ${PHONE} times slower`, 'without', 'with', 'the widget');
+  const row = (what: string, index: number, shown: (value: number) => string) => {
+    const [one, other] = [without[index] ?? 0, withIt[index] ?? 0];
+    say(what, shown(one), shown(other), shown(other - one));
+  };
+  row('over the network', 0, kib);
+  row('script', 1, ms);
+  row('all tasks', 2, ms);
+  row('memory of scripts', 3, kib);
+  expect(withIt[0]).toBeGreaterThan(without[0] ?? 0);
+});
+
+test('from the click to a composer that can be used', async () => {
+  lines.push('');
+  say('click', 'to composer', 'script', 'network', 'memory');
+  for (const [name, situation] of SITUATIONS) {
+    const [time, script, bytes, memory] = await repeatedly(async () => {
+      let found: readonly number[] = [];
+      await visit(site.url, situation, async ({ page, session, sent }) => {
+        const launcher = page.locator('.rocketchat-widget button.launcher');
+        await launcher.waitFor();
+        const before = await metrics(session);
+        const sentBefore = sent();
+        const began = performance.now();
+        await launcher.click();
+        await page.frameLocator('#rocketchat-iframe').locator('.composer textarea').waitFor();
+        const took = (performance.now() - began) / 1000;
+        const after = await metrics(session);
+        found = [
+          took,
+          (after['ScriptDuration'] ?? 0) - (before['ScriptDuration'] ?? 0),
+          sent() - sentBefore,
+          (after['JSHeapUsedSize'] ?? 0) - (before['JSHeapUsedSize'] ?? 0),
+        ];
+      });
+      return found;
+    });
+    say(name, ms(time), ms(script), kib(bytes), kib(memory));
+    expect(time).toBeGreaterThan(0);
+  }
+  // Above what the runner says of itself.
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+});
