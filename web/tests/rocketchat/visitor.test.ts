@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { type Agent, Desk } from './desk.ts';
+import { type Agent, Desk } from '../desk.ts';
 import { text } from './documents.ts';
 import { connect, DDP_CLIENTS, type DdpClient, heard, load, retry } from './line.ts';
 
