@@ -171,11 +171,16 @@ test('what an agent says is counted, and the chat goes on on the next page', asy
   expect(await vera.iframe.isVisible()).toBe(false);
   await vera.launcher.click();
   await vera.panel.getByText('How can I help?').waitFor();
+  const frame = await vera.frame();
+  const inFrame = () => frame.evaluate(() => document.hasFocus() && document.activeElement?.tagName);
+  await expect.poll(inFrame).toBe('TEXTAREA');
   await badge.waitFor({ state: 'hidden' });
   expect(await vera.launcher.getAttribute('aria-label')).toBe('Chat with us');
-  // And what is open stays open.
+  // And what is open stays open, and leaves him where he is.
   await vera.page.goto(site.url);
   await vera.opened();
+  await vera.composer.waitFor();
+  expect(await focused(vera)).toBe('');
   await desk.close(amy, rid);
   await vera.panel.getByRole('heading', { name: 'This chat has ended' }).waitFor();
   await vera.leave();

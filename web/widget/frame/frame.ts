@@ -67,9 +67,9 @@ export function surround(page: Page) {
     callback: emit,
     minimizeWindow: close,
     openWidget() {
-      // Nobody's screen is taken unasked.
+      // Nobody's screen is taken unasked, nor his place in the page.
       if (!phone.matches) {
-        open();
+        show();
       }
     },
     state({ unread, said: inWords, running }) {
@@ -159,14 +159,22 @@ export function surround(page: Page) {
     host.dataset['state'] = opened ? 'opened' : 'closed';
     decorations.show(opened);
     arrange();
-    expand();
     emit(opened ? 'chat-maximized' : 'chat-minimized');
   }
 
+  function show(): void {
+    if (!isOpen) {
+      change(true);
+      expand();
+    }
+  }
+
+  /** By the visitor, who goes on in the panel: it has the focus when it hears of it. */
   function open(): void {
     if (!isOpen) {
       change(true);
       iframe.focus();
+      expand();
     }
   }
 
@@ -174,6 +182,7 @@ export function surround(page: Page) {
     if (isOpen) {
       const wasInside = document.activeElement === iframe || leaveScreen !== undefined;
       change(false);
+      expand();
       if (wasInside) {
         button.focus();
       }
@@ -196,6 +205,7 @@ export function surround(page: Page) {
   });
 
   return {
+    show,
     open,
     close,
     arrange,

@@ -17,8 +17,8 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
   let language = '';
   let parentUrl: string | undefined;
   let addressIs: ((href: string) => void) | undefined;
-  let arrived: ((config: LauncherConfig) => void) | undefined;
-  const hasAppeared = new Promise<LauncherConfig>((done) => {
+  let arrived: (() => void) | undefined;
+  const hasAppeared = new Promise<void>((done) => {
     arrived = done;
   });
   /** What the panel is to hear. */
@@ -39,7 +39,8 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
     iframe.allow = 'autoplay';
     iframe.src = `${server}livechat`;
     const early: MessageEvent[] = [];
-    addEventListener('message', (event) => early.push(event));
+    const hear = (event: MessageEvent) => void early.push(event);
+    addEventListener('message', hear);
     host.append(iframe);
     try {
       const { surround } = (await load()) as typeof import('../frame/frame.ts');
@@ -50,6 +51,8 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
       coming = undefined;
       iframe.remove();
       throw error;
+    } finally {
+      removeEventListener('message', hear);
     }
   }
 
@@ -93,21 +96,21 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
     visited,
     close: () => {
       // One that is on its way is open in a moment.
-      void coming?.then((panel) => panel.close());
+      void coming?.then((panel) => panel.close(), () => undefined);
     },
     appear: (found: LauncherConfig) => {
       config = found;
       document.body.append(host);
       paint();
       speak();
-      arrived?.(found);
+      arrived?.();
       addressIs = arm(found.triggers, (id) => {
         post('runTrigger', [id]);
         want();
       });
       follow(visited);
       if (session.get().open === true && !phone.matches) {
-        open();
+        want((panel) => panel.show());
       }
       if (memory.get().running === true) {
         want();

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { write } from '../chat/outbox.ts';
 import { config, expanded, wholeScreen } from '../chat/state.ts';
+import { isAlone } from '../host.ts';
 import { stops, writes } from '../chat/typing.ts';
 import { sendFiles } from '../chat/uploads.ts';
 import { draft, draftText } from '../memory.ts';
@@ -32,11 +33,12 @@ export function Composer() {
     }
   }, [text]);
 
-  // A phone would cover half of the screen with its keyboard before the visitor has read anything.
+  // A phone would cover half of the screen with its keyboard before the visitor has read anything; and
+  // a panel that was open on the page before leaves him where he is on this one.
   useEffect(
     () =>
       expanded.subscribe((isOpen) => {
-        if (isOpen && !wholeScreen.peek()) {
+        if (isOpen && !wholeScreen.peek() && (isAlone || document.hasFocus())) {
           field.current?.focus();
         }
       }),
