@@ -44,6 +44,17 @@ pub fn widget(path: &str, accepted: &str) -> Option<File> {
     })
 }
 
+/// What a page that was opened before an upgrade still asks for by its old name: the script around
+/// the panel, as it is now.
+pub fn frame_of_another_build(path: &str, accepted: &str) -> Option<File> {
+    let is_frame = |path: &str| path.starts_with("assets/frame-") && path.ends_with(".js");
+    if !is_frame(path) {
+        return None;
+    }
+    let mut built = Dist::iter().filter_map(|path| Some(path.strip_prefix("widget/")?.to_owned()));
+    widget(&built.find(|path| is_frame(path))?, accepted)
+}
+
 /// Nothing else is handed out.
 fn media_type(path: &str) -> Option<&'static str> {
     let (_, ending) = path.rsplit_once('.')?;
@@ -85,6 +96,19 @@ mod tests {
         ] {
             let file = widget("loader.js", accepted).unwrap();
             assert_eq!(file.encoding, encoding, "{accepted}");
+        }
+    }
+
+    #[test]
+    fn an_open_page_finds_the_frame_of_a_later_build() {
+        let frame = frame_of_another_build("assets/frame-older.js", "").unwrap();
+        assert!(!frame.bytes.is_empty());
+        for path in [
+            "assets/index-older.js",
+            "frame-older.js",
+            "assets/frame-older.css",
+        ] {
+            assert!(frame_of_another_build(path, "").is_none(), "{path}");
         }
     }
 

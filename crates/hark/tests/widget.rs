@@ -241,6 +241,11 @@ fn the_script_has_two_names_and_comes_compressed() {
             assert!(same.body.is_empty());
         }
     }
+    // a page that was opened before an upgrade goes on with what there is now
+    let older = get("/livechat/assets/frame-older.js", "br");
+    assert_eq!(older.status, 200);
+    assert_eq!(older.header("content-encoding"), Some("br"));
+    assert_eq!(older.header("cache-control"), Some("no-store"));
     for path in [
         "/livechat/assets/nothing.js",
         "/livechat/assets/..%2Floader.js",

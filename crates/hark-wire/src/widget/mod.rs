@@ -109,7 +109,11 @@ async fn page(wire: Arc<Wire>, request: Request) -> Response {
 }
 
 async fn loader(headers: HeaderMap) -> Response {
-    give("loader.js", FOR_A_WHILE, &headers)
+    give(
+        hark_ui::widget("loader.js", accepted(&headers)),
+        FOR_A_WHILE,
+        &headers,
+    )
 }
 
 async fn asset(
@@ -118,20 +122,28 @@ async fn asset(
 ) -> Response {
     let name = parts.iter().flat_map(RawPathParams::iter).next();
     let name = name.map_or("", |(_, name)| name);
-    give(&format!("assets/{name}"), FOR_EVER, &headers)
+    let (path, accepted) = (format!("assets/{name}"), accepted(&headers));
+    match hark_ui::widget(&path, accepted) {
+        None => {
+            let now = hark_ui::frame_of_another_build(&path, accepted);
+            give(now, "no-store", &headers)
+        }
+        found => give(found, FOR_EVER, &headers),
+    }
 }
 
 /// Some browsers play only what they can ask for in parts.
 async fn sound(headers: HeaderMap) -> Response {
-    let mut response = give("chime.wav", FOR_A_WHILE, &headers);
     let Some(file) = hark_ui::widget("chime.wav", "") else {
-        return response;
+        return missing();
     };
+    let whole = file.bytes.clone();
+    let mut response = give(Some(file), FOR_A_WHILE, &headers);
     put(&mut response, header::ACCEPT_RANGES, "bytes");
     let asked = headers
         .get(header::RANGE)
         .and_then(|value| value.to_str().ok());
-    let size = file.bytes.len() as u64;
+    let size = whole.len() as u64;
     match asked.map_or(Part::Whole, |asked| range::part(asked, size)) {
         Part::Some(from, to) if response.status() == StatusCode::OK => {
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
@@ -140,19 +152,22 @@ async fn sound(headers: HeaderMap) -> Response {
                 header::CONTENT_RANGE,
                 &format!("bytes {from}-{}/{size}", to - 1),
             );
-            let bytes = file.bytes.into_owned();
             // A part lies inside of the whole.
-            *response.body_mut() = Body::from(bytes[from as usize..to as usize].to_vec());
+            *response.body_mut() = Body::from(whole[from as usize..to as usize].to_vec());
         }
         _ => {}
     }
     response
 }
 
-fn give(path: &str, kept: &str, headers: &HeaderMap) -> Response {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let accepted = text(header::ACCEPT_ENCODING).unwrap_or_default();
-    let Some(file) = hark_ui::widget(path, accepted) else {
+fn accepted(headers: &HeaderMap) -> &str {
+    let accepted = headers.get(header::ACCEPT_ENCODING);
+    let accepted = accepted.and_then(|value| value.to_str().ok());
+    accepted.unwrap_or_default()
+}
+
+fn give(file: Option<hark_ui::File>, kept: &str, headers: &HeaderMap) -> Response {
+    let Some(file) = file else {
         return missing();
     };
     let tag = format!("\"{}\"", file.tag);

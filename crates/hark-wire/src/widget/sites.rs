@@ -77,17 +77,15 @@ fn host_of(url: &str) -> Option<&str> {
 
 /// What the page in the frame may load, and who may show it.
 pub(super) fn security(nonce: &str, site_url: &str, sites: &Sites) -> String {
-    let scheme = site_url.split_once("://").map(|(scheme, _)| scheme);
-    let (own, sockets) = match (scheme, host_of(site_url)) {
-        (Some("https"), Some(host)) => (format!(" https://{host}"), format!(" wss://{host}")),
-        (Some(_), Some(host)) => (format!(" http://{host}"), format!(" ws://{host}")),
-        _ => (String::new(), String::new()),
+    // Not every browser takes `'self'` for sockets too.
+    let sockets = match (site_url.split_once("://"), host_of(site_url)) {
+        (Some(("https", _)), Some(host)) => format!(" wss://{host}"),
+        (Some(_), Some(host)) => format!(" ws://{host}"),
+        _ => String::new(),
     };
-    // Not every browser takes `'self'` for sockets too. The sound is named by the address that the
-    // operator has given this server.
     let mut policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; \
-         connect-src 'self'{sockets}; img-src 'self' data: blob: https:; media-src 'self'{own}; \
+         connect-src 'self'{sockets}; img-src 'self' data: blob: https:; media-src 'self'; \
          base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
     );
     if let Some(ancestors) = sites.ancestors() {
