@@ -109,12 +109,14 @@ export function Ended() {
   const text = now?.messages.conversationFinishedText ?? '';
   return (
     <section class="ended" aria-labelledby="ended">
-      <h2 id="ended" dir="auto">
-        {title === '' ? t('closedTitle') : title}
-      </h2>
-      <p dir="auto">{text === '' ? t('closedText') : text}</p>
-      <Rating />
-      {now?.settings.transcript === true ? <Transcript /> : null}
+      <div>
+        <h2 id="ended" dir="auto">
+          {title === '' ? t('closedTitle') : title}
+        </h2>
+        <p dir="auto">{text === '' ? t('closedText') : text}</p>
+        <Rating />
+        {now?.settings.transcript === true ? <Transcript /> : null}
+      </div>
       <Problem text={problem} />
       <button
         class="primary"
