@@ -3,7 +3,7 @@ import './style.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
-import { calls, informPage } from './page.ts';
+import { callsAfter, informPage } from './page.ts';
 import { start } from './chat/chat.ts';
 import { seeIfLooking } from './chat/messages.ts';
 import { config, expanded } from './chat/state.ts';
@@ -16,16 +16,18 @@ import { Panel } from './ui/Panel.tsx';
 const root = document.querySelector('#panel');
 
 async function open(): Promise<void> {
-  await Promise.all([recall(), speak(navigator.languages)]);
+  await Promise.all([recall(), speak()]);
   paint();
   if (root !== null) {
     render(<Panel />, root);
   }
   expanded.value = isAlone;
   document.addEventListener('visibilitychange', seeIfLooking);
-  // What the page asks for needs to know where the visitor stands.
-  await start();
-  listenToPage(calls);
+  const started = start();
+  // It can be put away from the beginning; what the page asks for waits until it is known where the
+  // visitor stands.
+  listenToPage(callsAfter(started));
+  await started;
   informPage();
 }
 
@@ -33,7 +35,7 @@ async function open(): Promise<void> {
 effect(() => {
   const wished = config.value?.settings.language ?? '';
   if (wished !== '') {
-    void speak([wished, ...navigator.languages]);
+    void speak({ operator: wished });
   }
 });
 

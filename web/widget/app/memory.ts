@@ -30,6 +30,10 @@ export interface Memory {
   readonly chimed?: string;
   /** The chat that was rated. */
   readonly rated?: string;
+  /** The chat has ended, and the site was told. */
+  readonly over?: boolean;
+  /** Who serves it, as far as the site was told. */
+  readonly served?: string;
 }
 
 const KEY = 'hark';
@@ -47,7 +51,11 @@ function stored(): Memory {
   try {
     const text = shelf.get(KEY);
     if (text !== null) {
-      return { ...EMPTY, ...(JSON.parse(text) as Partial<Memory>) };
+      const found = { ...EMPTY, ...(JSON.parse(text) as Partial<Memory>) };
+      if (typeof found.token !== 'string') {
+        delete (found as { token?: unknown }).token;
+      }
+      return found;
     }
     // Whoever chatted here while Rocket.Chat was at this address stays the same visitor.
     const before = JSON.parse(shelf.get('store') ?? '{}') as { token?: unknown };

@@ -1,9 +1,20 @@
 // What the site's page may ask of the panel.
 import { effect } from '@preact/signals';
 
-import { become, changeDepartment, refresh, register, visit } from './chat/chat.ts';
+import { changeDepartment } from './chat/acts.ts';
+import { become, refresh, register, renew, written } from './chat/chat.ts';
 import { see, unread } from './chat/messages.ts';
-import { config, expanded, give, given, isRunning, visitor, wholeScreen } from './chat/state.ts';
+import {
+  config,
+  expanded,
+  give,
+  given,
+  isRunning,
+  screen,
+  visitor,
+  wholeScreen,
+} from './chat/state.ts';
+import { visit } from './chat/trail.ts';
 import { afterOpening, run } from './chat/triggers.ts';
 import type { Guest, Theme, ToPanel } from '../shared/protocol.ts';
 import { tell } from './host.ts';
@@ -12,27 +23,30 @@ import { token } from './memory.ts';
 import { count, speak } from './texts.ts';
 import { post, Refused } from './wire/rest.ts';
 
-/** What a page asks for may be refused or find nobody; the chat goes on without it. */
-function quietly(work: Promise<unknown>): void {
-  work.catch((error: unknown) => {
-    if (error instanceof Refused) {
-      // For whoever builds the page: the visitor cannot do anything about it.
-      // oxlint-disable-next-line no-console
-      console.warn(`Hark: ${error.message}`);
-    }
-  });
-}
+/** Who has looked away for so long is told anew whether anybody is there. */
+const STALE_MS = 15_000;
 
-/** Changes what is known of the visitor, on the server too if it knows him. */
-function tellAbout(about: { name?: string; email?: string }): void {
-  give(about);
-  if (visitor.peek() !== undefined) {
-    quietly(register(about));
+/** What a page asks for may be refused or find nobody; the chat goes on without it. */
+function quietly(error: unknown): void {
+  if (error instanceof Refused) {
+    // For whoever builds the page: the visitor cannot do anything about it.
+    // oxlint-disable-next-line no-console
+    console.warn(`Hark: ${error.message}`);
   }
 }
 
+/** Changes what is known of the visitor, on the server too if it knows him. */
+async function tellAbout(about: { name?: string; email?: string }): Promise<void> {
+  give(about);
+  if (visitor.peek() !== undefined) {
+    await register(about);
+  }
+}
+
+const isToken = (text: unknown): text is string => typeof text === 'string' && text !== '';
+
 async function registerGuest(guest: Guest): Promise<void> {
-  if (guest.token !== undefined) {
+  if (isToken(guest.token)) {
     await become(guest.token);
   }
   const { name, email, phone, department, customFields = [] } = guest;
@@ -43,15 +57,15 @@ async function registerGuest(guest: Guest): Promise<void> {
     ...(department === undefined ? {} : { department }),
     customFields,
   });
-  await refresh();
+  await renew();
 }
 
-function setCustomField(key: string, value: string, overwrite: boolean): void {
+async function setCustomField(key: string, value: string, overwrite: boolean): Promise<void> {
   if (visitor.peek() === undefined) {
     const others = given.peek().fields.filter((field) => field.key !== key);
     give({ fields: [...others, { key, value, overwrite }] });
   } else {
-    quietly(post('livechat/custom.field', { token: token(), key, value, overwrite }));
+    await post('livechat/custom.field', { token: token(), key, value, overwrite });
   }
 }
 
@@ -62,56 +76,82 @@ function departmentOf(idOrName: string): string {
   return found?._id ?? idOrName;
 }
 
-export const calls: ToPanel = {
-  pageVisited: visit,
-  setCustomField: (key, value, overwrite = true) => setCustomField(key, value, overwrite),
-  setTheme(theme: Theme) {
-    siteTheme.value = { ...siteTheme.peek(), ...theme };
-  },
-  setDepartment(idOrName) {
-    give({ department: departmentOf(idOrName) });
-    quietly(refresh());
-  },
-  clearDepartment() {
-    const { department: _department, ...rest } = given.peek();
-    given.value = rest;
-    if (visitor.peek() !== undefined) {
-      quietly(register());
-    }
-  },
-  setBusinessUnit(businessUnit) {
-    give({ businessUnit });
-    quietly(refresh());
-  },
-  clearBusinessUnit() {
-    const { businessUnit: _unit, ...rest } = given.peek();
-    given.value = rest;
-    quietly(refresh());
-  },
-  setGuestToken: (newToken) => quietly(become(newToken).then(() => register())),
-  setGuestName: (name) => tellAbout({ name }),
-  setGuestEmail: (email) => tellAbout({ email }),
-  setAgent({ _id }) {
-    if (_id !== undefined) {
-      give({ agentId: _id });
-    }
-  },
-  registerGuest: (guest) => quietly(registerGuest(guest)),
-  setLanguage: (language) => void speak([language]),
-  setParentUrl: (parentUrl) => give({ parentUrl }),
-  setGuestMetadata: (metadata) => give({ metadata }),
-  setHiddenSystemMessages: (hiddenTypes) => give({ hiddenTypes }),
-  transferChat: (department) => quietly(changeDepartment(departmentOf(department))),
-  setExpanded(isExpanded, fillsScreen) {
-    wholeScreen.value = fillsScreen;
-    expanded.value = isExpanded;
-    if (isExpanded) {
-      see();
-      afterOpening();
-    }
-  },
-  runTrigger: (id) => quietly(run(id)),
-};
+/** The calls of a page. What concerns the visitor waits until it is known where he stands, and is done
+ * in the order in which it was asked for. */
+export function callsAfter(started: Promise<void>): ToPanel {
+  let last = started;
+  const inTurn = (work: () => unknown) => {
+    last = last.then(work).then(() => undefined, quietly);
+  };
+  let looked = Date.now();
+  return {
+    pageVisited: (view) => inTurn(() => visit(view)),
+    setCustomField: (key, value, overwrite = true) =>
+      inTurn(() => setCustomField(key, written(value), overwrite)),
+    setTheme(theme: Theme) {
+      siteTheme.value = { ...siteTheme.peek(), ...theme };
+    },
+    setDepartment: (idOrName) =>
+      inTurn(() => {
+        give({ department: departmentOf(idOrName) });
+        return renew();
+      }),
+    clearDepartment: () =>
+      inTurn(() => {
+        const { department: _department, ...rest } = given.peek();
+        given.value = rest;
+        return visitor.peek() === undefined ? undefined : register();
+      }),
+    setBusinessUnit: (businessUnit) =>
+      inTurn(() => {
+        give({ businessUnit });
+        return renew();
+      }),
+    clearBusinessUnit: () =>
+      inTurn(() => {
+        const { businessUnit: _unit, ...rest } = given.peek();
+        given.value = rest;
+        return renew();
+      }),
+    setGuestToken: (newToken) =>
+      inTurn(async () => {
+        if (isToken(newToken)) {
+          await become(newToken);
+          await register();
+        }
+      }),
+    setGuestName: (name) => inTurn(() => tellAbout({ name: written(name) })),
+    setGuestEmail: (email) => inTurn(() => tellAbout({ email: written(email) })),
+    setAgent: ({ _id }) =>
+      inTurn(() => {
+        if (_id !== undefined) {
+          give({ agentId: _id });
+        }
+      }),
+    registerGuest: (guest) => inTurn(() => registerGuest(guest)),
+    setLanguage: (language) => void speak({ site: language }),
+    setParentUrl: (parentUrl) => give({ parentUrl }),
+    setGuestMetadata: (metadata) => give({ metadata }),
+    setHiddenSystemMessages: (hiddenTypes) => give({ hiddenTypes }),
+    transferChat: (department) => inTurn(() => changeDepartment(departmentOf(department))),
+    setExpanded(isExpanded, fillsScreen) {
+      wholeScreen.value = fillsScreen;
+      expanded.value = isExpanded;
+      if (!isExpanded) {
+        return;
+      }
+      if (screen.peek() === 'chat') {
+        see();
+      }
+      inTurn(afterOpening);
+      if (!isRunning.peek() && Date.now() - looked > STALE_MS) {
+        looked = Date.now();
+        inTurn(refresh);
+      }
+    },
+    runTrigger: (id) => inTurn(() => run(id)),
+  };
+}
 
 /** Keeps the page informed of what its launcher shows. */
 export function informPage(): void {

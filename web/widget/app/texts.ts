@@ -13,11 +13,24 @@ const SPOKEN = ['en', ...Object.keys(LANGUAGES).map((path) => path.slice(9, -3))
 export const language = signal('en');
 const texts = signal<Texts>(en);
 
-export async function speak(wishes: readonly string[]): Promise<void> {
-  const chosen = best(wishes, SPOKEN) ?? 'en';
+/** What the site's page and the operator wish for. */
+let wished: { readonly site?: string; readonly operator?: string } = {};
+let turn = 0;
+
+export async function speak(more: typeof wished = {}): Promise<void> {
+  wished = { ...wished, ...more };
+  turn += 1;
+  const mine = turn;
+  const { site = '', operator = '' } = wished;
+  const chosen = best([site, operator, ...navigator.languages], SPOKEN) ?? 'en';
   const load = LANGUAGES[`../texts/${chosen}.ts`];
   try {
-    texts.value = load === undefined ? en : await load();
+    const found = load === undefined ? en : await load();
+    // Another wish has come meanwhile.
+    if (mine !== turn) {
+      return;
+    }
+    texts.value = found;
     language.value = chosen;
   } catch {
     // A piece that does not come leaves the language as it is.

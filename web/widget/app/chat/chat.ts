@@ -1,28 +1,26 @@
 // The life of a chat as its visitor lives it: who he is, where it begins, how it ends.
 import { batch } from '@preact/signals';
 
-import { callback, tell } from '../host.ts';
-import { draft, draftText, forget, memory, remember, token } from '../memory.ts';
-import type { PageView } from '../../shared/protocol.ts';
+import { callback } from '../host.ts';
+import { draft, draftText, memory, remember, token } from '../memory.ts';
 import type { Config, Room, Visitor } from '../wire/documents.ts';
-import { get, post, Refused, remove, Unreachable } from '../wire/rest.ts';
+import { get, post, Refused, Unreachable } from '../wire/rest.ts';
 import { assigned, hangUp, listen, news } from './live.ts';
-import { catchUp, clear, seeIfLooking } from './messages.ts';
-import { discard, flush, openOutbox, untried } from './outbox.ts';
+import { catchUp, clear, messages, seeIfLooking } from './messages.ts';
+import { again, discard, flush, openOutbox, refuse, untried } from './outbox.ts';
 import {
   agent,
   config,
   connection,
   ended,
-  forgotten,
   give,
   given,
   greetings,
-  isRunning,
   leavingMessage,
   queue,
   visitor,
 } from './state.ts';
+import { tellTrail } from './trail.ts';
 import { afterRegistration } from './triggers.ts';
 
 /** Whether anybody is there is told to nobody who waits; he asks now and then. */
@@ -31,16 +29,28 @@ const LOOK_AGAIN_MS = 45_000;
 const PATIENCE_MS = 1500;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
-/** What is told of the pages that led to a chat. */
-const MOST_PAGES = 5;
 
-let trail: PageView[] = [];
+/** What a server leaves out whose live chat is switched off. */
+const NOTHING = { settings: {}, theme: {}, messages: {}, departments: [], online: false };
+
+/** The chat and the visitor of this tab; another tab may have changed what all remember. */
+let here: { rid?: string | undefined; token?: string | undefined } = {};
+let reading: Promise<void> | undefined;
+let opening: Promise<string> | undefined;
 let lookAgain: ReturnType<typeof setTimeout> | undefined;
+
+/** Remembers what this tab has done itself. */
+function settle(changes: { readonly rid?: string | undefined; readonly token?: string | undefined }) {
+  here = { ...here, ...changes };
+  remember(changes);
+}
 
 /** Finds out where the visitor stands, however long it takes. */
 export async function start(): Promise<void> {
+  const { rid, token: known } = memory.peek();
+  here = { rid, token: known };
+  memory.subscribe(follow);
   openOutbox(openRoom, { refused });
-  const { rid } = memory.peek();
   if (rid !== undefined) {
     const heard = listen(rid, token(), resume);
     const patience = new Promise<void>((done) => {
@@ -71,18 +81,63 @@ export async function start(): Promise<void> {
   void flush();
 }
 
+/** Another tab has begun a chat, put one away, or become somebody else: so does this one. */
+function follow(now: { readonly rid?: string; readonly token?: string }): void {
+  const isSame = here.token === undefined || here.token === now.token;
+  if (isSame && here.rid === now.rid) {
+    here.token = now.token;
+    return;
+  }
+  here = { rid: now.rid, token: now.token };
+  batch(() => {
+    vacate();
+    if (!isSame) {
+      visitor.value = undefined;
+    }
+  });
+  void renew().catch(() => undefined);
+}
+
 /** Reads the configuration again, and with it whether the chat still runs, who serves it, and where
- * it stands in the queue. */
-export async function refresh(): Promise<void> {
+ * it stands in the queue. Whoever asks while it is read gets the same answer. */
+export function refresh(): Promise<void> {
+  reading ??= read().finally(() => {
+    reading = undefined;
+    clearTimeout(lookAgain);
+    if (memory.peek().rid !== undefined && !ended.peek() && agent.peek() === undefined) {
+      lookAgain = setTimeout(() => void refresh().catch(() => undefined), LOOK_AGAIN_MS);
+    }
+  });
+  return reading;
+}
+
+/** The same after something was changed: an answer that is on its way may be older. */
+export async function renew(): Promise<void> {
+  await reading?.catch(() => undefined);
+  await refresh();
+}
+
+async function read(): Promise<void> {
   const { department, businessUnit } = given.peek();
-  const asked = { token: memory.peek().token, department, businessUnit };
+  const { token: asking, rid: before } = memory.peek();
   const wasTold = news.count;
   const hadEnded = ended.peek();
-  const { config: now } = await get<{ config: Config }>('livechat/config', asked);
+  const answer = await get<{ config: Config }>('livechat/config', {
+    token: asking,
+    department,
+    businessUnit,
+  });
+  const now: Config = { ...NOTHING, ...answer.config };
+  const { token: asks, rid: current } = memory.peek();
+  if (asks !== asking || current !== before) {
+    // Somebody else's, or of another chat. Whoever changed it asks again.
+    config.value ??= now;
+    return;
+  }
   batch(() => {
     config.value = now;
     visitor.value = now.guest ?? visitor.peek();
-    const isNews = now.room !== undefined && now.room._id !== memory.peek().rid;
+    const isNews = now.room !== undefined && now.room._id !== before;
     // What was pushed while the answer was on its way is newer than the answer.
     if (news.count === wasTold || isNews) {
       queue.value = now.queueInfo;
@@ -92,34 +147,42 @@ export async function refresh(): Promise<void> {
       ended.value = false;
       if (isNews) {
         clear();
-        remember({ rid: now.room._id });
+        settle({ rid: now.room._id });
       }
-    } else if (memory.peek().rid !== undefined) {
+    } else if (before !== undefined) {
       end();
+    }
+    if (now.online && !now.settings.displayOfflineForm) {
+      leavingMessage.value = false;
     }
   });
   const { rid } = memory.peek();
-  clearTimeout(lookAgain);
   if (rid !== undefined && !ended.peek()) {
     void listen(rid, token(), resume);
-    if (agent.peek() === undefined) {
-      lookAgain = setTimeout(() => void refresh().catch(() => undefined), LOOK_AGAIN_MS);
-    }
   } else if (rid !== undefined && connection.peek() === 'idle') {
     // What was said at the end is still to be read.
-    await readOnce(rid);
+    await readTalk(rid);
   }
 }
 
-async function readOnce(rid: string): Promise<void> {
+/** What was said, and with that, what has arrived. */
+async function readTalk(rid: string): Promise<void> {
   try {
     await catchUp(rid, token());
   } catch (error) {
-    if (!(error instanceof Refused)) {
+    if (!(error instanceof Refused) || memory.peek().rid !== rid) {
       throw error;
     }
-    // The chat is gone: somebody has removed it.
+    // The chat is gone: somebody has removed it. What was not sent can still be.
+    backToDraft();
     putAway();
+    return;
+  }
+  const arrived = new Set(messages.peek().map(({ _id }) => _id));
+  for (const { id } of memory.peek().outbox) {
+    if (arrived.has(id)) {
+      discard(id);
+    }
   }
 }
 
@@ -130,40 +193,36 @@ async function resume(): Promise<void> {
     return;
   }
   try {
-    await Promise.all([catchUp(rid, token()), refresh()]);
+    await Promise.all([readTalk(rid), refresh()]);
     seeIfLooking();
   } catch (error) {
-    if (error instanceof Unreachable) {
-      // As long as the connection is lost it is read again anyway.
-      if (connection.peek() === 'live') {
-        setTimeout(() => void resume(), Math.max(FIRST_PAUSE_MS, error.wait));
-      }
-    } else if (error instanceof Refused) {
-      putAway();
-      await refresh();
-    } else {
+    if (!(error instanceof Unreachable)) {
       throw error;
+    }
+    // As long as the connection is lost it is read again anyway.
+    if (connection.peek() === 'live') {
+      setTimeout(() => void resume(), Math.max(FIRST_PAUSE_MS, error.wait));
     }
   }
 }
 
-function end(): void {
-  if (ended.peek()) {
-    return;
+export function end(): void {
+  if (!ended.peek()) {
+    ended.value = true;
+    agent.value = undefined;
+    queue.value = undefined;
   }
-  ended.value = true;
-  agent.value = undefined;
-  queue.value = undefined;
 }
 
 // A chat ends by the message that says so, by the configuration that has none, or by our own wish.
 ended.subscribe((isOver) => {
   if (isOver) {
     hangUp();
-    callback('chat-ended');
-    if (config.peek()?.settings.clearLocalStorageWhenChatEnded === true) {
-      remember({ token: undefined });
-      visitor.value = undefined;
+    // What has not arrived waits until the visitor begins anew, or drops it.
+    refuse('room-closed');
+    if (memory.peek().over !== true) {
+      remember({ over: true, served: undefined });
+      callback('chat-ended');
     }
   }
 });
@@ -183,9 +242,10 @@ export async function register(form: Form = {}): Promise<void> {
   const about = Object.fromEntries(
     Object.entries({ ...known, ...form }).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const custom = [...fields, ...(form.customFields ?? [])].map((field) => ({
-    overwrite: true,
-    ...field,
+  const custom = [...fields, ...(form.customFields ?? [])].map(({ key, value, overwrite = true }) => ({
+    key,
+    value: written(value),
+    overwrite,
   }));
   const sent = {
     token: token(),
@@ -195,17 +255,30 @@ export async function register(form: Form = {}): Promise<void> {
   const wasKnown = visitor.peek() !== undefined;
   const { visitor: found } = await post<{ visitor: Visitor }>('livechat/visitor', { visitor: sent });
   visitor.value = found;
-  give({ fields: [] });
+  give({ fields: given.peek().fields.filter((field) => !fields.includes(field)) });
   if (found.token !== memory.peek().token) {
-    remember({ token: found.token });
+    settle({ token: found.token });
   }
   if (!wasKnown) {
     afterRegistration();
   }
 }
 
+/** A site's page may give what it likes. */
+export function written(value: unknown): string {
+  const isPlain = typeof value === 'number' || typeof value === 'boolean';
+  return typeof value === 'string' ? value : isPlain ? String(value) : '';
+}
+
 /** The chat in which the visitor writes, opened with his first words. */
-export async function openRoom(): Promise<string> {
+export function openRoom(): Promise<string> {
+  opening ??= open().finally(() => {
+    opening = undefined;
+  });
+  return opening;
+}
+
+async function open(): Promise<string> {
   const { rid } = memory.peek();
   if (rid !== undefined && !ended.peek()) {
     return rid;
@@ -219,7 +292,8 @@ export async function openRoom(): Promise<string> {
     clear();
     ended.value = false;
     leavingMessage.value = false;
-    remember({ rid: room._id });
+    remember({ over: undefined, served: undefined });
+    settle({ rid: room._id });
   });
   if (newRoom) {
     callback('chat-started');
@@ -233,8 +307,8 @@ function refused(refusal: Refused): boolean {
   switch (refusal.code) {
     case 'room-closed':
     case 'invalid-room':
-      // It ended a moment ago: what was written waits until the visitor begins anew or drops it.
-      void refresh().catch(() => undefined);
+      // It ended a moment ago.
+      void renew().catch(() => undefined);
       return false;
     case 'no-agent-online':
       callback('no-agent-online');
@@ -245,123 +319,63 @@ function refused(refusal: Refused): boolean {
   }
 }
 
-/** From the queue, or because nobody is there: what was written so far becomes the message. */
-export function leaveMessage(): void {
+/** What was written and not sent goes back to where it is written. */
+function backToDraft(): void {
   const { outbox } = memory.peek();
-  const written = [...outbox.map(({ text }) => text), draft.peek()].filter((text) => text.trim() !== '');
+  const texts = [...outbox.map(({ text }) => text), draft.peek()];
+  draftText(texts.filter((text) => text.trim() !== '').join('\n'));
   for (const { id } of outbox) {
     discard(id);
   }
-  draftText(written.join('\n'));
+}
+
+/** From the queue, or because nobody is there: what was written so far becomes the message. */
+export function leaveMessage(): void {
+  backToDraft();
   leavingMessage.value = true;
 }
 
-export async function close(): Promise<void> {
-  const { rid } = memory.peek();
-  if (rid === undefined) {
-    return;
-  }
-  try {
-    await post('livechat/room.close', { rid, token: token() });
-  } catch (error) {
-    // Somebody else was faster; it is closed.
-    if (!(error instanceof Refused && ['room-closed', 'invalid-room'].includes(error.code))) {
-      throw error;
-    }
-  }
-  await catchUp(rid, token()).catch(() => undefined);
-  end();
+function vacate(): void {
+  hangUp();
+  clear();
+  ended.value = false;
+  agent.value = undefined;
+  queue.value = undefined;
+  greetings.value = [];
+  leavingMessage.value = false;
 }
 
-/** Out of sight with the chat that ended, and on to the next. */
+/** Out of sight with the chat that ended. */
 export function putAway(): void {
+  const isForgotten = config.peek()?.settings.clearLocalStorageWhenChatEnded === true;
   batch(() => {
-    hangUp();
-    clear();
-    ended.value = false;
-    agent.value = undefined;
-    queue.value = undefined;
-    greetings.value = [];
-    leavingMessage.value = false;
-    remember({ rid: undefined, rated: undefined });
+    vacate();
+    remember({ rated: undefined, over: undefined, served: undefined });
+    settle({ rid: undefined, ...(isForgotten ? { token: undefined } : {}) });
+    if (isForgotten) {
+      visitor.value = undefined;
+    }
   });
   for (const { id } of memory.peek().outbox) {
     discard(id);
   }
 }
 
-/** A new chat, of the same visitor. What he wrote when the last one had just ended goes into it. */
+/** A new chat. What he wrote when the last one had just ended goes into it. */
 export async function startAnew(): Promise<void> {
   const left = memory.peek().outbox.map(untried);
   putAway();
   remember({ outbox: left });
-  await refresh();
+  await renew();
   void flush();
 }
 
-export async function rate(stars: number, comment: string): Promise<void> {
-  const { rid } = memory.peek();
-  const data = [{ name: 'satisfaction', value: String(stars) }];
-  if (comment.trim() !== '') {
-    data.push({ name: 'additionalFeedback', value: comment.trim() });
-  }
-  await post('livechat/room.survey', { rid, token: token(), data });
-  remember({ rated: rid });
-}
-
-export async function sendTranscript(email: string): Promise<void> {
-  await post('livechat/transcript', { token: token(), rid: memory.peek().rid, email });
-}
-
-export async function changeDepartment(department: string): Promise<void> {
-  const { rid } = memory.peek();
-  if (rid === undefined || ended.peek()) {
-    give({ department });
-    await register({ department });
+/** He wants it to be tried once more: where the chat has ended, in a new one. */
+export async function sendAgain(id: string): Promise<void> {
+  if (ended.peek()) {
+    await startAnew();
   } else {
-    await post('livechat/room.transfer', { rid, token: token(), department });
-  }
-  await refresh();
-}
-
-/** Ends what runs and has everything about the visitor deleted, here and on the server. */
-export async function forgetMe(): Promise<void> {
-  if (memory.peek().rid !== undefined && !ended.peek()) {
-    await close();
-  }
-  try {
-    await remove(`livechat/visitor/${encodeURIComponent(token())}`);
-  } catch (error) {
-    // There is nothing to delete of one whom the server does not know.
-    if (!(error instanceof Refused && error.code === 'invalid-token')) {
-      throw error;
-    }
-  }
-  putAway();
-  forget();
-  visitor.value = undefined;
-  forgotten.value = true;
-  tell('state', { unread: 0, said: '', running: false });
-}
-
-export interface OfflineForm {
-  readonly name: string;
-  readonly email: string;
-  readonly message: string;
-  readonly department?: string;
-}
-
-export async function leave(form: OfflineForm): Promise<void> {
-  const page = given.peek().parentUrl ?? trail.at(-1)?.location.href ?? '';
-  const host = URL.canParse(page) ? { host: new URL(page).origin } : {};
-  await post('livechat/offline.message', { ...form, ...host });
-  draftText('');
-  callback('offline-form-submit', form);
-  // He does not wait any more.
-  if (isRunning.peek() && agent.peek() === undefined) {
-    await close().catch(() => undefined);
-    putAway();
-    leavingMessage.value = true;
+    again(id);
   }
 }
 
@@ -372,36 +386,14 @@ export async function become(newToken: string): Promise<void> {
   }
   putAway();
   visitor.value = undefined;
-  remember({ token: newToken });
+  settle({ token: newToken });
   draftText('');
-  await refresh();
+  await renew();
 }
 
-/** The visitor has gone to another page of the site. */
-export function visit(view: PageView): void {
-  trail = [...trail.slice(-9), view];
-  const { rid } = memory.peek();
-  if (rid !== undefined && !ended.peek()) {
-    void tellPage(rid, view);
-  }
-}
-
-/** Where he was before the chat began. */
-async function tellTrail(rid: string): Promise<void> {
-  const kind = config.peek()?.settings.historyMonitorType;
-  const pages = trail.filter((view) => view.change === kind).slice(-MOST_PAGES);
-  for (const view of pages) {
-    await tellPage(rid, view);
-  }
-}
-
-async function tellPage(rid: string, view: PageView): Promise<void> {
-  if (view.change !== config.peek()?.settings.historyMonitorType) {
-    return;
-  }
-  try {
-    await post('livechat/page.visited', { token: token(), rid, pageInfo: view });
-  } catch {
-    // A page that is not told is missing in the agent's list and nowhere else.
-  }
+/** Nobody any more. */
+export function becomeNobody(): void {
+  putAway();
+  here = {};
+  visitor.value = undefined;
 }

@@ -7,7 +7,8 @@ import { t } from '../texts.ts';
 import { announce, announced, playSound } from './notices.ts';
 import { discard } from './outbox.ts';
 import { drop, isOwn, seeIfLooking, take } from './messages.ts';
-import { agent, connection, queue, typing, visitor } from './state.ts';
+import { memory, remember } from '../memory.ts';
+import { agent, connection, leavingMessage, queue, typing, visitor } from './state.ts';
 
 /** Where no socket gets through, the chat is read now and then. */
 const READ_MS = 15_000;
@@ -121,16 +122,21 @@ function learn(told: { type: string; data?: unknown; status?: string }): void {
 }
 
 export function assigned(now: Agent | undefined): void {
-  const before = agent.peek();
   agent.value = now;
-  if (now !== undefined) {
-    queue.value = undefined;
-    if (before?.username !== now.username) {
-      callback('assign-agent', now);
-      const name = clean(now.name ?? now.username ?? '');
-      if (name !== '') {
-        announced.value = t(before === undefined ? 'agentJoined' : 'agentChanged', { name });
-      }
+  if (now === undefined) {
+    return;
+  }
+  queue.value = undefined;
+  // He is answered: nobody is left alone with a form.
+  leavingMessage.value = false;
+  const { served: before } = memory.peek();
+  const username = now.username ?? '';
+  if (before !== username) {
+    remember({ served: username });
+    callback('assign-agent', now);
+    const name = clean(now.name ?? username);
+    if (name !== '') {
+      announced.value = t(before === undefined ? 'agentJoined' : 'agentChanged', { name });
     }
   }
 }

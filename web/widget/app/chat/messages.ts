@@ -4,7 +4,7 @@ import { computed, signal } from '@preact/signals';
 import { memory, remember } from '../memory.ts';
 import { type Message, millis } from '../wire/documents.ts';
 import { get } from '../wire/rest.ts';
-import { config, ended, expanded, given, typing, visitor } from './state.ts';
+import { config, ended, expanded, given, screen, typing, visitor } from './state.ts';
 
 const PAGE = 50;
 /** As many as the server gives in one answer. */
@@ -55,7 +55,7 @@ export function see(): void {
 }
 
 export function seeIfLooking(): void {
-  if (expanded.peek() && document.visibilityState === 'visible') {
+  if (expanded.peek() && screen.peek() === 'chat' && document.visibilityState === 'visible') {
     see();
   }
 }
@@ -122,6 +122,10 @@ export async function catchUp(rid: string, token: string): Promise<void> {
     found = await page(rid, token, MOST);
     limit = MOST;
   }
+  // Another chat has begun meanwhile.
+  if (memory.peek().rid !== rid) {
+    return;
+  }
   const [first] = found;
   const isWhole = found.length < limit;
   const older =
@@ -145,6 +149,9 @@ export async function lookBack(rid: string, token: string): Promise<void> {
   }
   // Up to and with the moment of the first, which others may share.
   const found = await page(rid, token, PAGE, at(first) + 1);
+  if (memory.peek().rid !== rid) {
+    return;
+  }
   hasOlder.value = found.length === PAGE;
   messages.value = merged([found, messages.peek()]);
 }

@@ -5,7 +5,7 @@ import { signal } from '@preact/signals';
 import { draftText, freshId, memory, type Outgoing, remember, token } from '../memory.ts';
 import type { Message } from '../wire/documents.ts';
 import { post, Refused, Unreachable } from '../wire/rest.ts';
-import { connection } from './state.ts';
+import { connection, ended } from './state.ts';
 import { take } from './messages.ts';
 
 const FIRST_PAUSE_MS = 1000;
@@ -66,10 +66,19 @@ export function discard(id: string): void {
   }
 }
 
+/** Nothing of it can be sent any more, as it is. */
+export function refuse(refusal: string): void {
+  const { outbox } = memory.peek();
+  if (outbox.some((outgoing) => outgoing.refusal === undefined)) {
+    remember({ outbox: outbox.map((outgoing) => ({ ...outgoing, refusal })) });
+  }
+}
+
 /** Sends what waits. */
 export async function flush(): Promise<void> {
   clearTimeout(timer);
-  if (isSending || door === undefined) {
+  // Into an ended chat nothing goes, and no new one begins unasked.
+  if (isSending || door === undefined || ended.peek()) {
     return;
   }
   isSending = true;

@@ -54,6 +54,7 @@ async function send({ id, file }: Upload): Promise<void> {
   stops.set(id, stop);
   try {
     const rid = await openRoom();
+    stop.signal.throwIfAborted();
     const message = await upload<Message>(
       `livechat/upload/${encodeURIComponent(rid)}`,
       token(),

@@ -1,7 +1,8 @@
 // One thing that was said.
 import { useMemo } from 'preact/hooks';
 
-import { again, discard } from '../chat/outbox.ts';
+import { sendAgain as sayAgain } from '../chat/chat.ts';
+import { discard } from '../chat/outbox.ts';
 import { cancel, sendAgain, type Upload } from '../chat/uploads.ts';
 import { at } from '../chat/messages.ts';
 import type { Greeting } from '../chat/state.ts';
@@ -155,7 +156,7 @@ export function OnItsWay({ outgoing }: { readonly outgoing: Outgoing }) {
         <span class="when">
           <Icon name="warning" />
           <span role="alert">{t('notSent')}</span>
-          <button type="button" onClick={() => again(id)}>
+          <button type="button" onClick={() => void sayAgain(id)}>
             {t('tryAgain')}
           </button>
           <button type="button" onClick={() => discard(id)}>

@@ -1,7 +1,8 @@
 // Where a chat has ended: how it was, a copy of it, the way to a new one.
 import { useState } from 'preact/hooks';
 
-import { rate, sendTranscript, startAnew } from '../chat/chat.ts';
+import { rate, sendTranscript } from '../chat/acts.ts';
+import { startAnew } from '../chat/chat.ts';
 import { config, visitor } from '../chat/state.ts';
 import { memory } from '../memory.ts';
 import { count, t } from '../texts.ts';

@@ -1,7 +1,7 @@
 // Nobody is there, or the visitor would rather not wait: he leaves a message.
 import { useState } from 'preact/hooks';
 
-import { leave } from '../chat/chat.ts';
+import { leave } from '../chat/acts.ts';
 import { config, leavingMessage, visitor } from '../chat/state.ts';
 import { Formatted, name as clean } from '../formatted.tsx';
 import { draft, draftText } from '../memory.ts';

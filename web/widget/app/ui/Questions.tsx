@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { changeDepartment, close, forgetMe } from '../chat/chat.ts';
+import { changeDepartment, close, forgetMe } from '../chat/acts.ts';
 import { config, given } from '../chat/state.ts';
 import { name as clean } from '../formatted.tsx';
 import { t } from '../texts.ts';

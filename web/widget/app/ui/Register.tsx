@@ -24,15 +24,16 @@ function isWrong({ regexp }: CustomField, value: string): boolean {
 export function Register() {
   const now = config.value;
   const known = given.value;
-  const [name, setName] = useState(known.name ?? '');
-  const [email, setEmail] = useState(known.email ?? '');
-  const [department, setDepartment] = useState(known.department ?? '');
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(() => ({
-    ...Object.fromEntries(
-      (now?.customFields ?? []).map((field) => [field._id, field.defaultValue ?? '']),
-    ),
-    ...Object.fromEntries(known.fields.map(({ key, value }) => [key, value])),
-  }));
+  // What the visitor has not touched is what the site's page says of him, whenever it does.
+  const [ownName, setName] = useState<string>();
+  const [ownEmail, setEmail] = useState<string>();
+  const [ownDepartment, setDepartment] = useState<string>();
+  const name = ownName ?? known.name ?? '';
+  const email = ownEmail ?? known.email ?? '';
+  const department = ownDepartment ?? known.department ?? '';
+  const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
+  const valueOf = ({ _id, defaultValue }: CustomField) =>
+    own[_id] ?? known.fields.find(({ key }) => key === _id)?.value ?? defaultValue ?? '';
   const settings = now?.settings;
   const fields = now?.customFields ?? [];
   const departments = (now?.departments ?? []).filter((one) => one.showOnRegistration);
@@ -44,7 +45,7 @@ export function Register() {
     ...(settings?.emailFieldRegistrationForm === true ? { email: mailFault(email, true) } : {}),
     ...Object.fromEntries(
       fields.map((field) => {
-        const value = (values[field._id] ?? '').trim();
+        const value = valueOf(field).trim();
         const isMissing = field.required === true && value === '';
         return [
           `field-${field._id}`,
@@ -55,7 +56,7 @@ export function Register() {
   });
   const send = async () => {
     const customFields = fields
-      .map(({ _id }) => ({ key: _id, value: (values[_id] ?? '').trim(), overwrite: true }))
+      .map((field) => ({ key: field._id, value: valueOf(field).trim(), overwrite: true }))
       .filter(({ value }) => value !== '');
     const sent = { name: name.trim(), email: email.trim(), department };
     await register({ ...sent, customFields });
@@ -121,8 +122,8 @@ export function Register() {
           name={`field-${field._id}`}
           type={field.type === 'select' ? 'select' : 'text'}
           required={field.required === true}
-          value={values[field._id] ?? ''}
-          set={(value) => setValues((before) => ({ ...before, [field._id]: value }))}
+          value={valueOf(field)}
+          set={(value) => setOwn((before) => ({ ...before, [field._id]: value }))}
           fault={faults[`field-${field._id}`]}
         >
           <option value="">{t('choose')}</option>

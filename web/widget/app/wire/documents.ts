@@ -48,7 +48,7 @@ export interface CustomField {
   readonly type?: string;
   readonly required?: boolean;
   readonly regexp?: string | null;
-  readonly defaultValue?: string;
+  readonly defaultValue?: string | null;
   readonly options?: readonly string[];
 }
 

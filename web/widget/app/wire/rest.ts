@@ -4,6 +4,8 @@
 export const SERVER = new URL(location.pathname.replace(/livechat\/?$/, ''), location.origin).href;
 
 const PATIENCE_MS = 20_000;
+/** Limits are counted by the minute. */
+const LONGEST_PAUSE_MS = 60_000;
 
 /** The server said no, and will again. */
 export class Refused extends Error {
@@ -96,10 +98,11 @@ function judged<T>(status: number, body: unknown, header: (name: string) => stri
 function pause(header: (name: string) => string | null): number {
   const after = Number(header('retry-after'));
   if (after > 0) {
-    return after * 1000;
+    return Math.min(after * 1000, LONGEST_PAUSE_MS);
   }
+  // The server's clock, which may be far from ours: it never means more than its minute.
   const reset = Number(header('x-ratelimit-reset'));
-  return reset > 0 ? Math.max(0, reset - Date.now()) : 0;
+  return reset > 0 ? Math.min(Math.max(0, reset - Date.now()), LONGEST_PAUSE_MS) : 0;
 }
 
 /** Sends a file. `XMLHttpRequest` alone says how far it has come. */
