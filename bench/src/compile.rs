@@ -76,25 +76,25 @@ pub fn run(place: &Place) {
 
 /// All that git knows or would take, as it is now.
 fn copy_sources(root: &Path, tree: &Path) {
-    let listed = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
-        .current_dir(root)
-        .output()
-        .unwrap();
-    assert!(listed.status.success(), "git could not list the sources");
-    let names = String::from_utf8(listed.stdout).unwrap();
-    for name in names.split_terminator('\0') {
-        let (from, to) = (root.join(name), tree.join(name));
-        // Deleted here, but not yet in git's list.
-        if from.is_file() {
-            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
-            std::fs::copy(from, to).unwrap();
+    let sources = ["--cached", "--others", "--exclude-standard"];
+    // What is built for browsers is part of the program, and not what is measured here.
+    let built = ["--others", "--ignored", "--exclude-standard", "web/dist"];
+    for wanted in [&sources[..], &built[..]] {
+        let listed = Command::new("git")
+            .args(["ls-files", "-z"])
+            .args(wanted)
+            .current_dir(root)
+            .output()
+            .unwrap();
+        assert!(listed.status.success(), "git could not list the sources");
+        let names = String::from_utf8(listed.stdout).unwrap();
+        for name in names.split_terminator('\0') {
+            let (from, to) = (root.join(name), tree.join(name));
+            // Deleted here, but not yet in git's list.
+            if from.is_file() {
+                std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+                std::fs::copy(from, to).unwrap();
+            }
         }
     }
 }

@@ -64,29 +64,45 @@ find_chromium() {
     [ -x "$browser" ] && printf '%s\n' "$browser"
 }
 
-# Installs the packages of web/ and the published clients that its tests run, unless those of the
-# lock files are there already.
-set_up_web() {
+# install_node FOLDER: the packages of its lock file, unless those are there already.
+install_node() {
+    local folder=$1
     command -v npm >/dev/null ||
         fail "The parts in web/ need Node with npm, and there is no npm here. web/package.json names the versions of Node that will do; install one, then start again."
-    local folder
-    for folder in web web/tests/rocketchat; do
-        # npm writes the hidden file last, so it is not there after a failure.
-        if [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
-            say "Installing the packages of $folder/."
-            npm ci --prefix "$folder" --no-audit --no-fund >&2
-        fi
-    done
+    # npm writes the hidden file last, so it is not there after a failure.
+    if [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
+        say "Installing the packages of $folder/."
+        npm ci --prefix "$folder" --no-audit --no-fund >&2
+    fi
+}
+
+# What builds the parts in web/.
+set_up_web() {
+    install_node web
+}
+
+# The published clients of Rocket.Chat that the tests of web/ run.
+set_up_clients() {
+    install_node web/tests/rocketchat
+}
+
+# Builds what the server hands out to browsers, unless nothing has changed since it did.
+build_web() {
+    set_up_web
+    # Written at the end, so it is not there, or old, after a failure.
+    if [ -n "$(find web/widget web/package.json web/package-lock.json -newer web/dist/built -print -quit 2>/dev/null || true)" ] ||
+        [ ! -e web/dist/built ]; then
+        say "Building the parts in web/."
+        npm --prefix web run --silent build >&2
+        touch web/dist/built
+    fi
 }
 
 # Installs the published packages with which the tests verify what webhooks send, unless those that
 # are asked for are there already.
 set_up_verifiers() {
     local folder=crates/hark-testkit/verifiers
-    if [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
-        say "Installing the verifier of webhooks for Node."
-        npm ci --prefix "$folder" --no-audit --no-fund >&2
-    fi
+    install_node "$folder"
     if [ ! "$folder/.venv/installed" -nt "$folder/requirements.txt" ]; then
         say "Installing the verifier of webhooks for Python."
         python3 -m venv --clear "$folder/.venv"

@@ -1,5 +1,5 @@
-import axe, { type AxeResults, type RunOptions } from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import axe, { type AxeResults, type NodeResult, type RunOptions } from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
 
 declare global {
   interface Window {
@@ -53,17 +53,33 @@ export async function watch(context: BrowserContext): Promise<readonly string[]>
 const RULES: RunOptions = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   resultTypes: ['violations', 'incomplete'],
+  // Each document is looked at by itself.
+  iframes: false,
+  rules: { 'frame-tested': { enabled: false } },
 };
 
+/** Half of it is out of sight, because it is scrolled or something lies above it for a moment. */
+const isHalfHidden = ({ any }: NodeResult) =>
+  any.some(({ data }: { data?: { messageKey?: string } | null }) =>
+    ['elmPartiallyObscured', 'elmPartiallyObscuring', 'bgOverlap'].includes(data?.messageKey ?? ''),
+  );
+
 /** What axe finds, and what it could not decide; one line for each element. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
+export function accessibilityFaults(page: Page): Promise<string[]> {
+  return faultsInside(page.mainFrame());
+}
+
+/** The same for one document, or a part of it. */
+export async function faultsInside(frame: Frame, part = ':root'): Promise<string[]> {
   // Not as a script tag, which the policy of the page would refuse.
-  await page.evaluate(axe.source);
-  const results: AxeResults = await page.evaluate(
-    (rules) => window.axe.run(document, rules),
-    RULES,
+  await frame.evaluate(axe.source);
+  const results: AxeResults = await frame.evaluate(
+    ([root, rules]) => window.axe.run(root, rules),
+    [part, RULES] as const,
   );
   return [...results.violations, ...results.incomplete].flatMap((fault) =>
-    fault.nodes.map((node) => `${fault.id}: ${fault.help}: ${node.html}`),
+    fault.nodes
+      .filter((node) => !isHalfHidden(node))
+      .map((node) => `${fault.id}: ${fault.help}: ${node.html}`),
   );
 }

@@ -12,6 +12,7 @@
 //! * [`dispatch`]: the way of a request: body, caller, rate, shape, permission, second factor, handler
 //! * [`shape`]: parameter schemas: coercion and the wording of what is wrong
 //! * [`form`] and [`downloads`]: files on their way in and out
+//! * [`widget`]: what browsers load of the visitors' widget
 //! * [`external_routing`]: another program is asked who gets a chat
 //! * [`presence`]: who of us has a window open here
 //! * [`operations`]: health, readiness, metrics, the front page
@@ -34,12 +35,14 @@ mod operations;
 mod paging;
 mod presence;
 mod problem;
+mod range;
 mod rocketchat;
 mod route;
 mod second_factor;
 mod shape;
 mod strict;
 mod surface;
+mod widget;
 mod wire;
 
 pub use metrics::Metrics;

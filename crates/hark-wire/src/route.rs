@@ -290,6 +290,7 @@ pub fn table() -> Vec<&'static Route> {
         hark::replays::ROUTES,
         hark::events::ROUTES,
         hark::stats::ROUTES,
+        hark::widget::ROUTES,
     ]
     .into_iter()
     .flatten()

@@ -24,7 +24,7 @@ use crate::presence::Windows;
 use crate::rocketchat::ddp::{self, Doors, Pass};
 use crate::route::{Route, table};
 use crate::surface::Surface;
-use crate::{Metrics, dispatch, downloads, operations};
+use crate::{Metrics, dispatch, downloads, operations, widget};
 
 /// Who follows the log at the same time.
 const MOST_STREAMS: usize = 200;
@@ -309,5 +309,6 @@ pub fn router(wire: &Arc<Wire>) -> Router {
             "/api/hark/v1/openapi.json",
             get(move || operations::own_document(Arc::clone(&own_document))),
         )
+        .merge(widget::routes(wire))
         .fallback(move |request: Request| astray(comm100.clone(), request))
 }

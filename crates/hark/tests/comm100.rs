@@ -353,7 +353,7 @@ on_both_engines! {
         let went = |(_, kind, body): &(i64, String, Value)| kind == "agent.status" && body["because"] == "logged out";
         let before = eventually("her log-out to be in the log", || {
             let events = desk.database.events();
-            events.iter().any(went).then(|| events.len())
+            events.iter().any(went).then_some(events.len())
         });
         let granted = grant(&desk.anyone(), &by_password("amy")).expect(200);
         refused(&bearing(&desk, &text(&granted, "/access_token")).get(HOOKS), 403_000);

@@ -517,6 +517,8 @@ on_both_engines! {
             is_said("get", path, &ask(&desk.admin, &format!("{path}?colour=red")));
             is_said("get", path, &ask(&desk.anyone(), path));
         }
+        is_said("get", "widget", &ask(&desk.anyone(), "widget"));
+        is_said("get", "widget", &ask(&desk.anyone(), "widget?colour=red"));
         is_said("get", "endpoints/{id}", &ask(&desk.admin, &format!("endpoints/{id}")));
         is_said("get", "endpoints/{id}", &ask(&desk.admin, "endpoints/workspace"));
         is_said("patch", "endpoints/{id}", &patch(&desk.admin, &format!("endpoints/{id}"), &json!({"name": "x"})));

@@ -10,6 +10,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("hark-egress", &[]),
     ("hark-files", &["hark-store"]),
     ("hark-realtime", &["hark-store"]),
+    ("hark-ui", &[]),
     ("hark-webhooks", &["hark-chat", "hark-egress", "hark-store"]),
     (
         "hark-wire",
@@ -19,6 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "hark-files",
             "hark-realtime",
             "hark-store",
+            "hark-ui",
             "hark-webhooks",
         ],
     ),

@@ -164,13 +164,16 @@ on_both_engines! {
         assert_eq!(last["_id"], json!(rid));
         is_moment(&last["ts"]);
 
-        // a browser with both cookies is a widget
-        for (cookies, source) in [
-            ("rc_is_widget=t; rc_room_type=l", json!({"type": "widget", "destination": desk.server.address()})),
-            ("rc_is_widget=t", json!({"type": "api"})),
-            ("rc_room_type=l", json!({"type": "api"})),
+        // a browser with both cookies is a widget, and so is what our own page asks
+        let widget = json!({"type": "widget", "destination": desk.server.address()});
+        for (name, value, source) in [
+            ("Cookie", "rc_is_widget=t; rc_room_type=l", widget.clone()),
+            ("Cookie", "rc_is_widget=t", json!({"type": "api"})),
+            ("Cookie", "rc_room_type=l", json!({"type": "api"})),
+            ("Referer", "https://chat.example/below/livechat?mode=popout", widget),
+            ("Referer", "https://chat.example/", json!({"type": "api"})),
         ] {
-            let other = nobody.with("Cookie", cookies).ask("livechat/room?token=bob").expect(200)["room"].clone();
+            let other = nobody.with(name, value).ask("livechat/room?token=bob").expect(200)["room"].clone();
             assert_eq!(other["source"], source);
             nobody.tell("livechat/room.close", &json!({"rid": other["_id"], "token": "bob"})).expect(200);
         }
@@ -357,7 +360,7 @@ on_both_engines! {
             "values": ["1", "2", "3", "4", "5"],
         }));
         assert_eq!(bare["resources"]["emojis"], json!([]));
-        assert!(text(&bare, "/resources/sound").ends_with("/sounds/chime.mp3"));
+        assert!(text(&bare, "/resources/sound").ends_with("/sounds/chime.wav"));
         assert_eq!(config("?token=unknown"), bare);
         nobody.ask("livechat/config?x=1").refused_by_schema("must NOT have additional properties");
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { type Agent, Desk } from './desk.ts';
+import { type Agent, Desk } from '../desk.ts';
 import { text } from './documents.ts';
 import { connect, DDP_CLIENTS, type DdpClient, heard, load } from './line.ts';
 

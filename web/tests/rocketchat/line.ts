@@ -3,7 +3,7 @@
 import { DDPSDK, type StreamKeys, type StreamNames } from '@rocket.chat/ddp-client';
 import { WebSocket } from 'ws';
 
-import type { Agent, Desk } from './desk.ts';
+import type { Agent, Desk } from '../desk.ts';
 
 /** As in a browser: a connection that fails is closed, and throws nothing at nobody. */
 class BrowserSocket extends WebSocket {

@@ -5,7 +5,7 @@
 import Livechat from '@rocket.chat/sdk/lib/clients/Livechat';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { type Agent, Desk } from './desk.ts';
+import { type Agent, Desk } from '../desk.ts';
 import { at, list, text } from './documents.ts';
 import { connect, heard } from './line.ts';
 

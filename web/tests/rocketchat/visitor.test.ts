@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { type Agent, Desk } from './desk.ts';
+import { type Agent, Desk } from '../desk.ts';
 import { text } from './documents.ts';
 import { connect, DDP_CLIENTS, type DdpClient, heard, load, retry } from './line.ts';
 
@@ -62,12 +62,14 @@ describe.for(DDP_CLIENTS)('%s', (name) => {
     const gone: unknown[] = [];
     const agents: unknown[] = [];
     const statuses: unknown[] = [];
+    const guests: unknown[] = [];
     client.onMessage((message: unknown) => words.push(message));
     client.onUserActivity((...args) => doing.push(args));
     await client.subscribeRoom(rid);
     client.onRoomDeleteMessage(rid, (message: unknown) => gone.push(message));
     client.onAgentChange(rid, (agent: unknown) => agents.push(agent));
     client.onAgentStatusChange(rid, (status: unknown) => statuses.push(status));
+    client.onVisitorChange(rid, (record: unknown) => guests.push(record));
 
     const said = await client.sendMessage({ rid, msg: 'Hello' });
     const id = text(said, 'message', '_id');
@@ -112,6 +114,10 @@ describe.for(DDP_CLIENTS)('%s', (name) => {
     ]);
 
     expect(await client.updateVisitorStatus('away')).toBe('away');
+    await client.grantVisitor({ visitor: { token, name: 'Ann Archer' } });
+    await expect.poll(() => guests.at(-1)).toMatchObject({ name: 'Ann Archer' });
+    // There are no calls; it may say no to one all the same.
+    await client.notifyCallDeclined(rid);
     const page = { title: 'A shop', change: 'url', location: { href: 'https://shop.example/' } };
     expect(await client.sendVisitorNavigation({ token, rid, pageInfo: page })).toMatchObject({
       success: true,

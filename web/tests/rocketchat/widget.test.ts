@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from './desk.ts';
+import { type Agent, Desk } from '../desk.ts';
 import { at, list, text } from './documents.ts';
 import { connect, heard, type Line } from './line.ts';
 import { openSite, type Site } from './site.ts';

@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 
 /** What the widget called back: the event, and what was told with it. */
-export type Callback = readonly [event: string, data: unknown];
+type Callback = readonly [event: string, data: unknown];
 
 /** What the page can do with the widget, as far as the tests do it. */
 interface Api {

@@ -9,6 +9,7 @@ pub(crate) mod openapi;
 pub(crate) mod replays;
 mod schemas;
 pub(crate) mod stats;
+pub(crate) mod widget;
 
 use std::sync::Arc;
 

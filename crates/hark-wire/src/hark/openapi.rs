@@ -44,7 +44,9 @@ pub fn document(site_url: &str, version: &str) -> Value {
 fn operation(route: &Route) -> Value {
     let mut described = described(route);
     described["responses"] = responses(route);
-    described["security"] = json!([{"bearer": []}, {"userId": [], "authToken": []}]);
+    if route.access.wants_login() {
+        described["security"] = json!([{"bearer": []}, {"userId": [], "authToken": []}]);
+    }
     described
 }
 
@@ -58,10 +60,12 @@ fn responses(route: &Route) -> Value {
     };
     let mut responses = json!({
         "400": problem("Something in the request is not as it has to be"),
-        "401": problem("Nobody is logged in"),
-        "403": problem("The permission is missing"),
         "503": problem("Not possible at the moment; try again after `Retry-After` seconds"),
     });
+    if route.access.wants_login() {
+        responses["401"] = problem("Nobody is logged in");
+        responses["403"] = problem("The permission is missing");
+    }
     match route.answers {
         Some((status, name)) => {
             let schema = json!({"$ref": format!("#/components/schemas/{name}")});

@@ -129,6 +129,7 @@ pub(super) fn all() -> Map<String, Value> {
             ]),
         ),
         ("Catalogue", catalogue()),
+        ("Launcher", launcher()),
     ];
     schemas
         .into_iter()
@@ -298,4 +299,30 @@ fn catalogue() -> Value {
         ),
     ]);
     object(&[("kinds", list(&kind))])
+}
+
+fn launcher() -> Value {
+    let theme = object(&[
+        ("title", text()),
+        ("color", text()),
+        ("offlineTitle", text()),
+        ("offlineColor", text()),
+        ("position", one_of(&["left", "right"])),
+    ]);
+    let condition = object(&[
+        ("name", one_of(&["page-url", "time-on-site"])),
+        ("value", json!({})),
+    ]);
+    let trigger = object(&[
+        ("id", text()),
+        ("runOnce", flag()),
+        ("conditions", list(&condition)),
+    ]);
+    object(&[
+        ("enabled", flag()),
+        ("online", flag()),
+        ("language", text()),
+        ("theme", theme),
+        ("triggers", list(&trigger)),
+    ])
 }

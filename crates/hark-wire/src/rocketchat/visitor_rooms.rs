@@ -109,10 +109,15 @@ fn text(call: &Call, name: &str) -> String {
     call.text(name).unwrap_or_default().to_owned()
 }
 
-/// Where the browser says that it comes from.
+/// Where the browser says that it comes from. In the frame of another site it may keep no cookies; what
+/// our own page asks it says by its address.
 pub(super) fn source(call: &Call) -> Value {
-    let is_widget =
+    let has_cookies =
         call.cookie("rc_is_widget") == Some("t") && call.cookie("rc_room_type") == Some("l");
+    let from = call
+        .header("referer")
+        .and_then(|from| from.split('?').next());
+    let is_widget = has_cookies || from.is_some_and(|from| from.ends_with("/livechat"));
     if !is_widget {
         return json!({"type": "api"});
     }

@@ -17,6 +17,7 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::route::{Access, Route, route};
 use crate::shape::{Field, Shape};
+use crate::widget::{Look, SOUND};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/config", Access::Anyone, "What the widget has to know", config).takes(CONFIG).each_visitor(),
@@ -169,6 +170,7 @@ fn document(call: &Call, here: &Here) -> Value {
         false => json!(false),
     };
     let site = &call.wire.options.site_url;
+    let look = Look::of(policy);
     let mut document = Document::of(json!({
         "enabled": true,
         "online": here.online,
@@ -195,12 +197,12 @@ fn document(call: &Call, here: &Here) -> Value {
             "visitorsCanCloseChat": flag("Omnichannel_allow_visitors_to_close_conversation"),
         },
         "theme": {
-            "title": text("Livechat_title"),
-            "color": text("Livechat_title_color"),
-            "offlineTitle": text("Livechat_offline_title"),
-            "offlineColor": text("Livechat_offline_title_color"),
-            "position": text("Livechat_widget_position"),
-            "background": text("Livechat_background"),
+            "title": look.title,
+            "color": look.color,
+            "offlineTitle": look.offline_title,
+            "offlineColor": look.offline_color,
+            "position": look.position,
+            "background": look.background,
             "actionLinks": {"webrtc": [], "jitsi": []},
         },
         "messages": {
@@ -219,7 +221,7 @@ fn document(call: &Call, here: &Here) -> Value {
         },
         "triggers": here.triggers,
         "departments": here.departments,
-        "resources": {"sound": format!("{site}/sounds/chime.mp3"), "emojis": []},
+        "resources": {"sound": format!("{site}{SOUND}"), "emojis": []},
         "customFields": here.fields,
     }));
     if let Some(visitor) = &here.visitor {

@@ -1,0 +1,219 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { launchBrowser } from '../browser.ts';
+import { type Agent, Desk } from '../desk.ts';
+import { connect, heard } from '../rocketchat/line.ts';
+import { Visitor } from './visitor.ts';
+
+let desk: Desk;
+let browser: Browser;
+let amy: Agent;
+let ben: Agent;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  amy = await desk.agent('amy', 'Amy Winter');
+  ben = await desk.agent('ben', 'Ben Summer');
+  // No name server is asked here whether an address can get mail.
+  await desk.set('Livechat_validate_offline_email', false);
+  await desk.set('API_Upper_Count_Limit', 500);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await desk?.stop();
+});
+
+async function chat(name: string): Promise<[Visitor, string]> {
+  const visitor = await Visitor.open(browser, desk.server.url);
+  await visitor.introduce(name, `${name}@example.org`);
+  await visitor.say('Is anybody there?');
+  await visitor.arrived();
+  const { _id: rid } = await visitor.room(desk);
+  return [visitor, rid];
+}
+
+test('a whole chat', async () => {
+  const [vera, rid] = await chat('vera');
+  await desk.take(amy, rid);
+  await vera.page.getByRole('heading', { name: 'Amy Winter' }).waitFor();
+
+  const id = await desk.say(amy, rid, 'Good mornin, Vera');
+  await vera.bubble('Good mornin, Vera').waitFor();
+  await amy.caller.tell('chat.update', { roomId: rid, msgId: id, text: 'Good morning, Vera' });
+  await vera.bubble('Good morning, Vera').waitFor();
+  await vera.page.getByText('edited').waitFor();
+  const slip = await desk.say(amy, rid, 'Not for you');
+  await vera.bubble('Not for you').waitFor();
+  await amy.caller.tell('chat.delete', { roomId: rid, msgId: slip });
+  await vera.bubble('Not for you').waitFor({ state: 'detached' });
+
+  // Shift and Enter is a new line, Enter sends.
+  await vera.composer.fill('One');
+  await vera.composer.press('Shift+Enter');
+  await vera.composer.pressSequentially('two');
+  await vera.composer.press('Enter');
+  await vera.arrived();
+  const { messages } = await amy.caller.ask<{ messages: { msg: string }[] }>(
+    `livechat/${rid}/messages`,
+  );
+  expect(messages[0]?.msg).toBe('One\ntwo');
+
+  await desk.admin.tell('livechat/room.forward', { roomId: rid, userId: ben.id });
+  await vera.page.getByRole('heading', { name: 'Ben Summer' }).waitFor();
+  await vera.page.getByText('The chat goes on with Ben Summer.').waitFor();
+
+  await desk.close(ben, rid);
+  await vera.page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  expect(await vera.composer.count()).toBe(0);
+  await vera.page.getByLabel('4 stars of 5').check();
+  await vera.field('Anything else that you want to say? (optional)').fill('Friendly');
+  await vera.button('Send your rating').click();
+  await vera.page.getByText('Thank you for your rating.').waitFor();
+
+  await vera.button('Start a new chat').click();
+  await vera.page.getByText('Hello! How can we help?').waitFor();
+  await vera.say('Me again');
+  await vera.arrived();
+  expect((await vera.room(desk))._id).not.toBe(rid);
+  await vera.leave();
+});
+
+test('the visitor ends the chat, but not by accident', async () => {
+  const [vera, rid] = await chat('vera');
+  await vera.menu('End this chat');
+  await vera.button('Cancel').click();
+  expect((await desk.room(rid)).open).toBe(true);
+  await vera.menu('End this chat');
+  await vera.page.getByRole('dialog').getByRole('button', { name: 'End this chat' }).click();
+  await vera.page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  expect((await desk.room(rid)).open).toBeUndefined();
+  await vera.leave();
+});
+
+test('two hundred messages each way, in one order, none lost and none twice', async () => {
+  const [vera, rid] = await chat('vera');
+  await desk.take(amy, rid);
+  const numbers = Array.from({ length: 200 }, (_, index) => index + 1);
+  const speak = async () => {
+    for (const number of numbers) {
+      await desk.say(amy, rid, `amy ${number}`);
+    }
+  };
+  const write = async () => {
+    for (const number of numbers) {
+      await vera.say(`vera ${number}`);
+    }
+  };
+  await Promise.all([speak(), write()]);
+  await vera.bubble('amy 200').waitFor();
+  await vera.page.locator('.waiting').first().waitFor({ state: 'detached' });
+
+  const shown = await vera.said.allInnerTexts();
+  const { messages } = await amy.caller.ask<{ messages: { msg: string; t?: string }[] }>(
+    `livechat/${rid}/messages?count=500`,
+  );
+  const kept = messages.filter(({ t }) => t === undefined).map(({ msg }) => msg);
+  expect(shown).toEqual(kept.toReversed());
+  for (const who of ['amy', 'vera']) {
+    expect(shown.filter((text) => text.startsWith(who))).toEqual(
+      numbers.map((number) => `${who} ${number}`),
+    );
+  }
+  await vera.leave();
+});
+
+test('who waits sees his place in line, and leaves it for a message', async () => {
+  await desk.set('Livechat_waiting_queue', true);
+  const [first] = await chat('first');
+  const [second, rid] = await chat('second');
+  await second.page.getByText('You are number 2 in line.').waitFor();
+  await first.menu('End this chat');
+  await first.page.getByRole('dialog').getByRole('button', { name: 'End this chat' }).click();
+  await second.page.getByText('You are number 1 in line.').waitFor();
+
+  await second.composer.fill('It is urgent');
+  await second.button('Leave a message instead').click();
+  expect(await second.field('Message').inputValue()).toBe('It is urgent');
+  await second.button('Send').click();
+  await second.page.getByText('Thank you. We have your message').waitFor();
+  expect((await desk.room(rid)).open).toBeUndefined();
+  await first.leave();
+  await second.leave();
+});
+
+test('each sees that the other writes, and no longer when he has written', async () => {
+  const [vera, rid] = await chat('typist');
+  await desk.take(amy, rid);
+  await vera.page.getByRole('heading', { name: 'Amy Winter' }).waitFor();
+  const line = await connect(desk, amy);
+  const activity = `${rid}/user-activity` as const;
+  const told = await heard(line, 'notify-room', activity);
+  await vera.composer.pressSequentially('I thi');
+  await expect.poll(() => told.at(-1)?.[1]).toEqual(['user-typing']);
+  await vera.composer.press('Enter');
+  await expect.poll(() => told.at(-1)?.[1]).toEqual([]);
+  // One call for some keys, and one for the end.
+  expect(told).toHaveLength(2);
+
+  const write = (activities: readonly string[]) =>
+    line.client.callAsync('stream-notify-room', activity, 'amy', activities);
+  await write(['user-typing']);
+  await vera.page.getByText('Amy Winter is writing').waitFor();
+  await write([]);
+  await vera.page.getByText('Amy Winter is writing').waitFor({ state: 'detached' });
+  await write(['user-typing']);
+  await vera.page.getByText('Amy Winter is writing').waitFor();
+  await desk.say(amy, rid, 'Written');
+  await vera.page.getByText('Amy Winter is writing').waitFor({ state: 'detached' });
+  line.connection.close();
+  await vera.leave();
+});
+
+test('whoever waits learns that the last agent has gone, and keeps what he wrote', async () => {
+  const vera = await Visitor.open(browser, 'about:blank#');
+  await vera.page.clock.install();
+  await vera.page.goto(`${desk.server.url}livechat`);
+  await vera.introduce('Patient', 'patient@example.org');
+  await vera.say('Is anybody there?');
+  await vera.arrived();
+  await desk.available(amy, false);
+  await desk.available(ben, false);
+  await vera.page.clock.fastForward(60_000);
+  await vera.page.getByText('Nobody is here right now').waitFor();
+  await vera.composer.fill('Then by mail, please');
+  await vera.button('Leave a message instead').click();
+  expect(await vera.field('Message').inputValue()).toBe('Then by mail, please');
+  await desk.available(amy, true);
+  await desk.available(ben, true);
+  await vera.leave();
+});
+
+test('a sound says that somebody has answered, unless one looks or wants it quiet', async () => {
+  const [vera, rid] = await chat('listener');
+  await desk.take(amy, rid);
+  const sounds: string[] = [];
+  vera.page.on('request', (request) => {
+    if (request.url().includes('/sounds/')) {
+      sounds.push(request.url());
+    }
+  });
+  await desk.say(amy, rid, 'seen');
+  await vera.bubble('seen').waitFor();
+  expect(sounds).toHaveLength(0);
+
+  const other = await vera.context.newPage();
+  await other.bringToFront();
+  await vera.page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+  });
+  await desk.say(amy, rid, 'heard');
+  await expect.poll(() => sounds.length).toBe(1);
+  await vera.menu('Turn sound off');
+  await desk.say(amy, rid, 'quiet');
+  await vera.bubble('quiet').waitFor();
+  expect(sounds).toHaveLength(1);
+  await vera.leave();
+});

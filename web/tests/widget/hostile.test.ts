@@ -1,0 +1,132 @@
+// Names, words, files and addresses that want to be more than text.
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { launchBrowser } from '../browser.ts';
+import { type Agent, Desk } from '../desk.ts';
+import { Visitor } from './visitor.ts';
+
+let desk: Desk;
+let browser: Browser;
+let mallory: Agent;
+let veras = 0;
+
+const SCRIPT = '<img src=x onerror="window.owned=1"><script>window.owned=1</script>';
+const OVERRIDE = 'photo_\u202Egpj.exe';
+const TOWER = `z${'\u0300\u0301\u0302\u0303\u0304\u0305'.repeat(20)}algo`;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  mallory = await desk.agent('mallory', `Mallory ${SCRIPT} \u202E${TOWER}`);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await desk?.stop();
+});
+
+async function chat(name = 'Vera'): Promise<[Visitor, string]> {
+  const visitor = await Visitor.open(browser, desk.server.url);
+  veras += 1;
+  await visitor.introduce(name, `vera${veras}@example.org`);
+  await visitor.say('Hello');
+  await visitor.arrived();
+  const { _id: rid } = await visitor.room(desk);
+  await desk.take(mallory, rid);
+  return [visitor, rid];
+}
+
+const isOwned = (visitor: Visitor) => visitor.page.evaluate(() => 'owned' in window);
+
+test('what agents write and are called stays text', async () => {
+  const [vera, rid] = await chat(SCRIPT);
+  const title = vera.page.getByRole('heading', { name: 'Mallory <img' });
+  await title.waitFor();
+  const name = await title.innerText();
+  expect(name).toContain('<script>');
+  expect(name).not.toContain('\u202E');
+  expect(name.length).toBeLessThan(150);
+
+  const texts = [
+    SCRIPT,
+    '[click](javascript:window.owned=1) [data](data:text/html,<script>window.owned=1</script>)',
+    'javascript:window.owned=1',
+    '**_~`<b>x</b>`~_**',
+    '```<script>window.owned=1</script>```',
+    '&lt;b&gt; &amp;',
+  ];
+  for (const text of texts) {
+    await desk.say(mallory, rid, text);
+  }
+  await vera.bubble('&lt;b&gt; &amp;').waitFor();
+  expect(await vera.said.locator('img, script, b').count()).toBe(0);
+  const links = await vera.said.locator('a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  expect(links).toEqual([]);
+  await desk.say(mallory, rid, 'See https://example.org/a?b=<script>1</script>"onclick="x, or *write*.');
+  await vera.bubble('See https').waitFor();
+  const link = vera.said.locator('a');
+  expect(await link.getAttribute('href')).toBe('https://example.org/a?b=');
+  expect(await link.getAttribute('rel')).toContain('noopener');
+  expect(await vera.said.locator('strong').innerText()).toBe('write');
+  expect(await isOwned(vera)).toBe(false);
+  await vera.leave();
+});
+
+test('ten thousand characters, and towers of marks, stay in their bubble', async () => {
+  const [vera, rid] = await chat();
+  await desk.set('Message_MaxAllowedSize', 20_000);
+  await desk.say(mallory, rid, 'W'.repeat(10_000));
+  await desk.say(mallory, rid, TOWER);
+  await desk.say(mallory, rid, `${'*a* '.repeat(2400)}end`);
+  await desk.say(mallory, rid, `\u202Eright to left\u202C and back, ${OVERRIDE}`);
+  await desk.say(mallory, rid, 'still here');
+  await vera.bubble('still here').waitFor();
+  const [content, width] = await vera.page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  expect(content).toBe(width);
+  const tower = vera.bubble('algo').first();
+  const box = await tower.boundingBox();
+  expect(box?.height).toBeLessThan(60);
+  expect(await tower.evaluate((bubble) => getComputedStyle(bubble).overflow)).toBe('clip');
+  // What turns direction ends with its bubble.
+  const last = vera.bubble('still here');
+  expect(await last.evaluate((bubble) => getComputedStyle(bubble).unicodeBidi)).toBe('isolate');
+  await vera.say('W'.repeat(5000));
+  await vera.arrived();
+  await vera.leave();
+});
+
+test('a file is not what its name pretends', async () => {
+  const [vera] = await chat();
+  const chooser = vera.page.waitForEvent('filechooser');
+  await vera.button('Attach a file').click();
+  await (await chooser).setFiles([
+    { name: '<img src=x onerror=window.owned=1>.txt', mimeType: 'text/plain', buffer: Buffer.from('a') },
+    { name: `${OVERRIDE}.txt`, mimeType: 'text/plain', buffer: Buffer.from('b') },
+  ]);
+  await vera.page.locator('a.file').nth(1).waitFor();
+  const names = await vera.page.locator('a.file').allInnerTexts();
+  expect(names.some((name) => name.includes('onerror'))).toBe(true);
+  expect(names.join('')).not.toContain('\u202E');
+  expect(await vera.page.locator('.scroller img:not(.avatar)').count()).toBe(0);
+  expect(await isOwned(vera)).toBe(false);
+  await vera.leave();
+});
+
+test('what the server was told about fields, departments and texts stays text', async () => {
+  await desk.department(`Sales ${SCRIPT}`, [mallory]);
+  await desk.field('evil', `Label ${SCRIPT}`);
+  await desk.set('Livechat_title', `Shop ${SCRIPT}`);
+  await desk.set('Livechat_registration_form_message', `Hi ${SCRIPT}`);
+  const vera = await Visitor.open(browser, desk.server.url);
+  await vera.page.getByText('Label <img').waitFor();
+  await vera.page.getByText('Hi <img').waitFor();
+  await vera.page.getByRole('heading', { name: 'Shop <img' }).waitFor();
+  expect(await vera.page.locator('main img, main script').count()).toBe(0);
+  expect(await isOwned(vera)).toBe(false);
+  await vera.leave();
+});

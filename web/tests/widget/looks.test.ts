@@ -1,0 +1,100 @@
+// Each state of the widget, as axe judges it, in each way in which it can look.
+
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { faultsInside, launchBrowser } from '../browser.ts';
+import { type Agent, Desk } from '../desk.ts';
+import { perform, SCENES, type Scene } from './scenes.ts';
+import { type Guest, openSite, page, type Site } from './site.ts';
+
+let desk: Desk;
+let browser: Browser;
+let amy: Agent;
+let site: Site;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  amy = await desk.agent('amy', 'Amy Winter');
+  site = await openSite(() => ({ html: page(desk.server.url) }));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  await desk?.stop();
+});
+
+const seen = (
+  scene: Scene,
+  options: BrowserContextOptions,
+  look: (guest: Guest) => Promise<void>,
+): Promise<void> => perform({ browser, desk, amy, site: site.url }, scene, options, look);
+
+const inside = (guest: Guest) =>
+  guest.page.frames().find((one) => one.url().endsWith('/livechat'));
+
+/** What is wrong with how it looks now, in the page and in the panel. */
+async function faults(guest: Guest): Promise<string[]> {
+  const found = await faultsInside(guest.page.mainFrame(), '.rocketchat-widget');
+  const frame = inside(guest);
+  if (frame !== undefined) {
+    found.push(...(await faultsInside(frame)));
+    const over = await frame.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (over > 0) {
+      found.push(`wider than the panel by ${over}`);
+    }
+  }
+  return found;
+}
+
+const NAMED = SCENES.map((scene) => [scene.name, scene] as const);
+
+test.for(NAMED)('%s, in light, in dark, on a phone, enlarged four times', async ([, scene]) => {
+  await seen(scene, { colorScheme: 'light' }, async (guest) => {
+    const { page: tab } = guest;
+    expect(await faults(guest), 'light').toEqual([]);
+    await tab.emulateMedia({ colorScheme: 'dark' });
+    expect(await faults(guest), 'dark').toEqual([]);
+    await tab.setViewportSize({ width: 360, height: 640 });
+    expect(await faults(guest), 'phone').toEqual([]);
+    // What is left of 1,280 by 1,024 points.
+    await tab.setViewportSize({ width: 320, height: 256 });
+    expect(await faults(guest), 'enlarged').toEqual([]);
+  });
+});
+
+test.for(NAMED)('%s, from right to left', async ([, scene]) => {
+  await seen(scene, { locale: 'ar' }, async (guest) => {
+    expect(await faults(guest)).toEqual([]);
+    const frame = inside(guest);
+    const [direction, text] =
+      (await frame?.evaluate(() => [document.dir, document.body.innerText])) ?? [];
+    expect(direction).toBe(frame === undefined ? undefined : 'rtl');
+    expect(text ?? 'ا').toMatch(/\p{Script=Arabic}/u);
+  });
+});
+
+test.for(['#ffff00', '#888888', 'rgb(118 118 118)', 'white', 'black', 'hotpink', 'no colour'])(
+  'what is written on %s, and in it, can be read',
+  async (color) => {
+    const chat = SCENES.find(({ name }) => name === 'ended');
+    expect(chat).toBeDefined();
+    await seen(chat as Scene, {}, async (guest) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await guest.page.emulateMedia({ colorScheme });
+        await guest.call('setTheme', {
+          color,
+          fontColor: color,
+          guestBubbleBackgroundColor: color,
+          agentBubbleBackgroundColor: color,
+          background: color,
+        });
+        expect([colorScheme, ...(await faults(guest))]).toEqual([colorScheme]);
+      }
+    });
+  },
+);

@@ -1,0 +1,75 @@
+// A site with a strict policy: scripts by nonce, Trusted Types, and nothing that is not named.
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { launchBrowser } from '../browser.ts';
+import { type Agent, Desk } from '../desk.ts';
+import { Guest, openSite, page, type Site } from './site.ts';
+
+const NONCE = 'bm9uY2Ugb2YgYSBzaXRl';
+
+let desk: Desk;
+let browser: Browser;
+let amy: Agent;
+let site: Site;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  amy = await desk.agent('amy', 'Amy Winter');
+  const hark = desk.server.url;
+  const { origin } = new URL(hark);
+  const scripts = {
+    '/strict': `'nonce-${NONCE}' 'strict-dynamic'`,
+    // The older way: the hosts that scripts may come from.
+    '/listed': origin,
+  };
+  site = await openSite((path) => {
+    const policy = [
+      "default-src 'none'",
+      `script-src ${scripts[path as keyof typeof scripts]}`,
+      `connect-src ${origin}`,
+      `frame-src ${origin}`,
+      'img-src data:',
+      "base-uri 'none'",
+      "form-action 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ].join('; ');
+    const script = `<script async nonce="${NONCE}" src="${hark}livechat/widget.js"></script>`;
+    return { html: page(hark, { script }), headers: { 'Content-Security-Policy': policy } };
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  await desk?.stop();
+});
+
+test.for(['strict', 'listed'])('a whole chat where the policy is %s', async (path) => {
+  const vera = await Guest.come(browser, { colorScheme: 'dark' });
+  await vera.see(`${site.url}${path}`);
+  await vera.launcher.hover();
+  await vera.launcher.click();
+  await vera.opened();
+  expect(await vera.iframe.boundingBox()).toMatchObject({ width: 380 });
+  await vera.introduce(path);
+  await vera.say('Hello');
+  const room = (await desk.rooms()).find(({ open }) => open === true);
+  const rid = room?._id ?? '';
+  await desk.take(amy, rid);
+  await vera.panel.getByRole('heading', { name: 'Amy Winter' }).waitFor();
+  await vera.panel.getByRole('button', { name: 'Close the chat window' }).click();
+  await vera.closed();
+  await desk.say(amy, rid, 'Hello, who is there?');
+  await expect.poll(() => vera.host.locator('.badge').getAttribute('data-count')).toBe('1');
+  await vera.launcher.click();
+  await vera.panel.getByText('Hello, who is there?', { exact: true }).waitFor();
+  await desk.close(amy, rid);
+  await vera.panel.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  await vera.page.setViewportSize({ width: 360, height: 640 });
+  await expect.poll(async () => (await vera.iframe.boundingBox())?.width).toBe(360);
+  await vera.leave();
+});

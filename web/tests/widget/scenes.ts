@@ -1,0 +1,259 @@
+// Each state in which a visitor can find the widget, and how he gets there. Tests look at their
+// accessibility, `scripts/screenshots` takes their pictures.
+
+import type { Browser, BrowserContextOptions, FrameLocator, Locator } from 'playwright-core';
+
+import type { Agent, Desk } from '../desk.ts';
+import { Guest } from './site.ts';
+
+export interface Stage {
+  readonly desk: Desk;
+  readonly amy: Agent;
+  readonly guest: Guest;
+  readonly panel: FrameLocator;
+  /** The site's page, with a slash at the end. */
+  readonly site: string;
+}
+
+export interface Scene {
+  readonly name: string;
+  /** Settings without which the state cannot be; they are put back afterwards. */
+  readonly settings?: Readonly<Record<string, readonly [now: unknown, then: unknown]>>;
+  /** Whether somebody is there to answer. */
+  readonly isStaffed?: boolean;
+  readonly play: (stage: Stage) => Promise<void>;
+}
+
+let visitors = 0;
+
+/** By what they are, not by what they say: the same in each language. */
+const field = (panel: FrameLocator, name: string) => panel.locator(`[name="${name}"]`);
+const composer = (panel: FrameLocator) => panel.locator('.composer textarea');
+
+/** Writes into a field. What is typed while the browser still hands the focus to the frame is lost, to
+ * people as well; who sees that types again. */
+async function put(into: Locator, text: string): Promise<void> {
+  do {
+    await into.fill(text);
+  } while ((await into.inputValue()) !== text);
+}
+
+async function open({ guest, site }: Stage): Promise<void> {
+  await guest.see(site);
+  await guest.launcher.click();
+  await guest.opened();
+}
+
+async function introduced(stage: Stage): Promise<void> {
+  await open(stage);
+  visitors += 1;
+  await put(field(stage.panel, 'name'), 'Vera Visitor');
+  await put(field(stage.panel, 'email'), `vera${visitors}@example.org`);
+  await stage.panel.locator('button.primary').click();
+  await composer(stage.panel).waitFor();
+}
+
+async function say({ panel }: Stage, text: string): Promise<void> {
+  await put(composer(panel), text);
+  await composer(panel).press('Enter');
+  await panel.locator('.own .state').waitFor();
+}
+
+async function begun(stage: Stage): Promise<string> {
+  await introduced(stage);
+  await say(stage, 'Hello! Where is my *order*? https://example.org/orders/17');
+  const { desk } = stage;
+  const [room] = (await desk.rooms())
+    .filter(({ v, open: isOpen }) => v.name === 'Vera Visitor' && isOpen === true)
+    .toSorted((one, other) => other.ts.localeCompare(one.ts));
+  if (room === undefined) {
+    throw new Error('There is no chat.');
+  }
+  return room._id;
+}
+
+async function taken(stage: Stage): Promise<string> {
+  const rid = await begun(stage);
+  const { desk, amy, panel } = stage;
+  await desk.take(amy, rid);
+  await panel.locator('header img.avatar').waitFor();
+  await desk.say(amy, rid, 'Good morning, Vera! Let me see.');
+  await desk.say(amy, rid, 'It is on its way 🚚, see `17-42` on https://example.org/track');
+  await panel.locator('.theirs').nth(1).waitFor();
+  return rid;
+}
+
+export const SCENES: readonly Scene[] = [
+  {
+    name: 'launcher',
+    play: ({ guest, site }) => guest.see(site),
+  },
+  { name: 'form', play: open },
+  {
+    name: 'form-faults',
+    async play(stage) {
+      await open(stage);
+      await stage.panel.locator('button.primary').click();
+      await stage.panel.locator('.fault').first().waitFor();
+    },
+  },
+  { name: 'welcome', play: introduced },
+  {
+    name: 'queue',
+    settings: { Livechat_waiting_queue: [true, false] },
+    async play(stage) {
+      await begun(stage);
+      await stage.panel.locator('.banner strong').waitFor();
+    },
+  },
+  {
+    name: 'chat',
+    async play(stage) {
+      await taken(stage);
+      await say(stage, 'Thank you 🙂');
+      await say(stage, '👍');
+    },
+  },
+  {
+    name: 'emoji',
+    async play(stage) {
+      await taken(stage);
+      await stage.panel.locator('.tools [aria-expanded]').click();
+      await stage.panel.locator('.emoji button').first().waitFor();
+    },
+  },
+  {
+    name: 'menu',
+    async play(stage) {
+      await taken(stage);
+      await stage.panel.locator('.menu > button').click();
+    },
+  },
+  {
+    name: 'file',
+    async play(stage) {
+      await taken(stage);
+      const chooser = stage.guest.page.waitForEvent('filechooser');
+      await stage.panel.locator('.tools .plain').first().click();
+      await (await chooser).setFiles({
+        name: 'invoice-17.pdf',
+        mimeType: 'application/pdf',
+        buffer: Buffer.from('%PDF-1.4'),
+      });
+      await stage.panel.locator('a.file').waitFor();
+    },
+  },
+  {
+    name: 'not-sent',
+    async play(stage) {
+      await taken(stage);
+      const refusal = { status: 400, json: { success: false, error: 'message-length-exceeds' } };
+      await stage.guest.page.route('**/livechat/message', (route) => route.fulfill(refusal));
+      await put(composer(stage.panel), 'This one is refused');
+      await composer(stage.panel).press('Enter');
+      await stage.panel.locator('.failed').waitFor();
+    },
+  },
+  {
+    name: 'no-connection',
+    async play(stage) {
+      await taken(stage);
+      await stage.guest.context.setOffline(true);
+      await stage.desk.server.restart();
+      await stage.panel.locator('.banner.lost').waitFor();
+      await put(composer(stage.panel), 'Are you still there?');
+      await composer(stage.panel).press('Enter');
+      await stage.panel.locator('.waiting').waitFor();
+    },
+  },
+  {
+    name: 'unread',
+    async play(stage) {
+      const rid = await taken(stage);
+      await stage.panel.locator('header > .plain').click();
+      await stage.guest.closed();
+      await stage.desk.say(stage.amy, rid, 'It has arrived!');
+      await stage.guest.host.locator('.badge:not([hidden])').waitFor();
+    },
+  },
+  {
+    name: 'end',
+    async play(stage) {
+      await taken(stage);
+      await stage.panel.locator('.menu > button').click();
+      await stage.panel.locator('#menu li:last-child button').click();
+      await stage.panel.locator('dialog[open]').waitFor();
+    },
+  },
+  {
+    name: 'ended',
+    settings: { Livechat_enable_transcript: [true, false] },
+    async play(stage) {
+      const rid = await taken(stage);
+      await stage.desk.close(stage.amy, rid);
+      await stage.panel.locator('.ended').waitFor();
+      await stage.panel.locator('.rating input').nth(3).check();
+      await stage.panel.locator('[name="comment"]').waitFor();
+    },
+  },
+  {
+    name: 'offline',
+    isStaffed: false,
+    play: open,
+  },
+  {
+    name: 'offline-sent',
+    isStaffed: false,
+    settings: { Livechat_validate_offline_email: [false, true] },
+    async play(stage) {
+      await open(stage);
+      await put(field(stage.panel, 'name'), 'Vera Visitor');
+      await put(field(stage.panel, 'email'), 'vera@example.org');
+      await put(field(stage.panel, 'message'), 'Please call me back.');
+      await stage.panel.locator('button.primary').click();
+      await stage.panel.locator('.place').waitFor();
+    },
+  },
+  {
+    name: 'consent',
+    settings: { Livechat_force_accept_data_processing_consent: [true, false] },
+    play: open,
+  },
+];
+
+/** Where scenes are played. */
+export interface Theatre {
+  readonly browser: Browser;
+  readonly desk: Desk;
+  readonly amy: Agent;
+  readonly site: string;
+}
+
+/** Brings a browser of its own into the state of a scene, and leaves the house as it was. */
+export async function perform(
+  { browser, desk, amy, site }: Theatre,
+  scene: Scene,
+  options: BrowserContextOptions,
+  look: (guest: Guest) => Promise<void>,
+): Promise<void> {
+  const guest = await Guest.come(browser, options);
+  const settings = Object.entries(scene.settings ?? {});
+  for (const [id, [now]] of settings) {
+    await desk.set(id, now);
+  }
+  if (scene.isStaffed === false) {
+    await desk.available(amy, false);
+  }
+  try {
+    await scene.play({ desk, amy, guest, panel: guest.panel, site });
+    await look(guest);
+  } finally {
+    await guest.context.close();
+    for (const [id, [, then]] of settings) {
+      await desk.set(id, then);
+    }
+    if (scene.isStaffed === false) {
+      await desk.available(amy, true);
+    }
+  }
+}

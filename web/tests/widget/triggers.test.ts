@@ -1,0 +1,160 @@
+// The widget speaks first: when, how often, and that it leaves alone whoever does not want to hear.
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { accessibilityFaults, launchBrowser } from '../browser.ts';
+import { type Agent, Desk } from '../desk.ts';
+import { Guest, openSite, page, type Site } from './site.ts';
+
+let desk: Desk;
+let browser: Browser;
+let site: Site;
+let amy: Agent;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  amy = await desk.agent('amy', 'Amy Winter');
+  await desk.set('Livechat_registration_form', false);
+  for (const [name, value, msg, runOnce] of [
+    ['page-url', '/pricing($|\\?)', 'Questions about <b>prices</b>?', true],
+    ['page-url', '/always$', 'Each time', false],
+    ['page-url', '(', 'Never', false],
+    ['time-on-site', '3600', 'You have been here for an hour.', true],
+  ] as const) {
+    await desk.admin.tell('livechat/triggers', {
+      name: `${name} ${value}`,
+      description: '',
+      enabled: true,
+      runOnce,
+      conditions: [{ name, value }],
+      actions: [{ name: 'send-message', params: { sender: 'custom', name: 'Amy', msg } }],
+    });
+  }
+  site = await openSite((path) => ({ html: page(desk.server.url, { title: `Page ${path}` }) }));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  await desk?.stop();
+});
+
+const invitation = (vera: Guest) => vera.host.locator('.invitation');
+
+async function come(path: string): Promise<Guest> {
+  const vera = await Guest.come(browser);
+  await vera.see(`${site.url}${path}`);
+  return vera;
+}
+
+test('an invitation is a text beside the launcher that can be dismissed for good', async () => {
+  const vera = await come('pricing');
+  await invitation(vera).waitFor();
+  expect(await invitation(vera).innerText()).toContain('Questions about <b>prices</b>?');
+  expect(await invitation(vera).innerText()).toContain('Amy');
+  expect(await vera.host.getByRole('status').textContent()).toContain('<b>prices</b>');
+  expect(await vera.launcher.getAttribute('aria-expanded')).toBe('false');
+  expect(await accessibilityFaults(vera.page)).toEqual([]);
+  // Only where it is seen does it lie above the page.
+  const at = (x: number, y: number) =>
+    vera.page.evaluate(([left, top]) => document.elementFromPoint(left, top)?.tagName, [x, y] as const);
+  expect(await at(800, 300)).not.toBe('IFRAME');
+  expect(await at(700, 670)).not.toBe('DIV');
+  await invitation(vera).getByRole('button', { name: 'Dismiss' }).click();
+  expect(await invitation(vera).isVisible()).toBe(false);
+
+  // Neither here nor elsewhere again, and nothing is loaded for it.
+  await vera.see(`${site.url}pricing`);
+  await vera.page.waitForLoadState('networkidle');
+  expect(await vera.iframe.count()).toBe(0);
+  await vera.leave();
+});
+
+test('whoever takes it is in the chat', async () => {
+  const vera = await come('pricing');
+  await invitation(vera).getByRole('button', { name: /prices/ }).click();
+  await vera.opened();
+  await vera.panel.locator('.bubble', { hasText: 'Questions about' }).waitFor();
+  expect(await invitation(vera).isVisible()).toBe(false);
+  await vera.leave();
+});
+
+test('a page of a single-page application counts as one', async () => {
+  const vera = await come('other');
+  await vera.page.waitForLoadState('networkidle');
+  expect(await vera.iframe.count()).toBe(0);
+  await vera.page.evaluate(() => history.pushState(null, '', '/pricing?plan=gold'));
+  await invitation(vera).waitFor();
+  await vera.leave();
+});
+
+test('the time on a page counts from its beginning', async () => {
+  const vera = await Guest.come(browser);
+  await vera.page.clock.install();
+  await vera.see(`${site.url}other`);
+  await vera.page.waitForLoadState('networkidle');
+  await vera.page.clock.fastForward('30:00');
+  expect(await vera.iframe.count()).toBe(0);
+  await vera.page.clock.fastForward('30:01');
+  await invitation(vera).waitFor();
+  expect(await invitation(vera).innerText()).toContain('You have been here for an hour.');
+  await vera.leave();
+});
+
+test('what is not said once only is said on each page until it is dismissed', async () => {
+  const vera = await come('always');
+  await invitation(vera).waitFor();
+  await vera.see(`${site.url}always`);
+  await invitation(vera).getByRole('button', { name: 'Dismiss' }).click();
+  await vera.see(`${site.url}always`);
+  await vera.page.waitForLoadState('networkidle');
+  expect(await vera.iframe.count()).toBe(0);
+  await vera.leave();
+});
+
+test('on a phone it does not take the screen', async () => {
+  const vera = await Guest.come(browser, {
+    viewport: { width: 360, height: 640 },
+    isMobile: true,
+    hasTouch: true,
+  });
+  await vera.see(`${site.url}pricing`);
+  await invitation(vera).waitFor();
+  const box = await invitation(vera).boundingBox();
+  expect(box?.x).toBeGreaterThanOrEqual(0);
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
+  expect(await vera.iframe.isVisible()).toBe(false);
+  await vera.leave();
+});
+
+test('an agent sees which pages led to the chat, and where the visitor goes meanwhile', async () => {
+  await desk.set('Livechat_Visitor_navigation_as_a_message', true);
+  await desk.set('Send_visitor_navigation_history_livechat_webhook_request', true);
+  const vera = await come('first');
+  await vera.page.getByRole('link', { name: 'Another page' }).click();
+  await vera.launcher.waitFor();
+  await vera.page.evaluate(() => {
+    history.pushState(null, '', '/third');
+    document.title = 'The third';
+  });
+  await vera.launcher.click();
+  await vera.say('Hello');
+  await vera.listens();
+  await vera.page.evaluate(() => history.pushState(null, '', '/fourth'));
+  const token = await vera.token();
+  const rid = (await desk.rooms()).find(({ v }) => v.token === token)?._id ?? '';
+  await desk.take(amy, rid);
+  const visited = async () => {
+    const { pages } = await amy.caller.ask<{ pages: { navigation: { page: { location: { href: string } } } }[] }>(
+      `livechat/visitors.pagesVisited/${rid}`,
+    );
+    return pages.map(({ navigation }) => new URL(navigation.page.location.href).pathname).toReversed();
+  };
+  await expect.poll(visited).toEqual(['/first', '/other', '/third', '/fourth']);
+  // On the next page the chat runs, and nothing is told twice.
+  await vera.see(`${site.url}fifth`);
+  await expect.poll(visited).toEqual(['/first', '/other', '/third', '/fourth', '/fifth']);
+  await vera.leave();
+});

@@ -1,0 +1,156 @@
+// The connection over which a running chat is heard.
+import type { Agent, Message, Queue } from '../wire/documents.ts';
+import { Socket } from '../wire/socket.ts';
+import { name as clean } from '../formatted.tsx';
+import { callback } from '../host.ts';
+import { t } from '../texts.ts';
+import { announce, announced, playSound } from './notices.ts';
+import { discard } from './outbox.ts';
+import { drop, isOwn, seeIfLooking, take } from './messages.ts';
+import { agent, connection, queue, typing, visitor } from './state.ts';
+
+/** Where no socket gets through, the chat is read now and then. */
+const READ_MS = 15_000;
+/** Somebody who does not say that he goes on writing has stopped. */
+const TYPING_MS = 15_000;
+
+let socket: Socket | undefined;
+/** How often something about the chat itself was told: what was asked for before that is older. */
+export const news = { count: 0 };
+
+let listeningTo: string | undefined;
+let reading: ReturnType<typeof setInterval> | undefined;
+const typists = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** Listens to a chat. `catchUp` reads what happened before. */
+export function listen(rid: string, token: string, catchUp: () => Promise<void>): Promise<void> {
+  if (listeningTo === rid) {
+    return Promise.resolve();
+  }
+  hangUp();
+  listeningTo = rid;
+  return new Promise((listening) => {
+    const topics = [
+      ['stream-room-messages', rid],
+      ['stream-notify-room', `${rid}/deleteMessage`],
+      ['stream-notify-room', `${rid}/user-activity`],
+      ['stream-livechat-room', rid],
+    ] as const;
+    socket = new Socket(topics, token, {
+      told: pushed,
+      listening() {
+        connection.value = 'live';
+        clearInterval(reading);
+        listening();
+        void catchUp();
+      },
+      lost() {
+        connection.value = 'lost';
+        typing.value = [];
+        clearInterval(reading);
+        reading = setInterval(() => void catchUp(), READ_MS);
+      },
+    });
+  });
+}
+
+export function hangUp(): void {
+  socket?.close();
+  clearInterval(reading);
+  socket = undefined;
+  listeningTo = undefined;
+  connection.value = 'idle';
+  typing.value = [];
+}
+
+/** The visitor writes, or has stopped. */
+export function sayTyping(rid: string, token: string, isTyping: boolean): void {
+  const name = visitor.peek()?.username;
+  if (name !== undefined) {
+    const activities = isTyping ? ['user-typing'] : [];
+    socket?.call('stream-notify-room', [`${rid}/user-activity`, name, activities, { token }]);
+  }
+}
+
+function pushed(stream: string, event: string, args: readonly unknown[]): void {
+  const [first, second] = args;
+  if (stream === 'stream-room-messages') {
+    heard(first as Message);
+  } else if (stream === 'stream-livechat-room') {
+    learn(first as { type: string; data?: unknown; status?: string });
+  } else if (event.endsWith('/deleteMessage')) {
+    drop((first as { _id: string })._id);
+  } else if (event.endsWith('/user-activity')) {
+    writes(String(first), Array.isArray(second) && second.includes('user-typing'));
+  }
+}
+
+function heard(message: Message): void {
+  const isNew = take(message);
+  // It has arrived, whatever became of the answer.
+  discard(message._id);
+  if (!isNew || isOwn(message)) {
+    return;
+  }
+  stopped(message.u.username);
+  if (message.t === undefined || message.t === '') {
+    announce(message);
+    playSound(message._id);
+  }
+  seeIfLooking();
+}
+
+function learn(told: { type: string; data?: unknown; status?: string }): void {
+  news.count += 1;
+  switch (told.type) {
+    case 'agentData':
+      assigned(told.data as Agent | undefined);
+      break;
+    case 'agentStatus':
+      if (agent.peek() !== undefined && told.status !== undefined) {
+        agent.value = { ...agent.peek(), status: told.status };
+        callback('agent-status-change', told.status);
+      }
+      break;
+    case 'queueData':
+      queue.value = told.data as Queue | undefined;
+      callback('queue-position-change', told.data);
+      break;
+    default:
+  }
+}
+
+export function assigned(now: Agent | undefined): void {
+  const before = agent.peek();
+  agent.value = now;
+  if (now !== undefined) {
+    queue.value = undefined;
+    if (before?.username !== now.username) {
+      callback('assign-agent', now);
+      const name = clean(now.name ?? now.username ?? '');
+      if (name !== '') {
+        announced.value = t(before === undefined ? 'agentJoined' : 'agentChanged', { name });
+      }
+    }
+  }
+}
+
+function writes(name: string, isTyping: boolean): void {
+  stopped(name);
+  if (isTyping && name !== visitor.peek()?.username) {
+    typing.value = [...typing.peek(), name];
+    typists.set(
+      name,
+      setTimeout(() => stopped(name), TYPING_MS),
+    );
+  }
+}
+
+function stopped(name: string): void {
+  clearTimeout(typists.get(name));
+  typists.delete(name);
+  if (typing.peek().includes(name)) {
+    typing.value = typing.peek().filter((other) => other !== name);
+  }
+}
+

@@ -1,0 +1,143 @@
+// What outlives the page: kept in the browser for this server and the site that shows the panel,
+// shared by all tabs.
+import { signal } from '@preact/signals';
+
+/** A text that is not on the server yet. Its id is the message's, so that it is kept once
+ * however often it is sent. */
+export interface Outgoing {
+  readonly id: string;
+  readonly text: string;
+  readonly at: number;
+  /** Why the server did not take it; it stays until the visitor decides. */
+  readonly refusal?: string;
+}
+
+export interface Memory {
+  readonly token?: string;
+  /** The chat that runs, or has ended and was not put away yet. */
+  readonly rid?: string;
+  /** Up to when messages have been seen, in the server's time. */
+  readonly read: number;
+  readonly outbox: readonly Outgoing[];
+  readonly muted: boolean;
+  readonly consent: boolean;
+  readonly recentEmoji: readonly string[];
+  /** Triggers that have gone off and do so only once. */
+  readonly triggered: readonly string[];
+  /** The message for which the sound was played last, in whichever tab. */
+  readonly chimed?: string;
+  /** The chat that was rated. */
+  readonly rated?: string;
+}
+
+const KEY = 'hark';
+const DRAFT = 'hark-draft';
+const EMPTY: Memory = {
+  read: 0,
+  outbox: [],
+  muted: false,
+  consent: false,
+  recentEmoji: [],
+  triggered: [],
+};
+
+/** A browser may refuse to keep anything for a frame; the chat then lasts as long as the page. */
+function stored(): Memory {
+  try {
+    const text = localStorage.getItem(KEY);
+    if (text !== null) {
+      return { ...EMPTY, ...(JSON.parse(text) as Partial<Memory>) };
+    }
+    // Whoever chatted here while Rocket.Chat was at this address stays the same visitor.
+    const before = JSON.parse(localStorage.getItem('store') ?? '{}') as { token?: unknown };
+    return typeof before.token === 'string' ? { ...EMPTY, token: before.token } : EMPTY;
+  } catch {
+    return EMPTY;
+  }
+}
+
+export const memory = signal<Memory>(stored());
+
+/** What he has begun to write: by itself, because it changes with each key. */
+export const draft = signal(storedDraft());
+
+function storedDraft(): string {
+  try {
+    return localStorage.getItem(DRAFT) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+export function draftText(text: string): void {
+  draft.value = text;
+  try {
+    localStorage.setItem(DRAFT, text);
+  } catch {
+    // It lasts as long as the page.
+  }
+}
+
+export function remember(changes: { readonly [K in keyof Memory]?: Memory[K] | undefined }): void {
+  // Another tab may have written since.
+  const next = { ...memory.peek(), ...latest(), ...changes };
+  for (const key of Object.keys(next) as (keyof Memory)[]) {
+    if (next[key] === undefined) {
+      delete (next as Partial<Memory>)[key];
+    }
+  }
+  memory.value = next as Memory;
+  try {
+    localStorage.setItem(KEY, JSON.stringify(next));
+  } catch {
+    // It lasts as long as the page.
+  }
+}
+
+/** What another tab has written. */
+function latest(): Partial<Memory> {
+  try {
+    const text = localStorage.getItem(KEY);
+    return text === null ? {} : (JSON.parse(text) as Partial<Memory>);
+  } catch {
+    return {};
+  }
+}
+
+/** Everything about the visitor; what he set for himself on this device stays. */
+export function forget(): void {
+  const { muted } = memory.peek();
+  try {
+    localStorage.removeItem(KEY);
+    localStorage.removeItem(DRAFT);
+    localStorage.removeItem('store');
+  } catch {
+    // Then nothing was kept.
+  }
+  memory.value = { ...EMPTY, muted };
+  draft.value = '';
+}
+
+addEventListener('storage', (event) => {
+  if (event.key === KEY) {
+    memory.value = { ...EMPTY, ...latest() };
+  }
+});
+
+const HEX = (byte: number) => byte.toString(16).padStart(2, '0');
+
+/** The visitor's token, made when he first needs one. */
+export function token(): string {
+  const known = memory.peek().token;
+  if (known !== undefined && known !== '') {
+    return known;
+  }
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(32)), HEX).join('');
+  remember({ token: made });
+  return made;
+}
+
+/** An id for a message, before the server has seen it. */
+export function freshId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), HEX).join('');
+}

@@ -1,0 +1,248 @@
+// One thing that was said.
+import { useMemo } from 'preact/hooks';
+
+import { again, discard } from '../chat/outbox.ts';
+import { cancel, sendAgain, type Upload } from '../chat/uploads.ts';
+import { at } from '../chat/messages.ts';
+import type { Greeting } from '../chat/state.ts';
+import { Formatted, isEmojiOnly, name as clean } from '../formatted.tsx';
+import { siteTheme } from '../look.ts';
+import { memory, type Outgoing } from '../memory.ts';
+import { t, time } from '../texts.ts';
+import type { Attachment, Message } from '../wire/documents.ts';
+import { SERVER } from '../wire/rest.ts';
+import { Avatar } from './Avatar.tsx';
+import { Icon } from './icons.tsx';
+
+/** The server's own files open for whoever shows the room and its token. */
+function address(path: string): string | undefined {
+  let url: URL;
+  try {
+    url = new URL(path.replace(/^\//, ''), SERVER);
+  } catch {
+    return undefined;
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return undefined;
+  }
+  if (url.href.startsWith(SERVER)) {
+    const { token = '', rid = '' } = memory.peek();
+    url.searchParams.set('rc_token', token);
+    url.searchParams.set('rc_rid', rid);
+    url.searchParams.set('rc_room_type', 'l');
+  }
+  return url.href;
+}
+
+const LARGEST = 220;
+
+function Attached({ attachment }: { readonly attachment: Attachment }) {
+  const { image_url: image, audio_url: audio, video_url: video, title_link: link } = attachment;
+  const title = clean(attachment.title ?? '');
+  const source = address(image ?? audio ?? video ?? link ?? '');
+  if (source === undefined) {
+    return null;
+  }
+  if (image !== undefined) {
+    const { width = LARGEST, height = LARGEST } = attachment.image_dimensions ?? {};
+    const share = Math.min(1, LARGEST / Math.max(width, height, 1));
+    return (
+      <a
+        class="picture"
+        href={source}
+        target="_blank"
+        rel="noopener noreferrer"
+        aria-label={t('openImage', { name: title })}
+      >
+        <img
+          src={source}
+          alt={t('image', { name: title })}
+          width={Math.round(width * share)}
+          height={Math.round(height * share)}
+          loading="lazy"
+        />
+      </a>
+    );
+  }
+  if (audio !== undefined) {
+    return <audio controls src={source} aria-label={title} preload="none" />;
+  }
+  if (video !== undefined) {
+    return <video controls src={source} aria-label={title} preload="none" />;
+  }
+  return (
+    <a
+      class="file"
+      href={source}
+      target="_blank"
+      rel="noopener noreferrer"
+      download={title}
+      aria-label={t('download', { name: title })}
+    >
+      <Icon name="file" />
+      <bdi>{title}</bdi>
+    </a>
+  );
+}
+
+interface Said {
+  readonly message: Message;
+  readonly own: boolean;
+  readonly follows: boolean;
+  readonly isLastOwn: boolean;
+}
+
+export function Said({ message, own, follows, isLastOwn }: Said) {
+  // The same element is not looked at again.
+  const words = useMemo(() => <Formatted text={message.msg} />, [message.msg]);
+  const theme = siteTheme.value;
+  const author = clean(message.alias ?? message.u.name ?? message.u.username);
+  const hasFace = own ? theme.hideGuestAvatar === false : theme.hideAgentAvatar !== true;
+  return (
+    <li class={`row ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''}`}>
+      {hasFace && !follows ? <Avatar name={author} username={message.u.username} /> : null}
+      {follows ? null : (
+        <span class={own ? 'unseen' : 'author'}>
+          <bdi>{own ? t('you') : author}</bdi>
+        </span>
+      )}
+      {message.msg === '' ? null : (
+        <div class={`bubble ${isEmojiOnly(message.msg) ? 'large' : ''}`} dir="auto">
+          {words}
+        </div>
+      )}
+      {(message.attachments ?? []).map((attachment, index) => (
+        <Attached key={`${message._id}-${index}`} attachment={attachment} />
+      ))}
+      <span class={message.editedAt === undefined ? 'when' : 'when edited'}>
+        <time dateTime={new Date(at(message)).toISOString()}>{time(at(message))}</time>
+        {message.editedAt === undefined ? null : ` · ${t('edited')}`}
+        {isLastOwn ? <span class="state"> · {t('sent')}</span> : null}
+      </span>
+    </li>
+  );
+}
+
+export function Greeted({ greeting }: { readonly greeting: Greeting }) {
+  return (
+    <li class="row theirs">
+      {greeting.name === '' ? null : (
+        <span class="author">
+          <bdi>{clean(greeting.name)}</bdi>
+        </span>
+      )}
+      <div class="bubble" dir="auto">
+        <Formatted text={greeting.text} />
+      </div>
+    </li>
+  );
+}
+
+export function OnItsWay({ outgoing }: { readonly outgoing: Outgoing }) {
+  const { id, text, refusal } = outgoing;
+  return (
+    <li class={`row own ${refusal === undefined ? 'waiting' : 'failed'}`}>
+      <span class="unseen">{t('you')}</span>
+      <div class="bubble" dir="auto">
+        <Formatted text={text} />
+      </div>
+      {refusal === undefined ? (
+        <span class="when">
+          <Icon name="clock" />
+          {t('sending')}
+        </span>
+      ) : (
+        <span class="when">
+          <Icon name="warning" />
+          <span role="alert">{t('notSent')}</span>
+          <button type="button" onClick={() => again(id)}>
+            {t('tryAgain')}
+          </button>
+          <button type="button" onClick={() => discard(id)}>
+            {t('discard')}
+          </button>
+        </span>
+      )}
+    </li>
+  );
+}
+
+function failureOf({ file, failure }: Upload): string {
+  const name = clean(file.name);
+  switch (failure?.kind) {
+    case 'size':
+      return t('uploadTooBig', { name, size: failure.allowed });
+    case 'type':
+      return t('uploadBadType', { name });
+    case 'off':
+      return t('uploadsOff');
+    case 'network':
+    case undefined:
+      return t('uploadFailed', { name });
+    default:
+      return '';
+  }
+}
+
+export function Uploading({ upload }: { readonly upload: Upload }) {
+  const { id, file, share, failure } = upload;
+  const label = t('uploading', { name: clean(file.name) });
+  return (
+    <li class={`row own ${failure === undefined ? 'waiting' : 'failed'}`}>
+      <span class="file">
+        <Icon name="file" />
+        <bdi>{clean(file.name)}</bdi>
+      </span>
+      {failure === undefined ? (
+        <span class="when">
+          <progress value={share} max={1} aria-label={label} />
+          <button type="button" onClick={() => cancel(id)}>
+            {t('cancel')}
+          </button>
+        </span>
+      ) : (
+        <span class="when">
+          <span role="alert">{failureOf(upload)}</span>
+          {failure.kind === 'network' ? (
+            <button type="button" onClick={() => sendAgain(id)}>
+              {t('tryAgain')}
+            </button>
+          ) : null}
+          <button type="button" onClick={() => cancel(id)}>
+            {t('discard')}
+          </button>
+        </span>
+      )}
+    </li>
+  );
+}
+
+export function Notice({ message }: { readonly message: Message }) {
+  return (
+    <li class="notice" dir="auto">
+      {noticed(message)}
+    </li>
+  );
+}
+
+function noticed({ t: kind, msg, u, transferData }: Message): string {
+  const who = clean(u.name ?? u.username);
+  switch (kind) {
+    case 'livechat-started':
+      return t('chatStarted');
+    case 'livechat-close':
+      return t('chatClosed');
+    case 'uj':
+      return t('userJoined', { name: who });
+    case 'ul':
+      return t('userLeft', { name: who });
+    case 'livechat_transfer_history': {
+      const to = transferData?.transferredTo;
+      const name = to?.name ?? to?.username ?? transferData?.nextDepartment?.name;
+      return name === undefined ? t('returnedToQueue') : t('transferredTo', { name: clean(name) });
+    }
+    case undefined:
+    default:
+      return clean(msg);
+  }
+}

@@ -1,0 +1,163 @@
+// Where the visitor writes.
+import type { ComponentType } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+import { write } from '../chat/outbox.ts';
+import { config, expanded, wholeScreen } from '../chat/state.ts';
+import { stops, writes } from '../chat/typing.ts';
+import { sendFiles } from '../chat/uploads.ts';
+import { draft, draftText } from '../memory.ts';
+import { count, t } from '../texts.ts';
+import { Icon } from './icons.tsx';
+
+/** From this share of the limit on it is said how much is left. */
+const NEARLY = 0.8;
+
+export function Composer() {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const [hasEmoji, setEmoji] = useState(false);
+  const [Emoji, setEmojiPicker] = useState<ComponentType<{ pick: (emoji: string) => void }>>();
+  const text = draft.value;
+  const { limitTextLength = false, fileUpload = false } = config.value?.settings ?? {};
+  const limit = limitTextLength === false ? 10_000 : limitTextLength;
+  const left = limit - text.length;
+
+  // As high as the text, until the style says that it is enough.
+  useLayoutEffect(() => {
+    const box = field.current;
+    if (box !== null) {
+      box.style.blockSize = 'auto';
+      box.style.blockSize = `${box.scrollHeight}px`;
+    }
+  }, [text]);
+
+  // A phone would cover half of the screen with its keyboard before the visitor has read anything.
+  useEffect(
+    () =>
+      expanded.subscribe((isOpen) => {
+        if (isOpen && !wholeScreen.peek()) {
+          field.current?.focus();
+        }
+      }),
+    [],
+  );
+
+  const send = () => {
+    const said = text.trim();
+    if (said !== '' && left >= 0) {
+      stops();
+      write(said);
+      setEmoji(false);
+      field.current?.focus();
+    }
+  };
+  const toggleEmoji = async () => {
+    setEmoji(!hasEmoji);
+    const { Emoji: picker } = await import('./emoji.tsx');
+    setEmojiPicker(() => picker);
+  };
+  const insert = (emoji: string) => {
+    const box = field.current;
+    const start = box?.selectionStart ?? text.length;
+    const end = box?.selectionEnd ?? text.length;
+    draftText(`${text.slice(0, start)}${emoji}${text.slice(end)}`);
+    requestAnimationFrame(() => {
+      box?.focus();
+      box?.setSelectionRange(start + emoji.length, start + emoji.length);
+    });
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && hasEmoji) {
+          event.stopPropagation();
+          setEmoji(false);
+          field.current?.focus();
+        }
+      }}
+    >
+      {hasEmoji && Emoji !== undefined ? <Emoji pick={insert} /> : null}
+      <textarea
+        ref={field}
+        rows={1}
+        value={text}
+        dir="auto"
+        aria-label={t('composer')}
+        placeholder={t('composer')}
+        enterkeyhint="send"
+        maxLength={limit}
+        onInput={(event) => {
+          draftText(event.currentTarget.value);
+          writes();
+        }}
+        onBlur={stops}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+            event.preventDefault();
+            send();
+          }
+        }}
+        onPaste={(event) => {
+          const pasted = [...(event.clipboardData?.files ?? [])];
+          if (fileUpload && pasted.length > 0) {
+            event.preventDefault();
+            sendFiles(pasted);
+          }
+        }}
+      />
+      {left <= limit * (1 - NEARLY) ? (
+        <p class="left" role="status">
+          {count('charactersLeft', Math.max(0, left))}
+        </p>
+      ) : null}
+      <div class="tools">
+        {fileUpload ? (
+          <>
+            <input
+              ref={files}
+              type="file"
+              multiple
+              hidden
+              onChange={(event) => {
+                sendFiles(event.currentTarget.files ?? []);
+                event.currentTarget.value = '';
+              }}
+            />
+            <button
+              class="plain"
+              type="button"
+              aria-label={t('attach')}
+              onClick={() => files.current?.click()}
+            >
+              <Icon name="clip" />
+            </button>
+          </>
+        ) : null}
+        <button
+          class="plain"
+          type="button"
+          aria-label={t('emoji')}
+          aria-expanded={hasEmoji}
+          onClick={() => void toggleEmoji()}
+        >
+          <Icon name="smile" />
+        </button>
+        <button
+          class="send"
+          type="submit"
+          aria-label={t('sendMessage')}
+          aria-disabled={text.trim() === ''}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+    </form>
+  );
+}

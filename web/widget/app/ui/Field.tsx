@@ -1,0 +1,60 @@
+// A labelled field whose fault stands beside it and is read with it.
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+
+import { t } from '../texts.ts';
+
+interface Given {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string;
+  readonly set: (value: string) => void;
+  readonly type?: 'text' | 'email' | 'textarea' | 'select';
+  readonly required?: boolean;
+  readonly fault?: string | undefined;
+  readonly autocomplete?: string;
+  readonly maxLength?: number;
+  readonly children?: ComponentChildren;
+}
+
+export function Field(given: Given) {
+  const { label, name, value, set, type = 'text', required = false, fault, children } = given;
+  const id = useId();
+  const shared = {
+    id,
+    name,
+    value,
+    'aria-required': required,
+    'aria-invalid': fault !== undefined,
+    ...(fault === undefined ? {} : { 'aria-describedby': `${id}-fault` }),
+    dir: 'auto' as const,
+    onInput: (event: { readonly currentTarget: { readonly value: string } }) =>
+      set(event.currentTarget.value),
+  };
+  return (
+    <div class="field">
+      <label for={id}>
+        {label}
+        {required ? null : <span class="optional"> ({t('optional')})</span>}
+      </label>
+      {type === 'textarea' ? (
+        <textarea {...shared} rows={4} />
+      ) : type === 'select' ? (
+        <select {...shared}>{children}</select>
+      ) : (
+        <input
+          {...shared}
+          list={undefined}
+          type={type}
+          maxLength={given.maxLength ?? 500}
+          autocomplete={given.autocomplete ?? 'off'}
+        />
+      )}
+      {fault === undefined ? null : (
+        <p class="fault" id={`${id}-fault`}>
+          {fault}
+        </p>
+      )}
+    </div>
+  );
+}

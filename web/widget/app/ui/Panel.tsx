@@ -1,0 +1,111 @@
+// The panel: one screen at a time below a head that stays.
+import { useEffect, useState } from 'preact/hooks';
+
+import { startAnew } from '../chat/chat.ts';
+import { config, connection, forgotten, screen } from '../chat/state.ts';
+import { Formatted } from '../formatted.tsx';
+import { tell } from '../host.ts';
+import { remember } from '../memory.ts';
+import { t } from '../texts.ts';
+import { Chat } from './Chat.tsx';
+import { Problem, said } from './form.tsx';
+import { Header } from './Header.tsx';
+import { Icon } from './icons.tsx';
+import { Offline, Unavailable } from './Offline.tsx';
+import { Questions } from './Questions.tsx';
+import { Register } from './Register.tsx';
+
+function Loading() {
+  return (
+    <div class="place" role="status">
+      <span class="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      <p>{connection.value === 'lost' ? t('reconnecting') : t('loading')}</p>
+    </div>
+  );
+}
+
+function Consent() {
+  const words = config.value?.messages.dataProcessingConsentText ?? '';
+  return (
+    <div class="form">
+      <h2>{t('consentTitle')}</h2>
+      <p class="intro" dir="auto">
+        <Formatted text={words === '' ? t('consentText') : words} />
+      </p>
+      <button class="primary" type="button" onClick={() => remember({ consent: true })}>
+        {t('consentAccept')}
+      </button>
+      <button class="secondary" type="button" onClick={() => tell('minimizeWindow')}>
+        {t('cancel')}
+      </button>
+    </div>
+  );
+}
+
+function Forgotten() {
+  const [problem, setProblem] = useState<string>();
+  return (
+    <div class="place" role="status">
+      <Icon name="check" />
+      <p>{t('forgotten')}</p>
+      <Problem text={problem} />
+      <button
+        class="primary"
+        type="button"
+        onClick={() => {
+          forgotten.value = false;
+          startAnew().catch((error: unknown) => setProblem(said(error)));
+        }}
+      >
+        {t('newChat')}
+      </button>
+    </div>
+  );
+}
+
+function Screen() {
+  switch (screen.value) {
+    case 'loading':
+      return <Loading />;
+    case 'consent':
+      return <Consent />;
+    case 'register':
+      return <Register />;
+    case 'chat':
+      return <Chat />;
+    case 'offline':
+      return <Offline />;
+    case 'off':
+    case 'unavailable':
+      return <Unavailable />;
+    case 'forgotten':
+      return <Forgotten />;
+    default:
+      return null;
+  }
+}
+
+export function Panel() {
+  useEffect(() => {
+    const leave = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) {
+        tell('minimizeWindow');
+      }
+    };
+    addEventListener('keydown', leave);
+    return () => removeEventListener('keydown', leave);
+  }, []);
+  return (
+    <>
+      <Header />
+      <main class={`screen screen-${screen.value}`}>
+        <Screen />
+      </main>
+      <Questions />
+    </>
+  );
+}

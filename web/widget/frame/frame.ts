@@ -1,0 +1,191 @@
+// What is around the panel in the site's page, brought when the panel is: its place, the messages to
+// and from it, the number of messages that wait, an invitation.
+import type { Launcher } from '../loader/launcher.ts';
+import type { memory, phone, session } from '../loader/memory.ts';
+import type { Envelope, HostEvent, PageView, ToPage, ToPanel } from '../shared/protocol.ts';
+import { decorate } from './decorations.ts';
+import { fill } from './screen.ts';
+
+/** What the panel is to hear: a method and its arguments. */
+export type Said = readonly [fn: string, args: readonly unknown[]];
+
+export interface Page {
+  readonly server: string;
+  readonly iframe: HTMLIFrameElement;
+  readonly launcher: Launcher;
+  /** Messages that came before there was anybody to hear them. */
+  readonly early: MessageEvent[];
+  /** What waits until the panel listens. */
+  readonly said: Said[];
+  readonly memory: typeof memory;
+  readonly session: typeof session;
+  readonly phone: typeof phone;
+  readonly emit: (event: HostEvent, data?: unknown) => void;
+}
+
+export type Around = ReturnType<typeof surround>;
+
+type Heard = { readonly [Fn in keyof ToPage]: (...args: Parameters<ToPage[Fn]>) => void };
+
+/** Between the launcher and the panel above it, and between that and the upper edge of the page. */
+const AROUND = 36;
+
+export function surround(page: Page) {
+  const { server, iframe, launcher, early, said, memory, session, phone, emit } = page;
+  const { host, button, style } = launcher;
+  const { origin } = new URL(server);
+  let isReady = false;
+  let isOpen = false;
+  let inviting = '';
+  let leaveScreen: (() => void) | undefined;
+
+  const decorations = decorate(launcher, {
+    open,
+    dismissed() {
+      memory.keep({ dismissed: [...(memory.get().dismissed ?? []), inviting] });
+      button.focus();
+    },
+  });
+
+  const heard: Heard = {
+    ready() {
+      isReady = true;
+      flush();
+      expand();
+      for (const view of session.get().trail ?? []) {
+        tell('pageVisited', view);
+      }
+      settleTrail();
+    },
+    callback: emit,
+    minimizeWindow: close,
+    openWidget() {
+      // Nobody's screen is taken unasked.
+      if (!phone.matches) {
+        open();
+      }
+    },
+    state({ unread, said: inWords, running }) {
+      if (memory.get().running !== running) {
+        memory.keep({ running });
+      }
+      settleTrail();
+      decorations.count(unread, inWords);
+    },
+    invite({ id, name, text, dismiss }) {
+      if (!isOpen && memory.get().dismissed?.includes(id) !== true) {
+        inviting = id;
+        decorations.invite(name, text, dismiss);
+      }
+    },
+    language(code, name) {
+      host.lang = code;
+      iframe.title = name;
+      decorations.name(name);
+    },
+  };
+
+  function tell<Fn extends keyof ToPanel>(fn: Fn, ...args: Parameters<ToPanel[Fn]>): void {
+    if (isReady) {
+      iframe.contentWindow?.postMessage({ src: 'rocketchat', fn, args }, origin);
+    }
+  }
+
+  function flush(): void {
+    if (isReady) {
+      for (const [fn, args] of said.splice(0)) {
+        iframe.contentWindow?.postMessage({ src: 'rocketchat', fn, args }, origin);
+      }
+    }
+  }
+
+  function hear({ source, origin: from, data }: MessageEvent<Envelope<ToPage>>): void {
+    // Nobody else's word counts; our own panel's has the shape that it has.
+    if (source === iframe.contentWindow && from === origin && data.src === 'rocketchat') {
+      const { fn, args } = data;
+      (heard[fn] as ((...all: readonly unknown[]) => void) | undefined)?.(...args);
+    }
+  }
+
+  function expand(): void {
+    tell('setExpanded', isOpen, phone.matches);
+  }
+
+  /** What the panel has heard while a chat runs, it has told the agents; before, it has to hear it
+   * again on the next page. */
+  function settleTrail(): void {
+    if (isReady && memory.get().running === true) {
+      session.keep({ trail: [] });
+    }
+  }
+
+  /** As large as it can be, and as the screen is. */
+  function arrange(): void {
+    host.toggleAttribute('data-screen', phone.matches && isOpen);
+    style.setProperty('--room', `${host.getBoundingClientRect().top - AROUND}px`);
+    if (isOpen && phone.matches && host.hidden !== true) {
+      leaveScreen ??= fill({
+        host,
+        set: (name, value) => style.setProperty(name, value),
+        left: close,
+      });
+    } else {
+      leaveScreen?.();
+      leaveScreen = undefined;
+    }
+  }
+
+  function change(opened: boolean): void {
+    isOpen = opened;
+    session.keep({ open: opened });
+    host.dataset['state'] = opened ? 'opened' : 'closed';
+    decorations.show(opened);
+    arrange();
+    expand();
+    emit(opened ? 'chat-maximized' : 'chat-minimized');
+  }
+
+  function open(): void {
+    if (!isOpen) {
+      change(true);
+      iframe.focus();
+    }
+  }
+
+  function close(): void {
+    if (isOpen) {
+      const wasInside = document.activeElement === iframe || leaveScreen !== undefined;
+      change(false);
+      if (wasInside) {
+        button.focus();
+      }
+    }
+  }
+
+  iframe.title = button.ariaLabel ?? '';
+  launcher.panel.append(document.createElement('slot'));
+  early.splice(0).forEach(hear);
+  addEventListener('message', hear);
+  addEventListener('resize', arrange);
+  phone.addEventListener('change', () => {
+    arrange();
+    expand();
+  });
+  host.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') {
+      close();
+    }
+  });
+
+  return {
+    open,
+    close,
+    arrange,
+    flush,
+    toggle: () => (isOpen ? close() : open()),
+    visited(view: PageView) {
+      tell('pageVisited', view);
+      settleTrail();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// Which of the languages that we have is the best for whoever reads, and where its lines begin.
+
+// Norwegian has two ways of writing, of which we have the one that most people use.
+const NEAR: Readonly<Record<string, string>> = { no: 'nb', nn: 'nb' };
+
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur']);
+
+/** What a code means, with old codes replaced (`iw`) and the script that goes without saying. */
+function meant(code: string) {
+  try {
+    const locale = new Intl.Locale(code.replaceAll('_', '-'));
+    const { language, script } = locale.maximize();
+    return { code: locale.baseName, language: NEAR[language] ?? language, script };
+  } catch {
+    // Sites, operators and browsers wish for what they like: this is not a language.
+    return undefined;
+  }
+}
+
+function bestFor(wished: string, spoken: readonly string[]): string | undefined {
+  const wish = meant(wished);
+  if (wish === undefined) {
+    return undefined;
+  }
+  const near = spoken.filter((code) => {
+    const has = meant(code);
+    return has?.language === wish.language && has.script === wish.script;
+  });
+  return (
+    near.find((code) => code === wish.code) ??
+    near.find((code) => code === wish.language) ??
+    near[0]
+  );
+}
+
+/**
+ * The first wish that can be met, and how: `pt-BR` as such, another `pt` with the plain one, and
+ * `zh-HK` with the Chinese that is written in the same script.
+ */
+export function best(wishes: readonly string[], spoken: readonly string[]): string | undefined {
+  return wishes.map((wish) => bestFor(wish, spoken)).find((code) => code !== undefined);
+}
+
+export function direction(code: string): 'ltr' | 'rtl' {
+  const [language = ''] = code.split('-');
+  return RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr';
+}

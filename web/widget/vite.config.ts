@@ -1,0 +1,53 @@
+// Builds the panel: a page, its script and style, and a piece for each language, which are loaded
+// when they are wanted. loader.config.ts builds what the site's page loads before.
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig } from 'vite';
+
+import { budget } from './budget.ts';
+import { chime } from './chime.ts';
+import { compressed } from './compressed.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here('./app'),
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  html: { cspNonce: '{{nonce}}' },
+  experimental: {
+    // The page is at `/livechat`, without a slash, and its files below it; under whatever prefix a
+    // proxy has put them.
+    renderBuiltUrl: (file, { hostType }) =>
+      hostType === 'html' ? `livechat/${file}` : { relative: true },
+  },
+  build: {
+    outDir: here('../dist/widget'),
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      // Beside the panel's page: what the loader brings into the site's page together with it.
+      input: { index: here('./app/index.html'), frame: here('./frame/frame.ts') },
+      preserveEntrySignatures: 'allow-extension',
+      output: {
+        entryFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  plugins: [
+    chime(),
+    compressed(),
+    budget([
+      { what: 'panel, script', files: /^assets\/index-.*\.js$/, most: 30 * 1024 },
+      { what: 'panel, style', files: /^assets\/index-.*\.css$/, most: 6 * 1024 },
+      { what: 'around the panel', files: /^assets\/frame-.*\.js$/, most: 3 * 1024 },
+      { what: 'emoji', files: /^assets\/emoji-.*\.js$/, most: 8 * 1024 },
+      { what: 'a language', files: /^assets\/[a-z]{2}(-[A-Za-z]+)?-[^.]*\.js$/, most: 2.5 * 1024, each: true },
+    ]),
+  ],
+});
