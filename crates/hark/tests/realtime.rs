@@ -634,9 +634,12 @@ on_both_engines! {
         let info = json!({"guestData": {"_id": guest["visitor"]["_id"], "name": "Gustav"}, "roomData": {"_id": rid}});
         amy.client.tell("livechat/room.saveInfo", &info).expect(200);
         desk.say("guest", &rid, "hello");
-        let heard = hears(&mut to_guest, &["visitorData null", "visitorData null", "visitorData null", "message hello"]);
+        let of_visitor = |frame: &Value| frame["fields"]["args"][0]["type"] == "visitorData";
+        let heard = [(); 3].map(|()| to_guest.wait_for("what is known of him", of_visitor));
         let last = &heard[2]["fields"]["args"][0]["visitor"];
         assert_eq!((&last["name"], &last["livechatData"]["size"]), (&json!("Gustav"), &json!("XL")));
+        awaits(&mut to_guest, "message hello");
+        assert!(!to_guest.kept().iter().any(of_visitor), "{:?}", kept(&to_guest));
         assert_eq!(last["token"], "guest");
         let heard = to_amy.wait_for("a place", |frame| {
             frame["msg"] == "changed" && short(frame).starts_with("subscriptions-changed")

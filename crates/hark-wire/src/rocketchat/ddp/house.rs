@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use hark_chat::rooms;
 use hark_chat::settings::catalogue;
-use hark_chat::{accounts, rooms};
 use hark_realtime::Topic;
 use hark_store::{Error, Event};
 use serde_json::json;
@@ -17,7 +17,7 @@ impl Telling<'_, '_> {
     pub(super) fn status(&mut self, event: &Event) -> Result<(), Error> {
         let body = &event.body;
         let id = text(&body["agent"]["id"]);
-        let Some(account) = accounts::find(self.look.view, id)? else {
+        let Some(account) = self.look.account(id)? else {
             return Ok(());
         };
         self.push_own(id, "userData", |_| {

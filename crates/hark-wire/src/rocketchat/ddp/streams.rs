@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use hark_chat::accounts::{self, Account};
 use hark_chat::rooms::{self, Room};
 use hark_chat::sessions::{self, Session};
+use hark_chat::subscriptions::{self, Subscription};
 use hark_chat::{Policy, departments};
 use hark_realtime::Topic;
 use hark_store::{Error, Timestamp, View};
@@ -65,12 +67,15 @@ pub(super) fn topic(stream: &str, event: &str) -> Option<Topic> {
     Some(Topic::new(stream, event))
 }
 
-/// One look at a moment of the store, in which each log-in is looked up once.
+/// One look at a moment of the store, in which each log-in, each account and the people of each room
+/// are looked up once.
 pub(super) struct Look<'l, 'v> {
     pub(super) view: &'l mut View<'v>,
     pub(super) policy: Arc<Policy>,
     now: Timestamp,
     sessions: HashMap<Arc<str>, Option<Arc<Session>>>,
+    accounts: HashMap<String, Option<Arc<Account>>>,
+    places: HashMap<String, Arc<[Subscription]>>,
 }
 
 impl<'l, 'v> Look<'l, 'v> {
@@ -80,6 +85,8 @@ impl<'l, 'v> Look<'l, 'v> {
             policy,
             now,
             sessions: HashMap::new(),
+            accounts: HashMap::new(),
+            places: HashMap::new(),
         }
     }
 
@@ -147,6 +154,25 @@ impl<'l, 'v> Look<'l, 'v> {
             }
             Gate::LoggedIn | Gate::Anyone => Ok(true),
         }
+    }
+
+    pub(super) fn account(&mut self, id: &str) -> Result<Option<Arc<Account>>, Error> {
+        if let Some(known) = self.accounts.get(id) {
+            return Ok(known.clone());
+        }
+        let account = accounts::find(self.view, id)?.map(Arc::new);
+        self.accounts.insert(id.to_owned(), account.clone());
+        Ok(account)
+    }
+
+    /// The places of those who are in a room.
+    pub(super) fn places(&mut self, room: &str) -> Result<Arc<[Subscription]>, Error> {
+        if let Some(known) = self.places.get(room) {
+            return Ok(Arc::clone(known));
+        }
+        let places: Arc<[Subscription]> = subscriptions::of_room(self.view, room)?.into();
+        self.places.insert(room.to_owned(), Arc::clone(&places));
+        Ok(places)
     }
 
     /// Who is behind a log-in, if it is still good.

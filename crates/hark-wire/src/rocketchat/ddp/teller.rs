@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use hark_chat::accounts;
-use hark_chat::accounts::Account;
 use hark_chat::inquiries::{self, Inquiry};
 use hark_chat::messages::{self, Message};
 use hark_chat::rooms::{self, Kind, Room};
@@ -234,14 +232,14 @@ impl Telling<'_, '_> {
         ) {
             return Ok(());
         }
-        for place in subscriptions::of_room(self.look.view, &room.id)? {
+        for place in &*self.look.places(&room.id)? {
             let account = place.account.as_str();
             let action = match came == Some(account) {
                 true => "inserted",
                 false => "updated",
             };
             self.push_own(account, "subscriptions-changed", |look| {
-                Ok(json!([action, own_place(look, &place, room)?]))
+                Ok(json!([action, own_place(look, place, room)?]))
             })?;
             self.push_own(account, "rooms-changed", |look| {
                 let policy = Arc::clone(&look.policy);
@@ -358,7 +356,7 @@ impl Telling<'_, '_> {
         let topic = Topic::new(CHAT, room.id.as_str());
         self.push(&topic, &Gate::Guest(Box::new(room.clone())), |look| {
             let account = match agent {
-                Some(id) => accounts::find(look.view, id)?,
+                Some(id) => look.account(id)?,
                 None => None,
             };
             let mut told = json!({"type": "agentData"});
@@ -433,7 +431,7 @@ impl Telling<'_, '_> {
                     return Ok(());
                 };
                 let bell = bell(room, &message.text, &json!(message.id));
-                for place in subscriptions::of_room(self.look.view, &room.id)? {
+                for place in &*self.look.places(&room.id)? {
                     let bell = bell.clone();
                     self.push_own(&place.account, "notification", |_| Ok(json!([bell])))?;
                 }
@@ -472,7 +470,7 @@ pub(super) fn text(value: &Value) -> &str {
 }
 
 fn own_place(look: &mut Look<'_, '_>, place: &Subscription, room: &Room) -> Result<Value, Error> {
-    let owner: Option<Account> = accounts::find(look.view, &place.account)?;
+    let owner = look.account(&place.account)?;
     let document = owner.map(|owner| chat_documents::subscription(place, room, &owner));
     Ok(document.unwrap_or(Value::Null))
 }
