@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
 use hark_store::Timestamp;
@@ -22,6 +22,14 @@ pub struct Limits {
     windows: Mutex<HashMap<(&'static str, &'static str), Window>>,
     /// What visitors show is kept as a number that nobody else can compute.
     tokens: RandomState,
+}
+
+/// Whom an address stands for: of IPv6 everybody has a whole network of them.
+pub(crate) const fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(one) => IpAddr::V6(Ipv6Addr::from_bits(one.to_bits() & (u128::MAX << 64))),
+    }
 }
 
 /// Who is counted.
@@ -63,8 +71,14 @@ impl Counts {
 
 impl Window {
     /// Calls so far, of a visitor and of all at his address. A call that is one too many of all is
-    /// nobody's: made-up tokens fill no memory.
-    fn add_visitor(&mut self, address: IpAddr, token: u64, most: i64) -> (i64, i64) {
+    /// nobody's: made-up tokens fill no memory. One that is one too many of his is not counted for
+    /// the others.
+    fn add_visitor(&mut self, address: IpAddr, token: u64, limit: i64, most: i64) -> (i64, i64) {
+        if let Some(count) = self.visitors.get(&(address, token))
+            && *count >= limit
+        {
+            return (limit.saturating_add(1), 0);
+        }
         let all = self.together.add(address);
         let full = self.visitors.len() >= MOST_VISITORS;
         let count = match self.visitors.get_mut(&(address, token)) {
@@ -95,6 +109,7 @@ impl Limits {
         limit: i64,
         millis: i64,
     ) -> Allowance {
+        let address = network(caller.address);
         let token = caller.visitor.map(|token| self.tokens.hash_one(token));
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.entry(route).or_default();
@@ -106,8 +121,8 @@ impl Limits {
         }
         let most = limit.saturating_mul(VISITORS_AT_AN_ADDRESS);
         let (count, all) = match token {
-            Some(token) => window.add_visitor(caller.address, token, most),
-            None => (window.counts.add(caller.address), 0),
+            Some(token) => window.add_visitor(address, token, limit, most),
+            None => (window.counts.add(address), 0),
         };
         let exceeded = count > limit || all > most;
         let remaining = match exceeded {
@@ -182,7 +197,7 @@ mod tests {
         }
         assert!(call("0").exceeded);
         // but all together may not ask without end
-        for _ in 0..4 {
+        for _ in 0..5 {
             assert!(!call("late").exceeded);
         }
         assert!(call("late").exceeded);
@@ -196,6 +211,33 @@ mod tests {
             assert!(call(&format!("made up {number}")).exceeded);
         }
         assert_eq!(limits.windows.lock().unwrap()[&ROUTE].visitors.len(), 20);
+    }
+
+    #[test]
+    fn one_who_does_not_stop_leaves_room_for_the_others() {
+        let limits = Limits::default();
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let call = |token: &str| {
+            let visitor = Some(token);
+            limits.count(ROUTE, Caller { address, visitor }, NOW, 10, 60_000)
+        };
+        for _ in 0..1_000 {
+            call("in a loop");
+        }
+        assert!(call("in a loop").exceeded);
+        assert!(!call("another").exceeded);
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_caller() {
+        let limits = Limits::default();
+        let call = |address: &str| {
+            let caller = stranger(address.parse().unwrap());
+            limits.count(ROUTE, caller, NOW, 10, 60_000).remaining
+        };
+        assert_eq!(call("2001:db8:1:2::1"), 9);
+        assert_eq!(call("2001:db8:1:2:ffff::9"), 8);
+        assert_eq!(call("2001:db8:1:3::1"), 9);
     }
 
     #[test]

@@ -160,23 +160,29 @@ impl Wire {
             .extensions()
             .get::<ConnectInfo<std::net::SocketAddr>>()
             .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-        let forwarded = request
-            .headers()
-            .get_all("x-forwarded-for")
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|text| text.split(','));
-        let forwarded: Vec<&str> = forwarded.map(str::trim).collect();
+        // In bytes: what a client wrote there need not be text, and does not hide what follows.
+        let forwarded = request.headers().get_all("x-forwarded-for").iter();
+        let forwarded = forwarded.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+        let forwarded: Vec<&[u8]> = forwarded.collect();
         // Counted from the end: what stands before our proxies' own words, anyone can write.
         let told = self
             .options
             .proxies
             .checked_sub(1)
             .and_then(|back| forwarded.iter().rev().nth(back));
-        told.and_then(|text| text.parse().ok())
+        told.and_then(|bytes| address_in(bytes))
             .unwrap_or(peer)
             .to_canonical()
     }
+}
+
+/// An address as proxies write it: alone, in brackets, or with a port.
+fn address_in(bytes: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(bytes).ok()?.trim();
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    bare.parse()
+        .ok()
+        .or_else(|| Some(text.parse::<std::net::SocketAddr>().ok()?.ip()))
 }
 
 /// The rows that a router cannot tell apart, by the verb at the end of their path.
@@ -311,4 +317,26 @@ pub fn router(wire: &Arc<Wire>) -> Router {
         )
         .merge(widget::routes(wire))
         .fallback(move |request: Request| astray(comm100.clone(), request))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_proxies_write_them() {
+        for (written, read) in [
+            (&b" 192.0.2.1 "[..], Some("192.0.2.1")),
+            (b"192.0.2.1:4711", Some("192.0.2.1")),
+            (b"2001:db8::1", Some("2001:db8::1")),
+            (b"[2001:db8::1]", Some("2001:db8::1")),
+            (b"[2001:db8::1]:4711", Some("2001:db8::1")),
+            (b"\xff", None),
+            (b"unknown", None),
+            (b"", None),
+        ] {
+            let read = read.map(|text| text.parse::<IpAddr>().unwrap());
+            assert_eq!(address_in(written), read, "{written:?}");
+        }
+    }
 }

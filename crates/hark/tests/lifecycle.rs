@@ -106,6 +106,20 @@ on_both_engines! {
         let turns: Vec<_> = (9..13).map(next).map(Option::unwrap).collect();
         assert!(turns == ["amy", "ben", "amy", "ben"] || turns == ["ben", "amy", "ben", "amy"], "{turns:?}");
 
+        // of a department nobody gets a chat who is gone, as long as somebody is there
+        desk.set("Livechat_Routing_Method", "Auto_Selection");
+        let both = desk.department("Both", &[&amy, &ben], &json!({}));
+        let inside = |number: usize| {
+            let token = format!("inside{number}");
+            desk.visitor(&token, &json!({"department": both}));
+            served_by(&desk, &desk.new_chat(&token))
+        };
+        presence(&amy, "offline");
+        for number in 0..3 {
+            assert_eq!(inside(number).unwrap(), "ben");
+        }
+        presence(&amy, "online");
+
         // a bot comes first, even where agents choose themselves
         let bot = desk.agent_with("robby", &["bot", "livechat-agent"]);
         presence(&bot, "offline");

@@ -515,6 +515,17 @@ fn what_is_no_frame_ends_the_connection_with_a_reason() {
             .closed()
             .is_none_or(|(code, reason)| (code, reason.as_str()) == (1008, "too many frames"))
     );
+    // each person whose presence one wants to hear of is one
+    let mut socket = Socket::of(&desk.server, &desk.agent("ann").client);
+    for number in 0..3 {
+        let people: Vec<String> = (0..400).map(|one| format!("{number}-{one}")).collect();
+        let params = json!(["", {"added": people}]);
+        socket.send(&json!({"msg": "sub", "id": format!("{number}"), "name": "stream-user-presence", "params": params}));
+    }
+    assert_eq!(
+        socket.closed().unwrap(),
+        (1008, "too many subscriptions".to_owned())
+    );
     // odd but whole frames are answered
     let mut socket = Socket::greeted(&desk.server);
     for frame in [

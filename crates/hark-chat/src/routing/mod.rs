@@ -170,12 +170,17 @@ pub fn next(
         let candidates = suggested_only(tx, policy, suggested)?;
         return give(tx, now, policy, department, candidates);
     }
-    // Inside a department an idle agent may be chosen, where idle agents work.
+    // Inside a department an idle agent may be chosen, where idle agents work; but nobody who is
+    // gone as long as somebody is there.
     let presence = match department {
         Some(_) => Presence::Idle,
         None => Presence::There,
     };
-    let candidates = online(tx, policy, department, presence)?;
+    let mut candidates = online(tx, policy, department, presence)?;
+    let is_there = |one: &Candidate| one.is_online(Presence::There, false);
+    if candidates.iter().any(is_there) {
+        candidates.retain(is_there);
+    }
     give(tx, now, policy, department, candidates)
 }
 

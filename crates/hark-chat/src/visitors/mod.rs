@@ -187,6 +187,7 @@ pub fn register(
 /// Those who look at his chat see him as he is now.
 fn tell(tx: &mut Tx<'_>, now: Timestamp, visitor: &Visitor, mut room: Room) -> Result<(), Error> {
     room.visitor = Some(visitor.clone());
+    visitor.shown_name().clone_into(&mut room.name);
     let by = Actor::visitor(visitor);
     rooms::story::tell(tx, now, "visitor.changed", &room, &by, json!({})).map(drop)
 }

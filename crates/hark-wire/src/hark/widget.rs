@@ -16,11 +16,11 @@ use crate::route::{Access, Route, route};
 use crate::widget::{Look, Sites, is_known};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    // Each page view of each visitor asks, and many of them may come by one address.
+    // Each visitor asks once a minute at most, and many of them may come by one address.
     &route!(Hark GET "widget", Access::Anyone, "What the widget's script has to know: whether somebody is there, how it looks, when it speaks first", launcher)
         .answers(200, "Launcher")
         .takes(NOTHING)
-        .unlimited(),
+        .per_minute(600),
 ];
 
 async fn launcher(call: Call) -> Answer {

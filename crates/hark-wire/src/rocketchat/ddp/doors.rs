@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::limits::network;
+
 const MOST: usize = 20_000;
 /// More than the windows of a large office, and few enough to leave room for others.
 const MOST_AT_AN_ADDRESS: usize = 1_000;
@@ -41,6 +43,7 @@ impl Doors {
 
     /// `rationed`: whether an address may have only so many.
     pub(super) fn enter(self: &Arc<Self>, address: IpAddr, rationed: bool) -> Result<Place, Full> {
+        let address = network(address);
         let mut inside = self.lock();
         if inside.all >= MOST {
             return Err(Full::House);

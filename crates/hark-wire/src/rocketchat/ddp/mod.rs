@@ -339,7 +339,9 @@ impl Connection {
             Some(_) => MOST_TOPICS_LOGGED_IN,
             None => MOST_TOPICS,
         };
-        let heard: usize = self.topics.values().map(|one| one.numbers.len()).sum();
+        // One of nobody's presence is a subscription too.
+        let heard = self.topics.values().map(|one| one.numbers.len().max(1));
+        let heard: usize = heard.sum();
         if heard >= most {
             return Err(against_rules("too many subscriptions"));
         }
@@ -368,7 +370,11 @@ impl Connection {
         let refusal = match look.await {
             Ok(Some(pass)) => {
                 let by_login = matches!(pass, Pass::Login(_));
-                let topics = several(topic, &frame["params"][1]).into_iter();
+                let topics = several(topic, &frame["params"][1]);
+                if heard + topics.len() > most {
+                    return Err(against_rules("too many subscriptions"));
+                }
+                let topics = topics.into_iter();
                 let numbers = topics.map(|topic| self.seat.listen(topic, pass.clone()));
                 let numbers = numbers.collect();
                 let subscribed = Subscribed { numbers, by_login };
