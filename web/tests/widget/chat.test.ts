@@ -81,6 +81,19 @@ test('a whole chat', async () => {
   await vera.leave();
 });
 
+test('the key that confirms what an input method has composed does not send it', async () => {
+  const [vera, rid] = await chat('keiko');
+  await desk.take(amy, rid);
+  await vera.composer.fill('こんにちは');
+  // As Safari tells it, which has ended the composition by then.
+  await vera.composer.dispatchEvent('keydown', { key: 'Enter', keyCode: 229 });
+  expect(await vera.composer.inputValue()).toBe('こんにちは');
+  await vera.composer.dispatchEvent('keydown', { key: 'Enter', keyCode: 13 });
+  await vera.bubble('こんにちは').waitFor();
+  expect(await vera.composer.inputValue()).toBe('');
+  await vera.leave();
+});
+
 test('the visitor ends the chat, but not by accident', async () => {
   const [vera, rid] = await chat('vera');
   await vera.menu('End this chat');

@@ -3,9 +3,16 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
+import { accessibilityFaults, launchBrowser } from '../browser.ts';
 import { type Agent, Desk } from '../desk.ts';
 import { Visitor } from './visitor.ts';
+
+declare global {
+  interface Window {
+    /** How often an expression was looked for. */
+    looked: number;
+  }
+}
 
 let desk: Desk;
 let browser: Browser;
@@ -97,6 +104,84 @@ test('ten thousand characters, and towers of marks, stay in their bubble', async
   expect(await last.evaluate((bubble) => getComputedStyle(bubble).unicodeBidi)).toBe('isolate');
   await vera.say('W'.repeat(5000));
   await vera.arrived();
+  await vera.leave();
+});
+
+test('words that are all signs are read through once', async () => {
+  const [vera, rid] = await chat();
+  await vera.page.evaluate(() => {
+    window.looked = 0;
+    // The page's own, to count.
+    // oxlint-disable-next-line no-extend-native
+    RegExp.prototype.exec = new Proxy(Reflect.get(RegExp.prototype, 'exec'), {
+      apply(exec, pattern, args) {
+        window.looked += 1;
+        return Reflect.apply(exec, pattern, args) as RegExpExecArray | null;
+      },
+    });
+  });
+  await desk.say(mallory, rid, `${'`a` '.repeat(600)}${'a.'.repeat(1250)}`);
+  await expect.poll(() => vera.said.locator('code').count()).toBe(600);
+  // Once for each that is there, and a few times for what is not.
+  expect(await vera.page.evaluate(() => window.looked)).toBeLessThan(1000);
+
+  const address = 'vera.visitor+shop@mail.example.org';
+  await desk.say(mallory, rid, `_one_ *two* snake_case_ ${address}, *four* ~five~ and *six*`);
+  await vera.bubble('and six').waitFor();
+  const last = vera.bubble('and six');
+  expect(await last.innerText()).toBe(`one two snake_case_ ${address}, four five and six`);
+  expect(await last.locator('em, strong, s, a').allInnerTexts()).toEqual([
+    'one',
+    'two',
+    address,
+    'four',
+    'five',
+    'six',
+  ]);
+  await vera.leave();
+});
+
+test('only files are opened with what the visitor is known by', async () => {
+  const [vera, rid] = await chat();
+  const { url } = desk.server;
+  const add = (attachments: readonly object[]) =>
+    mallory.caller.tell('chat.postMessage', { roomId: rid, text: 'see', attachments });
+  await add([
+    { title: 'elsewhere', title_link: `${url}elsewhere?to=https://evil.example` },
+    { title: 'above', title_link: '/file-upload/../api/v1/logout' },
+    { title: 'far', title_link: 'https://evil.example/file-upload/x' },
+    { title: 'file', title_link: '/file-upload/abc/letter.txt' },
+    { title: 'nowhere' },
+    { author_name: 'Amy Winter', text: 'As I *said*' },
+  ]);
+  await vera.page.locator('blockquote').waitFor();
+  const links = await vera.page
+    .locator('a.file')
+    .evaluateAll((all) => all.map((a) => [a.textContent, (a as HTMLAnchorElement).href.split('rc_token')[0]]));
+  expect(links).toEqual([
+    ['elsewhere', `${url}elsewhere?to=https://evil.example`],
+    ['above', `${url}api/v1/logout`],
+    ['far', 'https://evil.example/file-upload/x'],
+    ['file', `${url}file-upload/abc/letter.txt?`],
+  ]);
+  expect(await vera.page.locator('a[href*="rc_token"]').count()).toBe(1);
+  await vera.leave();
+});
+
+test('what an agent quotes is a quote', async () => {
+  const [vera, rid] = await chat();
+  const id = await desk.say(mallory, rid, 'Number *17*');
+  await vera.bubble('Number 17').waitFor();
+  await desk.say(mallory, rid, `[ ](${desk.server.url}live/${rid}?msg=${id}) has come`);
+  const quote = vera.page.locator('blockquote');
+  await quote.waitFor();
+  expect(await quote.locator('p').innerText()).toBe('Number 17');
+  expect(await quote.locator('strong').innerText()).toBe('17');
+  expect(await quote.locator('.author').innerText()).toContain('Mallory <img');
+  expect(await vera.bubble('has come').locator('a').count()).toBe(0);
+  expect(await vera.page.locator('a.file').count()).toBe(0);
+  expect(await accessibilityFaults(vera.page)).toEqual([]);
+  expect(await isOwned(vera)).toBe(false);
   await vera.leave();
 });
 

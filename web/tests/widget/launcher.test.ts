@@ -12,6 +12,8 @@ declare global {
   interface Window {
     /** How much the page has moved, as the browser counts it. */
     shifts: number;
+    /** How many want to hear the messages to the page. */
+    listening: number;
   }
 }
 
@@ -254,7 +256,7 @@ test('nobody but the panel and its server is listened to', async () => {
     () =>
       new Promise<void>((done) => {
         const state = { unread: 5, said: 'forged', running: true };
-        const said = ['state', 'openWidget'].map((fn) => ({ src: 'rocketchat', fn, args: [state] }));
+        const said = ['state', 'invite'].map((fn) => ({ src: 'rocketchat', fn, args: [state] }));
         let left = said.length * 2;
         addEventListener('message', () => {
           left -= 1;
@@ -280,10 +282,10 @@ test('nobody but the panel and its server is listened to', async () => {
     () =>
       new Promise((done) => {
         addEventListener('message', done, { once: true });
-        postMessage({ src: 'rocketchat', fn: 'openWidget', args: [] }, '*');
+        postMessage({ src: 'rocketchat', fn: 'invite', args: [{ text: 'forged' }] }, '*');
       }),
   );
-  expect(await vera.iframe.isVisible()).toBe(false);
+  expect(await vera.host.locator('.invitation').isVisible()).toBe(false);
   expect(await vera.launcher.getAttribute('aria-label')).toBe('Chat with us');
   await vera.leave();
 });
@@ -313,6 +315,39 @@ test.for([
   } finally {
     await desk.set('Language', '');
   }
+});
+
+test('what the page says to itself is listened to once, however often the panel did not come', async () => {
+  const vera = await Guest.come(browser);
+  await vera.page.addInitScript(() => {
+    window.listening = 0;
+    for (const [method, step] of [
+      ['addEventListener', 1],
+      ['removeEventListener', -1],
+    ] as const) {
+      window[method] = new Proxy(window[method], {
+        apply(own, self, args) {
+          window.listening += args[0] === 'message' ? step : 0;
+          return Reflect.apply(own, self, args) as undefined;
+        },
+      });
+    }
+  });
+  await vera.see(site.url);
+  const listening = () => vera.page.evaluate(() => window.listening);
+  await vera.page.route('**/livechat/assets/frame-*', (route) => route.abort());
+  const failed = () => vera.complaints.filter((text) => text.startsWith('uncaught')).length;
+  for (const tries of [1, 2, 3]) {
+    await vera.call('maximizeWidget');
+    await expect.poll(failed).toBe(tries);
+    expect(await listening()).toBe(0);
+  }
+  await vera.page.unroute('**/livechat/assets/frame-*');
+  await vera.page.goto(`${site.url}other`);
+  await vera.call('maximizeWidget');
+  await vera.opened();
+  expect(await listening()).toBe(1);
+  await vera.context.close();
 });
 
 test('loaded twice it is there once', async () => {

@@ -138,6 +138,26 @@ async function roomOf(token: string): Promise<Room> {
   return room;
 }
 
+test('what cannot be told to the panel is lost alone', async () => {
+  const token = 'token-of-one-with-a-function';
+  const guest = await come(
+    'function',
+    `RocketChat(function () {
+      this.setGuestMetadata({ f: function () {} });
+      this.registerGuest({ token: '${token}', name: 'Fay', email: 'fay@example.org' });
+      this.maximizeWidget();
+    });`,
+  );
+  await guest.opened();
+  await guest.composer.waitFor();
+  await guest.say('Hello');
+  const room = await roomOf(token);
+  expect(room.v.name).toBe('Fay');
+  await desk.take(amy, room._id);
+  expect(guest.complaints.filter((text) => text.includes('could not be cloned'))).toHaveLength(1);
+  await guest.context.close();
+});
+
 test('all methods and callbacks are there, under both names and with the old queue', async () => {
   const vera = await come('names');
   const found = await vera.page.evaluate(() => {

@@ -114,6 +114,38 @@ test('what is not said once only is said on each page until it is dismissed', as
   await vera.leave();
 });
 
+test('while nobody is there nothing is said or loaded, and it is said when somebody is', async () => {
+  await desk.available(amy, false);
+  const vera = await Guest.come(browser);
+  // A browser asks again only after a while, unless somebody is in between.
+  await vera.page.route('**/api/hark/v1/widget', (route) => route.continue());
+  await vera.see(`${site.url}pricing`);
+  await vera.page.waitForLoadState('networkidle');
+  expect(await vera.iframe.count()).toBe(0);
+  await desk.available(amy, true);
+  await vera.see(`${site.url}pricing`);
+  await invitation(vera).waitFor();
+  // Said once, it is not said again.
+  await vera.see(`${site.url}pricing`);
+  await vera.page.waitForLoadState('networkidle');
+  expect(await vera.iframe.count()).toBe(0);
+  await vera.leave();
+});
+
+test('what was said once in an open panel is said', async () => {
+  const vera = await come('other');
+  await vera.launcher.click();
+  await vera.opened();
+  await vera.page.evaluate(() => history.pushState(null, '', '/pricing'));
+  await vera.panel.locator('.bubble', { hasText: 'Questions about' }).waitFor();
+  await vera.launcher.click();
+  await vera.closed();
+  await vera.see(`${site.url}pricing`);
+  await vera.page.waitForLoadState('networkidle');
+  expect(await vera.iframe.count()).toBe(0);
+  await vera.leave();
+});
+
 test('on a phone it does not take the screen', async () => {
   const vera = await Guest.come(browser, {
     viewport: { width: 360, height: 640 },

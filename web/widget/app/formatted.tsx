@@ -13,20 +13,21 @@ export const name = (text: string): string => text.replace(OVERRIDES, '').replac
 const prose = (text: string): string => text.replace(TOWERS, '$1');
 
 const RULES: readonly (readonly [RegExp, (match: RegExpExecArray) => ComponentChild])[] = [
-  [/```(?:\w*\n)?([\s\S]+?)```/, ([, code = '']) => <pre>{code.replace(/\n$/, '')}</pre>],
-  [/`([^`\n]+)`/, ([, code]) => <code>{code}</code>],
+  [/```(?:\w*\n)?([\s\S]+?)```/g, ([, code = '']) => <pre>{code.replace(/\n$/, '')}</pre>],
+  [/`([^`\n]+)`/g, ([, code]) => <code>{code}</code>],
   [
-    /\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:)[^\s)]+)\)/,
-    ([, text = '', address = '']) => link(address, text),
+    /\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:)[^\s)]+)\)/g,
+    // What quotes a message points to it with a link that nobody sees.
+    ([, text = '', address = '']) => (text.trim() === '' ? '' : link(address, text)),
   ],
   [
-    /\bhttps?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]}]/i,
+    /\bhttps?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]}]/gi,
     ([address]) => link(address, shortened(address)),
   ],
-  [/\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/, ([address]) => link(`mailto:${address}`, address)],
-  [/(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])/, ([, text = '']) => <strong>{parts(text)}</strong>],
-  [/(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])/, ([, text = '']) => <em>{parts(text)}</em>],
-  [/(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])/, ([, text = '']) => <s>{parts(text)}</s>],
+  [/\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b/g, ([address]) => link(`mailto:${address}`, address)],
+  [/(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])/g, ([, text = '']) => <strong>{parts(text)}</strong>],
+  [/(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])/g, ([, text = '']) => <em>{parts(text)}</em>],
+  [/(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])/g, ([, text = '']) => <s>{parts(text)}</s>],
 ];
 
 function link(address: string, text: string): ComponentChild {
@@ -43,24 +44,30 @@ const shortened = (address: string) =>
 
 function parts(text: string): ComponentChild[] {
   const found: ComponentChild[] = [];
-  let rest = text;
-  while (rest !== '') {
+  /** What each rule finds next: it looks again when that is passed. */
+  const ahead: (RegExpExecArray | null)[] = [];
+  let from = 0;
+  for (;;) {
     let first: readonly [RegExpExecArray, (match: RegExpExecArray) => ComponentChild] | undefined;
-    for (const [pattern, make] of RULES) {
-      const match = pattern.exec(rest);
+    for (const [index, [pattern, make]] of RULES.entries()) {
+      let match = ahead[index];
+      if (match === undefined || (match !== null && match.index < from)) {
+        pattern.lastIndex = from;
+        match = pattern.exec(text);
+        ahead[index] = match;
+      }
       if (match !== null && (first === undefined || match.index < first[0].index)) {
         first = [match, make];
       }
     }
     if (first === undefined) {
-      break;
+      found.push(text.slice(from));
+      return found;
     }
     const [match, make] = first;
-    found.push(rest.slice(0, match.index), make(match));
-    rest = rest.slice(match.index + match[0].length);
+    found.push(text.slice(from, match.index), make(match));
+    from = match.index + match[0].length;
   }
-  found.push(rest);
-  return found;
 }
 
 /** One or a few emoji and nothing else are shown large. */

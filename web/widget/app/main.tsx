@@ -7,6 +7,7 @@ import { callsAfter, informPage } from './page.ts';
 import { start } from './chat/chat.ts';
 import { seeIfLooking } from './chat/messages.ts';
 import { config, expanded } from './chat/state.ts';
+import { enter } from './ui/focus.ts';
 import { isAlone, listenToPage } from './host.ts';
 import { recall } from './memory.ts';
 import { paint } from './look.ts';
@@ -28,6 +29,9 @@ async function open(): Promise<void> {
   // visitor stands.
   listenToPage(callsAfter(started));
   await started;
+  if (isAlone) {
+    enter();
+  }
   informPage();
 }
 

@@ -21,6 +21,7 @@ import { tell } from './host.ts';
 import { siteTheme } from './look.ts';
 import { token } from './memory.ts';
 import { count, speak } from './texts.ts';
+import { enter } from './ui/focus.ts';
 import { post, Refused } from './wire/rest.ts';
 
 /** Who has looked away for so long is told anew whether anybody is there. */
@@ -134,7 +135,8 @@ export function callsAfter(started: Promise<void>): ToPanel {
     setGuestMetadata: (metadata) => give({ metadata }),
     setHiddenSystemMessages: (hiddenTypes) => give({ hiddenTypes }),
     transferChat: (department) => inTurn(() => changeDepartment(departmentOf(department))),
-    setExpanded(isExpanded, fillsScreen) {
+    setExpanded(isExpanded, fillsScreen, takesFocus) {
+      const opens = isExpanded && !expanded.peek();
       wholeScreen.value = fillsScreen;
       expanded.value = isExpanded;
       if (!isExpanded) {
@@ -142,6 +144,9 @@ export function callsAfter(started: Promise<void>): ToPanel {
       }
       if (screen.peek() === 'chat') {
         see();
+      }
+      if (opens && takesFocus) {
+        enter();
       }
       inTurn(afterOpening);
       if (!isRunning.peek() && Date.now() - looked > STALE_MS) {

@@ -66,12 +66,6 @@ export function surround(page: Page) {
     },
     callback: emit,
     minimizeWindow: close,
-    openWidget() {
-      // Nobody's screen is taken unasked, nor his place in the page.
-      if (!phone.matches) {
-        show();
-      }
-    },
     state({ unread, said: inWords, running }) {
       if (memory.get().running !== running) {
         memory.keep({ running });
@@ -80,7 +74,9 @@ export function surround(page: Page) {
       decorations.count(unread, inWords);
     },
     invite({ id, name, text, dismiss }) {
-      if (!isOpen && memory.get().dismissed?.includes(id) !== true) {
+      const { done = [], dismissed = [] } = memory.get();
+      memory.keep({ done: [...new Set([...done, id])] });
+      if (!isOpen && !dismissed.includes(id)) {
         inviting = id;
         decorations.invite(name, text, dismiss);
       }
@@ -100,7 +96,12 @@ export function surround(page: Page) {
   };
 
   function send(fn: string, args: readonly unknown[]): void {
-    iframe.contentWindow?.postMessage({ src: 'rocketchat', fn, args }, origin);
+    try {
+      iframe.contentWindow?.postMessage({ src: 'rocketchat', fn, args }, origin);
+    } catch (error) {
+      // A site can hand over what cannot be told to another window. The rest is told all the same.
+      reportError(error);
+    }
   }
 
   function tell<Fn extends keyof ToPanel>(fn: Fn, ...args: Parameters<ToPanel[Fn]>): void {
@@ -126,7 +127,7 @@ export function surround(page: Page) {
   }
 
   function expand(): void {
-    tell('setExpanded', isOpen, phone.matches);
+    tell('setExpanded', isOpen, phone.matches, document.activeElement === iframe);
   }
 
   /** What the panel has heard while a chat runs, it has told the agents; before, it has to hear it

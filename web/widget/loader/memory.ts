@@ -6,7 +6,7 @@ const KEY = 'hark';
 interface Kept {
   /** A chat runs, so the panel is wanted at once. */
   running?: boolean;
-  /** Triggers that went off and do so once. */
+  /** Triggers that have spoken. */
   done?: readonly string[];
   /** What the panel would keep itself, if the browser let it. */
   panel?: string;

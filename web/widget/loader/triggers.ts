@@ -13,13 +13,10 @@ export function arm(
 ): (href: string) => void {
   const run = ({ id, runOnce }: Trigger) => {
     const { done = [], dismissed = [] } = memory.get();
-    if (hasGoneOff.has(id) || done.includes(id) || dismissed.includes(id)) {
+    if (hasGoneOff.has(id) || (runOnce && done.includes(id)) || dismissed.includes(id)) {
       return;
     }
     hasGoneOff.add(id);
-    if (runOnce) {
-      memory.keep({ done: [...done, id] });
-    }
     goesOff(id);
   };
   for (const trigger of triggers) {

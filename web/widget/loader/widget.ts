@@ -104,7 +104,7 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
       paint();
       speak();
       arrived?.();
-      addressIs = arm(found.triggers, (id) => {
+      addressIs = arm(found.online ? found.triggers : [], (id) => {
         post('runTrigger', [id]);
         want();
       });

@@ -87,8 +87,9 @@ export interface ToPanel {
   setGuestMetadata(metadata: Readonly<Record<string, string>>): void;
   setHiddenSystemMessages(types: readonly string[]): void;
   transferChat(department: string): void;
-  /** The panel is shown or put away, and whether it fills the screen of a phone. */
-  setExpanded(expanded: boolean, wholeScreen: boolean): void;
+  /** The panel is shown or put away, whether it fills the screen of a phone, and whether the visitor
+   * goes on in it: not where it is only shown again, on the next page. */
+  setExpanded(expanded: boolean, wholeScreen: boolean, takesFocus: boolean): void;
   /** A trigger whose moment the page sees has come. */
   runTrigger(id: string): void;
 }
@@ -120,7 +121,6 @@ export interface ToPage {
   callback(event: HostEvent, data?: unknown): void;
   /** The visitor puts the panel away; the focus goes back to the launcher. */
   minimizeWindow(): void;
-  openWidget(): void;
   /** Messages of agents that nobody has seen, in words too, and whether a chat runs: a page that is
    * opened next loads the panel at once if so. */
   state(state: {
@@ -129,7 +129,7 @@ export interface ToPage {
     readonly running: boolean;
   }): void;
   /** Somebody speaks to the visitor who has not asked: beside the launcher, until he opens or dismisses
-   * it, by a button of that name. */
+   * it, by a button of that name; in an open panel it is read there. */
   invite(invitation: {
     readonly id: string;
     readonly name: string;

@@ -4,7 +4,7 @@ import { Socket } from '../wire/socket.ts';
 import { name as clean } from '../formatted.tsx';
 import { callback } from '../host.ts';
 import { t } from '../texts.ts';
-import { announce, announced, playSound } from './notices.ts';
+import { announce, playSound, say } from './notices.ts';
 import { discard } from './outbox.ts';
 import { drop, isOwn, seeIfLooking, take } from './messages.ts';
 import { memory, remember } from '../memory.ts';
@@ -136,7 +136,7 @@ export function assigned(now: Agent | undefined): void {
     callback('assign-agent', now);
     const name = clean(now.name ?? username);
     if (name !== '') {
-      announced.value = t(before === undefined ? 'agentJoined' : 'agentChanged', { name });
+      say(t(before === undefined ? 'agentJoined' : 'agentChanged', { name }));
     }
   }
 }

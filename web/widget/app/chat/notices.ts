@@ -7,12 +7,27 @@ import type { Message } from '../wire/documents.ts';
 import { SERVER } from '../wire/rest.ts';
 import { config, expanded } from './state.ts';
 
-/** What came last, for the one live region that the panel has. */
-export const announced = signal('');
+export interface Spoken {
+  readonly id: number;
+  readonly text: string;
+}
 
-export function announce(message: Message): void {
-  const author = name(message.alias ?? message.u.name ?? message.u.username);
-  announced.value = `${author}: ${message.msg}`;
+/** So many stay for a reader that has not come to them yet. */
+const MOST = 4;
+
+/** What came last, for the one live region that the panel has. */
+export const announced = signal<readonly Spoken[]>([]);
+
+export function say(text: string): void {
+  const before = announced.peek();
+  const id = (before.at(-1)?.id ?? 0) + 1;
+  announced.value = [...before, { id, text }].slice(-MOST);
+}
+
+export function announce({ msg, alias, u, attachments = [] }: Message): void {
+  const author = name(alias ?? u.name ?? u.username);
+  const files = attachments.map(({ title = '', text = '' }) => name(title === '' ? text : title));
+  say(`${author}: ${[msg, ...files].filter((part) => part !== '').join(', ')}`);
 }
 
 /** Once for a message, however many tabs hear it, and only when nobody looks. */

@@ -5,7 +5,7 @@ import { memory, remember, token } from '../memory.ts';
 import type { Agent, Trigger } from '../wire/documents.ts';
 import { get, post } from '../wire/rest.ts';
 import { t } from '../texts.ts';
-import { config, expanded, give, given, greetings, isRunning } from './state.ts';
+import { config, give, given, greetings, isRunning } from './state.ts';
 
 type Action = Trigger['actions'][number];
 
@@ -33,7 +33,7 @@ export async function run(id: string): Promise<void> {
     greetings.value = [...greetings.peek(), { id, name, text, at: Date.now() }];
   }
   const [first] = said;
-  if (first !== undefined && !expanded.peek()) {
+  if (first !== undefined) {
     tell('invite', { id, name, text: first, dismiss: t('dismiss') });
   }
 }

@@ -1,4 +1,5 @@
 // One thing that was said.
+import { Fragment } from 'preact';
 import { useMemo } from 'preact/hooks';
 
 import { sendAgain as sayAgain } from '../chat/chat.ts';
@@ -15,8 +16,11 @@ import { SERVER } from '../wire/rest.ts';
 import { Avatar } from './Avatar.tsx';
 import { Icon } from './icons.tsx';
 
-/** The server's own files open for whoever shows the room and its token. */
+/** The server's own files, and nothing else of it, open for whoever shows the room and its token. */
 function address(path: string): string | undefined {
+  if (path === '') {
+    return undefined;
+  }
   let url: URL;
   try {
     url = new URL(path.replace(/^\//, ''), SERVER);
@@ -26,7 +30,7 @@ function address(path: string): string | undefined {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return undefined;
   }
-  if (url.href.startsWith(SERVER)) {
+  if (url.href.startsWith(`${SERVER}file-upload/`)) {
     const { token = '', rid = '' } = memory.peek();
     url.searchParams.set('rc_token', token);
     url.searchParams.set('rc_rid', rid);
@@ -36,6 +40,18 @@ function address(path: string): string | undefined {
 }
 
 const LARGEST = 220;
+
+function Quoted({ attachment }: { readonly attachment: Attachment }) {
+  const { text = '', author_name: author = '' } = attachment;
+  return text === '' ? null : (
+    <blockquote dir="auto">
+      {author === '' ? null : <bdi class="author">{clean(author)}</bdi>}
+      <p>
+        <Formatted text={text} />
+      </p>
+    </blockquote>
+  );
+}
 
 function Attached({ attachment }: { readonly attachment: Attachment }) {
   const { image_url: image, audio_url: audio, video_url: video, title_link: link } = attachment;
@@ -113,7 +129,10 @@ export function Said({ message, own, follows, isLastOwn }: Said) {
         </div>
       )}
       {(message.attachments ?? []).map((attachment, index) => (
-        <Attached key={`${message._id}-${index}`} attachment={attachment} />
+        <Fragment key={`${message._id}-${index}`}>
+          <Quoted attachment={attachment} />
+          <Attached attachment={attachment} />
+        </Fragment>
       ))}
       <span class={message.editedAt === undefined ? 'when' : 'when edited'}>
         <time dateTime={new Date(at(message)).toISOString()}>{time(at(message))}</time>

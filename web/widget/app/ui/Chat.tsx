@@ -66,7 +66,9 @@ function Waiting() {
 function Spoken() {
   return (
     <div class="unseen" aria-live="polite">
-      {announced.value}
+      {announced.value.map(({ id, text }) => (
+        <p key={id}>{text}</p>
+      ))}
     </div>
   );
 }

@@ -2,17 +2,20 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
+import { say } from '../chat/notices.ts';
 import { write } from '../chat/outbox.ts';
-import { config, expanded, wholeScreen } from '../chat/state.ts';
-import { isAlone } from '../host.ts';
+import { config } from '../chat/state.ts';
 import { stops, writes } from '../chat/typing.ts';
 import { sendFiles } from '../chat/uploads.ts';
 import { draft, draftText } from '../memory.ts';
 import { count, t } from '../texts.ts';
 import { Icon } from './icons.tsx';
 
-/** From this share of the limit on it is said how much is left. */
-const NEARLY = 0.8;
+/** At these shares of the limit it is said how much is left; from the first on it is shown. */
+const SHORT = [0.2, 0.1, 0.02, 0];
+
+/** The code of keys that an input method has taken for itself. */
+const CONFIRMS = 229;
 
 export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -33,17 +36,13 @@ export function Composer() {
     }
   }, [text]);
 
-  // A phone would cover half of the screen with its keyboard before the visitor has read anything; and
-  // a panel that was open on the page before leaves him where he is on this one.
-  useEffect(
-    () =>
-      expanded.subscribe((isOpen) => {
-        if (isOpen && !wholeScreen.peek() && (isAlone || document.hasFocus())) {
-          field.current?.focus();
-        }
-      }),
-    [],
-  );
+  // It is shown all the time, and said when little more is left.
+  const isShort = SHORT.findLastIndex((share) => left <= limit * share);
+  useEffect(() => {
+    if (isShort >= 0) {
+      say(count('charactersLeft', Math.max(0, left)));
+    }
+  }, [isShort]);
 
   const send = () => {
     const said = text.trim();
@@ -55,9 +54,17 @@ export function Composer() {
     }
   };
   const toggleEmoji = async () => {
-    setEmoji(!hasEmoji);
-    const { Emoji: picker } = await import('./emoji.tsx');
-    setEmojiPicker(() => picker);
+    if (hasEmoji) {
+      setEmoji(false);
+      return;
+    }
+    try {
+      const { Emoji: picker } = await import('./emoji.tsx');
+      setEmojiPicker(() => picker);
+      setEmoji(true);
+    } catch {
+      // It stays shut, and says so.
+    }
   };
   const insert = (emoji: string) => {
     const box = field.current;
@@ -101,7 +108,9 @@ export function Composer() {
         }}
         onBlur={stops}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+          // Safari has ended a composition before it tells of the key that confirms it.
+          const isComposing = event.isComposing || event.keyCode === CONFIRMS;
+          if (event.key === 'Enter' && !event.shiftKey && !isComposing) {
             event.preventDefault();
             send();
           }
@@ -114,10 +123,8 @@ export function Composer() {
           }
         }}
       />
-      {left <= limit * (1 - NEARLY) ? (
-        <p class="left" role="status">
-          {count('charactersLeft', Math.max(0, left))}
-        </p>
+      {isShort >= 0 ? (
+        <p class="left">{count('charactersLeft', Math.max(0, left))}</p>
       ) : null}
       <div class="tools">
         {fileUpload ? (

@@ -1,5 +1,5 @@
 // Where a chat has ended: how it was, a copy of it, the way to a new one.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { rate, sendTranscript } from '../chat/acts.ts';
 import { startAnew } from '../chat/chat.ts';
@@ -12,6 +12,9 @@ import { Icon } from './icons.tsx';
 
 const STARS = [1, 2, 3, 4, 5];
 
+/** Whoever goes through the stars by keys has come to his when he stays. */
+const PAUSE_MS = 1000;
+
 function Rating() {
   const [stars, setStars] = useState(0);
   const [comment, setComment] = useState('');
@@ -19,14 +22,46 @@ function Rating() {
   const isRated = memory.value.rated === memory.value.rid;
   const [isDone, setDone] = useState(isRated);
 
-  const send = async (given: number) => {
-    setStars(given);
-    setProblem(undefined);
-    try {
-      await rate(given, comment);
-    } catch (error) {
-      setStars(0);
-      setProblem(said(error));
+  const last = useRef({ number: 0, done: Promise.resolve(false) });
+  const pause = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+
+  /** One after the other, and none that another has overtaken. Says whether it has arrived. */
+  const send = (given: number): Promise<boolean> => {
+    const before = last.current;
+    const number = before.number + 1;
+    clearTimeout(pause.current);
+    pause.current = undefined;
+    const arrives = async () => {
+      await before.done;
+      if (number !== last.current.number) {
+        return false;
+      }
+      setProblem(undefined);
+      try {
+        await rate(given, comment);
+        return true;
+      } catch (error) {
+        setStars(isRated ? given : 0);
+        setProblem(said(error));
+        return false;
+      }
+    };
+    const done = arrives();
+    last.current = { number, done };
+    return done;
+  };
+  const choose = (star: number, isSure: boolean) => {
+    setStars(star);
+    clearTimeout(pause.current);
+    if (isSure) {
+      void send(star);
+    } else {
+      pause.current = setTimeout(() => void send(star), PAUSE_MS);
+    }
+  };
+  const settle = () => {
+    if (pause.current !== undefined) {
+      void send(stars);
     }
   };
   if (isDone) {
@@ -34,7 +69,18 @@ function Rating() {
   }
   return (
     <div class="rating">
-      <fieldset>
+      <fieldset
+        onKeyDown={({ key }) => {
+          if (key === 'Enter') {
+            settle();
+          }
+        }}
+        onFocusOut={({ currentTarget, relatedTarget }) => {
+          if (!currentTarget.contains(relatedTarget as Node | null)) {
+            settle();
+          }
+        }}
+      >
         <legend>{t('rate')}</legend>
         {STARS.map((star) => (
           <label key={star} class={star <= stars ? 'on' : ''}>
@@ -43,7 +89,8 @@ function Rating() {
               name="stars"
               value={star}
               checked={star === stars}
-              onChange={() => void send(star)}
+              // Keys click as well, but with no finger on the star.
+              onClick={({ detail }) => choose(star, detail > 0)}
               aria-label={count('rating', star)}
             />
             <Icon name="star" />
@@ -56,7 +103,7 @@ function Rating() {
           class="inline"
           onSubmit={(event) => {
             event.preventDefault();
-            void send(stars).then(() => setDone(true));
+            void send(stars).then(setDone);
           }}
         >
           <Field label={t('rateComment')} name="comment" value={comment} set={setComment} />
@@ -111,7 +158,7 @@ export function Ended() {
   return (
     <section class="ended" aria-labelledby="ended">
       <div>
-        <h2 id="ended" dir="auto">
+        <h2 id="ended" dir="auto" tabIndex={-1}>
           {title === '' ? t('closedTitle') : title}
         </h2>
         <p dir="auto">{text === '' ? t('closedText') : text}</p>

@@ -1,5 +1,5 @@
 // The panel: one screen at a time below a head that stays.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { startAnew } from '../chat/chat.ts';
 import { config, connection, forgotten, screen } from '../chat/state.ts';
@@ -8,6 +8,7 @@ import { tell } from '../host.ts';
 import { remember } from '../memory.ts';
 import { t } from '../texts.ts';
 import { Chat } from './Chat.tsx';
+import { keepFocus } from './focus.ts';
 import { Problem, said } from './form.tsx';
 import { Header } from './Header.tsx';
 import { Icon } from './icons.tsx';
@@ -17,7 +18,7 @@ import { Register } from './Register.tsx';
 
 function Loading() {
   return (
-    <div class="place" role="status">
+    <div class="place loading" tabIndex={-1} role="status">
       <span class="dots" aria-hidden="true">
         <i />
         <i />
@@ -32,7 +33,7 @@ function Consent() {
   const words = config.value?.messages.dataProcessingConsentText ?? '';
   return (
     <div class="form">
-      <h2>{t('consentTitle')}</h2>
+      <h2 tabIndex={-1}>{t('consentTitle')}</h2>
       <p class="intro" dir="auto">
         <Formatted text={words === '' ? t('consentText') : words} />
       </p>
@@ -90,6 +91,8 @@ function Screen() {
 }
 
 export function Panel() {
+  const main = useRef<HTMLElement>(null);
+  useLayoutEffect(() => (main.current === null ? undefined : keepFocus(main.current)), []);
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !event.defaultPrevented) {
@@ -102,7 +105,7 @@ export function Panel() {
   return (
     <>
       <Header />
-      <main class={`screen screen-${screen.value}`}>
+      <main ref={main} class={`screen screen-${screen.value}`}>
         <Screen />
       </main>
       <Questions />

@@ -1,4 +1,6 @@
 // A small choice of emoji, drawn by the visitor's system. Loaded when it is asked for.
+import { useEffect, useRef, useState } from 'preact/hooks';
+
 import { memory, remember } from '../memory.ts';
 import { t } from '../texts.ts';
 
@@ -8,7 +10,19 @@ const CHOICE =
   );
 const MOST_RECENT = 8;
 
+/** Along the line, or from line to line. */
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowLeft: -1,
+  ArrowDown: 1,
+  ArrowUp: -1,
+};
+
 export function Emoji({ pick }: { readonly pick: (emoji: string) => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  /** The one that the tab key comes to; the arrows lead to the others. */
+  const [stop, setStop] = useState(0);
+  useEffect(() => box.current?.querySelector('button')?.focus(), []);
   const { recentEmoji: recent } = memory.value;
   const choose = (emoji: string) => {
     remember({
@@ -16,21 +30,38 @@ export function Emoji({ pick }: { readonly pick: (emoji: string) => void }) {
     });
     pick(emoji);
   };
-  const button = (emoji: string) => (
-    <button key={emoji} type="button" onClick={() => choose(emoji)}>
+  const go = (event: KeyboardEvent) => {
+    const all = [...(box.current?.querySelectorAll('button') ?? [])];
+    const now = all.find((one) => one === document.activeElement);
+    const step = STEPS[event.key];
+    if (now === undefined || step === undefined) {
+      return;
+    }
+    event.preventDefault();
+    const isUpright = event.key === 'ArrowUp' || event.key === 'ArrowDown';
+    const line = isUpright ? all.filter(({ offsetLeft }) => offsetLeft === now.offsetLeft) : all;
+    const turn = !isUpright && document.documentElement.dir === 'rtl' ? -1 : 1;
+    line[line.indexOf(now) + step * turn]?.focus();
+  };
+  const button = (emoji: string, index: number) => (
+    <button
+      key={emoji}
+      type="button"
+      tabIndex={index === stop ? 0 : -1}
+      onFocus={() => setStop(index)}
+      onClick={() => choose(emoji)}
+    >
       {emoji}
     </button>
   );
   return (
-    <div class="emoji">
+    <div class="emoji" ref={box} role="toolbar" aria-label={t('emoji')} onKeyDown={go}>
       {recent.length > 0 ? (
         <div role="group" aria-label={t('emojiRecent')}>
-          {recent.map((emoji) => button(emoji))}
+          {recent.map(button)}
         </div>
       ) : null}
-      <div role="group" aria-label={t('emoji')}>
-        {CHOICE.map((emoji) => button(emoji))}
-      </div>
+      <div>{CHOICE.map((emoji, index) => button(emoji, recent.length + index))}</div>
     </div>
   );
 }

@@ -115,6 +115,9 @@ export interface Config {
 }
 
 export interface Attachment {
+  /** Of a message that is quoted, with who wrote it. */
+  readonly text?: string;
+  readonly author_name?: string;
   readonly title?: string;
   readonly title_link?: string;
   readonly description?: string;
