@@ -87,7 +87,7 @@ function pushed(stream: string, event: string, args: readonly unknown[]): void {
 }
 
 function heard(message: Message): void {
-  const isNew = take(message);
+  const isNew = take(message, true);
   // It has arrived, whatever became of the answer.
   discard(message._id);
   if (!isNew || isOwn(message)) {

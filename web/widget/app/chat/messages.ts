@@ -76,12 +76,14 @@ function merged(lists: readonly (readonly Message[])[]): Message[] {
   return [...byId.values()].toSorted((one, other) => at(one) - at(other));
 }
 
-/** A message that was told: a new one, or one that was changed. Says whether it is new. */
-export function take(message: Message): boolean {
+/** A message that was told: a new one, or one that was changed. Says whether it is new. Pushes come in
+ * the server's order; an answer may overtake them, and its message is put where its push says. */
+export function take(message: Message, isPush = false): boolean {
   const known = messages.peek();
   const isNew = known.every((other) => other._id !== message._id);
-  if (isNew) {
-    messages.value = merged([known, [message]]);
+  if (isNew || (isPush && message.editedAt === undefined)) {
+    const others = known.filter((other) => other._id !== message._id);
+    messages.value = merged([others, [message]]);
     const { username } = message.u;
     typing.value = typing.peek().filter((name) => name !== username);
   } else {
