@@ -170,6 +170,21 @@ on_both_engines! {
         assert_eq!(house.status("ben"), "online");
     }
 
+    fn those_without_a_window_have_time_again_when_somebody_begins_to_look(engine: Engine) {
+        let house = House::new(engine);
+        for name in ["amy", "ben"] {
+            house.hire(name);
+        }
+        house.report(0, "one", &["amy", "ben"], &["amy"]);
+        house.write(|tx| Ok(connections::begin_to_look(tx, at(GRACE_SECONDS))?)).unwrap();
+        house.live(GRACE_SECONDS);
+        house.live(2 * GRACE_SECONDS - 1);
+        assert_eq!(house.status("amy"), "online");
+        house.live(2 * GRACE_SECONDS);
+        // ben has lost none
+        assert_eq!(["amy", "ben"].map(|name| house.status(name)), ["offline", "online"]);
+    }
+
     fn nobody_is_left_of_an_account_that_is_removed(engine: Engine) {
         let house = House::new(engine);
         house.hire("amy");

@@ -18,7 +18,8 @@ use crate::wire::Wire;
 const LEASE: &str = "presence";
 /// How often a node says that it lives, and one of them looks for those who have gone.
 const BEAT: Duration = Duration::from_secs(5);
-const HELD_FOR_SECONDS: i64 = 8;
+/// Whoever looks late gives everybody a minute again, so one beat may be missed.
+const HELD_FOR_SECONDS: i64 = 15;
 /// People in one command.
 const AT_ONCE: usize = 200;
 /// Before a store that does not answer is asked again.
@@ -187,7 +188,11 @@ async fn look_for_the_gone(wire: &Arc<Wire>) -> Result<(), Error> {
     let (now, node) = (wire.store.clock().now(), wire.windows.node.clone());
     let turn = wire.store.write(move |tx| {
         let until = now.plus_seconds(HELD_FOR_SECONDS);
+        let was_mine = lease::holds(tx, now, LEASE, &node)?;
         let is_mine = lease::take(tx, now, LEASE, &node, until)?;
+        if is_mine && !was_mine {
+            connections::begin_to_look(tx, now)?;
+        }
         if is_mine {
             connections::bury(tx, now)?;
         }

@@ -124,6 +124,32 @@ on_both_engines! {
         // ben came back in time
         assert_eq!(presence(&desk, &ben), ["online", "online", "available"]);
     }
+
+    /// As when a proxy and the server behind it stop together.
+    fn whoever_lost_his_window_just_before_the_server_stopped_has_a_minute_after_it(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let (amy, ben) = (desk.agent("amy"), desk.agent("ben"));
+        drop(Socket::of(&desk.server, &amy.client));
+        let of_amy = format!("UPDATE connection SET lost_at = 1 WHERE account_id = '{}' AND lost_at > 1", amy.id);
+        let Desk { server, admin, database } = desk;
+        eventually("the end of her window to be known", || {
+            (run(&database, &of_amy.replace("= 1 ", "= lost_at ")) > 0).then_some(())
+        });
+        server.kill();
+        // an hour and more
+        run(&database, &of_amy);
+        run(&database, "UPDATE lease SET until = 1");
+        let server = Setup::new(HARK).on(&database).start();
+        let admin = admin.at(server.address());
+        let desk = Desk { server, admin, database };
+        let mut to_ben = watcher(&desk, &ben);
+        eventually("her minute to begin again", || {
+            (run(&desk.database, &of_amy.replace("= 1 ", "= lost_at ")) > 0).then_some(())
+        });
+        assert_eq!(presence(&desk, &amy)[0], "online");
+        a_minute_passes(&desk, &amy);
+        hears_of(&mut to_ben, &amy, 0);
+    }
 }
 
 /// What closes at one node is open at another. A node that was taken for dead says again who is there.
