@@ -33,8 +33,17 @@ pub(crate) struct Windows {
     /// How many each account has.
     open: Mutex<HashMap<Arc<str>, usize>>,
     changed: Notify,
-    /// Those of whom the database knows.
-    known: watch::Sender<HashSet<Arc<str>>>,
+    told: watch::Sender<Told>,
+}
+
+/// What the database was told, as far as it is known here.
+#[derive(Default)]
+struct Told {
+    /// Those of whom it knows.
+    known: HashSet<Arc<str>>,
+    /// Those of whom it may know or not: what was said last may have been written, or not, and with it
+    /// the answer got lost whether this node was on the list.
+    unsure: HashSet<Arc<str>>,
 }
 
 /// One window of an account, until it is dropped.
@@ -56,7 +65,7 @@ impl Windows {
             node: Ids::from_system().id17(),
             open: Mutex::default(),
             changed: Notify::new(),
-            known: watch::Sender::default(),
+            told: watch::Sender::default(),
         })
     }
 
@@ -74,24 +83,25 @@ impl Windows {
         };
         *self.lock().entry(Arc::clone(&account)).or_insert(0) += 1;
         self.changed.notify_one();
-        let mut known = self.known.subscribe();
-        let told = known.wait_for(|known| known.contains(&account));
+        let mut told = self.told.subscribe();
+        let known = told.wait_for(|told| told.known.contains(&account));
         // Whoever is not waited for any more is told of a little later.
-        let _in_time = timeout(PATIENCE, told).await;
+        let _in_time = timeout(PATIENCE, known).await;
         window
     }
 
     fn news(&self) -> News {
         let open = self.lock();
-        let known = self.known.borrow();
+        let told = self.told.borrow();
         let mut came: Vec<Arc<str>> = open
             .keys()
-            .filter(|account| !known.contains(*account))
+            .filter(|account| !told.known.contains(*account))
             .take(AT_ONCE)
             .cloned()
             .collect();
-        let mut went: Vec<Arc<str>> = known
-            .iter()
+        let mut went: Vec<Arc<str>> = told
+            .known
+            .union(&told.unsure)
             .filter(|account| !open.contains_key(*account))
             .take(AT_ONCE)
             .cloned()
@@ -104,14 +114,23 @@ impl Windows {
 
     /// What the database was told, and whether it knew of this node before.
     fn note(&self, news: &News, is_known: bool) {
-        self.known.send_modify(|known| {
+        self.told.send_modify(|told| {
             if !is_known {
-                known.clear();
+                *told = Told::default();
             }
-            known.extend(news.came.iter().cloned());
-            for account in &news.went {
-                known.remove(account);
+            for account in news.went.iter().chain(&news.came) {
+                told.known.remove(account);
+                told.unsure.remove(account);
             }
+            told.known.extend(news.came.iter().cloned());
+        });
+    }
+
+    /// The database was told, and what it answered is not known.
+    fn doubt(&self, news: &News) {
+        self.told.send_modify(|told| {
+            told.unsure.extend(told.known.drain());
+            told.unsure.extend(news.came.iter().cloned());
         });
     }
 }
@@ -161,8 +180,15 @@ async fn turn(wire: &Arc<Wire>, is_beat: bool) -> Result<(), Error> {
         if news.is_empty() && !is_due {
             break;
         }
-        let is_known = report(wire, &news).await?;
-        wire.windows.note(&news, is_known);
+        match report(wire, &news).await {
+            Ok(is_known) => wire.windows.note(&news, is_known),
+            // Nothing was done.
+            Err(Error::Busy) => return Err(Error::Busy),
+            Err(error) => {
+                wire.windows.doubt(&news);
+                return Err(error);
+            }
+        }
         is_due = false;
     }
     match is_beat {
@@ -211,4 +237,52 @@ async fn look_for_the_gone(wire: &Arc<Wire>) -> Result<(), Error> {
         lapse.await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(accounts: &[Arc<str>]) -> Vec<&str> {
+        accounts.iter().map(AsRef::as_ref).collect()
+    }
+
+    /// Of the windows nobody waits to be told of here.
+    fn open(windows: &Arc<Windows>, account: &str) -> Window {
+        *windows.lock().entry(account.into()).or_insert(0) += 1;
+        Window {
+            windows: Arc::clone(windows),
+            account: account.into(),
+        }
+    }
+
+    #[test]
+    fn what_may_not_have_been_written_is_said_again() {
+        let windows = Windows::new();
+        let (amy, _ben) = (open(&windows, "amy"), open(&windows, "ben"));
+        windows.note(&windows.news(), false);
+        assert!(windows.news().is_empty());
+        drop(amy);
+        let went = windows.news();
+        assert_eq!(names(&went.went), ["amy"]);
+        windows.doubt(&went);
+
+        // back before it is said again that she went; whether the node was on the list is not known either
+        let amy = open(&windows, "amy");
+        let again = windows.news();
+        assert_eq!(names(&again.came), ["amy", "ben"]);
+        assert!(again.went.is_empty());
+        windows.note(&again, true);
+        assert!(windows.news().is_empty());
+
+        // came, perhaps, and has gone before it is said again
+        let cleo = open(&windows, "cleo");
+        windows.doubt(&windows.news());
+        drop((amy, cleo));
+        let again = windows.news();
+        assert_eq!(names(&again.came), ["ben"]);
+        assert_eq!(names(&again.went), ["amy", "cleo"]);
+        windows.note(&again, true);
+        assert!(windows.news().is_empty());
+    }
 }
