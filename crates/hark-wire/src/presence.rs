@@ -32,6 +32,8 @@ pub(crate) struct Windows {
     node: String,
     /// How many each account has.
     open: Mutex<HashMap<Arc<str>, usize>>,
+    /// How many each visitor has who says so, by his token.
+    of_visitors: Mutex<HashMap<Arc<str>, usize>>,
     changed: Notify,
     told: watch::Sender<Told>,
 }
@@ -52,6 +54,12 @@ pub(crate) struct Window {
     account: Arc<str>,
 }
 
+/// One window of a visitor, until it is dropped.
+pub(crate) struct VisitorWindow {
+    windows: Arc<Windows>,
+    token: Arc<str>,
+}
+
 /// What the database has to be told.
 #[derive(Default)]
 struct News {
@@ -64,6 +72,7 @@ impl Windows {
         Arc::new(Self {
             node: Ids::from_system().id17(),
             open: Mutex::default(),
+            of_visitors: Mutex::default(),
             changed: Notify::new(),
             told: watch::Sender::default(),
         })
@@ -88,6 +97,26 @@ impl Windows {
         // Whoever is not waited for any more is told of a little later.
         let _in_time = timeout(PATIENCE, known).await;
         window
+    }
+
+    fn lock_visitors(&self) -> MutexGuard<'_, HashMap<Arc<str>, usize>> {
+        let counts = self.of_visitors.lock();
+        counts.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn open_for_visitor(self: &Arc<Self>, token: &str) -> VisitorWindow {
+        let token: Arc<str> = token.into();
+        let counts = &mut self.lock_visitors();
+        *counts.entry(Arc::clone(&token)).or_insert(0) += 1;
+        VisitorWindow {
+            windows: Arc::clone(self),
+            token,
+        }
+    }
+
+    /// Whether a visitor has a window at this node.
+    pub(crate) fn has_visitor(&self, token: &str) -> bool {
+        self.lock_visitors().contains_key(token)
     }
 
     fn news(&self) -> News {
@@ -143,15 +172,29 @@ impl News {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        let mut open = self.windows.lock();
-        if let Some(count) = open.get_mut(&self.account) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.account);
-            }
-        }
-        drop(open);
+        count_down(&mut self.windows.lock(), &self.account);
         self.windows.changed.notify_one();
+    }
+}
+
+impl VisitorWindow {
+    pub(crate) const fn token(&self) -> &Arc<str> {
+        &self.token
+    }
+}
+
+impl Drop for VisitorWindow {
+    fn drop(&mut self) {
+        count_down(&mut self.windows.lock_visitors(), &self.token);
+    }
+}
+
+fn count_down(counts: &mut HashMap<Arc<str>, usize>, whose: &Arc<str>) {
+    if let Some(count) = counts.get_mut(whose) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(whose);
+        }
     }
 }
 
