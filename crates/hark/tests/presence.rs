@@ -152,6 +152,27 @@ on_both_engines! {
     }
 }
 
+/// A script that follows the chats at night is not its owner.
+#[test]
+fn a_token_for_scripts_makes_nobody_present() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let amy = desk.agent("amy");
+    let made = json!({"tokenName": "script"});
+    let made = amy.client.tell("users.generatePersonalAccessToken", &made);
+    let token = text(&made.expect(200), "/token");
+    let count = || -> i64 {
+        let database = desk.database.sqlite();
+        let count = "SELECT count(*) FROM connection";
+        database.query_row(count, [], |row| row.get(0)).unwrap()
+    };
+    let mut script = Socket::greeted(&desk.server);
+    script.call("login", &json!([{"resume": token}]));
+    assert_eq!(count(), 0);
+    // a log-in is answered when it is written down
+    let _window = Socket::of(&desk.server, &amy.client);
+    assert_eq!(count(), 1);
+}
+
 /// What closes at one node is open at another. A node that was taken for dead says again who is there.
 #[test]
 fn a_window_at_any_node_counts() {

@@ -91,7 +91,7 @@ impl Connection {
             call.wire.metrics.log_in("resumed");
         }
         self.login = Some(token.into());
-        self.window = match session.for_program {
+        self.window = match session.for_program || session.personal {
             true => None,
             false => Some(self.wire.windows.open(&session.account.id).await),
         };
