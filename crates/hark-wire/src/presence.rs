@@ -22,6 +22,8 @@ const BEAT: Duration = Duration::from_secs(5);
 const HELD_FOR_SECONDS: i64 = 15;
 /// People in one command.
 const AT_ONCE: usize = 200;
+/// Commands before it is time for something else.
+const IN_A_TURN: usize = 20;
 /// Before a store that does not answer is asked again.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long a log-in waits for the database to know of it.
@@ -217,9 +219,9 @@ pub async fn keep(wire: Arc<Wire>) {
 }
 
 async fn turn(wire: &Arc<Wire>, is_beat: bool) -> Result<(), Error> {
-    let mut is_due = is_beat;
-    loop {
+    for round in 0..IN_A_TURN {
         let news = wire.windows.news();
+        let is_due = is_beat && round == 0;
         if news.is_empty() && !is_due {
             break;
         }
@@ -232,7 +234,9 @@ async fn turn(wire: &Arc<Wire>, is_beat: bool) -> Result<(), Error> {
                 return Err(error);
             }
         }
-        is_due = false;
+    }
+    if !wire.windows.news().is_empty() {
+        wire.windows.changed.notify_one();
     }
     match is_beat {
         true => look_for_the_gone(wire).await,
@@ -274,10 +278,18 @@ async fn look_for_the_gone(wire: &Arc<Wire>) -> Result<(), Error> {
         .store
         .read(move |view| connections::overdue(view, now, AT_ONCE as i64));
     for account in overdue.await? {
+        let gone = account.clone();
         let lapse = wire
             .store
-            .write(move |tx| connections::lapse(tx, now, &account));
-        lapse.await?;
+            .write(move |tx| connections::lapse(tx, now, &gone));
+        match lapse.await {
+            Ok(()) => {}
+            // So will those of the others.
+            Err(error) if error.passes() => return Err(error),
+            Err(error) => {
+                tracing::warn!(%account, %error, "someone has gone, and that could not be written down");
+            }
+        }
     }
     Ok(())
 }

@@ -152,6 +152,33 @@ on_both_engines! {
     }
 }
 
+/// One who cannot be written off keeps nobody else.
+#[test]
+fn a_row_that_cannot_be_written_is_in_nobodys_way() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let [amy, ben, cleo] = ["amy", "ben", "cleo"].map(|name| desk.agent(name));
+    let broken = format!(
+        "CREATE TRIGGER broken BEFORE UPDATE ON account WHEN NEW.id = '{}' AND NEW.status = 'offline'
+            BEGIN SELECT RAISE(ABORT, 'broken'); END",
+        amy.id
+    );
+    run(&desk.database, &broken);
+    let mut to_cleo = watcher(&desk, &cleo);
+    let both = [&amy, &ben].map(|agent| Socket::of(&desk.server, &agent.client));
+    drop(both);
+    // amy is the first of those who are looked at
+    let statement = format!(
+        "UPDATE connection SET lost_at = CASE account_id WHEN '{}' THEN 1 ELSE 2 END
+            WHERE lost_at > 2 AND (SELECT count(*) FROM connection WHERE lost_at > 2) = 2",
+        amy.id
+    );
+    eventually("the end of both windows to be known", || {
+        (run(&desk.database, &statement) == 2).then_some(())
+    });
+    hears_of(&mut to_cleo, &ben, 0);
+    assert_eq!(presence(&desk, &amy)[0], "online");
+}
+
 /// A script that follows the chats at night is not its owner.
 #[test]
 fn a_token_for_scripts_makes_nobody_present() {
