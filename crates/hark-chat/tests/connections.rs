@@ -7,8 +7,11 @@ use common::{House, NOW, person};
 use hark_chat::accounts::{self, Presence};
 use hark_chat::connections::{self, GRACE_SECONDS};
 use hark_chat::{Actor, agents};
-use hark_store::{Timestamp, log};
+use hark_store::{Statement, Timestamp, log, params};
 use hark_testkit::on_both_engines;
+
+static CONNECTIONS: Statement =
+    Statement::new("connections", "SELECT count(*) FROM connection", None);
 
 const SYSTEM: &Actor = &Actor::System;
 
@@ -201,5 +204,6 @@ on_both_engines! {
         let known = house.write(move |tx| Ok(connections::report(tx, at(1), "one", &came, &came)?));
         // the node was silent for too long meanwhile
         assert!(!known.unwrap());
+        assert_eq!(house.read(|view| view.number(&CONNECTIONS, params![])), 0);
     }
 }

@@ -52,6 +52,14 @@ fn watcher(desk: &Desk, agent: &Agent) -> Socket {
     socket
 }
 
+/// What the log says of how someone could be reached.
+fn statuses_of(desk: &Desk, username: &str) -> Vec<Value> {
+    let events = desk.database.events().into_iter();
+    let told = events
+        .filter(|(_, kind, body)| kind == "agent.status" && body["agent"]["username"] == username);
+    told.map(|(_, _, body)| body).collect()
+}
+
 fn hears_of(socket: &mut Socket, agent: &Agent, number: u8) {
     socket.wait_for("how someone can be reached", |frame| {
         let told = &frame["fields"]["args"][0];
@@ -64,23 +72,26 @@ on_both_engines! {
         let desk = Desk::open(HARK, engine);
         let [amy, ben, cleo] = ["amy", "ben", "cleo"].map(|name| desk.agent(name));
         let mut to_ben = watcher(&desk, &ben);
+        let before = statuses_of(&desk, "amy").len();
         let (first, second) = (Socket::of(&desk.server, &amy.client), Socket::of(&desk.server, &amy.client));
         drop(first);
         drop(second);
         // the page is loaded again
-        a_minute_passes(&desk, &amy);
+        let lost = format!("UPDATE connection SET lost_at = lost_at WHERE account_id = '{}' AND lost_at > 0", amy.id);
+        eventually("the end of the last window to be known", || (run(&desk.database, &lost) > 0).then_some(()));
         let again = Socket::of(&desk.server, &amy.client);
+        // a row that is still lost, or was never there again, would be past its minute
+        assert_eq!(run(&desk.database, &lost), 0);
         assert_eq!(presence(&desk, &amy), ["online", "online", "available"]);
         drop(again);
         a_minute_passes(&desk, &amy);
         hears_of(&mut to_ben, &amy, 0);
+        // she went once, not twice with a return between
+        assert_eq!(statuses_of(&desk, "amy").len(), before + 1);
         assert_eq!(presence(&desk, &amy), ["offline", "online", "available"]);
         // whoever never opened one is what he says
         assert_eq!(presence(&desk, &cleo)[0], "online");
-        let statuses: Vec<Value> = desk.database.events().into_iter()
-            .filter(|(_, kind, body)| kind == "agent.status" && body["agent"]["username"] == "amy")
-            .map(|(_, _, body)| body)
-            .collect();
+        let statuses = statuses_of(&desk, "amy");
         let last = statuses.last().unwrap();
         assert_eq!((&last["status"], &last["was"]["status"]), (&json!("offline"), &json!("online")));
 
