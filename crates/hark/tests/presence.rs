@@ -52,6 +52,14 @@ fn watcher(desk: &Desk, agent: &Agent) -> Socket {
     socket
 }
 
+/// What the log says of how someone could be reached.
+fn statuses_of(desk: &Desk, username: &str) -> Vec<Value> {
+    let events = desk.database.events().into_iter();
+    let told = events
+        .filter(|(_, kind, body)| kind == "agent.status" && body["agent"]["username"] == username);
+    told.map(|(_, _, body)| body).collect()
+}
+
 fn hears_of(socket: &mut Socket, agent: &Agent, number: u8) {
     socket.wait_for("how someone can be reached", |frame| {
         let told = &frame["fields"]["args"][0];
@@ -64,23 +72,26 @@ on_both_engines! {
         let desk = Desk::open(HARK, engine);
         let [amy, ben, cleo] = ["amy", "ben", "cleo"].map(|name| desk.agent(name));
         let mut to_ben = watcher(&desk, &ben);
+        let before = statuses_of(&desk, "amy").len();
         let (first, second) = (Socket::of(&desk.server, &amy.client), Socket::of(&desk.server, &amy.client));
         drop(first);
         drop(second);
         // the page is loaded again
-        a_minute_passes(&desk, &amy);
+        let lost = format!("UPDATE connection SET lost_at = lost_at WHERE account_id = '{}' AND lost_at > 0", amy.id);
+        eventually("the end of the last window to be known", || (run(&desk.database, &lost) > 0).then_some(()));
         let again = Socket::of(&desk.server, &amy.client);
+        // a row that is still lost, or was never there again, would be past its minute
+        assert_eq!(run(&desk.database, &lost), 0);
         assert_eq!(presence(&desk, &amy), ["online", "online", "available"]);
         drop(again);
         a_minute_passes(&desk, &amy);
         hears_of(&mut to_ben, &amy, 0);
+        // she went once, not twice with a return between
+        assert_eq!(statuses_of(&desk, "amy").len(), before + 1);
         assert_eq!(presence(&desk, &amy), ["offline", "online", "available"]);
         // whoever never opened one is what he says
         assert_eq!(presence(&desk, &cleo)[0], "online");
-        let statuses: Vec<Value> = desk.database.events().into_iter()
-            .filter(|(_, kind, body)| kind == "agent.status" && body["agent"]["username"] == "amy")
-            .map(|(_, _, body)| body)
-            .collect();
+        let statuses = statuses_of(&desk, "amy");
         let last = statuses.last().unwrap();
         assert_eq!((&last["status"], &last["was"]["status"]), (&json!("offline"), &json!("online")));
 
@@ -124,6 +135,80 @@ on_both_engines! {
         // ben came back in time
         assert_eq!(presence(&desk, &ben), ["online", "online", "available"]);
     }
+
+    /// As when a proxy and the server behind it stop together.
+    fn whoever_lost_his_window_just_before_the_server_stopped_has_a_minute_after_it(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let (amy, ben) = (desk.agent("amy"), desk.agent("ben"));
+        drop(Socket::of(&desk.server, &amy.client));
+        let of_amy = format!("UPDATE connection SET lost_at = 1 WHERE account_id = '{}' AND lost_at > 1", amy.id);
+        let Desk { server, admin, database } = desk;
+        eventually("the end of her window to be known", || {
+            (run(&database, &of_amy.replace("= 1 ", "= lost_at ")) > 0).then_some(())
+        });
+        server.kill();
+        // an hour and more
+        run(&database, &of_amy);
+        run(&database, "UPDATE lease SET until = 1");
+        let server = Setup::new(HARK).on(&database).start();
+        let admin = admin.at(server.address());
+        let desk = Desk { server, admin, database };
+        let mut to_ben = watcher(&desk, &ben);
+        eventually("her minute to begin again", || {
+            (run(&desk.database, &of_amy.replace("= 1 ", "= lost_at ")) > 0).then_some(())
+        });
+        assert_eq!(presence(&desk, &amy)[0], "online");
+        a_minute_passes(&desk, &amy);
+        hears_of(&mut to_ben, &amy, 0);
+    }
+}
+
+/// One who cannot be written off keeps nobody else.
+#[test]
+fn a_row_that_cannot_be_written_is_in_nobodys_way() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let [amy, ben, cleo] = ["amy", "ben", "cleo"].map(|name| desk.agent(name));
+    let broken = format!(
+        "CREATE TRIGGER broken BEFORE UPDATE ON account WHEN NEW.id = '{}' AND NEW.status = 'offline'
+            BEGIN SELECT RAISE(ABORT, 'broken'); END",
+        amy.id
+    );
+    run(&desk.database, &broken);
+    let mut to_cleo = watcher(&desk, &cleo);
+    let both = [&amy, &ben].map(|agent| Socket::of(&desk.server, &agent.client));
+    drop(both);
+    // amy is the first of those who are looked at
+    let statement = format!(
+        "UPDATE connection SET lost_at = CASE account_id WHEN '{}' THEN 1 ELSE 2 END
+            WHERE lost_at > 2 AND (SELECT count(*) FROM connection WHERE lost_at > 2) = 2",
+        amy.id
+    );
+    eventually("the end of both windows to be known", || {
+        (run(&desk.database, &statement) == 2).then_some(())
+    });
+    hears_of(&mut to_cleo, &ben, 0);
+    assert_eq!(presence(&desk, &amy)[0], "online");
+}
+
+/// A script that follows the chats at night is not its owner.
+#[test]
+fn a_token_for_scripts_makes_nobody_present() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let amy = desk.agent("amy");
+    let made = json!({"tokenName": "script"});
+    let made = amy.client.tell("users.generatePersonalAccessToken", &made);
+    let token = text(&made.expect(200), "/token");
+    let count = || -> i64 {
+        let database = desk.database.sqlite();
+        let count = "SELECT count(*) FROM connection";
+        database.query_row(count, [], |row| row.get(0)).unwrap()
+    };
+    let mut script = Socket::greeted(&desk.server);
+    script.call("login", &json!([{"resume": token}]));
+    assert_eq!(count(), 0);
+    // a log-in is answered when it is written down
+    let _window = Socket::of(&desk.server, &amy.client);
+    assert_eq!(count(), 1);
 }
 
 /// What closes at one node is open at another. A node that was taken for dead says again who is there.

@@ -1044,7 +1044,25 @@ fn a_visitor_whose_window_closes_is_gone() {
         let room = desk.room(&rid);
         assert_eq!(text(&known, "/result/_id"), text(&room, "/v/_id"));
         assert_eq!(room["v"]["status"], "online");
+        // another tab: the first is closed, and what it left to be written is
+        let mut other = Socket::greeted(&desk.server);
+        other.call("livechat:setUpConnection", &json!([{"token": guest}]));
         drop(socket);
+        hark_testkit::eventually("the first tab to be gone", || {
+            let metrics = desk.anyone().get("/metrics").text();
+            metrics
+                .lines()
+                .any(|line| line == "hark_sockets 1")
+                .then_some(())
+        });
+        desk.say(&guest, &rid, "still here");
+        assert_eq!(desk.room(&rid)["v"]["status"], "online");
+        // the last one closes, or is another's from now on
+        if is_known {
+            drop(other);
+        } else {
+            other.call("livechat:setUpConnection", &json!([{"token": "another"}]));
+        }
         hark_testkit::eventually("him to be gone", || {
             (desk.room(&rid)["v"]["status"] == "offline").then_some(())
         });

@@ -55,6 +55,12 @@ pub fn bury(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Error> {
     Ok(())
 }
 
+/// Somebody looks for the gone, after nobody did or another node. Whoever has no window has lost it now:
+/// when a server and all before it were away together, nobody could come back meanwhile.
+pub fn begin_to_look(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Error> {
+    rows::lose_again(tx, now)
+}
+
 /// Those who have been without a window somewhere for longer than they may.
 pub fn overdue(view: &mut View<'_>, now: Timestamp, limit: i64) -> Result<Vec<String>, Error> {
     rows::overdue(view, now.plus_seconds(-GRACE_SECONDS), limit)

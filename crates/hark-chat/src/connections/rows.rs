@@ -13,6 +13,7 @@ statements! {
     /// connection_of_node.
     LOSE_ALL = "UPDATE connection SET lost_at = $2 WHERE node_id = $1 AND lost_at IS NULL";
     /// connection_lost, a range.
+    LOSE_AGAIN = "UPDATE connection SET lost_at = $1 WHERE lost_at < $1";
     OVERDUE = "SELECT account_id FROM connection WHERE lost_at <= $1 ORDER BY lost_at LIMIT $2";
     /// Primary key, a range.
     FORGET = "DELETE FROM connection WHERE account_id = $1 AND lost_at <= $2";
@@ -48,6 +49,10 @@ pub(super) fn lose(
 
 pub(super) fn lose_all(tx: &mut Tx<'_>, now: Timestamp, node: &str) -> Result<(), Error> {
     tx.execute(&LOSE_ALL, params![node, now]).map(drop)
+}
+
+pub(super) fn lose_again(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Error> {
+    tx.execute(&LOSE_AGAIN, params![now]).map(drop)
 }
 
 pub(super) fn overdue(

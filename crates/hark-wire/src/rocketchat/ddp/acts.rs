@@ -18,6 +18,7 @@ use crate::call::Call;
 use crate::dispatch::allowance;
 use crate::limits::Caller;
 use crate::log_in::{Declined, log_in};
+use crate::presence::VisitorWindow;
 use crate::wire::Wire;
 
 /// What somebody may be said to do, and how many such things at once.
@@ -36,7 +37,7 @@ impl Connection {
         match name {
             "login" => self.log_in(&call, params).await,
             "logout" => self.end_log_in(&call).await,
-            "livechat:setUpConnection" => self.set_up(params),
+            "livechat:setUpConnection" => self.set_up(params).await,
             "livechat:loginByToken" => visitor_of(&call, params).await,
             "stream-notify-room" => self.notify_room(&call, params).await,
             "UserPresence:online" => set_idle(&call, false).await,
@@ -90,7 +91,7 @@ impl Connection {
             call.wire.metrics.log_in("resumed");
         }
         self.login = Some(token.into());
-        self.window = match session.for_program {
+        self.window = match session.for_program || session.personal {
             true => None,
             false => Some(self.wire.windows.open(&session.account.id).await),
         };
@@ -116,12 +117,16 @@ impl Connection {
         Ok(Value::Null)
     }
 
-    /// An older widget says whose window this is: when the connection ends, he is gone. It says so
-    /// as soon as it is there, when he may not have registered yet.
-    fn set_up(&mut self, params: &[Value]) -> Outcome {
+    /// A widget says whose window this is: when the last one closes, he is gone. It says so as soon as
+    /// it is there, when he may not have registered yet.
+    async fn set_up(&mut self, params: &[Value]) -> Outcome {
         let token = params.first().and_then(|given| given["token"].as_str());
         let token = token.ok_or_else(match_failed)?;
-        self.visitor = (token.len() <= LONGEST_EVENT).then(|| token.to_owned());
+        let window =
+            (token.len() <= LONGEST_EVENT).then(|| self.wire.windows.open_for_visitor(token));
+        if let Some(before) = std::mem::replace(&mut self.visitor, window) {
+            close(&self.wire, before).await;
+        }
         Ok(Value::Null)
     }
 
@@ -262,8 +267,13 @@ async fn be(call: &Call, status: &str) -> Outcome {
     Ok(Value::Null)
 }
 
-/// The window of a visitor who said that it was his is closed.
-pub(super) async fn visitor_left(wire: &Wire, token: String) {
+/// A window of a visitor who said that it was his is closed.
+pub(super) async fn close(wire: &Wire, window: VisitorWindow) {
+    let token = Arc::clone(window.token());
+    drop(window);
+    if wire.windows.has_visitor(&token) {
+        return;
+    }
     let now = wire.store.clock().now();
     let left = wire
         .store

@@ -42,7 +42,7 @@ use self::streams::{Look, PRESENCE, topic};
 use self::teller::Teller;
 use crate::answer::{self, Failure};
 use crate::call::Call;
-use crate::presence::Window;
+use crate::presence::{VisitorWindow, Window};
 use crate::wire::Wire;
 
 /// The largest frame that is read.
@@ -131,8 +131,8 @@ struct Connection {
     login: Option<Arc<str>>,
     /// By which its owner is seen to be here.
     window: Option<Window>,
-    /// The token of a visitor who is here as long as the connection is.
-    visitor: Option<String>,
+    /// By which a visitor is here as long as the connection is.
+    visitor: Option<VisitorWindow>,
     heard: Instant,
     /// How many frames it may send at once.
     allowance: f64,
@@ -173,8 +173,8 @@ impl Connection {
         // Nothing is kept for him while his absence is written down.
         let wire = Arc::clone(&self.wire);
         drop((self, feed));
-        if let Some(token) = visitor {
-            Box::pin(acts::visitor_left(&wire, token)).await;
+        if let Some(window) = visitor {
+            Box::pin(acts::close(&wire, window)).await;
         }
     }
 
