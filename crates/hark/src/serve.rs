@@ -15,6 +15,7 @@ use hark_webhooks::Dispatcher;
 use hark_wire::{Metrics, Options, Wire};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Instant, timeout_at};
 
 use crate::attendant::Attendant;
 use crate::cli::Serve;
@@ -25,6 +26,8 @@ use crate::{
 
 /// How long requests may take to finish after the signal to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// How long the store has in any case to write down what it was given.
+const AT_LEAST: Duration = Duration::from_secs(2);
 /// How long a PostgreSQL that is not up yet is waited for.
 const WAIT_FOR_DATABASE: Duration = Duration::from_secs(60);
 
@@ -149,14 +152,16 @@ async fn live(
     telling.abort();
     let ending = async {
         serving.await?;
-        if tokio::time::timeout(FAREWELL, dispatching).await.is_err() {
+        // One time for all of it: what takes long leaves less to what follows.
+        let until = Instant::now() + FAREWELL;
+        if timeout_at(until, dispatching).await.is_err() {
             tracing::warn!("webhooks did not come to an end; they go on after the next start");
         }
-        if tokio::time::timeout(FAREWELL, mailing).await.is_err() {
+        if timeout_at(until, mailing).await.is_err() {
             tracing::warn!("a mail is still on its way; it will be sent once more");
         }
         hours::hand_over(store, owner).await;
-        close(store).await
+        close(store, until.max(Instant::now() + AT_LEAST)).await
     };
     tokio::select! {
         ended = ending => ended?,
@@ -168,10 +173,10 @@ async fn live(
 }
 
 /// Bounded as everything at the end: a database that says nothing must not keep the process.
-async fn close(store: &Store) -> Result<(), Sentence> {
+async fn close(store: &Store, until: Instant) -> Result<(), Sentence> {
     let store = store.clone();
     let closing = tokio::task::spawn_blocking(move || store.close());
-    match tokio::time::timeout(FAREWELL, closing).await {
+    match timeout_at(until, closing).await {
         Ok(closed) => closed?,
         Err(_) => tracing::warn!("the database does not answer and is left as it is"),
     }
