@@ -6,7 +6,7 @@ import { startAnew } from '../chat/chat.ts';
 import { config, visitor } from '../chat/state.ts';
 import { memory } from '../memory.ts';
 import { count, t } from '../texts.ts';
-import { Field } from './Field.tsx';
+import { EmailField, Field } from './Field.tsx';
 import { mailFault, Problem, said, useForm } from './form.tsx';
 import { Icon } from './icons.tsx';
 
@@ -132,16 +132,7 @@ export function Transcript() {
   return (
     <form class="inline" ref={form} noValidate onSubmit={onSubmit}>
       <p dir="auto">{words === '' ? t('transcriptAsk') : words}</p>
-      <Field
-        label={t('email')}
-        name="email"
-        type="email"
-        autocomplete="email"
-        required
-        value={email}
-        set={setEmail}
-        fault={faults['email']}
-      />
+      <EmailField value={email} set={setEmail} fault={faults['email']} />
       <Problem text={problem} />
       <button class="secondary" type="submit" aria-disabled={isBusy}>
         {t('transcriptSend')}

@@ -2,7 +2,9 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
+import { name as clean } from '../formatted.tsx';
 import { t } from '../texts.ts';
+import type { Department } from '../wire/documents.ts';
 
 interface Given {
   readonly label: string;
@@ -56,5 +58,34 @@ export function Field(given: Given) {
         </p>
       )}
     </div>
+  );
+}
+
+type Usual = Pick<Given, 'value' | 'set' | 'fault'>;
+
+export function NameField(given: Usual) {
+  return <Field {...given} label={t('name')} name="name" autocomplete="name" required />;
+}
+
+export function EmailField(given: Usual) {
+  return (
+    <Field {...given} label={t('email')} name="email" type="email" autocomplete="email" required />
+  );
+}
+
+/** Nothing where there is nothing to choose from. */
+export function DepartmentField({
+  departments,
+  ...given
+}: Usual & { readonly departments: readonly Department[] }) {
+  return departments.length === 0 ? null : (
+    <Field {...given} label={t('department')} name="department" type="select">
+      <option value="">{t('anyDepartment')}</option>
+      {departments.map((one) => (
+        <option key={one._id} value={one._id}>
+          {clean(one.name)}
+        </option>
+      ))}
+    </Field>
   );
 }

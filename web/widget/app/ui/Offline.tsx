@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 
 import { leave } from '../chat/acts.ts';
 import { config, leavingMessage, visitor } from '../chat/state.ts';
-import { Formatted, name as clean } from '../formatted.tsx';
+import { Formatted } from '../formatted.tsx';
 import { draft, draftText } from '../memory.ts';
 import { t } from '../texts.ts';
-import { Field } from './Field.tsx';
+import { DepartmentField, EmailField, Field, NameField } from './Field.tsx';
 import { mailFault, Problem, useForm } from './form.tsx';
 import { Icon } from './icons.tsx';
 
@@ -57,41 +57,9 @@ export function Offline() {
       <p class="intro" dir="auto">
         {intro === '' ? t('offlineIntro') : <Formatted text={intro} />}
       </p>
-      <Field
-        label={t('name')}
-        name="name"
-        autocomplete="name"
-        required
-        value={name}
-        set={setName}
-        fault={faults['name']}
-      />
-      <Field
-        label={t('email')}
-        name="email"
-        type="email"
-        autocomplete="email"
-        required
-        value={email}
-        set={setEmail}
-        fault={faults['email']}
-      />
-      {departments.length > 0 ? (
-        <Field
-          label={t('department')}
-          name="department"
-          type="select"
-          value={department}
-          set={setDepartment}
-        >
-          <option value="">{t('anyDepartment')}</option>
-          {departments.map((one) => (
-            <option key={one._id} value={one._id}>
-              {clean(one.name)}
-            </option>
-          ))}
-        </Field>
-      ) : null}
+      <NameField value={name} set={setName} fault={faults['name']} />
+      <EmailField value={email} set={setEmail} fault={faults['email']} />
+      <DepartmentField departments={departments} value={department} set={setDepartment} />
       <Field
         label={t('yourMessage')}
         name="message"

@@ -7,7 +7,7 @@ import { name as clean } from '../formatted.tsx';
 import { callback } from '../host.ts';
 import { t } from '../texts.ts';
 import type { CustomField } from '../wire/documents.ts';
-import { Field } from './Field.tsx';
+import { DepartmentField, EmailField, Field, NameField } from './Field.tsx';
 import { mailFault, Problem, useForm } from './form.tsx';
 
 function isWrong({ regexp }: CustomField, value: string): boolean {
@@ -77,44 +77,12 @@ export function Register() {
         {intro === '' ? t('registerIntro') : intro}
       </p>
       {settings?.nameFieldRegistrationForm === true ? (
-        <Field
-          label={t('name')}
-          name="name"
-          autocomplete="name"
-          required
-          value={name}
-          set={setName}
-          fault={faults['name']}
-        />
+        <NameField value={name} set={setName} fault={faults['name']} />
       ) : null}
       {settings?.emailFieldRegistrationForm === true ? (
-        <Field
-          label={t('email')}
-          name="email"
-          type="email"
-          autocomplete="email"
-          required
-          value={email}
-          set={setEmail}
-          fault={faults['email']}
-        />
+        <EmailField value={email} set={setEmail} fault={faults['email']} />
       ) : null}
-      {departments.length > 0 ? (
-        <Field
-          label={t('department')}
-          name="department"
-          type="select"
-          value={department}
-          set={setDepartment}
-        >
-          <option value="">{t('anyDepartment')}</option>
-          {departments.map((one) => (
-            <option key={one._id} value={one._id}>
-              {clean(one.name)}
-            </option>
-          ))}
-        </Field>
-      ) : null}
+      <DepartmentField departments={departments} value={department} set={setDepartment} />
       {fields.map((field) => (
         <Field
           key={field._id}
