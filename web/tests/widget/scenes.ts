@@ -215,6 +215,29 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'unavailable',
+    isStaffed: false,
+    settings: { Livechat_display_offline_form: [false, true] },
+    play: open,
+  },
+  {
+    name: 'forgotten',
+    settings: { Livechat_force_accept_data_processing_consent: [true, false] },
+    async play(stage) {
+      await open(stage);
+      await stage.panel.locator('button.primary').click();
+      visitors += 1;
+      await put(field(stage.panel, 'name'), 'Vera Visitor');
+      await put(field(stage.panel, 'email'), `vera${visitors}@example.org`);
+      await stage.panel.locator('button.primary').click();
+      await composer(stage.panel).waitFor();
+      await stage.panel.locator('.menu > button').click();
+      await stage.panel.locator('#menu li:last-child button').click();
+      await stage.panel.locator('dialog[open] button.primary').click();
+      await stage.panel.locator('.place').waitFor();
+    },
+  },
+  {
     name: 'consent',
     settings: { Livechat_force_accept_data_processing_consent: [true, false] },
     play: open,
