@@ -185,6 +185,32 @@ test('a page asks for the configuration once, also where a chat runs', async () 
   await vera.leave();
 });
 
+test('what is pushed while the configuration is read is the newer of both', async () => {
+  const vera = await introduced();
+  await vera.say('first');
+  await vera.arrived();
+  const { _id: rid } = await vera.room(desk);
+  // The answer of a moment ago, later.
+  const old: (() => Promise<void>)[] = [];
+  let isAsked = false;
+  await vera.page.route('**/livechat/config**', async (route) => {
+    const response = await route.fetch();
+    old.push(() => route.fulfill({ response }));
+    isAsked = true;
+  });
+  await vera.page.reload();
+  await expect.poll(() => isAsked).toBe(true);
+  await desk.take(amy, rid);
+  await desk.say(amy, rid, 'taken');
+  await vera.page.waitForFunction(() => localStorage.getItem('hark')?.includes('"served":"amy"'));
+  await Promise.all(old.map((answer) => answer()));
+  await vera.bubble('taken').waitFor();
+  expect(await vera.page.getByRole('heading', { level: 1 }).innerText()).toBe('Amy Winter');
+  await desk.close(amy, rid);
+  await vera.button('Start a new chat').waitFor();
+  await vera.leave();
+});
+
 test('six files in a chat that has not begun are one chat, and one that was cancelled is not sent', async () => {
   const vera = await introduced();
   const rooms: string[] = [];

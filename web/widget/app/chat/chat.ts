@@ -138,6 +138,9 @@ async function read(): Promise<void> {
     config.value = now;
     visitor.value = now.guest ?? visitor.peek();
     const isNews = now.room !== undefined && now.room._id !== before;
+    if (isNews) {
+      remember({ over: undefined, served: undefined });
+    }
     // What was pushed while the answer was on its way is newer than the answer.
     if (news.count === wasTold || isNews) {
       queue.value = now.queueInfo;
