@@ -141,6 +141,16 @@ test('a message that arrived is not offered again because its answer was lost', 
   await vera.button('Start a new chat').waitFor();
   expect(await vera.said.allInnerTexts()).toEqual(['first', 'arrived']);
   expect(await vera.page.getByText('Not sent.').count()).toBe(0);
+  // Nor does it go into the next.
+  await vera.page.unroute('**/livechat/message');
+  await vera.button('Start a new chat').click();
+  await vera.page.getByText('Hello! How can we help?').waitFor();
+  await vera.say('something new');
+  await vera.arrived();
+  expect(await vera.said.allInnerTexts()).toEqual(['something new']);
+  const { _id: next } = await vera.room(desk);
+  await desk.take(amy, next);
+  await desk.close(amy, next);
   await vera.context.close();
 });
 

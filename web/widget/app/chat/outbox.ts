@@ -5,7 +5,7 @@ import { signal } from '@preact/signals';
 import { draftText, freshId, memory, type Outgoing, remember, token } from '../memory.ts';
 import type { Message } from '../wire/documents.ts';
 import { post, Refused, Unreachable } from '../wire/rest.ts';
-import { connection, ended } from './state.ts';
+import { connection } from './state.ts';
 import { take } from './messages.ts';
 
 const FIRST_PAUSE_MS = 1000;
@@ -77,8 +77,7 @@ export function refuse(refusal: string): void {
 /** Sends what waits. */
 export async function flush(): Promise<void> {
   clearTimeout(timer);
-  // Into an ended chat nothing goes, and no new one begins unasked.
-  if (isSending || door === undefined || ended.peek()) {
+  if (isSending || door === undefined) {
     return;
   }
   isSending = true;
