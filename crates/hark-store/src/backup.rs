@@ -4,7 +4,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
-use crate::{OpenError, migrate, sqlite, store};
+use crate::{OpenError, Timestamp, migrate, sqlite, store};
 
 /// Copies the embedded database of a data folder while a server may be writing to it. The copy
 /// is of one moment; `progress` hears pages done and pages in all.
@@ -38,6 +38,26 @@ pub fn copy_sqlite(
             _ => {}
         }
     }
+}
+
+/// The fact of a database that was restored, while nobody has said that it is the one that counts.
+pub const COPY: &str = "restored_at";
+
+/// Notes in a file that it is a copy, whatever the version of its schema.
+pub fn restored_sqlite(path: &Path, now: Timestamp) -> Result<(), OpenError> {
+    let connection = sqlite::open(path, true)?;
+    let refuse = |error: rusqlite::Error| sqlite::refuse(path, &error);
+    connection
+        .execute(
+            "INSERT INTO fact (name, value) VALUES (?1, ?2)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (COPY, now.millis().to_string()),
+        )
+        .map_err(refuse)?;
+    // All of it is in the file itself when that gets its name.
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .map_err(refuse)
 }
 
 /// Whether a file is a whole Hark database that this program can open; answers its schema's

@@ -47,6 +47,11 @@ impl Ids {
         id
     }
 
+    /// From 0 to 1, for waits that are to differ.
+    pub fn fraction(&mut self) -> f64 {
+        self.0.random()
+    }
+
     fn pick(&mut self, alphabet: &[u8], length: usize) -> String {
         (0..length)
             .map(|_| char::from(alphabet[self.0.random_range(0..alphabet.len())]))

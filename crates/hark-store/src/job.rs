@@ -59,7 +59,7 @@ where
             (Err(error), _) => Err(error.into()),
             (Ok(()), None) => Err(Error::Busy.into()),
         };
-        // Whoever asked may have gone; the work is done all the same.
+        // The caller may have given up; the work is done all the same.
         drop(self.reply.send(outcome));
     }
 }
@@ -112,10 +112,10 @@ where
 
 /// One command's panic must not take the thread, and with it everyone else's commands.
 fn guarded<R>(body: impl FnOnce() -> R) -> Result<R, Error> {
-    catch_unwind(AssertUnwindSafe(body)).map_err(|panic| Error::Panicked(words(panic.as_ref())))
+    catch_unwind(AssertUnwindSafe(body)).map_err(|panic| Error::Panicked(describe(panic.as_ref())))
 }
 
-fn words(panic: &(dyn Any + Send)) -> String {
+fn describe(panic: &(dyn Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())

@@ -2,38 +2,41 @@
 //!
 //! An event is appended in the transaction of the change that it reports. Readers hold a
 //! [`Position`] and follow from there; they are woken, they do not poll. The wake-up carries no
-//! data: whoever is woken reads the log.
+//! data: a reader that is woken reads the log.
 
 use serde_json::Value;
-use tokio::sync::watch;
 
-use crate::{Error, Row, Store, Timestamp, Tx, View, params, statements};
+use crate::{Error, Record as _, Timestamp, Tx, View, params, record, sql, statements};
 
-/// A place in the log; positions grow by one and are given in the order in which readers see
-/// events.
+/// Where an event stands in the log; positions grow by one and are given in the order in which
+/// readers see events.
 pub type Position = i64;
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    pub position: Position,
-    pub at: Timestamp,
-    pub kind: String,
-    pub conversation: Option<Place>,
-    pub visitor: Option<String>,
-    pub agent: Option<String>,
-    pub department: Option<String>,
-    /// What was true at that moment: all that a reader needs to tell of it.
-    pub body: Value,
+record! {
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Event from "event" {
+        pub position: Position,
+        pub at: Timestamp,
+        pub kind: String,
+        pub conversation: Option<ConversationSeq> = record,
+        pub visitor: Option<String>,
+        pub agent: Option<String>,
+        pub department: Option<String>,
+        /// What was true at that moment: all that a reader needs.
+        pub body: Value,
+    }
 }
 
-/// Where an event stands inside its conversation; the numbers have no gaps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    pub conversation: String,
-    pub seq: i64,
+record! {
+    /// Where an event stands inside its conversation; the numbers have no gaps.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct ConversationSeq from "event" {
+        pub conversation: String,
+        pub seq: i64,
+    }
 }
 
-/// An event to be appended. Its place in the log and in the conversation is the log's business.
+/// An event to be appended. The log gives it its position and its number in the conversation.
 #[derive(Debug, Clone)]
 pub struct NewEvent<'a> {
     pub kind: &'a str,
@@ -76,11 +79,9 @@ statements! {
         postgres = "INSERT INTO event_staged (at, kind, conversation, seq, visitor, agent, department, body)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// Primary key, in order.
-    AFTER = "SELECT position, at, kind, conversation, seq, visitor, agent, department, body
-        FROM event WHERE position > $1 ORDER BY position LIMIT $2";
+    AFTER = sql!("SELECT ", Event::COLUMNS, " FROM event WHERE position > $1 ORDER BY position LIMIT $2");
     /// event_by_conversation.
-    OF_CONVERSATION = "SELECT position, at, kind, conversation, seq, visitor, agent, department, body
-        FROM event WHERE conversation = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    OF_CONVERSATION = sql!("SELECT ", Event::COLUMNS, " FROM event WHERE conversation = $1 AND seq > $2 ORDER BY seq LIMIT $3");
     /// Primary key of a small table.
     READER = "SELECT position FROM event_reader WHERE name = $1";
     /// Primary key of a small table. A reader never goes back.
@@ -132,7 +133,7 @@ pub fn append(tx: &mut Tx<'_>, now: Timestamp, event: &NewEvent<'_>) -> Result<O
 
 /// The next events after a position, oldest first.
 pub fn after(view: &mut View<'_>, position: Position, limit: usize) -> Result<Vec<Event>, Error> {
-    view.query(&AFTER, params![position, limit as i64], read)
+    view.records(&AFTER, params![position, limit as i64])
 }
 
 /// The next events of one conversation after one of its numbers.
@@ -142,11 +143,7 @@ pub fn of_conversation(
     seq: i64,
     limit: usize,
 ) -> Result<Vec<Event>, Error> {
-    view.query(
-        &OF_CONVERSATION,
-        params![conversation, seq, limit as i64],
-        read,
-    )
+    view.records(&OF_CONVERSATION, params![conversation, seq, limit as i64])
 }
 
 pub fn last(view: &mut View<'_>) -> Result<Position, Error> {
@@ -162,9 +159,10 @@ pub fn before(view: &mut View<'_>, moment: Timestamp) -> Result<Position, Error>
     while low < high {
         let middle = low + (high - low) / 2;
         let at = view.one(&TIME_AT, params![middle], |row| row.get::<Timestamp>(0))?;
-        match at.is_some_and(|at| at < moment) {
-            true => low = middle + 1,
-            false => high = middle,
+        if at.is_some_and(|at| at < moment) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
     Ok((low - 1).max(0))
@@ -214,66 +212,4 @@ pub fn prune(
         );
     }
     Ok(gone + forced)
-}
-
-fn read(row: &Row<'_>) -> Result<Event, Error> {
-    let conversation: Option<String> = row.get(3)?;
-    let seq: Option<i64> = row.get(4)?;
-    Ok(Event {
-        position: row.get(0)?,
-        at: row.get(1)?,
-        kind: row.get(2)?,
-        conversation: conversation
-            .zip(seq)
-            .map(|(conversation, seq)| Place { conversation, seq }),
-        visitor: row.get(5)?,
-        agent: row.get(6)?,
-        department: row.get(7)?,
-        body: row.get(8)?,
-    })
-}
-
-/// Reads the log as it grows.
-pub struct Follower {
-    store: Store,
-    moved: watch::Receiver<Position>,
-    position: Position,
-}
-
-impl Follower {
-    pub(crate) const fn new(
-        store: Store,
-        moved: watch::Receiver<Position>,
-        position: Position,
-    ) -> Self {
-        Self {
-            store,
-            moved,
-            position,
-        }
-    }
-
-    pub const fn position(&self) -> Position {
-        self.position
-    }
-
-    /// Waits until there is something after the position, and goes past it.
-    pub async fn next(&mut self, limit: usize) -> Result<Vec<Event>, Error> {
-        loop {
-            // Registered before looking: what is committed between the two wakes us.
-            self.moved.borrow_and_update();
-            let position = self.position;
-            let events: Vec<Event> = self
-                .store
-                .read(move |view| after(view, position, limit))
-                .await?;
-            if let Some(last) = events.last() {
-                self.position = last.position;
-                return Ok(events);
-            }
-            if self.moved.changed().await.is_err() {
-                return Err(Error::Unavailable("the store is closed".into()));
-            }
-        }
-    }
 }

@@ -9,11 +9,17 @@ use crate::{OpenError, Timestamp, sqlite};
 
 /// In order. A new file goes to the end and is never edited once a release has carried it.
 const MIGRATIONS: &[&str] = &[
-    include_str!("../migrations/0001_house.sql"),
+    include_str!("../migrations/0001_accounts_and_log.sql"),
     include_str!("../migrations/0002_chat.sql"),
     include_str!("../migrations/0003_webhooks.sql"),
     include_str!("../migrations/0004_refresh_tokens.sql"),
     include_str!("../migrations/0005_connections.sql"),
+    include_str!("../migrations/0006_plain_names.sql"),
+    include_str!("../migrations/0007_who_visitors_are.sql"),
+    include_str!("../migrations/0008_operator.sql"),
+    include_str!("../migrations/0009_quotas.sql"),
+    include_str!("../migrations/0010_wire.sql"),
+    include_str!("../migrations/0011_known_places.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -25,7 +31,7 @@ enum Dialect {
 }
 
 /// The text for one engine. Lines between `-- only ENGINE` and `-- end` are for that one alone.
-fn say(text: &str, dialect: Dialect) -> String {
+fn text_for(text: &str, dialect: Dialect) -> String {
     let mut lines = Vec::new();
     let mut for_us = true;
     for line in text.lines() {
@@ -35,7 +41,7 @@ fn say(text: &str, dialect: Dialect) -> String {
             "-- end" => for_us = true,
             ");" if for_us && dialect == Dialect::Sqlite => lines.push(") STRICT;".to_owned()),
             comment if comment.starts_with("--") => {}
-            _ if for_us => lines.push(words(line, dialect)),
+            _ if for_us => lines.push(types_for(line, dialect)),
             _ => {}
         }
     }
@@ -44,7 +50,7 @@ fn say(text: &str, dialect: Dialect) -> String {
 
 /// SQLite's strict tables know five types; PostgreSQL sorts text by the machine's language
 /// unless it is told to compare bytes, as SQLite does.
-fn words(line: &str, dialect: Dialect) -> String {
+fn types_for(line: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Sqlite => line
             .replace("BIGINT", "INTEGER")
@@ -54,15 +60,15 @@ fn words(line: &str, dialect: Dialect) -> String {
     }
 }
 
-/// Beside a server nobody changes the schema under it. An empty database has no server yet.
+/// A program that runs beside a server leaves the schema as it is. An empty database has no server.
 fn only_if_allowed(found: i64, may: bool) -> Result<(), OpenError> {
-    match may || [0, LATEST].contains(&found) {
-        true => Ok(()),
-        false => Err(OpenError::TooOld {
-            found,
-            known: LATEST,
-        }),
+    if may || [0, LATEST].contains(&found) {
+        return Ok(());
     }
+    Err(OpenError::TooOld {
+        found,
+        known: LATEST,
+    })
 }
 
 pub(crate) fn sqlite(
@@ -86,7 +92,7 @@ pub(crate) fn sqlite(
         .map_err(change)?;
     only_if_allowed(found, may || found > LATEST)?;
     for (number, text) in pending(found)? {
-        tx.execute_batch(&say(text, Dialect::Sqlite))
+        tx.execute_batch(&text_for(text, Dialect::Sqlite))
             .map_err(change)?;
         tx.execute(
             "INSERT INTO migration (version, applied_at) VALUES (?1, ?2)",
@@ -102,7 +108,7 @@ pub(crate) fn postgres(
     now: Timestamp,
     may: bool,
 ) -> Result<(), OpenError> {
-    let change = |error: ::postgres::Error| OpenError::Migration(crate::postgres::words(&error));
+    let change = |error: ::postgres::Error| OpenError::Migration(crate::postgres::describe(&error));
     let mut tx = client.transaction().map_err(change)?;
     // Nodes that start together take turns.
     tx.batch_execute("SELECT pg_advisory_xact_lock(1214345835)")
@@ -111,7 +117,7 @@ pub(crate) fn postgres(
     let found: i64 = tx.query_one(VERSION, &[]).map_err(change)?.get(0);
     only_if_allowed(found, may || found > LATEST)?;
     for (number, text) in pending(found)? {
-        tx.batch_execute(&say(text, Dialect::Postgres))
+        tx.batch_execute(&text_for(text, Dialect::Postgres))
             .map_err(change)?;
         tx.execute(
             "INSERT INTO migration (version, applied_at) VALUES ($1, $2)",
@@ -144,14 +150,27 @@ mod tests {
     const TEXT: &str = "CREATE TABLE a (\n    id BIGINT PRIMARY KEY,\n    name TEXT NOT NULL\n);\n-- only postgres\nCREATE TABLE b (\n    raw BYTEA\n);\n-- end\nCREATE INDEX c ON a (name);";
 
     #[test]
-    fn each_engine_gets_its_own_words() {
+    fn each_engine_gets_its_own_types() {
         assert_eq!(
-            say(TEXT, Dialect::Sqlite),
+            text_for(TEXT, Dialect::Sqlite),
             "CREATE TABLE a (\n    id INTEGER PRIMARY KEY,\n    name TEXT NOT NULL\n) STRICT;\nCREATE INDEX c ON a (name);"
         );
-        let postgres = say(TEXT, Dialect::Postgres);
+        let postgres = text_for(TEXT, Dialect::Postgres);
         assert!(postgres.contains("name TEXT COLLATE \"C\" NOT NULL"));
         assert!(postgres.contains("CREATE TABLE b (\n    raw BYTEA\n);"));
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_in_the_list() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let files = std::fs::read_dir(folder).unwrap();
+        let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+        files.sort();
+        let texts: Vec<String> = files
+            .iter()
+            .map(|file| std::fs::read_to_string(file).unwrap())
+            .collect();
+        assert_eq!(texts, MIGRATIONS);
     }
 
     #[test]
@@ -164,8 +183,8 @@ mod tests {
         ));
     }
 
-    /// What a house of the first schema had.
-    const FIRST_HOUSE: &[&str] = &[
+    /// Rows of a database of the first schema.
+    const FIRST_ROWS: &[&str] = &[
         "INSERT INTO account (id, username, username_key, name, kind, active, status, status_default, status_text,
             require_password_change, preferences, custom_fields, totp_last_step, totp_codes, created_at, updated_at)
         VALUES ('a1', 'Amy', 'amy', 'Amy', 'user', TRUE, 'online', 'online', '', FALSE, '{}', '{}', 0, '[]', 1, 2)",
@@ -173,9 +192,18 @@ mod tests {
         "INSERT INTO setting (id, value, sealed, created_at, updated_at) VALUES ('Livechat_title', '\"Help\"', FALSE, 1, 1)",
     ];
     /// The second schema brought agents, and made one of each holder of the role.
-    const FIRST_AGENT: &str =
-        "INSERT INTO agent (account_id, available, paused_by_house, assigned, updated_at)
-        VALUES ('a1', TRUE, FALSE, 0, 2)";
+    fn first_agent(schema: i64) -> String {
+        // The sixth schema has another name for it.
+        let paused = if schema < 6 {
+            "paused_by_house"
+        } else {
+            "paused_by_system"
+        };
+        format!(
+            "INSERT INTO agent (account_id, available, {paused}, assigned, updated_at)
+            VALUES ('a1', TRUE, FALSE, 0, 2)"
+        )
+    }
     const KEPT: &str = "SELECT count(*) FROM account JOIN agent ON agent.account_id = account.id
         JOIN setting ON setting.id = 'Livechat_title' WHERE account.username = 'Amy' AND agent.available";
     const NOW: Timestamp = Timestamp::from_millis(5);
@@ -187,15 +215,16 @@ mod tests {
             let path = Path::new("in memory");
             file.execute_batch(RECORD).unwrap();
             for (number, text) in pending(0).unwrap().take(old as usize) {
-                file.execute_batch(&say(text, Dialect::Sqlite)).unwrap();
+                file.execute_batch(&text_for(text, Dialect::Sqlite))
+                    .unwrap();
                 file.execute("INSERT INTO migration VALUES (?1, 1)", [number])
                     .unwrap();
             }
-            for statement in FIRST_HOUSE {
+            for statement in FIRST_ROWS {
                 file.execute(statement, []).unwrap();
             }
             if old > 1 {
-                file.execute(FIRST_AGENT, []).unwrap();
+                file.execute(&first_agent(old), []).unwrap();
             }
             let refused = sqlite(&mut file, path, NOW, false);
             assert!(matches!(refused, Err(OpenError::TooOld { found, .. }) if found == old));
@@ -209,23 +238,25 @@ mod tests {
     }
 
     #[test]
-    fn a_server_of_each_earlier_schema_is_brought_up_to_date() {
+    fn a_postgres_of_each_earlier_schema_is_brought_up_to_date() {
         for old in 1..LATEST {
             let database = hark_testkit::Database::fresh(hark_testkit::Engine::Postgres);
             let url = database.url().unwrap();
             let mut client = ::postgres::Client::connect(url, ::postgres::NoTls).unwrap();
             client.batch_execute(RECORD).unwrap();
             for (number, text) in pending(0).unwrap().take(old as usize) {
-                client.batch_execute(&say(text, Dialect::Postgres)).unwrap();
+                client
+                    .batch_execute(&text_for(text, Dialect::Postgres))
+                    .unwrap();
                 client
                     .execute("INSERT INTO migration VALUES ($1, 1)", &[&number])
                     .unwrap();
             }
-            for statement in FIRST_HOUSE {
+            for statement in FIRST_ROWS {
                 client.batch_execute(statement).unwrap();
             }
             if old > 1 {
-                client.batch_execute(FIRST_AGENT).unwrap();
+                client.batch_execute(&first_agent(old)).unwrap();
             }
             let refused = postgres(&mut client, NOW, false);
             assert!(matches!(refused, Err(OpenError::TooOld { found, .. }) if found == old));

@@ -5,9 +5,70 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Statement {
     name: &'static str,
-    common: &'static str,
+    common: Text,
     postgres: Option<&'static str>,
     for_sqlite: OnceLock<String>,
+    for_postgres: OnceLock<String>,
+}
+
+/// What both engines understand.
+#[derive(Debug)]
+pub enum Text {
+    Written(&'static str),
+    /// Adds a row. What stands behind the values is `rest`.
+    Insert {
+        table: &'static str,
+        columns: &'static [&'static str],
+        rest: &'static str,
+    },
+    /// Changes the row that the first column names.
+    Update {
+        table: &'static str,
+        columns: &'static [&'static str],
+    },
+    /// Adds the row that the first column names, or changes it.
+    Put {
+        table: &'static str,
+        columns: &'static [&'static str],
+    },
+}
+
+impl Text {
+    fn render(&self) -> String {
+        let insert = |table: &str, columns: &[&str]| {
+            let values: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+            let (columns, values) = (columns.join(", "), values.join(", "));
+            format!("INSERT INTO {table} ({columns}) VALUES ({values})")
+        };
+        let set = |columns: &[&str]| {
+            let behind_key = columns.iter().zip(1..).skip(1);
+            let set: Vec<String> = behind_key
+                .map(|(name, n)| format!("{name} = ${n}"))
+                .collect();
+            set.join(", ")
+        };
+        match *self {
+            Self::Written(text) => text.to_owned(),
+            Self::Insert {
+                table,
+                columns,
+                rest,
+            } => format!("{} {rest}", insert(table, columns)),
+            Self::Update { table, columns } => {
+                format!(
+                    "UPDATE {table} SET {} WHERE {} = $1",
+                    set(columns),
+                    columns[0]
+                )
+            }
+            Self::Put { table, columns } => format!(
+                "{} ON CONFLICT ({}) DO UPDATE SET {}",
+                insert(table, columns),
+                columns[0],
+                set(columns)
+            ),
+        }
+    }
 }
 
 impl Statement {
@@ -16,11 +77,18 @@ impl Statement {
         common: &'static str,
         postgres: Option<&'static str>,
     ) -> Self {
+        let mut statement = Self::writing(name, Text::Written(common));
+        statement.postgres = postgres;
+        statement
+    }
+
+    pub const fn writing(name: &'static str, text: Text) -> Self {
         Self {
             name,
-            common,
-            postgres,
+            common: text,
+            postgres: None,
             for_sqlite: OnceLock::new(),
+            for_postgres: OnceLock::new(),
         }
     }
 
@@ -28,14 +96,15 @@ impl Statement {
         self.name
     }
 
-    pub(crate) fn postgres(&self) -> &'static str {
-        self.postgres.unwrap_or(self.common)
+    pub(crate) fn postgres(&'static self) -> &'static str {
+        self.postgres
+            .unwrap_or_else(|| self.for_postgres.get_or_init(|| self.common.render()))
     }
 
     /// SQLite counts `$1` as a name and numbers names as they first appear; `?1` is a number.
     pub(crate) fn sqlite(&self) -> &str {
         self.for_sqlite
-            .get_or_init(|| self.common.replace('$', "?"))
+            .get_or_init(|| self.common.render().replace('$', "?"))
     }
 }
 
@@ -65,88 +134,4 @@ macro_rules! statements {
 #[macro_export]
 macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::Param::from($value)),*] };
-}
-
-pub(crate) mod explain {
-    use crate::{Error, Statement, View};
-
-    /// Tables that stay small however much traffic there is, so that walking through them is fine.
-    const SMALL: &[&str] = &[
-        "role",
-        "permission",
-        "setting",
-        "revision",
-        "lease",
-        "node",
-        "fact",
-        "event_reader",
-        "event_head",
-        "custom_field",
-        "chat_trigger",
-        "business_hour",
-        "guest_number",
-        "agent",
-        "agent_hour",
-        "department",
-        "department_agent",
-        "endpoint",
-        "lane",
-        "replay",
-        // What is handed in as a parameter.
-        "json_each",
-    ];
-
-    /// How an engine means to run a statement.
-    #[derive(Debug)]
-    pub struct Plan {
-        pub lines: Vec<String>,
-    }
-
-    impl Plan {
-        /// The first line that reads a growing table from end to end, if there is one.
-        pub fn full_scan(&self) -> Option<&str> {
-            self.lines
-                .iter()
-                .map(String::as_str)
-                .find(|line| scanned_table(line).is_some_and(|table| !SMALL.contains(&table)))
-        }
-    }
-
-    /// SQLite: `SCAN account` (with `USING … INDEX` it walks an index in order, which a `LIMIT`
-    /// ends). PostgreSQL: `Seq Scan on account`.
-    fn scanned_table(line: &str) -> Option<&str> {
-        let line = line.trim();
-        let rest = match line.find("Seq Scan on ") {
-            Some(at) => &line[at + "Seq Scan on ".len()..],
-            None if line.contains("USING") => return None,
-            None => line.strip_prefix("SCAN ")?,
-        };
-        let table = rest.split_whitespace().next()?;
-        (!table.starts_with('(') && table != "CONSTANT").then_some(table)
-    }
-
-    /// Prepares the statement, so that wrong SQL is an error, and asks for its plan.
-    pub fn plan(view: &mut View<'_>, statement: &Statement) -> Result<Plan, Error> {
-        view.explain(statement).map(|lines| Plan { lines })
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::Plan;
-
-        fn scan(line: &str) -> bool {
-            let lines = vec![line.to_owned()];
-            Plan { lines }.full_scan().is_some()
-        }
-
-        #[test]
-        fn full_scans_of_growing_tables_are_seen_on_both_engines() {
-            assert!(scan("SCAN account"));
-            assert!(scan("   ->  Seq Scan on event e  (cost=1.00..2.00 rows=1)"));
-            assert!(!scan("SCAN account USING INDEX account_by_name"));
-            assert!(!scan("SEARCH account USING INDEX account_by_name (name>?)"));
-            assert!(!scan("Seq Scan on role  (cost=1.00..2.00 rows=1)"));
-            assert!(!scan("SCAN CONSTANT ROW"));
-        }
-    }
 }

@@ -2,26 +2,25 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use tokio::sync::{broadcast, oneshot, watch};
 
+use crate::bus::Bus;
+use crate::engines::{self, Counters, Work};
 use crate::job::{Job, Read, Write};
-use crate::log::{Follower, Position};
-use crate::sqlite::{Counters, Queues};
-use crate::whispers::Whispers;
-use crate::{Clock, Error, Ids, OpenError, Tx, View, postgres, sqlite};
+use crate::{Clock, Error, Ids, Locked, OpenError, Position, Tx, View, postgres};
 
 /// Commands and queries that may wait at once. Beyond that the caller hears [`Error::Busy`]:
 /// memory stays bounded and the edge says 503.
 const WAITING: usize = 8_192;
 
-/// How long a caller waits. An engine that takes the connection and then says nothing must not
-/// keep him for ever. (The runtime that waits needs its timer.)
+/// How long a caller waits: an engine that accepts the connection and then never answers must not
+/// keep callers for ever. (The runtime that waits needs its timer.)
 const PATIENCE: Duration = Duration::from_secs(15);
 
 #[derive(Clone, Debug)]
@@ -69,20 +68,19 @@ pub struct Store {
 }
 
 struct Inner {
-    doors: Mutex<Option<Doors>>,
+    queues: Locked<Option<Queues>>,
     counters: Arc<Counters>,
-    whispers: Whispers,
+    bus: Bus,
     clock: Clock,
     engine: &'static str,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    threads: Locked<Vec<JoinHandle<()>>>,
     lock: Option<File>,
 }
 
-#[derive(Clone)]
-struct Doors {
+struct Queues {
     writes: Sender<Box<dyn Write>>,
     reads: Sender<Box<dyn Read>>,
-    /// Dropped with the others: those who wait for news hear that it is over.
+    /// Dropped with the others, which tells threads that wait for something else to end.
     _open: Sender<()>,
 }
 
@@ -100,23 +98,19 @@ impl Store {
     /// Opens, locks and migrates. Blocks; call it before the async shell starts, or off it.
     pub fn open(options: &Options) -> Result<Self, OpenError> {
         prepare_folder(&options.folder)?;
-        let lock = match options.alone {
-            true => Some(lock_folder(&options.folder)?),
-            false => None,
-        };
+        let lock = options
+            .alone
+            .then(|| lock_folder(&options.folder))
+            .transpose()?;
         let (writes, write_queue) = bounded(WAITING);
         let (reads, read_queue) = bounded(WAITING);
         let (open, closing) = bounded(0);
-        let (whispers, ends) = Whispers::new();
-        let queues = Queues {
+        let (bus, ends) = Bus::new();
+        let work = Work {
             writes: write_queue,
             reads: read_queue,
         };
-        let counters = Arc::new(Counters {
-            groups: AtomicU64::new(0),
-            commands: AtomicU64::new(0),
-            position: watch::Sender::new(0),
-        });
+        let counters = Arc::new(Counters::default());
         let now = options.clock.now();
         let mut seed = options.seed;
         let mut ids = || match &mut seed {
@@ -129,43 +123,44 @@ impl Store {
         let (engine, threads) = match &options.engine {
             Engine::Sqlite => {
                 let path = database_file(&options.folder);
-                let threads = sqlite::start(
+                let threads = engines::sqlite::start(
                     &path,
                     options.readers,
                     ids(),
-                    queues,
+                    work,
                     &counters,
                     now,
                     options.alone,
                 )?;
-                ("sqlite", threads.handles)
+                ("sqlite", threads)
             }
             Engine::Postgres(url) => {
                 let server = postgres::Server::new(url)?;
-                let crew = postgres::Crew {
+                let workers = engines::postgres::Workers {
                     writers: options.writers,
                     readers: options.readers,
                     migrates: options.alone,
-                    whispers: ends,
+                    bus: ends,
                 };
-                let threads =
-                    postgres::start(&server, &crew, &mut ids, &queues, &closing, &counters, now)?;
+                let threads = engines::postgres::start(
+                    &server, &workers, &mut ids, &work, &closing, &counters, now,
+                )?;
                 ("postgres", threads)
             }
         };
-        let doors = Doors {
+        let queues = Queues {
             writes,
             reads,
             _open: open,
         };
         Ok(Self {
             inner: Arc::new(Inner {
-                doors: Mutex::new(Some(doors)),
+                queues: Locked::new(Some(queues)),
                 counters,
-                whispers,
+                bus,
                 clock: options.clock.clone(),
                 engine,
-                threads: Mutex::new(threads),
+                threads: Locked::new(threads),
                 lock,
             }),
         })
@@ -181,7 +176,7 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         let (job, outcome) = Job::new(command);
-        self.hand_in(|doors| full(doors.writes.try_send(job)))?;
+        self.enqueue(|queues| full(queues.writes.try_send(job)))?;
         awaited(outcome).await
     }
 
@@ -195,41 +190,32 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         let (job, outcome) = Job::new(query);
-        self.hand_in(|doors| full(doors.reads.try_send(job)))?;
+        self.enqueue(|queues| full(queues.reads.try_send(job)))?;
         awaited(outcome).await
     }
 
-    fn hand_in(&self, hand: impl FnOnce(&Doors) -> Result<(), Error>) -> Result<(), Error> {
-        match &*self
-            .inner
-            .doors
+    fn enqueue(&self, add: impl FnOnce(&Queues) -> Result<(), Error>) -> Result<(), Error> {
+        self.inner
+            .queues
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-        {
-            Some(doors) => hand(doors),
-            None => Err(closed()),
-        }
+            .as_ref()
+            .map_or_else(|| Err(closed()), add)
     }
 
-    /// Reads the log from a position on, as it grows.
-    pub fn follow(&self, position: Position) -> Follower {
-        Follower::new(self.clone(), self.moved(), position)
-    }
-
-    /// Tells that the log has grown, for those who then look for something else than events.
+    /// Changes when the log has grown, for those who then look for something else than events.
     pub fn moved(&self) -> watch::Receiver<Position> {
         self.inner.counters.position.subscribe()
     }
 
-    /// Says something to the other nodes, now or never: nobody keeps it, and what is too much is
-    /// dropped. A word is one line.
-    pub fn whisper(&self, word: &str) {
-        self.inner.whispers.say(word);
+    /// Sends a line to the other nodes, now or never: nobody keeps it, and what is too much is
+    /// dropped.
+    pub fn broadcast(&self, line: &str) {
+        self.inner.bus.send(line);
     }
 
-    /// Hears what other nodes whisper from now on. Whoever is slow misses some.
-    pub fn whispers(&self) -> broadcast::Receiver<Arc<str>> {
-        self.inner.whispers.hear()
+    /// The lines of other nodes from now on. A slow listener misses some.
+    pub fn broadcasts(&self) -> broadcast::Receiver<Arc<str>> {
+        self.inner.bus.subscribe()
     }
 
     pub fn clock(&self) -> &Clock {
@@ -240,60 +226,37 @@ impl Store {
         self.inner.engine
     }
 
+    /// Why nothing can be written, as the last write that was tried found it.
+    pub fn refuses_writes(&self) -> Option<Error> {
+        self.inner.counters.refusal.lock().clone()
+    }
+
     pub fn stats(&self) -> Stats {
         let counters = &self.inner.counters;
-        let waiting = self.hand_in_lengths();
+        let queues = self.inner.queues.lock();
+        let (waiting_writes, waiting_reads) = queues
+            .as_ref()
+            .map_or((0, 0), |queues| (queues.writes.len(), queues.reads.len()));
         Stats {
             commands: counters.commands.load(Ordering::Relaxed),
             groups: counters.groups.load(Ordering::Relaxed),
-            waiting_writes: waiting.0,
-            waiting_reads: waiting.1,
+            waiting_writes,
+            waiting_reads,
             position: *counters.position.borrow(),
         }
     }
 
-    fn hand_in_lengths(&self) -> (usize, usize) {
-        let doors = self
-            .inner
-            .doors
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        doors
-            .as_ref()
-            .map_or((0, 0), |doors| (doors.writes.len(), doors.reads.len()))
-    }
-
     /// Takes no more work, finishes what was accepted, and waits for the threads. Blocks.
     pub fn close(&self) {
-        let doors = self
-            .inner
-            .doors
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        drop(doors);
-        let threads = std::mem::take(
-            &mut *self
-                .inner
-                .threads
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        drop(self.inner.queues.lock().take());
+        let threads = std::mem::take(&mut *self.inner.threads.lock());
         for thread in threads {
-            // A thread that panicked has said so already; there is nothing left to close in it.
+            // A thread that panicked has logged it already, and has nothing left to close.
             drop(thread.join());
         }
         if let Some(lock) = &self.inner.lock {
             drop(lock.unlock());
         }
-    }
-}
-
-/// Whether the engine answers, without making or changing anything in it.
-pub fn knock(engine: &Engine) -> Result<(), OpenError> {
-    match engine {
-        Engine::Sqlite => Ok(()),
-        Engine::Postgres(url) => postgres::Server::new(url)?.reach().map(drop),
     }
 }
 
@@ -315,8 +278,8 @@ async fn awaited<T, E: From<Error>>(outcome: oneshot::Receiver<Result<T, E>>) ->
         Ok(Err(_)) => Err(closed().into()),
         Err(_) => {
             let seconds = PATIENCE.as_secs();
-            let said = format!("it has not answered for {seconds} seconds");
-            Err(Error::Unavailable(said).into())
+            let why = format!("it has not answered for {seconds} seconds");
+            Err(Error::Unavailable(why).into())
         }
     }
 }
@@ -354,10 +317,10 @@ fn lock_folder(folder: &Path) -> Result<File, OpenError> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut pid = String::new();
-            let told = file.read_to_string(&mut pid).is_ok() && !pid.trim().is_empty();
+            let known = file.read_to_string(&mut pid).is_ok() && !pid.trim().is_empty();
             return Err(OpenError::Locked {
                 path: folder.into(),
-                pid: told.then(|| pid.trim().to_owned()),
+                pid: known.then(|| pid.trim().to_owned()),
             });
         }
         Err(TryLockError::Error(error)) => return Err(refuse(error)),

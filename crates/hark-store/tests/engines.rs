@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use hark_store::{Error, NewEvent, Options, Store, Timestamp, Tx, lease, log};
+use hark_store::lease::{self, Taken};
+use hark_store::{Error, NewEvent, Options, Revision, Store, Timestamp, Tx, log};
 use hark_testkit::{Database, Engine, on_both_engines};
 use serde_json::json;
 
@@ -139,8 +140,8 @@ on_both_engines! {
             }))
         });
         looking.recv().unwrap();
-        let taken = block_on(writer.write(|tx| lease::take(tx, NOW, "late", "me", NOW.plus_seconds(9)))).unwrap();
-        assert!(taken);
+        let taken = block_on(writer.write(|tx| lease::take(tx, NOW, "late", "me", NOW.plus_seconds(9), None))).unwrap();
+        assert_eq!(taken, Taken::Mine);
         went.send(()).unwrap();
         let (before, after) = reader.join().unwrap().unwrap();
         assert_eq!((before, after), (false, false));
@@ -234,18 +235,74 @@ on_both_engines! {
     fn a_lease_has_one_holder_until_its_time_is_up(engine: Engine) {
         let database = Database::fresh(engine);
         let store = open(&database);
-        let take = |owner: &'static str, at: i64| {
+        let take = |owner: &'static str, at: i64, abandoned: Option<i64>| {
             let now = NOW.plus_seconds(at);
-            store.write(move |tx: &mut Tx<'_>| lease::take(tx, now, "prune", owner, now.plus_seconds(10)))
+            let abandoned = abandoned.map(|at| NOW.plus_seconds(at));
+            let take = store.write(move |tx: &mut Tx<'_>| lease::take(tx, now, "prune", owner, now.plus_seconds(10), abandoned));
+            async { take.await.unwrap() }
         };
+        let until = |at: i64| Taken::Until(NOW.plus_seconds(at));
         block_on(async {
-            assert!(take("a", 0).await.unwrap());
-            assert!(!take("b", 5).await.unwrap());
-            assert!(take("a", 6).await.unwrap());
-            assert!(!take("b", 15).await.unwrap());
-            assert!(take("b", 16).await.unwrap());
+            assert_eq!(take("a", 0, None).await, Taken::Mine);
+            assert_eq!(take("b", 5, None).await, until(10));
+            assert_eq!(take("a", 6, None).await, Taken::Mine);
+            assert_eq!(take("b", 15, None).await, until(16));
+            assert_eq!(take("b", 16, None).await, Taken::Mine);
             store.write(|tx| lease::give_up(tx, "prune", "b")).await.unwrap();
-            assert!(take("a", 17).await.unwrap());
+            assert_eq!(take("a", 17, None).await, Taken::Mine);
+            // Its clock was a year ahead, and it died. Renewed meanwhile, it would not be abandoned.
+            let year = 365 * 86_400;
+            assert_eq!(take("a", year, None).await, Taken::Mine);
+            assert_eq!(take("b", 20, Some(30)).await, until(year + 10));
+            assert_eq!(take("b", 20, Some(year + 10)).await, Taken::Mine);
+        });
+        store.close();
+    }
+
+    fn a_revision_is_known_at_once_and_not_to_be_kept_before_its_commit(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        block_on(async {
+            let look = || store.read(|view| view.revision("policy"));
+            let before = look().await.unwrap();
+            let (inside, raised) = store.write(|tx: &mut Tx<'_>| {
+                let before = tx.revision("policy")?;
+                let raised = tx.raise_revision("policy")?;
+                assert_eq!(raised, before.number + 1);
+                Ok::<_, Error>((tx.revision("policy")?, raised))
+            }).await.unwrap();
+            assert_eq!(inside, Revision { number: raised, committed: false });
+            assert_eq!(look().await.unwrap(), Revision { number: raised, committed: true });
+            assert_eq!(raised, before.number + 1);
+            let declined = store.write(|tx: &mut Tx<'_>| -> Result<(), No> {
+                tx.raise_revision("policy")?;
+                Err(No::Thanks)
+            }).await;
+            assert_eq!(declined, Err(No::Thanks));
+            assert_eq!(look().await.unwrap().number, raised);
+            let other = store.write(|tx: &mut Tx<'_>| tx.raise_revision("endpoints")).await.unwrap();
+            assert_eq!(other, 2);
+            let unknown = store.write(|tx: &mut Tx<'_>| tx.raise_revision("unknown")).await;
+            assert!(matches!(unknown, Err(Error::Broken { .. })));
+        });
+        store.close();
+    }
+
+    fn commands_that_wait_together_see_what_the_one_before_raised(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        block_on(async {
+            let commands = (0..300).map(|_| {
+                store.write(|tx: &mut Tx<'_>| {
+                    // Waits for those on other connections, where there are such.
+                    let raised = tx.raise_revision("policy")?;
+                    assert_eq!(tx.revision("policy")?.number, raised);
+                    Ok::<_, Error>(raised)
+                })
+            });
+            let mut numbers: Vec<i64> = join_all(commands).await.into_iter().map(Result::unwrap).collect();
+            numbers.sort_unstable();
+            assert_eq!(numbers, (2..302).collect::<Vec<i64>>());
         });
         store.close();
     }
@@ -409,4 +466,46 @@ fn two_nodes_see_one_order_and_wake_each_other_on_postgres() {
     );
     here.close();
     there.close();
+}
+
+/// Commands that share a commit on the embedded engine see each other's raises, and none of them
+/// may take them for certain: the commit is still to come.
+#[test]
+fn what_a_neighbour_in_the_group_has_raised_is_not_certain_on_sqlite() {
+    let database = Database::fresh(Engine::Sqlite);
+    let store = open(&database);
+    let (go, may_go) = mpsc::channel::<()>();
+    let may_go = std::sync::Mutex::new(may_go);
+    let seen = block_on(async {
+        let mut first = Box::pin(store.write(move |_: &mut Tx<'_>| {
+            may_go.lock().unwrap().recv().unwrap();
+            Ok::<_, Error>(())
+        }));
+        let mut raise = Box::pin(store.write(|tx: &mut Tx<'_>| tx.raise_revision("policy")));
+        let mut look = Box::pin(store.write(|tx: &mut Tx<'_>| tx.revision("policy")));
+        // Handed in, so that the two wait together behind the first.
+        std::future::poll_fn(|context| {
+            assert!(first.as_mut().poll(context).is_pending());
+            assert!(raise.as_mut().poll(context).is_pending());
+            assert!(look.as_mut().poll(context).is_pending());
+            std::task::Poll::Ready(())
+        })
+        .await;
+        go.send(()).unwrap();
+        first.await.unwrap();
+        (raise.await.unwrap(), look.await.unwrap())
+    });
+    let expected = Revision {
+        number: 2,
+        committed: false,
+    };
+    assert_eq!(seen, (2, expected));
+    assert_eq!(
+        block_on(store.read(|view| view.revision("policy"))).unwrap(),
+        Revision {
+            committed: true,
+            ..expected
+        }
+    );
+    store.close();
 }

@@ -5,7 +5,7 @@ use postgres::config::{Host, SslMode};
 use postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::words::{broke_off, words};
+use super::failure::{broke_off, describe};
 use crate::OpenError;
 
 /// Where the database is and how to speak to it.
@@ -19,11 +19,11 @@ impl Server {
     pub(crate) fn new(url: &str) -> Result<Self, OpenError> {
         let mut config: Config = url
             .parse()
-            .map_err(|error: postgres::Error| OpenError::Address(words(&error)))?;
+            .map_err(|error: postgres::Error| OpenError::Address(describe(&error)))?;
         if config.get_hosts().is_empty() {
             return Err(OpenError::Address("it names no host".into()));
         }
-        // A certificate for a loopback address is nobody's; asked for by name it is still used.
+        // Nobody has a certificate for a loopback address. TLS that the URL asks for is still used.
         if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
             config.ssl_mode(SslMode::Disable);
         }
@@ -65,10 +65,11 @@ impl Server {
     /// The first connection, whose failure an operator reads.
     pub(crate) fn reach(&self) -> Result<Client, OpenError> {
         self.connect().map_err(|error| {
-            let (host, why) = (self.name(), words(&error));
-            match may_come_up(&error) {
-                true => OpenError::Unreachable { host, why },
-                false => OpenError::Refused { host, why },
+            let (host, why) = (self.name(), describe(&error));
+            if may_come_up(&error) {
+                OpenError::Unreachable { host, why }
+            } else {
+                OpenError::Refused { host, why }
             }
         })
     }
@@ -86,7 +87,7 @@ impl Server {
     }
 }
 
-/// Nobody there yet, still starting or full; anything else is a refusal that will not change.
+/// No server yet, one that is starting or one that is full. Anything else will not change by itself.
 fn may_come_up(error: &postgres::Error) -> bool {
     match error.code() {
         Some(code) => ["08", "53", "55", "57"].contains(&code.code().get(..2).unwrap_or_default()),

@@ -1,88 +1,77 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use postgres::Client;
 use postgres::types::ToSql;
+use postgres::{Client, SimpleQueryMessage};
 
+use super::failure::{Interruption, describe, failure};
 use super::server::Server;
-use super::words::{failure, words};
-use crate::tx::Cells;
-use crate::{Error, Param, Row, Statement};
+use crate::row::Cells;
+use crate::{Error, Locked, Param, Row, Statement};
 
 /// After a failed connection, how long commands are refused without trying again.
-const REST: Duration = Duration::from_millis(250);
-/// How long a thread that finds no place beside others waits before it knocks again.
-const ASIDE: Duration = Duration::from_secs(1);
+const BACK_OFF: Duration = Duration::from_millis(250);
+/// How long a thread for which the server has no connection left waits before it tries again.
+const RETRY: Duration = Duration::from_secs(1);
 
-/// Threads that share a queue, and what they know together of the server's door.
+/// What the threads of one queue know together about their connections.
 #[derive(Default)]
-pub(super) struct Crowd {
+pub(crate) struct PoolState {
     connected: AtomicUsize,
-    /// Who is connecting just now.
-    knocking: AtomicUsize,
-    /// After a failed connection, until when nobody knocks again.
-    resting_until: Mutex<Option<Instant>>,
-    /// The operator has been told that some of us are left outside.
-    told: AtomicBool,
+    connecting: AtomicUsize,
+    /// After a failed connection, until when none is tried.
+    backs_off_until: Locked<Option<Instant>>,
+    /// Whether the operator has been warned that some threads have no connection.
+    warned: AtomicBool,
 }
 
-impl Crowd {
-    pub(super) fn others_may_be_in(&self) -> bool {
-        self.knocking.load(Ordering::Relaxed) > 0 || self.connected.load(Ordering::Relaxed) > 0
+impl PoolState {
+    fn others_may_be_connected(&self) -> bool {
+        self.connecting.load(Ordering::Relaxed) > 0 || self.connected.load(Ordering::Relaxed) > 0
     }
 
-    pub(super) fn rests(&self) -> bool {
-        let until = self
-            .resting_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+    fn backs_off(&self) -> bool {
         self.connected.load(Ordering::Relaxed) == 0
-            && until.is_some_and(|until| Instant::now() < until)
+            && self
+                .backs_off_until
+                .lock()
+                .is_some_and(|until| Instant::now() < until)
     }
 
-    pub(super) fn rest(&self) {
-        let mut until = self
-            .resting_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *until = Some(Instant::now() + REST);
+    fn back_off(&self) {
+        *self.backs_off_until.lock() = Some(Instant::now() + BACK_OFF);
     }
 }
 
 /// One thread's connection, made again when it breaks, with the statements it has prepared.
 pub(crate) struct Session {
     server: Server,
-    crowd: Arc<Crowd>,
-    pub(super) client: Option<Client>,
+    pool: Arc<PoolState>,
+    pub(crate) client: Option<Client>,
     prepared: HashMap<&'static str, postgres::Statement>,
-    pub(super) trouble: Option<Trouble>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
-    /// The connection is gone.
-    Lost,
-    /// The transaction lost a race and may be played again.
-    Again,
+    /// As they are in the transaction that runs.
+    revisions: HashMap<String, i64>,
+    pub(crate) interruption: Option<Interruption>,
 }
 
 impl Session {
-    pub(super) fn new(server: &Server, crowd: &Arc<Crowd>) -> Self {
+    pub(crate) fn new(server: &Server, pool: &Arc<PoolState>) -> Self {
         Self {
             server: server.clone(),
-            crowd: Arc::clone(crowd),
+            pool: Arc::clone(pool),
             client: None,
             prepared: HashMap::new(),
-            trouble: None,
+            revisions: HashMap::new(),
+            interruption: None,
         }
     }
 
     /// Connects if need be. Only between transactions: what runs inside one must find its own
     /// connection or none.
-    pub(super) fn connect(&mut self) -> Result<(), Error> {
+    pub(crate) fn connect(&mut self) -> Result<(), Error> {
         if self
             .client
             .as_ref()
@@ -90,84 +79,104 @@ impl Session {
         {
             return Ok(());
         }
-        self.let_go();
-        if self.crowd.rests() {
-            return Err(nobody_at(&self.server));
+        self.disconnect();
+        if self.pool.backs_off() {
+            return Err(no_answer_from(&self.server));
         }
-        self.crowd.knocking.fetch_add(1, Ordering::Relaxed);
+        self.pool.connecting.fetch_add(1, Ordering::Relaxed);
         let connected = self.server.connect();
         if connected.is_ok() {
-            self.crowd.connected.fetch_add(1, Ordering::Relaxed);
+            self.pool.connected.fetch_add(1, Ordering::Relaxed);
         }
-        self.crowd.knocking.fetch_sub(1, Ordering::Relaxed);
+        self.pool.connecting.fetch_sub(1, Ordering::Relaxed);
         match connected {
             Ok(client) => {
                 self.client = Some(client);
-                self.crowd.told.store(false, Ordering::Relaxed);
+                self.pool.warned.store(false, Ordering::Relaxed);
                 Ok(())
             }
             Err(error) => {
-                self.crowd.rest();
-                Err(Error::Unavailable(words(&error)))
+                self.pool.back_off();
+                Err(Error::Unavailable(describe(&error)))
             }
         }
     }
 
-    pub(super) fn let_go(&mut self) {
+    pub(crate) fn disconnect(&mut self) {
         self.prepared.clear();
         if self.client.take().is_some() {
-            self.crowd.connected.fetch_sub(1, Ordering::Relaxed);
+            self.pool.connected.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
-    /// Leaves the queue to those who are connected: one who is not would only refuse what they
-    /// can do. False: it is over.
-    pub(super) fn may_take_work(&mut self, closing: &Receiver<()>) -> bool {
+    /// Waits for a connection while other threads have one: without it this thread would only refuse
+    /// commands that they can run. False: the store is closing.
+    pub(crate) fn may_take_work(&mut self, closing: &Receiver<()>) -> bool {
         while let Err(error) = self.connect()
-            && self.crowd.others_may_be_in()
+            && self.pool.others_may_be_connected()
         {
-            if !self.crowd.told.swap(true, Ordering::Relaxed) {
+            if !self.pool.warned.swap(true, Ordering::Relaxed) {
                 tracing::warn!(error = %error, "PostgreSQL takes no further connection of ours; those that there are do the work");
             }
-            if closing.recv_timeout(ASIDE) != Err(RecvTimeoutError::Timeout) {
+            if closing.recv_timeout(RETRY) != Err(RecvTimeoutError::Timeout) {
                 return false;
             }
         }
         true
     }
 
-    pub(super) fn begin(&mut self, text: &'static str) -> Result<(), Error> {
+    /// Begins a transaction, and gets the revisions in the same answer.
+    pub(crate) fn begin(&mut self, mode: &'static str) -> Result<(), Error> {
         self.connect()?;
-        self.sql(text)
+        let text = format!("BEGIN {mode}; SELECT name, number FROM revision");
+        let begun = self.client()?.simple_query(&text);
+        let begun = begun.map_err(|error| self.fail("BEGIN", &error))?;
+        self.revisions.clear();
+        for message in begun {
+            if let SimpleQueryMessage::Row(row) = message
+                && let (Some(name), Some(Ok(number))) = (row.get(0), row.get(1).map(str::parse))
+            {
+                self.revisions.insert(name.to_owned(), number);
+            }
+        }
+        Ok(())
     }
 
-    pub(super) fn client(&mut self) -> Result<&mut Client, Error> {
+    pub(crate) fn revision(&self, name: &str) -> Option<i64> {
+        self.revisions.get(name).copied()
+    }
+
+    pub(crate) fn note_revision(&mut self, name: &str, number: i64) {
+        self.revisions.insert(name.to_owned(), number);
+    }
+
+    pub(crate) fn client(&mut self) -> Result<&mut Client, Error> {
         match &mut self.client {
             Some(client) => Ok(client),
             None => {
-                self.trouble = self.trouble.or(Some(Trouble::Lost));
-                Err(nobody_at(&self.server))
+                self.interruption = self.interruption.or(Some(Interruption::Lost));
+                Err(no_answer_from(&self.server))
             }
         }
     }
 
-    pub(super) fn fail(&mut self, statement: &'static str, error: &postgres::Error) -> Error {
-        let (failure, trouble) = failure(statement, error);
-        if trouble == Some(Trouble::Lost) {
-            self.let_go();
+    pub(crate) fn fail(&mut self, statement: &'static str, error: &postgres::Error) -> Error {
+        let (failure, interruption) = failure(statement, error);
+        if interruption == Some(Interruption::Lost) {
+            self.disconnect();
         }
-        self.trouble = self.trouble.or(trouble);
+        self.interruption = self.interruption.or(interruption);
         failure
     }
 
-    pub(super) fn sql(&mut self, text: &'static str) -> Result<(), Error> {
+    pub(crate) fn sql(&mut self, text: &'static str) -> Result<(), Error> {
         let done = self.client()?.batch_execute(text);
         done.map_err(|error| self.fail(text, &error))
     }
 
-    pub(super) fn statement(
+    pub(crate) fn statement(
         &mut self,
-        statement: &Statement,
+        statement: &'static Statement,
     ) -> Result<postgres::Statement, Error> {
         let key = statement.postgres();
         self.client()?;
@@ -209,7 +218,7 @@ impl Session {
         changed.map_err(|error| self.fail(statement.name(), &error))
     }
 
-    pub(crate) fn explain(&mut self, statement: &Statement) -> Result<Vec<String>, Error> {
+    pub(crate) fn explain(&mut self, statement: &'static Statement) -> Result<Vec<String>, Error> {
         let prepared = self.statement(statement)?;
         let blanks = vec!["NULL"; prepared.params().len()].join(", ");
         let arguments = if blanks.is_empty() {
@@ -225,30 +234,30 @@ impl Session {
         let answer = self.client()?.simple_query(&ask);
         let answer = answer.map_err(|error| self.fail(statement.name(), &error))?;
         let lines = answer.iter().filter_map(|message| match message {
-            postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
             _ => None,
         });
         Ok(lines.collect())
     }
 
-    pub(super) const fn take_trouble(&mut self) -> Option<Trouble> {
-        self.trouble.take()
+    pub(crate) const fn take_interruption(&mut self) -> Option<Interruption> {
+        self.interruption.take()
     }
 
     /// Ends a transaction that is not to be kept; a broken connection ends it by itself.
-    pub(super) fn abandon(&mut self) {
+    pub(crate) fn abandon(&mut self) {
         if self.client.is_some() && self.sql("ROLLBACK").is_err() {
-            self.let_go();
+            self.disconnect();
         }
-        self.trouble = None;
+        self.interruption = None;
     }
 }
 
-pub(super) fn nobody_at(server: &Server) -> Error {
+pub(crate) fn no_answer_from(server: &Server) -> Error {
     Error::Unavailable(format!("{} does not answer", server.name()))
 }
 
-pub(super) fn bind<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
+pub(crate) fn bind<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
     params
         .iter()
         .map(|param| param as &(dyn ToSql + Sync))

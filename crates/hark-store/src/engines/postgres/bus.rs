@@ -4,27 +4,25 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use tokio::sync::broadcast;
 
-use super::LOOK_AROUND;
-use super::server::Server;
-use super::words::words;
+use super::{BUS, LOOK_AROUND};
+use crate::postgres::{Server, describe};
 
-pub(super) const CHANNEL: &str = "hark_whisper";
-/// How long the first of some words waits for others to go with it.
+/// How long the first of some lines waits for others to go with it.
 const GATHER: Duration = Duration::from_millis(5);
 /// What is sent at once; PostgreSQL carries less than 8,000 bytes.
 const MOST_BYTES: usize = 7_900;
 
-/// Sends what this node says to the others. Its connection is made when somebody says something;
-/// what cannot be sent is dropped.
-pub(super) fn whisper_loop(server: &Server, node: &str, waiting: &Receiver<Arc<str>>) {
+/// Sends this node's lines to the others. It connects when there is something to send; what cannot
+/// be sent is dropped.
+pub(super) fn send_loop(server: &Server, node: &str, waiting: &Receiver<Arc<str>>) {
     let mut client = None;
     let mut held: Option<Arc<str>> = None;
-    let mut last_words = String::new();
+    let mut last_error = String::new();
     loop {
         let first = match held.take() {
-            Some(word) => word,
+            Some(line) => line,
             None => match waiting.recv() {
-                Ok(word) => word,
+                Ok(line) => line,
                 Err(_) => return,
             },
         };
@@ -32,12 +30,12 @@ pub(super) fn whisper_loop(server: &Server, node: &str, waiting: &Receiver<Arc<s
         let until = Instant::now() + GATHER;
         loop {
             match waiting.recv_deadline(until) {
-                Ok(word) if text.len() + 1 + word.len() <= MOST_BYTES => {
+                Ok(line) if text.len() + 1 + line.len() <= MOST_BYTES => {
                     text.push('\n');
-                    text.push_str(&word);
+                    text.push_str(&line);
                 }
-                Ok(word) => {
-                    held = Some(word);
+                Ok(line) => {
+                    held = Some(line);
                     break;
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
@@ -45,12 +43,12 @@ pub(super) fn whisper_loop(server: &Server, node: &str, waiting: &Receiver<Arc<s
         }
         if let Err(error) = send(server, &mut client, &text) {
             client = None;
-            let said = words(&error);
-            if said != last_words {
-                tracing::debug!(error = %said, "other nodes do not hear who writes here");
-                last_words = said;
+            let said = describe(&error);
+            if said != last_error {
+                tracing::debug!(error = %said, "the other nodes do not get what is sent on the bus");
+                last_error = said;
             }
-            // Those that came meanwhile are old by the time it is tried again.
+            // Lines that came meanwhile are too old by the time that it is tried again.
             std::thread::park_timeout(LOOK_AROUND);
             while waiting.try_recv().is_ok() {}
         }
@@ -73,19 +71,19 @@ fn send(
         }
     };
     client
-        .execute("SELECT pg_notify($1, $2)", &[&CHANNEL, &text])
+        .execute("SELECT pg_notify($1, $2)", &[&BUS, &text])
         .map(drop)
 }
 
-/// Hands on what other nodes say.
-pub(super) fn heard(node: &str, payload: &str, ear: &broadcast::Sender<Arc<str>>) {
+/// Hands on the lines of other nodes.
+pub(super) fn receive(node: &str, payload: &str, heard: &broadcast::Sender<Arc<str>>) {
     let mut lines = payload.split('\n');
     if lines.next() == Some(node) {
         return;
     }
-    for word in lines {
-        // Where nobody listens, nobody misses it.
-        let _listeners = ear.send(word.into());
+    for line in lines {
+        // Without listeners nobody misses it.
+        let _listeners = heard.send(line.into());
     }
 }
 
@@ -95,9 +93,9 @@ mod tests {
 
     #[test]
     fn a_node_does_not_hear_itself() {
-        let (ear, mut heard_here) = broadcast::channel(10);
-        heard("a", "a\none", &ear);
-        heard("a", "b\ntwo\nthree", &ear);
+        let (heard, mut heard_here) = broadcast::channel(10);
+        receive("a", "a\none", &heard);
+        receive("a", "b\ntwo\nthree", &heard);
         assert_eq!(&*heard_here.try_recv().unwrap(), "two");
         assert_eq!(&*heard_here.try_recv().unwrap(), "three");
         assert!(heard_here.try_recv().is_err());

@@ -4,42 +4,41 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::sequencer::{Ears, listen_loop, sequence_loop};
-use super::server::Server;
-use super::session::{Session, Trouble};
-use super::whisper::whisper_loop;
-use super::words::words;
+use super::bus::send_loop;
+use super::listener::{ListenerState, listen_loop};
+use super::sequencer::sequence_loop;
+use crate::bus::Ends;
+use crate::engines::{Counters, Work, spawn};
 use crate::job::{Ran, Read, Write};
-use crate::sqlite::{Counters, Queues, spawn};
+use crate::postgres::{Interruption, Server, Session, describe};
 use crate::tx::Conn;
-use crate::whispers::Ends;
 use crate::{Error, Ids, OpenError, Timestamp, Tx, View, migrate};
 
 /// How often a command that lost a deadlock or its connection is played again.
 const ROUNDS: usize = 5;
 
-pub(crate) struct Crew {
+pub(crate) struct Workers {
     pub(crate) writers: usize,
     pub(crate) readers: usize,
     pub(crate) migrates: bool,
-    pub(crate) whispers: Ends,
+    pub(crate) bus: Ends,
 }
 
 pub(crate) fn start(
     server: &Server,
-    crew: &Crew,
+    workers: &Workers,
     ids: &mut dyn FnMut() -> Ids,
-    queues: &Queues,
+    work: &Work,
     closing: &Receiver<()>,
     counters: &Arc<Counters>,
     now: Timestamp,
 ) -> Result<Vec<JoinHandle<()>>, OpenError> {
     let unreachable = |error: postgres::Error| OpenError::Unreachable {
         host: server.name(),
-        why: words(&error),
+        why: describe(&error),
     };
     let mut client = server.reach()?;
-    migrate::postgres(&mut client, now, crew.migrates)?;
+    migrate::postgres(&mut client, now, workers.migrates)?;
     let head: i64 = client
         .query_one("SELECT position FROM event_head", &[])
         .map_err(unreachable)?
@@ -50,22 +49,22 @@ pub(crate) fn start(
     let mut handles = Vec::new();
     let (nudge, nudges) = bounded(1);
     let (writing, reading) = (Arc::default(), Arc::default());
-    // The readers first: where connections are few, nobody does anything without reading.
-    for number in 0..crew.readers {
+    // The readers first: where connections are few, nothing works without reading.
+    for number in 0..workers.readers {
         let mut session = Session::new(server, &reading);
-        let (queue, closing) = (queues.reads.clone(), closing.clone());
+        let (queue, closing) = (work.reads.clone(), closing.clone());
         handles.push(spawn(format!("store-read-{number}"), move || {
             read_loop(&mut session, &queue, &closing);
         })?);
     }
-    for number in 0..crew.writers {
+    for number in 0..workers.writers {
         let mut writer = Writer {
             session: Session::new(server, &writing),
             ids: ids(),
             nudge: nudge.clone(),
             counters: Arc::clone(counters),
         };
-        let (queue, closing) = (queues.writes.clone(), closing.clone());
+        let (queue, closing) = (work.writes.clone(), closing.clone());
         handles.push(spawn(format!("store-write-{number}"), move || {
             writer.run(&queue, &closing);
         })?);
@@ -75,24 +74,24 @@ pub(crate) fn start(
     handles.push(spawn("store-sequence".into(), move || {
         sequence_loop(&mut session, &nudges, &shared);
     })?);
-    let ears = Ears {
+    let listener = ListenerState {
         node: ids().id17(),
         counters: Arc::clone(counters),
-        whispers: crew.whispers.ear.clone(),
+        heard: workers.bus.heard.clone(),
     };
-    // These two are not waited for at the end. What one says nobody keeps; the other only hears,
-    // and looks up from that now and then.
+    // Closing does not wait for these two: nobody keeps what the one sends, and the other, which only
+    // listens, notices the end by itself.
     let (own, node, waiting) = (
         server.clone(),
-        ears.node.clone(),
-        crew.whispers.waiting.clone(),
+        listener.node.clone(),
+        workers.bus.waiting.clone(),
     );
-    let _ends_by_itself = spawn("store-whisper".into(), move || {
-        whisper_loop(&own, &node, &waiting);
+    let _ends_by_itself = spawn("store-bus".into(), move || {
+        send_loop(&own, &node, &waiting);
     })?;
     let (server, closing) = (server.clone(), closing.clone());
     let _ends_by_itself = spawn("store-listen".into(), move || {
-        listen_loop(&server, &closing, &ears);
+        listen_loop(&server, &closing, &listener);
     })?;
     Ok(handles)
 }
@@ -119,43 +118,51 @@ impl Writer {
     fn commit(&mut self, job: &mut dyn Write) -> Result<(), Error> {
         let mut last = Error::Busy;
         for _ in 0..ROUNDS {
-            self.session.trouble = None;
+            self.session.interruption = None;
             let ran = self.attempt(job);
             match ran {
                 Ok(events) => {
                     if events > 0 {
-                        // A full channel means that the sequencer has been told already.
-                        let _told_already = self.nudge.try_send(());
+                        // A full channel means that the sequencer has been nudged already.
+                        let _full = self.nudge.try_send(());
                     }
                     return Ok(());
                 }
                 Err(error) => {
-                    let trouble = self.session.take_trouble();
+                    let interruption = self.session.take_interruption();
                     self.session.abandon();
                     last = error;
-                    if trouble.is_none() {
+                    if interruption.is_none() {
                         break;
                     }
                 }
             }
         }
-        if !matches!(last, Error::Panicked(_)) {
+        if matches!(last, Error::Full | Error::ReadOnly(_)) {
+            self.counters.wrote(Err(&last));
+        } else if matches!(last, Error::Unavailable(_)) {
+            // The one who listens says it once, for all.
+            tracing::debug!(error = %last, "a command was not committed");
+        } else if !matches!(last, Error::Panicked(_)) {
             tracing::warn!(error = %last, "a command was not committed");
         }
         Err(last)
     }
 
     fn attempt(&mut self, job: &mut dyn Write) -> Result<u64, Error> {
-        self.session.begin("BEGIN")?;
-        let mut tx = Tx::new(Conn::Postgres(&mut self.session), &mut self.ids);
+        self.session.begin("")?;
+        let mut tx = Tx::new(Conn::Postgres(&mut self.session), &mut self.ids, false);
         let ran = job.run(&mut tx)?;
-        let events = tx.appended();
+        let (events, writes) = (tx.appended(), tx.writes());
         match ran {
             Ran::Done => {
                 let committed = self.session.sql("COMMIT");
+                if committed.is_ok() && writes > 0 {
+                    self.counters.wrote(Ok(()));
+                }
                 if committed.is_err() {
                     // Unknown whether it took effect: not to be played again.
-                    self.session.trouble = None;
+                    self.session.interruption = None;
                 }
                 committed.map(|()| events)
             }
@@ -173,7 +180,7 @@ fn read_loop(session: &mut Session, queue: &Receiver<Box<dyn Read>>, closing: &R
     {
         let mut looked = look(session, job.as_mut());
         // A connection that broke while it was idle says so only now.
-        if looked.is_err() && session.take_trouble() == Some(Trouble::Lost) {
+        if looked.is_err() && session.take_interruption() == Some(Interruption::Lost) {
             session.abandon();
             looked = look(session, job.as_mut());
         }
@@ -185,7 +192,7 @@ fn read_loop(session: &mut Session, queue: &Receiver<Box<dyn Read>>, closing: &R
 }
 
 fn look(session: &mut Session, job: &mut dyn Read) -> Result<(), Error> {
-    session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+    session.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
     job.run(&mut View::new(Conn::Postgres(session)))?;
     session.sql("COMMIT")
 }
