@@ -1,0 +1,343 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Body;
+use super::snapshots::{Actor, ChatSnapshot, Serving, VisitorSnapshot};
+use crate::rooms::{Person, Room};
+
+/// What happened in a conversation: what was true of it then, and what the kind says besides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InRoom<T = ()> {
+    #[serde(flatten)]
+    pub chat: ChatSnapshot,
+    #[serde(flatten)]
+    pub details: T,
+}
+
+/// What a kind says of a conversation besides its snapshot.
+pub trait Details {
+    /// The message that it names.
+    fn message(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl<T: Details> Body for InRoom<T> {
+    fn chat(&self) -> Option<&ChatSnapshot> {
+        Some(&self.chat)
+    }
+
+    fn message(&self) -> Option<&str> {
+        self.details.message()
+    }
+}
+
+impl Details for () {}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Whether nobody had the chat before.
+    #[serde(default)]
+    pub first: bool,
+}
+
+impl Details for Taken {}
+
+/// Who came in, or went out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonOf {
+    pub person: Person,
+}
+
+impl Details for PersonOf {}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commented {
+    pub comment: String,
+}
+
+impl Details for Commented {}
+
+/// What a transfer was aimed at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TransferScope {
+    Agent,
+    Department,
+    Queue,
+}
+
+/// Where a chat was before.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferOrigin {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub served_by: Option<Serving>,
+}
+
+impl TransferOrigin {
+    pub fn of(room: &Room) -> Self {
+        Self {
+            department: room.department.clone(),
+            served_by: room.served_by.as_ref().map(Serving::of),
+        }
+    }
+}
+
+/// Someone's place in a room, which ends with the event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftPlace {
+    pub id: String,
+    pub account: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedDepartment {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Forwarded {
+    pub scope: TransferScope,
+    pub from: TransferOrigin,
+    #[serde(default)]
+    pub left: Vec<LeftPlace>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// To whom it went, as the one who forwarded it said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_agent: Option<Person>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_department: Option<NamedDepartment>,
+    /// Of the department where it is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_name: Option<String>,
+}
+
+impl Details for Forwarded {}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Returned {
+    pub from: TransferOrigin,
+    #[serde(default)]
+    pub left: Vec<LeftPlace>,
+}
+
+impl Details for Returned {}
+
+/// The place in the queue that a chat had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuePlace {
+    pub id: String,
+    pub department: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Closed {
+    pub comment: String,
+    #[serde(default)]
+    pub left: Vec<LeftPlace>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inquiry: Option<QueuePlace>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_name: Option<String>,
+    /// What the visitor had said of the chat by then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<Feedback>,
+}
+
+impl Details for Closed {}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    /// Whether somebody saved what is noted about the chat; else it changed by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub noted: bool,
+}
+
+impl Details for Edited {}
+
+/// A message that somebody sent, by its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub message: String,
+}
+
+impl Details for Said {
+    fn message(&self) -> Option<&str> {
+        Some(&self.message)
+    }
+}
+
+/// A message that was edited or removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changed {
+    pub message: String,
+    /// Whether it is the visitor's.
+    #[serde(default)]
+    pub by_visitor: bool,
+}
+
+impl Details for Changed {
+    fn message(&self) -> Option<&str> {
+        Some(&self.message)
+    }
+}
+
+/// A page that the visitor looked at, in a chat or before one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Navigated {
+    InRoom(Box<InRoom<Visit>>),
+    Outside(Box<NavigatedOutside>),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NavigatedOutside {
+    pub visitor: VisitorSnapshot,
+    #[serde(default)]
+    pub by: Actor,
+    #[serde(flatten)]
+    pub visit: Visit,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// The message that shows it among what was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    pub page: Page,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub title: String,
+    /// What made it another page: `url` or `title`.
+    pub change: String,
+    pub address: String,
+}
+
+impl Details for Visit {
+    fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+}
+
+impl Navigated {
+    pub fn chat(&self) -> Option<&ChatSnapshot> {
+        match self {
+            Self::InRoom(seen) => Some(&seen.chat),
+            Self::Outside(_) => None,
+        }
+    }
+
+    pub fn page(&self) -> &Page {
+        match self {
+            Self::InRoom(seen) => &seen.details.page,
+            Self::Outside(seen) => &seen.visit.page,
+        }
+    }
+
+    pub fn visitor(&self) -> Option<&VisitorSnapshot> {
+        match self {
+            Self::InRoom(seen) => seen.chat.visitor.as_ref(),
+            Self::Outside(seen) => Some(&seen.visitor),
+        }
+    }
+}
+
+impl Body for Navigated {
+    fn chat(&self) -> Option<&ChatSnapshot> {
+        Self::chat(self)
+    }
+
+    fn by(&self) -> Option<&Actor> {
+        match self {
+            Self::InRoom(seen) => seen.by(),
+            Self::Outside(seen) => Some(&seen.by),
+        }
+    }
+
+    fn message(&self) -> Option<&str> {
+        match self {
+            Self::InRoom(seen) => seen.message(),
+            Self::Outside(seen) => seen.visit.message(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeadCaptured {
+    pub message: String,
+    pub emails: Vec<String>,
+    pub phones: Vec<String>,
+}
+
+impl Details for LeadCaptured {
+    fn message(&self) -> Option<&str> {
+        Some(&self.message)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rated {
+    pub feedback: Feedback,
+}
+
+impl Details for Rated {}
+
+/// A visitor's answers to what is asked about a chat, in the order in which they came.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Feedback(pub Map<String, Value>);
+
+impl Feedback {
+    pub const SATISFACTION: &str = "satisfaction";
+    pub const AGENT_KNOWLEDGE: &str = "agentKnowledge";
+    /// The slip of the pen is the wire's.
+    pub const AGENT_RESPONSIVENESS: &str = "agentResposiveness";
+    pub const AGENT_FRIENDLINESS: &str = "agentFriendliness";
+    pub const COMMENT: &str = "additionalFeedback";
+
+    pub fn answer(&self, question: &str) -> Option<&str> {
+        self.0.get(question)?.as_str()
+    }
+
+    /// From 1 to 5.
+    pub fn stars(&self, question: &str) -> Option<u8> {
+        self.answer(question)?.parse().ok()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TranscriptRequested {
+    pub email: String,
+}
+
+impl Details for TranscriptRequested {}
+
+/// A message that was left while nobody was there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftMessage {
+    pub name: String,
+    pub email: String,
+    pub message: String,
+    /// As the form names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Of the department that was found under that name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_name: Option<String>,
+    /// The site on which the visitor was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+}
+
+impl Body for LeftMessage {}

@@ -1,0 +1,200 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Body;
+use super::snapshots::Actor;
+use crate::rooms::Person;
+
+/// Someone's place in a room is another than it was, by what they did themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubscriptionChanged {
+    pub room: String,
+}
+
+/// How someone can be reached, and of an agent whether chats come to them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentStatus {
+    pub agent: AgentName,
+    /// `online`, `away`, `busy` or `offline`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    #[serde(default)]
+    pub by: Actor,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<Reachability>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<Moved>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentName {
+    pub id: String,
+    pub username: String,
+    pub name: String,
+}
+
+/// How someone could be reached before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reachability {
+    pub status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Moved {
+    #[serde(rename = "logged in")]
+    LoggedIn,
+    #[serde(rename = "logged out")]
+    LoggedOut,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSnapshot {
+    pub id: String,
+    pub username: String,
+    pub name: String,
+    pub active: bool,
+    pub roles: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountChanged {
+    pub account: AccountSnapshot,
+    pub by: Actor,
+}
+
+/// Someone was logged out wherever they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedOut {
+    pub account: AccountId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountId {
+    pub id: String,
+}
+
+impl LoggedOut {
+    pub fn of(account: &str) -> Self {
+        Self {
+            account: AccountId {
+                id: account.to_owned(),
+            },
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleChanged {
+    pub account: Person,
+    pub role: String,
+    /// Else it was taken away.
+    pub given: bool,
+    pub by: Actor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionChanged {
+    pub permission: String,
+    pub roles: Vec<String>,
+    pub by: Actor,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SettingChanged {
+    pub setting: String,
+    /// `null` where it is a secret.
+    pub value: Value,
+    pub by: Actor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentSnapshot {
+    pub id: String,
+    pub name: String,
+    pub enabled: bool,
+    pub archived: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentChanged {
+    pub department: DepartmentSnapshot,
+    pub by: Actor,
+}
+
+/// An agent answers in a department, answers there no longer, or what they know of it changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentLink {
+    pub action: LinkAction,
+    pub link: String,
+    pub agent: Person,
+    pub department: LinkedDepartment,
+    pub by: Actor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkAction {
+    Added,
+    Changed,
+    Removed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedDepartment {
+    pub id: String,
+    pub name: String,
+    pub enabled: bool,
+}
+
+/// A mail went out to those who work here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CircularSent {
+    pub subject: String,
+    /// How many get it.
+    pub people: i64,
+    pub by: Actor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TriggerChanged {
+    pub trigger: String,
+    pub by: Actor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomFieldChanged {
+    pub field: String,
+    pub by: Actor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BusinessHourChanged {
+    pub business_hour: String,
+    pub by: Actor,
+}
+
+impl Body for AgentStatus {
+    fn by(&self) -> Option<&Actor> {
+        Some(&self.by)
+    }
+}
+
+impl Body for SubscriptionChanged {}
+impl Body for AccountChanged {}
+impl Body for LoggedOut {}
+impl Body for RoleChanged {}
+impl Body for PermissionChanged {}
+impl Body for SettingChanged {}
+impl Body for DepartmentChanged {}
+impl Body for DepartmentLink {}
+impl Body for TriggerChanged {}
+impl Body for CircularSent {}
+impl Body for CustomFieldChanged {}
+impl Body for BusinessHourChanged {}

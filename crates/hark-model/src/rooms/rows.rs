@@ -1,0 +1,277 @@
+use hark_store::{Record, Result, Timestamp, Tx, View, params, sql, statements, writes};
+
+use super::Room;
+
+pub(super) const FROM_ROOMS: &str = " FROM room LEFT JOIN visitor ON visitor.id = room.visitor_id
+    LEFT JOIN account AS server ON server.id = room.served_by ";
+
+statements! {
+    /// Primary keys.
+    FIND = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS, "WHERE room.id = $1");
+    /// Primary key. Whatever changes a room comes through here first.
+    LOCK = "SELECT id FROM room WHERE id = $1",
+        postgres = "SELECT id FROM room WHERE id = $1 FOR UPDATE";
+    /// room_open_of_visitor.
+    OPEN_OF_VISITOR = "SELECT id FROM room WHERE visitor_id = $1 AND open";
+    /// room_by_visitor.
+    ALL_OF_VISITOR = "SELECT id FROM room WHERE visitor_id = $1 ORDER BY id LIMIT $2";
+    /// room_open_of_agent.
+    OPEN_OF_AGENT = "SELECT id FROM room WHERE served_by = $1 AND open ORDER BY id LIMIT $2";
+    /// room_open: all that are open are looked at.
+    SILENT = "SELECT id FROM room WHERE open AND kind = 'l' AND visitor_silent_since <= $1 ORDER BY created_at, id LIMIT $2";
+    /// room_by_channel.
+    FIND_CHANNEL = "SELECT id FROM room WHERE kind IN ('c', 'p') AND name = $1";
+    /// subscription_by_account, then primary keys.
+    OF_ACCOUNT = sql!("SELECT ", Room::COLUMNS, " FROM subscription JOIN room ON room.id = subscription.room_id
+            LEFT JOIN visitor ON visitor.id = room.visitor_id
+            LEFT JOIN account AS server ON server.id = room.served_by
+        WHERE subscription.account_id = $1 AND subscription.updated_at > $2
+        ORDER BY subscription.updated_at DESC, subscription.id LIMIT $3");
+    /// room_by_closed, from the oldest on.
+    CLOSED = "SELECT id FROM room WHERE closed_at <= $1 ORDER BY closed_at, id LIMIT $2";
+    /// room_by_department.
+    CLOSED_OF_DEPARTMENT = "SELECT id FROM room WHERE department_id = $3 AND closed_at <= $1 ORDER BY created_at, id LIMIT $2";
+    /// room_by_people.
+    FIND_DIRECT = "SELECT id FROM room WHERE people = $1";
+    /// Primary key. No index speaks of these.
+    NOTE_MESSAGE = "UPDATE room SET messages = messages + $2, last_message_at = $3, last_message_id = coalesce($4, last_message_id),
+            visitor_last_message_at = $5, waiting_response = $6, response_by = $7, metrics = $8, visitor_silent_since = $9,
+            updated_at = $3
+        WHERE id = $1";
+    SET_LAST_MESSAGE = "UPDATE room SET last_message_id = $2 WHERE id = $1";
+    COUNT_MESSAGES = "UPDATE room SET messages = messages + $2, updated_at = $3 WHERE id = $1";
+    SET_CALL_STATUS = "UPDATE room SET call_status = $2, updated_at = $3 WHERE id = $1";
+    /// Primary key. The visitor has no other open room.
+    GIVE_TO_VISITOR = "UPDATE room SET visitor_id = $2, visitor_status = $3, name = $4, updated_at = $5 WHERE id = $1";
+    CALL_IT = "UPDATE room SET name = $2, updated_at = $3 WHERE id = $1";
+    SHOW_VISITOR_AS = "UPDATE room SET visitor_status = $2, updated_at = $3 WHERE id = $1";
+    KEEP_CUSTOM = "UPDATE room SET custom = $2, updated_at = $3 WHERE id = $1";
+    NOTE_TRANSCRIPT = "UPDATE room SET transcript_at = $2 WHERE id = $1";
+    COUNT_PEOPLE = "UPDATE room SET people_count = people_count + $2 WHERE id = $1";
+    KEEP_CRM_DATA = "UPDATE room SET crm_data = nullif($2, '') WHERE id = $1 AND crm_data IS DISTINCT FROM nullif($2, '')";
+    /// Primary key; its place in the queue and people's places in it go with it.
+    REMOVE = "DELETE FROM room WHERE id = $1";
+    /// upload_by_room. The one who keeps the bytes takes them away later.
+    NOTE_GARBAGE = "INSERT INTO upload_garbage (id, since) SELECT id, CAST($2 AS BIGINT) FROM upload WHERE room_id = $1 ON CONFLICT DO NOTHING";
+    DROP_FILES = "DELETE FROM upload WHERE room_id = $1";
+}
+
+writes! {
+    /// Answers 0 when the visitor has an open room already, or these people have a room of their own.
+    pub fn insert(room: &Room) insert room {
+        id = &room.id,
+        kind = &room.kind,
+        name = &room.name,
+        people = &room.people,
+        owner_id = &room.owner,
+        visitor_id = room.visitor.as_ref().map(|visitor| &visitor.id),
+        visitor_status = &room.visitor_status,
+        department_id = &room.department,
+        open = room.open,
+        on_hold = room.on_hold,
+        waiting_response = room.waiting_response,
+        source = &room.source,
+        tags = &room.tags,
+        custom = &room.custom,
+        metrics = &room.metrics,
+        priority_weight = room.priority_weight,
+        estimated_wait = room.estimated_wait,
+        messages = 0,
+        people_count = room.people_count,
+        last_message_at = room.last_message_at,
+        queued_at = room.queued_at,
+        created_at = room.created_at,
+        updated_at = room.updated_at,
+    } "ON CONFLICT DO NOTHING";
+    /// Primary key. What changes when a room passes from one agent to another.
+    pub fn save(now: Timestamp, room: &Room) update room {
+        id = &room.id,
+        name = &room.name,
+        topic = &room.topic,
+        department_id = &room.department,
+        open = room.open,
+        on_hold = room.on_hold,
+        served_by = room.served_by.as_ref().map(|agent| &agent.id),
+        served_at = room.served_by.as_ref().map(|agent| agent.at),
+        response_by = room.response_by.as_ref(),
+        waiting_response = room.waiting_response,
+        tags = &room.tags,
+        custom = &room.custom,
+        metrics = &room.metrics,
+        transcript_request = &room.transcript_request,
+        survey = &room.survey,
+        people_count = room.people_count,
+        queued_at = room.queued_at,
+        closed_at = room.closing.as_ref().map(|closing| closing.at),
+        closer = room.closing.as_ref().map(|closing| &closing.closer),
+        closed_by = room.closing.as_ref().map(|closing| &closing.by),
+        visitor_status = &room.visitor_status,
+        visitor_silent_since = room.visitor_silent_since,
+        updated_at = now,
+        priority_id = &room.priority,
+        priority_weight = room.priority_weight,
+        sla_id = &room.sla,
+        estimated_wait = room.estimated_wait,
+    };
+}
+
+pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Room>> {
+    view.record(&FIND, params![id])
+}
+
+/// Locks a room and then reads it: read in one with the lock, what is joined to it would be of the
+/// moment before the wait.
+pub fn lock(tx: &mut Tx<'_>, id: &str) -> Result<Option<Room>> {
+    match tx.one(&LOCK, params![id], |_| Ok(()))? {
+        Some(()) => find(tx, id),
+        None => Ok(None),
+    }
+}
+
+pub(crate) fn open_of_visitor(view: &mut View<'_>, visitor: &str) -> Result<Option<String>> {
+    view.one(&OPEN_OF_VISITOR, params![visitor], |row| row.get(0))
+}
+
+pub fn all_of_visitor(view: &mut View<'_>, visitor: &str, limit: i64) -> Result<Vec<String>> {
+    view.query(&ALL_OF_VISITOR, params![visitor, limit], |row| row.get(0))
+}
+
+/// The open chats of an agent.
+pub fn open_of_agent(view: &mut View<'_>, account: &str, limit: i64) -> Result<Vec<String>> {
+    view.query(&OPEN_OF_AGENT, params![account, limit], |row| row.get(0))
+}
+
+/// Chats whose visitors have owed an answer since a moment or longer.
+pub fn silent(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<String>> {
+    view.query(&SILENT, params![before, limit], |row| row.get(0))
+}
+
+/// The rooms that an account is in, those first in which something happened last.
+pub fn of_account(
+    view: &mut View<'_>,
+    account: &str,
+    after: Timestamp,
+    limit: i64,
+) -> Result<Vec<Room>> {
+    view.records(&OF_ACCOUNT, params![account, after, limit])
+}
+
+pub fn closed(
+    view: &mut View<'_>,
+    department: Option<&str>,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<String>> {
+    match department {
+        None => view.query(&CLOSED, params![before, limit], |row| row.get(0)),
+        Some(department) => view.query(
+            &CLOSED_OF_DEPARTMENT,
+            params![before, limit, department],
+            |row| row.get(0),
+        ),
+    }
+}
+
+/// The id of a channel, by its name.
+pub fn channel(view: &mut View<'_>, name: &str) -> Result<Option<String>> {
+    view.one(&FIND_CHANNEL, params![name], |row| row.get(0))
+}
+
+pub fn direct(view: &mut View<'_>, people: &str) -> Result<Option<String>> {
+    view.one(&FIND_DIRECT, params![people], |row| row.get(0))
+}
+
+/// A message that counts as said: the room's last one, and who owes whom an answer.
+pub fn note_message(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    room: &Room,
+    count: i64,
+    last: Option<&str>,
+) -> Result<()> {
+    tx.execute(
+        &NOTE_MESSAGE,
+        params![
+            &room.id,
+            count,
+            now,
+            last,
+            room.visitor_last_message_at,
+            room.waiting_response,
+            room.response_by.as_ref(),
+            &room.metrics,
+            room.visitor_silent_since,
+        ],
+    )
+    .map(drop)
+}
+
+pub fn set_last_message(tx: &mut Tx<'_>, room: &Room) -> Result<u64> {
+    tx.execute(
+        &SET_LAST_MESSAGE,
+        params![&room.id, room.last_message_id.as_deref()],
+    )
+}
+
+/// Messages of Hark's own, which count but are nobody's last word.
+pub fn count_messages(tx: &mut Tx<'_>, now: Timestamp, room: &str, count: i64) -> Result<u64> {
+    tx.execute(&COUNT_MESSAGES, params![room, count, now])
+}
+
+pub fn rename(tx: &mut Tx<'_>, now: Timestamp, room: &str, name: &str) -> Result<u64> {
+    tx.execute(&CALL_IT, params![room, name, now])
+}
+
+pub fn set_call_status(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Result<u64> {
+    tx.execute(
+        &SET_CALL_STATUS,
+        params![&room.id, room.call_status.as_deref(), now],
+    )
+}
+
+pub fn give_to_visitor(tx: &mut Tx<'_>, room: &Room) -> Result<u64> {
+    tx.execute(
+        &GIVE_TO_VISITOR,
+        params![
+            &room.id,
+            room.visitor.as_ref().map(|visitor| visitor.id.as_str()),
+            room.visitor_status.as_deref(),
+            &room.name,
+            room.updated_at,
+        ],
+    )
+}
+
+pub fn set_visitor_status(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    room: &str,
+    status: &str,
+) -> Result<u64> {
+    tx.execute(&SHOW_VISITOR_AS, params![room, status, now])
+}
+
+pub fn save_custom_fields(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Result<u64> {
+    tx.execute(&KEEP_CUSTOM, params![&room.id, &room.custom, now])
+}
+
+pub(crate) fn keep_crm_data(tx: &mut Tx<'_>, room: &str, answer: &str) -> Result<u64> {
+    tx.execute(&KEEP_CRM_DATA, params![room, answer])
+}
+
+pub fn note_transcript(tx: &mut Tx<'_>, now: Timestamp, room: &str) -> Result<u64> {
+    tx.execute(&NOTE_TRANSCRIPT, params![room, now])
+}
+
+pub fn count_people(tx: &mut Tx<'_>, room: &str, number: i64) -> Result<u64> {
+    tx.execute(&COUNT_PEOPLE, params![room, number])
+}
+
+pub fn remove(tx: &mut Tx<'_>, room: &str) -> Result<u64> {
+    tx.execute(&REMOVE, params![room])
+}
+
+pub fn drop_files(tx: &mut Tx<'_>, now: Timestamp, room: &str) -> Result<()> {
+    tx.execute(&NOTE_GARBAGE, params![room, now])?;
+    tx.execute(&DROP_FILES, params![room]).map(drop)
+}

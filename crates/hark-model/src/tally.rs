@@ -1,0 +1,48 @@
+//! Counts that are kept instead of counted, for the totals of lists that grow without end.
+
+use hark_store::{Result, Tx, View, params, statements};
+
+/// Enough for closings on PostgreSQL not to queue behind each other.
+const SHARDS: u64 = 16;
+
+statements! {
+    /// Primary key.
+    ADD = "INSERT INTO tally (scope, shard, number) VALUES ($1, $2, $3)
+        ON CONFLICT (scope, shard) DO UPDATE SET number = tally.number + excluded.number";
+    /// Primary key, a range.
+    FORGET = "DELETE FROM tally WHERE scope = $1";
+    TOTAL = "SELECT CAST(coalesce(sum(number), 0) AS BIGINT) FROM tally WHERE scope = $1";
+}
+
+pub const CLOSED: &str = "closed";
+pub const VISITORS: &str = "visitors";
+
+pub fn closed_of_agent(agent: &str) -> String {
+    format!("closed:agent:{agent}")
+}
+
+pub fn closed_of_department(department: &str) -> String {
+    format!("closed:department:{department}")
+}
+
+/// Adds to several counts. What they concern decides the shard, so that a repetition hits the
+/// same rows; the order is the same for all callers.
+pub fn add(tx: &mut Tx<'_>, concerns: &str, scopes: &mut [String], number: i64) -> Result<()> {
+    scopes.sort_unstable();
+    let shard = concerns.bytes().fold(7_u64, |hash, byte| {
+        hash.wrapping_mul(31).wrapping_add(u64::from(byte))
+    }) % SHARDS;
+    for scope in scopes {
+        tx.execute(&ADD, params![&*scope, shard.cast_signed(), number])?;
+    }
+    Ok(())
+}
+
+/// What was counted is gone.
+pub fn forget(tx: &mut Tx<'_>, scope: &str) -> Result<()> {
+    tx.execute(&FORGET, params![scope]).map(drop)
+}
+
+pub fn total(view: &mut View<'_>, scope: &str) -> Result<i64> {
+    view.number(&TOTAL, params![scope])
+}
