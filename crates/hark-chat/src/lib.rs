@@ -1,74 +1,77 @@
-//! The rules of the house: who may do what, with which settings, and later the whole life of a
-//! chat. A command is a plain function on a transaction, with the moment and the one who asks
-//! handed in; it changes rows and appends the events that say so, or it declines with a
-//! [`Refusal`]. No HTTP, no clock, no global.
+//! The life of a chat: a visitor opens it, it waits in the queue, is taken by an agent, goes from
+//! one to the next and is closed; what is said in it and sent with it, and where its chats come to
+//! (departments, routing). A command is a plain function that is given a [`hark_model::Context`]. It
+//! changes rows and records the events that say so, or declines with a [`hark_model::Refusal`]. No
+//! HTTP, no clock, no global.
 //!
-//! A folder for each aggregate: its rules in `mod.rs`, its SQL in `rows.rs`, and what is given
-//! from the start in `catalogue.rs`.
+//! What happens to a chat has a file for each thing (`opening`, `taking`, …), what it consists of a
+//! folder for each aggregate: rules in `mod.rs`, SQL in `rows.rs`. `team` is for the rooms of the
+//! people who work here.
 
-pub mod accounts;
-mod actor;
-pub mod agents;
-pub mod connections;
+pub mod access;
+mod agent_gone;
+mod calls;
+mod closing;
 pub mod custom_fields;
 pub mod departments;
-pub mod founding;
-pub mod hours;
+pub mod identity;
+mod info;
 pub mod inquiries;
-pub mod keys;
 pub mod mail;
 pub mod messages;
 pub mod offline;
-pub mod passwords;
-pub mod patterns;
-pub mod permissions;
-pub mod policy;
-mod refusal;
-pub mod roles;
-pub mod rooms;
+mod opening;
+mod removal;
 pub mod routing;
-pub mod sessions;
-pub mod settings;
+pub mod sites;
 pub mod subscriptions;
-mod tally;
-pub mod totp;
+mod taking;
+mod team;
+pub mod transcripts;
+mod transfer;
 pub mod triggers;
 pub mod uploads;
+mod visitor_change;
 pub mod visitors;
 
-pub use actor::Actor;
-pub use keys::Keyring;
-pub use policy::{Policies, Policy};
-pub use refusal::Refusal;
+pub use self::agent_gone::{OpenChats, agent_gone};
+pub use self::calls::{call, set_call_status, set_call_status_as_visitor};
+pub use self::closing::{Close, close};
+pub use self::info::{Info, rate, save_info};
+pub use self::opening::{Opened, Opening, delegate_waiting, open, question, question_of};
+pub use self::removal::{remove, remove_all_of, remove_closed, remove_some_closed};
+pub use self::taking::{join, put_on_hold, resume, take};
+pub use self::team::{
+    GENERAL, MOST_PEOPLE, addressed, direct, direct_of, found_group, join_general, leave,
+    make_general, remove_group,
+};
+pub use self::transfer::{Forward, forward, pass_on, return_to_queue};
+pub use self::visitor_change::change_visitor;
 
 /// Every statement of this crate, for the test that prepares and explains them on both engines.
 pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
-        accounts::rows::ALL,
-        accounts::rows::LISTS,
-        custom_fields::rows::ALL,
-        agents::rows::ALL,
-        connections::rows::ALL,
-        departments::rows::ALL,
-        founding::ALL,
-        mail::rows::ALL,
+        custom_fields::ALL,
+        custom_fields::WRITES,
+        departments::ALL,
+        departments::WRITES,
+        mail::ALL,
+        mail::WRITES,
         offline::ALL,
-        hours::rows::ALL,
-        inquiries::rows::ALL,
-        messages::rows::ALL,
-        rooms::lists::ALL,
-        rooms::rows::ALL,
-        routing::rows::ALL,
-        subscriptions::rows::ALL,
-        tally::ALL,
-        visitors::rows::ALL,
-        permissions::rows::ALL,
-        policy::ALL,
-        roles::rows::ALL,
-        sessions::rows::ALL,
-        settings::rows::ALL,
-        uploads::rows::ALL,
-        triggers::rows::ALL,
+        inquiries::ALL,
+        inquiries::WRITES,
+        messages::ALL,
+        messages::WRITES,
+        routing::ALL,
+        sites::ALL,
+        sites::WRITES,
+        subscriptions::ALL,
+        subscriptions::WRITES,
+        uploads::ALL,
+        uploads::WRITES,
+        uploads::quota::STATEMENTS,
+        triggers::ALL,
+        triggers::WRITES,
     ]
     .concat()
 }

@@ -1,12 +1,12 @@
-//! Messages left while nobody is there: told to the log, mailed to whoever is responsible, and
+//! Messages left while nobody is there: recorded in the log, mailed to those who are responsible, and
 //! posted in a channel when the settings name one.
 
-use hark_store::{Error, NewEvent, Timestamp, Tx, View, log, params, statements};
-use serde_json::json;
+use hark_store::{Result, View, params, statements};
 
 use crate::mail::{self, NewMail, is_address};
 use crate::messages::{self, Draft};
-use crate::{Policy, Refusal, accounts, rooms};
+use hark_model::events::{Event, LeftMessage, Subject, record_event};
+use hark_model::{Context, Policy, Refusal, Who, accounts, rooms, settings};
 
 statements! {
     /// A small table.
@@ -38,7 +38,7 @@ struct Department {
 
 /// What of a form can be refused without asking anyone.
 pub fn check(policy: &Policy, form: &Form) -> Result<(), Refusal> {
-    if !policy.flag("Livechat_display_offline_form") {
+    if !policy.flag(settings::Livechat_display_offline_form) {
         return Err(Refusal::OfflineFormClosed);
     }
     if !is_address(&form.email) {
@@ -63,37 +63,30 @@ fn check_length(field: &'static str, text: &str, most: usize) -> Result<(), Refu
 }
 
 /// A visitor leaves a message. It counts as left whether or not there is mail.
-pub fn submit(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
-    form: &Form,
-) -> Result<(), Refusal> {
-    check(policy, form)?;
+pub fn submit(cx: &mut Context<'_, '_>, form: &Form) -> Result<(), Refusal> {
+    check(cx.policy, form)?;
     let department = match &form.department {
-        Some(named) => find_department(tx, named)?,
+        Some(named) => find_department(cx.tx, named)?,
         None => None,
     };
-    let mut body = json!({"name": form.name, "email": form.email, "message": form.message});
-    if let Some(named) = &form.department {
-        body["department"] = json!(named);
-    }
-    if let Some(found) = &department {
-        body["departmentName"] = json!(found.name);
-    }
-    if let Some(host) = &form.host {
-        body["host"] = json!(host);
-    }
-    let event = NewEvent {
+    let left = Event::OfflineSubmitted(LeftMessage {
+        name: form.name.clone(),
+        email: form.email.clone(),
+        message: form.message.clone(),
+        department: form.department.clone(),
+        department_name: department.as_ref().map(|found| found.name.clone()),
+        host: form.host.clone(),
+    });
+    let subject = Subject {
         department: department.as_ref().map(|found| found.id.as_str()),
-        ..NewEvent::plain("offline.submitted", body)
+        ..Subject::NONE
     };
-    log::append(tx, now, &event)?;
-    mail_it(tx, now, policy, form, department.as_ref())?;
-    post_it(tx, now, policy, form, department.as_ref())
+    record_event(cx.tx, cx.now, subject, &left)?;
+    mail_it(cx, form, department.as_ref())?;
+    post_it(cx, form, department.as_ref())
 }
 
-fn find_department(view: &mut View<'_>, named: &str) -> Result<Option<Department>, Error> {
+fn find_department(view: &mut View<'_>, named: &str) -> Result<Option<Department>> {
     view.one(&DEPARTMENT, params![named], |row| {
         Ok(Department {
             id: row.get(0)?,
@@ -105,24 +98,18 @@ fn find_department(view: &mut View<'_>, named: &str) -> Result<Option<Department
 }
 
 /// To the department, else to whom the settings name, if to anyone.
-fn mail_it(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
-    form: &Form,
-    department: Option<&Department>,
-) -> Result<(), Error> {
+fn mail_it(cx: &mut Context<'_, '_>, form: &Form, department: Option<&Department>) -> Result<()> {
     let own = department.map(|department| department.email.as_str());
-    let general = policy.text("Livechat_offline_email");
+    let general = cx.policy.text(settings::Livechat_offline_email);
     let Some(recipient) = own
         .into_iter()
-        .chain([general.as_str()])
+        .chain([general])
         .map(recipients)
         .find(|addresses| !addresses.is_empty())
     else {
         return Ok(());
     };
-    let by = mail::line(&form.name, 100);
+    let by = mail::one_line(&form.name, 100);
     let subject = format!("Offline message from {by}");
     let known = known(form, department);
     let new = NewMail {
@@ -131,7 +118,7 @@ fn mail_it(
         subject: &subject,
         body: mail::note(&subject, &known, &form.message),
     };
-    mail::or_do_without(mail::send(tx, now, policy, &new), "an offline message").map(drop)
+    mail::or_do_without(mail::send(cx, &new), "an offline message").map(drop)
 }
 
 fn recipients(list: &str) -> Vec<&str> {
@@ -152,24 +139,27 @@ fn known<'a>(form: &'a Form, department: Option<&'a Department>) -> Vec<(&'stati
 
 /// Into the department's channel, else into the one of the settings, if there is such a channel.
 fn post_it(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
+    cx: &mut Context<'_, '_>,
     form: &Form,
     department: Option<&Department>,
 ) -> Result<(), Refusal> {
-    if !policy.flag("Livechat_OfflineMessageToChannel_enabled") {
+    if !cx
+        .policy
+        .flag(settings::Livechat_OfflineMessageToChannel_enabled)
+    {
         return Ok(());
     }
-    let general = policy.text("Livechat_OfflineMessageToChannel_channel_name");
-    let own = department.and_then(|department| department.channel.clone());
+    let general = cx
+        .policy
+        .text(settings::Livechat_OfflineMessageToChannel_channel_name);
+    let own = department.and_then(|department| department.channel.as_deref());
     let named = own
         .filter(|name| !name.trim().is_empty())
         .unwrap_or(general);
-    let Some(channel) = rooms::rows::channel(tx, named.trim().trim_start_matches('#'))? else {
+    let Some(channel) = rooms::channel(cx.tx, named.trim().trim_start_matches('#'))? else {
         return Ok(());
     };
-    let Some(house) = accounts::find(tx, messages::HOUSE)? else {
+    let Some(bot) = accounts::find(cx.tx, messages::BOT)? else {
         return Ok(());
     };
     let body = mail::note(
@@ -177,12 +167,12 @@ fn post_it(
         &known(form, department),
         &form.message,
     );
-    let most = usize::try_from(policy.int("Message_MaxAllowedSize")).unwrap_or(0);
+    let most = usize::try_from(cx.policy.number(settings::Message_MaxAllowedSize)).unwrap_or(0);
     let draft = Draft {
         text: mail::text(&body.plain, most.saturating_sub(1)),
         ..Draft::default()
     };
-    let posted = messages::post(tx, now, policy, &house, &channel, &draft);
+    let posted = messages::post(&mut cx.by(&Who::Account(bot)), &channel, &draft);
     mail::or_do_without(posted.map(drop), "a note in a channel")?;
     Ok(())
 }

@@ -1,12 +1,15 @@
-//! Custom fields: what a house wants to know of its visitors and of its conversations.
+//! Custom fields: what is to be known of visitors and of conversations.
 
-pub(crate) mod rows;
+mod rows;
 
-use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
-use serde_json::json;
+pub(crate) use self::rows::{ALL, WRITES};
+pub use self::rows::{all, find};
+use hark_store::{Result, Timestamp, record, text_column};
 
-use crate::patterns::Pattern;
-use crate::{Actor, Refusal};
+use hark_model::events::{CustomFieldChanged, Event, Subject, record_event};
+use hark_model::patterns::Pattern;
+use hark_model::text::check_size;
+use hark_model::{Context, Refusal};
 
 /// More than any form has room for.
 pub const MOST: usize = 200;
@@ -38,27 +41,40 @@ impl Scope {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct CustomField {
-    /// Its name in documents.
-    pub id: String,
-    pub label: String,
-    pub scope: Scope,
-    pub visible: bool,
-    /// A regular expression in JavaScript's syntax, found in each value.
-    pub pattern: Option<String>,
-    pub searchable: bool,
-    /// `input` or `select`.
-    pub kind: String,
-    pub required: bool,
-    pub preset: Option<String>,
-    /// Of a `select`, separated by commas.
-    pub options: Option<String>,
-    pub public: bool,
-    pub updated_at: Timestamp,
+text_column!(
+    Scope,
+    |text| Scope::parse(text).unwrap_or(Scope::Visitor),
+    Scope::name
+);
+
+record! {
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct CustomField from "custom_field" {
+        /// Its name in documents.
+        pub id: String,
+        pub label: String,
+        pub scope: Scope,
+        /// Any word; `hidden` keeps it from visitors.
+        pub visibility: String,
+        /// A regular expression in JavaScript's syntax, found in each value.
+        pub pattern: Option<String>,
+        pub searchable: bool,
+        /// `input` or `select`.
+        pub kind: String,
+        pub required: bool,
+        pub preset: Option<String>,
+        /// Of a `select`, separated by commas.
+        pub options: Option<String>,
+        pub public: bool,
+        pub updated_at: Timestamp,
+    }
 }
 
 impl CustomField {
+    pub fn is_hidden(&self) -> bool {
+        self.visibility == "hidden"
+    }
+
     /// Whether a value is what the pattern wants.
     pub fn admits(&self, value: &str) -> bool {
         match self.pattern.as_deref() {
@@ -75,15 +91,14 @@ impl CustomField {
         }
         let lengths = [
             ("Label", Some(&self.label), LONGEST_TEXT),
+            ("Visibility", Some(&self.visibility), LONGEST_NAME),
             ("Default value", self.preset.as_ref(), LONGEST_TEXT),
             ("Options", self.options.as_ref(), LONGEST_OPTIONS),
         ];
         for (field, text, most) in lengths {
-            if text.is_some_and(|text| text.chars().nth(most).is_some()) {
-                return Err(Refusal::TooLong { field, most });
-            }
+            check_size(field, text.map_or("", String::as_str), most)?;
         }
-        match self.pattern.as_deref().map(crate::patterns::check) {
+        match self.pattern.as_deref().map(hark_model::patterns::check) {
             Some(Err(why)) => Err(Refusal::Pattern(why)),
             _ => Ok(()),
         }
@@ -97,62 +112,58 @@ fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-/// By label.
-pub fn all(view: &mut View<'_>) -> Result<Vec<CustomField>, Error> {
-    rows::all(view)
-}
-
-pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<CustomField>, Error> {
-    rows::find(view, id)
-}
-
 /// Makes a field, or changes the one that is named. A field keeps the name with which it was made.
 pub fn save(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
+    cx: &mut Context<'_, '_>,
     named: Option<&str>,
     field: &CustomField,
 ) -> Result<CustomField, Refusal> {
     field.check()?;
     let mut field = CustomField {
-        updated_at: now,
+        updated_at: cx.now,
         ..field.clone()
     };
     match named {
         Some(named) => {
             named.clone_into(&mut field.id);
-            if rows::change(tx, &field)? == 0 {
+            if rows::change(cx.tx, &field)? == 0 {
                 return Err(Refusal::NoSuchCustomField);
             }
         }
         None => {
-            if rows::all(tx)?.len() >= MOST {
+            if all(cx.tx)?.len() >= MOST {
                 return Err(Refusal::TooMany {
                     what: "custom fields",
                     most: MOST,
                 });
             }
-            if rows::add(tx, &field)? == 0 {
+            if rows::add(cx.tx, &field)? == 0 {
                 return Err(Refusal::CustomFieldTaken);
             }
         }
     }
-    tell(tx, who, now, "custom-field.saved", &field.id)?;
+    record(cx, Event::CustomFieldSaved, &field.id)?;
     Ok(field)
 }
 
-pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
-    if rows::remove(tx, id)? == 0 {
+pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
+    if rows::remove(cx.tx, id)? == 0 {
         return Err(Refusal::NoSuchCustomField);
     }
-    tell(tx, who, now, "custom-field.removed", id)?;
+    record(cx, Event::CustomFieldRemoved, id)?;
     Ok(())
 }
 
-fn tell(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, kind: &str, id: &str) -> Result<(), Error> {
-    let body = json!({"field": id, "by": who.to_json()});
-    log::append(tx, now, &NewEvent::plain(kind, body)).map(drop)
+fn record(
+    cx: &mut Context<'_, '_>,
+    event: fn(CustomFieldChanged) -> Event,
+    id: &str,
+) -> Result<()> {
+    let changed = CustomFieldChanged {
+        field: id.to_owned(),
+        by: cx.who.actor(),
+    };
+    record_event(cx.tx, cx.now, Subject::NONE, &event(changed))
 }
 
 #[cfg(test)]
@@ -164,7 +175,7 @@ mod tests {
             id: "customer-no".into(),
             label: "Customer".into(),
             scope: Scope::Visitor,
-            visible: true,
+            visibility: "visible".into(),
             pattern: pattern.map(str::to_owned),
             searchable: false,
             kind: "input".into(),

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::Department;
-use crate::Refusal;
-use crate::accounts::check_size;
+use hark_model::Refusal;
+use hark_model::text::check_size;
 
 const MOST_TAGS: usize = 1_000;
 const MOST_EXTRA_MEMBERS: usize = 50;

@@ -2,65 +2,92 @@
 
 mod draft;
 mod places;
-pub(crate) mod rows;
+mod rows;
 
-use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
-use serde_json::{Map, Value, json};
+pub(crate) use self::rows::{ALL, WRITES};
+pub use self::rows::{find, find_by_id_or_name, links, links_of_agent};
+use hark_store::{Result, Timestamp, Tx, View, record};
+use serde_json::{Map, Value};
 
-use crate::rooms::{self, story};
-use crate::{Actor, Refusal, tally};
+use hark_model::events::{
+    DepartmentChanged, DepartmentSnapshot, Edited, Event, LinkAction, Subject, record_event,
+    record_in_room,
+};
+use hark_model::{Context, Refusal, rooms, tally};
 
 pub use self::draft::Draft;
-pub(crate) use self::places::leave_all;
-pub use self::places::{Placement, set_agents, set_departments_of_agent};
-use self::places::{place, tell_link, tell_links};
+pub use self::places::leave_all;
+use self::places::{place, record_link, record_links};
+pub use self::places::{set_agents, set_departments_of_agent};
 
 /// How many departments there may be: lists are read whole.
 pub const MOST: i64 = 5_000;
 /// How many links of one department are read at once.
 const MOST_AGENTS: i64 = 10_000;
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Department {
-    pub id: String,
-    pub name: String,
-    pub description: String,
-    pub email: String,
-    pub enabled: bool,
-    pub archived: bool,
-    pub show_on_registration: bool,
-    pub show_on_offline_form: bool,
-    pub tag_before_closing: bool,
-    pub closing_tags: Vec<String>,
-    /// The channel that gets what visitors leave while nobody is there.
-    pub offline_channel: Option<String>,
-    /// The department that gets a chat that nobody here can take.
-    pub fallback: Option<String>,
-    /// Where chats may be forwarded from here; anywhere when it is empty.
-    pub forward_to: Vec<String>,
-    pub receive_forward_offline: bool,
-    pub business_hour: Option<String>,
-    /// What clients keep here and Hark does not act on.
-    pub extra: Map<String, Value>,
-    pub updated_at: Timestamp,
-    /// How many agents are linked to it.
-    pub agents: i64,
+record! {
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Department from "department" {
+        pub id: String,
+        pub name: String,
+        pub description: String,
+        pub email: String,
+        pub enabled: bool,
+        pub archived: bool,
+        pub show_on_registration: bool,
+        pub show_on_offline_form: bool,
+        pub tag_before_closing: bool,
+        pub closing_tags: Vec<String>,
+        /// The channel that gets what visitors leave while nobody is there.
+        pub offline_channel: Option<String>,
+        /// The department that gets a chat that nobody here can take.
+        pub fallback: Option<String> = "department.fallback_id",
+        /// Where chats may be forwarded from here; anywhere when it is empty.
+        pub forward_to: Vec<String>,
+        pub receive_forward_offline: bool,
+        pub business_hour: Option<String> = "department.business_hour_id",
+        /// What clients keep here and Hark does not act on.
+        pub extra: Map<String, Value>,
+        pub updated_at: Timestamp,
+        /// How many agents are linked to it.
+        pub agents: i64 = "(SELECT count(*) FROM department_agent WHERE department_id = department.id)",
+    }
 }
 
-/// An agent's place in a department.
+record! {
+    /// An agent's place in a department.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Link from "link" {
+        pub id: String,
+        pub department: String = "link.department_id",
+        pub department_name: String = "department.name",
+        pub department_enabled: bool = "department.enabled",
+        pub agent: String = "link.account_id",
+        pub username: String = "account.username",
+        /// How many chats they were given here.
+        pub assigned: i64,
+        /// Who is asked first among those with equally many chats.
+        pub place: i64,
+        pub updated_at: Timestamp,
+    }
+}
+
+/// Where an agent shall stand in a department.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    pub id: String,
-    pub department: String,
-    pub department_name: String,
-    pub department_enabled: bool,
+pub struct Placement {
     pub agent: String,
-    pub username: String,
-    /// How many chats he was given here.
     pub assigned: i64,
-    /// Who is asked first among those with equally many chats.
     pub place: i64,
-    pub updated_at: Timestamp,
+}
+
+impl Placement {
+    pub const fn of(agent: String) -> Self {
+        Self {
+            agent,
+            assigned: 0,
+            place: 0,
+        }
+    }
 }
 
 /// Which departments a list shows.
@@ -89,50 +116,26 @@ impl Filter {
     }
 }
 
-pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Department>, Error> {
-    rows::find(view, id)
-}
-
-/// Clients name a department by its id or by its name.
-pub fn find_by_id_or_name(
-    view: &mut View<'_>,
-    id_or_name: &str,
-) -> Result<Option<Department>, Error> {
-    rows::find_by_id_or_name(view, id_or_name)
-}
-
 /// By name.
-pub fn list(view: &mut View<'_>, filter: &Filter) -> Result<Vec<Department>, Error> {
+pub fn list(view: &mut View<'_>, filter: &Filter) -> Result<Vec<Department>> {
     let mut departments = rows::every(view)?;
     departments.retain(|department| filter.admits(department));
     Ok(departments)
-}
-
-/// Who answers in a department, by user name.
-pub fn links(view: &mut View<'_>, department: &str) -> Result<Vec<Link>, Error> {
-    rows::links(view, department)
-}
-
-/// Where an agent answers, by the department's name.
-pub fn links_of_agent(view: &mut View<'_>, agent: &str) -> Result<Vec<Link>, Error> {
-    rows::links_of_agent(view, agent)
 }
 
 // === saving ===
 
 /// Makes a department, or changes the one with this id.
 pub fn save(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
+    cx: &mut Context<'_, '_>,
     id: Option<&str>,
     draft: &Draft,
     agents: &[Placement],
 ) -> Result<Department, Refusal> {
     let before = match id {
         Some(id) => {
-            rows::lock(tx, id)?;
-            rows::find(tx, id)?
+            rows::lock(cx.tx, id)?;
+            find(cx.tx, id)?
         }
         None => None,
     };
@@ -147,28 +150,28 @@ pub fn save(
         if Some(fallback) == id {
             return Err(Refusal::FallbackToItself);
         }
-        if rows::find(tx, fallback)?.is_none() {
+        if find(cx.tx, fallback)?.is_none() {
             return Err(Refusal::NoSuchFallback);
         }
     }
-    let (was_enabled, kind) = match &before {
-        Some(before) => (before.enabled, "department.changed"),
-        None if rows::count(tx)? >= MOST => return Err(Refusal::TooManyDepartments),
-        None => (draft.enabled, "department.created"),
+    let (was_enabled, event): (bool, fn(DepartmentChanged) -> Event) = match &before {
+        Some(before) => (before.enabled, Event::DepartmentChanged),
+        None if rows::count(cx.tx)? >= MOST => return Err(Refusal::TooManyDepartments),
+        None => (draft.enabled, Event::DepartmentCreated),
     };
-    let mut department = before.unwrap_or_else(|| Department::unnamed(tx.ids().id24()));
+    let mut department = before.unwrap_or_else(|| Department::unnamed(cx.tx.ids().id24()));
     draft.lay_over(&mut department)?;
     if department.tag_before_closing && department.closing_tags.is_empty() {
         return Err(Refusal::ClosingTagsMissing);
     }
-    department.updated_at = now;
-    rows::put(tx, &department)?;
-    tell(tx, who, now, kind, &department)?;
+    department.updated_at = cx.now;
+    rows::put(cx.tx, &department)?;
+    record(cx, event, &department)?;
     if was_enabled != department.enabled {
-        tell_links(tx, who, now, &department.id)?;
+        record_links(cx, &department.id)?;
     }
-    place(tx, who, now, &department.id, agents)?;
-    rows::find(tx, &department.id)?.ok_or(Refusal::NoSuchDepartment)
+    place(cx, &department.id, agents)?;
+    find(cx.tx, &department.id)?.ok_or(Refusal::NoSuchDepartment)
 }
 
 impl Department {
@@ -203,48 +206,44 @@ impl Department {
 
 fn locked(tx: &mut Tx<'_>, id: &str) -> Result<Department, Refusal> {
     rows::lock(tx, id)?;
-    rows::find(tx, id)?.ok_or(Refusal::NoSuchDepartment)
+    find(tx, id)?.ok_or(Refusal::NoSuchDepartment)
 }
 
 /// An archived department is there for those who look back, and takes no chats.
-pub fn archive(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
-    let mut department = locked(tx, id)?;
+pub fn archive(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
+    let mut department = locked(cx.tx, id)?;
     department.archived = true;
     department.enabled = false;
-    put_away(tx, who, now, department)
+    put_away(cx, department)
 }
 
 /// It is not enabled again by this.
-pub fn unarchive(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
-    let mut department = locked(tx, id)?;
+pub fn unarchive(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
+    let mut department = locked(cx.tx, id)?;
     department.archived = false;
-    put_away(tx, who, now, department)
+    put_away(cx, department)
 }
 
-fn put_away(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    mut department: Department,
-) -> Result<(), Refusal> {
-    department.updated_at = now;
-    rows::put(tx, &department)?;
-    tell(tx, who, now, "department.changed", &department)?;
-    tell_links(tx, who, now, &department.id)?;
+fn put_away(cx: &mut Context<'_, '_>, mut department: Department) -> Result<(), Refusal> {
+    department.updated_at = cx.now;
+    rows::put(cx.tx, &department)?;
+    record(cx, Event::DepartmentChanged, &department)?;
+    record_links(cx, &department.id)?;
     Ok(())
 }
 
 /// Removes a department from everywhere but its closed rooms, which are too many for one command:
 /// [`leave_rooms`] follows.
-pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
+pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
     // Rooms are locked before anything else, as in every command about a room.
-    for room in rows::leave_open_rooms(tx, now, id)? {
-        if let Some(room) = rooms::find_live(tx, &room)? {
-            story::tell(tx, now, "chat.edited", &room, who, json!({}))?;
+    for room in rows::leave_open_rooms(cx.tx, cx.now, id)? {
+        if let Some(room) = rooms::find_live(cx.tx, &room)? {
+            let (by, edited) = (cx.who.actor(), Edited::default());
+            record_in_room(cx.tx, cx.now, &room, by, Event::ChatEdited, edited)?;
         }
     }
-    rows::leave_inquiries(tx, now, id)?;
-    let mut concerned: Vec<String> = rows::every(tx)?
+    rows::leave_inquiries(cx.tx, cx.now, id)?;
+    let mut concerned: Vec<String> = rows::every(cx.tx)?
         .into_iter()
         .filter(|other| other.id == id || other.points_to(id))
         .map(|other| other.id)
@@ -252,60 +251,58 @@ pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<
     // In one order, so that two who remove departments do not wait for each other.
     concerned.sort_unstable();
     for other in &concerned {
-        rows::lock(tx, other)?;
+        rows::lock(cx.tx, other)?;
     }
-    let department = rows::find(tx, id)?.ok_or(Refusal::NoSuchDepartment)?;
-    for link in rows::links(tx, id)? {
-        rows::displace(tx, id, &link.agent)?;
-        tell_link(tx, who, now, "removed", &link)?;
+    let department = find(cx.tx, id)?.ok_or(Refusal::NoSuchDepartment)?;
+    for link in links(cx.tx, id)? {
+        rows::displace(cx.tx, id, &link.agent)?;
+        record_link(cx, LinkAction::Removed, &link)?;
     }
     for other in concerned.iter().filter(|other| *other != id) {
-        if let Some(mut other) = rows::find(tx, other)? {
+        if let Some(mut other) = find(cx.tx, other)? {
             other.fallback = other.fallback.filter(|fallback| fallback != id);
             other.forward_to.retain(|target| target != id);
-            other.updated_at = now;
-            rows::put(tx, &other)?;
-            tell(tx, who, now, "department.changed", &other)?;
+            other.updated_at = cx.now;
+            rows::put(cx.tx, &other)?;
+            record(cx, Event::DepartmentChanged, &other)?;
         }
     }
-    rows::delete(tx, id)?;
-    tell(tx, who, now, "department.removed", &department)?;
+    rows::delete(cx.tx, id)?;
+    record(cx, Event::DepartmentRemoved, &department)?;
     Ok(())
 }
 
 /// Rooms that speak of a department that is gone forget it. Answers how many there were; the
 /// caller comes again while there may be more.
-pub fn leave_rooms(tx: &mut Tx<'_>, id: &str, limit: i64) -> Result<u64, Error> {
-    let left = rows::leave_rooms(tx, id, limit)?;
+pub fn leave_rooms(cx: &mut Context<'_, '_>, id: &str, limit: i64) -> Result<u64, Refusal> {
+    let left = rows::leave_rooms(cx.tx, id, limit)?;
     if left < limit.cast_unsigned() {
-        tally::forget(tx, &tally::closed_of_department(id))?;
+        tally::forget(cx.tx, &tally::closed_of_department(id))?;
     }
     Ok(left)
 }
 
-// === what is told of it ===
+// === its events ===
 
-fn tell(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    kind: &str,
+fn record(
+    cx: &mut Context<'_, '_>,
+    event: fn(DepartmentChanged) -> Event,
     department: &Department,
-) -> Result<(), Error> {
-    let body = json!({
-        "department": {
-            "id": department.id,
-            "name": department.name,
-            "enabled": department.enabled,
-            "archived": department.archived,
+) -> Result<()> {
+    let changed = DepartmentChanged {
+        department: DepartmentSnapshot {
+            id: department.id.clone(),
+            name: department.name.clone(),
+            enabled: department.enabled,
+            archived: department.archived,
         },
-        "by": who.to_json(),
-    });
-    let event = NewEvent {
-        department: Some(&department.id),
-        ..NewEvent::plain(kind, body)
+        by: cx.who.actor(),
     };
-    log::append(tx, now, &event).map(drop)
+    let subject = Subject {
+        department: Some(&department.id),
+        ..Subject::NONE
+    };
+    record_event(cx.tx, cx.now, subject, &event(changed))
 }
 
 #[cfg(test)]

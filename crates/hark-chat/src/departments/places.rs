@@ -1,44 +1,27 @@
 //! Who answers in a department, and in what order.
 
-use hark_store::{Error, NewEvent, Timestamp, Tx, log};
-use serde_json::json;
+use hark_store::Result;
 
-use super::{Link, locked, rows};
-use crate::{Actor, Refusal};
-
-/// Where an agent shall stand in a department.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placement {
-    pub agent: String,
-    pub assigned: i64,
-    pub place: i64,
-}
-
-impl Placement {
-    pub const fn of(agent: String) -> Self {
-        Self {
-            agent,
-            assigned: 0,
-            place: 0,
-        }
-    }
-}
+use super::{Link, Placement, locked, rows};
+use hark_model::events::{
+    DepartmentLink, Event, LinkAction, LinkedDepartment, Subject, record_event,
+};
+use hark_model::rooms::Person;
+use hark_model::{Context, Refusal};
 
 /// Adds agents or changes their places, and removes others; the rest stay.
 pub fn set_agents(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
+    cx: &mut Context<'_, '_>,
     id: &str,
     placed: &[Placement],
     removed: &[String],
 ) -> Result<(), Refusal> {
-    locked(tx, id)?;
-    place(tx, who, now, id, placed)?;
+    locked(cx.tx, id)?;
+    place(cx, id, placed)?;
     for agent in removed {
-        if let Some(link) = rows::link(tx, id, agent)? {
-            rows::displace(tx, id, agent)?;
-            tell_link(tx, who, now, "removed", &link)?;
+        if let Some(link) = rows::link(cx.tx, id, agent)? {
+            rows::displace(cx.tx, id, agent)?;
+            record_link(cx, LinkAction::Removed, &link)?;
         }
     }
     Ok(())
@@ -46,13 +29,11 @@ pub fn set_agents(
 
 /// Exactly these departments are an agent's from now on; those that do not exist are passed over.
 pub fn set_departments_of_agent(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
+    cx: &mut Context<'_, '_>,
     agent: &str,
     wanted: &[String],
 ) -> Result<(), Refusal> {
-    let has: Vec<String> = rows::links_of_agent(tx, agent)?
+    let has: Vec<String> = rows::links_of_agent(cx.tx, agent)?
         .into_iter()
         .map(|link| link.department)
         .collect();
@@ -64,9 +45,9 @@ pub fn set_departments_of_agent(
         let outcome = match (has.contains(id), wanted.contains(id)) {
             (false, true) => {
                 let placement = Placement::of(agent.to_owned());
-                set_agents(tx, who, now, id, &[placement], &[])
+                set_agents(cx, id, &[placement], &[])
             }
-            (true, false) => set_agents(tx, who, now, id, &[], &[agent.to_owned()]),
+            (true, false) => set_agents(cx, id, &[], &[agent.to_owned()]),
             _ => Ok(()),
         };
         match outcome {
@@ -77,78 +58,60 @@ pub fn set_departments_of_agent(
     Ok(())
 }
 
-/// Whoever is no agent any more answers nowhere.
-pub(crate) fn leave_all(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    agent: &str,
-) -> Result<(), Error> {
-    for link in rows::links_of_agent(tx, agent)? {
-        rows::displace(tx, &link.department, agent)?;
-        tell_link(tx, who, now, "removed", &link)?;
+/// Anyone who is no agent any more answers nowhere.
+pub fn leave_all(cx: &mut Context<'_, '_>, agent: &str) -> Result<()> {
+    for link in rows::links_of_agent(cx.tx, agent)? {
+        rows::displace(cx.tx, &link.department, agent)?;
+        record_link(cx, LinkAction::Removed, &link)?;
     }
     Ok(())
 }
 
-pub(super) fn place(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    id: &str,
-    placed: &[Placement],
-) -> Result<(), Error> {
+pub(super) fn place(cx: &mut Context<'_, '_>, id: &str, placed: &[Placement]) -> Result<()> {
     for placement in placed {
-        let offered = tx.ids().id24();
-        let Some(placed) = rows::place(tx, now, &offered, id, placement)? else {
+        let offered = cx.tx.ids().id24();
+        let Some(placed) = rows::place(cx.tx, cx.now, &offered, id, placement)? else {
             continue;
         };
-        let action = match placed == offered {
-            true => "added",
-            false => "changed",
+        let action = if placed == offered {
+            LinkAction::Added
+        } else {
+            LinkAction::Changed
         };
-        if let Some(link) = rows::link(tx, id, &placement.agent)? {
-            tell_link(tx, who, now, action, &link)?;
+        if let Some(link) = rows::link(cx.tx, id, &placement.agent)? {
+            record_link(cx, action, &link)?;
         }
     }
     Ok(())
 }
 
 /// The department changed, and with it what its agents know of their places there.
-pub(super) fn tell_links(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    id: &str,
-) -> Result<(), Error> {
-    let links = rows::links(tx, id)?;
+pub(super) fn record_links(cx: &mut Context<'_, '_>, id: &str) -> Result<()> {
+    let links = rows::links(cx.tx, id)?;
     links
         .iter()
-        .try_for_each(|link| tell_link(tx, who, now, "changed", link))
+        .try_for_each(|link| record_link(cx, LinkAction::Changed, link))
 }
 
-pub(super) fn tell_link(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    action: &str,
-    link: &Link,
-) -> Result<(), Error> {
-    let body = json!({
-        "action": action,
-        "link": link.id,
-        "agent": {"id": link.agent, "username": link.username},
-        "department": {
-            "id": link.department,
-            "name": link.department_name,
-            "enabled": link.department_enabled,
+pub(super) fn record_link(cx: &mut Context<'_, '_>, action: LinkAction, link: &Link) -> Result<()> {
+    let event = Event::DepartmentAgent(DepartmentLink {
+        action,
+        link: link.id.clone(),
+        agent: Person {
+            id: link.agent.clone(),
+            username: link.username.clone(),
         },
-        "by": who.to_json(),
+        department: LinkedDepartment {
+            id: link.department.clone(),
+            name: link.department_name.clone(),
+            enabled: link.department_enabled,
+        },
+        by: cx.who.actor(),
     });
-    let event = NewEvent {
+    let subject = Subject {
         agent: Some(&link.agent),
         department: Some(&link.department),
-        ..NewEvent::plain("department.agent", body)
+        ..Subject::NONE
     };
-    log::append(tx, now, &event).map(drop)
+    record_event(cx.tx, cx.now, subject, &event)
 }

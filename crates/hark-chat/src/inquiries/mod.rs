@@ -1,34 +1,39 @@
 //! Inquiries: the place of an open chat in the queue, and what became of it. There is exactly one
 //! for each open chat; it goes when the chat is closed.
 
-pub(crate) mod rows;
+mod rows;
 
-use hark_store::{Error, Timestamp, Tx, View};
+pub use self::rows::insert;
+pub(crate) use self::rows::{ALL, WRITES, remove_of_room};
+pub use self::rows::{find, of_room, queued};
+use hark_store::{Result, Timestamp, View, record, text_column};
 
-use crate::accounts::Page;
-use crate::{Policy, Refusal, departments};
+use crate::departments;
+use hark_model::{Context, Page, Policy, Refusal, settings};
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Inquiry {
-    pub id: String,
-    pub room: String,
-    pub status: Status,
-    /// The one that was asked for; the room's may be another that stands in for it.
-    pub department: Option<String>,
-    pub first_message: String,
-    pub default_agent: Option<String>,
-    pub default_agent_username: Option<String>,
-    pub priority_weight: i64,
-    pub estimated_wait: i64,
-    pub queued_at: Option<Timestamp>,
-    pub taken_at: Option<Timestamp>,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
+record! {
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Inquiry from "inquiry" {
+        pub id: String,
+        pub room: String = "inquiry.room_id",
+        pub status: Status,
+        /// The one that was asked for; the room's may be another that stands in for it.
+        pub department: Option<String> = "inquiry.department_id",
+        pub first_message: String,
+        pub default_agent: Option<String> = "inquiry.default_agent_id",
+        pub default_agent_username: Option<String> = "(SELECT username FROM account WHERE account.id = inquiry.default_agent_id)",
+        pub priority_weight: i64,
+        pub estimated_wait: i64,
+        pub queued_at: Option<Timestamp>,
+        pub taken_at: Option<Timestamp>,
+        pub created_at: Timestamp,
+        pub updated_at: Timestamp,
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// The house looks for an agent.
+    /// An agent is looked for.
     Ready,
     /// Agents see it and may take it.
     Queued,
@@ -44,7 +49,7 @@ impl Status {
         }
     }
 
-    pub(crate) fn of(text: &str) -> Self {
+    pub fn of(text: &str) -> Self {
         match text {
             "queued" => Self::Queued,
             "taken" => Self::Taken,
@@ -52,6 +57,8 @@ impl Status {
         }
     }
 }
+
+text_column!(Status, Status::of, Status::as_str);
 
 /// Who comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +70,7 @@ pub enum Order {
 
 impl Order {
     pub fn of(policy: &Policy) -> Self {
-        match policy.text("Omnichannel_sorting_mechanism").as_str() {
+        match policy.text(settings::Omnichannel_sorting_mechanism) {
             "Priority" => Self::Priority,
             "SLAs" => Self::Promise,
             _ => Self::Time,
@@ -82,13 +89,13 @@ impl Order {
 
 impl Inquiry {
     /// Gets a place in the queue.
-    pub(crate) const fn queue(&mut self, now: Timestamp) {
+    pub const fn queue(&mut self, now: Timestamp) {
         self.status = Status::Queued;
         self.queued_at = Some(now);
         self.taken_at = None;
     }
 
-    pub(crate) fn take(&mut self, now: Timestamp) {
+    pub fn take(&mut self, now: Timestamp) {
         self.status = Status::Taken;
         self.taken_at = Some(now);
         self.queued_at = None;
@@ -97,15 +104,7 @@ impl Inquiry {
     }
 }
 
-pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Inquiry>, Error> {
-    rows::find(view, id)
-}
-
-pub fn of_room(view: &mut View<'_>, room: &str) -> Result<Option<Inquiry>, Error> {
-    rows::of_room(view, room)
-}
-
-/// What an agent may take: of a department that has to be his, or of all that he sees.
+/// What an agent may take: of a department that has to be theirs, or of all that they see.
 pub fn queued_for(
     view: &mut View<'_>,
     policy: &Policy,
@@ -119,31 +118,18 @@ pub fn queued_for(
         return Ok(rows::for_agent(view, agent, order, descending, page)?);
     };
     let links = departments::links_of_agent(view, agent)?;
-    let is_his = links
+    let is_member = links
         .iter()
         .any(|link| link.department == department && link.department_enabled);
-    match is_his {
-        true => Ok(rows::queued(view, Some(department), descending, page)?),
-        false => Err(Refusal::NotAuthorized),
+    if is_member {
+        Ok(queued(view, Some(department), descending, page)?)
+    } else {
+        Err(Refusal::NotAuthorized)
     }
 }
 
-/// The whole queue, or that of a department.
-pub fn queued(
-    view: &mut View<'_>,
-    department: Option<&str>,
-    descending: bool,
-    page: Page,
-) -> Result<(Vec<Inquiry>, i64), Error> {
-    rows::queued(view, department, descending, page)
-}
-
 /// The place in the queue, from 1. None: it does not wait there.
-pub fn position(
-    view: &mut View<'_>,
-    policy: &Policy,
-    inquiry: &Inquiry,
-) -> Result<Option<i64>, Error> {
+pub fn position(view: &mut View<'_>, policy: &Policy, inquiry: &Inquiry) -> Result<Option<i64>> {
     if inquiry.status != Status::Queued {
         return Ok(None);
     }
@@ -152,28 +138,24 @@ pub fn position(
 }
 
 /// The first of those who stand in one queue, in its order.
-pub fn line(
+pub fn queue_in_order(
     view: &mut View<'_>,
     policy: &Policy,
     department: Option<&str>,
     limit: i64,
-) -> Result<Vec<Inquiry>, Error> {
-    let mut line = rows::waiting_in(view, Order::of(policy), department, limit)?;
-    line.retain(|inquiry| inquiry.status == Status::Queued);
-    Ok(line)
+) -> Result<Vec<Inquiry>> {
+    let mut queue = rows::waiting_in(view, Order::of(policy), department, limit)?;
+    queue.retain(|inquiry| inquiry.status == Status::Queued);
+    Ok(queue)
 }
 
 /// The first of those who wait for an agent.
-pub fn waiting(view: &mut View<'_>, policy: &Policy, limit: i64) -> Result<Vec<Inquiry>, Error> {
+pub fn waiting(view: &mut View<'_>, policy: &Policy, limit: i64) -> Result<Vec<Inquiry>> {
     rows::waiting(view, Order::of(policy), limit)
 }
 
 /// The first of each queue, for when so many wait in one of them that they hide the others.
-pub fn waiting_in_each(
-    view: &mut View<'_>,
-    policy: &Policy,
-    limit: i64,
-) -> Result<Vec<Inquiry>, Error> {
+pub fn waiting_in_each(view: &mut View<'_>, policy: &Policy, limit: i64) -> Result<Vec<Inquiry>> {
     let order = Order::of(policy);
     let mut waiting = rows::waiting_in(view, order, None, limit)?;
     for department in departments::list(view, &departments::Filter::default())? {
@@ -182,6 +164,6 @@ pub fn waiting_in_each(
     Ok(waiting)
 }
 
-pub(crate) fn save(tx: &mut Tx<'_>, now: Timestamp, inquiry: &Inquiry) -> Result<(), Error> {
-    rows::save(tx, now, inquiry).map(drop)
+pub fn save(cx: &mut Context<'_, '_>, inquiry: &Inquiry) -> Result<()> {
+    rows::save(cx.tx, cx.now, inquiry).map(drop)
 }

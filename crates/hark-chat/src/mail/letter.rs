@@ -16,19 +16,19 @@ pub struct Body {
 
 /// Something that was said in a conversation.
 #[derive(Debug, Clone)]
-pub(crate) struct Said {
+pub struct Said {
     pub at: Timestamp,
     pub by: String,
     pub text: String,
     /// The names of files that came with it.
     pub files: Vec<String>,
     pub from_visitor: bool,
-    /// A note of the house rather than someone's words.
+    /// A note of Hark's rather than someone's words.
     pub note: bool,
 }
 
 /// One line without anything that could end it, steer it or hide in it.
-pub(crate) fn line(text: &str, most: usize) -> String {
+pub fn one_line(text: &str, most: usize) -> String {
     let words: String = text
         .chars()
         .map(|character| match character {
@@ -42,7 +42,7 @@ pub(crate) fn line(text: &str, most: usize) -> String {
 }
 
 /// Several lines, otherwise as [`line`].
-pub(crate) fn text(text: &str, most: usize) -> String {
+pub fn text(text: &str, most: usize) -> String {
     let lines = text.replace("\r\n", "\n");
     let lines: String = lines
         .chars()
@@ -118,15 +118,15 @@ fn page(title: &str, inner: &str) -> String {
 }
 
 /// A conversation, oldest first. `is_cut`: it went on for longer than a mail can be.
-pub(crate) fn transcript(title: &str, conversation: &[Said], is_cut: bool) -> Body {
-    let title = line(title, LONGEST_NAME);
+pub fn transcript(title: &str, conversation: &[Said], is_cut: bool) -> Body {
+    let title = one_line(title, LONGEST_NAME);
     let mut plain = format!("{title}\n\nTimes are in UTC.\n");
     let mut html = format!("<p style=\"{QUIET}\">Times are in UTC.</p>\n");
     for said in conversation {
-        let (at, by) = (minute(said.at), line(&said.by, LONGEST_NAME));
+        let (at, by) = (minute(said.at), one_line(&said.by, LONGEST_NAME));
         let words = text(&said.text, LONGEST_TEXT);
         if said.note {
-            let note = line(&format!("{by} {words}"), LONGEST_TEXT);
+            let note = one_line(&format!("{by} {words}"), LONGEST_TEXT);
             push(&mut plain, format_args!("\n{at}  {note}\n"));
             let note = escaped(&note);
             push(
@@ -156,7 +156,7 @@ pub(crate) fn transcript(title: &str, conversation: &[Said], is_cut: bool) -> Bo
             push(&mut html, format_args!("<div dir=\"auto\">{words}</div>\n"));
         }
         for file in &said.files {
-            let file = line(file, LONGEST_NAME);
+            let file = one_line(file, LONGEST_NAME);
             push(&mut plain, format_args!("    [file: {file}]\n"));
             let file = escaped(&file);
             push(
@@ -181,14 +181,14 @@ pub(crate) fn transcript(title: &str, conversation: &[Said], is_cut: bool) -> Bo
     }
 }
 
-/// Something that someone left for the house: what is known of it, then his own words.
-pub(crate) fn note(title: &str, known: &[(&str, &str)], words: &str) -> Body {
-    let title = line(title, LONGEST_NAME);
+/// Something that someone left for us: what is known of it, then their own words.
+pub fn note(title: &str, known: &[(&str, &str)], words: &str) -> Body {
+    let title = one_line(title, LONGEST_NAME);
     let words = text(words, LONGEST_TEXT);
     let mut plain = format!("{title}\n\n");
     let mut html = "<table style=\"border-spacing:0\">\n".to_owned();
     for (label, value) in known {
-        let value = line(value, LONGEST_NAME * 2);
+        let value = one_line(value, LONGEST_NAME * 2);
         push(&mut plain, format_args!("{label}: {value}\n"));
         let value = escaped(&value);
         push(
@@ -279,9 +279,9 @@ mod tests {
 
     #[test]
     fn long_texts_end_with_an_ellipsis() {
-        assert_eq!(line("äöü", 2), "äö…");
-        assert_eq!(line("äöü", 3), "äöü");
-        assert_eq!(line(" a \r\n\t b ", 10), "a b");
+        assert_eq!(one_line("äöü", 2), "äö…");
+        assert_eq!(one_line("äöü", 3), "äöü");
+        assert_eq!(one_line(" a \r\n\t b ", 10), "a b");
         let body = note(
             "Left",
             &[("Name", &"n".repeat(10_000))],
@@ -307,7 +307,7 @@ mod tests {
             let other = transcript("t", &[one], false);
             prop_assert_eq!(tags(&plain), tags(&other));
             prop_assert_eq!(plain.plain.lines().count(), other.plain.lines().count());
-            prop_assert!(!line(&by, 50).contains(char::is_control));
+            prop_assert!(!one_line(&by, 50).contains(char::is_control));
         }
     }
 }

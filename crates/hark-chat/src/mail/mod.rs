@@ -6,20 +6,22 @@
 //! took one and before [`sent`] is committed sends it once more when the hold is over.
 
 mod letter;
-pub(crate) mod rows;
-mod transcript;
+mod rows;
 
-use hark_store::{Error, Timestamp, Tx, View};
+pub use self::rows::delete;
+pub use self::rows::next_due;
+pub(crate) use self::rows::{ALL, WRITES};
+use hark_store::{Result, Timestamp, Tx, record};
 use serde_json::Value;
 
 pub use self::letter::Body;
-pub(crate) use self::letter::{line, note, text};
-pub use self::transcript::{Wanted, ask_as_agent, ask_as_visitor, request, withdraw};
-pub(crate) use self::transcript::{send_at_close, wanted_at_close};
-use crate::settings::is_email;
-use crate::{Policy, Refusal, rooms};
+pub use self::letter::{Said, text, transcript};
+pub use self::letter::{note, one_line};
 
-/// Mails that wait at the same time. Whoever writes one more is told, or does without it and says
+use hark_model::text::is_email;
+use hark_model::{Context, Policy, Refusal, settings};
+
+/// Mails that wait at the same time. Anyone who writes one more is refused, or does without it and says
 /// so in the log; what waits already is not touched.
 pub const MOST_WAITING: i64 = 10_000;
 /// How long a claimed mail is left to its sender.
@@ -34,17 +36,19 @@ const LONGEST_ERROR: usize = 500;
 /// What an address may be long, by the rules of SMTP.
 const LONGEST_ADDRESS: usize = 320;
 
-/// A mail in the outbox, claimed.
-#[derive(Debug, Clone)]
-pub struct Mail {
-    pub id: String,
-    /// One address, or several separated by commas.
-    pub recipient: String,
-    pub reply_to: Option<String>,
-    pub subject: String,
-    pub content: Content,
-    /// How often it was claimed.
-    pub attempts: i64,
+record! {
+    /// A mail in the outbox, claimed.
+    #[derive(Debug, Clone)]
+    pub struct Mail from "mail" {
+        pub id: String,
+        /// One address, or several separated by commas.
+        pub recipient: String,
+        pub reply_to: Option<String>,
+        pub subject: String,
+        pub content: Content = record,
+        /// How often it was claimed.
+        pub attempts: i64,
+    }
 }
 
 /// What a mail says.
@@ -60,7 +64,7 @@ pub enum Content {
 }
 
 /// A mail that is written already.
-pub(crate) struct NewMail<'a> {
+pub struct NewMail<'a> {
     pub recipient: &'a str,
     pub reply_to: Option<&'a str>,
     pub subject: &'a str,
@@ -73,13 +77,13 @@ pub(crate) struct NewTranscript<'a> {
     pub subject: &'a str,
     pub room: &'a str,
     pub up_to_seq: i64,
-    /// What the conversation is told when the mail is on its way.
+    /// What the conversation says when the mail is on its way.
     pub notice: Value,
 }
 
 /// Whether there is a server that takes mail at all.
 pub fn is_configured(policy: &Policy) -> bool {
-    !policy.text("SMTP_Host").trim().is_empty()
+    !policy.text(settings::SMTP_Host).trim().is_empty()
 }
 
 /// Whether mail can be sent to this one address.
@@ -89,25 +93,20 @@ pub fn is_address(text: &str) -> bool {
 
 // === into the outbox ===
 
-pub(crate) fn send(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
-    mail: &NewMail<'_>,
-) -> Result<(), Refusal> {
-    make_sure(tx, policy)?;
-    rows::insert(tx, now, mail)?;
+pub fn send(cx: &mut Context<'_, '_>, mail: &NewMail<'_>) -> Result<(), Refusal> {
+    make_sure(cx.tx, cx.policy)?;
+    let id = cx.tx.ids().id24_at(cx.now);
+    rows::insert(cx.tx, cx.now, &id, mail)?;
     Ok(())
 }
 
 pub(crate) fn send_transcript(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
+    cx: &mut Context<'_, '_>,
     transcript: &NewTranscript<'_>,
 ) -> Result<(), Refusal> {
-    make_sure(tx, policy)?;
-    rows::insert_transcript(tx, now, transcript)?;
+    make_sure(cx.tx, cx.policy)?;
+    let id = cx.tx.ids().id24_at(cx.now);
+    rows::insert_transcript(cx.tx, cx.now, &id, transcript)?;
     Ok(())
 }
 
@@ -122,8 +121,8 @@ fn make_sure(tx: &mut Tx<'_>, policy: &Policy) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What happened goes on without the mail that would have told of it.
-pub(crate) fn or_do_without(sent: Result<(), Refusal>, what: &'static str) -> Result<bool, Error> {
+/// What happened goes on without the mail about it.
+pub fn or_do_without(sent: Result<(), Refusal>, what: &'static str) -> Result<bool> {
     match sent {
         Ok(()) => Ok(true),
         Err(Refusal::Store(error)) => Err(error),
@@ -137,41 +136,13 @@ pub(crate) fn or_do_without(sent: Result<(), Refusal>, what: &'static str) -> Re
 // === out of it ===
 
 /// The mails whose time has come; they are the caller's for [`HOLD_SECONDS`].
-pub fn claim(tx: &mut Tx<'_>, now: Timestamp, most: i64) -> Result<Vec<Mail>, Error> {
+pub fn claim(tx: &mut Tx<'_>, now: Timestamp, most: i64) -> Result<Vec<Mail>> {
     rows::claim(tx, now, now.plus_seconds(HOLD_SECONDS), most)
 }
 
-/// When the next one is due.
-pub fn next_due(view: &mut View<'_>) -> Result<Option<Timestamp>, Error> {
-    rows::next_due(view)
-}
-
-/// What a mail says; nothing when the conversation that it tells of is gone.
-pub fn body(view: &mut View<'_>, policy: &Policy, mail: &Mail) -> Result<Option<Body>, Error> {
-    match &mail.content {
-        Content::Written(body) => Ok(Some(body.clone())),
-        Content::Transcript {
-            room, up_to_seq, ..
-        } => transcript::written(view, policy, &mail.subject, room, *up_to_seq),
-    }
-}
-
-/// The SMTP server has taken it. A conversation is told that its transcript is on its way.
-pub fn sent(tx: &mut Tx<'_>, now: Timestamp, mail: &Mail) -> Result<(), Error> {
-    let Content::Transcript { room, notice, .. } = &mail.content else {
-        return rows::delete(tx, &mail.id).map(drop);
-    };
-    let room = rooms::rows::lock(tx, room)?;
-    let was_there = rows::delete(tx, &mail.id)? > 0;
-    match room {
-        Some(mut room) if was_there => transcript::tell(tx, now, &mut room, notice),
-        _ => Ok(()),
-    }
-}
-
-/// There is nobody any more whom it would tell of.
-pub fn dropped(tx: &mut Tx<'_>, mail: &Mail) -> Result<(), Error> {
-    rows::delete(tx, &mail.id).map(drop)
+/// There is nobody any more whom it is about.
+pub fn dropped(tx: &mut Tx<'_>, mail: &Mail) -> Result<()> {
+    delete(tx, &mail.id).map(drop)
 }
 
 /// It could not be sent. Answers when it is tried again; nothing when it is given up.
@@ -181,11 +152,11 @@ pub fn failed(
     mail: &Mail,
     why: &str,
     hopeless: bool,
-) -> Result<Option<Timestamp>, Error> {
+) -> Result<Option<Timestamp>> {
     let next = pause_after(mail.attempts)
         .filter(|_| !hopeless)
         .map(|seconds| now.plus_seconds(seconds));
-    rows::set_next(tx, mail, next, &line(why, LONGEST_ERROR))?;
+    rows::set_next(tx, mail, next, &one_line(why, LONGEST_ERROR))?;
     Ok(next)
 }
 
@@ -196,13 +167,13 @@ fn pause_after(attempts: i64) -> Option<i64> {
 }
 
 /// The way of sending is another now: what had failed is tried at once.
-pub fn hurry(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, Error> {
-    // Whoever is claimed at this moment is due before that.
+pub fn hurry(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
+    // What is claimed at this moment is due before that.
     rows::hurry(tx, now, now.plus_seconds(HOLD_SECONDS))
 }
 
 /// Forgets what was given up long ago.
-pub fn tidy(tx: &mut Tx<'_>, now: Timestamp, most: i64) -> Result<u64, Error> {
+pub fn tidy(tx: &mut Tx<'_>, now: Timestamp, most: i64) -> Result<u64> {
     rows::prune(tx, now.plus_days(-KEEP_GIVEN_UP_DAYS), most)
 }
 

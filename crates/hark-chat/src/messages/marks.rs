@@ -1,26 +1,24 @@
 //! Marks on a message: reactions, stars, pins.
 
-use hark_store::{Timestamp, Tx};
 use serde_json::{Value, json};
 
 use super::{Message, rows};
-use crate::accounts::Account;
-use crate::{Policy, Refusal, rooms};
+use crate::{access, subscriptions};
+use hark_model::{Context, Page, Refusal, rooms};
+use hark_store::Timestamp;
 
 const MOST_KINDS: usize = 50;
 const MOST_PEOPLE: usize = 500;
 
 /// Puts a reaction under a message, or takes one's own away. None: whichever it is not now.
 pub fn react(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
-    account: &Account,
+    cx: &mut Context<'_, '_>,
     id: &str,
     emoji: &str,
     wanted: Option<bool>,
 ) -> Result<(), Refusal> {
-    let mut message = seen(tx, policy, account, id)?;
+    let account = cx.account()?;
+    let mut message = seen(cx, id)?;
     let emoji = format!(":{}:", emoji.trim_matches(':'));
     let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-+:".contains(letter);
     if emoji.len() > 64 || emoji.len() < 3 || !emoji.chars().all(fits) {
@@ -46,19 +44,13 @@ pub fn react(
             reactions.insert(emoji, json!({"usernames": people}));
         }
     }
-    keep(tx, now, &message)
+    keep(cx, &message)
 }
 
-/// Everyone has stars of his own.
-pub fn star(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
-    account: &Account,
-    id: &str,
-    starred: bool,
-) -> Result<(), Refusal> {
-    let mut message = seen(tx, policy, account, id)?;
+/// Everyone has stars of their own.
+pub fn star(cx: &mut Context<'_, '_>, id: &str, starred: bool) -> Result<(), Refusal> {
+    let account = cx.account()?;
+    let mut message = seen(cx, id)?;
     let stars = part(&mut message, "starred", json!([]));
     if let Value::Array(stars) = stars {
         stars.retain(|star| star["_id"] != json!(account.id));
@@ -66,41 +58,36 @@ pub fn star(
             stars.push(json!({"_id": account.id}));
         }
     }
-    keep(tx, now, &message)
+    keep(cx, &message)
 }
 
-pub fn pin(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
-    account: &Account,
-    id: &str,
-    pinned: bool,
-) -> Result<Message, Refusal> {
-    let mut message = seen(tx, policy, account, id)?;
-    if !policy.grants(&account.roles, "pin-message") {
+pub fn pin(cx: &mut Context<'_, '_>, id: &str, pinned: bool) -> Result<Message, Refusal> {
+    let account = cx.account()?;
+    let mut message = seen(cx, id)?;
+    if !cx.may("pin-message") {
         return Err(Refusal::ActionNotAllowed);
     }
     *part(&mut message, "pinned", json!(false)) = json!(pinned);
     if pinned {
-        *part(&mut message, "pinnedAt", Value::Null) = Value::from(now);
+        *part(&mut message, "pinnedAt", Value::Null) = Value::from(cx.now);
         let by = json!({"_id": account.id, "username": account.username});
         *part(&mut message, "pinnedBy", Value::Null) = by;
     }
-    message.updated_at = now;
-    keep(tx, now, &message)?;
+    message.updated_at = cx.now;
+    keep(cx, &message)?;
     Ok(message)
 }
 
 /// A message that an account may see, its room locked.
-fn seen(tx: &mut Tx<'_>, policy: &Policy, account: &Account, id: &str) -> Result<Message, Refusal> {
+fn seen(cx: &mut Context<'_, '_>, id: &str) -> Result<Message, Refusal> {
+    let account = cx.account()?;
     let unknown = || Refusal::NoSuchMessage(id.to_owned());
-    let room = rows::find(tx, id)?.and_then(|message| message.room);
-    let room = rooms::rows::lock(tx, &room.ok_or_else(unknown)?)?.ok_or_else(unknown)?;
-    if !rooms::may_see(tx, policy, account, &room)? {
+    let room = rows::find(cx.tx, id)?.and_then(|message| message.room);
+    let room = rooms::lock(cx.tx, &room.ok_or_else(unknown)?)?.ok_or_else(unknown)?;
+    if !access::may_see(cx.tx, cx.policy, account, &room)? {
         return Err(Refusal::NotAllowed);
     }
-    rows::find(tx, id)?.ok_or_else(unknown)
+    rows::find(cx.tx, id)?.ok_or_else(unknown)
 }
 
 fn part<'m>(message: &'m mut Message, name: &str, empty: Value) -> &'m mut Value {
@@ -111,7 +98,44 @@ fn part<'m>(message: &'m mut Message, name: &str, empty: Value) -> &'m mut Value
     &mut extra[name]
 }
 
-fn keep(tx: &mut Tx<'_>, now: Timestamp, message: &Message) -> Result<(), Refusal> {
-    rows::keep_extra(tx, now, message)?;
+fn keep(cx: &mut Context<'_, '_>, message: &Message) -> Result<(), Refusal> {
+    rows::keep_extra(cx.tx, cx.now, message)?;
     Ok(())
+}
+
+/// Unread again, from a message on; without one, from the last one that someone else wrote.
+pub fn mark_unread(
+    cx: &mut Context<'_, '_>,
+    room: Option<&str>,
+    first: Option<&str>,
+) -> Result<(), Refusal> {
+    let account = cx.account()?;
+    let first = match (first, room) {
+        (Some(id), _) => rows::find(cx.tx, id)?,
+        (None, Some(room)) => {
+            let page = Page {
+                offset: 0,
+                limit: 50,
+            };
+            let latest = Timestamp::from_millis(i64::MAX);
+            let recent = rows::history(cx.tx, room, latest, &[], page)?;
+            recent
+                .into_iter()
+                .find(|message| message.author.id != account.id)
+        }
+        (None, None) => None,
+    };
+    let first = first.ok_or(Refusal::NothingToUnread)?;
+    let room = first.room.clone().ok_or(Refusal::NothingToUnread)?;
+    let subscription =
+        subscriptions::find(cx.tx, &room, &account.id)?.ok_or(Refusal::NotSubscribed)?;
+    if first.author.id == account.id {
+        return Err(Refusal::OwnMessage);
+    }
+    let before = first.at.plus_millis(-1);
+    let latest = Timestamp::from_millis(i64::MAX);
+    let unread = rows::count_between(cx.tx, &room, before, latest)?;
+    let unread = unread.max(subscription.unread);
+    subscriptions::unread_from(cx.tx, cx.now, &room, &account.id, unread, before)?;
+    Ok(subscriptions::record(cx, account, &room)?)
 }

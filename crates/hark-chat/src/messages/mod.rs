@@ -1,54 +1,70 @@
-//! Messages: what was said in a room, and what the house says there itself.
+//! Messages: what was said in a room, and what Hark says there itself.
 
 mod changing;
-mod leads;
+mod lead_capture;
 mod marks;
 mod posting;
 mod quotes;
-pub(crate) mod rows;
+mod rows;
 mod visits;
 
-use hark_store::{Error, Timestamp, Tx, View};
+pub(crate) use self::rows::{ALL, WRITES, attach_to_room, remove_of_room, remove_waiting};
+pub use self::rows::{
+    as_of, count_between, find, hidden_visits_up_to, last_of_account, latest_up_to, of_event,
+    of_kind, said, since, up_to,
+};
+use hark_store::{Result, Timestamp, Tx, View, json_columns, record};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use self::changing::end_call;
 pub use self::changing::{change, change_as_visitor, remove, remove_as_visitor};
-pub use self::leads::Leads;
-pub use self::marks::{pin, react, star};
+pub use self::marks::{mark_unread, pin, react, star};
 pub(crate) use self::posting::check_text;
-pub use self::posting::{Draft, post, post_as_visitor};
+pub use self::posting::{Draft, LONGEST_FROM_VISITORS, character_limit, post, post_as_visitor};
 pub use self::visits::{Visit, visited};
-use crate::accounts::{Account, Page};
-use crate::rooms::{self, Room};
-use crate::visitors::Visitor;
+use crate::uploads::{self, Upload};
+use hark_model::accounts::Account;
+use hark_model::rooms::{self, Room};
+use hark_model::visitors::Visitor;
+use hark_model::{Context, Page, Who};
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Message {
-    /// Grows in the order in which messages came.
-    pub n: i64,
-    pub id: String,
-    /// None: a page that was visited before there was a room.
-    pub room: Option<String>,
-    /// The number of the conversation's event with which it came.
-    pub seq: i64,
-    /// None: somebody said it.
-    pub system: Option<System>,
-    pub hidden: bool,
-    pub by_visitor: bool,
-    pub author: Author,
-    pub text: String,
-    /// What only some messages have, under the names that the wire knows.
-    pub extra: Option<Value>,
-    pub edited: Option<Edit>,
-    pub at: Timestamp,
-    pub updated_at: Timestamp,
+record! {
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Message from "message" {
+        /// Grows in the order in which messages came.
+        pub n: i64,
+        pub id: String,
+        /// None: a page that was visited before there was a room.
+        pub room: Option<String> = "message.room_id",
+        /// The number of the conversation's event with which it came.
+        pub seq: i64,
+        /// None: somebody said it.
+        pub system: Option<System> = "message.kind" => rows::system,
+        pub hidden: bool,
+        pub by_visitor: bool,
+        pub author: Author = record,
+        pub text: String,
+        /// What only some messages have, under the names that the wire knows.
+        pub extra: Option<Value>,
+        pub edited: Option<Edit> = record,
+        pub at: Timestamp,
+        pub updated_at: Timestamp,
+    }
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Author {
-    pub id: String,
-    pub username: String,
-    pub name: Option<String>,
+record! {
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+    pub struct Author from "message" {
+        pub id: String = "message.author_id",
+        pub username: String = "message.author_username",
+        /// Not kept of one who has edited.
+        #[serde(skip)]
+        pub name: Option<String> = "message.author_name",
+    }
 }
+
+json_columns!(Author);
 
 impl Author {
     pub fn visitor(visitor: &Visitor) -> Self {
@@ -67,27 +83,37 @@ impl Author {
         }
     }
 
-    /// The house itself.
-    pub fn house() -> Self {
+    pub fn of(who: &Who) -> Self {
+        match who {
+            Who::Account(account) => Self::account(account),
+            Who::Visitor(visitor) => Self::visitor(visitor),
+            Who::Anonymous | Who::System => Self::system(),
+        }
+    }
+
+    /// Hark itself.
+    pub fn system() -> Self {
         Self {
-            id: HOUSE.to_owned(),
-            username: HOUSE.to_owned(),
-            name: Some(HOUSE_NAME.to_owned()),
+            id: BOT.to_owned(),
+            username: BOT.to_owned(),
+            name: Some(BOT_NAME.to_owned()),
         }
     }
 }
 
-/// The account in whose name the house speaks, under the id that clients know.
-pub const HOUSE: &str = "rocket.cat";
-pub const HOUSE_NAME: &str = "Rocket.Cat";
+/// The account in whose name Hark speaks, under the id that clients know.
+pub const BOT: &str = "rocket.cat";
+pub const BOT_NAME: &str = "Rocket.Cat";
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Edit {
-    pub at: Timestamp,
-    pub by: Author,
+record! {
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Edit from "message" {
+        pub at: Timestamp = "message.edited_at",
+        pub by: Author = "message.edited_by",
+    }
 }
 
-/// What the house says, by the types that clients know.
+/// What Hark says, by the types that clients know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum System {
     Started,
@@ -99,6 +125,7 @@ pub enum System {
     Closed,
     Visited,
     TranscriptSent,
+    Called,
     PutOnHold,
     Resumed,
     Removed,
@@ -117,6 +144,7 @@ const SYSTEM: &[(System, &str)] = &[
     (System::Closed, "livechat-close"),
     (System::Visited, "livechat_navigation_history"),
     (System::TranscriptSent, "livechat_transcript_history"),
+    (System::Called, "livechat_webrtc_video_call"),
     (System::PutOnHold, "omnichannel_placed_chat_on_hold"),
     (System::Resumed, "omnichannel_on_hold_chat_resumed"),
     (System::Removed, "rm"),
@@ -128,13 +156,13 @@ impl System {
         found.map_or("", |(_, name)| name)
     }
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let found = SYSTEM.iter().find(|(_, name)| *name == text);
         found.map(|(system, _)| *system)
     }
 }
 
-/// Something that the house says in a room.
+/// Something that Hark says in a room.
 #[derive(Debug, Clone)]
 pub(crate) struct Notice {
     system: System,
@@ -145,7 +173,7 @@ pub(crate) struct Notice {
 }
 
 impl Notice {
-    pub(crate) const fn new(system: System, author: Author) -> Self {
+    pub const fn new(system: System, author: Author) -> Self {
         Self {
             system,
             author,
@@ -166,12 +194,12 @@ impl Notice {
         self
     }
 
-    pub(crate) fn with(mut self, extra: Value) -> Self {
+    pub fn with(mut self, extra: Value) -> Self {
         self.extra = Some(extra);
         self
     }
 
-    pub(crate) const fn by_visitor(mut self, by_visitor: bool) -> Self {
+    pub const fn by_visitor(mut self, by_visitor: bool) -> Self {
         self.by_visitor = by_visitor;
         self
     }
@@ -179,17 +207,16 @@ impl Notice {
 
 /// Writes notices into a room, which they count in. `seq` is the event that they belong to.
 pub(crate) fn notify(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
+    cx: &mut Context<'_, '_>,
     room: &mut Room,
     seq: i64,
     notices: Vec<Notice>,
-) -> Result<(), Error> {
+) -> Result<()> {
     let count = notices.len() as i64;
     for notice in notices {
         let message = Message {
             n: 0,
-            id: tx.ids().id24_at(now),
+            id: cx.tx.ids().id24_at(cx.now),
             room: Some(room.id.clone()),
             seq,
             system: Some(notice.system),
@@ -199,17 +226,18 @@ pub(crate) fn notify(
             text: notice.text,
             extra: notice.extra,
             edited: None,
-            at: now,
-            updated_at: now,
+            at: cx.now,
+            updated_at: cx.now,
         };
-        rows::insert(tx, &message, None)?;
+        rows::insert(cx.tx, &message, None)?;
+        // That a chat was passed on is the last that was said in it.
+        if notice.system == System::Transferred {
+            room.last_message_id = Some(message.id.clone());
+            rooms::set_last_message(cx.tx, room)?;
+        }
     }
     room.messages += count;
-    rooms::rows::count_messages(tx, now, &room.id, count).map(drop)
-}
-
-pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Message>, Error> {
-    rows::find(view, id)
+    rooms::count_messages(cx.tx, cx.now, &room.id, count).map(drop)
 }
 
 /// What was said in a room before a moment, newest first, without the kinds that are hidden.
@@ -217,116 +245,30 @@ pub fn history(
     view: &mut View<'_>,
     room: &str,
     before: Option<Timestamp>,
-    hidden: &[String],
+    hidden: &[&str],
     page: Page,
-) -> Result<Vec<Message>, Error> {
+) -> Result<Vec<Message>> {
     let before = before.unwrap_or(Timestamp::from_millis(i64::MAX));
     rows::history(view, room, before, hidden, page)
 }
 
-/// What was said in a room after a moment, oldest first.
-pub fn since(
-    view: &mut View<'_>,
-    room: &str,
-    after: Timestamp,
-    hidden: &[String],
-    limit: i64,
-) -> Result<Vec<Message>, Error> {
-    rows::since(view, room, after, hidden, limit)
-}
-
-pub fn count_between(
-    view: &mut View<'_>,
-    room: &str,
-    after: Timestamp,
-    before: Timestamp,
-) -> Result<i64, Error> {
-    rows::count_between(view, room, after, before)
-}
-
-/// What people said in a room and how it ended, newest first, and how much there is; with a
-/// term, what contains it.
-pub fn said(
-    view: &mut View<'_>,
-    room: &str,
-    term: &str,
-    page: Page,
-) -> Result<(Vec<Message>, i64), Error> {
-    rows::said(view, room, term, page)
-}
-
-/// The notices of one kind in a room.
-pub fn of_kind(
-    view: &mut View<'_>,
-    room: &str,
-    kind: System,
-    oldest_first: bool,
-    page: Page,
-) -> Result<(Vec<Message>, i64), Error> {
-    rows::of_kind(view, room, kind, oldest_first, page)
-}
-
-/// A conversation as it was at one of its events.
-pub fn up_to(view: &mut View<'_>, room: &str, seq: i64, limit: i64) -> Result<Vec<Message>, Error> {
-    rows::up_to(view, room, seq, limit)
-}
-
-/// What came with one event of a conversation, as it is now.
-pub fn of_event(
-    view: &mut View<'_>,
-    room: &str,
-    at: Timestamp,
-    seq: i64,
-) -> Result<Vec<Message>, Error> {
-    rows::of_event(view, room, at, seq)
-}
-
-/// The pages that the visitor had looked at by one of its events and that nobody is shown, oldest
-/// first.
-pub fn hidden_visits_up_to(
-    view: &mut View<'_>,
-    room: &str,
-    seq: i64,
-    limit: i64,
-) -> Result<Vec<Message>, Error> {
-    rows::hidden_visits_up_to(view, room, seq, limit)
-}
-
-/// The same; of a long conversation the end.
-pub fn latest_up_to(
-    view: &mut View<'_>,
-    room: &str,
-    seq: i64,
-    limit: i64,
-) -> Result<Vec<Message>, Error> {
-    rows::latest_up_to(view, room, seq, limit)
-}
-
-/// A message as it was at an event of its conversation.
-pub fn as_of(
-    view: &mut View<'_>,
-    room: &str,
-    id: &str,
-    seq: i64,
-) -> Result<Option<Message>, Error> {
-    rows::as_of(view, room, id, seq)
-}
-
 /// The last word in a room.
-pub fn last(view: &mut View<'_>, room: &Room) -> Result<Option<Message>, Error> {
+pub fn last(view: &mut View<'_>, room: &Room) -> Result<Option<Message>> {
     match &room.last_message_id {
-        Some(id) => rows::find(view, id),
+        Some(id) => find(view, id),
         None => Ok(None),
     }
 }
 
-/// The last word in each of the rooms that an account is in, as [`rooms::of_account`] lists them.
-pub fn last_of_account(
-    view: &mut View<'_>,
-    account: &str,
-    limit: i64,
-) -> Result<Vec<Message>, Error> {
-    rows::last_of_account(view, account, limit)
+/// The file that a message carries. What a client may have written into a message names no file of
+/// another room.
+pub fn carried_file(view: &mut View<'_>, message: &Message) -> Result<Option<Upload>> {
+    let extra = message.extra.as_ref();
+    let Some(id) = extra.and_then(|extra| extra["file"]["_id"].as_str()) else {
+        return Ok(None);
+    };
+    let upload = uploads::find(view, id)?;
+    Ok(upload.filter(|upload| Some(&upload.room_id) == message.room.as_ref()))
 }
 
 /// A message that is gone, and since when.
@@ -338,13 +280,13 @@ pub fn changed_since(
     room: &str,
     after: Timestamp,
     limit: i64,
-) -> Result<(Vec<Message>, Vec<Gone>), Error> {
+) -> Result<(Vec<Message>, Vec<Gone>)> {
     let changed = rows::changed_since(view, room, after, limit)?;
     let removed = rows::removed_since(view, room, after, limit)?;
     Ok((changed, removed))
 }
 
 /// Pages that were seen long ago by visitors who never wrote.
-pub fn forget_stale_visits(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64, Error> {
+pub fn forget_stale_visits(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64> {
     rows::remove_stale(tx, now.plus_days(-30), limit)
 }

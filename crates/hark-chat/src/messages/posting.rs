@@ -1,16 +1,18 @@
 //! Saying something: the message, its event, and what it changes of its room.
 
 use hark_store::{Timestamp, Tx};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Author, Message, quotes, rows};
-use crate::accounts::Account;
-use crate::rooms::{self, Kind, ResponseBy, Room, story};
-use crate::visitors::{self, Visitor};
-use crate::{Actor, Policy, Refusal, subscriptions};
+use crate::{access, subscriptions};
+use hark_model::accounts::Account;
+use hark_model::events::{Event, Said, record_in_room};
+use hark_model::rooms::{self, Kind, ResponseBy, Room};
+use hark_model::visitors::{self, Visitor};
+use hark_model::{Context, Policy, Refusal, Who, settings};
 
 /// What a visitor may say at once where no setting says less.
-const LONGEST_FROM_VISITORS: usize = 65_536;
+pub const LONGEST_FROM_VISITORS: usize = 65_536;
 const LONGEST_ID: usize = 128;
 const MOST_ATTACHMENTS: usize = 100;
 /// Of all that a message carries, as it is written down.
@@ -25,47 +27,20 @@ pub struct Draft {
     pub extra: Option<Value>,
 }
 
-/// Who speaks.
-pub(crate) enum Voice<'a> {
-    Visitor(&'a Visitor),
-    Account(&'a Account),
-}
-
-impl Voice<'_> {
-    pub(super) fn author(&self) -> Author {
-        match self {
-            Self::Visitor(visitor) => Author::visitor(visitor),
-            Self::Account(account) => Author::account(account),
-        }
-    }
-
-    pub(super) fn actor(&self) -> Actor {
-        match self {
-            Self::Visitor(visitor) => Actor::visitor(visitor),
-            Self::Account(account) => account.actor(),
-        }
-    }
-}
-
-/// A visitor says something in his open room. A message that he has sent before is answered as it
+/// A visitor says something in their open room. A message that they have sent before is answered as it
 /// was, and is not said again.
 pub fn post_as_visitor(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
+    cx: &mut Context<'_, '_>,
     token: &str,
     room: &str,
     draft: &Draft,
 ) -> Result<Message, Refusal> {
-    let (mut room, visitor) = open_room_of(tx, token, room)?;
-    check_visitors_text(policy, &draft.text)?;
-    if let Some(said) = said_before(tx, &room, draft)? {
-        return match said.author.id == visitor.id {
-            true => Ok(said),
-            false => Err(Refusal::MessageIdTaken),
-        };
+    let (mut room, visitor) = open_room_of(cx.tx, token, room)?;
+    check_visitors_text(cx.policy, &draft.text)?;
+    if let Some(said) = said_before(cx.tx, &room, draft)? {
+        return said_by(said, &visitor.id);
     }
-    say(tx, now, policy, &mut room, &Voice::Visitor(&visitor), draft)
+    say(&mut cx.by(&Who::Visitor(visitor)), &mut room, draft)
 }
 
 /// The open room that a token opens, locked. A wrong token is said before a wrong room.
@@ -74,7 +49,7 @@ pub(super) fn open_room_of(
     token: &str,
     room: &str,
 ) -> Result<(Room, Visitor), Refusal> {
-    let found = rooms::rows::lock(tx, room)?.filter(|room| room.kind == Kind::Live);
+    let found = rooms::lock(tx, room)?.filter(|room| room.kind == Kind::Live);
     let own = found.and_then(|room| {
         let visitor = room.visitor.clone()?;
         (!token.is_empty() && visitor.token == token).then_some((room, visitor))
@@ -83,52 +58,54 @@ pub(super) fn open_room_of(
         visitors::known(tx, token)?;
         return Err(Refusal::InvalidRoom);
     };
-    match room.open {
-        true => Ok((room, visitor)),
-        false => Err(Refusal::RoomClosed),
+    if room.open {
+        Ok((room, visitor))
+    } else {
+        Err(Refusal::RoomClosed)
     }
 }
 
-pub(super) fn check_visitors_text(policy: &Policy, text: &str) -> Result<(), Refusal> {
-    let most = match policy.flag("Livechat_enable_message_character_limit") {
-        true => usize::try_from(policy.int("Livechat_message_character_limit")).unwrap_or(0),
-        false => LONGEST_FROM_VISITORS,
+/// How long what a visitor says may be, where the settings limit it. A limit of nothing stands for that
+/// of all messages.
+pub fn character_limit(policy: &Policy) -> Option<usize> {
+    if !policy.flag(settings::Livechat_enable_message_character_limit) {
+        return None;
+    }
+    let limit = match policy.number(settings::Livechat_message_character_limit) {
+        0 => policy.number(settings::Message_MaxAllowedSize),
+        limit => limit,
     };
+    Some(usize::try_from(limit).unwrap_or(0))
+}
+
+pub(super) fn check_visitors_text(policy: &Policy, text: &str) -> Result<(), Refusal> {
+    let most = character_limit(policy).unwrap_or(LONGEST_FROM_VISITORS);
     match text.chars().nth(most.min(LONGEST_FROM_VISITORS)) {
         Some(_) => Err(Refusal::VisitorsTextTooLong),
         None => Ok(()),
     }
 }
 
-/// Someone who works here says something in a room that he may see.
-pub fn post(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
-    account: &Account,
-    room: &str,
-    draft: &Draft,
-) -> Result<Message, Refusal> {
-    let mut room = rooms::rows::lock(tx, room)?.ok_or(Refusal::NoSuchRoom)?;
-    if !rooms::may_see(tx, policy, account, &room)? {
+/// Someone who works here says something in a room that they may see.
+pub fn post(cx: &mut Context<'_, '_>, room: &str, draft: &Draft) -> Result<Message, Refusal> {
+    let account = cx.account()?;
+    let mut room = rooms::lock(cx.tx, room)?.ok_or(Refusal::NoSuchRoom)?;
+    if !access::may_see(cx.tx, cx.policy, account, &room)? {
         return Err(Refusal::NotAllowed);
     }
     if !room.open {
         return Err(Refusal::RoomClosed);
     }
-    check_text(policy, &draft.text)?;
-    check_extra(tx, policy, account, &room, draft)?;
-    if let Some(said) = said_before(tx, &room, draft)? {
-        return match said.author.id == account.id {
-            true => Ok(said),
-            false => Err(Refusal::MessageIdTaken),
-        };
+    check_text(cx.policy, &draft.text)?;
+    check_extra(cx, &room, draft)?;
+    if let Some(said) = said_before(cx.tx, &room, draft)? {
+        return said_by(said, &account.id);
     }
-    say(tx, now, policy, &mut room, &Voice::Account(account), draft)
+    say(cx, &mut room, draft)
 }
 
 pub(crate) fn check_text(policy: &Policy, text: &str) -> Result<(), Refusal> {
-    let most = usize::try_from(policy.int("Message_MaxAllowedSize")).unwrap_or(0);
+    let most = usize::try_from(policy.number(settings::Message_MaxAllowedSize)).unwrap_or(0);
     match text.chars().nth(most) {
         Some(_) => Err(Refusal::TextTooLong),
         None => Ok(()),
@@ -137,20 +114,14 @@ pub(crate) fn check_text(policy: &Policy, text: &str) -> Result<(), Refusal> {
 
 /// What a message carries besides its text: files and quotes, its thread, and for programs another
 /// face than their own.
-fn check_extra(
-    tx: &mut Tx<'_>,
-    policy: &Policy,
-    account: &Account,
-    room: &Room,
-    draft: &Draft,
-) -> Result<(), Refusal> {
+fn check_extra(cx: &mut Context<'_, '_>, room: &Room, draft: &Draft) -> Result<(), Refusal> {
     let Some(extra) = &draft.extra else {
         return Ok(());
     };
     for name in ["alias", "avatar", "emoji"] {
         match extra.get(name) {
             None => {}
-            Some(Value::String(_)) if policy.grants(&account.roles, "message-impersonate") => {}
+            Some(Value::String(_)) if cx.may("message-impersonate") => {}
             Some(_) => return Err(Refusal::MayNotImpersonate),
         }
     }
@@ -162,12 +133,14 @@ fn check_extra(
     }
     if let Some(thread) = extra.get("tmid") {
         let id = thread.as_str().unwrap_or_default();
-        let parent = rows::find(tx, id)?.filter(|parent| parent.room.as_deref() == Some(&room.id));
+        let parent =
+            rows::find(cx.tx, id)?.filter(|parent| parent.room.as_deref() == Some(&room.id));
         parent.ok_or_else(|| Refusal::NoSuchMessage(id.to_owned()))?;
     }
-    match extra.to_string().len() > LARGEST_EXTRA {
-        true => Err(Refusal::TextTooLong),
-        false => Ok(()),
+    if extra.to_string().len() > LARGEST_EXTRA {
+        Err(Refusal::TextTooLong)
+    } else {
+        Ok(())
     }
 }
 
@@ -186,29 +159,33 @@ fn said_before(tx: &mut Tx<'_>, room: &Room, draft: &Draft) -> Result<Option<Mes
     }
 }
 
+/// What was said before, if it was by the same one.
+fn said_by(said: Message, author: &str) -> Result<Message, Refusal> {
+    if said.author.id == author {
+        Ok(said)
+    } else {
+        Err(Refusal::MessageIdTaken)
+    }
+}
+
 /// The room is locked, and the one who speaks may speak there.
-pub(crate) fn say(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
-    room: &mut Room,
-    voice: &Voice<'_>,
-    draft: &Draft,
-) -> Result<Message, Refusal> {
-    let author = voice.author();
-    let by_visitor = matches!(voice, Voice::Visitor(_));
+fn say(cx: &mut Context<'_, '_>, room: &mut Room, draft: &Draft) -> Result<Message, Refusal> {
+    let by_visitor = cx.who.is_visitor();
     let id = match &draft.id {
         Some(id) => id.clone(),
-        None if by_visitor => tx.ids().id17_at(now),
-        None => tx.ids().id24_at(now),
+        None if by_visitor => cx.tx.ids().id17_at(cx.now),
+        None => cx.tx.ids().id24_at(cx.now),
     };
-    let extra = quotes::attach(tx, policy, room, voice, &draft.text, draft.extra.clone())?;
-    let kind = match (room.kind, by_visitor) {
-        (Kind::Live, true) => "message.visitor",
-        (Kind::Live, false) => "message.agent",
-        _ => "message.posted",
+    let extra = quotes::attach(cx, room, &draft.text, draft.extra.clone())?;
+    let event = match (room.kind, by_visitor) {
+        (Kind::Live, true) => Event::MessageVisitor,
+        (Kind::Live, false) => Event::MessageAgent,
+        _ => Event::MessagePosted,
     };
-    let seq = story::tell(tx, now, kind, room, &voice.actor(), json!({"message": id}))?;
+    let said = Said {
+        message: id.clone(),
+    };
+    let seq = record_in_room(cx.tx, cx.now, room, cx.who.actor(), event, said)?;
     let mut message = Message {
         n: 0,
         id,
@@ -217,31 +194,31 @@ pub(crate) fn say(
         system: None,
         hidden: false,
         by_visitor,
-        author,
+        author: Author::of(cx.who),
         text: draft.text.clone(),
         extra,
         edited: None,
-        at: now,
-        updated_at: now,
+        at: cx.now,
+        updated_at: cx.now,
     };
-    if rows::insert(tx, &message, None)? == 0 {
+    if rows::insert(cx.tx, &message, None)? == 0 {
         return Err(Refusal::MessageIdTaken);
     }
     if room.kind == Kind::Live {
-        match voice {
-            Voice::Visitor(_) => heard_visitor(room, now),
-            Voice::Account(account) => heard_agent(tx, room, account, now)?,
+        match cx.who.account() {
+            Some(account) => heard_agent(cx, room, account)?,
+            None => heard_visitor(room, cx.now),
         }
     }
-    room.last_message_at = now;
+    room.last_message_at = cx.now;
     room.last_message_id = Some(message.id.clone());
     room.messages += 1;
-    rooms::rows::note_message(tx, now, room, 1, Some(&message.id))?;
-    subscriptions::note_message(tx, now, room, &message.author.id)?;
+    rooms::note_message(cx.tx, cx.now, room, 1, Some(&message.id))?;
+    subscriptions::note_message(cx, room, &message.author.id)?;
     if by_visitor {
-        super::leads::capture(tx, now, policy, room, &message)?;
+        super::lead_capture::capture(cx, room, &message)?;
     }
-    message.updated_at = now;
+    message.updated_at = cx.now;
     Ok(message)
 }
 
@@ -255,37 +232,36 @@ fn heard_visitor(room: &mut Room, now: Timestamp) {
     room.metrics.asked(now);
 }
 
-/// An agent who answers has answered, whoever was asked.
+/// An agent who answers has answered, no matter who was asked.
 fn heard_agent(
-    tx: &mut Tx<'_>,
+    cx: &mut Context<'_, '_>,
     room: &mut Room,
     account: &Account,
-    now: Timestamp,
 ) -> Result<(), Refusal> {
     let first_at = room
         .response_by
         .as_ref()
         .filter(|by| by.id == account.id)
-        .map_or_else(|| now.millis(), |by| by.first_at);
+        .map_or_else(|| cx.now.millis(), |by| by.first_at);
     room.response_by = Some(ResponseBy {
         id: account.id.clone(),
         username: account.username.clone(),
         first_at,
-        last_at: now.millis(),
+        last_at: cx.now.millis(),
     });
     room.waiting_response = false;
-    // Where nobody has the chat, he waits for us, whoever spoke.
+    // Where nobody has the chat, they wait for us, no matter who spoke.
     if room.served_by.is_some() {
-        room.visitor_silent_since = room.visitor_silent_since.or(Some(now));
+        room.visitor_silent_since = room.visitor_silent_since.or(Some(cx.now));
     }
     let served_at = room.served_by.as_ref().map(|agent| agent.at);
-    room.metrics.replied(now, served_at);
-    let month: String = now.iso().chars().take(7).collect();
+    room.metrics.replied(cx.now, served_at);
+    let month: String = cx.now.iso().chars().take(7).collect();
     if let Some(visitor) = &mut room.visitor
         && visitor.activity.last() != Some(&month)
     {
         visitor.activity.push(month);
-        visitors::rows::note_activity(tx, &visitor.id, &visitor.activity)?;
+        visitors::note_activity(cx.tx, &visitor.id, &visitor.activity)?;
     }
     Ok(())
 }

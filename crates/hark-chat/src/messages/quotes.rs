@@ -1,12 +1,11 @@
 //! Quotes: a link to a message that its author may read brings that message with it.
 
-use hark_store::Tx;
 use serde_json::{Value, json};
 
-use super::posting::Voice;
 use super::{Message, rows};
-use crate::rooms::{self, Room};
-use crate::{Policy, Refusal};
+use crate::access;
+use hark_model::rooms::{self, Room};
+use hark_model::{Context, Refusal};
 
 const MOST_QUOTES: usize = 3;
 /// A quote of a quote is shown, and no more.
@@ -39,17 +38,15 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
 
 /// Adds the quoted messages to what a message carries.
 pub(super) fn attach(
-    tx: &mut Tx<'_>,
-    policy: &Policy,
+    cx: &mut Context<'_, '_>,
     room: &Room,
-    voice: &Voice<'_>,
     text: &str,
     extra: Option<Value>,
 ) -> Result<Option<Value>, Refusal> {
     let mut quoted = Vec::new();
     for link in links(text) {
         if let Some((place, id)) = target(link)
-            && let Some(message) = readable(tx, policy, room, voice, place, id)?
+            && let Some(message) = readable(cx, room, place, id)?
         {
             quoted.push(attachment(link, &message));
         }
@@ -65,14 +62,12 @@ pub(super) fn attach(
 }
 
 fn readable(
-    tx: &mut Tx<'_>,
-    policy: &Policy,
+    cx: &mut Context<'_, '_>,
     room: &Room,
-    voice: &Voice<'_>,
     place: &str,
     id: &str,
 ) -> Result<Option<Message>, Refusal> {
-    let Some(message) = rows::find(tx, id)? else {
+    let Some(message) = rows::find(cx.tx, id)? else {
         return Ok(None);
     };
     let is_here = message.room.as_deref() == Some(&room.id);
@@ -80,11 +75,11 @@ fn readable(
     let Some(other) = message.room.as_deref().filter(|_| !is_here) else {
         return Ok(Some(message).filter(|_| is_here && (place == room.id || place == room.name)));
     };
-    let may = match voice {
-        Voice::Visitor(_) => false,
-        Voice::Account(account) => match rooms::find(tx, other)? {
+    let may = match cx.who.account() {
+        None => false,
+        Some(account) => match rooms::find(cx.tx, other)? {
             Some(other) if place == other.id || place == other.name => {
-                rooms::may_see(tx, policy, account, &other)?
+                access::may_see(cx.tx, cx.policy, account, &other)?
             }
             _ => false,
         },

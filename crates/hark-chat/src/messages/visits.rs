@@ -1,14 +1,15 @@
-//! Pages that a visitor looks at, as his browser tells of them.
+//! Pages that a visitor looks at, as their browser reports them.
 
-use hark_store::{Timestamp, Tx};
 use serde_json::json;
 
 use super::{Author, Message, System, rows};
-use crate::rooms::{self, story};
-use crate::visitors;
-use crate::{Actor, Policy, Refusal};
+use hark_model::events::{
+    self, Event, Navigated, NavigatedOutside, Page, Subject, VisitorSnapshot, record_event,
+    record_in_room,
+};
+use hark_model::{Actor, Context, Refusal, rooms, settings, visitors};
 
-/// Before a visitor writes, so many of his pages wait for his room.
+/// Before a visitor writes, so many of their pages wait for the room.
 const MOST_WAITING: i64 = 100;
 const LONGEST_TITLE: usize = 500;
 const LONGEST_ADDRESS: usize = 2_000;
@@ -21,17 +22,15 @@ pub struct Visit {
     pub address: String,
 }
 
-/// Writes a visit down, in the visitor's room if he has one. The token need not be known yet.
+/// Writes a visit down, in the visitor's room if they have one. The token need not be known yet.
 /// None: not of the kind that the settings ask for.
 pub fn visited(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
+    cx: &mut Context<'_, '_>,
     token: &str,
     room: Option<&str>,
     visit: &Visit,
 ) -> Result<Option<Message>, Refusal> {
-    if visit.change != policy.text("Livechat_history_monitor_type") {
+    if visit.change != cx.policy.text(settings::Livechat_history_monitor_type) {
         return Ok(None);
     }
     if token.chars().nth(visitors::LONGEST_TOKEN).is_some() {
@@ -39,10 +38,10 @@ pub fn visited(
     }
     let title: String = visit.title.chars().take(LONGEST_TITLE).collect();
     let address: String = visit.address.chars().take(LONGEST_ADDRESS).collect();
-    let visitor = visitors::find_by_token(tx, token)?;
+    let visitor = visitors::find_by_token(cx.tx, token)?;
     let open = match (&visitor, room) {
         (Some(visitor), Some(room)) => {
-            rooms::rows::lock(tx, room)?.filter(|room| room.open && room.is_of(visitor))
+            rooms::lock(cx.tx, room)?.filter(|room| room.open && room.is_of(visitor))
         }
         _ => None,
     };
@@ -50,23 +49,34 @@ pub fn visited(
         "page": {"title": title, "change": visit.change, "location": {"href": address}},
         "token": token,
     });
-    let id = tx.ids().id24_at(now);
-    let told = json!({
-        "message": id,
-        "page": {"title": title, "change": visit.change, "address": address},
-    });
+    let id = cx.tx.ids().id24_at(cx.now);
+    let seen = events::Visit {
+        message: Some(id.clone()),
+        page: Page {
+            title: title.clone(),
+            change: visit.change.clone(),
+            address: address.clone(),
+        },
+    };
     let seq = match (&open, &visitor) {
-        (Some(room), Some(visitor)) => story::tell(
-            tx,
-            now,
-            "visitor.navigated",
-            room,
-            &Actor::visitor(visitor),
-            told,
-        )?,
-        _ if rows::count_waiting(tx, token)? >= MOST_WAITING => return Ok(None),
+        (Some(room), Some(visitor)) => {
+            let navigated = |seen| Event::VisitorNavigated(Navigated::InRoom(Box::new(seen)));
+            let by = Actor::visitor(visitor);
+            record_in_room(cx.tx, cx.now, room, by, navigated, seen)?
+        }
+        _ if rows::count_waiting(cx.tx, token)? >= MOST_WAITING => return Ok(None),
         (None, Some(visitor)) => {
-            story::tell_outside(tx, now, "visitor.navigated", visitor, told)?;
+            let seen = NavigatedOutside {
+                visitor: VisitorSnapshot::of(visitor),
+                by: Actor::visitor(visitor),
+                visit: seen,
+            };
+            let subject = Subject {
+                visitor: Some(&visitor.id),
+                ..Subject::NONE
+            };
+            let navigated = Event::VisitorNavigated(Navigated::Outside(Box::new(seen)));
+            record_event(cx.tx, cx.now, subject, &navigated)?;
             0
         }
         _ => 0,
@@ -77,19 +87,21 @@ pub fn visited(
         room: open.as_ref().map(|room| room.id.clone()),
         seq,
         system: Some(System::Visited),
-        hidden: !policy.flag("Livechat_Visitor_navigation_as_a_message"),
+        hidden: !cx
+            .policy
+            .flag(settings::Livechat_Visitor_navigation_as_a_message),
         by_visitor: false,
-        author: Author::house(),
+        author: Author::system(),
         text: format!("{title} - {address}"),
         extra: Some(json!({"navigation": navigation})),
         edited: None,
-        at: now,
-        updated_at: now,
+        at: cx.now,
+        updated_at: cx.now,
     };
     let waits_for = open.is_none().then_some(token);
-    rows::insert(tx, &message, waits_for)?;
+    rows::insert(cx.tx, &message, waits_for)?;
     if let Some(room) = &open {
-        rooms::rows::count_messages(tx, now, &room.id, 1)?;
+        rooms::count_messages(cx.tx, cx.now, &room.id, 1)?;
     }
     Ok(Some(message))
 }

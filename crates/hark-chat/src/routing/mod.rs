@@ -1,23 +1,27 @@
 //! Routing: who is there to answer, and who gets the next chat.
 
-pub(crate) mod rows;
+mod rows;
 
-use hark_store::{Error, Timestamp, Tx, View};
+pub use self::rows::hold;
+pub(crate) use self::rows::{ALL, is_member};
+pub use self::rows::{gone, is_gone};
+use hark_store::{Result, Timestamp, Tx, View};
 
-use crate::{Policy, accounts, departments};
+use crate::departments;
+use hark_model::{Context, Policy, accounts, settings};
 
-/// An available agent, as far as the choice between agents looks at him.
+/// An available agent, as far as the choice between agents looks at them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     pub id: String,
     pub username: String,
     pub name: String,
-    /// As his account says: `online`, `away`, `busy` or `offline`.
+    /// As their account says: `online`, `away`, `busy` or `offline`.
     pub status: String,
     pub bot: bool,
-    /// How many chats he was given so far, here or in the department that is asked about.
+    /// How many chats they were given so far, here or in the department that is asked about.
     pub assigned: i64,
-    /// His place in the department's order.
+    /// Their place in the department's order.
     pub place: i64,
     pub last_routed_at: Option<Timestamp>,
     /// Counted only for a choice that goes by it.
@@ -27,14 +31,14 @@ pub struct Candidate {
 /// How strictly someone has to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// Not offline. What a visitor is told goes by this.
+    /// Not offline. What visitors are shown goes by this.
     There,
-    /// He may be idle, or even offline, where the settings let idle agents work.
+    /// They may be idle, or even offline, where the settings let idle agents work.
     Idle,
 }
 
 impl Candidate {
-    /// Whether he counts as online; that he is available is known already.
+    /// Whether they count as online; that they are available is known already.
     pub fn is_online(&self, presence: Presence, idle_may_work: bool) -> bool {
         match presence {
             _ if self.bot => true,
@@ -49,28 +53,28 @@ impl Candidate {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Question {
     pub department: Option<String>,
-    /// Whoever had the chat before.
+    /// The one who had the chat before.
     pub instead_of: Option<String>,
 }
 
 /// How chats find their agents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Whoever was given the fewest.
+    /// The one who was given the fewest.
     Auto,
     /// Nobody is chosen; agents take.
     Manual,
     /// Another program says who.
     External,
-    /// Whoever has the fewest open.
+    /// The one who has the fewest open.
     LoadBalancing,
-    /// Whoever has waited longest for one.
+    /// The one who has waited longest for one.
     LoadRotation,
 }
 
 impl Method {
     pub fn of(policy: &Policy) -> Self {
-        match policy.text("Livechat_Routing_Method").as_str() {
+        match policy.text(settings::Livechat_Routing_Method) {
             "Manual_Selection" => Self::Manual,
             "External" => Self::External,
             "Load_Balancing" => Self::LoadBalancing,
@@ -79,7 +83,7 @@ impl Method {
         }
     }
 
-    /// Whether the house chooses.
+    /// Whether Hark chooses.
     pub const fn assigns(self) -> bool {
         !matches!(self, Self::Manual)
     }
@@ -114,34 +118,26 @@ pub fn online(
     policy: &Policy,
     department: Option<&str>,
     presence: Presence,
-) -> Result<Vec<Candidate>, Error> {
+) -> Result<Vec<Candidate>> {
     let mut found = match department {
         Some(department) => rows::in_department(view, department)?,
         None => rows::everywhere(view)?,
     };
-    let idle_may_work = policy.flag("Livechat_enabled_when_agent_idle");
+    let idle_may_work = policy.flag(settings::Livechat_enabled_when_agent_idle);
     found.retain(|one| one.is_online(presence, idle_may_work));
     Ok(found)
 }
 
-/// One account, if he is there.
+/// One account, if they are there.
 pub fn online_agent(
     view: &mut View<'_>,
     policy: &Policy,
     account: &str,
     presence: Presence,
-) -> Result<Option<Candidate>, Error> {
-    let idle_may_work = policy.flag("Livechat_enabled_when_agent_idle");
+) -> Result<Option<Candidate>> {
+    let idle_may_work = policy.flag(settings::Livechat_enabled_when_agent_idle);
     let found = rows::one(view, account)?;
     Ok(found.filter(|one| one.is_online(presence, idle_may_work)))
-}
-
-pub(crate) fn is_member(
-    view: &mut View<'_>,
-    department: &str,
-    account: &str,
-) -> Result<bool, Error> {
-    rows::is_member(view, department, account)
 }
 
 /// The account that goes by a name, if it is an agent who is there.
@@ -149,7 +145,7 @@ pub fn online_by_name(
     view: &mut View<'_>,
     policy: &Policy,
     username: &str,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<String>> {
     let Some(account) = accounts::find_by_username(view, username)? else {
         return Ok(None);
     };
@@ -160,15 +156,34 @@ pub fn online_by_name(
 /// The next agent, who counts as having been given a chat. `suggested` is what another program
 /// said, where it is asked.
 pub fn next(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
+    cx: &mut Context<'_, '_>,
+    department: Option<&str>,
+    suggested: Option<&str>,
+) -> Result<Option<Candidate>> {
+    let candidates = candidates(cx.tx, cx.policy, department, suggested)?;
+    give(cx, department, candidates)
+}
+
+/// The one who would be next if a chat came now. Nobody has had their turn by that.
+pub fn expected(
+    view: &mut View<'_>,
     policy: &Policy,
     department: Option<&str>,
     suggested: Option<&str>,
-) -> Result<Option<Candidate>, Error> {
+) -> Result<Option<Candidate>> {
+    let mut candidates = candidates(view, policy, department, suggested)?;
+    count_open(view, policy, &mut candidates)?;
+    Ok(choose(Method::of(policy), &candidates).cloned())
+}
+
+fn candidates(
+    view: &mut View<'_>,
+    policy: &Policy,
+    department: Option<&str>,
+    suggested: Option<&str>,
+) -> Result<Vec<Candidate>> {
     if Method::of(policy) == Method::External {
-        let candidates = suggested_only(tx, policy, suggested)?;
-        return give(tx, now, policy, department, candidates);
+        return suggested_only(view, policy, suggested);
     }
     // Inside a department an idle agent may be chosen, where idle agents work; but nobody who is
     // gone as long as somebody is there.
@@ -176,19 +191,19 @@ pub fn next(
         Some(_) => Presence::Idle,
         None => Presence::There,
     };
-    let mut candidates = online(tx, policy, department, presence)?;
+    let mut candidates = online(view, policy, department, presence)?;
     let is_there = |one: &Candidate| one.is_online(Presence::There, false);
     if candidates.iter().any(is_there) {
         candidates.retain(is_there);
     }
-    give(tx, now, policy, department, candidates)
+    Ok(candidates)
 }
 
 fn suggested_only(
     view: &mut View<'_>,
     policy: &Policy,
     suggested: Option<&str>,
-) -> Result<Vec<Candidate>, Error> {
+) -> Result<Vec<Candidate>> {
     let online = match suggested {
         Some(account) => online_agent(view, policy, account, Presence::There)?,
         None => None,
@@ -198,64 +213,57 @@ fn suggested_only(
 
 /// The next agent for a chat whose agent is gone: someone else, and someone who is there.
 pub(crate) fn next_instead_of(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
+    cx: &mut Context<'_, '_>,
     department: Option<&str>,
     gone: Option<&str>,
     suggested: Option<&str>,
-) -> Result<Option<Candidate>, Error> {
-    let mut candidates = match Method::of(policy) {
-        Method::External => suggested_only(tx, policy, suggested)?,
-        _ => online(tx, policy, department, Presence::There)?,
+) -> Result<Option<Candidate>> {
+    let mut candidates = match Method::of(cx.policy) {
+        Method::External => suggested_only(cx.tx, cx.policy, suggested)?,
+        _ => online(cx.tx, cx.policy, department, Presence::There)?,
     };
     candidates.retain(|one| Some(one.id.as_str()) != gone);
-    give(tx, now, policy, department, candidates)
+    give(cx, department, candidates)
 }
 
-fn give(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    policy: &Policy,
-    department: Option<&str>,
-    mut candidates: Vec<Candidate>,
-) -> Result<Option<Candidate>, Error> {
-    let method = Method::of(policy);
-    if method == Method::LoadBalancing {
-        let open = rows::open_chats(tx)?;
-        for one in &mut candidates {
+/// Where the choice is by the chats that are open.
+fn count_open(view: &mut View<'_>, policy: &Policy, candidates: &mut [Candidate]) -> Result<()> {
+    if Method::of(policy) == Method::LoadBalancing {
+        let open = rows::open_chats(view)?;
+        for one in candidates {
             one.open_chats = open.get(&one.id).copied().unwrap_or(0);
         }
     }
+    Ok(())
+}
+
+fn give(
+    cx: &mut Context<'_, '_>,
+    department: Option<&str>,
+    mut candidates: Vec<Candidate>,
+) -> Result<Option<Candidate>> {
+    let method = Method::of(cx.policy);
+    count_open(cx.tx, cx.policy, &mut candidates)?;
     while let Some(chosen) = choose(method, &candidates).cloned() {
-        if hold(tx, &chosen.id)? && rows::count_assigned(tx, now, department, &chosen.id)? {
+        if hold(cx.tx, &chosen.id)? && rows::count_assigned(cx.tx, cx.now, department, &chosen.id)?
+        {
             return Ok(Some(chosen));
         }
-        // Gone since he was looked at.
+        // Gone since they were looked at.
         candidates.retain(|one| one.id != chosen.id);
     }
     Ok(None)
 }
 
-/// Keeps an account from being switched off or removed until this command is done. False: it is
-/// already.
-pub(crate) fn hold(tx: &mut Tx<'_>, account: &str) -> Result<bool, Error> {
-    rows::hold(tx, account)
-}
-
 /// How far a chain of departments that stand in for each other is followed.
 fn deepest(policy: &Policy) -> i64 {
     policy
-        .int("Omnichannel_max_fallback_forward_depth")
+        .number(settings::Omnichannel_max_fallback_forward_depth)
         .clamp(1, 20)
 }
 
 /// The first department of a chain where someone is there.
-pub fn staffed(
-    view: &mut View<'_>,
-    policy: &Policy,
-    department: &str,
-) -> Result<Option<String>, Error> {
+pub fn staffed(view: &mut View<'_>, policy: &Policy, department: &str) -> Result<Option<String>> {
     let mut next = Some(department.to_owned());
     for _ in 0..=deepest(policy) {
         let Some(here) = next else {
@@ -269,16 +277,12 @@ pub fn staffed(
     Ok(None)
 }
 
-/// Whether a visitor is told that somebody is there.
-pub fn is_staffed(
-    view: &mut View<'_>,
-    policy: &Policy,
-    department: Option<&str>,
-) -> Result<bool, Error> {
-    if policy.flag("Livechat_accept_chats_with_no_agents") {
+/// Whether visitors are shown that somebody is there.
+pub fn is_staffed(view: &mut View<'_>, policy: &Policy, department: Option<&str>) -> Result<bool> {
+    if policy.flag(settings::Livechat_accept_chats_with_no_agents) {
         return Ok(true);
     }
-    let bots_first = policy.flag("Livechat_assign_new_conversation_to_bot");
+    let bots_first = policy.flag(settings::Livechat_assign_new_conversation_to_bot);
     if bots_first && bot(view, policy)?.is_some() {
         return Ok(true);
     }
@@ -289,25 +293,15 @@ pub fn is_staffed(
 }
 
 /// The bot that meets visitors first.
-pub(crate) fn bot(view: &mut View<'_>, policy: &Policy) -> Result<Option<Candidate>, Error> {
+pub fn bot(view: &mut View<'_>, policy: &Policy) -> Result<Option<Candidate>> {
     let all = online(view, policy, None, Presence::There)?;
     let bots = all.into_iter().filter(|one| one.bot);
     Ok(bots
         .min_by(|one, other| (one.assigned, &one.username).cmp(&(other.assigned, &other.username))))
 }
 
-/// Agents who have been gone for so long that something is to happen to their chats.
-pub fn gone(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<String>, Error> {
-    rows::gone(view, before, limit)
-}
-
-/// Whether one of them still is.
-pub fn is_gone(view: &mut View<'_>, account: &str, before: Timestamp) -> Result<bool, Error> {
-    rows::is_gone(view, account, before)
-}
-
 /// It has happened.
-pub fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<(), Error> {
+pub fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<()> {
     rows::forget_gone(tx, account, before).map(drop)
 }
 
@@ -375,7 +369,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn whoever_looks_in_whatever_order_chooses_the_same_one(
+        fn the_order_of_the_candidates_does_not_matter(
             rows in proptest::collection::vec((0_i64..3, 0_i64..3, proptest::option::of(0_i64..3), 0_i64..3), 1..6),
             turned in 0_usize..6,
         ) {

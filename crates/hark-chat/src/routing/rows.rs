@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use hark_store::{Error, Row, Timestamp, Tx, View, params, statements};
+use hark_store::{Result, Row, Timestamp, Tx, View, params, statements};
 
 use super::Candidate;
 
@@ -41,7 +41,7 @@ statements! {
     /// department_agent_once.
     COUNT_ASSIGNED_IN = "UPDATE department_agent SET assigned = assigned + 1 WHERE department_id = $1 AND account_id = $2";
     NOTE_ROUTED = "UPDATE agent SET last_routed_at = $2 WHERE account_id = $1 AND available";
-    /// Primary key. Whoever switches an account off waits until a chat that is given to it is given.
+    /// Primary key. Anyone who switches an account off waits until a chat that is given to it is given.
     HOLD = "SELECT id FROM account WHERE id = $1 AND active",
         postgres = "SELECT id FROM account WHERE id = $1 AND active FOR KEY SHARE";
     /// agent_left.
@@ -51,42 +51,35 @@ statements! {
     FORGET_GONE = "UPDATE agent SET left_at = NULL WHERE account_id = $1 AND left_at <= $2";
 }
 
-pub(super) fn everywhere(view: &mut View<'_>) -> Result<Vec<Candidate>, Error> {
+pub(super) fn everywhere(view: &mut View<'_>) -> Result<Vec<Candidate>> {
     view.query(&EVERYWHERE, params![], read)
 }
 
-pub(super) fn in_department(
-    view: &mut View<'_>,
-    department: &str,
-) -> Result<Vec<Candidate>, Error> {
+pub(super) fn in_department(view: &mut View<'_>, department: &str) -> Result<Vec<Candidate>> {
     view.query(&IN_DEPARTMENT, params![department], read)
 }
 
-pub(super) fn one(view: &mut View<'_>, account: &str) -> Result<Option<Candidate>, Error> {
+pub(super) fn one(view: &mut View<'_>, account: &str) -> Result<Option<Candidate>> {
     view.one(&ONE, params![account], read)
 }
 
 /// How many chats each agent has who has any.
-pub(super) fn open_chats(view: &mut View<'_>) -> Result<HashMap<String, i64>, Error> {
+pub(super) fn open_chats(view: &mut View<'_>) -> Result<HashMap<String, i64>> {
     let found = view.query(&OPEN_CHATS, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found.into_iter().collect())
 }
 
-pub(super) fn is_member(
-    view: &mut View<'_>,
-    department: &str,
-    account: &str,
-) -> Result<bool, Error> {
+pub(crate) fn is_member(view: &mut View<'_>, department: &str, account: &str) -> Result<bool> {
     Ok(view.number(&IS_MEMBER, params![department, account])? > 0)
 }
 
-/// False: he is no longer available.
+/// False: they are no longer available.
 pub(super) fn count_assigned(
     tx: &mut Tx<'_>,
     now: Timestamp,
     department: Option<&str>,
     account: &str,
-) -> Result<bool, Error> {
+) -> Result<bool> {
     let Some(department) = department else {
         return Ok(tx.execute(&COUNT_ASSIGNED, params![account, now])? > 0);
     };
@@ -97,32 +90,28 @@ pub(super) fn count_assigned(
     Ok(true)
 }
 
-pub(super) fn hold(tx: &mut Tx<'_>, account: &str) -> Result<bool, Error> {
+/// Keeps an account from being switched off or removed until this command is done. False: it is
+/// already.
+pub fn hold(tx: &mut Tx<'_>, account: &str) -> Result<bool> {
     let held = tx.one(&HOLD, params![account], |_| Ok(()))?;
     Ok(held.is_some())
 }
 
-pub(super) fn gone(
-    view: &mut View<'_>,
-    before: Timestamp,
-    limit: i64,
-) -> Result<Vec<String>, Error> {
+/// Agents who have been gone for so long that something is to happen to their chats.
+pub fn gone(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<String>> {
     view.query(&GONE, params![before, limit], |row| row.get(0))
 }
 
-pub(super) fn is_gone(
-    view: &mut View<'_>,
-    account: &str,
-    before: Timestamp,
-) -> Result<bool, Error> {
+/// Whether one of them still is.
+pub fn is_gone(view: &mut View<'_>, account: &str, before: Timestamp) -> Result<bool> {
     Ok(view.number(&IS_GONE, params![account, before])? > 0)
 }
 
-pub(super) fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<u64, Error> {
+pub(super) fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<u64> {
     tx.execute(&FORGET_GONE, params![account, before])
 }
 
-fn read(row: &Row<'_>) -> Result<Candidate, Error> {
+fn read(row: &Row<'_>) -> Result<Candidate> {
     let mut columns = row.columns_from(0);
     Ok(Candidate {
         id: columns.next()?,

@@ -1,12 +1,16 @@
 //! Triggers: when the widget speaks first, and what it says. The widget decides by itself; the
-//! house keeps them and hands them out.
+//! server keeps them and hands them out.
 
-pub(crate) mod rows;
+mod rows;
 
-use hark_store::{Error, NewEvent, Timestamp, Tx, View, log};
-use serde_json::{Value, json};
+pub(crate) use self::rows::{ALL, WRITES};
+pub use self::rows::{all, find};
+use hark_store::{Result, Timestamp, View, record};
+use serde_json::Value;
 
-use crate::{Actor, Refusal};
+use hark_model::events::{Event, Subject, TriggerChanged, record_event};
+use hark_model::text::check_size;
+use hark_model::{Context, Refusal};
 
 /// Each visitor's widget is handed all of them.
 pub const MOST: usize = 100;
@@ -14,18 +18,20 @@ const LONGEST_TEXT: usize = 1000;
 /// In bytes, of conditions and actions together.
 const LARGEST: usize = 65_536;
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trigger {
-    pub id: String,
-    pub name: String,
-    pub description: String,
-    pub enabled: bool,
-    pub run_once: bool,
-    /// `[{name, value}]`
-    pub conditions: Value,
-    /// `[{name, params}]`
-    pub actions: Value,
-    pub updated_at: Timestamp,
+record! {
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Trigger from "chat_trigger" {
+        pub id: String,
+        pub name: String,
+        pub description: String,
+        pub enabled: bool,
+        pub run_once: bool,
+        /// `[{name, value}]`
+        pub conditions: Value,
+        /// `[{name, params}]`
+        pub actions: Value,
+        pub updated_at: Timestamp,
+    }
 }
 
 /// A trigger as someone wants it.
@@ -39,33 +45,18 @@ pub struct Draft {
     pub actions: Value,
 }
 
-/// By name.
-pub fn all(view: &mut View<'_>) -> Result<Vec<Trigger>, Error> {
-    rows::all(view)
-}
-
-/// Those that the widget is told of.
-pub fn enabled(view: &mut View<'_>) -> Result<Vec<Trigger>, Error> {
-    let mut triggers = rows::all(view)?;
+/// Those that the widget gets.
+pub fn enabled(view: &mut View<'_>) -> Result<Vec<Trigger>> {
+    let mut triggers = all(view)?;
     triggers.retain(|trigger| trigger.enabled);
     Ok(triggers)
 }
 
-pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Trigger>, Error> {
-    rows::find(view, id)
-}
-
 /// Makes a trigger, or changes the one that is named. One that is gone meanwhile stays gone.
-pub fn save(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    named: Option<&str>,
-    draft: &Draft,
-) -> Result<(), Refusal> {
+pub fn save(cx: &mut Context<'_, '_>, named: Option<&str>, draft: &Draft) -> Result<(), Refusal> {
     check(draft)?;
     let is_new = named.is_none();
-    if is_new && rows::all(tx)?.len() >= MOST {
+    if is_new && all(cx.tx)?.len() >= MOST {
         return Err(Refusal::TooMany {
             what: "triggers",
             most: MOST,
@@ -74,7 +65,7 @@ pub fn save(
     let trigger = Trigger {
         id: match named {
             Some(id) => id.to_owned(),
-            None => tx.ids().id24(),
+            None => cx.tx.ids().id24(),
         },
         name: draft.name.clone(),
         description: draft.description.clone(),
@@ -82,34 +73,30 @@ pub fn save(
         run_once: draft.run_once,
         conditions: draft.conditions.clone(),
         actions: draft.actions.clone(),
-        updated_at: now,
+        updated_at: cx.now,
     };
-    let changed = match is_new {
-        true => rows::add(tx, &trigger)?,
-        false => rows::change(tx, &trigger)?,
+    let changed = if is_new {
+        rows::add(cx.tx, &trigger)?
+    } else {
+        rows::change(cx.tx, &trigger)?
     };
     if changed > 0 {
-        tell(tx, who, now, "trigger.saved", &trigger.id)?;
+        record(cx, Event::TriggerSaved, &trigger.id)?;
     }
     Ok(())
 }
 
 /// Removes a trigger, if it is there.
-pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
-    if rows::remove(tx, id)? > 0 {
-        tell(tx, who, now, "trigger.removed", id)?;
+pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
+    if rows::remove(cx.tx, id)? > 0 {
+        record(cx, Event::TriggerRemoved, id)?;
     }
     Ok(())
 }
 
 fn check(draft: &Draft) -> Result<(), Refusal> {
     for (field, text) in [("Name", &draft.name), ("Description", &draft.description)] {
-        if text.chars().nth(LONGEST_TEXT).is_some() {
-            return Err(Refusal::TooLong {
-                field,
-                most: LONGEST_TEXT,
-            });
-        }
+        check_size(field, text, LONGEST_TEXT)?;
     }
     if draft.conditions.to_string().len() + draft.actions.to_string().len() > LARGEST {
         return Err(Refusal::TooLong {
@@ -120,7 +107,10 @@ fn check(draft: &Draft) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn tell(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, kind: &str, id: &str) -> Result<(), Error> {
-    let body = json!({"trigger": id, "by": who.to_json()});
-    log::append(tx, now, &NewEvent::plain(kind, body)).map(drop)
+fn record(cx: &mut Context<'_, '_>, event: fn(TriggerChanged) -> Event, id: &str) -> Result<()> {
+    let changed = TriggerChanged {
+        trigger: id.to_owned(),
+        by: cx.who.actor(),
+    };
+    record_event(cx.tx, cx.now, Subject::NONE, &event(changed))
 }

@@ -7,7 +7,8 @@ use hark_store::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Upload, names};
-use crate::{Keyring, Policy};
+use hark_model::jwt::Jwt;
+use hark_model::{Keyring, Policy, settings};
 
 const AUDIENCE: &str = "RocketChat";
 const SECONDS: i64 = 3600;
@@ -24,7 +25,7 @@ pub fn path(upload: &Upload) -> String {
     )
 }
 
-/// What integrations and visitors' clients are told of a file: `{publicFilePath, type, size}`.
+/// What integrations and visitors' clients get to know of a file: `{publicFilePath, type, size}`.
 /// A protected file's link has a token that was good for an hour at `at`.
 pub fn file_upload(
     policy: &Policy,
@@ -35,7 +36,7 @@ pub fn file_upload(
     at: Timestamp,
 ) -> Value {
     let mut link = format!("{site_url}{}", path(upload));
-    if policy.flag("FileUpload_ProtectFiles") && are_tokens_on(policy) {
+    if policy.flag(settings::FileUpload_ProtectFiles) && are_tokens_on(policy) {
         link = format!(
             "{link}?token={}",
             issue(&key(policy, keys), upload, user_id, at)
@@ -56,13 +57,13 @@ pub fn opens(
 }
 
 fn are_tokens_on(policy: &Policy) -> bool {
-    policy.flag("FileUpload_Enable_json_web_token_for_files")
+    policy.flag(settings::FileUpload_Enable_json_web_token_for_files)
 }
 
 /// The secret that the operator shares with others, or one of our own that nobody guesses.
 fn key(policy: &Policy, keys: &Keyring) -> Key {
-    match policy.text("FileUpload_json_web_token_secret_for_files") {
-        secret if secret.is_empty() => Key::new(HMAC_SHA256, &keys.derive("links to files")),
+    match policy.text(settings::FileUpload_json_web_token_secret_for_files) {
+        "" => Key::new(HMAC_SHA256, &keys.derive("links to files")),
         secret => Key::new(HMAC_SHA256, secret.as_bytes()),
     }
 }
@@ -87,19 +88,11 @@ fn issue(key: &Key, upload: &Upload, user_id: &str, at: Timestamp) -> String {
 }
 
 fn verify(key: &Key, file_id: &str, token: &str, now: Timestamp) -> Option<()> {
-    if token.len() > LONGEST_TOKEN {
-        return None;
-    }
-    let (signed, signature) = token.rsplit_once('.')?;
-    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-    hmac::verify(key, signed.as_bytes(), &signature).ok()?;
-    let (header, claims) = signed.split_once('.')?;
-    let parsed = |part: &str| -> Option<Value> {
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
-    };
-    let (header, claims) = (parsed(header)?, parsed(claims)?);
+    let jwt = Jwt::read(token, LONGEST_TOKEN)?;
+    hmac::verify(key, jwt.signed.as_bytes(), &jwt.signature).ok()?;
+    let claims = &jwt.claims;
     let now = now.millis().div_euclid(1000);
-    let good = header["alg"] == "HS256"
+    let good = jwt.algorithm() == Some("HS256")
         && claims["aud"] == AUDIENCE
         && claims["context"]["fileId"] == file_id
         && claims["exp"].as_i64()? > now

@@ -1,4 +1,4 @@
-//! What a file really is, told by its first bytes. What the sender says of it is believed only
+//! What a file really is, by its first bytes. What the sender says of it is believed only
 //! where it cannot harm: nothing is shown inside a page unless its bytes say that it may be.
 
 /// A type of which nothing is known.
@@ -29,13 +29,17 @@ const ANY_APPLICATION: &[&str] = &["application/"];
 pub fn sniff(head: &[u8], claimed: &str) -> String {
     let claimed = essence(claimed);
     if let Some(found) = signature(head) {
-        let fits = found.also.iter().any(|other| match other.ends_with('/') {
-            true => claimed.starts_with(other) && !needs_proof(&claimed),
-            false => claimed == *other,
+        let fits = found.also.iter().any(|other| {
+            if other.ends_with('/') {
+                claimed.starts_with(other) && !needs_proof(&claimed)
+            } else {
+                claimed == *other
+            }
         });
-        return match fits {
-            true => claimed,
-            false => found.media_type.to_owned(),
+        return if fits {
+            claimed
+        } else {
+            found.media_type.to_owned()
         };
     }
     if let Some(found) = markup(head) {
@@ -106,9 +110,10 @@ pub fn essence(text: &str) -> String {
         && text
             .split_once('/')
             .is_some_and(|(family, name)| part(family) && part(name));
-    match valid {
-        true => text.to_ascii_lowercase(),
-        false => UNKNOWN.to_owned(),
+    if valid {
+        text.to_ascii_lowercase()
+    } else {
+        UNKNOWN.to_owned()
     }
 }
 

@@ -6,33 +6,38 @@
 pub mod links;
 pub mod media;
 pub mod names;
-pub(crate) mod rows;
+pub mod quota;
+mod rows;
 
-use hark_store::{Error, Timestamp, Tx, View};
+pub(crate) use self::rows::{ALL, WRITES};
+pub use self::rows::{find, garbage};
+use hark_store::{Result, Timestamp, Tx, View, json_columns, record};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::messages::Message;
-use crate::{Policy, Refusal};
+use hark_model::{Context, Policy, Refusal, settings};
 
 /// How long a file waits for its message.
 const WAITS_DAYS: i64 = 1;
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Upload {
-    pub id: String,
-    pub room_id: String,
-    /// `None`: the visitor's.
-    pub account_id: Option<String>,
-    pub name: String,
-    pub media_type: String,
-    pub size: i64,
-    pub sha256: String,
-    pub picture: Option<Picture>,
-    pub attached: bool,
-    pub created_at: Timestamp,
+record! {
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Upload from "upload" {
+        pub id: String,
+        pub room_id: String,
+        /// `None`: the visitor's.
+        pub account_id: Option<String>,
+        pub name: String,
+        pub media_type: String,
+        pub size: i64,
+        pub sha256: String,
+        pub picture: Option<Picture>,
+        pub attached: bool,
+        pub created_at: Timestamp,
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     pub width: u32,
     pub height: u32,
@@ -40,11 +45,15 @@ pub struct Picture {
     pub preview: Option<String>,
 }
 
+json_columns!(Picture);
+
 /// A file that has come and is about to be kept.
 #[derive(Debug, Clone)]
 pub struct NewUpload {
     pub room_id: String,
     pub account_id: Option<String>,
+    /// Where a visitor's comes from, if addresses are rationed.
+    pub network: Option<String>,
     /// As its sender named it.
     pub name: String,
     pub media_type: String,
@@ -55,40 +64,40 @@ pub struct NewUpload {
 
 /// Whether visitors may send files.
 pub fn is_open_to_visitors(policy: &Policy) -> bool {
-    policy.flag("FileUpload_Enabled") && policy.flag("Livechat_fileupload_enabled")
+    policy.flag(settings::FileUpload_Enabled) && policy.flag(settings::Livechat_fileupload_enabled)
 }
 
 pub fn is_open_to_agents(policy: &Policy) -> bool {
-    policy.flag("FileUpload_Enabled")
+    policy.flag(settings::FileUpload_Enabled)
 }
 
 /// In bytes; `None` where there is no limit.
 pub fn largest(policy: &Policy) -> Option<u64> {
-    u64::try_from(policy.int("FileUpload_MaxFileSize")).ok()
+    u64::try_from(policy.number(settings::FileUpload_MaxFileSize)).ok()
 }
 
 /// Both what a file is called and what it is must not be on the black list; what it is must be
 /// on the white list, if there is one.
 pub fn admit(policy: &Policy, claimed: &str, sniffed: &str) -> Result<(), Refusal> {
-    let black = policy.text("FileUpload_MediaTypeBlackList");
-    let white = policy.text("FileUpload_MediaTypeWhiteList");
+    let black = policy.text(settings::FileUpload_MediaTypeBlackList);
+    let white = policy.text(settings::FileUpload_MediaTypeWhiteList);
     let claimed = media::essence(claimed);
-    let barred = media::is_listed(&black, &claimed) || media::is_listed(&black, sniffed);
-    let wanted = white.trim().is_empty() || media::is_listed(&white, sniffed);
-    match wanted && !barred {
-        true => Ok(()),
-        false => Err(Refusal::FileType),
+    let barred = media::is_listed(black, &claimed) || media::is_listed(black, sniffed);
+    let wanted = white.trim().is_empty() || media::is_listed(white, sniffed);
+    if wanted && !barred {
+        Ok(())
+    } else {
+        Err(Refusal::FileType)
     }
 }
 
-pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Upload>, Error> {
-    rows::find(view, id)
-}
-
 /// Makes the row of a file whose bytes are put away next.
-pub fn expect(tx: &mut Tx<'_>, now: Timestamp, new: &NewUpload) -> Result<Upload, Refusal> {
+pub fn expect(cx: &mut Context<'_, '_>, new: &NewUpload) -> Result<Upload, Refusal> {
+    if new.account_id.is_none() {
+        quota::take(cx, new)?;
+    }
     let upload = Upload {
-        id: tx.ids().id17_at(now),
+        id: cx.tx.ids().id17_at(cx.now),
         room_id: new.room_id.clone(),
         account_id: new.account_id.clone(),
         name: names::safe(&new.name),
@@ -97,52 +106,33 @@ pub fn expect(tx: &mut Tx<'_>, now: Timestamp, new: &NewUpload) -> Result<Upload
         sha256: new.sha256.clone(),
         picture: new.picture.clone(),
         attached: false,
-        created_at: now,
+        created_at: cx.now,
     };
-    rows::add(tx, &upload)?;
+    rows::add(cx.tx, &upload)?;
     Ok(upload)
 }
 
 /// A message carries it now; it can do so once. In the command that posts the message.
-pub fn attach(tx: &mut Tx<'_>, upload: &Upload) -> Result<(), Refusal> {
-    match rows::attach(tx, &upload.id)? {
+pub fn attach(cx: &mut Context<'_, '_>, upload: &Upload) -> Result<(), Refusal> {
+    match rows::attach(cx.tx, &upload.id)? {
         0 => Err(Refusal::NoSuchFile),
         _ => Ok(()),
     }
 }
 
 /// A file that is not wanted any more. Its bytes go a little later.
-pub fn discard(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<(), Error> {
-    rows::discard(tx, now, id)
-}
-
-/// The file that a message of this room carries. What a client may have written into a message
-/// names no file of another.
-pub fn carried_by(view: &mut View<'_>, message: &Message) -> Result<Option<Upload>, Error> {
-    let extra = message.extra.as_ref();
-    let Some(id) = extra.and_then(|extra| extra["file"]["_id"].as_str()) else {
-        return Ok(None);
-    };
-    let upload = rows::find(view, id)?;
-    Ok(upload.filter(|upload| Some(&upload.room_id) == message.room.as_ref()))
-}
-
-/// A message goes, and its file with it.
-pub(crate) fn leave(tx: &mut Tx<'_>, now: Timestamp, message: &Message) -> Result<(), Error> {
-    match carried_by(tx, message)? {
-        Some(upload) => rows::discard(tx, now, &upload.id),
-        None => Ok(()),
-    }
+pub fn discard(cx: &mut Context<'_, '_>, id: &str) -> Result<()> {
+    rows::discard(cx.tx, cx.now, id)
 }
 
 /// Whether there is anything that [`sweep`] or the one who clears garbage has to do.
-pub fn is_untidy(view: &mut View<'_>, now: Timestamp) -> Result<bool, Error> {
-    let garbage = !rows::garbage(view, "", 1)?.is_empty();
+pub fn is_untidy(view: &mut View<'_>, now: Timestamp) -> Result<bool> {
+    let garbage = !garbage(view, "", 1)?.is_empty();
     Ok(garbage || !rows::forgotten(view, now.plus_days(-WAITS_DAYS), 1)?.is_empty())
 }
 
 /// Gives up files for which no message came. Answers how many.
-pub fn sweep(tx: &mut Tx<'_>, now: Timestamp, limit: usize) -> Result<u64, Error> {
+pub fn sweep(tx: &mut Tx<'_>, now: Timestamp, limit: usize) -> Result<u64> {
     let forgotten = rows::forgotten(tx, now.plus_days(-WAITS_DAYS), limit)?;
     for id in &forgotten {
         rows::discard(tx, now, id)?;
@@ -150,13 +140,8 @@ pub fn sweep(tx: &mut Tx<'_>, now: Timestamp, limit: usize) -> Result<u64, Error
     Ok(forgotten.len() as u64)
 }
 
-/// Files whose bytes have to go, in order after one of them.
-pub fn garbage(view: &mut View<'_>, after: &str, limit: usize) -> Result<Vec<String>, Error> {
-    rows::garbage(view, after, limit)
-}
-
 /// The bytes of these are gone.
-pub fn cleared(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), Error> {
+pub fn cleared(tx: &mut Tx<'_>, ids: &[String]) -> Result<()> {
     ids.iter().try_for_each(|id| rows::cleared(tx, id))
 }
 
@@ -182,33 +167,33 @@ impl Upload {
             rest.is_some_and(|rest| rest.starts_with('/'))
         });
         let plain_of_agent = family.is_none() && self.account_id.is_some();
-        let mut told = Map::new();
-        told.insert("title".into(), json!(self.name));
-        told.insert("type".into(), json!("file"));
+        let mut document = Map::new();
+        document.insert("title".into(), json!(self.name));
+        document.insert("type".into(), json!("file"));
         if plain_of_agent {
-            told.insert("format".into(), json!(names::ending(&self.name)));
+            document.insert("format".into(), json!(names::ending(&self.name)));
         }
         if let Some(description) = description {
-            told.insert("description".into(), json!(description));
+            document.insert("description".into(), json!(description));
         }
-        told.insert("title_link".into(), json!(link));
-        told.insert("title_link_download".into(), json!(true));
+        document.insert("title_link".into(), json!(link));
+        document.insert("title_link_download".into(), json!(true));
         if let Some(family) = family {
-            told.insert(format!("{family}_url"), json!(link));
-            told.insert(format!("{family}_type"), json!(self.media_type));
-            told.insert(format!("{family}_size"), json!(self.size));
+            document.insert(format!("{family}_url"), json!(link));
+            document.insert(format!("{family}_type"), json!(self.media_type));
+            document.insert(format!("{family}_size"), json!(self.size));
         }
         if let Some(picture) = &self.picture {
             let sides = json!({"width": picture.width, "height": picture.height});
-            told.insert("image_dimensions".into(), sides);
+            document.insert("image_dimensions".into(), sides);
             if let Some(preview) = &picture.preview {
-                told.insert("image_preview".into(), json!(preview));
+                document.insert("image_preview".into(), json!(preview));
             }
         }
         if plain_of_agent {
-            told.insert("size".into(), json!(self.size));
+            document.insert("size".into(), json!(self.size));
         }
-        told
+        document
     }
 }
 
@@ -249,23 +234,23 @@ mod tests {
 
     #[test]
     fn a_message_tells_of_a_file_as_the_original_does() {
-        let told = upload("application/pdf", Some("a9"), None).in_message(None);
-        let text = told["attachments"][0].to_string();
+        let document = upload("application/pdf", Some("a9"), None).in_message(None);
+        let text = document["attachments"][0].to_string();
         assert_eq!(
             text,
             r#"{"title":"q.PDF","type":"file","format":"pdf","title_link":"/file-upload/f1/q.PDF","title_link_download":true,"size":1200}"#
         );
         assert_eq!(
-            told["file"].to_string(),
+            document["file"].to_string(),
             r#"{"_id":"f1","name":"q.PDF","type":"application/pdf","size":1200,"format":""}"#
         );
-        let told = upload("application/pdf", None, None).in_message(Some("see"));
+        let document = upload("application/pdf", None, None).in_message(Some("see"));
         assert_eq!(
-            told["attachments"][0].to_string(),
+            document["attachments"][0].to_string(),
             r#"{"title":"q.PDF","type":"file","description":"see","title_link":"/file-upload/f1/q.PDF","title_link_download":true}"#
         );
         assert_eq!(
-            told["files"].to_string(),
+            document["files"].to_string(),
             r#"[{"_id":"f1","name":"q.PDF","type":"application/pdf"}]"#
         );
         let picture = Picture {
@@ -273,16 +258,16 @@ mod tests {
             height: 2,
             preview: Some("/9j".into()),
         };
-        let told = upload("image/png", None, Some(picture)).in_message(None);
-        let shown = &told["attachments"][0];
+        let document = upload("image/png", None, Some(picture)).in_message(None);
+        let shown = &document["attachments"][0];
         assert_eq!(shown["image_url"], "/file-upload/f1/q.PDF");
         assert_eq!(shown["image_type"], "image/png");
         assert_eq!(shown["image_size"], 1200);
         assert_eq!(shown["image_dimensions"], json!({"width": 3, "height": 2}));
         assert_eq!(shown["image_preview"], "/9j");
-        let told = upload("audio/ogg", None, None).in_message(None);
-        assert_eq!(told["attachments"][0]["audio_type"], "audio/ogg");
-        assert_eq!(told["attachments"][0].get("image_dimensions"), None);
+        let document = upload("audio/ogg", None, None).in_message(None);
+        assert_eq!(document["attachments"][0]["audio_type"], "audio/ogg");
+        assert_eq!(document["attachments"][0].get("image_dimensions"), None);
     }
 
     #[test]

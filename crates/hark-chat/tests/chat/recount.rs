@@ -7,8 +7,8 @@ use hark_chat::inquiries;
 use hark_store::{Statement, params};
 use hark_testkit::eventually;
 
-use crate::house::House;
 use crate::story;
+use crate::world::World;
 
 /// Each counts what breaks a rule.
 macro_rules! never {
@@ -30,7 +30,7 @@ never! {
     "taken is what is served":
         "SELECT count(*) FROM inquiry JOIN room ON room.id = room_id
             WHERE (inquiry.status = 'taken') <> (room.served_by IS NOT NULL)";
-    "whoever serves a chat is in it":
+    "the one who serves a chat is in it":
         "SELECT count(*) FROM room WHERE open AND served_by IS NOT NULL AND NOT EXISTS
             (SELECT 1 FROM subscription WHERE room_id = room.id AND account_id = room.served_by)";
     "who serves has begun to":
@@ -62,7 +62,7 @@ never! {
     "who waits for an agent owes no answer":
         "SELECT count(*) FROM room WHERE open AND served_by IS NULL AND visitor_silent_since IS NOT NULL";
     "closed chats are counted":
-        "SELECT count(*) FROM (SELECT 1 AS one) AS house
+        "SELECT count(*) FROM (SELECT 1 AS one) AS once
             WHERE (SELECT coalesce(sum(number), 0) FROM tally WHERE scope = 'closed')
                 <> (SELECT count(*) FROM room WHERE kind = 'l' AND NOT open)";
     "closed chats of an agent are counted":
@@ -74,7 +74,7 @@ never! {
             WHERE (SELECT coalesce(sum(number), 0) FROM tally WHERE scope = 'closed:department:' || department.id)
                 <> (SELECT count(*) FROM room WHERE NOT open AND department_id = department.id)";
     "visitors are counted":
-        "SELECT count(*) FROM (SELECT 1 AS one) AS house
+        "SELECT count(*) FROM (SELECT 1 AS one) AS once
             WHERE (SELECT coalesce(sum(number), 0) FROM tally WHERE scope = 'visitors')
                 <> (SELECT count(*) FROM visitor WHERE token IS NOT NULL)";
     "nothing is left of a visitor who was removed":
@@ -116,16 +116,16 @@ static STAGED: Statement = Statement::new(
 );
 
 /// Counts everything anew.
-pub fn check(house: &House) {
+pub fn check(world: &World) {
     eventually("the log to be in order", || {
-        (house.number(&STAGED) == 0).then_some(())
+        (world.number(&STAGED) == 0).then_some(())
     });
     for broken in &NEVER {
-        assert_eq!(house.number(broken), 0, "{}", broken.name());
+        assert_eq!(world.number(broken), 0, "{}", broken.name());
     }
-    check_queues(house);
-    check_departments(house);
-    story::check(house);
+    check_queues(world);
+    check_departments(world);
+    story::check(world);
 }
 
 static QUEUED: Statement = Statement::new(
@@ -135,12 +135,12 @@ static QUEUED: Statement = Statement::new(
     None,
 );
 
-/// Everyone in a queue has a place of his own, in the order of the house.
-fn check_queues(house: &House) {
-    let policy = house.policy();
-    let order = policy.text("Omnichannel_sorting_mechanism");
+/// Everyone in a queue has a place of their own, in the order of the queue.
+fn check_queues(world: &World) {
+    let policy = world.policy();
+    let order = policy.text(hark_model::settings::Omnichannel_sorting_mechanism);
     let mut queues: BTreeMap<String, Vec<(i64, i64, String)>> = BTreeMap::new();
-    let queued = house.read(|view| {
+    let queued = world.read(|view| {
         view.query(&QUEUED, params![], |row| {
             Ok((
                 row.get::<String>(0)?,
@@ -152,7 +152,7 @@ fn check_queues(house: &House) {
         })
     });
     for (id, department, weight, wait, at) in queued {
-        let rank = match order.as_str() {
+        let rank = match order {
             "Priority" => weight,
             "SLAs" => wait,
             _ => 0,
@@ -164,7 +164,7 @@ fn check_queues(house: &House) {
         let expected: Vec<Option<i64>> = (1..=queue.len() as i64).map(Some).collect();
         let ids: Vec<String> = queue.iter().map(|(_, _, id)| id.clone()).collect();
         let (policy, asked) = (policy.clone(), ids.clone());
-        let places = house.read(move |view| {
+        let places = world.read(move |view| {
             let mut places = Vec::new();
             for id in &asked {
                 let inquiry = inquiries::find(view, id)?.unwrap();
@@ -173,9 +173,9 @@ fn check_queues(house: &House) {
             Ok(places)
         });
         assert_eq!(places, expected, "places in a queue");
-        // The house looks for agents in the same order.
-        let policy = house.policy();
-        let waiting = house.read(move |view| inquiries::waiting(view, &policy, 10_000));
+        // Routing looks for agents in the same order.
+        let policy = world.policy();
+        let waiting = world.read(move |view| inquiries::waiting(view, &policy, 10_000));
         let mut waiting: Vec<String> = waiting.into_iter().map(|one| one.id).collect();
         waiting.retain(|id| ids.contains(id));
         assert_eq!(waiting, ids, "the order of those who wait");
@@ -189,14 +189,14 @@ static AGENTS_OF: Statement = Statement::new(
     None,
 );
 
-fn check_departments(house: &House) {
-    let counted = house.read(|view| {
+fn check_departments(world: &World) {
+    let counted = world.read(|view| {
         view.query(&AGENTS_OF, params![], |row| {
             Ok((row.get::<String>(0)?, row.get::<i64>(1)?))
         })
     });
     for (id, agents) in counted {
-        let department = house.read(move |view| hark_chat::departments::find(view, &id));
+        let department = world.read(move |view| hark_chat::departments::find(view, &id));
         assert_eq!(department.unwrap().agents, agents, "agents of a department");
     }
 }
@@ -227,20 +227,20 @@ static COLUMNS: Statement = Statement::new(
     Some("SELECT 'row_to_json(' || $1::text || ')::text'"),
 );
 
-/// Everything that chats are made of, and how many events were told, as one text.
-pub fn dump(house: &House) -> String {
+/// Everything that chats are made of, and how many events there are, as one text.
+pub fn dump(world: &World) -> String {
     static DUMPS: [OnceLock<Vec<Statement>>; 2] = [OnceLock::new(), OnceLock::new()];
-    let place = &DUMPS[usize::from(house.store.engine() == "sqlite")];
+    let place = &DUMPS[usize::from(world.store.engine() == "sqlite")];
     let statements = place.get_or_init(|| {
         let dump = |table: &'static str| {
             let columns: Option<String> =
-                house.read(move |view| view.one(&COLUMNS, params![table], |row| row.get(0)));
+                world.read(move |view| view.one(&COLUMNS, params![table], |row| row.get(0)));
             let sql = format!("SELECT {} FROM {table} ORDER BY 1", columns.unwrap());
             Statement::new(table, Box::leak(sql.into_boxed_str()), None)
         };
         TABLES.map(dump).into()
     });
-    house.read(move |view| {
+    world.read(move |view| {
         let mut text = String::new();
         for statement in statements {
             for row in view.query(statement, params![], |row| row.get::<String>(0))? {

@@ -1,4 +1,4 @@
-//! What the log tells of each conversation: the order of its events is the one that webhooks
+//! What the log says of each conversation: the order of its events is the one that webhooks
 //! promise, and each event says what its receivers have to know.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hark_store::{Event, Statement, params};
 use serde_json::{Value, json};
 
-use crate::house::House;
+use crate::world::World;
 
 static OF_CONVERSATIONS: Statement = Statement::new(
     "of_conversations",
@@ -15,14 +15,14 @@ static OF_CONVERSATIONS: Statement = Statement::new(
     None,
 );
 
-pub fn events(house: &House) -> BTreeMap<String, Vec<Event>> {
-    let events = house.read(|view| {
+pub fn events(world: &World) -> BTreeMap<String, Vec<Event>> {
+    let events = world.read(|view| {
         view.query(&OF_CONVERSATIONS, params![], |row| {
             Ok(Event {
                 position: row.get(0)?,
                 at: row.get(1)?,
                 kind: row.get(2)?,
-                conversation: Some(hark_store::log::Place {
+                conversation: Some(hark_store::log::ConversationSeq {
                     conversation: row.get(3)?,
                     seq: row.get(4)?,
                 }),
@@ -33,21 +33,21 @@ pub fn events(house: &House) -> BTreeMap<String, Vec<Event>> {
             })
         })
     });
-    let mut told: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+    let mut events_of: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     for event in events {
         let place = event.conversation.clone().unwrap();
-        told.entry(place.conversation).or_default().push(event);
+        events_of.entry(place.conversation).or_default().push(event);
     }
-    told
+    events_of
 }
 
-pub fn kinds(house: &House, room: &str) -> Vec<String> {
-    let events = events(house).remove(room).unwrap_or_default();
+pub fn kinds(world: &World, room: &str) -> Vec<String> {
+    let events = events(world).remove(room).unwrap_or_default();
     events.into_iter().map(|event| event.kind).collect()
 }
 
-pub fn check(house: &House) {
-    for (conversation, events) in events(house) {
+pub fn check(world: &World) {
+    for (conversation, events) in events(world) {
         let mut listener = Listener {
             conversation: &conversation,
             open: false,
@@ -69,7 +69,7 @@ fn kind_of(event: Option<&Event>) -> &str {
     event.map_or("", |event| event.kind.as_str())
 }
 
-/// Someone who knows of a conversation only what he is told.
+/// Someone who knows of a conversation only what its events say.
 struct Listener<'c> {
     conversation: &'c str,
     open: bool,

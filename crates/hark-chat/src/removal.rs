@@ -1,0 +1,60 @@
+//! Closed chats are removed.
+
+use super::closing;
+use crate::messages;
+use hark_model::rooms::{self, Kind, Room};
+use hark_model::visitors::Visitor;
+use hark_model::{Context, Refusal};
+
+/// Removes one chat, which has to be closed.
+pub fn remove_closed(cx: &mut Context<'_, '_>, room: &str) -> Result<(), Refusal> {
+    let room = rooms::lock(cx.tx, room)?.ok_or(Refusal::NoSuchRoom)?;
+    if room.kind != Kind::Live {
+        return Err(Refusal::NotALiveChat);
+    }
+    if room.open {
+        return Err(Refusal::RoomNotClosed);
+    }
+    remove(cx, &room)
+}
+
+/// Removes so many of those that were closed before a moment, of one department or of all, and
+/// answers how many there were.
+pub fn remove_some_closed(
+    cx: &mut Context<'_, '_>,
+    department: Option<&str>,
+    limit: i64,
+) -> Result<i64, Refusal> {
+    let mut removed = 0;
+    for id in rooms::closed(cx.tx, department, cx.now, limit)? {
+        // Someone else may have removed it meanwhile.
+        if let Some(room) = rooms::lock(cx.tx, &id)?.filter(|room| !room.open) {
+            remove(cx, &room)?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Removes every chat of a visitor, and what was said in them.
+pub fn remove_all_of(cx: &mut Context<'_, '_>, visitor: &Visitor) -> Result<(), Refusal> {
+    const MOST: i64 = 10_000;
+    for id in rooms::all_of_visitor(cx.tx, &visitor.id, MOST)? {
+        if let Some(room) = rooms::lock(cx.tx, &id)? {
+            remove(cx, &room)?;
+        }
+    }
+    messages::remove_waiting(cx.tx, &visitor.token)?;
+    Ok(())
+}
+
+/// Removes a chat: its messages, files, its place in the queue and everyone's place in it.
+pub fn remove(cx: &mut Context<'_, '_>, room: &Room) -> Result<(), Refusal> {
+    messages::remove_of_room(cx.tx, &room.id)?;
+    rooms::drop_files(cx.tx, cx.now, &room.id)?;
+    rooms::remove(cx.tx, &room.id)?;
+    if room.closing.is_some() {
+        closing::count(cx.tx, room, -1)?;
+    }
+    Ok(())
+}
