@@ -2,60 +2,60 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
 /// Networks that may be reached besides public ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Allowed(Vec<Network>);
+pub struct Allowed(Vec<IpNet>);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Network {
-    address: IpAddr,
-    bits: u32,
+/// Networks that are not public, by IANA's registry of special-purpose addresses.
+const CLOSED: &[IpNet] = &[
+    v4([0, 0, 0, 0], 8),
+    v4([10, 0, 0, 0], 8),
+    v4([100, 64, 0, 0], 10),
+    v4([127, 0, 0, 0], 8),
+    // Most clouds have here the service that gives a virtual machine its credentials.
+    v4([169, 254, 0, 0], 16),
+    // One cloud has it here, although the network is public.
+    v4([168, 63, 129, 16], 32),
+    v4([172, 16, 0, 0], 12),
+    v4([192, 0, 0, 0], 24),
+    v4([192, 0, 2, 0], 24),
+    v4([192, 88, 99, 0], 24),
+    v4([192, 168, 0, 0], 16),
+    v4([198, 18, 0, 0], 15),
+    v4([198, 51, 100, 0], 24),
+    v4([203, 0, 113, 0], 24),
+    v4([224, 0, 0, 0], 4),
+    v4([240, 0, 0, 0], 4),
+    // Parts of the public IPv6: those of protocols (Teredo, benchmarks, hashes), and documentation.
+    v6(0x2001, 0, 23),
+    v6(0x2001, 0xdb8, 32),
+    v6(0x3fff, 0, 20),
+];
+
+/// The only part of IPv6 that is assigned to the public.
+const PUBLIC_V6: IpNet = v6(0x2000, 0, 3);
+
+/// IPv6 addresses whose last four bytes are an IPv4 address, to which a gateway translates.
+const NAT64: IpNet = v6(0x64, 0xff9b, 96);
+
+const fn v4([a, b, c, d]: [u8; 4], bits: u8) -> IpNet {
+    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), bits))
 }
 
-/// Networks of IPv4 that are nobody's or not everybody's, by the registry of special addresses.
-const CLOSED_V4: &[(Ipv4Addr, u32)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
-    (Ipv4Addr::new(10, 0, 0, 0), 8),
-    (Ipv4Addr::new(100, 64, 0, 0), 10),
-    (Ipv4Addr::new(127, 0, 0, 0), 8),
-    // The service that tells a virtual machine its secrets is here, in most clouds.
-    (Ipv4Addr::new(169, 254, 0, 0), 16),
-    // And in one of them here, as if it were public.
-    (Ipv4Addr::new(168, 63, 129, 16), 32),
-    (Ipv4Addr::new(172, 16, 0, 0), 12),
-    (Ipv4Addr::new(192, 0, 0, 0), 24),
-    (Ipv4Addr::new(192, 0, 2, 0), 24),
-    (Ipv4Addr::new(192, 88, 99, 0), 24),
-    (Ipv4Addr::new(192, 168, 0, 0), 16),
-    (Ipv4Addr::new(198, 18, 0, 0), 15),
-    (Ipv4Addr::new(198, 51, 100, 0), 24),
-    (Ipv4Addr::new(203, 0, 113, 0), 24),
-    (Ipv4Addr::new(224, 0, 0, 0), 4),
-    (Ipv4Addr::new(240, 0, 0, 0), 4),
-];
-
-/// The only part of IPv6 that is given out to the public.
-const OPEN_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
-
-/// What of it is not: protocols' own (with Teredo, benchmarks and hashes), and documentation.
-const CLOSED_V6: &[(Ipv6Addr, u32)] = &[
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
-    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
-];
-
-const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
+const fn v6(first: u16, second: u16, bits: u8) -> IpNet {
+    let address = Ipv6Addr::new(first, second, 0, 0, 0, 0, 0, 0);
+    IpNet::V6(Ipv6Net::new_assert(address, bits))
+}
 
 impl Allowed {
-    /// Reads `10.0.0.0/8,fd00::/8`; nothing between the commas is nothing. What cannot be read
-    /// is told in a sentence for the operator.
+    /// Reads `10.0.0.0/8,fd00::/8`; empty entries are skipped. The error is a sentence for the operator.
     pub fn parse(list: &str) -> Result<Self, String> {
-        let given = list
-            .split(',')
-            .map(str::trim)
-            .filter(|text| !text.is_empty());
-        let networks = given.map(|text| {
-            Network::parse(text).ok_or_else(|| {
+        let given = list.split(',').map(str::trim);
+        let networks = given.filter(|text| !text.is_empty()).map(|text| {
+            let one_address = || text.parse::<IpAddr>().map(IpNet::from);
+            text.parse().or_else(|_| one_address()).map_err(|_| {
                 format!(
                     "{text} is not a network for webhooks: it should look like 10.0.0.0/8 or fd00::/8"
                 )
@@ -64,66 +64,30 @@ impl Allowed {
         networks.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether an address may be connected to. One that carries an address of IPv4 inside is
-    /// judged by that.
+    /// Whether an address may be connected to. An IPv6 address that stands for an IPv4 address is
+    /// judged by that one.
     pub fn admits(&self, address: IpAddr) -> bool {
-        let meant = carried(address).map_or(address, IpAddr::V4);
-        let named = |network: &Network| network.contains(address) || network.contains(meant);
-        is_public(meant) || self.0.iter().any(named)
+        let meant = embedded_v4(address).map_or(address, IpAddr::V4);
+        let named = |network: &IpNet| network.contains(&address) || network.contains(&meant);
+        is_public(&meant) || self.0.iter().any(named)
     }
 }
 
-impl Network {
-    fn parse(text: &str) -> Option<Self> {
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().ok()?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
-        (bits <= most).then_some(Self { address, bits })
-    }
-
-    fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => within_v4(address, (network, self.bits)),
-            (IpAddr::V6(network), IpAddr::V6(address)) => within_v6(address, (network, self.bits)),
-            _ => false,
-        }
-    }
+fn is_public(address: &IpAddr) -> bool {
+    let is_assigned = address.is_ipv4() || PUBLIC_V6.contains(address);
+    is_assigned && !CLOSED.iter().any(|network| network.contains(address))
 }
 
-fn within_v4(address: Ipv4Addr, (network, bits): (Ipv4Addr, u32)) -> bool {
-    let differ = address.to_bits() ^ network.to_bits();
-    differ.checked_shr(32 - bits).unwrap_or(0) == 0
-}
-
-fn within_v6(address: Ipv6Addr, (network, bits): (Ipv6Addr, u32)) -> bool {
-    let differ = address.to_bits() ^ network.to_bits();
-    differ.checked_shr(128 - bits).unwrap_or(0) == 0
-}
-
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => !CLOSED_V4.iter().any(|closed| within_v4(address, *closed)),
-        IpAddr::V6(address) => {
-            within_v6(address, OPEN_V6)
-                && !CLOSED_V6.iter().any(|closed| within_v6(address, *closed))
-        }
-    }
-}
-
-/// The address of IPv4 that packets to one of IPv6 end at: mapped, translated, or by 6to4.
-fn carried(address: IpAddr) -> Option<Ipv4Addr> {
-    let IpAddr::V6(address) = address else {
+/// The IPv4 address that an IPv6 address stands for: mapped, translated, or by 6to4.
+fn embedded_v4(address: IpAddr) -> Option<Ipv4Addr> {
+    let IpAddr::V6(v6) = address else {
         return None;
     };
-    if let Some(mapped) = address.to_ipv4_mapped() {
+    if let Some(mapped) = v6.to_ipv4_mapped() {
         return Some(mapped);
     }
-    let [a, b, c, d, e, f, .., w, x, y, z] = address.octets();
-    if within_v6(address, NAT64) {
+    let [a, b, c, d, e, f, .., w, x, y, z] = v6.octets();
+    if NAT64.contains(&address) {
         return Some(Ipv4Addr::new(w, x, y, z));
     }
     (a == 0x20 && b == 0x02).then(|| Ipv4Addr::new(c, d, e, f))

@@ -14,7 +14,7 @@ use crate::Failure;
 /// How much of a body is kept.
 pub const KEPT: usize = 64 << 10;
 
-/// What an encoding may add to a body that does not shrink.
+/// How much longer than its content a compressed body may be.
 const WRAPPING: usize = 1 << 10;
 
 enum Encoding {
@@ -22,8 +22,8 @@ enum Encoding {
     Deflate,
 }
 
-/// Reads a body up to the bound, and whether it went on. What is left unread closes the
-/// connection.
+/// Reads a body up to the bound, and answers whether there was more. Leaving a rest unread closes
+/// the connection.
 pub(crate) async fn read(
     headers: &HeaderMap,
     mut body: Incoming,
@@ -60,7 +60,15 @@ pub(crate) async fn read(
     }
 }
 
-/// An encoding that is not known is left as it is, for the eyes of whoever sent it.
+/// What is made of an answer that came compressed.
+#[cfg(feature = "fuzzing")]
+pub fn unpack(headers: &HeaderMap, packed: &[u8], cut: bool) -> usize {
+    let packed = &packed[..packed.len().min(KEPT + WRAPPING)];
+    let unpacked = encoding(headers).map(|encoding| decoded(&encoding, packed, cut));
+    unpacked.map_or(0, |unpacked| unpacked.map_or(0, |(plain, _)| plain.len()))
+}
+
+/// A body in an unknown encoding is kept as it came.
 fn encoding(headers: &HeaderMap) -> Option<Encoding> {
     let named = headers.get(CONTENT_ENCODING)?.to_str().ok()?.trim();
     let is = |name: &str| named.eq_ignore_ascii_case(name);
@@ -76,7 +84,7 @@ fn decoded(encoding: &Encoding, packed: &[u8], cut: bool) -> Result<(Bytes, bool
     let most = KEPT as u64 + 1;
     let read = match encoding {
         Encoding::Gzip => into(Box::new(MultiGzDecoder::new(packed).take(most))),
-        // Many servers leave the frame away that the name asks for.
+        // Many servers leave out the frame that this encoding should have.
         Encoding::Deflate if is_framed(packed) => {
             into(Box::new(ZlibDecoder::new(packed).take(most)))
         }

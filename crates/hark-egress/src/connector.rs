@@ -1,10 +1,10 @@
-//! Opens connections: the name is resolved once, every address is vetted, and one of exactly
-//! those is connected to, so that a name cannot mean something else a moment later.
+//! Opens connections. A name is resolved once, each of its addresses is checked, and one of those
+//! is connected to: the name cannot stand for another address a moment later.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -21,18 +21,18 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
 use tower::Service;
 
-use crate::line::{Line, Opened, Wire};
+use crate::connection::{Connection, Opened, Progress, Step, Stream};
 use crate::{Allowed, Failure};
 
-/// Names that are looked up at once: each has a thread until the system's resolver is done.
+/// Names that are looked up at the same time. Each takes a thread until the system's resolver answers.
 const LOOKUPS: usize = 64;
 const LOOKUPS_OF_ONE: usize = 4;
 /// Addresses of one name that are tried.
 const MOST_ADDRESSES: usize = 8;
-/// For opening a connection. A request has its own limit, but the pool goes on with a connection
-/// that its request found it could do without.
+/// For opening a connection. A request has its own timeout, but the pool may go on opening a
+/// connection whose request was sent on another one.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long an address is waited for before the next is tried beside it.
+/// How long one address is tried alone before the next is tried as well.
 const HEAD_START: Duration = Duration::from_millis(250);
 
 #[derive(Clone)]
@@ -42,10 +42,10 @@ struct Shared {
     allowed: Allowed,
     proxies: Arc<Matcher>,
     tls: TlsConnector,
-    /// Towards a proxy, which speaks HTTP/1.1 only.
+    /// For connections to a proxy, which speak HTTP/1.1 only.
     tls_to_proxy: TlsConnector,
     lookups: Arc<Semaphore>,
-    /// Of each name: a name server that says nothing must not take the places of all others.
+    /// By name: a name server that does not answer must not use up the lookups of all others.
     lookups_of: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
@@ -54,47 +54,16 @@ tokio::task_local! {
     pub(crate) static OPENING: Arc<Opening>;
 }
 
-/// How far the opening of a connection has come.
 #[derive(Default)]
 pub(crate) struct Opening(Mutex<Progress>);
 
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Progress {
-    pub(crate) doing: Doing,
-    pub(crate) dns: Option<Duration>,
-    pub(crate) connect: Option<Duration>,
-    pub(crate) tls: Option<Duration>,
-    pub(crate) address: Option<SocketAddr>,
-}
-
-#[derive(Clone, Copy, Default)]
-pub(crate) enum Doing {
-    #[default]
-    Resolving,
-    Connecting,
-    Securing,
-    Starting,
-}
-
-impl Doing {
-    /// What the time was over while it was done.
-    pub(crate) const fn words(self) -> &'static str {
-        match self {
-            Self::Resolving => "the name was resolved",
-            Self::Connecting => "connecting",
-            Self::Securing => "TLS was set up",
-            Self::Starting => "waiting for the answer",
-        }
-    }
-}
-
 impl Opening {
     pub(crate) fn progress(&self) -> Progress {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.0)
     }
 
-    fn note(&self, change: impl FnOnce(&mut Progress)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    fn update(&self, change: impl FnOnce(&mut Progress)) {
+        change(&mut lock(&self.0));
     }
 }
 
@@ -114,10 +83,26 @@ impl Connector {
             lookups_of: Mutex::default(),
         }))
     }
+
+    /// Whether a target is one that may be connected to. A proxy decides itself about names.
+    pub(crate) async fn check(&self, target: &Uri) -> Result<(), Failure> {
+        let shared = &self.0;
+        let host = host(target)?;
+        if let Ok(literal) = host.parse() {
+            return shared.check_address(host, literal);
+        }
+        if shared.proxies.intercept(target).is_some() {
+            return Ok(());
+        }
+        for address in shared.resolve(host, 0).await? {
+            shared.check_address(host, address.ip())?;
+        }
+        Ok(())
+    }
 }
 
 impl Service<Uri> for Connector {
-    type Response = TokioIo<Line>;
+    type Response = TokioIo<Connection>;
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Failure>> + Send>>;
 
@@ -129,43 +114,43 @@ impl Service<Uri> for Connector {
         let shared = Arc::clone(&self.0);
         let opening = OPENING.try_with(Arc::clone).unwrap_or_default();
         Box::pin(async move {
-            let line = tokio::time::timeout(PATIENCE, shared.open(&target, &opening)).await;
-            let line =
-                line.unwrap_or_else(|_| Err(Failure::Timeout(opening.progress().doing.words())));
-            line.map(TokioIo::new)
+            let opened = tokio::time::timeout(PATIENCE, shared.open(&target, &opening)).await;
+            let opened = opened
+                .unwrap_or_else(|_| Err(Failure::Timeout(opening.progress().step.describe())));
+            opened.map(TokioIo::new)
         })
     }
 }
 
 impl Shared {
-    async fn open(self: &Arc<Self>, target: &Uri, opening: &Arc<Opening>) -> Result<Line, Failure> {
+    async fn open(
+        self: &Arc<Self>,
+        target: &Uri,
+        opening: &Arc<Opening>,
+    ) -> Result<Connection, Failure> {
         let host = host(target)?;
         let secure = target.scheme() == Some(&Scheme::HTTPS);
         if let Ok(literal) = host.parse() {
-            self.vet(host, literal)?;
+            self.check_address(host, literal)?;
         }
         let proxy = self.proxies.intercept(target);
-        let mut wire = match &proxy {
-            None => Wire::Plain(self.dial(target, true, opening).await?),
+        let mut stream = match &proxy {
+            None => Box::new(self.dial(target, true, opening).await?),
             Some(proxy) if secure => self.tunnel(proxy, target, opening).await?,
             Some(proxy) => self.reach(proxy.uri(), opening).await?,
         };
         let mut speaks_h2 = false;
         if secure {
-            let (stream, took) = secured(&self.tls, host, wire, opening).await?;
-            speaks_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            opening.note(|progress| progress.tls = Some(took));
-            wire = Wire::Secure(Box::new(stream));
+            let (secure, took) = secured(&self.tls, host, stream, opening).await?;
+            speaks_h2 = secure.get_ref().1.alpn_protocol() == Some(b"h2");
+            opening.update(|progress| progress.tls = Some(took));
+            stream = Box::new(secure);
         }
-        opening.note(|progress| progress.doing = Doing::Starting);
-        let progress = opening.progress();
-        Ok(Line {
-            wire,
+        opening.update(|progress| progress.step = Step::Starting);
+        Ok(Connection {
+            stream,
             opened: Arc::new(Opened {
-                dns: progress.dns,
-                connect: progress.connect,
-                tls: progress.tls,
-                address: progress.address,
+                progress: opening.progress(),
                 used: false.into(),
             }),
             speaks_h2,
@@ -173,24 +158,25 @@ impl Shared {
         })
     }
 
-    fn vet(&self, host: &str, address: IpAddr) -> Result<(), Failure> {
-        match self.allowed.admits(address) {
-            true => Ok(()),
-            false => Err(Failure::Forbidden {
-                host: host.to_owned(),
-                address,
-            }),
+    fn check_address(&self, host: &str, address: IpAddr) -> Result<(), Failure> {
+        if self.allowed.admits(address) {
+            return Ok(());
         }
+        Err(Failure::Forbidden {
+            host: host.to_owned(),
+            address,
+        })
     }
 
-    /// A connection to the proxy itself, which is the operator's choice and not vetted.
-    async fn reach(&self, proxy: &Uri, opening: &Opening) -> Result<Wire, Failure> {
-        let wire = Wire::Plain(self.dial(proxy, false, opening).await?);
+    /// A connection to the proxy itself. The operator chose it, so that its address is not checked.
+    async fn reach(&self, proxy: &Uri, opening: &Opening) -> Result<Stream, Failure> {
+        let stream: Stream = Box::new(self.dial(proxy, false, opening).await?);
         match proxy.scheme_str() {
-            Some("http") => Ok(wire),
+            Some("http") => Ok(stream),
             Some("https") => {
-                let (stream, _) = secured(&self.tls_to_proxy, host(proxy)?, wire, opening).await?;
-                Ok(Wire::Secure(Box::new(stream)))
+                let (secure, _) =
+                    secured(&self.tls_to_proxy, host(proxy)?, stream, opening).await?;
+                Ok(Box::new(secure))
             }
             _ => Err(Failure::Connect(format!(
                 "the proxy {proxy} speaks another protocol than HTTP"
@@ -198,16 +184,16 @@ impl Shared {
         }
     }
 
-    /// A way through the proxy to a target that is only named, not resolved.
+    /// A tunnel through the proxy, which resolves the target's name itself.
     async fn tunnel(
         self: &Arc<Self>,
         proxy: &Intercept,
         target: &Uri,
         opening: &Arc<Opening>,
-    ) -> Result<Wire, Failure> {
-        let (shared, heard) = (Arc::clone(self), Arc::clone(opening));
+    ) -> Result<Stream, Failure> {
+        let (shared, progress) = (Arc::clone(self), Arc::clone(opening));
         let reach = tower::service_fn(move |proxy: Uri| {
-            let (shared, opening) = (Arc::clone(&shared), Arc::clone(&heard));
+            let (shared, opening) = (Arc::clone(&shared), Arc::clone(&progress));
             async move { shared.reach(&proxy, &opening).await.map(TokioIo::new) }
         });
         let mut tunnel = Tunnel::new(proxy.uri().clone(), reach);
@@ -220,14 +206,14 @@ impl Shared {
             own.cloned()
                 .unwrap_or_else(|| Failure::Connect(format!("the proxy {}: {error}", proxy.uri())))
         })?;
-        opening.note(|progress| {
+        opening.update(|progress| {
             let resolving = progress.dns.unwrap_or_default();
             progress.connect = Some(began.elapsed().saturating_sub(resolving));
         });
         Ok(through.into_inner())
     }
 
-    async fn dial(&self, to: &Uri, vetted: bool, opening: &Opening) -> Result<TcpStream, Failure> {
+    async fn dial(&self, to: &Uri, checked: bool, opening: &Opening) -> Result<TcpStream, Failure> {
         let host = host(to)?;
         let port = to.port_u16().unwrap_or_else(|| match to.scheme_str() {
             Some("https") => 443,
@@ -238,22 +224,22 @@ impl Shared {
             Err(_) => {
                 let began = Instant::now();
                 let addresses = self.resolve(host, port).await?;
-                opening.note(|progress| progress.dns = Some(began.elapsed()));
+                opening.update(|progress| progress.dns = Some(began.elapsed()));
                 addresses
             }
         };
-        if vetted {
+        if checked {
             for address in &addresses {
-                self.vet(host, address.ip())?;
+                self.check_address(host, address.ip())?;
             }
         }
-        opening.note(|progress| {
-            progress.doing = Doing::Connecting;
+        opening.update(|progress| {
+            progress.step = Step::Connecting;
             progress.address = addresses.first().copied();
         });
         let began = Instant::now();
         let (stream, address) = connect(addresses).await?;
-        opening.note(|progress| {
+        opening.update(|progress| {
             progress.connect = Some(began.elapsed());
             progress.address = Some(address);
         });
@@ -261,28 +247,27 @@ impl Shared {
     }
 
     fn lookups_of(&self, host: &str) -> Arc<Semaphore> {
-        let known = self.lookups_of.lock();
-        let mut known = known.unwrap_or_else(PoisonError::into_inner);
-        if let Some(places) = known.get(host).and_then(Weak::upgrade) {
-            return places;
+        let mut known = lock(&self.lookups_of);
+        if let Some(lookups) = known.get(host).and_then(Weak::upgrade) {
+            return lookups;
         }
-        known.retain(|_, places| places.strong_count() > 0);
-        let places = Arc::new(Semaphore::new(LOOKUPS_OF_ONE));
-        known.insert(host.to_owned(), Arc::downgrade(&places));
-        places
+        known.retain(|_, lookups| lookups.strong_count() > 0);
+        let lookups = Arc::new(Semaphore::new(LOOKUPS_OF_ONE));
+        known.insert(host.to_owned(), Arc::downgrade(&lookups));
+        lookups
     }
 
     async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
         let wrong = |why: &dyn std::fmt::Display| Failure::Dns(format!("{host}: {why}"));
-        let own = self.lookups_of(host).acquire_owned().await;
-        let own = own.map_err(|error| wrong(&error))?;
-        let turn = Arc::clone(&self.lookups).acquire_owned().await;
-        let turn = turn.map_err(|error| wrong(&error))?;
+        let of_name = self.lookups_of(host).acquire_owned().await;
+        let of_name = of_name.map_err(|error| wrong(&error))?;
+        let of_all = Arc::clone(&self.lookups).acquire_owned().await;
+        let of_all = of_all.map_err(|error| wrong(&error))?;
         let name = host.to_owned();
         let looking = tokio::task::spawn_blocking(move || {
             let found = (name.as_str(), port).to_socket_addrs();
-            // Not before: a request that gave up leaves its thread behind.
-            drop((own, turn));
+            // Not earlier: a request that gives up leaves its thread running.
+            drop((of_name, of_all));
             found.map(Iterator::collect::<Vec<_>>)
         });
         let found = looking.await.map_err(|error| wrong(&error))?;
@@ -298,16 +283,22 @@ impl Shared {
 fn host(target: &Uri) -> Result<&str, Failure> {
     let host = target.host().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    match host.is_empty() {
-        true => Err(Failure::Url("it names no host".to_owned())),
-        false => Ok(host),
+    if host.is_empty() {
+        return Err(Failure::Url("it names no host".to_owned()));
     }
+    Ok(host)
 }
 
-/// Tries one after another, each with a head start before the next joins; the first that answers
-/// wins. The families take turns, so that one that leads nowhere costs a moment only.
+/// A panic elsewhere leaves nothing half-changed behind these locks.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Tries the addresses one after another, each with a head start before the next is tried as well;
+/// the first that answers wins. IPv4 and IPv6 alternate, so that a family without a route costs a
+/// moment only.
 async fn connect(addresses: Vec<SocketAddr>) -> Result<(TcpStream, SocketAddr), Failure> {
-    let mut waiting = in_turn(addresses).into_iter();
+    let mut waiting = alternate(addresses).into_iter();
     let mut trying = FuturesUnordered::new();
     let mut failed = None;
     loop {
@@ -329,7 +320,7 @@ async fn connect(addresses: Vec<SocketAddr>) -> Result<(TcpStream, SocketAddr), 
     }
 }
 
-fn in_turn(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+fn alternate(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (first, other): (Vec<_>, Vec<_>) = addresses
         .into_iter()
@@ -351,14 +342,14 @@ fn in_turn(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 async fn secured(
     tls: &TlsConnector,
     host: &str,
-    wire: Wire,
+    stream: Stream,
     opening: &Opening,
-) -> Result<(tokio_rustls::client::TlsStream<Wire>, Duration), Failure> {
-    opening.note(|progress| progress.doing = Doing::Securing);
+) -> Result<(tokio_rustls::client::TlsStream<Stream>, Duration), Failure> {
+    opening.update(|progress| progress.step = Step::Securing);
     let began = Instant::now();
     let name = ServerName::try_from(host.to_owned());
     let name = name.map_err(|error| Failure::Tls(format!("{host}: {error}")))?;
-    let stream = tls.connect(name, wire).await;
+    let stream = tls.connect(name, stream).await;
     let stream = stream.map_err(|error| Failure::Tls(error.to_string()))?;
     Ok((stream, began.elapsed()))
 }
@@ -368,17 +359,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_families_take_turns_and_a_long_list_is_cut() {
+    fn the_families_alternate_and_a_long_list_is_cut() {
         let given = |list: &[&str]| -> Vec<SocketAddr> {
             list.iter().map(|text| text.parse().unwrap()).collect()
         };
-        let turns = in_turn(given(&["[::1]:1", "[::2]:1", "[::3]:1", "1.1.1.1:1"]));
+        let turns = alternate(given(&["[::1]:1", "[::2]:1", "[::3]:1", "1.1.1.1:1"]));
         assert_eq!(
             turns,
             given(&["[::1]:1", "1.1.1.1:1", "[::2]:1", "[::3]:1"])
         );
         let many: Vec<SocketAddr> = (0..100).map(|n| ([10, 0, 0, n], 80).into()).collect();
-        assert_eq!(in_turn(many.clone()), many[..MOST_ADDRESSES]);
-        assert_eq!(in_turn(Vec::new()), Vec::new());
+        assert_eq!(alternate(many.clone()), many[..MOST_ADDRESSES]);
+        assert_eq!(alternate(Vec::new()), Vec::new());
     }
 }

@@ -2,7 +2,7 @@ use std::error::Error;
 use std::io::ErrorKind;
 use std::net::IpAddr;
 
-/// Why a request brought no answer. The words are fit for whoever set up the URL.
+/// Why a request brought no answer, in words for the person who entered the URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     #[error("the URL cannot be used: {0}")]
@@ -15,7 +15,7 @@ pub enum Failure {
     Connect(String),
     #[error("no TLS: {0}")]
     Tls(String),
-    /// During what.
+    /// Which step it was in.
     #[error("the time was over while {0}")]
     Timeout(&'static str),
     /// The answer is no valid HTTP, or not in the encoding that it says.
@@ -26,9 +26,10 @@ pub enum Failure {
 }
 
 fn closed(host: &str, address: IpAddr) -> String {
-    match host.parse() == Ok(address) {
-        true => format!("{address} is no public address"),
-        false => format!("{host} is at {address}, which is no public address"),
+    if host.parse() == Ok(address) {
+        format!("{address} is no public address")
+    } else {
+        format!("{host} is at {address}, which is no public address")
     }
 }
 
@@ -46,12 +47,12 @@ impl Failure {
         }
     }
 
-    /// What became of a request: the connector's own word, if it has one.
+    /// Of a request that failed: the connector's own failure, if there is one.
     pub(crate) fn of_request(error: &hyper_util::client::legacy::Error) -> Self {
         Self::sort(error, hyper::Error::is_parse)
     }
 
-    /// What became of an answer that had begun.
+    /// Of an answer that broke off after it had begun.
     pub(crate) fn of_body(error: &hyper::Error) -> Self {
         Self::sort(error, |hyper| {
             hyper.is_parse() || hyper.is_incomplete_message()
@@ -76,9 +77,10 @@ impl Failure {
             deepest = error;
             next = error.source();
         }
-        match invalid {
-            true => Self::Protocol(deepest.to_string()),
-            false => Self::Broken(deepest.to_string()),
+        if invalid {
+            Self::Protocol(deepest.to_string())
+        } else {
+            Self::Broken(deepest.to_string())
         }
     }
 }

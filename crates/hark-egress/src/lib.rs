@@ -1,14 +1,14 @@
-//! The one way out: every HTTP request that Hark sends on somebody's word goes through here.
+//! The guarded HTTP client: every request to a URL that somebody has entered goes through here.
 //!
-//! The one who names a URL is not trusted, and neither is whoever answers. Only public addresses
-//! are connected to, unless the operator names others; a redirect is an answer like any other; a
-//! request has one deadline, its body included; and of an answer no more than [`KEPT`] is kept.
+//! Neither the person who enters a URL nor the server that answers is trusted. Only public
+//! addresses are connected to, unless the operator allows others; a redirect is not followed; one
+//! deadline holds for the whole exchange; and no more than [`KEPT`] of an answer is kept.
 
 mod allowed;
 mod body;
+mod connection;
 mod connector;
 mod failure;
-mod line;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,17 +33,21 @@ use url::{ParseError, Position, Url};
 
 pub use allowed::Allowed;
 pub use body::KEPT;
+#[cfg(feature = "fuzzing")]
+pub use body::unpack;
 pub use failure::Failure;
 pub use hyper_util::client::proxy::matcher::Matcher as Proxies;
 pub use rustls::pki_types::CertificateDer;
 
-use connector::{Connector, Doing, OPENING, Opening};
-use line::Opened;
+use connection::Opened;
+use connector::{Connector, OPENING, Opening};
 
-/// How long a connection is kept that nothing is sent on.
+/// How long an idle connection is kept.
 const IDLE: Duration = Duration::from_secs(75);
-/// Connections to one host that are kept while nothing is sent on them.
+/// Idle connections that are kept to one host.
 const MOST_IDLE: usize = 1_024;
+/// How long a look at where a URL leads may take.
+const LOOK: Duration = Duration::from_secs(3);
 /// How long the headers of an answer may be.
 const HEADERS: usize = 64 << 10;
 
@@ -51,10 +55,11 @@ const HEADERS: usize = 64 << 10;
 #[error("TLS cannot be set up: {0}")]
 pub struct Error(#[from] rustls::Error);
 
-/// Sends requests and keeps connections. A clone is the same client.
+/// Sends requests and keeps connections open. Clones share them.
 #[derive(Clone)]
 pub struct Client {
     http: legacy::Client<Connector, Full<Bytes>>,
+    connector: Connector,
     proxies: Arc<Proxies>,
 }
 
@@ -69,12 +74,12 @@ pub struct Request {
     pub timeout: Duration,
 }
 
-/// What a request came to.
+/// A request's outcome, and what it took.
 #[derive(Debug)]
 pub struct Exchange {
     pub outcome: Result<Response, Failure>,
     pub phases: Phases,
-    /// Who was talked to, or tried: a proxy, if there is one.
+    /// The address that was connected to or tried: the proxy's, if there is one.
     pub address: Option<SocketAddr>,
     /// Whether the connection had carried a request before.
     pub reused: bool,
@@ -91,7 +96,7 @@ pub struct Response {
     pub truncated: bool,
 }
 
-/// How long each part took. What a reused connection had behind it is not counted again.
+/// How long each part took. A reused connection has no times for opening it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Phases {
     pub dns: Option<Duration>,
@@ -103,7 +108,7 @@ pub struct Phases {
 }
 
 impl Client {
-    /// Trusts whom the system trusts, and goes through the proxies that the environment names.
+    /// Trusts the system's root certificates, and uses the proxies that the environment names.
     pub fn new(allowed: Allowed) -> Result<Self, Error> {
         let native = rustls_native_certs::load_native_certs();
         if native.certs.is_empty() {
@@ -115,14 +120,14 @@ impl Client {
         Self::trusting(allowed, native.certs, Proxies::from_env())
     }
 
-    /// Trusts exactly these roots, and goes through exactly these proxies.
+    /// Trusts exactly these root certificates, and uses exactly these proxies.
     pub fn trusting(
         allowed: Allowed,
         roots: impl IntoIterator<Item = CertificateDer<'static>>,
         proxies: Proxies,
     ) -> Result<Self, Error> {
         let mut store = RootCertStore::empty();
-        // A system's collection may hold certificates of another age.
+        // A system's store may hold old certificates that cannot be read.
         store.add_parsable_certificates(roots);
         let mut tls =
             rustls::ClientConfig::builder_with_provider(aws_lc_rs::default_provider().into())
@@ -140,19 +145,38 @@ impl Client {
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(MOST_IDLE)
             .http1_max_buf_size(HEADERS)
-            // As old receivers expect to find them.
+            // Old receivers compare the names of headers with regard to case.
             .http1_title_case_headers(true)
             .http2_max_header_list_size(HEADERS as u32)
             .http2_initial_stream_window_size(KEPT as u32)
             .http2_initial_connection_window_size(1 << 20)
-            // A connection that died unnoticed is found while it has something to carry.
+            // Finds out that a connection is dead while a request waits on it.
             .http2_keep_alive_interval(Duration::from_secs(20))
             .http2_keep_alive_timeout(Duration::from_secs(10))
-            .build(connector);
-        Ok(Self { http, proxies })
+            .build(connector.clone());
+        Ok(Self {
+            http,
+            connector,
+            proxies,
+        })
     }
 
-    /// Sends a request, once, and waits for its answer, never longer than its timeout.
+    /// Why nothing is ever sent to this URL as things are, however its receiver answers: it is no
+    /// address of the web, or leads where nobody may go. A name that cannot be resolved now may lead
+    /// anywhere, and is no objection.
+    pub async fn objection(&self, url: &str) -> Option<Failure> {
+        let target = match target(url) {
+            Ok((_, target)) => target,
+            Err(failure) => return Some(failure),
+        };
+        let looked = tokio::time::timeout(LOOK, self.connector.check(&target));
+        match looked.await {
+            Ok(Err(failure @ (Failure::Url(_) | Failure::Forbidden { .. }))) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Sends a request once, and waits for the answer no longer than its timeout.
     pub async fn send(&self, request: Request) -> Exchange {
         let began = Instant::now();
         let timeout = request.timeout;
@@ -193,64 +217,39 @@ impl Client {
                 connected.get_extras(&mut extras);
                 extras.remove::<Arc<Opened>>()
             });
-        let progress = opening.progress();
+        let (progress, reused) = match opened {
+            Some(opened) => (opened.progress, opened.used.swap(true, Ordering::Relaxed)),
+            None => (opening.progress(), false),
+        };
         let outcome = answer.unwrap_or_else(|_| {
-            Err(Failure::Timeout(match (&first_byte, &opened) {
-                (Some(_), _) => "the answer was read",
-                (None, Some(_)) => Doing::Starting.words(),
-                (None, None) => progress.doing.words(),
+            Err(Failure::Timeout(match first_byte {
+                Some(_) => "the answer was read",
+                None => progress.step.describe(),
             }))
         });
-        let mut exchange = Exchange {
+        Exchange {
             outcome,
             phases: Phases {
+                dns: progress.dns.filter(|_| !reused),
+                connect: progress.connect.filter(|_| !reused),
+                tls: progress.tls.filter(|_| !reused),
                 first_byte,
                 total: began.elapsed(),
-                ..Phases::default()
             },
             address: progress.address,
-            reused: false,
-        };
-        let opened = match opened {
-            Some(opened) => {
-                exchange.address = opened.address;
-                exchange.reused = opened.used.swap(true, Ordering::Relaxed);
-                (opened.dns, opened.connect, opened.tls)
-            }
-            None => (progress.dns, progress.connect, progress.tls),
-        };
-        if !exchange.reused {
-            (
-                exchange.phases.dns,
-                exchange.phases.connect,
-                exchange.phases.tls,
-            ) = opened;
+            reused,
         }
-        exchange
     }
 
     fn prepare(&self, request: Request) -> Result<http::Request<Full<Bytes>>, Failure> {
-        let wrong = |why: &dyn std::fmt::Display| Failure::Url(why.to_string());
-        let url = match Url::parse(&request.url) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => url,
-            Ok(_) | Err(ParseError::RelativeUrlWithoutBase) => {
-                return Err(wrong(&"it does not begin with http:// or https://"));
-            }
-            Err(error) => return Err(wrong(&error)),
-        };
-        let uri = format!(
-            "{}://{}",
-            url.scheme(),
-            &url[Position::BeforeHost..Position::AfterQuery]
-        );
-        let uri = Uri::try_from(uri).map_err(|error| wrong(&error))?;
+        let (url, uri) = target(&request.url)?;
         let mut headers = request.headers;
         if !url.username().is_empty() || url.password().is_some() {
             headers
                 .entry(AUTHORIZATION)
                 .or_insert_with(|| basic(url.username(), url.password().unwrap_or_default()));
         }
-        // To a secure target the proxy gets it with the way that it opens.
+        // For an https target the tunnel's request carries it.
         if uri.scheme() == Some(&Scheme::HTTP)
             && let Some(proxy) = self.proxies.intercept(&uri)
             && let Some(credentials) = proxy.basic_auth()
@@ -265,8 +264,27 @@ impl Client {
     }
 }
 
-/// A text as a header's value, as browsers send it: a byte for each character. Nothing, if it has
-/// characters that no header can hold.
+/// Where a URL leads, without what stands before the host in it.
+fn target(url: &str) -> Result<(Url, Uri), Failure> {
+    let wrong = |why: &dyn std::fmt::Display| Failure::Url(why.to_string());
+    let url = match Url::parse(url) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+        Ok(_) | Err(ParseError::RelativeUrlWithoutBase) => {
+            return Err(wrong(&"it does not begin with http:// or https://"));
+        }
+        Err(error) => return Err(wrong(&error)),
+    };
+    let uri = format!(
+        "{}://{}",
+        url.scheme(),
+        &url[Position::BeforeHost..Position::AfterQuery]
+    );
+    let uri = Uri::try_from(uri).map_err(|error| wrong(&error))?;
+    Ok((url, uri))
+}
+
+/// A text as a header's value, as browsers send it: one byte for each character. `None` if a
+/// character does not fit.
 pub fn header_value(text: &str) -> Option<HeaderValue> {
     let bytes: Option<Vec<u8>> = text.chars().map(|one| u8::try_from(one).ok()).collect();
     HeaderValue::from_bytes(&bytes?).ok()

@@ -18,7 +18,7 @@ use tokio::io::AsyncReadExt;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::signing::{Credentials, Unsigned, encode, sign};
-use crate::{Arrived, Flow, Trouble};
+use crate::{Error, FileStream, ReceivedFile};
 
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const PIECE: usize = 64 << 10;
@@ -27,12 +27,12 @@ const CONNECTING: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a file may take on its way into the bucket.
 const SENDING: Duration = Duration::from_secs(15 * 60);
-/// A bucket that says "slow down" means it; one that has just moved comes back.
+/// Before a bucket that asks to slow down, or fails for a moment, is tried again.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 
-/// What an operator says about a bucket.
+/// Where a bucket is and what opens it.
 #[derive(Default)]
-pub struct Place {
+pub struct BucketConfig {
     pub bucket: String,
     /// Before each id, without slashes at its ends.
     pub prefix: String,
@@ -58,36 +58,36 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    pub fn new(place: Place) -> Result<Self, Trouble> {
-        let endpoint = place
+    pub fn new(config: BucketConfig) -> Result<Self, Error> {
+        let endpoint = config
             .endpoint
-            .unwrap_or_else(|| format!("https://s3.{}.amazonaws.com", place.region));
+            .unwrap_or_else(|| format!("https://s3.{}.amazonaws.com", config.region));
         let endpoint = endpoint.trim_end_matches('/').to_owned();
         let uri: Uri = endpoint
             .parse()
-            .map_err(|_| Trouble::Bucket(format!("{endpoint} is not a URL")))?;
+            .map_err(|_| Error::Bucket(format!("{endpoint} is not a URL")))?;
         let host = match (uri.scheme_str(), uri.authority(), uri.path()) {
             (Some("http" | "https"), Some(host), "/" | "") => host.to_string(),
             _ => {
-                return Err(Trouble::Bucket(format!(
+                return Err(Error::Bucket(format!(
                     "{endpoint} should look like https://storage.example.org"
                 )));
             }
         };
-        let mut root = format!("/{}/", place.bucket);
-        if !place.prefix.is_empty() {
-            root = format!("{root}{}/", place.prefix);
+        let mut root = format!("/{}/", config.bucket);
+        if !config.prefix.is_empty() {
+            root = format!("{root}{}/", config.prefix);
         }
         Ok(Self {
             client: client()?,
             endpoint,
             host,
             root: encode(&root),
-            region: place.region,
+            region: config.region,
             credentials: Credentials {
-                access_key: place.access_key,
-                secret_key: place.secret_key,
-                session_token: place.session_token,
+                access_key: config.access_key,
+                secret_key: config.secret_key,
+                session_token: config.session_token,
             },
         })
     }
@@ -95,16 +95,14 @@ impl Bucket {
     pub(crate) async fn keep(
         &self,
         id: &str,
-        arrived: Arrived,
+        file: ReceivedFile,
         now: Timestamp,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Error> {
         let sending = async {
             let mut pauses = PAUSES.iter();
             loop {
-                let body = of_file(File::open(arrived.path()).await?);
-                let size = Some(arrived.size());
-                let request =
-                    self.request(&Method::PUT, id, arrived.sha256(), size, None, now, body)?;
+                let opened = Some((&file, File::open(file.path()).await?));
+                let request = self.request(&Method::PUT, id, None, now, opened)?;
                 let answer = self.client.request(request).await;
                 let wrong = match answer {
                     Ok(answer) if answer.status().is_success() => return Ok(()),
@@ -113,12 +111,12 @@ impl Bucket {
                 };
                 match (wrong, pauses.next()) {
                     ((true, _), Some(pause)) => tokio::time::sleep(*pause).await,
-                    ((_, why), _) => return Err(Trouble::Bucket(why)),
+                    ((_, why), _) => return Err(Error::Bucket(why)),
                 }
             }
         };
         let sent = tokio::time::timeout(SENDING, sending).await;
-        sent.unwrap_or_else(|_| Err(Trouble::Bucket("it takes too long to take a file".into())))
+        sent.unwrap_or_else(|_| Err(Error::Bucket("it takes too long to take a file".into())))
     }
 
     pub(crate) async fn open(
@@ -128,9 +126,9 @@ impl Bucket {
         to: u64,
         now: Timestamp,
         permit: OwnedSemaphorePermit,
-    ) -> Result<Option<Flow>, Trouble> {
+    ) -> Result<Option<FileStream>, Error> {
         let length = to.saturating_sub(from);
-        // No range can say "nothing".
+        // A range cannot be empty.
         let range = (length > 0).then(|| format!("bytes={from}-{}", to - 1));
         let range = range.as_deref();
         let answer = self.send(&Method::GET, id, range, now).await?;
@@ -138,35 +136,38 @@ impl Bucket {
             return Ok(None);
         }
         if !answer.status().is_success() {
-            return Err(Trouble::Bucket(refused(answer).await.1));
+            return Err(Error::Bucket(refused(answer).await.1));
         }
         if length > 0 && answer.status() != StatusCode::PARTIAL_CONTENT {
-            return Err(Trouble::Bucket("it does not serve parts of files".into()));
+            return Err(Error::Bucket("it does not serve parts of files".into()));
         }
         let mut body = answer.into_body();
-        Ok(Some(Flow::made(permit, async move |mut out| {
-            let mut left = length;
-            while left > 0 {
-                let frame = tokio::time::timeout(PATIENCE, body.frame()).await?;
-                let Some(frame) = frame else {
-                    return Err(std::io::ErrorKind::UnexpectedEof.into());
-                };
-                if let Ok(mut piece) = frame.map_err(std::io::Error::other)?.into_data() {
-                    piece.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-                    left -= piece.len() as u64;
-                    out.give(piece).await?;
+        Ok(Some(FileStream::produced_by(
+            permit,
+            async move |mut sender| {
+                let mut left = length;
+                while left > 0 {
+                    let frame = tokio::time::timeout(PATIENCE, body.frame()).await?;
+                    let Some(frame) = frame else {
+                        return Err(std::io::ErrorKind::UnexpectedEof.into());
+                    };
+                    if let Ok(mut piece) = frame.map_err(std::io::Error::other)?.into_data() {
+                        piece.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+                        left -= piece.len() as u64;
+                        sender.send(piece).await?;
+                    }
                 }
-            }
-            Ok(())
-        })))
+                Ok(())
+            },
+        )))
     }
 
-    pub(crate) async fn remove(&self, id: &str, now: Timestamp) -> Result<(), Trouble> {
+    pub(crate) async fn remove(&self, id: &str, now: Timestamp) -> Result<(), Error> {
         let answer = self.send(&Method::DELETE, id, None, now).await?;
         match answer.status() {
             StatusCode::NOT_FOUND => Ok(()),
             status if status.is_success() => Ok(()),
-            _ => Err(Trouble::Bucket(refused(answer).await.1)),
+            _ => Err(Error::Bucket(refused(answer).await.1)),
         }
     }
 
@@ -176,44 +177,31 @@ impl Bucket {
         id: &str,
         range: Option<&str>,
         now: Timestamp,
-    ) -> Result<Response<Incoming>, Trouble> {
-        let nothing = Empty::new().map_err(|never| match never {});
-        let request = self.request(
-            method,
-            id,
-            EMPTY_SHA256,
-            None,
-            range,
-            now,
-            nothing.boxed_unsync(),
-        )?;
+    ) -> Result<Response<Incoming>, Error> {
+        let request = self.request(method, id, range, now, None)?;
         match tokio::time::timeout(PATIENCE, self.client.request(request)).await {
-            Ok(answer) => answer.map_err(|error| Trouble::Bucket(unreachable(&error))),
-            Err(_) => Err(Trouble::Bucket("it does not answer".into())),
+            Ok(answer) => answer.map_err(|error| Error::Bucket(unreachable(&error))),
+            Err(_) => Err(Error::Bucket("it does not answer".into())),
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a request is made of these, and of nothing that two of them share"
-    )]
     fn request(
         &self,
         method: &Method,
         id: &str,
-        body_sha256: &str,
-        size: Option<u64>,
         range: Option<&str>,
         now: Timestamp,
-        body: Body,
-    ) -> Result<Request<Body>, Trouble> {
+        file: Option<(&ReceivedFile, File)>,
+    ) -> Result<Request<Body>, Error> {
         let path = format!("{}{}", self.root, encode(id));
         let unsigned = Unsigned {
             method: method.as_str(),
             host: &self.host,
             path: &path,
             region: &self.region,
-            body_sha256,
+            body_sha256: file
+                .as_ref()
+                .map_or(EMPTY_SHA256, |(file, _)| file.sha256()),
             range,
             now,
         };
@@ -227,15 +215,19 @@ impl Bucket {
         if let Some(range) = range {
             request = request.header("range", range);
         }
-        if let Some(size) = size {
-            request = request.header("content-length", size);
-        }
+        let body = match file {
+            Some((file, opened)) => {
+                request = request.header("content-length", file.size());
+                of_file(opened)
+            }
+            None => Empty::new().map_err(|never| match never {}).boxed_unsync(),
+        };
         let made = request.body(body);
-        made.map_err(|error| Trouble::Bucket(format!("its address is not usable: {error}")))
+        made.map_err(|error| Error::Bucket(format!("its address is not usable: {error}")))
     }
 }
 
-fn client() -> Result<Client<HttpsConnector<HttpConnector>, Body>, Trouble> {
+fn client() -> Result<Client<HttpsConnector<HttpConnector>, Body>, Error> {
     let mut http = HttpConnector::new();
     http.set_connect_timeout(Some(CONNECTING));
     http.set_nodelay(true);
@@ -243,7 +235,7 @@ fn client() -> Result<Client<HttpsConnector<HttpConnector>, Body>, Trouble> {
     let provider = rustls::crypto::aws_lc_rs::default_provider();
     let connector = HttpsConnectorBuilder::new()
         .with_provider_and_native_roots(provider)
-        .map_err(|error| Trouble::Bucket(format!("no certificates to check it by: {error}")))?
+        .map_err(|error| Error::Bucket(format!("no certificates to check it by: {error}")))?
         .https_or_http()
         .enable_http1()
         .wrap_connector(http);
@@ -284,11 +276,11 @@ async fn refused(answer: Response<Incoming>) -> (bool, String) {
 }
 
 fn unreachable(error: &hyper_util::client::legacy::Error) -> String {
-    let mut words = error.to_string();
+    let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
-        words = format!("{words}: {inner}");
+        text = format!("{text}: {inner}");
         cause = inner.source();
     }
-    words
+    text
 }

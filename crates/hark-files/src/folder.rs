@@ -1,5 +1,5 @@
-//! Kept files in a folder: `ab/<id>`, by the last two letters, as those differ between files of
-//! one day.
+//! Kept files in a folder: `ab/<id>`, by the last two letters of the id, since the first ones are
+//! the same for all files of a day.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,8 @@ use tokio::fs::File;
 use tokio::io::AsyncSeekExt;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::landing::make_folder;
-use crate::{Arrived, Flow, Trouble};
+use crate::incoming::make_folder;
+use crate::{Error, FileStream, ReceivedFile};
 
 pub struct Folder(PathBuf);
 
@@ -18,24 +18,24 @@ impl Folder {
     }
 
     fn path(&self, id: &str) -> PathBuf {
-        let shelf = id.get(id.len().saturating_sub(2)..).unwrap_or(id);
-        self.0.join(shelf).join(id)
+        let subfolder = id.get(id.len().saturating_sub(2)..).unwrap_or(id);
+        self.0.join(subfolder).join(id)
     }
 
-    /// The bytes are on disk already; what remains is a name that outlives the process.
-    pub(crate) async fn keep(&self, id: &str, arrived: Arrived) -> Result<(), Trouble> {
+    /// The bytes are on disk already; what is missing is a durable name.
+    pub(crate) async fn keep(&self, id: &str, file: ReceivedFile) -> Result<(), Error> {
         let path = self.path(id);
-        let shelf = path.parent().unwrap_or(&self.0);
-        let moved = tokio::fs::rename(arrived.path(), &path).await;
+        let subfolder = path.parent().unwrap_or(&self.0);
+        let moved = tokio::fs::rename(file.path(), &path).await;
         match moved {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                make_folder(shelf).await?;
+                make_folder(subfolder).await?;
                 sync(&self.0).await?;
-                tokio::fs::rename(arrived.path(), &path).await?;
+                tokio::fs::rename(file.path(), &path).await?;
             }
             moved => moved?,
         }
-        Ok(sync(shelf).await?)
+        Ok(sync(subfolder).await?)
     }
 
     pub(crate) async fn open(
@@ -44,7 +44,7 @@ impl Folder {
         from: u64,
         to: u64,
         permit: OwnedSemaphorePermit,
-    ) -> Result<Option<Flow>, Trouble> {
+    ) -> Result<Option<FileStream>, Error> {
         let mut file = match File::open(self.path(id)).await {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -53,10 +53,14 @@ impl Folder {
         if from > 0 {
             file.seek(std::io::SeekFrom::Start(from)).await?;
         }
-        Ok(Some(Flow::of_reader(file, to.saturating_sub(from), permit)))
+        Ok(Some(FileStream::of_reader(
+            file,
+            to.saturating_sub(from),
+            permit,
+        )))
     }
 
-    pub(crate) async fn remove(&self, id: &str) -> Result<(), Trouble> {
+    pub(crate) async fn remove(&self, id: &str) -> Result<(), Error> {
         match tokio::fs::remove_file(self.path(id)).await {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),

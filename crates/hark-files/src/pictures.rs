@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 
 /// A picture in memory, and what its decoder needs beside it.
 const MOST_MEMORY: u64 = 128 << 20;
@@ -28,21 +28,15 @@ pub struct Picture {
     pub preview: Option<String>,
 }
 
+/// Whether it is one of the formats that can be decoded here.
 pub(crate) fn is_picture(media_type: &str) -> bool {
-    format_of(media_type).is_some()
+    matches!(
+        media_type,
+        "image/png" | "image/jpeg" | "image/gif" | "image/webp"
+    )
 }
 
-fn format_of(media_type: &str) -> Option<ImageFormat> {
-    match media_type {
-        "image/png" => Some(ImageFormat::Png),
-        "image/jpeg" => Some(ImageFormat::Jpeg),
-        "image/gif" => Some(ImageFormat::Gif),
-        "image/webp" => Some(ImageFormat::WebP),
-        _ => None,
-    }
-}
-
-/// Blocks, and may take a second: for a thread that may.
+/// Blocks, for up to a second: not for the threads that serve everybody.
 pub(crate) fn look(path: &Path, size: u64) -> Option<Picture> {
     if size > LARGEST_FILE {
         return None;
@@ -68,9 +62,10 @@ pub(crate) fn look(path: &Path, size: u64) -> Option<Picture> {
     let small =
         u64::from(width) * u64::from(height) <= MOST_PIXELS && decoder.total_bytes() <= MOST_MEMORY;
     let preview = small.then(|| preview(decoder, orientation)).flatten();
-    let (width, height) = match turned {
-        true => (height, width),
-        false => (width, height),
+    let (width, height) = if turned {
+        (height, width)
+    } else {
+        (width, height)
     };
     Some(Picture {
         width,
@@ -93,7 +88,7 @@ fn preview(decoder: impl ImageDecoder, orientation: Orientation) -> Option<Strin
 
 #[cfg(test)]
 mod tests {
-    use image::{Rgb, RgbImage};
+    use image::{ImageFormat, Rgb, RgbImage};
 
     use super::*;
 

@@ -3,8 +3,9 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
 use hark_store::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::landing::hex;
+use crate::incoming::hex;
 
 pub(crate) struct Credentials {
     pub(crate) access_key: String,
@@ -23,7 +24,7 @@ pub(crate) struct Unsigned<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// The headers that make it a signed request, `host` and `range` left out: those are there anyway.
+/// The headers that sign a request, without `host` and `range`, which it has already.
 pub(crate) fn sign(request: &Unsigned<'_>, with: &Credentials) -> Vec<(&'static str, String)> {
     let at = moment(request.now);
     let day = at.get(..8).unwrap_or_default();
@@ -74,25 +75,20 @@ fn mac(key: &[u8], text: &str) -> Vec<u8> {
 fn moment(now: Timestamp) -> String {
     let iso = now.iso();
     let whole = iso.split('.').next().unwrap_or_default();
-    let digits = whole
-        .chars()
-        .filter(|letter| !['-', ':'].contains(letter))
-        .collect::<String>();
-    format!("{digits}Z")
+    format!("{}Z", whole.replace(['-', ':'], ""))
 }
 
-/// A key as a path: everything is escaped but what never needs to be.
+/// All but what never needs to be escaped in a path.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'/');
+
+/// A key as a path.
 pub(crate) fn encode(key: &str) -> String {
-    let mut path = String::with_capacity(key.len());
-    for byte in key.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                path.push(char::from(byte));
-            }
-            _ => path.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    path
+    utf8_percent_encode(key, ESCAPED).to_string()
 }
 
 #[cfg(test)]

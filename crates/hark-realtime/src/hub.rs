@@ -1,16 +1,17 @@
-//! Seats, topics, and the queues in front of the sockets.
+//! Seats (one for each connection), topics, and the queues in front of the sockets.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
+use hark_store::Locked;
 use tokio::sync::Notify;
 
-/// Frames that wait for one who is slow to take them, and their bytes. Who has more waiting loses
-/// his seat: he comes back and reads what he missed, and memory stays bounded.
-const MOST_WAITING: usize = 512;
-const MOST_WAITING_BYTES: usize = 1024 * 1024;
+/// Frames that wait for a slow connection, and their bytes. One that has more waiting loses its
+/// seat: the client connects again and reads what it missed, and memory stays bounded.
+pub const MOST_WAITING: usize = 512;
+pub const MOST_WAITING_BYTES: usize = 1024 * 1024;
 
 /// What can be listened to: an event of a stream, under the names that its clients know.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,18 +29,18 @@ impl Topic {
     }
 }
 
-/// One who is connected.
+/// One connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeatId(u64);
 
-/// Someone who hears a topic, and by what right.
+/// A connection that listens to a topic, and by what right.
 #[derive(Debug, Clone)]
 pub struct Listener<P> {
     pub seat: SeatId,
     pub pass: P,
 }
 
-/// One frame, and whom it is for.
+/// One frame, and the connections that it is for.
 #[derive(Debug, Clone)]
 pub struct Push {
     pub frame: Bytes,
@@ -47,36 +48,35 @@ pub struct Push {
 }
 
 /// Everybody who is connected to this process. `P` is what gives somebody the right to listen; it
-/// is kept with each topic, so that it can be looked at again for each push.
-pub struct Hub<P> {
-    inner: Mutex<Inner<P>>,
-}
+/// is kept with each topic, so that it can be checked again for each push.
+pub struct Hub<P>(Locked<Inner<P>>);
 
 struct Inner<P> {
     last: u64,
     queues: HashMap<SeatId, Arc<Queue>>,
     topics: HashMap<Topic, Listeners<P>>,
-    /// How many topics of a stream somebody listens to.
+    /// How many topics of each stream somebody listens to.
     streams: HashMap<&'static str, usize>,
 }
 
-type Place = (SeatId, u64);
+/// A seat, and the number under which it listens.
+type Key = (SeatId, u64);
 
-/// Most topics have one listener, for whom a tree would be eleven times too large.
+/// Most topics have one listener, for which a tree would be eleven times too large.
 enum Listeners<P> {
-    One(Place, P),
-    Several(BTreeMap<Place, P>),
+    One(Key, P),
+    Several(BTreeMap<Key, P>),
 }
 
 impl<P: Clone> Listeners<P> {
-    fn add(&mut self, place: Place, pass: P) {
+    fn add(&mut self, key: Key, pass: P) {
         match self {
             Self::One(first, its) => {
                 let first = (*first, its.clone());
-                *self = Self::Several([first, (place, pass)].into());
+                *self = Self::Several([first, (key, pass)].into());
             }
             Self::Several(all) => {
-                all.insert(place, pass);
+                all.insert(key, pass);
             }
         }
     }
@@ -97,34 +97,34 @@ impl<P: Clone> Listeners<P> {
     }
 
     fn list(&self) -> Vec<Listener<P>> {
-        let listener = |place: &Place, pass: &P| Listener {
-            seat: place.0,
+        let listener = |key: &Key, pass: &P| Listener {
+            seat: key.0,
             pass: pass.clone(),
         };
         match self {
-            Self::One(place, pass) => vec![listener(place, pass)],
-            Self::Several(all) => all.iter().map(|(at, pass)| listener(at, pass)).collect(),
+            Self::One(key, pass) => vec![listener(key, pass)],
+            Self::Several(all) => all.iter().map(|(key, pass)| listener(key, pass)).collect(),
         }
     }
 }
 
 impl<P> Listeners<P> {
     /// Whether nobody is left.
-    fn remove(&mut self, place: Place) -> bool {
+    fn remove(&mut self, key: Key) -> bool {
         match self {
-            Self::One(only, _) => *only == place,
+            Self::One(only, _) => *only == key,
             Self::Several(all) => {
-                all.remove(&place);
+                all.remove(&key);
                 all.is_empty()
             }
         }
     }
 }
 
-/// What waits for one who is connected; it holds no memory while nothing does.
+/// What waits for one connection; it takes no memory while nothing waits.
 #[derive(Default)]
 struct Queue {
-    waiting: Mutex<Waiting>,
+    waiting: Locked<Waiting>,
     news: Notify,
 }
 
@@ -136,13 +136,9 @@ struct Waiting {
 }
 
 impl Queue {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// False: there is no room for it.
     fn add(&self, frame: Bytes) -> bool {
-        let mut waiting = self.waiting();
+        let mut waiting = self.waiting.lock();
         let bytes = waiting.bytes + frame.len();
         if waiting.frames.len() >= MOST_WAITING || bytes > MOST_WAITING_BYTES {
             return false;
@@ -155,29 +151,27 @@ impl Queue {
     }
 
     fn end(&self) {
-        self.waiting().is_over = true;
+        self.waiting.lock().is_over = true;
         self.news.notify_one();
     }
 }
 
 impl<P> Default for Hub<P> {
     fn default() -> Self {
-        Self {
-            inner: Mutex::new(Inner {
-                last: 0,
-                queues: HashMap::new(),
-                topics: HashMap::new(),
-                streams: HashMap::new(),
-            }),
-        }
+        Self(Locked::new(Inner {
+            last: 0,
+            queues: HashMap::new(),
+            topics: HashMap::new(),
+            streams: HashMap::new(),
+        }))
     }
 }
 
 impl<P: Clone> Hub<P> {
-    /// Somebody connects: what he can do here, and what comes to him.
+    /// A new connection: with the seat it listens, and from the feed it is served.
     pub fn join(self: &Arc<Self>) -> (Seat<P>, Feed) {
         let queue = Arc::new(Queue::default());
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         inner.last += 1;
         let id = SeatId(inner.last);
         inner.queues.insert(id, Arc::clone(&queue));
@@ -192,32 +186,32 @@ impl<P: Clone> Hub<P> {
 
     /// Whether anybody listens to anything of a stream.
     pub fn hears(&self, stream: &str) -> bool {
-        self.lock().streams.contains_key(stream)
+        self.0.lock().streams.contains_key(stream)
     }
 
     /// Whether anybody listens to exactly this.
     pub fn is_heard(&self, topic: &Topic) -> bool {
-        self.lock().topics.contains_key(topic)
+        self.0.lock().topics.contains_key(topic)
     }
 
     pub fn is_silent(&self) -> bool {
-        self.lock().topics.is_empty()
+        self.0.lock().topics.is_empty()
     }
 
     pub fn seats(&self) -> usize {
-        self.lock().queues.len()
+        self.0.lock().queues.len()
     }
 
     pub fn listeners(&self, topic: &Topic) -> Vec<Listener<P>> {
-        let inner = self.lock();
+        let inner = self.0.lock();
         let listeners = inner.topics.get(topic);
         listeners.map(Listeners::list).unwrap_or_default()
     }
 
-    /// Puts a frame before those it is for, each of them once. Whoever cannot take it any more
-    /// loses his seat.
+    /// Queues a frame for each connection that it is for, once. One whose queue is full loses its
+    /// seat.
     pub fn deliver(&self, push: &Push) {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let mut served = HashSet::with_capacity(push.to.len());
         for seat in &push.to {
             if !served.insert(*seat) {
@@ -225,19 +219,15 @@ impl<P: Clone> Hub<P> {
             }
             let is_slow = |queue: &Arc<Queue>| !queue.add(push.frame.clone());
             if inner.queues.get(seat).is_some_and(is_slow) {
-                inner.lose(*seat);
+                inner.end(*seat);
             }
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner<P>> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<P> Inner<P> {
-    /// He hears what waits, and nothing after it.
-    fn lose(&mut self, seat: SeatId) {
+    /// The feed still has what waits, and nothing after it.
+    fn end(&mut self, seat: SeatId) {
         if let Some(queue) = self.queues.remove(&seat) {
             queue.end();
         }
@@ -260,7 +250,7 @@ impl<P> Inner<P> {
     }
 }
 
-/// The place of one who is connected. When it is dropped, he listens to nothing any more.
+/// What one connection listens to. Dropped, it listens to nothing any more.
 pub struct Seat<P: Clone> {
     hub: Arc<Hub<P>>,
     id: SeatId,
@@ -268,7 +258,7 @@ pub struct Seat<P: Clone> {
     topics: HashMap<u64, Heard>,
 }
 
-/// A topic, and how often he asked for it by the same right.
+/// A topic, and how often it was asked for by the same right.
 struct Heard {
     topic: Topic,
     times: usize,
@@ -279,12 +269,12 @@ impl<P: Clone> Seat<P> {
         self.id
     }
 
-    /// From now on he hears this. Answers the number by which he stops.
+    /// Listens to a topic from now on. Answers the number by which it stops.
     pub fn listen(&mut self, topic: Topic, pass: P) -> u64
     where
         P: PartialEq,
     {
-        let mut inner = self.hub.lock();
+        let mut inner = self.hub.0.lock();
         let known = inner.topics.get(&topic);
         if let Some(number) = known.and_then(|known| known.number_of(self.id, &pass))
             && let Some(heard) = self.topics.get_mut(&number)
@@ -293,11 +283,11 @@ impl<P: Clone> Seat<P> {
             return number;
         }
         self.last += 1;
-        let place = (self.id, self.last);
+        let key = (self.id, self.last);
         match inner.topics.entry(topic.clone()) {
-            Entry::Occupied(mut listeners) => listeners.get_mut().add(place, pass),
+            Entry::Occupied(mut listeners) => listeners.get_mut().add(key, pass),
             Entry::Vacant(nobody) => {
-                nobody.insert(Listeners::One(place, pass));
+                nobody.insert(Listeners::One(key, pass));
                 *inner.streams.entry(topic.stream).or_insert(0) += 1;
             }
         }
@@ -313,32 +303,32 @@ impl<P: Clone> Seat<P> {
         if heard.times == 0
             && let Some(heard) = self.topics.remove(&number)
         {
-            self.hub.lock().leave(&heard.topic, self.id, number);
+            self.hub.0.lock().leave(&heard.topic, self.id, number);
         }
     }
 }
 
 impl<P: Clone> Drop for Seat<P> {
     fn drop(&mut self) {
-        let mut inner = self.hub.lock();
-        inner.lose(self.id);
+        let mut inner = self.hub.0.lock();
+        inner.end(self.id);
         for (number, heard) in &self.topics {
             inner.leave(&heard.topic, self.id, *number);
         }
     }
 }
 
-/// What comes to one who is connected.
+/// What is sent to one connection.
 pub struct Feed {
     queue: Arc<Queue>,
 }
 
 impl Feed {
-    /// The next frame. Nothing: too much waited, and what comes after it is not kept for him.
+    /// The next frame. `None`: too much was waiting, and the connection has lost its seat.
     pub async fn next(&mut self) -> Option<Bytes> {
         loop {
             {
-                let mut waiting = self.queue.waiting();
+                let mut waiting = self.queue.waiting.lock();
                 if let Some(frame) = waiting.frames.pop_front() {
                     waiting.bytes -= frame.len();
                     if waiting.frames.is_empty() {
@@ -350,7 +340,7 @@ impl Feed {
                     return None;
                 }
             }
-            // What comes between the look and here is remembered for whoever waits next.
+            // A notification that comes between the check and here is remembered.
             self.queue.news.notified().await;
         }
     }
@@ -373,7 +363,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_hears_his_topics_once() {
+    async fn each_hears_its_topics_once() {
         let hub = Arc::new(Hub::default());
         let (mut ann, mut to_ann) = hub.join();
         let (mut bob, mut to_bob) = hub.join();
@@ -421,7 +411,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_slow_one_loses_his_seat_and_the_others_hear_on() {
+    async fn a_slow_one_loses_its_seat_and_the_others_hear_on() {
         let hub = Arc::new(Hub::default());
         let (mut slow, mut to_slow) = hub.join();
         let (mut quick, mut to_quick) = hub.join();

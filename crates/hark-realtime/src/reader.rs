@@ -1,81 +1,92 @@
 //! The reader of the event log.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hark_store::{Error, Event, Store, View, log};
-use tokio::sync::watch;
 
 use crate::hub::{Hub, Push};
 
-/// Events that are told at once.
-const PIECE: usize = 64;
+/// Events that are turned into pushes together.
+const BATCH: usize = 64;
 /// Before a store that does not answer is asked again.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Says what events mean to those who listen. It may be asked twice about the same ones.
-pub trait Teller: Send + Sync + 'static {
+/// Turns events into pushes.
+pub trait Pusher: Send + Sync + 'static {
     type Pass: Clone + Send + 'static;
+    type Event: Send + Sync + 'static;
 
-    fn tell(
+    /// Reads an entry of the log. Nothing: it is left out.
+    fn parse(&self, event: Event) -> Option<Self::Event>;
+
+    /// May be asked twice about the same events.
+    fn pushes(
         &self,
         view: &mut View<'_>,
         hub: &Hub<Self::Pass>,
-        events: &[Event],
+        events: &[Self::Event],
     ) -> Result<Vec<Push>, Error>;
 }
 
-/// Tells all who listen what happens from now on, until the server stops. What was before they
-/// read elsewhere.
-pub async fn read<T: Teller>(
-    store: Store,
-    hub: Arc<Hub<T::Pass>>,
-    teller: Arc<T>,
-    mut stopping: watch::Receiver<bool>,
-) {
-    tokio::select! {
-        () = follow(&store, &hub, &teller) => {}
-        _ = stopping.wait_for(|stopping| *stopping) => {}
-    }
-}
+/// How far the log was pushed; nowhere yet, before the first look at it.
+#[derive(Default)]
+pub struct Reached(OnceLock<AtomicI64>);
 
-async fn follow<T: Teller>(store: &Store, hub: &Arc<Hub<T::Pass>>, teller: &Arc<T>) {
-    let last = loop {
+/// Pushes to all who listen what happens from now on, or from where another reader has left off, until
+/// it is dropped.
+pub async fn read<P: Pusher>(
+    store: &Store,
+    hub: &Arc<Hub<P::Pass>>,
+    pusher: &Arc<P>,
+    reached: &Reached,
+) {
+    let reached = loop {
+        if let Some(reached) = reached.0.get() {
+            break reached;
+        }
         match store.read(log::last).await {
-            Ok(last) => break last,
+            Ok(last) => break reached.0.get_or_init(|| AtomicI64::new(last)),
             Err(error) => pause(&error).await,
         }
     };
-    let mut follower = store.follow(last);
+    let mut follower = store.follow(reached.load(Ordering::Relaxed));
     loop {
-        match follower.next(PIECE).await {
-            Ok(events) => tell(store, hub, teller, events.into()).await,
+        match follower.next(BATCH).await {
+            Ok(events) => {
+                // Before they are pushed: those that break a reader would break the next one as well.
+                reached.store(follower.position(), Ordering::Relaxed);
+                push(store, hub, pusher, events).await;
+            }
             Err(error) => pause(&error).await,
         }
     }
 }
 
-async fn tell<T: Teller>(
+async fn push<P: Pusher>(
     store: &Store,
-    hub: &Arc<Hub<T::Pass>>,
-    teller: &Arc<T>,
-    events: Arc<[Event]>,
+    hub: &Arc<Hub<P::Pass>>,
+    pusher: &Arc<P>,
+    events: Vec<Event>,
 ) {
     if hub.is_silent() {
         return;
     }
+    let first = events.first().map(|event| event.position);
+    let events = events.into_iter();
+    let events: Arc<[P::Event]> = events.filter_map(|event| pusher.parse(event)).collect();
     loop {
-        let (told, to, by) = (Arc::clone(&events), Arc::clone(hub), Arc::clone(teller));
-        let look = store.read(move |view| by.tell(view, &to, &told));
-        match look.await {
+        let (batch, listening, by) = (Arc::clone(&events), Arc::clone(hub), Arc::clone(pusher));
+        let pushes = store.read(move |view| by.pushes(view, &listening, &batch));
+        match pushes.await {
             Ok(pushes) => {
                 pushes.iter().for_each(|push| hub.deliver(push));
                 return;
             }
-            // It would happen again with the same ones.
+            // It would fail again with the same events.
             Err(error) if !error.passes() => {
-                let first = events.first().map(|event| event.position);
-                tracing::error!(error = %error, first, "events were not told to those who are connected");
+                tracing::error!(error = %error, first, "events were not pushed to those who are connected");
                 return;
             }
             Err(error) => pause(&error).await,

@@ -1,4 +1,4 @@
-//! Where files arrive, before anyone has said that they stay.
+//! Files that are being received, and those that nobody has decided to keep yet.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,108 +10,111 @@ use tokio::fs::{DirBuilder, File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::Trouble;
+use crate::Error;
 
-/// As much of the beginning as it takes to see what a file is.
+/// As much of the beginning as it takes to recognise the type of a file.
 const HEAD: usize = 4096;
-/// Longer than any file may take to arrive.
+/// Longer than receiving a file may take.
 const LEFT_BEHIND_MILLIS: i64 = 3 * 3_600_000;
 
-/// So much of the disk is not for files: the database is there too, most often, and must go on.
-const RESERVE: u64 = 256 << 20;
-/// How many bytes may come between two looks at what is free.
-const LOOK_EVERY: u64 = 16 << 20;
+/// How many bytes may come before the free space is checked again.
+const CHECK_EVERY: u64 = 16 << 20;
 
 /// A file that is being received.
-pub struct Arriving {
+pub struct IncomingFile {
     file: File,
-    looked_at: u64,
+    /// So much of the disk stays free of files: most often the database is on the same one.
+    reserve: u64,
+    checked_at: u64,
     hash: Context,
-    arrived: Arrived,
+    received: ReceivedFile,
 }
 
-/// A file that has come as a whole and waits to be kept. Dropped, it is gone.
-pub struct Arrived {
+/// A file that has been received as a whole and can be kept. It is removed when this is dropped.
+pub struct ReceivedFile {
     path: PathBuf,
     size: u64,
     sha256: String,
     head: Vec<u8>,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Arriving {
+impl IncomingFile {
     pub(crate) async fn begin(
-        landing: &Path,
-        place: OwnedSemaphorePermit,
-    ) -> Result<Self, Trouble> {
+        folder: &Path,
+        reserve: u64,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Self, Error> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let name = format!(
             "{}-{}",
             std::process::id(),
             NUMBER.fetch_add(1, Ordering::Relaxed)
         );
-        let path = landing.join(name);
+        let path = folder.join(name);
         let made = create(&path).await;
         let file = match made {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                make_folder(landing).await?;
+                make_folder(folder).await?;
                 create(&path).await?
             }
             made => made?,
         };
-        // Made first: what is refused now is removed with it.
-        let arriving = Self {
+        // Made first, so that the file is removed with it if there is no room.
+        let incoming = Self {
             file,
-            looked_at: 0,
+            reserve,
+            checked_at: 0,
             hash: Context::new(&SHA256),
-            arrived: Arrived {
+            received: ReceivedFile {
                 path,
                 size: 0,
                 sha256: String::new(),
                 head: Vec::new(),
-                _place: place,
+                _permit: permit,
             },
         };
-        arriving.look()?;
-        Ok(arriving)
+        incoming.check_room()?;
+        Ok(incoming)
     }
 
-    fn look(&self) -> Result<(), Trouble> {
+    fn check_room(&self) -> Result<(), Error> {
         let disk = rustix::fs::fstatvfs(&self.file).map_err(std::io::Error::from)?;
-        match disk.f_bavail.saturating_mul(disk.f_frsize) > RESERVE {
-            true => Ok(()),
-            false => Err(Trouble::Full),
+        if disk.f_bavail.saturating_mul(disk.f_frsize) > self.reserve {
+            Ok(())
+        } else {
+            Err(Error::Full)
         }
     }
 
-    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.file.write_all(bytes).await?;
         self.hash.update(bytes);
-        self.arrived.size += bytes.len() as u64;
-        let room = HEAD.saturating_sub(self.arrived.head.len());
+        self.received.size += bytes.len() as u64;
+        let room = HEAD.saturating_sub(self.received.head.len());
         let beginning = bytes.get(..room.min(bytes.len())).unwrap_or_default();
-        self.arrived.head.extend_from_slice(beginning);
-        if self.arrived.size - self.looked_at > LOOK_EVERY {
-            self.looked_at = self.arrived.size;
-            self.look()?;
+        self.received.head.extend_from_slice(beginning);
+        if self.received.size - self.checked_at > CHECK_EVERY {
+            self.checked_at = self.received.size;
+            self.check_room()?;
         }
         Ok(())
     }
 
     pub const fn size(&self) -> u64 {
-        self.arrived.size
+        self.received.size
     }
 
-    /// All of it has come, and is on disk.
-    pub async fn end(mut self) -> Result<Arrived, Trouble> {
+    /// Nothing more comes. Answers when all of it is on disk.
+    pub async fn end(mut self) -> Result<ReceivedFile, Error> {
         self.file.flush().await?;
         self.file.sync_all().await?;
-        self.arrived.sha256 = hex(self.hash.finish().as_ref());
-        Ok(self.arrived)
+        self.received.sha256 = hex(self.hash.finish().as_ref());
+        Ok(self.received)
     }
 }
 
-impl Arrived {
+impl ReceivedFile {
     pub const fn size(&self) -> u64 {
         self.size
     }
@@ -130,9 +133,9 @@ impl Arrived {
     }
 }
 
-impl Drop for Arrived {
+impl Drop for ReceivedFile {
     fn drop(&mut self) {
-        // Most often it is not there, because it was kept.
+        // A file that was kept is no longer here.
         let _gone = std::fs::remove_file(&self.path);
     }
 }
@@ -152,8 +155,8 @@ pub(crate) async fn make_folder(path: &Path) -> std::io::Result<()> {
     builder.recursive(true).mode(0o700).create(path).await
 }
 
-pub(crate) async fn tidy(landing: &Path, now: Timestamp) -> Result<(), Trouble> {
-    let mut entries = match tokio::fs::read_dir(landing).await {
+pub(crate) async fn tidy(folder: &Path, now: Timestamp) -> Result<(), Error> {
+    let mut entries = match tokio::fs::read_dir(folder).await {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error.into()),

@@ -1,10 +1,10 @@
-//! Both kinds of depot, with real files and a small bucket.
+//! Both kinds of storage, with real files and a small bucket.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
 
 use futures_util::StreamExt;
-use hark_files::{Bucket, BucketPlace, Depot, Files, Flow, Trouble};
+use hark_files::{Bucket, BucketConfig, Error, FileStream, Files, Storage};
 use hark_store::{Clock, Timestamp};
 
 const ID: &str = "abcdefghijkLMNOPq";
@@ -13,8 +13,8 @@ fn now() -> Timestamp {
     Clock::system().now()
 }
 
-fn in_bucket(bucket: &hark_testkit::Bucket, landing: &Path, secret: &str) -> Files {
-    let place = BucketPlace {
+fn in_bucket(bucket: &hark_testkit::Bucket, incoming: &Path, secret: &str) -> Files {
+    let config = BucketConfig {
         bucket: "chats".into(),
         prefix: "hark/files".into(),
         endpoint: Some(bucket.endpoint()),
@@ -23,28 +23,28 @@ fn in_bucket(bucket: &hark_testkit::Bucket, landing: &Path, secret: &str) -> Fil
         secret_key: secret.into(),
         session_token: None,
     };
-    let bucket = Bucket::new(place).unwrap();
-    Files::new(Depot::Bucket(Box::new(bucket)), landing)
+    let bucket = Bucket::new(config).unwrap();
+    Files::new(Storage::Bucket(Box::new(bucket)), incoming)
 }
 
-async fn read(flow: Flow) -> Vec<u8> {
-    let pieces: Vec<_> = flow.into_stream().collect().await;
+async fn read(stream: FileStream) -> Vec<u8> {
+    let pieces: Vec<_> = stream.into_stream().collect().await;
     pieces
         .into_iter()
         .flat_map(|piece| piece.unwrap().to_vec())
         .collect()
 }
 
-async fn arrive(files: &Files, bytes: &[u8]) -> hark_files::Arrived {
-    let mut arriving = files.receive().await.unwrap();
+async fn arrive(files: &Files, bytes: &[u8]) -> hark_files::ReceivedFile {
+    let mut arriving = files.receive(0).await.unwrap();
     for piece in bytes.chunks(100_000) {
         arriving.write(piece).await.unwrap();
     }
     arriving.end().await.unwrap()
 }
 
-/// Kept, read as a whole and in part, removed; nothing is left in the landing.
-async fn lives(files: &Files, landing: &Path) {
+/// Kept, read as a whole and in part, removed; nothing is left in the incoming folder.
+async fn lives(files: &Files, incoming: &Path) {
     let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
     let arrived = arrive(files, &bytes).await;
     assert_eq!(arrived.size(), 300_000);
@@ -71,7 +71,7 @@ async fn lives(files: &Files, landing: &Path) {
     assert!(read(empty).await.is_empty());
     drop(arrive(files, b"never mind").await);
     files.probe("probeprobe", now()).await.unwrap();
-    assert_eq!(std::fs::read_dir(landing).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(incoming).unwrap().count(), 0);
 }
 
 #[tokio::test]
@@ -84,10 +84,10 @@ async fn a_folder_keeps_files() {
 
 #[tokio::test]
 async fn a_bucket_keeps_files_and_every_request_is_signed() {
-    let landing = tempfile::tempdir().unwrap();
+    let incoming = tempfile::tempdir().unwrap();
     let bucket = hark_testkit::Bucket::start();
-    let files = in_bucket(&bucket, landing.path(), "geheim");
-    lives(&files, landing.path()).await;
+    let files = in_bucket(&bucket, incoming.path(), "geheim");
+    lives(&files, incoming.path()).await;
     let exchanges = bucket.exchanges();
     let methods: Vec<&str> = exchanges.iter().map(|one| one.method.as_str()).collect();
     assert_eq!(methods[..4], ["PUT", "GET", "GET", "DELETE"]);
@@ -105,10 +105,10 @@ async fn a_bucket_keeps_files_and_every_request_is_signed() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_is_tired_is_asked_again_and_one_that_refuses_is_quoted() {
-    let landing = tempfile::tempdir().unwrap();
+async fn a_bucket_that_asks_to_slow_down_is_tried_again_and_its_refusal_is_quoted() {
+    let incoming = tempfile::tempdir().unwrap();
     let bucket = hark_testkit::Bucket::start();
-    let files = in_bucket(&bucket, landing.path(), "geheim");
+    let files = in_bucket(&bucket, incoming.path(), "geheim");
     bucket.tire(1);
     files
         .keep(ID, arrive(&files, b"x").await, now())
@@ -116,13 +116,13 @@ async fn a_bucket_that_is_tired_is_asked_again_and_one_that_refuses_is_quoted() 
         .unwrap();
     bucket.tire(3);
     let refused = files.keep(ID, arrive(&files, b"x").await, now()).await;
-    let words = refused.unwrap_err().to_string();
-    assert!(words.contains("SlowDown"), "{words}");
-    assert_eq!(std::fs::read_dir(landing.path()).unwrap().count(), 0);
+    let text = refused.unwrap_err().to_string();
+    assert!(text.contains("SlowDown"), "{text}");
+    assert_eq!(std::fs::read_dir(incoming.path()).unwrap().count(), 0);
 }
 
 #[tokio::test]
-async fn an_id_never_leads_elsewhere_and_places_are_bounded() {
+async fn an_id_never_leads_elsewhere_and_incoming_files_are_bounded() {
     let folder = tempfile::tempdir().unwrap();
     let files = Files::in_folder(folder.path());
     for id in [
@@ -137,22 +137,22 @@ async fn an_id_never_leads_elsewhere_and_places_are_bounded() {
     }
     let mut held = Vec::new();
     let refused = loop {
-        match files.receive().await {
+        match files.receive(0).await {
             Ok(arriving) => held.push(arriving),
-            Err(trouble) => break trouble,
+            Err(error) => break error,
         }
         assert!(held.len() < 1_000);
     };
-    assert!(matches!(refused, Trouble::Busy));
+    assert!(matches!(refused, Error::Busy));
     held.pop();
-    assert!(files.receive().await.is_ok());
+    assert!(files.receive(0).await.is_ok());
 }
 
 #[tokio::test]
-async fn what_a_dead_process_left_in_the_landing_goes_after_hours() {
+async fn what_a_dead_process_left_in_the_incoming_folder_is_removed_after_hours() {
     let folder = tempfile::tempdir().unwrap();
     let files = Files::in_folder(folder.path());
-    let mut arriving = files.receive().await.unwrap();
+    let mut arriving = files.receive(0).await.unwrap();
     arriving.write(b"half").await.unwrap();
     std::mem::forget(arriving.end().await.unwrap());
     let left = || {

@@ -1,4 +1,4 @@
-//! The bytes of a file on their way out, a piece at a time.
+//! A kept file as a stream of pieces.
 
 use std::time::Duration;
 
@@ -8,25 +8,25 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::Instant;
 
-use crate::Trouble;
+use crate::Error;
 
 const PIECE: usize = 64 << 10;
-/// Pieces that are read ahead of the one who takes them.
+/// Pieces that are read ahead of the consumer.
 const AHEAD: usize = 2;
-/// How long one who takes nothing is waited for: he has one of few places.
+/// How long a consumer that takes nothing is waited for: it holds one of few permits.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What comes out of a depot. A break in the middle is an error at its end, never a short file.
-pub struct Flow(mpsc::Receiver<std::io::Result<Bytes>>);
+/// What is read from storage. If it breaks off, the stream ends with an error, never as a short file.
+pub struct FileStream(mpsc::Receiver<std::io::Result<Bytes>>);
 
-impl Flow {
-    /// Reads exactly so many bytes, in a task that ends when nobody takes them any more.
+impl FileStream {
+    /// Reads exactly so many bytes, in a task that ends when the stream is dropped.
     pub(crate) fn of_reader(
         mut from: impl AsyncRead + Unpin + Send + 'static,
         length: u64,
         permit: OwnedSemaphorePermit,
     ) -> Self {
-        Self::made(permit, async move |mut out| {
+        Self::produced_by(permit, async move |mut sender| {
             let mut left = length;
             while left > 0 {
                 let mut piece = vec![0; PIECE.min(usize::try_from(left).unwrap_or(PIECE))];
@@ -36,38 +36,38 @@ impl Flow {
                 }
                 piece.truncate(read);
                 left -= read as u64;
-                out.give(piece.into()).await?;
+                sender.send(piece.into()).await?;
             }
             Ok(())
         })
     }
 
-    pub(crate) fn made<W: Future<Output = std::io::Result<()>> + Send + 'static>(
+    pub(crate) fn produced_by<W: Future<Output = std::io::Result<()>> + Send + 'static>(
         permit: OwnedSemaphorePermit,
-        work: impl FnOnce(Out) -> W + Send + 'static,
+        work: impl FnOnce(Sender) -> W + Send + 'static,
     ) -> Self {
-        let (give, take) = mpsc::channel(AHEAD);
-        let last = give.clone();
+        let (sender, receiver) = mpsc::channel(AHEAD);
+        let last = sender.clone();
         tokio::spawn(async move {
-            let ended = work(Out::new(give)).await;
+            let ended = work(Sender::new(sender)).await;
             if let Err(error) = ended {
-                // Who has gone does not want to hear it either.
+                // A consumer that has gone needs no error either.
                 let _gone = last.try_send(Err(error));
             }
             drop(permit);
         });
-        Self(take)
+        Self(receiver)
     }
 
     pub fn into_stream(self) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
-        stream::unfold(self.0, |mut take| async move {
-            let piece = take.recv().await?;
-            Some((piece, take))
+        stream::unfold(self.0, |mut receiver| async move {
+            let piece = receiver.recv().await?;
+            Some((piece, receiver))
         })
     }
 
     /// All of a small file.
-    pub(crate) async fn all(mut self, most: usize) -> Result<Vec<u8>, Trouble> {
+    pub(crate) async fn all(mut self, most: usize) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         while let Some(piece) = self.0.recv().await {
             bytes.extend_from_slice(&piece?);
@@ -79,28 +79,28 @@ impl Flow {
     }
 }
 
-/// The end of a flow into which the pieces go.
-pub(crate) struct Out {
-    to: mpsc::Sender<std::io::Result<Bytes>>,
+/// The producer's end of a [`FileStream`].
+pub(crate) struct Sender {
+    pieces: mpsc::Sender<std::io::Result<Bytes>>,
     since: Instant,
-    given: u64,
+    sent: u64,
 }
 
-impl Out {
-    fn new(to: mpsc::Sender<std::io::Result<Bytes>>) -> Self {
+impl Sender {
+    fn new(pieces: mpsc::Sender<std::io::Result<Bytes>>) -> Self {
         Self {
-            to,
+            pieces,
             since: Instant::now(),
-            given: 0,
+            sent: 0,
         }
     }
 
-    pub(crate) async fn give(&mut self, piece: Bytes) -> std::io::Result<()> {
-        self.given += piece.len() as u64;
-        if is_too_slow(self.since, self.given) {
+    pub(crate) async fn send(&mut self, piece: Bytes) -> std::io::Result<()> {
+        self.sent += piece.len() as u64;
+        if is_too_slow(self.since, self.sent) {
             return Err(std::io::ErrorKind::TimedOut.into());
         }
-        match tokio::time::timeout(PATIENCE, self.to.send(Ok(piece))).await {
+        match tokio::time::timeout(PATIENCE, self.pieces.send(Ok(piece))).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(std::io::ErrorKind::BrokenPipe.into()),
             Err(_) => Err(std::io::ErrorKind::TimedOut.into()),
@@ -108,7 +108,7 @@ impl Out {
     }
 }
 
-/// Whether someone moves a file so slowly that he only means to keep its place.
+/// Whether a file moves so slowly that the other side only means to hold its permit.
 pub fn is_too_slow(since: Instant, bytes: u64) -> bool {
     const BYTES_A_SECOND: u64 = 4096;
     let patient = since.elapsed().saturating_sub(PATIENCE);

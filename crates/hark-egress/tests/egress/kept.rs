@@ -1,10 +1,9 @@
 //! Connections that serve again, what a request looks like, and the way through a proxy.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
-
-use hark_egress::{Allowed, Client, Proxies, Request};
+use hark_egress::{Allowed, Client, Proxies};
 use hark_testkit::{Receiver, Reply, eventually};
+
+use crate::get;
 
 fn client(proxies: Proxies) -> Client {
     Client::trusting(Allowed::parse("127.0.0.0/8").unwrap(), [], proxies).unwrap()
@@ -12,16 +11,6 @@ fn client(proxies: Proxies) -> Client {
 
 fn direct() -> Client {
     client(Proxies::builder().build())
-}
-
-fn get(url: &str) -> Request {
-    Request {
-        method: http::Method::GET,
-        url: url.to_owned(),
-        headers: http::HeaderMap::new(),
-        body: bytes::Bytes::new(),
-        timeout: Duration::from_secs(20),
-    }
 }
 
 #[tokio::test]
@@ -123,7 +112,7 @@ async fn names_are_resolved_and_timed() {
 }
 
 #[tokio::test]
-async fn a_proxy_is_told_the_whole_url_and_resolves_the_name() {
+async fn a_proxy_gets_the_whole_url_and_resolves_the_name() {
     let proxy = Receiver::open();
     let through = proxy.url("").replace("http://", "http://me:secret@");
     let client = client(Proxies::builder().all(through).build());

@@ -1,5 +1,4 @@
 //! TLS: who is trusted, and HTTP/2 where both speak it.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -86,7 +85,7 @@ fn tls(name: &str, protocols: &[&str]) -> (TlsAcceptor, CertificateDer<'static>)
     (TlsAcceptor::from(Arc::new(tls)), certificate)
 }
 
-/// Opens one way to a receiver for whoever asks it with `CONNECT`, over TLS if it has some.
+/// Opens one tunnel to a receiver for a client that sends `CONNECT`, over TLS if it is given some.
 async fn proxy(tls: Option<TlsAcceptor>, to: SocketAddr) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -141,7 +140,7 @@ async fn a_certificate_for_another_name_is_refused() {
 }
 
 #[tokio::test]
-async fn whoever_speaks_http_2_is_spoken_to_in_it_over_one_connection() {
+async fn a_server_that_speaks_http_2_gets_it_over_one_connection() {
     let receiver = Receiver::known_as("localhost", &["h2", "http/1.1"]).await;
     let client = client(&[&receiver]);
     for turn in 0..3 {
@@ -155,7 +154,7 @@ async fn whoever_speaks_http_2_is_spoken_to_in_it_over_one_connection() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_is_spoken_to_in_http_1_1() {
+async fn a_server_that_does_not_gets_http_1_1() {
     for protocols in [&["http/1.1"][..], &[]] {
         let receiver = Receiver::known_as("127.0.0.1", protocols).await;
         let exchange = client(&[&receiver])

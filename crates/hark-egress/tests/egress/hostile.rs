@@ -1,24 +1,15 @@
 //! Receivers that mean no good, on real sockets.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;
 
-use hark_egress::{Allowed, Client, Exchange, Failure, KEPT, Proxies, Request};
+use hark_egress::{Allowed, Client, Exchange, Failure, KEPT, Proxies};
 use hark_testkit::{Receiver, Reply, eventually};
+
+use crate::get;
 
 fn client() -> Client {
     let allowed = Allowed::parse("127.0.0.0/8,::1/128").unwrap();
     Client::trusting(allowed, [], Proxies::builder().build()).unwrap()
-}
-
-fn get(url: &str) -> Request {
-    Request {
-        method: http::Method::GET,
-        url: url.to_owned(),
-        headers: http::HeaderMap::new(),
-        body: bytes::Bytes::new(),
-        timeout: Duration::from_secs(20),
-    }
 }
 
 fn replying(reply: Reply) -> Receiver {
@@ -32,7 +23,7 @@ fn failure(exchange: Exchange) -> Failure {
     }
 }
 
-/// Waits until whoever asked has hung up, rather than been left to go on.
+/// Waits until the client has closed the connection.
 fn hung_up(receiver: &Receiver) {
     eventually("the end of the connection", || {
         (receiver.ended() > 0).then_some(())
@@ -173,7 +164,7 @@ async fn who_hangs_up_without_a_word_has_broken_the_connection() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_told_with_the_address() {
+async fn a_refused_connection_is_reported_with_its_address() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
