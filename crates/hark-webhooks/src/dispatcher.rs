@@ -1,134 +1,78 @@
-//! The dispatcher: one node of the house makes the deliveries and sends them. It holds a lease,
-//! and everything that it writes is written only while it does; when it dies, another node has
-//! the lease within seconds and goes on from what is on disk.
+//! The dispatcher: one node makes the deliveries and sends them. It holds a lease, and everything that
+//! it writes is written only while it does; when it dies, another node has the lease within seconds and
+//! goes on from what is on disk.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hark_chat::Policies;
-use hark_egress::Client;
-use hark_store::{Error, Ids, Position, Store, Tx, lease};
+use hark_jobs::{Ending, Job, JobError, Rest, Turn, Work};
+use hark_store::{MonotonicClock, Position, Result};
 use tokio::sync::watch;
-use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
-use tokio::time::Instant;
+use tokio::task::{Id, JoinError, JoinSet};
 
+use crate::LEASE;
 use crate::endpoints::{Endpoint, State};
 use crate::fanout::{Fanout, Known, News};
-use crate::lane::{self, Context, Orders, Steady};
-use crate::metrics::Metrics;
+use crate::lane::{self, Context, Orders};
+use crate::parts::Parts;
 use crate::replays;
 
-pub(crate) const LEASE: &str = "webhooks";
-const HELD_FOR_SECONDS: i64 = 6;
-const RENEWED_EVERY: Duration = Duration::from_secs(2);
-/// Without a renewal for so long another node may have the lease soon: nothing more is sent.
-const TRUSTED_FOR: Duration = Duration::from_secs(5);
-/// How long requests that are on their way at the end may take: the lease is kept no longer.
-const FAREWELL: Duration = Duration::from_secs(3);
-const TROUBLE: Duration = Duration::from_secs(1);
+/// How long the lease is held without a sign of life.
+const HELD: Duration = Duration::from_secs(6);
+/// How long requests that are on their way at the end may take.
+const LONGEST_STOP: Duration = Duration::from_secs(3);
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
-pub struct Dispatcher {
-    store: Store,
-    policies: Arc<Policies>,
-    site_url: Arc<str>,
-    client: Client,
-    metrics: Arc<Metrics>,
-    owner: String,
+/// One sends events to endpoints, on one node; the other brings replays forward on the same node.
+pub fn jobs(with: &Parts) -> [Job; 2] {
+    let (asked, parked) = (watch::Sender::new(()), watch::Sender::new(()));
+    let dispatcher = Dispatcher {
+        with: with.clone(),
+        replays: asked.clone(),
+        parked: parked.clone(),
+    };
+    let worker = replays::Worker::new(with, asked.subscribe(), parked);
+    [
+        Job::new(LEASE, dispatcher)
+            .on_one_node(HELD)
+            .retries_after(RETRY_PAUSE)
+            .ends(Ending::Finished),
+        Job::new("replays", worker).retries_after(replays::RETRY_PAUSE),
+    ]
+}
+
+#[derive(Clone)]
+struct Dispatcher {
+    with: Parts,
+    /// Asks the job of the replays to look for some.
+    replays: watch::Sender<()>,
+    /// It has parked something.
+    parked: watch::Sender<()>,
+}
+
+impl Work for Dispatcher {
+    async fn turn(&mut self, turn: &Turn) -> Result<Rest, JobError> {
+        self.deliver(turn, turn.stopping()).await?;
+        Ok(Rest::Ended)
+    }
 }
 
 impl Dispatcher {
-    pub fn new(
-        store: Store,
-        policies: Arc<Policies>,
-        site_url: &str,
-        client: Client,
-        metrics: Arc<Metrics>,
-    ) -> Self {
-        // The data folder of the embedded database is locked by one process: whoever held the
-        // lease before is dead, and need not be waited for.
-        let owner = match store.engine() {
-            "sqlite" => "this folder".to_owned(),
-            _ => Ids::from_system().id17(),
-        };
-        Self {
-            store,
-            policies,
-            site_url: site_url.into(),
-            client,
-            metrics,
-            owner,
-        }
-    }
-
-    /// Until it is told to stop; requests on their way then have a few seconds.
-    pub async fn dispatch(self, mut stopping: watch::Receiver<bool>) {
-        let keeper = Keeper {
-            store: self.store.clone(),
-            owner: self.owner.clone(),
-        };
-        loop {
-            let asked = Instant::now();
-            match keeper.take().await {
-                Ok(true) => {
-                    let kept = tokio::spawn(keeper.clone().keep(asked));
-                    if let Err(error) = self.deliver(kept, &mut stopping).await {
-                        tracing::warn!(error = %error, "webhooks pause; they go on as soon as they can");
-                    }
-                }
-                Ok(false) => {}
-                Err(error) => {
-                    tracing::warn!(error = %error, "whether this node delivers webhooks could not be settled");
-                }
-            }
-            if *stopping.borrow() {
-                break;
-            }
-            tokio::select! {
-                () = tokio::time::sleep(TROUBLE) => {}
-                _ = stopping.changed() => {}
-            }
-        }
-        if !matches!(
-            tokio::time::timeout(TROUBLE, keeper.give_up()).await,
-            Ok(Ok(()))
-        ) {
-            tracing::debug!("the lease of the webhooks runs out by itself");
-        }
-    }
-
-    async fn fanout(&self) -> Result<Fanout, Error> {
-        let (policies, site_url) = (Arc::clone(&self.policies), Arc::clone(&self.site_url));
-        Fanout::begin(self.store.clone(), policies, site_url, self.owner.clone()).await
-    }
-
-    /// As long as the lease is kept. What is on disk is where it begins and what it leaves.
-    async fn deliver(
-        &self,
-        kept: JoinHandle<Error>,
-        stopping: &mut watch::Receiver<bool>,
-    ) -> Result<(), Error> {
-        let mut kept = AbortOnDrop(kept);
-        let mut fanout = self.fanout().await?;
+    /// Until the server stops; requests on their way then have a few seconds. It begins with what is
+    /// on disk, and leaves nothing that is not.
+    async fn deliver(&self, turn: &Turn, mut stopping: watch::Receiver<bool>) -> Result<()> {
+        let mut fanout = Fanout::begin(&self.with, &turn.owner).await?;
         let mut lanes = Lanes::new(Arc::new(Context {
-            store: self.store.clone(),
-            client: self.client.clone(),
-            owner: self.owner.clone(),
-            metrics: Arc::clone(&self.metrics),
-            steady: Steady::new(self.store.clock()),
+            with: self.with.clone(),
+            owner: turn.owner.to_string(),
+            holding: turn.holding.clone(),
+            clock: MonotonicClock::new(self.with.store.clock()),
         }));
         lanes.follow(fanout.known(), fanout.position());
-        let replaying = replays::Worker::new(
-            self.store.clone(),
-            Arc::clone(&self.policies),
-            Arc::clone(&self.site_url),
-            self.owner.clone(),
-        );
-        let (asked, has_replays) = watch::channel(());
-        let (requeued, mut parked) = watch::channel(());
-        let mut helpers = JoinSet::new();
-        helpers.spawn(replaying.work(has_replays, requeued));
-        let mut moved = self.store.moved();
+        let mut parked = self.parked.subscribe();
+        self.replays.send_replace(());
+        let mut moved = self.with.store.moved();
         let mut has_more = true;
         loop {
             if *stopping.borrow() {
@@ -138,112 +82,59 @@ impl Dispatcher {
             if has_more {
                 // Registered before looking: what is committed between the two wakes us.
                 moved.borrow_and_update();
-                let before = fanout.known().clone();
-                let turn = tokio::select! {
+                has_more = tokio::select! {
                     biased;
-                    lost = &mut kept.0 => return Err(ended(lost)),
                     _ = stopping.changed() => continue,
-                    turn = fanout.turn() => turn,
+                    more = self.read_on(&mut fanout, &mut lanes) => more?,
                 };
-                match turn {
-                    Ok(news) => {
-                        has_more = news.more;
-                        if news.replays {
-                            asked.send_replace(());
-                        }
-                        if !fanout.known().is(&before) {
-                            lanes.follow(fanout.known(), fanout.position());
-                        }
-                        lanes.tell(&news);
-                    }
-                    // What is on its way to endpoints has nothing to do with it.
-                    Err(error) if error.passes() => {
-                        tracing::warn!(error = %error, "the log could not be read for webhooks; it is tried again");
-                        tokio::time::sleep(TROUBLE).await;
-                        fanout = self.fanout().await?;
-                        lanes.follow(fanout.known(), fanout.position());
-                        lanes.look_for_fresh(fanout.position());
-                    }
-                    Err(error) => return Err(error),
-                }
             }
             tokio::select! {
                 biased;
-                lost = &mut kept.0 => return Err(ended(lost)),
                 _ = moved.changed(), if !has_more => has_more = true,
                 _ = parked.changed() => lanes.look_at_parked(),
-                Some(ended) = lanes.tasks.join_next_with_id() => lanes.begin_anew(ended, fanout.position()),
-                Some(_) = helpers.join_next() => {
-                    return Err(Error::Panicked("the worker of replays ended".into()));
-                }
+                Some(ended) = lanes.tasks.join_next_with_id() => lanes.restart(ended, fanout.position()),
                 _ = stopping.changed() => {}
                 () = std::future::ready(()), if has_more => {}
             }
         }
     }
-}
 
-/// Why the lease is not kept any more.
-fn ended(kept: Result<Error, JoinError>) -> Error {
-    kept.unwrap_or_else(|error| Error::Panicked(error.to_string()))
-}
-
-struct AbortOnDrop(JoinHandle<Error>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// Takes the lease and keeps it, whatever else takes its time.
-#[derive(Clone)]
-struct Keeper {
-    store: Store,
-    owner: String,
-}
-
-impl Keeper {
-    async fn take(&self) -> Result<bool, Error> {
-        let (now, owner) = (self.store.clock().now(), self.owner.clone());
-        let take = move |tx: &mut Tx<'_>| {
-            let until = now.plus_seconds(HELD_FOR_SECONDS);
-            lease::take(tx, now, LEASE, &owner, until)
-        };
-        self.store.write(take).await
-    }
-
-    /// Until it cannot be kept; answers why. `trusted` is when it was asked for.
-    async fn keep(self, mut trusted: Instant) -> Error {
-        loop {
-            tokio::time::sleep(RENEWED_EVERY).await;
-            let asked = Instant::now();
-            match tokio::time::timeout_at(trusted + TRUSTED_FOR, self.take()).await {
-                Ok(Ok(true)) => trusted = asked,
-                Ok(Ok(false)) => return Error::Unavailable("another node delivers now".into()),
-                Ok(Err(error)) => {
-                    tracing::warn!(error = %error, "the lease of the webhooks could not be renewed yet");
+    /// Makes deliveries of the next events, and hands on what follows from them. Answers whether there
+    /// may be more.
+    async fn read_on(&self, fanout: &mut Fanout, lanes: &mut Lanes) -> Result<bool> {
+        let before = fanout.known().clone();
+        match fanout.turn().await {
+            Ok(news) => {
+                if news.replays {
+                    self.replays.send_replace(());
                 }
-                Err(_) => {}
+                if !fanout.known().is(&before) {
+                    lanes.follow(fanout.known(), fanout.position());
+                }
+                lanes.pass_on(&news);
+                Ok(news.more)
             }
-            if trusted.elapsed() >= TRUSTED_FOR {
-                return Error::Unavailable("the lease could not be renewed in time".into());
+            // The lanes go on meanwhile.
+            Err(error) if error.passes() => {
+                tracing::debug!(error = %error, "the log could not be read for webhooks; it is tried again");
+                tokio::time::sleep(RETRY_PAUSE).await;
+                *fanout = Fanout::begin(&self.with, &lanes.context.owner).await?;
+                lanes.follow(fanout.known(), fanout.position());
+                lanes.look_for_fresh(fanout.position());
+                Ok(true)
             }
+            Err(error) => Err(error),
         }
-    }
-
-    async fn give_up(&self) -> Result<(), Error> {
-        let owner = self.owner.clone();
-        let give_up = move |tx: &mut Tx<'_>| lease::give_up(tx, LEASE, &owner);
-        self.store.write(give_up).await
     }
 }
 
 /// The lanes of all endpoints, each a task of its own.
 struct Lanes {
     context: Arc<Context>,
+    /// By the number of the endpoint.
     orders: HashMap<i64, watch::Sender<Orders>>,
     tasks: JoinSet<()>,
+    /// Which endpoint's lane a task is.
     numbers: HashMap<Id, i64>,
 }
 
@@ -257,16 +148,14 @@ impl Lanes {
         }
     }
 
-    /// Endpoints have changed: lanes hear of it, begin, or end.
+    /// Endpoints have changed: each has one lane that knows its state of now.
     fn follow(&mut self, known: &Known, position: Position) {
-        let alive = |endpoint: &Arc<Endpoint>| endpoint.state != State::Removed;
-        let endpoints: HashMap<i64, &Arc<Endpoint>> = known
-            .endpoints
-            .iter()
-            .filter(|endpoint| alive(endpoint))
+        let endpoints = known.endpoints.iter();
+        let endpoints: HashMap<i64, &Arc<Endpoint>> = endpoints
+            .filter(|endpoint| endpoint.state != State::Removed)
             .map(|endpoint| (endpoint.number, endpoint))
             .collect();
-        // A lane whose orders end, ends.
+        // A lane ends when the sender of its orders is dropped.
         self.orders
             .retain(|number, _| endpoints.contains_key(number));
         for (number, endpoint) in endpoints {
@@ -274,21 +163,20 @@ impl Lanes {
                 Some(orders) => {
                     orders.send_modify(|orders| orders.endpoint = Arc::clone(endpoint));
                 }
-                None => self.begin(Orders {
-                    endpoint: Arc::clone(endpoint),
-                    fresh_to: position,
-                    parked: 0,
-                    stopping: false,
-                }),
+                None => self.begin(
+                    Duration::ZERO,
+                    Orders {
+                        endpoint: Arc::clone(endpoint),
+                        fresh_to: position,
+                        parked: 0,
+                        stopping: false,
+                    },
+                ),
             }
         }
     }
 
-    fn begin(&mut self, orders: Orders) {
-        self.begin_after(Duration::ZERO, orders);
-    }
-
-    fn begin_after(&mut self, pause: Duration, orders: Orders) {
+    fn begin(&mut self, pause: Duration, orders: Orders) {
         let number = orders.endpoint.number;
         let (sender, receiver) = watch::channel(orders);
         let context = Arc::clone(&self.context);
@@ -300,13 +188,16 @@ impl Lanes {
         self.numbers.insert(task.id(), number);
     }
 
-    /// A lane ended. If nobody told it to, it begins again from what is on disk, after a while:
-    /// what ended it may do so again.
-    fn begin_anew(&mut self, ended: Result<(Id, ()), JoinError>, position: Position) {
+    /// A lane ended. Unless its orders have ended, it starts again from what is on disk, after a
+    /// pause: what ended it may do so again.
+    fn restart(&mut self, ended: Result<(Id, ()), JoinError>, position: Position) {
         let id = match ended {
             Ok((id, ())) => id,
             Err(error) => {
-                tracing::error!(error = %error, "a lane broke off");
+                // Else the runtime ends, and everything with it.
+                if error.is_panic() {
+                    tracing::error!(error = %error, "a lane broke off");
+                }
                 error.id()
             }
         };
@@ -321,17 +212,17 @@ impl Lanes {
         };
         let mut orders = sender.borrow().clone();
         orders.fresh_to = orders.fresh_to.max(position);
-        self.begin_after(TROUBLE, orders);
+        self.begin(RETRY_PAUSE, orders);
     }
 
-    /// There may be fresh deliveries of anyone up to here.
+    /// There may be fresh deliveries up to here, for any endpoint.
     fn look_for_fresh(&self, position: Position) {
         for orders in self.orders.values() {
             orders.send_modify(|orders| orders.fresh_to = orders.fresh_to.max(position));
         }
     }
 
-    fn tell(&self, news: &News) {
+    fn pass_on(&self, news: &News) {
         for (number, position) in &news.fresh_to {
             if let Some(orders) = self.orders.get(number) {
                 orders.send_modify(|orders| orders.fresh_to = *position);
@@ -354,7 +245,7 @@ impl Lanes {
             orders.send_modify(|orders| orders.stopping = true);
         }
         let ending = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(FAREWELL, ending).await.is_err() {
+        if tokio::time::timeout(LONGEST_STOP, ending).await.is_err() {
             tracing::warn!("some webhooks are still on their way; they will be sent once more");
         }
     }

@@ -8,18 +8,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hark_chat::{Policies, Policy};
-use hark_store::{Error, Event, Position, Store, Tx, View, lease, log};
+use hark_model::events::{Event, Kind, Recorded, SampleTriggered};
+use hark_model::{Policies, Policy};
+use hark_store::{Error, Position, Result, Tx, View, lease, log};
 
-use crate::catalogue;
-use crate::deliveries::{self, Fresh};
+use crate::deliveries::{self, NewDeliveries};
 use crate::dialects::Dialect;
-use crate::dispatcher::LEASE;
 use crate::endpoints::{self, Endpoint};
-use crate::moment::{House, Moment};
+use crate::moment::{Moment, Needs, RenderContext};
+use crate::parts::Parts;
+use crate::{LEASE, READER, catalogue, trigger};
 
-/// The name of this reader of the log.
-pub(crate) const READER: &str = "webhooks";
 const EVENTS_AT_ONCE: usize = 256;
 /// Bodies of one round; the events after that have their turn in the next.
 const BYTES_AT_ONCE: usize = 8 * 1024 * 1024;
@@ -41,9 +40,9 @@ impl Known {
         view: &mut View<'_>,
         policies: &Policies,
         before: Option<&Self>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self> {
         let policy = policies.at(view)?;
-        let endpoints_revision = endpoints::revision(view)?;
+        let endpoints_revision = view.revision(endpoints::REVISION)?.number;
         if let Some(before) = before
             && before.endpoints_revision == endpoints_revision
             && before.policy.revision == policy.revision
@@ -69,11 +68,11 @@ struct Round {
     known: Known,
     upto: Position,
     bodies: Vec<(Position, Dialect, Bytes)>,
-    fresh: Vec<Fresh>,
+    fresh: Vec<NewDeliveries>,
     news: News,
 }
 
-/// What the lanes and others have to hear of besides fresh deliveries.
+/// What follows from a piece of the log for the lanes and for replays.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct News {
     /// The last fresh delivery of each endpoint.
@@ -87,9 +86,7 @@ pub(crate) struct News {
 }
 
 pub(crate) struct Fanout {
-    store: Store,
-    policies: Arc<Policies>,
-    site_url: Arc<str>,
+    with: Parts,
     owner: String,
     position: Position,
     written: Position,
@@ -98,25 +95,16 @@ pub(crate) struct Fanout {
 }
 
 impl Fanout {
-    pub(crate) async fn begin(
-        store: Store,
-        policies: Arc<Policies>,
-        site_url: Arc<str>,
-        owner: String,
-    ) -> Result<Self, Error> {
-        let look = {
-            let policies = Arc::clone(&policies);
-            move |view: &mut View<'_>| -> Result<_, Error> {
-                let position = log::reader(view, READER)?;
-                Ok((position, Known::look(view, &policies, None)?))
-            }
+    pub(crate) async fn begin(with: &Parts, owner: &str) -> Result<Self> {
+        let policies = Arc::clone(&with.policies);
+        let look = move |view: &mut View<'_>| -> Result<_> {
+            let position = log::reader(view, READER)?;
+            Ok((position, Known::look(view, &policies, None)?))
         };
-        let (position, known) = store.read(look).await?;
+        let (position, known) = with.store.read(look).await?;
         Ok(Self {
-            store,
-            policies,
-            site_url,
-            owner,
+            with: with.clone(),
+            owner: owner.to_owned(),
             position,
             written: position,
             written_at: Instant::now(),
@@ -133,13 +121,10 @@ impl Fanout {
     }
 
     /// Goes through the next events. Answers what came of it.
-    pub(crate) async fn turn(&mut self) -> Result<News, Error> {
-        let look = {
-            let (policies, known) = (Arc::clone(&self.policies), self.known.clone());
-            let (site_url, position) = (Arc::clone(&self.site_url), self.position);
-            move |view: &mut View<'_>| round(view, &policies, &known, &site_url, position)
-        };
-        let round = self.store.read(look).await?;
+    pub(crate) async fn turn(&mut self) -> Result<News> {
+        let (with, known, position) = (self.with.clone(), self.known.clone(), self.position);
+        let look = move |view: &mut View<'_>| round(view, &with, &known, position);
+        let round = self.with.store.read(look).await?;
         let passed = round.upto - self.written;
         let is_due = !round.fresh.is_empty()
             || round.news.changed
@@ -155,38 +140,28 @@ impl Fanout {
         Ok(news)
     }
 
-    /// Deliveries and the place of the reader are written together, by the one who delivers, and
-    /// only from the place where the last ones ended: so that none is made twice.
-    async fn write(&mut self, round: Round) -> Result<(), Error> {
-        let now = self.store.clock().now();
+    /// Deliveries and the reader's position are written together, by the node that delivers, and
+    /// only from the position at which the last ones ended: so that none is made twice.
+    async fn write(&mut self, round: Round) -> Result<()> {
+        let now = self.with.store.clock().now();
         let (owner, from, upto) = (self.owner.clone(), self.written, round.upto);
-        let command = move |tx: &mut Tx<'_>| -> Result<(), Error> {
+        let command = move |tx: &mut Tx<'_>| -> Result<()> {
             if !lease::pin(tx, now, LEASE, &owner)? || log::reader(tx, READER)? != from {
                 return Err(Error::Unavailable("another node delivers now".into()));
             }
             deliveries::make(tx, &round.bodies, &round.fresh)?;
             log::move_reader(tx, now, READER, upto)
         };
-        self.store.write(command).await?;
+        self.with.store.write(command).await?;
         self.written = upto;
         self.written_at = Instant::now();
         Ok(())
     }
 }
 
-fn round(
-    view: &mut View<'_>,
-    policies: &Policies,
-    known: &Known,
-    site_url: &Arc<str>,
-    after: Position,
-) -> Result<Round, Error> {
-    let known = Known::look(view, policies, Some(known))?;
-    let house = House {
-        site_url: Arc::clone(site_url),
-        policy: Arc::clone(&known.policy),
-        keys: Arc::clone(policies.keys()),
-    };
+fn round(view: &mut View<'_>, with: &Parts, known: &Known, after: Position) -> Result<Round> {
+    let known = Known::look(view, &with.policies, Some(known))?;
+    let context = with.context(Arc::clone(&known.policy));
     let events = log::after(view, after, EVENTS_AT_ONCE)?;
     let mut round = Round {
         upto: after,
@@ -205,81 +180,126 @@ fn round(
             break;
         }
         round.upto = event.position;
-        round.news.hear(&event.kind);
-        bytes += tell(view, &house, &event, &mut round)?;
+        if let Some(recorded) = Recorded::parse_or_log(event) {
+            round.news.note(recorded.kind());
+            bytes += deliver(view, &context, &recorded, &mut round)?;
+        }
     }
     Ok(round)
 }
 
 impl News {
-    fn hear(&mut self, kind: &str) {
-        self.changed |= kind.starts_with("endpoint.") || kind == "setting.changed";
-        self.parked |=
-            kind.starts_with("delivery.") || ["endpoint.resumed", "endpoint.shed"].contains(&kind);
-        self.replays |= kind == "replay.started";
+    fn note(&mut self, kind: Kind) {
+        match kind {
+            Kind::EndpointCreated
+            | Kind::EndpointChanged
+            | Kind::EndpointRemoved
+            | Kind::EndpointPaused
+            | Kind::EndpointDisabled
+            | Kind::EndpointFailing
+            | Kind::EndpointSecretRotated
+            | Kind::SettingChanged => self.changed = true,
+            Kind::EndpointResumed | Kind::EndpointRecovered | Kind::EndpointShed => {
+                self.changed = true;
+                self.parked = true;
+            }
+            Kind::DeliveryResent => self.parked = true,
+            Kind::ReplayStarted => self.replays = true,
+            _ => {}
+        }
     }
 }
 
 /// Makes the deliveries of one event. Answers how many bytes they are.
-fn tell(
+fn deliver(
     view: &mut View<'_>,
-    house: &House,
-    event: &Event,
+    context: &RenderContext,
+    recorded: &Recorded,
     round: &mut Round,
-) -> Result<usize, Error> {
+) -> Result<usize> {
+    if let Event::SampleTriggered(sample) = &recorded.event {
+        return Ok(deliver_sample(recorded, sample, round));
+    }
     let endpoints = Arc::clone(&round.known.endpoints);
-    let wanting = endpoints.iter().filter(|endpoint| endpoint.wants(event));
-    let wanting: Vec<&Arc<Endpoint>> = wanting.collect();
-    let written = bodies(view, house, event, &wanting)?;
-    let mut bytes = 0;
-    let told = |endpoint: &&Arc<Endpoint>| {
-        let mut dialects = written.iter().map(|(dialect, _)| *dialect);
-        dialects.any(|dialect| dialect == endpoint.dialect)
-    };
-    let numbers: Vec<i64> = wanting
-        .into_iter()
-        .filter(told)
-        .map(|endpoint| endpoint.number)
-        .collect();
+    let mut wanting: Vec<&Arc<Endpoint>> = endpoints.iter().collect();
+    wanting.retain(|endpoint| endpoint.wants(recorded));
+    let written = bodies(view, context, recorded, &wanting)?;
+    wanting.retain(|endpoint| {
+        written
+            .iter()
+            .any(|(dialect, _)| *dialect == endpoint.dialect)
+    });
+    let numbers: Vec<i64> = wanting.iter().map(|endpoint| endpoint.number).collect();
     for number in &numbers {
-        round.news.fresh_to.insert(*number, event.position);
+        round.news.fresh_to.insert(*number, recorded.position);
     }
     if !numbers.is_empty() {
-        round.fresh.push(fresh(numbers, event));
+        round.fresh.push(NewDeliveries::of(numbers, recorded));
     }
-    for (dialect, body) in written {
-        bytes += body.len();
-        round.bodies.push((event.position, dialect, body));
-    }
+    let bytes = written.iter().map(|(_, body)| body.len()).sum();
+    let bodies = written.into_iter();
+    round
+        .bodies
+        .extend(bodies.map(|(dialect, body)| (recorded.position, dialect, body)));
     Ok(bytes)
+}
+
+/// Makes the deliveries of a sample, whose body is that of the catalogue. Answers how many bytes they are.
+fn deliver_sample(recorded: &Recorded, sample: &SampleTriggered, round: &mut Round) -> usize {
+    let Some(kind) = catalogue::find(&sample.kind) else {
+        return 0;
+    };
+    let endpoints = Arc::clone(&round.known.endpoints);
+    let mut wanting: Vec<&Arc<Endpoint>> = endpoints.iter().collect();
+    wanting.retain(|endpoint| trigger::is_for(endpoint, kind, sample.endpoint.as_deref()));
+    let mut dialects: Vec<Dialect> = wanting.iter().map(|endpoint| endpoint.dialect).collect();
+    dialects.sort_unstable();
+    dialects.dedup();
+    let mut bytes = 0;
+    for dialect in dialects {
+        let body = catalogue::example(kind, dialect).unwrap_or_default();
+        bytes += body.len();
+        round
+            .bodies
+            .push((recorded.position, dialect, Bytes::from(body)));
+    }
+    let numbers: Vec<i64> = wanting.iter().map(|endpoint| endpoint.number).collect();
+    for number in &numbers {
+        round.news.fresh_to.insert(*number, recorded.position);
+    }
+    if !numbers.is_empty() {
+        let fresh = NewDeliveries::of_sample(numbers, recorded, kind);
+        round.fresh.push(fresh);
+    }
+    bytes
 }
 
 /// What each of the dialects of these endpoints says of an event.
 pub(crate) fn bodies(
     view: &mut View<'_>,
-    house: &House,
-    event: &Event,
+    context: &RenderContext,
+    recorded: &Recorded,
     endpoints: &[&Arc<Endpoint>],
-) -> Result<Vec<(Dialect, Bytes)>, Error> {
+) -> Result<Vec<(Dialect, Bytes)>> {
     let mut dialects: Vec<Dialect> = endpoints.iter().map(|endpoint| endpoint.dialect).collect();
     dialects.sort_unstable();
     dialects.dedup();
     let mut written = Vec::new();
-    let mut moment: Option<(crate::moment::Needs, Moment)> = None;
+    let mut moment: Option<(Needs, Moment<'_>)> = None;
     for dialect in dialects {
-        let needs = dialect.needs(event);
+        let needs = dialect.needs(recorded);
         // Looked up once for all dialects that need the same.
         let looked_up = match moment.take() {
             Some((known, moment)) if known == needs => moment,
-            _ => Moment::look_up(view, house, event.clone(), needs)?,
+            _ => Moment::look_up(view, context, recorded, needs)?,
         };
         match rendered(dialect, &looked_up) {
             Some(body) => written.push((dialect, Bytes::from(body))),
             None => tracing::debug!(
-                position = event.position,
-                kind = event.kind,
+                position = recorded.position,
+                kind = recorded.kind().as_str(),
                 dialect = dialect.as_str(),
-                "there is nothing to tell of an event any more"
+                "what an event tells of is gone"
             ),
         }
         moment = Some((needs, looked_up));
@@ -288,28 +308,15 @@ pub(crate) fn bodies(
 }
 
 /// One event that a dialect cannot cope with must not hold up all that come after it.
-fn rendered(dialect: Dialect, moment: &Moment) -> Option<Vec<u8>> {
+fn rendered(dialect: Dialect, moment: &Moment<'_>) -> Option<Vec<u8>> {
     let render = AssertUnwindSafe(|| dialect.render(moment));
     catch_unwind(render).unwrap_or_else(|_| {
         tracing::error!(
-            position = moment.event.position,
-            kind = moment.event.kind,
+            position = moment.recorded.position,
+            kind = moment.recorded.kind().as_str(),
             dialect = dialect.as_str(),
             "an event could not be written for webhooks; it is left out"
         );
         None
     })
-}
-
-/// The deliveries of an event to these endpoints.
-pub(crate) fn fresh(endpoints: Vec<i64>, event: &Event) -> Fresh {
-    let place = event.conversation.as_ref();
-    Fresh {
-        endpoints,
-        position: event.position,
-        kind: event.kind.clone(),
-        line: catalogue::line(event),
-        seq: place.map(|place| place.seq),
-        at: event.at,
-    }
 }

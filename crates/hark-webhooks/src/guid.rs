@@ -8,7 +8,7 @@ pub fn random(ids: &mut Ids) -> String {
     derived("", &[ids.id24(), ids.id17()].concat())
 }
 
-/// The one that stands for something of the house: the same on every node and for ever. `of` says
+/// The one that stands for something of Hark's: the same on every node and for ever. `of` says
 /// what it is, since two things of different kinds may have one id.
 pub fn derived(of: &str, id: &str) -> String {
     let digest = digest(&SHA256, format!("{of}:{id}").as_bytes());

@@ -5,6 +5,10 @@
 //! * [`lane`]: the deliveries of one endpoint on their way; retries, order, bounds
 //! * [`dispatcher`]: the one node that does it, and its successor
 //! * [`endpoints`], [`deliveries`], [`replays`]: what is on disk, and the commands on it
+//! * [`retention`]: what has been kept long enough goes
+
+#[macro_use]
+mod text_enum;
 
 pub mod catalogue;
 pub mod deliveries;
@@ -12,30 +16,45 @@ pub mod dialects;
 mod dispatcher;
 pub mod endpoints;
 mod fanout;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod guid;
+pub mod headers;
 mod lane;
 mod metrics;
 pub mod moment;
+mod parts;
 mod probe;
 mod refusal;
 pub mod replays;
 mod request;
+pub mod retention;
 pub mod schedule;
 pub mod signing;
+pub mod trigger;
 
-pub use dispatcher::Dispatcher;
+pub use dispatcher::jobs;
 pub use metrics::Metrics;
+pub use parts::Parts;
 pub use probe::{Probe, probe};
 pub use refusal::Refusal;
+
+/// The job, and the lease, of the one node that makes and sends deliveries.
+const LEASE: &str = "webhooks";
+/// The name under which deliveries are made from the event log.
+const READER: &str = "webhooks";
 
 /// Every statement of this crate, for the test that prepares and explains them on both engines.
 pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
-        deliveries::RETENTION,
         deliveries::lists::ALL,
-        deliveries::rows::ALL,
-        endpoints::rows::ALL,
-        replays::rows::ALL,
+        deliveries::ALL,
+        deliveries::WRITES,
+        endpoints::ALL,
+        endpoints::WRITES,
+        replays::ALL,
+        replays::WRITES,
+        retention::ALL,
     ]
     .concat()
 }

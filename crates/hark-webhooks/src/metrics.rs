@@ -1,5 +1,6 @@
 //! What the operator watches: attempts by class, and how long an event waits for its first byte.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -14,7 +15,7 @@ use crate::request::Outcome;
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Class {
     dialect: &'static str,
-    class: &'static str,
+    class: Cow<'static, str>,
 }
 
 pub struct Metrics {
@@ -46,10 +47,11 @@ impl Metrics {
     pub(crate) fn attempted(&self, endpoint: &Endpoint, outcome: &Outcome) {
         let class = Class {
             dialect: endpoint.dialect.as_str(),
-            class: match (outcome.succeeded, outcome.attempt.error) {
-                (true, _) => "success",
-                (false, class) => class.unwrap_or("status"),
-            },
+            class: outcome
+                .attempt
+                .error
+                .clone()
+                .unwrap_or(Cow::Borrowed("success")),
         };
         self.attempts.get_or_create(&class).inc();
         if outcome.is_first {

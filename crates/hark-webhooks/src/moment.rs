@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
-use hark_chat::messages::{self, Message};
-use hark_chat::uploads::{self, Upload};
-use hark_chat::{Keyring, Policy};
-use hark_store::{Error, Event, View};
+use hark_chat::messages::{self, Author, Message};
+use hark_chat::uploads::{Upload, links};
+use hark_model::events::Recorded;
+use hark_model::{Keyring, Policy};
+use hark_store::{Result, View};
+use serde_json::Value;
 
 /// What has to be looked up before an event can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +29,7 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// What a body depends on besides its event.
 #[derive(Clone)]
-pub struct House {
+pub struct RenderContext {
     pub site_url: Arc<str>,
     pub policy: Arc<Policy>,
     pub keys: Arc<Keyring>,
@@ -39,31 +41,30 @@ pub struct Said {
     pub file: Option<Upload>,
 }
 
-pub struct Moment {
-    pub event: Event,
+pub struct Moment<'m> {
+    pub recorded: &'m Recorded,
     pub said: Vec<Said>,
-    pub house: House,
+    pub context: &'m RenderContext,
 }
 
-impl Moment {
+impl<'m> Moment<'m> {
     pub fn look_up(
         view: &mut View<'_>,
-        house: &House,
-        event: Event,
+        context: &'m RenderContext,
+        recorded: &'m Recorded,
         needs: Needs,
-    ) -> Result<Self, Error> {
-        let place = event.conversation.as_ref();
-        let messages = match (needs, place, event.body["message"].as_str()) {
-            (Needs::Message, Some(place), Some(id)) => {
-                messages::as_of(view, &place.conversation, id, place.seq)?
-                    .into_iter()
-                    .collect()
+    ) -> Result<Self> {
+        let conversation = recorded.conversation.as_ref();
+        let room_and_seq = conversation.map(|known| (&known.conversation, known.seq));
+        let messages = match (needs, room_and_seq, recorded.event.message()) {
+            (Needs::Message, Some((room, seq)), Some(id)) => {
+                let message = messages::as_of(view, room, id, seq)?;
+                message.into_iter().collect()
             }
-            (Needs::History, Some(place), _) => {
-                messages::latest_up_to(view, &place.conversation, place.seq, LONGEST_HISTORY)?
+            (Needs::History, Some((room, seq)), _) => {
+                messages::latest_up_to(view, room, seq, LONGEST_HISTORY)?
             }
-            (Needs::HistoryAndPages, Some(place), _) => {
-                let (room, seq) = (&place.conversation, place.seq);
+            (Needs::HistoryAndPages, Some((room, seq)), _) => {
                 let mut all = messages::latest_up_to(view, room, seq, LONGEST_HISTORY)?;
                 let pages = messages::hidden_visits_up_to(view, room, seq, LONGEST_HISTORY)?;
                 all.extend(pages);
@@ -75,14 +76,34 @@ impl Moment {
         let messages = latest_that_fit(messages);
         let mut said = Vec::with_capacity(messages.len());
         for message in messages {
-            let file = uploads::carried_by(view, &message)?;
+            let file = messages::carried_file(view, &message)?;
             said.push(Said { message, file });
         }
         Ok(Self {
-            event,
+            recorded,
             said,
-            house: house.clone(),
+            context,
         })
+    }
+
+    /// With what a client fetches a file. Its hour begins with the event, so that the body is
+    /// the same whenever it is written.
+    pub fn file_upload(&self, file: &Upload, author: &Author) -> Value {
+        let RenderContext {
+            site_url,
+            policy,
+            keys,
+        } = self.context;
+        links::file_upload(policy, keys, site_url, file, &author.id, self.recorded.at)
+    }
+
+    /// Where a file is fetched.
+    pub fn link(&self, file: &Upload, author: &Author) -> String {
+        let upload = self.file_upload(file, author);
+        upload["publicFilePath"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 

@@ -3,18 +3,18 @@
 
 use bytes::Bytes;
 use hark_egress::Client;
+use hark_model::events::Kind;
 use hark_store::Timestamp;
 
-use crate::catalogue::{self, KINDS, Kind};
-use crate::deliveries::Item;
-use crate::deliveries::lists::Record;
+use crate::catalogue::{self, KINDS};
+use crate::deliveries::{Attempt, Item, SAMPLE};
 use crate::endpoints::{Endpoint, covers};
 use crate::{Refusal, request};
 
 pub struct Probe {
-    pub kind: &'static str,
+    pub kind: Kind,
     pub succeeded: bool,
-    pub record: Record,
+    pub attempt: Attempt,
 }
 
 /// Sends the sample of a kind: of the one that is named, or of the first that the endpoint asks for.
@@ -32,9 +32,9 @@ pub async fn probe(
     let (kind, body) = sample(endpoint, kind)?;
     let item = Item {
         position: 0,
-        mark: mark.to_owned(),
-        kind: kind.to_owned(),
-        line: None,
+        mark: format!("{SAMPLE}{mark}"),
+        kind: kind.as_str().to_owned(),
+        order_key: None,
         seq: None,
         at: now,
         attempts: 0,
@@ -46,35 +46,23 @@ pub async fn probe(
     Ok(Probe {
         kind,
         succeeded: outcome.succeeded,
-        record: Record::of(outcome.attempt),
+        attempt: outcome.attempt,
     })
 }
 
-fn sample(endpoint: &Endpoint, kind: Option<&str>) -> Result<(&'static str, Vec<u8>), Refusal> {
-    let named = match kind {
-        Some(name) => {
-            let why = || format!("there is no kind of events called {name}");
-            Some(catalogue::find(name).ok_or_else(|| Refusal::invalid("kind", why()))?)
-        }
-        None => None,
+fn sample(endpoint: &Endpoint, kind: Option<&str>) -> Result<(Kind, Vec<u8>), Refusal> {
+    let is_wanted = |kind: &Kind| endpoint.events.iter().any(|wanted| covers(wanted, *kind));
+    let choice: Vec<Kind> = if let Some(name) = kind {
+        let why = || format!("there is no kind of events called {name}");
+        vec![catalogue::find(name).ok_or_else(|| Refusal::invalid("kind", why()))?]
+    } else {
+        let mut all: Vec<Kind> = KINDS.iter().map(|public| public.kind).collect();
+        all.sort_by_key(|kind| !is_wanted(kind));
+        all
     };
-    let is_wanted = |kind: &&Kind| {
-        endpoint
-            .events
-            .iter()
-            .any(|wanted| covers(wanted, kind.name))
-    };
-    let choice: Vec<&Kind> = match named {
-        Some(kind) => vec![kind],
-        None => {
-            let (wanted, others): (Vec<&Kind>, Vec<&Kind>) = KINDS.iter().partition(is_wanted);
-            [wanted, others].concat()
-        }
-    };
-    let found = choice.into_iter().find_map(|kind| {
-        let body = catalogue::example(kind.name, endpoint.dialect)?;
-        Some((kind.name, body))
-    });
+    let found = choice
+        .into_iter()
+        .find_map(|kind| Some((kind, catalogue::example(kind, endpoint.dialect)?)));
     found.ok_or_else(|| {
         let dialect = endpoint.dialect.as_str();
         Refusal::invalid("kind", format!("{dialect} does not tell of it"))

@@ -1,7 +1,6 @@
 //! One attempt: the request as it leaves, and what is kept of how it went.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,33 +9,25 @@ use hark_store::Timestamp;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use crate::deliveries::{Attempt, Item, id};
+use crate::deliveries::{Attempt, Item, SAMPLE, id};
 use crate::dialects::Dialect;
 use crate::endpoints::Endpoint;
+use crate::endpoints::url::{self, MASKED};
+use crate::headers;
 use crate::signing;
 
 const TOKEN: HeaderName = HeaderName::from_static("x-rocketchat-livechat-token");
-const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
-const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
-const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
-const EVENT: HeaderName = HeaderName::from_static("hark-event");
-const SEQUENCE: HeaderName = HeaderName::from_static("hark-sequence");
-const ATTEMPT: HeaderName = HeaderName::from_static("hark-attempt");
-
-/// How a request is known to receivers, and in our own log.
-const AGENT: &str = concat!("Hark/", env!("CARGO_PKG_VERSION"));
+/// What is kept of the headers.
 const LONGEST_HEADERS: usize = 8 * 1024;
-/// What is shown of a header that opens doors.
-const MASKED: &str = "••••••";
 
-/// How an attempt went, for whoever decides what comes next.
+/// How an attempt went, for the lane, which decides what comes next.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     pub(crate) attempt: Attempt,
     pub(crate) succeeded: bool,
     pub(crate) status: Option<u16>,
     /// For how long the receiver asks not to be called.
-    pub(crate) wish: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) is_first: bool,
     /// From the event to the request.
     pub(crate) waited: Duration,
@@ -49,7 +40,7 @@ impl Outcome {
             attempt,
             succeeded: false,
             status: None,
-            wish: None,
+            retry_after: None,
             is_first: item.attempts == 0,
             waited: Duration::from_millis(waited.unsigned_abs()),
         }
@@ -68,7 +59,7 @@ pub(crate) async fn send(
         Ok(headers) => headers,
         Err(why) => return not_sent(endpoint, item, now, why),
     };
-    let request_headers = shown(&headers);
+    let request_headers = headers_as_text(&headers);
     let request = Request {
         method: Method::POST,
         url: endpoint.url.clone(),
@@ -77,7 +68,7 @@ pub(crate) async fn send(
         timeout: endpoint.schedule.timeout,
     };
     let exchange = client.send(request).await;
-    kept(endpoint, item, now, request_headers, exchange)
+    outcome_of(endpoint, item, now, request_headers, exchange)
 }
 
 /// The headers of an attempt. Signed at the last moment: a receiver refuses what is old.
@@ -100,35 +91,39 @@ fn headers(
     };
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-    headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+    headers.insert(USER_AGENT, HeaderValue::from_static(headers::AGENT));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip,deflate"));
     let id = id(endpoint.number, item.position, &item.mark);
     let seconds = now.millis().div_euclid(1000);
     let signature = signing::signature(&endpoint.secrets, now, &id, seconds, body);
-    headers.insert(WEBHOOK_ID, text(&id)?);
-    headers.insert(WEBHOOK_TIMESTAMP, HeaderValue::from(seconds));
+    headers.insert(headers::WEBHOOK_ID, header(&id)?);
+    headers.insert(headers::WEBHOOK_TIMESTAMP, HeaderValue::from(seconds));
     if let Some(signature) = signature {
-        headers.insert(WEBHOOK_SIGNATURE, text(&signature)?);
+        headers.insert(headers::WEBHOOK_SIGNATURE, header(&signature)?);
     }
-    headers.insert(EVENT, text(&item.kind)?);
+    headers.insert(headers::EVENT, header(&item.kind)?);
     if let Some(seq) = item.seq {
-        headers.insert(SEQUENCE, HeaderValue::from(seq));
+        headers.insert(headers::SEQUENCE, HeaderValue::from(seq));
     }
-    headers.insert(ATTEMPT, HeaderValue::from(item.attempts + 1));
+    if item.mark.starts_with(SAMPLE) {
+        headers.insert(headers::TEST, HeaderValue::from_static("true"));
+    }
+    headers.insert(headers::ATTEMPT, HeaderValue::from(item.attempts + 1));
     Ok(headers)
 }
 
-fn text(text: &str) -> Result<HeaderValue, String> {
+fn header(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(text).map_err(|error| error.to_string())
 }
 
-/// Headers as people read them, without what opens doors.
-fn shown(headers: &HeaderMap) -> String {
+/// Headers as people read them, without passwords and tokens.
+fn headers_as_text(headers: &HeaderMap) -> String {
     let mut lines = String::with_capacity(320);
     for (name, value) in headers {
-        let value = match value.is_sensitive() || *name == AUTHORIZATION {
-            true => MASKED.into(),
-            false => String::from_utf8_lossy(value.as_bytes()),
+        let value = if value.is_sensitive() || *name == AUTHORIZATION {
+            MASKED.into()
+        } else {
+            String::from_utf8_lossy(value.as_bytes())
         };
         // Writing to a String cannot fail.
         let _infallible = writeln!(lines, "{name}: {value}");
@@ -139,23 +134,27 @@ fn shown(headers: &HeaderMap) -> String {
     lines
 }
 
-/// A delivery of which there is nothing to send.
-pub(crate) fn without_body(endpoint: &Endpoint, item: &Item, now: Timestamp) -> Outcome {
-    not_sent(endpoint, item, now, "its body is not there any more".into())
+/// What is known of an attempt before it is made.
+fn begun(endpoint: &Endpoint, item: &Item, now: Timestamp) -> Attempt {
+    Attempt {
+        number: item.attempts + 1,
+        at: now,
+        url: url::shown(&endpoint.url),
+        ..Attempt::default()
+    }
 }
 
-fn not_sent(endpoint: &Endpoint, item: &Item, now: Timestamp, why: String) -> Outcome {
+/// An attempt that fails before anything is sent.
+pub(crate) fn not_sent(endpoint: &Endpoint, item: &Item, now: Timestamp, why: String) -> Outcome {
     let attempt = Attempt {
-        at: now,
-        url: shown_url(&endpoint.url),
-        error: Some("request"),
+        error: Some("request".into()),
         detail: Some(why),
-        ..Attempt::default()
+        ..begun(endpoint, item, now)
     };
     Outcome::new(item, attempt)
 }
 
-fn kept(
+fn outcome_of(
     endpoint: &Endpoint,
     item: &Item,
     now: Timestamp,
@@ -164,8 +163,6 @@ fn kept(
 ) -> Outcome {
     let phases = exchange.phases;
     let mut attempt = Attempt {
-        at: now,
-        url: shown_url(&endpoint.url),
         request_headers,
         address: exchange.address.map(|address| address.to_string()),
         reused: exchange.reused,
@@ -174,31 +171,31 @@ fn kept(
         tls: phases.tls.map(micros),
         first_byte: phases.first_byte.map(micros),
         total: micros(phases.total),
-        ..Attempt::default()
+        ..begun(endpoint, item, now)
     };
-    match exchange.outcome {
-        Ok(response) => {
-            let succeeded = endpoint.schedule.is_success(response.status);
-            attempt.status = Some(i64::from(response.status));
-            attempt.response_headers = Some(shown(&response.headers));
-            attempt.response = Some(text_of(&response.body));
-            attempt.truncated = response.truncated;
-            if !succeeded {
-                attempt.error = Some(class(response.status));
-                attempt.detail = detail(response.status);
-            }
-            Outcome {
-                succeeded,
-                status: Some(response.status),
-                wish: wish(&response.headers, now),
-                ..Outcome::new(item, attempt)
-            }
-        }
+    let response = match exchange.outcome {
+        Ok(response) => response,
         Err(failure) => {
-            attempt.error = Some(failure.class());
+            attempt.error = Some(failure.class().into());
             attempt.detail = Some(failure.to_string());
-            Outcome::new(item, attempt)
+            return Outcome::new(item, attempt);
         }
+    };
+    let succeeded = endpoint.schedule.is_success(response.status);
+    attempt.status = Some(i64::from(response.status));
+    attempt.response_headers = Some(headers_as_text(&response.headers));
+    attempt.response = Some(text_of(&response.body));
+    attempt.truncated = response.truncated;
+    if !succeeded {
+        let (class, detail) = failure_of(response.status);
+        attempt.error = Some(class.into());
+        attempt.detail = detail.map(str::to_owned);
+    }
+    Outcome {
+        succeeded,
+        status: Some(response.status),
+        retry_after: retry_after(&response.headers, now),
+        ..Outcome::new(item, attempt)
     }
 }
 
@@ -214,36 +211,20 @@ fn text_of(body: &[u8]) -> String {
     text
 }
 
-/// A password that stands in an address is not for the log.
-pub(crate) fn shown_url(url: &str) -> Arc<str> {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.into();
-    };
-    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    match rest[..authority].rfind('@') {
-        Some(at) => format!("{scheme}://{MASKED}{}", &rest[at..]).into(),
-        None => url.into(),
-    }
-}
-
-const fn class(status: u16) -> &'static str {
+/// The class of a status that is no success, and what people should know of it.
+const fn failure_of(status: u16) -> (&'static str, Option<&'static str>) {
     match status {
-        300..=399 => "redirect",
-        200..=299 => "not-200",
-        _ => "status",
-    }
-}
-
-fn detail(status: u16) -> Option<String> {
-    match status {
-        300..=399 => Some("redirects are not followed; enter the address where it leads".into()),
-        200..=299 => Some("only status 200 counts as success here".into()),
-        _ => None,
+        300..=399 => {
+            let why = "redirects are not followed; enter the address where it leads";
+            ("redirect", Some(why))
+        }
+        200..=299 => ("not-200", Some("only status 200 counts as success here")),
+        _ => ("status", None),
     }
 }
 
 /// `Retry-After`, in seconds or as a date.
-fn wish(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
@@ -263,23 +244,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_in_addresses_are_not_shown() {
-        let shown = |url| shown_url(url).to_string();
-        assert_eq!(
-            shown("https://a:b@crm.example/x@y"),
-            format!("https://{MASKED}@crm.example/x@y")
-        );
-        assert_eq!(shown("https://crm.example/x@y"), "https://crm.example/x@y");
-        assert_eq!(shown("8000"), "8000");
-    }
-
-    #[test]
     fn receivers_ask_for_time_in_seconds_or_by_a_date() {
         let now = Timestamp::parse("2026-11-21T10:00:00Z").unwrap();
         let asked = |text: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, text.parse().unwrap());
-            wish(&headers, now)
+            retry_after(&headers, now)
         };
         assert_eq!(asked("120"), Some(Duration::from_secs(120)));
         assert_eq!(

@@ -5,30 +5,16 @@ use aws_lc_rs::rand;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hark_chat::keys::KeyError;
+use hark_model::keys::KeyError;
 use hark_store::Timestamp;
 use serde_json::{Value, json};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scheme {
-    /// A secret that both sides know.
-    Hmac,
-    /// A key pair: the receiver knows only the public half.
-    Ed25519,
-}
-
-impl Scheme {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Hmac => "v1",
-            Self::Ed25519 => "v1a",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Hmac, Self::Ed25519]
-            .into_iter()
-            .find(|scheme| scheme.as_str() == text)
+text_enum! {
+    pub enum Scheme {
+        /// A secret that both sides know.
+        Hmac = "v1",
+        /// A key pair: the receiver knows only the public half.
+        Ed25519 = "v1a",
     }
 }
 
@@ -85,7 +71,7 @@ impl Secret {
         Ed25519KeyPair::from_seed_unchecked(&self.key).ok()
     }
 
-    /// As it is shown, once, to whoever made it.
+    /// As it is shown, once, to the person who made it.
     pub fn reveal(&self) -> String {
         match self.pair().filter(|_| self.scheme == Scheme::Ed25519) {
             Some(pair) => {

@@ -1,5 +1,5 @@
-//! The kinds of events that endpoints may ask for. The log has more: what concerns the house alone
-//! (accounts, permissions, settings) is nobody's webhook. For each kind and dialect there is a JSON
+//! The kinds of events that endpoints may ask for. The log has more: what concerns only those who run
+//! Hark (accounts, permissions, settings) is nobody's webhook. For each kind and dialect there is a JSON
 //! Schema of the bodies, and an example.
 
 mod comm100;
@@ -7,76 +7,84 @@ mod rocketchat;
 mod sample;
 mod shapes;
 
-use hark_store::Event;
-use serde_json::{Map, Value, json};
+use hark_model::events::{Kind, Recorded};
+use hark_model::rooms;
+use serde_json::Value;
 
 use crate::dialects::{Dialect, standard};
 
-pub struct Kind {
-    pub name: &'static str,
+/// A kind that endpoints may ask for.
+pub struct PublicKind {
+    pub kind: Kind,
     /// One line for people.
     pub summary: &'static str,
 }
 
-const fn kind(name: &'static str, summary: &'static str) -> Kind {
-    Kind { name, summary }
+const fn kind(kind: Kind, summary: &'static str) -> PublicKind {
+    PublicKind { kind, summary }
 }
 
-pub const KINDS: &[Kind] = &[
-    kind("chat.started", "A visitor opened a chat"),
-    kind("chat.queued", "A chat waits for an agent"),
+pub const KINDS: &[PublicKind] = &[
+    kind(Kind::ChatStarted, "A visitor opened a chat"),
+    kind(Kind::ChatQueued, "A chat waits for an agent"),
     kind(
-        "chat.taken",
+        Kind::ChatTaken,
         "An agent has the chat, by taking it or by being given it",
     ),
-    kind("chat.joined", "Another agent joined a chat"),
+    kind(Kind::ChatJoined, "Another agent joined a chat"),
     kind(
-        "chat.forwarded",
+        Kind::ChatForwarded,
         "A chat went to another agent or department",
     ),
-    kind("chat.returned", "An agent put a chat back into the queue"),
-    kind("chat.onhold", "A chat was put on hold"),
-    kind("chat.resumed", "A chat that was on hold goes on"),
-    kind("chat.closed", "A chat ended"),
-    kind("chat.edited", "What is noted about a chat was changed"),
-    kind("message.visitor", "The visitor said something"),
-    kind("message.agent", "An agent, or the house, said something"),
-    kind("message.edited", "A message was changed"),
-    kind("message.deleted", "A message was removed"),
-    kind("visitor.navigated", "The visitor looked at a page"),
     kind(
-        "lead.captured",
+        Kind::ChatReturned,
+        "An agent put a chat back into the queue",
+    ),
+    kind(Kind::ChatOnHold, "A chat was put on hold"),
+    kind(Kind::ChatResumed, "A chat that was on hold goes on"),
+    kind(Kind::ChatClosed, "A chat ended"),
+    kind(Kind::ChatEdited, "What is noted about a chat was changed"),
+    kind(Kind::MessageVisitor, "The visitor said something"),
+    kind(
+        Kind::MessageAgent,
+        "An agent, or Hark itself, said something",
+    ),
+    kind(Kind::MessageEdited, "A message was changed"),
+    kind(Kind::MessageDeleted, "A message was removed"),
+    kind(Kind::VisitorNavigated, "The visitor looked at a page"),
+    kind(
+        Kind::LeadCaptured,
         "A visitor wrote an address or a number that was not known",
     ),
     kind(
-        "offline.submitted",
+        Kind::OfflineSubmitted,
         "Someone left a message while nobody was there",
     ),
-    kind("feedback.submitted", "A visitor rated a chat"),
-    kind("agent.status", "An agent came, went, or changed his status"),
+    kind(Kind::FeedbackSubmitted, "A visitor rated a chat"),
+    kind(
+        Kind::AgentStatus,
+        "An agent came, went, or changed their status",
+    ),
+    kind(
+        Kind::EndpointFailing,
+        "Nothing arrives at another endpoint any more",
+    ),
+    kind(
+        Kind::EndpointDisabled,
+        "Failures stopped the deliveries to another endpoint",
+    ),
+    kind(
+        Kind::EndpointRecovered,
+        "Something arrives again at another endpoint",
+    ),
+    kind(
+        Kind::DeliveryGivenUp,
+        "A delivery to another endpoint is not tried again by itself",
+    ),
 ];
 
-/// Every kind, with what each dialect that tells of it says: `{schema, example}`.
-pub fn document() -> Value {
-    let kinds: Vec<Value> = KINDS.iter().map(describe).collect();
-    json!({"kinds": kinds})
-}
-
-fn describe(kind: &Kind) -> Value {
-    let mut dialects = Map::new();
-    for dialect in Dialect::ALL {
-        let written = example(kind.name, dialect);
-        let written = written.and_then(|body| serde_json::from_slice::<Value>(&body).ok());
-        if let Some((schema, example)) = schema(kind.name, dialect).zip(written) {
-            let told = json!({"schema": schema, "example": example});
-            dialects.insert(dialect.as_str().to_owned(), told);
-        }
-    }
-    json!({"name": kind.name, "summary": kind.summary, "dialects": dialects})
-}
-
 /// The JSON Schema (2020-12) that every body of a kind keeps to.
-pub fn schema(kind: &str, dialect: Dialect) -> Option<Value> {
+pub fn schema(kind: Kind, dialect: Dialect) -> Option<Value> {
     match dialect {
         Dialect::RocketChat => rocketchat::schema(kind),
         Dialect::Comm100 => comm100::schema(kind),
@@ -85,49 +93,56 @@ pub fn schema(kind: &str, dialect: Dialect) -> Option<Value> {
 }
 
 /// Whether a dialect has a word for a kind.
-pub fn tells(kind: &str, dialect: Dialect) -> bool {
+pub fn tells(kind: Kind, dialect: Dialect) -> bool {
     example(kind, dialect).is_some()
 }
 
 /// The body that a dialect writes of an invented chat; nothing when it does not tell of this kind.
-pub fn example(kind: &str, dialect: Dialect) -> Option<Vec<u8>> {
+pub fn example(kind: Kind, dialect: Dialect) -> Option<Vec<u8>> {
     dialect.render(&sample::moment(kind, dialect)?)
 }
 
-pub fn find(name: &str) -> Option<&'static Kind> {
-    KINDS.iter().find(|kind| kind.name == name)
+pub fn find(name: &str) -> Option<Kind> {
+    Kind::parse(name).filter(|kind| is_public_kind(*kind))
+}
+
+fn is_public_kind(kind: Kind) -> bool {
+    KINDS.iter().any(|public| public.kind == kind)
 }
 
 /// Whether an event is one that endpoints may hear of: of a visitor's chat, and not of what the
 /// team says among itself.
-pub fn is_public(event: &Event) -> bool {
-    find(&event.kind).is_some()
-        && match event.body["room"]["kind"].as_str() {
-            Some(kind) => kind == "l",
-            None => event.conversation.is_none(),
-        }
+pub fn is_public(recorded: &Recorded) -> bool {
+    is_public_kind(recorded.kind())
+        && recorded
+            .event
+            .chat()
+            .is_none_or(|chat| chat.room.kind == rooms::Kind::Live)
 }
 
-/// What an event has to keep its order with: its conversation, or the states of an agent.
-pub fn line(event: &Event) -> Option<String> {
-    match (&event.conversation, &event.agent) {
-        (Some(place), _) => Some(place.conversation.clone()),
-        (None, Some(agent)) => Some(format!("agent:{agent}")),
-        (None, None) => None,
-    }
+/// What an event has to keep its order with: its conversation, or the states of an agent or endpoint.
+pub fn order_key(recorded: &Recorded) -> Option<String> {
+    let conversation = recorded.conversation.as_ref();
+    let of_agent = || Some(format!("agent:{}", recorded.agent.as_ref()?));
+    let of_endpoint = || Some(format!("endpoint:{}", recorded.event.endpoint()?));
+    conversation
+        .map(|known| known.conversation.clone())
+        .or_else(of_agent)
+        .or_else(of_endpoint)
 }
 
 #[cfg(test)]
 mod tests {
     use jsonschema::Validator;
+    use serde_json::json;
 
     use super::*;
 
-    fn example_of(kind: &str, dialect: Dialect) -> Value {
+    fn example_of(kind: Kind, dialect: Dialect) -> Value {
         serde_json::from_slice(&example(kind, dialect).unwrap()).unwrap()
     }
 
-    fn validator(kind: &str, dialect: Dialect) -> Validator {
+    fn validator(kind: Kind, dialect: Dialect) -> Validator {
         let schema = schema(kind, dialect).unwrap();
         assert!(jsonschema::meta::is_valid(&schema), "{schema}");
         let options = jsonschema::draft202012::options();
@@ -141,23 +156,23 @@ mod tests {
     fn every_kind_has_an_example_that_keeps_to_its_schema() {
         for kind in KINDS {
             for dialect in Dialect::ALL {
-                let told = example(kind.name, dialect).is_some();
-                let described = schema(kind.name, dialect).is_some();
-                assert_eq!(told, described, "{} in {dialect:?}", kind.name);
+                let told = example(kind.kind, dialect).is_some();
+                let described = schema(kind.kind, dialect).is_some();
+                assert_eq!(told, described, "{:?} in {dialect:?}", kind.kind);
                 if !told {
-                    assert_ne!(dialect, Dialect::Standard, "{}", kind.name);
+                    assert_ne!(dialect, Dialect::Standard, "{:?}", kind.kind);
                     continue;
                 }
-                let example = example_of(kind.name, dialect);
-                let validator = validator(kind.name, dialect);
+                let example = example_of(kind.kind, dialect);
+                let validator = validator(kind.kind, dialect);
                 let wrong: Vec<String> = validator
                     .iter_errors(&example)
                     .map(|error| format!("{}: {error}", error.instance_path()))
                     .collect();
                 assert!(
                     wrong.is_empty(),
-                    "{} in {dialect:?}: {wrong:?} {example}",
-                    kind.name
+                    "{:?} in {dialect:?}: {wrong:?} {example}",
+                    kind.kind
                 );
             }
         }
@@ -173,7 +188,7 @@ mod tests {
                 more.pointer_mut(&place).unwrap()["surprise"] = json!(true);
                 let may_have_more = is_open(&place);
                 let is_valid = validator.is_valid(&more);
-                assert_eq!(is_valid, may_have_more, "{kind} in {dialect:?}: {place}");
+                assert_eq!(is_valid, may_have_more, "{kind:?} in {dialect:?}: {place}");
             }
         }
     }
@@ -181,15 +196,19 @@ mod tests {
     #[test]
     fn standard_bodies_have_every_member_always() {
         for kind in KINDS {
-            let validator = validator(kind.name, Dialect::Standard);
-            let good = example_of(kind.name, Dialect::Standard);
+            let validator = validator(kind.kind, Dialect::Standard);
+            let good = example_of(kind.kind, Dialect::Standard);
             for place in objects(&good).iter().filter(|place| !is_open(place)) {
                 let names = good.pointer(place).unwrap().as_object().unwrap().keys();
                 for name in names {
                     let mut less = good.clone();
                     let object = less.pointer_mut(place).unwrap().as_object_mut().unwrap();
                     object.shift_remove(name);
-                    assert!(!validator.is_valid(&less), "{}: {place}/{name}", kind.name);
+                    assert!(
+                        !validator.is_valid(&less),
+                        "{:?}: {place}/{name}",
+                        kind.kind
+                    );
                 }
             }
         }
@@ -199,24 +218,24 @@ mod tests {
     fn a_body_of_one_kind_is_not_one_of_another() {
         for (kind, dialect) in described() {
             let other = match kind {
-                "chat.closed" => "chat.onhold",
-                _ => "chat.closed",
+                Kind::ChatClosed => Kind::ChatOnHold,
+                _ => Kind::ChatClosed,
             };
             if let Some(other) = example(other, dialect) {
                 let other: Value = serde_json::from_slice(&other).unwrap();
                 assert!(
                     !validator(kind, dialect).is_valid(&other),
-                    "{kind} in {dialect:?}"
+                    "{kind:?} in {dialect:?}"
                 );
             }
         }
     }
 
-    fn described() -> Vec<(&'static str, Dialect)> {
+    fn described() -> Vec<(Kind, Dialect)> {
         let all = KINDS
             .iter()
-            .flat_map(|kind| Dialect::ALL.map(|dialect| (kind.name, dialect)));
-        all.filter(|(kind, dialect)| schema(kind, *dialect).is_some())
+            .flat_map(|kind| Dialect::ALL.map(|dialect| (kind.kind, dialect)));
+        all.filter(|(kind, dialect)| schema(*kind, *dialect).is_some())
             .collect()
     }
 
@@ -251,8 +270,8 @@ mod tests {
     #[test]
     fn a_standard_body_is_small_and_never_has_the_visitors_token() {
         for kind in KINDS {
-            let body = example(kind.name, Dialect::Standard).unwrap();
-            assert!(body.len() < 3_000, "{}: {} bytes", kind.name, body.len());
+            let body = example(kind.kind, Dialect::Standard).unwrap();
+            assert!(body.len() < 3_000, "{:?}: {} bytes", kind.kind, body.len());
             let text = String::from_utf8(body).unwrap();
             assert!(!text.contains("b1c4e27f90d84a6d8f3c5a7e21d9f604"), "{text}");
             assert!(!text.to_lowercase().contains("\"token\""), "{text}");
@@ -261,6 +280,10 @@ mod tests {
 
     #[test]
     fn examples_are_the_same_each_time() {
-        assert_eq!(document(), document());
+        for PublicKind { kind, .. } in KINDS {
+            for dialect in Dialect::ALL {
+                assert_eq!(example(*kind, dialect), example(*kind, dialect));
+            }
+        }
     }
 }

@@ -1,52 +1,45 @@
 //! What receivers of Rocket.Chat's webhooks may rely on, kind by kind. Written by hand and not made
 //! from the dialect: it is what the dialect has to keep to.
 
+use hark_model::events::Kind;
 use serde_json::{Value, json};
 
 use super::shapes::{list, number, object, rooted, some, text};
 
-pub(super) fn schema(kind: &str) -> Option<Value> {
+pub(super) fn schema(kind: Kind) -> Option<Value> {
     let schema = match kind {
-        "chat.started" => session("LivechatSessionStart", &none(), &[], &["departmentId"]),
-        "chat.queued" => session("LivechatSessionQueued", &any(), &[], &["departmentId"]),
-        "chat.taken" => session(
-            "LivechatSessionTaken",
-            &any(),
-            &["agent", "servedBy"],
-            &["departmentId"],
-        ),
-        "chat.forwarded" => session(
-            "LivechatSessionForwarded",
-            &any(),
-            &[],
-            &[
-                "agent",
-                "departmentId",
-                "servedBy",
-                "oldDepartmentId",
-                "oldServedBy",
-            ],
-        ),
-        "chat.closed" => session(
-            "LivechatSession",
-            &any(),
-            &["closedAt", "closedBy", "closer"],
-            &["agent", "departmentId", "servedBy"],
-        ),
-        "chat.edited" => session("LivechatEdit", &any(), &[], &["agent"]),
-        "message.visitor" | "message.agent" | "message.edited" | "visitor.navigated" => {
-            session("Message", &one(kind), &[], &["agent"])
+        Kind::ChatStarted => session("LivechatSessionStart", &none(), &["departmentId?"]),
+        Kind::ChatQueued => session("LivechatSessionQueued", &any(), &["departmentId?"]),
+        Kind::ChatTaken => {
+            let extras = ["agent", "servedBy", "departmentId?"];
+            session("LivechatSessionTaken", &any(), &extras)
         }
-        "lead.captured" => session("LeadCapture", &none(), &[], &["agent"]),
-        "offline.submitted" => object(
-            &json!({
-                "type": {"const": "LivechatOfflineMessage"},
-                "sentAt": date(),
-                "visitor": object(&json!({"name": text(), "email": text()}), &[]),
-                "message": text(),
-            }),
-            &[],
-        ),
+        Kind::ChatForwarded => {
+            let now = ["agent?", "departmentId?", "servedBy?"];
+            let before = ["oldDepartmentId?", "oldServedBy?"];
+            session(
+                "LivechatSessionForwarded",
+                &any(),
+                &[&now[..], &before].concat(),
+            )
+        }
+        Kind::ChatClosed => {
+            let end = ["closedAt", "closedBy", "closer"];
+            let serving = ["agent?", "departmentId?", "servedBy?"];
+            session("LivechatSession", &any(), &[end, serving].concat())
+        }
+        Kind::ChatEdited => session("LivechatEdit", &any(), &["agent?"]),
+        Kind::MessageVisitor
+        | Kind::MessageAgent
+        | Kind::MessageEdited
+        | Kind::VisitorNavigated => session("Message", &one(kind), &["agent?"]),
+        Kind::LeadCaptured => session("LeadCapture", &none(), &["agent?"]),
+        Kind::OfflineSubmitted => object(json!({
+            "type": {"const": "LivechatOfflineMessage"},
+            "sentAt": date(),
+            "visitor": object(json!({"name": text(), "email": text()})),
+            "message": text(),
+        })),
         _ => return None,
     };
     Some(rooted(schema))
@@ -70,12 +63,12 @@ fn any() -> Value {
 }
 
 /// What was just said.
-fn one(kind: &str) -> Value {
+fn one(kind: Kind) -> Value {
     let mut message = message();
     match kind {
-        "message.visitor" => message["not"] = json!({"required": ["agentId"]}),
-        "message.agent" => require(&mut message, "agentId"),
-        "message.edited" => require(&mut message, "editedAt"),
+        Kind::MessageVisitor => message["not"] = json!({"required": ["agentId"]}),
+        Kind::MessageAgent => require(&mut message, "agentId"),
+        Kind::MessageEdited => require(&mut message, "editedAt"),
         _ => require(&mut message, "navigation"),
     }
     json!({"type": "array", "items": message, "minItems": 1, "maxItems": 1})
@@ -87,45 +80,39 @@ fn require(object: &mut Value, name: &str) {
     }
 }
 
-fn session(kind: &str, messages: &Value, always: &[&str], sometimes: &[&str]) -> Value {
+fn session(kind: &str, messages: &Value, extras: &[&str]) -> Value {
     let mut members = json!({
         "_id": text(),
         "label": text(),
-        "topic": text(),
+        "topic?": text(),
         "createdAt": date(),
         "lastMessageAt": date(),
-        "tags": some(&text()),
-        "customFields": fields(),
+        "tags?": some(&text()),
+        "customFields?": fields(),
         "visitor": visitor(),
-        "crmData": text(),
+        "crmData?": text(),
         "type": {"const": kind},
         "messages": messages,
     });
-    let mut optional = vec!["topic", "tags", "customFields", "crmData"];
-    for name in always.iter().chain(sometimes) {
-        members[*name] = extra(name);
+    for name in extras {
+        members[*name] = extra(name.trim_end_matches('?'));
     }
-    optional.extend(sometimes);
-    object(&members, &optional)
+    object(members)
 }
 
 fn extra(name: &str) -> Value {
     match name {
-        "agent" => object(
-            &json!({
-                "_id": text(),
-                "username": text(),
-                "name": text(),
-                "customFields": fields(),
-                "email": text(),
-            }),
-            &["name", "customFields", "email"],
-        ),
-        "servedBy" | "oldServedBy" => object(
-            &json!({"_id": text(), "username": text(), "ts": date()}),
-            &[],
-        ),
-        "closedBy" => object(&json!({"_id": text(), "username": text()}), &[]),
+        "agent" => object(json!({
+            "_id": text(),
+            "username": text(),
+            "name?": text(),
+            "customFields?": fields(),
+            "email?": text(),
+        })),
+        "servedBy" | "oldServedBy" => {
+            object(json!({"_id": text(), "username": text(), "ts": date()}))
+        }
+        "closedBy" => object(json!({"_id": text(), "username": text()})),
         "closedAt" => date(),
         "closer" => json!({"enum": ["user", "visitor"]}),
         _ => text(),
@@ -133,76 +120,48 @@ fn extra(name: &str) -> Value {
 }
 
 fn visitor() -> Value {
-    let address = object(&json!({"address": text()}), &[]);
-    let number = object(&json!({"phoneNumber": text()}), &[]);
-    object(
-        &json!({
-            "_id": text(),
-            "token": text(),
-            "name": text(),
-            "username": text(),
-            "department": text(),
-            "ip": text(),
-            "os": text(),
-            "browser": text(),
-            "customFields": fields(),
-            "email": some(&address),
-            "phone": {"anyOf": [{"type": "null"}, some(&number)]},
-        }),
-        &[
-            "name",
-            "department",
-            "ip",
-            "os",
-            "browser",
-            "customFields",
-            "email",
-        ],
-    )
+    let number = object(json!({"phoneNumber": text()}));
+    object(json!({
+        "_id": text(),
+        "token": text(),
+        "name?": text(),
+        "username": text(),
+        "department?": text(),
+        "ip?": text(),
+        "os?": text(),
+        "browser?": text(),
+        "customFields?": fields(),
+        "email?": some(&object(json!({"address": text()}))),
+        "phone": {"anyOf": [{"type": "null"}, some(&number)]},
+    }))
 }
 
 fn message() -> Value {
-    let author = json!({"_id": text(), "username": text(), "name": text()});
-    let file = json!({
-        "_id": text(),
-        "name": text(),
-        "type": text(),
-        "size": number(),
-        "format": text(),
-    });
-    let upload = json!({"publicFilePath": text(), "type": text(), "size": number()});
     let page = json!({
         "title": text(),
         "change": text(),
-        "location": object(&json!({"href": text()}), &[]),
+        "location": object(json!({"href": text()})),
     });
-    let navigation = json!({"page": object(&page, &[]), "token": text()});
-    object(
-        &json!({
-            "u": object(&author, &["name"]),
+    object(json!({
+        "u": object(json!({"_id": text(), "username": text(), "name?": text()})),
+        "_id": text(),
+        "username": text(),
+        "msg?": text(),
+        "ts": date(),
+        "rid": text(),
+        "editedAt?": date(),
+        "agentId?": text(),
+        "navigation?": object(json!({"page": object(page), "token": text()})),
+        "closingMessage?": {"const": true},
+        "file?": object(json!({
             "_id": text(),
-            "username": text(),
-            "msg": text(),
-            "ts": date(),
-            "rid": text(),
-            "editedAt": date(),
-            "agentId": text(),
-            "navigation": object(&navigation, &[]),
-            "closingMessage": {"const": true},
-            "file": object(&file, &["size", "format"]),
-            "attachments": some(&json!({"type": "object", "required": ["title", "type"]})),
-            "fileUpload": object(&upload, &[]),
-            "_updatedAt": date(),
-        }),
-        &[
-            "msg",
-            "editedAt",
-            "agentId",
-            "navigation",
-            "closingMessage",
-            "file",
-            "attachments",
-            "fileUpload",
-        ],
-    )
+            "name": text(),
+            "type": text(),
+            "size?": number(),
+            "format?": text(),
+        })),
+        "attachments?": some(&json!({"type": "object", "required": ["title", "type"]})),
+        "fileUpload?": object(json!({"publicFilePath": text(), "type": text(), "size": number()})),
+        "_updatedAt": date(),
+    }))
 }

@@ -5,44 +5,59 @@ use std::sync::{Arc, LazyLock};
 
 use hark_chat::messages::{Author, Edit, Message, System};
 use hark_chat::uploads::Upload;
-use hark_chat::{Keyring, Policy};
-use hark_store::log::Place;
-use hark_store::{Event, Timestamp};
-use serde_json::{Value, json};
+use hark_model::events::{
+    AgentName, AgentSnapshot, AgentStatus, Changed, ChatSnapshot, Closed, Commented,
+    DeliveryGivenUp, Edited, EndpointDisabled, EndpointFailing, EndpointRecovered, Event, Feedback,
+    Forwarded, InRoom, Kind, LeadCaptured, LeftMessage, NamedDepartment, Navigated, Page, PersonOf,
+    Rated, Reachability, Recorded, Returned, RoomSnapshot, Said as Named, Serving, Taken,
+    TransferOrigin, TransferScope, Visit, VisitorSnapshot,
+};
+use hark_model::rooms::{self, Person};
+use hark_model::{Actor, Keyring, Policy};
+use hark_store::Timestamp;
+use hark_store::log::ConversationSeq;
+use serde_json::{Map, json};
 
 use crate::dialects::Dialect;
-use crate::moment::{House, Moment, Needs, Said};
+use crate::moment::{Moment, Needs, RenderContext, Said};
 
 const ROOM: &str = "69b5252c8f0b3e6d71a4c902";
 const VISITOR: &str = "69b525178f0b3e6d71a4c8fe";
 const TOKEN: &str = "b1c4e27f90d84a6d8f3c5a7e21d9f604";
-const MARTHA: (&str, &str, &str) = ("69a1d0c48f0b3e6d71a40017", "martha", "Martha Lindqvist");
-const JONAS: (&str, &str, &str) = ("69a1d0d98f0b3e6d71a4001b", "jonas", "Jonas Abebe");
+const MARTHA: Colleague = Colleague {
+    id: "69a1d0c48f0b3e6d71a40017",
+    username: "martha",
+    name: "Martha Lindqvist",
+};
+const JONAS: Colleague = Colleague {
+    id: "69a1d0d98f0b3e6d71a4001b",
+    username: "jonas",
+    name: "Jonas Abebe",
+};
 const ORDERS: &str = "69a1d1278f0b3e6d71a40023";
 const RETURNS: &str = "69a1d1308f0b3e6d71a40026";
 /// 14 March 2026, 09:07 UTC.
 const BEGINNING: i64 = 1_773_479_220_000;
 
-/// What is told of a kind of events, as far as a dialect wants to know it. Nothing of a kind that
-/// there is not, or that the dialect does not tell of.
-pub(super) fn moment(kind: &str, dialect: Dialect) -> Option<Moment> {
-    let mut events = STORY.events.iter().filter(|event| event.kind == kind);
-    let event = events.find(|event| dialect.topic(event).is_some())?;
-    let seq = event.conversation.as_ref().map_or(0, |place| place.seq);
-    let named = event.body["message"].as_str();
-    let needs = dialect.needs(event);
+/// The moment of the sample for a kind of events, with the messages that a dialect needs. Nothing
+/// where the dialect has no word for the kind.
+pub(super) fn moment(kind: Kind, dialect: Dialect) -> Option<Moment<'static>> {
+    let mut events = STORY.events.iter().filter(|event| event.kind() == kind);
+    let recorded = events.find(|event| dialect.topic(event).is_some())?;
+    let seq = recorded.seq().unwrap_or(0);
+    let needs = dialect.needs(recorded);
     let words = STORY.words.iter().filter(|word| {
         let is_needed = match needs {
             Needs::Nothing => false,
-            Needs::Message => named == Some(&word.said.message.id),
+            Needs::Message => recorded.event.message() == Some(&word.said.message.id),
             Needs::History | Needs::HistoryAndPages => true,
         };
         is_needed && word.said.message.seq <= seq && word.from <= seq && seq < word.until
     });
     Some(Moment {
         said: words.map(|word| word.said.clone()).collect(),
-        event: event.clone(),
-        house: STORY.house.clone(),
+        recorded,
+        context: &STORY.context,
     })
 }
 
@@ -56,52 +71,62 @@ struct Word {
 }
 
 struct Story {
-    house: House,
+    context: RenderContext,
     now: Timestamp,
     seq: i64,
-    room: Value,
-    visitor: Value,
-    agent: Option<Value>,
-    events: Vec<Event>,
+    room: RoomSnapshot,
+    visitor: VisitorSnapshot,
+    agent: Option<AgentSnapshot>,
+    events: Vec<Recorded>,
     words: Vec<Word>,
+}
+
+/// Someone who answers.
+#[derive(Clone, Copy)]
+struct Colleague {
+    id: &'static str,
+    username: &'static str,
+    name: &'static str,
 }
 
 impl Story {
     fn write() -> Self {
         let mut story = Self::begin();
-        let visitor = by_visitor();
-        story.happen("chat.started", &visitor, json!({}));
-        story.notice(System::Started, guest());
-        story.happen("chat.queued", &visitor, json!({}));
+        story.happen(Event::ChatStarted, guest(), ());
+        story.notice(System::Started, guest_author());
+        story.happen(Event::ChatQueued, guest(), ());
         story.take(MARTHA);
-        story.room["takenAt"] = json!(story.now.millis());
-        story.happen("chat.taken", &by(MARTHA), json!({"first": true}));
-        story.notice(System::Joined, author(MARTHA));
+        story.room.taken_at = Some(story.now);
+        story.happen(Event::ChatTaken, MARTHA.actor(), Taken { first: true });
+        story.notice(System::Joined, MARTHA.author());
         story.say(
             "Yk7rQm2XvT9cLw4Ea",
             "My order 4711 has not come. You reach me at ada.moreau@example.com.",
             None,
         );
-        story.visitor["emails"] = json!(["ada.moreau@example.com"]);
-        let lead = json!({
-            "message": "Yk7rQm2XvT9cLw4Ea", "emails": ["ada.moreau@example.com"], "phones": [],
-        });
-        story.happen("lead.captured", &visitor, lead);
+        let emails = vec!["ada.moreau@example.com".to_owned()];
+        story.visitor.emails.clone_from(&emails);
+        let lead = LeadCaptured {
+            message: "Yk7rQm2XvT9cLw4Ea".into(),
+            emails,
+            phones: Vec::new(),
+        };
+        story.happen(Event::LeadCaptured, guest(), lead);
         story.answer();
         story.take_back();
         story.look();
-        story.room["topic"] = json!("Order 4711");
-        story.room["tags"] = json!(["parcel"]);
-        story.room["custom"] = json!({"order": "4711"});
-        story.happen("chat.edited", &by(MARTHA), json!({"noted": true}));
-        story.room["onHold"] = json!(true);
-        let comment = json!({"comment": "Waiting for the carrier"});
-        story.happen("chat.onhold", &by(MARTHA), comment);
-        story.room["onHold"] = json!(false);
-        let comment = json!({"comment": "The carrier has answered"});
-        story.happen("chat.resumed", &by(MARTHA), comment);
+        story.room.topic = Some("Order 4711".into());
+        story.room.tags = vec!["parcel".into()];
+        story.room.custom = Map::from_iter([("order".to_owned(), json!("4711"))]);
+        story.happen(Event::ChatEdited, MARTHA.actor(), Edited { noted: true });
+        story.room.on_hold = true;
+        let comment = "Waiting for the carrier".into();
+        story.happen(Event::ChatOnHold, MARTHA.actor(), Commented { comment });
+        story.room.on_hold = false;
+        let comment = "The carrier has answered".into();
+        story.happen(Event::ChatResumed, MARTHA.actor(), Commented { comment });
         story.change_hands();
-        story.end(&visitor);
+        story.end();
         story.elsewhere();
         story
     }
@@ -110,96 +135,119 @@ impl Story {
         let now = Timestamp::from_millis(BEGINNING);
         // Without these two, one dialect has nothing to say of the pages that a visitor looks at.
         let settings = [
-            ("Livechat_Visitor_navigation_as_a_message", json!(true)),
             (
-                "Send_visitor_navigation_history_livechat_webhook_request",
+                hark_model::settings::Livechat_Visitor_navigation_as_a_message.id,
+                json!(true),
+            ),
+            (
+                hark_model::settings::Send_visitor_navigation_history_livechat_webhook_request.id,
                 json!(true),
             ),
         ];
         Self {
-            house: House {
+            context: RenderContext {
                 site_url: "https://chat.example.com".into(),
                 policy: Arc::new(Policy::of_presets(settings)),
                 keys: Arc::new(Keyring::of_examples()),
             },
             now,
             seq: 0,
-            room: json!({
-                "id": ROOM,
-                "kind": "l",
-                "name": "Ada Moreau",
-                "createdAt": now.millis(),
-                "lastMessageAt": now.millis(),
-                "open": true,
-                "department": ORDERS,
-                "source": "widget",
-            }),
-            visitor: json!({
-                "id": VISITOR,
-                "token": TOKEN,
-                "username": "guest-7",
-                "createdAt": now.plus_millis(-21_400).millis(),
-                "name": "Ada Moreau",
-                "department": ORDERS,
-                "ip": "203.0.113.24",
-                "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                "custom": {"customer": "C-20817"},
-                "phones": ["+46 8 123 456 78"],
-            }),
+            room: RoomSnapshot {
+                id: ROOM.into(),
+                kind: rooms::Kind::Live,
+                name: "Ada Moreau".into(),
+                created_at: now,
+                last_message_at: now,
+                open: true,
+                topic: None,
+                department: Some(ORDERS.into()),
+                crm_data: None,
+                source: Some(Some("widget".into())),
+                tags: Vec::new(),
+                custom: Map::new(),
+                taken_at: None,
+                on_hold: false,
+                served_by: None,
+                closed_at: None,
+                closer: None,
+                closed_by: None,
+            },
+            visitor: VisitorSnapshot {
+                id: VISITOR.into(),
+                token: TOKEN.into(),
+                username: "guest-7".into(),
+                created_at: Some(now.plus_millis(-21_400)),
+                name: Some("Ada Moreau".into()),
+                department: Some(ORDERS.into()),
+                ip: Some("203.0.113.24".into()),
+                user_agent: Some(
+                    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".into(),
+                ),
+                custom: Map::from_iter([("customer".to_owned(), json!("C-20817"))]),
+                emails: Vec::new(),
+                phones: vec!["+46 8 123 456 78".into()],
+            },
             agent: None,
             events: Vec::new(),
             words: Vec::new(),
         }
     }
 
-    fn happen(&mut self, kind: &str, by: &Value, more: Value) {
+    fn happen<T>(&mut self, event: fn(InRoom<T>) -> Event, by: Actor, details: T) {
         self.now = self.now.plus_millis(17_250);
         self.seq += 1;
-        let mut body = json!({"room": self.room, "visitor": self.visitor, "by": by});
-        if let Some(agent) = &self.agent {
-            body["agent"] = agent.clone();
-        }
-        self.tell(kind, body, more);
-    }
-
-    fn tell(&mut self, kind: &str, mut body: Value, more: Value) {
-        if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
-            body.extend(more);
-        }
-        let in_chat = body.get("room").is_some();
-        self.events.push(Event {
-            position: 48_211 + self.events.len() as i64,
-            at: self.now,
-            kind: kind.to_owned(),
-            conversation: in_chat.then(|| Place {
+        let chat = ChatSnapshot {
+            room: self.room.clone(),
+            visitor: Some(self.visitor.clone()),
+            agent: self.agent.clone(),
+            by,
+        };
+        let recorded = Recorded {
+            conversation: Some(ConversationSeq {
                 conversation: ROOM.to_owned(),
                 seq: self.seq,
             }),
-            visitor: in_chat.then(|| VISITOR.to_owned()),
-            agent: body["agent"]["id"].as_str().map(str::to_owned),
-            department: body["room"]["department"].as_str().map(str::to_owned),
-            body,
-        });
+            visitor: Some(VISITOR.to_owned()),
+            agent: self.agent.as_ref().map(|agent| agent.id.clone()),
+            department: self.room.department.clone(),
+            ..self.outside(event(InRoom { chat, details }))
+        };
+        self.events.push(recorded);
     }
 
-    fn take(&mut self, (id, username, name): (&str, &str, &str)) {
-        let now = self.now.millis();
-        self.room["servedBy"] = json!({"id": id, "username": username, "at": now});
-        let email = format!("{username}@example.com");
-        let agent = json!({"id": id, "username": username, "name": name, "email": email});
-        self.agent = Some(agent);
+    /// Outside of chats.
+    fn outside(&self, event: Event) -> Recorded {
+        Recorded {
+            position: 48_211 + self.events.len() as i64,
+            at: self.now,
+            conversation: None,
+            visitor: None,
+            agent: None,
+            department: None,
+            event,
+        }
+    }
+
+    fn take(&mut self, agent: Colleague) {
+        self.room.served_by = Some(Serving {
+            id: agent.id.into(),
+            username: agent.username.into(),
+            at: self.now,
+        });
+        self.agent = Some(AgentSnapshot {
+            id: agent.id.into(),
+            username: agent.username.into(),
+            name: Some(agent.name.into()),
+            email: Some(format!("{}@example.com", agent.username)),
+            custom_fields: Map::new(),
+        });
     }
 
     fn notice(&mut self, system: System, author: Author) {
         let id = format!("69b5252c8f0b3e6d71a4ca{:02x}", self.words.len());
-        let message = self.message(&id, author, "");
-        self.keep(
-            Message {
-                system: Some(system),
-                ..message
-            },
-            None,
-        );
+        let mut message = self.message(&id, author, "");
+        message.system = Some(system);
+        self.keep(message, None);
     }
 
     fn message(&self, id: &str, author: Author, text: &str) -> Message {
@@ -228,21 +276,21 @@ impl Story {
         });
     }
 
-    /// By the agent with whom he talks, or by the visitor.
-    fn say(&mut self, id: &str, text: &str, agent: Option<(&str, &str, &str)>) {
-        let named = json!({"message": id});
-        self.room["lastMessageAt"] = json!(self.now.plus_millis(17_250).millis());
-        let message = match agent {
+    /// By the agent with whom they talk, or by the visitor.
+    fn say(&mut self, id: &str, text: &str, agent: Option<Colleague>) {
+        self.room.last_message_at = self.now.plus_millis(17_250);
+        let named = Named { message: id.into() };
+        let author = match agent {
             Some(agent) => {
-                self.happen("message.agent", &by(agent), named);
-                self.message(id, author(agent), text)
+                self.happen(Event::MessageAgent, agent.actor(), named);
+                agent.author()
             }
             None => {
-                self.happen("message.visitor", &by_visitor(), named);
-                self.message(id, guest(), text)
+                self.happen(Event::MessageVisitor, guest(), named);
+                guest_author()
             }
         };
-        self.keep(message, None);
+        self.keep(self.message(id, author, text), None);
     }
 
     /// An answer with a file, which is corrected.
@@ -252,7 +300,7 @@ impl Story {
         let file = Upload {
             id: "q8NzB4sJd6HuR3mPx".into(),
             room_id: ROOM.into(),
-            account_id: Some(MARTHA.0.into()),
+            account_id: Some(MARTHA.id.into()),
             name: "delivery note.pdf".into(),
             media_type: "application/pdf".into(),
             size: 48_120,
@@ -267,14 +315,17 @@ impl Story {
         word.said.message.extra = Some(file.in_message(Some("The delivery note")));
         word.said.file = Some(file);
         let before = word.said.clone();
-        let edited = json!({"message": id, "byVisitor": false});
-        self.happen("message.edited", &by(MARTHA), edited);
+        let edited = Changed {
+            message: id.into(),
+            by_visitor: false,
+        };
+        self.happen(Event::MessageEdited, MARTHA.actor(), edited);
         if let Some(word) = self.words.last_mut() {
             word.until = self.seq;
         }
         let edit = Edit {
             at: self.now,
-            by: author(MARTHA),
+            by: MARTHA.author(),
         };
         let message = Message {
             text: "It left our house on Friday.".into(),
@@ -289,123 +340,221 @@ impl Story {
     fn take_back(&mut self) {
         let id = "u3FpWc8KnE5xZt1Vb";
         self.say(id, "Or was it 4171?", None);
-        let removed = json!({"message": id, "byVisitor": true});
-        self.happen("message.deleted", &by_visitor(), removed);
+        let removed = Changed {
+            message: id.into(),
+            by_visitor: true,
+        };
+        self.happen(Event::MessageDeleted, guest(), removed);
         if let Some(word) = self.words.last_mut() {
             word.until = self.seq;
         }
     }
 
-    /// At a page, which is told as a message too.
+    /// At a page, which is a message too.
     fn look(&mut self) {
         let (title, url) = (
             "Where is my parcel?",
             "https://shop.example.com/help/parcels",
         );
         let id = "69b5266f8f0b3e6d71a4c921";
-        let page = json!({"title": title, "change": "url", "address": url});
-        let told = json!({"message": id, "page": page});
-        self.happen("visitor.navigated", &by_visitor(), told);
+        let visit = Visit {
+            message: Some(id.into()),
+            page: Page {
+                title: title.into(),
+                change: "url".into(),
+                address: url.into(),
+            },
+        };
+        let navigated = |seen| Event::VisitorNavigated(Navigated::InRoom(Box::new(seen)));
+        self.happen(navigated, guest(), visit);
         let page = json!({"title": title, "change": "url", "location": {"href": url}});
         let navigation = json!({"page": page, "token": TOKEN});
-        let message = self.message(id, Author::house(), &format!("{title} - {url}"));
-        let message = Message {
-            system: Some(System::Visited),
-            extra: Some(json!({"navigation": navigation})),
-            ..message
-        };
+        let mut message = self.message(id, Author::system(), &format!("{title} - {url}"));
+        message.system = Some(System::Visited);
+        message.extra = Some(json!({"navigation": navigation}));
         self.keep(message, None);
     }
 
     /// The chat goes back into the queue, to another department, and to who works there.
     fn change_hands(&mut self) {
-        let served_by = self.room["servedBy"].clone();
-        let from = json!({"department": ORDERS, "servedBy": served_by});
-        let returned = json!({"from": from});
-        self.happen("chat.returned", &by(MARTHA), returned);
+        let from = TransferOrigin {
+            department: Some(ORDERS.into()),
+            served_by: self.room.served_by.clone(),
+        };
+        let returned = Returned {
+            from: from.clone(),
+            left: Vec::new(),
+        };
+        self.happen(Event::ChatReturned, MARTHA.actor(), returned);
         self.take(JONAS);
-        self.room["department"] = json!(RETURNS);
-        let forwarded = json!({
-            "scope": "department",
-            "from": from,
-            "comment": "The parcel came back to us",
-            "toAgent": {"id": JONAS.0, "username": JONAS.1},
-            "toDepartment": {"id": RETURNS, "name": "Returns"},
-            "departmentName": "Returns",
-            "departmentName": "Returns",
-        });
-        self.happen("chat.forwarded", &by(MARTHA), forwarded);
-        let person = json!({"person": {"id": MARTHA.0, "username": MARTHA.1}});
-        self.happen("chat.joined", &by(MARTHA), person);
+        self.room.department = Some(RETURNS.into());
+        let forwarded = Forwarded {
+            scope: TransferScope::Department,
+            from,
+            left: Vec::new(),
+            comment: Some("The parcel came back to us".into()),
+            to_agent: Some(JONAS.person()),
+            to_department: Some(NamedDepartment {
+                id: RETURNS.into(),
+                name: "Returns".into(),
+            }),
+            department_name: Some("Returns".into()),
+        };
+        self.happen(Event::ChatForwarded, MARTHA.actor(), forwarded);
+        let joined = PersonOf {
+            person: MARTHA.person(),
+        };
+        self.happen(Event::ChatJoined, MARTHA.actor(), joined);
     }
 
-    fn end(&mut self, visitor: &Value) {
-        self.room["open"] = json!(false);
-        self.room["closedAt"] = json!(self.now.plus_millis(17_250).millis());
-        self.room["closer"] = json!("user");
-        self.room["closedBy"] = json!({"id": JONAS.0, "username": JONAS.1});
-        let comment = json!({"comment": "Sent again", "departmentName": "Returns"});
-        self.happen("chat.closed", &by(JONAS), comment);
-        self.notice(System::Closed, author(JONAS));
-        // What is noted about a chat that is over is told by more dialects.
-        self.room["tags"] = json!(["parcel", "lost"]);
-        self.happen("chat.edited", &by(JONAS), json!({"noted": true}));
-        let feedback = json!({
-            "satisfaction": "5",
-            "agentKnowledge": "5",
-            "agentResposiveness": "4",
-            "agentFriendliness": "5",
-            "additionalFeedback": "Thank you!",
-        });
-        self.happen("feedback.submitted", visitor, json!({"feedback": feedback}));
+    fn end(&mut self) {
+        self.room.open = false;
+        self.room.closed_at = Some(self.now.plus_millis(17_250));
+        self.room.closer = Some("user".into());
+        self.room.closed_by = Some(JONAS.person());
+        let closed = Closed {
+            comment: "Sent again".into(),
+            left: Vec::new(),
+            inquiry: None,
+            department_name: Some("Returns".into()),
+            feedback: None,
+        };
+        self.happen(Event::ChatClosed, JONAS.actor(), closed);
+        self.notice(System::Closed, JONAS.author());
+        // More dialects have a word for what is noted about a chat that is over.
+        self.room.tags = vec!["parcel".into(), "lost".into()];
+        self.happen(Event::ChatEdited, JONAS.actor(), Edited { noted: true });
+        let answers = [
+            (Feedback::SATISFACTION, "5"),
+            (Feedback::AGENT_KNOWLEDGE, "5"),
+            (Feedback::AGENT_RESPONSIVENESS, "4"),
+            (Feedback::AGENT_FRIENDLINESS, "5"),
+            (Feedback::COMMENT, "Thank you!"),
+        ];
+        let answers = answers.map(|(question, answer)| (question.to_owned(), json!(answer)));
+        let feedback = Feedback(Map::from_iter(answers));
+        self.happen(Event::FeedbackSubmitted, guest(), Rated { feedback });
     }
 
     /// What happens outside of chats.
     fn elsewhere(&mut self) {
         self.now = self.now.plus_seconds(31_000);
-        let form = json!({
-            "name": "Ilya Petrov",
-            "email": "ilya.petrov@example.org",
-            "message": "Do you deliver to Norway?",
-            "department": "Orders",
-            "departmentName": "Orders",
-            "host": "https://shop.example.com",
+        let left = LeftMessage {
+            name: "Ilya Petrov".into(),
+            email: "ilya.petrov@example.org".into(),
+            message: "Do you deliver to Norway?".into(),
+            department: Some("Orders".into()),
+            department_name: Some("Orders".into()),
+            host: Some("https://shop.example.com".into()),
+        };
+        self.events.push(Recorded {
+            department: Some(ORDERS.to_owned()),
+            ..self.outside(Event::OfflineSubmitted(left))
         });
-        self.tell("offline.submitted", form, json!({}));
-        if let Some(event) = self.events.last_mut() {
-            event.department = Some(ORDERS.to_owned());
+        let status = AgentStatus {
+            agent: AgentName {
+                id: MARTHA.id.into(),
+                username: MARTHA.username.into(),
+                name: MARTHA.name.into(),
+            },
+            status: Some("away".into()),
+            text: Some("Back at three".into()),
+            by: MARTHA.actor(),
+            was: Some(Reachability {
+                status: "online".into(),
+                available: Some(true),
+            }),
+            available: Some(true),
+            because: None,
+        };
+        self.events.push(Recorded {
+            agent: Some(MARTHA.id.to_owned()),
+            ..self.outside(Event::AgentStatus(status))
+        });
+        self.fail();
+    }
+
+    /// Another endpoint is out of reach, and comes back.
+    fn fail(&mut self) {
+        let (endpoint, name) = ("69a1c8a08f0b3e6d71a3fff1", "The warehouse");
+        let (endpoint, name) = (endpoint.to_owned(), name.to_owned());
+        let since = self.now;
+        self.now = self.now.plus_seconds(40);
+        let failing = EndpointFailing {
+            endpoint: endpoint.clone(),
+            name: name.clone(),
+            since,
+            error: "connect".into(),
+            reason: "no connection: connection refused".into(),
+        };
+        self.events
+            .push(self.outside(Event::EndpointFailing(failing)));
+        self.now = self.now.plus_seconds(70);
+        let given_up = DeliveryGivenUp {
+            delivery: "msg_4_48190_c0rLd5eVqTzXb8WnA".into(),
+            endpoint: endpoint.clone(),
+            name: name.clone(),
+            event: 48_190,
+            kind: "chat.closed".into(),
+            conversation: Some(ROOM.into()),
+            attempts: 11,
+            status: None,
+            error: Some("connect".into()),
+        };
+        self.events
+            .push(self.outside(Event::DeliveryGivenUp(given_up)));
+        self.now = self.now.plus_days(5);
+        let disabled = EndpointDisabled {
+            endpoint: endpoint.clone(),
+            by: Actor::System,
+            reason: format!("nothing has arrived since {}", since.iso()),
+            name: name.clone(),
+        };
+        self.events
+            .push(self.outside(Event::EndpointDisabled(disabled)));
+        self.now = self.now.plus_seconds(900);
+        let recovered = EndpointRecovered {
+            endpoint,
+            name,
+            since,
+        };
+        self.events
+            .push(self.outside(Event::EndpointRecovered(recovered)));
+    }
+}
+
+impl Colleague {
+    fn actor(self) -> Actor {
+        Actor::Account {
+            id: self.id.to_owned(),
+            username: self.username.to_owned(),
         }
-        let (id, username, name) = MARTHA;
-        let status = json!({
-            "agent": {"id": id, "username": username, "name": name},
-            "status": "away",
-            "text": "Back at three",
-            "by": by(MARTHA),
-            "was": {"status": "online", "available": true},
-            "available": true,
-            "was": {"status": "online", "available": true},
-        });
-        self.tell("agent.status", status, json!({}));
+    }
+
+    fn person(self) -> Person {
+        Person {
+            id: self.id.to_owned(),
+            username: self.username.to_owned(),
+        }
+    }
+
+    fn author(self) -> Author {
+        Author {
+            id: self.id.to_owned(),
+            username: self.username.to_owned(),
+            name: Some(self.name.to_owned()),
+        }
     }
 }
 
-fn by((id, username, _): (&str, &str, &str)) -> Value {
-    json!({"id": id, "username": username})
-}
-
-fn by_visitor() -> Value {
-    json!({"id": VISITOR, "username": "guest-7", "visitor": true})
-}
-
-fn author((id, username, name): (&str, &str, &str)) -> Author {
-    Author {
-        id: id.to_owned(),
-        username: username.to_owned(),
-        name: Some(name.to_owned()),
+fn guest() -> Actor {
+    Actor::Visitor {
+        id: VISITOR.to_owned(),
+        username: "guest-7".to_owned(),
     }
 }
 
-fn guest() -> Author {
+fn guest_author() -> Author {
     Author {
         id: VISITOR.to_owned(),
         username: "guest-7".to_owned(),

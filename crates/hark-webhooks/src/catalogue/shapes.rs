@@ -2,20 +2,24 @@
 
 use serde_json::{Map, Value, json};
 
-/// An object with these members and no others, of which some may be absent.
-pub(super) fn object(members: &Value, optional: &[&str]) -> Value {
-    let names = members
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name);
-    let required: Vec<&String> = names
-        .filter(|name| !optional.contains(&name.as_str()))
-        .collect();
+/// An object with these members and no others. One whose name ends with a question mark may be absent.
+pub(super) fn object(members: Value) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    if let Value::Object(members) = members {
+        for (name, schema) in members {
+            match name.strip_suffix('?') {
+                Some(name) => properties.insert(name.to_owned(), schema),
+                None => {
+                    required.push(name.clone());
+                    properties.insert(name, schema)
+                }
+            };
+        }
+    }
     json!({
         "type": "object",
         "required": required,
-        "properties": members,
+        "properties": properties,
         "additionalProperties": false,
     })
 }
@@ -39,11 +43,9 @@ pub(super) fn some(of: &Value) -> Value {
 
 /// A schema that stands for itself.
 pub(super) fn rooted(schema: Value) -> Value {
-    let mut rooted = Map::new();
-    let dialect = json!("https://json-schema.org/draft/2020-12/schema");
-    rooted.insert("$schema".to_owned(), dialect);
-    if let Value::Object(members) = schema {
+    let mut rooted = json!({"$schema": "https://json-schema.org/draft/2020-12/schema"});
+    if let (Value::Object(rooted), Value::Object(members)) = (&mut rooted, schema) {
         rooted.extend(members);
     }
-    Value::Object(rooted)
+    rooted
 }

@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 
-use hark_store::{Error, Position, Row, Timestamp, View, log, params, statements};
+use hark_store::{
+    Position, Record as _, Result, Row, Timestamp, View, log, params, record, sql, statements,
+};
 
-use super::{Attempt, DELIVERED, GIVEN_UP, parse_id, rows};
+use super::{Attempt, DELIVERED, GIVEN_UP, parse_id};
 use crate::Refusal;
-use crate::dialects::Dialect;
-use crate::endpoints;
 
 /// Deliveries that are looked at for one page; when few of them are wanted, the page ends early and
 /// says where to go on.
@@ -22,62 +22,39 @@ const MOST_ATTEMPTS: i64 = 200;
 /// Attempts that say how fast an endpoint is: the latest.
 const MOST_TIMED: i64 = 100;
 
-macro_rules! columns {
-    () => {
-        "delivery.endpoint, delivery.position, delivery.mark, delivery.kind, delivery.line, delivery.seq, delivery.at, delivery.state,
-            delivery.attempts, delivery.attempts_before, delivery.next_at, delivery.settled_at, delivery.status, delivery.error"
-    };
-}
-
 statements! {
     /// Primary key, from its end.
-    NEWEST = concat!("SELECT ", columns!(), " FROM delivery WHERE endpoint = $1 AND position < $2 ORDER BY position DESC LIMIT $3");
+    NEWEST = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery WHERE endpoint = $1 AND position < $2 ORDER BY position DESC LIMIT $3");
     /// delivery_parked, from its end.
-    PARKED = concat!("SELECT ", columns!(), " FROM delivery WHERE endpoint = $1 AND position < $2 AND state = 1 ORDER BY position DESC LIMIT $3");
+    PARKED = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery WHERE endpoint = $1 AND position < $2 AND state = 1 ORDER BY position DESC LIMIT $3");
     /// delivery_given_up, from its end.
-    GIVEN_UP_ONES = concat!("SELECT ", columns!(), " FROM delivery WHERE endpoint = $1 AND position < $2 AND state = 3 ORDER BY position DESC LIMIT $3");
+    GIVEN_UP_ONES = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery WHERE endpoint = $1 AND position < $2 AND state = 3 ORDER BY position DESC LIMIT $3");
     /// event_by_conversation, from its end, then primary keys.
-    OF_CONVERSATION = concat!("SELECT ", columns!(), " FROM event JOIN delivery ON delivery.endpoint = $1 AND delivery.position = event.position
+    OF_CONVERSATION = sql!("SELECT ", Delivery::COLUMNS, " FROM event JOIN delivery ON delivery.endpoint = $1 AND delivery.position = event.position
         WHERE event.conversation = $4 AND event.position < $2 ORDER BY event.seq DESC LIMIT $3");
     /// Primary key.
-    ONE = concat!("SELECT ", columns!(), " FROM delivery WHERE endpoint = $1 AND position = $2");
+    ONE = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery WHERE endpoint = $1 AND position = $2");
     /// Primary key, from its end.
-    ATTEMPTS = "SELECT number, at, url, request_headers, status, response_headers, response, truncated, error, detail, address,
-            reused, dns, connect, tls, first_byte, total
-        FROM attempt WHERE endpoint = $1 AND position = $2 ORDER BY number DESC LIMIT $3";
+    ATTEMPTS = sql!("SELECT ", Attempt::COLUMNS, " FROM attempt WHERE endpoint = $1 AND position = $2 ORDER BY number DESC LIMIT $3");
     TIMED = "SELECT total FROM attempt WHERE endpoint = $1 ORDER BY position DESC, number DESC LIMIT $2";
     /// A small table.
-    TALLIES = "SELECT endpoint, cursor, made, delivered, given_up, attempts, failed_attempts, last_success_at, last_failure_at, failing_since
-        FROM lane ORDER BY endpoint";
+    TALLIES = sql!("SELECT ", Tally::COLUMNS, ", lane.endpoint FROM lane ORDER BY endpoint");
     /// Primary key: up to the cursor none is fresh.
     OLDEST_FRESH = "SELECT at FROM delivery WHERE endpoint = $1 AND position > $2 AND state = 0 ORDER BY position LIMIT 1";
     /// delivery_parked.
     OLDEST_PARKED = "SELECT at FROM delivery WHERE endpoint = $1 AND state = 1 ORDER BY position LIMIT 1";
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It has not been sent yet, or is to be sent again.
-    Pending,
-    Delivered,
-    GivenUp,
+text_enum! {
+    pub enum State {
+        /// It has not been sent yet, or is to be sent again.
+        Pending = "pending",
+        Delivered = "delivered",
+        GivenUp = "given-up",
+    }
 }
 
 impl State {
-    pub const ALL: [Self; 3] = [Self::Pending, Self::Delivered, Self::GivenUp];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::GivenUp => "given-up",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
-    }
-
     const fn of(stored: i64) -> Self {
         match stored {
             DELIVERED => Self::Delivered,
@@ -87,26 +64,28 @@ impl State {
     }
 }
 
-#[derive(Debug, Clone)]
-pub struct Delivery {
-    pub endpoint: i64,
-    pub position: Position,
-    mark: String,
-    pub kind: String,
-    /// What it keeps its order with: a conversation, or an agent.
-    pub line: Option<String>,
-    pub seq: Option<i64>,
-    /// When it happened of which it tells.
-    pub at: Timestamp,
-    pub state: State,
-    pub attempts: i64,
-    /// How many of them were before someone asked for it to be sent again.
-    pub attempts_before: i64,
-    pub next_at: Option<Timestamp>,
-    pub settled_at: Option<Timestamp>,
-    /// Of the last attempt.
-    pub status: Option<i64>,
-    pub error: Option<String>,
+record! {
+    #[derive(Debug, Clone)]
+    pub struct Delivery from "delivery" {
+        pub endpoint: i64,
+        pub position: Position,
+        mark: String,
+        pub kind: String,
+        /// What it keeps its order with: a conversation, or an agent.
+        pub order_key: Option<String>,
+        pub seq: Option<i64>,
+        /// When it happened of which it tells.
+        pub at: Timestamp,
+        pub state: State => State::of,
+        pub attempts: i64,
+        /// How many of them were before someone asked for it to be sent again.
+        pub attempts_before: i64,
+        pub next_at: Option<Timestamp>,
+        pub settled_at: Option<Timestamp>,
+        /// Of the last attempt.
+        pub status: Option<i64>,
+        pub error: Option<String>,
+    }
 }
 
 impl Delivery {
@@ -115,7 +94,7 @@ impl Delivery {
     }
 
     pub fn conversation(&self) -> Option<&str> {
-        self.line.as_deref().filter(|_| self.seq.is_some())
+        self.order_key.as_deref().filter(|_| self.seq.is_some())
     }
 }
 
@@ -123,10 +102,18 @@ impl Delivery {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub state: Option<State>,
+    /// One, or a family of them: `chat.*`.
     pub kind: Option<String>,
     pub conversation: Option<String>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
+}
+
+fn names(wanted: &str, kind: &str) -> bool {
+    match wanted.strip_suffix('*') {
+        Some(family) => kind.starts_with(family),
+        None => wanted == kind,
+    }
 }
 
 impl Filter {
@@ -134,7 +121,7 @@ impl Filter {
         let kind = self.kind.as_ref();
         let conversation = self.conversation.as_deref();
         self.state.is_none_or(|state| delivery.state == state)
-            && kind.is_none_or(|kind| delivery.kind == *kind)
+            && kind.is_none_or(|kind| names(kind, &delivery.kind))
             && conversation.is_none_or(|id| delivery.conversation() == Some(id))
             && self.from.is_none_or(|from| delivery.at >= from)
             && self.to.is_none_or(|to| delivery.at <= to)
@@ -143,7 +130,7 @@ impl Filter {
 
 /// Where a page ends. At one position the endpoint with the smaller number comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct PageEnd {
     pub position: Position,
     pub endpoint: i64,
 }
@@ -152,7 +139,7 @@ pub struct Place {
 pub struct Page {
     pub deliveries: Vec<Delivery>,
     /// Where to go on, if there may be more.
-    pub next: Option<Place>,
+    pub next: Option<PageEnd>,
 }
 
 /// The deliveries of some endpoints, newest first.
@@ -160,9 +147,9 @@ pub fn page(
     view: &mut View<'_>,
     endpoints: &[i64],
     filter: &Filter,
-    after: Option<Place>,
+    after: Option<PageEnd>,
     limit: usize,
-) -> Result<Page, Error> {
+) -> Result<Page> {
     let latest = match filter.to {
         Some(to) => log::before(view, to.plus_seconds(SLACK_SECONDS))?,
         None => Position::MAX - 1,
@@ -176,11 +163,10 @@ pub fn page(
     let mut heads = BinaryHeap::new();
     for endpoint in endpoints {
         let mut before = latest + 1;
-        if let Some(place) = after {
-            // At the place itself only those that come after it.
-            let is_behind = *endpoint > place.endpoint;
-            let behind = place.position.saturating_add(i64::from(is_behind));
-            before = before.min(behind);
+        if let Some(end) = after {
+            // At the position itself only those of the endpoints that come after it.
+            let is_behind = *endpoint > end.endpoint;
+            before = before.min(end.position.saturating_add(i64::from(is_behind)));
         }
         let mut stream = Stream {
             endpoint: *endpoint,
@@ -202,7 +188,7 @@ pub fn page(
         let Some(delivery) = stream.read.pop_front() else {
             continue;
         };
-        let place = Place {
+        let end = PageEnd {
             position: delivery.position,
             endpoint: delivery.endpoint,
         };
@@ -220,7 +206,7 @@ pub fn page(
             page.deliveries.push(delivery);
         }
         if page.deliveries.len() >= limit || scanned >= MOST_SCANNED {
-            page.next = (!heads.is_empty()).then_some(place);
+            page.next = (!heads.is_empty()).then_some(end);
             return Ok(page);
         }
     }
@@ -240,26 +226,26 @@ struct Stream {
 
 impl Stream {
     /// The position of the next one.
-    fn head(&mut self, view: &mut View<'_>, filter: &Filter) -> Result<Option<Position>, Error> {
+    fn head(&mut self, view: &mut View<'_>, filter: &Filter) -> Result<Option<Position>> {
         while self.read.is_empty() && !self.has_ended {
             self.read_on(view, filter)?;
         }
         Ok(self.read.front().map(|delivery| delivery.position))
     }
 
-    fn read_on(&mut self, view: &mut View<'_>, filter: &Filter) -> Result<(), Error> {
+    fn read_on(&mut self, view: &mut View<'_>, filter: &Filter) -> Result<()> {
         let limit = self.at_once as i64;
         let (endpoint, before) = (self.endpoint, self.before);
         let common = params![endpoint, before, limit];
         let is_fresh_part = before - 1 > self.fresh_after;
-        let found = match (&filter.conversation, filter.state) {
+        let found: Vec<Delivery> = match (&filter.conversation, filter.state) {
             (Some(conversation), _) => {
                 let params = params![endpoint, before, limit, conversation];
-                view.query(&OF_CONVERSATION, params, read)?
+                view.records(&OF_CONVERSATION, params)?
             }
-            (None, Some(State::GivenUp)) => view.query(&GIVEN_UP_ONES, common, read)?,
-            (None, Some(State::Pending)) if !is_fresh_part => view.query(&PARKED, common, read)?,
-            _ => view.query(&NEWEST, common, read)?,
+            (None, Some(State::GivenUp)) => view.records(&GIVEN_UP_ONES, common)?,
+            (None, Some(State::Pending)) if !is_fresh_part => view.records(&PARKED, common)?,
+            _ => view.records(&NEWEST, common)?,
         };
         self.has_ended = found.len() < self.at_once;
         if let Some(last) = found.last() {
@@ -271,74 +257,17 @@ impl Stream {
 }
 
 pub fn find(view: &mut View<'_>, id: &str) -> Result<Delivery, Refusal> {
-    let parts = parse_id(id).ok_or(Refusal::NotFound("delivery"))?;
-    let (endpoint, position, mark) = parts;
-    let found = view.one(&ONE, params![endpoint, position], read)?;
+    let (endpoint, position, mark) = parse_id(id).ok_or(Refusal::NotFound("delivery"))?;
+    let found = view.record(&ONE, params![endpoint, position])?;
     found
-        .filter(|delivery| delivery.mark == mark)
+        .filter(|delivery: &Delivery| delivery.mark == mark)
         .ok_or(Refusal::NotFound("delivery"))
 }
 
-/// What is sent.
-pub fn body(
-    view: &mut View<'_>,
-    delivery: &Delivery,
-    dialect: Dialect,
-) -> Result<Option<Vec<u8>>, Error> {
-    rows::body(view, delivery.position, dialect.as_str())
-}
-
-/// One HTTP request, as it is shown. Times are microseconds.
-#[derive(Debug, Clone)]
-pub struct Record {
-    pub number: i64,
-    pub at: Timestamp,
-    pub url: String,
-    pub request_headers: String,
-    pub status: Option<i64>,
-    pub response_headers: Option<String>,
-    pub response: Option<String>,
-    pub truncated: bool,
-    pub error: Option<String>,
-    pub detail: Option<String>,
-    pub address: Option<String>,
-    pub reused: bool,
-    pub dns: Option<i64>,
-    pub connect: Option<i64>,
-    pub tls: Option<i64>,
-    pub first_byte: Option<i64>,
-    pub total: i64,
-}
-
-impl Record {
-    /// Of an attempt that is kept nowhere.
-    pub(crate) fn of(attempt: Attempt) -> Self {
-        Self {
-            number: 1,
-            at: attempt.at,
-            url: attempt.url.to_string(),
-            request_headers: attempt.request_headers,
-            status: attempt.status,
-            response_headers: attempt.response_headers,
-            response: attempt.response,
-            truncated: attempt.truncated,
-            error: attempt.error.map(str::to_owned),
-            detail: attempt.detail,
-            address: attempt.address,
-            reused: attempt.reused,
-            dns: attempt.dns,
-            connect: attempt.connect,
-            tls: attempt.tls,
-            first_byte: attempt.first_byte,
-            total: attempt.total,
-        }
-    }
-}
-
 /// The latest attempts of a delivery, the first of them first.
-pub fn attempts(view: &mut View<'_>, delivery: &Delivery) -> Result<Vec<Record>, Error> {
+pub fn attempts(view: &mut View<'_>, delivery: &Delivery) -> Result<Vec<Attempt>> {
     let params = params![delivery.endpoint, delivery.position, MOST_ATTEMPTS];
-    let mut found = view.query(&ATTEMPTS, params, read_attempt)?;
+    let mut found = view.records(&ATTEMPTS, params)?;
     found.reverse();
     Ok(found)
 }
@@ -352,17 +281,19 @@ pub struct Stats {
     pub latencies: Vec<i64>,
 }
 
-#[derive(Debug, Clone, Default)]
-pub struct Tally {
-    cursor: Position,
-    pub made: i64,
-    pub delivered: i64,
-    pub given_up: i64,
-    pub attempts: i64,
-    pub failed_attempts: i64,
-    pub last_success_at: Option<Timestamp>,
-    pub last_failure_at: Option<Timestamp>,
-    pub failing_since: Option<Timestamp>,
+record! {
+    #[derive(Debug, Clone, Default)]
+    pub struct Tally from "lane" {
+        cursor: Position,
+        pub made: i64,
+        pub delivered: i64,
+        pub given_up: i64,
+        pub attempts: i64,
+        pub failed_attempts: i64,
+        pub last_success_at: Option<Timestamp>,
+        pub last_failure_at: Option<Timestamp>,
+        pub failing_since: Option<Timestamp>,
+    }
 }
 
 impl Tally {
@@ -381,28 +312,15 @@ impl Stats {
     }
 }
 
-fn tallies(view: &mut View<'_>) -> Result<HashMap<i64, Tally>, Error> {
+fn tallies(view: &mut View<'_>) -> Result<HashMap<i64, Tally>> {
     let found = view.query(&TALLIES, params![], |row| {
-        let mut columns = row.columns_from(0);
-        let endpoint: i64 = columns.next()?;
-        let tally = Tally {
-            cursor: columns.next()?,
-            made: columns.next()?,
-            delivered: columns.next()?,
-            given_up: columns.next()?,
-            attempts: columns.next()?,
-            failed_attempts: columns.next()?,
-            last_success_at: columns.next()?,
-            last_failure_at: columns.next()?,
-            failing_since: columns.next()?,
-        };
-        Ok((endpoint, tally))
+        Ok((row.get(Tally::WIDTH)?, Tally::read(row)?))
     })?;
     Ok(found.into_iter().collect())
 }
 
 /// Of these endpoints, in their order.
-pub fn stats(view: &mut View<'_>, endpoints: &[i64]) -> Result<Vec<Stats>, Error> {
+pub fn stats(view: &mut View<'_>, endpoints: &[i64]) -> Result<Vec<Stats>> {
     let mut tallies = tallies(view)?;
     let mut all = Vec::with_capacity(endpoints.len());
     for endpoint in endpoints {
@@ -420,86 +338,37 @@ pub fn stats(view: &mut View<'_>, endpoints: &[i64]) -> Result<Vec<Stats>, Error
     Ok(all)
 }
 
-/// What waits for an endpoint.
-#[derive(Debug, Clone)]
-pub struct Waiting {
-    pub endpoint: String,
-    pub is_disabled: bool,
-    pub deliveries: i64,
-    pub oldest: Option<Timestamp>,
+/// What waits for an endpoint, and what was given up.
+#[derive(Default)]
+pub(crate) struct Backlog {
+    pub(crate) deliveries: i64,
+    pub(crate) oldest: Option<Timestamp>,
+    pub(crate) given_up: i64,
 }
 
-/// Of every endpoint; cheap where nothing waits.
-pub fn waiting(view: &mut View<'_>) -> Result<Vec<Waiting>, Error> {
-    let mut tallies = tallies(view)?;
-    let mut all = Vec::new();
-    for (number, endpoint, is_disabled) in endpoints::rows::brief(view)? {
-        let tally = tallies.remove(&number).unwrap_or_default();
+/// What waits for each endpoint: how many deliveries, and since when the oldest of them. Cheap where
+/// nothing waits.
+pub(crate) fn backlogs(view: &mut View<'_>) -> Result<HashMap<i64, Backlog>> {
+    let mut backlogs = HashMap::new();
+    for (endpoint, tally) in tallies(view)? {
         let deliveries = tally.backlog();
         let oldest = match deliveries {
             0 => None,
-            _ => oldest_pending(view, number, &tally)?,
+            _ => oldest_pending(view, endpoint, &tally)?,
         };
-        all.push(Waiting {
-            endpoint,
-            is_disabled,
+        let backlog = Backlog {
             deliveries,
             oldest,
-        });
+            given_up: tally.given_up,
+        };
+        backlogs.insert(endpoint, backlog);
     }
-    Ok(all)
+    Ok(backlogs)
 }
 
-fn oldest_pending(
-    view: &mut View<'_>,
-    endpoint: i64,
-    tally: &Tally,
-) -> Result<Option<Timestamp>, Error> {
+fn oldest_pending(view: &mut View<'_>, endpoint: i64, tally: &Tally) -> Result<Option<Timestamp>> {
     let at = |row: &Row<'_>| row.get::<Timestamp>(0);
     let fresh = view.one(&OLDEST_FRESH, params![endpoint, tally.cursor], at)?;
     let parked = view.one(&OLDEST_PARKED, params![endpoint], at)?;
     Ok(fresh.into_iter().chain(parked).min())
-}
-
-fn read(row: &Row<'_>) -> Result<Delivery, Error> {
-    let mut columns = row.columns_from(0);
-    Ok(Delivery {
-        endpoint: columns.next()?,
-        position: columns.next()?,
-        mark: columns.next()?,
-        kind: columns.next()?,
-        line: columns.next()?,
-        seq: columns.next()?,
-        at: columns.next()?,
-        state: State::of(columns.next()?),
-        attempts: columns.next()?,
-        attempts_before: columns.next()?,
-        next_at: columns.next()?,
-        settled_at: columns.next()?,
-        status: columns.next()?,
-        error: columns.next()?,
-    })
-}
-
-fn read_attempt(row: &Row<'_>) -> Result<Record, Error> {
-    let mut columns = row.columns_from(0);
-    Ok(Record {
-        number: columns.next()?,
-        at: columns.next()?,
-        url: columns.next()?,
-        request_headers: columns.next()?,
-        status: columns.next()?,
-        response_headers: columns.next()?,
-        response: columns.next()?,
-        truncated: columns.next()?,
-        error: columns.next()?,
-        detail: columns.next()?,
-        address: columns.next()?,
-        reused: columns.next()?,
-        dns: columns.next()?,
-        connect: columns.next()?,
-        tls: columns.next()?,
-        first_byte: columns.next()?,
-        total: columns.next()?,
-    })
 }

@@ -2,61 +2,92 @@
 //!
 //! Most deliveries arrive at the first attempt, so that is what costs least: a row at the end of a
 //! table, changed once. What fails is *parked*: it gets a time for its next attempt, and what
-//! comes after it in its line is parked behind it, without one. When it is settled, the next of
-//! its line gets its turn.
+//! comes after it in its order is parked behind it, without one. When it is settled, the next of
+//! its order is due.
 
 pub mod lists;
-mod retention;
-pub(crate) mod rows;
+mod rows;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hark_chat::{Actor, rooms};
-use hark_store::{Error, NewEvent, Position, Timestamp, Tx, View, log};
-use serde_json::json;
+use hark_model::events::{DeliveryResent, Event, Kind, Recorded, Subject, record_event};
+use hark_model::{Actor, rooms};
+use hark_store::{Param, Position, Record as _, Result, Timestamp, Tx, View, params, record};
 
-use self::lists::Delivery;
-
-pub(crate) use self::retention::ALL as RETENTION;
-pub use self::retention::prune;
-use crate::Refusal;
+use self::lists::{Delivery, Tally};
+pub(crate) use self::rows::{ALL, WRITES};
 use crate::dialects::Dialect;
+use crate::{Refusal, catalogue};
 
 pub(crate) const FRESH: i64 = 0;
 pub(crate) const PARKED: i64 = 1;
 pub(crate) const DELIVERED: i64 = 2;
 pub(crate) const GIVEN_UP: i64 = 3;
+/// With this the mark of a sample's delivery begins, and so the last part of its id.
+pub(crate) const SAMPLE: &str = "test_";
 /// Deliveries that are sent at once when an endpoint goes on; the others come at their own time.
 const MOST_HURRIED: i64 = 10_000;
 
 /// The deliveries to be made of an event.
 #[derive(Debug, Clone)]
-pub(crate) struct Fresh {
+pub(crate) struct NewDeliveries {
     pub(crate) endpoints: Vec<i64>,
     pub(crate) position: Position,
-    pub(crate) kind: String,
-    pub(crate) line: Option<String>,
+    pub(crate) kind: Kind,
+    pub(crate) order_key: Option<String>,
     pub(crate) seq: Option<i64>,
     pub(crate) at: Timestamp,
+    /// Of something that did not happen.
+    pub(crate) is_sample: bool,
 }
 
-/// A delivery on its way, as a lane holds it.
-#[derive(Debug, Clone)]
-pub(crate) struct Item {
-    pub(crate) position: Position,
-    pub(crate) mark: String,
-    pub(crate) kind: String,
-    pub(crate) line: Option<Arc<str>>,
-    pub(crate) seq: Option<i64>,
-    pub(crate) at: Timestamp,
-    pub(crate) attempts: i64,
-    pub(crate) attempts_before: i64,
-    /// Nothing when it is long; then it is read when it is sent.
-    pub(crate) body: Option<Bytes>,
-    /// Nothing of a fresh one.
-    pub(crate) next_at: Option<Timestamp>,
+impl NewDeliveries {
+    pub(crate) fn of(endpoints: Vec<i64>, recorded: &Recorded) -> Self {
+        Self {
+            endpoints,
+            position: recorded.position,
+            kind: recorded.kind(),
+            order_key: catalogue::order_key(recorded),
+            seq: recorded.seq(),
+            at: recorded.at,
+            is_sample: false,
+        }
+    }
+
+    /// Samples of a kind.
+    pub(crate) fn of_sample(endpoints: Vec<i64>, recorded: &Recorded, kind: Kind) -> Self {
+        Self {
+            kind,
+            order_key: None,
+            is_sample: true,
+            ..Self::of(endpoints, recorded)
+        }
+    }
+}
+
+record! {
+    /// A delivery on its way, as a lane holds it.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Item from "delivery" {
+        pub(crate) position: Position,
+        pub(crate) mark: String,
+        pub(crate) kind: String,
+        /// What it keeps its order with: a conversation, or an agent. Nothing: with none.
+        pub(crate) order_key: Option<Arc<str>>
+                => |key: Option<String>| key.map(Arc::from),
+        pub(crate) seq: Option<i64>,
+        pub(crate) at: Timestamp,
+        pub(crate) attempts: i64,
+        pub(crate) attempts_before: i64,
+        /// Nothing when it is long; then it is read when it is sent.
+        pub(crate) body: Option<Bytes> = "CASE WHEN length(delivery_body.body) <= 8192 THEN delivery_body.body END"
+                => |body: Option<Vec<u8>>| body.map(Bytes::from),
+        /// Nothing of a fresh one.
+        pub(crate) next_at: Option<Timestamp>,
+    }
 }
 
 /// The id of a delivery, the same for all of its attempts: what receivers tell repeats by.
@@ -72,26 +103,29 @@ pub fn parse_id(id: &str) -> Option<(i64, Position, &str)> {
     Some((endpoint, position, parts.next()?))
 }
 
-/// One HTTP request, as it is kept. Times are microseconds.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Attempt {
-    pub(crate) at: Timestamp,
-    pub(crate) url: Arc<str>,
-    pub(crate) request_headers: String,
-    pub(crate) status: Option<i64>,
-    pub(crate) response_headers: Option<String>,
-    pub(crate) response: Option<String>,
-    pub(crate) truncated: bool,
-    /// The class of what went wrong.
-    pub(crate) error: Option<&'static str>,
-    pub(crate) detail: Option<String>,
-    pub(crate) address: Option<String>,
-    pub(crate) reused: bool,
-    pub(crate) dns: Option<i64>,
-    pub(crate) connect: Option<i64>,
-    pub(crate) tls: Option<i64>,
-    pub(crate) first_byte: Option<i64>,
-    pub(crate) total: i64,
+record! {
+    /// One HTTP request, as it is kept and shown. Times are microseconds.
+    #[derive(Debug, Clone, Default)]
+    pub struct Attempt from "attempt" {
+        pub number: i64,
+        pub at: Timestamp,
+        pub url: String,
+        pub request_headers: String,
+        pub status: Option<i64>,
+        pub response_headers: Option<String>,
+        pub response: Option<String>,
+        pub truncated: bool,
+        /// The class of what went wrong.
+        pub error: Option<Cow<'static, str>> => |error: Option<String>| error.map(Cow::Owned),
+        pub detail: Option<String>,
+        pub address: Option<String>,
+        pub reused: bool,
+        pub dns: Option<i64>,
+        pub connect: Option<i64>,
+        pub tls: Option<i64>,
+        pub first_byte: Option<i64>,
+        pub total: i64,
+    }
 }
 
 /// What is to be written down of a delivery.
@@ -113,30 +147,38 @@ pub(crate) enum What {
         /// Nothing when it is given up.
         next_at: Option<Timestamp>,
     },
-    /// One ahead of it in its line is parked.
+    /// One ahead of it in its order is parked.
     Blocked,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    pub(crate) delivered: i64,
-    pub(crate) given_up: i64,
-    pub(crate) attempts: i64,
-    pub(crate) failed_attempts: i64,
 }
 
 /// Writes down deliveries to be made, with their bodies, which all endpoints of a dialect share.
 pub(crate) fn make(
     tx: &mut Tx<'_>,
     bodies: &[(Position, Dialect, Bytes)],
-    fresh: &[Fresh],
-) -> Result<(), Error> {
+    fresh: &[NewDeliveries],
+) -> Result<()> {
     for (position, dialect, body) in bodies {
-        rows::insert_body(tx, *position, dialect.as_str(), body)?;
+        let params = params![*position, dialect.as_str(), &body[..]];
+        tx.execute(&rows::INSERT_BODY, params)?;
     }
     let mut made: BTreeMap<i64, i64> = BTreeMap::new();
     for one in fresh {
-        rows::insert(tx, one)?;
+        let mut mark = tx.ids().id17();
+        if one.is_sample {
+            mark.insert_str(0, SAMPLE);
+        }
+        tx.execute(
+            &rows::INSERT,
+            params![
+                Param::json(&one.endpoints),
+                one.position,
+                &mark,
+                one.kind.as_str(),
+                one.order_key.as_deref(),
+                one.seq,
+                one.at,
+            ],
+        )?;
         for endpoint in &one.endpoints {
             *made.entry(*endpoint).or_default() += 1;
         }
@@ -147,25 +189,37 @@ pub(crate) fn make(
         alike.entry(count).or_default().push(endpoint);
     }
     for (count, endpoints) in alike {
-        rows::count_made(tx, &endpoints, count)?;
+        tx.execute(&rows::COUNT_MADE, params![Param::json(&endpoints), count])?;
     }
     Ok(())
 }
 
-/// A delivery that was made late goes to the parked ones, in its place in the line.
-pub(crate) fn park(
+/// Those who change what is parked of an endpoint take turns.
+pub(crate) fn lock(tx: &mut Tx<'_>, endpoint: i64) -> Result<()> {
+    tx.one(&rows::LOCK, params![endpoint], |_| Ok(())).map(drop)
+}
+
+/// A fresh delivery is parked, in its place in its order.
+pub(crate) fn block(
     tx: &mut Tx<'_>,
     now: Timestamp,
     endpoint: i64,
-    fresh: &Fresh,
-) -> Result<(), Error> {
-    let line = fresh.line.as_deref();
-    rows::block(tx, now, endpoint, fresh.position, line)
+    position: Position,
+    order_key: Option<&str>,
+) -> Result<()> {
+    let params = params![endpoint, position, order_key, now];
+    tx.execute(&rows::BLOCK, params).map(drop)
 }
 
-/// Whoever changes what is parked of an endpoint takes turns.
-pub(crate) fn lock(tx: &mut Tx<'_>, endpoint: i64) -> Result<(), Error> {
-    rows::lock(tx, endpoint)
+/// The first of those that keep their order by this key may be sent now.
+pub(crate) fn promote(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    endpoint: i64,
+    order_key: &str,
+) -> Result<()> {
+    let params = params![endpoint, order_key, now];
+    tx.execute(&rows::PROMOTE, params).map(drop)
 }
 
 /// The fresh deliveries of an endpoint after a position, and of each whether it has to wait for a
@@ -176,107 +230,146 @@ pub(crate) fn fresh(
     dialect: Dialect,
     after: Position,
     limit: usize,
-) -> Result<Vec<(Item, bool)>, Error> {
-    rows::fresh(view, endpoint, dialect.as_str(), after, limit as i64)
+) -> Result<Vec<(Item, bool)>> {
+    let params = params![endpoint, dialect.as_str(), after, limit as i64];
+    view.query(&rows::FRESH, params, |row| {
+        Ok((Item::read(row)?, row.get(Item::WIDTH)?))
+    })
 }
 
-/// The parked deliveries that have a turn, the next one first.
+/// The parked deliveries that have a time, the next one first.
 pub(crate) fn due(
     view: &mut View<'_>,
     endpoint: i64,
     dialect: Dialect,
     limit: usize,
-) -> Result<Vec<Item>, Error> {
-    rows::due(view, endpoint, dialect.as_str(), limit as i64)
+) -> Result<Vec<Item>> {
+    view.records(
+        &rows::DUE,
+        params![endpoint, dialect.as_str(), limit as i64],
+    )
 }
 
-pub(crate) fn body(
-    view: &mut View<'_>,
-    position: Position,
-    dialect: Dialect,
-) -> Result<Option<Bytes>, Error> {
-    let body = rows::body(view, position, dialect.as_str())?;
+/// What is sent.
+pub fn body(view: &mut View<'_>, position: Position, dialect: Dialect) -> Result<Option<Bytes>> {
+    let params = params![position, dialect.as_str()];
+    let body = view.one(&rows::BODY, params, |row| row.get::<Vec<u8>>(0))?;
     Ok(body.map(Bytes::from))
 }
 
 /// Up to this position an endpoint has no fresh delivery.
-pub(crate) fn cursor(view: &mut View<'_>, endpoint: i64) -> Result<Position, Error> {
-    rows::cursor(view, endpoint)
+pub(crate) fn cursor(view: &mut View<'_>, endpoint: i64) -> Result<Position> {
+    let cursor = view.one(&rows::CURSOR, params![endpoint], |row| row.get(0))?;
+    Ok(cursor.unwrap_or(0))
+}
+
+pub(crate) fn state_of(
+    view: &mut View<'_>,
+    endpoint: i64,
+    position: Position,
+) -> Result<Option<i64>> {
+    view.one(&rows::STATE_OF, params![endpoint, position], |row| {
+        row.get(0)
+    })
 }
 
 /// What came of writing down.
 #[derive(Debug, Default)]
-pub(crate) struct Recorded {
+pub(crate) struct Written {
     /// When something was given up: since when nothing has arrived.
     pub(crate) failing_since: Option<Timestamp>,
     /// Deliveries that are not any more what the lane took them for.
     pub(crate) stale: HashSet<Position>,
 }
 
+impl Written {
+    /// Those of the steps by which a delivery was given up.
+    pub(crate) fn given_up<'a>(&self, steps: &'a [Step]) -> Vec<&'a Step> {
+        let given_up = steps.iter().filter(|step| {
+            let is_last = matches!(step.what, What::Failed { next_at: None, .. });
+            is_last && !self.stale.contains(&step.item.position)
+        });
+        given_up.collect()
+    }
+}
+
 /// Writes down how it went.
-pub(crate) fn record(
+pub(crate) fn write_down(
     tx: &mut Tx<'_>,
     now: Timestamp,
     endpoint: i64,
     cursor: Position,
     steps: &[Step],
-) -> Result<Recorded, Error> {
-    rows::lock(tx, endpoint)?;
+) -> Result<Written> {
+    lock(tx, endpoint)?;
     let mut tally = Tally::default();
-    let mut recorded = Recorded::default();
+    let mut written = Written::default();
     let mut said: BTreeMap<&str, &str> = BTreeMap::new();
     for Step { item, what } in steps {
-        let changed = match what {
+        let (attempt, state, next_at) = match what {
             What::Delivered { attempt, crm } => {
                 if let Some((room, answer)) = crm {
                     said.insert(room, answer);
                 }
-                rows::settle(tx, now, endpoint, item, DELIVERED, attempt)?
+                (attempt, DELIVERED, None)
             }
-            What::Failed { attempt, next_at } => match next_at {
-                Some(next_at) => rows::park(tx, endpoint, item, *next_at, attempt)?,
-                None => rows::settle(tx, now, endpoint, item, GIVEN_UP, attempt)?,
-            },
+            What::Failed { attempt, next_at } if next_at.is_some() => (attempt, PARKED, *next_at),
+            What::Failed { attempt, .. } => (attempt, GIVEN_UP, None),
             What::Blocked => {
-                let line = item.line.as_deref();
-                rows::block(tx, now, endpoint, item.position, line)?;
+                let order_key = item.order_key.as_deref();
+                block(tx, now, endpoint, item.position, order_key)?;
                 continue;
             }
         };
+        let is_settled = state != PARKED;
+        let changed = tx.execute(
+            &rows::WRITE,
+            params![
+                endpoint,
+                item.position,
+                state,
+                item.attempts + 1,
+                next_at,
+                is_settled.then_some(now),
+                attempt.status,
+                attempt.error.as_deref(),
+                item.attempts,
+                item.attempts_before,
+            ],
+        )?;
         if changed == 0 {
-            recorded.stale.insert(item.position);
+            written.stale.insert(item.position);
             continue;
         }
-        if let What::Delivered { attempt, .. } | What::Failed { attempt, .. } = what {
-            rows::insert_attempt(tx, endpoint, item, attempt)?;
-        }
-        tally.count(what);
-        if what.settles() && item.next_at.is_some() {
-            pass_on(tx, now, endpoint, item.line.as_deref())?;
+        rows::insert_attempt(tx, endpoint, item.position, attempt)?;
+        tally.attempts += 1;
+        tally.delivered += i64::from(state == DELIVERED);
+        tally.given_up += i64::from(state == GIVEN_UP);
+        tally.failed_attempts += i64::from(state != DELIVERED);
+        if let Some(order_key) = &item.order_key
+            && is_settled
+            && item.next_at.is_some()
+        {
+            promote(tx, now, endpoint, order_key)?;
         }
     }
-    recorded.failing_since = rows::note(tx, now, endpoint, cursor, &tally)?;
+    let params = params![
+        endpoint,
+        cursor,
+        tally.delivered,
+        tally.given_up,
+        tally.attempts,
+        tally.failed_attempts,
+        (tally.delivered > 0).then_some(now),
+        (tally.failed_attempts > 0).then_some(now),
+    ];
+    let since = tx.change(&rows::NOTE, params, |row| row.get(0))?;
+    written.failing_since = since.into_iter().next().flatten();
     // At last: a chat's row is not held longer than it has to be, and in one order by all.
     for (room, answer) in said {
         rooms::keep_crm_data(tx, room, answer)?;
     }
-    Ok(recorded)
-}
-
-impl Tally {
-    const fn count(&mut self, what: &What) {
-        match what {
-            What::Delivered { .. } => self.delivered += 1,
-            What::Failed { next_at, .. } => {
-                self.failed_attempts += 1;
-                if next_at.is_none() {
-                    self.given_up += 1;
-                }
-            }
-            What::Blocked => return,
-        }
-        self.attempts += 1;
-    }
+    Ok(written)
 }
 
 impl What {
@@ -289,44 +382,31 @@ impl What {
     }
 }
 
-/// The next of a line has its turn.
-fn pass_on(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    endpoint: i64,
-    line: Option<&str>,
-) -> Result<(), Error> {
-    match line {
-        Some(line) => rows::promote(tx, now, endpoint, line).map(drop),
-        None => Ok(()),
-    }
-}
-
 /// An endpoint goes on: what it owes is forgotten, and what has waited is sent.
 pub(crate) fn start_afresh(tx: &mut Tx<'_>, now: Timestamp, endpoint: i64) -> Result<(), Refusal> {
-    rows::lock(tx, endpoint)?;
-    rows::start_afresh(tx, endpoint)?;
-    rows::hurry(tx, now, endpoint, MOST_HURRIED)?;
+    lock(tx, endpoint)?;
+    tx.execute(&rows::START_AFRESH, params![endpoint])?;
+    tx.execute(&rows::HURRY, params![endpoint, now, MOST_HURRIED])?;
     Ok(())
 }
 
-/// A delivery is to be sent again, after what is ahead of it in its line. False: it has not been
+/// A delivery is to be sent again, after what is ahead of it in its order. False: it has not been
 /// sent for the first time.
 pub(crate) fn send_again(
     tx: &mut Tx<'_>,
     now: Timestamp,
     endpoint: i64,
     position: Position,
-) -> Result<bool, Error> {
-    rows::lock(tx, endpoint)?;
-    let Some(state) = rows::state_of(tx, endpoint, position)?.filter(|state| *state != FRESH)
-    else {
+) -> Result<bool> {
+    lock(tx, endpoint)?;
+    let state = state_of(tx, endpoint, position)?.filter(|state| *state != FRESH);
+    let Some(state) = state else {
         return Ok(false);
     };
-    let is_changed = rows::again(tx, now, endpoint, position, state)? > 0;
+    let is_changed = tx.execute(&rows::AGAIN, params![endpoint, position, now, state])? > 0;
     if is_changed && state != PARKED {
         // It waits once more, and is counted once more when it is settled.
-        rows::take_back(tx, endpoint, state == DELIVERED)?;
+        tx.execute(&rows::TAKE_BACK, params![endpoint, state == DELIVERED])?;
     }
     Ok(is_changed)
 }
@@ -338,8 +418,11 @@ pub fn resend(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<
         let why = "it is on its way for the first time";
         return Err(Refusal::Conflict(why.into()));
     }
-    let body = json!({"delivery": id, "by": who.to_json()});
-    log::append(tx, now, &NewEvent::plain("delivery.resent", body))?;
+    let resent = Event::DeliveryResent(DeliveryResent {
+        delivery: id.to_owned(),
+        by: who.clone(),
+    });
+    record_event(tx, now, Subject::NONE, &resent)?;
     lists::find(tx, id)
 }
 

@@ -1,60 +1,105 @@
 //! How an event is written: a pure function from the moment of which it tells to bytes. A new
 //! dialect is a module with `needs` and `render`, and its line in each function here.
 
+/// Declares structs as they are written into a body, each member with its value beside it:
+///
+/// ```ignore
+/// written! {
+///     [#[derive(Serialize)]]
+///
+///     struct Person<'a> of(person: &'a Person) {
+///         id: &'a str = &person.id,
+///         name?: Option<&'a str> = person.name.as_deref(),
+///     }
+/// }
+/// ```
+///
+/// What stands in brackets holds for each of them. A member with a question mark is left out where
+/// there is none. Behind `-> Option` values may end with `?`.
+macro_rules! written {
+    ($each:tt $(
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident $(<$life:lifetime>)? of $given:tt $(-> $option:ident)? { $($members:tt)* }
+    )+) => {$(
+        written!(@one $each [$(#[$meta])*] $vis $name [$($life)?] $given [$($option)?] { $($members)* });
+    )+};
+    (
+        @one [$(#[$each:meta])*] [$(#[$meta:meta])*] $vis:vis $name:ident [$($life:lifetime)?]
+        ($($given:ident: $from:ty),* $(,)?) $option:tt {
+            $(
+                $(#[$member_meta:meta])*
+                $member:ident $(? $($never:lifetime)?)?: $type:ty = $value:expr
+            ),* $(,)?
+        }
+    ) => {
+        $(#[$each])*
+        $(#[$meta])*
+        $vis struct $name $(<$life>)? {
+            $(
+                $(#[$member_meta])*
+                $(#[serde(skip_serializing_if = "Option::is_none")] $($never)?)?
+                $member: $type,
+            )*
+        }
+
+        impl $(<$life>)? $name $(<$life>)? {
+            $vis fn of($($given: $from),*) -> written!(@type $option) {
+                written!(@value $option Self { $($member: $value),* })
+            }
+        }
+    };
+    (@type []) => { Self };
+    (@type [Option]) => { Option<Self> };
+    (@value [] $value:expr) => { $value };
+    (@value [Option] $value:expr) => { Some($value) };
+}
+
 pub mod comm100;
 pub mod rocketchat;
 pub mod standard;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use hark_store::Event;
+use hark_model::events::{Kind, Recorded};
+use hark_store::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
 
 use crate::moment::{Moment, Needs};
 use crate::schedule::{Schedule, Success};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Dialect {
-    RocketChat,
-    Comm100,
-    Standard,
+text_enum! {
+    #[derive(Hash, PartialOrd, Ord)]
+    pub enum Dialect {
+        RocketChat = "rocketchat",
+        Comm100 = "comm100",
+        Standard = "standard",
+    }
 }
 
 impl Dialect {
-    pub const ALL: [Self; 3] = [Self::RocketChat, Self::Comm100, Self::Standard];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::RocketChat => "rocketchat",
-            Self::Comm100 => "comm100",
-            Self::Standard => "standard",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
-    }
-
     /// The kind under which an endpoint asks for this event; nothing when the dialect has no word
     /// for it.
-    pub fn topic(self, event: &Event) -> Option<&str> {
+    pub fn topic(self, recorded: &Recorded) -> Option<Kind> {
         match self {
-            Self::RocketChat => rocketchat::topic(event),
-            Self::Comm100 => comm100::topic(event),
-            Self::Standard => Some(&event.kind),
+            Self::RocketChat => rocketchat::topic(&recorded.event),
+            Self::Comm100 => comm100::topic(&recorded.event),
+            Self::Standard => Some(recorded.kind()),
         }
     }
 
     /// What has to be looked up before an event can be written.
-    pub fn needs(self, event: &Event) -> Needs {
+    pub fn needs(self, recorded: &Recorded) -> Needs {
         match self {
-            Self::RocketChat => rocketchat::needs(event),
-            Self::Comm100 => comm100::needs(event),
-            Self::Standard => standard::needs(event),
+            Self::RocketChat => rocketchat::needs(&recorded.event),
+            Self::Comm100 => comm100::needs(&recorded.event),
+            Self::Standard => standard::needs(recorded.kind()),
         }
     }
 
     /// The body. Nothing when what it would tell of is gone.
-    pub fn render(self, moment: &Moment) -> Option<Vec<u8>> {
+    pub fn render(self, moment: &Moment<'_>) -> Option<Vec<u8>> {
         match self {
             Self::RocketChat => rocketchat::render(moment),
             Self::Comm100 => comm100::render(moment),
@@ -98,4 +143,34 @@ impl Dialect {
             concurrency: 32,
         }
     }
+}
+
+/// A moment as ISO 8601 writes it, in UTC, with milliseconds.
+#[derive(Clone, Copy)]
+pub struct Iso(pub Timestamp);
+
+impl Serialize for Iso {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.iso())
+    }
+}
+
+impl JsonSchema for Iso {
+    fn schema_name() -> Cow<'static, str> {
+        "Moment".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": "date-time"})
+    }
+}
+/// A browser and its system, as two dialects name them.
+#[cfg(feature = "fuzzing")]
+pub fn read_user_agent(text: &str) {
+    rocketchat::user_agent::system(text);
+    rocketchat::user_agent::browser(text);
 }

@@ -1,18 +1,27 @@
 //! Endpoints: where events go. The one that the settings describe is called the workspace webhook.
 
-pub(crate) mod rows;
+mod rows;
+pub(crate) mod trouble;
+pub(crate) mod url;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use hark_chat::{Actor, Keyring, Policy};
-use hark_store::{Error, Event, NewEvent, Position, Timestamp, Tx, View, log};
-use serde_json::{Value, json};
+use hark_model::events::{
+    EndpointChanged, Event, Kind, Recorded, SecretRotated, Subject, record_event,
+};
+use hark_model::keys::LONGEST_OVERLAP;
+use hark_model::settings::{self, Flag};
+use hark_model::{Actor, Keyring, Policy};
+use hark_store::{Position, Result, Timestamp, Tx, View, log, params};
+use serde_json::Value;
 
+pub(crate) use self::rows::{ALL, WRITES, brief, erase, removed};
 use crate::Refusal;
 use crate::catalogue;
+use crate::deliveries::{self, lists};
 use crate::dialects::Dialect;
-use crate::schedule::{Schedule, Wishes};
+use crate::schedule::{Overrides, Schedule};
 use crate::signing::{Scheme, Secret};
 
 /// The id of the workspace webhook.
@@ -22,61 +31,56 @@ const LONGEST_NAME: usize = 200;
 pub const LONGEST_URL: usize = 2_000;
 /// Old secrets that may still be good.
 const MOST_SECRETS: usize = 10;
-/// The longest time for which an old secret stays good.
-pub const LONGEST_OVERLAP: Duration = Duration::from_secs(7 * 86_400);
 
-/// Who made an endpoint, and so by which door it is changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// The settings.
-    Workspace,
-    /// Comm100's webhook API: one event, and nothing else that could be chosen.
-    Comm100,
-    /// Hark's own API.
-    Hark,
-}
-
-impl Origin {
-    const ALL: [Self; 3] = [Self::Workspace, Self::Comm100, Self::Hark];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Workspace => "workspace",
-            Self::Comm100 => "comm100",
-            Self::Hark => "hark",
-        }
+text_enum! {
+    /// Who made an endpoint, and so where it is changed.
+    pub enum Origin {
+        /// The settings.
+        Workspace = "workspace",
+        /// Comm100's webhook API: one event, and nothing else that could be chosen.
+        Comm100 = "comm100",
+        /// Hark's own API.
+        Hark = "hark",
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    pub enum State {
+        Active = "active",
+        /// By a person.
+        Paused = "paused",
+        /// By failures.
+        Disabled = "disabled",
+        Removed = "removed",
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    Active,
-    /// By a person.
-    Paused,
-    /// By failures.
-    Disabled,
-    Removed,
+/// Why nothing arrives at an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// The class of what goes wrong, as attempts have it.
+    pub class: String,
+    /// In a sentence.
+    pub why: String,
+    pub since: Timestamp,
 }
 
-impl State {
-    const ALL: [Self; 4] = [Self::Active, Self::Paused, Self::Disabled, Self::Removed];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Paused => "paused",
-            Self::Disabled => "disabled",
-            Self::Removed => "removed",
-        }
+impl Trouble {
+    fn of(class: Option<String>, why: Option<String>, since: Option<Timestamp>) -> Option<Self> {
+        Some(Self {
+            class: class?,
+            why: why?,
+            since: since?,
+        })
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    /// Whether nothing is sent at all, whatever the receiver does.
+    pub fn is_closed(&self) -> bool {
+        is_closed(&self.class)
     }
+}
+
+/// Of the class of an attempt that failed.
+pub(crate) fn is_closed(class: &str) -> bool {
+    matches!(class, "forbidden" | "url")
 }
 
 /// An endpoint as it is at a moment.
@@ -93,14 +97,16 @@ pub struct Endpoint {
     /// Kinds of events, `chat.*` for all of a family, `*` for all.
     pub events: Vec<String>,
     pub secrets: Vec<Secret>,
-    /// The word by which the workspace's receiver knows us.
+    /// The secret token by which the workspace's receiver knows us.
     pub token: String,
-    pub wishes: Wishes,
+    pub overrides: Overrides,
     pub schedule: Schedule,
     pub state: State,
     pub reason: Option<String>,
+    /// Why nothing arrives there, while that is so.
+    pub trouble: Option<Trouble>,
     pub state_since: Timestamp,
-    /// It hears of what happens after this position of the log.
+    /// It gets what happens after this position of the log.
     pub since: Position,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -108,27 +114,31 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Whether this event goes to it.
-    pub fn wants(&self, event: &Event) -> bool {
-        event.position > self.since && self.would_want(event)
+    pub fn wants(&self, recorded: &Recorded) -> bool {
+        recorded.position > self.since && self.would_want(recorded)
     }
 
     /// Whether an event like this one goes to it, whenever it happened.
-    pub fn would_want(&self, event: &Event) -> bool {
-        if self.url.is_empty() || !catalogue::is_public(event) {
+    pub fn would_want(&self, recorded: &Recorded) -> bool {
+        if self.url.is_empty() || !catalogue::is_public(recorded) {
             return false;
         }
-        let Some(topic) = self.dialect.topic(event) else {
+        // Nobody hears of their own failures: each would bring the next.
+        if recorded.event.endpoint() == Some(&self.id) {
+            return false;
+        }
+        let Some(topic) = self.dialect.topic(recorded) else {
             return false;
         };
-        // An edit is told as the message that it is, and may be asked for by its own name too.
+        // An edit is sent as the message that it is, and may be asked for by its own name too.
         self.events
             .iter()
-            .any(|wanted| covers(wanted, topic) || covers(wanted, &event.kind))
+            .any(|wanted| covers(wanted, topic) || covers(wanted, recorded.kind()))
     }
 
     /// Its address, without a password that stands in it.
     pub fn shown_url(&self) -> String {
-        crate::request::shown_url(&self.url).to_string()
+        url::shown(&self.url)
     }
 
     /// What is wrong with its address, in a sentence.
@@ -136,36 +146,27 @@ impl Endpoint {
         if self.url.is_empty() {
             return None;
         }
-        url_complaint(&self.url)
+        let closed = self.trouble.as_ref().filter(|trouble| trouble.is_closed());
+        url::complaint(&self.url).or_else(|| Some(closed?.why.clone()))
     }
 }
 
-/// Whether a wish (`chat.closed`, `chat.*`, `*`) covers a kind.
-pub fn covers(wanted: &str, kind: &str) -> bool {
+/// Whether what an endpoint asks for (`chat.closed`, `chat.*`, `*`) covers a kind.
+pub fn covers(wanted: &str, kind: Kind) -> bool {
     match wanted.strip_suffix('*') {
-        Some(family) => kind.starts_with(family),
-        None => wanted == kind,
+        Some(family) => kind.as_str().starts_with(family),
+        None => wanted == kind.as_str(),
     }
 }
 
-fn url_complaint(url: &str) -> Option<String> {
-    let parsed = url.parse::<http::Uri>().ok();
-    let known = parsed.as_ref().is_some_and(|url| {
-        matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some()
-    });
-    (!known).then(|| {
-        "it is not an http:// or https:// address, so nothing can be sent to it".to_owned()
-    })
-}
-
-/// What whoever makes or changes an endpoint may choose.
+/// What a person who makes or changes an endpoint may choose.
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub name: String,
     pub dialect: Dialect,
     pub url: String,
     pub events: Vec<String>,
-    pub wishes: Wishes,
+    pub overrides: Overrides,
 }
 
 impl Draft {
@@ -175,7 +176,7 @@ impl Draft {
             dialect: endpoint.dialect,
             url: endpoint.url.clone(),
             events: endpoint.events.clone(),
-            wishes: endpoint.wishes.clone(),
+            overrides: endpoint.overrides.clone(),
         }
     }
 
@@ -186,50 +187,69 @@ impl Draft {
         if self.url.len() > LONGEST_URL {
             return Err(Refusal::invalid("url", "it is longer than 2000 characters"));
         }
-        if let Some(why) = url_complaint(&self.url) {
+        if let Some(why) = url::complaint(&self.url) {
             return Err(Refusal::invalid("url", why));
         }
         if self.events.is_empty() {
             let why = "name at least one kind of events, or \"*\" for all";
             return Err(Refusal::invalid("events", why));
         }
-        for wanted in &self.events {
+        for (place, wanted) in self.events.iter().enumerate() {
             let mut kinds = catalogue::KINDS
                 .iter()
-                .filter(|kind| covers(wanted, kind.name));
-            let tells = |kind: &catalogue::Kind| catalogue::tells(kind.name, self.dialect);
+                .map(|public| public.kind)
+                .filter(|kind| covers(wanted, *kind));
+            let tells = |kind: Kind| catalogue::tells(kind, self.dialect);
             if !kinds.clone().any(tells) {
                 let why = match kinds.next() {
                     Some(_) => format!("the dialect has no word for {wanted}"),
                     None => format!("there is no kind of events called {wanted}"),
                 };
-                return Err(Refusal::invalid("events", why));
+                return Err(Refusal::invalid(format!("events/{place}"), why));
             }
         }
-        match self.wishes.complaint() {
-            Some(why) => Err(Refusal::invalid("policy", why)),
-            None => Ok(()),
-        }
+        self.overrides.check()
     }
 }
 
-/// Grows with every change of an endpoint.
-pub fn revision(view: &mut View<'_>) -> Result<i64, Error> {
-    rows::revision(view)
-}
+/// Grows with every change of an endpoint. The row's lock makes those who change them take turns.
+pub const REVISION: &str = "endpoints";
 
 /// All of them, the workspace webhook first.
-pub fn all(
-    view: &mut View<'_>,
-    keys: &Keyring,
-    policy: &Policy,
-) -> Result<Vec<Arc<Endpoint>>, Error> {
-    let stored = rows::all(view)?;
+pub fn all(view: &mut View<'_>, keys: &Keyring, policy: &Policy) -> Result<Vec<Arc<Endpoint>>> {
+    let stored: Vec<rows::Stored> = view.records(&rows::ALL_OF_THEM, params![])?;
     Ok(stored
         .into_iter()
         .filter_map(|row| open(row, keys, policy))
         .map(Arc::new)
         .collect())
+}
+
+/// What waits for an endpoint.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub endpoint: String,
+    pub is_disabled: bool,
+    pub deliveries: i64,
+    pub oldest: Option<Timestamp>,
+    /// In all.
+    pub given_up: i64,
+}
+
+pub fn waiting(view: &mut View<'_>) -> Result<Vec<Waiting>> {
+    let mut backlogs = lists::backlogs(view)?;
+    let mut all = Vec::new();
+    for (number, endpoint, is_disabled) in brief(view)? {
+        let backlog = backlogs.remove(&number).unwrap_or_default();
+        all.push(Waiting {
+            endpoint,
+            is_disabled,
+            deliveries: backlog.deliveries,
+            oldest: backlog.oldest,
+            given_up: backlog.given_up,
+        });
+    }
+    Ok(all)
 }
 
 pub fn find(
@@ -238,20 +258,20 @@ pub fn find(
     policy: &Policy,
     id: &str,
 ) -> Result<Endpoint, Refusal> {
-    let stored = rows::find(view, id)?;
+    let stored = view.record(&rows::FIND, params![id])?;
     stored
         .and_then(|row| open(row, keys, policy))
         .ok_or(Refusal::NotFound("endpoint"))
 }
 
-fn place(id: &str) -> String {
+fn sealing_context(id: &str) -> String {
     format!("endpoint:{id}")
 }
 
 fn open(row: rows::Stored, keys: &Keyring, policy: &Policy) -> Option<Endpoint> {
     let dialect = Dialect::parse(&row.dialect)?;
     let secrets = row.secrets.as_ref().map_or_else(Vec::new, |sealed| {
-        let opened = keys.unseal(&place(&row.id), sealed).ok();
+        let opened = keys.unseal(&sealing_context(&row.id), sealed).ok();
         let parsed: Option<Vec<Value>> =
             opened.and_then(|plain| serde_json::from_slice(&plain).ok());
         if parsed.is_none() {
@@ -263,8 +283,7 @@ fn open(row: rows::Stored, keys: &Keyring, policy: &Policy) -> Option<Endpoint> 
         let parsed = parsed.unwrap_or_default();
         parsed.iter().filter_map(Secret::from_json).collect()
     });
-    let wishes: Wishes = serde_json::from_value(row.policy).unwrap_or_default();
-    let events = row.events.as_array().into_iter().flatten();
+    let overrides: Overrides = serde_json::from_value(row.policy).unwrap_or_default();
     let mut endpoint = Endpoint {
         number: row.number,
         id: row.id,
@@ -272,63 +291,71 @@ fn open(row: rows::Stored, keys: &Keyring, policy: &Policy) -> Option<Endpoint> 
         name: row.name,
         dialect,
         url: row.url,
-        events: events
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
+        events: row.events,
         secrets,
         token: String::new(),
-        schedule: Schedule::of(dialect, &wishes),
-        wishes,
+        schedule: dialect.schedule().with(&overrides),
+        overrides,
         state: State::parse(&row.state)?,
         reason: row.reason,
+        trouble: Trouble::of(row.trouble_class, row.trouble, row.trouble_since),
         state_since: row.state_since,
         since: row.since,
         created_at: row.created_at,
         updated_at: row.updated_at,
     };
     if endpoint.origin == Origin::Workspace {
-        describe(&mut endpoint, policy);
+        apply_settings(&mut endpoint, policy);
     }
     Some(endpoint)
 }
 
 /// Which switch of the settings asks for which kind.
-const SWITCHES: &[(&str, &str)] = &[
-    ("Livechat_webhook_on_start", "chat.started"),
-    ("Livechat_webhook_on_chat_queued", "chat.queued"),
-    ("Livechat_webhook_on_chat_taken", "chat.taken"),
-    ("Livechat_webhook_on_forward", "chat.forwarded"),
-    ("Livechat_webhook_on_close", "chat.closed"),
-    ("Livechat_webhook_on_visitor_message", "message.visitor"),
-    ("Livechat_webhook_on_agent_message", "message.agent"),
-    ("Livechat_webhook_on_capture", "lead.captured"),
-    ("Livechat_webhook_on_offline_msg", "offline.submitted"),
+const SWITCHES: &[(Flag, Kind)] = &[
+    (settings::Livechat_webhook_on_start, Kind::ChatStarted),
+    (settings::Livechat_webhook_on_chat_queued, Kind::ChatQueued),
+    (settings::Livechat_webhook_on_chat_taken, Kind::ChatTaken),
+    (settings::Livechat_webhook_on_forward, Kind::ChatForwarded),
+    (settings::Livechat_webhook_on_close, Kind::ChatClosed),
+    (
+        settings::Livechat_webhook_on_visitor_message,
+        Kind::MessageVisitor,
+    ),
+    (
+        settings::Livechat_webhook_on_agent_message,
+        Kind::MessageAgent,
+    ),
+    (settings::Livechat_webhook_on_capture, Kind::LeadCaptured),
+    (
+        settings::Livechat_webhook_on_offline_msg,
+        Kind::OfflineSubmitted,
+    ),
 ];
 
 /// The workspace webhook is what the settings say now.
-fn describe(endpoint: &mut Endpoint, policy: &Policy) {
-    endpoint.url = policy.text("Livechat_webhookUrl");
-    endpoint.token = policy.text("Livechat_secret_token");
-    let timeout = policy.int("Livechat_http_timeout");
+fn apply_settings(endpoint: &mut Endpoint, policy: &Policy) {
+    endpoint.url = policy.text(settings::Livechat_webhookUrl).to_owned();
+    endpoint.token = policy.text(settings::Livechat_secret_token).to_owned();
+    let timeout = policy.number(settings::Livechat_http_timeout);
     if let Some(ms) = u64::try_from(timeout).ok().filter(|ms| *ms > 0) {
         endpoint.schedule.timeout = Duration::from_millis(ms);
     }
-    let switched = SWITCHES.iter().filter(|(switch, _)| policy.flag(switch));
-    endpoint.events = switched.map(|(_, kind)| (*kind).to_owned()).collect();
+    let switched = SWITCHES.iter().filter(|(switch, _)| policy.flag(*switch));
+    let mut kinds: Vec<Kind> = switched.map(|(_, kind)| *kind).collect();
     // There is no switch for what is changed after the end.
-    endpoint.events.push("chat.edited".to_owned());
-    if policy.flag("Send_visitor_navigation_history_livechat_webhook_request")
-        && policy.flag("Livechat_Visitor_navigation_as_a_message")
+    kinds.push(Kind::ChatEdited);
+    if policy.flag(settings::Send_visitor_navigation_history_livechat_webhook_request)
+        && policy.flag(settings::Livechat_Visitor_navigation_as_a_message)
     {
-        endpoint.events.push("visitor.navigated".to_owned());
+        kinds.push(Kind::VisitorNavigated);
     }
+    endpoint.events = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
 }
 
 fn seal(keys: &Keyring, id: &str, secrets: &[Secret]) -> Result<Vec<u8>, Refusal> {
     let plain: Vec<Value> = secrets.iter().map(Secret::to_json).collect();
     let plain = Value::Array(plain).to_string();
-    Ok(keys.seal(&place(id), plain.as_bytes())?)
+    Ok(keys.seal(&sealing_context(id), plain.as_bytes())?)
 }
 
 /// An endpoint to be made.
@@ -339,7 +366,7 @@ pub struct New<'a> {
     pub secret: Option<&'a Secret>,
 }
 
-/// Makes an endpoint. It hears of what happens from now on.
+/// Makes an endpoint. It gets what happens from now on.
 pub fn create(
     tx: &mut Tx<'_>,
     who: &Actor,
@@ -348,8 +375,8 @@ pub fn create(
     new: &New<'_>,
 ) -> Result<(), Refusal> {
     new.draft.check()?;
-    let number = rows::raise(tx)?;
-    if rows::count(tx)? >= MOST {
+    let number = tx.raise_revision(REVISION)?;
+    if tx.number(&rows::COUNT, params![])? >= MOST {
         return Err(Refusal::Conflict(format!(
             "there are {MOST} endpoints, and no more are taken; remove some first"
         )));
@@ -360,29 +387,29 @@ pub fn create(
         .map(|secrets| seal(keys, new.id, secrets))
         .transpose()?;
     rows::insert(tx, now, number, new, sealed.as_ref(), since)?;
-    tell(tx, who, now, "endpoint.created", new.id, json!({}))
+    rows::insert_lane(tx, number, since)?;
+    record(tx, who, now, Event::EndpointCreated, new.id)
 }
 
-fn tell(
+fn record(
     tx: &mut Tx<'_>,
     who: &Actor,
     now: Timestamp,
-    kind: &str,
+    event: fn(EndpointChanged) -> Event,
     id: &str,
-    more: Value,
 ) -> Result<(), Refusal> {
-    let mut body = json!({"endpoint": id, "by": who.to_json()});
-    if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
-        body.extend(more);
-    }
-    log::append(tx, now, &NewEvent::plain(kind, body))?;
-    Ok(())
+    let changed = EndpointChanged {
+        endpoint: id.to_owned(),
+        by: who.clone(),
+    };
+    Ok(record_event(tx, now, Subject::NONE, &event(changed))?)
 }
 
 /// The row of an endpoint, behind the lock that all changes take.
-fn take_turn(tx: &mut Tx<'_>, id: &str) -> Result<rows::Stored, Refusal> {
-    rows::raise(tx)?;
-    rows::find(tx, id)?.ok_or(Refusal::NotFound("endpoint"))
+fn lock_and_find(tx: &mut Tx<'_>, id: &str) -> Result<rows::Stored, Refusal> {
+    tx.raise_revision(REVISION)?;
+    let stored = tx.record(&rows::FIND, params![id])?;
+    stored.ok_or(Refusal::NotFound("endpoint"))
 }
 
 /// Changes what can be chosen. Of the workspace webhook that is the policy alone: the rest is in
@@ -394,11 +421,9 @@ pub fn change(
     id: &str,
     draft: &Draft,
 ) -> Result<(), Refusal> {
-    let stored = take_turn(tx, id)?;
+    let stored = lock_and_find(tx, id)?;
     if stored.origin == Origin::Workspace.as_str() {
-        if let Some(why) = draft.wishes.complaint() {
-            return Err(Refusal::invalid("policy", why));
-        }
+        draft.overrides.check()?;
         let kept = Draft {
             name: stored.name,
             url: String::new(),
@@ -414,7 +439,7 @@ pub fn change(
         }
         rows::change(tx, now, stored.number, draft)?;
     }
-    tell(tx, who, now, "endpoint.changed", id, json!({}))
+    record(tx, who, now, Event::EndpointChanged, id)
 }
 
 /// Gives an endpoint a secret. Those before it stay good for a while.
@@ -427,18 +452,15 @@ pub fn rotate_secret(
     secret: &Secret,
     overlap: Duration,
 ) -> Result<(), Refusal> {
-    let stored = take_turn(tx, id)?;
-    let known: Vec<Value> = match &stored.secrets {
-        Some(sealed) => {
-            let plain = keys.unseal(&place(id), sealed)?;
-            serde_json::from_slice(&plain).unwrap_or_default()
-        }
-        None => Vec::new(),
-    };
-    let overlap = overlap.min(LONGEST_OVERLAP);
-    let until = now.plus_millis(i64::try_from(overlap.as_millis()).unwrap_or(0));
+    let stored = lock_and_find(tx, id)?;
+    let sealed = stored.secrets.as_ref();
+    let plain = sealed
+        .map(|sealed| keys.unseal(&sealing_context(id), sealed))
+        .transpose()?;
+    let known = plain.and_then(|plain| serde_json::from_slice::<Vec<Value>>(&plain).ok());
+    let until = now.plus(overlap.min(LONGEST_OVERLAP));
     let mut secrets = vec![secret.clone()];
-    for mut old in known.iter().filter_map(Secret::from_json) {
+    for mut old in known.iter().flatten().filter_map(Secret::from_json) {
         old.until = Some(old.until.map_or(until, |sooner| sooner.min(until)));
         if old.is_good_at(now) && secrets.len() <= MOST_SECRETS {
             secrets.push(old);
@@ -446,49 +468,27 @@ pub fn rotate_secret(
     }
     let sealed = seal(keys, id, &secrets)?;
     rows::set_secrets(tx, now, stored.number, &sealed)?;
-    let more = json!({"scheme": secret.scheme.as_str()});
-    tell(tx, who, now, "endpoint.secret-rotated", id, more)
+    let rotated = Event::EndpointSecretRotated(SecretRotated {
+        endpoint: id.to_owned(),
+        by: who.clone(),
+        scheme: secret.scheme.as_str().to_owned(),
+    });
+    Ok(record_event(tx, now, Subject::NONE, &rotated)?)
 }
 
 /// A person stops the deliveries; what happens meanwhile is kept for later.
 pub fn pause(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
-    let stored = take_turn(tx, id)?;
+    let stored = lock_and_find(tx, id)?;
     rows::set_state(tx, now, stored.number, State::Paused, None)?;
-    tell(tx, who, now, "endpoint.paused", id, json!({}))
+    record(tx, who, now, Event::EndpointPaused, id)
 }
 
 /// Deliveries go on, what was kept first.
 pub fn resume(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
-    let stored = take_turn(tx, id)?;
+    let stored = lock_and_find(tx, id)?;
     rows::set_state(tx, now, stored.number, State::Active, None)?;
-    crate::deliveries::start_afresh(tx, now, stored.number)?;
-    tell(tx, who, now, "endpoint.resumed", id, json!({}))
-}
-
-/// Failures stop the deliveries; what happens meanwhile is kept for later.
-pub(crate) fn disable(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    id: &str,
-    reason: &str,
-) -> Result<(), Refusal> {
-    let stored = take_turn(tx, id)?;
-    if stored.state != State::Active.as_str() {
-        return Ok(());
-    }
-    rows::set_state(tx, now, stored.number, State::Disabled, Some(reason))?;
-    let more = json!({"reason": reason});
-    tell(tx, &Actor::System, now, "endpoint.disabled", id, more)
-}
-
-/// A disabled endpoint took something: it is served again.
-pub(crate) fn come_back(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<(), Refusal> {
-    match rows::find(tx, id)? {
-        Some(stored) if stored.state == State::Disabled.as_str() => {
-            resume(tx, &Actor::System, now, id)
-        }
-        _ => Ok(()),
-    }
+    deliveries::start_afresh(tx, now, stored.number)?;
+    record(tx, who, now, Event::EndpointResumed, id)
 }
 
 /// Removes an endpoint. What was on its way to it is not sent.
@@ -498,10 +498,10 @@ pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<
             "the workspace webhook is part of the settings; clear its URL instead".into(),
         ));
     }
-    let stored = take_turn(tx, id)?;
+    let stored = lock_and_find(tx, id)?;
     rows::set_state(tx, now, stored.number, State::Removed, None)?;
     // Housekeeping removes the deliveries, by number.
-    tell(tx, who, now, "endpoint.removed", id, json!({}))
+    record(tx, who, now, Event::EndpointRemoved, id)
 }
 
 /// A secret of the asked kind, or one that is brought along.
@@ -522,32 +522,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wishes_cover_kinds_and_families() {
-        assert!(covers("*", "chat.closed"));
-        assert!(covers("chat.*", "chat.closed"));
-        assert!(!covers("chat.*", "message.agent"));
-        assert!(covers("chat.closed", "chat.closed"));
-        assert!(!covers("chat", "chat.closed"));
-    }
-
-    #[test]
-    fn only_addresses_of_the_web_are_taken() {
-        for good in [
-            "http://a/",
-            "https://crm.example.org/x?y=1",
-            "http://[::1]:8000/",
-        ] {
-            assert_eq!(url_complaint(good), None, "{good}");
-        }
-        for bad in [
-            "8000",
-            "ftp://a/",
-            "example.org/x",
-            "http://",
-            "/x",
-            "https:///x",
-        ] {
-            assert!(url_complaint(bad).is_some(), "{bad}");
-        }
+    fn names_and_families_cover_kinds() {
+        assert!(covers("*", Kind::ChatClosed));
+        assert!(covers("chat.*", Kind::ChatClosed));
+        assert!(!covers("chat.*", Kind::MessageAgent));
+        assert!(covers("chat.closed", Kind::ChatClosed));
+        assert!(!covers("chat", Kind::ChatClosed));
     }
 }

@@ -1,66 +1,51 @@
 //! Replays: what happened in a stretch of the log is sent to an endpoint again, or for the first
-//! time. A replay is a job on disk that goes on where it was, whoever dies meanwhile.
+//! time. A replay is on disk and goes on where it was, whichever node dies meanwhile.
 
-pub(crate) mod rows;
+mod rows;
 mod worker;
 
-use hark_chat::Actor;
-use hark_store::{Error, Event, NewEvent, Position, Timestamp, Tx, View, log};
-use serde_json::json;
+use hark_model::Actor;
+use hark_model::events::{self, Recorded, ReplayStarted, Subject, record_event};
+use hark_store::{Event, Position, Result, Timestamp, Tx, View, log, params, record};
 
-pub(crate) use self::worker::Worker;
-use crate::Refusal;
+pub(crate) use self::rows::{ALL, WRITES};
+pub(crate) use self::worker::{RETRY_PAUSE, Worker};
 use crate::deliveries;
 use crate::endpoints::Endpoint;
-use crate::fanout::READER;
+use crate::{READER, Refusal};
 
 const EVENTS_AT_ONCE: usize = 256;
 const MOST_RUNNING: i64 = 10;
 /// A dry run looks at so many events and then says that there are more.
 const MOST_COUNTED: usize = 200_000;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    Running,
-    Done,
-    Cancelled,
-}
-
-impl State {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    fn parse(text: &str) -> Self {
-        match text {
-            "running" => Self::Running,
-            "done" => Self::Done,
-            _ => Self::Cancelled,
-        }
+text_enum! {
+    pub enum State {
+        Running = "running",
+        Done = "done",
+        Cancelled = "cancelled",
     }
 }
 
-#[derive(Debug, Clone)]
-pub struct Replay {
-    pub id: String,
-    pub endpoint: i64,
-    /// After the first and up to the second.
-    pub after: Position,
-    pub until: Position,
-    /// Only what was given up, not what arrived or was never sent.
-    pub failed_only: bool,
-    pub state: State,
-    /// How far it has come.
-    pub reached: Position,
-    /// Events of the stretch that the endpoint wants, and those of them that are sent.
-    pub events: i64,
-    pub queued: i64,
-    pub created_at: Timestamp,
-    pub finished_at: Option<Timestamp>,
+record! {
+    #[derive(Debug, Clone)]
+    pub struct Replay from "replay" {
+        pub id: String,
+        pub endpoint: i64,
+        /// The stretch of the log: after the first position and up to the second.
+        pub after: Position = "replay.after_position",
+        pub until: Position = "replay.until_position",
+        /// Only what was given up, not what arrived or was never sent.
+        pub failed_only: bool,
+        pub state: State => |state: String| State::parse(&state).unwrap_or(State::Cancelled),
+        /// How far it has come.
+        pub reached: Position,
+        /// Events of the stretch that the endpoint wants, and those of them that are sent.
+        pub events: i64,
+        pub queued: i64,
+        pub created_at: Timestamp,
+        pub finished_at: Option<Timestamp>,
+    }
 }
 
 /// What a dry run says.
@@ -84,11 +69,11 @@ pub fn start(
     until: Position,
     failed_only: bool,
 ) -> Result<Replay, Refusal> {
-    if rows::count_running(tx)? >= MOST_RUNNING {
+    if tx.number(&rows::COUNT_RUNNING, params![])? >= MOST_RUNNING {
         let why = format!("{MOST_RUNNING} replays are running; wait until one has ended");
         return Err(Refusal::Conflict(why));
     }
-    // What was not fanned out yet goes by itself, after what is ahead of it.
+    // Of later events the deliveries are not made yet: they are sent without a replay.
     let until = until.min(log::reader(tx, READER)?);
     let replay = Replay {
         id: tx.ids().id24_at(now),
@@ -108,29 +93,34 @@ pub fn start(
         Actor::Visitor { .. } | Actor::System => None,
     };
     rows::insert(tx, now, &replay, asked_by)?;
-    let body = json!({"replay": replay.id, "endpoint": endpoint.id, "by": who.to_json()});
-    log::append(tx, now, &NewEvent::plain("replay.started", body))?;
+    let started = events::Event::ReplayStarted(ReplayStarted {
+        replay: replay.id.clone(),
+        endpoint: endpoint.id.clone(),
+        by: who.clone(),
+    });
+    record_event(tx, now, Subject::NONE, &started)?;
     Ok(replay)
 }
 
 pub fn find(view: &mut View<'_>, id: &str) -> Result<Replay, Refusal> {
-    rows::find(view, id)?.ok_or(Refusal::NotFound("replay"))
+    let found = view.record(&rows::FIND, params![id])?;
+    found.ok_or(Refusal::NotFound("replay"))
 }
 
 /// The latest first.
-pub fn of_endpoint(view: &mut View<'_>, endpoint: i64, limit: i64) -> Result<Vec<Replay>, Error> {
-    rows::of_endpoint(view, endpoint, limit)
+pub fn of_endpoint(view: &mut View<'_>, endpoint: i64, limit: i64) -> Result<Vec<Replay>> {
+    view.records(&rows::OF_ENDPOINT, params![endpoint, limit])
 }
 
 /// Ends a replay early. What it has queued is sent.
 pub fn cancel(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<Replay, Refusal> {
-    rows::cancel(tx, now, id)?;
+    tx.execute(&rows::CANCEL, params![id, now])?;
     find(tx, id)
 }
 
 /// Replays that ended long ago.
-pub fn tidy(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, Error> {
-    rows::prune(tx, before, limit)
+pub fn tidy(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.execute(&rows::PRUNE, params![before, limit])
 }
 
 /// What a replay would do.
@@ -140,7 +130,7 @@ pub fn dry_run(
     after: Position,
     until: Position,
     failed_only: bool,
-) -> Result<Count, Error> {
+) -> Result<Count> {
     let mut count = Count::default();
     let (mut reached, mut looked_at) = (after, 0);
     loop {
@@ -150,10 +140,10 @@ pub fn dry_run(
         };
         reached = last.position;
         looked_at += events.len();
-        for event in &events {
-            if endpoint.would_want(event) {
+        for recorded in Recorded::parse_all(events) {
+            if endpoint.would_want(&recorded) {
                 count.events += 1;
-                let state = deliveries::rows::state_of(view, endpoint.number, event.position)?;
+                let state = deliveries::state_of(view, endpoint.number, recorded.position)?;
                 count.queued += i64::from(Plan::of(state, failed_only) != Plan::Leave);
             }
         }
@@ -164,18 +154,21 @@ pub fn dry_run(
     }
 }
 
-/// The next events of a stretch, those of before the endpoint was made among them.
-fn stretch(view: &mut View<'_>, after: Position, until: Position) -> Result<Vec<Event>, Error> {
+/// The next events of a stretch of the log.
+fn stretch(view: &mut View<'_>, after: Position, until: Position) -> Result<Vec<Event>> {
     let mut events = log::after(view, after, EVENTS_AT_ONCE)?;
     events.retain(|event| event.position <= until);
     Ok(events)
 }
 
-/// What a replay does with an event.
+/// What a replay does with an event, by the state of its delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Plan {
+    /// It is on its way already, or not asked for.
     Leave,
+    /// The delivery is sent again.
     Again,
+    /// There was none; it is made.
     Make,
 }
 

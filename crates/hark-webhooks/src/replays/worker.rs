@@ -3,105 +3,98 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hark_chat::Policies;
-use hark_store::{Error, Position, Store, Timestamp, Tx, View, lease};
+use hark_jobs::{JobError, Rest, Turn, Work};
+use hark_model::events::Recorded;
+use hark_store::{Position, Result, Timestamp, Tx, View, lease, params};
 use tokio::sync::watch;
 use tokio::time::Duration;
 
-use super::{EVENTS_AT_ONCE, Plan, Replay, rows, stretch};
-use crate::deliveries::{self, Fresh};
+use super::{EVENTS_AT_ONCE, Plan, Replay, State, rows, stretch};
+use crate::LEASE;
+use crate::deliveries::{self, NewDeliveries};
 use crate::dialects::Dialect;
-use crate::dispatcher::LEASE;
 use crate::endpoints;
 use crate::fanout;
-use crate::moment::House;
+use crate::parts::Parts;
 
-const TROUBLE: Duration = Duration::from_secs(2);
+pub(crate) const RETRY_PAUSE: Duration = Duration::from_secs(2);
+/// Between two looks that nobody has asked for.
+const LONGEST_REST: Duration = Duration::from_secs(60);
 
+#[derive(Clone)]
 pub(crate) struct Worker {
-    store: Store,
-    policies: Arc<Policies>,
-    site_url: Arc<str>,
-    owner: String,
+    with: Parts,
+    /// Something may be there to do.
+    asked: watch::Receiver<()>,
+    /// Something was parked for the lanes.
+    parked: watch::Sender<()>,
 }
 
-/// The next step of a replay.
-struct Stage {
+/// What is written of a replay in one command.
+struct Step {
     replay: Replay,
     reached: Position,
     is_last: bool,
     events: i64,
+    /// Deliveries that are sent again.
     again: Vec<Position>,
     bodies: Vec<(Position, Dialect, Bytes)>,
-    missing: Vec<Fresh>,
+    /// Those that there were none of yet.
+    missing: Vec<NewDeliveries>,
 }
 
 impl Worker {
-    pub(crate) const fn new(
-        store: Store,
-        policies: Arc<Policies>,
-        site_url: Arc<str>,
-        owner: String,
-    ) -> Self {
+    pub(crate) fn new(with: &Parts, asked: watch::Receiver<()>, parked: watch::Sender<()>) -> Self {
         Self {
-            store,
-            policies,
-            site_url,
-            owner,
+            with: with.clone(),
+            asked,
+            parked,
         }
     }
 
-    /// Looks whenever it is asked to. Whoever sends what is parked hears of each step.
-    pub(crate) async fn work(self, mut asked: watch::Receiver<()>, parked: watch::Sender<()>) {
-        loop {
-            asked.borrow_and_update();
-            match self.step().await {
-                Ok(true) => {
-                    parked.send_replace(());
-                    continue;
-                }
-                Ok(false) => {}
-                Err(error) => {
-                    tracing::warn!(error = %error, "a replay could not be brought forward; it is tried again");
-                    tokio::time::sleep(TROUBLE).await;
-                    continue;
-                }
-            }
-            if asked.changed().await.is_err() {
-                return;
-            }
-        }
-    }
-
-    /// False: there is none to bring forward.
-    async fn step(&self) -> Result<bool, Error> {
-        let (policies, site_url) = (Arc::clone(&self.policies), Arc::clone(&self.site_url));
-        let look = move |view: &mut View<'_>| stage(view, &policies, &site_url);
-        let Some(stage) = self.store.read(look).await? else {
+    /// False: no replay is running, or another node delivers.
+    async fn step(&self, owner: &Arc<str>) -> Result<bool> {
+        let store = &self.with.store;
+        let with = self.with.clone();
+        let look = move |view: &mut View<'_>| next_step(view, &with);
+        let Some(step) = store.read(look).await? else {
             return Ok(false);
         };
-        let (now, owner) = (self.store.clock().now(), self.owner.clone());
-        let command = move |tx: &mut Tx<'_>| -> Result<(), Error> {
-            if !lease::pin(tx, now, LEASE, &owner)? {
-                return Err(Error::Unavailable("another node delivers now".into()));
+        let (now, owner) = (store.clock().now(), Arc::clone(owner));
+        let command = move |tx: &mut Tx<'_>| -> Result<bool> {
+            let is_ours = lease::pin(tx, now, LEASE, &owner)?;
+            if is_ours {
+                advance(tx, now, &step)?;
             }
-            advance(tx, now, &stage)
+            Ok(is_ours)
         };
-        self.store.write(command).await?;
-        Ok(true)
+        store.write(command).await
     }
 }
 
-fn stage(
-    view: &mut View<'_>,
-    policies: &Policies,
-    site_url: &Arc<str>,
-) -> Result<Option<Stage>, Error> {
-    let Some(replay) = rows::next(view)? else {
+impl Work for Worker {
+    async fn turn(&mut self, turn: &Turn) -> Result<Rest, JobError> {
+        self.asked.borrow_and_update();
+        while self.step(&turn.owner).await? {
+            self.parked.send_replace(());
+        }
+        Ok(Rest::For(LONGEST_REST))
+    }
+
+    async fn woken(&mut self) {
+        if self.asked.changed().await.is_err() {
+            // Nobody is there to ask any more.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+fn next_step(view: &mut View<'_>, with: &Parts) -> Result<Option<Step>> {
+    let Some(replay) = view.record::<Replay>(&rows::NEXT, params![])? else {
         return Ok(None);
     };
-    let policy = policies.at(view)?;
-    let endpoints = endpoints::all(view, policies.keys(), &policy)?;
+    let policy = with.policies.at(view)?;
+    let endpoints = endpoints::all(view, with.policies.keys(), &policy)?;
     let endpoint = endpoints
         .iter()
         .find(|endpoint| endpoint.number == replay.endpoint);
@@ -110,12 +103,8 @@ fn stage(
         // It was removed; the replay has nothing more to do.
         None => Vec::new(),
     };
-    let house = House {
-        site_url: Arc::clone(site_url),
-        policy,
-        keys: Arc::clone(policies.keys()),
-    };
-    let mut stage = Stage {
+    let context = with.context(policy);
+    let mut step = Step {
         reached: events.last().map_or(replay.until, |last| last.position),
         is_last: events.len() < EVENTS_AT_ONCE,
         replay,
@@ -125,52 +114,56 @@ fn stage(
         missing: Vec::new(),
     };
     let Some(endpoint) = endpoint else {
-        return Ok(Some(stage));
+        return Ok(Some(step));
     };
-    for event in events {
-        if !endpoint.would_want(&event) {
+    for recorded in Recorded::parse_all(events) {
+        if !endpoint.would_want(&recorded) {
             continue;
         }
-        stage.events += 1;
-        let state = deliveries::rows::state_of(view, endpoint.number, event.position)?;
-        match Plan::of(state, stage.replay.failed_only) {
+        step.events += 1;
+        let state = deliveries::state_of(view, endpoint.number, recorded.position)?;
+        match Plan::of(state, step.replay.failed_only) {
             Plan::Leave => {}
-            Plan::Again => stage.again.push(event.position),
+            Plan::Again => step.again.push(recorded.position),
             Plan::Make => {
-                let written = fanout::bodies(view, &house, &event, &[endpoint])?;
+                let written = fanout::bodies(view, &context, &recorded, &[endpoint])?;
                 for (dialect, body) in written {
-                    stage
-                        .missing
-                        .push(fanout::fresh(vec![endpoint.number], &event));
-                    stage.bodies.push((event.position, dialect, body));
+                    let fresh = NewDeliveries::of(vec![endpoint.number], &recorded);
+                    step.missing.push(fresh);
+                    step.bodies.push((recorded.position, dialect, body));
                 }
             }
         }
     }
-    Ok(Some(stage))
+    Ok(Some(step))
 }
 
-fn advance(tx: &mut Tx<'_>, now: Timestamp, stage: &Stage) -> Result<(), Error> {
-    let endpoint = stage.replay.endpoint;
+fn advance(tx: &mut Tx<'_>, now: Timestamp, step: &Step) -> Result<()> {
+    let endpoint = step.replay.endpoint;
     deliveries::lock(tx, endpoint)?;
-    let queued = (stage.again.len() + stage.missing.len()) as i64;
-    let finished = stage.is_last.then_some(now);
-    let changed = rows::advance(
-        tx,
-        &stage.replay.id,
-        stage.reached,
-        stage.events,
+    let queued = (step.again.len() + step.missing.len()) as i64;
+    let state = if step.is_last {
+        State::Done
+    } else {
+        State::Running
+    };
+    let params = params![
+        &step.replay.id,
+        step.reached,
+        step.events,
         queued,
-        finished,
-    )?;
-    if changed == 0 {
+        state.as_str(),
+        step.is_last.then_some(now),
+    ];
+    if tx.execute(&rows::ADVANCE, params)? == 0 {
         return Ok(());
     }
-    deliveries::make(tx, &stage.bodies, &stage.missing)?;
-    for fresh in &stage.missing {
-        deliveries::park(tx, now, endpoint, fresh)?;
+    deliveries::make(tx, &step.bodies, &step.missing)?;
+    for fresh in &step.missing {
+        let order_key = fresh.order_key.as_deref();
+        deliveries::block(tx, now, endpoint, fresh.position, order_key)?;
     }
-    for position in &stage.again {
+    for position in &step.again {
         deliveries::send_again(tx, now, endpoint, *position)?;
     }
     Ok(())

@@ -1,90 +1,73 @@
 use hark_chat::messages::System;
-use hark_chat::uploads::links;
+use hark_model::events::{Closed, Feedback, InRoom, RoomSnapshot, VisitorSnapshot};
 use hark_store::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{
-    Attachment, Date, Field, ROOM, Variable, date_or_nothing, fields, first, text, transcript,
-    variables,
+    Attachment, Date, Field, ROOM, Variable, date_or_nothing, fields, first, transcript, variables,
+    visitor,
 };
 use crate::guid;
 use crate::moment::Moment;
 
-#[derive(Serialize)]
-pub(super) struct Chat<'a> {
-    id: String,
-    name: &'a str,
-    email: &'a str,
-    phone: &'a str,
-    company: &'static str,
-    product_service: &'static str,
-    department: &'a str,
-    operators: String,
-    #[serde(serialize_with = "date_or_nothing")]
-    start_time: Option<Date>,
-    #[serde(serialize_with = "date_or_nothing")]
-    end_time: Option<Date>,
-    waiting_time: String,
-    chat_transcript: String,
-    attachment: Vec<Attachment<'a>>,
-    rating: i64,
-    rating_comment: &'a str,
-    operator_comment: &'a str,
-    wrap_up: WrapUp<'a>,
-    custom_fields: Vec<Field<'a>>,
-    custom_variable: Vec<Variable<'a>>,
+written! {
+    [#[derive(Serialize)]]
+
+    /// A chat that was not rated, as far as is known here.
+    pub(super) struct Chat<'a> of(
+        moment: &'a Moment<'_>, room: &'a RoomSnapshot, visitor: &'a VisitorSnapshot, department: Option<&'a str>
+    ) {
+        id: String = guid::derived(ROOM, &room.id),
+        name: &'a str = visitor::name(visitor),
+        email: &'a str = first(&visitor.emails),
+        phone: &'a str = first(&visitor.phones),
+        company: &'static str = "",
+        product_service: &'static str = "",
+        department: &'a str = department.unwrap_or_default(),
+        operators: String = operators(moment),
+        #[serde(serialize_with = "date_or_nothing")]
+        start_time: Option<Date> = room.taken_at.map(Date),
+        #[serde(serialize_with = "date_or_nothing")]
+        end_time: Option<Date> = room.closed_at.map(Date),
+        waiting_time: String = waited(room),
+        chat_transcript: String = transcript::of(moment),
+        attachment: Vec<Attachment<'a>> = attachments(moment),
+        rating: i64 = 0,
+        rating_comment: &'a str = "",
+        operator_comment: &'a str = "",
+        wrap_up: WrapUp<'a> = WrapUp::of(room, room.closed_at),
+        custom_fields: Vec<Field<'a>> = fields(&visitor.custom),
+        custom_variable: Vec<Variable<'a>> = variables(&visitor.custom),
+    }
 }
 
 impl<'a> Chat<'a> {
-    pub(super) fn of(moment: &'a Moment) -> Self {
-        let body = &moment.event.body;
-        let (room, visitor) = (&body["room"], &body["visitor"]);
-        let name = match text(visitor, "name") {
-            "" => text(visitor, "username"),
-            name => name,
-        };
-        let by_agent = text(room, "closer") == "user";
-        let closed = Date::told(room, "closedAt");
-        let feedback = &body["feedback"];
-        Self {
-            id: guid::derived(ROOM, text(room, "id")),
-            name,
-            email: first(visitor, "emails"),
-            phone: first(visitor, "phones"),
-            company: "",
-            product_service: "",
-            department: text(body, "departmentName"),
-            operators: operators(moment),
-            start_time: Date::told(room, "takenAt"),
-            end_time: closed,
-            waiting_time: waited(room),
-            chat_transcript: transcript::of(moment),
-            attachment: attachments(moment),
-            rating: text(feedback, "satisfaction").parse().unwrap_or(0),
-            rating_comment: text(feedback, "additionalFeedback"),
-            operator_comment: match by_agent {
-                true => text(body, "comment"),
-                false => "",
-            },
-            wrap_up: WrapUp::of(room, closed.map(|closed| closed.0)),
-            custom_fields: fields(&visitor["custom"]),
-            custom_variable: variables(&visitor["custom"]),
-        }
+    /// The same after its end.
+    pub(super) fn closed(moment: &'a Moment<'_>, closed: &'a InRoom<Closed>) -> Option<Self> {
+        let InRoom { chat, details } = closed;
+        let (room, visitor) = (&chat.room, chat.visitor.as_ref()?);
+        let feedback = details.feedback.as_ref();
+        let rating = feedback.and_then(|feedback| feedback.answer(Feedback::SATISFACTION));
+        let comment = feedback.and_then(|feedback| feedback.answer(Feedback::COMMENT));
+        let by_agent = room.closer.as_deref() == Some("user");
+        Some(Self {
+            rating: rating.and_then(|stars| stars.parse().ok()).unwrap_or(0),
+            rating_comment: comment.unwrap_or_default(),
+            operator_comment: if by_agent { &details.comment } else { "" },
+            ..Self::of(moment, room, visitor, details.department_name.as_deref())
+        })
     }
 }
 
 /// From when it was asked for until an agent had it.
-fn waited(room: &Value) -> String {
-    let millis = |name: &str| room[name].as_i64();
-    match millis("createdAt").zip(millis("takenAt")) {
-        Some((asked, taken)) => format!("{}s", (taken - asked).max(0) / 1_000),
-        None => String::new(),
-    }
+fn waited(room: &RoomSnapshot) -> String {
+    room.taken_at.map_or_else(String::new, |taken| {
+        format!("{}s", taken.millis_since(room.created_at).max(0) / 1_000)
+    })
 }
 
 /// Those who came in to answer, in that order.
-fn operators(moment: &Moment) -> String {
+fn operators(moment: &Moment<'_>) -> String {
     let said = moment.said.iter().map(|said| &said.message);
     let mut names: Vec<&str> = Vec::new();
     for message in said.filter(|message| message.system == Some(System::Joined)) {
@@ -96,18 +79,13 @@ fn operators(moment: &Moment) -> String {
     names.join(",")
 }
 
-fn attachments(moment: &Moment) -> Vec<Attachment<'_>> {
-    let house = &moment.house;
+fn attachments<'m>(moment: &'m Moment<'_>) -> Vec<Attachment<'m>> {
     let said = moment.said.iter().filter(|said| !said.message.hidden);
     said.filter_map(|said| {
-        let (file, author) = (said.file.as_ref()?, &said.message.author);
-        let (policy, keys, site) = (&house.policy, &house.keys, &house.site_url);
-        // The link's hour begins with the event, so that the body is the same whenever it is
-        // written.
-        let link = links::file_upload(policy, keys, site, file, &author.id, moment.event.at);
+        let file = said.file.as_ref()?;
         Some(Attachment {
             name: &file.name,
-            uri: text(&link, "publicFilePath").to_owned(),
+            uri: moment.link(file, &said.message.author),
         })
     })
     .collect()
@@ -126,13 +104,11 @@ pub(super) struct WrapUp<'a> {
 
 impl<'a> WrapUp<'a> {
     /// As it stood at that moment. Where nothing was noted there is no moment.
-    pub(super) fn of(room: &'a Value, at: Option<Timestamp>) -> Self {
-        let tags = room["tags"].as_array().into_iter().flatten();
-        let tags: Vec<&str> = tags.filter_map(Value::as_str).collect();
+    pub(super) fn of(room: &'a RoomSnapshot, at: Option<Timestamp>) -> Self {
         let noted = Self {
-            category: tags.join(", "),
-            comment: text(room, "topic"),
-            fields: fields(&room["custom"]),
+            category: room.tags.join(", "),
+            comment: room.topic.as_deref().unwrap_or_default(),
+            fields: fields(&room.custom),
             time: None,
         };
         let is_blank =

@@ -8,7 +8,8 @@ mod tests;
 mod transcript;
 mod visitor;
 
-use hark_store::{Event, Timestamp};
+use hark_model::events::{self, AgentStatus, ChatSnapshot, Event, InRoom, Kind, Recorded};
+use hark_store::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -18,83 +19,58 @@ use self::visitor::{Status, Visitor};
 use crate::guid;
 use crate::moment::{Moment, Needs};
 
-/// What a webhook of Comm100 may be told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subscription {
-    OfflineMessageIsSubmitted,
-    ChatStarts,
-    ChatEnds,
-    ChatIsWrappedUp,
-    AgentStatusChanges,
-    ChatIsRequested,
-    ChatIsTransferred,
+text_enum! {
+    /// What a webhook of Comm100 may hear of.
+    pub enum Subscription {
+        OfflineMessageIsSubmitted = "offlineMessageIsSubmitted",
+        ChatStarts = "chatStarts",
+        ChatEnds = "chatEnds",
+        ChatIsWrappedUp = "chatIsWrappedUp",
+        AgentStatusChanges = "agentStatusChanges",
+        ChatIsRequested = "chatIsRequested",
+        ChatIsTransferred = "chatIsTransferred",
+    }
 }
 
 impl Subscription {
-    pub const ALL: [Self; 7] = [
-        Self::OfflineMessageIsSubmitted,
-        Self::ChatStarts,
-        Self::ChatEnds,
-        Self::ChatIsWrappedUp,
-        Self::AgentStatusChanges,
-        Self::ChatIsRequested,
-        Self::ChatIsTransferred,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OfflineMessageIsSubmitted => "offlineMessageIsSubmitted",
-            Self::ChatStarts => "chatStarts",
-            Self::ChatEnds => "chatEnds",
-            Self::ChatIsWrappedUp => "chatIsWrappedUp",
-            Self::AgentStatusChanges => "agentStatusChanges",
-            Self::ChatIsRequested => "chatIsRequested",
-            Self::ChatIsTransferred => "chatIsTransferred",
-        }
-    }
-
     /// In any case.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn parse_in_any_case(text: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|one| one.as_str().eq_ignore_ascii_case(text))
     }
 
-    /// The kind of the house's events of which it tells some.
-    pub const fn kind(self) -> &'static str {
+    /// The kind of events of which it tells some.
+    pub const fn kind(self) -> Kind {
         match self {
-            Self::OfflineMessageIsSubmitted => "offline.submitted",
-            Self::ChatStarts => "chat.taken",
-            Self::ChatEnds => "chat.closed",
-            Self::ChatIsWrappedUp => "chat.edited",
-            Self::AgentStatusChanges => "agent.status",
-            Self::ChatIsRequested => "chat.started",
-            Self::ChatIsTransferred => "chat.forwarded",
+            Self::OfflineMessageIsSubmitted => Kind::OfflineSubmitted,
+            Self::ChatStarts => Kind::ChatTaken,
+            Self::ChatEnds => Kind::ChatClosed,
+            Self::ChatIsWrappedUp => Kind::ChatEdited,
+            Self::AgentStatusChanges => Kind::AgentStatus,
+            Self::ChatIsRequested => Kind::ChatStarted,
+            Self::ChatIsTransferred => Kind::ChatForwarded,
         }
     }
 
-    pub fn of_kind(kind: &str) -> Option<Self> {
+    pub fn of_kind(kind: Kind) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.kind() == kind)
     }
 
     /// What an event is, if it is anything here.
     fn of(event: &Event) -> Option<Self> {
-        let subscription = Self::of_kind(&event.kind)?;
-        let body = &event.body;
-        let is_told = match subscription {
-            Self::ChatStarts => body["first"] == true,
+        let counts = match event {
+            Event::ChatTaken(taken) => taken.details.first,
             // A chat that nobody ever had was missed, which is not an end.
-            Self::ChatEnds => body["room"]["takenAt"].is_i64(),
-            Self::ChatIsWrappedUp => body["noted"] == true,
-            Self::AgentStatusChanges => Presence::told(body).is_some(),
-            Self::OfflineMessageIsSubmitted | Self::ChatIsRequested | Self::ChatIsTransferred => {
-                true
-            }
+            Event::ChatClosed(closed) => closed.chat.room.taken_at.is_some(),
+            Event::ChatEdited(edited) => edited.details.noted,
+            Event::AgentStatus(status) => Presence::word(status).is_some(),
+            _ => true,
         };
-        is_told.then_some(subscription)
+        Self::of_kind(event.kind()).filter(|_| counts)
     }
 }
 
-pub(crate) fn topic(event: &Event) -> Option<&str> {
+pub(crate) fn topic(event: &Event) -> Option<Kind> {
     Subscription::of(event).map(Subscription::kind)
 }
 
@@ -107,7 +83,7 @@ pub(crate) fn needs(event: &Event) -> Needs {
             | Subscription::ChatIsWrappedUp
             | Subscription::ChatIsTransferred,
         ) => Needs::HistoryAndPages,
-        // The pages that he saw before become a part of the chat after it was asked for.
+        // The pages that they saw before become a part of the chat after it was asked for.
         Some(
             Subscription::ChatIsRequested
             | Subscription::OfflineMessageIsSubmitted
@@ -117,48 +93,39 @@ pub(crate) fn needs(event: &Event) -> Needs {
     }
 }
 
-pub(crate) fn render(moment: &Moment) -> Option<Vec<u8>> {
-    let body = &moment.event.body;
-    let written = match Subscription::of(&moment.event)? {
-        Subscription::OfflineMessageIsSubmitted => serde_json::to_vec(&LeftMessage::of(moment)),
-        Subscription::ChatIsRequested => serde_json::to_vec(&Told {
-            event: "chat_requested",
-            visitor: Visitor::of(moment, Status::Waiting)?,
-            chat: None,
-        }),
-        Subscription::ChatStarts => serde_json::to_vec(&Told {
-            event: "chat_started",
-            visitor: Visitor::of(moment, Status::Chatting)?,
-            chat: None,
-        }),
-        Subscription::ChatEnds => serde_json::to_vec(&Told {
-            event: "chat_ended",
-            visitor: Visitor::of(moment, Status::Ended)?,
-            chat: Some(Chat::of(moment)),
-        }),
-        Subscription::ChatIsTransferred => serde_json::to_vec(&Told {
-            event: "chat_transferred",
-            visitor: Visitor::of(moment, Status::Chatting)?,
-            chat: Some(Chat::of(moment)),
-        }),
-        Subscription::ChatIsWrappedUp => {
-            let status = match body["room"]["open"] == true {
-                true => Status::Chatting,
-                false => Status::Ended,
-            };
-            serde_json::to_vec(&WrappedUp {
-                event: "chat_wrapped_up",
-                chat_id: guid::derived(ROOM, text(&body["room"], "id")),
-                visitor: Visitor::of(moment, status)?,
-                wrapup: WrapUp::of(&body["room"], Some(moment.event.at)),
-            })
-        }
-        Subscription::AgentStatusChanges => serde_json::to_vec(&Agent {
-            event: Presence::told(body)?,
-            operator_id: guid::derived(AGENT, text(&body["agent"], "id")),
-        }),
+pub(crate) fn render(moment: &Moment<'_>) -> Option<Vec<u8>> {
+    let recorded = moment.recorded;
+    Subscription::of(&recorded.event)?;
+    let in_chat = |event, chat, status, details| {
+        let visitor = Visitor::of(moment, chat, status)?;
+        let body = InChat {
+            event,
+            visitor,
+            chat: details,
+        };
+        serde_json::to_vec(&body).ok()
     };
-    written.ok()
+    match &recorded.event {
+        Event::OfflineSubmitted(left) => serde_json::to_vec(&LeftMessage::of(moment, left)).ok(),
+        Event::ChatStarted(InRoom { chat, .. }) => {
+            in_chat("chat_requested", chat, Status::Waiting, None)
+        }
+        Event::ChatTaken(InRoom { chat, .. }) => {
+            in_chat("chat_started", chat, Status::Chatting, None)
+        }
+        Event::ChatClosed(closed) => {
+            let details = Chat::closed(moment, closed)?;
+            in_chat("chat_ended", &closed.chat, Status::Ended, Some(details))
+        }
+        Event::ChatForwarded(InRoom { chat, details }) => {
+            let department = details.department_name.as_deref();
+            let details = Chat::of(moment, &chat.room, chat.visitor.as_ref()?, department);
+            in_chat("chat_transferred", chat, Status::Chatting, Some(details))
+        }
+        Event::ChatEdited(edited) => serde_json::to_vec(&WrappedUp::of(moment, &edited.chat)?).ok(),
+        Event::AgentStatus(status) => serde_json::to_vec(&Agent::of(status)?).ok(),
+        _ => None,
+    }
 }
 
 /// What a guid stands for.
@@ -171,75 +138,53 @@ const LEFT_MESSAGE: &str = "offline message";
 const SENDER: &str = "offline sender";
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct InChat<'a> {
     event: &'static str,
     visitor: Visitor<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     chat: Option<Chat<'a>>,
 }
 
-#[derive(Serialize)]
-struct WrappedUp<'a> {
-    event: &'static str,
-    chat_id: String,
-    visitor: Visitor<'a>,
-    wrapup: WrapUp<'a>,
-}
+written! {
+    [#[derive(Serialize)]]
 
-#[derive(Serialize)]
-struct Agent {
-    event: &'static str,
-    operator_id: String,
-}
-
-#[derive(Serialize)]
-struct LeftMessage<'a> {
-    event: &'static str,
-    offline_message: OfflineMessage<'a>,
-    visitor: Visitor<'a>,
-}
-
-#[derive(Serialize)]
-struct OfflineMessage<'a> {
-    attachment: Attachment<'a>,
-    company: &'a str,
-    content: &'a str,
-    custom_fields: Vec<Field<'a>>,
-    custom_variable: Vec<Variable<'a>>,
-    department: &'a str,
-    skill: &'a str,
-    email: &'a str,
-    id: String,
-    name: &'a str,
-    phone: &'a str,
-    subject: &'a str,
-    time: Date,
-}
-
-impl<'a> LeftMessage<'a> {
-    fn of(moment: &'a Moment) -> Self {
-        let event = &moment.event;
-        let id = guid::derived(LEFT_MESSAGE, &event.position.to_string());
-        Self {
-            event: "offline_message_submitted",
-            visitor: Visitor::of_sender(event, &id),
-            offline_message: OfflineMessage {
-                attachment: Attachment::default(),
-                company: "",
-                content: text(&event.body, "message"),
-                custom_fields: Vec::new(),
-                custom_variable: Vec::new(),
-                department: text(&event.body, "departmentName"),
-                skill: "",
-                email: text(&event.body, "email"),
-                id,
-                name: text(&event.body, "name"),
-                phone: "",
-                subject: "",
-                time: Date(event.at),
-            },
-        }
+    struct WrappedUp<'a> of(moment: &'a Moment<'_>, chat: &'a ChatSnapshot) -> Option {
+        event: &'static str = "chat_wrapped_up",
+        chat_id: String = guid::derived(ROOM, &chat.room.id),
+        visitor: Visitor<'a> = Visitor::of(moment, chat, if chat.room.open { Status::Chatting } else { Status::Ended })?,
+        wrapup: WrapUp<'a> = WrapUp::of(&chat.room, Some(moment.recorded.at)),
     }
+
+    struct Agent of(status: &AgentStatus) -> Option {
+        event: &'static str = Presence::word(status)?,
+        operator_id: String = guid::derived(AGENT, &status.agent.id),
+    }
+
+    struct LeftMessage<'a> of(moment: &'a Moment<'_>, left: &'a events::LeftMessage) {
+        event: &'static str = "offline_message_submitted",
+        offline_message: OfflineMessage<'a> = OfflineMessage::of(moment.recorded, left),
+        visitor: Visitor<'a> = Visitor::of_sender(moment.recorded, left),
+    }
+
+    struct OfflineMessage<'a> of(recorded: &Recorded, left: &'a events::LeftMessage) {
+        attachment: Attachment<'a> = Attachment::default(),
+        company: &'a str = "",
+        content: &'a str = &left.message,
+        custom_fields: Vec<Field<'a>> = Vec::new(),
+        custom_variable: Vec<Variable<'a>> = Vec::new(),
+        department: &'a str = left.department_name.as_deref().unwrap_or_default(),
+        skill: &'a str = "",
+        email: &'a str = &left.email,
+        id: String = left_message_id(recorded),
+        name: &'a str = &left.name,
+        phone: &'a str = "",
+        subject: &'a str = "",
+        time: Date = Date(recorded.at),
+    }
+}
+
+fn left_message_id(recorded: &Recorded) -> String {
+    guid::derived(LEFT_MESSAGE, &recorded.position.to_string())
 }
 
 #[derive(Serialize, Default)]
@@ -261,10 +206,9 @@ struct Variable<'a> {
     value: String,
 }
 
-/// The values of custom fields: by which each field is known here is its name there.
-fn fields(of: &Value) -> Vec<Field<'_>> {
-    let values = of.as_object().into_iter().flat_map(Map::iter);
-    values
+/// The values of custom fields: the id of a field here is its name there.
+fn fields(of: &Map<String, Value>) -> Vec<Field<'_>> {
+    of.iter()
         .map(|(name, value)| Field {
             id: guid::derived(FIELD, name),
             name,
@@ -273,9 +217,8 @@ fn fields(of: &Value) -> Vec<Field<'_>> {
         .collect()
 }
 
-fn variables(of: &Value) -> Vec<Variable<'_>> {
-    let values = of.as_object().into_iter().flat_map(Map::iter);
-    values
+fn variables(of: &Map<String, Value>) -> Vec<Variable<'_>> {
+    of.iter()
         .map(|(name, value)| Variable {
             name,
             value: plain(value),
@@ -289,25 +232,14 @@ fn plain(value: &Value) -> String {
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn text<'a>(of: &'a Value, name: &str) -> &'a str {
-    of[name].as_str().unwrap_or_default()
-}
-
 /// The first of a list of texts.
-fn first<'a>(of: &'a Value, name: &str) -> &'a str {
-    of[name][0].as_str().unwrap_or_default()
+fn first(of: &[String]) -> &str {
+    of.first().map_or("", String::as_str)
 }
 
 /// A moment in the wrapper of Microsoft's old serializer: milliseconds of UTC.
 #[derive(Clone, Copy)]
 struct Date(Timestamp);
-
-impl Date {
-    fn told(of: &Value, name: &str) -> Option<Self> {
-        let millis = of[name].as_i64()?;
-        Some(Self(Timestamp::from_millis(millis)))
-    }
-}
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

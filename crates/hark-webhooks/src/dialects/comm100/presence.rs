@@ -1,4 +1,4 @@
-use serde_json::Value;
+use hark_model::events::{AgentStatus, Moved};
 
 /// How an agent can be reached, as far as there are words for it here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,23 +10,28 @@ pub(super) enum Presence {
 }
 
 impl Presence {
-    fn of(told: &Value) -> Self {
-        match told["status"].as_str() {
+    fn of(status: Option<&str>, available: Option<bool>) -> Self {
+        match status {
             None | Some("offline") => Self::Gone,
-            Some("online") if told["available"] == true => Self::Online,
+            Some("online") if available == Some(true) => Self::Online,
             Some(_) => Self::Away,
         }
     }
 
     /// The word for what an event of an agent's status says; nothing when it is no change here, as
-    /// a new line of text, or none of an agent.
-    pub(super) fn told(body: &Value) -> Option<&'static str> {
-        body["available"].as_bool()?;
-        let (before, now) = (Self::of(&body["was"]), Self::of(body));
-        match (body["because"].as_str(), before, now) {
-            (Some("logged in"), _, _) => Some("login"),
-            (Some("logged out"), Self::Gone, _) => None,
-            (Some("logged out"), _, _) => Some("logout"),
+    /// a new text, or none of an agent.
+    pub(super) fn word(status: &AgentStatus) -> Option<&'static str> {
+        status.available?;
+        let was = status.was.as_ref();
+        let before = Self::of(
+            was.map(|was| was.status.as_str()),
+            was.and_then(|was| was.available),
+        );
+        let now = Self::of(status.status.as_deref(), status.available);
+        match (status.because, before, now) {
+            (Some(Moved::LoggedIn), _, _) => Some("login"),
+            (Some(Moved::LoggedOut), Self::Gone, _) => None,
+            (Some(Moved::LoggedOut), _, _) => Some("logout"),
             (_, before, now) if before == now => None,
             (_, _, Self::Gone) => Some("logout"),
             (_, Self::Gone, _) => Some("login"),
@@ -38,21 +43,37 @@ impl Presence {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use hark_model::Actor;
+    use hark_model::events::{AgentName, Reachability};
 
     use super::*;
 
+    fn change(
+        was: (&str, Option<bool>),
+        now: (&str, Option<bool>),
+        because: Option<Moved>,
+    ) -> AgentStatus {
+        AgentStatus {
+            agent: AgentName {
+                id: "a9".into(),
+                username: "bo".into(),
+                name: "Bo".into(),
+            },
+            status: Some(now.0.into()),
+            text: None,
+            by: Actor::System,
+            was: Some(Reachability {
+                status: was.0.into(),
+                available: was.1,
+            }),
+            available: now.1,
+            because,
+        }
+    }
+
     #[test]
     fn each_change_has_one_word() {
-        let change = |was: (&str, bool), now: (&str, bool), because: Option<&str>| {
-            let mut body = json!({
-                "was": {"status": was.0, "available": was.1}, "status": now.0, "available": now.1,
-            });
-            if let Some(because) = because {
-                body["because"] = json!(because);
-            }
-            Presence::told(&body)
-        };
+        let (logged_in, logged_out) = (Some(Moved::LoggedIn), Some(Moved::LoggedOut));
         for (was, now, because, word) in [
             (("online", true), ("away", true), None, Some("away")),
             (("online", true), ("busy", true), None, Some("away")),
@@ -65,32 +86,24 @@ mod tests {
             (
                 ("online", true),
                 ("online", false),
-                Some("logged out"),
+                logged_out,
                 Some("logout"),
             ),
-            (
-                ("offline", true),
-                ("offline", false),
-                Some("logged out"),
-                None,
-            ),
+            (("offline", true), ("offline", false), logged_out, None),
             (
                 ("online", false),
                 ("online", true),
-                Some("logged in"),
+                logged_in,
                 Some("login"),
             ),
             (("online", true), ("online", true), None, None),
             (("away", true), ("busy", false), None, None),
             (("offline", true), ("offline", false), None, None),
         ] {
-            assert_eq!(
-                change(was, now, because),
-                word,
-                "{was:?} {now:?} {because:?}"
-            );
+            let status = change((was.0, Some(was.1)), (now.0, Some(now.1)), because);
+            assert_eq!(Presence::word(&status), word, "{status:?}");
         }
-        let nobodys = json!({"was": {"status": "away"}, "status": "online"});
-        assert_eq!(Presence::told(&nobodys), None);
+        let nobodys = change(("away", None), ("online", None), None);
+        assert_eq!(Presence::word(&nobodys), None);
     }
 }

@@ -11,7 +11,7 @@ const SEPARATOR: char = '\u{2299}';
 /// a line, so that nobody writes a line in another's name.
 const STAND_IN: char = '\u{29bf}';
 
-pub(super) fn of(moment: &Moment) -> String {
+pub(super) fn of(moment: &Moment<'_>) -> String {
     let lines: Vec<String> = moment.said.iter().filter_map(line).collect();
     lines.join(&SEPARATOR.to_string())
 }
@@ -36,6 +36,7 @@ fn line(said: &Said) -> Option<String> {
         System::Transferred | System::TransferFallback => "passed the chat on",
         System::PutOnHold => "put the chat on hold",
         System::Resumed => "resumed the chat",
+        System::Called => "called the visitor",
         System::Closed => "ended the chat",
         System::Started
         | System::Command
@@ -78,7 +79,7 @@ fn clock(at: Timestamp) -> String {
     format!("{hours:02}:{minutes:02}:{:02}", seconds % 60)
 }
 
-/// By his name, or what he is called here.
+/// By their name, or what they are called here.
 pub(super) fn called(author: &Author) -> &str {
     let name = author.name.as_deref().filter(|name| !name.is_empty());
     name.unwrap_or(&author.username)

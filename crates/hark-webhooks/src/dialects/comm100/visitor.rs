@@ -1,10 +1,11 @@
 use hark_chat::messages::System;
-use hark_store::{Event, Timestamp};
+use hark_model::events::{ChatSnapshot, LeftMessage, Recorded, VisitorSnapshot};
+use hark_store::Timestamp;
 use serde::Serialize;
 
 use super::{
-    DEPARTMENT, Date, Field, ROOM, SENDER, VISITOR, Variable, date_or_nothing, fields, first, text,
-    variables,
+    DEPARTMENT, Date, Field, ROOM, SENDER, VISITOR, Variable, date_or_nothing, fields, first,
+    left_message_id, variables,
 };
 use crate::dialects::rocketchat::user_agent;
 use crate::guid;
@@ -20,7 +21,7 @@ pub(super) enum Status {
     OnSite = 10,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 pub(super) struct Visitor<'a> {
     id: String,
     chat_id: String,
@@ -60,110 +61,70 @@ pub(super) struct Visitor<'a> {
 
 impl<'a> Visitor<'a> {
     /// The one of a chat.
-    pub(super) fn of(moment: &'a Moment, status: Status) -> Option<Self> {
-        let body = &moment.event.body;
-        let (visitor, room) = (body.get("visitor")?, &body["room"]);
+    pub(super) fn of(
+        moment: &'a Moment<'_>,
+        chat: &'a ChatSnapshot,
+        status: Status,
+    ) -> Option<Self> {
+        let (visitor, room) = (chat.visitor.as_ref()?, &chat.room);
         let pages = pages(moment);
-        let agent = text(visitor, "userAgent");
-        let name = match text(visitor, "name") {
-            "" => text(visitor, "username"),
-            name => name,
-        };
-        let named = [room, visitor].map(|of| text(of, "department"));
-        let department = named.into_iter().find(|id| !id.is_empty());
-        let asked = Date::told(room, "createdAt");
+        let agent = visitor.user_agent.as_deref().unwrap_or_default();
+        let departments = [&room.department, &visitor.department];
+        let mut named = departments.into_iter().flatten();
+        let department = named.find(|id| !id.is_empty());
         Some(Self {
-            first_visit_time: Date::told(visitor, "createdAt"),
-            // He was here when he asked, and before that when he saw the first page we know of.
-            visit_time: pages.first().map(|(_, at)| Date(*at)).or(asked),
+            id: guid::derived(VISITOR, &visitor.id),
+            chat_id: guid::derived(ROOM, &room.id),
+            name: name(visitor),
+            email: first(&visitor.emails),
+            phone: first(&visitor.phones),
+            status: status as u8,
+            first_visit_time: visitor.created_at.map(Date),
+            // They were here when they asked, and before that when they saw the first page we know of.
+            visit_time: Some(Date(pages.first().map_or(room.created_at, |(_, at)| *at))),
             page_views: pages.len(),
             current_browsing: pages.last().map_or("", |(address, _)| address),
             landing_page: pages.first().map_or("", |(address, _)| address),
             browser: user_agent::browser(agent).unwrap_or_default(),
             operating_system: user_agent::system(agent).unwrap_or_default(),
-            ip: text(visitor, "ip"),
-            phone: first(visitor, "phones"),
+            ip: visitor.ip.as_deref().unwrap_or_default(),
             department: department.map_or_else(String::new, |id| guid::derived(DEPARTMENT, id)),
-            custom_fields: fields(&visitor["custom"]),
-            custom_variables: variables(&visitor["custom"]),
-            ..Self::nobody(
-                guid::derived(VISITOR, text(visitor, "id")),
-                guid::derived(ROOM, text(room, "id")),
-                (name, first(visitor, "emails")),
-                status,
-            )
+            custom_fields: fields(&visitor.custom),
+            custom_variables: variables(&visitor.custom),
+            ..Self::default()
         })
     }
 
-    /// Someone who left a message. He is known by his address alone, as it is written.
-    pub(super) fn of_sender(event: &'a Event, chat: &str) -> Self {
-        let (name, email) = (text(&event.body, "name"), text(&event.body, "email"));
-        let department = event.department.as_deref();
+    /// Someone who left a message, known by their address alone, as it is written.
+    pub(super) fn of_sender(recorded: &Recorded, left: &'a LeftMessage) -> Self {
+        let department = recorded.department.as_deref();
         Self {
-            visit_time: Some(Date(event.at)),
+            id: guid::derived(SENDER, &left.email.to_lowercase()),
+            chat_id: left_message_id(recorded),
+            name: &left.name,
+            email: &left.email,
+            status: Status::OnSite as u8,
+            visit_time: Some(Date(recorded.at)),
             department: department.map_or_else(String::new, |id| guid::derived(DEPARTMENT, id)),
-            ..Self::nobody(
-                guid::derived(SENDER, &email.to_lowercase()),
-                chat.to_owned(),
-                (name, email),
-                Status::OnSite,
-            )
-        }
-    }
-
-    fn nobody(
-        id: String,
-        chat_id: String,
-        (name, email): (&'a str, &'a str),
-        status: Status,
-    ) -> Self {
-        Self {
-            id,
-            chat_id,
-            name,
-            email,
-            phone: "",
-            company: "",
-            product_service: "",
-            status: status as u8,
-            first_visit_time: None,
-            visit_time: None,
-            visits: 0,
-            chats: 0,
-            page_views: 0,
-            city: "",
-            state: "",
-            country: "",
-            ip: "",
-            language: "",
-            time_zone: "",
-            browser: String::new(),
-            operating_system: String::new(),
-            screen_resolution: "",
-            flash_version: "",
-            current_browsing: "",
-            landing_page: "",
-            referrer_url: "",
-            search_engine: "",
-            keywords: "",
-            department: String::new(),
-            skill: "",
-            custom_fields: Vec::new(),
-            custom_variables: Vec::new(),
+            ..Self::default()
         }
     }
 }
 
-/// The pages that he looked at, and when.
-fn pages(moment: &Moment) -> Vec<(&str, Timestamp)> {
+/// By what they are called here.
+pub(super) fn name(visitor: &VisitorSnapshot) -> &str {
+    let name = visitor.name.as_deref().filter(|name| !name.is_empty());
+    name.unwrap_or(&visitor.username)
+}
+
+/// The pages that they looked at, and when.
+fn pages<'m>(moment: &'m Moment<'_>) -> Vec<(&'m str, Timestamp)> {
     let said = moment.said.iter().map(|said| &said.message);
     said.filter(|message| message.system == Some(System::Visited))
         .map(|message| {
-            let page = message
-                .extra
-                .as_ref()
-                .map(|extra| &extra["navigation"]["page"]);
-            let address = page.and_then(|page| page["location"]["href"].as_str());
+            let extra = message.extra.as_ref();
+            let address =
+                extra.and_then(|extra| extra["navigation"]["page"]["location"]["href"].as_str());
             (address.unwrap_or_default(), message.at)
         })
         .collect()

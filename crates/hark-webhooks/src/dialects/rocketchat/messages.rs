@@ -1,107 +1,69 @@
-//! What was said, as this dialect tells it: people's words, how the chat ended, and with the
-//! house's leave the pages that the visitor looked at. Nothing else that the house itself says.
+//! What was said, as this dialect tells it: people's words, how the chat ended, and where the settings
+//! allow it the pages that the visitor looked at. No other notice of Hark's.
 
-use hark_chat::Policy;
-use hark_chat::messages::System;
-use hark_chat::uploads::links;
+use hark_chat::messages::{self, System};
+use hark_chat::uploads::Upload;
+use hark_model::{Policy, settings};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Date;
-use crate::moment::{Moment, Said};
+use crate::dialects::Iso;
+use crate::moment::Moment;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Message<'a> {
-    u: Author<'a>,
-    #[serde(rename = "_id")]
-    id: &'a str,
-    username: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    msg: Option<&'a str>,
-    ts: Date,
-    rid: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    edited_at: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    agent_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    navigation: Option<&'a Value>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    closing_message: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<&'a Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    attachments: Option<&'a Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file_upload: Option<Value>,
-    #[serde(rename = "_updatedAt")]
-    updated_at: Date,
+written! {
+    [#[derive(Serialize)] #[serde(rename_all = "camelCase")]]
+
+    pub(super) struct Message<'a> of(
+        moment: &'a Moment<'_>, visitor: &str, message: &'a messages::Message, file: Option<&'a Upload>
+    ) -> Option {
+        u: Author<'a> = Author::of(&message.author),
+        #[serde(rename = "_id")]
+        id: &'a str = &message.id,
+        username: &'a str = &message.author.username,
+        msg?: Option<&'a str> = Some(message.text.as_str()).filter(|text| !text.is_empty()),
+        ts: Iso = Iso(message.at),
+        rid: &'a str = message.room.as_deref()?,
+        edited_at?: Option<Iso> = message.edited.as_ref().map(|edit| Iso(edit.at)),
+        agent_id?: Option<&'a str> = Some(message.author.id.as_str()).filter(|_| message.author.username != visitor),
+        navigation?: Option<&'a Value> = extra(message, "navigation"),
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        closing_message: bool = message.system == Some(System::Closed),
+        file?: Option<&'a Value> = extra(message, "file"),
+        attachments?: Option<&'a Value> = extra(message, "file").and_then(|_| extra(message, "attachments")),
+        file_upload?: Option<Value> = file.map(|file| moment.file_upload(file, &message.author)),
+        // A reaction is not kept with what a message was, so that it does not count as a change here.
+        #[serde(rename = "_updatedAt")]
+        updated_at: Iso = Iso(message.edited.as_ref().map_or(message.at, |edit| edit.at)),
+    }
+
+    struct Author<'a> of(author: &'a messages::Author) {
+        #[serde(rename = "_id")]
+        id: &'a str = &author.id,
+        username: &'a str = &author.username,
+        name?: Option<&'a str> = author.name.as_deref().filter(|name| !name.is_empty()),
+    }
 }
 
-#[derive(Serialize)]
-struct Author<'a> {
-    #[serde(rename = "_id")]
-    id: &'a str,
-    username: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
+/// What a message carries besides its text.
+fn extra<'a>(message: &'a messages::Message, name: &str) -> Option<&'a Value> {
+    message.extra.as_ref()?.get(name)
 }
 
-pub(super) fn told<'a>(moment: &'a Moment, visitor: &str) -> Vec<Message<'a>> {
+pub(super) fn sent<'a>(moment: &'a Moment<'_>, visitor: &str) -> Vec<Message<'a>> {
     let said = moment.said.iter();
-    said.filter(|said| is_told(said, &moment.house.policy))
-        .filter_map(|said| Message::of(said, moment, visitor))
+    said.filter(|said| is_sent(&said.message, &moment.context.policy))
+        .filter_map(|said| Message::of(moment, visitor, &said.message, said.file.as_ref()))
         .collect()
 }
 
-fn is_told(said: &Said, policy: &Policy) -> bool {
-    let message = &said.message;
+fn is_sent(message: &messages::Message, policy: &Policy) -> bool {
     !message.hidden
         && match message.system {
             None | Some(System::Closed) => true,
             Some(System::Visited) => {
-                policy.flag("Send_visitor_navigation_history_livechat_webhook_request")
-                    && policy.flag("Livechat_Visitor_navigation_as_a_message")
+                policy.flag(settings::Send_visitor_navigation_history_livechat_webhook_request)
+                    && policy.flag(settings::Livechat_Visitor_navigation_as_a_message)
             }
             Some(_) => false,
         }
-}
-
-impl<'a> Message<'a> {
-    fn of(said: &'a Said, moment: &'a Moment, visitor: &str) -> Option<Self> {
-        let Said { message, file } = said;
-        let author = &message.author;
-        let extra = |name| message.extra.as_ref().and_then(|extra| extra.get(name));
-        let carried = extra("file");
-        let house = &moment.house;
-        let edited_at = message.edited.as_ref().map(|edit| edit.at);
-        Some(Self {
-            u: Author {
-                id: &author.id,
-                username: &author.username,
-                name: author.name.as_deref().filter(|name| !name.is_empty()),
-            },
-            id: &message.id,
-            username: &author.username,
-            msg: Some(message.text.as_str()).filter(|text| !text.is_empty()),
-            ts: Date(message.at),
-            rid: message.room.as_deref()?,
-            edited_at: edited_at.map(Date),
-            agent_id: (author.username != visitor).then_some(author.id.as_str()),
-            navigation: extra("navigation"),
-            closing_message: message.system == Some(System::Closed),
-            file: carried,
-            attachments: carried.and_then(|_| extra("attachments")),
-            // The link's hour begins with the event, so that the body is the same whenever it is
-            // written.
-            file_upload: file.as_ref().map(|file| {
-                let (policy, keys, site) = (&house.policy, &house.keys, &house.site_url);
-                links::file_upload(policy, keys, site, file, &author.id, moment.event.at)
-            }),
-            // A reaction is not kept with what a message was, so that it does not count as a
-            // change here.
-            updated_at: Date(edited_at.unwrap_or(message.at)),
-        })
-    }
 }

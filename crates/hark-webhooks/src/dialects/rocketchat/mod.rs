@@ -5,11 +5,12 @@ mod envelope;
 mod messages;
 pub(super) mod user_agent;
 
-use hark_store::{Event, Timestamp};
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use hark_model::events::{self, Event, Kind, Navigated};
+use hark_store::Timestamp;
+use serde::Serialize;
 
 use self::envelope::Envelope;
+use crate::dialects::Iso;
 use crate::moment::{Moment, Needs};
 
 /// What the vendor calls what happened.
@@ -35,31 +36,43 @@ enum Type {
 
 impl Type {
     fn of(event: &Event) -> Option<Self> {
-        Some(match event.kind.as_str() {
-            "chat.started" => Self::Started,
-            "chat.queued" => Self::Queued,
-            "chat.taken" => Self::Taken,
-            "chat.forwarded" => Self::Forwarded,
-            "chat.closed" => Self::Closed,
-            // What is noted while a chat goes on is told with what comes next.
-            "chat.edited" if event.body["room"]["open"] == false => Self::Edited,
-            "message.visitor" | "message.agent" | "message.edited" => Self::Message,
+        Some(match event {
+            Event::ChatStarted(_) => Self::Started,
+            Event::ChatQueued(_) => Self::Queued,
+            Event::ChatTaken(_) => Self::Taken,
+            Event::ChatForwarded(_) => Self::Forwarded,
+            Event::ChatClosed(_) => Self::Closed,
+            // What is noted while a chat goes on goes out with what comes next.
+            Event::ChatEdited(edited) if !edited.chat.room.open => Self::Edited,
             // A page that was visited before there was a chat is in the history of that chat.
-            "visitor.navigated" if event.conversation.is_some() => Self::Message,
-            "lead.captured" => Self::LeadCapture,
-            "offline.submitted" => Self::Offline,
+            Event::MessageVisitor(_)
+            | Event::MessageAgent(_)
+            | Event::MessageEdited(_)
+            | Event::VisitorNavigated(Navigated::InRoom(_)) => Self::Message,
+            Event::LeadCaptured(_) => Self::LeadCapture,
+            Event::OfflineSubmitted(_) => Self::Offline,
             _ => return None,
         })
     }
+
+    /// Whether it says in which department the chat is.
+    const fn is_session(self) -> bool {
+        matches!(self, Self::Started | Self::Queued) || self.has_server()
+    }
+
+    /// Whether it says who serves the chat.
+    const fn has_server(self) -> bool {
+        matches!(self, Self::Taken | Self::Forwarded | Self::Closed)
+    }
 }
 
-pub(crate) fn topic(event: &Event) -> Option<&str> {
+pub(crate) fn topic(event: &Event) -> Option<Kind> {
     Type::of(event)?;
     // There is no word, and no switch, for a message that was changed: it is said once more.
-    Some(match event.kind.as_str() {
-        "message.edited" if event.body["byVisitor"] == true => "message.visitor",
-        "message.edited" => "message.agent",
-        kind => kind,
+    Some(match event {
+        Event::MessageEdited(edited) if edited.details.by_visitor => Kind::MessageVisitor,
+        Event::MessageEdited(_) => Kind::MessageAgent,
+        event => event.kind(),
     })
 }
 
@@ -73,65 +86,32 @@ pub(crate) fn needs(event: &Event) -> Needs {
     }
 }
 
-pub(crate) fn render(moment: &Moment) -> Option<Vec<u8>> {
-    let body = match Type::of(&moment.event)? {
-        Type::Offline => serde_json::to_vec(&LeftMessage::of(&moment.event)?),
-        kind => serde_json::to_vec(&Envelope::of(moment, kind)?),
+pub(crate) fn render(moment: &Moment<'_>) -> Option<Vec<u8>> {
+    let event = &moment.recorded.event;
+    let body = match (Type::of(event)?, event) {
+        (_, Event::OfflineSubmitted(left)) => {
+            serde_json::to_vec(&LeftMessage::of(moment.recorded.at, left))
+        }
+        (kind, event) => serde_json::to_vec(&Envelope::written(moment, event, kind)?),
     };
     body.ok()
 }
 
-/// A message that was left while nobody was there.
-#[derive(Serialize)]
-struct LeftMessage<'a> {
-    #[serde(rename = "type")]
-    kind: Type,
-    #[serde(rename = "sentAt")]
-    sent_at: Date,
-    visitor: Sender<'a>,
-    message: &'a str,
-}
+written! {
+    [#[derive(Serialize)] #[serde(rename_all = "camelCase")]]
 
-#[derive(Serialize)]
-struct Sender<'a> {
-    name: &'a str,
-    email: &'a str,
-}
-
-impl<'a> LeftMessage<'a> {
-    fn of(event: &'a Event) -> Option<Self> {
-        Some(Self {
-            kind: Type::Offline,
-            sent_at: Date(event.at),
-            visitor: Sender {
-                name: text(&event.body, "name")?,
-                email: text(&event.body, "email")?,
-            },
-            message: text(&event.body, "message")?,
-        })
+    /// A message that was left while nobody was there.
+    struct LeftMessage<'a> of(at: Timestamp, left: &'a events::LeftMessage) {
+        r#type: Type = Type::Offline,
+        sent_at: Iso = Iso(at),
+        visitor: Sender<'a> = Sender::of(left),
+        message: &'a str = &left.message,
     }
-}
 
-/// A moment as this dialect writes it.
-#[derive(Clone, Copy)]
-struct Date(Timestamp);
-
-impl Date {
-    /// Of the milliseconds that events tell.
-    fn told(of: &Value, name: &str) -> Option<Self> {
-        let millis = of.get(name)?.as_i64()?;
-        Some(Self(Timestamp::from_millis(millis)))
+    struct Sender<'a> of(left: &'a events::LeftMessage) {
+        name: &'a str = &left.name,
+        email: &'a str = &left.email,
     }
-}
-
-impl Serialize for Date {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.iso())
-    }
-}
-
-fn text<'a>(of: &'a Value, name: &str) -> Option<&'a str> {
-    of.get(name)?.as_str()
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use hark_chat::messages::{Author, Edit, Message, System};
 use hark_chat::uploads::Upload;
-use hark_chat::{Keyring, Policy};
-use hark_store::log::Place;
-use serde_json::json;
+use hark_model::events::Recorded;
+use hark_model::{Keyring, Policy};
+use hark_store::log::ConversationSeq;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::moment::{House, Said};
+use crate::moment::{RenderContext, Said};
 
 /// 2024-05-02T09:00:00.000Z
 const NINE: i64 = 1_714_640_400_000;
@@ -16,8 +17,8 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(NINE + seconds * 1_000)
 }
 
-fn house(but_for: &[(&'static str, Value)]) -> House {
-    House {
+fn context(but_for: &[(&'static str, Value)]) -> RenderContext {
+    RenderContext {
         site_url: "https://chat.example.org".into(),
         policy: Arc::new(Policy::of_presets(but_for.iter().cloned())),
         keys: Arc::new(Keyring::of_examples()),
@@ -43,20 +44,31 @@ fn with(mut document: Value, more: &Value) -> Value {
     document
 }
 
-fn event(kind: &str, body: Value) -> Event {
-    Event {
+/// An event whose kind says nothing but what is in the body, as far as it may.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tests write bodies where they are handed in"
+)]
+fn event(kind: &str, body: Value) -> Recorded {
+    let least = json!({
+        "first": true, "comment": "", "message": "m1", "emails": [], "phones": [], "scope": "agent",
+        "from": {}, "person": {"id": "a9", "username": "bo"},
+        "page": {"title": "Home", "change": "url", "address": "https://e.org"},
+    });
+    let stored = hark_store::Event {
         position: 9,
         at: at(120),
         kind: kind.into(),
-        conversation: body.get("room").map(|_| Place {
+        conversation: body.get("room").map(|_| ConversationSeq {
             conversation: "rA1".into(),
             seq: 3,
         }),
         visitor: None,
         agent: None,
         department: None,
-        body,
-    }
+        body: with(least, &body),
+    };
+    Recorded::parse(stored).unwrap()
 }
 
 fn said(id: &str, author: (&str, &str, &str), text: &str) -> Said {
@@ -88,11 +100,11 @@ fn said(id: &str, author: (&str, &str, &str), text: &str) -> Said {
 const ANA: (&str, &str, &str) = ("v1", "guest-7", "Ana");
 const BO: (&str, &str, &str) = ("a9", "bo", "Bo");
 
-fn written(house: &House, event: Event, said: Vec<Said>) -> Option<String> {
+fn written(context: &RenderContext, recorded: &Recorded, said: Vec<Said>) -> Option<String> {
     let moment = Moment {
-        event,
+        recorded,
         said,
-        house: house.clone(),
+        context,
     };
     Some(String::from_utf8(render(&moment)?).unwrap())
 }
@@ -104,9 +116,9 @@ fn a_chat_that_begins() {
         "visitor": visitor(&json!({"department": "dep1", "emails": ["ana@example.org"]})),
     });
     let event = event("chat.started", body);
-    assert_eq!(needs(&event), Needs::Nothing);
+    assert_eq!(needs(&event.event), Needs::Nothing);
     assert_eq!(
-        written(&house(&[]), event, vec![]).unwrap(),
+        written(&context(&[]), &event, vec![]).unwrap(),
         concat!(
             r#"{"_id":"rA1","label":"Ana","createdAt":"2024-05-02T09:00:00.000Z","lastMessageAt":"2024-05-02T09:00:00.000Z","#,
             r#""visitor":{"_id":"v1","token":"tok-1","name":"Ana","username":"guest-7","department":"dep1","email":[{"address":"ana@example.org"}],"phone":null},"#,
@@ -138,9 +150,9 @@ fn a_file_of_an_agent() {
         "agent": {"id": "a9", "username": "bo", "name": "Bo", "email": "bo@example.org"},
     });
     let event = event("message.agent", body);
-    assert_eq!(needs(&event), Needs::Message);
-    let tell = |house: &House| written(house, event.clone(), vec![words.clone()]).unwrap();
-    let protected = house(&[]);
+    assert_eq!(needs(&event.event), Needs::Message);
+    let tell = |context: &RenderContext| written(context, &event, vec![words.clone()]).unwrap();
+    let protected = context(&[]);
     let body = tell(&protected);
     assert_eq!(
         body,
@@ -160,11 +172,11 @@ fn a_file_of_an_agent() {
         r#""_updatedAt":"2024-05-02T09:02:00.000Z"}]}"#
     );
     assert_eq!(format!("{before}\"{after}"), wanted);
-    let open = house(&[("FileUpload_ProtectFiles", json!(false))]);
+    let open = context(&[("FileUpload_ProtectFiles", json!(false))]);
     assert_eq!(tell(&open), wanted);
     // The file is gone; what was said of it stays.
     words.file = None;
-    let told: Value = serde_json::from_str(&written(&open, event, vec![words]).unwrap()).unwrap();
+    let told: Value = serde_json::from_str(&written(&open, &event, vec![words]).unwrap()).unwrap();
     assert_eq!(told["messages"][0]["file"]["_id"], "f1");
     assert_eq!(told["messages"][0].get("fileUpload"), None);
 }
@@ -176,7 +188,7 @@ fn tail(body: &str) -> &str {
 
 #[test]
 fn a_chat_that_goes_on_to_another() {
-    let house = house(&[]);
+    let context = context(&[]);
     let tell = |scope: &str, from: Value| {
         let body = json!({
             "room": room(&json!({"department": "dep1", "servedBy": {"id": "a10", "username": "cy", "at": NINE}})),
@@ -185,8 +197,8 @@ fn a_chat_that_goes_on_to_another() {
             "from": from,
         });
         let event = event("chat.forwarded", body);
-        assert_eq!(needs(&event), Needs::History);
-        written(&house, event, vec![said("m1", ANA, "Hi")]).unwrap()
+        assert_eq!(needs(&event.event), Needs::History);
+        written(&context, &event, vec![said("m1", ANA, "Hi")]).unwrap()
     };
     let bo = json!({"id": "a9", "username": "bo", "at": NINE - 1_000});
     let cy = r#""departmentId":"dep1","servedBy":{"_id":"a10","username":"cy","ts":"2024-05-02T09:00:00.000Z"}"#;
@@ -220,10 +232,10 @@ fn a_chat_that_ends() {
         })),
         "visitor": visitor(&json!({})),
     });
-    let house = house(&[]);
+    let context = context(&[]);
     let told = written(
-        &house,
-        event("chat.closed", body.clone()),
+        &context,
+        &event("chat.closed", body.clone()),
         vec![last.clone()],
     )
     .unwrap();
@@ -240,8 +252,9 @@ fn a_chat_that_ends() {
     );
     // What is noted afterwards has no more members than a message, and the close is its last word.
     let edited = event("chat.edited", body);
-    assert_eq!(topic(&edited), Some("chat.edited"));
-    let told: Value = serde_json::from_str(&written(&house, edited, vec![last]).unwrap()).unwrap();
+    assert_eq!(topic(&edited.event), Some(Kind::ChatEdited));
+    let told: Value =
+        serde_json::from_str(&written(&context, &edited, vec![last]).unwrap()).unwrap();
     assert_eq!(told["type"], "LivechatEdit");
     assert_eq!(told["lastMessageAt"], "2024-05-02T09:02:00.000Z");
     assert_eq!(
@@ -252,22 +265,24 @@ fn a_chat_that_ends() {
 
 #[test]
 fn what_has_no_word_is_nobodys_topic() {
-    let of = |kind: &str, body: Value| topic(&event(kind, body)).map(str::to_owned);
+    let of = |kind: &str, body: Value| topic(&event(kind, body).event);
     for kind in [
         "chat.joined",
         "chat.onhold",
         "chat.resumed",
         "chat.returned",
         "message.deleted",
-        "agent.status",
     ] {
         assert_eq!(of(kind, json!({"room": room(&json!({}))})), None, "{kind}");
     }
     assert_eq!(of("chat.edited", json!({"room": room(&json!({}))})), None);
-    assert_eq!(of("visitor.navigated", json!({"page": {}})), None);
-    for (by_visitor, kind) in [(true, "message.visitor"), (false, "message.agent")] {
+    let status = json!({"agent": {"id": "a9", "username": "bo", "name": "Bo"}, "status": "away"});
+    assert_eq!(of("agent.status", status), None);
+    let outside = json!({"visitor": visitor(&json!({}))});
+    assert_eq!(of("visitor.navigated", outside), None);
+    for (by_visitor, kind) in [(true, Kind::MessageVisitor), (false, Kind::MessageAgent)] {
         let body = json!({"room": room(&json!({})), "byVisitor": by_visitor});
-        assert_eq!(of("message.edited", body).as_deref(), Some(kind));
+        assert_eq!(of("message.edited", body), Some(kind));
     }
 }
 
@@ -303,7 +318,7 @@ fn the_house_is_silent_but_for_the_end_and_the_pages() {
         all.push(notice);
     }
     let body = json!({"room": room(&json!({})), "visitor": visitor(&json!({}))});
-    let event = event("chat.taken", body);
+    let taken = event("chat.taken", body.clone());
     let both: &[(&str, Value)] = &[
         (
             "Send_visitor_navigation_history_livechat_webhook_request",
@@ -311,10 +326,10 @@ fn the_house_is_silent_but_for_the_end_and_the_pages() {
         ),
         ("Livechat_Visitor_navigation_as_a_message", json!(true)),
     ];
-    let told = |house: &House| -> Value {
-        serde_json::from_str(&written(house, event.clone(), all.clone()).unwrap()).unwrap()
+    let told = |context: &RenderContext| -> Value {
+        serde_json::from_str(&written(context, &taken, all.clone()).unwrap()).unwrap()
     };
-    let told = told(&house(both));
+    let told = told(&context(both));
     assert_eq!(
         told["messages"].to_string(),
         concat!(
@@ -324,15 +339,12 @@ fn the_house_is_silent_but_for_the_end_and_the_pages() {
         )
     );
     for one in both {
-        let half = house(std::slice::from_ref(one));
-        let pages = written(&half, event.clone(), all.clone()).unwrap();
+        let half = context(std::slice::from_ref(one));
+        let pages = written(&half, &taken, all.clone()).unwrap();
         assert!(!pages.contains("navigation"), "{pages}");
         // And as a request of its own it is not sent at all.
-        let visit = Event {
-            kind: "visitor.navigated".into(),
-            ..event.clone()
-        };
-        assert_eq!(written(&half, visit, vec![all[0].clone()]), None);
+        let visit = event("visitor.navigated", body.clone());
+        assert_eq!(written(&half, &visit, vec![all[0].clone()]), None);
     }
 }
 
@@ -351,10 +363,10 @@ fn people_are_told_of_as_far_as_they_are_known() {
     };
     let declared =
         json!({"crm": {"type": "text", "sendToIntegrations": true}, "shoe": {"type": "text"}});
-    let house = house(&[("Accounts_CustomFields", json!(declared.to_string()))]);
+    let context = context(&[("Accounts_CustomFields", json!(declared.to_string()))]);
     let tell = |agent: Value| -> Value {
         let event = event("lead.captured", body(agent));
-        serde_json::from_str(&written(&house, event, vec![]).unwrap()).unwrap()
+        serde_json::from_str(&written(&context, &event, vec![]).unwrap()).unwrap()
     };
     let agent = json!({"id": "a9", "username": "bo", "email": "bo@e.org", "customFields": {"crm": "7", "shoe": "42"}});
     let told = tell(agent);
@@ -380,7 +392,7 @@ fn people_are_told_of_as_far_as_they_are_known() {
 fn a_message_that_was_left() {
     let body = json!({"name": " Ana", "email": "Ana@Example.org", "message": "Call me", "department": "d", "host": "h"});
     assert_eq!(
-        written(&house(&[]), event("offline.submitted", body), vec![]).unwrap(),
+        written(&context(&[]), &event("offline.submitted", body), vec![]).unwrap(),
         r#"{"type":"LivechatOfflineMessage","sentAt":"2024-05-02T09:02:00.000Z","visitor":{"name":" Ana","email":"Ana@Example.org"},"message":"Call me"}"#
     );
 }
@@ -389,7 +401,7 @@ fn a_message_that_was_left() {
 fn a_message_that_is_gone_is_not_told_of() {
     let body = json!({"room": room(&json!({})), "visitor": visitor(&json!({}))});
     assert_eq!(
-        written(&house(&[]), event("message.visitor", body), vec![]),
+        written(&context(&[]), &event("message.visitor", body), vec![]),
         None
     );
 }

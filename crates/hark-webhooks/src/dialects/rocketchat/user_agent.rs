@@ -83,14 +83,12 @@ pub(in crate::dialects) fn browser(agent: &str) -> Option<String> {
     }
     if let Some(version) = after(agent, "Chrome/") {
         let is_inside = agent.contains("; wv)");
-        return Some(named(
-            if is_inside {
-                "Chrome WebView"
-            } else {
-                "Chrome"
-            },
-            version,
-        ));
+        let name = if is_inside {
+            "Chrome WebView"
+        } else {
+            "Chrome"
+        };
+        return Some(named(name, version));
     }
     if let Some(version) = after(agent, "Version/")
         && agent.contains("Safari")
@@ -105,10 +103,8 @@ pub(in crate::dialects) fn browser(agent: &str) -> Option<String> {
     if let Some(version) = after(agent, "Firefox/") {
         return Some(named("Firefox", version));
     }
-    match agent.contains("Trident/") {
-        true => after(agent, "rv:").map(|version| named("IE", version)),
-        false => None,
-    }
+    let version = after(agent, "rv:").filter(|_| agent.contains("Trident/"));
+    version.map(|version| named("IE", version))
 }
 
 /// The version that follows a mark.
@@ -122,7 +118,7 @@ fn word(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// A version that nobody told is left out.
+/// A version that is not said is left out.
 fn named(name: &str, version: &str) -> String {
     match version {
         "" => name.to_owned(),

@@ -1,92 +1,118 @@
 //! Standard Webhooks: `{type, timestamp, data}`. What stands in `data` is said by the types in
-//! [`told`], from which the catalogue also makes its JSON Schemas: there is no second description.
+//! [`payloads`], from which the catalogue also makes its JSON Schemas: there is no second
+//! description.
 
-mod told;
+mod payloads;
 
-use hark_store::Event;
+use hark_model::events::{Event, InRoom, Kind};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use self::told::{
-    Captured, Chat, Commented, Data, Deleted, Forwarded, Iso, Navigated, Rated, Returned, Spoken,
-    Submitted, Tale, Turned,
+use self::payloads::{
+    AgentStatusChanged, Chat, Commented, Data, EndpointDisabled, EndpointFailing,
+    EndpointRecovered, Forwarded, GivenUp, LeadCaptured, LeftMessage, MessageDeleted,
+    MessagePosted, Navigated, Rated, Returned,
 };
+use crate::dialects::Iso;
 use crate::moment::{Moment, Needs};
 
-/// How the events of a kind are told.
-struct Telling {
-    write: fn(&Moment) -> Option<Vec<u8>>,
-    schema: fn() -> Schema,
-    needs: Needs,
-}
-
-const fn by<T: Tale>(needs: Needs) -> Telling {
-    Telling {
-        write: write::<T>,
-        schema: schema_of::<T>,
-        needs,
+pub(crate) const fn needs(kind: Kind) -> Needs {
+    match kind {
+        Kind::MessageVisitor | Kind::MessageAgent | Kind::MessageEdited => Needs::Message,
+        _ => Needs::Nothing,
     }
 }
 
-fn telling(kind: &str) -> Option<Telling> {
-    Some(match kind {
-        "chat.started" | "chat.queued" | "chat.taken" | "chat.joined" | "chat.edited" => {
-            by::<Chat>(Needs::Nothing)
+/// Nothing when what it would tell of is gone.
+pub(crate) fn render(moment: &Moment<'_>) -> Option<Vec<u8>> {
+    match &moment.recorded.event {
+        Event::ChatStarted(InRoom { chat, .. })
+        | Event::ChatQueued(InRoom { chat, .. })
+        | Event::ChatTaken(InRoom { chat, .. })
+        | Event::ChatJoined(InRoom { chat, .. })
+        | Event::ChatEdited(InRoom { chat, .. }) => write(moment, Chat::of(chat)),
+        Event::ChatForwarded(forwarded) => write(moment, Forwarded::of(forwarded)),
+        Event::ChatReturned(returned) => write(moment, Returned::of(returned)),
+        Event::ChatOnHold(InRoom { chat, details })
+        | Event::ChatResumed(InRoom { chat, details }) => {
+            write(moment, Commented::of(chat, &details.comment))
         }
-        "chat.forwarded" => by::<Forwarded>(Needs::Nothing),
-        "chat.returned" => by::<Returned>(Needs::Nothing),
-        "chat.onhold" | "chat.resumed" | "chat.closed" => by::<Commented>(Needs::Nothing),
-        "message.visitor" | "message.agent" | "message.edited" => by::<Spoken>(Needs::Message),
-        "message.deleted" => by::<Deleted>(Needs::Nothing),
-        "visitor.navigated" => by::<Navigated>(Needs::Nothing),
-        "lead.captured" => by::<Captured>(Needs::Nothing),
-        "offline.submitted" => by::<Submitted>(Needs::Nothing),
-        "feedback.submitted" => by::<Rated>(Needs::Nothing),
-        "agent.status" => by::<Turned>(Needs::Nothing),
-        _ => return None,
-    })
-}
-
-pub(crate) fn needs(event: &Event) -> Needs {
-    telling(&event.kind).map_or(Needs::Nothing, |telling| telling.needs)
-}
-
-pub(crate) fn render(moment: &Moment) -> Option<Vec<u8>> {
-    (telling(&moment.event.kind)?.write)(moment)
+        Event::ChatClosed(InRoom { chat, details }) => {
+            write(moment, Commented::of(chat, &details.comment))
+        }
+        Event::MessageVisitor(InRoom { chat, .. })
+        | Event::MessageAgent(InRoom { chat, .. })
+        | Event::MessageEdited(InRoom { chat, .. }) => write(
+            moment,
+            MessagePosted::of(chat, moment, moment.said.first()?),
+        ),
+        Event::MessageDeleted(deleted) => write(moment, MessageDeleted::of(deleted)),
+        Event::VisitorNavigated(navigated) => write(moment, Navigated::of(navigated)?),
+        Event::LeadCaptured(captured) => write(moment, LeadCaptured::of(captured)),
+        Event::OfflineSubmitted(left) => write(moment, LeftMessage::of(left, moment.recorded)),
+        Event::FeedbackSubmitted(rated) => write(moment, Rated::of(rated)),
+        Event::AgentStatus(status) => write(moment, AgentStatusChanged::of(status)),
+        Event::EndpointFailing(failing) => write(moment, EndpointFailing::of(failing)),
+        Event::EndpointDisabled(disabled) => write(moment, EndpointDisabled::of(disabled)),
+        Event::EndpointRecovered(recovered) => write(moment, EndpointRecovered::of(recovered)),
+        Event::DeliveryGivenUp(given_up) => write(moment, GivenUp::of(given_up)),
+        _ => None,
+    }
 }
 
 /// The JSON Schema of the bodies of a kind.
-pub(crate) fn schema(kind: &str) -> Option<Value> {
-    let mut schema = (telling(kind)?.schema)();
+pub(crate) fn schema(kind: Kind) -> Option<Value> {
+    let mut schema = match kind {
+        Kind::ChatStarted
+        | Kind::ChatQueued
+        | Kind::ChatTaken
+        | Kind::ChatJoined
+        | Kind::ChatEdited => schema_of::<Chat>(),
+        Kind::ChatForwarded => schema_of::<Forwarded>(),
+        Kind::ChatReturned => schema_of::<Returned>(),
+        Kind::ChatOnHold | Kind::ChatResumed | Kind::ChatClosed => schema_of::<Commented>(),
+        Kind::MessageVisitor | Kind::MessageAgent | Kind::MessageEdited => {
+            schema_of::<MessagePosted>()
+        }
+        Kind::MessageDeleted => schema_of::<MessageDeleted>(),
+        Kind::VisitorNavigated => schema_of::<Navigated>(),
+        Kind::LeadCaptured => schema_of::<LeadCaptured>(),
+        Kind::OfflineSubmitted => schema_of::<LeftMessage>(),
+        Kind::FeedbackSubmitted => schema_of::<Rated>(),
+        Kind::AgentStatus => schema_of::<AgentStatusChanged>(),
+        Kind::EndpointFailing => schema_of::<EndpointFailing>(),
+        Kind::EndpointDisabled => schema_of::<EndpointDisabled>(),
+        Kind::EndpointRecovered => schema_of::<EndpointRecovered>(),
+        Kind::DeliveryGivenUp => schema_of::<GivenUp>(),
+        _ => return None,
+    };
     let schema = schema.as_object_mut()?;
-    schema["properties"]["type"] = json!({"const": kind});
+    schema["properties"]["type"] = json!({"const": kind.as_str()});
     Some(Value::Object(std::mem::take(schema)))
 }
 
 /// A body. The header `webhook-timestamp` says when it was sent, this when it happened.
 #[derive(Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Body<'a, T> {
-    r#type: &'a str,
+struct Body<T> {
+    r#type: &'static str,
     timestamp: Iso,
     data: Data<T>,
 }
 
-fn write<T: Tale>(moment: &Moment) -> Option<Vec<u8>> {
-    let event = &moment.event;
+fn write<T: Serialize>(moment: &Moment<'_>, about: T) -> Option<Vec<u8>> {
+    let recorded = moment.recorded;
     let body = Body {
-        r#type: &event.kind,
-        timestamp: Iso(event.at),
-        data: Data::of(event, T::of(moment)?),
+        r#type: recorded.kind().as_str(),
+        timestamp: Iso(recorded.at),
+        data: Data::of(recorded, about),
     };
     serde_json::to_vec(&body).ok()
 }
 
-fn schema_of<T: Tale>() -> Schema {
+fn schema_of<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    settings
-        .into_generator()
-        .into_root_schema_for::<Body<'_, T>>()
+    settings.into_generator().into_root_schema_for::<Body<T>>()
 }

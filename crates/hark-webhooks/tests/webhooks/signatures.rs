@@ -1,18 +1,15 @@
 //! Signatures, checked by what receivers check them with: the published packages of Standard
 //! Webhooks, and for Ed25519, which none of those knows, the lines of our documentation.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-#[expect(dead_code, reason = "the tests of the engine need more of it")]
-mod common;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::world::World;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::{House, Post};
-use hark_chat::Actor;
+use hark_jobs::Running;
+use hark_model::Actor;
 use hark_store::Clock;
 use hark_testkit::{Engine, Received, Receiver, Reply, Verifier};
 use hark_webhooks::endpoints;
@@ -22,23 +19,23 @@ use standardwebhooks::Webhook;
 
 const OVERLAP: Duration = Duration::from_secs(60);
 
-/// A house with an endpoint, in which time stands still, at so many seconds from now.
+/// A world with an endpoint, in which time stands still, at so many seconds from now.
 struct Scene {
-    house: House,
+    world: World,
     clock: Clock,
     receiver: Receiver,
-    post: Option<Post>,
+    post: Option<Running>,
 }
 
 impl Scene {
     fn at(seconds: i64) -> Self {
         let clock = Clock::fixed(Clock::system().now().plus_seconds(seconds));
-        let house = House::with_clock(Engine::Sqlite, clock.clone());
+        let world = World::with_clock(Engine::Sqlite, clock.clone());
         let receiver = Receiver::open();
-        house.endpoint("e", &receiver.url("/hook"), &[20, 20]);
-        let post = Some(house.dispatch());
+        world.endpoint("e", &receiver.url("/hook"), &[20, 20]);
+        let post = Some(world.dispatch());
         Self {
-            house,
+            world,
             clock,
             receiver,
             post,
@@ -48,9 +45,9 @@ impl Scene {
     /// A new secret; those before it are good for as long as the overlap.
     fn rotate(&self, scheme: Scheme) -> Secret {
         let secret = Secret::fresh(scheme).unwrap();
-        let (keys, now) = (Arc::clone(&self.house.keys), self.clock.now());
+        let (keys, now) = (Arc::clone(&self.world.keys), self.clock.now());
         let given = secret.clone();
-        self.house.write(move |tx| {
+        self.world.write(move |tx| {
             endpoints::rotate_secret(tx, &Actor::System, now, &keys, "e", &given, OVERLAP)
         });
         secret
@@ -59,7 +56,7 @@ impl Scene {
     /// What arrives of the next event.
     fn next(&self) -> Received {
         let before = self.receiver.received().len();
-        self.house.happens("c");
+        self.world.happens("c");
         self.receiver.wait(before + 1).remove(before)
     }
 }
@@ -67,7 +64,7 @@ impl Scene {
 impl Drop for Scene {
     fn drop(&mut self) {
         if let Some(post) = self.post.take() {
-            self.house.stop(post);
+            self.world.stop(post);
         }
     }
 }
@@ -95,8 +92,8 @@ fn of_the_crate(key: &str, request: &Received) -> Result<String, String> {
     }
     let verified = Webhook::new(key).unwrap().verify(&request.body, &headers);
     verified.map_err(|error| error.to_string())?;
-    let told: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
-    Ok(told["type"].as_str().unwrap().to_owned())
+    let event: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+    Ok(event["type"].as_str().unwrap().to_owned())
 }
 
 fn assert_accepted(secret: &Secret, request: &Received) {
@@ -240,7 +237,7 @@ fn a_receiver_changes_over_to_a_public_key() {
     }
 }
 
-/// As our documentation tells receivers to do it.
+/// As our documentation asks receivers to do it.
 fn by_public_key(key: &str, request: &Received) -> Result<String, String> {
     let mut verdicts = Verifier::Node.verify(key, std::slice::from_ref(request));
     verdicts.remove(0)
@@ -273,7 +270,7 @@ fn each_attempt_is_signed_anew_under_the_same_id() {
         clock.advance(2_000);
         Reply::status(500)
     });
-    scene.house.happens("c");
+    scene.world.happens("c");
     let requests = scene.receiver.wait(3);
     let of = |name: &str| -> Vec<String> {
         let values = requests.iter().map(|request| request.header(name).unwrap());

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use hark_store::{Error, NewEvent, Position, Timestamp, Tx, View, log, params, statements};
-use serde_json::json;
+use hark_model::events::{EndpointShed, Event, Subject, record_event};
+use hark_store::{
+    Position, Record as _, Result, Timestamp, Tx, View, log, params, record, sql, statements,
+};
 
-use super::rows;
-use crate::endpoints;
-use crate::fanout::READER;
+use crate::{READER, deliveries, endpoints};
 
 statements! {
     /// Primary key, from its beginning.
-    OLDEST = "SELECT position, at, state, line FROM delivery WHERE endpoint = $1 ORDER BY position LIMIT $2";
+    OLDEST = sql!("SELECT ", Aged::COLUMNS, " FROM delivery WHERE endpoint = $1 ORDER BY position LIMIT $2");
     /// Primary keys: a range from the beginning.
     DROP_ATTEMPTS = "DELETE FROM attempt WHERE endpoint = $1 AND position <= $2";
     DROP = "DELETE FROM delivery WHERE endpoint = $1 AND position <= $2";
@@ -21,13 +21,14 @@ statements! {
     COUNT_SHED = "UPDATE lane SET given_up = given_up + $2 WHERE endpoint = $1";
 }
 
-/// One of the oldest deliveries of an endpoint.
-#[derive(Debug, Clone)]
-struct Aged {
-    position: Position,
-    at: Timestamp,
-    state: i64,
-    line: Option<String>,
+record! {
+    /// One of the oldest deliveries of an endpoint.
+    struct Aged from "delivery" {
+        position: Position,
+        at: Timestamp,
+        state: i64,
+        order_key: Option<String>,
+    }
 }
 
 /// What goes of the deliveries of one endpoint.
@@ -37,8 +38,8 @@ struct Old {
     deliveries: u64,
     /// Of them those that never arrived.
     unsent: i64,
-    /// Lines of which one goes that others wait for.
-    lines: BTreeSet<String>,
+    /// Order keys of which one goes that others wait for.
+    order_keys: BTreeSet<String>,
 }
 
 /// Of the oldest deliveries those that are older than a moment.
@@ -47,29 +48,23 @@ fn old(oldest: &[Aged], before: Timestamp) -> Old {
     for one in oldest.iter().take_while(|one| one.at < before) {
         old.upto = Some(one.position);
         old.deliveries += 1;
-        old.unsent += i64::from(one.state < super::DELIVERED);
-        if one.state == super::PARKED {
-            old.lines.extend(one.line.clone());
+        old.unsent += i64::from(one.state < deliveries::DELIVERED);
+        if one.state == deliveries::PARKED {
+            old.order_keys.extend(one.order_key.clone());
         }
     }
     old
 }
 
 /// Removes at most about `limit` deliveries that are older than `before`, with their attempts, and
-/// bodies that no delivery needs. What never arrived is said, not lost in silence. Answers how
-/// many went.
-pub fn prune(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    before: Timestamp,
-    limit: usize,
-) -> Result<u64, Error> {
+/// bodies that no delivery needs. Of what never arrived an event tells. Answers how many went.
+pub fn prune(tx: &mut Tx<'_>, now: Timestamp, before: Timestamp, limit: usize) -> Result<u64> {
     let mut gone = 0;
     let mut first_kept = log::reader(tx, READER)? + 1;
-    for (number, endpoint, _) in endpoints::rows::brief(tx)? {
+    for (number, endpoint, _) in endpoints::brief(tx)? {
         let mut oldest = oldest(tx, number, 1)?;
         if oldest.first().is_some_and(|first| first.at < before) {
-            rows::lock(tx, number)?;
+            deliveries::lock(tx, number)?;
             oldest = self::oldest(tx, number, limit)?;
         }
         let old = old(&oldest, before);
@@ -77,11 +72,11 @@ pub fn prune(
         if let Some(upto) = old.upto {
             drop_upto(tx, number, upto)?;
         }
-        for line in &old.lines {
-            rows::promote(tx, now, number, line)?;
+        for order_key in &old.order_keys {
+            deliveries::promote(tx, now, number, order_key)?;
         }
         if old.unsent > 0 {
-            say(tx, now, number, &endpoint, old.unsent)?;
+            record_shed(tx, now, number, &endpoint, old.unsent)?;
         }
         let kept = oldest.iter().find(|one| old.upto < Some(one.position));
         match kept {
@@ -99,42 +94,38 @@ pub fn prune(
     Ok(gone)
 }
 
-fn say(
+fn record_shed(
     tx: &mut Tx<'_>,
     now: Timestamp,
     number: i64,
     endpoint: &str,
     unsent: i64,
-) -> Result<(), Error> {
+) -> Result<()> {
     tracing::warn!(
         endpoint,
         deliveries = unsent,
         "deliveries that never arrived were removed at the end of their keep"
     );
     tx.execute(&COUNT_SHED, params![number, unsent])?;
-    let body = json!({"endpoint": endpoint, "deliveries": unsent});
-    log::append(tx, now, &NewEvent::plain("endpoint.shed", body)).map(drop)
+    let shed = Event::EndpointShed(EndpointShed {
+        endpoint: endpoint.to_owned(),
+        deliveries: unsent,
+    });
+    record_event(tx, now, Subject::NONE, &shed)
 }
 
-fn oldest(view: &mut View<'_>, endpoint: i64, limit: usize) -> Result<Vec<Aged>, Error> {
-    view.query(&OLDEST, params![endpoint, limit as i64], |row| {
-        Ok(Aged {
-            position: row.get(0)?,
-            at: row.get(1)?,
-            state: row.get(2)?,
-            line: row.get(3)?,
-        })
-    })
+fn oldest(view: &mut View<'_>, endpoint: i64, limit: usize) -> Result<Vec<Aged>> {
+    view.records(&OLDEST, params![endpoint, limit as i64])
 }
 
-fn drop_upto(tx: &mut Tx<'_>, endpoint: i64, upto: Position) -> Result<(), Error> {
+fn drop_upto(tx: &mut Tx<'_>, endpoint: i64, upto: Position) -> Result<()> {
     tx.execute(&DROP_ATTEMPTS, params![endpoint, upto])?;
     tx.execute(&DROP, params![endpoint, upto]).map(drop)
 }
 
 /// What is left of an endpoint that someone removed.
-fn erase_removed(tx: &mut Tx<'_>, limit: usize) -> Result<u64, Error> {
-    let Some(number) = endpoints::rows::removed(tx)? else {
+fn erase_removed(tx: &mut Tx<'_>, limit: usize) -> Result<u64> {
+    let Some(number) = endpoints::removed(tx)? else {
         return Ok(0);
     };
     let oldest = oldest(tx, number, limit)?;
@@ -142,7 +133,7 @@ fn erase_removed(tx: &mut Tx<'_>, limit: usize) -> Result<u64, Error> {
         drop_upto(tx, number, last.position)?;
     }
     if oldest.len() < limit {
-        endpoints::rows::erase(tx, number)?;
+        endpoints::erase(tx, number)?;
         tracing::debug!(number, "an endpoint is gone for good");
     }
     Ok(oldest.len() as u64)
@@ -159,7 +150,7 @@ mod tests {
             position,
             at: at(millis),
             state,
-            line: Some(format!("c{position}")),
+            order_key: Some(format!("c{position}")),
         };
         let oldest = [
             aged(3, 10, 2),
@@ -172,7 +163,7 @@ mod tests {
             upto: Some(4),
             deliveries: 2,
             unsent: 1,
-            lines: BTreeSet::from(["c4".to_owned()]),
+            order_keys: BTreeSet::from(["c4".to_owned()]),
         };
         assert_eq!(found, expected);
         assert_eq!(old(&oldest, at(10)), Old::default());

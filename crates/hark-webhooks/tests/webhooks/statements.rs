@@ -1,5 +1,4 @@
 //! The statements of this crate, on both engines.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use hark_store::{Options, Store, Tx};
 use hark_testkit::{Database, on_both_engines};

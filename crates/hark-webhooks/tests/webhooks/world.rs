@@ -1,23 +1,24 @@
-//! A house of one's own with a dispatcher in it, for the tests of the engine.
+//! A store of one's own whose webhooks are sent, for the tests of the engine.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hark_chat::{Actor, Keyring, Policies, Policy, founding};
 use hark_egress::{Allowed, Client};
+use hark_jobs::{Board, Ending, Running};
+use hark_model::{Actor, Keyring, Policies, Policy, Who};
+use hark_staff::bootstrap;
 use hark_store::{Clock, NewEvent, Options, Store, Tx, View, log};
 use hark_testkit::{Database, Engine};
 use hark_webhooks::dialects::Dialect;
 use hark_webhooks::endpoints::{self, Draft, Endpoint, New, Origin};
-use hark_webhooks::schedule::Wishes;
-use hark_webhooks::{Dispatcher, Metrics, Refusal};
+use hark_webhooks::schedule::Overrides;
+use hark_webhooks::{Metrics, Parts, Refusal};
 use prometheus_client::registry::Registry;
 use serde_json::json;
 use tokio::runtime::Runtime;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::time::{Duration, Instant};
 
-pub struct House {
+pub struct World {
     pub store: Store,
     pub keys: Arc<Keyring>,
     pub policies: Arc<Policies>,
@@ -25,27 +26,23 @@ pub struct House {
     _database: Arc<Database>,
 }
 
-/// A dispatcher at work.
-pub struct Post {
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
-}
-
-impl House {
+impl World {
     pub fn new(engine: Engine) -> Self {
         Self::with_clock(engine, Clock::system())
     }
 
     pub fn with_clock(engine: Engine, clock: Clock) -> Self {
-        let house = Self::open(Arc::new(Database::fresh(engine)), clock);
-        let now = house.store.clock().now();
-        house.write(move |tx| {
-            founding::found(tx, now).map_err(|refusal| Refusal::Conflict(refusal.to_string()))
+        let world = Self::open(Arc::new(Database::fresh(engine)), clock);
+        let (now, policies) = (world.store.clock().now(), Arc::clone(&world.policies));
+        world.write(move |tx| {
+            policies
+                .command(tx, now, &Who::System, bootstrap::prepare)
+                .map_err(|refusal| Refusal::Conflict(refusal.to_string()))
         });
-        house
+        world
     }
 
-    /// Another node of the same house.
+    /// Another node on the same database.
     pub fn beside(&self) -> Self {
         Self::open(Arc::clone(&self._database), self.store.clock().clone())
     }
@@ -99,10 +96,10 @@ impl House {
             dialect: Dialect::Standard,
             url: url.to_owned(),
             events: vec!["*".to_owned()],
-            wishes: Wishes {
+            overrides: Overrides {
                 delays_ms: Some(delays.to_vec()),
                 timeout_ms: Some(2_000),
-                ..Wishes::default()
+                ..Overrides::default()
             },
         };
         let (keys, now) = (Arc::clone(&self.keys), self.store.clock().now());
@@ -139,6 +136,7 @@ impl House {
                 },
                 "visitor": {"id": "v1", "token": "t1", "username": "guest-1"},
                 "by": null,
+                "comment": "",
             });
             let event = NewEvent::in_conversation("chat.resumed", &conversation, body);
             log::append(tx, now, &event)?;
@@ -146,31 +144,33 @@ impl House {
         });
     }
 
-    pub fn dispatch(&self) -> Post {
-        let client = Client::new(Allowed::parse("127.0.0.0/8").unwrap()).unwrap();
-        let dispatcher = Dispatcher::new(
-            self.store.clone(),
-            Arc::clone(&self.policies),
-            "http://hark.test",
-            client,
-            Metrics::registered(&mut Registry::default()),
-        );
-        let (stop, stopping) = watch::channel(false);
-        Post {
-            stop,
-            task: self.runtime.spawn(dispatcher.dispatch(stopping)),
-        }
+    /// The webhooks' jobs at work.
+    pub fn dispatch(&self) -> Running {
+        let with = Parts {
+            store: self.store.clone(),
+            policies: Arc::clone(&self.policies),
+            site_url: "http://hark.test".into(),
+            client: Client::new(Allowed::parse("127.0.0.0/8").unwrap()).unwrap(),
+            metrics: Metrics::registered(&mut Registry::default()),
+        };
+        let _context = self.runtime.enter();
+        hark_jobs::start(
+            hark_webhooks::jobs(&with).into(),
+            &self.store,
+            &Board::default(),
+        )
     }
 
     /// An orderly end: what is on its way arrives.
-    pub fn stop(&self, post: Post) {
-        post.stop.send_replace(true);
-        self.runtime.block_on(post.task).unwrap();
+    pub fn stop(&self, running: Running) {
+        running.end(Ending::AtOnce);
+        running.end(Ending::Finished);
+        let ended = running.ended(Instant::now() + Duration::from_secs(10));
+        self.runtime.block_on(ended);
     }
 
     /// As if the process had died.
-    pub fn kill(&self, post: Post) {
-        post.task.abort();
-        assert!(self.runtime.block_on(post.task).is_err());
+    pub fn kill(&self, running: Running) {
+        drop(running);
     }
 }

@@ -1,20 +1,17 @@
 //! The engine against real stores and real sockets: order, retries, states, takeover, replay.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod common;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use common::House;
-use hark_chat::Actor;
+use crate::world::World;
+use hark_model::Actor;
 use hark_store::{Clock, Timestamp};
 use hark_testkit::{Engine, Received, Receiver, Reply, eventually, on_both_engines};
 use hark_webhooks::deliveries::lists;
 use hark_webhooks::endpoints::{self, State};
-use hark_webhooks::{deliveries, replays};
+use hark_webhooks::{replays, retention};
 
 const SOON: [u64; 12] = [20; 12];
 
@@ -22,7 +19,7 @@ fn id(received: &Received) -> String {
     received.header("webhook-id").unwrap().to_owned()
 }
 
-/// The conversation that a request tells of, and the number there.
+/// The conversation that a request is about, and the number there.
 fn place(received: &Received) -> (String, i64) {
     let body: serde_json::Value = serde_json::from_slice(&received.body).unwrap();
     let conversation = body["data"]["conversation"]["id"].as_str().unwrap();
@@ -105,111 +102,111 @@ impl Moody {
 
 on_both_engines! {
     fn each_conversation_arrives_whole_and_in_order_however_often_the_receiver_fails(engine: Engine) {
-        let house = House::new(engine);
+        let world = World::new(engine);
         let moody = Moody::open();
-        house.endpoint("moody", &moody.receiver.url("/"), &SOON);
-        let post = house.dispatch();
+        world.endpoint("moody", &moody.receiver.url("/"), &SOON);
+        let post = world.dispatch();
         for _ in 0..12 {
             for conversation in 0..10 {
-                house.happens(&format!("c{conversation}"));
+                world.happens(&format!("c{conversation}"));
             }
         }
         let seen = moody.wait(120);
-        house.stop(post);
+        world.stop(post);
         assert_in_order(&seen, 10, 12);
     }
 
     fn what_was_on_its_way_goes_on_after_a_crash_under_the_same_ids(engine: Engine) {
-        let house = House::new(engine);
+        let world = World::new(engine);
         let moody = Moody::open();
-        house.endpoint("moody", &moody.receiver.url("/"), &SOON);
-        let mut post = house.dispatch();
+        world.endpoint("moody", &moody.receiver.url("/"), &SOON);
+        let mut post = world.dispatch();
         for round in 0..8 {
             for conversation in 0..8 {
-                house.happens(&format!("c{conversation}"));
+                world.happens(&format!("c{conversation}"));
             }
             if round % 4 == 3 {
-                house.kill(post);
-                post = house.dispatch();
+                world.kill(post);
+                post = world.dispatch();
             }
         }
         let seen = moody.wait(64);
-        house.stop(post);
+        world.stop(post);
         assert_in_order(&seen, 8, 8);
     }
 
     fn an_endpoint_that_hangs_holds_up_nobody(engine: Engine) {
-        let house = House::new(engine);
+        let world = World::new(engine);
         let hanging = Receiver::answering(|_| Reply::silence());
         let good = Receiver::open();
-        house.endpoint("hanging", &hanging.url("/"), &SOON);
-        house.endpoint("good", &good.url("/"), &SOON);
-        let post = house.dispatch();
+        world.endpoint("hanging", &hanging.url("/"), &SOON);
+        world.endpoint("good", &good.url("/"), &SOON);
+        let post = world.dispatch();
         for number in 0..40 {
-            house.happens(&format!("c{}", number % 20));
+            world.happens(&format!("c{}", number % 20));
         }
         assert_eq!(good.wait(40).len(), 40);
-        house.kill(post);
+        world.kill(post);
     }
 
     fn what_happens_while_an_endpoint_is_paused_is_sent_when_it_goes_on(engine: Engine) {
-        let house = House::new(engine);
+        let world = World::new(engine);
         let receiver = Receiver::open();
-        house.endpoint("paused", &receiver.url("/"), &SOON);
-        let post = house.dispatch();
-        house.happens("c");
+        world.endpoint("paused", &receiver.url("/"), &SOON);
+        let post = world.dispatch();
+        world.happens("c");
         receiver.wait(1);
-        let now = house.store.clock().now();
-        house.write(move |tx| endpoints::pause(tx, &Actor::System, now, "paused"));
+        let now = world.store.clock().now();
+        world.write(move |tx| endpoints::pause(tx, &Actor::System, now, "paused"));
         for _ in 0..5 {
-            house.happens("c");
+            world.happens("c");
         }
         // Another endpoint shows that the log was read so far.
         let witness = Receiver::open();
-        house.endpoint("witness", &witness.url("/"), &SOON);
-        house.happens("c");
+        world.endpoint("witness", &witness.url("/"), &SOON);
+        world.happens("c");
         witness.wait(1);
         assert_eq!(receiver.received().len(), 1);
-        house.write(move |tx| endpoints::resume(tx, &Actor::System, now, "paused"));
+        world.write(move |tx| endpoints::resume(tx, &Actor::System, now, "paused"));
         let received = receiver.wait(7);
         let order: Vec<i64> = received.iter().map(|request| place(request).1).collect();
         assert_eq!(order, [1, 2, 3, 4, 5, 6, 7]);
-        house.stop(post);
+        world.stop(post);
     }
 
     fn an_endpoint_that_is_gone_is_disabled_and_loses_nothing(engine: Engine) {
-        let house = House::new(engine);
+        let world = World::new(engine);
         let receiver = Receiver::answering(|_| Reply::status(410));
-        house.endpoint("gone", &receiver.url("/"), &SOON);
-        let post = house.dispatch();
+        world.endpoint("gone", &receiver.url("/"), &SOON);
+        let post = world.dispatch();
         for _ in 0..3 {
-            house.happens("c");
+            world.happens("c");
         }
         let reason = eventually("the endpoint to be disabled", || {
-            let endpoint = house.find("gone");
+            let endpoint = world.find("gone");
             (endpoint.state == State::Disabled).then_some(endpoint.reason)
         });
         assert!(reason.unwrap().contains("410"));
         receiver.answer(|_| Reply::status(200));
         let before = receiver.received().len();
-        let now = house.store.clock().now();
-        house.write(move |tx| endpoints::resume(tx, &Actor::System, now, "gone"));
+        let now = world.store.clock().now();
+        world.write(move |tx| endpoints::resume(tx, &Actor::System, now, "gone"));
         let received = receiver.wait(before + 3);
         let order: Vec<i64> = received[before..].iter().map(|request| place(request).1).collect();
         assert_eq!(order, [1, 2, 3]);
-        house.stop(post);
+        world.stop(post);
     }
 
     fn what_is_given_up_lets_the_next_one_pass_and_can_be_replayed(engine: Engine) {
-        let house = House::new(engine);
+        let world = World::new(engine);
         let receiver = Receiver::answering(|request| match request.header("hark-sequence") {
             Some("2") => Reply::status(500),
             _ => Reply::status(200),
         });
-        let endpoint = house.endpoint("picky", &receiver.url("/"), &[10, 10]);
-        let post = house.dispatch();
+        let endpoint = world.endpoint("picky", &receiver.url("/"), &[10, 10]);
+        let post = world.dispatch();
         for _ in 0..3 {
-            house.happens("c");
+            world.happens("c");
         }
         let received = receiver.wait(5);
         let order: Vec<i64> = received.iter().map(|request| place(request).1).collect();
@@ -217,11 +214,11 @@ on_both_engines! {
         let attempts: Vec<&str> = received.iter().filter_map(|request| request.header("hark-attempt")).collect();
         assert_eq!(attempts, ["1", "1", "2", "3", "1"]);
         receiver.answer(|_| Reply::status(200));
-        let now = house.store.clock().now();
+        let now = world.store.clock().now();
         let asked = endpoint.clone();
-        let counted = house.read(move |view| Ok(replays::dry_run(view, &asked, 0, i64::MAX, true)?));
+        let counted = world.read(move |view| Ok(replays::dry_run(view, &asked, 0, i64::MAX, true)?));
         assert_eq!((counted.events, counted.queued), (3, 1));
-        let replay = house.write(move |tx| replays::start(tx, &Actor::System, now, &endpoint, 0, i64::MAX, true));
+        let replay = world.write(move |tx| replays::start(tx, &Actor::System, now, &endpoint, 0, i64::MAX, true));
         let received = receiver.wait(6);
         assert_eq!(place(&received[5]).1, 2);
         assert_eq!(id(&received[5]), id(&received[1]));
@@ -229,76 +226,76 @@ on_both_engines! {
         assert_eq!(received[5].header("hark-attempt"), Some("4"));
         let ended = eventually("the replay to end", || {
             let id = replay.id.clone();
-            let replay = house.read(move |view| replays::find(view, &id));
+            let replay = world.read(move |view| replays::find(view, &id));
             (replay.state == replays::State::Done).then_some(replay)
         });
         assert_eq!((ended.events, ended.queued), (3, 1));
-        house.stop(post);
+        world.stop(post);
     }
 
     fn a_replay_sends_what_happened_before_there_was_an_endpoint(engine: Engine) {
-        let house = House::new(engine);
+        let world = World::new(engine);
         for _ in 0..3 {
-            house.happens("c");
+            world.happens("c");
         }
         let receiver = Receiver::open();
-        let post = house.dispatch();
+        let post = world.dispatch();
         let early = Receiver::open();
-        house.endpoint("early", &early.url("/"), &SOON);
-        house.happens("c");
+        world.endpoint("early", &early.url("/"), &SOON);
+        world.happens("c");
         early.wait(1);
-        let endpoint = house.endpoint("late", &receiver.url("/"), &SOON);
-        house.happens("c");
+        let endpoint = world.endpoint("late", &receiver.url("/"), &SOON);
+        world.happens("c");
         receiver.wait(1);
-        let now = house.store.clock().now();
-        house.write(move |tx| replays::start(tx, &Actor::System, now, &endpoint, 0, i64::MAX, false));
+        let now = world.store.clock().now();
+        world.write(move |tx| replays::start(tx, &Actor::System, now, &endpoint, 0, i64::MAX, false));
         // The fifth is sent again only if it is written already that it arrived.
         let received = receiver.wait(5);
         let mut order: Vec<i64> = received.iter().map(|request| place(request).1).collect();
         // On a busy machine an answer may come too late, and then there is a repeat.
         order.dedup();
         assert!([5, 1, 2, 3, 4, 5].starts_with(&order), "{order:?}");
-        house.stop(post);
+        world.stop(post);
     }
 
     fn retries_come_in_time_when_the_clock_is_set_back_or_ahead(engine: Engine) {
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
-        let house = House::with_clock(engine, clock.clone());
+        let world = World::with_clock(engine, clock.clone());
         let moody = Moody::open();
         // Longer than it takes until the lease is renewed by the clock that was set back.
-        house.endpoint("moody", &moody.receiver.url("/"), &[900; 12]);
-        let post = house.dispatch();
+        world.endpoint("moody", &moody.receiver.url("/"), &[900; 12]);
+        let post = world.dispatch();
         for (round, days) in [0, -30, 60, -1].into_iter().enumerate() {
             clock.advance(days * 86_400_000);
             for conversation in 0..6 {
-                house.happens(&format!("c{conversation}"));
+                world.happens(&format!("c{conversation}"));
             }
             moody.wait((round + 1) * 6);
         }
-        house.kill(post);
+        world.kill(post);
         assert_in_order(&moody.wait(24), 6, 4);
     }
 
     fn an_endpoint_that_took_nothing_for_days_is_disabled_and_comes_back_by_itself(engine: Engine) {
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
-        let house = House::with_clock(engine, clock.clone());
+        let world = World::with_clock(engine, clock.clone());
         let receiver = Receiver::answering(|_| Reply::status(500));
-        let number = house.endpoint("weak", &receiver.url("/"), &[]).number;
-        let post = house.dispatch();
-        house.happens("a");
+        let number = world.endpoint("weak", &receiver.url("/"), &[]).number;
+        let post = world.dispatch();
+        world.happens("a");
         eventually("the first to be given up", || {
-            let stats = house.read(move |view| Ok(lists::stats(view, &[number])?));
+            let stats = world.read(move |view| Ok(lists::stats(view, &[number])?));
             (stats[0].tally.given_up == 1).then_some(())
         });
         clock.advance(6 * 86_400_000);
-        house.happens("b");
+        world.happens("b");
         let reason = eventually("the endpoint to be disabled", || {
-            let endpoint = house.find("weak");
+            let endpoint = world.find("weak");
             (endpoint.state == State::Disabled).then_some(endpoint.reason)
         });
         assert!(reason.unwrap().contains("nothing has arrived since"));
         for _ in 0..3 {
-            house.happens("c");
+            world.happens("c");
         }
         receiver.answer(|_| Reply::status(200));
         // Whether it is back is tried after a quarter of an hour, with the first that waits.
@@ -309,88 +306,88 @@ on_both_engines! {
                 clock.advance(16 * 60_000);
                 advanced = Some(Instant::now());
             }
-            house.happens("d");
-            (house.find("weak").state == State::Active).then_some(())
+            world.happens("d");
+            (world.find("weak").state == State::Active).then_some(())
         });
-        let told = eventually("what was kept", || {
+        let kept = eventually("what was kept", || {
             let received = receiver.received();
             let of_c = received.iter().map(place).filter(|(conversation, _)| conversation == "c");
-            let told: Vec<i64> = of_c.map(|(_, seq)| seq).collect();
-            (told.len() >= 3).then_some(told)
+            let kept: Vec<i64> = of_c.map(|(_, seq)| seq).collect();
+            (kept.len() >= 3).then_some(kept)
         });
-        assert_eq!(told, [1, 2, 3]);
-        house.kill(post);
+        assert_eq!(kept, [1, 2, 3]);
+        world.kill(post);
     }
 
     fn what_stands_behind_one_that_goes_by_its_age_is_sent(engine: Engine) {
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
-        let house = House::with_clock(engine, clock.clone());
+        let world = World::with_clock(engine, clock.clone());
         let receiver = Receiver::answering(|_| Reply::status(500));
-        let number = house.endpoint("slow", &receiver.url("/"), &[500_000_000; 3]).number;
-        let post = house.dispatch();
-        house.happens("c");
+        let number = world.endpoint("slow", &receiver.url("/"), &[500_000_000; 3]).number;
+        let post = world.dispatch();
+        world.happens("c");
         receiver.wait(1);
         clock.advance(2 * 86_400_000);
         receiver.answer(|_| Reply::status(200));
-        house.happens("c");
-        house.happens("d");
+        world.happens("c");
+        world.happens("d");
         // What came with it arrived, and that is written: so it stands behind the first by now.
         eventually("another conversation to arrive", || {
-            let stats = house.read(move |view| Ok(lists::stats(view, &[number])?));
+            let stats = world.read(move |view| Ok(lists::stats(view, &[number])?));
             (stats[0].tally.delivered == 1).then_some(())
         });
-        let now = house.store.clock().now();
-        let gone = house.write(move |tx| Ok(deliveries::prune(tx, now, now.plus_days(-1), 500)?));
+        let now = world.store.clock().now();
+        let gone = world.write(move |tx| Ok(retention::prune(tx, now, now.plus_days(-1), 500)?));
         assert!(gone > 0);
         let received = receiver.wait(3);
         assert_eq!(place(&received[1]).0, "d");
         assert_eq!(place(&received[2]), ("c".to_owned(), 2));
-        house.kill(post);
+        world.kill(post);
     }
 
     fn what_is_old_goes_and_what_never_arrived_is_said(engine: Engine) {
-        let house = House::new(engine);
+        let world = World::new(engine);
         let good = Receiver::open();
         let bad = Receiver::answering(|_| Reply::status(500));
-        house.endpoint("good", &good.url("/"), &SOON);
-        house.endpoint("bad", &bad.url("/"), &[3_600_000]);
-        let post = house.dispatch();
+        world.endpoint("good", &good.url("/"), &SOON);
+        world.endpoint("bad", &bad.url("/"), &[3_600_000]);
+        let post = world.dispatch();
         for _ in 0..3 {
-            house.happens("c");
+            world.happens("c");
         }
         good.wait(3);
         bad.wait(1);
-        house.stop(post);
-        let now = house.store.clock().now();
-        let gone = house.write(move |tx| Ok(deliveries::prune(tx, now, now.plus_days(1), 500)?));
+        world.stop(post);
+        let now = world.store.clock().now();
+        let gone = world.write(move |tx| Ok(retention::prune(tx, now, now.plus_days(1), 500)?));
         assert!(gone >= 6, "{gone}");
         let shed = eventually("the log to say it", || {
-            let events = house.read(|view| Ok(hark_store::log::after(view, 0, 100)?));
+            let events = world.read(|view| Ok(hark_store::log::after(view, 0, 100)?));
             events.into_iter().find(|event| event.kind == "endpoint.shed")
         });
         assert_eq!(shed.body["endpoint"], "bad");
         assert_eq!(shed.body["deliveries"], 3);
-        assert_eq!(house.write(move |tx| Ok(deliveries::prune(tx, now, now.plus_days(1), 500)?)), 0);
+        assert_eq!(world.write(move |tx| Ok(retention::prune(tx, now, now.plus_days(1), 500)?)), 0);
     }
 }
 
 #[test]
-fn another_node_goes_on_when_the_one_that_delivers_dies() {
-    let house = House::new(Engine::Postgres);
-    let other = house.beside();
+fn another_node_goes_on_when_the_one_that_delivers_dies_on_postgres() {
+    let world = World::new(Engine::Postgres);
+    let other = world.beside();
     let moody = Moody::open();
-    house.endpoint("moody", &moody.receiver.url("/"), &SOON);
-    let first = house.dispatch();
+    world.endpoint("moody", &moody.receiver.url("/"), &SOON);
+    let first = world.dispatch();
     for _ in 0..5 {
-        house.happens("c0");
-        house.happens("c1");
+        world.happens("c0");
+        world.happens("c1");
     }
     moody.wait(1);
     let second = other.dispatch();
-    house.kill(first);
+    world.kill(first);
     for _ in 0..5 {
         other.happens("c0");
-        house.happens("c1");
+        world.happens("c1");
     }
     let seen = moody.wait(20);
     other.stop(second);
@@ -399,14 +396,14 @@ fn another_node_goes_on_when_the_one_that_delivers_dies() {
 
 #[test]
 fn an_endpoint_that_asks_for_time_gets_it() {
-    let house = House::new(Engine::Sqlite);
+    let world = World::new(Engine::Sqlite);
     let receiver = Receiver::open();
     receiver.answer_next(Reply::status(429).header("Retry-After", "1"));
-    house.endpoint("busy", &receiver.url("/"), &SOON);
-    let post = house.dispatch();
-    house.happens("c");
+    world.endpoint("busy", &receiver.url("/"), &SOON);
+    let post = world.dispatch();
+    world.happens("c");
     let received = receiver.wait(2);
     // The receiver asked for a second; its schedule alone would have been 20 ms.
     assert!(received[1].at - received[0].at >= Duration::from_millis(950));
-    house.stop(post);
+    world.stop(post);
 }

@@ -1,0 +1,395 @@
+//! What is written of each kind of event, under names of our own. Every member is always there; what
+//! there is none of is `null`, so that receivers can declare a type for each kind. A visitor's
+//! token, which opens their chat, is never written.
+
+use hark_chat::messages::{self, BOT};
+use hark_chat::uploads::Upload;
+use hark_model::Actor;
+use hark_model::events::{
+    self, AgentSnapshot, AgentStatus, Changed, ChatSnapshot, Feedback, InRoom, NamedDepartment,
+    Recorded, RoomSnapshot, Serving, TransferOrigin, VisitorSnapshot,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::dialects::Iso;
+use crate::moment::{Moment, Said};
+
+/// What happened.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Data<T> {
+    /// The place of the event in the log of everything; grows from event to event.
+    event_id: i64,
+    /// The number of the event inside its conversation: 1, 2, 3 and so on without gaps.
+    sequence: Option<i64>,
+    by: By,
+    // The part that differs from kind to kind.
+    #[serde(flatten)]
+    about: T,
+}
+
+impl<T> Data<T> {
+    pub(super) fn of(recorded: &Recorded, about: T) -> Self {
+        Self {
+            event_id: recorded.position,
+            sequence: recorded.seq(),
+            by: By::of(recorded),
+            about,
+        }
+    }
+}
+
+#[derive(Serialize, JsonSchema, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Who {
+    Agent,
+    Visitor,
+    System,
+}
+
+impl Who {
+    fn of(id: Option<&str>, is_visitor: bool) -> Self {
+        match id {
+            _ if is_visitor => Self::Visitor,
+            None | Some(BOT) => Self::System,
+            Some(_) => Self::Agent,
+        }
+    }
+}
+
+/// Who did it. `system` is Hark itself; of a visitor who is not known yet there is no id.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct By {
+    kind: Who,
+    id: Option<String>,
+    username: Option<String>,
+}
+
+impl By {
+    fn of(recorded: &Recorded) -> Self {
+        // Someone who leaves a message behind has no record here.
+        let actor = recorded.event.by();
+        Self {
+            kind: actor.map_or(Who::Visitor, |actor| {
+                Who::of(actor.id(), actor.is_visitor())
+            }),
+            id: actor.and_then(Actor::id).map(str::to_owned),
+            username: actor.and_then(Actor::username).map(str::to_owned),
+        }
+    }
+
+    fn closer(room: &RoomSnapshot) -> Option<Self> {
+        let (person, is_visitor) = (
+            room.closed_by.as_ref()?,
+            room.closer.as_deref() == Some("visitor"),
+        );
+        Some(Self {
+            kind: Who::of(Some(&person.id), is_visitor),
+            id: Some(person.id.clone()),
+            username: Some(person.username.clone()),
+        })
+    }
+}
+
+written! {
+    [#[derive(Serialize, JsonSchema)] #[serde(rename_all = "camelCase")]]
+
+    /// One chat, as it was after the event.
+    #[serde(deny_unknown_fields)]
+    struct Conversation of(room: &RoomSnapshot) {
+        id: String = room.id.clone(),
+        /// What agents see it called.
+        label: Option<String> = Some(room.name.clone()),
+        topic: Option<String> = room.topic.clone(),
+        created_at: Iso = Iso(room.created_at),
+        last_message_at: Iso = Iso(room.last_message_at),
+        open: bool = room.open,
+        on_hold: bool = room.on_hold,
+        department_id: Option<String> = room.department.clone(),
+        tags: Vec<String> = room.tags.clone(),
+        /// By the id of the field.
+        custom_fields: Map<String, Value> = room.custom.clone(),
+        /// How the visitor came: `widget`, `api` and so on.
+        source: Option<String> = room.source.clone().flatten(),
+        served_by: Option<Server> = room.served_by.as_ref().map(Server::of),
+        closed_at: Option<Iso> = room.closed_at.map(Iso),
+        closed_by: Option<By> = By::closer(room),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct Server of(serving: &Serving) {
+        id: String = serving.id.clone(),
+        username: String = serving.username.clone(),
+        since: Iso = Iso(serving.at),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct Visitor of(visitor: &VisitorSnapshot) {
+        id: String = visitor.id.clone(),
+        username: String = visitor.username.clone(),
+        name: Option<String> = visitor.name.clone(),
+        emails: Vec<String> = visitor.emails.clone(),
+        phones: Vec<String> = visitor.phones.clone(),
+        department_id: Option<String> = visitor.department.clone(),
+        /// By the id of the field.
+        custom_fields: Map<String, Value> = visitor.custom.clone(),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct Agent of(agent: &AgentSnapshot) {
+        id: String = agent.id.clone(),
+        username: String = agent.username.clone(),
+        name: Option<String> = agent.name.clone(),
+        email: Option<String> = agent.email.clone(),
+    }
+
+    /// A chat with those who take part in it.
+    pub(super) struct Chat of(chat: &ChatSnapshot) {
+        conversation: Conversation = Conversation::of(&chat.room),
+        visitor: Option<Visitor> = chat.visitor.as_ref().map(Visitor::of),
+        /// Who serves the chat, if anyone does.
+        agent: Option<Agent> = chat.agent.as_ref().map(Agent::of),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct AgentName of(id: &str, username: &str) {
+        id: String = id.to_owned(),
+        username: String = username.to_owned(),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct Department of(department: &NamedDepartment) {
+        id: String = department.id.clone(),
+        name: String = department.name.clone(),
+    }
+
+    /// Where a chat was before.
+    #[serde(deny_unknown_fields)]
+    struct From of(from: &TransferOrigin) {
+        agent: Option<AgentName> = from.served_by.as_ref().map(|agent| AgentName::of(&agent.id, &agent.username)),
+        department_id: Option<String> = from.department.clone(),
+    }
+
+    /// To whom a chat went, as the one who forwarded it said. Who has it now stands in `agent`.
+    #[serde(deny_unknown_fields)]
+    struct To of(details: &events::Forwarded) {
+        agent: Option<AgentName> = details.to_agent.as_ref().map(|agent| AgentName::of(&agent.id, &agent.username)),
+        department: Option<Department> = details.to_department.as_ref().map(Department::of),
+    }
+
+    pub(super) struct Forwarded of(forwarded: &InRoom<events::Forwarded>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&forwarded.chat),
+        from: From = From::of(&forwarded.details.from),
+        to: To = To::of(&forwarded.details),
+        comment: Option<String> = forwarded.details.comment.clone(),
+    }
+
+    pub(super) struct Returned of(returned: &InRoom<events::Returned>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&returned.chat),
+        from: From = From::of(&returned.details.from),
+    }
+
+    /// What was noted about it when a chat ended, was put on hold, or went on.
+    pub(super) struct Commented of(chat: &ChatSnapshot, comment: &str) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(chat),
+        comment: Option<String> = Some(comment.to_owned()).filter(|comment| !comment.is_empty()),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct Message of(moment: &Moment<'_>, message: &messages::Message, file: Option<&Upload>) {
+        id: String = message.id.clone(),
+        /// Whether it is the visitor's.
+        by_visitor: bool = message.by_visitor,
+        author: Author = Author::of(message),
+        text: String = message.text.clone(),
+        sent_at: Iso = Iso(message.at),
+        edited_at: Option<Iso> = message.edited.as_ref().map(|edit| Iso(edit.at)),
+        /// The message to which this one answers in a thread.
+        thread_id: Option<String> = extra(message, "/tmid"),
+        file: Option<File> = file.map(|file| File::of(moment, message, file)),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct Author of(message: &messages::Message) {
+        kind: Who = Who::of(Some(&message.author.id), message.by_visitor),
+        id: String = message.author.id.clone(),
+        username: String = message.author.username.clone(),
+        name: Option<String> = message.author.name.clone(),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct File of(moment: &Moment<'_>, message: &messages::Message, file: &Upload) {
+        id: String = file.id.clone(),
+        name: String = file.name.clone(),
+        media_type: String = file.media_type.clone(),
+        /// In bytes.
+        size: i64 = file.size,
+        /// Where it is fetched. Where files are protected, the link is good for an hour from the event.
+        url: String = moment.link(file, &message.author),
+        description: Option<String> = extra(message, "/attachments/0/description"),
+    }
+
+    pub(super) struct MessagePosted of(chat: &ChatSnapshot, moment: &Moment<'_>, said: &Said) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(chat),
+        message: Message = Message::of(moment, &said.message, said.file.as_ref()),
+    }
+
+    /// A message, without its words.
+    #[serde(deny_unknown_fields)]
+    struct MessageName of(id: &str, by_visitor: bool) {
+        id: String = id.to_owned(),
+        /// Whether it is the visitor's.
+        by_visitor: bool = by_visitor,
+    }
+
+    pub(super) struct MessageDeleted of(deleted: &InRoom<Changed>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&deleted.chat),
+        message: MessageName = MessageName::of(&deleted.details.message, deleted.details.by_visitor),
+    }
+
+    pub(super) struct LeadCaptured of(captured: &InRoom<events::LeadCaptured>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&captured.chat),
+        /// Where it stood.
+        message: MessageName = MessageName::of(&captured.details.message, true),
+        lead: Lead = Lead::of(&captured.details),
+    }
+
+    /// Addresses and numbers that the visitor's record did not have yet.
+    #[serde(deny_unknown_fields)]
+    struct Lead of(captured: &events::LeadCaptured) {
+        emails: Vec<String> = captured.emails.clone(),
+        phones: Vec<String> = captured.phones.clone(),
+    }
+
+    /// A visitor may look at pages before they write.
+    pub(super) struct Navigated of(navigated: &events::Navigated) -> Option {
+        conversation: Option<Conversation> = navigated.chat().map(|chat| Conversation::of(&chat.room)),
+        visitor: Visitor = Visitor::of(navigated.visitor()?),
+        agent: Option<Agent> = navigated.chat().and_then(|chat| chat.agent.as_ref()).map(Agent::of),
+        page: Page = Page::of(navigated.page()),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct Page of(page: &events::Page) {
+        title: String = page.title.clone(),
+        url: String = page.address.clone(),
+        /// What made it another page to the widget: `url` or `title`.
+        change: String = page.change.clone(),
+    }
+
+    pub(super) struct LeftMessage of(left: &events::LeftMessage, recorded: &Recorded) {
+        form: Form = Form::of(left, recorded),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct Form of(left: &events::LeftMessage, recorded: &Recorded) {
+        name: String = left.name.clone(),
+        email: String = left.email.clone(),
+        message: String = left.message.clone(),
+        /// As the form names it.
+        department: Option<String> = left.department.clone(),
+        /// The department that was found under that name.
+        department_id: Option<String> = recorded.department.clone(),
+        /// The site on which the visitor was.
+        host: Option<String> = left.host.clone(),
+    }
+
+    pub(super) struct Rated of(rated: &InRoom<events::Rated>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&rated.chat),
+        rating: Rating = Rating::of(&rated.details.feedback),
+    }
+
+    /// What a visitor answered this time, from 1 to 5.
+    #[serde(deny_unknown_fields)]
+    struct Rating of(feedback: &Feedback) {
+        #[schemars(range(min = 1, max = 5))]
+        satisfaction: Option<u8> = feedback.stars(Feedback::SATISFACTION),
+        #[schemars(range(min = 1, max = 5))]
+        agent_knowledge: Option<u8> = feedback.stars(Feedback::AGENT_KNOWLEDGE),
+        #[schemars(range(min = 1, max = 5))]
+        agent_responsiveness: Option<u8> = feedback.stars(Feedback::AGENT_RESPONSIVENESS),
+        #[schemars(range(min = 1, max = 5))]
+        agent_friendliness: Option<u8> = feedback.stars(Feedback::AGENT_FRIENDLINESS),
+        comment: Option<String> = feedback.answer(Feedback::COMMENT).map(str::to_owned),
+    }
+
+    pub(super) struct AgentStatusChanged of(status: &AgentStatus) {
+        agent: Agent = Agent {
+            id: status.agent.id.clone(),
+            username: status.agent.username.clone(),
+            name: Some(status.agent.name.clone()),
+            email: None,
+        },
+        status: Status = Status::of(status),
+    }
+
+    /// What is known of how the agent can be reached.
+    #[serde(deny_unknown_fields)]
+    struct Status of(status: &AgentStatus) {
+        /// `online`, `away`, `busy` or `offline`; `null` when it is not this that changed.
+        presence: Option<String> = status.status.clone(),
+        text: Option<String> = status.text.clone().filter(|text| !text.is_empty()),
+        /// Whether the agent takes chats; `null` for people who never do.
+        takes_chats: Option<bool> = status.available,
+    }
+
+    /// Another endpoint than the one that hears of it.
+    #[serde(deny_unknown_fields)]
+    struct FailingEndpoint of(id: &str, name: &str) {
+        id: String = id.to_owned(),
+        name: String = name.to_owned(),
+    }
+
+    pub(super) struct EndpointFailing of(failing: &events::EndpointFailing) {
+        endpoint: FailingEndpoint = FailingEndpoint::of(&failing.endpoint, &failing.name),
+        since: Iso = Iso(failing.since),
+        /// The class of what goes wrong, as attempts have it.
+        error: String = failing.error.clone(),
+        reason: String = failing.reason.clone(),
+    }
+
+    pub(super) struct EndpointDisabled of(disabled: &events::EndpointDisabled) {
+        endpoint: FailingEndpoint = FailingEndpoint::of(&disabled.endpoint, &disabled.name),
+        reason: String = disabled.reason.clone(),
+    }
+
+    pub(super) struct EndpointRecovered of(recovered: &events::EndpointRecovered) {
+        endpoint: FailingEndpoint = FailingEndpoint::of(&recovered.endpoint, &recovered.name),
+        /// When it had begun to fail.
+        since: Iso = Iso(recovered.since),
+    }
+
+    pub(super) struct GivenUp of(given_up: &events::DeliveryGivenUp) {
+        endpoint: FailingEndpoint = FailingEndpoint::of(&given_up.endpoint, &given_up.name),
+        delivery: GivenUpDelivery = GivenUpDelivery::of(given_up),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct GivenUpDelivery of(given_up: &events::DeliveryGivenUp) {
+        id: String = given_up.delivery.clone(),
+        /// The event that did not arrive.
+        event_id: i64 = given_up.event,
+        kind: String = given_up.kind.clone(),
+        conversation_id: Option<String> = given_up.conversation.clone(),
+        attempts: i64 = given_up.attempts,
+        /// What was answered at last.
+        status: Option<i64> = given_up.status,
+        error: Option<String> = given_up.error.clone(),
+    }
+}
+
+/// A text that a message carries besides what was written, by the path to it.
+fn extra(message: &messages::Message, path: &str) -> Option<String> {
+    let found = message.extra.as_ref()?.pointer(path)?;
+    found.as_str().map(str::to_owned)
+}
