@@ -1,114 +1,224 @@
 //! Bodies and queries as the original's web server reads them: JSON, forms, brackets in names.
 
+use std::time::Duration;
+
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
 use hark_store::Error;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
 use crate::answer::Failure;
-use crate::surface::Surface;
+use crate::json::{self, Bounds, Unreadable};
+use crate::response::text;
+use crate::shares::Share;
+use crate::zeros;
 
-/// What a caller with a valid token may send, and what anyone may.
-pub const LARGEST: usize = 50 << 20;
-pub const LARGEST_FROM_STRANGERS: usize = 1 << 20;
+/// How much a body may be, and how much it may become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    pub bytes: usize,
+    /// Each text, number, list and object by itself.
+    pub values: usize,
+}
+
+/// What anyone may send, and who is logged in.
+pub const OF_STRANGERS: Size = Size {
+    bytes: 256 << 10,
+    values: 2_000,
+};
+pub const OF_ACCOUNTS: Size = Size {
+    bytes: 1 << 20,
+    values: 20_000,
+};
+/// What has a message in it, which may be as long as the settings can allow, each letter escaped.
+pub const OF_A_MESSAGE: Size = Size {
+    bytes: 1 << 20,
+    values: 2_000,
+};
+/// Many messages at once.
+pub const OF_AN_IMPORT: Size = Size {
+    bytes: 8 << 20,
+    values: 20_000,
+};
+/// What a value takes in memory besides its text: measured with objects in objects, which take most.
+pub const EACH_VALUE: usize = 640;
+/// Lists and objects inside of each other.
+pub const DEEPEST: usize = 32;
+/// What a text inside a parameter may become.
+pub const INSIDE: Bounds = Bounds {
+    values: 5_000,
+    depth: DEEPEST,
+};
 /// How long a body may take to arrive.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
-const DEEPEST: usize = 20;
-const MOST_PARAMETERS: usize = 1_000;
+pub const PATIENCE: Duration = Duration::from_secs(60);
+/// A body of more than this is not read where all requests are served.
+const LIGHT: usize = 64 << 10;
+/// Names and brackets of a query or a form, and how many of them one name may have.
+pub const MOST_PARAMETERS: usize = 1_000;
+pub const MOST_PARTS: usize = 4_000;
+const DEEPEST_NAME: usize = 20;
+/// So much of a body that is refused unread is thrown away, so that its sender reads the answer.
+pub const MOST_DRAINED: usize = 1 << 20;
+const DRAINING: Duration = Duration::from_secs(2);
 
-/// How much a body may turn out to be: what it says, or the limit when it does not say.
-pub fn size(headers: &HeaderMap, limit: usize) -> usize {
-    let said = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.parse::<usize>().ok());
-    said.unwrap_or(limit).min(limit)
+const BAD: Failure = Failure::Unreadable(StatusCode::BAD_REQUEST, "Bad Request");
+const TOO_LARGE: Failure = Failure::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large");
+
+/// How a body is read on one surface, and within which bounds.
+pub struct Reader<'r> {
+    /// Whether it may be a form; else anything but JSON is refused.
+    pub takes_forms: bool,
+    pub headers: &'r HeaderMap,
+    pub size: Size,
+    /// The memory that it takes, charged before it is taken.
+    pub memory: &'r mut Share,
+    /// How many large ones are parsed at once.
+    pub turns: &'r Semaphore,
+    /// How many bytes it had.
+    pub read: usize,
 }
 
-/// A share of the memory for large bodies; the small ones, which nearly all are, need none.
-pub fn memory(budget: &Semaphore, size: usize) -> Result<Option<SemaphorePermit<'_>>, Error> {
-    const SMALL: usize = 64 << 10;
-    if size <= SMALL {
-        return Ok(None);
-    }
-    let mebibytes = u32::try_from(size.div_ceil(1 << 20)).unwrap_or(u32::MAX);
-    let share = budget.try_acquire_many(mebibytes);
-    share.map(Some).map_err(|_| Error::Busy)
-}
-
-/// The body as an object (or an array, which the shapes will refuse), or why it is none.
-pub async fn read(
-    surface: Surface,
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Value, Failure> {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let (kind, charset) = media_type(content_type);
-    let is_json = kind == "application/json";
-    let is_form = surface.takes_forms() && kind == "application/x-www-form-urlencoded";
-    let unsupported = || {
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        Failure::Unreadable(status, "Unsupported Media Type")
-    };
-    if !is_json && !is_form {
-        return match surface.takes_forms() || body.is_end_stream() {
-            true => Ok(Value::Object(Map::new())),
-            false => Err(unsupported()),
+impl Reader<'_> {
+    /// The body as an object (or an array, which the shapes will refuse), or why it is none.
+    pub async fn read(&mut self, body: &mut Body) -> Result<Value, Failure> {
+        let content_type = text(self.headers, header::CONTENT_TYPE);
+        let (kind, charset) = media_type(content_type.unwrap_or_default());
+        let is_json = kind == "application/json";
+        let is_form = self.takes_forms && kind == "application/x-www-form-urlencoded";
+        let unsupported = || {
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            Failure::Unreadable(status, "Unsupported Media Type")
         };
-    }
-    if charset.is_some_and(|name| !matches!(name.as_str(), "utf-8" | "utf8" | "us-ascii")) {
-        return Err(unsupported());
-    }
-    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, limit).collect()).await;
-    let bytes = match collected {
-        Ok(Ok(collected)) => collected.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return Err(Failure::Unreadable(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "Payload Too Large",
-            ));
+        if !is_json && !is_form {
+            return if self.takes_forms || body.is_end_stream() {
+                Ok(Value::Object(Map::new()))
+            } else {
+                Err(unsupported())
+            };
         }
-        Ok(Err(_)) => return Err(Failure::Unreadable(StatusCode::BAD_REQUEST, "Bad Request")),
-        Err(_) => {
-            return Err(Failure::Unreadable(
-                StatusCode::REQUEST_TIMEOUT,
-                "Request Timeout",
-            ));
+        if charset.is_some_and(|name| !matches!(name.as_str(), "utf-8" | "utf8" | "us-ascii")) {
+            return Err(unsupported());
         }
+        let arriving = tokio::time::timeout(PATIENCE, self.collect(body));
+        let bytes = arriving.await.unwrap_or_else(|_| {
+            let status = StatusCode::REQUEST_TIMEOUT;
+            Err(Failure::Unreadable(status, "Request Timeout"))
+        })?;
+        let (takes_forms, values) = (self.takes_forms, self.size.values);
+        self.memory.grow(charge(&bytes, values))?;
+        let is_light = bytes.len() <= LIGHT;
+        let parse = move || parsed(&bytes, is_json, takes_forms, values);
+        if is_light {
+            return parse();
+        }
+        elsewhere(self.turns, parse).await?
+    }
+
+    async fn collect(&mut self, body: &mut Body) -> Result<Vec<u8>, Failure> {
+        let announced = text(self.headers, header::CONTENT_LENGTH);
+        let announced = announced.and_then(|text| text.parse::<usize>().ok());
+        if announced.is_some_and(|announced| announced > self.size.bytes) {
+            return Err(TOO_LARGE);
+        }
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(piece) = frame.map_err(|_| BAD)?.into_data() else {
+                continue;
+            };
+            if bytes.len() + piece.len() > self.size.bytes {
+                return Err(TOO_LARGE);
+            }
+            self.memory.grow(piece.len())?;
+            bytes.extend_from_slice(&piece);
+            self.read = bytes.len();
+        }
+        Ok(bytes)
+    }
+}
+
+/// Parses what is large where no request is served, in its turn.
+pub async fn elsewhere<T: Send + 'static>(
+    turns: &Semaphore,
+    parse: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    // Closed only with the process; and how many wait, the memory bounds.
+    let _turn = turns.acquire().await.map_err(|_| Error::Busy)?;
+    let parsing = tokio::task::spawn_blocking(parse).await;
+    parsing.map_err(|error| Error::Panicked(error.to_string()))
+}
+
+/// What is charged for that which a text becomes, of so many values at most.
+pub fn charge(bytes: &[u8], values: usize) -> usize {
+    values_in(bytes).min(values) * EACH_VALUE
+}
+
+/// How many values there may be in a body: what stands before each of them is counted, wherever it
+/// stands.
+fn values_in(bytes: &[u8]) -> usize {
+    let begins = |byte: &&u8| b"[{,:&=".contains(byte);
+    1 + bytes.iter().filter(begins).count()
+}
+
+pub fn parsed(
+    bytes: &[u8],
+    is_json: bool,
+    takes_forms: bool,
+    values: usize,
+) -> Result<Value, Failure> {
+    let bounds = Bounds {
+        values,
+        depth: DEEPEST,
     };
-    let parsed = if bytes.is_empty() {
-        Some(Value::Object(Map::new()))
+    let mut value = if bytes.is_empty() {
+        Value::Object(Map::new())
     } else if is_json {
-        serde_json::from_slice(&bytes)
-            .ok()
-            .filter(|value| matches!(value, Value::Object(_) | Value::Array(_)))
+        json::read(bytes, bounds).map_err(|unreadable| match unreadable {
+            Unreadable::Broken => BAD,
+            Unreadable::TooMuch => TOO_LARGE,
+        })?
     } else {
-        std::str::from_utf8(&bytes).ok().and_then(query)
+        std::str::from_utf8(bytes).ok().and_then(query).ok_or(BAD)?
     };
-    let mut value =
-        parsed.ok_or_else(|| Failure::Unreadable(StatusCode::BAD_REQUEST, "Bad Request"))?;
-    // A form may carry the whole body as the text of one member.
-    if surface.takes_forms()
-        && let Some(Value::String(payload)) = value.get("payload")
-    {
-        let status = StatusCode::INTERNAL_SERVER_ERROR;
-        value = json(payload).ok_or(Failure::Unreadable(status, "Server error."))?;
+    if !matches!(value, Value::Object(_) | Value::Array(_)) {
+        return Err(BAD);
     }
-    remove_zeros(&mut value);
+    // A form may carry the whole body as the text of one member.
+    if takes_forms && let Some(Value::String(payload)) = value.get("payload") {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let broken = Failure::Unreadable(status, "Server error.");
+        value = json::read(payload.as_bytes(), bounds).map_err(|_| broken)?;
+    }
     Ok(value)
+}
+
+/// Throws away what comes of a body that is not wanted, within bounds: who sends more, or too
+/// slowly, does without the answer.
+pub async fn drain(mut body: Body) {
+    let throwing_away = async {
+        let mut left = MOST_DRAINED;
+        while let Some(Ok(frame)) = body.frame().await {
+            let size = frame.data_ref().map_or(0, Bytes::len);
+            left = left.saturating_sub(size);
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    let _enough = tokio::time::timeout(DRAINING, throwing_away).await;
 }
 
 /// JSON that stands as text inside a parameter.
 pub fn json(text: &str) -> Option<Value> {
-    let mut value = serde_json::from_str(text).ok()?;
-    remove_zeros(&mut value);
-    Some(value)
+    json_within(text, INSIDE).ok()
+}
+
+/// The same within bounds of its own.
+pub fn json_within(text: &str, bounds: Bounds) -> Result<Value, Unreadable> {
+    json::read(text.as_bytes(), bounds)
 }
 
 fn media_type(text: &str) -> (String, Option<String>) {
@@ -124,6 +234,7 @@ fn media_type(text: &str) -> (String, Option<String>) {
 /// The query of a URL: `a[]=1&a[]=2` is a list, `a[b]=c` an object. `None` when there is too much.
 pub fn query(text: &str) -> Option<Value> {
     let mut root = Value::Object(Map::new());
+    let mut parts = 0;
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     for (number, pair) in pairs.enumerate() {
         if number >= MOST_PARAMETERS {
@@ -132,12 +243,12 @@ pub fn query(text: &str) -> Option<Value> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name, true), decode(value, true));
         let path = split_name(&name);
-        if path.len() > DEEPEST {
+        parts += path.len();
+        if path.len() > DEEPEST_NAME || parts > MOST_PARTS {
             return None;
         }
         insert(&mut root, &path, Value::String(value));
     }
-    remove_zeros(&mut root);
     Some(root)
 }
 
@@ -154,31 +265,31 @@ fn split_name(name: &str) -> Vec<&str> {
     path
 }
 
-fn insert(place: &mut Value, path: &[&str], value: Value) {
+fn insert(target: &mut Value, path: &[&str], value: Value) {
     let Some((first, rest)) = path.split_first() else {
-        match place {
+        match target {
             // The same name again makes a list of it.
             Value::Array(items) => items.push(value),
-            Value::Null => *place = value,
-            _ => *place = Value::Array(vec![place.take(), value]),
+            Value::Null => *target = value,
+            _ => *target = Value::Array(vec![target.take(), value]),
         }
         return;
     };
-    if first.is_empty() || first.parse::<usize>().is_ok() && !matches!(place, Value::Object(_)) {
-        if !matches!(place, Value::Array(_)) {
-            *place = Value::Array(Vec::new());
+    if first.is_empty() || first.parse::<usize>().is_ok() && !matches!(target, Value::Object(_)) {
+        if !matches!(target, Value::Array(_)) {
+            *target = Value::Array(Vec::new());
         }
-        if let Value::Array(items) = place {
+        if let Value::Array(items) = target {
             let mut item = Value::Null;
             insert(&mut item, rest, value);
             items.push(item);
         }
         return;
     }
-    if !matches!(place, Value::Object(_)) {
-        *place = Value::Object(Map::new());
+    if !matches!(target, Value::Object(_)) {
+        *target = Value::Object(Map::new());
     }
-    if let Value::Object(members) = place {
+    if let Value::Object(members) = target {
         insert(
             members.entry((*first).to_owned()).or_insert(Value::Null),
             rest,
@@ -189,44 +300,12 @@ fn insert(place: &mut Value, path: &[&str], value: Value) {
 
 /// Percent-decoded; in a form a plus is a blank.
 pub fn decode(text: &str, form: bool) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        let escaped = hex
-            .filter(|_| *first == b'%')
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match escaped {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(if form && *first == b'+' { b' ' } else { *first });
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// No text in the house holds a zero character: one of the engines cannot store it, and it
-/// means nothing in any of them.
-fn remove_zeros(value: &mut Value) {
-    match value {
-        Value::String(text) if text.contains('\0') => text.retain(|letter| letter != '\0'),
-        Value::Array(items) => items.iter_mut().for_each(remove_zeros),
-        Value::Object(members) => {
-            if members.keys().any(|name| name.contains('\0')) {
-                *members = std::mem::take(members)
-                    .into_iter()
-                    .map(|(name, value)| (name.replace('\0', ""), value))
-                    .collect();
-            }
-            members.values_mut().for_each(remove_zeros);
-        }
-        _ => {}
-    }
+    let spaced = if form {
+        text.replace('+', " ")
+    } else {
+        text.to_owned()
+    };
+    zeros::without(percent_decode_str(&spaced).decode_utf8_lossy())
 }
 
 #[cfg(test)]
@@ -256,5 +335,8 @@ mod tests {
         }
         assert_eq!(query(&"a=1&".repeat(1_001)), None);
         assert_eq!(query(&format!("a{}=1", "[b]".repeat(30))), None);
+        let many = |names: usize| format!("a{}=1&", "[b]".repeat(9)).repeat(names);
+        assert!(query(&many(400)).is_some());
+        assert_eq!(query(&many(401)), None);
     }
 }

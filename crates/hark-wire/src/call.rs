@@ -1,23 +1,31 @@
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::http::HeaderMap;
-use hark_chat::accounts::Account;
 use hark_chat::routing::{Method, Question};
-use hark_chat::sessions::Session;
-use hark_chat::{Actor, Policy, Refusal};
-use hark_store::{Error, Timestamp, Tx, View};
+use hark_model::accounts::Account;
+use hark_model::{Context, Policy, Refusal, Who};
+use hark_staff::sessions::Session;
+use hark_store::{Timestamp, View};
 use serde_json::Value;
 
-use crate::answer::Failure;
+use crate::answer::{Answer, Failure, Reply};
+use crate::response::text;
 use crate::wire::Wire;
 
-/// A request that has passed every check of its route.
+/// A request that has passed every check of its route. Clones share it.
+#[derive(Clone)]
 pub struct Call {
+    parts: Arc<Parts>,
+}
+
+pub struct Parts {
     pub wire: Arc<Wire>,
     pub policy: Arc<Policy>,
     pub session: Option<Session>,
+    pub who: Who,
     pub now: Timestamp,
     pub address: IpAddr,
     pub headers: HeaderMap,
@@ -28,28 +36,49 @@ pub struct Call {
     pub body: Mutex<Body>,
 }
 
+/// Who calls, by the log-in that they showed.
+pub fn who(session: Option<&Session>) -> Who {
+    match session {
+        Some(session) => Who::Account(session.account.clone()),
+        None => Who::Anonymous,
+    }
+}
+
+impl Deref for Call {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
 impl Call {
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            parts: Arc::new(parts),
+        }
+    }
+
     /// Who calls. A route for those who are logged in has been checked for it already.
     pub fn session(&self) -> Result<&Session, Failure> {
         self.session.as_ref().ok_or(Failure::Unauthorized)
     }
 
-    pub fn account(&self) -> Result<&Account, Failure> {
-        self.session().map(|session| &session.account)
+    pub fn account(&self) -> Result<&Account, Refusal> {
+        self.who.account().ok_or(Refusal::NotAuthorized)
     }
 
-    pub fn actor(&self) -> Result<Actor, Failure> {
-        self.account().map(Account::actor)
-    }
-
-    /// Whether the caller's roles grant a permission.
     pub fn may(&self, permission: &str) -> bool {
-        self.session
-            .as_ref()
-            .is_some_and(|session| self.policy.grants(&session.account.roles, permission))
+        self.who
+            .account()
+            .is_some_and(|account| self.policy.grants(&account.roles, permission))
     }
 
-    /// The body of a route that takes a file.
+    /// The present for what ends by it, which nothing does because a clock leapt.
+    pub fn sure(&self) -> Timestamp {
+        self.wire.store.clock().sure()
+    }
+
     pub fn take_body(&self) -> Body {
         let mut body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *body)
@@ -60,7 +89,7 @@ impl Call {
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
+        text(&self.headers, name)
     }
 
     pub fn cookie(&self, name: &str) -> Option<&str> {
@@ -70,12 +99,7 @@ impl Call {
             .find_map(|(known, value)| (known == name).then_some(value))
     }
 
-    /// A text inside of a parameter: `inner("visitor", "token")`.
-    pub fn inner(&self, outer: &str, name: &str) -> Option<&str> {
-        self.params.get(outer)?.get(name)?.as_str()
-    }
-
-    /// A parameter that is a text.
+    /// A parameter that is a text, where a route looks at its parameters by itself.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.params.get(name).and_then(Value::as_str)
     }
@@ -95,40 +119,49 @@ impl Call {
         )
     }
 
-    pub async fn read<T: Send + 'static>(
-        &self,
-        query: impl Fn(&mut View<'_>) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Failure> {
-        Ok(self.wire.store.read(query).await?)
-    }
-
-    /// Reads what the caller may be refused.
-    pub async fn look<T: Send + 'static>(
-        &self,
-        query: impl Fn(&mut View<'_>) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Failure> {
-        Ok(self.wire.store.read(query).await?)
-    }
-
     /// Whom another program names for a chat, where it says who gets one. It is asked before the
     /// command, which must wait for nobody.
     pub async fn suggested(
         &self,
-        question: impl Fn(&mut View<'_>) -> Result<Option<Question>, Refusal> + Send + 'static,
-    ) -> Result<Option<String>, Failure> {
+        question: impl Fn(&Self, &mut View<'_>) -> Result<Option<Question>, Refusal> + Send + 'static,
+    ) -> Result<Option<String>, Refusal> {
         if Method::of(&self.policy) != Method::External {
             return Ok(None);
         }
-        Ok(match self.look(question).await? {
+        Ok(match self.query(question).await? {
             Some(question) => self.wire.suggested(&self.policy, &question).await?,
             None => None,
         })
     }
 
-    pub async fn write<T: Send + 'static>(
+    /// Looks at one moment of the store.
+    pub async fn query<T: Send + 'static>(
         &self,
-        command: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Failure> {
-        Ok(self.wire.store.write(command).await?)
+        query: impl Fn(&Self, &mut View<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let call = self.clone();
+        self.wire.store.read(move |view| query(&call, view)).await
+    }
+
+    /// Runs a command of which nothing is answered but that it was done.
+    pub async fn done<T: Send + 'static>(
+        &self,
+        command: impl Fn(&Self, &mut Context<'_, '_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Answer {
+        self.command(command).await?;
+        Reply::done()
+    }
+
+    /// Runs a command for the one who calls, and answers when it is durable.
+    pub async fn command<T: Send + 'static>(
+        &self,
+        command: impl Fn(&Self, &mut Context<'_, '_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let call = self.clone();
+        let done = self.wire.store.write(move |tx| {
+            let policies = &call.wire.policies;
+            policies.command(tx, call.now, &call.who, |cx| command(&call, cx))
+        });
+        done.await
     }
 }

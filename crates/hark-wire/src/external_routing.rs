@@ -9,13 +9,15 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use hark_chat::Policy;
 use hark_chat::routing::{self, Question};
 use hark_egress::{Client, Request};
+use hark_model::{Policy, settings};
 use hark_store::{Error, Store};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tokio::sync::Semaphore;
+
+use crate::zeros;
 
 /// How often it is asked at once: each answer may name somebody else.
 const ASKED: usize = 10;
@@ -46,7 +48,7 @@ impl ExternalRouting {
         policy: &Arc<Policy>,
         question: &Question,
     ) -> Result<Option<String>, Error> {
-        let Some(url) = url(&policy.text("Livechat_External_Queue_URL"), question) else {
+        let Some(url) = url(policy.text(settings::Livechat_External_Queue_URL), question) else {
             tracing::warn!(
                 "chats are routed by another program, and Livechat_External_Queue_URL is empty"
             );
@@ -72,7 +74,7 @@ impl ExternalRouting {
         policy: &Arc<Policy>,
         url: &str,
     ) -> Result<Option<String>, Error> {
-        let Some(headers) = headers(&policy.text("Livechat_External_Queue_Token")) else {
+        let Some(headers) = headers(policy.text(settings::Livechat_External_Queue_Token)) else {
             tracing::warn!("Livechat_External_Queue_Token holds what no header can");
             return Ok(None);
         };
@@ -119,7 +121,7 @@ impl ExternalRouting {
         let username = said.as_ref().and_then(|said| said["username"].as_str());
         let username = username.filter(|username| !username.is_empty());
         username
-            .map(str::to_owned)
+            .map(zeros::without)
             .ok_or_else(|| "its answer holds no username".to_owned())
     }
 }

@@ -3,19 +3,20 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+use hark_model::network;
 use hark_store::Timestamp;
 
 /// Addresses that are counted apart within one window. Those beyond share one count: a flood
 /// from everywhere is held back as a whole, and memory stays bounded.
-const MOST_ADDRESSES: usize = 50_000;
+pub const MOST_ADDRESSES: usize = 50_000;
 /// Visitors that are counted apart within one window. For those beyond only their address counts.
-const MOST_VISITORS: usize = 50_000;
+pub const MOST_VISITORS: usize = 50_000;
 /// How often an address may call what each of its visitors may call: people of one company have
 /// one address.
-const VISITORS_AT_AN_ADDRESS: i64 = 20;
+pub const VISITORS_AT_AN_ADDRESS: i64 = 20;
 
 #[derive(Default)]
 pub struct Limits {
@@ -24,15 +25,6 @@ pub struct Limits {
     tokens: RandomState,
 }
 
-/// Whom an address stands for: of IPv6 everybody has a whole network of them.
-pub(crate) const fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(one) => IpAddr::V6(Ipv6Addr::from_bits(one.to_bits() & (u128::MAX << 64))),
-    }
-}
-
-/// Who is counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller<'c> {
     pub address: IpAddr,
@@ -52,7 +44,7 @@ struct Window {
 #[derive(Default)]
 struct Counts {
     each: HashMap<IpAddr, i64>,
-    /// The count of those who found no place.
+    /// All those together who are not counted apart.
     others: i64,
 }
 
@@ -70,9 +62,9 @@ impl Counts {
 }
 
 impl Window {
-    /// Calls so far, of a visitor and of all at his address. A call that is one too many of all is
-    /// nobody's: made-up tokens fill no memory. One that is one too many of his is not counted for
-    /// the others.
+    /// Calls so far, of a visitor and of all at their address. A visitor who has used up their own
+    /// calls takes none from the others. A call beyond what all may have makes no entry for its
+    /// visitor, so that made-up tokens fill no memory.
     fn add_visitor(&mut self, address: IpAddr, token: u64, limit: i64, most: i64) -> (i64, i64) {
         if let Some(count) = self.visitors.get(&(address, token))
             && *count >= limit
@@ -91,7 +83,7 @@ impl Window {
     }
 }
 
-/// What a caller is told about his allowance.
+/// What callers hear about their allowance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
     pub limit: i64,
@@ -109,11 +101,13 @@ impl Limits {
         limit: i64,
         millis: i64,
     ) -> Allowance {
-        let address = network(caller.address);
+        let address = network::of(caller.address);
         let token = caller.visitor.map(|token| self.tokens.hash_one(token));
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.entry(route).or_default();
-        if now >= window.ends_at {
+        // One that ends later than it could was begun by a clock that was ahead.
+        let left = window.ends_at.millis_since(now);
+        if left <= 0 || left > millis {
             *window = Window {
                 ends_at: now.plus_millis(millis),
                 ..Window::default()
@@ -125,9 +119,10 @@ impl Limits {
             None => (window.counts.add(address), 0),
         };
         let exceeded = count > limit || all > most;
-        let remaining = match exceeded {
-            true => 0,
-            false => (limit - count).min(most - all),
+        let remaining = if exceeded {
+            0
+        } else {
+            (limit - count).min(most - all)
         };
         Allowance {
             limit,
@@ -166,6 +161,20 @@ mod tests {
         assert!(!call(two, NOW).exceeded);
         assert_eq!(call(two, NOW).resets_at, NOW.plus_millis(60_000));
         assert!(!call(one, NOW.plus_millis(60_000)).exceeded);
+    }
+
+    #[test]
+    fn a_window_of_a_clock_that_was_ahead_is_over_when_it_is_set_right() {
+        let limits = Limits::default();
+        let here = stranger(IpAddr::from([192, 0, 2, 1]));
+        let call = |at: Timestamp| limits.count(ROUTE, here, at, 10, 60_000);
+        for _ in 0..11 {
+            call(NOW.plus_days(400));
+        }
+        assert!(call(NOW.plus_days(400)).exceeded);
+        let allowance = call(NOW);
+        assert_eq!((allowance.exceeded, allowance.remaining), (false, 9));
+        assert_eq!(allowance.resets_at, NOW.plus_millis(60_000));
     }
 
     #[test]

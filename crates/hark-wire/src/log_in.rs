@@ -1,13 +1,13 @@
 //! The steps of a log-in with a password, whichever contract asks for it: who it would be, whether
-//! he is held back, whether the password is his, and the second factor.
+//! they are held back, whether the password is theirs, and the second factor.
 
 use std::sync::Arc;
 
-use hark_chat::accounts::Account;
-use hark_chat::passwords::Offered;
-use hark_chat::sessions::{self, Candidate, Held, Login, Tried};
-use hark_chat::{Policy, Refusal};
-use hark_store::{Error, Timestamp, Tx};
+use hark_model::accounts::Account;
+use hark_model::{Context, Refusal, settings};
+use hark_staff::passwords::Offered;
+use hark_staff::sessions::{self, Candidate, Entry, Held, Login, Pair, Tried};
+use hark_store::Error;
 
 use crate::call::Call;
 
@@ -41,24 +41,50 @@ impl Declined {
     }
 }
 
+impl From<Refusal> for Declined {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 impl From<Error> for Declined {
     fn from(error: Error) -> Self {
         Self::Refused(error.into())
     }
 }
 
-/// Logs in with a password, and with a code where one is wanted: `begin` makes the session in the
+/// What a log-in begins.
+pub enum Begins {
+    /// A session under this token.
+    Session(String),
+    /// The tokens of a program.
+    Program(Arc<Pair>),
+}
+
+impl Begins {
+    fn begin(
+        &self,
+        cx: &mut Context<'_, '_>,
+        account: &Account,
+        entry: Entry<'_>,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::Session(token) => sessions::begin(cx, account, Some(entry), token).map(drop),
+            Self::Program(pair) => sessions::begin_for_program(cx, account, entry, pair),
+        }
+    }
+}
+
+/// Logs in with a password, and with a code where one is wanted. What is begun is begun in the
 /// same command that sees for the last time that nobody is held back.
 pub async fn log_in(
     call: &Call,
     login: Login,
     offered: Offered,
     code: &str,
-    begin: impl Fn(&mut Tx<'_>, Timestamp, &Policy, &Account, &Login) -> Result<(), Error>
-    + Send
-    + 'static,
+    begins: Begins,
 ) -> Result<Account, Declined> {
-    let entered = enter(call, login, offered, code, begin).await;
+    let entered = enter(call, login, offered, code, begins).await;
     let outcome = entered.as_ref().map_or_else(Declined::outcome, |_| "done");
     call.wire.metrics.log_in(outcome);
     entered
@@ -69,44 +95,42 @@ async fn enter(
     login: Login,
     offered: Offered,
     code: &str,
-    begin: impl Fn(&mut Tx<'_>, Timestamp, &Policy, &Account, &Login) -> Result<(), Error>
-    + Send
-    + 'static,
+    begins: Begins,
 ) -> Result<Account, Declined> {
-    let address = call.address.to_string();
-    let candidate = check(call, login, offered, &address).await?;
+    let candidate = check(call, login, offered).await?;
     if !candidate.account.active {
         return Err(Declined::NotActive);
     }
-    second_factor(call, &candidate, &address, code).await?;
-    let (policy, now, login) = (Arc::clone(&call.policy), call.now, candidate.login());
-    let account = candidate.account.clone();
-    let enter = move |tx: &mut Tx<'_>| -> Result<Option<Held>, Error> {
-        let held = sessions::turn(tx, &policy, now, &login, &address)?;
+    second_factor(call, &candidate, code).await?;
+    let (login, account) = (candidate.login(), candidate.account.clone());
+    let held = call.command(move |call, cx| {
+        let address = call.address.to_string();
+        let held = sessions::turn(cx, &login, &address)?;
         if held.is_none() {
-            begin(tx, now, &policy, &account, &login)?;
+            let entry = Entry {
+                login: &login,
+                address: &address,
+            };
+            begins.begin(cx, &account, entry)?;
         }
         Ok(held)
-    };
-    match call.wire.store.write(enter).await? {
+    });
+    match held.await? {
         Some(held) => Err(Declined::Held(held)),
         None => Ok(candidate.account),
     }
 }
 
 /// Whose password it is.
-async fn check(
-    call: &Call,
-    login: Login,
-    offered: Offered,
-    address: &str,
-) -> Result<Candidate, Declined> {
-    let (policy, now) = (Arc::clone(&call.policy), call.now);
-    let (named, from) = (login.clone(), address.to_owned());
-    let store = &call.wire.store;
-    let (candidate, held) = store
-        .read(move |view| sessions::candidate(view, &policy, now, &named, &from))
-        .await?;
+async fn check(call: &Call, login: Login, offered: Offered) -> Result<Candidate, Declined> {
+    let named = login.clone();
+    let found = call.query(move |call, view| {
+        let (policy, address) = (&call.policy, call.address.to_string());
+        Ok(sessions::candidate(
+            view, policy, call.now, &named, &address,
+        )?)
+    });
+    let (candidate, held) = found.await?;
     if let Some(held) = held {
         return Err(Declined::Held(held));
     }
@@ -120,44 +144,65 @@ async fn check(
     if let Some(candidate) = candidate.filter(|_| known && right) {
         return Ok(candidate);
     }
-    let (policy, from) = (Arc::clone(&call.policy), address.to_owned());
-    let fail = move |tx: &mut Tx<'_>| sessions::fail(tx, &policy, now, &login, &from);
-    Err(match (store.write(fail).await?, known) {
+    let failed =
+        call.command(move |call, cx| sessions::fail(cx, &login, &call.address.to_string()));
+    Err(match (failed.await?, known) {
         (Some(held), _) => Declined::Held(held),
         (None, true) => Declined::WrongPassword,
         (None, false) => Declined::Unknown,
     })
 }
 
-async fn second_factor(
-    call: &Call,
-    candidate: &Candidate,
-    address: &str,
-    code: &str,
-) -> Result<(), Declined> {
-    let policy = Arc::clone(&call.policy);
+async fn second_factor(call: &Call, candidate: &Candidate, code: &str) -> Result<(), Declined> {
+    let policy = &call.policy;
     if !candidate.account.two_factor
-        || !policy.flag("Accounts_TwoFactorAuthentication_Enabled")
-        || !policy.flag("Accounts_TwoFactorAuthentication_By_TOTP_Enabled")
+        || !policy.flag(settings::Accounts_TwoFactorAuthentication_Enabled)
+        || !policy.flag(settings::Accounts_TwoFactorAuthentication_By_TOTP_Enabled)
     {
         return Ok(());
     }
     if code.is_empty() {
         return Err(Declined::CodeWanted);
     }
-    let (keys, now, account) = (
-        Arc::clone(call.wire.policies.keys()),
-        call.now,
-        candidate.account.clone(),
-    );
-    let (address, code) = (address.to_owned(), code.to_owned());
-    let attempt = move |tx: &mut Tx<'_>| {
-        sessions::try_totp(tx, now, &keys, &policy, &account, &address, &code)
-    };
-    match call.wire.store.write(attempt).await {
-        Ok(Tried::Right) => Ok(()),
-        Ok(Tried::Held(held)) => Err(Declined::Held(held)),
-        Ok(Tried::Wrong) => Err(Declined::WrongCode),
-        Err(refusal) => Err(Declined::Refused(refusal)),
+    match try_totp(call, candidate.account.clone(), code.to_owned()).await? {
+        Tried::Right => Ok(()),
+        Tried::Held(held) => Err(Declined::Held(held)),
+        Tried::Wrong => Err(Declined::WrongCode),
     }
+}
+
+/// Tries the password of an account that is logged in already. A wrong one is counted as at the
+/// log-in. An account that has none has no right one.
+pub async fn try_password(
+    call: &Call,
+    account: &Account,
+    offered: Offered,
+) -> Result<Tried, Refusal> {
+    let id = account.id.clone();
+    let stored = call.query(move |_, view| Ok(sessions::password(view, &id)?));
+    let right = match stored.await? {
+        Some(stored) => call.wire.verify_password(offered, stored).await?,
+        None => false,
+    };
+    let login = Login::Username(account.username.clone());
+    let tried = call.command(move |call, cx| {
+        let address = call.address.to_string();
+        Ok(if right {
+            let held = sessions::turn(cx, &login, &address)?;
+            held.map_or(Tried::Right, Tried::Held)
+        } else {
+            let held = sessions::fail(cx, &login, &address)?;
+            held.map_or(Tried::Wrong, Tried::Held)
+        })
+    });
+    tried.await
+}
+
+/// Tries a code of an account's second factor.
+pub async fn try_totp(call: &Call, account: Account, code: String) -> Result<Tried, Refusal> {
+    call.command(move |call, cx| {
+        let keys = call.wire.policies.keys();
+        sessions::try_totp(cx, keys, &account, &call.address.to_string(), &code)
+    })
+    .await
 }

@@ -1,6 +1,7 @@
 //! Whether a domain takes mail at all, as its DNS says. Only a sure "no" counts: a resolver that
-//! does not answer is no reason to turn anyone away.
+//! does not answer, or that knows nothing at all, is no reason to turn anyone away.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
@@ -17,6 +18,8 @@ pub(crate) struct MailDomains {
     /// None where the system has no resolver.
     resolver: Option<TokioResolver>,
     turns: Semaphore,
+    /// Whether it was said that nothing can be found out, and not been otherwise since.
+    is_said: AtomicBool,
 }
 
 /// What the DNS said about one kind of record.
@@ -44,6 +47,7 @@ impl MailDomains {
         Self {
             resolver,
             turns: Semaphore::new(AT_ONCE),
+            is_said: AtomicBool::new(false),
         }
     }
 
@@ -58,16 +62,33 @@ impl MailDomains {
         // Fully qualified: the search list of this machine is none of the visitor's business.
         let domain = format!("{}.", domain.trim_end_matches('.'));
         let asking = async {
-            match said(&resolver.mx_lookup(domain.as_str()).await) {
+            let found = match said(&resolver.mx_lookup(domain.as_str()).await) {
                 // Without such a record a host takes the mail for its own name.
                 Said::NotThere => said(&resolver.lookup_ip(domain.as_str()).await),
                 other => other,
+            };
+            match found {
+                // One of a closed network says so of every name. Each other knows the servers of the root.
+                Said::NotThere if said(&resolver.ns_lookup(".").await) != Said::There => {
+                    Said::Nothing
+                }
+                found => found,
             }
         };
-        !matches!(
-            tokio::time::timeout(PATIENCE, asking).await,
-            Ok(Said::NotThere)
-        )
+        let found = tokio::time::timeout(PATIENCE, asking).await;
+        let found = found.unwrap_or(Said::Nothing);
+        self.note(found);
+        found != Said::NotThere
+    }
+
+    /// Said once until something is found out again.
+    fn note(&self, found: Said) {
+        let was_said = self.is_said.swap(found == Said::Nothing, Ordering::Relaxed);
+        if found == Said::Nothing && !was_said {
+            tracing::warn!(
+                "this machine's name server does not answer, or knows nothing, so that the addresses of offline messages are not checked (Livechat_validate_offline_email)"
+            );
+        }
     }
 }
 
@@ -95,13 +116,13 @@ mod tests {
 
     /// A name server that knows a few names, by their first label, and answers no question about
     /// `silent`.
-    fn name_server() -> u16 {
+    fn name_server(is_closed: bool) -> u16 {
         let socket = UdpSocket::bind((LOOPBACK, 0)).unwrap();
         let port = socket.local_addr().unwrap().port();
         std::thread::spawn(move || {
             let mut packet = [0; 512];
             while let Ok((size, from)) = socket.recv_from(&mut packet) {
-                if let Some(answer) = answer(&packet[..size]) {
+                if let Some(answer) = answer(&packet[..size], is_closed) {
                     drop(socket.send_to(&answer, from));
                 }
             }
@@ -109,13 +130,15 @@ mod tests {
         port
     }
 
-    fn answer(question: &[u8]) -> Option<Vec<u8>> {
+    fn answer(question: &[u8], is_closed: bool) -> Option<Vec<u8>> {
         let length = usize::from(question[12]);
         let label = std::str::from_utf8(&question[13..13 + length]).unwrap();
         // The name ends with an empty label; then come type and class.
         let end = 12 + question[12..].iter().position(|byte| *byte == 0)? + 1;
         let kind = question[end + 1];
         let (code, record): (u8, Option<Vec<u8>>) = match (label.to_lowercase().as_str(), kind) {
+            _ if is_closed => (3, None),
+            ("", 2) => (0, Some(vec![0])),
             ("silent", _) => return None,
             ("broken", _) => (2, None),
             ("gone", _) => (3, None),
@@ -151,15 +174,21 @@ mod tests {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let mut connection = ConnectionConfig::udp();
-            connection.port = name_server();
-            let server = NameServerConfig::new(LOOPBACK, true, vec![connection]);
-            let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
-            let mut builder =
-                TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
-            builder.options_mut().timeout = Duration::from_millis(300);
-            builder.options_mut().attempts = 1;
-            let domains = MailDomains::asking(Some(builder.build().unwrap()));
+            let asking = |is_closed: bool| {
+                let mut connection = ConnectionConfig::udp();
+                connection.port = name_server(is_closed);
+                let server = NameServerConfig::new(LOOPBACK, true, vec![connection]);
+                let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
+                let mut builder =
+                    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+                builder.options_mut().timeout = Duration::from_millis(300);
+                builder.options_mut().attempts = 1;
+                MailDomains::asking(Some(builder.build().unwrap()))
+            };
+            let closed = asking(true);
+            assert!(closed.may_take_mail("ann@gone.example").await);
+            assert!(closed.is_said.load(Ordering::Relaxed));
+            let domains = asking(false);
             for (address, may) in [
                 ("ann@mail.example", true),
                 ("ann@web.example", true),

@@ -2,60 +2,115 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use hark_store::{Error, log};
-use hark_webhooks::deliveries::lists;
+use hark_chat::routing::Presence;
+use hark_chat::{inquiries, routing};
+use hark_jobs::{State as JobState, Status};
+use hark_model::{Page, rooms};
+use hark_store::{Error, View, log};
+use hark_webhooks::endpoints;
 use serde_json::json;
 
 use crate::answer::{self, Failure, Reply, respond};
 use crate::dispatch::identify;
+use crate::metrics::{Work, classic};
+use crate::openapi;
+use crate::quiet::Quiet;
+use crate::response::text;
 use crate::surface::Surface;
 use crate::wire::Wire;
-use crate::{hark, openapi};
 
 /// Rocket.Chat's version whose wire this is.
 pub const SPEAKS: &str = "6.14.0";
 
-/// The process answers.
 pub async fn healthy() -> &'static str {
     "ok\n"
 }
 
-/// The process can do its work: the store answers a question.
-pub async fn ready(wire: Arc<Wire>) -> Response {
-    match looks(&wire).await {
-        Ok(_) => "ready\n".into_response(),
-        Err(error) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("not ready: {error}\n"),
-        )
-            .into_response(),
+/// The process can do its work: the store answers a question, and what is done for those who are
+/// connected is not down for long. Other jobs are only named: another node does them, or this one in
+/// a moment, and requests are answered meanwhile.
+pub async fn ready(State(wire): State<Arc<Wire>>) -> Response {
+    let quiet = match Quiet::here(&wire).await {
+        Ok(quiet) => quiet,
+        Err(error) => {
+            let why = format!("not ready: {error}\n");
+            return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+        }
+    };
+    if let Some(error) = wire.store.refuses_writes() {
+        let why = format!("not ready: {error}\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     }
+    let jobs = wire.jobs.jobs();
+    let (status, mut text) = if jobs.iter().any(Status::is_unready) {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n".to_owned())
+    } else {
+        (StatusCode::OK, "ready\n".to_owned())
+    };
+    for job in jobs {
+        if let JobState::Failing { since, .. } = job.state {
+            // Why, only the log says: here strangers may read.
+            let (name, seconds) = (job.name, since.elapsed().as_secs());
+            text += &format!("the job {name} is down for {seconds} s; the log says why\n");
+        }
+    }
+    if let Some(doubt) = wire.store.clock().doubt() {
+        let (says, passed) = (doubt.says.iso(), doubt.passed.iso());
+        text += &format!(
+            "the clock says {says}, but by the time that has passed it is {passed}: nothing is removed, given up or ended by it; set it right, or run: hark admin trust-clock\n"
+        );
+    }
+    if let Some(quiet) = quiet {
+        text += &format!("{quiet}\n");
+    }
+    (status, text).into_response()
 }
 
-async fn looks(wire: &Wire) -> Result<i64, Error> {
+async fn last_position(wire: &Wire) -> Result<i64, Error> {
     wire.store.read(log::last).await
 }
 
-pub async fn metrics(wire: Arc<Wire>, request: Request) -> Response {
-    let accepted = request.headers().get(header::ACCEPT);
-    let by_prometheus = accepted
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|text| text.contains("application/openmetrics-text"));
+pub async fn metrics(State(wire): State<Arc<Wire>>, request: Request) -> Response {
+    let accepted = text(request.headers(), header::ACCEPT);
+    let by_prometheus =
+        accepted.is_some_and(|accepted| accepted.contains("application/openmetrics-text"));
     // A browser would not show the former, only save it.
     let kind = if by_prometheus {
         "application/openmetrics-text; version=1.0.0; charset=utf-8"
     } else {
         "text/plain; version=0.0.4; charset=utf-8"
     };
-    // Of a database that does not answer the other numbers are still told.
-    if let Ok(waiting) = wire.store.read(lists::waiting).await {
+    // If the database does not answer, the other numbers are still shown.
+    if let Ok(waiting) = wire.store.read(endpoints::waiting).await {
         let now = wire.store.clock().now();
         wire.metrics.endpoints(waiting, now);
     }
-    let text = wire.metrics.text(wire.store.stats(), wire.hub.seats());
+    let policies = Arc::clone(&wire.policies);
+    let look = move |view: &mut View<'_>| -> Result<Work, Error> {
+        let policy = policies.at(view)?;
+        let first = Page {
+            limit: 1,
+            ..Page::ALL
+        };
+        Ok(Work {
+            open_chats: rooms::all_open(view)?,
+            queued_chats: inquiries::queued(view, None, false, first)?.1,
+            agents: routing::online(view, &policy, None, Presence::There)?.len() as i64,
+        })
+    };
+    if let Ok(work) = wire.store.read(look).await {
+        wire.metrics.work(&work);
+    }
+    let text = wire.metrics.text(
+        wire.store.stats(),
+        wire.hub.seats(),
+        &wire.jobs.jobs(),
+        wire.store.clock().now(),
+    );
+    let text = if by_prometheus { text } else { classic(&text) };
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }
 
@@ -68,10 +123,9 @@ pub async fn icon() -> Response {
 }
 
 /// `/api/info`: the version, in full only for those who may see statistics.
-pub async fn info(wire: Arc<Wire>, request: Request) -> Response {
-    let now = wire.store.clock().now();
-    let (policy, session) = match identify(&wire, Surface::RocketChat, request.headers(), now).await
-    {
+pub async fn info(State(wire): State<Arc<Wire>>, request: Request) -> Response {
+    let credentials = Surface::RocketChat.credentials(request.headers());
+    let (policy, session) = match identify(&wire, credentials).await {
         Ok(found) => found,
         Err(error) => return respond(Err(Failure::Store(error))),
     };
@@ -90,32 +144,24 @@ pub async fn info(wire: Arc<Wire>, request: Request) -> Response {
     }))
 }
 
-/// The OpenAPI document of the Rocket.Chat surface.
-pub async fn document(wire: Arc<Wire>) -> Response {
-    let document = openapi::document(&wire.options.site_url, wire.options.version);
+pub async fn rocketchat_openapi(State(wire): State<Arc<Wire>>) -> Response {
+    let document = openapi::rocketchat::document(&wire.options.site_url, wire.options.version);
     answer::json_response(StatusCode::OK, &document)
 }
 
-/// The OpenAPI document of our own API.
-pub async fn own_document(wire: Arc<Wire>) -> Response {
-    let document = hark::openapi::document(&wire.options.site_url, wire.options.version);
+pub async fn hark_openapi(State(wire): State<Arc<Wire>>) -> Response {
+    let document = openapi::hark::document(&wire.options.site_url, wire.options.version);
     answer::json_response(StatusCode::OK, &document)
 }
 
-/// A page for whoever opens the address in a browser: it lives, and where things are.
-pub async fn front(wire: Arc<Wire>) -> Response {
-    let state = match looks(&wire).await {
-        Ok(position) => format!("Ready. The event log stands at {position}."),
-        Err(error) => format!("Not ready: {error}."),
+/// A page for those who open the address in a browser: it lives, and where things are.
+pub async fn front(State(wire): State<Arc<Wire>>) -> Response {
+    // Strangers may read this: what runs here, and how much happened, is not for them.
+    let state = match last_position(&wire).await {
+        Ok(_) => "Ready.",
+        Err(_) => "Not ready; the log says why.",
     };
-    let engine = match wire.store.engine() {
-        "postgres" => "PostgreSQL",
-        _ => "SQLite",
-    };
-    let page = include_str!("front.html")
-        .replace("{{version}}", &escape(wire.options.version))
-        .replace("{{state}}", &escape(&state))
-        .replace("{{engine}}", engine);
+    let page = include_str!("front.html").replace("{{state}}", state);
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let headers = [
         (header::CONTENT_SECURITY_POLICY, policy),
@@ -123,10 +169,4 @@ pub async fn front(wire: Arc<Wire>) -> Response {
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     (headers, Html(page)).into_response()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

@@ -2,14 +2,25 @@
 
 use std::cmp::Ordering;
 
-use hark_chat::accounts::Page;
-use regex::RegexBuilder;
+use hark_model::{Page, settings};
 use serde_json::{Map, Value, json};
 
 use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
+use crate::json::{Bounds, Unreadable};
+use crate::params::params;
+use crate::query::{self, Query};
 use crate::shape::{Field, Shape};
+
+/// How much `sort`, `fields` and `query` may be, each: what they say is looked at for each document
+/// of a list.
+pub const LONGEST: usize = 16 << 10;
+pub const BOUNDS: Bounds = Bounds {
+    values: 500,
+    depth: 6,
+};
+pub const MOST_TO_SORT_BY: usize = 10;
 
 /// The parameters of a list, for the schema of its route.
 pub const COUNT: Field = Field::optional("count", Shape::Number);
@@ -18,28 +29,58 @@ pub const SORT: Field = Field::optional("sort", Shape::Text);
 pub const FIELDS: Field = Field::optional("fields", Shape::Text);
 pub const QUERY: Field = Field::optional("query", Shape::Text);
 
-/// All of them, for a list that takes nothing else.
-pub const LIST: Shape = Shape::Object(&[COUNT, OFFSET, SORT, FIELDS, QUERY]);
+params! {
+    /// All of them, for a list that takes nothing else.
+    pub struct List {; COUNT, OFFSET, SORT, FIELDS, QUERY }
+
+    /// A part of a list in some order, and nothing else.
+    pub struct Sorted {; COUNT, OFFSET, SORT }
+}
 
 /// The part of a list that is asked for, within what the settings allow.
 pub fn page(call: &Call) -> Page {
-    let number = |name: &str| {
-        call.params.get(name).and_then(|value| match value {
+    let number = |field: Field| {
+        call.params.get(field.name).and_then(|value| match value {
             Value::Number(number) => number.as_f64(),
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         })
     };
-    let upper = call.policy.int("API_Upper_Count_Limit").max(1);
-    let usual = call.policy.int("API_Default_Count").clamp(1, upper);
-    let limit = match number("count") {
+    let upper = call.policy.number(settings::API_Upper_Count_Limit).max(1);
+    let usual = call
+        .policy
+        .number(settings::API_Default_Count)
+        .clamp(1, upper);
+    let limit = match number(COUNT) {
         None => usual,
-        Some(0.0) if call.policy.flag("API_Allow_Infinite_Count") => i64::MAX,
+        Some(0.0) if call.policy.flag(settings::API_Allow_Infinite_Count) => i64::MAX,
         Some(count) if count >= 1.0 => (count as i64).min(upper),
         Some(_) => usual,
     };
-    let offset = number("offset").map_or(0, |offset| offset as i64).max(0);
+    let offset = number(OFFSET).map_or(0, |offset| offset as i64).max(0);
     Page { offset, limit }
+}
+
+/// The part of a whole list that is asked for.
+pub fn cut<T>(items: impl IntoIterator<Item = T>, page: Page) -> impl Iterator<Item = T> {
+    let offset = usize::try_from(page.offset).unwrap_or(usize::MAX);
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    items.into_iter().skip(offset).take(limit)
+}
+
+/// A part of a list, with the members in the order in which most lists have them.
+pub fn listed(name: &str, items: Vec<Value>, page: Page, total: i64) -> Answer {
+    let count = items.len();
+    let mut list = json!({"count": count, name: null, "offset": page.offset, "total": total});
+    list[name] = Value::Array(items);
+    Reply::object(list)
+}
+
+/// The same where the items come last.
+pub fn listed_last(name: &str, items: Vec<Value>, page: Page, total: i64) -> Answer {
+    let mut list = json!({"count": items.len(), "offset": page.offset, "total": total});
+    list[name] = Value::Array(items);
+    Reply::object(list)
 }
 
 /// A page of a list that was read whole, because its table is small. It comes in the order of
@@ -51,69 +92,84 @@ pub fn small_list(call: &Call, name: &str, mut found: Vec<Value>) -> Answer {
         found.sort_by(|one, other| compare(one, other, &sort));
     }
     let total = found.len();
-    let shown: Vec<Value> = found
-        .into_iter()
-        .skip(usize::try_from(page.offset).unwrap_or(usize::MAX))
-        .take(usize::try_from(page.limit).unwrap_or(usize::MAX))
-        .collect();
+    let shown: Vec<Value> = cut(found, page).collect();
     let count = shown.len();
     Reply::object(json!({name: shown, "count": count, "offset": page.offset, "total": total}))
 }
 
 /// `{"ts":-1,"name":1}`, in its order: a name and whether it goes down.
 pub fn sort(call: &Call) -> Result<Vec<(String, bool)>, Failure> {
-    let Some(text) = call.text("sort").filter(|text| !text.is_empty()) else {
+    let Some(text) = call.text(SORT.name).filter(|text| !text.is_empty()) else {
         return Ok(Vec::new());
     };
-    let members = object(text).ok_or_else(|| {
-        Failure::coded(
-            format!("Invalid sort parameter provided: \"{text}\""),
-            "error-invalid-sort",
-        )
-        .with(serde_json::json!({"helperMethod": "parseJsonQuery"}))
-    })?;
+    let members = object(text, SORT.name, "error-invalid-sort")?;
+    if members.len() > MOST_TO_SORT_BY {
+        return Err(too_much(SORT.name, "error-invalid-sort"));
+    }
     members
         .into_iter()
         .map(|(key, direction)| match direction.as_f64() {
             Some(1.0) => Ok((key, false)),
             Some(-1.0) => Ok((key, true)),
-            _ => Err(Failure::coded(
-                format!("Invalid sort parameter: {key}"),
-                "error-invalid-sort-parameter",
-            )
-            .with(serde_json::json!({"helperMethod": "parseJsonQuery"}))),
+            _ => Err(unreadable(format!(
+                "Invalid sort parameter: {key} [error-invalid-sort-parameter]"
+            ))),
         })
         .collect()
 }
 
+fn unreadable(text: String) -> Failure {
+    Failure::coded(text).with(json!({"helperMethod": "parseJsonQuery"}))
+}
+
 /// Which members of each document to show; empty for all of them.
 pub fn fields(call: &Call) -> Result<Map<String, Value>, Failure> {
-    filter(call, "fields", "error-invalid-fields")
+    filter(call, FIELDS.name, "error-invalid-fields")
 }
 
-/// Which documents to show; empty for all of them.
-pub fn query(call: &Call) -> Result<Map<String, Value>, Failure> {
-    filter(call, "query", "error-invalid-query")
+/// Which documents to show, by these names; patterns are for those who hold the permission to see
+/// the whole list.
+pub fn query(call: &Call, names: &[&str], sees_all: &str) -> Result<Query, Failure> {
+    let conditions = filter(call, QUERY.name, "error-invalid-query")?;
+    query::only(&conditions, names)?;
+    Query::of(conditions, call.may(sees_all)).map_err(said_in_query)
 }
 
-fn filter(call: &Call, name: &str, code: &'static str) -> Result<Map<String, Value>, Failure> {
+fn said_in_query(failure: Failure) -> Failure {
+    failure.with(json!({"helperMethod": "parseJsonQuery"}))
+}
+
+fn filter(call: &Call, name: &str, code: &str) -> Result<Map<String, Value>, Failure> {
     let Some(text) = call.text(name).filter(|text| !text.is_empty()) else {
         return Ok(Map::new());
     };
-    object(text).ok_or_else(|| {
-        Failure::coded(
-            format!("Invalid {name} parameter provided: \"{text}\""),
-            code,
-        )
-        .with(serde_json::json!({"helperMethod": "parseJsonQuery"}))
-    })
+    object(text, name, code)
 }
 
-fn object(text: &str) -> Option<Map<String, Value>> {
-    match body::json(text) {
-        Some(Value::Object(members)) => Some(members),
-        _ => None,
+fn object(text: &str, name: &str, code: &str) -> Result<Map<String, Value>, Failure> {
+    match json(text) {
+        Ok(Value::Object(members)) => Ok(members),
+        Err(Unreadable::TooMuch) => Err(too_much(name, code)),
+        _ => Err(unreadable(format!(
+            "Invalid {name} parameter provided: \"{text}\" [{code}]"
+        ))),
     }
+}
+
+/// JSON in a parameter of a list, within the bounds of such parameters.
+pub fn json(text: &str) -> Result<Value, Unreadable> {
+    if text.len() > LONGEST {
+        return Err(Unreadable::TooMuch);
+    }
+    body::json_within(text, BOUNDS)
+}
+
+fn too_much(name: &str, code: &str) -> Failure {
+    unreadable(format!(
+        "The {name} parameter may have {LONGEST} bytes, {} values inside of each other {} deep, and \
+         {MOST_TO_SORT_BY} names to sort by, at most [{code}]",
+        BOUNDS.values, BOUNDS.depth
+    ))
 }
 
 /// Leaves of a document what `fields` asks for; `_id` always stays.
@@ -132,93 +188,6 @@ pub fn project(document: &mut Map<String, Value>, fields: &Map<String, Value>) {
     });
 }
 
-/// Whether a document answers a query: equality, `$in`, `$regex`, `$or` and `$and`, on the names
-/// that may be asked for.
-pub fn matches(document: &Value, query: &Map<String, Value>) -> bool {
-    query
-        .iter()
-        .all(|(name, wanted)| match (name.as_str(), wanted) {
-            ("$or", Value::Array(parts)) => parts.iter().any(|part| matches_part(document, part)),
-            ("$and", Value::Array(parts)) => parts.iter().all(|part| matches_part(document, part)),
-            _ => values_at(document, name)
-                .iter()
-                .any(|found| matches_value(found, wanted)),
-        })
-}
-
-fn matches_part(document: &Value, part: &Value) -> bool {
-    part.as_object()
-        .is_some_and(|query| matches(document, query))
-}
-
-/// The values under a dotted name; a list stands for each of its items.
-fn values_at<'a>(document: &'a Value, name: &str) -> Vec<&'a Value> {
-    let start = vec![document];
-    name.split('.').fold(start, |found, part| {
-        let next = found.into_iter().filter_map(|value| value.get(part));
-        next.flat_map(|value| match value {
-            Value::Array(items) => items.iter().collect::<Vec<_>>(),
-            other => vec![other],
-        })
-        .collect()
-    })
-}
-
-fn matches_value(found: &Value, wanted: &Value) -> bool {
-    let Value::Object(operators) = wanted else {
-        return found == wanted;
-    };
-    operators
-        .iter()
-        .all(|(operator, operand)| match operator.as_str() {
-            "$in" => operand
-                .as_array()
-                .is_some_and(|items| items.contains(found)),
-            "$ne" => found != operand,
-            "$regex" => {
-                let ignore_case = operators
-                    .get("$options")
-                    .and_then(Value::as_str)
-                    .is_some_and(|options| options.contains('i'));
-                // The engine is linear in the text; its size is bounded besides.
-                let pattern = operand.as_str().and_then(|text| {
-                    RegexBuilder::new(text)
-                        .case_insensitive(ignore_case)
-                        .size_limit(1 << 18)
-                        .build()
-                        .ok()
-                });
-                found
-                    .as_str()
-                    .zip(pattern)
-                    .is_some_and(|(text, pattern)| pattern.is_match(text))
-            }
-            "$options" => true,
-            _ => false,
-        })
-}
-
-/// Refuses a query for anything but these names.
-pub fn only(query: &Map<String, Value>, names: &[&str]) -> Result<(), Failure> {
-    for (name, wanted) in query {
-        match (name.as_str(), wanted) {
-            ("$or" | "$and", Value::Array(parts)) => {
-                for part in parts.iter().filter_map(Value::as_object) {
-                    only(part, names)?;
-                }
-            }
-            (name, _) if names.contains(&name) => {}
-            (name, _) => {
-                return Err(Failure::coded(
-                    format!("Invalid query parameter provided: \"{name}\""),
-                    "error-invalid-query",
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
 /// A list that is small enough to be looked at whole: sorted as the caller says, or by one name,
 /// cut, and each document with the members that are asked for.
 pub fn answer(call: &Call, name: &str, mut found: Vec<Value>, usual: &str) -> Answer {
@@ -229,24 +198,19 @@ pub fn answer(call: &Call, name: &str, mut found: Vec<Value>, usual: &str) -> An
         sort.push((usual.to_owned(), false));
     }
     found.sort_by(|one, other| compare(one, other, &sort));
-    let total = found.len();
-    let shown: Vec<Value> = found
-        .into_iter()
-        .skip(usize::try_from(page.offset).unwrap_or(usize::MAX))
-        .take(usize::try_from(page.limit).unwrap_or(usize::MAX))
-        .map(|mut document| {
-            if let Value::Object(members) = &mut document {
-                project(members, &fields);
-            }
-            document
-        })
-        .collect();
-    let mut answer = json!({"count": shown.len(), "offset": page.offset, "total": total});
-    answer[name] = Value::Array(shown);
-    Reply::object(answer)
+    let total = found.len() as i64;
+    let shown = cut(found, page).map(|document| projected(document, &fields));
+    listed_last(name, shown.collect(), page, total)
 }
 
-/// Compares two documents by the names of a sort.
+/// A document with what `fields` asks for.
+pub fn projected(mut document: Value, fields: &Map<String, Value>) -> Value {
+    if let Value::Object(members) = &mut document {
+        project(members, fields);
+    }
+    document
+}
+
 pub fn compare(one: &Value, other: &Value, sort: &[(String, bool)]) -> Ordering {
     sort.iter().fold(Ordering::Equal, |so_far, (name, down)| {
         so_far.then_with(|| {
@@ -274,54 +238,17 @@ fn compare_values(one: Option<&Value>, other: Option<&Value>) -> Ordering {
 mod tests {
     use super::*;
 
-    fn query_of(value: Value) -> Map<String, Value> {
+    fn members(value: Value) -> Map<String, Value> {
         serde_json::from_value(value).unwrap()
     }
 
     #[test]
-    fn queries_of_old_clients_find_what_they_mean() {
-        let document = json!({"username": "ada", "roles": ["admin", "user"], "emails": [{"address": "ada@example.org"}]});
-        for (query, found) in [
-            (json!({}), true),
-            (json!({"username": "ada"}), true),
-            (json!({"username": "bob"}), false),
-            (json!({"roles": "admin"}), true),
-            (json!({"roles": {"$in": ["bot"]}}), false),
-            (json!({"emails.address": "ada@example.org"}), true),
-            (
-                json!({"username": {"$regex": "^AD", "$options": "i"}}),
-                true,
-            ),
-            (json!({"username": {"$regex": "("}}), false),
-            (
-                json!({"$or": [{"username": "bob"}, {"roles": "user"}]}),
-                true,
-            ),
-            (json!({"username": {"$where": "1"}}), false),
-        ] {
-            assert_eq!(
-                matches(&document, &query_of(query.clone())),
-                found,
-                "{query}"
-            );
-        }
-        assert!(
-            only(
-                &query_of(json!({"$or": [{"password": "x"}]})),
-                &["username"]
-            )
-            .is_err()
-        );
-        assert!(only(&query_of(json!({"username": "x"})), &["username"]).is_ok());
-    }
-
-    #[test]
     fn a_projection_keeps_the_id() {
-        let mut document = query_of(json!({"_id": "1", "name": "a", "roles": []}));
-        project(&mut document, &query_of(json!({"name": 1})));
+        let mut document = members(json!({"_id": "1", "name": "a", "roles": []}));
+        project(&mut document, &members(json!({"name": 1})));
         assert_eq!(Value::Object(document), json!({"_id": "1", "name": "a"}));
-        let mut document = query_of(json!({"_id": "1", "name": "a", "roles": []}));
-        project(&mut document, &query_of(json!({"name": 0})));
+        let mut document = members(json!({"_id": "1", "name": "a", "roles": []}));
+        project(&mut document, &members(json!({"name": 0})));
         assert_eq!(Value::Object(document), json!({"_id": "1", "roles": []}));
     }
 }

@@ -1,41 +1,89 @@
 //! What is wrong, as our own API says it: problem details by RFC 9457.
 
-use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use hark_store::Error;
 use hark_webhooks::Refusal;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
 
-use crate::answer::{Answer, Failure, Reply, json_response, outage};
+use crate::answer::{Answer, Failure, Reply, TOTP_REQUIRED, json_response, outage};
+use crate::response::with;
 
 /// What stands before the names of our kinds of problems.
 const KIND: &str = "urn:hark:problem:";
 
+/// The status of a kind of problems, its name for programs, and a line for people.
+type Kind = (u16, &'static str, &'static str);
+
+const INVALID: Kind = (
+    400,
+    "invalid",
+    "Something in the request is not as it has to be",
+);
+const DECLINED: Kind = (400, "declined", "It was declined");
+const UNAUTHENTICATED: Kind = (401, "unauthenticated", "Nobody is logged in");
+const FORBIDDEN: Kind = (403, "forbidden", "The permission is missing");
+const SECOND_FACTOR: Kind = (
+    403,
+    "second-factor",
+    "A second factor has to come with the request",
+);
+const MISSING: Kind = (404, "not-found", "It is not there");
+const WRONG_METHOD: Kind = (405, "wrong-method", "This cannot be done here");
+const CONFLICT: Kind = (409, "conflict", "It cannot be done as things are");
+const TOO_MANY: Kind = (
+    429,
+    "too-many-requests",
+    "Too many requests from this address",
+);
+const FAILED: Kind = (500, "internal", "The server has failed");
+const UNAVAILABLE: Kind = (
+    503,
+    "unavailable",
+    "Not possible at the moment; the same request may be sent again",
+);
+
+#[derive(Serialize, JsonSchema)]
 pub struct Problem {
-    pub status: u16,
     /// The name of its kind, for programs.
-    pub kind: &'static str,
+    #[serde(rename = "type")]
+    kind: String,
     /// One line that is the same for all of its kind.
-    pub title: &'static str,
+    title: &'static str,
+    #[schemars(range(min = 400, max = 599))]
+    status: u16,
     /// What is wrong this time.
-    pub detail: String,
-    /// The members that are wrong, by JSON pointer.
-    pub errors: Vec<(String, String)>,
+    detail: String,
+    /// Which reason it is of several, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The members of the body, or the parameters of the query, that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Misfit>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Misfit {
+    /// In a body: a JSON pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    /// In a query: the parameter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    detail: String,
 }
 
 impl Problem {
-    fn new(
-        status: u16,
-        kind: &'static str,
-        title: &'static str,
-        detail: impl Into<String>,
-    ) -> Self {
+    fn new((status, kind, title): Kind, detail: impl Into<String>) -> Self {
         Self {
-            status,
-            kind,
+            kind: format!("{KIND}{kind}"),
             title,
+            status,
             detail: detail.into(),
+            reason: None,
             errors: Vec::new(),
         }
     }
@@ -45,40 +93,32 @@ impl Problem {
             "" => format!("The request {detail}"),
             name => format!("{name}: {detail}"),
         };
-        let title = "Something in the request is not as it has to be";
-        let mut problem = Self::new(400, "invalid", title, said);
-        problem.errors.push((pointer, detail));
+        let mut problem = Self::new(INVALID, said);
+        problem.errors.push(Misfit {
+            pointer: Some(pointer),
+            parameter: None,
+            detail,
+        });
         problem
     }
 
-    pub fn document(&self) -> Value {
-        let mut document = json!({
-            "type": format!("{KIND}{}", self.kind),
-            "title": self.title,
-            "status": self.status,
-            "detail": self.detail,
+    fn of_query(name: String, detail: String) -> Self {
+        let mut problem = Self::new(INVALID, format!("{name}: {detail}"));
+        problem.errors.push(Misfit {
+            pointer: None,
+            parameter: Some(name),
+            detail,
         });
-        if !self.errors.is_empty() {
-            let errors = self.errors.iter();
-            let errors = errors.map(|(at, detail)| json!({"pointer": at, "detail": detail}));
-            document["errors"] = errors.collect();
-        }
-        document
+        problem
     }
 }
 
 pub fn respond(answer: Answer) -> Response {
     let failure = match answer {
-        Ok(Reply::Object(members)) => {
-            return json_response(StatusCode::OK, &Value::Object(members));
-        }
+        Ok(Reply::Object(members)) => return json_response(StatusCode::OK, &members.into()),
         Ok(Reply::Bare(value)) => return json_response(StatusCode::OK, &value),
         Ok(Reply::Made(value)) => return json_response(StatusCode::CREATED, &value),
-        Ok(Reply::Nothing) => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            return response;
-        }
+        Ok(Reply::Nothing) => return StatusCode::NO_CONTENT.into_response(),
         Ok(Reply::Whole(response)) => return response,
         Err(failure) => failure,
     };
@@ -92,103 +132,99 @@ pub fn respond(answer: Answer) -> Response {
     };
     let problem = of(failure);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = json_response(status, &problem.document());
-    let headers = response.headers_mut();
-    let kind = HeaderValue::from_static("application/problem+json");
-    headers.insert(header::CONTENT_TYPE, kind);
-    if let Some((name, value)) = more
-        && let Ok(value) = HeaderValue::from_str(&value)
-    {
-        headers.insert(name, value);
+    let response = json_response(status, &json!(problem));
+    let response = with(
+        response,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+    );
+    match more {
+        Some((name, value)) => with(response, [(name, &value)]),
+        None => response,
     }
-    response
 }
 
 fn of(failure: Failure) -> Problem {
     match failure {
         Failure::Misfit { pointer, detail } => Problem::invalid(pointer, detail),
-        Failure::Unauthenticated | Failure::Login(_) => Problem::new(
-            401,
-            "unauthenticated",
-            "Nobody is logged in",
-            "Show a token: in X-User-Id and X-Auth-Token, or as Authorization: Bearer",
-        ),
-        Failure::Forbidden | Failure::Unauthorized => Problem::new(
-            403,
-            "forbidden",
-            "The permission is missing",
-            "The roles of this account do not allow this",
-        ),
-        Failure::NotFound(words) => missing(words),
-        Failure::NoSuchPath { method, path } => {
-            missing(format!("There is nothing at {method} {path}"))
+        Failure::WrongParameter { name, detail } => Problem::of_query(name, detail),
+        Failure::Unauthenticated | Failure::Login(_) => {
+            let how = "Show a token: in X-User-Id and X-Auth-Token, or as Authorization: Bearer";
+            Problem::new(UNAUTHENTICATED, how)
         }
-        Failure::WrongMethod(allowed) => Problem::new(
-            405,
-            "wrong-method",
-            "This cannot be done here",
-            format!("What can be: {allowed}"),
-        ),
-        Failure::TooMany(seconds) => Problem::new(
-            429,
-            "too-many-requests",
-            "Too many requests from this address",
-            format!("Wait {seconds} seconds"),
-        ),
-        Failure::Unreadable(status, words) => Problem::new(
-            status.as_u16(),
-            "unreadable",
-            "The request cannot be read",
-            words,
-        ),
+        Failure::Forbidden | Failure::Unauthorized => {
+            Problem::new(FORBIDDEN, "The roles of this account do not allow this")
+        }
+        Failure::NotFound(words) => Problem::new(MISSING, words),
+        Failure::NoSuchPath { method, path } => {
+            Problem::new(MISSING, format!("There is nothing at {method} {path}"))
+        }
+        Failure::WrongMethod(allowed) => {
+            Problem::new(WRONG_METHOD, format!("What can be: {allowed}"))
+        }
+        Failure::TooMany(seconds) => Problem::new(TOO_MANY, format!("Wait {seconds} seconds")),
+        Failure::Unreadable(status, words) => {
+            let title = "The request cannot be read";
+            Problem::new(
+                (status.as_u16(), "unreadable", title),
+                unreadable(status, words),
+            )
+        }
         Failure::Webhooks(refusal) => of_webhooks(refusal),
         Failure::Store(error) => of_store(&error),
-        Failure::Files(trouble) => {
-            tracing::error!(error = %trouble, "a file could not be kept or read");
-            later("Files cannot be kept or read at the moment")
+        Failure::Files(error) => {
+            tracing::error!(error = %error, "a file could not be kept or read");
+            Problem::new(UNAVAILABLE, "Files cannot be kept or read at the moment")
         }
         Failure::Plain(words) | Failure::Typed(words, _) | Failure::Message(words) => {
-            declined(words)
+            Problem::new(DECLINED, words)
         }
-        Failure::Coded { reason, code, .. } => declined(match reason.is_empty() {
-            true => code.to_owned(),
-            false => reason,
-        }),
-        Failure::Told(told) => declined(told.to_string()),
-        Failure::Silent => declined("It was declined".to_owned()),
+        Failure::Coded { code, details, .. } if code == TOTP_REQUIRED => {
+            let method = details.unwrap_or_default()["method"].clone();
+            let method = method.as_str().unwrap_or("totp");
+            let how = format!(
+                "Send it again with X-2fa-Method: {method} and a code in X-2fa-Code, or with a personal access token that bypasses the second factor"
+            );
+            Problem::new(SECOND_FACTOR, how)
+        }
+        Failure::Coded { reason, code, .. } => {
+            let words = if reason.is_empty() { &code } else { &reason };
+            let mut problem = Problem::new(DECLINED, words);
+            problem.reason = Some(code);
+            problem
+        }
+        Failure::Members(members) => Problem::new(DECLINED, members.to_string()),
+        Failure::Silent => Problem::new(DECLINED, "It was declined"),
     }
 }
 
-fn declined(detail: String) -> Problem {
-    Problem::new(400, "declined", "It was declined", detail)
-}
-
-fn missing(detail: impl Into<String>) -> Problem {
-    Problem::new(404, "not-found", "It is not there", detail)
-}
-
-fn later(detail: &str) -> Problem {
-    let title = "Not possible at the moment; the same request may be sent again";
-    Problem::new(503, "unavailable", title, detail)
+/// What to do about a request that nobody has read.
+fn unreadable(status: StatusCode, words: &'static str) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => {
+            "The body has to be one whole JSON object, and the query at most 1000 parameters"
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => "The body is larger than it may be",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            "The body has to be JSON, with Content-Type: application/json"
+        }
+        StatusCode::REQUEST_TIMEOUT => "The body took too long to come",
+        _ => words,
+    }
 }
 
 fn of_webhooks(refusal: Refusal) -> Problem {
     match refusal {
-        Refusal::NotFound(what) => missing(format!("There is no such {what}")),
+        Refusal::NotFound(what) => Problem::new(MISSING, format!("There is no such {what}")),
         Refusal::Invalid { field, why } => Problem::invalid(format!("/{field}"), why),
-        Refusal::Conflict(why) => {
-            let title = "It cannot be done as things are";
-            Problem::new(409, "conflict", title, why)
-        }
+        Refusal::Conflict(why) => Problem::new(CONFLICT, why),
         Refusal::Store(error) => of_store(&error),
     }
 }
 
 fn of_store(error: &Error) -> Problem {
     if error.passes() {
-        return later(outage(error));
+        return Problem::new(UNAVAILABLE, outage(error));
     }
     tracing::error!(error = %error, "a request failed inside");
-    let title = "The server has failed";
-    Problem::new(500, "internal", title, "The log of the server says more")
+    Problem::new(FAILED, "The log of the server says more")
 }

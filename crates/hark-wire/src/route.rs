@@ -1,12 +1,12 @@
-use std::pin::Pin;
+//! What a row of the route table says. The rows stand above their handlers.
 
 use axum::http::Method;
 
-use crate::answer::Answer;
+use crate::body::Size;
 use crate::call::Call;
+use crate::handler::{Answering, Described, Handler};
 use crate::shape::Shape;
 use crate::surface::Surface;
-use crate::{comm100, hark, rocketchat};
 
 /// One row of the route table.
 pub struct Route {
@@ -23,39 +23,50 @@ pub struct Route {
     pub rate: Rate,
     /// Whether visitors who show their tokens are counted apart.
     pub each_visitor: bool,
-    /// Whether who lacks the permission is told `unauthorized` and nothing else.
-    pub curt: bool,
-    /// Whether clients are told to look for another route.
+    /// Whether those who lack the permission hear `unauthorized`, and not that one is missing.
+    pub hides_permission: bool,
+    /// Whether clients should look for another route.
     pub deprecated: bool,
     /// The query of a GET, the body of everything else.
     pub params: Shape,
+    /// How much its body may be, where that is not what the surface says.
+    pub body: Option<Size>,
     /// Whether the body is a form with a file, which the handler reads as it comes.
     pub file: bool,
+    pub leaves: Leaves,
     /// Whether the answer goes on until somebody ends it.
     pub endless: bool,
-    /// The status and the schema of its answer in the API document, where it is described there.
-    pub answers: Option<(u16, &'static str)>,
+    /// Its answers in the API document, where they are described there.
+    pub answers: &'static [Described],
     /// One line for the API document.
     pub summary: &'static str,
-    pub handler: Handler,
+    pub handler: fn(Call) -> Answering,
 }
 
-pub type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+/// Whether a call leaves something behind, of which there may be so much in a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaves {
+    /// A GET does not.
+    AsItsMethodSays,
+    /// Although it may only ask.
+    Something,
+    /// It ends what was there: that is always possible.
+    AnEnd,
+}
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     Anyone,
-    /// Whoever shows the token of a visitor, which the handler looks up: it opens what is that
+    /// Anyone who shows the token of a visitor, which the handler looks up: it opens what is that
     /// visitor's, and nothing else.
     Visitor,
-    /// Whoever is logged in.
     User,
-    /// Whoever is logged in and holds this permission.
+    /// Anyone who is logged in and holds this permission.
     Permission(&'static str),
-    /// Whoever holds all of these.
+    /// Anyone who is logged in and holds all of these.
     AllOf(&'static [&'static str]),
-    /// Whoever holds one of these.
+    /// Anyone who is logged in and holds one of these.
     AnyOf(&'static [&'static str]),
 }
 
@@ -96,7 +107,7 @@ impl Route {
         name: &'static str,
         access: Access,
         summary: &'static str,
-        handler: Handler,
+        handler: fn(Call) -> Answering,
     ) -> Self {
         Self {
             surface,
@@ -105,14 +116,20 @@ impl Route {
             name,
             access,
             second_factor: false,
-            rate: Rate::Standard,
+            rate: match surface {
+                // As Comm100 itself has it.
+                Surface::Comm100 => Rate::Together(300, 300),
+                Surface::RocketChat | Surface::Hark => Rate::Standard,
+            },
             each_visitor: matches!(access, Access::Visitor),
-            curt: false,
+            hides_permission: false,
             deprecated: false,
             params: Shape::Anything,
+            body: None,
             file: false,
+            leaves: Leaves::AsItsMethodSays,
             endless: false,
-            answers: None,
+            answers: &[],
             summary,
             handler,
         }
@@ -150,9 +167,18 @@ impl Route {
         names
     }
 
+    /// How much the body of a caller may be who is known or not. Those who will be sent away send
+    /// no more than any stranger.
+    pub const fn largest_body(&self, known: bool) -> Size {
+        match self.body {
+            Some(size) if known || !self.access.wants_login() => size,
+            _ => self.surface.largest_body(known),
+        }
+    }
+
     #[must_use]
-    pub const fn takes(mut self, params: Shape) -> Self {
-        self.params = params;
+    pub const fn takes(mut self, body: Size) -> Self {
+        self.body = Some(body);
         self
     }
 
@@ -162,9 +188,23 @@ impl Route {
         self
     }
 
+    /// What it takes and answers is said by the types of its handler.
     #[must_use]
-    pub const fn answers(mut self, status: u16, schema: &'static str) -> Self {
-        self.answers = Some((status, schema));
+    pub const fn typed<Taken, H: Handler<Taken>>(mut self, _: &H) -> Self {
+        self.params = H::TAKES;
+        self.answers = H::ANSWERS;
+        self
+    }
+
+    #[must_use]
+    pub const fn leaves_something(mut self) -> Self {
+        self.leaves = Leaves::Something;
+        self
+    }
+
+    #[must_use]
+    pub const fn ends_something(mut self) -> Self {
+        self.leaves = Leaves::AnEnd;
         self
     }
 
@@ -192,6 +232,13 @@ impl Route {
         self
     }
 
+    /// What all visitors at an address ask for together is what is counted.
+    #[must_use]
+    pub const fn each_address(mut self) -> Self {
+        self.each_visitor = false;
+        self
+    }
+
     #[must_use]
     pub const fn each_visitor(mut self) -> Self {
         self.each_visitor = true;
@@ -199,14 +246,8 @@ impl Route {
     }
 
     #[must_use]
-    pub const fn together(mut self, calls: i64, seconds: i64) -> Self {
-        self.rate = Rate::Together(calls, seconds);
-        self
-    }
-
-    #[must_use]
-    pub const fn curt(mut self) -> Self {
-        self.curt = true;
+    pub const fn hides_permission(mut self) -> Self {
+        self.hides_permission = true;
         self
     }
 
@@ -224,21 +265,18 @@ fn split_at_name(path: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Writes a row: `route!(GET "users.info", User, "what it does", info)`, of our own API
-/// `route!(Hark GET "endpoints", …)`, and of Comm100's, whose handlers answer in its words,
-/// `route!(Comm100 GET "v4/livechat/webhooks", …)`.
+/// `route!(Hark GET "endpoints", …)`, and of Comm100's `route!(Comm100 GET "v4/livechat/webhooks", …)`.
 macro_rules! route {
-    ($method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
-        route!(@ RocketChat $method $path $path, $access, $summary, |call| Box::pin($handler(call)))
+    ($method:ident $path:literal, $($rest:tt)+) => {
+        route!(@ RocketChat $method $path $path, $($rest)+)
     };
-    (Hark $method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
-        route!(@ Hark $method $path (concat!("hark/v1/", $path)), $access, $summary, |call| Box::pin($handler(call)))
+    (Hark $method:ident $path:literal, $($rest:tt)+) => {
+        route!(@ Hark $method $path (concat!("hark/v1/", $path)), $($rest)+)
     };
-    (Comm100 $method:ident $path:literal, $access:expr, $summary:literal, $handler:path) => {
-        route!(@ Comm100 $method $path $path, $access, $summary, |call| Box::pin(async move {
-            $crate::comm100::answer($handler(call).await)
-        }))
+    (Comm100 $method:ident $path:literal, $($rest:tt)+) => {
+        route!(@ Comm100 $method $path $path, $($rest)+)
     };
-    (@ $surface:ident $method:ident $path:literal $name:expr, $access:expr, $summary:literal, $handler:expr) => {
+    (@ $surface:ident $method:ident $path:literal $name:expr, $access:expr, $summary:literal, $handler:path) => {
         $crate::route::Route::new(
             $crate::surface::Surface::$surface,
             axum::http::Method::$method,
@@ -246,64 +284,19 @@ macro_rules! route {
             $name,
             $access,
             $summary,
-            $handler,
+            |call| $crate::handler::Handler::handle($handler, call),
         )
+        .typed(&$handler)
     };
 }
 pub(crate) use route;
-
-/// Every row.
-pub fn table() -> Vec<&'static Route> {
-    [
-        rocketchat::login::ROUTES,
-        rocketchat::users::ROUTES,
-        rocketchat::people::ROUTES,
-        rocketchat::tokens::ROUTES,
-        rocketchat::roles::ROUTES,
-        rocketchat::permissions::ROUTES,
-        rocketchat::settings::ROUTES,
-        rocketchat::methods::ROUTES,
-        rocketchat::offline::ROUTES,
-        rocketchat::uploads::ROUTES,
-        rocketchat::agent_rooms::ROUTES,
-        rocketchat::contacts::ROUTES,
-        rocketchat::inquiries::ROUTES,
-        rocketchat::visitors::ROUTES,
-        rocketchat::visitor_rooms::ROUTES,
-        rocketchat::widget::ROUTES,
-        rocketchat::chat::ROUTES,
-        rocketchat::direct_messages::ROUTES,
-        rocketchat::subscriptions::ROUTES,
-        rocketchat::team_rooms::ROUTES,
-        rocketchat::agents::ROUTES,
-        rocketchat::departments::ROUTES,
-        rocketchat::appearance::ROUTES,
-        rocketchat::integrations::ROUTES,
-        rocketchat::business_hours::ROUTES,
-        rocketchat::custom_fields::ROUTES,
-        rocketchat::transcripts::ROUTES,
-        rocketchat::triggers::ROUTES,
-        comm100::webhooks::ROUTES,
-        comm100::oauth::ROUTES,
-        hark::endpoints::ROUTES,
-        hark::deliveries::ROUTES,
-        hark::replays::ROUTES,
-        hark::events::ROUTES,
-        hark::stats::ROUTES,
-        hark::widget::ROUTES,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
-    .collect()
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn row(path: &'static str) -> Route {
-        let handler: Handler = |_| Box::pin(async { crate::answer::Reply::done() });
+        let handler = |_| -> Answering { Box::pin(async { crate::answer::Reply::done() }) };
         Route::new(
             Surface::Hark,
             Method::POST,

@@ -5,6 +5,7 @@ use serde_json::{Map, Number, Value, json};
 
 use crate::answer::Failure;
 
+#[derive(Clone, Copy)]
 pub enum Shape {
     /// Not looked at here: the handler has its own words for what is wrong.
     Anything,
@@ -13,6 +14,8 @@ pub enum Shape {
     NonEmpty,
     Number,
     Integer,
+    /// A whole number from one to another.
+    Between(i64, i64),
     Flag,
     /// A switch, in this position.
     Only(bool),
@@ -28,19 +31,32 @@ pub enum Shape {
     Either(&'static [Self]),
     /// Named members as the original's older checker takes them: nothing is coerced, and what is
     /// wrong is said in that checker's words. For a whole body or query only.
-    Matched(&'static [Field]),
+    MeteorMatch(&'static [Field]),
     /// Named members; others may be there too.
-    Loosely(&'static [Field]),
-    /// This or `null`; inside of [`Self::Matched`] also nothing.
+    OpenObject(&'static [Field]),
+    /// This or `null`; inside of [`Self::MeteorMatch`] also nothing.
     Maybe(&'static Self),
     /// Text, a number, a switch or a list.
     Scalar,
 }
 
+#[derive(Clone, Copy)]
 pub struct Field {
     pub name: &'static str,
     pub shape: Shape,
     pub required: bool,
+}
+
+impl Shape {
+    /// Whether a member of this name means something.
+    pub fn names(&self, name: &str) -> bool {
+        match self {
+            Self::Object(fields) | Self::MeteorMatch(fields) | Self::OpenObject(fields) => {
+                fields.iter().any(|field| field.name == name)
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Field {
@@ -58,6 +74,12 @@ impl Field {
             shape,
             required: false,
         }
+    }
+
+    #[must_use]
+    pub const fn shaped(mut self, shape: Shape) -> Self {
+        self.shape = shape;
+        self
     }
 }
 
@@ -86,6 +108,14 @@ impl Shape {
                         Ok(())
                     }
                     None => Err("must be integer".into()),
+                }
+            }
+            Self::Between(low, high) => {
+                Self::Integer.fit(value)?;
+                match value.as_i64() {
+                    Some(number) if number < *low => Err(format!("must be >= {low}")),
+                    Some(number) if number > *high => Err(format!("must be <= {high}")),
+                    _ => Ok(()),
                 }
             }
             Self::Flag => fit_flag(value),
@@ -121,8 +151,8 @@ impl Shape {
                 Value::Object(members) => fit_members(fields, members, false),
                 _ => Err("must be object".into()),
             },
-            Self::Matched(_) => self.matches(value),
-            Self::Loosely(fields) => match value {
+            Self::MeteorMatch(_) => self.matches(value),
+            Self::OpenObject(fields) => match value {
                 Value::Object(members) => fit_members(fields, members, true),
                 _ => Err("must be object".into()),
             },
@@ -160,15 +190,15 @@ impl Shape {
         self.matches_at(value, "")
     }
 
-    /// The same for what stands in a place of a larger thing.
-    pub fn matches_at(&self, value: &Value, place: &str) -> Result<(), String> {
-        matching(self, value, place).map_err(|wrong| format!("Match error: {wrong}"))
+    /// The same for a part of a larger value, which is named by its path.
+    pub fn matches_at(&self, value: &Value, path: &str) -> Result<(), String> {
+        matching(self, value, path).map_err(|wrong| format!("Match error: {wrong}"))
     }
 
     /// How it is said that parameters do not fit.
     pub fn failure(&self, words: String) -> Failure {
         match self {
-            Self::Matched(_) => Failure::Plain(words),
+            Self::MeteorMatch(_) => Failure::Plain(words),
             _ => Failure::invalid_params(&words),
         }
     }
@@ -181,6 +211,9 @@ impl Shape {
             Self::NonEmpty => json!({"type": "string", "minLength": 1}),
             Self::Number => json!({"type": "number"}),
             Self::Integer => json!({"type": "integer"}),
+            Self::Between(low, high) => {
+                json!({"type": "integer", "minimum": low, "maximum": high})
+            }
             Self::Flag => json!({"type": "boolean"}),
             Self::Only(position) => json!({"type": "boolean", "enum": [position]}),
             Self::OneOf(choices) => json!({"type": "string", "enum": choices}),
@@ -206,8 +239,8 @@ impl Shape {
                     "additionalProperties": false,
                 })
             }
-            Self::Matched(fields) => Self::Object(fields).schema(),
-            Self::Loosely(fields) => {
+            Self::MeteorMatch(fields) => Self::Object(fields).schema(),
+            Self::OpenObject(fields) => {
                 let mut schema = Self::Object(fields).schema();
                 schema["additionalProperties"] = json!(true);
                 schema
@@ -248,7 +281,7 @@ fn fit_members(
 
 /// The older checker: first each member that is there, in the order of the caller, then what is
 /// missing.
-fn matching(shape: &Shape, value: &Value, place: &str) -> Result<(), String> {
+fn matching(shape: &Shape, value: &Value, path: &str) -> Result<(), String> {
     let expected = |wanted: &str| {
         let got = match value {
             Value::Null => "null",
@@ -258,29 +291,29 @@ fn matching(shape: &Shape, value: &Value, place: &str) -> Result<(), String> {
             Value::Array(_) => "array",
             Value::Object(_) => "object",
         };
-        Err(format!("Expected {wanted}, got {got}{}", in_field(place)))
+        Err(format!("Expected {wanted}, got {got}{}", in_field(path)))
     };
     match (shape, value) {
         (Shape::Maybe(_), Value::Null) => Ok(()),
-        (Shape::Maybe(of), _) => matching(of, value, place),
+        (Shape::Maybe(of), _) => matching(of, value, path),
         (Shape::Text, Value::String(_))
         | (Shape::Flag, Value::Bool(_))
-        | (Shape::Number | Shape::Integer, Value::Number(_))
+        | (Shape::Number | Shape::Integer | Shape::Between(..), Value::Number(_))
         | (Shape::Open, Value::Object(_))
         | (Shape::Anything | Shape::Scalar, _) => Ok(()),
         (Shape::List(of) | Shape::SomeOf(of), Value::Array(items)) => items
             .iter()
             .enumerate()
-            .try_for_each(|(index, item)| matching(of, item, &format!("{place}[{index}]"))),
+            .try_for_each(|(index, item)| matching(of, item, &format!("{path}[{index}]"))),
         (
-            Shape::Matched(fields) | Shape::Loosely(fields) | Shape::Object(fields),
+            Shape::MeteorMatch(fields) | Shape::OpenObject(fields) | Shape::Object(fields),
             Value::Object(members),
         ) => {
-            let open = matches!(shape, Shape::Loosely(_));
+            let open = matches!(shape, Shape::OpenObject(_));
             for (name, member) in members {
-                let below = match place {
+                let below = match path {
                     "" => name.clone(),
-                    place => format!("{place}.{name}"),
+                    path => format!("{path}.{name}"),
                 };
                 match fields.iter().find(|field| field.name == name) {
                     Some(field) => matching(&field.shape, member, &below)?,
@@ -292,25 +325,25 @@ fn matching(shape: &Shape, value: &Value, place: &str) -> Result<(), String> {
                 .iter()
                 .find(|field| field.required && !members.contains_key(field.name));
             match missing {
-                Some(field) => Err(format!("Missing key '{}'{}", field.name, in_field(place))),
+                Some(field) => Err(format!("Missing key '{}'{}", field.name, in_field(path))),
                 None => Ok(()),
             }
         }
         (Shape::Flag | Shape::Only(_), _) => expected("boolean"),
         (Shape::Number, _) => expected("number"),
-        (Shape::Integer, _) => expected("Integer"),
+        (Shape::Integer | Shape::Between(..), _) => expected("Integer"),
         (Shape::List(_) | Shape::SomeOf(_), _) => expected("array"),
-        (Shape::Open | Shape::Matched(_) | Shape::Loosely(_) | Shape::Object(_), _) => {
+        (Shape::Open | Shape::MeteorMatch(_) | Shape::OpenObject(_) | Shape::Object(_), _) => {
             expected("object")
         }
         _ => expected("string"),
     }
 }
 
-fn in_field(place: &str) -> String {
-    match place {
+fn in_field(path: &str) -> String {
+    match path {
         "" => String::new(),
-        place => format!(" in field {place}"),
+        path => format!(" in field {path}"),
     }
 }
 

@@ -38,7 +38,9 @@ pub fn fit(shape: &Shape, params: &mut Value, is_query: bool) -> Result<(), Fail
 fn check(shape: &Shape, value: &mut Value, is_query: bool) -> Result<(), Misfit> {
     if is_query && let Value::String(text) = value {
         let read = match shape {
-            Shape::Number | Shape::Integer => text.parse::<i64>().ok().map(|number| json!(number)),
+            Shape::Number | Shape::Integer | Shape::Between(..) => {
+                text.parse::<i64>().ok().map(|number| json!(number))
+            }
             Shape::Flag | Shape::Only(_) => text.parse::<bool>().ok().map(|flag| json!(flag)),
             // A list may be written with commas between.
             Shape::List(_) | Shape::SomeOf(_) => Some(text.split(',').collect()),
@@ -48,9 +50,12 @@ fn check(shape: &Shape, value: &mut Value, is_query: bool) -> Result<(), Misfit>
             *value = read;
         }
     }
-    let wanted = |fits: bool, what: &str| match fits {
-        true => Ok(()),
-        false => Err(Misfit::new(format!("has to be {what}"))),
+    let wanted = |fits: bool, what: &str| {
+        if fits {
+            Ok(())
+        } else {
+            Err(Misfit::new(format!("has to be {what}")))
+        }
     };
     match shape {
         Shape::Anything => Ok(()),
@@ -62,6 +67,12 @@ fn check(shape: &Shape, value: &mut Value, is_query: bool) -> Result<(), Misfit>
         ),
         Shape::Number => wanted(value.is_number(), "a number"),
         Shape::Integer => wanted(value.is_i64(), "a whole number"),
+        Shape::Between(low, high) => wanted(
+            value
+                .as_i64()
+                .is_some_and(|number| (*low..=*high).contains(&number)),
+            &format!("a whole number from {low} to {high}"),
+        ),
         Shape::Flag => wanted(value.is_boolean(), "true or false"),
         Shape::Only(position) => wanted(*value == json!(position), &position.to_string()),
         Shape::OneOf(choices) => {
@@ -80,15 +91,13 @@ fn check(shape: &Shape, value: &mut Value, is_query: bool) -> Result<(), Misfit>
             })
         }
         Shape::Open => wanted(value.is_object(), "an object"),
-        Shape::Maybe(of) => match value.is_null() {
-            true => Ok(()),
-            false => check(of, value, is_query),
-        },
-        Shape::Object(fields) | Shape::Matched(fields) | Shape::Loosely(fields) => {
+        Shape::Maybe(_) if value.is_null() => Ok(()),
+        Shape::Maybe(of) => check(of, value, is_query),
+        Shape::Object(fields) | Shape::MeteorMatch(fields) | Shape::OpenObject(fields) => {
             let Value::Object(members) = value else {
                 return Err(Misfit::new("has to be an object"));
             };
-            let is_open = matches!(shape, Shape::Loosely(_));
+            let is_open = matches!(shape, Shape::OpenObject(_));
             check_members(fields, members, is_open, is_query)
         }
         Shape::Either(shapes) => {

@@ -5,13 +5,15 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hark_chat::sessions::{self, Session};
+use hark_staff::sessions::{self, Session};
 use hark_store::{Error, Timestamp, View};
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure};
+use crate::body::{self, Size};
+use crate::response::text;
 use crate::shape::Shape;
-use crate::{body, comm100, problem, strict};
+use crate::{comm100_answer, problem, strict};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
@@ -22,16 +24,16 @@ pub enum Surface {
     Hark,
 }
 
-/// What a caller shows of himself.
-pub enum Shown {
+/// What a caller shows to say who they are.
+pub enum Credentials {
     /// An account and a token of it.
     Both(String, String),
     Token(String),
-    /// His user name or address, and a personal access token of his.
+    /// A user name or address, and a personal access token of that account.
     Key(String, String),
 }
 
-impl Shown {
+impl Credentials {
     pub fn find(&self, view: &mut View<'_>, now: Timestamp) -> Result<Option<Session>, Error> {
         match self {
             Self::Both(user, token) => sessions::find(view, now, user, token),
@@ -74,28 +76,27 @@ impl Surface {
         }
     }
 
-    /// How much a body may be, of a caller who is known or not.
-    pub const fn largest_body(self, known: bool) -> usize {
+    /// How much a body may be, of a caller who is known or not, unless its route says otherwise.
+    pub const fn largest_body(self, known: bool) -> Size {
         match (self, known) {
-            (Self::Comm100, _) => comm100::LARGEST_BODY,
-            (Self::RocketChat | Self::Hark, true) => body::LARGEST,
-            (Self::RocketChat | Self::Hark, false) => body::LARGEST_FROM_STRANGERS,
+            (Self::Comm100, _) => comm100_answer::LARGEST_BODY,
+            (Self::RocketChat | Self::Hark, true) => body::OF_ACCOUNTS,
+            (Self::RocketChat | Self::Hark, false) => body::OF_STRANGERS,
         }
     }
 
-    pub fn shown(self, headers: &HeaderMap) -> Option<Shown> {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    pub fn credentials(self, headers: &HeaderMap) -> Option<Credentials> {
+        let text = |name: &str| text(headers, name);
         let both = || {
             let (user, token) = text("x-user-id").zip(text("x-auth-token"))?;
-            Some(Shown::Both(user.to_owned(), token.to_owned()))
+            Some(Credentials::Both(user.to_owned(), token.to_owned()))
         };
         let authorization = || text("authorization").and_then(authorization);
         match self {
             Self::RocketChat => both(),
             Self::Comm100 => authorization(),
-            Self::Hark => {
-                both().or_else(|| authorization().filter(|shown| matches!(shown, Shown::Token(_))))
-            }
+            Self::Hark => both()
+                .or_else(|| authorization().filter(|shown| matches!(shown, Credentials::Token(_)))),
         }
     }
 
@@ -114,22 +115,22 @@ impl Surface {
     pub fn respond(self, answer: Answer) -> Response {
         match self {
             Self::RocketChat => answer::respond(answer),
-            Self::Comm100 => comm100::respond(answer),
+            Self::Comm100 => comm100_answer::respond(answer),
             Self::Hark => problem::respond(answer),
         }
     }
 }
 
 /// `Bearer` and a token, or `Basic` with a name and a key.
-fn authorization(text: &str) -> Option<Shown> {
+fn authorization(text: &str) -> Option<Credentials> {
     let (scheme, rest) = text.trim().split_once(' ')?;
     let rest = rest.trim();
     match scheme.to_ascii_lowercase().as_str() {
-        "bearer" => Some(Shown::Token(rest.to_owned())),
+        "bearer" => Some(Credentials::Token(rest.to_owned())),
         "basic" => {
             let pair = String::from_utf8(STANDARD.decode(rest).ok()?).ok()?;
             let (name, key) = pair.split_once(':')?;
-            Some(Shown::Key(name.to_owned(), key.to_owned()))
+            Some(Credentials::Key(name.to_owned(), key.to_owned()))
         }
         _ => None,
     }
@@ -153,11 +154,11 @@ mod tests {
     #[test]
     fn callers_show_a_token_or_a_name_and_a_key() {
         assert!(
-            matches!(authorization("bearer  abc"), Some(Shown::Token(token)) if token == "abc")
+            matches!(authorization("bearer  abc"), Some(Credentials::Token(token)) if token == "abc")
         );
         let basic = format!("Basic {}", STANDARD.encode("a@b.c:k:e:y"));
         assert!(
-            matches!(authorization(&basic), Some(Shown::Key(name, key)) if name == "a@b.c" && key == "k:e:y")
+            matches!(authorization(&basic), Some(Credentials::Key(name, key)) if name == "a@b.c" && key == "k:e:y")
         );
         for text in ["", "Bearer", "Basic !", "Basic YWJj", "Digest x"] {
             assert!(authorization(text).is_none(), "{text}");

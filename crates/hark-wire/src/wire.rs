@@ -1,33 +1,50 @@
-use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+//! What every request needs, and background work beside them.
 
-use axum::Router;
-use axum::extract::{ConnectInfo, RawPathParams, Request};
-use axum::response::Response;
-use axum::routing::{any, get};
-use hark_chat::passwords::{self, Offered};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::extract::{ConnectInfo, Request};
 use hark_chat::routing::Question;
-use hark_chat::{Policies, Policy};
 use hark_egress::Client;
 use hark_files::Files;
+use hark_jobs::Board;
+use hark_model::{Context, Policies, Policy, Who};
 use hark_realtime::Hub;
-use hark_store::{Error, Store};
+use hark_staff::passwords::{self, Offered};
+use hark_store::{Error, Store, Timestamp};
 use tokio::sync::{Semaphore, watch};
-use tower::ServiceExt;
 
-use crate::answer::Failure;
+use crate::Metrics;
 use crate::external_routing::ExternalRouting;
 use crate::limits::Limits;
 use crate::mail_domains::MailDomains;
-use crate::presence::Windows;
-use crate::rocketchat::ddp::{self, Doors, Pass};
-use crate::route::{Route, table};
-use crate::surface::Surface;
-use crate::{Metrics, dispatch, downloads, operations, widget};
+use crate::pace::{self, Addresses};
+use crate::pass::Pass;
+use crate::quotas::Quotas;
+use crate::shares::Shares;
+use crate::windows::Windows;
 
+pub const MOST_SOCKETS: usize = 20_000;
+/// More than the windows of a large office, and few enough to leave room for others.
+pub const MOST_SOCKETS_AT_AN_ADDRESS: usize = 1_000;
+/// Files that are on their way in, each with an open file: as many as `hark-files` receives.
+pub const MOST_UPLOADS: usize = hark_files::MOST_RECEIVED;
+pub const MOST_UPLOADS_AT_AN_ADDRESS: usize = 16;
+pub const MOST_DOWNLOADS_AT_AN_ADDRESS: usize = 64;
+/// Bytes that bodies take while their requests are answered, in what they become.
+pub const MEMORY: usize = 512 << 20;
+pub const MEMORY_OF_AN_ADDRESS: usize = 64 << 20;
+pub const MEMORY_OF_STRANGERS: usize = 128 << 20;
+pub const MEMORY_OF_STRANGERS_AT_AN_ADDRESS: usize = 8 << 20;
+/// Large bodies that are parsed at once, and passwords that are hashed; and how many wait for that.
+pub const MOST_PARSED: usize = 2;
+pub const MOST_HASHED: usize = 2;
+pub const MOST_WAITING_TO_HASH: usize = 64;
+/// For how long nobody has to be turned away before the log says it again.
+const QUIET: Duration = Duration::from_secs(60);
 /// Who follows the log at the same time.
-const MOST_STREAMS: usize = 200;
+pub const MOST_STREAMS: usize = 200;
 
 /// What the operator decides about the wire.
 #[derive(Debug, Clone)]
@@ -35,18 +52,21 @@ pub struct Options {
     /// How people reach this server, without a slash at the end.
     pub site_url: String,
     pub rate_limit: bool,
+    /// Whether this server may send webhooks and mail.
+    pub delivers: bool,
     /// How many proxies in front add to `X-Forwarded-For`.
     pub proxies: usize,
     /// The version and commit, for `/api/info` and the front page.
     pub version: &'static str,
 }
 
-/// What every request needs.
 pub struct Wire {
     pub(crate) store: Store,
-    pub(crate) policies: Arc<Policies>,
+    /// Background work goes by the same copy as the requests.
+    pub policies: Arc<Policies>,
     pub(crate) options: Options,
     pub(crate) limits: Limits,
+    pub(crate) quotas: Quotas,
     pub(crate) metrics: Metrics,
     pub(crate) files: Arc<Files>,
     pub(crate) mail_domains: MailDomains,
@@ -54,21 +74,31 @@ pub struct Wire {
     pub(crate) external_routing: ExternalRouting,
     /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
     hashing: Semaphore,
-    /// Those who hash and those who wait for their turn. Who finds no place is told to come back.
+    /// Those who hash and those who wait for their turn. Anyone beyond that has to come back.
     hashing_queue: Semaphore,
-    /// Places for those who follow the log.
+    /// How many may follow the log.
     pub(crate) streams: Arc<Semaphore>,
-    /// Who is connected to the real-time API, and to what he listens.
+    /// Who is connected to the real-time API, and what they listen to.
     pub(crate) hub: Arc<Hub<Pass>>,
     /// Who of us has a window open.
     pub(crate) windows: Arc<Windows>,
-    /// How many that may be.
-    pub(crate) doors: Arc<Doors>,
+    /// How many may be connected to the real-time API.
+    pub(crate) sockets: Arc<Shares>,
+    /// How fast frames may come from an address.
+    pub(crate) frames: Addresses,
+    /// Where the jobs of this node say how they are doing.
+    pub jobs: Board,
     stop: watch::Sender<bool>,
-    /// Memory for large bodies, in MiB.
-    pub(crate) large_bodies: Semaphore,
-    /// The same for callers without a token, who may announce much and send nothing.
-    pub(crate) strangers_bodies: Semaphore,
+    /// How many files may be on their way out, and in.
+    pub(crate) downloads: Arc<Shares>,
+    pub(crate) uploads: Arc<Shares>,
+    /// Memory for the bodies of those who are logged in, and of all others.
+    pub(crate) bodies: Arc<Shares>,
+    pub(crate) strangers_bodies: Arc<Shares>,
+    /// How many large bodies are parsed at once.
+    pub(crate) parsing: Semaphore,
+    /// When somebody was last told to come back later.
+    turned_away: Mutex<Option<Instant>>,
 }
 
 impl Wire {
@@ -85,31 +115,53 @@ impl Wire {
             policies,
             options,
             limits: Limits::default(),
+            quotas: Quotas::default(),
             metrics,
             files,
             mail_domains: MailDomains::from_system(),
             external_routing: ExternalRouting::new(egress.clone()),
             egress,
-            hashing: Semaphore::new(2),
-            hashing_queue: Semaphore::new(64),
+            hashing: Semaphore::new(MOST_HASHED),
+            hashing_queue: Semaphore::new(MOST_WAITING_TO_HASH),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             hub: Arc::default(),
             windows: Windows::new(),
-            doors: Arc::default(),
+            sockets: Shares::new("sockets", MOST_SOCKETS, MOST_SOCKETS_AT_AN_ADDRESS),
+            frames: Addresses::new(pace::OF_AN_ADDRESS, pace::LONGEST_WAIT),
+            jobs: Board::default(),
             stop: watch::Sender::new(false),
-            large_bodies: Semaphore::new(512),
-            strangers_bodies: Semaphore::new(64),
+            downloads: Shares::new(
+                "files on their way out",
+                hark_files::MOST_READ,
+                MOST_DOWNLOADS_AT_AN_ADDRESS,
+            ),
+            uploads: Shares::new("places for files", MOST_UPLOADS, MOST_UPLOADS_AT_AN_ADDRESS),
+            bodies: Shares::new("memory for bodies", MEMORY, MEMORY_OF_AN_ADDRESS),
+            strangers_bodies: Shares::new(
+                "memory for bodies of strangers",
+                MEMORY_OF_STRANGERS,
+                MEMORY_OF_STRANGERS_AT_AN_ADDRESS,
+            ),
+            parsing: Semaphore::new(MOST_PARSED),
+            turned_away: Mutex::default(),
         })
     }
 
-    /// For background work, which goes by the same copy as the requests.
-    pub fn policies(&self) -> &Policies {
-        &self.policies
-    }
-
-    /// For background work, which sends by the same client.
-    pub const fn egress(&self) -> &Client {
-        &self.egress
+    /// Runs a command that no request asks for, and answers when it is durable.
+    pub async fn command<T, E>(
+        self: &Arc<Self>,
+        who: Who,
+        command: impl Fn(&mut Context<'_, '_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (now, wire) = (self.store.clock().now(), Arc::clone(self));
+        let done = self
+            .store
+            .write(move |tx| wire.policies.command(tx, now, &who, &command));
+        done.await
     }
 
     /// Who gets a chat, where another program says it: the account of an agent who is there.
@@ -132,6 +184,29 @@ impl Wire {
         self.stop.subscribe()
     }
 
+    /// Tells those who read the log that a quota is used up, of each kind once a day.
+    pub(crate) fn tell_of_quota(&self, kind: &str, words: &str, now: Timestamp) {
+        if self.quotas.is_news(kind, now) {
+            tracing::warn!(
+                quota = kind,
+                why = words,
+                "a quota is used up, so that visitors are refused; the settings say how much it is. Said once a day"
+            );
+        }
+    }
+
+    /// Whether somebody is told to come back later for the first time since a while. Anybody may
+    /// cause it as often as they like.
+    pub(crate) fn turns_away_anew(&self) -> bool {
+        let now = Instant::now();
+        let mut last = self
+            .turned_away
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let before = last.replace(now);
+        before.is_none_or(|before| now.duration_since(before) > QUIET)
+    }
+
     /// Checks a password off the async threads, a few at a time.
     pub(crate) async fn verify_password(
         &self,
@@ -146,7 +221,7 @@ impl Wire {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let _place = self.hashing_queue.try_acquire().map_err(|_| Error::Busy)?;
+        let _queued = self.hashing_queue.try_acquire().map_err(|_| Error::Busy)?;
         // Closed only with the process.
         let _turn = self.hashing.acquire().await.map_err(|_| Error::Busy)?;
         tokio::task::spawn_blocking(work)
@@ -165,12 +240,13 @@ impl Wire {
         let forwarded = forwarded.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
         let forwarded: Vec<&[u8]> = forwarded.collect();
         // Counted from the end: what stands before our proxies' own words, anyone can write.
-        let told = self
+        let named = self
             .options
             .proxies
             .checked_sub(1)
             .and_then(|back| forwarded.iter().rev().nth(back));
-        told.and_then(|bytes| address_in(bytes))
+        named
+            .and_then(|bytes| address_in(bytes))
             .unwrap_or(peer)
             .to_canonical()
     }
@@ -183,140 +259,6 @@ fn address_in(bytes: &[u8]) -> Option<IpAddr> {
     bare.parse()
         .ok()
         .or_else(|| Some(text.parse::<std::net::SocketAddr>().ok()?.ip()))
-}
-
-/// The rows that a router cannot tell apart, by the verb at the end of their path.
-struct Rows {
-    surface: Surface,
-    by_verb: BTreeMap<Option<&'static str>, Vec<&'static Route>>,
-}
-
-impl Rows {
-    const fn of(surface: Surface) -> Self {
-        Self {
-            surface,
-            by_verb: BTreeMap::new(),
-        }
-    }
-
-    /// The rows that are meant, and the varying parts of the path without the verb.
-    fn pick(&self, mut path: Vec<String>) -> (Arc<[&'static Route]>, Vec<String>) {
-        let named = path.last().and_then(|last| last.rsplit_once(':'));
-        let named = named.and_then(|(id, verb)| {
-            let mut verbs = self.by_verb.iter();
-            let (_, routes) = verbs.find(|(known, _)| **known == Some(verb))?;
-            Some((id.to_owned(), routes))
-        });
-        let routes = match named {
-            Some((id, routes)) => {
-                path.pop();
-                path.push(id);
-                Some(routes)
-            }
-            None => self.by_verb.get(&None),
-        };
-        let routes = routes.map_or_else(Vec::new, Clone::clone);
-        (routes.into(), path)
-    }
-}
-
-/// Some rows of the table.
-fn rows(wire: &Arc<Wire>, wanted: impl Fn(&Route) -> bool) -> Router {
-    let mut by_pattern: BTreeMap<String, Rows> = BTreeMap::new();
-    for route in table().into_iter().filter(|route| wanted(route)) {
-        let (pattern, verb) = route.pattern();
-        let rows = by_pattern
-            .entry(format!("{}{pattern}", route.surface.base()))
-            .or_insert_with(|| Rows::of(route.surface));
-        rows.by_verb.entry(verb).or_default().push(route);
-    }
-    let mut router = Router::new();
-    for (pattern, rows) in by_pattern {
-        let (wire, rows) = (Arc::clone(wire), Arc::new(rows));
-        let handle = move |parts: Result<RawPathParams, _>, request: Request| {
-            // A name that is no text names nothing, and is answered as any such name. Zeros are
-            // left out as they are of all parameters.
-            let parts = parts.iter().flat_map(RawPathParams::iter);
-            let path = parts.map(|(_, value)| value.replace('\0', "")).collect();
-            let (routes, path) = rows.pick(path);
-            dispatch::dispatch(Arc::clone(&wire), rows.surface, routes, path, request)
-        };
-        router = router.route(&pattern, any(handle));
-    }
-    router
-}
-
-/// What fits no path as it is written: one of Comm100's in letters of another case, or nothing.
-async fn astray(comm100: Router, mut request: Request) -> Response {
-    let path = request.uri().path();
-    let usual = path.to_ascii_lowercase();
-    let usual = usual.trim_end_matches('/');
-    if Surface::of_path(path) == Surface::Comm100 && usual != path {
-        let query = request.uri().query();
-        let query = query.map_or(String::new(), |query| format!("?{query}"));
-        if let Ok(uri) = format!("{usual}{query}").parse() {
-            *request.uri_mut() = uri;
-            let routed = comm100.oneshot(request).await;
-            return routed.unwrap_or_else(|never| match never {});
-        }
-    }
-    nowhere(&request)
-}
-
-fn nowhere(request: &Request) -> Response {
-    let path = request.uri().path().to_owned();
-    let method = request.method().to_string();
-    Surface::of_path(&path).respond(Err(Failure::NoSuchPath { method, path }))
-}
-
-/// All routes of the house.
-pub fn router(wire: &Arc<Wire>) -> Router {
-    let router = rows(wire, |_| true);
-    let comm100 = rows(wire, |route| route.surface == Surface::Comm100)
-        .fallback(|request: Request| async move { nowhere(&request) });
-    let with = |wire: &Arc<Wire>| Arc::clone(wire);
-    let files = with(wire);
-    let download = move |parts: Result<RawPathParams, _>, request: Request| {
-        // Only the id counts; the name is for whoever saves the file.
-        let id = parts.iter().flat_map(RawPathParams::iter).next();
-        let id = id.map_or(String::new(), |(_, id)| id.to_owned());
-        downloads::download(Arc::clone(&files), id, request)
-    };
-    let sockets = with(wire);
-    let (ready, metrics, info, front, document) =
-        (with(wire), with(wire), with(wire), with(wire), with(wire));
-    let own_document = with(wire);
-    router
-        .route("/", get(move || operations::front(Arc::clone(&front))))
-        .route("/file-upload/{id}/{name}", get(download))
-        .route(
-            "/websocket",
-            get(move |request: Request| ddp::upgrade(Arc::clone(&sockets), request)),
-        )
-        .route("/healthz", get(operations::healthy))
-        .route(
-            "/readyz",
-            get(move || operations::ready(Arc::clone(&ready))),
-        )
-        .route(
-            "/metrics",
-            get(move |request: Request| operations::metrics(Arc::clone(&metrics), request)),
-        )
-        .route("/icon.svg", get(operations::icon))
-        .route(
-            "/api/info",
-            get(move |request: Request| operations::info(Arc::clone(&info), request)),
-        )
-        .route(
-            "/api/hark/v1/rocketchat/openapi.json",
-            get(move || operations::document(Arc::clone(&document))),
-        )
-        .route(
-            "/api/hark/v1/openapi.json",
-            get(move || operations::own_document(Arc::clone(&own_document))),
-        )
-        .merge(widget::routes(wire))
-        .fallback(move |request: Request| astray(comm100.clone(), request))
 }
 
 #[cfg(test)]

@@ -4,51 +4,38 @@ use std::sync::Arc;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hark_chat::accounts::Account;
-use hark_chat::passwords::Offered;
-use hark_chat::sessions::{self, Login, PROGRAM_SECONDS, Pair};
-use hark_chat::{Policy, Refusal};
-use hark_store::{Error, Tx};
+use hark_model::Refusal;
+use hark_staff::passwords::Offered;
+use hark_staff::sessions::{self, Login, PROGRAM_SECONDS, Pair};
+use hark_store::Error;
 use serde_json::json;
 
-use super::{CALLS, WINDOW};
+use crate::answer::{Answer, Reply};
 use crate::call::Call;
-use crate::log_in::{Declined, log_in};
+use crate::comm100_answer;
+use crate::handler::IntoAnswer;
+use crate::log_in::{Begins, Declined, log_in};
+use crate::response::with;
 use crate::route::{Access, Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(Comm100 POST "oauth/token", Access::Anyone, "An access token, for a password or a refresh token", token)
-        .together(CALLS, WINDOW),
+    &route!(Comm100 POST "oauth/token", Access::Anyone, "An access token, for a password or a refresh token", token),
 ];
 
 const LONGEST_NAME: usize = 300;
 const LONGEST_SECRET: usize = 1_000;
 
-/// In the words of OAuth: a code for programs, a sentence for people.
-struct Declination {
-    status: StatusCode,
-    error: &'static str,
-    description: &'static str,
-}
-
 enum Failure {
-    Declined(Declination),
+    /// In the words of OAuth: a code for programs, a sentence for people.
+    Declined(&'static str, &'static str),
     Store(Error),
-}
-
-const fn invalid(error: &'static str, description: &'static str) -> Failure {
-    Failure::Declined(Declination {
-        status: StatusCode::BAD_REQUEST,
-        error,
-        description,
-    })
 }
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Store(error) => Self::Store(error),
-            _ => invalid("invalid_grant", "the account cannot be used"),
+            _ => Failure::Declined("invalid_grant", "the account cannot be used"),
         }
     }
 }
@@ -56,7 +43,7 @@ impl From<Refusal> for Failure {
 impl From<Declined> for Failure {
     fn from(declined: Declined) -> Self {
         let why = match declined {
-            // One answer for both: whoever guesses learns no names.
+            // One answer for both: someone who guesses learns no names.
             Declined::Unknown | Declined::WrongPassword => "the account or its password is wrong",
             Declined::NotActive => "the account is not active",
             Declined::Held(_) => "too many attempts; wait a few minutes before the next",
@@ -66,18 +53,18 @@ impl From<Declined> for Failure {
             Declined::WrongCode => "the code of the second factor is wrong",
             Declined::Refused(refusal) => return refusal.into(),
         };
-        invalid("invalid_grant", why)
+        Failure::Declined("invalid_grant", why)
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         match self {
-            Self::Store(error) => super::broken(&error),
-            Self::Declined(declined) => super::said(
-                declined.status,
-                &json!({"error": declined.error, "error_description": declined.description}),
-            ),
+            Self::Store(error) => comm100_answer::store_failure(&error),
+            Self::Declined(code, why) => {
+                let body = json!({"error": code, "error_description": why});
+                comm100_answer::json_response(StatusCode::BAD_REQUEST, &body)
+            }
         }
     }
 }
@@ -92,10 +79,14 @@ impl IntoResponse for Granted {
             "expires_in": PROGRAM_SECONDS,
             "refresh_token": self.0.refresh.token,
         });
-        let mut response = super::said(StatusCode::OK, &granted);
-        let uncached = axum::http::HeaderValue::from_static("no-cache");
-        response.headers_mut().insert(header::PRAGMA, uncached);
-        response
+        let response = comm100_answer::json_response(StatusCode::OK, &granted);
+        with(response, [(header::PRAGMA, "no-cache")])
+    }
+}
+
+impl IntoAnswer for Result<Granted, Failure> {
+    fn into_answer(self) -> Answer {
+        Ok(Reply::Whole(self.into_response()))
     }
 }
 
@@ -103,11 +94,14 @@ async fn token(call: Call) -> Result<Granted, Failure> {
     match call.text("grant_type") {
         Some("password") => by_password(&call).await,
         Some("refresh_token") => by_refresh(&call).await,
-        Some(_) => Err(invalid(
+        Some(_) => Err(Failure::Declined(
             "unsupported_grant_type",
             "grant_type should be password or refresh_token",
         )),
-        None => Err(invalid("invalid_request", "grant_type is required")),
+        None => Err(Failure::Declined(
+            "invalid_request",
+            "grant_type is required",
+        )),
     }
 }
 
@@ -121,38 +115,36 @@ async fn by_password(call: &Call) -> Result<Granted, Failure> {
     let password = given(call, &["password"], LONGEST_SECRET);
     let (Some(name), Some(password)) = (name, password) else {
         let why = "email (or username) and password are required";
-        return Err(invalid("invalid_request", why));
+        return Err(Failure::Declined("invalid_request", why));
     };
-    let login = match name.contains('@') {
-        true => Login::Email(name.trim().to_owned()),
-        false => Login::Username(name.trim().to_owned()),
+    let login = if name.contains('@') {
+        Login::Email(name.trim().to_owned())
+    } else {
+        Login::Username(name.trim().to_owned())
     };
     let offered = Offered::Plain(password.to_owned());
     let code = given(call, &["totp", "code"], LONGEST_SECRET).unwrap_or_default();
     let pair = Arc::new(Pair::make()?);
-    let kept = Arc::clone(&pair);
-    let begin = move |tx: &mut Tx<'_>, now, policy: &Policy, account: &Account, login: &Login| {
-        sessions::begin_for_program(tx, now, policy, account, login, &kept)
-    };
-    log_in(call, login, offered, code, begin).await?;
+    let begins = Begins::Program(Arc::clone(&pair));
+    log_in(call, login, offered, code, begins).await?;
     Ok(Granted(pair))
 }
 
 async fn by_refresh(call: &Call) -> Result<Granted, Failure> {
     let Some(shown) = given(call, &["refresh_token"], LONGEST_SECRET) else {
-        return Err(invalid("invalid_request", "refresh_token is required"));
+        return Err(Failure::Declined(
+            "invalid_request",
+            "refresh_token is required",
+        ));
     };
-    let (shown, policy, now) = (shown.to_owned(), Arc::clone(&call.policy), call.now);
+    let shown = shown.to_owned();
     let pair = Arc::new(Pair::make()?);
     let kept = Arc::clone(&pair);
-    let renew = move |tx: &mut Tx<'_>| -> Result<_, Refusal> {
-        Ok(sessions::renew_for_program(
-            tx, now, &policy, &shown, &kept,
-        )?)
-    };
-    let renewed = call.wire.store.write(renew).await?;
+    let renewed = call
+        .command(move |call, cx| sessions::renew_for_program(cx, &shown, &kept, call.sure()))
+        .await?;
     renewed.map(|_| Granted(pair)).ok_or_else(|| {
         let why = "the refresh token is unknown, used already, or too old";
-        invalid("invalid_grant", why)
+        Failure::Declined("invalid_grant", why)
     })
 }

@@ -1,38 +1,34 @@
 //! `livechat/webhooks`: each is an endpoint of one kind of events, shown by three members.
 
-use std::sync::Arc;
-
-use hark_store::{Tx, View};
+use hark_model::events::Kind;
+use hark_store::View;
 use hark_webhooks::dialects::Dialect;
 use hark_webhooks::dialects::comm100::Subscription;
-use hark_webhooks::endpoints::{self, Draft, Endpoint, New, Origin};
-use hark_webhooks::schedule::Wishes;
+use hark_webhooks::endpoints::{self as known, Draft, Endpoint, New, Origin};
+use hark_webhooks::schedule::Overrides;
 use hark_webhooks::{Refusal, guid};
 use serde_json::{Value, json};
 
-use super::{CALLS, Failure, Reply, WINDOW};
 use crate::call::Call;
+use crate::comm100_answer::{Failure, Reply};
 use crate::route::{Access, Route, route};
+use crate::webhook_store::{command, endpoint, endpoints, query};
 
 /// What Comm100 calls Manage Integration.
 const MANAGE: Access = Access::Permission("view-livechat-webhooks");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(Comm100 GET "v4/livechat/webhooks", MANAGE, "All webhooks", list)
-        .together(CALLS, WINDOW),
+    &route!(Comm100 GET "v4/livechat/webhooks", MANAGE, "All webhooks", list),
     &route!(Comm100 POST "v4/livechat/webhooks", MANAGE, "Make a webhook", create)
-        .together(CALLS, WINDOW),
-    &route!(Comm100 GET "v4/livechat/webhooks/{id}", MANAGE, "One webhook", read)
-        .together(CALLS, WINDOW),
+        .with_second_factor(),
+    &route!(Comm100 GET "v4/livechat/webhooks/{id}", MANAGE, "One webhook", read),
     &route!(Comm100 PUT "v4/livechat/webhooks/{id}", MANAGE, "Change a webhook", update)
-        .together(CALLS, WINDOW),
-    &route!(Comm100 DELETE "v4/livechat/webhooks/{id}", MANAGE, "Remove a webhook", remove)
-        .together(CALLS, WINDOW),
+        .with_second_factor(),
+    &route!(Comm100 DELETE "v4/livechat/webhooks/{id}", MANAGE, "Remove a webhook", remove),
 ];
 
 type Answer = Result<Reply, Failure>;
 
-/// What a client may choose.
 struct Wanted {
     event: Subscription,
     target: String,
@@ -40,10 +36,11 @@ struct Wanted {
 
 impl Wanted {
     /// Members and events are known in any case.
-    fn of(body: &Value) -> Result<Self, Failure> {
-        let event = text(body, "event")?;
-        let target = text(body, "targetUrl")?;
-        let event = Subscription::parse(event).ok_or_else(|| {
+    fn of(call: &Call) -> Result<Self, Failure> {
+        let body = &call.params;
+        let event = text(body, "event").map_err(|failure| as_sent(call, failure))?;
+        let target = text(body, "targetUrl").map_err(|failure| as_sent(call, failure))?;
+        let event = Subscription::parse_in_any_case(event).ok_or_else(|| {
             let known = Subscription::ALL.map(Subscription::as_str).join(", ");
             Failure::Invalid(format!("event: it should be one of {known}"))
         })?;
@@ -53,18 +50,27 @@ impl Wanted {
         })
     }
 
-    fn draft(&self, wishes: Wishes) -> Draft {
+    fn draft(&self, overrides: Overrides) -> Draft {
         Draft {
             name: format!("Comm100 {}", self.event.as_str()),
             dialect: Dialect::Comm100,
             url: self.target.clone(),
-            events: vec![self.event.kind().to_owned()],
-            wishes,
+            events: vec![self.event.kind().as_str().to_owned()],
+            overrides,
         }
     }
 
     fn shown(&self, id: &str) -> Value {
         shown(id, self.event, &self.target)
+    }
+}
+
+/// Programs that send JSON without saying so are told.
+fn as_sent(call: &Call, failure: Failure) -> Failure {
+    let kind = call.header("content-type").unwrap_or_default();
+    match failure {
+        Failure::Missing(name) if !kind.contains("json") => Failure::MissingInOther(name),
+        other => other,
     }
 }
 
@@ -92,32 +98,16 @@ fn as_webhook(endpoint: &Endpoint) -> Option<Value> {
     let [kind] = endpoint.events.as_slice() else {
         return None;
     };
-    let event = Subscription::of_kind(kind)?;
+    let event = Kind::parse(kind).and_then(Subscription::of_kind)?;
     (endpoint.origin == Origin::Comm100).then(|| shown(&endpoint.id, event, &endpoint.url))
 }
 
-/// The one that the path names. What another door has made is not here.
-fn named(view: &mut View<'_>, call: &Known, id: &str) -> Result<Endpoint, Refusal> {
-    let endpoint = endpoints::find(view, &call.keys, &call.policy, id)?;
+/// The one that the path names. What was made elsewhere is not here.
+fn named(view: &mut View<'_>, call: &Call, id: &str) -> Result<Endpoint, Refusal> {
+    let endpoint = endpoint(call, view, id)?;
     match endpoint.origin {
         Origin::Comm100 => Ok(endpoint),
         Origin::Workspace | Origin::Hark => Err(Refusal::NotFound("endpoint")),
-    }
-}
-
-/// What opens an endpoint.
-#[derive(Clone)]
-struct Known {
-    keys: Arc<hark_chat::Keyring>,
-    policy: Arc<hark_chat::Policy>,
-}
-
-impl Known {
-    fn by(call: &Call) -> Self {
-        Self {
-            keys: Arc::clone(call.wire.policies.keys()),
-            policy: Arc::clone(&call.policy),
-        }
     }
 }
 
@@ -127,54 +117,44 @@ fn id(call: &Call) -> Result<String, Failure> {
 }
 
 async fn list(call: Call) -> Answer {
-    let known = Known::by(&call);
-    let look = move |view: &mut View<'_>| endpoints::all(view, &known.keys, &known.policy);
-    let endpoints = call.wire.store.read(look).await?;
-    let webhooks = endpoints.iter().filter_map(|endpoint| as_webhook(endpoint));
+    let found = query(&call, |call, view| Ok(endpoints(call, view)?)).await?;
+    let webhooks = found.iter().filter_map(|endpoint| as_webhook(endpoint));
     Ok(Reply::Found(webhooks.collect()))
 }
 
 async fn read(call: Call) -> Answer {
-    let (known, id) = (Known::by(&call), id(&call)?);
-    let look = move |view: &mut View<'_>| named(view, &known, &id);
-    let endpoint = call.wire.store.read(look).await?;
+    let id = id(&call)?;
+    let endpoint = query(&call, move |call, view| named(view, call, &id)).await?;
     let webhook = as_webhook(&endpoint).ok_or(Failure::NotFound)?;
     Ok(Reply::Found(webhook))
 }
 
 async fn create(call: Call) -> Answer {
-    let wanted = Wanted::of(&call.params)?;
-    let (draft, keys) = (wanted.draft(Wishes::default()), Known::by(&call).keys);
-    let (who, now) = (actor(&call)?, call.now);
-    let make = move |tx: &mut Tx<'_>| -> Result<String, Refusal> {
+    let wanted = Wanted::of(&call)?;
+    let draft = wanted.draft(Overrides::default());
+    let made = command(&call, move |call, tx, who| {
         let id = guid::random(tx.ids());
-        endpoints::create(
-            tx,
-            &who,
-            now,
-            &keys,
-            &New {
-                id: &id,
-                origin: Origin::Comm100,
-                draft: &draft,
-                secret: None,
-            },
-        )?;
+        let new = New {
+            id: &id,
+            origin: Origin::Comm100,
+            draft: &draft,
+            secret: None,
+        };
+        known::create(tx, who, call.now, call.wire.policies.keys(), &new)?;
         Ok(id)
-    };
-    let id = call.wire.store.write(make).await?;
-    let made = wanted.shown(&id);
+    });
+    let id = made.await?;
+    let site_url = &call.wire.options.site_url;
     let address = format!(
-        "{}/v4/livechat/webhooks/{}",
-        call.wire.options.site_url,
+        "{site_url}/v4/livechat/webhooks/{}",
         id.to_ascii_uppercase()
     );
-    Ok(Reply::Made(made, address))
+    Ok(Reply::Made(wanted.shown(&id), address))
 }
 
 async fn update(call: Call) -> Answer {
-    let (known, id) = (Known::by(&call), id(&call)?);
-    let wanted = Wanted::of(&call.params)?;
+    let id = id(&call)?;
+    let wanted = Wanted::of(&call)?;
     if let Some(other) = member(&call.params, "id") {
         let same = other.as_str().and_then(guid::parse).as_ref() == Some(&id);
         if !same {
@@ -183,29 +163,22 @@ async fn update(call: Call) -> Answer {
         }
     }
     let shown = wanted.shown(&id);
-    let (who, now) = (actor(&call)?, call.now);
-    let change = move |tx: &mut Tx<'_>| -> Result<(), Refusal> {
-        let before = named(tx, &known, &id)?;
+    let changed = command(&call, move |call, tx, who| {
+        let before = named(tx, call, &id)?;
         // How it is delivered was chosen elsewhere and stays.
-        let draft = wanted.draft(before.wishes);
-        endpoints::change(tx, &who, now, &id, &draft)
-    };
-    call.wire.store.write(change).await?;
+        let draft = wanted.draft(before.overrides);
+        known::change(tx, who, call.now, &id, &draft)
+    });
+    changed.await?;
     Ok(Reply::Found(shown))
 }
 
 async fn remove(call: Call) -> Answer {
-    let (known, id) = (Known::by(&call), id(&call)?);
-    let (who, now) = (actor(&call)?, call.now);
-    let remove = move |tx: &mut Tx<'_>| -> Result<(), Refusal> {
-        named(tx, &known, &id)?;
-        endpoints::remove(tx, &who, now, &id)
-    };
-    call.wire.store.write(remove).await?;
+    let id = id(&call)?;
+    let removed = command(&call, move |call, tx, who| {
+        named(tx, call, &id)?;
+        known::remove(tx, who, call.now, &id)
+    });
+    removed.await?;
     Ok(Reply::Gone)
-}
-
-/// The table lets nobody in who is not logged in.
-fn actor(call: &Call) -> Result<hark_chat::Actor, Failure> {
-    call.actor().map_err(|_| Failure::NotFound)
 }

@@ -2,93 +2,113 @@
 
 use std::sync::Arc;
 
+use hark_model::rooms;
 use hark_store::View;
 use hark_webhooks::Refusal;
-use hark_webhooks::deliveries::lists::{self, Delivery, Filter, Place, State};
-use hark_webhooks::deliveries::resend as send_again;
+use hark_webhooks::deliveries::lists::{self, Delivery, Filter, PageEnd, State};
+use hark_webhooks::deliveries::{body, resend as send_again};
 use hark_webhooks::endpoints::Endpoint;
-use serde_json::{Value, json};
 
+use super::answers::{self, DeliveryInFull, Page};
 use super::{
-    CURSOR, Eyes, LIMIT, NOTHING, POLLED, WEBHOOKS, cursor, documents, limit, moment, read, write,
+    LIMIT, Nothing, POLLED, WEBHOOKS, command, cursor, endpoint, endpoints, in_order,
+    is_known_kind, limit, misfit, moment, query,
 };
-use crate::answer::{Answer, Failure, Reply};
+use crate::answer::Failure;
 use crate::call::Call;
+use crate::handler::Done;
+use crate::params::{NonEmpty, params};
 use crate::route::{Route, route};
-use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "deliveries", WEBHOOKS, "Deliveries to all endpoints, newest first", list)
-        .answers(200, "DeliveryPage")
-        .takes(FILTER)
         .per_minute(POLLED),
     &route!(Hark GET "endpoints/{id}/deliveries", WEBHOOKS, "Deliveries to one endpoint, newest first", of_endpoint)
-        .answers(200, "DeliveryPage")
-        .takes(FILTER)
         .per_minute(POLLED),
     &route!(Hark GET "conversations/{rid}/deliveries", WEBHOOKS, "Who learned of a chat, when, and what was answered", of_conversation)
-        .answers(200, "DeliveryPage")
-        .takes(OF_CONVERSATION)
         .per_minute(POLLED),
     &route!(Hark GET "deliveries/{id}", WEBHOOKS, "One delivery: its body and its attempts", one)
-        .answers(200, "DeliveryInFull")
-        .takes(NOTHING)
         .per_minute(POLLED),
     &route!(Hark POST "deliveries/{id}:resend", WEBHOOKS, "Send a delivery again", resend)
-        .answers(200, "Delivery")
-        .takes(NOTHING)
         .per_minute(POLLED),
 ];
 
-const STATE: Field = Field::optional("state", Shape::OneOf(&["pending", "delivered", "given-up"]));
-const KIND: Field = Field::optional("kind", Shape::NonEmpty);
-const FROM: Field = Field::optional("from", Shape::NonEmpty);
-const TO: Field = Field::optional("to", Shape::NonEmpty);
-const FILTER: Shape = Shape::Object(&[
-    STATE,
-    KIND,
-    Field::optional("conversation", Shape::NonEmpty),
-    FROM,
-    TO,
-    LIMIT,
-    CURSOR,
-]);
-const OF_CONVERSATION: Shape = Shape::Object(&[STATE, KIND, FROM, TO, LIMIT, CURSOR]);
+params! {
+    struct Wanted {
+        state: Option<State>,
+        kind: Option<NonEmpty>,
+        conversation: Option<NonEmpty>,
+        from: Option<NonEmpty>,
+        to: Option<NonEmpty>,
+        limit: Option<i64> = LIMIT,
+        cursor: Option<NonEmpty>,
+    }
+
+    struct WantedOfConversation {
+        state: Option<State>,
+        kind: Option<NonEmpty>,
+        from: Option<NonEmpty>,
+        to: Option<NonEmpty>,
+        limit: Option<i64> = LIMIT,
+        cursor: Option<NonEmpty>,
+    }
+}
+
 /// What is shown of a body.
 const LONGEST_BODY: usize = 1 << 20;
 
-async fn list(call: Call) -> Answer {
-    let conversation = call.text("conversation").map(str::to_owned);
-    page(&call, None, conversation).await
+type Deliveries = Result<Done<Page<answers::Delivery>>, Failure>;
+
+async fn list(call: Call, wanted: Wanted) -> Deliveries {
+    page(&call, None, wanted).await
 }
 
-async fn of_endpoint(call: Call) -> Answer {
-    let conversation = call.text("conversation").map(str::to_owned);
-    page(&call, Some(call.path(0).to_owned()), conversation).await
+async fn of_endpoint(call: Call, wanted: Wanted) -> Deliveries {
+    page(&call, Some(call.path(0).to_owned()), wanted).await
 }
 
-async fn of_conversation(call: Call) -> Answer {
-    page(&call, None, Some(call.path(0).to_owned())).await
+async fn of_conversation(call: Call, wanted: WantedOfConversation) -> Deliveries {
+    let wanted = Wanted {
+        state: wanted.state,
+        kind: wanted.kind,
+        conversation: Some(NonEmpty(call.path(0).to_owned())),
+        from: wanted.from,
+        to: wanted.to,
+        limit: wanted.limit,
+        cursor: wanted.cursor,
+    };
+    let page = page(&call, None, wanted).await?;
+    // Of a chat that is removed there may be deliveries still.
+    if page.0.items.is_empty() {
+        let look = query(&call, |call, view| Ok(rooms::find(view, call.path(0))?));
+        if look.await?.is_none() {
+            return Err(Refusal::NotFound("conversation").into());
+        }
+    }
+    Ok(page)
 }
 
-fn filter(call: &Call, conversation: Option<String>) -> Result<Filter, Failure> {
-    Ok(Filter {
-        state: call.text("state").and_then(State::parse),
-        kind: call.text("kind").map(str::to_owned),
-        conversation,
-        from: moment(call, "from")?,
-        to: moment(call, "to")?,
-    })
-}
-
-async fn page(call: &Call, endpoint: Option<String>, conversation: Option<String>) -> Answer {
-    let (filter, limit) = (filter(call, conversation)?, limit(call)?);
-    let after = cursor(call)?.map(|[position, endpoint]| Place { position, endpoint });
-    let eyes = Eyes::of(call);
-    let look = read(call, move |view| {
-        let endpoints = match &endpoint {
-            Some(id) => vec![Arc::new(eyes.endpoint(view, id)?)],
-            None => eyes.endpoints(view)?,
+async fn page(call: &Call, id: Option<String>, wanted: Wanted) -> Deliveries {
+    let limit = limit(wanted.limit);
+    let after = cursor(wanted.cursor.as_ref())?;
+    let after = after.map(|[position, endpoint]| PageEnd { position, endpoint });
+    if let Some(kind) = wanted.kind.as_deref().filter(|kind| !is_known_kind(kind)) {
+        return Err(misfit("kind", format!("is not known: {kind}")));
+    }
+    let from = moment("from", wanted.from.as_ref())?;
+    let to = moment("to", wanted.to.as_ref())?;
+    in_order(("from", from), ("to", to))?;
+    let filter = Filter {
+        state: wanted.state,
+        from,
+        to,
+        kind: wanted.kind.map(|kind| kind.0),
+        conversation: wanted.conversation.map(|id| id.0),
+    };
+    let look = query(call, move |call, view| {
+        let endpoints = match &id {
+            Some(id) => vec![Arc::new(endpoint(call, view, id)?)],
+            None => endpoints(call, view)?,
         };
         let numbers: Vec<i64> = endpoints.iter().map(|one| one.number).collect();
         let page = lists::page(view, &numbers, &filter, after, limit)?;
@@ -102,50 +122,48 @@ async fn page(call: &Call, endpoint: Option<String>, conversation: Option<String
             .map(AsRef::as_ref)
     };
     let items = page.deliveries.iter();
-    let items = items.map(|delivery| documents::delivery(delivery, endpoint(delivery)));
-    let next = page
-        .next
-        .map(|place| format!("{}-{}", place.position, place.endpoint));
-    Reply::object(json!({"items": items.collect::<Vec<_>>(), "nextCursor": next}))
+    let items = items.map(|delivery| answers::Delivery::of(delivery, endpoint(delivery)));
+    Ok(Done(Page {
+        items: items.collect(),
+        next_cursor: page
+            .next
+            .map(|end| format!("{}-{}", end.position, end.endpoint)),
+    }))
 }
 
 /// A delivery and its endpoint. What was on its way to an endpoint that is removed is gone.
-fn named(view: &mut View<'_>, eyes: &Eyes, id: &str) -> Result<(Delivery, Arc<Endpoint>), Refusal> {
-    let delivery = lists::find(view, id)?;
-    let known = eyes.endpoints(view)?.into_iter();
-    let endpoint = known
-        .into_iter()
-        .find(|one| one.number == delivery.endpoint);
+fn named(call: &Call, view: &mut View<'_>) -> Result<(Delivery, Arc<Endpoint>), Refusal> {
+    let delivery = lists::find(view, call.path(0))?;
+    let mut known = endpoints(call, view)?.into_iter();
+    let endpoint = known.find(|one| one.number == delivery.endpoint);
     let endpoint = endpoint.ok_or(Refusal::NotFound("delivery"))?;
     Ok((delivery, endpoint))
 }
 
-async fn one(call: Call) -> Answer {
-    let (eyes, id) = (Eyes::of(&call), call.path(0).to_owned());
-    let look = read(&call, move |view| {
-        let (delivery, endpoint) = named(view, &eyes, &id)?;
-        let body = lists::body(view, &delivery, endpoint.dialect)?;
+async fn one(call: Call, _: Nothing) -> Result<Done<DeliveryInFull>, Failure> {
+    let look = query(&call, |call, view| {
+        let (delivery, endpoint) = named(call, view)?;
+        let body = body(view, delivery.position, endpoint.dialect)?;
         let attempts = lists::attempts(view, &delivery)?;
         Ok((delivery, endpoint, body, attempts))
     });
     let (delivery, endpoint, body, attempts) = look.await?;
-    let mut document = documents::delivery(&delivery, Some(&endpoint));
     let bytes = body.unwrap_or_default();
     let shown = &bytes[..bytes.len().min(LONGEST_BODY)];
-    document["body"] = json!(String::from_utf8_lossy(shown));
-    document["bodyBytes"] = json!(bytes.len());
-    document["bodyTruncated"] = json!(bytes.len() > LONGEST_BODY);
-    document["attemptLog"] = attempts.iter().map(documents::attempt).collect::<Value>();
-    Reply::object(document)
+    Ok(Done(DeliveryInFull {
+        delivery: answers::Delivery::of(&delivery, Some(&endpoint)),
+        body: String::from_utf8_lossy(shown).into_owned(),
+        body_bytes: bytes.len(),
+        body_truncated: bytes.len() > LONGEST_BODY,
+        attempt_log: attempts.iter().map(answers::Attempt::of).collect(),
+    }))
 }
 
-async fn resend(call: Call) -> Answer {
-    let (eyes, id) = (Eyes::of(&call), call.path(0).to_owned());
-    let (who, now) = (call.actor()?, call.now);
-    let sent = write(&call, move |tx| {
-        let (_, endpoint) = named(tx, &eyes, &id)?;
-        Ok((send_again(tx, &who, now, &id)?, endpoint))
+async fn resend(call: Call, _: Nothing) -> Result<Done<answers::Delivery>, Failure> {
+    let sent = command(&call, |call, tx, who| {
+        let (_, endpoint) = named(call, tx)?;
+        let delivery = send_again(tx, who, call.now, call.path(0))?;
+        Ok(answers::Delivery::of(&delivery, Some(&endpoint)))
     });
-    let (delivery, endpoint) = sent.await?;
-    Reply::object(documents::delivery(&delivery, Some(&endpoint)))
+    Ok(Done(sent.await?))
 }

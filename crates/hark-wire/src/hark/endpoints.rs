@@ -1,322 +1,383 @@
 //! Endpoints: where events go.
 
-use std::time::Duration;
+use std::borrow::Cow;
 
-use hark_chat::Actor;
-use hark_store::{Ids, Timestamp, Tx};
+use hark_model::Actor;
+use hark_model::events::Kind;
+use hark_store::{Ids, Tx};
 use hark_webhooks::deliveries::lists;
 use hark_webhooks::dialects::Dialect;
 use hark_webhooks::dialects::comm100::Subscription;
-use hark_webhooks::endpoints::{self, Draft, Endpoint, LONGEST_OVERLAP, New, Origin, new_secret};
-use hark_webhooks::schedule::Wishes;
+use hark_webhooks::endpoints::{self, Draft, Endpoint, New, Origin, new_secret};
+use hark_webhooks::schedule::{Overrides, Success};
 use hark_webhooks::signing::{Scheme, Secret};
 use hark_webhooks::{Refusal, probe};
-use serde_json::{Map, Value, json};
 
-use super::{Eyes, NOTHING, PAGE, POLLED, WEBHOOKS, cursor, documents, limit, misfit, read, write};
+use super::answers::{self, EndpointInFull, EndpointWithSecret, Page, Tested};
+use super::{
+    Nothing, POLLED, PageOfEndpoints, Paging, WEBHOOKS, command, endpoint, misfit, overlap, query,
+};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::handler::{Done, Made};
+use crate::params::{AtLeastOne, Change as To, Choice, NonEmpty, params};
+use crate::quiet::Quiet;
 use crate::route::{Route, route};
-use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "endpoints", WEBHOOKS, "Where events go", list)
-        .answers(200, "EndpointPage")
-        .takes(PAGE)
         .per_minute(POLLED),
     &route!(Hark POST "endpoints", WEBHOOKS, "Make an endpoint; its secret is shown only now", create)
-        .answers(201, "EndpointWithSecret")
-        .takes(CREATE),
+        .with_second_factor(),
     &route!(Hark GET "endpoints/{id}", WEBHOOKS, "One endpoint, and how it goes with it", one)
-        .answers(200, "EndpointInFull")
-        .takes(NOTHING)
         .per_minute(POLLED),
-    &route!(Hark PATCH "endpoints/{id}", WEBHOOKS, "Change what is named", change).answers(200, "Endpoint")
-        .takes(CHANGE),
-    &route!(Hark DELETE "endpoints/{id}", WEBHOOKS, "Remove an endpoint; what is on its way to it is not sent", remove)
-        .takes(NOTHING),
-    &route!(Hark POST "endpoints/{id}:pause", WEBHOOKS, "Send nothing for now; what happens is kept", pause)
-        .answers(200, "Endpoint")
-        .takes(NOTHING),
-    &route!(Hark POST "endpoints/{id}:resume", WEBHOOKS, "Send again, what was kept first", resume)
-        .answers(200, "Endpoint")
-        .takes(NOTHING),
+    &route!(Hark PATCH "endpoints/{id}", WEBHOOKS, "Change what is named", change)
+        .with_second_factor(),
+    &route!(Hark DELETE "endpoints/{id}", WEBHOOKS, "Remove an endpoint; what is on its way to it is not sent", remove),
+    &route!(Hark POST "endpoints/{id}:pause", WEBHOOKS, "Send nothing for now; what happens is kept", pause),
+    &route!(Hark POST "endpoints/{id}:resume", WEBHOOKS, "Send again, what was kept first", resume),
     &route!(Hark POST "endpoints/{id}:rotate-secret", WEBHOOKS, "A new secret, shown only now; the old ones stay good for a while", rotate_secret)
-        .answers(200, "EndpointWithSecret")
-        .takes(ROTATE),
+        .with_second_factor(),
     &route!(Hark POST "endpoints/{id}:test", WEBHOOKS, "Send a sample at once, and show what comes back", test)
-        .answers(200, "Tested")
-        .takes(TEST)
         .per_minute(60),
 ];
 
-const DIALECT: Shape = Shape::OneOf(&["rocketchat", "comm100", "standard"]);
-const EVENTS: Shape = Shape::SomeOf(&Shape::NonEmpty);
-const SIGNING: Shape = Shape::OneOf(&["v1", "v1a", "none"]);
-/// What is `null` goes back to the dialect's own way.
-const POLICY: Shape = Shape::Object(&[
-    Field::optional("success", Shape::Maybe(&Shape::OneOf(&["200", "2xx"]))),
-    Field::optional("timeoutMs", Shape::Maybe(&Shape::Integer)),
-    Field::optional("delaysMs", Shape::Maybe(&Shape::List(&Shape::Integer))),
-    Field::optional("concurrency", Shape::Maybe(&Shape::Integer)),
-]);
-const CREATE: Shape = Shape::Object(&[
-    Field::optional("name", Shape::Text),
-    Field::required("url", Shape::NonEmpty),
-    Field::optional("dialect", DIALECT),
-    Field::optional("events", EVENTS),
-    Field::optional("policy", POLICY),
-    Field::optional("secret", Shape::NonEmpty),
-    Field::optional("signing", SIGNING),
-]);
-const CHANGE: Shape = Shape::Object(&[
-    Field::optional("name", Shape::Text),
-    Field::optional("url", Shape::NonEmpty),
-    Field::optional("dialect", DIALECT),
-    Field::optional("events", EVENTS),
-    Field::optional("policy", POLICY),
-]);
-const ROTATE: Shape = Shape::Object(&[
-    Field::optional("overlapSeconds", Shape::Integer),
-    Field::optional("secret", Shape::NonEmpty),
-    Field::optional("signing", Shape::OneOf(&["v1", "v1a"])),
-]);
-const TEST: Shape = Shape::Object(&[Field::optional("kind", Shape::NonEmpty)]);
+params! {
+    struct Create {
+        name: Option<String>,
+        url: NonEmpty,
+        dialect: Option<Dialect>,
+        events: Option<AtLeastOne<NonEmpty>>,
+        policy: Option<Policy>,
+        secret: Option<NonEmpty>,
+        signing: Option<Signing>,
+    }
 
-/// How long a secret that was replaced stays good, unless it is said.
-const USUAL_OVERLAP: Duration = Duration::from_secs(86_400);
+    struct Change {
+        name: Option<String>,
+        url: Option<NonEmpty>,
+        dialect: Option<Dialect>,
+        events: Option<AtLeastOne<NonEmpty>>,
+        policy: To<Policy>,
+    }
 
-async fn list(call: Call) -> Answer {
-    let (limit, after) = (limit(&call)?, cursor(&call)?);
-    let after = after.map_or(0, |[number]| number);
-    let eyes = Eyes::of(&call);
-    let mut found = read(&call, move |view| Ok(eyes.endpoints(view)?)).await?;
-    found.retain(|endpoint| endpoint.number > after);
-    let has_more = found.len() > limit;
-    found.truncate(limit);
-    let last = found.last().filter(|_| has_more);
-    let next = last.map(|endpoint| endpoint.number.to_string());
-    let items = found.iter().map(|one| documents::endpoint(one, call.now));
-    Reply::object(json!({"items": items.collect::<Vec<_>>(), "nextCursor": next}))
+    /// What is `null` goes back to the dialect's own way.
+    struct Policy {
+        success: To<Success>,
+        timeout_ms as "timeoutMs": To<i64>,
+        delays_ms as "delaysMs": To<Vec<i64>>,
+        concurrency: To<i64>,
+    }
+
+    struct Rotate {
+        overlap_seconds as "overlapSeconds": Option<i64>,
+        secret: Option<NonEmpty>,
+        signing: Option<Scheme>,
+    }
+
+    struct Test {
+        kind: Option<NonEmpty>,
+    }
 }
 
-async fn one(call: Call) -> Answer {
-    let (eyes, id) = (Eyes::of(&call), call.path(0).to_owned());
-    let look = read(&call, move |view| {
-        let endpoint = eyes.endpoint(view, &id)?;
-        let stats = lists::stats(view, &[endpoint.number])?;
-        Ok((endpoint, stats))
+/// How a new endpoint's requests are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signing {
+    By(Scheme),
+    Nothing,
+}
+
+impl Choice for Signing {
+    const ALL: &'static [Self] = &[
+        Self::By(Scheme::Hmac),
+        Self::By(Scheme::Ed25519),
+        Self::Nothing,
+    ];
+    const WORDS: &'static [&'static str] =
+        &[Scheme::Hmac.as_str(), Scheme::Ed25519.as_str(), "none"];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::By(scheme) => scheme.as_str(),
+            Self::Nothing => "none",
+        }
+    }
+}
+
+type Shown = Result<Done<answers::Endpoint>, Failure>;
+
+async fn list(call: Call, paging: Paging) -> Result<Done<Page<answers::Endpoint>>, Failure> {
+    let by = PageOfEndpoints::asked(&paging)?;
+    let look = query(&call, move |call, view| {
+        Ok(by.cut(super::endpoints(call, view)?))
     });
-    let (endpoint, stats) = look.await?;
-    let mut document = documents::endpoint(&endpoint, call.now);
-    document["stats"] = stats.first().map_or(Value::Null, documents::stats);
-    Reply::object(document)
+    let (found, next_cursor) = look.await?;
+    let items = found.iter();
+    let items = items.map(|one| answers::Endpoint::of(one, call.now));
+    Ok(Done(Page {
+        items: items.collect(),
+        next_cursor,
+    }))
+}
+
+async fn one(call: Call, _: Nothing) -> Result<Done<EndpointInFull>, Failure> {
+    let look = query(&call, |call, view| {
+        let endpoint = endpoint(call, view, call.path(0))?;
+        let stats = lists::stats(view, &[endpoint.number])?;
+        let stats = stats.first().ok_or(Refusal::NotFound("endpoint"))?;
+        Ok(EndpointInFull {
+            endpoint: answers::Endpoint::of(&endpoint, call.now),
+            stats: answers::Stats::of(stats),
+        })
+    });
+    Ok(Done(look.await?))
 }
 
 /// The secret that is asked for: one that is brought along, or a fresh one of a kind.
-fn secret(call: &Call, usual: Scheme) -> Result<Option<Secret>, Failure> {
-    let given = call.text("secret");
-    let signing = call.text("signing");
-    if signing == Some("none") {
-        return match given {
-            None => Ok(None),
-            Some(_) => Err(misfit("secret", "is of no use when nothing is signed")),
-        };
-    }
-    let scheme = signing.and_then(Scheme::parse);
-    let secret = new_secret(scheme.unwrap_or(usual), given)?;
+fn secret(
+    given: Option<&NonEmpty>,
+    scheme: Option<Scheme>,
+    usual: Scheme,
+) -> Result<Secret, Failure> {
+    let secret = new_secret(scheme.unwrap_or(usual), given.map(|text| &**text))?;
     match scheme {
         Some(scheme) if scheme != secret.scheme => Err(misfit(
             "secret",
             format!("is not one of the scheme {}", scheme.as_str()),
         )),
-        _ => Ok(Some(secret)),
+        _ => Ok(secret),
     }
 }
 
-/// An endpoint together with the secret that it has got: the only time that it is shown.
-fn with_secret(mut document: Value, secret: Option<&Secret>) -> Value {
-    document["secret"] = secret.map_or(Value::Null, |secret| json!(secret.reveal()));
-    document
-}
-
-/// What is wished otherwise than before.
-fn wishes(before: &Wishes, changes: &Map<String, Value>) -> Result<Wishes, Refusal> {
-    let mut members = json!(before);
-    if let Some(members) = members.as_object_mut() {
-        for (name, value) in changes {
-            members.insert(name.clone(), value.clone());
-        }
-    }
-    serde_json::from_value(members).map_err(|error| Refusal::Invalid {
-        field: "policy",
-        why: error.to_string(),
+/// A number that may not be below zero.
+fn natural<T: TryFrom<i64>>(place: &str, number: i64) -> Result<T, Refusal> {
+    T::try_from(number).map_err(|_| Refusal::Invalid {
+        field: format!("policy/{place}").into(),
+        why: "has to be 0 or more".to_owned(),
     })
 }
 
-fn texts(value: &Value) -> Vec<String> {
-    let items = value.as_array().into_iter().flatten();
-    items.filter_map(Value::as_str).map(str::to_owned).collect()
+impl Policy {
+    fn apply(&self, overrides: &mut Overrides) -> Result<(), Refusal> {
+        self.success
+            .apply(&mut overrides.success, |success| Ok::<_, Refusal>(*success))?;
+        self.timeout_ms
+            .apply(&mut overrides.timeout_ms, |ms| natural("timeoutMs", *ms))?;
+        self.delays_ms.apply(&mut overrides.delays_ms, |delays| {
+            let delays = delays.iter().enumerate();
+            delays
+                .map(|(place, ms)| natural(&format!("delaysMs/{place}"), *ms))
+                .collect()
+        })?;
+        self.concurrency.apply(&mut overrides.concurrency, |most| {
+            natural("concurrency", *most)
+        })
+    }
 }
 
-/// Puts what is named into a draft.
-fn apply(draft: &mut Draft, params: &Value) -> Result<(), Refusal> {
-    if let Some(name) = params["name"].as_str() {
-        draft.name = name.trim().to_owned();
+impl Change {
+    /// Puts what is named into a draft.
+    fn apply(&self, draft: &mut Draft) -> Result<(), Refusal> {
+        if let Some(name) = &self.name {
+            draft.name = name.trim().to_owned();
+        }
+        if let Some(url) = &self.url {
+            draft.url = url.trim().to_owned();
+        }
+        if let Some(dialect) = self.dialect {
+            draft.dialect = dialect;
+        }
+        if let Some(events) = &self.events {
+            draft.events = events.0.iter().map(|kind| kind.0.clone()).collect();
+        }
+        match &self.policy {
+            To::Keep => Ok(()),
+            // Everything goes back to the dialect's own way.
+            To::Reset => {
+                draft.overrides = Overrides::default();
+                Ok(())
+            }
+            To::To(policy) => policy.apply(&mut draft.overrides),
+        }
     }
-    if let Some(url) = params["url"].as_str() {
-        draft.url = url.trim().to_owned();
+
+    /// What was made through another API is changed through that API.
+    fn is_allowed(&self, endpoint: &Endpoint) -> Result<(), Refusal> {
+        let refuse = |field, why: &str| {
+            let why = why.to_owned();
+            Err(Refusal::Invalid {
+                field: Cow::Borrowed(field),
+                why,
+            })
+        };
+        let events = self.events.as_ref();
+        match endpoint.origin {
+            Origin::Workspace => {
+                let fields = [
+                    ("name", self.name.is_some()),
+                    ("url", self.url.is_some()),
+                    ("dialect", self.dialect.is_some()),
+                    ("events", events.is_some()),
+                ];
+                match fields.iter().find(|(_, is_named)| *is_named) {
+                    Some((field, _)) => {
+                        refuse(*field, "of the workspace webhook is in the settings")
+                    }
+                    None => Ok(()),
+                }
+            }
+            Origin::Comm100 => match events.map_or(&[][..], |events| &events.0[..]) {
+                [] => Ok(()),
+                [kind] if !kind.ends_with('*') => {
+                    match Kind::parse(kind).and_then(Subscription::of_kind) {
+                        Some(_) => Ok(()),
+                        None => refuse("events", "is a kind that Comm100's API has no name for"),
+                    }
+                }
+                _ => refuse(
+                    "events",
+                    "of a webhook of Comm100's API can only be one kind",
+                ),
+            },
+            Origin::Hark => Ok(()),
+        }
     }
-    if let Some(dialect) = params["dialect"].as_str().and_then(Dialect::parse) {
-        draft.dialect = dialect;
-    }
-    if let Some(events) = params.get("events") {
-        draft.events = texts(events);
-    }
-    if let Some(policy) = params["policy"].as_object() {
-        draft.wishes = wishes(&draft.wishes, policy)?;
-    }
-    Ok(())
 }
 
-async fn create(call: Call) -> Answer {
-    let secret = secret(&call, Scheme::Hmac)?;
+async fn create(call: Call, create: Create) -> Result<Made<EndpointWithSecret>, Failure> {
+    let secret = match create.signing {
+        Some(Signing::Nothing) if create.secret.is_some() => {
+            return Err(misfit("secret", "is of no use when nothing is signed"));
+        }
+        Some(Signing::Nothing) => None,
+        Some(Signing::By(scheme)) => Some(secret(create.secret.as_ref(), Some(scheme), scheme)?),
+        None => Some(secret(create.secret.as_ref(), None, Scheme::Hmac)?),
+    };
     let mut draft = Draft {
         name: String::new(),
         dialect: Dialect::Standard,
         url: String::new(),
         events: vec!["*".to_owned()],
-        wishes: Wishes::default(),
+        overrides: Overrides::default(),
     };
-    apply(&mut draft, &call.params)?;
-    let (eyes, who, now) = (Eyes::of(&call), call.actor()?, call.now);
-    let kept = secret.clone();
-    let made = write(&call, move |tx| {
-        let id = tx.ids().id24_at(now);
+    let wanted = Change {
+        name: create.name,
+        url: Some(create.url),
+        dialect: create.dialect,
+        events: create.events,
+        policy: create.policy.map_or(To::Keep, To::To),
+    };
+    wanted.apply(&mut draft)?;
+    let revealed = secret.as_ref().map(Secret::reveal);
+    let made = command(&call, move |call, tx, who| {
+        let id = tx.ids().id24_at(call.now);
         let new = New {
             id: &id,
             origin: Origin::Hark,
             draft: &draft,
-            secret: kept.as_ref(),
+            secret: secret.as_ref(),
         };
-        endpoints::create(tx, &who, now, eyes.wire.policies.keys(), &new)?;
-        eyes.endpoint(tx, &id)
+        endpoints::create(tx, who, call.now, call.wire.policies.keys(), &new)?;
+        endpoint(call, tx, &id)
     });
-    let document = documents::endpoint(&made.await?, now);
-    Ok(Reply::Made(with_secret(document, secret.as_ref())))
+    let made = made.await?;
+    Ok(Made(EndpointWithSecret {
+        endpoint: looked_at(&call, &made).await,
+        secret: revealed,
+    }))
 }
 
-async fn change(call: Call) -> Answer {
-    let (eyes, who, now) = (Eyes::of(&call), call.actor()?, call.now);
-    let (id, params) = (call.path(0).to_owned(), call.params.clone());
-    let changed = write(&call, move |tx| {
-        let endpoint = eyes.endpoint(tx, &id)?;
-        may_be_changed(&endpoint, &params)?;
-        let mut draft = Draft::of(&endpoint);
-        apply(&mut draft, &params)?;
-        endpoints::change(tx, &who, now, &id, &draft)?;
-        eyes.endpoint(tx, &id)
-    });
-    Reply::object(documents::endpoint(&changed.await?, now))
+/// As it is shown to the one who has set its address: with what is wrong with where that leads.
+async fn looked_at(call: &Call, endpoint: &Endpoint) -> answers::Endpoint {
+    let mut shown = answers::Endpoint::of(endpoint, call.now);
+    // What was wrong with another address is not wrong with this one.
+    let objection = call.wire.egress.objection(&endpoint.url).await;
+    shown.complaint = objection.map(|failure| failure.to_string());
+    shown
 }
 
-/// What comes in by another door is changed by that door.
-fn may_be_changed(endpoint: &Endpoint, params: &Value) -> Result<(), Refusal> {
-    let refuse = |field, why: &str| {
-        let why = why.to_owned();
-        Err(Refusal::Invalid { field, why })
-    };
-    for field in ["name", "url", "dialect", "events"] {
-        if endpoint.origin == Origin::Workspace && params.get(field).is_some() {
-            return refuse(field, "of the workspace webhook is in the settings");
-        }
-    }
-    let has_many = params["events"].as_array().is_some_and(|all| {
-        all.len() > 1
-            || all
-                .iter()
-                .any(|one| one.as_str().is_some_and(|text| text.ends_with('*')))
-    });
-    if endpoint.origin == Origin::Comm100 && has_many {
-        return refuse(
-            "events",
-            "of a webhook of Comm100's API can only be one kind",
-        );
-    }
-    let kind = params["events"][0].as_str();
-    let is_strange = kind.is_some_and(|kind| Subscription::of_kind(kind).is_none());
-    if endpoint.origin == Origin::Comm100 && is_strange {
-        return refuse("events", "is a kind that Comm100's API has no name for");
-    }
-    Ok(())
-}
-
-/// A command on the endpoint that the path names; answers the endpoint.
+/// Runs a command on the endpoint that the path names, and answers how that is then.
 async fn on_endpoint(
     call: &Call,
-    command: fn(&mut Tx<'_>, &Actor, Timestamp, &str) -> Result<(), Refusal>,
-) -> Answer {
-    let (eyes, who, now) = (Eyes::of(call), call.actor()?, call.now);
-    let id = call.path(0).to_owned();
-    let done = write(call, move |tx| {
-        command(tx, &who, now, &id)?;
-        eyes.endpoint(tx, &id)
+    work: impl Fn(&Call, &mut Tx<'_>, &Actor) -> Result<(), Refusal> + Send + 'static,
+) -> Result<Endpoint, Failure> {
+    let done = command(call, move |call, tx, who| {
+        work(call, tx, who)?;
+        endpoint(call, tx, call.path(0))
     });
-    Reply::object(documents::endpoint(&done.await?, now))
+    Ok(done.await?)
 }
 
-async fn pause(call: Call) -> Answer {
-    on_endpoint(&call, endpoints::pause).await
+async fn change(call: Call, change: Change) -> Shown {
+    let sets_url = change.url.is_some();
+    let changed = on_endpoint(&call, move |call, tx, who| {
+        let endpoint = endpoint(call, tx, call.path(0))?;
+        change.is_allowed(&endpoint)?;
+        let mut draft = Draft::of(&endpoint);
+        change.apply(&mut draft)?;
+        endpoints::change(tx, who, call.now, call.path(0), &draft)
+    });
+    let changed = changed.await?;
+    Ok(Done(if sets_url {
+        looked_at(&call, &changed).await
+    } else {
+        answers::Endpoint::of(&changed, call.now)
+    }))
 }
 
-async fn resume(call: Call) -> Answer {
-    on_endpoint(&call, endpoints::resume).await
+async fn pause(call: Call, _: Nothing) -> Shown {
+    let paused = on_endpoint(&call, |call, tx, who| {
+        endpoints::pause(tx, who, call.now, call.path(0))
+    });
+    Ok(Done(answers::Endpoint::of(&paused.await?, call.now)))
 }
 
-async fn remove(call: Call) -> Answer {
-    let (who, now, id) = (call.actor()?, call.now, call.path(0).to_owned());
-    write(&call, move |tx| endpoints::remove(tx, &who, now, &id)).await?;
+async fn resume(call: Call, _: Nothing) -> Shown {
+    let resumed = on_endpoint(&call, |call, tx, who| {
+        endpoints::resume(tx, who, call.now, call.path(0))
+    });
+    Ok(Done(answers::Endpoint::of(&resumed.await?, call.now)))
+}
+
+async fn remove(call: Call, _: Nothing) -> Answer {
+    let removed = command(&call, |call, tx, who| {
+        endpoints::remove(tx, who, call.now, call.path(0))
+    });
+    removed.await?;
     Ok(Reply::Nothing)
 }
 
-async fn rotate_secret(call: Call) -> Answer {
-    let overlap = match call.params.get("overlapSeconds").and_then(Value::as_i64) {
-        None => USUAL_OVERLAP,
-        Some(seconds) => {
-            let overlap = u64::try_from(seconds).ok().map(Duration::from_secs);
-            let overlap = overlap.filter(|overlap| *overlap <= LONGEST_OVERLAP);
-            overlap.ok_or_else(|| misfit("overlapSeconds", "has to be from 0 to 604800"))?
-        }
-    };
-    let (eyes, id) = (Eyes::of(&call), call.path(0).to_owned());
-    let before = read(&call, move |view| eyes.endpoint(view, &id)).await?;
+async fn rotate_secret(call: Call, rotate: Rotate) -> Result<Done<EndpointWithSecret>, Failure> {
+    let overlap = overlap(rotate.overlap_seconds)?;
+    let before = query(&call, |call, view| endpoint(call, view, call.path(0))).await?;
     let usual = before
         .secrets
         .first()
         .map_or(Scheme::Hmac, |one| one.scheme);
-    let Some(secret) = secret(&call, usual)? else {
-        return Err(misfit("signing", "has to be v1 or v1a"));
-    };
-    let (eyes, who, now) = (Eyes::of(&call), call.actor()?, call.now);
-    let (id, kept) = (call.path(0).to_owned(), secret.clone());
-    let rotated = write(&call, move |tx| {
-        let keys = eyes.wire.policies.keys();
-        endpoints::rotate_secret(tx, &who, now, keys, &id, &kept, overlap)?;
-        eyes.endpoint(tx, &id)
+    let secret = secret(rotate.secret.as_ref(), rotate.signing, usual)?;
+    let revealed = secret.reveal();
+    let rotated = on_endpoint(&call, move |call, tx, who| {
+        let keys = call.wire.policies.keys();
+        endpoints::rotate_secret(tx, who, call.now, keys, call.path(0), &secret, overlap)
     });
-    let document = documents::endpoint(&rotated.await?, now);
-    Reply::object(with_secret(document, Some(&secret)))
+    Ok(Done(EndpointWithSecret {
+        endpoint: answers::Endpoint::of(&rotated.await?, call.now),
+        secret: Some(revealed),
+    }))
 }
 
-async fn test(call: Call) -> Answer {
-    let (eyes, id) = (Eyes::of(&call), call.path(0).to_owned());
-    let endpoint = read(&call, move |view| eyes.endpoint(view, &id)).await?;
+async fn test(call: Call, test: Test) -> Result<Done<Tested>, Failure> {
+    let endpoint = query(&call, |call, view| endpoint(call, view, call.path(0))).await?;
+    if let Some(quiet) = Quiet::here(&call.wire).await? {
+        return Err(Refusal::Conflict(quiet.to_string()).into());
+    }
     let mark = Ids::from_system().id17();
     let client = &call.wire.egress;
-    let probe = probe(client, &endpoint, call.text("kind"), &mark, call.now).await?;
-    Reply::object(json!({
-        "kind": probe.kind,
-        "succeeded": probe.succeeded,
-        "attempt": documents::attempt(&probe.record),
+    let kind = test.kind.as_deref();
+    let probe = probe(client, &endpoint, kind, &mark, call.now).await?;
+    Ok(Done(Tested {
+        kind: probe.kind.as_str(),
+        succeeded: probe.succeeded,
+        attempt: answers::Attempt::of(&probe.attempt),
     }))
 }

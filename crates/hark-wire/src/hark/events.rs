@@ -5,43 +5,51 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::IntoResponse;
 use futures_util::stream;
-use hark_chat::Policy;
+use hark_model::Policy;
+use hark_model::events::Recorded;
 use hark_store::{Error, Event, Position, View, log};
-use hark_webhooks::catalogue::{self, KINDS};
+use hark_webhooks::catalogue;
 use hark_webhooks::dialects::Dialect;
 use hark_webhooks::endpoints::covers;
-use hark_webhooks::moment::{House, Moment};
-use serde_json::{Value, json};
+use hark_webhooks::moment::{Moment, RenderContext};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::{LIMIT, POLLED, WEBHOOKS, limit, misfit};
+use super::answers::EventPage;
+use super::{LIMIT, POLLED, WEBHOOKS, is_known_kind, limit, misfit, query};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::dispatch::identify;
+use crate::handler::Done;
+use crate::params::{AtLeastOne, NonEmpty, params};
+use crate::response::with;
 use crate::route::{Route, route};
-use crate::shape::{Field, Shape};
 use crate::surface::Surface;
 use crate::wire::Wire;
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "events", WEBHOOKS, "What happened after a place in the log, oldest first", list)
-        .answers(200, "EventPage")
-        .takes(EVENTS)
         .per_minute(POLLED),
     &route!(Hark GET "events/stream", WEBHOOKS, "What happens, as it happens: Server-Sent Events", follow)
-        .takes(FOLLOW)
         .per_minute(60)
         .endless(),
 ];
 
-const AFTER: Field = Field::optional("after", Shape::Integer);
-const WANTED: Field = Field::optional("kinds", Shape::SomeOf(&Shape::NonEmpty));
-const EVENTS: Shape = Shape::Object(&[AFTER, WANTED, LIMIT]);
-const FOLLOW: Shape = Shape::Object(&[AFTER, WANTED]);
+params! {
+    struct Events {
+        after: Option<i64>,
+        kinds: Option<AtLeastOne<NonEmpty>>,
+        limit: Option<i64> = LIMIT,
+    }
+
+    struct Follow {
+        after: Option<i64>,
+        kinds: Option<AtLeastOne<NonEmpty>>,
+    }
+}
 
 /// Events of the log that are looked at for one page.
 const MOST_SCANNED: usize = 5_000;
@@ -49,16 +57,18 @@ const READ_AT_ONCE: usize = 250;
 /// Events of the log that a stream takes at once, and how many such pieces wait for its reader.
 const PIECE: usize = 64;
 const PIECES: usize = 2;
-/// Who takes nothing for so long is left behind; he goes on later from where he was.
+/// A reader who takes nothing for so long is left behind, and goes on later from where they were.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a stream shows that it lives, and its reader is looked at again.
 const BEAT: Duration = Duration::from_secs(5);
 
 /// The kinds that are asked for: all, unless some are named.
-fn wanted(call: &Call) -> Result<Vec<String>, Failure> {
-    let wanted = call.texts("kinds").unwrap_or_else(|| vec!["*".to_owned()]);
-    let is_known = |name: &String| KINDS.iter().any(|kind| covers(name, kind.name));
-    match wanted.iter().find(|name| !is_known(name)) {
+fn wanted(kinds: Option<AtLeastOne<NonEmpty>>) -> Result<Vec<String>, Failure> {
+    let wanted = match kinds {
+        Some(kinds) => kinds.0.into_iter().map(|kind| kind.0).collect(),
+        None => vec!["*".to_owned()],
+    };
+    match wanted.iter().find(|name| !is_known_kind(name)) {
         Some(name) => Err(misfit(
             "kinds",
             format!("has one that is not known: {name}"),
@@ -67,15 +77,15 @@ fn wanted(call: &Call) -> Result<Vec<String>, Failure> {
     }
 }
 
-fn after(call: &Call) -> Result<Option<Position>, Failure> {
-    match call.params.get("after").and_then(Value::as_i64) {
+fn after(given: Option<Position>) -> Result<Option<Position>, Failure> {
+    match given {
         Some(position) if position < 0 => Err(misfit("after", "has to be 0 or more")),
         after => Ok(after),
     }
 }
 
-fn house(wire: &Wire, policy: &Arc<Policy>) -> House {
-    House {
+fn context(wire: &Wire, policy: &Arc<Policy>) -> RenderContext {
+    RenderContext {
         site_url: wire.options.site_url.as_str().into(),
         policy: Arc::clone(policy),
         keys: Arc::clone(wire.policies.keys()),
@@ -83,26 +93,29 @@ fn house(wire: &Wire, policy: &Arc<Policy>) -> House {
 }
 
 /// An event as the standard dialect writes it; nothing when it is not asked for, or gone.
-fn tell(
+fn written(
     view: &mut View<'_>,
-    house: &House,
+    context: &RenderContext,
     wanted: &[String],
     event: Event,
 ) -> Result<Option<Vec<u8>>, Error> {
-    let is_wanted = wanted.iter().any(|wanted| covers(wanted, &event.kind));
-    if !is_wanted || !catalogue::is_public(&event) {
+    let Some(recorded) = Recorded::parse_or_log(event) else {
+        return Ok(None);
+    };
+    let is_wanted = wanted.iter().any(|wanted| covers(wanted, recorded.kind()));
+    if !is_wanted || !catalogue::is_public(&recorded) {
         return Ok(None);
     }
-    let needs = Dialect::Standard.needs(&event);
-    let moment = Moment::look_up(view, house, event, needs)?;
+    let needs = Dialect::Standard.needs(&recorded);
+    let moment = Moment::look_up(view, context, &recorded, needs)?;
     Ok(Dialect::Standard.render(&moment))
 }
 
-async fn list(call: Call) -> Answer {
-    let (wanted, limit) = (wanted(&call)?, limit(&call)?);
-    let after = after(&call)?.unwrap_or(0);
-    let house = house(&call.wire, &call.policy);
-    let look = call.read(move |view| {
+async fn list(call: Call, events: Events) -> Result<Done<EventPage>, Failure> {
+    let (wanted, limit) = (wanted(events.kinds)?, limit(events.limit));
+    let after = after(events.after)?.unwrap_or(0);
+    let context = context(&call.wire, &call.policy);
+    let look = query(&call, move |_, view| {
         let (mut items, mut reached, mut scanned) = (Vec::new(), after, 0);
         while items.len() < limit && scanned < MOST_SCANNED {
             let events = log::after(view, reached, READ_AT_ONCE)?;
@@ -113,7 +126,7 @@ async fn list(call: Call) -> Answer {
                     return Ok((items, reached, true));
                 }
                 reached = event.position;
-                items.extend(tell(view, &house, &wanted, event)?);
+                items.extend(written(view, &context, &wanted, event)?);
             }
             if is_last {
                 return Ok((items, reached, false));
@@ -124,25 +137,25 @@ async fn list(call: Call) -> Answer {
     let (items, reached, has_more) = look.await?;
     let items = items.iter();
     let items = items.filter_map(|body| serde_json::from_slice(body).ok());
-    Reply::object(json!({
-        "items": items.collect::<Vec<Value>>(),
-        "after": reached,
-        "hasMore": has_more,
+    Ok(Done(EventPage {
+        items: items.collect(),
+        after: reached,
+        has_more,
     }))
 }
 
-async fn follow(call: Call) -> Answer {
+async fn follow(call: Call, follow: Follow) -> Answer {
     let streams = Arc::clone(&call.wire.streams);
-    let place = streams.try_acquire_owned().map_err(|_| Error::Busy)?;
-    let wanted = wanted(&call)?;
-    // A reader who comes back says how far he had come.
+    let slot = streams.try_acquire_owned().map_err(|_| Error::Busy)?;
+    let wanted = wanted(follow.kinds)?;
+    // A reader who comes back says how far they had come.
     let last_seen = call.header("last-event-id");
     let last_seen = last_seen.and_then(|text| text.trim().parse::<Position>().ok());
     let position = match last_seen.filter(|position| *position >= 0) {
         Some(position) => position,
-        None => match after(&call)? {
+        None => match after(follow.after)? {
             Some(position) => position,
-            None => call.read(log::last).await?,
+            None => query(&call, |_, view| Ok(log::last(view)?)).await?,
         },
     };
     let (pieces, waiting) = mpsc::channel(PIECES);
@@ -154,28 +167,21 @@ async fn follow(call: Call) -> Answer {
         wanted: wanted.into(),
         position,
         pieces,
-        _place: place,
+        _slot: slot,
     };
     tokio::spawn(feed.run());
     let pieces = stream::unfold(waiting, |mut waiting| async move {
         let piece: Bytes = waiting.recv().await?;
         Some((Ok::<_, Infallible>(piece), waiting))
     });
-    let mut response = Response::new(Body::from_stream(pieces));
-    for (name, value) in [
+    let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    ] {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    // Proxies that collect answers would make it late.
-    let unbuffered = HeaderValue::from_static("no");
-    response
-        .headers_mut()
-        .insert("x-accel-buffering", unbuffered);
+        // Proxies that collect answers would make it late.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    let response = with(Body::from_stream(pieces).into_response(), headers);
     Ok(Reply::Whole(response))
 }
 
@@ -183,13 +189,13 @@ async fn follow(call: Call) -> Answer {
 struct Feed {
     wire: Arc<Wire>,
     policy: Arc<Policy>,
-    /// As he has shown who he is.
+    /// As the reader has shown who they are.
     headers: HeaderMap,
     account: String,
     wanted: Arc<[String]>,
     position: Position,
     pieces: mpsc::Sender<Bytes>,
-    _place: OwnedSemaphorePermit,
+    _slot: OwnedSemaphorePermit,
 }
 
 impl Feed {
@@ -200,7 +206,7 @@ impl Feed {
         let mut beat = tokio::time::interval_at(Instant::now() + BEAT, BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let sender = self.pieces.clone();
-        // Whoever breaks off before the first event knows where to come back to.
+        // A reader who breaks off before the first event knows where to come back to.
         if !self.say(self.pulse()).await {
             return;
         }
@@ -236,7 +242,8 @@ impl Feed {
 
     /// Sends what there is; says whether there is more. Nothing: it is over.
     async fn go_on(&mut self) -> Option<bool> {
-        let (house, wanted) = (house(&self.wire, &self.policy), Arc::clone(&self.wanted));
+        let context = context(&self.wire, &self.policy);
+        let wanted = Arc::clone(&self.wanted);
         let after = self.position;
         let look = self.wire.store.read(move |view| -> Result<_, Error> {
             let events = log::after(view, after, PIECE)?;
@@ -244,7 +251,7 @@ impl Feed {
             let mut piece = String::new();
             for event in events {
                 reached = event.position;
-                if let Some(body) = tell(view, &house, &wanted, event)? {
+                if let Some(body) = written(view, &context, &wanted, event)? {
                     let body = String::from_utf8_lossy(&body);
                     piece.push_str(&format!("id: {reached}\ndata: {body}\n\n"));
                 }
@@ -268,10 +275,9 @@ impl Feed {
         matches!(sent, Ok(Ok(())))
     }
 
-    /// Whether he would be let in now.
+    /// Whether the reader would be let in now.
     async fn may_read(&mut self) -> bool {
-        let now = self.wire.store.clock().now();
-        let found = identify(&self.wire, Surface::Hark, &self.headers, now).await;
+        let found = identify(&self.wire, Surface::Hark.credentials(&self.headers)).await;
         let Ok((policy, Some(session))) = found else {
             return false;
         };

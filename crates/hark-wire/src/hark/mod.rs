@@ -1,56 +1,56 @@
 //! The handlers of our own API: its part of the route table on top of each file, then one function
 //! for each row. Moments are written as ISO 8601, lists come in pages with a cursor.
 
+mod answers;
+pub(crate) mod conversations;
 pub(crate) mod deliveries;
-pub(crate) mod documents;
 pub(crate) mod endpoints;
 pub(crate) mod events;
-pub(crate) mod openapi;
 pub(crate) mod replays;
-mod schemas;
+pub(crate) mod sites;
 pub(crate) mod stats;
 pub(crate) mod widget;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use hark_chat::Policy;
-use hark_store::{Error, Timestamp, Tx, View};
-use hark_webhooks::Refusal;
-use hark_webhooks::endpoints::{self as known, Endpoint};
-use serde_json::Value;
+use hark_model::keys::LONGEST_OVERLAP;
+use hark_store::Timestamp;
+use hark_webhooks::catalogue::KINDS;
+use hark_webhooks::endpoints::{Endpoint, covers};
 
 use crate::answer::Failure;
-use crate::call::Call;
+use crate::params::{NonEmpty, params};
 use crate::route::Access;
-use crate::shape::{Field, Shape};
-use crate::wire::Wire;
+use crate::shape::Shape;
+use crate::webhook_store::{command, endpoint, endpoints, query};
 
-/// Whoever looks after webhooks.
+/// Those who look after webhooks, and after the secrets by which sites are known.
 const WEBHOOKS: Access = Access::Permission("view-livechat-webhooks");
-/// No parameters.
-const NOTHING: Shape = Shape::Object(&[]);
-const LIMIT: Field = Field::optional("limit", Shape::Integer);
-const CURSOR: Field = Field::optional("cursor", Shape::NonEmpty);
-const PAGE: Shape = Shape::Object(&[LIMIT, CURSOR]);
 /// A console that shows several lists asks each of them every few seconds.
 const POLLED: i64 = 600;
+
+const USUAL_OVERLAP: Duration = Duration::from_secs(86_400);
 
 const USUAL_PAGE: usize = 50;
 const LONGEST_PAGE: usize = 200;
 
-/// How many entries a page may have.
-fn limit(call: &Call) -> Result<usize, Failure> {
-    let Some(given) = call.params.get("limit").and_then(Value::as_i64) else {
-        return Ok(USUAL_PAGE);
-    };
-    let limit = usize::try_from(given).unwrap_or(0);
-    match (1..=LONGEST_PAGE).contains(&limit) {
-        true => Ok(limit),
-        false => Err(misfit(
-            "limit",
-            format!("has to be from 1 to {LONGEST_PAGE}"),
-        )),
+/// How many entries one page may have.
+const LIMIT: Shape = Shape::Between(1, LONGEST_PAGE as i64);
+
+params! {
+    struct Nothing {}
+
+    struct Paging {
+        limit: Option<i64> = LIMIT,
+        cursor: Option<NonEmpty>,
     }
+}
+
+/// Has its shape already.
+fn limit(given: Option<i64>) -> usize {
+    let given = given.and_then(|given| usize::try_from(given).ok());
+    given.map_or(USUAL_PAGE, |given| given.min(LONGEST_PAGE))
 }
 
 fn misfit(name: &str, detail: impl Into<String>) -> Failure {
@@ -60,9 +60,37 @@ fn misfit(name: &str, detail: impl Into<String>) -> Failure {
     }
 }
 
+/// How long an old secret stays good beside the one that takes its place.
+fn overlap(seconds: Option<i64>) -> Result<Duration, Failure> {
+    let Some(seconds) = seconds else {
+        return Ok(USUAL_OVERLAP);
+    };
+    let overlap = u64::try_from(seconds).ok().map(Duration::from_secs);
+    let overlap = overlap.filter(|overlap| *overlap <= LONGEST_OVERLAP);
+    overlap.ok_or_else(|| misfit("overlapSeconds", "has to be from 0 to 604800"))
+}
+
+/// Two moments, the second of which is not before the first.
+fn in_order(
+    (from_name, from): (&str, Option<Timestamp>),
+    (to_name, to): (&str, Option<Timestamp>),
+) -> Result<(), Failure> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => {
+            Err(misfit(from_name, format!("has to be before {to_name}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a name or a family of kinds (`chat.*`) is known.
+fn is_known_kind(name: &str) -> bool {
+    KINDS.iter().any(|kind| covers(name, kind.kind))
+}
+
 /// Where the page before has ended, as numbers.
-fn cursor<const N: usize>(call: &Call) -> Result<Option<[i64; N]>, Failure> {
-    let Some(text) = call.text("cursor") else {
+fn cursor<const N: usize>(given: Option<&NonEmpty>) -> Result<Option<[i64; N]>, Failure> {
+    let Some(text) = given else {
         return Ok(None);
     };
     let numbers: Option<Vec<i64>> = text.split('-').map(|part| part.parse().ok()).collect();
@@ -73,9 +101,33 @@ fn cursor<const N: usize>(call: &Call) -> Result<Option<[i64; N]>, Failure> {
     }
 }
 
-/// A moment in a parameter.
-fn moment(call: &Call, name: &str) -> Result<Option<Timestamp>, Failure> {
-    let Some(text) = call.text(name) else {
+/// The part of a list of endpoints that is asked for. They go by their numbers.
+#[derive(Clone, Copy)]
+struct PageOfEndpoints {
+    after: i64,
+    limit: usize,
+}
+
+impl PageOfEndpoints {
+    fn asked(paging: &Paging) -> Result<Self, Failure> {
+        let limit = limit(paging.limit);
+        let after = cursor(paging.cursor.as_ref())?.map_or(0, |[number]| number);
+        Ok(Self { after, limit })
+    }
+
+    /// Its entries, and where the next page begins.
+    fn cut(self, mut all: Vec<Arc<Endpoint>>) -> (Vec<Arc<Endpoint>>, Option<String>) {
+        all.retain(|endpoint| endpoint.number > self.after);
+        let has_more = all.len() > self.limit;
+        all.truncate(self.limit);
+        let last = all.last().filter(|_| has_more);
+        let next = last.map(|endpoint| endpoint.number.to_string());
+        (all, next)
+    }
+}
+
+fn moment(name: &str, given: Option<&NonEmpty>) -> Result<Option<Timestamp>, Failure> {
+    let Some(text) = given else {
         return Ok(None);
     };
     match Timestamp::parse(text) {
@@ -84,43 +136,5 @@ fn moment(call: &Call, name: &str) -> Result<Option<Timestamp>, Failure> {
             name,
             "has to be a moment with its zone, such as 2026-11-21T10:00:00Z",
         )),
-    }
-}
-
-async fn read<T: Send + 'static>(
-    call: &Call,
-    query: impl Fn(&mut View<'_>) -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Failure> {
-    Ok(call.wire.store.read(query).await?)
-}
-
-async fn write<T: Send + 'static>(
-    call: &Call,
-    command: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Failure> {
-    Ok(call.wire.store.write(command).await?)
-}
-
-/// What is needed to look at endpoints.
-#[derive(Clone)]
-struct Eyes {
-    wire: Arc<Wire>,
-    policy: Arc<Policy>,
-}
-
-impl Eyes {
-    fn of(call: &Call) -> Self {
-        Self {
-            wire: Arc::clone(&call.wire),
-            policy: Arc::clone(&call.policy),
-        }
-    }
-
-    fn endpoint(&self, view: &mut View<'_>, id: &str) -> Result<Endpoint, Refusal> {
-        known::find(view, self.wire.policies.keys(), &self.policy, id)
-    }
-
-    fn endpoints(&self, view: &mut View<'_>) -> Result<Vec<Arc<Endpoint>>, Error> {
-        known::all(view, self.wire.policies.keys(), &self.policy)
     }
 }

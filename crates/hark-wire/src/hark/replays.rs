@@ -1,58 +1,59 @@
 //! Replays: a stretch of the log is sent to an endpoint once more.
 
-use hark_store::{Position, View, log};
+use hark_store::{Position, Timestamp, View, log};
 use hark_webhooks::Refusal;
 use hark_webhooks::replays::{self, Replay};
-use serde_json::{Value, json};
 
+use super::answers::{self, Count, ReplayList};
 use super::{
-    Eyes, LIMIT, NOTHING, POLLED, WEBHOOKS, documents, limit, misfit, moment, read, write,
+    LIMIT, Nothing, POLLED, WEBHOOKS, command, endpoint, endpoints, in_order, limit, misfit,
+    moment, query,
 };
-use crate::answer::{Answer, Failure, Reply};
+use crate::answer::{Answer, Failure};
 use crate::call::Call;
+use crate::handler::{Described, Done, IntoAnswer, Made};
+use crate::params::{NonEmpty, params};
 use crate::route::{Route, route};
-use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(Hark POST "endpoints/{id}:replay", WEBHOOKS, "Send a stretch of the log once more, or count what that would be", start)
-        .answers(201, "Replay")
-        .takes(REPLAY),
+    &route!(Hark POST "endpoints/{id}:replay", WEBHOOKS, "Send a stretch of the log once more, or count what that would be", start),
     &route!(Hark GET "endpoints/{id}/replays", WEBHOOKS, "Replays of an endpoint, the latest first", of_endpoint)
-        .answers(200, "ReplayList")
-        .takes(LATEST)
         .per_minute(POLLED),
     &route!(Hark GET "replays/{id}", WEBHOOKS, "How far a replay has come", one)
-        .answers(200, "Replay")
-        .takes(NOTHING)
         .per_minute(POLLED),
-    &route!(Hark POST "replays/{id}:cancel", WEBHOOKS, "End a replay early; what it has queued is sent", cancel)
-        .answers(200, "Replay")
-        .takes(NOTHING),
+    &route!(Hark POST "replays/{id}:cancel", WEBHOOKS, "End a replay early; what it has queued is sent", cancel),
 ];
 
-const REPLAY: Shape = Shape::Object(&[
-    Field::optional("fromTime", Shape::NonEmpty),
-    Field::optional("afterEvent", Shape::Integer),
-    Field::optional("untilTime", Shape::NonEmpty),
-    Field::optional("untilEvent", Shape::Integer),
-    Field::optional("failedOnly", Shape::Flag),
-    Field::optional("dryRun", Shape::Flag),
-]);
-const LATEST: Shape = Shape::Object(&[LIMIT]);
+params! {
+    struct Stretch {
+        from_time as "fromTime": Option<NonEmpty>,
+        after_event as "afterEvent": Option<i64>,
+        until_time as "untilTime": Option<NonEmpty>,
+        until_event as "untilEvent": Option<i64>,
+        failed_only as "failedOnly": Option<bool>,
+        dry_run as "dryRun": Option<bool>,
+    }
+
+    struct Latest {
+        limit: Option<i64> = LIMIT,
+    }
+}
 
 /// A place in the log, by its number or by the moment that it is before.
 #[derive(Clone, Copy)]
 enum Mark {
     Event(Position),
-    Before(hark_store::Timestamp),
+    Before(Timestamp),
 }
 
 impl Mark {
-    /// At most one of two members names it.
-    fn of(call: &Call, event: &str, time: &str) -> Result<Option<Self>, Failure> {
-        let position = call.params.get(event).and_then(Value::as_i64);
-        match (position, moment(call, time)?) {
-            (Some(_), Some(_)) => Err(misfit(event, format!("and {time} exclude each other"))),
+    /// At most one of two parameters says it; each comes with its name.
+    fn of(
+        (event, position): (&str, Option<i64>),
+        (time, at): (&str, Option<&NonEmpty>),
+    ) -> Result<Option<Self>, Failure> {
+        match (position, moment(time, at)?) {
+            (Some(_), Some(_)) => Err(misfit(event, format!("cannot stand beside {time}"))),
             (Some(position), None) if position < 0 => Err(misfit(event, "has to be 0 or more")),
             (Some(position), None) => Ok(Some(Self::Event(position))),
             (None, Some(at)) => Ok(Some(Self::Before(at))),
@@ -68,14 +69,45 @@ impl Mark {
     }
 }
 
-async fn start(call: Call) -> Answer {
-    let from = Mark::of(&call, "afterEvent", "fromTime")?;
-    let from = from.ok_or_else(|| misfit("fromTime", "or afterEvent is required"))?;
-    let until = Mark::of(&call, "untilEvent", "untilTime")?;
-    let failed_only = call.flag("failedOnly").unwrap_or(false);
-    let (eyes, id) = (Eyes::of(&call), call.path(0).to_owned());
-    let stretch = move |view: &mut View<'_>| -> Result<_, Refusal> {
-        let endpoint = eyes.endpoint(view, &id)?;
+/// What a replay comes to: it has begun, or was only counted.
+enum Started {
+    Counted(Count),
+    Begun(answers::Replay),
+}
+
+impl IntoAnswer for Result<Started, Failure> {
+    const DESCRIBED: &'static [Described] = &[
+        Described::of::<answers::Replay>(201),
+        Described {
+            description: "With `dryRun`: what would be sent",
+            ..Described::of::<Count>(200)
+        },
+    ];
+
+    fn into_answer(self) -> Answer {
+        match self? {
+            Started::Counted(count) => Ok(Done(count)).into_answer(),
+            Started::Begun(replay) => Ok(Made(replay)).into_answer(),
+        }
+    }
+}
+
+async fn start(call: Call, stretch: Stretch) -> Result<Started, Failure> {
+    let from = Mark::of(
+        ("afterEvent", stretch.after_event),
+        ("fromTime", stretch.from_time.as_ref()),
+    )?;
+    let from = from.ok_or_else(|| misfit("fromTime", "is required, or else afterEvent"))?;
+    let until = Mark::of(
+        ("untilEvent", stretch.until_event),
+        ("untilTime", stretch.until_time.as_ref()),
+    )?;
+    if let (Mark::Before(from), Some(Mark::Before(until))) = (from, until) {
+        in_order(("fromTime", Some(from)), ("untilTime", Some(until)))?;
+    }
+    let failed_only = stretch.failed_only.unwrap_or(false);
+    let bounds = move |call: &Call, view: &mut View<'_>| -> Result<_, Refusal> {
+        let endpoint = endpoint(call, view, call.path(0))?;
         let after = from.position(view)?;
         let last = log::last(view)?;
         let until = match until {
@@ -84,63 +116,64 @@ async fn start(call: Call) -> Answer {
         };
         Ok((endpoint, after, until))
     };
-    if call.flag("dryRun").unwrap_or(false) {
-        let look = read(&call, move |view| {
-            let (endpoint, after, until) = stretch(view)?;
+    if stretch.dry_run.unwrap_or(false) {
+        let look = query(&call, move |call, view| {
+            let (endpoint, after, until) = bounds(call, view)?;
             let count = replays::dry_run(view, &endpoint, after, until, failed_only)?;
-            Ok(documents::count(&count, after, until))
+            Ok(Count {
+                dry_run: true,
+                after_event: after,
+                until_event: until,
+                events: count.events,
+                queued: count.queued,
+                is_partial: count.is_partial,
+            })
         });
-        return Reply::object(look.await?);
+        return Ok(Started::Counted(look.await?));
     }
-    let (who, now) = (call.actor()?, call.now);
-    let begun = write(&call, move |tx| {
-        let (endpoint, after, until) = stretch(tx)?;
-        let replay = replays::start(tx, &who, now, &endpoint, after, until, failed_only)?;
-        Ok((replay, endpoint))
+    let begun = command(&call, move |call, tx, who| {
+        let (endpoint, after, until) = bounds(call, tx)?;
+        let replay = replays::start(tx, who, call.now, &endpoint, after, until, failed_only)?;
+        Ok(answers::Replay::of(&replay, Some(&endpoint.id)))
     });
-    let (replay, endpoint) = begun.await?;
-    let document = documents::replay(&replay, Some(&endpoint.id));
-    Ok(Reply::Made(document))
+    Ok(Started::Begun(begun.await?))
 }
 
-async fn of_endpoint(call: Call) -> Answer {
-    let limit = limit(&call)? as i64;
-    let (eyes, id) = (Eyes::of(&call), call.path(0).to_owned());
-    let look = read(&call, move |view| {
-        let endpoint = eyes.endpoint(view, &id)?;
-        let replays = replays::of_endpoint(view, endpoint.number, limit)?;
-        Ok((replays, endpoint))
+async fn of_endpoint(call: Call, latest: Latest) -> Result<Done<ReplayList>, Failure> {
+    let limit = limit(latest.limit) as i64;
+    let look = query(&call, move |call, view| {
+        let endpoint = endpoint(call, view, call.path(0))?;
+        let found = replays::of_endpoint(view, endpoint.number, limit)?;
+        let items = found.iter();
+        let items = items.map(|one| answers::Replay::of(one, Some(&endpoint.id)));
+        Ok(ReplayList {
+            items: items.collect(),
+        })
     });
-    let (found, endpoint) = look.await?;
-    let items = found
-        .iter()
-        .map(|one| documents::replay(one, Some(&endpoint.id)));
-    Reply::object(json!({"items": items.collect::<Vec<_>>()}))
+    Ok(Done(look.await?))
 }
 
 /// A replay as it is shown, with the id of its endpoint if that is there still.
-fn shown(view: &mut View<'_>, eyes: &Eyes, replay: &Replay) -> Result<Value, Refusal> {
-    let known = eyes.endpoints(view)?;
+fn shown(call: &Call, view: &mut View<'_>, replay: &Replay) -> Result<answers::Replay, Refusal> {
+    let known = endpoints(call, view)?;
     let endpoint = known.iter().find(|one| one.number == replay.endpoint);
     let id = endpoint.map(|endpoint| endpoint.id.as_str());
-    Ok(documents::replay(replay, id))
+    Ok(answers::Replay::of(replay, id))
 }
 
-async fn one(call: Call) -> Answer {
-    let (eyes, id) = (Eyes::of(&call), call.path(0).to_owned());
-    let look = read(&call, move |view| {
-        let replay = replays::find(view, &id)?;
-        shown(view, &eyes, &replay)
+async fn one(call: Call, _: Nothing) -> Result<Done<answers::Replay>, Failure> {
+    let look = query(&call, |call, view| {
+        let replay = replays::find(view, call.path(0))?;
+        shown(call, view, &replay)
     });
-    Reply::object(look.await?)
+    Ok(Done(look.await?))
 }
 
-async fn cancel(call: Call) -> Answer {
-    let (eyes, id, now) = (Eyes::of(&call), call.path(0).to_owned(), call.now);
-    let ended = write(&call, move |tx| {
-        replays::find(tx, &id)?;
-        let replay = replays::cancel(tx, now, &id)?;
-        shown(tx, &eyes, &replay)
+async fn cancel(call: Call, _: Nothing) -> Result<Done<answers::Replay>, Failure> {
+    let ended = command(&call, |call, tx, _| {
+        replays::find(tx, call.path(0))?;
+        let replay = replays::cancel(tx, call.now, call.path(0))?;
+        shown(call, tx, &replay)
     });
-    Reply::object(ended.await?)
+    Ok(Done(ended.await?))
 }

@@ -2,53 +2,66 @@
 
 use std::sync::LazyLock;
 
-use hark_webhooks::catalogue;
+use hark_webhooks::catalogue::{self, KINDS, PublicKind};
 use hark_webhooks::deliveries::lists;
-use serde_json::{Value, json};
+use hark_webhooks::dialects::Dialect;
+use serde_json::{Map, Value, json};
 
-use super::{Eyes, NOTHING, PAGE, POLLED, WEBHOOKS, cursor, documents, limit, read};
-use crate::answer::{Answer, Reply};
+use super::answers::{Catalogue, CatalogueDialect, CatalogueKind, StatsOfEndpoint, StatsPage};
+use super::{Nothing, POLLED, PageOfEndpoints, Paging, WEBHOOKS, endpoints, query};
+use crate::answer::Failure;
 use crate::call::Call;
+use crate::handler::Done;
+use crate::quiet::Quiet;
 use crate::route::{Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "stats", WEBHOOKS, "Backlog, success and latency of each endpoint", stats)
-        .answers(200, "StatsPage")
-        .takes(PAGE)
         .per_minute(POLLED),
-    &route!(Hark GET "catalogue", WEBHOOKS, "Each kind of events, with JSON Schema and example in each dialect", kinds)
-        .answers(200, "Catalogue")
-        .takes(NOTHING),
+    &route!(Hark GET "catalogue", WEBHOOKS, "Each kind of events, with JSON Schema and example in each dialect", kinds),
 ];
 
-static CATALOGUE: LazyLock<Value> = LazyLock::new(catalogue::document);
-
-async fn stats(call: Call) -> Answer {
-    let (limit, after) = (limit(&call)?, cursor(&call)?);
-    let after = after.map_or(0, |[number]| number);
-    let eyes = Eyes::of(&call);
-    let look = read(&call, move |view| {
-        let mut endpoints = eyes.endpoints(view)?;
-        endpoints.retain(|endpoint| endpoint.number > after);
-        let has_more = endpoints.len() > limit;
-        endpoints.truncate(limit);
+async fn stats(call: Call, paging: Paging) -> Result<Done<StatsPage>, Failure> {
+    let by = PageOfEndpoints::asked(&paging)?;
+    let look = query(&call, move |call, view| {
+        let (endpoints, next_cursor) = by.cut(endpoints(call, view)?);
         let numbers: Vec<i64> = endpoints.iter().map(|one| one.number).collect();
+        let quiet = Quiet::at(view, call.wire.options.delivers)?;
         let stats = lists::stats(view, &numbers)?;
-        Ok((endpoints, stats, has_more))
+        Ok((stats, endpoints, next_cursor, quiet))
     });
-    let (endpoints, stats, has_more) = look.await?;
-    let last = endpoints.last().filter(|_| has_more);
-    let next = last.map(|endpoint| endpoint.number.to_string());
-    let items = endpoints.iter().zip(&stats).map(|(endpoint, stats)| {
-        let mut document = documents::stats(stats);
-        document["endpoint"] = json!(endpoint.id);
-        document["name"] = json!(endpoint.name);
-        document["state"] = json!(endpoint.state.as_str());
-        document
-    });
-    Reply::object(json!({"items": items.collect::<Vec<_>>(), "nextCursor": next}))
+    let (stats, endpoints, next_cursor, quiet) = look.await?;
+    let items = endpoints.iter().zip(&stats);
+    let items = items.map(|(endpoint, stats)| StatsOfEndpoint::of(endpoint, stats));
+    Ok(Done(StatsPage {
+        quiet: quiet.map(|quiet| quiet.to_string()),
+        items: items.collect(),
+        next_cursor,
+    }))
 }
 
-async fn kinds(_: Call) -> Answer {
-    Ok(Reply::Bare(CATALOGUE.clone()))
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue {
+    kinds: KINDS.iter().map(described).collect(),
+});
+
+fn described(public: &PublicKind) -> CatalogueKind {
+    let mut dialects = Map::new();
+    for dialect in Dialect::ALL {
+        let example = catalogue::example(public.kind, dialect);
+        let example = example.and_then(|body| serde_json::from_slice::<Value>(&body).ok());
+        let schema = catalogue::schema(public.kind, dialect);
+        if let (Some(Value::Object(schema)), Some(example)) = (schema, example) {
+            let described = CatalogueDialect { schema, example };
+            dialects.insert(dialect.as_str().to_owned(), json!(described));
+        }
+    }
+    CatalogueKind {
+        name: public.kind.as_str(),
+        summary: public.summary,
+        dialects,
+    }
+}
+
+async fn kinds(_: Call, _: Nothing) -> Result<Done<&'static Catalogue>, Failure> {
+    Ok(Done(&CATALOGUE))
 }

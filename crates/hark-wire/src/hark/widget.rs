@@ -1,88 +1,118 @@
 //! What the widget's script has to know before anybody clicks.
 
-use std::sync::Arc;
-
-use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hark_chat::identity::{self, Shown};
+use hark_chat::routing;
 use hark_chat::triggers::{self, Trigger};
-use hark_chat::{keys, routing};
-use serde_json::{Value, json};
+use hark_model::{keys, settings};
+use serde_json::json;
 
-use super::NOTHING;
-use crate::answer::{Answer, Reply};
+use super::Nothing;
+use super::answers::{Condition, Identified, Launcher, LauncherTrigger, Theme};
+use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::handler::{Described, Done, IntoAnswer};
+use crate::params::{NonEmpty, params};
+use crate::response::with;
+use crate::rocketchat::visitors::traces;
 use crate::route::{Access, Route, route};
-use crate::widget::{Look, Sites, is_known};
+use crate::widget::{Appearance, Sites, is_known};
 
 pub(crate) static ROUTES: &[&Route] = &[
     // Each visitor asks once a minute at most, and many of them may come by one address.
     &route!(Hark GET "widget", Access::Anyone, "What the widget's script has to know: whether somebody is there, how it looks, when it speaks first", launcher)
-        .answers(200, "Launcher")
-        .takes(NOTHING)
         .per_minute(600),
+    &route!(Hark POST "widget/identity", Access::Anyone, "The visitor whom a site vouches for in a signed token, with the visitor's token, for whichever browser shows it", identify)
+        .each_visitor()
+        .per_minute(60),
 ];
 
-async fn launcher(call: Call) -> Answer {
+params! {
+    struct Identity {
+        identity: NonEmpty,
+        token: Option<NonEmpty>,
+    }
+}
+
+/// A response that says already how long it is good.
+struct Cacheable(Response);
+
+impl IntoAnswer for Result<Cacheable, Failure> {
+    const DESCRIBED: &'static [Described] = &[Described::of::<Launcher>(200)];
+
+    fn into_answer(self) -> Answer {
+        self.map(|Cacheable(response)| Reply::Whole(response))
+    }
+}
+
+async fn launcher(call: Call, _: Nothing) -> Result<Cacheable, Failure> {
     let sites = Sites::of(&call.policy);
     let admitted = sites.admit_origin(&call.headers, &call.wire.options.site_url);
-    let enabled = admitted && call.policy.flag("Livechat_enabled");
-    let policy = Arc::clone(&call.policy);
-    let (online, triggers) = match enabled {
-        false => (false, Vec::new()),
-        true => {
-            call.read(move |view| {
-                let online = routing::is_staffed(view, &policy, None)?;
-                Ok((online, triggers::enabled(view)?))
-            })
-            .await?
-        }
+    let enabled = admitted && call.policy.flag(settings::Livechat_enabled);
+    let (online, triggers) = if enabled {
+        let look = call.query(|call, view| {
+            let online = routing::is_staffed(view, &call.policy, None)?;
+            Ok((online, triggers::enabled(view)?))
+        });
+        look.await?
+    } else {
+        (false, Vec::new())
     };
-    let look = Look::of(&call.policy);
-    let document = json!({
-        "enabled": enabled,
-        "online": online,
-        "language": call.policy.text("Language"),
-        "theme": {
-            "title": look.title,
-            "color": look.color,
-            "offlineTitle": look.offline_title,
-            "offlineColor": look.offline_color,
-            "position": look.position,
+    let appearance = Appearance::of(&call.policy);
+    let launcher = Launcher {
+        enabled,
+        online,
+        language: call.policy.text(settings::Language).to_owned(),
+        theme: Theme {
+            title: appearance.title.to_owned(),
+            color: appearance.color.to_owned(),
+            offline_title: appearance.offline_title.to_owned(),
+            offline_color: appearance.offline_color.to_owned(),
+            position: appearance.position.to_owned(),
         },
-        "triggers": triggers.iter().filter_map(seen_from_the_page).collect::<Vec<_>>(),
+        triggers: triggers.iter().filter_map(seen_from_the_page).collect(),
+    };
+    Ok(Cacheable(cacheable(&call, &sites, &launcher)))
+}
+
+async fn identify(call: Call, shown: Identity) -> Result<Done<Identified>, Failure> {
+    let shown = Shown {
+        identity: shown.identity.0,
+        token: shown.token.map(|token| token.0),
+        traces: traces(&call),
+    };
+    let found = call.command(move |call, cx| {
+        let keys = call.wire.policies.keys();
+        identity::identify(cx, keys, &shown)
     });
-    Ok(Reply::Whole(cacheable(&call, &sites, &document)))
+    Ok(Done(Identified::of(&found.await?)))
 }
 
 /// A trigger whose moment the page sees; of the others the panel learns when it is open.
-fn seen_from_the_page(trigger: &Trigger) -> Option<Value> {
+fn seen_from_the_page(trigger: &Trigger) -> Option<LauncherTrigger> {
     // Of several conditions widgets heed the first.
     let condition = trigger.conditions.get(0)?;
-    let seen = ["page-url", "time-on-site"];
-    if !condition["name"]
-        .as_str()
-        .is_some_and(|name| seen.contains(&name))
-    {
-        return None;
-    }
-    let condition = json!({"name": condition["name"], "value": condition["value"]});
-    Some(json!({"id": trigger.id, "runOnce": trigger.run_once, "conditions": [condition]}))
+    let name = condition["name"].as_str()?;
+    matches!(name, "page-url" | "time-on-site").then(|| LauncherTrigger {
+        id: trigger.id.clone(),
+        run_once: trigger.run_once,
+        conditions: vec![Condition {
+            name: name.to_owned(),
+            value: condition["value"].clone(),
+        }],
+    })
 }
 
-fn cacheable(call: &Call, sites: &Sites, document: &Value) -> Response {
-    let text = document.to_string();
+fn cacheable(call: &Call, sites: &Sites, launcher: &Launcher) -> Response {
+    let text = json!(launcher).to_string();
     let tag = format!("\"{}\"", &keys::hex_digest(&text)[..24]);
-    let mut response = match is_known(&call.headers, &tag) {
-        true => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            response
-        }
-        false => Response::new(Body::from(text)),
+    let response = if is_known(&call.headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        text.into_response()
     };
-    let headers = response.headers_mut();
-    for (name, value) in [
+    let described = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "public, max-age=60"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
@@ -90,14 +120,10 @@ fn cacheable(call: &Call, sites: &Sites, document: &Value) -> Response {
             HeaderName::from_static("cross-origin-resource-policy"),
             "cross-origin",
         ),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
+    ];
+    let mut response = with(response, described);
     if !sites.are_all() {
-        headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+        response = with(response, [(header::VARY, "Origin")]);
     }
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    response
+    with(response, [(header::ETAG, &tag)])
 }

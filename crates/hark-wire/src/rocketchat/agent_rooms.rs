@@ -1,140 +1,145 @@
 //! Chats, as agents work on them.
 
-use std::sync::Arc;
-
-use hark_chat::accounts;
+use hark_chat::access;
 use hark_chat::departments::{self, Filter as Departments};
 use hark_chat::messages::{self, System};
-use hark_chat::patterns::Pattern;
-use hark_chat::rooms::{
-    self, ANY_TIME, Close, Closer, Filter, Forward, Hand, Info, Room, RoomSort, State,
-};
-use hark_chat::{Policy, Refusal};
+use hark_chat::{Close, Forward, Info};
+use hark_model::rooms::{self, ANY_TIME, Filter, Room, RoomSort, State};
+use hark_model::{Refusal, accounts};
 use hark_store::{Timestamp, View};
+use regex::Regex;
 use serde_json::{Map, Value, json};
 
+use super::chat::{as_shown, may_see};
 use super::chat_documents;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::json::Unreadable;
 use crate::paging;
+use crate::params::{Only, either, filled, params};
+use crate::query;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
 
 const AGENT: Access = Access::Permission("view-l-room");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/rooms", Access::User, "Chats that answer to a filter", list).takes(LIST),
+    &route!(GET "livechat/rooms", Access::User, "Chats that answer to a filter", list),
     &route!(GET "livechat/rooms/filters", AGENT, "Where chats have come from", sources),
-    &route!(GET "livechat/{rid}/messages", AGENT, "What was said in a chat", said).takes(SAID),
-    &route!(POST "livechat/room.closeByUser", Access::Permission("close-livechat-room"), "End a chat", close).takes(CLOSE),
-    &route!(POST "livechat/room.forward", Access::AllOf(&["view-l-room", "transfer-livechat-guest"]), "Pass a chat on", forward)
-        .takes(FORWARD),
-    &route!(GET "livechat/room.join", AGENT, "Come into a chat", join).takes(JOIN),
-    &route!(POST "livechat/room.saveInfo", AGENT, "Write down what is known of a chat and its visitor", save_info)
-        .takes(SAVE_INFO),
-    &route!(GET "livechat/transfer.history/{rid}", Access::Permission("view-livechat-rooms"), "Through whose hands a chat went", transfers)
-        .takes(paging::LIST),
+    &route!(GET "livechat/{rid}/messages", AGENT, "What was said in a chat", said),
+    &route!(POST "livechat/room.closeByUser", Access::Permission("close-livechat-room"), "End a chat", close),
+    &route!(POST "livechat/room.forward", Access::AllOf(&["view-l-room", "transfer-livechat-guest"]), "Pass a chat on", forward),
+    &route!(GET "livechat/room.join", AGENT, "Come into a chat", join),
+    &route!(POST "livechat/room.saveInfo", AGENT, "Write down what is known of a chat and its visitor", save_info),
+    &route!(PUT "livechat/room.visitor", Access::Permission("change-livechat-room-visitor"), "Give a chat to another visitor", change_visitor)
+        .deprecated(),
+    &route!(GET "livechat/transfer.history/{rid}", Access::Permission("view-livechat-rooms"), "Through whose hands a chat went", transfers),
 ];
 
-const LIST: Shape = Shape::Object(&[
-    Field::optional("agents", Shape::List(&Shape::Text)),
-    Field::optional("roomName", Shape::Text),
-    Field::optional("departmentId", Shape::Text),
-    Field::optional("open", Shape::Text),
-    Field::optional("onhold", Shape::Text),
-    Field::optional("queued", Shape::Text),
-    Field::optional("tags", Shape::List(&Shape::Text)),
-    Field::optional("createdAt", Shape::Text),
-    Field::optional("closedAt", Shape::Text),
-    Field::optional("customFields", Shape::Text),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-    paging::FIELDS,
-    paging::QUERY,
-]);
-const SAID: Shape = Shape::Object(&[
-    Field::optional("searchTerm", Shape::Text),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-    paging::FIELDS,
-    paging::QUERY,
-]);
-const CLOSE: Shape = Shape::Object(&[
-    Field::required("rid", Shape::Text),
-    Field::optional("comment", Shape::Text),
-    Field::optional("tags", Shape::List(&Shape::Text)),
-    Field::optional("generateTranscriptPdf", Shape::Flag),
-    Field::optional(
-        "transcriptEmail",
-        Shape::Either(&[
-            Shape::Object(&[Field::required("sendToVisitor", Shape::Only(false))]),
-            Shape::Object(&[
-                Field::required("sendToVisitor", Shape::Only(true)),
-                Field::required(
-                    "requestData",
-                    Shape::Object(&[
-                        Field::required("email", Shape::Text),
-                        Field::required("subject", Shape::Text),
-                    ]),
-                ),
-            ]),
-        ]),
-    ),
-]);
-const FORWARD: Shape = Shape::Object(&[
-    Field::required("roomId", Shape::Text),
-    Field::optional("userId", Shape::Text),
-    Field::optional("departmentId", Shape::Text),
-    Field::optional("comment", Shape::Text),
-    Field::optional("clientAction", Shape::Flag),
-]);
-const JOIN: Shape = Shape::Object(&[Field::required("roomId", Shape::Text)]);
-const SAVE_INFO: Shape = Shape::Object(&[
-    Field::required(
-        "guestData",
-        Shape::Object(&[
-            Field::required("_id", Shape::Text),
-            Field::optional("name", Shape::Text),
-            Field::optional("email", Shape::Text),
-            Field::optional("phone", Shape::Text),
-            Field::optional("livechatData", Shape::Open),
-        ]),
-    ),
-    Field::required(
-        "roomData",
-        Shape::Object(&[
-            Field::required("_id", Shape::Text),
-            Field::optional("topic", Shape::Text),
-            Field::optional("tags", Shape::List(&Shape::Text)),
-            Field::optional("livechatData", Shape::Open),
-            Field::optional("priorityId", Shape::Text),
-            Field::optional("slaId", Shape::Text),
-        ]),
-    ),
-]);
+params! {
+    struct Wanted {
+        agents: Option<Vec<String>>,
+        room_name as "roomName": Option<String>,
+        department_id as "departmentId": Option<String>,
+        open: Option<String>,
+        on_hold as "onhold": Option<String>,
+        queued: Option<String>,
+        tags: Option<Vec<String>>,
+        created_at as "createdAt": Option<String>,
+        closed_at as "closedAt": Option<String>,
+        custom_fields as "customFields": Option<String>,
+        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
+    }
 
-fn text(call: &Call, name: &str) -> Option<String> {
-    let text = call.text(name).filter(|text| !text.is_empty());
-    text.map(str::to_owned)
+    struct Said {
+        search_term as "searchTerm": Option<String>,
+        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
+    }
+
+    struct Closing {
+        rid: String,
+        comment: Option<String>,
+        tags: Option<Vec<String>>,
+        _pdf as "generateTranscriptPdf": Option<bool>,
+        transcript_email as "transcriptEmail": Option<TranscriptEmail>,
+    }
+
+    struct NoTranscript {
+        _wanted as "sendToVisitor": Only<false>,
+    }
+
+    struct TranscriptTo {
+        _wanted as "sendToVisitor": Only<true>,
+        request_data as "requestData": Letter,
+    }
+
+    struct Letter {
+        email: String,
+        subject: String,
+    }
+
+    struct Forwarding {
+        room_id as "roomId": String,
+        user_id as "userId": Option<String>,
+        department_id as "departmentId": Option<String>,
+        comment: Option<String>,
+        _client_action as "clientAction": Option<bool>,
+    }
+
+    struct Joining {
+        room_id as "roomId": String,
+    }
+
+    struct OtherVisitor {
+        rid: String,
+        old as "oldVisitorId": String,
+        new as "newVisitorId": String,
+    }
+
+    struct Known {
+        guest_data as "guestData": KnownGuest,
+        room_data as "roomData": KnownRoom,
+    }
+
+    struct KnownGuest {
+        id as "_id": String,
+        name: Option<String>,
+        email: Option<String>,
+        phone: Option<String>,
+        custom as "livechatData": Option<Map<String, Value>>,
+    }
+
+    struct KnownRoom {
+        id as "_id": String,
+        topic: Option<String>,
+        tags: Option<Vec<String>>,
+        custom as "livechatData": Option<Map<String, Value>>,
+        _priority_id as "priorityId": Option<String>,
+        _sla_id as "slaId": Option<String>,
+    }
 }
 
+either!(
+    enum TranscriptEmail {
+        No(NoTranscript),
+        Yes(TranscriptTo),
+    }
+);
+
 /// To agents a wrong room is said in other words than to visitors.
-pub(super) fn to_agents(failure: Failure) -> Failure {
-    match failure {
-        Failure::Plain(text) if text == "invalid-room" => Failure::plain("error-invalid-room"),
-        other => other,
+fn to_agents(refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::InvalidRoom => Refusal::NoSuchRoom.into(),
+        other => other.into(),
     }
 }
 
 /// `{"start": …, "end": …}`, either of them or both.
-fn period(call: &Call, name: &str) -> Result<Option<(Timestamp, Timestamp)>, Failure> {
-    let Some(given) = text(call, name) else {
+fn period(name: &str, given: Option<String>) -> Result<Option<(Timestamp, Timestamp)>, Failure> {
+    let Some(given) = filled(given) else {
         return Ok(None);
     };
-    let given: Value = serde_json::from_str(&given)
-        .map_err(|error| Failure::plain(format!("Unexpected input in JSON: {error}")))?;
+    let given = paging::json(&given)
+        .map_err(|_| Failure::plain(format!("Unexpected input in JSON of \"{name}\"")))?;
     let side = |side: &str, otherwise: Timestamp| match &given[side] {
         Value::Null => Ok(otherwise),
         value => {
@@ -154,16 +159,15 @@ fn parse_date(text: &str) -> Option<Timestamp> {
     Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")))
 }
 
-fn state(call: &Call) -> Option<State> {
-    let says =
-        |name: &str, words: &[&str]| call.text(name).is_some_and(|text| words.contains(&text));
-    if says("onhold", &["t", "true", "1"]) {
+fn state(wanted: &Wanted) -> Option<State> {
+    let says = |text: &Option<String>| matches!(text.as_deref(), Some("t" | "true" | "1"));
+    if says(&wanted.on_hold) {
         return Some(State::OnHold);
     }
-    if says("queued", &["t", "true", "1"]) {
+    if says(&wanted.queued) {
         return Some(State::Queued);
     }
-    match call.text("open") {
+    match wanted.open.as_deref() {
         Some("true" | "t" | "1") => Some(State::Served),
         Some("false" | "f" | "0") => Some(State::Closed),
         _ => None,
@@ -182,6 +186,7 @@ fn sorted(call: &Call) -> Result<(RoomSort, bool), Failure> {
         "departmentId" | "department" => RoomSort::Department,
         "lm" => RoomSort::LastMessage,
         "msgs" => RoomSort::Messages,
+        "open" => RoomSort::Open,
         _ => RoomSort::Created,
     };
     Ok((sort, *down))
@@ -190,7 +195,7 @@ fn sorted(call: &Call) -> Result<(RoomSort, bool), Failure> {
 /// What a list may ask that no statement answers: looked at room by room.
 struct Closely {
     tags: Vec<String>,
-    custom: Vec<(String, Pattern)>,
+    custom: Vec<(String, Regex)>,
 }
 
 /// So many rooms are looked at closely, the latest first; a filter by tag or custom value sees no
@@ -198,12 +203,10 @@ struct Closely {
 const LOOKED_AT: i64 = 20_000;
 
 impl Closely {
-    fn of(call: &Call) -> Result<Option<Self>, Failure> {
-        let tags = call.texts("tags").unwrap_or_default();
-        let custom = match text(call, "customFields") {
-            Some(given) => custom_patterns(&given)?,
-            None => Vec::new(),
-        };
+    fn of(tags: Option<Vec<String>>, custom: Option<String>) -> Result<Option<Self>, Failure> {
+        let tags = tags.unwrap_or_default();
+        let custom = filled(custom).map(|given| custom_patterns(&given));
+        let custom = custom.transpose()?.unwrap_or_default();
         let asks = !tags.is_empty() || !custom.is_empty();
         Ok(asks.then_some(Self { tags, custom }))
     }
@@ -218,48 +221,64 @@ impl Closely {
     }
 }
 
-fn custom_patterns(given: &str) -> Result<Vec<(String, Pattern)>, Failure> {
+fn custom_patterns(given: &str) -> Result<Vec<(String, Regex)>, Failure> {
     let wrong = || Failure::plain("The \"customFields\" query parameter must be a valid JSON.");
-    let parsed: Value = serde_json::from_str(given).map_err(|_| wrong())?;
-    let Value::Object(members) = parsed else {
-        return Err(wrong());
+    let too_much = || {
+        Failure::plain(format!(
+            "The \"customFields\" query parameter may have {} patterns of {} bytes at most, none of which takes more than {} bytes when it is made ready.",
+            query::MOST_PATTERNS,
+            query::LONGEST_PATTERN,
+            query::LARGEST_PATTERN
+        ))
     };
-    let patterns = members.into_iter().take(50).map(|(key, value)| {
+    let members = match paging::json(given) {
+        Ok(Value::Object(members)) if members.len() > query::MOST_PATTERNS => {
+            return Err(too_much());
+        }
+        Ok(Value::Object(members)) => members,
+        Err(Unreadable::TooMuch) => return Err(too_much()),
+        _ => return Err(wrong()),
+    };
+    let patterns = members.into_iter().map(|(key, value)| {
         let text = match value {
             Value::String(text) => text,
             other => other.to_string(),
         };
-        let pattern = Pattern::compile(&text, true).map_err(|_| wrong())?;
-        Ok((key, pattern))
+        match query::pattern(&text, true) {
+            Ok(pattern) => Ok((key, pattern)),
+            Err(regex::Error::CompiledTooBig(_)) => Err(too_much()),
+            Err(_) => Err(wrong()),
+        }
     });
     patterns.collect()
 }
 
-async fn list(call: Call) -> Answer {
+async fn list(call: Call, wanted: Wanted) -> Answer {
     let page = paging::page(&call);
     let (sort, descending) = sorted(&call)?;
-    let created = period(&call, "createdAt")?.unwrap_or(ANY_TIME);
-    let closed = period(&call, "closedAt")?;
-    let agents = call.texts("agents").unwrap_or_default();
+    let state = state(&wanted);
+    let created = period("createdAt", wanted.created_at)?.unwrap_or(ANY_TIME);
+    let closed = period("closedAt", wanted.closed_at)?;
+    let agents = wanted.agents.unwrap_or_default();
     let own = call.account()?;
     let only_own = matches!(agents.as_slice(), [one] if *one == own.id);
     let may = call.may("view-livechat-rooms") || (call.may("view-l-room") && only_own);
     if !may {
         return Err(Failure::Unauthorized);
     }
-    let closely = Closely::of(&call)?;
+    let closely = Closely::of(wanted.tags, wanted.custom_fields)?;
     let filter = Filter {
-        state: state(&call),
+        state,
         agents: Vec::new(),
-        name: text(&call, "roomName").unwrap_or_default(),
-        department: text(&call, "departmentId").filter(|id| id != "undefined"),
+        name: wanted.room_name.unwrap_or_default(),
+        department: filled(wanted.department_id).filter(|id| id != "undefined"),
         created,
         closed,
         sort,
         descending,
     };
     let (rooms, total, departments) = call
-        .read(move |view| {
+        .query(move |_, view| {
             let departments = departments::list(view, &Departments::default())?;
             let mut filter = filter_for(view, &filter, &agents)?;
             let Some(filter) = &mut filter else {
@@ -269,29 +288,23 @@ async fn list(call: Call) -> Answer {
                 let (rooms, total) = rooms::list(view, filter, page)?;
                 return Ok((rooms, total, departments));
             };
-            let whole = accounts::Page {
+            let whole = hark_model::Page {
                 offset: 0,
                 limit: LOOKED_AT,
             };
             let mut rooms = rooms::rooms_only(view, filter, whole)?;
             rooms.retain(|room| closely.admits(room));
             let total = rooms.len() as i64;
-            let offset = usize::try_from(page.offset).unwrap_or(usize::MAX);
-            let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-            let rooms = rooms.into_iter().skip(offset).take(limit).collect();
+            let rooms = paging::cut(rooms, page).collect();
             Ok((rooms, total, departments))
         })
         .await?;
-    let rooms: Vec<Value> = rooms
-        .iter()
-        .map(|room| chat_documents::room_in_list(room, &departments))
-        .collect();
-    Reply::object(json!({
-        "count": rooms.len(),
-        "rooms": rooms,
-        "offset": page.offset,
-        "total": total,
-    }))
+    let account = call.account()?;
+    let rooms = rooms.into_iter().map(|room| {
+        let room = access::as_shown(&call.policy, account, room);
+        chat_documents::room_in_list(&room, &departments)
+    });
+    paging::listed("rooms", rooms.collect(), page, total)
 }
 
 /// Agents may be named by id or by user name. None: none of those who are named exists.
@@ -319,7 +332,7 @@ fn filter_for(
 }
 
 async fn sources(call: Call) -> Answer {
-    let found = call.read(rooms::sources).await?;
+    let found = call.query(|_, view| Ok(rooms::sources(view)?)).await?;
     let mut filters: Vec<Value> = Vec::new();
     for source in found {
         let mut filter = json!({"type": source["type"]});
@@ -337,32 +350,23 @@ async fn sources(call: Call) -> Answer {
     Reply::object(json!({"filters": filters}))
 }
 
-async fn said(call: Call) -> Answer {
+async fn said(call: Call, said: Said) -> Answer {
     let page = paging::page(&call);
-    let (rid, term) = (
-        call.path(0).to_owned(),
-        text(&call, "searchTerm").unwrap_or_default(),
-    );
-    let (policy, account) = (Arc::clone(&call.policy), call.account()?.clone());
     let (room, messages, total) = call
-        .look(move |view| {
-            let room = rooms::find_live(view, &rid)?.ok_or(Refusal::InvalidRoom)?;
-            if !rooms::may_see(view, &policy, &account, &room)? {
-                return Err(Refusal::NotAllowed);
-            }
-            let (messages, total) = messages::said(view, &room.id, &term, page)?;
+        .query(move |call, view| {
+            let room = seen(call, view, call.path(0))?;
+            let term = said.search_term.as_deref().unwrap_or_default();
+            let (messages, total) = messages::said(view, &room.id, term, page)?;
             Ok((room, messages, total))
         })
         .await
-        .map_err(|failure| match failure {
-            Failure::Plain(text) if text == "error-not-allowed" => Failure::plain("not-allowed"),
-            other => other,
+        .map_err(|refusal| match refusal {
+            Refusal::NotAllowed => Failure::plain("not-allowed"),
+            other => other.into(),
         })?;
-    let token = room.visitor.as_ref().map_or("", |visitor| &visitor.token);
-    let messages: Vec<Value> = messages
-        .iter()
-        .map(|message| chat_documents::message(message, token))
-        .collect();
+    let messages = messages.iter();
+    let messages = messages.map(|message| chat_documents::message_in(message, &room));
+    let messages: Vec<Value> = messages.collect();
     // The count is what was asked for, as in the original; 0 stands for all.
     let count = if page.limit == i64::MAX {
         0
@@ -377,128 +381,107 @@ async fn said(call: Call) -> Answer {
     }))
 }
 
-async fn close(call: Call) -> Answer {
-    let rid = call.text("rid").unwrap_or_default().to_owned();
-    let asked = &call.params["transcriptEmail"];
-    let wants = asked["sendToVisitor"].as_bool().unwrap_or(false);
-    let transcript = match (wants, &asked["requestData"]) {
-        (true, Value::Object(data)) => {
-            let text = |name: &str| data.get(name).and_then(Value::as_str).unwrap_or_default();
-            Some((text("email").to_owned(), text("subject").to_owned()))
-        }
-        _ => None,
+async fn close(call: Call, closing: Closing) -> Answer {
+    let transcript = match closing.transcript_email {
+        Some(TranscriptEmail::Yes(to)) => Some((to.request_data.email, to.request_data.subject)),
+        Some(TranscriptEmail::No(_)) | None => None,
     };
     let ending = Close {
-        by: Closer::Account(call.account()?.clone()),
-        comment: call.text("comment").unwrap_or_default().to_owned(),
-        tags: call.texts("tags").unwrap_or_default(),
+        comment: closing.comment.unwrap_or_default(),
+        tags: closing.tags.unwrap_or_default(),
         transcript,
     };
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
-    call.write(move |tx| rooms::close(tx, now, &policy, &rid, &ending))
-        .await
-        .map_err(to_agents)?;
+    let was_open = super::is_open(&call, &closing.rid).await?;
+    let closed = call.command(move |_, cx| hark_chat::close(cx, &closing.rid, &ending));
+    closed.await.map_err(|refusal| match refusal {
+        Refusal::RoomClosedAlready if was_open => Refusal::RoomBeingClosed.into(),
+        other => to_agents(other),
+    })?;
     Reply::done()
 }
 
-async fn forward(call: Call) -> Answer {
-    let rid = call.text("roomId").unwrap_or_default().to_owned();
+async fn forward(call: Call, to: Forwarding) -> Answer {
+    let rid = to.room_id;
     let mut order = Forward {
-        by: Hand::Account(call.account()?.clone()),
-        agent: text(&call, "userId"),
-        department: text(&call, "departmentId"),
-        comment: text(&call, "comment"),
+        agent: filled(to.user_id),
+        department: filled(to.department_id),
+        comment: filled(to.comment),
         suggested: None,
     };
     if order.agent.is_none() && order.department.is_some() {
-        let (chat, to) = (rid.clone(), order.department.clone());
-        order.suggested = call
-            .suggested(move |view| {
-                let room = rooms::find_live(view, &chat)?;
-                Ok(room.map(|room| rooms::question_of(&room, to.as_deref())))
-            })
-            .await?;
+        let (rid, department) = (rid.clone(), order.department.clone());
+        let question = call.suggested(move |_, view| {
+            let room = rooms::find_live(view, &rid)?;
+            Ok(room.map(|room| hark_chat::question_of(&room, department.as_deref())))
+        });
+        order.suggested = question.await?;
     }
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
-    call.write(move |tx| rooms::forward(tx, now, &policy, &rid, &order))
+    call.command(move |_, cx| hark_chat::forward(cx, &rid, &order))
         .await
         .map_err(to_agents)?;
     Reply::done()
 }
 
-async fn join(call: Call) -> Answer {
-    let rid = call.text("roomId").unwrap_or_default().to_owned();
-    let (now, policy, account) = (call.now, Arc::clone(&call.policy), call.account()?.clone());
-    call.write(move |tx| rooms::join(tx, now, &policy, &account, &rid))
-        .await?;
-    Reply::done()
+async fn join(call: Call, joining: Joining) -> Answer {
+    call.done(move |_, cx| hark_chat::join(cx, &joining.room_id))
+        .await
 }
 
-async fn save_info(call: Call) -> Answer {
-    let (guest, room) = (&call.params["guestData"], &call.params["roomData"]);
-    let text = |document: &Value, name: &str| document[name].as_str().map(str::to_owned);
-    let values = |document: &Value| -> Option<Map<String, Value>> {
-        document["livechatData"].as_object().cloned()
-    };
-    let tags = room["tags"].as_array().into_iter().flatten();
+async fn save_info(call: Call, known: Known) -> Answer {
+    let (guest, room) = (known.guest_data, known.room_data);
     let info = Info {
-        visitor: text(guest, "_id").unwrap_or_default(),
-        name: text(guest, "name"),
-        email: text(guest, "email"),
-        phone: text(guest, "phone"),
-        visitor_custom: values(guest),
-        topic: text(room, "topic"),
-        tags: tags.filter_map(Value::as_str).map(str::to_owned).collect(),
-        room_custom: values(room),
+        visitor: guest.id,
+        name: guest.name,
+        email: guest.email,
+        phone: guest.phone,
+        visitor_custom: guest.custom,
+        topic: room.topic,
+        tags: room.tags.unwrap_or_default(),
+        room_custom: room.custom,
     };
-    let rid = text(room, "_id").unwrap_or_default();
-    let (now, policy, account) = (call.now, Arc::clone(&call.policy), call.account()?.clone());
-    call.write(move |tx| rooms::save_info(tx, now, &policy, &account, &rid, &info))
+    call.command(move |_, cx| hark_chat::save_info(cx, &room.id, &info))
         .await
         .map_err(to_agents)?;
     Reply::done()
 }
 
-async fn transfers(call: Call) -> Answer {
+async fn change_visitor(call: Call, change: OtherVisitor) -> Answer {
+    let changed = call.command(move |call, cx| {
+        // A chat that the caller may not see is none.
+        if seen(call, cx.tx, &change.rid).is_err() {
+            return Err(Refusal::InvalidRoom);
+        }
+        hark_chat::change_visitor(cx, &change.rid, &change.old, &change.new)
+    });
+    let room = changed.await.map_err(|refusal| match refusal {
+        Refusal::InvalidVisitor => Failure::plain("visitor-not-found"),
+        other => other.into(),
+    })?;
+    Reply::object(json!({"room": chat_documents::room(&as_shown(&call, room)?)}))
+}
+
+async fn transfers(call: Call, _: paging::List) -> Answer {
     let page = paging::page(&call);
     let sort = paging::sort(&call)?;
     let newest_first = sort.iter().any(|(name, down)| name == "ts" && *down);
-    let rid = call.path(0).to_owned();
     let (found, total) = call
-        .look(move |view| {
-            let room = rooms::find_live(view, &rid)?.ok_or(Refusal::InvalidRoom)?;
-            let kind = System::Transferred;
-            Ok(messages::of_kind(
-                view,
-                &room.id,
-                kind,
-                !newest_first,
-                page,
-            )?)
+        .query(move |call, view| {
+            let room = rooms::find_live(view, call.path(0))?.ok_or(Refusal::InvalidRoom)?;
+            let (kind, oldest_first) = (System::Transferred, !newest_first);
+            Ok(messages::of_kind(view, &room.id, kind, oldest_first, page)?)
         })
         .await?;
-    let history: Vec<Value> = found
-        .iter()
-        .filter_map(|message| message.extra.as_ref()?.get("transferData").cloned())
-        .collect();
-    Reply::object(json!({
-        "count": history.len(),
-        "history": history,
-        "offset": page.offset,
-        "total": total,
-    }))
+    let history = found.iter();
+    let history = history.filter_map(|one| one.extra.as_ref()?.get("transferData").cloned());
+    paging::listed("history", history.collect(), page, total)
 }
 
-/// Whether the caller may see a chat, for lists that hang on one.
-pub(super) fn seen(
-    view: &mut View<'_>,
-    policy: &Policy,
-    account: &accounts::Account,
-    rid: &str,
-) -> Result<Room, Refusal> {
+/// A chat that the caller may see, for lists that hang on one.
+pub(super) fn seen(call: &Call, view: &mut View<'_>, rid: &str) -> Result<Room, Refusal> {
     let room = rooms::find_live(view, rid)?.ok_or(Refusal::InvalidRoom)?;
-    match rooms::may_see(view, policy, account, &room)? {
-        true => Ok(room),
-        false => Err(Refusal::NotAllowed),
+    if may_see(call, view, &room)? {
+        as_shown(call, room)
+    } else {
+        Err(Refusal::NotAllowed)
     }
 }

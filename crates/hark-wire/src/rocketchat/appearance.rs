@@ -1,61 +1,62 @@
 //! How the widget looks: settings that managers change without being administrators.
 
-use std::sync::Arc;
-
-use hark_chat::settings::catalogue::{Kind, SETTINGS, Setting};
-use hark_chat::settings::{self, catalogue};
+use hark_model::settings::catalogue::{Kind, SETTINGS, Setting};
+use hark_model::settings::{self, catalogue};
 use serde_json::{Value, json};
 
 use super::documents;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::params::{AtLeastOne, params};
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
+use crate::second_factor;
+use crate::shape::Shape;
 
 const MANAGE: Access = Access::Permission("view-livechat-manager");
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/appearance", MANAGE, "How the widget looks", appearance),
-    &route!(POST "livechat/appearance", MANAGE, "Change how the widget looks", change_appearance)
-        .takes(APPEARANCE),
+    &route!(POST "livechat/appearance", MANAGE, "Change how the widget looks", change_appearance),
 ];
 
-const APPEARANCE: Shape = Shape::SomeOf(&Shape::Object(&[
-    Field::required("_id", Shape::Text),
-    Field::required("value", Shape::Scalar),
-]));
+params! {
+    struct Item {
+        id as "_id": String,
+        value: Value = Shape::Scalar,
+    }
+}
 
 const APPEARANCE_IDS: [&str; 24] = [
-    "Livechat_title",
-    "Livechat_title_color",
-    "Livechat_enable_message_character_limit",
-    "Livechat_message_character_limit",
-    "Livechat_show_agent_info",
-    "Livechat_show_agent_email",
-    "Livechat_display_offline_form",
-    "Livechat_offline_form_unavailable",
-    "Livechat_offline_message",
-    "Livechat_offline_success_message",
-    "Livechat_offline_title",
-    "Livechat_offline_title_color",
-    "Livechat_offline_email",
-    "Livechat_conversation_finished_message",
-    "Livechat_conversation_finished_text",
-    "Livechat_registration_form",
-    "Livechat_name_field_registration_form",
-    "Livechat_email_field_registration_form",
-    "Livechat_registration_form_message",
-    "Livechat_hide_watermark",
-    "Livechat_background",
-    "Livechat_widget_position",
-    "Livechat_hide_system_messages",
-    "Omnichannel_allow_visitors_to_close_conversation",
+    settings::Livechat_title.id,
+    settings::Livechat_title_color.id,
+    settings::Livechat_enable_message_character_limit.id,
+    settings::Livechat_message_character_limit.id,
+    settings::Livechat_show_agent_info.id,
+    settings::Livechat_show_agent_email.id,
+    settings::Livechat_display_offline_form.id,
+    settings::Livechat_offline_form_unavailable.id,
+    settings::Livechat_offline_message.id,
+    settings::Livechat_offline_success_message.id,
+    settings::Livechat_offline_title.id,
+    settings::Livechat_offline_title_color.id,
+    settings::Livechat_offline_email.id,
+    settings::Livechat_conversation_finished_message.id,
+    settings::Livechat_conversation_finished_text.id,
+    settings::Livechat_registration_form.id,
+    settings::Livechat_name_field_registration_form.id,
+    settings::Livechat_email_field_registration_form.id,
+    settings::Livechat_registration_form_message.id,
+    settings::Livechat_hide_watermark.id,
+    settings::Livechat_background.id,
+    settings::Livechat_widget_position.id,
+    settings::Livechat_hide_system_messages.id,
+    settings::Omnichannel_allow_visitors_to_close_conversation.id,
 ];
 
 /// The documents of some settings, in the catalogue's order.
 pub(super) fn documents_of(call: &Call, is_one: impl Fn(&Setting) -> bool) -> Vec<Value> {
     let shown = SETTINGS.iter().enumerate().filter(|(_, one)| is_one(one));
-    let shown = shown.map(|(place, one)| documents::setting(one, place, &call.policy));
+    let shown = shown.map(|(position, one)| documents::setting(one, position, &call.policy));
     shown.collect()
 }
 
@@ -64,14 +65,21 @@ async fn appearance(call: Call) -> Answer {
     Reply::object(json!({"appearance": shown}))
 }
 
-async fn change_appearance(call: Call) -> Answer {
+async fn change_appearance(call: Call, items: AtLeastOne<Item>) -> Answer {
     let mut changes = Vec::new();
-    for item in call.params.as_array().into_iter().flatten() {
-        let id = item["_id"].as_str().unwrap_or_default();
-        let setting = catalogue::find(id)
+    for item in items.0 {
+        let setting = catalogue::find(&item.id)
             .filter(|setting| APPEARANCE_IDS.contains(&setting.id))
             .ok_or_else(|| Failure::plain("invalid-setting"))?;
-        changes.extend(coerced(setting.kind, &item["value"]).map(|value| (setting, value)));
+        changes.extend(coerced(setting.kind, &item.value).map(|value| (setting, value)));
+    }
+    // The page sends all of its settings, whichever was changed.
+    let mail = settings::Livechat_offline_email;
+    let moves_mail = changes.iter().any(|(setting, value)| {
+        setting.id == mail.id && !call.policy.is_forced(mail.id) && *value != call.policy.text(mail)
+    });
+    if moves_mail {
+        second_factor::demand_for_address(&call).await?;
     }
     change(&call, changes).await
 }
@@ -112,19 +120,13 @@ fn whole(value: &Value) -> i64 {
 /// All of them or none. What the operator has fixed stays as it is.
 pub(super) async fn change(call: &Call, mut changes: Vec<(&'static Setting, Value)>) -> Answer {
     changes.retain(|(setting, _)| !call.policy.is_forced(setting.id));
-    let (who, now, keys, policy) = (
-        call.actor()?,
-        call.now,
-        Arc::clone(call.wire.policies.keys()),
-        Arc::clone(&call.policy),
-    );
-    call.write(move |tx| {
+    call.done(move |call, cx| {
+        let keys = call.wire.policies.keys();
         changes.iter().try_for_each(|(setting, value)| {
-            settings::change(tx, &who, now, &keys, &policy, setting.id, value)
+            hark_staff::change_setting(cx, keys, setting.id, value)
         })
     })
-    .await?;
-    Reply::done()
+    .await
 }
 
 #[cfg(test)]

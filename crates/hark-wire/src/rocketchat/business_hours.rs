@@ -1,39 +1,84 @@
 //! Opening hours: read by a route, written by methods.
 
-use std::sync::Arc;
-
-use hark_chat::hours::plan::{self, Shift};
-use hark_chat::hours::{self, BusinessHour, Day, Draft, Kind};
+use hark_staff::hours::plan::Shift;
+use hark_staff::hours::{self, BusinessHour, Day, Draft, Kind, plan};
 use hark_store::Timestamp;
 use serde_json::{Value, json};
 
-use super::methods::{Method, Outcome, match_failed, method, text};
+use super::methods::{Method, Outcome, match_failed, method};
 use crate::answer::{Answer, Reply};
 use crate::call::Call;
+use crate::params::{Lenient, Parameter, filled, params};
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
+use crate::shape::Shape;
 
 const MANAGE: Access = Access::Permission("view-livechat-business-hours");
 
 pub(crate) static ROUTES: &[&Route] =
-    &[&route!(GET "livechat/business-hour", MANAGE, "Opening hours", one).takes(WHICH)];
+    &[&route!(GET "livechat/business-hour", MANAGE, "Opening hours", one)];
 
 pub(crate) static METHODS: &[Method] = &[
     method!("livechat:saveBusinessHour", MANAGE, save),
     method!("livechat:removeBusinessHour", MANAGE, remove),
 ];
 
-const WHICH: Shape = Shape::Object(&[
-    Field::optional("_id", Shape::Text),
-    Field::optional("type", Shape::Text),
-]);
+params! {
+    struct Which {
+        id as "_id": Option<String>,
+        kind as "type": Option<String>,
+    }
 
-async fn one(call: Call) -> Answer {
-    let kind = call.text("type").filter(|kind| !kind.is_empty());
-    let kind = Kind::parse(kind.unwrap_or("default"));
-    let id = call.text("_id").unwrap_or_default().to_owned();
+    struct Wanted: OpenObject {
+        id as "_id": Option<String>,
+        kind as "type": String,
+        name: Option<String>,
+        active: bool,
+        timezone as "timezoneName": Option<String>,
+        days as "workHours": Vec<WantedDay>,
+        departments as "departmentsToApplyBusinessHour": Option<Ids>,
+    }
+
+    struct WantedDay: OpenObject {
+        day: String,
+        open: bool,
+        code: Lenient<Whole>,
+        start: String,
+        finish: String,
+    }
+}
+
+/// A number without a fraction.
+struct Whole(i64);
+
+impl Parameter for Whole {
+    const SHAPE: Shape = Shape::Integer;
+
+    fn read(value: &Value) -> Option<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+/// A list, or a text with commas between.
+struct Ids(Vec<String>);
+
+impl Parameter for Ids {
+    const SHAPE: Shape = Shape::Anything;
+
+    fn read(value: &Value) -> Option<Self> {
+        if let Value::String(ids) = value {
+            let ids = ids.split(',').map(str::trim).filter(|id| !id.is_empty());
+            return Some(Self(ids.map(str::to_owned).collect()));
+        }
+        Vec::read(value).map(Self)
+    }
+}
+
+async fn one(call: Call, which: Which) -> Answer {
+    let kind = filled(which.kind);
+    let kind = Kind::parse(kind.as_deref().unwrap_or("default"));
+    let id = which.id.unwrap_or_default();
     let found = call
-        .read(move |view| {
+        .query(move |_, view| {
             let found = match kind {
                 Some(Kind::Default) => hours::the_default(view)?,
                 Some(Kind::Custom) => {
@@ -107,61 +152,34 @@ fn day_document(day: &Day, ahead: i64) -> Value {
     document
 }
 
-async fn save(call: &Call, params: &[Value]) -> Outcome {
-    let draft = params.first().and_then(read).ok_or_else(match_failed)?;
-    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
-    call.write(move |tx| hours::save(tx, &who, now, &policy, &draft))
-        .await?;
+async fn save(call: &Call, (wanted,): (Wanted,)) -> Outcome {
+    let draft = draft(wanted).ok_or_else(match_failed)?;
+    call.command(move |_, cx| hours::save(cx, &draft)).await?;
     Ok(Value::Null)
 }
 
-/// Absent when a member is of another type.
-fn read(given: &Value) -> Option<Draft> {
-    let given = given.as_object()?;
-    let text = |name: &str| match given.get(name) {
-        None | Some(Value::Null) => Some(String::new()),
-        Some(value) => value.as_str().map(str::to_owned),
-    };
-    let departments = match given.get("departmentsToApplyBusinessHour") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(ids)) => {
-            let ids = ids.split(',').map(str::trim).filter(|id| !id.is_empty());
-            Some(ids.map(str::to_owned).collect())
-        }
-        Some(Value::Array(ids)) => {
-            let ids = ids.iter().map(|id| id.as_str().map(str::to_owned));
-            Some(ids.collect::<Option<Vec<String>>>()?)
-        }
-        Some(_) => return None,
-    };
-    let days = given.get("workHours")?.as_array()?.iter().map(read_day);
+/// Absent when there is no such kind of opening hours.
+fn draft(wanted: Wanted) -> Option<Draft> {
+    let days = wanted.days.into_iter().map(|day| Day {
+        name: day.day,
+        open: day.open,
+        code: day.code.0.map(|code| code.0),
+        start: day.start,
+        finish: day.finish,
+    });
     Some(Draft {
-        id: Some(text("_id")?).filter(|id| !id.is_empty()),
-        kind: Kind::parse(given.get("type")?.as_str()?)?,
-        name: text("name")?,
-        active: given.get("active")?.as_bool()?,
-        timezone: given.get("timezoneName")?.as_str()?.to_owned(),
-        days: days.collect::<Option<_>>()?,
-        departments,
+        id: filled(wanted.id),
+        kind: Kind::parse(&wanted.kind)?,
+        name: wanted.name.unwrap_or_default(),
+        active: wanted.active,
+        timezone: filled(wanted.timezone).unwrap_or_else(hours::zone_here),
+        days: days.collect(),
+        departments: wanted.departments.map(|ids| ids.0),
     })
 }
 
-fn read_day(given: &Value) -> Option<Day> {
-    let text = |name: &str| Some(given.get(name)?.as_str()?.to_owned());
-    Some(Day {
-        name: text("day")?,
-        open: given.get("open")?.as_bool()?,
-        code: given.get("code").and_then(Value::as_i64),
-        start: text("start")?,
-        finish: text("finish")?,
-    })
-}
-
-async fn remove(call: &Call, params: &[Value]) -> Outcome {
-    let id = text(params, 0).ok_or_else(match_failed)?.to_owned();
-    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
-    call.write(move |tx| hours::remove(tx, &who, now, &policy, &id))
-        .await?;
+async fn remove(call: &Call, (id,): (String,)) -> Outcome {
+    call.command(move |_, cx| hours::remove(cx, &id)).await?;
     Ok(Value::Null)
 }
 

@@ -1,61 +1,57 @@
 //! What people who work here say: in live chats, in channels, to each other.
 
-use std::sync::Arc;
-
-use hark_chat::accounts::Account;
+use hark_chat::access;
 use hark_chat::messages::{self, Draft, Message};
-use hark_chat::rooms::{self, Room};
-use hark_chat::{Policy, Refusal};
+use hark_model::Refusal;
+use hark_model::rooms::{self, Room};
 use hark_store::{Timestamp, View};
 use serde_json::{Map, Value, json};
 
-use super::{chat_documents, ejson};
+use super::chat_documents::{self, message_in};
+use super::{date, ejson};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::paging;
+use crate::params::params;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "chat.sendMessage", Access::User, "Say something in a room", send),
     &route!(POST "chat.postMessage", Access::User, "Say something in a room, in a channel or to a person", post_to),
-    &route!(POST "chat.update", Access::User, "Change a message", update).takes(UPDATE),
-    &route!(POST "chat.delete", Access::User, "Take a message back", delete).takes(DELETE),
+    &route!(POST "chat.update", Access::User, "Change a message", update),
+    &route!(POST "chat.delete", Access::User, "Take a message back", delete),
     &route!(GET "chat.getMessage", Access::User, "One message", one),
     &route!(GET "chat.syncMessages", Access::User, "What changed in a room since a moment", sync),
     &route!(GET "chat.search", Access::User, "Messages of a room that contain a text", search),
     &route!(POST "chat.react", Access::User, "Put a reaction under a message, or take it away", react),
-    &route!(POST "chat.starMessage", Access::User, "Mark a message for oneself", star),
-    &route!(POST "chat.unStarMessage", Access::User, "Take one's mark off a message", unstar),
+    &route!(POST "chat.starMessage", Access::User, "Mark a message for oneself", star::<true>),
+    &route!(POST "chat.unStarMessage", Access::User, "Take one's mark off a message", star::<false>),
     &route!(POST "chat.pinMessage", Access::User, "Pin a message", pin),
     &route!(POST "chat.unPinMessage", Access::User, "Unpin a message", unpin),
 ];
 
-const UPDATE: Shape = Shape::Object(&[
-    Field::required("roomId", Shape::Text),
-    Field::required("msgId", Shape::Text),
-    Field::required("text", Shape::Text),
-    Field::optional("previewUrls", Shape::List(&Shape::Text)),
-    Field::optional("customFields", Shape::Open),
-]);
-const DELETE: Shape = Shape::Object(&[
-    Field::required("msgId", Shape::Text),
-    Field::required("roomId", Shape::Text),
-    Field::optional("asUser", Shape::Flag),
-]);
+params! {
+    struct Update {
+        room_id as "roomId": String,
+        msg_id as "msgId": String,
+        text: String,
+        _previews as "previewUrls": Option<Vec<String>>,
+        _custom_fields as "customFields": Option<Map<String, Value>>,
+    }
 
-/// How many places one call may speak to.
-const MOST_PLACES: usize = 50;
-/// How many changes of a room are told at once; whoever gets as many asks again.
+    struct Delete {
+        msg_id as "msgId": String,
+        room_id as "roomId": String,
+        as_user as "asUser": Option<bool>,
+    }
+}
+
+/// How many rooms and people one call may speak to.
+const MOST_ADDRESSED: usize = 50;
+/// How many changes of a room are shown at once; anyone who gets as many asks again.
 const MOST_CHANGED: i64 = 1_000;
 /// What a client may give a message besides its text.
 const EXTRA: &[&str] = &["alias", "attachments", "avatar", "emoji", "tmid"];
-
-/// A message as those see it who may see its room.
-pub(super) fn shown(message: &Message, room: &Room) -> Value {
-    let token = room.visitor.as_ref().map_or("", |visitor| &visitor.token);
-    chat_documents::message(message, token)
-}
 
 /// A message of someone who works here.
 pub(super) fn said(message: &Message) -> Value {
@@ -86,38 +82,34 @@ fn extra(message: &Map<String, Value>) -> Option<Value> {
     (!extra.is_empty()).then_some(Value::Object(extra))
 }
 
-/// Says what a client has drafted.
-pub(super) async fn post(call: &Call, rid: String, draft: Draft) -> Result<Message, Failure> {
-    let (now, policy, account) = asking(call)?;
-    call.write(move |tx| messages::post(tx, now, &policy, &account, &rid, &draft))
+pub(super) async fn post(call: &Call, rid: String, draft: Draft) -> Result<Message, Refusal> {
+    call.command(move |_, cx| messages::post(cx, &rid, &draft))
         .await
 }
 
-/// What commands on messages are told of the one who calls.
-pub(super) fn asking(call: &Call) -> Result<(Timestamp, Arc<Policy>, Account), Failure> {
-    let account = call.account()?.clone();
-    Ok((call.now, Arc::clone(&call.policy), account))
+pub(super) fn seen(call: &Call, view: &mut View<'_>, rid: &str) -> Result<Room, Refusal> {
+    let room = rooms::find(view, rid)?.ok_or(Refusal::NoSuchRoom)?;
+    if may_see(call, view, &room)? {
+        as_shown(call, room)
+    } else {
+        Err(Refusal::NotAllowed)
+    }
 }
 
-/// A room that the caller may see.
-pub(super) fn seen(
-    view: &mut View<'_>,
-    policy: &Policy,
-    account: &Account,
-    rid: &str,
-) -> Result<Room, Refusal> {
-    let room = rooms::find(view, rid)?.ok_or(Refusal::NoSuchRoom)?;
-    match rooms::may_see(view, policy, account, &room)? {
-        true => Ok(room),
-        false => Err(Refusal::NotAllowed),
-    }
+pub(super) fn may_see(call: &Call, view: &mut View<'_>, room: &Room) -> Result<bool, Refusal> {
+    let account = call.account()?;
+    Ok(access::may_see(view, &call.policy, account, room)?)
+}
+
+/// A room whose document the caller gets.
+pub(super) fn as_shown(call: &Call, room: Room) -> Result<Room, Refusal> {
+    Ok(access::as_shown(&call.policy, call.account()?, room))
 }
 
 async fn send(call: Call) -> Answer {
     let Some(message) = call.params.get("message").and_then(Value::as_object) else {
         return Err(Failure::coded(
-            "The \"message\" parameter must be provided.",
-            "error-invalid-params",
+            "The \"message\" parameter must be provided. [error-invalid-params]",
         ));
     };
     if message.get("t").is_some_and(|kind| !kind.is_null()) {
@@ -130,29 +122,28 @@ async fn send(call: Call) -> Answer {
     Reply::object(json!({"message": said(&message)}))
 }
 
-/// Where `chat.postMessage` is to say something: one place or several.
+/// Where `chat.postMessage` is to say something: to one address or to several.
 fn addresses(call: &Call) -> Vec<String> {
     let given = ["channel", "roomId"]
         .into_iter()
         .filter_map(|name| call.params.get(name));
-    let mut places = Vec::new();
+    let mut addressed = Vec::new();
     for one in given.flat_map(|given| match given {
         Value::Array(items) => items.iter().collect(),
         one => vec![one],
     }) {
-        if places.len() == MOST_PLACES {
+        if addressed.len() == MOST_ADDRESSED {
             break;
         }
-        let place = one.as_str().unwrap_or_default().to_owned();
-        if !places.contains(&place) {
-            places.push(place);
+        let address = one.as_str().unwrap_or_default().to_owned();
+        if !addressed.contains(&address) {
+            addressed.push(address);
         }
     }
-    places
+    addressed
 }
 
 async fn post_to(call: Call) -> Answer {
-    let (now, policy, account) = asking(&call)?;
     let text = call.text("text").or_else(|| call.text("msg"));
     let draft = Draft {
         id: None,
@@ -160,79 +151,75 @@ async fn post_to(call: Call) -> Answer {
         extra: call.params.as_object().and_then(extra),
     };
     let mut first = None;
-    // Each by itself: two who write to the same places in another order do not wait for each other.
-    for place in addresses(&call) {
-        let (policy, account, draft) = (Arc::clone(&policy), account.clone(), draft.clone());
-        let told = place.clone();
+    // Each by itself: two who write to the same rooms in another order do not wait for each other.
+    for address in addresses(&call) {
+        let (draft, to) = (draft.clone(), address.clone());
         let message = call
-            .write(move |tx| {
-                let room = rooms::addressed(tx, now, &policy, &account, &place)?;
-                messages::post(tx, now, &policy, &account, &room, &draft)
+            .command(move |_, cx| {
+                let room = hark_chat::addressed(cx, &address)?;
+                messages::post(cx, &room, &draft)
             })
             .await?;
-        first.get_or_insert((told, message));
+        first.get_or_insert((to, message));
     }
-    let Some((place, message)) = first else {
-        return Err(Failure::coded("", "invalid-channel"));
+    let Some((address, message)) = first else {
+        return Err(Failure::coded("[invalid-channel]"));
     };
-    Reply::object(json!({"ts": now.millis(), "channel": place, "message": said(&message)}))
+    Reply::object(json!({"ts": call.now.millis(), "channel": address, "message": said(&message)}))
 }
 
-async fn update(call: Call) -> Answer {
-    let (now, policy, account) = asking(&call)?;
-    let text = |name: &str| call.text(name).unwrap_or_default().to_owned();
-    let (rid, id, new) = (text("roomId"), text("msgId"), text("text"));
-    let (message, room) = call
-        .write(move |tx| {
-            let message = messages::change(tx, now, &policy, &account, &rid, &id, &new)?;
-            Ok((message, rooms::find(tx, &rid)?.ok_or(Refusal::NoSuchRoom)?))
+async fn update(call: Call, update: Update) -> Answer {
+    let message = call
+        .command(move |call, cx| {
+            let rid = &update.room_id;
+            let message = messages::change(cx, rid, &update.msg_id, &update.text)?;
+            let room = rooms::find(cx.tx, rid)?.ok_or(Refusal::NoSuchRoom)?;
+            Ok(message_in(&message, &as_shown(call, room)?))
         })
         .await?;
-    Reply::object(json!({"message": shown(&message, &room)}))
+    Reply::object(json!({"message": message}))
 }
 
-async fn delete(call: Call) -> Answer {
-    let (now, policy, account) = asking(&call)?;
-    let text = |name: &str| call.text(name).unwrap_or_default().to_owned();
-    let (rid, id) = (text("roomId"), text("msgId"));
-    let as_author = call.flag("asUser") == Some(true) && !call.may("force-delete-message");
+async fn delete(call: Call, delete: Delete) -> Answer {
     let message = call
-        .write(move |tx| {
-            // In the name of its author is said only by him, or by whoever may force it.
-            if as_author
-                && let Some(message) = messages::find(tx, &id)?
-                && message.author.id != account.id
+        .command(move |_, cx| {
+            let (rid, id) = (&delete.room_id, &delete.msg_id);
+            // In the name of its author is said only by them, or by anyone who may force it.
+            if delete.as_user == Some(true)
+                && !cx.may("force-delete-message")
+                && let Some(message) = messages::find(cx.tx, id)?
+                && !cx.who.is(&message.author.id)
             {
                 return Err(Refusal::ActionNotAllowed);
             }
-            messages::remove(tx, now, &policy, &account, &rid, &id)
+            messages::remove(cx, rid, id)
         })
         .await?;
     let author = json!({"_id": message.author.id, "username": message.author.username});
     Reply::object(json!({
         "_id": message.id,
-        "ts": now.millis().to_string(),
+        "ts": call.now.millis().to_string(),
         "message": {"_id": message.id, "rid": message.room, "u": author},
     }))
 }
 
 async fn one(call: Call) -> Answer {
-    let id = call.text("msgId").filter(|id| !id.is_empty());
-    let id = id
-        .map(str::to_owned)
-        .ok_or_else(|| Failure::plain("The \"msgId\" query parameter must be provided."))?;
-    let (_, policy, account) = asking(&call)?;
+    if call.text("msgId").is_none_or(str::is_empty) {
+        return Err(Failure::plain(
+            "The \"msgId\" query parameter must be provided.",
+        ));
+    }
     let found = call
-        .look(move |view| {
-            let message = messages::find(view, &id)?;
+        .query(|call, view| {
+            let message = messages::find(view, call.text("msgId").unwrap_or_default())?;
             let Some((message, rid)) = message.and_then(|message| {
                 let rid = message.room.clone()?;
                 (!message.hidden).then_some((message, rid))
             }) else {
                 return Ok(None);
             };
-            let room = seen(view, &policy, &account, &rid)?;
-            Ok(Some(shown(&message, &room)))
+            let room = seen(call, view, &rid)?;
+            Ok(Some(message_in(&message, &room)))
         })
         .await?;
     match found {
@@ -242,36 +229,29 @@ async fn one(call: Call) -> Answer {
 }
 
 /// A parameter of the query that has to be there.
-fn needed<'c>(call: &'c Call, name: &str, code: &'static str) -> Result<&'c str, Failure> {
+fn needed<'c>(call: &'c Call, name: &str, code: &str) -> Result<&'c str, Failure> {
     let given = call.text(name).filter(|text| !text.is_empty());
     given.ok_or_else(|| {
-        Failure::coded(
-            format!("The required \"{name}\" query param is missing."),
-            code,
-        )
+        Failure::coded(format!(
+            "The required \"{name}\" query param is missing. [{code}]"
+        ))
     })
 }
 
 /// `chat.syncMessages`: since a moment, or page by page from the cursor of the page before.
 async fn sync(call: Call) -> Answer {
     let rid = needed(&call, "roomId", "error-roomId-param-not-provided")?.to_owned();
-    let (_, policy, account) = asking(&call)?;
     let cursor = call.text("next").filter(|_| call.text("type").is_some());
     if let Some(cursor) = cursor {
         return sync_on(&call, rid, cursor).await;
     }
     let since = needed(&call, "lastUpdate", "error-lastUpdate-param-not-provided")?;
-    let since = Timestamp::parse(since).ok_or_else(|| {
-        Failure::coded(
-            "The \"lastUpdate\" query parameter must be a valid date.",
-            "error-roomId-param-invalid",
-        )
-    })?;
+    let since = date("lastUpdate", since, "error-roomId-param-invalid")?;
     let result = call
-        .look(move |view| {
-            let room = seen(view, &policy, &account, &rid)?;
+        .query(move |call, view| {
+            let room = seen(call, view, &rid)?;
             let (changed, removed) = messages::changed_since(view, &rid, since, MOST_CHANGED)?;
-            let updated: Vec<Value> = changed.iter().map(|one| shown(one, &room)).collect();
+            let updated: Vec<Value> = changed.iter().map(|one| message_in(one, &room)).collect();
             let deleted: Vec<Value> = removed.iter().map(gone).collect();
             Ok(json!({"updated": updated, "deleted": deleted}))
         })
@@ -290,29 +270,26 @@ async fn sync_on(call: &Call, rid: String, cursor: &str) -> Answer {
         .ok()
         .and_then(|millis: i64| ejson::moment(&json!(millis)));
     let since = since.ok_or_else(|| {
-        Failure::coded(
-            "The \"next\" query parameter must be a moment in milliseconds.",
-            "error-cursor-param-invalid",
-        )
+        Failure::coded("The \"next\" query parameter must be a moment in milliseconds. [error-cursor-param-invalid]")
     })?;
     let removals = call.text("type") == Some("DELETED");
     let limit = paging::page(call).limit.min(MOST_CHANGED);
-    let (_, policy, account) = asking(call)?;
     let result = call
-        .look(move |view| {
-            let room = seen(view, &policy, &account, &rid)?;
+        .query(move |call, view| {
+            let room = seen(call, view, &rid)?;
             let (changed, removed) = messages::changed_since(view, &rid, since, limit)?;
-            let (name, page, moments): (_, Vec<Value>, Vec<Timestamp>) = match removals {
-                true => (
+            let (name, page, moments): (_, Vec<Value>, Vec<Timestamp>) = if removals {
+                (
                     "deleted",
                     removed.iter().map(gone).collect(),
                     removed.iter().map(|(_, at)| *at).collect(),
-                ),
-                false => (
+                )
+            } else {
+                (
                     "updated",
-                    changed.iter().map(|one| shown(one, &room)).collect(),
+                    changed.iter().map(|one| message_in(one, &room)).collect(),
                     changed.iter().map(|one| one.updated_at).collect(),
-                ),
+                )
             };
             let is_full = i64::try_from(page.len()).is_ok_and(|length| length == limit);
             let next = moments.last().filter(|_| is_full);
@@ -332,15 +309,12 @@ async fn search(call: Call) -> Answer {
     let rid = needed(&call, "roomId", "error-roomId-param-not-provided")?.to_owned();
     let term = needed(&call, "searchText", "error-searchText-param-not-provided")?.to_owned();
     let page = paging::page(&call);
-    let (_, policy, account) = asking(&call)?;
     let found = call
-        .look(move |view| {
-            let room = seen(view, &policy, &account, &rid)?;
+        .query(move |call, view| {
+            let room = seen(call, view, &rid)?;
             let (found, _) = messages::said(view, &rid, &term, page)?;
-            Ok(found
-                .iter()
-                .map(|one| shown(one, &room))
-                .collect::<Vec<_>>())
+            let found = found.iter().map(|one| message_in(one, &room));
+            Ok(found.collect::<Vec<_>>())
         })
         .await?;
     Reply::object(json!({"messages": found}))
@@ -351,8 +325,7 @@ fn marked(call: &Call) -> Result<String, Failure> {
     let id = call.text("messageId").map(str::trim);
     let id = id.filter(|id| !id.is_empty()).ok_or_else(|| {
         Failure::coded(
-            "The required \"messageId\" param is missing.",
-            "error-messageid-param-not-provided",
+            "The required \"messageId\" param is missing. [error-messageid-param-not-provided]",
         )
     })?;
     Ok(id.to_owned())
@@ -369,49 +342,28 @@ async fn react(call: Call) -> Answer {
     let id = marked(&call)?;
     let emoji = call.text("emoji").or_else(|| call.text("reaction"));
     let emoji = emoji.filter(|emoji| !emoji.is_empty()).ok_or_else(|| {
-        Failure::coded(
-            "The required \"emoji\" param is missing.",
-            "error-emoji-param-not-provided",
-        )
+        Failure::coded("The required \"emoji\" param is missing. [error-emoji-param-not-provided]")
     })?;
     let (emoji, wanted) = (emoji.to_owned(), call.flag("shouldReact"));
-    let (now, policy, account) = asking(&call)?;
-    call.write(move |tx| {
-        messages::react(tx, now, &policy, &account, &id, &emoji, wanted).map_err(unknown_message)
-    })
-    .await?;
-    Reply::done()
+    call.done(move |_, cx| messages::react(cx, &id, &emoji, wanted).map_err(unknown_message))
+        .await
 }
 
-async fn star(call: Call) -> Answer {
-    set_star(call, true).await
-}
-
-async fn unstar(call: Call) -> Answer {
-    set_star(call, false).await
-}
-
-async fn set_star(call: Call, starred: bool) -> Answer {
+async fn star<const STARRED: bool>(call: Call) -> Answer {
     let id = marked(&call)?;
-    let (now, policy, account) = asking(&call)?;
-    call.write(move |tx| {
-        messages::star(tx, now, &policy, &account, &id, starred).map_err(unknown_message)
-    })
-    .await?;
-    Reply::done()
+    call.done(move |_, cx| messages::star(cx, &id, STARRED).map_err(unknown_message))
+        .await
 }
 
 async fn set_pin(call: &Call, pinned: bool) -> Result<Value, Failure> {
     let id = marked(call)?;
-    let (now, policy, account) = asking(call)?;
-    call.write(move |tx| {
-        let message = messages::pin(tx, now, &policy, &account, &id, pinned);
-        let message = message.map_err(unknown_message)?;
-        let rid = message.room.clone().unwrap_or_default();
-        let room = rooms::find(tx, &rid)?.ok_or(Refusal::NoSuchRoom)?;
-        Ok(shown(&message, &room))
-    })
-    .await
+    let message = call.command(move |call, cx| {
+        let message = messages::pin(cx, &id, pinned).map_err(unknown_message)?;
+        let rid = message.room.as_deref().unwrap_or_default();
+        let room = rooms::find(cx.tx, rid)?.ok_or(Refusal::NoSuchRoom)?;
+        Ok(message_in(&message, &as_shown(call, room)?))
+    });
+    Ok(message.await?)
 }
 
 async fn pin(call: Call) -> Answer {

@@ -1,266 +1,228 @@
-//! The documents of a chat: a visitor, a room, its place in the queue, a message, a subscription as
+//! The documents of a chat: a visitor, a room, its inquiry, a message, a subscription as
 //! clients know them.
 
-use hark_chat::accounts::Account;
+use std::borrow::Cow;
+
+use hark_chat::access;
 use hark_chat::departments::Department;
 use hark_chat::inquiries::{Inquiry, Status};
 use hark_chat::messages::{Message, System};
-use hark_chat::rooms::{Kind, Metrics, Room};
 use hark_chat::subscriptions::Subscription;
-use hark_chat::visitors::Visitor;
+use hark_model::Policy;
+use hark_model::accounts::Account;
+use hark_model::rooms::{Kind, Metrics, Room};
+use hark_model::visitors::Visitor;
 use hark_store::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// A document without the members that nobody gave.
-pub(super) struct Document(Map<String, Value>);
-
-impl Document {
-    pub(super) fn of(value: Value) -> Self {
-        match value {
-            Value::Object(members) => Self(members),
-            _ => Self(Map::new()),
-        }
-    }
-
-    pub(super) fn put(&mut self, name: &str, value: impl Into<Value>) {
-        self.0.insert(name.to_owned(), value.into());
-    }
-
-    pub(super) fn put_some<T: Into<Value>>(&mut self, name: &str, value: Option<T>) {
-        if let Some(value) = value {
-            self.put(name, value);
-        }
-    }
-
-    pub(super) fn done(self) -> Value {
-        Value::Object(self.0)
-    }
-}
+use super::documents::{extend, given, only, unless_empty};
 
 pub(super) fn visitor(visitor: &Visitor) -> Value {
-    let mut document = Document::of(json!({
+    let last_chat = visitor.last_chat.as_ref();
+    let last_agent = visitor.last_agent.as_ref();
+    let manager = visitor.contact_manager.as_ref();
+    let emails = visitor.emails.iter().map(|email| json!({"address": email}));
+    let phones = visitor.phones.iter();
+    let phones = phones.map(|phone| json!({"phoneNumber": phone}));
+    given(json!({
         "_id": visitor.id,
         "username": visitor.username,
         "ts": Value::from(visitor.created_at),
         "token": visitor.token,
         "status": visitor.status,
-    }));
-    document.put_some("name", visitor.name.clone());
-    document.put_some("department", visitor.department.clone());
-    if !visitor.emails.is_empty() {
-        document.put("visitorEmails", emails(visitor));
-    }
-    if !visitor.phones.is_empty() {
-        document.put("phone", phones(visitor));
-    }
-    if !visitor.custom.is_empty() {
-        document.put("livechatData", visitor.custom.clone());
-    }
-    if let Some(last) = &visitor.last_chat {
-        document.put(
-            "lastChat",
-            json!({"_id": last.room, "ts": Value::from(last.at)}),
-        );
-    }
-    if let Some(agent) = &visitor.last_agent {
-        let agent =
-            json!({"agentId": agent.id, "username": agent.username, "ts": Value::from(agent.at)});
-        document.put("lastAgent", agent);
-    }
-    if let Some(manager) = &visitor.contact_manager {
-        document.put("contactManager", json!({"username": manager}));
-    }
-    if !visitor.activity.is_empty() {
-        document.put("activity", json!(visitor.activity));
-    }
-    document.put_some("ip", visitor.ip.clone());
-    document.put_some("userAgent", visitor.user_agent.clone());
-    document.put_some("host", visitor.host.clone());
-    document.put("_updatedAt", visitor.updated_at);
-    document.done()
+        "name": visitor.name,
+        "department": visitor.department,
+        "visitorEmails": unless_empty(emails.collect::<Value>()),
+        "phone": unless_empty(phones.collect::<Value>()),
+        "livechatData": unless_empty(&visitor.custom),
+        "lastChat": last_chat.map(|last| json!({"_id": last.room, "ts": Value::from(last.at)})),
+        "lastAgent": last_agent.map(|agent| {
+            json!({"agentId": agent.id, "username": agent.username, "ts": Value::from(agent.at)})
+        }),
+        "contactManager": manager.map(|manager| json!({"username": manager})),
+        "activity": unless_empty(&visitor.activity),
+        "ip": visitor.ip,
+        "userAgent": visitor.user_agent,
+        "host": visitor.host,
+        "_updatedAt": Value::from(visitor.updated_at),
+    }))
 }
 
-fn emails(visitor: &Visitor) -> Value {
-    let each = visitor.emails.iter().map(|email| json!({"address": email}));
-    each.collect()
+/// A visitor as those who work here look them up, which opens none of their chats to anybody who
+/// may not see them.
+pub(super) fn visitor_for(account: &Account, policy: &Policy, visitor: &Visitor) -> Value {
+    let mut document = self::visitor(visitor);
+    if !access::may_see_tokens(policy, account) {
+        remove(&mut document, &["token"]);
+    }
+    document
 }
 
-fn phones(visitor: &Visitor) -> Value {
-    let each = visitor
-        .phones
-        .iter()
-        .map(|phone| json!({"phoneNumber": phone}));
-    each.collect()
+/// A room with its visitor's token, or with what stands for it.
+pub(super) fn shown(room: &Room, with_token: bool) -> Cow<'_, Room> {
+    if with_token {
+        Cow::Borrowed(room)
+    } else {
+        Cow::Owned(access::without_token(room.clone()))
+    }
 }
 
-/// What a search shows of a visitor.
+fn remove(document: &mut Value, names: &[&str]) {
+    if let Value::Object(members) = document {
+        for name in names {
+            members.shift_remove(*name);
+        }
+    }
+}
+
 pub(super) fn visitor_in_short(visitor: &Visitor) -> Value {
-    let mut whole = self::visitor(visitor);
-    if let Value::Object(members) = &mut whole {
-        let shown = [
-            "_id",
-            "username",
-            "name",
-            "phone",
-            "livechatData",
-            "visitorEmails",
-            "lastChat",
-        ];
-        members.retain(|name, _| shown.contains(&name.as_str()));
-    }
-    whole
+    let shown = [
+        "_id",
+        "username",
+        "name",
+        "visitorEmails",
+        "phone",
+        "livechatData",
+        "lastChat",
+    ];
+    only(&self::visitor(visitor), &shown)
 }
 
 pub(super) fn room(room: &Room) -> Value {
-    let mut document = Document::of(json!({
+    let mut document = json!({
         "_id": room.id,
         "t": room.kind.letter(),
         "msgs": room.messages,
         "usersCount": room.people_count,
         "ts": Value::from(room.created_at),
         "lm": Value::from(room.last_message_at),
-    }));
-    match room.kind {
-        Kind::Live => live(room, &mut document),
-        Kind::Channel => {
-            document.put("name", room.name.clone());
-            document.put("fname", room.name.clone());
-            document.put("default", true);
+    });
+    let of_kind = match room.kind {
+        Kind::Live => live(room),
+        Kind::Channel => json!({"name": room.name, "fname": room.name, "default": true}),
+        Kind::Group => {
+            json!({"name": room.name, "fname": room.name, "default": false, "ro": false})
         }
         Kind::Direct => {
             let names: Vec<&str> = room.name.split(',').collect();
-            let ids: Vec<&str> = room
-                .people
-                .as_deref()
-                .unwrap_or_default()
-                .split(',')
-                .collect();
-            document.put("usernames", json!(names));
-            document.put("uids", json!(ids));
+            let people = room.people.as_deref().unwrap_or_default();
+            let ids: Vec<&str> = people.split(',').collect();
+            json!({"usernames": names, "uids": ids})
         }
-    }
-    document.put_some("topic", room.topic.clone());
-    document.put("_updatedAt", room.updated_at);
-    document.done()
+    };
+    extend(&mut document, of_kind);
+    let of_all = json!({"topic": room.topic, "_updatedAt": Value::from(room.updated_at)});
+    extend(&mut document, given(of_all));
+    document
 }
 
-fn live(room: &Room, document: &mut Document) {
-    document.put("fname", room.name.clone());
-    if let Some(visitor) = &room.visitor {
-        document.put("v", guest(visitor, room));
-    }
-    document.put("cl", false);
-    if room.open {
-        document.put("open", true);
-    }
-    if room.waiting_response && room.open {
-        document.put("waitingResponse", true);
-    }
-    document.put_some("departmentId", room.department.clone());
-    if let Some(agent) = &room.served_by {
-        let agent =
-            json!({"_id": agent.id, "username": agent.username, "ts": Value::from(agent.at)});
-        document.put("servedBy", agent);
-    }
-    if let Some(by) = &room.response_by {
-        document.put(
-            "responseBy",
-            json!({
-                "_id": by.id,
-                "username": by.username,
-                "firstResponseTs": moment(by.first_at),
-                "lastMessageTs": moment(by.last_at),
-            }),
-        );
-    }
-    document.put("source", room.source.clone());
-    document.put_some("queuedAt", room.queued_at);
-    document.put("priorityWeight", room.priority_weight);
-    document.put("estimatedWaitingTimeQueue", room.estimated_wait);
-    document.put_some("priorityId", room.priority.clone());
-    document.put_some("slaId", room.sla.clone());
-    if !room.tags.is_empty() {
-        document.put("tags", json!(room.tags));
-    }
-    if !room.custom.is_empty() {
-        document.put("livechatData", room.custom.clone());
-    }
-    document.put_some("metrics", metrics(&room.metrics));
-    if room.on_hold {
-        document.put("onHold", true);
-    }
-    document.put_some("transcriptRequest", room.transcript_request.clone());
-    document.put_some("surveyFeedback", room.survey.clone());
-    document.put_some("crmData", room.crm_data.clone());
-    if let Some(closing) = &room.closing {
-        document.put("closedAt", closing.at);
-        document.put("closer", closing.closer.clone());
-        document.put(
-            "closedBy",
-            json!({"_id": closing.by.id, "username": closing.by.username}),
-        );
-    }
+fn live(room: &Room) -> Value {
+    let closing = room.closing.as_ref();
+    given(json!({
+        "fname": room.name,
+        "v": room.visitor.as_ref().map(|visitor| guest(visitor, room)),
+        "cl": false,
+        "open": room.open.then_some(true),
+        "waitingResponse": (room.waiting_response && room.open).then_some(true),
+        "departmentId": room.department,
+        "servedBy": room.served_by.as_ref().map(|agent| {
+            json!({"_id": agent.id, "username": agent.username, "ts": Value::from(agent.at)})
+        }),
+        "responseBy": room.response_by.as_ref().map(|by| json!({
+            "_id": by.id,
+            "username": by.username,
+            "firstResponseTs": moment(by.first_at),
+            "lastMessageTs": moment(by.last_at),
+        })),
+        "source": room.source,
+        "queuedAt": room.queued_at.map(Value::from),
+        "priorityWeight": room.priority_weight,
+        "estimatedWaitingTimeQueue": room.estimated_wait,
+        "priorityId": room.priority,
+        "slaId": room.sla,
+        "tags": unless_empty(&room.tags),
+        "livechatData": unless_empty(&room.custom),
+        "metrics": unless_empty(metrics(&room.metrics)),
+        "onHold": room.on_hold.then_some(true),
+        "transcriptRequest": room.transcript_request,
+        "surveyFeedback": room.survey,
+        "crmData": room.crm_data,
+        "callStatus": room.call_status,
+        "closedAt": closing.map(|closing| Value::from(closing.at)),
+        "closer": closing.map(|closing| &closing.closer),
+        "closedBy": closing.map(|closing| {
+            json!({"_id": closing.by.id, "username": closing.by.username})
+        }),
+    }))
 }
 
 fn guest(visitor: &Visitor, room: &Room) -> Value {
-    let mut guest = Document::of(json!({
+    let mut guest = json!({
         "_id": visitor.id,
         "username": visitor.username,
         "token": visitor.token,
         "status": room.visitor_status,
-    }));
-    guest.put_some("name", visitor.name.clone());
-    guest.put_some("phone", visitor.phones.first().cloned());
-    guest.put_some("lastMessageTs", room.visitor_last_message_at);
-    if !visitor.activity.is_empty() {
-        guest.put("activity", json!(visitor.activity));
-    }
-    guest.done()
+    });
+    let more = json!({
+        "name": visitor.name,
+        "phone": visitor.phones.first(),
+        "lastMessageTs": room.visitor_last_message_at.map(Value::from),
+        "activity": unless_empty(&visitor.activity),
+    });
+    extend(&mut guest, given(more));
+    guest
 }
 
 fn moment(millis: i64) -> Value {
     Timestamp::from_millis(millis).into()
 }
 
-/// Durations are told in seconds.
-fn metrics(metrics: &Metrics) -> Option<Value> {
-    let seconds = |millis: i64| json!(millis as f64 / 1000.0);
-    let mut document = Document::of(json!({}));
-    if let Some(at) = metrics.visitor_asked_at {
-        document.put("v", json!({"lq": moment(at)}));
-    }
-    if let Some(at) = metrics.agent_replied_at {
-        document.put("servedBy", json!({"lr": moment(at)}));
-    }
-    if let (Some(at), Some(first)) = (metrics.first_response_at, metrics.first_response) {
-        let average = metrics.response_total / metrics.responses.max(1);
-        document.put(
-            "response",
-            json!({
-                "total": metrics.responses,
-                "avg": seconds(average),
-                "ft": seconds(first),
-                "tt": seconds(metrics.response_total),
-                "fd": moment(at),
-            }),
-        );
-        document.put(
-            "reaction",
-            json!({
-                "fd": moment(at),
-                "ft": seconds(metrics.first_reaction.unwrap_or(first)),
-                "tt": seconds(metrics.reaction_total),
-            }),
-        );
-    }
-    for (name, duration) in [
-        ("chatDuration", metrics.chat_duration),
-        ("serviceTimeDuration", metrics.service_duration),
-        ("visitorInactivity", metrics.visitor_inactivity),
-    ] {
-        document.put_some(name, duration.map(seconds));
-    }
-    (!document.0.is_empty()).then(|| document.done())
+/// Durations are in seconds.
+fn metrics(metrics: &Metrics) -> Value {
+    let seconds = |millis: i64| millis as f64 / 1000.0;
+    let first = metrics.first_response_at.zip(metrics.first_response);
+    given(json!({
+        "v": metrics.visitor_asked_at.map(|at| json!({"lq": moment(at)})),
+        "servedBy": metrics.agent_replied_at.map(|at| json!({"lr": moment(at)})),
+        "response": first.map(|(at, first)| json!({
+            "total": metrics.responses,
+            "avg": seconds(metrics.response_total / metrics.responses.max(1)),
+            "ft": seconds(first),
+            "tt": seconds(metrics.response_total),
+            "fd": moment(at),
+        })),
+        "reaction": first.map(|(at, first)| json!({
+            "fd": moment(at),
+            "ft": seconds(metrics.first_reaction.unwrap_or(first)),
+            "tt": seconds(metrics.reaction_total),
+        })),
+        "chatDuration": metrics.chat_duration.map(seconds),
+        "serviceTimeDuration": metrics.service_duration.map(seconds),
+        "visitorInactivity": metrics.visitor_inactivity.map(seconds),
+    }))
+}
+
+/// A chat of the same visitor, as somebody knows it who may not see it: that it was, when, and who
+/// had it.
+pub(super) fn room_in_outline(room: &Room) -> Value {
+    let shown = [
+        "_id",
+        "t",
+        "fname",
+        "ts",
+        "lm",
+        "msgs",
+        "open",
+        "cl",
+        "departmentId",
+        "servedBy",
+        "source",
+        "closedAt",
+        "closer",
+        "closedBy",
+        "_updatedAt",
+    ];
+    only(&self::room(room), &shown)
 }
 
 /// A room in a list, with the name of its department.
@@ -275,16 +237,15 @@ pub(super) fn room_in_list(room: &Room, departments: &[Department]) -> Value {
     document
 }
 
-/// The room's last message, for rooms that are shown with it.
-pub(super) fn with_last_message(mut document: Value, last: Option<&Message>, token: &str) -> Value {
-    if let Some(last) = last {
-        document["lastMessage"] = message(last, token);
-    }
-    document
-}
-
+/// A place in the queue. It is shown to those who have not taken the chat, so it says nothing that
+/// would let them in.
 pub(super) fn inquiry(inquiry: &Inquiry, room: &Room) -> Value {
-    let mut document = Document::of(json!({
+    let shown = ["_id", "username", "status", "activity"];
+    let visitor = room.visitor.as_ref();
+    let is_taken = inquiry.status == Status::Taken;
+    let asked_for = inquiry.default_agent.as_ref();
+    let asked_for = asked_for.zip(inquiry.default_agent_username.as_ref());
+    given(json!({
         "_id": inquiry.id,
         "rid": inquiry.room,
         "name": room.name,
@@ -295,67 +256,61 @@ pub(super) fn inquiry(inquiry: &Inquiry, room: &Room) -> Value {
         "source": room.source,
         "priorityWeight": inquiry.priority_weight,
         "estimatedWaitingTimeQueue": inquiry.estimated_wait,
-    }));
-    if let Some(visitor) = &room.visitor {
-        let mut guest = guest(visitor, room);
-        if let Value::Object(guest) = &mut guest {
-            let shown = ["_id", "username", "token", "status", "activity"];
-            guest.retain(|name, _| shown.contains(&name.as_str()));
-        }
-        document.put("v", guest);
-    }
-    document.put_some("department", inquiry.department.clone());
-    document.put_some("queuedAt", inquiry.queued_at);
-    if inquiry.status == Status::Taken {
-        document.put_some("takenAt", inquiry.taken_at);
-    }
-    if let (Some(id), Some(username)) = (&inquiry.default_agent, &inquiry.default_agent_username) {
-        document.put("defaultAgent", json!({"agentId": id, "username": username}));
-    }
-    document.put("_updatedAt", inquiry.updated_at);
-    document.done()
+        "v": visitor.map(|visitor| only(&guest(visitor, room), &shown)),
+        "department": inquiry.department,
+        "queuedAt": inquiry.queued_at.map(Value::from),
+        "takenAt": inquiry.taken_at.filter(|_| is_taken).map(Value::from),
+        "defaultAgent": asked_for.map(|(id, username)| json!({"agentId": id, "username": username})),
+        "_updatedAt": Value::from(inquiry.updated_at),
+    }))
 }
 
-/// `token` is that of the room's visitor: it stands on what he said.
+/// A message as those see it who may see its room.
+pub(super) fn message_in(message: &Message, room: &Room) -> Value {
+    let token = room.visitor.as_ref().map_or("", |visitor| &visitor.token);
+    self::message(message, token)
+}
+
+/// The last message of a chat, beside its place in the queue.
+pub(super) fn last_message(message: &Message) -> Value {
+    let mut document = self::message(message, "");
+    remove(&mut document, &["token"]);
+    document
+}
+
+/// `token` is that of the room's visitor: it stands on what they said.
 pub(super) fn message(message: &Message, token: &str) -> Value {
-    let mut author = json!({"_id": message.author.id, "username": message.author.username});
-    if let Some(name) = &message.author.name {
-        author["name"] = json!(name);
+    let author = &message.author;
+    let is_system = message.system.is_some();
+    let mut document = given(json!({
+        "_id": message.id,
+        "rid": message.room,
+        "t": message.system.map(System::as_str),
+        "groupable": (is_system && message.system != Some(System::Removed)).then_some(false),
+        "msg": message.text,
+        "token": message.by_visitor.then_some(token),
+        "alias": author.name.as_ref().filter(|_| message.by_visitor),
+        "ts": Value::from(message.at),
+        "u": given(json!({"_id": author.id, "username": author.username, "name": author.name})),
+        "urls": (!is_system).then(|| urls(&message.text)),
+        "mentions": (!is_system).then(|| json!([])),
+        "channels": (!is_system).then(|| json!([])),
+        "md": (!is_system).then(|| parsed(&message.text)),
+        "_hidden": message.hidden.then_some(true),
+    }));
+    if let Some(extra) = &message.extra {
+        extend(&mut document, extra.clone());
     }
-    let mut document = Document::of(json!({"_id": message.id}));
-    document.put_some("rid", message.room.clone());
-    if let Some(system) = message.system {
-        document.put("t", system.as_str());
-        if system != System::Removed {
-            document.put("groupable", false);
-        }
-    }
-    document.put("msg", message.text.clone());
-    if message.by_visitor {
-        document.put("token", token);
-        document.put_some("alias", message.author.name.clone());
-    }
-    document.put("ts", message.at);
-    document.put("u", author);
-    if message.system.is_none() {
-        document.put("urls", urls(&message.text));
-        document.put("mentions", json!([]));
-        document.put("channels", json!([]));
-        document.put("md", parsed(&message.text));
-    }
-    if message.hidden {
-        document.put("_hidden", true);
-    }
-    if let Some(Value::Object(extra)) = &message.extra {
-        document.0.extend(extra.clone());
+    // A page that they visited is noted with their token.
+    if let Some(by) = document.pointer_mut("/navigation/token") {
+        *by = json!(token);
     }
     if let Some(edit) = &message.edited {
-        document.put("editedAt", edit.at);
-        let by = json!({"_id": edit.by.id, "username": edit.by.username});
-        document.put("editedBy", by);
+        document["editedAt"] = edit.at.into();
+        document["editedBy"] = json!({"_id": edit.by.id, "username": edit.by.username});
     }
-    document.put("_updatedAt", message.updated_at);
-    document.done()
+    document["_updatedAt"] = message.updated_at.into();
+    document
 }
 
 fn links(text: &str) -> impl Iterator<Item = &str> {
@@ -417,15 +372,16 @@ fn name_for(room: &Room, owner: &Account) -> String {
         .split(',')
         .filter(|name| *name != owner.username)
         .collect();
-    match others.is_empty() {
-        true => room.name.clone(),
-        false => others.join(","),
+    if others.is_empty() {
+        room.name.clone()
+    } else {
+        others.join(",")
     }
 }
 
 pub(super) fn subscription(subscription: &Subscription, room: &Room, owner: &Account) -> Value {
     let name = name_for(room, owner);
-    let mut document = Document::of(json!({
+    let mut document = json!({
         "_id": subscription.id,
         "rid": subscription.room,
         "t": room.kind.letter(),
@@ -439,30 +395,24 @@ pub(super) fn subscription(subscription: &Subscription, room: &Room, owner: &Acc
         "groupMentions": subscription.group_mentions,
         "ts": Value::from(subscription.created_at),
         "_updatedAt": Value::from(subscription.updated_at),
-    }));
-    document.put_some("ls", subscription.last_seen);
-    if room.kind == Kind::Live {
-        for name in [
-            "desktopNotifications",
-            "mobilePushNotifications",
-            "emailNotifications",
-        ] {
-            document.put(name, "all");
-        }
-        if let Some(visitor) = &room.visitor {
-            let mut guest = guest(visitor, room);
-            if let Value::Object(guest) = &mut guest {
-                let shown = ["_id", "username", "token", "status"];
-                guest.retain(|name, _| shown.contains(&name.as_str()));
-            }
-            document.put("v", guest);
-        }
-        document.put_some("department", room.department.clone());
-        if room.on_hold {
-            document.put("onHold", true);
-        }
+    });
+    if let Some(seen) = subscription.last_seen {
+        document["ls"] = seen.into();
     }
-    document.done()
+    if room.kind == Kind::Live {
+        let shown = ["_id", "username", "token", "status"];
+        let visitor = room.visitor.as_ref();
+        let of_live = json!({
+            "desktopNotifications": "all",
+            "mobilePushNotifications": "all",
+            "emailNotifications": "all",
+            "v": visitor.map(|visitor| only(&guest(visitor, room), &shown)),
+            "department": room.department,
+            "onHold": room.on_hold.then_some(true),
+        });
+        extend(&mut document, given(of_live));
+    }
+    document
 }
 
 #[cfg(test)]

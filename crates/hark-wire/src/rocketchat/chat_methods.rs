@@ -1,18 +1,21 @@
 //! The methods with which clients of the real-time API read and write in rooms.
 
-use hark_chat::accounts::Page;
 use hark_chat::messages::{self, Message};
-use hark_chat::settings::catalogue;
-use hark_chat::{Refusal, rooms, subscriptions};
+use hark_chat::subscriptions;
+use hark_model::rooms::{self, Room};
+use hark_model::settings::catalogue;
+use hark_model::{Page, Policy, Refusal};
 use hark_store::{Error, Timestamp, View};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::chat::{asking, seen, shown};
-use super::methods::{Method, Outcome, match_failed, method, text};
+use super::chat::seen;
+use super::chat_documents::message_in;
+use super::methods::{Method, Outcome, method};
 use super::visitor_rooms::hidden_kinds;
-use super::{chat, documents, ejson, subscriptions as places, team_rooms};
+use super::{chat, documents, ejson, subscriptions as subscription_routes, team_rooms};
 use crate::answer::Failure;
 use crate::call::Call;
+use crate::params::{Lenient, params};
 use crate::route::Access;
 
 pub(crate) static METHODS: &[Method] = &[
@@ -24,7 +27,7 @@ pub(crate) static METHODS: &[Method] = &[
     method!("readMessages", Access::User, read),
     method!("getRoomByTypeAndName", Access::User, room),
     method!("rooms/get", Access::User, rooms_of_caller),
-    method!("subscriptions/get", Access::User, places_of_caller),
+    method!("subscriptions/get", Access::User, subscriptions_of_caller),
     method!("permissions/get", Access::User, permissions),
     method!("public-settings/get", Access::Anyone, public_settings),
 ];
@@ -32,23 +35,32 @@ pub(crate) static METHODS: &[Method] = &[
 /// As much as a client ever scrolls back in one step.
 const MOST_HISTORY: i64 = 1_000;
 
-fn number(params: &[Value], index: usize) -> Option<i64> {
-    let number = params.get(index)?.as_f64()?;
-    Some(number as i64)
+params! {
+    struct MessageId: OpenObject {
+        id as "_id": String,
+    }
+
+    struct Edited: OpenObject {
+        id as "_id": String,
+        msg: String,
+    }
 }
 
-fn moment(params: &[Value], index: usize) -> Option<Timestamp> {
-    ejson::moment(params.get(index)?)
+/// A moment that counts only if it is one.
+pub(super) type Since = Lenient<ejson::Moment>;
+
+pub(super) fn moment(given: &Since) -> Option<Timestamp> {
+    given.0.as_ref().map(|moment| moment.0)
 }
 
-fn member(params: &[Value], name: &str) -> Option<String> {
-    let text = params.first()?.get(name)?.as_str()?;
-    Some(text.to_owned())
+/// How many are wanted, of so many at least and at most.
+pub(super) fn limit(given: &Lenient<f64>, usual: i64, least: i64) -> i64 {
+    let given = given.0.map_or(usual, |number| number as i64);
+    given.clamp(least, MOST_HISTORY)
 }
 
-async fn send(call: &Call, params: &[Value]) -> Outcome {
-    let message = params.first().and_then(Value::as_object);
-    let message = message.ok_or_else(match_failed)?;
+async fn send(call: &Call, (message,): (Map<String, Value>,)) -> Outcome {
+    let message = &message;
     if message.get("t").is_some_and(|kind| !kind.is_null()) {
         return Err(Failure::plain("error-invalid-message"));
     }
@@ -58,58 +70,82 @@ async fn send(call: &Call, params: &[Value]) -> Outcome {
 }
 
 /// `updateMessage({_id, msg})`. A message that is gone is left alone.
-async fn update(call: &Call, params: &[Value]) -> Outcome {
-    let id = member(params, "_id").ok_or_else(match_failed)?;
-    let new = member(params, "msg").ok_or_else(match_failed)?;
-    let (now, policy, account) = asking(call)?;
-    call.write(move |tx| {
-        let Some(rid) = messages::find(tx, &id)?.and_then(|message| message.room) else {
+async fn update(call: &Call, (edited,): (Edited,)) -> Outcome {
+    call.command(move |_, cx| {
+        let id = &edited.id;
+        let Some(rid) = messages::find(cx.tx, id)?.and_then(|message| message.room) else {
             return Ok(());
         };
-        messages::change(tx, now, &policy, &account, &rid, &id, &new).map(drop)
+        messages::change(cx, &rid, id, &edited.msg).map(drop)
     })
     .await?;
     Ok(Value::Null)
 }
 
-async fn delete(call: &Call, params: &[Value]) -> Outcome {
-    let id = member(params, "_id").ok_or_else(match_failed)?;
-    let (now, policy, account) = asking(call)?;
-    call.write(move |tx| {
-        let rid = messages::find(tx, &id)?.and_then(|message| message.room);
+async fn delete(call: &Call, (MessageId { id },): (MessageId,)) -> Outcome {
+    call.command(move |_, cx| {
+        let rid = messages::find(cx.tx, &id)?.and_then(|message| message.room);
         let rid = rid.ok_or(Refusal::ActionNotAllowed)?;
-        messages::remove(tx, now, &policy, &account, &rid, &id).map(drop)
+        messages::remove(cx, &rid, &id).map(drop)
     })
     .await?;
     Ok(Value::Null)
 }
 
 /// `loadHistory(rid, end, limit, lastSeen)`: newest first. False: not for the caller to see.
-async fn load_history(call: &Call, params: &[Value]) -> Outcome {
-    let rid = text(params, 0).ok_or_else(match_failed)?.to_owned();
-    let (end, last_seen) = (moment(params, 1), moment(params, 3));
-    let page = Page {
-        offset: 0,
-        limit: number(params, 2).unwrap_or(20).clamp(1, MOST_HISTORY),
-    };
-    let (_, policy, account) = asking(call)?;
-    let hidden = hidden_kinds(&call.policy);
-    call.look(move |view| {
-        let room = match seen(view, &policy, &account, &rid) {
+async fn load_history(
+    call: &Call,
+    (rid, end, most, last_seen): (String, Since, Lenient<f64>, Since),
+) -> Outcome {
+    let stretch = Stretch::asked(&end, &most, &last_seen);
+    let found = call.query(move |call, view| {
+        let room = match seen(call, view, &rid) {
             Err(Refusal::NoSuchRoom | Refusal::NotAllowed) => return Ok(json!(false)),
             room => room?,
         };
-        let found = messages::history(view, &room.id, end, &hidden, page)?;
-        let oldest = found.last().map(|message| message.at);
-        let (first, unread) = not_loaded(view, &room.id, last_seen, oldest, &hidden)?;
-        let found: Vec<Value> = found.iter().map(|one| shown(one, &room)).collect();
-        let mut told = json!({"messages": found, "unreadNotLoaded": unread});
-        if let Some(first) = first {
-            told["firstUnread"] = shown(&first, &room);
+        Ok(stretch.of(view, &room, &call.policy)?)
+    });
+    Ok(found.await?)
+}
+
+/// A part of what was said in a room, newest first.
+pub(super) struct Stretch {
+    end: Option<Timestamp>,
+    limit: i64,
+    last_seen: Option<Timestamp>,
+}
+
+impl Stretch {
+    pub(super) fn asked(end: &Since, most: &Lenient<f64>, last_seen: &Since) -> Self {
+        Self {
+            end: moment(end),
+            limit: limit(most, 20, 1),
+            last_seen: moment(last_seen),
         }
-        Ok(ejson::written(told))
-    })
-    .await
+    }
+
+    /// With how much there is between it and what was seen last.
+    pub(super) fn of(
+        &self,
+        view: &mut View<'_>,
+        room: &Room,
+        policy: &Policy,
+    ) -> Result<Value, Error> {
+        let hidden = hidden_kinds(policy);
+        let page = Page {
+            offset: 0,
+            limit: self.limit,
+        };
+        let found = messages::history(view, &room.id, self.end, &hidden, page)?;
+        let oldest = found.last().map(|message| message.at);
+        let (first, unread) = not_loaded(view, &room.id, self.last_seen, oldest, &hidden)?;
+        let found: Vec<Value> = found.iter().map(|one| message_in(one, room)).collect();
+        let mut history = json!({"messages": found, "unreadNotLoaded": unread});
+        if let Some(first) = first {
+            history["firstUnread"] = message_in(&first, room);
+        }
+        Ok(ejson::written(history))
+    }
 }
 
 /// The first message that someone has not seen and that was not loaded, and how many there are.
@@ -118,7 +154,7 @@ pub(super) fn not_loaded(
     room: &str,
     last_seen: Option<Timestamp>,
     oldest: Option<Timestamp>,
-    hidden: &[String],
+    hidden: &[&str],
 ) -> Result<(Option<Message>, i64), Error> {
     let (Some(last_seen), Some(oldest)) = (last_seen, oldest) else {
         return Ok((None, 0));
@@ -133,12 +169,10 @@ pub(super) fn not_loaded(
 
 /// `loadSurroundingMessages({_id, rid}, limit)`: the message, those before it backwards, those
 /// after it forwards.
-async fn load_around(call: &Call, params: &[Value]) -> Outcome {
-    let id = member(params, "_id").ok_or_else(match_failed)?;
-    let limit = number(params, 1).unwrap_or(50).clamp(2, MOST_HISTORY) - 1;
-    let (_, policy, account) = asking(call)?;
-    let hidden = hidden_kinds(&call.policy);
-    call.look(move |view| {
+async fn load_around(call: &Call, (MessageId { id }, most): (MessageId, Lenient<f64>)) -> Outcome {
+    let limit = limit(&most, 50, 2) - 1;
+    let found = call.query(move |call, view| {
+        let hidden = hidden_kinds(&call.policy);
         let message = messages::find(view, &id)?.filter(|message| !message.hidden);
         let Some((message, rid)) = message.and_then(|message| {
             let rid = message.room.clone()?;
@@ -146,7 +180,7 @@ async fn load_around(call: &Call, params: &[Value]) -> Outcome {
         }) else {
             return Ok(json!(false));
         };
-        let room = match seen(view, &policy, &account, &rid) {
+        let room = match seen(call, view, &rid) {
             Err(Refusal::NoSuchRoom | Refusal::NotAllowed) => return Ok(json!(false)),
             room => room?,
         };
@@ -161,43 +195,40 @@ async fn load_around(call: &Call, params: &[Value]) -> Outcome {
         let around = before.iter().chain(&after);
         let found: Vec<Value> = std::iter::once(&message)
             .chain(around)
-            .map(|one| shown(one, &room))
+            .map(|one| message_in(one, &room))
             .collect();
         Ok(ejson::written(json!({
             "messages": found,
             "moreBefore": more_before,
             "moreAfter": more_after,
         })))
-    })
-    .await
+    });
+    Ok(found.await?)
 }
 
-async fn read(call: &Call, params: &[Value]) -> Outcome {
-    let rid = text(params, 0).ok_or_else(match_failed)?.to_owned();
-    let (now, _, account) = asking(call)?;
-    call.write(move |tx| subscriptions::read(tx, now, &account, &rid))
+async fn read(call: &Call, (rid,): (String,)) -> Outcome {
+    call.command(move |_, cx| subscriptions::read(cx, &rid))
         .await?;
     Ok(Value::Null)
 }
 
 /// `getRoomByTypeAndName("l", rid)`: a channel goes by its name too.
-async fn room(call: &Call, params: &[Value]) -> Outcome {
-    let kind = text(params, 0).ok_or_else(match_failed)?.to_owned();
-    let name = text(params, 1).ok_or_else(match_failed)?.to_owned();
-    let (_, policy, account) = asking(call)?;
+async fn room(call: &Call, (kind, name): (String, String)) -> Outcome {
     let room = call
-        .look(move |view| {
+        .query(move |call, view| {
             let found = rooms::find_by_id_or_name(view, &name)?;
             let Some(room) = found.filter(|room| room.kind.letter() == kind) else {
                 return Ok(None);
             };
-            match rooms::may_see(view, &policy, &account, &room)? {
-                true => Ok(Some(team_rooms::with_last(view, &policy, &room)?)),
-                false => Err(Refusal::NotAllowed),
+            if chat::may_see(call, view, &room)? {
+                let room = chat::as_shown(call, room)?;
+                Ok(Some(team_rooms::with_last(view, &call.policy, &room)?))
+            } else {
+                Err(Refusal::NotAllowed)
             }
         })
         .await?;
-    let room = room.ok_or_else(|| Failure::coded("Invalid room", "error-invalid-room"))?;
+    let room = room.ok_or_else(|| Failure::coded("Invalid room [error-invalid-room]"))?;
     Ok(ejson::written(room))
 }
 
@@ -210,26 +241,20 @@ fn changed(found: Vec<Value>, after: Option<Timestamp>) -> Value {
     }
 }
 
-async fn rooms_of_caller(call: &Call, params: &[Value]) -> Outcome {
-    let after = moment(params, 0);
-    let (_, policy, account) = asking(call)?;
-    let found = call
-        .read(move |view| team_rooms::of_account(view, &policy, &account.id, after))
-        .await?;
-    Ok(changed(found, after))
+async fn rooms_of_caller(call: &Call, (after,): (Since,)) -> Outcome {
+    let after = moment(&after);
+    let found = call.query(move |call, view| team_rooms::of_caller(call, view, after));
+    Ok(changed(found.await?, after))
 }
 
-async fn places_of_caller(call: &Call, params: &[Value]) -> Outcome {
-    let after = moment(params, 0);
-    let account = call.account()?.clone();
-    let found = call
-        .read(move |view| places::of_account(view, &account, after))
-        .await?;
-    Ok(changed(found, after))
+async fn subscriptions_of_caller(call: &Call, (after,): (Since,)) -> Outcome {
+    let after = moment(&after);
+    let found = call.query(move |call, view| subscription_routes::of_caller(call, view, after));
+    Ok(changed(found.await?, after))
 }
 
-async fn permissions(call: &Call, params: &[Value]) -> Outcome {
-    let after = moment(params, 0);
+async fn permissions(call: &Call, (after,): (Since,)) -> Outcome {
+    let after = moment(&after);
     let permissions = call.policy.permissions.values();
     let found = permissions
         .filter(|permission| after.is_none_or(|after| permission.updated_at > after))
@@ -237,8 +262,8 @@ async fn permissions(call: &Call, params: &[Value]) -> Outcome {
     Ok(changed(found.collect(), after))
 }
 
-async fn public_settings(call: &Call, params: &[Value]) -> Outcome {
-    let after = moment(params, 0);
+async fn public_settings(call: &Call, (after,): (Since,)) -> Outcome {
+    let after = moment(&after);
     let changed_after = |id: &str| match after {
         None => true,
         Some(after) => {

@@ -1,250 +1,262 @@
 //! Visitors, as agents look them up: their record, their earlier chats, the pages that they saw.
 
-use std::sync::Arc;
-
-use hark_chat::Refusal;
-use hark_chat::accounts::Page;
 use hark_chat::messages::{self, Message, System};
-use hark_chat::rooms::{self, Room};
-use hark_chat::visitors::{self, Contact};
+use hark_chat::visitors::Contact;
+use hark_model::rooms::{self, Room};
+use hark_model::visitors::{self, Order, Visitor};
+use hark_model::{Page, Refusal};
 use hark_store::{Error, View};
 use serde_json::{Map, Value, json};
 
-use super::{agent_rooms, chat_documents};
+use super::chat::{as_shown, may_see};
+use super::{agent_rooms, chat_documents, documents};
 use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
-use crate::paging;
+use crate::paging::{self, listed_last};
+use crate::params::params;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
 
 const AGENT: Access = Access::Permission("view-l-room");
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/visitor/{token}/room", Access::Permission("view-livechat-manager"), "The open chat of a visitor", open_rooms),
-    &route!(GET "livechat/visitors.info", AGENT, "A visitor", info).takes(INFO),
-    &route!(GET "livechat/visitors.pagesVisited/{roomId}", AGENT, "The pages that a visitor saw", pages_visited)
-        .takes(paging::LIST),
-    &route!(GET "livechat/visitors.chatHistory/room/{roomId}/visitor/{visitorId}", AGENT, "A visitor's chats", chat_history)
-        .takes(paging::LIST),
-    &route!(GET "livechat/visitors.searchChats/room/{roomId}/visitor/{visitorId}", AGENT, "A visitor's chats in which something was said", search_chats)
-        .takes(SEARCH_CHATS),
-    &route!(GET "livechat/visitors.autocomplete", AGENT, "Visitors whose name begins with a text", autocomplete)
-        .takes(AUTOCOMPLETE),
-    &route!(GET "livechat/visitors.search", AGENT, "Visitors who answer to a term", search).takes(SEARCH),
-    &route!(POST "omnichannel/contact", AGENT, "Make a contact, or bring it up to date", save).takes(SAVE),
-    &route!(GET "omnichannel/contact", AGENT, "A contact", read).takes(READ),
+    &route!(GET "livechat/visitors.info", AGENT, "A visitor", info),
+    &route!(GET "livechat/visitors.pagesVisited/{roomId}", AGENT, "The pages that a visitor saw", pages_visited),
+    &route!(GET "livechat/visitors.chatHistory/room/{roomId}/visitor/{visitorId}", AGENT, "A visitor's chats", chat_history),
+    &route!(GET "livechat/visitors.searchChats/room/{roomId}/visitor/{visitorId}", AGENT, "A visitor's chats in which something was said", search_chats),
+    &route!(GET "livechat/visitors.autocomplete", AGENT, "Visitors whose name begins with a text", autocomplete),
+    &route!(GET "livechat/visitors.search", AGENT, "Visitors who answer to a term", search),
+    &route!(POST "omnichannel/contact", AGENT, "Make a contact, or bring it up to date", save),
+    &route!(GET "omnichannel/contact", AGENT, "A contact", read),
     &route!(GET "omnichannel/contact.search", AGENT, "The contact with an address, a number, values", find),
-    &route!(POST "omnichannel/contacts", Access::Permission("create-livechat-contact"), "Not served: make a contact of the newer kind", not_served)
-        .takes(NEWER),
-    &route!(POST "omnichannel/contacts.update", Access::Permission("update-livechat-contact"), "Not served: change a contact of the newer kind", not_served)
-        .takes(NEWER_CHANGED),
-    &route!(GET "omnichannel/contacts.get", Access::Permission("view-livechat-contact"), "Not served: a contact of the newer kind", not_served)
-        .takes(READ),
-    &route!(GET "omnichannel/contacts.search", Access::Permission("view-livechat-contact"), "Not served: contacts of the newer kind", not_served)
-        .takes(NEWER_SEARCHED),
-    &route!(GET "omnichannel/contacts.history", Access::Permission("view-livechat-contact-history"), "Not served: the chats of a contact of the newer kind", not_served)
-        .takes(NEWER_HISTORY),
+    &route!(POST "omnichannel/contacts", Access::Permission("create-livechat-contact"), "Not served: make a contact of the newer kind", not_served::<Newer>),
+    &route!(POST "omnichannel/contacts.update", Access::Permission("update-livechat-contact"), "Not served: change a contact of the newer kind", not_served::<NewerChanged>),
+    &route!(GET "omnichannel/contacts.get", Access::Permission("view-livechat-contact"), "Not served: a contact of the newer kind", not_served::<Read>),
+    &route!(GET "omnichannel/contacts.search", Access::Permission("view-livechat-contact"), "Not served: contacts of the newer kind", not_served::<NewerSearched>),
+    &route!(GET "omnichannel/contacts.history", Access::Permission("view-livechat-contact-history"), "Not served: the chats of a contact of the newer kind", not_served::<NewerHistory>),
 ];
 
-const INFO: Shape = Shape::Object(&[Field::required("visitorId", Shape::Text)]);
-const SEARCH_CHATS: Shape = Shape::Object(&[
-    Field::optional("searchText", Shape::Text),
-    Field::optional("closedChatsOnly", Shape::Text),
-    Field::optional("servedChatsOnly", Shape::Text),
-    Field::optional("source", Shape::Text),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-    paging::FIELDS,
-    paging::QUERY,
-]);
-const AUTOCOMPLETE: Shape = Shape::Object(&[Field::required("selector", Shape::Text)]);
-const SEARCH: Shape = Shape::Object(&[
-    Field::required("term", Shape::Text),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-    paging::FIELDS,
-    paging::QUERY,
-]);
-const SAVE: Shape = Shape::Matched(&[
-    Field::optional("_id", Shape::Maybe(&Shape::Text)),
-    Field::required("token", Shape::Text),
-    Field::required("name", Shape::Text),
-    Field::optional("email", Shape::Maybe(&Shape::Text)),
-    Field::optional("phone", Shape::Maybe(&Shape::Text)),
-    Field::optional("username", Shape::Maybe(&Shape::Text)),
-    Field::optional("customFields", Shape::Maybe(&Shape::Open)),
-    Field::optional(
-        "contactManager",
-        Shape::Maybe(&Shape::Object(&[Field::required("username", Shape::Text)])),
-    ),
-]);
-const READ: Shape = Shape::Object(&[Field::required("contactId", Shape::Text)]);
-const NEWER: Shape = Shape::Object(&[
-    Field::required("name", Shape::Text),
-    Field::required("emails", Shape::List(&Shape::Text)),
-    Field::required("phones", Shape::List(&Shape::Text)),
-    Field::optional("customFields", Shape::Open),
-    Field::optional("contactManager", Shape::Text),
-]);
-const NEWER_CHANGED: Shape = Shape::Object(&[
-    Field::required("contactId", Shape::Text),
-    Field::optional("name", Shape::Text),
-    Field::optional("emails", Shape::List(&Shape::Text)),
-    Field::optional("phones", Shape::List(&Shape::Text)),
-    Field::optional("customFields", Shape::Open),
-    Field::optional("contactManager", Shape::Text),
-]);
-const NEWER_SEARCHED: Shape = Shape::Object(&[
-    Field::optional("searchText", Shape::Text),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-    paging::FIELDS,
-    paging::QUERY,
-]);
-const NEWER_HISTORY: Shape = Shape::Object(&[
-    Field::required("contactId", Shape::Text),
-    Field::optional("source", Shape::Text),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-    paging::FIELDS,
-    paging::QUERY,
-]);
+params! {
+    struct Info {
+        visitor_id as "visitorId": String,
+    }
+
+    struct SearchChats {
+        search_text as "searchText": Option<String>,
+        closed_only as "closedChatsOnly": Option<String>,
+        served_only as "servedChatsOnly": Option<String>,
+        source: Option<String>,
+        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
+    }
+
+    struct Autocomplete {
+        selector: String,
+    }
+
+    struct Search {
+        term: String,
+        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
+    }
+
+    struct Save: MeteorMatch {
+        id as "_id": Option<Option<String>>,
+        token: String,
+        name: String,
+        email: Option<Option<String>>,
+        phone: Option<Option<String>>,
+        username: Option<Option<String>>,
+        custom_fields as "customFields": Option<Option<Map<String, Value>>>,
+        contact_manager as "contactManager": Option<Option<ContactManager>>,
+    }
+
+    struct ContactManager {
+        username: String,
+    }
+
+    struct Read {
+        contact_id as "contactId": String,
+    }
+
+    struct Newer {
+        _name as "name": String,
+        _emails as "emails": Vec<String>,
+        _phones as "phones": Vec<String>,
+        _custom_fields as "customFields": Option<Map<String, Value>>,
+        _contact_manager as "contactManager": Option<String>,
+    }
+
+    struct NewerChanged {
+        _contact_id as "contactId": String,
+        _name as "name": Option<String>,
+        _emails as "emails": Option<Vec<String>>,
+        _phones as "phones": Option<Vec<String>>,
+        _custom_fields as "customFields": Option<Map<String, Value>>,
+        _contact_manager as "contactManager": Option<String>,
+    }
+
+    struct NewerSearched {
+        _search_text as "searchText": Option<String>,
+        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
+    }
+
+    struct NewerHistory {
+        _contact_id as "contactId": String,
+        _source as "source": Option<String>,
+        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
+    }
+}
 /// So many of a visitor's chats are searched, the latest first.
 const SEARCHED: i64 = 200;
 
-async fn info(call: Call) -> Answer {
-    let id = call.text("visitorId").unwrap_or_default().to_owned();
-    let found = call.read(move |view| visitors::find(view, &id)).await?;
-    let visitor = found.ok_or_else(|| Failure::plain("visitor-not-found"))?;
-    Reply::object(json!({"visitor": chat_documents::visitor(&visitor)}))
+async fn info(call: Call, info: Info) -> Answer {
+    let found = call.query(move |_, view| Ok(visitors::find(view, &info.visitor_id)?));
+    let visitor = found.await?;
+    let visitor = visitor.ok_or_else(|| Failure::plain("visitor-not-found"))?;
+    let account = call.account()?;
+    let visitor = chat_documents::visitor_for(account, &call.policy, &visitor);
+    Reply::object(json!({"visitor": visitor}))
+}
+
+/// A contact, or that there is none.
+fn contact(call: &Call, found: Option<&Visitor>) -> Answer {
+    let account = call.account()?;
+    let document = |visitor| chat_documents::visitor_for(account, &call.policy, visitor);
+    Reply::object(json!({"contact": found.map(document)}))
 }
 
 async fn open_rooms(call: Call) -> Answer {
-    let token = call.path(0).to_owned();
-    let found = call
-        .read(move |view| match visitors::find_by_token(view, &token)? {
-            Some(visitor) => rooms::open_of(view, &visitor.id),
-            None => Ok(None),
-        })
-        .await?;
+    let found = call.query(|call, view| {
+        let visitor = visitors::find_by_token(view, call.path(0))?;
+        Ok(visitor.map_or(Ok(None), |visitor| rooms::open_of(view, &visitor.id))?)
+    });
+    let found = found.await?;
     let rooms = found.iter().map(|room| {
         let whole = chat_documents::room(room);
-        let mut shown = json!({});
-        for name in ["_id", "t", "cl", "servedBy"] {
-            if let Some(value) = whole.get(name) {
-                shown[name] = value.clone();
-            }
-        }
-        shown
+        documents::only(&whole, &["_id", "t", "cl", "servedBy"])
     });
     Reply::object(json!({"rooms": rooms.collect::<Vec<_>>()}))
 }
 
-fn listed(name: &str, items: Vec<Value>, page: Page, total: i64) -> Answer {
-    let mut body = json!({"count": items.len(), "offset": page.offset, "total": total});
-    body[name] = Value::Array(items);
-    Reply::object(body)
-}
-
-async fn pages_visited(call: Call) -> Answer {
+async fn pages_visited(call: Call, _: paging::List) -> Answer {
     let page = paging::page(&call);
     let oldest_first = paging::sort(&call)?
         .iter()
         .any(|(name, down)| name == "ts" && !down);
-    let rid = call.path(0).to_owned();
-    let (found, total) = call
-        .look(move |view| {
-            let room = rooms::find_live(view, &rid)?.ok_or(Refusal::InvalidRoom)?;
+    let (pages, total) = call
+        .query(move |call, view| {
+            let room = match agent_rooms::seen(call, view, call.path(0)) {
+                Err(Refusal::NotAllowed) => return Err(Refusal::InvalidRoom),
+                room => room?,
+            };
             let kind = System::Visited;
-            Ok(messages::of_kind(view, &room.id, kind, oldest_first, page)?)
+            let (found, total) = messages::of_kind(view, &room.id, kind, oldest_first, page)?;
+            let pages = found.iter();
+            let pages = pages.map(|message| chat_documents::message_in(message, &room));
+            Ok((pages.collect(), total))
         })
         .await?;
-    let pages = found
-        .iter()
-        .map(|message| chat_documents::message(message, ""));
-    listed("pages", pages.collect(), page, total)
+    listed_last("pages", pages, page, total)
 }
 
-/// One room opens its own visitor's chats, and nobody else's.
-fn belongs(room: &Room, visitor: &str) -> Result<(), Refusal> {
+/// The visitor whom a path names beside a room. One room opens its own visitor's chats, and nobody
+/// else's.
+fn visitor_of<'c>(call: &'c Call, view: &mut View<'_>) -> Result<&'c str, Refusal> {
+    let room = agent_rooms::seen(call, view, call.path(0))?;
     match &room.visitor {
-        Some(own) if own.id == visitor => Ok(()),
-        _ => Err(Refusal::InvalidRoom),
+        Some(own) if own.id == call.path(1) => Ok(call.path(1)),
+        _ => Err(Refusal::InvalidVisitor),
     }
 }
 
-async fn chat_history(call: Call) -> Answer {
+async fn chat_history(call: Call, _: paging::List) -> Answer {
     let page = paging::page(&call);
-    let (rid, visitor) = (call.path(0).to_owned(), call.path(1).to_owned());
-    let (policy, account) = (Arc::clone(&call.policy), call.account()?.clone());
-    let (found, total) = call
-        .look(move |view| {
-            let room = agent_rooms::seen(view, &policy, &account, &rid)?;
-            belongs(&room, &visitor)?;
-            Ok(rooms::of_visitor(view, &visitor, page)?)
+    let (history, total) = call
+        .query(move |call, view| {
+            let visitor = visitor_of(call, view).map_err(|refusal| match refusal {
+                Refusal::InvalidVisitor => Refusal::InvalidRoom,
+                other => other,
+            })?;
+            let (rooms, total) = rooms::of_visitor(view, visitor, page)?;
+            let mut history = Vec::new();
+            for room in rooms {
+                history.push(if may_see(call, view, &room)? {
+                    chat_documents::room(&as_shown(call, room)?)
+                } else {
+                    chat_documents::room_in_outline(&room)
+                });
+            }
+            Ok((history, total))
         })
         .await?;
-    let history = found.iter().map(chat_documents::room);
-    listed("history", history.collect(), page, total)
+    listed_last("history", history, page, total)
 }
 
-/// A chat as the search shows it, with the message that ended it.
+/// A chat as the search shows it.
 struct Found {
     room: Room,
+    /// Only what the caller may see is searched.
+    seen: bool,
+    /// The message that ended it.
     closing: Option<Message>,
 }
 
-async fn search_chats(call: Call) -> Answer {
+async fn search_chats(call: Call, wanted: SearchChats) -> Answer {
     let page = paging::page(&call);
-    let (rid, visitor) = (call.path(0).to_owned(), call.path(1).to_owned());
-    let says = |name: &str| call.text(name) == Some("true");
-    let (only_closed, only_served) = (says("closedChatsOnly"), says("servedChatsOnly"));
-    let text = |name: &str| call.text(name).unwrap_or_default().to_owned();
-    let (term, source) = (text("searchText"), text("source"));
-    let (policy, account) = (Arc::clone(&call.policy), call.account()?.clone());
     let found = call
-        .look(move |view| {
-            let room = agent_rooms::seen(view, &policy, &account, &rid)?;
-            belongs(&room, &visitor)?;
+        .query(move |call, view| {
+            let says = |text: &Option<String>| text.as_deref() == Some("true");
+            let only_closed = says(&wanted.closed_only);
+            let only_served = says(&wanted.served_only);
+            let term = wanted.search_text.as_deref().unwrap_or_default();
+            let source = wanted.source.as_deref().unwrap_or_default();
+            let visitor = match visitor_of(call, view) {
+                // As in the original: in this room nobody else has chats.
+                Err(Refusal::InvalidVisitor) => return Ok(Vec::new()),
+                visitor => visitor?,
+            };
             let all = Page {
                 offset: 0,
                 limit: SEARCHED,
             };
-            let (rooms, _) = rooms::of_visitor(view, &visitor, all)?;
+            let (rooms, _) = rooms::of_visitor(view, visitor, all)?;
             let mut found = Vec::new();
             for room in rooms {
                 let fits = (!only_closed || !room.open)
                     && (!only_served || room.served_by.is_some())
                     && (source.is_empty() || room.source["type"] == json!(source));
-                if fits && (term.is_empty() || contains(view, &room, &term)?) {
-                    let closing = closing_message(view, &room)?;
-                    found.push(Found { room, closing });
+                if !fits {
+                    continue;
+                }
+                let seen = may_see(call, view, &room)?;
+                if term.is_empty() || (seen && contains(view, &room, term)?) {
+                    let closing = if seen {
+                        closing_message(view, &room)?
+                    } else {
+                        None
+                    };
+                    found.push(Found {
+                        room: as_shown(call, room)?,
+                        seen,
+                        closing,
+                    });
                 }
             }
             Ok(found)
         })
         .await?;
     let total = found.len() as i64;
-    let offset = usize::try_from(page.offset).unwrap_or(usize::MAX);
-    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let history = found.iter().skip(offset).take(limit).map(|found| {
-        let token = found
-            .room
-            .visitor
-            .as_ref()
-            .map_or("", |visitor| &visitor.token);
+    let history = paging::cut(&found, page).map(|found| {
+        if !found.seen {
+            return chat_documents::room_in_outline(&found.room);
+        }
         let mut document = chat_documents::room(&found.room);
         if let Some(closing) = &found.closing {
-            document["closingMessage"] = chat_documents::message(closing, token);
+            document["closingMessage"] = chat_documents::message_in(closing, &found.room);
         }
         document
     });
-    listed("history", history.collect(), page, total)
+    listed_last("history", history.collect(), page, total)
 }
 
 const FIRST: Page = Page {
@@ -262,9 +274,8 @@ fn closing_message(view: &mut View<'_>, room: &Room) -> Result<Option<Message>, 
     Ok(found.into_iter().next())
 }
 
-async fn autocomplete(call: Call) -> Answer {
-    let text = call.text("selector").unwrap_or_default();
-    let selector = body::json(text)
+async fn autocomplete(call: Call, wanted: Autocomplete) -> Answer {
+    let selector = body::json(&wanted.selector)
         .filter(Value::is_object)
         .ok_or_else(|| Failure::plain("The 'selector' param must be a JSON object"))?;
     let term = selector["term"].as_str().unwrap_or_default().to_owned();
@@ -276,10 +287,9 @@ async fn autocomplete(call: Call) -> Answer {
         .take(1_000)
         .map(str::to_owned)
         .collect();
-    let found = call
-        .read(move |view| visitors::beginning_with(view, &term, &without, 10))
-        .await?;
+    let found = call.query(move |_, view| Ok(visitors::beginning_with(view, &term, &without, 10)?));
     let items: Vec<Value> = found
+        .await?
         .iter()
         .map(|visitor| {
             json!({
@@ -293,39 +303,45 @@ async fn autocomplete(call: Call) -> Answer {
     Reply::object(json!({"items": items}))
 }
 
-async fn search(call: Call) -> Answer {
+async fn search(call: Call, search: Search) -> Answer {
     let page = paging::page(&call);
-    let term = call.text("term").unwrap_or_default().to_owned();
-    let (found, total) = call
-        .read(move |view| visitors::search(view, &term, page))
-        .await?;
+    let order = match paging::sort(&call)?.first() {
+        Some((name, down)) if name == "lastChat.ts" => Order::LatestChat { first: *down },
+        _ => Order::Newest,
+    };
+    let found = call.query(move |_, view| {
+        let term = &search.term;
+        Ok(hark_chat::visitors::search(view, term, order, page)?)
+    });
+    let (found, total) = found.await?;
     let visitors = found.iter().map(chat_documents::visitor_in_short);
-    listed("visitors", visitors.collect(), page, total)
+    listed_last("visitors", visitors.collect(), page, total)
 }
 
-async fn save(call: Call) -> Answer {
-    let text = |name: &str| call.text(name).map(str::to_owned);
-    let custom = call.params["customFields"].as_object().cloned();
+async fn save(call: Call, save: Save) -> Answer {
     let contact = Contact {
-        token: text("token").unwrap_or_default(),
-        name: text("name").unwrap_or_default(),
-        username: text("username"),
-        email: text("email"),
-        phone: text("phone"),
-        custom: custom.unwrap_or_default(),
-        manager: call.inner("contactManager", "username").map(str::to_owned),
+        id: save.id.flatten(),
+        token: save.token,
+        name: save.name,
+        username: save.username.flatten(),
+        email: save.email.flatten(),
+        phone: save.phone.flatten(),
+        custom: save.custom_fields.flatten().unwrap_or_default(),
+        manager: save
+            .contact_manager
+            .flatten()
+            .map(|manager| manager.username),
     };
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
     let id = call
-        .write(move |tx| visitors::save_contact(tx, now, &policy, &contact))
+        .command(move |_, cx| hark_chat::visitors::save_contact(cx, &contact))
         .await?;
     Reply::object(json!({"contact": id}))
 }
 
-async fn read(call: Call) -> Answer {
-    let id = call.text("contactId").unwrap_or_default().to_owned();
-    let found = call.read(move |view| visitors::find(view, &id)).await?;
-    Reply::object(json!({"contact": found.as_ref().map(chat_documents::visitor)}))
+async fn read(call: Call, read: Read) -> Answer {
+    let found = call.query(move |_, view| Ok(visitors::find(view, &read.contact_id)?));
+    let found = found.await?;
+    contact(&call, found.as_ref())
 }
 
 async fn find(call: Call) -> Answer {
@@ -338,20 +354,22 @@ async fn find(call: Call) -> Answer {
         None => Map::new(),
         Some(given) => match body::json(&given) {
             Some(Value::Object(members)) => members,
-            _ => return Err(Failure::coded("", "error-invalid-params-custom")),
+            _ => return Err(Failure::coded("[error-invalid-params-custom]")),
         },
     };
     if email.is_none() && phone.is_none() && custom.is_empty() {
-        return Err(Failure::coded("", "error-invalid-params"));
+        return Err(Failure::coded("[error-invalid-params]"));
     }
-    let found = call
-        .read(move |view| visitors::matching(view, email.as_deref(), phone.as_deref(), &custom))
-        .await?;
-    Reply::object(json!({"contact": found.as_ref().map(chat_documents::visitor)}))
+    let found = call.query(move |_, view| {
+        let (email, phone) = (email.as_deref(), phone.as_deref());
+        Ok(visitors::matching(view, email, phone, &custom)?)
+    });
+    let found = found.await?;
+    contact(&call, found.as_ref())
 }
 
 /// Outside of its own tests the original knows contacts as visitors only, and turns everyone away
 /// from the rest. Its clients expect that.
-async fn not_served(_: Call) -> Answer {
+async fn not_served<T>(_: Call, _: T) -> Answer {
     Err(Failure::Unauthorized)
 }

@@ -1,20 +1,22 @@
 //! Custom fields: read by routes, written by methods.
 
 use hark_chat::custom_fields::{self, CustomField, Scope};
+use hark_model::Refusal;
 use serde_json::{Value, json};
 
-use super::methods::{Method, Outcome, match_failed, method, text};
+use super::documents::given;
+use super::methods::{Method, Outcome, match_failed, method};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::paging;
+use crate::params::{filled, params};
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
 
 const READ: Access = Access::Permission("view-l-room");
 const MANAGE: Access = Access::Permission("view-livechat-manager");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/custom-fields", READ, "The custom fields", list).takes(FILTER),
+    &route!(GET "livechat/custom-fields", READ, "The custom fields", list),
     &route!(GET "livechat/custom-fields/{_id}", READ, "One custom field", one),
 ];
 
@@ -23,40 +25,47 @@ pub(crate) static METHODS: &[Method] = &[
     method!("livechat:removeCustomField", MANAGE, remove),
 ];
 
-const FILTER: Shape = Shape::Object(&[
-    Field::optional("text", Shape::Text),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-]);
+params! {
+    struct Filter {
+        text: Option<String>,
+        ; paging::COUNT, paging::OFFSET, paging::SORT,
+    }
+
+    struct Wanted: OpenObject {
+        field: String,
+        label: String,
+        scope: String,
+        visibility: String,
+        pattern as "regexp": Option<String>,
+        searchable: Option<bool>,
+        kind as "type": Option<String>,
+        required: Option<bool>,
+        preset as "defaultValue": Option<String>,
+        options: Option<String>,
+        public: Option<bool>,
+    }
+}
 
 fn document(field: &CustomField) -> Value {
-    let mut document = json!({
+    given(json!({
         "_id": field.id,
         "label": field.label,
         "scope": field.scope.name(),
-        "visibility": if field.visible { "visible" } else { "hidden" },
+        "visibility": field.visibility,
         "searchable": field.searchable,
         "type": field.kind,
         "required": field.required,
         "public": field.public,
         "_updatedAt": Value::from(field.updated_at),
-    });
-    for (name, text) in [
-        ("regexp", &field.pattern),
-        ("defaultValue", &field.preset),
-        ("options", &field.options),
-    ] {
-        if let Some(text) = text {
-            document[name] = json!(text);
-        }
-    }
-    document
+        "regexp": field.pattern,
+        "defaultValue": field.preset,
+        "options": field.options,
+    }))
 }
 
-async fn list(call: Call) -> Answer {
-    let wanted = call.text("text").unwrap_or_default().to_lowercase();
-    let fields = call.read(custom_fields::all).await?;
+async fn list(call: Call, filter: Filter) -> Answer {
+    let wanted = filter.text.unwrap_or_default().to_lowercase();
+    let fields = call.query(|_, view| Ok(custom_fields::all(view)?)).await?;
     let fits = |text: &str| text.to_lowercase().contains(&wanted);
     let found = fields
         .iter()
@@ -66,74 +75,48 @@ async fn list(call: Call) -> Answer {
 }
 
 async fn one(call: Call) -> Answer {
-    let id = call.path(0).to_owned();
     let field = call
-        .read(move |view| custom_fields::find(view, &id))
+        .query(|call, view| Ok(custom_fields::find(view, call.path(0))?))
         .await?;
     Reply::object(json!({"customField": field.as_ref().map(document)}))
 }
 
-async fn save(call: &Call, params: &[Value]) -> Outcome {
-    let named = match params.first() {
-        None | Some(Value::Null) => None,
-        Some(Value::String(id)) => Some(id.clone()),
-        Some(_) => return Err(match_failed()),
-    };
-    let field = params.get(1).and_then(read).ok_or_else(match_failed)?;
-    let (who, now) = (call.actor()?, call.now);
+async fn save(call: &Call, (named, wanted): (Option<String>, Wanted)) -> Outcome {
+    let field = field(wanted).ok_or_else(match_failed)?;
     let saved = call
-        .write(move |tx| custom_fields::save(tx, &who, now, named.as_deref(), &field))
+        .command(move |_, cx| custom_fields::save(cx, named.as_deref(), &field))
         .await?;
     Ok(document(&saved))
 }
 
-/// Absent when a member is of another type.
-fn read(given: &Value) -> Option<CustomField> {
-    let given = given.as_object()?;
-    let optional = |name: &str| match given.get(name) {
-        None | Some(Value::Null) => Some(None),
-        Some(Value::String(text)) => Some(Some(text.clone()).filter(|text| !text.is_empty())),
-        Some(_) => None,
-    };
-    let needed = |name: &str| Some(given.get(name)?.as_str()?.to_owned());
-    let flag = |name: &str| match given.get(name) {
-        None | Some(Value::Null) => Some(false),
-        Some(value) => value.as_bool(),
-    };
-    let kind = optional("type")?.unwrap_or_else(|| "input".to_owned());
-    let visible = match needed("visibility")?.as_str() {
-        "visible" => true,
-        "hidden" => false,
-        _ => return None,
-    };
+/// Absent when a word is none of those that are known.
+fn field(wanted: Wanted) -> Option<CustomField> {
+    let kind = filled(wanted.kind).unwrap_or_else(|| "input".to_owned());
     Some(CustomField {
-        id: needed("field")?,
-        label: needed("label")?,
-        scope: Scope::parse(&needed("scope")?)?,
-        visible,
-        pattern: optional("regexp")?,
-        searchable: flag("searchable")?,
+        id: wanted.field,
+        label: wanted.label,
+        scope: Scope::parse(&wanted.scope)?,
+        visibility: wanted.visibility,
+        pattern: filled(wanted.pattern),
+        searchable: wanted.searchable.unwrap_or(false),
         kind: Some(kind).filter(|kind| matches!(kind.as_str(), "input" | "select"))?,
-        required: flag("required")?,
-        preset: optional("defaultValue")?,
-        options: optional("options")?,
-        public: flag("public")?,
+        required: wanted.required.unwrap_or(false),
+        preset: filled(wanted.preset),
+        options: filled(wanted.options),
+        public: wanted.public.unwrap_or(false),
         updated_at: hark_store::Timestamp::from_millis(0),
     })
 }
 
-async fn remove(call: &Call, params: &[Value]) -> Outcome {
-    let id = text(params, 0).ok_or_else(match_failed)?.to_owned();
-    let (who, now) = (call.actor()?, call.now);
-    let removed = call
-        .write(move |tx| custom_fields::remove(tx, &who, now, &id))
-        .await;
-    match removed {
+async fn remove(call: &Call, (id,): (String,)) -> Outcome {
+    match call
+        .command(move |_, cx| custom_fields::remove(cx, &id))
+        .await
+    {
         Ok(()) => Ok(json!({"acknowledged": true, "deletedCount": 1})),
-        Err(Failure::Coded {
-            code: code @ "error-invalid-custom-field",
-            ..
-        }) => Err(Failure::coded("Custom field not found", code)),
-        Err(failure) => Err(failure),
+        Err(Refusal::NoSuchCustomField) => Err(Failure::coded(
+            "Custom field not found [error-invalid-custom-field]",
+        )),
+        Err(refusal) => Err(refusal.into()),
     }
 }

@@ -1,15 +1,21 @@
 //! Departments and who answers there.
 
 use hark_chat::departments::{self, Department, Draft, Filter, Link, Placement};
+use hark_model::Refusal;
+use hark_staff::hours;
 use serde_json::{Map, Value, json};
 
-use super::methods::{self, Method, Outcome, method};
+use super::documents::{extend, given};
+use super::methods::{Method, Outcome, match_failed, method};
 use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
 use crate::paging;
+use crate::params::{Lenient, Parameter, filled, params};
+use crate::query::Query;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
+use crate::second_factor;
+use crate::shape::Shape;
 
 const SEES: Access = Access::AnyOf(&["view-livechat-departments", "view-l-room"]);
 const MANAGES: Access = Access::Permission("manage-livechat-departments");
@@ -23,22 +29,17 @@ const MAY_CREATE: Access =
     Access::AnyOf(&["view-livechat-departments", "manage-livechat-departments"]);
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/department", SEES, "Departments", list).takes(LIST),
-    &route!(POST "livechat/department", MANAGES, "Make a department", create).takes(CREATE),
-    &route!(GET "livechat/department/{_id}", SEES, "A department and who answers there", info)
-        .takes(INFO),
-    &route!(PUT "livechat/department/{_id}", CHANGES_AGENTS, "Change a department", change)
-        .takes(CHANGE),
+    &route!(GET "livechat/department", SEES, "Departments", list),
+    &route!(POST "livechat/department", MANAGES, "Make a department", create),
+    &route!(GET "livechat/department/{_id}", SEES, "A department and who answers there", info),
+    &route!(PUT "livechat/department/{_id}", CHANGES_AGENTS, "Change a department", change),
     &route!(DELETE "livechat/department/{_id}", REMOVES, "Remove a department", remove),
-    &route!(GET "livechat/departments/archived", SEES, "Departments that were put away", archived)
-        .takes(LIST),
+    &route!(GET "livechat/departments/archived", SEES, "Departments that were put away", archived),
     &route!(POST "livechat/department/{_id}/archive", MANAGES, "Put a department away", archive),
     &route!(POST "livechat/department/{_id}/unarchive", MANAGES, "Take a department out again", unarchive),
     &route!(GET "livechat/department.autocomplete", SEES, "Departments that have a text in their name", autocomplete),
-    &route!(GET "livechat/department/{_id}/agents", SEES, "Who answers in a department", agents)
-        .takes(AGENTS),
-    &route!(POST "livechat/department/{_id}/agents", CHANGES_AGENTS, "Change who answers in a department", set_agents)
-        .takes(SET_AGENTS),
+    &route!(GET "livechat/department/{_id}/agents", SEES, "Who answers in a department", agents),
+    &route!(POST "livechat/department/{_id}/agents", CHANGES_AGENTS, "Change who answers in a department", set_agents),
     &route!(GET "livechat/department.listByIds", SEES, "The departments with these ids", by_ids),
     &route!(GET "livechat/department/isDepartmentCreationAvailable", MAY_CREATE, "Whether one more department may be made", is_creation_available),
 ];
@@ -46,116 +47,144 @@ pub(crate) static ROUTES: &[&Route] = &[
 pub(crate) static METHODS: &[Method] =
     &[method!("livechat:saveDepartment", MANAGES, save_by_method)];
 
-const EITHER: Shape = Shape::OneOf(&["true", "false"]);
-const LIST: Shape = Shape::Object(&[
-    Field::optional("text", Shape::Text),
-    Field::optional("enabled", Shape::Text),
-    Field::optional("onlyMyDepartments", EITHER),
-    Field::optional("excludeDepartmentId", Shape::Text),
-    Field::optional("showArchived", EITHER),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-    paging::FIELDS,
-    paging::QUERY,
-]);
-const INFO: Shape = Shape::Object(&[
-    Field::optional("includeAgents", Shape::Text),
-    Field::optional("onlyMyDepartments", EITHER),
-]);
-const AGENTS: Shape = Shape::Object(&[paging::COUNT, paging::OFFSET, paging::SORT]);
+params! {
+    struct Listing {
+        text: Option<String>,
+        enabled: Option<String>,
+        _only_mine as "onlyMyDepartments": Option<TextFlag>,
+        exclude_id as "excludeDepartmentId": Option<String>,
+        show_archived as "showArchived": Option<TextFlag>,
+        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
+    }
 
-/// A department's own members; clients keep others of theirs beside them.
-const DEPARTMENT: Shape = Shape::Loosely(&[
-    Field::required("enabled", Shape::Flag),
-    Field::required("name", Shape::Text),
-    Field::required("email", Shape::Text),
-    Field::required("showOnRegistration", Shape::Flag),
-    Field::required("showOnOfflineForm", Shape::Flag),
-    Field::optional("description", Shape::Maybe(&Shape::Text)),
-    Field::optional("requestTagBeforeClosingChat", Shape::Maybe(&Shape::Flag)),
-    Field::optional("chatClosingTags", Shape::Maybe(&TEXTS)),
-    Field::optional("fallbackForwardDepartment", Shape::Maybe(&Shape::Text)),
-    Field::optional("departmentsAllowedToForward", Shape::Maybe(&TEXTS)),
-    Field::optional("allowReceiveForwardOffline", Shape::Maybe(&Shape::Flag)),
-    Field::optional("offlineMessageChannelName", Shape::Maybe(&Shape::Text)),
-]);
-static TEXTS: Shape = Shape::List(&Shape::Text);
-static ANYTHING: Shape = Shape::List(&Shape::Anything);
-static PLACEMENTS: Shape = Shape::List(&Shape::Loosely(&[
-    Field::required("agentId", Shape::Text),
-    Field::optional("count", Shape::Maybe(&Shape::Number)),
-    Field::optional("order", Shape::Maybe(&Shape::Number)),
-]));
-/// Hark has no units; clients name them all the same.
-static UNIT: Shape = Shape::Loosely(&[Field::optional("_id", Shape::Maybe(&Shape::Text))]);
+    struct One {
+        include_agents as "includeAgents": Option<String>,
+        _only_mine as "onlyMyDepartments": Option<TextFlag>,
+    }
 
-const CREATE: Shape = Shape::Object(&[
-    Field::required("department", DEPARTMENT),
-    Field::optional("agents", Shape::Maybe(&PLACEMENTS)),
-    Field::optional("departmentUnit", Shape::Maybe(&UNIT)),
-]);
-/// What is in a department is looked at only when the caller may change it.
-const CHANGE: Shape = Shape::Matched(&[
-    Field::required("department", Shape::Open),
-    Field::optional("agents", Shape::Maybe(&ANYTHING)),
-    Field::optional("departmentUnit", Shape::Maybe(&UNIT)),
-]);
-const SET_AGENTS: Shape = Shape::Matched(&[
-    Field::required(
-        "upsert",
-        Shape::List(&Shape::Loosely(&[
-            Field::required("agentId", Shape::Text),
-            Field::required("username", Shape::Text),
-            Field::optional("count", Shape::Maybe(&Shape::Integer)),
-            Field::optional("order", Shape::Maybe(&Shape::Integer)),
-        ])),
-    ),
-    Field::required(
-        "remove",
-        Shape::List(&Shape::Loosely(&[
-            Field::required("agentId", Shape::Text),
-            Field::optional("username", Shape::Maybe(&Shape::Text)),
-        ])),
-    ),
-]);
+    struct Create {
+        department: Wanted,
+        agents: Option<Option<Vec<Placed>>>,
+        _unit as "departmentUnit": Option<Option<Unit>>,
+    }
+
+    /// What is in a department is looked at only when the caller may change it.
+    struct Change: MeteorMatch {
+        department: Map<String, Value>,
+        agents: Option<Option<Vec<Value>>>,
+        _unit as "departmentUnit": Option<Option<Unit>>,
+    }
+
+    struct SetAgents: MeteorMatch {
+        upsert: Vec<Upserted>,
+        remove: Vec<Removed>,
+    }
+
+    struct Upserted: OpenObject {
+        agent_id as "agentId": String,
+        _username as "username": String,
+        count: Option<Option<i64>>,
+        order: Option<Option<i64>>,
+    }
+
+    struct Removed: OpenObject {
+        agent_id as "agentId": String,
+        _username as "username": Option<Option<String>>,
+    }
+
+    struct Placed: OpenObject {
+        agent_id as "agentId": String,
+        count: Option<Option<f64>>,
+        order: Option<Option<f64>>,
+    }
+
+    /// Hark has no units; clients name them all the same.
+    struct Unit: OpenObject {
+        _id as "_id": Option<Option<String>>,
+    }
+
+    /// A department's own members.
+    struct Known: OpenObject {
+        enabled: bool,
+        name: String,
+        email: String,
+        show_on_registration as "showOnRegistration": bool,
+        show_on_offline_form as "showOnOfflineForm": bool,
+        description: Option<Option<String>>,
+        tag_before_closing as "requestTagBeforeClosingChat": Option<Option<bool>>,
+        closing_tags as "chatClosingTags": Option<Option<Vec<String>>>,
+        fallback as "fallbackForwardDepartment": Option<Option<String>>,
+        forward_to as "departmentsAllowedToForward": Option<Option<Vec<String>>>,
+        receive_forward_offline as "allowReceiveForwardOffline": Option<Option<bool>>,
+        offline_channel as "offlineMessageChannelName": Option<Option<String>>,
+    }
+}
+
+/// A department as clients send it, who keep members of their own beside those that are known.
+struct Wanted {
+    known: Known,
+    whole: Map<String, Value>,
+}
+
+impl Parameter for Wanted {
+    const SHAPE: Shape = Known::SHAPE;
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            known: Known::read(value)?,
+            whole: Map::read(value)?,
+        })
+    }
+}
+
+/// A switch that is a text.
+struct TextFlag(bool);
+
+impl Parameter for TextFlag {
+    const SHAPE: Shape = Shape::OneOf(&["true", "false"]);
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self(value == "true"))
+    }
+}
 
 // === looking ===
 
-async fn list(call: Call) -> Answer {
-    let show_archived = call.text("showArchived") == Some("true");
-    listed(&call, (!show_archived).then_some(false)).await
+async fn list(call: Call, listing: Listing) -> Answer {
+    let show_archived = listing.show_archived.as_ref().is_some_and(|flag| flag.0);
+    listed(&call, listing, (!show_archived).then_some(false)).await
 }
 
-async fn archived(call: Call) -> Answer {
-    listed(&call, Some(true)).await
+async fn archived(call: Call, listing: Listing) -> Answer {
+    listed(&call, listing, Some(true)).await
 }
 
-async fn listed(call: &Call, archived: Option<bool>) -> Answer {
+async fn listed(call: &Call, listing: Listing, archived: Option<bool>) -> Answer {
     let filter = Filter {
-        text: call.text("text").map(str::to_owned),
-        only_enabled: call.text("enabled") == Some("true"),
+        text: listing.text,
+        only_enabled: listing.enabled.as_deref() == Some("true"),
         archived,
-        except: call.text("excludeDepartmentId").map(str::to_owned),
+        except: listing.exclude_id,
     };
     let found = call
-        .read(move |view| departments::list(view, &filter))
+        .query(move |_, view| Ok(departments::list(view, &filter)?))
         .await?;
     let found = found.iter().map(document).collect();
     paging::answer(call, "departments", found, "name")
 }
 
-async fn info(call: Call) -> Answer {
-    let id = call.path(0).to_owned();
+async fn info(call: Call, one: One) -> Answer {
     let with_agents =
-        call.text("includeAgents") != Some("false") && call.may("view-livechat-departments");
+        one.include_agents.as_deref() != Some("false") && call.may("view-livechat-departments");
     let (department, links) = call
-        .read(move |view| {
-            let links = match with_agents {
-                true => Some(departments::links(view, &id)?),
-                false => None,
+        .query(move |call, view| {
+            let id = call.path(0);
+            let links = if with_agents {
+                Some(departments::links(view, id)?)
+            } else {
+                None
             };
-            Ok((departments::find(view, &id)?, links))
+            Ok((departments::find(view, id)?, links))
         })
         .await?;
     let mut answer = json!({"department": department.as_ref().map(document)});
@@ -165,9 +194,10 @@ async fn info(call: Call) -> Answer {
     Reply::object(answer)
 }
 
-async fn agents(call: Call) -> Answer {
-    let id = call.path(0).to_owned();
-    let links = call.read(move |view| departments::links(view, &id)).await?;
+async fn agents(call: Call, _: paging::Sorted) -> Answer {
+    let links = call
+        .query(|call, view| Ok(departments::links(view, call.path(0))?))
+        .await?;
     let found = links.iter().map(link_document).collect();
     paging::answer(&call, "agents", found, "username")
 }
@@ -176,8 +206,8 @@ async fn autocomplete(call: Call) -> Answer {
     let text = call
         .text("selector")
         .ok_or_else(|| Failure::plain("The 'selector' param is required"))?;
-    let selector =
-        body::json(text).ok_or_else(|| Failure::plain("Unexpected token in JSON of 'selector'"))?;
+    let selector = body::json_within(text, paging::BOUNDS)
+        .map_err(|_| Failure::plain("Unexpected token in JSON of 'selector'"))?;
     let term = selector.get("term").and_then(Value::as_str);
     let show_archived = call.text("showArchived") == Some("true");
     let filter = Filter {
@@ -194,13 +224,16 @@ async fn autocomplete(call: Call) -> Answer {
         .collect();
     let conditions = selector.get("conditions").and_then(Value::as_object);
     let conditions = conditions.cloned().unwrap_or_default();
-    let found = call
-        .read(move |view| departments::list(view, &filter))
-        .await?;
+    let conditions = Query::of(conditions, call.may("view-livechat-departments"))?;
+    let found = call.query(move |_, view| {
+        let mut found = departments::list(view, &filter)?;
+        found.retain(|department| conditions.matches(&document(department)));
+        Ok(found)
+    });
+    let found = found.await?;
     let items = found
         .iter()
         .filter(|department| !except.contains(&department.id.as_str()))
-        .filter(|department| paging::matches(&document(department), &conditions))
         .map(|department| json!({"_id": department.id, "name": department.name}));
     Reply::object(json!({"items": items.collect::<Vec<_>>()}))
 }
@@ -214,18 +247,12 @@ async fn by_ids(call: Call) -> Answer {
     let ids = call.texts("ids").unwrap_or_default();
     let fields = paging::fields(&call)?;
     let found = call
-        .read(|view| departments::list(view, &Filter::default()))
+        .query(|_, view| Ok(departments::list(view, &Filter::default())?))
         .await?;
     let departments: Vec<Value> = found
         .iter()
         .filter(|department| ids.contains(&department.id))
-        .map(|department| {
-            let mut document = document(department);
-            if let Value::Object(members) = &mut document {
-                paging::project(members, &fields);
-            }
-            document
-        })
+        .map(|department| paging::projected(document(department), &fields))
         .collect();
     Reply::object(json!({"departments": departments}))
 }
@@ -237,64 +264,79 @@ async fn is_creation_available(_: Call) -> Answer {
 
 // === changing ===
 
-async fn create(call: Call) -> Answer {
-    let draft = draft(call.params.get("department"))?;
-    let agents = placements(call.params.get("agents"));
+async fn create(call: Call, create: Create) -> Answer {
+    let draft = draft(create.department)?;
+    let agents = create.agents.flatten().unwrap_or_default();
     let (department, links) = save(&call, None, draft, agents).await?;
     Reply::object(json!({"department": document(&department), "agents": link_documents(&links)}))
 }
 
-async fn change(call: Call) -> Answer {
+async fn change(call: Call, change: Change) -> Answer {
     if !call.may("manage-livechat-departments") {
         return Err(Failure::plain("error-not-allowed"));
     }
     let id = call.path(0).to_owned();
-    let wanted = call.params.get("department");
-    let agents = call
-        .params
-        .get("agents")
-        .filter(|agents| !agents.is_null() && call.may("add-livechat-department-agents"));
-    let draft = matching_draft(wanted, agents)?;
-    let agents = placements(agents);
+    let agents = change.agents.flatten();
+    let agents = agents.filter(|_| call.may("add-livechat-department-agents"));
+    let draft = draft(matching(&Value::Object(change.department), "")?)?;
+    let agents = placed(agents)?;
     let (department, links) = save(&call, Some(id), draft, agents).await?;
     Reply::object(json!({"department": document(&department), "agents": link_documents(&links)}))
 }
 
-async fn save_by_method(call: &Call, params: &[Value]) -> Outcome {
-    let id = methods::text(params, 0).filter(|id| !id.is_empty());
-    let agents = params.get(2).filter(|agents| agents.is_array());
-    let draft = matching_draft(params.get(1), agents)?;
-    let agents = placements(agents);
-    let (department, _) = save(call, id.map(str::to_owned), draft, agents).await?;
+async fn save_by_method(
+    call: &Call,
+    (id, department, agents): (Lenient<String>, Option<Value>, Lenient<Vec<Value>>),
+) -> Outcome {
+    let draft = draft(matching(&department.unwrap_or_default(), "")?)?;
+    let agents = placed(agents.0)?;
+    let (department, _) = save(call, filled(id.0), draft, agents).await?;
     Ok(document(&department))
 }
 
-/// As the original looks at a department where no schema stands before it.
-fn matching_draft(wanted: Option<&Value>, agents: Option<&Value>) -> Result<Draft, Failure> {
-    DEPARTMENT
-        .matches(wanted.unwrap_or(&Value::Null))
-        .map_err(Failure::Plain)?;
-    if let Some(agents) = agents {
-        PLACEMENTS
-            .matches_at(agents, "upsert")
-            .map_err(Failure::Plain)?;
+/// As the original looks at what no schema stands before.
+fn matching<T: Parameter>(value: &Value, path: &str) -> Result<T, Failure> {
+    let matched = T::SHAPE.matches_at(value, path);
+    matched.map_err(Failure::Plain)?;
+    T::read(value).ok_or_else(match_failed)
+}
+
+fn placed(agents: Option<Vec<Value>>) -> Result<Vec<Placed>, Failure> {
+    match agents {
+        Some(agents) => matching(&Value::Array(agents), "upsert"),
+        None => Ok(Vec::new()),
     }
-    draft(wanted)
 }
 
 async fn save(
     call: &Call,
     id: Option<String>,
     draft: Draft,
-    agents: Vec<Placement>,
+    agents: Vec<Placed>,
 ) -> Result<(Department, Vec<Link>), Failure> {
-    let (who, now) = (call.actor()?, call.now);
-    call.write(move |tx| {
-        let department = departments::save(tx, &who, now, id.as_deref(), &draft, &agents)?;
-        let links = departments::links(tx, &department.id)?;
+    let number = |given: Option<Option<f64>>| given.flatten().unwrap_or(0.0) as i64;
+    let agents = agents.into_iter().map(|placed| Placement {
+        agent: placed.agent_id,
+        assigned: number(placed.count),
+        place: number(placed.order),
+    });
+    let agents: Vec<Placement> = agents.collect();
+    if let Some(id) = id.clone() {
+        let before = call
+            .query(move |_, view| Ok(departments::find(view, &id)?))
+            .await?;
+        if before.is_some_and(|before| before.email != draft.email) {
+            second_factor::demand_for_address(call).await?;
+        }
+    }
+    let saved = call.command(move |_, cx| {
+        let department = hours::around(cx, |cx| {
+            departments::save(cx, id.as_deref(), &draft, &agents)
+        })?;
+        let links = departments::links(cx.tx, &department.id)?;
         Ok((department, links))
-    })
-    .await
+    });
+    Ok(saved.await?)
 }
 
 /// Members of the document that are not for clients to set in this way.
@@ -308,41 +350,34 @@ const COMPUTED: &[&str] = &[
 ];
 
 /// What has the right shape already.
-fn draft(wanted: Option<&Value>) -> Result<Draft, Failure> {
-    let mut members = wanted
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    COMPUTED.iter().for_each(|name| {
-        members.remove(*name);
-    });
-    let mut take = |name: &str| members.remove(name).unwrap_or_default();
-    let flag = |value: Value| value.as_bool();
-    let text = |value: Value| value.as_str().map(str::to_owned);
-    let texts = |value: Value| {
-        let items = value.as_array()?.iter();
-        Some(items.filter_map(Value::as_str).map(str::to_owned).collect())
-    };
+fn draft(wanted: Wanted) -> Result<Draft, Failure> {
+    let known = wanted.known;
     Ok(Draft {
-        name: text(take("name")).unwrap_or_default(),
-        email: text(take("email")).unwrap_or_default(),
-        enabled: flag(take("enabled")) == Some(true),
-        show_on_registration: flag(take("showOnRegistration")) == Some(true),
-        show_on_offline_form: flag(take("showOnOfflineForm")) == Some(true),
-        description: text(take("description")),
-        tag_before_closing: flag(take("requestTagBeforeClosingChat")),
-        closing_tags: texts(take("chatClosingTags")),
-        offline_channel: text(take("offlineMessageChannelName")),
-        fallback: text(take("fallbackForwardDepartment")),
-        forward_to: texts(take("departmentsAllowedToForward")),
-        receive_forward_offline: flag(take("allowReceiveForwardOffline")),
-        extra: extra(members)?,
+        name: known.name,
+        email: known.email,
+        enabled: known.enabled,
+        show_on_registration: known.show_on_registration,
+        show_on_offline_form: known.show_on_offline_form,
+        description: known.description.flatten(),
+        tag_before_closing: known.tag_before_closing.flatten(),
+        closing_tags: known.closing_tags.flatten(),
+        offline_channel: known.offline_channel.flatten(),
+        fallback: known.fallback.flatten(),
+        forward_to: known.forward_to.flatten(),
+        receive_forward_offline: known.receive_forward_offline.flatten(),
+        extra: extra(wanted.whole)?,
     })
 }
 
 /// What is left over: anything but lists and objects.
 fn extra(mut members: Map<String, Value>) -> Result<Map<String, Value>, Failure> {
-    members.retain(|_, value| !value.is_null());
+    let is_known = |name: &str| match Known::SHAPE {
+        Shape::OpenObject(fields) => fields.iter().any(|field| field.name == name),
+        _ => false,
+    };
+    members.retain(|name, value| {
+        !value.is_null() && !is_known(name) && !COMPUTED.contains(&name.as_str())
+    });
     match members
         .iter()
         .find(|(_, value)| value.is_array() || value.is_object())
@@ -354,50 +389,32 @@ fn extra(mut members: Map<String, Value>) -> Result<Map<String, Value>, Failure>
     }
 }
 
-fn placements(agents: Option<&Value>) -> Vec<Placement> {
-    let number = |item: &Value, name: &str| {
-        let number = item.get(name).and_then(Value::as_f64).unwrap_or(0.0);
-        number as i64
-    };
-    let items = agents.and_then(Value::as_array).into_iter().flatten();
-    items
-        .filter_map(|item| {
-            Some(Placement {
-                agent: item.get("agentId")?.as_str()?.to_owned(),
-                assigned: number(item, "count"),
-                place: number(item, "order"),
-            })
+async fn set_agents(call: Call, set: SetAgents) -> Answer {
+    let placed = set.upsert.into_iter().map(|agent| Placement {
+        agent: agent.agent_id,
+        assigned: agent.count.flatten().unwrap_or(0),
+        place: agent.order.flatten().unwrap_or(0),
+    });
+    let placed: Vec<Placement> = placed.collect();
+    let removed: Vec<String> = set.remove.into_iter().map(|agent| agent.agent_id).collect();
+    call.done(move |call, cx| {
+        hours::around(cx, |cx| {
+            departments::set_agents(cx, call.path(0), &placed, &removed)
         })
-        .collect()
-}
-
-async fn set_agents(call: Call) -> Answer {
-    let id = call.path(0).to_owned();
-    let placed = placements(call.params.get("upsert"));
-    let removed: Vec<String> = placements(call.params.get("remove"))
-        .into_iter()
-        .map(|placement| placement.agent)
-        .collect();
-    let (who, now) = (call.actor()?, call.now);
-    call.write(move |tx| departments::set_agents(tx, &who, now, &id, &placed, &removed))
-        .await?;
-    Reply::done()
+    })
+    .await
 }
 
 /// How many rooms forget their department in one transaction.
 const ROOMS_AT_ONCE: i64 = 500;
 
 async fn remove(call: Call) -> Answer {
-    let id = call.path(0).to_owned();
-    let (who, now) = (call.actor()?, call.now);
-    let gone = id.clone();
-    call.write(move |tx| departments::remove(tx, &who, now, &gone))
+    call.command(|call, cx| departments::remove(cx, call.path(0)))
         .await
-        .map_err(|failure| missing(failure, Failure::plain("error-department-not-found")))?;
+        .map_err(|refusal| missing(refusal, Failure::plain("error-department-not-found")))?;
     loop {
-        let gone = id.clone();
         let rooms = call
-            .write(move |tx| Ok(departments::leave_rooms(tx, &gone, ROOMS_AT_ONCE)?))
+            .command(|call, cx| departments::leave_rooms(cx, call.path(0), ROOMS_AT_ONCE))
             .await?;
         if rooms < ROOMS_AT_ONCE as u64 {
             return Reply::done();
@@ -406,31 +423,25 @@ async fn remove(call: Call) -> Answer {
 }
 
 async fn archive(call: Call) -> Answer {
-    let id = call.path(0).to_owned();
-    let (who, now) = (call.actor()?, call.now);
-    call.write(move |tx| departments::archive(tx, &who, now, &id))
+    call.command(|call, cx| departments::archive(cx, call.path(0)))
         .await
-        .map_err(|failure| missing(failure, Failure::plain("department-not-found")))?;
+        .map_err(|refusal| missing(refusal, Failure::plain("department-not-found")))?;
     Reply::done()
 }
 
 async fn unarchive(call: Call) -> Answer {
-    let id = call.path(0).to_owned();
-    let (who, now) = (call.actor()?, call.now);
-    call.write(move |tx| departments::unarchive(tx, &who, now, &id))
+    call.command(|call, cx| departments::unarchive(cx, call.path(0)))
         .await
-        .map_err(|failure| missing(failure, Failure::coded("", "department-not-found")))?;
+        .map_err(|refusal| missing(refusal, Failure::coded("[department-not-found]")))?;
     Reply::done()
 }
 
 /// Each route has words of its own for a department that is not there.
-fn missing(failure: Failure, words: Failure) -> Failure {
-    match failure {
-        Failure::Coded {
-            code: "error-department-not-found",
-            ..
-        } => words,
-        other => other,
+fn missing(refusal: Refusal, words: Failure) -> Failure {
+    if matches!(refusal, Refusal::NoSuchDepartment) {
+        words
+    } else {
+        refusal.into()
     }
 }
 
@@ -438,38 +449,26 @@ fn missing(failure: Failure, words: Failure) -> Failure {
 
 pub(super) fn document(department: &Department) -> Value {
     let mut document = Value::Object(department.extra.clone());
-    let mut put = |name: &str, value: Value| document[name] = value;
-    put("_id", json!(department.id));
-    put("name", json!(department.name));
-    put("description", json!(department.description));
-    put("enabled", json!(department.enabled));
-    put("email", json!(department.email));
-    put("showOnRegistration", json!(department.show_on_registration));
-    put("showOnOfflineForm", json!(department.show_on_offline_form));
-    put(
-        "requestTagBeforeClosingChat",
-        json!(department.tag_before_closing),
-    );
-    put("chatClosingTags", json!(department.closing_tags));
-    put("departmentsAllowedToForward", json!(department.forward_to));
-    put(
-        "allowReceiveForwardOffline",
-        json!(department.receive_forward_offline),
-    );
-    put("numAgents", json!(department.agents));
-    if department.archived {
-        put("archived", json!(true));
-    }
-    for (name, text) in [
-        ("offlineMessageChannelName", &department.offline_channel),
-        ("fallbackForwardDepartment", &department.fallback),
-        ("businessHourId", &department.business_hour),
-    ] {
-        if let Some(text) = text {
-            put(name, json!(text));
-        }
-    }
-    put("_updatedAt", department.updated_at.into());
+    let known = given(json!({
+        "_id": department.id,
+        "name": department.name,
+        "description": department.description,
+        "enabled": department.enabled,
+        "email": department.email,
+        "showOnRegistration": department.show_on_registration,
+        "showOnOfflineForm": department.show_on_offline_form,
+        "requestTagBeforeClosingChat": department.tag_before_closing,
+        "chatClosingTags": department.closing_tags,
+        "departmentsAllowedToForward": department.forward_to,
+        "allowReceiveForwardOffline": department.receive_forward_offline,
+        "numAgents": department.agents,
+        "archived": department.archived.then_some(true),
+        "offlineMessageChannelName": department.offline_channel,
+        "fallbackForwardDepartment": department.fallback,
+        "businessHourId": department.business_hour,
+        "_updatedAt": Value::from(department.updated_at),
+    }));
+    extend(&mut document, known);
     document
 }
 

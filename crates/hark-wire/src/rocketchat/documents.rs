@@ -1,57 +1,79 @@
 //! The documents of this wire: an account, a role, a permission, a setting as clients know them.
 
-use hark_chat::accounts::Account;
-use hark_chat::permissions::Permission;
-use hark_chat::policy::Policy;
-use hark_chat::roles::Role;
-use hark_chat::settings::catalogue::{Kind, Preset, Setting};
+use hark_model::accounts::Account;
+use hark_model::permissions::Permission;
+use hark_model::policy::Policy;
+use hark_model::roles::Role;
+use hark_model::settings::catalogue::{Kind, Preset, Setting};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// What shows instead of a secret that is set.
 pub(super) const MASK: &str = "••••••••";
 
-/// What anyone who is logged in may know of someone.
-pub(super) fn person(account: &Account) -> Map<String, Value> {
-    let mut document = Map::new();
-    let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
-    put("_id", json!(account.id));
-    put("type", json!(account.kind));
-    put("status", json!(account.status));
-    put("active", json!(account.active));
-    put("name", json!(account.name));
-    put("username", json!(account.username));
-    put("utcOffset", json!(0));
-    put("statusText", json!(account.status_text));
-    put("roles", json!(account.roles));
-    if let Some(nickname) = &account.nickname {
-        put("nickname", json!(nickname));
-    }
-    if let Some(bio) = &account.bio {
-        put("bio", json!(bio));
+/// A document without the members that are `null`.
+pub(super) fn given(mut document: Value) -> Value {
+    if let Value::Object(members) = &mut document {
+        members.retain(|_, value| !value.is_null());
     }
     document
 }
 
-/// All that is told of someone, to himself and to those who may see it.
-pub(super) fn person_in_full(account: &Account) -> Map<String, Value> {
+/// `null` in place of a list or an object with nothing in it.
+pub(super) fn unless_empty(value: impl Serialize) -> Value {
+    let value = json!(value);
+    let is_empty =
+        value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
+    if is_empty { Value::Null } else { value }
+}
+
+/// Some members of a document, where it has them.
+pub(super) fn only(whole: &Value, names: &[&str]) -> Value {
+    let known = names
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), whole.get(name)?.clone())));
+    Value::Object(known.collect())
+}
+
+pub(super) fn extend(document: &mut Value, more: Value) {
+    if let (Value::Object(members), Value::Object(more)) = (document, more) {
+        members.extend(more);
+    }
+}
+
+/// What anyone who is logged in may know of someone.
+pub(super) fn person(account: &Account) -> Value {
+    given(json!({
+        "_id": account.id,
+        "type": account.kind,
+        "status": account.status,
+        "active": account.active,
+        "name": account.name,
+        "username": account.username,
+        "utcOffset": 0,
+        "statusText": account.status_text,
+        "roles": account.roles,
+        "nickname": account.nickname,
+        "bio": account.bio,
+        "statusLivechat": account.available.map(status_livechat),
+    }))
+}
+
+/// All that is shown of someone, to themselves and to those who may see it.
+pub(super) fn person_in_full(account: &Account) -> Value {
     let mut document = person(account);
-    let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
-    put("emails", emails(account));
-    put("statusDefault", json!(account.status_default));
-    put("statusConnection", json!(account.status));
-    put("createdAt", account.created_at.into());
-    if let Some(at) = account.last_login_at {
-        put("lastLogin", at.into());
-    }
-    if let Some(language) = &account.language {
-        put("language", json!(language));
-    }
-    put("customFields", account.custom_fields.clone());
-    put(
-        "requirePasswordChange",
-        json!(account.require_password_change),
-    );
-    put("_updatedAt", account.updated_at.into());
+    let more = json!({
+        "emails": emails(account),
+        "statusDefault": account.status_default,
+        "statusConnection": account.status,
+        "createdAt": Value::from(account.created_at),
+        "lastLogin": account.last_login_at.map(Value::from),
+        "language": account.language,
+        "customFields": account.custom_fields,
+        "requirePasswordChange": account.require_password_change,
+        "_updatedAt": Value::from(account.updated_at),
+    });
+    extend(&mut document, given(more));
     document
 }
 
@@ -63,40 +85,30 @@ pub(super) fn emails(account: &Account) -> Value {
     Value::Array(each.collect())
 }
 
-/// `me`, also inside the answer of a log-in.
-pub(super) fn me(account: &Account, site_url: &str) -> Map<String, Value> {
+/// `me`, also inside the answer of a log-in. `open_hours` are those of an agent, where hours are kept.
+pub(super) fn me(account: &Account, open_hours: Option<&[String]>, site_url: &str) -> Value {
+    let verified = account.emails.iter().find(|email| email.verified);
     let mut document = person_in_full(account);
-    let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
-    put(
-        "settings",
-        json!({"profile": {}, "preferences": preferences(account)}),
-    );
-    if let Some(available) = account.available {
-        put("statusLivechat", json!(status_livechat(available)));
-    }
-    if let Some(email) = account.emails.iter().find(|email| email.verified) {
-        put("email", json!(email.address));
-    }
-    put(
-        "avatarUrl",
-        json!(format!("{site_url}/avatar/{}", account.username)),
-    );
-    put("isOAuthUser", json!(false));
-    put(
-        "services",
-        json!({
+    let more = json!({
+        "settings": {"profile": {}, "preferences": preferences(account)},
+        "openBusinessHours": open_hours,
+        "email": verified.map(|email| &email.address),
+        "avatarUrl": format!("{site_url}/avatar/{}", account.username),
+        "isOAuthUser": false,
+        "services": {
             "password": {"exists": account.has_password},
             "totp": {"enabled": account.two_factor},
-        }),
-    );
+        },
+    });
+    extend(&mut document, given(more));
     document
 }
 
-/// Whether an agent takes chats.
 pub(super) const fn status_livechat(available: bool) -> &'static str {
-    match available {
-        true => "available",
-        false => "not-available",
+    if available {
+        "available"
+    } else {
+        "not-available"
     }
 }
 
@@ -132,9 +144,7 @@ pub(super) fn preferences(account: &Account) -> Value {
         "omnichannelTranscriptEmail": false,
         "omnichannelTranscriptPDF": false,
     });
-    if let (Value::Object(all), Value::Object(chosen)) = (&mut all, &account.preferences) {
-        all.extend(chosen.clone());
-    }
+    extend(&mut all, account.preferences.clone());
     all
 }
 
@@ -181,15 +191,13 @@ pub(super) fn setting_in_short(setting: &Setting, policy: &Policy) -> Value {
 
 /// A secret is shown once, when it is made; after that only that there is one.
 pub(super) fn shown_value(setting: &Setting, policy: &Policy) -> Value {
-    let value = policy.value(setting.id);
-    match value {
+    match policy.value(setting) {
         Value::String(text) if setting.secret && !text.is_empty() => json!(MASK),
         value => value,
     }
 }
 
-/// The whole document of a setting.
-pub(super) fn setting(setting: &Setting, place: usize, policy: &Policy) -> Value {
+pub(super) fn setting(setting: &Setting, position: usize, policy: &Policy) -> Value {
     let stored = policy.stored(setting.id);
     let made = stored.map_or(policy.founded_at, |stored| stored.created_at);
     let changed = stored.map_or(policy.founded_at, |stored| stored.updated_at);
@@ -205,7 +213,7 @@ pub(super) fn setting(setting: &Setting, place: usize, policy: &Policy) -> Value
         "secret": setting.secret,
         "i18nLabel": setting.label,
         "i18nDescription": format!("{}_Description", setting.id),
-        "sorter": place,
+        "sorter": position,
         "group": setting.group,
         "section": setting.section,
         "public": setting.public,

@@ -3,6 +3,9 @@
 use hark_store::Timestamp;
 use serde_json::{Value, json};
 
+use crate::params::Parameter;
+use crate::shape::Shape;
+
 /// The members of documents that are moments, wherever they stand.
 const MOMENTS: &[&str] = &[
     "_updatedAt",
@@ -56,6 +59,16 @@ pub(super) fn moment(value: &Value) -> Option<Timestamp> {
         Value::String(text) => Timestamp::parse(text),
         Value::Object(members) => millis(members.get("$date")?),
         number => millis(number),
+    }
+}
+
+pub(super) struct Moment(pub(super) Timestamp);
+
+impl Parameter for Moment {
+    const SHAPE: Shape = Shape::Anything;
+
+    fn read(value: &Value) -> Option<Self> {
+        moment(value).map(Self)
     }
 }
 

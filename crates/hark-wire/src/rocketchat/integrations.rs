@@ -1,100 +1,105 @@
-//! The workspace's webhook: where it goes, what it tells, and whether somebody answers there.
+//! The workspace's webhook: where it goes, what it sends, and whether somebody answers there.
 
 use std::time::Duration;
 
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use hark_chat::settings::catalogue::{Kind, Setting};
-use hark_chat::settings::{self, catalogue};
 use hark_egress::Request;
+use hark_model::settings::catalogue::{Kind, Setting};
+use hark_model::settings::{self, catalogue};
 use hark_store::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::appearance::{change, documents_of};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::params::Parameter;
+use crate::quiet::Quiet;
 use crate::route::{Access, Route, route};
 use crate::shape::{Field, Shape};
 
-const MANAGE: Access = Access::Permission("view-livechat-manager");
-const TEST: Access = Access::Permission("view-livechat-webhooks");
+const SEE: Access = Access::Permission("view-livechat-manager");
+const CHANGE: Access = Access::AllOf(&["view-livechat-manager", WEBHOOKS]);
+/// Who sees the secret, and says where chats are sent.
+const WEBHOOKS: &str = "view-livechat-webhooks";
+const TEST: Access = Access::Permission(WEBHOOKS);
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/integrations.settings", MANAGE, "The workspace's webhook", integrations),
-    &route!(POST "omnichannel/integrations", MANAGE, "Change the workspace's webhook", change_integrations)
-        .takes(INTEGRATIONS),
+    &route!(GET "livechat/integrations.settings", SEE, "The workspace's webhook", integrations),
+    &route!(POST "omnichannel/integrations", CHANGE, "Change the workspace's webhook", change_integrations)
+        .with_second_factor(),
     &route!(POST "livechat/webhook.test", TEST, "A sample goes to the workspace's webhook", test),
 ];
 
 const TEXT: Shape = Shape::Maybe(&Shape::Text);
 const FLAG: Shape = Shape::Maybe(&Shape::Flag);
+const NUMBER: Shape = Shape::Maybe(&Shape::Number);
 
-const INTEGRATIONS: Shape = Shape::Object(&[
-    Field::optional("LivechatWebhookUrl", TEXT),
-    Field::optional("LivechatSecretToken", TEXT),
-    Field::optional("LivechatHttpTimeout", Shape::Maybe(&Shape::Number)),
-    Field::optional("LivechatWebhookOnStart", FLAG),
-    Field::optional("LivechatWebhookOnClose", FLAG),
-    Field::optional("LivechatWebhookOnChatTaken", FLAG),
-    Field::optional("LivechatWebhookOnChatQueued", FLAG),
-    Field::optional("LivechatWebhookOnForward", FLAG),
-    Field::optional("LivechatWebhookOnOfflineMsg", FLAG),
-    Field::optional("LivechatWebhookOnVisitorMessage", FLAG),
-    Field::optional("LivechatWebhookOnAgentMessage", FLAG),
-]);
+macro_rules! integrations {
+    ($($name:literal $setting:ident $shape:ident,)+) => {
+        [$(($name, settings::$setting.id, $shape)),+]
+    };
+}
 
-/// The name of each in a body, and its setting.
-const INTEGRATION_IDS: [(&str, &str); 11] = [
-    ("LivechatWebhookUrl", "Livechat_webhookUrl"),
-    ("LivechatSecretToken", "Livechat_secret_token"),
-    ("LivechatHttpTimeout", "Livechat_http_timeout"),
-    ("LivechatWebhookOnStart", "Livechat_webhook_on_start"),
-    ("LivechatWebhookOnClose", "Livechat_webhook_on_close"),
-    (
-        "LivechatWebhookOnChatTaken",
-        "Livechat_webhook_on_chat_taken",
-    ),
-    (
-        "LivechatWebhookOnChatQueued",
-        "Livechat_webhook_on_chat_queued",
-    ),
-    ("LivechatWebhookOnForward", "Livechat_webhook_on_forward"),
-    (
-        "LivechatWebhookOnOfflineMsg",
-        "Livechat_webhook_on_offline_msg",
-    ),
-    (
-        "LivechatWebhookOnVisitorMessage",
-        "Livechat_webhook_on_visitor_message",
-    ),
-    (
-        "LivechatWebhookOnAgentMessage",
-        "Livechat_webhook_on_agent_message",
-    ),
-];
-const TIMEOUT: &str = "Livechat_http_timeout";
+/// The name of each in a body, its setting, and what it looks like.
+const INTEGRATIONS: [(&str, &str, Shape); 11] = integrations! {
+    "LivechatWebhookUrl" Livechat_webhookUrl TEXT,
+    "LivechatSecretToken" Livechat_secret_token TEXT,
+    "LivechatHttpTimeout" Livechat_http_timeout NUMBER,
+    "LivechatWebhookOnStart" Livechat_webhook_on_start FLAG,
+    "LivechatWebhookOnClose" Livechat_webhook_on_close FLAG,
+    "LivechatWebhookOnChatTaken" Livechat_webhook_on_chat_taken FLAG,
+    "LivechatWebhookOnChatQueued" Livechat_webhook_on_chat_queued FLAG,
+    "LivechatWebhookOnForward" Livechat_webhook_on_forward FLAG,
+    "LivechatWebhookOnOfflineMsg" Livechat_webhook_on_offline_msg FLAG,
+    "LivechatWebhookOnVisitorMessage" Livechat_webhook_on_visitor_message FLAG,
+    "LivechatWebhookOnAgentMessage" Livechat_webhook_on_agent_message FLAG,
+};
+
+/// Those that are to be changed.
+struct Changes(Map<String, Value>);
+
+const FIELDS: [Field; INTEGRATIONS.len()] = {
+    let mut fields = [Field::optional("", Shape::Anything); INTEGRATIONS.len()];
+    let mut at = 0;
+    while at < fields.len() {
+        let (name, _, shape) = INTEGRATIONS[at];
+        fields[at] = Field::optional(name, shape);
+        at += 1;
+    }
+    fields
+};
+
+impl Parameter for Changes {
+    const SHAPE: Shape = Shape::Object(&FIELDS);
+
+    fn read(value: &Value) -> Option<Self> {
+        Map::read(value).map(Self)
+    }
+}
 
 /// How long the receiver of a sample may take, whatever the webhook's own limit is.
 const PATIENCE: Duration = Duration::from_secs(20);
 const SECRET: HeaderName = HeaderName::from_static("x-rocketchat-livechat-token");
 
 async fn integrations(call: Call) -> Answer {
-    let is_one = |setting: &Setting| INTEGRATION_IDS.iter().any(|(_, id)| *id == setting.id);
+    let is_one = |setting: &Setting| INTEGRATIONS.iter().any(|(_, id, _)| *id == setting.id);
     let mut shown = documents_of(&call, is_one);
     for document in &mut shown {
-        // Whoever gets in here may set the secret too, so it is shown as it is.
-        document["value"] = call
-            .policy
-            .value(document["_id"].as_str().unwrap_or_default());
+        if call.may(WEBHOOKS) {
+            // Whoever may set the secret sees it as it is; to others it is masked.
+            let setting = catalogue::find(document["_id"].as_str().unwrap_or_default());
+            document["value"] = json!(setting.map(|setting| call.policy.value(setting)));
+        }
         document["enableQuery"] = json!(r#"{"_id":"Livechat_enabled","value":true}"#);
     }
     Reply::object(json!({"settings": shown}))
 }
 
-async fn change_integrations(call: Call) -> Answer {
+async fn change_integrations(call: Call, wanted: Changes) -> Answer {
     let mut changes = Vec::new();
-    for (name, id) in INTEGRATION_IDS {
-        let (Some(value), Some(setting)) = (call.params.get(name), catalogue::find(id)) else {
+    for (name, id, _) in INTEGRATIONS {
+        let (Some(value), Some(setting)) = (wanted.0.get(name), catalogue::find(id)) else {
             continue;
         };
         let value = match (setting.kind, value) {
@@ -103,7 +108,7 @@ async fn change_integrations(call: Call) -> Answer {
             (Kind::String, Value::String(text)) => json!(text.trim()),
             _ => value.clone(),
         };
-        if id == TIMEOUT && settings::accept(setting, &value).is_err() {
+        if id == settings::Livechat_http_timeout.id && settings::accept(setting, &value).is_err() {
             let words = "LivechatHttpTimeout must be a whole number from 1 to 60000, or null";
             return Err(Failure::invalid_params(words));
         }
@@ -113,18 +118,21 @@ async fn change_integrations(call: Call) -> Answer {
 }
 
 /// Whether a sample is answered with 200. What else is answered, and why not, is for the log alone:
-/// whoever may test a webhook need not learn what stands behind its URL.
+/// anyone who may test a webhook need not learn what stands behind its URL.
 async fn test(call: Call) -> Answer {
-    let url = call.policy.text("Livechat_webhookUrl");
+    let url = call.policy.text(settings::Livechat_webhookUrl);
     if url.is_empty() {
         return Err(Failure::plain("Webhook_URL_not_set"));
     }
-    let wrong = match headers(&call.policy.text("Livechat_secret_token")) {
+    if let Some(quiet) = Quiet::here(&call.wire).await? {
+        return Err(Failure::plain(quiet.to_string()));
+    }
+    let wrong = match headers(call.policy.text(settings::Livechat_secret_token)) {
         None => "the secret holds what no header can".to_owned(),
         Some(headers) => {
             let request = Request {
                 method: Method::POST,
-                url,
+                url: url.to_owned(),
                 headers,
                 body: sample(call.now).to_string().into(),
                 timeout: PATIENCE,
@@ -203,7 +211,7 @@ mod tests {
 
     #[test]
     fn every_id_is_a_setting() {
-        for (_, id) in INTEGRATION_IDS {
+        for (_, id, _) in INTEGRATIONS {
             assert!(catalogue::find(id).is_some(), "{id}");
         }
     }

@@ -1,14 +1,15 @@
 //! The methods with which agents take chats, give them back and tidy up.
 
 use hark_chat::routing::Method as Routing;
-use hark_chat::{Refusal, rooms};
+use hark_model::Refusal;
 use serde_json::{Value, json};
 
-use super::chat::asking;
-use super::methods::{Method, Outcome, match_failed, method, text};
+use super::chat::as_shown;
+use super::methods::{Method, Outcome, match_failed, method};
 use super::{chat_documents, ejson};
 use crate::answer::Failure;
 use crate::call::Call;
+use crate::params::{Lenient, filled};
 use crate::route::Access;
 
 const AGENT: Access = Access::Permission("view-l-room");
@@ -33,7 +34,7 @@ pub(crate) static METHODS: &[Method] = &[
 const STEP: i64 = 50;
 
 /// What an agent's client shows of the queue, by how chats find their agents.
-async fn routing(call: &Call, _: &[Value]) -> Outcome {
+async fn routing(call: &Call, (): ()) -> Outcome {
     let method = Routing::of(&call.policy);
     let assigns = method.assigns();
     Ok(json!({
@@ -47,57 +48,49 @@ async fn routing(call: &Call, _: &[Value]) -> Outcome {
     }))
 }
 
-async fn take(call: &Call, params: &[Value]) -> Outcome {
-    let inquiry = text(params, 0).ok_or_else(match_failed)?.to_owned();
-    let (now, policy, account) = asking(call)?;
-    let who = account.actor();
+async fn take(call: &Call, (inquiry,): (String,)) -> Outcome {
     let room = call
-        .write(move |tx| rooms::take(tx, now, &policy, &who, &inquiry, &account.id))
+        .command(move |_, cx| {
+            let agent = &cx.account()?.id;
+            hark_chat::take(cx, &inquiry, agent)
+        })
         .await?;
+    let room = as_shown(call, room)?;
     Ok(ejson::written(chat_documents::room(&room)))
 }
 
 /// `livechat:returnAsInquiry(rid, departmentId)`: false when nobody had it.
-async fn give_back(call: &Call, params: &[Value]) -> Outcome {
-    let rid = text(params, 0).ok_or_else(match_failed)?.to_owned();
-    let department = text(params, 1)
-        .filter(|department| !department.is_empty())
-        .map(str::to_owned);
-    let (now, policy, account) = asking(call)?;
+async fn give_back(call: &Call, (rid, department): (String, Lenient<String>)) -> Outcome {
+    let department = filled(department.0);
     let returned = call
-        .write(move |tx| {
-            let department = department.as_deref();
-            match rooms::return_to_queue(tx, now, &policy, &account, &rid, department) {
-                Err(Refusal::InvalidRoom) => Ok(None),
-                returned => returned.map(Some),
-            }
-        })
-        .await?;
-    Ok(json!(returned.ok_or_else(unknown_room)?))
+        .command(move |_, cx| hark_chat::return_to_queue(cx, &rid, department.as_deref()))
+        .await
+        .map_err(unknown_room)?;
+    Ok(json!(returned))
 }
 
-fn unknown_room() -> Failure {
-    Failure::coded("Invalid room", "error-invalid-room")
+/// The words of these methods for a room that is not there.
+fn unknown_room(refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::InvalidRoom | Refusal::NoSuchRoom => {
+            Failure::coded("Invalid room [error-invalid-room]")
+        }
+        other => other.into(),
+    }
 }
 
-async fn remove(call: &Call, params: &[Value]) -> Outcome {
-    let rid = text(params, 0).ok_or_else(match_failed)?.to_owned();
-    let now = call.now;
-    let removed = call
-        .write(move |tx| match rooms::remove_closed(tx, now, &rid) {
-            Err(Refusal::NoSuchRoom) => Ok(None),
-            removed => removed.map(Some),
-        })
-        .await?;
-    removed.ok_or_else(unknown_room)?;
+async fn remove(call: &Call, (rid,): (String,)) -> Outcome {
+    call.command(move |_, cx| hark_chat::remove_closed(cx, &rid))
+        .await
+        .map_err(unknown_room)?;
     Ok(Value::Null)
 }
 
 /// `livechat:removeAllClosedRooms(departmentIds)`: those that were closed when it was called, some
 /// at a time. Answers how many they were.
-async fn remove_all(call: &Call, params: &[Value]) -> Outcome {
-    let departments: Vec<Option<String>> = match params.first() {
-        Some(Value::String(one)) if !one.is_empty() => vec![Some(one.clone())],
+async fn remove_all(call: &Call, (departments,): (Option<Value>,)) -> Outcome {
+    let departments: Vec<Option<String>> = match departments {
+        Some(Value::String(one)) if !one.is_empty() => vec![Some(one)],
         Some(Value::Array(several)) if !several.is_empty() => several
             .iter()
             .map(|one| one.as_str().map(|id| Some(id.to_owned())))
@@ -105,13 +98,14 @@ async fn remove_all(call: &Call, params: &[Value]) -> Outcome {
             .ok_or_else(match_failed)?,
         _ => vec![None],
     };
-    let now = call.now;
     let mut removed = 0;
     for department in departments {
         loop {
             let department = department.clone();
             let some = call
-                .write(move |tx| rooms::remove_some_closed(tx, now, department.as_deref(), STEP))
+                .command(move |_, cx| {
+                    hark_chat::remove_some_closed(cx, department.as_deref(), STEP)
+                })
                 .await?;
             removed += some;
             if some == 0 {

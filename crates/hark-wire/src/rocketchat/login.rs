@@ -1,20 +1,23 @@
 //! Coming and going: `login`, `logout`, `me`.
 
-use hark_chat::Policy;
-use hark_chat::accounts::Account;
-use hark_chat::passwords::Offered;
-use hark_chat::sessions::{self, Fresh, Held, Login};
-use hark_store::Tx;
+use hark_model::accounts::Account;
+use hark_model::settings;
+use hark_staff::hours;
+use hark_staff::passwords::{self, Offered};
+use hark_staff::sessions::{self, Fresh, Held, Login};
 use serde_json::{Value, json};
 
 use super::documents;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
-use crate::log_in::{Declined, log_in};
+use crate::log_in::{Begins, Declined, log_in};
 use crate::route::{Access, Route, route};
 
+/// What is tried here is counted, whichever way it comes.
+pub(super) static LOG_IN: Route = route!(POST "login", Access::Anyone, "Log in with a password, its SHA-256, or a token to resume", login);
+
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(POST "login", Access::Anyone, "Log in with a password, its SHA-256, or a token to resume", login),
+    &LOG_IN,
     &route!(POST "logout", Access::User, "End this session", logout),
     &route!(GET "logout", Access::User, "End this session", logout),
     &route!(GET "me", Access::User, "Who is logged in", me),
@@ -22,7 +25,6 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 async fn login(call: Call) -> Answer {
     if let Some(token) = call.text("resume") {
-        let token = token.to_owned();
         return resume(&call, token).await;
     }
     let (Some(login), Some(offered)) = (who(&call.params), password(&call.params)) else {
@@ -31,35 +33,32 @@ async fn login(call: Call) -> Answer {
     };
     let code = call.text("code").or_else(|| call.header("x-2fa-code"));
     let token = Fresh::make()?.token;
-    let kept = token.clone();
-    let begin = move |tx: &mut Tx<'_>, now, policy: &Policy, account: &Account, login: &Login| {
-        sessions::begin(tx, now, policy, account, Some(login), &kept).map(drop)
-    };
-    let entered = log_in(&call, login, offered, code.unwrap_or_default(), begin).await;
-    welcome(&call, &entered.map_err(declined)?, &token)
+    let begins = Begins::Session(token.clone());
+    let entered = log_in(&call, login, offered, code.unwrap_or_default(), begins).await;
+    welcome(&call, &entered.map_err(declined)?, &token).await
 }
 
 /// The answer of a log-in has an envelope of its own.
-fn welcome(call: &Call, account: &Account, token: &str) -> Answer {
+async fn welcome(call: &Call, account: &Account, token: &str) -> Answer {
     Ok(Reply::Bare(json!({
         "status": "success",
         "data": {
             "userId": account.id,
             "authToken": token,
-            "me": documents::me(account, &call.wire.options.site_url),
+            "me": own_document(call, account).await?,
         },
     })))
 }
 
-async fn resume(call: &Call, token: String) -> Answer {
-    let (now, shown) = (call.now, token.clone());
+async fn resume(call: &Call, token: &str) -> Answer {
+    let shown = token.to_owned();
     let session = call
-        .read(move |view| sessions::find_by_token(view, now, &shown))
+        .query(move |call, view| Ok(sessions::find_by_token(view, call.sure(), &shown)?))
         .await?;
     match session {
         Some(session) => {
             call.wire.metrics.log_in("resumed");
-            welcome(call, &session.account, &token)
+            welcome(call, &session.account, token).await
         }
         None => {
             call.wire.metrics.log_in("refused");
@@ -93,7 +92,9 @@ pub(super) fn who(params: &Value) -> Option<Login> {
 
 pub(super) fn password(params: &Value) -> Option<Offered> {
     match params.get("password")? {
-        Value::String(text) if text.len() <= 1_000 => Some(Offered::Plain(text.clone())),
+        Value::String(text) if text.len() <= passwords::LONGEST => {
+            Some(Offered::Plain(text.clone()))
+        }
         Value::Object(parts) => {
             let digest = parts.get("digest")?.as_str()?;
             let known = parts.get("algorithm").and_then(Value::as_str) == Some("sha-256");
@@ -144,9 +145,7 @@ async fn logout(call: Call) -> Answer {
     // A personal access token is taken back by its name, not by using it.
     if !session.personal {
         let hash = session.hash.clone();
-        let now = call.now;
-        call.write(move |tx| Ok(sessions::end(tx, now, &hash)?))
-            .await?;
+        call.command(move |_, cx| sessions::end(cx, &hash)).await?;
     }
     Ok(Reply::Bare(json!({
         "status": "success",
@@ -156,8 +155,18 @@ async fn logout(call: Call) -> Answer {
 
 async fn me(call: Call) -> Answer {
     let account = call.account()?;
-    Ok(Reply::Object(documents::me(
-        account,
-        &call.wire.options.site_url,
-    )))
+    Reply::object(own_document(&call, account).await?)
+}
+
+async fn own_document(call: &Call, account: &Account) -> Result<Value, Failure> {
+    let keeps_hours = call.policy.flag(settings::Livechat_enable_business_hours);
+    let open = if keeps_hours && account.available.is_some() {
+        let id = account.id.clone();
+        let open = call.query(move |call, view| Ok(hours::open_of(view, &call.policy, &id)?));
+        Some(open.await?)
+    } else {
+        None
+    };
+    let site = &call.wire.options.site_url;
+    Ok(documents::me(account, open.as_deref(), site))
 }

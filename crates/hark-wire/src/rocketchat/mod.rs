@@ -5,6 +5,7 @@ pub(crate) mod agent_rooms;
 pub(crate) mod agents;
 pub(crate) mod appearance;
 pub(crate) mod business_hours;
+pub(crate) mod calls;
 pub(crate) mod chat;
 mod chat_documents;
 pub(crate) mod chat_methods;
@@ -19,7 +20,9 @@ pub(crate) mod inquiries;
 pub(crate) mod integrations;
 pub(crate) mod live_methods;
 pub(crate) mod login;
-pub(crate) mod methods;
+pub(crate) mod mailer;
+pub(crate) mod method_table;
+mod methods;
 pub(crate) mod offline;
 pub(crate) mod people;
 pub(crate) mod permissions;
@@ -28,50 +31,65 @@ pub(crate) mod settings;
 pub(crate) mod subscriptions;
 pub(crate) mod team_rooms;
 pub(crate) mod tokens;
+mod totp_methods;
 pub(crate) mod transcripts;
 pub(crate) mod triggers;
 pub(crate) mod uploads;
 pub(crate) mod users;
+mod visitor_methods;
 pub(crate) mod visitor_rooms;
 pub(crate) mod visitors;
 pub(crate) mod widget;
 
-use hark_chat::accounts::{self, Account};
+use hark_model::Refusal;
+use hark_model::accounts::{self, Account};
+use hark_model::rooms;
+use hark_store::Timestamp;
 
 use crate::answer::Failure;
 use crate::call::Call;
 
-/// The account that `userId` or `username` names, if there is one.
-async fn named(call: &Call) -> Result<Option<Account>, Failure> {
-    let id = call.text("userId").map(str::to_owned);
-    let username = call
-        .text("username")
-        .or_else(|| call.text("user"))
-        .map(str::to_owned);
-    call.read(move |view| match (&id, &username) {
-        (Some(id), _) => accounts::find(view, id),
-        (None, Some(username)) => accounts::find_by_username(view, username),
-        (None, None) => Ok(None),
-    })
-    .await
+/// Whom parameters name.
+enum Person {
+    Id(String),
+    Username(String),
 }
 
-/// The account that is named, or the words of the original when there is none.
-async fn named_or_refuse(call: &Call) -> Result<Account, Failure> {
-    if ["userId", "username", "user"]
-        .iter()
-        .all(|name| call.text(name).is_none())
-    {
-        return Err(Failure::coded(
-            "The required \"userId\" or \"username\" param was not provided",
-            "error-user-param-not-provided",
-        ));
+impl Person {
+    fn of(id: Option<String>, username: Option<String>) -> Option<Self> {
+        let named = || username.map(Self::Username);
+        id.map(Self::Id).or_else(named)
     }
-    named(call).await?.ok_or_else(|| {
-        Failure::coded(
-            "The required \"userId\" or \"username\" param provided does not match any users",
-            "error-invalid-user",
-        )
+
+    /// As parameters say that are not looked at before.
+    fn named(call: &Call) -> Option<Self> {
+        let text = |name: &str| call.text(name).map(str::to_owned);
+        Self::of(text("userId"), text("username").or_else(|| text("user")))
+    }
+
+    async fn find(self, call: &Call) -> Result<Option<Account>, Refusal> {
+        let found = call.query(move |_, view| {
+            Ok(match &self {
+                Self::Id(id) => accounts::find(view, id)?,
+                Self::Username(username) => accounts::find_by_username(view, username)?,
+            })
+        });
+        found.await
+    }
+
+    /// The account, or the words of the original when there is none.
+    async fn known(self, call: &Call) -> Result<Account, Failure> {
+        self.find(call).await?.ok_or_else(|| {
+            Failure::coded("The required \"userId\" or \"username\" param provided does not match any users [error-invalid-user]")
+        })
+    }
+}
+
+fn date(name: &str, text: &str, code: &str) -> Result<Timestamp, Failure> {
+    Timestamp::parse(text).ok_or_else(|| {
+        Failure::coded(format!(
+            "The \"{name}\" query parameter must be a valid date. [{code}]"
+        ))
     })
 }
 
@@ -79,9 +97,16 @@ async fn named_or_refuse(call: &Call) -> Result<Account, Failure> {
 fn may_assign(call: &Call, roles: &[String]) -> Result<(), Failure> {
     if roles.iter().any(|role| role == "admin") && !call.may("assign-admin-role") {
         return Err(Failure::coded(
-            "Assigning admin is not allowed",
-            "error-action-not-allowed",
+            "Assigning admin is not allowed [error-action-not-allowed]",
         ));
     }
     Ok(())
+}
+
+/// Whether a chat is open before it is closed: who then finds it closed was closing it at the same
+/// time as somebody else.
+async fn is_open(call: &Call, rid: &str) -> Result<bool, Refusal> {
+    let rid = rid.to_owned();
+    let found = call.query(move |_, view| Ok(rooms::find_live(view, &rid)?));
+    Ok(found.await?.is_some_and(|room| room.open))
 }

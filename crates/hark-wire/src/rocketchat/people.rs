@@ -1,72 +1,63 @@
 //! People as colleagues see them: who is there, with what status and preferences.
 
-use std::sync::Arc;
+use hark_model::accounts::{self, Presence};
+use serde_json::{Map, Value, json};
 
-use hark_chat::accounts::{self, Presence};
-use serde_json::{Value, json};
-
-use super::{documents, named_or_refuse};
+use super::{Person, documents};
 use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
+use crate::params::params;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(POST "users.setStatus", Access::User, "Say whether one is there, and a line about it", set_status).takes(SET_STATUS),
+    &route!(POST "users.setStatus", Access::User, "Say whether one is there, and a line about it", set_status),
     &route!(GET "users.getStatus", Access::User, "Whether someone is there", get_status),
     &route!(GET "users.getPresence", Access::User, "Whether someone is there, as the sidebar asks", get_presence),
     &route!(GET "users.presence", Access::User, "Who of these is there", presence),
-    &route!(POST "users.setPreferences", Access::User, "Change preferences", set_preferences).takes(SET_PREFERENCES),
+    &route!(POST "users.setPreferences", Access::User, "Change preferences", set_preferences),
     &route!(GET "users.autocomplete", Access::Permission("view-outside-room"), "Accounts that begin with a text", autocomplete),
 ];
 
-const SET_STATUS: Shape = Shape::Object(&[
-    Field::optional("status", Shape::Text),
-    Field::optional("message", Shape::Text),
-    Field::optional("userId", Shape::Text),
-    Field::optional("username", Shape::Text),
-    Field::optional("user", Shape::Text),
-]);
-const SET_PREFERENCES: Shape = Shape::Object(&[
-    Field::optional("userId", Shape::Text),
-    Field::required("data", Shape::Open),
-]);
+params! {
+    struct SetStatus {
+        status: Option<String>,
+        message: Option<String>,
+        user_id as "userId": Option<String>,
+        username: Option<String>,
+        user: Option<String>,
+    }
+
+    struct SetPreferences {
+        user_id as "userId": Option<String>,
+        data: Map<String, Value>,
+    }
+}
 const LARGEST_PREFERENCES: usize = 64 * 1024;
 const MOST_PEOPLE: usize = 1_000;
 
-async fn set_status(call: Call) -> Answer {
-    let target = named_or_self(&call).await?;
+async fn set_status(call: Call, set: SetStatus) -> Answer {
+    let person = Person::of(set.user_id, set.username.or(set.user));
+    let target = known_or_self(&call, person).await?;
     if target.id != call.account()?.id && !call.may("edit-other-user-info") {
         return Err(Failure::Unauthorized);
     }
-    let presence = match call.text("status") {
-        Some(text) => Some(Presence::parse(text)?),
-        None => None,
-    };
-    let message = call.text("message").map(str::to_owned);
-    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
-    call.write(move |tx| {
-        let text = message.as_deref();
-        accounts::set_status(tx, &who, now, &policy, &target.id, presence, text)
+    let presence = set.status.as_deref().map(Presence::parse).transpose()?;
+    call.done(move |_, cx| {
+        hark_staff::accounts::set_status(cx, &target.id, presence, set.message.as_deref())
     })
-    .await?;
-    Reply::done()
+    .await
 }
 
-/// Whoever is named, or oneself.
-async fn named_or_self(call: &Call) -> Result<accounts::Account, Failure> {
-    let names_someone = ["userId", "username", "user"]
-        .iter()
-        .any(|name| call.text(name).is_some());
-    match names_someone {
-        true => named_or_refuse(call).await,
-        false => Ok(call.account()?.clone()),
+async fn known_or_self(call: &Call, person: Option<Person>) -> Result<accounts::Account, Failure> {
+    match person {
+        Some(person) => person.known(call).await,
+        None => Ok(call.account()?.clone()),
     }
 }
 
 async fn get_status(call: Call) -> Answer {
-    let account = named_or_self(&call).await?;
+    let account = known_or_self(&call, Person::named(&call)).await?;
     Reply::object(json!({
         "_id": account.id,
         "message": account.status_text,
@@ -76,7 +67,7 @@ async fn get_status(call: Call) -> Answer {
 }
 
 async fn get_presence(call: Call) -> Answer {
-    let account = named_or_self(&call).await?;
+    let account = known_or_self(&call, Person::named(&call)).await?;
     let mut answer = json!({"presence": account.status});
     if account.id == call.account()?.id {
         answer["connectionStatus"] = json!(account.status);
@@ -94,37 +85,33 @@ async fn presence(call: Call) -> Answer {
         _ => None,
     };
     let people = call
-        .read(move |view| match &ids {
-            Some(ids) => accounts::find_many(view, &ids[..ids.len().min(MOST_PEOPLE)]),
-            None => accounts::present(view),
+        .query(move |_, view| {
+            Ok(match &ids {
+                Some(ids) => accounts::find_many(view, &ids[..ids.len().min(MOST_PEOPLE)])?,
+                None => accounts::present(view)?,
+            })
         })
         .await?;
     let users: Vec<Value> = people.iter().map(documents::presence).collect();
     Reply::object(json!({"users": users, "full": true}))
 }
 
-async fn set_preferences(call: Call) -> Answer {
+async fn set_preferences(call: Call, set: SetPreferences) -> Answer {
     let own = call.account()?.id.clone();
-    let id = call
-        .text("userId")
-        .map_or_else(|| own.clone(), str::to_owned);
+    let id = set.user_id.unwrap_or_else(|| own.clone());
     if id != own && !call.may("edit-other-user-info") {
         return Err(Failure::coded(
-            "Editing user is not allowed",
-            "error-action-not-allowed",
+            "Editing user is not allowed [error-action-not-allowed]",
         ));
     }
-    let news = call.params.get("data").and_then(Value::as_object).cloned();
-    let news = news.unwrap_or_default();
-    if Value::Object(news.clone()).to_string().len() > LARGEST_PREFERENCES {
+    let changed = set.data;
+    if Value::Object(changed.clone()).to_string().len() > LARGEST_PREFERENCES {
         return Err(Failure::coded(
-            "Preferences may take 64 KiB at most",
-            "invalid-params",
+            "Preferences may take 64 KiB at most [invalid-params]",
         ));
     }
-    let now = call.now;
     let account = call
-        .write(move |tx| accounts::set_preferences(tx, now, &id, &news))
+        .command(move |_, cx| hark_staff::accounts::set_preferences(cx, &id, &changed))
         .await?;
     Reply::object(json!({"user": {
         "_id": account.id,
@@ -151,7 +138,7 @@ async fn autocomplete(call: Call) -> Answer {
         .map(str::to_owned)
         .collect();
     let found = call
-        .read(move |view| accounts::beginning_with(view, &term, 10))
+        .query(move |_, view| Ok(accounts::beginning_with(view, &term, 10)?))
         .await?;
     let items = found
         .iter()

@@ -1,31 +1,32 @@
 //! Permissions and the roles that have them.
 
-use hark_chat::permissions;
-use hark_store::Timestamp;
+use hark_model::Refusal;
 use serde_json::{Value, json};
 
-use super::documents;
+use super::{date, documents};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::params::params;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "permissions.listAll", Access::User, "All permissions, or those changed since a moment", list)
-        .takes(Shape::Object(&[Field::optional("updatedSince", Shape::Text)])),
-    &route!(POST "permissions.update", Access::Permission("access-permissions"), "Grant permissions to exactly these roles", update),
+    &route!(GET "permissions.listAll", Access::User, "All permissions, or those changed since a moment", list),
+    &route!(POST "permissions.update", Access::Permission("access-permissions"), "Grant permissions to exactly these roles", update)
+        .with_second_factor(),
 ];
 
-async fn list(call: Call) -> Answer {
-    let since = match call.text("updatedSince") {
-        None => None,
-        Some(text) => Some(Timestamp::parse(text).ok_or_else(|| {
-            Failure::coded(
-                "The \"updatedSince\" query parameter must be a valid date.",
-                "error-roomId-param-invalid",
-            )
-        })?),
-    };
+params! {
+    struct Since {
+        updated_since as "updatedSince": Option<String>,
+    }
+}
+
+async fn list(call: Call, since: Since) -> Answer {
+    let code = "error-roomId-param-invalid";
+    let since = since.updated_since;
+    let since = since
+        .map(|text| date("updatedSince", &text, code))
+        .transpose()?;
     let update: Vec<Value> = call
         .policy
         .permissions
@@ -39,12 +40,15 @@ async fn list(call: Call) -> Answer {
 async fn update(call: Call) -> Answer {
     let grants = grants(&call.params)
         .ok_or_else(|| Failure::Typed("Invalid body params".into(), "error-invalid-body-params"))?;
-    let (who, now) = (call.actor()?, call.now);
-    call.write(move |tx| permissions::update(tx, &who, now, &grants))
+    call.command(move |_, cx| hark_staff::grant_permissions(cx, &grants))
         .await
-        .map_err(in_words)?;
-    let policies = std::sync::Arc::clone(&call.wire);
-    let policy = call.read(move |view| policies.policies.at(view)).await?;
+        .map_err(|refusal| match refusal {
+            Refusal::NoSuchRole(_) => Failure::Typed("Invalid role".into(), "error-invalid-role"),
+            other => other.into(),
+        })?;
+    let policy = call
+        .query(|call, view| Ok(call.wire.policies.at(view)?))
+        .await?;
     let all: Vec<Value> = policy
         .permissions
         .values()
@@ -67,14 +71,4 @@ fn grants(params: &Value) -> Option<Vec<(String, Vec<String>)>> {
         })
         .collect();
     grants.filter(|grants| !grants.is_empty())
-}
-
-fn in_words(failure: Failure) -> Failure {
-    match failure {
-        Failure::Coded {
-            code: "error-role-not-found",
-            ..
-        } => Failure::Typed("Invalid role".into(), "error-invalid-role"),
-        other => other,
-    }
 }

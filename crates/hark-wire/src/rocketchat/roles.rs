@@ -1,68 +1,68 @@
 //! Roles and who has them.
 
-use std::sync::Arc;
-
-use hark_chat::accounts;
-use hark_chat::roles::{self, Role};
-use hark_chat::{Refusal, rooms};
-use hark_store::Timestamp;
+use hark_model::roles::{self, Role};
+use hark_model::{Refusal, accounts};
 use serde_json::{Value, json};
 
-use super::{documents, may_assign};
+use super::{date, documents, may_assign};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::paging;
+use crate::params::{either, params};
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
+use crate::second_factor;
 
 const MANAGE: Access = Access::Permission("access-permissions");
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "roles.list", Access::User, "All roles", list),
-    &route!(GET "roles.sync", Access::User, "Roles changed since a moment", sync).takes(
-        Shape::Object(&[Field::required("updatedSince", Shape::Text)]),
-    ),
-    &route!(POST "roles.addUserToRole", MANAGE, "Give someone a role", add).takes(MEMBER),
-    &route!(POST "roles.removeUserFromRole", MANAGE, "Take a role from someone", remove)
-        .takes(MEMBER),
-    &route!(GET "roles.getUsersInRole", MANAGE, "Who has a role", members).takes(MEMBERS),
+    &route!(GET "roles.sync", Access::User, "Roles changed since a moment", sync),
+    &route!(POST "roles.addUserToRole", MANAGE, "Give someone a role", change::<true>),
+    &route!(POST "roles.removeUserFromRole", MANAGE, "Take a role from someone", change::<false>),
+    &route!(GET "roles.getUsersInRole", MANAGE, "Who has a role", members),
 ];
 
-const MEMBER: Shape = Shape::Either(&[
-    Shape::Object(&[
-        Field::required("roleId", Shape::Text),
-        Field::required("username", Shape::Text),
-        Field::optional("roomId", Shape::Text),
-        Field::optional("scope", Shape::Text),
-    ]),
-    Shape::Object(&[
-        Field::required("roleName", Shape::Text),
-        Field::required("username", Shape::Text),
-        Field::optional("roomId", Shape::Text),
-        Field::optional("scope", Shape::Text),
-    ]),
-]);
-const MEMBERS: Shape = Shape::Object(&[
-    Field::required("role", Shape::Text),
-    Field::optional("roomId", Shape::Text),
-    paging::COUNT,
-    paging::OFFSET,
-    paging::SORT,
-]);
+params! {
+    struct Since {
+        updated_since as "updatedSince": String,
+    }
+
+    struct ByRoleId {
+        role_id as "roleId": String,
+        username: String,
+        _room_id as "roomId": Option<String>,
+        _scope as "scope": Option<String>,
+    }
+
+    struct ByRoleName {
+        role_name as "roleName": String,
+        username: String,
+        _room_id as "roomId": Option<String>,
+        _scope as "scope": Option<String>,
+    }
+
+    struct Members {
+        role: String,
+        _room_id as "roomId": Option<String>,
+        ; paging::COUNT, paging::OFFSET, paging::SORT,
+    }
+}
+
+either!(
+    enum Member {
+        RoleId(ByRoleId),
+        RoleName(ByRoleName),
+    }
+);
 
 async fn list(call: Call) -> Answer {
     let roles: Vec<Value> = call.policy.roles.iter().map(documents::role).collect();
     Reply::object(json!({"roles": roles}))
 }
 
-async fn sync(call: Call) -> Answer {
-    let text = call.text("updatedSince").unwrap_or_default();
-    let since = Timestamp::parse(text).ok_or_else(|| {
-        Failure::coded(
-            "The \"updatedSince\" query parameter must be a valid date.",
-            "error-updatedSince-param-invalid",
-        )
-    })?;
+async fn sync(call: Call, since: Since) -> Answer {
+    let code = "error-updatedSince-param-invalid";
+    let since = date("updatedSince", &since.updated_since, code)?;
     let changed = call
         .policy
         .roles
@@ -72,76 +72,57 @@ async fn sync(call: Call) -> Answer {
     Reply::object(json!({"roles": {"update": changed, "remove": []}}))
 }
 
-async fn add(call: Call) -> Answer {
-    change(&call, true).await
-}
-
-async fn remove(call: Call) -> Answer {
-    change(&call, false).await
-}
-
-async fn change(call: &Call, give: bool) -> Answer {
-    let username = call.text("username").unwrap_or_default().to_owned();
-    let named = call.text("roleId").or_else(|| call.text("roleName"));
-    let named = named.unwrap_or_default().to_owned();
-    if give {
-        may_assign(call, std::slice::from_ref(&named))?;
+async fn change<const GIVE: bool>(call: Call, member: Member) -> Answer {
+    // A role goes by its id and by its name.
+    let (named, username) = match member {
+        Member::RoleId(by) => (by.role_id, by.username),
+        Member::RoleName(by) => (by.role_name, by.username),
+    };
+    if GIVE {
+        let given = std::slice::from_ref(&named);
+        may_assign(&call, given)?;
+        second_factor::demand_for_roles(&call, given).await?;
     }
-    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
     let role: Role = call
-        .write(move |tx| {
-            let account = accounts::find_by_username(tx, &username)?;
+        .command(move |_, cx| {
+            let account = accounts::find_by_username(cx.tx, &username)?;
             let account = account.ok_or(Refusal::NoSuchAccount)?;
-            let role = roles::find(tx, &named)?;
+            let role = roles::find(cx.tx, &named)?;
             let role = role.ok_or_else(|| Refusal::NoSuchRole(named.clone()))?;
-            match give {
-                true => roles::give(tx, &who, now, &account, &role)?,
-                false => rooms::settling(tx, now, &policy, &account.id, |tx| {
-                    roles::take(tx, &who, now, &account, &role)
-                })?,
+            if GIVE {
+                hark_staff::give_role(cx, &account, &role)?;
+            } else {
+                hark_staff::take_role(cx, &account, &role)?;
             }
             Ok(role)
         })
         .await
-        .map_err(in_words)?;
+        .map_err(|refusal| match refusal {
+            Refusal::NoSuchAccount => {
+                Failure::coded("There is no user with this username [error-invalid-user]")
+            }
+            other => other.into(),
+        })?;
     Reply::object(json!({"role": documents::role(&role)}))
 }
 
-/// This aggregate's own words where they differ from the general ones.
-fn in_words(failure: Failure) -> Failure {
-    match failure {
-        Failure::Coded {
-            code: "error-invalid-user",
-            ..
-        } => Failure::coded("There is no user with this username", "error-invalid-user"),
-        other => other,
-    }
-}
-
-async fn members(call: Call) -> Answer {
+async fn members(call: Call, members: Members) -> Answer {
     let page = paging::page(&call);
     paging::sort(&call)?;
-    let named = call.text("role").unwrap_or_default().to_owned();
-    let found = call
-        .read(move |view| {
-            let Some(role) = roles::find(view, &named)? else {
-                return Ok(None);
-            };
-            roles::members(view, &role.id, page).map(Some)
-        })
-        .await?;
-    let (accounts, total) =
-        found.ok_or_else(|| Failure::coded("The role was not found", "error-invalid-roleId"))?;
-    let in_full = call.may("view-full-other-user-info");
-    let users = accounts.iter().map(|account| match in_full {
-        true => documents::person_in_full(account),
-        false => documents::person(account),
+    let found = call.query(move |_, view| {
+        let role = roles::find(view, &members.role)?;
+        let members = role.map(|role| roles::members(view, &role.id, page));
+        Ok(members.transpose()?)
     });
-    let users: Vec<_> = users.collect();
-    Reply::object(json!({
-        "count": users.len(),
-        "offset": page.offset,
-        "total": total,
-        "users": users,
-    }))
+    let found = found.await?;
+    let (accounts, total) =
+        found.ok_or_else(|| Failure::coded("The role was not found [error-invalid-roleId]"))?;
+    let in_full = call.may("view-full-other-user-info");
+    let shown = if in_full {
+        documents::person_in_full
+    } else {
+        documents::person
+    };
+    let users = accounts.iter().map(shown);
+    paging::listed_last("users", users.collect(), page, total)
 }

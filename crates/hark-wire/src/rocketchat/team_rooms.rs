@@ -2,94 +2,96 @@
 
 use std::collections::HashMap;
 
-use hark_chat::rooms::{self, Kind, Room};
-use hark_chat::{Policy, Refusal, messages};
+use hark_chat::access;
+use hark_chat::messages::{self, Message};
+use hark_model::rooms::{self, Kind, Room};
+use hark_model::{Policy, Refusal, settings};
 use hark_store::{Error, Timestamp, View};
 use serde_json::{Value, json};
 
-use super::chat::{asking, shown};
-use super::chat_documents;
+use super::chat::{as_shown, may_see};
+use super::chat_documents::{self, message_in};
+use super::date;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::params::params;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "rooms.get", Access::User, "The rooms that the caller is in", list),
     &route!(GET "rooms.info", Access::User, "A room that the caller may see", info),
-    &route!(POST "rooms.leave", Access::User, "Go out of a channel", leave).takes(LEAVE),
+    &route!(POST "rooms.leave", Access::User, "Go out of a channel", leave),
+    &route!(POST "groups.create", Access::Permission("create-p"), "Make a group that only its members see", create_group),
+    &route!(POST "groups.delete", Access::User, "Remove a group", remove_group),
     &route!(GET "channels.info", Access::User, "A channel or a live chat", channel),
 ];
 
-const LEAVE: Shape = Shape::Object(&[Field::required("roomId", Shape::Text)]);
-/// In how many rooms someone is at most, as far as clients are told: those in which something
+params! {
+    struct Leave {
+        room_id as "roomId": String,
+    }
+}
+/// In how many rooms someone is at most, as far as clients learn: those in which something
 /// happened last.
 pub(super) const MOST_ROOMS: i64 = 1_000;
 
 /// A room with its last message, where the settings keep one.
 pub(super) fn with_last(view: &mut View<'_>, policy: &Policy, room: &Room) -> Result<Value, Error> {
-    let mut document = chat_documents::room(room);
-    if policy.flag("Store_Last_Message")
-        && let Some(last) = messages::last(view, room)?
-    {
-        document["lastMessage"] = shown(&last, room);
-    }
-    Ok(document)
+    let last = if shows_last(policy) {
+        messages::last(view, room)?
+    } else {
+        None
+    };
+    Ok(document(room, last.as_ref()))
 }
 
-/// The rooms of an account that changed after a moment.
-pub(super) fn of_account(
+pub(super) fn shows_last(policy: &Policy) -> bool {
+    policy.flag(settings::Store_Last_Message)
+}
+
+pub(super) fn document(room: &Room, last: Option<&Message>) -> Value {
+    let mut document = chat_documents::room(room);
+    if let Some(last) = last {
+        document["lastMessage"] = message_in(last, room);
+    }
+    document
+}
+
+/// The rooms of the caller that changed after a moment.
+pub(super) fn of_caller(
+    call: &Call,
     view: &mut View<'_>,
-    policy: &Policy,
-    account: &str,
     after: Option<Timestamp>,
-) -> Result<Vec<Value>, Error> {
-    let rooms = rooms::of_account(view, account, None, MOST_ROOMS)?;
-    let last = match policy.flag("Store_Last_Message") {
-        true => messages::last_of_account(view, account, MOST_ROOMS)?,
-        false => Vec::new(),
+) -> Result<Vec<Value>, Refusal> {
+    let account = call.account()?;
+    let rooms = rooms::of_account(view, &account.id, None, MOST_ROOMS)?;
+    let last = if shows_last(&call.policy) {
+        messages::last_of_account(view, &account.id, MOST_ROOMS)?
+    } else {
+        Vec::new()
     };
     let last: HashMap<_, _> = last
         .into_iter()
         .map(|one| (one.room.clone(), one))
         .collect();
     let changed = rooms
-        .iter()
-        .filter(|room| after.is_none_or(|after| room.updated_at > after));
-    let documents = changed.map(|room| {
-        let mut document = chat_documents::room(room);
-        if let Some(last) = last.get(&Some(room.id.clone())) {
-            document["lastMessage"] = shown(last, room);
-        }
-        document
-    });
+        .into_iter()
+        .filter(|room| after.is_none_or(|after| room.updated_at > after))
+        .map(|room| access::as_shown(&call.policy, account, room));
+    let documents = changed.map(|room| document(&room, last.get(&Some(room.id.clone()))));
     Ok(documents.collect())
 }
 
-/// A moment in the query, if there is one.
-pub(super) fn since(
-    call: &Call,
-    words: &str,
-    code: &'static str,
-) -> Result<Option<Timestamp>, Failure> {
-    match call.text("updatedSince").filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => match Timestamp::parse(text) {
-            None => Err(Failure::coded(words, code)),
-            since => Ok(since),
-        },
-    }
+/// A moment in the query, if there is one. Not all routes complain of it under its name.
+pub(super) fn since(call: &Call, name: &str, code: &str) -> Result<Option<Timestamp>, Failure> {
+    let given = call.text("updatedSince").filter(|text| !text.is_empty());
+    given.map(|text| date(name, text, code)).transpose()
 }
 
 async fn list(call: Call) -> Answer {
-    let after = since(
-        &call,
-        "The \"updatedSince\" query parameter must be a valid date.",
-        "error-updatedSince-param-invalid",
-    )?;
-    let (_, policy, account) = asking(&call)?;
+    let after = since(&call, "updatedSince", "error-updatedSince-param-invalid")?;
     let update = call
-        .read(move |view| of_account(view, &policy, &account.id, after))
+        .query(move |call, view| of_caller(call, view, after))
         .await?;
     // Clients learn of rooms that they are in no longer from the real-time API.
     Reply::object(json!({"update": update, "remove": []}))
@@ -99,73 +101,93 @@ async fn list(call: Call) -> Answer {
 fn named(call: &Call) -> Result<String, Failure> {
     let given = call.text("roomId").or_else(|| call.text("roomName"));
     let given = given.filter(|name| !name.is_empty()).ok_or_else(|| {
-        Failure::coded(
-            "The parameter \"roomId\" or \"roomName\" is required",
-            "error-roomid-param-not-provided",
-        )
+        Failure::coded("The parameter \"roomId\" or \"roomName\" is required [error-roomid-param-not-provided]")
     })?;
     Ok(given.to_owned())
 }
 
 fn unknown() -> Failure {
     Failure::coded(
-        "The required \"roomId\" or \"roomName\" param provided does not match any channel",
-        "error-room-not-found",
+        "The required \"roomId\" or \"roomName\" param provided does not match any channel [error-room-not-found]",
     )
 }
 
 async fn info(call: Call) -> Answer {
     let name = named(&call)?;
-    let (_, policy, account) = asking(&call)?;
     let room = call
-        .look(move |view| {
+        .query(move |call, view| {
             let Some(room) = rooms::find_by_id_or_name(view, &name)? else {
                 return Ok(Err(unknown()));
             };
-            if !rooms::may_see(view, &policy, &account, &room)? {
+            if !may_see(call, view, &room)? {
                 return Ok(Err(Failure::Typed("not-allowed".into(), "Not Allowed")));
             }
-            Ok(Ok(with_last(view, &policy, &room)?))
+            let room = as_shown(call, room)?;
+            Ok(Ok(with_last(view, &call.policy, &room)?))
         })
         .await??;
     Reply::object(json!({"room": room}))
 }
 
-/// A live chat is shown here to whoever is logged in; but what opens it to the visitor, and what
-/// was said there, only to those who may see it.
 async fn channel(call: Call) -> Answer {
     let name = named(&call)?;
-    let (_, policy, account) = asking(&call)?;
     let room = call
-        .look(move |view| {
+        .query(move |call, view| {
             let found = rooms::find_by_id_or_name(view, &name)?;
-            let Some(room) = found.filter(|room| room.kind != Kind::Direct) else {
+            let found = found.filter(|room| matches!(room.kind, Kind::Channel | Kind::Live));
+            let Some(room) = found else {
                 return Ok(Err(unknown()));
             };
-            if rooms::may_see(view, &policy, &account, &room)? {
-                return Ok(Ok(with_last(view, &policy, &room)?));
+            if may_see(call, view, &room)? {
+                let room = as_shown(call, room)?;
+                Ok(Ok(with_last(view, &call.policy, &room)?))
+            } else if room.kind == Kind::Channel {
+                Err(Refusal::NotAllowed)
+            } else {
+                Ok(Err(unknown()))
             }
-            if room.kind == Kind::Channel {
-                return Err(Refusal::NotAllowed);
-            }
-            let mut document = chat_documents::room(&room);
-            if let Some(Value::Object(visitor)) = document.get_mut("v") {
-                visitor.shift_remove("token");
-            }
-            if let Value::Object(members) = &mut document {
-                members.shift_remove("crmData");
-                members.shift_remove("transcriptRequest");
-            }
-            Ok(Ok(document))
         })
         .await??;
     Reply::object(json!({"channel": room}))
 }
 
-async fn leave(call: Call) -> Answer {
-    let rid = call.text("roomId").unwrap_or_default().to_owned();
-    let (now, policy, account) = asking(&call)?;
-    call.write(move |tx| rooms::leave(tx, now, &policy, &account, &rid))
+async fn create_group(call: Call) -> Answer {
+    let name = call.text("name").filter(|name| !name.is_empty());
+    let name = name.ok_or_else(|| Failure::plain("Body param \"name\" is required"))?;
+    let name = name.trim().to_owned();
+    if call
+        .params
+        .get("members")
+        .is_some_and(|members| !members.is_array())
+    {
+        return Err(Failure::plain(
+            "Body param \"members\" must be an array if provided",
+        ));
+    }
+    let members = call.texts("members").unwrap_or_default();
+    let without_founder = call.flag("excludeSelf") == Some(true);
+    let room = call
+        .command(move |_, cx| hark_chat::found_group(cx, &name, &members, without_founder))
         .await?;
+    let mut document = chat_documents::room(&room);
+    let founder = call.account()?;
+    document["u"] = json!({"_id": founder.id, "username": founder.username});
+    Reply::object(json!({"group": document}))
+}
+
+async fn remove_group(call: Call) -> Answer {
+    let name = named(&call)?;
+    let removed = call.command(move |_, cx| hark_chat::remove_group(cx, &name));
+    removed.await.map_err(|refusal| match refusal {
+        Refusal::NoSuchRoom => Failure::coded(
+            "The required \"roomId\" or \"roomName\" param provided does not match any group [error-room-not-found]",
+        ),
+        other => other.into(),
+    })?;
     Reply::done()
+}
+
+async fn leave(call: Call, leave: Leave) -> Answer {
+    call.done(move |_, cx| hark_chat::leave(cx, &leave.room_id))
+        .await
 }

@@ -1,60 +1,63 @@
 //! Personal access tokens: for programs that act as a person.
 
-use hark_chat::sessions::{self, Fresh};
+use hark_staff::sessions::{self, Fresh};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::params::{NonEmpty, params};
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
 
 const PERMISSION: Access = Access::Permission("create-personal-access-tokens");
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "users.generatePersonalAccessToken", PERMISSION, "Make a token; it is shown only now", generate)
-        .takes(GENERATE)
         .with_second_factor(),
     &route!(POST "users.regeneratePersonalAccessToken", PERMISSION, "Replace a token by a new one of its name", regenerate)
-        .takes(NAMED)
         .with_second_factor(),
     &route!(GET "users.getPersonalAccessTokens", PERMISSION, "One's own tokens, by their last characters", list),
     &route!(POST "users.removePersonalAccessToken", PERMISSION, "Take a token back", remove)
-        .takes(NAMED)
         .with_second_factor(),
 ];
 
-const GENERATE: Shape = Shape::Object(&[
-    Field::required("tokenName", Shape::NonEmpty),
-    Field::optional("bypassTwoFactor", Shape::Flag),
-]);
-const NAMED: Shape = Shape::Object(&[Field::required("tokenName", Shape::NonEmpty)]);
+params! {
+    struct Generate {
+        token_name as "tokenName": NonEmpty,
+        bypass_two_factor as "bypassTwoFactor": Option<bool>,
+    }
+
+    struct Named {
+        token_name as "tokenName": NonEmpty,
+    }
+}
 const LONGEST_NAME: usize = 200;
 
-fn name(call: &Call) -> Result<String, Failure> {
-    let name = call.text("tokenName").unwrap_or_default();
+fn check(name: &str) -> Result<(), Failure> {
     if name.chars().count() > LONGEST_NAME {
         return Err(Failure::invalid_params(
             "must NOT have more than 200 characters",
         ));
     }
-    Ok(name.to_owned())
+    Ok(())
 }
 
-async fn generate(call: Call) -> Answer {
-    let (id, name, now) = (call.account()?.id.clone(), name(&call)?, call.now);
-    let bypass = call.flag("bypassTwoFactor").unwrap_or(false);
+async fn generate(call: Call, wanted: Generate) -> Answer {
+    check(&wanted.token_name)?;
     let token = Fresh::make()?.token;
     let kept = token.clone();
-    call.write(move |tx| sessions::add_personal_token(tx, now, &id, &name, bypass, &kept))
-        .await?;
+    call.command(move |_, cx| {
+        let bypass = wanted.bypass_two_factor.unwrap_or(false);
+        sessions::add_personal_token(cx, &wanted.token_name, bypass, &kept)
+    })
+    .await?;
     Reply::object(json!({"token": token}))
 }
 
-async fn regenerate(call: Call) -> Answer {
-    let (id, name, now) = (call.account()?.id.clone(), name(&call)?, call.now);
+async fn regenerate(call: Call, named: Named) -> Answer {
+    check(&named.token_name)?;
     let token = Fresh::make()?.token;
     let kept = token.clone();
-    call.write(move |tx| sessions::renew_personal_token(tx, now, &id, &name, &kept))
+    call.command(move |_, cx| sessions::renew_personal_token(cx, &named.token_name, &kept))
         .await?;
     Reply::object(json!({"token": token}))
 }
@@ -62,7 +65,7 @@ async fn regenerate(call: Call) -> Answer {
 async fn list(call: Call) -> Answer {
     let id = call.account()?.id.clone();
     let tokens = call
-        .read(move |view| sessions::personal_tokens(view, &id))
+        .query(move |_, view| Ok(sessions::personal_tokens(view, &id)?))
         .await?;
     let tokens = tokens.iter().map(|token| {
         json!({
@@ -75,9 +78,8 @@ async fn list(call: Call) -> Answer {
     Reply::object(json!({"tokens": tokens.collect::<Vec<_>>()}))
 }
 
-async fn remove(call: Call) -> Answer {
-    let (id, name) = (call.account()?.id.clone(), name(&call)?);
-    call.write(move |tx| sessions::remove_personal_token(tx, &id, &name))
-        .await?;
-    Reply::done()
+async fn remove(call: Call, named: Named) -> Answer {
+    check(&named.token_name)?;
+    call.done(move |_, cx| sessions::remove_personal_token(cx, &named.token_name))
+        .await
 }

@@ -1,33 +1,40 @@
 //! Triggers of the widget.
 
 use hark_chat::triggers::{self, Draft, Trigger};
+use hark_model::Refusal;
 use serde_json::{Value, json};
 
+use super::methods::{Method, Outcome, match_failed, method};
 use crate::answer::{Answer, Reply};
 use crate::call::Call;
 use crate::paging;
+use crate::params::{Parameter, filled, params};
 use crate::route::{Access, Route, route};
 use crate::shape::{Field, Shape};
 
 const MANAGE: Access = Access::Permission("view-livechat-manager");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/triggers", MANAGE, "The triggers of the widget", list).takes(PAGE),
-    &route!(POST "livechat/triggers", MANAGE, "Make or change a trigger", save).takes(DRAFT),
+    &route!(GET "livechat/triggers", MANAGE, "The triggers of the widget", list),
+    &route!(POST "livechat/triggers", MANAGE, "Make or change a trigger", save),
     &route!(GET "livechat/triggers/{_id}", MANAGE, "One trigger", one),
     &route!(DELETE "livechat/triggers/{_id}", MANAGE, "Remove a trigger", remove),
 ];
 
-const PAGE: Shape = Shape::Object(&[paging::COUNT, paging::OFFSET, paging::SORT]);
-const DRAFT: Shape = Shape::Object(&[
-    Field::required("name", Shape::Text),
-    Field::required("description", Shape::Text),
-    Field::required("enabled", Shape::Flag),
-    Field::required("runOnce", Shape::Flag),
-    Field::required("conditions", Shape::SomeOf(&CONDITION)),
-    Field::required("actions", Shape::SomeOf(&ACTION)),
-    Field::optional("_id", Shape::Text),
-]);
+pub(crate) static METHODS: &[Method] = &[method!("livechat:saveTrigger", MANAGE, save_by_method)];
+
+params! {
+    struct Wanted {
+        name: String,
+        description: String,
+        enabled: bool,
+        run_once as "runOnce": bool,
+        conditions: Value = Shape::SomeOf(&CONDITION),
+        actions: Value = Shape::SomeOf(&ACTION),
+        id as "_id": Option<String>,
+    }
+}
+
 const CONDITION: Shape = Shape::Object(&[
     Field::required(
         "name",
@@ -50,19 +57,18 @@ const ACTION: Shape = Shape::Either(&[
         Field::required("params", SERVICE),
     ]),
 ]);
-const SENDER: Field = Field::optional("sender", Shape::OneOf(&["queue", "custom"]));
+const SENDER: Shape = Shape::OneOf(&["queue", "custom"]);
 const MESSAGE: Shape = Shape::Object(&[
-    SENDER,
-    Field::optional("msg", Shape::Text),
-    Field::optional("name", Shape::Text),
+    Field::required("sender", SENDER),
+    Field::required("msg", Shape::Text),
+    Field::optional("name", Shape::Maybe(&Shape::Text)),
 ]);
 const SERVICE: Shape = Shape::Object(&[
-    SENDER,
-    Field::optional("name", Shape::Text),
+    Field::optional("sender", SENDER),
+    Field::optional("name", Shape::Maybe(&Shape::Text)),
     Field::required("serviceUrl", Shape::Text),
-    Field::optional("serviceTimeout", Shape::Number),
-    Field::optional("serviceFallbackMessage", Shape::Text),
-    Field::optional("msg", Shape::Text),
+    Field::required("serviceTimeout", Shape::Number),
+    Field::required("serviceFallbackMessage", Shape::Text),
 ]);
 
 fn document(trigger: &Trigger) -> Value {
@@ -78,41 +84,47 @@ fn document(trigger: &Trigger) -> Value {
     })
 }
 
-async fn list(call: Call) -> Answer {
-    let found = call.read(triggers::all).await?;
+async fn list(call: Call, _: paging::Sorted) -> Answer {
+    let found = call.query(|_, view| Ok(triggers::all(view)?)).await?;
     paging::small_list(&call, "triggers", found.iter().map(document).collect())
 }
 
 async fn one(call: Call) -> Answer {
-    let id = call.path(0).to_owned();
-    let trigger = call.read(move |view| triggers::find(view, &id)).await?;
+    let trigger = call
+        .query(|call, view| Ok(triggers::find(view, call.path(0))?))
+        .await?;
     Reply::object(json!({"trigger": trigger.as_ref().map(document)}))
 }
 
-async fn save(call: Call) -> Answer {
-    let owned = |name: &str| call.text(name).unwrap_or_default().to_owned();
-    let list = |name: &str| call.params.get(name).cloned().unwrap_or_else(|| json!([]));
-    let draft = Draft {
-        name: owned("name"),
-        description: owned("description"),
-        enabled: call.flag("enabled").unwrap_or(false),
-        run_once: call.flag("runOnce").unwrap_or(false),
-        conditions: list("conditions"),
-        actions: list("actions"),
-    };
-    let named = call
-        .text("_id")
-        .filter(|id| !id.is_empty())
-        .map(str::to_owned);
-    let (who, now) = (call.actor()?, call.now);
-    call.write(move |tx| triggers::save(tx, &who, now, named.as_deref(), &draft))
-        .await?;
+async fn save(call: Call, wanted: Wanted) -> Answer {
+    keep(&call, wanted).await?;
     Reply::done()
 }
 
+/// `livechat:saveTrigger(trigger)`: what it takes is checked as that of the route is.
+async fn save_by_method(call: &Call, (mut given,): (Value,)) -> Outcome {
+    if Wanted::SHAPE.fit(&mut given).is_err() {
+        return Err(match_failed());
+    }
+    keep(call, Wanted::read(&given).ok_or_else(match_failed)?).await?;
+    Ok(json!(true))
+}
+
+async fn keep(call: &Call, wanted: Wanted) -> Result<(), Refusal> {
+    let named = filled(wanted.id);
+    let draft = Draft {
+        name: wanted.name,
+        description: wanted.description,
+        enabled: wanted.enabled,
+        run_once: wanted.run_once,
+        conditions: wanted.conditions,
+        actions: wanted.actions,
+    };
+    call.command(move |_, cx| triggers::save(cx, named.as_deref(), &draft))
+        .await
+}
+
 async fn remove(call: Call) -> Answer {
-    let (who, now, id) = (call.actor()?, call.now, call.path(0).to_owned());
-    call.write(move |tx| triggers::remove(tx, &who, now, &id))
-        .await?;
-    Reply::done()
+    call.done(|call, cx| triggers::remove(cx, call.path(0)))
+        .await
 }

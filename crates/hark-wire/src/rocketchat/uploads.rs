@@ -1,42 +1,45 @@
 //! Files that visitors and agents send.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use hark_chat::messages::{self, Draft, Message};
+use hark_chat::messages::{self, Draft};
+use hark_chat::routing;
 use hark_chat::uploads::{self, NewUpload, Picture, Upload, links, media};
-use hark_chat::{Refusal, rooms, routing, visitors};
-use hark_store::{Error, View};
-use serde_json::{Value, json};
+use hark_model::{Refusal, network, rooms, settings, visitors};
+use hark_store::{Error, Timestamp, View};
+use serde_json::{Map, Value, json};
 
+use super::chat::may_see;
 use super::chat_documents as documents;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::form::{self, Form, Wrong};
+use crate::params::params;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "livechat/upload/{rid}", Access::Visitor, "Send a file into one's own chat", from_visitor).takes_file(),
     &route!(POST "rooms.media/{rid}", Access::User, "Put a file into a room, to be confirmed", media).takes_file(),
-    &route!(POST "rooms.mediaConfirm/{rid}/{fileId}", Access::User, "Send a file that was put there", confirm)
-        .takes(CONFIRMATION),
+    &route!(POST "rooms.mediaConfirm/{rid}/{fileId}", Access::User, "Send a file that was put there", confirm),
     &route!(POST "rooms.upload/{rid}", Access::User, "Send a file into a room", from_agent)
         .takes_file()
         .deprecated(),
 ];
 
-const CONFIRMATION: Shape = Shape::Matched(&[
-    Field::optional("msg", Shape::Text),
-    Field::optional("description", Shape::Text),
-    Field::optional("tmid", Shape::Text),
-    Field::optional("alias", Shape::Text),
-    Field::optional("avatar", Shape::Text),
-    Field::optional("emoji", Shape::Text),
-    Field::optional("groupable", Shape::Flag),
-    Field::optional("customFields", Shape::Open),
-]);
+params! {
+    struct Confirmation: MeteorMatch {
+        msg: Option<String>,
+        description: Option<String>,
+        tmid: Option<String>,
+        _alias as "alias": Option<String>,
+        _avatar as "avatar": Option<String>,
+        _emoji as "emoji": Option<String>,
+        _groupable as "groupable": Option<bool>,
+        _custom_fields as "customFields": Option<Map<String, Value>>,
+    }
+}
 
-/// What a form may say beside its file. A sender keeps his own name and face, whatever is said.
+/// What a form may say beside its file. A sender keeps their own name and face, whatever is said.
 const OF_VISITOR: &[&str] = &["description", "msg", "alias", "avatar", "emoji"];
 const OF_AGENT: &[&str] = &["description", "msg", "tmid", "alias", "avatar", "emoji"];
 const LONGEST_DESCRIPTION: usize = 5_000;
@@ -50,44 +53,54 @@ async fn from_visitor(call: Call) -> Answer {
         return Err(Failure::Unauthorized);
     }
     if !uploads::is_open_to_visitors(&call.policy) {
-        return Err(Failure::Told(
+        return Err(Failure::Members(
             json!({"reason": "error-file-upload-disabled"}),
         ));
     }
-    let room = call.path(0).to_owned();
-    let (shown, asked) = (token.clone(), room.clone());
+    let shown = token.clone();
     let own = call
-        .read(move |view| is_open_and_own(view, &shown, &asked))
+        .query(move |call, view| Ok(is_open_and_own(view, &shown, call.path(0))?))
         .await?;
     if !own {
         return Err(Failure::Unauthorized);
     }
-    let form = receive(&call, Some(OF_VISITOR)).await.map_err(|wrong| match wrong {
-        Wrong::TooLarge => Failure::Told(json!({
+    let left = call.query(|call, view| {
+        let from = rationed_network(call);
+        uploads::quota::left(view, &call.policy, call.path(0), from.as_deref(), call.now)
+    });
+    let left = left.await.map_err(|refusal| used_up(&call, refusal))?;
+    let largest = uploads::largest(&call.policy);
+    let form = receive(&call, Some(OF_VISITOR), left).await.map_err(|wrong| match wrong {
+        Wrong::TooLarge if left.is_some_and(|left| largest.is_none_or(|largest| left < largest)) => {
+            let words = format!("Today {} of files can still come from here, and this one has more", uploads::readable(left.unwrap_or(0)));
+            used_up(&call, Refusal::Quota(words))
+        }
+        Wrong::TooLarge => Failure::Members(json!({
             "reason": "error-size-not-allowed",
             "sizeAllowed": uploads::readable(uploads::largest(&call.policy).unwrap_or(u64::MAX)),
         })),
         other => other.into(),
     })?;
-    let draft = draft(&form.texts)?;
-    let upload = keep(&call, form, &room, None)
+    let draft = Sent::of(&form.texts)?;
+    let upload = keep(&call, form, None)
         .await
         .map_err(|failure| match failure {
-            Unkept::Type => Failure::Told(json!({"reason": "error-type-not-allowed"})),
-            Unkept::Else(failure) => failure,
+            KeepError::Type => Failure::Members(json!({"reason": "error-type-not-allowed"})),
+            KeepError::Quota(refusal) => used_up(&call, refusal),
+            KeepError::Else(failure) => failure,
         })?;
-    let (policy, now) = (Arc::clone(&call.policy), call.wire.store.clock().now());
-    let (sent, shown) = (upload.clone(), token.clone());
-    let said = call.wire.store.write(move |tx| {
+    let (sent, owner, now) = (upload.clone(), token.clone(), arrived(&call));
+    let said = call.command(move |call, cx| {
+        let cx = &mut cx.at(now);
         let said = carry(&draft, &sent);
-        let said = messages::post_as_visitor(tx, now, &policy, &shown, &room, &said)?;
-        uploads::attach(tx, &sent)?;
+        let said = messages::post_as_visitor(cx, &owner, call.path(0), &said)?;
+        uploads::attach(cx, &sent)?;
         Ok(said)
     });
     let message = match said.await {
         Ok(message) => message,
         Err(refusal) => {
-            give_up(&call, &upload).await;
+            discard(&call, &upload).await;
             return Err(match refusal {
                 Refusal::InvalidToken | Refusal::InvalidRoom | Refusal::RoomClosed => {
                     Failure::Unauthorized
@@ -96,10 +109,16 @@ async fn from_visitor(call: Call) -> Answer {
             });
         }
     };
-    let mut told = documents::message(&message, &token);
-    told["newRoom"] = json!(false);
-    told["showConnecting"] = json!(routing::Method::of(&call.policy) == routing::Method::Manual);
-    Reply::object(told)
+    let mut shown = documents::message(&message, &token);
+    shown["newRoom"] = json!(false);
+    shown["showConnecting"] = json!(routing::Method::of(&call.policy) == routing::Method::Manual);
+    Reply::object(shown)
+}
+
+/// Whose bound concerns a visitor's file, where addresses are rationed.
+fn rationed_network(call: &Call) -> Option<String> {
+    let is_rationed = call.wire.options.rate_limit;
+    is_rationed.then(|| network::of(call.address).to_string())
 }
 
 fn is_open_and_own(view: &mut View<'_>, token: &str, room: &str) -> Result<bool, Error> {
@@ -111,30 +130,27 @@ fn is_open_and_own(view: &mut View<'_>, token: &str, room: &str) -> Result<bool,
 }
 
 async fn media(call: Call) -> Answer {
-    let upload = from_someone_here(&call, None).await?.0;
+    let upload = from_account(&call, None).await?.0;
     Reply::object(json!({"file": {"_id": upload.id, "url": links::path(&upload)}}))
 }
 
 async fn from_agent(call: Call) -> Answer {
-    let (upload, draft) = from_someone_here(&call, Some(OF_AGENT)).await?;
+    let (upload, draft) = from_account(&call, Some(OF_AGENT)).await?;
     let said = say(&call, upload.clone(), draft).await;
     if said.is_err() {
-        give_up(&call, &upload).await;
+        discard(&call, &upload).await;
     }
     said
 }
 
-async fn confirm(call: Call) -> Answer {
-    let (room, id) = (call.path(0).to_owned(), call.path(1).to_owned());
-    let texts = call.params.as_object().into_iter().flatten();
-    let texts = texts
-        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-        .collect();
-    let draft = draft(&texts)?;
-    let own = call.account()?.id.clone();
-    let upload = call.read(move |view| uploads::find(view, &id)).await?;
+async fn confirm(call: Call, confirmed: Confirmation) -> Answer {
+    let draft = Sent::checked(confirmed.msg, confirmed.description, confirmed.tmid)?;
+    let own = Some(&call.account()?.id);
+    let upload = call
+        .query(|call, view| Ok(uploads::find(view, call.path(1))?))
+        .await?;
     let upload = upload.filter(|upload| {
-        upload.room_id == room && upload.account_id.as_ref() == Some(&own) && !upload.attached
+        upload.room_id == call.path(0) && upload.account_id.as_ref() == own && !upload.attached
     });
     match upload {
         Some(upload) => say(&call, upload, draft).await,
@@ -142,14 +158,11 @@ async fn confirm(call: Call) -> Answer {
     }
 }
 
-/// Receives and keeps what someone with a log-in sends into a room that he may see.
-async fn from_someone_here(call: &Call, names: Option<&[&str]>) -> Result<(Upload, Sent), Failure> {
-    let account = call.account()?.clone();
-    let room = call.path(0).to_owned();
-    let (policy, asked, own) = (Arc::clone(&call.policy), room.clone(), account.clone());
+/// Receives and keeps what someone with a log-in sends into a room that they may see.
+async fn from_account(call: &Call, names: Option<&[&str]>) -> Result<(Upload, Sent), Failure> {
     let seen = call
-        .read(move |view| match rooms::find(view, &asked)? {
-            Some(room) => rooms::may_see(view, &policy, &own, &room),
+        .query(|call, view| match rooms::find(view, call.path(0))? {
+            Some(room) => may_see(call, view, &room),
             None => Ok(false),
         })
         .await?;
@@ -159,49 +172,80 @@ async fn from_someone_here(call: &Call, names: Option<&[&str]>) -> Result<(Uploa
     if !uploads::is_open_to_agents(&call.policy) {
         return Err(Refusal::FilesOff.into());
     }
-    let form = receive(call, names).await?;
-    let draft = draft(&form.texts)?;
-    let upload = keep(call, form, &room, Some(account.id)).await;
+    let form = receive(call, names, None).await?;
+    let draft = Sent::of(&form.texts)?;
+    let upload = keep(call, form, Some(call.account()?.id.clone())).await;
     let upload = upload.map_err(|failure| match failure {
-        Unkept::Type => Refusal::FileType.into(),
-        Unkept::Else(failure) => failure,
+        KeepError::Type => Refusal::FileType.into(),
+        KeepError::Quota(refusal) => refusal.into(),
+        KeepError::Else(failure) => failure,
     })?;
     Ok((upload, draft))
 }
 
 async fn say(call: &Call, upload: Upload, draft: Sent) -> Answer {
-    let (policy, now) = (Arc::clone(&call.policy), call.wire.store.clock().now());
-    let account = call.account()?.clone();
+    let now = arrived(call);
     let message = call
-        .write(move |tx| {
-            let said = carry(&draft, &upload);
-            let said = messages::post(tx, now, &policy, &account, &upload.room_id, &said)?;
-            uploads::attach(tx, &upload)?;
+        .command(move |_, cx| {
+            let cx = &mut cx.at(now);
+            let said = messages::post(cx, &upload.room_id, &carry(&draft, &upload))?;
+            uploads::attach(cx, &upload)?;
             Ok(said)
         })
         .await?;
     Reply::object(json!({"message": documents::message(&message, "")}))
 }
 
-async fn receive(call: &Call, names: Option<&[&str]>) -> Result<Form, Wrong> {
+/// The moment in which a file is here: it may have taken minutes to come.
+fn arrived(call: &Call) -> Timestamp {
+    call.wire.store.clock().now()
+}
+
+/// `left`: how many bytes may come today, if that is bounded.
+async fn receive(call: &Call, names: Option<&[&str]>, left: Option<u64>) -> Result<Form, Wrong> {
     let largest = uploads::largest(&call.policy);
+    let reserve = call.policy.number(settings::FileUpload_Disk_Reserve);
+    let bounds = form::Bounds {
+        largest: largest.into_iter().chain(left).min(),
+        names,
+        reserve: reserve.unsigned_abs(),
+    };
+    // Before anything of it is read.
+    let wire = &call.wire;
+    let place = wire.uploads.enter(call.address, wire.options.rate_limit);
+    let _place = place.map_err(Wrong::Full)?;
     let body = call.take_body();
-    form::read(&call.wire.files, &call.headers, body, largest, names).await
+    form::read(&call.wire.files, &call.headers, body, bounds).await
+}
+
+/// The sender is told which quota is used up, and the log says it once a day.
+fn used_up(call: &Call, refusal: Refusal) -> Failure {
+    if let Refusal::Quota(words) = &refusal {
+        call.wire
+            .tell_of_quota("files of visitors", words, call.now);
+    }
+    refusal.into()
 }
 
 /// Why a file was not kept.
-enum Unkept {
+enum KeepError {
     Type,
+    /// What may come in a day is used up.
+    Quota(Refusal),
     Else(Failure),
 }
 
+impl From<Refusal> for KeepError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Quota(_) => Self::Quota(refusal),
+            other => Self::Else(other.into()),
+        }
+    }
+}
+
 /// The row first, then the bytes: whatever ends in between leaves nothing that is not swept away.
-async fn keep(
-    call: &Call,
-    form: Form,
-    room: &str,
-    account_id: Option<String>,
-) -> Result<Upload, Unkept> {
+async fn keep(call: &Call, form: Form, account_id: Option<String>) -> Result<Upload, KeepError> {
     let Form {
         file,
         name,
@@ -209,11 +253,12 @@ async fn keep(
         ..
     } = form;
     let sniffed = media::sniff(file.head(), &media_type);
-    uploads::admit(&call.policy, &media_type, &sniffed).map_err(|_| Unkept::Type)?;
+    uploads::admit(&call.policy, &media_type, &sniffed).map_err(|_| KeepError::Type)?;
     let files = &call.wire.files;
-    let picture = files.look(&file, &sniffed).await;
+    let picture = files.picture(&file, &sniffed).await;
     let new = NewUpload {
-        room_id: room.to_owned(),
+        room_id: call.path(0).to_owned(),
+        network: rationed_network(call).filter(|_| account_id.is_none()),
         account_id,
         name,
         media_type: sniffed,
@@ -225,34 +270,31 @@ async fn keep(
             preview: picture.preview,
         }),
     };
-    let now = call.wire.store.clock().now();
+    let now = arrived(call);
     let upload = call
-        .write(move |tx| uploads::expect(tx, now, &new))
-        .await
-        .map_err(Unkept::Else)?;
-    if let Err(trouble) = files.keep(&upload.id, file, now).await {
-        give_up(call, &upload).await;
-        return Err(Unkept::Else(trouble.into()));
+        .command(move |_, cx| uploads::expect(&mut cx.at(now), &new))
+        .await?;
+    if let Err(error) = files.keep(&upload.id, file, now).await {
+        discard(call, &upload).await;
+        return Err(KeepError::Else(error.into()));
     }
     // Its room may have been removed before the bytes came to stay.
     let id = upload.id.clone();
-    let still = call.read(move |view| uploads::find(view, &id)).await;
-    match still.map_err(Unkept::Else)? {
+    let still = call.query(move |_, view| Ok(uploads::find(view, &id)?));
+    match still.await? {
         Some(upload) => Ok(upload),
         None => {
-            give_up(call, &upload).await;
-            Err(Unkept::Else(Failure::Unauthorized))
+            discard(call, &upload).await;
+            Err(KeepError::Else(Failure::Unauthorized))
         }
     }
 }
 
 /// A file that no message will carry. If it cannot be said now, it is swept away tomorrow.
-async fn give_up(call: &Call, upload: &Upload) {
-    let (id, now) = (upload.id.clone(), call.wire.store.clock().now());
-    let given_up = call
-        .write(move |tx| Ok(uploads::discard(tx, now, &id)?))
-        .await;
-    if given_up.is_err() {
+async fn discard(call: &Call, upload: &Upload) {
+    let (id, now) = (upload.id.clone(), arrived(call));
+    let given_up = call.command(move |_, cx| Ok(uploads::discard(&mut cx.at(now), &id)?));
+    if given_up.await.is_err() {
         tracing::warn!(
             upload = upload.id,
             "a file that is not wanted stays for a day"
@@ -267,19 +309,27 @@ struct Sent {
     thread: Option<String>,
 }
 
-fn draft(texts: &std::collections::BTreeMap<String, String>) -> Result<Sent, Failure> {
-    let description = texts.get("description").cloned();
-    if description
-        .as_ref()
-        .is_some_and(|text| text.chars().nth(LONGEST_DESCRIPTION).is_some())
-    {
-        return Err(Failure::plain("error-message-size-exceeded"));
+impl Sent {
+    fn of(texts: &BTreeMap<String, String>) -> Result<Self, Failure> {
+        let text = |name: &str| texts.get(name).cloned();
+        Self::checked(text("msg"), text("description"), text("tmid"))
     }
-    Ok(Sent {
-        text: texts.get("msg").cloned().unwrap_or_default(),
-        description,
-        thread: texts.get("tmid").cloned(),
-    })
+
+    fn checked(
+        text: Option<String>,
+        description: Option<String>,
+        thread: Option<String>,
+    ) -> Result<Self, Failure> {
+        let is_long = |text: &String| text.chars().nth(LONGEST_DESCRIPTION).is_some();
+        if description.as_ref().is_some_and(is_long) {
+            return Err(Failure::plain("error-message-size-exceeded"));
+        }
+        Ok(Self {
+            text: text.unwrap_or_default(),
+            description,
+            thread,
+        })
+    }
 }
 
 fn carry(sent: &Sent, upload: &Upload) -> Draft {
@@ -292,41 +342,4 @@ fn carry(sent: &Sent, upload: &Upload) -> Draft {
         text: sent.text.clone(),
         extra: Some(extra),
     }
-}
-
-/// Messages as a visitor's client reads them, which is told where each file is.
-pub(crate) async fn shown_to_visitor(
-    call: &Call,
-    messages: Vec<Message>,
-    token: &str,
-) -> Result<Vec<Value>, Failure> {
-    let mut documents: Vec<Value> = messages
-        .iter()
-        .map(|message| documents::message(message, token))
-        .collect();
-    let carries = |message: &Message| {
-        let extra = message.extra.as_ref();
-        extra.is_some_and(|extra| extra.get("file").is_some())
-    };
-    if !messages.iter().any(carries) {
-        return Ok(documents);
-    }
-    let asked = messages.clone();
-    let files = call
-        .read(move |view| {
-            let files = asked
-                .iter()
-                .map(|message| uploads::carried_by(view, message));
-            files.collect::<Result<Vec<_>, _>>()
-        })
-        .await?;
-    let (keys, site) = (call.wire.policies.keys(), &call.wire.options.site_url);
-    for ((document, message), file) in documents.iter_mut().zip(&messages).zip(&files) {
-        if let Some(file) = file {
-            let author = &message.author.id;
-            document["fileUpload"] =
-                links::file_upload(&call.policy, keys, site, file, author, call.now);
-        }
-    }
-    Ok(documents)
 }

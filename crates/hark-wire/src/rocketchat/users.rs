@@ -1,134 +1,152 @@
 //! Accounts as managers keep them: `users.create`, `users.update`, `users.delete`, lists.
 
-use std::sync::Arc;
-
-use hark_chat::accounts::{self, Account, Change, NewAccount, Page, SortKey};
-use hark_chat::{Refusal, rooms};
+use hark_model::accounts::{self, Account, Change, NewAccount, SortKey};
+use hark_model::{Page, Refusal, settings};
+use hark_staff::passwords;
+use hark_staff::passwords::Offered;
+use hark_staff::sessions::Tried;
 use serde_json::{Map, Value, json};
 
-use super::{documents, may_assign, named, named_or_refuse};
+use super::{Person, documents, may_assign};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::log_in::try_password;
 use crate::paging;
+use crate::params::{either, params};
+use crate::query::Query;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
+use crate::second_factor;
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "users.info", Access::User, "One account", info).takes(NAMED),
-    &route!(GET "users.list", Access::Permission("view-d-room"), "All accounts, by page", list).takes(paging::LIST),
-    &route!(POST "users.create", Access::Permission("create-user"), "Make an account", create).takes(CREATE),
+    &route!(GET "users.info", Access::User, "One account", info),
+    &route!(GET "users.list", Access::Permission("view-d-room"), "All accounts, by page", list),
+    &route!(POST "users.create", Access::Permission("create-user"), "Make an account", create),
     &route!(POST "users.update", Access::Permission("edit-other-user-info"), "Change an account", update)
-        .takes(UPDATE)
         .with_second_factor(),
     &route!(POST "users.delete", Access::Permission("delete-user"), "Delete an account", delete)
-        .takes(DELETE)
-        .curt(),
-    &route!(POST "users.setActiveStatus", Access::Permission("edit-other-user-active-status"), "Let an account in, or keep it out", set_active).takes(SET_ACTIVE),
-    &route!(POST "users.updateOwnBasicInfo", Access::User, "Change one's own name or password", update_own).takes(UPDATE_OWN),
+        .hides_permission(),
+    &route!(POST "users.setActiveStatus", Access::Permission("edit-other-user-active-status"), "Let an account in, or keep it out", set_active),
+    &route!(POST "users.updateOwnBasicInfo", Access::User, "Change one's own name or password", update_own),
 ];
 
-pub(super) const NAMED: Shape = Shape::Either(&[
-    Shape::Object(&[
-        Field::required("userId", Shape::Text),
-        Field::optional("includeUserRooms", Shape::Text),
-        paging::FIELDS,
-    ]),
-    Shape::Object(&[
-        Field::required("username", Shape::Text),
-        Field::optional("includeUserRooms", Shape::Text),
-        paging::FIELDS,
-    ]),
-]);
-const CREATE: Shape = Shape::Object(&[
-    Field::required("email", Shape::Text),
-    Field::required("name", Shape::Text),
-    Field::required("password", Shape::Text),
-    Field::required("username", Shape::Text),
-    Field::optional("active", Shape::Flag),
-    Field::optional("bio", Shape::Text),
-    Field::optional("nickname", Shape::Text),
-    Field::optional("statusText", Shape::Text),
-    Field::optional("roles", Shape::List(&Shape::Text)),
-    Field::optional("joinDefaultChannels", Shape::Flag),
-    Field::optional("requirePasswordChange", Shape::Flag),
-    Field::optional("setRandomPassword", Shape::Flag),
-    Field::optional("sendWelcomeEmail", Shape::Flag),
-    Field::optional("verified", Shape::Flag),
-    Field::optional("customFields", Shape::Open),
-]);
-const UPDATE: Shape = Shape::Object(&[
-    Field::required("userId", Shape::Text),
-    Field::required(
-        "data",
-        Shape::Object(&[
-            Field::optional("email", Shape::Text),
-            Field::optional("name", Shape::Text),
-            Field::optional("password", Shape::Text),
-            Field::optional("username", Shape::Text),
-            Field::optional("bio", Shape::Text),
-            Field::optional("nickname", Shape::Text),
-            Field::optional("statusText", Shape::Text),
-            Field::optional("language", Shape::Text),
-            Field::optional("active", Shape::Flag),
-            Field::optional("roles", Shape::List(&Shape::Text)),
-            Field::optional("joinDefaultChannels", Shape::Flag),
-            Field::optional("requirePasswordChange", Shape::Flag),
-            Field::optional("sendWelcomeEmail", Shape::Flag),
-            Field::optional("verified", Shape::Flag),
-            Field::optional("customFields", Shape::Open),
-        ]),
-    ),
-    Field::optional("confirmRelinquish", Shape::Flag),
-]);
-const DELETE: Shape = Shape::Either(&[
-    Shape::Object(&[
-        Field::required("userId", Shape::Text),
-        Field::optional("confirmRelinquish", Shape::Flag),
-    ]),
-    Shape::Object(&[
-        Field::required("username", Shape::Text),
-        Field::optional("confirmRelinquish", Shape::Flag),
-    ]),
-]);
-const SET_ACTIVE: Shape = Shape::Object(&[
-    Field::required("userId", Shape::Text),
-    Field::required("activeStatus", Shape::Flag),
-    Field::optional("confirmRelinquish", Shape::Flag),
-]);
-const UPDATE_OWN: Shape = Shape::Object(&[
-    Field::required(
-        "data",
-        Shape::Object(&[
-            Field::optional("name", Shape::Text),
-            Field::optional("username", Shape::Text),
-            Field::optional("nickname", Shape::Text),
-            Field::optional("bio", Shape::Text),
-            Field::optional("statusText", Shape::Text),
-            Field::optional("currentPassword", Shape::Text),
-            Field::optional("newPassword", Shape::Text),
-        ]),
-    ),
-    Field::optional("customFields", Shape::Open),
-]);
+params! {
+    struct ById {
+        user_id as "userId": String,
+        _include_rooms as "includeUserRooms": Option<String>,
+        ; paging::FIELDS,
+    }
+
+    struct ByUsername {
+        username: String,
+        _include_rooms as "includeUserRooms": Option<String>,
+        ; paging::FIELDS,
+    }
+
+    struct Create {
+        email: String,
+        name: String,
+        password: String,
+        username: String,
+        active: Option<bool>,
+        bio: Option<String>,
+        nickname: Option<String>,
+        status_text as "statusText": Option<String>,
+        roles: Option<Vec<String>>,
+        join_channels as "joinDefaultChannels": Option<bool>,
+        require_password_change as "requirePasswordChange": Option<bool>,
+        _random_password as "setRandomPassword": Option<bool>,
+        _welcome as "sendWelcomeEmail": Option<bool>,
+        verified: Option<bool>,
+        custom_fields as "customFields": Option<Map<String, Value>>,
+    }
+
+    struct Update {
+        user_id as "userId": String,
+        data: UpdateData,
+        _confirm as "confirmRelinquish": Option<bool>,
+    }
+
+    struct UpdateData {
+        email: Option<String>,
+        name: Option<String>,
+        password: Option<String>,
+        username: Option<String>,
+        bio: Option<String>,
+        nickname: Option<String>,
+        status_text as "statusText": Option<String>,
+        language: Option<String>,
+        active: Option<bool>,
+        roles: Option<Vec<String>>,
+        _join_channels as "joinDefaultChannels": Option<bool>,
+        require_password_change as "requirePasswordChange": Option<bool>,
+        _welcome as "sendWelcomeEmail": Option<bool>,
+        verified: Option<bool>,
+        custom_fields as "customFields": Option<Map<String, Value>>,
+    }
+
+    struct DeleteById {
+        user_id as "userId": String,
+        _confirm as "confirmRelinquish": Option<bool>,
+    }
+
+    struct DeleteByUsername {
+        username: String,
+        _confirm as "confirmRelinquish": Option<bool>,
+    }
+
+    struct SetActive {
+        user_id as "userId": String,
+        active as "activeStatus": bool,
+        _confirm as "confirmRelinquish": Option<bool>,
+    }
+
+    struct UpdateOwn {
+        data: OwnData,
+        custom_fields as "customFields": Option<Map<String, Value>>,
+    }
+
+    struct OwnData {
+        name: Option<String>,
+        username: Option<String>,
+        nickname: Option<String>,
+        bio: Option<String>,
+        status_text as "statusText": Option<String>,
+        current_password as "currentPassword": Option<String>,
+        new_password as "newPassword": Option<String>,
+    }
+}
+
+either!(
+    enum Named {
+        Id(ById),
+        Username(ByUsername),
+    }
+);
+either!(
+    enum Delete {
+        Id(DeleteById),
+        Username(DeleteByUsername),
+    }
+);
 
 /// Custom fields are the caller's own documents; a bound keeps a row a row.
 const LARGEST_CUSTOM_FIELDS: usize = 64 * 1024;
 
-async fn info(call: Call) -> Answer {
-    let account = named(&call)
-        .await?
-        .ok_or_else(|| Failure::plain("User not found."))?;
+async fn info(call: Call, named: Named) -> Answer {
+    let person = match named {
+        Named::Id(by) => Person::Id(by.user_id),
+        Named::Username(by) => Person::Username(by.username),
+    };
+    let found = person.find(&call).await?;
+    let account = found.ok_or_else(|| Failure::plain("User not found."))?;
     let mut user = seen_by(&call, &account)?;
-    user.insert(
-        "canViewAllInfo".into(),
-        json!(call.may("view-full-other-user-info")),
-    );
-    paging::project(&mut user, &paging::fields(&call)?);
+    user["canViewAllInfo"] = json!(call.may("view-full-other-user-info"));
+    let user = paging::projected(user, &paging::fields(&call)?);
     Reply::object(json!({"user": user}))
 }
 
 /// Everything for oneself and for those who may see it; the rest see what anyone may.
-fn seen_by(call: &Call, account: &Account) -> Result<Map<String, Value>, Failure> {
+fn seen_by(call: &Call, account: &Account) -> Result<Value, Failure> {
     let own = call.account()?.id == account.id;
     Ok(if own || call.may("view-full-other-user-info") {
         documents::person_in_full(account)
@@ -137,45 +155,32 @@ fn seen_by(call: &Call, account: &Account) -> Result<Map<String, Value>, Failure
     })
 }
 
-async fn list(call: Call) -> Answer {
+async fn list(call: Call, _: paging::List) -> Answer {
     let page = paging::page(&call);
-    let sort = paging::sort(&call)?;
+    let mut sort = paging::sort(&call)?;
     let fields = paging::fields(&call)?;
-    let query = paging::query(&call)?;
-    let askable = [
-        "_id",
-        "username",
-        "name",
-        "type",
-        "status",
-        "active",
-        "roles",
-        "emails.address",
+    let mut askable = vec![
+        "_id", "username", "name", "type", "status", "active", "roles",
     ];
-    let askable = match call.may("view-full-other-user-info") {
-        true => &askable[..],
-        false => &askable[..7],
-    };
-    paging::only(&query, askable)?;
+    if call.may("view-full-other-user-info") {
+        askable.push("emails.address");
+    } else {
+        // An order says what it goes by.
+        sort.retain(|(name, _)| askable.contains(&name.as_str()));
+    }
+    let query = paging::query(&call, &askable, "view-full-other-user-info")?;
     let (accounts, total) = if query.is_empty() && sort.len() <= 1 {
         let (key, down) = sort_key(&sort);
-        call.read(move |view| accounts::list(view, key, down, page))
+        call.query(move |_, view| Ok(accounts::list(view, key, down, page)?))
             .await?
     } else {
-        filtered(&call, &query, &sort, page).await?
+        filtered(&call, query, sort, page).await?
     };
-    let users = accounts.iter().map(|account| {
-        let mut user = seen_by(&call, account)?;
-        paging::project(&mut user, &fields);
-        Ok(Value::Object(user))
-    });
+    let users = accounts
+        .iter()
+        .map(|account| Ok(paging::projected(seen_by(&call, account)?, &fields)));
     let users = users.collect::<Result<Vec<_>, Failure>>()?;
-    Reply::object(json!({
-        "count": users.len(),
-        "offset": page.offset,
-        "total": total,
-        "users": users,
-    }))
+    paging::listed_last("users", users, page, total)
 }
 
 /// One name to sort by has an index; a name that accounts do not have sorts nothing.
@@ -201,68 +206,65 @@ fn sort_key(sort: &[(String, bool)]) -> (SortKey, bool) {
 /// who work here, not the visitors.
 async fn filtered(
     call: &Call,
-    query: &Map<String, Value>,
-    sort: &[(String, bool)],
+    query: Query,
+    sort: Vec<(String, bool)>,
     page: Page,
 ) -> Result<(Vec<Account>, i64), Failure> {
-    let (key, down) = sort_key(sort);
-    let (all, _) = call
-        .read(move |view| accounts::list(view, key, down, Page::ALL))
-        .await?;
-    let mut found: Vec<(Value, Account)> = all
-        .into_iter()
-        .map(|account| (Value::Object(documents::person_in_full(&account)), account))
-        .filter(|(document, _)| paging::matches(document, query))
-        .collect();
-    if sort.len() > 1 {
-        found.sort_by(|(one, _), (other, _)| paging::compare(one, other, sort));
-    }
-    let total = found.len() as i64;
-    let accounts = found
-        .into_iter()
-        .map(|(_, account)| account)
-        .skip(usize::try_from(page.offset).unwrap_or(usize::MAX))
-        .take(usize::try_from(page.limit).unwrap_or(usize::MAX));
-    Ok((accounts.collect(), total))
+    let (key, down) = sort_key(&sort);
+    // All of it where the store is read: it takes as long as there are accounts.
+    let found = call.query(move |_, view| {
+        let (all, _) = accounts::list(view, key, down, Page::ALL)?;
+        let mut found: Vec<(Value, Account)> = all
+            .into_iter()
+            .map(|account| (documents::person_in_full(&account), account))
+            .filter(|(document, _)| query.matches(document))
+            .collect();
+        if sort.len() > 1 {
+            found.sort_by(|(one, _), (other, _)| paging::compare(one, other, &sort));
+        }
+        let total = found.len() as i64;
+        let accounts = found.into_iter().map(|(_, account)| account);
+        Ok((paging::cut(accounts, page).collect(), total))
+    });
+    Ok(found.await?)
 }
 
-async fn create(call: Call) -> Answer {
-    let roles = call.texts("roles");
+async fn create(call: Call, create: Create) -> Answer {
+    let roles = create.roles;
     if roles.is_some() && !call.may("assign-roles") {
         return Err(
-            Failure::coded("Assigning roles is not allowed", "error-action-not-allowed")
+            Failure::coded("Assigning roles is not allowed [error-action-not-allowed]")
                 .with(json!({"action": "Assign_role"})),
         );
     }
-    may_assign(&call, roles.as_deref().unwrap_or_default())?;
-    let text = |name: &str| call.text(name).unwrap_or_default().to_owned();
-    let custom_fields = custom_fields(call.params.get("customFields"))?;
+    let given = roles.as_deref().unwrap_or_default();
+    may_assign(&call, given)?;
+    second_factor::demand_for_roles(&call, given).await?;
+    let custom_fields = custom_fields(create.custom_fields)?;
     let new = NewAccount {
-        email: Some(text("email")),
-        email_verified: call.flag("verified").unwrap_or(false),
-        password: Some(hashed(&call, text("password")).await?),
+        email: Some(create.email),
+        email_verified: create.verified.unwrap_or(false),
+        password: Some(hashed(&call, create.password).await?),
         roles: roles.unwrap_or_else(|| vec!["user".to_owned()]),
-        active: call.flag("active").unwrap_or(true),
-        require_password_change: call.flag("requirePasswordChange").unwrap_or(false),
+        active: create.active.unwrap_or(true),
+        require_password_change: create.require_password_change.unwrap_or(false),
         custom_fields: custom_fields.unwrap_or_else(|| json!({})),
-        joins_channel: call.flag("joinDefaultChannels").unwrap_or(true),
-        ..NewAccount::person(&text("username"), &text("name"))
+        joins_channel: create.join_channels.unwrap_or(true),
+        ..NewAccount::person(&create.username, &create.name)
     };
     let extras = Change {
-        bio: call.text("bio").map(str::to_owned),
-        nickname: call.text("nickname").map(str::to_owned),
-        status_text: call.text("statusText").map(str::to_owned),
+        bio: create.bio,
+        nickname: create.nickname,
+        status_text: create.status_text,
         ..Change::default()
     };
-    let has_extras = ["bio", "nickname", "statusText"]
-        .iter()
-        .any(|name| call.text(name).is_some());
-    let (who, now) = (call.actor()?, call.now);
+    let has_extras =
+        extras.bio.is_some() || extras.nickname.is_some() || extras.status_text.is_some();
     let account = call
-        .write(move |tx| {
-            let account = accounts::create(tx, &who, now, &new)?;
+        .command(move |_, cx| {
+            let account = hark_staff::accounts::create(cx, &new)?;
             if has_extras {
-                return accounts::change(tx, &who, now, &account.id, &extras);
+                return hark_staff::accounts::change(cx, &account.id, &extras);
             }
             Ok(account)
         })
@@ -274,134 +276,120 @@ async fn create(call: Call) -> Answer {
 async fn hashed(call: &Call, password: String) -> Result<String, Failure> {
     let hashed = call
         .wire
-        .hashing_work(move || accounts::hash_password(&password))
+        .hashing_work(move || passwords::choose(&password))
         .await?;
     Ok(hashed?)
 }
 
-fn custom_fields(given: Option<&Value>) -> Result<Option<Value>, Failure> {
-    match given {
+fn custom_fields(given: Option<Map<String, Value>>) -> Result<Option<Value>, Failure> {
+    match given.map(Value::Object) {
         Some(fields) if fields.to_string().len() > LARGEST_CUSTOM_FIELDS => Err(Failure::coded(
-            "customFields may take 64 KiB at most",
-            "invalid-params",
+            "customFields may take 64 KiB at most [invalid-params]",
         )),
-        given => Ok(given.cloned()),
+        given => Ok(given),
     }
 }
 
-async fn update(call: Call) -> Answer {
-    let data = call.params.get("data").cloned().unwrap_or_default();
-    let text = |name: &str| data.get(name).and_then(Value::as_str).map(str::to_owned);
-    let flag = |name: &str| data.get(name).and_then(Value::as_bool);
-    let roles = data.get("roles").and_then(Value::as_array).map(|roles| {
-        let names = roles.iter().filter_map(Value::as_str);
-        names.map(str::to_owned).collect::<Vec<_>>()
-    });
+async fn update(call: Call, update: Update) -> Answer {
+    let data = update.data;
     for (asked, permission, action) in [
         (
-            roles.is_some(),
+            data.roles.is_some(),
             "assign-roles",
             "Assigning roles is not allowed",
         ),
         (
-            text("password").is_some(),
+            data.password.is_some(),
             "edit-other-user-password",
             "Editing user password is not allowed",
         ),
         (
-            flag("active").is_some(),
+            data.active.is_some(),
             "edit-other-user-active-status",
             "Editing the active status is not allowed",
         ),
     ] {
         if asked && !call.may(permission) {
-            return Err(Failure::coded(action, "error-action-not-allowed"));
+            return Err(Failure::coded(format!(
+                "{action} [error-action-not-allowed]"
+            )));
         }
     }
-    may_assign(&call, roles.as_deref().unwrap_or_default())?;
-    let password = match text("password") {
+    may_assign(&call, data.roles.as_deref().unwrap_or_default())?;
+    let password = match data.password {
         Some(password) => Some(hashed(&call, password).await?),
         None => None,
     };
     let change = Change {
-        username: text("username"),
-        name: text("name"),
-        email: text("email"),
-        email_verified: flag("verified"),
+        username: data.username,
+        name: data.name,
+        email: data.email,
+        email_verified: data.verified,
         password,
-        roles,
-        active: flag("active"),
-        require_password_change: flag("requirePasswordChange"),
-        bio: text("bio"),
-        nickname: text("nickname"),
-        language: text("language"),
-        status_text: text("statusText"),
-        custom_fields: custom_fields(data.get("customFields"))?,
+        roles: data.roles,
+        active: data.active,
+        require_password_change: data.require_password_change,
+        bio: data.bio,
+        nickname: data.nickname,
+        language: data.language,
+        status_text: data.status_text,
+        custom_fields: custom_fields(data.custom_fields)?,
     };
-    let id = call.text("userId").unwrap_or_default().to_owned();
-    changed(&call, id, change).await
+    changed(&call, update.user_id, change).await
 }
 
 async fn changed(call: &Call, id: String, change: Change) -> Answer {
-    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
     let account = call
-        .write(move |tx| {
-            rooms::settling(tx, now, &policy, &id, |tx| {
-                accounts::change(tx, &who, now, &id, &change)
-            })
-        })
+        .command(move |_, cx| hark_staff::accounts::change(cx, &id, &change))
         .await?;
     Reply::object(json!({"user": documents::person_in_full(&account)}))
 }
 
-async fn delete(call: Call) -> Answer {
-    let account = named_or_refuse(&call).await?;
-    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
-    call.write(move |tx| {
-        rooms::let_go_of_all(tx, now, &policy, &account.id)?;
-        accounts::delete(tx, &who, now, &account.id)
-    })
-    .await?;
-    Reply::done()
+async fn delete(call: Call, delete: Delete) -> Answer {
+    let person = match delete {
+        Delete::Id(by) => Person::Id(by.user_id),
+        Delete::Username(by) => Person::Username(by.username),
+    };
+    let account = person.known(&call).await?;
+    call.done(move |_, cx| hark_staff::accounts::delete(cx, &account.id))
+        .await
 }
 
-async fn set_active(call: Call) -> Answer {
-    let account = named_or_refuse(&call).await?;
-    let active = call.flag("activeStatus").unwrap_or(false);
-    let (who, now, policy) = (call.actor()?, call.now, Arc::clone(&call.policy));
+async fn set_active(call: Call, set: SetActive) -> Answer {
+    let account = Person::Id(set.user_id).known(&call).await?;
+    let active = set.active;
     let account = call
-        .write(move |tx| {
-            rooms::settling(tx, now, &policy, &account.id, |tx| {
-                accounts::set_active(tx, &who, now, &account.id, active)
-            })
-        })
+        .command(move |_, cx| hark_staff::accounts::set_active(cx, &account.id, active))
         .await?;
     Reply::object(json!({"user": {"_id": account.id, "active": account.active}}))
 }
 
-async fn update_own(call: Call) -> Answer {
-    let data = call.params.get("data").cloned().unwrap_or_default();
-    let text = |name: &str| data.get(name).and_then(Value::as_str).map(str::to_owned);
+async fn update_own(call: Call, update: UpdateOwn) -> Answer {
+    let data = update.data;
     let account = call.account()?.clone();
-    if text("statusText").is_some() && !call.policy.flag("Accounts_AllowUserStatusMessageChange") {
+    if data.status_text.is_some()
+        && !call
+            .policy
+            .flag(settings::Accounts_AllowUserStatusMessageChange)
+    {
         return Err(Refusal::StatusTextForbidden.into());
     }
-    let password = match text("newPassword") {
+    let password = match data.new_password {
         Some(new) => {
-            check_own_password(&call, &account, text("currentPassword")).await?;
+            check_own_password(&call, &account, data.current_password).await?;
             Some(hashed(&call, new).await?)
         }
         None => None,
     };
     let change = Change {
-        username: text("username"),
-        name: text("name"),
-        bio: text("bio"),
-        nickname: text("nickname"),
-        status_text: text("statusText"),
+        username: data.username,
+        name: data.name,
+        bio: data.bio,
+        nickname: data.nickname,
+        status_text: data.status_text,
         require_password_change: password.is_some().then_some(false),
         password,
-        custom_fields: custom_fields(call.params.get("customFields"))?,
+        custom_fields: custom_fields(update.custom_fields)?,
         ..Change::default()
     };
     changed(&call, account.id, change).await
@@ -413,25 +401,22 @@ async fn check_own_password(
     account: &Account,
     current: Option<String>,
 ) -> Result<(), Failure> {
-    use hark_chat::passwords::Offered;
-    let id = account.id.clone();
-    let stored = call
-        .read(move |view| hark_chat::sessions::password(view, &id))
-        .await?;
-    let right = match (stored, current) {
-        (Some(stored), Some(current)) => {
+    let tried = match current {
+        Some(current) => {
             let is_digest =
                 current.len() == 64 && current.bytes().all(|byte| byte.is_ascii_hexdigit());
-            let offered = match is_digest {
-                true => Offered::Digest(current),
-                false => Offered::Plain(current),
+            let offered = if is_digest {
+                Offered::Digest(current)
+            } else {
+                Offered::Plain(current)
             };
-            call.wire.verify_password(offered, stored).await?
+            try_password(call, account, offered).await?
         }
-        _ => false,
+        None => Tried::Wrong,
     };
-    match right {
-        true => Ok(()),
-        false => Err(Failure::coded("Invalid password", "error-invalid-password")),
+    match tried {
+        Tried::Right => Ok(()),
+        Tried::Wrong => Err(Failure::coded("Invalid password [error-invalid-password]")),
+        Tried::Held(_) => Err(second_factor::held_back()),
     }
 }

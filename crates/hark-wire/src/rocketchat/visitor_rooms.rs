@@ -1,113 +1,131 @@
-//! A visitor's chat: opening it, writing in it, leaving it. His token opens nothing else.
+//! A visitor's chat: opening it, writing in it, leaving it. Their token opens nothing else.
 
 use std::sync::Arc;
 
-use hark_chat::accounts::Page;
 use hark_chat::messages::{self, Draft, Message};
-use hark_chat::rooms::{self, Close, Closer, Forward, Hand, Opening, Room};
-use hark_chat::visitors::{self, Registration};
-use hark_chat::{Policy, Refusal};
+use hark_chat::uploads::links;
+use hark_chat::visitors::Registration;
+use hark_chat::{Close, Forward, Opening};
+use hark_model::rooms::{self, Room};
+use hark_model::{Page, Policy, Refusal, Who, settings, visitors};
 use hark_store::{Timestamp, View};
 use serde_json::{Value, json};
 
 use super::chat_documents;
-use super::uploads::shown_to_visitor;
+use super::documents::only;
 use crate::answer::{Answer, Failure, Reply};
+use crate::body;
 use crate::call::Call;
+use crate::params::{AtLeastOne, filled, params};
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
+
+/// What is read is counted, whichever way it is asked for.
+pub(super) static HISTORY: Route = route!(GET "livechat/messages.history/{rid}", Access::Visitor, "What was said, newest first", history);
+
+/// Anyone who speaks for visitors is one who may see chats, and not anybody with an account.
+const IMPORTS: Access = Access::Permission("view-l-room");
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/room", Access::Visitor, "The visitor's open chat, opened if there is none", open)
-        .takes(OPEN)
+        .leaves_something()
         .per_minute(5),
-    &route!(POST "livechat/room.close", Access::Visitor, "The visitor ends his chat", close).takes(CLOSE),
+    &route!(POST "livechat/room.close", Access::Visitor, "The visitor ends their chat", close)
+        .ends_something(),
     &route!(POST "livechat/room.transfer", Access::Visitor, "The visitor goes to another department", transfer)
-        .takes(TRANSFER)
         .deprecated(),
-    &route!(POST "livechat/room.survey", Access::Visitor, "What the visitor thought of a chat", survey).takes(SURVEY),
-    &route!(POST "livechat/message", Access::Visitor, "The visitor says something", post).takes(POST),
-    &route!(GET "livechat/message/{_id}", Access::Visitor, "A message of the visitor's chat", read).takes(PLACE),
-    &route!(PUT "livechat/message/{_id}", Access::Visitor, "The visitor changes a message of his", change).takes(CHANGE),
-    &route!(DELETE "livechat/message/{_id}", Access::Visitor, "The visitor takes a message back", remove).takes(PLACE),
-    &route!(GET "livechat/messages.history/{rid}", Access::Visitor, "What was said, newest first", history).takes(HISTORY),
-    &route!(POST "livechat/messages", Access::User, "What a visitor said elsewhere, several messages at once", import).takes(IMPORT),
+    &route!(POST "livechat/room.survey", Access::Visitor, "What the visitor thought of a chat", survey),
+    &route!(POST "livechat/message", Access::Visitor, "The visitor says something", post)
+        .takes(body::OF_A_MESSAGE),
+    &route!(GET "livechat/message/{_id}", Access::Visitor, "A message of the visitor's chat", read),
+    &route!(PUT "livechat/message/{_id}", Access::Visitor, "The visitor changes a message of theirs", change)
+        .takes(body::OF_A_MESSAGE),
+    &route!(DELETE "livechat/message/{_id}", Access::Visitor, "The visitor takes a message back", remove),
+    &HISTORY,
+    &route!(POST "livechat/messages", IMPORTS, "What a visitor said elsewhere, several messages at once", import)
+        .takes(body::OF_AN_IMPORT),
 ];
 
-const OPEN: Shape = Shape::Matched(&[
-    Field::required("token", Shape::Text),
-    Field::optional("rid", Shape::Maybe(&Shape::Text)),
-    Field::optional("agentId", Shape::Maybe(&Shape::Text)),
-]);
-const CLOSE: Shape = Shape::Object(&[
-    Field::required("rid", Shape::Text),
-    Field::required("token", Shape::Text),
-]);
-const TRANSFER: Shape = Shape::Object(&[
-    Field::required("rid", Shape::Text),
-    Field::required("token", Shape::Text),
-    Field::required("department", Shape::Text),
-]);
-const SURVEY: Shape = Shape::Object(&[
-    Field::required("rid", Shape::Text),
-    Field::required("token", Shape::Text),
-    Field::required(
-        "data",
-        Shape::SomeOf(&Shape::Object(&[
-            Field::required("name", Shape::Text),
-            Field::required("value", Shape::Text),
-        ])),
-    ),
-]);
-const POST: Shape = Shape::Object(&[
-    Field::required("token", Shape::Text),
-    Field::required("rid", Shape::Text),
-    Field::required("msg", Shape::Text),
-    Field::optional("_id", Shape::Text),
-    Field::optional(
-        "agent",
-        Shape::Object(&[
-            Field::required("agentId", Shape::Text),
-            Field::required("username", Shape::Text),
-        ]),
-    ),
-]);
-const PLACE: Shape = Shape::Object(&[
-    Field::required("token", Shape::Text),
-    Field::required("rid", Shape::Text),
-]);
-const CHANGE: Shape = Shape::Object(&[
-    Field::required("token", Shape::Text),
-    Field::required("rid", Shape::Text),
-    Field::required("msg", Shape::Text),
-]);
-const HISTORY: Shape = Shape::Object(&[
-    Field::required("token", Shape::Text),
-    Field::optional("limit", Shape::Number),
-    Field::optional("offset", Shape::Number),
-    Field::optional("ls", Shape::Text),
-    Field::optional("end", Shape::Text),
-    Field::optional("count", Shape::Number),
-    Field::optional("sort", Shape::Text),
-    Field::optional("searchText", Shape::Text),
-]);
-const IMPORT: Shape = Shape::Object(&[
-    Field::required(
-        "visitor",
-        Shape::Object(&[Field::required("token", Shape::Text)]),
-    ),
-    Field::required(
-        "messages",
-        Shape::SomeOf(&Shape::Object(&[Field::required("msg", Shape::Text)])),
-    ),
-]);
+params! {
+    struct Open: MeteorMatch {
+        token: String,
+        rid: Option<Option<String>>,
+        agent_id as "agentId": Option<Option<String>>,
+    }
+
+    /// A chat, and the token that opens it.
+    struct Own {
+        token: String,
+        rid: String,
+    }
+
+    struct Closing {
+        rid: String,
+        token: String,
+    }
+
+    struct Transfer {
+        rid: String,
+        token: String,
+        department: String,
+    }
+
+    struct Survey {
+        rid: String,
+        token: String,
+        data: AtLeastOne<Rating>,
+    }
+
+    struct Rating {
+        name: String,
+        value: String,
+    }
+
+    struct Post {
+        token: String,
+        rid: String,
+        msg: String,
+        id as "_id": Option<String>,
+        _agent as "agent": Option<Agent>,
+    }
+
+    struct Agent {
+        _id as "agentId": String,
+        _username as "username": String,
+    }
+
+    struct Change {
+        token: String,
+        rid: String,
+        msg: String,
+    }
+
+    struct History {
+        token: String,
+        limit: Option<f64>,
+        offset: Option<f64>,
+        _last_seen as "ls": Option<String>,
+        end: Option<String>,
+        _count as "count": Option<f64>,
+        _sort as "sort": Option<String>,
+        _search_text as "searchText": Option<String>,
+    }
+
+    struct Import {
+        visitor: ImportVisitor,
+        messages: AtLeastOne<ImportMessage>,
+    }
+
+    struct ImportVisitor {
+        token: String,
+    }
+
+    struct ImportMessage {
+        msg: String,
+    }
+}
 /// As many as a widget ever scrolls back in one step.
 const MOST_HISTORY: i64 = 1_000;
 const MOST_IMPORTED: usize = 1_000;
-
-fn text(call: &Call, name: &str) -> String {
-    call.text(name).unwrap_or_default().to_owned()
-}
 
 /// Where the browser says that it comes from. In the frame of another site it may keep no cookies; what
 /// our own page asks it says by its address.
@@ -128,10 +146,8 @@ pub(super) fn source(call: &Call) -> Value {
 }
 
 /// The kinds of notices that histories leave out.
-pub(super) fn hidden_kinds(policy: &Policy) -> Vec<String> {
-    let hidden = policy.value("Hide_System_Messages");
-    let kinds = hidden.as_array().into_iter().flatten();
-    kinds.filter_map(Value::as_str).map(str::to_owned).collect()
+pub(super) fn hidden_kinds(policy: &Policy) -> Vec<&str> {
+    policy.choices(settings::Hide_System_Messages)
 }
 
 /// What the customer's CRM said of a visitor is for the agents alone.
@@ -143,32 +159,28 @@ fn own_room_document(room: &Room) -> Value {
     document
 }
 
-async fn open(call: Call) -> Answer {
-    let token = text(&call, "token");
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
-    if let Some(rid) = call.text("rid").filter(|rid| !rid.is_empty()) {
-        let rid = rid.to_owned();
-        let room = call
-            .look(move |view| {
-                let visitor = visitors::known(view, &token)?;
-                let room = rooms::of_token(view, &visitor, &rid)?;
-                if room.open {
-                    Ok(room)
-                } else {
-                    Err(Refusal::InvalidRoom)
-                }
-            })
-            .await?;
-        return Reply::object(json!({"room": own_room_document(&room), "newRoom": false}));
+async fn open(call: Call, open: Open) -> Answer {
+    let token = open.token;
+    if let Some(rid) = filled(open.rid.flatten()) {
+        let room = call.query(move |_, view| {
+            let room = own_room(view, &token, &rid)?;
+            if room.open {
+                Ok(room)
+            } else {
+                Err(Refusal::InvalidRoom)
+            }
+        });
+        let room = own_room_document(&room.await?);
+        return Reply::object(json!({"room": room, "newRoom": false}));
     }
     let mut opening = Opening {
-        agent: call.text("agentId").map(str::to_owned),
+        agent: open.agent_id.flatten(),
         source: source(&call),
         suggested: None,
     };
     opening.suggested = suggested(&call, &token, &opening).await?;
     let opened = call
-        .write(move |tx| rooms::open(tx, now, &policy, &token, &opening))
+        .command(move |_, cx| hark_chat::open(cx, &token, &opening))
         .await?;
     Reply::object(json!({
         "room": own_room_document(&opened.room),
@@ -177,237 +189,214 @@ async fn open(call: Call) -> Answer {
 }
 
 /// Whom another program names for a chat that is about to be opened.
-async fn suggested(call: &Call, token: &str, opening: &Opening) -> Result<Option<String>, Failure> {
-    let (policy, token, opening) = (Arc::clone(&call.policy), token.to_owned(), opening.clone());
-    call.suggested(move |view| rooms::question(view, &policy, &token, &opening))
+async fn suggested(call: &Call, token: &str, opening: &Opening) -> Result<Option<String>, Refusal> {
+    let (token, opening) = (token.to_owned(), opening.clone());
+    call.suggested(move |call, view| hark_chat::question(view, &call.policy, &token, &opening))
         .await
 }
 
 /// The room that a visitor's token and a room's id name.
-fn own_room(view: &mut View<'_>, token: &str, rid: &str) -> Result<Room, Refusal> {
+pub(super) fn own_room(view: &mut View<'_>, token: &str, rid: &str) -> Result<Room, Refusal> {
     let visitor = visitors::known(view, token)?;
     rooms::of_token(view, &visitor, rid)
 }
 
-async fn close(call: Call) -> Answer {
+async fn close(call: Call, closing: Closing) -> Answer {
     if !call
         .policy
-        .flag("Omnichannel_allow_visitors_to_close_conversation")
+        .flag(settings::Omnichannel_allow_visitors_to_close_conversation)
     {
         return Err(Failure::plain("error-not-allowed-to-close-conversation"));
     }
-    let (token, rid) = (text(&call, "token"), text(&call, "rid"));
-    let (now, policy, shown) = (call.now, Arc::clone(&call.policy), rid.clone());
     let comment = "Closed by visitor";
-    call.write(move |tx| {
-        let visitor = visitors::known(tx, &token)?;
-        let room = rooms::of_token(tx, &visitor, &rid)?;
-        if !room.open {
+    let (rid, token) = (closing.rid.clone(), closing.token);
+    let was_open = super::is_open(&call, &rid).await?;
+    let closed = call.command(move |_, cx| {
+        let visitor = visitors::known(cx.tx, &token)?;
+        if !rooms::of_token(cx.tx, &visitor, &rid)?.open {
             return Err(Refusal::RoomClosed);
         }
         let ending = Close {
-            by: Closer::Visitor(visitor),
             comment: comment.to_owned(),
-            tags: Vec::new(),
-            transcript: None,
+            ..Close::default()
         };
-        match rooms::close(tx, now, &policy, &rid, &ending) {
+        match hark_chat::close(&mut cx.by(&Who::Visitor(visitor)), &rid, &ending) {
             Err(Refusal::RoomClosedAlready) => Err(Refusal::RoomClosed),
             closed => closed,
         }
-    })
-    .await?;
-    Reply::object(json!({"rid": shown, "comment": comment}))
+    });
+    closed.await.map_err(|refusal| match refusal {
+        Refusal::RoomClosed if was_open => Refusal::RoomBeingClosed,
+        other => other,
+    })?;
+    Reply::object(json!({"rid": closing.rid, "comment": comment}))
 }
 
-async fn transfer(call: Call) -> Answer {
-    let (token, rid, department) = (
-        text(&call, "token"),
-        text(&call, "rid"),
-        text(&call, "department"),
-    );
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
-    let (his, chat, to) = (token.clone(), rid.clone(), department.clone());
+async fn transfer(call: Call, transfer: Transfer) -> Answer {
+    let transfer = Arc::new(transfer);
+    let asked = Arc::clone(&transfer);
     let suggested = call
-        .suggested(move |view| {
-            let visitor = visitors::known(view, &his)?;
-            let room = rooms::of_token(view, &visitor, &chat)?;
-            Ok(Some(rooms::question_of(&room, Some(&to))))
+        .suggested(move |_, view| {
+            let room = own_room(view, &asked.token, &asked.rid)?;
+            Ok(Some(hark_chat::question_of(&room, Some(&asked.department))))
         })
         .await?;
     let room = call
-        .write(move |tx| {
-            let visitor = visitors::known(tx, &token)?;
-            rooms::of_token(tx, &visitor, &rid)?;
+        .command(move |_, cx| {
+            let rid = &transfer.rid;
+            let visitor = visitors::known(cx.tx, &transfer.token)?;
+            rooms::of_token(cx.tx, &visitor, rid)?;
             let forward = Forward {
-                by: Hand::Visitor(visitor),
-                agent: None,
-                department: Some(department.clone()),
-                comment: None,
+                department: Some(transfer.department.clone()),
                 suggested: suggested.clone(),
+                ..Forward::default()
             };
-            match rooms::forward(tx, now, &policy, &rid, &forward) {
+            match hark_chat::forward(&mut cx.by(&Who::Visitor(visitor)), rid, &forward) {
                 Err(Refusal::ConversationClosed) => Err(Refusal::InvalidRoom),
                 forwarded => forwarded,
             }
         })
         .await?;
-    let whole = chat_documents::room(&room);
-    let mut shown = json!({});
-    for name in ["_id", "t", "ts", "v", "open", "departmentId", "servedBy"] {
-        if let Some(value) = whole.get(name) {
-            shown[name] = value.clone();
-        }
-    }
-    Reply::object(json!({"room": shown}))
+    let shown = ["_id", "t", "ts", "v", "open", "departmentId", "servedBy"];
+    Reply::object(json!({"room": only(&chat_documents::room(&room), &shown)}))
 }
 
-async fn survey(call: Call) -> Answer {
-    let (token, rid) = (text(&call, "token"), text(&call, "rid"));
-    let given = call.params["data"].as_array().into_iter().flatten();
-    let answers: Vec<(String, String)> = given
-        .map(|one| {
-            let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
-            (text("name"), text("value"))
-        })
+async fn survey(call: Call, survey: Survey) -> Answer {
+    let answers = survey.data.0.into_iter();
+    let answers: Vec<_> = answers.map(|one| (one.name, one.value)).collect();
+    let (rid, token) = (survey.rid.clone(), survey.token);
+    let accepted = call.command(move |_, cx| hark_chat::rate(cx, &token, &rid, &answers));
+    Reply::object(json!({"rid": survey.rid, "data": accepted.await?}))
+}
+
+/// Messages as a visitor's client reads them: with the address of each file.
+async fn shown_to_visitor(
+    call: &Call,
+    messages: Vec<Message>,
+    token: &str,
+) -> Result<Vec<Value>, Failure> {
+    let mut documents: Vec<Value> = messages
+        .iter()
+        .map(|message| chat_documents::message(message, token))
         .collect();
-    let (now, shown) = (call.now, rid.clone());
-    let accepted = call
-        .write(move |tx| {
-            let visitor = visitors::known(tx, &token)?;
-            rooms::rate(tx, now, &visitor, &rid, &answers)
+    let carries = |message: &Message| {
+        let extra = message.extra.as_ref();
+        extra.is_some_and(|extra| extra.get("file").is_some())
+    };
+    if !messages.iter().any(carries) {
+        return Ok(documents);
+    }
+    let asked = messages.clone();
+    let files = call
+        .query(move |_, view| {
+            let files = asked
+                .iter()
+                .map(|message| messages::carried_file(view, message));
+            Ok(files.collect::<Result<Vec<_>, _>>()?)
         })
         .await?;
-    Reply::object(json!({"rid": shown, "data": accepted}))
+    let (keys, site) = (call.wire.policies.keys(), &call.wire.options.site_url);
+    for ((document, message), file) in documents.iter_mut().zip(&messages).zip(&files) {
+        if let Some(file) = file {
+            let author = &message.author.id;
+            document["fileUpload"] =
+                links::file_upload(&call.policy, keys, site, file, author, call.now);
+        }
+    }
+    Ok(documents)
 }
 
-async fn told(call: &Call, message: Message, token: &str) -> Answer {
+async fn shown_message(call: &Call, message: Message, token: &str) -> Answer {
     let mut shown = shown_to_visitor(call, vec![message], token).await?;
     Reply::object(json!({"message": shown.pop()}))
 }
 
-async fn post(call: Call) -> Answer {
-    let (token, rid) = (text(&call, "token"), text(&call, "rid"));
+async fn post(call: Call, post: Post) -> Answer {
     let draft = Draft {
-        id: call
-            .text("_id")
-            .filter(|id| !id.is_empty())
-            .map(str::to_owned),
-        text: text(&call, "msg"),
+        id: filled(post.id),
+        text: post.msg,
         extra: None,
     };
-    let (now, policy, shown) = (call.now, Arc::clone(&call.policy), token.clone());
-    let message = call
-        .write(move |tx| messages::post_as_visitor(tx, now, &policy, &token, &rid, &draft))
-        .await?;
-    told(&call, message, &shown).await
+    let (token, rid) = (post.token.clone(), post.rid);
+    let message = call.command(move |_, cx| messages::post_as_visitor(cx, &token, &rid, &draft));
+    shown_message(&call, message.await?, &post.token).await
 }
 
-async fn read(call: Call) -> Answer {
-    let (token, rid, id) = (
-        text(&call, "token"),
-        text(&call, "rid"),
-        call.path(0).to_owned(),
-    );
-    let shown = token.clone();
-    let message = call
-        .look(move |view| {
-            let room = own_room(view, &token, &rid)?;
-            let message = messages::find(view, &id)?;
-            let here = message
-                .filter(|message| message.room.as_deref() == Some(&room.id) && !message.hidden);
-            here.ok_or(Refusal::InvalidMessage)
-        })
-        .await?;
-    told(&call, message, &shown).await
+async fn read(call: Call, own: Own) -> Answer {
+    let token = own.token.clone();
+    let message = call.query(move |call, view| {
+        let room = own_room(view, &own.token, &own.rid)?;
+        let message = messages::find(view, call.path(0))?;
+        let here =
+            message.filter(|message| message.room.as_deref() == Some(&room.id) && !message.hidden);
+        here.ok_or(Refusal::InvalidMessage)
+    });
+    shown_message(&call, message.await?, &token).await
 }
 
-async fn change(call: Call) -> Answer {
-    let (token, rid, id, new) = (
-        text(&call, "token"),
-        text(&call, "rid"),
-        call.path(0).to_owned(),
-        text(&call, "msg"),
-    );
-    let (now, policy, shown) = (call.now, Arc::clone(&call.policy), token.clone());
-    let message = call
-        .write(move |tx| messages::change_as_visitor(tx, now, &policy, &token, &rid, &id, &new))
-        .await?;
-    told(&call, message, &shown).await
+async fn change(call: Call, change: Change) -> Answer {
+    let token = change.token.clone();
+    let message = call.command(move |call, cx| {
+        messages::change_as_visitor(cx, &change.token, &change.rid, call.path(0), &change.msg)
+    });
+    shown_message(&call, message.await?, &token).await
 }
 
-async fn remove(call: Call) -> Answer {
-    let (token, rid, id) = (
-        text(&call, "token"),
-        text(&call, "rid"),
-        call.path(0).to_owned(),
-    );
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
-    let message = call
-        .write(move |tx| messages::remove_as_visitor(tx, now, &policy, &token, &rid, &id))
-        .await?;
-    Reply::object(json!({"message": {"_id": message.id, "ts": Value::from(now)}}))
+async fn remove(call: Call, own: Own) -> Answer {
+    let message = call.command(move |call, cx| {
+        messages::remove_as_visitor(cx, &own.token, &own.rid, call.path(0))
+    });
+    let id = message.await?.id;
+    Reply::object(json!({"message": {"_id": id, "ts": Value::from(call.now)}}))
 }
 
-async fn history(call: Call) -> Answer {
-    let (token, rid) = (text(&call, "token"), call.path(0).to_owned());
-    let number = |name: &str| call.params[name].as_f64();
+async fn history(call: Call, wanted: History) -> Answer {
     let page = Page {
-        limit: number("limit")
+        limit: wanted
+            .limit
             .map_or(20, |limit| limit as i64)
             .clamp(1, MOST_HISTORY),
-        offset: number("offset").map_or(0, |offset| offset as i64).max(0),
+        offset: wanted.offset.map_or(0, |offset| offset as i64).max(0),
     };
-    let before = call.text("end").and_then(Timestamp::parse);
-    let hidden = hidden_kinds(&call.policy);
-    let shown = token.clone();
-    let messages = call
-        .look(move |view| {
-            let room = own_room(view, &token, &rid)?;
-            Ok(messages::history(view, &room.id, before, &hidden, page)?)
-        })
-        .await?;
-    let messages = shown_to_visitor(&call, messages, &shown).await?;
+    let before = wanted.end.as_deref().and_then(Timestamp::parse);
+    let token = wanted.token.clone();
+    let messages = call.query(move |call, view| {
+        let room = own_room(view, &wanted.token, call.path(0))?;
+        let hidden = hidden_kinds(&call.policy);
+        Ok(messages::history(view, &room.id, before, &hidden, page)?)
+    });
+    let messages = shown_to_visitor(&call, messages.await?, &token).await?;
     Reply::object(json!({"messages": messages}))
 }
 
-async fn import(call: Call) -> Answer {
-    let token = call
-        .inner("visitor", "token")
-        .unwrap_or_default()
-        .to_owned();
-    let given = call.params["messages"].as_array().into_iter().flatten();
-    let texts: Vec<String> = given
-        .filter_map(|one| one["msg"].as_str())
-        .take(MOST_IMPORTED)
-        .map(str::to_owned)
-        .collect();
+async fn import(call: Call, import: Import) -> Answer {
+    let token = import.visitor.token;
+    let texts = import.messages.0.into_iter().take(MOST_IMPORTED);
+    let texts: Vec<String> = texts.map(|message| message.msg).collect();
     let mut opening = Opening {
         source: json!({"type": "api"}),
         ..Opening::default()
     };
     opening.suggested = suggested(&call, &token, &opening).await?;
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
     let said = call
-        .write(move |tx| {
-            if visitors::find_by_token(tx, &token)?.is_none() {
-                let told = Registration {
+        .command(move |_, cx| {
+            if visitors::find_by_token(cx.tx, &token)?.is_none() {
+                let registration = Registration {
                     token: token.clone(),
                     ..Registration::default()
                 };
-                visitors::register(tx, now, &policy, &told)?;
+                hark_chat::visitors::register(cx, &registration)?;
             }
-            let room = rooms::open(tx, now, &policy, &token, &opening)?.room;
+            let room = hark_chat::open(cx, &token, &opening)?.room;
             let mut said = Vec::new();
             // Each a moment after the other, so that a history can be read on from any of them.
-            for (now, text) in (0..).map(|later| now.plus_millis(later)).zip(&texts) {
+            for (later, text) in (0..).zip(&texts) {
                 let draft = Draft {
                     text: text.clone(),
                     ..Draft::default()
                 };
-                said.push(messages::post_as_visitor(
-                    tx, now, &policy, &token, &room.id, &draft,
-                )?);
+                let cx = &mut cx.at(cx.now.plus_millis(later));
+                said.push(messages::post_as_visitor(cx, &token, &room.id, &draft)?);
             }
             Ok(said)
         })

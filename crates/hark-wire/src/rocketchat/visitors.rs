@@ -1,100 +1,126 @@
-//! Visitors, as their browsers speak: who they are, what they tell of themselves.
+//! Visitors, as their browsers speak: who they are, what they say of themselves.
 
-use std::sync::Arc;
-
-use hark_chat::Refusal;
-use hark_chat::visitors::{self, CustomValue, Registration, Traces};
+use hark_chat::visitors::{CustomValue, Registration, Traces};
+use hark_model::Refusal;
+use hark_model::visitors::{self, Visitor};
 use serde_json::{Value, json};
 
 use super::chat_documents;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::params::params;
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
+
+/// What is registered is counted, whichever way it comes.
+pub(super) static REGISTER: Route = route!(POST "livechat/visitor", Access::Visitor, "Register a visitor, or bring them up to date", register)
+    .per_minute(5);
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(POST "livechat/visitor", Access::Visitor, "Register a visitor, or bring him up to date", register)
-        .takes(REGISTER)
-        .per_minute(5),
+    &REGISTER,
     &route!(GET "livechat/visitor/{token}", Access::Visitor, "What is known of a visitor", read),
     &route!(DELETE "livechat/visitor/{token}", Access::Visitor, "Forget a visitor", remove),
-    &route!(POST "livechat/visitor.status", Access::Visitor, "Whether the visitor is there", set_status).takes(STATUS),
-    &route!(POST "livechat/custom.field", Access::Visitor, "Set the value of a custom field", set_field).takes(FIELD),
-    &route!(POST "livechat/custom.fields", Access::Visitor, "Set the values of custom fields", set_fields).takes(FIELDS),
+    &route!(POST "livechat/visitor.status", Access::Visitor, "Whether the visitor is there", set_status),
+    &route!(POST "livechat/custom.field", Access::Visitor, "Set the value of a custom field", set_field),
+    &route!(POST "livechat/custom.fields", Access::Visitor, "Set the values of custom fields", set_fields),
 ];
 
-const REGISTER: Shape = Shape::Matched(&[Field::required(
-    "visitor",
-    Shape::Loosely(&[
-        Field::required("token", Shape::Text),
-        Field::optional("name", Shape::Maybe(&Shape::Text)),
-        Field::optional("email", Shape::Maybe(&Shape::Text)),
-        Field::optional("department", Shape::Maybe(&Shape::Text)),
-        Field::optional("phone", Shape::Maybe(&Shape::Text)),
-        Field::optional("username", Shape::Maybe(&Shape::Text)),
-        Field::optional(
-            "customFields",
-            Shape::Maybe(&Shape::List(&Shape::Loosely(&[
-                Field::required("key", Shape::Text),
-                Field::required("value", Shape::Text),
-                Field::required("overwrite", Shape::Flag),
-            ]))),
-        ),
-    ]),
-)]);
-const STATUS: Shape = Shape::Matched(&[
-    Field::required("token", Shape::Text),
-    Field::required("status", Shape::Text),
-]);
-const FIELD: Shape = Shape::Object(&[
-    Field::required("token", Shape::Text),
-    Field::required("key", Shape::Text),
-    Field::required("value", Shape::Text),
-    Field::required("overwrite", Shape::Flag),
-]);
-const FIELDS: Shape = Shape::Object(&[
-    Field::required("token", Shape::Text),
-    Field::required(
-        "customFields",
-        Shape::List(&Shape::Object(&[
-            Field::required("key", Shape::Text),
-            Field::required("value", Shape::Text),
-            Field::required("overwrite", Shape::Flag),
-        ])),
-    ),
-]);
+params! {
+    struct Register: MeteorMatch {
+        visitor: Registering,
+    }
+
+    /// Clients keep members of their own beside these.
+    pub(super) struct Registering: OpenObject {
+        token: String,
+        name: Option<Option<String>>,
+        email: Option<Option<String>>,
+        department: Option<Option<String>>,
+        phone: Option<Option<String>>,
+        username: Option<Option<String>>,
+        custom_fields as "customFields": Option<Option<Vec<RegisteredField>>>,
+    }
+
+    pub(super) struct RegisteredField: OpenObject {
+        key: String,
+        value: String,
+        overwrite: bool,
+    }
+
+    struct Status: MeteorMatch {
+        token: String,
+        status: String,
+    }
+
+    struct FieldOfVisitor {
+        token: String,
+        key: String,
+        value: String,
+        overwrite: bool,
+    }
+
+    struct FieldsOfVisitor {
+        token: String,
+        custom_fields as "customFields": Vec<OneField>,
+    }
+
+    struct OneField {
+        key: String,
+        value: String,
+        overwrite: bool,
+    }
+}
 const MOST_FIELDS: usize = 200;
 
-/// On these routes a wrong token is told in brackets.
-pub(super) fn in_brackets(refusal: Failure) -> Failure {
+/// On these routes a wrong token is said in brackets.
+pub(super) fn in_brackets(refusal: Refusal) -> Failure {
     match refusal {
-        Failure::Plain(text) if text == "invalid-token" => Failure::coded("", "invalid-token"),
-        other => other,
+        Refusal::InvalidToken => Failure::coded("[invalid-token]"),
+        other => other.into(),
     }
 }
 
-async fn register(call: Call) -> Answer {
-    let text = |name: &str| call.inner("visitor", name).map(str::to_owned);
-    let custom = call.params["visitor"]["customFields"].as_array();
-    let told = Registration {
-        token: text("token").unwrap_or_default(),
-        username: text("username"),
-        name: text("name"),
-        email: text("email"),
-        phone: text("phone"),
-        department: text("department"),
-        custom: custom_values(custom.map_or(&[][..], Vec::as_slice)),
-        traces: Traces {
-            ip: Some(call.address.to_string()),
-            user_agent: header(&call, "user-agent"),
-            host: header(&call, "host"),
-        },
-    };
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
-    let visitor = call
-        .write(move |tx| visitors::register(tx, now, &policy, &told))
-        .await?;
+async fn register(call: Call, register: Register) -> Answer {
+    let registration = registration(&call, register.visitor);
+    let visitor = registered(&call, registration).await?;
     Reply::object(json!({"visitor": chat_documents::visitor(&visitor)}))
+}
+
+pub(super) async fn registered(
+    call: &Call,
+    registration: Registration,
+) -> Result<Visitor, Refusal> {
+    call.command(move |_, cx| hark_chat::visitors::register(cx, &registration))
+        .await
+}
+
+pub(super) fn registration(call: &Call, visitor: Registering) -> Registration {
+    let custom = visitor.custom_fields.flatten().unwrap_or_default();
+    let custom = custom.into_iter().take(MOST_FIELDS);
+    Registration {
+        token: visitor.token,
+        username: visitor.username.flatten(),
+        name: visitor.name.flatten(),
+        email: visitor.email.flatten(),
+        phone: visitor.phone.flatten(),
+        department: visitor.department.flatten(),
+        custom: custom
+            .map(|field| CustomValue {
+                key: field.key,
+                value: field.value,
+                overwrite: field.overwrite,
+            })
+            .collect(),
+        traces: traces(call),
+    }
+}
+
+/// Where somebody comes from.
+pub(crate) fn traces(call: &Call) -> Traces {
+    Traces {
+        ip: Some(call.address.to_string()),
+        user_agent: header(call, "user-agent"),
+        host: header(call, "host"),
+    }
 }
 
 fn header(call: &Call, name: &str) -> Option<String> {
@@ -103,89 +129,68 @@ fn header(call: &Call, name: &str) -> Option<String> {
         .map(|text| text.chars().take(LONGEST).collect())
 }
 
-fn custom_values(given: &[Value]) -> Vec<CustomValue> {
-    let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
-    given
-        .iter()
-        .take(MOST_FIELDS)
-        .map(|value| CustomValue {
-            key: text(value, "key"),
-            value: text(value, "value"),
-            overwrite: value["overwrite"].as_bool().unwrap_or(true),
-        })
-        .collect()
-}
-
 async fn read(call: Call) -> Answer {
-    let token = call.path(0).to_owned();
-    let found = call
-        .read(move |view| visitors::find_by_token(view, &token))
-        .await?;
-    let visitor = found.ok_or_else(|| Failure::coded("", "invalid-token"))?;
+    let found = call.query(|call, view| visitors::known(view, call.path(0)));
+    let visitor = found.await.map_err(in_brackets)?;
     Reply::object(json!({"visitor": chat_documents::visitor(&visitor)}))
 }
 
 async fn remove(call: Call) -> Answer {
-    let token = call.path(0).to_owned();
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
-    let id = call
-        .write(move |tx| visitors::remove(tx, now, &policy, &token))
-        .await
-        .map_err(in_brackets)?;
-    Reply::object(json!({"visitor": {"_id": id, "ts": Value::from(now)}}))
+    let removed = call.command(|call, cx| hark_chat::visitors::remove(cx, call.path(0)));
+    let id = removed.await.map_err(in_brackets)?;
+    Reply::object(json!({"visitor": {"_id": id, "ts": Value::from(call.now)}}))
 }
 
-async fn set_status(call: Call) -> Answer {
-    let token = call.text("token").unwrap_or_default().to_owned();
-    let status = call.text("status").unwrap_or_default().to_owned();
-    let now = call.now;
-    let (shown_token, shown) = (token.clone(), status.clone());
-    call.write(move |tx| visitors::set_status(tx, now, &token, &status))
-        .await
-        .map_err(in_brackets)?;
-    Reply::object(json!({"token": shown_token, "status": shown}))
+async fn set_status(call: Call, status: Status) -> Answer {
+    let (token, wanted) = (status.token.clone(), status.status.clone());
+    let set = call.command(move |_, cx| hark_chat::visitors::set_status(cx, &token, &wanted));
+    set.await.map_err(in_brackets)?;
+    Reply::object(json!({"token": status.token, "status": status.status}))
 }
 
-async fn set_field(call: Call) -> Answer {
-    let text = |name: &str| call.text(name).unwrap_or_default().to_owned();
+async fn set_field(call: Call, field: FieldOfVisitor) -> Answer {
     let given = CustomValue {
-        key: text("key"),
-        value: text("value"),
-        overwrite: call.flag("overwrite").unwrap_or(true),
+        key: field.key,
+        value: field.value,
+        overwrite: field.overwrite,
     };
-    let (token, now, told) = (text("token"), call.now, given.clone());
-    let changed = call
-        .write(move |tx| visitors::set_custom(tx, now, &token, &given))
-        .await?;
-    match changed {
-        true => Reply::object(json!({
-            "field": {"key": told.key, "value": told.value, "overwrite": told.overwrite},
-        })),
-        false => Err(Failure::Silent),
+    let shown = given.clone();
+    let changed =
+        call.command(move |_, cx| hark_chat::visitors::set_custom(cx, &field.token, &given));
+    if !changed.await? {
+        return Err(Failure::Silent);
     }
+    Reply::object(json!({
+        "field": {"key": shown.key, "value": shown.value, "overwrite": shown.overwrite},
+    }))
 }
 
-async fn set_fields(call: Call) -> Answer {
-    let given = call.params["customFields"].as_array();
-    let given = custom_values(given.map_or(&[][..], Vec::as_slice));
-    let token = call.text("token").unwrap_or_default().to_owned();
-    let (now, told) = (call.now, given.clone());
+async fn set_fields(call: Call, given: FieldsOfVisitor) -> Answer {
+    let token = given.token;
+    let given = given.custom_fields.into_iter().take(MOST_FIELDS);
+    let given = given.map(|field| CustomValue {
+        key: field.key,
+        value: field.value,
+        overwrite: field.overwrite,
+    });
+    let given: Vec<CustomValue> = given.collect();
+    let shown = given.clone();
     let changed = call
-        .write(move |tx| {
-            visitors::known(tx, &token)?;
+        .command(move |_, cx| {
+            visitors::known(cx.tx, &token)?;
             for value in &given {
-                if !visitors::set_custom(tx, now, &token, value)? {
+                if !hark_chat::visitors::set_custom(cx, &token, value)? {
                     return Ok(false);
                 }
             }
-            Ok::<bool, Refusal>(true)
+            Ok(true)
         })
         .await?;
     if !changed {
         return Err(Failure::plain("error-setting-custom-field"));
     }
     // The capital letter is the original's.
-    let fields = told
+    let fields = shown
         .iter()
         .map(|value| json!({"Key": value.key, "value": value.value, "overwrite": value.overwrite}));
     Reply::object(json!({"fields": fields.collect::<Vec<_>>()}))

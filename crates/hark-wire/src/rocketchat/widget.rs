@@ -1,58 +1,63 @@
 //! What the widget asks before, and beside, a chat: its configuration, whom the visitor would talk
-//! to, which page he looks at.
+//! to, which page they look at.
 
-use std::sync::Arc;
-
-use hark_chat::accounts::{self, Account};
+use hark_chat::custom_fields::{self, Scope};
 use hark_chat::messages::{self, Visit};
-use hark_chat::rooms::Room;
 use hark_chat::routing::{self, Method, Question};
-use hark_chat::visitors::{self, Visitor};
-use hark_chat::{Policy, Refusal, custom_fields, departments, inquiries, rooms, triggers};
+use hark_chat::{departments, inquiries, triggers};
+use hark_model::accounts::{self, Account};
+use hark_model::rooms::{self, Room};
+use hark_model::visitors::{self, Visitor};
+use hark_model::{Policy, Refusal, settings};
 use hark_store::View;
 use serde_json::{Value, json};
 
-use super::chat_documents::{self, Document};
+use super::chat_documents;
+use super::documents::{emails, given, only, unless_empty};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::params::{filled, params};
 use crate::route::{Access, Route, route};
-use crate::shape::{Field, Shape};
-use crate::widget::{Look, SOUND};
+use crate::widget::{Appearance, SOUND};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/config", Access::Anyone, "What the widget has to know", config).takes(CONFIG).each_visitor(),
+    &route!(GET "livechat/config", Access::Anyone, "What the widget has to know", config).each_visitor(),
     &route!(GET "livechat/agent.info/{rid}/{token}", Access::Visitor, "Who serves the visitor", agent_info),
-    &route!(GET "livechat/agent.next/{token}", Access::Anyone, "Who would serve the visitor", agent_next).takes(NEXT).each_visitor(),
-    &route!(POST "livechat/page.visited", Access::Anyone, "The visitor looks at a page", page_visited).takes(VISITED).each_visitor(),
+    &route!(GET "livechat/agent.next/{token}", Access::Anyone, "Who would serve the visitor", agent_next).each_visitor(),
+    &route!(POST "livechat/page.visited", Access::Anyone, "The visitor looks at a page", page_visited).each_visitor(),
 ];
 
-const CONFIG: Shape = Shape::Object(&[
-    Field::optional("token", Shape::Text),
-    Field::optional("department", Shape::Text),
-    Field::optional("businessUnit", Shape::Text),
-]);
-const NEXT: Shape = Shape::Object(&[
-    Field::optional("token", Shape::Text),
-    Field::optional("department", Shape::Text),
-]);
-const VISITED: Shape = Shape::Object(&[
-    Field::required("token", Shape::Text),
-    Field::optional("rid", Shape::Text),
-    Field::required(
-        "pageInfo",
-        Shape::Object(&[
-            Field::required("title", Shape::Text),
-            Field::required("change", Shape::Text),
-            Field::required(
-                "location",
-                Shape::Object(&[Field::required("href", Shape::Text)]),
-            ),
-        ]),
-    ),
-]);
+params! {
+    struct Config {
+        token: Option<String>,
+        department: Option<String>,
+        _business_unit as "businessUnit": Option<String>,
+    }
 
-/// What depends on who asks, read in one look.
-struct Here {
+    struct Next {
+        _token as "token": Option<String>,
+        department: Option<String>,
+    }
+
+    struct Visited {
+        token: String,
+        rid: Option<String>,
+        page_info as "pageInfo": PageInfo,
+    }
+
+    struct PageInfo {
+        title: String,
+        change: String,
+        location: Location,
+    }
+
+    struct Location {
+        href: String,
+    }
+}
+
+/// What depends on the caller, read at one moment.
+struct ForCaller {
     online: bool,
     departments: Vec<Value>,
     triggers: Vec<Value>,
@@ -60,49 +65,36 @@ struct Here {
     visitor: Option<Visitor>,
     room: Option<Room>,
     agent: Option<Account>,
-    position: Option<i64>,
+    place: Option<Value>,
 }
 
-async fn config(call: Call) -> Answer {
-    if !call.policy.flag("Livechat_enabled") {
+async fn config(call: Call, config: Config) -> Answer {
+    if !call.policy.flag(settings::Livechat_enabled) {
         return Reply::object(json!({"config": {"enabled": false}}));
     }
-    let text = |name: &str| {
-        let text = call.text(name).filter(|text| !text.is_empty());
-        text.map(str::to_owned)
-    };
-    let (token, department, policy) = (text("token"), text("department"), Arc::clone(&call.policy));
-    let here = call
-        .read(move |view| here(view, &policy, token.as_deref(), department.as_deref()))
+    let (token, department) = (filled(config.token), filled(config.department));
+    let for_caller = call
+        .query(move |call, view| {
+            let (token, department) = (token.as_deref(), department.as_deref());
+            Ok(for_caller(view, &call.policy, token, department)?)
+        })
         .await?;
-    Reply::object(json!({"config": document(&call, &here)}))
+    Reply::object(json!({"config": document(&call, &for_caller)}))
 }
 
-fn here(
+fn for_caller(
     view: &mut View<'_>,
     policy: &Policy,
     token: Option<&str>,
     department: Option<&str>,
-) -> Result<Here, hark_store::Error> {
-    let visitor = match token {
-        Some(token) => visitors::find_by_token(view, token)?,
-        None => None,
-    };
-    let room = match &visitor {
-        Some(visitor) => rooms::open_of(view, &visitor.id)?,
-        None => None,
-    };
-    let agent = match room.as_ref().and_then(|room| room.served_by.as_ref()) {
-        Some(agent) => accounts::find(view, &agent.id)?,
-        None => None,
-    };
-    let position = match &room {
-        Some(room) => match inquiries::of_room(view, &room.id)? {
-            Some(inquiry) => inquiries::position(view, policy, &inquiry)?,
-            None => None,
-        },
-        None => None,
-    };
+) -> Result<ForCaller, hark_store::Error> {
+    let visitor = token.map_or(Ok(None), |token| visitors::find_by_token(view, token))?;
+    let room = visitor.as_ref();
+    let room = room.map_or(Ok(None), |visitor| rooms::open_of(view, &visitor.id))?;
+    let agent = room.as_ref().and_then(|room| room.served_by.as_ref());
+    let agent = agent.map_or(Ok(None), |agent| accounts::find(view, &agent.id))?;
+    let place = room.as_ref();
+    let place = place.map_or(Ok(None), |room| place_in_queue(view, policy, &room.id))?;
     let enabled = departments::Filter {
         only_enabled: true,
         ..departments::Filter::default()
@@ -122,7 +114,7 @@ fn here(
     let fields = custom_fields::all(view)?;
     let fields = fields
         .into_iter()
-        .filter(|field| field.public && field.visible);
+        .filter(|field| field.scope == Scope::Visitor && field.public && !field.is_hidden());
     let fields = fields.map(|field| {
         let options = field.options.unwrap_or_default();
         let options: Vec<&str> = options
@@ -149,7 +141,7 @@ fn here(
             "runOnce": trigger.run_once,
         })
     });
-    Ok(Here {
+    Ok(ForCaller {
         online: routing::is_staffed(view, policy, department)?,
         departments: offered.collect(),
         triggers: triggers.collect(),
@@ -157,75 +149,71 @@ fn here(
         visitor,
         room,
         agent,
-        position,
+        place,
     })
 }
 
-fn document(call: &Call, here: &Here) -> Value {
+fn document(call: &Call, for_caller: &ForCaller) -> Value {
     let policy = &call.policy;
-    let flag = |id: &str| policy.flag(id);
-    let text = |id: &str| policy.text(id);
-    let limit = match flag("Livechat_enable_message_character_limit") {
-        true => json!(policy.int("Livechat_message_character_limit")),
-        false => json!(false),
-    };
+    let flag = |setting| policy.flag(setting);
+    let text = |setting| policy.text(setting);
+    let limit = messages::character_limit(policy).map_or(json!(false), |limit| json!(limit));
     let site = &call.wire.options.site_url;
-    let look = Look::of(policy);
-    let mut document = Document::of(json!({
+    let appearance = Appearance::of(policy);
+    let mut document = json!({
         "enabled": true,
-        "online": here.online,
+        "online": for_caller.online,
         "settings": {
-            "registrationForm": flag("Livechat_registration_form"),
-            "allowSwitchingDepartments": flag("Livechat_allow_switching_departments"),
-            "nameFieldRegistrationForm": flag("Livechat_name_field_registration_form"),
-            "emailFieldRegistrationForm": flag("Livechat_email_field_registration_form"),
-            "displayOfflineForm": flag("Livechat_display_offline_form"),
+            "registrationForm": flag(settings::Livechat_registration_form),
+            "allowSwitchingDepartments": flag(settings::Livechat_allow_switching_departments),
+            "nameFieldRegistrationForm": flag(settings::Livechat_name_field_registration_form),
+            "emailFieldRegistrationForm": flag(settings::Livechat_email_field_registration_form),
+            "displayOfflineForm": flag(settings::Livechat_display_offline_form),
             "videoCall": false,
-            "fileUpload": flag("Livechat_fileupload_enabled") && flag("FileUpload_Enabled"),
-            "language": text("Language"),
-            "transcript": flag("Livechat_enable_transcript"),
-            "historyMonitorType": text("Livechat_history_monitor_type"),
-            "forceAcceptDataProcessingConsent": flag("Livechat_force_accept_data_processing_consent"),
+            "fileUpload": flag(settings::Livechat_fileupload_enabled) && flag(settings::FileUpload_Enabled),
+            "language": text(settings::Language),
+            "transcript": flag(settings::Livechat_enable_transcript),
+            "historyMonitorType": text(settings::Livechat_history_monitor_type),
+            "forceAcceptDataProcessingConsent": flag(settings::Livechat_force_accept_data_processing_consent),
             "showConnecting": Method::of(policy) == Method::Manual,
-            "agentHiddenInfo": !flag("Livechat_show_agent_info"),
-            "clearLocalStorageWhenChatEnded": flag("Livechat_clear_local_storage_when_chat_ended"),
+            "agentHiddenInfo": !flag(settings::Livechat_show_agent_info),
+            "clearLocalStorageWhenChatEnded": flag(settings::Livechat_clear_local_storage_when_chat_ended),
             "limitTextLength": limit,
-            "hiddenSystemMessages": policy.value("Livechat_hide_system_messages"),
+            "hiddenSystemMessages": policy.choices(settings::Livechat_hide_system_messages),
             // A picture of one's own is not kept; without one the widget shows its icon.
             "livechatLogo": {"category": "Assets", "defaultUrl": ""},
-            "hideWatermark": flag("Livechat_hide_watermark"),
-            "visitorsCanCloseChat": flag("Omnichannel_allow_visitors_to_close_conversation"),
+            "hideWatermark": flag(settings::Livechat_hide_watermark),
+            "visitorsCanCloseChat": flag(settings::Omnichannel_allow_visitors_to_close_conversation),
         },
         "theme": {
-            "title": look.title,
-            "color": look.color,
-            "offlineTitle": look.offline_title,
-            "offlineColor": look.offline_color,
-            "position": look.position,
-            "background": look.background,
+            "title": appearance.title,
+            "color": appearance.color,
+            "offlineTitle": appearance.offline_title,
+            "offlineColor": appearance.offline_color,
+            "position": appearance.position,
+            "background": appearance.background,
             "actionLinks": {"webrtc": [], "jitsi": []},
         },
         "messages": {
-            "offlineMessage": text("Livechat_offline_message"),
-            "offlineSuccessMessage": text("Livechat_offline_success_message"),
-            "offlineUnavailableMessage": text("Livechat_offline_form_unavailable"),
-            "conversationFinishedMessage": text("Livechat_conversation_finished_message"),
-            "conversationFinishedText": text("Livechat_conversation_finished_text"),
-            "transcriptMessage": text("Livechat_transcript_message"),
-            "registrationFormMessage": text("Livechat_registration_form_message"),
-            "dataProcessingConsentText": text("Livechat_data_processing_consent_text"),
+            "offlineMessage": text(settings::Livechat_offline_message),
+            "offlineSuccessMessage": text(settings::Livechat_offline_success_message),
+            "offlineUnavailableMessage": text(settings::Livechat_offline_form_unavailable),
+            "conversationFinishedMessage": text(settings::Livechat_conversation_finished_message),
+            "conversationFinishedText": text(settings::Livechat_conversation_finished_text),
+            "transcriptMessage": text(settings::Livechat_transcript_message),
+            "registrationFormMessage": text(settings::Livechat_registration_form_message),
+            "dataProcessingConsentText": text(settings::Livechat_data_processing_consent_text),
         },
         "survey": {
             "items": ["satisfaction", "agentKnowledge", "agentResposiveness", "agentFriendliness"],
             "values": ["1", "2", "3", "4", "5"],
         },
-        "triggers": here.triggers,
-        "departments": here.departments,
+        "triggers": for_caller.triggers,
+        "departments": for_caller.departments,
         "resources": {"sound": format!("{site}{SOUND}"), "emojis": []},
-        "customFields": here.fields,
-    }));
-    if let Some(visitor) = &here.visitor {
-        let whole = chat_documents::visitor(visitor);
+        "customFields": for_caller.fields,
+    });
+    if let Some(visitor) = &for_caller.visitor {
         let shown = [
             "_id",
             "username",
@@ -234,159 +222,142 @@ fn document(call: &Call, here: &Here) -> Value {
             "visitorEmails",
             "department",
         ];
-        document.put("guest", only(&whole, &shown));
+        document["guest"] = only(&chat_documents::visitor(visitor), &shown);
     }
-    if let Some(room) = &here.room {
-        let whole = chat_documents::room(room);
-        document.put(
-            "room",
-            only(&whole, &["_id", "open", "servedBy", "departmentId"]),
-        );
+    if let Some(room) = &for_caller.room {
+        let shown = ["_id", "open", "servedBy", "departmentId", "callStatus"];
+        document["room"] = only(&chat_documents::room(room), &shown);
     }
-    if let Some(agent) = &here.agent {
-        document.put("agent", shown_agent(policy, agent));
+    if let Some(agent) = &for_caller.agent {
+        document["agent"] = shown_agent(policy, agent);
     }
-    if let Some(spot) = here.position {
-        document.put("queueInfo", place_in_line(policy, spot));
+    if let Some(place) = &for_caller.place {
+        document["queueInfo"] = place.clone();
     }
-    document.done()
+    document
+}
+
+/// Where a chat stands in the queue, where the settings have visitors know of one.
+pub(super) fn place_in_queue(
+    view: &mut View<'_>,
+    policy: &Policy,
+    room: &str,
+) -> Result<Option<Value>, hark_store::Error> {
+    if !tells_places(policy) {
+        return Ok(None);
+    }
+    let inquiry = inquiries::of_room(view, room)?;
+    let spot = inquiry.map_or(Ok(None), |one| inquiries::position(view, policy, &one))?;
+    Ok(spot.map(|spot| queue_position(policy, spot)))
+}
+
+pub(super) fn tells_places(policy: &Policy) -> bool {
+    policy.flag(settings::Livechat_waiting_queue)
 }
 
 /// A visitor's place in the queue, from 1.
-pub(super) fn place_in_line(policy: &Policy, spot: i64) -> Value {
-    let words = policy.text("Livechat_waiting_queue_message");
+pub(super) fn queue_position(policy: &Policy, spot: i64) -> Value {
+    let words = policy.text(settings::Livechat_waiting_queue_message);
     json!({
         "spot": spot,
-        "message": {"text": words, "user": {"_id": messages::HOUSE, "username": messages::HOUSE}},
+        "message": {"text": words, "user": {"_id": messages::BOT, "username": messages::BOT}},
     })
 }
 
-fn only(whole: &Value, names: &[&str]) -> Value {
-    let mut shown = json!({});
-    for name in names {
-        if let Some(value) = whole.get(name) {
-            shown[name] = value.clone();
-        }
-    }
-    shown
-}
-
-/// An agent as visitors may know him.
+/// An agent as visitors may know them.
 pub(super) fn shown_agent(policy: &Policy, agent: &Account) -> Value {
-    if !policy.flag("Livechat_show_agent_info") {
+    if !policy.flag(settings::Livechat_show_agent_info) {
         return json!({"hiddenInfo": true});
     }
-    let mut document = Document::of(json!({
+    let shows_email = policy.flag(settings::Livechat_show_agent_email);
+    given(json!({
         "_id": agent.id,
         "name": agent.name,
         "username": agent.username,
         "status": agent.status,
-    }));
-    if agent
-        .custom_fields
-        .as_object()
-        .is_some_and(|fields| !fields.is_empty())
-    {
-        document.put("customFields", agent.custom_fields.clone());
-    }
-    if policy.flag("Livechat_show_agent_email") && !agent.emails.is_empty() {
-        let emails = agent
-            .emails
-            .iter()
-            .map(|email| json!({"address": email.address, "verified": email.verified}));
-        document.put("emails", emails.collect::<Vec<_>>());
-    }
-    document.done()
+        "customFields": unless_empty(&agent.custom_fields),
+        "emails": shows_email.then(|| unless_empty(emails(agent))),
+    }))
 }
 
 async fn agent_info(call: Call) -> Answer {
-    let (rid, token) = (call.path(0).to_owned(), call.path(1).to_owned());
     let agent = call
-        .look(move |view| {
-            let visitor = visitors::known(view, &token)?;
-            let room = rooms::of_token(view, &visitor, &rid)?;
-            match room.served_by {
-                Some(agent) => Ok(accounts::find(view, &agent.id)?),
-                None => Ok(None),
-            }
+        .query(|call, view| {
+            let visitor = visitors::known(view, call.path(1))?;
+            let room = rooms::of_token(view, &visitor, call.path(0))?;
+            let agent = room.served_by;
+            Ok(agent.map_or(Ok(None), |agent| accounts::find(view, &agent.id))?)
         })
         .await?;
     let agent = agent.ok_or_else(|| Failure::plain("invalid-agent"))?;
     Reply::object(json!({"agent": shown_agent(&call.policy, &agent)}))
 }
 
-/// Whoever would be next; as in the original, he has had his turn with that.
-async fn agent_next(call: Call) -> Answer {
-    let token = call.path(0).to_owned();
-    let asked = call.text("department").filter(|text| !text.is_empty());
-    let asked = asked.map(str::to_owned);
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
-    let (his, named) = (token.clone(), asked.clone());
+/// The agent who would be next. In the original they have had their turn with that, so that anybody
+/// could move the routing on; here it is a look.
+async fn agent_next(call: Call, next: Next) -> Answer {
+    let named = filled(next.department);
+    let asked = named.clone();
     let suggested = call
-        .suggested(move |view| {
-            if has_chat(view, &his)? {
+        .suggested(move |call, view| {
+            if has_chat(call, view)? {
                 return Ok(None);
             }
             Ok(Some(Question {
-                department: department_of(view, named.as_deref())?,
+                department: department(view, asked.as_deref())?,
                 instead_of: None,
             }))
         })
         .await?;
-    let is_external = Method::of(&policy) == Method::External;
     let found = call
-        .write(move |tx| {
-            if has_chat(tx, &token)? {
+        .query(move |call, view| {
+            if has_chat(call, view)? {
                 return Ok(None);
             }
-            let department = department_of(tx, asked.as_deref())?;
+            let department = department(view, named.as_deref())?;
             let (department, suggested) = (department.as_deref(), suggested.as_deref());
-            let next = routing::next(tx, now, &policy, department, suggested)?;
-            let agent = match next {
-                Some(agent) => accounts::find(tx, &agent.id)?,
-                None => None,
-            };
-            Ok::<_, Refusal>(Some(agent))
+            let agent = routing::expected(view, &call.policy, department, suggested)?;
+            let agent = agent.map_or(Ok(None), |agent| accounts::find(view, &agent.id));
+            Ok(Some(agent?))
         })
         .await?;
     match found {
         None => Reply::done(),
-        Some(None) if is_external => Err(Refusal::NobodyOnline.into()),
+        Some(None) if Method::of(&call.policy) == Method::External => {
+            Err(Refusal::NobodyOnline.into())
+        }
         Some(None) => Err(Failure::plain("agent-not-found")),
         Some(Some(agent)) => Reply::object(json!({"agent": shown_agent(&call.policy, &agent)})),
     }
 }
 
-fn has_chat(view: &mut View<'_>, token: &str) -> Result<bool, Refusal> {
-    Ok(match visitors::find_by_token(view, token)? {
-        Some(visitor) => rooms::open_of(view, &visitor.id)?.is_some(),
-        None => false,
-    })
+fn has_chat(call: &Call, view: &mut View<'_>) -> Result<bool, Refusal> {
+    let visitor = visitors::find_by_token(view, call.path(0))?;
+    let room = visitor.map_or(Ok(None), |visitor| rooms::open_of(view, &visitor.id))?;
+    Ok(room.is_some())
 }
 
-fn department_of(view: &mut View<'_>, named: Option<&str>) -> Result<Option<String>, Refusal> {
-    Ok(match named {
-        Some(named) => departments::find_by_id_or_name(view, named)?.map(|found| found.id),
-        None => None,
-    })
+/// The department that is named, by its id or its name.
+pub(super) fn department(
+    view: &mut View<'_>,
+    named: Option<&str>,
+) -> Result<Option<String>, Refusal> {
+    let found = named.map_or(Ok(None), |named| {
+        departments::find_by_id_or_name(view, named)
+    })?;
+    Ok(found.map(|found| found.id))
 }
 
-async fn page_visited(call: Call) -> Answer {
-    let info = &call.params["pageInfo"];
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+async fn page_visited(call: Call, visited: Visited) -> Answer {
+    let page = visited.page_info;
     let visit = Visit {
-        title: text(&info["title"]),
-        change: text(&info["change"]),
-        address: text(&info["location"]["href"]),
+        title: page.title,
+        change: page.change,
+        address: page.location.href,
     };
-    let token = call.text("token").unwrap_or_default().to_owned();
-    let rid = call.text("rid").filter(|rid| !rid.is_empty());
-    let rid = rid.map(str::to_owned);
-    let (now, policy) = (call.now, Arc::clone(&call.policy));
-    let message = call
-        .write(move |tx| messages::visited(tx, now, &policy, &token, rid.as_deref(), &visit))
-        .await?;
-    let Some(message) = message else {
+    let (token, rid) = (visited.token, filled(visited.rid));
+    let message = call.command(move |_, cx| messages::visited(cx, &token, rid.as_deref(), &visit));
+    let Some(message) = message.await? else {
         return Reply::done();
     };
     let navigation = message

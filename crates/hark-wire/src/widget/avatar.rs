@@ -1,6 +1,7 @@
-use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::Response;
+use axum::http::{HeaderName, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::response::with;
 
 /// Grounds on which white letters are read well.
 const GROUNDS: [&str; 12] = [
@@ -11,9 +12,7 @@ const GROUNDS: [&str; 12] = [
 /// `GET /avatar/{name}`: initials on a colour, both from the name. Nobody is looked up, so it tells
 /// nothing of who has an account.
 pub(super) fn picture(name: &str) -> Response {
-    let mut response = Response::new(Body::from(drawing(name)));
-    let headers = response.headers_mut();
-    for (name, value) in [
+    let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),
         (header::CACHE_CONTROL, "public, max-age=86400"),
         (
@@ -25,10 +24,8 @@ pub(super) fn picture(name: &str) -> Response {
             HeaderName::from_static("cross-origin-resource-policy"),
             "cross-origin",
         ),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
+    ];
+    with(drawing(name).into_response(), headers)
 }
 
 fn drawing(name: &str) -> String {
@@ -55,9 +52,10 @@ fn initials(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_alphanumeric());
     let firsts = words.filter_map(|word| word.chars().next());
     let letters: String = firsts.take(2).flat_map(char::to_uppercase).collect();
-    match letters.is_empty() {
-        true => "?".to_owned(),
-        false => letters,
+    if letters.is_empty() {
+        "?".to_owned()
+    } else {
+        letters
     }
 }
 
@@ -70,9 +68,10 @@ mod tests {
         let channel = |from: usize| {
             let byte = u8::from_str_radix(&ground[from..from + 2], 16).unwrap();
             let part = f64::from(byte) / 255.0;
-            match part <= 0.04045 {
-                true => part / 12.92,
-                false => ((part + 0.055) / 1.055).powf(2.4),
+            if part <= 0.04045 {
+                part / 12.92
+            } else {
+                ((part + 0.055) / 1.055).powf(2.4)
             }
         };
         1.05 / (0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5) + 0.05)

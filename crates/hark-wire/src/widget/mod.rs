@@ -1,28 +1,32 @@
 //! What browsers load of the visitors' widget: its script, its page in a frame, what these need, and
 //! pictures of people. All of it is for anyone.
 
+mod added;
+mod appearance;
 mod avatar;
-mod look;
 mod sites;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawPathParams, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use hark_chat::keys;
+use hark_model::keys;
 
-pub(crate) use look::Look;
+use added::Added;
+pub(crate) use appearance::Appearance;
 pub(crate) use sites::Sites;
 
 use crate::answer::{Failure, respond};
 use crate::range::{self, Part};
+use crate::response::{self, with};
 use crate::wire::Wire;
 
-/// Below the root of the server; what the widget is told as the sound of a new message.
+/// Below the root of the server; what the widget plays as the sound of a new message.
 pub(crate) const SOUND: &str = "/sounds/chime.wav";
 
 /// Names of assets change with their content.
@@ -30,24 +34,20 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// What has one name for ever is asked for again after a while, and not sent again if it is the same.
 const FOR_A_WHILE: &str = "public, max-age=600";
 
-pub(crate) fn routes(wire: &Arc<Wire>) -> Router {
-    let house = Arc::clone(wire);
-    let avatars = |parts: Result<RawPathParams, _>| async move {
-        // A name that is no text has a picture too: that of nobody.
-        let name = parts.iter().flat_map(RawPathParams::iter).next();
-        avatar::picture(name.map_or("", |(_, name)| name))
-    };
+pub(crate) fn routes() -> Router<Arc<Wire>> {
     Router::new()
-        .route(
-            "/livechat",
-            get(move |request: Request| page(Arc::clone(&house), request)),
-        )
+        .route("/livechat", get(page))
         .route("/livechat/", get(without_slash))
         .route("/livechat/rocketchat-livechat.min.js", get(loader))
         .route("/livechat/widget.js", get(loader))
         .route("/livechat/assets/{file}", get(asset))
         .route(SOUND, get(sound))
-        .route("/avatar/{name}", get(avatars))
+        .route("/avatar/{name}", get(avatar))
+}
+
+/// A name that is no text has a picture too: that of nobody.
+async fn avatar(name: Result<Path<String>, PathRejection>) -> Response {
+    avatar::picture(name.as_deref().map_or("", String::as_str))
 }
 
 /// The page's own addresses are relative, and so is this one: a proxy may have put all of it below a
@@ -55,19 +55,14 @@ pub(crate) fn routes(wire: &Arc<Wire>) -> Router {
 async fn without_slash(request: Request) -> Response {
     let query = request.uri().query();
     let query = query.map_or(String::new(), |query| format!("?{query}"));
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
-    put(
-        &mut response,
-        header::LOCATION,
-        &format!("../livechat{query}"),
-    );
-    response
+    let location = format!("../livechat{query}");
+    let response = StatusCode::PERMANENT_REDIRECT.into_response();
+    with(response, [(header::LOCATION, &location)])
 }
 
-async fn page(wire: Arc<Wire>, request: Request) -> Response {
-    let house = Arc::clone(&wire);
-    let policy = match wire.store.read(move |view| house.policies.at(view)).await {
+async fn page(State(wire): State<Arc<Wire>>, request: Request) -> Response {
+    let policies = Arc::clone(&wire.policies);
+    let policy = match wire.store.read(move |view| policies.at(view)).await {
         Ok(policy) => policy,
         Err(error) => return respond(Err(Failure::Store(error))),
     };
@@ -75,26 +70,26 @@ async fn page(wire: Arc<Wire>, request: Request) -> Response {
     let site_url = &wire.options.site_url;
     if !sites.admit_referer(request.headers(), site_url) {
         let words = "The site that shows this page is not among those that may show the chat. A manager can add it under Livechat, Domains allowed.\n";
-        let mut response = said(StatusCode::FORBIDDEN, words);
         let policy = "default-src 'none'; frame-ancestors 'none'";
-        put(&mut response, header::CONTENT_SECURITY_POLICY, policy);
-        return response;
+        let response = response::words(StatusCode::FORBIDDEN, words);
+        return with(response, [(header::CONTENT_SECURITY_POLICY, policy)]);
     }
     let (file, nonce) = match (hark_ui::widget("index.html", ""), keys::token()) {
         (Some(file), Ok(nonce)) => (file, nonce),
         (None, _) => return missing(),
         (_, Err(error)) => {
             tracing::error!(error = %error, "a page could not be made");
-            return said(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Not possible at the moment.\n",
-            );
+            let words = "Not possible at the moment.\n";
+            return response::words(StatusCode::SERVICE_UNAVAILABLE, words);
         }
     };
-    let html = String::from_utf8_lossy(&file.bytes).replace("{{nonce}}", &nonce);
-    let mut response = Response::new(Body::from(html));
+    let added = Added::of(&policy);
+    let html = String::from_utf8_lossy(&file.bytes)
+        .replace("</head>", &format!("{}</head>", added.styles()))
+        .replace("</body>", &format!("{}</body>", added.scripts()))
+        .replace("{{nonce}}", &nonce);
     let policy = sites::security(&nonce, site_url, &sites);
-    for (name, value) in [
+    let headers = [
         (header::CONTENT_TYPE, file.media_type),
         (header::CONTENT_SECURITY_POLICY, policy.as_str()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -102,26 +97,17 @@ async fn page(wire: Arc<Wire>, request: Request) -> Response {
         (header::REFERRER_POLICY, "same-origin"),
         // A nonce is for one answer.
         (header::CACHE_CONTROL, "no-store"),
-    ] {
-        put(&mut response, name, value);
-    }
-    response
+    ];
+    with(html.into_response(), headers)
 }
 
 async fn loader(headers: HeaderMap) -> Response {
-    give(
-        hark_ui::widget("loader.js", accepted(&headers)),
-        FOR_A_WHILE,
-        &headers,
-    )
+    let file = hark_ui::widget("loader.js", accepted(&headers));
+    give(file, FOR_A_WHILE, &headers)
 }
 
-async fn asset(
-    parts: Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>,
-    headers: HeaderMap,
-) -> Response {
-    let name = parts.iter().flat_map(RawPathParams::iter).next();
-    let name = name.map_or("", |(_, name)| name);
+async fn asset(name: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    let name = name.as_deref().map_or("", String::as_str);
     let (path, accepted) = (format!("assets/{name}"), accepted(&headers));
     match hark_ui::widget(&path, accepted) {
         None => {
@@ -138,32 +124,24 @@ async fn sound(headers: HeaderMap) -> Response {
         return missing();
     };
     let whole = file.bytes.clone();
-    let mut response = give(Some(file), FOR_A_WHILE, &headers);
-    put(&mut response, header::ACCEPT_RANGES, "bytes");
-    let asked = headers
-        .get(header::RANGE)
-        .and_then(|value| value.to_str().ok());
+    let response = give(Some(file), FOR_A_WHILE, &headers);
+    let mut response = with(response, [(header::ACCEPT_RANGES, "bytes")]);
+    let asked = response::text(&headers, header::RANGE);
     let size = whole.len() as u64;
-    match asked.map_or(Part::Whole, |asked| range::part(asked, size)) {
-        Part::Some(from, to) if response.status() == StatusCode::OK => {
-            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-            put(
-                &mut response,
-                header::CONTENT_RANGE,
-                &format!("bytes {from}-{}/{size}", to - 1),
-            );
-            // A part lies inside of the whole.
-            *response.body_mut() = Body::from(whole[from as usize..to as usize].to_vec());
-        }
-        _ => {}
+    if let Some(Part::Some(from, to)) = asked.map(|asked| range::part(asked, size))
+        && response.status() == StatusCode::OK
+    {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        // A part lies inside of the whole.
+        *response.body_mut() = Body::from(whole[from as usize..to as usize].to_vec());
+        let range = format!("bytes {from}-{}/{size}", to - 1);
+        response = with(response, [(header::CONTENT_RANGE, &range)]);
     }
     response
 }
 
 fn accepted(headers: &HeaderMap) -> &str {
-    let accepted = headers.get(header::ACCEPT_ENCODING);
-    let accepted = accepted.and_then(|value| value.to_str().ok());
-    accepted.unwrap_or_default()
+    response::text(headers, header::ACCEPT_ENCODING).unwrap_or_default()
 }
 
 fn give(file: Option<hark_ui::File>, kept: &str, headers: &HeaderMap) -> Response {
@@ -171,22 +149,18 @@ fn give(file: Option<hark_ui::File>, kept: &str, headers: &HeaderMap) -> Respons
         return missing();
     };
     let tag = format!("\"{}\"", file.tag);
-    let mut response = match is_known(headers, &tag) {
-        true => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            response
-        }
-        false => {
-            let mut response = Response::new(Body::from(file.bytes));
-            put(&mut response, header::CONTENT_TYPE, file.media_type);
-            if let Some(encoding) = file.encoding {
-                put(&mut response, header::CONTENT_ENCODING, encoding);
-            }
-            response
-        }
+    let mut response = if is_known(headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let response = Body::from(file.bytes).into_response();
+        with(response, [(header::CONTENT_TYPE, file.media_type)])
     };
-    for (name, value) in [
+    if let Some(encoding) = file.encoding
+        && response.status() == StatusCode::OK
+    {
+        response = with(response, [(header::CONTENT_ENCODING, encoding)]);
+    }
+    let described = [
         (header::ETAG, tag.as_str()),
         (header::CACHE_CONTROL, kept),
         (header::VARY, "Accept-Encoding"),
@@ -197,18 +171,13 @@ fn give(file: Option<hark_ui::File>, kept: &str, headers: &HeaderMap) -> Respons
             HeaderName::from_static("cross-origin-resource-policy"),
             "cross-origin",
         ),
-    ] {
-        put(&mut response, name, value);
-    }
-    response
+    ];
+    with(response, described)
 }
 
 /// Whether a caller has it already, by an `If-None-Match`.
 pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let tags = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok());
-    tags.is_some_and(|tags| {
+    response::text(headers, header::IF_NONE_MATCH).is_some_and(|tags| {
         let mut tags = tags
             .split(',')
             .map(|known| known.trim().trim_start_matches("W/"));
@@ -217,23 +186,5 @@ pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 fn missing() -> Response {
-    said(StatusCode::NOT_FOUND, "There is no such file.\n")
-}
-
-fn said(status: StatusCode, words: &'static str) -> Response {
-    let mut response = Response::new(Body::from(words));
-    *response.status_mut() = status;
-    put(
-        &mut response,
-        header::CONTENT_TYPE,
-        "text/plain; charset=utf-8",
-    );
-    put(&mut response, header::CACHE_CONTROL, "no-store");
-    response
-}
-
-fn put(response: &mut Response, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(name, value);
-    }
+    response::words(StatusCode::NOT_FOUND, "There is no such file.\n")
 }

@@ -1,5 +1,7 @@
 use axum::http::{HeaderMap, header};
-use hark_chat::Policy;
+use hark_model::{Policy, settings};
+
+use crate::response::text;
 
 /// On which sites the widget may be.
 pub(crate) enum Sites {
@@ -10,14 +12,15 @@ pub(crate) enum Sites {
 
 impl Sites {
     pub fn of(policy: &Policy) -> Self {
-        let listed = policy.text("Livechat_AllowedDomainsList");
+        let listed = policy.text(settings::Livechat_AllowedDomainsList);
         let hosts = listed
             .split(',')
             .map(|host| host.trim().to_ascii_lowercase());
         let hosts: Vec<String> = hosts.filter(|host| !host.is_empty()).collect();
-        match hosts.is_empty() {
-            true => Self::All,
-            false => Self::Listed(hosts),
+        if hosts.is_empty() {
+            Self::All
+        } else {
+            Self::Listed(hosts)
         }
     }
 
@@ -36,19 +39,19 @@ impl Sites {
         self.admit(headers, header::REFERER, site_url)
     }
 
-    fn admit(&self, headers: &HeaderMap, told_in: header::HeaderName, site_url: &str) -> bool {
+    fn admit(&self, headers: &HeaderMap, named_in: header::HeaderName, site_url: &str) -> bool {
         let Self::Listed(hosts) = self else {
             return true;
         };
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let Some(told) = text(told_in).filter(|told| !told.is_empty()) else {
+        let Some(named) = text(headers, named_in).filter(|named| !named.is_empty()) else {
             return true;
         };
-        let Some(host) = host_of(told) else {
+        let Some(host) = host_of(named) else {
             return false;
         };
         let host = host.to_ascii_lowercase();
-        let is_own = text(header::HOST) == Some(host.as_str()) || host_of(site_url) == Some(&host);
+        let is_own =
+            text(headers, header::HOST) == Some(host.as_str()) || host_of(site_url) == Some(&host);
         is_own || hosts.contains(&host)
     }
 

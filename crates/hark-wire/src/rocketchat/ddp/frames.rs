@@ -2,20 +2,46 @@
 
 use bytes::Bytes;
 use hark_realtime::Topic;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::{ejson, methods};
+use super::super::methods;
 use crate::answer::Failure;
 
-/// Something happened on a stream. Clients go by the stream and the event; `id` is always this.
-pub(super) fn changed(topic: &Topic, args: Value) -> Bytes {
-    let frame = json!({
-        "msg": "changed",
-        "collection": topic.stream,
-        "id": "id",
-        "fields": {"eventName": &*topic.event, "args": ejson::written(args)},
-    });
-    frame.to_string().into()
+#[derive(Serialize)]
+struct Changed<'a, A> {
+    msg: &'static str,
+    collection: &'static str,
+    id: &'static str,
+    fields: Fields<'a, A>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields<'a, A> {
+    event_name: &'a str,
+    args: &'a A,
+}
+
+/// Something happened on a stream, with arguments as the real-time API writes them. Clients go by
+/// the stream and the event; `id` is always this.
+#[expect(
+    clippy::expect_used,
+    reason = "arguments are documents, whose keys are texts"
+)]
+pub(super) fn changed(topic: &Topic, args: &impl Serialize) -> Bytes {
+    let frame = Changed {
+        msg: "changed",
+        collection: topic.stream,
+        id: "id",
+        fields: Fields {
+            event_name: &topic.event,
+            args,
+        },
+    };
+    serde_json::to_vec(&frame)
+        .expect("a frame can be written")
+        .into()
 }
 
 /// A subscription is in force.
@@ -44,5 +70,5 @@ pub(super) fn result(id: &Value, outcome: Result<Value, Failure>) -> [Value; 2] 
 }
 
 pub(super) fn not_allowed() -> Failure {
-    Failure::coded("Not allowed", "not-allowed")
+    Failure::coded("Not allowed [not-allowed]")
 }

@@ -1,24 +1,22 @@
 //! The real-time API of Rocket.Chat's clients on `/websocket`: who is connected, log-ins,
 //! subscriptions and methods.
 //!
-//! * [`doors`]: how many are connected
 //! * [`frames`]: what goes out
 //! * [`streams`]: what can be listened to, and by whom
-//! * [`teller`]: what the events of the log mean to those who listen, and [`house`]: those that concern
-//!   no room
-//! * [`passing`]: what lasts only a moment, here and between nodes
-//! * [`acts`]: the methods that concern a connection; all others are those of [`super::methods`]
+//! * [`pushes`]: what the events of the log mean to those who listen, and [`account_pushes`]: those that
+//!   concern no room
+//! * [`typing`]: who writes just now, here and on other nodes
+//! * [`connection_methods`]: the methods that concern a connection; all others are those of [`super::methods`]
 //!
 //! A connection does one thing at a time, in the order of its frames. It is closed with a reason
 //! when it sends what is no frame, too much, too often or nothing at all, or takes too little.
 
-mod acts;
-mod doors;
+mod account_pushes;
+mod connection_methods;
 mod frames;
-mod house;
-mod passing;
+mod pushes;
 mod streams;
-mod teller;
+mod typing;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -27,72 +25,117 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use hark_realtime::{Feed, Seat, Topic};
+use hark_jobs::{Job, JobError, Rest, Turn, Work};
+use hark_realtime::{Feed, Reached, Seat, Topic};
 use hark_store::Error;
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, timeout};
 
-pub(crate) use self::doors::Doors;
-use self::doors::Full;
-pub(crate) use self::streams::Pass;
-use self::streams::{Look, PRESENCE, topic};
-use self::teller::Teller;
+use self::pushes::Pusher;
+use self::streams::{CHAT, Look, PRESENCE, topic};
+use super::widget;
 use crate::answer::{self, Failure};
-use crate::call::Call;
-use crate::presence::{VisitorWindow, Window};
+use crate::body::{self, Size};
+use crate::call::{Call, Parts, who};
+use crate::dispatch::identify;
+use crate::json::{Bounds, Unreadable};
+use crate::pace::{Allowance, Pace};
+use crate::pass::Pass;
+use crate::shares::Share;
+use crate::surface::Credentials;
+use crate::windows::{VisitorWindow, Window};
 use crate::wire::Wire;
 
-/// The largest frame that is read.
-const LARGEST_FRAME: usize = 128 * 1024;
+pub(crate) const LARGEST_FRAME: usize = 128 * 1024;
+/// A frame of a socket on which nobody is logged in: visitors and log-ins need no more.
+pub(crate) const OF_STRANGERS: Size = Size {
+    bytes: 16 << 10,
+    values: 500,
+};
 /// Frames in a row, and those that come to them in a second.
-const MOST_AT_ONCE: f64 = 300.0;
-const EACH_SECOND: f64 = 30.0;
+pub(crate) const OF_A_SOCKET: Pace = Pace {
+    at_once: 300.0,
+    each_second: 30.0,
+};
+/// What counts as one of an address's frames: a larger one counts as several.
+pub(crate) const FRAME: usize = 1 << 10;
+/// A frame of more than this is not parsed where all connections are served.
+const LIGHT: usize = 4 << 10;
 /// What one connection listens to, before and after a log-in.
-const MOST_TOPICS: usize = 50;
-const MOST_TOPICS_LOGGED_IN: usize = 1_000;
+pub(crate) const MOST_TOPICS: usize = 50;
+pub(crate) const MOST_TOPICS_LOGGED_IN: usize = 1_000;
 const LONGEST_ID: usize = 100;
 /// People whose presence one subscription asks for.
 const MOST_PEOPLE: usize = 500;
 const LONGEST_EVENT: usize = 200;
-/// Whoever was silent for one beat is asked whether he is there, and gone after some.
+/// A client that was silent for one beat is asked whether it is there, and is gone after some.
 const BEAT: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(75);
-/// After how many seconds whoever finds his address full may ask again.
-const COME_BACK: i64 = 30;
 /// How long a frame may take to leave.
-const SLOWEST: Duration = Duration::from_secs(20);
+pub(crate) const SLOWEST: Duration = Duration::from_secs(20);
 
-/// Tells those who are connected what happens, until the server stops.
-pub async fn tell(wire: Arc<Wire>) {
-    let (store, hub, stopping) = (wire.store.clone(), Arc::clone(&wire.hub), wire.stopping());
-    let teller = Arc::new(Teller {
-        wire: Arc::clone(&wire),
-    });
-    tokio::select! {
-        () = hark_realtime::read(store, hub, teller, stopping) => {}
-        () = passing::relay(wire) => {}
+/// What pushes to those who are connected to this node.
+pub(crate) fn jobs(wire: &Arc<Wire>) -> [Job; 2] {
+    let pushes = Pushes {
+        wire: Arc::clone(wire),
+        reached: Arc::default(),
+    };
+    let typing = TypingElsewhere {
+        wire: Arc::clone(wire),
+    };
+    [
+        Job::new("pushes", pushes).serves_connections(),
+        Job::new("typing", typing).serves_connections(),
+    ]
+}
+
+#[derive(Clone)]
+struct Pushes {
+    wire: Arc<Wire>,
+    /// Its next life goes on there: nobody reads again what was not pushed meanwhile.
+    reached: Arc<Reached>,
+}
+
+impl Work for Pushes {
+    async fn turn(&mut self, _: &Turn) -> Result<Rest, JobError> {
+        let pusher = Arc::new(Pusher {
+            wire: Arc::clone(&self.wire),
+        });
+        hark_realtime::read(&self.wire.store, &self.wire.hub, &pusher, &self.reached).await;
+        Ok(Rest::Ended)
     }
 }
 
-/// From a request to a connection.
-pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
+/// Who writes at other nodes.
+#[derive(Clone)]
+struct TypingElsewhere {
+    wire: Arc<Wire>,
+}
+
+impl Work for TypingElsewhere {
+    async fn turn(&mut self, _: &Turn) -> Result<Rest, JobError> {
+        typing::relay(&self.wire).await;
+        Ok(Rest::Ended)
+    }
+}
+
+pub(crate) async fn upgrade(State(wire): State<Arc<Wire>>, request: Request) -> Response {
     let address = wire.address(&request);
     let (mut parts, _) = request.into_parts();
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    let place = match wire.doors.enter(address, wire.options.rate_limit) {
-        Ok(place) => place,
-        Err(Full::House) => return answer::respond(Err(Failure::Store(Error::Busy))),
-        Err(Full::Address) => return answer::respond(Err(Failure::TooMany(COME_BACK))),
+    let slot = match wire.sockets.enter(address, wire.options.rate_limit) {
+        Ok(slot) => slot,
+        Err(full) => return answer::respond(Err(full.into())),
     };
     // What goes out is as large as an answer over HTTP would be, one at a time.
     // Most connections are idle: what they hold is small until they need more. For the same reason
-    // the steps that are taken rarely have a place of their own, not one in each connection.
+    // the futures of rare steps are boxed, so that they are no part of each connection.
     let upgrade = upgrade
         .read_buffer_size(1024)
         .write_buffer_size(0)
@@ -111,11 +154,20 @@ pub(crate) async fn upgrade(wire: Arc<Wire>, request: Request) -> Response {
             window: None,
             visitor: None,
             heard: Instant::now(),
-            allowance: MOST_AT_ONCE,
+            allowance: Allowance::whole(OF_A_SOCKET, Instant::now()),
         };
         connection.live(feed).await;
-        drop(place);
+        drop(slot);
     })
+}
+
+/// What is read of a frame before anybody is asked anything.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_frame(text: &str) {
+    let frame = body::json(text).unwrap_or_default();
+    let name = |member: &str| frame[member].as_str().unwrap_or_default();
+    let event = frame["params"][0].as_str().unwrap_or_default();
+    let _unknown = topic(name("name"), event);
 }
 
 struct Connection {
@@ -134,8 +186,8 @@ struct Connection {
     /// By which a visitor is here as long as the connection is.
     visitor: Option<VisitorWindow>,
     heard: Instant,
-    /// How many frames it may send at once.
-    allowance: f64,
+    /// How many frames it may send at the moment.
+    allowance: Allowance,
 }
 
 struct Subscribed {
@@ -144,7 +196,6 @@ struct Subscribed {
     by_login: bool,
 }
 
-/// Why a connection ends.
 enum End {
     /// It is gone already.
     Gone,
@@ -154,6 +205,14 @@ enum End {
 type Going = Result<(), End>;
 
 const STOPS: End = End::Because(close_code::AWAY, "the server stops");
+const TOO_LARGE: End = End::Because(
+    close_code::SIZE,
+    "the frame is too large; who is logged in may send larger ones",
+);
+const BUSY: End = End::Because(
+    close_code::AGAIN,
+    "too much at once: come back a little later",
+);
 
 const fn against_rules(reason: &'static str) -> End {
     End::Because(close_code::POLICY, reason)
@@ -166,15 +225,15 @@ impl Connection {
             tracing::debug!(code, reason, "a connection is closed");
             let reason = Utf8Bytes::from_static(reason);
             let farewell = Message::Close(Some(CloseFrame { code, reason }));
-            // Whoever does not take it is gone all the same.
+            // Anyone who does not take it is gone all the same.
             let _ended = timeout(SLOWEST, self.socket.send(farewell)).await;
         }
         let visitor = self.visitor.take();
-        // Nothing is kept for him while his absence is written down.
+        // Nothing is kept for them while their absence is written down.
         let wire = Arc::clone(&self.wire);
         drop((self, feed));
         if let Some(window) = visitor {
-            Box::pin(acts::close(&wire, window)).await;
+            Box::pin(connection_methods::close(&wire, window)).await;
         }
     }
 
@@ -198,9 +257,9 @@ impl Connection {
                     None => return Err(End::Gone),
                     Some(Err(error)) => return Err(unreadable(&error)),
                     Some(Ok(message)) => {
-                        self.heard = self.count_frame()?;
+                        self.count_frame()?;
                         match message {
-                            Message::Text(text) => Box::pin(self.frame(&text)).await?,
+                            Message::Text(text) => Box::pin(self.frame(text)).await?,
                             Message::Binary(_) => return Err(End::Because(close_code::UNSUPPORTED, "frames are text")),
                             Message::Close(_) => return Err(End::Gone),
                             Message::Ping(_) | Message::Pong(_) => {}
@@ -212,14 +271,34 @@ impl Connection {
         }
     }
 
-    /// Counts what comes in; answers the moment.
-    fn count_frame(&mut self) -> Result<Instant, End> {
-        let now = Instant::now();
-        let rested = now.duration_since(self.heard).as_secs_f64();
-        self.allowance = (self.allowance + rested * EACH_SECOND).min(MOST_AT_ONCE) - 1.0;
-        match self.allowance < 0.0 {
-            true => Err(against_rules("too many frames")),
-            false => Ok(now),
+    /// Counts what comes in.
+    fn count_frame(&mut self) -> Going {
+        self.heard = Instant::now();
+        if self.allowance.take(OF_A_SOCKET, 1.0, self.heard) < 0.0 {
+            Err(against_rules("too many frames"))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Waits until it is the turn of a frame, among those of all sockets at its address.
+    async fn wait_for_turn(&mut self, bytes: usize) -> Going {
+        if !self.wire.options.rate_limit {
+            return Ok(());
+        }
+        let (is_stranger, many) = (self.login.is_none(), 1 + bytes / FRAME);
+        let taken = self
+            .wire
+            .frames
+            .take(self.address, is_stranger, many as f64, Instant::now());
+        let wait = taken.ok_or_else(|| against_rules("too many frames from this address"))?;
+        if wait.is_zero() {
+            return Ok(());
+        }
+        let mut stopping = self.wire.stopping();
+        tokio::select! {
+            _ = stopping.wait_for(|stops| *stops) => Err(STOPS),
+            () = tokio::time::sleep(wait) => Ok(()),
         }
     }
 
@@ -249,14 +328,62 @@ impl Connection {
         {
             self.log_out().await?;
         }
-        match silent >= BEAT {
-            true => self.say(&json!({"msg": "ping"})).await,
-            false => Ok(()),
+        if silent >= BEAT {
+            self.say(&json!({"msg": "ping"})).await
+        } else {
+            Ok(())
         }
     }
 
-    async fn frame(&mut self, text: &str) -> Going {
-        let frame: Value = serde_json::from_str(text).unwrap_or_default();
+    /// How much a frame may be.
+    const fn size(&self) -> Size {
+        match self.login {
+            None => OF_STRANGERS,
+            Some(_) => Size {
+                bytes: LARGEST_FRAME,
+                values: body::INSIDE.values,
+            },
+        }
+    }
+
+    /// What a frame says, `Null` for what is none; and the memory that it holds until it is answered.
+    async fn read(&mut self, text: Utf8Bytes) -> Result<(Value, Share), End> {
+        let wire = &self.wire;
+        let shares = match self.login {
+            None => &wire.strangers_bodies,
+            Some(_) => &wire.bodies,
+        };
+        let mut memory = shares.open(self.address, wire.options.rate_limit);
+        let size = self.size();
+        let is_light = text.len() <= LIGHT;
+        if !is_light {
+            let much = text.len() + body::charge(text.as_bytes(), size.values);
+            memory.grow(much).map_err(|_| BUSY)?;
+        }
+        let bounds = Bounds {
+            values: size.values,
+            depth: body::DEEPEST,
+        };
+        let parse = move || body::json_within(&text, bounds);
+        let parsed = if is_light {
+            parse()
+        } else {
+            let parsing = body::elsewhere(&wire.parsing, parse).await;
+            parsing.map_err(|_| BUSY)?
+        };
+        match parsed {
+            Ok(frame) => Ok((frame, memory)),
+            Err(Unreadable::Broken) => Ok((Value::Null, memory)),
+            Err(Unreadable::TooMuch) => Err(TOO_LARGE),
+        }
+    }
+
+    async fn frame(&mut self, text: Utf8Bytes) -> Going {
+        if text.len() > self.size().bytes {
+            return Err(TOO_LARGE);
+        }
+        self.wait_for_turn(text.len()).await?;
+        let (frame, _memory) = self.read(text).await?;
         let Some(kind) = frame["msg"].as_str() else {
             return Err(End::Because(
                 close_code::INVALID,
@@ -301,22 +428,16 @@ impl Connection {
             .await
     }
 
-    /// A call as the other surfaces know it, by whoever is logged in now.
+    /// A call as the other surfaces know it, by the one who is logged in now.
     async fn call(&mut self) -> Result<Call, Failure> {
         let now = self.wire.store.clock().now();
-        let (house, token) = (Arc::clone(&self.wire), self.login.clone());
-        let look = self.wire.store.read(move |view| {
-            let policy = house.policies.at(view)?;
-            let session = match &token {
-                Some(token) => hark_chat::sessions::find_by_token(view, now, token)?,
-                None => None,
-            };
-            Ok::<_, Error>((policy, session))
-        });
-        let (policy, session) = look.await?;
-        Ok(Call {
+        let token = self.login.as_ref();
+        let shown = token.map(|token| Credentials::Token(token.to_string()));
+        let (policy, session) = identify(&self.wire, shown).await?;
+        Ok(Call::new(Parts {
             wire: Arc::clone(&self.wire),
             policy,
+            who: who(session.as_ref()),
             session,
             now,
             address: self.address,
@@ -324,7 +445,7 @@ impl Connection {
             path: Vec::new(),
             params: Value::Null,
             body: Mutex::new(Body::empty()),
-        })
+        }))
     }
 
     // === subscriptions ===
@@ -349,42 +470,67 @@ impl Connection {
         let event = frame["params"][0].as_str().unwrap_or_default();
         let topic = topic(stream, event).filter(|_| event.len() <= LONGEST_EVENT);
         let Some(topic) = topic else {
-            let unknown = Failure::coded(format!("Subscription '{stream}' not found"), "404");
+            let unknown = Failure::coded(format!("Subscription '{stream}' not found [404]"));
             return self.say(&frames::nosub(id, Some(unknown))).await;
         };
         let passes = self.passes(&frame["params"][1]["args"][0]);
-        let (house, sought) = (Arc::clone(&self.wire), topic.clone());
+        let (wire, sought) = (Arc::clone(&self.wire), topic.clone());
         let look = self.wire.store.read(move |view| {
-            let policy = house.policies.at(view)?;
-            let mut look = Look::new(view, policy, house.store.clock().now());
+            let policy = wire.policies.at(view)?;
+            let mut look = Look::new(view, policy, wire.store.clock());
             let Some(gate) = look.gate(&sought)? else {
                 return Ok(None);
             };
             for pass in &passes {
                 if look.admits(&gate, pass)? {
-                    return Ok(Some(pass.clone()));
+                    let places = widget::tells_places(&look.policy);
+                    return Ok(Some((pass.clone(), places)));
                 }
             }
             Ok::<_, Error>(None)
         });
         let refusal = match look.await {
-            Ok(Some(pass)) => {
+            Ok(Some((pass, places))) => {
                 let by_login = matches!(pass, Pass::Login(_));
                 let topics = several(topic, &frame["params"][1]);
                 if heard + topics.len() > most {
                     return Err(against_rules("too many subscriptions"));
                 }
+                let waits_for = (places && stream == CHAT && !by_login).then(|| event.to_owned());
                 let topics = topics.into_iter();
                 let numbers = topics.map(|topic| self.seat.listen(topic, pass.clone()));
                 let numbers = numbers.collect();
                 let subscribed = Subscribed { numbers, by_login };
                 self.topics.insert(id.to_owned(), subscribed);
-                return self.say(&frames::ready(id)).await;
+                self.say(&frames::ready(id)).await?;
+                return match waits_for {
+                    Some(rid) => self.tell_place(rid).await,
+                    None => Ok(()),
+                };
             }
             Ok(None) => frames::not_allowed(),
             Err(error) => error.into(),
         };
         self.say(&frames::nosub(id, Some(refusal))).await
+    }
+
+    /// A visitor's window begins to listen, mostly after the queue has moved to where they stand in it:
+    /// it is told the place of this moment.
+    async fn tell_place(&mut self, rid: String) -> Going {
+        let (wire, topic) = (Arc::clone(&self.wire), Topic::new(CHAT, rid.as_str()));
+        let place = self.wire.store.read(move |view| {
+            let policy = wire.policies.at(view)?;
+            widget::place_in_queue(view, &policy, &rid)
+        });
+        // Without an answer it hears of its place when the queue moves.
+        let Ok(Some(place)) = place.await else {
+            return Ok(());
+        };
+        let args = json!([{"type": "queueData", "data": place}]);
+        match Utf8Bytes::try_from(frames::changed(&topic, &args)) {
+            Ok(frame) => self.send(frame).await,
+            Err(_) => Ok(()),
+        }
     }
 
     /// What a client has to show: the token of a visitor in its arguments, its log-in, nothing.
@@ -433,7 +579,7 @@ impl Connection {
         let id = frame["id"].clone();
         let outcome = match frame["method"].as_str() {
             Some(name) => self.perform(name, &frame["params"]).await,
-            None => Err(Failure::coded("Bad request", "400")),
+            None => Err(Failure::coded("Bad request [400]")),
         };
         if self.login.is_none() {
             self.log_out().await?;
@@ -462,10 +608,11 @@ fn id_of(frame: &Value) -> Result<&str, End> {
 }
 
 fn unreadable(error: &axum::Error) -> End {
-    // Of what goes wrong below, only this one can be told to whoever caused it.
+    // Of what goes wrong below, only this can be said to the one who caused it.
     let words = error.to_string();
-    match words.contains("too long") || words.contains("too big") {
-        true => End::Because(close_code::SIZE, "the frame is too large"),
-        false => End::Gone,
+    if words.contains("too long") || words.contains("too big") {
+        End::Because(close_code::SIZE, "the frame is too large")
+    } else {
+        End::Gone
     }
 }

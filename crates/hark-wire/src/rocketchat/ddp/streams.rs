@@ -1,16 +1,23 @@
-//! Who may hear what. A topic has a gate; whoever passes it may subscribe, and is looked at again
+//! Who may hear what. A topic has a gate; anyone who passes it may subscribe, and is looked at again
 //! for each push.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hark_chat::accounts::{self, Account};
-use hark_chat::rooms::{self, Room};
-use hark_chat::sessions::{self, Session};
+use hark_chat::inquiries::Inquiry;
+use hark_chat::messages::{self, Message};
 use hark_chat::subscriptions::{self, Subscription};
-use hark_chat::{Policy, departments};
+use hark_chat::{access, departments};
+use hark_model::Policy;
+use hark_model::accounts::{self, Account};
+use hark_model::rooms::{self, Room};
 use hark_realtime::Topic;
-use hark_store::{Error, Timestamp, View};
+use hark_staff::sessions::{self, Session};
+use hark_store::{Clock, Error, Timestamp, View};
+use serde_json::Value;
+
+use super::super::{chat_documents, ejson, team_rooms};
+use crate::pass::Pass;
 
 pub(super) const MESSAGES: &str = "stream-room-messages";
 pub(super) const NOTICES: &str = "stream-notify-room";
@@ -25,38 +32,30 @@ const STREAMS: &[&str] = &[
     MESSAGES, NOTICES, CHAT, ROOM, OWN, QUEUE, LOGGED, ALL, PRESENCE,
 ];
 
-/// The event under which someone hears of all rooms that he may see.
+/// The event under which people hear of all rooms that they may see.
 pub(super) const MY_MESSAGES: &str = "__my_messages__";
-/// What somebody does in a room, and whether he writes: the same for newer and for older widgets.
+/// What somebody does in a room, and whether they write: the same for newer and for older widgets.
 pub(super) const ACTIVITY: &str = "user-activity";
 pub(super) const TYPING: &str = "typing";
-/// What is told on a stream of notices about a room.
+/// What is said on a stream of notices about a room.
 const OF_ROOM: &[&str] = &[ACTIVITY, TYPING, "deleteMessage", "deleteMessageBulk"];
-
-/// What gives someone the right to listen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Pass {
-    Nobody,
-    /// The token of a visitor.
-    Visitor(Arc<str>),
-    /// The token of a log-in.
-    Login(Arc<str>),
-}
 
 /// Whom a topic is for.
 pub(super) enum Gate {
-    /// Its visitor while it is open, and those of us who may see it.
-    Room(Box<Room>),
+    /// Its visitor while it is open, and those of the staff who may see it.
+    Room(Arc<Room>),
     /// The same for what ends a chat, which these accounts were in.
-    Ending(Box<Room>, Vec<String>),
+    Ending(Arc<Room>, Vec<String>),
     /// Its visitor alone.
-    Guest(Box<Room>),
-    /// Those of us who may see it.
-    House(Box<Room>),
+    Guest(Arc<Room>),
+    /// Those of the staff who may see it.
+    Staff(Arc<Room>),
     Account(String),
     Permission(&'static str),
     /// Those who are in a department, and their managers.
     Department(String),
+    /// Those who could take a chat from its place in the queue.
+    Queue(Inquiry),
     LoggedIn,
     Anyone,
 }
@@ -67,33 +66,41 @@ pub(super) fn topic(stream: &str, event: &str) -> Option<Topic> {
     Some(Topic::new(stream, event))
 }
 
-/// One look at a moment of the store, in which each log-in, each account and the people of each room
-/// are looked up once.
+/// One look at a moment of the store, in which each log-in, each account, each message and each room
+/// with its people is looked up once.
 pub(super) struct Look<'l, 'v> {
     pub(super) view: &'l mut View<'v>,
     pub(super) policy: Arc<Policy>,
+    /// The moment by which log-ins end, and none ends because a clock leapt.
     now: Timestamp,
-    sessions: HashMap<Arc<str>, Option<Arc<Session>>>,
+    sessions: HashMap<String, Option<Arc<Session>>>,
     accounts: HashMap<String, Option<Arc<Account>>>,
-    places: HashMap<String, Arc<[Subscription]>>,
+    subscriptions: HashMap<String, Arc<[Subscription]>>,
+    rooms: HashMap<String, Option<Arc<Room>>>,
+    /// As those of us know them who are in them, written for the real-time API.
+    room_documents: HashMap<(String, bool), Arc<Value>>,
+    messages: HashMap<String, Option<Arc<Message>>>,
 }
 
 impl<'l, 'v> Look<'l, 'v> {
-    pub(super) fn new(view: &'l mut View<'v>, policy: Arc<Policy>, now: Timestamp) -> Self {
+    pub(super) fn new(view: &'l mut View<'v>, policy: Arc<Policy>, clock: &Clock) -> Self {
         Self {
             view,
             policy,
-            now,
+            now: clock.sure(),
             sessions: HashMap::new(),
             accounts: HashMap::new(),
-            places: HashMap::new(),
+            subscriptions: HashMap::new(),
+            rooms: HashMap::new(),
+            room_documents: HashMap::new(),
+            messages: HashMap::new(),
         }
     }
 
     /// The gate of a topic. Nothing: there is no such thing.
     pub(super) fn gate(&mut self, topic: &Topic) -> Result<Option<Gate>, Error> {
         let event = &*topic.event;
-        let mut room = |id: &str| Ok(rooms::find(self.view, id)?.map(Box::new));
+        let mut room = |id: &str| self.room(id);
         Ok(match topic.stream {
             MESSAGES if event == MY_MESSAGES => Some(Gate::LoggedIn),
             MESSAGES => room(event)?.map(Gate::Room),
@@ -102,7 +109,7 @@ impl<'l, 'v> Look<'l, 'v> {
                 _ => None,
             },
             CHAT => room(event)?.map(Gate::Guest),
-            ROOM => room(event)?.map(Gate::House),
+            ROOM => room(event)?.map(Gate::Staff),
             OWN => {
                 let owner = event.split_once('/').map(|(owner, _)| owner);
                 owner.map(|owner| Gate::Account(owner.to_owned()))
@@ -138,11 +145,11 @@ impl<'l, 'v> Look<'l, 'v> {
         let account = &session.account;
         let holds = |permission: &str| self.policy.grants(&account.roles, permission);
         match gate {
-            Gate::Room(room) | Gate::House(room) => {
-                rooms::may_see(self.view, &self.policy, account, room)
+            Gate::Room(room) | Gate::Staff(room) => {
+                access::may_see(self.view, &self.policy, account, room)
             }
             Gate::Ending(room, people) => Ok(people.contains(&account.id)
-                || rooms::may_see(self.view, &self.policy, account, room)?),
+                || access::may_see(self.view, &self.policy, account, room)?),
             Gate::Guest(_) => Ok(false),
             Gate::Account(owner) => Ok(*owner == account.id),
             Gate::Permission(permission) => Ok(holds(permission)),
@@ -152,27 +159,81 @@ impl<'l, 'v> Look<'l, 'v> {
                 let links = departments::links_of_agent(self.view, &account.id)?;
                 Ok(links.iter().any(|link| link.department == *id))
             }
+            Gate::Queue(inquiry) => access::may_follow(self.view, &self.policy, account, inquiry),
             Gate::LoggedIn | Gate::Anyone => Ok(true),
         }
     }
 
     pub(super) fn account(&mut self, id: &str) -> Result<Option<Arc<Account>>, Error> {
-        if let Some(known) = self.accounts.get(id) {
-            return Ok(known.clone());
-        }
-        let account = accounts::find(self.view, id)?.map(Arc::new);
-        self.accounts.insert(id.to_owned(), account.clone());
-        Ok(account)
+        let find = || Ok(accounts::find(self.view, id)?.map(Arc::new));
+        known_or(&mut self.accounts, id, find)
     }
 
-    /// The places of those who are in a room.
-    pub(super) fn places(&mut self, room: &str) -> Result<Arc<[Subscription]>, Error> {
-        if let Some(known) = self.places.get(room) {
+    pub(super) fn room(&mut self, id: &str) -> Result<Option<Arc<Room>>, Error> {
+        let find = || Ok(rooms::find(self.view, id)?.map(Arc::new));
+        known_or(&mut self.rooms, id, find)
+    }
+
+    /// A room with its last message, where the settings keep one; with its visitor's token, or with what
+    /// stands for it.
+    pub(super) fn room_document(
+        &mut self,
+        room: &Room,
+        with_token: bool,
+    ) -> Result<Arc<Value>, Error> {
+        let key = (room.id.clone(), with_token);
+        if let Some(known) = self.room_documents.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let places: Arc<[Subscription]> = subscriptions::of_room(self.view, room)?.into();
-        self.places.insert(room.to_owned(), Arc::clone(&places));
-        Ok(places)
+        let last = match &room.last_message_id {
+            Some(id) if team_rooms::shows_last(&self.policy) => self.message(id)?,
+            _ => None,
+        };
+        let document =
+            team_rooms::document(&chat_documents::shown(room, with_token), last.as_deref());
+        let document = Arc::new(ejson::written(document));
+        self.room_documents.insert(key, Arc::clone(&document));
+        Ok(document)
+    }
+
+    /// Whether one who may hear of a room is shown its visitor's token: the visitor, and those who may
+    /// see all chats.
+    pub(super) fn sees_token(&mut self, pass: &Pass) -> Result<bool, Error> {
+        match pass {
+            Pass::Visitor(_) => Ok(true),
+            Pass::Nobody => Ok(false),
+            Pass::Login(_) => {
+                let session = self.session(pass)?;
+                Ok(session
+                    .is_some_and(|session| access::may_see_tokens(&self.policy, &session.account)))
+            }
+        }
+    }
+
+    pub(super) fn message(&mut self, id: &str) -> Result<Option<Arc<Message>>, Error> {
+        let find = || Ok(messages::find(self.view, id)?.map(Arc::new));
+        known_or(&mut self.messages, id, find)
+    }
+
+    /// What came with one event of a conversation.
+    pub(super) fn messages_of_event(
+        &mut self,
+        room: &str,
+        at: Timestamp,
+        seq: i64,
+    ) -> Result<Vec<Arc<Message>>, Error> {
+        let found = messages::of_event(self.view, room, at, seq)?;
+        let found: Vec<Arc<Message>> = found.into_iter().map(Arc::new).collect();
+        for message in &found {
+            self.messages
+                .insert(message.id.clone(), Some(Arc::clone(message)));
+        }
+        Ok(found)
+    }
+
+    pub(super) fn subscriptions(&mut self, room: &str) -> Result<Arc<[Subscription]>, Error> {
+        let find = || Ok(subscriptions::of_room(self.view, room)?.into());
+        known_or(&mut self.subscriptions, room, find)
     }
 
     /// Who is behind a log-in, if it is still good.
@@ -180,11 +241,21 @@ impl<'l, 'v> Look<'l, 'v> {
         let Pass::Login(token) = pass else {
             return Ok(None);
         };
-        if let Some(known) = self.sessions.get(token) {
-            return Ok(known.clone());
-        }
-        let session = sessions::find_by_token(self.view, self.now, token)?.map(Arc::new);
-        self.sessions.insert(Arc::clone(token), session.clone());
-        Ok(session)
+        let find = || Ok(sessions::find_by_token(self.view, self.now, token)?.map(Arc::new));
+        known_or(&mut self.sessions, token, find)
     }
+}
+
+/// What was looked up already, or else what is found now.
+fn known_or<V: Clone>(
+    known: &mut HashMap<String, V>,
+    id: &str,
+    find: impl FnOnce() -> Result<V, Error>,
+) -> Result<V, Error> {
+    if let Some(value) = known.get(id) {
+        return Ok(value.clone());
+    }
+    let value = find()?;
+    known.insert(id.to_owned(), value.clone());
+    Ok(value)
 }

@@ -1,5 +1,5 @@
-//! What lasts only a moment: that somebody writes. It is told to those who look at the room now, on
-//! this node and on the others, and to nobody later. It is in no log.
+//! Typing: who writes just now. Those who look at the room hear of it, on this node and on the others,
+//! and nobody later: it is in no log.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(super) const WRITES: &str = "user-typing";
 
 /// Somebody does something in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Doing {
+pub(super) struct Activity {
     pub(super) room: String,
     pub(super) username: String,
     pub(super) activities: Vec<String>,
@@ -25,7 +25,7 @@ pub(super) struct Doing {
 /// Those who hear of it, under each of its topics.
 pub(super) type Hearers = [Vec<SeatId>; 2];
 
-impl Doing {
+impl Activity {
     /// What newer widgets listen to, and what older ones do.
     fn topics(&self) -> [Topic; 2] {
         [ACTIVITY, TYPING].map(|kind| Topic::new(NOTICES, format!("{}/{kind}", self.room)))
@@ -53,26 +53,26 @@ impl Doing {
         Ok(to)
     }
 
-    /// To those who are connected here; its author is spared it.
-    pub(super) fn tell(&self, wire: &Wire, to: Hearers, author: Option<SeatId>) {
+    /// To those who are connected here, but not to its author.
+    pub(super) fn push(&self, wire: &Wire, to: Hearers, author: Option<SeatId>) {
         let writes = self.activities.iter().any(|activity| activity == WRITES);
-        let told = [
+        let args = [
             json!([self.username, self.activities, {}]),
             json!([self.username, writes]),
         ];
-        for ((topic, args), mut to) in self.topics().iter().zip(told).zip(to) {
+        for ((topic, args), mut to) in self.topics().iter().zip(args).zip(to) {
             to.retain(|seat| Some(*seat) != author);
-            let frame = frames::changed(topic, args);
+            let frame = frames::changed(topic, &args);
             wire.hub.deliver(&Push { frame, to });
         }
     }
 
     /// To those who are connected to other nodes.
-    pub(super) fn pass_on(&self, wire: &Wire) {
-        wire.store.whisper(&self.word());
+    pub(super) fn broadcast(&self, wire: &Wire) {
+        wire.store.broadcast(&self.encode());
     }
 
-    fn word(&self) -> String {
+    fn encode(&self) -> String {
         json!([self.room, self.username, self.activities]).to_string()
     }
 
@@ -87,36 +87,41 @@ impl Doing {
 }
 
 /// Tells those who are connected here what is done at other nodes.
-pub(super) async fn relay(wire: Arc<Wire>) {
-    let mut whispers = wire.store.whispers();
+pub(super) async fn relay(wire: &Arc<Wire>) {
+    let mut broadcasts = wire.store.broadcasts();
     loop {
-        match whispers.recv().await {
+        match broadcasts.recv().await {
             Ok(word) => {
-                if let Some(doing) = Doing::parse(&word).filter(|doing| doing.is_heard(&wire)) {
-                    hand_on(&wire, doing).await;
+                if let Some(activity) =
+                    Activity::parse(&word).filter(|activity| activity.is_heard(wire))
+                {
+                    push_from_elsewhere(wire, activity).await;
                 }
             }
             Err(RecvError::Lagged(missed)) => {
-                tracing::debug!(missed, "others write faster than it can be told");
+                tracing::debug!(
+                    missed,
+                    "typing at other nodes comes in faster than it can be pushed"
+                );
             }
             Err(RecvError::Closed) => return,
         }
     }
 }
 
-async fn hand_on(wire: &Arc<Wire>, doing: Doing) {
-    let (house, seen) = (Arc::clone(wire), doing.clone());
+async fn push_from_elsewhere(wire: &Arc<Wire>, activity: Activity) {
+    let (here, heard) = (Arc::clone(wire), activity.clone());
     let look = wire.store.read(move |view| {
-        let policy = house.policies.at(view)?;
-        let mut look = Look::new(view, policy, house.store.clock().now());
-        match look.gate(&seen.topics()[0])? {
-            Some(gate) => seen.hearers(&house, &mut look, &gate),
+        let policy = here.policies.at(view)?;
+        let mut look = Look::new(view, policy, here.store.clock());
+        match look.gate(&heard.topics()[0])? {
+            Some(gate) => heard.hearers(&here, &mut look, &gate),
             None => Ok(Hearers::default()),
         }
     });
     match look.await {
-        Ok(to) => doing.tell(wire, to, None),
-        Err(error) => tracing::debug!(error = %error, "that somebody writes was not told"),
+        Ok(to) => activity.push(wire, to, None),
+        Err(error) => tracing::debug!(error = %error, "typing was not pushed"),
     }
 }
 
@@ -126,12 +131,12 @@ mod tests {
 
     #[test]
     fn what_one_node_says_the_other_understands() {
-        let doing = Doing {
+        let activity = Activity {
             room: "r".to_owned(),
             username: "amy".to_owned(),
             activities: vec![WRITES.to_owned()],
         };
-        assert_eq!(Doing::parse(&doing.word()), Some(doing));
-        assert_eq!(Doing::parse("[]"), None);
+        assert_eq!(Activity::parse(&activity.encode()), Some(activity));
+        assert_eq!(Activity::parse("[]"), None);
     }
 }

@@ -1,0 +1,108 @@
+//! Conversations, for the agents who have them.
+
+use std::collections::BTreeMap;
+
+use hark_chat::access;
+use hark_model::rooms::{self, Room};
+use hark_model::{Page, Refusal};
+use hark_store::View;
+
+use super::answers::{Page as Entries, RelatedChat, Shared};
+use super::{Nothing, POLLED};
+use crate::answer::Failure;
+use crate::call::Call;
+use crate::handler::Done;
+use crate::route::{Access, Route, route};
+
+pub(crate) static ROUTES: &[&Route] = &[
+    // A console asks once for each chat that is looked at.
+    &route!(Hark GET "conversations/{rid}/related", Access::Permission("view-l-room"), "Other chats of its visitor, and of those who have given the same address or number, which proves nothing; the latest", related)
+        .per_minute(POLLED),
+];
+
+/// So many chats are shown, and so many of each address or number looked at.
+const SHOWN: usize = 50;
+const LOOKED_AT: i64 = 100;
+/// An agent may have noted down many; the first ones are looked for.
+const CONTACTS: usize = 5;
+
+/// A chat, and what its visitor has in common with the one of the chat that is asked about.
+struct Related {
+    room: Room,
+    same: Vec<Shared>,
+}
+
+async fn related(call: Call, _: Nothing) -> Result<Done<Entries<RelatedChat>>, Failure> {
+    let found = call.query(|call, view| {
+        let Some(room) = rooms::find(view, call.path(0))? else {
+            return Ok(None);
+        };
+        if room.visitor.is_none() || !sees(call, view, &room)? {
+            return Ok(None);
+        }
+        Ok(Some(related_to(call, view, &room)?))
+    });
+    let found = found.await?;
+    let found = found.ok_or(Failure::NotFound("There is no such conversation"))?;
+    Ok(Done(Entries {
+        items: found
+            .iter()
+            .map(|one| RelatedChat::of(&one.room, &one.same))
+            .collect(),
+        next_cursor: None,
+    }))
+}
+
+fn sees(call: &Call, view: &mut View<'_>, room: &Room) -> Result<bool, Refusal> {
+    Ok(access::may_see(view, &call.policy, call.account()?, room)?)
+}
+
+/// Newest first. What the caller may not see is not among them.
+fn related_to(call: &Call, view: &mut View<'_>, room: &Room) -> Result<Vec<Related>, Refusal> {
+    let Some(visitor) = &room.visitor else {
+        return Ok(Vec::new());
+    };
+    let mut found: BTreeMap<_, Related> = BTreeMap::new();
+    let mut add = |rooms: Vec<Room>, shared: Shared| {
+        for one in rooms {
+            let entry = found.entry((one.created_at, one.id.clone()));
+            let entry = entry.or_insert_with(|| Related {
+                room: one,
+                same: Vec::new(),
+            });
+            if !entry.same.contains(&shared) {
+                entry.same.push(shared);
+            }
+        }
+    };
+    let latest = Page {
+        offset: 0,
+        limit: LOOKED_AT,
+    };
+    add(
+        rooms::of_visitor(view, &visitor.id, latest)?.0,
+        Shared::Visitor,
+    );
+    for email in visitor.emails.iter().take(CONTACTS) {
+        add(
+            rooms::of_contact(view, "email", email, LOOKED_AT)?,
+            Shared::Email,
+        );
+    }
+    for phone in visitor.phones.iter().take(CONTACTS) {
+        add(
+            rooms::of_contact(view, "phone", phone, LOOKED_AT)?,
+            Shared::Phone,
+        );
+    }
+    let mut shown = Vec::new();
+    for one in found.into_values().rev() {
+        if shown.len() == SHOWN {
+            break;
+        }
+        if one.room.id != room.id && sees(call, view, &one.room)? {
+            shown.push(one);
+        }
+    }
+    Ok(shown)
+}
