@@ -92,7 +92,7 @@ impl Bucket {
             .map_or(0, |text| text.parse().unwrap());
         let mut body = vec![0; length];
         reader.read_exact(&mut body).ok()?;
-        let (status, extra, told) = self.perform(&method, &path, &headers, body);
+        let (status, extra, content) = self.perform(&method, &path, &headers, body);
         self.inside().exchanges.push(Exchange {
             method,
             path,
@@ -102,11 +102,11 @@ impl Bucket {
         });
         let head = format!(
             "HTTP/1.1 {status} x\r\nContent-Length: {}\r\n{extra}\r\n",
-            told.len()
+            content.len()
         );
         let mut out = stream;
         out.write_all(head.as_bytes()).ok()?;
-        out.write_all(&told).ok()
+        out.write_all(&content).ok()
     }
 
     fn perform(
@@ -147,9 +147,9 @@ impl Bucket {
                         let (from, last) = range["bytes=".len()..].split_once('-').unwrap();
                         let (from, last): (usize, usize) =
                             (from.parse().unwrap(), last.parse().unwrap());
-                        let told =
+                        let extra =
                             format!("Content-Range: bytes {from}-{last}/{}\r\n", object.len());
-                        (206, told, object[from..=last].to_vec())
+                        (206, extra, object[from..=last].to_vec())
                     }
                 },
             },

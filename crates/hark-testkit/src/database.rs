@@ -2,6 +2,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use postgres::{Client, NoTls};
 use serde_json::Value;
@@ -19,6 +20,7 @@ pub enum Engine {
 pub struct Database {
     folder: Folder,
     url: Option<String>,
+    /// Empty if the database is another one's to remove.
     name: String,
 }
 
@@ -44,11 +46,6 @@ impl Database {
             std::process::id(),
             NUMBER.fetch_add(1, Ordering::Relaxed)
         );
-        let folder = tempfile::Builder::new()
-            .prefix("hark-test-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir()
-            .unwrap();
         let url = (engine == Engine::Postgres).then(|| {
             administrator()
                 .batch_execute(&format!("CREATE DATABASE {name} {options}"))
@@ -59,8 +56,24 @@ impl Database {
                 .unwrap();
             format!("{server}/{name}")
         });
-        let folder = Folder::Own(folder);
-        Self { folder, url, name }
+        Self {
+            folder: own_folder(),
+            url,
+            name,
+        }
+    }
+
+    /// What another node on the same database has: a data folder of its own with the same key.
+    pub fn other_node(&self) -> Self {
+        let node = Self {
+            folder: own_folder(),
+            url: self.url.clone(),
+            name: String::new(),
+        };
+        let key = Path::new("keys").join("secrets.key");
+        std::fs::create_dir(node.folder().join("keys")).unwrap();
+        std::fs::copy(self.folder().join(&key), node.folder().join(&key)).unwrap();
+        node
     }
 
     /// The embedded database of a folder that someone else looks after.
@@ -91,7 +104,27 @@ impl Database {
 
     /// The same for the embedded database.
     pub fn sqlite(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.folder().join("hark.db")).unwrap()
+        let connection = rusqlite::Connection::open(self.folder().join("hark.db")).unwrap();
+        // The server may be writing just then.
+        connection.busy_timeout(Duration::from_secs(10)).unwrap();
+        connection
+    }
+
+    /// Changes rows past Hark; answers how many.
+    pub fn execute(&self, statement: &str) -> u64 {
+        if self.url.is_some() {
+            return self.postgres().execute(statement, &[]).unwrap();
+        }
+        self.sqlite().execute(statement, []).unwrap() as u64
+    }
+
+    /// The one number that a query answers.
+    pub fn number(&self, query: &str) -> i64 {
+        if self.url.is_some() {
+            return self.postgres().query_one(query, &[]).unwrap().get(0);
+        }
+        let database = self.sqlite();
+        database.query_row(query, [], |row| row.get(0)).unwrap()
     }
 
     /// The log as it lies in the database: position, kind and body.
@@ -143,7 +176,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if self.url.is_some() {
+        if self.url.is_some() && !self.name.is_empty() {
             let dropped = administrator().batch_execute(&format!(
                 "DROP DATABASE IF EXISTS {} WITH (FORCE)",
                 self.name
@@ -187,6 +220,14 @@ impl Drop for Tablespace {
         let dropped = administrator().batch_execute(&format!("DROP TABLESPACE {}", self.name));
         drop(dropped);
     }
+}
+
+fn own_folder() -> Folder {
+    let folder = tempfile::Builder::new()
+        .prefix("hark-test-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir();
+    Folder::Own(folder.unwrap())
 }
 
 fn server_url() -> String {

@@ -1,10 +1,12 @@
+use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::Value;
 
-/// Speaks HTTP/1.1 over a fresh connection for each request, and hides nothing.
+/// Speaks HTTP/1.1 over a fresh connection for each request, and hides nothing. A path that does not
+/// begin with a slash is one of the Rocket.Chat API: `me` is `/api/v1/me`.
 #[derive(Clone, Debug)]
 pub struct Client {
     address: String,
@@ -24,6 +26,10 @@ impl Client {
             address: address.into(),
             headers: Vec::new(),
         }
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// The same client with one more header on every request.
@@ -65,6 +71,14 @@ impl Client {
         self.json("POST", path, body)
     }
 
+    pub fn put(&self, path: &str, body: &Value) -> Response {
+        self.json("PUT", path, body)
+    }
+
+    pub fn delete(&self, path: &str, body: &Value) -> Response {
+        self.json("DELETE", path, body)
+    }
+
     pub fn json(&self, method: &str, path: &str, body: &Value) -> Response {
         self.send(
             method,
@@ -85,31 +99,6 @@ impl Client {
             .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
-    /// Logs in and answers a client with the two headers of that user.
-    pub fn login(&self, user: &str, password: &str) -> Self {
-        let body = serde_json::json!({"user": user, "password": password});
-        let answer = self.post("/api/v1/login", &body);
-        assert_eq!(answer.status, 200, "log-in of {user}: {answer:?}");
-        let data = &answer.value()["data"];
-        self.with("X-User-Id", data["userId"].as_str().unwrap())
-            .with("X-Auth-Token", data["authToken"].as_str().unwrap())
-    }
-
-    /// As an administrator: makes an account `name`, whose password is `secret-of-name`, and
-    /// answers its client.
-    pub fn person(&self, name: &str, roles: &[&str]) -> Self {
-        let password = format!("secret-of-{name}");
-        let body = serde_json::json!({
-            "username": name,
-            "name": name,
-            "email": format!("{name}@example.org"),
-            "password": password,
-            "roles": roles,
-        });
-        self.post("/api/v1/users.create", &body).expect(200);
-        Self::new(&self.address).login(name, &password)
-    }
-
     pub fn try_send(
         &self,
         method: &str,
@@ -117,6 +106,7 @@ impl Client {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> std::io::Result<Response> {
+        let path = in_full(path);
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         let mut head = format!(
@@ -141,6 +131,23 @@ impl Client {
             Err(error) => Err(sent.err().unwrap_or(error)),
         }
     }
+}
+
+/// Below the API the letters of JSON that a URL does not have are written as it has them.
+fn in_full(path: &str) -> Cow<'_, str> {
+    if path.starts_with('/') {
+        return path.into();
+    }
+    let mut url = String::from("/api/v1/");
+    for letter in path.chars() {
+        match letter {
+            ' ' | '"' | '{' | '}' | '^' | '|' | '\\' | '+' | '<' | '>' => {
+                url.push_str(&format!("%{:02X}", u32::from(letter)));
+            }
+            letter => url.push(letter),
+        }
+    }
+    url.into()
 }
 
 /// One connection, byte by byte, for what a polite client never does.

@@ -1,4 +1,4 @@
-//! What tests share: a database of their own on each engine, a real server process, and an HTTP
+//! What tests share: a database of their own on each engine, a server, and an HTTP
 //! client that shows every header as it came.
 #![expect(
     clippy::unwrap_used,
@@ -11,24 +11,28 @@ mod bucket;
 mod database;
 mod desk;
 mod http;
+mod log;
 mod mail;
 mod mount;
 mod proxy;
 mod receiver;
 mod server;
 mod socket;
+mod stable;
 mod verifier;
 
 pub use bucket::{Bucket, Exchange};
 pub use database::{Database, Engine, Tablespace, cut_transactions};
-pub use desk::{Agent, Desk, text};
+pub use desk::{Agent, Desk, each, names, text};
 pub use http::{Client, Connection, Response};
+pub use log::Log;
 pub use mail::{Mail, Mailbox, Mood};
 pub use mount::Mount;
 pub use proxy::Proxy;
 pub use receiver::{Received, Receiver, Reply};
-pub use server::{Launched, Outcome, Server, Setup};
+pub use server::{Inside, Launched, Outcome, Program, Server, Setup};
 pub use socket::Socket;
+pub use stable::Stable;
 pub use verifier::Verifier;
 
 /// Waits until something is true, looking often; fails loudly with what was waited for.

@@ -207,10 +207,12 @@ impl Mail {
             .unwrap_or_else(|| panic!("no {media_type} in {}", self.text));
         let head = head.to_ascii_lowercase();
         let body = body.strip_suffix('\n').unwrap_or(body);
-        match head.contains("quoted-printable") {
-            true => unquoted(body),
-            false if head.contains("base64") => String::from_utf8(from_base64(body)).unwrap(),
-            false => body.to_owned(),
+        if head.contains("quoted-printable") {
+            unquoted(body)
+        } else if head.contains("base64") {
+            String::from_utf8(from_base64(body)).unwrap()
+        } else {
+            body.to_owned()
         }
     }
 }

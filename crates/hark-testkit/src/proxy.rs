@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::Database;
 
-/// Stands between a server and its PostgreSQL, and misbehaves when it is told to.
+/// Stands between a server and its PostgreSQL, and misbehaves when a test wants it to.
 pub struct Proxy {
     address: SocketAddr,
     shared: Arc<Shared>,

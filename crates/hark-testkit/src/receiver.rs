@@ -328,8 +328,9 @@ fn serve(stream: &TcpStream, connection: usize, shared: &Shared) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut from = BufReader::new(stream);
     while let Some(received) = read(&mut from, connection)? {
-        lock(&shared.log).received.push(received.clone());
+        // Before the test can see the request, and say how the next one is answered.
         let next = lock(&shared.next).pop_front();
+        lock(&shared.log).received.push(received.clone());
         let reply = next.unwrap_or_else(|| {
             let answer = Arc::clone(&lock(&shared.answer));
             answer(&received)

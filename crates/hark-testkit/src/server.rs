@@ -2,17 +2,48 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::{Client, Database, Engine};
+use serde_json::{Value, json};
+
+use crate::{Client, Database, Engine, Log};
 
 /// What a server is started with.
 pub struct Setup {
-    binary: PathBuf,
+    program: Program,
     arguments: Vec<String>,
     environment: Vec<(OsString, OsString)>,
+    announced: Vec<String>,
+}
+
+/// What serves: a program in a process of its own, or a function that starts a server inside of
+/// this process.
+#[derive(Clone)]
+pub enum Program {
+    Binary(PathBuf),
+    Inside(fn(&Setup, Log) -> Box<dyn Inside>),
+}
+
+/// A server inside of this process. Dropped, it ends without a farewell, but has ended.
+pub trait Inside {
+    fn address(&self) -> String;
+
+    /// The orderly end, as a signal would bring it about; why it failed.
+    fn stop(self: Box<Self>) -> Result<(), String>;
+}
+
+impl<P: AsRef<Path> + ?Sized> From<&P> for Program {
+    fn from(path: &P) -> Self {
+        Self::Binary(path.as_ref().to_owned())
+    }
+}
+
+impl From<fn(&Setup, Log) -> Box<dyn Inside>> for Program {
+    fn from(start: fn(&Setup, Log) -> Box<dyn Inside>) -> Self {
+        Self::Inside(start)
+    }
 }
 
 /// A `hark serve` of its own process that may not be ready yet; killed when it goes out of scope.
@@ -20,14 +51,32 @@ pub struct Launched {
     child: Child,
     stdout: mpsc::Receiver<String>,
     said: Vec<String>,
-    log: Arc<Mutex<Vec<String>>>,
+    log: Log,
     readers: Vec<JoinHandle<()>>,
 }
 
-/// A `hark serve` that is ready, on a free port.
+/// A server that is ready, on a free port.
 pub struct Server {
-    process: Launched,
+    running: Running,
     address: String,
+}
+
+enum Running {
+    Process(Launched),
+    Inside(Quiet),
+}
+
+/// A server of this process, with a look at what it logged when it has ended.
+struct Quiet {
+    server: Option<Box<dyn Inside>>,
+    log: Log,
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        drop(self.server.take());
+        self.log.assert_no_surprise();
+    }
 }
 
 /// How a process ended, and what it said.
@@ -38,10 +87,27 @@ pub struct Outcome {
     pub stderr: String,
 }
 
+impl Outcome {
+    #[track_caller]
+    pub fn assert_done(&self) {
+        assert_eq!(self.code, Some(0), "{self:?}");
+    }
+
+    /// The command ended with an error, and said these words to the one who typed it.
+    #[track_caller]
+    pub fn assert_refused(&self, words: &[&str]) {
+        assert_eq!(self.code, Some(1), "{self:?}");
+        for word in words {
+            assert!(self.stderr.contains(word), "{word}: {self:?}");
+        }
+        assert!(!self.stderr.contains("panicked"), "{self:?}");
+    }
+}
+
 impl Setup {
     /// The first administrator is `admin` with the password `secret-of-admin`; nobody is held
     /// back for asking often. A later `env` of the same name wins.
-    pub fn new(binary: impl AsRef<Path>) -> Self {
+    pub fn new(program: impl Into<Program>) -> Self {
         let environment = [
             ("ADMIN_USERNAME", "admin"),
             ("ADMIN_PASS", "secret-of-admin"),
@@ -52,12 +118,20 @@ impl Setup {
             ("HARK_LOG", "json"),
         ];
         Self {
-            binary: binary.as_ref().into(),
+            program: program.into(),
             arguments: vec!["serve".into()],
             environment: environment
                 .map(|(name, value)| (name.into(), value.into()))
                 .into(),
+            announced: Vec::new(),
         }
+    }
+
+    /// The test knows that the server may log an error with these words, or panic with them.
+    #[must_use]
+    pub fn may_log_error(mut self, words: &str) -> Self {
+        self.announced.push(words.to_owned());
+        self
     }
 
     #[must_use]
@@ -82,10 +156,10 @@ impl Setup {
     /// Starts it by way of another program, which gets these arguments first.
     #[must_use]
     pub fn through(mut self, program: &[&str]) -> Self {
-        let binary = std::mem::replace(&mut self.binary, program[0].into());
         let first = program[1..].iter().map(|text| (*text).to_owned());
-        let first = first.chain([binary.display().to_string()]);
-        self.arguments.splice(..0, first);
+        let first = first.chain([self.binary().display().to_string()]);
+        self.arguments.splice(..0, first.collect::<Vec<_>>());
+        self.program = Program::Binary(program[0].into());
         self
     }
 
@@ -98,8 +172,32 @@ impl Setup {
         }
     }
 
+    /// What stands after the name of the program.
+    pub fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
+    pub fn environment(&self) -> &[(OsString, OsString)] {
+        &self.environment
+    }
+
+    fn binary(&self) -> &Path {
+        match &self.program {
+            Program::Binary(path) => path,
+            Program::Inside(_) => panic!("only a process of its own can do this"),
+        }
+    }
+
+    fn log(&self) -> Log {
+        let log = Log::default();
+        for words in &self.announced {
+            log.announce(words);
+        }
+        log
+    }
+
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut command = Command::new(self.binary());
         command
             .args(&self.arguments)
             .env_clear()
@@ -111,9 +209,20 @@ impl Setup {
         command
     }
 
-    /// Starts and waits for the line that says it is ready.
+    /// Starts and waits until it is ready.
     pub fn start(&self) -> Server {
-        self.launch().ready()
+        let Program::Inside(start) = self.program else {
+            return self.launch().ready();
+        };
+        let log = self.log();
+        let server = start(self, log.clone());
+        Server {
+            address: server.address(),
+            running: Running::Inside(Quiet {
+                server: Some(server),
+                log,
+            }),
+        }
     }
 
     /// Starts, for a test that has something to do before it can be ready.
@@ -133,15 +242,12 @@ impl Setup {
                 }
             }
         });
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&log);
+        let log = self.log();
+        let kept = log.clone();
         let stderr = child.stderr.take().unwrap();
         let logging = std::thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                eprintln!("{line}");
-                kept.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(line);
+                kept.push(line);
             }
         });
         Launched {
@@ -161,12 +267,12 @@ impl Setup {
     /// Runs another command of the same binary, such as `admin list`.
     pub fn command_line(&self, arguments: &[&str], input: &str) -> Outcome {
         use std::io::Write;
-        let mut other = Self {
-            binary: self.binary.clone(),
-            arguments: Vec::new(),
+        let other = Self {
+            program: self.program.clone(),
+            arguments: arguments.iter().map(|text| (*text).to_owned()).collect(),
             environment: self.environment.clone(),
+            announced: Vec::new(),
         };
-        other.arguments = arguments.iter().map(|text| (*text).to_owned()).collect();
         let mut child = other
             .command()
             .stdin(Stdio::piped())
@@ -174,7 +280,7 @@ impl Setup {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // A command that asks nothing may be gone before it is told anything.
+        // A command that asks nothing may be gone before it reads anything.
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
         let mut stdout = String::new();
         let mut stderr = String::new();
@@ -198,6 +304,10 @@ impl Setup {
     }
 }
 
+fn all(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
 impl Launched {
     /// Waits for the line that says it is ready.
     pub fn ready(mut self) -> Server {
@@ -218,7 +328,7 @@ impl Launched {
             self.said.push(line);
             if let Some(address) = address {
                 return Server {
-                    process: self,
+                    running: Running::Process(self),
                     address,
                 };
             }
@@ -227,8 +337,11 @@ impl Launched {
 
     /// What it has logged so far, line by line.
     pub fn log(&self) -> Vec<String> {
-        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        log.clone()
+        self.log.lines()
+    }
+
+    pub fn wait_for_log(&self, words: &str) {
+        self.log.wait_for(words);
     }
 
     pub fn signal(&self, name: &str) {
@@ -252,6 +365,12 @@ impl Launched {
         }
     }
 
+    /// SIGTERM, how it ended, and all that it ever said.
+    fn finish(self) -> Outcome {
+        self.signal("TERM");
+        self.outcome()
+    }
+
     /// Waits for the end, and for the last of its words.
     fn outcome(mut self) -> Outcome {
         let code = self.wait();
@@ -260,11 +379,10 @@ impl Launched {
         }
         let rest: Vec<String> = self.stdout.try_iter().collect();
         self.said.extend(rest);
-        let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect();
         Outcome {
             code,
-            stdout: lines(&self.said),
-            stderr: lines(&self.log()),
+            stdout: all(&self.said),
+            stderr: all(&self.log()),
         }
     }
 }
@@ -273,14 +391,18 @@ impl Drop for Launched {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
+        for reader in std::mem::take(&mut self.readers) {
+            drop(reader.join());
+        }
+        self.log.assert_no_surprise();
     }
 }
 
 impl Server {
     /// A server with its own database on an engine.
-    pub fn fresh(binary: impl AsRef<Path>, engine: Engine) -> (Self, Database) {
+    pub fn fresh(program: impl Into<Program>, engine: Engine) -> (Self, Database) {
         let database = Database::fresh(engine);
-        let server = Setup::new(binary).on(&database).start();
+        let server = Setup::new(program).on(&database).start();
         (server, database)
     }
 
@@ -296,42 +418,90 @@ impl Server {
         self.client().login("admin", "secret-of-admin")
     }
 
-    /// What it printed up to the line that it is ready.
-    pub fn said(&self) -> &[String] {
-        &self.process.said
+    /// A visitor called Ann opens a chat; answers the room.
+    pub fn visit(&self, token: &str) -> Value {
+        let visitor = json!({"visitor": {"token": token, "name": "Ann"}});
+        self.client().post("livechat/visitor", &visitor).expect(200);
+        let path = format!("livechat/room?token={token}");
+        self.client().get(&path).expect(200)["room"].clone()
+    }
+
+    fn kept_log(&self) -> &Log {
+        match &self.running {
+            Running::Process(process) => &process.log,
+            Running::Inside(inside) => &inside.log,
+        }
     }
 
     /// What it has logged so far, line by line.
     pub fn log(&self) -> Vec<String> {
-        self.process.log()
+        self.kept_log().lines()
     }
 
-    pub fn pid(&self) -> u32 {
-        self.process.child.id()
+    /// Waits until it has logged a line with these words.
+    pub fn wait_for_log(&self, words: &str) {
+        self.kept_log().wait_for(words);
     }
 
-    /// SIGKILL: no farewell.
-    pub fn kill(mut self) {
-        self.process.child.kill().unwrap();
-        self.process.child.wait().unwrap();
+    /// From now on the test knows that an error with these words may be logged.
+    pub fn may_log_error(&self, words: &str) {
+        self.kept_log().announce(words);
     }
 
-    /// SIGTERM, and how it ended.
+    /// The orderly end, as SIGTERM brings it about; how it ended, 0 being well.
     pub fn stop(self) -> Option<i32> {
         self.finish().code
     }
 
-    /// SIGTERM, how it ended, and all that it ever said.
+    /// The same, and all that it ever said.
     pub fn finish(self) -> Outcome {
-        self.signal("TERM");
-        self.process.outcome()
+        match self.running {
+            Running::Process(process) => process.finish(),
+            Running::Inside(mut inside) => {
+                let stopped = inside.server.take().map(Inside::stop).unwrap();
+                if let Err(why) = &stopped {
+                    eprintln!("{why}");
+                }
+                Outcome {
+                    code: Some(i32::from(stopped.is_err())),
+                    stdout: String::new(),
+                    stderr: all(&inside.log.lines()),
+                }
+            }
+        }
+    }
+
+    /// The end without a farewell: SIGKILL where it is a process.
+    pub fn kill(self) {
+        drop(self.running);
+    }
+
+    // === what only a process of its own can do ===
+
+    fn process(&self) -> &Launched {
+        match &self.running {
+            Running::Process(process) => process,
+            Running::Inside(_) => panic!("this server is not a process of its own"),
+        }
+    }
+
+    /// What it printed up to the line that it is ready.
+    pub fn said(&self) -> &[String] {
+        &self.process().said
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.process().child.id()
     }
 
     pub fn signal(&self, name: &str) {
-        self.process.signal(name);
+        self.process().signal(name);
     }
 
     pub fn wait(&mut self) -> Option<i32> {
-        self.process.wait()
+        match &mut self.running {
+            Running::Process(process) => process.wait(),
+            Running::Inside(_) => panic!("this server is not a process of its own"),
+        }
     }
 }

@@ -75,9 +75,10 @@ impl Socket {
 
     /// The next frame, in the order in which they came.
     pub fn frame(&mut self) -> Value {
-        match self.waiting.is_empty() {
-            true => self.read(),
-            false => self.waiting.remove(0),
+        if self.waiting.is_empty() {
+            self.read()
+        } else {
+            self.waiting.remove(0)
         }
     }
 

@@ -1,29 +1,36 @@
 //! `hark admin`: accounts and backups from the command line, also while a server runs.
 
 use std::io::{BufRead, ErrorKind, Write};
+use std::sync::Arc;
 
-use hark_chat::accounts::{self, Account, NewAccount, Page, SortKey};
-use hark_chat::{Actor, Refusal, keys, roles, sessions};
+use hark_model::accounts::{self, Account, NewAccount, SortKey};
+use hark_model::{Page, Refusal, Who, facts, keys, roles};
+use hark_staff::sessions;
+use hark_store::Tx;
 
 use crate::cli::{Admin, Task};
-use crate::config::Where;
-use crate::house::{House, open_beside};
-use crate::{Sentence, backup, config};
+use crate::config::DataLocation;
+use crate::installation::{Installation, open_beside, wait};
+use crate::{CliError, backup, config};
 
-pub(crate) fn admin(given: Admin) -> Result<(), Sentence> {
-    let place = config::place(&given.place)?;
+pub(crate) fn admin(given: Admin) -> Result<(), CliError> {
+    let location = config::location(&given.location)?;
     match given.task {
-        Task::Backup { file } => return backup::backup(&place, &file),
-        Task::Restore { file } => return backup::restore(&place, &file),
+        Task::Backup { file } => return backup::backup(&location, &file),
+        Task::Restore { file } => return backup::restore(&location, &file),
         _ => {}
     }
-    let house = open_beside(&place)?;
-    let done = perform(&house, given.task, &place);
-    house.store.close();
+    let installation = open_beside(&location)?;
+    let done = perform(&installation, given.task, &location);
+    installation.store.close();
     done
 }
 
-fn perform(house: &House, task: Task, place: &Where) -> Result<(), Sentence> {
+fn perform(
+    installation: &Installation,
+    task: Task,
+    location: &DataLocation,
+) -> Result<(), CliError> {
     match task {
         Task::CreateUser {
             username,
@@ -37,22 +44,60 @@ fn perform(house: &House, task: Task, place: &Where) -> Result<(), Sentence> {
                 roles,
                 ..NewAccount::person(&username, name.as_deref().unwrap_or(&username))
             };
-            create(house, new, password_stdin)
+            create(installation, new, password_stdin)
         }
         Task::ResetPassword {
             username,
             password_stdin,
             without_two_factor,
-        } => reset(house, &username, password_stdin, without_two_factor),
-        Task::List { role } => list(house, role),
-        Task::AddRole { username, role } => add_role(house, &username, &role),
-        Task::Backup { file } => backup::backup(place, &file),
-        Task::Restore { file } => backup::restore(place, &file),
+        } => reset(installation, &username, password_stdin, without_two_factor),
+        Task::List { role } => list(installation, role),
+        Task::AddRole { username, role } => add_role(installation, &username, &role),
+        Task::RemoveRole { username, role } => remove_role(installation, &username, &role),
+        Task::Deactivate { username } => switch(installation, &username, false),
+        Task::Activate { username } => switch(installation, &username, true),
+        Task::Delete { username } => delete(installation, &username),
+        Task::Token {
+            username,
+            name,
+            without_two_factor,
+        } => token(installation, &username, &name, without_two_factor),
+        Task::TrustClock => trust_clock(installation),
+        Task::Deliver => deliver(installation),
+        Task::Backup { file } => backup::backup(location, &file),
+        Task::Restore { file } => backup::restore(location, &file),
     }
 }
 
+fn trust_clock(installation: &Installation) -> Result<(), CliError> {
+    let now = installation.store.clock().now();
+    wait(
+        installation
+            .store
+            .write(move |tx: &mut Tx<'_>| facts::believe(tx, now)),
+    )?;
+    println!(
+        "It is {}: what has run out by that time goes, from a running server within a minute.",
+        now.iso()
+    );
+    Ok(())
+}
+
+fn deliver(installation: &Installation) -> Result<(), CliError> {
+    let is_news = wait(installation.store.write(facts::counts))?;
+    println!(
+        "{}",
+        if is_news {
+            "This is the one that counts: webhooks and mail go out, from a running server within seconds."
+        } else {
+            "Nothing held webhooks and mail back; a server that was started with --deliver off sends them when it is started without."
+        }
+    );
+    Ok(())
+}
+
 /// The password, and whether it was made here and has to be shown.
-fn password(from_stdin: bool) -> Result<(String, bool), Sentence> {
+fn password(from_stdin: bool) -> Result<(String, bool), CliError> {
     if !from_stdin {
         return Ok((keys::first_password()?, true));
     }
@@ -65,11 +110,14 @@ fn password(from_stdin: bool) -> Result<(String, bool), Sentence> {
     Ok((line.to_owned(), false))
 }
 
-fn create(house: &House, mut new: NewAccount, from_stdin: bool) -> Result<(), Sentence> {
+fn create(
+    installation: &Installation,
+    mut new: NewAccount,
+    from_stdin: bool,
+) -> Result<(), CliError> {
     let (password, made) = password(from_stdin)?;
-    new.password = Some(accounts::hash_password(&password)?);
-    let now = house.store.clock().now();
-    let account = house.write(move |tx| accounts::create(tx, &Actor::System, now, &new))?;
+    new.password = Some(hark_staff::passwords::choose(&password)?);
+    let account = wait(installation.command(move |cx| hark_staff::accounts::create(cx, &new)))?;
     println!("Made {} ({}).", account.username, account.roles.join(", "));
     if made {
         println!("Password: {password}  (shown only now)");
@@ -78,23 +126,26 @@ fn create(house: &House, mut new: NewAccount, from_stdin: bool) -> Result<(), Se
 }
 
 fn reset(
-    house: &House,
+    installation: &Installation,
     username: &str,
     from_stdin: bool,
     without_two_factor: bool,
-) -> Result<(), Sentence> {
-    let account = find(house, username)?;
+) -> Result<(), CliError> {
+    let account = find(installation, username)?;
     let (password, made) = password(from_stdin)?;
-    let hash = accounts::hash_password(&password)?;
-    let now = house.store.clock().now();
-    house.write(move |tx| {
-        accounts::set_password(tx, &Actor::System, now, &account.id, &hash, made)?;
+    let hash = hark_staff::passwords::choose(&password)?;
+    let reset = installation.command(move |cx| {
+        hark_staff::accounts::set_password(cx, &account.id, &hash, made)?;
+        sessions::forgive_addresses(cx)?;
         if without_two_factor {
-            sessions::switch_totp_off(tx, &account.id)?;
+            sessions::switch_totp_off(cx, &account.id)?;
         }
         Ok(())
-    })?;
-    println!("{username} has a new password; all sessions have ended.");
+    });
+    wait(reset)?;
+    println!(
+        "{username} has a new password; all sessions have ended, and no address is held back for wrong passwords."
+    );
     if made {
         println!("Password: {password}  (shown only now, to be changed at the next log-in)");
     }
@@ -104,19 +155,28 @@ fn reset(
     Ok(())
 }
 
-fn find(house: &House, username: &str) -> Result<Account, Sentence> {
+fn find(installation: &Installation, username: &str) -> Result<Account, CliError> {
     let name = username.to_owned();
-    let found = house.read(move |view| accounts::find_by_username(view, &name))?;
+    let found = installation.read(move |view| accounts::find_by_username(view, &name))?;
     found.ok_or_else(|| {
         format!("there is no user {username}; `hark admin list` shows who there is").into()
     })
 }
 
-fn list(house: &House, role: Option<String>) -> Result<(), Sentence> {
-    let found = house.read(move |view| match &role {
-        None => accounts::list(view, SortKey::Username, false, Page::ALL),
-        Some(role) => roles::members(view, role, Page::ALL),
-    })?;
+fn list(installation: &Installation, role: Option<String>) -> Result<(), CliError> {
+    let found = match role {
+        None => {
+            installation.read(|view| accounts::list(view, SortKey::Username, false, Page::ALL))?
+        }
+        Some(named) => {
+            let sought = named.clone();
+            let members = installation.read(move |view| match roles::find(view, &sought)? {
+                Some(role) => roles::members(view, &role.id, Page::ALL).map(Some),
+                None => Ok(None),
+            })?;
+            members.ok_or(Refusal::NoSuchRole(named))?
+        }
+    };
     let mut table = format!(
         "{:<24} {:<8} {:<40} E-MAIL\n",
         "USER NAME", "ACTIVE", "ROLES"
@@ -133,21 +193,88 @@ fn list(house: &House, role: Option<String>) -> Result<(), Sentence> {
     }
     table += &format!("{} accounts\n", found.1);
     match std::io::stdout().write_all(table.as_bytes()) {
-        // Whoever reads has seen enough, as in `hark admin list | head`.
+        // The reader has seen enough, as in `hark admin list | head`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
 }
 
-fn add_role(house: &House, username: &str, role: &str) -> Result<(), Sentence> {
-    let account = find(house, username)?;
-    let now = house.store.clock().now();
+fn add_role(installation: &Installation, username: &str, role: &str) -> Result<(), CliError> {
+    let account = find(installation, username)?;
     let named = role.to_owned();
-    house.write(move |tx| {
-        let role = roles::find(tx, &named)?;
+    let given = installation.command(move |cx| {
+        let role = roles::find(cx.tx, &named)?;
         let role = role.ok_or_else(|| Refusal::NoSuchRole(named.clone()))?;
-        roles::give(tx, &Actor::System, now, &account, &role)
-    })?;
+        hark_staff::give_role(cx, &account, &role)
+    });
+    wait(given)?;
     println!("{username} has the role {role} now.");
+    Ok(())
+}
+
+fn remove_role(installation: &Installation, username: &str, role: &str) -> Result<(), CliError> {
+    let account = find(installation, username)?;
+    let named = role.to_owned();
+    let taken = installation.command(move |cx| {
+        let role = roles::find(cx.tx, &named)?;
+        let role = role.ok_or_else(|| Refusal::NoSuchRole(named.clone()))?;
+        hark_staff::take_role(cx, &account, &role)
+    });
+    wait(taken)?;
+    println!("{username} has the role {role} no more.");
+    Ok(())
+}
+
+fn switch(installation: &Installation, username: &str, active: bool) -> Result<(), CliError> {
+    let account = find(installation, username)?;
+    let switched =
+        installation.command(move |cx| hark_staff::accounts::set_active(cx, &account.id, active));
+    wait(switched)?;
+    println!(
+        "{username} {}",
+        if active {
+            "may log in again."
+        } else {
+            "cannot log in any more; all sessions have ended."
+        }
+    );
+    Ok(())
+}
+
+fn delete(installation: &Installation, username: &str) -> Result<(), CliError> {
+    let account = find(installation, username)?;
+    wait(installation.command(move |cx| hark_staff::accounts::delete(cx, &account.id)))?;
+    println!("{username} is gone.");
+    Ok(())
+}
+
+fn token(
+    installation: &Installation,
+    username: &str,
+    name: &str,
+    without_two_factor: bool,
+) -> Result<(), CliError> {
+    let account = find(installation, username)?;
+    let fresh = sessions::Fresh::make()?.token;
+    let (id, kept, named) = (account.id.clone(), fresh.clone(), name.to_owned());
+    let (now, policies) = (
+        installation.store.clock().now(),
+        Arc::clone(&installation.policies),
+    );
+    let who = Who::Account(account);
+    let made = installation.store.write(move |tx: &mut Tx<'_>| {
+        policies.command(tx, now, &who, |cx| {
+            sessions::add_personal_token(cx, &named, without_two_factor, &kept)
+        })
+    });
+    wait(made).map_err(|error| {
+        format!(
+            "{error}; {username} may have a token called {name} already, then choose another --name"
+        )
+    })?;
+    println!("Token: {fresh}  (shown only now)");
+    println!(
+        "With it calls need the header X-User-Id: {id}; on /api/hark/v1 it is a Bearer token alone."
+    );
     Ok(())
 }

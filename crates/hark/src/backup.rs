@@ -6,26 +6,30 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use hark_chat::keys::key_file;
-use hark_store::{Engine, Error, OpenError, copy_sqlite, inspect_sqlite};
+use hark_model::keys::key_file;
+use hark_store::{Clock, Engine, Error, OpenError, copy_sqlite, inspect_sqlite, restored_sqlite};
 
-use crate::config::Where;
-use crate::{Sentence, files};
+use crate::config::DataLocation;
+use crate::{CliError, files};
 
 const DATABASE: &str = "hark.db";
 const KEY: &str = "keys/secrets.key";
 
-pub(crate) fn backup(place: &Where, file: &Path) -> Result<(), Sentence> {
-    let database = place.folder.join(DATABASE);
-    if matches!(place.engine, Engine::Postgres(_)) {
+pub(crate) fn backup(location: &DataLocation, file: &Path) -> Result<(), CliError> {
+    let database = location.folder.join(DATABASE);
+    if matches!(location.engine, Engine::Postgres(_)) {
         return Err(format!(
             "the database is PostgreSQL's: copy it with pg_dump, and copy {} beside it",
-            key_file(&place.folder).display()
+            key_file(&location.folder).display()
         )
         .into());
     }
     if !database.exists() {
-        return Err(format!("there is no Hark in {} to back up", place.folder.display()).into());
+        return Err(format!(
+            "there is no Hark in {} to back up",
+            location.folder.display()
+        )
+        .into());
     }
     if file.exists() {
         return Err(format!("{} is there already; choose another name", file.display()).into());
@@ -39,18 +43,19 @@ pub(crate) fn backup(place: &Where, file: &Path) -> Result<(), Sentence> {
     // Made by us first, so that nobody else may read it from its first byte on.
     private(&copy.0)?;
     let mut progress = Progress::new("Copying the database");
-    copy_sqlite(&place.folder, &copy.0, |done, all| progress.show(done, all)).map_err(|error| {
-        match error {
-            OpenError::Store(Error::Full) => no_room(file).into(),
-            other => Sentence::from(other),
-        }
+    copy_sqlite(&location.folder, &copy.0, |done, all| {
+        progress.show(done, all);
+    })
+    .map_err(|error| match error {
+        OpenError::Store(Error::Full) => no_room(file).into(),
+        other => CliError::from(other),
     })?;
     progress.end();
     inspect_sqlite(&copy.0)?;
     let mut tar = tar::Builder::new(private(&archive.0)?);
     let written = tar
         .append_path_with_name(&copy.0, DATABASE)
-        .and_then(|()| tar.append_path_with_name(key_file(&place.folder), KEY))
+        .and_then(|()| tar.append_path_with_name(key_file(&location.folder), KEY))
         .and_then(|()| tar.into_inner())
         .and_then(|out| out.sync_all());
     written.map_err(|error| match error.kind() {
@@ -66,37 +71,34 @@ pub(crate) fn backup(place: &Where, file: &Path) -> Result<(), Sentence> {
     );
     println!(
         "What people sent is not in it: copy {} now, too.",
-        files::shown(place)
+        files::shown(location)
     );
     Ok(())
 }
 
-pub(crate) fn restore(place: &Where, file: &Path) -> Result<(), Sentence> {
-    if matches!(place.engine, Engine::Postgres(_)) {
+pub(crate) fn restore(location: &DataLocation, file: &Path) -> Result<(), CliError> {
+    if matches!(location.engine, Engine::Postgres(_)) {
         return Err("the database is PostgreSQL's: restore it with pg_restore or psql, and put the folder `keys` into the data folder".into());
     }
-    let taken = place.folder.join(DATABASE).exists() || key_file(&place.folder).exists();
+    let taken = location.folder.join(DATABASE).exists() || key_file(&location.folder).exists();
     if taken {
         return Err(format!(
             "{} has a Hark in it; restore into an empty folder with --data, or move that one away first",
-            place.folder.display()
+            location.folder.display()
         )
         .into());
     }
     let opened =
         File::open(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(place.folder.join("keys"))?;
-    let database = Temporary(place.folder.join("hark.db.restoring"));
-    let key = Temporary(place.folder.join("keys").join("restoring"));
+    let made = Folders::make(&location.folder)?;
+    let database = Temporary(location.folder.join("hark.db.restoring"));
+    let key = Temporary(location.folder.join("keys").join("restoring"));
     database.remove();
     key.remove();
     let mut found = Vec::new();
     let mut archive = tar::Archive::new(opened);
     let broken = |error: std::io::Error| match error.kind() {
-        ErrorKind::StorageFull => no_room(&place.folder),
+        ErrorKind::StorageFull => no_room(&location.folder),
         _ => format!("{} is not a whole backup of Hark: {error}", file.display()),
     };
     for entry in archive.entries().map_err(broken)? {
@@ -127,7 +129,7 @@ pub(crate) fn restore(place: &Where, file: &Path) -> Result<(), Sentence> {
     }
     // The engine's own files beside it, which a look at it makes.
     let beside = ["hark.db.restoring-wal", "hark.db.restoring-shm"];
-    let beside = beside.map(|extra| Temporary(place.folder.join(extra)));
+    let beside = beside.map(|extra| Temporary(location.folder.join(extra)));
     let version = inspect_sqlite(&database.0).map_err(|error| match error {
         OpenError::Corrupt { why, .. } => format!(
             "{} is not a whole backup of Hark: the database in it is damaged ({why})",
@@ -139,14 +141,20 @@ pub(crate) fn restore(place: &Where, file: &Path) -> Result<(), Sentence> {
         ),
         other => format!("{} cannot be restored: {other}", file.display()),
     })?;
+    restored_sqlite(&database.0, Clock::system().now())?;
     drop(beside);
-    std::fs::rename(&key.0, key_file(&place.folder))?;
-    std::fs::rename(&database.0, place.folder.join(DATABASE))?;
+    std::fs::rename(&key.0, key_file(&location.folder))?;
+    std::fs::rename(&database.0, location.folder.join(DATABASE))?;
+    made.keep();
     println!(
         "{} is restored from {} (schema {version}). Start it with: hark serve --data {}",
-        place.folder.display(),
+        location.folder.display(),
         file.display(),
-        place.folder.display()
+        location.folder.display()
+    );
+    println!(
+        "It is a copy, and sends no webhooks and no mail until you say that it is the one that counts: hark admin deliver --data {}",
+        location.folder.display()
     );
     Ok(())
 }
@@ -158,13 +166,44 @@ fn no_room(place: &Path) -> String {
     )
 }
 
-fn private(path: &Path) -> Result<File, Sentence> {
+fn private(path: &Path) -> Result<File, CliError> {
     let made = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path);
     made.map_err(|error| format!("{} cannot be written: {error}", path.display()).into())
+}
+
+/// The folders of an installation. Those that were not there before do not stay when the work ends early.
+struct Folders(Vec<PathBuf>);
+
+impl Folders {
+    fn make(folder: &Path) -> Result<Self, CliError> {
+        let wanted = [folder.to_owned(), folder.join("keys")];
+        let mut made: Vec<PathBuf> = wanted.into_iter().filter(|one| !one.exists()).collect();
+        // The innermost goes first.
+        made.reverse();
+        let made = Self(made);
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder.join("keys"))?;
+        Ok(made)
+    }
+
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Folders {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // Only if it is empty.
+            let _gone = std::fs::remove_dir(folder);
+        }
+    }
 }
 
 /// A file that does not stay when the work ends early.

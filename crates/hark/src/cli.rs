@@ -1,27 +1,28 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-
-use crate::config::{LogFormat, Switch};
+use serde::Deserialize;
 
 /// A live-chat server: every moment of a chat reaches the CRM by webhook, durably, in order,
 /// signed and visible.
 #[derive(Parser)]
 #[command(name = "hark", version = crate::VERSION, about, max_term_width = 100)]
-pub(crate) struct Cli {
+pub struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub command: Command,
 }
 
 #[derive(Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// Run the server
     Serve(Serve),
     /// Manage accounts and backups, also while a server runs
     Admin(Admin),
-    /// Check configuration, folders, database, disk, clock and webhooks, and say what to do
+    /// Check configuration, folders, database, disk, clock, webhooks and jobs, and say what to do
     Doctor(Doctor),
+    /// Send a marked sample of a kind of events to the webhooks that want it, as any event is sent
+    Trigger(Trigger),
     /// Print what happens, as it happens, and forward it to a program on this machine
     Listen(Listen),
     /// Fill an empty server with departments, agents and visitors who chat, to see it at work
@@ -30,41 +31,64 @@ pub(crate) enum Command {
     Completions { shell: Shell },
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
 /// Where the data is. Shared by all commands.
 #[derive(Args, Clone, Default)]
-pub(crate) struct Place {
+pub struct DataArgs {
     /// Data folder: embedded database, keys, uploads [default: ./hark-data]
-    #[arg(long, env = "HARK_DATA", value_name = "FOLDER")]
-    pub(crate) data: Option<PathBuf>,
+    #[arg(long, global = true, env = "HARK_DATA", value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
     /// PostgreSQL instead of the embedded database: postgres://user:password@host/name
     #[arg(
         long,
+        global = true,
         env = "HARK_DATABASE",
         value_name = "URL",
         hide_env_values = true
     )]
-    pub(crate) database: Option<String>,
+    pub database: Option<String>,
     /// Where files are kept: a folder, or s3://bucket/prefix [default: uploads in the data folder]
-    #[arg(long, env = "HARK_UPLOADS", value_name = "FOLDER|URL")]
-    pub(crate) uploads: Option<String>,
+    #[arg(long, global = true, env = "HARK_UPLOADS", value_name = "FOLDER|URL")]
+    pub uploads: Option<String>,
     /// Address of an object store that is not Amazon's [default: Amazon's of the region]
-    #[arg(long, env = "HARK_UPLOADS_ENDPOINT", value_name = "URL")]
-    pub(crate) uploads_endpoint: Option<String>,
+    #[arg(long, global = true, env = "HARK_UPLOADS_ENDPOINT", value_name = "URL")]
+    pub uploads_endpoint: Option<String>,
     /// Region of the bucket [default: AWS_REGION, or us-east-1]
-    #[arg(long, env = "HARK_UPLOADS_REGION", value_name = "REGION")]
-    pub(crate) uploads_region: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        env = "HARK_UPLOADS_REGION",
+        value_name = "REGION"
+    )]
+    pub uploads_region: Option<String>,
     /// Configuration file, read after flags and environment [default: ./hark.toml, if it is there]
-    #[arg(long, env = "HARK_CONFIG", value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
+    #[arg(long, global = true, env = "HARK_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 #[derive(Args)]
-pub(crate) struct Doctor {
+pub struct Doctor {
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub location: DataArgs,
     /// Networks that webhooks may reach besides public ones, as the server is told [default: none]
     #[arg(long, env = "HARK_WEBHOOK_ALLOW", value_name = "NETWORKS")]
-    pub(crate) webhook_allow: Option<String>,
+    pub webhook_allow: Option<String>,
+    /// Where the server listens, as it is told, to ask how its jobs are doing [default: 127.0.0.1:3000]
+    #[arg(long, env = "HARK_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
 }
 
 #[derive(Args, Default)]
@@ -75,30 +99,34 @@ from a variable of its name (Livechat_title=Help) and is fixed by OVERWRITE_SETT
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN open the bucket of --uploads s3://…
 RUST_LOG chooses what is logged (RUST_LOG=debug). Every flag can stand in hark.toml under its long
 name, with _ for -.")]
-pub(crate) struct Serve {
+pub struct Serve {
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub location: DataArgs,
     /// Address to listen on [default: 127.0.0.1:3000]
     #[arg(long, env = "HARK_LISTEN", value_name = "ADDRESS:PORT")]
-    pub(crate) listen: Option<String>,
+    pub listen: Option<String>,
     /// How people reach this server [default: http:// and the address]
     #[arg(long, env = "HARK_SITE_URL", value_name = "URL")]
-    pub(crate) site_url: Option<String>,
+    pub site_url: Option<String>,
     /// Networks that webhooks may reach besides public ones, separated by commas [default: none]
     #[arg(long, env = "HARK_WEBHOOK_ALLOW", value_name = "NETWORKS")]
-    pub(crate) webhook_allow: Option<String>,
+    pub webhook_allow: Option<String>,
     /// Whether callers of the REST API are held back when they call too often [default: on]
     #[arg(long, env = "HARK_RATE_LIMIT", value_name = "on|off")]
-    pub(crate) rate_limit: Option<Switch>,
+    pub rate_limit: Option<Switch>,
+    /// Whether webhooks and mail are sent; on also says of a restored copy that it is the one that counts
+    /// [default: on, but not of a restored copy]
+    #[arg(long, env = "HARK_DELIVER", value_name = "on|off")]
+    pub deliver: Option<Switch>,
     /// Proxies in front that add to X-Forwarded-For [default: 0]
     #[arg(long, env = "HARK_PROXIES", value_name = "COUNT")]
-    pub(crate) proxies: Option<usize>,
+    pub proxies: Option<usize>,
     /// Days for which events stay in the log [default: 30]
     #[arg(long, env = "HARK_KEEP_EVENTS", value_name = "DAYS")]
-    pub(crate) keep_events: Option<u32>,
+    pub keep_events: Option<u32>,
     /// How log lines look [default: text on a terminal, json elsewhere]
     #[arg(long, env = "HARK_LOG", value_name = "text|json")]
-    pub(crate) log: Option<LogFormat>,
+    pub log: Option<LogFormat>,
 }
 
 #[derive(Args)]
@@ -106,9 +134,9 @@ pub(crate) struct Serve {
 Each event is a line; with a URL it is also posted there, signed as an endpoint's deliveries are, one
 after the other. It goes on where it was when the server was away, and ends with Ctrl-C. A token is
 best a personal access token of somebody who may look after webhooks.")]
-pub(crate) struct Listen {
+pub struct Listen {
     /// Where events are posted, such as http://localhost:8000/hook [default: nowhere]
-    pub(crate) url: Option<String>,
+    pub url: Option<String>,
     /// Where the server is
     #[arg(
         long,
@@ -116,27 +144,35 @@ pub(crate) struct Listen {
         value_name = "URL",
         default_value = "http://127.0.0.1:3000"
     )]
-    pub(crate) server: String,
+    pub server: String,
     /// A token of somebody who may look after webhooks
-    #[arg(long, env = "HARK_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    pub(crate) token: Option<String>,
+    // Of 64 that are made one begins with a hyphen.
+    #[arg(
+        long,
+        env = "HARK_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub token: Option<String>,
     /// Log in as this user instead
     #[arg(long, value_name = "NAME", conflicts_with = "token")]
-    pub(crate) user: Option<String>,
-    /// His password [default: asked on the terminal]
+    pub user: Option<String>,
+    /// Their password [default: asked on the terminal]
     #[arg(
         long,
         env = "HARK_PASSWORD",
         value_name = "PASSWORD",
-        hide_env_values = true
+        hide_env_values = true,
+        allow_hyphen_values = true
     )]
-    pub(crate) password: Option<String>,
+    pub password: Option<String>,
     /// Kinds of events, such as chat.* or message.visitor, separated by commas [default: all]
     #[arg(long, value_name = "KINDS", value_delimiter = ',')]
-    pub(crate) events: Vec<String>,
+    pub events: Vec<String>,
     /// Begin after this place of the log, 0 for all that is kept [default: with what happens now]
     #[arg(long, value_name = "EVENT")]
-    pub(crate) after: Option<i64>,
+    pub after: Option<i64>,
     /// Sign with this secret [default: a new one, which is printed]
     #[arg(
         long,
@@ -144,17 +180,17 @@ pub(crate) struct Listen {
         value_name = "SECRET",
         hide_env_values = true
     )]
-    pub(crate) secret: Option<String>,
+    pub secret: Option<String>,
 }
 
 #[derive(Args)]
 #[command(after_help = "\
 The demo fills an empty server, or goes on where it was before; a server in use is left alone.
 It runs until Ctrl-C, and then ends its chats.")]
-pub(crate) struct Demo {
+pub struct Demo {
     /// Where the server is
     #[arg(default_value = "http://127.0.0.1:3000")]
-    pub(crate) url: String,
+    pub url: String,
     /// An administrator
     #[arg(
         long,
@@ -162,50 +198,65 @@ pub(crate) struct Demo {
         value_name = "NAME",
         default_value = "admin"
     )]
-    pub(crate) user: String,
-    /// His password [default: asked on the terminal]
+    pub user: String,
+    /// Their password [default: asked on the terminal]
     #[arg(
         long,
         env = "ADMIN_PASS",
         value_name = "PASSWORD",
-        hide_env_values = true
+        hide_env_values = true,
+        allow_hyphen_values = true
     )]
-    pub(crate) password: Option<String>,
+    pub password: Option<String>,
     /// How fast everything goes: 2 is twice as fast
     #[arg(long, default_value_t = 1.0, value_parser = pace)]
-    pub(crate) pace: f64,
+    pub pace: f64,
     /// The same number brings the same visitors in the same order [default: by chance]
     #[arg(long, value_name = "NUMBER")]
-    pub(crate) seed: Option<u64>,
+    pub seed: Option<u64>,
     /// End after so many minutes
     #[arg(long, value_name = "COUNT")]
-    pub(crate) minutes: Option<u32>,
+    pub minutes: Option<u32>,
     /// End after so many chats
     #[arg(long, value_name = "COUNT")]
-    pub(crate) chats: Option<usize>,
+    pub chats: Option<usize>,
     /// Do not tell what happens
     #[arg(long)]
-    pub(crate) quiet: bool,
+    pub quiet: bool,
 }
 
 fn pace(text: &str) -> Result<f64, String> {
     let pace: f64 = text.parse().map_err(|_| "this is not a number")?;
-    match (0.01..=10_000.0).contains(&pace) {
-        true => Ok(pace),
-        false => Err("it is between 0.01 and 10000".to_owned()),
+    if !(0.01..=10_000.0).contains(&pace) {
+        return Err("it is between 0.01 and 10000".to_owned());
     }
+    Ok(pace)
 }
 
 #[derive(Args)]
-pub(crate) struct Admin {
+#[command(after_help = "\
+The sample is of an invented chat. It takes the way of all deliveries: signed, tried again, listed; its
+webhook-id has the word test in it, and its requests the header hark-test. A running server sends it.")]
+pub struct Trigger {
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub location: DataArgs,
+    /// The kind, such as chat.closed; docs/webhooks.md and the catalogue list them
+    pub kind: String,
+    /// Only to the endpoint with this id, whether it asks for the kind or not
+    #[arg(long, value_name = "ID")]
+    pub endpoint: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Admin {
+    #[command(flatten)]
+    pub location: DataArgs,
     #[command(subcommand)]
-    pub(crate) task: Task,
+    pub task: Task,
 }
 
 #[derive(Subcommand)]
-pub(crate) enum Task {
+pub enum Task {
     /// Make an account; prints a password unless one is given on standard input
     CreateUser {
         username: String,
@@ -239,6 +290,28 @@ pub(crate) enum Task {
     },
     /// Give an account a role
     AddRole { username: String, role: String },
+    /// Take a role from an account
+    RemoveRole { username: String, role: String },
+    /// Let an account in no more, and end its sessions; its open chats go back into the queue
+    Deactivate { username: String },
+    /// Let an account in again
+    Activate { username: String },
+    /// Remove an account for good; its open chats go back into the queue
+    Delete { username: String },
+    /// Make a personal access token of an account, and print it
+    Token {
+        username: String,
+        /// Under which name the account lists it
+        #[arg(long, value_name = "NAME", default_value = "hark admin")]
+        name: String,
+        /// It is not asked for a second factor
+        #[arg(long)]
+        without_two_factor: bool,
+    },
+    /// Say that the clock of this machine is right, after it leapt or the server was away for long
+    TrustClock,
+    /// Say of a restored copy that it is the one that counts: it sends webhooks and mail from now on
+    Deliver,
     /// Copy the database and the keys into one file, also while a server runs
     Backup { file: PathBuf },
     /// Put a backup into an empty data folder

@@ -1,28 +1,18 @@
-//! Configuration: flags, then environment, then `hark.toml`, then defaults. One place for all.
+//! Configuration: flags, then environment, then `hark.toml`, then defaults. Nothing else of the
+//! program reads any of them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use hark_egress::Allowed;
-use hark_store::Engine;
+use hark_model::settings::{self, FromEnvironment};
+use hark_store::{Clock, Engine};
 use serde::Deserialize;
 
-use crate::Sentence;
-use crate::cli::{Doctor, Place, Serve};
+use crate::CliError;
+use crate::cli::{DataArgs, Doctor, LogFormat, Serve, Switch};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Switch {
-    On,
-    Off,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum LogFormat {
-    Text,
-    Json,
-}
+const LISTEN: &str = "127.0.0.1:3000";
 
 /// What `hark.toml` may hold: the flags under their long names.
 #[derive(Default, Deserialize)]
@@ -37,62 +27,122 @@ struct File {
     site_url: Option<String>,
     webhook_allow: Option<String>,
     rate_limit: Option<Switch>,
+    deliver: Option<Switch>,
     proxies: Option<usize>,
     keep_events: Option<u32>,
     log: Option<LogFormat>,
 }
 
 /// Where the data is, for any command.
-#[derive(Debug)]
-pub(crate) struct Where {
-    pub(crate) folder: PathBuf,
-    pub(crate) engine: Engine,
-    pub(crate) uploads: Uploads,
+#[derive(Clone, Debug)]
+pub struct DataLocation {
+    pub folder: PathBuf,
+    pub engine: Engine,
+    pub uploads: Uploads,
 }
 
 /// Where the bytes of files are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Uploads {
+pub enum Uploads {
     Folder(PathBuf),
     Bucket {
         bucket: String,
         prefix: String,
         /// `None`: Amazon's of the region.
         endpoint: Option<String>,
-        region: String,
+        /// `None`: what the environment says.
+        region: Option<String>,
     },
 }
 
-#[derive(Debug)]
-pub(crate) struct Config {
-    pub(crate) place: Where,
-    pub(crate) listen: String,
-    /// Without a slash at the end; `None`: the address that is listened on.
-    pub(crate) site_url: Option<String>,
-    pub(crate) webhook_allow: Allowed,
-    pub(crate) rate_limit: bool,
-    pub(crate) proxies: usize,
-    pub(crate) keep_events: u32,
-    pub(crate) log: Option<LogFormat>,
+/// Variables, as the process has them or as a test gives them: settings, the first administrator,
+/// the keys of a bucket. What is not text is left out, and what is empty counts as not there.
+#[derive(Default)]
+pub struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    pub fn of_process() -> Self {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let value = self.0.get(name).map(String::as_str);
+        value.filter(|text| !text.is_empty())
+    }
+
+    pub(crate) fn settings(&self) -> Result<FromEnvironment, String> {
+        let variables = self.0.iter();
+        settings::from_environment(variables.map(|(name, value)| (name.clone(), value.clone())))
+    }
 }
 
-pub(crate) fn place(given: &Place) -> Result<Where, Sentence> {
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
+        let variables = variables.into_iter();
+        Self(
+            variables
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
+    }
+}
+
+pub struct Config {
+    pub location: DataLocation,
+    pub environment: Environment,
+    /// `host:port`; port 0 takes any that is free.
+    pub listen: String,
+    /// Without a slash at the end; `None`: the address that is listened on.
+    pub site_url: Option<String>,
+    pub webhook_allow: Allowed,
+    pub rate_limit: bool,
+    /// Nothing: unless the database is a restored copy.
+    pub deliver: Option<Switch>,
+    pub proxies: usize,
+    pub keep_events: u32,
+    pub clock: Clock,
+}
+
+impl Config {
+    /// What is not said otherwise.
+    pub fn new(location: DataLocation, environment: Environment) -> Self {
+        Self {
+            location,
+            environment,
+            listen: LISTEN.to_owned(),
+            site_url: None,
+            webhook_allow: Allowed::default(),
+            rate_limit: true,
+            deliver: None,
+            proxies: 0,
+            keep_events: 30,
+            clock: Clock::system(),
+        }
+    }
+}
+
+pub fn location(given: &DataArgs) -> Result<DataLocation, CliError> {
     let file = read(given.config.as_deref())?;
     located(given, &file)
 }
 
-/// The networks that webhooks may reach, for whoever looks whether they do.
-pub(crate) fn webhook_allow(given: &Doctor) -> Result<Allowed, Sentence> {
-    let file = read(given.place.config.as_deref())?;
-    let networks = given.webhook_allow.as_deref();
-    allowed(networks.or(file.webhook_allow.as_deref()))
+/// What the doctor has to know as the server knows it: the networks that webhooks may reach, and where
+/// it listens.
+pub fn as_the_server(given: &Doctor) -> Result<(Allowed, String), CliError> {
+    let file = read(given.location.config.as_deref())?;
+    let networks = given.webhook_allow.clone().or(file.webhook_allow);
+    let listen = given.listen.clone().or(file.listen);
+    let listen = listen.unwrap_or_else(|| LISTEN.to_owned());
+    Ok((allowed(networks.as_deref())?, listen))
 }
 
-fn allowed(networks: Option<&str>) -> Result<Allowed, Sentence> {
+fn allowed(networks: Option<&str>) -> Result<Allowed, CliError> {
     Ok(Allowed::parse(networks.unwrap_or_default())?)
 }
 
-fn located(given: &Place, file: &File) -> Result<Where, Sentence> {
+fn located(given: &DataArgs, file: &File) -> Result<DataLocation, CliError> {
     let database = given.database.clone().or_else(|| file.database.clone());
     let database = database.filter(|url| !url.trim().is_empty());
     if let Some(url) = &database
@@ -104,14 +154,14 @@ fn located(given: &Place, file: &File) -> Result<Where, Sentence> {
     }
     let folder = given.data.clone().or_else(|| file.data.clone());
     let folder = folder.unwrap_or_else(|| "./hark-data".into());
-    Ok(Where {
+    Ok(DataLocation {
         uploads: uploads(given, file, &folder)?,
         folder,
         engine: database.map_or(Engine::Sqlite, Engine::Postgres),
     })
 }
 
-fn uploads(given: &Place, file: &File, folder: &Path) -> Result<Uploads, Sentence> {
+fn uploads(given: &DataArgs, file: &File, folder: &Path) -> Result<Uploads, CliError> {
     let first = |given: &Option<String>, file: &Option<String>| {
         let found = given.clone().or_else(|| file.clone());
         found.filter(|text| !text.trim().is_empty())
@@ -122,10 +172,10 @@ fn uploads(given: &Place, file: &File, folder: &Path) -> Result<Uploads, Sentenc
         return Ok(Uploads::Folder(folder.join("uploads")));
     };
     let Some(rest) = place.strip_prefix("s3://") else {
-        return match place.contains("://") {
-            true => Err(format!("files cannot be kept at {place}: it should be a folder, or look like s3://bucket/prefix").into()),
-            false => Ok(Uploads::Folder(place.into())),
-        };
+        if place.contains("://") {
+            return Err(format!("files cannot be kept at {place}: it should be a folder, or look like s3://bucket/prefix").into());
+        }
+        return Ok(Uploads::Folder(place.into()));
     };
     let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
     if bucket.is_empty() {
@@ -137,45 +187,48 @@ fn uploads(given: &Place, file: &File, folder: &Path) -> Result<Uploads, Sentenc
         bucket: bucket.to_owned(),
         prefix: prefix.trim_matches('/').to_owned(),
         endpoint: endpoint.map(|url| check_site_url(&url)).transpose()?,
-        region: region
-            .or_else(|| std::env::var("AWS_REGION").ok())
-            .unwrap_or_else(|| "us-east-1".to_owned()),
+        region,
     })
 }
 
-pub(crate) fn resolve(given: &Serve) -> Result<Config, Sentence> {
-    let file = read(given.place.config.as_deref())?;
-    let place = located(&given.place, &file)?;
-    let listen = given.listen.clone().or(file.listen);
-    let listen = listen.unwrap_or_else(|| "127.0.0.1:3000".to_owned());
-    if !listen.contains(':') {
-        return Err(
-            format!("cannot listen on {listen}: it should look like 127.0.0.1:3000").into(),
-        );
+/// What `hark serve` was given, and how it logs.
+pub fn resolve(
+    given: &Serve,
+    environment: Environment,
+) -> Result<(Config, Option<LogFormat>), CliError> {
+    let file = read(given.location.config.as_deref())?;
+    let mut config = Config::new(located(&given.location, &file)?, environment);
+    if let Some(listen) = given.listen.clone().or(file.listen) {
+        config.listen = listen;
     }
-    let site_url = given.site_url.clone().or(file.site_url);
-    let site_url = site_url.map(|url| check_site_url(&url)).transpose()?;
-    let webhook_allow = given.webhook_allow.clone().or(file.webhook_allow);
-    let keep_events = given.keep_events.or(file.keep_events).unwrap_or(30);
-    if !(1..=3650).contains(&keep_events) {
+    if !config.listen.contains(':') {
         return Err(format!(
-            "events cannot be kept for {keep_events} days; give a number from 1 to 3650"
+            "cannot listen on {}: it should look like 127.0.0.1:3000",
+            config.listen
         )
         .into());
     }
-    Ok(Config {
-        place,
-        listen,
-        site_url,
-        webhook_allow: allowed(webhook_allow.as_deref())?,
-        rate_limit: given.rate_limit.or(file.rate_limit).unwrap_or(Switch::On) == Switch::On,
-        proxies: given.proxies.or(file.proxies).unwrap_or(0),
-        keep_events,
-        log: given.log.or(file.log),
-    })
+    let site_url = given.site_url.clone().or(file.site_url);
+    config.site_url = site_url.map(|url| check_site_url(&url)).transpose()?;
+    let webhook_allow = given.webhook_allow.clone().or(file.webhook_allow);
+    config.webhook_allow = allowed(webhook_allow.as_deref())?;
+    if let Some(days) = given.keep_events.or(file.keep_events) {
+        config.keep_events = days;
+    }
+    if !(1..=3650).contains(&config.keep_events) {
+        return Err(format!(
+            "events cannot be kept for {} days; give a number from 1 to 3650",
+            config.keep_events
+        )
+        .into());
+    }
+    config.rate_limit = given.rate_limit.or(file.rate_limit) != Some(Switch::Off);
+    config.deliver = given.deliver.or(file.deliver);
+    config.proxies = given.proxies.or(file.proxies).unwrap_or(config.proxies);
+    Ok((config, given.log.or(file.log)))
 }
 
-fn read(named: Option<&Path>) -> Result<File, Sentence> {
+fn read(named: Option<&Path>) -> Result<File, CliError> {
     let path = named.unwrap_or_else(|| Path::new("hark.toml"));
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -203,13 +256,7 @@ fn read(named: Option<&Path>) -> Result<File, Sentence> {
     })
 }
 
-/// The environment, as far as it is text: what is not, is none of ours.
-pub(crate) fn variables() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-}
-
-fn check_site_url(url: &str) -> Result<String, Sentence> {
+fn check_site_url(url: &str) -> Result<String, CliError> {
     let rest = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"));
@@ -232,10 +279,10 @@ fn check_site_url(url: &str) -> Result<String, Sentence> {
 mod tests {
     use super::*;
 
-    fn with(change: impl FnOnce(&mut Serve)) -> Result<Config, Sentence> {
+    fn with(change: impl FnOnce(&mut Serve)) -> Result<Config, CliError> {
         let mut given = Serve::default();
         change(&mut given);
-        resolve(&given)
+        resolve(&given, Environment::default()).map(|(config, _)| config)
     }
 
     #[test]
@@ -260,19 +307,19 @@ mod tests {
         );
         refused(|given| given.keep_events = Some(0), "1 to 3650");
         refused(
-            |given| given.place.database = Some("mysql://x".into()),
+            |given| given.location.database = Some("mysql://x".into()),
             "postgres://",
         );
         refused(
-            |given| given.place.uploads = Some("ftp://x/y".into()),
+            |given| given.location.uploads = Some("ftp://x/y".into()),
             "s3://bucket/prefix",
         );
         refused(
-            |given| given.place.uploads = Some("s3:///x".into()),
+            |given| given.location.uploads = Some("s3:///x".into()),
             "names no bucket",
         );
         refused(
-            |given| given.place.config = Some("/nowhere/hark.toml".into()),
+            |given| given.location.config = Some("/nowhere/hark.toml".into()),
             "/nowhere/hark.toml",
         );
     }
@@ -287,7 +334,7 @@ mod tests {
         )
         .unwrap();
         let config = with(|given| {
-            given.place.config = Some(path.clone());
+            given.location.config = Some(path.clone());
             given.listen = Some("127.0.0.1:1".into());
         })
         .unwrap();
@@ -296,9 +343,9 @@ mod tests {
         assert!(!config.rate_limit);
         assert_eq!(config.keep_events, 30);
         let folder = Uploads::Folder("./hark-data/uploads".into());
-        assert_eq!(config.place.uploads, folder);
+        assert_eq!(config.location.uploads, folder);
         std::fs::write(&path, "lisen = \"0.0.0.0:80\"\n").unwrap();
-        let refused = with(|given| given.place.config = Some(path))
+        let refused = with(|given| given.location.config = Some(path))
             .err()
             .unwrap()
             .to_string();

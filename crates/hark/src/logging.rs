@@ -2,7 +2,7 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::config::LogFormat;
+use crate::cli::LogFormat;
 
 /// Log lines go to standard error; standard output is for what a person or a script waits for.
 pub(crate) fn start(format: Option<LogFormat>) {

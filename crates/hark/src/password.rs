@@ -4,11 +4,11 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
-use crate::Sentence;
+use crate::CliError;
 
 /// Asks on the terminal, which does not show what is typed. Without a terminal it says what is
 /// missing.
-pub(crate) fn ask_for_password(user: &str, missing: &str) -> Result<String, Sentence> {
+pub(crate) fn ask_for_password(user: &str, missing: &str) -> Result<String, CliError> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
         return Err(missing.into());

@@ -6,35 +6,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use hyper::{Method, Request, StatusCode, Uri};
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::{Client, ResponseFuture};
-use hyper_util::rt::TokioExecutor;
+use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
-use crate::Sentence;
+use crate::CliError;
+use crate::http_client::{Answer, HttpClient, root_cause, server_url};
 
-const PATIENCE: Duration = Duration::from_secs(30);
-const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 /// So often a busy server is asked again.
 const MOST_TRIES: usize = 10;
 
-/// Someone who calls: nobody in particular, until he has logged in.
+/// Someone who calls: nobody in particular, until they have logged in.
 #[derive(Clone)]
 pub(super) struct Api {
-    line: Arc<Line>,
+    server: Arc<Server>,
     headers: HeaderMap,
 }
 
 type Gate = Arc<tokio::sync::Mutex<()>>;
-type Answered = (StatusCode, HeaderMap, Value);
 
-struct Line {
-    client: Client<HttpConnector, Full<Bytes>>,
+struct Server {
+    client: Arc<HttpClient>,
     base: String,
-    /// One call of a route at a time: whoever is told to wait holds the others back as well.
+    /// One call of a route at a time: one that has to wait holds the others back as well.
     gates: Mutex<HashMap<(Method, String), Gate>>,
     limited: AtomicBool,
     /// Held by each call that is under way.
@@ -43,7 +38,7 @@ struct Line {
 
 /// Why a call did not succeed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub(super) enum ApiError {
     #[error("the server declined {path}: {words}")]
     Refused { path: String, words: String },
     #[error("the server does not answer: {0}")]
@@ -51,48 +46,42 @@ pub(super) enum Trouble {
 }
 
 impl Api {
-    pub(super) fn new(url: &str) -> Result<Self, Sentence> {
+    pub(super) fn new(url: &str) -> Result<Self, CliError> {
         let base = url.trim_end_matches('/');
-        let parsed: Uri = base
-            .parse()
-            .map_err(|error| format!("{url} is not a URL: {error}"))?;
-        if parsed.scheme_str() != Some("http") || parsed.host().is_none() {
+        if server_url(base)?.scheme_str() != Some("http") {
             return Err(format!(
                 "the demo speaks plain HTTP; start it beside the server, with a URL such as http://127.0.0.1:3000 instead of {url}"
             )
             .into());
         }
-        let line = Line {
-            // No connection is kept, so none is found closed when the next call wants it.
-            client: Client::builder(TokioExecutor::new())
-                .pool_max_idle_per_host(0)
-                .build_http(),
+        let server = Server {
+            client: Arc::new(HttpClient::with_fresh_connections()?),
             base: base.to_owned(),
             gates: Mutex::default(),
             limited: AtomicBool::new(false),
             calls: Arc::default(),
         };
         Ok(Self {
-            line: Arc::new(line),
+            server: Arc::new(server),
             headers: HeaderMap::new(),
         })
     }
 
-    /// The same line, for someone who has not logged in.
+    /// The same server, for someone who has not logged in.
     pub(super) fn of_nobody(other: &Self) -> Self {
         Self {
-            line: Arc::clone(&other.line),
+            server: Arc::clone(&other.server),
             headers: HeaderMap::new(),
         }
     }
 
     pub(super) fn base(&self) -> &str {
-        &self.line.base
+        &self.server.base
     }
 
     /// Whether the server counts how often it is called.
     pub(super) fn is_limited(&self) -> bool {
-        self.line.limited.load(Ordering::Relaxed)
+        self.server.limited.load(Ordering::Relaxed)
     }
 
     /// As the widget of a browser calls.
@@ -117,30 +106,30 @@ impl Api {
         }
     }
 
-    pub(super) async fn log_in(&self, user: &str, password: &str) -> Result<Self, Trouble> {
+    pub(super) async fn log_in(&self, user: &str, password: &str) -> Result<Self, ApiError> {
         let shown = json!({"user": user, "password": password});
         let answer = self.post("login", &shown).await?;
-        let text = |name: &str| answer["data"][name].as_str().unwrap_or_default().to_owned();
+        let data = &answer["data"];
         let mut other = self.clone();
-        other.put("x-user-id", &text("userId"));
-        other.put("x-auth-token", &text("authToken"));
+        other.put("x-user-id", &text(&data["userId"]));
+        other.put("x-auth-token", &text(&data["authToken"]));
         Ok(other)
     }
 
-    pub(super) async fn get(&self, path: &str) -> Result<Value, Trouble> {
+    pub(super) async fn get(&self, path: &str) -> Result<Value, ApiError> {
         self.call(Method::GET, path, None).await
     }
 
-    pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value, Trouble> {
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value, ApiError> {
         self.call(Method::POST, path, Some(body)).await
     }
 
-    pub(super) async fn put_to(&self, path: &str, body: &Value) -> Result<Value, Trouble> {
+    pub(super) async fn put_to(&self, path: &str, body: &Value) -> Result<Value, ApiError> {
         self.call(Method::PUT, path, Some(body)).await
     }
 
     /// Calls a method of the real-time API.
-    pub(super) async fn method(&self, name: &str, params: &Value) -> Result<Value, Trouble> {
+    pub(super) async fn method(&self, name: &str, params: &Value) -> Result<Value, ApiError> {
         let frame = json!({"msg": "method", "id": "1", "method": name, "params": params});
         let path = format!("method.call/{name}");
         let answer = self
@@ -150,9 +139,9 @@ impl Api {
         let answer: Value = serde_json::from_str(answer).unwrap_or_default();
         match &answer["error"] {
             Value::Null => Ok(answer["result"].clone()),
-            error => Err(Trouble::Refused {
+            error => Err(ApiError::Refused {
                 path,
-                words: words(error, "message"),
+                words: text(&error["message"]),
             }),
         }
     }
@@ -162,24 +151,26 @@ impl Api {
         method: Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<Value, Trouble> {
+    ) -> Result<Value, ApiError> {
         let gate = self.gate(&method, path);
         let _turn = gate.lock().await;
         for _ in 0..MOST_TRIES {
             let request = self.request(&method, path, body)?;
-            let (status, headers, answer) = self.line.ask(request).await?;
+            let answered = self.server.ask(request).await?;
+            let (status, headers, answer) =
+                (answered.status, &answered.headers, answered.document());
             if headers.contains_key("x-ratelimit-limit") {
-                self.line.limited.store(true, Ordering::Relaxed);
+                self.server.limited.store(true, Ordering::Relaxed);
             }
             if status.is_success() && answer["success"] != json!(false) {
                 return Ok(answer);
             }
-            match pause(status, &headers, &answer) {
+            match pause(status, headers, &answer) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => {
-                    let error = answer["error"].as_str().map(str::to_owned);
-                    let words = error.unwrap_or_else(|| words(&answer, "message"));
-                    return Err(refused(path, status, words));
+                    let said = [&answer["error"], &answer["message"]];
+                    let said = said.into_iter().find(|said| said.is_string());
+                    return Err(refused(path, status, said.map_or(String::new(), text)));
                 }
             }
         }
@@ -191,11 +182,11 @@ impl Api {
         method: &Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<Request<Full<Bytes>>, Trouble> {
+    ) -> Result<Request<Full<Bytes>>, ApiError> {
         let bytes = body.map_or_else(Bytes::new, |body| body.to_string().into());
         let mut request = Request::new(Full::new(bytes));
         *request.method_mut() = method.clone();
-        let uri = format!("{}/api/v1/{path}", self.line.base);
+        let uri = format!("{}/api/v1/{path}", self.server.base);
         *request.uri_mut() = uri.parse().map_err(|error| gone(&error))?;
         *request.headers_mut() = self.headers.clone();
         if body.is_some() {
@@ -207,7 +198,7 @@ impl Api {
 
     /// Waits until every call that was begun is answered, also those whose answer nobody wants.
     pub(super) async fn settled(&self) {
-        drop(self.line.calls.write().await);
+        drop(self.server.calls.write().await);
     }
 
     /// Ids stand behind the first two parts of a path, so that there are few gates.
@@ -215,7 +206,7 @@ impl Api {
         let route = path.split('?').next().unwrap_or_default();
         let route: Vec<&str> = route.splitn(3, '/').take(2).collect();
         let mut gates = self
-            .line
+            .server
             .gates
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -224,56 +215,49 @@ impl Api {
     }
 }
 
-impl Line {
+impl Server {
     /// A request that was begun goes on when its caller is stopped: the server does what it was
     /// asked, and the demo has to know when that is done.
-    async fn ask(&self, request: Request<Full<Bytes>>) -> Result<Answered, Trouble> {
+    async fn ask(&self, request: Request<Full<Bytes>>) -> Result<Answer, ApiError> {
         let call = Arc::clone(&self.calls).read_owned().await;
-        let answer = self.client.request(request);
+        let client = Arc::clone(&self.client);
         let asked = tokio::spawn(async move {
             let _call = call;
-            tokio::time::timeout(PATIENCE, answered(answer)).await
+            client.send(request).await
         });
         let asked = asked.await.map_err(|error| gone(&error))?;
-        asked.map_err(|_| Trouble::Gone("not within half a minute".into()))?
+        asked.map_err(ApiError::Gone)
     }
 }
 
-async fn answered(answer: ResponseFuture) -> Result<Answered, Trouble> {
-    let (parts, body) = answer.await.map_err(|error| gone(&error))?.into_parts();
-    let body = Limited::new(body, LARGEST_ANSWER).collect().await;
-    let body = body.map_err(|error| gone(error.as_ref()))?.to_bytes();
-    let answer = serde_json::from_slice(&body).unwrap_or_default();
-    Ok((parts.status, parts.headers, answer))
+fn gone(error: &dyn std::error::Error) -> ApiError {
+    ApiError::Gone(root_cause(error))
 }
 
-fn gone(error: &dyn std::error::Error) -> Trouble {
-    Trouble::Gone(root(error))
+/// A text in an answer; empty where there is none.
+pub(super) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
-fn words(value: &Value, name: &str) -> String {
-    value[name].as_str().unwrap_or_default().to_owned()
-}
-
-fn refused(path: &str, status: StatusCode, words: String) -> Trouble {
+fn refused(path: &str, status: StatusCode, words: String) -> ApiError {
     let path = path.split('?').next().unwrap_or_default().to_owned();
     let words = if words.is_empty() {
         status.to_string()
     } else {
         words
     };
-    Trouble::Refused { path, words }
+    ApiError::Refused { path, words }
 }
 
 /// How long the server asks to wait, if it does.
 fn pause(status: StatusCode, headers: &HeaderMap, answer: &Value) -> Option<Duration> {
     const LONGEST: u64 = 90;
-    let told = headers
+    let asked = headers
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.parse().ok());
     let seconds = match status {
-        StatusCode::TOO_MANY_REQUESTS => told.or_else(|| in_words(answer)).unwrap_or(10),
-        StatusCode::SERVICE_UNAVAILABLE => told?,
+        StatusCode::TOO_MANY_REQUESTS => asked.or_else(|| in_words(answer)).unwrap_or(10),
+        StatusCode::SERVICE_UNAVAILABLE => asked?,
         _ => return None,
     };
     Some(Duration::from_secs(seconds.clamp(1, LONGEST)))
@@ -284,15 +268,6 @@ fn in_words(answer: &Value) -> Option<u64> {
     let words = answer["error"].as_str()?;
     let (_, rest) = words.split_once("must wait ")?;
     rest.split_whitespace().next()?.parse().ok()
-}
-
-/// What is at the bottom of an error: `connection refused` instead of a chain of wrappings.
-fn root(error: &dyn std::error::Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub(super) enum Beat {
     Answers(&'static str),
     /// The agent says, with the visitor's last message quoted.
     Quotes(&'static str),
-    /// The visitor changes his last message.
+    /// The visitor changes their last message.
     Corrects(&'static str),
     /// The visitor looks at another page meanwhile.
     Visits(Page),

@@ -17,13 +17,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use self::client::{Api, Trouble};
+use self::client::{Api, ApiError};
 use self::player::Stage;
 use self::programme::Programme;
 use self::setup::Found;
 use self::story::{Count, Story};
-use crate::Sentence;
+use crate::CliError;
 use crate::cli::Demo;
+use crate::installation::wait;
 use crate::password::ask_for_password;
 
 /// Chats that go on beside each other: as many as a person can follow.
@@ -31,7 +32,7 @@ const AT_ONCE: usize = 4;
 /// Where the server holds visitors back, fewer of them stay livelier.
 const AT_ONCE_WHEN_HELD_BACK: usize = 2;
 
-pub(crate) fn demo(given: &Demo) -> Result<(), Sentence> {
+pub(crate) fn demo(given: &Demo) -> Result<(), CliError> {
     let password = match &given.password {
         Some(password) => password.clone(),
         None => {
@@ -40,13 +41,10 @@ pub(crate) fn demo(given: &Demo) -> Result<(), Sentence> {
             ask_for_password(&given.user, missing)?
         }
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(run(given, &password))
+    wait(run(given, &password))
 }
 
-async fn run(given: &Demo, password: &str) -> Result<(), Sentence> {
+async fn run(given: &Demo, password: &str) -> Result<(), CliError> {
     let (stop, mut stopped) = watch::channel(false);
     tokio::spawn(listen(stop.clone(), given.minutes));
     let story = Story::new(given.quiet, stop);
@@ -62,10 +60,10 @@ async fn run(given: &Demo, password: &str) -> Result<(), Sentence> {
     ));
     let played = perform(given, &stage, seed, &mut stopped).await;
     if played.is_ok() {
-        // Whoever asks a second time does not want to wait.
+        // Anyone who asks a second time does not want to wait.
         let mut interrupt = signal(SignalKind::interrupt())?;
         tokio::select! {
-            tidied = farewell(&stage) => tidied?,
+            tidied = end(&stage) => tidied?,
             _ = interrupt.recv() => {}
         }
     }
@@ -105,13 +103,13 @@ async fn wait_for(stopped: &mut watch::Receiver<bool>) {
 }
 
 /// Logs in, looks whether the server may be filled, and fills it.
-async fn prepare(given: &Demo, password: &str, story: Story) -> Result<Stage, Sentence> {
-    let street = Api::new(&given.url)?;
-    let admin = street
+async fn prepare(given: &Demo, password: &str, story: Story) -> Result<Stage, CliError> {
+    let anonymous = Api::new(&given.url)?;
+    let admin = anonymous
         .log_in(&given.user, password)
         .await
         .map_err(|why| format!("cannot log in as {} at {}: {why}", given.user, given.url))?;
-    if street.is_limited() {
+    if anonymous.is_limited() {
         story.say(
             "This server holds back who calls often, so this takes a moment, and visitors come slowly. \
              `hark serve --rate-limit off` makes it livelier.",
@@ -141,7 +139,7 @@ async fn prepare(given: &Demo, password: &str, story: Story) -> Result<Stage, Se
     ));
     Ok(Stage {
         cast,
-        street,
+        anonymous,
         story,
     })
 }
@@ -152,10 +150,11 @@ async fn perform(
     stage: &Arc<Stage>,
     seed: u64,
     stopped: &mut watch::Receiver<bool>,
-) -> Result<(), Trouble> {
-    let at_once = match stage.street.is_limited() {
-        true => AT_ONCE_WHEN_HELD_BACK,
-        false => AT_ONCE,
+) -> Result<(), ApiError> {
+    let at_once = if stage.anonymous.is_limited() {
+        AT_ONCE_WHEN_HELD_BACK
+    } else {
+        AT_ONCE
     };
     let mut programme = Programme::new(seed);
     let mut playing = JoinSet::new();
@@ -166,7 +165,7 @@ async fn perform(
             () = wait_for(stopped) => break,
             Some(played) = playing.join_next() => match played {
                 Ok(played) => played?,
-                Err(error) => return Err(Trouble::Gone(error.to_string())),
+                Err(error) => return Err(ApiError::Gone(error.to_string())),
             },
             () = sleep_until(next), if left > 0 && playing.len() < at_once => {
                 let cue = programme.next(given.pace);
@@ -180,10 +179,10 @@ async fn perform(
     Ok(())
 }
 
-async fn farewell(stage: &Stage) -> Result<(), Trouble> {
-    stage.street.settled().await;
+async fn end(stage: &Stage) -> Result<(), ApiError> {
+    stage.anonymous.settled().await;
     let left = player::tidy(&stage.cast.admin).await?;
-    stage.cast.go_home().await?;
+    stage.cast.log_out().await?;
     let counted = |what| stage.story.counted(what);
     let cut = match left {
         0 => String::new(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hark_store::Ids;
 use serde_json::{Value, json};
 
-use super::client::{Api, Trouble};
+use super::client::{self, Api, ApiError, text};
 use super::conversations::{Beat, Conversation, Department, Guest, Page};
 use super::programme::{Cue, Tempo};
 use super::setup::{Cast, Member, TOKENS, first_name};
@@ -16,7 +16,7 @@ use super::story::{Count, Story};
 pub(super) struct Stage {
     pub cast: Cast,
     /// As nobody in particular.
-    pub street: Api,
+    pub anonymous: Api,
     pub story: Story,
 }
 
@@ -46,9 +46,9 @@ struct Player {
 
 #[derive(Clone, Copy)]
 enum Server {
-    /// By his place among the agents of the cast.
+    /// By their place among the agents of the cast.
     Ours(usize),
-    /// Not one of the cast: whoever looks at the demo has taken the chat.
+    /// Not one of the cast: someone who looks at the demo has taken the chat.
     Stranger,
 }
 
@@ -58,9 +58,9 @@ struct Look {
     server: Option<Server>,
 }
 
-/// Plays a conversation to its end. Only a server that is gone is a trouble; what it declines is
-/// told, and the chat is ended.
-pub(super) async fn play(stage: Arc<Stage>, cue: Cue) -> Result<(), Trouble> {
+/// Plays a conversation to its end. Only a server that is gone is an error; what it declines is
+/// shown, and the chat is ended.
+pub(super) async fn play(stage: Arc<Stage>, cue: Cue) -> Result<(), ApiError> {
     let Cue {
         conversation,
         guest,
@@ -68,7 +68,7 @@ pub(super) async fn play(stage: Arc<Stage>, cue: Cue) -> Result<(), Trouble> {
         ..
     } = cue;
     let mut player = Player {
-        visitor: stage.street.in_widget(),
+        visitor: stage.anonymous.in_widget(),
         stage,
         guest,
         tempo,
@@ -90,7 +90,7 @@ pub(super) async fn play(stage: Arc<Stage>, cue: Cue) -> Result<(), Trouble> {
         player.back(department).await?;
     }
     match played {
-        Err(Trouble::Refused { path, words }) => player.broken(&path, &words).await,
+        Err(ApiError::Refused { path, words }) => player.broken(&path, &words).await,
         played => played,
     }
 }
@@ -105,7 +105,7 @@ impl Player {
     }
 
     /// Looks around, then asks for a chat.
-    async fn enter(&mut self, conversation: &'static Conversation) -> Result<(), Trouble> {
+    async fn enter(&mut self, conversation: &'static Conversation) -> Result<(), ApiError> {
         for page in conversation.pages {
             self.visit(page).await?;
             self.pause(2.0).await;
@@ -130,7 +130,7 @@ impl Player {
         }
         let answer = self.visitor.get(&path).await?;
         let room = &answer["room"];
-        self.room = room["_id"].as_str().unwrap_or_default().to_owned();
+        self.room = text(&room["_id"]);
         self.open = true;
         self.server = self.server_of(room);
         self.story().count(Count::Opened);
@@ -171,7 +171,7 @@ impl Player {
             .replace("{visitor}", first_name(self.guest.name))
     }
 
-    async fn beat(&mut self, beat: &Beat) -> Result<(), Trouble> {
+    async fn beat(&mut self, beat: &Beat) -> Result<(), ApiError> {
         match beat {
             Beat::Asks(text) => self.ask(text).await,
             Beat::Answers(text) => self.answer(text, false).await,
@@ -192,7 +192,7 @@ impl Player {
         }
     }
 
-    async fn visit(&mut self, page: &Page) -> Result<(), Trouble> {
+    async fn visit(&mut self, page: &Page) -> Result<(), ApiError> {
         let address = format!("https://kiln-and-clay.example{}", page.path);
         let mut visited = json!({
             "token": self.token,
@@ -207,16 +207,13 @@ impl Player {
         Ok(())
     }
 
-    async fn ask(&mut self, text: &str) -> Result<(), Trouble> {
+    async fn ask(&mut self, text: &str) -> Result<(), ApiError> {
         let text = self.filled(text);
         tokio::time::sleep(self.tempo.typing(&text)).await;
         let message = json!({"token": self.token, "rid": self.room, "msg": text});
         let answer = self.visitor.post("livechat/message", &message).await?;
-        self.last = answer["message"]["_id"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        let to = self.member().map_or("the house", Member::first_name);
+        self.last = client::text(&answer["message"]["_id"]);
+        let to = self.member().map_or("an agent", Member::first_name);
         let to = match self.server {
             None => self.department.name(),
             Some(_) => to,
@@ -225,7 +222,7 @@ impl Player {
         Ok(())
     }
 
-    async fn correct(&mut self, text: &str) -> Result<(), Trouble> {
+    async fn correct(&mut self, text: &str) -> Result<(), ApiError> {
         let text = self.filled(text);
         self.pause(3.0).await;
         let path = format!("livechat/message/{}", self.last);
@@ -236,19 +233,18 @@ impl Player {
         Ok(())
     }
 
-    async fn answer(&mut self, text: &str, quotes: bool) -> Result<(), Trouble> {
+    async fn answer(&mut self, text: &str, quotes: bool) -> Result<(), ApiError> {
         self.served().await?;
         let text = self.filled(text);
         tokio::time::sleep(self.tempo.typing(&text)).await;
         let Some(agent) = self.member() else {
             return Ok(());
         };
-        let words = match quotes {
-            true => {
-                let base = self.stage.street.base();
-                format!("[ ]({base}/live/{}?msg={}) {text}", self.room, self.last)
-            }
-            false => text.clone(),
+        let words = if quotes {
+            let base = self.stage.anonymous.base();
+            format!("[ ]({base}/live/{}?msg={}) {text}", self.room, self.last)
+        } else {
+            text.clone()
         };
         let message = json!({"message": {"rid": self.room, "msg": words}});
         agent.api.post("chat.sendMessage", &message).await?;
@@ -257,7 +253,7 @@ impl Player {
         Ok(())
     }
 
-    async fn look(&self) -> Result<Look, Trouble> {
+    async fn look(&self) -> Result<Look, ApiError> {
         // The newest come first, and chats of the demo are short.
         let rooms = self.stage.cast.admin.get("livechat/rooms?count=50").await?;
         let rooms = rooms["rooms"].as_array().into_iter().flatten();
@@ -269,9 +265,9 @@ impl Player {
         })
     }
 
-    /// Waits until someone has the chat. Where the house chooses nobody, an agent of the
+    /// Waits until someone has the chat. Where the server chooses nobody, an agent of the
     /// department takes it.
-    async fn served(&mut self) -> Result<(), Trouble> {
+    async fn served(&mut self) -> Result<(), ApiError> {
         for look in 0..LOOKS {
             if self.server.is_some() {
                 return Ok(());
@@ -295,8 +291,8 @@ impl Player {
         Ok(())
     }
 
-    /// That another was quicker, or is still at lunch, is no trouble.
-    async fn take(&mut self) -> Result<(), Trouble> {
+    /// That another was quicker, or is still at lunch, is no error.
+    async fn take(&mut self) -> Result<(), ApiError> {
         let agents: Vec<&Member> = self.stage.cast.agents_of(self.department).collect();
         let Some(agent) = agents.get(self.tempo.one_of(agents.len())) else {
             return Ok(());
@@ -305,12 +301,12 @@ impl Player {
         let found = self.stage.cast.admin.get(&path).await?;
         let inquiry = json!({"inquiryId": found["inquiry"]["_id"]});
         match agent.api.post("livechat/inquiries.take", &inquiry).await {
-            Ok(_) | Err(Trouble::Refused { .. }) => Ok(()),
+            Ok(_) | Err(ApiError::Refused { .. }) => Ok(()),
             Err(gone) => Err(gone),
         }
     }
 
-    async fn forward(&mut self, department: Department, comment: &str) -> Result<(), Trouble> {
+    async fn forward(&mut self, department: Department, comment: &str) -> Result<(), ApiError> {
         self.served().await?;
         if self.member().is_none() {
             return Ok(());
@@ -331,7 +327,7 @@ impl Player {
         Ok(())
     }
 
-    async fn leave_desk(&mut self, department: Department) -> Result<(), Trouble> {
+    async fn leave_desk(&mut self, department: Department) -> Result<(), ApiError> {
         self.away = Some(department);
         for agent in self.stage.cast.agents_of(department) {
             agent.takes_chats(false).await?;
@@ -340,7 +336,7 @@ impl Player {
         Ok(())
     }
 
-    async fn back(&mut self, department: Department) -> Result<(), Trouble> {
+    async fn back(&mut self, department: Department) -> Result<(), ApiError> {
         for agent in self.stage.cast.agents_of(department) {
             agent.takes_chats(true).await?;
             self.story().did(agent.name, "is back");
@@ -349,7 +345,7 @@ impl Player {
         Ok(())
     }
 
-    async fn close(&mut self, comment: &str, tags: &[&str]) -> Result<(), Trouble> {
+    async fn close(&mut self, comment: &str, tags: &[&str]) -> Result<(), ApiError> {
         self.served().await?;
         self.pause(3.0).await;
         let Some(agent) = self.member() else {
@@ -365,7 +361,7 @@ impl Player {
         Ok(())
     }
 
-    async fn leave(&mut self) -> Result<(), Trouble> {
+    async fn leave(&mut self) -> Result<(), ApiError> {
         self.pause(3.0).await;
         let end = json!({"rid": self.room, "token": self.token});
         self.visitor.post("livechat/room.close", &end).await?;
@@ -375,7 +371,7 @@ impl Player {
         Ok(())
     }
 
-    async fn rate(&mut self, stars: u8, words: &str) -> Result<(), Trouble> {
+    async fn rate(&mut self, stars: u8, words: &str) -> Result<(), ApiError> {
         self.pause(3.0).await;
         let mut answers = vec![
             json!({"name": "satisfaction", "value": stars.to_string()}),
@@ -393,9 +389,9 @@ impl Player {
         Ok(())
     }
 
-    /// The server declined something. That is as it should be when whoever looks at the demo has
+    /// The server declined something. That is as it should be when someone who looks at the demo has
     /// ended the chat.
-    async fn broken(&mut self, path: &str, words: &str) -> Result<(), Trouble> {
+    async fn broken(&mut self, path: &str, words: &str) -> Result<(), ApiError> {
         if !self.open {
             return self.failed(path, words);
         }
@@ -409,7 +405,7 @@ impl Player {
         end(&self.stage.cast.admin, &self.room).await
     }
 
-    fn failed(&self, path: &str, words: &str) -> Result<(), Trouble> {
+    fn failed(&self, path: &str, words: &str) -> Result<(), ApiError> {
         let words = format!("cannot go on: the server declined {path}: {words}");
         self.story().count(Count::Broken);
         self.story().did(self.guest.name, words);
@@ -418,16 +414,16 @@ impl Player {
 }
 
 /// The administrator ends a chat; that it has ended already is well.
-async fn end(admin: &Api, room: &str) -> Result<(), Trouble> {
+async fn end(admin: &Api, room: &str) -> Result<(), ApiError> {
     let end = json!({"rid": room, "comment": "The demo has ended"});
     match admin.post("livechat/room.closeByUser", &end).await {
-        Ok(_) | Err(Trouble::Refused { .. }) => Ok(()),
+        Ok(_) | Err(ApiError::Refused { .. }) => Ok(()),
         Err(gone) => Err(gone),
     }
 }
 
 /// Ends what the demo has left open; answers how many chats that were.
-pub(super) async fn tidy(admin: &Api) -> Result<usize, Trouble> {
+pub(super) async fn tidy(admin: &Api) -> Result<usize, ApiError> {
     let mut ended = 0;
     for state in ["open=true&", "queued=true&", ""] {
         let path = format!("livechat/rooms?{state}count=100");

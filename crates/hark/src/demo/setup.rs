@@ -1,12 +1,12 @@
 //! Makes a shop of an empty server: people, departments, a custom field, a trigger. What is there
 //! already from an earlier run stays.
 
-use hark_chat::keys;
+use hark_model::keys;
 use serde_json::{Value, json};
 
-use super::client::{Api, Trouble};
+use super::client::{Api, ApiError, text};
 use super::conversations::Department;
-use crate::Sentence;
+use crate::CliError;
 
 /// Stands in the description of the departments that the demo has made; by it the demo knows the
 /// server again.
@@ -16,12 +16,11 @@ const ADDRESSES: &str = "@kiln-and-clay.example";
 /// The secret of each visitor of the demo begins with it.
 pub(super) const TOKENS: &str = "hark-demo-";
 
-/// Someone who works here.
 pub(super) struct Member {
     pub id: String,
     pub name: &'static str,
     pub username: &'static str,
-    /// Where he answers; the lead answers nowhere.
+    /// Where they answer; the lead answers nowhere.
     pub department: Option<Department>,
     pub api: Api,
     password: String,
@@ -90,7 +89,7 @@ impl Cast {
         self.agents.iter().filter(here)
     }
 
-    /// Names and passwords, for whoever wants to look at it with an agent's eyes.
+    /// Names and passwords, for anyone who wants to look at it with an agent's eyes.
     pub(super) fn table(&self) -> String {
         let rows = self.agents.iter().chain([&self.lead]).map(|member| {
             let place = member.department.map_or("lead", Department::name);
@@ -103,7 +102,7 @@ impl Cast {
     }
 
     /// They take no more chats and go.
-    pub(super) async fn go_home(&self) -> Result<(), Trouble> {
+    pub(super) async fn log_out(&self) -> Result<(), ApiError> {
         for agent in &self.agents {
             agent.takes_chats(false).await?;
         }
@@ -121,7 +120,7 @@ impl Member {
         first_name(self.name)
     }
 
-    pub(super) async fn takes_chats(&self, takes: bool) -> Result<(), Trouble> {
+    pub(super) async fn takes_chats(&self, takes: bool) -> Result<(), ApiError> {
         let status = if takes { "available" } else { "not-available" };
         let status = json!({"status": status});
         self.api.post("livechat/agent.status", &status).await?;
@@ -140,7 +139,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) async fn on(admin: &Api) -> Result<Self, Trouble> {
+    pub(super) async fn on(admin: &Api) -> Result<Self, ApiError> {
         let departments = admin.get("livechat/department?count=100").await?;
         let departments = departments["departments"].as_array().cloned();
         let chats = admin.get("livechat/rooms?count=1").await?;
@@ -156,7 +155,7 @@ impl Found {
     }
 
     /// A server on which people work is not filled.
-    pub(super) fn check(&self) -> Result<(), Sentence> {
+    pub(super) fn check(&self) -> Result<(), CliError> {
         let (departments, chats) = (self.departments.len(), self.chats);
         if (departments, chats) == (0, 0) || self.is_ours() {
             return Ok(());
@@ -174,11 +173,11 @@ fn is_marked(department: &Value) -> bool {
 }
 
 /// Makes what is missing, and logs everyone in. `secret` is the administrator's password.
-pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Cast, Sentence> {
-    let lead = hire(&admin, secret, &LEAD, &["user", "livechat-manager"]).await?;
+pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Cast, CliError> {
+    let lead = make_member(&admin, secret, &LEAD, &["user", "livechat-manager"]).await?;
     let mut agents = Vec::new();
     for part in &PARTS {
-        agents.push(hire(&admin, secret, part, &["user", "livechat-agent"]).await?);
+        agents.push(make_member(&admin, secret, part, &["user", "livechat-agent"]).await?);
     }
     for agent in &agents {
         agent.takes_chats(true).await?;
@@ -188,7 +187,7 @@ pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Ca
         let id = open_department(&admin, department, &agents, found).await?;
         departments.push((department, id));
     }
-    furnish(&admin).await?;
+    make_field_and_trigger(&admin).await?;
     Ok(Cast {
         admin,
         lead,
@@ -197,7 +196,12 @@ pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Ca
     })
 }
 
-async fn hire(admin: &Api, secret: &str, part: &Part, roles: &[&str]) -> Result<Member, Sentence> {
+async fn make_member(
+    admin: &Api,
+    secret: &str,
+    part: &Part,
+    roles: &[&str],
+) -> Result<Member, CliError> {
     let email = format!("{}{ADDRESSES}", part.username);
     let password = keys::first_password()?;
     let path = format!("users.info?username={}", part.username);
@@ -211,13 +215,13 @@ async fn hire(admin: &Api, secret: &str, part: &Part, roles: &[&str]) -> Result<
                 )
                 .into());
             }
-            let id = user["_id"].as_str().unwrap_or_default().to_owned();
+            let id = text(&user["_id"]);
             let change = json!({"userId": id, "data": {"password": password}});
             let confirmed = admin.confirmed_with(&keys::hex_digest(secret));
             confirmed.post("users.update", &change).await?;
             id
         }
-        Err(Trouble::Refused { .. }) => {
+        Err(ApiError::Refused { .. }) => {
             let new = json!({
                 "username": part.username,
                 "name": part.name,
@@ -228,10 +232,7 @@ async fn hire(admin: &Api, secret: &str, part: &Part, roles: &[&str]) -> Result<
                 "requirePasswordChange": false,
             });
             let answer = admin.post("users.create", &new).await?;
-            answer["user"]["_id"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned()
+            text(&answer["user"]["_id"])
         }
         Err(gone) => return Err(gone.into()),
     };
@@ -255,7 +256,7 @@ async fn open_department(
     department: Department,
     agents: &[Member],
     found: &Found,
-) -> Result<String, Sentence> {
+) -> Result<String, CliError> {
     let name = department.name();
     let ours = found.departments.iter();
     let ours = ours.filter(|one| is_marked(one) && one["name"] == name);
@@ -283,11 +284,10 @@ async fn open_department(
         "agents": here,
     });
     let answer = admin.post("livechat/department", &wanted).await?;
-    let id = answer["department"]["_id"].as_str().unwrap_or_default();
-    Ok(id.to_owned())
+    Ok(text(&answer["department"]["_id"]))
 }
 
-async fn furnish(admin: &Api) -> Result<(), Trouble> {
+async fn make_field_and_trigger(admin: &Api) -> Result<(), ApiError> {
     let fields = admin.get("livechat/custom-fields?count=100").await?;
     if !has(&fields["customFields"], "_id", "orderNumber") {
         let field = json!({

@@ -1,4 +1,4 @@
-//! What whoever started the demo reads: a line for each thing that happens.
+//! What the one who started the demo reads: a line for each thing that happens.
 
 use std::fmt;
 use std::io::Write;
@@ -19,7 +19,6 @@ pub(super) struct Story {
     counts: [AtomicUsize; 6],
 }
 
-/// What is counted.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Count {
     Opened,

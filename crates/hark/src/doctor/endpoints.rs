@@ -3,48 +3,46 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hark_chat::{Policies, settings};
-use hark_egress::{Allowed, Client, Request};
+use hark_egress::{Allowed, Client, Failure, Request};
+use hark_model::Policies;
 use hark_store::Error;
 use hark_webhooks::endpoints::{self, Endpoint, State};
 use hyper::{HeaderMap, Method};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::Findings;
-use crate::house::{House, wait};
-use crate::{Sentence, config};
+use super::{Finding, Findings};
+use crate::CliError;
+use crate::config::Environment;
+use crate::installation::{Installation, wait};
 
 /// How long one may take to answer, and how many are asked at once.
 const PATIENCE: Duration = Duration::from_secs(5);
 const AT_ONCE: usize = 32;
 
-/// What is found out about an endpoint.
-enum Finding {
-    Good(String),
-    Note(String),
-    Bad(String),
-}
-
-pub(super) fn look(found: &mut Findings, house: &House, allowed: Allowed) {
-    match looked(house, allowed) {
-        Ok(findings) => {
-            for finding in findings {
-                match finding {
-                    Finding::Good(words) => found.good(&words),
-                    Finding::Note(words) => found.note(&words),
-                    Finding::Bad(words) => found.bad(&words),
-                }
-            }
-        }
+pub(super) fn look(
+    found: &mut Findings,
+    installation: &Installation,
+    environment: &Environment,
+    allowed: Allowed,
+) {
+    match looked(installation, environment, allowed) {
+        Ok(findings) => findings.iter().for_each(|finding| found.add(finding)),
         Err(error) => found.bad(&format!("the webhooks cannot be looked at: {error}")),
     }
 }
 
-fn looked(house: &House, allowed: Allowed) -> Result<Vec<Finding>, Sentence> {
-    let forced = settings::from_environment(config::variables())?.forced;
-    let policies = Arc::new(Policies::new(Arc::clone(&house.keys), forced));
-    let known = house.read(move |view| {
+fn looked(
+    installation: &Installation,
+    environment: &Environment,
+    allowed: Allowed,
+) -> Result<Vec<Finding>, CliError> {
+    let forced = environment.settings()?.forced;
+    let policies = Arc::new(Policies::new(
+        Arc::clone(installation.policies.keys()),
+        forced,
+    ));
+    let known = installation.read(move |view| {
         let policy = policies.at(view)?;
         endpoints::all(view, policies.keys(), &policy)
     })?;
@@ -75,13 +73,19 @@ fn looked(house: &House, allowed: Allowed) -> Result<Vec<Finding>, Sentence> {
 }
 
 async fn examine(client: &Client, endpoint: &Endpoint) -> Finding {
-    let name = match endpoint.name.is_empty() {
-        true => endpoint.id.as_str(),
-        false => endpoint.name.as_str(),
-    };
+    let name = Some(&endpoint.name).filter(|name| !name.is_empty());
+    let name = name.unwrap_or(&endpoint.id);
     let what = format!("webhook “{name}” ({})", endpoint.shown_url());
-    if let Some(complaint) = endpoint.complaint() {
-        return Finding::Bad(format!("{what}: {complaint}; correct its URL"));
+    match client.objection(&endpoint.url).await {
+        Some(Failure::Url(why)) => {
+            return Finding::Bad(format!(
+                "{what}: nothing can be sent to it: {why}; correct its URL"
+            ));
+        }
+        Some(closed) => {
+            return Finding::Bad(format!("{what}: nothing is sent to it: {closed}"));
+        }
+        None => {}
     }
     let path = format!("POST /api/hark/v1/endpoints/{}:resume", endpoint.id);
     match endpoint.state {
@@ -110,10 +114,18 @@ async fn examine(client: &Client, endpoint: &Endpoint) -> Finding {
             "{what} answers with a redirect ({}), and none is followed; enter the address where it leads",
             answer.status
         )),
-        Ok(_) => Finding::Good(format!(
-            "{what} answers, after {} ms",
-            exchange.phases.total.as_millis()
-        )),
+        // What the server was told of networks may be something else.
+        Ok(_) => match endpoint.trouble.as_ref().filter(|one| !one.is_closed()) {
+            Some(trouble) => Finding::Bad(format!(
+                "{what} answers, but nothing has arrived since {}: {}",
+                trouble.since.iso(),
+                trouble.why
+            )),
+            None => Finding::Good(format!(
+                "{what} answers, after {} ms",
+                exchange.phases.total.as_millis()
+            )),
+        },
         Err(failure) => Finding::Bad(format!("{what} cannot be reached: {failure}")),
     }
 }

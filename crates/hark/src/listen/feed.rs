@@ -12,7 +12,7 @@ pub(super) struct Feed {
 
 /// What has come.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Came {
+pub(super) enum Received {
     Event {
         id: Option<i64>,
         data: String,
@@ -23,7 +23,7 @@ pub(super) enum Came {
 
 impl Feed {
     /// Takes in a piece, and gives what it completes. Nothing: this is no stream of events.
-    pub(super) fn take(&mut self, piece: &[u8]) -> Option<Vec<Came>> {
+    pub(super) fn take(&mut self, piece: &[u8]) -> Option<Vec<Received>> {
         self.left.extend_from_slice(piece);
         let mut came = Vec::new();
         let mut begin = 0;
@@ -36,12 +36,12 @@ impl Feed {
         (self.left.len() + self.data.len() <= LONGEST).then_some(came)
     }
 
-    fn line(&mut self, line: &str) -> Option<Came> {
+    fn line(&mut self, line: &str) -> Option<Received> {
         if line.is_empty() {
             let (id, data) = (self.id.take(), std::mem::take(&mut self.data));
             return match (id, data.is_empty()) {
-                (id, false) => Some(Came::Event { id, data }),
-                (Some(id), true) => Some(Came::Reached(id)),
+                (id, false) => Some(Received::Event { id, data }),
+                (Some(id), true) => Some(Received::Reached(id)),
                 (None, true) => None,
             };
         }
@@ -69,8 +69,8 @@ mod tests {
     fn events_are_put_together_however_they_are_cut() {
         let whole = ": here\nid: 4\n\nid: 7\ndata: {\"a\":\ndata: 1}\r\n\r\nretry: 5\n\n";
         let wanted = [
-            Came::Reached(4),
-            Came::Event {
+            Received::Reached(4),
+            Received::Event {
                 id: Some(7),
                 data: "{\"a\":\n1}".to_owned(),
             },
@@ -78,7 +78,7 @@ mod tests {
         for size in 1..whole.len() {
             let mut feed = Feed::default();
             let pieces = whole.as_bytes().chunks(size);
-            let came: Vec<Came> = pieces.flat_map(|piece| feed.take(piece).unwrap()).collect();
+            let came: Vec<Received> = pieces.flat_map(|piece| feed.take(piece).unwrap()).collect();
             assert_eq!(came, wanted, "in pieces of {size}");
         }
     }

@@ -27,7 +27,7 @@ fn time(event: &Value) -> String {
     }
 }
 
-/// Who, and what he said, or where to, or why.
+/// Who, and what they said, or where to, or why.
 fn what(data: &Value) -> String {
     let said = [
         "/message/text",
@@ -68,9 +68,12 @@ fn shortened(text: &str) -> String {
 fn harmless(text: &str) -> String {
     let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars()
-        .map(|letter| match letter.is_control() || turns(letter) {
-            true => ' ',
-            false => letter,
+        .map(|letter| {
+            if letter.is_control() || turns(letter) {
+                ' '
+            } else {
+                letter
+            }
         })
         .collect()
 }

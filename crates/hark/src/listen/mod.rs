@@ -5,52 +5,34 @@ mod feed;
 mod line;
 
 use std::io::Write;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hark_store::Clock;
+use hark_webhooks::headers;
 use hark_webhooks::signing::{Scheme, Secret, signature};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Full};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
-use hyper::{Method, Request, Response, StatusCode, Uri};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::crypto::aws_lc_rs;
-use rustls::{ClientConfig, RootCertStore};
+use hyper::{Method, Request, StatusCode, Uri};
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
-use self::feed::{Came, Feed};
-use crate::Sentence;
+use self::feed::{Feed, Received};
+use crate::CliError;
 use crate::cli::Listen;
+use crate::http_client::{HttpClient, root_cause, server_url, whole};
+use crate::installation::wait;
 use crate::password::ask_for_password;
 
-/// How long the server may take to answer, and the local program.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// The server gives a sign of life every few seconds.
 const SILENCE: Duration = Duration::from_secs(20);
 /// How long it is waited before the server is called again, at first and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// Of an answer.
-const LARGEST_ANSWER: usize = 1 << 20;
-const AGENT: &str = concat!("Hark/", env!("CARGO_PKG_VERSION"));
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
-const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
-const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
-const EVENT: HeaderName = HeaderName::from_static("hark-event");
-const SEQUENCE: HeaderName = HeaderName::from_static("hark-sequence");
-const ATTEMPT: HeaderName = HeaderName::from_static("hark-attempt");
 
-type Line = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
-
-pub(crate) fn listen(given: &Listen) -> Result<(), Sentence> {
+pub(crate) fn listen(given: &Listen) -> Result<(), CliError> {
     let secret = match &given.secret {
         Some(text) => Secret::parse(text).ok_or(
             "the secret should be whsec_ and 24 to 64 bytes in base64, or whsk_ and a key pair",
@@ -71,21 +53,18 @@ pub(crate) fn listen(given: &Listen) -> Result<(), Sentence> {
             );
         }
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(run(given, secret, password))
+    wait(run(given, secret, password))
 }
 
-async fn run(given: &Listen, secret: Secret, password: Option<String>) -> Result<(), Sentence> {
-    let line = line()?;
+async fn run(given: &Listen, secret: Secret, password: Option<String>) -> Result<(), CliError> {
+    let client = HttpClient::new()?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let server = given.server.trim_end_matches('/').to_owned();
-    checked(&server)?;
-    let target = given.url.as_deref().map(checked).transpose()?;
+    server_url(&server)?;
+    let target = given.url.as_deref().map(server_url).transpose()?;
     let mut listener = Listener {
-        line,
+        client,
         server,
         token: String::new(),
         kinds: given.events.clone(),
@@ -107,44 +86,17 @@ async fn run(given: &Listen, secret: Secret, password: Option<String>) -> Result
         _ = interrupt.recv() => Ok(()),
         _ = terminate.recv() => Ok(()),
     };
-    say(&listener.farewell())?;
+    say(&listener.summary())?;
     ended
 }
 
-/// Trusts whom the system trusts; where it trusts nobody, http can be spoken still.
-fn line() -> Result<Line, Sentence> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let connector = HttpsConnectorBuilder::new()
-        .with_tls_config(tls)
-        .https_or_http()
-        .enable_http1()
-        .build();
-    Ok(Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .build(connector))
-}
-
-/// An address of the web.
-fn checked(url: &str) -> Result<Uri, Sentence> {
-    let parsed: Option<Uri> = url.parse().ok();
-    let known = parsed
-        .filter(|url| matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some());
-    known.ok_or_else(|| format!("{url} is not a URL that begins with http:// or https://").into())
-}
-
 /// A line on the terminal, or why there is none any more.
-fn say(line: &str) -> Result<(), Sentence> {
+fn say(line: &str) -> Result<(), CliError> {
     Ok(writeln!(std::io::stdout().lock(), "{line}")?)
 }
 
 struct Listener {
-    line: Line,
+    client: HttpClient,
     server: String,
     token: String,
     /// All of them, if none are named.
@@ -159,31 +111,23 @@ struct Listener {
 }
 
 /// How a stretch of listening has ended.
-enum Broken {
+enum Interruption {
     /// It is tried again.
     Off(String),
     /// It would end so again.
-    Refused(Sentence),
+    Refused(CliError),
 }
 
 impl Listener {
-    async fn log_in(&self, user: &str, password: &str) -> Result<String, Sentence> {
+    async fn log_in(&self, user: &str, password: &str) -> Result<String, CliError> {
         let body = json!({"user": user, "password": password}).to_string();
         let mut request = self.request(Method::POST, "/api/v1/login", body)?;
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(CONTENT_TYPE, json);
-        let asked = tokio::time::timeout(PATIENCE, async {
-            let answer = self
-                .line
-                .request(request)
-                .await
-                .map_err(|error| root(&error))?;
-            document(answer).await
-        });
-        let answer = asked.await.map_err(|_| "it does not answer".to_owned());
+        let answer = self.client.send(request).await;
         let answer = answer
-            .and_then(|answer| answer)
-            .map_err(|why| format!("cannot log in at {}: {why}", self.server))?;
+            .map_err(|why| format!("cannot log in at {}: {why}", self.server))?
+            .document();
         match answer["data"]["authToken"].as_str() {
             Some(token) => Ok(token.to_owned()),
             None if answer["error"] == "totp-required" => Err("this account asks for a second factor; make a personal access token and give it with --token".into()),
@@ -201,20 +145,21 @@ impl Listener {
         method: Method,
         path: &str,
         body: String,
-    ) -> Result<Request<Full<Bytes>>, Sentence> {
+    ) -> Result<Request<Full<Bytes>>, CliError> {
         let mut request = Request::new(Full::new(Bytes::from(body)));
         *request.method_mut() = method;
         *request.uri_mut() = format!("{}{path}", self.server).parse()?;
-        let agent = HeaderValue::from_static(AGENT);
+        let agent = HeaderValue::from_static(headers::AGENT);
         request.headers_mut().insert(USER_AGENT, agent);
         Ok(request)
     }
 
     /// For ever, unless the server refuses.
-    async fn listen(&mut self) -> Result<(), Sentence> {
-        let kinds = match self.kinds.is_empty() {
-            true => "everything".to_owned(),
-            false => self.kinds.join(", "),
+    async fn listen(&mut self) -> Result<(), CliError> {
+        let kinds = if self.kinds.is_empty() {
+            "everything".to_owned()
+        } else {
+            self.kinds.join(", ")
         };
         say(&format!(
             "Listening to {} for {kinds}. Ctrl-C ends it.",
@@ -230,8 +175,8 @@ impl Listener {
         loop {
             let before = self.position;
             match self.follow().await {
-                Broken::Refused(why) => return Err(why),
-                Broken::Off(why) => {
+                Interruption::Refused(why) => return Err(why),
+                Interruption::Off(why) => {
                     if before != self.position {
                         pause = FIRST_PAUSE;
                     }
@@ -244,44 +189,43 @@ impl Listener {
     }
 
     /// Follows the stream until it breaks off.
-    async fn follow(&mut self) -> Broken {
+    async fn follow(&mut self) -> Interruption {
         let request = match self.stream_request() {
             Ok(request) => request,
-            Err(why) => return Broken::Refused(why),
+            Err(why) => return Interruption::Refused(why),
         };
-        let asked = tokio::time::timeout(PATIENCE, self.line.request(request)).await;
-        let answer = match asked {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Broken::Off(format!("no connection: {}", root(&error))),
-            Err(_) => return Broken::Off("the server does not answer".into()),
+        let answer = match self.client.begin(request).await {
+            Ok(answer) => answer,
+            Err(why) => return Interruption::Off(format!("no connection: {why}")),
         };
         let status = answer.status();
         if status != StatusCode::OK {
-            let told = document(answer).await.unwrap_or_default();
-            return self.declined(status, &told);
+            let answer = whole(answer).await;
+            let said = answer.map_or(Value::Null, |answer| answer.document());
+            return self.declined(status, &said);
         }
         let mut body = answer.into_body();
         let mut feed = Feed::default();
         loop {
             let piece = match tokio::time::timeout(SILENCE, body.frame()).await {
                 Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
-                Ok(Some(Err(error))) => return Broken::Off(root(&error)),
-                Ok(None) => return Broken::Off("the server has ended the stream".into()),
-                Err(_) => return Broken::Off("the server says nothing any more".into()),
+                Ok(Some(Err(error))) => return Interruption::Off(root_cause(&error)),
+                Ok(None) => return Interruption::Off("the server has ended the stream".into()),
+                Err(_) => return Interruption::Off("the server says nothing any more".into()),
             };
             let Some(came) = feed.take(&piece) else {
                 let why = format!("what {} sends is no stream of events", self.server);
-                return Broken::Refused(why.into());
+                return Interruption::Refused(why.into());
             };
             for one in came {
                 if let Err(why) = self.take(one).await {
-                    return Broken::Refused(why);
+                    return Interruption::Refused(why);
                 }
             }
         }
     }
 
-    fn stream_request(&self) -> Result<Request<Full<Bytes>>, Sentence> {
+    fn stream_request(&self) -> Result<Request<Full<Bytes>>, CliError> {
         let mut path = "/api/hark/v1/events/stream".to_owned();
         if !self.kinds.is_empty() {
             path.push_str(&format!("?kinds={}", self.kinds.join(",")));
@@ -298,21 +242,21 @@ impl Listener {
         Ok(request)
     }
 
-    fn declined(&self, status: StatusCode, told: &Value) -> Broken {
-        let detail = told["detail"].as_str().unwrap_or_default();
+    fn declined(&self, status: StatusCode, said: &Value) -> Interruption {
+        let detail = said["detail"].as_str().unwrap_or_default();
         match status.as_u16() {
-            401 => Broken::Refused("the token is not valid, or no longer; make a new one".into()),
-            403 => Broken::Refused("this account may not look after webhooks; it needs the permission view-livechat-webhooks".into()),
-            400 => Broken::Refused(format!("the server declines: {detail}").into()),
-            429 | 500.. => Broken::Off(format!("the server answers {status}")),
-            _ => Broken::Refused(format!("{} answers {status}; is it a Hark server?", self.server).into()),
+            401 => Interruption::Refused("the token is not valid, or no longer; make a new one".into()),
+            403 => Interruption::Refused("this account may not look after webhooks; it needs the permission view-livechat-webhooks".into()),
+            400 => Interruption::Refused(format!("the server declines: {detail}").into()),
+            429 | 500.. => Interruption::Off(format!("the server answers {status}")),
+            _ => Interruption::Refused(format!("{} answers {status}; is it a Hark server?", self.server).into()),
         }
     }
 
-    async fn take(&mut self, came: Came) -> Result<(), Sentence> {
+    async fn take(&mut self, came: Received) -> Result<(), CliError> {
         match came {
-            Came::Reached(position) => self.position = Some(position),
-            Came::Event { id, data } => {
+            Received::Reached(position) => self.position = Some(position),
+            Received::Event { id, data } => {
                 let event: Value = serde_json::from_str(&data).unwrap_or_default();
                 let mut shown = line::of(&event);
                 self.seen += 1;
@@ -340,26 +284,13 @@ impl Listener {
             Err(why) => return why.to_string(),
         };
         let began = Instant::now();
-        let asked = tokio::time::timeout(PATIENCE, async {
-            let answer = self
-                .line
-                .request(request)
-                .await
-                .map_err(|error| root(&error))?;
-            let status = answer.status();
-            // Read, so that the connection can be used again.
-            let _read = Limited::new(answer.into_body(), LARGEST_ANSWER)
-                .collect()
-                .await;
-            Ok::<_, String>(status)
-        });
-        match asked.await {
-            Ok(Ok(status)) => {
-                self.taken += usize::from(status.is_success());
-                format!("{} in {} ms", status.as_u16(), began.elapsed().as_millis())
+        match self.client.send(request).await {
+            Ok(answer) => {
+                self.taken += usize::from(answer.status.is_success());
+                let millis = began.elapsed().as_millis();
+                format!("{} in {millis} ms", answer.status.as_u16())
             }
-            Ok(Err(why)) => why,
-            Err(_) => format!("no answer in {} s", PATIENCE.as_secs()),
+            Err(why) => why,
         }
     }
 
@@ -369,7 +300,7 @@ impl Listener {
         id: Option<i64>,
         event: &Value,
         data: String,
-    ) -> Result<Request<Full<Bytes>>, Sentence> {
+    ) -> Result<Request<Full<Bytes>>, CliError> {
         let now = Clock::system().now();
         let seconds = now.millis().div_euclid(1000);
         let id = format!("msg_listen_{}", id.unwrap_or_default());
@@ -380,23 +311,23 @@ impl Listener {
         let mut request = Request::new(Full::new(Bytes::from(data)));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = target;
-        let headers = request.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-        headers.insert(WEBHOOK_ID, HeaderValue::from_str(&id)?);
-        headers.insert(WEBHOOK_TIMESTAMP, HeaderValue::from(seconds));
+        let given = request.headers_mut();
+        given.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        given.insert(USER_AGENT, HeaderValue::from_static(headers::AGENT));
+        given.insert(headers::WEBHOOK_ID, HeaderValue::from_str(&id)?);
+        given.insert(headers::WEBHOOK_TIMESTAMP, HeaderValue::from(seconds));
         if let Some(signed) = signed {
-            headers.insert(WEBHOOK_SIGNATURE, HeaderValue::from_str(&signed)?);
+            given.insert(headers::WEBHOOK_SIGNATURE, HeaderValue::from_str(&signed)?);
         }
-        headers.insert(EVENT, HeaderValue::from_str(kind)?);
+        given.insert(headers::EVENT, HeaderValue::from_str(kind)?);
         if let Some(sequence) = sequence {
-            headers.insert(SEQUENCE, HeaderValue::from(sequence));
+            given.insert(headers::SEQUENCE, HeaderValue::from(sequence));
         }
-        headers.insert(ATTEMPT, HeaderValue::from_static("1"));
+        given.insert(headers::ATTEMPT, HeaderValue::from_static("1"));
         Ok(request)
     }
 
-    fn farewell(&self) -> String {
+    fn summary(&self) -> String {
         let events = match self.seen {
             1 => "1 event".to_owned(),
             many => format!("{many} events"),
@@ -406,20 +337,4 @@ impl Listener {
             None => format!("\n{events}."),
         }
     }
-}
-
-/// The body of an answer.
-async fn document(answer: Response<Incoming>) -> Result<Value, String> {
-    let body = Limited::new(answer.into_body(), LARGEST_ANSWER).collect();
-    let body = body.await.map_err(|error| error.to_string())?.to_bytes();
-    Ok(serde_json::from_slice(&body).unwrap_or_default())
-}
-
-/// What is at the bottom of an error: `connection refused` instead of a chain of wrappings.
-fn root(error: &dyn std::error::Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }

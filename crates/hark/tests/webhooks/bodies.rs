@@ -94,7 +94,7 @@ fn whole_life(crm: &Crm) -> String {
         "token": "ana", "name": "Ana", "email": "ana@example.org", "phone": "+49 30 1234567", "department": care,
         "customFields": [{"key": "plan", "value": "gold", "overwrite": true}],
     }});
-    browser.tell("livechat/visitor", &visitor).expect(200);
+    browser.post("livechat/visitor", &visitor).expect(200);
     let rid = text(&crm.chat("ana"), "/_id");
     crm.say(
         "ana",
@@ -104,7 +104,7 @@ fn whole_life(crm: &Crm) -> String {
     crm.take(&amy, &rid).expect(200);
     let answer = crm.answer(&amy, &rid, "Good mornin");
     let change = json!({"roomId": rid, "msgId": answer["_id"], "text": "Good morning"});
-    amy.client.tell("chat.update", &change).expect(200);
+    amy.client.post("chat.update", &change).expect(200);
     let own = crm.anyone().with("x-visitor-token", "ana");
     crm.send_file(
         &own,
@@ -126,9 +126,9 @@ fn whole_life(crm: &Crm) -> String {
         "guestData": {"_id": text(&crm.room(&rid), "/v/_id")},
         "roomData": {"_id": rid, "topic": "Shoes", "tags": ["vip"], "livechatData": {"order": "17"}},
     });
-    crm.admin.tell("livechat/room.saveInfo", &notes).expect(200);
+    crm.admin.post("livechat/room.saveInfo", &notes).expect(200);
     crm.close(&ben, &rid, "Solved");
-    crm.admin.tell("livechat/room.saveInfo", &notes).expect(200);
+    crm.admin.post("livechat/room.saveInfo", &notes).expect(200);
     rid
 }
 
@@ -233,7 +233,7 @@ fn values_are_those_of_the_chat(crm: &Crm, received: &[Received]) {
 }
 
 #[test]
-fn a_stranger_is_told_of_as_such() {
+fn a_stranger_is_sent_as_such() {
     let crm = Crm::open(Engine::Sqlite);
     let amy = crm.agent("amy");
     let rid = crm.new_chat("nobody");
@@ -267,19 +267,19 @@ fn a_stranger_is_told_of_as_such() {
         bodies[3]["visitor"]["username"]
     );
 
-    // Whoever gets a name later is called by it.
+    // Someone who gets a name later is called by it.
     let notes = json!({
         "guestData": {"_id": bodies[0]["visitor"]["_id"], "name": "Ann", "email": "ann@example.org"},
         "roomData": {"_id": rid},
     });
-    crm.admin.tell("livechat/room.saveInfo", &notes).expect(200);
-    let told = crm.hears_one("LivechatEdit");
+    crm.admin.post("livechat/room.saveInfo", &notes).expect(200);
+    let body = crm.hears_one("LivechatEdit");
     assert_eq!(
-        (&told["label"], &told["visitor"]["name"]),
+        (&body["label"], &body["visitor"]["name"]),
         (&json!("Ann"), &json!("Ann"))
     );
     assert_eq!(
-        told["visitor"]["email"],
+        body["visitor"]["email"],
         json!([{"address": "ann@example.org"}])
     );
 
@@ -290,11 +290,11 @@ fn a_stranger_is_told_of_as_such() {
     });
     crm.set("Accounts_CustomFields", declared.to_string());
     let fields = json!({"userId": amy.id, "data": {"customFields": {"crm": "7", "shoe": "42"}}});
-    crm.admin.tell("users.update", &fields).expect(200);
+    crm.admin.post("users.update", &fields).expect(200);
     let rid = crm.new_chat("somebody");
-    let told = crm.hears(&["LivechatSessionStart", "LivechatSessionTaken"])[1].json();
+    let body = crm.hears(&["LivechatSessionStart", "LivechatSessionTaken"])[1].json();
     assert_eq!(
-        shape(&told["agent"]),
+        shape(&body["agent"]),
         "{_id,username,name,customFields{crm},email}"
     );
 
@@ -307,10 +307,10 @@ fn a_stranger_is_told_of_as_such() {
         "a.pdf",
         b"%PDF-1.7",
     );
-    let told = crm.hears_one("Message")["messages"][0].clone();
-    let link = text(&told, "/fileUpload/publicFilePath");
+    let body = crm.hears_one("Message")["messages"][0].clone();
+    let link = text(&body, "/fileUpload/publicFilePath");
     assert!(
-        link.ends_with(&format!("/file-upload/{}/a.pdf", text(&told, "/file/_id"))),
+        link.ends_with(&format!("/file-upload/{}/a.pdf", text(&body, "/file/_id"))),
         "{link}"
     );
 }

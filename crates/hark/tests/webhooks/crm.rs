@@ -48,7 +48,7 @@ impl Crm {
         let desk = Desk::open_with(HARK, engine, |setup| {
             setup.env("HARK_WEBHOOK_ALLOW", "127.0.0.0/8")
         });
-        // The house must not be quicker than the test.
+        // The server must not be quicker than the test.
         desk.set("Omnichannel_queue_delay_timeout", 3600);
         // Nobody asks the network of the test where mail goes.
         desk.set("Livechat_validate_offline_email", false);
@@ -63,7 +63,7 @@ impl Crm {
 
     pub fn integrate(&self, body: &Value) {
         self.admin
-            .tell("omnichannel/integrations", body)
+            .post("omnichannel/integrations", body)
             .expect(200);
     }
 
@@ -97,26 +97,16 @@ impl Crm {
         self.serve_by(&json!({"delaysMs": milliseconds}));
     }
 
-    /// Waits until the house has seen to it that everything is sent that has happened so far.
+    /// Waits until everything that has happened so far is sent.
     pub fn settle(&self) {
         self.set("Livechat_background", "");
         self.set("Livechat_background", "white");
-        let position = |statement: &str| -> i64 {
-            match self.database.url() {
-                Some(_) => {
-                    let row = self.database.postgres().query_one(statement, &[]);
-                    row.unwrap().get(0)
-                }
-                None => {
-                    let database = self.database.sqlite();
-                    database.query_row(statement, [], |row| row.get(0)).unwrap()
-                }
-            }
-        };
-        let last = position("SELECT max(position) FROM event WHERE kind = 'setting.changed'");
+        let last = self
+            .database
+            .number("SELECT max(position) FROM event WHERE kind = 'setting.changed'");
         eventually("the reader of the log", || {
             let reached = "SELECT max(position) FROM event_reader WHERE name = 'webhooks'";
-            (position(reached) >= last).then_some(())
+            (self.database.number(reached) >= last).then_some(())
         });
     }
 
@@ -143,27 +133,27 @@ impl Crm {
     /// An agent who answers something.
     pub fn answer(&self, agent: &Agent, rid: &str, words: &str) -> Value {
         let body = json!({"message": {"rid": rid, "msg": words}});
-        agent.client.tell("chat.sendMessage", &body).expect(200)["message"].clone()
+        agent.client.post("chat.sendMessage", &body).expect(200)["message"].clone()
     }
 
     pub fn close(&self, agent: &Agent, rid: &str, comment: &str) {
         let body = json!({"rid": rid, "comment": comment});
         agent
             .client
-            .tell("livechat/room.closeByUser", &body)
+            .post("livechat/room.closeByUser", &body)
             .expect(200);
     }
 
     pub fn close_as_visitor(&self, token: &str, rid: &str) {
         let body = json!({"rid": rid, "token": token});
-        self.anyone().tell("livechat/room.close", &body).expect(200);
+        self.anyone().post("livechat/room.close", &body).expect(200);
     }
 
     /// Saves something about a chat; of one that is closed the CRM always hears.
     pub fn note(&self, rid: &str, topic: &str) {
         let visitor = text(&self.room(rid), "/v/_id");
         let body = json!({"guestData": {"_id": visitor}, "roomData": {"_id": rid, "topic": topic}});
-        self.admin.tell("livechat/room.saveInfo", &body).expect(200);
+        self.admin.post("livechat/room.saveInfo", &body).expect(200);
     }
 
     pub fn forward(&self, rid: &str, to: &Value) {
@@ -171,7 +161,7 @@ impl Crm {
         for (name, value) in to.as_object().unwrap() {
             body[name] = value.clone();
         }
-        self.admin.tell("livechat/room.forward", &body).expect(200);
+        self.admin.post("livechat/room.forward", &body).expect(200);
     }
 
     pub fn visit(&self, token: &str, rid: Option<&str>, title: &str) {
@@ -182,7 +172,7 @@ impl Crm {
             body["rid"] = json!(rid);
         }
         self.anyone()
-            .tell("livechat/page.visited", &body)
+            .post("livechat/page.visited", &body)
             .expect(200);
     }
 

@@ -19,12 +19,12 @@ fn away(agent: &Agent) {
     let status = json!({"status": "not-available"});
     agent
         .client
-        .tell("livechat/agent.status", &status)
+        .post("livechat/agent.status", &status)
         .expect(200);
 }
 
 on_both_engines! {
-    fn where_the_house_gives_chats_out(engine: Engine) {
+    fn where_routing_assigns_chats(engine: Engine) {
         let crm = Crm::open(engine);
         let (amy, ben) = (crm.agent("amy"), crm.agent("ben"));
         let sales = crm.department("Sales", &[&ben], &json!({"showOnRegistration": false}));
@@ -34,32 +34,32 @@ on_both_engines! {
         crm.say("first", &rid, "Hi");
         crm.answer(&amy, &rid, "Good morning");
         crm.hears(&[MESSAGE, MESSAGE]);
-        // To an agent: he takes it, then it was forwarded.
+        // To an agent: they take it, then it was forwarded.
         crm.forward(&rid, &json!({"userId": ben.id}));
         let to_agent = crm.hears(&[TAKEN, FORWARDED]);
-        let told = to_agent[1].json();
-        assert_eq!(told["servedBy"]["username"], "ben");
-        assert_eq!(told["oldServedBy"]["username"], "amy");
-        assert_eq!((told.get("departmentId"), told.get("oldDepartmentId")), (None, None));
-        assert_eq!(told["agent"]["username"], "ben");
+        let body = to_agent[1].json();
+        assert_eq!(body["servedBy"]["username"], "ben");
+        assert_eq!(body["oldServedBy"]["username"], "amy");
+        assert_eq!((body.get("departmentId"), body.get("oldDepartmentId")), (None, None));
+        assert_eq!(body["agent"]["username"], "ben");
         crm.forward(&rid, &json!({"userId": amy.id}));
         crm.hears(&[TAKEN, FORWARDED]);
         // To a department that gives it out: taken while it is where it was.
         crm.forward(&rid, &json!({"departmentId": sales}));
         let to_sales = crm.hears(&[TAKEN, FORWARDED]);
-        let (taken, told) = (to_sales[0].json(), to_sales[1].json());
+        let (taken, body) = (to_sales[0].json(), to_sales[1].json());
         assert_eq!((taken.get("departmentId"), &taken["servedBy"]["username"]), (None, &json!("ben")));
-        assert_eq!((&told["departmentId"], &told["servedBy"]["username"]), (&json!(sales), &json!("ben")));
-        assert_eq!((told.get("oldDepartmentId"), told.get("oldServedBy")), (None, None));
+        assert_eq!((&body["departmentId"], &body["servedBy"]["username"]), (&json!(sales), &json!("ben")));
+        assert_eq!((body.get("oldDepartmentId"), body.get("oldServedBy")), (None, None));
         // Nothing of what has no word there.
-        let mia = crm.agent_with("mia", &["livechat-manager"]);
-        mia.client.ask(&format!("livechat/room.join?roomId={rid}")).expect(200);
+        let mia = crm.admin.agent_with("mia", &["livechat-manager"]);
+        mia.client.get(&format!("livechat/room.join?roomId={rid}")).expect(200);
         crm.answer(&ben, &rid, "One moment");
         let said = crm.answer(&ben, &rid, "Or two");
         let gone = json!({"roomId": rid, "msgId": said["_id"]});
-        ben.client.tell("chat.delete", &gone).expect(200);
+        ben.client.post("chat.delete", &gone).expect(200);
         let rating = json!({"token": "first", "rid": rid, "data": [{"name": "satisfaction", "value": "5"}]});
-        crm.anyone().tell("livechat/room.survey", &rating).expect(200);
+        crm.anyone().post("livechat/room.survey", &rating).expect(200);
         crm.note(&rid, "while it is open");
         crm.hears(&[MESSAGE, MESSAGE]);
         crm.close(&ben, &rid, "Solved");
@@ -76,20 +76,20 @@ on_both_engines! {
         let server = text(&crm.room(&rid), "/servedBy/username");
         let server = if server == "amy" { &amy } else { &ben };
         server.client.method("livechat:returnAsInquiry", &json!([rid]));
-        let told = crm.hears_one(QUEUED);
-        assert_eq!(told.get("agent"), None);
+        let body = crm.hears_one(QUEUED);
+        assert_eq!(body.get("agent"), None);
         crm.close_as_visitor("second", &rid);
-        let told = crm.hears_one(CLOSED);
-        assert_eq!((&told["closer"], told.get("servedBy")), (&json!("visitor"), None));
+        let body = crm.hears_one(CLOSED);
+        assert_eq!((&body["closer"], body.get("servedBy")), (&json!("visitor"), None));
 
         // The account of an agent is switched off.
         away(&ben);
         let rid = crm.new_chat("third");
         crm.hears(&[START, TAKEN]);
         let off = json!({"userId": amy.id, "activeStatus": false});
-        crm.admin.tell("users.setActiveStatus", &off).expect(200);
-        let told = crm.hears_one(CLOSED);
-        assert_eq!(told["messages"][0]["msg"], "Agent was deactivated");
+        crm.admin.post("users.setActiveStatus", &off).expect(200);
+        let body = crm.hears_one(CLOSED);
+        assert_eq!(body["messages"][0]["msg"], "Agent was deactivated");
         crm.note(&rid, "later");
         crm.hears(&[EDITED]);
 
@@ -117,20 +117,20 @@ on_both_engines! {
         crm.say("first", &rid, "Hi");
         crm.take(&amy, &rid).expect(200);
         let taken = crm.hears(&[MESSAGE, TAKEN]);
-        let told = taken[1].json();
-        assert_eq!(told["messages"].as_array().unwrap().len(), 1, "{told}");
-        assert_eq!((&told["servedBy"]["_id"], &told["agent"]["_id"]), (&json!(amy.id), &json!(amy.id)));
+        let body = taken[1].json();
+        assert_eq!(body["messages"].as_array().unwrap().len(), 1, "{body}");
+        assert_eq!((&body["servedBy"]["_id"], &body["agent"]["_id"]), (&json!(amy.id), &json!(amy.id)));
 
         crm.forward(&rid, &json!({"userId": ben.id}));
-        let told = crm.hears(&[TAKEN, FORWARDED])[1].json();
-        assert_eq!((&told["departmentId"], told.get("oldDepartmentId")), (&json!(care), None));
-        assert_eq!((&told["servedBy"]["username"], &told["oldServedBy"]["username"]), (&json!("ben"), &json!("amy")));
-        // To a department, whose queue it joins: the one who had it is told as the one who has it.
+        let body = crm.hears(&[TAKEN, FORWARDED])[1].json();
+        assert_eq!((&body["departmentId"], body.get("oldDepartmentId")), (&json!(care), None));
+        assert_eq!((&body["servedBy"]["username"], &body["oldServedBy"]["username"]), (&json!("ben"), &json!("amy")));
+        // To a department, whose queue it joins: the one who had it is named as the one who has it.
         crm.forward(&rid, &json!({"departmentId": sales}));
         let moved = crm.hears(&[FORWARDED, QUEUED]);
-        let told = moved[0].json();
-        assert_eq!((&told["departmentId"], &told["oldDepartmentId"]), (&json!(sales), &json!(care)));
-        assert_eq!((&told["servedBy"]["username"], told.get("oldServedBy")), (&json!("ben"), None));
+        let body = moved[0].json();
+        assert_eq!((&body["departmentId"], &body["oldDepartmentId"]), (&json!(sales), &json!(care)));
+        assert_eq!((&body["servedBy"]["username"], body.get("oldServedBy")), (&json!("ben"), None));
         assert_eq!(moved[1].json().get("agent"), None);
         crm.take(&ben, &rid).expect(200);
         crm.hears(&[TAKEN]);
@@ -140,26 +140,26 @@ on_both_engines! {
         crm.take(&ben, &rid).expect(200);
         ben.client.method("livechat:returnAsInquiry", &json!([rid, care]));
         let moved = crm.hears(&[TAKEN, FORWARDED, QUEUED]);
-        let told = moved[1].json();
-        assert_eq!((&told["departmentId"], &told["oldDepartmentId"]), (&json!(care), &json!(sales)));
+        let body = moved[1].json();
+        assert_eq!((&body["departmentId"], &body["oldDepartmentId"]), (&json!(care), &json!(sales)));
         assert_eq!(moved[2].json()["departmentId"], care);
         crm.take(&amy, &rid).expect(200);
         crm.close(&amy, &rid, "Bye");
         crm.note(&rid, "noted");
         let end = crm.hears(&[TAKEN, CLOSED, EDITED]);
-        // Nothing that the house itself said on the way is in the history.
+        // Nothing that the server itself said on the way is in the history.
         let said: Vec<Value> = end[1].json()["messages"].as_array().unwrap().iter().map(|one| one["msg"].clone()).collect();
         assert_eq!(said, ["Hi", "Bye"]);
 
         // A bot does not wait in the queue.
-        let bot = crm.agent_with("robby", &["bot", "livechat-agent"]);
+        let bot = crm.admin.agent_with("robby", &["bot", "livechat-agent"]);
         crm.set("Livechat_assign_new_conversation_to_bot", true);
         let rid = crm.new_chat("second");
-        let told = crm.hears(&[START, TAKEN])[1].json();
-        assert_eq!(told["agent"]["username"], "robby");
+        let body = crm.hears(&[START, TAKEN])[1].json();
+        assert_eq!(body["agent"]["username"], "robby");
         crm.answer(&bot, &rid, "Beep");
-        let told = crm.hears_one(MESSAGE);
-        assert_eq!(told["messages"][0]["agentId"], bot.id);
+        let body = crm.hears_one(MESSAGE);
+        assert_eq!(body["messages"][0]["agentId"], bot.id);
         crm.close_as_visitor("second", &rid);
         crm.hears(&[CLOSED]);
     }
@@ -171,26 +171,26 @@ on_both_engines! {
         let rid = crm.new_chat("ana");
         crm.hears(&[START, TAKEN]);
 
-        // What changes is said again, by whoever said it.
+        // What changes is said again, by the one who said it.
         let mine = crm.say("ana", &rid, "Helo");
         let change = json!({"token": "ana", "rid": rid, "msg": "Hello"});
-        crm.anyone().change(&format!("livechat/message/{}", text(&mine, "/_id")), &change).expect(200);
+        crm.anyone().put(&format!("livechat/message/{}", text(&mine, "/_id")), &change).expect(200);
         let theirs = crm.answer(&amy, &rid, "Good mornin");
         let change = json!({"roomId": rid, "msgId": theirs["_id"], "text": "Good morning"});
-        amy.client.tell("chat.update", &change).expect(200);
+        amy.client.post("chat.update", &change).expect(200);
         let said = crm.hears(&[MESSAGE; 4]);
         for (index, words, by_agent, edited) in [(0, "Helo", false, false), (1, "Hello", false, true), (2, "Good mornin", true, false), (3, "Good morning", true, true)] {
-            let told = said[index].json()["messages"].clone();
-            assert_eq!(told.as_array().unwrap().len(), 1);
-            let told = &told[0];
-            assert_eq!(told["msg"], words);
-            assert_eq!((told.get("agentId").is_some(), told.get("editedAt").is_some()), (by_agent, edited), "{told}");
+            let body = said[index].json()["messages"].clone();
+            assert_eq!(body.as_array().unwrap().len(), 1);
+            let body = &body[0];
+            assert_eq!(body["msg"], words);
+            assert_eq!((body.get("agentId").is_some(), body.get("editedAt").is_some()), (by_agent, edited), "{body}");
         }
         assert_eq!(said[0].json()["messages"][0]["_id"], said[1].json()["messages"][0]["_id"]);
         // Each kind has its switch, and what changes goes by the one who said it.
         crm.integrate(&json!({"LivechatWebhookOnAgentMessage": false}));
         crm.answer(&amy, &rid, "unheard");
-        amy.client.tell("chat.update", &change).expect(200);
+        amy.client.post("chat.update", &change).expect(200);
         crm.say("ana", &rid, "heard");
         assert_eq!(crm.hears_one(MESSAGE)["messages"][0]["msg"], "heard");
         crm.integrate(&json!({"LivechatWebhookOnAgentMessage": true, "LivechatWebhookOnVisitorMessage": false}));
@@ -203,8 +203,8 @@ on_both_engines! {
         crm.say("ana", &rid, "mail me at Bob.Smith+x@Mail.example.com, or 99999-1234");
         crm.say("ana", &rid, "that is bob.smith+x@mail.example.com");
         crm.answer(&amy, &rid, "mine is amy@example.org");
-        let told = crm.hears(&[MESSAGE, LEAD, MESSAGE, MESSAGE]);
-        let (before, lead) = (told[0].json(), told[1].json());
+        let body = crm.hears(&[MESSAGE, LEAD, MESSAGE, MESSAGE]);
+        let (before, lead) = (body[0].json(), body[1].json());
         assert_eq!((before["visitor"].get("email"), &before["visitor"]["phone"]), (None, &Value::Null));
         assert_eq!(lead["visitor"]["email"], json!([{"address": "Bob.Smith+x@Mail.example.com"}]));
         assert_eq!(lead["visitor"]["phone"], json!([{"phoneNumber": "99999-1234"}]));
@@ -221,8 +221,8 @@ on_both_engines! {
         crm.set("Livechat_Visitor_navigation_as_a_message", true);
         crm.visit("ben", None, "before");
         crm.visit("ana", Some(&rid), "shoes");
-        let told = crm.hears_one(MESSAGE);
-        let page = &told["messages"][0];
+        let body = crm.hears_one(MESSAGE);
+        let page = &body["messages"][0];
         let wanted = json!({
             "page": {"title": "shoes", "change": "url", "location": {"href": "https://shop.example.org/shoes"}},
             "token": "ana",
@@ -234,8 +234,8 @@ on_both_engines! {
         assert_eq!(pages, [page], "those that nobody was to see are not in it");
         crm.set("Livechat_Visitor_navigation_as_a_message", false);
         crm.note(&rid, "noted");
-        let told = crm.hears_one(EDITED);
-        assert!(!told.to_string().contains("navigation"));
+        let body = crm.hears_one(EDITED);
+        assert!(!body.to_string().contains("navigation"));
         crm.set("Livechat_Visitor_navigation_as_a_message", true);
         // What was looked at before the chat is in its history alone.
         crm.visitor("ben", &json!({}));
@@ -246,7 +246,7 @@ on_both_engines! {
 
         // A message is left whether or not there is mail.
         let form = json!({"name": "Eve ", "email": "Eve@Example.org", "message": "Call me", "department": "x", "host": "y"});
-        crm.anyone().tell("livechat/offline.message", &form).expect(200);
+        crm.anyone().post("livechat/offline.message", &form).expect(200);
         let left = crm.hears_one(OFFLINE);
         let wanted = json!({
             "type": "LivechatOfflineMessage", "sentAt": left["sentAt"],
@@ -257,7 +257,7 @@ on_both_engines! {
 }
 
 #[test]
-fn what_the_house_does_by_itself() {
+fn what_the_server_does_by_itself() {
     let crm = Crm::open(Engine::Sqlite);
     crm.set("Omnichannel_queue_delay_timeout", 1);
     crm.set("Livechat_accept_chats_with_no_agents", true);
@@ -272,33 +272,33 @@ fn what_the_house_does_by_itself() {
     crm.set("Livechat_agent_leave_action", "forward");
     let leave = |agent: &Agent| {
         let offline = json!({"status": "offline", "message": ""});
-        agent.client.tell("users.setStatus", &offline).expect(200);
+        agent.client.post("users.setStatus", &offline).expect(200);
     };
     leave(&amy);
-    let told = crm.hears(&[TAKEN, FORWARDED])[1].json();
+    let body = crm.hears(&[TAKEN, FORWARDED])[1].json();
     assert_eq!(
         (
-            &told["servedBy"]["username"],
-            &told["oldServedBy"]["username"]
+            &body["servedBy"]["username"],
+            &body["oldServedBy"]["username"]
         ),
         (&json!("ben"), &json!("amy"))
     );
     crm.set("Livechat_agent_leave_comment", "nobody is here");
     crm.set("Livechat_agent_leave_action", "close");
     leave(&ben);
-    let told = crm.hears_one(CLOSED);
+    let body = crm.hears_one(CLOSED);
     assert_eq!(
-        (&told["closer"], &told["closedBy"]["username"]),
+        (&body["closer"], &body["closedBy"]["username"]),
         (&json!("user"), &json!("rocket.cat"))
     );
-    assert_eq!(told["messages"][0]["msg"], "nobody is here");
+    assert_eq!(body["messages"][0]["msg"], "nobody is here");
     crm.note(&rid, "noted");
     crm.hears(&[EDITED]);
 }
 
-/// What a body tells is what was true when it happened, also when it is told much later.
+/// A body says what was true when it happened, also when it is sent much later.
 #[test]
-fn what_comes_late_tells_of_its_own_time() {
+fn what_comes_late_shows_its_own_time() {
     let crm = Crm::open(Engine::Sqlite);
     crm.set("Livechat_Routing_Method", "Manual_Selection");
     let amy = crm.agent("amy");
@@ -317,18 +317,18 @@ fn what_comes_late_tells_of_its_own_time() {
     crm.take(&amy, &rid).expect(200);
     let change = json!({"token": "ana", "rid": rid, "msg": "second"});
     crm.anyone()
-        .change(
+        .put(
             &format!("livechat/message/{}", text(&second, "/_id")),
             &change,
         )
         .expect(200);
     let gone = json!({"token": "ana", "rid": rid});
     crm.anyone()
-        .remove(&format!("livechat/message/{}", text(&first, "/_id")), &gone)
+        .delete(&format!("livechat/message/{}", text(&first, "/_id")), &gone)
         .expect(200);
     crm.close(&amy, &rid, "Bye");
     drop(release);
-    let told: Vec<Value> = crm
+    let body: Vec<Value> = crm
         .hears(&[MESSAGE, MESSAGE, TAKEN, MESSAGE, CLOSED])
         .iter()
         .map(hark_testkit::Received::json)
@@ -337,13 +337,13 @@ fn what_comes_late_tells_of_its_own_time() {
         let all = body["messages"].as_array().unwrap().iter();
         all.map(|one| text(one, "/msg")).collect()
     };
-    assert_eq!(words(&told[0]), ["first"]);
-    assert_eq!(words(&told[1]), ["secnd"]);
-    assert_eq!(words(&told[2]), ["first", "secnd"]);
-    assert_eq!(words(&told[3]), ["second"]);
-    assert_eq!(words(&told[4]), ["second", "Bye"]);
+    assert_eq!(words(&body[0]), ["first"]);
+    assert_eq!(words(&body[1]), ["secnd"]);
+    assert_eq!(words(&body[2]), ["first", "secnd"]);
+    assert_eq!(words(&body[3]), ["second"]);
+    assert_eq!(words(&body[4]), ["second", "Bye"]);
     assert_eq!(
-        (told[1].get("agent"), told[2].get("agent").is_some()),
+        (body[1].get("agent"), body[2].get("agent").is_some()),
         (None, true)
     );
 }
@@ -368,7 +368,7 @@ fn what_is_switched_off_does_not_come() {
     // The change of a closed chat alone has no switch.
     let form = json!({"name": "Eve", "email": "eve@example.org", "message": "Call me"});
     crm.anyone()
-        .tell("livechat/offline.message", &form)
+        .post("livechat/offline.message", &form)
         .expect(200);
     life("all-off");
     crm.hears(&[EDITED]);

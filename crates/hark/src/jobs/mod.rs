@@ -1,0 +1,59 @@
+//! The jobs of a server: work that nobody asks for. Each is here, or in the crate whose business it is;
+//! [`hark_jobs`] says how they live.
+
+mod chat_worker;
+mod clock;
+mod files;
+mod hours;
+mod housekeeping;
+mod mailer;
+mod quiet;
+
+use std::sync::Arc;
+
+use hark_files::Files;
+use hark_jobs::{Job, JobError};
+use hark_model::Refusal;
+use hark_store::Store;
+use hark_wire::Wire;
+
+/// What they work with.
+pub(crate) struct Parts<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) wire: &'a Arc<Wire>,
+    pub(crate) files: &'a Arc<Files>,
+    pub(crate) webhooks: &'a hark_webhooks::Parts,
+    pub(crate) site_url: &'a str,
+    pub(crate) keep_days: u32,
+    /// Whether anything is sent from here.
+    pub(crate) delivers: bool,
+}
+
+/// All of them. What is not in this list does not run.
+pub(crate) fn all(parts: &Parts<'_>) -> Vec<Job> {
+    let (store, wire) = (parts.store, parts.wire);
+    let mut jobs = vec![
+        clock::job(store),
+        housekeeping::job(store, parts.keep_days),
+        hours::job(store, wire),
+        chat_worker::job(store, wire),
+    ];
+    jobs.extend(files::jobs(store, parts.files));
+    // Where nothing is sent, nobody holds a lease that another node could have.
+    if parts.delivers {
+        let mut sending = vec![mailer::job(store, wire, parts.site_url)];
+        sending.extend(hark_webhooks::jobs(parts.webhooks));
+        let sending = sending.into_iter();
+        jobs.extend(sending.map(|job| quiet::unless_quiet(job, store)));
+    }
+    jobs.extend(hark_wire::jobs(wire));
+    jobs
+}
+
+/// What a command declines, it may take the next time; what the store cannot do, it says itself.
+fn refused(refusal: Refusal) -> JobError {
+    match refusal {
+        Refusal::Store(error) => error.into(),
+        other => JobError::Passing(other.to_string()),
+    }
+}
