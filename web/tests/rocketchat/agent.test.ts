@@ -91,7 +91,7 @@ describe.for(DDP_CLIENTS)('%s', (name) => {
     await line.call('updateMessage', { _id: 'made-by-the-client', rid, msg: 'Hello Ann' });
     await expect.poll(() => words.at(-1)).toMatchObject([{ msg: 'Hello Ann' }]);
     await desk.anyone.tell('livechat/message', { token: 'ann', rid, msg: 'Hi' });
-    await expect.poll(() => words.at(-1)).toMatchObject([{ msg: 'Hi', token: 'ann' }]);
+    await expect.poll(() => words.at(-1)).toMatchObject([{ msg: 'Hi', token: `room:${rid}` }]);
     await expect.poll(() => places.at(-1)).toMatchObject(['updated', { rid, alert: true }]);
     await line.call('readMessages', rid);
     await expect.poll(() => places.at(-1)).toMatchObject(['updated', { rid, unread: 0 }]);

@@ -34,7 +34,7 @@ test('a whole chat', async () => {
   const client = driver();
   const token = 'token-of-ann';
   expect(await client.config({ token })).toMatchObject({ enabled: true, online: true });
-  const guest: unknown = await client.grantVisitor({ visitor: { token, name: 'Ann' } });
+  const guest: unknown = await client.grantVisitor({ visitor: { token, name: 'Ann', email: 'ann@example.org' } });
   const username = text(guest, 'username');
   await client.connect({});
   const field = { token, key: 'order', value: '7', overwrite: true };
@@ -98,7 +98,9 @@ test('a whole chat', async () => {
   expect(await client.updateVisitorStatus('away')).toBe('away');
   const page = { title: 'A shop', change: 'url', location: { href: 'https://shop.example/' } };
   await client.sendVisitorNavigation({ token, rid, pageInfo: page });
+  await desk.set('Livechat_enable_transcript', true);
   await client.requestTranscript('ann@example.org', { rid });
+  await desk.set('Livechat_enable_transcript', false);
   expect(await client.closeChat({ rid })).toMatchObject({ rid });
   await expect.poll(() => words.at(-1)).toMatchObject({ t: 'livechat-close' });
   expect(text(await client.room(), '_id')).not.toBe(rid);
@@ -118,6 +120,7 @@ test('whose window closes is gone, though he had no name when it opened', async 
 });
 
 test('the places in the queue move', async () => {
+  await desk.set('Livechat_waiting_queue', true);
   const [first, second] = [driver(), driver()];
   await first.grantVisitor({ visitor: { token: 'first' } });
   await second.grantVisitor({ visitor: { token: 'second' } });

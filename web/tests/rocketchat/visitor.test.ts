@@ -122,9 +122,11 @@ describe.for(DDP_CLIENTS)('%s', (name) => {
     expect(await client.sendVisitorNavigation({ token, rid, pageInfo: page })).toMatchObject({
       success: true,
     });
+    await desk.set('Livechat_enable_transcript', true);
     expect(await client.requestTranscript('ann@example.org', { rid })).toMatchObject({
       success: true,
     });
+    await desk.set('Livechat_enable_transcript', false);
     expect(await client.closeChat({ rid })).toMatchObject({ rid });
     await expect.poll(() => words.at(-1)).toMatchObject({ t: 'livechat-close' });
     await client.unsubscribeAll();
@@ -138,6 +140,7 @@ describe.for(DDP_CLIENTS)('%s', (name) => {
   });
 
   test('the agent changes, and the places in the queue move', async () => {
+    await desk.set('Livechat_waiting_queue', true);
     const [first, second] = [await visitor('first'), await visitor('second')];
     const agents: unknown[] = [];
     const places: unknown[] = [];
@@ -150,6 +153,7 @@ describe.for(DDP_CLIENTS)('%s', (name) => {
     await desk.take(amy, second.rid);
     await desk.admin.tell('livechat/room.forward', { roomId: second.rid, userId: ben.id });
     await expect.poll(() => agents).toMatchObject([{ username: 'amy' }, { username: 'ben' }]);
+    await desk.set('Livechat_waiting_queue', false);
     first.client.connection.close();
     second.client.connection.close();
   });

@@ -267,17 +267,17 @@ test('the page drives it', async () => {
   await expect.poll(guest).toMatchObject({ visitor: { name: 'Hal Hill' } });
 
   // Somebody stands before him in the queue.
+  await desk.set('Livechat_waiting_queue', true);
   await desk.anyone.tell('livechat/visitor', { visitor: { token: 'before', department: support } });
   const before = await desk.anyone.ask('livechat/room?token=before');
   await widget.say('Hello');
   await expect.poll(widget.bubbles).toEqual(['Chat started', 'Hello']);
   await desk.take(ben, text(before, 'room', '_id'));
-  await expect.poll(widget.callbacks).toContain('QueuePositionChange');
+  // It hears its place when it begins to listen, and again when that one is gone.
   const config = await desk.anyone.ask(`livechat/config?token=${token}`);
-  expect(await widget.called()).toContainEqual([
-    'QueuePositionChange',
-    at(config, 'config', 'queueInfo'),
-  ]);
+  await expect
+    .poll(widget.called)
+    .toContainEqual(['QueuePositionChange', at(config, 'config', 'queueInfo')]);
   await widget.minimize();
   expect(new Set(await widget.callbacks())).toEqual(
     new Set([

@@ -55,6 +55,9 @@ const METHODS = [
   'clearAllCallbacks',
 ];
 
+/** What Rocket.Chat's own widget does not have. */
+const OURS = ['identify', 'logout', 'onIdentityRefused'];
+
 /** What the site asks for while nothing is loaded yet. */
 const EARLY = `
 window.calledBack = [];
@@ -82,6 +85,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   amy = await desk.agent('amy', 'Amy Winter');
   ben = await desk.agent('ben', 'Ben Summer');
+  await desk.set('Livechat_waiting_queue', true);
   sales = await desk.department('Sales', [amy, ben]);
   support = await desk.department('Support', [amy, ben]);
   await desk.field('plan', 'Your plan');
@@ -180,7 +184,7 @@ test('all methods and callbacks are there, under both names and with the old que
     return { kinds, isSame, pushed, both: RocketChat === Hark };
   });
   expect(found.kinds).toEqual(
-    Object.fromEntries([...METHODS, ...CALLBACKS].map((name) => [name, 'function'])),
+    Object.fromEntries([...METHODS, ...CALLBACKS, ...OURS].map((name) => [name, 'function'])),
   );
   expect(found).toMatchObject({ isSame: true, pushed: true, both: true });
   await leave(vera);
@@ -232,6 +236,85 @@ test('what was asked for before the script came reaches the server', async () =>
   await leave(vera);
 });
 
+test('what a site asks for wrongly is passed over, and all else is done', async () => {
+  const token = 'token-of-wes';
+  const vera = await come(
+    'wrong',
+    `RocketChat(function () {
+      this.pageVisited('campaign');
+      this.setDepartment('Nowhere');
+      this.initialize({
+        guestName: undefined,
+        department: 'Nowhere either',
+        customField: undefined,
+        setCustomFields: undefined,
+        theme: undefined,
+        registerGuest: { token: '${token}', name: 'Wes', email: 'wes@example.org' },
+        setGuestMetadata: { campaign: 'autumn' },
+      });
+      this.maximizeWidget();
+    });`,
+  );
+  await vera.opened();
+  await vera.composer.waitFor();
+  await vera.say('Hello');
+  const room = await roomOf(token);
+  expect(room.v.name).toBe('Wes');
+  expect([sales, support]).toContain(room.departmentId);
+  await desk.take(amy, room._id);
+  await desk.close(amy, room._id);
+  await leave(vera);
+});
+
+test('a page that is named by a word is told as it is', async () => {
+  await desk.set('Livechat_history_monitor_type', 'title');
+  try {
+    const token = 'token-of-pia';
+    const vera = await come('word');
+    await vera.call('registerGuest', { token, name: 'Pia', email: 'pia@example.org' });
+    await vera.call('maximizeWidget');
+    await vera.composer.waitFor();
+    await vera.say('Hello');
+    const { _id: rid } = await roomOf(token);
+    await vera.call('pageVisited', 'title');
+    const told = () =>
+      desk.admin.ask<{ pages: { navigation: { page: { change: string; location: { href: string } } } }[] }>(
+        `livechat/visitors.pagesVisited/${rid}`,
+      );
+    await expect
+      .poll(async () => (await told()).pages[0]?.navigation.page)
+      .toMatchObject({ change: 'title', location: { href: `${site.url}word` } });
+    await desk.take(amy, rid);
+    await desk.close(amy, rid);
+    await leave(vera);
+  } finally {
+    await desk.set('Livechat_history_monitor_type', 'url');
+  }
+});
+
+test('who is sent to a department where nobody is hears it before their first words', async () => {
+  const cara = await desk.agent('cara', 'Cara Fall');
+  const night = await desk.department('Night', [cara]);
+  await desk.available(cara, false);
+  const vera = await come('nobody-there');
+  await vera.call('registerGuest', { token: 'token-of-nat', name: 'Nat', email: 'nat@example.org', department: 'Night' });
+  await vera.call('maximizeWidget');
+  await vera.opened();
+  const message = vera.panel.getByLabel('Message', { exact: true });
+  await message.waitFor();
+  expect(await vera.panel.getByLabel('Department').inputValue()).toBe(night);
+  // Somebody comes: the next look at the panel finds them.
+  await desk.available(cara, true);
+  await vera.call('minimizeWidget');
+  await vera.closed();
+  await vera.see(`${site.url}nobody-there`);
+  await vera.call('maximizeWidget');
+  await vera.opened();
+  await vera.composer.waitFor();
+  await desk.available(cara, false);
+  await leave(vera);
+});
+
 test('callbacks of a chat', async () => {
   await desk.anyone.tell('livechat/visitor', { visitor: { token: 'ahead', department: sales } });
   const { room: ahead } = await desk.anyone.ask<{ room: Room }>('livechat/room?token=ahead');
@@ -269,7 +352,9 @@ test('callbacks of a chat', async () => {
   const { _id: rid } = await roomOf(await vera.token());
   await vera.listens();
   await desk.take(amy, ahead._id);
-  expect(await given(vera, 'onQueuePositionChange')).toMatchObject({ spot: 1 });
+  await expect
+    .poll(() => given(vera, 'onQueuePositionChange'))
+    .toMatchObject({ spot: 1 });
   await desk.take(amy, rid);
   expect(await given(vera, 'onAssignAgent')).toMatchObject({ username: 'amy', name: 'Amy Winter' });
   await amy.caller.tell('users.setStatus', { status: 'busy', message: '' });

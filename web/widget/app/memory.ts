@@ -16,6 +16,8 @@ export interface Outgoing {
 
 export interface Memory {
   readonly token?: string;
+  /** The site has said who this is. */
+  readonly vouched?: boolean;
   /** The chat that runs, or has ended and was not put away yet. */
   readonly rid?: string;
   /** Up to when messages have been seen, in the server's time. */

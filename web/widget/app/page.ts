@@ -1,7 +1,7 @@
 // What the site's page may ask of the panel.
 import { effect } from '@preact/signals';
 
-import { changeDepartment } from './chat/acts.ts';
+import { changeDepartment, wipe } from './chat/acts.ts';
 import { become, refresh, register, renew, written } from './chat/chat.ts';
 import { see, unread } from './chat/messages.ts';
 import {
@@ -70,11 +70,12 @@ async function setCustomField(key: string, value: string, overwrite: boolean): P
   }
 }
 
-function departmentOf(idOrName: string): string {
+/** Nothing where there is no such department, as in the original: the chat goes on without one. */
+function departmentOf(idOrName: unknown): string | undefined {
   const found = config
     .peek()
     ?.departments.find(({ _id, name }) => _id === idOrName || name === idOrName);
-  return found?._id ?? idOrName;
+  return found?._id;
 }
 
 /** The calls of a page. What concerns the visitor waits until it is known where he stands, and is done
@@ -85,6 +86,8 @@ export function callsAfter(started: Promise<void>): ToPanel {
     last = last.then(work).then(() => undefined, quietly);
   };
   let looked = Date.now();
+  /** Which of the site's words about the visitor is the last: what it said before is not waited for. */
+  let word = 0;
   return {
     pageVisited: (view) => inTurn(() => visit(view)),
     setCustomField: (key, value, overwrite = true) =>
@@ -94,7 +97,8 @@ export function callsAfter(started: Promise<void>): ToPanel {
     },
     setDepartment: (idOrName) =>
       inTurn(() => {
-        give({ department: departmentOf(idOrName) });
+        const department = departmentOf(idOrName);
+        give(department === undefined ? {} : { department });
         return renew();
       }),
     clearDepartment: () =>
@@ -129,12 +133,30 @@ export function callsAfter(started: Promise<void>): ToPanel {
           give({ agentId: _id });
         }
       }),
+    identify(identity) {
+      word += 1;
+      const mine = word;
+      inTurn(async () => {
+        const { identify } = await import('./chat/identity.ts');
+        await identify(written(identity), () => mine === word);
+      });
+    },
+    logout() {
+      word += 1;
+      // Now, and again when what is under way can bring nothing back any more.
+      wipe();
+      inTurn(() => {
+        wipe();
+        return renew();
+      });
+    },
     registerGuest: (guest) => inTurn(() => registerGuest(guest)),
     setLanguage: (language) => void speak({ site: language }),
     setParentUrl: (parentUrl) => give({ parentUrl }),
     setGuestMetadata: (metadata) => give({ metadata }),
     setHiddenSystemMessages: (hiddenTypes) => give({ hiddenTypes }),
-    transferChat: (department) => inTurn(() => changeDepartment(departmentOf(department))),
+    transferChat: (idOrName) =>
+      inTurn(() => changeDepartment(departmentOf(idOrName) ?? idOrName)),
     setExpanded(isExpanded, fillsScreen, takesFocus) {
       const opens = isExpanded && !expanded.peek();
       wholeScreen.value = fillsScreen;

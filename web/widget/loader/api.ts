@@ -1,4 +1,4 @@
-// What a site can ask of the widget, in Rocket.Chat's words.
+// What a site can ask of the widget, in Rocket.Chat's words, and in Hark's who the visitor is.
 import type { HostEvent, PageView, Theme } from '../shared/protocol.ts';
 import { widget } from './widget.ts';
 
@@ -18,6 +18,7 @@ const EVENTS: Readonly<Record<string, HostEvent>> = {
   onAgentStatusChange: 'agent-status-change',
   onQueuePositionChange: 'queue-position-change',
   onServiceOffline: 'no-agent-online',
+  onIdentityRefused: 'identity-refused',
 };
 
 /** What the panel does, and whether it has to reach the server and so needs the panel now. */
@@ -30,6 +31,7 @@ const OF_THE_PANEL = {
   setGuestEmail: false,
   setAgent: false,
   setHiddenSystemMessages: false,
+  identify: false,
   setGuestToken: true,
   setGuestMetadata: true,
   setCustomField: true,
@@ -56,7 +58,13 @@ export function api(server: string) {
   });
 
   const methods: Record<string, Method> = {
-    pageVisited: (view: PageView) => its.visited(view),
+    // The published form gives a word, which says what has changed.
+    pageVisited: (view: PageView | string) =>
+      its.visited(
+        typeof view === 'string'
+          ? { change: view, title: document.title, location: { href: location.href } }
+          : view,
+      ),
     setTheme: (theme: Theme) => its.setTheme(theme),
     setLanguage: (code: string) => its.setLanguage(code),
     setParentUrl: (url: string) => its.setParentUrl(url),
@@ -64,9 +72,13 @@ export function api(server: string) {
     minimizeWidget: its.close,
     showWidget: () => its.setHidden(false),
     hideWidget: () => its.setHidden(true),
+    logout: () => its.logOut(),
     clearAllCallbacks: () => listeners.clear(),
     initialize(wishes: Readonly<Record<string, never>>) {
       for (const [key, value] of Object.entries(wishes)) {
+        if (value === undefined) {
+          continue;
+        }
         if (key === 'customField') {
           methods['setCustomField']?.(...(value as readonly never[]));
         } else if (key === 'setCustomFields') {

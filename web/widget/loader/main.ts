@@ -4,10 +4,12 @@ import { api, attempt } from './api.ts';
 import { findServer } from './server.ts';
 
 type Callback = (this: object) => void;
+type Asked = readonly [Callback | string, ...(readonly never[])];
 
 /** What a site's page defines before this script is there, and what is there afterwards. */
 interface Global {
-  (callback: Callback): void;
+  (...asked: Asked): void;
+  /** Callbacks, and what else was asked for, each with its arguments. */
   _?: { push(callback: Callback): void };
   livechat?: object;
 }
@@ -27,12 +29,16 @@ async function ask(server: string): Promise<LauncherConfig | undefined> {
 function begin(server: string): void {
   const asked = ask(server);
   const { methods, appear } = api(server);
-  const push = (callback: Callback) => attempt(() => callback.call(methods));
+  // By a function that is called with the methods, or by the name of one.
+  const push = (...[call, ...given]: Asked) =>
+    attempt(() => (typeof call === 'string' ? methods[call]?.(...given) : call.call(methods)));
   const early = [...new Set([site.RocketChat, site.Hark])].flatMap((stub) =>
-    Array.isArray(stub?._) ? (stub._ as readonly Callback[]) : [],
+    Array.isArray(stub?._) ? (stub._ as readonly (Callback | Asked)[]) : [],
   );
   site.RocketChat = site.Hark = Object.assign(push, { _: { push }, livechat: methods });
-  early.forEach(push);
+  for (const one of early) {
+    push(...(typeof one === 'function' ? ([one] as const) : one));
+  }
 
   const show = async () => {
     const config = await asked;

@@ -119,6 +119,12 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
         emit('no-agent-online');
       }
     },
+    logOut() {
+      // What was seen by one is not told of the next.
+      session.keep({ trail: [] });
+      post('logout', []);
+      want();
+    },
     setHidden(hidden: boolean) {
       if (host.hidden !== hidden) {
         host.hidden = hidden;

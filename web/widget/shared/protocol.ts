@@ -63,7 +63,8 @@ export interface Guest {
 }
 
 export interface PageView {
-  readonly change: 'url' | 'title';
+  /** `url`, `title`, or a word of the site's own. */
+  readonly change: string;
   readonly title: string;
   readonly location: { readonly href: string };
 }
@@ -82,6 +83,10 @@ export interface ToPanel {
   setGuestEmail(email: string): void;
   setAgent(agent: { readonly _id?: string; readonly username: string }): void;
   registerGuest(guest: Guest): void;
+  /** Who the visitor is, as the site has signed it. */
+  identify(identity: string): void;
+  /** He is nobody here any more. */
+  logout(): void;
   setLanguage(language: string): void;
   setParentUrl(url: string): void;
   setGuestMetadata(metadata: Readonly<Record<string, string>>): void;
@@ -112,6 +117,7 @@ export type HostEvent =
   | 'assign-agent'
   | 'agent-status-change'
   | 'queue-position-change'
+  | 'identity-refused'
   | 'no-agent-online';
 
 /** What the panel tells the page. */

@@ -1,10 +1,19 @@
 // What a visitor does with his chat besides writing in it.
 import { callback, tell } from '../host.ts';
 import { draftText, forget, memory, remember, token } from '../memory.ts';
-import { post, Refused, remove } from '../wire/rest.ts';
+import { IN_HEADER, post, Refused, remove } from '../wire/rest.ts';
 import { becomeNobody, end, putAway, register, renew } from './chat.ts';
 import { catchUp } from './messages.ts';
-import { agent, ended, forgotten, give, given, isRunning, leavingMessage } from './state.ts';
+import {
+  agent,
+  ended,
+  forgotten,
+  give,
+  given,
+  isRunning,
+  leavingMessage,
+  visitor,
+} from './state.ts';
 import { lastPage } from './trail.ts';
 
 export async function close(): Promise<void> {
@@ -16,7 +25,7 @@ export async function close(): Promise<void> {
     await post('livechat/room.close', { rid, token: token() });
   } catch (error) {
     // Somebody else was faster; it is closed.
-    if (!(error instanceof Refused && ['room-closed', 'invalid-room'].includes(error.code))) {
+    if (!(error instanceof Refused && /closed|invalid-room/.test(error.code))) {
       throw error;
     }
   }
@@ -34,7 +43,12 @@ export async function rate(stars: number, comment: string): Promise<void> {
   remember({ rated: rid });
 }
 
+/** It goes to nobody but the visitor, so the address has to be theirs first. */
 export async function sendTranscript(email: string): Promise<void> {
+  const own = visitor.peek()?.visitorEmails ?? [];
+  if (!own.some(({ address }) => address.toLowerCase() === email.toLowerCase())) {
+    await register({ email });
+  }
   await post('livechat/transcript', { token: token(), rid: memory.peek().rid, email });
 }
 
@@ -49,21 +63,28 @@ export async function changeDepartment(department: string): Promise<void> {
   await renew();
 }
 
+/** Nothing of the visitor stays in this browser. What the site wants of the chat stays. */
+export function wipe(): void {
+  becomeNobody();
+  forget();
+  const { name: _name, email: _email, phone: _phone, metadata: _metadata, ...ofSite } = given.peek();
+  given.value = { ...ofSite, fields: [] };
+}
+
 /** Ends what runs and has everything about the visitor deleted, here and on the server. */
 export async function forgetMe(): Promise<void> {
   if (memory.peek().rid !== undefined && !ended.peek()) {
     await close();
   }
   try {
-    await remove(`livechat/visitor/${encodeURIComponent(token())}`);
+    await remove(`livechat/visitor/${IN_HEADER}`, token());
   } catch (error) {
     // There is nothing to delete of one whom the server does not know.
     if (!(error instanceof Refused && error.code === 'invalid-token')) {
       throw error;
     }
   }
-  becomeNobody();
-  forget();
+  wipe();
   forgotten.value = true;
   tell('state', { unread: 0, said: '', running: false });
 }

@@ -118,21 +118,24 @@ export async function renew(): Promise<void> {
 }
 
 async function read(): Promise<void> {
-  const { department, businessUnit } = given.peek();
+  const { department = visitor.peek()?.department, businessUnit } = given.peek();
   const { token: asking, rid: before } = memory.peek();
   const wasTold = news.count;
   const hadEnded = ended.peek();
-  const answer = await get<{ config: Config }>('livechat/config', {
-    token: asking,
-    department,
-    businessUnit,
-  });
+  const path = 'livechat/config';
+  const answer = await get<{ config: Config }>(path, asking, { department, businessUnit });
   const now: Config = { ...NOTHING, ...answer.config };
   const { token: asks, rid: current } = memory.peek();
   if (asks !== asking || current !== before) {
     // Somebody else's, or of another chat. Whoever changed it asks again.
     config.value ??= now;
     return;
+  }
+  const wish = now.guest?.department;
+  if (department === undefined && wish !== undefined) {
+    // Whether anybody is there depends on where he wants to go, which only this answer has said.
+    visitor.value = now.guest;
+    return read();
   }
   batch(() => {
     config.value = now;
@@ -289,8 +292,9 @@ async function open(): Promise<string> {
   if (visitor.peek() === undefined) {
     await register();
   }
-  const asked = { token: token(), agentId: given.peek().agentId };
-  const { room, newRoom } = await get<{ room: Room; newRoom: boolean }>('livechat/room', asked);
+  const { agentId } = given.peek();
+  const asked = get<{ room: Room; newRoom: boolean }>('livechat/room', token(), { agentId });
+  const { room, newRoom } = await asked;
   batch(() => {
     clear();
     ended.value = false;
@@ -392,6 +396,12 @@ export async function become(newToken: string): Promise<void> {
   settle({ token: newToken });
   draftText('');
   await renew();
+}
+
+/** The same visitor by another token. */
+export function keepChat(newToken: string): void {
+  hangUp();
+  settle({ token: newToken });
 }
 
 /** Nobody any more. */

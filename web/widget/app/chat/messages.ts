@@ -108,7 +108,8 @@ export function clear(): void {
 async function page(rid: string, token: string, limit: number, end?: number): Promise<Message[]> {
   const { messages: found } = await get<{ messages: readonly Message[] }>(
     `livechat/messages.history/${encodeURIComponent(rid)}`,
-    { token, limit, end: end === undefined ? undefined : new Date(end).toISOString() },
+    token,
+    { limit, end: end === undefined ? undefined : new Date(end).toISOString() },
   );
   return found.toReversed();
 }

@@ -3,7 +3,7 @@
 import { tell } from '../host.ts';
 import { memory, remember, token } from '../memory.ts';
 import type { Agent, Trigger } from '../wire/documents.ts';
-import { get, post } from '../wire/rest.ts';
+import { get, IN_HEADER, post } from '../wire/rest.ts';
 import { t } from '../texts.ts';
 import { config, give, given, greetings, isRunning } from './state.ts';
 
@@ -45,10 +45,8 @@ async function sender(action: Action): Promise<string | undefined> {
   }
   try {
     const { department } = given.peek();
-    const { agent } = await get<{ agent?: Agent }>(
-      `livechat/agent.next/${encodeURIComponent(token())}`,
-      { department },
-    );
+    const path = `livechat/agent.next/${IN_HEADER}`;
+    const { agent } = await get<{ agent?: Agent }>(path, token(), { department });
     if (agent?._id !== undefined) {
       give({ agentId: agent._id });
     }

@@ -10,6 +10,7 @@ import type { Greeting } from '../chat/state.ts';
 import { Formatted, isEmojiOnly, name as clean } from '../formatted.tsx';
 import { siteTheme } from '../look.ts';
 import { memory, type Outgoing } from '../memory.ts';
+import { withEmoji } from '../shortcodes.ts';
 import { t, time } from '../texts.ts';
 import type { Attachment, Message } from '../wire/documents.ts';
 import { SERVER } from '../wire/rest.ts';
@@ -110,8 +111,9 @@ interface Said {
 }
 
 export function Said({ message, own, follows, isLastOwn }: Said) {
+  const text = own ? message.msg : withEmoji(message.msg);
   // The same element is not looked at again.
-  const words = useMemo(() => <Formatted text={message.msg} />, [message.msg]);
+  const words = useMemo(() => <Formatted text={text} />, [text]);
   const theme = siteTheme.value;
   const author = clean(message.alias ?? message.u.name ?? message.u.username);
   const hasFace = own ? theme.hideGuestAvatar === false : theme.hideAgentAvatar !== true;
@@ -123,8 +125,8 @@ export function Said({ message, own, follows, isLastOwn }: Said) {
           <bdi>{own ? t('you') : author}</bdi>
         </span>
       )}
-      {message.msg === '' ? null : (
-        <div class={`bubble ${isEmojiOnly(message.msg) ? 'large' : ''}`} dir="auto">
+      {text === '' ? null : (
+        <div class={`bubble ${isEmojiOnly(text) ? 'large' : ''}`} dir="auto">
           {words}
         </div>
       )}

@@ -76,11 +76,12 @@ export function EmailField(given: Usual) {
 /** Nothing where there is nothing to choose from. */
 export function DepartmentField({
   departments,
+  none = t('anyDepartment'),
   ...given
-}: Usual & { readonly departments: readonly Department[] }) {
+}: Usual & { readonly departments: readonly Department[]; readonly none?: string }) {
   return departments.length === 0 ? null : (
     <Field {...given} label={t('department')} name="department" type="select">
-      <option value="">{t('anyDepartment')}</option>
+      <option value="">{none}</option>
       {departments.map((one) => (
         <option key={one._id} value={one._id}>
           {clean(one.name)}

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 
 import { leave } from '../chat/acts.ts';
-import { config, leavingMessage, visitor } from '../chat/state.ts';
+import { config, given, leavingMessage, visitor } from '../chat/state.ts';
 import { Formatted } from '../formatted.tsx';
 import { draft, draftText } from '../memory.ts';
 import { t } from '../texts.ts';
@@ -27,10 +27,14 @@ export function Offline() {
   const [isSent, setSent] = useState(false);
   const [name, setName] = useState(visitor.value?.name ?? '');
   const [email, setEmail] = useState(visitor.value?.visitorEmails?.[0]?.address ?? '');
-  const [department, setDepartment] = useState('');
   const message = draft.value;
   const now = config.value;
   const departments = (now?.departments ?? []).filter((one) => one.showOnOfflineForm);
+  // The one that he wanted to reach.
+  const wish = given.value.department ?? visitor.value?.department;
+  const [department = '', setDepartment] = useState(
+    departments.find(({ _id }) => _id === wish)?._id,
+  );
 
   const check = () => ({
     name: name.trim() === '' ? t('required') : undefined,
@@ -59,7 +63,12 @@ export function Offline() {
       </p>
       <NameField value={name} set={setName} fault={faults['name']} />
       <EmailField value={email} set={setEmail} fault={faults['email']} />
-      <DepartmentField departments={departments} value={department} set={setDepartment} />
+      <DepartmentField
+        departments={departments}
+        none="–"
+        value={department}
+        set={setDepartment}
+      />
       <Field
         label={t('yourMessage')}
         name="message"

@@ -4,6 +4,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { memory, remember } from '../memory.ts';
 import { t } from '../texts.ts';
 
+// It comes with what is drawn here, so that nothing else has to be loaded.
+export { named } from '../emoji-names.ts';
+
 const CHOICE =
   '😀 😃 😄 😁 😅 😂 🤣 😊 🙂 😉 😍 🥰 😘 😋 😎 🤩 🥳 🤔 🤨 😐 😶 🙄 😏 😬 😌 😔 😴 🤒 🤕 🤯 😕 🙁 😮 😲 😳 🥺 😢 😭 😱 😤 😡 🤬 🤗 🤭 🤫 🤝 👍 👎 👌 ✌️ 🤞 🤙 👋 🙌 👏 🙏 💪 👀 ❤️ 🧡 💛 💚 💙 💜 🖤 💔 💯 ✨ ⭐ 🔥 🎉 🎁 🎂 🌹 🌞 🌈 ☔ ❄️ ☕ 🍺 🍕 🍎 🐶 🐱 🚗 🚚 ✈️ 🏠 📦 📞 💻 📱 📷 🔑 🔒 💡 🔧 📎 📅 ⏰ 💳 💰 🛒 ✅ ❌ ❓ ❗ ⚠️ ➡️ ⬅️ 🆗'.split(
     ' ',

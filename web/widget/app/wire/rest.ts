@@ -1,7 +1,10 @@
-// Rocket.Chat's livechat API over HTTP, as any of its clients calls it.
+// The server over HTTP: Rocket.Chat's livechat API, as any of its clients calls it, and a little of Hark's.
 
 /** The page is at `<server>/livechat`, under whatever prefix a proxy has put the server. */
 export const SERVER = new URL(location.pathname.replace(/livechat\/?$/, ''), location.origin).href;
+
+/** Rocket.Chat's, or Hark's own for what that has no words for. */
+type Api = 'v1' | 'hark/v1';
 
 const PATIENCE_MS = 20_000;
 /** Limits are counted by the minute. */
@@ -16,10 +19,10 @@ export class Refused extends Error {
   readonly body: Body;
 
   constructor(status: number, body: Body) {
-    const { error, errorType, reason } = body;
+    const { error, errorType, reason, detail } = body;
     const words = [errorType, reason, error].find((word) => typeof word === 'string' && word !== '');
     const code = typeof words === 'string' ? words : String(status);
-    super(typeof error === 'string' ? error : code);
+    super([error, detail].find((text) => typeof text === 'string') ?? code);
     this.status = status;
     this.code = /\[([^\]]+)\]$/.exec(code)?.[1] ?? code;
     this.body = body;
@@ -39,10 +42,21 @@ export class Unreachable extends Error {
   }
 }
 
+/** What stands in a path where the token would. */
+export const IN_HEADER = '-';
+
 export type Params = Readonly<Record<string, string | number | undefined>>;
 export type Body = Readonly<Record<string, unknown>>;
 
-export async function get<T>(path: string, params: Params = {}): Promise<T> {
+/** The visitor's token in a header: addresses are written down by proxies. */
+const shown = (token: string | undefined) =>
+  token === undefined || token === '' ? {} : { headers: { 'x-visitor-token': token } };
+
+export async function get<T>(
+  path: string,
+  token: string | undefined,
+  params: Params = {},
+): Promise<T> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value !== undefined && value !== '') {
@@ -50,26 +64,27 @@ export async function get<T>(path: string, params: Params = {}): Promise<T> {
     }
   }
   const suffix = query.size > 0 ? `?${query.toString()}` : '';
-  return await ask<T>(`${path}${suffix}`, { method: 'GET' });
+  return await ask<T>(`${path}${suffix}`, { method: 'GET', ...shown(token) });
 }
 
-export async function post<T>(path: string, body: Body): Promise<T> {
-  return await ask<T>(path, {
+export async function post<T>(path: string, body: Body, api: Api = 'v1'): Promise<T> {
+  const request = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-  });
+  };
+  return await ask<T>(path, request, api);
 }
 
-export async function remove<T>(path: string): Promise<T> {
-  return await ask<T>(path, { method: 'DELETE' });
+export async function remove<T>(path: string, token: string): Promise<T> {
+  return await ask<T>(path, { method: 'DELETE', ...shown(token) });
 }
 
-async function ask<T>(path: string, request: RequestInit): Promise<T> {
+async function ask<T>(path: string, request: RequestInit, api: Api = 'v1'): Promise<T> {
   let answer: Response;
   let body: unknown;
   try {
-    answer = await fetch(`${SERVER}api/v1/${path}`, {
+    answer = await fetch(`${SERVER}api/${api}/${path}`, {
       ...request,
       credentials: 'same-origin',
       signal: AbortSignal.timeout(PATIENCE_MS),
