@@ -9,11 +9,11 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::disk::Disk;
-use crate::house::{Desk, House, text};
 use crate::load::{self, Connection, Measured, gather};
 use crate::pace;
 use crate::place::{Place, name};
 use crate::sample::Sample;
+use crate::staffed::{Desk, Staffed, text};
 use crate::table::{Table, figure};
 
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
@@ -67,25 +67,25 @@ pub fn run(place: &Place, span: Duration) {
     let (mut chats, mut messages, mut steady) = (Vec::new(), Vec::new(), Vec::new());
     for engine in engines {
         let fresh = bench.place.fresh(engine);
-        let house = House::open(&bench.place.server_on(&fresh), AGENTS);
-        let mut beside = vec![house.server.pid()];
+        let staffed = Staffed::open(&bench.place.server_on(&fresh), AGENTS);
+        let mut beside = vec![staffed.server.pid()];
         beside.extend(fresh.postmaster());
         for connections in CONNECTIONS {
-            chats.push(bench.row(engine, &house, &beside, connections, whole_chats));
+            chats.push(bench.row(engine, &staffed, &beside, connections, whole_chats));
         }
-        let open = Arc::new(bench.runtime.block_on(open_chats(&house.desk, OPEN)));
+        let open = Arc::new(bench.runtime.block_on(open_chats(&staffed.desk, OPEN)));
         let mut most = 0.0;
         for connections in CONNECTIONS {
             let say = |runtime: &Runtime, desk: &Arc<Desk>, connections, until| {
                 messages_only(runtime, desk, &open, connections, until)
             };
-            let row = bench.row(engine, &house, &beside, connections, say);
+            let row = bench.row(engine, &staffed, &beside, connections, say);
             most = row.full.answers.per_second(span);
             messages.push(row);
         }
         let rate = most * PART_OF_THE_MOST;
         let measured = Measured::of(&beside, span, |span| {
-            at_a_pace(&bench.runtime, &house.desk, &open, rate, span)
+            at_a_pace(&bench.runtime, &staffed.desk, &open, rate, span)
         });
         steady.push((name(engine), rate, measured));
     }
@@ -118,21 +118,27 @@ impl Bench<'_> {
     fn row(
         &mut self,
         engine: Engine,
-        house: &House,
+        staffed: &Staffed,
         beside: &[u32],
         connections: usize,
         act: impl Fn(&Runtime, &Arc<Desk>, usize, Instant) -> Sample,
     ) -> Row {
         let half = BASELINE / 2;
-        let healthz = load::get("/healthz", house.server.address(), &[]);
+        let healthz = load::get("/healthz", staffed.server.address(), &[]);
         let bare = |runtime: &Runtime| {
             Measured::of(beside, half, |span| {
-                load::run(runtime, house.server.address(), &healthz, connections, span)
+                load::run(
+                    runtime,
+                    staffed.server.address(),
+                    &healthz,
+                    connections,
+                    span,
+                )
             })
         };
         act(
             &self.runtime,
-            &house.desk,
+            &staffed.desk,
             connections,
             Instant::now() + WARM_UP,
         );
@@ -141,7 +147,7 @@ impl Bench<'_> {
         let full = Measured::of(beside, self.span, |span| {
             act(
                 &self.runtime,
-                &house.desk,
+                &staffed.desk,
                 connections,
                 Instant::now() + span,
             )

@@ -8,12 +8,12 @@ use hark_testkit::Engine;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::house::{Desk, House, text};
 use crate::load::Connection;
 use crate::machine::{Meter, Usage};
 use crate::past::{Ended, Past};
 use crate::place::{Fresh, Place, name};
 use crate::sample::Sample;
+use crate::staffed::{Desk, Staffed, text};
 use crate::table::{Table, figure};
 
 /// Chats behind the small one.
@@ -93,13 +93,14 @@ pub fn run(place: &Place, span: Duration, rooms: usize, messages: usize) {
                 grown.push(format!("{what} {}", figure(ratio)));
             }
         }
-        let grown = match grown.is_empty() {
-            true => "nothing".to_owned(),
-            false => grown.join(", "),
+        let grown = if grown.is_empty() {
+            "nothing".to_owned()
+        } else {
+            grown.join(", ")
         };
         keys.push(format!("{}: beyond {AIM}: {grown}", name(engine)));
         for side in sides {
-            side.house.server.stop();
+            side.staffed.server.stop();
         }
     }
     println!("\ngrowth key figures: {}", keys.join("; "));
@@ -107,7 +108,7 @@ pub fn run(place: &Place, span: Duration, rooms: usize, messages: usize) {
 
 /// A database with a past, and its server.
 struct Side {
-    house: House,
+    staffed: Staffed,
     departments: Vec<String>,
     past: Vec<Ended>,
     /// Goes last: the server is on it.
@@ -119,7 +120,7 @@ impl Side {
         println!("\n{}: writing {} chats", name(engine), figure(rooms as f64));
         let fresh = place.fresh(engine);
         let setup = place.server_on(&fresh);
-        let House { server, desk } = House::open(&setup, AGENTS);
+        let Staffed { server, desk } = Staffed::open(&setup, AGENTS);
         desk.set("Livechat_Routing_Method", &json!("Manual_Selection"));
         let departments: Vec<String> = (0..DEPARTMENTS)
             .map(|number| desk.department(&format!("Department {number}")))
@@ -135,7 +136,7 @@ impl Side {
         let server = setup.start();
         let desk = Arc::new(desk.at(server.address()));
         Self {
-            house: House { server, desk },
+            staffed: Staffed { server, desk },
             departments,
             past,
             fresh,
@@ -144,13 +145,13 @@ impl Side {
 
     /// All that work on it: the server, and PostgreSQL's for its connections.
     fn processes(&self) -> Vec<u32> {
-        let mut processes = vec![self.house.server.pid()];
+        let mut processes = vec![self.staffed.server.pid()];
         processes.extend(self.fresh.backends());
         processes
     }
 
     fn desk(&self) -> &Desk {
-        &self.house.desk
+        &self.staffed.desk
     }
 
     /// What is done again and again, and the requests for it.
@@ -199,7 +200,7 @@ impl Side {
                 rooms("open=false&sort=%7B%22closedAt%22%3A-1%7D"),
             ),
             ("rooms, of an agent", of_agents.collect()),
-            ("rooms, closed, his own", own.collect()),
+            ("rooms, closed, their own", own.collect()),
             ("rooms, of a department", of_departments.collect()),
             (
                 "messages of a chat",

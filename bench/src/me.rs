@@ -91,13 +91,13 @@ pub fn run(place: &Place, span: Duration) {
 pub fn me(server: &Server) -> String {
     let password = json!({"user": "admin", "password": "secret-of-admin"});
     let answer = server.client().post("/api/v1/login", &password).value();
-    let told = |name| answer["data"][name].as_str().unwrap();
+    let text = |name| answer["data"][name].as_str().unwrap();
     load::get(
         "/api/v1/me",
         server.address(),
         &[
-            ("X-User-Id", told("userId")),
-            ("X-Auth-Token", told("authToken")),
+            ("X-User-Id", text("userId")),
+            ("X-Auth-Token", text("authToken")),
         ],
     )
 }

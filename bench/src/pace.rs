@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::house::Desk;
+use crate::staffed::Desk;
 
 /// A request, the moment at which it was due, and the one at which it was answered.
 pub struct Asked {

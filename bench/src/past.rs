@@ -8,8 +8,8 @@ use hark_store::{Clock, Ids, Param, Timestamp, params};
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::house::{Agent, SENTENCES};
 use crate::place::Fresh;
+use crate::staffed::{Agent, SENTENCES};
 use crate::table::figure;
 
 /// So far back the first of those chats began, and so far back the last.
@@ -18,7 +18,7 @@ const LAST_DAYS_AGO: i64 = 1;
 /// Chats that went on at the same time: their messages lie between each other's.
 const AT_ONCE: usize = 50;
 const BETWEEN_MESSAGES: i64 = 20_000;
-/// As `hark_chat::tally` spreads its counts.
+/// As `hark_model::tally` spreads its counts.
 const SHARDS: usize = 16;
 const TELLS_EVERY: Duration = Duration::from_secs(10);
 
@@ -235,9 +235,10 @@ impl Past<'_> {
         let visitor = self.visitor_of(number);
         let (username, full_name) = (username(visitor), full_name(visitor));
         let agent = self.agent_of(number);
-        let author: (&str, &str, &str) = match by_visitor {
-            true => (&names.visitors[visitor], &username, &full_name),
-            false => (&agent.id, &agent.username, &agent.username),
+        let author: (&str, &str, &str) = if by_visitor {
+            (&names.visitors[visitor], &username, &full_name)
+        } else {
+            (&agent.id, &agent.username, &agent.username)
         };
         let text = match kind {
             Some("command") => "connected",
@@ -434,7 +435,7 @@ fn write_line(line: &mut String, row: &[Param<'_>]) {
             Param::Int(number) => line.push_str(&number.to_string()),
             // None of ours has a character that would have to be written otherwise.
             Param::Text(text) => line.push_str(text),
-            Param::Bytes(_) => unreachable!("no table of the past has bytes"),
+            Param::Json(_) | Param::Bytes(_) => unreachable!("no row of the past has these"),
         }
     }
     line.push('\n');
@@ -446,7 +447,7 @@ struct Progress {
     count: usize,
     written: usize,
     began: Instant,
-    told: Instant,
+    reported: Instant,
 }
 
 impl Progress {
@@ -457,14 +458,14 @@ impl Progress {
             count,
             written: 0,
             began: now,
-            told: now,
+            reported: now,
         }
     }
 
     fn one_more(&mut self) {
         self.written += 1;
-        if self.written.is_multiple_of(1 << 14) && self.told.elapsed() > TELLS_EVERY {
-            self.told = Instant::now();
+        if self.written.is_multiple_of(1 << 14) && self.reported.elapsed() > TELLS_EVERY {
+            self.reported = Instant::now();
             println!(
                 "  {}: {} of {}",
                 self.table,

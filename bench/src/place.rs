@@ -131,9 +131,9 @@ pub const fn name(engine: Engine) -> &'static str {
 
 fn data_directory(database: &Database) -> PathBuf {
     let row = database.postgres().query_one("SHOW data_directory", &[]);
-    let told = row.map(|row| row.get::<_, String>(0));
-    // Only its administrators are told; a server of somebody else is taken as it is.
-    told.unwrap_or_default().into()
+    let name = row.map(|row| row.get::<_, String>(0));
+    // Only its administrators may ask; a server of somebody else is taken as it is.
+    name.unwrap_or_default().into()
 }
 
 /// Memory syncs in no time: figures from there would mean nothing.

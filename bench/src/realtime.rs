@@ -12,7 +12,6 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::chat::{Open, open_chats};
-use crate::house::{Agent, Desk, House, SENTENCES};
 use crate::load::{self, Connection};
 use crate::machine::{self, Meter};
 use crate::pace::{Asked, at_a_pace};
@@ -20,6 +19,7 @@ use crate::place::{Place, name};
 use crate::receiver::{Arrivals, marked};
 use crate::sample::Sample;
 use crate::socket::Socket;
+use crate::staffed::{Agent, Desk, SENTENCES, Staffed};
 use crate::table::{Table, figure};
 
 const AGENTS: usize = 4;
@@ -94,13 +94,13 @@ impl Bench<'_> {
 
     fn row(&mut self, engine: Engine, idle: usize, bare: f64) {
         let fresh = self.place.fresh(engine);
-        let house = House::open(&self.place.server_on(&fresh), AGENTS);
-        let mut beside = vec![house.server.pid()];
+        let staffed = Staffed::open(&self.place.server_on(&fresh), AGENTS);
+        let mut beside = vec![staffed.server.pid()];
         beside.extend(fresh.postmaster());
         let heard = Arc::new(Heard::default());
-        let chats = self.runtime.block_on(open_chats(&house.desk, TALKING));
+        let chats = self.runtime.block_on(open_chats(&staffed.desk, TALKING));
         let chats = Arc::new(chats);
-        let talkers = self.listen(&house.desk, &chats, &heard);
+        let talkers = self.listen(&staffed.desk, &chats, &heard);
         let table = Table::new(
             &format!(
                 "realtime, {}: from the moment at which something is sent; baseline: a ping over a socket",
@@ -119,18 +119,18 @@ impl Bench<'_> {
                 "others",
             ],
         );
-        self.talk(&table, engine, &house, &beside, &chats, &heard, 0);
+        self.talk(&table, engine, &staffed, &beside, &chats, &heard, 0);
 
-        let quiet = self.runtime.block_on(open_chats(&house.desk, idle));
-        let before = memory(house.server.pid());
+        let quiet = self.runtime.block_on(open_chats(&staffed.desk, idle));
+        let before = memory(staffed.server.pid());
         let began = Instant::now();
-        let mut sockets = self.connect(&house.desk, quiet, &heard);
+        let mut sockets = self.connect(&staffed.desk, quiet, &heard);
         let took = began.elapsed();
-        let connected = memory(house.server.pid());
+        let connected = memory(staffed.server.pid());
         heard.asked.store(0, Ordering::Relaxed);
         self.until(|| heard.asked.load(Ordering::Relaxed) >= idle);
-        let later = memory(house.server.pid());
-        self.talk(&table, engine, &house, &beside, &chats, &heard, idle);
+        let later = memory(staffed.server.pid());
+        self.talk(&table, engine, &staffed, &beside, &chats, &heard, idle);
 
         let table = Table::new(
             &format!(
@@ -153,7 +153,7 @@ impl Bench<'_> {
         for mut some in sockets {
             self.runtime.block_on(some.shutdown());
         }
-        house.server.stop();
+        staffed.server.stop();
     }
 
     /// The windows of the visitors who talk, and of all agents.
@@ -196,7 +196,7 @@ impl Bench<'_> {
         &mut self,
         table: &Table,
         engine: Engine,
-        house: &House,
+        staffed: &Staffed,
         beside: &[u32],
         chats: &Arc<Vec<Open>>,
         heard: &Arc<Heard>,
@@ -204,14 +204,21 @@ impl Bench<'_> {
     ) {
         for pace in PACES {
             for way in ["visitor", "agent"] {
-                let mut pings = self.runtime.block_on(pings(&house.desk, self.span / 4));
+                let mut pings = self.runtime.block_on(pings(&staffed.desk, self.span / 4));
                 let count = (pace * self.span.as_secs_f64()).max(50.0) as usize;
-                let (desk, open) = (Arc::clone(&house.desk), Arc::clone(chats));
+                let (desk, open) = (Arc::clone(&staffed.desk), Arc::clone(chats));
                 let words =
                     move |number: usize| say(&desk, &open[number % open.len()], way, number);
                 heard.words.take();
                 let meter = Meter::start(beside);
-                let asked = at_a_pace(&self.runtime, &house.desk, CONNECTIONS, pace, count, words);
+                let asked = at_a_pace(
+                    &self.runtime,
+                    &staffed.desk,
+                    CONNECTIONS,
+                    pace,
+                    count,
+                    words,
+                );
                 self.until(|| heard.words.count() >= count);
                 let usage = meter.stop();
                 let (mut arrived, mut answered) = times(asked, heard.words.take());
@@ -305,7 +312,7 @@ async fn window(desk: &Desk, chat: &Open) -> Socket {
     socket
 }
 
-/// An agent's, with his chats.
+/// An agent's, with their chats.
 async fn console(desk: &Desk, agent: &Agent, chats: &[Open]) -> Socket {
     let mut socket = Socket::open(desk.address()).await;
     socket.log_in(agent.token()).await;

@@ -195,9 +195,14 @@ fn fill(folder: &Path, file: &Path) {
                 let written = store.write(move |tx| -> Result<(), Error> {
                     for number in first..first + AT_ONCE {
                         let chat = format!("chat-{:012}", number % CHATS);
-                        let body =
-                            json!({"text": "A sentence of a chat. ".repeat(45), "n": number});
-                        log::append(tx, now, &NewEvent::in_conversation("message", &chat, body))?;
+                        let room = json!({
+                            "id": chat, "kind": "d", "name": chat, "createdAt": 0, "lastMessageAt": 0,
+                            "open": true,
+                        });
+                        let words = "A sentence of a chat. ".repeat(45);
+                        let body = json!({"room": room, "by": null, "message": words, "n": number});
+                        let event = NewEvent::in_conversation("message.posted", &chat, body);
+                        log::append(tx, now, &event)?;
                     }
                     Ok(())
                 });

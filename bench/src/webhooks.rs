@@ -23,12 +23,12 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::chat::{Open, open_chats};
-use crate::house::{Desk, House, SENTENCES};
 use crate::load::{self, Connection};
 use crate::machine::{self, Meter};
 use crate::place::{Place, name};
 use crate::receiver::{Arrivals, Receiver};
 use crate::sample::Sample;
+use crate::staffed::{Desk, SENTENCES, Staffed};
 use crate::table::{Table, figure};
 
 const CONNECTIONS: [usize; 3] = [32, 256, 1_024];
@@ -89,18 +89,18 @@ pub fn run(place: &Place, span: Duration, pending: usize) {
 }
 
 impl Bench<'_> {
-    fn house(&self, engine: Engine) -> (crate::place::Fresh, House, Vec<u32>) {
+    fn staffed(&self, engine: Engine) -> (crate::place::Fresh, Staffed, Vec<u32>) {
         let fresh = self.place.fresh(engine);
-        let house = House::open(&reaching(self.place.server_on(&fresh)), 4);
-        let mut beside = vec![house.server.pid()];
+        let staffed = Staffed::open(&reaching(self.place.server_on(&fresh)), 4);
+        let mut beside = vec![staffed.server.pid()];
         beside.extend(fresh.postmaster());
-        (fresh, house, beside)
+        (fresh, staffed, beside)
     }
 
-    fn talk(&self, house: &House) -> Arc<Talk> {
-        let open = self.runtime.block_on(open_chats(&house.desk, CHATS));
+    fn talk(&self, staffed: &Staffed) -> Arc<Talk> {
+        let open = self.runtime.block_on(open_chats(&staffed.desk, CHATS));
         Arc::new(Talk {
-            desk: Arc::clone(&house.desk),
+            desk: Arc::clone(&staffed.desk),
             open: Arc::new(open),
             next: AtomicUsize::new(0),
         })
@@ -159,15 +159,15 @@ impl Bench<'_> {
             ],
         );
         for connections in CONNECTIONS {
-            let (_fresh, house, beside) = self.house(engine);
+            let (_fresh, staffed, beside) = self.staffed(engine);
             let receiver = self.runtime.block_on(Receiver::open(true));
-            house.desk.endpoint(&receiver.url("/"), connections);
-            let talk = self.talk(&house);
+            staffed.desk.endpoint(&receiver.url("/"), connections);
+            let talk = self.talk(&staffed);
             self.speak(&talk, connections, WARM_UP);
             self.arrived(&receiver.arrivals, talk.next.load(Ordering::Relaxed));
             receiver.arrivals.take();
             let before = talk.next.load(Ordering::Relaxed);
-            let written = machine::written(house.server.pid());
+            let written = machine::written(staffed.server.pid());
             let meter = Meter::start(&beside);
             let began = Instant::now();
             self.speak(&talk, connections, self.span);
@@ -176,7 +176,7 @@ impl Bench<'_> {
             self.arrived(&receiver.arrivals, count);
             let took = began.elapsed();
             let usage = meter.stop();
-            let written = machine::written(house.server.pid()) - written;
+            let written = machine::written(staffed.server.pid()) - written;
             assert_all(&receiver.arrivals, before, count);
             let rate = count as f64 / took.as_secs_f64();
             let each = 10_000.0 / count as f64;
@@ -214,31 +214,31 @@ impl Bench<'_> {
             ],
         );
         for (endpoints, connections) in [(1, 32), (1, 256), (1, 1_024), (10, 32)] {
-            let (_fresh, house, beside) = self.house(engine);
+            let (_fresh, staffed, beside) = self.staffed(engine);
             let receiver = self.runtime.block_on(Receiver::open(true));
             let ids: Vec<String> = (0..endpoints)
                 .map(|number| {
-                    house
+                    staffed
                         .desk
                         .endpoint(&receiver.url(&format!("/{number}")), connections)
                 })
                 .collect();
             for id in &ids {
-                house.desk.tell_endpoint(id, "pause");
+                staffed.desk.switch_endpoint(id, "pause");
             }
-            let talk = self.talk(&house);
+            let talk = self.talk(&staffed);
             self.say(&talk, 64, BACKLOG);
             let count = BACKLOG * endpoints;
-            let written = machine::written(house.server.pid());
+            let written = machine::written(staffed.server.pid());
             let meter = Meter::start(&beside);
             let began = Instant::now();
             for id in &ids {
-                house.desk.tell_endpoint(id, "resume");
+                staffed.desk.switch_endpoint(id, "resume");
             }
             self.arrived(&receiver.arrivals, count);
             let took = began.elapsed();
             let usage = meter.stop();
-            let written = machine::written(house.server.pid()) - written;
+            let written = machine::written(staffed.server.pid()) - written;
             let rate = count as f64 / took.as_secs_f64();
             let each = 10_000.0 / count as f64;
             let cells = [
@@ -267,10 +267,10 @@ impl Bench<'_> {
             ),
             &["messages/s", "p50 ms", "p99 ms", "worst ms"],
         );
-        let (_fresh, house, _) = self.house(engine);
+        let (_fresh, staffed, _) = self.staffed(engine);
         let receiver = self.runtime.block_on(Receiver::open(true));
-        house.desk.endpoint(&receiver.url("/"), 32);
-        let talk = self.talk(&house);
+        staffed.desk.endpoint(&receiver.url("/"), 32);
+        let talk = self.talk(&staffed);
         for pace in PACES {
             let mut sample = self.at_a_pace(&talk, &receiver.arrivals, pace);
             let cells = [0.5, 0.99, 1.0].map(|part| sample.quantile(part));
@@ -292,10 +292,10 @@ impl Bench<'_> {
             ),
             &["beside", "p50 ms", "p99 ms", "worst ms"],
         );
-        let (_fresh, house, _) = self.house(engine);
+        let (_fresh, staffed, _) = self.staffed(engine);
         let receiver = self.runtime.block_on(Receiver::open(true));
-        house.desk.endpoint(&receiver.url("/"), 32);
-        let talk = self.talk(&house);
+        staffed.desk.endpoint(&receiver.url("/"), 32);
+        let talk = self.talk(&staffed);
         let row = |label: &str| {
             let mut sample = self.at_a_pace(&talk, &receiver.arrivals, HEALTHY_PACE);
             let cells = [0.5, 0.99, 1.0].map(|part| sample.quantile(part));
@@ -305,7 +305,9 @@ impl Bench<'_> {
         let alone = row("nobody");
         let hanging = self.runtime.block_on(Receiver::open(false));
         for number in 0..HANGING {
-            house.desk.endpoint(&hanging.url(&format!("/{number}")), 32);
+            staffed
+                .desk
+                .endpoint(&hanging.url(&format!("/{number}")), 32);
         }
         // Until all of them have as many requests hanging as they get.
         self.at_a_pace(&talk, &receiver.arrivals, HEALTHY_PACE);
@@ -330,11 +332,11 @@ impl Bench<'_> {
                 "delivered/s",
             ],
         );
-        let (fresh, house, _) = self.house(Engine::Sqlite);
+        let (fresh, staffed, _) = self.staffed(Engine::Sqlite);
         let receiver = self.runtime.block_on(Receiver::open(true));
-        house.desk.endpoint(&receiver.url("/"), 256);
+        staffed.desk.endpoint(&receiver.url("/"), 256);
         let folder = fresh.folder().to_owned();
-        house.server.stop();
+        staffed.server.stop();
         let base = bodies_waiting(&folder.join("hark.db"), pending);
         let began = Instant::now();
         let server = reaching(self.place.server_in(&folder)).start();
@@ -511,7 +513,7 @@ fn bodies_waiting(file: &std::path::Path, pending: usize) -> u64 {
         .unwrap();
     let statements = [
         format!("WITH RECURSIVE n(x) AS (SELECT 1000 UNION ALL SELECT x + 1 FROM n WHERE x < 999 + {pending})
-            INSERT INTO delivery (endpoint, position, mark, kind, line, seq, at, state, attempts, attempts_before)
+            INSERT INTO delivery (endpoint, position, mark, kind, order_key, seq, at, state, attempts, attempts_before)
             SELECT {number}, x, 'm' || x, 'message.visitor', 'c' || (x % 50000), (x - 1000) / 50000 + 1, unixepoch() * 1000, 0, 0, 0 FROM n"),
         format!("WITH RECURSIVE n(x) AS (SELECT 1000 UNION ALL SELECT x + 1 FROM n WHERE x < 999 + {pending})
             INSERT INTO delivery_body (position, dialect, body) SELECT x, 'standard', CAST('{body}' AS BLOB) FROM n"),

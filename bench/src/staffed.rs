@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::load::{self, Connection};
 
-pub struct House {
+pub struct Staffed {
     pub server: Server,
     pub desk: Arc<Desk>,
 }
@@ -34,7 +34,7 @@ pub const SENTENCES: [&str; 4] = [
     "It left our house this morning and should be with you tomorrow.",
 ];
 
-impl House {
+impl Staffed {
     /// With so many people there who take chats.
     pub fn open(setup: &Setup, agents: usize) -> Self {
         let server = setup.start();
@@ -52,7 +52,7 @@ impl House {
 }
 
 impl Desk {
-    /// The same people at another address: whoever was logged in still is.
+    /// The same people at another address: those who were logged in still are.
     pub fn at(&self, address: &str) -> Self {
         let agents = self.agents.iter().map(|agent| Agent {
             id: agent.id.clone(),
@@ -147,7 +147,7 @@ impl Desk {
     }
 
     /// `pause`, `resume`.
-    pub fn tell_endpoint(&self, id: &str, what: &str) {
+    pub fn switch_endpoint(&self, id: &str, what: &str) {
         let path = format!("/api/hark/v1/endpoints/{id}:{what}");
         self.admin.post(&path, &json!({})).expect(200);
     }
@@ -197,7 +197,7 @@ fn agent(admin: &Client, number: usize) -> Agent {
 }
 
 impl Agent {
-    /// What a socket is told in order to know him.
+    /// What a socket is sent to know them.
     pub fn token(&self) -> &str {
         self.client.header("X-Auth-Token").unwrap()
     }
