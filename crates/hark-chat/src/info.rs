@@ -63,8 +63,8 @@ pub fn save_info(cx: &mut Context<'_, '_>, room: &str, info: &Info) -> Result<()
     }
     let mut notes = Notes {
         name: given(info.name.as_deref()),
-        email: given(info.email.as_deref()).map(one_or_none),
-        phone: given(info.phone.as_deref()).map(one_or_none),
+        email: given(info.email.as_deref()),
+        phone: given(info.phone.as_deref()),
         custom: None,
     };
     if room.source.get("type").and_then(Value::as_str) == Some("sms") {
@@ -107,13 +107,6 @@ pub fn save_info(cx: &mut Context<'_, '_>, room: &str, info: &Info) -> Result<()
 fn given(text: Option<&str>) -> Option<String> {
     let text = text.filter(|text| !text.is_empty())?;
     Some(text.trim().chars().take(LONGEST_VALUE).collect())
-}
-
-fn one_or_none(text: String) -> Vec<String> {
-    Some(text)
-        .filter(|text| !text.is_empty())
-        .into_iter()
-        .collect()
 }
 
 /// Values for fields of a scope; others mean nothing. Answers the label of a field that does not

@@ -300,25 +300,33 @@ pub fn set_custom(
     Ok(true)
 }
 
-/// What an agent writes down about a visitor, and a script about a contact. What is absent stays.
+/// What an agent writes down about a visitor. What is absent stays, what is empty goes.
 #[derive(Debug, Clone, Default)]
 pub struct Notes {
     pub name: Option<String>,
-    pub email: Option<Vec<String>>,
-    pub phone: Option<Vec<String>>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
     pub custom: Option<Map<String, Value>>,
 }
 
 pub fn note(cx: &mut Context<'_, '_>, id: &str, notes: &Notes) -> Result<Visitor, Refusal> {
     let mut visitor = visitors::lock(cx.tx, id)?.ok_or(Refusal::InvalidVisitor)?;
+    let is_vouched = visitor.identity.is_some();
+    if is_vouched && contradicts(&visitor, notes.name.as_deref(), notes.email.as_deref()) {
+        return Err(Refusal::ContactVouched);
+    }
+    let one_or_none = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     if let Some(name) = &notes.name {
-        visitor.name = Some(name.clone()).filter(|name| !name.is_empty());
+        visitor.name = one_or_none(name);
     }
-    if let Some(emails) = &notes.email {
-        visitor.emails.clone_from(emails);
+    // What the site says stays ahead of what was written down besides.
+    if let Some(email) = &notes.email
+        && !is_vouched
+    {
+        visitor.emails = one_or_none(email).into_iter().collect();
     }
-    if let Some(phones) = &notes.phone {
-        visitor.phones.clone_from(phones);
+    if let Some(phone) = &notes.phone {
+        visitor.phones = one_or_none(phone).into_iter().collect();
     }
     if let Some(custom) = &notes.custom {
         visitor.custom.clone_from(custom);
@@ -365,7 +373,8 @@ pub fn save_contact(cx: &mut Context<'_, '_>, contact: &Contact) -> Result<Strin
         if !access::may_change(cx.tx, cx.policy, account, known)? {
             return Err(Refusal::InvalidVisitor);
         }
-        if known.identity.is_some() && contradicts(contact, email.as_deref(), known) {
+        let name = Some(&*contact.name).filter(|name| !name.is_empty());
+        if known.identity.is_some() && contradicts(known, name, email.as_deref()) {
             return Err(Refusal::ContactVouched);
         }
     }
@@ -428,11 +437,12 @@ fn meant(
     Ok(recognise(cx, &contact.token, None, email)?.0)
 }
 
-/// Whether it says something else of a visitor than the site that vouches for them.
-fn contradicts(contact: &Contact, email: Option<&str>, known: &Visitor) -> bool {
-    let is_other_name = |own: &String| !contact.name.is_empty() && *own != contact.name;
-    let is_own = |email: &str| known.emails.iter().any(|own| key(own) == key(email));
-    known.name.as_ref().is_some_and(is_other_name) || email.is_some_and(|email| !is_own(email))
+/// Whether somebody says something else of a visitor than the site that vouches for them.
+fn contradicts(vouched: &Visitor, name: Option<&str>, email: Option<&str>) -> bool {
+    let is_own = |email: &str| vouched.emails.iter().any(|own| key(own) == key(email));
+    let own_name = vouched.name.as_deref();
+    let is_other_name = own_name.is_some() && name.is_some() && own_name != name;
+    is_other_name || email.is_some_and(|email| !is_own(email))
 }
 
 /// Whether the visitor's window is in front of them. Their record says what it said; their open room

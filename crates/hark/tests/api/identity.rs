@@ -119,6 +119,40 @@ on_both_engines! {
         assert_eq!((&now["phone"], &now["livechatData"]), (&json!([{"phoneNumber": "+1555"}]), &json!({"plan": "gold"})));
     }
 
+    /// Nor does what they write down beside a chat, or what the visitor says in it.
+    fn who_serves_a_chat_does_not_change_what_a_site_vouches_for(engine: Engine) {
+        let (desk, secret) = desk(engine);
+        let there = identify(&desk.anyone(), &signed(&secret, &vera()), None).expect(200);
+        let (id, token) = (text(&there, "/id"), text(&there, "/token"));
+        let rid = desk.new_chat(&token);
+        let read = || desk.admin.get(&format!("livechat/visitors.info?visitorId={id}")).expect(200)["visitor"].clone();
+        let save = |guest: &Value, topic: &str| {
+            let mut guest = guest.clone();
+            guest["_id"] = json!(id);
+            let body = json!({"guestData": guest, "roomData": {"_id": rid, "topic": topic}});
+            desk.admin.post("livechat/room.saveInfo", &body)
+        };
+        let words = "A site vouches for this visitor, so their name and e-mail address stay as it says";
+        for other in [json!({"email": "me@evil.test"}), json!({"email": " "}), json!({"name": "Eve"}), json!({"name": " "})] {
+            save(&other, "Eve's").refused_with_code(words, "error-contact-vouched");
+        }
+        // The form of an agent's client says again what it shows.
+        let same = json!({"name": "Vera", "email": "VERA@example.org", "phone": "+1555"});
+        save(&same, "Parcel").expect(200);
+        let now = read();
+        assert_eq!((&now["name"], &now["phone"]), (&json!("Vera"), &json!([{"phoneNumber": "+1555"}])));
+        assert_eq!(now["visitorEmails"], json!([{"address": "vera@example.org"}]));
+        let room = desk.room(&rid);
+        assert_eq!((&room["fname"], &room["topic"]), (&json!("Vera"), &json!("Parcel")));
+
+        // What they mention stands behind it, and an agent's note does not put it in its place.
+        desk.say(&token, &rid, "Write to me@evil.test");
+        let both = json!([{"address": "vera@example.org"}, {"address": "me@evil.test"}]);
+        assert_eq!(read()["visitorEmails"], both);
+        save(&json!({"email": "me@evil.test"}), "").expect(200);
+        assert_eq!(read()["visitorEmails"], both);
+    }
+
     fn a_sites_secrets_are_made_shown_once_rotated_and_removed(engine: Engine) {
         let (desk, first) = desk(engine);
         let (admin, nobody) = (&desk.admin, desk.anyone());
