@@ -120,8 +120,8 @@ const LOOKED_THROUGH: Page = Page {
     limit: 100,
 };
 
-/// Who may change what is known of a visitor: those who may see one of their chats. One who has had
-/// none is behind no border.
+/// Who may change what is known of a visitor, and make further chats theirs: those who may see one of
+/// their chats. One who has had none is behind no border.
 pub fn may_change(
     view: &mut View<'_>,
     policy: &Policy,

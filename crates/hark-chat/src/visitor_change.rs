@@ -1,11 +1,13 @@
 //! A chat becomes that of another visitor.
 
+use crate::access;
 use hark_model::events::{Edited, Event, record_in_room};
 use hark_model::rooms::{self, Room, lock_live};
 use hark_model::visitors;
 use hark_model::{Context, Refusal};
 
-/// An agent has found out that the one who writes here is known as somebody else.
+/// An agent has found out that the one who writes here is known as somebody else. Their token opens the
+/// chat from then on, so of those behind a border the agent makes nobody its visitor.
 pub fn change_visitor(
     cx: &mut Context<'_, '_>,
     room: &str,
@@ -13,9 +15,12 @@ pub fn change_visitor(
     to: &str,
 ) -> Result<Room, Refusal> {
     let is_known = |found: &visitors::Visitor| !found.token.is_empty();
-    visitors::find(cx.tx, to)?
-        .filter(is_known)
-        .ok_or(Refusal::InvalidVisitor)?;
+    let other = visitors::find(cx.tx, to)?.filter(is_known);
+    let other = other.ok_or(Refusal::InvalidVisitor)?;
+    let account = cx.account()?;
+    if !access::may_change(cx.tx, cx.policy, account, &other)? {
+        return Err(Refusal::InvalidVisitor);
+    }
     let mut room = lock_live(cx.tx, room)?;
     if room.guest()?.id != from {
         return Err(Refusal::NotItsVisitor);

@@ -248,6 +248,32 @@ on_both_engines! {
         }
     }
 
+    /// An agent who may give chats to other visitors makes none of them one of those whose chats they
+    /// may not see.
+    fn a_chat_is_given_only_to_visitors_whose_chats_the_agent_may_see(engine: Engine) {
+        let here = Departments::open(engine);
+        let desk = &here.desk;
+        let give = |agent: &Agent, to: &Value| {
+            let guest = desk.visitor(&format!("guest-of-{}", agent.id), &json!({}));
+            let rid = text(&desk.chat(&text(&guest, "/token")), "/_id");
+            if desk.room(&rid)["servedBy"].is_null() {
+                desk.take(agent, &rid).expect(200);
+            }
+            let body = json!({"rid": rid, "oldVisitorId": guest["_id"], "newVisitorId": to["_id"]});
+            (agent.client.put("livechat/room.visitor", &body), rid)
+        };
+        let known = here.visitor("closed");
+        let (refused, rid) = give(&here.sam, &known);
+        refused.refused(400, "visitor-not-found");
+        assert_ne!(desk.room(&rid)["v"]["_id"], known["_id"]);
+        let (given, rid) = give(&here.hana, &known);
+        given.expect(200);
+        assert_eq!(desk.room(&rid)["v"]["_id"], known["_id"]);
+        // One who has not had a chat is behind no border.
+        let (given, _) = give(&here.sam, &desk.visitor("new", &json!({})));
+        given.expect(200);
+    }
+
     /// The agent of a visitor's chat has with it no key to the visitor's other chats: on no route, by
     /// no method, on no stream.
     fn the_agent_of_a_chat_is_not_shown_its_visitors_token(engine: Engine) {
