@@ -66,7 +66,7 @@ pub fn open(cx: &mut Context<'_, '_>, token: &str, opening: &Opening) -> Result<
     }
     let at_once = method.assigns() || plan.agent_is_bot;
     let mut room = draft(cx, &visitor, &plan, opening, at_once);
-    if rooms::insert(cx.tx, &room)? == 0 {
+    if !rooms::insert(cx.tx, &room)? {
         return Err(Refusal::InvalidRoom);
     }
     visitors::note_chat(cx.tx, cx.now, &visitor.id, &room.id)?;

@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 100;
 /// Makes the channel, unless there is one, for all who are here already.
 pub fn make_general(cx: &mut Context<'_, '_>) -> Result<()> {
     let room = Room::blank(GENERAL.to_owned(), Kind::Channel, GENERAL_NAME, cx.now);
-    if rooms::insert(cx.tx, &room)? == 0 {
+    if !rooms::insert(cx.tx, &room)? {
         return Ok(());
     }
     let (everyone, _) = accounts::list(cx.tx, SortKey::Username, false, Page::ALL)?;
@@ -73,7 +73,7 @@ pub fn found_group(
     let mut room = Room::blank(id, Kind::Group, name, cx.now);
     room.owner = Some(founder.id);
     room.people_count = members.len() as i64;
-    if rooms::insert(cx.tx, &room)? == 0 {
+    if !rooms::insert(cx.tx, &room)? {
         return Err(Refusal::GroupTaken(name.to_owned()));
     }
     for member in members {
@@ -142,7 +142,7 @@ pub fn direct(cx: &mut Context<'_, '_>, people: &[Account]) -> Result<Room, Refu
     let mut room = Room::blank(id, Kind::Direct, &names.join(","), cx.now);
     room.people = Some(company.clone());
     room.people_count = people.len() as i64;
-    if rooms::insert(cx.tx, &room)? == 0 {
+    if !rooms::insert(cx.tx, &room)? {
         let id = rooms::direct(cx.tx, &company)?.ok_or(Refusal::NoSuchRoom)?;
         return rooms::find(cx.tx, &id)?.ok_or(Refusal::NoSuchRoom);
     }

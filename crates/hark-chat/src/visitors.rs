@@ -228,7 +228,7 @@ pub(crate) fn create(
         updated_at: cx.now,
         ..Visitor::default()
     };
-    if visitors::insert(cx.tx, cx.now, &visitor)? == 0 {
+    if !visitors::insert(cx.tx, cx.now, &visitor)? {
         // Another request of the same browser was first.
         return known(cx.tx, &registration.token);
     }

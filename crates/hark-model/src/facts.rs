@@ -16,7 +16,6 @@ statements! {
 pub fn begun(tx: &mut Tx<'_>, now: Timestamp) -> Result<()> {
     let moment = now.millis().to_string();
     tx.execute(&REMEMBER, params!["founded_at", &moment])
-        .map(drop)
 }
 
 pub(crate) fn begun_at(view: &mut View<'_>) -> Result<Timestamp> {
@@ -66,7 +65,7 @@ pub fn is_copy(view: &mut View<'_>) -> Result<bool> {
 
 /// It is the one that counts. False if it was so before.
 pub fn counts(tx: &mut Tx<'_>) -> Result<bool> {
-    Ok(tx.execute(&FORGET, params![hark_store::COPY])? > 0)
+    Ok(tx.changed(&FORGET, params![hark_store::COPY])? > 0)
 }
 
 /// Whether a key has sealed this database already, so that a new one would be the wrong one.

@@ -40,7 +40,7 @@ pub fn add(tx: &mut Tx<'_>, concerns: &str, scopes: &mut [String], number: i64) 
 
 /// What was counted is gone.
 pub fn forget(tx: &mut Tx<'_>, scope: &str) -> Result<()> {
-    tx.execute(&FORGET, params![scope]).map(drop)
+    tx.execute(&FORGET, params![scope])
 }
 
 pub fn total(view: &mut View<'_>, scope: &str) -> Result<i64> {

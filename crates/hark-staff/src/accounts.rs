@@ -27,7 +27,7 @@ pub fn create(cx: &mut Context<'_, '_>, new: &NewAccount) -> Result<Account, Ref
         .iter()
         .try_for_each(|role| giving::may_give(cx, role))?;
     let id = new.id.clone().unwrap_or_else(|| cx.tx.ids().id17());
-    if accounts::insert(cx.tx, cx.now, &id, new)? == 0 {
+    if !accounts::insert(cx.tx, cx.now, &id, new)? {
         return Err(taken("username", &new.username));
     }
     if let Some(address) = &new.email

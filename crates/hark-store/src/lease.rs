@@ -35,7 +35,7 @@ pub fn take(
     abandoned: Option<Timestamp>,
 ) -> Result<Taken, Error> {
     let abandoned = abandoned.unwrap_or(now);
-    if tx.execute(&TAKE, params![name, owner, until, now, abandoned])? == 1 {
+    if tx.changed(&TAKE, params![name, owner, until, now, abandoned])? == 1 {
         return Ok(Taken::Mine);
     }
     let found = tx.one(&UNTIL, params![name], |row| row.get(0))?;
@@ -44,7 +44,7 @@ pub fn take(
 
 /// At an orderly end: the next node can take it at once.
 pub fn give_up(tx: &mut Tx<'_>, name: &str, owner: &str) -> Result<(), Error> {
-    tx.execute(&GIVE_UP, params![name, owner]).map(drop)
+    tx.execute(&GIVE_UP, params![name, owner])
 }
 
 /// Whether someone holds a lease. Many may ask at the same time without being in the way of its

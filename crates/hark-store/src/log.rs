@@ -182,12 +182,11 @@ pub fn move_reader(
     position: Position,
 ) -> Result<(), Error> {
     tx.execute(&MOVE_READER, params![name, position, now])
-        .map(drop)
 }
 
 /// Retention no longer waits for this reader.
 pub fn forget_reader(tx: &mut Tx<'_>, name: &str) -> Result<(), Error> {
-    tx.execute(&FORGET_READER, params![name]).map(drop)
+    tx.execute(&FORGET_READER, params![name])
 }
 
 /// Removes at most `limit` events that are older than `before` and that every durable reader
@@ -202,8 +201,8 @@ pub fn prune(
     let slowest = tx.one(&SLOWEST_READER, params![], |row| row.get(0))?;
     let passed: Position = slowest.flatten().unwrap_or(Position::MAX);
     let limit = limit as i64;
-    let gone = tx.execute(&PRUNE, params![passed, before, limit])?;
-    let forced = tx.execute(&PRUNE, params![Position::MAX, at_last, limit])?;
+    let gone = tx.changed(&PRUNE, params![passed, before, limit])?;
+    let forced = tx.changed(&PRUNE, params![Position::MAX, at_last, limit])?;
     if forced > 0 {
         tracing::warn!(
             events = forced,

@@ -170,8 +170,8 @@ pub mod joined {
 /// ```
 ///
 /// `insert` adds a row, `update` changes the one that the first column names, `put` does either.
-/// Behind an `insert` may stand the name of a function that changes the same columns. Each function
-/// answers how many rows it changed.
+/// Behind an `insert` may stand what becomes of a row that is there, and the name of a function that
+/// changes the same columns: these two answer whether they wrote a row. The others do not wait for it.
 #[macro_export]
 macro_rules! writes {
     ($(
@@ -181,7 +181,7 @@ macro_rules! writes {
     )+) => {
         $(
             $crate::writes!(@function [$(#[$doc])*] $vis $name $given $verb $table $values $($rest)?);
-            $($crate::writes!(@function [] $vis $change $given update $table $values);)?
+            $($crate::writes!(@function [] $vis $change $given update $table $values "");)?
         )+
         pub(crate) static WRITES: &[&$crate::Statement] =
             &[$(&$name::STATEMENT, $(&$change::STATEMENT,)?)+];
@@ -201,9 +201,17 @@ macro_rules! writes {
         $vis fn $name(
             tx: &mut $crate::Tx<'_>,
             $($given: $type),*
-        ) -> ::std::result::Result<u64, $crate::Error> {
-            tx.execute(&$name::STATEMENT, $crate::params![$($value),*])
+        ) -> ::std::result::Result<$crate::writes!(@answer $($rest)?), $crate::Error> {
+            $crate::writes!(@run tx, &$name::STATEMENT, $crate::params![$($value),*], $($rest)?)
         }
+    };
+    (@answer) => { () };
+    (@answer $rest:literal) => { bool };
+    (@run $tx:ident, $statement:expr, $params:expr,) => {
+        $tx.execute($statement, $params)
+    };
+    (@run $tx:ident, $statement:expr, $params:expr, $rest:literal) => {
+        $tx.changed($statement, $params).map(|rows| rows > 0)
     };
     (@insert $table:ident [$($column:expr),*] $($rest:literal)?) => {
         $crate::Text::Insert {
@@ -212,7 +220,7 @@ macro_rules! writes {
             rest: concat!($($rest)?),
         }
     };
-    (@update $table:ident [$($column:expr),*]) => {
+    (@update $table:ident [$($column:expr),*] $($rest:literal)?) => {
         $crate::Text::Update { table: stringify!($table), columns: &[$($column),*] }
     };
     (@put $table:ident [$($column:expr),*]) => {

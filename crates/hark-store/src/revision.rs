@@ -24,15 +24,15 @@ pub struct Revision {
 }
 
 impl View<'_> {
-    /// On PostgreSQL the numbers come with the answer to `BEGIN`, so that asking costs no round trip.
+    /// On PostgreSQL the numbers come with the answer to `BEGIN`.
     /// A command runs under READ COMMITTED there: another one may raise a number after that. It
     /// then decides as if it had come first, and locks the rows for which that would not do.
     pub fn revision(&mut self, name: &'static str) -> Result<Revision, Error> {
-        let known = match &self.engine {
-            Conn::Sqlite(_) => None,
+        let known = match &mut self.engine {
+            Conn::Sqlite(_) => Ok(None),
             Conn::Postgres(session) => session.revision(name),
         };
-        let number = match known {
+        let number = match self.remember(known)? {
             Some(number) => number,
             None => self.number(&READ, params![name])?,
         };
@@ -58,7 +58,7 @@ impl Tx<'_> {
         })?;
         self.raised = true;
         if let Conn::Postgres(session) = &mut self.engine {
-            session.note_revision(name, number);
+            session.note_revision(name, number)?;
         }
         Ok(number)
     }

@@ -1,5 +1,7 @@
 //! Values on their way into statements, and rows on their way out.
 
+use std::borrow::Cow;
+
 use postgres::types as pg;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use serde::Serialize;
@@ -14,15 +16,25 @@ pub enum Param<'a> {
     Null,
     Bool(bool),
     Int(i64),
-    Text(&'a str),
-    Bytes(&'a [u8]),
-    /// A document, as its column holds it.
-    Json(String),
+    Text(Cow<'a, str>),
+    Bytes(Cow<'a, [u8]>),
 }
 
 impl Param<'_> {
+    /// A document, as its column holds it.
     pub fn json<T: Serialize + ?Sized>(document: &T) -> Self {
-        Self::Json(serde_json::json!(document).to_string())
+        Self::Text(serde_json::json!(document).to_string().into())
+    }
+
+    /// For a statement that is sent later than its caller waits.
+    pub(crate) fn kept(&self) -> Param<'static> {
+        match self {
+            Self::Null => Param::Null,
+            Self::Bool(flag) => Param::Bool(*flag),
+            Self::Int(number) => Param::Int(*number),
+            Self::Text(text) => Param::Text(Cow::Owned(text.clone().into_owned())),
+            Self::Bytes(bytes) => Param::Bytes(Cow::Owned(bytes.clone().into_owned())),
+        }
     }
 }
 
@@ -40,10 +52,10 @@ param_from! {
     bool => |value| Self::Bool(value);
     i64 => |value| Self::Int(value);
     Timestamp => |value| Self::Int(value.millis());
-    &'a str => |value| Self::Text(value);
-    &'a String => |value| Self::Text(value);
-    &'a [u8] => |value| Self::Bytes(value);
-    &'a Vec<u8> => |value| Self::Bytes(value);
+    &'a str => |value| Self::Text(Cow::Borrowed(value));
+    &'a String => |value| Self::Text(Cow::Borrowed(value));
+    &'a [u8] => |value| Self::Bytes(Cow::Borrowed(value));
+    &'a Vec<u8> => |value| Self::Bytes(Cow::Borrowed(value));
     &'a Value => |value| Self::json(value);
     &'a Map<String, Value> => |value| Self::json(value);
     &'a Vec<String> => |value| Self::json(value);
@@ -67,7 +79,6 @@ impl rusqlite::ToSql for Param<'_> {
             Self::Bool(flag) => ValueRef::Integer(i64::from(*flag)),
             Self::Int(number) => ValueRef::Integer(*number),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::Json(text) => ValueRef::Text(text.as_bytes()),
             Self::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
     }
@@ -83,9 +94,8 @@ impl pg::ToSql for Param<'_> {
             Self::Null => Ok(pg::IsNull::Yes),
             Self::Bool(flag) => flag.to_sql_checked(ty, out),
             Self::Int(number) => number.to_sql_checked(ty, out),
-            Self::Text(text) => text.to_sql_checked(ty, out),
-            Self::Json(text) => text.to_sql_checked(ty, out),
-            Self::Bytes(bytes) => bytes.to_sql_checked(ty, out),
+            Self::Text(text) => text.as_ref().to_sql_checked(ty, out),
+            Self::Bytes(bytes) => bytes.as_ref().to_sql_checked(ty, out),
         }
     }
 
@@ -322,7 +332,7 @@ macro_rules! text_column {
 
         impl<'a> From<&'a $type> for $crate::Param<'a> {
             fn from(value: &'a $type) -> Self {
-                Self::Text($write(*value))
+                Self::from($write(*value))
             }
         }
     };

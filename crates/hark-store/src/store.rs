@@ -89,6 +89,9 @@ struct Queues {
 pub struct Stats {
     pub commands: u64,
     pub groups: u64,
+    pub statements: u64,
+    /// How often PostgreSQL's answer was waited for.
+    pub waits: u64,
     pub waiting_writes: usize,
     pub waiting_reads: usize,
     pub position: Position,
@@ -240,6 +243,8 @@ impl Store {
         Stats {
             commands: counters.commands.load(Ordering::Relaxed),
             groups: counters.groups.load(Ordering::Relaxed),
+            statements: counters.statements.load(Ordering::Relaxed),
+            waits: counters.waits.load(Ordering::Relaxed),
             waiting_writes,
             waiting_reads,
             position: *counters.position.borrow(),

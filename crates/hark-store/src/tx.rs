@@ -7,6 +7,7 @@ pub struct View<'c> {
     pub(crate) engine: Conn<'c>,
     /// Whether a revision was raised by what is not committed yet.
     pub(crate) raised: bool,
+    pub(crate) statements: u64,
     /// The first complaint of the engine. A command that swallowed it is still not committed.
     fault: Option<Error>,
 }
@@ -21,6 +22,7 @@ impl<'c> View<'c> {
         Self {
             engine,
             raised: false,
+            statements: 0,
             fault: None,
         }
     }
@@ -36,6 +38,7 @@ impl<'c> View<'c> {
         params: &[Param<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
+        self.statements += 1;
         let rows = match &mut self.engine {
             Conn::Sqlite(connection) => sqlite::query(connection, statement, params, &mut read),
             Conn::Postgres(session) => session.query(statement, params, &mut read),
@@ -75,7 +78,7 @@ impl<'c> View<'c> {
         self.remember(lines)
     }
 
-    fn remember<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
+    pub(crate) fn remember<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
         if let (Err(error), None) = (&outcome, &self.fault) {
             self.fault = Some(error.clone());
         }
@@ -104,16 +107,33 @@ impl<'c> Tx<'c> {
         }
     }
 
-    /// Answers how many rows were changed.
+    /// On PostgreSQL this does not wait: it goes out with the next statement that is waited for, and
+    /// what is wrong with it comes back there, or with the end of the command.
     pub fn execute(
+        &mut self,
+        statement: &'static Statement,
+        params: &[Param<'_>],
+    ) -> Result<(), Error> {
+        self.writes += 1;
+        self.view.statements += 1;
+        let done = match &mut self.view.engine {
+            Conn::Sqlite(connection) => sqlite::execute(connection, statement, params).map(drop),
+            Conn::Postgres(session) => session.execute(statement, params),
+        };
+        self.view.remember(done)
+    }
+
+    /// Answers how many rows were changed, for those who want to know.
+    pub fn changed(
         &mut self,
         statement: &'static Statement,
         params: &[Param<'_>],
     ) -> Result<u64, Error> {
         self.writes += 1;
+        self.view.statements += 1;
         let changed = match &mut self.view.engine {
             Conn::Sqlite(connection) => sqlite::execute(connection, statement, params),
-            Conn::Postgres(session) => session.execute(statement, params),
+            Conn::Postgres(session) => session.changed(statement, params),
         };
         self.view.remember(changed)
     }

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use hark_store::lease::{self, Taken};
-use hark_store::{Error, NewEvent, Options, Revision, Store, Timestamp, Tx, log};
+use hark_store::{
+    Error, NewEvent, Options, Revision, Statement, Store, Timestamp, Tx, log, params,
+};
 use hark_testkit::{Database, Engine, on_both_engines};
 use serde_json::json;
 
@@ -320,8 +322,8 @@ on_both_engines! {
 }
 
 fn lease_count(view: &mut hark_store::View<'_>) -> Result<bool, Error> {
-    static EXISTS: hark_store::Statement =
-        hark_store::Statement::new("exists", "SELECT name FROM lease WHERE name = $1", None);
+    static EXISTS: Statement =
+        Statement::new("exists", "SELECT name FROM lease WHERE name = $1", None);
     let found = view.one(&EXISTS, hark_store::params!["late"], |_| Ok(()))?;
     Ok(found.is_some())
 }
@@ -421,6 +423,80 @@ fn a_connection_that_is_lost_inside_a_command_takes_all_of_it_along_on_postgres(
     assert_eq!(runs.load(Ordering::SeqCst), 2);
     store.close();
     assert_eq!(database.events().len(), 3);
+}
+
+static PLACE: Statement = Statement::new(
+    "place a reader",
+    "INSERT INTO event_reader (name, position, moved_at) VALUES ($1, $2, 0)",
+    None,
+);
+
+#[test]
+fn a_statement_that_nobody_waited_for_fails_its_command_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let store = open(&database);
+    block_on(async {
+        let twice = |goes_on: bool| {
+            store.write(move |tx: &mut Tx<'_>| -> Result<(), Error> {
+                say(tx, "r", "lost")?;
+                tx.execute(&PLACE, params!["it", 1])?;
+                // The same key again. Nobody waits for the answer here.
+                tx.execute(&PLACE, params!["it", 2])?;
+                if goes_on {
+                    // Whoever shrugs it off must not go on either.
+                    drop(log::reader(tx, "it"));
+                }
+                Ok(())
+            })
+        };
+        for goes_on in [false, true] {
+            let failed = twice(goes_on).await.unwrap_err().to_string();
+            assert!(failed.contains("place a reader"), "{failed}");
+            assert!(failed.contains("23505"), "{failed}");
+        }
+        assert_eq!(store.read(|view| log::reader(view, "it")).await.unwrap(), 0);
+        store.write(|tx| say(tx, "r", "kept")).await.unwrap();
+        assert_eq!(all_events(&store, 1).await[0].body["word"], "kept");
+    });
+    store.close();
+}
+
+#[test]
+fn a_command_waits_for_what_it_reads_and_for_its_end_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let mut options = Options::new(
+        hark_store::Engine::Postgres(database.url().unwrap().to_owned()),
+        database.folder(),
+    );
+    options.alone = false;
+    // One each, whose statements are prepared after the first time.
+    (options.writers, options.readers) = (1, 1);
+    let store = Store::open(&options).unwrap();
+    let command = |number: i64| {
+        store.write(move |tx: &mut Tx<'_>| -> Result<(), Error> {
+            tx.revision("policy")?;
+            for each in 0..300 {
+                let name = format!("reader {number} {each}");
+                tx.execute(&PLACE, params![&name, each])?;
+            }
+            log::reader(tx, "reader 0 7")?;
+            Ok(())
+        })
+    };
+    let look = || store.read(|view| log::reader(view, "reader 0 7"));
+    block_on(async {
+        command(0).await.unwrap();
+        assert_eq!(look().await.unwrap(), 7);
+        let before = store.stats();
+        command(1).await.unwrap();
+        let after = store.stats();
+        assert_eq!(after.statements - before.statements, 301);
+        // The revision, twice that too much is on its way to go on, the reader, and the end.
+        assert_eq!(after.waits - before.waits, 5);
+        assert_eq!(look().await.unwrap(), 7);
+        assert_eq!(store.stats().waits - after.waits, 1);
+    });
+    store.close();
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub fn prune(tx: &mut Tx<'_>, now: Timestamp, before: Timestamp, limit: usize) -
         }
     }
     gone += erase_removed(tx, limit)?;
-    gone += tx.execute(&DROP_BODIES, params![first_kept, limit as i64])?;
+    gone += tx.changed(&DROP_BODIES, params![first_kept, limit as i64])?;
     Ok(gone)
 }
 
@@ -120,7 +120,7 @@ fn oldest(view: &mut View<'_>, endpoint: i64, limit: usize) -> Result<Vec<Aged>>
 
 fn drop_upto(tx: &mut Tx<'_>, endpoint: i64, upto: Position) -> Result<()> {
     tx.execute(&DROP_ATTEMPTS, params![endpoint, upto])?;
-    tx.execute(&DROP, params![endpoint, upto]).map(drop)
+    tx.execute(&DROP, params![endpoint, upto])
 }
 
 /// What is left of an endpoint that someone removed.

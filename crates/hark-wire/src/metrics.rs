@@ -27,6 +27,8 @@ pub struct Metrics {
     log_ins: Family<Label, Counter>,
     commands: Counter,
     groups: Counter,
+    statements: Counter,
+    waits: Counter,
     waiting: Family<Label, Gauge>,
     position: Gauge,
     sockets: Gauge,
@@ -95,6 +97,16 @@ impl Metrics {
                 "Commands that the store has answered",
             ),
             groups: counted(all, "store_commits", "Commits that they shared"),
+            statements: counted(
+                all,
+                "store_statements",
+                "Statements of commands and queries",
+            ),
+            waits: counted(
+                all,
+                "store_round_trips",
+                "How often an answer of PostgreSQL was waited for",
+            ),
             waiting: counted(
                 all,
                 "store_waiting",
@@ -251,6 +263,8 @@ impl Metrics {
         self.sockets.set(sockets as i64);
         raise(&self.commands, stats.commands as i64);
         raise(&self.groups, stats.groups as i64);
+        raise(&self.statements, stats.statements as i64);
+        raise(&self.waits, stats.waits as i64);
         self.process.look();
         self.position.set(stats.position);
         let waiting = |queue, length| {

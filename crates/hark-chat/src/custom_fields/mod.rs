@@ -126,7 +126,7 @@ pub fn save(
     match named {
         Some(named) => {
             named.clone_into(&mut field.id);
-            if rows::change(cx.tx, &field)? == 0 {
+            if !rows::change(cx.tx, &field)? {
                 return Err(Refusal::NoSuchCustomField);
             }
         }
@@ -137,7 +137,7 @@ pub fn save(
                     most: MOST,
                 });
             }
-            if rows::add(cx.tx, &field)? == 0 {
+            if !rows::add(cx.tx, &field)? {
                 return Err(Refusal::CustomFieldTaken);
             }
         }

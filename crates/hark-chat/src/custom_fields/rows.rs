@@ -38,5 +38,5 @@ pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<CustomField>> {
 }
 
 pub fn remove(tx: &mut Tx<'_>, id: &str) -> Result<u64> {
-    tx.execute(&REMOVE, params![id])
+    tx.changed(&REMOVE, params![id])
 }

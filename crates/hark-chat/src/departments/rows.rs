@@ -96,7 +96,7 @@ pub(super) fn lock(tx: &mut Tx<'_>, id: &str) -> Result<()> {
 }
 
 pub(super) fn delete(tx: &mut Tx<'_>, id: &str) -> Result<u64> {
-    tx.execute(&DELETE, params![id])
+    tx.changed(&DELETE, params![id])
 }
 
 /// The id of the link, which is the one offered when there was none before.
@@ -122,7 +122,7 @@ pub(super) fn place(
     Ok(placed.into_iter().next())
 }
 
-pub(super) fn displace(tx: &mut Tx<'_>, department: &str, agent: &str) -> Result<u64> {
+pub(super) fn displace(tx: &mut Tx<'_>, department: &str, agent: &str) -> Result<()> {
     tx.execute(&DISPLACE, params![department, agent])
 }
 
@@ -145,10 +145,10 @@ pub(super) fn leave_open_rooms(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Res
     tx.change(&LEAVE_OPEN_ROOMS, params![id, now], |row| row.get(0))
 }
 
-pub(super) fn leave_inquiries(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<u64> {
+pub(super) fn leave_inquiries(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<()> {
     tx.execute(&LEAVE_INQUIRIES, params![id, now])
 }
 
 pub(super) fn leave_rooms(tx: &mut Tx<'_>, id: &str, limit: i64) -> Result<u64> {
-    tx.execute(&LEAVE_ROOMS, params![id, limit])
+    tx.changed(&LEAVE_ROOMS, params![id, limit])
 }

@@ -93,7 +93,7 @@ pub fn of_room(view: &mut View<'_>, room: &str) -> Result<Option<Inquiry>> {
 }
 
 pub(crate) fn remove_of_room(tx: &mut Tx<'_>, room: &str) -> Result<u64> {
-    tx.execute(&REMOVE_OF_ROOM, params![room])
+    tx.changed(&REMOVE_OF_ROOM, params![room])
 }
 
 pub(crate) fn for_agent(

@@ -75,7 +75,7 @@ pub fn next_due(view: &mut View<'_>) -> Result<Option<Timestamp>> {
 }
 
 pub fn delete(tx: &mut Tx<'_>, id: &str) -> Result<u64> {
-    tx.execute(&DELETE, params![id])
+    tx.changed(&DELETE, params![id])
 }
 
 pub(super) fn set_next(
@@ -83,16 +83,16 @@ pub(super) fn set_next(
     mail: &Mail,
     next: Option<Timestamp>,
     error: &str,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(&SET_NEXT, params![&mail.id, mail.attempts, next, error])
 }
 
 pub(super) fn hurry(tx: &mut Tx<'_>, now: Timestamp, later_than: Timestamp) -> Result<u64> {
-    tx.execute(&HURRY, params![now, later_than])
+    tx.changed(&HURRY, params![now, later_than])
 }
 
 pub(super) fn prune(tx: &mut Tx<'_>, before: Timestamp, most: i64) -> Result<u64> {
-    tx.execute(&PRUNE, params![before, most])
+    tx.changed(&PRUNE, params![before, most])
 }
 
 impl Record for Content {

@@ -201,7 +201,7 @@ fn say(cx: &mut Context<'_, '_>, room: &mut Room, draft: &Draft) -> Result<Messa
         at: cx.now,
         updated_at: cx.now,
     };
-    if rows::insert(cx.tx, &message, None)? == 0 {
+    if !rows::insert(cx.tx, &message, None)? {
         return Err(Refusal::MessageIdTaken);
     }
     if room.kind == Kind::Live {

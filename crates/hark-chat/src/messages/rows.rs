@@ -317,14 +317,13 @@ pub(crate) fn removed_since(
     })
 }
 
-pub(crate) fn keep_extra(tx: &mut Tx<'_>, now: Timestamp, message: &Message) -> Result<u64> {
+pub(crate) fn keep_extra(tx: &mut Tx<'_>, now: Timestamp, message: &Message) -> Result<()> {
     tx.execute(&KEEP_EXTRA, params![&message.id, &message.extra, now])
 }
 
 pub fn remove(tx: &mut Tx<'_>, now: Timestamp, message: &Message, room: &str) -> Result<()> {
     tx.execute(&REMOVE, params![&message.id])?;
     tx.execute(&NOTE_REMOVED, params![&message.id, room, now])
-        .map(drop)
 }
 
 /// Leaves a trace where a message was.
@@ -334,31 +333,31 @@ pub(crate) fn make_system(
     message: &str,
     kind: System,
     by: &Author,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(&MAKE_SYSTEM, params![message, kind.as_str(), now, by])
 }
 
 pub(crate) fn remove_of_room(tx: &mut Tx<'_>, room: &str) -> Result<()> {
     tx.execute(&REMOVE_OF_ROOM, params![room])?;
     tx.execute(&REMOVE_PAST_OF_ROOM, params![room])?;
-    tx.execute(&REMOVE_REMOVED_OF_ROOM, params![room]).map(drop)
+    tx.execute(&REMOVE_REMOVED_OF_ROOM, params![room])
 }
 
 /// Pages seen before there was a room go into it. Answers how many.
 pub(crate) fn attach_to_room(tx: &mut Tx<'_>, token: &str, room: &str, seq: i64) -> Result<u64> {
-    tx.execute(&GIVE_ROOM, params![token, room, seq])
+    tx.changed(&GIVE_ROOM, params![token, room, seq])
 }
 
 pub(crate) fn count_waiting(view: &mut View<'_>, token: &str) -> Result<i64> {
     view.number(&COUNT_WAITING, params![token])
 }
 
-pub(crate) fn remove_waiting(tx: &mut Tx<'_>, token: &str) -> Result<u64> {
+pub(crate) fn remove_waiting(tx: &mut Tx<'_>, token: &str) -> Result<()> {
     tx.execute(&REMOVE_WAITING, params![token])
 }
 
 pub(crate) fn remove_stale(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64> {
-    tx.execute(&REMOVE_STALE, params![before, limit])
+    tx.changed(&REMOVE_STALE, params![before, limit])
 }
 
 pub(super) fn system(kind: Option<String>) -> Option<System> {

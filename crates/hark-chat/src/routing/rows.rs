@@ -81,9 +81,9 @@ pub(super) fn count_assigned(
     account: &str,
 ) -> Result<bool> {
     let Some(department) = department else {
-        return Ok(tx.execute(&COUNT_ASSIGNED, params![account, now])? > 0);
+        return Ok(tx.changed(&COUNT_ASSIGNED, params![account, now])? > 0);
     };
-    if tx.execute(&NOTE_ROUTED, params![account, now])? == 0 {
+    if tx.changed(&NOTE_ROUTED, params![account, now])? == 0 {
         return Ok(false);
     }
     tx.execute(&COUNT_ASSIGNED_IN, params![department, account])?;
@@ -107,7 +107,7 @@ pub fn is_gone(view: &mut View<'_>, account: &str, before: Timestamp) -> Result<
     Ok(view.number(&IS_GONE, params![account, before])? > 0)
 }
 
-pub(super) fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<u64> {
+pub(super) fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<()> {
     tx.execute(&FORGET_GONE, params![account, before])
 }
 

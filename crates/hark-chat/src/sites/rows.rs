@@ -52,5 +52,5 @@ pub(super) fn lock(tx: &mut Tx<'_>, id: &str) -> Result<Option<Stored>> {
 }
 
 pub(super) fn remove(tx: &mut Tx<'_>, id: &str) -> Result<u64> {
-    tx.execute(&REMOVE, params![id])
+    tx.changed(&REMOVE, params![id])
 }

@@ -49,11 +49,11 @@ pub fn of_room(view: &mut View<'_>, room: &str) -> Result<Vec<Subscription>> {
 }
 
 pub fn remove(tx: &mut Tx<'_>, room: &str, account: &str) -> Result<u64> {
-    tx.execute(&REMOVE, params![room, account])
+    tx.changed(&REMOVE, params![room, account])
 }
 
 pub(crate) fn remove_all(tx: &mut Tx<'_>, room: &str) -> Result<u64> {
-    tx.execute(&REMOVE_ALL, params![room])
+    tx.changed(&REMOVE_ALL, params![room])
 }
 
 pub(crate) fn count_unread(
@@ -61,7 +61,7 @@ pub(crate) fn count_unread(
     now: Timestamp,
     room: &str,
     author: &str,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(&COUNT_UNREAD, params![room, author, true, now])
 }
 
@@ -71,15 +71,15 @@ pub(crate) fn open_and_alert(
     now: Timestamp,
     room: &str,
     author: &str,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(&OPEN_AND_ALERT, params![room, author, true, now])
 }
 
-pub(crate) fn alert(tx: &mut Tx<'_>, now: Timestamp, room: &str, author: &str) -> Result<u64> {
+pub(crate) fn alert(tx: &mut Tx<'_>, now: Timestamp, room: &str, author: &str) -> Result<()> {
     tx.execute(&ALERT, params![room, author, true, now])
 }
 
-pub(crate) fn read_all(tx: &mut Tx<'_>, now: Timestamp, room: &str, account: &str) -> Result<u64> {
+pub(crate) fn read_all(tx: &mut Tx<'_>, now: Timestamp, room: &str, account: &str) -> Result<()> {
     tx.execute(&READ, params![room, account, false, now])
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn unread_from(
     account: &str,
     unread: i64,
     last_seen: Timestamp,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(
         &UNREAD,
         params![room, account, unread, true, last_seen, now],

@@ -75,12 +75,13 @@ pub fn save(cx: &mut Context<'_, '_>, named: Option<&str>, draft: &Draft) -> Res
         actions: draft.actions.clone(),
         updated_at: cx.now,
     };
-    let changed = if is_new {
-        rows::add(cx.tx, &trigger)?
+    let is_saved = if is_new {
+        rows::add(cx.tx, &trigger)?;
+        true
     } else {
         rows::change(cx.tx, &trigger)?
     };
-    if changed > 0 {
+    if is_saved {
         record(cx, Event::TriggerSaved, &trigger.id)?;
     }
     Ok(())

@@ -34,5 +34,5 @@ pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Trigger>> {
 }
 
 pub fn remove(tx: &mut Tx<'_>, id: &str) -> Result<u64> {
-    tx.execute(&REMOVE, params![id])
+    tx.changed(&REMOVE, params![id])
 }

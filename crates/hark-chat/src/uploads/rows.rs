@@ -38,7 +38,7 @@ pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Upload>> {
 }
 
 pub(crate) fn attach(tx: &mut Tx<'_>, id: &str) -> Result<u64> {
-    tx.execute(&ATTACH, params![id])
+    tx.changed(&ATTACH, params![id])
 }
 
 pub fn forgotten(view: &mut View<'_>, before: Timestamp, limit: usize) -> Result<Vec<String>> {
@@ -48,7 +48,7 @@ pub fn forgotten(view: &mut View<'_>, before: Timestamp, limit: usize) -> Result
 /// The row goes, and its bytes become garbage.
 pub(crate) fn discard(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<()> {
     tx.execute(&REMOVE, params![id])?;
-    tx.execute(&DISCARD, params![id, now]).map(drop)
+    tx.execute(&DISCARD, params![id, now])
 }
 
 /// Files whose bytes have to go, in order after one of them.
@@ -57,5 +57,5 @@ pub fn garbage(view: &mut View<'_>, after: &str, limit: usize) -> Result<Vec<Str
 }
 
 pub(crate) fn cleared(tx: &mut Tx<'_>, id: &str) -> Result<()> {
-    tx.execute(&CLEARED, params![id]).map(drop)
+    tx.execute(&CLEARED, params![id])
 }

@@ -180,15 +180,15 @@ pub fn lock(tx: &mut Tx<'_>, id: &str) -> Result<()> {
     tx.query(&LOCK, params![id], |_| Ok(())).map(drop)
 }
 
-pub fn set_password(tx: &mut Tx<'_>, now: Timestamp, id: &str, hash: &str) -> Result<u64> {
+pub fn set_password(tx: &mut Tx<'_>, now: Timestamp, id: &str, hash: &str) -> Result<()> {
     tx.execute(&SET_PASSWORD, params![id, hash, now])
 }
 
-pub fn set_active(tx: &mut Tx<'_>, now: Timestamp, id: &str, active: bool) -> Result<u64> {
+pub fn set_active(tx: &mut Tx<'_>, now: Timestamp, id: &str, active: bool) -> Result<()> {
     tx.execute(&SET_ACTIVE, params![id, active, now])
 }
 
-pub fn set_status(tx: &mut Tx<'_>, now: Timestamp, account: &Account) -> Result<u64> {
+pub fn set_status(tx: &mut Tx<'_>, now: Timestamp, account: &Account) -> Result<()> {
     tx.execute(
         &SET_STATUS,
         params![
@@ -206,36 +206,36 @@ pub fn set_preferences(
     now: Timestamp,
     id: &str,
     preferences: &Value,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(&SET_PREFERENCES, params![id, &preferences.to_string(), now])
 }
 
 /// Who shows when an account was made has it from a mail to its owner.
 pub fn unsubscribe(tx: &mut Tx<'_>, now: Timestamp, id: &str, made: Timestamp) -> Result<u64> {
-    tx.execute(&UNSUBSCRIBE, params![id, made, now])
+    tx.changed(&UNSUBSCRIBE, params![id, made, now])
 }
 
-pub fn make_bot(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<u64> {
+pub fn make_bot(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<()> {
     tx.execute(&MAKE_BOT, params![id, now])
 }
 
-pub fn touch(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<u64> {
+pub fn touch(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<()> {
     tx.execute(&TOUCH, params![id, now])
 }
 
 pub fn delete(tx: &mut Tx<'_>, id: &str) -> Result<u64> {
-    tx.execute(&DELETE, params![id])
+    tx.changed(&DELETE, params![id])
 }
 
 pub fn add_email(tx: &mut Tx<'_>, id: &str, address: &str, verified: bool) -> Result<u64> {
-    tx.execute(
+    tx.changed(
         &ADD_EMAIL,
         params![&key(address), id, address.trim(), verified],
     )
 }
 
 pub fn remove_emails(tx: &mut Tx<'_>, id: &str) -> Result<u64> {
-    tx.execute(&REMOVE_EMAILS, params![id])
+    tx.changed(&REMOVE_EMAILS, params![id])
 }
 
 /// Each begins with a sign that says whether it is verified.

@@ -21,12 +21,12 @@ pub fn all(view: &mut View<'_>) -> Result<BTreeMap<String, Permission>> {
 }
 
 pub fn add(tx: &mut Tx<'_>, now: Timestamp, permission: &catalogue::Permission) -> Result<u64> {
-    tx.execute(
+    tx.changed(
         &INSERT,
         params![permission.id, Param::json(permission.roles), now],
     )
 }
 
-pub fn grant(tx: &mut Tx<'_>, now: Timestamp, permission: &str, roles: &[String]) -> Result<u64> {
+pub fn grant(tx: &mut Tx<'_>, now: Timestamp, permission: &str, roles: &[String]) -> Result<()> {
     tx.execute(&GRANT, params![permission, Param::json(roles), now])
 }

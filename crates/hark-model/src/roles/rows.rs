@@ -38,7 +38,7 @@ pub fn find(view: &mut View<'_>, id_or_name: &str) -> Result<Option<Role>> {
 }
 
 pub fn add(tx: &mut Tx<'_>, now: Timestamp, role: &catalogue::Role) -> Result<u64> {
-    tx.execute(
+    tx.changed(
         &INSERT,
         params![
             role.id,
@@ -53,14 +53,14 @@ pub fn add(tx: &mut Tx<'_>, now: Timestamp, role: &catalogue::Role) -> Result<u6
 }
 
 pub fn give(tx: &mut Tx<'_>, account: &str, role: &str) -> Result<u64> {
-    tx.execute(&GIVE, params![account, role])
+    tx.changed(&GIVE, params![account, role])
 }
 
 pub fn take(tx: &mut Tx<'_>, account: &str, role: &str) -> Result<u64> {
-    tx.execute(&TAKE, params![account, role])
+    tx.changed(&TAKE, params![account, role])
 }
 
-pub fn take_all(tx: &mut Tx<'_>, account: &str) -> Result<u64> {
+pub fn take_all(tx: &mut Tx<'_>, account: &str) -> Result<()> {
     tx.execute(&TAKE_ALL, params![account])
 }
 

@@ -203,10 +203,9 @@ pub fn note_message(
             room.visitor_silent_since,
         ],
     )
-    .map(drop)
 }
 
-pub fn set_last_message(tx: &mut Tx<'_>, room: &Room) -> Result<u64> {
+pub fn set_last_message(tx: &mut Tx<'_>, room: &Room) -> Result<()> {
     tx.execute(
         &SET_LAST_MESSAGE,
         params![&room.id, room.last_message_id.as_deref()],
@@ -214,22 +213,22 @@ pub fn set_last_message(tx: &mut Tx<'_>, room: &Room) -> Result<u64> {
 }
 
 /// Messages of Hark's own, which count but are nobody's last word.
-pub fn count_messages(tx: &mut Tx<'_>, now: Timestamp, room: &str, count: i64) -> Result<u64> {
+pub fn count_messages(tx: &mut Tx<'_>, now: Timestamp, room: &str, count: i64) -> Result<()> {
     tx.execute(&COUNT_MESSAGES, params![room, count, now])
 }
 
-pub fn rename(tx: &mut Tx<'_>, now: Timestamp, room: &str, name: &str) -> Result<u64> {
+pub fn rename(tx: &mut Tx<'_>, now: Timestamp, room: &str, name: &str) -> Result<()> {
     tx.execute(&CALL_IT, params![room, name, now])
 }
 
-pub fn set_call_status(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Result<u64> {
+pub fn set_call_status(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Result<()> {
     tx.execute(
         &SET_CALL_STATUS,
         params![&room.id, room.call_status.as_deref(), now],
     )
 }
 
-pub fn give_to_visitor(tx: &mut Tx<'_>, room: &Room) -> Result<u64> {
+pub fn give_to_visitor(tx: &mut Tx<'_>, room: &Room) -> Result<()> {
     tx.execute(
         &GIVE_TO_VISITOR,
         params![
@@ -242,36 +241,31 @@ pub fn give_to_visitor(tx: &mut Tx<'_>, room: &Room) -> Result<u64> {
     )
 }
 
-pub fn set_visitor_status(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    room: &str,
-    status: &str,
-) -> Result<u64> {
+pub fn set_visitor_status(tx: &mut Tx<'_>, now: Timestamp, room: &str, status: &str) -> Result<()> {
     tx.execute(&SHOW_VISITOR_AS, params![room, status, now])
 }
 
-pub fn save_custom_fields(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Result<u64> {
+pub fn save_custom_fields(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Result<()> {
     tx.execute(&KEEP_CUSTOM, params![&room.id, &room.custom, now])
 }
 
-pub(crate) fn keep_crm_data(tx: &mut Tx<'_>, room: &str, answer: &str) -> Result<u64> {
+pub(crate) fn keep_crm_data(tx: &mut Tx<'_>, room: &str, answer: &str) -> Result<()> {
     tx.execute(&KEEP_CRM_DATA, params![room, answer])
 }
 
-pub fn note_transcript(tx: &mut Tx<'_>, now: Timestamp, room: &str) -> Result<u64> {
+pub fn note_transcript(tx: &mut Tx<'_>, now: Timestamp, room: &str) -> Result<()> {
     tx.execute(&NOTE_TRANSCRIPT, params![room, now])
 }
 
-pub fn count_people(tx: &mut Tx<'_>, room: &str, number: i64) -> Result<u64> {
+pub fn count_people(tx: &mut Tx<'_>, room: &str, number: i64) -> Result<()> {
     tx.execute(&COUNT_PEOPLE, params![room, number])
 }
 
-pub fn remove(tx: &mut Tx<'_>, room: &str) -> Result<u64> {
+pub fn remove(tx: &mut Tx<'_>, room: &str) -> Result<()> {
     tx.execute(&REMOVE, params![room])
 }
 
 pub fn drop_files(tx: &mut Tx<'_>, now: Timestamp, room: &str) -> Result<()> {
     tx.execute(&NOTE_GARBAGE, params![room, now])?;
-    tx.execute(&DROP_FILES, params![room]).map(drop)
+    tx.execute(&DROP_FILES, params![room])
 }

@@ -20,6 +20,6 @@ pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Stored>> {
     view.record(&FIND, params![id])
 }
 
-pub fn set(tx: &mut Tx<'_>, now: Timestamp, id: &str, value: &str, sealed: bool) -> Result<u64> {
+pub fn set(tx: &mut Tx<'_>, now: Timestamp, id: &str, value: &str, sealed: bool) -> Result<()> {
     tx.execute(&SET, params![id, value, sealed, now])
 }

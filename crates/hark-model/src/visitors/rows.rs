@@ -126,9 +126,9 @@ pub fn next_guest(tx: &mut Tx<'_>) -> Result<i64> {
     Ok(number.into_iter().next().unwrap_or(0))
 }
 
-pub fn insert(tx: &mut Tx<'_>, now: Timestamp, visitor: &Visitor) -> Result<u64> {
+pub fn insert(tx: &mut Tx<'_>, now: Timestamp, visitor: &Visitor) -> Result<bool> {
     let made = insert_row(tx, now, visitor)?;
-    if made == 1 {
+    if made {
         add_contacts(tx, visitor)?;
     }
     Ok(made)
@@ -165,7 +165,7 @@ fn add_contacts(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<()> {
     Ok(())
 }
 
-pub fn note_chat(tx: &mut Tx<'_>, now: Timestamp, visitor: &str, room: &str) -> Result<u64> {
+pub fn note_chat(tx: &mut Tx<'_>, now: Timestamp, visitor: &str, room: &str) -> Result<()> {
     tx.execute(&NOTE_CHAT, params![visitor, room, now])
 }
 
@@ -176,16 +176,16 @@ pub fn note_agent(
     agent: &LastAgent,
 ) -> Result<u64> {
     let last_agent = json!({"id": agent.id, "username": agent.username, "at": agent.at.millis()});
-    tx.execute(&NOTE_AGENT, params![visitor, &last_agent.to_string(), now])
+    tx.changed(&NOTE_AGENT, params![visitor, &last_agent.to_string(), now])
 }
 
 pub fn note_activity(tx: &mut Tx<'_>, visitor: &str, months: &[String]) -> Result<u64> {
-    tx.execute(&NOTE_ACTIVITY, params![visitor, &json!(months).to_string()])
+    tx.changed(&NOTE_ACTIVITY, params![visitor, &json!(months).to_string()])
 }
 
 pub fn remove(tx: &mut Tx<'_>, now: Timestamp, visitor: &str) -> Result<()> {
     tx.execute(&REMOVE_CONTACTS, params![visitor])?;
-    tx.execute(&REMOVE, params![visitor, now, true]).map(drop)
+    tx.execute(&REMOVE, params![visitor, now, true])
 }
 
 /// How a search's term is compared: all of an address or number, a part of a name, and a part of

@@ -46,7 +46,7 @@ pub(super) fn set_most_chats(
     now: Timestamp,
     account: &str,
     most: Option<i64>,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(&SET_MOST_CHATS, params![account, most, now])
 }
 
@@ -56,11 +56,11 @@ pub(super) fn insert(
     account: &str,
     available: bool,
 ) -> Result<u64> {
-    tx.execute(&INSERT, params![account, available, now])
+    tx.changed(&INSERT, params![account, available, now])
 }
 
 pub(super) fn delete(tx: &mut Tx<'_>, account: &str) -> Result<u64> {
-    tx.execute(&DELETE, params![account])
+    tx.changed(&DELETE, params![account])
 }
 
 /// Whether they are available; nothing for anyone who is no agent.
@@ -74,7 +74,7 @@ pub(super) fn set_available(
     account: &str,
     available: bool,
     paused_by_system: bool,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(
         &SET_AVAILABLE,
         params![account, available, paused_by_system, now],
@@ -89,19 +89,19 @@ pub(super) fn has_log_in(view: &mut View<'_>, account: &str) -> Result<bool> {
     Ok(view.number(&COUNT_LOG_INS, params![account])? > 0)
 }
 
-pub(super) fn leave(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<u64> {
+pub(super) fn leave(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<()> {
     tx.execute(&LEAVE, params![account, now])
 }
 
 pub(super) fn come_back(tx: &mut Tx<'_>, account: &str) -> Result<u64> {
-    tx.execute(&COME_BACK, params![account])
+    tx.changed(&COME_BACK, params![account])
 }
 
 pub(super) fn resume(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<u64> {
-    tx.execute(&RESUME, params![account, now])
+    tx.changed(&RESUME, params![account, now])
 }
 
-pub(super) fn release_visitors(tx: &mut Tx<'_>, now: Timestamp, username: &str) -> Result<u64> {
+pub(super) fn release_visitors(tx: &mut Tx<'_>, now: Timestamp, username: &str) -> Result<()> {
     tx.execute(&RELEASE_VISITORS, params![username, now])
 }
 
@@ -110,6 +110,6 @@ pub(super) fn rename_contact_manager(
     now: Timestamp,
     from: &str,
     to: &str,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(&RENAME_CONTACT_MANAGER, params![from, to, now])
 }

@@ -22,11 +22,11 @@ statements! {
 
 /// False: it is not among those that live.
 pub(super) fn see(tx: &mut Tx<'_>, now: Timestamp, node: &str) -> Result<bool> {
-    Ok(tx.execute(&SEE, params![node, now])? > 0)
+    Ok(tx.changed(&SEE, params![node, now])? > 0)
 }
 
 pub(super) fn add_node(tx: &mut Tx<'_>, now: Timestamp, node: &str) -> Result<()> {
-    tx.execute(&ADD_NODE, params![node, now]).map(drop)
+    tx.execute(&ADD_NODE, params![node, now])
 }
 
 /// Takes those off the list that were not seen since then.
@@ -35,19 +35,19 @@ pub(super) fn dead(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<String>> {
 }
 
 pub(super) fn open(tx: &mut Tx<'_>, node: &str, account: &str) -> Result<()> {
-    tx.execute(&OPEN, params![account, node]).map(drop)
+    tx.execute(&OPEN, params![account, node])
 }
 
 pub(super) fn lose(tx: &mut Tx<'_>, now: Timestamp, node: &str, account: &str) -> Result<()> {
-    tx.execute(&LOSE, params![account, node, now]).map(drop)
+    tx.execute(&LOSE, params![account, node, now])
 }
 
 pub(super) fn lose_all(tx: &mut Tx<'_>, now: Timestamp, node: &str) -> Result<()> {
-    tx.execute(&LOSE_ALL, params![node, now]).map(drop)
+    tx.execute(&LOSE_ALL, params![node, now])
 }
 
 pub(super) fn lose_again(tx: &mut Tx<'_>, now: Timestamp) -> Result<()> {
-    tx.execute(&LOSE_AGAIN, params![now]).map(drop)
+    tx.execute(&LOSE_AGAIN, params![now])
 }
 
 pub(super) fn overdue(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<String>> {
@@ -55,7 +55,7 @@ pub(super) fn overdue(view: &mut View<'_>, before: Timestamp, limit: i64) -> Res
 }
 
 pub(super) fn forget(tx: &mut Tx<'_>, before: Timestamp, account: &str) -> Result<u64> {
-    tx.execute(&FORGET, params![account, before])
+    tx.changed(&FORGET, params![account, before])
 }
 
 pub(super) fn left(view: &mut View<'_>, account: &str) -> Result<i64> {

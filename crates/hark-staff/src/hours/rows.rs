@@ -115,12 +115,12 @@ pub fn the_default(view: &mut View<'_>) -> Result<Option<BusinessHour>> {
     view.record(&DEFAULT, params![])
 }
 
-pub(crate) fn set_open(tx: &mut Tx<'_>, id: &str, open: bool) -> Result<u64> {
+pub(crate) fn set_open(tx: &mut Tx<'_>, id: &str, open: bool) -> Result<()> {
     tx.execute(&SET_OPEN, params![id, open])
 }
 
 pub(crate) fn remove(tx: &mut Tx<'_>, id: &str) -> Result<u64> {
-    tx.execute(&REMOVE, params![id])
+    tx.changed(&REMOVE, params![id])
 }
 
 pub(crate) fn departments(
@@ -133,7 +133,7 @@ pub(crate) fn departments(
     })
 }
 
-pub(crate) fn leave_departments(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<u64> {
+pub(crate) fn leave_departments(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<()> {
     tx.execute(&LEAVE_DEPARTMENTS, params![id, now])
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn enter_department(
     now: Timestamp,
     id: &str,
     department: &str,
-) -> Result<u64> {
+) -> Result<()> {
     tx.execute(&ENTER_DEPARTMENT, params![id, now, department])
 }
 
@@ -163,16 +163,16 @@ pub(crate) fn open_of(view: &mut View<'_>, several: bool, agent: &str) -> Result
     })
 }
 
-pub(crate) fn bind(tx: &mut Tx<'_>, agent: &str, hour: &str) -> Result<u64> {
+pub(crate) fn bind(tx: &mut Tx<'_>, agent: &str, hour: &str) -> Result<()> {
     tx.execute(&BIND, params![agent, hour])
 }
 
 /// Bonds to hours that are closed or no longer the agent's.
-pub(crate) fn unbind(tx: &mut Tx<'_>, several: bool) -> Result<u64> {
+pub(crate) fn unbind(tx: &mut Tx<'_>, several: bool) -> Result<()> {
     tx.execute(&UNBIND, params![several])
 }
 
-pub(crate) fn forget_agents(tx: &mut Tx<'_>) -> Result<u64> {
+pub(crate) fn forget_agents(tx: &mut Tx<'_>) -> Result<()> {
     tx.execute(&FORGET_AGENTS, params![])
 }
 

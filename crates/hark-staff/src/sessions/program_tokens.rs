@@ -115,9 +115,10 @@ pub fn add_personal_token(
             for_program: false,
         },
     )?;
-    match made {
-        0 => Err(Refusal::TokenNameTaken),
-        _ => Ok(()),
+    if made {
+        Ok(())
+    } else {
+        Err(Refusal::TokenNameTaken)
     }
 }
 

@@ -116,15 +116,15 @@ pub(super) fn end(tx: &mut Tx<'_>, hash: &str) -> Result<Option<(String, bool)>>
 
 /// Personal access tokens stay.
 pub(super) fn end_log_ins(tx: &mut Tx<'_>, account: &str) -> Result<u64> {
-    tx.execute(&END_LOG_INS, params![account])
+    tx.changed(&END_LOG_INS, params![account])
 }
 
-pub(super) fn end_personal(tx: &mut Tx<'_>, account: &str) -> Result<u64> {
+pub(super) fn end_personal(tx: &mut Tx<'_>, account: &str) -> Result<()> {
     tx.execute(&END_PERSONAL, params![account])
 }
 
 pub(super) fn verified(tx: &mut Tx<'_>, now: Timestamp, hash: &str) -> Result<u64> {
-    tx.execute(&VERIFIED, params![hash, now])
+    tx.changed(&VERIFIED, params![hash, now])
 }
 
 /// Whose sessions they were, one for each, and whether it was a program's.
@@ -151,7 +151,6 @@ pub(super) fn insert_refresh(
         params![hash, account, created_at, expires_at],
     )?;
     tx.execute(&OUTGROWN_REFRESH, params![account, most])
-        .map(drop)
 }
 
 /// Whose it was, and how long it was good.
@@ -163,11 +162,11 @@ pub(super) fn use_refresh(tx: &mut Tx<'_>, hash: &str) -> Result<Option<(String,
 }
 
 pub(super) fn end_refresh(tx: &mut Tx<'_>, account: &str) -> Result<u64> {
-    tx.execute(&END_REFRESH, params![account])
+    tx.changed(&END_REFRESH, params![account])
 }
 
 pub(super) fn remove_expired_refresh(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<u64> {
-    tx.execute(&REMOVE_EXPIRED_REFRESH, params![now, limit])
+    tx.changed(&REMOVE_EXPIRED_REFRESH, params![now, limit])
 }
 
 pub(super) fn personal_tokens(view: &mut View<'_>, account: &str) -> Result<Vec<PersonalToken>> {
@@ -175,7 +174,7 @@ pub(super) fn personal_tokens(view: &mut View<'_>, account: &str) -> Result<Vec<
 }
 
 pub(super) fn remove_personal_token(tx: &mut Tx<'_>, account: &str, name: &str) -> Result<u64> {
-    tx.execute(&REMOVE_PERSONAL_TOKEN, params![account, name])
+    tx.changed(&REMOVE_PERSONAL_TOKEN, params![account, name])
 }
 
 /// The stored password of an account, to check one that is offered.
@@ -184,7 +183,7 @@ pub fn password(view: &mut View<'_>, account: &str) -> Result<Option<String>> {
     Ok(password.flatten())
 }
 
-pub(super) fn note_login(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<u64> {
+pub(super) fn note_login(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<()> {
     tx.execute(&NOTE_LOGIN, params![account, now])
 }
 
@@ -201,7 +200,7 @@ pub(super) fn failures(view: &mut View<'_>, subject: &str) -> Result<Option<Fail
 
 /// Locks the row of a subject, which is there from now on.
 pub(super) fn enter(tx: &mut Tx<'_>, now: Timestamp, subject: &str) -> Result<()> {
-    tx.execute(&ENTER, params![subject, now]).map(drop)
+    tx.execute(&ENTER, params![subject, now])
 }
 
 /// One more; but the first of a new count where the old one has held somebody back, which is over.
@@ -213,19 +212,18 @@ pub(super) fn count_failure(
 ) -> Result<()> {
     let of_yesterday = now.plus_days(-1);
     tx.execute(&COUNT_FAILURE, params![subject, now, of_yesterday, most])
-        .map(drop)
 }
 
 /// Also those that are counted apart.
 pub(super) fn forget_all_failures(tx: &mut Tx<'_>, subject: &str) -> Result<u64> {
     let (from, below) = (format!("{subject} "), format!("{subject}!"));
-    tx.execute(&FORGET_ALL_FAILURES, params![subject, &from, &below])
+    tx.changed(&FORGET_ALL_FAILURES, params![subject, &from, &below])
 }
 
 /// Of all subjects that begin so.
 pub(super) fn forget_failures_that_begin_with(tx: &mut Tx<'_>, beginning: &str) -> Result<u64> {
     let below = format!("{beginning}\u{10ffff}");
-    tx.execute(&FORGET_FAILURES_FROM, params![beginning, &below])
+    tx.changed(&FORGET_FAILURES_FROM, params![beginning, &below])
 }
 
 pub(super) fn is_known(view: &mut View<'_>, place: &str) -> Result<bool> {
@@ -242,15 +240,14 @@ pub(super) fn know(
 ) -> Result<()> {
     tx.execute(&KNOW, params![place, account, now])?;
     tx.execute(&OUTGROWN_PLACES, params![account, most])
-        .map(drop)
 }
 
-pub(super) fn forget_failures(tx: &mut Tx<'_>, subject: &str) -> Result<u64> {
+pub(super) fn forget_failures(tx: &mut Tx<'_>, subject: &str) -> Result<()> {
     tx.execute(&FORGET_FAILURES, params![subject])
 }
 
 pub(super) fn remove_old_failures(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64> {
-    tx.execute(&REMOVE_OLD_FAILURES, params![before, limit])
+    tx.changed(&REMOVE_OLD_FAILURES, params![before, limit])
 }
 
 record! {
@@ -269,27 +266,22 @@ pub(super) fn pending_totp(view: &mut View<'_>, account: &str) -> Result<Option<
     Ok(pending.flatten())
 }
 
-pub(super) fn offer_totp(tx: &mut Tx<'_>, account: &str, sealed: &[u8]) -> Result<u64> {
+pub(super) fn offer_totp(tx: &mut Tx<'_>, account: &str, sealed: &[u8]) -> Result<()> {
     tx.execute(&OFFER_TOTP, params![account, sealed])
 }
 
-pub(super) fn confirm_totp(
-    tx: &mut Tx<'_>,
-    account: &str,
-    step: i64,
-    codes: &Value,
-) -> Result<u64> {
+pub(super) fn confirm_totp(tx: &mut Tx<'_>, account: &str, step: i64, codes: &Value) -> Result<()> {
     tx.execute(&CONFIRM_TOTP, params![account, step, &codes.to_string()])
 }
 
 pub(super) fn use_step(tx: &mut Tx<'_>, account: &str, step: i64) -> Result<u64> {
-    tx.execute(&USE_STEP, params![account, step])
+    tx.changed(&USE_STEP, params![account, step])
 }
 
-pub(super) fn set_codes(tx: &mut Tx<'_>, account: &str, codes: &Value) -> Result<u64> {
+pub(super) fn set_codes(tx: &mut Tx<'_>, account: &str, codes: &Value) -> Result<()> {
     tx.execute(&SET_CODES, params![account, &codes.to_string()])
 }
 
-pub(super) fn switch_totp_off(tx: &mut Tx<'_>, account: &str) -> Result<u64> {
+pub(super) fn switch_totp_off(tx: &mut Tx<'_>, account: &str) -> Result<()> {
     tx.execute(&SWITCH_TOTP_OFF, params![account])
 }

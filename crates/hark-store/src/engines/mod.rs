@@ -6,7 +6,7 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::Receiver;
@@ -26,6 +26,8 @@ pub(crate) struct Work {
 pub(crate) struct Counters {
     pub(crate) groups: AtomicU64,
     pub(crate) commands: AtomicU64,
+    pub(crate) statements: AtomicU64,
+    pub(crate) waits: AtomicU64,
     pub(crate) position: watch::Sender<i64>,
     /// Why nothing can be written, as the last write that was tried found it.
     pub(crate) refusal: Locked<Option<Error>>,
@@ -50,6 +52,12 @@ impl Counters {
             _ => {}
         }
         *known = refusal;
+    }
+
+    /// What a command or a look asked of the engine.
+    pub(crate) fn asked(&self, statements: u64, waits: u64) {
+        self.statements.fetch_add(statements, Ordering::Relaxed);
+        self.waits.fetch_add(waits, Ordering::Relaxed);
     }
 
     /// Positions only grow, in whichever order they are reported.

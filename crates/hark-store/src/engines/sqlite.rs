@@ -45,9 +45,9 @@ pub(crate) fn start(
     let (nudge, nudges) = bounded(1);
     for number in 0..readers {
         let connection = sqlite::open(path, false)?;
-        let queue = work.reads.clone();
+        let (queue, counters) = (work.reads.clone(), Arc::clone(counters));
         handles.push(spawn(format!("store-read-{number}"), move || {
-            read_loop(&connection, &queue);
+            read_loop(&connection, &queue, &counters);
         })?);
     }
     let watcher = sqlite::open(path, false)?;
@@ -180,6 +180,7 @@ impl Writer {
             let mut tx = Tx::new(Conn::Sqlite(&self.connection), &mut self.ids, raised);
             let ran = job.run(&mut tx);
             let (events, writes) = (tx.appended(), tx.writes());
+            self.counters.asked(tx.statements, 0);
             raised = tx.raised;
             // A full disk or a broken read ends the transaction inside SQLite: nothing of the
             // group is left to commit.
@@ -231,17 +232,19 @@ impl Writer {
     }
 }
 
-fn read_loop(connection: &Connection, queue: &Receiver<Box<dyn Read>>) {
+fn read_loop(connection: &Connection, queue: &Receiver<Box<dyn Read>>, counters: &Counters) {
     while let Ok(mut job) = queue.recv() {
-        let looked = look(connection, job.as_mut());
+        let looked = look(connection, job.as_mut(), counters);
         job.settle(looked);
     }
 }
 
 /// One view, one moment: the queries of a job see a single snapshot.
-fn look(connection: &Connection, job: &mut dyn Read) -> Result<(), Error> {
+fn look(connection: &Connection, job: &mut dyn Read, counters: &Counters) -> Result<(), Error> {
     sqlite::sql(connection, "BEGIN")?;
-    let looked = job.run(&mut View::new(Conn::Sqlite(connection)));
+    let mut view = View::new(Conn::Sqlite(connection));
+    let looked = job.run(&mut view);
+    counters.asked(view.statements, 0);
     if !connection.is_autocommit() {
         sqlite::sql(connection, "COMMIT")?;
     }

@@ -1,9 +1,11 @@
 //! PostgreSQL: where the server is, and how statements run on a connection to it.
 //!
 //! * [`server`]: the address and how to get in
-//! * [`session`]: one thread's connection
+//! * [`connection`]: what is sent, and what is waited for
+//! * [`session`]: one thread's connection, its transactions and statements
 //! * [`failure`]: what an error means
 
+mod connection;
 mod failure;
 mod server;
 mod session;

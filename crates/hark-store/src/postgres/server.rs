@@ -1,12 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postgres::config::{Host, SslMode};
-use postgres::{Client, Config};
+use postgres::Client;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::connection::Connection;
 use super::failure::{broke_off, describe};
-use crate::OpenError;
+use crate::{Error, OpenError};
 
 /// Where the database is and how to speak to it.
 #[derive(Clone)]
@@ -74,18 +76,38 @@ impl Server {
         })
     }
 
+    /// A client whose every call waits.
     pub(crate) fn connect(&self) -> Result<Client, postgres::Error> {
-        let mut client = self.config.connect(self.tls.clone())?;
-        // A plain scan of an index marks the entries of rows that are gone as it passes, and the next
-        // one is spared them; a bitmap scan does not. The indexes of what is open or waits would
-        // consist of such entries mostly, from one vacuum of a large table to the next.
-        client.batch_execute(
-            "SET enable_bitmapscan = off; SET synchronous_commit = on; SET lock_timeout = '10s'; SET statement_timeout = '60s';
-             SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning",
-        )?;
+        let mut client = postgres::Config::from(self.config.clone()).connect(self.tls.clone())?;
+        client.batch_execute(SETTINGS)?;
         Ok(client)
     }
+
+    /// A connection that waits only for what is read.
+    pub(super) fn open(&self) -> Result<Connection, Error> {
+        let unavailable = |error: postgres::Error| Error::Unavailable(describe(&error));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        let connected = runtime.block_on(self.config.connect(self.tls.clone()));
+        let (client, moving) = connected.map_err(unavailable)?;
+        let moving = async move {
+            // Whoever waits for an answer hears of it.
+            drop(moving.await);
+        };
+        let mut connection = Connection::new(runtime, client, moving);
+        let set = connection.text(SETTINGS);
+        set.map_err(|(_, error)| unavailable(error))?;
+        Ok(connection)
+    }
 }
+
+/// A plain scan of an index marks the entries of rows that are gone as it passes, and the next
+/// one is spared them; a bitmap scan does not. The indexes of what is open or waits would
+/// consist of such entries mostly, from one vacuum of a large table to the next.
+const SETTINGS: &str = "SET enable_bitmapscan = off; SET synchronous_commit = on; SET lock_timeout = '10s'; SET statement_timeout = '60s';
+    SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning";
 
 /// No server yet, one that is starting or one that is full. Anything else will not change by itself.
 fn may_come_up(error: &postgres::Error) -> bool {

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use postgres::types::ToSql;
-use postgres::{Client, SimpleQueryMessage};
+use postgres::SimpleQueryMessage;
 
-use super::failure::{Interruption, describe, failure};
+use super::connection::{Asked, Connection, Failure};
+use super::failure::{Interruption, failure};
 use super::server::Server;
 use crate::row::Cells;
 use crate::{Error, Locked, Param, Row, Statement};
@@ -46,14 +46,24 @@ impl PoolState {
     }
 }
 
+enum Revisions {
+    Asked(Asked),
+    Known(HashMap<String, i64>),
+}
+
+/// Primary key of a table with a few rows.
+static REVISIONS: Statement =
+    Statement::new("revisions", "SELECT name, number FROM revision", None);
+
 /// One thread's connection, made again when it breaks, with the statements it has prepared.
 pub(crate) struct Session {
     server: Server,
     pool: Arc<PoolState>,
-    pub(crate) client: Option<Client>,
+    connection: Option<Connection>,
+    /// By their names.
     prepared: HashMap<&'static str, postgres::Statement>,
     /// As they are in the transaction that runs.
-    revisions: HashMap<String, i64>,
+    revisions: Revisions,
     pub(crate) interruption: Option<Interruption>,
 }
 
@@ -62,9 +72,9 @@ impl Session {
         Self {
             server: server.clone(),
             pool: Arc::clone(pool),
-            client: None,
+            connection: None,
             prepared: HashMap::new(),
-            revisions: HashMap::new(),
+            revisions: Revisions::Known(HashMap::new()),
             interruption: None,
         }
     }
@@ -72,11 +82,8 @@ impl Session {
     /// Connects if need be. Only between transactions: what runs inside one must find its own
     /// connection or none.
     pub(crate) fn connect(&mut self) -> Result<(), Error> {
-        if self
-            .client
-            .as_ref()
-            .is_some_and(|client| !client.is_closed())
-        {
+        let known = self.connection.as_ref();
+        if known.is_some_and(|connection| !connection.is_closed()) {
             return Ok(());
         }
         self.disconnect();
@@ -84,27 +91,29 @@ impl Session {
             return Err(no_answer_from(&self.server));
         }
         self.pool.connecting.fetch_add(1, Ordering::Relaxed);
-        let connected = self.server.connect();
+        let connected = self.server.open();
         if connected.is_ok() {
             self.pool.connected.fetch_add(1, Ordering::Relaxed);
         }
         self.pool.connecting.fetch_sub(1, Ordering::Relaxed);
         match connected {
-            Ok(client) => {
-                self.client = Some(client);
+            Ok(connection) => {
+                self.connection = Some(connection);
                 self.pool.warned.store(false, Ordering::Relaxed);
                 Ok(())
             }
             Err(error) => {
                 self.pool.back_off();
-                Err(Error::Unavailable(describe(&error)))
+                Err(error)
             }
         }
     }
 
     pub(crate) fn disconnect(&mut self) {
         self.prepared.clear();
-        if self.client.take().is_some() {
+        self.revisions = Revisions::Known(HashMap::new());
+        if let Some(connection) = self.connection.take() {
+            connection.close();
             self.pool.connected.fetch_sub(1, Ordering::Relaxed);
         }
     }
@@ -125,34 +134,63 @@ impl Session {
         true
     }
 
-    /// Begins a transaction, and gets the revisions in the same answer.
-    pub(crate) fn begin(&mut self, mode: &'static str) -> Result<(), Error> {
+    /// Begins a transaction. Nothing is waited for yet: the first statement that is takes it along, and
+    /// the revisions come with its answer.
+    pub(crate) fn begin(&mut self, text: &'static str) -> Result<(), Error> {
         self.connect()?;
-        let text = format!("BEGIN {mode}; SELECT name, number FROM revision");
-        let begun = self.client()?.simple_query(&text);
-        let begun = begun.map_err(|error| self.fail("BEGIN", &error))?;
-        self.revisions.clear();
-        for message in begun {
-            if let SimpleQueryMessage::Row(row) = message
-                && let (Some(name), Some(Ok(number))) = (row.get(0), row.get(1).map(str::parse))
-            {
-                self.revisions.insert(name.to_owned(), number);
-            }
-        }
+        self.send_text(text)?;
+        let revisions = self.statement(&REVISIONS)?;
+        let asked = self.connection()?.ask(REVISIONS.name(), revisions);
+        self.revisions = Revisions::Asked(asked);
         Ok(())
     }
 
-    pub(crate) fn revision(&self, name: &str) -> Option<i64> {
-        self.revisions.get(name).copied()
+    pub(crate) fn revision(&mut self, name: &str) -> Result<Option<i64>, Error> {
+        Ok(self.revisions()?.get(name).copied())
     }
 
-    pub(crate) fn note_revision(&mut self, name: &str, number: i64) {
-        self.revisions.insert(name.to_owned(), number);
+    pub(crate) fn note_revision(&mut self, name: &str, number: i64) -> Result<(), Error> {
+        self.revisions()?.insert(name.to_owned(), number);
+        Ok(())
     }
 
-    pub(crate) fn client(&mut self) -> Result<&mut Client, Error> {
-        match &mut self.client {
-            Some(client) => Ok(client),
+    fn revisions(&mut self) -> Result<&mut HashMap<String, i64>, Error> {
+        let known = Revisions::Known(HashMap::new());
+        self.revisions = match std::mem::replace(&mut self.revisions, known) {
+            Revisions::Known(known) => Revisions::Known(known),
+            Revisions::Asked(asked) => {
+                let rows = self.on_connection(|connection| connection.rows_of(asked))?;
+                let numbers = rows.iter().map(|row| (row.get(0), row.get(1)));
+                Revisions::Known(numbers.collect())
+            }
+        };
+        match &mut self.revisions {
+            Revisions::Known(known) => Ok(known),
+            Revisions::Asked(_) => unreachable!(),
+        }
+    }
+
+    /// Nobody waits for the answer: a failure of it is that of the next statement that is waited for.
+    pub(crate) fn send_text(&mut self, text: &'static str) -> Result<(), Error> {
+        self.on_connection(|connection| connection.send_text(text))
+    }
+
+    /// How often an answer was waited for since this was asked last.
+    pub(crate) fn take_waits(&mut self) -> u64 {
+        let connection = self.connection.as_mut();
+        connection.map_or(0, Connection::take_waits)
+    }
+
+    /// What was sent without a wait leaves this machine now.
+    pub(crate) fn flush(&self) {
+        if let Some(connection) = &self.connection {
+            connection.flush();
+        }
+    }
+
+    fn connection(&mut self) -> Result<&mut Connection, Error> {
+        match &mut self.connection {
+            Some(connection) => Ok(connection),
             None => {
                 self.interruption = self.interruption.or(Some(Interruption::Lost));
                 Err(no_answer_from(&self.server))
@@ -160,32 +198,44 @@ impl Session {
         }
     }
 
-    pub(crate) fn fail(&mut self, statement: &'static str, error: &postgres::Error) -> Error {
-        let (failure, interruption) = failure(statement, error);
-        if interruption == Some(Interruption::Lost) {
-            self.disconnect();
-        }
-        self.interruption = self.interruption.or(interruption);
-        failure
-    }
-
-    pub(crate) fn sql(&mut self, text: &'static str) -> Result<(), Error> {
-        let done = self.client()?.batch_execute(text);
-        done.map_err(|error| self.fail(text, &error))
-    }
-
-    pub(crate) fn statement(
+    fn on_connection<T>(
         &mut self,
-        statement: &'static Statement,
-    ) -> Result<postgres::Statement, Error> {
-        let key = statement.postgres();
-        self.client()?;
-        if let Some(known) = self.prepared.get(key) {
+        act: impl FnOnce(&mut Connection) -> Result<T, Failure>,
+    ) -> Result<T, Error> {
+        let done = act(self.connection()?);
+        done.map_err(|(statement, error)| {
+            let (failure, interruption) = failure(statement, &error);
+            if interruption == Some(Interruption::Lost) {
+                self.disconnect();
+            }
+            self.interruption = self.interruption.or(interruption);
+            failure
+        })
+    }
+
+    /// Ends a transaction that is to be kept. An error after the end was sent says nothing of what became
+    /// of it, unless the server says that something before it failed.
+    pub(crate) fn commit(&mut self) -> Result<(), Error> {
+        if matches!(self.revisions, Revisions::Asked(_)) {
+            // Nothing was waited for yet: whether the connection is still there is seen before the end
+            // goes out, while the command may be played again.
+            self.revisions()?;
+        }
+        let committed = self.on_connection(|connection| connection.text("COMMIT"));
+        if self.interruption == Some(Interruption::Lost) {
+            self.interruption = None;
+        }
+        committed
+    }
+
+    fn statement(&mut self, statement: &'static Statement) -> Result<postgres::Statement, Error> {
+        let name = statement.name();
+        if let Some(known) = self.prepared.get(name) {
             return Ok(known.clone());
         }
-        let made = self.client()?.prepare(key);
-        let made = made.map_err(|error| self.fail(statement.name(), &error))?;
-        self.prepared.insert(key, made.clone());
+        let text = statement.postgres();
+        let made = self.on_connection(|connection| connection.prepare(name, text))?;
+        self.prepared.insert(name, made.clone());
         Ok(made)
     }
 
@@ -195,27 +245,36 @@ impl Session {
         params: &[Param<'_>],
         read: &mut impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        let prepared = self.statement(statement)?;
-        let rows = self.client()?.query(&prepared, &bind(params));
-        let rows = rows.map_err(|error| self.fail(statement.name(), &error))?;
+        let (name, prepared) = (statement.name(), self.statement(statement)?);
+        let rows = self.on_connection(|connection| connection.query(name, &prepared, params))?;
         rows.iter()
             .map(|row| {
                 read(&Row {
-                    statement: statement.name(),
+                    statement: name,
                     cells: Cells::Postgres(row),
                 })
             })
             .collect()
     }
 
+    /// Nobody waits for the answer: a failure of it is that of the next statement that is waited for.
     pub(crate) fn execute(
         &mut self,
         statement: &'static Statement,
         params: &[Param<'_>],
+    ) -> Result<(), Error> {
+        let (name, prepared) = (statement.name(), self.statement(statement)?);
+        self.on_connection(|connection| connection.send_statement(name, prepared, params))
+    }
+
+    /// Answers how many rows were changed.
+    pub(crate) fn changed(
+        &mut self,
+        statement: &'static Statement,
+        params: &[Param<'_>],
     ) -> Result<u64, Error> {
-        let prepared = self.statement(statement)?;
-        let changed = self.client()?.execute(&prepared, &bind(params));
-        changed.map_err(|error| self.fail(statement.name(), &error))
+        let (name, prepared) = (statement.name(), self.statement(statement)?);
+        self.on_connection(|connection| connection.execute(name, &prepared, params))
     }
 
     pub(crate) fn explain(&mut self, statement: &'static Statement) -> Result<Vec<String>, Error> {
@@ -231,8 +290,8 @@ impl Session {
              PREPARE to_explain AS {}; EXPLAIN EXECUTE to_explain{arguments}; DEALLOCATE to_explain",
             statement.postgres()
         );
-        let answer = self.client()?.simple_query(&ask);
-        let answer = answer.map_err(|error| self.fail(statement.name(), &error))?;
+        let name = statement.name();
+        let answer = self.on_connection(|connection| connection.simple(name, &ask))?;
         let lines = answer.iter().filter_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
             _ => None,
@@ -246,8 +305,14 @@ impl Session {
 
     /// Ends a transaction that is not to be kept; a broken connection ends it by itself.
     pub(crate) fn abandon(&mut self) {
-        if self.client.is_some() && self.sql("ROLLBACK").is_err() {
-            self.disconnect();
+        if let Some(connection) = &mut self.connection {
+            connection.forget();
+            if self
+                .on_connection(|connection| connection.text("ROLLBACK"))
+                .is_err()
+            {
+                self.disconnect();
+            }
         }
         self.interruption = None;
     }
@@ -257,9 +322,8 @@ pub(crate) fn no_answer_from(server: &Server) -> Error {
     Error::Unavailable(format!("{} does not answer", server.name()))
 }
 
-pub(crate) fn bind<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
-    params
-        .iter()
-        .map(|param| param as &(dyn ToSql + Sync))
-        .collect()
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.disconnect();
+    }
 }

@@ -208,7 +208,7 @@ pub(crate) fn block(
     order_key: Option<&str>,
 ) -> Result<()> {
     let params = params![endpoint, position, order_key, now];
-    tx.execute(&rows::BLOCK, params).map(drop)
+    tx.execute(&rows::BLOCK, params)
 }
 
 /// The first of those that keep their order by this key may be sent now.
@@ -219,7 +219,7 @@ pub(crate) fn promote(
     order_key: &str,
 ) -> Result<()> {
     let params = params![endpoint, order_key, now];
-    tx.execute(&rows::PROMOTE, params).map(drop)
+    tx.execute(&rows::PROMOTE, params)
 }
 
 /// The fresh deliveries of an endpoint after a position, and of each whether it has to wait for a
@@ -322,7 +322,7 @@ pub(crate) fn write_down(
             }
         };
         let is_settled = state != PARKED;
-        let changed = tx.execute(
+        let changed = tx.changed(
             &rows::WRITE,
             params![
                 endpoint,
@@ -403,7 +403,7 @@ pub(crate) fn send_again(
     let Some(state) = state else {
         return Ok(false);
     };
-    let is_changed = tx.execute(&rows::AGAIN, params![endpoint, position, now, state])? > 0;
+    let is_changed = tx.changed(&rows::AGAIN, params![endpoint, position, now, state])? > 0;
     if is_changed && state != PARKED {
         // It waits once more, and is counted once more when it is settled.
         tx.execute(&rows::TAKE_BACK, params![endpoint, state == DELIVERED])?;

@@ -121,5 +121,5 @@ pub(crate) fn removed(view: &mut View<'_>) -> Result<Option<i64>> {
 
 pub(crate) fn erase(tx: &mut Tx<'_>, number: i64) -> Result<()> {
     tx.execute(&ERASE_LANE, params![number])?;
-    tx.execute(&ERASE, params![number]).map(drop)
+    tx.execute(&ERASE, params![number])
 }

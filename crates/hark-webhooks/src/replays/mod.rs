@@ -120,7 +120,7 @@ pub fn cancel(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Result<Replay, Refus
 
 /// Replays that ended long ago.
 pub fn tidy(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64> {
-    tx.execute(&rows::PRUNE, params![before, limit])
+    tx.changed(&rows::PRUNE, params![before, limit])
 }
 
 /// What a replay would do.

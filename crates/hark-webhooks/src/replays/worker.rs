@@ -155,7 +155,7 @@ fn advance(tx: &mut Tx<'_>, now: Timestamp, step: &Step) -> Result<()> {
         state.as_str(),
         step.is_last.then_some(now),
     ];
-    if tx.execute(&rows::ADVANCE, params)? == 0 {
+    if tx.changed(&rows::ADVANCE, params)? == 0 {
         return Ok(());
     }
     deliveries::make(tx, &step.bodies, &step.missing)?;

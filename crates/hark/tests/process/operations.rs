@@ -487,6 +487,8 @@ fn is_classic(text: &str) {
         ("hark_http_requests_total", "counter"),
         ("hark_store_commands_total", "counter"),
         ("hark_store_commits_total", "counter"),
+        ("hark_store_statements_total", "counter"),
+        ("hark_store_round_trips_total", "counter"),
         ("hark_build_info", "gauge"),
         ("hark_chats_open", "gauge"),
         ("hark_chats_queued", "gauge"),

@@ -1,9 +1,9 @@
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{EVENTS, LOOK_AROUND};
-use crate::Error;
 use crate::engines::Counters;
 use crate::postgres::Session;
+use crate::{Error, Position, Statement, params};
 
 /// Moves committed events into the log, in one order for all readers and nodes, and notifies the
 /// nodes once for each batch. The node that holds the lock on the head moves the events of all; what
@@ -11,20 +11,19 @@ use crate::postgres::Session;
 pub(super) fn sequence_loop(session: &mut Session, nudges: &Receiver<()>, counters: &Counters) {
     let mut last_error = String::new();
     loop {
-        match nudges.recv_timeout(LOOK_AROUND) {
-            Ok(()) | Err(RecvTimeoutError::Timeout) => {}
+        let nudged = nudges.recv_timeout(LOOK_AROUND);
+        let placed = match nudged {
+            Ok(()) => place_all(session, counters),
+            Err(RecvTimeoutError::Timeout) => look_around(session, counters),
             Err(RecvTimeoutError::Disconnected) => {
                 // The last commits of this node are still to be placed.
-                drop(sequence(session, counters));
+                drop(place_all(session, counters));
                 return;
             }
-        }
-        let placed = loop {
-            match sequence(session, counters) {
-                Ok(true) => {}
-                placed => break placed,
-            }
         };
+        if placed.is_err() {
+            session.abandon();
+        }
         session.interruption = None;
         let said = placed.err().map(|error| error.to_string());
         if let Some(said) = said.as_ref().filter(|said| **said != last_error) {
@@ -35,51 +34,71 @@ pub(super) fn sequence_loop(session: &mut Session, nudges: &Receiver<()>, counte
     }
 }
 
-/// Whether there may be more to move.
-fn sequence(session: &mut Session, counters: &Counters) -> Result<bool, Error> {
-    const BATCH: i64 = 5_000;
+fn look_around(session: &mut Session, counters: &Counters) -> Result<(), Error> {
     session.connect()?;
-    let waiting = session.client()?.query_one(
-        "SELECT EXISTS (SELECT 1 FROM event_staged), (SELECT position FROM event_head)",
-        &[],
-    );
-    let waiting = waiting.map_err(|error| session.fail("sequence", &error))?;
-    if !waiting.get::<_, bool>(0) {
-        counters.advance(waiting.get(1));
-        return Ok(false);
-    }
-    let moved = (|| -> Result<(i64, i64), postgres::Error> {
-        let Some(client) = session.client.as_mut() else {
-            return Ok((0, 0));
-        };
-        let mut tx = client.transaction()?;
-        let head: i64 = tx
-            .query_one("SELECT position FROM event_head FOR UPDATE", &[])?
-            .get(0);
-        let position: i64 = tx.query_one(SEQUENCE, &[&head, &BATCH])?.get(0);
-        if position > head {
-            tx.execute(
-                "SELECT pg_notify($1, $2)",
-                &[&EVENTS, &position.to_string()],
-            )?;
+    let found = session.query(&LOOK, &[], &mut |row| Ok((row.get(0)?, row.get(1)?)))?;
+    match found.first() {
+        Some((true, _)) => place_all(session, counters),
+        Some((false, position)) => {
+            counters.advance(*position);
+            Ok(())
         }
-        tx.commit()?;
-        Ok((head, position))
-    })();
-    let (head, position) = moved.map_err(|error| session.fail("sequence", &error))?;
-    counters.advance(position);
-    Ok(position - head == BATCH)
+        None => Ok(()),
+    }
 }
 
-const SEQUENCE: &str = "
-    WITH moved AS (
+fn place_all(session: &mut Session, counters: &Counters) -> Result<(), Error> {
+    while place(session, counters)? == BATCH {}
+    Ok(())
+}
+
+/// Answers how many were placed.
+fn place(session: &mut Session, counters: &Counters) -> Result<i64, Error> {
+    session.connect()?;
+    session.send_text("BEGIN")?;
+    session.execute(&LOCK, &[])?;
+    let placed = session.query(&PLACE, params![BATCH, EVENTS], &mut |row| {
+        Ok((row.get::<i64>(0)?, row.get::<Position>(1)?))
+    })?;
+    session.commit()?;
+    let Some((count, position)) = placed.first() else {
+        return Ok(0);
+    };
+    counters.advance(*position);
+    Ok(*count)
+}
+
+/// So many are placed at once.
+const BATCH: i64 = 5_000;
+
+static LOOK: Statement = Statement::new(
+    "look for events to be placed",
+    "SELECT EXISTS (SELECT 1 FROM event_staged), (SELECT position FROM event_head)",
+    None,
+);
+
+/// One node places at a time: what it takes from the staged is what was committed before it had the lock.
+static LOCK: Statement = Statement::new(
+    "lock the head of the log",
+    "SELECT position FROM event_head FOR UPDATE",
+    None,
+);
+
+static PLACE: Statement = Statement::new(
+    "place events in the log",
+    "WITH moved AS (
         DELETE FROM event_staged
-        WHERE id IN (SELECT id FROM event_staged ORDER BY id LIMIT $2)
+        WHERE id IN (SELECT id FROM event_staged ORDER BY id LIMIT $1)
         RETURNING *
     ), placed AS (
         INSERT INTO event (position, at, kind, conversation, seq, visitor, agent, department, body)
-        SELECT $1 + row_number() OVER (ORDER BY id), at, kind, conversation, seq, visitor, agent, department, body
+        SELECT (SELECT position FROM event_head) + row_number() OVER (ORDER BY id),
+            at, kind, conversation, seq, visitor, agent, department, body
         FROM moved
         RETURNING position
     )
-    UPDATE event_head SET position = $1 + (SELECT count(*) FROM placed) RETURNING position";
+    UPDATE event_head SET position = position + (SELECT count(*) FROM placed)
+    WHERE EXISTS (SELECT 1 FROM placed)
+    RETURNING (SELECT count(*) FROM placed), position, pg_notify($2, position::text)",
+    None,
+);

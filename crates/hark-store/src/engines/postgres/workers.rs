@@ -53,8 +53,9 @@ pub(crate) fn start(
     for number in 0..workers.readers {
         let mut session = Session::new(server, &reading);
         let (queue, closing) = (work.reads.clone(), closing.clone());
+        let counters = Arc::clone(counters);
         handles.push(spawn(format!("store-read-{number}"), move || {
-            read_loop(&mut session, &queue, &closing);
+            read_loop(&mut session, &queue, &closing, &counters);
         })?);
     }
     for number in 0..workers.writers {
@@ -150,19 +151,16 @@ impl Writer {
     }
 
     fn attempt(&mut self, job: &mut dyn Write) -> Result<u64, Error> {
-        self.session.begin("")?;
+        self.session.begin("BEGIN")?;
         let mut tx = Tx::new(Conn::Postgres(&mut self.session), &mut self.ids, false);
         let ran = job.run(&mut tx)?;
-        let (events, writes) = (tx.appended(), tx.writes());
+        let (events, writes, statements) = (tx.appended(), tx.writes(), tx.statements);
         match ran {
             Ran::Done => {
-                let committed = self.session.sql("COMMIT");
+                let committed = self.session.commit();
+                self.counters.asked(statements, self.session.take_waits());
                 if committed.is_ok() && writes > 0 {
                     self.counters.wrote(Ok(()));
-                }
-                if committed.is_err() {
-                    // Unknown whether it took effect: not to be played again.
-                    self.session.interruption = None;
                 }
                 committed.map(|()| events)
             }
@@ -174,25 +172,36 @@ impl Writer {
     }
 }
 
-fn read_loop(session: &mut Session, queue: &Receiver<Box<dyn Read>>, closing: &Receiver<()>) {
+fn read_loop(
+    session: &mut Session,
+    queue: &Receiver<Box<dyn Read>>,
+    closing: &Receiver<()>,
+    counters: &Counters,
+) {
     while session.may_take_work(closing)
         && let Ok(mut job) = queue.recv()
     {
-        let mut looked = look(session, job.as_mut());
+        let mut looked = look(session, job.as_mut(), counters);
         // A connection that broke while it was idle says so only now.
         if looked.is_err() && session.take_interruption() == Some(Interruption::Lost) {
             session.abandon();
-            looked = look(session, job.as_mut());
+            looked = look(session, job.as_mut(), counters);
         }
         if looked.is_err() {
             session.abandon();
         }
         job.settle(looked);
+        // Whoever asked has their answer.
+        session.flush();
     }
 }
 
-fn look(session: &mut Session, job: &mut dyn Read) -> Result<(), Error> {
-    session.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-    job.run(&mut View::new(Conn::Postgres(session)))?;
-    session.sql("COMMIT")
+fn look(session: &mut Session, job: &mut dyn Read, counters: &Counters) -> Result<(), Error> {
+    session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+    let mut view = View::new(Conn::Postgres(session));
+    job.run(&mut view)?;
+    let statements = view.statements;
+    counters.asked(statements, session.take_waits());
+    // What was read is true, whatever becomes of the end.
+    session.send_text("COMMIT")
 }
