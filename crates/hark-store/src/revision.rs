@@ -24,8 +24,9 @@ pub struct Revision {
 }
 
 impl View<'_> {
-    /// On PostgreSQL the numbers come with the answer to `BEGIN`.
-    /// A command runs under READ COMMITTED there: another one may raise a number after that. It
+    /// On PostgreSQL the numbers come with the answer to `BEGIN`. Nobody waits for that: a number is
+    /// taken to be what it was the last time, and a command for which that was wrong is played again. A
+    /// command runs under READ COMMITTED there: another one may raise a number after that. It
     /// then decides as if it had come first, and locks the rows for which that would not do.
     pub fn revision(&mut self, name: &'static str) -> Result<Revision, Error> {
         let known = match &mut self.engine {
@@ -58,7 +59,7 @@ impl Tx<'_> {
         })?;
         self.raised = true;
         if let Conn::Postgres(session) = &mut self.engine {
-            session.note_revision(name, number)?;
+            session.note_revision(name, number);
         }
         Ok(number)
     }

@@ -491,12 +491,62 @@ fn a_command_waits_for_what_it_reads_and_for_its_end_on_postgres() {
         command(1).await.unwrap();
         let after = store.stats();
         assert_eq!(after.statements - before.statements, 301);
-        // The revision, twice that too much is on its way to go on, the reader, and the end.
-        assert_eq!(after.waits - before.waits, 5);
+        // Twice that too much is on its way to go on, the reader, and the end.
+        assert_eq!(after.waits - before.waits, 4);
         assert_eq!(look().await.unwrap(), 7);
         assert_eq!(store.stats().waits - after.waits, 1);
     });
     store.close();
+}
+
+#[test]
+fn a_command_decides_on_a_revision_that_another_node_raised_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let mut options = Options::new(
+        hark_store::Engine::Postgres(database.url().unwrap().to_owned()),
+        database.folder(),
+    );
+    options.alone = false;
+    (options.writers, options.readers) = (1, 1);
+    let here = Store::open(&options).unwrap();
+    let there = open(&database);
+    let runs = Arc::new(AtomicUsize::new(0));
+    let decide = || {
+        let runs = Arc::clone(&runs);
+        here.write(move |tx: &mut Tx<'_>| -> Result<i64, Error> {
+            runs.fetch_add(1, Ordering::SeqCst);
+            let seen = tx.revision("policy")?.number;
+            tx.execute(&PLACE, params![&format!("seen at {seen}"), seen])?;
+            Ok(seen)
+        })
+    };
+    let look = || here.read(|view| view.revision("policy").map(|seen| seen.number));
+    block_on(async {
+        let before = decide().await.unwrap();
+        assert_eq!(look().await.unwrap(), before);
+        assert_eq!(runs.load(Ordering::SeqCst), 1);
+        let raise = |tx: &mut Tx<'_>| tx.raise_revision("policy");
+        assert_eq!(there.write(raise).await.unwrap(), before + 1);
+        assert_eq!(decide().await.unwrap(), before + 1);
+        assert_eq!(runs.load(Ordering::SeqCst), 3);
+        assert_eq!(look().await.unwrap(), before + 1);
+        let old = format!("seen at {before}");
+        let new = format!("seen at {}", before + 1);
+        assert_eq!(
+            here.read(move |view| log::reader(view, &old))
+                .await
+                .unwrap(),
+            before
+        );
+        assert_eq!(
+            here.read(move |view| log::reader(view, &new))
+                .await
+                .unwrap(),
+            before + 1
+        );
+    });
+    here.close();
+    there.close();
 }
 
 #[test]

@@ -10,6 +10,6 @@ mod failure;
 mod server;
 mod session;
 
-pub(crate) use failure::{Interruption, describe};
+pub(crate) use failure::describe;
 pub(crate) use server::Server;
 pub(crate) use session::Session;

@@ -46,9 +46,12 @@ impl PoolState {
     }
 }
 
+/// How far the revisions of a transaction are known. What was last seen is taken for true until the
+/// answer is there, so that nobody waits for it alone; if it was not true, the command is played again.
 enum Revisions {
-    Asked(Asked),
-    Known(HashMap<String, i64>),
+    /// Those on which something was decided already.
+    Asked(Asked, Vec<&'static str>),
+    Known,
 }
 
 /// Primary key of a table with a few rows.
@@ -62,7 +65,9 @@ pub(crate) struct Session {
     connection: Option<Connection>,
     /// By their names.
     prepared: HashMap<&'static str, postgres::Statement>,
-    /// As they are in the transaction that runs.
+    /// As they were seen last.
+    numbers: HashMap<String, i64>,
+    /// In the transaction that runs.
     revisions: Revisions,
     pub(crate) interruption: Option<Interruption>,
 }
@@ -74,7 +79,8 @@ impl Session {
             pool: Arc::clone(pool),
             connection: None,
             prepared: HashMap::new(),
-            revisions: Revisions::Known(HashMap::new()),
+            numbers: HashMap::new(),
+            revisions: Revisions::Known,
             interruption: None,
         }
     }
@@ -111,7 +117,7 @@ impl Session {
 
     pub(crate) fn disconnect(&mut self) {
         self.prepared.clear();
-        self.revisions = Revisions::Known(HashMap::new());
+        self.revisions = Revisions::Known;
         if let Some(connection) = self.connection.take() {
             connection.close();
             self.pool.connected.fetch_sub(1, Ordering::Relaxed);
@@ -141,33 +147,48 @@ impl Session {
         self.send_text(text)?;
         let revisions = self.statement(&REVISIONS)?;
         let asked = self.connection()?.ask(REVISIONS.name(), revisions);
-        self.revisions = Revisions::Asked(asked);
+        self.revisions = Revisions::Asked(asked, Vec::new());
         Ok(())
     }
 
-    pub(crate) fn revision(&mut self, name: &str) -> Result<Option<i64>, Error> {
-        Ok(self.revisions()?.get(name).copied())
-    }
-
-    pub(crate) fn note_revision(&mut self, name: &str, number: i64) -> Result<(), Error> {
-        self.revisions()?.insert(name.to_owned(), number);
-        Ok(())
-    }
-
-    fn revisions(&mut self) -> Result<&mut HashMap<String, i64>, Error> {
-        let known = Revisions::Known(HashMap::new());
-        self.revisions = match std::mem::replace(&mut self.revisions, known) {
-            Revisions::Known(known) => Revisions::Known(known),
-            Revisions::Asked(asked) => {
-                let rows = self.on_connection(|connection| connection.rows_of(asked))?;
-                let numbers = rows.iter().map(|row| (row.get(0), row.get(1)));
-                Revisions::Known(numbers.collect())
+    pub(crate) fn revision(&mut self, name: &'static str) -> Result<Option<i64>, Error> {
+        let number = self.numbers.get(name).copied();
+        match (&mut self.revisions, number) {
+            (Revisions::Asked(_, assumed), Some(_)) => assumed.push(name),
+            (Revisions::Asked(..), None) => {
+                self.see_revisions()?;
+                return Ok(self.numbers.get(name).copied());
             }
-        };
-        match &mut self.revisions {
-            Revisions::Known(known) => Ok(known),
-            Revisions::Asked(_) => unreachable!(),
+            (Revisions::Known, _) => {}
         }
+        Ok(number)
+    }
+
+    /// This transaction has raised one.
+    pub(crate) fn note_revision(&mut self, name: &str, number: i64) {
+        self.numbers.insert(name.to_owned(), number);
+    }
+
+    /// Reads the answer, which is there already when anything was waited for since.
+    pub(crate) fn see_revisions(&mut self) -> Result<(), Error> {
+        let Revisions::Asked(asked, assumed) =
+            std::mem::replace(&mut self.revisions, Revisions::Known)
+        else {
+            return Ok(());
+        };
+        let rows = self.on_connection(|connection| connection.rows_of(asked))?;
+        let mut is_as_assumed = true;
+        for row in rows {
+            let (name, number): (String, i64) = (row.get(0), row.get(1));
+            let is_new = self.numbers.get(&name) != Some(&number);
+            is_as_assumed &= !(is_new && assumed.contains(&name.as_str()));
+            self.numbers.insert(name, number);
+        }
+        if is_as_assumed {
+            return Ok(());
+        }
+        self.interruption = self.interruption.or(Some(Interruption::Again));
+        Err(Error::Busy)
     }
 
     /// Nobody waits for the answer: a failure of it is that of the next statement that is waited for.
@@ -202,25 +223,26 @@ impl Session {
         &mut self,
         act: impl FnOnce(&mut Connection) -> Result<T, Failure>,
     ) -> Result<T, Error> {
-        let done = act(self.connection()?);
-        done.map_err(|(statement, error)| {
-            let (failure, interruption) = failure(statement, &error);
-            if interruption == Some(Interruption::Lost) {
-                self.disconnect();
-            }
-            self.interruption = self.interruption.or(interruption);
-            failure
-        })
+        let (statement, error) = match act(self.connection()?) {
+            Ok(done) => return Ok(done),
+            Err(failure) => failure,
+        };
+        let (failure, interruption) = failure(statement, &error);
+        if interruption == Some(Interruption::Lost) {
+            self.disconnect();
+        }
+        // What failed may have been decided on a revision that has moved.
+        self.see_revisions()?;
+        self.interruption = self.interruption.or(interruption);
+        Err(failure)
     }
 
     /// Ends a transaction that is to be kept. An error after the end was sent says nothing of what became
     /// of it, unless the server says that something before it failed.
     pub(crate) fn commit(&mut self) -> Result<(), Error> {
-        if matches!(self.revisions, Revisions::Asked(_)) {
-            // Nothing was waited for yet: whether the connection is still there is seen before the end
-            // goes out, while the command may be played again.
-            self.revisions()?;
-        }
+        // Where nothing was waited for yet, this sees whether the connection is still there before the end
+        // goes out, while the command may be played again.
+        self.see_revisions()?;
         let committed = self.on_connection(|connection| connection.text("COMMIT"));
         if self.interruption == Some(Interruption::Lost) {
             self.interruption = None;
@@ -247,6 +269,7 @@ impl Session {
     ) -> Result<Vec<T>, Error> {
         let (name, prepared) = (statement.name(), self.statement(statement)?);
         let rows = self.on_connection(|connection| connection.query(name, &prepared, params))?;
+        self.see_revisions()?;
         rows.iter()
             .map(|row| {
                 read(&Row {
@@ -274,7 +297,10 @@ impl Session {
         params: &[Param<'_>],
     ) -> Result<u64, Error> {
         let (name, prepared) = (statement.name(), self.statement(statement)?);
-        self.on_connection(|connection| connection.execute(name, &prepared, params))
+        let changed =
+            self.on_connection(|connection| connection.execute(name, &prepared, params))?;
+        self.see_revisions()?;
+        Ok(changed)
     }
 
     pub(crate) fn explain(&mut self, statement: &'static Statement) -> Result<Vec<String>, Error> {
@@ -305,6 +331,7 @@ impl Session {
 
     /// Ends a transaction that is not to be kept; a broken connection ends it by itself.
     pub(crate) fn abandon(&mut self) {
+        self.revisions = Revisions::Known;
         if let Some(connection) = &mut self.connection {
             connection.forget();
             if self

@@ -10,7 +10,7 @@ use super::sequencer::sequence_loop;
 use crate::bus::Ends;
 use crate::engines::{Counters, Work, spawn};
 use crate::job::{Ran, Read, Write};
-use crate::postgres::{Interruption, Server, Session, describe};
+use crate::postgres::{Server, Session, describe};
 use crate::tx::Conn;
 use crate::{Error, Ids, OpenError, Timestamp, Tx, View, migrate};
 
@@ -182,8 +182,11 @@ fn read_loop(
         && let Ok(mut job) = queue.recv()
     {
         let mut looked = look(session, job.as_mut(), counters);
-        // A connection that broke while it was idle says so only now.
-        if looked.is_err() && session.take_interruption() == Some(Interruption::Lost) {
+        // A connection that broke while it was idle says so only now, and a revision that has moved.
+        for _ in 1..ROUNDS {
+            if looked.is_ok() || session.take_interruption().is_none() {
+                break;
+            }
             session.abandon();
             looked = look(session, job.as_mut(), counters);
         }
@@ -201,6 +204,7 @@ fn look(session: &mut Session, job: &mut dyn Read, counters: &Counters) -> Resul
     let mut view = View::new(Conn::Postgres(session));
     job.run(&mut view)?;
     let statements = view.statements;
+    session.see_revisions()?;
     counters.asked(statements, session.take_waits());
     // What was read is true, whatever becomes of the end.
     session.send_text("COMMIT")
