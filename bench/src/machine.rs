@@ -53,6 +53,22 @@ pub fn resident(pid: u32) -> (f64, f64) {
     (megabytes("VmRSS:"), megabytes("RssAnon:"))
 }
 
+/// Memory in MB of processes and their children: what they share is counted once.
+pub fn proportional(pids: &[u32]) -> f64 {
+    let others = std::fs::read_dir("/proc").unwrap().flatten();
+    let own = others.filter_map(|entry| {
+        let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let parent = u32::try_from(*stat(&pid.to_string())?.get(PARENT)?).ok()?;
+        (pids.contains(&pid) || pids.contains(&parent)).then_some(pid)
+    });
+    let kilobytes = own.filter_map(|pid| {
+        let text = read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+        let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+        line.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    kilobytes.sum::<f64>() / 1024.0
+}
+
 /// The most that it ever had.
 pub fn peak(pid: u32) -> f64 {
     line(&format!("/proc/{pid}/status"), "VmHWM:") as f64 / 1024.0

@@ -13,6 +13,7 @@ mod growth;
 mod load;
 mod machine;
 mod me;
+mod message;
 mod pace;
 mod past;
 mod place;
@@ -57,6 +58,8 @@ enum What {
     Me,
     /// Whole chats and messages over HTTP, against the bare HTTP stack and bare synced appends
     Chat,
+    /// What a message costs until it is delivered, in unkind chats, against a bare forwarder
+    Message,
     /// Webhooks from the message to the receiver, against a bare forwarder
     Webhooks {
         /// Deliveries that wait when memory and the start are measured
@@ -104,6 +107,9 @@ fn main() {
     }
     if wanted(What::Start) {
         start::run(&place);
+    }
+    if cli.what == What::Message {
+        message::run(&place, span);
     }
     if let What::Webhooks { pending } = cli.what {
         webhooks::run(&place, span, pending);

@@ -133,6 +133,12 @@ impl Desk {
         self.post("chat.sendMessage", &signed(&agent.client), &body)
     }
 
+    /// An endpoint that wants one kind of event.
+    pub fn endpoint_for(&self, url: &str, kind: &str) {
+        let body = json!({"name": url, "url": url, "dialect": "standard", "events": [kind]});
+        self.admin.post("/api/hark/v1/endpoints", &body).expect(201);
+    }
+
     /// Makes an endpoint that wants the messages of visitors, and answers its id.
     pub fn endpoint(&self, url: &str, concurrency: usize) -> String {
         let body = json!({

@@ -448,12 +448,12 @@ impl Bench<'_> {
 }
 
 /// A server that may send to this machine.
-fn reaching(setup: Setup) -> Setup {
+pub fn reaching(setup: Setup) -> Setup {
     setup.env("HARK_WEBHOOK_ALLOW", "127.0.0.0/8")
 }
 
 /// Every message arrived, and none twice.
-fn assert_all(arrivals: &Arrivals, first: usize, count: usize) {
+pub fn assert_all(arrivals: &Arrivals, first: usize, count: usize) {
     let mut numbers: Vec<usize> = arrivals
         .take()
         .into_iter()
@@ -465,7 +465,7 @@ fn assert_all(arrivals: &Arrivals, first: usize, count: usize) {
     assert_eq!(numbers.first(), Some(&first));
 }
 
-async fn forward_to(url: String) -> SocketAddr {
+pub async fn forward_to(url: String) -> SocketAddr {
     let client = Client::new(Allowed::parse("127.0.0.0/8").unwrap()).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
