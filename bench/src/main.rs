@@ -65,6 +65,9 @@ enum What {
         /// Deliveries that wait when memory and the start are measured
         #[arg(long, default_value_t = 1_000_000)]
         pending: usize,
+        /// One section alone, beside what it is compared with
+        #[arg(long)]
+        only: Option<webhooks::Section>,
     },
     /// What an idle socket holds, and how soon words arrive at the other side, against pings
     Realtime {
@@ -111,8 +114,8 @@ fn main() {
     if cli.what == What::Message {
         message::run(&place, span);
     }
-    if let What::Webhooks { pending } = cli.what {
-        webhooks::run(&place, span, pending);
+    if let What::Webhooks { pending, only } = cli.what {
+        webhooks::run(&place, span, pending, only);
     }
     if let What::Realtime { idle } = cli.what {
         realtime::run(&place, span, idle as usize);

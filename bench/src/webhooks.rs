@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use clap::ValueEnum;
 use hark_egress::{Allowed, Client, Request};
 use hark_testkit::{Engine, Setup};
 use http::{HeaderMap, Method, Response};
@@ -42,6 +43,16 @@ const HEALTHY_PACE: f64 = 200.0;
 /// However slow it is, a row ends.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// What can be measured alone.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    EndToEnd,
+    Drain,
+    Pace,
+    Hanging,
+    Pending,
+}
+
 struct Bench<'p> {
     place: &'p Place,
     runtime: Runtime,
@@ -69,7 +80,8 @@ impl Talk {
     }
 }
 
-pub fn run(place: &Place, span: Duration, pending: usize) {
+pub fn run(place: &Place, span: Duration, pending: usize, only: Option<Section>) {
+    let wanted = |section| only.is_none_or(|only| only == section);
     let mut bench = Bench {
         place,
         runtime: Runtime::new().unwrap(),
@@ -77,14 +89,26 @@ pub fn run(place: &Place, span: Duration, pending: usize) {
         keys: Vec::new(),
         forwarded: HashMap::new(),
     };
-    bench.forwarder();
-    for engine in place.engines() {
-        bench.end_to_end(engine);
-        bench.drain(engine);
-        bench.pace(engine);
-        bench.beside_hanging(engine);
+    if wanted(Section::EndToEnd) || wanted(Section::Drain) {
+        bench.forwarder();
     }
-    bench.pending(pending);
+    for engine in place.engines() {
+        if wanted(Section::EndToEnd) {
+            bench.end_to_end(engine);
+        }
+        if wanted(Section::Drain) {
+            bench.drain(engine);
+        }
+        if wanted(Section::Pace) {
+            bench.pace(engine);
+        }
+        if wanted(Section::Hanging) {
+            bench.beside_hanging(engine);
+        }
+    }
+    if wanted(Section::Pending) {
+        bench.pending(pending);
+    }
     println!("\nwebhooks key figures: {}", bench.keys.join("; "));
 }
 
