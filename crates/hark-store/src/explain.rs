@@ -24,8 +24,9 @@ const SMALL: &[&str] = &[
     "endpoint",
     "lane",
     "replay",
-    // What is handed in as a parameter.
+    // What is handed in as a parameter, and the name that it has in statements.
     "json_each",
+    "given",
 ];
 
 /// How an engine means to run a statement.

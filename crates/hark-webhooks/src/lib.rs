@@ -49,7 +49,6 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
         deliveries::lists::ALL,
         deliveries::ALL,
-        deliveries::WRITES,
         endpoints::ALL,
         endpoints::WRITES,
         replays::ALL,

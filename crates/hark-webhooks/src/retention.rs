@@ -72,9 +72,8 @@ pub fn prune(tx: &mut Tx<'_>, now: Timestamp, before: Timestamp, limit: usize) -
         if let Some(upto) = old.upto {
             drop_upto(tx, number, upto)?;
         }
-        for order_key in &old.order_keys {
-            deliveries::promote(tx, now, number, order_key)?;
-        }
+        let order_keys = old.order_keys.iter().map(String::as_str).collect();
+        deliveries::promote(tx, now, number, &order_keys)?;
         if old.unsent > 0 {
             record_shed(tx, now, number, &endpoint, old.unsent)?;
         }

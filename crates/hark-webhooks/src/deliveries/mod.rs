@@ -9,16 +9,17 @@ pub mod lists;
 mod rows;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use hark_model::events::{DeliveryResent, Event, Kind, Recorded, Subject, record_event};
 use hark_model::{Actor, rooms};
 use hark_store::{Param, Position, Record as _, Result, Timestamp, Tx, View, params, record};
+use serde_json::{Value, json};
 
 use self::lists::{Delivery, Tally};
-pub(crate) use self::rows::{ALL, WRITES};
+pub(crate) use self::rows::ALL;
 use crate::dialects::Dialect;
 use crate::{Refusal, catalogue};
 
@@ -157,41 +158,46 @@ pub(crate) fn make(
     bodies: &[(Position, Dialect, Bytes)],
     fresh: &[NewDeliveries],
 ) -> Result<()> {
-    for (position, dialect, body) in bodies {
-        let params = params![*position, dialect.as_str(), &body[..]];
-        tx.execute(&rows::INSERT_BODY, params)?;
+    if !bodies.is_empty() {
+        let mut all = Vec::with_capacity(bodies.iter().map(|(_, _, body)| body.len()).sum());
+        let mut places = Vec::with_capacity(bodies.len());
+        for (position, dialect, body) in bodies {
+            places.push(json!({
+                "position": position,
+                "dialect": dialect.as_str(),
+                // SQL counts from one.
+                "begin": all.len() + 1,
+                "length": body.len(),
+            }));
+            all.extend_from_slice(body);
+        }
+        tx.execute(&rows::INSERT_BODIES, params![Param::json(&places), &all])?;
+    }
+    if fresh.is_empty() {
+        return Ok(());
     }
     let mut made: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut deliveries = Vec::with_capacity(fresh.len());
     for one in fresh {
         let mut mark = tx.ids().id17();
         if one.is_sample {
             mark.insert_str(0, SAMPLE);
         }
-        tx.execute(
-            &rows::INSERT,
-            params![
-                Param::json(&one.endpoints),
-                one.position,
-                &mark,
-                one.kind.as_str(),
-                one.order_key.as_deref(),
-                one.seq,
-                one.at,
-            ],
-        )?;
+        deliveries.push(json!({
+            "endpoints": one.endpoints,
+            "position": one.position,
+            "mark": mark,
+            "kind": one.kind.as_str(),
+            "order_key": one.order_key,
+            "seq": one.seq,
+            "at": one.at.millis(),
+        }));
         for endpoint in &one.endpoints {
             *made.entry(*endpoint).or_default() += 1;
         }
     }
-    // Mostly all have the same number.
-    let mut alike: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    for (endpoint, count) in made {
-        alike.entry(count).or_default().push(endpoint);
-    }
-    for (count, endpoints) in alike {
-        tx.execute(&rows::COUNT_MADE, params![Param::json(&endpoints), count])?;
-    }
-    Ok(())
+    tx.execute(&rows::INSERT, params![Param::json(&deliveries)])?;
+    tx.execute(&rows::COUNT_MADE, params![Param::json(&made)])
 }
 
 /// Those who change what is parked of an endpoint take turns.
@@ -199,26 +205,32 @@ pub(crate) fn lock(tx: &mut Tx<'_>, endpoint: i64) -> Result<()> {
     tx.one(&rows::LOCK, params![endpoint], |_| Ok(())).map(drop)
 }
 
-/// A fresh delivery is parked, in its place in its order.
-pub(crate) fn block(
+/// Fresh deliveries are parked, each in its place in its order.
+pub(crate) fn block<'k>(
     tx: &mut Tx<'_>,
     now: Timestamp,
     endpoint: i64,
-    position: Position,
-    order_key: Option<&str>,
+    positions: &[Position],
+    order_keys: impl IntoIterator<Item = &'k str>,
 ) -> Result<()> {
-    let params = params![endpoint, position, order_key, now];
-    tx.execute(&rows::BLOCK, params)
+    if positions.is_empty() {
+        return Ok(());
+    }
+    tx.execute(&rows::BLOCK, params![endpoint, Param::json(positions), now])?;
+    promote(tx, now, endpoint, &order_keys.into_iter().collect())
 }
 
-/// The first of those that keep their order by this key may be sent now.
+/// The first of those that keep their order by each of these keys may be sent now.
 pub(crate) fn promote(
     tx: &mut Tx<'_>,
     now: Timestamp,
     endpoint: i64,
-    order_key: &str,
+    order_keys: &BTreeSet<&str>,
 ) -> Result<()> {
-    let params = params![endpoint, order_key, now];
+    if order_keys.is_empty() {
+        return Ok(());
+    }
+    let params = params![endpoint, Param::json(order_keys), now];
     tx.execute(&rows::PROMOTE, params)
 }
 
@@ -293,7 +305,7 @@ impl Written {
     }
 }
 
-/// Writes down how it went.
+/// Writes down how it went: each thing once for all steps.
 pub(crate) fn write_down(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -302,56 +314,47 @@ pub(crate) fn write_down(
     steps: &[Step],
 ) -> Result<Written> {
     lock(tx, endpoint)?;
+    let mut written = write_outcomes(tx, now, endpoint, steps)?;
+    let is_stale = |step: &Step| written.stale.contains(&step.item.position);
     let mut tally = Tally::default();
-    let mut written = Written::default();
     let mut said: BTreeMap<&str, &str> = BTreeMap::new();
-    for Step { item, what } in steps {
-        let (attempt, state, next_at) = match what {
-            What::Delivered { attempt, crm } => {
-                if let Some((room, answer)) = crm {
-                    said.insert(room, answer);
-                }
-                (attempt, DELIVERED, None)
-            }
-            What::Failed { attempt, next_at } if next_at.is_some() => (attempt, PARKED, *next_at),
-            What::Failed { attempt, .. } => (attempt, GIVEN_UP, None),
-            What::Blocked => {
-                let order_key = item.order_key.as_deref();
-                block(tx, now, endpoint, item.position, order_key)?;
-                continue;
-            }
+    let mut attempts = Vec::with_capacity(steps.len());
+    let mut blocked = Vec::new();
+    // Of each of these orders the first may be another one now.
+    let mut moved: BTreeSet<&str> = BTreeSet::new();
+    for step in steps {
+        let Step { item, what } = step;
+        if let What::Delivered { crm, .. } = what
+            && let Some((room, answer)) = crm
+        {
+            said.insert(room, answer);
+        }
+        let Some(attempt) = what.attempt() else {
+            blocked.push(item.position);
+            moved.extend(item.order_key.as_deref());
+            continue;
         };
-        let is_settled = state != PARKED;
-        let changed = tx.changed(
-            &rows::WRITE,
-            params![
-                endpoint,
-                item.position,
-                state,
-                item.attempts + 1,
-                next_at,
-                is_settled.then_some(now),
-                attempt.status,
-                attempt.error.as_deref(),
-                item.attempts,
-                item.attempts_before,
-            ],
-        )?;
-        if changed == 0 {
-            written.stale.insert(item.position);
+        if is_stale(step) {
             continue;
         }
-        rows::insert_attempt(tx, endpoint, item.position, attempt)?;
+        attempts.push(attempt.document(item.position));
+        let state = what.state();
         tally.attempts += 1;
         tally.delivered += i64::from(state == DELIVERED);
         tally.given_up += i64::from(state == GIVEN_UP);
         tally.failed_attempts += i64::from(state != DELIVERED);
-        if let Some(order_key) = &item.order_key
-            && is_settled
-            && item.next_at.is_some()
-        {
-            promote(tx, now, endpoint, order_key)?;
+        if what.settles() && item.next_at.is_some() {
+            moved.extend(item.order_key.as_deref());
         }
+    }
+    if !attempts.is_empty() {
+        let params = params![endpoint, Param::json(&attempts)];
+        tx.execute(&rows::INSERT_ATTEMPTS, params)?;
+    }
+    if blocked.is_empty() {
+        promote(tx, now, endpoint, &moved)?;
+    } else {
+        block(tx, now, endpoint, &blocked, moved)?;
     }
     let params = params![
         endpoint,
@@ -372,7 +375,89 @@ pub(crate) fn write_down(
     Ok(written)
 }
 
+/// What each delivery that was tried is now.
+fn write_outcomes(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    endpoint: i64,
+    steps: &[Step],
+) -> Result<Written> {
+    let tried = steps
+        .iter()
+        .filter_map(|step| Some((&step.item, &step.what, step.what.attempt()?)));
+    let mut written = Written::default();
+    let mut outcomes = Vec::with_capacity(steps.len());
+    for (item, what, attempt) in tried {
+        written.stale.insert(item.position);
+        outcomes.push(json!({
+            "position": item.position,
+            "state": what.state(),
+            "attempts": item.attempts,
+            "attempts_before": item.attempts_before,
+            "next_at": what.next_at().map(Timestamp::millis),
+            "status": attempt.status,
+            "error": attempt.error,
+        }));
+    }
+    if !outcomes.is_empty() {
+        let params = params![endpoint, Param::json(&outcomes), now];
+        for position in tx.change(&rows::WRITE, params, |row| row.get::<Position>(0))? {
+            written.stale.remove(&position);
+        }
+    }
+    Ok(written)
+}
+
+impl Attempt {
+    /// As it is stored.
+    fn document(&self, position: Position) -> Value {
+        json!({
+            "position": position,
+            "number": self.number,
+            "at": self.at.millis(),
+            "url": self.url,
+            "request_headers": self.request_headers,
+            "status": self.status,
+            "response_headers": self.response_headers,
+            "response": self.response,
+            "truncated": self.truncated,
+            "error": self.error,
+            "detail": self.detail,
+            "address": self.address,
+            "reused": self.reused,
+            "dns": self.dns,
+            "connect": self.connect,
+            "tls": self.tls,
+            "first_byte": self.first_byte,
+            "total": self.total,
+        })
+    }
+}
+
 impl What {
+    /// Nothing of one that has to wait.
+    const fn attempt(&self) -> Option<&Attempt> {
+        match self {
+            Self::Delivered { attempt, .. } | Self::Failed { attempt, .. } => Some(attempt),
+            Self::Blocked => None,
+        }
+    }
+
+    const fn state(&self) -> i64 {
+        match self {
+            Self::Delivered { .. } => DELIVERED,
+            Self::Failed { next_at: None, .. } => GIVEN_UP,
+            Self::Failed { .. } | Self::Blocked => PARKED,
+        }
+    }
+
+    const fn next_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Failed { next_at, .. } => *next_at,
+            Self::Delivered { .. } | Self::Blocked => None,
+        }
+    }
+
     /// Whether the delivery needs nothing more.
     pub(crate) const fn settles(&self) -> bool {
         matches!(

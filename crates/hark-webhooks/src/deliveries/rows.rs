@@ -1,24 +1,46 @@
-use hark_store::{Position, Record as _, sql, statements, writes};
+use hark_store::{Record as _, sql, statements};
 
-use super::{Attempt, Item};
+use super::Item;
 
 statements! {
     /// Primary key of a small table. Commands that change what is parked of an endpoint take
     /// turns, so that each sees what the one before it did (decision 3).
     LOCK = "SELECT 1 FROM lane WHERE endpoint = $1",
         postgres = "SELECT 1 FROM lane WHERE endpoint = $1 FOR UPDATE";
-    /// Primary keys, at their ends. What is there already was made from the same event.
-    INSERT = "INSERT INTO delivery (endpoint, position, mark, kind, order_key, seq, at, state, attempts, attempts_before)
-        SELECT CAST(value AS BIGINT), $2, $3, $4, $5, $6, $7, 0, 0, 0 FROM json_each($1) WHERE TRUE
+    /// Primary keys, at their ends. What is there already was made from the same event. Once for all
+    /// events that are handed in, which stand in a list of their own because SQLite would read each
+    /// anew for each of its endpoints.
+    INSERT = "WITH given AS MATERIALIZED (
+            SELECT value ->> 'position' AS position, value ->> 'mark' AS mark, value ->> 'kind' AS kind,
+                value ->> 'order_key' AS order_key, value ->> 'seq' AS seq, value ->> 'at' AS at,
+                value -> 'endpoints' AS endpoints
+            FROM json_each($1))
+        INSERT INTO delivery (endpoint, position, mark, kind, order_key, seq, at, state, attempts, attempts_before)
+        SELECT endpoint.value, given.position, given.mark, given.kind, given.order_key, given.seq, given.at, 0, 0, 0
+        FROM given, json_each(given.endpoints) AS endpoint WHERE TRUE
         ON CONFLICT (endpoint, position) DO NOTHING",
         postgres = "INSERT INTO delivery (endpoint, position, mark, kind, order_key, seq, at, state, attempts, attempts_before)
-        SELECT CAST(value AS BIGINT), $2, $3, $4, $5, $6, $7, 0, 0, 0 FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON))
+        SELECT CAST(endpoint.value AS BIGINT), given.position, given.mark, given.kind, given.order_key, given.seq, given.at, 0, 0, 0
+        FROM json_to_recordset(CAST(CAST($1 AS TEXT) AS JSON)) AS given (
+            position BIGINT, mark TEXT, kind TEXT, order_key TEXT, seq BIGINT, at BIGINT, endpoints JSON)
+        CROSS JOIN json_array_elements_text(given.endpoints) AS endpoint
         ON CONFLICT (endpoint, position) DO NOTHING";
-    INSERT_BODY = "INSERT INTO delivery_body (position, dialect, body) VALUES ($1, $2, $3)
+    /// Primary key, at its end. The bodies are one behind the other in the second parameter.
+    INSERT_BODIES = "INSERT INTO delivery_body (position, dialect, body)
+        SELECT value ->> 'position', value ->> 'dialect', substr($2, value ->> 'begin', value ->> 'length')
+        FROM json_each($1) WHERE TRUE
+        ON CONFLICT (position, dialect) DO NOTHING",
+        postgres = "INSERT INTO delivery_body (position, dialect, body)
+        SELECT position, dialect, substr(CAST($2 AS BYTEA), begin, length)
+        FROM json_to_recordset(CAST(CAST($1 AS TEXT) AS JSON)) AS given (
+            position BIGINT, dialect TEXT, begin INT, length INT)
         ON CONFLICT (position, dialect) DO NOTHING";
-    COUNT_MADE = "UPDATE lane SET made = made + $2 WHERE endpoint IN (SELECT value FROM json_each($1))",
-        postgres = "UPDATE lane SET made = made + $2
-        WHERE endpoint IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON)))";
+    /// Primary key of a small table.
+    COUNT_MADE = "UPDATE lane SET made = made + given.value FROM json_each($1) AS given
+        WHERE lane.endpoint = CAST(given.key AS BIGINT)",
+        postgres = "UPDATE lane SET made = made + CAST(given.value AS BIGINT)
+        FROM json_each_text(CAST(CAST($1 AS TEXT) AS JSON)) AS given
+        WHERE lane.endpoint = CAST(given.key AS BIGINT)";
     /// Primary keys: the fresh ones after a position; the last column says whether one ahead of it
     /// in its order is parked (delivery_in_line).
     FRESH = sql!("SELECT ", Item::COLUMNS, ", delivery.order_key IS NOT NULL AND EXISTS (
@@ -34,18 +56,55 @@ statements! {
         ORDER BY delivery.next_at, delivery.position LIMIT $3");
     /// Primary key.
     BODY = "SELECT body FROM delivery_body WHERE position = $1 AND dialect = $2";
-    /// Primary key; nothing when it was written already, or somebody asked for it to be sent again.
-    WRITE = "UPDATE delivery SET state = $3, attempts = $4, next_at = $5, settled_at = $6, status = $7, error = $8
-        WHERE endpoint = $1 AND position = $2 AND attempts = $9 AND attempts_before = $10";
-    /// Primary key, and delivery_in_line for what may be ahead.
-    BLOCK = "UPDATE delivery SET state = 1, next_at = CASE WHEN EXISTS (
-            SELECT 1 FROM delivery AS ahead WHERE ahead.endpoint = $1
-                AND ahead.order_key = $3 AND ahead.state = 1 AND ahead.position < $2) THEN NULL ELSE CAST($4 AS BIGINT) END
-        WHERE endpoint = $1 AND position = $2 AND state = 0";
-    /// delivery_in_line, then the primary key: the next one of an order is due.
-    PROMOTE = "UPDATE delivery SET next_at = $3 WHERE endpoint = $1 AND next_at IS NULL AND position = (
-        SELECT min(ahead.position) FROM delivery AS ahead
-        WHERE ahead.endpoint = $1 AND ahead.order_key = $2 AND ahead.state = 1)";
+    /// Primary key, for each of those that are handed in. Answers which were changed: not those that
+    /// are written already, or that somebody asked to be sent again.
+    WRITE = "UPDATE delivery SET state = given.value ->> 'state', attempts = (given.value ->> 'attempts') + 1,
+            next_at = given.value ->> 'next_at', settled_at = CASE WHEN given.value ->> 'state' > 1 THEN $3 END,
+            status = given.value ->> 'status', error = given.value ->> 'error'
+        FROM json_each($2) AS given
+        WHERE delivery.endpoint = $1 AND delivery.position = given.value ->> 'position'
+            AND delivery.attempts = given.value ->> 'attempts' AND delivery.attempts_before = given.value ->> 'attempts_before'
+        RETURNING position",
+        postgres = "UPDATE delivery SET state = given.state, attempts = given.attempts + 1, next_at = given.next_at,
+            settled_at = CASE WHEN given.state > 1 THEN CAST($3 AS BIGINT) END, status = given.status, error = given.error
+        FROM json_to_recordset(CAST(CAST($2 AS TEXT) AS JSON)) AS given (
+            position BIGINT, state BIGINT, attempts BIGINT, attempts_before BIGINT, next_at BIGINT, status BIGINT, error TEXT)
+        WHERE delivery.endpoint = $1 AND delivery.position = given.position
+            AND delivery.attempts = given.attempts AND delivery.attempts_before = given.attempts_before
+        RETURNING delivery.position";
+    /// Primary key, at the end of what the endpoint has. After a commit of which nobody knows whether
+    /// it took place, the same is written once more.
+    INSERT_ATTEMPTS = "INSERT INTO attempt (endpoint, position, number, at, url, request_headers, status, response_headers,
+            response, truncated, error, detail, address, reused, dns, connect, tls, first_byte, total)
+        SELECT $1, value ->> 'position', value ->> 'number', value ->> 'at', value ->> 'url', value ->> 'request_headers',
+            value ->> 'status', value ->> 'response_headers', value ->> 'response', value ->> 'truncated', value ->> 'error',
+            value ->> 'detail', value ->> 'address', value ->> 'reused', value ->> 'dns', value ->> 'connect',
+            value ->> 'tls', value ->> 'first_byte', value ->> 'total'
+        FROM json_each($2) WHERE TRUE
+        ON CONFLICT (endpoint, position, number) DO NOTHING",
+        postgres = "INSERT INTO attempt (endpoint, position, number, at, url, request_headers, status, response_headers,
+            response, truncated, error, detail, address, reused, dns, connect, tls, first_byte, total)
+        SELECT CAST($1 AS BIGINT), given.* FROM json_to_recordset(CAST(CAST($2 AS TEXT) AS JSON)) AS given (
+            position BIGINT, number BIGINT, at BIGINT, url TEXT, request_headers TEXT, status BIGINT, response_headers TEXT,
+            response TEXT, truncated BOOLEAN, error TEXT, detail TEXT, address TEXT, reused BOOLEAN, dns BIGINT,
+            connect BIGINT, tls BIGINT, first_byte BIGINT, total BIGINT)
+        ON CONFLICT (endpoint, position, number) DO NOTHING";
+    /// Primary key. What keeps no order is due; of the others the first of each order is, when it is
+    /// promoted.
+    BLOCK = "UPDATE delivery SET state = 1, next_at = CASE WHEN order_key IS NULL THEN CAST($3 AS BIGINT) END
+        WHERE endpoint = $1 AND position IN (SELECT value FROM json_each($2)) AND state = 0",
+        postgres = "UPDATE delivery SET state = 1, next_at = CASE WHEN order_key IS NULL THEN CAST($3 AS BIGINT) END
+        WHERE endpoint = $1 AND state = 0 AND position IN (
+            SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(CAST($2 AS TEXT) AS JSON)))";
+    /// delivery_in_line, then the primary key: the next one of each of these orders is due.
+    PROMOTE = "UPDATE delivery SET next_at = $3 WHERE endpoint = $1 AND next_at IS NULL AND position IN (
+        SELECT (SELECT min(first.position) FROM delivery AS first
+            WHERE first.endpoint = $1 AND first.order_key = given.value AND first.state = 1)
+        FROM json_each($2) AS given)",
+        postgres = "UPDATE delivery SET next_at = $3 WHERE endpoint = $1 AND next_at IS NULL AND position IN (
+        SELECT (SELECT min(first.position) FROM delivery AS first
+            WHERE first.endpoint = $1 AND first.order_key = given.value AND first.state = 1)
+        FROM json_array_elements_text(CAST(CAST($2 AS TEXT) AS JSON)) AS given)";
     /// Primary key of a small table. A time without deliveries that arrive begins with the first
     /// that is given up.
     NOTE = "UPDATE lane SET
@@ -74,30 +133,4 @@ statements! {
             given_up = given_up - CASE WHEN $2 THEN 0 ELSE 1 END
         WHERE endpoint = $1";
     STATE_OF = "SELECT state FROM delivery WHERE endpoint = $1 AND position = $2";
-}
-
-writes! {
-    /// Primary key, at the end of what the endpoint has. After a commit of which nobody knows whether
-    /// it took place, the same is written once more.
-    pub(super) fn insert_attempt(endpoint: i64, position: Position, attempt: &Attempt) insert attempt {
-        endpoint = endpoint,
-        position = position,
-        number = attempt.number,
-        at = attempt.at,
-        url = &attempt.url,
-        request_headers = &attempt.request_headers,
-        status = attempt.status,
-        response_headers = &attempt.response_headers,
-        response = &attempt.response,
-        truncated = attempt.truncated,
-        error = attempt.error.as_deref(),
-        detail = &attempt.detail,
-        address = &attempt.address,
-        reused = attempt.reused,
-        dns = attempt.dns,
-        connect = attempt.connect,
-        tls = attempt.tls,
-        first_byte = attempt.first_byte,
-        total = attempt.total,
-    } "ON CONFLICT (endpoint, position, number) DO NOTHING";
 }

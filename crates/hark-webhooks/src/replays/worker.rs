@@ -159,10 +159,10 @@ fn advance(tx: &mut Tx<'_>, now: Timestamp, step: &Step) -> Result<()> {
         return Ok(());
     }
     deliveries::make(tx, &step.bodies, &step.missing)?;
-    for fresh in &step.missing {
-        let order_key = fresh.order_key.as_deref();
-        deliveries::block(tx, now, endpoint, fresh.position, order_key)?;
-    }
+    let made: Vec<Position> = step.missing.iter().map(|fresh| fresh.position).collect();
+    let order_keys = step.missing.iter();
+    let order_keys = order_keys.filter_map(|fresh| fresh.order_key.as_deref());
+    deliveries::block(tx, now, endpoint, &made, order_keys)?;
     for position in &step.again {
         deliveries::send_again(tx, now, endpoint, *position)?;
     }

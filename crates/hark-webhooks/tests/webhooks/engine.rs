@@ -149,6 +149,37 @@ on_both_engines! {
         world.kill(post);
     }
 
+    fn what_receivers_answer_is_kept_as_they_say_it(engine: Engine) {
+        let said = "\"a\", 'b', \\u0000, \\, {\"c\": [null]}\u{1}\r\n\u{2028}\u{1F600}";
+        let world = World::new(engine);
+        let receiver = Receiver::answering(move |request| {
+            let status = if request.header("hark-attempt") == Some("1") { 500 } else { 200 };
+            Reply::status(status).header("X-Said", "\"d\\").body(said)
+        });
+        let number = world.endpoint("says", &receiver.url("/"), &SOON).number;
+        let post = world.dispatch();
+        for conversation in 0..5 {
+            world.happens(&format!("c{conversation}"));
+        }
+        let kept = eventually("ten attempts", || {
+            let kept = world.read(move |view| {
+                let found = lists::page(view, &[number], &lists::Filter::default(), None, 10)?;
+                let mut kept = Vec::new();
+                for delivery in &found.deliveries {
+                    kept.extend(lists::attempts(view, delivery)?);
+                }
+                Ok(kept)
+            });
+            (kept.len() == 10).then_some(kept)
+        });
+        for attempt in kept {
+            assert_eq!(attempt.response.as_deref(), Some(said));
+            assert!(attempt.response_headers.unwrap().contains("x-said: \"d\\"));
+            assert_eq!(attempt.error.as_deref(), (attempt.number == 1).then_some("status"));
+        }
+        world.stop(post);
+    }
+
     fn what_happens_while_an_endpoint_is_paused_is_sent_when_it_goes_on(engine: Engine) {
         let world = World::new(engine);
         let receiver = Receiver::open();
