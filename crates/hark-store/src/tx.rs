@@ -38,7 +38,7 @@ impl<'c> View<'c> {
         params: &[Param<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        self.statements += 1;
+        self.note(statement);
         let rows = match &mut self.engine {
             Conn::Sqlite(connection) => sqlite::query(connection, statement, params, &mut read),
             Conn::Postgres(session) => session.query(statement, params, &mut read),
@@ -78,6 +78,12 @@ impl<'c> View<'c> {
         self.remember(lines)
     }
 
+    /// For those who ask what something costs. What it is run with is nobody's business.
+    fn note(&mut self, statement: &Statement) {
+        self.statements += 1;
+        tracing::trace!(target: "hark_store::statements", statement = statement.name(), "a statement");
+    }
+
     pub(crate) fn remember<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
         if let (Err(error), None) = (&outcome, &self.fault) {
             self.fault = Some(error.clone());
@@ -115,7 +121,7 @@ impl<'c> Tx<'c> {
         params: &[Param<'_>],
     ) -> Result<(), Error> {
         self.writes += 1;
-        self.view.statements += 1;
+        self.view.note(statement);
         let done = match &mut self.view.engine {
             Conn::Sqlite(connection) => sqlite::execute(connection, statement, params).map(drop),
             Conn::Postgres(session) => session.execute(statement, params),
@@ -130,7 +136,7 @@ impl<'c> Tx<'c> {
         params: &[Param<'_>],
     ) -> Result<u64, Error> {
         self.writes += 1;
-        self.view.statements += 1;
+        self.view.note(statement);
         let changed = match &mut self.view.engine {
             Conn::Sqlite(connection) => sqlite::execute(connection, statement, params),
             Conn::Postgres(session) => session.changed(statement, params),

@@ -19,6 +19,7 @@ mod receiver;
 mod server;
 mod socket;
 mod stable;
+mod statements;
 mod verifier;
 
 pub use bucket::{Bucket, Exchange};
@@ -33,6 +34,7 @@ pub use receiver::{Received, Receiver, Reply};
 pub use server::{Inside, Launched, Outcome, Program, Server, Setup};
 pub use socket::Socket;
 pub use stable::Stable;
+pub use statements::Statements;
 pub use verifier::Verifier;
 
 /// Waits until something is true, looking often; fails loudly with what was waited for.
