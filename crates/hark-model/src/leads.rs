@@ -39,7 +39,7 @@ impl Leads {
                 .collect()
         };
         let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
-        // What people say has no digits mostly, and the search for numbers is a slow one.
+        // Without one there is no number, whatever the pattern finds.
         let mut phones = if has_digit(text) {
             found(&self.phone)
         } else {

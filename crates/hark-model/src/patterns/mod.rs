@@ -26,7 +26,16 @@ pub struct Pattern(Engine);
 #[derive(Debug)]
 enum Engine {
     Linear(regex::Regex),
-    Backtracking(fancy_regex::Regex),
+    Backtracking(Backtracking),
+}
+
+/// A pattern that is slow to look for, and one that is quick and finds something at each place where
+/// that one does, and perhaps at others: most texts hold nothing, and are not looked through slowly.
+#[derive(Debug)]
+struct Backtracking {
+    exact: fancy_regex::Regex,
+    /// Nothing: it would be too large.
+    wider: Option<regex::Regex>,
 }
 
 impl Pattern {
@@ -35,22 +44,26 @@ impl Pattern {
         if text.len() > LONGEST_PATTERN {
             return Err(format!("it is longer than {LONGEST_PATTERN} bytes"));
         }
-        let Rewritten { text, backtracks } = rewrite(text)?;
-        let engine = if backtracks {
-            fancy_regex::RegexBuilder::new(&text)
+        let linear = |text: &str| {
+            regex::RegexBuilder::new(text)
+                .case_insensitive(ignore_case)
+                .size_limit(LARGEST_PROGRAM)
+                .build()
+        };
+        let engine = match rewrite(text)? {
+            Rewritten::Linear(text) => linear(&text)
+                .map(Engine::Linear)
+                .map_err(|error| in_one_line(&error)),
+            Rewritten::Backtracking { exact, wider } => fancy_regex::RegexBuilder::new(&exact)
                 .case_insensitive(ignore_case)
                 .backtrack_limit(MOST_STEPS)
                 .delegate_size_limit(LARGEST_PART)
                 .build()
-                .map(Engine::Backtracking)
-                .map_err(|error| in_one_line(&error))
-        } else {
-            regex::RegexBuilder::new(&text)
-                .case_insensitive(ignore_case)
-                .size_limit(LARGEST_PROGRAM)
-                .build()
-                .map(Engine::Linear)
-                .map_err(|error| in_one_line(&error))
+                .map(|exact| {
+                    let wider = linear(&wider).ok();
+                    Engine::Backtracking(Backtracking { exact, wider })
+                })
+                .map_err(|error| in_one_line(&error)),
         };
         engine.map(Self)
     }
@@ -59,7 +72,7 @@ impl Pattern {
     pub fn is_match(&self, text: &str) -> bool {
         match &self.0 {
             Engine::Linear(pattern) => pattern.is_match(text),
-            Engine::Backtracking(pattern) => pattern.is_match(beginning(text)).unwrap_or(false),
+            Engine::Backtracking(pattern) => pattern.find_from(beginning(text), 0).is_some(),
         }
     }
 
@@ -70,11 +83,34 @@ impl Pattern {
             Engine::Linear(pattern) => {
                 full(pattern.find_iter(text).map(|found| found.as_str()), most)
             }
-            Engine::Backtracking(pattern) => {
-                let found = pattern.find_iter(beginning(text)).map_while(Result::ok);
-                full(found.map(|found| found.as_str()), most)
-            }
+            Engine::Backtracking(pattern) => full(pattern.find_iter(beginning(text)), most),
         }
+    }
+}
+
+impl Backtracking {
+    /// The first that begins at a place or behind it; none where looking takes too long.
+    fn find_from<'t>(&self, text: &'t str, from: usize) -> Option<fancy_regex::Match<'t>> {
+        let from = match &self.wider {
+            Some(wider) => wider.find_at(text, from)?.start(),
+            None => from,
+        };
+        self.exact.find_from_pos(text, from).ok().flatten()
+    }
+
+    fn find_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        let mut next = Some(0);
+        std::iter::from_fn(move || {
+            let found = self.find_from(text, next?)?;
+            next = if found.as_str().is_empty() {
+                // It would be found again.
+                let letter = text[found.end()..].chars().next();
+                letter.map(|letter| found.end() + letter.len_utf8())
+            } else {
+                Some(found.end())
+            };
+            Some(found.as_str())
+        })
     }
 }
 
@@ -109,6 +145,38 @@ mod tests {
             _ => panic!("{id} is no text"),
         }
     }
+
+    /// Patterns are made of these.
+    const PARTS: &[&str] = &[
+        "a",
+        "B",
+        "0",
+        ".",
+        "[ab]",
+        "[^a]",
+        r"\d",
+        r"\s",
+        "(a|0)",
+        "(?:b|)",
+        "(?=a)",
+        "(?!b)",
+        "(?<=a)",
+        "(?<!0)",
+        "(?=(a)b)",
+        r"(?!\b)",
+        r"\b",
+        r"\B",
+        r"\1",
+        "(?<c>b)",
+        r"\k<c>",
+        "a*",
+        "b+?",
+        "0?",
+        "|",
+        "^",
+        "$",
+        "(?:a(?=b)|0(?!0))+",
+    ];
 
     fn found(pattern: &str, ignore_case: bool, text: &str) -> Vec<String> {
         let pattern = Pattern::compile(pattern, ignore_case).unwrap();
@@ -226,7 +294,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_quick_to_see_is_not_looked_for_slowly() {
+        let phone = Pattern::compile(preset("Livechat_lead_phone_regex"), false).unwrap();
+        let Engine::Backtracking(phone) = phone.0 else {
+            panic!("it looks ahead");
+        };
+        let wider = phone.wider.unwrap();
+        for none in ["order 12345 of 2024-11-03", "call 555-123-4567", "11-22-33"] {
+            assert!(!wider.is_match(none), "{none}");
+        }
+        assert_eq!(wider.find("call 99999-1234x").unwrap().start(), 5);
+    }
+
     proptest::proptest! {
+        #[test]
+        fn the_wider_pattern_hides_nothing(
+            parts in proptest::collection::vec(proptest::sample::select(PARTS), 1..7),
+            text in "[ab0 \n\u{e9}]{0,12}",
+        ) {
+            let Ok(Pattern(Engine::Backtracking(both))) = Pattern::compile(&parts.concat(), true) else {
+                return Ok(());
+            };
+            proptest::prop_assert!(both.wider.is_some() || parts.contains(&"(?<c>b)"));
+            let alone = both.exact.find_iter(&text).map_while(Result::ok);
+            let alone = full(alone.map(|found| found.as_str()), 50);
+            proptest::prop_assert_eq!(full(both.find_iter(&text), 50), alone);
+        }
+
         #[test]
         fn no_pattern_and_no_text_breaks_anything(pattern in r"[a-c0-9\\\[\](){}?*+^$.|:=!<>,\-bdwsku]{0,24}", text in ".{0,40}") {
             if let Ok(compiled) = Pattern::compile(&pattern, true) {

@@ -9,25 +9,30 @@ const MOST_REPEATS: u32 = 1000;
 const WORD: &str = "[0-9A-Za-z_]";
 const LINE_ENDS: &str = r"\n\r\x{2028}\x{2029}";
 
-pub(super) struct Rewritten {
-    pub(super) text: String,
-    pub(super) backtracks: bool,
+pub(super) enum Rewritten {
+    /// For the linear engine.
+    Linear(String),
+    /// For the one that goes back and forth, and for the linear one a pattern that finds something
+    /// wherever this one does: what the linear engine does not know is left out of it.
+    Backtracking { exact: String, wider: String },
 }
 
 pub(super) fn rewrite(text: &str) -> Result<Rewritten, String> {
-    let backtracks = needs_backtracking(text);
-    let mut rewriter = Rewriter {
-        rest: text.chars().peekable(),
-        out: String::with_capacity(text.len() * 2),
-        backtracks,
-        depth: 0,
-        repeatable: false,
-    };
-    rewriter.run()?;
-    Ok(Rewritten {
-        text: rewriter.out,
-        backtracks,
-    })
+    if needs_backtracking(text) {
+        return Ok(Rewritten::Backtracking {
+            exact: Rewriter::new(text, Engine::Backtracking).run()?,
+            wider: Rewriter::new(text, Engine::Linear).run()?,
+        });
+    }
+    Rewriter::new(text, Engine::Linear)
+        .run()
+        .map(Rewritten::Linear)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Engine {
+    Linear,
+    Backtracking,
 }
 
 /// Whether there is something of which the linear engine knows nothing. To say yes too often, as
@@ -48,25 +53,39 @@ fn needs_backtracking(text: &str) -> bool {
 struct Rewriter<'t> {
     rest: Peekable<Chars<'t>>,
     out: String,
-    backtracks: bool,
-    depth: usize,
+    engine: Engine,
+    /// For each parenthesis that is open, from where on what it holds is left out again, if it is.
+    open: Vec<Option<usize>>,
     /// Whether a `*` may follow.
     repeatable: bool,
 }
 
-impl Rewriter<'_> {
-    fn run(&mut self) -> Result<(), String> {
+impl<'t> Rewriter<'t> {
+    fn new(text: &'t str, engine: Engine) -> Self {
+        Self {
+            rest: text.chars().peekable(),
+            out: String::with_capacity(text.len() * 2),
+            engine,
+            open: Vec::new(),
+            repeatable: false,
+        }
+    }
+
+    fn run(mut self) -> Result<String, String> {
         while let Some(character) = self.rest.next() {
             match character {
                 '\\' => self.escape()?,
                 '[' => self.class()?,
                 '(' => self.open()?,
                 ')' => {
-                    self.depth = self
-                        .depth
-                        .checked_sub(1)
-                        .ok_or("a parenthesis is closed that was not opened")?;
-                    self.put(")");
+                    let opened = self.open.pop();
+                    let left_out = opened.ok_or("a parenthesis is closed that was not opened")?;
+                    if let Some(from) = left_out {
+                        self.out.truncate(from);
+                        self.put("(?:)");
+                    } else {
+                        self.put(")");
+                    }
                 }
                 '|' | '^' | '$' => {
                     self.out.push(character);
@@ -81,10 +100,11 @@ impl Rewriter<'_> {
                 other => self.literal(other),
             }
         }
-        if self.depth > 0 {
-            return Err("a parenthesis is not closed".into());
+        if self.open.is_empty() {
+            Ok(self.out)
+        } else {
+            Err("a parenthesis is not closed".into())
         }
-        Ok(())
     }
 
     fn put(&mut self, text: &str) {
@@ -143,10 +163,10 @@ impl Rewriter<'_> {
     }
 
     fn open(&mut self) -> Result<(), String> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.open.len() == DEEPEST {
             return Err(format!("parentheses are more than {DEEPEST} deep"));
         }
+        self.open.push(None);
         self.repeatable = false;
         if self.rest.next_if_eq(&'?').is_none() {
             self.out.push('(');
@@ -160,6 +180,11 @@ impl Rewriter<'_> {
             },
             _ => return Err("after (? there has to be one of : = ! <= <! or <name>".into()),
         };
+        let looks_around = matches!(kind.as_str(), "=" | "!" | "<=" | "<!");
+        if looks_around && self.engine == Engine::Linear {
+            self.open.pop();
+            self.open.push(Some(self.out.len()));
+        }
         self.out.push_str("(?");
         self.out.push_str(&kind);
         Ok(())
@@ -182,17 +207,20 @@ impl Rewriter<'_> {
         match self.rest.next() {
             None => return Err("there is nothing behind the last backslash".into()),
             Some('b') => {
-                let boundary = if self.backtracks {
-                    format!("(?:(?<={WORD})(?!{WORD})|(?<!{WORD})(?={WORD}))")
-                } else {
-                    r"(?-u:\b)".to_owned()
+                let boundary = match self.engine {
+                    Engine::Linear => r"(?-u:\b)".to_owned(),
+                    Engine::Backtracking => {
+                        format!("(?:(?<={WORD})(?!{WORD})|(?<!{WORD})(?={WORD}))")
+                    }
                 };
                 self.out.push_str(&boundary);
                 self.repeatable = false;
             }
             Some('B') => {
-                let inside = format!("(?:(?<={WORD})(?={WORD})|(?<!{WORD})(?!{WORD}))");
-                self.out.push_str(&inside);
+                if self.engine == Engine::Backtracking {
+                    let inside = format!("(?:(?<={WORD})(?={WORD})|(?<!{WORD})(?!{WORD}))");
+                    self.out.push_str(&inside);
+                }
                 self.repeatable = false;
             }
             Some(digit @ '1'..='9') => {
@@ -200,11 +228,11 @@ impl Rewriter<'_> {
                 while let Some(more) = self.rest.next_if(char::is_ascii_digit) {
                     number.push(more);
                 }
-                self.put(&format!("(?:\\{number})"));
+                self.back_to(&format!("(?:\\{number})"));
             }
             Some('k') if self.rest.next_if_eq(&'<').is_some() => {
                 let name = self.name()?;
-                self.put(&format!("\\k<{name}>"));
+                self.back_to(&format!("\\k<{name}>"));
             }
             Some(other) => {
                 let set = set(other);
@@ -218,6 +246,14 @@ impl Rewriter<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What a group has found before: to the linear engine, anything.
+    fn back_to(&mut self, group: &str) {
+        match self.engine {
+            Engine::Linear => self.put(r"(?:[\s\S]*)"),
+            Engine::Backtracking => self.put(group),
+        }
     }
 
     /// The one character that an escape stands for.
