@@ -83,6 +83,7 @@ pub fn figures() -> Vec<Figure> {
         quotas::MOST_COUNTED,
         quotas::ENTRY,
         messages::LONGEST_FROM_VISITORS,
+        messages::MOST_LEADS,
     ];
     all.extend([
         ("body::PATIENCE", seconds(body::PATIENCE)),

@@ -19,6 +19,7 @@ use serde_json::Value;
 
 pub(crate) use self::changing::end_call;
 pub use self::changing::{change, change_as_visitor, remove, remove_as_visitor};
+pub use self::lead_capture::MOST_LEADS;
 pub use self::marks::{mark_unread, pin, react, star};
 pub(crate) use self::posting::check_text;
 pub use self::posting::{Draft, LONGEST_FROM_VISITORS, character_limit, post, post_as_visitor};

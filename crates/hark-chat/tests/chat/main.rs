@@ -6,6 +6,7 @@
 mod accounts;
 mod agents;
 mod connections;
+mod cost;
 mod hours;
 mod mail;
 mod recount;

@@ -6,8 +6,8 @@ mod rows;
 pub use self::rows::find;
 pub(crate) use self::rows::{ALL, LONGEST_CONTACT, WRITES};
 pub use self::rows::{
-    count_found, find_by_contact, find_by_identity, insert, lock, next_guest, note_activity,
-    note_agent, note_chat, remove, save, search,
+    add_contacts, count_found, find_by_contact, find_by_identity, insert, lock, next_guest,
+    note_activity, note_agent, note_chat, remove, save, search,
 };
 use hark_store::{Result, Timestamp, View, record};
 use serde_json::{Map, Value};

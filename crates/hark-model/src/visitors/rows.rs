@@ -41,6 +41,8 @@ statements! {
             last_chat_id = NULL, last_chat_at = NULL, last_agent = NULL, contact_manager = NULL,
             identity = NULL, ip = NULL, user_agent = NULL, host = NULL, created_at = NULL, removed = $3, updated_at = $2
         WHERE id = $1";
+    /// Primary key.
+    KEEP_CONTACTS = "UPDATE visitor SET emails = $2, phones = $3, updated_at = $4 WHERE id = $1";
     ADD_CONTACT = "INSERT INTO visitor_contact (kind, value_key, visitor_id) VALUES ($1, $2, $3)
         ON CONFLICT DO NOTHING";
     /// visitor_contact_by_visitor.
@@ -129,7 +131,7 @@ pub fn next_guest(tx: &mut Tx<'_>) -> Result<i64> {
 pub fn insert(tx: &mut Tx<'_>, now: Timestamp, visitor: &Visitor) -> Result<bool> {
     let made = insert_row(tx, now, visitor)?;
     if made {
-        add_contacts(tx, visitor)?;
+        find_by(tx, &visitor.id, &visitor.emails, &visitor.phones)?;
     }
     Ok(made)
 }
@@ -147,20 +149,36 @@ pub fn save(
     update_row(tx, now, visitor)?;
     if contacts_changed {
         tx.execute(&REMOVE_CONTACTS, params![&visitor.id])?;
-        add_contacts(tx, visitor)?;
+        find_by(tx, &visitor.id, &visitor.emails, &visitor.phones)?;
     }
     Ok(())
 }
 
-fn add_contacts(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<()> {
-    let emails = visitor.emails.iter().map(|value| ("email", value));
-    let phones = visitor.phones.iter().map(|value| ("phone", value));
+/// Writes addresses and numbers that were added to those of a visitor.
+pub fn add_contacts(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    visitor: &Visitor,
+    emails: &[String],
+    phones: &[String],
+) -> Result<()> {
+    tx.execute(
+        &KEEP_CONTACTS,
+        params![&visitor.id, &visitor.emails, &visitor.phones, now],
+    )?;
+    find_by(tx, &visitor.id, emails, phones)
+}
+
+/// From now on these lead to the visitor.
+fn find_by(tx: &mut Tx<'_>, visitor: &str, emails: &[String], phones: &[String]) -> Result<()> {
+    let emails = emails.iter().map(|value| ("email", value));
+    let phones = phones.iter().map(|value| ("phone", value));
     for (kind, value) in emails.chain(phones) {
         // Longer than any address: kept as it was given, and found by nobody.
         if value.len() > LONGEST_CONTACT {
             continue;
         }
-        tx.execute(&ADD_CONTACT, params![kind, &key(value), &visitor.id])?;
+        tx.execute(&ADD_CONTACT, params![kind, &key(value), visitor])?;
     }
     Ok(())
 }

@@ -1,0 +1,98 @@
+//! What the commands of a chat cost: the statements that each of them runs.
+
+use hark_chat::messages::{MOST_LEADS, Message};
+use hark_model::Refusal;
+use hark_store::statements;
+use hark_testkit::{Engine, Statements, on_both_engines};
+use serde_json::json;
+
+use crate::world::{NOW, World, named, text};
+
+/// A world in which what is done runs these statements.
+fn counted(engine: Engine) -> (World, Statements) {
+    Statements::of(|| {
+        let world = World::with_admin(engine);
+        world.set("Livechat_Routing_Method", json!("Manual_Selection"));
+        world
+    })
+}
+
+/// `rooms::FIND` of `hark_model::rooms::rows::FIND`.
+fn short(name: &str) -> String {
+    let parts = name.split("::").skip(1).filter(|part| *part != "rows");
+    parts.collect::<Vec<_>>().join("::")
+}
+
+/// How many have a name that ends so.
+fn count(statements: &[String], name: &str) -> usize {
+    let named = statements.iter().filter(|one| one.ends_with(name));
+    named.count()
+}
+
+statements! {
+    CONTACTS = "SELECT count(*) FROM visitor_contact";
+}
+
+on_both_engines! {
+    fn who_gives_a_number_with_each_message_costs_no_more(engine: Engine) {
+        const MESSAGES: usize = 200;
+        let (world, statements) = counted(engine);
+        let agent = world.agent("amy");
+        let room = world.served("v", &agent);
+        let say = |words: &dyn Fn(usize) -> String| {
+            statements.take();
+            for number in 0..MESSAGES {
+                world.say("v", &room.id, &text(&words(number)), NOW).unwrap();
+            }
+            statements.take()
+        };
+        let plain = say(&|number| format!("question {number}"));
+        let numbers = say(&|number| format!("call 99999-{:04} or 99999-{:04}", number, number + 1));
+        let (with, without) = (numbers.len(), plain.len());
+        assert!(with * 10 <= without * 11, "{with} against {without}");
+        // each was written once, and none again
+        assert_eq!(count(&numbers, "::ADD_CONTACT"), MOST_LEADS);
+        assert_eq!(count(&numbers, "::REMOVE_CONTACTS"), 0);
+        assert_eq!(world.number(&CONTACTS), i64::try_from(MOST_LEADS).unwrap());
+        let visitor = world.room(&room.id).unwrap().visitor.unwrap();
+        assert_eq!(visitor.phones.len(), MOST_LEADS);
+        assert_eq!(visitor.phones[..2], ["99999-0000", "99999-0001"]);
+        // an address has a place of its own
+        world.say("v", &room.id, &text("or ann@example.org"), NOW).unwrap();
+        let visitor = world.room(&room.id).unwrap().visitor.unwrap();
+        assert_eq!(visitor.emails, ["ann@example.org"]);
+    }
+
+    fn what_a_message_costs(engine: Engine) {
+        let (world, statements) = counted(engine);
+        let agent = world.agent("amy");
+        let (waiting, _) = world.queued("w");
+        let served = world.served("s", &agent);
+        // the first of a month is written down
+        world.reply(&agent, &served.id, &text("hello"), NOW).unwrap();
+        let cost = |say: &dyn Fn() -> Result<Message, Refusal>| {
+            statements.take();
+            say().unwrap();
+            let names = statements.take();
+            names.iter().map(|name| short(name)).collect::<Vec<_>>()
+        };
+        // PostgreSQL answers it with its `BEGIN`
+        let before: &[&str] = match engine {
+            Engine::Sqlite => &["revision::READ"],
+            Engine::Postgres => &[],
+        };
+        let said = [
+            before,
+            &["rooms::LOCK", "rooms::FIND", "log::NEXT_SEQ", "log::APPEND"],
+            &["messages::insert", "rooms::NOTE_MESSAGE", "subscriptions::COUNT_UNREAD"],
+        ]
+        .concat();
+        assert_eq!(cost(&|| world.say("w", &waiting.id, &text("hello"), NOW)), said);
+        assert_eq!(cost(&|| world.say("s", &served.id, &text("hello"), NOW)), said);
+        assert_eq!(cost(&|| world.reply(&agent, &served.id, &text("hello"), NOW)), said);
+        // an id that a client has chosen may have come before
+        let mut twice = said;
+        twice.insert(before.len() + 2, "messages::FIND");
+        assert_eq!(cost(&|| world.say("s", &served.id, &named("m1", "hello"), NOW)), twice);
+    }
+}
