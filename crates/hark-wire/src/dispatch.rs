@@ -22,7 +22,7 @@ use crate::answer::{self, Failure};
 use crate::call::{Call, Parts, who};
 use crate::limits::{Allowance, Caller};
 use crate::metrics::RequestSample;
-use crate::quotas::Exceeded;
+use crate::quotas::{Entered, Exceeded};
 use crate::route::{Leaves, Rate, Route};
 use crate::shape::Shape;
 use crate::surface::{Credentials, Surface};
@@ -235,23 +235,11 @@ async fn through(
         refuse_file(route, incoming).await;
         return Ok(too_many(allowance));
     }
-    let leaves_something = match route.leaves {
-        Leaves::AsItsMethodSays => route.method != Method::GET,
-        Leaves::Something => true,
-        Leaves::AnEnd => false,
+    let caller = Caller {
+        address,
+        visitor: visitor(route, &parts.headers, &path, &params),
     };
-    let mut entered = None;
-    if leaves_something && route.each_visitor && is_stranger && wire.options.rate_limit {
-        let visitor = visitor(route, &parts.headers, &path, &params);
-        let most = (
-            policy.number(settings::Livechat_visitor_entries_per_day),
-            policy.number(settings::Livechat_address_entries_per_day),
-        );
-        match wire.quotas.enter(address, visitor, read, most, now) {
-            Ok(counted) => entered = Some(counted),
-            Err(exceeded) => return Err(used_up(wire, &exceeded, now)),
-        }
-    }
+    let entered = enter(wire, route, &policy, session.as_ref(), caller, read, now)?;
     let answer = match check(route, &policy, session.as_ref(), &mut params) {
         Ok(()) => {
             let call = Call::new(Parts {
@@ -415,6 +403,37 @@ fn visitor<'c>(
     let in_headers = || response::text(headers, VISITOR_TOKEN);
     let shown = in_path.or(in_params).or_else(in_headers);
     shown.filter(|token| !token.is_empty())
+}
+
+/// Counts what a stranger leaves behind by a call of a route, of so many bytes. What is refused later is
+/// taken back.
+pub fn enter(
+    wire: &Wire,
+    route: &Route,
+    policy: &Policy,
+    session: Option<&Session>,
+    caller: Caller<'_>,
+    bytes: usize,
+    now: Timestamp,
+) -> Result<Option<Entered>, Failure> {
+    let leaves_something = match route.leaves {
+        Leaves::AsItsMethodSays => route.each_visitor && route.method != Method::GET,
+        Leaves::Something => true,
+        Leaves::AnEnd => false,
+    };
+    if !leaves_something || session.is_some() || !wire.options.rate_limit {
+        return Ok(None);
+    }
+    let most = (
+        policy.number(settings::Livechat_visitor_entries_per_day),
+        policy.number(settings::Livechat_address_entries_per_day),
+    );
+    let entered = wire
+        .quotas
+        .enter(caller.address, caller.visitor, bytes, most, now);
+    entered
+        .map(Some)
+        .map_err(|exceeded| used_up(wire, &exceeded, now))
 }
 
 fn used_up(wire: &Wire, exceeded: &Exceeded, now: Timestamp) -> Failure {

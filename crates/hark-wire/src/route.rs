@@ -46,9 +46,9 @@ pub struct Route {
 /// Whether a call leaves something behind, of which there may be so much in a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leaves {
-    /// A GET does not.
+    /// What a visitor does who shows a token, but for a GET.
     AsItsMethodSays,
-    /// Although it may only ask.
+    /// Although it may only ask, or asks for no token.
     Something,
     /// It ends what was there: that is always possible.
     AnEnd,

@@ -3,12 +3,13 @@
 
 use std::pin::Pin;
 
+use hark_model::Refusal;
 use hark_store::Error;
 use serde_json::{Value, json};
 
 use crate::answer::{Failure, coded_text};
 use crate::call::Call;
-use crate::dispatch::allowance;
+use crate::dispatch::{allowance, enter};
 use crate::limits::Caller;
 use crate::params::Arguments;
 use crate::route::{Access, Route};
@@ -64,6 +65,36 @@ pub(super) fn count(
     let seconds = millis.div_euclid(1_000) + 1;
     let words = format!("Too many attempts. Try again in {seconds} seconds. [too-many-requests]");
     Err(Failure::coded(words).with(json!({"timeToReset": millis})))
+}
+
+/// Does what can also be done over a route of REST, and counts what it leaves behind, of so many bytes, as
+/// that route does.
+pub(super) async fn leaving<T>(
+    call: &Call,
+    route: &'static Route,
+    visitor: Option<&str>,
+    bytes: usize,
+    work: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Failure> {
+    let caller = Caller {
+        address: call.address,
+        visitor,
+    };
+    let session = call.session.as_ref();
+    let entered = enter(
+        &call.wire,
+        route,
+        &call.policy,
+        session,
+        caller,
+        bytes,
+        call.now,
+    )?;
+    let done = work.await;
+    if let Some(entered) = entered.filter(|_| done.is_err()) {
+        call.wire.quotas.take_back(&entered, call.now);
+    }
+    Ok(done?)
 }
 
 pub(crate) fn arguments<A: Arguments>(given: &[Value]) -> Result<A, Failure> {

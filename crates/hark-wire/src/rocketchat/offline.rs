@@ -10,7 +10,8 @@ use crate::params::params;
 use crate::route::{Access, Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(POST "livechat/offline.message", Access::Anyone, "Leave a message while nobody is there", submit),
+    &route!(POST "livechat/offline.message", Access::Anyone, "Leave a message while nobody is there", submit)
+        .leaves_something(),
 ];
 
 params! {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::chat_documents;
 use super::chat_methods::{Since, Stretch};
 use super::documents::only;
-use super::methods::{Method, Outcome, count, match_failed, method};
+use super::methods::{Method, Outcome, count, leaving, match_failed, method};
 use super::visitor_rooms::{HISTORY, own_room};
 use super::visitors as visitor_routes;
 use super::visitors::{REGISTER, Registering, registration};
@@ -38,9 +38,11 @@ async fn register(call: &Call, (given,): (Value,)) -> Outcome {
         return Err(match_failed());
     }
     let guest = Registering::read(&given).ok_or_else(match_failed)?;
-    count(call, &REGISTER, given["token"].as_str())?;
-    let registration = registration(call, guest);
-    let visitor = visitor_routes::registered(call, registration).await?;
+    let token = given["token"].as_str();
+    count(call, &REGISTER, token)?;
+    let bytes = given.to_string().len();
+    let registered = visitor_routes::registered(call, registration(call, guest));
+    let visitor = leaving(call, &REGISTER, token, bytes, registered).await?;
     let shown = [
         "_id",
         "token",

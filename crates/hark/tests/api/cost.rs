@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use hark_testkit::{
-    Client, Connection, Database, Engine, Response, Server, Setup, Socket, on_both_engines,
+    Client, Connection, Database, Engine, Response, Server, Setup, Socket, on_both_engines, text,
 };
 use serde_json::{Value, json};
 
@@ -389,6 +389,50 @@ fn what_visitors_leave_behind_in_a_day_is_bounded() {
     server.client().post("livechat/visitor", &visit).expect(400);
     admin.set("Livechat_address_entries_per_day", -1);
     server.client().post("livechat/visitor", &visit).expect(200);
+}
+
+/// By whichever door it comes, and also without a token.
+#[test]
+fn what_strangers_leave_behind_by_methods_and_forms_is_counted_too() {
+    let (server, _database) = with_limits();
+    let admin = server.admin();
+    let nobody = server.client();
+    let used_up = "All visitors at one address together may send 3 entries in a day, and they are used up [error-quota-exceeded]";
+    admin.set("Livechat_address_entries_per_day", 3);
+    let mut socket = Socket::greeted(&server);
+    let mut over_socket = |token: &str, email: &str| {
+        let guest = json!([{"token": token, "email": email}]);
+        socket.call("livechat:registerGuest", &guest)
+    };
+    let over_http = |token: &str| {
+        let frame = json!({"msg": "method", "method": "livechat:registerGuest", "id": "1", "params": [{"token": token}]});
+        let body = json!({"message": frame.to_string()});
+        let answer = nobody.post("method.callAnon/livechat%3AregisterGuest", &body);
+        text(&answer.expect(200), "/message")
+    };
+    let offline = || {
+        let left = json!({"name": "Ann", "email": "ann@example.org", "message": "Call me"});
+        nobody.post("livechat/offline.message", &left)
+    };
+    // What is refused leaves nothing behind.
+    for _ in 0..4 {
+        assert_eq!(
+            over_socket("t0", "nobody")["error"]["error"],
+            "error-invalid-email"
+        );
+    }
+    assert!(over_socket("t1", "ann@example.org")["error"].is_null());
+    assert!(!over_http("t2").contains("error"));
+    offline().expect(200);
+    assert_eq!(
+        over_socket("t3", "ann@example.org")["error"]["message"],
+        used_up
+    );
+    assert!(over_http("t3").contains(used_up));
+    assert_eq!(offline().expect(400)["error"], used_up);
+    admin.set("Livechat_address_entries_per_day", -1);
+    assert!(over_socket("t3", "ann@example.org")["error"].is_null());
+    offline().expect(200);
 }
 
 #[test]
