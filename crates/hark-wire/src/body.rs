@@ -80,6 +80,8 @@ pub struct Reader<'r> {
     pub turns: &'r Semaphore,
     /// How many bytes it had.
     pub read: usize,
+    /// Whether any of it was waited for: who holds it back is told by that to send it.
+    pub awaited: bool,
 }
 
 impl Reader<'_> {
@@ -124,6 +126,7 @@ impl Reader<'_> {
         if announced.is_some_and(|announced| announced > self.size.bytes) {
             return Err(TOO_LARGE);
         }
+        self.awaited = true;
         let mut bytes = Vec::new();
         while let Some(frame) = body.frame().await {
             let Ok(piece) = frame.map_err(|_| BAD)?.into_data() else {
@@ -193,6 +196,19 @@ pub fn parsed(
         value = json::read(payload.as_bytes(), bounds).map_err(|_| broken)?;
     }
     Ok(value)
+}
+
+/// Whether the sender holds a body back until it is waited for (`100 Continue`). Of one that is refused
+/// unread nothing is sent then.
+pub fn is_held_back(headers: &HeaderMap) -> bool {
+    text(headers, header::EXPECT) == Some("100-continue")
+}
+
+/// Refuses a body unread.
+pub async fn refuse(headers: &HeaderMap, body: Body) {
+    if !is_held_back(headers) {
+        drain(body).await;
+    }
 }
 
 /// Throws away what comes of a body that is not wanted, within bounds: who sends more, or too

@@ -170,14 +170,14 @@ async fn through(
     if reads_body && !is_unwelcome && (!route.each_visitor || shown.is_some()) {
         counted = count(shown);
         if let Some(allowance) = counted.filter(|allowance| allowance.exceeded) {
-            body::drain(incoming).await;
+            body::refuse(&parts.headers, incoming).await;
             return Ok(too_many(allowance));
         }
     }
     if reads_body && is_stranger && counted.is_none() {
         let bodies = bodies_of(wire, &policy, address, now);
         if let Some(allowance) = bodies.filter(|allowance| allowance.exceeded) {
-            body::drain(incoming).await;
+            body::refuse(&parts.headers, incoming).await;
             return if is_unwelcome {
                 Err(Failure::Unauthenticated)
             } else {
@@ -202,6 +202,7 @@ async fn through(
             memory: &mut memory,
             turns: &wire.parsing,
             read: 0,
+            awaited: false,
         };
         match reader.read(&mut incoming).await {
             Ok(params) => {
@@ -209,7 +210,11 @@ async fn through(
                 params
             }
             Err(failure) => {
-                body::drain(incoming).await;
+                if reader.awaited {
+                    body::drain(incoming).await;
+                } else {
+                    body::refuse(&parts.headers, incoming).await;
+                }
                 return Err(failure);
             }
         }
@@ -224,7 +229,7 @@ async fn through(
     };
 
     if is_unwelcome {
-        refuse_file(route, incoming).await;
+        refuse_file(route, &parts.headers, incoming).await;
         return Err(Failure::Unauthenticated);
     }
     let allowance = match counted {
@@ -232,7 +237,7 @@ async fn through(
         None => count(visitor(route, &parts.headers, &path, &params)),
     };
     if let Some(allowance) = allowance.filter(|allowance| allowance.exceeded) {
-        refuse_file(route, incoming).await;
+        refuse_file(route, &parts.headers, incoming).await;
         return Ok(too_many(allowance));
     }
     let caller = Caller {
@@ -256,12 +261,12 @@ async fn through(
             });
             let answer = handle(route, call.clone(), id).await;
             if answer.is_err() {
-                refuse_file(route, call.take_body()).await;
+                refuse_file(route, &call.headers, call.take_body()).await;
             }
             answer
         }
         Err(failure) => {
-            refuse_file(route, incoming).await;
+            refuse_file(route, &parts.headers, incoming).await;
             Err(failure)
         }
     };
@@ -282,9 +287,9 @@ async fn through(
     Ok(response)
 }
 
-/// A client that sends a file hears why it is refused only once it has sent it.
-async fn refuse_file(route: &Route, unread: Body) {
-    if route.file {
+/// A client that sends a file hears why it is refused only once it has sent it, unless it holds it back.
+async fn refuse_file(route: &Route, headers: &HeaderMap, unread: Body) {
+    if route.file && !body::is_held_back(headers) {
         form::refuse(unread).await;
     }
 }

@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::answer::Failure;
+use crate::body::is_held_back;
 use crate::response::text;
 use crate::shares::Full;
 use crate::zeros;
@@ -115,9 +116,13 @@ pub async fn read(
     let announced: Option<u64> =
         text(headers, header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
     let most = largest.map_or(u64::MAX, |largest| largest.saturating_add(AROUND));
+    let is_too_large = announced.is_some_and(|announced| announced > most);
+    if is_too_large && is_held_back(headers) {
+        return Err(Wrong::TooLarge);
+    }
     let body = Arc::new(Mutex::new(body.into_data_stream()));
     let reading = async {
-        if announced.is_some_and(|announced| announced > most) {
+        if is_too_large {
             return Err(Wrong::TooLarge);
         }
         let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(most));

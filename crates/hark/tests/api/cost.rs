@@ -51,6 +51,42 @@ fn who_comes_too_often_is_told_so_before_the_body_is_read() {
     assert_eq!(broken.status, 429);
 }
 
+/// Who asks first whether to send a body (`Expect: 100-continue`) is told so before they have sent any of
+/// it, and not after they were told to go on.
+#[test]
+fn a_body_that_is_refused_by_its_head_is_not_asked_for() {
+    let (server, _database) = with_limits();
+    let admin = server.admin();
+    admin.agent("amy");
+    let (_, room) = visit(&server, "t1");
+    let first = |path: &str, more: &str, length: usize| {
+        let mut connection = Connection::open(server.address()).unwrap();
+        let head = format!(
+            "POST /api/v1/{path} HTTP/1.1\r\nHost: x\r\n{more}Content-Length: {length}\r\nExpect: 100-continue\r\n\r\n"
+        );
+        connection.write(head.as_bytes()).unwrap();
+        connection.response().unwrap().status
+    };
+    let json = "Content-Type: application/json\r\n";
+    assert_eq!(first("livechat/visitor", json, 100), 100);
+    assert_eq!(first("livechat/visitor", json, 300_000), 413);
+    let of_admin = format!("{json}{}", admin.head());
+    assert_eq!(first("users.create", &of_admin, 300_000), 100);
+    assert_eq!(first("users.create", &of_admin, 2 << 20), 413);
+    // Files, of visitors and of those who are none.
+    let form = |token: &str| format!("Content-Type: {FORM}\r\nX-Visitor-Token: {token}\r\n");
+    let upload = format!("livechat/upload/{room}");
+    assert_eq!(first(&upload, &form("t1"), 1_000), 100);
+    assert_eq!(first(&upload, &form("t1"), 200 << 20), 400);
+    assert_eq!(first(&upload, &form("made up"), 1_000), 403);
+    // And those who come too often.
+    for _ in 0..10 {
+        let wrong = json!({"user": "admin", "password": "wrong"});
+        server.client().post("login", &wrong);
+    }
+    assert_eq!(first("login", json, 100), 429);
+}
+
 #[test]
 fn bodies_that_nobody_counts_are_read_so_often() {
     let (server, _database) = with_limits();
