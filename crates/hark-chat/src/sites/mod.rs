@@ -11,6 +11,7 @@ use serde_json::Value;
 
 pub(crate) use self::rows::{ALL, WRITES};
 pub use self::secret::{Algorithm, Secret};
+use hark_model::events::{Event, SiteChanged, Subject, record_event};
 use hark_model::keys::LONGEST_OVERLAP;
 use hark_model::{Context, Keyring, Refusal};
 
@@ -82,6 +83,7 @@ pub fn create(
     let id = cx.tx.ids().id24_at(cx.now);
     let secrets = vec![secret.clone()];
     rows::insert(cx.tx, cx.now, &id, name, &seal(keys, &id, &secrets)?)?;
+    record(cx, Event::SiteCreated, &id, name)?;
     Ok(Site {
         id,
         name: name.to_owned(),
@@ -110,6 +112,7 @@ pub fn rotate_secret(
         }
     }
     rows::set_secrets(cx.tx, cx.now, id, &seal(keys, id, &secrets)?)?;
+    record(cx, Event::SiteSecretRotated, id, &site.name)?;
     site.secrets = secrets;
     site.updated_at = cx.now;
     Ok(site)
@@ -117,10 +120,24 @@ pub fn rotate_secret(
 
 /// Nothing that it says counts any more. Visitors for whom it has spoken keep their tokens.
 pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
-    match rows::remove(cx.tx, id)? {
-        0 => Err(Refusal::NoSuchSite),
-        _ => Ok(()),
-    }
+    let site = rows::lock(cx.tx, id)?.ok_or(Refusal::NoSuchSite)?;
+    rows::remove(cx.tx, id)?;
+    record(cx, Event::SiteRemoved, id, &site.name)?;
+    Ok(())
+}
+
+fn record(
+    cx: &mut Context<'_, '_>,
+    event: fn(SiteChanged) -> Event,
+    id: &str,
+    name: &str,
+) -> Result<()> {
+    let changed = SiteChanged {
+        site: id.to_owned(),
+        name: name.to_owned(),
+        by: cx.who.actor(),
+    };
+    record_event(cx.tx, cx.now, Subject::NONE, &event(changed))
 }
 
 /// Nobody else changes what this site has said of its visitors until the transaction ends.

@@ -8,7 +8,7 @@ use super::chats::{
 use super::staff::{
     AccountChanged, AgentStatus, BusinessHourChanged, CircularSent, CustomFieldChanged,
     DepartmentChanged, DepartmentLink, LoggedOut, PermissionChanged, RoleChanged, SettingChanged,
-    SubscriptionChanged, TriggerChanged,
+    SiteChanged, SubscriptionChanged, TriggerChanged,
 };
 use super::webhooks::{
     DeliveryGivenUp, DeliveryResent, EndpointChanged, EndpointDisabled, EndpointFailing,
@@ -119,6 +119,9 @@ kinds! {
     BusinessHourRemoved = "business-hour.removed": BusinessHourChanged,
     BusinessHourOpened = "business-hour.opened": BusinessHourChanged,
     BusinessHourClosed = "business-hour.closed": BusinessHourChanged,
+    SiteCreated = "site.created": SiteChanged,
+    SiteSecretRotated = "site.secret-rotated": SiteChanged,
+    SiteRemoved = "site.removed": SiteChanged,
     EndpointCreated = "endpoint.created": EndpointChanged,
     EndpointChanged = "endpoint.changed": EndpointChanged,
     EndpointRemoved = "endpoint.removed": EndpointChanged,

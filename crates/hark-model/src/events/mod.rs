@@ -31,7 +31,7 @@ pub use self::staff::{
     AccountChanged, AccountSnapshot, AgentName, AgentStatus, BusinessHourChanged, CircularSent,
     CustomFieldChanged, DepartmentChanged, DepartmentLink, DepartmentSnapshot, LinkAction,
     LinkedDepartment, LoggedOut, Moved, PermissionChanged, Reachability, RoleChanged,
-    SettingChanged, SubscriptionChanged, TriggerChanged,
+    SettingChanged, SiteChanged, SubscriptionChanged, TriggerChanged,
 };
 pub use self::webhooks::{
     DeliveryGivenUp, DeliveryResent, EndpointChanged, EndpointDisabled, EndpointFailing,

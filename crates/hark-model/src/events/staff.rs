@@ -173,6 +173,14 @@ pub struct CustomFieldChanged {
     pub by: Actor,
 }
 
+/// What a site's word is known by is another. Neither a secret nor a key is ever in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteChanged {
+    pub site: String,
+    pub name: String,
+    pub by: Actor,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BusinessHourChanged {
@@ -197,4 +205,5 @@ impl Body for DepartmentLink {}
 impl Body for TriggerChanged {}
 impl Body for CircularSent {}
 impl Body for CustomFieldChanged {}
+impl Body for SiteChanged {}
 impl Body for BusinessHourChanged {}

@@ -72,7 +72,13 @@ async fn create(call: Call, create: Create) -> Result<Made<SiteWithSecret>, Fail
         let keys = call.wire.policies.keys();
         sites::create(cx, keys, &name, &made)
     });
-    Ok(Made(with_secret(&site.await?, &secret)))
+    let site = site.await?;
+    told(
+        &call,
+        &site.id,
+        "a site was made that vouches for its visitors",
+    );
+    Ok(Made(with_secret(&site, &secret)))
 }
 
 async fn rotate_secret(call: Call, rotate: Rotate) -> Result<Done<SiteWithSecret>, Failure> {
@@ -83,11 +89,22 @@ async fn rotate_secret(call: Call, rotate: Rotate) -> Result<Done<SiteWithSecret
         let keys = call.wire.policies.keys();
         sites::rotate_secret(cx, keys, call.path(0), &made, overlap)
     });
-    Ok(Done(with_secret(&site.await?, &secret)))
+    let site = site.await?;
+    let what = "a site that vouches for its visitors has another secret";
+    told(&call, &site.id, what);
+    Ok(Done(with_secret(&site, &secret)))
 }
 
 async fn remove(call: Call, _: Nothing) -> Answer {
     let removed = call.command(|call, cx| sites::remove(cx, call.path(0)));
     removed.await?;
+    let what = "a site was removed that vouched for its visitors";
+    told(&call, call.path(0), what);
     Ok(Reply::Nothing)
+}
+
+/// Whoever knows a site's secret speaks for any of its visitors, so the operator sees who has made one.
+fn told(call: &Call, site: &str, what: &str) {
+    let by = call.who.account().map(|account| account.id.as_str());
+    tracing::info!(site, by, "{what}");
 }

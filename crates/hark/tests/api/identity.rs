@@ -185,6 +185,22 @@ on_both_engines! {
         // What was said before counts: the visitor keeps their token.
         nobody.get(&format!("livechat/visitor/{}", text(&person, "/token"))).expect(200);
 
+        // Who has changed it is in the event log and in Hark's own, and what they have got in neither.
+        let events = desk.database.events().into_iter().filter(|(_, kind, _)| kind.starts_with("site."));
+        let by = json!({"id": admin.id(), "username": "admin"});
+        let id = text(&site, "/id");
+        let said = json!({"site": id, "name": "Shop", "by": by});
+        let all: Vec<(String, Value)> = events.map(|(_, kind, body)| (kind, body)).collect();
+        let rotated = "site.secret-rotated";
+        assert_eq!(all, ["site.created", rotated, rotated, "site.removed"].map(|kind| (kind.to_owned(), said.clone())));
+        desk.server.wait_for_log("a site was removed that vouched for its visitors");
+        let log = desk.server.log();
+        let log: Vec<&String> = log.iter().filter(|line| line.contains("for its visitors") && line.contains(&id) && line.contains(&admin.id())).collect();
+        assert_eq!(log.len(), 4, "{log:?}");
+        for secret in [&first, &second] {
+            assert!(!desk.server.log().iter().any(|line| line.contains(secret.as_str())));
+        }
+
         for wrong in ["x", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----", "-----BEGIN PRIVATE KEY-----\nMCow\n-----END PRIVATE KEY-----"] {
             assert_eq!(admin.post(SITES, &json!({"publicKey": wrong})).expect(400)["errors"][0]["pointer"], "/publicKey");
         }
