@@ -38,7 +38,7 @@ pub fn query(text: &str) {
         fit(&params, |method| method == Method::GET);
     }
     if let Ok(Value::Object(conditions)) = body::json_within(text, paging::BOUNDS)
-        && let Ok(query) = Query::of(conditions, true)
+        && let Ok(query) = Query::made(conditions, true)
     {
         let document = serde_json::json!({
             "_id": "Livechat_title",

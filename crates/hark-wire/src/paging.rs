@@ -129,10 +129,11 @@ pub fn fields(call: &Call) -> Result<Map<String, Value>, Failure> {
 
 /// Which documents to show, by these names; patterns are for those who hold the permission to see
 /// the whole list.
-pub fn query(call: &Call, names: &[&str], sees_all: &str) -> Result<Query, Failure> {
+pub async fn query(call: &Call, names: &[&str], sees_all: &str) -> Result<Query, Failure> {
     let conditions = filter(call, QUERY.name, "error-invalid-query")?;
     query::only(&conditions, names)?;
-    Query::of(conditions, call.may(sees_all)).map_err(said_in_query)
+    let ready = Query::of(conditions, call.may(sees_all), &call.wire.parsing);
+    ready.await.map_err(said_in_query)
 }
 
 fn said_in_query(failure: Failure) -> Failure {

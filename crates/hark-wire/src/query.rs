@@ -3,8 +3,10 @@
 
 use regex::{Error, Regex, RegexBuilder};
 use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
 
 use crate::answer::Failure;
+use crate::body::elsewhere;
 
 /// How many patterns a query may have, how long each may be, and what it may take to run.
 pub const MOST_PATTERNS: usize = 10;
@@ -33,8 +35,20 @@ enum Test {
 }
 
 impl Query {
+    /// Made ready away from the threads that serve everybody, in its turn, where there may be patterns.
+    pub async fn of(
+        conditions: Map<String, Value>,
+        with_patterns: bool,
+        turns: &Semaphore,
+    ) -> Result<Self, Failure> {
+        if conditions.is_empty() || !with_patterns {
+            return Self::made(conditions, with_patterns);
+        }
+        elsewhere(turns, move || Self::made(conditions, with_patterns)).await?
+    }
+
     /// `with_patterns`: whether there may be some.
-    pub fn of(conditions: Map<String, Value>, with_patterns: bool) -> Result<Self, Failure> {
+    pub fn made(conditions: Map<String, Value>, with_patterns: bool) -> Result<Self, Failure> {
         let mut patterns = Patterns {
             left: if with_patterns { MOST_PATTERNS } else { 0 },
             are_allowed: with_patterns,
@@ -178,6 +192,8 @@ pub fn only(conditions: &Map<String, Value>, names: &[&str]) -> Result<(), Failu
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use serde_json::json;
 
     use super::*;
@@ -216,7 +232,7 @@ mod tests {
             (json!({"$and": [{"username": "ada"}, 5]}), false),
             (json!({"username": {"$where": "1"}}), false),
         ] {
-            let ready = Query::of(members(query.clone()), true);
+            let ready = Query::made(members(query.clone()), true);
             let ready = ready.unwrap_or_else(|_| panic!("{query}"));
             assert_eq!(ready.matches(&document), found, "{query}");
         }
@@ -229,7 +245,7 @@ mod tests {
     fn patterns_are_few_and_small_and_not_for_everybody() {
         let query = |pattern: &str, times: usize, with_patterns| {
             let parts = vec![json!({"username": {"$regex": pattern}}); times];
-            Query::of(members(json!({"$or": parts})), with_patterns).is_ok()
+            Query::made(members(json!({"$or": parts})), with_patterns).is_ok()
         };
         assert!(query("^a", MOST_PATTERNS, true));
         assert!(!query("^a", MOST_PATTERNS + 1, true));
@@ -238,5 +254,20 @@ mod tests {
         assert!(!query(&"a".repeat(LONGEST_PATTERN + 1), 1, true));
         assert!(!query("\\pL{90}", 1, true));
         assert!(query("(?i)\\w+@\\w+", 1, true));
+    }
+
+    #[test]
+    fn patterns_wait_for_their_turn_and_what_has_none_does_not() {
+        let turns = Semaphore::new(0);
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.unwrap().block_on(async {
+            let asked = || members(json!({"username": {"$regex": "^a"}}));
+            assert!(Query::of(asked(), false, &turns).await.is_err());
+            let mut ready = std::pin::pin!(Query::of(asked(), true, &turns));
+            let mut waiting = Context::from_waker(Waker::noop());
+            assert!(ready.as_mut().poll(&mut waiting).is_pending());
+            turns.add_permits(1);
+            assert!(ready.await.is_ok());
+        });
     }
 }

@@ -9,10 +9,12 @@ use hark_model::{Refusal, accounts};
 use hark_store::{Timestamp, View};
 use regex::Regex;
 use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
 
 use super::chat::{as_shown, may_see};
 use super::chat_documents;
 use crate::answer::{Answer, Failure, Reply};
+use crate::body::elsewhere;
 use crate::call::Call;
 use crate::json::Unreadable;
 use crate::paging;
@@ -203,10 +205,17 @@ struct Closely {
 const LOOKED_AT: i64 = 20_000;
 
 impl Closely {
-    fn of(tags: Option<Vec<String>>, custom: Option<String>) -> Result<Option<Self>, Failure> {
+    /// The patterns are made ready away from the threads that serve everybody, in their turn.
+    async fn of(
+        tags: Option<Vec<String>>,
+        custom: Option<String>,
+        turns: &Semaphore,
+    ) -> Result<Option<Self>, Failure> {
         let tags = tags.unwrap_or_default();
-        let custom = filled(custom).map(|given| custom_patterns(&given));
-        let custom = custom.transpose()?.unwrap_or_default();
+        let custom = match filled(custom) {
+            Some(given) => elsewhere(turns, move || custom_patterns(&given)).await??,
+            None => Vec::new(),
+        };
         let asks = !tags.is_empty() || !custom.is_empty();
         Ok(asks.then_some(Self { tags, custom }))
     }
@@ -266,7 +275,7 @@ async fn list(call: Call, wanted: Wanted) -> Answer {
     if !may {
         return Err(Failure::Unauthorized);
     }
-    let closely = Closely::of(wanted.tags, wanted.custom_fields)?;
+    let closely = Closely::of(wanted.tags, wanted.custom_fields, &call.wire.parsing).await?;
     let filter = Filter {
         state,
         agents: Vec::new(),
@@ -483,5 +492,27 @@ pub(super) fn seen(call: &Call, view: &mut View<'_>, rid: &str) -> Result<Room, 
         as_shown(call, room)
     } else {
         Err(Refusal::NotAllowed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    #[test]
+    fn patterns_of_custom_fields_wait_for_their_turn() {
+        let turns = Semaphore::new(0);
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.unwrap().block_on(async {
+            assert!(Closely::of(None, None, &turns).await.is_ok());
+            let asked = Some(r#"{"plan": "^g"}"#.to_owned());
+            let mut ready = std::pin::pin!(Closely::of(None, asked, &turns));
+            let mut waiting = Context::from_waker(Waker::noop());
+            assert!(ready.as_mut().poll(&mut waiting).is_pending());
+            turns.add_permits(1);
+            assert!(ready.await.is_ok_and(|closely| closely.is_some()));
+        });
     }
 }

@@ -224,7 +224,8 @@ async fn autocomplete(call: Call) -> Answer {
         .collect();
     let conditions = selector.get("conditions").and_then(Value::as_object);
     let conditions = conditions.cloned().unwrap_or_default();
-    let conditions = Query::of(conditions, call.may("view-livechat-departments"))?;
+    let may = call.may("view-livechat-departments");
+    let conditions = Query::of(conditions, may, &call.wire.parsing).await?;
     let found = call.query(move |_, view| {
         let mut found = departments::list(view, &filter)?;
         found.retain(|department| conditions.matches(&document(department)));

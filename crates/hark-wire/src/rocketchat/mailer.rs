@@ -69,7 +69,7 @@ async fn send(call: Call, mailing: Mailing) -> Answer {
     if mailing.subject.chars().nth(LONGEST_SUBJECT).is_some() || mailing.body.len() > LARGEST_BODY {
         return Err(Failure::invalid_params("must NOT have more characters"));
     }
-    let query = paging::query(&call, ASKABLE, "view-full-other-user-info")?;
+    let query = paging::query(&call, ASKABLE, "view-full-other-user-info").await?;
     let circular = Circular {
         from: address.clone(),
         subject: mailing.subject,

@@ -64,7 +64,7 @@ async fn page_of(call: &Call, mut found: Vec<Value>) -> Answer {
         "enterprise",
         "hidden",
     ];
-    let query = paging::query(call, &askable, "view-privileged-setting")?;
+    let query = paging::query(call, &askable, "view-privileged-setting").await?;
     if !query.is_empty() {
         let (asked, query) = (Arc::new(found), Arc::new(query));
         let matching = move |_: &Call, _: &mut View<'_>| {

@@ -168,7 +168,7 @@ async fn list(call: Call, _: paging::List) -> Answer {
         // An order says what it goes by.
         sort.retain(|(name, _)| askable.contains(&name.as_str()));
     }
-    let query = paging::query(&call, &askable, "view-full-other-user-info")?;
+    let query = paging::query(&call, &askable, "view-full-other-user-info").await?;
     let (accounts, total) = if query.is_empty() && sort.len() <= 1 {
         let (key, down) = sort_key(&sort);
         call.query(move |_, view| Ok(accounts::list(view, key, down, page)?))
