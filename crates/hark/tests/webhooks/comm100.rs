@@ -214,6 +214,23 @@ on_both_engines! {
         assert_eq!(wrong.header("allow"), Some("GET, POST, OPTIONS"));
     }
 
+    /// As curl does that is told nothing of it.
+    fn who_sends_json_as_something_else_is_told_how(engine: Engine) {
+        let desk = desk(engine);
+        let client = enter(&desk, "admin");
+        let one = format!("{HOOKS}/{}", make(&client, "chatEnds", "https://crm.example.org/"));
+        let body = br#"{"event": "chatStarts", "targetUrl": "https://crm.example.org/"}"#;
+        let hint = "event is required; send the body as JSON, with Content-Type: application/json";
+        for kind in [&[("Content-Type", "application/x-www-form-urlencoded")][..], &[("Content-Type", "text/plain")], &[]] {
+            for (method, path) in [("POST", HOOKS), ("PUT", &one)] {
+                assert_eq!(refused(&client.send(method, path, kind, body), 400_000), hint, "{kind:?}");
+            }
+        }
+        // Who has said so hears only what is missing.
+        assert_eq!(refused(&client.post(HOOKS, &json!({})), 400_000), "event is required");
+        assert_eq!(client.get(HOOKS).expect(200).as_array().unwrap().len(), 1);
+    }
+
     fn only_who_may_manage_integrations_gets_in(engine: Engine) {
         let desk = desk(engine);
         desk.admin.person("max", &["livechat-manager"]);
