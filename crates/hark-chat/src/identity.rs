@@ -1,6 +1,6 @@
 //! Who a visitor is by the word of a site: the same person in whichever browser they come.
 
-use hark_store::{Result, View};
+use hark_store::{Result, Timestamp, View};
 
 use crate::sites;
 use crate::visitors::{self as registered, Registration, Traces};
@@ -26,13 +26,14 @@ struct Vouched {
 }
 
 /// The visitor whom the site means. The browser is given that visitor's token on the strength of
-/// the signature, whatever token they have shown.
+/// the signature, whatever token they have shown. `sure` is the present where the clock is not believed.
 pub fn identify(
     cx: &mut Context<'_, '_>,
     keyring: &Keyring,
     shown: &Shown,
+    sure: Timestamp,
 ) -> Result<Visitor, Refusal> {
-    let Vouched { site, claims } = vouched(cx, keyring, &shown.identity)?;
+    let Vouched { site, claims } = vouched(cx, keyring, &shown.identity, sure)?;
     // Two sites may mean different people by one name.
     let identity = format!("{site}:{}", claims.sub);
     if let Some(known) = visitors::find_by_identity(cx.tx, &identity)? {
@@ -90,14 +91,21 @@ fn apply(visitor: &mut Visitor, claims: &Claims) {
     }
 }
 
-/// Whom a token means, if a site has signed it whose secret or key is still good.
-fn vouched(cx: &mut Context<'_, '_>, keyring: &Keyring, token: &str) -> Result<Vouched, Refusal> {
+/// Whom a token means, if a site has signed it whose secret or key is still good. While the clock is
+/// doubted the site's own is right by what ours says or by the time that has passed, and nobody knows by
+/// which.
+fn vouched(
+    cx: &mut Context<'_, '_>,
+    keyring: &Keyring,
+    token: &str,
+    sure: Timestamp,
+) -> Result<Vouched, Refusal> {
     let jwt = Jwt::read(token, LONGEST).ok_or(IdentityFault::Unreadable)?;
     if jwt.algorithm().and_then(sites::Algorithm::parse).is_none() {
         return Err(IdentityFault::Algorithm.into());
     }
-    let site = signer(cx.tx, keyring, cx.now, &jwt)?.ok_or(IdentityFault::Signature)?;
-    let claims = Claims::of(&jwt, cx.now)?;
+    let site = signer(cx.tx, keyring, sure, &jwt)?.ok_or(IdentityFault::Signature)?;
+    let claims = Claims::of(&jwt, sure).or_else(|_| Claims::of(&jwt, cx.now))?;
     Ok(Vouched { site, claims })
 }
 
@@ -105,7 +113,7 @@ fn vouched(cx: &mut Context<'_, '_>, keyring: &Keyring, token: &str) -> Result<V
 fn signer(
     view: &mut View<'_>,
     keyring: &Keyring,
-    now: hark_store::Timestamp,
+    now: Timestamp,
     jwt: &Jwt<'_>,
 ) -> Result<Option<String>> {
     let sites = sites::all(view, keyring, now)?;

@@ -202,7 +202,8 @@ pub async fn try_password(
 pub async fn try_totp(call: &Call, account: Account, code: String) -> Result<Tried, Refusal> {
     call.command(move |call, cx| {
         let keys = call.wire.policies.keys();
-        sessions::try_totp(cx, keys, &account, &call.address.to_string(), &code)
+        let address = call.address.to_string();
+        sessions::try_totp(cx, keys, &account, &address, &code, call.sure())
     })
     .await
 }

@@ -93,21 +93,23 @@ pub fn create(
     })
 }
 
-/// Gives a site another secret. Those before it stay good for a while.
+/// Gives a site another secret. Those before it stay good for a while, which begins now whatever a clock
+/// says that is not believed.
 pub fn rotate_secret(
     cx: &mut Context<'_, '_>,
     keys: &Keyring,
     id: &str,
     secret: &Secret,
     overlap: Duration,
+    sure: Timestamp,
 ) -> Result<Site, Refusal> {
     let stored = rows::lock(cx.tx, id)?.ok_or(Refusal::NoSuchSite)?;
-    let mut site = open(stored, keys, cx.now);
-    let until = cx.now.plus(overlap.min(LONGEST_OVERLAP));
+    let mut site = open(stored, keys, sure);
+    let until = sure.plus(overlap.min(LONGEST_OVERLAP));
     let mut secrets = vec![secret.clone()];
     for mut old in site.secrets {
         old.until = Some(old.until.map_or(until, |sooner| sooner.min(until)));
-        if old.is_good_at(cx.now) && secrets.len() <= MOST_SECRETS {
+        if old.is_good_at(sure) && secrets.len() <= MOST_SECRETS {
             secrets.push(old);
         }
     }

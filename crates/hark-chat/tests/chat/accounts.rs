@@ -172,18 +172,29 @@ on_both_engines! {
         world.command_as(who(), NOW, move |cx| sessions::offer_totp(cx, &keys, &kept)).unwrap();
         let code = |at: Timestamp| totp::code_at(&secret, totp::step_of(at));
         let (keys, now, backup) = (Arc::clone(&world.keys), code(NOW), codes.clone());
-        world.command_as(who(), NOW, move |cx| sessions::confirm_totp(cx, &keys, &now, &backup)).unwrap();
+        world.command_as(who(), NOW, move |cx| sessions::confirm_totp(cx, &keys, &now, &backup, NOW)).unwrap();
         assert!(world.account("ada").two_factor);
-        let try_code = |code: String, at: Timestamp| {
+        let try_code_of = |code: String, at: Timestamp, sure: Timestamp| {
             let (keys, id) = (Arc::clone(&world.keys), ada.id.clone());
-            world.command_at(at, move |cx| sessions::use_totp(cx, &keys, &id, &code)).unwrap()
+            world.command_at(at, move |cx| sessions::use_totp(cx, &keys, &id, &code, sure)).unwrap()
         };
+        let try_code = |code: String, at: Timestamp| try_code_of(code, at, at);
         let later = NOW.plus_seconds(60);
         assert!(!try_code(code(NOW), NOW), "the code that confirmed is used up");
         assert!(try_code(code(later), later));
         assert!(!try_code(code(later), later));
         assert!(try_code(codes[3].clone(), later));
         assert!(!try_code(codes[3].clone(), later));
+        // While the clock is doubted a code of the time that has passed is right, and afterwards too: what the
+        // clock said meanwhile has used up none of them.
+        let (leapt, sure) = (later.plus_days(400), later.plus_seconds(300));
+        assert!(try_code_of(code(sure), leapt, sure));
+        assert!(!try_code_of(code(sure), leapt, sure));
+        assert!(!try_code_of(code(later.plus_days(200)), leapt, sure));
+        let right = sure.plus_seconds(60);
+        assert!(try_code(code(right), right));
+        // It may also have been right.
+        assert!(try_code_of(code(leapt), leapt, right));
         let id = ada.id.clone();
         assert_eq!(world.read(move |view| sessions::backup_codes_left(view, &id)), 11);
     }

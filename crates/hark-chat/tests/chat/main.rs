@@ -8,6 +8,7 @@ mod agents;
 mod connections;
 mod cost;
 mod hours;
+mod identity;
 mod mail;
 mod recount;
 mod refusals;

@@ -1,6 +1,6 @@
 //! The second factor by an app that shows codes.
 
-use hark_store::{Error, Result, View};
+use hark_store::{Error, Result, Timestamp, View};
 use serde_json::{Value, json};
 
 use super::log_in::{Held, Login, fail, turn};
@@ -37,16 +37,27 @@ pub fn confirm_totp(
     keys: &Keyring,
     code: &str,
     backup_codes: &[String],
+    sure: Timestamp,
 ) -> Result<(), Refusal> {
     let account = cx.account()?;
     let pending = rows::pending_totp(cx.tx, &account.id)?.ok_or(Refusal::TwoFactorNotPending)?;
     let secret = keys
         .unseal(&sealing_context(&account.id), &pending)
         .map_err(|error| sealed(&error))?;
-    let step =
-        totp::matching_step(&secret, code, cx.now, slack(cx.policy)).ok_or(Refusal::WrongCode)?;
+    let step = matching_step(cx, &secret, code, sure).ok_or(Refusal::WrongCode)?;
     rows::confirm_totp(cx.tx, &account.id, step, &hashed(backup_codes))?;
     Ok(())
+}
+
+/// The step of a code by the time that has passed, or by what the clock says where it is not believed: the
+/// clock of the app that shows codes is right by one of them.
+fn matching_step(cx: &Context<'_, '_>, secret: &[u8], code: &str, sure: Timestamp) -> Option<i64> {
+    let mut moments = vec![sure, cx.now];
+    moments.dedup_by_key(|at| totp::step_of(*at));
+    let slack = slack(cx.policy);
+    moments
+        .into_iter()
+        .find_map(|at| totp::matching_step(secret, code, at, slack))
 }
 
 fn slack(policy: &Policy) -> i64 {
@@ -80,12 +91,13 @@ pub fn try_totp(
     account: &Account,
     address: &str,
     code: &str,
+    sure: Timestamp,
 ) -> Result<Tried, Refusal> {
     let login = Login::Username(account.username.clone());
     if let Some(held) = turn(cx, &login, address)? {
         return Ok(Tried::Held(held));
     }
-    if use_totp(cx, keys, &account.id, code)? {
+    if use_totp(cx, keys, &account.id, code, sure)? {
         return Ok(Tried::Right);
     }
     fail(cx, &login, address)?;
@@ -99,6 +111,7 @@ pub fn use_totp(
     keys: &Keyring,
     account: &str,
     code: &str,
+    sure: Timestamp,
 ) -> Result<bool, Refusal> {
     let Some(factor) = rows::totp(cx.tx, account)? else {
         return Ok(false);
@@ -106,7 +119,7 @@ pub fn use_totp(
     let secret = keys
         .unseal(&sealing_context(account), &factor.secret)
         .map_err(|error| sealed(&error))?;
-    if let Some(step) = totp::matching_step(&secret, code, cx.now, slack(cx.policy)) {
+    if let Some(step) = matching_step(cx, &secret, code, sure) {
         return Ok(rows::use_step(cx.tx, account, step)? == 1);
     }
     let hash = keys::hash(code);

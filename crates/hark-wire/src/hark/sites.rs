@@ -36,7 +36,7 @@ params! {
 async fn list(call: Call, _: Nothing) -> Result<Done<Page<answers::Site>>, Failure> {
     let found = call.query(|call, view| {
         let keys = call.wire.policies.keys();
-        Ok(sites::all(view, keys, call.now)?)
+        Ok(sites::all(view, keys, call.sure())?)
     });
     let found = found.await?;
     Ok(Done(Page {
@@ -87,7 +87,7 @@ async fn rotate_secret(call: Call, rotate: Rotate) -> Result<Done<SiteWithSecret
     let made = secret.clone();
     let site = call.command(move |call, cx| {
         let keys = call.wire.policies.keys();
-        sites::rotate_secret(cx, keys, call.path(0), &made, overlap)
+        sites::rotate_secret(cx, keys, call.path(0), &made, overlap, call.sure())
     });
     let site = site.await?;
     let what = "a site that vouches for its visitors has another secret";

@@ -84,7 +84,7 @@ async fn identify(call: Call, shown: Identity) -> Result<Done<Identified>, Failu
     };
     let found = call.command(move |call, cx| {
         let keys = call.wire.policies.keys();
-        identity::identify(cx, keys, &shown)
+        identity::identify(cx, keys, &shown, call.sure())
     });
     Ok(Done(Identified::of(&found.await?)))
 }

@@ -46,7 +46,8 @@ async fn confirm_totp(call: &Call, (code,): (Lenient<String>,)) -> Outcome {
     let codes = fresh_codes()?;
     let kept = codes.clone();
     call.command(move |call, cx| {
-        sessions::confirm_totp(cx, call.wire.policies.keys(), &code, &kept)
+        let keys = call.wire.policies.keys();
+        sessions::confirm_totp(cx, keys, &code, &kept, call.sure())
     })
     .await?;
     Ok(json!({"codes": codes}))
