@@ -106,7 +106,11 @@ impl Server {
 /// A plain scan of an index marks the entries of rows that are gone as it passes, and the next
 /// one is spared them; a bitmap scan does not. The indexes of what is open or waits would
 /// consist of such entries mostly, from one vacuum of a large table to the next.
-const SETTINGS: &str = "SET enable_bitmapscan = off; SET synchronous_commit = on; SET lock_timeout = '10s'; SET statement_timeout = '60s';
+///
+/// A plan is kept as long as its statement, and was made when a table was empty, often. Then walking the
+/// table seems as good as looking for a row, and remains the plan when there are a million: so nothing
+/// walks, and what is joined is looked up.
+const SETTINGS: &str = "SET enable_bitmapscan = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET synchronous_commit = on; SET lock_timeout = '10s'; SET statement_timeout = '60s';
     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning";
 
 /// No server yet, one that is starting or one that is full. Anything else will not change by itself.

@@ -56,20 +56,27 @@ statements! {
         ORDER BY delivery.next_at, delivery.position LIMIT $3");
     /// Primary key.
     BODY = "SELECT body FROM delivery_body WHERE position = $1 AND dialect = $2";
-    /// Primary key, for each of those that are handed in. Answers which were changed: not those that
+    /// Primary key, for each of those that are handed in: with the endpoint beside each of them, because
+    /// SQLite would otherwise walk all that the endpoint has. Answers which were changed: not those that
     /// are written already, or that somebody asked to be sent again.
-    WRITE = "UPDATE delivery SET state = given.value ->> 'state', attempts = (given.value ->> 'attempts') + 1,
-            next_at = given.value ->> 'next_at', settled_at = CASE WHEN given.value ->> 'state' > 1 THEN $3 END,
-            status = given.value ->> 'status', error = given.value ->> 'error'
-        FROM json_each($2) AS given
-        WHERE delivery.endpoint = $1 AND delivery.position = given.value ->> 'position'
-            AND delivery.attempts = given.value ->> 'attempts' AND delivery.attempts_before = given.value ->> 'attempts_before'
+    WRITE = "WITH given AS MATERIALIZED (
+            SELECT $1 AS endpoint, value ->> 'position' AS position, value ->> 'state' AS state,
+                value ->> 'attempts' AS attempts, value ->> 'attempts_before' AS attempts_before,
+                value ->> 'next_at' AS next_at, value ->> 'status' AS status, value ->> 'error' AS error
+            FROM json_each($2))
+        UPDATE delivery SET state = given.state, attempts = given.attempts + 1, next_at = given.next_at,
+            settled_at = CASE WHEN given.state > 1 THEN $3 END, status = given.status, error = given.error
+        FROM given
+        WHERE delivery.endpoint = given.endpoint AND delivery.position = given.position
+            AND delivery.attempts = given.attempts AND delivery.attempts_before = given.attempts_before
         RETURNING position",
-        postgres = "UPDATE delivery SET state = given.state, attempts = given.attempts + 1, next_at = given.next_at,
+        postgres = "WITH given AS MATERIALIZED (
+            SELECT CAST($1 AS BIGINT) AS endpoint, outcome.* FROM json_to_recordset(CAST(CAST($2 AS TEXT) AS JSON)) AS outcome (
+                position BIGINT, state BIGINT, attempts BIGINT, attempts_before BIGINT, next_at BIGINT, status BIGINT, error TEXT))
+        UPDATE delivery SET state = given.state, attempts = given.attempts + 1, next_at = given.next_at,
             settled_at = CASE WHEN given.state > 1 THEN CAST($3 AS BIGINT) END, status = given.status, error = given.error
-        FROM json_to_recordset(CAST(CAST($2 AS TEXT) AS JSON)) AS given (
-            position BIGINT, state BIGINT, attempts BIGINT, attempts_before BIGINT, next_at BIGINT, status BIGINT, error TEXT)
-        WHERE delivery.endpoint = $1 AND delivery.position = given.position
+        FROM given
+        WHERE delivery.endpoint = given.endpoint AND delivery.position = given.position
             AND delivery.attempts = given.attempts AND delivery.attempts_before = given.attempts_before
         RETURNING delivery.position";
     /// Primary key, at the end of what the endpoint has. After a commit of which nobody knows whether
