@@ -17,6 +17,7 @@ mod message;
 mod pace;
 mod past;
 mod place;
+mod plot;
 mod realtime;
 mod receiver;
 mod sample;
@@ -50,7 +51,7 @@ struct Cli {
     folder: Option<PathBuf>,
 }
 
-#[derive(Subcommand, Clone, Copy, PartialEq, Eq)]
+#[derive(Subcommand, Clone, PartialEq, Eq)]
 enum What {
     /// Durable commands per second, against bare synced appends
     Store,
@@ -59,7 +60,11 @@ enum What {
     /// Whole chats and messages over HTTP, against the bare HTTP stack and bare synced appends
     Chat,
     /// What a message costs until it is delivered, in unkind chats, against a bare forwarder
-    Message,
+    Message {
+        /// Draws the figures into this file
+        #[arg(long)]
+        plot: Option<PathBuf>,
+    },
     /// Webhooks from the message to the receiver, against a bare forwarder
     Webhooks {
         /// Deliveries that wait when memory and the start are measured
@@ -111,8 +116,8 @@ fn main() {
     if wanted(What::Start) {
         start::run(&place);
     }
-    if cli.what == What::Message {
-        message::run(&place, span);
+    if let What::Message { plot } = &cli.what {
+        message::run(&place, span, plot.as_deref());
     }
     if let What::Webhooks { pending, only } = cli.what {
         webhooks::run(&place, span, pending, only);

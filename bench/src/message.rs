@@ -2,6 +2,7 @@
 //! its attempt logged. In chats as unkind as real ones, with all processes counted.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -14,6 +15,7 @@ use tokio::task::JoinSet;
 use crate::load;
 use crate::machine::{self, Meter};
 use crate::place::{Fresh, Place, name};
+use crate::plot::{self, Bar, Group};
 use crate::receiver::Receiver;
 use crate::sample::median;
 use crate::staffed::{Desk, SENTENCES, Staffed, text};
@@ -81,18 +83,23 @@ const VARIANTS: [Talk; 6] = [
     },
 ];
 
-pub fn run(place: &Place, span: Duration) {
+pub fn run(place: &Place, span: Duration, picture: Option<&Path>) {
     let mut bench = Bench {
         place,
         runtime: Runtime::new().unwrap(),
         span,
         forwarded: HashMap::new(),
         keys: Vec::new(),
+        rates: Vec::new(),
+        cpu: Vec::new(),
     };
     bench.forwarder();
     for engine in place.engines() {
         bench.table(engine);
         bench.variants(engine);
+    }
+    if let Some(file) = picture {
+        bench.draw(file);
     }
     println!("\nmessage key figures: {}", bench.keys.join("; "));
 }
@@ -103,6 +110,8 @@ struct Bench<'p> {
     span: Duration,
     forwarded: HashMap<usize, f64>,
     keys: Vec<String>,
+    rates: Vec<Bar>,
+    cpu: Vec<Bar>,
 }
 
 /// A server in which people talk.
@@ -186,7 +195,8 @@ impl Bench<'_> {
                 let scene = self.scene(engine, HARD, connections);
                 costs.push(self.measure(&scene, connections));
                 if round == ROUNDS {
-                    self.runtime.block_on(tokio::time::sleep(LATER));
+                    self.runtime
+                        .block_on(async { tokio::time::sleep(LATER).await });
                     later = machine::proportional(&scene.processes);
                 }
             }
@@ -196,6 +206,17 @@ impl Bench<'_> {
             let share = rate / self.forwarded[&connections];
             let cpu = median(&of(|cost| cost.cpu));
             let memory = median(&of(|cost| cost.memory));
+            let label = format!("{}, {connections} connections", name(engine));
+            self.rates.push(Bar {
+                label: label.clone(),
+                value: share,
+                figure: format!("{} ({}/s)", figure(share), figure(rate)),
+            });
+            self.cpu.push(Bar {
+                label,
+                value: cpu,
+                figure: figure(cpu),
+            });
             let cells = [
                 rate,
                 least(&rates),
@@ -218,6 +239,21 @@ impl Bench<'_> {
                 figure(later)
             ));
         }
+    }
+
+    fn draw(&mut self, file: &Path) {
+        let rates = Group {
+            heading: "Messages delivered, as a share of a bare forwarder of the same run"
+                .to_owned(),
+            bars: std::mem::take(&mut self.rates),
+            aim: Some((0.3, "aim on SQLite".to_owned())),
+        };
+        let cpu = Group {
+            heading: "CPU seconds of all processes for 10,000 messages".to_owned(),
+            bars: std::mem::take(&mut self.cpu),
+            aim: Some((5.0, "aim on PostgreSQL".to_owned())),
+        };
+        plot::write(file, &[rates, cpu]);
     }
 
     /// What it depends on, over 32 connections.

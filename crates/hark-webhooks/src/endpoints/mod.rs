@@ -26,7 +26,7 @@ use crate::signing::{Scheme, Secret};
 
 /// The id of the workspace webhook.
 pub const WORKSPACE: &str = "workspace";
-pub const MOST: i64 = 1_000;
+pub const MOST: i64 = 2_500;
 const LONGEST_NAME: usize = 200;
 pub const LONGEST_URL: usize = 2_000;
 /// Old secrets that may still be good.
