@@ -129,6 +129,21 @@ impl<'c> Tx<'c> {
         self.view.remember(done)
     }
 
+    /// Locks what a statement selects, for what is read next; nothing is waited for here. SQLite has one
+    /// writer, and nothing to lock.
+    pub fn lock(
+        &mut self,
+        statement: &'static Statement,
+        params: &[Param<'_>],
+    ) -> Result<(), Error> {
+        let Conn::Postgres(session) = &mut self.view.engine else {
+            return Ok(());
+        };
+        let sent = session.execute(statement, params);
+        self.view.note(statement);
+        self.view.remember(sent)
+    }
+
     /// Answers how many rows were changed, for those who want to know.
     pub fn changed(
         &mut self,

@@ -122,10 +122,8 @@ pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Room>> {
 /// Locks a room and then reads it: read in one with the lock, what is joined to it would be of the
 /// moment before the wait.
 pub fn lock(tx: &mut Tx<'_>, id: &str) -> Result<Option<Room>> {
-    match tx.one(&LOCK, params![id], |_| Ok(()))? {
-        Some(()) => find(tx, id),
-        None => Ok(None),
-    }
+    tx.lock(&LOCK, params![id])?;
+    find(tx, id)
 }
 
 pub(crate) fn open_of_visitor(view: &mut View<'_>, visitor: &str) -> Result<Option<String>> {
