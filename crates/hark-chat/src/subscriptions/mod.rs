@@ -4,7 +4,7 @@ mod rows;
 
 pub use self::rows::remove;
 pub(crate) use self::rows::{ALL, WRITES, remove_all, unread_from};
-pub use self::rows::{find, of_room};
+pub use self::rows::{MOST_LISTED, find, of_room};
 use hark_store::{Result, Timestamp, View, record};
 
 use hark_model::accounts::Account;
@@ -69,6 +69,9 @@ fn enter(cx: &mut Context<'_, '_>, room: &str, account: &str, rings: bool) -> Re
 
 /// A message came; everybody else in the room has one more to read.
 pub fn note_message(cx: &mut Context<'_, '_>, room: &Room, author: &str) -> Result<()> {
+    if nobody_else_works_in(room, author) {
+        return Ok(());
+    }
     let counts = cx.policy.text(settings::Unread_Count_Omni) != "mentions_only";
     match room.kind {
         // Nobody is mentioned in the chats of visitors.
@@ -77,6 +80,12 @@ pub fn note_message(cx: &mut Context<'_, '_>, room: &Room, author: &str) -> Resu
         Kind::Channel | Kind::Group => rows::alert(cx.tx, cx.now, &room.id, author),
     }
     .map(drop)
+}
+
+/// A chat's people are its visitor and those who are in it; who serves it is.
+fn nobody_else_works_in(room: &Room, author: &str) -> bool {
+    room.kind == Kind::Live
+        && (room.people_count <= 1 || (room.people_count == 2 && room.is_served_by(author)))
 }
 
 /// Everything in a room has been read. There is an event only where something had not been.

@@ -5,7 +5,7 @@ use super::Subscription;
 statements! {
     /// subscription_by_room.
     FIND = sql!("SELECT ", Subscription::COLUMNS, " FROM subscription WHERE room_id = $1 AND account_id = $2");
-    OF_ROOM = sql!("SELECT ", Subscription::COLUMNS, " FROM subscription WHERE room_id = $1 ORDER BY created_at LIMIT 1000");
+    OF_ROOM = sql!("SELECT ", Subscription::COLUMNS, " FROM subscription WHERE room_id = $1 ORDER BY created_at LIMIT $2");
     REMOVE = "DELETE FROM subscription WHERE room_id = $1 AND account_id = $2";
     REMOVE_ALL = "DELETE FROM subscription WHERE room_id = $1";
     COUNT_UNREAD = "UPDATE subscription SET unread = unread + 1, alert = $3, open = $3, updated_at = $4
@@ -44,8 +44,11 @@ pub fn find(view: &mut View<'_>, room: &str, account: &str) -> Result<Option<Sub
     view.record(&FIND, params![room, account])
 }
 
+/// Of the people of one room.
+pub const MOST_LISTED: usize = 1_000;
+
 pub fn of_room(view: &mut View<'_>, room: &str) -> Result<Vec<Subscription>> {
-    view.records(&OF_ROOM, params![room])
+    view.records(&OF_ROOM, params![room, MOST_LISTED as i64])
 }
 
 pub fn remove(tx: &mut Tx<'_>, room: &str, account: &str) -> Result<u64> {

@@ -39,16 +39,15 @@ on_both_engines! {
         let (world, statements) = counted(engine);
         let agent = world.agent("amy");
         let room = world.served("v", &agent);
-        let say = |words: &dyn Fn(usize) -> String| {
-            statements.take();
-            for number in 0..MESSAGES {
-                world.say("v", &room.id, &text(&words(number)), NOW).unwrap();
-            }
-            statements.take()
-        };
-        let plain = say(&|number| format!("question {number}"));
-        let numbers = say(&|number| format!("call 99999-{:04} or 99999-{:04}", number, number + 1));
-        let (with, without) = (numbers.len(), plain.len());
+        let say = |words: &str| world.say("v", &room.id, &text(words), NOW).unwrap();
+        statements.take();
+        say("a question");
+        let without = statements.take().len() * MESSAGES;
+        for number in 0..MESSAGES {
+            say(&format!("call 99999-{:04} or 99999-{:04}", number, number + 1));
+        }
+        let numbers = statements.take();
+        let with = numbers.len();
         assert!(with * 10 <= without * 11, "{with} against {without}");
         // each was written once, and none again
         assert_eq!(count(&numbers, "::ADD_CONTACT"), MOST_LEADS);
@@ -68,6 +67,7 @@ on_both_engines! {
         let agent = world.agent("amy");
         let (waiting, _) = world.queued("w");
         let served = world.served("s", &agent);
+        let other = world.person("mia", &["livechat-manager"]);
         // the first of a month is written down
         world.reply(&agent, &served.id, &text("hello"), NOW).unwrap();
         let cost = |say: &dyn Fn() -> Result<Message, Refusal>| {
@@ -76,23 +76,39 @@ on_both_engines! {
             let names = statements.take();
             names.iter().map(|name| short(name)).collect::<Vec<_>>()
         };
-        // PostgreSQL answers it with its `BEGIN`
-        let before: &[&str] = match engine {
+        // PostgreSQL answers the first with its `BEGIN`, and only there somebody else could write
+        let locked: &[&str] = match engine {
             Engine::Sqlite => &["revision::READ"],
-            Engine::Postgres => &[],
+            Engine::Postgres => &["rooms::LOCK"],
         };
         let said = [
-            before,
-            &["rooms::LOCK", "rooms::FIND", "log::NEXT_SEQ", "log::APPEND"],
-            &["messages::insert", "rooms::NOTE_MESSAGE", "subscriptions::COUNT_UNREAD"],
-        ]
-        .concat();
-        assert_eq!(cost(&|| world.say("w", &waiting.id, &text("hello"), NOW)), said);
-        assert_eq!(cost(&|| world.say("s", &served.id, &text("hello"), NOW)), said);
-        assert_eq!(cost(&|| world.reply(&agent, &served.id, &text("hello"), NOW)), said);
+            "rooms::FIND",
+            "log::NEXT_SEQ",
+            "log::APPEND",
+            "messages::insert",
+            "rooms::NOTE_MESSAGE",
+        ];
+        // nobody is there who could read it
+        let alone = [locked, &said].concat();
+        assert_eq!(cost(&|| world.say("w", &waiting.id, &text("hello"), NOW)), alone);
+        assert_eq!(cost(&|| world.reply(&agent, &served.id, &text("hello"), NOW)), alone);
+        let heard = [&alone[..], &["subscriptions::COUNT_UNREAD"]].concat();
+        assert_eq!(cost(&|| world.say("s", &served.id, &text("hello"), NOW)), heard);
+        // each connection prepares its statements once
+        let waits = (0..40).map(|_| {
+            let before = world.store.stats().waits;
+            world.say("s", &served.id, &text("hello"), NOW).unwrap();
+            world.store.stats().waits - before
+        });
+        // for the room, the message's number, the message and the end
+        let most = if engine == Engine::Postgres { 4 } else { 0 };
+        assert_eq!(waits.min(), Some(most));
         // an id that a client has chosen may have come before
-        let mut twice = said;
-        twice.insert(before.len() + 2, "messages::FIND");
+        let mut twice = heard;
+        twice.insert(2, "messages::FIND");
         assert_eq!(cost(&|| world.say("s", &served.id, &named("m1", "hello"), NOW)), twice);
+        world.join(&other, &served.id, NOW).unwrap();
+        let reply = cost(&|| world.reply(&agent, &served.id, &text("hello"), NOW));
+        assert_eq!(reply.last().unwrap(), "subscriptions::COUNT_UNREAD");
     }
 }
