@@ -1,6 +1,5 @@
 //! Bars as a picture that can be read on light and on dark ground, drawn by the run that measured them.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 pub struct Bar {
@@ -43,11 +42,7 @@ pub fn write(file: &Path, groups: &[Group]) {
         for bar in &group.bars {
             let length = (bar.value * scale).max(1.0);
             line(&mut svg, LABELS - 8.0, y + 14.0, "", "end", &bar.label);
-            drop(writeln!(
-                svg,
-                "<rect class=\"bar\" x=\"{LABELS}\" y=\"{}\" width=\"{length:.1}\" height=\"16\" rx=\"2\"/>",
-                y + 2.0
-            ));
+            svg.push_str(&format!("<rect class=\"bar\" x=\"{LABELS}\" y=\"{}\" width=\"{length:.1}\" height=\"16\" rx=\"2\"/>\n", y + 2.0));
             line(
                 &mut svg,
                 LABELS + length + 8.0,
@@ -60,9 +55,8 @@ pub fn write(file: &Path, groups: &[Group]) {
         }
         if let Some((value, name)) = &group.aim {
             let x = LABELS + value * scale;
-            drop(writeln!(
-                svg,
-                "<line class=\"aim\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{top}\" y2=\"{y}\"/>"
+            svg.push_str(&format!(
+                "<line class=\"aim\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{top}\" y2=\"{y}\"/>\n"
             ));
             line(&mut svg, x, top - 2.0, "", "middle", name);
         }
@@ -73,9 +67,8 @@ pub fn write(file: &Path, groups: &[Group]) {
 }
 
 fn line(svg: &mut String, x: f64, y: f64, class: &str, anchor: &str, text: &str) {
-    drop(writeln!(
-        svg,
-        "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>",
+    svg.push_str(&format!(
+        "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>\n",
         text.replace('&', "&amp;").replace('<', "&lt;")
     ));
 }
