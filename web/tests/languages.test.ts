@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { best, direction } from '../widget/shared/languages.ts';
+import { best, direction } from '../shared/languages.ts';
 
 const SPOKEN = ['en', 'de', 'he', 'id', 'nb', 'pt-BR', 'pt', 'ro', 'zh', 'zh-TW'];
 

@@ -1,8 +1,9 @@
 // What no compiler sees: that a translation is whole, and written as its readers write.
 import { describe, expect, test } from 'vitest';
 
-import { en, type Key, type Plural, type Texts } from '../widget/texts/en.ts';
-import { direction } from '../widget/shared/languages.ts';
+import type { Plural } from '../shared/words.ts';
+import { en, type Key, type Texts } from '../widget/texts/en.ts';
+import { direction } from '../shared/languages.ts';
 
 const FILES = import.meta.glob<Texts>(['../widget/texts/*.ts', '!../widget/texts/en.ts'], {
   import: 'default',

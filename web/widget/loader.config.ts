@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vite';
 
-import { budget } from './budget.ts';
-import { compressed } from './compressed.ts';
+import { budget } from '../shared/budget.ts';
+import { compressed } from '../shared/compressed.ts';
 import { frameFile } from './frame-file.ts';
 import { launcherNames } from './launcher-names.ts';
 

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vite';
 
-import { budget } from './budget.ts';
+import { budget } from '../shared/budget.ts';
 import { chime } from './chime.ts';
-import { compressed } from './compressed.ts';
+import { compressed } from '../shared/compressed.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

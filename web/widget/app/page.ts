@@ -1,4 +1,5 @@
 // What the site's page may ask of the panel.
+import { Refused } from '../../shared/answers.ts';
 import { effect } from '@preact/signals';
 
 import { changeDepartment, wipe } from './chat/acts.ts';
@@ -22,7 +23,7 @@ import { siteTheme } from './look.ts';
 import { token } from './memory.ts';
 import { count, speak } from './texts.ts';
 import { enter } from './ui/focus.ts';
-import { post, Refused } from './wire/rest.ts';
+import { post } from './wire/rest.ts';
 
 /** Who has looked away for so long is told anew whether anybody is there. */
 const STALE_MS = 15_000;

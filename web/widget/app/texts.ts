@@ -1,8 +1,9 @@
 // The language that the panel speaks: the site's wish, else the operator's, else the browser's.
 import { signal } from '@preact/signals';
 
-import { best, direction } from '../shared/languages.ts';
-import { en, type Plural, type PluralKey, type TextKey, type Texts } from '../texts/en.ts';
+import { best, direction } from '../../shared/languages.ts';
+import { type Values, filled, plural } from '../../shared/words.ts';
+import { en, type PluralKey, type TextKey, type Texts } from '../texts/en.ts';
 import { tell } from './host.ts';
 
 const LANGUAGES = import.meta.glob<Texts>(['../texts/*.ts', '!../texts/en.ts'], {
@@ -40,24 +41,13 @@ export async function speak(more: typeof wished = {}): Promise<void> {
   tell('language', language.peek(), texts.peek().launcher);
 }
 
-type Values = Readonly<Record<string, string | number>>;
-
-/** A value as the language writes it: Persian has digits of its own. */
-const written = (value: string | number) =>
-  typeof value === 'number' ? new Intl.NumberFormat(language.value).format(value) : value;
-
-const fill = (text: string, values: Values) =>
-  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => written(values[name] ?? whole));
-
 export function t(key: TextKey, values: Values = {}): string {
-  return fill(texts.value[key], values);
+  return filled(texts.value[key], values, language.value);
 }
 
 /** A text with a number in it. */
 export function count(key: PluralKey, number: number, values: Values = {}): string {
-  const forms: Plural = texts.value[key];
-  const category = new Intl.PluralRules(language.value).select(number);
-  return fill(forms[category] ?? forms.other, { count: number, ...values });
+  return plural(texts.value[key], number, values, language.value);
 }
 
 export function time(at: number): string {

@@ -1,6 +1,6 @@
 import names from 'virtual:launcher-names';
 
-import { best } from '../shared/languages.ts';
+import { best } from '../../shared/languages.ts';
 
 /** The first of these languages that we speak, and the launcher's name in it. */
 export function choose(wishes: readonly string[]): readonly [code: string, name: string] {

@@ -1,6 +1,8 @@
 // Every word that the widget says. `{name}` is filled in; a text with a number has a form for each
 // plural category that its language needs (https://cldr.unicode.org: zero, one, two, few, many, other).
 
+import type { Plural } from '../../shared/words.ts';
+
 export const en = {
   // The launcher, in the page itself.
   launcher: 'Chat with us',
@@ -126,11 +128,6 @@ export const en = {
 };
 
 export default en;
-
-/** The plural categories of CLDR; `other` is in every language. */
-export type Plural = { readonly other: string } & {
-  readonly [category in 'zero' | 'one' | 'two' | 'few' | 'many']?: string;
-};
 
 export type Key = keyof typeof en;
 export type PluralKey = { [K in Key]: (typeof en)[K] extends string ? never : K }[Key];

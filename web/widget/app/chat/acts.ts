@@ -1,7 +1,8 @@
 // What a visitor does with his chat besides writing in it.
+import { Refused } from '../../../shared/answers.ts';
 import { callback, tell } from '../host.ts';
 import { draftText, forget, memory, remember, token } from '../memory.ts';
-import { IN_HEADER, post, Refused, remove } from '../wire/rest.ts';
+import { IN_HEADER, post, remove } from '../wire/rest.ts';
 import { becomeNobody, end, putAway, register, renew } from './chat.ts';
 import { catchUp } from './messages.ts';
 import {

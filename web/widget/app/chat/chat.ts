@@ -1,10 +1,11 @@
 // The life of a chat as its visitor lives it: who he is, where it begins, how it ends.
+import { Refused, Unreachable } from '../../../shared/answers.ts';
 import { batch } from '@preact/signals';
 
 import { callback } from '../host.ts';
 import { draft, draftText, memory, remember, token } from '../memory.ts';
 import type { Config, Room, Visitor } from '../wire/documents.ts';
-import { get, post, Refused, Unreachable } from '../wire/rest.ts';
+import { get, post } from '../wire/rest.ts';
 import { assigned, hangUp, listen, news } from './live.ts';
 import { catchUp, clear, messages, seeIfLooking } from './messages.ts';
 import { again, discard, flush, openOutbox, refuse, untried } from './outbox.ts';

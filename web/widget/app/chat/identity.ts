@@ -1,7 +1,8 @@
 // Who the visitor is by the word of the site. Loaded where a site says it.
+import { Refused, Unreachable } from '../../../shared/answers.ts';
 import { callback } from '../host.ts';
 import { memory, remember } from '../memory.ts';
-import { post, Refused, Unreachable } from '../wire/rest.ts';
+import { post } from '../wire/rest.ts';
 import { wipe } from './acts.ts';
 import { become, keepChat, renew } from './chat.ts';
 import { visitor } from './state.ts';

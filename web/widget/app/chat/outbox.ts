@@ -1,10 +1,11 @@
 // What the visitor has written and the server has not taken yet. It goes out in order, again and
 // again, under the id that the message will have, so that none is lost and none comes twice.
+import { Refused, Unreachable } from '../../../shared/answers.ts';
 import { signal } from '@preact/signals';
 
 import { draftText, freshId, memory, type Outgoing, remember, token } from '../memory.ts';
 import type { Message } from '../wire/documents.ts';
-import { post, Refused, Unreachable } from '../wire/rest.ts';
+import { post } from '../wire/rest.ts';
 import { connection } from './state.ts';
 import { take } from './messages.ts';
 

@@ -1,9 +1,10 @@
 // Files on their way to the server. They last as long as the page: a browser does not keep them.
+import { Refused } from '../../../shared/answers.ts';
 import { signal } from '@preact/signals';
 
 import { freshId, token } from '../memory.ts';
 import type { Message } from '../wire/documents.ts';
-import { Refused, upload } from '../wire/rest.ts';
+import { upload } from '../wire/rest.ts';
 import { openRoom } from './chat.ts';
 import { at, take } from './messages.ts';
 

@@ -1,9 +1,9 @@
 // What the forms of the panel have in common: faults that are found when the form is sent, the focus
 // on the first of them, and one form at a time on its way.
+import { Refused, Unreachable } from '../../../shared/answers.ts';
 import { useRef, useState } from 'preact/hooks';
 
 import { t } from '../texts.ts';
-import { Refused, Unreachable } from '../wire/rest.ts';
 
 export type Faults = Readonly<Record<string, string>>;
 

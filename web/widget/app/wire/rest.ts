@@ -1,4 +1,5 @@
 // The server over HTTP: Rocket.Chat's livechat API, as any of its clients calls it, and a little of Hark's.
+import { type Body, judged, Refused, Unreachable } from '../../../shared/answers.ts';
 
 /** The page is at `<server>/livechat`, under whatever prefix a proxy has put the server. */
 export const SERVER = new URL(location.pathname.replace(/livechat\/?$/, ''), location.origin).href;
@@ -7,46 +8,11 @@ export const SERVER = new URL(location.pathname.replace(/livechat\/?$/, ''), loc
 type Api = 'v1' | 'hark/v1';
 
 const PATIENCE_MS = 20_000;
-/** Limits are counted by the minute. */
-const LONGEST_PAUSE_MS = 60_000;
-
-/** The server said no, and will again. */
-export class Refused extends Error {
-  readonly status: number;
-  /** Which of the contract's reasons it is. */
-  readonly code: string;
-  /** What else it said. */
-  readonly body: Body;
-
-  constructor(status: number, body: Body) {
-    const { error, errorType, reason, detail } = body;
-    const words = [errorType, reason, error].find((word) => typeof word === 'string' && word !== '');
-    const code = typeof words === 'string' ? words : String(status);
-    super([error, detail].find((text) => typeof text === 'string') ?? code);
-    this.status = status;
-    this.code = /\[([^\]]+)\]$/.exec(code)?.[1] ?? code;
-    this.body = body;
-  }
-}
-
-/** Nobody answered, or somebody who cannot now: the same may work after `wait` milliseconds. */
-export class Unreachable extends Error {
-  readonly wait: number;
-  /** The server asks for a slower pace. */
-  readonly tooFast: boolean;
-
-  constructor(wait = 0, tooFast = false) {
-    super('unreachable');
-    this.wait = wait;
-    this.tooFast = tooFast;
-  }
-}
 
 /** What stands in a path where the token would. */
 export const IN_HEADER = '-';
 
 export type Params = Readonly<Record<string, string | number | undefined>>;
-export type Body = Readonly<Record<string, unknown>>;
 
 /** The visitor's token in a header: addresses are written down by proxies. */
 const shown = (token: string | undefined) =>
@@ -94,30 +60,6 @@ async function ask<T>(path: string, request: RequestInit, api: Api = 'v1'): Prom
     throw new Unreachable();
   }
   return judged<T>(answer.status, body, (name) => answer.headers.get(name));
-}
-
-function judged<T>(status: number, body: unknown, header: (name: string) => string | null): T {
-  if (status === 429) {
-    throw new Unreachable(pause(header), true);
-  }
-  if (status >= 500) {
-    throw new Unreachable(pause(header));
-  }
-  const document = typeof body === 'object' && body !== null ? body : {};
-  if (status !== 200) {
-    throw new Refused(status, document as Record<string, unknown>);
-  }
-  return document as T;
-}
-
-function pause(header: (name: string) => string | null): number {
-  const after = Number(header('retry-after'));
-  if (after > 0) {
-    return Math.min(after * 1000, LONGEST_PAUSE_MS);
-  }
-  // The server's clock, which may be far from ours: it never means more than its minute.
-  const reset = Number(header('x-ratelimit-reset'));
-  return reset > 0 ? Math.min(Math.max(0, reset - Date.now()), LONGEST_PAUSE_MS) : 0;
 }
 
 /** Sends a file. `XMLHttpRequest` alone says how far it has come. */

@@ -1,0 +1,142 @@
+// A connection for the real-time API (DDP over a WebSocket) that comes back by itself when it is lost.
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+/** The server is silent for at most this long while it lives; asked after half of it. */
+const SILENCE_MS = 50_000;
+
+export interface Frame {
+  readonly msg?: string;
+  readonly id?: string;
+  readonly subs?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly collection?: string;
+  readonly fields?: { readonly eventName: string; readonly args: readonly unknown[] };
+  readonly result?: unknown;
+  readonly error?: { readonly error?: unknown; readonly reason?: string };
+}
+
+export interface Ends {
+  /** The server has greeted: now it can be told what is wanted. */
+  greeted(): void;
+  heard(frame: Frame): void;
+  lost(): void;
+}
+
+export class Line {
+  readonly #url: string;
+  readonly #ends: Ends;
+  #socket: WebSocket | undefined;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(server: string, ends: Ends) {
+    this.#url = `${server.replace(/^http/, 'ws')}websocket`;
+    this.#ends = ends;
+    addEventListener('online', this.hurry);
+    document.addEventListener('visibilitychange', this.hurry);
+    this.#open();
+  }
+
+  get isOpen(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  send(frame: object): void {
+    this.#socket?.send(JSON.stringify(frame));
+  }
+
+  /** It serves: after the next loss it comes back at once. */
+  serves(): void {
+    this.#failures = 0;
+  }
+
+  close(): void {
+    this.#closed = true;
+    removeEventListener('online', this.hurry);
+    document.removeEventListener('visibilitychange', this.hurry);
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+  }
+
+  /** The network is back, or somebody looks: now, not after the pause. */
+  readonly hurry = (): void => {
+    if (document.visibilityState !== 'visible') {
+      return;
+    }
+    if (this.#socket === undefined) {
+      clearTimeout(this.#timer);
+      this.#open();
+    } else if (this.isOpen) {
+      // After a sleep a connection may look open and be dead: an answer is awaited only shortly.
+      this.send({ msg: 'ping' });
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#drop(), 5000);
+    }
+  };
+
+  #open(): void {
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    this.#watch();
+    socket.addEventListener('open', () => {
+      this.send({ msg: 'connect', version: '1', support: ['1'] });
+    });
+    socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+      if (socket === this.#socket && typeof event.data === 'string') {
+        this.#watch();
+        this.#heard(JSON.parse(event.data) as Frame);
+      }
+    });
+    socket.addEventListener('close', () => {
+      if (socket === this.#socket) {
+        this.#retry();
+      }
+    });
+  }
+
+  #heard(frame: Frame): void {
+    switch (frame.msg) {
+      case 'ping':
+        this.send({ msg: 'pong', ...(frame.id === undefined ? {} : { id: frame.id }) });
+        break;
+      case 'connected':
+        this.#ends.greeted();
+        break;
+      case undefined:
+      default:
+        this.#ends.heard(frame);
+    }
+  }
+
+  /** A connection that says nothing, even when asked, is gone without having told us. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.isOpen) {
+        this.send({ msg: 'ping' });
+      }
+      this.#timer = setTimeout(() => this.#drop(), SILENCE_MS / 2);
+    }, SILENCE_MS / 2);
+  }
+
+  /** Does not wait until the browser has given up on a connection that is dead. */
+  #drop(): void {
+    this.#socket?.close();
+    this.#retry();
+  }
+
+  #retry(): void {
+    this.#socket = undefined;
+    clearTimeout(this.#timer);
+    if (this.#closed) {
+      return;
+    }
+    this.#ends.lost();
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    this.#failures += 1;
+    // Not everybody at the same moment when a server comes back.
+    this.#timer = setTimeout(() => this.#open(), pause * (0.5 + Math.random() / 2));
+  }
+}
