@@ -32,7 +32,7 @@ const pictures: [string, BrowserContextOptions][] = [
 test.for(pictures)('%s', async ([name, options]) => {
   const context = await browser.newContext({ ...options, deviceScaleFactor: 1 });
   const page = await context.newPage();
-  const answer = await page.goto(server.url);
+  const answer = await page.goto(`${server.url}about`);
   expect(answer?.status()).toBe(200);
   await page.screenshot({ path: `${IMAGES}${name}.png` });
   await context.close();

@@ -58,11 +58,21 @@ const RULES: RunOptions = {
   rules: { 'frame-tested': { enabled: false } },
 };
 
-/** Half of it is out of sight, because it is scrolled or something lies above it for a moment. */
-const isHalfHidden = ({ any }: NodeResult) =>
-  any.some(({ data }: { data?: { messageKey?: string } | null }) =>
-    ['elmPartiallyObscured', 'elmPartiallyObscuring', 'bgOverlap'].includes(data?.messageKey ?? ''),
-  );
+/**
+ * What axe leaves to others: half of it is out of sight, because it is scrolled or something lies above it
+ * for a moment; it is a sign or two, as a key's name or a count; or a bar is drawn at the edge of it.
+ */
+const UNDECIDED: ReadonlySet<string> = new Set([
+  'elmPartiallyObscured',
+  'elmPartiallyObscuring',
+  'bgOverlap',
+  'nonBmp',
+  'shortTextContent',
+  'pseudoContent',
+]);
+
+const isNotToBeDecided = ({ any }: NodeResult) =>
+  any.some(({ data }: { data?: { messageKey?: string } | null }) => UNDECIDED.has(data?.messageKey ?? ''));
 
 /** What axe finds, and what it could not decide; one line for each element. */
 export function accessibilityFaults(page: Page): Promise<string[]> {
@@ -79,7 +89,7 @@ export async function faultsInside(frame: Frame, part = ':root'): Promise<string
   );
   return [...results.violations, ...results.incomplete].flatMap((fault) =>
     fault.nodes
-      .filter((node) => !isHalfHidden(node))
+      .filter((node) => !isNotToBeDecided(node))
       .map((node) => `${fault.id}: ${fault.help}: ${node.html}`),
   );
 }

@@ -20,7 +20,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Opens the front page, and after the visit finds that nothing went wrong in it. */
+/** Opens the page that says what is here, and after the visit finds that nothing went wrong in it. */
 async function visit(
   options: BrowserContextOptions,
   look: (page: Page) => Promise<void>,
@@ -29,7 +29,7 @@ async function visit(
   try {
     const complaints = await watch(context);
     const page = await context.newPage();
-    const answer = await page.goto(server.url);
+    const answer = await page.goto(`${server.url}about`);
     expect(answer?.status()).toBe(200);
     await look(page);
     expect(complaints).toEqual([]);
@@ -52,7 +52,7 @@ const appearances: [string, BrowserContextOptions][] = [
   ],
 ];
 
-describe.for(appearances)('the front page %s', ([, options]) => {
+describe.for(appearances)('the page about the server %s', ([, options]) => {
   test('says that it is ready, and tells strangers no version', async () => {
     await visit(options, async (page) => {
       const text = await page.innerText('main');
@@ -108,7 +108,7 @@ test('the Tab key goes through the links in order, and shows where it is', async
 // Not watched: what follows the Enter key belongs to the page that is opened.
 test.for(LINKS)('the Enter key opens /%s', async (path) => {
   const page = await browser.newPage();
-  await page.goto(server.url);
+  await page.goto(`${server.url}about`);
   await page.locator(`a[href="/${path}"]`).focus();
   // A browser may show the answer or save it; either way it came.
   const [answer] = await Promise.all([

@@ -1,5 +1,5 @@
-//! What browsers are sent: the built widget out of `web/dist`. A release has it inside; while it is
-//! worked on, it is read from the disk.
+//! What browsers are sent: the built widget and the built console out of `web/dist`. A release has them
+//! inside; while they are worked on, they are read from the disk.
 
 use std::borrow::Cow;
 
@@ -24,9 +24,18 @@ const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 /// A file of the widget, in the smallest form that `accepted`, an `Accept-Encoding`, lets through.
 pub fn widget(path: &str, accepted: &str) -> Option<File> {
+    file("widget", path, accepted)
+}
+
+/// A file of the console, for those who answer; none of them is there when only the widget was built.
+pub fn console(path: &str, accepted: &str) -> Option<File> {
+    file("console", path, accepted)
+}
+
+fn file(folder: &str, path: &str, accepted: &str) -> Option<File> {
     let is_inside = path.split('/').all(|part| part != "..");
     let media_type = media_type(path).filter(|_| is_inside)?;
-    let whole = format!("widget/{path}");
+    let whole = format!("{folder}/{path}");
     let copies = ENCODINGS.into_iter();
     let copies = copies.filter(|(encoding, _)| accepts(accepted, encoding));
     let copy = copies.into_iter().find_map(|(encoding, suffix)| {
@@ -125,6 +134,13 @@ mod tests {
             "x.js",
         ] {
             assert!(widget(path, "").is_none(), "{path}");
+            assert!(console(path, "").is_none(), "{path}");
         }
+    }
+
+    #[test]
+    fn neither_hands_out_files_of_the_other() {
+        assert!(console("index.html", "").is_some());
+        assert!(console("loader.js", "").is_none());
     }
 }

@@ -17,10 +17,10 @@ use hark_store::{Error, Timestamp, View};
 use serde_json::Value;
 
 use crate::answer::{Failure, respond};
+use crate::assets::is_known;
 use crate::body;
 use crate::range::{Part, part};
 use crate::response::{self, with};
-use crate::widget::is_known;
 use crate::wire::Wire;
 use crate::zeros;
 

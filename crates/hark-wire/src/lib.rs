@@ -19,17 +19,20 @@
 //! * [`json`]: JSON of others, read within bounds; [`paging`] and [`query`]: the parameters of lists
 //! * [`handler`] and [`params`]: what a route takes and answers, as types
 //! * [`form`] and [`downloads`]: files on their way in and out
-//! * [`widget`]: what browsers load of the visitors' widget
+//! * [`widget`]: what browsers load of the visitors' widget, [`console`]: of the console of those who
+//!   answer, and [`assets`]: how built files are sent
 //! * [`external_routing`]: another program is asked who gets a chat
 //! * [`windows`]: who has a window open here, and [`presence`]: the database knows of it
 //! * [`operations`]: health, readiness, metrics, the front page
 
 mod answer;
+mod assets;
 mod body;
 pub mod budget;
 mod call;
 mod comm100;
 mod comm100_answer;
+mod console;
 mod dispatch;
 mod downloads;
 mod external_routing;

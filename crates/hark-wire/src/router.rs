@@ -15,7 +15,7 @@ use crate::route::Route;
 use crate::route_table::table;
 use crate::surface::Surface;
 use crate::wire::Wire;
-use crate::{dispatch, downloads, operations, unsubscribe, widget, zeros};
+use crate::{console, dispatch, downloads, operations, unsubscribe, widget, zeros};
 
 /// The rows that a router cannot tell apart, by the verb at the end of their path.
 struct Rows {
@@ -124,7 +124,7 @@ pub fn router(wire: &Arc<Wire>) -> Router {
     });
     let fallback_wire = Arc::clone(wire);
     Router::new()
-        .route("/", get(operations::front))
+        .route("/about", get(operations::front))
         .route("/file-upload/{id}/{name}", get(downloads::download))
         .route("/websocket", get(ddp::upgrade))
         .route("/healthz", get(operations::healthy))
@@ -144,6 +144,7 @@ pub fn router(wire: &Arc<Wire>) -> Router {
         )
         .route("/api/hark/v1/openapi.json", get(operations::hark_openapi))
         .merge(widget::routes())
+        .merge(console::routes())
         .with_state(Arc::clone(wire))
         .merge(router)
         .fallback(move |request: Request| {

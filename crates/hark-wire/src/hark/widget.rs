@@ -11,13 +11,14 @@ use serde_json::json;
 use super::Nothing;
 use super::answers::{Condition, Identified, Launcher, LauncherTrigger, Theme};
 use crate::answer::{Answer, Failure, Reply};
+use crate::assets::is_known;
 use crate::call::Call;
 use crate::handler::{Described, Done, IntoAnswer};
 use crate::params::{NonEmpty, params};
 use crate::response::with;
 use crate::rocketchat::visitors::traces;
 use crate::route::{Access, Route, route};
-use crate::widget::{Appearance, Sites, is_known};
+use crate::widget::{Appearance, Sites};
 
 pub(crate) static ROUTES: &[&Route] = &[
     // Each visitor asks once a minute at most, and many of them may come by one address.

@@ -19,20 +19,16 @@ use hark_model::keys;
 
 use added::Added;
 pub(crate) use appearance::Appearance;
-pub(crate) use sites::Sites;
+pub(crate) use sites::{Sites, sockets};
 
 use crate::answer::{Failure, respond};
+use crate::assets::{FOR_A_WHILE, FOR_EVER, accepted, give, missing};
 use crate::range::{self, Part};
 use crate::response::{self, with};
 use crate::wire::Wire;
 
 /// Below the root of the server; what the widget plays as the sound of a new message.
 pub(crate) const SOUND: &str = "/sounds/chime.wav";
-
-/// Names of assets change with their content.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
-/// What has one name for ever is asked for again after a while, and not sent again if it is the same.
-const FOR_A_WHILE: &str = "public, max-age=600";
 
 pub(crate) fn routes() -> Router<Arc<Wire>> {
     Router::new()
@@ -103,19 +99,19 @@ async fn page(State(wire): State<Arc<Wire>>, request: Request) -> Response {
 
 async fn loader(headers: HeaderMap) -> Response {
     let file = hark_ui::widget("loader.js", accepted(&headers));
-    give(file, FOR_A_WHILE, &headers)
+    to_every_site(give(file, FOR_A_WHILE, &headers))
 }
 
 async fn asset(name: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
     let name = name.as_deref().map_or("", String::as_str);
     let (path, accepted) = (format!("assets/{name}"), accepted(&headers));
-    match hark_ui::widget(&path, accepted) {
+    to_every_site(match hark_ui::widget(&path, accepted) {
         None => {
             let now = hark_ui::frame_of_another_build(&path, accepted);
             give(now, "no-store", &headers)
         }
         found => give(found, FOR_EVER, &headers),
-    }
+    })
 }
 
 /// Some browsers play only what they can ask for in parts.
@@ -124,7 +120,7 @@ async fn sound(headers: HeaderMap) -> Response {
         return missing();
     };
     let whole = file.bytes.clone();
-    let response = give(Some(file), FOR_A_WHILE, &headers);
+    let response = to_every_site(give(Some(file), FOR_A_WHILE, &headers));
     let mut response = with(response, [(header::ACCEPT_RANGES, "bytes")]);
     let asked = response::text(&headers, header::RANGE);
     let size = whole.len() as u64;
@@ -140,51 +136,14 @@ async fn sound(headers: HeaderMap) -> Response {
     response
 }
 
-fn accepted(headers: &HeaderMap) -> &str {
-    response::text(headers, header::ACCEPT_ENCODING).unwrap_or_default()
-}
-
-fn give(file: Option<hark_ui::File>, kept: &str, headers: &HeaderMap) -> Response {
-    let Some(file) = file else {
-        return missing();
-    };
-    let tag = format!("\"{}\"", file.tag);
-    let mut response = if is_known(headers, &tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let response = Body::from(file.bytes).into_response();
-        with(response, [(header::CONTENT_TYPE, file.media_type)])
-    };
-    if let Some(encoding) = file.encoding
-        && response.status() == StatusCode::OK
-    {
-        response = with(response, [(header::CONTENT_ENCODING, encoding)]);
-    }
-    let described = [
-        (header::ETAG, tag.as_str()),
-        (header::CACHE_CONTROL, kept),
-        (header::VARY, "Accept-Encoding"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // The pages of other sites load it, whatever they isolate themselves from.
+/// The pages of other sites load it, whatever they isolate themselves from.
+fn to_every_site(response: Response) -> Response {
+    let open = [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (
             HeaderName::from_static("cross-origin-resource-policy"),
             "cross-origin",
         ),
     ];
-    with(response, described)
-}
-
-/// Whether a caller has it already, by an `If-None-Match`.
-pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    response::text(headers, header::IF_NONE_MATCH).is_some_and(|tags| {
-        let mut tags = tags
-            .split(',')
-            .map(|known| known.trim().trim_start_matches("W/"));
-        tags.any(|known| known == "*" || known == tag)
-    })
-}
-
-fn missing() -> Response {
-    response::words(StatusCode::NOT_FOUND, "There is no such file.\n")
+    with(response, open)
 }

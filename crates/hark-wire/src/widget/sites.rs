@@ -78,14 +78,18 @@ fn host_of(url: &str) -> Option<&str> {
     Some(host).filter(|host| !host.is_empty())
 }
 
-/// What the page in the frame may load, and who may show it.
-pub(super) fn security(nonce: &str, site_url: &str, sites: &Sites) -> String {
-    // Not every browser takes `'self'` for sockets too.
-    let sockets = match (site_url.split_once("://"), host_of(site_url)) {
+/// Where our own sockets are, behind a space: not every browser takes `'self'` for them too.
+pub(crate) fn sockets(site_url: &str) -> String {
+    match (site_url.split_once("://"), host_of(site_url)) {
         (Some(("https", _)), Some(host)) => format!(" wss://{host}"),
         (Some(_), Some(host)) => format!(" ws://{host}"),
         _ => String::new(),
-    };
+    }
+}
+
+/// What the page in the frame may load, and who may show it.
+pub(super) fn security(nonce: &str, site_url: &str, sites: &Sites) -> String {
+    let sockets = sockets(site_url);
     let mut policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; \
          connect-src 'self'{sockets}; img-src 'self' data: blob: https:; media-src 'self'; \

@@ -705,7 +705,7 @@ on_both_engines! {
 #[test]
 fn the_front_page_tells_strangers_nothing_of_what_runs_here() {
     let (server, _database) = Server::fresh(HARK, Engine::Sqlite);
-    let page = server.client().get("/");
+    let page = server.client().get("/about");
     assert_eq!(page.status, 200);
     let page = page.text();
     assert!(page.contains("Ready."), "{page}");

@@ -14,6 +14,7 @@ mod business_hours;
 mod chat;
 mod clients;
 mod clock;
+mod console;
 mod cost;
 mod departments;
 mod documents;

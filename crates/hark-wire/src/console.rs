@@ -1,0 +1,91 @@
+//! What browsers load of the console, in which those who work here answer. Its page is for anyone: who
+//! may see what, the API says.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use crate::assets::{FOR_EVER, accepted, give};
+use crate::operations;
+use crate::response::with;
+use crate::widget::sockets;
+use crate::wire::Wire;
+
+/// Each address at which the console has a page.
+const PAGES: &[&str] = &["/", "/login", "/inbox", "/inbox/{rid}"];
+
+pub(crate) fn routes() -> Router<Arc<Wire>> {
+    let pages = PAGES
+        .iter()
+        .fold(Router::new(), |router, path| router.route(path, get(page)));
+    pages.route("/console/assets/{file}", get(asset))
+}
+
+/// A server without a built console says at the same address what is here.
+async fn page(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
+    let Some(file) = hark_ui::console("index.html", "") else {
+        return operations::front(State(wire)).await;
+    };
+    let html = String::from_utf8_lossy(&file.bytes).replace("{{root}}", &root(uri.path()));
+    let policy = security(&wire.options.site_url);
+    let headers = [
+        (header::CONTENT_TYPE, file.media_type),
+        (header::CONTENT_SECURITY_POLICY, policy.as_str()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        // It names the files of this build.
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    with(html.into_response(), headers)
+}
+
+async fn asset(name: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    let name = name.as_deref().map_or("", String::as_str);
+    let file = hark_ui::console(&format!("assets/{name}"), accepted(&headers));
+    let own = HeaderName::from_static("cross-origin-resource-policy");
+    with(give(file, FOR_EVER, &headers), [(own, "same-origin")])
+}
+
+/// The way from a page to the root of the server: a proxy may have put all of it below a path that is
+/// not known here.
+fn root(path: &str) -> String {
+    match path.matches('/').count() {
+        0 | 1 => "./".to_owned(),
+        depth => "../".repeat(depth - 1),
+    }
+}
+
+fn security(site_url: &str) -> String {
+    let sockets = sockets(site_url);
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{sockets}; \
+         img-src 'self' blob:; media-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_page_finds_the_root_from_where_it_is() {
+        for (path, way) in [
+            ("/", "./"),
+            ("/inbox", "./"),
+            ("/inbox/abc", "../"),
+            ("/a/b/c", "../../"),
+        ] {
+            assert_eq!(root(path), way, "{path}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What browsers load of the console of those who answer: its pages and their files.
+
+use hark_testkit::{Engine, Server};
+
+use crate::HARK;
+
+/// The files that a page names, as it names them.
+fn loaded(html: &str) -> Vec<String> {
+    let parts = html.split('"').collect::<Vec<_>>();
+    let named = parts.windows(2);
+    let named = named.filter(|pair| pair[0].ends_with("src=") || pair[0].ends_with("href="));
+    named.map(|pair| pair[1].to_owned()).collect()
+}
+
+#[test]
+fn each_page_runs_the_files_of_this_server_and_nothing_else() {
+    let (server, _database) = Server::fresh(HARK, Engine::Sqlite);
+    for (path, root) in [
+        ("/", "./"),
+        ("/login", "./"),
+        ("/inbox", "./"),
+        ("/inbox?view=queue", "./"),
+        ("/inbox/abc", "../"),
+        ("/inbox/%FF", "../"),
+    ] {
+        let page = server.client().get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert_eq!(
+            page.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+        let policy = page.header("content-security-policy").unwrap();
+        for part in [
+            "default-src 'none';",
+            "script-src 'self';",
+            "style-src 'self';",
+            "base-uri 'none';",
+            "form-action 'none';",
+            "frame-ancestors 'none';",
+            "require-trusted-types-for 'script';",
+            &format!("connect-src 'self' ws://{};", server.address()),
+        ] {
+            assert!(policy.contains(part), "{part}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        let html = page.text();
+        assert!(!html.contains("{{") && !html.contains("<style"), "{html}");
+        let files = loaded(&html);
+        assert!(files.len() >= 2, "{html}");
+        for file in files {
+            let file = file.strip_prefix(root).unwrap();
+            let answer = server.client().get(&format!("/{file}"));
+            assert_eq!(answer.status, 200, "{file}");
+        }
+    }
+}
+
+#[test]
+fn its_files_come_compressed_are_kept_for_ever_and_are_for_its_own_pages() {
+    let (server, _database) = Server::fresh(HARK, Engine::Sqlite);
+    let html = server.client().get("/").text();
+    let files = loaded(&html);
+    let script = files.iter().find(|file| file.ends_with(".js")).unwrap();
+    let path = script.strip_prefix('.').unwrap();
+    let plain = server.client().get(path);
+    for encoding in ["br", "gzip"] {
+        let answer = server.client().with("Accept-Encoding", encoding).get(path);
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("content-encoding"), Some(encoding));
+        assert_eq!(
+            answer.header("cache-control"),
+            Some("public, max-age=31536000, immutable")
+        );
+        assert_eq!(
+            answer.header("cross-origin-resource-policy"),
+            Some("same-origin")
+        );
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+        assert!(answer.body.len() < plain.body.len());
+    }
+    for path in [
+        "/console/assets/nothing.js",
+        "/console/assets/..%2Findex.html",
+        "/console/assets/..%2F..%2Fwidget%2Floader.js",
+    ] {
+        assert_eq!(server.client().get(path).status, 404, "{path}");
+    }
+}

@@ -1,0 +1,187 @@
+// What the server says of things, as far as the console reads it. Rocket.Chat's documents have more
+// members, and the OpenAPI document describes what these routes take, not what they answer: so
+// these are written by hand, and tests in a browser compare them with a real server.
+
+/** Over REST a text, over the real-time API an object. */
+export type Moment = string | number | { readonly $date: number };
+
+export const millis = (at: Moment): number =>
+  typeof at === 'object' ? at.$date : new Date(at).getTime();
+
+export interface Person {
+  readonly _id: string;
+  readonly username: string;
+  readonly name?: string;
+}
+
+export type Presence = 'online' | 'away' | 'busy' | 'offline';
+
+export interface Me extends Person {
+  readonly roles: readonly string[];
+  readonly status: Presence;
+  readonly statusLivechat?: 'available' | 'not-available';
+}
+
+export interface Welcome {
+  readonly userId: string;
+  readonly authToken: string;
+  readonly me: Me;
+}
+
+export interface Guest extends Person {
+  readonly status?: Presence;
+  readonly phone?: string;
+}
+
+export interface Source {
+  readonly type: string;
+}
+
+export interface Room {
+  readonly _id: string;
+  readonly t: string;
+  readonly fname?: string;
+  readonly msgs: number;
+  readonly ts: Moment;
+  readonly lm: Moment;
+  readonly v?: Guest;
+  readonly open?: boolean;
+  readonly onHold?: boolean;
+  readonly waitingResponse?: boolean;
+  readonly departmentId?: string;
+  readonly servedBy?: Person & { readonly ts: Moment };
+  readonly source?: Source;
+  readonly topic?: string;
+  readonly tags?: readonly string[];
+  readonly livechatData?: Readonly<Record<string, string>>;
+  readonly crmData?: unknown;
+  readonly metrics?: { readonly v?: { readonly lq?: Moment } };
+  readonly lastMessage?: Message;
+  readonly closedBy?: Person;
+  readonly closer?: string;
+  readonly _updatedAt: Moment;
+}
+
+/** Somebody's place in a room. */
+export interface Place {
+  readonly _id: string;
+  readonly rid: string;
+  readonly t: string;
+  readonly name?: string;
+  readonly fname?: string;
+  readonly unread: number;
+  readonly department?: string;
+  readonly ts: Moment;
+}
+
+/** A chat's place in the queue. */
+export interface Inquiry {
+  readonly _id: string;
+  readonly rid: string;
+  readonly name?: string;
+  readonly message?: string;
+  readonly ts: Moment;
+  readonly status: string;
+  readonly department?: string;
+  readonly source?: Source;
+  readonly v?: Guest;
+}
+
+export interface Attachment {
+  readonly title?: string;
+  readonly title_link?: string;
+  readonly image_url?: string;
+  readonly image_type?: string;
+  readonly image_size?: number;
+  readonly image_dimensions?: { readonly width: number; readonly height: number };
+  readonly size?: number;
+  readonly description?: string;
+}
+
+export interface Transfer {
+  readonly transferredBy?: { readonly username?: string; readonly name?: string };
+  readonly transferredTo?: { readonly username?: string; readonly name?: string };
+  readonly scope?: string;
+  readonly comment?: string;
+  readonly nextDepartment?: { readonly _id?: string; readonly name?: string };
+}
+
+export interface Message {
+  readonly _id: string;
+  readonly rid: string;
+  readonly msg: string;
+  /** What happened; a message that somebody wrote has none. */
+  readonly t?: string;
+  /** Only what visitors wrote has one. */
+  readonly token?: string;
+  readonly ts: Moment;
+  readonly u: Person;
+  readonly editedAt?: Moment;
+  readonly editedBy?: Person;
+  readonly attachments?: readonly Attachment[];
+  readonly file?: { readonly _id: string; readonly name: string; readonly type: string; readonly size?: number };
+  readonly transferData?: Transfer;
+  readonly navigation?: { readonly page?: { readonly title?: string; readonly location?: { readonly href?: string } } };
+  readonly _updatedAt: Moment;
+}
+
+export interface Department {
+  readonly _id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly requestTagBeforeClosingChat?: boolean;
+  readonly chatClosingTags?: readonly string[];
+}
+
+export interface Agent extends Person {
+  readonly status: Presence;
+  readonly statusLivechat?: 'available' | 'not-available';
+  readonly departments?: readonly string[];
+}
+
+export interface Visitor extends Person {
+  readonly visitorEmails?: readonly { readonly address: string }[];
+  readonly phone?: readonly { readonly phoneNumber: string }[];
+  readonly livechatData?: Readonly<Record<string, string>>;
+  readonly ip?: string;
+  readonly userAgent?: string;
+  readonly status?: Presence;
+}
+
+export interface CustomField {
+  readonly _id: string;
+  readonly label: string;
+  readonly scope: 'visitor' | 'room';
+  readonly visibility: string;
+}
+
+export interface Permission {
+  readonly _id: string;
+  readonly roles: readonly string[];
+}
+
+/** Another chat of the same visitor, or of somebody who gave the same address or number. */
+export interface Related {
+  readonly id: string;
+  readonly proven: boolean;
+  readonly open: boolean;
+  readonly topic: string | null;
+  readonly tags: readonly string[];
+  readonly messages: number;
+  readonly startedAt: string;
+}
+
+/** What an endpoint of webhooks was told of an event. */
+export interface Delivery {
+  readonly id: string;
+  readonly endpoint: { readonly id: string; readonly name: string } | null;
+  readonly kind: string;
+  readonly sequence: number | null;
+  readonly happenedAt: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly nextAttemptAt: string | null;
+  readonly settledAt: string | null;
+  readonly status: number | null;
+  readonly error: string | null;
+}

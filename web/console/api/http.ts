@@ -1,0 +1,86 @@
+// The public APIs over HTTP, as any client calls them.
+import { type Body, judged, Refused, Unreachable } from '../../shared/answers.ts';
+import { expire, session } from './session.ts';
+
+/** The script is at `<server>/console/assets/`, under whatever prefix a proxy has put the server. */
+export const SERVER = new URL(/* @vite-ignore */ '../../', import.meta.url).href;
+
+/** Rocket.Chat's, or Hark's own for what that has no words for. */
+export type Api = 'v1' | 'hark/v1';
+
+const PATIENCE_MS = 20_000;
+
+export type Params = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export async function get<T>(path: string, params: Params = {}, api: Api = 'v1'): Promise<T> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== undefined) {
+      query.set(name, String(value));
+    }
+  }
+  const suffix = query.size > 0 ? `?${query.toString()}` : '';
+  return await ask<T>(`${path}${suffix}`, { method: 'GET' }, api);
+}
+
+export async function post<T>(path: string, body: Body, api: Api = 'v1'): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  return await ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, api);
+}
+
+/** A method of the real-time API that no route of REST has. */
+export async function call<T>(method: string, params: readonly unknown[]): Promise<T> {
+  const message = JSON.stringify({ msg: 'method', id: '1', method, params });
+  const path = `method.call/${encodeURIComponent(method)}`;
+  const answer = await post<{ readonly message: string }>(path, { message });
+  const frame = JSON.parse(answer.message) as { readonly result?: T; readonly error?: Body };
+  if (frame.error !== undefined) {
+    const { error, reason } = frame.error;
+    throw new Refused(400, { errorType: String(error), error: reason });
+  }
+  return frame.result as T;
+}
+
+/** Bytes of a file that only those who are in its chat may have. */
+export async function bytes(path: string): Promise<Blob> {
+  const answer = await reach(`${SERVER}${path.replace(/^\//, '')}`, { method: 'GET' });
+  if (!answer.ok) {
+    throw new Refused(answer.status, {});
+  }
+  return await answer.blob();
+}
+
+async function ask<T>(path: string, request: Request, api: Api): Promise<T> {
+  const shown = session.peek();
+  const answer = await reach(`${SERVER}api/${api}/${path}`, request);
+  let body: unknown;
+  try {
+    body = await answer.json();
+  } catch {
+    throw new Unreachable();
+  }
+  if (answer.status === 401 && shown !== undefined) {
+    expire(shown);
+  }
+  return judged<T>(answer.status, body, (name) => answer.headers.get(name));
+}
+
+interface Request extends RequestInit {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function reach(url: string, { headers, ...request }: Request): Promise<Response> {
+  const shown = session.peek();
+  const who = shown === undefined ? {} : { 'x-user-id': shown.user, 'x-auth-token': shown.token };
+  try {
+    return await fetch(url, {
+      ...request,
+      headers: { ...headers, ...who },
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  } catch {
+    throw new Unreachable();
+  }
+}

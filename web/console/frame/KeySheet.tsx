@@ -1,0 +1,65 @@
+import { Dialog } from '../parts/Dialog.tsx';
+import { Key } from '../parts/Key.tsx';
+import { t } from '../texts.ts';
+import type { TextKey } from '../texts/en.ts';
+
+type Row = readonly [keys: readonly string[], what: TextKey];
+
+const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
+  [
+    'keysAnywhere',
+    [
+      [['?'], 'keyKeys'],
+      [['G', 'I'], 'keyInbox'],
+      [['shift A'], 'keyAvailable'],
+      [['escape'], 'keyBack'],
+    ],
+  ],
+  [
+    'keysInbox',
+    [
+      [['J', 'K'], 'keyNextPrevious'],
+      [['enter'], 'keyOpen'],
+      [['T'], 'keyTake'],
+      [['R'], 'keyReply'],
+      [['F'], 'keyForward'],
+      [['U'], 'keyReturn'],
+      [['E'], 'keyClose'],
+      [['1', '2', '3'], 'keyViews'],
+      [[']'], 'keyDetails'],
+    ],
+  ],
+  [
+    'keysComposer',
+    [
+      [['enter'], 'keySend'],
+      [['shift enter'], 'keyNewLine'],
+      [['escape'], 'keyToList'],
+    ],
+  ],
+];
+
+export function KeySheet({ close }: { readonly close: () => void }) {
+  return (
+    <Dialog title={t('keysAndHelp')} kind="key-sheet" close={close}>
+      {GROUPS.map(([group, rows]) => (
+        <section key={group}>
+          <h3>{t(group)}</h3>
+          <dl>
+            {rows.map(([keys, what]) => (
+              <div key={what}>
+                <dt>
+                  {keys.map((key) => (
+                    <Key key={key} keys={key} />
+                  ))}
+                  <span class="unseen">{keys.join(' ')}</span>
+                </dt>
+                <dd>{t(what)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Dialog>
+  );
+}

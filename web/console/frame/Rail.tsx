@@ -1,0 +1,91 @@
+import { useSignal } from '@preact/signals';
+
+import { unread, waiting } from '../live/lists.ts';
+import { me } from '../live/people.ts';
+import { Avatar } from '../parts/Avatar.tsx';
+import { Icon, Logo } from '../parts/Icon.tsx';
+import { Key } from '../parts/Key.tsx';
+import { address, go } from '../place.ts';
+import { count, number, t } from '../texts.ts';
+import { useKeys } from '../keys.ts';
+import { setAvailable } from '../live/acts.ts';
+import { KeySheet } from './KeySheet.tsx';
+import { Me } from './Me.tsx';
+
+export function Rail() {
+  const keysAreShown = useSignal(false);
+  const isAboutMe = useSignal(false);
+  const own = me.value;
+  const isAvailable = own?.statusLivechat === 'available';
+  useKeys({
+    '?': () => {
+      keysAreShown.value = true;
+    },
+    'g i': () => go('/inbox'),
+    'shift+a': () => void setAvailable(!isAvailable),
+  });
+  const sum = unread.value;
+  const label = sum === 0 ? t('inbox') : count('inboxCount', sum);
+  const waits = sum + waiting.value.length;
+  return (
+    <nav class="rail" aria-label={t('main')}>
+      <a class="home" href={address('/inbox')} data-inside aria-label="Hark">
+        <Logo size={28} />
+      </a>
+      <ul>
+        <li>
+          <a href={address('/inbox')} data-inside class="is-current" aria-current="page" title={t('inbox')}>
+            <Icon name="inbox" size={20} />
+            <span class="unseen">{label}</span>
+            {waits > 0 ? <span class="count" aria-hidden="true">{waits > 99 ? `${number(99)}+` : number(waits)}</span> : null}
+          </a>
+        </li>
+      </ul>
+      <div class="rail-foot">
+        <button
+          type="button"
+          class="rail-button"
+          title={t('keysAndHelp')}
+          onClick={() => {
+            keysAreShown.value = true;
+          }}
+        >
+          <Icon name="keys" size={20} />
+          <span class="unseen">{t('keysAndHelp')}</span>
+          <Key keys="?" />
+        </button>
+        {own === undefined ? null : (
+          <button
+            type="button"
+            class="me"
+            aria-expanded={isAboutMe.value}
+            title={own.name ?? own.username}
+            onClick={() => {
+              isAboutMe.value = !isAboutMe.value;
+            }}
+          >
+            <Avatar name={own.name ?? own.username} size={32} presence={own.statusLivechat === undefined ? own.status : isAvailable ? 'online' : 'away'} />
+            <span class="unseen">
+              {t(isAvailable ? 'meAvailable' : 'meAway', { name: own.name ?? own.username })}
+            </span>
+          </button>
+        )}
+      </div>
+      {isAboutMe.value && own !== undefined ? (
+        <Me
+          own={own}
+          close={() => {
+            isAboutMe.value = false;
+          }}
+        />
+      ) : null}
+      {keysAreShown.value ? (
+        <KeySheet
+          close={() => {
+            keysAreShown.value = false;
+          }}
+        />
+      ) : null}
+    </nav>
+  );
+}

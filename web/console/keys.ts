@@ -1,0 +1,57 @@
+// The keys of the console. What is on the screen says which ones it has; the last one that came counts.
+import { useEffect } from 'preact/hooks';
+
+/** `j`, `?`, `mod+k`, `g i`; `mod` is Command on a Mac and Control elsewhere. */
+type Keys = Readonly<Record<string, () => void>>;
+
+const SEQUENCE_MS = 1200;
+
+export const isMac = /mac|iphone|ipad/i.test(navigator.platform);
+
+const layers: Keys[] = [];
+let prefix = '';
+let since = 0;
+
+/** Keys that work as long as this part is on the screen. */
+export function useKeys(keys: Keys): void {
+  useEffect(() => {
+    layers.push(keys);
+    return () => {
+      layers.splice(layers.indexOf(keys), 1);
+    };
+  });
+}
+
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
+}
+
+const named = (event: KeyboardEvent): string => {
+  const { key } = event;
+  const mod = isMac ? event.metaKey : event.ctrlKey;
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  const shift = event.shiftKey && (/^[a-z]$/.test(name) || mod) ? 'shift+' : '';
+  return `${mod ? 'mod+' : ''}${shift}${name}`;
+};
+
+document.addEventListener('keydown', (event) => {
+  const isOther = event.altKey || (isMac ? event.ctrlKey : event.metaKey);
+  if (event.defaultPrevented || event.isComposing || isOther) {
+    return;
+  }
+  const name = named(event);
+  // Single keys are letters where one writes.
+  if (isWriting(event.target) && !name.startsWith('mod+')) {
+    return;
+  }
+  const begun = event.timeStamp - since < SEQUENCE_MS ? prefix : '';
+  const act = [`${begun} ${name}`, name]
+    .map((wanted) => layers.findLast((layer) => wanted in layer)?.[wanted])
+    .find((found) => found !== undefined);
+  prefix = name;
+  since = event.timeStamp;
+  if (act !== undefined && document.querySelector('dialog:modal') === null) {
+    event.preventDefault();
+    act();
+  }
+});

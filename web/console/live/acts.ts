@@ -1,0 +1,128 @@
+// What those who work here do with chats.
+import type { Room } from '../api/documents.ts';
+import { call, get, post } from '../api/http.ts';
+import { go } from '../place.ts';
+import { complain, say } from './toasts.ts';
+import { t } from '../texts.ts';
+import { places, queue } from './lists.ts';
+import { me } from './people.ts';
+import { reason } from './reasons.ts';
+
+/** Does it, or says why it was not done. */
+async function attempt(act: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    complain(reason(error));
+    return false;
+  }
+}
+
+/** The chat is one's own; it opens. */
+export async function take(inquiryId: string, rid: string): Promise<void> {
+  const done = await attempt(() => post('livechat/inquiries.take', { inquiryId }));
+  const left = new Map(queue.peek());
+  left.delete(inquiryId);
+  queue.value = left;
+  if (done) {
+    go(`/inbox/${rid}`);
+  }
+}
+
+/** Somebody who is in charge comes into a chat of another. */
+export async function join(rid: string): Promise<void> {
+  await attempt(() => get('livechat/room.join', { roomId: rid }));
+}
+
+export interface Closing {
+  readonly comment: string;
+  readonly tags: readonly string[];
+  /** To whom the chat is mailed. */
+  readonly transcript?: { readonly email: string; readonly subject: string };
+}
+
+export async function close(room: Room, { comment, tags, transcript }: Closing): Promise<boolean> {
+  const done = await attempt(() =>
+    post('livechat/room.closeByUser', {
+      rid: room._id,
+      ...(comment === '' ? {} : { comment }),
+      ...(tags.length === 0 ? {} : { tags }),
+      ...(transcript === undefined
+        ? {}
+        : { transcriptEmail: { sendToVisitor: true, requestData: transcript } }),
+    }),
+  );
+  if (done) {
+    say(t('closed', { name: room.fname ?? '' }));
+    go('/inbox');
+  }
+  return done;
+}
+
+export interface Target {
+  readonly userId?: string;
+  readonly departmentId?: string;
+  readonly name: string;
+}
+
+export async function forward(room: Room, to: Target, comment: string): Promise<boolean> {
+  const { name, ...target } = to;
+  const done = await attempt(() =>
+    post('livechat/room.forward', {
+      roomId: room._id,
+      ...target,
+      ...(comment === '' ? {} : { comment }),
+    }),
+  );
+  if (done) {
+    say(t('forwarded', { name: room.fname ?? '', to: name }));
+    go('/inbox');
+  }
+  return done;
+}
+
+export async function giveBack(room: Room): Promise<void> {
+  const done = await attempt(() => call('livechat:returnAsInquiry', [room._id, room.departmentId ?? null]));
+  if (done) {
+    say(t('returned', { name: room.fname ?? '' }));
+    go('/inbox');
+  }
+}
+
+export async function setAvailable(available: boolean): Promise<void> {
+  const status = available ? 'available' : 'not-available';
+  const done = await attempt(() => post('livechat/agent.status', { status }));
+  const own = me.peek();
+  if (done && own !== undefined) {
+    me.value = { ...own, statusLivechat: status };
+  }
+}
+
+/** Everything in a chat was seen. */
+export async function see(rid: string): Promise<void> {
+  if ((places.peek().get(rid)?.unread ?? 0) > 0) {
+    await post('subscriptions.read', { rid }).catch(() => undefined);
+  }
+}
+
+export async function writeDown(
+  room: Room,
+  guest: Readonly<Record<string, unknown>>,
+  about: Readonly<Record<string, unknown>> = {},
+): Promise<boolean> {
+  return await attempt(() =>
+    post('livechat/room.saveInfo', {
+      guestData: { _id: room.v?._id, ...guest },
+      roomData: { _id: room._id, ...about },
+    }),
+  );
+}
+
+export async function edit(rid: string, msgId: string, text: string): Promise<boolean> {
+  return await attempt(() => post('chat.update', { roomId: rid, msgId, text }));
+}
+
+export async function remove(rid: string, msgId: string): Promise<boolean> {
+  return await attempt(() => post('chat.delete', { roomId: rid, msgId }));
+}

@@ -1,0 +1,198 @@
+// The chat that is open: its room, its visitor and what was said, kept as the server has it.
+import { effect, signal } from '@preact/signals';
+
+import { type Message, millis, type Moment, type Room, type Visitor } from '../api/documents.ts';
+import { call, get } from '../api/http.ts';
+import { Refused } from '../../shared/answers.ts';
+import { openChat } from '../place.ts';
+import { connection, listen, onReturn } from './connection.ts';
+import { replaceRoom, rooms } from './lists.ts';
+import { me } from './people.ts';
+import { heardOf, wrote } from './typing.ts';
+
+/** So many messages come at once. */
+const PAGE = 50;
+
+export interface Chat {
+  readonly rid: string;
+  readonly state: 'loading' | 'there' | 'missing' | 'fault';
+  readonly room?: Room;
+  readonly visitor?: Visitor;
+  /** In the order in which they were said. */
+  readonly messages: readonly Message[];
+  /** Whether there is more before the first. */
+  readonly hasEarlier: boolean;
+}
+
+export const chat = signal<Chat | undefined>(undefined);
+/** How many messages of others came while there was no connection. */
+export const missed = signal<number | undefined>(undefined);
+
+let stops: (() => void)[] = [];
+
+export function followChats(): void {
+  effect(() => {
+    const rid = openChat.value;
+    if (rid !== chat.peek()?.rid) {
+      leave();
+      if (rid !== undefined) {
+        void open(rid);
+      }
+    }
+  });
+  onReturn(() => void catchUp());
+}
+
+function leave(): void {
+  for (const stop of stops) {
+    stop();
+  }
+  stops = [];
+  chat.value = undefined;
+}
+
+function change(rid: string, changed: Partial<Chat>): void {
+  const now = chat.peek();
+  if (now?.rid === rid) {
+    chat.value = { ...now, ...changed };
+  }
+}
+
+/** Listens first and reads then, so that nothing falls between. */
+async function open(rid: string): Promise<void> {
+  const known = rooms.peek().get(rid);
+  chat.value = { rid, state: 'loading', messages: [], hasEarlier: false, ...(known === undefined ? {} : { room: known }) };
+  const topics = [
+    listen('stream-room-messages', rid, (message) => take(rid, [message as Message])),
+    listen('stream-room-data', rid, (room) => roomChanged(rid, room as Room)),
+    listen('stream-notify-room', `${rid}/deleteMessage`, (gone) =>
+      forget(rid, [(gone as { readonly _id: string })._id]),
+    ),
+    listen('stream-notify-room', `${rid}/user-activity`, (username, activities) =>
+      heardOf(rid, username as string, activities as readonly string[]),
+    ),
+  ];
+  stops = topics.map(({ stop }) => stop);
+  if (connection.peek().is === 'live') {
+    await Promise.all(topics.map(({ ready }) => ready));
+  }
+  await read(rid);
+}
+
+/** Everything about the chat, from the beginning. */
+export async function read(rid: string): Promise<void> {
+  change(rid, { state: 'loading' });
+  try {
+    const [{ room }, page] = await Promise.all([
+      get<{ readonly room: Room }>('rooms.info', { roomId: rid }),
+      history(rid),
+    ]);
+    change(rid, { room, state: 'there', hasEarlier: page.length === PAGE });
+    take(rid, page);
+    await readVisitor(rid, room);
+  } catch (error) {
+    const isMissing = error instanceof Refused && error.status < 500 && error.status !== 401;
+    change(rid, { state: isMissing ? 'missing' : 'fault' });
+  }
+}
+
+async function readVisitor(rid: string, room: Room): Promise<void> {
+  if (room.v !== undefined) {
+    const { visitor } = await get<{ readonly visitor: Visitor }>('livechat/visitors.info', {
+      visitorId: room.v._id,
+    });
+    change(rid, { visitor });
+  }
+}
+
+async function history(rid: string, before: Moment | null = null): Promise<readonly Message[]> {
+  const end = before === null ? null : { $date: millis(before) };
+  const { messages } = await call<{ readonly messages: readonly Message[] }>('loadHistory', [rid, end, PAGE, null]);
+  return messages;
+}
+
+/** The page before the first message. */
+export async function readEarlier(): Promise<void> {
+  const now = chat.peek();
+  const first = now?.messages[0];
+  if (now !== undefined && first !== undefined && now.hasEarlier) {
+    const page = await history(now.rid, first.ts);
+    change(now.rid, { hasEarlier: page.length === PAGE });
+    take(now.rid, page);
+  }
+}
+
+/** What changed while nobody listened. */
+async function catchUp(): Promise<void> {
+  const now = chat.peek();
+  if (now === undefined) {
+    return;
+  }
+  if (now.state !== 'there') {
+    await read(now.rid);
+    return;
+  }
+  const last = Math.max(0, ...now.messages.map((message) => millis(message._updatedAt)));
+  try {
+    const { result } = await get<{
+      readonly result: { readonly updated: readonly Message[]; readonly deleted: readonly { readonly _id: string }[] };
+    }>('chat.syncMessages', { roomId: now.rid, lastUpdate: new Date(last).toISOString() });
+    const known = new Set(now.messages.map((message) => message._id));
+    const news = result.updated.filter((message) => !known.has(message._id));
+    missed.value = news.filter((message) => message.t === undefined && message.u._id !== me.peek()?._id).length;
+    take(now.rid, result.updated);
+    forget(
+      now.rid,
+      result.deleted.map(({ _id }) => _id),
+    );
+    const { room } = await get<{ readonly room: Room }>('rooms.info', { roomId: now.rid });
+    roomChanged(now.rid, room);
+  } catch (error) {
+    if (error instanceof Refused) {
+      await read(now.rid);
+    }
+  }
+}
+
+/** Of what happens at one moment, this comes first. */
+const FIRST = ['livechat-started', 'command'];
+
+const rank = ({ t: kind = '' }: Message): number => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length);
+
+const isOlder = (one: Message, other: Message): number =>
+  millis(one.ts) - millis(other.ts) || rank(one) - rank(other) || (one._id < other._id ? -1 : 1);
+
+/** Each message once, as it was changed last. */
+export function take(rid: string, came: readonly Message[]): void {
+  const now = chat.peek();
+  if (now?.rid !== rid || came.length === 0) {
+    return;
+  }
+  const known = new Map(now.messages.map((message) => [message._id, message]));
+  for (const message of came) {
+    const before = known.get(message._id);
+    if (before === undefined || millis(before._updatedAt) <= millis(message._updatedAt)) {
+      known.set(message._id, message);
+      wrote(rid, message.u.username);
+    }
+  }
+  change(rid, { messages: [...known.values()].toSorted(isOlder) });
+}
+
+function forget(rid: string, ids: readonly string[]): void {
+  const now = chat.peek();
+  if (now?.rid === rid) {
+    change(rid, { messages: now.messages.filter((message) => !ids.includes(message._id)) });
+  }
+}
+
+function roomChanged(rid: string, room: Room): void {
+  const before = chat.peek()?.room;
+  change(rid, { room });
+  if (rooms.peek().has(rid)) {
+    replaceRoom(room);
+  }
+  if (before !== undefined && before.v?.name !== room.v?.name) {
+    void readVisitor(rid, room).catch(() => undefined);
+  }
+}

@@ -1,0 +1,177 @@
+// The one connection over which the console hears what happens. What is listened to stays listened to
+// when it is lost and comes back; what happened in between is read then.
+import { signal } from '@preact/signals';
+
+import { type Frame, Line } from '../../shared/line.ts';
+import { get, SERVER } from '../api/http.ts';
+import { expire, session } from '../api/session.ts';
+
+export type Hear = (...args: readonly unknown[]) => void;
+
+interface Topic {
+  readonly stream: string;
+  readonly event: string;
+  readonly hear: Hear;
+  answered(): void;
+}
+
+export type State =
+  | { readonly is: 'connecting' }
+  | { readonly is: 'live' }
+  | { readonly is: 'lost'; readonly since: number };
+
+export const connection = signal<State>({ is: 'connecting' });
+
+const LOG_IN = 'log-in';
+
+const topics = new Map<string, Topic>();
+const returns = new Set<() => void>();
+let line: Line | undefined;
+let isIn = false;
+let numbers = 0;
+/** What the server has not answered yet since the connection began. */
+let awaited = new Set<string>();
+
+export function connect(): void {
+  line = new Line(SERVER, { greeted: logIn, heard, lost });
+}
+
+/** Now, without waiting until the next try. */
+export function hurry(): void {
+  line?.hurry();
+}
+
+/** Calls as often as everything is listened to again. */
+export function onReturn(back: () => void): void {
+  returns.add(back);
+}
+
+/** Listens from the moment on in which `ready` is fulfilled. */
+export function listen(stream: string, event: string, hear: Hear): { readonly ready: Promise<void>; readonly stop: () => void } {
+  numbers += 1;
+  const id = `s${numbers}`;
+  const ready = new Promise<void>((done) => {
+    topics.set(id, { stream, event, hear, answered: done });
+  });
+  if (isIn) {
+    subscribe(id);
+  }
+  const stop = (): void => {
+    topics.delete(id);
+    awaited.delete(id);
+    if (isIn) {
+      line?.send({ msg: 'unsub', id });
+    }
+  };
+  return { ready, stop };
+}
+
+/** Says something that nobody has to hear: without a connection it is not said. */
+export function tell(method: string, params: readonly unknown[]): void {
+  if (isIn && line?.isOpen === true) {
+    numbers += 1;
+    line.send({ msg: 'method', id: `m${numbers}`, method, params });
+  }
+}
+
+/** With the token of the present log-in, which may be another than that of before. */
+export function logIn(): void {
+  const token = session.peek()?.token;
+  if (token !== undefined && line?.isOpen === true) {
+    line.send({ msg: 'method', id: LOG_IN, method: 'login', params: [{ resume: token }] });
+  }
+}
+
+function heard(frame: Frame): void {
+  switch (frame.msg) {
+    case 'result':
+      if (frame.id === LOG_IN) {
+        loggedIn(frame);
+      }
+      break;
+    case 'ready':
+      answered(frame.subs ?? []);
+      break;
+    case 'nosub':
+      // Without an error it is the end that was asked for.
+      if (frame.error !== undefined) {
+        refused(frame.id ?? '');
+      }
+      break;
+    case 'changed':
+      told(frame);
+      break;
+    case undefined:
+    default:
+  }
+}
+
+function loggedIn(frame: Frame): void {
+  const shown = session.peek();
+  if (frame.error !== undefined) {
+    if (shown !== undefined) {
+      expire(shown);
+    }
+    return;
+  }
+  isIn = true;
+  awaited = new Set(topics.keys());
+  for (const id of topics.keys()) {
+    line?.send({ msg: 'unsub', id });
+    subscribe(id);
+  }
+  answered([]);
+}
+
+function subscribe(id: string): void {
+  const topic = topics.get(id);
+  if (topic !== undefined) {
+    const params = [topic.event, { useCollection: false, args: [] }];
+    line?.send({ msg: 'sub', id, name: topic.stream, params });
+  }
+}
+
+function answered(ids: readonly string[]): void {
+  for (const id of ids) {
+    topics.get(id)?.answered();
+    awaited.delete(id);
+  }
+  if (awaited.size === 0 && connection.peek().is !== 'live') {
+    line?.serves();
+    connection.value = { is: 'live' };
+    for (const back of returns) {
+      back();
+    }
+  }
+}
+
+/** Also an answer: what one may not hear, reading explains. What one heard until now ends with the log-in. */
+function refused(id: string): void {
+  const wasHeard = topics.has(id) && !awaited.has(id) && connection.peek().is === 'live';
+  if (wasHeard) {
+    isIn = false;
+    connection.value = { is: 'connecting' };
+    // Which says that the log-in has ended.
+    get('me').catch(() => undefined);
+  } else {
+    answered([id]);
+  }
+}
+
+function told({ collection = '', fields }: Frame): void {
+  if (fields === undefined) {
+    return;
+  }
+  for (const topic of topics.values()) {
+    if (topic.stream === collection && topic.event === fields.eventName) {
+      topic.hear(...fields.args);
+    }
+  }
+}
+
+function lost(): void {
+  isIn = false;
+  if (connection.peek().is !== 'lost') {
+    connection.value = { is: 'lost', since: Date.now() };
+  }
+}

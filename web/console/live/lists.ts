@@ -1,0 +1,143 @@
+// The chats that there are: one's own, those that wait, and for those who may see them, all.
+import { computed, effect, signal } from '@preact/signals';
+
+import type { Inquiry, Place, Room } from '../api/documents.ts';
+import { get } from '../api/http.ts';
+import { listen } from './connection.ts';
+import { may, queues } from './people.ts';
+import { heardOf } from './typing.ts';
+
+/** So many of all chats are shown. */
+const MOST = 100;
+/** Changes come in crowds, and all of them are read at once. */
+const SETTLED_MS = 400;
+
+/** By the id of the room. */
+export const places = signal<ReadonlyMap<string, Place>>(new Map());
+export const rooms = signal<ReadonlyMap<string, Room>>(new Map());
+/** By its own id. */
+export const queue = signal<ReadonlyMap<string, Inquiry>>(new Map());
+export const everything = signal<{ readonly rooms: readonly Room[]; readonly total: number } | undefined>(
+  undefined,
+);
+export const areRead = signal(false);
+
+export const mine = computed(() =>
+  [...places.value.keys()]
+    .map((rid) => rooms.value.get(rid))
+    .filter((room): room is Room => room?.open === true),
+);
+
+export const unread = computed(() =>
+  mine.value.reduce((sum, room) => sum + (places.value.get(room._id)?.unread ?? 0), 0),
+);
+
+export const waiting = computed(() => [...queue.value.values()]);
+
+export const seesAll = computed(() => may('view-livechat-rooms'));
+
+export async function readLists(): Promise<void> {
+  const [placed, roomed, queued] = await Promise.all([
+    get<{ readonly update: readonly Place[] }>('subscriptions.get'),
+    get<{ readonly update: readonly Room[] }>('rooms.get'),
+    get<{ readonly inquiries: readonly Inquiry[] }>('livechat/inquiries.queuedForUser', { count: 100 }),
+  ]);
+  const live = placed.update.filter((place) => place.t === 'l');
+  places.value = new Map(live.map((place) => [place.rid, place]));
+  rooms.value = new Map(roomed.update.map((room) => [room._id, room]));
+  queue.value = new Map(queued.inquiries.map((inquiry) => [inquiry._id, inquiry]));
+  await readAll();
+  areRead.value = true;
+}
+
+async function readAll(): Promise<void> {
+  if (seesAll.peek()) {
+    const { rooms: found, total } = await get<{ readonly rooms: readonly Room[]; readonly total: number }>(
+      'livechat/rooms',
+      { open: true, count: MOST, sort: JSON.stringify({ lm: -1 }) },
+    );
+    everything.value = { rooms: found, total };
+  }
+}
+
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+function readAllSoon(): void {
+  clearTimeout(settling);
+  settling = setTimeout(() => void readAll().catch(() => undefined), SETTLED_MS);
+}
+
+export function replaceRoom(room: Room): void {
+  rooms.value = new Map(rooms.peek()).set(room._id, room);
+}
+
+function placeChanged(action: string, place: Place): void {
+  if (place.t !== 'l') {
+    return;
+  }
+  const next = new Map(places.peek());
+  if (action === 'removed') {
+    next.delete(place.rid);
+  } else {
+    next.set(place.rid, place);
+  }
+  places.value = next;
+}
+
+interface Queued extends Inquiry {
+  readonly type: string;
+}
+
+function queueChanged(inquiry: Queued): void {
+  const next = new Map(queue.peek());
+  const isOurs = inquiry.department === undefined || heardQueues.has(inquiry.department);
+  if (inquiry.type === 'removed' || inquiry.status !== 'queued' || !isOurs) {
+    next.delete(inquiry._id);
+  } else {
+    next.set(inquiry._id, { ...next.get(inquiry._id), ...inquiry });
+  }
+  queue.value = next;
+}
+
+const heardQueues = new Set<string>();
+const heardTyping = new Map<string, () => void>();
+
+export function hearOfLists(user: string): void {
+  const own = (event: string, hear: (...args: readonly unknown[]) => void) =>
+    listen('stream-notify-user', `${user}/${event}`, hear);
+  own('subscriptions-changed', (action, place) => placeChanged(action as string, place as Place));
+  own('rooms-changed', (_, room) => replaceRoom(room as Room));
+  listen('stream-livechat-inquiry-queue-observer', 'public', (inquiry) => queueChanged(inquiry as Queued));
+  effect(() => {
+    for (const id of queues.value.filter((department) => !heardQueues.has(department))) {
+      heardQueues.add(id);
+      listen('stream-livechat-inquiry-queue-observer', `department/${id}`, (inquiry) =>
+        queueChanged(inquiry as Queued),
+      );
+    }
+  });
+  effect(() => {
+    const wanted = new Set(places.value.keys());
+    for (const [rid, stop] of heardTyping) {
+      if (!wanted.has(rid)) {
+        stop();
+        heardTyping.delete(rid);
+      }
+    }
+    for (const rid of wanted) {
+      if (!heardTyping.has(rid)) {
+        const { stop } = listen('stream-notify-room', `${rid}/user-activity`, (username, activities) =>
+          heardOf(rid, username as string, activities as readonly string[]),
+        );
+        heardTyping.set(rid, stop);
+      }
+    }
+  });
+  let isHearingAll = false;
+  effect(() => {
+    if (seesAll.value && !isHearingAll) {
+      isHearingAll = true;
+      listen('stream-room-messages', '__my_messages__', readAllSoon);
+    }
+  });
+}

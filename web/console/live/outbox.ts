@@ -1,0 +1,120 @@
+// What was sent and is not there yet. It goes out in its order, is tried again until the server has
+// answered, and survives a reload of the tab.
+import { effect, signal } from '@preact/signals';
+
+import type { Message } from '../api/documents.ts';
+import { post } from '../api/http.ts';
+import { expired, session } from '../api/session.ts';
+import { Refused, Unreachable } from '../../shared/answers.ts';
+import { connection } from './connection.ts';
+import { reason } from './reasons.ts';
+
+const KEY = 'hark.console.outbox';
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface Outgoing {
+  /** Also the message's, so that the server takes it only once. */
+  readonly id: string;
+  readonly rid: string;
+  readonly text: string;
+  readonly at: number;
+  /** Why the server does not take it. */
+  readonly fault?: string;
+}
+
+export const outbox = signal<readonly Outgoing[]>(kept());
+
+/** Who hears of a message that the server has taken. */
+let taken: (rid: string, message: Message) => void = () => undefined;
+
+function kept(): readonly Outgoing[] {
+  const text = sessionStorage.getItem(KEY);
+  return text === null ? [] : (JSON.parse(text) as Outgoing[]);
+}
+
+effect(() => {
+  sessionStorage.setItem(KEY, JSON.stringify(outbox.value));
+});
+
+export function send(rid: string, text: string): void {
+  outbox.value = [...outbox.peek(), { id: randomId(), rid, text, at: Date.now() }];
+  void work(rid);
+}
+
+export function tryAgain(id: string): void {
+  const found = outbox.peek().find((one) => one.id === id);
+  if (found !== undefined) {
+    const { fault: _, ...again } = found;
+    replace(id, again);
+    void work(found.rid);
+  }
+}
+
+export function discard(id: string): void {
+  outbox.value = outbox.peek().filter((one) => one.id !== id);
+}
+
+/** Everything that waits goes out as soon as there is a connection, or another log-in. */
+export function workOnReturn(hear: typeof taken): void {
+  taken = hear;
+  effect(() => {
+    if (connection.value.is === 'live' && session.value !== undefined && !expired.value) {
+      for (const rid of new Set(outbox.peek().map((one) => one.rid))) {
+        void work(rid);
+      }
+    }
+  });
+}
+
+const working = new Set<string>();
+let pause = FIRST_PAUSE_MS;
+
+/** One after the other, so that they arrive in the order in which they were written. */
+async function work(rid: string): Promise<void> {
+  if (working.has(rid)) {
+    return;
+  }
+  working.add(rid);
+  let next = first(rid);
+  while (next !== undefined) {
+    try {
+      const { id, text } = next;
+      const { message } = await post<{ readonly message: Message }>('chat.sendMessage', {
+        message: { _id: id, rid, msg: text },
+      });
+      taken(rid, message);
+      discard(id);
+      pause = FIRST_PAUSE_MS;
+    } catch (error) {
+      if (error instanceof Refused && error.status !== 401) {
+        replace(next.id, { ...next, fault: reason(error) });
+      } else {
+        wait(rid, error);
+        break;
+      }
+    }
+    next = first(rid);
+  }
+  working.delete(rid);
+}
+
+function wait(rid: string, error: unknown): void {
+  if (error instanceof Unreachable) {
+    setTimeout(() => void work(rid), Math.max(pause, error.wait));
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+const first = (rid: string): Outgoing | undefined =>
+  outbox.peek().find((one) => one.rid === rid && one.fault === undefined);
+
+function replace(id: string, by: Outgoing): void {
+  outbox.value = outbox.peek().map((one) => (one.id === id ? by : one));
+}
+
+function randomId(): string {
+  const letters = 'ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz23456789';
+  const random = crypto.getRandomValues(new Uint8Array(17));
+  return [...random].map((byte) => letters[byte % letters.length]).join('');
+}

@@ -1,0 +1,91 @@
+// Those who work here: oneself, what one may do, one's colleagues and the departments.
+import { computed, signal } from '@preact/signals';
+
+import type { Agent, Department, Me, Permission, Presence } from '../api/documents.ts';
+import { setting } from '../api/entry.ts';
+import { get } from '../api/http.ts';
+import { listen } from './connection.ts';
+
+export const me = signal<Me | undefined>(undefined);
+const permissions = signal<readonly Permission[]>([]);
+export const departments = signal<readonly Department[]>([]);
+export const agents = signal<readonly Agent[]>([]);
+
+const granted = computed(() => {
+  const roles = me.value?.roles ?? [];
+  const held = permissions.value.filter((one) => one.roles.some((role) => roles.includes(role)));
+  return new Set(held.map((one) => one._id));
+});
+
+/** Whether a chat is closed with a comment, always. */
+export const needsComment = signal(false);
+
+/** The departments of one's own. */
+const own = signal<readonly string[]>([]);
+
+export const may = (permission: string): boolean => granted.value.has(permission);
+
+/** The departments whose queues one hears of: managers of all, agents of their own. */
+export const queues = computed(() =>
+  may('view-livechat-manager') ? departments.value.map((department) => department._id) : own.value,
+);
+
+export const departmentName = (id: string | undefined): string | undefined =>
+  departments.value.find((department) => department._id === id)?.name;
+
+/** As colleagues are called. */
+export const nameOf = (username: string): string =>
+  agents.value.find((agent) => agent.username === username)?.name ?? username;
+
+export async function readPeople(): Promise<void> {
+  const [account, all] = await Promise.all([
+    get<Me>('me'),
+    get<{ readonly update: readonly Permission[] }>('permissions.listAll'),
+  ]);
+  me.value = account;
+  permissions.value = all.update;
+  if (may('view-l-room')) {
+    const [links, commented] = await Promise.all([
+      get<{ readonly departments: readonly { readonly departmentId: string }[] }>(
+        `livechat/agents/${account._id}/departments`,
+      ),
+      setting('Livechat_request_comment_when_closing_conversation'),
+      readColleagues(),
+    ]);
+    needsComment.value = commented === true;
+    own.value = links.departments.map((link) => link.departmentId);
+  }
+}
+
+/** Who is there changes often, and is asked for when somebody is to be chosen. */
+export async function readColleagues(): Promise<void> {
+  const [found, people] = await Promise.all([
+    get<{ readonly departments: readonly Department[] }>('livechat/department', { count: 100 }),
+    get<{ readonly users: readonly Agent[] }>('livechat/users/agent', { count: 100 }),
+  ]);
+  departments.value = found.departments;
+  agents.value = people.users;
+}
+
+interface Diff {
+  readonly diff?: { readonly status?: Presence; readonly statusLivechat?: 'available' | 'not-available' };
+}
+
+const PRESENCES: readonly Presence[] = ['offline', 'online', 'away', 'busy'];
+
+export function hearOfPeople(id: string): void {
+  listen('stream-notify-user', `${id}/userData`, (changed) => {
+    const account = me.peek();
+    const { diff = {} } = changed as Diff;
+    if (account !== undefined) {
+      me.value = { ...account, ...diff };
+    }
+  });
+  listen('stream-notify-logged', 'user-status', (changed) => {
+    const [account, , status] = changed as readonly [string, string, number];
+    const presence = PRESENCES[status] ?? 'offline';
+    agents.value = agents
+      .peek()
+      .map((agent) => (agent._id === account ? { ...agent, status: presence } : agent));
+  });
+}

@@ -1,0 +1,60 @@
+// Who writes just now, in each chat that is listened to.
+import { signal } from '@preact/signals';
+
+import { tell } from './connection.ts';
+import { me } from './people.ts';
+
+/** Somebody who does not say that they go on writing has stopped. */
+const TYPING_MS = 15_000;
+/** One who goes on writing says so again after this. */
+const AGAIN_MS = 5000;
+
+/** The user names, by chat. */
+export const typing = signal<ReadonlyMap<string, readonly string[]>>(new Map());
+
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+export function heardOf(rid: string, username: string, activities: readonly string[]): void {
+  const key = `${rid} ${username}`;
+  clearTimeout(timers.get(key));
+  timers.delete(key);
+  if (username === me.peek()?.username) {
+    return;
+  }
+  const writes = activities.includes('user-typing');
+  set(rid, username, writes);
+  if (writes) {
+    timers.set(
+      key,
+      setTimeout(() => set(rid, username, false), TYPING_MS),
+    );
+  }
+}
+
+/** What was being written is there now. */
+export function wrote(rid: string, username: string): void {
+  heardOf(rid, username, []);
+}
+
+function set(rid: string, username: string, writes: boolean): void {
+  const before = typing.peek().get(rid) ?? [];
+  if (before.includes(username) === writes) {
+    return;
+  }
+  const others = before.filter((name) => name !== username);
+  typing.value = new Map(typing.peek()).set(rid, writes ? [...others, username] : others);
+}
+
+const said = { rid: '', at: 0 };
+
+export function sayTyping(rid: string, writes: boolean): void {
+  const username = me.peek()?.username;
+  const now = Date.now();
+  const isKnown = writes === (said.rid === rid && now - said.at < AGAIN_MS);
+  if (username === undefined || (isKnown && (writes || said.rid !== rid))) {
+    return;
+  }
+  said.rid = writes ? rid : '';
+  said.at = now;
+  tell('stream-notify-room', [`${rid}/user-activity`, username, writes ? ['user-typing'] : [], {}]);
+}

@@ -1,0 +1,121 @@
+import { useSignal } from '@preact/signals';
+
+import type { Room } from '../../api/documents.ts';
+import { close as closeChat } from '../../live/acts.ts';
+import { chat } from '../../live/chat.ts';
+import { departments, needsComment } from '../../live/people.ts';
+import { Dialog } from '../../parts/Dialog.tsx';
+import { Icon } from '../../parts/Icon.tsx';
+import { Key } from '../../parts/Key.tsx';
+import { Switch } from '../../parts/Switch.tsx';
+import { t } from '../../texts.ts';
+import { TagField } from './TagField.tsx';
+
+interface Props {
+  readonly room: Room;
+  readonly close: () => void;
+}
+
+export function CloseDialog({ room, close }: Props) {
+  const name = room.fname ?? '';
+  const department = departments.value.find(({ _id }) => _id === room.departmentId);
+  const needsTag = department?.requestTagBeforeClosingChat === true;
+  const known = chat.value?.visitor?.visitorEmails?.[0]?.address ?? '';
+  const comment = useSignal('');
+  const tags = useSignal<readonly string[]>(room.tags ?? []);
+  const another = useSignal('');
+  const isMailed = useSignal(false);
+  const email = useSignal(known);
+  const fault = useSignal('');
+  const isBusy = useSignal(false);
+  const act = async (): Promise<void> => {
+    if (isBusy.peek()) {
+      return;
+    }
+    const all = [...new Set([...tags.peek(), another.peek().trim()])].filter((tag) => tag !== '');
+    if (needsComment.value && comment.peek().trim() === '') {
+      fault.value = t('commentNeeded');
+      return;
+    }
+    if (needsTag && all.length === 0) {
+      fault.value = t('tagNeeded');
+      return;
+    }
+    isBusy.value = true;
+    const transcript = { email: email.peek().trim(), subject: t('transcriptSubject') };
+    const done = await closeChat(room, {
+      comment: comment.peek().trim(),
+      tags: all,
+      ...(isMailed.peek() && transcript.email !== '' ? { transcript } : {}),
+    });
+    isBusy.value = false;
+    if (done) {
+      close();
+    }
+  };
+  const foot = (
+    <>
+      <span class="push" />
+      <button type="button" class="button primary" aria-disabled={isBusy.value} onClick={() => void act()}>
+        <span>{t('closeChat')}</span>
+        <Key keys="mod enter" />
+      </button>
+    </>
+  );
+  return (
+    <Dialog title={t('closeTitle', { name })} kind="close" close={close} act={() => void act()} foot={foot}>
+      <div class="field">
+        <label for="comment">{t('comment')}</label>
+        <textarea
+          id="comment"
+          class="input"
+          autofocus
+          dir="auto"
+          aria-describedby="comment-help"
+          value={comment.value}
+          onInput={(event) => {
+            comment.value = event.currentTarget.value;
+          }}
+        />
+        <p id="comment-help" class="help">
+          {t('commentHelp', { name })}
+        </p>
+      </div>
+      <TagField
+        tags={tags.value}
+        offered={department?.chatClosingTags ?? []}
+        isNeeded={needsTag}
+        text={another}
+        change={(next) => {
+          tags.value = next;
+          fault.value = '';
+        }}
+      />
+      {fault.value === '' ? null : (
+        <p class="error" role="alert">
+          <Icon name="alert" />
+          {fault.value}
+        </p>
+      )}
+      <div class="mailed">
+        <Switch
+          label={t('sendTranscript')}
+          on={isMailed.value}
+          change={(on) => {
+            isMailed.value = on;
+          }}
+        />
+        <input
+          class="input"
+          type="email"
+          aria-label={t('transcriptAddress')}
+          value={email.value}
+          onInput={(event) => {
+            email.value = event.currentTarget.value;
+            isMailed.value = true;
+          }}
+        />
+      </div>
+    </Dialog>
+  );
+}

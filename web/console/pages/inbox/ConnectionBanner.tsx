@@ -1,0 +1,66 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { missed } from '../../live/chat.ts';
+import { connection, hurry } from '../../live/connection.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { count, t, time } from '../../texts.ts';
+
+/** A blink is not worth a word. */
+const AFTER_MS = 1500;
+const BACK_MS = 4000;
+
+export function ConnectionBanner() {
+  const shown = useSignal<'none' | 'lost' | 'back'>('none');
+  const state = connection.value;
+  const since = state.is === 'lost' ? state.since : undefined;
+  useEffect(() => {
+    if (since !== undefined) {
+      const timer = setTimeout(() => {
+        shown.value = 'lost';
+      }, AFTER_MS);
+      return () => clearTimeout(timer);
+    }
+    if (state.is === 'live' && shown.peek() === 'lost') {
+      shown.value = 'back';
+    }
+    return undefined;
+  }, [since, state.is]);
+  const came = missed.value;
+  useEffect(() => {
+    if (shown.value !== 'back') {
+      return undefined;
+    }
+    const timer = setTimeout(() => {
+      shown.value = 'none';
+      missed.value = undefined;
+    }, BACK_MS);
+    return () => clearTimeout(timer);
+    // What came meanwhile is known a little later, and read from then on.
+  }, [shown.value, came]);
+  return (
+    <div role="status">
+      {shown.value === 'lost' && since !== undefined ? (
+        <div class="banner banner-wait">
+          <Icon name="off" />
+          <span>
+            <b class="strong">{t('lost', { time: time(since, true) })}</b> {t('lostMore')}
+          </span>
+          <span class="push" />
+          <button type="button" class="button tiny" onClick={hurry}>
+            {t('tryNow')}
+          </button>
+        </div>
+      ) : null}
+      {shown.value === 'back' ? (
+        <div class="banner banner-good">
+          <Icon name="check" />
+          <span>
+            <b class="strong">{t('connectedAgain')}</b>{' '}
+            {came === undefined || came === 0 ? '' : count('missed', came)}
+          </span>
+        </div>
+      ) : null}
+    </div>
+  );
+}

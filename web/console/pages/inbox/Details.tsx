@@ -1,0 +1,222 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { type Message, millis, type Room, type Visitor } from '../../api/documents.ts';
+import { writeDown } from '../../live/acts.ts';
+import { type About, readAbout } from '../../live/about.ts';
+import { chat } from '../../live/chat.ts';
+import { departmentName, nameOf } from '../../live/people.ts';
+import { Avatar } from '../../parts/Avatar.tsx';
+import { Icon } from '../../parts/Icon.tsx';
+import { address } from '../../place.ts';
+import { count, duration, t, time, when } from '../../texts.ts';
+import { now } from './clock.ts';
+import { Crm } from './Crm.tsx';
+import { InPlace } from './InPlace.tsx';
+
+/** Of the pages and chats of before, so many are shown. */
+const SHOWN = 5;
+
+export function Details({ close }: { readonly close: () => void }) {
+  const open = chat.value;
+  const about = useSignal<About | undefined>(undefined);
+  const rid = open?.rid;
+  const lastMessage = open?.room?.lm;
+  useEffect(() => {
+    const look = async (of: string): Promise<void> => {
+      about.value = (await readAbout(of).catch(() => undefined)) ?? about.peek();
+    };
+    if (rid !== undefined) {
+      void look(rid);
+    }
+  }, [rid, lastMessage === undefined ? 0 : millis(lastMessage)]);
+  if (open?.room === undefined) {
+    return <aside class="details" aria-label={t('aboutChat')} aria-busy="true" />;
+  }
+  const { room, visitor } = open;
+  const isHere = room.v?.status === 'online';
+  const [page] = about.value?.pages ?? [];
+  return (
+    <aside class="details" aria-label={t('aboutChat')}>
+      <header class="details-head">
+        <Avatar name={room.fname ?? ''} size={32} presence={isHere ? 'online' : 'offline'} />
+        <div class="cut-text">
+          <p class="strong">{t(isHere ? 'hereNow' : 'notHere')}</p>
+          {page === undefined ? null : (
+            <p class="meta cut-text">
+              {t('onPage')} <PageLink page={page} />
+            </p>
+          )}
+        </div>
+        <span class="push" />
+        <button type="button" class="icon-button" aria-label={t('hideDetails')} title={`${t('hideDetails')}  ]`} onClick={close}>
+          <Icon name="right" turns />
+        </button>
+      </header>
+      <div class="details-body">
+        <Crm data={room.crmData} />
+        <VisitorFacts room={room} visitor={visitor} about={about.value} />
+        <Device visitor={visitor} room={room} />
+        {about.value === undefined || about.value.pages.length === 0 ? null : <Trail pages={about.value.pages} isHere={isHere} />}
+        {about.value === undefined || about.value.related.length === 0 ? null : (
+          <section aria-label={t('earlierChats')}>
+            <h3>{t('earlierChats')}</h3>
+            <ul class="past">
+              {about.value.related.slice(0, SHOWN).map((one) => (
+                <li key={one.id}>
+                  <time class="meta">{when(new Date(one.startedAt).getTime(), now.value)}</time>
+                  <a href={address(`/inbox/${one.id}`)} data-inside class="cut-text">
+                    <bdi>{one.topic ?? (one.tags.join(', ') || count('messages', one.messages))}</bdi>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+interface Facts {
+  readonly room: Room;
+  readonly visitor: Visitor | undefined;
+  readonly about: About | undefined;
+}
+
+function VisitorFacts({ room, visitor, about }: Facts) {
+  const save = (guest: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>> = {}) =>
+    writeDown(room, guest, more);
+  return (
+    <section aria-label={t('visitor')}>
+      <h3>{t('visitor')}</h3>
+      <dl class="facts">
+        <InPlace what={t('name')} value={visitor?.name ?? room.fname ?? ''} save={(name) => save({ name })} />
+        <InPlace
+          what={t('email')}
+          value={visitor?.visitorEmails?.[0]?.address ?? ''}
+          save={(email) => save({ email })}
+        />
+        <InPlace what={t('phone')} value={visitor?.phone?.[0]?.phoneNumber ?? ''} save={(phone) => save({ phone })} />
+        {about?.fields
+          .filter(({ visibility }) => visibility === 'visible')
+          .map(({ _id, label, scope }) => {
+            const of = scope === 'visitor' ? visitor?.livechatData : room.livechatData;
+            const changed = (value: string) => ({ livechatData: { [_id]: value } });
+            return (
+              <InPlace
+                key={_id}
+                what={label}
+                value={of?.[_id] ?? ''}
+                save={(value) => (scope === 'visitor' ? save(changed(value)) : save({}, changed(value)))}
+              />
+            );
+          })}
+        <InPlace what={t('topic')} value={room.topic ?? ''} save={(topic) => save({}, { topic })} />
+        {room.tags === undefined ? null : (
+          <>
+            <dt>{t('tags')}</dt>
+            <dd class="tags">
+              {room.tags.map((tag) => (
+                <span key={tag} class="chip">
+                  <bdi>{tag}</bdi>
+                </span>
+              ))}
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Device({ room, visitor }: { readonly room: Room; readonly visitor: Visitor | undefined }) {
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    [t('department'), departmentName(room.departmentId)],
+    [t('agent'), room.servedBy === undefined ? undefined : nameOf(room.servedBy.username)],
+    [t('device'), device(visitor?.userAgent)],
+    [t('address'), visitor?.ip],
+  ];
+  return (
+    <section aria-label={t('device')}>
+      <dl class="facts">
+        {facts.map(([what, value]) =>
+          value === undefined ? null : (
+            <>
+              <dt>{what}</dt>
+              <dd>
+                <bdi class="cut-text">{value}</bdi>
+              </dd>
+            </>
+          ),
+        )}
+      </dl>
+    </section>
+  );
+}
+
+const BROWSERS: readonly (readonly [RegExp, string])[] = [
+  [/Edg\/(\d+)/, 'Edge'],
+  [/OPR\/(\d+)/, 'Opera'],
+  [/Firefox\/(\d+)/, 'Firefox'],
+  [/Chrome\/(\d+)/, 'Chrome'],
+  [/Version\/(\d+).*Safari/, 'Safari'],
+];
+const SYSTEMS: readonly (readonly [RegExp, string])[] = [
+  [/Android (\d+)/, 'Android'],
+  [/iPhone OS (\d+)|CPU OS (\d+)/, 'iOS'],
+  [/Windows NT/, 'Windows'],
+  [/Mac OS X/, 'macOS'],
+  [/Linux/, 'Linux'],
+];
+
+/** A browser and a system, as far as they say so. */
+function device(userAgent: string | undefined): string | undefined {
+  const named = (known: readonly (readonly [RegExp, string])[]): string | undefined => {
+    for (const [form, name] of known) {
+      const found = form.exec(userAgent ?? '');
+      if (found !== null) {
+        return [name, found[1] ?? found[2]].filter((part) => part !== undefined).join(' ');
+      }
+    }
+    return undefined;
+  };
+  const parts = [named(BROWSERS), named(SYSTEMS)].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+function Trail({ pages, isHere }: { readonly pages: readonly Message[]; readonly isHere: boolean }) {
+  return (
+    <section aria-label={t('pages')}>
+      <h3>
+        {t('pages')} <span class="meta">{count('pagesCount', pages.length)}</span>
+      </h3>
+      <ol class="trail">
+        {pages.slice(0, SHOWN).map((page, index) => {
+          const later = pages[index - 1];
+          return (
+            <li key={page._id}>
+              <time>{time(millis(page.ts))}</time>
+              <PageLink page={page} />
+              <span class={later === undefined && isHere ? 'stay now' : 'stay'}>
+                {later === undefined ? (isHere ? t('now') : '') : duration(millis(later.ts) - millis(page.ts))}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function PageLink({ page }: { readonly page: Message }) {
+  const { title = page.msg, location: at } = page.navigation?.page ?? {};
+  const href = at?.href ?? '';
+  return /^https?:/.test(href) ? (
+    <a href={href} target="_blank" rel="noopener noreferrer" class="cut-text">
+      <bdi>{title}</bdi>
+    </a>
+  ) : (
+    <bdi class="cut-text">{title}</bdi>
+  );
+}

@@ -1,0 +1,182 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import type { Agent, Room } from '../../api/documents.ts';
+import { forward, type Target } from '../../live/acts.ts';
+import { agents, departmentName, departments, me, readColleagues } from '../../live/people.ts';
+import { Avatar } from '../../parts/Avatar.tsx';
+import { Icon } from '../../parts/Icon.tsx';
+import { Key } from '../../parts/Key.tsx';
+import { Popover } from '../../parts/Popover.tsx';
+import { t } from '../../texts.ts';
+
+interface Props {
+  readonly room: Room;
+  readonly close: () => void;
+}
+
+interface Choice extends Target {
+  readonly key: string;
+  readonly agent?: Agent;
+}
+
+const isAvailable = (agent: Agent): boolean =>
+  agent.statusLivechat === 'available' && agent.status !== 'offline';
+
+export function Forward({ room, close }: Props) {
+  const wanted = useSignal('');
+  const chosen = useSignal<Choice | undefined>(undefined);
+  const comment = useSignal('');
+  const isBusy = useSignal(false);
+  useEffect(() => {
+    readColleagues().catch(() => undefined);
+  }, []);
+  const fits = (name: string): boolean => name.toLowerCase().includes(wanted.value.trim().toLowerCase());
+  const toDepartments = departments.value
+    .filter(({ _id, enabled, name }) => enabled && _id !== room.departmentId && fits(name))
+    .map(({ _id, name }): Choice => ({ key: _id, departmentId: _id, name }));
+  const toAgents = agents.value
+    .filter((agent) => agent._id !== me.value?._id && agent._id !== room.servedBy?._id)
+    .filter(({ name = '', username }) => fits(`${name} ${username}`))
+    .toSorted((one, other) => Number(isAvailable(other)) - Number(isAvailable(one)))
+    .map((agent): Choice => ({ key: agent._id, userId: agent._id, name: agent.name ?? agent.username, agent }));
+  const all = [...toDepartments, ...toAgents];
+  const move = (by: number): void => {
+    const at = all.findIndex(({ key }) => key === chosen.peek()?.key);
+    chosen.value = all[Math.min(Math.max(0, at + by), all.length - 1)];
+  };
+  const act = async (): Promise<void> => {
+    const target = chosen.peek();
+    if (target === undefined || isBusy.peek()) {
+      return;
+    }
+    isBusy.value = true;
+    const { key: _, agent: __, ...to } = target;
+    const done = await forward(room, to, comment.peek().trim());
+    isBusy.value = false;
+    if (done) {
+      close();
+    }
+  };
+  const option = (choice: Choice) => (
+    <li
+      key={choice.key}
+      id={`to-${choice.key}`}
+      role="option"
+      aria-selected={choice.key === chosen.value?.key}
+      class={choice.key === chosen.value?.key ? 'option is-active' : 'option'}
+      onClick={() => {
+        chosen.value = choice;
+      }}
+    >
+      {choice.agent === undefined ? (
+        <Icon name="place" />
+      ) : (
+        <Avatar name={choice.name} size={22} presence={isAvailable(choice.agent) ? 'online' : 'away'} />
+      )}
+      <span class="cut-text">
+        <bdi>{choice.name}</bdi>{' '}
+        <span class="meta">{choice.agent?.departments?.map((id) => departmentName(id)).join(', ')}</span>
+      </span>
+      <span class="load">
+        {choice.agent === undefined ? online(choice.departmentId) : t(isAvailable(choice.agent) ? 'available' : 'away')}
+      </span>
+    </li>
+  );
+  return (
+    <Popover label={t('forwardTitle')} kind="forward" close={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+            event.preventDefault();
+            void act();
+          }
+        }}
+      >
+        <div class="find">
+          <Icon name="search" />
+          <input
+            role="combobox"
+            aria-expanded={all.length > 0}
+            aria-controls="targets"
+            aria-activedescendant={chosen.value === undefined ? undefined : `to-${chosen.value.key}`}
+            aria-label={t('agentOrDepartment')}
+            placeholder={t('agentOrDepartment')}
+            value={wanted.value}
+            onInput={(event) => {
+              wanted.value = event.currentTarget.value;
+              chosen.value = undefined;
+            }}
+            onKeyDown={(event) => {
+              const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+              if (by !== undefined) {
+                event.preventDefault();
+                move(by);
+              } else if (event.key === 'Enter' && !event.metaKey && !event.ctrlKey) {
+                event.preventDefault();
+                if (chosen.peek() === undefined) {
+                  move(1);
+                }
+                document.querySelector<HTMLElement>('#forward-comment')?.focus();
+              }
+            }}
+          />
+          <Key keys="F" />
+        </div>
+        {all.length === 0 ? (
+          <p class="empty-list">{t('noTarget')}</p>
+        ) : (
+          <div id="targets" class="targets" role="listbox" aria-label={t('agentOrDepartment')}>
+            {toDepartments.length === 0 ? null : (
+              <ul role="group" aria-label={t('departments')}>
+                <li role="presentation" class="title">
+                  {t('departments')}
+                </li>
+                {toDepartments.map(option)}
+              </ul>
+            )}
+            {toAgents.length === 0 ? null : (
+              <ul role="group" aria-label={t('agents')}>
+                <li role="presentation" class="title">
+                  {t('agents')}
+                </li>
+                {toAgents.map(option)}
+              </ul>
+            )}
+          </div>
+        )}
+        {chosen.value === undefined ? null : (
+          <div class="foot">
+            <label for="forward-comment">{t('commentFor', { name: chosen.value.name })}</label>
+            <textarea
+              id="forward-comment"
+              class="input"
+              dir="auto"
+              value={comment.value}
+              onInput={(event) => {
+                comment.value = event.currentTarget.value;
+              }}
+            />
+            <div class="line">
+              <span class="meta">{t('forwardHelp', { name: room.fname ?? '' })}</span>
+              <span class="push" />
+              <button type="submit" class="button primary" aria-disabled={isBusy.value}>
+                <span>{t('forward')}</span>
+                <Key keys="mod enter" />
+              </button>
+            </div>
+          </div>
+        )}
+      </form>
+    </Popover>
+  );
+}
+
+function online(department: string | undefined): string {
+  const all = agents.value.filter(({ departments: of = [] }) => department !== undefined && of.includes(department));
+  return t('agentsAvailable', { count: all.filter(isAvailable).length, total: all.length });
+}

@@ -1,0 +1,101 @@
+import './inbox.css';
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { chat } from '../../live/chat.ts';
+import { see } from '../../live/acts.ts';
+import { connection } from '../../live/connection.ts';
+import { areRead, places, unread } from '../../live/lists.ts';
+import { useKeys } from '../../keys.ts';
+import { go, openChat, view } from '../../place.ts';
+import { t } from '../../texts.ts';
+import { isNarrow, isWide } from '../../width.ts';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
+import { Details } from './Details.tsx';
+import { List, show, takeNext, views } from './List.tsx';
+import { Nothing } from './Nothing.tsx';
+import { rows } from './rows.ts';
+import { Talk } from './Talk.tsx';
+
+/** To the chat after or before the one that is open. */
+function step(by: number): void {
+  const all = rows.peek();
+  const at = all.findIndex((row) => row.rid === openChat.peek());
+  const next = all[at === -1 ? 0 : at + by];
+  if (next !== undefined) {
+    const query = view.peek() === 'mine' ? '' : `?view=${view.peek()}`;
+    go(`/inbox/${next.rid}${query}`);
+    document.querySelector(`[data-rid="${CSS.escape(next.rid)}"]`)?.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+export function Inbox() {
+  const hasDetails = useSignal(isWide.peek());
+  const rid = openChat.value;
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    t: takeNext,
+    ']': () => {
+      hasDetails.value = !hasDetails.value;
+    },
+    Escape: () => {
+      if (!isWide.peek() && hasDetails.peek()) {
+        hasDetails.value = false;
+      } else {
+        go('/inbox');
+      }
+    },
+    ...Object.fromEntries(views().map((one, index) => [String(index + 1), () => show(one)])),
+  });
+  const name = chat.value?.room?.fname;
+  const news = unread.value;
+  useEffect(() => {
+    const what = rid === undefined || name === undefined ? t('inbox') : name;
+    document.title = `${news > 0 ? `(${news}) ` : ''}${what} · Hark`;
+  }, [rid, name, news]);
+  const ownUnread = rid === undefined ? 0 : (places.value.get(rid)?.unread ?? 0);
+  useEffect(() => {
+    const look = (): void => {
+      if (rid !== undefined && document.visibilityState === 'visible') {
+        void see(rid);
+      }
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [rid, ownUnread]);
+  return (
+    <div class={`inbox${rid === undefined ? '' : ' has-chat'}`} data-connection={areRead.value ? connection.value.is : 'connecting'}>
+      {isNarrow.value && rid !== undefined ? null : <List />}
+      <div class="desk">
+        <ConnectionBanner />
+        <div class="columns">
+          {rid === undefined ? (
+            isNarrow.value ? null : (
+              <Nothing />
+            )
+          ) : (
+            <>
+              <Talk
+                key={rid}
+                detailsAreShown={hasDetails.value}
+                toggleDetails={() => {
+                  hasDetails.value = !hasDetails.value;
+                }}
+              />
+              {hasDetails.value ? (
+                <Details
+                  close={() => {
+                    hasDetails.value = false;
+                  }}
+                />
+              ) : null}
+            </>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+import { useRef } from 'preact/hooks';
+
+import { areRead, everything, mine, seesAll, waiting } from '../../live/lists.ts';
+import { take } from '../../live/acts.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { Key } from '../../parts/Key.tsx';
+import { go, openChat, place, type View, view } from '../../place.ts';
+import { count, duration, number, t } from '../../texts.ts';
+import { isNarrow } from '../../width.ts';
+import { ListRow } from './ListRow.tsx';
+import { LATE_MS, now } from './clock.ts';
+import { groups, isHeld, queueRows, rows } from './rows.ts';
+import { Status } from './Status.tsx';
+
+/** A chat keeps the list from which it was opened. */
+export function show(next: View): void {
+  const query = next === 'mine' ? '' : `?view=${next}`;
+  go(`${place.peek().path}${query}`, 'replace');
+}
+
+export const views = (): View[] => (seesAll.value ? ['mine', 'queue', 'all'] : ['mine', 'queue']);
+
+function size(one: View): number {
+  if (one === 'mine') {
+    return mine.value.length;
+  }
+  return one === 'queue' ? waiting.value.length : (everything.value?.total ?? 0);
+}
+
+export function List() {
+  const element = useRef<HTMLDivElement>(null);
+  const walk = (event: KeyboardEvent): void => {
+    const links = [...(element.current?.querySelectorAll<HTMLElement>('a.row') ?? [])];
+    const at = links.indexOf(document.activeElement as HTMLElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && at !== -1) {
+      event.preventDefault();
+      links[at + step]?.focus();
+    }
+  };
+  // Where there is no room beside it, it is what the page is about.
+  const Part = isNarrow.value ? 'main' : 'section';
+  const stop = rows.value.find((row) => row.rid === openChat.value)?.rid ?? rows.value[0]?.rid;
+  return (
+    <Part class="list" aria-label={t('chats')}>
+      <header class="list-head">
+        <h1>{t('inbox')}</h1>
+        <span class="push" />
+        <Status />
+      </header>
+      <div class="tabs" role="tablist" aria-label={t('whichChats')}>
+        {views().map((one) => (
+          <button
+            key={one}
+            type="button"
+            role="tab"
+            id={`tab-${one}`}
+            aria-selected={view.value === one}
+            aria-controls="chats"
+            onClick={() => show(one)}
+          >
+            {t(one)}
+            <span class="tally">{number(size(one))}</span>
+          </button>
+        ))}
+        <span class="push" />
+        <span class="keys" aria-hidden="true">
+          <Key keys="J" />
+          <Key keys="K" />
+        </span>
+      </div>
+      <QueueStrip />
+      <div
+        ref={element}
+        id="chats"
+        class="rows"
+        role="tabpanel"
+        aria-labelledby={`tab-${view.value}`}
+        onPointerEnter={() => {
+          isHeld.value = true;
+        }}
+        onPointerLeave={() => {
+          isHeld.value = false;
+        }}
+        onKeyDown={walk}
+      >
+        {areRead.value ? null : <Skeleton />}
+        {areRead.value && rows.value.length === 0 ? <Empty /> : null}
+        {groups.value.map((group) => (
+          <section key={group.title}>
+            <h2 class="group">
+              {group.title} <span class="num">{number(group.rows.length)}</span>
+            </h2>
+            {group.rows.map((row) => (
+              <ListRow key={row.rid} row={row} isStop={row.rid === stop} />
+            ))}
+          </section>
+        ))}
+        {view.value === 'all' && everything.value !== undefined && everything.value.total > rows.value.length ? (
+          <p class="empty-list meta">
+            {t('shownOf', { count: rows.value.length, total: everything.value.total })}
+          </p>
+        ) : null}
+      </div>
+    </Part>
+  );
+}
+
+/** The one that has waited longest. */
+export function takeNext(): void {
+  const [first] = queueRows.peek();
+  if (first?.inquiry !== undefined) {
+    void take(first.inquiry, first.rid);
+  }
+}
+
+function QueueStrip() {
+  const [first] = queueRows.value;
+  if (first === undefined) {
+    return null;
+  }
+  const longest = now.value - first.at;
+  return (
+    <div class="queue-strip">
+      <Icon name="glass" />
+      <span>
+        <b class="strong">{count('waitingCount', queueRows.value.length)}</b> · {t('longest')}{' '}
+        <span class={longest >= LATE_MS ? 'late num' : 'num'}>{duration(longest)}</span>
+      </span>
+      <span class="push" />
+      <button type="button" class="button small" onClick={takeNext}>
+        <span>{t('takeNext')}</span>
+        <Key keys="T" />
+      </button>
+    </div>
+  );
+}
+
+function Empty() {
+  const [title, more] = {
+    mine: [t('noMine'), t('noMineMore')],
+    queue: [t('noQueue'), t('noQueueMore')],
+    all: [t('noAll'), t('noAllMore')],
+  }[view.value];
+  return (
+    <div class="empty-list">
+      <p class="strong">{title}</p>
+      <p>{more}</p>
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div class="skeletons" aria-hidden="true">
+      {[0, 1, 2].map((row) => (
+        <div key={row} class="sk-row">
+          <span class="skeleton" />
+          <span class="skeleton" />
+          <span class="skeleton" />
+          <span class="skeleton" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { Icon } from '../../parts/Icon.tsx';
+import { address, openChat, view } from '../../place.ts';
+import { count, duration, number, t, when } from '../../texts.ts';
+import { LATE_MS, LONG_MS, now } from './clock.ts';
+import type { Row } from './rows.ts';
+
+interface Props {
+  readonly row: Row;
+  /** The one row at which the Tab key stops. */
+  readonly isStop: boolean;
+}
+
+export function ListRow({ row, isStop }: Props) {
+  const isOpen = row.rid === openChat.value;
+  const query = view.value === 'mine' ? '' : `?view=${view.value}`;
+  return (
+    <a
+      class={`row${row.unread > 0 || row.inquiry !== undefined ? ' is-unread' : ''}${isOpen ? ' is-selected' : ''}`}
+      href={`${address(`/inbox/${row.rid}`)}${query}`}
+      data-inside
+      data-rid={row.rid}
+      tabIndex={isStop ? 0 : -1}
+      aria-current={isOpen ? 'true' : undefined}
+    >
+      <Icon name={row.icon} />
+      <span class="who">
+        <bdi class="cut-text">{row.name}</bdi>
+      </span>
+      <Waited row={row} />
+      <span class="said cut-text" dir={row.isTyping ? undefined : 'auto'}>
+        {row.isTyping ? (
+          <span class="typing">
+            <Dots />
+            {t('isTyping')}
+          </span>
+        ) : (
+          row.words
+        )}
+      </span>
+      {row.unread > 0 ? (
+        <span class="count end">
+          <span aria-hidden="true">{number(row.unread)}</span>
+          <span class="unseen">{count('unreadCount', row.unread)}</span>
+        </span>
+      ) : null}
+      <span class="more">
+        {row.more.map((word, index) => (
+          <>
+            {index > 0 ? <span aria-hidden="true">·</span> : null}
+            <bdi key={word}>{word}</bdi>
+          </>
+        ))}
+      </span>
+    </a>
+  );
+}
+
+function Waited({ row }: { readonly row: Row }) {
+  if (!row.waits) {
+    return <span class="waited">{when(row.at, now.value)}</span>;
+  }
+  const ms = now.value - row.at;
+  const isLate = ms >= LATE_MS;
+  const isLong = ms >= LONG_MS;
+  return (
+    <span class={`waited${isLate ? ' is-late' : isLong ? ' is-long' : ''}`}>
+      {isLong ? <Icon name={isLate ? 'alert' : 'clock'} size={13} /> : null}
+      <span aria-hidden="true">{duration(ms)}</span>
+      <span class="unseen">{t('waitingFor', { time: duration(ms) })}</span>
+    </span>
+  );
+}
+
+export function Dots() {
+  return (
+    <span class="dots" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </span>
+  );
+}

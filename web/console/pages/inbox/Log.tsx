@@ -1,0 +1,137 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+
+import { type Chat, readEarlier } from '../../live/chat.ts';
+import { outbox } from '../../live/outbox.ts';
+import { me } from '../../live/people.ts';
+import { typing } from '../../live/typing.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { day, t, time } from '../../texts.ts';
+import { Outbound, Said } from './Bubble.tsx';
+import { now } from './clock.ts';
+import { type Entry, entriesOf } from './entries.ts';
+import { Dots } from './ListRow.tsx';
+
+/** Whoever is so near to the end follows what comes. */
+const NEAR_PX = 80;
+
+export function Log({ chat }: { readonly chat: Chat }) {
+  const element = useRef<HTMLOListElement>(null);
+  const follows = useRef(true);
+  const height = useRef(0);
+  const isBehind = useSignal(false);
+  const { room, messages, rid } = chat;
+  const entries =
+    room === undefined
+      ? []
+      : entriesOf(
+          room,
+          messages,
+          me.value?._id ?? '',
+          outbox.value.filter((one) => one.rid === rid),
+        );
+  const guest = room?.v?.username;
+  const isTyping = guest !== undefined && (typing.value.get(rid)?.includes(guest) ?? false);
+  const first = messages[0]?._id;
+  const firstBefore = useRef(first);
+  useLayoutEffect(() => {
+    const log = element.current;
+    if (log === null) {
+      return;
+    }
+    if (follows.current) {
+      log.scrollTop = log.scrollHeight;
+    } else if (firstBefore.current !== first) {
+      // What was read stays where it is when earlier words come above it.
+      log.scrollTop += log.scrollHeight - height.current;
+    } else if (log.scrollHeight > height.current) {
+      isBehind.value = true;
+    }
+    firstBefore.current = first;
+    height.current = log.scrollHeight;
+  });
+  useEffect(() => {
+    const log = element.current;
+    const resized = new ResizeObserver(() => {
+      if (follows.current && log !== null) {
+        log.scrollTop = log.scrollHeight;
+      }
+    });
+    if (log !== null) {
+      resized.observe(log);
+    }
+    return () => resized.disconnect();
+  }, []);
+  const scrolled = (): void => {
+    const log = element.current;
+    if (log === null) {
+      return;
+    }
+    follows.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+    if (follows.current) {
+      isBehind.value = false;
+    }
+    if (log.scrollTop < NEAR_PX) {
+      void readEarlier().catch(() => undefined);
+    }
+  };
+  return (
+    <>
+      <ol ref={element} class="log" aria-label={t('conversation')} tabIndex={0} onScroll={scrolled}>
+        {entries.map((entry) => (
+          <LogEntry key={entry.key} entry={entry} />
+        ))}
+        {isTyping ? (
+          <li class="entry theirs">
+            <div class="says">
+              <span class="bubble typing-bubble">
+                <Dots />
+                <span class="unseen">{t('typingNow', { name: room?.fname ?? '' })}</span>
+              </span>
+            </div>
+          </li>
+        ) : null}
+      </ol>
+      {isBehind.value ? (
+        <button
+          type="button"
+          class="button small to-end"
+          onClick={() => {
+            follows.current = true;
+            element.current?.scrollTo({ top: element.current.scrollHeight });
+          }}
+        >
+          <Icon name="down" />
+          {t('newBelow')}
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+function LogEntry({ entry }: { readonly entry: Entry }) {
+  switch (entry.is) {
+    case 'day':
+      return (
+        <li class="entry">
+          <p class="day-line">{day(entry.at, now.value)}</p>
+        </li>
+      );
+    case 'event':
+      return (
+        <li class="entry event">
+          <p class="event-line">
+            <Icon name={entry.icon} size={14} />
+            <span>
+              <bdi>{entry.words}</bdi> · <time class="num">{time(entry.at)}</time>
+            </span>
+          </p>
+        </li>
+      );
+    case 'said':
+      return <Said entry={entry} />;
+    case 'outgoing':
+    default:
+      return <Outbound entry={entry} />;
+  }
+}

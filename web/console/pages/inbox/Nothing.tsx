@@ -1,0 +1,49 @@
+import { areRead, mine, waiting } from '../../live/lists.ts';
+import { Key } from '../../parts/Key.tsx';
+import { count, t } from '../../texts.ts';
+import type { TextKey } from '../../texts/en.ts';
+
+const KEYS: readonly (readonly [readonly string[], TextKey])[] = [
+  [['J', 'K'], 'keyNextPrevious'],
+  [['T'], 'keyTakeNext'],
+  [['R'], 'keyReply'],
+  [['F'], 'keyForward'],
+  [['E'], 'keyClose'],
+  [['?'], 'keyAll'],
+];
+
+function ownChats(): string {
+  const own = mine.value;
+  const waits = own.filter((room) => room.waitingResponse === true).length;
+  if (own.length === 0) {
+    return t('ownNone');
+  }
+  return waits > 0 ? count('ownWaits', waits) : count('ownAnswered', own.length);
+}
+
+/** No chat is open. */
+export function Nothing() {
+  if (!areRead.value) {
+    return <main class="nothing" aria-busy="true" />;
+  }
+  const waits = waiting.value.length;
+  return (
+    <main class="nothing">
+      <h2>{waits === 0 ? t('queueEmpty') : count('queueWaits', waits)}</h2>
+      <p>{ownChats()}</p>
+      <ul class="key-list" aria-label={t('keysAndHelp')}>
+        {KEYS.map(([keys, what]) => (
+          <li key={what}>
+            <span class="keys">
+              {keys.map((key) => (
+                <Key key={key} keys={key} />
+              ))}
+              <span class="unseen">{keys.join(' ')}</span>
+            </span>
+            <span>{t(what)}</span>
+          </li>
+        ))}
+      </ul>
+    </main>
+  );
+}

@@ -1,0 +1,74 @@
+import type { Signal } from '@preact/signals';
+
+import { Icon } from '../../parts/Icon.tsx';
+import { t } from '../../texts.ts';
+
+interface Props {
+  readonly tags: readonly string[];
+  readonly offered: readonly string[];
+  readonly isNeeded: boolean;
+  /** What is written and no tag yet. */
+  readonly text: Signal<string>;
+  readonly change: (tags: readonly string[]) => void;
+}
+
+export function TagField({ tags, offered, isNeeded, text, change }: Props) {
+  const add = (tag: string): void => {
+    const trimmed = tag.trim();
+    if (trimmed !== '' && !tags.includes(trimmed)) {
+      change([...tags, trimmed]);
+    }
+    text.value = '';
+  };
+  const others = offered.filter((tag) => !tags.includes(tag));
+  return (
+    <div class="field">
+      <span class="label" id="tags">
+        {t('tags')}
+        {isNeeded ? <span class="quiet needed">{t('tagsNeeded')}</span> : null}
+      </span>
+      <div class="input tag-field" role="group" aria-labelledby="tags">
+        {tags.map((tag) => (
+          <span key={tag} class="chip">
+            <bdi>{tag}</bdi>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={t('removeTag', { tag })}
+              onClick={() => change(tags.filter((one) => one !== tag))}
+            >
+              <Icon name="x" size={12} />
+            </button>
+          </span>
+        ))}
+        <input
+          aria-label={t('anotherTag')}
+          placeholder={t('anotherTag')}
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+          onKeyDown={(event) => {
+            const isDone = event.key === 'Enter' || event.key === ',';
+            if (isDone && text.peek().trim() !== '' && !event.metaKey && !event.ctrlKey) {
+              event.preventDefault();
+              add(text.peek());
+            } else if (event.key === 'Backspace' && text.peek() === '') {
+              change(tags.slice(0, -1));
+            }
+          }}
+        />
+      </div>
+      {others.length === 0 ? null : (
+        <p class="suggest meta">
+          {others.map((tag) => (
+            <button key={tag} type="button" class="chip" onClick={() => add(tag)}>
+              <Icon name="plus" size={12} />
+              <bdi>{tag}</bdi>
+            </button>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}

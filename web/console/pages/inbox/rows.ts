@@ -1,0 +1,138 @@
+// Which chats are in the list, in which groups, and what a row says.
+import { computed, signal } from '@preact/signals';
+
+import { type Inquiry, type Message, millis, type Room, type Source } from '../../api/documents.ts';
+import { everything, mine, places, waiting } from '../../live/lists.ts';
+import { departmentName, me, nameOf } from '../../live/people.ts';
+import { typing } from '../../live/typing.ts';
+import { type View, view } from '../../place.ts';
+import { t } from '../../texts.ts';
+
+export interface Row {
+  readonly rid: string;
+  /** If it waits in the queue: what one takes it by. */
+  readonly inquiry?: string;
+  readonly icon: string;
+  readonly name: string;
+  readonly words: string;
+  readonly isTyping: boolean;
+  readonly unread: number;
+  readonly more: readonly string[];
+  /** Since when the visitor waits for an answer, or when the last words were said. */
+  readonly at: number;
+  readonly waits: boolean;
+}
+
+export interface Group {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+const ICONS: Readonly<Record<string, string>> = { email: 'mail', sms: 'phone', api: 'code' };
+
+const icon = (source: Source | undefined): string => ICONS[source?.type ?? ''] ?? 'globe';
+
+function wordsOf(room: Room): string {
+  const last: Message | undefined = room.lastMessage;
+  if (last === undefined) {
+    return room.topic ?? '';
+  }
+  const text = last.msg === '' && last.file !== undefined ? last.file.name : last.msg;
+  return last.u._id === me.value?._id ? t('saidByYou', { text }) : text;
+}
+
+function rowOf(room: Room, words: string): Row {
+  const guest = room.v?.username;
+  const waits = room.waitingResponse === true;
+  return {
+    rid: room._id,
+    icon: icon(room.source),
+    name: room.fname ?? '',
+    words,
+    isTyping: guest !== undefined && (typing.value.get(room._id)?.includes(guest) ?? false),
+    unread: places.value.get(room._id)?.unread ?? 0,
+    more: [departmentName(room.departmentId), ...(room.tags ?? [])].filter(
+      (word): word is string => word !== undefined,
+    ),
+    at: millis(waits ? (room.metrics?.v?.lq ?? room.lm) : room.lm),
+    waits,
+  };
+}
+
+const queued = (inquiry: Inquiry): Row => ({
+  rid: inquiry.rid,
+  inquiry: inquiry._id,
+  icon: icon(inquiry.source),
+  name: inquiry.name ?? '',
+  words: inquiry.message ?? '',
+  isTyping: false,
+  unread: 0,
+  more: [departmentName(inquiry.department)].filter((word): word is string => word !== undefined),
+  at: millis(inquiry.ts),
+  waits: true,
+});
+
+const longestFirst = (one: Row, other: Row): number => one.at - other.at;
+const latestFirst = (one: Row, other: Row): number => other.at - one.at;
+
+export const queueRows = computed(() => waiting.value.map(queued).toSorted(longestFirst));
+
+const GROUPS: Readonly<Record<View, () => readonly Group[]>> = {
+  mine: () => {
+    const all = mine.value.map((room) => ({ room, row: rowOf(room, wordsOf(room)) }));
+    const those = (wanted: (room: Room) => boolean) =>
+      all.filter(({ room }) => wanted(room)).map(({ row }) => row);
+    return [
+      {
+        title: t('needsAnswer'),
+        rows: those((room) => room.waitingResponse === true && room.onHold !== true).toSorted(longestFirst),
+      },
+      {
+        title: t('waitsForVisitor'),
+        rows: those((room) => room.waitingResponse !== true && room.onHold !== true).toSorted(latestFirst),
+      },
+      { title: t('onHold'), rows: those((room) => room.onHold === true).toSorted(latestFirst) },
+    ];
+  },
+  queue: () => [{ title: t('inQueue'), rows: queueRows.value }],
+  all: () => [
+    {
+      title: t('openChats'),
+      rows: (everything.value?.rooms ?? []).map((room) => {
+        const agent = room.servedBy?.username;
+        return rowOf(room, agent === undefined ? t('nobodyServes') : t('servedBy', { name: nameOf(agent) }));
+      }),
+    },
+  ],
+};
+
+/** While somebody points at the list or goes through it, no row moves. */
+export const isHeld = signal(false);
+let order: readonly string[] = [];
+
+const orderOf = (all: readonly Group[]): readonly string[] =>
+  all.flatMap((group) => group.rows.map((row) => `${group.title} ${row.rid}`));
+
+const fresh = computed(() => GROUPS[view.value]().filter((group) => group.rows.length > 0));
+let heldView: View | undefined;
+
+export const groups = computed<readonly Group[]>(() => {
+  const now = fresh.value;
+  if (!isHeld.value || heldView !== view.value) {
+    heldView = view.value;
+    order = orderOf(now);
+    return now;
+  }
+  // What is new comes at the end of its group, and what changed stays where it was.
+  const held = now.map((group) => {
+    const rank = (row: Row): number => {
+      const at = order.indexOf(`${group.title} ${row.rid}`);
+      return at === -1 ? order.length : at;
+    };
+    return { ...group, rows: group.rows.toSorted((one, other) => rank(one) - rank(other)) };
+  });
+  order = orderOf(held);
+  return held;
+});
+
+export const rows = computed(() => groups.value.flatMap((group) => group.rows));

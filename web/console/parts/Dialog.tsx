@@ -1,0 +1,58 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+
+import { t } from '../texts.ts';
+import { Icon } from './Icon.tsx';
+
+interface Props {
+  readonly title: string;
+  readonly kind?: string;
+  readonly close: () => void;
+  /** What Control and Enter do. */
+  readonly act?: () => void;
+  readonly children: ComponentChildren;
+  readonly foot?: ComponentChildren;
+}
+
+/** Above everything else, which waits. The browser keeps the focus inside and gives it back. */
+export function Dialog({ title, kind = '', close, act, children, foot }: Props) {
+  const element = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const shown = element.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class={`dialog ${kind}`}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onClick={(event) => {
+        if (event.target === element.current) {
+          close();
+        }
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && act !== undefined) {
+          event.preventDefault();
+          act();
+        }
+      }}
+    >
+      <header>
+        <h2 id={heading}>{title}</h2>
+        <span class="push" />
+        <button type="button" class="icon-button" aria-label={t('cancel')} title={t('cancel')} onClick={close}>
+          <Icon name="x" />
+        </button>
+      </header>
+      <div class="body">{children}</div>
+      {foot === undefined ? null : <footer>{foot}</footer>}
+    </dialog>
+  );
+}

@@ -1,0 +1,93 @@
+// The language of the console: the best of those that the browser asks for.
+import { computed, signal } from '@preact/signals';
+
+import { best, direction } from '../shared/languages.ts';
+import { filled, plural, type Values } from '../shared/words.ts';
+import { en, type PluralKey, type TextKey, type Texts } from './texts/en.ts';
+
+const LANGUAGES = import.meta.glob<Texts>(['./texts/*.ts', '!./texts/en.ts'], { import: 'default' });
+const SPOKEN = ['en', ...Object.keys(LANGUAGES).map((path) => path.slice(8, -3))];
+
+const language = signal('en');
+/** With the country, which has its own way of writing dates. */
+const locale = computed(
+  () => navigator.languages.find((wish) => wish.split('-')[0] === language.value) ?? language.value,
+);
+const texts = signal<Texts>(en);
+
+export async function speak(): Promise<void> {
+  const chosen = best(navigator.languages, SPOKEN) ?? 'en';
+  try {
+    texts.value = (await LANGUAGES[`./texts/${chosen}.ts`]?.()) ?? en;
+    language.value = chosen;
+  } catch {
+    // A piece that does not come leaves English.
+  }
+  document.documentElement.lang = language.peek();
+  document.documentElement.dir = direction(language.peek());
+}
+
+export function t(key: TextKey, values: Values = {}): string {
+  return filled(texts.value[key], values, language.value);
+}
+
+export function count(key: PluralKey, many: number, values: Values = {}): string {
+  return plural(texts.value[key], many, values, language.value);
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(language.value).format(value);
+}
+
+/** The time of day, and of another day its date. */
+export function when(at: number, now: number): string {
+  const options: Intl.DateTimeFormatOptions =
+    startOfDay(at) === startOfDay(now)
+      ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+      : { day: 'numeric', month: 'short' };
+  return new Intl.DateTimeFormat(locale.value, options).format(at);
+}
+
+export function time(at: number, seconds = false): string {
+  const options: Intl.DateTimeFormatOptions = {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(seconds ? { second: '2-digit' } : {}),
+  };
+  return new Intl.DateTimeFormat(locale.value, options).format(at);
+}
+
+export function day(at: number, now: number): string {
+  const options = { weekday: 'long', day: 'numeric', month: 'long' } as const;
+  const date = new Intl.DateTimeFormat(locale.value, options).format(at);
+  return startOfDay(at) === startOfDay(now) ? t('todayIs', { date }) : date;
+}
+
+export function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
+const unit = (value: number, name: 'hour' | 'minute' | 'day'): string =>
+  new Intl.NumberFormat(language.value, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(value);
+
+/** `4:51` below an hour, `1 h 20 min` below a day, `2 d 22 h` above. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 3600) {
+    const part = (value: number, digits: number) =>
+      new Intl.NumberFormat(language.value, { minimumIntegerDigits: digits }).format(value);
+    return `${part(Math.floor(seconds / 60), 1)}:${part(seconds % 60, 2)}`;
+  }
+  const hours = Math.floor(seconds / 3600);
+  return hours < 24
+    ? `${unit(hours, 'hour')} ${unit(Math.floor((seconds % 3600) / 60), 'minute')}`
+    : `${unit(Math.floor(hours / 24), 'day')} ${unit(hours % 24, 'hour')}`;
+}
+
+export function bytes(size: number): string {
+  const isSmall = size < 1_000_000;
+  const value = Math.max(1, Math.round(size / (isSmall ? 1000 : 1_000_000)));
+  const named = isSmall ? 'kilobyte' : 'megabyte';
+  return new Intl.NumberFormat(language.value, { style: 'unit', unit: named }).format(value);
+}

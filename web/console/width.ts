@@ -1,0 +1,16 @@
+// How much room there is.
+import { type Signal, signal } from '@preact/signals';
+
+function follow(query: string): Signal<boolean> {
+  const list = matchMedia(query);
+  const fits = signal(list.matches);
+  list.addEventListener('change', () => {
+    fits.value = list.matches;
+  });
+  return fits;
+}
+
+/** The list or a chat, not both. */
+export const isNarrow = follow('(max-width: 899px)');
+/** Room for the list, a chat and what is beside it. */
+export const isWide = follow('(min-width: 1200px)');

@@ -1,0 +1,123 @@
+// Cables that are cut, servers that start again: nothing is lost, and nothing comes twice.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { launchBrowser } from '../browser.ts';
+import { type Agent, Desk } from '../desk.ts';
+import { Cable } from '../widget/cable.ts';
+import { Console, Guest } from './console.ts';
+
+let desk: Desk;
+let browser: Browser;
+let amy: Agent;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  amy = await desk.agent('amy', 'Amy Winter');
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await desk?.stop();
+});
+
+const words = (console: Console) => console.page.locator('.bubble:not(.typing-bubble)').allInnerTexts();
+
+test('what happened while the cable was cut is there afterwards, in its order and once', async () => {
+  const guest = await Guest.come(desk, 'Ann', 'Before');
+  await desk.take(amy, guest.rid);
+  const cable = await Cable.lay(desk.server.url);
+  const console = await Console.logIn(browser, cable.url, amy);
+  await console.openChat('Ann');
+  await console.bubble('Before').waitFor();
+  cable.cut();
+  await console.page.getByText('No connection since').waitFor();
+  for (const word of ['One', 'Two', 'Three']) {
+    await guest.say(word);
+  }
+  // One may write on; it waits.
+  await console.say('Mine');
+  await console.page.getByText('Waits for the connection').waitFor();
+  const second = await Guest.come(desk, 'Bob', 'Also new');
+  cable.mend();
+  await console.page.getByText('Connected again. 3 messages came meanwhile.').waitFor();
+  await expect.poll(() => words(console)).toEqual(['Before', 'One', 'Two', 'Three', 'Mine']);
+  await expect.poll(() => guest.heard()).toEqual(['Mine']);
+  await console.page.getByText('1 waiting').waitFor();
+  // What comes now is heard.
+  await guest.say('Four');
+  await console.bubble('Four').waitFor();
+  await desk.take(amy, second.rid);
+  await console.row('Bob').waitFor();
+  await console.leave();
+  await cable.remove();
+});
+
+test('the server starts again in the middle of a chat', async () => {
+  const guest = await Guest.come(desk, 'Cal', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Cal');
+  await desk.restart();
+  await console.say('Are you there?');
+  await expect.poll(() => guest.heard()).toEqual(['Are you there?']);
+  await guest.say('Yes');
+  await console.bubble('Yes').waitFor();
+  await expect.poll(() => words(console)).toEqual(['Hello', 'Are you there?', 'Yes']);
+  await console.leave();
+});
+
+test('what was not sent yet survives a reload', async () => {
+  const guest = await Guest.come(desk, 'Dan', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Dan');
+  const send = '**/api/v1/chat.sendMessage';
+  await console.page.route(send, (route) => route.abort());
+  await console.say('Good day');
+  await console.bubble('Good day').waitFor();
+  await console.page.unroute(send);
+  await console.page.reload();
+  await expect.poll(() => guest.heard()).toEqual(['Good day']);
+  await expect.poll(() => words(console)).toEqual(['Hello', 'Good day']);
+  await console.leave();
+});
+
+test('what the server refuses says why, and is tried again or removed', async () => {
+  const guest = await Guest.come(desk, 'Eve', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Eve');
+  await console.say('x'.repeat(6000));
+  await console.page.getByText(/^Not sent:/).waitFor();
+  await console.say('Short');
+  await expect.poll(() => guest.heard()).toEqual(['Short']);
+  await console.button('Try again').click();
+  await console.page.getByText(/^Not sent:/).waitFor();
+  await console.button('Remove').click();
+  await expect.poll(() => words(console)).toEqual(['Hello', 'Short']);
+  await console.leave();
+});
+
+test('a long chat is read from its end, and the beginning comes when it is wanted', async () => {
+  const guest = await Guest.come(desk, 'Fay', 'Word 0');
+  await desk.take(amy, guest.rid);
+  for (let number = 1; number < 120; number += 1) {
+    await guest.say(`Word ${number}`);
+  }
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Fay');
+  await console.bubble('Word 119').waitFor();
+  expect(await console.bubble('Word 5').count()).toBeLessThan(120);
+  const log = console.page.getByRole('list', { name: 'Conversation' });
+  await expect
+    .poll(async () => {
+      await log.evaluate((element) => element.scrollTo({ top: 0 }));
+      return (await words(console))[0];
+    })
+    .toBe('Word 0');
+  const all = await words(console);
+  expect(all).toEqual(Array.from({ length: 120 }, (_, number) => `Word ${number}`));
+  await console.leave();
+});

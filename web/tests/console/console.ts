@@ -1,0 +1,133 @@
+// Somebody who answers, with the console in front of them, and the visitors who write to them.
+
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+import { watch } from '../browser.ts';
+import { type Agent, Caller, type Desk } from '../desk.ts';
+
+/** What the console may say on the browser's own console: that the server refused something it had to try. */
+const EXPECTED = /Failed to load resource|WebSocket connection to/;
+
+export class Console {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly #complaints: readonly string[];
+
+  private constructor(context: BrowserContext, page: Page, complaints: readonly string[]) {
+    this.context = context;
+    this.page = page;
+    this.#complaints = complaints;
+  }
+
+  /** A browser that was never here before. */
+  static async open(
+    browser: Browser,
+    url: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Console> {
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      viewport: { width: 1440, height: 900 },
+      ...options,
+    });
+    const complaints = await watch(context);
+    const page = await context.newPage();
+    await page.goto(url);
+    return new Console(context, page, complaints);
+  }
+
+  static async logIn(
+    browser: Browser,
+    url: string,
+    who: Pick<Agent, 'username' | 'password'>,
+    options: BrowserContextOptions = {},
+  ): Promise<Console> {
+    const console = await Console.open(browser, url, options);
+    await console.enter(who.username, who.password);
+    await console.page.getByRole('tab', { name: 'Mine' }).waitFor();
+    await console.listening();
+    return console;
+  }
+
+  async enter(username: string, password: string): Promise<void> {
+    await this.page.getByLabel('Name or e-mail').fill(username);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.button('Log in').click();
+  }
+
+  /** Until everything is read and listened to. */
+  async listening(): Promise<void> {
+    await this.page.locator('[data-connection="live"]').waitFor();
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  row(name: string): Locator {
+    return this.page.locator('a.row').filter({ has: this.page.locator('.who').getByText(name, { exact: true }) });
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: /^Reply to / });
+  }
+
+  bubble(text: string): Locator {
+    return this.page.locator('.bubble').filter({ hasText: text });
+  }
+
+  async openChat(name: string): Promise<void> {
+    await this.row(name).click();
+    await this.page.getByRole('heading', { name, exact: true }).waitFor();
+  }
+
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+  }
+
+  async leave(): Promise<void> {
+    expect(this.#complaints.filter((complaint) => !EXPECTED.test(complaint))).toEqual([]);
+    await this.context.close();
+  }
+}
+
+/** A visitor who has a chat; everything else they do over the public API. */
+export class Guest {
+  readonly #desk: Desk;
+  readonly token: string;
+  readonly rid: string;
+
+  private constructor(desk: Desk, token: string, rid: string) {
+    this.#desk = desk;
+    this.token = token;
+    this.rid = rid;
+  }
+
+  static async come(desk: Desk, name: string, words: string, more: object = {}): Promise<Guest> {
+    const token = `token-of-${name}`.replaceAll(' ', '-');
+    await desk.anyone.tell('livechat/visitor', { visitor: { token, name, ...more } });
+    const widget = new Caller(desk.server.url, { Referer: `${desk.server.url}livechat` });
+    const { room } = await widget.ask<{ room: { _id: string } }>(`livechat/room?token=${token}`);
+    const guest = new Guest(desk, token, room._id);
+    await guest.say(words);
+    return guest;
+  }
+
+  async say(msg: string): Promise<string> {
+    const body = { token: this.token, rid: this.rid, msg };
+    const { message } = await this.#desk.anyone.tell<{ message: { _id: string } }>('livechat/message', body);
+    return message._id;
+  }
+
+  /** What was said to them, oldest first. */
+  async heard(): Promise<string[]> {
+    const path = `livechat/messages.history/${this.rid}?token=${this.token}&limit=100`;
+    const { messages } = await this.#desk.anyone.ask<{ messages: { msg: string; token?: string; t?: string }[] }>(path);
+    return messages
+      .filter(({ token, t }) => token === undefined && t === undefined)
+      .map(({ msg }) => msg)
+      .toReversed();
+  }
+}

@@ -1,0 +1,324 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { launchBrowser } from '../browser.ts';
+import { type Agent, Desk } from '../desk.ts';
+import { Console, Guest } from './console.ts';
+
+let desk: Desk;
+let browser: Browser;
+// Each test has people and a department of its own.
+let amy: Agent;
+let tom: Agent;
+let support: string;
+let tests = 0;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  await desk.admin.tell('permissions.update', {
+    permissions: [{ _id: 'transfer-livechat-guest', roles: ['admin', 'livechat-manager', 'livechat-agent'] }],
+  });
+});
+
+beforeEach(async () => {
+  tests += 1;
+  amy = await desk.agent(`amy${tests}`, 'Amy Winter');
+  tom = await desk.agent(`tom${tests}`, `Tom Field ${tests}`);
+  support = await desk.department(`Support ${tests}`, [amy, tom]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await desk?.stop();
+});
+
+const come = (name: string, words: string, more: object = {}): Promise<Guest> =>
+  Guest.come(desk, name, words, { department: support, ...more });
+
+const selected = (console: Console) => console.page.locator('a.row.is-selected');
+
+test('a visitor comes into the queue, is taken by a key, and both write', async () => {
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.page.getByRole('heading', { name: 'The queue is empty' }).waitFor();
+  const guest = await come('Ann', 'Is the blue bowl dishwasher safe?');
+  await console.page.getByText('1 waiting').waitFor();
+  await console.page.keyboard.press('t');
+  await console.bubble('dishwasher safe').waitFor();
+  await console.page.getByText('You took the chat').waitFor();
+  // After taking one writes.
+  await expect.poll(() => console.composer.evaluate((field) => field === document.activeElement)).toBe(true);
+  await console.page.keyboard.type('Yes,');
+  await console.page.keyboard.press('Shift+Enter');
+  await console.page.keyboard.type('it is.');
+  await console.page.keyboard.press('Enter');
+  await expect.poll(() => guest.heard()).toEqual(['Yes,\nit is.']);
+  expect(await console.composer.inputValue()).toBe('');
+  await guest.say('Thank you');
+  await console.bubble('Thank you').waitFor();
+  await desk.close(amy, guest.rid);
+  await console.leave();
+});
+
+test('the list says who waits, since when, and how much was not read', async () => {
+  const guest = await come('Ben', 'One');
+  await desk.take(amy, guest.rid);
+  const other = await come('Cal', 'Hello');
+  await desk.take(amy, other.rid);
+  await desk.say(amy, other.rid, 'Good morning');
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await guest.say('Two');
+  await expect.poll(() => console.row('Ben').locator('.count').innerText()).toContain('unread');
+  expect(await console.page.title()).toMatch(/^\(\d+\) Inbox/);
+  const titles = async () => (await console.page.locator('h2.group').allInnerTexts()).map((title) => title.replaceAll(/\s+/g, ' '));
+  await expect.poll(titles).toEqual(['Needs an answer 1', 'Waiting for the visitor 1']);
+  expect(await console.row('Cal').innerText()).toContain('You: Good morning');
+  // Whoever opens a chat has read it, in all windows.
+  await console.openChat('Ben');
+  await expect.poll(() => console.row('Ben').locator('.count').count()).toBe(0);
+  await expect.poll(() => console.page.title()).toMatch(/Ben · Hark$/);
+  await console.say('Three');
+  await expect.poll(titles).toEqual(['Waiting for the visitor 2']);
+  await desk.close(amy, guest.rid);
+  await desk.close(amy, other.rid);
+  await console.page.getByText('You have no open chats', { exact: true }).waitFor();
+  await console.leave();
+});
+
+test('the list holds still under the pointer', async () => {
+  const guests = [await come('Dan', 'First'), await come('Eve', 'Second')] as const;
+  for (const { rid } of guests) {
+    await desk.take(amy, rid);
+    await desk.say(amy, rid, 'Hello');
+  }
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const names = () => console.page.locator('a.row .who').allInnerTexts();
+  await expect.poll(names).toEqual(['Eve', 'Dan']);
+  await console.row('Eve').hover();
+  await desk.say(amy, guests[0].rid, 'And now?');
+  await console.row('Dan').getByText('And now?').waitFor();
+  expect(await names()).toEqual(['Eve', 'Dan']);
+  await console.page.mouse.move(900, 400);
+  await expect.poll(names).toEqual(['Dan', 'Eve']);
+  for (const { rid } of guests) {
+    await desk.close(amy, rid);
+  }
+  await console.leave();
+});
+
+test('one goes through the list by keys, and a text that was begun is kept with its chat', async () => {
+  const one = await come('Fay', 'A');
+  const two = await come('Gil', 'B');
+  for (const { rid } of [one, two]) {
+    await desk.take(amy, rid);
+  }
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.page.keyboard.press('j');
+  await expect.poll(() => selected(console).locator('.who').innerText()).toBe('Fay');
+  await console.composer.waitFor();
+  await console.page.keyboard.type('half a te');
+  await console.page.keyboard.press('Escape');
+  await console.page.keyboard.press('j');
+  await expect.poll(() => selected(console).locator('.who').innerText()).toBe('Gil');
+  await expect.poll(() => console.composer.inputValue()).toBe('');
+  await console.page.keyboard.press('Escape');
+  await console.page.keyboard.press('k');
+  await expect.poll(() => console.composer.inputValue()).toBe('half a te');
+  // Keys are letters where one writes, and ? shows them all elsewhere.
+  await console.page.keyboard.press('Escape');
+  await console.page.keyboard.press('?');
+  await console.page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await console.page.keyboard.press('Escape');
+  await console.page.reload();
+  await expect.poll(() => console.composer.inputValue()).toBe('half a te');
+  for (const { rid } of [one, two]) {
+    await desk.close(amy, rid);
+  }
+  await console.leave();
+});
+
+test('a chat is closed with a comment and tags', async () => {
+  const guest = await come('Hal', 'It is broken');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Hal');
+  await console.page.keyboard.press('Escape');
+  await console.page.keyboard.press('e');
+  const dialog = console.page.getByRole('dialog', { name: 'Close the chat with Hal' });
+  await dialog.getByLabel('Comment').fill('Bowl replaced');
+  await dialog.getByLabel('Another tag').fill('breakage');
+  await dialog.getByLabel('Another tag').press('Enter');
+  await dialog.getByLabel('Another tag').fill('replacement');
+  await console.page.keyboard.press('Control+Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await console.page.getByText('The chat with Hal is closed').waitFor();
+  const room = await desk.room(guest.rid);
+  expect(room.open).toBeUndefined();
+  expect(room['tags']).toEqual(['breakage', 'replacement']);
+  await console.leave();
+});
+
+test('a shop may ask for a comment and a department for tags before a chat is closed', async () => {
+  await desk.admin.tell('livechat/department', {
+    department: {
+      name: `Returns ${tests}`,
+      email: 'r@example.org',
+      enabled: true,
+      showOnRegistration: false,
+      showOnOfflineForm: false,
+      requestTagBeforeClosingChat: true,
+      chatClosingTags: ['sent back'],
+    },
+    agents: [{ agentId: amy.id }],
+  });
+  const { departments } = await desk.admin.ask<{ departments: { _id: string; name: string }[] }>('livechat/department');
+  const returns = departments.find(({ name }) => name === `Returns ${tests}`)?._id;
+  const guest = await Guest.come(desk, 'Ida', 'I send it back', { department: returns });
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Ida');
+  await console.button('Close').click();
+  const dialog = console.page.getByRole('dialog', { name: 'Close the chat with Ida' });
+  await dialog.getByRole('button', { name: 'Close chat' }).click();
+  await dialog.getByText('Please write a comment.').waitFor();
+  await dialog.getByLabel('Comment').fill('On its way');
+  await dialog.getByRole('button', { name: 'Close chat' }).click();
+  await dialog.getByText('Please add at least one tag.').waitFor();
+  await dialog.getByRole('button', { name: 'sent back' }).click();
+  await dialog.getByRole('button', { name: 'Close chat' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect((await desk.room(guest.rid))['tags']).toEqual(['sent back']);
+  await console.leave();
+});
+
+test('a chat is forwarded to a colleague with a comment, who returns it to the queue', async () => {
+  const guest = await come('Jan', 'An invoice, please');
+  await desk.take(amy, guest.rid);
+  const one = await Console.logIn(browser, desk.server.url, amy);
+  const other = await Console.logIn(browser, desk.server.url, tom);
+  await one.openChat('Jan');
+  await one.page.keyboard.press('Escape');
+  await one.page.keyboard.press('f');
+  await one.page.keyboard.type(tom.username);
+  await one.page.keyboard.press('ArrowDown');
+  await one.page.keyboard.press('Enter');
+  await one.page.getByLabel(`Comment for ${tom.name}`).fill('Please write the invoice');
+  await one.page.keyboard.press('Control+Enter');
+  await one.page.getByText(`Jan was forwarded to ${tom.name}`).waitFor();
+  await expect.poll(() => one.row('Jan').count()).toBe(0);
+  await other.openChat('Jan');
+  await other.page
+    .getByText(`Amy Winter forwarded the chat to ${tom.name}: Please write the invoice`)
+    .waitFor();
+  await other.button('Return to the queue').click();
+  await other.page.getByText('Jan is back in the queue').waitFor();
+  await one.page.getByText('1 waiting').waitFor();
+  await one.button('Take next').click();
+  await one.page.getByRole('heading', { name: 'Jan', exact: true }).waitFor();
+  await expect.poll(async () => (await desk.room(guest.rid)).servedBy?.username).toBe(amy.username);
+  await desk.close(amy, guest.rid);
+  await one.leave();
+  await other.leave();
+});
+
+test('both see that the other writes', async () => {
+  const guest = await come('Kim', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Kim');
+  const visitor = await Console.open(browser, `${desk.server.url}livechat`, { viewport: { width: 380, height: 640 } });
+  await visitor.page.evaluate((token) => localStorage.setItem('hark', JSON.stringify({ token })), guest.token);
+  await visitor.page.reload();
+  const words = visitor.page.getByLabel('Write a message', { exact: true });
+  await words.pressSequentially('I am');
+  await console.row('Kim').getByText('typing').waitFor();
+  await console.page.locator('.typing-bubble').waitFor();
+  await console.composer.pressSequentially('Let me');
+  await expect.poll(() => visitor.page.getByText('Amy Winter is writing').count()).toBeGreaterThan(0);
+  await desk.close(amy, guest.rid);
+  await console.leave();
+  await visitor.context.close();
+});
+
+test('a reply does not go out over what a colleague has answered meanwhile', async () => {
+  const guest = await come('Lea', 'Must I send it back?');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Lea');
+  await console.composer.fill('Yes, please');
+  await desk.admin.ask(`livechat/room.join?roomId=${guest.rid}`);
+  await desk.admin.tell('chat.sendMessage', { message: { rid: guest.rid, msg: 'No need to' } });
+  await console.bubble('No need to').waitFor();
+  await console.composer.press('Enter');
+  await console.page.getByText('answered while you wrote').waitFor();
+  expect(await guest.heard()).toEqual(['No need to']);
+  await console.page.keyboard.press('Escape');
+  expect(await console.composer.inputValue()).toBe('Yes, please');
+  // Now it was read, and another Enter means it.
+  await console.composer.press('Enter');
+  await expect.poll(() => guest.heard()).toEqual(['No need to', 'Yes, please']);
+  await desk.close(amy, guest.rid);
+  await console.leave();
+});
+
+test('available and away', async () => {
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const status = async () => {
+    const { statusLivechat } = await amy.caller.ask<{ statusLivechat: string }>('me');
+    return statusLivechat;
+  };
+  await console.page.locator('.status').click();
+  await console.page.getByRole('button', { name: /^Away/ }).click();
+  await expect.poll(status).toBe('not-available');
+  await expect.poll(() => console.page.locator('.status').innerText()).toContain('Away');
+  await console.page.keyboard.press('Shift+A');
+  await expect.poll(status).toBe('available');
+  // Another window says so, and this one shows it.
+  await desk.available(amy, false);
+  await expect.poll(() => console.page.locator('.status').innerText()).toContain('Away');
+  await desk.available(amy, true);
+  await console.leave();
+});
+
+describe('beside a chat', () => {
+  test('what is known of the visitor is changed where it stands', async () => {
+    const guest = await come('Max', 'Hello', { email: 'max@example.org' });
+    await desk.take(amy, guest.rid);
+    const console = await Console.logIn(browser, desk.server.url, amy);
+    await console.openChat('Max');
+    const details = console.page.getByRole('complementary', { name: 'About this chat' });
+    await details.getByText('max@example.org').waitFor();
+    await details.getByRole('button', { name: /Change Phone/ }).click();
+    await details.getByLabel('Phone').fill('+31 30 555 01');
+    await details.getByLabel('Phone').press('Enter');
+    await details.getByText('+31 30 555 01').waitFor();
+    const { visitor } = await amy.caller.ask<{ visitor: { phone: { phoneNumber: string }[] } }>(
+      `livechat/visitors.info?visitorId=${String((await desk.room(guest.rid)).v['_id' as keyof object])}`,
+    );
+    expect(visitor.phone).toEqual([{ phoneNumber: '+31 30 555 01' }]);
+    // Escape undoes.
+    await details.getByRole('button', { name: /Change Name/ }).click();
+    await details.getByLabel('Name').fill('Nobody');
+    await details.getByLabel('Name').press('Escape');
+    await details.getByRole('button', { name: /^Max/ }).waitFor();
+    await desk.close(amy, guest.rid);
+    await console.leave();
+  });
+});
+
+test('hostile names and words are only text', async () => {
+  const name = '<img src=x onerror=alert(1)>';
+  const guest = await come('Mallory', `${name} javascript:alert(1) https://example.org/a?b=<i>`);
+  await desk.take(amy, guest.rid);
+  await desk.anyone.tell('livechat/visitor', { visitor: { token: guest.token, name } });
+  await guest.say('\u202Egnp.exe');
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.page.locator('a.row').first().click();
+  await console.bubble('<img src=x').waitFor();
+  expect(await console.page.locator('img').count()).toBe(0);
+  expect(await console.page.locator('.bubble a').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))).toEqual([
+    'https://example.org/a?b=',
+  ]);
+  await desk.close(amy, guest.rid);
+  await console.leave();
+});

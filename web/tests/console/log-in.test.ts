@@ -1,0 +1,141 @@
+import { createHmac } from 'node:crypto';
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { accessibilityFaults, launchBrowser } from '../browser.ts';
+import { type Agent, Caller, Desk } from '../desk.ts';
+import { Console, Guest } from './console.ts';
+
+let desk: Desk;
+let browser: Browser;
+let amy: Agent;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  amy = await desk.agent('amy', 'Amy Winter');
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await desk?.stop();
+});
+
+const KEPT = 'hark.console.session';
+
+test('a name and a password lead to the inbox, and wrong ones say so', async () => {
+  const console = await Console.open(browser, desk.server.url);
+  await console.enter('amy', 'not-it');
+  await expect.poll(() => console.page.getByRole('alert').innerText()).toBe('Wrong name or password.');
+  // What was typed is still there.
+  expect(await console.page.getByLabel('Name or e-mail').inputValue()).toBe('amy');
+  await console.enter('amy', amy.password);
+  await console.page.getByRole('heading', { name: 'Inbox' }).waitFor();
+  expect(new URL(console.page.url()).pathname).toBe('/inbox');
+  await console.leave();
+});
+
+test.for(['light', 'dark'] as const)('the log-in has no accessibility faults in %s', async (colorScheme) => {
+  const console = await Console.open(browser, desk.server.url, { colorScheme });
+  await console.page.getByRole('heading', { name: 'Log in' }).waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.leave();
+});
+
+test('an address is kept through the log-in', async () => {
+  const guest = await Guest.come(desk, 'Ada', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.open(browser, `${desk.server.url}inbox/${guest.rid}`);
+  await console.enter('amy', amy.password);
+  await console.page.getByRole('heading', { name: 'Ada', exact: true }).waitFor();
+  expect(new URL(console.page.url()).pathname).toBe(`/inbox/${guest.rid}`);
+  await console.leave();
+});
+
+test('all tabs have the same log-in, and the same log-out', async () => {
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const second = await console.context.newPage();
+  await second.goto(desk.server.url);
+  await second.getByRole('heading', { name: 'Inbox' }).waitFor();
+  const token = await second.evaluate(
+    (key) => (JSON.parse(localStorage.getItem(key) ?? '{}') as { token: string }).token,
+    KEPT,
+  );
+  await console.page.locator('.me').click();
+  await console.button('Log out').click();
+  for (const page of [console.page, second]) {
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  }
+  // and the token opens nothing any more
+  const answer = await fetch(`${desk.server.url}api/v1/me`, {
+    headers: { 'X-User-Id': amy.id, 'X-Auth-Token': token },
+  });
+  expect(answer.status).toBe(401);
+  await console.leave();
+});
+
+test('a session that ends is renewed in place, and what was written is still there', async () => {
+  const guest = await Guest.come(desk, 'Bea', 'Is there tea?');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Bea');
+  await console.composer.fill('Yes, gree');
+  const kept = await console.page.evaluate((key) => localStorage.getItem(key) ?? '', KEPT);
+  const { user, token } = JSON.parse(kept) as { user: string; token: string };
+  await new Caller(desk.server.url, { 'X-User-Id': user, 'X-Auth-Token': token }).tell('logout', {});
+  await console.composer.press('Enter');
+  const again = console.page.getByRole('dialog', { name: 'Please log in again' });
+  await again.waitFor();
+  await again.getByLabel('Password', { exact: true }).fill(amy.password);
+  await again.getByRole('button', { name: 'Log in', exact: true }).click();
+  await again.waitFor({ state: 'detached' });
+  // What waited goes out by itself.
+  await expect.poll(() => guest.heard()).toEqual(['Yes, gree']);
+  await guest.say('Good');
+  await console.bubble('Good').waitFor();
+  await console.leave();
+});
+
+describe('a second factor', () => {
+  let tom: Agent;
+  let secret: string;
+
+  beforeAll(async () => {
+    tom = await desk.agent('tom', 'Tom Field');
+    const call = async <T>(method: string, params: unknown[]): Promise<T> => {
+      const message = JSON.stringify({ msg: 'method', id: '1', method, params });
+      const path = `method.call/${encodeURIComponent(method)}`;
+      const answer = await tom.caller.tell<{ message: string }>(path, { message });
+      return (JSON.parse(answer.message) as { result: T }).result;
+    };
+    ({ secret } = await call<{ secret: string }>('2fa:enable', []));
+    await call('2fa:validateTempToken', [code(secret, Date.now() - 30_000)]);
+  });
+
+  test('is asked for after the password', async () => {
+    const console = await Console.open(browser, desk.server.url);
+    await console.enter('tom', tom.password);
+    await console.page.getByRole('heading', { name: 'Enter the code' }).waitFor();
+    expect(await accessibilityFaults(console.page)).toEqual([]);
+    await console.page.getByLabel('Code').fill('000000');
+    await console.button('Log in').click();
+    await expect.poll(() => console.page.getByRole('alert').innerText()).toContain('Wrong code');
+    await console.page.getByLabel('Code').fill(code(secret, Date.now()));
+    await console.button('Log in').click();
+    await console.page.getByRole('heading', { name: 'Inbox' }).waitFor();
+    await console.leave();
+  });
+});
+
+/** The code of an authenticator app (RFC 6238). */
+function code(secret: string, at: number): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = secret.replaceAll('=', '').split('').map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0'));
+  const bytes = (bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const hash = createHmac('sha1', Buffer.from(bytes)).update(counter).digest();
+  const offset = (hash.at(-1) ?? 0) & 15;
+  return String((hash.readUInt32BE(offset) & 0x7f_ff_ff_ff) % 1_000_000).padStart(6, '0');
+}

@@ -1,0 +1,109 @@
+// Each page in each way in which it can look: no accessibility faults, and nothing out of the frame.
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { accessibilityFaults, launchBrowser } from '../browser.ts';
+import { type Agent, Desk } from '../desk.ts';
+import { Console, Guest } from './console.ts';
+
+let desk: Desk;
+let browser: Browser;
+let amy: Agent;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  browser = await launchBrowser();
+  amy = await desk.agent('amy', 'Amy Winter');
+  await desk.admin.tell('permissions.update', {
+    permissions: [{ _id: 'transfer-livechat-guest', roles: ['admin', 'livechat-manager', 'livechat-agent'] }],
+  });
+  const tom = await desk.agent('tom', 'Tom Field');
+  const department = await desk.department('Support', [amy, tom]);
+  await desk.department('Sales', [tom]);
+  const waits = await Guest.come(desk, 'Noor Jansen', 'One of the bowls arrived with a crack.', {
+    department,
+    email: 'noor@example.org',
+  });
+  await desk.take(amy, waits.rid);
+  const answered = await Guest.come(desk, 'ليلى منصور', 'ممتاز. وكم يستغرق التوصيل؟', { department });
+  await desk.take(amy, answered.rid);
+  await desk.say(amy, answered.rid, 'Two days');
+  await Guest.come(desk, 'Callum Reid', 'Hello?', { department });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await desk?.stop();
+});
+
+const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['narrow', { viewport: { width: 1000, height: 760 } }],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+  ['a page at 400 %', { viewport: { width: 360, height: 640 } }],
+  ['forced colours', { forcedColors: 'active' }],
+];
+
+/** What is wrong with what is on the screen. */
+async function faults(console: Console): Promise<string[]> {
+  const [content, window] = await console.page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  const all = await accessibilityFaults(console.page);
+  // Then the colours are the system's.
+  const isForced = await console.page.evaluate(() => matchMedia('(forced-colors: active)').matches);
+  const found = all.filter((fault) => !(isForced && fault.startsWith('color-contrast')));
+  return content === window ? found : [...found, `${content} px in ${window}`];
+}
+
+describe.for(WAYS)('%s', ([, options]) => {
+  test('has no faults: the inbox, a chat, its dialogs', async () => {
+    const console = await Console.logIn(browser, desk.server.url, amy, options);
+    await console.row('Noor Jansen').waitFor();
+    expect(await faults(console)).toEqual([]);
+    await console.openChat('Noor Jansen');
+    await console.bubble('arrived with a crack').waitFor();
+    expect(await faults(console)).toEqual([]);
+    await console.button('Forward').click();
+    await console.page.getByRole('combobox', { name: 'Agent or department' }).waitFor();
+    expect(await faults(console)).toEqual([]);
+    await console.page.keyboard.press('Escape');
+    await console.button('Close').click();
+    await console.page.getByRole('dialog', { name: 'Close the chat with Noor Jansen' }).waitFor();
+    expect(await faults(console)).toEqual([]);
+    await console.page.keyboard.press('Escape');
+    await console.leave();
+  });
+});
+
+test.for(['light', 'dark'] as const)('the queue and what is asked of me have no faults in %s', async (colorScheme) => {
+  const console = await Console.logIn(browser, desk.server.url, amy, { colorScheme });
+  await console.page.getByRole('tab', { name: /^Queue/ }).click();
+  await console.row('Callum Reid').waitFor();
+  expect(await faults(console)).toEqual([]);
+  await console.row('Callum Reid').click();
+  await console.button('Take this chat').waitFor();
+  expect(await faults(console)).toEqual([]);
+  await console.page.locator('.me').click();
+  expect(await faults(console)).toEqual([]);
+  await console.page.keyboard.press('Escape');
+  await console.page.keyboard.press('?');
+  await console.page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  expect(await faults(console)).toEqual([]);
+  await console.leave();
+});
+
+test('light and dark are chosen, and the choice is kept', async () => {
+  const console = await Console.logIn(browser, desk.server.url, amy, { colorScheme: 'light' });
+  const ground = () => console.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await console.page.locator('.me').click();
+  await console.page.getByRole('radio', { name: 'Dark' }).click();
+  await expect.poll(ground).not.toBe(light);
+  await console.page.reload();
+  await console.row('Noor Jansen').waitFor();
+  expect(await ground()).not.toBe(light);
+  await console.leave();
+});
