@@ -1,5 +1,6 @@
 // The public APIs over HTTP, as any client calls them.
 import { type Body, judged, Refused, Unreachable } from '../../shared/answers.ts';
+import { sendFile } from '../../shared/send-file.ts';
 import { expire, session } from './session.ts';
 
 /** The script is at `<server>/console/assets/`, under whatever prefix a proxy has put the server. */
@@ -50,6 +51,29 @@ export async function bytes(path: string): Promise<Blob> {
   return await answer.blob();
 }
 
+/** Puts a file into a chat. */
+export async function upload<T>(
+  path: string,
+  file: File,
+  progress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<T> {
+  const shown = session.peek();
+  try {
+    return await sendFile<T>(`${SERVER}api/v1/${path}`, credentials(), file, progress, signal);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401 && shown !== undefined) {
+      expire(shown);
+    }
+    throw error;
+  }
+}
+
+function credentials(): Readonly<Record<string, string>> {
+  const shown = session.peek();
+  return shown === undefined ? {} : { 'x-user-id': shown.user, 'x-auth-token': shown.token };
+}
+
 async function ask<T>(path: string, request: Request, api: Api): Promise<T> {
   const shown = session.peek();
   const answer = await reach(`${SERVER}api/${api}/${path}`, request);
@@ -70,12 +94,10 @@ interface Request extends RequestInit {
 }
 
 async function reach(url: string, { headers, ...request }: Request): Promise<Response> {
-  const shown = session.peek();
-  const who = shown === undefined ? {} : { 'x-user-id': shown.user, 'x-auth-token': shown.token };
   try {
     return await fetch(url, {
       ...request,
-      headers: { ...headers, ...who },
+      headers: { ...headers, ...credentials() },
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       signal: AbortSignal.timeout(PATIENCE_MS),

@@ -18,6 +18,9 @@ export function Console() {
   }
   return (
     <>
+      <a class="skip button" href="#main">
+        {t('skip')}
+      </a>
       <Rail />
       <Page />
       {expired.value ? <Again /> : null}
@@ -39,7 +42,7 @@ function Page() {
   }
   if (cannotRead.value && me.value === undefined) {
     return (
-      <main class="nothing">
+      <main id="main" tabIndex={-1} class="nothing">
         <h1>{t('cannotRead')}</h1>
         <p>{t('cannotReadMore')}</p>
       </main>
@@ -49,7 +52,7 @@ function Page() {
     return <Inbox />;
   }
   return (
-    <main class="nothing">
+    <main id="main" tabIndex={-1} class="nothing">
       <h1>{t('notFound')}</h1>
       <a class="button" href={address('/inbox')} data-inside>
         <Icon name="inbox" />

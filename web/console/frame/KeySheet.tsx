@@ -9,6 +9,7 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
   [
     'keysAnywhere',
     [
+      [['mod K'], 'palette'],
       [['?'], 'keyKeys'],
       [['G', 'I'], 'keyInbox'],
       [['shift A'], 'keyAvailable'],
@@ -34,6 +35,7 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
     [
       [['enter'], 'keySend'],
       [['shift enter'], 'keyNewLine'],
+      [['↑'], 'keyEdit'],
       [['escape'], 'keyToList'],
     ],
   ],

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
 
+import { logOut } from '../api/entry.ts';
+import { useCommands } from '../commands.ts';
 import { unread, waiting } from '../live/lists.ts';
 import { me } from '../live/people.ts';
 import { Avatar } from '../parts/Avatar.tsx';
@@ -11,9 +13,11 @@ import { useKeys } from '../keys.ts';
 import { setAvailable } from '../live/acts.ts';
 import { KeySheet } from './KeySheet.tsx';
 import { Me } from './Me.tsx';
+import { Palette } from './Palette.tsx';
 
 export function Rail() {
   const keysAreShown = useSignal(false);
+  const paletteIsShown = useSignal(false);
   const isAboutMe = useSignal(false);
   const own = me.value;
   const isAvailable = own?.statusLivechat === 'available';
@@ -23,7 +27,32 @@ export function Rail() {
     },
     'g i': () => go('/inbox'),
     'shift+a': () => void setAvailable(!isAvailable),
+    'mod+k': () => {
+      paletteIsShown.value = true;
+    },
   });
+  useCommands([
+    { icon: 'inbox', title: t('toInbox'), keys: 'G,I', act: () => go('/inbox') },
+    ...(own?.statusLivechat === undefined
+      ? []
+      : [
+          {
+            icon: isAvailable ? 'moon' : 'sun',
+            title: t(isAvailable ? 'becomeAway' : 'becomeAvailable'),
+            keys: 'shift A',
+            act: () => void setAvailable(!isAvailable),
+          },
+        ]),
+    {
+      icon: 'keys',
+      title: t('keysAndHelp'),
+      keys: '?',
+      act: () => {
+        keysAreShown.value = true;
+      },
+    },
+    { icon: 'out', title: t('logOut'), act: () => void logOut() },
+  ]);
   const sum = unread.value;
   const label = sum === 0 ? t('inbox') : count('inboxCount', sum);
   const waits = sum + waiting.value.length;
@@ -42,6 +71,18 @@ export function Rail() {
         </li>
       </ul>
       <div class="rail-foot">
+        <button
+          type="button"
+          class="rail-button"
+          title={t('palette')}
+          onClick={() => {
+            paletteIsShown.value = true;
+          }}
+        >
+          <Icon name="search" size={20} />
+          <span class="unseen">{t('palette')}</span>
+          <Key keys="mod K" />
+        </button>
         <button
           type="button"
           class="rail-button"
@@ -76,6 +117,13 @@ export function Rail() {
           own={own}
           close={() => {
             isAboutMe.value = false;
+          }}
+        />
+      ) : null}
+      {paletteIsShown.value ? (
+        <Palette
+          close={() => {
+            paletteIsShown.value = false;
           }}
         />
       ) : null}

@@ -4,6 +4,7 @@ import { effect, signal } from '@preact/signals';
 import { session } from '../api/session.ts';
 import { followChats, take } from './chat.ts';
 import { connect, logIn, onReturn } from './connection.ts';
+import { followDeliveries } from './deliveries.ts';
 import { hearOfLists, readLists } from './lists.ts';
 import { workOnReturn } from './outbox.ts';
 import { hearOfPeople, me, readPeople } from './people.ts';
@@ -26,6 +27,7 @@ export function start(): void {
     hearOfLists(user);
     hearOfNews(user);
     followChats();
+    followDeliveries();
     workOnReturn((rid, message) => take(rid, [message]));
     onReturn(() => void readEverything());
     connect();

@@ -20,10 +20,18 @@ export function Icon({ name, size = 16, turns = false }: Props) {
 
 export type State = 'delivered' | 'waiting' | 'failed' | 'paused' | 'sending' | 'held';
 
-/** The state of something, with the word for it. */
-export function Mark({ state, label, size = 16 }: { readonly state: State; readonly label: string; readonly size?: number }) {
+interface MarkProps {
+  readonly state: State;
+  /** The word for it, unless it stands beside. */
+  readonly label?: string;
+  readonly size?: number;
+}
+
+/** The state of something. */
+export function Mark({ state, label, size = 16 }: MarkProps) {
+  const named = label === undefined ? ({ 'aria-hidden': true } as const) : ({ role: 'img', 'aria-label': label } as const);
   return (
-    <svg class={`mark mark-${state}`} width={size} height={size} viewBox="0 0 16 16" role="img" aria-label={label}>
+    <svg class={`mark mark-${state}`} width={size} height={size} viewBox="0 0 16 16" {...named}>
       {drawn[`mark-${state}`]?.map(([tag, attributes]) => h(tag, attributes))}
     </svg>
   );

@@ -24,6 +24,8 @@ const ar: Texts = {
 
   // Around every page.
   main: 'القائمة الرئيسية',
+  skip: 'إلى المحتوى',
+  says: 'كتب {name}: {text}',
   inbox: 'الوارد',
   inboxCount: {
     zero: 'الوارد، لا رسائل غير مقروءة',
@@ -47,6 +49,11 @@ const ar: Texts = {
   notFound: 'لا توجد صفحة كهذه',
   toInbox: 'العودة إلى الوارد',
   todayIs: 'اليوم، {date}',
+  palette: 'البحث والأوامر',
+  commands: 'الأوامر',
+  nothingFound: 'لا شيء بهذا الاسم.',
+  becomeAway: 'التحول إلى غائب',
+  becomeAvailable: 'التحول إلى متاح',
 
   // Connection.
   lost: 'لا اتصال منذ {time}.',
@@ -84,6 +91,7 @@ const ar: Texts = {
   keySend: 'إرسال',
   keyNewLine: 'سطر جديد',
   keyToList: 'إلى القائمة، والنص يبقى',
+  keyEdit: 'تعديل آخر رسالة',
   keyTakeNext: 'استلام التالية',
   keyAll: 'كل المفاتيح',
 
@@ -217,6 +225,11 @@ const ar: Texts = {
   discard: 'إزالة',
   typingNow: 'يكتب {name} الآن',
   saveFile: 'حفظ {name}',
+  attach: 'إرفاق ملف',
+  sendingFile: 'جارٍ إرسال {name}',
+  edit: 'تعديل',
+  remove: 'حذف',
+  youEdit: 'أنت تعدّل رسالة',
 
   // The composer.
   replyTo: 'رد على {name}',
@@ -285,6 +298,31 @@ const ar: Texts = {
   change: 'تغيير {what}',
   save: 'حفظ',
   undo: 'تراجع',
+  webhooks: 'خطافات الويب',
+  whoHeard: 'من عرف بذلك',
+  heardAll: 'وصل إلى كل الخطافات',
+  heardWaits: {
+    zero: 'لا خطاف ينتظر',
+    one: 'خطاف واحد ينتظر',
+    two: 'خطافان ينتظران',
+    few: '{count} خطافات تنتظر',
+    many: '{count} خطافًا ينتظر',
+    other: '{count} خطاف ينتظر',
+  },
+  heardFailed: {
+    zero: 'لم يفشل أي خطاف',
+    one: 'فشل خطاف واحد',
+    two: 'فشل خطافان',
+    few: 'فشلت {count} خطافات',
+    many: 'فشل {count} خطافًا',
+    other: 'فشل {count} خطاف',
+  },
+  delivered: 'وصل',
+  deliveryWaits: 'ينتظر',
+  givenUp: 'فشل',
+  againIn: 'مرة أخرى بعد {time}',
+  arrivedOf: '{count} من {total}',
+  resend: 'إعادة الإرسال',
 
   // What happened.
   closed: 'انتهت المحادثة مع {name}',

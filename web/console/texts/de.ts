@@ -24,6 +24,8 @@ const de: Texts = {
 
   // Around every page.
   main: 'Hauptmenü',
+  skip: 'Zum Inhalt springen',
+  says: '{name} schreibt: {text}',
   inbox: 'Posteingang',
   inboxCount: {
     one: 'Posteingang, {count} ungelesene Nachricht',
@@ -43,6 +45,11 @@ const de: Texts = {
   notFound: 'Diese Seite gibt es nicht',
   toInbox: 'Zum Posteingang',
   todayIs: 'Heute, {date}',
+  palette: 'Suche und Befehle',
+  commands: 'Befehle',
+  nothingFound: 'Nichts heißt so.',
+  becomeAway: 'Abwesend sein',
+  becomeAvailable: 'Verfügbar sein',
 
   // Connection.
   lost: 'Keine Verbindung seit {time}.',
@@ -76,6 +83,7 @@ const de: Texts = {
   keySend: 'senden',
   keyNewLine: 'neue Zeile',
   keyToList: 'zur Liste, der Text bleibt',
+  keyEdit: 'letzte Nachricht bearbeiten',
   keyTakeNext: 'den nächsten annehmen',
   keyAll: 'alle Tasten',
 
@@ -166,6 +174,11 @@ const de: Texts = {
   discard: 'Entfernen',
   typingNow: '{name} schreibt',
   saveFile: '{name} speichern',
+  attach: 'Datei anhängen',
+  sendingFile: '{name} wird gesendet',
+  edit: 'Bearbeiten',
+  remove: 'Löschen',
+  youEdit: 'Sie bearbeiten eine Nachricht',
 
   // The composer.
   replyTo: 'Antwort an {name}',
@@ -227,6 +240,17 @@ const de: Texts = {
   change: '{what} ändern',
   save: 'Speichern',
   undo: 'Verwerfen',
+  webhooks: 'Webhooks',
+  whoHeard: 'Wer es erfahren hat',
+  heardAll: 'Alle Webhooks haben es',
+  heardWaits: { one: '{count} Webhook wartet', other: '{count} Webhooks warten' },
+  heardFailed: { one: '{count} Webhook wurde aufgegeben', other: '{count} Webhooks wurden aufgegeben' },
+  delivered: 'Zugestellt',
+  deliveryWaits: 'Wartet',
+  givenUp: 'aufgegeben',
+  againIn: 'wieder in {time}',
+  arrivedOf: '{count} von {total}',
+  resend: 'Noch einmal senden',
 
   // What happened.
   closed: 'Der Chat mit {name} ist beendet',

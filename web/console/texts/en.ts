@@ -26,6 +26,8 @@ export const en = {
 
   // Around every page.
   main: 'Main',
+  skip: 'Skip to the content',
+  says: '{name} says: {text}',
   inbox: 'Inbox',
   inboxCount: { one: 'Inbox, {count} unread message', other: 'Inbox, {count} unread messages' },
   keysAndHelp: 'Keys',
@@ -42,6 +44,11 @@ export const en = {
   notFound: 'There is no such page',
   toInbox: 'Back to the inbox',
   todayIs: 'Today, {date}',
+  palette: 'Search and commands',
+  commands: 'Commands',
+  nothingFound: 'Nothing has this name.',
+  becomeAway: 'Set yourself away',
+  becomeAvailable: 'Set yourself available',
 
   // Connection.
   lost: 'No connection since {time}.',
@@ -72,6 +79,7 @@ export const en = {
   keySend: 'send',
   keyNewLine: 'new line',
   keyToList: 'to the list, the text stays',
+  keyEdit: 'edit the last message',
   keyTakeNext: 'take the next one',
   keyAll: 'all keys',
 
@@ -159,6 +167,11 @@ export const en = {
   discard: 'Remove',
   typingNow: '{name} is typing',
   saveFile: 'Save {name}',
+  attach: 'Attach a file',
+  sendingFile: 'Sending {name}',
+  edit: 'Edit',
+  remove: 'Delete',
+  youEdit: 'You are editing a message',
 
   // The composer.
   replyTo: 'Reply to {name}',
@@ -220,6 +233,17 @@ export const en = {
   change: 'Change {what}',
   save: 'Save',
   undo: 'Undo',
+  webhooks: 'Webhooks',
+  whoHeard: 'Who heard it',
+  heardAll: 'All webhooks have it',
+  heardWaits: { one: '{count} webhook waits', other: '{count} webhooks wait' },
+  heardFailed: { one: '{count} webhook was given up', other: '{count} webhooks were given up' },
+  delivered: 'Delivered',
+  deliveryWaits: 'Waiting',
+  givenUp: 'given up',
+  againIn: 'again in {time}',
+  arrivedOf: '{count} of {total}',
+  resend: 'Resend',
 
   // What happened.
   closed: 'The chat with {name} is closed',

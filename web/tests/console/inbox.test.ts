@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
+import { accessibilityFaults, launchBrowser } from '../browser.ts';
 import { type Agent, Desk } from '../desk.ts';
 import { Console, Guest } from './console.ts';
 
@@ -134,6 +134,38 @@ test('one goes through the list by keys, and a text that was begun is kept with 
   for (const { rid } of [one, two]) {
     await desk.close(amy, rid);
   }
+  await console.leave();
+});
+
+test('commands and chats are found by their names', async () => {
+  const guest = await come('Olga Berg', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.page.keyboard.press('Control+k');
+  await console.page.keyboard.type('ber');
+  await console.page.keyboard.press('Enter');
+  await console.page.getByRole('heading', { name: 'Olga Berg', exact: true }).waitFor();
+  await console.composer.waitFor();
+  // Also while one writes.
+  await console.page.keyboard.press('Control+k');
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.page.keyboard.type('ret que');
+  await console.page.keyboard.press('Enter');
+  await console.page.getByText('Olga Berg is back in the queue').waitFor();
+  expect((await desk.room(guest.rid)).servedBy).toBeUndefined();
+  await console.leave();
+});
+
+test('what a visitor writes in the open chat is announced, and nothing of before', async () => {
+  const guest = await come('Pia', 'Old words');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Pia');
+  await console.bubble('Old words').waitFor();
+  const announced = console.page.locator('[aria-live="polite"]').first();
+  expect(await announced.innerText()).toBe('');
+  await guest.say('New words');
+  await expect.poll(() => announced.innerText()).toBe('Pia says: New words');
   await console.leave();
 });
 

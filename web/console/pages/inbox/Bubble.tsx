@@ -1,11 +1,15 @@
-import { millis } from '../../api/documents.ts';
+import { type Message, millis } from '../../api/documents.ts';
+import { remove } from '../../live/acts.ts';
 import { connection } from '../../live/connection.ts';
+import { deliveriesOf } from '../../live/deliveries.ts';
 import { discard, tryAgain } from '../../live/outbox.ts';
 import { me } from '../../live/people.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { t, time } from '../../texts.ts';
+import { editing } from './editing.ts';
 import type { Entry } from './entries.ts';
 import { Files } from './Files.tsx';
+import { Heard } from './Heard.tsx';
 import { Linked } from './Linked.tsx';
 
 type Of<Kind extends Entry['is']> = Extract<Entry, { readonly is: Kind }>;
@@ -35,9 +39,39 @@ export function Said({ entry }: { readonly entry: Of<'said'> }) {
             )}
           </div>
           {states.length === 0 ? null : <span class="when">{states.join(' · ')}</span>}
+          {message.u._id === me.value?._id && message.msg !== '' ? <OwnTools message={message} /> : null}
         </div>
       </div>
+      <Heard deliveries={deliveriesOf(message)} />
     </li>
+  );
+}
+
+/** What one may do with words of one's own; shown where one points. */
+function OwnTools({ message }: { readonly message: Message }) {
+  return (
+    <span class="own-tools">
+      <button
+        type="button"
+        class="icon-button small"
+        aria-label={t('edit')}
+        title={t('edit')}
+        onClick={() => {
+          editing.value = message;
+        }}
+      >
+        <Icon name="edit" size={14} />
+      </button>
+      <button
+        type="button"
+        class="icon-button small"
+        aria-label={t('remove')}
+        title={t('remove')}
+        onClick={() => void remove(message.rid, message._id)}
+      >
+        <Icon name="trash" size={14} />
+      </button>
+    </span>
   );
 }
 
@@ -52,7 +86,7 @@ export function Outbound({ entry }: { readonly entry: Of<'outgoing'> }) {
         </p>
         {fault === undefined ? (
           <span class="when line">
-            <Mark state="sending" size={14} label="" />
+            <Mark state="sending" size={14} />
             {t(connection.value.is === 'lost' ? 'waits' : 'sending')}
           </span>
         ) : (

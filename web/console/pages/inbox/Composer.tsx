@@ -2,14 +2,18 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { type Message, millis, type Room } from '../../api/documents.ts';
+import { edit } from '../../live/acts.ts';
 import { draftOf, keepDraft } from '../../live/drafts.ts';
 import { send } from '../../live/outbox.ts';
 import { me, nameOf } from '../../live/people.ts';
 import { sayTyping, typing } from '../../live/typing.ts';
+import { sendFiles } from '../../live/uploads.ts';
 import { useKeys } from '../../keys.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
+import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { t } from '../../texts.ts';
+import { editing } from './editing.ts';
 import { Dots } from './ListRow.tsx';
 
 interface Props {
@@ -27,6 +31,8 @@ export function Composer({ room, messages }: Props) {
   /** When the text was begun: what colleagues have said since then the writer may not have read. */
   const begun = useSignal(Date.now());
   const isAsking = useSignal(false);
+  const isOver = useSignal(false);
+  const picker = useRef<HTMLInputElement>(null);
   const hasFine = matchMedia('(pointer: fine)').matches;
   useEffect(() => {
     if (hasFine) {
@@ -36,7 +42,31 @@ export function Composer({ room, messages }: Props) {
   }, [rid]);
   useKeys({ r: () => field.current?.focus() });
 
+  const changed = editing.value;
+  const isEditing = changed !== undefined && changed.rid === rid;
+  useEffect(() => {
+    if (changed !== undefined && isEditing) {
+      text.value = changed.msg;
+      field.current?.focus();
+    }
+  }, [changed]);
+  /** The draft of before is there again. */
+  const leaveEditing = (): void => {
+    editing.value = undefined;
+    text.value = draftOf(rid);
+  };
+  const saveEdit = async (): Promise<void> => {
+    const next = text.peek().trim();
+    if (changed !== undefined && (next === changed.msg || (await edit(rid, changed._id, next)))) {
+      leaveEditing();
+    }
+  };
+
   const write = (next: string): void => {
+    if (isEditing) {
+      text.value = next;
+      return;
+    }
     if (text.peek() === '' && next !== '') {
       begun.value = Date.now();
     }
@@ -53,6 +83,10 @@ export function Composer({ room, messages }: Props) {
   };
   const trySend = (): void => {
     if (text.peek().trim() === '') {
+      return;
+    }
+    if (isEditing) {
+      void saveEdit();
       return;
     }
     if (quicker !== undefined && !isAsking.peek()) {
@@ -75,17 +109,39 @@ export function Composer({ room, messages }: Props) {
       trySend();
     } else if (event.key === 'Escape') {
       event.preventDefault();
-      if (isAsking.peek()) {
+      if (isEditing) {
+        leaveEditing();
+      } else if (isAsking.peek()) {
         readFirst();
       } else {
         document.querySelector<HTMLElement>('a.row.is-selected, a.row[tabindex="0"]')?.focus();
+      }
+    } else if (event.key === 'ArrowUp' && text.peek() === '') {
+      const last = messages.findLast(({ t: kind, u, msg }) => kind === undefined && u._id === me.peek()?._id && msg !== '');
+      if (last !== undefined) {
+        event.preventDefault();
+        editing.value = last;
       }
     }
   };
   const colleague = typing.value.get(rid)?.find((name) => name !== room.v?.username);
   const label = t('replyTo', { name: room.fname ?? '' });
   return (
-    <div class="composer">
+    <div
+      class={isOver.value ? 'composer is-over' : 'composer'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        isOver.value = true;
+      }}
+      onDragLeave={() => {
+        isOver.value = false;
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        isOver.value = false;
+        sendFiles(rid, [...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
       {isAsking.value && quicker !== undefined ? (
         <div class="guard" role="alert">
           <p class="strong">{t('quicker', { name: quicker.u.name ?? quicker.u.username })}</p>
@@ -103,6 +159,17 @@ export function Composer({ room, messages }: Props) {
             </button>
           </div>
         </div>
+      ) : null}
+      {isEditing ? (
+        <p class="editing">
+          <Icon name="edit" size={14} />
+          <span>{t('youEdit')}</span>
+          <span class="push" />
+          <button type="button" class="button tiny" onClick={leaveEditing}>
+            {t('cancel')}
+            <Key keys="escape" />
+          </button>
+        </p>
       ) : null}
       {colleague !== undefined && !isAsking.value ? (
         <p class="collision">
@@ -124,8 +191,34 @@ export function Composer({ room, messages }: Props) {
         value={text.value}
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={pressed}
+        onPaste={(event) => {
+          const files = event.clipboardData?.files;
+          if (files !== undefined && files.length > 0) {
+            event.preventDefault();
+            sendFiles(rid, files);
+          }
+        }}
       />
       <div class="tools">
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          onChange={(event) => {
+            sendFiles(rid, [...(event.currentTarget.files ?? [])]);
+            event.currentTarget.value = '';
+          }}
+        />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t('attach')}
+          title={t('attach')}
+          onClick={() => picker.current?.click()}
+        >
+          <Icon name="clip" />
+        </button>
         <span class="push" />
         <span class="meta new-line" aria-hidden="true">
           <Key keys="shift" /> <Key keys="enter" /> {t('newLine')}
@@ -136,7 +229,7 @@ export function Composer({ room, messages }: Props) {
           aria-disabled={text.value.trim() === ''}
           onClick={trySend}
         >
-          <span>{t('send')}</span>
+          <span>{t(isEditing ? 'save' : 'send')}</span>
           <Key keys="enter" />
         </button>
       </div>

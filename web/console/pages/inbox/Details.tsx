@@ -13,6 +13,7 @@ import { count, duration, t, time, when } from '../../texts.ts';
 import { now } from './clock.ts';
 import { Crm } from './Crm.tsx';
 import { InPlace } from './InPlace.tsx';
+import { Webhooks } from './Webhooks.tsx';
 
 /** Of the pages and chats of before, so many are shown. */
 const SHOWN = 5;
@@ -73,6 +74,7 @@ export function Details({ close }: { readonly close: () => void }) {
             </ul>
           </section>
         )}
+        <Webhooks />
       </div>
     </aside>
   );

@@ -6,11 +6,13 @@ import { useEffect } from 'preact/hooks';
 import { chat } from '../../live/chat.ts';
 import { see } from '../../live/acts.ts';
 import { connection } from '../../live/connection.ts';
-import { areRead, places, unread } from '../../live/lists.ts';
+import { areRead, places, unread, waiting } from '../../live/lists.ts';
+import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
 import { go, openChat, view } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { isNarrow, isWide } from '../../width.ts';
+import { Announcer } from './Announcer.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { Details } from './Details.tsx';
 import { List, show, takeNext, views } from './List.tsx';
@@ -49,6 +51,8 @@ export function Inbox() {
     },
     ...Object.fromEntries(views().map((one, index) => [String(index + 1), () => show(one)])),
   });
+  const waits = waiting.value.length > 0;
+  useCommands(waits ? [{ icon: 'take', title: t('takeNext'), keys: 'T', act: takeNext }] : []);
   const name = chat.value?.room?.fname;
   const news = unread.value;
   useEffect(() => {
@@ -69,6 +73,7 @@ export function Inbox() {
   return (
     <div class={`inbox${rid === undefined ? '' : ' has-chat'}`} data-connection={areRead.value ? connection.value.is : 'connecting'}>
       {isNarrow.value && rid !== undefined ? null : <List />}
+      <Announcer />
       <div class="desk">
         <ConnectionBanner />
         <div class="columns">

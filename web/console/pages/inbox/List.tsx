@@ -42,7 +42,7 @@ export function List() {
   const Part = isNarrow.value ? 'main' : 'section';
   const stop = rows.value.find((row) => row.rid === openChat.value)?.rid ?? rows.value[0]?.rid;
   return (
-    <Part class="list" aria-label={t('chats')}>
+    <Part class="list" aria-label={t('chats')} {...(isNarrow.value ? { id: 'main', tabIndex: -1 } : {})}>
       <header class="list-head">
         <h1>{t('inbox')}</h1>
         <span class="push" />

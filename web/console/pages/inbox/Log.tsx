@@ -2,15 +2,19 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { type Chat, readEarlier } from '../../live/chat.ts';
+import { deliveries, deliveriesOf } from '../../live/deliveries.ts';
 import { outbox } from '../../live/outbox.ts';
 import { me } from '../../live/people.ts';
 import { typing } from '../../live/typing.ts';
+import { uploads } from '../../live/uploads.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { day, t, time } from '../../texts.ts';
 import { Outbound, Said } from './Bubble.tsx';
 import { now } from './clock.ts';
 import { type Entry, entriesOf } from './entries.ts';
+import { Heard } from './Heard.tsx';
 import { Dots } from './ListRow.tsx';
+import { Sending } from './Sending.tsx';
 
 /** Whoever is so near to the end follows what comes. */
 const NEAR_PX = 80;
@@ -77,10 +81,15 @@ export function Log({ chat }: { readonly chat: Chat }) {
   };
   return (
     <>
-      <ol ref={element} class="log" aria-label={t('conversation')} tabIndex={0} onScroll={scrolled}>
+      <ol ref={element} class={deliveries.value.length > 0 ? 'log has-marks' : 'log'} aria-label={t('conversation')} tabIndex={0} onScroll={scrolled}>
         {entries.map((entry) => (
           <LogEntry key={entry.key} entry={entry} />
         ))}
+        {uploads.value
+          .filter((one) => one.rid === rid)
+          .map((one) => (
+            <Sending key={`upload ${one.id}`} upload={one} />
+          ))}
         {isTyping ? (
           <li class="entry theirs">
             <div class="says">
@@ -123,9 +132,10 @@ function LogEntry({ entry }: { readonly entry: Entry }) {
           <p class="event-line">
             <Icon name={entry.icon} size={14} />
             <span>
-              <bdi>{entry.words}</bdi> · <time class="num">{time(entry.at)}</time>
+              {entry.words} · <time class="num">{time(entry.at)}</time>
             </span>
           </p>
+          <Heard deliveries={deliveriesOf(entry.message)} />
         </li>
       );
     case 'said':

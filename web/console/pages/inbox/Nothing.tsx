@@ -24,11 +24,11 @@ function ownChats(): string {
 /** No chat is open. */
 export function Nothing() {
   if (!areRead.value) {
-    return <main class="nothing" aria-busy="true" />;
+    return <main id="main" tabIndex={-1} class="nothing" aria-busy="true" />;
   }
   const waits = waiting.value.length;
   return (
-    <main class="nothing">
+    <main id="main" tabIndex={-1} class="nothing">
       <h2>{waits === 0 ? t('queueEmpty') : count('queueWaits', waits)}</h2>
       <p>{ownChats()}</p>
       <ul class="key-list" aria-label={t('keysAndHelp')}>

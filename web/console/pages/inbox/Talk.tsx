@@ -6,6 +6,7 @@ import { giveBack, join, take } from '../../live/acts.ts';
 import { type Chat, chat, read } from '../../live/chat.ts';
 import { places } from '../../live/lists.ts';
 import { departmentName, may, me, nameOf } from '../../live/people.ts';
+import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
@@ -27,11 +28,11 @@ interface Props {
 export function Talk({ detailsAreShown, toggleDetails }: Props) {
   const open = chat.value;
   if (open === undefined) {
-    return <main class="talk" aria-busy="true" />;
+    return <main id="main" tabIndex={-1} class="talk" aria-busy="true" />;
   }
   if (open.state === 'missing') {
     return (
-      <main class="nothing">
+      <main id="main" tabIndex={-1} class="nothing">
         <h2>{t('noChat')}</h2>
         <p>{t('noChatMore')}</p>
         <a class="button" href={address('/inbox')} data-inside>
@@ -41,7 +42,7 @@ export function Talk({ detailsAreShown, toggleDetails }: Props) {
     );
   }
   return (
-    <main class="talk">
+    <main id="main" tabIndex={-1} class="talk">
       <Head chat={open} detailsAreShown={detailsAreShown} toggleDetails={toggleDetails} />
       {open.state === 'fault' && open.messages.length === 0 ? (
         <div class="empty">
@@ -106,6 +107,15 @@ function Head({ chat: { room }, detailsAreShown, toggleDetails }: Props & { read
   });
   const Heading = isNarrow.value ? 'h1' : 'h2';
   useKeys({ e: openClosing, f: openForwarding, u: giveItBack });
+  useCommands(
+    isOwn
+      ? [
+          { icon: 'done', title: t('closeChat'), keys: 'E', act: openClosing },
+          ...(mayForward ? [{ icon: 'forward', title: t('forwardTitle'), keys: 'F', act: openForwarding }] : []),
+          { icon: 'back', title: t('giveBack'), keys: 'U', act: giveItBack },
+        ]
+      : [],
+  );
   return (
     <header class="talk-head">
       <a class="icon-button to-list" href={address('/inbox')} data-inside aria-label={t('backToList')}>

@@ -6,7 +6,7 @@ import { startOfDay, t } from '../../texts.ts';
 
 export type Entry =
   | { readonly is: 'day'; readonly key: string; readonly at: number }
-  | { readonly is: 'event'; readonly key: string; readonly icon: string; readonly words: string; readonly at: number }
+  | { readonly is: 'event'; readonly key: string; readonly message: Message; readonly icon: string; readonly words: string; readonly at: number }
   | {
       readonly is: 'said';
       readonly key: string;
@@ -34,7 +34,7 @@ export function entriesOf(room: Room, messages: readonly Message[], own: string,
     }
     const what = event(message, room, own);
     if (what !== undefined) {
-      entries.push({ is: 'event', key: message._id, at, ...what });
+      entries.push({ is: 'event', key: message._id, message, at, ...what });
       continue;
     }
     const isTheirs = message.token !== undefined;

@@ -1,5 +1,6 @@
 // The server over HTTP: Rocket.Chat's livechat API, as any of its clients calls it, and a little of Hark's.
-import { type Body, judged, Refused, Unreachable } from '../../../shared/answers.ts';
+import { type Body, judged, Unreachable } from '../../../shared/answers.ts';
+import { sendFile } from '../../../shared/send-file.ts';
 
 /** The page is at `<server>/livechat`, under whatever prefix a proxy has put the server. */
 export const SERVER = new URL(location.pathname.replace(/livechat\/?$/, ''), location.origin).href;
@@ -62,7 +63,7 @@ async function ask<T>(path: string, request: RequestInit, api: Api = 'v1'): Prom
   return judged<T>(answer.status, body, (name) => answer.headers.get(name));
 }
 
-/** Sends a file. `XMLHttpRequest` alone says how far it has come. */
+/** Sends a file into the visitor's own chat. */
 export function upload<T>(
   path: string,
   token: string,
@@ -70,29 +71,5 @@ export function upload<T>(
   progress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<T> {
-  return new Promise((done, failed) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', `${SERVER}api/v1/${path}`);
-    request.setRequestHeader('x-visitor-token', token);
-    request.upload.addEventListener('progress', (event) => {
-      if (event.lengthComputable) {
-        progress(event.loaded / event.total);
-      }
-    });
-    const settle = () => {
-      try {
-        const body: unknown = JSON.parse(request.responseText);
-        done(judged<T>(request.status, body, (name) => request.getResponseHeader(name)));
-      } catch (error) {
-        failed(error instanceof Refused ? error : new Unreachable());
-      }
-    };
-    request.addEventListener('load', settle);
-    request.addEventListener('error', () => failed(new Unreachable()));
-    request.addEventListener('abort', () => failed(new Unreachable()));
-    signal.addEventListener('abort', () => request.abort());
-    const form = new FormData();
-    form.append('file', file);
-    request.send(form);
-  });
+  return sendFile<T>(`${SERVER}api/v1/${path}`, { 'x-visitor-token': token }, file, progress, signal);
 }
