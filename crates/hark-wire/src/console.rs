@@ -17,7 +17,7 @@ use crate::widget::sockets;
 use crate::wire::Wire;
 
 /// Each address at which the console has a page.
-const PAGES: &[&str] = &["/", "/login", "/inbox", "/inbox/{rid}"];
+const PAGES: &[&str] = &["/", "/login", "/inbox", "/inbox/{rid}", "/webhooks/crm"];
 
 pub(crate) fn routes() -> Router<Arc<Wire>> {
     let pages = PAGES

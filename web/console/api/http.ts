@@ -24,8 +24,10 @@ export async function get<T>(path: string, params: Params = {}, api: Api = 'v1')
   return await ask<T>(`${path}${suffix}`, { method: 'GET' }, api);
 }
 
-export async function post<T>(path: string, body: Body, api: Api = 'v1'): Promise<T> {
-  const headers = { 'content-type': 'application/json' };
+/** Some changes want a code of the second factor, from those who have one. */
+export async function post<T>(path: string, body: Body, api: Api = 'v1', code = ''): Promise<T> {
+  const shown = code === '' ? {} : { 'x-2fa-code': code, 'x-2fa-method': 'totp' };
+  const headers = { 'content-type': 'application/json', ...shown };
   return await ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, api);
 }
 

@@ -10,7 +10,11 @@ import { Icon } from '../parts/Icon.tsx';
 import { Toasts } from '../parts/Toasts.tsx';
 import { address, go, place } from '../place.ts';
 import { t } from '../texts.ts';
+import { seesDeliveries } from '../live/deliveries.ts';
+import { Later } from './Later.tsx';
 import { Rail } from './Rail.tsx';
+
+const crmIntegration = async () => (await import('../pages/webhooks/CrmIntegration.tsx')).CrmIntegration;
 
 export function Console() {
   if (session.value === undefined) {
@@ -50,6 +54,9 @@ function Page() {
   }
   if (path === '/inbox' || path.startsWith('/inbox/')) {
     return <Inbox />;
+  }
+  if (path === '/webhooks/crm' && seesDeliveries()) {
+    return <Later page={crmIntegration} />;
   }
   return (
     <main id="main" tabIndex={-1} class="nothing">

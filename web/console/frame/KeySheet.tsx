@@ -12,6 +12,7 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
       [['mod K'], 'palette'],
       [['?'], 'keyKeys'],
       [['G', 'I'], 'keyInbox'],
+      [['G', 'W'], 'keyWebhooks'],
       [['shift A'], 'keyAvailable'],
       [['escape'], 'keyBack'],
     ],

@@ -2,12 +2,13 @@ import { useSignal } from '@preact/signals';
 
 import { logOut } from '../api/entry.ts';
 import { useCommands } from '../commands.ts';
+import { seesDeliveries } from '../live/deliveries.ts';
 import { unread, waiting } from '../live/lists.ts';
 import { me } from '../live/people.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { Icon, Logo } from '../parts/Icon.tsx';
 import { Key } from '../parts/Key.tsx';
-import { address, go } from '../place.ts';
+import { address, go, place } from '../place.ts';
 import { count, number, t } from '../texts.ts';
 import { useKeys } from '../keys.ts';
 import { setAvailable } from '../live/acts.ts';
@@ -26,6 +27,7 @@ export function Rail() {
       keysAreShown.value = true;
     },
     'g i': () => go('/inbox'),
+    ...(seesDeliveries() ? { 'g w': () => go('/webhooks/crm') } : {}),
     'shift+a': () => void setAvailable(!isAvailable),
     'mod+k': () => {
       paletteIsShown.value = true;
@@ -33,6 +35,9 @@ export function Rail() {
   });
   useCommands([
     { icon: 'inbox', title: t('toInbox'), keys: 'G,I', act: () => go('/inbox') },
+    ...(seesDeliveries()
+      ? [{ icon: 'hook', title: t('crmIntegration'), keys: 'G,W', act: () => go('/webhooks/crm') }]
+      : []),
     ...(own?.statusLivechat === undefined
       ? []
       : [
@@ -55,6 +60,7 @@ export function Rail() {
   ]);
   const sum = unread.value;
   const label = sum === 0 ? t('inbox') : count('inboxCount', sum);
+  const isWebhooks = place.value.path.startsWith('/webhooks/');
   const waits = sum + waiting.value.length;
   return (
     <nav class="rail" aria-label={t('main')}>
@@ -63,12 +69,30 @@ export function Rail() {
       </a>
       <ul>
         <li>
-          <a href={address('/inbox')} data-inside class="is-current" aria-current="page" title={t('inbox')}>
+          <a
+            href={address('/inbox')}
+            data-inside
+            title={t('inbox')}
+            {...(isWebhooks ? {} : ({ class: 'is-current', 'aria-current': 'page' } as const))}
+          >
             <Icon name="inbox" size={20} />
             <span class="unseen">{label}</span>
             {waits > 0 ? <span class="count" aria-hidden="true">{waits > 99 ? `${number(99)}+` : number(waits)}</span> : null}
           </a>
         </li>
+        {seesDeliveries() ? (
+          <li>
+            <a
+              href={address('/webhooks/crm')}
+              data-inside
+              title={t('crmIntegration')}
+              {...(isWebhooks ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
+            >
+              <Icon name="hook" size={20} />
+              <span class="unseen">{t('crmIntegration')}</span>
+            </a>
+          </li>
+        ) : null}
       </ul>
       <div class="rail-foot">
         <button

@@ -8,6 +8,15 @@ interface Props {
   readonly change: (on: boolean) => void;
 }
 
+/** On or off, where something beside it says what. */
+export function Toggle({ label, on, change }: Props) {
+  return (
+    <button type="button" class="switch" role="switch" aria-checked={on} aria-label={label} onClick={() => change(!on)}>
+      <Knob on={on} />
+    </button>
+  );
+}
+
 export function Switch({ label, on, change }: Props) {
   const id = useId();
   return (
@@ -20,9 +29,13 @@ export function Switch({ label, on, change }: Props) {
         aria-labelledby={id}
         onClick={() => change(!on)}
       >
-        <span class="knob">{on ? <Icon name="check" size={12} /> : null}</span>
+        <Knob on={on} />
       </button>
       <span id={id}>{label}</span>
     </div>
   );
+}
+
+function Knob({ on }: { readonly on: boolean }) {
+  return <span class="knob">{on ? <Icon name="check" size={12} /> : null}</span>;
 }

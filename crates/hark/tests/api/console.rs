@@ -22,6 +22,7 @@ fn each_page_runs_the_files_of_this_server_and_nothing_else() {
         ("/inbox?view=queue", "./"),
         ("/inbox/abc", "../"),
         ("/inbox/%FF", "../"),
+        ("/webhooks/crm", "../"),
     ] {
         let page = server.client().get(path);
         assert_eq!(page.status, 200, "{path}");

@@ -1,0 +1,296 @@
+import './webhooks.css';
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { Refused } from '../../../shared/answers.ts';
+import {
+  type CrmSettings,
+  type Example,
+  readExamples,
+  readSettings,
+  readStats,
+  saveSettings,
+  sendTest,
+  type Stats,
+  type Tested,
+} from '../../live/crm.ts';
+import { reason } from '../../live/reasons.ts';
+import { say } from '../../live/toasts.ts';
+import { useKeys } from '../../keys.ts';
+import { Icon, Mark } from '../../parts/Icon.tsx';
+import { Key } from '../../parts/Key.tsx';
+import { Toggle } from '../../parts/Switch.tsx';
+import { t, time } from '../../texts.ts';
+import type { TextKey } from '../../texts/en.ts';
+import { Answer } from './Answer.tsx';
+import { Json } from './Json.tsx';
+
+type Row = readonly [setting: string, label: TextKey, kind: string];
+
+/** In the order of the guides. */
+const ROWS: readonly Row[] = [
+  ['Livechat_webhook_on_start', 'chatStart', 'chat.started'],
+  ['Livechat_webhook_on_close', 'chatClose', 'chat.closed'],
+  ['Livechat_webhook_on_chat_taken', 'chatTaken', 'chat.taken'],
+  ['Livechat_webhook_on_chat_queued', 'chatQueued', 'chat.queued'],
+  ['Livechat_webhook_on_forward', 'forwarding', 'chat.forwarded'],
+  ['Livechat_webhook_on_offline_msg', 'offlineMessages', 'offline.submitted'],
+  ['Livechat_webhook_on_visitor_message', 'visitorMessages', 'message.visitor'],
+  ['Livechat_webhook_on_agent_message', 'agentMessages', 'message.agent'],
+];
+
+const URL_ID = 'Livechat_webhookUrl';
+const SECRET_ID = 'Livechat_secret_token';
+const TIMEOUT_ID = 'Livechat_http_timeout';
+
+export function CrmIntegration() {
+  const saved = useSignal<CrmSettings | undefined>(undefined);
+  const changes = useSignal<CrmSettings>({});
+  const stats = useSignal<Stats | undefined>(undefined);
+  const examples = useSignal<ReadonlyMap<string, Example>>(new Map());
+  const shown = useSignal('chat.started');
+  const tested = useSignal<Tested | undefined>(undefined);
+  const fault = useSignal('');
+  const code = useSignal<string | undefined>(undefined);
+  const isBusy = useSignal(false);
+  const isSecretShown = useSignal(false);
+
+  useEffect(() => {
+    document.title = `${t('crmIntegration')} · Hark`;
+    const look = async (): Promise<void> => {
+      try {
+        [saved.value, stats.value, examples.value] = await Promise.all([readSettings(), readStats(), readExamples()]);
+      } catch (error) {
+        fault.value = reason(error);
+      }
+    };
+    void look();
+  }, []);
+
+  const now: CrmSettings = { ...saved.value, ...changes.value };
+  const isChanged = Object.keys(changes.value).length > 0;
+  const change = (id: string, value: string | number | boolean): void => {
+    const { [id]: _, ...others } = changes.peek();
+    changes.value = saved.peek()?.[id] === value ? others : { ...others, [id]: value };
+    fault.value = '';
+  };
+  /** Does one thing at a time, and says what was wrong. */
+  const attempt = async (act: () => Promise<void>): Promise<void> => {
+    if (isBusy.peek()) {
+      return;
+    }
+    isBusy.value = true;
+    fault.value = '';
+    try {
+      await act();
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'totp-required') {
+        code.value ??= '';
+      } else {
+        fault.value = reason(error);
+      }
+    }
+    isBusy.value = false;
+  };
+  const save = (): void => {
+    const url = String(now[URL_ID] ?? '').trim();
+    if (url !== '' && !/^https?:\/\/./.test(url)) {
+      fault.value = t('badUrl');
+      return;
+    }
+    void attempt(async () => {
+      const made = changes.peek();
+      await saveSettings(made, code.peek() ?? '');
+      saved.value = { ...saved.peek(), ...made };
+      changes.value = {};
+      code.value = undefined;
+      say(t('savedIt'));
+      stats.value = await readStats();
+    });
+  };
+  const test = (): void => {
+    void attempt(async () => {
+      tested.value = await sendTest(shown.peek());
+    });
+  };
+  useKeys({ 'mod+s': () => (isChanged ? save() : undefined) });
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (Object.keys(changes.peek()).length > 0) {
+        event.preventDefault();
+      }
+    };
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, []);
+
+  const secret = {
+    id: 'secret',
+    class: 'mono',
+    autocomplete: 'off',
+    'aria-describedby': 'secret-help',
+    value: String(now[SECRET_ID] ?? ''),
+    onInput: (event: { readonly currentTarget: HTMLInputElement }) => change(SECRET_ID, event.currentTarget.value),
+  } as const;
+  const url = String(now[URL_ID] ?? '');
+  const isSet = String(saved.value?.[URL_ID] ?? '') !== '';
+  const example = examples.value.get(shown.value);
+  return (
+    <main id="main" tabIndex={-1} class="page crm-page" aria-busy={saved.value === undefined}>
+      <header class="page-head">
+        <h1>{t('crmIntegration')}</h1>
+        {isSet ? <Badge stats={stats.value} /> : null}
+        <span class="push" />
+        <button type="button" class="button" aria-disabled={!isSet || isChanged || isBusy.value} onClick={() => (isSet && !isChanged ? test() : undefined)}>
+          <Icon name="send" turns />
+          <span>{t('sendTest')}</span>
+        </button>
+        <button type="button" class="button primary" aria-disabled={!isChanged || isBusy.value} onClick={() => (isChanged ? save() : undefined)}>
+          <span>{t('save')}</span>
+          <Key keys="mod S" />
+        </button>
+      </header>
+      <div role="alert">
+        {fault.value === '' ? null : (
+          <p class="banner banner-fault">
+            <Icon name="alert" />
+            {fault.value}
+          </p>
+        )}
+      </div>
+      {code.value === undefined ? null : (
+        <form
+          class="second-factor"
+          onSubmit={(event) => {
+            event.preventDefault();
+            save();
+          }}
+        >
+          <label for="second-factor">{t('codeForChange')}</label>
+          <input
+            id="second-factor"
+            class="input"
+            inputmode="numeric"
+            autocomplete="one-time-code"
+            value={code.value}
+            onInput={(event) => {
+              code.value = event.currentTarget.value;
+            }}
+          />
+          <button type="submit" class="button">
+            {t('save')}
+          </button>
+        </form>
+      )}
+      <div class="top">
+        <div class="field">
+          <label for="url">{t('webhookUrl')}</label>
+          <input
+            id="url"
+            class={URL_ID in changes.value ? 'input mono is-changed' : 'input mono'}
+            type="url"
+            spellcheck={false}
+            placeholder="https://"
+            value={url}
+            onInput={(event) => change(URL_ID, event.currentTarget.value)}
+          />
+        </div>
+        <div class="field">
+          <label for="secret">{t('secretToken')}</label>
+          <span class={SECRET_ID in changes.value ? 'input is-changed' : 'input'}>
+            {isSecretShown.value ? <input {...secret} type="text" /> : <input {...secret} type="password" />}
+            <button
+              type="button"
+              class="icon-button small"
+              aria-label={t('showSecret')}
+              aria-pressed={isSecretShown.value}
+              onClick={() => {
+                isSecretShown.value = !isSecretShown.value;
+              }}
+            >
+              <Icon name="eye" />
+            </button>
+          </span>
+          <p id="secret-help" class="help">
+            {t('goesOutAs')} <span class="mono">X-RocketChat-Livechat-Token</span>
+          </p>
+        </div>
+        <div class="field">
+          <label for="timeout">{t('httpTimeout')}</label>
+          <span class={TIMEOUT_ID in changes.value ? 'input is-changed' : 'input'}>
+            <input
+              id="timeout"
+              inputmode="numeric"
+              aria-describedby="timeout-help"
+              value={String(now[TIMEOUT_ID] ?? '')}
+              onInput={(event) => change(TIMEOUT_ID, Number(event.currentTarget.value))}
+            />
+            <span class="quiet">ms</span>
+          </span>
+          <p id="timeout-help" class="help">
+            {t('tenRetries')}
+          </p>
+        </div>
+      </div>
+      <div class="two">
+        <div class="left">
+          <h2 id="send-on">{t('sendRequestOn')}</h2>
+          <ul class="switches" aria-labelledby="send-on">
+            {ROWS.map(([id, label, kind]) => (
+              <li key={id} class={kind === shown.value ? 'is-shown' : ''}>
+                <Toggle label={`${t('sendRequestOn')} ${t(label)}`} on={now[id] === true} change={(on) => change(id, on)} />
+                <button
+                  type="button"
+                  class="kind"
+                  aria-pressed={kind === shown.value}
+                  onClick={() => {
+                    shown.value = kind;
+                  }}
+                >
+                  <span>{t(label)}</span>
+                  <span class="mono">{examples.value.get(kind)?.type}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+        <div class="right">
+          <header>
+            <h2>{t('requestPreview')}</h2>
+            <span class="mono quiet">{example?.type}</span>
+          </header>
+          {example === undefined ? null : <Json value={example.body} />}
+          {tested.value === undefined ? null : <Answer tested={tested.value} />}
+        </div>
+      </div>
+    </main>
+  );
+}
+
+const at = (moment: string): string => time(new Date(moment).getTime(), true);
+
+function Badge({ stats }: { readonly stats: Stats | undefined }) {
+  if (stats === undefined) {
+    return null;
+  }
+  if (stats.failingSince !== null) {
+    return (
+      <span class="badge badge-fault">
+        <Mark state="failed" />
+        {t('failingSince', { time: at(stats.failingSince) })}
+      </span>
+    );
+  }
+  return stats.lastSuccessAt === null ? (
+    <span class="badge">
+      <Mark state="held" />
+      {t('nothingSent')}
+    </span>
+  ) : (
+    <span class="badge badge-good">
+      <Mark state="delivered" />
+      {t('working', { time: at(stats.lastSuccessAt) })}
+    </span>
+  );
+}
