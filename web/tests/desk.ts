@@ -97,9 +97,9 @@ export class Desk {
   }
 
   /** Chats are offered to nobody by themselves: a test says who takes which. */
-  static async open(): Promise<Desk> {
+  static async open(rateLimit: 'on' | 'off' = 'off'): Promise<Desk> {
     const server = await startServer({
-      options: ['--rate-limit', 'off', '--webhook-allow', '127.0.0.0/8'],
+      options: ['--rate-limit', rateLimit, '--webhook-allow', '127.0.0.0/8'],
       environment: {
         ADMIN_USERNAME: ADMIN.user,
         ADMIN_PASS: ADMIN.password,

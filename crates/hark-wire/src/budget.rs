@@ -113,6 +113,7 @@ pub fn figures() -> Vec<Figure> {
             "limits::VISITORS_AT_AN_ADDRESS",
             limits::VISITORS_AT_AN_ADDRESS.unsigned_abs(),
         ),
+        ("limits::OF_A_DESK", limits::OF_A_DESK.unsigned_abs()),
         (
             "hark_realtime::MOST_WAITING",
             count(hark_realtime::hub::MOST_WAITING),

@@ -18,6 +18,10 @@ pub const MOST_VISITORS: usize = 50_000;
 /// one address.
 pub const VISITORS_AT_AN_ADDRESS: i64 = 20;
 
+/// How often an address may call what the console of an agent calls for each chat that is opened, taken or
+/// passed on, and again after a loss: those who answer in one office have one address.
+pub const OF_A_DESK: i64 = 600;
+
 #[derive(Default)]
 pub struct Limits {
     windows: Mutex<HashMap<(&'static str, &'static str), Window>>,

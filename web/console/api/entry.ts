@@ -49,11 +49,12 @@ export async function logOut(): Promise<void> {
   end();
 }
 
-/** A setting that anyone may know. */
-export async function setting(id: string): Promise<unknown> {
+/** As the site calls itself, to those who are not logged in. */
+export async function siteName(): Promise<string> {
   const { settings } = await get<{ readonly settings: readonly { readonly value?: unknown }[] }>(
     'settings.public',
-    { query: JSON.stringify({ _id: id }) },
+    { query: JSON.stringify({ _id: 'Site_Name' }) },
   );
-  return settings[0]?.value;
+  const name = settings[0]?.value;
+  return typeof name === 'string' ? name : '';
 }

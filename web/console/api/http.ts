@@ -21,7 +21,19 @@ export async function get<T>(path: string, params: Params = {}, api: Api = 'v1')
     }
   }
   const suffix = query.size > 0 ? `?${query.toString()}` : '';
-  return await ask<T>(`${path}${suffix}`, { method: 'GET' }, api);
+  const read = async (): Promise<T> => await ask<T>(`${path}${suffix}`, { method: 'GET' }, api);
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Unreachable && error.tooFast) {
+      // Nobody is told of it: what is read comes a little later.
+      await new Promise((later) => {
+        setTimeout(later, Math.max(error.wait, 1000));
+      });
+      return await read();
+    }
+    throw error;
+  }
 }
 
 /** Some changes want a code of the second factor, from those who have one. */
@@ -31,7 +43,13 @@ export async function post<T>(path: string, body: Body, api: Api = 'v1', code = 
   return await ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, api);
 }
 
-/** A method of the real-time API that no route of REST has. */
+/** Refused for now: there is too much, by the words of the real-time API. */
+const NOT_NOW: ReadonlySet<unknown> = new Set(['503', 'too-many-requests']);
+
+/**
+ * A method of the real-time API. What is done often is done by these: routes of REST are rationed by the
+ * address, which an office has in common.
+ */
 export async function call<T>(method: string, params: readonly unknown[]): Promise<T> {
   const message = JSON.stringify({ msg: 'method', id: '1', method, params });
   const path = `method.call/${encodeURIComponent(method)}`;
@@ -39,6 +57,9 @@ export async function call<T>(method: string, params: readonly unknown[]): Promi
   const frame = JSON.parse(answer.message) as { readonly result?: T; readonly error?: Body };
   if (frame.error !== undefined) {
     const { error, reason } = frame.error;
+    if (NOT_NOW.has(String(error))) {
+      throw new Unreachable();
+    }
     throw new Refused(400, { errorType: String(error), error: reason });
   }
   return frame.result as T;

@@ -21,7 +21,7 @@ async function attempt(act: () => Promise<unknown>): Promise<boolean> {
 
 /** The chat is one's own; it opens. */
 export async function take(inquiryId: string, rid: string): Promise<void> {
-  const done = await attempt(() => post('livechat/inquiries.take', { inquiryId }));
+  const done = await attempt(() => call('livechat:takeInquiry', [inquiryId]));
   const left = new Map(queue.peek());
   left.delete(inquiryId);
   queue.value = left;
@@ -92,7 +92,7 @@ export async function giveBack(room: Room): Promise<void> {
 
 export async function setAvailable(available: boolean): Promise<void> {
   const status = available ? 'available' : 'not-available';
-  const done = await attempt(() => post('livechat/agent.status', { status }));
+  const done = await attempt(() => call('livechat:changeLivechatStatus', [{ status }]));
   const own = me.peek();
   if (done && own !== undefined) {
     me.value = { ...own, statusLivechat: status };
@@ -102,7 +102,7 @@ export async function setAvailable(available: boolean): Promise<void> {
 /** Everything in a chat was seen. */
 export async function see(rid: string): Promise<void> {
   if ((places.peek().get(rid)?.unread ?? 0) > 0) {
-    await post('subscriptions.read', { rid }).catch(() => undefined);
+    await call('readMessages', [rid]).catch(() => undefined);
   }
 }
 
@@ -120,9 +120,9 @@ export async function writeDown(
 }
 
 export async function edit(rid: string, msgId: string, text: string): Promise<boolean> {
-  return await attempt(() => post('chat.update', { roomId: rid, msgId, text }));
+  return await attempt(() => call('updateMessage', [{ _id: msgId, rid, msg: text }]));
 }
 
-export async function remove(rid: string, msgId: string): Promise<boolean> {
-  return await attempt(() => post('chat.delete', { roomId: rid, msgId }));
+export async function remove(msgId: string): Promise<boolean> {
+  return await attempt(() => call('deleteMessage', [{ _id: msgId }]));
 }

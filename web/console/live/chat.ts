@@ -28,6 +28,11 @@ export const chat = signal<Chat | undefined>(undefined);
 /** How many messages of others came while there was no connection. */
 export const missed = signal<number | undefined>(undefined);
 
+/** Everything that changed in the open chat until then, by the clock of the server, is known. */
+let knownUntil = 0;
+/** Servers are several, and their clocks differ a little. What is read twice is there once. */
+const OVERLAP_MS = 5000;
+
 let stops: (() => void)[] = [];
 
 export function followChats(): void {
@@ -48,6 +53,7 @@ function leave(): void {
     stop();
   }
   stops = [];
+  knownUntil = 0;
   chat.value = undefined;
 }
 
@@ -83,8 +89,8 @@ async function open(rid: string): Promise<void> {
 export async function read(rid: string): Promise<void> {
   change(rid, { state: 'loading' });
   try {
-    const [{ room }, page] = await Promise.all([
-      get<{ readonly room: Room }>('rooms.info', { roomId: rid }),
+    const [room, page] = await Promise.all([
+      roomOf(rid),
       history(rid),
     ]);
     change(rid, { room, state: 'there', hasEarlier: page.length === PAGE });
@@ -104,6 +110,8 @@ async function readVisitor(rid: string, room: Room): Promise<void> {
     change(rid, { visitor });
   }
 }
+
+const roomOf = async (rid: string): Promise<Room> => await call<Room>('getRoomByTypeAndName', ['l', rid]);
 
 async function history(rid: string, before: Moment | null = null): Promise<readonly Message[]> {
   const end = before === null ? null : { $date: millis(before) };
@@ -132,11 +140,10 @@ async function catchUp(): Promise<void> {
     await read(now.rid);
     return;
   }
-  const last = Math.max(0, ...now.messages.map((message) => millis(message._updatedAt)));
   try {
     const { result } = await get<{
       readonly result: { readonly updated: readonly Message[]; readonly deleted: readonly { readonly _id: string }[] };
-    }>('chat.syncMessages', { roomId: now.rid, lastUpdate: new Date(last).toISOString() });
+    }>('chat.syncMessages', { roomId: now.rid, lastUpdate: new Date(Math.max(0, knownUntil - OVERLAP_MS)).toISOString() });
     const known = new Set(now.messages.map((message) => message._id));
     const news = result.updated.filter((message) => !known.has(message._id));
     missed.value = news.filter((message) => message.t === undefined && message.u._id !== me.peek()?._id).length;
@@ -145,8 +152,7 @@ async function catchUp(): Promise<void> {
       now.rid,
       result.deleted.map(({ _id }) => _id),
     );
-    const { room } = await get<{ readonly room: Room }>('rooms.info', { roomId: now.rid });
-    roomChanged(now.rid, room);
+    roomChanged(now.rid, await roomOf(now.rid));
   } catch (error) {
     if (error instanceof Refused) {
       await read(now.rid);
@@ -162,8 +168,16 @@ const rank = ({ t: kind = '' }: Message): number => (FIRST.includes(kind) ? FIRS
 const isOlder = (one: Message, other: Message): number =>
   millis(one.ts) - millis(other.ts) || rank(one) - rank(other) || (one._id < other._id ? -1 : 1);
 
-/** Each message once, as it was changed last. */
-export function take(rid: string, came: readonly Message[]): void {
+/** What came in the order of the server: nothing of before is missing. */
+function take(rid: string, came: readonly Message[]): void {
+  if (chat.peek()?.rid === rid) {
+    knownUntil = Math.max(knownUntil, ...came.map((message) => millis(message._updatedAt)));
+    add(rid, came);
+  }
+}
+
+/** Each message once, as it was changed last. One's own may be known before those that were said earlier. */
+export function add(rid: string, came: readonly Message[]): void {
   const now = chat.peek();
   if (now?.rid !== rid || came.length === 0) {
     return;

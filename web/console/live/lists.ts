@@ -2,7 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 
 import type { Inquiry, Place, Room } from '../api/documents.ts';
-import { get } from '../api/http.ts';
+import { call, get } from '../api/http.ts';
 import { listen } from './connection.ts';
 import { may, queues } from './people.ts';
 import { heardOf } from './typing.ts';
@@ -38,13 +38,13 @@ export const seesAll = computed(() => may('view-livechat-rooms'));
 
 export async function readLists(): Promise<void> {
   const [placed, roomed, queued] = await Promise.all([
-    get<{ readonly update: readonly Place[] }>('subscriptions.get'),
-    get<{ readonly update: readonly Room[] }>('rooms.get'),
+    call<readonly Place[]>('subscriptions/get', []),
+    call<readonly Room[]>('rooms/get', []),
     get<{ readonly inquiries: readonly Inquiry[] }>('livechat/inquiries.queuedForUser', { count: 100 }),
   ]);
-  const live = placed.update.filter((place) => place.t === 'l');
+  const live = placed.filter((place) => place.t === 'l');
   places.value = new Map(live.map((place) => [place.rid, place]));
-  rooms.value = new Map(roomed.update.map((room) => [room._id, room]));
+  rooms.value = new Map(roomed.map((room) => [room._id, room]));
   queue.value = new Map(queued.inquiries.map((inquiry) => [inquiry._id, inquiry]));
   await readAll();
   areRead.value = true;

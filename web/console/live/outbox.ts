@@ -3,7 +3,7 @@
 import { effect, signal } from '@preact/signals';
 
 import type { Message } from '../api/documents.ts';
-import { post } from '../api/http.ts';
+import { call } from '../api/http.ts';
 import { expired, session } from '../api/session.ts';
 import { Refused, Unreachable } from '../../shared/answers.ts';
 import { connection } from './connection.ts';
@@ -80,9 +80,7 @@ async function work(rid: string): Promise<void> {
   while (next !== undefined) {
     try {
       const { id, text } = next;
-      const { message } = await post<{ readonly message: Message }>('chat.sendMessage', {
-        message: { _id: id, rid, msg: text },
-      });
+      const message = await call<Message>('sendMessage', [{ _id: id, rid, msg: text }]);
       taken(rid, message);
       discard(id);
       pause = FIRST_PAUSE_MS;

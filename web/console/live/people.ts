@@ -2,8 +2,7 @@
 import { computed, signal } from '@preact/signals';
 
 import type { Agent, Department, Me, Permission, Presence } from '../api/documents.ts';
-import { setting } from '../api/entry.ts';
-import { get } from '../api/http.ts';
+import { call, get } from '../api/http.ts';
 import { listen } from './connection.ts';
 
 export const me = signal<Me | undefined>(undefined);
@@ -37,22 +36,28 @@ export const departmentName = (id: string | undefined): string | undefined =>
 export const nameOf = (username: string): string =>
   agents.value.find((agent) => agent.username === username)?.name ?? username;
 
+interface PublicSetting {
+  readonly _id: string;
+  readonly value?: unknown;
+}
+
 export async function readPeople(): Promise<void> {
-  const [account, all] = await Promise.all([
+  const [account, all, settings] = await Promise.all([
     get<Me>('me'),
-    get<{ readonly update: readonly Permission[] }>('permissions.listAll'),
+    call<readonly Permission[]>('permissions/get', []),
+    call<readonly PublicSetting[]>('public-settings/get', []),
   ]);
   me.value = account;
-  permissions.value = all.update;
+  permissions.value = all;
+  const commented = settings.find(({ _id }) => _id === 'Livechat_request_comment_when_closing_conversation');
+  needsComment.value = commented?.value === true;
   if (may('view-l-room')) {
-    const [links, commented] = await Promise.all([
+    const [links] = await Promise.all([
       get<{ readonly departments: readonly { readonly departmentId: string }[] }>(
         `livechat/agents/${account._id}/departments`,
       ),
-      setting('Livechat_request_comment_when_closing_conversation'),
       readColleagues(),
     ]);
-    needsComment.value = commented === true;
     own.value = links.departments.map((link) => link.departmentId);
   }
 }

@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 
 import { session } from '../api/session.ts';
-import { followChats, take } from './chat.ts';
+import { add, followChats } from './chat.ts';
 import { connect, logIn, onReturn } from './connection.ts';
 import { followDeliveries } from './deliveries.ts';
 import { hearOfLists, readLists } from './lists.ts';
@@ -28,7 +28,7 @@ export function start(): void {
     hearOfNews(user);
     followChats();
     followDeliveries();
-    workOnReturn((rid, message) => take(rid, [message]));
+    workOnReturn((rid, message) => add(rid, [message]));
     onReturn(() => void readEverything());
     connect();
     void readEverything();
@@ -52,13 +52,16 @@ export function readEverything(): Promise<void> {
 
 async function readOnce(): Promise<void> {
   try {
-    await readPeople();
+    if (me.peek() === undefined) {
+      await readPeople();
+    } else {
+      // After a loss the chats come first.
+      readPeople().catch(() => undefined);
+    }
     await readLists();
     cannotRead.value = false;
   } catch {
-    if (me.peek() === undefined) {
-      cannotRead.value = true;
-      setTimeout(() => void readEverything(), AGAIN_MS);
-    }
+    cannotRead.value = me.peek() === undefined;
+    setTimeout(() => void readEverything(), AGAIN_MS);
   }
 }

@@ -66,6 +66,7 @@ test.for(['light', 'dark'] as const)('a manager says where chats are told, and t
   await console.page.getByText('C-10482').waitFor();
   expect(heard.at(-1)?.token).toBe('s3cret');
   expect(JSON.parse(heard.at(-1)?.body ?? '{}')).toMatchObject({ type: 'LivechatSessionTaken' });
+  await console.page.mouse.move(0, 0);
   await expect.poll(() => console.button('Send Test').getAttribute('aria-disabled')).toBe('false');
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await console.leave();

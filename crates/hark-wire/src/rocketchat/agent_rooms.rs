@@ -17,6 +17,7 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::body::elsewhere;
 use crate::call::Call;
 use crate::json::Unreadable;
+use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::{Only, either, filled, params};
 use crate::query;
@@ -25,13 +26,13 @@ use crate::route::{Access, Route, route};
 const AGENT: Access = Access::Permission("view-l-room");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/rooms", Access::User, "Chats that answer to a filter", list),
+    &route!(GET "livechat/rooms", Access::User, "Chats that answer to a filter", list).per_minute(OF_A_DESK),
     &route!(GET "livechat/rooms/filters", AGENT, "Where chats have come from", sources),
     &route!(GET "livechat/{rid}/messages", AGENT, "What was said in a chat", said),
-    &route!(POST "livechat/room.closeByUser", Access::Permission("close-livechat-room"), "End a chat", close),
-    &route!(POST "livechat/room.forward", Access::AllOf(&["view-l-room", "transfer-livechat-guest"]), "Pass a chat on", forward),
-    &route!(GET "livechat/room.join", AGENT, "Come into a chat", join),
-    &route!(POST "livechat/room.saveInfo", AGENT, "Write down what is known of a chat and its visitor", save_info),
+    &route!(POST "livechat/room.closeByUser", Access::Permission("close-livechat-room"), "End a chat", close).per_minute(OF_A_DESK),
+    &route!(POST "livechat/room.forward", Access::AllOf(&["view-l-room", "transfer-livechat-guest"]), "Pass a chat on", forward).per_minute(OF_A_DESK),
+    &route!(GET "livechat/room.join", AGENT, "Come into a chat", join).per_minute(OF_A_DESK),
+    &route!(POST "livechat/room.saveInfo", AGENT, "Write down what is known of a chat and its visitor", save_info).per_minute(OF_A_DESK),
     &route!(PUT "livechat/room.visitor", Access::Permission("change-livechat-room-visitor"), "Give a chat to another visitor", change_visitor)
         .deprecated(),
     &route!(GET "livechat/transfer.history/{rid}", Access::Permission("view-livechat-rooms"), "Through whose hands a chat went", transfers),

@@ -13,6 +13,7 @@ use super::documents;
 use super::methods::{Method, Outcome, method};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::{Lenient, Parameter, filled, params};
 use crate::route::{Access, Route, route};
@@ -25,7 +26,7 @@ const AGENT: Access = Access::Permission("view-l-room");
 const SEES_AGENTS: Access = Access::AnyOf(&["transfer-livechat-guest", "edit-omnichannel-contact"]);
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/users/agent", SEES_AGENTS, "All agents", list_agents).hides_permission(),
+    &route!(GET "livechat/users/agent", SEES_AGENTS, "All agents", list_agents).per_minute(OF_A_DESK).hides_permission(),
     &route!(GET "livechat/users/manager", MANAGER, "All managers of the chat", list_managers)
         .hides_permission(),
     &route!(GET "livechat/users/{type}", Access::User, "Says that there is no such kind of people", no_such_type),
@@ -36,7 +37,7 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/users/{type}/{_id}", MANAGER, "An agent, or a manager of the chat", info),
     &route!(DELETE "livechat/users/{type}/{_id}", MANAGER, "Make someone no agent, or no manager of the chat, any more", dismiss),
     &route!(POST "livechat/agent.status", AGENT, "Say whether an agent takes chats", set_status),
-    &route!(GET "livechat/agents/{agentId}/departments", AGENT, "Where an agent answers", of_agent),
+    &route!(GET "livechat/agents/{agentId}/departments", AGENT, "Where an agent answers", of_agent).per_minute(OF_A_DESK),
 ];
 
 pub(crate) static METHODS: &[Method] = &[

@@ -11,6 +11,7 @@ use super::chat_documents::{self, message_in};
 use super::{date, ejson};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::params;
 use crate::route::{Access, Route, route};
@@ -21,7 +22,8 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "chat.update", Access::User, "Change a message", update),
     &route!(POST "chat.delete", Access::User, "Take a message back", delete),
     &route!(GET "chat.getMessage", Access::User, "One message", one),
-    &route!(GET "chat.syncMessages", Access::User, "What changed in a room since a moment", sync),
+    &route!(GET "chat.syncMessages", Access::User, "What changed in a room since a moment", sync)
+        .per_minute(OF_A_DESK),
     &route!(GET "chat.search", Access::User, "Messages of a room that contain a text", search),
     &route!(POST "chat.react", Access::User, "Put a reaction under a message, or take it away", react),
     &route!(POST "chat.starMessage", Access::User, "Mark a message for oneself", star::<true>),

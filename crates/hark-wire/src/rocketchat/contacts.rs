@@ -13,6 +13,7 @@ use super::{agent_rooms, chat_documents, documents};
 use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::paging::{self, listed_last};
 use crate::params::params;
 use crate::route::{Access, Route, route};
@@ -21,8 +22,8 @@ const AGENT: Access = Access::Permission("view-l-room");
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/visitor/{token}/room", Access::Permission("view-livechat-manager"), "The open chat of a visitor", open_rooms),
-    &route!(GET "livechat/visitors.info", AGENT, "A visitor", info),
-    &route!(GET "livechat/visitors.pagesVisited/{roomId}", AGENT, "The pages that a visitor saw", pages_visited),
+    &route!(GET "livechat/visitors.info", AGENT, "A visitor", info).per_minute(OF_A_DESK),
+    &route!(GET "livechat/visitors.pagesVisited/{roomId}", AGENT, "The pages that a visitor saw", pages_visited).per_minute(OF_A_DESK),
     &route!(GET "livechat/visitors.chatHistory/room/{roomId}/visitor/{visitorId}", AGENT, "A visitor's chats", chat_history),
     &route!(GET "livechat/visitors.searchChats/room/{roomId}/visitor/{visitorId}", AGENT, "A visitor's chats in which something was said", search_chats),
     &route!(GET "livechat/visitors.autocomplete", AGENT, "Visitors whose name begins with a text", autocomplete),

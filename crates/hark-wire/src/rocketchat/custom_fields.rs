@@ -8,6 +8,7 @@ use super::documents::given;
 use super::methods::{Method, Outcome, match_failed, method};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::{filled, params};
 use crate::route::{Access, Route, route};
@@ -16,7 +17,7 @@ const READ: Access = Access::Permission("view-l-room");
 const MANAGE: Access = Access::Permission("view-livechat-manager");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/custom-fields", READ, "The custom fields", list),
+    &route!(GET "livechat/custom-fields", READ, "The custom fields", list).per_minute(OF_A_DESK),
     &route!(GET "livechat/custom-fields/{_id}", READ, "One custom field", one),
 ];
 

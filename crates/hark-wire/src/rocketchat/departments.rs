@@ -10,6 +10,7 @@ use super::methods::{Method, Outcome, match_failed, method};
 use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::{Lenient, Parameter, filled, params};
 use crate::query::Query;
@@ -29,7 +30,7 @@ const MAY_CREATE: Access =
     Access::AnyOf(&["view-livechat-departments", "manage-livechat-departments"]);
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/department", SEES, "Departments", list),
+    &route!(GET "livechat/department", SEES, "Departments", list).per_minute(OF_A_DESK),
     &route!(POST "livechat/department", MANAGES, "Make a department", create),
     &route!(GET "livechat/department/{_id}", SEES, "A department and who answers there", info),
     &route!(PUT "livechat/department/{_id}", CHANGES_AGENTS, "Change a department", change),

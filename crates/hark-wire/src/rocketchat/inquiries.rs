@@ -12,6 +12,7 @@ use super::documents::given;
 use super::widget::department;
 use crate::answer::{Answer, Reply};
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::{filled, params};
 use crate::route::{Access, Route, route};
@@ -19,7 +20,7 @@ use crate::route::{Access, Route, route};
 const AGENT: Access = Access::Permission("view-l-room");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/inquiries.queuedForUser", AGENT, "The chats that the caller may take", queued_for_user),
+    &route!(GET "livechat/inquiries.queuedForUser", AGENT, "The chats that the caller may take", queued_for_user).per_minute(OF_A_DESK),
     &route!(GET "livechat/inquiries.queued", AGENT, "The chats that the caller may take", queued_for_user)
         .deprecated(),
     &route!(GET "livechat/inquiries.list", Access::Permission("view-livechat-manager"), "All chats that wait", list),

@@ -14,6 +14,7 @@ use super::chat_documents as documents;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::form::{self, Form, Wrong};
+use crate::limits::OF_A_DESK;
 use crate::params::params;
 use crate::route::{Access, Route, route};
 
@@ -22,6 +23,7 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "rooms.media/{rid}", Access::User, "Put a file into a room, to be confirmed", media).takes_file(),
     &route!(POST "rooms.mediaConfirm/{rid}/{fileId}", Access::User, "Send a file that was put there", confirm),
     &route!(POST "rooms.upload/{rid}", Access::User, "Send a file into a room", from_agent)
+        .per_minute(OF_A_DESK)
         .takes_file()
         .deprecated(),
 ];

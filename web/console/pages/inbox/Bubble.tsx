@@ -67,7 +67,7 @@ function OwnTools({ message }: { readonly message: Message }) {
         class="icon-button small"
         aria-label={t('remove')}
         title={t('remove')}
-        onClick={() => void remove(message.rid, message._id)}
+        onClick={() => void remove(message._id)}
       >
         <Icon name="trash" size={14} />
       </button>

@@ -3,7 +3,7 @@ import './log-in.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { setting } from '../../api/entry.ts';
+import { siteName } from '../../api/entry.ts';
 import { SERVER } from '../../api/http.ts';
 import { Icon, Logo } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
@@ -20,8 +20,8 @@ export function LogIn() {
   useEffect(() => {
     document.title = `${t('logIn')} · Hark`;
     const look = async (): Promise<void> => {
-      const name = await setting('Site_Name').catch(() => undefined);
-      site.value = typeof name === 'string' && name !== '' ? name : 'Hark';
+      const name = await siteName().catch(() => '');
+      site.value = name === '' ? 'Hark' : name;
     };
     void look();
   }, []);
