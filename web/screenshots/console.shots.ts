@@ -74,3 +74,14 @@ describe.for(WAYS)('%s', ([way, options]) => {
     await console.leave();
   });
 });
+
+test.for(['light', 'dark'] as const)('the CRM Integration, %s', async (colorScheme) => {
+  const admin = { username: 'admin', password: 'secret-of-admin' };
+  const console = await Console.logIn(browser, desk.server.url, admin, { colorScheme, deviceScaleFactor: 1 });
+  await console.page.goto(`${desk.server.url}webhooks/crm`);
+  await console.page.getByLabel('Webhook URL').fill('https://crm.kiln-and-clay.example/hooks/livechat');
+  await console.page.getByRole('button', { name: /^Chat Taken/ }).click();
+  await console.page.locator('.right .code').waitFor();
+  expect(await photograph(console, `crm-${colorScheme}`)).toBeGreaterThan(0);
+  await console.context.close();
+});
