@@ -242,3 +242,41 @@ fn what_is_seen_late_does_not_hide_what_the_latest_look_found() {
             .is_none()
     );
 }
+
+#[test]
+fn one_that_refuses_connections_is_not_tried_again_and_again_at_once() {
+    let mut world = World::new(1, 32, &[5_000, 300_000]);
+    world.mood = Mood::Refuses;
+    world.happens(None, 2_000);
+    world.pass(Duration::from_secs(30));
+    // Those that were on their way at the beginning, then one at a time.
+    assert!((40..120).contains(&world.starts), "{}", world.starts);
+    world.comes_to_rest();
+}
+
+#[test]
+fn one_at_which_nothing_arrives_takes_something_new_now_and_then() {
+    let mut world = World::new(1, 4, &[5_000, 300_000]);
+    world.happens(None, 1);
+    world.pass(Duration::from_secs(1));
+    assert!(world.window.takes_more(world.now));
+    world.mood = Mood::Status(500);
+    let mut given = 0;
+    for _ in 0..3_600 {
+        if world.window.takes_more(world.now) {
+            world.happens(None, 1);
+            given += 1;
+        }
+        world.pass(Duration::from_secs(1));
+    }
+    // At first each second, in the end each half minute.
+    assert!((120..250).contains(&given), "{given}");
+    world.mood = Mood::Good;
+    world.happens(None, 1);
+    world.pass(Duration::from_secs(2));
+    assert!(world.window.takes_more(world.now));
+    world.set_state(State::Paused, None);
+    world.pass(Duration::from_secs(1));
+    assert!(!world.window.takes_more(world.now));
+    world.comes_to_rest();
+}
