@@ -67,6 +67,15 @@ pub(super) fn shown(room: &Room, with_token: bool) -> Cow<'_, Room> {
     }
 }
 
+/// The token of a room's visitor, or what stands for it.
+pub(super) fn shown_token(room: &Room, with_token: bool) -> Cow<'_, str> {
+    match &room.visitor {
+        Some(visitor) if with_token => Cow::Borrowed(&visitor.token),
+        Some(_) => Cow::Owned(room.token_stand_in()),
+        None => Cow::Borrowed(""),
+    }
+}
+
 fn remove(document: &mut Value, names: &[&str]) {
     if let Value::Object(members) = document {
         for name in names {

@@ -42,8 +42,8 @@ fn rewrite(value: &mut Value) {
                 if THEIRS.contains(&name.as_str()) {
                     continue;
                 }
-                let moment = value.as_str().and_then(Timestamp::parse);
-                match moment.filter(|_| MOMENTS.contains(&name.as_str())) {
+                let text = value.as_str().filter(|_| MOMENTS.contains(&name.as_str()));
+                match text.and_then(Timestamp::parse) {
                     Some(at) => *value = json!({"$date": at.millis()}),
                     None => rewrite(value),
                 }

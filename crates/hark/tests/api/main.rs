@@ -31,6 +31,7 @@ mod presence;
 mod realtime;
 mod second_factor;
 mod settings;
+mod statements;
 mod subscriptions;
 mod visitor;
 mod widget;

@@ -1,11 +1,14 @@
 //! The frames of the real-time API: each a JSON object that says in `msg` what it is.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use hark_realtime::Topic;
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
-use super::super::methods;
+use super::super::{ejson, methods};
 use crate::answer::Failure;
 
 #[derive(Serialize)]
@@ -41,6 +44,14 @@ pub(super) fn changed(topic: &Topic, args: &impl Serialize) -> Bytes {
     };
     serde_json::to_vec(&frame)
         .expect("a frame can be written")
+        .into()
+}
+
+/// A document as the real-time API writes it, for several frames.
+#[expect(clippy::expect_used, reason = "the keys of a document are texts")]
+pub(super) fn written(document: Value) -> Arc<RawValue> {
+    to_raw_value(&ejson::written(document))
+        .expect("a document can be written")
         .into()
 }
 

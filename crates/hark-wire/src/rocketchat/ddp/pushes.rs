@@ -14,6 +14,7 @@ use hark_model::visitors;
 use hark_realtime::{Hub, Push, SeatId, Topic};
 use hark_store::{Error, View};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::super::visitor_rooms::hidden_kinds;
@@ -267,14 +268,15 @@ impl Batch<'_, '_> {
             !message.hidden && !hidden.contains(&kind)
         };
         for message in found.iter().filter(|message| is_shown(message)) {
-            let document = |with_token| {
-                let room = chat_documents::shown(room, with_token);
-                ejson::written(chat_documents::message_in(message, &room))
+            let mut shown = ShownMessage {
+                message,
+                room,
+                written: [None, None],
             };
             self.push_shown(&topic, &gate, |_, with_token| {
-                Ok(frames::changed(&topic, &[&document(with_token)]))
+                Ok(frames::changed(&topic, &[shown.written(with_token)]))
             })?;
-            self.my_messages(&all, &gate, room, document)?;
+            self.my_messages(&all, &gate, room, &mut shown)?;
         }
         Ok(())
     }
@@ -285,7 +287,7 @@ impl Batch<'_, '_> {
         topic: &Topic,
         gate: &Gate,
         room: &Room,
-        message: impl Fn(bool) -> Value,
+        message: &mut ShownMessage<'_>,
     ) -> Result<(), Error> {
         let mut heard: [(bool, bool, Vec<SeatId>); 4] =
             [(true, true), (true, false), (false, true), (false, false)]
@@ -298,7 +300,7 @@ impl Batch<'_, '_> {
                 continue;
             }
             let account = &session.account;
-            let is_inside = subscriptions::find(self.look.view, &room.id, &account.id)?.is_some();
+            let is_inside = self.look.is_inside(&account.id, &room.id)?;
             let sees_token = access::may_see_tokens(&self.look.policy, account);
             for (participates, with_token, to) in &mut heard {
                 if (*participates, *with_token) == (is_inside, sees_token) {
@@ -313,7 +315,7 @@ impl Batch<'_, '_> {
                     "roomType": room.kind.letter(),
                     "roomName": room.name,
                 });
-                let frame = frames::changed(topic, &(message(with_token), more));
+                let frame = frames::changed(topic, &(message.written(with_token), more));
                 self.pushes.push(Push { frame, to });
             }
         }
@@ -581,6 +583,27 @@ impl Batch<'_, '_> {
     }
 }
 
+/// A message as it is pushed to several: with the visitor's token, and with what stands for it.
+struct ShownMessage<'m> {
+    message: &'m Message,
+    room: &'m Room,
+    written: [Option<Arc<RawValue>>; 2],
+}
+
+impl ShownMessage<'_> {
+    fn written(&mut self, with_token: bool) -> &RawValue {
+        let Self {
+            message,
+            room,
+            written,
+        } = self;
+        written[usize::from(with_token)].get_or_insert_with(|| {
+            let token = chat_documents::shown_token(room, with_token);
+            frames::written(chat_documents::message(message, &token))
+        })
+    }
+}
+
 /// The gate of what happened in a room: what ends a chat still reaches those who were in it.
 fn gate(event: &Event, room: &Arc<Room>, usual: fn(Arc<Room>) -> Gate) -> Gate {
     let room = Arc::clone(room);
@@ -602,7 +625,8 @@ fn own_subscription(
 ) -> Result<Value, Error> {
     let owner = look.account(&subscription.account)?;
     let document = owner.map(|owner| {
-        let room = access::as_shown(&look.policy, &owner, room.clone());
+        let with_token = access::may_see_tokens(&look.policy, &owner);
+        let room = chat_documents::shown(room, with_token);
         chat_documents::subscription(subscription, &room, &owner)
     });
     Ok(document.unwrap_or(Value::Null))

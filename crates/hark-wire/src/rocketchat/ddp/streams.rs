@@ -14,9 +14,10 @@ use hark_model::rooms::{self, Room};
 use hark_realtime::Topic;
 use hark_staff::sessions::{self, Session};
 use hark_store::{Clock, Error, Timestamp, View};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::super::{chat_documents, ejson, team_rooms};
+use super::super::{chat_documents, team_rooms};
+use super::frames;
 use crate::pass::Pass;
 
 pub(super) const MESSAGES: &str = "stream-room-messages";
@@ -67,7 +68,7 @@ pub(super) fn topic(stream: &str, event: &str) -> Option<Topic> {
 }
 
 /// One look at a moment of the store, in which each log-in, each account, each message and each room
-/// with its people is looked up once.
+/// with its people is looked up once, who may see a room is asked once, and a room is written once.
 pub(super) struct Look<'l, 'v> {
     pub(super) view: &'l mut View<'v>,
     pub(super) policy: Arc<Policy>,
@@ -78,8 +79,10 @@ pub(super) struct Look<'l, 'v> {
     subscriptions: HashMap<String, Arc<[Subscription]>>,
     rooms: HashMap<String, Option<Arc<Room>>>,
     /// As those of us know them who are in them, written for the real-time API.
-    room_documents: HashMap<(String, bool), Arc<Value>>,
+    room_documents: HashMap<(String, bool), Arc<RawValue>>,
     messages: HashMap<String, Option<Arc<Message>>>,
+    /// Whether an account may see a room, by the ids of both.
+    sees: HashMap<(String, String), bool>,
 }
 
 impl<'l, 'v> Look<'l, 'v> {
@@ -94,6 +97,7 @@ impl<'l, 'v> Look<'l, 'v> {
             rooms: HashMap::new(),
             room_documents: HashMap::new(),
             messages: HashMap::new(),
+            sees: HashMap::new(),
         }
     }
 
@@ -145,11 +149,10 @@ impl<'l, 'v> Look<'l, 'v> {
         let account = &session.account;
         let holds = |permission: &str| self.policy.grants(&account.roles, permission);
         match gate {
-            Gate::Room(room) | Gate::Staff(room) => {
-                access::may_see(self.view, &self.policy, account, room)
+            Gate::Room(room) | Gate::Staff(room) => self.may_see(account, room),
+            Gate::Ending(room, people) => {
+                Ok(people.contains(&account.id) || self.may_see(account, room)?)
             }
-            Gate::Ending(room, people) => Ok(people.contains(&account.id)
-                || access::may_see(self.view, &self.policy, account, room)?),
             Gate::Guest(_) => Ok(false),
             Gate::Account(owner) => Ok(*owner == account.id),
             Gate::Permission(permission) => Ok(holds(permission)),
@@ -162,6 +165,26 @@ impl<'l, 'v> Look<'l, 'v> {
             Gate::Queue(inquiry) => access::may_follow(self.view, &self.policy, account, inquiry),
             Gate::LoggedIn | Gate::Anyone => Ok(true),
         }
+    }
+
+    fn may_see(&mut self, account: &Account, room: &Room) -> Result<bool, Error> {
+        let key = (room.id.clone(), account.id.clone());
+        if let Some(sees) = self.sees.get(&key) {
+            return Ok(*sees);
+        }
+        let sees = access::may_see(self.view, &self.policy, account, room)?;
+        self.sees.insert(key, sees);
+        Ok(sees)
+    }
+
+    /// Whether somebody has a place in a room.
+    pub(super) fn is_inside(&mut self, account: &str, room: &str) -> Result<bool, Error> {
+        let listed = self.subscriptions(room)?;
+        if listed.iter().any(|place| place.account == account) {
+            return Ok(true);
+        }
+        let is_whole = listed.len() < subscriptions::MOST_LISTED;
+        Ok(!is_whole && subscriptions::find(self.view, room, account)?.is_some())
     }
 
     pub(super) fn account(&mut self, id: &str) -> Result<Option<Arc<Account>>, Error> {
@@ -180,7 +203,7 @@ impl<'l, 'v> Look<'l, 'v> {
         &mut self,
         room: &Room,
         with_token: bool,
-    ) -> Result<Arc<Value>, Error> {
+    ) -> Result<Arc<RawValue>, Error> {
         let key = (room.id.clone(), with_token);
         if let Some(known) = self.room_documents.get(&key) {
             return Ok(Arc::clone(known));
@@ -191,7 +214,7 @@ impl<'l, 'v> Look<'l, 'v> {
         };
         let document =
             team_rooms::document(&chat_documents::shown(room, with_token), last.as_deref());
-        let document = Arc::new(ejson::written(document));
+        let document = frames::written(document);
         self.room_documents.insert(key, Arc::clone(&document));
         Ok(document)
     }
@@ -241,8 +264,16 @@ impl<'l, 'v> Look<'l, 'v> {
         let Pass::Login(token) = pass else {
             return Ok(None);
         };
-        let find = || Ok(sessions::find_by_token(self.view, self.now, token)?.map(Arc::new));
-        known_or(&mut self.sessions, token, find)
+        if let Some(known) = self.sessions.get(&**token) {
+            return Ok(known.clone());
+        }
+        let found = sessions::find_by_token(self.view, self.now, token)?.map(Arc::new);
+        if let Some(session) = &found {
+            let account = Some(Arc::new(session.account.clone()));
+            self.accounts.insert(session.account.id.clone(), account);
+        }
+        self.sessions.insert((**token).to_owned(), found.clone());
+        Ok(found)
     }
 }
 
