@@ -550,6 +550,29 @@ fn a_command_decides_on_a_revision_that_another_node_raised_on_postgres() {
 }
 
 #[test]
+fn nobody_who_looked_is_left_in_a_transaction_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let store = open(&database);
+    let mut watcher = database.postgres();
+    block_on(async {
+        for _ in 0..20 {
+            store.read(|view| log::last(view)).await.unwrap();
+            store.read(|_| Ok::<(), Error>(())).await.unwrap();
+            let declined = store.write(|_| Err::<(), No>(No::Thanks)).await;
+            assert_eq!(declined, Err(No::Thanks));
+        }
+    });
+    // A snapshot that is kept is in the way of everybody who tidies up.
+    hark_testkit::eventually("the end of what was begun", || {
+        let held = "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+        let held: i64 = watcher.query_one(held, &[]).unwrap().get(0);
+        (held == 0).then_some(())
+    });
+    store.close();
+}
+
+#[test]
 fn two_nodes_see_one_order_and_wake_each_other_on_postgres() {
     let database = Database::fresh(Engine::Postgres);
     let (here, there) = (open(&database), open(&database));
