@@ -556,7 +556,7 @@ fn nobody_who_looked_is_left_in_a_transaction_on_postgres() {
     let mut watcher = database.postgres();
     block_on(async {
         for _ in 0..20 {
-            store.read(|view| log::last(view)).await.unwrap();
+            store.read(log::last).await.unwrap();
             store.read(|_| Ok::<(), Error>(())).await.unwrap();
             let declined = store.write(|_| Err::<(), No>(No::Thanks)).await;
             assert_eq!(declined, Err(No::Thanks));
