@@ -115,6 +115,10 @@ function loggedIn(frame: Frame): void {
     return;
   }
   isIn = true;
+  // Until everything is listened to again, things may happen that nobody hears: they are read then.
+  if (connection.peek().is === 'live') {
+    connection.value = { is: 'connecting' };
+  }
   awaited = new Set(topics.keys());
   for (const id of topics.keys()) {
     line?.send({ msg: 'unsub', id });
@@ -147,6 +151,9 @@ function answered(ids: readonly string[]): void {
 
 /** Also an answer: what one may not hear, reading explains. What one heard until now ends with the log-in. */
 function refused(id: string): void {
+  if (!isIn) {
+    return;
+  }
   const wasHeard = topics.has(id) && !awaited.has(id) && connection.peek().is === 'live';
   if (wasHeard) {
     isIn = false;

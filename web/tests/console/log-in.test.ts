@@ -87,11 +87,14 @@ test('a session that ends is renewed in place, and what was written is still the
   await console.composer.press('Enter');
   const again = console.page.getByRole('dialog', { name: 'Please log in again' });
   await again.waitFor();
+  // Nobody hears this here: it is read when there is a log-in again.
+  await guest.say('Or coffee?');
   await again.getByLabel('Password', { exact: true }).fill(amy.password);
   await again.getByRole('button', { name: 'Log in', exact: true }).click();
   await again.waitFor({ state: 'detached' });
   // What waited goes out by itself.
   await expect.poll(() => guest.heard()).toEqual(['Yes, gree']);
+  await console.bubble('Or coffee?').waitFor();
   await guest.say('Good');
   await console.bubble('Good').waitFor();
   await console.leave();
