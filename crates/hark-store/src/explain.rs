@@ -23,7 +23,6 @@ const SMALL: &[&str] = &[
     "department_agent",
     "endpoint",
     "lane",
-    "stretch",
     "replay",
     // What is handed in as a parameter, and the name that it has in statements.
     "json_each",

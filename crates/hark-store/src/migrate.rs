@@ -20,7 +20,6 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_quotas.sql"),
     include_str!("../migrations/0010_wire.sql"),
     include_str!("../migrations/0011_known_places.sql"),
-    include_str!("../migrations/0012_stretches.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;

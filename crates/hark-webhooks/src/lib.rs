@@ -2,7 +2,6 @@
 //!
 //! * [`fanout`] reads the event log, finds who wants an event, and writes what is sent, once
 //! * [`dialects`]: how an event is written for whom
-//! * [`stretches`]: what waits in the log for an endpoint that takes nothing now
 //! * [`lane`]: the deliveries of one endpoint on their way; retries, order, bounds
 //! * [`dispatcher`]: the one node that does it, and its successor
 //! * [`endpoints`], [`deliveries`], [`replays`]: what is on disk, and the commands on it
@@ -32,7 +31,6 @@ mod request;
 pub mod retention;
 pub mod schedule;
 pub mod signing;
-mod stretches;
 pub mod trigger;
 
 pub use dispatcher::jobs;
@@ -56,7 +54,6 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         replays::ALL,
         replays::WRITES,
         retention::ALL,
-        stretches::ALL,
     ]
     .concat()
 }

@@ -8,7 +8,7 @@ use hark_store::{
 };
 
 use super::{Attempt, DELIVERED, GIVEN_UP, parse_id};
-use crate::{Refusal, stretches};
+use crate::Refusal;
 
 /// Deliveries that are looked at for one page; when few of them are wanted, the page ends early and
 /// says where to go on.
@@ -41,8 +41,6 @@ statements! {
     TALLIES = sql!("SELECT ", Tally::COLUMNS, ", lane.endpoint FROM lane ORDER BY endpoint");
     /// Primary key: up to the cursor none is fresh.
     OLDEST_FRESH = "SELECT at FROM delivery WHERE endpoint = $1 AND position > $2 AND state = 0 ORDER BY position LIMIT 1";
-    /// Primary key.
-    OLDEST_IN_LOG = "SELECT at FROM event WHERE position > $1 ORDER BY position LIMIT 1";
     /// delivery_parked.
     OLDEST_PARKED = "SELECT at FROM delivery WHERE endpoint = $1 AND state = 1 ORDER BY position LIMIT 1";
 }
@@ -287,8 +285,7 @@ record! {
     #[derive(Debug, Clone, Default)]
     pub struct Tally from "lane" {
         cursor: Position,
-        /// With those that wait in the log and are made when the endpoint can take them.
-        pub made: i64 = "lane.made + CAST(coalesce((SELECT sum(stretch.waiting) FROM stretch WHERE stretch.endpoint = lane.endpoint), 0) AS BIGINT)",
+        pub made: i64,
         pub delivered: i64,
         pub given_up: i64,
         pub attempts: i64,
@@ -373,9 +370,5 @@ fn oldest_pending(view: &mut View<'_>, endpoint: i64, tally: &Tally) -> Result<O
     let at = |row: &Row<'_>| row.get::<Timestamp>(0);
     let fresh = view.one(&OLDEST_FRESH, params![endpoint, tally.cursor], at)?;
     let parked = view.one(&OLDEST_PARKED, params![endpoint], at)?;
-    let in_log = match stretches::reached(view, endpoint)? {
-        Some(reached) => view.one(&OLDEST_IN_LOG, params![reached], at)?,
-        None => None,
-    };
-    Ok(fresh.into_iter().chain(parked).chain(in_log).min())
+    Ok(fresh.into_iter().chain(parked).min())
 }

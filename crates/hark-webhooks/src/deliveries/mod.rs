@@ -47,7 +47,7 @@ pub(crate) struct NewDeliveries {
 
 impl NewDeliveries {
     pub(crate) fn of(endpoints: Vec<i64>, recorded: &Recorded) -> Self {
-        let made = Self {
+        Self {
             endpoints,
             position: recorded.position,
             kind: recorded.kind(),
@@ -55,16 +55,16 @@ impl NewDeliveries {
             seq: recorded.seq(),
             at: recorded.at,
             is_sample: false,
-        };
-        match &recorded.event {
-            // It is one of the kind of which it is a sample.
-            Event::SampleTriggered(sample) => Self {
-                kind: catalogue::find(&sample.kind).unwrap_or(made.kind),
-                order_key: None,
-                is_sample: true,
-                ..made
-            },
-            _ => made,
+        }
+    }
+
+    /// Samples of a kind.
+    pub(crate) fn of_sample(endpoints: Vec<i64>, recorded: &Recorded, kind: Kind) -> Self {
+        Self {
+            kind,
+            order_key: None,
+            is_sample: true,
+            ..Self::of(endpoints, recorded)
         }
     }
 }
@@ -83,8 +83,8 @@ record! {
         pub(crate) at: Timestamp,
         pub(crate) attempts: i64,
         pub(crate) attempts_before: i64,
-        /// Nothing when it is longer than asked for; then it is read when it is sent.
-        pub(crate) body: Option<Bytes> = "CASE WHEN length(delivery_body.body) <= CAST($3 AS BIGINT) THEN delivery_body.body END"
+        /// Nothing when it is long; then it is read when it is sent.
+        pub(crate) body: Option<Bytes> = "CASE WHEN length(delivery_body.body) <= 8192 THEN delivery_body.body END"
                 => |body: Option<Vec<u8>>| body.map(Bytes::from),
         /// Nothing of a fresh one.
         pub(crate) next_at: Option<Timestamp>,
@@ -234,18 +234,16 @@ pub(crate) fn promote(
     tx.execute(&rows::PROMOTE, params)
 }
 
-/// The fresh deliveries of an endpoint after a position, with bodies that are not too long, and of each whether it has to wait for a
+/// The fresh deliveries of an endpoint after a position, and of each whether it has to wait for a
 /// parked one.
 pub(crate) fn fresh(
     view: &mut View<'_>,
     endpoint: i64,
     dialect: Dialect,
-    longest: usize,
     after: Position,
     limit: usize,
 ) -> Result<Vec<(Item, bool)>> {
-    let (longest, limit) = (longest as i64, limit as i64);
-    let params = params![endpoint, dialect.as_str(), longest, after, limit];
+    let params = params![endpoint, dialect.as_str(), after, limit as i64];
     view.query(&rows::FRESH, params, |row| {
         Ok((Item::read(row)?, row.get(Item::WIDTH)?))
     })
@@ -256,13 +254,11 @@ pub(crate) fn due(
     view: &mut View<'_>,
     endpoint: i64,
     dialect: Dialect,
-    longest: usize,
     limit: usize,
 ) -> Result<Vec<Item>> {
-    let (longest, limit) = (longest as i64, limit as i64);
     view.records(
         &rows::DUE,
-        params![endpoint, dialect.as_str(), longest, limit],
+        params![endpoint, dialect.as_str(), limit as i64],
     )
 }
 
@@ -271,21 +267,6 @@ pub fn body(view: &mut View<'_>, position: Position, dialect: Dialect) -> Result
     let params = params![position, dialect.as_str()];
     let body = view.one(&rows::BODY, params, |row| row.get::<Vec<u8>>(0))?;
     Ok(body.map(Bytes::from))
-}
-
-/// Which bodies there are after a position and up to another one.
-pub(crate) fn written_bodies(
-    view: &mut View<'_>,
-    after: Position,
-    upto: Position,
-) -> Result<BTreeSet<(Position, Dialect)>> {
-    let found = view.query(&rows::BODIES, params![after, upto], |row| {
-        Ok((row.get(0)?, row.get::<String>(1)?))
-    })?;
-    let found = found.into_iter();
-    Ok(found
-        .filter_map(|(position, dialect)| Some((position, Dialect::parse(&dialect)?)))
-        .collect())
 }
 
 /// Up to this position an endpoint has no fresh delivery.

@@ -47,15 +47,13 @@ statements! {
             SELECT 1 FROM delivery AS ahead WHERE ahead.endpoint = delivery.endpoint
                 AND ahead.order_key = delivery.order_key AND ahead.state = 1 AND ahead.position < delivery.position)
         FROM delivery LEFT JOIN delivery_body ON delivery_body.position = delivery.position AND delivery_body.dialect = $2
-        WHERE delivery.endpoint = $1 AND delivery.position > $4 AND delivery.state = 0
-        ORDER BY delivery.position LIMIT $5");
+        WHERE delivery.endpoint = $1 AND delivery.position > $3 AND delivery.state = 0
+        ORDER BY delivery.position LIMIT $4");
     /// delivery_due, then primary keys.
     DUE = sql!("SELECT ", Item::COLUMNS, " FROM delivery
             LEFT JOIN delivery_body ON delivery_body.position = delivery.position AND delivery_body.dialect = $2
         WHERE delivery.endpoint = $1 AND delivery.next_at IS NOT NULL
-        ORDER BY delivery.next_at, delivery.position LIMIT $4");
-    /// Primary key: a range.
-    BODIES = "SELECT position, dialect FROM delivery_body WHERE position > $1 AND position <= $2";
+        ORDER BY delivery.next_at, delivery.position LIMIT $3");
     /// Primary key.
     BODY = "SELECT body FROM delivery_body WHERE position = $1 AND dialect = $2";
     /// Primary key, for each of those that are handed in: with the endpoint beside each of them, because

@@ -16,7 +16,7 @@ use hark_model::{Actor, Keyring, Policy};
 use hark_store::{Position, Result, Timestamp, Tx, View, log, params};
 use serde_json::Value;
 
-pub(crate) use self::rows::{ALL, Brief, WRITES, brief, erase, removed};
+pub(crate) use self::rows::{ALL, WRITES, brief, erase, removed};
 use crate::Refusal;
 use crate::catalogue;
 use crate::deliveries::{self, lists};
@@ -114,30 +114,26 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Whether this event goes to it.
-    pub(crate) fn wants(&self, recorded: &Recorded) -> bool {
-        recorded.position > self.since && self.asks().wants(recorded)
+    pub fn wants(&self, recorded: &Recorded) -> bool {
+        recorded.position > self.since && self.would_want(recorded)
     }
 
     /// Whether an event like this one goes to it, whenever it happened.
-    pub(crate) fn would_want(&self, recorded: &Recorded) -> bool {
-        recorded.kind() != Kind::SampleTriggered && self.asks().wants(recorded)
-    }
-
-    /// What it asks for now. Without an address that is nothing.
-    pub(crate) fn asked(&self) -> &[String] {
-        if self.url.is_empty() {
-            &[]
-        } else {
-            &self.events
+    pub fn would_want(&self, recorded: &Recorded) -> bool {
+        if self.url.is_empty() || !catalogue::is_public(recorded) {
+            return false;
         }
-    }
-
-    pub(crate) fn asks(&self) -> Asks<'_> {
-        Asks {
-            id: &self.id,
-            dialect: self.dialect,
-            events: self.asked(),
+        // Nobody hears of their own failures: each would bring the next.
+        if recorded.event.endpoint() == Some(&self.id) {
+            return false;
         }
+        let Some(topic) = self.dialect.topic(recorded) else {
+            return false;
+        };
+        // An edit is sent as the message that it is, and may be asked for by its own name too.
+        self.events
+            .iter()
+            .any(|wanted| covers(wanted, topic) || covers(wanted, recorded.kind()))
     }
 
     /// Its address, without a password that stands in it.
@@ -152,42 +148,6 @@ impl Endpoint {
         }
         let closed = self.trouble.as_ref().filter(|trouble| trouble.is_closed());
         url::complaint(&self.url).or_else(|| Some(closed?.why.clone()))
-    }
-}
-
-/// Who asks for which events.
-pub(crate) struct Asks<'e> {
-    pub(crate) id: &'e str,
-    pub(crate) dialect: Dialect,
-    pub(crate) events: &'e [String],
-}
-
-impl Asks<'_> {
-    pub(crate) fn wants(&self, recorded: &Recorded) -> bool {
-        if let Event::SampleTriggered(sample) = &recorded.event {
-            let kind = catalogue::find(&sample.kind);
-            return kind.is_some_and(|kind| self.wants_sample(kind, sample.endpoint.as_deref()));
-        }
-        // Nobody hears of their own failures: each would bring the next.
-        if !catalogue::is_public(recorded) || recorded.event.endpoint() == Some(self.id) {
-            return false;
-        }
-        let Some(topic) = self.dialect.topic(recorded) else {
-            return false;
-        };
-        // An edit is sent as the message that it is, and may be asked for by its own name too.
-        self.events
-            .iter()
-            .any(|wanted| covers(wanted, topic) || covers(wanted, recorded.kind()))
-    }
-
-    /// A sample for one goes there, whether it asks for the kind or not; but not without an address.
-    pub(crate) fn wants_sample(&self, kind: Kind, chosen: Option<&str>) -> bool {
-        let is_meant = match chosen {
-            Some(id) => self.id == id && !self.events.is_empty(),
-            None => self.events.iter().any(|wanted| covers(wanted, kind)),
-        };
-        is_meant && catalogue::tells(kind, self.dialect)
     }
 }
 
@@ -279,11 +239,11 @@ pub struct Waiting {
 pub fn waiting(view: &mut View<'_>) -> Result<Vec<Waiting>> {
     let mut backlogs = lists::backlogs(view)?;
     let mut all = Vec::new();
-    for endpoint in brief(view)? {
-        let backlog = backlogs.remove(&endpoint.number).unwrap_or_default();
+    for (number, endpoint, is_disabled) in brief(view)? {
+        let backlog = backlogs.remove(&number).unwrap_or_default();
         all.push(Waiting {
-            endpoint: endpoint.id,
-            is_disabled: endpoint.is_disabled,
+            endpoint,
+            is_disabled,
             deliveries: backlog.deliveries,
             oldest: backlog.oldest,
             given_up: backlog.given_up,

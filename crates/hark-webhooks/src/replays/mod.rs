@@ -12,7 +12,7 @@ pub(crate) use self::rows::{ALL, WRITES};
 pub(crate) use self::worker::{RETRY_PAUSE, Worker};
 use crate::deliveries;
 use crate::endpoints::Endpoint;
-use crate::{READER, Refusal, stretches};
+use crate::{READER, Refusal};
 
 const EVENTS_AT_ONCE: usize = 256;
 const MOST_RUNNING: i64 = 10;
@@ -74,9 +74,7 @@ pub fn start(
         return Err(Refusal::Conflict(why));
     }
     // Of later events the deliveries are not made yet: they are sent without a replay.
-    let until = until
-        .min(log::reader(tx, READER)?)
-        .min(made_to(tx, endpoint)?);
+    let until = until.min(log::reader(tx, READER)?);
     let replay = Replay {
         id: tx.ids().id24_at(now),
         endpoint: endpoint.number,
@@ -134,7 +132,6 @@ pub fn dry_run(
     failed_only: bool,
 ) -> Result<Count> {
     let mut count = Count::default();
-    let until = until.min(made_to(view, endpoint)?);
     let (mut reached, mut looked_at) = (after, 0);
     loop {
         let events = stretch(view, reached, until)?;
@@ -155,12 +152,6 @@ pub fn dry_run(
             return Ok(count);
         }
     }
-}
-
-/// What waits in the log for an endpoint is sent without a replay.
-fn made_to(view: &mut View<'_>, endpoint: &Endpoint) -> Result<Position> {
-    let reached = stretches::reached(view, endpoint.number)?;
-    Ok(reached.unwrap_or(Position::MAX))
 }
 
 /// The next events of a stretch of the log.

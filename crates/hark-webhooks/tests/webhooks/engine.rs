@@ -319,9 +319,6 @@ on_both_engines! {
             (stats[0].tally.given_up == 1).then_some(())
         });
         clock.advance(6 * 86_400_000);
-        // Lanes sleep by another clock; a change of any endpoint has all of them look at this one.
-        let other = Receiver::open();
-        world.endpoint("other", &other.url("/"), &[]);
         world.happens("b");
         let reason = eventually("the endpoint to be disabled", || {
             let endpoint = world.find("weak");
@@ -338,7 +335,6 @@ on_both_engines! {
         eventually("the endpoint to be back", || {
             if advanced.is_none_or(|at| at.elapsed() > Duration::from_secs(5)) {
                 clock.advance(16 * 60_000);
-                world.change("other", |_| ());
                 advanced = Some(Instant::now());
             }
             world.happens("d");

@@ -13,12 +13,6 @@ use super::StateChange;
 /// attempts in a row, and so long from the first to the last of them.
 const ATTEMPTS: i64 = 3;
 const LASTING: Duration = Duration::from_secs(30);
-/// One at which nothing arrives gets something that it has not had, now and then: what failed before would
-/// find out hours later that it is back. Between two of them a part of the time that it has failed, and
-/// at least and at most so long.
-const PART: u32 = 8;
-const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Between two lines about what is given up.
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
 
@@ -140,18 +134,6 @@ impl Health {
             why,
             since: now,
         })
-    }
-
-    /// Whether it is said that nothing arrives.
-    pub(super) fn fails(&self) -> bool {
-        self.told != Told::Nothing
-    }
-
-    /// How long it gets nothing new after a moment.
-    pub(super) fn pause_after(&self, at: Timestamp) -> Duration {
-        let failed = self.failing.map_or(0, |(since, _)| at.millis_since(since));
-        let pause = Duration::from_millis(failed.max(0).unsigned_abs()) / PART;
-        pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
     }
 
     /// Something may be sent to where it leads.

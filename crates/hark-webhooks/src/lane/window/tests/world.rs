@@ -25,8 +25,6 @@ pub(super) enum Mood {
     Status(u16),
     AsksForTime(u64),
     Silent,
-    /// Nobody is there.
-    Refuses,
     /// Something different each time.
     Moody,
 }
@@ -455,7 +453,6 @@ impl World {
                 outcome.retry_after = Some(Duration::from_secs(seconds));
             }
             Mood::Silent => took = 15_000,
-            Mood::Refuses => took = 1,
         }
         let is_unreadable = self.unreadable > 0;
         self.unreadable -= usize::from(is_unreadable);
@@ -640,10 +637,7 @@ impl World {
         let is_served = window.endpoint.state == State::Active && !window.stopping;
         if self.is_quiet() && has_places && is_served {
             let first = self.waiting().map(|(_, at)| at).min();
-            let rests_until = self
-                .rests_until
-                .max(window.pace.rests_until().unwrap_or(self.now));
-            let first = first.map(|at| at.max(rests_until));
+            let first = first.map(|at| at.max(self.rests_until));
             assert!(
                 first.is_none_or(|first| alarm <= first),
                 "it sleeps too long"
