@@ -567,12 +567,12 @@ on_both_engines! {
         assert_eq!(received.len(), 3);
     }
 
-    fn an_installation_takes_a_thousand_endpoints(engine: Engine) {
+    fn an_installation_takes_two_thousand_five_hundred_endpoints(engine: Engine) {
         let desk = desk(engine);
         let client = enter(&desk, "admin");
         make(&client, "chatStarts", "https://crm.example.org/");
         // with this one and the workspace's own it is full
-        const MANY: &str = "WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+        const MANY: &str = "WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
             INSERT INTO endpoint (number, id, origin, name, dialect, url, events, policy, state, state_since, since, created_at, updated_at)
             SELECT 100000 + i, 'e' || i, 'hark', '', 'standard', 'https://crm.example.org/', '[\"*\"]', '{}', 'paused', 0, 0, 0, 0 FROM n";
         desk.database.execute(MANY);
