@@ -14,7 +14,7 @@ use hark_model::rooms::{self, Room};
 use hark_model::visitors::{self, Visitor};
 use hark_model::{Context, Policy, Refusal, Who, settings};
 use hark_staff::{agents, hours};
-use hark_store::{Statement, Store, Tx, log, params};
+use hark_store::{Error, Statement, Store, Tx, log, params};
 use hark_testkit::{Engine, eventually, on_both_engines};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -62,6 +62,10 @@ impl World {
         let may_commit = Mutex::new(may_commit);
         let first = move |tx: &mut Tx<'_>| {
             let outcome = first(tx);
+            if matches!(outcome, Err(Refusal::Store(Error::Busy))) {
+                // It went by a policy that has changed, and is played again.
+                return outcome;
+            }
             done.send(()).unwrap();
             may_commit.lock().unwrap().recv().unwrap();
             outcome
