@@ -28,6 +28,8 @@ const topics = new Map<string, Topic>();
 const returns = new Set<() => void>();
 let line: Line | undefined;
 let isIn = false;
+/** The token with which this connection was logged in, or is about to be. */
+let shownToken: string | undefined;
 let numbers = 0;
 /** What the server has not answered yet since the connection began. */
 let awaited = new Set<string>();
@@ -77,7 +79,8 @@ export function tell(method: string, params: readonly unknown[]): void {
 /** With the token of the present log-in, which may be another than that of before. */
 export function logIn(): void {
   const token = session.peek()?.token;
-  if (token !== undefined && line?.isOpen === true) {
+  if (token !== undefined && token !== shownToken && line?.isOpen === true) {
+    shownToken = token;
     line.send({ msg: 'method', id: LOG_IN, method: 'login', params: [{ resume: token }] });
   }
 }
@@ -178,6 +181,7 @@ function told({ collection = '', fields }: Frame): void {
 
 function lost(): void {
   isIn = false;
+  shownToken = undefined;
   if (connection.peek().is !== 'lost') {
     connection.value = { is: 'lost', since: Date.now() };
   }
