@@ -13,7 +13,7 @@ use hark_model::visitors::{self, LastAgent};
 use hark_model::{Actor, Context, Refusal, Who};
 
 /// An agent takes a chat from the queue, or someone who may take it gives it to them. Of two who take
-/// at once one wins, and the other is told.
+/// at once one gets it, and the other is refused.
 pub fn take(cx: &mut Context<'_, '_>, inquiry: &str, agent: &str) -> Result<Room, Refusal> {
     let account = accounts::find(cx.tx, agent)?.ok_or(Refusal::NoSuchTaker)?;
     if !cx.policy.grants(&account.roles, "view-l-room") {

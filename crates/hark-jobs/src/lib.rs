@@ -106,7 +106,7 @@ pub enum Ending {
     First,
     /// Its turn is dropped.
     AtOnce,
-    /// Its turn is told, and has some seconds to finish what is on its way.
+    /// It is asked to end, and has some seconds to finish what it has begun.
     Finished,
 }
 

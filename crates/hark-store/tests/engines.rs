@@ -15,13 +15,24 @@ use serde_json::json;
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 fn open(database: &Database) -> Store {
+    Store::open(&options(database)).unwrap()
+}
+
+/// One connection that writes and one that reads: what they have seen once they know the next time.
+fn open_with_one_of_each(database: &Database) -> Store {
+    let mut options = options(database);
+    (options.writers, options.readers) = (1, 1);
+    Store::open(&options).unwrap()
+}
+
+fn options(database: &Database) -> Options {
     let engine = database.url().map_or(hark_store::Engine::Sqlite, |url| {
         hark_store::Engine::Postgres(url.to_owned())
     });
     let mut options = Options::new(engine, database.folder());
     options.alone = false;
     options.writers = 4;
-    Store::open(&options).unwrap()
+    options
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -464,14 +475,7 @@ fn a_statement_that_nobody_waited_for_fails_its_command_on_postgres() {
 #[test]
 fn a_command_waits_for_what_it_reads_and_for_its_end_on_postgres() {
     let database = Database::fresh(Engine::Postgres);
-    let mut options = Options::new(
-        hark_store::Engine::Postgres(database.url().unwrap().to_owned()),
-        database.folder(),
-    );
-    options.alone = false;
-    // One each, whose statements are prepared after the first time.
-    (options.writers, options.readers) = (1, 1);
-    let store = Store::open(&options).unwrap();
+    let store = open_with_one_of_each(&database);
     let command = |number: i64| {
         store.write(move |tx: &mut Tx<'_>| -> Result<(), Error> {
             tx.revision("policy")?;
@@ -502,13 +506,7 @@ fn a_command_waits_for_what_it_reads_and_for_its_end_on_postgres() {
 #[test]
 fn a_command_decides_on_a_revision_that_another_node_raised_on_postgres() {
     let database = Database::fresh(Engine::Postgres);
-    let mut options = Options::new(
-        hark_store::Engine::Postgres(database.url().unwrap().to_owned()),
-        database.folder(),
-    );
-    options.alone = false;
-    (options.writers, options.readers) = (1, 1);
-    let here = Store::open(&options).unwrap();
+    let here = open_with_one_of_each(&database);
     let there = open(&database);
     let runs = Arc::new(AtomicUsize::new(0));
     let decide = || {
