@@ -1,7 +1,7 @@
 use hark_store::{Error, Timestamp, Tx};
 
 use crate::accounts::Account;
-use crate::{Policies, Policy, Refusal, Who};
+use crate::{Policies, Policy, Refusal, Who, audit};
 
 /// What a command is given: the transaction in which it lives or dies, the moment, the policy as
 /// that transaction sees it, and who asks.
@@ -56,11 +56,13 @@ impl Policies {
         command: impl FnOnce(&mut Context<'_, '_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let policy = self.at(tx)?;
-        command(&mut Context {
+        let done = command(&mut Context {
             tx,
             now,
             policy: &policy,
             who,
-        })
+        })?;
+        audit::write(tx, now, || who.actor())?;
+        Ok(done)
     }
 }

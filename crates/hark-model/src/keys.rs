@@ -119,6 +119,18 @@ impl Keyring {
     }
 }
 
+impl Keyring {
+    /// Sealed as a text that stands in an address.
+    pub fn seal_token(&self, context: &str, secret: &[u8]) -> Result<String, KeyError> {
+        Ok(URL_SAFE_NO_PAD.encode(self.seal(context, secret)?))
+    }
+
+    pub fn unseal_token(&self, context: &str, token: &str) -> Result<Vec<u8>, KeyError> {
+        let sealed = URL_SAFE_NO_PAD.decode(token);
+        self.unseal(context, &sealed.map_err(|_| KeyError::Sealed)?)
+    }
+}
+
 pub fn key_file(folder: &Path) -> PathBuf {
     folder.join("keys").join("secrets.key")
 }

@@ -7,6 +7,7 @@
 //! is given from the start in `catalogue.rs`.
 
 pub mod accounts;
+pub mod audit;
 mod context;
 pub mod events;
 pub mod facts;
@@ -25,6 +26,7 @@ pub mod rooms;
 pub mod settings;
 pub mod tally;
 pub mod text;
+pub mod units;
 pub mod visitors;
 mod who;
 
@@ -42,6 +44,8 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         accounts::ALL,
         accounts::WRITES,
         accounts::LISTS,
+        audit::ALL,
+        audit::WRITES,
         facts::ALL,
         rooms::LISTS,
         rooms::ALL,

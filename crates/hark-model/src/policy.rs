@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use hark_store::{Result, Timestamp, Tx, View};
 use serde_json::Value;
 
+use crate::accounts::Account;
 use crate::keys::Keyring;
 use crate::leads::Leads;
 use crate::permissions::{self, Permission};
@@ -18,6 +19,18 @@ use crate::settings;
 use crate::settings::catalogue::{Choices, Flag, Number, Setting, Text};
 
 const REVISION: &str = "policy";
+
+/// The role of those who look after business units: it counts in the departments of their units, and
+/// nowhere else.
+pub const MONITOR: &str = "livechat-monitor";
+/// What is of everything and cannot be cut to some units: no monitor has it by their role.
+const OF_EVERYTHING: &[&str] = &[
+    "can-audit-log",
+    "manage-email-inbox",
+    "manage-livechat-monitors",
+    "manage-livechat-units",
+    "view-livechat-webhooks",
+];
 
 /// Those who change the policy take turns from here on.
 pub fn lock(tx: &mut Tx<'_>) -> Result<()> {
@@ -84,9 +97,39 @@ impl Policy {
 
     /// Whether one of these roles grants a permission.
     pub fn grants(&self, roles: &[String], permission: &str) -> bool {
-        self.permissions
-            .get(permission)
-            .is_some_and(|permission| permission.roles.iter().any(|role| roles.contains(role)))
+        self.granting(roles, permission).next().is_some()
+    }
+
+    /// Which of these roles grant a permission.
+    fn granting<'r>(
+        &'r self,
+        roles: &'r [String],
+        permission: &str,
+    ) -> impl Iterator<Item = &'r String> {
+        let is_of_everything = OF_EVERYTHING.contains(&permission);
+        let permission = self.permissions.get(permission);
+        roles.iter().filter(move |role| {
+            let holds = |permission: &Permission| permission.roles.contains(role);
+            permission.is_some_and(holds) && !(is_of_everything && *role == MONITOR)
+        })
+    }
+
+    /// Those whose business units bound what they see by a permission: a monitor to whom no other role grants
+    /// it. It is good in the departments of their units, and nowhere else.
+    pub fn bound<'a>(&self, account: &'a Account, permission: &str) -> Option<&'a str> {
+        let mut granting = self.granting(&account.roles, permission);
+        let is_one = granting.next().is_some_and(|role| role == MONITOR);
+        (is_one && granting.all(|role| role == MONITOR)).then_some(account.id.as_str())
+    }
+
+    /// The same where any of some permissions is enough.
+    pub fn bound_by_any<'a>(&self, account: &'a Account, permissions: &[&str]) -> Option<&'a str> {
+        let held = permissions
+            .iter()
+            .filter(|permission| self.grants(&account.roles, permission));
+        let mut held = held.map(|permission| self.bound(account, permission));
+        let first = held.next()??;
+        held.all(|bound| bound.is_some()).then_some(first)
     }
 
     /// What a setting is now: forced by the operator, set by someone, or as it came.

@@ -78,6 +78,8 @@ pub enum Refusal {
     TranscriptRequested,
     #[error("no transcript was requested")]
     TranscriptNotRequested,
+    #[error("the conversation is still open")]
+    RoomStillOpen,
     /// Whose is used up, in a sentence.
     #[error("{0}")]
     Quota(String),
@@ -99,6 +101,16 @@ pub enum Refusal {
     FallbackToItself,
     #[error("there is no such department to fall back to")]
     NoSuchFallback,
+    #[error("there is no such unit")]
+    NoSuchUnit,
+    #[error("there is no such unit for a department")]
+    InvalidUnit,
+    #[error("a unit has at least one department")]
+    UnitEmpty,
+    #[error("a department is in another unit already")]
+    DepartmentOfAnotherUnit,
+    #[error("this account is no monitor")]
+    NotAMonitor,
 
     #[error("there are no such business hours")]
     NoSuchBusinessHour,
@@ -159,6 +171,24 @@ pub enum Refusal {
     OnHoldAlready,
     #[error("the chat is not on hold")]
     NotOnHold,
+    #[error("there is no such priority")]
+    InvalidPriority,
+    #[error("there is no such SLA policy")]
+    InvalidSla,
+    #[error("there is no such tag")]
+    NoSuchTag,
+    #[error("there is no such e-mail inbox")]
+    NoSuchEmailInbox,
+    #[error("there is no such canned response")]
+    NoSuchCanned,
+    #[error("this canned response is for others to change")]
+    MayNotSaveCanned,
+    #[error("another canned response has this shortcut")]
+    ShortcutTaken,
+    #[error("another priority has this name")]
+    PriorityNameTaken,
+    #[error("only those who are in the chat may put it on hold or let it go on")]
+    MayNotHold,
     #[error("a chat that waits for its agent cannot be put on hold")]
     CannotHold,
     #[error("live chat is switched off")]
@@ -190,6 +220,8 @@ pub enum Refusal {
     InquiryTaken,
     #[error("the agent is not online")]
     AgentNotInService,
+    #[error("the agent has as many chats as they may have at once")]
+    AgentFull,
     #[error("the chat has no place in the queue")]
     InvalidInquiry,
     #[error("the agent is offline")]
@@ -200,6 +232,8 @@ pub enum Refusal {
     UnknownDepartment,
     #[error("the chat is in this department already")]
     SameDepartment,
+    #[error("chats of this department do not go there")]
+    MayNotForwardThere,
     #[error("the agent is not in this department")]
     NotInDepartment,
     #[error("nobody in this department is online")]
@@ -233,6 +267,17 @@ pub enum Refusal {
     NothingToUnread,
     #[error("one's own messages are never unread")]
     OwnMessage,
+
+    #[error("there is no such conversation")]
+    NoSuchConversation,
+    #[error("there is no such saved view")]
+    NoSuchView,
+    #[error("there is no such note")]
+    NoSuchNote,
+    #[error("a note has to say something")]
+    EmptyNote,
+    #[error("only the one who wrote a note may change it")]
+    AnothersNote,
 
     #[error("only programs may show another face than their own")]
     MayNotImpersonate,

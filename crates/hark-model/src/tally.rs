@@ -1,6 +1,8 @@
 //! Counts that are kept instead of counted, for the totals of lists that grow without end.
 
-use hark_store::{Result, Tx, View, params, statements};
+use hark_store::{Result, Tx, View, params, sql, statements};
+
+use crate::units::DEPARTMENTS_OF;
 
 /// Enough for closings on PostgreSQL not to queue behind each other.
 const SHARDS: u64 = 16;
@@ -11,6 +13,9 @@ statements! {
         ON CONFLICT (scope, shard) DO UPDATE SET number = tally.number + excluded.number";
     /// Primary key, a range.
     FORGET = "DELETE FROM tally WHERE scope = $1";
+    /// Primary key, a range for each department.
+    CLOSED_OF_MONITOR = sql!("SELECT CAST(coalesce(sum(number), 0) AS BIGINT) FROM tally
+        WHERE scope IN (SELECT 'closed:department:' || own.id FROM ", DEPARTMENTS_OF, "$1) AS own)");
     TOTAL = "SELECT CAST(coalesce(sum(number), 0) AS BIGINT) FROM tally WHERE scope = $1";
 }
 
@@ -45,4 +50,9 @@ pub fn forget(tx: &mut Tx<'_>, scope: &str) -> Result<()> {
 
 pub fn total(view: &mut View<'_>, scope: &str) -> Result<i64> {
     view.number(&TOTAL, params![scope])
+}
+
+/// The chats that were closed in the departments of a monitor's units.
+pub fn closed_of_monitor(view: &mut View<'_>, monitor: &str) -> Result<i64> {
+    view.number(&CLOSED_OF_MONITOR, params![monitor])
 }

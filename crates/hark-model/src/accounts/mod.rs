@@ -8,7 +8,7 @@ pub use self::rows::{
     set_active, set_password, set_preferences, set_status, touch, unsubscribe, update,
 };
 pub use self::rows::{beginning_with, find, find_by_email, find_by_username, present};
-use hark_store::{Result, Timestamp, View, record};
+use hark_store::{Result, Timestamp, View, record, text_enum};
 use serde_json::{Value, json};
 
 pub use self::rows::SortKey;
@@ -131,31 +131,18 @@ pub fn find_many(view: &mut View<'_>, ids: &[String]) -> Result<Vec<Account>> {
         .collect())
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
-    Online,
-    Away,
-    Busy,
-    Offline,
+text_enum! {
+    pub enum Presence {
+        Online = "online",
+        Away = "away",
+        Busy = "busy",
+        Offline = "offline",
+    }
 }
 
 impl Presence {
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
-        match text {
-            "online" => Ok(Self::Online),
-            "away" => Ok(Self::Away),
-            "busy" => Ok(Self::Busy),
-            "offline" => Ok(Self::Offline),
-            _ => Err(Refusal::NoSuchStatus),
-        }
-    }
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::Away => "away",
-            Self::Busy => "busy",
-            Self::Offline => "offline",
-        }
+    /// The one that somebody asks for.
+    pub fn asked(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).ok_or(Refusal::NoSuchStatus)
     }
 }

@@ -1,3 +1,4 @@
+use hark_store::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -20,6 +21,11 @@ pub trait Details {
     fn message(&self) -> Option<&str> {
         None
     }
+
+    /// The note that it names.
+    fn note(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl<T: Details> Body for InRoom<T> {
@@ -29,6 +35,10 @@ impl<T: Details> Body for InRoom<T> {
 
     fn message(&self) -> Option<&str> {
         self.details.message()
+    }
+
+    fn note(&self) -> Option<&str> {
+        self.details.note()
     }
 }
 
@@ -65,6 +75,12 @@ pub enum TransferScope {
     Agent,
     Department,
     Queue,
+    /// To another agent, because its own did not say a word.
+    #[serde(rename = "autoTransferUnansweredChatsToAgent")]
+    UnansweredToAgent,
+    /// Back into the queue, for the same reason.
+    #[serde(rename = "autoTransferUnansweredChatsToQueue")]
+    UnansweredToQueue,
 }
 
 /// Where a chat was before.
@@ -120,6 +136,73 @@ pub struct Forwarded {
 
 impl Details for Forwarded {}
 
+/// A priority as it was called then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedPriority {
+    pub id: String,
+    /// What clients translate, as long as it has no name of its own.
+    pub label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// From 1, which comes first.
+    pub weight: i64,
+}
+
+/// How urgent a chat was, and is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prioritized {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<NamedPriority>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<NamedPriority>,
+}
+
+impl Details for Prioritized {}
+
+/// An SLA policy as it was then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    pub id: String,
+    pub name: String,
+    pub minutes: i64,
+}
+
+/// What a chat was promised, and is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Promised {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Promise>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Promise>,
+    /// By when an agent is to have it, if it waits for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+}
+
+impl Details for Promised {}
+
+/// No agent has taken a chat by the moment that was promised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Overdue {
+    pub promise: Promise,
+    pub due_at: Timestamp,
+}
+
+impl Details for Overdue {}
+
+/// A visitor who owed an answer counts as gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Abandoned {
+    pub silent_since: Timestamp,
+    /// Whether the chat is closed for that; else it is put on hold.
+    pub closes: bool,
+}
+
+impl Details for Abandoned {}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Returned {
     pub from: TransferOrigin,
@@ -162,6 +245,15 @@ pub struct Edited {
 
 impl Details for Edited {}
 
+/// Other tags than before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tagged {
+    pub added: Vec<String>,
+    pub removed: Vec<String>,
+}
+
+impl Details for Tagged {}
+
 /// A message that somebody sent, by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
@@ -187,6 +279,21 @@ pub struct Changed {
 impl Details for Changed {
     fn message(&self) -> Option<&str> {
         Some(&self.message)
+    }
+}
+
+/// A note that somebody wrote for those who work here, by its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    pub note: String,
+    /// Who is mentioned in it, and was not before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Person>,
+}
+
+impl Details for Noted {
+    fn note(&self) -> Option<&str> {
+        Some(&self.note)
     }
 }
 

@@ -1,36 +1,77 @@
-use serde_json::Value;
+use hark_store::text_enum;
 
 use super::Body;
 use super::chats::{
-    Changed, Closed, Commented, Edited, Forwarded, InRoom, LeadCaptured, LeftMessage, Navigated,
-    PersonOf, Rated, Returned, Said, Taken, TranscriptRequested,
+    Abandoned, Changed, Closed, Commented, Edited, Forwarded, InRoom, LeadCaptured, LeftMessage,
+    Navigated, Noted, Overdue, PersonOf, Prioritized, Promised, Rated, Returned, Said, Tagged,
+    Taken, TranscriptRequested,
 };
 use super::staff::{
-    AccountChanged, AgentStatus, BusinessHourChanged, CircularSent, CustomFieldChanged,
-    DepartmentChanged, DepartmentLink, LoggedOut, PermissionChanged, RoleChanged, SettingChanged,
-    SiteChanged, SubscriptionChanged, TriggerChanged,
+    AccountChanged, AgentStatus, BusinessHourChanged, CannedResponseChanged, CircularSent,
+    CustomFieldChanged, DepartmentChanged, DepartmentLink, EmailInboxChanged, LoggedOut,
+    PasswordForgotten, PermissionChanged, PriorityRenamed, RoleChanged, SettingChanged,
+    SiteChanged, SlaChanged, SubscriptionChanged, TagChanged, TriggerChanged, UnitChanged,
 };
 use super::webhooks::{
     DeliveryGivenUp, DeliveryResent, EndpointChanged, EndpointDisabled, EndpointFailing,
     EndpointRecovered, EndpointShed, ReplayStarted, SampleTriggered, SecretRotated,
 };
 
+impl Kind {
+    /// Whether it says that somebody who works here has changed how things are set up: the audit has a
+    /// line for it.
+    pub const fn is_change_by_staff(self) -> bool {
+        matches!(
+            self,
+            Self::AccountCreated
+                | Self::AccountChanged
+                | Self::AccountRemoved
+                | Self::RoleChanged
+                | Self::PermissionChanged
+                | Self::SettingChanged
+                | Self::DepartmentCreated
+                | Self::DepartmentChanged
+                | Self::DepartmentRemoved
+                | Self::DepartmentAgent
+                | Self::TriggerSaved
+                | Self::TriggerRemoved
+                | Self::PriorityRenamed
+                | Self::SlaSaved
+                | Self::SlaRemoved
+                | Self::TagSaved
+                | Self::TagRemoved
+                | Self::UnitSaved
+                | Self::UnitRemoved
+                | Self::CannedResponseSaved
+                | Self::CannedResponseRemoved
+                | Self::EmailInboxSaved
+                | Self::EmailInboxRemoved
+                | Self::CircularSent
+                | Self::CustomFieldSaved
+                | Self::CustomFieldRemoved
+                | Self::BusinessHourSaved
+                | Self::BusinessHourRemoved
+                | Self::SiteCreated
+                | Self::SiteSecretRotated
+                | Self::SiteRemoved
+                | Self::EndpointCreated
+                | Self::EndpointChanged
+                | Self::EndpointRemoved
+                | Self::EndpointPaused
+                | Self::EndpointResumed
+                | Self::EndpointSecretRotated
+                | Self::ReplayStarted
+        )
+    }
+}
+
 macro_rules! kinds {
     ($($kind:ident = $name:literal: $body:ty,)*) => {
-        /// What kind of event something is.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind {
-            $($kind,)*
-        }
-
-        impl Kind {
-            pub const ALL: &[Self] = &[$(Self::$kind),*];
-
-            /// Its name in the log, and for those who ask for it.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$kind => $name,)*
-                }
+        text_enum! {
+            /// What kind of event something is, by its name in the log and for those who ask for it.
+            #[derive(PartialOrd, Ord, Hash)]
+            pub enum Kind {
+                $($kind = $name,)*
             }
         }
 
@@ -48,15 +89,15 @@ macro_rules! kinds {
             }
 
             /// Reads a body as it stands in the log.
-            pub fn parse(kind: Kind, body: Value) -> Result<Self, serde_json::Error> {
+            pub fn parse(kind: Kind, body: &str) -> Result<Self, serde_json::Error> {
                 Ok(match kind {
-                    $(Kind::$kind => Self::$kind(serde_json::from_value(body)?),)*
+                    $(Kind::$kind => Self::$kind(serde_json::from_str(body)?),)*
                 })
             }
 
-            pub(super) fn to_body(&self) -> Value {
+            pub(super) fn to_body(&self) -> String {
                 let body = match self {
-                    $(Self::$kind(body) => serde_json::to_value(body),)*
+                    $(Self::$kind(body) => serde_json::to_string(body),)*
                 };
                 // Bodies are structs, and all keys of their maps are texts.
                 body.expect("a body can be written")
@@ -81,6 +122,11 @@ kinds! {
     ChatReturned = "chat.returned": InRoom<Returned>,
     ChatOnHold = "chat.onhold": InRoom<Commented>,
     ChatResumed = "chat.resumed": InRoom<Commented>,
+    ChatPriorityChanged = "chat.priority-changed": InRoom<Prioritized>,
+    ChatSlaChanged = "chat.sla-changed": InRoom<Promised>,
+    ChatOverdue = "chat.overdue": InRoom<Overdue>,
+    ChatAbandoned = "chat.abandoned": InRoom<Abandoned>,
+    ChatTagged = "chat.tagged": InRoom<Tagged>,
     ChatClosed = "chat.closed": InRoom<Closed>,
     ChatEdited = "chat.edited": InRoom<Edited>,
     MessageVisitor = "message.visitor": InRoom<Said>,
@@ -88,6 +134,9 @@ kinds! {
     MessagePosted = "message.posted": InRoom<Said>,
     MessageEdited = "message.edited": InRoom<Changed>,
     MessageDeleted = "message.deleted": InRoom<Changed>,
+    NoteAdded = "note.added": InRoom<Noted>,
+    NoteEdited = "note.edited": InRoom<Noted>,
+    NoteDeleted = "note.deleted": InRoom<Noted>,
     VisitorNavigated = "visitor.navigated": Navigated,
     VisitorChanged = "visitor.changed": InRoom,
     LeadCaptured = "lead.captured": InRoom<LeadCaptured>,
@@ -96,6 +145,9 @@ kinds! {
     TranscriptRequested = "transcript.requested": InRoom<TranscriptRequested>,
     TranscriptWithdrawn = "transcript.withdrawn": InRoom,
     TranscriptSent = "transcript.sent": InRoom,
+    TranscriptPdfRequested = "transcript.pdf-requested": InRoom,
+    TranscriptPdfWritten = "transcript.pdf-written": InRoom,
+    TranscriptPdfFailed = "transcript.pdf-failed": InRoom,
     RoomLeft = "room.left": InRoom<PersonOf>,
     SubscriptionChanged = "subscription.changed": SubscriptionChanged,
     AgentStatus = "agent.status": AgentStatus,
@@ -103,6 +155,7 @@ kinds! {
     AccountChanged = "account.changed": AccountChanged,
     AccountRemoved = "account.removed": AccountChanged,
     AccountLoggedOut = "account.loggedout": LoggedOut,
+    PasswordForgotten = "account.password-forgotten": PasswordForgotten,
     RoleChanged = "role.changed": RoleChanged,
     PermissionChanged = "permission.changed": PermissionChanged,
     SettingChanged = "setting.changed": SettingChanged,
@@ -112,6 +165,17 @@ kinds! {
     DepartmentAgent = "department.agent": DepartmentLink,
     TriggerSaved = "trigger.saved": TriggerChanged,
     TriggerRemoved = "trigger.removed": TriggerChanged,
+    PriorityRenamed = "priority.renamed": PriorityRenamed,
+    SlaSaved = "sla.saved": SlaChanged,
+    SlaRemoved = "sla.removed": SlaChanged,
+    TagSaved = "tag.saved": TagChanged,
+    TagRemoved = "tag.removed": TagChanged,
+    UnitSaved = "unit.saved": UnitChanged,
+    UnitRemoved = "unit.removed": UnitChanged,
+    CannedResponseSaved = "canned-response.saved": CannedResponseChanged,
+    CannedResponseRemoved = "canned-response.removed": CannedResponseChanged,
+    EmailInboxSaved = "email-inbox.saved": EmailInboxChanged,
+    EmailInboxRemoved = "email-inbox.removed": EmailInboxChanged,
     CircularSent = "circular.sent": CircularSent,
     CustomFieldSaved = "custom-field.saved": CustomFieldChanged,
     CustomFieldRemoved = "custom-field.removed": CustomFieldChanged,
@@ -136,10 +200,4 @@ kinds! {
     DeliveryResent = "delivery.resent": DeliveryResent,
     ReplayStarted = "replay.started": ReplayStarted,
     SampleTriggered = "sample.triggered": SampleTriggered,
-}
-
-impl Kind {
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
-    }
 }

@@ -19,19 +19,22 @@ use hark_store::log::ConversationSeq;
 use hark_store::{NewEvent, Position, Result, Timestamp, Tx, log};
 
 pub use self::chats::{
-    Changed, Closed, Commented, Edited, Feedback, Forwarded, InRoom, LeadCaptured, LeftMessage,
-    LeftPlace, NamedDepartment, Navigated, NavigatedOutside, Page, PersonOf, QueuePlace, Rated,
-    Returned, Said, Taken, TranscriptRequested, TransferOrigin, TransferScope, Visit,
+    Abandoned, Changed, Closed, Commented, Edited, Feedback, Forwarded, InRoom, LeadCaptured,
+    LeftMessage, LeftPlace, NamedDepartment, NamedPriority, Navigated, NavigatedOutside, Noted,
+    Overdue, Page, PersonOf, Prioritized, Promise, Promised, QueuePlace, Rated, Returned, Said,
+    Tagged, Taken, TranscriptRequested, TransferOrigin, TransferScope, Visit,
 };
 pub use self::kinds::{Event, Kind};
 pub use self::snapshots::{
     Actor, AgentSnapshot, ChatSnapshot, RoomSnapshot, Serving, VisitorSnapshot,
 };
 pub use self::staff::{
-    AccountChanged, AccountSnapshot, AgentName, AgentStatus, BusinessHourChanged, CircularSent,
-    CustomFieldChanged, DepartmentChanged, DepartmentLink, DepartmentSnapshot, LinkAction,
-    LinkedDepartment, LoggedOut, Moved, PermissionChanged, Reachability, RoleChanged,
-    SettingChanged, SiteChanged, SubscriptionChanged, TriggerChanged,
+    AccountChanged, AccountSnapshot, AgentName, AgentStatus, BusinessHourChanged, CannedAudience,
+    CannedResponseChanged, CircularSent, CustomFieldChanged, DepartmentChanged, DepartmentLink,
+    DepartmentSnapshot, EmailInboxChanged, LinkAction, LinkedDepartment, LoggedOut, Moved,
+    PasswordForgotten, PermissionChanged, PriorityRenamed, Reachability, RoleChanged,
+    SettingChanged, SiteChanged, SlaChanged, SubscriptionChanged, TagChanged, TriggerChanged,
+    UnitChanged,
 };
 pub use self::webhooks::{
     DeliveryGivenUp, DeliveryResent, EndpointChanged, EndpointDisabled, EndpointFailing,
@@ -72,7 +75,7 @@ impl Recorded {
             visitor: stored.visitor,
             agent: stored.agent,
             department: stored.department,
-            event: Event::parse(kind, stored.body)?,
+            event: Event::parse(kind, &stored.body)?,
         })
     }
 
@@ -132,6 +135,9 @@ pub fn record_event(
     subject: Subject<'_>,
     event: &Event,
 ) -> Result<()> {
+    if event.kind().is_change_by_staff() {
+        tx.keep(event.clone());
+    }
     append(tx, now, None, subject, event).map(drop)
 }
 
@@ -191,6 +197,11 @@ trait Body {
         None
     }
 
+    /// The note that it names.
+    fn note(&self) -> Option<&str> {
+        None
+    }
+
     /// The endpoint that it is about.
     fn endpoint(&self) -> Option<&str> {
         None
@@ -211,6 +222,11 @@ impl Event {
     /// The id of the message that it names.
     pub fn message(&self) -> Option<&str> {
         self.as_body().message()
+    }
+
+    /// The id of the note that it names.
+    pub fn note(&self) -> Option<&str> {
+        self.as_body().note()
     }
 
     /// The id of the endpoint that it is about.

@@ -181,7 +181,7 @@ impl RoomSnapshot {
             tags: room.tags.clone(),
             custom: room.custom.clone(),
             taken_at: room.metrics.taken_at.map(Timestamp::from_millis),
-            on_hold: room.on_hold,
+            on_hold: room.is_on_hold(),
             served_by: room.served_by.as_ref().map(Serving::of),
             closed_at: closing.map(|closing| closing.at),
             closer: closing.map(|closing| closing.closer.clone()),

@@ -89,6 +89,22 @@ impl LoggedOut {
     }
 }
 
+/// Somebody who says that they are this account was sent a link for a new password, to its address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordForgotten {
+    pub account: AccountId,
+}
+
+impl PasswordForgotten {
+    pub fn of(account: &str) -> Self {
+        Self {
+            account: AccountId {
+                id: account.to_owned(),
+            },
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleChanged {
     pub account: Person,
@@ -167,6 +183,68 @@ pub struct TriggerChanged {
     pub by: Actor,
 }
 
+/// A priority is called something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriorityRenamed {
+    pub priority: String,
+    /// None: what it came with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    pub by: Actor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlaChanged {
+    pub sla: String,
+    pub by: Actor,
+}
+
+/// A tag that agents are offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagChanged {
+    pub tag: String,
+    pub by: Actor,
+}
+
+/// A business unit, or who and what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnitChanged {
+    pub unit: String,
+    pub by: Actor,
+}
+
+/// An answer that agents have ready.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CannedResponseChanged {
+    pub canned_response: String,
+    /// Who had it. None: it was not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<CannedAudience>,
+    /// Who has it. None: it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<CannedAudience>,
+    pub by: Actor,
+}
+
+/// Who has a canned response: one person, the agents of one department, or everybody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CannedAudience {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+}
+
+/// A mailbox whose mails are chats. No password is ever in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailInboxChanged {
+    pub email_inbox: String,
+    pub by: Actor,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomFieldChanged {
     pub field: String,
@@ -197,12 +275,19 @@ impl Body for AgentStatus {
 impl Body for SubscriptionChanged {}
 impl Body for AccountChanged {}
 impl Body for LoggedOut {}
+impl Body for PasswordForgotten {}
 impl Body for RoleChanged {}
 impl Body for PermissionChanged {}
 impl Body for SettingChanged {}
 impl Body for DepartmentChanged {}
 impl Body for DepartmentLink {}
 impl Body for TriggerChanged {}
+impl Body for PriorityRenamed {}
+impl Body for SlaChanged {}
+impl Body for TagChanged {}
+impl Body for UnitChanged {}
+impl Body for CannedResponseChanged {}
+impl Body for EmailInboxChanged {}
 impl Body for CircularSent {}
 impl Body for CustomFieldChanged {}
 impl Body for SiteChanged {}

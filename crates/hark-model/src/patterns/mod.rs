@@ -244,6 +244,7 @@ mod tests {
             (r"(?<!\$)\b\d+", "$12", false),
             (r"\Bo", "hello", true),
             (r"^a\s+b$", "a\u{feff}b", true),
+            ("(?:0(?!1))+a*(?:0(?!1))+", "0", false),
             ("", "", true),
         ] {
             let compiled = Pattern::compile(pattern, false);

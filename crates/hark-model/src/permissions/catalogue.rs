@@ -124,6 +124,7 @@ pub static PERMISSIONS: &[Permission] = &[
     granted("view-user-administration", ADMINS),
     granted("logout-other-user", ADMINS),
     granted("view-statistics", ADMINS),
+    granted("can-audit-log", ADMINS),
     granted("create-personal-access-tokens", &[ADMIN, "user"]),
     granted("api-bypass-rate-limit", &[ADMIN, "bot", "app"]),
     granted("message-impersonate", &["bot", "app"]),

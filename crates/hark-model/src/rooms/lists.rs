@@ -7,8 +7,9 @@ use super::rows::FROM_ROOMS;
 use super::{Filter, Load, Room, RoomSort};
 use crate::Page;
 use crate::text::{escape, key};
+use crate::units::DEPARTMENTS_OF;
 
-/// What a list may ask of a room beyond what its index is for: the parameters $1 to $9.
+/// What a list may ask of a room beyond what its index is for: the parameters $1 to $10, with [`ENDED`].
 const ASKED: &str = " AND ($1 = '' OR ($1 = 'served' AND room.open AND room.served_by IS NOT NULL AND NOT room.on_hold)
         OR ($1 = 'closed' AND NOT room.open AND NOT room.on_hold)
         OR ($1 = 'queued' AND room.open AND room.served_by IS NULL AND NOT room.on_hold)
@@ -17,7 +18,11 @@ const ASKED: &str = " AND ($1 = '' OR ($1 = 'served' AND room.open AND room.serv
     AND ($3 = '' OR lower(room.name) LIKE $3 ESCAPE '\\')
     AND ($4 = '' OR room.department_id = $4)
     AND room.created_at BETWEEN $5 AND $6
-    AND (CAST($7 AS BIGINT) = 0 OR room.closed_at BETWEEN $8 AND $9)";
+    AND (CAST($7 AS BIGINT) = 0 OR room.closed_at BETWEEN $8 AND $9)
+    AND ($10 = '' OR (room.open AND room.served_by = $10) OR room.department_id IN ";
+
+/// What a monitor may see is in their units, or they have it themselves.
+const ENDED: &str = sql!(DEPARTMENTS_OF, "$10))");
 
 /// A list in the order of an index.
 macro_rules! list {
@@ -29,6 +34,7 @@ macro_rules! list {
             "WHERE ",
             $where,
             ASKED,
+            ENDED,
             " ORDER BY ",
             $by,
             $way,
@@ -40,16 +46,16 @@ macro_rules! list {
     };
 }
 
-/// A list in an order that is named by `$10`.
+/// A list in an order that is named by `$11`.
 macro_rules! list_sorted {
     ($way:literal) => {
         sql!(
-            "SELECT ", Room::COLUMNS, FROM_ROOMS, "WHERE room.kind = 'l'", ASKED,
-            " ORDER BY CASE $10 WHEN 'name' THEN lower(room.name) WHEN 'agent' THEN server.username
+            "SELECT ", Room::COLUMNS, FROM_ROOMS, "WHERE room.kind = 'l'", ASKED, ENDED,
+            " ORDER BY CASE $11 WHEN 'name' THEN lower(room.name) WHEN 'agent' THEN server.username
                 WHEN 'department' THEN room.department_id ELSE '' END", $way,
-            ", CASE $10 WHEN 'last message' THEN room.last_message_at WHEN 'messages' THEN room.messages
+            ", CASE $11 WHEN 'last message' THEN room.last_message_at WHEN 'messages' THEN room.messages
                 WHEN 'open' THEN CASE WHEN room.open THEN 1 ELSE 0 END ELSE 0 END", $way,
-            ", room.created_at", $way, ", room.id", $way, " LIMIT $11 OFFSET $12"
+            ", room.created_at", $way, ", room.id", $way, " LIMIT $12 OFFSET $13"
         )
     };
 }
@@ -58,34 +64,37 @@ statements! {
     /// room_open_of_agent, then primary keys.
     LOADS = sql!("SELECT ", Load::COLUMNS, "
         FROM room JOIN account ON account.id = room.served_by LEFT JOIN department ON department.id = room.department_id
-        WHERE room.open AND room.served_by IS NOT NULL
+        WHERE room.open AND room.served_by IS NOT NULL AND ($1 = '' OR room.department_id IN ", DEPARTMENTS_OF, "$1))
         GROUP BY room.served_by, account.username, account.status, room.department_id, department.name
         ORDER BY count(*) DESC, account.username LIMIT 5000");
     /// room_by_created, backwards.
-    SOURCES = "SELECT source FROM room WHERE kind = 'l' ORDER BY created_at DESC, id DESC LIMIT 1000";
+    SOURCES = sql!("SELECT source FROM room WHERE kind = 'l' AND ($1 = '' OR room.department_id IN ", DEPARTMENTS_OF, "$1))
+        ORDER BY created_at DESC, id DESC LIMIT 1000");
     /// For the statements with a filter that follow. PostgreSQL's plan for any values takes each part
     /// of the filter for a narrow one, and sorts all chats of an agent for a page of them.
     PLAN_BY_VALUES = "SELECT 'custom'",
         postgres = "SELECT set_config('plan_cache_mode', 'force_custom_plan', TRUE)";
     /// room_by_created.
-    LIST_ALL = list!("room.kind = 'l'", "room.created_at", "", "LIMIT $10 OFFSET $11");
-    LIST_ALL_DOWN = list!("room.kind = 'l'", "room.created_at", " DESC", "LIMIT $10 OFFSET $11");
+    LIST_ALL = list!("room.kind = 'l'", "room.created_at", "", "LIMIT $11 OFFSET $12");
+    LIST_ALL_DOWN = list!("room.kind = 'l'", "room.created_at", " DESC", "LIMIT $11 OFFSET $12");
     /// room_open.
-    LIST_OPEN = list!("room.open AND room.kind = 'l'", "room.created_at", "", "LIMIT $10 OFFSET $11");
-    LIST_OPEN_DOWN = list!("room.open AND room.kind = 'l'", "room.created_at", " DESC", "LIMIT $10 OFFSET $11");
+    LIST_OPEN = list!("room.open AND room.kind = 'l'", "room.created_at", "", "LIMIT $11 OFFSET $12");
+    LIST_OPEN_DOWN = list!("room.open AND room.kind = 'l'", "room.created_at", " DESC", "LIMIT $11 OFFSET $12");
     /// room_by_closed.
-    LIST_CLOSED = list!("room.closed_at IS NOT NULL", "room.closed_at", "", "LIMIT $10 OFFSET $11");
-    LIST_CLOSED_DOWN = list!("room.closed_at IS NOT NULL", "room.closed_at", " DESC", "LIMIT $10 OFFSET $11");
+    LIST_CLOSED = list!("room.closed_at IS NOT NULL", "room.closed_at", "", "LIMIT $11 OFFSET $12");
+    LIST_CLOSED_DOWN = list!("room.closed_at IS NOT NULL", "room.closed_at", " DESC", "LIMIT $11 OFFSET $12");
     /// room_by_agent.
-    LIST_OF_AGENT = list!("room.served_by = $10", "room.created_at", "", "LIMIT $11 OFFSET $12");
-    LIST_OF_AGENT_DOWN = list!("room.served_by = $10", "room.created_at", " DESC", "LIMIT $11 OFFSET $12");
+    LIST_OF_AGENT = list!("room.served_by = $11", "room.created_at", "", "LIMIT $12 OFFSET $13");
+    LIST_OF_AGENT_DOWN = list!("room.served_by = $11", "room.created_at", " DESC", "LIMIT $12 OFFSET $13");
     /// room_by_department.
-    LIST_OF_DEPARTMENT = list!("room.department_id = $10", "room.created_at", "", "LIMIT $11 OFFSET $12");
-    LIST_OF_DEPARTMENT_DOWN = list!("room.department_id = $10", "room.created_at", " DESC", "LIMIT $11 OFFSET $12");
+    LIST_OF_DEPARTMENT = list!("room.department_id = $11", "room.created_at", "", "LIMIT $12 OFFSET $13");
+    LIST_OF_DEPARTMENT_DOWN = list!("room.department_id = $11", "room.created_at", " DESC", "LIMIT $12 OFFSET $13");
     /// room_by_visitor.
     LIST_OF_VISITOR = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS,
-        "WHERE room.visitor_id = $1 ORDER BY room.created_at DESC, room.id DESC LIMIT $2 OFFSET $3");
-    COUNT_OF_VISITOR = "SELECT count(*) FROM room WHERE visitor_id = $1";
+        "WHERE room.visitor_id = $1 AND ($4 = '' OR (room.open AND room.served_by = $4) OR room.department_id IN ", DEPARTMENTS_OF, "$4))
+        ORDER BY room.created_at DESC, room.id DESC LIMIT $2 OFFSET $3");
+    COUNT_OF_VISITOR = sql!("SELECT count(*) FROM room
+        WHERE room.visitor_id = $1 AND ($2 = '' OR (room.open AND room.served_by = $2) OR room.department_id IN ", DEPARTMENTS_OF, "$2))");
     /// Primary key of visitor_contact, from the end, then room_by_visitor: the chats of the latest
     /// visitors who have given an address or a number.
     LIST_OF_CONTACT = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS,
@@ -96,15 +105,15 @@ statements! {
     LIST_SORTED = list_sorted!("");
     LIST_SORTED_DOWN = list_sorted!(" DESC");
     /// room_by_created: all that may answer are looked at.
-    COUNT_ALL = sql!("SELECT count(*) FROM room WHERE room.kind = 'l'", ASKED);
+    COUNT_ALL = sql!("SELECT count(*) FROM room WHERE room.kind = 'l'", ASKED, ENDED);
     /// room_open.
-    COUNT_OPEN = sql!("SELECT count(*) FROM room WHERE room.open AND room.kind = 'l'", ASKED);
+    COUNT_OPEN = sql!("SELECT count(*) FROM room WHERE room.open AND room.kind = 'l'", ASKED, ENDED);
     /// room_open.
     ALL_OPEN = "SELECT count(*) FROM room WHERE open AND kind = 'l'";
     /// room_by_agent.
-    COUNT_OF_AGENT = sql!("SELECT count(*) FROM room WHERE room.served_by = $10", ASKED);
+    COUNT_OF_AGENT = sql!("SELECT count(*) FROM room WHERE room.served_by = $11", ASKED, ENDED);
     /// room_by_department.
-    COUNT_OF_DEPARTMENT = sql!("SELECT count(*) FROM room WHERE room.department_id = $10", ASKED);
+    COUNT_OF_DEPARTMENT = sql!("SELECT count(*) FROM room WHERE room.department_id = $11", ASKED, ENDED);
 }
 
 /// How many chats go on.
@@ -112,15 +121,17 @@ pub fn all_open(view: &mut View<'_>) -> Result<i64> {
     view.number(&ALL_OPEN, params![])
 }
 
-/// Who serves how many chats, the most first.
-pub fn loads(view: &mut View<'_>) -> Result<Vec<Load>> {
-    view.records(&LOADS, params![])
+/// Who serves how many chats, the most first; for a monitor of those in their units.
+pub fn loads(view: &mut View<'_>, monitor: Option<&str>) -> Result<Vec<Load>> {
+    view.records(&LOADS, params![monitor.unwrap_or_default()])
 }
 
-/// Where the latest chats came from, each source once.
-pub fn sources(view: &mut View<'_>) -> Result<Vec<Value>> {
+/// Where the latest chats came from, each source once; for a monitor those in their units.
+pub fn sources(view: &mut View<'_>, monitor: Option<&str>) -> Result<Vec<Value>> {
     let mut sources = Vec::new();
-    for source in view.query(&SOURCES, params![], |row| row.get(0))? {
+    for source in view.query(&SOURCES, params![monitor.unwrap_or_default()], |row| {
+        row.get(0)
+    })? {
         if !sources.contains(&source) {
             sources.push(source);
         }
@@ -136,6 +147,7 @@ struct Asked {
     department: String,
     created: (Timestamp, Timestamp),
     closed: Option<(Timestamp, Timestamp)>,
+    monitor: String,
 }
 
 impl Asked {
@@ -156,6 +168,7 @@ impl Asked {
             department: filter.department.clone().unwrap_or_default(),
             created: filter.created,
             closed: filter.closed,
+            monitor: filter.monitor.clone().unwrap_or_default(),
         }
     }
 
@@ -171,6 +184,7 @@ impl Asked {
             i64::from(self.closed.is_some()),
             from,
             to,
+            &self.monitor,
         ]
         .to_vec()
     }
@@ -272,9 +286,16 @@ pub fn of_contact(view: &mut View<'_>, kind: &str, value: &str, limit: i64) -> R
     view.records(&LIST_OF_CONTACT, params![kind, &key(value), limit])
 }
 
-/// All chats of a visitor, newest first.
-pub fn of_visitor(view: &mut View<'_>, visitor: &str, page: Page) -> Result<(Vec<Room>, i64)> {
-    let rooms = view.records(&LIST_OF_VISITOR, params![visitor, page.limit, page.offset])?;
-    let total = view.number(&COUNT_OF_VISITOR, params![visitor])?;
+/// All chats of a visitor, newest first; for a monitor those that they may see.
+pub fn of_visitor(
+    view: &mut View<'_>,
+    visitor: &str,
+    monitor: Option<&str>,
+    page: Page,
+) -> Result<(Vec<Room>, i64)> {
+    let monitor = monitor.unwrap_or_default();
+    let params = params![visitor, page.limit, page.offset, monitor];
+    let rooms = view.records(&LIST_OF_VISITOR, params)?;
+    let total = view.number(&COUNT_OF_VISITOR, params![visitor, monitor])?;
     Ok((rooms, total))
 }

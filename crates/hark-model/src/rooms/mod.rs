@@ -12,11 +12,14 @@ pub(crate) use self::lists::ALL as LISTS;
 pub use self::lists::{all_open, loads, of_contact, of_visitor, rooms_only, sources};
 pub(crate) use self::rows::{ALL, WRITES};
 pub use self::rows::{
-    all_of_visitor, closed, count_messages, count_people, direct, drop_files, give_to_visitor,
-    insert, lock, note_message, note_transcript, remove, save, set_call_status, set_last_message,
+    abandoned, channel, find, foretold_otherwise, held, open_of_agent, unanswered,
 };
-pub use self::rows::{channel, find, open_of_agent, silent};
-use hark_store::{Result, Timestamp, Tx, View, json_columns, record, text_column};
+pub use self::rows::{
+    all_of_visitor, closed, count_messages, count_people, direct, drop_files, give_to_visitor,
+    insert, lock, note_message, note_pdf, note_transcript, note_transfer, remove, save,
+    set_call_status, set_last_message, take_back,
+};
+use hark_store::{Result, Timestamp, Tx, View, json_columns, record, text_enum};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -39,14 +42,19 @@ record! {
         pub visitor: Option<Visitor> = record,
         pub visitor_status: Option<String>,
         pub department: Option<String> = "room.department_id",
+        /// The business unit in which that department is now.
+        pub unit: Option<String> = "(SELECT unit_id FROM department WHERE department.id = room.department_id)",
         pub open: bool,
-        pub on_hold: bool,
+        /// Since when it is on hold, if it is.
+        pub held_since: Option<Timestamp>,
         pub served_by: Option<ServedBy> = record,
         pub response_by: Option<ResponseBy>,
         /// Whether the visitor spoke last.
         pub waiting_response: bool,
         /// Where it came from, as clients say.
         pub source: Value,
+        /// The thread that it is, of a chat by e-mail.
+        pub email: Option<EmailThread>,
         pub tags: Vec<String>,
         pub custom: Map<String, Value>,
         pub metrics: Metrics,
@@ -57,6 +65,10 @@ record! {
         pub transcript_request: Option<Value>,
         /// When one was last asked for that goes at once.
         pub transcript_at: Option<Timestamp>,
+        /// Whether somebody waits for its transcript as a document.
+        pub pdf_wanted: bool,
+        /// The document that was written last.
+        pub pdf_file: Option<String>,
         pub survey: Option<Value>,
         pub crm_data: Option<String>,
         /// How the video call stands, if there was one.
@@ -66,49 +78,37 @@ record! {
         pub last_message_at: Timestamp,
         pub last_message_id: Option<String>,
         pub visitor_last_message_at: Option<Timestamp>,
+        /// Since when the visitor owes an answer.
         pub visitor_silent_since: Option<Timestamp>,
+        /// When they count as gone if they go on with that.
+        pub abandoned_at: Option<Timestamp>,
         pub queued_at: Option<Timestamp>,
+        /// Since when its agent has not said a word, as long as it may go on to somebody else for that.
+        pub unanswered_since: Option<Timestamp>,
+        /// When it did.
+        pub auto_transferred_at: Option<Timestamp>,
         pub closing: Option<Closing> = record,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
     }
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
-    #[default]
-    #[serde(rename = "l")]
-    Live,
-    #[serde(rename = "c")]
-    Channel,
-    #[serde(rename = "p")]
-    Group,
-    #[serde(rename = "d")]
-    Direct,
-}
-
-impl Kind {
-    pub const fn letter(self) -> &'static str {
-        match self {
-            Self::Live => "l",
-            Self::Channel => "c",
-            Self::Group => "p",
-            Self::Direct => "d",
-        }
-    }
-
-    pub fn of(letter: &str) -> Self {
-        match letter {
-            "c" => Self::Channel,
-            "p" => Self::Group,
-            "d" => Self::Direct,
-            _ => Self::Live,
-        }
+text_enum! {
+    #[derive(Default, Serialize, Deserialize)]
+    pub enum Kind {
+        #[default]
+        #[serde(rename = "l")]
+        Live = "l",
+        #[serde(rename = "c")]
+        Channel = "c",
+        #[serde(rename = "p")]
+        Group = "p",
+        #[serde(rename = "d")]
+        Direct = "d",
     }
 }
 
-text_column!(Kind, Kind::of, Kind::letter);
-json_columns!(Metrics, ResponseBy, Person);
+json_columns!(Metrics, ResponseBy, Person, EmailThread);
 
 /// The weight of a room without a priority, and the wait of one without a promise.
 pub const NO_PRIORITY: i64 = 99;
@@ -125,6 +125,16 @@ record! {
                 WHERE account_id = room.served_by ORDER BY place LIMIT 1)",
         pub custom_fields: Value = "coalesce(server.custom_fields, 'null')",
     }
+}
+
+/// Mails that answer each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailThread {
+    /// The id of its first mail.
+    pub thread: String,
+    pub reply_to: String,
+    pub subject: String,
 }
 
 /// The agent who is answering at the moment.
@@ -190,6 +200,9 @@ pub struct Metrics {
     /// When an agent first had it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<i64>,
+    /// Whether the visitor had gone when it was closed: they had owed an answer for too long.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub abandoned: bool,
 }
 
 #[expect(
@@ -238,6 +251,8 @@ pub struct Filter {
     /// A part of its name.
     pub name: String,
     pub department: Option<String>,
+    /// Only what this monitor may see.
+    pub monitor: Option<String>,
     pub created: (Timestamp, Timestamp),
     pub closed: Option<(Timestamp, Timestamp)>,
     pub sort: RoomSort,
@@ -257,6 +272,7 @@ impl Default for Filter {
             agents: Vec::new(),
             name: String::new(),
             department: None,
+            monitor: None,
             created: ANY_TIME,
             closed: None,
             sort: RoomSort::Created,
@@ -330,6 +346,25 @@ impl Room {
             .is_some_and(|own| own.id == visitor.id)
     }
 
+    /// The visitor owes no answer.
+    pub const fn expect_nothing(&mut self) {
+        self.visitor_silent_since = None;
+        self.abandoned_at = None;
+    }
+
+    /// By when an agent is promised to it, where one is and it waits.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        let minutes = Some(self.estimated_wait).filter(|minutes| *minutes < NO_PROMISE)?;
+        let since = self
+            .queued_at
+            .filter(|_| self.open && self.served_by.is_none())?;
+        Some(since.plus_seconds(minutes.saturating_mul(60)))
+    }
+
+    pub const fn is_on_hold(&self) -> bool {
+        self.held_since.is_some()
+    }
+
     pub fn is_served_by(&self, account: &str) -> bool {
         self.served_by
             .as_ref()
@@ -398,6 +433,17 @@ record! {
 /// all, for each agent and for each department.
 fn total(view: &mut View<'_>, filter: &Filter) -> Result<i64> {
     let is_plain = filter.name.is_empty() && filter.created == ANY_TIME && filter.closed.is_none();
+    if let Some(monitor) = &filter.monitor {
+        let is_whole = filter.agents.is_empty() && filter.department.is_none();
+        return match filter.state {
+            None if is_plain && is_whole => {
+                let open = lists::count_open(view, filter)?;
+                Ok(open + tally::closed_of_monitor(view, monitor)?)
+            }
+            Some(State::Closed) if is_plain && is_whole => tally::closed_of_monitor(view, monitor),
+            _ => lists::count(view, filter),
+        };
+    }
     let scope = match (filter.agents.as_slice(), &filter.department) {
         ([], None) => Some(tally::CLOSED.to_owned()),
         ([agent], None) => Some(tally::closed_of_agent(agent)),
@@ -468,6 +514,20 @@ mod tests {
 
     const fn at(seconds: i64) -> Timestamp {
         Timestamp::from_millis(seconds * 1_000)
+    }
+
+    #[test]
+    fn who_waits_is_due_so_long_after_they_came_into_the_queue() {
+        let mut room = Room::blank("r".into(), Kind::Live, "Ann", at(0));
+        room.queued_at = Some(at(60));
+        assert_eq!(room.due_at(), None);
+        room.estimated_wait = 5;
+        assert_eq!(room.due_at(), Some(at(360)));
+        room.open = false;
+        assert_eq!(room.due_at(), None);
+        room.open = true;
+        room.queued_at = None;
+        assert_eq!(room.due_at(), None);
     }
 
     #[test]

@@ -18,7 +18,17 @@ statements! {
     /// room_open_of_agent.
     OPEN_OF_AGENT = "SELECT id FROM room WHERE served_by = $1 AND open ORDER BY id LIMIT $2";
     /// room_open: all that are open are looked at.
-    SILENT = "SELECT id FROM room WHERE open AND kind = 'l' AND visitor_silent_since <= $1 ORDER BY created_at, id LIMIT $2";
+    ABANDONED = "SELECT id FROM room WHERE open AND kind = 'l' AND abandoned_at <= $1 ORDER BY created_at, id LIMIT $2";
+    /// room_open, then the primary key of a small table.
+    FORETOLD_OTHERWISE = "SELECT room.id FROM room LEFT JOIN department ON department.id = room.department_id
+        WHERE room.open AND room.kind = 'l' AND room.visitor_silent_since IS NOT NULL
+            AND room.abandoned_at IS DISTINCT FROM room.visitor_silent_since
+                + 1000 * nullif(coalesce(department.patience, CAST($1 AS BIGINT)), 0)
+        ORDER BY room.created_at, room.id LIMIT $2";
+    /// room_unanswered, from the oldest on.
+    UNANSWERED = "SELECT id FROM room WHERE unanswered_since <= $1 ORDER BY unanswered_since, id LIMIT $2";
+    /// room_on_hold, from the oldest on.
+    HELD = "SELECT id FROM room WHERE held_since <= $1 ORDER BY held_since, id LIMIT $2";
     /// room_by_channel.
     FIND_CHANNEL = "SELECT id FROM room WHERE kind IN ('c', 'p') AND name = $1";
     /// subscription_by_account, then primary keys.
@@ -33,12 +43,15 @@ statements! {
     CLOSED_OF_DEPARTMENT = "SELECT id FROM room WHERE department_id = $3 AND closed_at <= $1 ORDER BY created_at, id LIMIT $2";
     /// room_by_people.
     FIND_DIRECT = "SELECT id FROM room WHERE people = $1";
-    /// Primary key. No index speaks of these.
-    NOTE_MESSAGE = "UPDATE room SET messages = messages + $2, last_message_at = $3, last_message_id = coalesce($4, last_message_id),
+    /// Primary key. No index speaks of these, but for one that the chat leaves with its agent's first word.
+    NOTE_MESSAGE = "UPDATE room SET messages = messages + $2, said = said + $2, last_message_at = $3, last_message_id = coalesce($4, last_message_id),
             visitor_last_message_at = $5, waiting_response = $6, response_by = $7, metrics = $8, visitor_silent_since = $9,
-            updated_at = $3
+            abandoned_at = $10, unanswered_since = $11, updated_at = $3
         WHERE id = $1";
     SET_LAST_MESSAGE = "UPDATE room SET last_message_id = $2 WHERE id = $1";
+    /// What is gone was the last that was said, or not; it may leave a notice behind.
+    TAKE_BACK = "UPDATE room SET said = said - 1, messages = messages - $2, updated_at = $3 WHERE id = $1";
+    NOTE_TRANSFER = "UPDATE room SET transfers = transfers + 1, last_message_id = $2 WHERE id = $1";
     COUNT_MESSAGES = "UPDATE room SET messages = messages + $2, updated_at = $3 WHERE id = $1";
     SET_CALL_STATUS = "UPDATE room SET call_status = $2, updated_at = $3 WHERE id = $1";
     /// Primary key. The visitor has no other open room.
@@ -47,6 +60,7 @@ statements! {
     SHOW_VISITOR_AS = "UPDATE room SET visitor_status = $2, updated_at = $3 WHERE id = $1";
     KEEP_CUSTOM = "UPDATE room SET custom = $2, updated_at = $3 WHERE id = $1";
     NOTE_TRANSCRIPT = "UPDATE room SET transcript_at = $2 WHERE id = $1";
+    NOTE_PDF = "UPDATE room SET pdf_wanted = $2, pdf_file = $3, updated_at = $4 WHERE id = $1";
     COUNT_PEOPLE = "UPDATE room SET people_count = people_count + $2 WHERE id = $1";
     KEEP_CRM_DATA = "UPDATE room SET crm_data = nullif($2, '') WHERE id = $1 AND crm_data IS DISTINCT FROM nullif($2, '')";
     /// Primary key; its place in the queue and people's places in it go with it.
@@ -68,9 +82,10 @@ writes! {
         visitor_status = &room.visitor_status,
         department_id = &room.department,
         open = room.open,
-        on_hold = room.on_hold,
+        on_hold = room.is_on_hold(),
         waiting_response = room.waiting_response,
         source = &room.source,
+        email = room.email.as_ref(),
         tags = &room.tags,
         custom = &room.custom,
         metrics = &room.metrics,
@@ -90,7 +105,8 @@ writes! {
         topic = &room.topic,
         department_id = &room.department,
         open = room.open,
-        on_hold = room.on_hold,
+        on_hold = room.is_on_hold(),
+        held_since = room.held_since,
         served_by = room.served_by.as_ref().map(|agent| &agent.id),
         served_at = room.served_by.as_ref().map(|agent| agent.at),
         response_by = room.response_by.as_ref(),
@@ -107,6 +123,9 @@ writes! {
         closed_by = room.closing.as_ref().map(|closing| &closing.by),
         visitor_status = &room.visitor_status,
         visitor_silent_since = room.visitor_silent_since,
+        abandoned_at = room.abandoned_at,
+        unanswered_since = room.unanswered_since,
+        auto_transferred_at = room.auto_transferred_at,
         updated_at = now,
         priority_id = &room.priority,
         priority_weight = room.priority_weight,
@@ -139,9 +158,27 @@ pub fn open_of_agent(view: &mut View<'_>, account: &str, limit: i64) -> Result<V
     view.query(&OPEN_OF_AGENT, params![account, limit], |row| row.get(0))
 }
 
-/// Chats whose visitors have owed an answer since a moment or longer.
-pub fn silent(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<String>> {
-    view.query(&SILENT, params![before, limit], |row| row.get(0))
+/// Chats whose visitors count as gone by a moment.
+pub fn abandoned(view: &mut View<'_>, by: Timestamp, limit: i64) -> Result<Vec<String>> {
+    view.query(&ABANDONED, params![by, limit], |row| row.get(0))
+}
+
+/// Chats of which something else is foretold than what is set now: so many seconds of silence, where their
+/// department says nothing of its own, and for 0 nothing.
+pub fn foretold_otherwise(view: &mut View<'_>, seconds: i64, limit: i64) -> Result<Vec<String>> {
+    view.query(&FORETOLD_OTHERWISE, params![seconds, limit], |row| {
+        row.get(0)
+    })
+}
+
+/// Chats whose agents have not said a word since a moment or longer, the longest first.
+pub fn unanswered(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<String>> {
+    view.query(&UNANSWERED, params![before, limit], |row| row.get(0))
+}
+
+/// Chats that have been on hold since a moment or longer, the longest first.
+pub fn held(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<String>> {
+    view.query(&HELD, params![before, limit], |row| row.get(0))
 }
 
 /// The rooms that an account is in, those first in which something happened last.
@@ -199,6 +236,8 @@ pub fn note_message(
             room.response_by.as_ref(),
             &room.metrics,
             room.visitor_silent_since,
+            room.abandoned_at,
+            room.unanswered_since,
         ],
     )
 }
@@ -206,6 +245,19 @@ pub fn note_message(
 pub fn set_last_message(tx: &mut Tx<'_>, room: &Room) -> Result<()> {
     tx.execute(
         &SET_LAST_MESSAGE,
+        params![&room.id, room.last_message_id.as_deref()],
+    )
+}
+
+/// A message is taken back, and counts no more as said; of those in the room there are so many less.
+pub fn take_back(tx: &mut Tx<'_>, now: Timestamp, room: &str, gone: i64) -> Result<()> {
+    tx.execute(&TAKE_BACK, params![room, gone, now])
+}
+
+/// A chat was passed on, which is the last that was said in it.
+pub fn note_transfer(tx: &mut Tx<'_>, room: &Room) -> Result<()> {
+    tx.execute(
+        &NOTE_TRANSFER,
         params![&room.id, room.last_message_id.as_deref()],
     )
 }
@@ -253,6 +305,12 @@ pub(crate) fn keep_crm_data(tx: &mut Tx<'_>, room: &str, answer: &str) -> Result
 
 pub fn note_transcript(tx: &mut Tx<'_>, now: Timestamp, room: &str) -> Result<()> {
     tx.execute(&NOTE_TRANSCRIPT, params![room, now])
+}
+
+/// Its transcript as a document.
+pub fn note_pdf(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Result<()> {
+    let file = room.pdf_file.as_deref();
+    tx.execute(&NOTE_PDF, params![&room.id, room.pdf_wanted, file, now])
 }
 
 pub fn count_people(tx: &mut Tx<'_>, room: &str, number: i64) -> Result<()> {
