@@ -36,6 +36,7 @@ mod seal;
 mod sqlite;
 mod statement;
 mod store;
+mod text_enum;
 mod tx;
 
 pub use backup::{COPY, copy_sqlite, inspect_sqlite, restored_sqlite};

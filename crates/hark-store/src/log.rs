@@ -4,8 +4,6 @@
 //! [`Position`] and follow from there; they are woken, they do not poll. The wake-up carries no
 //! data: a reader that is woken reads the log.
 
-use serde_json::Value;
-
 use crate::{Error, Record as _, Timestamp, Tx, View, params, record, sql, statements};
 
 /// Where an event stands in the log; positions grow by one and are given in the order in which
@@ -22,8 +20,8 @@ record! {
         pub visitor: Option<String>,
         pub agent: Option<String>,
         pub department: Option<String>,
-        /// What was true at that moment: all that a reader needs.
-        pub body: Value,
+        /// What was true at that moment, as JSON: all that a reader needs.
+        pub body: String,
     }
 }
 
@@ -44,12 +42,13 @@ pub struct NewEvent<'a> {
     pub visitor: Option<&'a str>,
     pub agent: Option<&'a str>,
     pub department: Option<&'a str>,
-    pub body: Value,
+    /// JSON.
+    pub body: String,
 }
 
 impl<'a> NewEvent<'a> {
     /// Something that concerns no conversation.
-    pub fn plain(kind: &'a str, body: Value) -> Self {
+    pub fn plain(kind: &'a str, body: String) -> Self {
         Self {
             kind,
             conversation: None,
@@ -60,7 +59,7 @@ impl<'a> NewEvent<'a> {
         }
     }
 
-    pub fn in_conversation(kind: &'a str, conversation: &'a str, body: Value) -> Self {
+    pub fn in_conversation(kind: &'a str, conversation: &'a str, body: String) -> Self {
         Self {
             conversation: Some(conversation),
             ..Self::plain(kind, body)
@@ -92,6 +91,11 @@ statements! {
     SLOWEST_READER = "SELECT min(position) FROM event_reader";
     /// Primary key, last entry.
     LAST = "SELECT coalesce(max(position), 0) FROM event";
+    /// Primary key: a range.
+    COUNT_OF_KINDS = "SELECT count(*) FROM event WHERE position > $1 AND position <= $2
+        AND replace($3, ',' || kind || ',', '') <> $3";
+    /// Primary key: a range.
+    COUNTS = "SELECT kind, count(*) FROM event WHERE position > $1 GROUP BY kind ORDER BY kind";
     /// Primary key, first entry.
     FIRST = "SELECT coalesce(min(position), 0) FROM event";
     /// Primary key.
@@ -113,7 +117,6 @@ pub fn append(tx: &mut Tx<'_>, now: Timestamp, event: &NewEvent<'_>) -> Result<O
             .next(),
         None => None,
     };
-    let body = event.body.to_string();
     tx.execute(
         &APPEND,
         params![
@@ -124,7 +127,7 @@ pub fn append(tx: &mut Tx<'_>, now: Timestamp, event: &NewEvent<'_>) -> Result<O
             event.visitor,
             event.agent,
             event.department,
-            &body,
+            event.body.as_str(),
         ],
     )?;
     tx.note_event();
@@ -144,6 +147,24 @@ pub fn of_conversation(
     limit: usize,
 ) -> Result<Vec<Event>, Error> {
     view.records(&OF_CONVERSATION, params![conversation, seq, limit as i64])
+}
+
+/// Whether an event of one of these kinds stands after a position, up to another.
+pub fn has_kind(
+    view: &mut View<'_>,
+    after: Position,
+    until: Position,
+    kinds: &[&str],
+) -> Result<bool, Error> {
+    let kinds = format!(",{},", kinds.join(","));
+    Ok(view.number(&COUNT_OF_KINDS, params![after, until, &kinds])? > 0)
+}
+
+/// How many events of each kind stand after a position.
+pub fn counts(view: &mut View<'_>, after: Position) -> Result<Vec<(String, i64)>, Error> {
+    view.query(&COUNTS, params![after], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
 }
 
 pub fn last(view: &mut View<'_>) -> Result<Position, Error> {

@@ -171,20 +171,22 @@ pub mod joined {
 ///
 /// `insert` adds a row, `update` changes the one that the first column names, `put` does either.
 /// Behind an `insert` may stand what becomes of a row that is there, and the name of a function that
-/// changes the same columns: these two answer whether they wrote a row. The others do not wait for it.
+/// changes the same columns: these two answer whether they wrote a row. The others do not wait for it, such as
+/// a second `insert` of the same columns, for a row that is surely not there.
 #[macro_export]
 macro_rules! writes {
     ($(
         $(#[$doc:meta])*
         $vis:vis fn $name:ident $given:tt $verb:ident $table:ident $values:tt
-            $($rest:literal)? $(, update $change:ident)?;
+            $($rest:literal)? $(, update $change:ident)? $(, insert $surely:ident)?;
     )+) => {
         $(
             $crate::writes!(@function [$(#[$doc])*] $vis $name $given $verb $table $values $($rest)?);
             $($crate::writes!(@function [] $vis $change $given update $table $values "");)?
+            $($crate::writes!(@function [] $vis $surely $given insert $table $values);)?
         )+
         pub(crate) static WRITES: &[&$crate::Statement] =
-            &[$(&$name::STATEMENT, $(&$change::STATEMENT,)?)+];
+            &[$(&$name::STATEMENT, $(&$change::STATEMENT,)? $(&$surely::STATEMENT,)?)+];
     };
     (
         @function [$($doc:tt)*] $vis:vis $name:ident ($($given:ident: $type:ty),* $(,)?)

@@ -323,21 +323,3 @@ macro_rules! json_columns {
         }
     )+};
 }
-
-/// A type that is kept as a text: how it is read, and how it is written.
-#[macro_export]
-macro_rules! text_column {
-    ($type:ty, $read:expr, $write:expr) => {
-        impl $crate::Column for $type {
-            fn from_cell(cell: $crate::Cell<'_>) -> ::std::result::Result<Self, String> {
-                <String as $crate::Column>::from_cell(cell).map(|text| $read(text.as_str()))
-            }
-        }
-
-        impl<'a> From<&'a $type> for $crate::Param<'a> {
-            fn from(value: &'a $type) -> Self {
-                Self::from($write(*value))
-            }
-        }
-    };
-}

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::ops::{Deref, DerefMut};
 
 use crate::{Error, Ids, Param, Row, Statement, postgres, sqlite};
@@ -98,6 +99,10 @@ pub struct Tx<'c> {
     ids: &'c mut Ids,
     writes: u64,
     appended: u64,
+    /// Where the last of them stands, on SQLite.
+    pub(crate) last_event: Option<i64>,
+    /// What the command keeps for its own end.
+    kept: Vec<Box<dyn Any + Send>>,
 }
 
 impl<'c> Tx<'c> {
@@ -110,6 +115,8 @@ impl<'c> Tx<'c> {
             ids,
             writes: 0,
             appended: 0,
+            last_event: None,
+            kept: Vec::new(),
         }
     }
 
@@ -170,12 +177,36 @@ impl<'c> Tx<'c> {
         self.view.query(statement, params, read)
     }
 
+    /// Keeps something for those who look at the command when it has done its work. It goes when the
+    /// command does.
+    pub fn keep<T: Any + Send>(&mut self, thing: T) {
+        self.kept.push(Box::new(thing));
+    }
+
+    /// All of a type that was kept, in the order in which it came.
+    pub fn take_kept<T: Any + Send>(&mut self) -> Vec<T> {
+        let (taken, kept) = std::mem::take(&mut self.kept)
+            .into_iter()
+            .partition(|thing| thing.is::<T>());
+        self.kept = kept;
+        let taken: Vec<Box<dyn Any + Send>> = taken;
+        let taken = taken
+            .into_iter()
+            .filter_map(|thing| thing.downcast::<T>().ok());
+        taken.map(|thing| *thing).collect()
+    }
+
     pub const fn ids(&mut self) -> &mut Ids {
         self.ids
     }
 
-    pub(crate) const fn note_event(&mut self) {
+    /// Belongs right behind the statement that appends it.
+    pub(crate) fn note_event(&mut self) {
         self.appended += 1;
+        // On PostgreSQL it gets its position after the commit.
+        if let Conn::Sqlite(connection) = &self.view.engine {
+            self.last_event = Some(connection.last_insert_rowid());
+        }
     }
 
     pub(crate) const fn appended(&self) -> u64 {

@@ -20,8 +20,10 @@ const GROUP: usize = 1024;
 /// Groups after which the log is worth moving into the file.
 const GROUPS_PER_CHECKPOINT: u64 = 64;
 /// Above this size the log is made to start again.
-const LOG_TOO_LONG: u64 = 256 << 20;
+const LOG_TOO_LONG: u64 = 128 << 20;
 const RESTART_PATIENCE: Duration = Duration::from_millis(300);
+/// How long a thread without work keeps what it has read.
+const IDLE: Duration = Duration::from_secs(10);
 /// How often the maintenance thread looks for events of another process (`hark admin`).
 const LOOK_AROUND: Duration = Duration::from_secs(1);
 
@@ -62,7 +64,6 @@ pub(crate) fn start(
         ids,
         nudge,
         counters: Arc::clone(counters),
-        head,
         log,
         restart_above: LOG_TOO_LONG,
     };
@@ -77,7 +78,6 @@ struct Writer {
     ids: Ids,
     nudge: Sender<()>,
     counters: Arc<Counters>,
-    head: i64,
     /// The write-ahead log, and the size above which it is made to start again.
     log: PathBuf,
     restart_above: u64,
@@ -87,7 +87,7 @@ impl Writer {
     /// Takes what waits, commits it together, answers all. A lone command commits at once:
     /// groups come from load, not from a timer.
     fn run(&mut self, queue: &Receiver<Box<dyn Write>>) {
-        while let Ok(first) = queue.recv() {
+        while let Some(first) = next_job(queue, &self.connection) {
             let mut group = vec![first];
             group.extend(queue.try_iter().take(GROUP - 1));
             let size = group.len() as u64;
@@ -171,7 +171,7 @@ impl Writer {
     ) -> Result<Option<Vec<Result<(), Error>>>, Error> {
         self.sql("BEGIN IMMEDIATE")?;
         let mut outcomes = Vec::with_capacity(group.len());
-        let mut appended = 0;
+        let mut last_event = None;
         let (mut wrote, mut raised) = (false, false);
         for job in group.iter_mut() {
             if savepoints {
@@ -179,7 +179,7 @@ impl Writer {
             }
             let mut tx = Tx::new(Conn::Sqlite(&self.connection), &mut self.ids, raised);
             let ran = job.run(&mut tx);
-            let (events, writes) = (tx.appended(), tx.writes());
+            let (last, writes) = (tx.last_event, tx.writes());
             self.counters.asked(tx.statements, 0);
             raised = tx.raised;
             // A full disk or a broken read ends the transaction inside SQLite: nothing of the
@@ -199,7 +199,7 @@ impl Writer {
                 self.sql("RELEASE command")?;
             }
             if keep {
-                appended += events;
+                last_event = last.or(last_event);
                 wrote |= writes > 0;
             }
             outcomes.push(ran.map(drop));
@@ -210,21 +210,10 @@ impl Writer {
         }
         self.sql("COMMIT")?;
         self.counters.wrote(Ok(()));
-        if appended > 0 {
-            self.publish();
+        if let Some(position) = last_event {
+            self.counters.advance(position);
         }
         Ok(Some(outcomes))
-    }
-
-    fn publish(&mut self) {
-        match sqlite::last_position(&self.connection) {
-            Ok(position) => {
-                self.head = position;
-                self.counters.advance(position);
-            }
-            // The slow look-around of the maintenance thread will find it.
-            Err(error) => tracing::warn!(error = %error, "the position of the log was not read"),
-        }
     }
 
     fn sql(&self, text: &'static str) -> Result<(), Error> {
@@ -232,8 +221,22 @@ impl Writer {
     }
 }
 
+/// What a connection has kept in memory of the file is given back when nobody has asked for a while.
+fn next_job<J>(queue: &Receiver<J>, connection: &Connection) -> Option<J> {
+    match queue.recv_timeout(IDLE) {
+        Ok(job) => Some(job),
+        Err(RecvTimeoutError::Disconnected) => None,
+        Err(RecvTimeoutError::Timeout) => {
+            if let Err(error) = connection.execute_batch("PRAGMA shrink_memory") {
+                tracing::debug!(error = %error, "memory of the database was not given back");
+            }
+            queue.recv().ok()
+        }
+    }
+}
+
 fn read_loop(connection: &Connection, queue: &Receiver<Box<dyn Read>>, counters: &Counters) {
-    while let Ok(mut job) = queue.recv() {
+    while let Some(mut job) = next_job(queue, connection) {
         let looked = look(connection, job.as_mut(), counters);
         job.settle(looked);
     }

@@ -12,4 +12,4 @@ mod session;
 
 pub(crate) use failure::describe;
 pub(crate) use server::Server;
-pub(crate) use session::Session;
+pub(crate) use session::{PoolState, Session};

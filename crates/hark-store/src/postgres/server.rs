@@ -110,8 +110,8 @@ impl Server {
 /// A plan is kept as long as its statement, and was made when a table was empty, often. Then walking the
 /// table seems as good as looking for a row, and remains the plan when there are a million: so nothing
 /// walks, and what is joined is looked up. Such a plan counts as dear, however little it reads, and is
-/// not to be compiled for that.
-const SETTINGS: &str = "SET enable_bitmapscan = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET synchronous_commit = on; SET lock_timeout = '10s'; SET statement_timeout = '60s';
+/// not to be compiled for that, nor made anew for each execution.
+const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET synchronous_commit = on; SET lock_timeout = '10s'; SET statement_timeout = '60s';
     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning";
 
 /// No server yet, one that is starting or one that is full. Anything else will not change by itself.

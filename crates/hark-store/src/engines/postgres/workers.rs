@@ -10,7 +10,7 @@ use super::sequencer::sequence_loop;
 use crate::bus::Ends;
 use crate::engines::{Counters, Work, spawn};
 use crate::job::{Ran, Read, Write};
-use crate::postgres::{Server, Session, describe};
+use crate::postgres::{PoolState, Server, Session, describe};
 use crate::tx::Conn;
 use crate::{Error, Ids, OpenError, Timestamp, Tx, View, migrate};
 
@@ -33,15 +33,15 @@ pub(crate) fn start(
     counters: &Arc<Counters>,
     now: Timestamp,
 ) -> Result<Vec<JoinHandle<()>>, OpenError> {
-    let unreachable = |error: postgres::Error| OpenError::Unreachable {
+    let unreachable = |why: String| OpenError::Unreachable {
         host: server.name(),
-        why: describe(&error),
+        why,
     };
     let mut client = server.reach()?;
     migrate::postgres(&mut client, now, workers.migrates)?;
     let head: i64 = client
         .query_one("SELECT position FROM event_head", &[])
-        .map_err(unreachable)?
+        .map_err(|error| unreachable(describe(&error)))?
         .get(0);
     drop(client);
     counters.position.send_replace(head);
@@ -49,9 +49,22 @@ pub(crate) fn start(
     let mut handles = Vec::new();
     let (nudge, nudges) = bounded(1);
     let (writing, reading) = (Arc::default(), Arc::default());
-    // The readers first: where connections are few, nothing works without reading.
+    // One of each kind before the others ask for theirs: where connections are few, those could take all
+    // of them, and a queue without any does nothing.
+    let connected = |pool: &Arc<PoolState>| {
+        let mut session = Session::new(server, pool);
+        session.connect().map_err(|error| match error {
+            Error::Unavailable(why) => unreachable(why),
+            other => unreachable(other.to_string()),
+        })?;
+        Ok::<_, OpenError>(session)
+    };
+    let mut sequencer = connected(&Arc::default())?;
+    let (mut first_reader, mut first_writer) =
+        (Some(connected(&reading)?), Some(connected(&writing)?));
     for number in 0..workers.readers {
-        let mut session = Session::new(server, &reading);
+        let first = first_reader.take();
+        let mut session = first.unwrap_or_else(|| Session::new(server, &reading));
         let (queue, closing) = (work.reads.clone(), closing.clone());
         let counters = Arc::clone(counters);
         handles.push(spawn(format!("store-read-{number}"), move || {
@@ -59,8 +72,9 @@ pub(crate) fn start(
         })?);
     }
     for number in 0..workers.writers {
+        let first = first_writer.take();
         let mut writer = Writer {
-            session: Session::new(server, &writing),
+            session: first.unwrap_or_else(|| Session::new(server, &writing)),
             ids: ids(),
             nudge: nudge.clone(),
             counters: Arc::clone(counters),
@@ -70,10 +84,9 @@ pub(crate) fn start(
             writer.run(&queue, &closing);
         })?);
     }
-    let mut session = Session::new(server, &Arc::default());
     let shared = Arc::clone(counters);
     handles.push(spawn("store-sequence".into(), move || {
-        sequence_loop(&mut session, &nudges, &shared);
+        sequence_loop(&mut sequencer, &nudges, &shared);
     })?);
     let listener = ListenerState {
         node: ids().id17(),
