@@ -16,9 +16,11 @@ use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tower::Service;
 
 use crate::connection::{Connection, Opened, Progress, Step, Stream};
@@ -42,7 +44,7 @@ struct Shared {
     allowed: Allowed,
     proxies: Arc<Matcher>,
     tls: TlsConnector,
-    /// For connections to a proxy, which speak HTTP/1.1 only.
+    /// For connections that do not offer HTTP/2: those to a proxy, and those that speak no HTTP.
     tls_to_proxy: TlsConnector,
     lookups: Arc<Semaphore>,
     /// By name: a name server that does not answer must not use up the lookups of all others.
@@ -99,6 +101,25 @@ impl Connector {
         }
         Ok(())
     }
+
+    pub(crate) async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, Failure> {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        if host.is_empty() {
+            return Err(Failure::Url("it names no host".to_owned()));
+        }
+        let opening = Opening::default();
+        let dialling = self.0.dial(host, port, true, &opening);
+        let dialled = tokio::time::timeout(PATIENCE, dialling).await;
+        dialled.unwrap_or_else(|_| Err(Failure::Timeout(opening.progress().step.describe())))
+    }
+
+    pub(crate) async fn secure<S>(&self, host: &str, stream: S) -> Result<TlsStream<S>, Failure>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let (stream, _) = secured(&self.0.tls_to_proxy, host, stream, &Opening::default()).await?;
+        Ok(stream)
+    }
 }
 
 impl Service<Uri> for Connector {
@@ -135,7 +156,7 @@ impl Shared {
         }
         let proxy = self.proxies.intercept(target);
         let mut stream = match &proxy {
-            None => Box::new(self.dial(target, true, opening).await?),
+            None => Box::new(self.dial_uri(target, true, opening).await?),
             Some(proxy) if secure => self.tunnel(proxy, target, opening).await?,
             Some(proxy) => self.reach(proxy.uri(), opening).await?,
         };
@@ -170,7 +191,7 @@ impl Shared {
 
     /// A connection to the proxy itself. The operator chose it, so that its address is not checked.
     async fn reach(&self, proxy: &Uri, opening: &Opening) -> Result<Stream, Failure> {
-        let stream: Stream = Box::new(self.dial(proxy, false, opening).await?);
+        let stream: Stream = Box::new(self.dial_uri(proxy, false, opening).await?);
         match proxy.scheme_str() {
             Some("http") => Ok(stream),
             Some("https") => {
@@ -213,12 +234,26 @@ impl Shared {
         Ok(through.into_inner())
     }
 
-    async fn dial(&self, to: &Uri, checked: bool, opening: &Opening) -> Result<TcpStream, Failure> {
-        let host = host(to)?;
+    async fn dial_uri(
+        &self,
+        to: &Uri,
+        checked: bool,
+        opening: &Opening,
+    ) -> Result<TcpStream, Failure> {
         let port = to.port_u16().unwrap_or_else(|| match to.scheme_str() {
             Some("https") => 443,
             _ => 80,
         });
+        self.dial(host(to)?, port, checked, opening).await
+    }
+
+    async fn dial(
+        &self,
+        host: &str,
+        port: u16,
+        checked: bool,
+        opening: &Opening,
+    ) -> Result<TcpStream, Failure> {
         let addresses = match host.parse::<IpAddr>() {
             Ok(literal) => vec![SocketAddr::new(literal, port)],
             Err(_) => {
@@ -339,12 +374,15 @@ fn alternate(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     turns
 }
 
-async fn secured(
+async fn secured<S>(
     tls: &TlsConnector,
     host: &str,
-    stream: Stream,
+    stream: S,
     opening: &Opening,
-) -> Result<(tokio_rustls::client::TlsStream<Stream>, Duration), Failure> {
+) -> Result<(TlsStream<S>, Duration), Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     opening.update(|progress| progress.step = Step::Securing);
     let began = Instant::now();
     let name = ServerName::try_from(host.to_owned());

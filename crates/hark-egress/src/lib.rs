@@ -1,4 +1,5 @@
-//! The guarded HTTP client: every request to a URL that somebody has entered goes through here.
+//! The guarded client: every request to a URL that somebody has entered goes through here, and every
+//! connection to a mail server that somebody has named.
 //!
 //! Neither the person who enters a URL nor the server that answers is trusted. Only public
 //! addresses are connected to, unless the operator allows others; a redirect is not followed; one
@@ -28,7 +29,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use percent_encoding::percent_decode_str;
 use rustls::RootCertStore;
 use rustls::crypto::aws_lc_rs;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use url::{ParseError, Position, Url};
 
 pub use allowed::Allowed;
@@ -174,6 +178,19 @@ impl Client {
             Ok(Err(failure @ (Failure::Url(_) | Failure::Forbidden { .. }))) => Some(failure),
             _ => None,
         }
+    }
+
+    /// A connection for what is not HTTP, to an address that may be reached. No proxy carries it.
+    pub async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, Failure> {
+        self.connector.connect(host, port).await
+    }
+
+    /// TLS on a connection, with the certificate of that host.
+    pub async fn secure<S>(&self, host: &str, stream: S) -> Result<TlsStream<S>, Failure>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        self.connector.secure(host, stream).await
     }
 
     /// Sends a request once, and waits for the answer no longer than its timeout.
