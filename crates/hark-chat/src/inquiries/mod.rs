@@ -1,14 +1,19 @@
 //! Inquiries: the place of an open chat in the queue, and what became of it. There is exactly one
 //! for each open chat; it goes when the chat is closed.
 
+mod pace;
 mod rows;
 
+pub use self::pace::{Pace, pace, usual_first_answer};
 pub use self::rows::insert;
 pub(crate) use self::rows::{ALL, WRITES, remove_of_room};
-pub use self::rows::{find, of_room, queued};
-use hark_store::{Result, Timestamp, View, record, text_column};
+pub use self::rows::{find, late, of_room, queued, waiting_since};
+use hark_store::{Result, Timestamp, View, record, text_enum};
 
-use crate::departments;
+use crate::{departments, units};
+use hark_model::accounts::Account;
+use hark_model::policy::MONITOR;
+use hark_model::rooms::{NO_PROMISE, Room};
 use hark_model::{Context, Page, Policy, Refusal, settings};
 
 record! {
@@ -25,40 +30,37 @@ record! {
         pub priority_weight: i64,
         pub estimated_wait: i64,
         pub queued_at: Option<Timestamp>,
+        /// By when an agent is promised, as long as it is not late and known to be.
+        pub due_at: Option<Timestamp>,
         pub taken_at: Option<Timestamp>,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// An agent is looked for.
-    Ready,
-    /// Agents see it and may take it.
-    Queued,
-    Taken,
-}
-
-impl Status {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Queued => "queued",
-            Self::Taken => "taken",
-        }
-    }
-
-    pub fn of(text: &str) -> Self {
-        match text {
-            "queued" => Self::Queued,
-            "taken" => Self::Taken,
-            _ => Self::Ready,
-        }
+record! {
+    /// A chat that waits, as far as the look for an agent has to know it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Waiting from "inquiry" {
+        pub id: String,
+        pub room: String = "inquiry.room_id",
+        /// In whose queue it stands.
+        pub queue: Option<String> = "inquiry.department_id",
+        /// Whose agents may have it.
+        pub department: Option<String> = "room.department_id",
+        pub default_agent: Option<String> = "inquiry.default_agent_id",
     }
 }
 
-text_column!(Status, Status::of, Status::as_str);
+text_enum! {
+    pub enum Status {
+        /// An agent is looked for.
+        Ready = "ready",
+        /// Agents see it and may take it.
+        Queued = "queued",
+        Taken = "taken",
+    }
+}
 
 /// Who comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,43 +91,63 @@ impl Order {
 
 impl Inquiry {
     /// Gets a place in the queue.
-    pub const fn queue(&mut self, now: Timestamp) {
+    pub fn queue(&mut self, now: Timestamp) {
         self.status = Status::Queued;
         self.queued_at = Some(now);
         self.taken_at = None;
+        self.due_at = self.due();
+    }
+
+    /// By when an agent is promised to it, where one is and it waits.
+    pub fn due(&self) -> Option<Timestamp> {
+        let minutes = Some(self.estimated_wait).filter(|minutes| *minutes < NO_PROMISE)?;
+        let since = self.queued_at.filter(|_| self.status != Status::Taken)?;
+        Some(since.plus_seconds(minutes.saturating_mul(60)))
     }
 
     pub fn take(&mut self, now: Timestamp) {
         self.status = Status::Taken;
         self.taken_at = Some(now);
         self.queued_at = None;
+        self.due_at = None;
         self.default_agent = None;
         self.default_agent_username = None;
     }
 }
 
-/// What an agent may take: of a department that has to be theirs, or of all that they see.
+/// What an agent may take: of a department that has to be theirs, or of all that they see. Of a monitor who is
+/// no agent those are the departments of their units.
 pub fn queued_for(
     view: &mut View<'_>,
     policy: &Policy,
-    agent: &str,
+    account: &Account,
     department: Option<&str>,
     descending: bool,
     page: Page,
 ) -> Result<(Vec<Inquiry>, i64), Refusal> {
     let Some(department) = department else {
         let order = Order::of(policy);
-        return Ok(rows::for_agent(view, agent, order, descending, page)?);
+        return Ok(match policy.bound(account, "view-l-room") {
+            Some(monitor) if descending => queued(view, None, Some(monitor), true, page)?,
+            Some(monitor) => rows::queued_of_monitor(view, monitor, order, page)?,
+            None => rows::for_agent(view, &account.id, order, descending, page)?,
+        });
     };
-    let links = departments::links_of_agent(view, agent)?;
-    let is_member = links
+    let links = departments::links_of_agent(view, &account.id)?;
+    let mut is_theirs = links
         .iter()
         .any(|link| link.department == department && link.department_enabled);
-    if is_member {
-        Ok(queued(view, Some(department), descending, page)?)
-    } else {
-        Err(Refusal::NotAuthorized)
+    if !is_theirs && account.roles.iter().any(|role| role == MONITOR) {
+        is_theirs = units::is_monitored(view, &account.id, department)?;
     }
+    if !is_theirs {
+        return Err(Refusal::NotAuthorized);
+    }
+    if descending {
+        return Ok(queued(view, Some(department), None, true, page)?);
+    }
+    let order = Order::of(policy);
+    Ok(rows::queued_in_order(view, department, order, page)?)
 }
 
 /// The place in the queue, from 1. None: it does not wait there.
@@ -137,25 +159,23 @@ pub fn position(view: &mut View<'_>, policy: &Policy, inquiry: &Inquiry) -> Resu
     Ok(Some(before + 1))
 }
 
-/// The first of those who stand in one queue, in its order.
-pub fn queue_in_order(
+/// The chats of the first who stand in one queue, in its order.
+pub fn rooms_in_order(
     view: &mut View<'_>,
     policy: &Policy,
     department: Option<&str>,
     limit: i64,
-) -> Result<Vec<Inquiry>> {
-    let mut queue = rows::waiting_in(view, Order::of(policy), department, limit)?;
-    queue.retain(|inquiry| inquiry.status == Status::Queued);
-    Ok(queue)
+) -> Result<Vec<Room>> {
+    rows::rooms_in_order(view, Order::of(policy), department, limit)
 }
 
 /// The first of those who wait for an agent.
-pub fn waiting(view: &mut View<'_>, policy: &Policy, limit: i64) -> Result<Vec<Inquiry>> {
+pub fn waiting(view: &mut View<'_>, policy: &Policy, limit: i64) -> Result<Vec<Waiting>> {
     rows::waiting(view, Order::of(policy), limit)
 }
 
 /// The first of each queue, for when so many wait in one of them that they hide the others.
-pub fn waiting_in_each(view: &mut View<'_>, policy: &Policy, limit: i64) -> Result<Vec<Inquiry>> {
+pub fn waiting_in_each(view: &mut View<'_>, policy: &Policy, limit: i64) -> Result<Vec<Waiting>> {
     let order = Order::of(policy);
     let mut waiting = rows::waiting_in(view, order, None, limit)?;
     for department in departments::list(view, &departments::Filter::default())? {

@@ -1,7 +1,10 @@
 use hark_store::{Record, Result, Statement, Timestamp, Tx, View, params, sql, statements, writes};
 
-use super::{Inquiry, Order};
+use super::{Inquiry, Order, Waiting};
+use crate::units;
 use hark_model::Page;
+use hark_model::rooms::{Metrics, Room};
+use hark_model::units::DEPARTMENTS_OF;
 
 /// What an agent sees of the queue: what is for everyone, for their departments, for themselves.
 macro_rules! for_agent {
@@ -11,6 +14,18 @@ macro_rules! for_agent {
                 WHERE department_agent.account_id = $1 AND department.enabled))"
     };
 }
+
+const WAITING: &str = " FROM inquiry JOIN room ON room.id = inquiry.room_id WHERE inquiry.status IN ('queued', 'ready')";
+const QUEUED_ROOMS: &str = " FROM inquiry JOIN room ON room.id = inquiry.room_id
+    LEFT JOIN visitor ON visitor.id = room.visitor_id LEFT JOIN account AS server ON server.id = room.served_by
+    WHERE inquiry.status = 'queued'";
+/// All that wait, or of a monitor those in their units; the number of the parameter with their account follows.
+const QUEUED_WITHIN: &str = sql!(
+    " FROM inquiry WHERE status = 'queued' AND ($3 = '' OR department_id IN ",
+    DEPARTMENTS_OF
+);
+const IN_ORDER: &str = " ORDER BY CASE $2 WHEN 'priority' THEN inquiry.priority_weight
+    WHEN 'promise' THEN inquiry.estimated_wait ELSE 0 END, inquiry.created_at, inquiry.id LIMIT $1";
 
 statements! {
     /// Primary key.
@@ -27,24 +42,44 @@ statements! {
     FOR_AGENT_BY_PROMISE = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry", for_agent!(), " ORDER BY estimated_wait, created_at, id LIMIT $2 OFFSET $3");
     COUNT_FOR_AGENT = concat!("SELECT count(*) FROM inquiry", for_agent!());
     /// inquiry_by_time.
-    QUEUED = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry WHERE status = 'queued' ORDER BY created_at, id LIMIT $1 OFFSET $2");
-    QUEUED_DOWN = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry WHERE status = 'queued' ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2");
-    COUNT_QUEUED = "SELECT count(*) FROM inquiry WHERE status = 'queued'";
+    QUEUED = sql!("SELECT ", Inquiry::COLUMNS, QUEUED_WITHIN, "$3)) ORDER BY created_at, id LIMIT $1 OFFSET $2");
+    QUEUED_DOWN = sql!("SELECT ", Inquiry::COLUMNS, QUEUED_WITHIN, "$3)) ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2");
+    /// The same, ordered anew.
+    QUEUED_IN_ORDER = sql!("SELECT ", Inquiry::COLUMNS, QUEUED_WITHIN, "$3))
+        ORDER BY CASE $4 WHEN 'priority' THEN priority_weight WHEN 'promise' THEN estimated_wait ELSE 0 END, created_at, id LIMIT $1 OFFSET $2");
+    COUNT_QUEUED = sql!("SELECT count(*) FROM inquiry WHERE status = 'queued' AND ($1 = '' OR department_id IN ", DEPARTMENTS_OF, "$1))");
     /// inquiry_by_department.
     QUEUED_OF = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry WHERE status = 'queued' AND department_id = $3 ORDER BY created_at, id LIMIT $1 OFFSET $2");
     QUEUED_OF_DOWN = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry WHERE status = 'queued' AND department_id = $3 ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2");
+    /// inquiry_due, from the earliest on.
+    LATE = "SELECT room_id FROM inquiry WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
+    /// inquiry_by_queued, from the earliest on.
+    WAITING_SINCE = "SELECT room_id FROM inquiry WHERE queued_at <= $1 ORDER BY queued_at, id LIMIT $2";
+    /// inquiry_by_department, ordered anew.
+    QUEUED_OF_IN_ORDER = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry WHERE status = 'queued' AND department_id = $3
+        ORDER BY CASE $4 WHEN 'priority' THEN priority_weight WHEN 'promise' THEN estimated_wait ELSE 0 END, created_at, id LIMIT $1 OFFSET $2");
     COUNT_QUEUED_OF = "SELECT count(*) FROM inquiry WHERE status = 'queued' AND department_id = $1";
-    /// inquiry_by_time: who waits for an agent, the first first, of each queue.
-    WAITING_BY_PRIORITY = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY priority_weight, created_at, id LIMIT $1");
-    WAITING_BY_PROMISE = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY estimated_wait, created_at, id LIMIT $1");
-    WAITING_BY_TIME = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry WHERE status IN ('queued', 'ready') ORDER BY created_at, id LIMIT $1");
-    /// inquiry_by_department: the same in one queue, ordered anew.
-    WAITING_IN_DEPARTMENT = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry
-        WHERE status IN ('queued', 'ready') AND department_id = $3
-        ORDER BY CASE $2 WHEN 'priority' THEN priority_weight WHEN 'promise' THEN estimated_wait ELSE 0 END, created_at, id LIMIT $1");
-    WAITING_IN_PUBLIC = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry
-        WHERE status IN ('queued', 'ready') AND department_id IS NULL
-        ORDER BY CASE $2 WHEN 'priority' THEN priority_weight WHEN 'promise' THEN estimated_wait ELSE 0 END, created_at, id LIMIT $1");
+    /// inquiry_by_time, then the room's primary key: who waits for an agent, the first first, of each queue.
+    WAITING_BY_PRIORITY = sql!("SELECT ", Waiting::COLUMNS, WAITING, " ORDER BY inquiry.priority_weight, inquiry.created_at, inquiry.id LIMIT $1");
+    WAITING_BY_PROMISE = sql!("SELECT ", Waiting::COLUMNS, WAITING, " ORDER BY inquiry.estimated_wait, inquiry.created_at, inquiry.id LIMIT $1");
+    WAITING_BY_TIME = sql!("SELECT ", Waiting::COLUMNS, WAITING, " ORDER BY inquiry.created_at, inquiry.id LIMIT $1");
+    /// inquiry_by_department, then the room's primary key: the same in one queue, ordered anew.
+    WAITING_IN_DEPARTMENT = sql!("SELECT ", Waiting::COLUMNS, WAITING, " AND inquiry.department_id = $3", IN_ORDER);
+    WAITING_IN_PUBLIC = sql!("SELECT ", Waiting::COLUMNS, WAITING, " AND inquiry.department_id IS NULL", IN_ORDER);
+    /// inquiry_by_department, then primary keys: the chats of one queue, ordered anew.
+    ROOMS_IN_DEPARTMENT = sql!("SELECT ", Room::COLUMNS, QUEUED_ROOMS, " AND inquiry.department_id = $3", IN_ORDER);
+    ROOMS_IN_PUBLIC = sql!("SELECT ", Room::COLUMNS, QUEUED_ROOMS, " AND inquiry.department_id IS NULL", IN_ORDER);
+    /// room_by_department, backwards, and room_by_closed: how long the latest chats took.
+    LATEST_TOOK_IN = "SELECT closed_at - created_at FROM room
+        WHERE department_id = $1 AND closed_at IS NOT NULL AND served_by IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT $2";
+    LATEST_TOOK = "SELECT closed_at - created_at FROM room
+        WHERE closed_at IS NOT NULL AND served_by IS NOT NULL ORDER BY closed_at DESC, id DESC LIMIT $1";
+    /// room_by_closed: how long each of the latest chats waited, among other things.
+    LATEST_METRICS = "SELECT metrics FROM room
+        WHERE closed_at IS NOT NULL AND served_by IS NOT NULL ORDER BY closed_at DESC, id DESC LIMIT $1";
+    /// room_open_of_agent_in: as many as are open.
+    COUNT_SERVED_IN = "SELECT count(*) FROM room WHERE open AND served_by IS NOT NULL AND NOT on_hold AND department_id = $1";
+    COUNT_SERVED = "SELECT count(*) FROM room WHERE open AND served_by IS NOT NULL AND NOT on_hold";
     /// inquiry_by_department or inquiry_by_time: how many stand before this one.
     BEFORE_IN_DEPARTMENT = "SELECT count(*) FROM inquiry WHERE status = 'queued' AND department_id = $1
         AND (CASE $2 WHEN 'priority' THEN priority_weight WHEN 'promise' THEN estimated_wait ELSE 0 END < $3
@@ -77,6 +112,7 @@ writes! {
         department_id = &inquiry.department,
         default_agent_id = &inquiry.default_agent,
         queued_at = inquiry.queued_at,
+        due_at = inquiry.due_at,
         taken_at = inquiry.taken_at,
         priority_weight = inquiry.priority_weight,
         estimated_wait = inquiry.estimated_wait,
@@ -113,19 +149,60 @@ pub(crate) fn for_agent(
     Ok((found, view.number(&COUNT_FOR_AGENT, params![agent])?))
 }
 
-/// The whole queue, or that of a department.
+/// The rooms that were promised an agent by a moment, and have none.
+pub fn late(view: &mut View<'_>, by: Timestamp, limit: i64) -> Result<Vec<String>> {
+    view.query(&LATE, params![by, limit], |row| row.get(0))
+}
+
+/// The rooms that have waited for an agent since a moment or longer.
+pub fn waiting_since(view: &mut View<'_>, before: Timestamp, limit: i64) -> Result<Vec<String>> {
+    view.query(&WAITING_SINCE, params![before, limit], |row| row.get(0))
+}
+
+/// The queue of a department, in its order.
+pub(super) fn queued_in_order(
+    view: &mut View<'_>,
+    department: &str,
+    order: Order,
+    page: Page,
+) -> Result<(Vec<Inquiry>, i64)> {
+    let params = params![page.limit, page.offset, department, order.word()];
+    let found = view.records(&QUEUED_OF_IN_ORDER, params)?;
+    Ok((found, view.number(&COUNT_QUEUED_OF, params![department])?))
+}
+
+/// What a monitor may take, in the order of the queue.
+pub(super) fn queued_of_monitor(
+    view: &mut View<'_>,
+    monitor: &str,
+    order: Order,
+    page: Page,
+) -> Result<(Vec<Inquiry>, i64)> {
+    let params = params![page.limit, page.offset, monitor, order.word()];
+    let found = view.records(&QUEUED_IN_ORDER, params)?;
+    Ok((found, view.number(&COUNT_QUEUED, params![monitor])?))
+}
+
+/// The whole queue, or that of a department; of a monitor, that of their units.
 pub fn queued(
     view: &mut View<'_>,
     department: Option<&str>,
+    monitor: Option<&str>,
     descending: bool,
     page: Page,
 ) -> Result<(Vec<Inquiry>, i64)> {
     let (limit, offset) = (page.limit, page.offset);
     let Some(department) = department else {
         let statement = if descending { &QUEUED_DOWN } else { &QUEUED };
-        let found = view.records(statement, params![limit, offset])?;
-        return Ok((found, view.number(&COUNT_QUEUED, params![])?));
+        let monitor = monitor.unwrap_or_default();
+        let found = view.records(statement, params![limit, offset, monitor])?;
+        return Ok((found, view.number(&COUNT_QUEUED, params![monitor])?));
     };
+    if let Some(monitor) = monitor
+        && !units::is_monitored(view, monitor, department)?
+    {
+        return Ok((Vec::new(), 0));
+    }
     let statement = if descending {
         &QUEUED_OF_DOWN
     } else {
@@ -135,12 +212,12 @@ pub fn queued(
     Ok((found, view.number(&COUNT_QUEUED_OF, params![department])?))
 }
 
-pub(crate) fn waiting_in(
+pub(super) fn waiting_in(
     view: &mut View<'_>,
     order: Order,
     department: Option<&str>,
     limit: i64,
-) -> Result<Vec<Inquiry>> {
+) -> Result<Vec<Waiting>> {
     let order = order.word();
     match department {
         Some(department) => {
@@ -151,14 +228,55 @@ pub(crate) fn waiting_in(
     }
 }
 
+pub(super) fn rooms_in_order(
+    view: &mut View<'_>,
+    order: Order,
+    department: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Room>> {
+    let order = order.word();
+    match department {
+        Some(department) => view.records(&ROOMS_IN_DEPARTMENT, params![limit, order, department]),
+        None => view.records(&ROOMS_IN_PUBLIC, params![limit, order]),
+    }
+}
+
 /// Those who wait for an agent, the first first.
-pub fn waiting(view: &mut View<'_>, order: Order, limit: i64) -> Result<Vec<Inquiry>> {
+pub(super) fn waiting(view: &mut View<'_>, order: Order, limit: i64) -> Result<Vec<Waiting>> {
     let statement = match order {
         Order::Time => &WAITING_BY_TIME,
         Order::Priority => &WAITING_BY_PRIORITY,
         Order::Promise => &WAITING_BY_PROMISE,
     };
     view.records(statement, params![limit])
+}
+
+/// How long each of the latest chats took that an agent had, in milliseconds.
+pub(super) fn latest_took(
+    view: &mut View<'_>,
+    department: Option<&str>,
+    count: i64,
+) -> Result<Vec<i64>> {
+    match department {
+        Some(department) => {
+            let params = params![department, count];
+            view.query(&LATEST_TOOK_IN, params, |row| row.get(0))
+        }
+        None => view.query(&LATEST_TOOK, params![count], |row| row.get(0)),
+    }
+}
+
+/// What was measured of the latest chats that an agent had.
+pub(super) fn latest_metrics(view: &mut View<'_>, count: i64) -> Result<Vec<Metrics>> {
+    view.query(&LATEST_METRICS, params![count], |row| row.get(0))
+}
+
+/// How many chats agents have at this moment.
+pub(super) fn count_served(view: &mut View<'_>, department: Option<&str>) -> Result<i64> {
+    match department {
+        Some(department) => view.number(&COUNT_SERVED_IN, params![department]),
+        None => view.number(&COUNT_SERVED, params![]),
+    }
 }
 
 pub(crate) fn count_before(view: &mut View<'_>, inquiry: &Inquiry, order: Order) -> Result<i64> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::posting::{check_text, check_visitors_text, open_room_of};
 use super::{Author, Edit, Message, System, quotes, rows};
-use crate::{access, uploads};
+use crate::{access, figures, uploads};
 use hark_model::events::{Changed, Event, record_in_room};
 use hark_model::rooms::{self, Room};
 use hark_model::{Context, Refusal, Who, settings};
@@ -170,6 +170,7 @@ fn take_away(
     let (by, changed) = (cx.who.actor(), changed(&message));
     let seq = record_in_room(cx.tx, cx.now, room, by, Event::MessageDeleted, changed)?;
     rows::keep_past(cx.tx, &message, &room.id, seq)?;
+    figures::changes(cx.tx, room)?;
     if cx.policy.flag(settings::Message_ShowDeletedStatus) {
         rows::make_system(
             cx.tx,
@@ -178,9 +179,10 @@ fn take_away(
             System::Removed,
             &Author::of(cx.who),
         )?;
+        rooms::take_back(cx.tx, cx.now, &room.id, 0)?;
     } else {
         rows::remove(cx.tx, cx.now, &message, &room.id)?;
-        rooms::count_messages(cx.tx, cx.now, &room.id, -1)?;
+        rooms::take_back(cx.tx, cx.now, &room.id, 1)?;
         room.messages -= 1;
         if room.last_message_id.as_deref() == Some(&message.id) {
             room.last_message_id = rows::last_said(cx.tx, &room.id)?;

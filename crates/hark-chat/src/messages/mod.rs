@@ -5,15 +5,16 @@ mod lead_capture;
 mod marks;
 mod posting;
 mod quotes;
+mod resuming;
 mod rows;
 mod visits;
 
 pub(crate) use self::rows::{ALL, WRITES, attach_to_room, remove_of_room, remove_waiting};
 pub use self::rows::{
-    as_of, count_between, find, hidden_visits_up_to, last_of_account, latest_up_to, of_event,
-    of_kind, said, since, up_to,
+    as_of, before, count_between, find, hidden_visits_up_to, last_of_account, latest_up_to,
+    of_event, of_kind, said, since, up_to,
 };
-use hark_store::{Result, Timestamp, Tx, View, json_columns, record};
+use hark_store::{Result, Timestamp, Tx, View, json_columns, record, text_enum};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -22,13 +23,16 @@ pub use self::changing::{change, change_as_visitor, remove, remove_as_visitor};
 pub use self::lead_capture::MOST_LEADS;
 pub use self::marks::{mark_unread, pin, react, star};
 pub(crate) use self::posting::check_text;
+pub(crate) use self::posting::tell;
 pub use self::posting::{Draft, LONGEST_FROM_VISITORS, character_limit, post, post_as_visitor};
+pub(crate) use self::resuming::go_on;
 pub use self::visits::{Visit, visited};
 use crate::uploads::{self, Upload};
 use hark_model::accounts::Account;
-use hark_model::rooms::{self, Room};
+use hark_model::events::{Event, InRoom, PersonOf, record_in_room};
+use hark_model::rooms::{self, Person, Room};
 use hark_model::visitors::Visitor;
-use hark_model::{Context, Page, Who};
+use hark_model::{Actor, Context, Page, Who};
 
 record! {
     #[derive(Debug, Clone, PartialEq)]
@@ -114,52 +118,24 @@ record! {
     }
 }
 
-/// What Hark says, by the types that clients know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum System {
-    Started,
-    Command,
-    Joined,
-    Left,
-    Transferred,
-    TransferFallback,
-    Closed,
-    Visited,
-    TranscriptSent,
-    Called,
-    PutOnHold,
-    Resumed,
-    Removed,
-}
-
-const SYSTEM: &[(System, &str)] = &[
-    (System::Started, "livechat-started"),
-    (System::Command, "command"),
-    (System::Joined, "uj"),
-    (System::Left, "ul"),
-    (System::Transferred, "livechat_transfer_history"),
-    (
-        System::TransferFallback,
-        "livechat_transfer_history_fallback",
-    ),
-    (System::Closed, "livechat-close"),
-    (System::Visited, "livechat_navigation_history"),
-    (System::TranscriptSent, "livechat_transcript_history"),
-    (System::Called, "livechat_webrtc_video_call"),
-    (System::PutOnHold, "omnichannel_placed_chat_on_hold"),
-    (System::Resumed, "omnichannel_on_hold_chat_resumed"),
-    (System::Removed, "rm"),
-];
-
-impl System {
-    pub fn as_str(self) -> &'static str {
-        let found = SYSTEM.iter().find(|(system, _)| *system == self);
-        found.map_or("", |(_, name)| name)
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        let found = SYSTEM.iter().find(|(_, name)| *name == text);
-        found.map(|(system, _)| *system)
+text_enum! {
+    /// What Hark says, by the types that clients know.
+    pub enum System {
+        Started = "livechat-started",
+        Command = "command",
+        Joined = "uj",
+        Left = "ul",
+        Transferred = "livechat_transfer_history",
+        TransferFallback = "livechat_transfer_history_fallback",
+        Closed = "livechat-close",
+        Visited = "livechat_navigation_history",
+        TranscriptSent = "livechat_transcript_history",
+        Called = "livechat_webrtc_video_call",
+        PutOnHold = "omnichannel_placed_chat_on_hold",
+        Resumed = "omnichannel_on_hold_chat_resumed",
+        Prioritized = "omnichannel_priority_change_history",
+        Promised = "omnichannel_sla_change_history",
+        Removed = "rm",
     }
 }
 
@@ -206,6 +182,21 @@ impl Notice {
     }
 }
 
+/// Records that a person came into a room or left it, and says so there.
+pub(crate) fn record_person(
+    cx: &mut Context<'_, '_>,
+    room: &mut Room,
+    account: &Account,
+    event: fn(InRoom<PersonOf>) -> Event,
+    system: System,
+) -> Result<()> {
+    let person = Person::of(account);
+    let by = Actor::account(account);
+    let seq = record_in_room(cx.tx, cx.now, room, by, event, PersonOf { person })?;
+    let notice = Notice::new(system, Author::account(account)).saying(&account.username);
+    notify(cx, room, seq, vec![notice])
+}
+
 /// Writes notices into a room, which they count in. `seq` is the event that they belong to.
 pub(crate) fn notify(
     cx: &mut Context<'_, '_>,
@@ -234,7 +225,7 @@ pub(crate) fn notify(
         // That a chat was passed on is the last that was said in it.
         if notice.system == System::Transferred {
             room.last_message_id = Some(message.id.clone());
-            rooms::set_last_message(cx.tx, room)?;
+            rooms::note_transfer(cx.tx, room)?;
         }
     }
     room.messages += count;

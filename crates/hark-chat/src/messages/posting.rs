@@ -3,8 +3,8 @@
 use hark_store::{Timestamp, Tx};
 use serde_json::Value;
 
-use super::{Author, Message, quotes, rows};
-use crate::{access, subscriptions};
+use super::{Author, Message, quotes, resuming, rows};
+use crate::{access, email_inboxes, patience, sms, subscriptions};
 use hark_model::accounts::Account;
 use hark_model::events::{Event, Said, record_in_room};
 use hark_model::rooms::{self, Kind, ResponseBy, Room};
@@ -101,6 +101,16 @@ pub fn post(cx: &mut Context<'_, '_>, room: &str, draft: &Draft) -> Result<Messa
     if let Some(said) = said_before(cx.tx, &room, draft)? {
         return said_by(said, &account.id);
     }
+    say(cx, &mut room, draft)
+}
+
+/// Hark itself says something in a room.
+pub(crate) fn tell(
+    cx: &mut Context<'_, '_>,
+    room: &str,
+    draft: &Draft,
+) -> Result<Message, Refusal> {
+    let mut room = rooms::lock(cx.tx, room)?.ok_or(Refusal::NoSuchRoom)?;
     say(cx, &mut room, draft)
 }
 
@@ -201,12 +211,20 @@ fn say(cx: &mut Context<'_, '_>, room: &mut Room, draft: &Draft) -> Result<Messa
         at: cx.now,
         updated_at: cx.now,
     };
-    if !rows::insert(cx.tx, &message, None)? {
-        return Err(Refusal::MessageIdTaken);
+    match draft.id {
+        Some(_) if !rows::insert_if_free(cx.tx, &message, None)? => {
+            return Err(Refusal::MessageIdTaken);
+        }
+        Some(_) => {}
+        None => rows::insert(cx.tx, &message, None)?,
     }
     if room.kind == Kind::Live {
         match cx.who.account() {
-            Some(account) => heard_agent(cx, room, account)?,
+            Some(account) => {
+                heard_agent(cx, room, account)?;
+                sms::answer(cx, room, &draft.text)?;
+                email_inboxes::answer(cx, room, &draft.text, draft.extra.as_ref())?;
+            }
             None => heard_visitor(room, cx.now),
         }
     }
@@ -218,13 +236,14 @@ fn say(cx: &mut Context<'_, '_>, room: &mut Room, draft: &Draft) -> Result<Messa
     if by_visitor {
         super::lead_capture::capture(cx, room, &message)?;
     }
+    resuming::spoken_in(cx, room)?;
     message.updated_at = cx.now;
     Ok(message)
 }
 
 fn heard_visitor(room: &mut Room, now: Timestamp) {
     room.visitor_last_message_at = Some(now);
-    room.visitor_silent_since = None;
+    room.expect_nothing();
     if !room.waiting_response {
         room.response_by = None;
     }
@@ -250,9 +269,11 @@ fn heard_agent(
         last_at: cx.now.millis(),
     });
     room.waiting_response = false;
+    room.unanswered_since = None;
     // Where nobody has the chat, they wait for us, no matter who spoke.
-    if room.served_by.is_some() {
-        room.visitor_silent_since = room.visitor_silent_since.or(Some(cx.now));
+    if room.served_by.is_some() && room.visitor_silent_since.is_none() {
+        room.visitor_silent_since = Some(cx.now);
+        room.abandoned_at = patience::foretold(cx, room)?;
     }
     let served_at = room.served_by.as_ref().map(|agent| agent.at);
     room.metrics.replied(cx.now, served_at);

@@ -22,6 +22,9 @@ statements! {
     HISTORY = sql!("SELECT ", Message::COLUMNS, " FROM message
         WHERE room_id = $1 AND at < $2 AND NOT hidden AND ($3 = '' OR kind IS NULL OR replace($3, ',' || kind || ',', '') = $3)
         ORDER BY at DESC, n DESC LIMIT $4 OFFSET $5");
+    /// message_by_room, backwards from one message on.
+    BEFORE = sql!("SELECT ", Message::COLUMNS, " FROM message
+        WHERE room_id = $1 AND (at < $2 OR (at = $2 AND n < $3)) AND NOT hidden ORDER BY at DESC, n DESC LIMIT $4");
     /// message_by_room.
     SINCE = sql!("SELECT ", Message::COLUMNS, " FROM message
         WHERE room_id = $1 AND at > $2 AND NOT hidden AND ($3 = '' OR kind IS NULL OR replace($3, ',' || kind || ',', '') = $3)
@@ -100,8 +103,8 @@ statements! {
 }
 
 writes! {
-    /// Answers 0 when there is a message of this id already.
-    pub fn insert(message: &Message, waits_for_token: Option<&str>) insert message {
+    /// For an id that a client has chosen. False: there is a message of this id already.
+    pub(super) fn insert_if_free(message: &Message, waits_for_token: Option<&str>) insert message {
         id = &message.id,
         room_id = &message.room,
         waits_for_token = waits_for_token,
@@ -116,7 +119,7 @@ writes! {
         extra = &message.extra,
         at = message.at,
         updated_at = message.at,
-    } "ON CONFLICT (id) DO NOTHING";
+    } "ON CONFLICT (id) DO NOTHING", insert insert;
     /// message_by_id.
     pub(crate) fn edit_to(message: &Message) update message {
         id = &message.id,
@@ -176,6 +179,16 @@ pub fn history(
         &HISTORY,
         params![room, before, &without(hidden), page.limit, page.offset],
     )
+}
+
+/// What was said in a room before a place in it, newest first.
+pub fn before(
+    view: &mut View<'_>,
+    room: &str,
+    (at, n): (Timestamp, i64),
+    limit: i64,
+) -> Result<Vec<Message>> {
+    view.records(&BEFORE, params![room, at, n, limit])
 }
 
 /// What was said in a room after a moment, oldest first.

@@ -1,9 +1,12 @@
 //! Routing: who is there to answer, and who gets the next chat.
 
+mod capacity;
 mod rows;
 
+pub(crate) use self::capacity::may_have_another;
+pub use self::capacity::{Capacity, capacity};
 pub use self::rows::hold;
-pub(crate) use self::rows::{ALL, is_member};
+pub(crate) use self::rows::{ALL, is_member, note_still_gone};
 pub use self::rows::{gone, is_gone};
 use hark_store::{Result, Timestamp, Tx, View};
 
@@ -24,6 +27,10 @@ pub struct Candidate {
     /// Their place in the department's order.
     pub place: i64,
     pub last_routed_at: Option<Timestamp>,
+    /// How many chats they may have at once, by what was said of themselves.
+    pub most_chats: Option<i64>,
+    /// How many of the department that is asked about, by what was said of it.
+    pub most_chats_here: Option<i64>,
     /// Counted only for a choice that goes by it.
     pub open_chats: i64,
 }
@@ -89,6 +96,11 @@ impl Method {
     }
 }
 
+/// Whether chats that Hark gives out stand in the queue until it is their turn.
+pub fn queues_first(policy: &Policy) -> bool {
+    policy.flag(settings::Livechat_waiting_queue)
+}
+
 /// The one who is next by a method. The order is total, so that everyone who looks chooses the
 /// same one.
 pub fn choose(method: Method, candidates: &[Candidate]) -> Option<&Candidate> {
@@ -135,8 +147,19 @@ pub fn online_agent(
     account: &str,
     presence: Presence,
 ) -> Result<Option<Candidate>> {
+    online_agent_for(view, policy, account, None, presence)
+}
+
+/// The same for a chat of a department, which may limit how many of them they have.
+pub(crate) fn online_agent_for(
+    view: &mut View<'_>,
+    policy: &Policy,
+    account: &str,
+    department: Option<&str>,
+    presence: Presence,
+) -> Result<Option<Candidate>> {
     let idle_may_work = policy.flag(settings::Livechat_enabled_when_agent_idle);
-    let found = rows::one(view, account)?;
+    let found = rows::one(view, account, department)?;
     Ok(found.filter(|one| one.is_online(presence, idle_may_work)))
 }
 
@@ -173,6 +196,7 @@ pub fn expected(
 ) -> Result<Option<Candidate>> {
     let mut candidates = candidates(view, policy, department, suggested)?;
     count_open(view, policy, &mut candidates)?;
+    capacity::pass_over_full(view, policy, department, &mut candidates)?;
     Ok(choose(Method::of(policy), &candidates).cloned())
 }
 
@@ -183,7 +207,7 @@ fn candidates(
     suggested: Option<&str>,
 ) -> Result<Vec<Candidate>> {
     if Method::of(policy) == Method::External {
-        return suggested_only(view, policy, suggested);
+        return suggested_only(view, policy, department, suggested);
     }
     // Inside a department an idle agent may be chosen, where idle agents work; but nobody who is
     // gone as long as somebody is there.
@@ -202,10 +226,11 @@ fn candidates(
 fn suggested_only(
     view: &mut View<'_>,
     policy: &Policy,
+    department: Option<&str>,
     suggested: Option<&str>,
 ) -> Result<Vec<Candidate>> {
     let online = match suggested {
-        Some(account) => online_agent(view, policy, account, Presence::There)?,
+        Some(account) => online_agent_for(view, policy, account, department, Presence::There)?,
         None => None,
     };
     Ok(online.into_iter().collect())
@@ -219,7 +244,7 @@ pub(crate) fn next_instead_of(
     suggested: Option<&str>,
 ) -> Result<Option<Candidate>> {
     let mut candidates = match Method::of(cx.policy) {
-        Method::External => suggested_only(cx.tx, cx.policy, suggested)?,
+        Method::External => suggested_only(cx.tx, cx.policy, department, suggested)?,
         _ => online(cx.tx, cx.policy, department, Presence::There)?,
     };
     candidates.retain(|one| Some(one.id.as_str()) != gone);
@@ -244,12 +269,15 @@ fn give(
 ) -> Result<Option<Candidate>> {
     let method = Method::of(cx.policy);
     count_open(cx.tx, cx.policy, &mut candidates)?;
+    capacity::pass_over_full(cx.tx, cx.policy, department, &mut candidates)?;
     while let Some(chosen) = choose(method, &candidates).cloned() {
-        if hold(cx.tx, &chosen.id)? && rows::count_assigned(cx.tx, cx.now, department, &chosen.id)?
+        if hold(cx.tx, &chosen.id)?
+            && may_have_another(cx.tx, cx.policy, department, &chosen)?
+            && rows::count_assigned(cx.tx, cx.now, department, &chosen.id)?
         {
             return Ok(Some(chosen));
         }
-        // Gone since they were looked at.
+        // Gone since they were looked at, or given another chat.
         candidates.retain(|one| one.id != chosen.id);
     }
     Ok(None)
@@ -325,6 +353,8 @@ mod tests {
             assigned,
             place,
             last_routed_at: routed.map(Timestamp::from_millis),
+            most_chats: None,
+            most_chats_here: None,
             open_chats: open,
         }
     }

@@ -17,23 +17,34 @@ macro_rules! candidates {
 
 statements! {
     /// A small table, each with its account.
-    EVERYWHERE = concat!(candidates!("agent.assigned, CAST(0 AS BIGINT), agent.last_routed_at"),
+    EVERYWHERE = concat!(candidates!("agent.assigned, CAST(0 AS BIGINT), agent.last_routed_at, agent.most_chats, CAST(NULL AS BIGINT)"),
         " FROM agent JOIN account ON account.id = agent.account_id
         WHERE agent.available AND account.active LIMIT 5000");
     /// department_agent_once, then primary keys.
-    IN_DEPARTMENT = concat!(candidates!("department_agent.assigned, department_agent.place, agent.last_routed_at"),
+    IN_DEPARTMENT = concat!(candidates!("department_agent.assigned, department_agent.place, agent.last_routed_at,
+            agent.most_chats, department.most_chats"),
         " FROM department_agent JOIN department ON department.id = department_agent.department_id
             JOIN agent ON agent.account_id = department_agent.account_id
             JOIN account ON account.id = agent.account_id
         WHERE department_agent.department_id = $1 AND department.enabled AND agent.available AND account.active
         LIMIT 5000");
     /// Primary keys.
-    ONE = concat!(candidates!("agent.assigned, CAST(0 AS BIGINT), agent.last_routed_at"),
-        " FROM agent JOIN account ON account.id = agent.account_id
+    ONE = concat!(candidates!("agent.assigned, CAST(0 AS BIGINT), agent.last_routed_at, agent.most_chats, department.most_chats"),
+        " FROM agent JOIN account ON account.id = agent.account_id LEFT JOIN department ON department.id = $2
         WHERE agent.account_id = $1 AND agent.available AND account.active");
     /// room_open_of_agent.
     OPEN_CHATS = "SELECT served_by, count(*) FROM room WHERE open AND served_by IS NOT NULL AND NOT on_hold
         GROUP BY served_by LIMIT 5000";
+    /// room_open_of_agent_in.
+    OPEN_CHATS_IN = "SELECT served_by, count(*) FROM room
+        WHERE open AND served_by IS NOT NULL AND NOT on_hold AND department_id = $1 GROUP BY served_by LIMIT 5000";
+    OPEN_CHATS_OF = "SELECT count(*) FROM room WHERE open AND served_by = $1 AND NOT on_hold";
+    OPEN_CHATS_OF_IN = "SELECT count(*) FROM room WHERE open AND served_by = $1 AND NOT on_hold AND department_id = $2";
+    /// Primary key.
+    MOST_CHATS = "SELECT most_chats FROM agent WHERE account_id = $1";
+    /// Primary key. Two chats that are given to one agent take turns where there is a limit.
+    LOCK = "SELECT account_id FROM agent WHERE account_id = $1",
+        postgres = "SELECT account_id FROM agent WHERE account_id = $1 FOR UPDATE";
     /// department_agent_once.
     IS_MEMBER = "SELECT count(*) FROM department_agent WHERE department_id = $1 AND account_id = $2";
     /// Primary key.
@@ -48,6 +59,9 @@ statements! {
     GONE = "SELECT account_id FROM agent WHERE left_at <= $1 ORDER BY left_at LIMIT $2";
     /// Primary key.
     IS_GONE = "SELECT count(*) FROM agent WHERE account_id = $1 AND left_at <= $2";
+    /// Primary keys.
+    NOTE_STILL_GONE = "UPDATE agent SET left_at = $2 WHERE account_id = $1 AND left_at IS NULL
+        AND EXISTS (SELECT 1 FROM account WHERE account.id = agent.account_id AND account.status = 'offline')";
     FORGET_GONE = "UPDATE agent SET left_at = NULL WHERE account_id = $1 AND left_at <= $2";
 }
 
@@ -59,14 +73,47 @@ pub(super) fn in_department(view: &mut View<'_>, department: &str) -> Result<Vec
     view.query(&IN_DEPARTMENT, params![department], read)
 }
 
-pub(super) fn one(view: &mut View<'_>, account: &str) -> Result<Option<Candidate>> {
-    view.one(&ONE, params![account], read)
+pub(super) fn one(
+    view: &mut View<'_>,
+    account: &str,
+    department: Option<&str>,
+) -> Result<Option<Candidate>> {
+    view.one(&ONE, params![account, department], read)
 }
 
 /// How many chats each agent has who has any.
 pub(super) fn open_chats(view: &mut View<'_>) -> Result<HashMap<String, i64>> {
     let found = view.query(&OPEN_CHATS, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found.into_iter().collect())
+}
+
+/// The same of the chats of a department.
+pub(super) fn open_chats_in(view: &mut View<'_>, department: &str) -> Result<HashMap<String, i64>> {
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let found = view.query(&OPEN_CHATS_IN, params![department], read)?;
+    Ok(found.into_iter().collect())
+}
+
+/// How many chats one agent has, in all or of a department.
+pub(super) fn open_chats_of(
+    view: &mut View<'_>,
+    account: &str,
+    department: Option<&str>,
+) -> Result<i64> {
+    match department {
+        Some(department) => view.number(&OPEN_CHATS_OF_IN, params![account, department]),
+        None => view.number(&OPEN_CHATS_OF, params![account]),
+    }
+}
+
+/// The limit of their own.
+pub(super) fn most_chats(view: &mut View<'_>, account: &str) -> Result<Option<i64>> {
+    let most = view.one(&MOST_CHATS, params![account], |row| row.get(0))?;
+    Ok(most.flatten())
+}
+
+pub(super) fn lock(tx: &mut Tx<'_>, account: &str) -> Result<()> {
+    tx.lock(&LOCK, params![account])
 }
 
 pub(crate) fn is_member(view: &mut View<'_>, department: &str, account: &str) -> Result<bool> {
@@ -107,6 +154,11 @@ pub fn is_gone(view: &mut View<'_>, account: &str, before: Timestamp) -> Result<
     Ok(view.number(&IS_GONE, params![account, before])? > 0)
 }
 
+/// An agent who was gone already counts as gone from now on, because there is another chat to see to.
+pub(crate) fn note_still_gone(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<()> {
+    tx.execute(&NOTE_STILL_GONE, params![account, now])
+}
+
 pub(super) fn forget_gone(tx: &mut Tx<'_>, account: &str, before: Timestamp) -> Result<()> {
     tx.execute(&FORGET_GONE, params![account, before])
 }
@@ -122,6 +174,8 @@ fn read(row: &Row<'_>) -> Result<Candidate> {
         assigned: columns.next()?,
         place: columns.next()?,
         last_routed_at: columns.next()?,
+        most_chats: columns.next()?,
+        most_chats_here: columns.next()?,
         open_chats: 0,
     })
 }
