@@ -25,6 +25,12 @@ pub struct Draft {
     pub fallback: Option<String>,
     pub forward_to: Option<Vec<String>>,
     pub receive_forward_offline: Option<bool>,
+    /// Nothing inside: as many as they like.
+    pub most_chats: Option<Option<i64>>,
+    pub waiting_message: Option<String>,
+    /// Nothing inside: as long as everywhere.
+    pub patience: Option<Option<i64>>,
+    pub abandoned_comment: Option<String>,
     pub extra: Map<String, Value>,
 }
 
@@ -38,6 +44,8 @@ impl Draft {
         check_size("Name", &self.name, 256)?;
         check_size("Email", &self.email, 254)?;
         check_size("Description", &text(&self.description), 10_000)?;
+        check_size("Message", &text(&self.waiting_message), 10_000)?;
+        check_size("Message", &text(&self.abandoned_comment), 10_000)?;
         check_size("Channel", &text(&self.offline_channel), 256)?;
         for (field, list) in [
             ("Tags", &self.closing_tags),
@@ -80,9 +88,19 @@ impl Draft {
             &mut department.receive_forward_offline,
             self.receive_forward_offline.as_ref(),
         );
+        set(&mut department.most_chats, self.most_chats.as_ref());
+        set(&mut department.patience, self.patience.as_ref());
         set_or_clear(
             &mut department.offline_channel,
             self.offline_channel.as_ref(),
+        );
+        set_or_clear(
+            &mut department.abandoned_comment,
+            self.abandoned_comment.as_ref(),
+        );
+        set_or_clear(
+            &mut department.waiting_message,
+            self.waiting_message.as_ref(),
         );
         set_or_clear(&mut department.fallback, self.fallback.as_ref());
         department.extra.extend(self.extra.clone());

@@ -5,15 +5,17 @@ mod places;
 mod rows;
 
 pub(crate) use self::rows::{ALL, WRITES};
-pub use self::rows::{find, find_by_id_or_name, links, links_of_agent};
+pub use self::rows::{find, find_by_id_or_name, links, links_of_agent, longest_patience};
 use hark_store::{Result, Timestamp, Tx, View, record};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use hark_model::events::{
     DepartmentChanged, DepartmentSnapshot, Edited, Event, LinkAction, Subject, record_event,
     record_in_room,
 };
-use hark_model::{Context, Refusal, rooms, tally};
+use hark_model::{Context, Refusal, audit, rooms, tally};
+
+use crate::figures;
 
 pub use self::draft::Draft;
 pub use self::places::leave_all;
@@ -46,9 +48,19 @@ record! {
         pub forward_to: Vec<String>,
         pub receive_forward_offline: bool,
         pub business_hour: Option<String> = "department.business_hour_id",
+        /// How many of its chats an agent has at once at most.
+        pub most_chats: Option<i64>,
+        /// The message to visitors who wait for this department, in place of the general one.
+        pub waiting_message: Option<String>,
+        /// After how many seconds a visitor who owes an answer counts as gone.
+        pub patience: Option<i64>,
+        /// What is said when a chat is closed for that.
+        pub abandoned_comment: Option<String>,
         /// What clients keep here and Hark does not act on.
         pub extra: Map<String, Value>,
         pub updated_at: Timestamp,
+        /// The business unit that it is in.
+        pub unit: Option<String> = "department.unit_id",
         /// How many agents are linked to it.
         pub agents: i64 = "(SELECT count(*) FROM department_agent WHERE department_id = department.id)",
     }
@@ -99,6 +111,10 @@ pub struct Filter {
     /// Only archived ones, or only others; all of them when nothing is said.
     pub archived: Option<bool>,
     pub except: Option<String>,
+    /// Only those of this business unit.
+    pub unit: Option<String>,
+    /// Only those in the units of this monitor.
+    pub monitor: Option<String>,
 }
 
 impl Filter {
@@ -113,12 +129,13 @@ impl Filter {
                 .archived
                 .is_none_or(|archived| archived == department.archived)
             && self.except.as_ref() != Some(&department.id)
+            && (self.unit.is_none() || self.unit == department.unit)
     }
 }
 
 /// By name.
 pub fn list(view: &mut View<'_>, filter: &Filter) -> Result<Vec<Department>> {
-    let mut departments = rows::every(view)?;
+    let mut departments = rows::every(view, filter.monitor.as_deref())?;
     departments.retain(|department| filter.admits(department));
     Ok(departments)
 }
@@ -159,13 +176,16 @@ pub fn save(
         None if rows::count(cx.tx)? >= MOST => return Err(Refusal::TooManyDepartments),
         None => (draft.enabled, Event::DepartmentCreated),
     };
-    let mut department = before.unwrap_or_else(|| Department::unnamed(cx.tx.ids().id24()));
+    let mut department = before
+        .clone()
+        .unwrap_or_else(|| Department::unnamed(cx.tx.ids().id24()));
     draft.lay_over(&mut department)?;
     if department.tag_before_closing && department.closing_tags.is_empty() {
         return Err(Refusal::ClosingTagsMissing);
     }
     department.updated_at = cx.now;
     rows::put(cx.tx, &department)?;
+    differs(cx.tx, before.as_ref(), Some(&department));
     record(cx, event, &department)?;
     if was_enabled != department.enabled {
         record_links(cx, &department.id)?;
@@ -178,6 +198,11 @@ impl Department {
     /// Whether it sends chats to another one.
     fn points_to(&self, other: &str) -> bool {
         self.fallback.as_deref() == Some(other) || self.forward_to.iter().any(|id| id == other)
+    }
+
+    /// Whether its chats may be forwarded to another one.
+    pub(crate) fn may_forward_to(&self, other: &str) -> bool {
+        self.forward_to.is_empty() || self.forward_to.iter().any(|id| id == other)
     }
 
     fn unnamed(id: String) -> Self {
@@ -197,8 +222,13 @@ impl Department {
             forward_to: Vec::new(),
             receive_forward_offline: false,
             business_hour: None,
+            most_chats: None,
+            waiting_message: None,
+            patience: None,
+            abandoned_comment: None,
             extra: Map::new(),
             updated_at: Timestamp::from_millis(0),
+            unit: None,
             agents: 0,
         }
     }
@@ -226,6 +256,8 @@ pub fn unarchive(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
 
 fn put_away(cx: &mut Context<'_, '_>, mut department: Department) -> Result<(), Refusal> {
     department.updated_at = cx.now;
+    let before = find(cx.tx, &department.id)?;
+    differs(cx.tx, before.as_ref(), Some(&department));
     rows::put(cx.tx, &department)?;
     record(cx, Event::DepartmentChanged, &department)?;
     record_links(cx, &department.id)?;
@@ -243,7 +275,7 @@ pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
         }
     }
     rows::leave_inquiries(cx.tx, cx.now, id)?;
-    let mut concerned: Vec<String> = rows::every(cx.tx)?
+    let mut concerned: Vec<String> = rows::every(cx.tx, None)?
         .into_iter()
         .filter(|other| other.id == id || other.points_to(id))
         .map(|other| other.id)
@@ -268,6 +300,7 @@ pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
         }
     }
     rows::delete(cx.tx, id)?;
+    differs(cx.tx, Some(&department), None);
     record(cx, Event::DepartmentRemoved, &department)?;
     Ok(())
 }
@@ -275,7 +308,9 @@ pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
 /// Rooms that speak of a department that is gone forget it. Answers how many there were; the
 /// caller comes again while there may be more.
 pub fn leave_rooms(cx: &mut Context<'_, '_>, id: &str, limit: i64) -> Result<u64, Refusal> {
-    let left = rows::leave_rooms(cx.tx, id, limit)?;
+    let rooms = rows::leave_rooms(cx.tx, id, limit)?;
+    figures::left_department(cx.tx, id, &rooms)?;
+    let left = rooms.len() as u64;
     if left < limit.cast_unsigned() {
         tally::forget(cx.tx, &tally::closed_of_department(id))?;
     }
@@ -283,6 +318,36 @@ pub fn leave_rooms(cx: &mut Context<'_, '_>, id: &str, limit: i64) -> Result<u64
 }
 
 // === its events ===
+
+/// How a department was and is, for the audit.
+fn differs(tx: &mut Tx<'_>, before: Option<&Department>, after: Option<&Department>) {
+    let shown = |department: &Department| {
+        json!({
+            "name": department.name,
+            "description": department.description,
+            "email": department.email,
+            "enabled": department.enabled,
+            "archived": department.archived,
+            "showOnRegistration": department.show_on_registration,
+            "showOnOfflineForm": department.show_on_offline_form,
+            "requestTagBeforeClosingChat": department.tag_before_closing,
+            "chatClosingTags": department.closing_tags,
+            "offlineMessageChannelName": department.offline_channel,
+            "fallbackForwardDepartment": department.fallback,
+            "departmentsAllowedToForward": department.forward_to,
+            "businessHourId": department.business_hour,
+        })
+    };
+    if let Some(department) = after.or(before) {
+        audit::differs(
+            tx,
+            &department.id,
+            None,
+            before.map(shown),
+            after.map(shown),
+        );
+    }
+}
 
 fn record(
     cx: &mut Context<'_, '_>,

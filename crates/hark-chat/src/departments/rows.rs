@@ -1,6 +1,7 @@
 use hark_store::{Record, Result, Timestamp, Tx, View, params, sql, statements, writes};
 
 use super::{Department, Link, MOST, MOST_AGENTS, Placement};
+use hark_model::units::DEPARTMENTS_OF;
 
 const LINKS_JOINED: &str = sql!(
     "SELECT ",
@@ -17,8 +18,10 @@ statements! {
     FIND_BY_ID_OR_NAME = sql!("SELECT ", Department::COLUMNS, " FROM department WHERE id = $1 OR name = $1
         ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END, id LIMIT 1");
     /// A small table.
-    EVERY = sql!("SELECT ", Department::COLUMNS, " FROM department ORDER BY name, id LIMIT $1");
+    EVERY = sql!("SELECT ", Department::COLUMNS, " FROM department WHERE $2 = '' OR department.id IN ", DEPARTMENTS_OF, "$2)
+        ORDER BY name, id LIMIT $1");
     COUNT = "SELECT count(*) FROM department";
+    LONGEST_PATIENCE = "SELECT coalesce(max(patience), 0) FROM department";
     /// Primary key. Two changes of one department take turns.
     LOCK = "SELECT id FROM department WHERE id = $1",
         postgres = "SELECT id FROM department WHERE id = $1 FOR UPDATE";
@@ -49,7 +52,7 @@ statements! {
         WHERE status IN ('ready', 'queued', 'taken') AND department_id = $1";
     /// room_by_department.
     LEAVE_ROOMS = "UPDATE room SET department_id = NULL WHERE id IN
-        (SELECT id FROM room WHERE department_id = $1 ORDER BY created_at, id LIMIT $2)";
+        (SELECT id FROM room WHERE department_id = $1 ORDER BY created_at, id LIMIT $2) RETURNING id";
 }
 
 writes! {
@@ -69,6 +72,10 @@ writes! {
         forward_to = &department.forward_to,
         receive_forward_offline = department.receive_forward_offline,
         business_hour_id = &department.business_hour,
+        most_chats = department.most_chats,
+        waiting_message = &department.waiting_message,
+        patience = department.patience,
+        abandoned_comment = &department.abandoned_comment,
         extra = &department.extra,
         updated_at = department.updated_at,
     };
@@ -83,12 +90,17 @@ pub fn find_by_id_or_name(view: &mut View<'_>, id_or_name: &str) -> Result<Optio
     view.record(&FIND_BY_ID_OR_NAME, params![id_or_name])
 }
 
-pub(super) fn every(view: &mut View<'_>) -> Result<Vec<Department>> {
-    view.records(&EVERY, params![MOST])
+pub(super) fn every(view: &mut View<'_>, monitor: Option<&str>) -> Result<Vec<Department>> {
+    view.records(&EVERY, params![MOST, monitor.unwrap_or_default()])
 }
 
 pub(super) fn count(view: &mut View<'_>) -> Result<i64> {
     view.number(&COUNT, params![])
+}
+
+/// The longest time, in seconds, that a department gives its visitors; 0 where none has one of its own.
+pub fn longest_patience(view: &mut View<'_>) -> Result<i64> {
+    view.number(&LONGEST_PATIENCE, params![])
 }
 
 pub(super) fn lock(tx: &mut Tx<'_>, id: &str) -> Result<()> {
@@ -149,6 +161,6 @@ pub(super) fn leave_inquiries(tx: &mut Tx<'_>, now: Timestamp, id: &str) -> Resu
     tx.execute(&LEAVE_INQUIRIES, params![id, now])
 }
 
-pub(super) fn leave_rooms(tx: &mut Tx<'_>, id: &str, limit: i64) -> Result<u64> {
-    tx.changed(&LEAVE_ROOMS, params![id, limit])
+pub(super) fn leave_rooms(tx: &mut Tx<'_>, id: &str, limit: i64) -> Result<Vec<String>> {
+    tx.change(&LEAVE_ROOMS, params![id, limit], |row| row.get(0))
 }
