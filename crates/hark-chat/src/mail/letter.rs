@@ -181,6 +181,16 @@ pub fn transcript(title: &str, conversation: &[Said], is_cut: bool) -> Body {
     }
 }
 
+/// The words of one person to another, and nothing around them.
+pub fn answer(words: &str) -> Body {
+    let plain = text(words, LONGEST_TEXT);
+    let html = format!(
+        "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n</head>\n<body>\n<div dir=\"auto\">{}</div>\n</body>\n</html>\n",
+        escaped_lines(&plain)
+    );
+    Body { html, plain }
+}
+
 /// Something that someone left for us: what is known of it, then their own words.
 pub fn note(title: &str, known: &[(&str, &str)], words: &str) -> Body {
     let title = one_line(title, LONGEST_NAME);

@@ -46,8 +46,24 @@ record! {
         pub reply_to: Option<String>,
         pub subject: String,
         pub content: Content = record,
+        pub answer: Option<Answer> = record,
         /// How often it was claimed.
         pub attempts: i64,
+    }
+}
+
+record! {
+    /// That a mail is an agent's answer, and goes out by the inbox of its thread.
+    #[derive(Debug, Clone)]
+    pub struct Answer from "mail" {
+        pub inbox: String = "mail.inbox_id",
+        /// Who wrote it.
+        pub account: String = "mail.account_id",
+        pub message_id: String,
+        pub in_reply_to: Option<String>,
+        pub references: Vec<String> = "mail.mail_references",
+        /// A file that goes with it.
+        pub upload: Option<String> = "mail.upload_id",
     }
 }
 
@@ -69,6 +85,19 @@ pub struct NewMail<'a> {
     pub reply_to: Option<&'a str>,
     pub subject: &'a str,
     pub body: Body,
+}
+
+/// What an agent writes to somebody's mailbox.
+pub(crate) struct NewAnswer<'a> {
+    pub inbox: &'a str,
+    pub account: &'a str,
+    pub recipient: &'a str,
+    pub subject: &'a str,
+    pub words: &'a str,
+    pub message_id: &'a str,
+    pub in_reply_to: Option<&'a str>,
+    pub references: &'a Vec<String>,
+    pub upload: Option<&'a str>,
 }
 
 /// What was said in a conversation, up to one of its events.
@@ -110,11 +139,24 @@ pub(crate) fn send_transcript(
     Ok(())
 }
 
+/// Goes out by the server of its inbox, whatever the settings of mail are.
+pub(crate) fn send_answer(cx: &mut Context<'_, '_>, answer: &NewAnswer<'_>) -> Result<(), Refusal> {
+    make_sure_of_room(cx.tx)?;
+    let id = cx.tx.ids().id24_at(cx.now);
+    let body = letter::answer(answer.words);
+    rows::insert_answer(cx.tx, cx.now, &id, answer, &body)?;
+    Ok(())
+}
+
 /// That there is a server, and room in the outbox.
 fn make_sure(tx: &mut Tx<'_>, policy: &Policy) -> Result<(), Refusal> {
     if !is_configured(policy) {
         return Err(Refusal::MailNotSetUp);
     }
+    make_sure_of_room(tx)
+}
+
+fn make_sure_of_room(tx: &mut Tx<'_>) -> Result<(), Refusal> {
     if rows::has_waiting(tx, MOST_WAITING)? {
         return Err(Refusal::OutboxFull);
     }

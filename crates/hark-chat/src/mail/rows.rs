@@ -1,7 +1,7 @@
 use hark_store::{Columns, Record, Result, Timestamp, Tx, View, params, sql, statements, writes};
 use serde_json::Value;
 
-use super::{Body, Content, Mail, NewMail, NewTranscript};
+use super::{Body, Content, Mail, NewAnswer, NewMail, NewTranscript};
 
 statements! {
     /// mail_due, not further than the bound that is asked about.
@@ -35,6 +35,24 @@ writes! {
         subject = mail.subject,
         html = &mail.body.html,
         plain = &mail.body.plain,
+        attempts = 0,
+        next_at = now,
+        created_at = now,
+    };
+    pub(super) fn insert_answer(
+        now: Timestamp, id: &str, answer: &NewAnswer<'_>, body: &Body
+    ) insert mail {
+        id = id,
+        recipient = answer.recipient,
+        subject = answer.subject,
+        html = &body.html,
+        plain = &body.plain,
+        inbox_id = answer.inbox,
+        account_id = answer.account,
+        message_id = answer.message_id,
+        in_reply_to = answer.in_reply_to,
+        mail_references = answer.references,
+        upload_id = answer.upload,
         attempts = 0,
         next_at = now,
         created_at = now,
