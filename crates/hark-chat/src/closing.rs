@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 
 use crate::departments::{self, Department};
 use crate::messages::{self, Author, Notice, System};
-use crate::{inquiries, subscriptions, transcripts};
+use crate::{access, figures, inquiries, subscriptions, tags, transcripts};
 use hark_model::accounts::Account;
 use hark_model::events::{Closed, Event, Feedback, QueuePlace, record_in_room};
 use hark_model::rooms::{self, Closing, Person, Room, lock_live};
-use hark_model::text::check_size;
 use hark_model::{Context, Refusal, Who, settings, tally};
 
 /// How a chat ends.
@@ -20,9 +19,6 @@ pub struct Close {
     /// The address and subject of a transcript that the closer asks for.
     pub transcript: Option<(String, String)>,
 }
-
-const MOST_TAGS: usize = 100;
-const LONGEST_TAG: usize = 256;
 
 pub fn close(cx: &mut Context<'_, '_>, room: &str, close: &Close) -> Result<Room, Refusal> {
     let mut room = lock_live(cx.tx, room)?;
@@ -47,7 +43,7 @@ pub fn close(cx: &mut Context<'_, '_>, room: &str, close: &Close) -> Result<Room
         Some(id) => departments::find(cx.tx, id)?,
         None => None,
     };
-    room.tags = tags(cx.who, &room, close, department.as_ref())?;
+    check_tags(cx.who, &room, close, department.as_ref())?;
     end(cx, &mut room, close, department.as_ref())?;
     Ok(room)
 }
@@ -67,7 +63,6 @@ pub(super) fn switched_off(
         Some(id) => departments::find(cx.tx, id)?,
         None => None,
     };
-    room.tags = all_tags(room, &ending, department.as_ref());
     end(cx, room, &ending, department.as_ref())
 }
 
@@ -75,7 +70,7 @@ pub(super) fn switched_off(
 fn check_closer(cx: &mut Context<'_, '_>, account: &Account, room: &Room) -> Result<(), Refusal> {
     if !room.open
         || room.is_served_by(&account.id)
-        || cx.may("close-others-livechat-room")
+        || access::holds(cx, room, "close-others-livechat-room")?
         || subscriptions::find(cx.tx, &room.id, &account.id)?.is_some()
     {
         return Ok(());
@@ -83,20 +78,14 @@ fn check_closer(cx: &mut Context<'_, '_>, account: &Account, room: &Room) -> Res
     Err(Refusal::NotAuthorized)
 }
 
-/// Tags that somebody typed.
-pub(super) fn check_tags(tags: &[String]) -> Result<(), Refusal> {
-    tags.iter()
-        .try_for_each(|tag| check_size("tags", tag, LONGEST_TAG))
-}
-
-/// What a chat is closed with, if that is enough.
-fn tags(
+/// Whether the tags that a chat is closed with are enough.
+fn check_tags(
     who: &Who,
     room: &Room,
     close: &Close,
     department: Option<&Department>,
-) -> Result<Vec<String>, Refusal> {
-    check_tags(&close.tags)?;
+) -> Result<(), Refusal> {
+    tags::check(&close.tags)?;
     if let Some(department) = department.filter(|department| department.tag_before_closing) {
         let has_own = !close.tags.is_empty() || !room.tags.is_empty();
         let lacks = match who {
@@ -109,19 +98,7 @@ fn tags(
             return Err(Refusal::TagsRequired);
         }
     }
-    Ok(all_tags(room, close, department))
-}
-
-/// The given ones, the room's own and those of its department, each once.
-fn all_tags(room: &Room, close: &Close, department: Option<&Department>) -> Vec<String> {
-    let of_department = department.map_or(&[][..], |department| &department.closing_tags);
-    let mut tags: Vec<String> = Vec::new();
-    for tag in close.tags.iter().chain(&room.tags).chain(of_department) {
-        if !tags.contains(tag) && tags.len() < MOST_TAGS {
-            tags.push(tag.clone());
-        }
-    }
-    tags
+    Ok(())
 }
 
 fn end(
@@ -131,10 +108,18 @@ fn end(
     department: Option<&Department>,
 ) -> Result<(), Refusal> {
     let author = Author::of(cx.who);
+    room.metrics.abandoned = is_abandoned(cx, room);
+    // The given ones, the room's own and those of its department.
+    let of_department = department.map_or(&[][..], |department| &department.closing_tags);
+    let given = close.tags.iter().chain(&room.tags).chain(of_department);
+    let tags = tags::each_once(given);
+    let before = std::mem::replace(&mut room.tags, tags);
+    tags::tell(cx, room, &before)?;
     room.open = false;
-    room.on_hold = false;
+    room.held_since = None;
     room.waiting_response = false;
-    room.visitor_silent_since = None;
+    room.expect_nothing();
+    room.unanswered_since = None;
     room.visitor_status = Some("offline".to_owned());
     room.queued_at = None;
     room.closing = Some(Closing {
@@ -165,6 +150,7 @@ fn end(
     room.people_count -= people.cast_signed();
     rooms::save(cx.tx, cx.now, room)?;
     count(cx.tx, room, 1)?;
+    figures::closed(cx.tx, room)?;
     let asked = close
         .transcript
         .clone()
@@ -203,6 +189,15 @@ fn end(
         Some(wanted) => Ok(transcripts::send_at_close(cx, room, seq, &wanted)?),
         None => Ok(()),
     }
+}
+
+/// Whether its visitor has owed an answer for so long that they count as gone.
+fn is_abandoned(cx: &Context<'_, '_>, room: &Room) -> bool {
+    let longest = cx
+        .policy
+        .number(settings::Livechat_visitor_inactivity_timeout);
+    room.visitor_silent_since
+        .is_some_and(|since| cx.now.millis_since(since) >= longest.saturating_mul(1_000))
 }
 
 /// One more closed room, or one less.

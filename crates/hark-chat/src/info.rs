@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::closing::check_tags;
+use super::urgency::{prioritize, promise};
 use super::visitors::{Notes, note};
 use crate::custom_fields::{self, CustomField, Scope};
+use crate::{access, figures, inquiries, tags};
 use hark_model::events::{Edited, Event, Feedback, Rated, record_in_room};
 use hark_model::rooms::{self, lock_live};
 use hark_model::text::check_size;
@@ -24,17 +25,19 @@ pub struct Info {
     /// These and no others.
     pub tags: Vec<String>,
     pub room_custom: Option<Map<String, Value>>,
+    /// Absent: stays. Empty: none.
+    pub priority: Option<String>,
+    pub sla: Option<String>,
 }
 
 const LONGEST_TOPIC: usize = 1_000;
-const MOST_TAGS: usize = 100;
 const LONGEST_VALUE: usize = 10_000;
 
 pub fn save_info(cx: &mut Context<'_, '_>, room: &str, info: &Info) -> Result<(), Refusal> {
     let account = cx.account()?;
     let mut room = lock_live(cx.tx, room)?;
     let serves = room.is_served_by(&account.id);
-    if !serves && !cx.may("save-others-livechat-room-info") {
+    if !serves && !access::holds(cx, &room, "save-others-livechat-room-info")? {
         return Err(Refusal::MayNotSaveInfo);
     }
     if room
@@ -50,13 +53,8 @@ pub fn save_info(cx: &mut Context<'_, '_>, room: &str, info: &Info) -> Result<()
         check_size("topic", topic, LONGEST_TOPIC)?;
         room.topic = Some(topic.to_owned()).filter(|topic| !topic.is_empty());
     }
-    check_tags(&info.tags)?;
-    room.tags.clear();
-    for tag in &info.tags {
-        if !room.tags.contains(tag) && room.tags.len() < MOST_TAGS {
-            room.tags.push(tag.clone());
-        }
-    }
+    tags::check(&info.tags)?;
+    let tags_before = std::mem::replace(&mut room.tags, tags::each_once(&info.tags));
     if let Some(values) = &info.room_custom {
         let custom = &mut room.custom;
         lay_over(custom, &fields, Scope::Room, values).map_err(Refusal::CustomValue)?;
@@ -83,6 +81,7 @@ pub fn save_info(cx: &mut Context<'_, '_>, room: &str, info: &Info) -> Result<()
     if let Some(name) = notes.name.as_ref().filter(|name| !name.is_empty()) {
         room.name.clone_from(name);
     }
+    figures::changes(cx.tx, &room)?;
     rooms::save(cx.tx, cx.now, &room)?;
     let visitor = match note(cx, &info.visitor, &notes) {
         Err(Refusal::InvalidVisitor) => return Err(Refusal::UnknownGuest),
@@ -100,7 +99,21 @@ pub fn save_info(cx: &mut Context<'_, '_>, room: &str, info: &Info) -> Result<()
         Event::ChatEdited,
         edited,
     )?;
+    tags::tell(cx, &room, &tags_before)?;
+    if let Some(priority) = &info.priority {
+        let inquiry = inquiries::of_room(cx.tx, &room.id)?;
+        prioritize(cx, &mut room, inquiry, chosen(priority))?;
+    }
+    if let Some(sla) = &info.sla {
+        let inquiry = inquiries::of_room(cx.tx, &room.id)?;
+        promise(cx, &mut room, inquiry, chosen(sla))?;
+    }
     Ok(())
+}
+
+/// Of a policy or priority: an empty id stands for none.
+fn chosen(id: &str) -> Option<&str> {
+    Some(id).filter(|id| !id.is_empty())
 }
 
 /// Absent or empty says nothing; blanks say that there is none.

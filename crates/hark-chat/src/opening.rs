@@ -3,13 +3,15 @@
 use hark_store::View;
 use serde_json::Value;
 
-use super::taking;
+use super::{taking, urgency};
+use crate::access;
 use crate::departments;
 use crate::inquiries::{self, Inquiry, Status};
 use crate::messages::{self, Author, Notice, System};
 use crate::routing::{self, Method, Presence, Question};
+use crate::units;
 use hark_model::events::{Event, record_in_room};
-use hark_model::rooms::{self, Kind, NO_PRIORITY, NO_PROMISE, Room};
+use hark_model::rooms::{self, EmailThread, Kind, NO_PRIORITY, NO_PROMISE, Room};
 use hark_model::visitors::{self, Visitor};
 use hark_model::{Actor, Context, Policy, Refusal, Who, accounts, settings};
 
@@ -20,8 +22,14 @@ pub struct Opening {
     pub agent: Option<String>,
     /// Where the chat comes from: `{"type": "widget", …}`.
     pub source: Value,
+    /// The thread that it is, of one by e-mail. Such a chat waits where nobody is there.
+    pub email: Option<EmailThread>,
     /// The agent whom another program named, where it says who.
     pub suggested: Option<String>,
+    /// What somebody who works here gives the new chat, if they might give it afterwards; of a visitor it
+    /// is not taken.
+    pub priority: Option<String>,
+    pub sla: Option<String>,
 }
 
 /// The room of a visitor, and whether it was made just now.
@@ -53,19 +61,19 @@ pub fn open(cx: &mut Context<'_, '_>, token: &str, opening: &Opening) -> Result<
     if let Some(room) = rooms::open_of(cx.tx, &visitor.id)? {
         return Ok(Opened { room, new: false });
     }
-    let plan = plan(cx.tx, cx.policy, visitor.department.as_deref(), opening)?;
+    let plan = plan(cx.tx, cx.policy, Some(&visitor), opening)?;
     let method = Method::of(cx.policy);
+    let queues_first = routing::queues_first(cx.policy);
     if method == Method::External
-        && !cx
-            .policy
-            .flag(settings::Livechat_accept_chats_with_no_agents)
+        && !queues_first
+        && !waits_for_agents(cx.policy, opening)
         && !is_there(cx.tx, cx.policy, plan.agent.as_deref())?
         && !is_there(cx.tx, cx.policy, opening.suggested.as_deref())?
     {
         return Err(Refusal::NobodyOnline);
     }
-    let at_once = method.assigns() || plan.agent_is_bot;
-    let mut room = draft(cx, &visitor, &plan, opening, at_once);
+    let at_once = (method.assigns() && !queues_first) || plan.agent_is_bot;
+    let mut room = draft(cx, &visitor, &plan, opening, at_once)?;
     if !rooms::insert(cx.tx, &room)? {
         return Err(Refusal::InvalidRoom);
     }
@@ -89,6 +97,7 @@ pub fn open(cx: &mut Context<'_, '_>, token: &str, opening: &Opening) -> Result<
         priority_weight: NO_PRIORITY,
         estimated_wait: NO_PROMISE,
         queued_at: Some(cx.now),
+        due_at: None,
         taken_at: None,
         created_at: cx.now,
         updated_at: cx.now,
@@ -100,6 +109,7 @@ pub fn open(cx: &mut Context<'_, '_>, token: &str, opening: &Opening) -> Result<
         rooms::count_messages(cx.tx, cx.now, &room.id, visits.cast_signed())?;
         room.messages += visits.cast_signed();
     }
+    urge(cx, &mut room, &mut inquiry, opening)?;
     if at_once {
         delegate(
             cx,
@@ -115,6 +125,36 @@ pub fn open(cx: &mut Context<'_, '_>, token: &str, opening: &Opening) -> Result<
     Ok(Opened { room, new: true })
 }
 
+/// The place in the queue that the new chat has by its priority and its promise.
+fn urge(
+    cx: &mut Context<'_, '_>,
+    room: &mut Room,
+    inquiry: &mut Inquiry,
+    opening: &Opening,
+) -> Result<(), Refusal> {
+    let Some(account) = cx.who.account() else {
+        return Ok(());
+    };
+    if (opening.priority.is_none() && opening.sla.is_none())
+        || !cx.policy.grants(&account.roles, "view-l-room")
+        || !access::may_handle(cx.tx, cx.policy, account, room, Some(inquiry))?
+    {
+        return Ok(());
+    }
+    if opening.priority.is_some() {
+        let kept = Some(inquiry.clone());
+        urgency::prioritize(cx, room, kept, opening.priority.as_deref())?;
+        inquiry.priority_weight = room.priority_weight;
+    }
+    if opening.sla.is_some() {
+        let kept = Some(inquiry.clone());
+        urgency::promise(cx, room, kept, opening.sla.as_deref())?;
+        inquiry.estimated_wait = room.estimated_wait;
+        inquiry.due_at = inquiry.due();
+    }
+    Ok(())
+}
+
 /// What another program has to be asked before a chat is opened. Nothing where Hark chooses
 /// itself, where someone is wished for who is there, or where nothing will be opened.
 pub fn question(
@@ -123,7 +163,10 @@ pub fn question(
     token: &str,
     opening: &Opening,
 ) -> Result<Option<Question>, Refusal> {
-    if Method::of(policy) != Method::External || !policy.flag(settings::Livechat_enabled) {
+    if Method::of(policy) != Method::External
+        || routing::queues_first(policy)
+        || !policy.flag(settings::Livechat_enabled)
+    {
         return Ok(None);
     }
     let visitor = visitors::find_by_token(view, token)?;
@@ -132,8 +175,7 @@ pub fn question(
     {
         return Ok(None);
     }
-    let department = visitor.and_then(|visitor| visitor.department);
-    let plan = plan(view, policy, department.as_deref(), opening)?;
+    let plan = plan(view, policy, visitor.as_ref(), opening)?;
     if is_there(view, policy, plan.agent.as_deref())? {
         return Ok(None);
     }
@@ -152,6 +194,10 @@ pub fn question_of(room: &Room, department: Option<&str>) -> Question {
     }
 }
 
+fn waits_for_agents(policy: &Policy, opening: &Opening) -> bool {
+    opening.email.is_some() || policy.flag(settings::Livechat_accept_chats_with_no_agents)
+}
+
 fn is_there(view: &mut View<'_>, policy: &Policy, agent: Option<&str>) -> Result<bool, Refusal> {
     Ok(match agent {
         Some(agent) => routing::online_agent(view, policy, agent, Presence::There)?.is_some(),
@@ -162,7 +208,7 @@ fn is_there(view: &mut View<'_>, policy: &Policy, agent: Option<&str>) -> Result
 fn plan(
     view: &mut View<'_>,
     policy: &Policy,
-    department: Option<&str>,
+    visitor: Option<&Visitor>,
     opening: &Opening,
 ) -> Result<Plan, Refusal> {
     let asked_agent = match opening.agent.as_deref() {
@@ -170,13 +216,19 @@ fn plan(
         Some(id) => accounts::find(view, id)?,
         None => None,
     };
+    let familiar = match (&asked_agent, visitor) {
+        (None, Some(visitor)) => familiar(view, policy, visitor)?,
+        _ => None,
+    };
     let bot = match &asked_agent {
+        None if familiar.is_some() => None,
         None if policy.flag(settings::Livechat_assign_new_conversation_to_bot) => {
             routing::bot(view, policy)?
         }
         _ => None,
     };
-    let accepts_anyway = policy.flag(settings::Livechat_accept_chats_with_no_agents);
+    let accepts_anyway = waits_for_agents(policy, opening);
+    let department = visitor.and_then(|visitor| visitor.department.as_deref());
     let mut department = match department {
         // A department that is gone is as good as none, too.
         Some(id) => departments::find(view, id)?.map(|department| department.id),
@@ -198,7 +250,7 @@ fn plan(
     if let Some(agent) = &asked_agent {
         anyone = routing::online_agent(view, policy, &agent.id, Presence::There)?.is_some();
     }
-    if !anyone && bot.is_none() && !accepts_anyway {
+    if !anyone && familiar.is_none() && bot.is_none() && !accepts_anyway {
         return Err(Refusal::NobodyOnline);
     }
     Ok(Plan {
@@ -210,8 +262,36 @@ fn plan(
                 .is_some_and(|agent| agent.roles.iter().any(|role| role == "bot")),
         agent: asked_agent
             .map(|agent| agent.id)
+            .or(familiar)
             .or_else(|| bot.map(|bot| bot.id)),
     })
+}
+
+/// Who knows the visitor and is there: the one who looks after them, or else the one whom they talked to
+/// last. Where they have chosen a department, it has to be one of its agents.
+fn familiar(
+    view: &mut View<'_>,
+    policy: &Policy,
+    visitor: &Visitor,
+) -> Result<Option<String>, Refusal> {
+    let manager = visitor.contact_manager.as_ref();
+    let manager = manager.filter(|_| policy.flag(settings::Omnichannel_contact_manager_routing));
+    let last = visitor.last_agent.as_ref();
+    let last = last.filter(|_| policy.flag(settings::Livechat_last_chatted_agent_routing));
+    let manager = match manager {
+        Some(username) => routing::online_by_name(view, policy, username)?,
+        None => None,
+    };
+    for agent in manager.into_iter().chain(last.map(|last| last.id.clone())) {
+        if !is_there(view, policy, Some(&agent))? {
+            continue;
+        }
+        match &visitor.department {
+            Some(department) if !routing::is_member(view, department, &agent)? => {}
+            _ => return Ok(Some(agent)),
+        }
+    }
+    Ok(None)
 }
 
 /// For someone who has chosen none: the first department of the form where someone is there.
@@ -236,18 +316,24 @@ fn draft(
     plan: &Plan,
     opening: &Opening,
     at_once: bool,
-) -> Room {
+) -> Result<Room, Refusal> {
     let id = cx.tx.ids().id17_at(cx.now);
-    Room {
+    let unit = match &plan.department {
+        Some(department) => units::unit_of(cx.tx, department)?,
+        None => None,
+    };
+    Ok(Room {
         visitor_status: Some(visitor.status.clone()),
         visitor: Some(visitor.clone()),
         department: plan.department.clone(),
+        unit,
         waiting_response: true,
         source: opening.source.clone(),
+        email: opening.email.clone(),
         people_count: 1,
         queued_at: Some(cx.now).filter(|_| !at_once || !plan.agent_is_bot),
         ..Room::blank(id, Kind::Live, visitor.shown_name(), cx.now)
-    }
+    })
 }
 
 /// Looks for an agent for a chat that waits. A default agent who is there comes first.
@@ -259,14 +345,18 @@ pub fn delegate(
     preferred: Option<&str>,
     suggested: Option<&str>,
 ) -> Result<bool, Refusal> {
+    let department = room.department.as_deref();
     let wanted = match preferred {
-        Some(agent) => routing::online_agent(cx.tx, cx.policy, agent, Presence::There)?,
+        Some(agent) => {
+            routing::online_agent_for(cx.tx, cx.policy, agent, department, Presence::There)?
+        }
         None => None,
     };
-    let department = room.department.clone();
     let chosen = match wanted {
-        Some(agent) => Some(agent),
-        None => routing::next(cx, department.as_deref(), suggested)?,
+        Some(agent) if routing::may_have_another(cx.tx, cx.policy, department, &agent)? => {
+            Some(agent)
+        }
+        _ => routing::next(cx, department, suggested)?,
     };
     let Some(agent) = chosen else {
         return Ok(false);
@@ -278,20 +368,21 @@ pub fn delegate(
     Ok(true)
 }
 
-/// The worker's turn: an agent for a chat that still waits.
+/// The worker's turn: an agent for a chat that still waits. False: there is nobody for it.
 pub fn delegate_waiting(
     cx: &mut Context<'_, '_>,
     room: &str,
     suggested: Option<&str>,
 ) -> Result<bool, Refusal> {
-    let Some(mut room) = rooms::lock(cx.tx, room)?.filter(|room| room.open && !room.on_hold) else {
-        return Ok(false);
+    let Some(mut room) = rooms::lock(cx.tx, room)?.filter(|room| room.open && !room.is_on_hold())
+    else {
+        return Ok(true);
     };
     let Some(mut inquiry) = inquiries::of_room(cx.tx, &room.id)? else {
-        return Ok(false);
+        return Ok(true);
     };
     if inquiry.status == Status::Taken || !Method::of(cx.policy).assigns() {
-        return Ok(false);
+        return Ok(true);
     }
     let preferred = inquiry.default_agent.clone();
     delegate(cx, &mut room, &mut inquiry, preferred.as_deref(), suggested)

@@ -1,10 +1,13 @@
 //! Closed chats are removed.
 
+use hark_store::{Result, View};
+
 use super::closing;
-use crate::messages;
+use crate::{access, email_inboxes, figures, messages, units};
+use hark_model::accounts::Account;
 use hark_model::rooms::{self, Kind, Room};
 use hark_model::visitors::Visitor;
-use hark_model::{Context, Refusal};
+use hark_model::{Context, Policy, Refusal};
 
 /// Removes one chat, which has to be closed.
 pub fn remove_closed(cx: &mut Context<'_, '_>, room: &str) -> Result<(), Refusal> {
@@ -15,7 +18,32 @@ pub fn remove_closed(cx: &mut Context<'_, '_>, room: &str) -> Result<(), Refusal
     if room.open {
         return Err(Refusal::RoomNotClosed);
     }
+    if !access::holds(cx, &room, "remove-closed-livechat-room")? {
+        return Err(Refusal::NoSuchRoom);
+    }
     remove(cx, &room)
+}
+
+/// The departments whose closed chats somebody may remove, of those that they name; all, where they name
+/// none. Nothing in its place: everywhere.
+pub fn removable(
+    view: &mut View<'_>,
+    policy: &Policy,
+    account: &Account,
+    named: Vec<String>,
+) -> Result<Vec<Option<String>>> {
+    let Some(monitor) = policy.bound(account, "remove-closed-livechat-rooms") else {
+        return Ok(if named.is_empty() {
+            vec![None]
+        } else {
+            named.into_iter().map(Some).collect()
+        });
+    };
+    let mut own = units::departments_of_monitor(view, monitor)?;
+    if !named.is_empty() {
+        own.retain(|id| named.contains(id));
+    }
+    Ok(own.into_iter().map(Some).collect())
 }
 
 /// Removes so many of those that were closed before a moment, of one department or of all, and
@@ -50,8 +78,10 @@ pub fn remove_all_of(cx: &mut Context<'_, '_>, visitor: &Visitor) -> Result<(), 
 
 /// Removes a chat: its messages, files, its place in the queue and everyone's place in it.
 pub fn remove(cx: &mut Context<'_, '_>, room: &Room) -> Result<(), Refusal> {
+    figures::goes(cx.tx, room)?;
     messages::remove_of_room(cx.tx, &room.id)?;
     rooms::drop_files(cx.tx, cx.now, &room.id)?;
+    email_inboxes::forget_room(cx.tx, &room.id)?;
     rooms::remove(cx.tx, &room.id)?;
     if room.closing.is_some() {
         closing::count(cx.tx, room, -1)?;

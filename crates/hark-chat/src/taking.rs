@@ -1,16 +1,14 @@
-//! An agent takes a chat or is given one; someone joins them; a chat is put on hold.
-
-use serde_json::json;
+//! An agent takes a chat or is given one; someone joins them.
 
 use crate::inquiries::{self, Inquiry, Status};
 use crate::messages::{self, Author, Notice, System};
 use crate::routing::{self, Presence};
 use crate::{access, subscriptions};
 use hark_model::accounts::{self, Account};
-use hark_model::events::{Commented, Event, InRoom, PersonOf, Taken, record_in_room};
-use hark_model::rooms::{self, Person, Room, ServedBy, lock_live};
+use hark_model::events::{Event, Taken, record_in_room};
+use hark_model::rooms::{self, Room, ServedBy, lock_live};
 use hark_model::visitors::{self, LastAgent};
-use hark_model::{Actor, Context, Refusal, Who};
+use hark_model::{Actor, Context, Refusal, Who, settings};
 
 /// An agent takes a chat from the queue, or someone who may take it gives it to them. Of two who take
 /// at once one gets it, and the other is refused.
@@ -36,8 +34,12 @@ pub fn take(cx: &mut Context<'_, '_>, inquiry: &str, agent: &str) -> Result<Room
         return Err(Refusal::InquiryTaken);
     }
     let held = routing::hold(cx.tx, &account.id)?;
-    if !held || routing::online_agent(cx.tx, cx.policy, &account.id, Presence::Idle)?.is_none() {
-        return Err(Refusal::AgentNotInService);
+    let department = room.department.as_deref();
+    let online =
+        routing::online_agent_for(cx.tx, cx.policy, &account.id, department, Presence::Idle)?;
+    let online = online.filter(|_| held).ok_or(Refusal::AgentNotInService)?;
+    if !routing::may_have_another(cx.tx, cx.policy, department, &online)? {
+        return Err(Refusal::AgentFull);
     }
     assign(cx, &mut room, &mut inquiry, &account)?;
     Ok(room)
@@ -65,6 +67,12 @@ pub(super) fn assign(
         custom_fields: account.custom_fields.clone(),
     });
     room.queued_at = None;
+    room.unanswered_since = Some(cx.now).filter(|_| {
+        let timeout = cx
+            .policy
+            .number(settings::Livechat_auto_transfer_chat_timeout);
+        timeout > 0 && room.auto_transferred_at.is_none()
+    });
     let is_first = room.metrics.taken_at.is_none();
     if is_first {
         room.metrics.taken_at = Some(cx.now.millis());
@@ -111,69 +119,6 @@ pub fn join(cx: &mut Context<'_, '_>, room: &str) -> Result<(), Refusal> {
     }
     room.people_count += 1;
     rooms::save(cx.tx, cx.now, &room)?;
-    let who = PersonOf {
-        person: Person::of(account),
-    };
-    let seq = record_in_room(
-        cx.tx,
-        cx.now,
-        &room,
-        Actor::account(account),
-        Event::ChatJoined,
-        who,
-    )?;
-    let joined = Notice::new(System::Joined, Author::account(account)).saying(&account.username);
-    messages::notify(cx, &mut room, seq, vec![joined])?;
-    Ok(())
-}
-
-/// A chat waits for something outside of it; it is not counted as the agent's work meanwhile.
-pub fn put_on_hold(cx: &mut Context<'_, '_>, room: &str, comment: &str) -> Result<(), Refusal> {
-    let mut room = lock_live(cx.tx, room)?;
-    if !room.open {
-        return Err(Refusal::RoomClosed);
-    }
-    if room.on_hold {
-        return Err(Refusal::OnHoldAlready);
-    }
-    if room.served_by.is_none() || room.waiting_response {
-        return Err(Refusal::CannotHold);
-    }
-    set_hold(cx, &mut room, true, comment)
-}
-
-/// It goes on.
-pub fn resume(cx: &mut Context<'_, '_>, room: &str, comment: &str) -> Result<(), Refusal> {
-    let mut room = lock_live(cx.tx, room)?;
-    if !room.open {
-        return Err(Refusal::RoomClosed);
-    }
-    if !room.on_hold {
-        return Err(Refusal::NotOnHold);
-    }
-    set_hold(cx, &mut room, false, comment)
-}
-
-fn set_hold(
-    cx: &mut Context<'_, '_>,
-    room: &mut Room,
-    on_hold: bool,
-    comment: &str,
-) -> Result<(), Refusal> {
-    let account = cx.account()?;
-    let (event, system): (fn(InRoom<Commented>) -> Event, System) = if on_hold {
-        (Event::ChatOnHold, System::PutOnHold)
-    } else {
-        (Event::ChatResumed, System::Resumed)
-    };
-    room.on_hold = on_hold;
-    rooms::save(cx.tx, cx.now, room)?;
-    let details = Commented {
-        comment: comment.to_owned(),
-    };
-    let seq = record_in_room(cx.tx, cx.now, room, Actor::account(account), event, details)?;
-    let comment = json!({"comment": comment});
-    let notice = Notice::new(system, Author::account(account)).with(comment);
-    messages::notify(cx, room, seq, vec![notice])?;
+    messages::record_person(cx, &mut room, account, Event::ChatJoined, System::Joined)?;
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use hark_store::{Result, View};
 
-use crate::messages::{self, Author, Notice, System};
+use crate::messages::{self, Draft, System};
 use crate::{removal, subscriptions};
 use hark_model::accounts::{self, Account, SortKey};
-use hark_model::events::{Event, PersonOf, record_in_room};
-use hark_model::rooms::{self, Kind, Person, Room};
-use hark_model::{Actor, Context, Page, Refusal};
+use hark_model::events::Event;
+use hark_model::rooms::{self, Kind, Room};
+use hark_model::{Context, Page, Refusal, Who};
 
 /// The channel that every account is in.
 pub const GENERAL: &str = "GENERAL";
@@ -17,6 +17,8 @@ pub const MOST_PEOPLE: usize = 20;
 /// Into a group, as it is made.
 const MOST_INVITED: usize = 500;
 const LONGEST_NAME: usize = 100;
+/// Letters of what was not sent.
+const LONGEST_QUOTE: usize = 80;
 
 /// Makes the channel, unless there is one, for all who are here already.
 pub fn make_general(cx: &mut Context<'_, '_>) -> Result<()> {
@@ -178,6 +180,33 @@ pub fn addressed(cx: &mut Context<'_, '_>, address: &str) -> Result<String, Refu
     Ok(direct(cx, &[account.clone(), other])?.id)
 }
 
+/// Hark tells somebody something, in a room of their own: it has no account that could be in it with them.
+/// Nobody is told whose account is gone.
+pub(crate) fn tell(cx: &mut Context<'_, '_>, account: &str, draft: &Draft) -> Result<(), Refusal> {
+    let Some(account) = accounts::find(cx.tx, account)? else {
+        return Ok(());
+    };
+    let room = direct(cx, &[account])?;
+    messages::tell(&mut cx.by(&Who::System), &room.id, draft)?;
+    Ok(())
+}
+
+/// Tells an agent that something of theirs was not sent, with the beginning of what it said.
+pub(crate) fn tell_unsent(
+    cx: &mut Context<'_, '_>,
+    account: &str,
+    what: &str,
+    words: &str,
+    why: &str,
+) -> Result<(), Refusal> {
+    let quoted: String = words.chars().take(LONGEST_QUOTE).collect();
+    let draft = Draft {
+        text: format!("Your {what} was not sent: {why}\n> {quoted}"),
+        ..Draft::default()
+    };
+    tell(cx, account, &draft)
+}
+
 /// Someone goes out of a channel. A live chat is closed instead, and a direct room stays.
 pub fn leave(cx: &mut Context<'_, '_>, room: &str) -> Result<(), Refusal> {
     let account = cx.account()?;
@@ -193,18 +222,6 @@ pub fn leave(cx: &mut Context<'_, '_>, room: &str) -> Result<(), Refusal> {
     }
     rooms::count_people(cx.tx, &room.id, -1)?;
     room.people_count -= 1;
-    let who = PersonOf {
-        person: Person::of(account),
-    };
-    let seq = record_in_room(
-        cx.tx,
-        cx.now,
-        &room,
-        Actor::account(account),
-        Event::RoomLeft,
-        who,
-    )?;
-    let left = Notice::new(System::Left, Author::account(account)).saying(&account.username);
-    messages::notify(cx, &mut room, seq, vec![left])?;
+    messages::record_person(cx, &mut room, account, Event::RoomLeft, System::Left)?;
     Ok(())
 }

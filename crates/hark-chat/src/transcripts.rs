@@ -3,12 +3,12 @@
 use hark_store::{Result, View};
 use serde_json::{Value, json};
 
-use crate::access;
 use crate::mail::{
     self, Body, Content, Mail, NewTranscript, Said, is_address, is_configured, one_line,
     or_do_without, send_transcript,
 };
 use crate::messages::{self, Author, Message, Notice, System};
+use crate::{access, departments};
 use hark_model::events::{Event, TranscriptRequested, record_in_room};
 use hark_model::rooms::{self, Room};
 use hark_model::text::key;
@@ -316,6 +316,50 @@ fn in_notice(visitor: &Visitor) -> Value {
     json!({"_id": visitor.id, "username": visitor.username, "name": visitor.name})
 }
 
+/// A conversation as its visitor gets to read it.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    pub room: Room,
+    pub said: Vec<Said>,
+    /// Whether there was more than fits.
+    pub is_cut: bool,
+    /// Who served it, as visitors may know them.
+    pub agent: Option<String>,
+    /// The name of its department.
+    pub department: Option<String>,
+}
+
+/// What was said in a conversation up to one of its events; nothing when it is gone.
+pub fn conversation(
+    view: &mut View<'_>,
+    policy: &Policy,
+    room: &str,
+    up_to_seq: i64,
+) -> Result<Option<Conversation>> {
+    let Some(room) = rooms::find_live(view, room)? else {
+        return Ok(None);
+    };
+    let found = messages::up_to(view, &room.id, up_to_seq, MOST_MESSAGES + 1)?;
+    let (said, is_cut) = said(policy, &found);
+    let shows_agent = policy.flag(settings::Livechat_show_agent_info);
+    let agent = room.served_by.as_ref().filter(|_| shows_agent);
+    let agent = agent.map(|agent| {
+        let name = agent.name.clone().filter(|name| !name.is_empty());
+        name.unwrap_or_else(|| agent.username.clone())
+    });
+    let department = match &room.department {
+        Some(id) => departments::find(view, id)?.map(|department| department.name),
+        None => None,
+    };
+    Ok(Some(Conversation {
+        room,
+        said,
+        is_cut,
+        agent,
+        department,
+    }))
+}
+
 /// The mail of a conversation; nothing when it is gone.
 fn written(
     view: &mut View<'_>,
@@ -324,12 +368,8 @@ fn written(
     room: &str,
     up_to_seq: i64,
 ) -> Result<Option<Body>> {
-    if rooms::find_live(view, room)?.is_none() {
-        return Ok(None);
-    }
-    let found = messages::up_to(view, room, up_to_seq, MOST_MESSAGES + 1)?;
-    let (said, is_cut) = said(policy, &found);
-    Ok(Some(mail::transcript(subject, &said, is_cut)))
+    let found = conversation(view, policy, room, up_to_seq)?;
+    Ok(found.map(|found| mail::transcript(subject, &found.said, found.is_cut)))
 }
 
 /// What of a conversation the visitor gets to read, and whether there was more than fits.
@@ -372,9 +412,12 @@ fn words(message: &Message, with_notes: bool) -> Option<&str> {
         System::Removed => "removed a message",
         System::Called => "called the visitor",
         System::Closed => "closed the conversation",
-        System::Started | System::Command | System::Visited | System::TranscriptSent => {
-            return None;
-        }
+        System::Started
+        | System::Command
+        | System::Visited
+        | System::TranscriptSent
+        | System::Prioritized
+        | System::Promised => return None,
     };
     (with_notes && !message.hidden).then_some(note)
 }

@@ -1,6 +1,6 @@
 //! A chat goes from hand to hand: to another agent, to a department, back into the queue.
 
-use hark_store::Tx;
+use hark_store::{Timestamp, Tx};
 use serde_json::{Value, json};
 
 use super::taking;
@@ -15,7 +15,7 @@ use hark_model::events::{
     Event, Forwarded, NamedDepartment, Returned, TransferOrigin, TransferScope, record_in_room,
 };
 use hark_model::rooms::{self, Person, Room, ServedBy, lock_live};
-use hark_model::{Context, Refusal, Who};
+use hark_model::{Context, Refusal, Who, settings};
 
 /// Where a chat is to go.
 #[derive(Debug, Clone, Default)]
@@ -39,14 +39,10 @@ struct Aim<'s> {
 pub fn forward(cx: &mut Context<'_, '_>, room: &str, forward: &Forward) -> Result<Room, Refusal> {
     let mut room = lock_live(cx.tx, room)?;
     let inquiry = inquiries::of_room(cx.tx, &room.id)?;
-    if let Some(account) = cx.who.account() {
-        let may = match &inquiry {
-            Some(inquiry) => access::may_take(cx.tx, cx.policy, account, &room, inquiry)?,
-            None => access::may_see(cx.tx, cx.policy, account, &room)?,
-        };
-        if !may {
-            return Err(Refusal::InvalidRoom);
-        }
+    if let Some(account) = cx.who.account()
+        && !access::may_handle(cx.tx, cx.policy, account, &room, inquiry.as_ref())?
+    {
+        return Err(Refusal::InvalidRoom);
     }
     if let Some(comment) = &forward.comment {
         messages::check_text(cx.policy, comment)?;
@@ -54,7 +50,7 @@ pub fn forward(cx: &mut Context<'_, '_>, room: &str, forward: &Forward) -> Resul
     if !room.open {
         return Err(Refusal::ConversationClosed);
     }
-    if room.on_hold {
+    if room.is_on_hold() {
         return Err(Refusal::RoomOnHold);
     }
     let mut inquiry = inquiry.ok_or(Refusal::InvalidInquiry)?;
@@ -70,7 +66,8 @@ pub fn forward(cx: &mut Context<'_, '_>, room: &str, forward: &Forward) -> Resul
             )?;
         }
         (None, Some(agent)) => {
-            to_agent(cx, &mut room, &mut inquiry, forward, agent)?;
+            let scope = TransferScope::Agent;
+            to_agent(cx, &mut room, &mut inquiry, forward, agent, scope)?;
         }
         (None, None) => return Err(Refusal::ForwardWhere),
     }
@@ -83,23 +80,25 @@ fn to_agent(
     inquiry: &mut Inquiry,
     forward: &Forward,
     agent: &str,
+    scope: TransferScope,
 ) -> Result<(), Refusal> {
     if !routing::hold(cx.tx, agent)? {
         return Err(Refusal::AgentOffline);
     }
-    let online = routing::online_agent(cx.tx, cx.policy, agent, Presence::There)?;
-    let account = match online {
-        Some(_) => accounts::find(cx.tx, agent)?,
-        None => None,
-    };
-    let account = account.ok_or(Refusal::AgentOffline)?;
+    let department = room.department.as_deref();
+    let online = routing::online_agent_for(cx.tx, cx.policy, agent, department, Presence::There)?;
+    let online = online.ok_or(Refusal::AgentOffline)?;
+    let account = accounts::find(cx.tx, agent)?.ok_or(Refusal::AgentOffline)?;
     if room.is_served_by(&account.id) {
         return Err(Refusal::SameAgent);
+    }
+    if !routing::may_have_another(cx.tx, cx.policy, department, &online)? {
+        return Err(Refusal::AgentFull);
     }
     let before = room.clone();
     taking::assign(cx, room, inquiry, &account)?;
     let aim = Aim {
-        scope: TransferScope::Agent,
+        scope,
         comment: forward.comment.as_deref(),
         to_agent: Some(&account),
         to_department: None,
@@ -128,6 +127,12 @@ fn to_department(
     if room.department.as_deref() == Some(&target.id) {
         return Err(Refusal::SameDepartment);
     }
+    if let Some(id) = &room.department
+        && let Some(own) = departments::find(cx.tx, id)?
+        && !own.may_forward_to(&target.id)
+    {
+        return Err(Refusal::MayNotForwardThere);
+    }
     if let Some(agent) = agent
         && !routing::is_member(cx.tx, &target.id, agent)?
     {
@@ -146,8 +151,19 @@ fn to_department(
         to_agent: named.as_ref(),
         to_department: Some(&target),
     };
-    if queues {
+    let found = if queues {
+        None
+    } else {
+        let suggested = forward.suggested.as_deref();
+        successor(cx, room, &target, named.as_ref(), suggested)?
+    };
+    let Some((account, reached)) = found else {
+        // Those who are there have as much as they may have, and it waits for them.
+        if !queues && (nobody || !routing::queues_first(cx.policy)) {
+            return Err(Refusal::NobodyInDepartment);
+        }
         room.department = Some(target.id.clone());
+        room.unit.clone_from(&target.unit);
         rooms::save(cx.tx, cx.now, room)?;
         let left = subscriptions::of_room(cx.tx, &room.id)?;
         let seq = record_forwarded(cx, &before, room, &aim, &left)?;
@@ -161,11 +177,6 @@ fn to_department(
         inquiries::save(cx, inquiry)?;
         record_in_room(cx.tx, cx.now, room, cx.who.actor(), Event::ChatQueued, ())?;
         return Ok(());
-    }
-    let suggested = forward.suggested.as_deref();
-    let found = successor(cx, room, &target, named.as_ref(), suggested)?;
-    let Some((account, reached)) = found else {
-        return Err(Refusal::NobodyInDepartment);
     };
     let aim = Aim {
         to_department: Some(&reached),
@@ -173,6 +184,7 @@ fn to_department(
     };
     taking::assign(cx, room, inquiry, &account)?;
     room.department = Some(reached.id.clone());
+    room.unit.clone_from(&reached.unit);
     let mut left = subscriptions::of_room(cx.tx, &room.id)?;
     left.retain(|place| place.account != account.id);
     keep_only(cx.tx, room, &[Some(&account.id), served_by(&before)])?;
@@ -215,9 +227,19 @@ fn successor(
     suggested: Option<&str>,
 ) -> Result<Option<(Account, Department)>, Refusal> {
     let is_new = |account: &Account| !room.is_served_by(&account.id);
-    if let Some(named) = named
-        && routing::online_agent(cx.tx, cx.policy, &named.id, Presence::There)?.is_some()
-    {
+    let online = match named {
+        Some(named) => {
+            let (of, there) = (Some(department.id.as_str()), Presence::There);
+            routing::online_agent_for(cx.tx, cx.policy, &named.id, of, there)?
+        }
+        None => None,
+    };
+    if let Some((named, online)) = named.zip(online) {
+        if is_new(named)
+            && !routing::may_have_another(cx.tx, cx.policy, Some(&department.id), &online)?
+        {
+            return Err(Refusal::AgentFull);
+        }
         let named = Some(named.clone()).filter(is_new);
         return Ok(named.map(|named| (named, department.clone())));
     }
@@ -244,29 +266,34 @@ pub fn return_to_queue(
     if !room.open {
         return Err(Refusal::RoomClosed);
     }
-    if room.on_hold {
+    if room.is_on_hold() {
         return Err(Refusal::RoomOnHold);
     }
     if !access::may_see(cx.tx, cx.policy, account, &room)? {
         return Err(Refusal::NotAllowed);
     }
-    put_back(cx, &mut room, department)
+    put_back(cx, &mut room, department, None)
 }
 
 /// A chat of an agent who is one no longer, on hold or not, is for others.
 pub(super) fn let_go(cx: &mut Context<'_, '_>, room: &mut Room) -> Result<(), Refusal> {
-    room.on_hold = false;
-    match put_back(cx, room, None) {
+    if room.is_on_hold() {
+        let comment = "The chat was automatically resumed from On Hold because its agent is gone";
+        messages::go_on(cx, room, comment)?;
+    }
+    match put_back(cx, room, None, None) {
         Ok(_) | Err(Refusal::CannotReturn) => Ok(()),
         Err(refusal) => Err(refusal),
     }
 }
 
-/// The room is locked and open. False: nobody has it.
+/// The room is locked and open. `unanswered` is said of one whose agent did not say a word. False: nobody
+/// has it.
 fn put_back(
     cx: &mut Context<'_, '_>,
     room: &mut Room,
     department: Option<&str>,
+    unanswered: Option<&str>,
 ) -> Result<bool, Refusal> {
     let Some(agent) = room.served_by.clone() else {
         return Ok(false);
@@ -281,8 +308,11 @@ fn put_back(
         .as_ref()
         .filter(|target| before.department.as_deref() != Some(&target.id));
     let aim = Aim {
-        scope: TransferScope::Queue,
-        comment: None,
+        scope: match unanswered {
+            Some(_) => TransferScope::UnansweredToQueue,
+            None => TransferScope::Queue,
+        },
+        comment: unanswered,
         to_agent: None,
         to_department: target.as_ref(),
     };
@@ -295,25 +325,27 @@ fn put_back(
     let mut seq = record_in_room(cx.tx, cx.now, room, by, Event::ChatReturned, returned)?;
     if let Some(target) = elsewhere {
         room.department = Some(target.id.clone());
+        room.unit.clone_from(&target.unit);
         seq = record_forwarded(cx, &before, room, &aim, &[])?;
     }
-    let history = history(cx, &before, &aim).in_name_of(Author {
-        id: agent.id,
-        username: agent.username,
-        name: agent.name,
-    });
+    let mut history = history(cx, &before, &aim);
+    if unanswered.is_none() {
+        history = history.in_name_of(Author {
+            id: agent.id,
+            username: agent.username,
+            name: agent.name,
+        });
+    }
     messages::notify(cx, room, seq, vec![history])?;
     room.queued_at = Some(cx.now);
     release(cx, room, seq)?;
     if let Some(target) = target {
         inquiry.department = Some(target.id);
     }
-    if Method::of(cx.policy).assigns() {
+    inquiry.queue(cx.now);
+    if Method::of(cx.policy).assigns() && !routing::queues_first(cx.policy) {
         // The worker looks for someone else at its next turn.
-        inquiry.queue(cx.now);
         inquiry.status = Status::Ready;
-    } else {
-        inquiry.queue(cx.now);
     }
     inquiries::save(cx, &inquiry)?;
     record_in_room(cx.tx, cx.now, room, cx.who.actor(), Event::ChatQueued, ())?;
@@ -326,7 +358,8 @@ fn release(cx: &mut Context<'_, '_>, room: &mut Room, seq: i64) -> Result<(), Re
     room.people_count -= people.cast_signed();
     let agent = room.served_by.take();
     // They wait for us now, not we for them.
-    room.visitor_silent_since = None;
+    room.expect_nothing();
+    room.unanswered_since = None;
     rooms::save(cx.tx, cx.now, room)?;
     if let Some(agent) = agent {
         messages::notify(cx, room, seq, vec![left(&agent)])?;
@@ -460,7 +493,8 @@ pub fn pass_on(
     comment: Option<&str>,
     suggested: Option<&str>,
 ) -> Result<bool, Refusal> {
-    let Some(mut room) = rooms::lock(cx.tx, room)?.filter(|room| room.open && !room.on_hold) else {
+    let Some(mut room) = rooms::lock(cx.tx, room)?.filter(|room| room.open && !room.is_on_hold())
+    else {
         return Ok(false);
     };
     let Some(mut inquiry) = inquiries::of_room(cx.tx, &room.id)? else {
@@ -477,6 +511,49 @@ pub fn pass_on(
         comment: comment.map(str::to_owned),
         ..Forward::default()
     };
-    to_agent(cx, &mut room, &mut inquiry, &forward, &agent.id)?;
+    let scope = TransferScope::Agent;
+    to_agent(cx, &mut room, &mut inquiry, &forward, &agent.id, scope)?;
     Ok(true)
+}
+
+/// A chat whose agent has not said a word since a moment or longer goes to another one, or back into the
+/// queue where agents take chats themselves, if that is still so. Once: whoever has it then keeps it.
+pub fn pass_on_unanswered(
+    cx: &mut Context<'_, '_>,
+    room: &str,
+    before: Timestamp,
+    suggested: Option<&str>,
+) -> Result<(), Refusal> {
+    let Some(mut room) = rooms::lock(cx.tx, room)?.filter(|room| {
+        let is_due = room.unanswered_since.is_some_and(|since| since <= before);
+        room.open && is_due && !room.is_on_hold()
+    }) else {
+        return Ok(());
+    };
+    let timeout = cx
+        .policy
+        .number(settings::Livechat_auto_transfer_chat_timeout);
+    let comment = timeout.to_string();
+    if !Method::of(cx.policy).assigns() {
+        room.auto_transferred_at = Some(cx.now);
+        put_back(cx, &mut room, None, Some(&comment))?;
+        return Ok(());
+    }
+    let mut inquiry = inquiries::of_room(cx.tx, &room.id)?.ok_or(Refusal::InvalidInquiry)?;
+    let department = room.department.clone();
+    let silent = room.served_by.as_ref().map(|agent| agent.id.clone());
+    let (department, silent) = (department.as_deref(), silent.as_deref());
+    let Some(agent) = routing::next_instead_of(cx, department, silent, suggested)? else {
+        // They have as long again, and so has somebody else to come.
+        room.unanswered_since = Some(cx.now);
+        rooms::save(cx.tx, room.updated_at, &room)?;
+        return Ok(());
+    };
+    let forward = Forward {
+        comment: Some(comment),
+        ..Forward::default()
+    };
+    room.auto_transferred_at = Some(cx.now);
+    let scope = TransferScope::UnansweredToAgent;
+    to_agent(cx, &mut room, &mut inquiry, &forward, &agent.id, scope)
 }

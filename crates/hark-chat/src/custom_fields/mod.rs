@@ -4,12 +4,13 @@ mod rows;
 
 pub(crate) use self::rows::{ALL, WRITES};
 pub use self::rows::{all, find};
-use hark_store::{Result, Timestamp, record, text_column};
+use hark_store::{Result, Timestamp, record, text_enum};
 
 use hark_model::events::{CustomFieldChanged, Event, Subject, record_event};
 use hark_model::patterns::Pattern;
 use hark_model::text::check_size;
-use hark_model::{Context, Refusal};
+use hark_model::{Context, Refusal, audit};
+use serde_json::{Value, json};
 
 /// More than any form has room for.
 pub const MOST: usize = 200;
@@ -17,35 +18,13 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_TEXT: usize = 1000;
 const LONGEST_OPTIONS: usize = 10_000;
 
-/// What a field belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    Visitor,
-    Room,
-}
-
-impl Scope {
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "visitor" => Some(Self::Visitor),
-            "room" => Some(Self::Room),
-            _ => None,
-        }
-    }
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Visitor => "visitor",
-            Self::Room => "room",
-        }
+text_enum! {
+    /// What a field belongs to.
+    pub enum Scope {
+        Visitor = "visitor",
+        Room = "room",
     }
 }
-
-text_column!(
-    Scope,
-    |text| Scope::parse(text).unwrap_or(Scope::Visitor),
-    Scope::name
-);
 
 record! {
     #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +62,17 @@ impl CustomField {
                 Pattern::compile(pattern, false).is_ok_and(|pattern| pattern.is_match(value))
             }
         }
+    }
+
+    /// For the audit.
+    fn shown(&self) -> Value {
+        json!({
+            "label": self.label,
+            "visibility": self.visibility,
+            "defaultValue": self.preset,
+            "options": self.options,
+            "regexp": self.pattern,
+        })
     }
 
     fn check(&self) -> Result<(), Refusal> {
@@ -126,6 +116,14 @@ pub fn save(
     match named {
         Some(named) => {
             named.clone_into(&mut field.id);
+            let before = find(cx.tx, named)?;
+            audit::differs(
+                cx.tx,
+                named,
+                Some(&field.label),
+                before.as_ref().map(CustomField::shown),
+                Some(field.shown()),
+            );
             if !rows::change(cx.tx, &field)? {
                 return Err(Refusal::NoSuchCustomField);
             }
@@ -137,6 +135,13 @@ pub fn save(
                     most: MOST,
                 });
             }
+            audit::differs(
+                cx.tx,
+                &field.id,
+                Some(&field.label),
+                None,
+                Some(field.shown()),
+            );
             if !rows::add(cx.tx, &field)? {
                 return Err(Refusal::CustomFieldTaken);
             }
@@ -147,6 +152,9 @@ pub fn save(
 }
 
 pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
+    if let Some(before) = find(cx.tx, id)? {
+        audit::differs(cx.tx, id, Some(&before.label), Some(before.shown()), None);
+    }
     if rows::remove(cx.tx, id)? == 0 {
         return Err(Refusal::NoSuchCustomField);
     }

@@ -6,30 +6,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hark_model::jwt::Jwt;
 use hark_model::keys::{self, KeyError};
-use hark_store::Timestamp;
+use hark_store::{Timestamp, text_enum};
 use serde_json::{Value, json};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Algorithm {
-    /// A secret that both sides know.
-    Hs256,
-    /// A key pair: Hark knows only the public half.
-    EdDsa,
-}
-
-impl Algorithm {
+text_enum! {
     /// As tokens name it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Hs256 => "HS256",
-            Self::EdDsa => "EdDSA",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Hs256, Self::EdDsa]
-            .into_iter()
-            .find(|one| one.as_str() == text)
+    pub enum Algorithm {
+        /// A secret that both sides know.
+        Hs256 = "HS256",
+        /// A key pair: Hark knows only the public half.
+        EdDsa = "EdDSA",
     }
 }
 

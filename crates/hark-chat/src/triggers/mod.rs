@@ -6,11 +6,11 @@ mod rows;
 pub(crate) use self::rows::{ALL, WRITES};
 pub use self::rows::{all, find};
 use hark_store::{Result, Timestamp, View, record};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use hark_model::events::{Event, Subject, TriggerChanged, record_event};
 use hark_model::text::check_size;
-use hark_model::{Context, Refusal};
+use hark_model::{Context, Refusal, audit};
 
 /// Each visitor's widget is handed all of them.
 pub const MOST: usize = 100;
@@ -75,6 +75,18 @@ pub fn save(cx: &mut Context<'_, '_>, named: Option<&str>, draft: &Draft) -> Res
         actions: draft.actions.clone(),
         updated_at: cx.now,
     };
+    let before = match named {
+        Some(id) => find(cx.tx, id)?,
+        None => None,
+    };
+    let from = before.as_ref().map(Trigger::shown);
+    audit::differs(
+        cx.tx,
+        &trigger.id,
+        Some(&trigger.name),
+        from,
+        Some(trigger.shown()),
+    );
     let is_saved = if is_new {
         rows::add(cx.tx, &trigger)?;
         true
@@ -89,10 +101,27 @@ pub fn save(cx: &mut Context<'_, '_>, named: Option<&str>, draft: &Draft) -> Res
 
 /// Removes a trigger, if it is there.
 pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
+    if let Some(before) = find(cx.tx, id)? {
+        audit::differs(cx.tx, id, Some(&before.name), Some(before.shown()), None);
+    }
     if rows::remove(cx.tx, id)? > 0 {
         record(cx, Event::TriggerRemoved, id)?;
     }
     Ok(())
+}
+
+impl Trigger {
+    /// For the audit.
+    fn shown(&self) -> Value {
+        json!({
+            "name": self.name,
+            "description": self.description,
+            "enabled": self.enabled,
+            "runOnce": self.run_once,
+            "conditions": self.conditions,
+            "actions": self.actions,
+        })
+    }
 }
 
 fn check(draft: &Draft) -> Result<(), Refusal> {

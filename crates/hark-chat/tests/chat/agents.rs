@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::world::{NOW, World, department, person};
+use crate::world::{NOW, World, body_of, department, person};
 use hark_chat::departments::{self, Department, Draft, Placement};
 use hark_model::accounts::{Account, Change, Presence};
 use hark_model::{Context, Refusal, Who, roles};
@@ -80,7 +80,8 @@ impl World {
     fn events(&self, kind: &str) -> Vec<Value> {
         self.create(person("last-of-all", &["user"])).unwrap();
         let is_last = |event: &Event| {
-            event.kind == "account.created" && event.body["account"]["username"] == "last-of-all"
+            event.kind == "account.created"
+                && body_of(event)["account"]["username"] == "last-of-all"
         };
         let mut follower = self.store.follow(0);
         let mut events: Vec<Event> = Vec::new();
@@ -88,7 +89,7 @@ impl World {
             events.extend(self.runtime.block_on(follower.next(1_000)).unwrap());
         }
         events.retain(|event| event.kind == kind);
-        events.into_iter().map(|event| event.body).collect()
+        events.into_iter().map(|event| body_of(&event)).collect()
     }
 }
 

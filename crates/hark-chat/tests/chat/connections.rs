@@ -1,6 +1,6 @@
 //! Who is connected, and what that makes of them, against a real store, on both engines.
 
-use crate::world::{NOW, World, person};
+use crate::world::{NOW, World, body_of, person};
 use hark_model::Who;
 use hark_model::accounts::Presence;
 use hark_staff::agents;
@@ -104,9 +104,10 @@ on_both_engines! {
         let last = hark_testkit::eventually("her return in the log", || {
             let events = world.read(|view| log::after(view, 0, 1_000));
             let last = events.into_iter().rfind(|event| event.kind == "agent.status")?;
-            (last.body["status"] == "online" && last.body["was"]["status"] == "offline").then_some(last)
+            let last = body_of(&last);
+            (last["status"] == "online" && last["was"]["status"] == "offline").then_some(last)
         });
-        assert_eq!(last.body["by"]["id"], world.id("amy").as_str());
+        assert_eq!(last["by"]["id"], world.id("amy").as_str());
     }
 
     fn one_who_wants_to_be_seen_otherwise_is(engine: Engine) {

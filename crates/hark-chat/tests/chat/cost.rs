@@ -100,11 +100,14 @@ on_both_engines! {
             world.say("s", &served.id, &text("hello"), NOW).unwrap();
             world.store.stats().waits - before
         });
-        // for the room, the message's number, the message and the end
-        let most = if engine == Engine::Postgres { 4 } else { 0 };
+        // for the room, the message's number and the end
+        let most = if engine == Engine::Postgres { 3 } else { 0 };
         assert_eq!(waits.min(), Some(most));
         // an id that a client has chosen may have come before
         let mut twice = heard;
+        for name in twice.iter_mut().filter(|name| **name == "messages::insert") {
+            *name = "messages::insert_if_free";
+        }
         twice.insert(2, "messages::FIND");
         assert_eq!(cost(&|| world.say("s", &served.id, &named("m1", "hello"), NOW)), twice);
         world.join(&other, &served.id, NOW).unwrap();

@@ -7,7 +7,7 @@ use hark_store::{Statement, Timestamp, log, params};
 use hark_testkit::{Engine, on_both_engines};
 use serde_json::json;
 
-use crate::world::World;
+use crate::world::{World, body_of};
 
 /// A Wednesday, 10:00 in Berlin.
 const NOW: Timestamp = Timestamp::from_millis(1_700_038_800_000);
@@ -108,8 +108,9 @@ impl World {
         let events = self.read(|view| log::after(view, 0, 1000)).into_iter();
         let turns = events.filter(|event| event.kind == "agent.status");
         let changes = turns.map(|event| {
-            let name = event.body["agent"]["username"].as_str().unwrap().to_owned();
-            (name, event.body["available"] == true)
+            let body = body_of(&event);
+            let name = body["agent"]["username"].as_str().unwrap().to_owned();
+            (name, body["available"] == true)
         });
         changes.collect()
     }
@@ -219,6 +220,67 @@ on_both_engines! {
         assert!(!world.admits(&ann) && world.admits(&bob));
         world.apply(midnight);
         assert!(!world.is_available(&ann) && !world.is_available(&bob));
+    }
+
+    fn each_departments_clocks_are_changed_on_their_own_day(engine: Engine) {
+        let world = with_hours(engine);
+        // Everybody works from 01:00 to 04:00 on the clocks of their department.
+        let places = [("berlin", "Europe/Berlin"), ("boston", "America/New_York"), ("hobart", "Australia/Hobart")];
+        let agents = places.map(|(name, zone)| {
+            let agent = world.agent_with(name, &["livechat-agent"], false);
+            let id = agent.clone();
+            world.write(move |tx| {
+                tx.execute(&MAKE_DEPARTMENT, params![name, true, false])?;
+                Ok(tx.execute(&ENTER, params![name, name, &id])?)
+            }).unwrap();
+            let hour = Draft {
+                departments: Some(vec![name.to_owned()]),
+                timezone: zone.to_owned(),
+                ..draft(Kind::Custom, "01:00", "04:00")
+            };
+            world.save(NOW, hour).unwrap();
+            agent
+        });
+        let closed = Draft { active: false, ..draft(Kind::Default, "01:00", "04:00") };
+        world.save(NOW, closed).unwrap();
+        world.set_at(NOW, "Livechat_business_hour_type", json!("Multiple"));
+        world.set_at(NOW, "Livechat_enable_business_hours", json!(true));
+        // Looks at each moment that the look before it named, and tells who is there then.
+        let passes = |from: &str, most: usize| -> Vec<String> {
+            let mut next = world.apply(Timestamp::parse(from).unwrap());
+            let turns = std::iter::from_fn(|| {
+                let at = next?;
+                next = world.apply(at);
+                let there = places.iter().zip(&agents).filter(|(_, agent)| world.is_available(agent));
+                let there: Vec<&str> = there.map(|((name, _), _)| *name).collect();
+                Some(format!("{} {}", at.iso().replace(":00.000Z", "Z"), there.join(" ")).trim().to_owned())
+            });
+            turns.take(most).collect()
+        };
+        // Boston skips the hour behind 02:00 on 8 March 2026.
+        assert_eq!(passes("2026-03-07T17:00:00Z", 10), [
+            "2026-03-08T00:00Z berlin", "2026-03-08T03:00Z",
+            "2026-03-08T06:00Z boston", "2026-03-08T08:00Z",
+            "2026-03-08T14:00Z hobart", "2026-03-08T17:00Z",
+            "2026-03-09T00:00Z berlin", "2026-03-09T03:00Z",
+            "2026-03-09T05:00Z boston", "2026-03-09T08:00Z",
+        ]);
+        // Berlin skips one on 29 March, Hobart has one twice on 5 April.
+        assert_eq!(passes("2026-03-28T18:00:00Z", 4), [
+            "2026-03-29T00:00Z berlin", "2026-03-29T02:00Z",
+            "2026-03-29T05:00Z boston", "2026-03-29T08:00Z",
+        ]);
+        assert_eq!(passes("2026-04-04T09:00:00Z", 4), [
+            "2026-04-04T14:00Z hobart", "2026-04-04T18:00Z",
+            "2026-04-04T23:00Z berlin", "2026-04-05T02:00Z",
+        ]);
+        // Berlin has one twice on 25 October; there its hours touch those of nobody else.
+        assert_eq!(passes("2026-10-24T18:00:00Z", 2), ["2026-10-24T23:00Z berlin", "2026-10-25T03:00Z"]);
+        // A look that comes late does what was missed: two were to go, and one to come.
+        assert_eq!(passes("2026-10-25T23:59:00Z", 1), ["2026-10-26T00:00Z berlin"]);
+        world.apply(Timestamp::parse("2026-10-26T05:30:00Z").unwrap());
+        let there: Vec<bool> = agents.iter().map(|agent| world.is_available(agent)).collect();
+        assert_eq!(there, [false, true, false]);
     }
 
     fn who_is_offline_does_not_become_available(engine: Engine) {

@@ -7,6 +7,7 @@ use hark_chat::inquiries;
 use hark_store::{Statement, params};
 use hark_testkit::eventually;
 
+use crate::figures::{self, ALWAYS};
 use crate::story;
 use crate::world::World;
 
@@ -35,6 +36,10 @@ never! {
             (SELECT 1 FROM subscription WHERE room_id = room.id AND account_id = room.served_by)";
     "who serves has begun to":
         "SELECT count(*) FROM room WHERE (served_by IS NULL) <> (served_at IS NULL)";
+    "who is there and open for chats is on duty, and nobody else":
+        "SELECT count(*) FROM agent JOIN account ON account.id = agent.account_id
+            WHERE (agent.available AND account.status <> 'offline')
+                <> EXISTS (SELECT 1 FROM on_duty WHERE account_id = account.id AND ended_at IS NULL)";
     "what waits in the queue has waited since a moment":
         "SELECT count(*) FROM inquiry WHERE (status = 'queued' AND queued_at IS NULL)
             OR (status = 'taken') <> (taken_at IS NOT NULL) OR (status = 'taken' AND queued_at IS NOT NULL)";
@@ -44,12 +49,31 @@ never! {
                 OR (inquiry.status = 'queued' AND room.queued_at IS NULL)";
     "what is on hold is open and served":
         "SELECT count(*) FROM room WHERE on_hold AND NOT (open AND served_by IS NOT NULL)";
+    "what is on hold is so since a moment":
+        "SELECT count(*) FROM room WHERE on_hold <> (held_since IS NOT NULL)";
+    "nobody owes an answer in what is on hold":
+        "SELECT count(*) FROM room WHERE on_hold AND visitor_silent_since IS NOT NULL";
+    "what is urgent is so in its queue, too":
+        "SELECT count(*) FROM inquiry JOIN room ON room.id = room_id WHERE room.priority_id IS NOT NULL
+            AND (room.priority_weight <> inquiry.priority_weight
+                OR room.priority_weight <> (SELECT weight FROM priority WHERE id = room.priority_id))";
+    "what is due waits":
+        "SELECT count(*) FROM inquiry WHERE due_at IS NOT NULL AND status = 'taken'";
+    "what is promised to an open chat is what its policy says":
+        "SELECT count(*) FROM room WHERE open AND estimated_wait
+            <> coalesce((SELECT minutes FROM sla WHERE id = room.sla_id), 9999999)";
     "a visitor has one open chat":
         "SELECT count(*) FROM (SELECT visitor_id FROM room WHERE open AND visitor_id IS NOT NULL
             GROUP BY visitor_id HAVING count(*) > 1) AS twice";
     "a room's messages are counted":
         "SELECT count(*) FROM room WHERE kind = 'l'
             AND messages <> (SELECT count(*) FROM message WHERE room_id = room.id)";
+    "what was said in a room is counted":
+        "SELECT count(*) FROM room WHERE kind = 'l'
+            AND said <> (SELECT count(*) FROM message WHERE room_id = room.id AND kind IS NULL)";
+    "how often a chat was passed on is counted":
+        "SELECT count(*) FROM room WHERE kind = 'l' AND transfers <> (SELECT count(*) FROM message
+            WHERE room_id = room.id AND kind = 'livechat_transfer_history')";
     "a room's people are counted":
         "SELECT count(*) FROM room WHERE kind = 'l'
             AND people_count <> 1 + (SELECT count(*) FROM subscription WHERE room_id = room.id)";
@@ -59,6 +83,10 @@ never! {
     "a closed chat waits for nobody":
         "SELECT count(*) FROM room WHERE NOT open
             AND (waiting_response OR on_hold OR queued_at IS NOT NULL OR visitor_silent_since IS NOT NULL)";
+    "who has not answered has an open chat":
+        "SELECT count(*) FROM room WHERE unanswered_since IS NOT NULL AND (NOT open OR served_by IS NULL OR on_hold)";
+    "who counts as gone some time owes an answer":
+        "SELECT count(*) FROM room WHERE abandoned_at IS NOT NULL AND visitor_silent_since IS NULL";
     "who waits for an agent owes no answer":
         "SELECT count(*) FROM room WHERE open AND served_by IS NULL AND visitor_silent_since IS NOT NULL";
     "closed chats are counted":
@@ -125,6 +153,7 @@ pub fn check(world: &World) {
     }
     check_queues(world);
     check_departments(world);
+    figures::check(world, ALWAYS, None);
     story::check(world);
 }
 
@@ -201,7 +230,7 @@ fn check_departments(world: &World) {
     }
 }
 
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 19] = [
     "visitor",
     "visitor_contact",
     "room",
@@ -211,6 +240,8 @@ const TABLES: [&str; 17] = [
     "message",
     "message_past",
     "message_removed",
+    "note",
+    "note_mention",
     "agent",
     "department",
     "department_agent",

@@ -6,7 +6,7 @@ use hark_chat::departments::Draft as DepartmentDraft;
 use hark_chat::messages::System;
 use hark_chat::visitors::{CustomValue, Registration};
 use hark_model::accounts::{Account, Change, Presence};
-use hark_model::rooms::Room;
+use hark_model::rooms::{self, Room};
 use hark_model::{Refusal, Who};
 use hark_store::{Statement, Timestamp};
 use hark_testkit::Engine;
@@ -132,6 +132,7 @@ fn whom_another_program_named_is_looked_at_again() {
             agent: None,
             source: json!({"type": "widget"}),
             suggested: Some(suggested.id.clone()),
+            ..Opening::default()
         };
         world.command_as(Who::Anonymous, NOW, move |cx| {
             Ok(hark_chat::open(cx, "t", &opening)?.room)
@@ -152,8 +153,11 @@ fn whom_another_program_named_is_looked_at_again() {
     };
     assert!(!delegate(&amy).unwrap());
     assert!(delegate(&ben).unwrap());
-    // It has an agent, and is not given out again.
-    assert!(!delegate(&ben).unwrap());
+    // It has an agent, waits no longer, and is not given out again.
+    assert!(delegate(&amy).unwrap());
+    let id = room.id.clone();
+    let room = world.read(move |view| rooms::find(view, &id)).unwrap();
+    assert!(room.is_served_by(&ben.id));
     recount::check(&world);
 }
 
@@ -400,9 +404,10 @@ fn giving_back_is_refused_in_order() {
     world
         .reply(&amy, &room.id, &text("one moment"), NOW)
         .unwrap();
+    world.set("Livechat_allow_manual_on_hold", json!(true));
     let (who, id) = (amy.clone(), room.id.clone());
     world
-        .command_as(by(&who), NOW, move |cx| hark_chat::put_on_hold(cx, &id, ""))
+        .command_as(by(&who), NOW, move |cx| hark_chat::put_on_hold(cx, &id))
         .unwrap();
     refused!(back(&ben, None), Refusal::RoomOnHold);
     refused!(
@@ -411,7 +416,7 @@ fn giving_back_is_refused_in_order() {
     );
     let (who, id) = (amy.clone(), room.id.clone());
     world
-        .command_as(by(&who), NOW, move |cx| hark_chat::resume(cx, &id, ""))
+        .command_as(by(&who), NOW, move |cx| hark_chat::resume(cx, &id))
         .unwrap();
 
     assert!(back(&amy, None).unwrap());

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hark_store::{Event, Statement, params};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, body_of};
 
 static OF_CONVERSATIONS: Statement = Statement::new(
     "of_conversations",
@@ -82,7 +82,7 @@ struct Listener<'c> {
 impl Listener<'_> {
     fn hear(&mut self, before: Option<&Event>, event: &Event, after: Option<&Event>) {
         let (before_kind, after_kind) = (kind_of(before), kind_of(after));
-        let body = &event.body;
+        let body = &body_of(event);
         let context = format!(
             "{} {:?}: {before_kind} → {} → {after_kind}: {body}",
             self.conversation, event.conversation, event.kind
@@ -140,7 +140,7 @@ impl Listener<'_> {
                 assert_eq!(before_kind, "message.visitor", "{context}");
                 assert_eq!(
                     body["message"],
-                    before.unwrap().body["message"],
+                    body_of(before.unwrap())["message"],
                     "{context}"
                 );
                 for (found, kept) in [("emails", "emails"), ("phones", "phones")] {
@@ -180,7 +180,13 @@ impl Listener<'_> {
                 self.on_hold = false;
             }
             "visitor.navigated" | "visitor.changed" => assert!(self.open, "{context}"),
-            "chat.edited" | "feedback.submitted" => {}
+            "chat.edited"
+            | "chat.priority-changed"
+            | "chat.sla-changed"
+            | "chat.overdue"
+            | "chat.abandoned"
+            | "chat.tagged"
+            | "feedback.submitted" => {}
             other => panic!("nobody knows {other}: {context}"),
         }
         assert_eq!(is_open, self.open, "{context}");
@@ -200,7 +206,7 @@ impl Listener<'_> {
     }
 
     fn hear_forwarded(&self, before: &str, event: &Event, after: &str, context: &str) {
-        let body = &event.body;
+        let body = &body_of(event);
         assert!(self.open && !self.on_hold, "{context}");
         let from = &body["from"];
         let department = |of: &Value| of["department"].as_str().map(str::to_owned);
@@ -240,7 +246,7 @@ impl Listener<'_> {
 
     /// What every event carries.
     fn check_frame(&self, event: &Event, context: &str) {
-        let body = &event.body;
+        let body = &body_of(event);
         assert_eq!(body["room"]["id"], json!(self.conversation), "{context}");
         assert_eq!(body["room"]["kind"], json!("l"), "{context}");
         for member in ["name", "createdAt", "lastMessageAt", "source"] {

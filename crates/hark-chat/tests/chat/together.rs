@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::recount;
-use crate::world::{NOW, World, by, department, named, text};
+use crate::world::{NOW, World, body_of, by, department, named, text};
 
 type Command<T> = Box<dyn Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send>;
 
@@ -126,6 +126,7 @@ fn open_as(world: &World, token: &str) -> Command<Room> {
         agent: None,
         source: json!({"type": "widget"}),
         suggested: None,
+        ..Opening::default()
     };
     world.prepared(Who::Anonymous, move |cx| {
         Ok(hark_chat::open(cx, &token, &opening)?.room)
@@ -346,7 +347,7 @@ fn check_said(world: &World, said: &BTreeSet<String>) {
     for (room, events) in crate::story::events(world) {
         let mut here = BTreeSet::new();
         for event in events {
-            let id = event.body["message"]
+            let id = body_of(&event)["message"]
                 .as_str()
                 .unwrap_or_default()
                 .to_owned();
@@ -397,6 +398,7 @@ fn act(
         agent: None,
         source: json!({"type": "widget"}),
         suggested: None,
+        ..Opening::default()
     };
     let registration = Registration {
         token: token.to_owned(),
@@ -453,8 +455,8 @@ fn act(
         18 | 19 => hark_chat::close(cx, &room, &close()).map(drop)?,
         20 => hark_chat::join(cx, &room)?,
         21 => match dice.roll(2) {
-            0 => hark_chat::put_on_hold(cx, &room, "wait")?,
-            _ => hark_chat::resume(cx, &room, "on")?,
+            0 => hark_chat::put_on_hold(cx, &room)?,
+            _ => hark_chat::resume(cx, &room)?,
         },
         22 => drop(hark_chat::delegate_waiting(cx, &room, None)?),
         23 => drop(hark_chat::pass_on(cx, &room, None, None)?),
@@ -527,8 +529,9 @@ fn who_waited_for_a_chat_sees_who_has_it_by_then_on_postgres() {
             .into_iter()
             .find(|event| event.kind == "message.visitor")
     });
-    assert_eq!(said.body["agent"]["username"], "amy");
-    assert_eq!(said.body["agent"]["email"], "amy@example.org");
+    let agent = &body_of(&said)["agent"];
+    assert_eq!(agent["username"], "amy");
+    assert_eq!(agent["email"], "amy@example.org");
 }
 
 on_both_engines! {

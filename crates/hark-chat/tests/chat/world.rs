@@ -15,7 +15,7 @@ use hark_model::visitors::Visitor;
 use hark_model::{Context, Keyring, Policies, Policy, Refusal, Who};
 use hark_staff::agents;
 use hark_staff::bootstrap;
-use hark_store::{Options, Statement, Store, Timestamp, Tx, View, params};
+use hark_store::{Event, Options, Statement, Store, Timestamp, Tx, View, params};
 use hark_testkit::{Database, Engine};
 use serde_json::{Value, json};
 
@@ -210,6 +210,7 @@ impl World {
             agent: agent.map(str::to_owned),
             source: json!({"type": "widget"}),
             suggested: None,
+            ..Opening::default()
         };
         self.command_as(Who::Anonymous, at, move |cx| {
             Ok(hark_chat::open(cx, &token, &opening)?.room)
@@ -383,4 +384,9 @@ pub fn named(id: &str, text: &str) -> Draft {
         text: text.to_owned(),
         extra: None,
     }
+}
+
+/// What an event says.
+pub fn body_of(event: &Event) -> Value {
+    serde_json::from_str(&event.body).unwrap()
 }
