@@ -2,7 +2,7 @@
 //! chats.
 
 use hark_store::{Result, Tx, View};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::roles::{follow_roles, keep_an_administrator};
 use crate::status::{Was, record_status};
@@ -11,7 +11,7 @@ use hark_chat::OpenChats;
 use hark_model::accounts::{self, Account, Change, NewAccount, Presence};
 use hark_model::events::{AccountChanged, AccountSnapshot, Event, Subject, record_event};
 use hark_model::text::{check_size, is_email};
-use hark_model::{Context, Refusal, roles, settings};
+use hark_model::{Context, Refusal, audit, roles, settings};
 
 pub fn create(cx: &mut Context<'_, '_>, new: &NewAccount) -> Result<Account, Refusal> {
     check_name(&new.name)?;
@@ -42,6 +42,7 @@ pub fn create(cx: &mut Context<'_, '_>, new: &NewAccount) -> Result<Account, Ref
         hark_chat::join_general(cx, &id)?;
     }
     let mut account = accounts::find(cx.tx, &id)?.ok_or(Refusal::NoSuchAccount)?;
+    differs(cx.tx, None, Some(&account), false);
     record(cx, Event::AccountCreated, &account)?;
     if agents::has_role(&account) {
         let is_here = account.status != "offline";
@@ -111,9 +112,37 @@ pub fn change(cx: &mut Context<'_, '_>, id: &str, change: &Change) -> Result<Acc
         switch(cx, id, active)?;
     }
     let account = accounts::find(cx.tx, id)?.ok_or(Refusal::NoSuchAccount)?;
+    differs(
+        cx.tx,
+        Some(&before),
+        Some(&account),
+        change.password.is_some(),
+    );
     record(cx, Event::AccountChanged, &account)?;
     let_go(cx, &before, &account)?;
     Ok(account)
+}
+
+/// How an account was and is, for the audit. Of a password it says that it is another.
+fn differs(tx: &mut Tx<'_>, before: Option<&Account>, after: Option<&Account>, password: bool) {
+    let Some(account) = after.or(before) else {
+        return;
+    };
+    let shown = |account: &Account| {
+        let emails: Vec<&String> = account.emails.iter().map(|email| &email.address).collect();
+        json!({
+            "username": account.username,
+            "name": account.name,
+            "emails": emails,
+            "active": account.active,
+            "roles": account.roles,
+        })
+    };
+    let mut to = after.map(shown);
+    if let (true, Some(to)) = (password, &mut to) {
+        to["password"] = json!("another");
+    }
+    audit::differs(tx, &account.id, None, before.map(shown), to);
 }
 
 fn change_email(tx: &mut Tx<'_>, account: &Account, change: &Change) -> Result<(), Refusal> {
@@ -180,6 +209,11 @@ fn switch(cx: &mut Context<'_, '_>, id: &str, active: bool) -> Result<Account, R
         sessions::end_all(cx, id)?;
     }
     agents::switched(cx, &account)?;
+    let before = Account {
+        active: !active,
+        ..account.clone()
+    };
+    differs(cx.tx, Some(&before), Some(&account), false);
     record(cx, Event::AccountChanged, &account)?;
     Ok(account)
 }
@@ -193,6 +227,7 @@ pub fn delete(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
         agents::dismissed(cx, &account)?;
     }
     accounts::delete(cx.tx, id)?;
+    differs(cx.tx, Some(&account), None, false);
     record(cx, Event::AccountRemoved, &account)?;
     Ok(())
 }

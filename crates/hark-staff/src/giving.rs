@@ -14,6 +14,7 @@ fn own_permission(role: &str) -> Option<&'static str> {
         "admin" => Some("assign-admin-role"),
         agents::ROLE => Some("manage-livechat-agents"),
         agents::MANAGER => Some("manage-livechat-managers"),
+        agents::MONITOR => Some("manage-livechat-monitors"),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ pub mod agents;
 pub mod bootstrap;
 pub mod circular;
 pub mod connections;
+pub mod forgotten;
 mod giving;
 pub mod hours;
 pub mod passwords;

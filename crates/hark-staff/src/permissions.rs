@@ -2,7 +2,8 @@
 
 use crate::giving;
 use hark_model::events::{Event, PermissionChanged, Subject, record_event};
-use hark_model::{Context, Refusal, permissions, policy, roles};
+use hark_model::{Context, Refusal, audit, permissions, policy, roles};
+use serde_json::json;
 
 /// Grants each permission to exactly the roles given with it. All are checked before one changes.
 pub fn grant(cx: &mut Context<'_, '_>, grants: &[(String, Vec<String>)]) -> Result<(), Refusal> {
@@ -25,6 +26,8 @@ pub fn grant(cx: &mut Context<'_, '_>, grants: &[(String, Vec<String>)]) -> Resu
         }
     }
     for (permission, roles) in grants {
+        let before = known.get(permission).map(|known| json!(known.roles));
+        audit::differs(cx.tx, permission, None, before, Some(json!(roles)));
         permissions::grant(cx.tx, cx.now, permission, roles)?;
         let changed = Event::PermissionChanged(PermissionChanged {
             permission: permission.clone(),

@@ -3,7 +3,7 @@
 use hark_store::{Result, Tx};
 
 use crate::{agents, giving};
-use hark_chat::OpenChats;
+use hark_chat::{OpenChats, units};
 use hark_model::accounts::{self, Account};
 use hark_model::events::{Event, RoleChanged, Subject, record_event};
 use hark_model::roles::{self, Role};
@@ -46,6 +46,9 @@ pub fn take_role(cx: &mut Context<'_, '_>, account: &Account, role: &Role) -> Re
     if role.id == agents::ROLE {
         agents::dismissed(cx, account)?;
     }
+    if role.id == agents::MONITOR {
+        units::leave_all(cx.tx, &account.id)?;
+    }
     record(cx, account, role, false)?;
     if role.id == agents::ROLE {
         hark_chat::agent_gone(cx, account, OpenChats::Requeue)?;
@@ -60,6 +63,9 @@ pub(super) fn follow_roles(
     account: &Account,
     roles: &[String],
 ) -> Result<()> {
+    if !roles.iter().any(|role| role == agents::MONITOR) {
+        units::leave_all(cx.tx, &account.id)?;
+    }
     let is_agent = roles.iter().any(|role| role == agents::ROLE);
     match (agents::has_role(account), is_agent) {
         (false, true) => agents::appointed(cx, account, account.status != "offline").map(drop),
@@ -68,7 +74,7 @@ pub(super) fn follow_roles(
     }
 }
 
-/// Makes someone an agent or a manager of the chat, which they may be already: each has a permission
+/// Makes someone an agent, a manager of the chat or a monitor, which they may be already: each has a permission
 /// of its own. An agent is available at once, wherever they are, unless their hours are closed.
 pub fn appoint(cx: &mut Context<'_, '_>, account: &Account, role: &str) -> Result<(), Refusal> {
     let role = roles::find(cx.tx, role)?.ok_or_else(|| Refusal::NoSuchRole(role.to_owned()))?;
@@ -82,7 +88,7 @@ pub fn appoint(cx: &mut Context<'_, '_>, account: &Account, role: &str) -> Resul
     Ok(())
 }
 
-/// Makes someone no agent, or no manager of the chat, any more.
+/// Makes someone no agent, no manager of the chat or no monitor any more.
 pub fn dismiss(cx: &mut Context<'_, '_>, account: &Account, role: &str) -> Result<(), Refusal> {
     let role = roles::find(cx.tx, role)?.ok_or_else(|| Refusal::NoSuchRole(role.to_owned()))?;
     match take_role(cx, account, &role) {

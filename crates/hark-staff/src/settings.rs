@@ -8,7 +8,7 @@ use crate::hours;
 use hark_model::events::{Event, SettingChanged, Subject, record_event};
 use hark_model::settings::catalogue::Setting;
 use hark_model::settings::{self, accept, catalogue, sealing_context};
-use hark_model::{Context, Keyring, Refusal, policy};
+use hark_model::{Context, Keyring, Refusal, audit, policy};
 
 /// Sets a setting. The same value again changes nothing and says nothing.
 pub fn change_setting(
@@ -25,8 +25,13 @@ pub fn change_setting(
     // Someone else may have changed it since the policy was read.
     policy::lock(cx.tx)?;
     let stored = settings::find(cx.tx, id)?;
-    if stored.and_then(|stored| stored.open(keys)).as_ref() == Some(&value) {
+    let before = stored.and_then(|stored| stored.open(keys));
+    if before.as_ref() == Some(&value) {
         return Ok(());
+    }
+    if !setting.secret {
+        let before = before.unwrap_or_else(|| setting.preset.to_json());
+        audit::differs(cx.tx, id, None, Some(before), Some(value.clone()));
     }
     write(cx, keys, setting, &value)?;
     let changed = Event::SettingChanged(SettingChanged {

@@ -1,5 +1,6 @@
 //! How those who work here can be reached, as the log says it.
 
+use hark_chat::figures::duty;
 use hark_store::{Result, Timestamp, Tx};
 
 use hark_model::Actor;
@@ -34,6 +35,10 @@ pub(crate) fn record_status(
     account: &Account,
     was: &Was,
 ) -> Result<()> {
+    if let Some(available) = account.available {
+        let on_duty = available && account.status != "offline";
+        duty::set(tx, now, &account.id, on_duty)?;
+    }
     let status = Event::AgentStatus(AgentStatus {
         agent: AgentName {
             id: account.id.clone(),

@@ -9,15 +9,17 @@ use hark_store::{Result, Timestamp, Tx, View, record};
 
 use crate::hours;
 use crate::status::{Was, record_status};
-use hark_chat::departments;
+use hark_chat::{departments, units};
 use hark_model::accounts::{self, Account};
 use hark_model::events::Moved;
-use hark_model::{Actor, Context, Page, Policy, Refusal, roles};
+use hark_model::{Actor, Context, Page, Refusal, roles};
 
 /// The role that makes an agent.
 pub const ROLE: &str = "livechat-agent";
 /// The role that makes a manager of the chat.
 pub const MANAGER: &str = "livechat-manager";
+/// The role that makes a monitor of business units.
+pub use hark_model::policy::MONITOR;
 
 /// How many agents a list looks at.
 const MOST: i64 = 10_000;
@@ -65,10 +67,16 @@ pub struct Filter {
     /// Without those who are offline, unless they are programs.
     pub only_present: bool,
     pub except: Option<String>,
+    /// Only those who answer in one of these.
+    pub departments: Option<Vec<String>>,
 }
 
 impl Filter {
     fn admits(&self, agent: &Agent) -> bool {
+        let is_within = |own: &Vec<String>| agent.departments.iter().any(|id| own.contains(id));
+        if !self.departments.as_ref().is_none_or(is_within) {
+            return false;
+        }
         let text = self.text.as_deref().unwrap_or_default();
         is_called(&agent.account, text)
             && (agent.is_available() || !self.only_available)
@@ -94,15 +102,15 @@ pub fn list(view: &mut View<'_>, filter: &Filter) -> Result<Vec<Agent>> {
     Ok(agents)
 }
 
-/// Those who manage the chat, and of what a text is a part.
-pub fn managers(view: &mut View<'_>, text: &str) -> Result<Vec<Account>> {
+/// Those who hold a role, and of what a text is a part: managers of the chat, or monitors.
+pub fn with_role(view: &mut View<'_>, role: &str, text: &str) -> Result<Vec<Account>> {
     let page = Page {
         offset: 0,
         limit: MOST,
     };
-    let mut managers = roles::with_role(view, MANAGER, page)?;
-    managers.retain(|account| is_called(account, text));
-    Ok(managers)
+    let mut found = roles::with_role(view, role, page)?;
+    found.retain(|account| is_called(account, text));
+    Ok(found)
 }
 
 // === who is an agent ===
@@ -113,7 +121,7 @@ pub(crate) fn appointed(
     account: &Account,
     available: bool,
 ) -> Result<bool> {
-    let available = available && may_be_available(cx.tx, cx.policy, account)?;
+    let available = available && hours::admit(cx.tx, cx.policy, account)?;
     let made = rows::insert(cx.tx, cx.now, &account.id, available)?;
     if made > 0 && available {
         record_availability(cx, account, true)?;
@@ -141,10 +149,34 @@ pub fn save(
     in_departments: &[String],
 ) -> Result<(), Refusal> {
     rows::lock(cx.tx, id)?.ok_or(Refusal::NotAnAgent)?;
+    let account = cx.who.account();
+    let monitor = account.and_then(|account| cx.policy.bound(account, "manage-livechat-agents"));
+    let mut wanted = in_departments.to_vec();
+    if let Some(own) = units::bounds(cx.tx, monitor)? {
+        // Where they answer outside of the units is not theirs to say who looks after these.
+        let has = departments::links_of_agent(cx.tx, id)?;
+        let mut elsewhere: Vec<String> = has.into_iter().map(|link| link.department).collect();
+        let before = elsewhere.len();
+        elsewhere.retain(|department| !own.contains(department));
+        if elsewhere.len() == before {
+            return Err(Refusal::NotAnAgent);
+        }
+        wanted.retain(|department| own.contains(department));
+        wanted.extend(elsewhere);
+    }
     hours::around(cx, |cx| {
         rows::set_most_chats(cx.tx, cx.now, id, most_chats)?;
-        departments::set_departments_of_agent(cx, id, in_departments)
+        departments::set_departments_of_agent(cx, id, &wanted)
     })
+}
+
+/// Whether an agent answers where somebody may know of it: a monitor in their units, others anywhere.
+pub fn is_within(view: &mut View<'_>, monitor: Option<&str>, agent: &str) -> Result<bool> {
+    let Some(own) = units::bounds(view, monitor)? else {
+        return Ok(true);
+    };
+    let links = departments::links_of_agent(view, agent)?;
+    Ok(links.iter().any(|link| own.contains(&link.department)))
 }
 
 /// Contacts name the agent who looks after them by user name.
@@ -164,18 +196,11 @@ pub(crate) fn renamed(
 
 /// Someone was made an agent again, who has to be available then, within their hours.
 pub(crate) fn make_available(cx: &mut Context<'_, '_>, account: &Account) -> Result<()> {
-    if rows::lock(cx.tx, &account.id)? == Some(false)
-        && may_be_available(cx.tx, cx.policy, account)?
-    {
+    if rows::lock(cx.tx, &account.id)? == Some(false) && hours::admit(cx.tx, cx.policy, account)? {
         rows::set_available(cx.tx, cx.now, &account.id, true, false)?;
         record_availability(cx, account, true)?;
     }
     Ok(())
-}
-
-/// While the hours are closed nobody becomes available, except for programs.
-pub fn may_be_available(view: &mut View<'_>, policy: &Policy, account: &Account) -> Result<bool> {
-    hours::admit(view, policy, account)
 }
 
 /// An agent says, or someone says for them, whether they take chats.
@@ -189,7 +214,7 @@ pub fn set_available(
     if !account.active {
         return Err(Refusal::AgentDeactivated);
     }
-    if available && !before && !may_be_available(cx.tx, cx.policy, &account)? {
+    if available && !before && !hours::admit(cx.tx, cx.policy, &account)? {
         return Err(Refusal::HoursClosed);
     }
     rows::set_available(cx.tx, cx.now, id, available, false)?;
@@ -232,8 +257,7 @@ pub(crate) fn logged_in(cx: &mut Context<'_, '_>, account: &Account) -> Result<(
     if account.status != "offline" {
         rows::come_back(cx.tx, &account.id)?;
     }
-    if may_be_available(cx.tx, cx.policy, account)? && rows::resume(cx.tx, cx.now, &account.id)? > 0
-    {
+    if hours::admit(cx.tx, cx.policy, account)? && rows::resume(cx.tx, cx.now, &account.id)? > 0 {
         let moved = Some(Moved::LoggedIn);
         record_moved(
             cx.tx,

@@ -5,18 +5,20 @@ pub mod plan;
 mod rows;
 
 pub(crate) use self::rows::{ALL, WRITES};
-pub use self::rows::{find, the_default};
-use hark_store::{Json, Result, Timestamp, Tx, View, record, text_column};
+pub use self::rows::{all, find, the_default};
+use hark_store::{Json, Result, Timestamp, Tx, View, record, text_enum};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use self::plan::{ClockTime, DAYS, Plan, Shift};
+use hark_chat::figures::duty;
 use hark_model::accounts::Account;
 use hark_model::events::{
     AgentName, AgentStatus, BusinessHourChanged, Event, Reachability, Subject, record_event,
 };
 use hark_model::settings::{self, Flag, Text};
 use hark_model::text::check_size;
-use hark_model::{Actor, Context, Policy, Refusal};
+use hark_model::{Actor, Context, Policy, Refusal, audit};
 
 pub const MOST: usize = 200;
 const MOST_DAYS: usize = 28;
@@ -29,36 +31,14 @@ const ENABLED: Flag = settings::Livechat_enable_business_hours;
 const TYPE: Text = settings::Livechat_business_hour_type;
 const MULTIPLE: &str = "Multiple";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// There is one, for all agents who are in no department with hours of its own.
-    Default,
-    /// For the agents of some departments.
-    Custom,
-}
-
-impl Kind {
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "default" => Some(Self::Default),
-            "custom" => Some(Self::Custom),
-            _ => None,
-        }
-    }
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Custom => "custom",
-        }
+text_enum! {
+    pub enum Kind {
+        /// There is one, for all agents who are in no department with hours of its own.
+        Default = "default",
+        /// For the agents of some departments.
+        Custom = "custom",
     }
 }
-
-text_column!(
-    Kind,
-    |text| Kind::parse(text).unwrap_or(Kind::Custom),
-    Kind::name
-);
 
 /// The hours of a day of the week, as they were written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -117,6 +97,16 @@ impl BusinessHour {
         let zone = plan::zone(&self.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
         let open = self.days.iter().filter(|day| day.open);
         Plan::new(zone, open.filter_map(Day::shift).collect())
+    }
+
+    /// For the audit.
+    fn shown(&self) -> Value {
+        json!({
+            "name": self.name,
+            "active": self.active,
+            "timezone": self.timezone,
+            "days": self.days,
+        })
     }
 
     fn works(&self, switches: Switches) -> bool {
@@ -188,12 +178,13 @@ pub fn save(cx: &mut Context<'_, '_>, draft: &Draft) -> Result<(), Refusal> {
         }
     };
     let is_new = known.is_none();
-    if is_new && rows::all(cx.tx)?.len() >= MOST {
+    if is_new && all(cx.tx)?.len() >= MOST {
         return Err(Refusal::TooMany {
             what: "business hours",
             most: MOST,
         });
     }
+    let from = known.as_ref().map(BusinessHour::shown);
     let hour = BusinessHour {
         id: match &known {
             Some(known) => known.id.clone(),
@@ -220,6 +211,7 @@ pub fn save(cx: &mut Context<'_, '_>, draft: &Draft) -> Result<(), Refusal> {
             rows::enter_department(cx.tx, cx.now, &hour.id, department)?;
         }
     }
+    audit::differs(cx.tx, &hour.id, Some(&hour.name), from, Some(hour.shown()));
     record(cx, cx.who.actor(), Event::BusinessHourSaved, &hour.id)?;
     apply(cx).map(drop)
 }
@@ -235,6 +227,7 @@ pub fn remove(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
     }
     rows::leave_departments(cx.tx, cx.now, id)?;
     rows::remove(cx.tx, id)?;
+    audit::differs(cx.tx, id, Some(&hour.name), Some(hour.shown()), None);
     record(cx, cx.who.actor(), Event::BusinessHourRemoved, id)?;
     apply(cx).map(drop)
 }
@@ -345,7 +338,7 @@ fn bring_about(cx: &mut Context<'_, '_>) -> Result<Option<Timestamp>> {
     rows::lock(cx.tx)?;
     let switches = Switches::behind_locks(cx)?;
     let mut next: Option<Timestamp> = None;
-    for hour in rows::all(cx.tx)? {
+    for hour in all(cx.tx)? {
         let plan = (switches.on && hour.works(switches)).then(|| hour.plan());
         let is_open = plan.as_ref().is_some_and(|plan| plan.is_open(cx.now));
         if is_open != hour.is_open {
@@ -401,6 +394,8 @@ record! {
 }
 
 fn record_status(tx: &mut Tx<'_>, now: Timestamp, agent: &Turned, available: bool) -> Result<()> {
+    let on_duty = available && agent.status != "offline";
+    duty::set(tx, now, &agent.id, on_duty)?;
     let status = Event::AgentStatus(AgentStatus {
         agent: AgentName {
             id: agent.id.clone(),

@@ -103,7 +103,8 @@ pub(crate) fn lock(tx: &mut Tx<'_>) -> Result<()> {
     tx.query(&LOCK, params![], |_| Ok(())).map(drop)
 }
 
-pub(crate) fn all(view: &mut View<'_>) -> Result<Vec<BusinessHour>> {
+/// The oldest first.
+pub fn all(view: &mut View<'_>) -> Result<Vec<BusinessHour>> {
     view.records(&EVERY, params![MOST as i64])
 }
 

@@ -197,12 +197,16 @@ pub fn fail(
     Ok(held)
 }
 
-/// How somebody came in, and from which address.
+/// How somebody came in, from which address, and with which program, as it names itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'e> {
     pub login: &'e Login,
     pub address: &'e str,
+    pub user_agent: Option<&'e str>,
 }
+
+/// What is kept of a program's name.
+const LONGEST_USER_AGENT: usize = 300;
 
 /// Forgets the failures of this name here, and remembers that its owner comes in from here.
 pub(super) fn entered(
@@ -210,7 +214,7 @@ pub(super) fn entered(
     account: &Account,
     entry: Entry<'_>,
 ) -> Result<(), Refusal> {
-    let Entry { login, address } = entry;
+    let Entry { login, address, .. } = entry;
     let subjects = Subjects::of(cx.tx, login, address)?;
     rows::forget_failures(cx.tx, &subjects.name)?;
     let place = place(login, address);
@@ -258,6 +262,9 @@ pub fn begin(
             created_at: cx.now,
             expires_at: Some(expires),
             for_program: false,
+            user_agent: entry
+                .and_then(|entry| entry.user_agent)
+                .filter(|name| name.len() <= LONGEST_USER_AGENT),
         },
     )?;
     rows::note_login(cx.tx, cx.now, &account.id)?;

@@ -5,17 +5,17 @@ mod program_tokens;
 mod rows;
 mod second_factor;
 
-pub use self::rows::password;
-pub(crate) use self::rows::{ALL, WRITES};
-use hark_store::{Error, Result, Timestamp, Tx, View, record};
+pub(crate) use self::rows::{ALL, WRITES, count_failure, enter, failures, forget_failures};
+pub use self::rows::{password, personal_tokens};
+use hark_store::{Result, Timestamp, Tx, View, record};
 
 pub(crate) use self::log_in::forgive;
 pub use self::log_in::{
     Candidate, Entry, Held, Login, MOST_PLACES, begin, candidate, fail, forgive_addresses, turn,
 };
 pub use self::program_tokens::{
-    PROGRAM_SECONDS, Pair, add_personal_token, begin_for_program, personal_tokens,
-    remove_personal_token, renew_for_program, renew_personal_token,
+    PROGRAM_SECONDS, Pair, add_personal_token, begin_for_program, remove_personal_token,
+    renew_for_program, renew_personal_token,
 };
 pub use self::second_factor::{
     Tried, backup_codes_left, confirm_totp, offer_totp, renew_backup_codes, switch_totp_off,
@@ -52,6 +52,25 @@ record! {
     }
 }
 
+record! {
+    /// A place where somebody is logged in.
+    #[derive(Debug, Clone)]
+    pub struct LogIn from "session" {
+        pub hash: String,
+        pub created_at: Timestamp,
+        pub expires_at: Option<Timestamp>,
+        /// With which program, as it names itself.
+        pub user_agent: Option<String>,
+    }
+}
+
+impl LogIn {
+    /// By which its owner names it. It says nothing of the token.
+    pub fn id(&self) -> String {
+        keys::hex_digest(&self.hash)[..24].to_owned()
+    }
+}
+
 /// A token that was just made: shown once, kept as its hash.
 pub struct Fresh {
     pub token: String,
@@ -59,9 +78,9 @@ pub struct Fresh {
 
 impl Fresh {
     pub fn make() -> Result<Self, Refusal> {
-        keys::token()
-            .map(|token| Self { token })
-            .map_err(|error| Refusal::Store(Error::Unavailable(error.to_string())))
+        Ok(Self {
+            token: keys::token()?,
+        })
     }
 }
 
@@ -116,6 +135,26 @@ pub fn end(cx: &mut Context<'_, '_>, hash: &str) -> Result<(), Refusal> {
         agents::logged_out(cx.tx, cx.now, &account)?;
     }
     Ok(())
+}
+
+/// So many of somebody's log-ins are listed, the latest.
+pub const MOST_LISTED: i64 = 100;
+
+/// Where somebody is logged in, the latest first.
+pub fn log_ins(view: &mut View<'_>, now: Timestamp, account: &str) -> Result<Vec<LogIn>> {
+    let mut found = rows::log_ins(view, account, MOST_LISTED)?;
+    found.retain(|one| one.expires_at.is_none_or(|until| now < until));
+    Ok(found)
+}
+
+/// Ends one of one's own; whether there was such a one.
+pub fn end_own(cx: &mut Context<'_, '_>, id: &str) -> Result<bool, Refusal> {
+    let account = cx.account()?;
+    let mut found = log_ins(cx.tx, cx.now, &account.id)?.into_iter();
+    match found.find(|one| one.id() == id) {
+        Some(one) => end(cx, &one.hash).map(|()| true),
+        None => Ok(false),
+    }
 }
 
 /// Logs someone out wherever they are.

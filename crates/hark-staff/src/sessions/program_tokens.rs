@@ -1,10 +1,10 @@
 //! Tokens of programs: pairs that they renew by themselves, and personal access tokens, with which
 //! they act as a person.
 
-use hark_store::{Result, Timestamp, View};
+use hark_store::{Result, Timestamp};
 
 use super::log_in::{Entry, entered};
-use super::{Fresh, PersonalToken, last_part, rows};
+use super::{Fresh, last_part, rows};
 use hark_model::accounts::{self, Account};
 use hark_model::{Context, Refusal, keys, settings};
 
@@ -76,6 +76,7 @@ fn give(
             created_at: cx.now,
             expires_at: Some(cx.now.plus_seconds(PROGRAM_SECONDS)),
             for_program: true,
+            user_agent: None,
         },
     )?;
     let until = cx
@@ -87,10 +88,6 @@ fn give(
 }
 
 // === personal access tokens ===
-
-pub fn personal_tokens(view: &mut View<'_>, account: &str) -> Result<Vec<PersonalToken>> {
-    rows::personal_tokens(view, account)
-}
 
 pub fn add_personal_token(
     cx: &mut Context<'_, '_>,
@@ -113,6 +110,7 @@ pub fn add_personal_token(
             created_at: cx.now,
             expires_at: None,
             for_program: false,
+            user_agent: None,
         },
     )?;
     if made {

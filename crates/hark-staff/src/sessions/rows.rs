@@ -1,7 +1,7 @@
 use hark_store::{Record, Result, Timestamp, Tx, View, params, record, sql, statements, writes};
 use serde_json::Value;
 
-use super::{PersonalToken, Session};
+use super::{LogIn, PersonalToken, Session};
 
 statements! {
     /// Primary keys of session and account.
@@ -33,6 +33,9 @@ statements! {
     /// session_by_personal_name.
     PERSONAL_TOKENS = sql!("SELECT ", PersonalToken::COLUMNS, " FROM session
         WHERE account_id = $1 AND personal_name IS NOT NULL ORDER BY personal_name");
+    /// session_by_account.
+    LOG_INS = sql!("SELECT ", LogIn::COLUMNS, " FROM session
+        WHERE account_id = $1 AND personal_name IS NULL AND NOT for_program ORDER BY created_at DESC, hash LIMIT $2");
     /// session_by_personal_name.
     REMOVE_PERSONAL_TOKEN = "DELETE FROM session WHERE account_id = $1 AND personal_name = $2";
 
@@ -89,6 +92,7 @@ writes! {
         created_at = new.created_at,
         expires_at = new.expires_at,
         for_program = new.for_program,
+        user_agent = new.user_agent,
     } "ON CONFLICT DO NOTHING";
 }
 
@@ -102,6 +106,7 @@ pub(super) struct New<'a> {
     pub(super) created_at: Timestamp,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) for_program: bool,
+    pub(super) user_agent: Option<&'a str>,
 }
 
 pub(super) fn find(view: &mut View<'_>, hash: &str) -> Result<Option<Session>> {
@@ -169,8 +174,12 @@ pub(super) fn remove_expired_refresh(tx: &mut Tx<'_>, now: Timestamp, limit: i64
     tx.changed(&REMOVE_EXPIRED_REFRESH, params![now, limit])
 }
 
-pub(super) fn personal_tokens(view: &mut View<'_>, account: &str) -> Result<Vec<PersonalToken>> {
+pub fn personal_tokens(view: &mut View<'_>, account: &str) -> Result<Vec<PersonalToken>> {
     view.records(&PERSONAL_TOKENS, params![account])
+}
+
+pub(super) fn log_ins(view: &mut View<'_>, account: &str, most: i64) -> Result<Vec<LogIn>> {
+    view.records(&LOG_INS, params![account, most])
 }
 
 pub(super) fn remove_personal_token(tx: &mut Tx<'_>, account: &str, name: &str) -> Result<u64> {
@@ -188,23 +197,23 @@ pub(super) fn note_login(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Resu
 }
 
 record! {
-    pub(super) struct Failures from "login_failure" {
-        pub(super) count: i64 = "login_failure.failures",
-        pub(super) last_at: Timestamp,
+    pub(crate) struct Failures from "login_failure" {
+        pub(crate) count: i64 = "login_failure.failures",
+        pub(crate) last_at: Timestamp,
     }
 }
 
-pub(super) fn failures(view: &mut View<'_>, subject: &str) -> Result<Option<Failures>> {
+pub(crate) fn failures(view: &mut View<'_>, subject: &str) -> Result<Option<Failures>> {
     view.record(&FAILURES, params![subject])
 }
 
 /// Locks the row of a subject, which is there from now on.
-pub(super) fn enter(tx: &mut Tx<'_>, now: Timestamp, subject: &str) -> Result<()> {
+pub(crate) fn enter(tx: &mut Tx<'_>, now: Timestamp, subject: &str) -> Result<()> {
     tx.execute(&ENTER, params![subject, now])
 }
 
 /// One more; but the first of a new count where the old one has held somebody back, which is over.
-pub(super) fn count_failure(
+pub(crate) fn count_failure(
     tx: &mut Tx<'_>,
     now: Timestamp,
     subject: &str,
@@ -242,7 +251,7 @@ pub(super) fn know(
     tx.execute(&OUTGROWN_PLACES, params![account, most])
 }
 
-pub(super) fn forget_failures(tx: &mut Tx<'_>, subject: &str) -> Result<()> {
+pub(crate) fn forget_failures(tx: &mut Tx<'_>, subject: &str) -> Result<()> {
     tx.execute(&FORGET_FAILURES, params![subject])
 }
 

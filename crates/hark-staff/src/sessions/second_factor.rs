@@ -1,6 +1,6 @@
 //! The second factor by an app that shows codes.
 
-use hark_store::{Error, Result, Timestamp, View};
+use hark_store::{Result, Timestamp, View};
 use serde_json::{Value, json};
 
 use super::log_in::{Held, Login, fail, turn};
@@ -14,19 +14,13 @@ fn sealing_context(account: &str) -> String {
     format!("totp:{account}")
 }
 
-fn sealed(error: &keys::KeyError) -> Refusal {
-    Refusal::Store(Error::Unavailable(error.to_string()))
-}
-
 /// Begins to set it up: a new secret, not in force until a code shows that it arrived.
 pub fn offer_totp(cx: &mut Context<'_, '_>, keys: &Keyring, secret: &[u8]) -> Result<(), Refusal> {
     let account = cx.account()?;
     if account.two_factor {
         return Err(Refusal::TwoFactorOn);
     }
-    let sealed = keys
-        .seal(&sealing_context(&account.id), secret)
-        .map_err(|error| sealed(&error))?;
+    let sealed = keys.seal(&sealing_context(&account.id), secret)?;
     rows::offer_totp(cx.tx, &account.id, &sealed)?;
     Ok(())
 }
@@ -41,9 +35,7 @@ pub fn confirm_totp(
 ) -> Result<(), Refusal> {
     let account = cx.account()?;
     let pending = rows::pending_totp(cx.tx, &account.id)?.ok_or(Refusal::TwoFactorNotPending)?;
-    let secret = keys
-        .unseal(&sealing_context(&account.id), &pending)
-        .map_err(|error| sealed(&error))?;
+    let secret = keys.unseal(&sealing_context(&account.id), &pending)?;
     let step = matching_step(cx, &secret, code, sure).ok_or(Refusal::WrongCode)?;
     rows::confirm_totp(cx.tx, &account.id, step, &hashed(backup_codes))?;
     Ok(())
@@ -116,9 +108,7 @@ pub fn use_totp(
     let Some(factor) = rows::totp(cx.tx, account)? else {
         return Ok(false);
     };
-    let secret = keys
-        .unseal(&sealing_context(account), &factor.secret)
-        .map_err(|error| sealed(&error))?;
+    let secret = keys.unseal(&sealing_context(account), &factor.secret)?;
     if let Some(step) = matching_step(cx, &secret, code, sure) {
         return Ok(rows::use_step(cx.tx, account, step)? == 1);
     }
