@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hark_jobs::{Ending, Job, JobError, Rest, Turn, Work};
-use hark_store::{MonotonicClock, Position, Result};
-use tokio::sync::watch;
+use hark_store::{MonotonicClock, Result};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::LEASE;
 use crate::endpoints::{Endpoint, State};
-use crate::fanout::{Fanout, Known, News};
-use crate::lane::{self, Context, Orders};
+use crate::fanout::{Fanout, News};
+use crate::lane::{self, Context, Intakes, Memory, Orders, WRITING_AT_ONCE};
 use crate::parts::Parts;
 use crate::replays;
 
@@ -65,11 +65,15 @@ impl Dispatcher {
         let mut fanout = Fanout::begin(&self.with, &turn.owner).await?;
         let mut lanes = Lanes::new(Arc::new(Context {
             with: self.with.clone(),
-            owner: turn.owner.to_string(),
+            owner: Arc::clone(&turn.owner),
             holding: turn.holding.clone(),
             clock: MonotonicClock::new(self.with.store.clock()),
+            memory: Memory::default(),
+            writing: Semaphore::new(WRITING_AT_ONCE),
+            takes_more: watch::Sender::new(()),
         }));
-        lanes.follow(fanout.known(), fanout.position());
+        lanes.follow(&fanout);
+        let mut takes_more = lanes.context.takes_more.subscribe();
         let mut parked = self.parked.subscribe();
         self.replays.send_replace(());
         let mut moved = self.with.store.moved();
@@ -82,6 +86,7 @@ impl Dispatcher {
             if has_more {
                 // Registered before looking: what is committed between the two wakes us.
                 moved.borrow_and_update();
+                takes_more.borrow_and_update();
                 has_more = tokio::select! {
                     biased;
                     _ = stopping.changed() => continue,
@@ -91,40 +96,58 @@ impl Dispatcher {
             tokio::select! {
                 biased;
                 _ = moved.changed(), if !has_more => has_more = true,
+                _ = takes_more.changed(), if fanout.is_behind() && !has_more => has_more = true,
+                () = time_to_count(&fanout), if !has_more => has_more = true,
                 _ = parked.changed() => lanes.look_at_parked(),
-                Some(ended) = lanes.tasks.join_next_with_id() => lanes.restart(ended, fanout.position()),
+                Some(ended) = lanes.tasks.join_next_with_id() => lanes.restart(ended, &fanout),
                 _ = stopping.changed() => {}
                 () = std::future::ready(()), if has_more => {}
             }
         }
     }
 
-    /// Makes deliveries of the next events, and hands on what follows from them. Answers whether there
-    /// may be more.
+    /// Makes deliveries of the next events, and of some that wait, and hands on what follows from them.
+    /// Answers whether there may be more.
     async fn read_on(&self, fanout: &mut Fanout, lanes: &mut Lanes) -> Result<bool> {
         let before = fanout.known().clone();
-        match fanout.turn().await {
+        let news = match fanout.turn(&lanes.intakes).await {
             Ok(news) => {
                 if news.replays {
                     self.replays.send_replace(());
                 }
                 if !fanout.known().is(&before) {
-                    lanes.follow(fanout.known(), fanout.position());
+                    lanes.follow(fanout);
                 }
                 lanes.pass_on(&news);
-                Ok(news.more)
+                let later = fanout.make_later(&lanes.intakes).await;
+                later.map(|later| {
+                    lanes.pass_on(&later);
+                    news.more || later.more
+                })
             }
+            Err(error) => Err(error),
+        };
+        match news {
+            Ok(more) => Ok(more),
             // The lanes go on meanwhile.
             Err(error) if error.passes() => {
                 tracing::debug!(error = %error, "the log could not be read for webhooks; it is tried again");
                 tokio::time::sleep(RETRY_PAUSE).await;
                 *fanout = Fanout::begin(&self.with, &lanes.context.owner).await?;
-                lanes.follow(fanout.known(), fanout.position());
-                lanes.look_for_fresh(fanout.position());
+                lanes.follow(fanout);
+                lanes.look_for_fresh(fanout);
                 Ok(true)
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+/// Comes back when it is to be written down how much waits in the log.
+async fn time_to_count(fanout: &Fanout) {
+    match fanout.counts_in() {
+        Some(rest) => tokio::time::sleep(rest).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -133,6 +156,7 @@ struct Lanes {
     context: Arc<Context>,
     /// By the number of the endpoint.
     orders: HashMap<i64, watch::Sender<Orders>>,
+    intakes: Intakes,
     tasks: JoinSet<()>,
     /// Which endpoint's lane a task is.
     numbers: HashMap<Id, i64>,
@@ -143,20 +167,23 @@ impl Lanes {
         Self {
             context,
             orders: HashMap::new(),
+            intakes: Intakes::new(),
             tasks: JoinSet::new(),
             numbers: HashMap::new(),
         }
     }
 
     /// Endpoints have changed: each has one lane that knows its state of now.
-    fn follow(&mut self, known: &Known, position: Position) {
-        let endpoints = known.endpoints.iter();
+    fn follow(&mut self, fanout: &Fanout) {
+        let endpoints = fanout.known().endpoints.iter();
         let endpoints: HashMap<i64, &Arc<Endpoint>> = endpoints
             .filter(|endpoint| endpoint.state != State::Removed)
             .map(|endpoint| (endpoint.number, endpoint))
             .collect();
         // A lane ends when the sender of its orders is dropped.
         self.orders
+            .retain(|number, _| endpoints.contains_key(number));
+        self.intakes
             .retain(|number, _| endpoints.contains_key(number));
         for (number, endpoint) in endpoints {
             match self.orders.get(&number) {
@@ -167,7 +194,7 @@ impl Lanes {
                     Duration::ZERO,
                     Orders {
                         endpoint: Arc::clone(endpoint),
-                        fresh_to: position,
+                        fresh_to: fanout.made_to(number),
                         parked: 0,
                         stopping: false,
                     },
@@ -181,16 +208,18 @@ impl Lanes {
         let (sender, receiver) = watch::channel(orders);
         let context = Arc::clone(&self.context);
         self.orders.insert(number, sender);
+        let intake = Arc::default();
+        self.intakes.insert(number, Arc::clone(&intake));
         let task = self.tasks.spawn(async move {
             tokio::time::sleep(pause).await;
-            lane::run(context, receiver).await;
+            lane::run(context, receiver, intake).await;
         });
         self.numbers.insert(task.id(), number);
     }
 
     /// A lane ended. Unless its orders have ended, it starts again from what is on disk, after a
     /// pause: what ended it may do so again.
-    fn restart(&mut self, ended: Result<(Id, ()), JoinError>, position: Position) {
+    fn restart(&mut self, ended: Result<(Id, ()), JoinError>, fanout: &Fanout) {
         let id = match ended {
             Ok((id, ())) => id,
             Err(error) => {
@@ -211,14 +240,15 @@ impl Lanes {
             return;
         };
         let mut orders = sender.borrow().clone();
-        orders.fresh_to = orders.fresh_to.max(position);
+        orders.fresh_to = orders.fresh_to.max(fanout.made_to(orders.endpoint.number));
         self.begin(RETRY_PAUSE, orders);
     }
 
-    /// There may be fresh deliveries up to here, for any endpoint.
-    fn look_for_fresh(&self, position: Position) {
-        for orders in self.orders.values() {
-            orders.send_modify(|orders| orders.fresh_to = orders.fresh_to.max(position));
+    /// There may be fresh deliveries for any endpoint.
+    fn look_for_fresh(&self, fanout: &Fanout) {
+        for (number, orders) in &self.orders {
+            let made_to = fanout.made_to(*number);
+            orders.send_modify(|orders| orders.fresh_to = orders.fresh_to.max(made_to));
         }
     }
 

@@ -2,13 +2,11 @@
 //!
 //! * [`fanout`] reads the event log, finds who wants an event, and writes what is sent, once
 //! * [`dialects`]: how an event is written for whom
+//! * [`stretches`]: what waits in the log for an endpoint that takes nothing now
 //! * [`lane`]: the deliveries of one endpoint on their way; retries, order, bounds
 //! * [`dispatcher`]: the one node that does it, and its successor
 //! * [`endpoints`], [`deliveries`], [`replays`]: what is on disk, and the commands on it
 //! * [`retention`]: what has been kept long enough goes
-
-#[macro_use]
-mod text_enum;
 
 pub mod catalogue;
 pub mod deliveries;
@@ -31,7 +29,9 @@ mod request;
 pub mod retention;
 pub mod schedule;
 pub mod signing;
+mod stretches;
 pub mod trigger;
+mod written;
 
 pub use dispatcher::jobs;
 pub use metrics::Metrics;
@@ -54,6 +54,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         replays::ALL,
         replays::WRITES,
         retention::ALL,
+        stretches::ALL,
     ]
     .concat()
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use hark_chat::messages::{self, Author, Message};
+use hark_chat::notes::{self, Note};
 use hark_chat::uploads::{Upload, links};
 use hark_model::events::Recorded;
 use hark_model::{Keyring, Policy};
@@ -14,6 +15,8 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Needs {
     Nothing,
+    /// The note that the event names.
+    Note,
     /// The message that the event names.
     Message,
     /// Everything that had been said.
@@ -44,6 +47,7 @@ pub struct Said {
 pub struct Moment<'m> {
     pub recorded: &'m Recorded,
     pub said: Vec<Said>,
+    pub note: Option<Note>,
     pub context: &'m RenderContext,
 }
 
@@ -56,6 +60,10 @@ impl<'m> Moment<'m> {
     ) -> Result<Self> {
         let conversation = recorded.conversation.as_ref();
         let room_and_seq = conversation.map(|known| (&known.conversation, known.seq));
+        let note = match (needs, room_and_seq, recorded.event.note()) {
+            (Needs::Note, Some((room, seq)), Some(id)) => notes::as_of(view, room, id, seq)?,
+            _ => None,
+        };
         let messages = match (needs, room_and_seq, recorded.event.message()) {
             (Needs::Message, Some((room, seq)), Some(id)) => {
                 let message = messages::as_of(view, room, id, seq)?;
@@ -82,6 +90,7 @@ impl<'m> Moment<'m> {
         Ok(Self {
             recorded,
             said,
+            note,
             context,
         })
     }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use hark_model::events::{EndpointShed, Event, Subject, record_event};
+use hark_model::events::{EndpointShed, Event, Recorded, Subject, record_event};
 use hark_store::{
     Position, Record as _, Result, Timestamp, Tx, View, log, params, record, sql, statements,
 };
 
+use crate::endpoints::{Asks, Brief};
+use crate::stretches::{self, Stretch};
 use crate::{READER, deliveries, endpoints};
 
 statements! {
@@ -17,8 +19,11 @@ statements! {
     DROP = "DELETE FROM delivery WHERE endpoint = $1 AND position <= $2";
     DROP_BODIES = "DELETE FROM delivery_body WHERE position IN (
         SELECT position FROM delivery_body WHERE position < $1 ORDER BY position LIMIT $2)";
+    /// half_hour_by_time, from the oldest on.
+    DROP_HALF_HOURS = "DELETE FROM half_hour WHERE (begins, endpoint) IN
+        (SELECT begins, endpoint FROM half_hour WHERE begins < $1 ORDER BY begins, endpoint LIMIT $2)";
     /// Primary key of a small table.
-    COUNT_SHED = "UPDATE lane SET given_up = given_up + $2 WHERE endpoint = $1";
+    COUNT_SHED = "UPDATE lane SET given_up = given_up + $2, made = made + $3 WHERE endpoint = $1";
 }
 
 record! {
@@ -59,9 +64,11 @@ fn old(oldest: &[Aged], before: Timestamp) -> Old {
 /// Removes at most about `limit` deliveries that are older than `before`, with their attempts, and
 /// bodies that no delivery needs. Of what never arrived an event tells. Answers how many went.
 pub fn prune(tx: &mut Tx<'_>, now: Timestamp, before: Timestamp, limit: usize) -> Result<u64> {
-    let mut gone = 0;
+    let endpoints = endpoints::brief(tx)?;
+    let mut gone = shed_from_log(tx, now, before, &endpoints, limit)?;
     let mut first_kept = log::reader(tx, READER)? + 1;
-    for (number, endpoint, _) in endpoints::brief(tx)? {
+    for endpoint in endpoints {
+        let number = endpoint.number;
         let mut oldest = oldest(tx, number, 1)?;
         if oldest.first().is_some_and(|first| first.at < before) {
             deliveries::lock(tx, number)?;
@@ -75,7 +82,8 @@ pub fn prune(tx: &mut Tx<'_>, now: Timestamp, before: Timestamp, limit: usize) -
         let order_keys = old.order_keys.iter().map(String::as_str).collect();
         deliveries::promote(tx, now, number, &order_keys)?;
         if old.unsent > 0 {
-            record_shed(tx, now, number, &endpoint, old.unsent)?;
+            tx.execute(&COUNT_SHED, params![number, old.unsent, 0])?;
+            record_shed(tx, now, &endpoint.id, old.unsent)?;
         }
         let kept = oldest.iter().find(|one| old.upto < Some(one.position));
         match kept {
@@ -89,23 +97,88 @@ pub fn prune(tx: &mut Tx<'_>, now: Timestamp, before: Timestamp, limit: usize) -
         }
     }
     gone += erase_removed(tx, limit)?;
+    gone += tx.changed(&DROP_HALF_HOURS, params![now.plus_days(-14), limit as i64])?;
     gone += tx.changed(&DROP_BODIES, params![first_kept, limit as i64])?;
     Ok(gone)
 }
 
-fn record_shed(
+/// What has waited in the log for too long goes without a delivery. Answers how many events are passed.
+/// A command that changes stretches and lanes changes the stretches first.
+fn shed_from_log(
     tx: &mut Tx<'_>,
     now: Timestamp,
-    number: i64,
-    endpoint: &str,
-    unsent: i64,
-) -> Result<()> {
+    before: Timestamp,
+    endpoints: &[Brief],
+    limit: usize,
+) -> Result<u64> {
+    let mut waiting = stretches::all(tx)?;
+    let mut first = Vec::new();
+    for endpoint in endpoints {
+        let stretches = waiting.remove(&endpoint.number).unwrap_or_default();
+        first.extend(stretches.into_iter().next().map(|one| (endpoint, one)));
+    }
+    // What is left belongs to those that were removed.
+    for number in waiting.into_keys() {
+        stretches::forget_all_of(tx, number)?;
+    }
+    // Read once for all whose first event is among them.
+    let reached = first.iter().map(|(_, stretch)| stretch.reached).min();
+    let mut events = match reached {
+        Some(reached) => log::after(tx, reached, limit)?,
+        None => Vec::new(),
+    };
+    let old = events.iter().take_while(|event| event.at < before).count();
+    events.truncate(old);
+    let last = events.last().map(|event| event.position);
+    let events = Recorded::parse_all(events);
+    let mut passed = 0;
+    let mut shed = Vec::new();
+    for (endpoint, stretch) in first {
+        let end = stretch.ended.unwrap_or(stretch.counted);
+        let Some(upto) = last.map(|last| last.min(end)) else {
+            continue;
+        };
+        let unsent = wanted(endpoint, &stretch, &events, upto);
+        // Otherwise its deliveries were just made.
+        if upto > stretch.reached && stretches::advance(tx, &stretch, upto, unsent)? {
+            if stretch.ended == Some(upto) {
+                stretches::forget(tx, &stretch)?;
+            }
+            shed.push((endpoint, unsent));
+            passed = old as u64;
+        }
+    }
+    stretches::hold_log(tx, now)?;
+    shed.retain(|(_, unsent)| *unsent > 0);
+    for (endpoint, unsent) in shed {
+        tx.execute(&COUNT_SHED, params![endpoint.number, unsent, unsent])?;
+        record_shed(tx, now, &endpoint.id, unsent)?;
+    }
+    Ok(passed)
+}
+
+/// How many of these events wait in a stretch up to a position.
+fn wanted(endpoint: &Brief, stretch: &Stretch, events: &[Recorded], upto: Position) -> i64 {
+    let Some(dialect) = endpoint.dialect else {
+        return 0;
+    };
+    let asks = Asks {
+        id: &endpoint.id,
+        dialect,
+        events: &stretch.events,
+    };
+    let waits = |event: &&Recorded| {
+        (stretch.reached + 1..=upto).contains(&event.position) && asks.wants(event)
+    };
+    events.iter().filter(waits).count() as i64
+}
+
+fn record_shed(tx: &mut Tx<'_>, now: Timestamp, endpoint: &str, unsent: i64) -> Result<()> {
     tracing::warn!(
         endpoint,
         deliveries = unsent,
         "deliveries that never arrived were removed at the end of their keep"
     );
-    tx.execute(&COUNT_SHED, params![number, unsent])?;
     let shed = Event::EndpointShed(EndpointShed {
         endpoint: endpoint.to_owned(),
         deliveries: unsent,

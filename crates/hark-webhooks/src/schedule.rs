@@ -2,25 +2,19 @@
 
 use std::time::Duration;
 
+use hark_store::text_enum;
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Success {
-    /// Status 200 and no other.
-    #[serde(rename = "200")]
-    Exactly200,
-    #[serde(rename = "2xx")]
-    Any2xx,
-}
-
-impl Success {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Exactly200 => "200",
-            Self::Any2xx => "2xx",
-        }
+text_enum! {
+    #[derive(Serialize, Deserialize)]
+    pub enum Success {
+        /// Status 200 and no other.
+        #[serde(rename = "200")]
+        Exactly200 = "200",
+        #[serde(rename = "2xx")]
+        Any2xx = "2xx",
     }
 }
 

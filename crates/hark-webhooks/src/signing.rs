@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hark_model::keys::KeyError;
-use hark_store::Timestamp;
+use hark_store::{Timestamp, text_enum};
 use serde_json::{Value, json};
 
 text_enum! {

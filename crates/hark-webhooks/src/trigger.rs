@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use hark_model::events::{Event, Kind, SampleTriggered, Subject, record_event};
+use hark_model::events::{Event, SampleTriggered, Subject, record_event};
 use hark_model::{Actor, Keyring, Policy};
 use hark_store::{Timestamp, Tx};
 
 use crate::Refusal;
 use crate::catalogue;
-use crate::endpoints::{self, Endpoint, covers};
+use crate::endpoints::{self, Endpoint};
 
 /// What is asked for.
 pub struct Sample<'a> {
@@ -35,7 +35,7 @@ pub fn send(
         by: who.clone(),
     };
     let mut wanting = endpoints::all(tx, keys, policy)?;
-    wanting.retain(|endpoint| is_for(endpoint, kind, sample.endpoint));
+    wanting.retain(|endpoint| endpoint.asks().wants_sample(kind, sample.endpoint));
     if wanting.is_empty() {
         return Err(match sample.endpoint {
             Some(_) => Refusal::Conflict(format!(
@@ -47,13 +47,4 @@ pub fn send(
     }
     record_event(tx, now, Subject::NONE, &Event::SampleTriggered(triggered))?;
     Ok(wanting)
-}
-
-/// Whether a sample goes to an endpoint.
-pub(crate) fn is_for(endpoint: &Endpoint, kind: Kind, chosen: Option<&str>) -> bool {
-    let is_meant = match chosen {
-        Some(id) => endpoint.id == id,
-        None => endpoint.events.iter().any(|wanted| covers(wanted, kind)),
-    };
-    is_meant && !endpoint.url.is_empty() && catalogue::tells(kind, endpoint.dialect)
 }

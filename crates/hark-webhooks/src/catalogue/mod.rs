@@ -42,6 +42,23 @@ pub const KINDS: &[PublicKind] = &[
     ),
     kind(Kind::ChatOnHold, "A chat was put on hold"),
     kind(Kind::ChatResumed, "A chat that was on hold goes on"),
+    kind(
+        Kind::ChatPriorityChanged,
+        "A chat was given a priority, another one, or none",
+    ),
+    kind(
+        Kind::ChatSlaChanged,
+        "A chat was promised an agent by some moment, by another, or no longer",
+    ),
+    kind(
+        Kind::ChatOverdue,
+        "No agent has taken a chat by the moment that was promised",
+    ),
+    kind(
+        Kind::ChatAbandoned,
+        "A visitor who owed an answer counts as gone; the chat is closed or put on hold for that",
+    ),
+    kind(Kind::ChatTagged, "A chat has other tags than before"),
     kind(Kind::ChatClosed, "A chat ended"),
     kind(Kind::ChatEdited, "What is noted about a chat was changed"),
     kind(Kind::MessageVisitor, "The visitor said something"),
@@ -51,6 +68,12 @@ pub const KINDS: &[PublicKind] = &[
     ),
     kind(Kind::MessageEdited, "A message was changed"),
     kind(Kind::MessageDeleted, "A message was removed"),
+    kind(
+        Kind::NoteAdded,
+        "An agent wrote a note, which the visitor never sees",
+    ),
+    kind(Kind::NoteEdited, "A note was changed"),
+    kind(Kind::NoteDeleted, "A note was removed"),
     kind(Kind::VisitorNavigated, "The visitor looked at a page"),
     kind(
         Kind::LeadCaptured,

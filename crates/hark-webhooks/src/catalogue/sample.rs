@@ -4,13 +4,15 @@
 use std::sync::{Arc, LazyLock};
 
 use hark_chat::messages::{Author, Edit, Message, System};
+use hark_chat::notes::{Mentions, Note, Writer};
 use hark_chat::uploads::Upload;
 use hark_model::events::{
-    AgentName, AgentSnapshot, AgentStatus, Changed, ChatSnapshot, Closed, Commented,
+    Abandoned, AgentName, AgentSnapshot, AgentStatus, Changed, ChatSnapshot, Closed, Commented,
     DeliveryGivenUp, Edited, EndpointDisabled, EndpointFailing, EndpointRecovered, Event, Feedback,
-    Forwarded, InRoom, Kind, LeadCaptured, LeftMessage, NamedDepartment, Navigated, Page, PersonOf,
-    Rated, Reachability, Recorded, Returned, RoomSnapshot, Said as Named, Serving, Taken,
-    TransferOrigin, TransferScope, Visit, VisitorSnapshot,
+    Forwarded, InRoom, Kind, LeadCaptured, LeftMessage, NamedDepartment, NamedPriority, Navigated,
+    Noted, Overdue, Page, PersonOf, Prioritized, Promise, Promised, Rated, Reachability, Recorded,
+    Returned, RoomSnapshot, Said as Named, Serving, Tagged, Taken, TransferOrigin, TransferScope,
+    Visit, VisitorSnapshot,
 };
 use hark_model::rooms::{self, Person};
 use hark_model::{Actor, Keyring, Policy};
@@ -42,26 +44,34 @@ const BEGINNING: i64 = 1_773_479_220_000;
 /// The moment of the sample for a kind of events, with the messages that a dialect needs. Nothing
 /// where the dialect has no word for the kind.
 pub(super) fn moment(kind: Kind, dialect: Dialect) -> Option<Moment<'static>> {
-    let mut events = STORY.events.iter().filter(|event| event.kind() == kind);
+    let mut events = INVENTED_CHAT
+        .events
+        .iter()
+        .filter(|event| event.kind() == kind);
     let recorded = events.find(|event| dialect.topic(event).is_some())?;
     let seq = recorded.seq().unwrap_or(0);
     let needs = dialect.needs(recorded);
-    let words = STORY.words.iter().filter(|word| {
+    let words = INVENTED_CHAT.words.iter().filter(|word| {
         let is_needed = match needs {
-            Needs::Nothing => false,
+            Needs::Nothing | Needs::Note => false,
             Needs::Message => recorded.event.message() == Some(&word.said.message.id),
             Needs::History | Needs::HistoryAndPages => true,
         };
         is_needed && word.said.message.seq <= seq && word.from <= seq && seq < word.until
     });
+    let notes = INVENTED_CHAT.notes.iter().rev();
+    let mut notes = notes.filter(|note| note.version_seq <= seq);
     Some(Moment {
+        note: (needs == Needs::Note)
+            .then(|| notes.next().cloned())
+            .flatten(),
         said: words.map(|word| word.said.clone()).collect(),
         recorded,
-        context: &STORY.context,
+        context: &INVENTED_CHAT.context,
     })
 }
 
-static STORY: LazyLock<Story> = LazyLock::new(Story::write);
+static INVENTED_CHAT: LazyLock<InventedChat> = LazyLock::new(InventedChat::write);
 
 /// Something that was said, and from which event to which it stood so.
 struct Word {
@@ -70,7 +80,7 @@ struct Word {
     until: i64,
 }
 
-struct Story {
+struct InventedChat {
     context: RenderContext,
     now: Timestamp,
     seq: i64,
@@ -79,6 +89,7 @@ struct Story {
     agent: Option<AgentSnapshot>,
     events: Vec<Recorded>,
     words: Vec<Word>,
+    notes: Vec<Note>,
 }
 
 /// Someone who answers.
@@ -89,7 +100,7 @@ struct Colleague {
     name: &'static str,
 }
 
-impl Story {
+impl InventedChat {
     fn write() -> Self {
         let mut story = Self::begin();
         story.happen(Event::ChatStarted, guest(), ());
@@ -128,6 +139,10 @@ impl Story {
         story.change_hands();
         story.end();
         story.elsewhere();
+        story.wait();
+        story.note();
+        story.fall_silent();
+        story.tag();
         story
     }
 
@@ -190,6 +205,7 @@ impl Story {
             agent: None,
             events: Vec::new(),
             words: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -204,7 +220,7 @@ impl Story {
         };
         let recorded = Recorded {
             conversation: Some(ConversationSeq {
-                conversation: ROOM.to_owned(),
+                conversation: self.room.id.clone(),
                 seq: self.seq,
             }),
             visitor: Some(VISITOR.to_owned()),
@@ -436,6 +452,71 @@ impl Story {
         self.happen(Event::FeedbackSubmitted, guest(), Rated { feedback });
     }
 
+    /// Another chat of the same visitor is in a hurry.
+    fn wait(&mut self) {
+        self.now = self.now.plus_seconds(31_000);
+        self.seq = 2;
+        self.agent = None;
+        self.room = RoomSnapshot {
+            id: "69bcf1d28f0b3e6d71a4d377".into(),
+            name: self.room.name.clone(),
+            created_at: self.now,
+            last_message_at: self.now,
+            open: true,
+            department: Some(ORDERS.into()),
+            topic: None,
+            crm_data: None,
+            tags: Vec::new(),
+            custom: Map::new(),
+            taken_at: None,
+            served_by: None,
+            closed_at: None,
+            closer: None,
+            closed_by: None,
+            ..self.room.clone()
+        };
+        let urgent = NamedPriority {
+            id: "692a9d80b36f1c4e07d58a02".into(),
+            label: "High".into(),
+            name: Some("Urgent".into()),
+            weight: 2,
+        };
+        let prioritized = Prioritized {
+            from: None,
+            to: Some(urgent),
+        };
+        self.happen(Event::ChatPriorityChanged, MARTHA.actor(), prioritized);
+        let promise = Promise {
+            id: "69a1d13b8f0b3e6d71a40029".into(),
+            name: "Within a quarter of an hour".into(),
+            minutes: 15,
+        };
+        let due_at = self.room.created_at.plus_seconds(15 * 60);
+        let promised = Promised {
+            from: None,
+            to: Some(promise.clone()),
+            due_at: Some(due_at),
+        };
+        self.happen(Event::ChatSlaChanged, MARTHA.actor(), promised);
+        self.now = due_at;
+        let overdue = Overdue { promise, due_at };
+        self.happen(Event::ChatOverdue, Actor::System, overdue);
+    }
+
+    /// That chat has an agent, who answers, and its visitor says nothing more.
+    fn fall_silent(&mut self) {
+        self.now = self.now.plus_seconds(400);
+        self.take(MARTHA);
+        self.now = self.now.plus_seconds(90);
+        let silent_since = self.now;
+        self.now = self.now.plus_seconds(3_600);
+        let abandoned = Abandoned {
+            silent_since,
+            closes: true,
+        };
+        self.happen(Event::ChatAbandoned, Actor::System, abandoned);
+    }
+
     /// What happens outside of chats.
     fn elsewhere(&mut self) {
         self.now = self.now.plus_seconds(31_000);
@@ -472,6 +553,51 @@ impl Story {
             ..self.outside(Event::AgentStatus(status))
         });
         self.fail();
+    }
+
+    /// An agent asks another one something, says it otherwise, and takes it back.
+    fn note(&mut self) {
+        let id = "69b527a18f0b3e6d71a4c93a";
+        let noted = |mentions: &[Colleague]| Noted {
+            note: id.into(),
+            mentions: mentions.iter().map(|one| one.person()).collect(),
+        };
+        self.happen(Event::NoteAdded, MARTHA.actor(), noted(&[JONAS]));
+        let note = Note {
+            id: id.into(),
+            room: ROOM.into(),
+            seq: self.seq,
+            version_seq: self.seq,
+            author: Writer {
+                id: MARTHA.id.into(),
+                username: MARTHA.username.into(),
+                name: Some(MARTHA.name.into()),
+            },
+            text: "@jonas did the carrier call you about 4711?".into(),
+            mentions: Mentions(vec![JONAS.person()]),
+            at: self.now,
+            edited_at: None,
+        };
+        self.notes.push(note.clone());
+        self.happen(Event::NoteEdited, MARTHA.actor(), noted(&[]));
+        self.notes.push(Note {
+            version_seq: self.seq,
+            text: "@jonas did the carrier call you about order 4711?".into(),
+            edited_at: Some(self.now),
+            ..note
+        });
+        self.happen(Event::NoteDeleted, MARTHA.actor(), noted(&[]));
+    }
+
+    /// A chat is tagged with one word more.
+    fn tag(&mut self) {
+        let word = "complaint".to_owned();
+        self.room.tags.push(word.clone());
+        let tagged = Tagged {
+            added: vec![word],
+            removed: Vec::new(),
+        };
+        self.happen(Event::ChatTagged, MARTHA.actor(), tagged);
     }
 
     /// Another endpoint is out of reach, and comes back.

@@ -5,10 +5,11 @@ use std::collections::{BinaryHeap, HashMap, VecDeque};
 
 use hark_store::{
     Position, Record as _, Result, Row, Timestamp, View, log, params, record, sql, statements,
+    text_enum,
 };
 
 use super::{Attempt, DELIVERED, GIVEN_UP, parse_id};
-use crate::Refusal;
+use crate::{Refusal, stretches};
 
 /// Deliveries that are looked at for one page; when few of them are wanted, the page ends early and
 /// says where to go on.
@@ -37,10 +38,14 @@ statements! {
     /// Primary key, from its end.
     ATTEMPTS = sql!("SELECT ", Attempt::COLUMNS, " FROM attempt WHERE endpoint = $1 AND position = $2 ORDER BY number DESC LIMIT $3");
     TIMED = "SELECT total FROM attempt WHERE endpoint = $1 ORDER BY position DESC, number DESC LIMIT $2";
+    /// Primary key, from its end.
+    HALF_HOURS = sql!("SELECT ", HalfHour::COLUMNS, " FROM half_hour WHERE endpoint = $1 AND begins >= $2 ORDER BY begins DESC LIMIT $3");
     /// A small table.
     TALLIES = sql!("SELECT ", Tally::COLUMNS, ", lane.endpoint FROM lane ORDER BY endpoint");
     /// Primary key: up to the cursor none is fresh.
     OLDEST_FRESH = "SELECT at FROM delivery WHERE endpoint = $1 AND position > $2 AND state = 0 ORDER BY position LIMIT 1";
+    /// Primary key.
+    OLDEST_IN_LOG = "SELECT at FROM event WHERE position > $1 ORDER BY position LIMIT 1";
     /// delivery_parked.
     OLDEST_PARKED = "SELECT at FROM delivery WHERE endpoint = $1 AND state = 1 ORDER BY position LIMIT 1";
 }
@@ -96,6 +101,29 @@ impl Delivery {
     pub fn conversation(&self) -> Option<&str> {
         self.order_key.as_deref().filter(|_| self.seq.is_some())
     }
+}
+
+record! {
+    /// How it went with an endpoint in half an hour.
+    #[derive(Debug, Clone)]
+    pub struct HalfHour from "half_hour" {
+        pub begins: Timestamp,
+        pub delivered: i64,
+        pub failed_attempts: i64,
+        /// Of the deliveries that were first tried then: how many, how long they had waited together, and
+        /// the longest of them, in milliseconds.
+        pub first_requests: i64,
+        pub waited: i64,
+        pub longest: i64,
+    }
+}
+
+/// Half hours that are shown: two weeks.
+const MOST_HALF_HOURS: i64 = 672;
+
+/// How it went with an endpoint since a moment, the latest half hour first. One in which nothing was sent is left out.
+pub fn half_hours(view: &mut View<'_>, endpoint: i64, since: Timestamp) -> Result<Vec<HalfHour>> {
+    view.records(&HALF_HOURS, params![endpoint, since, MOST_HALF_HOURS])
 }
 
 /// Which deliveries are wanted.
@@ -285,7 +313,8 @@ record! {
     #[derive(Debug, Clone, Default)]
     pub struct Tally from "lane" {
         cursor: Position,
-        pub made: i64,
+        /// With those that wait in the log and are made when the endpoint can take them.
+        pub made: i64 = "lane.made + CAST(coalesce((SELECT sum(stretch.waiting) FROM stretch WHERE stretch.endpoint = lane.endpoint), 0) AS BIGINT)",
         pub delivered: i64,
         pub given_up: i64,
         pub attempts: i64,
@@ -370,5 +399,9 @@ fn oldest_pending(view: &mut View<'_>, endpoint: i64, tally: &Tally) -> Result<O
     let at = |row: &Row<'_>| row.get::<Timestamp>(0);
     let fresh = view.one(&OLDEST_FRESH, params![endpoint, tally.cursor], at)?;
     let parked = view.one(&OLDEST_PARKED, params![endpoint], at)?;
-    Ok(fresh.into_iter().chain(parked).min())
+    let in_log = match stretches::reached(view, endpoint)? {
+        Some(reached) => view.one(&OLDEST_IN_LOG, params![reached], at)?,
+        None => None,
+    };
+    Ok(fresh.into_iter().chain(parked).chain(in_log).min())
 }

@@ -47,7 +47,7 @@ pub(crate) struct NewDeliveries {
 
 impl NewDeliveries {
     pub(crate) fn of(endpoints: Vec<i64>, recorded: &Recorded) -> Self {
-        Self {
+        let made = Self {
             endpoints,
             position: recorded.position,
             kind: recorded.kind(),
@@ -55,16 +55,16 @@ impl NewDeliveries {
             seq: recorded.seq(),
             at: recorded.at,
             is_sample: false,
-        }
-    }
-
-    /// Samples of a kind.
-    pub(crate) fn of_sample(endpoints: Vec<i64>, recorded: &Recorded, kind: Kind) -> Self {
-        Self {
-            kind,
-            order_key: None,
-            is_sample: true,
-            ..Self::of(endpoints, recorded)
+        };
+        match &recorded.event {
+            // It is one of the kind of which it is a sample.
+            Event::SampleTriggered(sample) => Self {
+                kind: catalogue::find(&sample.kind).unwrap_or(made.kind),
+                order_key: None,
+                is_sample: true,
+                ..made
+            },
+            _ => made,
         }
     }
 }
@@ -83,8 +83,8 @@ record! {
         pub(crate) at: Timestamp,
         pub(crate) attempts: i64,
         pub(crate) attempts_before: i64,
-        /// Nothing when it is long; then it is read when it is sent.
-        pub(crate) body: Option<Bytes> = "CASE WHEN length(delivery_body.body) <= 8192 THEN delivery_body.body END"
+        /// Nothing when it is longer than asked for; then it is read when it is sent.
+        pub(crate) body: Option<Bytes> = "CASE WHEN length(delivery_body.body) <= CAST($3 AS BIGINT) THEN delivery_body.body END"
                 => |body: Option<Vec<u8>>| body.map(Bytes::from),
         /// Nothing of a fresh one.
         pub(crate) next_at: Option<Timestamp>,
@@ -234,16 +234,18 @@ pub(crate) fn promote(
     tx.execute(&rows::PROMOTE, params)
 }
 
-/// The fresh deliveries of an endpoint after a position, and of each whether it has to wait for a
+/// The fresh deliveries of an endpoint after a position, with bodies that are not too long, and of each whether it has to wait for a
 /// parked one.
 pub(crate) fn fresh(
     view: &mut View<'_>,
     endpoint: i64,
     dialect: Dialect,
+    longest: usize,
     after: Position,
     limit: usize,
 ) -> Result<Vec<(Item, bool)>> {
-    let params = params![endpoint, dialect.as_str(), after, limit as i64];
+    let (longest, limit) = (longest as i64, limit as i64);
+    let params = params![endpoint, dialect.as_str(), longest, after, limit];
     view.query(&rows::FRESH, params, |row| {
         Ok((Item::read(row)?, row.get(Item::WIDTH)?))
     })
@@ -254,11 +256,13 @@ pub(crate) fn due(
     view: &mut View<'_>,
     endpoint: i64,
     dialect: Dialect,
+    longest: usize,
     limit: usize,
 ) -> Result<Vec<Item>> {
+    let (longest, limit) = (longest as i64, limit as i64);
     view.records(
         &rows::DUE,
-        params![endpoint, dialect.as_str(), limit as i64],
+        params![endpoint, dialect.as_str(), longest, limit],
     )
 }
 
@@ -267,6 +271,21 @@ pub fn body(view: &mut View<'_>, position: Position, dialect: Dialect) -> Result
     let params = params![position, dialect.as_str()];
     let body = view.one(&rows::BODY, params, |row| row.get::<Vec<u8>>(0))?;
     Ok(body.map(Bytes::from))
+}
+
+/// Which bodies there are after a position and up to another one.
+pub(crate) fn written_bodies(
+    view: &mut View<'_>,
+    after: Position,
+    upto: Position,
+) -> Result<BTreeSet<(Position, Dialect)>> {
+    let found = view.query(&rows::BODIES, params![after, upto], |row| {
+        Ok((row.get(0)?, row.get::<String>(1)?))
+    })?;
+    let found = found.into_iter();
+    Ok(found
+        .filter_map(|(position, dialect)| Some((position, Dialect::parse(&dialect)?)))
+        .collect())
 }
 
 /// Up to this position an endpoint has no fresh delivery.
@@ -317,6 +336,7 @@ pub(crate) fn write_down(
     let mut written = write_outcomes(tx, now, endpoint, steps)?;
     let is_stale = |step: &Step| written.stale.contains(&step.item.position);
     let mut tally = Tally::default();
+    let mut waits = Waits::default();
     let mut said: BTreeMap<&str, &str> = BTreeMap::new();
     let mut attempts = Vec::with_capacity(steps.len());
     let mut blocked = Vec::new();
@@ -338,6 +358,7 @@ pub(crate) fn write_down(
             continue;
         }
         attempts.push(attempt.document(item.position));
+        waits.note(item, attempt);
         let state = what.state();
         tally.attempts += 1;
         tally.delivered += i64::from(state == DELIVERED);
@@ -350,6 +371,16 @@ pub(crate) fn write_down(
     if !attempts.is_empty() {
         let params = params![endpoint, Param::json(&attempts)];
         tx.execute(&rows::INSERT_ATTEMPTS, params)?;
+        let params = params![
+            endpoint,
+            half_hour_of(now),
+            tally.delivered,
+            tally.failed_attempts,
+            waits.first_requests,
+            waits.waited,
+            waits.longest,
+        ];
+        tx.execute(&rows::NOTE_HALF_HOUR, params)?;
     }
     if blocked.is_empty() {
         promote(tx, now, endpoint, &moved)?;
@@ -373,6 +404,33 @@ pub(crate) fn write_down(
         rooms::keep_crm_data(tx, room, answer)?;
     }
     Ok(written)
+}
+
+/// How long deliveries have waited for their first requests, in milliseconds.
+#[derive(Debug, Default)]
+struct Waits {
+    first_requests: i64,
+    waited: i64,
+    longest: i64,
+}
+
+impl Waits {
+    fn note(&mut self, item: &Item, attempt: &Attempt) {
+        if attempt.number == 1 {
+            let waited = attempt.at.millis_since(item.at).max(0);
+            self.first_requests += 1;
+            self.waited += waited;
+            self.longest = self.longest.max(waited);
+        }
+    }
+}
+
+const HALF_HOUR_MILLIS: i64 = 1_800_000;
+
+/// When the half hour of a moment began.
+fn half_hour_of(at: Timestamp) -> Timestamp {
+    let millis = at.millis();
+    Timestamp::from_millis(millis - millis.rem_euclid(HALF_HOUR_MILLIS))
 }
 
 /// What each delivery that was tried is now.

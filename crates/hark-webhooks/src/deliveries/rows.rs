@@ -47,13 +47,15 @@ statements! {
             SELECT 1 FROM delivery AS ahead WHERE ahead.endpoint = delivery.endpoint
                 AND ahead.order_key = delivery.order_key AND ahead.state = 1 AND ahead.position < delivery.position)
         FROM delivery LEFT JOIN delivery_body ON delivery_body.position = delivery.position AND delivery_body.dialect = $2
-        WHERE delivery.endpoint = $1 AND delivery.position > $3 AND delivery.state = 0
-        ORDER BY delivery.position LIMIT $4");
+        WHERE delivery.endpoint = $1 AND delivery.position > $4 AND delivery.state = 0
+        ORDER BY delivery.position LIMIT $5");
     /// delivery_due, then primary keys.
     DUE = sql!("SELECT ", Item::COLUMNS, " FROM delivery
             LEFT JOIN delivery_body ON delivery_body.position = delivery.position AND delivery_body.dialect = $2
         WHERE delivery.endpoint = $1 AND delivery.next_at IS NOT NULL
-        ORDER BY delivery.next_at, delivery.position LIMIT $3");
+        ORDER BY delivery.next_at, delivery.position LIMIT $4");
+    /// Primary key: a range.
+    BODIES = "SELECT position, dialect FROM delivery_body WHERE position > $1 AND position <= $2";
     /// Primary key.
     BODY = "SELECT body FROM delivery_body WHERE position = $1 AND dialect = $2";
     /// Primary key, for each of those that are handed in: with the endpoint beside each of them, because
@@ -124,6 +126,15 @@ statements! {
             last_failure_at = coalesce($8, last_failure_at),
             failing_since = CASE WHEN $3 > 0 THEN NULL WHEN $4 > 0 THEN coalesce(failing_since, $8) ELSE failing_since END
         WHERE endpoint = $1 RETURNING CASE WHEN CAST($4 AS BIGINT) > 0 THEN failing_since END";
+    /// Primary key.
+    NOTE_HALF_HOUR = "INSERT INTO half_hour (endpoint, begins, delivered, failed_attempts, first_requests, waited, longest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (endpoint, begins) DO UPDATE SET
+            delivered = half_hour.delivered + excluded.delivered,
+            failed_attempts = half_hour.failed_attempts + excluded.failed_attempts,
+            first_requests = half_hour.first_requests + excluded.first_requests,
+            waited = half_hour.waited + excluded.waited,
+            longest = CASE WHEN half_hour.longest < excluded.longest THEN excluded.longest ELSE half_hour.longest END";
     CURSOR = "SELECT cursor FROM lane WHERE endpoint = $1";
     START_AFRESH = "UPDATE lane SET failing_since = NULL WHERE endpoint = $1";
     /// delivery_due, bounded: those that have waited longest.

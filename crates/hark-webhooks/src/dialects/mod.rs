@@ -1,59 +1,6 @@
 //! How an event is written: a pure function from the moment of which it tells to bytes. A new
 //! dialect is a module with `needs` and `render`, and its line in each function here.
 
-/// Declares structs as they are written into a body, each member with its value beside it:
-///
-/// ```ignore
-/// written! {
-///     [#[derive(Serialize)]]
-///
-///     struct Person<'a> of(person: &'a Person) {
-///         id: &'a str = &person.id,
-///         name?: Option<&'a str> = person.name.as_deref(),
-///     }
-/// }
-/// ```
-///
-/// What stands in brackets holds for each of them. A member with a question mark is left out where
-/// there is none. Behind `-> Option` values may end with `?`.
-macro_rules! written {
-    ($each:tt $(
-        $(#[$meta:meta])*
-        $vis:vis struct $name:ident $(<$life:lifetime>)? of $given:tt $(-> $option:ident)? { $($members:tt)* }
-    )+) => {$(
-        written!(@one $each [$(#[$meta])*] $vis $name [$($life)?] $given [$($option)?] { $($members)* });
-    )+};
-    (
-        @one [$(#[$each:meta])*] [$(#[$meta:meta])*] $vis:vis $name:ident [$($life:lifetime)?]
-        ($($given:ident: $from:ty),* $(,)?) $option:tt {
-            $(
-                $(#[$member_meta:meta])*
-                $member:ident $(? $($never:lifetime)?)?: $type:ty = $value:expr
-            ),* $(,)?
-        }
-    ) => {
-        $(#[$each])*
-        $(#[$meta])*
-        $vis struct $name $(<$life>)? {
-            $(
-                $(#[$member_meta])*
-                $(#[serde(skip_serializing_if = "Option::is_none")] $($never)?)?
-                $member: $type,
-            )*
-        }
-
-        impl $(<$life>)? $name $(<$life>)? {
-            $vis fn of($($given: $from),*) -> written!(@type $option) {
-                written!(@value $option Self { $($member: $value),* })
-            }
-        }
-    };
-    (@type []) => { Self };
-    (@type [Option]) => { Option<Self> };
-    (@value [] $value:expr) => { $value };
-    (@value [Option] $value:expr) => { Some($value) };
-}
-
 pub mod comm100;
 pub mod rocketchat;
 pub mod standard;
@@ -62,7 +9,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use hark_model::events::{Kind, Recorded};
-use hark_store::Timestamp;
+use hark_store::{Timestamp, text_enum};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 

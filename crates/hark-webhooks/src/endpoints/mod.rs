@@ -12,11 +12,11 @@ use hark_model::events::{
 };
 use hark_model::keys::LONGEST_OVERLAP;
 use hark_model::settings::{self, Flag};
-use hark_model::{Actor, Keyring, Policy};
-use hark_store::{Position, Result, Timestamp, Tx, View, log, params};
-use serde_json::Value;
+use hark_model::{Actor, Keyring, Policy, audit};
+use hark_store::{Position, Result, Timestamp, Tx, View, log, params, text_enum};
+use serde_json::{Value, json};
 
-pub(crate) use self::rows::{ALL, WRITES, brief, erase, removed};
+pub(crate) use self::rows::{ALL, Brief, WRITES, brief, erase, removed};
 use crate::Refusal;
 use crate::catalogue;
 use crate::deliveries::{self, lists};
@@ -114,26 +114,36 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Whether this event goes to it.
-    pub fn wants(&self, recorded: &Recorded) -> bool {
-        recorded.position > self.since && self.would_want(recorded)
+    pub(crate) fn wants(&self, recorded: &Recorded) -> bool {
+        recorded.position > self.since && self.asks().wants(recorded)
     }
 
     /// Whether an event like this one goes to it, whenever it happened.
-    pub fn would_want(&self, recorded: &Recorded) -> bool {
-        if self.url.is_empty() || !catalogue::is_public(recorded) {
-            return false;
+    pub(crate) fn would_want(&self, recorded: &Recorded) -> bool {
+        recorded.kind() != Kind::SampleTriggered && self.asks().wants(recorded)
+    }
+
+    /// Whether it asks for a kind, and its dialect has a word for it. Without an address it asks for nothing.
+    pub fn wants_kind(&self, kind: Kind) -> bool {
+        let mut asked = self.asked().iter();
+        asked.any(|wanted| covers(wanted, kind)) && catalogue::tells(kind, self.dialect)
+    }
+
+    /// What it asks for now. Without an address that is nothing.
+    pub(crate) fn asked(&self) -> &[String] {
+        if self.url.is_empty() {
+            &[]
+        } else {
+            &self.events
         }
-        // Nobody hears of their own failures: each would bring the next.
-        if recorded.event.endpoint() == Some(&self.id) {
-            return false;
+    }
+
+    pub(crate) fn asks(&self) -> Asks<'_> {
+        Asks {
+            id: &self.id,
+            dialect: self.dialect,
+            events: self.asked(),
         }
-        let Some(topic) = self.dialect.topic(recorded) else {
-            return false;
-        };
-        // An edit is sent as the message that it is, and may be asked for by its own name too.
-        self.events
-            .iter()
-            .any(|wanted| covers(wanted, topic) || covers(wanted, recorded.kind()))
     }
 
     /// Its address, without a password that stands in it.
@@ -148,6 +158,42 @@ impl Endpoint {
         }
         let closed = self.trouble.as_ref().filter(|trouble| trouble.is_closed());
         url::complaint(&self.url).or_else(|| Some(closed?.why.clone()))
+    }
+}
+
+/// Who asks for which events.
+pub(crate) struct Asks<'e> {
+    pub(crate) id: &'e str,
+    pub(crate) dialect: Dialect,
+    pub(crate) events: &'e [String],
+}
+
+impl Asks<'_> {
+    pub(crate) fn wants(&self, recorded: &Recorded) -> bool {
+        if let Event::SampleTriggered(sample) = &recorded.event {
+            let kind = catalogue::find(&sample.kind);
+            return kind.is_some_and(|kind| self.wants_sample(kind, sample.endpoint.as_deref()));
+        }
+        // Nobody hears of their own failures: each would bring the next.
+        if !catalogue::is_public(recorded) || recorded.event.endpoint() == Some(self.id) {
+            return false;
+        }
+        let Some(topic) = self.dialect.topic(recorded) else {
+            return false;
+        };
+        // An edit is sent as the message that it is, and may be asked for by its own name too.
+        self.events
+            .iter()
+            .any(|wanted| covers(wanted, topic) || covers(wanted, recorded.kind()))
+    }
+
+    /// A sample for one goes there, whether it asks for the kind or not; but not without an address.
+    pub(crate) fn wants_sample(&self, kind: Kind, chosen: Option<&str>) -> bool {
+        let is_meant = match chosen {
+            Some(id) => self.id == id && !self.events.is_empty(),
+            None => self.events.iter().any(|wanted| covers(wanted, kind)),
+        };
+        is_meant && catalogue::tells(kind, self.dialect)
     }
 }
 
@@ -170,6 +216,17 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// For the audit, without a password that stands in its address.
+    fn shown(&self) -> Value {
+        json!({
+            "name": self.name,
+            "dialect": self.dialect.as_str(),
+            "url": url::shown(&self.url),
+            "events": self.events,
+            "policy": self.overrides,
+        })
+    }
+
     pub fn of(endpoint: &Endpoint) -> Self {
         Self {
             name: endpoint.name.clone(),
@@ -239,11 +296,11 @@ pub struct Waiting {
 pub fn waiting(view: &mut View<'_>) -> Result<Vec<Waiting>> {
     let mut backlogs = lists::backlogs(view)?;
     let mut all = Vec::new();
-    for (number, endpoint, is_disabled) in brief(view)? {
-        let backlog = backlogs.remove(&number).unwrap_or_default();
+    for endpoint in brief(view)? {
+        let backlog = backlogs.remove(&endpoint.number).unwrap_or_default();
         all.push(Waiting {
-            endpoint,
-            is_disabled,
+            endpoint: endpoint.id,
+            is_disabled: endpoint.is_disabled,
             deliveries: backlog.deliveries,
             oldest: backlog.oldest,
             given_up: backlog.given_up,
@@ -262,6 +319,19 @@ pub fn find(
     stored
         .and_then(|row| open(row, keys, policy))
         .ok_or(Refusal::NotFound("endpoint"))
+}
+
+impl rows::Stored {
+    /// As a draft shows it.
+    fn shown(&self) -> Value {
+        json!({
+            "name": self.name,
+            "dialect": self.dialect,
+            "url": url::shown(&self.url),
+            "events": self.events,
+            "policy": self.policy,
+        })
+    }
 }
 
 fn sealing_context(id: &str) -> String {
@@ -388,6 +458,13 @@ pub fn create(
         .transpose()?;
     rows::insert(tx, now, number, new, sealed.as_ref(), since)?;
     rows::insert_lane(tx, number, since)?;
+    audit::differs(
+        tx,
+        new.id,
+        Some(&new.draft.name),
+        None,
+        Some(new.draft.shown()),
+    );
     record(tx, who, now, Event::EndpointCreated, new.id)
 }
 
@@ -422,6 +499,13 @@ pub fn change(
     draft: &Draft,
 ) -> Result<(), Refusal> {
     let stored = lock_and_find(tx, id)?;
+    audit::differs(
+        tx,
+        id,
+        Some(&draft.name),
+        Some(stored.shown()),
+        Some(draft.shown()),
+    );
     if stored.origin == Origin::Workspace.as_str() {
         draft.overrides.check()?;
         let kept = Draft {
@@ -479,6 +563,8 @@ pub fn rotate_secret(
 /// A person stops the deliveries; what happens meanwhile is kept for later.
 pub fn pause(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
     let stored = lock_and_find(tx, id)?;
+    let (from, to) = (json!(stored.state), json!(State::Paused.as_str()));
+    audit::differs(tx, id, Some(&stored.name), Some(from), Some(to));
     rows::set_state(tx, now, stored.number, State::Paused, None)?;
     record(tx, who, now, Event::EndpointPaused, id)
 }
@@ -486,6 +572,8 @@ pub fn pause(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(
 /// Deliveries go on, what was kept first.
 pub fn resume(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<(), Refusal> {
     let stored = lock_and_find(tx, id)?;
+    let (from, to) = (json!(stored.state), json!(State::Active.as_str()));
+    audit::differs(tx, id, Some(&stored.name), Some(from), Some(to));
     rows::set_state(tx, now, stored.number, State::Active, None)?;
     deliveries::start_afresh(tx, now, stored.number)?;
     record(tx, who, now, Event::EndpointResumed, id)
@@ -499,6 +587,7 @@ pub fn remove(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<
         ));
     }
     let stored = lock_and_find(tx, id)?;
+    audit::differs(tx, id, Some(&stored.name), Some(stored.shown()), None);
     rows::set_state(tx, now, stored.number, State::Removed, None)?;
     // Housekeeping removes the deliveries, by number.
     record(tx, who, now, Event::EndpointRemoved, id)

@@ -5,6 +5,7 @@ use hark_store::{
 use serde_json::Value;
 
 use super::{Draft, New, State, Trouble};
+use crate::dialects::Dialect;
 
 record! {
     /// As it is stored.
@@ -37,7 +38,7 @@ statements! {
     COUNT = "SELECT count(*) FROM endpoint WHERE state <> 'removed'";
     /// endpoint_by_id.
     FIND = sql!("SELECT ", Stored::COLUMNS, " FROM endpoint WHERE id = $1 AND state <> 'removed'");
-    BRIEF = "SELECT number, id, state = 'disabled' FROM endpoint WHERE state <> 'removed' ORDER BY number";
+    BRIEF = sql!("SELECT ", Brief::COLUMNS, " FROM endpoint WHERE state <> 'removed' ORDER BY number");
     REMOVED = "SELECT number FROM endpoint WHERE state = 'removed' ORDER BY number LIMIT 1";
     ERASE = "DELETE FROM endpoint WHERE number = $1";
     ERASE_LANE = "DELETE FROM lane WHERE endpoint = $1";
@@ -107,11 +108,19 @@ writes! {
     };
 }
 
-/// By which number deliveries know each endpoint, and whether it is disabled.
-pub(crate) fn brief(view: &mut View<'_>) -> Result<Vec<(i64, String, bool)>> {
-    view.query(&BRIEF, params![], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })
+record! {
+    /// What has to be known of an endpoint to tell what waits for it.
+    pub(crate) struct Brief from "endpoint" {
+        /// By which deliveries know it.
+        pub(crate) number: i64,
+        pub(crate) id: String,
+        pub(crate) is_disabled: bool = "endpoint.state = 'disabled'",
+        pub(crate) dialect: Option<Dialect> => |text: String| Dialect::parse(&text),
+    }
+}
+
+pub(crate) fn brief(view: &mut View<'_>) -> Result<Vec<Brief>> {
+    view.records(&BRIEF, params![])
 }
 
 /// An endpoint that was removed and of which rows may be left.

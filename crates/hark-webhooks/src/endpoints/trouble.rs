@@ -164,8 +164,8 @@ pub(crate) fn end(
     Ok(Some(Turned::Recovered(trouble)))
 }
 
-/// Whether a delivery tells of webhooks. That one of these did not arrive is told to nobody: two
-/// endpoints that hear of each other would never come to an end.
+/// Whether a delivery is about webhooks. That one of these did not arrive is reported to nobody: two
+/// endpoints that report on each other would never come to an end.
 fn is_about_webhooks(kind: &str) -> bool {
     matches!(
         Kind::parse(kind),

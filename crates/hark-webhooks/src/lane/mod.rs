@@ -2,6 +2,8 @@
 //! waits for another; inside of it each conversation keeps its order, and conversations do not wait
 //! for each other. What is to be done is decided in [`window`]; here it is done.
 
+mod intake;
+mod memory;
 mod window;
 
 use std::pin::Pin;
@@ -11,9 +13,11 @@ use hark_egress::Failure;
 use hark_jobs::Holding;
 use hark_model::Who;
 use hark_store::{Error, Ids, MonotonicClock, Position, Result, Timestamp, Tx, View, lease};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+pub(crate) use self::intake::{Intake, Intakes};
+pub(crate) use self::memory::Memory;
 pub(crate) use self::window::Orders;
 use self::window::{Done, RETRY_PAUSE, StateChange, Task, Window};
 use crate::deliveries::{self, Item, Written};
@@ -26,13 +30,32 @@ use crate::{LEASE, Refusal};
 /// What a lane needs besides its own endpoint.
 pub(crate) struct Context {
     pub(crate) with: Parts,
-    pub(crate) owner: String,
+    pub(crate) owner: Arc<str>,
     pub(crate) holding: Holding,
     pub(crate) clock: MonotonicClock,
+    pub(crate) memory: Memory,
+    pub(crate) writing: Semaphore,
+    /// Some lane takes more than it did.
+    pub(crate) takes_more: watch::Sender<()>,
+}
+
+/// How many lanes write at the same time: when many endpoints fail in one moment, what is said in chats
+/// does not wait until all of that is written down.
+pub(crate) const WRITING_AT_ONCE: usize = 4;
+
+impl Context {
+    /// The body of a delivery in memory counts from now on.
+    fn hold(&self, item: &mut Item) {
+        item.body = item.body.take().map(|body| self.memory.hold(body));
+    }
 }
 
 /// Until the orders say so, or it is dropped.
-pub(crate) async fn run(context: Arc<Context>, mut orders: watch::Receiver<Orders>) {
+pub(crate) async fn run(
+    context: Arc<Context>,
+    mut orders: watch::Receiver<Orders>,
+    intake: Arc<Intake>,
+) {
     let first = orders.borrow_and_update().clone();
     let cursor = cursor(&context, &first.endpoint).await;
     let mut window = Window::new(first, cursor, Ids::from_system(), context.clock.now());
@@ -53,6 +76,9 @@ pub(crate) async fn run(context: Arc<Context>, mut orders: watch::Receiver<Order
         }
         if window.is_over() {
             return;
+        }
+        if intake.note(window.loaded_to(), window.takes_more(now)) {
+            context.takes_more.send_replace(());
         }
         tokio::select! {
             biased;
@@ -173,16 +199,24 @@ async fn perform(
             }
         }
         Task::LoadFresh { after, upto, limit } => {
-            let look =
-                move |view: &mut View<'_>| deliveries::fresh(view, number, dialect, after, limit);
-            let found = context.with.store.read(look).await;
+            let longest = context.memory.longest();
+            let look = move |view: &mut View<'_>| {
+                deliveries::fresh(view, number, dialect, longest, after, limit)
+            };
+            let mut found = context.with.store.read(look).await;
+            let items = found.iter_mut().flatten().map(|(item, _)| item);
+            items.for_each(|item| context.hold(item));
             found
                 .map(|found| Done::Fresh { upto, limit, found })
                 .map_err(|error| (task, error))
         }
         Task::LoadDue { limit } => {
-            let look = move |view: &mut View<'_>| deliveries::due(view, number, dialect, limit);
-            let found = context.with.store.read(look).await;
+            let longest = context.memory.longest();
+            let look =
+                move |view: &mut View<'_>| deliveries::due(view, number, dialect, longest, limit);
+            let mut found = context.with.store.read(look).await;
+            let items = found.iter_mut().flatten();
+            items.for_each(|item| context.hold(item));
             found
                 .map(|found| Done::Due { limit, found })
                 .map_err(|error| (task, error))
@@ -230,7 +264,9 @@ async fn write<T: Send + 'static, E: From<Error> + Send + 'static>(
     context: &Context,
     command: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
 ) -> Result<T, E> {
-    let owner = context.owner.clone();
+    // Never closed.
+    let _turn = context.writing.acquire().await;
+    let owner = Arc::clone(&context.owner);
     // The lease was taken by the system's clock, which may have been set back since.
     let wall = context.with.store.clock().now();
     let guarded = move |tx: &mut Tx<'_>| {
@@ -245,10 +281,11 @@ async fn write<T: Send + 'static, E: From<Error> + Send + 'static>(
 async fn attempt(
     context: Arc<Context>,
     endpoint: Arc<Endpoint>,
-    item: Item,
+    mut item: Item,
 ) -> (Item, Option<Outcome>) {
-    let body = match &item.body {
-        Some(body) => Ok(Some(body.clone())),
+    // What is written down afterwards needs none, and one that is sent again later reads it again.
+    let body = match item.body.take() {
+        Some(body) => Ok(Some(body)),
         None => {
             let (position, dialect) = (item.position, endpoint.dialect);
             let read = move |view: &mut View<'_>| deliveries::body(view, position, dialect);

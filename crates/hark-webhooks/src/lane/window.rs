@@ -122,6 +122,8 @@ pub(super) struct Window {
     unwritten: BTreeSet<Position>,
     loaded_to: Position,
     has_loaded: bool,
+    /// When something fresh was found last.
+    found_at: Timestamp,
     /// Whether the parked ones are to be read again.
     look_for_due: bool,
     looked_at: Timestamp,
@@ -150,6 +152,7 @@ impl Window {
             unwritten: BTreeSet::new(),
             loaded_to: cursor,
             has_loaded: false,
+            found_at: now,
             look_for_due: true,
             looked_at: now,
             changes: VecDeque::new(),
@@ -164,7 +167,7 @@ impl Window {
     }
 
     pub(super) fn apply_orders(&mut self, orders: Orders, now: Timestamp) {
-        self.fresh_to = orders.fresh_to;
+        self.fresh_to = self.fresh_to.max(orders.fresh_to);
         self.stopping |= orders.stopping;
         self.pace.follow(&self.endpoint, &orders.endpoint, now);
         let change = self.health.follow(&self.endpoint, &orders.endpoint, now);
@@ -232,9 +235,41 @@ impl Window {
         !self.stopping && matches!(self.endpoint.state, State::Active | State::Disabled)
     }
 
+    fn has_loaded_all(&self) -> bool {
+        self.has_loaded && self.loaded_to >= self.fresh_to
+    }
+
     fn wants_fresh(&self, now: Timestamp) -> bool {
+        !self.has_loaded_all() && self.has_room(now)
+    }
+
+    pub(super) const fn loaded_to(&self) -> Position {
+        self.loaded_to
+    }
+
+    /// Whether deliveries are to be made of what waits for the endpoint in the log.
+    pub(super) fn takes_more(&self, now: Timestamp) -> bool {
+        let is_time = match self.endpoint.state {
+            State::Active if self.health.fails() => self.next_new_at() <= now,
+            State::Active => true,
+            // There has to be something with which it is tried whether it is back.
+            _ => self.on_the_way == 0 && self.steps.is_empty() && self.is_empty(),
+        };
+        is_time && self.has_loaded_all() && self.has_room(now)
+    }
+
+    /// When an endpoint at which nothing arrives gets something that it has not had.
+    fn next_new_at(&self) -> Timestamp {
+        self.found_at.plus(self.health.pause_after(self.found_at))
+    }
+
+    /// Whether nothing is known to wait.
+    fn is_empty(&self) -> bool {
+        self.unwritten.is_empty() && !self.look_for_due && self.queue.has_no_parked()
+    }
+
+    fn has_room(&self, now: Timestamp) -> bool {
         self.is_served()
-            && (self.loaded_to < self.fresh_to || !self.has_loaded)
             && self.in_memory() < self.size() / 2
             // Of what cannot be sent now, enough is there.
             && (self.queue.ready.is_empty() || self.places(now) > 0)
@@ -309,6 +344,9 @@ impl Window {
                     None => upto.max(self.loaded_to),
                 };
                 self.has_loaded = true;
+                if !found.is_empty() {
+                    self.found_at = now;
+                }
                 for (item, is_blocked) in found {
                     self.unwritten.insert(item.position);
                     let blocked = self.queue.admit(item, is_blocked);
@@ -513,6 +551,7 @@ impl Window {
             self.pace.wakes_at(&self.endpoint),
             self.queue.due_known_to(),
             self.store_rests_until,
+            self.health.fails().then(|| self.next_new_at()),
         ];
         let next = at.into_iter().flatten().filter(|at| *at > now).min();
         let next = next.unwrap_or(Timestamp::MAX).millis_since(now);

@@ -6,13 +6,13 @@ mod worker;
 
 use hark_model::Actor;
 use hark_model::events::{self, Recorded, ReplayStarted, Subject, record_event};
-use hark_store::{Event, Position, Result, Timestamp, Tx, View, log, params, record};
+use hark_store::{Event, Position, Result, Timestamp, Tx, View, log, params, record, text_enum};
 
 pub(crate) use self::rows::{ALL, WRITES};
 pub(crate) use self::worker::{RETRY_PAUSE, Worker};
 use crate::deliveries;
 use crate::endpoints::Endpoint;
-use crate::{READER, Refusal};
+use crate::{READER, Refusal, stretches};
 
 const EVENTS_AT_ONCE: usize = 256;
 const MOST_RUNNING: i64 = 10;
@@ -37,7 +37,7 @@ record! {
         pub until: Position = "replay.until_position",
         /// Only what was given up, not what arrived or was never sent.
         pub failed_only: bool,
-        pub state: State => |state: String| State::parse(&state).unwrap_or(State::Cancelled),
+        pub state: State,
         /// How far it has come.
         pub reached: Position,
         /// Events of the stretch that the endpoint wants, and those of them that are sent.
@@ -74,7 +74,9 @@ pub fn start(
         return Err(Refusal::Conflict(why));
     }
     // Of later events the deliveries are not made yet: they are sent without a replay.
-    let until = until.min(log::reader(tx, READER)?);
+    let until = until
+        .min(log::reader(tx, READER)?)
+        .min(made_to(tx, endpoint)?);
     let replay = Replay {
         id: tx.ids().id24_at(now),
         endpoint: endpoint.number,
@@ -132,6 +134,7 @@ pub fn dry_run(
     failed_only: bool,
 ) -> Result<Count> {
     let mut count = Count::default();
+    let until = until.min(made_to(view, endpoint)?);
     let (mut reached, mut looked_at) = (after, 0);
     loop {
         let events = stretch(view, reached, until)?;
@@ -152,6 +155,12 @@ pub fn dry_run(
             return Ok(count);
         }
     }
+}
+
+/// What waits in the log for an endpoint is sent without a replay.
+fn made_to(view: &mut View<'_>, endpoint: &Endpoint) -> Result<Position> {
+    let reached = stretches::reached(view, endpoint.number)?;
+    Ok(reached.unwrap_or(Position::MAX))
 }
 
 /// The next events of a stretch of the log.

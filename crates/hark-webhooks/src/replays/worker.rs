@@ -126,7 +126,7 @@ fn next_step(view: &mut View<'_>, with: &Parts) -> Result<Option<Step>> {
             Plan::Leave => {}
             Plan::Again => step.again.push(recorded.position),
             Plan::Make => {
-                let written = fanout::bodies(view, &context, &recorded, &[endpoint])?;
+                let written = fanout::bodies(view, &context, &recorded, vec![endpoint.dialect])?;
                 for (dialect, body) in written {
                     let fresh = NewDeliveries::of(vec![endpoint.number], &recorded);
                     step.missing.push(fresh);

@@ -7,8 +7,9 @@ use hark_egress::{Allowed, Client};
 use hark_jobs::{Board, Ending, Running};
 use hark_model::{Actor, Keyring, Policies, Policy, Who};
 use hark_staff::bootstrap;
-use hark_store::{Clock, NewEvent, Options, Store, Tx, View, log};
-use hark_testkit::{Database, Engine};
+use hark_store::{Clock, NewEvent, Options, Store, Timestamp, Tx, View, log};
+use hark_testkit::{Database, Engine, eventually};
+use hark_webhooks::deliveries::lists::{self, Stats};
 use hark_webhooks::dialects::Dialect;
 use hark_webhooks::endpoints::{self, Draft, Endpoint, New, Origin};
 use hark_webhooks::schedule::Overrides;
@@ -17,6 +18,9 @@ use prometheus_client::registry::Registry;
 use serde_json::json;
 use tokio::runtime::Runtime;
 use tokio::time::{Duration, Instant};
+
+/// More than is made for an endpoint that takes nothing, also when its lane still takes the first of it.
+const TOO_MUCH: usize = 1_000;
 
 pub struct World {
     pub store: Store,
@@ -122,26 +126,89 @@ impl World {
 
     /// Something happens in a conversation.
     pub fn happens(&self, conversation: &str) {
-        let (conversation, now) = (conversation.to_owned(), self.store.clock().now());
+        self.happens_in(&[conversation.to_owned()]);
+    }
+
+    /// Something happens so many times, in as many conversations by turns.
+    pub fn happens_often(&self, times: usize, conversations: usize) {
+        let all: Vec<String> = (0..times)
+            .map(|number| format!("c{}", number % conversations))
+            .collect();
+        for some in all.chunks(100) {
+            self.happens_in(some);
+        }
+    }
+
+    fn happens_in(&self, conversations: &[String]) {
+        let (conversations, now) = (conversations.to_vec(), self.store.clock().now());
         self.write(move |tx| {
-            let body = json!({
-                "room": {
-                    "id": conversation,
-                    "kind": "l",
-                    "name": "Vera",
-                    "createdAt": now.millis(),
-                    "lastMessageAt": now.millis(),
-                    "open": true,
-                    "source": "api",
-                },
-                "visitor": {"id": "v1", "token": "t1", "username": "guest-1"},
-                "by": null,
-                "comment": "",
-            });
-            let event = NewEvent::in_conversation("chat.resumed", &conversation, body);
-            log::append(tx, now, &event)?;
-            Ok(())
+            conversations
+                .iter()
+                .try_for_each(|conversation| Self::append(tx, now, conversation))
         });
+    }
+
+    fn append(tx: &mut Tx<'_>, now: Timestamp, conversation: &str) -> Result<(), Refusal> {
+        let body = json!({
+            "room": {
+                "id": conversation,
+                "kind": "l",
+                "name": "Vera",
+                "createdAt": now.millis(),
+                "lastMessageAt": now.millis(),
+                "open": true,
+                "source": "api",
+            },
+            "visitor": {"id": "v1", "token": "t1", "username": "guest-1"},
+            "by": null,
+            "comment": "",
+        });
+        let event = NewEvent::in_conversation("chat.resumed", conversation, body.to_string());
+        log::append(tx, now, &event)?;
+        Ok(())
+    }
+
+    pub fn change(&self, id: &'static str, change: impl Fn(&mut Draft)) {
+        let mut draft = Draft::of(&self.find(id));
+        change(&mut draft);
+        let now = self.store.clock().now();
+        self.write(move |tx| endpoints::change(tx, &Actor::System, now, id, &draft));
+    }
+
+    pub fn pause(&self, id: &'static str) {
+        let now = self.store.clock().now();
+        self.write(move |tx| endpoints::pause(tx, &Actor::System, now, id));
+    }
+
+    pub fn resume(&self, id: &'static str) {
+        let now = self.store.clock().now();
+        self.write(move |tx| endpoints::resume(tx, &Actor::System, now, id));
+    }
+
+    pub fn stats(&self, endpoint: i64) -> Stats {
+        let mut stats = self.read(move |view| Ok(lists::stats(view, &[endpoint])?));
+        stats.remove(0)
+    }
+
+    /// So much happens that what comes next waits in the log for an endpoint that takes nothing. Answers how
+    /// much it was.
+    pub fn falls_behind(&self, endpoint: i64) -> usize {
+        let before = self.stats(endpoint).tally.made;
+        self.happens_often(TOO_MUCH, 20);
+        eventually("all to be counted, and some not to be made", || {
+            let counted = self.stats(endpoint).tally.made - before;
+            (counted == TOO_MUCH as i64 && self.made(endpoint) < counted as usize)
+                .then_some(TOO_MUCH)
+        })
+    }
+
+    /// How many deliveries are made for an endpoint.
+    pub fn made(&self, endpoint: i64) -> usize {
+        let page = self.read(move |view| {
+            let filter = lists::Filter::default();
+            Ok(lists::page(view, &[endpoint], &filter, None, 10_000)?)
+        });
+        page.deliveries.len()
     }
 
     /// The webhooks' jobs at work.

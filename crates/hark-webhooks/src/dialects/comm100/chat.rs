@@ -9,6 +9,7 @@ use super::{
 };
 use crate::guid;
 use crate::moment::Moment;
+use crate::written;
 
 written! {
     [#[derive(Serialize)]]

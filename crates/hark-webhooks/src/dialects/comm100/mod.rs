@@ -9,7 +9,7 @@ mod transcript;
 mod visitor;
 
 use hark_model::events::{self, AgentStatus, ChatSnapshot, Event, InRoom, Kind, Recorded};
-use hark_store::Timestamp;
+use hark_store::{Timestamp, text_enum};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -18,6 +18,7 @@ use self::presence::Presence;
 use self::visitor::{Status, Visitor};
 use crate::guid;
 use crate::moment::{Moment, Needs};
+use crate::written;
 
 text_enum! {
     /// What a webhook of Comm100 may hear of.

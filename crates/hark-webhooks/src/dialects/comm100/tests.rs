@@ -34,10 +34,10 @@ fn event(kind: &str, more: &Value) -> Recorded {
         "comment": "", "scope": "agent", "from": {}, "message": "m1", "emails": [], "phones": [], "feedback": {},
     });
     merge(&mut body, more);
-    recorded(kind, body)
+    recorded(kind, &body)
 }
 
-fn recorded(kind: &str, body: Value) -> Recorded {
+fn recorded(kind: &str, body: &Value) -> Recorded {
     let stored = hark_store::Event {
         position: 9,
         at: at(120),
@@ -49,7 +49,7 @@ fn recorded(kind: &str, body: Value) -> Recorded {
         visitor: Some("v1".into()),
         agent: None,
         department: Some("d1".into()),
-        body,
+        body: body.to_string(),
     };
     Recorded::parse(stored).unwrap()
 }
@@ -111,6 +111,7 @@ fn written(recorded: &Recorded, said: Vec<Said>) -> Option<Value> {
         keys: Arc::new(Keyring::of_examples()),
     };
     let moment = Moment {
+        note: None,
         recorded,
         said,
         context: &context,
@@ -292,7 +293,7 @@ fn what_is_not_there_is_an_empty_text() {
 }
 
 #[test]
-fn notes_are_a_wrap_up_and_the_houses_own_changes_are_none() {
+fn notes_are_a_wrap_up_and_changes_by_the_system_are_none() {
     let noted = event("chat.edited", &json!({"noted": true}));
     let told = written(&noted, Vec::new()).unwrap();
     assert_eq!(names(&told), ["event", "chat_id", "visitor", "wrapup"]);
@@ -315,7 +316,7 @@ fn notes_are_a_wrap_up_and_the_houses_own_changes_are_none() {
 #[test]
 fn a_left_message() {
     let left = json!({"name": "Ilya", "email": "Ilya@example.org", "message": "Norway?", "department": "d1", "departmentName": "Support"});
-    let left = recorded("offline.submitted", left);
+    let left = recorded("offline.submitted", &left);
     let told = written(&left, Vec::new()).unwrap();
     assert_eq!(names(&told), ["event", "offline_message", "visitor"]);
     assert_eq!(
@@ -353,7 +354,7 @@ fn an_agents_status_is_the_event_itself() {
         "agent": {"id": "a9", "username": "bo", "name": "Bo"}, "status": "away", "available": true,
         "was": {"status": "online", "available": true},
     });
-    let status = recorded("agent.status", status);
+    let status = recorded("agent.status", &status);
     let told = written(&status, Vec::new()).unwrap();
     assert_eq!(
         told,

@@ -42,6 +42,8 @@ fn line(said: &Said) -> Option<String> {
         | System::Command
         | System::Visited
         | System::TranscriptSent
+        | System::Prioritized
+        | System::Promised
         | System::Removed => return None,
     };
     Some(format!("{name} {note}"))

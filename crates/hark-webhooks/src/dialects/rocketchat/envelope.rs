@@ -12,6 +12,7 @@ use super::messages::{self, Message};
 use super::{Type, user_agent};
 use crate::dialects::Iso;
 use crate::moment::Moment;
+use crate::written;
 
 written! {
     [#[derive(Serialize)] #[serde(rename_all = "camelCase")]]
@@ -131,7 +132,10 @@ fn exported(custom: &Map<String, Value>, policy: &Policy) -> Map<String, Value> 
 fn origin(event: &Event, of_agent: bool) -> Option<&TransferOrigin> {
     match event {
         Event::ChatForwarded(forwarded) => {
-            let to_agent = forwarded.details.scope == TransferScope::Agent;
+            let to_agent = matches!(
+                forwarded.details.scope,
+                TransferScope::Agent | TransferScope::UnansweredToAgent
+            );
             Some(&forwarded.details.from).filter(|_| to_agent == of_agent)
         }
         _ => None,

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::dialects::Iso;
 use crate::moment::Moment;
+use crate::written;
 
 written! {
     [#[derive(Serialize)] #[serde(rename_all = "camelCase")]]

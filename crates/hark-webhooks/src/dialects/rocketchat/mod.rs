@@ -12,6 +12,7 @@ use serde::Serialize;
 use self::envelope::Envelope;
 use crate::dialects::Iso;
 use crate::moment::{Moment, Needs};
+use crate::written;
 
 /// What the vendor calls what happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

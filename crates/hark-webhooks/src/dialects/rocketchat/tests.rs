@@ -66,7 +66,7 @@ fn event(kind: &str, body: Value) -> Recorded {
         visitor: None,
         agent: None,
         department: None,
-        body: with(least, &body),
+        body: with(least, &body).to_string(),
     };
     Recorded::parse(stored).unwrap()
 }
@@ -102,6 +102,7 @@ const BO: (&str, &str, &str) = ("a9", "bo", "Bo");
 
 fn written(context: &RenderContext, recorded: &Recorded, said: Vec<Said>) -> Option<String> {
     let moment = Moment {
+        note: None,
         recorded,
         said,
         context,
@@ -287,7 +288,7 @@ fn what_has_no_word_is_nobodys_topic() {
 }
 
 #[test]
-fn the_house_is_silent_but_for_the_end_and_the_pages() {
+fn what_the_system_says_is_left_out_but_for_the_end_and_the_pages() {
     let mut page = said(
         "m2",
         ("rocket.cat", "rocket.cat", "Rocket.Cat"),

@@ -11,9 +11,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::payloads::{
-    AgentStatusChanged, Chat, Commented, Data, EndpointDisabled, EndpointFailing,
+    Abandoned, AgentStatusChanged, Chat, Commented, Data, EndpointDisabled, EndpointFailing,
     EndpointRecovered, Forwarded, GivenUp, LeadCaptured, LeftMessage, MessageDeleted,
-    MessagePosted, Navigated, Rated, Returned,
+    MessagePosted, Navigated, NoteDeleted, Noted, Overdue, Prioritized, Promised, Rated, Returned,
+    Tagged,
 };
 use crate::dialects::Iso;
 use crate::moment::{Moment, Needs};
@@ -21,6 +22,7 @@ use crate::moment::{Moment, Needs};
 pub(crate) const fn needs(kind: Kind) -> Needs {
     match kind {
         Kind::MessageVisitor | Kind::MessageAgent | Kind::MessageEdited => Needs::Message,
+        Kind::NoteAdded | Kind::NoteEdited => Needs::Note,
         _ => Needs::Nothing,
     }
 }
@@ -39,6 +41,11 @@ pub(crate) fn render(moment: &Moment<'_>) -> Option<Vec<u8>> {
         | Event::ChatResumed(InRoom { chat, details }) => {
             write(moment, Commented::of(chat, &details.comment))
         }
+        Event::ChatPriorityChanged(changed) => write(moment, Prioritized::of(changed)),
+        Event::ChatSlaChanged(changed) => write(moment, Promised::of(changed)),
+        Event::ChatOverdue(overdue) => write(moment, Overdue::of(overdue)),
+        Event::ChatAbandoned(abandoned) => write(moment, Abandoned::of(abandoned)),
+        Event::ChatTagged(tagged) => write(moment, Tagged::of(tagged)),
         Event::ChatClosed(InRoom { chat, details }) => {
             write(moment, Commented::of(chat, &details.comment))
         }
@@ -49,6 +56,10 @@ pub(crate) fn render(moment: &Moment<'_>) -> Option<Vec<u8>> {
             MessagePosted::of(chat, moment, moment.said.first()?),
         ),
         Event::MessageDeleted(deleted) => write(moment, MessageDeleted::of(deleted)),
+        Event::NoteAdded(noted) | Event::NoteEdited(noted) => {
+            write(moment, Noted::of(noted, moment.note.as_ref()?))
+        }
+        Event::NoteDeleted(noted) => write(moment, NoteDeleted::of(noted)),
         Event::VisitorNavigated(navigated) => write(moment, Navigated::of(navigated)?),
         Event::LeadCaptured(captured) => write(moment, LeadCaptured::of(captured)),
         Event::OfflineSubmitted(left) => write(moment, LeftMessage::of(left, moment.recorded)),
@@ -72,11 +83,18 @@ pub(crate) fn schema(kind: Kind) -> Option<Value> {
         | Kind::ChatEdited => schema_of::<Chat>(),
         Kind::ChatForwarded => schema_of::<Forwarded>(),
         Kind::ChatReturned => schema_of::<Returned>(),
+        Kind::ChatPriorityChanged => schema_of::<Prioritized>(),
+        Kind::ChatSlaChanged => schema_of::<Promised>(),
+        Kind::ChatOverdue => schema_of::<Overdue>(),
+        Kind::ChatAbandoned => schema_of::<Abandoned>(),
+        Kind::ChatTagged => schema_of::<Tagged>(),
         Kind::ChatOnHold | Kind::ChatResumed | Kind::ChatClosed => schema_of::<Commented>(),
         Kind::MessageVisitor | Kind::MessageAgent | Kind::MessageEdited => {
             schema_of::<MessagePosted>()
         }
         Kind::MessageDeleted => schema_of::<MessageDeleted>(),
+        Kind::NoteAdded | Kind::NoteEdited => schema_of::<Noted>(),
+        Kind::NoteDeleted => schema_of::<NoteDeleted>(),
         Kind::VisitorNavigated => schema_of::<Navigated>(),
         Kind::LeadCaptured => schema_of::<LeadCaptured>(),
         Kind::OfflineSubmitted => schema_of::<LeftMessage>(),

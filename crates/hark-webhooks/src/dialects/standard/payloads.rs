@@ -3,11 +3,12 @@
 //! token, which opens their chat, is never written.
 
 use hark_chat::messages::{self, BOT};
+use hark_chat::notes;
 use hark_chat::uploads::Upload;
 use hark_model::Actor;
 use hark_model::events::{
     self, AgentSnapshot, AgentStatus, Changed, ChatSnapshot, Feedback, InRoom, NamedDepartment,
-    Recorded, RoomSnapshot, Serving, TransferOrigin, VisitorSnapshot,
+    NamedPriority, Promise, Recorded, RoomSnapshot, Serving, TransferOrigin, VisitorSnapshot,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,6 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::dialects::Iso;
 use crate::moment::{Moment, Said};
+use crate::written;
 
 /// What happened.
 #[derive(Serialize, JsonSchema)]
@@ -194,6 +196,67 @@ written! {
         from: From = From::of(&returned.details.from),
     }
 
+    /// How urgent a chat can be.
+    #[serde(deny_unknown_fields)]
+    struct Priority of(priority: &NamedPriority) {
+        id: String = priority.id.clone(),
+        name: String = priority.name.clone().unwrap_or_else(|| priority.label.clone()),
+        /// From 1, which comes first, to 5.
+        rank: i64 = priority.weight,
+    }
+
+    pub(super) struct Prioritized of(changed: &InRoom<events::Prioritized>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&changed.chat),
+        priority: Option<Priority> = changed.details.to.as_ref().map(Priority::of),
+        /// The one before.
+        from: Option<Priority> = changed.details.from.as_ref().map(Priority::of),
+    }
+
+    /// What a chat that waits is promised.
+    #[serde(deny_unknown_fields)]
+    struct Sla of(promise: &Promise) {
+        id: String = promise.id.clone(),
+        name: String = promise.name.clone(),
+        /// Within how many minutes an agent is to have the chat.
+        due_in_minutes: i64 = promise.minutes,
+    }
+
+    pub(super) struct Promised of(changed: &InRoom<events::Promised>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&changed.chat),
+        sla: Option<Sla> = changed.details.to.as_ref().map(Sla::of),
+        /// The one before.
+        from: Option<Sla> = changed.details.from.as_ref().map(Sla::of),
+        /// By when an agent is to have the chat, if it waits for one.
+        due_at: Option<Iso> = changed.details.due_at.map(Iso),
+    }
+
+    pub(super) struct Overdue of(overdue: &InRoom<events::Overdue>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&overdue.chat),
+        sla: Sla = Sla::of(&overdue.details.promise),
+        /// By when an agent was to have the chat.
+        due_at: Iso = Iso(overdue.details.due_at),
+    }
+
+    pub(super) struct Abandoned of(abandoned: &InRoom<events::Abandoned>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&abandoned.chat),
+        /// Since when the visitor owed an answer.
+        silent_since: Iso = Iso(abandoned.details.silent_since),
+        /// Whether the chat is closed for that; else it is put on hold.
+        closes: bool = abandoned.details.closes,
+    }
+
+    /// The tags that it has now stand in `conversation`.
+    pub(super) struct Tagged of(tagged: &InRoom<events::Tagged>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&tagged.chat),
+        added: Vec<String> = tagged.details.added.clone(),
+        removed: Vec<String> = tagged.details.removed.clone(),
+    }
+
     /// What was noted about it when a chat ended, was put on hold, or went on.
     pub(super) struct Commented of(chat: &ChatSnapshot, comment: &str) {
         #[serde(flatten)]
@@ -253,6 +316,35 @@ written! {
         #[serde(flatten)]
         chat: Chat = Chat::of(&deleted.chat),
         message: MessageName = MessageName::of(&deleted.details.message, deleted.details.by_visitor),
+    }
+
+    /// What agents write for each other. The visitor never sees it.
+    #[serde(deny_unknown_fields)]
+    struct Note of(note: &notes::Note) {
+        id: String = note.id.clone(),
+        author: AgentName = AgentName::of(&note.author.id, &note.author.username),
+        text: String = note.text.clone(),
+        mentions: Vec<AgentName> = note.mentions.0.iter().map(|one| AgentName::of(&one.id, &one.username)).collect(),
+        added_at: Iso = Iso(note.at),
+        edited_at: Option<Iso> = note.edited_at.map(Iso),
+    }
+
+    pub(super) struct Noted of(noted: &InRoom<events::Noted>, note: &notes::Note) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&noted.chat),
+        note: Note = Note::of(note),
+    }
+
+    /// A note, without its words.
+    #[serde(deny_unknown_fields)]
+    struct NoteName of(id: &str) {
+        id: String = id.to_owned(),
+    }
+
+    pub(super) struct NoteDeleted of(deleted: &InRoom<events::Noted>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&deleted.chat),
+        note: NoteName = NoteName::of(&deleted.details.note),
     }
 
     pub(super) struct LeadCaptured of(captured: &InRoom<events::LeadCaptured>) {

@@ -13,12 +13,18 @@ use super::StateChange;
 /// attempts in a row, and so long from the first to the last of them.
 const ATTEMPTS: i64 = 3;
 const LASTING: Duration = Duration::from_secs(30);
+/// One at which nothing arrives gets something that it has not had, now and then: what failed before would
+/// find out hours later that it is back. Between two of them a part of the time that it has failed, and
+/// at least and at most so long.
+const PART: u32 = 8;
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Between two lines about what is given up.
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
 
 /// What is said of the endpoint, or on its way to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum Reported {
     Nothing,
     Failing,
     /// Nothing is sent at all.
@@ -33,7 +39,7 @@ enum Address {
 }
 
 pub(super) struct Health {
-    told: Told,
+    reported: Reported,
     address: Address,
     /// Since the last success: when the first attempt failed, and how many did.
     failing: Option<(Timestamp, i64)>,
@@ -42,18 +48,18 @@ pub(super) struct Health {
     said_at: Option<Timestamp>,
 }
 
-fn told(endpoint: &Endpoint) -> Told {
+fn reported(endpoint: &Endpoint) -> Reported {
     match &endpoint.trouble {
-        None => Told::Nothing,
-        Some(trouble) if trouble.is_closed() => Told::Closed,
-        Some(_) => Told::Failing,
+        None => Reported::Nothing,
+        Some(trouble) if trouble.is_closed() => Reported::Closed,
+        Some(_) => Reported::Failing,
     }
 }
 
 impl Health {
     pub(super) fn new(endpoint: &Endpoint) -> Self {
         Self {
-            told: told(endpoint),
+            reported: reported(endpoint),
             address: Address::Unknown,
             failing: None,
             given_up: 0,
@@ -62,7 +68,7 @@ impl Health {
     }
 
     /// The endpoint was changed. What is on disk is seen late: it may be what was so before the latest
-    /// look, so whoever reads it here says again what that look found. Saying it twice changes nothing.
+    /// look, so what that look found is reported once more. Twice changes nothing.
     pub(super) fn follow(
         &mut self,
         before: &Endpoint,
@@ -76,7 +82,7 @@ impl Health {
         if before.trouble == after.trouble {
             return None;
         }
-        self.told = told(after);
+        self.reported = reported(after);
         match &self.address {
             Address::Unknown => None,
             Address::Open => self.open(),
@@ -91,7 +97,7 @@ impl Health {
     pub(super) fn on_success(&mut self) -> bool {
         self.failing = None;
         self.address = Address::Open;
-        std::mem::replace(&mut self.told, Told::Nothing) != Told::Nothing
+        std::mem::replace(&mut self.reported, Reported::Nothing) != Reported::Nothing
     }
 
     /// An attempt failed, the last of so many if the delivery is given up. Answers what is to be said.
@@ -109,10 +115,10 @@ impl Health {
         if is_closed(class) {
             return self.close(class, sentence(outcome), now);
         }
-        if self.told != Told::Nothing || !(lasts || was_all) {
+        if self.reported != Reported::Nothing || !(lasts || was_all) {
             return None;
         }
-        self.told = Told::Failing;
+        self.reported = Reported::Failing;
         Some(Trouble {
             class: class.to_owned(),
             why: sentence(outcome),
@@ -126,7 +132,7 @@ impl Health {
             class: class.to_owned(),
             why: why.clone(),
         };
-        if std::mem::replace(&mut self.told, Told::Closed) == Told::Closed {
+        if std::mem::replace(&mut self.reported, Reported::Closed) == Reported::Closed {
             return None;
         }
         Some(Trouble {
@@ -136,19 +142,31 @@ impl Health {
         })
     }
 
+    /// Whether it is said that nothing arrives.
+    pub(super) fn fails(&self) -> bool {
+        self.reported != Reported::Nothing
+    }
+
+    /// How long it gets nothing new after a moment.
+    pub(super) fn pause_after(&self, at: Timestamp) -> Duration {
+        let failed = self.failing.map_or(0, |(since, _)| at.millis_since(since));
+        let pause = Duration::from_millis(failed.max(0).unsigned_abs()) / PART;
+        pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+    }
+
     /// Something may be sent to where it leads.
     pub(super) fn open(&mut self) -> Option<StateChange> {
         self.address = Address::Open;
-        (self.told == Told::Closed).then(|| {
-            self.told = Told::Nothing;
+        (self.reported == Reported::Closed).then(|| {
+            self.reported = Reported::Nothing;
             StateChange::Recover { at_once: true }
         })
     }
 
     /// It is disabled, and that is said.
     pub(super) const fn disabled(&mut self) {
-        if matches!(self.told, Told::Nothing) {
-            self.told = Told::Failing;
+        if matches!(self.reported, Reported::Nothing) {
+            self.reported = Reported::Failing;
         }
     }
 
@@ -201,7 +219,7 @@ mod tests {
 
     fn health() -> Health {
         Health {
-            told: Told::Nothing,
+            reported: Reported::Nothing,
             address: Address::Unknown,
             failing: None,
             given_up: 0,

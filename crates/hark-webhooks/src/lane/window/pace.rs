@@ -16,11 +16,17 @@ const PROBE_EVERY: Duration = Duration::from_secs(900);
 /// A receiver whose dialect has no way to ask for less still gets so many requests at once when it
 /// does not answer.
 const FEWEST: usize = 8;
+/// One that gets one at a time and does not answer is left alone for a moment, each time twice as long:
+/// one that refuses connections would fail a thousand times a second.
+const SHORTEST_REST: Duration = Duration::from_millis(50);
+const LONGEST_UNASKED: Duration = Duration::from_secs(2);
 
 pub(super) struct Pace {
     /// How many may be on their way.
     limit: usize,
     rests_until: Option<Timestamp>,
+    /// How long it rests after the next failure, when nobody says for how long.
+    next_rest: Duration,
     /// When a disabled endpoint is tried again.
     probe_at: Timestamp,
 }
@@ -30,12 +36,18 @@ impl Pace {
         Self {
             limit: endpoint.schedule.concurrency,
             rests_until: None,
+            next_rest: SHORTEST_REST,
             probe_at: now.plus(PROBE_EVERY),
         }
     }
 
     pub(super) const fn limit(&self) -> usize {
         self.limit
+    }
+
+    #[cfg(test)]
+    pub(super) const fn rests_until(&self) -> Option<Timestamp> {
+        self.rests_until
     }
 
     /// The endpoint was changed.
@@ -86,6 +98,7 @@ impl Pace {
 
     pub(super) fn on_success(&mut self, schedule: &Schedule) {
         self.rests_until = None;
+        self.next_rest = SHORTEST_REST;
         self.limit = (self.limit + 1).min(schedule.concurrency);
     }
 
@@ -100,9 +113,14 @@ impl Pace {
             return;
         }
         let fewest = if heeds { 1 } else { FEWEST };
+        let was_one = self.limit == 1;
         self.limit = (self.limit / 2).max(fewest.min(schedule.concurrency));
         if heeds && let Some(pause) = outcome.retry_after {
             self.rest(pause, now);
+        } else if heeds && was_one {
+            // It may have asked for more than that a moment ago.
+            self.rests_until = self.rests_until.max(Some(now.plus(self.next_rest)));
+            self.next_rest = (self.next_rest * 2).min(LONGEST_UNASKED);
         }
     }
 }

@@ -226,6 +226,10 @@ impl Queue {
         }
     }
 
+    pub(super) fn has_no_parked(&self) -> bool {
+        self.due.is_empty() && self.parked_out.is_empty()
+    }
+
     pub(super) const fn due_known_to(&self) -> Option<Timestamp> {
         self.due_known_to
     }

@@ -3,15 +3,21 @@
 mod disk;
 mod world;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use hark_store::Timestamp;
+use hark_store::{Ids, Timestamp};
 use proptest::prelude::*;
 
+use self::disk::{Disk, Row};
 use self::world::{Loss, Mood, World};
-use super::StateChange;
 use super::health::Health;
+use super::pace::Pace;
+use super::queue::Queue;
+use super::{Done, Orders, StateChange, Task, Window};
+use crate::deliveries::Attempt;
 use crate::endpoints::{Endpoint, State};
+use crate::request::Outcome;
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -241,4 +247,233 @@ fn what_is_seen_late_does_not_hide_what_the_latest_look_found() {
             .follow(&elsewhere(&clear), &elsewhere(&closed), now)
             .is_none()
     );
+}
+
+#[test]
+fn one_that_refuses_connections_is_not_tried_again_and_again_at_once() {
+    let mut world = World::new(1, 32, &[5_000, 300_000]);
+    world.mood = Mood::Refuses;
+    world.happens(None, 2_000);
+    world.pass(Duration::from_secs(30));
+    // Those that were on their way at the beginning, then one at a time.
+    assert!((40..120).contains(&world.starts), "{}", world.starts);
+    world.comes_to_rest();
+}
+
+#[test]
+fn one_at_which_nothing_arrives_takes_something_new_now_and_then() {
+    let mut world = World::new(1, 4, &[5_000, 300_000]);
+    world.happens(None, 1);
+    world.pass(Duration::from_secs(1));
+    assert!(world.window.takes_more(world.now));
+    world.mood = Mood::Status(500);
+    let mut given = 0;
+    for _ in 0..3_600 {
+        if world.window.takes_more(world.now) {
+            world.happens(None, 1);
+            given += 1;
+        }
+        world.pass(Duration::from_secs(1));
+    }
+    // At first each second, in the end each half minute.
+    assert!((120..250).contains(&given), "{given}");
+    world.mood = Mood::Good;
+    world.happens(None, 1);
+    world.pass(Duration::from_secs(2));
+    assert!(world.window.takes_more(world.now));
+    world.set_state(State::Paused, None);
+    world.pass(Duration::from_secs(1));
+    assert!(!world.window.takes_more(world.now));
+    world.comes_to_rest();
+}
+
+#[test]
+fn a_lane_that_is_to_stop_is_not_over_while_something_is_on_its_way() {
+    let mut world = World::new(1, 4, &[]);
+    world.mood = Mood::Silent;
+    world.happens(None, 1);
+    world.pass(Duration::from_secs(1));
+    assert_eq!(world.starts, 1);
+    world.stop();
+    world.pass(Duration::from_secs(1));
+    assert!(!world.window.is_over());
+    world.pass(Duration::from_secs(20));
+    assert!(world.window.is_over());
+}
+
+#[test]
+fn what_never_arrives_is_sent_once_and_after_each_delay() {
+    let mut world = World::new(1, 4, &[500, 5_000]);
+    world.mood = Mood::Status(500);
+    world.happens(None, 1);
+    world.pass(Duration::from_secs(600));
+    assert_eq!(world.starts, 3);
+}
+
+#[test]
+fn what_a_disabled_endpoint_does_not_take_is_kept() {
+    let mut world = World::new(1, 4, &[]);
+    world.mood = Mood::Status(500);
+    world.set_state(State::Disabled, Some("nothing has arrived"));
+    world.happens(None, 1);
+    world.pass(Duration::from_secs(4_000));
+    assert!(world.starts >= 2, "{}", world.starts);
+    assert!(world.disk.rows.values().all(|row| !row.is_settled()));
+    world.comes_to_rest();
+}
+
+#[test]
+fn nothing_is_disabled_by_a_time_that_is_doubted() {
+    let mut world = World::new(1, 4, &[]);
+    world.mood = Mood::Silent;
+    world.happens(None, 1);
+    world.pass(Duration::from_secs(6 * 86_400));
+    world.happens(None, 1);
+    world.pass(Duration::from_secs(1));
+    // It is given up, and doubted before that is written down.
+    world.losses = vec![Loss::Before];
+    world.pass(Duration::from_millis(14_500));
+    assert!(world.losses.is_empty());
+    world.window.doubt_time(true);
+    world.pass(Duration::from_secs(5));
+    assert!(world.disk.rows.values().all(Row::is_settled));
+    assert_eq!(world.state(), State::Active);
+}
+
+#[test]
+fn parked_and_fresh_ones_take_turns() {
+    let now = Timestamp::from_millis(1_000_000);
+    let (mut disk, mut queue) = (Disk::default(), Queue::default());
+    for _ in 0..4 {
+        disk.make(None);
+    }
+    for (number, (mut item, _)) in disk.fresh(0, 4).into_iter().enumerate() {
+        if number < 2 {
+            assert!(queue.admit(item, false).is_none());
+        } else {
+            item.next_at = Some(now);
+            queue.insert_due(now, item);
+        }
+    }
+    let sent = std::iter::from_fn(|| queue.next(now, false));
+    let are_parked: Vec<bool> = sent.map(|item| item.next_at.is_some()).collect();
+    assert_eq!(are_parked, [true, false, true, false]);
+}
+
+/// What comes of a request that nobody answers.
+fn silent() -> Outcome {
+    Outcome {
+        attempt: Attempt::default(),
+        succeeded: false,
+        status: None,
+        retry_after: None,
+        is_first: true,
+        waited: Duration::ZERO,
+    }
+}
+
+#[test]
+fn one_that_does_not_answer_gets_half_as_much_each_time() {
+    let now = Timestamp::from_millis(1_000_000);
+    let endpoint = world::endpoint(32, &[]);
+    let mut pace = Pace::new(&endpoint, now);
+    let limits = [(); 6].map(|()| {
+        pace.on_failure(&endpoint.schedule, &silent(), now);
+        pace.limit()
+    });
+    assert_eq!(limits, [16, 8, 4, 2, 1, 1]);
+}
+
+#[test]
+fn what_follows_in_a_long_conversation_keeps_no_other_one_waiting() {
+    let mut world = World::new(1, 4, &[]);
+    world.mood = Mood::Silent;
+    world.happens(Some(1), 600);
+    world.happens(Some(2), 1);
+    world.pass(Duration::from_secs(1));
+    assert_eq!(world.starts, 2);
+    world.comes_to_rest();
+}
+
+/// A window of three deliveries that are loaded, and nothing is left to be looked for.
+fn with_three(now: Timestamp) -> (Window, Orders) {
+    let mut disk = Disk::default();
+    for _ in 0..3 {
+        disk.make(None);
+    }
+    let orders = Orders {
+        endpoint: Arc::new(world::endpoint(4, &[])),
+        fresh_to: disk.last(),
+        parked: 0,
+        stopping: false,
+    };
+    let mut window = Window::new(orders.clone(), 0, Ids::from_seed(1), now);
+    while let Some(task) = window.next_task(now) {
+        let done = match task {
+            Task::LoadFresh { after, upto, limit } => Done::Fresh {
+                upto,
+                limit,
+                found: disk.fresh(after, limit),
+            },
+            Task::LoadDue { limit } => Done::Due {
+                limit,
+                found: Vec::new(),
+            },
+            task => panic!("{task:?}"),
+        };
+        window.on_task_done(done, now);
+    }
+    (window, orders)
+}
+
+#[test]
+fn after_a_change_of_state_the_parked_ones_are_read_again() {
+    let now = Timestamp::from_millis(1_000_000);
+    let (mut window, orders) = with_three(now);
+    window.apply_orders(orders.clone(), now);
+    assert!(window.next_task(now).is_none());
+    let disabled = Endpoint {
+        state: State::Disabled,
+        ..(*orders.endpoint).clone()
+    };
+    let endpoint = Arc::new(disabled);
+    window.apply_orders(Orders { endpoint, ..orders }, now);
+    assert!(matches!(window.next_task(now), Some(Task::LoadDue { .. })));
+}
+
+#[test]
+fn what_could_not_be_written_is_written_in_the_same_order() {
+    let now = Timestamp::from_millis(1_000_000);
+    let (mut window, _) = with_three(now);
+    while let Some(item) = window.next_to_send(now) {
+        let outcome = Outcome {
+            succeeded: true,
+            ..silent()
+        };
+        window.on_attempt_done(item, Some(outcome), now);
+    }
+    let positions = |task: &Task| match task {
+        Task::Write { steps, .. } => steps.iter().map(|step| step.item.position).collect(),
+        _ => Vec::new(),
+    };
+    let first = window.next_task(now).unwrap();
+    let order = positions(&first);
+    assert_eq!(order.len(), 3);
+    window.on_task_done(Done::Failed(first), now);
+    let later = now.plus_seconds(2);
+    assert_eq!(positions(&window.next_task(later).unwrap()), order);
+}
+
+#[test]
+fn of_a_new_address_the_look_at_the_old_one_says_nothing() {
+    let now = Timestamp::from_millis(1_000_000);
+    let before = world::endpoint(1, &[]);
+    let mut health = Health::new(&before);
+    assert!(health.open().is_none());
+    let after = Endpoint {
+        url: "https://other.example/".to_owned(),
+        trouble: Health::new(&before).close("forbidden", "private".to_owned(), now),
+        ..before.clone()
+    };
+    assert!(health.follow(&before, &after, now).is_none());
 }
