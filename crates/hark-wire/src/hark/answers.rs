@@ -3,48 +3,92 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use hark_chat::canned_responses;
+use hark_chat::routing;
 use hark_chat::sites::{self, Algorithm};
-use hark_model::rooms::Room;
+use hark_chat::subscriptions::Subscription;
+use hark_chat::{messages, notes, reading, views};
+use hark_model::accounts::Account;
+use hark_model::audit;
+use hark_model::rooms::{self, Person, Room};
 use hark_model::visitors::Visitor;
-use hark_store::Timestamp;
+use hark_staff::sessions;
+use hark_store::{Timestamp, text_enum};
 use hark_webhooks::deliveries::{self, lists};
 use hark_webhooks::dialects::{Dialect, Iso};
 use hark_webhooks::endpoints::{self, Origin};
 use hark_webhooks::replays;
 use hark_webhooks::schedule::{self, Overrides, Success};
 use hark_webhooks::signing::{Scheme, Secret};
+use hark_webhooks::written;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::params::{Choice, choice};
+use crate::params::{Choice, choices};
 
-choice!(Origin: Workspace, Comm100, Hark);
-choice!(Algorithm: Hs256, EdDsa);
-choice!(Shared: Visitor, Email, Phone);
-choice!(Dialect: RocketChat, Comm100, Standard);
-// One that was removed is not shown.
-choice!(endpoints::State: Active, Paused, Disabled; not Removed);
-choice!(lists::State: Pending, Delivered, GivenUp);
-choice!(replays::State: Running, Done, Cancelled);
-choice!(Scheme: Hmac, Ed25519);
-choice!(Success: Exactly200, Any2xx);
-
-/// What the visitors of two chats have in common.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shared {
-    /// They are one: the same token, or the same person by a site's word.
-    Visitor,
-    Email,
-    Phone,
+choices! {
+    ConversationState,
+    Origin,
+    Algorithm,
+    Shared,
+    Dialect,
+    lists::State,
+    replays::State,
+    Scheme,
+    Success,
 }
 
-impl Shared {
-    const fn as_str(self) -> &'static str {
+/// One that was removed is not shown.
+impl Choice for endpoints::State {
+    const ALL: &'static [Self] = &[Self::Active, Self::Paused, Self::Disabled];
+    const WORDS: &'static [&'static str] = &[
+        Self::Active.as_str(),
+        Self::Paused.as_str(),
+        Self::Disabled.as_str(),
+    ];
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+text_enum! {
+    /// What the visitors of two chats have in common.
+    pub(crate) enum Shared {
+        /// They are one: the same token, or the same person by a site's word.
+        Visitor = "visitor",
+        Email = "email",
+        Phone = "phone",
+    }
+}
+
+text_enum! {
+    /// What a conversation is doing.
+    pub(crate) enum ConversationState {
+        Queued = "queued",
+        Served = "served",
+        OnHold = "on-hold",
+        Closed = "closed",
+    }
+}
+
+impl ConversationState {
+    fn of(room: &Room) -> Self {
+        match (room.open, room.is_on_hold(), &room.served_by) {
+            (_, true, _) => Self::OnHold,
+            (false, ..) => Self::Closed,
+            (true, _, Some(_)) => Self::Served,
+            (true, _, None) => Self::Queued,
+        }
+    }
+
+    pub(crate) const fn state(self) -> rooms::State {
         match self {
-            Self::Visitor => "visitor",
-            Self::Email => "email",
-            Self::Phone => "phone",
+            Self::Queued => rooms::State::Queued,
+            Self::Served => rooms::State::Served,
+            Self::OnHold => rooms::State::OnHold,
+            Self::Closed => rooms::State::Closed,
         }
     }
 }
@@ -87,38 +131,10 @@ pub(crate) struct Page<T> {
     pub(crate) next_cursor: Option<String>,
 }
 
-/// Writes down answers: all members are always there, and no others. Before a struct may
-/// stand what it is made from, and then each member says how: `after_event: i64 = replay.after`.
-macro_rules! answers {
-    (@struct [$($meta:tt)*] $name:ident {
-        $($(#[$about:meta])* $field:ident: $is:ty $(= $value:expr)?),* $(,)?
-    }) => {
-        #[derive(Serialize, JsonSchema)]
-        #[serde(rename_all = "camelCase")]
-        #[schemars(deny_unknown_fields)]
-        $($meta)*
-        pub(crate) struct $name {
-            $($(#[$about])* pub(crate) $field: $is,)*
-        }
-    };
-    (@of $name:ident ($($from:ident: $given:ty),+) {
-        $($(#[$about:meta])* $field:ident: $is:ty = $value:expr),* $(,)?
-    }) => {
-        impl $name {
-            pub(crate) fn of($($from: $given),+) -> Self {
-                Self { $($field: $value),* }
-            }
-        }
-    };
-    ($($(#[$meta:meta])* $(from $from:tt)? struct $name:ident $members:tt)+) => {$(
-        answers!(@struct [$(#[$meta])*] $name $members);
-        $(answers!(@of $name $from $members);)?
-    )+};
-}
+written! {
+    [#[derive(Serialize, JsonSchema)] #[serde(rename_all = "camelCase")] #[schemars(deny_unknown_fields)]]
 
-answers! {
-    from (endpoint: &endpoints::Endpoint, now: Timestamp)
-    struct Endpoint {
+    pub(crate) struct Endpoint of(endpoint: &endpoints::Endpoint, now: Timestamp) {
         id: String = endpoint.id.clone(),
         origin: Word<Origin> = Word(endpoint.origin),
         name: String = endpoint.name.clone(),
@@ -142,22 +158,19 @@ answers! {
         updated_at: Option<Iso> = since(endpoint.updated_at),
     }
 
-    from (trouble: &endpoints::Trouble)
-    struct EndpointTrouble {
+    pub(crate) struct EndpointTrouble of(trouble: &endpoints::Trouble) {
         error: String = trouble.class.clone(),
         reason: String = trouble.why.clone(),
         since: Iso = Iso(trouble.since),
     }
 
-    from (secret: &Secret)
-    struct EndpointSecret {
+    pub(crate) struct EndpointSecret of(secret: &Secret) {
         scheme: Word<Scheme> = Word(secret.scheme),
         hint: String = format!("…{}", secret.hint()),
         until: Option<Iso> = secret.until.map(Iso),
     }
 
-    from (schedule: &schedule::Schedule)
-    struct Schedule {
+    pub(crate) struct Schedule of(schedule: &schedule::Schedule) {
         success: Word<Success> = Word(schedule.success),
         timeout_ms: u64 = schedule.timeout.as_millis() as u64,
         delays_ms: Vec<u64> = schedule.delays.iter().map(|delay| delay.as_millis() as u64).collect(),
@@ -167,21 +180,20 @@ answers! {
     }
 
     /// With how it goes with it.
-    struct EndpointInFull {
+    pub(crate) struct EndpointInFull {
         #[serde(flatten)]
         endpoint: Endpoint,
         stats: Stats,
     }
 
     /// With the secret that it has got: the only time that it is shown.
-    struct EndpointWithSecret {
+    pub(crate) struct EndpointWithSecret {
         #[serde(flatten)]
         endpoint: Endpoint,
         secret: Option<String>,
     }
 
-    from (stats: &lists::Stats)
-    struct Stats {
+    pub(crate) struct Stats of(stats: &lists::Stats) {
         backlog: i64 = stats.tally.backlog(),
         oldest_pending_at: Option<Iso> = stats.oldest_pending.map(Iso),
         made: i64 = stats.tally.made,
@@ -196,16 +208,32 @@ answers! {
         latency_ms: Latency = Latency::of(stats),
     }
 
-    from (stats: &lists::Stats)
-    struct Latency {
+    pub(crate) struct Latency of(stats: &lists::Stats) {
         attempts: usize = stats.latencies.len(),
         p50: Option<f64> = stats.latency(0.5).map(millis),
         p95: Option<f64> = stats.latency(0.95).map(millis),
         max: Option<f64> = stats.latency(1.0).map(millis),
     }
 
-    from (endpoint: &endpoints::Endpoint, of: &lists::Stats)
-    struct StatsOfEndpoint {
+    /// How it went with an endpoint in half an hour in which something was sent there.
+    pub(crate) struct HalfHour of(half: &lists::HalfHour) {
+        from: Iso = Iso(half.begins),
+        delivered: i64 = half.delivered,
+        failed_attempts: i64 = half.failed_attempts,
+        /// Deliveries that were tried for the first time.
+        first_requests: i64 = half.first_requests,
+        /// From the event to this request.
+        first_request_after_ms: Option<i64> = (half.first_requests > 0).then(|| half.waited / half.first_requests),
+        longest_ms: Option<i64> = (half.first_requests > 0).then_some(half.longest),
+    }
+
+    /// What a pattern finds, and how long it looked for that.
+    pub(crate) struct Trial {
+        found: Vec<String>,
+        micros: i64,
+    }
+
+    pub(crate) struct StatsOfEndpoint of(endpoint: &endpoints::Endpoint, of: &lists::Stats) {
         #[serde(flatten)]
         stats: Stats = Stats::of(of),
         endpoint: String = endpoint.id.clone(),
@@ -213,15 +241,14 @@ answers! {
         state: Word<endpoints::State> = Word(endpoint.state),
     }
 
-    struct StatsPage {
+    pub(crate) struct StatsPage {
         /// Why no webhook and no mail is sent, while that is so.
         quiet: Option<String>,
         items: Vec<StatsOfEndpoint>,
         next_cursor: Option<String>,
     }
 
-    from (delivery: &lists::Delivery, to: Option<&endpoints::Endpoint>)
-    struct Delivery {
+    pub(crate) struct Delivery of(delivery: &lists::Delivery, to: Option<&endpoints::Endpoint>) {
         id: String = delivery.id(),
         endpoint: Option<DeliveryEndpoint> = to.map(DeliveryEndpoint::of),
         event_id: i64 = delivery.position,
@@ -238,14 +265,13 @@ answers! {
         error: Option<String> = delivery.error.clone(),
     }
 
-    from (endpoint: &endpoints::Endpoint)
-    struct DeliveryEndpoint {
+    pub(crate) struct DeliveryEndpoint of(endpoint: &endpoints::Endpoint) {
         id: String = endpoint.id.clone(),
         name: String = endpoint.name.clone(),
         dialect: Word<Dialect> = Word(endpoint.dialect),
     }
 
-    struct DeliveryInFull {
+    pub(crate) struct DeliveryInFull {
         #[serde(flatten)]
         delivery: Delivery,
         body: String,
@@ -254,8 +280,7 @@ answers! {
         attempt_log: Vec<Attempt>,
     }
 
-    from (attempt: &deliveries::Attempt)
-    struct Attempt {
+    pub(crate) struct Attempt of(attempt: &deliveries::Attempt) {
         number: i64 = attempt.number,
         at: Iso = Iso(attempt.at),
         url: String = attempt.url.clone(),
@@ -271,13 +296,12 @@ answers! {
         phases_ms: Phases = Phases::of(attempt),
     }
 
-    struct Header {
+    pub(crate) struct Header {
         name: String,
         value: String,
     }
 
-    from (attempt: &deliveries::Attempt)
-    struct Phases {
+    pub(crate) struct Phases of(attempt: &deliveries::Attempt) {
         dns: Option<f64> = attempt.dns.map(millis),
         connect: Option<f64> = attempt.connect.map(millis),
         tls: Option<f64> = attempt.tls.map(millis),
@@ -286,14 +310,13 @@ answers! {
     }
 
     /// What came of a test.
-    struct Tested {
+    pub(crate) struct Tested {
         kind: &'static str,
         succeeded: bool,
         attempt: Attempt,
     }
 
-    from (replay: &replays::Replay, to: Option<&str>)
-    struct Replay {
+    pub(crate) struct Replay of(replay: &replays::Replay, to: Option<&str>) {
         id: String = replay.id.clone(),
         endpoint: Option<String> = to.map(str::to_owned),
         state: Word<replays::State> = Word(replay.state),
@@ -308,12 +331,12 @@ answers! {
         finished_at: Option<Iso> = replay.finished_at.map(Iso),
     }
 
-    struct ReplayList {
+    pub(crate) struct ReplayList {
         items: Vec<Replay>,
     }
 
     /// What a replay would be.
-    struct Count {
+    pub(crate) struct Count {
         dry_run: bool,
         after_event: i64,
         until_event: i64,
@@ -323,18 +346,26 @@ answers! {
     }
 
     /// Events as the standard dialect writes them.
-    struct EventPage {
+    pub(crate) struct EventPage {
         items: Vec<Map<String, Value>>,
         after: i64,
         has_more: bool,
     }
 
+    /// How many events of each kind there were since a moment.
+    pub(crate) struct EventCounts {
+        from: Iso,
+        /// Otherwise there were more of them than are counted, and these are the latest.
+        whole: bool,
+        kinds: BTreeMap<String, i64>,
+    }
+
     /// The kinds of events.
-    struct Catalogue {
+    pub(crate) struct Catalogue {
         kinds: Vec<CatalogueKind>,
     }
 
-    struct CatalogueKind {
+    pub(crate) struct CatalogueKind {
         name: &'static str,
         summary: &'static str,
         /// By the names of the dialects that have a word for such events.
@@ -342,15 +373,14 @@ answers! {
         dialects: Map<String, Value>,
     }
 
-    struct CatalogueDialect {
+    pub(crate) struct CatalogueDialect {
         schema: Map<String, Value>,
         example: Value,
     }
 
     /// A chat of the same visitor, or of somebody who has given the same address or number. Only
     /// that it is the same visitor is proven.
-    from (room: &Room, same: &[Shared])
-    struct RelatedChat {
+    pub(crate) struct RelatedChat of(room: &Room, same: &[Shared]) {
         id: String = room.id.clone(),
         proven: bool = same.contains(&Shared::Visitor),
         same: Vec<Word<Shared>> = same.iter().copied().map(Word).collect(),
@@ -362,18 +392,200 @@ answers! {
         tags: Vec<String> = room.tags.clone(),
         messages: i64 = room.messages,
         started_at: Iso = Iso(room.created_at),
+        /// By when an agent is promised to it, if it waits for one.
+        due_at: Option<Iso> = room.due_at().map(Iso),
         last_message_at: Iso = Iso(room.last_message_at),
         ended_at: Option<Iso> = room.closing.as_ref().map(|closing| Iso(closing.at)),
     }
 
-    from (visitor: &Visitor)
-    struct RelatedVisitor {
+    pub(crate) struct Capacity of(capacity: &routing::Capacity) {
+        /// Open ones that are not on hold.
+        chats: i64 = capacity.chats,
+        /// Without one, as many as they like.
+        most: Option<i64> = capacity.most,
+        full: bool = capacity.most.is_some_and(|most| capacity.chats >= most),
+    }
+
+    pub(crate) struct RelatedVisitor of(visitor: &Visitor) {
         id: String = visitor.id.clone(),
         name: String = visitor.shown_name().to_owned(),
     }
 
-    from (site: &sites::Site)
-    struct Site {
+    /// What agents write for each other. The visitor never sees it.
+    #[schemars(rename = "ConversationNote")]
+    pub(crate) struct Note of(note: &notes::Note) {
+        id: String = note.id.clone(),
+        conversation: String = note.room.clone(),
+        /// The number of the conversation's event with which it came.
+        sequence: i64 = note.seq,
+        author: Writer = Writer::of(&note.author.id, &note.author.username, note.author.name.as_deref()),
+        text: String = note.text.clone(),
+        mentions: Vec<Named> = note.mentions.0.iter().map(Named::of).collect(),
+        added_at: Iso = Iso(note.at),
+        edited_at: Option<Iso> = note.edited_at.map(Iso),
+    }
+
+    pub(crate) struct Writer of(id: &str, username: &str, name: Option<&str>) {
+        id: String = id.to_owned(),
+        username: String = username.to_owned(),
+        name: Option<String> = name.map(str::to_owned),
+    }
+
+    pub(crate) struct Named of(person: &Person) {
+        id: String = person.id.clone(),
+        username: String = person.username.clone(),
+    }
+
+    /// What was said in a conversation.
+    #[schemars(rename = "ConversationMessage")]
+    pub(crate) struct Message of(message: &messages::Message) {
+        id: String = message.id.clone(),
+        /// The number of the conversation's event with which it came.
+        sequence: i64 = message.seq,
+        /// What Hark says there by itself, as `stream-room-messages` calls it.
+        notice: Option<String> = message.system.map(|system| system.as_str().to_owned()),
+        by_visitor: bool = message.by_visitor,
+        author: Writer = Writer::of(&message.author.id, &message.author.username, message.author.name.as_deref()),
+        text: String = message.text.clone(),
+        file: Option<MessageFile> = MessageFile::of(message),
+        sent_at: Iso = Iso(message.at),
+        edited_at: Option<Iso> = message.edited.as_ref().map(|edit| Iso(edit.at)),
+    }
+
+    pub(crate) struct MessageFile of(message: &messages::Message) -> Option {
+        id: String = carried(message, "/file/_id")?,
+        name: String = carried(message, "/file/name")?,
+        media_type: Option<String> = carried(message, "/file/type"),
+    }
+
+    /// One of both.
+    pub(crate) struct Entry {
+        message: Option<Message>,
+        note: Option<Note>,
+    }
+
+    /// Where somebody is mentioned, and whether they have seen it.
+    pub(crate) struct Mention of(note: &notes::Note, room: &Room, read: bool) {
+        note: Note = Note::of(note),
+        /// What the visitor of the conversation is called.
+        visitor: Option<String> = room.visitor.as_ref().map(|visitor| visitor.shown_name().to_owned()),
+        read: bool = read,
+    }
+
+    /// Some of somebody's mentions, and how many of all they have not seen, up to a thousand.
+    pub(crate) struct Mentions {
+        items: Vec<Mention>,
+        unread: i64,
+        next_cursor: Option<String>,
+    }
+
+    /// How far a conversation was read.
+    pub(crate) struct Reading {
+        /// Nothing before their window has said so.
+        visitor: Option<VisitorReading>,
+        /// Those of us who are in the conversation.
+        agents: Vec<AgentReading>,
+    }
+
+    pub(crate) struct VisitorReading of(reading: &reading::VisitorReading) {
+        /// The last message that was on their screen.
+        message: String = reading.message.clone(),
+        sent_at: Iso = Iso(reading.message_at),
+        at: Iso = Iso(reading.at),
+    }
+
+    pub(crate) struct AgentReading of(account: &Account, place: &Subscription) {
+        id: String = account.id.clone(),
+        username: String = account.username.clone(),
+        /// Up to when they have read everything.
+        at: Option<Iso> = place.last_seen.map(Iso),
+        unread: i64 = place.unread,
+    }
+
+    /// Where somebody is logged in.
+    pub(crate) struct LogIn of(log_in: &sessions::LogIn, own: &str) {
+        id: String = log_in.id(),
+        /// Whether the caller has shown this one.
+        current: bool = log_in.hash == own,
+        /// With which program, as it names itself.
+        user_agent: Option<String> = log_in.user_agent.clone(),
+        began_at: Iso = Iso(log_in.created_at),
+        ends_at: Option<Iso> = log_in.expires_at.map(Iso),
+    }
+
+    pub(crate) struct LogIns {
+        items: Vec<LogIn>,
+    }
+
+    /// What one request changed, and who made it.
+    pub(crate) struct AuditLine of(line: &audit::Line) {
+        id: String = line.id.clone(),
+        at: Iso = Iso(line.at),
+        /// Nobody: the operator on the command line, or Hark by itself.
+        by: Option<AuditedBy> = line.by.as_ref().map(AuditedBy::of),
+        /// Of the first of its changes.
+        kind: String = line.kind.clone(),
+        changes: Vec<AuditedChange> = line.changes.iter().map(AuditedChange::of).collect(),
+        /// How many changes are not listed.
+        left_out: i64 = line.left_out,
+    }
+
+    pub(crate) struct AuditedBy of(person: &audit::Person) {
+        id: String = person.id.clone(),
+        username: String = person.username.clone(),
+    }
+
+    pub(crate) struct AuditedChange of(change: &audit::Change) {
+        kind: String = change.kind.clone(),
+        subject: String = change.subject.clone(),
+        name: Option<String> = change.name.clone(),
+        /// What there was; `null` where there was nothing, where it is a secret, and where only the fact is known.
+        from: Value = change.from.clone().unwrap_or_default(),
+        to: Value = change.to.clone().unwrap_or_default(),
+    }
+
+    #[schemars(rename = "FoundConversation")]
+    pub(crate) struct Conversation of(room: &Room, last: Option<&messages::Message>) {
+        id: String = room.id.clone(),
+        /// What agents see it called.
+        label: String = room.name.clone(),
+        visitor: Option<RelatedVisitor> = room.visitor.as_ref().map(RelatedVisitor::of),
+        state: Word<ConversationState> = Word(ConversationState::of(room)),
+        department: Option<String> = room.department.clone(),
+        served_by: Option<ServedBy> = room.served_by.as_ref().map(ServedBy::of),
+        topic: Option<String> = room.topic.clone(),
+        tags: Vec<String> = room.tags.clone(),
+        messages: i64 = room.messages,
+        /// Whether the visitor spoke last.
+        waits_for_answer: bool = room.waiting_response,
+        last_message: Option<Message> = last.map(Message::of),
+        started_at: Iso = Iso(room.created_at),
+        last_message_at: Iso = Iso(room.last_message_at),
+        ended_at: Option<Iso> = room.closing.as_ref().map(|closing| Iso(closing.at)),
+    }
+
+    pub(crate) struct ServedBy of(agent: &rooms::ServedBy) {
+        id: String = agent.id.clone(),
+        username: String = agent.username.clone(),
+        since: Iso = Iso(agent.at),
+    }
+
+    pub(crate) struct SavedView of(view: &views::SavedView) {
+        id: String = view.id.clone(),
+        name: String = view.name.clone(),
+        /// What a list of conversations takes; nothing else is in it.
+        filter: Value = view.filter.clone(),
+        created_at: Iso = Iso(view.created_at),
+        updated_at: Iso = Iso(view.updated_at),
+    }
+
+    /// A canned response as it is said in a chat.
+    pub(crate) struct FilledResponse of(filled: &canned_responses::Filled) {
+        text: String = filled.text.clone(),
+        uses: i64 = filled.uses,
+    }
+
+    pub(crate) struct Site of(site: &sites::Site) {
         id: String = site.id.clone(),
         name: String = site.name.clone(),
         secrets: Vec<SiteSecret> = site.secrets.iter().map(SiteSecret::of).collect(),
@@ -381,23 +593,21 @@ answers! {
         updated_at: Iso = Iso(site.updated_at),
     }
 
-    from (secret: &sites::Secret)
-    struct SiteSecret {
+    pub(crate) struct SiteSecret of(secret: &sites::Secret) {
         algorithm: Word<Algorithm> = Word(secret.algorithm),
         hint: String = format!("…{}", secret.hint()),
         until: Option<Iso> = secret.until.map(Iso),
     }
 
     /// With the secret that it has got: the only time that it is shown. A key of its own is no secret.
-    struct SiteWithSecret {
+    pub(crate) struct SiteWithSecret {
         #[serde(flatten)]
         site: Site,
         secret: Option<String>,
     }
 
     /// The visitor whom a site vouches for. Their token opens their chats from now on.
-    from (visitor: &Visitor)
-    struct Identified {
+    pub(crate) struct Identified of(visitor: &Visitor) {
         id: String = visitor.id.clone(),
         token: String = visitor.token.clone(),
         username: String = visitor.username.clone(),
@@ -405,8 +615,36 @@ answers! {
         email: Option<String> = visitor.emails.first().cloned(),
     }
 
+    /// Of the visitors who came in the last hour, and of those in the queue now.
+    pub(crate) struct Waits {
+        from: Iso,
+        to: Iso,
+        chats: i64,
+        answered: i64,
+        average_first_response_ms: Option<i64>,
+        longest_first_response_ms: Option<i64>,
+        waiting: i64,
+        longest_wait_ms: Option<i64>,
+    }
+
+    pub(crate) struct Week {
+        from: Iso,
+        to: Iso,
+        /// The zone of the days and hours, as the settings name it.
+        zone: String,
+        items: Vec<HourOfWeek>,
+    }
+
+    /// An hour of the week; the first day is Monday.
+    pub(crate) struct HourOfWeek {
+        weekday: i8,
+        hour: i8,
+        chats: i64,
+        messages: i64,
+    }
+
     /// What the widget's script has to know.
-    struct Launcher {
+    pub(crate) struct Launcher {
         enabled: bool,
         online: bool,
         language: String,
@@ -414,7 +652,7 @@ answers! {
         triggers: Vec<LauncherTrigger>,
     }
 
-    struct Theme {
+    pub(crate) struct Theme {
         title: String,
         color: String,
         offline_title: String,
@@ -423,16 +661,22 @@ answers! {
         position: String,
     }
 
-    struct LauncherTrigger {
+    pub(crate) struct LauncherTrigger {
         id: String,
         run_once: bool,
         conditions: Vec<Condition>,
     }
 
-    struct Condition {
+    pub(crate) struct Condition {
         #[schemars(extend("enum" = ["page-url", "time-on-site"]))]
         name: String,
         value: Value,
+    }
+}
+
+impl Endpoint {
+    pub(crate) fn with_complaint(self, complaint: Option<String>) -> Self {
+        Self { complaint, ..self }
     }
 }
 
@@ -448,6 +692,12 @@ fn chosen(overrides: &Overrides) -> Map<String, Value> {
         Value::Object(members) => members,
         _ => Map::new(),
     }
+}
+
+/// A text that a message carries besides what was written.
+fn carried(message: &messages::Message, pointer: &str) -> Option<String> {
+    let found = message.extra.as_ref()?.pointer(pointer)?;
+    found.as_str().map(str::to_owned)
 }
 
 fn success_share(tally: &lists::Tally) -> Option<f64> {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use hark_chat::access;
-use hark_model::rooms::{self, Room};
+use hark_chat::{access, reading, subscriptions};
+use hark_model::accounts;
+use hark_model::rooms::{self, Kind, Room};
 use hark_model::{Page, Refusal};
 use hark_store::View;
 
-use super::answers::{Page as Entries, RelatedChat, Shared};
+use super::answers::{AgentReading, Page as Entries, Reading, RelatedChat, Shared, VisitorReading};
 use super::{Nothing, POLLED};
 use crate::answer::Failure;
 use crate::call::Call;
@@ -17,6 +18,8 @@ use crate::route::{Access, Route, route};
 pub(crate) static ROUTES: &[&Route] = &[
     // A console asks once for each chat that is looked at.
     &route!(Hark GET "conversations/{rid}/related", Access::Permission("view-l-room"), "Other chats of its visitor, and of those who have given the same address or number, which proves nothing; the latest", related)
+        .per_minute(POLLED),
+    &route!(Hark GET "conversations/{rid}/reading", Access::Permission("view-l-room"), "How far its visitor has read, and those of us who are in it", reading_of)
         .per_minute(POLLED),
 ];
 
@@ -32,18 +35,23 @@ struct Related {
     same: Vec<Shared>,
 }
 
+/// The conversation that a path names, if there is one that the caller may see.
+pub(super) fn named(call: &Call, view: &mut View<'_>) -> Result<Room, Refusal> {
+    let room = rooms::find(view, call.path(0))?.filter(|room| room.kind == Kind::Live);
+    let room = room.ok_or(Refusal::NoSuchConversation)?;
+    if sees(call, view, &room)? {
+        Ok(room)
+    } else {
+        Err(Refusal::NoSuchConversation)
+    }
+}
+
 async fn related(call: Call, _: Nothing) -> Result<Done<Entries<RelatedChat>>, Failure> {
     let found = call.query(|call, view| {
-        let Some(room) = rooms::find(view, call.path(0))? else {
-            return Ok(None);
-        };
-        if room.visitor.is_none() || !sees(call, view, &room)? {
-            return Ok(None);
-        }
-        Ok(Some(related_to(call, view, &room)?))
+        let room = named(call, view)?;
+        related_to(call, view, &room)
     });
     let found = found.await?;
-    let found = found.ok_or(Failure::NotFound("There is no such conversation"))?;
     Ok(Done(Entries {
         items: found
             .iter()
@@ -53,7 +61,26 @@ async fn related(call: Call, _: Nothing) -> Result<Done<Entries<RelatedChat>>, F
     }))
 }
 
-fn sees(call: &Call, view: &mut View<'_>, room: &Room) -> Result<bool, Refusal> {
+async fn reading_of(call: Call, _: Nothing) -> Result<Done<Reading>, Failure> {
+    let look = call.query(|call, view| {
+        let room = named(call, view)?;
+        let visitor = reading::of_visitor(view, &room.id)?;
+        let places = subscriptions::of_room(view, &room.id)?;
+        let ids: Vec<String> = places.iter().map(|place| place.account.clone()).collect();
+        let people = accounts::find_many(view, &ids)?;
+        let agents = places.iter().filter_map(|place| {
+            let account = people.iter().find(|account| account.id == place.account)?;
+            Some(AgentReading::of(account, place))
+        });
+        Ok(Reading {
+            visitor: visitor.as_ref().map(VisitorReading::of),
+            agents: agents.collect(),
+        })
+    });
+    Ok(Done(look.await?))
+}
+
+pub(super) fn sees(call: &Call, view: &mut View<'_>, room: &Room) -> Result<bool, Refusal> {
     Ok(access::may_see(view, &call.policy, call.account()?, room)?)
 }
 
@@ -80,7 +107,7 @@ fn related_to(call: &Call, view: &mut View<'_>, room: &Room) -> Result<Vec<Relat
         limit: LOOKED_AT,
     };
     add(
-        rooms::of_visitor(view, &visitor.id, latest)?.0,
+        rooms::of_visitor(view, &visitor.id, None, latest)?.0,
         Shared::Visitor,
     );
     for email in visitor.emails.iter().take(CONTACTS) {

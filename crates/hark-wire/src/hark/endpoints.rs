@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use hark_model::Actor;
 use hark_model::events::Kind;
 use hark_store::{Ids, Tx};
+use hark_webhooks::catalogue;
 use hark_webhooks::deliveries::lists;
 use hark_webhooks::dialects::Dialect;
 use hark_webhooks::dialects::comm100::Subscription;
@@ -15,7 +16,8 @@ use hark_webhooks::{Refusal, probe};
 
 use super::answers::{self, EndpointInFull, EndpointWithSecret, Page, Tested};
 use super::{
-    Nothing, POLLED, PageOfEndpoints, Paging, WEBHOOKS, command, endpoint, misfit, overlap, query,
+    LIMIT, Nothing, POLLED, PageOfEndpoints, Paging, WEBHOOKS, command, endpoint, misfit, moment,
+    overlap, query,
 };
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
@@ -31,6 +33,8 @@ pub(crate) static ROUTES: &[&Route] = &[
         .with_second_factor(),
     &route!(Hark GET "endpoints/{id}", WEBHOOKS, "One endpoint, and how it goes with it", one)
         .per_minute(POLLED),
+    &route!(Hark GET "endpoints/{id}/half-hours", WEBHOOKS, "How it went with an endpoint in each half hour, the latest first", half_hours)
+        .per_minute(POLLED),
     &route!(Hark PATCH "endpoints/{id}", WEBHOOKS, "Change what is named", change)
         .with_second_factor(),
     &route!(Hark DELETE "endpoints/{id}", WEBHOOKS, "Remove an endpoint; what is on its way to it is not sent", remove),
@@ -43,6 +47,16 @@ pub(crate) static ROUTES: &[&Route] = &[
 ];
 
 params! {
+    struct Listed {
+        kind: Option<NonEmpty>,
+        limit: Option<i64> = LIMIT,
+        cursor: Option<NonEmpty>,
+    }
+
+    struct Since {
+        from: Option<NonEmpty>,
+    }
+
     struct Create {
         name: Option<String>,
         url: NonEmpty,
@@ -106,10 +120,24 @@ impl Choice for Signing {
 
 type Shown = Result<Done<answers::Endpoint>, Failure>;
 
-async fn list(call: Call, paging: Paging) -> Result<Done<Page<answers::Endpoint>>, Failure> {
-    let by = PageOfEndpoints::asked(&paging)?;
+async fn list(call: Call, listed: Listed) -> Result<Done<Page<answers::Endpoint>>, Failure> {
+    let kind = match listed.kind.as_deref() {
+        None => None,
+        Some(name) => {
+            let known = catalogue::find(name);
+            Some(known.ok_or_else(|| misfit("kind", format!("is not known: {name}")))?)
+        }
+    };
+    let by = PageOfEndpoints::asked(&Paging {
+        limit: listed.limit,
+        cursor: listed.cursor,
+    })?;
     let look = query(&call, move |call, view| {
-        Ok(by.cut(super::endpoints(call, view)?))
+        let mut all = super::endpoints(call, view)?;
+        if let Some(kind) = kind {
+            all.retain(|endpoint| endpoint.wants_kind(kind));
+        }
+        Ok(by.cut(all))
     });
     let (found, next_cursor) = look.await?;
     let items = found.iter();
@@ -117,6 +145,19 @@ async fn list(call: Call, paging: Paging) -> Result<Done<Page<answers::Endpoint>
     Ok(Done(Page {
         items: items.collect(),
         next_cursor,
+    }))
+}
+
+async fn half_hours(call: Call, since: Since) -> Result<Done<Page<answers::HalfHour>>, Failure> {
+    let from = moment("from", since.from.as_ref())?.unwrap_or_else(|| call.now.plus_days(-2));
+    let look = query(&call, move |call, view| {
+        let endpoint = endpoint(call, view, call.path(0))?;
+        Ok(lists::half_hours(view, endpoint.number, from)?)
+    });
+    let found = look.await?;
+    Ok(Done(Page {
+        items: found.iter().map(answers::HalfHour::of).collect(),
+        next_cursor: None,
     }))
 }
 
@@ -289,11 +330,10 @@ async fn create(call: Call, create: Create) -> Result<Made<EndpointWithSecret>, 
 
 /// As it is shown to the one who has set its address: with what is wrong with where that leads.
 async fn looked_at(call: &Call, endpoint: &Endpoint) -> answers::Endpoint {
-    let mut shown = answers::Endpoint::of(endpoint, call.now);
     // What was wrong with another address is not wrong with this one.
     let objection = call.wire.egress.objection(&endpoint.url).await;
-    shown.complaint = objection.map(|failure| failure.to_string());
-    shown
+    let complaint = objection.map(|failure| failure.to_string());
+    answers::Endpoint::of(endpoint, call.now).with_complaint(complaint)
 }
 
 /// Runs a command on the endpoint that the path names, and answers how that is then.

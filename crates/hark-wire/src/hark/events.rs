@@ -10,16 +10,17 @@ use axum::response::IntoResponse;
 use futures_util::stream;
 use hark_model::Policy;
 use hark_model::events::Recorded;
-use hark_store::{Error, Event, Position, View, log};
+use hark_store::{Error, Event, Position, Timestamp, View, log};
 use hark_webhooks::catalogue;
-use hark_webhooks::dialects::Dialect;
+use hark_webhooks::dialects::{Dialect, Iso};
 use hark_webhooks::endpoints::covers;
 use hark_webhooks::moment::{Moment, RenderContext};
+use hark_webhooks::signing::{Secret, signature};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::answers::EventPage;
-use super::{LIMIT, POLLED, WEBHOOKS, is_known_kind, limit, misfit, query};
+use super::answers::{EventCounts, EventPage};
+use super::{LIMIT, Nothing, POLLED, WEBHOOKS, is_known_kind, limit, misfit, query};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::dispatch::identify;
@@ -33,6 +34,8 @@ use crate::wire::Wire;
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "events", WEBHOOKS, "What happened after a place in the log, oldest first", list)
         .per_minute(POLLED),
+    &route!(Hark GET "events/counts", WEBHOOKS, "How many events of each kind there were in the last 24 hours", counts)
+        .per_minute(60),
     &route!(Hark GET "events/stream", WEBHOOKS, "What happens, as it happens: Server-Sent Events", follow)
         .per_minute(60)
         .endless(),
@@ -53,7 +56,11 @@ params! {
 
 /// Events of the log that are looked at for one page.
 const MOST_SCANNED: usize = 5_000;
+/// Events of the log that are counted, the latest.
+const MOST_COUNTED: i64 = 20_000;
 const READ_AT_ONCE: usize = 250;
+/// By which a reader brings a secret along.
+const SECRET: &str = "webhook-secret";
 /// Events of the log that a stream takes at once, and how many such pieces wait for its reader.
 const PIECE: usize = 64;
 const PIECES: usize = 2;
@@ -111,6 +118,22 @@ fn written(
     Ok(Dialect::Standard.render(&moment))
 }
 
+async fn counts(call: Call, _: Nothing) -> Result<Done<EventCounts>, Failure> {
+    let from = call.now.plus_days(-1);
+    let look = query(&call, move |_, view| {
+        let before = log::before(view, from)?;
+        let after = before.max(log::last(view)? - MOST_COUNTED);
+        Ok((log::counts(view, after)?, after == before))
+    });
+    let (kinds, whole) = look.await?;
+    let public = |(kind, _): &(String, i64)| is_known_kind(kind);
+    Ok(Done(EventCounts {
+        from: Iso(from),
+        whole,
+        kinds: kinds.into_iter().filter(public).collect(),
+    }))
+}
+
 async fn list(call: Call, events: Events) -> Result<Done<EventPage>, Failure> {
     let (wanted, limit) = (wanted(events.kinds)?, limit(events.limit));
     let after = after(events.after)?.unwrap_or(0);
@@ -144,6 +167,15 @@ async fn list(call: Call, events: Events) -> Result<Done<EventPage>, Failure> {
     }))
 }
 
+/// As the headers of a webhook are, in fields of which readers of streams take no notice.
+fn signed(secret: &Secret, now: Timestamp, position: Position, body: &[u8]) -> Option<String> {
+    let (id, seconds) = (format!("event_{position}"), now.millis() / 1000);
+    let signature = signature(std::slice::from_ref(secret), now, &id, seconds, body)?;
+    Some(format!(
+        "webhook-id: {id}\nwebhook-timestamp: {seconds}\nwebhook-signature: {signature}\n"
+    ))
+}
+
 async fn follow(call: Call, follow: Follow) -> Answer {
     let streams = Arc::clone(&call.wire.streams);
     let slot = streams.try_acquire_owned().map_err(|_| Error::Busy)?;
@@ -158,6 +190,13 @@ async fn follow(call: Call, follow: Follow) -> Answer {
             None => query(&call, |_, view| Ok(log::last(view)?)).await?,
         },
     };
+    let secret = match call.header(SECRET) {
+        Some(text) => Some(
+            Secret::parse(text.trim())
+                .ok_or_else(|| misfit(SECRET, "has to be whsec_ or whsk_ and a key in base64"))?,
+        ),
+        None => None,
+    };
     let (pieces, waiting) = mpsc::channel(PIECES);
     let feed = Feed {
         wire: Arc::clone(&call.wire),
@@ -165,6 +204,7 @@ async fn follow(call: Call, follow: Follow) -> Answer {
         headers: call.headers.clone(),
         account: call.account()?.id.clone(),
         wanted: wanted.into(),
+        secret,
         position,
         pieces,
         _slot: slot,
@@ -193,6 +233,8 @@ struct Feed {
     headers: HeaderMap,
     account: String,
     wanted: Arc<[String]>,
+    /// The reader's own, with which what they are sent is signed.
+    secret: Option<Secret>,
     position: Position,
     pieces: mpsc::Sender<Bytes>,
     _slot: OwnedSemaphorePermit,
@@ -244,6 +286,8 @@ impl Feed {
     async fn go_on(&mut self) -> Option<bool> {
         let context = context(&self.wire, &self.policy);
         let wanted = Arc::clone(&self.wanted);
+        let secret = self.secret.clone();
+        let now = self.wire.store.clock().now();
         let after = self.position;
         let look = self.wire.store.read(move |view| -> Result<_, Error> {
             let events = log::after(view, after, PIECE)?;
@@ -252,8 +296,12 @@ impl Feed {
             for event in events {
                 reached = event.position;
                 if let Some(body) = written(view, &context, &wanted, event)? {
-                    let body = String::from_utf8_lossy(&body);
-                    piece.push_str(&format!("id: {reached}\ndata: {body}\n\n"));
+                    let headers = secret
+                        .as_ref()
+                        .and_then(|secret| signed(secret, now, reached, &body));
+                    let (headers, body) =
+                        (headers.unwrap_or_default(), String::from_utf8_lossy(&body));
+                    piece.push_str(&format!("id: {reached}\n{headers}data: {body}\n\n"));
                 }
             }
             Ok((piece, reached, count >= PIECE))

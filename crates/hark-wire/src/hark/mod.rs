@@ -2,13 +2,22 @@
 //! for each row. Moments are written as ISO 8601, lists come in pages with a cursor.
 
 mod answers;
+pub(crate) mod audit;
+pub(crate) mod canned_responses;
+pub(crate) mod capacity;
 pub(crate) mod conversations;
 pub(crate) mod deliveries;
 pub(crate) mod endpoints;
 pub(crate) mod events;
+pub(crate) mod figures;
+pub(crate) mod log_ins;
+pub(crate) mod notes;
+pub(crate) mod passwords;
+pub(crate) mod patterns;
 pub(crate) mod replays;
 pub(crate) mod sites;
 pub(crate) mod stats;
+pub(crate) mod views;
 pub(crate) mod widget;
 
 use std::sync::Arc;

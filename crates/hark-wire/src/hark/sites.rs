@@ -73,7 +73,7 @@ async fn create(call: Call, create: Create) -> Result<Made<SiteWithSecret>, Fail
         sites::create(cx, keys, &name, &made)
     });
     let site = site.await?;
-    told(
+    log_change(
         &call,
         &site.id,
         "a site was made that vouches for its visitors",
@@ -91,7 +91,7 @@ async fn rotate_secret(call: Call, rotate: Rotate) -> Result<Done<SiteWithSecret
     });
     let site = site.await?;
     let what = "a site that vouches for its visitors has another secret";
-    told(&call, &site.id, what);
+    log_change(&call, &site.id, what);
     Ok(Done(with_secret(&site, &secret)))
 }
 
@@ -99,12 +99,12 @@ async fn remove(call: Call, _: Nothing) -> Answer {
     let removed = call.command(|call, cx| sites::remove(cx, call.path(0)));
     removed.await?;
     let what = "a site was removed that vouched for its visitors";
-    told(&call, call.path(0), what);
+    log_change(&call, call.path(0), what);
     Ok(Reply::Nothing)
 }
 
-/// Whoever knows a site's secret speaks for any of its visitors, so the operator sees who has made one.
-fn told(call: &Call, site: &str, what: &str) {
+/// Anyone who knows a site's secret speaks for any of its visitors, so the operator sees who has made one.
+fn log_change(call: &Call, site: &str, what: &str) {
     let by = call.who.account().map(|account| account.id.as_str());
     tracing::info!(site, by, "{what}");
 }

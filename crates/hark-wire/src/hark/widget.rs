@@ -3,19 +3,21 @@
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hark_chat::identity::{self, Shown};
-use hark_chat::routing;
 use hark_chat::triggers::{self, Trigger};
+use hark_chat::{reading, routing};
 use hark_model::{keys, settings};
 use serde_json::json;
 
 use super::Nothing;
-use super::answers::{Condition, Identified, Launcher, LauncherTrigger, Theme};
+use super::answers::{Condition, Identified, Launcher, LauncherTrigger, Theme, VisitorReading};
 use crate::answer::{Answer, Failure, Reply};
 use crate::assets::is_known;
 use crate::call::Call;
 use crate::handler::{Described, Done, IntoAnswer};
 use crate::params::{NonEmpty, params};
 use crate::response::with;
+use crate::rocketchat::ddp::signals::Signal;
+use crate::rocketchat::ddp::streams::READ;
 use crate::rocketchat::visitors::traces;
 use crate::route::{Access, Route, route};
 use crate::widget::{Appearance, Sites};
@@ -27,12 +29,22 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark POST "widget/identity", Access::Anyone, "The visitor whom a site vouches for in a signed token, with the visitor's token, for whichever browser shows it", identify)
         .each_visitor()
         .per_minute(60),
+    // A window waits for what else is read before it says so again.
+    &route!(Hark POST "widget/read", Access::Visitor, "The visitor has had a message of their chat on the screen, and all before it", read)
+        .leaves_nothing_more()
+        .per_minute(60),
 ];
 
 params! {
     struct Identity {
         identity: NonEmpty,
         token: Option<NonEmpty>,
+    }
+
+    struct Seen {
+        token: NonEmpty,
+        rid: NonEmpty,
+        message: NonEmpty,
     }
 }
 
@@ -88,6 +100,23 @@ async fn identify(call: Call, shown: Identity) -> Result<Done<Identified>, Failu
         identity::identify(cx, keys, &shown, call.sure())
     });
     Ok(Done(Identified::of(&found.await?)))
+}
+
+async fn read(call: Call, seen: Seen) -> Result<Done<VisitorReading>, Failure> {
+    let room = seen.rid.0.clone();
+    let reading = call
+        .command(move |_, cx| reading::read_as_visitor(cx, &seen.token, &seen.rid, &seen.message));
+    let (reading, is_further) = reading.await?;
+    let reading = VisitorReading::of(&reading);
+    if is_further {
+        let signal = Signal {
+            room,
+            kind: READ.to_owned(),
+            told: json!({"by": "visitor", "reading": reading}),
+        };
+        signal.tell(&call.wire).await;
+    }
+    Ok(Done(reading))
 }
 
 /// A trigger whose moment the page sees; of the others the panel learns when it is open.

@@ -1,0 +1,122 @@
+//! The audit: what those who work here changed.
+
+use hark_model::audit::{self, Change, Line, Search};
+use hark_model::text::key;
+use hark_store::Timestamp;
+use serde_json::Value;
+
+use super::answers::{AuditLine, Page};
+use super::{LIMIT, POLLED, in_order, limit, misfit, moment};
+use crate::answer::Failure;
+use crate::call::Call;
+use crate::handler::Done;
+use crate::params::{NonEmpty, params};
+use crate::route::{Access, Route, route};
+
+pub(crate) static ROUTES: &[&Route] = &[
+    &route!(Hark GET "audit", Access::Permission("can-audit-log"), "Who changed what and when, latest first", list)
+        .per_minute(POLLED),
+];
+
+params! {
+    struct Wanted {
+        person: Option<NonEmpty>,
+        kind: Option<NonEmpty>,
+        from: Option<NonEmpty>,
+        to: Option<NonEmpty>,
+        text: Option<NonEmpty>,
+        limit: Option<i64> = LIMIT,
+        cursor: Option<NonEmpty>,
+    }
+}
+
+/// Lines that are looked at for one page, and at once.
+const MOST_SCANNED: usize = 5_000;
+const READ_AT_ONCE: i64 = 250;
+
+/// What no index speaks of.
+struct Filter {
+    kind: Option<String>,
+    text: Option<String>,
+}
+
+impl Filter {
+    fn admits(&self, line: &Line) -> bool {
+        let is_of_kind = |kind: &String| line.changes.iter().any(|change| change.kind == *kind);
+        let has_text = |text: &String| {
+            let by = line.by.iter().map(|by| by.username.to_lowercase());
+            let mut words = by.chain(line.changes.iter().map(words));
+            words.any(|words| words.contains(text))
+        };
+        self.kind.as_ref().is_none_or(is_of_kind) && self.text.as_ref().is_none_or(has_text)
+    }
+}
+
+/// All that a change says, to look for a text in.
+fn words(change: &Change) -> String {
+    let written = |value: &Option<Value>| value.as_ref().map_or_else(String::new, Value::to_string);
+    let all = [
+        change.kind.clone(),
+        change.subject.clone(),
+        change.name.clone().unwrap_or_default(),
+        written(&change.from),
+        written(&change.to),
+    ];
+    all.join(" ").to_lowercase()
+}
+
+/// A page may be empty and go on: it ends after so many lines that were looked at.
+async fn list(call: Call, wanted: Wanted) -> Result<Done<Page<AuditLine>>, Failure> {
+    let limit = limit(wanted.limit);
+    let from = moment("from", wanted.from.as_ref())?;
+    let to = moment("to", wanted.to.as_ref())?;
+    in_order(("from", from), ("to", to))?;
+    let place = match &wanted.cursor {
+        None => (
+            to.unwrap_or(Timestamp::from_millis(i64::MAX)),
+            String::new(),
+        ),
+        Some(cursor) => {
+            let place = cursor.split_once('-');
+            let place = place.and_then(|(at, id)| Some((at.parse().ok()?, id)));
+            let (at, id) =
+                place.ok_or_else(|| misfit("cursor", "has to be one that a page has given"))?;
+            (Timestamp::from_millis(at), id.to_owned())
+        }
+    };
+    let search = Search {
+        person: wanted.person.map(|person| person.0),
+        kind: wanted.kind.map(|kind| kind.0),
+        from: from.unwrap_or(Timestamp::from_millis(0)),
+    };
+    let filter = Filter {
+        kind: search.kind.clone().filter(|_| search.person.is_some()),
+        text: wanted.text.map(|text| key(&text)),
+    };
+    let look = call.query(move |_, view| {
+        let (mut items, mut place, mut scanned) = (Vec::new(), place.clone(), 0);
+        loop {
+            let lines = audit::latest(view, &search, (place.0, &place.1), READ_AT_ONCE)?;
+            let is_last = (lines.len() as i64) < READ_AT_ONCE;
+            scanned += lines.len();
+            for line in &lines {
+                if items.len() == limit {
+                    return Ok((items, Some(place)));
+                }
+                place = (line.at, line.id.clone());
+                if filter.admits(line) {
+                    items.push(AuditLine::of(line));
+                }
+            }
+            if is_last {
+                return Ok((items, None));
+            }
+            if scanned >= MOST_SCANNED {
+                return Ok((items, Some(place)));
+            }
+        }
+    });
+    let (items, next) = look.await?;
+    let next_cursor = next.map(|(at, id)| format!("{}-{id}", at.millis()));
+    Ok(Done(Page { items, next_cursor }))
+}
