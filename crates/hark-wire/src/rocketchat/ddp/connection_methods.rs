@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hark_chat::access;
 use hark_model::accounts::{Account, Presence};
 use hark_model::{Refusal, Who, rooms};
 use hark_staff::connections;
@@ -11,14 +12,16 @@ use serde_json::{Value, json};
 use super::super::login as entry;
 use super::super::method_table;
 use super::super::methods::{Outcome, arguments, count, match_failed};
-use super::streams::{ACTIVITY, Gate, Look, TYPING};
+use super::signals::Signal;
+use super::streams::{ACTIVITY, Gate, Look, TYPING, UNFINISHED, VIEWERS};
 use super::typing::{Activity, WRITES};
-use super::{Connection, LONGEST_EVENT, frames};
+use super::{Connection, LONGEST_EVENT, MOST_UNFINISHED, frames};
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::log_in::{Begins, Declined, log_in};
 use crate::params::params;
 use crate::pass::Pass;
+use crate::widget::shows_unfinished_words;
 use crate::windows::VisitorWindow;
 use crate::wire::Wire;
 
@@ -46,6 +49,7 @@ impl Connection {
             "logout" => self.end_log_in(&call).await,
             "livechat:setUpConnection" => self.set_up(arguments(params)?).await,
             "stream-notify-room" => self.notify_room(&call, arguments(params)?).await,
+            "stream-hark-conversation" => self.signal(&call, arguments(params)?).await,
             "UserPresence:online" => set_idle(&call, false).await,
             "UserPresence:away" => set_idle(&call, true).await,
             "UserPresence:setDefaultStatus" => {
@@ -195,6 +199,85 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// `stream-hark-conversation("<room>/viewers", state)`: one who works here looks at a chat, writes there, or
+    /// has gone; they say so again every while. `("<room>/unfinished", text, {token})`: what a visitor has
+    /// written so far.
+    async fn signal(
+        &mut self,
+        call: &Call,
+        (event, what, shown): (String, String, Option<Value>),
+    ) -> Outcome {
+        let passes = self.passes(&shown.unwrap_or_default());
+        let signal = match event.split_once('/') {
+            Some((rid, VIEWERS)) => looking(call, rid, &what).await?,
+            Some((rid, UNFINISHED)) => unfinished(call, rid, &what, passes).await?,
+            _ => None,
+        };
+        let signal = signal.ok_or_else(frames::not_allowed)?;
+        signal.tell(&self.wire).await;
+        Ok(Value::Null)
+    }
+}
+
+async fn looking(call: &Call, rid: &str, state: &str) -> Result<Option<Signal>, Failure> {
+    const STATES: [&str; 3] = ["looking", "writing", "gone"];
+    if call.session.is_none() || !STATES.contains(&state) {
+        return Ok(None);
+    }
+    let (id, told) = (rid.to_owned(), state.to_owned());
+    let look = call.query(move |call, view| {
+        let account = call.account()?;
+        let Some(room) = rooms::find(view, &id)? else {
+            return Ok(None);
+        };
+        if !access::may_see(view, &call.policy, account, &room)? {
+            return Ok(None);
+        }
+        Ok(Some(json!({
+            "id": account.id,
+            "username": account.username,
+            "name": account.name,
+            "state": told,
+        })))
+    });
+    let told = look.await?;
+    Ok(told.map(|told| Signal {
+        room: rid.to_owned(),
+        kind: VIEWERS.to_owned(),
+        told,
+    }))
+}
+
+/// Only where the settings ask for it, and ask visitors for their consent.
+async fn unfinished(
+    call: &Call,
+    rid: &str,
+    text: &str,
+    passes: Vec<Pass>,
+) -> Result<Option<Signal>, Failure> {
+    if !shows_unfinished_words(&call.policy) {
+        return Ok(None);
+    }
+    let id = rid.to_owned();
+    let look = call.query(move |_, view| {
+        let room = rooms::find(view, &id)?;
+        let guest = room.filter(|room| room.open).and_then(|room| room.visitor);
+        let Some(guest) = guest else {
+            return Ok(false);
+        };
+        let owns = |pass: &Pass| matches!(pass, Pass::Visitor(token) if **token == *guest.token);
+        Ok(passes.iter().any(owns))
+    });
+    let owns = look.await?;
+    let text: String = text.chars().take(MOST_UNFINISHED).collect();
+    Ok(owns.then(|| Signal {
+        room: rid.to_owned(),
+        kind: UNFINISHED.to_owned(),
+        told: json!({"text": text}),
+    }))
+}
+
 fn activities(given: Option<&Value>) -> Option<Vec<String>> {
     let given = given?.as_array()?;
     let texts: Option<Vec<&str>> = given.iter().map(Value::as_str).collect();
@@ -231,7 +314,7 @@ async fn be(call: &Call, status: &str) -> Outcome {
     if account.status == status {
         return Ok(Value::Null);
     }
-    let (id, presence) = (account.id.clone(), Presence::parse(status)?);
+    let (id, presence) = (account.id.clone(), Presence::asked(status)?);
     call.command(move |_, cx| hark_staff::accounts::set_status(cx, &id, Some(presence), None))
         .await?;
     Ok(Value::Null)

@@ -3,19 +3,21 @@
 //!
 //! * [`frames`]: what goes out
 //! * [`streams`]: what can be listened to, and by whom
-//! * [`pushes`]: what the events of the log mean to those who listen, and [`account_pushes`]: those that
-//!   concern no room
+//! * [`subscriptions`]: what one connection listens to
+//! * [`pushes`]: what the events of the log mean to those who listen
+//! * [`signals`]: what lasts only a moment and is for those who work here alone
 //! * [`typing`]: who writes just now, here and on other nodes
 //! * [`connection_methods`]: the methods that concern a connection; all others are those of [`super::methods`]
 //!
 //! A connection does one thing at a time, in the order of its frames. It is closed with a reason
 //! when it sends what is no frame, too much, too often or nothing at all, or takes too little.
 
-mod account_pushes;
 mod connection_methods;
 mod frames;
 mod pushes;
-mod streams;
+pub(crate) mod signals;
+pub(crate) mod streams;
+mod subscriptions;
 mod typing;
 
 use std::collections::HashMap;
@@ -28,15 +30,12 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use hark_jobs::{Job, JobError, Rest, Turn, Work};
-use hark_realtime::{Feed, Reached, Seat, Topic};
-use hark_store::Error;
+use hark_jobs::Job;
+use hark_realtime::{Feed, Seat};
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, timeout};
 
-use self::pushes::Pusher;
-use self::streams::{CHAT, Look, PRESENCE, topic};
-use super::widget;
+use self::subscriptions::Subscribed;
 use crate::answer::{self, Failure};
 use crate::body::{self, Size};
 use crate::call::{Call, Parts, who};
@@ -67,10 +66,10 @@ const LIGHT: usize = 4 << 10;
 /// What one connection listens to, before and after a log-in.
 pub(crate) const MOST_TOPICS: usize = 50;
 pub(crate) const MOST_TOPICS_LOGGED_IN: usize = 1_000;
-const LONGEST_ID: usize = 100;
-/// People whose presence one subscription asks for.
-const MOST_PEOPLE: usize = 500;
 const LONGEST_EVENT: usize = 200;
+/// Letters of what a visitor has not sent yet: a line to the other nodes has room for them, however they are
+/// written.
+pub(crate) const MOST_UNFINISHED: usize = 300;
 /// A client that was silent for one beat is asked whether it is there, and is gone after some.
 const BEAT: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(75);
@@ -78,48 +77,9 @@ const PATIENCE: Duration = Duration::from_secs(75);
 pub(crate) const SLOWEST: Duration = Duration::from_secs(20);
 
 /// What pushes to those who are connected to this node.
-pub(crate) fn jobs(wire: &Arc<Wire>) -> [Job; 2] {
-    let pushes = Pushes {
-        wire: Arc::clone(wire),
-        reached: Arc::default(),
-    };
-    let typing = TypingElsewhere {
-        wire: Arc::clone(wire),
-    };
-    [
-        Job::new("pushes", pushes).serves_connections(),
-        Job::new("typing", typing).serves_connections(),
-    ]
-}
-
-#[derive(Clone)]
-struct Pushes {
-    wire: Arc<Wire>,
-    /// Its next life goes on there: nobody reads again what was not pushed meanwhile.
-    reached: Arc<Reached>,
-}
-
-impl Work for Pushes {
-    async fn turn(&mut self, _: &Turn) -> Result<Rest, JobError> {
-        let pusher = Arc::new(Pusher {
-            wire: Arc::clone(&self.wire),
-        });
-        hark_realtime::read(&self.wire.store, &self.wire.hub, &pusher, &self.reached).await;
-        Ok(Rest::Ended)
-    }
-}
-
-/// Who writes at other nodes.
-#[derive(Clone)]
-struct TypingElsewhere {
-    wire: Arc<Wire>,
-}
-
-impl Work for TypingElsewhere {
-    async fn turn(&mut self, _: &Turn) -> Result<Rest, JobError> {
-        typing::relay(&self.wire).await;
-        Ok(Rest::Ended)
-    }
+pub(crate) fn jobs(wire: &Arc<Wire>) -> [Job; 4] {
+    let [pushes, places] = pushes::jobs(wire);
+    [pushes, places, signals::job(wire), typing::job(wire)]
 }
 
 pub(crate) async fn upgrade(State(wire): State<Arc<Wire>>, request: Request) -> Response {
@@ -167,7 +127,7 @@ pub(crate) fn read_frame(text: &str) {
     let frame = body::json(text).unwrap_or_default();
     let name = |member: &str| frame[member].as_str().unwrap_or_default();
     let event = frame["params"][0].as_str().unwrap_or_default();
-    let _unknown = topic(name("name"), event);
+    let _unknown = streams::topic(name("name"), event);
 }
 
 struct Connection {
@@ -188,12 +148,6 @@ struct Connection {
     heard: Instant,
     /// How many frames it may send at the moment.
     allowance: Allowance,
-}
-
-struct Subscribed {
-    /// Its topics, as its seat counts them.
-    numbers: Vec<u64>,
-    by_login: bool,
 }
 
 enum End {
@@ -444,135 +398,9 @@ impl Connection {
             headers: HeaderMap::new(),
             path: Vec::new(),
             params: Value::Null,
+            query_text: String::new(),
             body: Mutex::new(Body::empty()),
         }))
-    }
-
-    // === subscriptions ===
-
-    async fn subscribe(&mut self, frame: &Value) -> Going {
-        let id = id_of(frame)?;
-        // After a reconnect clients repeat themselves.
-        if self.topics.contains_key(id) {
-            return Ok(());
-        }
-        let most = match self.login {
-            Some(_) => MOST_TOPICS_LOGGED_IN,
-            None => MOST_TOPICS,
-        };
-        // One of nobody's presence is a subscription too.
-        let heard = self.topics.values().map(|one| one.numbers.len().max(1));
-        let heard: usize = heard.sum();
-        if heard >= most {
-            return Err(against_rules("too many subscriptions"));
-        }
-        let stream = frame["name"].as_str().unwrap_or_default();
-        let event = frame["params"][0].as_str().unwrap_or_default();
-        let topic = topic(stream, event).filter(|_| event.len() <= LONGEST_EVENT);
-        let Some(topic) = topic else {
-            let unknown = Failure::coded(format!("Subscription '{stream}' not found [404]"));
-            return self.say(&frames::nosub(id, Some(unknown))).await;
-        };
-        let passes = self.passes(&frame["params"][1]["args"][0]);
-        let (wire, sought) = (Arc::clone(&self.wire), topic.clone());
-        let look = self.wire.store.read(move |view| {
-            let policy = wire.policies.at(view)?;
-            let mut look = Look::new(view, policy, wire.store.clock());
-            let Some(gate) = look.gate(&sought)? else {
-                return Ok(None);
-            };
-            for pass in &passes {
-                if look.admits(&gate, pass)? {
-                    let places = widget::tells_places(&look.policy);
-                    return Ok(Some((pass.clone(), places)));
-                }
-            }
-            Ok::<_, Error>(None)
-        });
-        let refusal = match look.await {
-            Ok(Some((pass, places))) => {
-                let by_login = matches!(pass, Pass::Login(_));
-                let topics = several(topic, &frame["params"][1]);
-                if heard + topics.len() > most {
-                    return Err(against_rules("too many subscriptions"));
-                }
-                let waits_for = (places && stream == CHAT && !by_login).then(|| event.to_owned());
-                let topics = topics.into_iter();
-                let numbers = topics.map(|topic| self.seat.listen(topic, pass.clone()));
-                let numbers = numbers.collect();
-                let subscribed = Subscribed { numbers, by_login };
-                self.topics.insert(id.to_owned(), subscribed);
-                self.say(&frames::ready(id)).await?;
-                return match waits_for {
-                    Some(rid) => self.tell_place(rid).await,
-                    None => Ok(()),
-                };
-            }
-            Ok(None) => frames::not_allowed(),
-            Err(error) => error.into(),
-        };
-        self.say(&frames::nosub(id, Some(refusal))).await
-    }
-
-    /// A visitor's window begins to listen, mostly after the queue has moved to where they stand in it:
-    /// it is told the place of this moment.
-    async fn tell_place(&mut self, rid: String) -> Going {
-        let (wire, topic) = (Arc::clone(&self.wire), Topic::new(CHAT, rid.as_str()));
-        let place = self.wire.store.read(move |view| {
-            let policy = wire.policies.at(view)?;
-            widget::place_in_queue(view, &policy, &rid)
-        });
-        // Without an answer it hears of its place when the queue moves.
-        let Ok(Some(place)) = place.await else {
-            return Ok(());
-        };
-        let args = json!([{"type": "queueData", "data": place}]);
-        match Utf8Bytes::try_from(frames::changed(&topic, &args)) {
-            Ok(frame) => self.send(frame).await,
-            Err(_) => Ok(()),
-        }
-    }
-
-    /// What a client has to show: the token of a visitor in its arguments, its log-in, nothing.
-    fn passes(&self, shown: &Value) -> Vec<Pass> {
-        let token = ["visitorToken", "token"]
-            .iter()
-            .find_map(|name| shown[*name].as_str())
-            .filter(|token| !token.is_empty() && token.len() <= LONGEST_EVENT);
-        let visitor = token.map(|token| Pass::Visitor(token.into()));
-        let login = self.login.clone().map(Pass::Login);
-        visitor
-            .into_iter()
-            .chain(login)
-            .chain([Pass::Nobody])
-            .collect()
-    }
-
-    fn stop(&mut self, subscribed: &Subscribed) {
-        for number in &subscribed.numbers {
-            self.seat.stop(*number);
-        }
-    }
-
-    async fn unsubscribe(&mut self, frame: &Value) -> Going {
-        let id = id_of(frame)?;
-        if let Some(subscribed) = self.topics.remove(id) {
-            self.stop(&subscribed);
-        }
-        self.say(&frames::nosub(id, None)).await
-    }
-
-    /// The log-in is over, and with it all that was heard by its right.
-    async fn log_out(&mut self) -> Going {
-        (self.login, self.window) = (None, None);
-        let gone = self.topics.extract_if(|_, subscribed| subscribed.by_login);
-        let gone: Vec<(String, Subscribed)> = gone.collect();
-        for (id, subscribed) in gone {
-            self.stop(&subscribed);
-            let why = Some(frames::not_allowed());
-            self.say(&frames::nosub(&id, why)).await?;
-        }
-        Ok(())
     }
 
     async fn method(&mut self, frame: &Value) -> Going {
@@ -589,22 +417,6 @@ impl Connection {
         }
         Ok(())
     }
-}
-
-/// Of people's presence several are heard of at once: those whom the client names beside.
-fn several(topic: Topic, options: &Value) -> Vec<Topic> {
-    if topic.stream != PRESENCE {
-        return vec![topic];
-    }
-    let added = options["added"].as_array().into_iter().flatten();
-    let people = added.filter_map(Value::as_str);
-    let people = people.filter(|id| id.len() <= LONGEST_ID).take(MOST_PEOPLE);
-    people.map(|id| Topic::new(topic.stream, id)).collect()
-}
-
-fn id_of(frame: &Value) -> Result<&str, End> {
-    let id = frame["id"].as_str().filter(|id| id.len() <= LONGEST_ID);
-    id.ok_or_else(|| against_rules("a subscription has an id"))
 }
 
 fn unreadable(error: &axum::Error) -> End {

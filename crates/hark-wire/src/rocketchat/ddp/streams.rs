@@ -4,12 +4,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use hark_chat::canned_responses::Reach;
 use hark_chat::inquiries::Inquiry;
 use hark_chat::messages::{self, Message};
 use hark_chat::subscriptions::{self, Subscription};
 use hark_chat::{access, departments};
 use hark_model::Policy;
 use hark_model::accounts::{self, Account};
+use hark_model::events::CannedAudience;
 use hark_model::rooms::{self, Room};
 use hark_realtime::Topic;
 use hark_staff::sessions::{self, Session};
@@ -26,11 +28,14 @@ pub(super) const CHAT: &str = "stream-livechat-room";
 pub(super) const ROOM: &str = "stream-room-data";
 pub(super) const OWN: &str = "stream-notify-user";
 pub(super) const QUEUE: &str = "stream-livechat-inquiry-queue-observer";
+/// Our own: what those who work here hear of a chat, and its visitor does not.
+pub(super) const STAFF: &str = "stream-hark-conversation";
 pub(super) const LOGGED: &str = "stream-notify-logged";
 pub(super) const ALL: &str = "stream-notify-all";
 pub(super) const PRESENCE: &str = "stream-user-presence";
+pub(super) const CANNED: &str = "stream-canned-responses";
 const STREAMS: &[&str] = &[
-    MESSAGES, NOTICES, CHAT, ROOM, OWN, QUEUE, LOGGED, ALL, PRESENCE,
+    MESSAGES, NOTICES, CHAT, ROOM, STAFF, OWN, QUEUE, LOGGED, ALL, PRESENCE, CANNED,
 ];
 
 /// The event under which people hear of all rooms that they may see.
@@ -38,6 +43,16 @@ pub(super) const MY_MESSAGES: &str = "__my_messages__";
 /// What somebody does in a room, and whether they write: the same for newer and for older widgets.
 pub(super) const ACTIVITY: &str = "user-activity";
 pub(super) const TYPING: &str = "typing";
+/// What becomes of the notes in a chat.
+pub(super) const NOTES: &str = "notes";
+/// How far somebody has read.
+pub(crate) const READ: &str = "read";
+/// Who of those who work here looks at it, and who of them writes.
+pub(super) const VIEWERS: &str = "viewers";
+/// What its visitor writes and has not sent.
+pub(super) const UNFINISHED: &str = "unfinished";
+/// What is said on our own stream of a chat.
+const OF_STAFF: &[&str] = &[NOTES, READ, VIEWERS, UNFINISHED];
 /// What is said on a stream of notices about a room.
 const OF_ROOM: &[&str] = &[ACTIVITY, TYPING, "deleteMessage", "deleteMessageBulk"];
 
@@ -57,8 +72,17 @@ pub(super) enum Gate {
     Department(String),
     /// Those who could take a chat from its place in the queue.
     Queue(Inquiry),
+    /// Those who have a canned response ready.
+    Canned(CannedAudience),
+    /// Those who had it, and have it no longer.
+    CannedNoMore(CannedAudience, Option<CannedAudience>),
     LoggedIn,
     Anyone,
+}
+
+/// Whether it is said on our own stream of a chat.
+pub(super) fn is_of_staff(kind: &str) -> bool {
+    OF_STAFF.contains(&kind)
 }
 
 /// The topic that a client names, if there is such a stream.
@@ -114,6 +138,10 @@ impl<'l, 'v> Look<'l, 'v> {
             },
             CHAT => room(event)?.map(Gate::Guest),
             ROOM => room(event)?.map(Gate::Staff),
+            STAFF => match event.split_once('/') {
+                Some((id, kind)) if is_of_staff(kind) => room(id)?.map(Gate::Staff),
+                _ => None,
+            },
             OWN => {
                 let owner = event.split_once('/').map(|(owner, _)| owner);
                 owner.map(|owner| Gate::Account(owner.to_owned()))
@@ -122,6 +150,7 @@ impl<'l, 'v> Look<'l, 'v> {
                 Some(id) => Gate::Department(id.to_owned()),
                 None => Gate::Permission("view-l-room"),
             }),
+            CANNED => Some(Gate::Permission("view-canned-responses")),
             LOGGED | PRESENCE => Some(Gate::LoggedIn),
             ALL => Some(Gate::Anyone),
             _ => None,
@@ -156,18 +185,36 @@ impl<'l, 'v> Look<'l, 'v> {
             Gate::Guest(_) => Ok(false),
             Gate::Account(owner) => Ok(*owner == account.id),
             Gate::Permission(permission) => Ok(holds(permission)),
-            Gate::Department(_) if !holds("view-l-room") => Ok(false),
-            Gate::Department(_) if holds("view-livechat-manager") => Ok(true),
             Gate::Department(id) => {
+                let mut holds = |permission: &str| {
+                    access::holds_in(self.view, &self.policy, account, permission, Some(id))
+                };
+                if !holds("view-l-room")? {
+                    return Ok(false);
+                }
+                if holds("view-livechat-manager")? {
+                    return Ok(true);
+                }
                 let links = departments::links_of_agent(self.view, &account.id)?;
                 Ok(links.iter().any(|link| link.department == *id))
             }
             Gate::Queue(inquiry) => access::may_follow(self.view, &self.policy, account, inquiry),
+            Gate::Canned(_) | Gate::CannedNoMore(..) if !holds("view-canned-responses") => {
+                Ok(false)
+            }
+            Gate::Canned(now) => {
+                let reach = Reach::of(self.view, &self.policy, account)?;
+                Ok(reach.has(now))
+            }
+            Gate::CannedNoMore(was, now) => {
+                let reach = Reach::of(self.view, &self.policy, account)?;
+                Ok(reach.has(was) && !now.as_ref().is_some_and(|now| reach.has(now)))
+            }
             Gate::LoggedIn | Gate::Anyone => Ok(true),
         }
     }
 
-    fn may_see(&mut self, account: &Account, room: &Room) -> Result<bool, Error> {
+    pub(super) fn may_see(&mut self, account: &Account, room: &Room) -> Result<bool, Error> {
         let key = (room.id.clone(), account.id.clone());
         if let Some(sees) = self.sees.get(&key) {
             return Ok(*sees);

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use hark_jobs::{Job, JobError, Rest, Turn, Work};
 use hark_realtime::{Push, SeatId, Topic};
 use hark_store::Error;
 use serde_json::json;
@@ -13,6 +14,27 @@ use super::streams::{ACTIVITY, Gate, Look, NOTICES, TYPING};
 use crate::wire::Wire;
 
 pub(super) const WRITES: &str = "user-typing";
+
+/// What pushes to those who are connected here what is done at other nodes.
+pub(super) fn job(wire: &Arc<Wire>) -> Job {
+    let elsewhere = TypingElsewhere {
+        wire: Arc::clone(wire),
+    };
+    Job::new("typing", elsewhere).serves_connections()
+}
+
+/// Who writes at other nodes.
+#[derive(Clone)]
+struct TypingElsewhere {
+    wire: Arc<Wire>,
+}
+
+impl Work for TypingElsewhere {
+    async fn turn(&mut self, _: &Turn) -> Result<Rest, JobError> {
+        relay(&self.wire).await;
+        Ok(Rest::Ended)
+    }
+}
 
 /// Somebody does something in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,8 +108,7 @@ impl Activity {
     }
 }
 
-/// Tells those who are connected here what is done at other nodes.
-pub(super) async fn relay(wire: &Arc<Wire>) {
+async fn relay(wire: &Arc<Wire>) {
     let mut broadcasts = wire.store.broadcasts();
     loop {
         match broadcasts.recv().await {

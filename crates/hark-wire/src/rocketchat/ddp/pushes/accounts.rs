@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use hark_model::events::{AgentStatus, DepartmentLink, LinkAction, RoleChanged};
+use hark_chat::canned_responses;
+use hark_model::events::{
+    AgentStatus, CannedResponseChanged, DepartmentLink, LinkAction, PriorityRenamed, RoleChanged,
+};
 use hark_model::rooms;
 use hark_model::settings::catalogue;
 use hark_realtime::Topic;
 use hark_store::Error;
 use serde_json::json;
 
-use super::super::documents;
-use super::pushes::{Batch, MOST};
-use super::streams::{ALL, CHAT, Gate, LOGGED, OWN, PRESENCE};
+use super::{Batch, MOST, own};
+use crate::rocketchat::canned_responses::document as canned_document;
+use crate::rocketchat::ddp::streams::{ALL, CANNED, CHAT, Gate, LOGGED, PRESENCE};
+use crate::rocketchat::documents;
 
 impl Batch<'_, '_> {
     /// How someone can be reached, and whether chats come to them.
@@ -68,7 +72,7 @@ impl Batch<'_, '_> {
     /// Someone's log-ins are over everywhere, and with them the right by which their windows would
     /// hear it. It says nothing else, and they showed that right when they asked to hear it.
     pub(super) fn logged_out(&mut self, account: &str) -> Result<(), Error> {
-        let topic = Topic::new(OWN, format!("{account}/force_logout"));
+        let topic = own(account, "force_logout");
         self.push(&topic, &Gate::Anyone, |_| Ok(json!([])))
     }
 
@@ -108,6 +112,47 @@ impl Batch<'_, '_> {
         };
         self.push(&topic, &Gate::LoggedIn, |_| {
             Ok(json!(["updated", documents::permission(permission)]))
+        })
+    }
+
+    /// Those who have it ready hear what it is now, and those who have it no longer that it is gone.
+    pub(super) fn canned_response(&mut self, event: &CannedResponseChanged) -> Result<(), Error> {
+        let topic = Topic::new(CANNED, "canned-responses");
+        if !self.hub.is_heard(&topic) || !canned_responses::are_on(&self.look.policy) {
+            return Ok(());
+        }
+        let id = &event.canned_response;
+        if let Some(was) = &event.was {
+            let gate = Gate::CannedNoMore(was.clone(), event.now.clone());
+            self.push(&topic, &gate, |_| {
+                Ok(json!([{"type": "removed", "_id": id}]))
+            })?;
+        }
+        let Some(now) = &event.now else {
+            return Ok(());
+        };
+        let Some(response) = canned_responses::find(self.look.view, id)? else {
+            return Ok(());
+        };
+        // It may have become somebody else's since.
+        if response.audience() != *now {
+            return Ok(());
+        }
+        self.push(&topic, &Gate::Canned(now.clone()), |_| {
+            let mut document = canned_document(&response);
+            document["type"] = json!("changed");
+            Ok(json!([document]))
+        })
+    }
+
+    pub(super) fn priority(&mut self, event: &PriorityRenamed) -> Result<(), Error> {
+        let topic = Topic::new(LOGGED, "omnichannel.priority-changed");
+        self.push(&topic, &Gate::LoggedIn, |_| {
+            let mut changed = json!({"id": event.priority, "clientAction": "updated"});
+            if let Some(name) = &event.name {
+                changed["name"] = json!(name);
+            }
+            Ok(json!([changed]))
         })
     }
 
