@@ -3,7 +3,7 @@
 use hark_chat::access;
 use hark_chat::departments::{self, Filter as Departments};
 use hark_chat::messages::{self, System};
-use hark_chat::{Close, Forward, Info};
+use hark_chat::{Close, Forward, Info, pdf_transcripts};
 use hark_model::rooms::{self, ANY_TIME, Filter, Room, RoomSort, State};
 use hark_model::{Refusal, accounts};
 use hark_store::{Timestamp, View};
@@ -24,18 +24,23 @@ use crate::query;
 use crate::route::{Access, Route, route};
 
 const AGENT: Access = Access::Permission("view-l-room");
+const SEES_ALL: &str = "view-livechat-rooms";
+
+/// Who may end chats, and how often.
+pub(super) static CLOSE: Route = route!(POST "livechat/room.closeByUser", Access::Permission("close-livechat-room"), "End a chat", close)
+    .per_minute(OF_A_DESK);
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/rooms", Access::User, "Chats that answer to a filter", list).per_minute(OF_A_DESK),
     &route!(GET "livechat/rooms/filters", AGENT, "Where chats have come from", sources),
     &route!(GET "livechat/{rid}/messages", AGENT, "What was said in a chat", said),
-    &route!(POST "livechat/room.closeByUser", Access::Permission("close-livechat-room"), "End a chat", close).per_minute(OF_A_DESK),
+    &CLOSE,
     &route!(POST "livechat/room.forward", Access::AllOf(&["view-l-room", "transfer-livechat-guest"]), "Pass a chat on", forward).per_minute(OF_A_DESK),
     &route!(GET "livechat/room.join", AGENT, "Come into a chat", join).per_minute(OF_A_DESK),
     &route!(POST "livechat/room.saveInfo", AGENT, "Write down what is known of a chat and its visitor", save_info).per_minute(OF_A_DESK),
     &route!(PUT "livechat/room.visitor", Access::Permission("change-livechat-room-visitor"), "Give a chat to another visitor", change_visitor)
         .deprecated(),
-    &route!(GET "livechat/transfer.history/{rid}", Access::Permission("view-livechat-rooms"), "Through whose hands a chat went", transfers),
+    &route!(GET "livechat/transfer.history/{rid}", Access::Permission(SEES_ALL), "Through whose hands a chat went", transfers),
 ];
 
 params! {
@@ -62,20 +67,20 @@ params! {
         rid: String,
         comment: Option<String>,
         tags: Option<Vec<String>>,
-        _pdf as "generateTranscriptPdf": Option<bool>,
+        pdf as "generateTranscriptPdf": Option<bool>,
         transcript_email as "transcriptEmail": Option<TranscriptEmail>,
     }
 
-    struct NoTranscript {
+    pub(super) struct NoTranscript {
         _wanted as "sendToVisitor": Only<false>,
     }
 
-    struct TranscriptTo {
+    pub(super) struct TranscriptTo {
         _wanted as "sendToVisitor": Only<true>,
         request_data as "requestData": Letter,
     }
 
-    struct Letter {
+    pub(super) struct Letter {
         email: String,
         subject: String,
     }
@@ -116,20 +121,20 @@ params! {
         topic: Option<String>,
         tags: Option<Vec<String>>,
         custom as "livechatData": Option<Map<String, Value>>,
-        _priority_id as "priorityId": Option<String>,
-        _sla_id as "slaId": Option<String>,
+        priority_id as "priorityId": Option<String>,
+        sla_id as "slaId": Option<String>,
     }
 }
 
 either!(
-    enum TranscriptEmail {
+    pub(super) enum TranscriptEmail {
         No(NoTranscript),
         Yes(TranscriptTo),
     }
 );
 
 /// To agents a wrong room is said in other words than to visitors.
-fn to_agents(refusal: Refusal) -> Failure {
+pub(super) fn to_agents(refusal: Refusal) -> Failure {
     match refusal {
         Refusal::InvalidRoom => Refusal::NoSuchRoom.into(),
         other => other.into(),
@@ -272,7 +277,7 @@ async fn list(call: Call, wanted: Wanted) -> Answer {
     let agents = wanted.agents.unwrap_or_default();
     let own = call.account()?;
     let only_own = matches!(agents.as_slice(), [one] if *one == own.id);
-    let may = call.may("view-livechat-rooms") || (call.may("view-l-room") && only_own);
+    let may = call.may(SEES_ALL) || (call.may("view-l-room") && only_own);
     if !may {
         return Err(Failure::Unauthorized);
     }
@@ -282,6 +287,7 @@ async fn list(call: Call, wanted: Wanted) -> Answer {
         agents: Vec::new(),
         name: wanted.room_name.unwrap_or_default(),
         department: filled(wanted.department_id).filter(|id| id != "undefined"),
+        monitor: call.bound(SEES_ALL).filter(|_| !only_own),
         created,
         closed,
         sort,
@@ -342,7 +348,9 @@ fn filter_for(
 }
 
 async fn sources(call: Call) -> Answer {
-    let found = call.query(|_, view| Ok(rooms::sources(view)?)).await?;
+    let monitor = call.bound("view-l-room");
+    let found = call.query(move |_, view| Ok(rooms::sources(view, monitor.as_deref())?));
+    let found = found.await?;
     let mut filters: Vec<Value> = Vec::new();
     for source in found {
         let mut filter = json!({"type": source["type"]});
@@ -391,23 +399,46 @@ async fn said(call: Call, said: Said) -> Answer {
     }))
 }
 
+impl TranscriptEmail {
+    /// To whom, and under which subject.
+    pub(super) fn wanted(self) -> Option<(String, String)> {
+        match self {
+            Self::Yes(to) => Some((to.request_data.email, to.request_data.subject)),
+            Self::No(_) => None,
+        }
+    }
+}
+
 async fn close(call: Call, closing: Closing) -> Answer {
-    let transcript = match closing.transcript_email {
-        Some(TranscriptEmail::Yes(to)) => Some((to.request_data.email, to.request_data.subject)),
-        Some(TranscriptEmail::No(_)) | None => None,
-    };
     let ending = Close {
         comment: closing.comment.unwrap_or_default(),
         tags: closing.tags.unwrap_or_default(),
-        transcript,
+        transcript: closing.transcript_email.and_then(TranscriptEmail::wanted),
     };
-    let was_open = super::is_open(&call, &closing.rid).await?;
-    let closed = call.command(move |_, cx| hark_chat::close(cx, &closing.rid, &ending));
+    end(&call, closing.rid, ending, closing.pdf.unwrap_or(false)).await?;
+    Reply::done()
+}
+
+/// Ends a chat for an agent, whichever way they say so, and with that asks for a document of it.
+pub(super) async fn end(
+    call: &Call,
+    rid: String,
+    ending: Close,
+    with_pdf: bool,
+) -> Result<(), Failure> {
+    let was_open = super::is_open(call, &rid).await?;
+    let closed = call.command(move |_, cx| {
+        let mut room = hark_chat::close(cx, &rid, &ending)?;
+        if with_pdf {
+            pdf_transcripts::request_at_close(cx, &mut room)?;
+        }
+        Ok(())
+    });
     closed.await.map_err(|refusal| match refusal {
         Refusal::RoomClosedAlready if was_open => Refusal::RoomBeingClosed.into(),
         other => to_agents(other),
     })?;
-    Reply::done()
+    Ok(())
 }
 
 async fn forward(call: Call, to: Forwarding) -> Answer {
@@ -448,6 +479,8 @@ async fn save_info(call: Call, known: Known) -> Answer {
         topic: room.topic,
         tags: room.tags.unwrap_or_default(),
         room_custom: room.custom,
+        priority: room.priority_id,
+        sla: room.sla_id,
     };
     call.command(move |_, cx| hark_chat::save_info(cx, &room.id, &info))
         .await
@@ -477,6 +510,9 @@ async fn transfers(call: Call, _: paging::List) -> Answer {
     let (found, total) = call
         .query(move |call, view| {
             let room = rooms::find_live(view, call.path(0))?.ok_or(Refusal::InvalidRoom)?;
+            if !may_see(call, view, &room)? {
+                return Err(Refusal::InvalidRoom);
+            }
             let (kind, oldest_first) = (System::Transferred, !newest_first);
             Ok(messages::of_kind(view, &room.id, kind, oldest_first, page)?)
         })

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hark_chat::departments;
+use hark_chat::{departments, units};
 use hark_model::Refusal;
 use hark_model::accounts::{self, Account};
 use hark_staff::agents::{self, Agent, Filter};
@@ -15,15 +15,17 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::limits::OF_A_DESK;
 use crate::paging;
-use crate::params::{Lenient, Parameter, filled, params};
+use crate::params::{Lenient, Parameter, at_least_one, filled, params};
 use crate::route::{Access, Route, route};
 use crate::shape::Shape;
 
-const MANAGER: Access = Access::Permission("view-livechat-manager");
+const MANAGES: &str = "view-livechat-manager";
+const MANAGER: Access = Access::Permission(MANAGES);
 const MAKES_MANAGERS: Access =
     Access::AllOf(&["view-livechat-manager", "manage-livechat-managers"]);
 const AGENT: Access = Access::Permission("view-l-room");
-const SEES_AGENTS: Access = Access::AnyOf(&["transfer-livechat-guest", "edit-omnichannel-contact"]);
+const TO_SEE_AGENTS: &[&str] = &["transfer-livechat-guest", "edit-omnichannel-contact"];
+const SEES_AGENTS: Access = Access::AnyOf(TO_SEE_AGENTS);
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/users/agent", SEES_AGENTS, "All agents", list_agents).per_minute(OF_A_DESK).hides_permission(),
@@ -98,27 +100,38 @@ impl Parameter for Availability {
 }
 
 async fn list_agents(call: Call, wanted: Agents) -> Answer {
+    let monitor = call.bound_by_any(TO_SEE_AGENTS);
     let filter = Filter {
         text: wanted.text,
         only_available: wanted.only_available == Some(true),
         only_present: wanted.show_idle == Some(false),
         except: wanted.exclude_id,
+        departments: None,
     };
-    let found = call
-        .query(move |_, view| Ok(agents::list(view, &filter)?))
-        .await?
-        .iter()
-        .map(|agent| in_list(&agent.account, Some(agent)))
-        .collect();
+    let (found, own) = call
+        .query(move |_, view| {
+            let own = units::bounds(view, monitor.as_deref())?;
+            let filter = Filter {
+                departments: own.clone(),
+                ..filter.clone()
+            };
+            Ok((agents::list(view, &filter)?, own))
+        })
+        .await?;
+    let found = found.iter();
+    let found = found.map(|agent| in_list(&agent.account, Some(agent), own.as_deref()));
+    let found = found.collect();
     paging::answer(&call, "users", found, "name")
 }
 
 async fn list_managers(call: Call, wanted: Managers) -> Answer {
     let text = wanted.text.unwrap_or_default();
-    let (managers, agents) = call
+    let monitor = call.bound(MANAGES);
+    let (managers, agents, own) = call
         .query(move |_, view| {
-            let managers = agents::managers(view, &text)?;
-            Ok((managers, agents::list(view, &Filter::default())?))
+            let managers = agents::with_role(view, agents::MANAGER, &text)?;
+            let own = units::bounds(view, monitor.as_deref())?;
+            Ok((managers, agents::list(view, &Filter::default())?, own))
         })
         .await?;
     let agents: HashMap<&str, &Agent> = agents
@@ -127,7 +140,10 @@ async fn list_managers(call: Call, wanted: Managers) -> Answer {
         .collect();
     let found = managers
         .iter()
-        .map(|account| in_list(account, agents.get(account.id.as_str()).copied()))
+        .map(|account| {
+            let agent = agents.get(account.id.as_str()).copied();
+            in_list(account, agent, own.as_deref())
+        })
         .collect();
     paging::answer(&call, "users", found, "name")
 }
@@ -140,13 +156,16 @@ async fn no_such_type_for(call: Call, _: Person) -> Answer {
     no_such_type(call).await
 }
 
-fn in_list(account: &Account, agent: Option<&Agent>) -> Value {
+/// `own`: the only departments that the caller may know of.
+fn in_list(account: &Account, agent: Option<&Agent>, own: Option<&[String]>) -> Value {
     let mut document = document(account, agent);
-    document["departments"] = json!(agent.map_or(&[][..], |agent| &agent.departments));
+    let departments = agent.into_iter().flat_map(|agent| &agent.departments);
+    let departments = departments.filter(|id| own.is_none_or(|own| own.contains(id)));
+    document["departments"] = departments.cloned().collect();
     document
 }
 
-fn document(account: &Account, agent: Option<&Agent>) -> Value {
+pub(super) fn document(account: &Account, agent: Option<&Agent>) -> Value {
     let most = agent.and_then(|agent| agent.most_chats);
     documents::given(json!({
         "_id": account.id,
@@ -192,14 +211,16 @@ fn role_in_path(call: &Call) -> Result<&'static str, Failure> {
 
 async fn info(call: Call) -> Answer {
     let role = role_in_path(&call)?;
-    let (account, agent) = call
-        .query(|call, view| {
+    let (account, agent, is_shown) = call
+        .query(move |call, view| {
             let id = call.path(1);
-            Ok((accounts::find(view, id)?, agents::find(view, id)?))
+            let is_shown = role != agents::ROLE
+                || agents::is_within(view, call.bound(MANAGES).as_deref(), id)?;
+            Ok((accounts::find(view, id)?, agents::find(view, id)?, is_shown))
         })
         .await?;
     let account = account.ok_or_else(|| Failure::plain("User not found"))?;
-    let user = if account.roles.iter().any(|held| held == role) {
+    let user = if is_shown && account.roles.iter().any(|held| held == role) {
         document(&account, agent.as_ref())
     } else {
         Value::Null
@@ -215,6 +236,10 @@ async fn dismiss(call: Call) -> Answer {
     call.command(move |call, cx| {
         let account = accounts::find(cx.tx, call.path(1))?;
         let account = account.ok_or(Refusal::NoSuchAccount)?;
+        let monitor = call.bound(MANAGES);
+        if !agents::is_within(cx.tx, monitor.as_deref(), &account.id)? {
+            return Err(Refusal::NoSuchAccount);
+        }
         hark_staff::dismiss(cx, &account, role)
     })
     .await
@@ -252,8 +277,12 @@ async fn take_chats(call: &Call, wanted: Status) -> Result<bool, Failure> {
     let named = filled(wanted.agent_id.flatten());
     let id = named.unwrap_or_else(|| own.clone());
     let looked_up = id.clone();
+    let monitor = call.bound("manage-livechat-agents").filter(|_| id != own);
     let account = call
-        .query(move |_, view| Ok(accounts::find(view, &looked_up)?))
+        .query(move |_, view| {
+            let is_within = agents::is_within(view, monitor.as_deref(), &looked_up)?;
+            Ok(accounts::find(view, &looked_up)?.filter(|_| is_within))
+        })
         .await?;
     let (account, before) = account
         .and_then(|account| account.available.map(|available| (account, available)))
@@ -282,7 +311,13 @@ async fn take_chats(call: &Call, wanted: Status) -> Result<bool, Failure> {
 async fn of_agent(call: Call, wanted: OfAgent) -> Answer {
     let only_enabled = wanted.only_enabled.as_deref() == Some("true");
     let links = call
-        .query(|call, view| Ok(departments::links_of_agent(view, call.path(0))?))
+        .query(|call, view| {
+            let mut links = departments::links_of_agent(view, call.path(0))?;
+            if let Some(own) = units::bounds(view, call.bound("view-l-room").as_deref())? {
+                links.retain(|link| own.contains(&link.department));
+            }
+            Ok(links)
+        })
         .await?;
     let departments: Vec<Value> = links
         .iter()
@@ -302,12 +337,8 @@ async fn save_info(
     (id, info, departments): (Lenient<String>, Lenient<AgentInfo>, Lenient<Vec<Value>>),
 ) -> Outcome {
     let id = id.0.unwrap_or_default();
-    let most_chats = match info.0.and_then(|info| info.most_chats.0) {
-        Some(Value::Number(number)) => number.as_i64(),
-        Some(Value::String(text)) => text.trim().parse().ok(),
-        _ => None,
-    };
-    let most_chats = most_chats.filter(|most| *most > 0);
+    let most_chats = info.0.and_then(|info| info.most_chats.0);
+    let most_chats = most_chats.as_ref().and_then(at_least_one);
     let items = departments.0.unwrap_or_default();
     let items = items.iter().filter_map(Value::as_str);
     let in_departments: Vec<String> = items.map(str::to_owned).collect();

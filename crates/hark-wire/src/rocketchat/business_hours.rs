@@ -1,21 +1,28 @@
 //! Opening hours: read by a route, written by methods.
 
+use hark_chat::units;
+use hark_model::text::key;
+use hark_model::{Context, Refusal};
 use hark_staff::hours::plan::Shift;
 use hark_staff::hours::{self, BusinessHour, Day, Draft, Kind, plan};
-use hark_store::Timestamp;
+use hark_store::{Timestamp, View};
 use serde_json::{Value, json};
 
 use super::methods::{Method, Outcome, match_failed, method};
 use crate::answer::{Answer, Reply};
 use crate::call::Call;
+use crate::paging;
 use crate::params::{Lenient, Parameter, filled, params};
 use crate::route::{Access, Route, route};
 use crate::shape::Shape;
 
-const MANAGE: Access = Access::Permission("view-livechat-business-hours");
+const MANAGES: &str = "view-livechat-business-hours";
+const MANAGE: Access = Access::Permission(MANAGES);
 
-pub(crate) static ROUTES: &[&Route] =
-    &[&route!(GET "livechat/business-hour", MANAGE, "Opening hours", one)];
+pub(crate) static ROUTES: &[&Route] = &[
+    &route!(GET "livechat/business-hour", MANAGE, "Opening hours", one),
+    &route!(GET "livechat/business-hours", MANAGE, "All opening hours, by a part of their name", list),
+];
 
 pub(crate) static METHODS: &[Method] = &[
     method!("livechat:saveBusinessHour", MANAGE, save),
@@ -26,6 +33,11 @@ params! {
     struct Which {
         id as "_id": Option<String>,
         kind as "type": Option<String>,
+    }
+
+    struct Named {
+        name: Option<String>,
+        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Wanted: OpenObject {
@@ -78,7 +90,7 @@ async fn one(call: Call, which: Which) -> Answer {
     let kind = Kind::parse(kind.as_deref().unwrap_or("default"));
     let id = which.id.unwrap_or_default();
     let found = call
-        .query(move |_, view| {
+        .query(move |call, view| {
             let found = match kind {
                 Some(Kind::Default) => hours::the_default(view)?,
                 Some(Kind::Custom) => {
@@ -87,13 +99,41 @@ async fn one(call: Call, which: Which) -> Answer {
                 None => None,
             };
             let Some(hour) = found else { return Ok(None) };
-            let departments = hours::departments(view, &hour.id)?;
+            let departments = departments_of(call, view, &hour)?;
             Ok(Some((hour, departments)))
         })
         .await?;
     let now = call.now;
     let shown = found.map(|(hour, departments)| document(&hour, &departments, now));
     Reply::object(json!({"businessHour": shown}))
+}
+
+/// For whom hours are, as far as the caller may know of these departments.
+fn departments_of(
+    call: &Call,
+    view: &mut View<'_>,
+    hour: &BusinessHour,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let mut departments = hours::departments(view, &hour.id)?;
+    if let Some(own) = units::bounds(view, call.bound(MANAGES).as_deref())? {
+        departments.retain(|(id, _)| own.contains(id));
+    }
+    Ok(departments)
+}
+
+async fn list(call: Call, named: Named) -> Answer {
+    let part = key(&named.name.unwrap_or_default());
+    let now = call.now;
+    let found = call.query(move |call, view| {
+        let fits = |hour: &BusinessHour| key(&hour.name).contains(&part);
+        let hours = hours::all(view)?.into_iter().filter(fits);
+        let documents = hours.map(|hour| {
+            let departments = departments_of(call, view, &hour)?;
+            Ok(document(&hour, &departments, now))
+        });
+        documents.collect()
+    });
+    paging::small_list(&call, "businessHours", found.await?)
 }
 
 fn document(hour: &BusinessHour, departments: &[(String, String)], now: Timestamp) -> Value {
@@ -103,7 +143,7 @@ fn document(hour: &BusinessHour, departments: &[(String, String)], now: Timestam
         "_id": hour.id,
         "name": hour.name,
         "active": hour.active,
-        "type": hour.kind.name(),
+        "type": hour.kind.as_str(),
         "timezone": {"name": hour.timezone, "utc": in_words(ahead, hour.saved)},
         "ts": Value::from(hour.created_at),
         "workHours": days.collect::<Vec<_>>(),
@@ -154,8 +194,36 @@ fn day_document(day: &Day, ahead: i64) -> Value {
 
 async fn save(call: &Call, (wanted,): (Wanted,)) -> Outcome {
     let draft = draft(wanted).ok_or_else(match_failed)?;
-    call.command(move |_, cx| hours::save(cx, &draft)).await?;
+    let saved = call.command(move |call, cx| {
+        let departments = draft.departments.as_deref().unwrap_or_default();
+        check_border(call, cx, draft.id.as_deref(), departments)?;
+        hours::save(cx, &draft)
+    });
+    saved.await?;
     Ok(Value::Null)
+}
+
+/// A monitor changes hours that are for departments of their units and for no others: never those of everybody.
+fn check_border(
+    call: &Call,
+    cx: &mut Context<'_, '_>,
+    hour: Option<&str>,
+    departments: &[String],
+) -> Result<(), Refusal> {
+    let Some(own) = units::bounds(cx.tx, call.bound(MANAGES).as_deref())? else {
+        return Ok(());
+    };
+    let has = match hour {
+        Some(hour) => hours::departments(cx.tx, hour)?,
+        None => Vec::new(),
+    };
+    let mut all = has.iter().map(|(id, _)| id).chain(departments);
+    let is_of_some = all.clone().next().is_some();
+    if is_of_some && all.all(|id| own.contains(id)) {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
 }
 
 /// Absent when there is no such kind of opening hours.
@@ -179,7 +247,11 @@ fn draft(wanted: Wanted) -> Option<Draft> {
 }
 
 async fn remove(call: &Call, (id,): (String,)) -> Outcome {
-    call.command(move |_, cx| hours::remove(cx, &id)).await?;
+    let removed = call.command(move |call, cx| {
+        check_border(call, cx, Some(&id), &[])?;
+        hours::remove(cx, &id)
+    });
+    removed.await?;
     Ok(Value::Null)
 }
 

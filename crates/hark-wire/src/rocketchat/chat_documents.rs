@@ -7,6 +7,7 @@ use hark_chat::access;
 use hark_chat::departments::Department;
 use hark_chat::inquiries::{Inquiry, Status};
 use hark_chat::messages::{Message, System};
+use hark_chat::sms;
 use hark_chat::subscriptions::Subscription;
 use hark_model::Policy;
 use hark_model::accounts::Account;
@@ -55,8 +56,14 @@ pub(super) fn visitor_for(account: &Account, policy: &Policy, visitor: &Visitor)
     if !access::may_see_tokens(policy, account) {
         remove(&mut document, &["token"]);
     }
+    if policy.bound(account, "view-l-room").is_some() {
+        remove(&mut document, OF_CHATS);
+    }
     document
 }
+
+/// What a visitor's record says of their latest chat, which may be behind the border of a monitor.
+const OF_CHATS: &[&str] = &["department", "lastChat", "lastAgent"];
 
 /// A room with its visitor's token, or with what stands for it.
 pub(super) fn shown(room: &Room, with_token: bool) -> Cow<'_, Room> {
@@ -84,7 +91,7 @@ fn remove(document: &mut Value, names: &[&str]) {
     }
 }
 
-pub(super) fn visitor_in_short(visitor: &Visitor) -> Value {
+pub(super) fn visitor_in_short(account: &Account, policy: &Policy, visitor: &Visitor) -> Value {
     let shown = [
         "_id",
         "username",
@@ -94,13 +101,13 @@ pub(super) fn visitor_in_short(visitor: &Visitor) -> Value {
         "livechatData",
         "lastChat",
     ];
-    only(&self::visitor(visitor), &shown)
+    only(&visitor_for(account, policy, visitor), &shown)
 }
 
 pub(super) fn room(room: &Room) -> Value {
     let mut document = json!({
         "_id": room.id,
-        "t": room.kind.letter(),
+        "t": room.kind.as_str(),
         "msgs": room.messages,
         "usersCount": room.people_count,
         "ts": Value::from(room.created_at),
@@ -134,6 +141,7 @@ fn live(room: &Room) -> Value {
         "open": room.open.then_some(true),
         "waitingResponse": (room.waiting_response && room.open).then_some(true),
         "departmentId": room.department,
+        "departmentAncestors": room.unit.as_ref().map(|unit| [unit]),
         "servedBy": room.served_by.as_ref().map(|agent| {
             json!({"_id": agent.id, "username": agent.username, "ts": Value::from(agent.at)})
         }),
@@ -144,6 +152,12 @@ fn live(room: &Room) -> Value {
             "lastMessageTs": moment(by.last_at),
         })),
         "source": room.source,
+        "sms": sms::numbers_of(&room.source).map(|(_, ours)| json!({"from": ours})),
+        "email": room.email.as_ref().map(|email| json!({
+            "thread": email.thread,
+            "replyTo": email.reply_to,
+            "subject": email.subject,
+        })),
         "queuedAt": room.queued_at.map(Value::from),
         "priorityWeight": room.priority_weight,
         "estimatedWaitingTimeQueue": room.estimated_wait,
@@ -152,8 +166,15 @@ fn live(room: &Room) -> Value {
         "tags": unless_empty(&room.tags),
         "livechatData": unless_empty(&room.custom),
         "metrics": unless_empty(metrics(&room.metrics)),
-        "onHold": room.on_hold.then_some(true),
+        "onHold": room.is_on_hold().then_some(true),
+        "omnichannel": room.abandoned_at.map(|at| {
+            json!({"predictedVisitorAbandonmentAt": Value::from(at)})
+        }),
+        "autoTransferOngoing": room.unanswered_since.is_some().then_some(true),
+        "autoTransferredAt": room.auto_transferred_at.map(Value::from),
         "transcriptRequest": room.transcript_request,
+        "pdfTranscriptRequested": room.pdf_wanted.then_some(true),
+        "pdfTranscriptFileId": room.pdf_file,
         "surveyFeedback": room.survey,
         "crmData": room.crm_data,
         "callStatus": room.call_status,
@@ -263,10 +284,13 @@ pub(super) fn inquiry(inquiry: &Inquiry, room: &Room) -> Value {
         "status": inquiry.status.as_str(),
         "t": "l",
         "source": room.source,
+        "priorityId": room.priority,
         "priorityWeight": inquiry.priority_weight,
+        "slaId": room.sla,
         "estimatedWaitingTimeQueue": inquiry.estimated_wait,
         "v": visitor.map(|visitor| only(&guest(visitor, room), &shown)),
         "department": inquiry.department,
+        "departmentAncestors": room.unit.as_ref().map(|unit| [unit]),
         "queuedAt": inquiry.queued_at.map(Value::from),
         "takenAt": inquiry.taken_at.filter(|_| is_taken).map(Value::from),
         "defaultAgent": asked_for.map(|(id, username)| json!({"agentId": id, "username": username})),
@@ -393,7 +417,7 @@ pub(super) fn subscription(subscription: &Subscription, room: &Room, owner: &Acc
     let mut document = json!({
         "_id": subscription.id,
         "rid": subscription.room,
-        "t": room.kind.letter(),
+        "t": room.kind.as_str(),
         "u": {"_id": owner.id, "username": owner.username, "name": owner.name},
         "name": name,
         "fname": name,
@@ -417,7 +441,7 @@ pub(super) fn subscription(subscription: &Subscription, room: &Room, owner: &Acc
             "emailNotifications": "all",
             "v": visitor.map(|visitor| only(&guest(visitor, room), &shown)),
             "department": room.department,
-            "onHold": room.on_hold.then_some(true),
+            "onHold": room.is_on_hold().then_some(true),
         });
         extend(&mut document, given(of_live));
     }

@@ -217,7 +217,7 @@ async fn room(call: &Call, (kind, name): (String, String)) -> Outcome {
     let room = call
         .query(move |call, view| {
             let found = rooms::find_by_id_or_name(view, &name)?;
-            let Some(room) = found.filter(|room| room.kind.letter() == kind) else {
+            let Some(room) = found.filter(|room| room.kind.as_str() == kind) else {
                 return Ok(None);
             };
             if chat::may_see(call, view, &room)? {

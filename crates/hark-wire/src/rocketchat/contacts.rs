@@ -129,7 +129,11 @@ fn contact(call: &Call, found: Option<&Visitor>) -> Answer {
 async fn open_rooms(call: Call) -> Answer {
     let found = call.query(|call, view| {
         let visitor = visitors::find_by_token(view, call.path(0))?;
-        Ok(visitor.map_or(Ok(None), |visitor| rooms::open_of(view, &visitor.id))?)
+        let room = visitor.map_or(Ok(None), |visitor| rooms::open_of(view, &visitor.id))?;
+        match room {
+            Some(room) if may_see(call, view, &room)? => Ok(Some(room)),
+            _ => Ok(None),
+        }
     });
     let found = found.await?;
     let rooms = found.iter().map(|room| {
@@ -178,7 +182,8 @@ async fn chat_history(call: Call, _: paging::List) -> Answer {
                 Refusal::InvalidVisitor => Refusal::InvalidRoom,
                 other => other,
             })?;
-            let (rooms, total) = rooms::of_visitor(view, visitor, page)?;
+            let monitor = call.bound("view-l-room");
+            let (rooms, total) = rooms::of_visitor(view, visitor, monitor.as_deref(), page)?;
             let mut history = Vec::new();
             for room in rooms {
                 history.push(if may_see(call, view, &room)? {
@@ -220,7 +225,8 @@ async fn search_chats(call: Call, wanted: SearchChats) -> Answer {
                 offset: 0,
                 limit: SEARCHED,
             };
-            let (rooms, _) = rooms::of_visitor(view, visitor, all)?;
+            let monitor = call.bound("view-l-room");
+            let (rooms, _) = rooms::of_visitor(view, visitor, monitor.as_deref(), all)?;
             let mut found = Vec::new();
             for room in rooms {
                 let fits = (!only_closed || !room.open)
@@ -315,7 +321,10 @@ async fn search(call: Call, search: Search) -> Answer {
         Ok(hark_chat::visitors::search(view, term, order, page)?)
     });
     let (found, total) = found.await?;
-    let visitors = found.iter().map(chat_documents::visitor_in_short);
+    let account = call.account()?;
+    let visitors = found
+        .iter()
+        .map(|visitor| chat_documents::visitor_in_short(account, &call.policy, visitor));
     listed_last("visitors", visitors.collect(), page, total)
 }
 

@@ -51,7 +51,7 @@ fn document(field: &CustomField) -> Value {
     given(json!({
         "_id": field.id,
         "label": field.label,
-        "scope": field.scope.name(),
+        "scope": field.scope.as_str(),
         "visibility": field.visibility,
         "searchable": field.searchable,
         "type": field.kind,

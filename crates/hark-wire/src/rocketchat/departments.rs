@@ -1,8 +1,11 @@
 //! Departments and who answers there.
 
+use hark_chat::access;
 use hark_chat::departments::{self, Department, Draft, Filter, Link, Placement};
+use hark_chat::units::{self, Place};
 use hark_model::Refusal;
 use hark_staff::hours;
+use hark_store::View;
 use serde_json::{Map, Value, json};
 
 use super::documents::{extend, given};
@@ -12,20 +15,20 @@ use crate::body;
 use crate::call::Call;
 use crate::limits::OF_A_DESK;
 use crate::paging;
-use crate::params::{Lenient, Parameter, filled, params};
+use crate::params::{Lenient, Parameter, at_least_one, filled, params};
 use crate::query::Query;
 use crate::route::{Access, Route, route};
 use crate::second_factor;
 use crate::shape::Shape;
 
-const SEES: Access = Access::AnyOf(&["view-livechat-departments", "view-l-room"]);
-const MANAGES: Access = Access::Permission("manage-livechat-departments");
-const CHANGES_AGENTS: Access = Access::AnyOf(&[
-    "manage-livechat-departments",
-    "add-livechat-department-agents",
-]);
-const REMOVES: Access =
-    Access::AnyOf(&["manage-livechat-departments", "remove-livechat-department"]);
+const TO_SEE: &[&str] = &["view-livechat-departments", "view-l-room"];
+const TO_MANAGE: &str = "manage-livechat-departments";
+const TO_CHANGE_AGENTS: &[&str] = &[TO_MANAGE, "add-livechat-department-agents"];
+const TO_REMOVE: &[&str] = &[TO_MANAGE, "remove-livechat-department"];
+const SEES: Access = Access::AnyOf(TO_SEE);
+const MANAGES: Access = Access::Permission(TO_MANAGE);
+const CHANGES_AGENTS: Access = Access::AnyOf(TO_CHANGE_AGENTS);
+const REMOVES: Access = Access::AnyOf(TO_REMOVE);
 const MAY_CREATE: Access =
     Access::AnyOf(&["view-livechat-departments", "manage-livechat-departments"]);
 
@@ -66,14 +69,14 @@ params! {
     struct Create {
         department: Wanted,
         agents: Option<Option<Vec<Placed>>>,
-        _unit as "departmentUnit": Option<Option<Unit>>,
+        unit as "departmentUnit": Option<Option<Unit>>,
     }
 
     /// What is in a department is looked at only when the caller may change it.
     struct Change: MeteorMatch {
         department: Map<String, Value>,
         agents: Option<Option<Vec<Value>>>,
-        _unit as "departmentUnit": Option<Option<Unit>>,
+        unit as "departmentUnit": Option<Option<Unit>>,
     }
 
     struct SetAgents: MeteorMatch {
@@ -99,9 +102,9 @@ params! {
         order: Option<Option<f64>>,
     }
 
-    /// Hark has no units; clients name them all the same.
+    /// The business unit that a department is to be in; none without an id.
     struct Unit: OpenObject {
-        _id as "_id": Option<Option<String>>,
+        id as "_id": Option<Option<String>>,
     }
 
     /// A department's own members.
@@ -118,6 +121,10 @@ params! {
         forward_to as "departmentsAllowedToForward": Option<Option<Vec<String>>>,
         receive_forward_offline as "allowReceiveForwardOffline": Option<Option<bool>>,
         offline_channel as "offlineMessageChannelName": Option<Option<String>>,
+        most_chats as "maxNumberSimultaneousChat": Lenient<Value>,
+        waiting_message as "waitingQueueMessage": Option<Option<String>>,
+        patience as "visitorInactivityTimeoutInSeconds": Lenient<Value>,
+        abandoned_comment as "abandonedRoomsCloseCustomMessage": Option<Option<String>>,
     }
 }
 
@@ -166,6 +173,8 @@ async fn listed(call: &Call, listing: Listing, archived: Option<bool>) -> Answer
         only_enabled: listing.enabled.as_deref() == Some("true"),
         archived,
         except: listing.exclude_id,
+        monitor: call.bound_by_any(TO_SEE),
+        ..Filter::default()
     };
     let found = call
         .query(move |_, view| Ok(departments::list(view, &filter)?))
@@ -180,12 +189,14 @@ async fn info(call: Call, one: One) -> Answer {
     let (department, links) = call
         .query(move |call, view| {
             let id = call.path(0);
-            let links = if with_agents {
-                Some(departments::links(view, id)?)
-            } else {
-                None
+            let is_seen = sees(call, view, id)?;
+            let links = match (with_agents, is_seen) {
+                (true, true) => Some(departments::links(view, id)?),
+                (true, false) => Some(Vec::new()),
+                (false, _) => None,
             };
-            Ok((departments::find(view, id)?, links))
+            let found = departments::find(view, id)?;
+            Ok((found.filter(|_| is_seen), links))
         })
         .await?;
     let mut answer = json!({"department": department.as_ref().map(document)});
@@ -195,9 +206,23 @@ async fn info(call: Call, one: One) -> Answer {
     Reply::object(answer)
 }
 
+/// Whether a department is not behind a border for the caller.
+fn sees(call: &Call, view: &mut View<'_>, department: &str) -> Result<bool, Refusal> {
+    match call.bound_by_any(TO_SEE) {
+        Some(monitor) => Ok(units::is_monitored(view, &monitor, department)?),
+        None => Ok(true),
+    }
+}
+
 async fn agents(call: Call, _: paging::Sorted) -> Answer {
     let links = call
-        .query(|call, view| Ok(departments::links(view, call.path(0))?))
+        .query(|call, view| {
+            if sees(call, view, call.path(0))? {
+                Ok(departments::links(view, call.path(0))?)
+            } else {
+                Ok(Vec::new())
+            }
+        })
         .await?;
     let found = links.iter().map(link_document).collect();
     paging::answer(&call, "agents", found, "username")
@@ -214,6 +239,7 @@ async fn autocomplete(call: Call) -> Answer {
     let filter = Filter {
         text: term.map(|term| term.trim().to_owned()),
         archived: (!show_archived).then_some(false),
+        monitor: call.bound_by_any(TO_SEE),
         ..Filter::default()
     };
     let except: Vec<&str> = selector
@@ -248,8 +274,12 @@ async fn by_ids(call: Call) -> Answer {
     }
     let ids = call.texts("ids").unwrap_or_default();
     let fields = paging::fields(&call)?;
+    let filter = Filter {
+        monitor: call.bound_by_any(TO_SEE),
+        ..Filter::default()
+    };
     let found = call
-        .query(|_, view| Ok(departments::list(view, &Filter::default())?))
+        .query(move |_, view| Ok(departments::list(view, &filter)?))
         .await?;
     let departments: Vec<Value> = found
         .iter()
@@ -269,7 +299,8 @@ async fn is_creation_available(_: Call) -> Answer {
 async fn create(call: Call, create: Create) -> Answer {
     let draft = draft(create.department)?;
     let agents = create.agents.flatten().unwrap_or_default();
-    let (department, links) = save(&call, None, draft, agents).await?;
+    let place = place(create.unit.flatten());
+    let (department, links) = save(&call, None, draft, agents, place).await?;
     Reply::object(json!({"department": document(&department), "agents": link_documents(&links)}))
 }
 
@@ -282,18 +313,30 @@ async fn change(call: Call, change: Change) -> Answer {
     let agents = agents.filter(|_| call.may("add-livechat-department-agents"));
     let draft = draft(matching(&Value::Object(change.department), "")?)?;
     let agents = placed(agents)?;
-    let (department, links) = save(&call, Some(id), draft, agents).await?;
+    let place = place(change.unit.flatten());
+    let (department, links) = save(&call, Some(id), draft, agents, place).await?;
     Reply::object(json!({"department": document(&department), "agents": link_documents(&links)}))
 }
 
 async fn save_by_method(
     call: &Call,
-    (id, department, agents): (Lenient<String>, Option<Value>, Lenient<Vec<Value>>),
+    (id, department, agents, unit): (
+        Lenient<String>,
+        Option<Value>,
+        Lenient<Vec<Value>>,
+        Lenient<Unit>,
+    ),
 ) -> Outcome {
     let draft = draft(matching(&department.unwrap_or_default(), "")?)?;
     let agents = placed(agents.0)?;
-    let (department, _) = save(call, filled(id.0), draft, agents).await?;
+    let (department, _) = save(call, filled(id.0), draft, agents, place(unit.0)).await?;
     Ok(document(&department))
+}
+
+fn place(unit: Option<Unit>) -> Place {
+    unit.map_or(Place::Unchanged, |unit| {
+        Place::In(filled(unit.id.flatten()))
+    })
 }
 
 /// As the original looks at what no schema stands before.
@@ -315,6 +358,7 @@ async fn save(
     id: Option<String>,
     draft: Draft,
     agents: Vec<Placed>,
+    place: Place,
 ) -> Result<(Department, Vec<Link>), Failure> {
     let number = |given: Option<Option<f64>>| given.flatten().unwrap_or(0.0) as i64;
     let agents = agents.into_iter().map(|placed| Placement {
@@ -332,8 +376,11 @@ async fn save(
         }
     }
     let saved = call.command(move |_, cx| {
+        if let Some(id) = &id {
+            access::check_department(cx, &[TO_MANAGE], id)?;
+        }
         let department = hours::around(cx, |cx| {
-            departments::save(cx, id.as_deref(), &draft, &agents)
+            units::save_department(cx, id.as_deref(), &draft, &agents, &place)
         })?;
         let links = departments::links(cx.tx, &department.id)?;
         Ok((department, links))
@@ -345,9 +392,11 @@ async fn save(
 const COMPUTED: &[&str] = &[
     "_id",
     "_updatedAt",
+    "ancestors",
     "archived",
     "businessHourId",
     "numAgents",
+    "parentId",
     "type",
 ];
 
@@ -367,6 +416,10 @@ fn draft(wanted: Wanted) -> Result<Draft, Failure> {
         fallback: known.fallback.flatten(),
         forward_to: known.forward_to.flatten(),
         receive_forward_offline: known.receive_forward_offline.flatten(),
+        most_chats: known.most_chats.0.as_ref().map(at_least_one),
+        waiting_message: known.waiting_message.flatten(),
+        patience: known.patience.0.as_ref().map(at_least_one),
+        abandoned_comment: known.abandoned_comment.flatten(),
         extra: extra(wanted.whole)?,
     })
 }
@@ -400,6 +453,7 @@ async fn set_agents(call: Call, set: SetAgents) -> Answer {
     let placed: Vec<Placement> = placed.collect();
     let removed: Vec<String> = set.remove.into_iter().map(|agent| agent.agent_id).collect();
     call.done(move |call, cx| {
+        access::check_department(cx, TO_CHANGE_AGENTS, call.path(0))?;
         hours::around(cx, |cx| {
             departments::set_agents(cx, call.path(0), &placed, &removed)
         })
@@ -411,7 +465,11 @@ async fn set_agents(call: Call, set: SetAgents) -> Answer {
 const ROOMS_AT_ONCE: i64 = 500;
 
 async fn remove(call: Call) -> Answer {
-    call.command(|call, cx| departments::remove(cx, call.path(0)))
+    let removed = call.command(|call, cx| {
+        access::check_department(cx, TO_REMOVE, call.path(0))?;
+        departments::remove(cx, call.path(0))
+    });
+    removed
         .await
         .map_err(|refusal| missing(refusal, Failure::plain("error-department-not-found")))?;
     loop {
@@ -425,14 +483,22 @@ async fn remove(call: Call) -> Answer {
 }
 
 async fn archive(call: Call) -> Answer {
-    call.command(|call, cx| departments::archive(cx, call.path(0)))
+    let archived = call.command(|call, cx| {
+        access::check_department(cx, &[TO_MANAGE], call.path(0))?;
+        departments::archive(cx, call.path(0))
+    });
+    archived
         .await
         .map_err(|refusal| missing(refusal, Failure::plain("department-not-found")))?;
     Reply::done()
 }
 
 async fn unarchive(call: Call) -> Answer {
-    call.command(|call, cx| departments::unarchive(cx, call.path(0)))
+    let unarchived = call.command(|call, cx| {
+        access::check_department(cx, &[TO_MANAGE], call.path(0))?;
+        departments::unarchive(cx, call.path(0))
+    });
+    unarchived
         .await
         .map_err(|refusal| missing(refusal, Failure::coded("[department-not-found]")))?;
     Reply::done()
@@ -468,6 +534,13 @@ pub(super) fn document(department: &Department) -> Value {
         "offlineMessageChannelName": department.offline_channel,
         "fallbackForwardDepartment": department.fallback,
         "businessHourId": department.business_hour,
+        "type": department.unit.as_ref().map(|_| "d"),
+        "parentId": department.unit,
+        "ancestors": department.unit.as_ref().map(|unit| [unit]),
+        "maxNumberSimultaneousChat": department.most_chats,
+        "waitingQueueMessage": department.waiting_message,
+        "visitorInactivityTimeoutInSeconds": department.patience,
+        "abandonedRoomsCloseCustomMessage": department.abandoned_comment,
         "_updatedAt": Value::from(department.updated_at),
     }));
     extend(&mut document, known);

@@ -99,11 +99,11 @@ async fn queued_for_user(call: Call, queued: Queued) -> Answer {
     let descending = newest_first(&call, false)?;
     let (found, total) = call
         .query(move |call, view| {
-            let (policy, agent) = (&call.policy, &call.account()?.id);
+            let (policy, account) = (&call.policy, call.account()?);
             let (inquiries, total) = inquiries::queued_for(
                 view,
                 policy,
-                agent,
+                account,
                 department.as_deref(),
                 descending,
                 page,
@@ -119,11 +119,13 @@ async fn list(call: Call, queued: Queued) -> Answer {
     let named = filled(queued.department);
     let page = paging::page(&call);
     let descending = newest_first(&call, true)?;
+    let monitor = call.bound("view-livechat-manager");
     let (found, total) = call
         .query(move |_, view| {
             let department = department(view, named.as_deref())?;
+            let (department, monitor) = (department.as_deref(), monitor.as_deref());
             let (inquiries, total) =
-                inquiries::queued(view, department.as_deref(), descending, page)?;
+                inquiries::queued(view, department, monitor, descending, page)?;
             Ok((all_shown(view, inquiries)?, total))
         })
         .await?;
@@ -172,7 +174,9 @@ async fn load(call: Call, wanted: OfAgents) -> Answer {
     let page = paging::page(&call);
     let (agent, department) = (filled(wanted.agent_id), filled(wanted.department_id));
     let with_offline = wanted.include_offline.as_deref() == Some("true");
-    let loads = call.query(|_, view| Ok(rooms::loads(view)?)).await?;
+    let monitor = call.bound("view-l-room");
+    let loads = call.query(move |_, view| Ok(rooms::loads(view, monitor.as_deref())?));
+    let loads = loads.await?;
     let chosen: Vec<&rooms::Load> = loads
         .iter()
         .filter(|load| agent.as_ref().is_none_or(|agent| *agent == load.agent))

@@ -87,7 +87,7 @@ async fn integrations(call: Call) -> Answer {
     let mut shown = documents_of(&call, is_one);
     for document in &mut shown {
         if call.may(WEBHOOKS) {
-            // Whoever may set the secret sees it as it is; to others it is masked.
+            // Anyone who may set the secret sees it as it is; to others it is masked.
             let setting = catalogue::find(document["_id"].as_str().unwrap_or_default());
             document["value"] = json!(setting.map(|setting| call.policy.value(setting)));
         }

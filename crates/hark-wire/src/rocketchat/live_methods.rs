@@ -1,15 +1,17 @@
 //! The methods with which agents take chats, give them back and tidy up.
 
+use hark_chat::Close;
 use hark_chat::routing::Method as Routing;
 use hark_model::Refusal;
 use serde_json::{Value, json};
 
+use super::agent_rooms::{self, CLOSE, TranscriptEmail};
 use super::chat::as_shown;
-use super::methods::{Method, Outcome, match_failed, method};
+use super::methods::{Method, Outcome, count, match_failed, method};
 use super::{chat_documents, ejson};
 use crate::answer::Failure;
 use crate::call::Call;
-use crate::params::{Lenient, filled};
+use crate::params::{Lenient, filled, params};
 use crate::route::Access;
 
 const AGENT: Access = Access::Permission("view-l-room");
@@ -28,7 +30,16 @@ pub(crate) static METHODS: &[Method] = &[
         Access::Permission("remove-closed-livechat-rooms"),
         remove_all
     ),
+    method!("livechat:closeRoom", CLOSE.access, close),
 ];
+
+params! {
+    struct Ending: OpenObject {
+        tags: Option<Vec<String>>,
+        email as "emailTranscript": Option<TranscriptEmail>,
+        pdf as "generateTranscriptPdf": Option<bool>,
+    }
+}
 
 /// How many rooms are removed in one transaction.
 const STEP: i64 = 50;
@@ -69,6 +80,22 @@ async fn give_back(call: &Call, (rid, department): (String, Lenient<String>)) ->
     Ok(json!(returned))
 }
 
+/// `livechat:closeRoom(rid, comment, {tags, emailTranscript, generateTranscriptPdf})`: it counts as a chat that is ended over REST.
+async fn close(
+    call: &Call,
+    (rid, comment, how): (String, Option<String>, Option<Ending>),
+) -> Outcome {
+    count(call, &CLOSE, None)?;
+    let (tags, email, pdf) = how.map_or((None, None, None), |how| (how.tags, how.email, how.pdf));
+    let ending = Close {
+        comment: comment.unwrap_or_default(),
+        tags: tags.unwrap_or_default(),
+        transcript: email.and_then(TranscriptEmail::wanted),
+    };
+    agent_rooms::end(call, rid, ending, pdf.unwrap_or(false)).await?;
+    Ok(json!(true))
+}
+
 /// The words of these methods for a room that is not there.
 fn unknown_room(refusal: Refusal) -> Failure {
     match refusal {
@@ -89,15 +116,21 @@ async fn remove(call: &Call, (rid,): (String,)) -> Outcome {
 /// `livechat:removeAllClosedRooms(departmentIds)`: those that were closed when it was called, some
 /// at a time. Answers how many they were.
 async fn remove_all(call: &Call, (departments,): (Option<Value>,)) -> Outcome {
-    let departments: Vec<Option<String>> = match departments {
-        Some(Value::String(one)) if !one.is_empty() => vec![Some(one)],
-        Some(Value::Array(several)) if !several.is_empty() => several
+    let named: Vec<String> = match departments {
+        Some(Value::String(one)) if !one.is_empty() => vec![one],
+        Some(Value::Array(several)) => several
             .iter()
-            .map(|one| one.as_str().map(|id| Some(id.to_owned())))
+            .map(|one| one.as_str().map(str::to_owned))
             .collect::<Option<_>>()
             .ok_or_else(match_failed)?,
-        _ => vec![None],
+        _ => Vec::new(),
     };
+    let departments = call.query(move |call, view| {
+        let account = call.account()?;
+        let named = named.clone();
+        Ok(hark_chat::removable(view, &call.policy, account, named)?)
+    });
+    let departments = departments.await?;
     let mut removed = 0;
     for department in departments {
         loop {

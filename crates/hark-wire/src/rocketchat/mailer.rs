@@ -114,7 +114,7 @@ async fn put_out(call: &Call, circular: Circular, people: Vec<Account>) -> Resul
     Ok(put.await?)
 }
 
-/// A link that is none changes nothing, and is told nothing.
+/// A link that is none changes nothing, and its answer says no more than another one.
 async fn unsubscribe(call: Call, recipient: Recipient) -> Answer {
     let made = recipient.created_at.parse().ok();
     let Some(made) = made.map(Timestamp::from_millis) else {

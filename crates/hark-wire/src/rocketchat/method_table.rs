@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::methods::{self, Method, Outcome};
 use super::{
-    agents, business_hours, chat_methods, custom_fields, departments, live_methods, totp_methods,
-    transcripts, triggers, visitor_methods,
+    agents, analytics, business_hours, chat_methods, custom_fields, departments, live_methods,
+    tags, totp_methods, transcripts, triggers, units, visitor_methods,
 };
 use crate::answer::{Answer, Failure, Reply};
 use crate::body;
@@ -21,14 +21,17 @@ pub(crate) static ROUTES: &[&Route] = &[
 fn table() -> impl Iterator<Item = &'static Method> {
     [
         agents::METHODS,
+        analytics::METHODS,
         business_hours::METHODS,
         chat_methods::METHODS,
         custom_fields::METHODS,
         departments::METHODS,
+        tags::METHODS,
         transcripts::METHODS,
         live_methods::METHODS,
         totp_methods::METHODS,
         triggers::METHODS,
+        units::METHODS,
         visitor_methods::METHODS,
     ]
     .into_iter()

@@ -3,7 +3,6 @@
 
 use std::pin::Pin;
 
-use hark_model::Refusal;
 use hark_store::Error;
 use serde_json::{Value, json};
 
@@ -67,14 +66,23 @@ pub(super) fn count(
     Err(Failure::coded(words).with(json!({"timeToReset": millis})))
 }
 
+/// The row of a route that does what a method does.
+pub(super) fn row(rows: &[&'static Route], path: &str) -> Result<&'static Route, Failure> {
+    let found = rows.iter().find(|route| route.path == path);
+    found.copied().ok_or_else(|| {
+        // Nobody but ourselves can be the cause.
+        Failure::Store(Error::Panicked(format!("there is no route {path}")))
+    })
+}
+
 /// Does what can also be done over a route of REST, and counts what it leaves behind, of so many bytes, as
 /// that route does.
-pub(super) async fn leaving<T>(
+pub(super) async fn leaving<T, E: Into<Failure>>(
     call: &Call,
     route: &'static Route,
     visitor: Option<&str>,
     bytes: usize,
-    work: impl Future<Output = Result<T, Refusal>>,
+    work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Failure> {
     let caller = Caller {
         address: call.address,
@@ -94,7 +102,7 @@ pub(super) async fn leaving<T>(
     if let Some(entered) = entered.filter(|_| done.is_err()) {
         call.wire.quotas.take_back(&entered, call.now);
     }
-    Ok(done?)
+    done.map_err(Into::into)
 }
 
 pub(crate) fn arguments<A: Arguments>(given: &[Value]) -> Result<A, Failure> {

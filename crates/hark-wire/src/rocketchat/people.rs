@@ -42,7 +42,7 @@ async fn set_status(call: Call, set: SetStatus) -> Answer {
     if target.id != call.account()?.id && !call.may("edit-other-user-info") {
         return Err(Failure::Unauthorized);
     }
-    let presence = set.status.as_deref().map(Presence::parse).transpose()?;
+    let presence = set.status.as_deref().map(Presence::asked).transpose()?;
     call.done(move |_, cx| {
         hark_staff::accounts::set_status(cx, &target.id, presence, set.message.as_deref())
     })

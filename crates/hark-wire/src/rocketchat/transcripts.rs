@@ -1,9 +1,10 @@
 //! Transcripts of conversations, by mail.
 
-use hark_chat::transcripts;
+use hark_chat::{pdf_transcripts, transcripts};
 use hark_model::Refusal;
 use serde_json::json;
 
+use super::agent_rooms::to_agents;
 use super::methods::{Method, Outcome, method};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
@@ -17,6 +18,7 @@ pub(crate) const AT_AN_ADDRESS: i64 = 5;
 const SEND: Access = Access::Permission("send-omnichannel-chat-transcript");
 
 pub(crate) static ROUTES: &[&Route] = &[
+    &route!(POST "omnichannel/{rid}/request-transcript", Access::Permission(pdf_transcripts::PERMISSION), "The transcript of a chat that is over, as a document", request_pdf),
     &route!(POST "livechat/transcript", Access::Visitor, "Mail the visitor what was said so far", ask)
         .per_minute(AT_AN_ADDRESS)
         .each_address(),
@@ -97,4 +99,12 @@ async fn send(
         call.command(move |_, cx| transcripts::ask_as_agent(cx, &token, &room, (&email, &subject)));
     sent.await.map_err(in_words)?;
     Ok(json!(true))
+}
+
+/// It is written a little later; who asked is told.
+async fn request_pdf(call: Call) -> Answer {
+    call.command(|call, cx| pdf_transcripts::request(cx, call.path(0)))
+        .await
+        .map_err(to_agents)?;
+    Reply::done()
 }

@@ -1,24 +1,35 @@
 //! Triggers of the widget.
 
 use hark_chat::triggers::{self, Draft, Trigger};
-use hark_model::Refusal;
+use hark_model::settings;
 use serde_json::{Value, json};
 
+use super::documents::given;
 use super::methods::{Method, Outcome, match_failed, method};
-use crate::answer::{Answer, Reply};
+use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::paging;
 use crate::params::{Parameter, filled, params};
+use crate::quiet::Quiet;
 use crate::route::{Access, Route, route};
+use crate::second_factor;
 use crate::shape::{Field, Shape};
+use crate::trigger_services::{Question, Wrong};
 
 const MANAGE: Access = Access::Permission("view-livechat-manager");
+/// What is sent carries the secret of the workspace's webhook.
+const SEND: Access = Access::AllOf(&["view-livechat-manager", second_factor::SENDS_ELSEWHERE]);
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/triggers", MANAGE, "The triggers of the widget", list),
     &route!(POST "livechat/triggers", MANAGE, "Make or change a trigger", save),
     &route!(GET "livechat/triggers/{_id}", MANAGE, "One trigger", one),
     &route!(DELETE "livechat/triggers/{_id}", MANAGE, "Remove a trigger", remove),
+    &route!(POST "livechat/triggers/external-service/test", SEND, "What a program answers that a trigger would ask", try_service)
+        .with_second_factor(),
+    &route!(POST "livechat/triggers/{_id}/external-service/call", Access::Anyone, "What the program says that a trigger asks", ask_service)
+        .each_visitor()
+        .per_minute(10),
 ];
 
 pub(crate) static METHODS: &[Method] = &[method!("livechat:saveTrigger", MANAGE, save_by_method)];
@@ -33,7 +44,28 @@ params! {
         actions: Value = Shape::SomeOf(&ACTION),
         id as "_id": Option<String>,
     }
+
+    struct Trial {
+        url as "webhookUrl": String,
+        timeout: f64,
+        fallback as "fallbackMessage": String,
+        extra as "extraData": Option<Vec<Pair>>,
+    }
+
+    struct Asking {
+        token: String,
+        extra as "extraData": Option<Vec<Pair>>,
+    }
+
+    struct Pair {
+        key: String,
+        value: String,
+    }
 }
+
+/// A text of an action that is asked elsewhere.
+const SERVICE_URL: &str = "serviceUrl";
+const USES_SERVICE: &str = "use-external-service";
 
 const CONDITION: Shape = Shape::Object(&[
     Field::required(
@@ -53,7 +85,7 @@ const ACTION: Shape = Shape::Either(&[
         Field::optional("params", Shape::Maybe(&MESSAGE)),
     ]),
     Shape::Object(&[
-        Field::required("name", Shape::OneOf(&["use-external-service"])),
+        Field::required("name", Shape::OneOf(&[USES_SERVICE])),
         Field::required("params", SERVICE),
     ]),
 ]);
@@ -66,7 +98,7 @@ const MESSAGE: Shape = Shape::Object(&[
 const SERVICE: Shape = Shape::Object(&[
     Field::optional("sender", SENDER),
     Field::optional("name", Shape::Maybe(&Shape::Text)),
-    Field::required("serviceUrl", Shape::Text),
+    Field::required(SERVICE_URL, Shape::Text),
     Field::required("serviceTimeout", Shape::Number),
     Field::required("serviceFallbackMessage", Shape::Text),
 ]);
@@ -110,8 +142,24 @@ async fn save_by_method(call: &Call, (mut given,): (Value,)) -> Outcome {
     Ok(json!(true))
 }
 
-async fn keep(call: &Call, wanted: Wanted) -> Result<(), Refusal> {
+async fn keep(call: &Call, wanted: Wanted) -> Result<(), Failure> {
     let named = filled(wanted.id);
+    let asked = services(&wanted.actions);
+    if !asked.is_empty() {
+        let kept = match named.clone() {
+            Some(id) => {
+                call.query(move |_, view| Ok(triggers::find(view, &id)?))
+                    .await?
+            }
+            None => None,
+        };
+        let known = kept
+            .as_ref()
+            .map_or_else(Vec::new, |kept| services(&kept.actions));
+        if asked.iter().any(|url| !known.contains(url)) {
+            second_factor::demand_for_address(call).await?;
+        }
+    }
     let draft = Draft {
         name: wanted.name,
         description: wanted.description,
@@ -121,7 +169,131 @@ async fn keep(call: &Call, wanted: Wanted) -> Result<(), Refusal> {
         actions: wanted.actions,
     };
     call.command(move |_, cx| triggers::save(cx, named.as_deref(), &draft))
-        .await
+        .await?;
+    Ok(())
+}
+
+/// Where its actions ask, in the order of the actions.
+fn services(actions: &Value) -> Vec<&str> {
+    let actions = actions.as_array().into_iter().flatten();
+    let asking = actions.filter(|action| action["name"] == USES_SERVICE);
+    asking
+        .filter_map(|action| action["params"][SERVICE_URL].as_str())
+        .collect()
+}
+
+/// As the widget gets it: where a program is asked, and for how long, is for those who set it up.
+pub(super) fn for_visitors(trigger: &Trigger) -> Value {
+    let mut actions = trigger.actions.clone();
+    for action in actions.as_array_mut().into_iter().flatten() {
+        if let Some(params) = action["params"].as_object_mut() {
+            params.shift_remove(SERVICE_URL);
+            params.shift_remove("serviceTimeout");
+        }
+    }
+    json!({
+        "_id": trigger.id,
+        "conditions": trigger.conditions,
+        "actions": actions,
+        "runOnce": trigger.run_once,
+    })
+}
+
+fn question(
+    call: &Call,
+    url: &str,
+    timeout: f64,
+    token: &str,
+    extra: Option<Vec<Pair>>,
+) -> Result<Question, Failure> {
+    let secret = call.policy.text(settings::Livechat_secret_token);
+    if secret.is_empty() {
+        return Err(Failure::plain("Livechat secret token is not configured"));
+    }
+    let extra = extra.map(|pairs| {
+        let pairs = pairs.into_iter();
+        pairs
+            .map(|pair| json!({"key": pair.key, "value": pair.value}))
+            .collect::<Vec<_>>()
+    });
+    Ok(Question {
+        url: url.to_owned(),
+        timeout,
+        secret: secret.to_owned(),
+        body: given(json!({"metadata": extra, "visitorToken": token})),
+    })
+}
+
+/// What the program has to say. A copy of a server asks nobody.
+async fn said(call: &Call, question: Question) -> Result<Result<Value, Wrong>, Failure> {
+    Ok(match Quiet::here(&call.wire).await? {
+        Some(quiet) => Err(Wrong::answer(quiet.to_string())),
+        None => call.wire.trigger_services.ask(question).await,
+    })
+}
+
+/// What came of it, and what is said if nothing did.
+fn outcome(id: &str, said: Result<Value, Wrong>, fallback: &str, explains: bool) -> Answer {
+    match said {
+        Ok(contents) => Reply::object(json!({
+            "triggerId": id,
+            "response": {"statusCode": 200, "contents": contents},
+        })),
+        Err(wrong) => {
+            tracing::debug!(
+                trigger = id,
+                why = wrong.words(),
+                "the program that a trigger asks has said nothing"
+            );
+            Err(Failure::Members(given(json!({
+                "triggerId": id,
+                "error": wrong.code(),
+                "response": explains.then(|| wrong.words()),
+                "fallbackMessage": fallback,
+            }))))
+        }
+    }
+}
+
+async fn try_service(call: Call, trial: Trial) -> Answer {
+    let question = question(
+        &call,
+        &trial.url,
+        trial.timeout,
+        "sample-token",
+        trial.extra,
+    )?;
+    let said = said(&call, question).await?;
+    outcome("test-trigger", said, &trial.fallback, true)
+}
+
+/// A trigger may go off before its visitor is known, so any token will do. Why a program has said nothing
+/// is not for visitors.
+async fn ask_service(call: Call, asking: Asking) -> Answer {
+    let trigger = call
+        .query(|call, view| Ok(triggers::find(view, call.path(0))?))
+        .await?;
+    let trigger = trigger.filter(|trigger| trigger.enabled);
+    let trigger = trigger.ok_or_else(|| Failure::plain("Invalid trigger"))?;
+    // The widget takes the first action alone.
+    let action = &trigger.actions[0];
+    if action["name"] != USES_SERVICE {
+        return Err(Failure::plain(
+            "Trigger is not configured to use an external service",
+        ));
+    }
+    let params = &action["params"];
+    let url = params[SERVICE_URL].as_str().unwrap_or_default();
+    if url.is_empty() {
+        return Err(Failure::plain("Invalid service URL"));
+    }
+    let timeout = params["serviceTimeout"].as_f64().unwrap_or_default();
+    let question = question(&call, url, timeout, &asking.token, asking.extra)?;
+    let said = said(&call, question).await?;
+    let fallback = params["serviceFallbackMessage"]
+        .as_str()
+        .unwrap_or_default();
+    outcome(&trigger.id, said, fallback, false)
 }
 
 async fn remove(call: Call) -> Answer {

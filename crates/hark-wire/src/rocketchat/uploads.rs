@@ -220,11 +220,10 @@ async fn receive(call: &Call, names: Option<&[&str]>, left: Option<u64>) -> Resu
     form::read(&call.wire.files, &call.headers, body, bounds).await
 }
 
-/// The sender is told which quota is used up, and the log says it once a day.
+/// The answer names the quota that is used up, and so does the log, once a day.
 fn used_up(call: &Call, refusal: Refusal) -> Failure {
     if let Refusal::Quota(words) = &refusal {
-        call.wire
-            .tell_of_quota("files of visitors", words, call.now);
+        call.wire.report_quota("files of visitors", words, call.now);
     }
     refusal.into()
 }

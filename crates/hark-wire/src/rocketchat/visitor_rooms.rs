@@ -50,6 +50,8 @@ params! {
         token: String,
         rid: Option<Option<String>>,
         agent_id as "agentId": Option<Option<String>>,
+        sla: Option<Option<String>>,
+        priority: Option<Option<String>>,
     }
 
     /// A chat, and the token that opens it.
@@ -175,8 +177,11 @@ async fn open(call: Call, open: Open) -> Answer {
     }
     let mut opening = Opening {
         agent: open.agent_id.flatten(),
+        email: None,
         source: source(&call),
         suggested: None,
+        priority: filled(open.priority.flatten()),
+        sla: filled(open.sla.flatten()),
     };
     opening.suggested = suggested(&call, &token, &opening).await?;
     let opened = call

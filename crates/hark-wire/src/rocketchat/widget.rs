@@ -1,10 +1,13 @@
 //! What the widget asks before, and beside, a chat: its configuration, whom the visitor would talk
 //! to, which page they look at.
 
+use std::sync::Arc;
+
 use hark_chat::custom_fields::{self, Scope};
+use hark_chat::inquiries::{self, Pace};
 use hark_chat::messages::{self, Visit};
 use hark_chat::routing::{self, Method, Question};
-use hark_chat::{departments, inquiries, triggers};
+use hark_chat::{departments, triggers};
 use hark_model::accounts::{self, Account};
 use hark_model::rooms::{self, Room};
 use hark_model::visitors::{self, Visitor};
@@ -12,17 +15,24 @@ use hark_model::{Policy, Refusal, settings};
 use hark_store::View;
 use serde_json::{Value, json};
 
-use super::chat_documents;
 use super::documents::{emails, given, only, unless_empty};
+use super::{chat_documents, triggers as trigger_routes};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::params::{filled, params};
 use crate::route::{Access, Route, route};
-use crate::widget::{Appearance, SOUND};
+use crate::welcome::{MOST_STARTS, Welcome};
+use crate::widget::{Appearance, SOUND, shows_unfinished_words};
+
+/// What is asked is counted, whichever way it comes.
+pub(super) static CONFIG: Route =
+    route!(GET "livechat/config", Access::Anyone, "What the widget has to know", config)
+        .each_visitor();
+pub(super) static AGENT_INFO: Route = route!(GET "livechat/agent.info/{rid}/{token}", Access::Visitor, "Who serves the visitor", agent_info);
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/config", Access::Anyone, "What the widget has to know", config).each_visitor(),
-    &route!(GET "livechat/agent.info/{rid}/{token}", Access::Visitor, "Who serves the visitor", agent_info),
+    &CONFIG,
+    &AGENT_INFO,
     &route!(GET "livechat/agent.next/{token}", Access::Anyone, "Who would serve the visitor", agent_next).each_visitor(),
     &route!(POST "livechat/page.visited", Access::Anyone, "The visitor looks at a page", page_visited).each_visitor(),
 ];
@@ -31,7 +41,7 @@ params! {
     struct Config {
         token: Option<String>,
         department: Option<String>,
-        _business_unit as "businessUnit": Option<String>,
+        business_unit as "businessUnit": Option<String>,
     }
 
     struct Next {
@@ -56,30 +66,65 @@ params! {
     }
 }
 
+/// What is shown before a chat. The original's clients pass over it.
+fn welcome(welcome: &Welcome, policy: &Policy) -> Value {
+    let shows_people = policy.flag(settings::Livechat_show_faces)
+        && policy.flag(settings::Livechat_show_agent_info);
+    let people = welcome.people.iter().filter(|_| shows_people);
+    let people = people.map(|(name, username)| json!({"name": name, "username": username}));
+    let starts = policy.text(settings::Livechat_quick_starts).lines();
+    let starts = starts.map(str::trim).filter(|line| !line.is_empty());
+    given(json!({
+        "greeting": policy.text(settings::Livechat_welcome_greeting),
+        "starts": starts.take(MOST_STARTS).collect::<Vec<_>>(),
+        "privacyLink": policy.text(settings::Livechat_privacy_link),
+        "agents": people.collect::<Vec<_>>(),
+        "firstAnswerSeconds": welcome.first_answer.map(|wait| wait / 1_000),
+    }))
+}
+
 /// What depends on the caller, read at one moment.
-struct ForCaller {
+pub(super) struct ForCaller {
     online: bool,
     departments: Vec<Value>,
     triggers: Vec<Value>,
     fields: Vec<Value>,
-    visitor: Option<Visitor>,
-    room: Option<Room>,
+    pub(super) visitor: Option<Visitor>,
+    pub(super) room: Option<Room>,
     agent: Option<Account>,
     place: Option<Value>,
+    welcome: Arc<Welcome>,
 }
 
 async fn config(call: Call, config: Config) -> Answer {
     if !call.policy.flag(settings::Livechat_enabled) {
         return Reply::object(json!({"config": {"enabled": false}}));
     }
-    let (token, department) = (filled(config.token), filled(config.department));
-    let for_caller = call
-        .query(move |call, view| {
-            let (token, department) = (token.as_deref(), department.as_deref());
-            Ok(for_caller(view, &call.policy, token, department)?)
-        })
-        .await?;
+    let for_caller = asked(&call, config.token, config.department, config.business_unit).await?;
     Reply::object(json!({"config": document(&call, &for_caller)}))
+}
+
+pub(super) async fn asked(
+    call: &Call,
+    token: Option<String>,
+    department: Option<String>,
+    unit: Option<String>,
+) -> Result<ForCaller, Refusal> {
+    let (token, department, unit) = (filled(token), filled(department), filled(unit));
+    call.query(move |call, view| {
+        let (token, department) = (token.as_deref(), department.as_deref());
+        let policy = &call.policy;
+        let welcome = call.wire.welcome.get(view, policy)?;
+        Ok(for_caller(
+            view,
+            policy,
+            token,
+            department,
+            unit.clone(),
+            welcome,
+        )?)
+    })
+    .await
 }
 
 fn for_caller(
@@ -87,6 +132,8 @@ fn for_caller(
     policy: &Policy,
     token: Option<&str>,
     department: Option<&str>,
+    unit: Option<String>,
+    welcome: Arc<Welcome>,
 ) -> Result<ForCaller, hark_store::Error> {
     let visitor = token.map_or(Ok(None), |token| visitors::find_by_token(view, token))?;
     let room = visitor.as_ref();
@@ -97,6 +144,7 @@ fn for_caller(
     let place = place.map_or(Ok(None), |room| place_in_queue(view, policy, &room.id))?;
     let enabled = departments::Filter {
         only_enabled: true,
+        unit,
         ..departments::Filter::default()
     };
     let offered = departments::list(view, &enabled)?;
@@ -133,14 +181,7 @@ fn for_caller(
         })
     });
     let triggers = triggers::enabled(view)?;
-    let triggers = triggers.iter().map(|trigger| {
-        json!({
-            "_id": trigger.id,
-            "conditions": trigger.conditions,
-            "actions": trigger.actions,
-            "runOnce": trigger.run_once,
-        })
-    });
+    let triggers = triggers.iter().map(trigger_routes::for_visitors);
     Ok(ForCaller {
         online: routing::is_staffed(view, policy, department)?,
         departments: offered.collect(),
@@ -150,10 +191,11 @@ fn for_caller(
         room,
         agent,
         place,
+        welcome,
     })
 }
 
-fn document(call: &Call, for_caller: &ForCaller) -> Value {
+pub(super) fn document(call: &Call, for_caller: &ForCaller) -> Value {
     let policy = &call.policy;
     let flag = |setting| policy.flag(setting);
     let text = |setting| policy.text(setting);
@@ -212,7 +254,13 @@ fn document(call: &Call, for_caller: &ForCaller) -> Value {
         "departments": for_caller.departments,
         "resources": {"sound": format!("{site}{SOUND}"), "emojis": []},
         "customFields": for_caller.fields,
+        "welcome": welcome(&for_caller.welcome, policy),
     });
+    // A widget that is not told this sends none of them.
+    if shows_unfinished_words(policy) {
+        document["messages"]["unfinishedWordsConsentText"] =
+            json!(text(settings::Livechat_unfinished_words_consent_text));
+    }
     if let Some(visitor) = &for_caller.visitor {
         let shown = [
             "_id",
@@ -243,25 +291,55 @@ pub(super) fn place_in_queue(
     policy: &Policy,
     room: &str,
 ) -> Result<Option<Value>, hark_store::Error> {
-    if !tells_places(policy) {
+    if !shows_places(policy) {
         return Ok(None);
     }
-    let inquiry = inquiries::of_room(view, room)?;
-    let spot = inquiry.map_or(Ok(None), |one| inquiries::position(view, policy, &one))?;
-    Ok(spot.map(|spot| queue_position(policy, spot)))
+    let Some(inquiry) = inquiries::of_room(view, room)? else {
+        return Ok(None);
+    };
+    let Some(spot) = inquiries::position(view, policy, &inquiry)? else {
+        return Ok(None);
+    };
+    let queue = Queue::of(view, policy, inquiry.department.as_deref())?;
+    Ok(Some(queue.place(spot)))
 }
 
-pub(super) fn tells_places(policy: &Policy) -> bool {
+pub(super) fn shows_places(policy: &Policy) -> bool {
     policy.flag(settings::Livechat_waiting_queue)
 }
 
-/// A visitor's place in the queue, from 1.
-pub(super) fn queue_position(policy: &Policy, spot: i64) -> Value {
-    let words = policy.text(settings::Livechat_waiting_queue_message);
-    json!({
-        "spot": spot,
-        "message": {"text": words, "user": {"_id": messages::BOT, "username": messages::BOT}},
-    })
+/// What those who stand in one queue are told of it.
+pub(super) struct Queue {
+    words: String,
+    pace: Option<Pace>,
+}
+
+impl Queue {
+    pub(super) fn of(
+        view: &mut View<'_>,
+        policy: &Policy,
+        department: Option<&str>,
+    ) -> Result<Self, hark_store::Error> {
+        let own = match department {
+            Some(id) => departments::find(view, id)?,
+            None => None,
+        };
+        let own = own.and_then(|department| department.waiting_message);
+        let words = policy.text(settings::Livechat_waiting_queue_message);
+        Ok(Self {
+            words: own.unwrap_or_else(|| words.to_owned()),
+            pace: inquiries::pace(view, policy, department)?,
+        })
+    }
+
+    /// A place in it, from 1.
+    pub(super) fn place(&self, spot: i64) -> Value {
+        given(json!({
+            "spot": spot,
+            "estimatedWaitTimeSeconds": self.pace.map(|pace| pace.wait(spot)),
+            "message": {"text": self.words, "user": {"_id": messages::BOT, "username": messages::BOT}},
+        }))
+    }
 }
 
 /// An agent as visitors may know them.
@@ -281,16 +359,25 @@ pub(super) fn shown_agent(policy: &Policy, agent: &Account) -> Value {
 }
 
 async fn agent_info(call: Call) -> Answer {
-    let agent = call
-        .query(|call, view| {
-            let visitor = visitors::known(view, call.path(1))?;
-            let room = rooms::of_token(view, &visitor, call.path(0))?;
-            let agent = room.served_by;
-            Ok(agent.map_or(Ok(None), |agent| accounts::find(view, &agent.id))?)
-        })
-        .await?;
+    let (rid, token) = (call.path(0).to_owned(), call.path(1).to_owned());
+    let agent = agent_of(&call, rid, token).await?;
     let agent = agent.ok_or_else(|| Failure::plain("invalid-agent"))?;
     Reply::object(json!({"agent": shown_agent(&call.policy, &agent)}))
+}
+
+/// Who serves a visitor's chat.
+pub(super) async fn agent_of(
+    call: &Call,
+    rid: String,
+    token: String,
+) -> Result<Option<Account>, Refusal> {
+    call.query(move |_, view| {
+        let visitor = visitors::known(view, &token)?;
+        let room = rooms::of_token(view, &visitor, &rid)?;
+        let agent = room.served_by;
+        Ok(agent.map_or(Ok(None), |agent| accounts::find(view, &agent.id))?)
+    })
+    .await
 }
 
 /// The agent who would be next. In the original they have had their turn with that, so that anybody
