@@ -1,5 +1,7 @@
 //! What a handler answers, and the envelopes in which Rocket.Chat's clients expect it.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hark_files::Error as FileError;
@@ -90,7 +92,7 @@ pub enum Failure {
     /// 403, said by a handler rather than by the table.
     Unauthorized,
     /// 404 with a text: what the path names is not there.
-    NotFound(&'static str),
+    NotFound(Cow<'static, str>),
     /// 401 of the log-in, with the body that is its own.
     Login(Value),
     Store(Error),
@@ -255,13 +257,13 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchCustomField => {
                 Self::coded("Custom Field Not found [error-invalid-custom-field]")
             }
-            Refusal::NotAnAgent => Self::NotFound("Agent not found"),
+            Refusal::NotAnAgent => Self::NotFound("Agent not found".into()),
             Refusal::AgentDeactivated => Self::plain("error-user-deactivated"),
             Refusal::HoursClosed => Self::plain("error-business-hours-are-closed"),
             Refusal::MailNotSetUp | Refusal::OutboxFull => Self::Message(refusal.to_string()),
             Refusal::OfflineFormClosed => Self::plain("Error sending Omnichannel offline message"),
             Refusal::Identity(fault) => Self::coded(format!("{fault} [{}]", fault.code())),
-            Refusal::NoSuchSite => Self::NotFound("There is no such site"),
+            Refusal::NoSuchSite => Self::NotFound("There is no such site".into()),
             Refusal::TranscriptsOff => {
                 Self::coded("Transcripts by mail are switched off [error-not-allowed]")
             }
@@ -275,6 +277,7 @@ impl From<Refusal> for Failure {
             Refusal::TranscriptNotRequested => Self::coded(
                 "No transcript requested for this chat [error-transcript-not-requested]",
             ),
+            Refusal::RoomStillOpen => Self::plain("room-still-open"),
             Refusal::Quota(words) => Self::coded(format!("{words} [error-quota-exceeded]")),
             Refusal::FilesOff => {
                 Self::coded("Sending files is disabled [error-file-upload-disabled]")
@@ -348,6 +351,32 @@ impl From<Refusal> for Failure {
             Refusal::RoomOnHold => Self::plain("error-room-onHold"),
             Refusal::OnHoldAlready => Self::plain("error-room-is-already-on-hold"),
             Refusal::NotOnHold => Self::plain("error-room-not-on-hold"),
+            Refusal::InvalidPriority => Self::plain("error-invalid-priority"),
+            Refusal::InvalidSla => Self::plain("error-invalid-sla"),
+            Refusal::NoSuchUnit => Self::coded("Unit not found [error-unit-not-found]"),
+            Refusal::InvalidUnit => Self::coded(
+                "Invalid department unit id provided [error-invalid-department-unit]",
+            ),
+            Refusal::UnitEmpty => Self::coded(
+                "The last department in a unit can't be removed [error-unit-cant-be-empty]",
+            ),
+            Refusal::DepartmentOfAnotherUnit => Self::coded(
+                "A department is in another unit already [error-department-of-another-unit]",
+            ),
+            Refusal::NotAMonitor => Self::coded("Invalid user [error-invalid-user]"),
+            Refusal::NoSuchTag => Self::coded("Tag not found [tag-not-found]"),
+            Refusal::NoSuchCanned => {
+                Self::coded("Canned Response not found [error-canned-response-not-found]")
+            }
+            Refusal::NoSuchEmailInbox => Self::coded(
+                "There is no such e-mail inbox any more [error-invalid-email-inbox]",
+            ),
+            Refusal::MayNotSaveCanned => Self::coded("Not allowed [error-not-allowed]"),
+            Refusal::ShortcutTaken => {
+                Self::coded("Another canned response has this shortcut [error-invalid-shortcut]")
+            }
+            Refusal::PriorityNameTaken => Self::plain("error-duplicate-priority-name"),
+            Refusal::MayNotHold => Self::plain("Not_authorized"),
             Refusal::CannotHold => Self::plain("error-cannot-place-chat-on-hold"),
             Refusal::ChatIsOff => Self::coded("[error-omnichannel-is-disabled]"),
             Refusal::NobodyOnline => Self::coded("Sorry, no online agents [no-agent-online]"),
@@ -365,10 +394,14 @@ impl From<Refusal> for Failure {
             Refusal::AgentNotInService => Self::coded(
                 "Agent status is offline or Omnichannel service is not active [error-agent-status-service-offline]",
             ),
+            Refusal::AgentFull => Self::plain("error-max-number-simultaneous-chats-reached"),
             Refusal::InvalidInquiry => Self::plain("error-invalid-inquiry"),
             Refusal::AgentOffline => Self::plain("error-user-is-offline"),
             Refusal::SameAgent => Self::plain("error-selected-agent-room-agent-are-same"),
             Refusal::UnknownDepartment => Self::plain("error-invalid-department"),
+            Refusal::MayNotForwardThere => {
+                Self::plain("error-forwarding-department-target-not-allowed")
+            }
             Refusal::SameDepartment => Self::plain("error-forwarding-chat-same-department"),
             Refusal::NotInDepartment => Self::plain("error-user-not-belong-to-department"),
             Refusal::NobodyInDepartment => Self::plain("error-no-agents-online-in-department"),
@@ -396,6 +429,15 @@ impl From<Refusal> for Failure {
                 Self::coded("There are no messages to mark unread [error-no-message-for-unread]")
             }
             Refusal::OwnMessage => Self::coded("Not allowed [error-action-not-allowed]"),
+
+            Refusal::NoSuchConversation => Self::NotFound("There is no such conversation".into()),
+            Refusal::NoSuchView => Self::NotFound("There is no such saved view".into()),
+            Refusal::NoSuchNote => Self::NotFound("There is no such note".into()),
+            Refusal::EmptyNote => Self::Misfit {
+                pointer: "/text".to_owned(),
+                detail: "has to say something".to_owned(),
+            },
+            Refusal::AnothersNote => Self::coded("Only the one who wrote a note may change it [note-of-another]"),
 
             Refusal::MayNotImpersonate => Self::plain("Not enough permission"),
             Refusal::NotAttachments => {

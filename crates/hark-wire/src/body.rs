@@ -80,7 +80,7 @@ pub struct Reader<'r> {
     pub turns: &'r Semaphore,
     /// How many bytes it had.
     pub read: usize,
-    /// Whether any of it was waited for: who holds it back is told by that to send it.
+    /// Whether any of it was waited for. A client that asks first (`Expect`) sends it only then.
     pub awaited: bool,
 }
 

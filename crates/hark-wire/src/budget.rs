@@ -3,13 +3,20 @@
 
 use std::time::Duration;
 
-use hark_chat::{mail, messages, sites};
+use hark_chat::{
+    canned_responses, email_inboxes, emailing, figures, mail, messages, pdf_transcripts, sites,
+    sla, sms, tags, texting, units,
+};
 use hark_model::identity;
 use hark_model::settings::catalogue::{self, Preset};
-use hark_staff::sessions;
+use hark_staff::{forgotten, sessions};
 
-use crate::rocketchat::{ddp, transcripts};
-use crate::{body, comm100_answer, dispatch, form, limits, pace, paging, query, quotas, wire};
+use crate::rocketchat::{ddp, reports, sms as sms_routes, transcripts};
+use crate::welcome;
+use crate::{
+    body, comm100_answer, dispatch, form, limits, pace, paging, query, quotas, trigger_services,
+    wire,
+};
 
 /// A place that keeps a bound, and the bound: a number, bytes, or seconds.
 pub type Figure = (&'static str, u64);
@@ -78,12 +85,21 @@ pub fn figures() -> Vec<Figure> {
         ddp::FRAME,
         ddp::MOST_TOPICS,
         ddp::MOST_TOPICS_LOGGED_IN,
+        ddp::MOST_UNFINISHED,
         limits::MOST_ADDRESSES,
         limits::MOST_VISITORS,
         quotas::MOST_COUNTED,
         quotas::ENTRY,
+        trigger_services::MOST_AT_ONCE,
+        trigger_services::MOST_SAID,
+        trigger_services::LONGEST_SAID,
+        welcome::MOST_FACES,
+        welcome::MOST_STARTS,
         messages::LONGEST_FROM_VISITORS,
         messages::MOST_LEADS,
+        texting::MOST_LINKS,
+        email_inboxes::MOST,
+        emailing::LONGEST_TEXT,
     ];
     all.extend([
         ("body::PATIENCE", seconds(body::PATIENCE)),
@@ -127,9 +143,47 @@ pub fn figures() -> Vec<Figure> {
             "transcripts::AT_AN_ADDRESS",
             transcripts::AT_AN_ADDRESS.unsigned_abs(),
         ),
+        ("welcome::KEPT", seconds(welcome::KEPT)),
+        (
+            "trigger_services::PATIENCE",
+            seconds(trigger_services::PATIENCE),
+        ),
         ("identity::LONGEST", count(identity::LONGEST)),
         ("sites::MOST", count(sites::MOST)),
+        ("sla::MOST", count(sla::MOST)),
+        (
+            "figures::LONGEST_DAYS",
+            figures::LONGEST_DAYS.unsigned_abs(),
+        ),
+        ("reports::MOST_SHOWN", count(reports::MOST_SHOWN)),
+        ("reports::MOST_DUTIES", reports::MOST_DUTIES.unsigned_abs()),
+        ("tags::MOST", count(tags::MOST)),
+        ("units::MOST", count(units::MOST)),
+        ("units::MOST_MONITORS", count(units::MOST_MONITORS)),
+        ("units::MOST_DEPARTMENTS", count(units::MOST_DEPARTMENTS)),
+        ("canned_responses::MOST", count(canned_responses::MOST)),
+        (
+            "canned_responses::MOST_OF_ONE",
+            count(canned_responses::MOST_OF_ONE),
+        ),
         ("mail::MOST_WAITING", mail::MOST_WAITING.unsigned_abs()),
+        ("sms::MOST_WAITING", sms::MOST_WAITING.unsigned_abs()),
+        (
+            "sms_routes::IN_A_MINUTE",
+            sms_routes::IN_A_MINUTE.unsigned_abs(),
+        ),
+        (
+            "pdf_transcripts::MOST_WAITING",
+            pdf_transcripts::MOST_WAITING.unsigned_abs(),
+        ),
+        (
+            "forgotten::MOST_LETTERS",
+            forgotten::MOST_LETTERS.unsigned_abs(),
+        ),
+        (
+            "forgotten::LINK_SECONDS",
+            forgotten::LINK_SECONDS.unsigned_abs(),
+        ),
         (
             "sessions::MOST_PLACES",
             sessions::MOST_PLACES.unsigned_abs(),

@@ -32,6 +32,8 @@ pub struct Parts {
     /// The varying parts of the path, in its order.
     pub path: Vec<String>,
     pub params: Value,
+    /// As it came, of any method.
+    pub query_text: String,
     /// Of a route that takes a file; it is read once.
     pub body: Mutex<Body>,
 }
@@ -141,6 +143,19 @@ impl Call {
     ) -> Result<T, Refusal> {
         let call = self.clone();
         self.wire.store.read(move |view| query(&call, view)).await
+    }
+
+    /// Whose units bound what the caller sees by a permission.
+    pub fn bound(&self, permission: &str) -> Option<String> {
+        let account = &self.session.as_ref()?.account;
+        self.policy.bound(account, permission).map(str::to_owned)
+    }
+
+    /// The same where any of some permissions is enough.
+    pub fn bound_by_any(&self, permissions: &[&str]) -> Option<String> {
+        let account = &self.session.as_ref()?.account;
+        let bound = self.policy.bound_by_any(account, permissions);
+        bound.map(str::to_owned)
     }
 
     /// Runs a command of which nothing is answered but that it was done.

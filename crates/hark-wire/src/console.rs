@@ -17,25 +17,50 @@ use crate::widget::sockets;
 use crate::wire::Wire;
 
 /// Each address at which the console has a page.
-const PAGES: &[&str] = &["/", "/login", "/inbox", "/inbox/{rid}", "/webhooks/crm"];
+const PAGES: &[&str] = &[
+    "/",
+    "/login",
+    "/login/forgotten",
+    "/login/new-password",
+    "/setup",
+    "/setup/{step}",
+    "/inbox",
+    "/inbox/{rid}",
+    "/chats",
+    "/webhooks/crm",
+    "/webhooks/deliveries",
+    "/webhooks/given-up",
+    "/me",
+];
 
 pub(crate) fn routes() -> Router<Arc<Wire>> {
     let pages = PAGES
         .iter()
         .fold(Router::new(), |router, path| router.route(path, get(page)));
-    pages.route("/console/assets/{file}", get(asset))
+    pages
+        .route("/try", get(trial))
+        .route("/console/assets/{file}", get(asset))
+}
+
+async fn page(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
+    let policy = security(&wire.options.site_url);
+    give_page(wire, "index.html", &uri, &policy).await
+}
+
+/// A shop's page with the widget in it, to try it on. The console shows it in a frame.
+async fn trial(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
+    give_page(wire, "try.html", &uri, TRIAL).await
 }
 
 /// A server without a built console says at the same address what is here.
-async fn page(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
-    let Some(file) = hark_ui::console("index.html", "") else {
+async fn give_page(wire: Arc<Wire>, name: &str, uri: &Uri, policy: &str) -> Response {
+    let Some(file) = hark_ui::console(name, "") else {
         return operations::front(State(wire)).await;
     };
     let html = String::from_utf8_lossy(&file.bytes).replace("{{root}}", &root(uri.path()));
-    let policy = security(&wire.options.site_url);
     let headers = [
         (header::CONTENT_TYPE, file.media_type),
-        (header::CONTENT_SECURITY_POLICY, policy.as_str()),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (
@@ -64,11 +89,16 @@ fn root(path: &str) -> String {
     }
 }
 
+/// What the widget asks of a site, and nothing else.
+const TRIAL: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+                     img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; \
+                     frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+
 fn security(site_url: &str) -> String {
     let sockets = sockets(site_url);
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{sockets}; \
-         img-src 'self' blob:; media-src 'self'; base-uri 'none'; form-action 'none'; \
+         img-src 'self' blob:; media-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 }

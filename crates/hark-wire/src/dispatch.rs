@@ -52,16 +52,17 @@ pub async fn dispatch(
         None => surface.respond(Err(Failure::WrongMethod(allowed(&routes)))),
     };
     let name = route.map_or("", |route| route.name);
-    told(&wire, &method, name, started, &id, response)
+    counted(&wire, &method, name, started, &id, response)
 }
 
 /// What leads to no row of the table is counted and logged as well.
 pub fn unrouted(wire: &Wire, request: &Request, response: Response) -> Response {
     let (started, id) = (std::time::Instant::now(), request_id(request.headers()));
-    told(wire, request.method(), "", started, &id, response)
+    counted(wire, request.method(), "", started, &id, response)
 }
 
-fn told(
+/// Counts and logs a request whose answer is known.
+fn counted(
     wire: &Wire,
     method: &Method,
     route: &'static str,
@@ -257,6 +258,7 @@ async fn through(
                 headers: parts.headers,
                 path,
                 params,
+                query_text: parts.uri.query().unwrap_or_default().to_owned(),
                 body: Mutex::new(incoming),
             });
             let answer = handle(route, call.clone(), id).await;
@@ -424,7 +426,7 @@ pub fn enter(
     let leaves_something = match route.leaves {
         Leaves::AsItsMethodSays => route.each_visitor && route.method != Method::GET,
         Leaves::Something => true,
-        Leaves::AnEnd => false,
+        Leaves::AnEnd | Leaves::NothingMore => false,
     };
     if !leaves_something || session.is_some() || !wire.options.rate_limit {
         return Ok(None);
@@ -447,7 +449,7 @@ fn used_up(wire: &Wire, exceeded: &Exceeded, now: Timestamp) -> Failure {
         Exceeded::Address(most) => ("All visitors at one address together", most),
     };
     let words = format!("{whose} may send {most} entries in a day, and they are used up");
-    wire.tell_of_quota("entries of visitors", &words, now);
+    wire.report_quota("entries of visitors", &words, now);
     Refusal::Quota(words).into()
 }
 

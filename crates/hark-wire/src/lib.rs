@@ -21,7 +21,7 @@
 //! * [`form`] and [`downloads`]: files on their way in and out
 //! * [`widget`]: what browsers load of the visitors' widget, [`console`]: of the console of those who
 //!   answer, and [`assets`]: how built files are sent
-//! * [`external_routing`]: another program is asked who gets a chat
+//! * [`external_routing`]: another program is asked who gets a chat, and [`trigger_services`]: what a trigger says
 //! * [`windows`]: who has a window open here, and [`presence`]: the database knows of it
 //! * [`operations`]: health, readiness, metrics, the front page
 
@@ -45,6 +45,7 @@ mod json;
 mod limits;
 mod log_in;
 mod mail_domains;
+pub mod mail_servers;
 mod metrics;
 mod openapi;
 mod operations;
@@ -68,8 +69,10 @@ mod shape;
 mod shares;
 mod strict;
 mod surface;
+mod trigger_services;
 mod unsubscribe;
 mod webhook_store;
+mod welcome;
 mod widget;
 mod windows;
 mod wire;

@@ -110,6 +110,7 @@ async fn enter(
             let entry = Entry {
                 login: &login,
                 address: &address,
+                user_agent: call.header("user-agent"),
             };
             begins.begin(cx, &account, entry)?;
         }

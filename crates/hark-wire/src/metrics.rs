@@ -39,6 +39,7 @@ pub struct Metrics {
     open_chats: Gauge,
     queued_chats: Gauge,
     agents: Gauge,
+    failing_inboxes: Gauge,
     process: Process,
     job_up: Family<Label, Gauge>,
     job_here: Family<Label, Gauge>,
@@ -68,6 +69,7 @@ pub struct Work {
     pub open_chats: i64,
     pub queued_chats: i64,
     pub agents: i64,
+    pub failing_inboxes: i64,
 }
 
 impl Metrics {
@@ -137,6 +139,11 @@ impl Metrics {
             open_chats: counted(all, "chats_open", "Chats that go on"),
             queued_chats: counted(all, "chats_queued", "Chats that wait for an agent"),
             agents: counted(all, "agents_there", "Agents who are there for a chat"),
+            failing_inboxes: counted(
+                all,
+                "email_inboxes_failing",
+                "E-mail inboxes that cannot be read",
+            ),
             process: Process::new(),
             job_up: counted(
                 all,
@@ -227,6 +234,7 @@ impl Metrics {
         self.open_chats.set(work.open_chats);
         self.queued_chats.set(work.queued_chats);
         self.agents.set(work.agents);
+        self.failing_inboxes.set(work.failing_inboxes);
     }
 
     fn jobs(&self, jobs: &[Status], now: Timestamp) {

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use hark_chat::routing::Presence;
-use hark_chat::{inquiries, routing};
+use hark_chat::{email_inboxes, inquiries, routing};
 use hark_jobs::{State as JobState, Status};
 use hark_model::{Page, rooms};
 use hark_store::{Error, View, log};
@@ -97,8 +97,9 @@ pub async fn metrics(State(wire): State<Arc<Wire>>, request: Request) -> Respons
         };
         Ok(Work {
             open_chats: rooms::all_open(view)?,
-            queued_chats: inquiries::queued(view, None, false, first)?.1,
+            queued_chats: inquiries::queued(view, None, None, false, first)?.1,
             agents: routing::online(view, &policy, None, Presence::There)?.len() as i64,
+            failing_inboxes: email_inboxes::in_trouble(view)?,
         })
     };
     if let Ok(work) = wire.store.read(look).await {

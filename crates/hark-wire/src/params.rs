@@ -126,6 +126,16 @@ pub fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
+/// A number above nothing, which clients also send as a text. What is no such number is as good as none.
+pub fn at_least_one(value: &Value) -> Option<i64> {
+    let number = match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.filter(|number| *number > 0)
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NonEmpty(pub String);
 
@@ -242,23 +252,20 @@ impl<C: Choice> Parameter for C {
     }
 }
 
-/// Says that an enum with an `as_str` is a choice of these: `choice!(Dialect: RocketChat, Comm100)`.
-macro_rules! choice {
-    ($type:ty: $($variant:ident),+ $(; not $other:ident)?) => {
+/// Enums of `text_enum!` of which a parameter or an answer is one.
+macro_rules! choices {
+    ($($type:ty),+ $(,)?) => {$(
         impl $crate::params::Choice for $type {
-            const ALL: &'static [Self] = &[$(Self::$variant),+];
-            const WORDS: &'static [&'static str] = &[$(Self::$variant.as_str()),+];
+            const ALL: &'static [Self] = &<$type>::ALL;
+            const WORDS: &'static [&'static str] = &<$type>::TEXTS;
 
             fn word(self) -> &'static str {
-                // So that the compiler finds the place where a new one has to stand.
-                match self {
-                    $(Self::$variant)|+ $(| Self::$other)? => self.as_str(),
-                }
+                self.as_str()
             }
         }
-    };
+    )+};
 }
-pub(crate) use choice;
+pub(crate) use choices;
 
 /// The positional parameters of a method of the real-time API.
 pub trait Arguments: Sized {

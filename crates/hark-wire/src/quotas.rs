@@ -29,7 +29,7 @@ struct Today {
     at_address: HashMap<IpAddr, i64>,
     of_visitor: HashMap<u64, i64>,
     /// What the log says already.
-    told: Vec<String>,
+    reported: Vec<String>,
 }
 
 /// What was counted, for whom.
@@ -97,13 +97,14 @@ impl Quotas {
         }
     }
 
-    /// Whether an administrator has to be told of this for the first time today.
+    /// Whether this has to be reported to an administrator for the first time today.
     pub fn is_news(&self, what: &str, now: Timestamp) -> bool {
-        const MOST_TOLD: usize = 20;
+        const MOST_REPORTED: usize = 20;
         let mut today = self.at(now);
-        let is_news = today.told.len() < MOST_TOLD && !today.told.iter().any(|told| told == what);
+        let is_news = today.reported.len() < MOST_REPORTED
+            && !today.reported.iter().any(|known| known == what);
         if is_news {
-            today.told.push(what.to_owned());
+            today.reported.push(what.to_owned());
         }
         is_news
     }

@@ -52,6 +52,8 @@ pub enum Leaves {
     Something,
     /// It ends what was there: that is always possible.
     AnEnd,
+    /// What it leaves takes the place of what it left before.
+    NothingMore,
 }
 
 /// Who may call a route.
@@ -205,6 +207,12 @@ impl Route {
     #[must_use]
     pub const fn ends_something(mut self) -> Self {
         self.leaves = Leaves::AnEnd;
+        self
+    }
+
+    #[must_use]
+    pub const fn leaves_nothing_more(mut self) -> Self {
+        self.leaves = Leaves::NothingMore;
         self
     }
 

@@ -115,7 +115,7 @@ pub async fn demand_for_roles(call: &Call, given: &[String]) -> Result<(), Failu
 }
 
 /// Who says where data is sent.
-const SENDS_ELSEWHERE: &str = "view-livechat-webhooks";
+pub const SENDS_ELSEWHERE: &str = "view-livechat-webhooks";
 
 /// Asks before an address is changed to which visitors' words are mailed.
 pub async fn demand_for_address(call: &Call) -> Result<(), Failure> {

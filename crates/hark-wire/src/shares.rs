@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hark_model::network;
 
 /// Addresses of which the log says at the same time that they have as much as they may have.
-const MOST_TOLD: usize = 20;
+const MOST_REPORTED: usize = 20;
 
 pub struct Shares {
     /// What it is, in a line of the log.
@@ -91,7 +91,7 @@ impl Share {
         let here = inside.at_address.get(&self.address).copied().unwrap_or(0);
         if self.is_rationed && here.saturating_add(more) > shares.most_at_an_address {
             let known = &mut inside.full_addresses;
-            if known.len() < MOST_TOLD && !known.contains(&self.address) {
+            if known.len() < MOST_REPORTED && !known.contains(&self.address) {
                 known.push(self.address);
                 tracing::warn!(what = shares.what, address = %self.address, most = shares.most_at_an_address, "an address has as much as it may have; if it is a proxy's, see --proxies");
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hark_model::Actor;
+use hark_model::{Actor, audit};
 use hark_store::{Error, Tx, View};
 use hark_webhooks::Refusal;
 use hark_webhooks::endpoints::{self as known, Endpoint};
@@ -24,7 +24,12 @@ pub async fn command<T: Send + 'static>(
     command: impl Fn(&Call, &mut Tx<'_>, &Actor) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     let (call, who, store) = (call.clone(), call.who.actor(), &call.wire.store);
-    store.write(move |tx| command(&call, tx, &who)).await
+    let done = store.write(move |tx| {
+        let done = command(&call, tx, &who)?;
+        audit::write(tx, call.now, || who.clone())?;
+        Ok(done)
+    });
+    done.await
 }
 
 pub fn endpoint(call: &Call, view: &mut View<'_>, id: &str) -> Result<Endpoint, Refusal> {

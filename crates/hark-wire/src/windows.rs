@@ -72,7 +72,7 @@ impl Windows {
     }
 
     /// Someone has opened a window. Answers when the database knows that they are here, or cannot be
-    /// told at the moment.
+    /// reached at the moment.
     pub(crate) async fn open(self: &Arc<Self>, account: &str) -> Window {
         let account: Arc<str> = account.into();
         let window = Window {
@@ -83,7 +83,7 @@ impl Windows {
         self.changed.notify_one();
         let mut reported = self.reported.subscribe();
         let known = reported.wait_for(|reported| reported.known.contains(&account));
-        // After that the database is told a little later, and nobody waits for it.
+        // After that it is reported to the database a little later, and nobody waits for it.
         let _in_time = timeout(PATIENCE, known).await;
         window
     }

@@ -23,6 +23,8 @@ use crate::pace::{self, Addresses};
 use crate::pass::Pass;
 use crate::quotas::Quotas;
 use crate::shares::Shares;
+use crate::trigger_services::TriggerServices;
+use crate::welcome;
 use crate::windows::Windows;
 
 pub const MOST_SOCKETS: usize = 20_000;
@@ -72,6 +74,7 @@ pub struct Wire {
     pub(crate) mail_domains: MailDomains,
     pub(crate) egress: Client,
     pub(crate) external_routing: ExternalRouting,
+    pub(crate) trigger_services: TriggerServices,
     /// Argon2 takes 19 MiB and a core: as many at once as there are cores to spare.
     hashing: Semaphore,
     /// Those who hash and those who wait for their turn. Anyone beyond that has to come back.
@@ -97,7 +100,9 @@ pub struct Wire {
     pub(crate) strangers_bodies: Arc<Shares>,
     /// How many large bodies are parsed at once.
     pub(crate) parsing: Semaphore,
-    /// When somebody was last told to come back later.
+    /// What visitors are shown before a chat.
+    pub(crate) welcome: welcome::Kept,
+    /// When somebody was last asked to come back later.
     turned_away: Mutex<Option<Instant>>,
 }
 
@@ -120,6 +125,7 @@ impl Wire {
             files,
             mail_domains: MailDomains::from_system(),
             external_routing: ExternalRouting::new(egress.clone()),
+            trigger_services: TriggerServices::new(egress.clone()),
             egress,
             hashing: Semaphore::new(MOST_HASHED),
             hashing_queue: Semaphore::new(MOST_WAITING_TO_HASH),
@@ -129,6 +135,7 @@ impl Wire {
             sockets: Shares::new("sockets", MOST_SOCKETS, MOST_SOCKETS_AT_AN_ADDRESS),
             frames: Addresses::new(pace::OF_AN_ADDRESS, pace::LONGEST_WAIT),
             jobs: Board::default(),
+            welcome: welcome::Kept::default(),
             stop: watch::Sender::new(false),
             downloads: Shares::new(
                 "files on their way out",
@@ -184,8 +191,8 @@ impl Wire {
         self.stop.subscribe()
     }
 
-    /// Tells those who read the log that a quota is used up, of each kind once a day.
-    pub(crate) fn tell_of_quota(&self, kind: &str, words: &str, now: Timestamp) {
+    /// Logs that a quota is used up, of each kind once a day.
+    pub(crate) fn report_quota(&self, kind: &str, words: &str, now: Timestamp) {
         if self.quotas.is_news(kind, now) {
             tracing::warn!(
                 quota = kind,
@@ -195,7 +202,7 @@ impl Wire {
         }
     }
 
-    /// Whether somebody is told to come back later for the first time since a while. Anybody may
+    /// Whether somebody is asked to come back later for the first time since a while. Anybody may
     /// cause it as often as they like.
     pub(crate) fn turns_away_anew(&self) -> bool {
         let now = Instant::now();

@@ -65,7 +65,7 @@ impl Wanted {
     }
 }
 
-/// Programs that send JSON without saying so are told.
+/// What was wrong with it, for a program that sends JSON and does not say so.
 fn as_sent(call: &Call, failure: Failure) -> Failure {
     let kind = call.header("content-type").unwrap_or_default();
     match failure {

@@ -10,13 +10,23 @@ const KNOWN: &[Known] = &[
         false,
     ),
     ("after", "A place in the log: what came after it", false),
+    ("agent", "The id of an agent's account", false),
     ("agentId", "The id of an agent's account", false),
     (
         "agents",
         "Accounts of agents, by id or user name: chats that one of them serves",
         false,
     ),
-    ("businessUnit", "Taken and not used", false),
+    (
+        "answered",
+        "`true`: only chats in which an agent answered; `false`: the others",
+        false,
+    ),
+    (
+        "businessUnit",
+        "The id of a business unit: only its departments are offered",
+        false,
+    ),
     (
         "callId",
         "The id of the message that tells of the call",
@@ -44,6 +54,7 @@ const KNOWN: &[Known] = &[
         "JSON text `{\"start\", \"end\"}`, either of them: chats that began in between",
         false,
     ),
+    ("createdBy", "The id or the user name of who made it", false),
     (
         "cursor",
         "Where the page before has ended, as it says in `nextCursor`",
@@ -66,7 +77,8 @@ const KNOWN: &[Known] = &[
         "`true`: only departments that are enabled",
         false,
     ),
-    ("end", "Only what was said before this moment", true),
+    ("email", "The address of an e-mail inbox", false),
+    ("end", "Only what was before this moment", true),
     (
         "excludeDepartmentId",
         "The id of a department that is left out",
@@ -79,7 +91,16 @@ const KNOWN: &[Known] = &[
         false,
     ),
     ("fileId", "The id of a file that was put there", false),
-    ("from", "What happened at this moment or later", true),
+    (
+        "from",
+        "What happened at this moment or later; of analytics a day",
+        true,
+    ),
+    (
+        "fullReport",
+        "`true`: with the stretches of time themselves",
+        false,
+    ),
     ("id", "The id of what is meant", false),
     (
         "includeAgents",
@@ -111,6 +132,7 @@ const KNOWN: &[Known] = &[
     ("limit", "How many entries are wanted", false),
     ("ls", "Since when unread messages are counted", true),
     ("method", "The name of a method", false),
+    ("name", "What is wanted, by its name", false),
     ("offset", "How many entries are passed over", false),
     ("oldest", "Only what was said after this moment", true),
     ("onhold", "`true`: only chats that are on hold", false),
@@ -122,6 +144,17 @@ const KNOWN: &[Known] = &[
         false,
     ),
     (
+        "person",
+        "The id of the account that has changed something",
+        false,
+    ),
+    (
+        "priority",
+        "The id of a priority; not heard of a visitor",
+        false,
+    ),
+    ("priorityId", "The id of a priority", false),
+    (
         "query",
         "JSON text: which entries are wanted, by their members",
         false,
@@ -131,6 +164,11 @@ const KNOWN: &[Known] = &[
     ("role", "The id of a role", false),
     ("roomId", "The id of a room", false),
     ("roomName", "A part of what chats are called", false),
+    (
+        "scope",
+        "Who has a canned response: `user`, `department` or `global`",
+        false,
+    ),
     ("searchTerm", "A text that was said, in any case", false),
     ("searchText", "A text that was said, in any case", false),
     (
@@ -144,6 +182,11 @@ const KNOWN: &[Known] = &[
         false,
     ),
     (
+        "service",
+        "Who carries a text message: `twilio`, `voxtelesys` or `mobex`",
+        false,
+    ),
+    (
         "showArchived",
         "`true`: with departments that are archived",
         false,
@@ -153,14 +196,25 @@ const KNOWN: &[Known] = &[
         "`false`: without agents who are offline",
         false,
     ),
+    ("shortcut", "A part of a shortcut, in any case", false),
     ("showThreadMessages", "Taken and not used", false),
+    (
+        "sla",
+        "The id of an SLA policy; not heard of a visitor",
+        false,
+    ),
+    ("slaId", "The id of an SLA policy", false),
     (
         "sort",
         "JSON text: the order, 1 for up and -1 for down, `{\"ts\": -1}`",
         false,
     ),
     ("source", "Where chats came from: `widget`, `api`, …", false),
+    ("start", "Only what was at this moment or later", true),
     ("state", "How it stands with what is wanted", false),
+    ("tag", "A tag that a chat has", false),
+    ("tagId", "The id of a tag", false),
+    ("unitId", "The id of a business unit", false),
     ("tags", "Tags, one of which a chat has", false),
     (
         "term",
@@ -168,7 +222,11 @@ const KNOWN: &[Known] = &[
         false,
     ),
     ("text", "A part of a name, in any case", false),
-    ("to", "What happened at this moment or earlier", true),
+    (
+        "to",
+        "What happened at this moment or earlier; of analytics a day",
+        true,
+    ),
     (
         "token",
         "The token that the visitor has chosen, which is the key to what is theirs",
@@ -183,6 +241,12 @@ const KNOWN: &[Known] = &[
     ("updatedSince", "Only what changed after this moment", true),
     ("userId", "The id of an account", false),
     ("username", "The user name of an account", false),
+    (
+        "viewAll",
+        "`true`: everything, for those who manage it",
+        false,
+    ),
+    ("visitor", "The id of a visitor", false),
     ("visitorId", "The id of a visitor", false),
 ];
 
