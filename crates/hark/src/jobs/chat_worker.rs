@@ -1,19 +1,23 @@
 //! The chat worker looks after chats that nobody looks after: finds agents for those that wait, does
-//! what is to be done with the chats of an agent who has gone, and ends those whose visitor has gone.
+//! what is to be done with the chats of an agent who says nothing or has gone and with those whose
+//! visitor has gone, and ends those that have waited or been on hold for too long. It says which have
+//! waited longer than they were promised.
 //! One node does it; what it has not done when it dies, the next one finds in the database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
-use hark_chat::Close;
-use hark_chat::inquiries::{self, Inquiry};
+use hark_chat::inquiries::{self, Waiting};
 use hark_chat::routing::{self, Method, Question};
+use hark_chat::{Close, departments, patience};
 use hark_jobs::{Job, JobError, Rest, Turn, Work};
+use hark_model::events::Kind;
 use hark_model::{Context, Policy, Refusal, Who, rooms, settings};
-use hark_store::{Store, Timestamp};
+use hark_store::{Store, Timestamp, View, log};
 use hark_wire::Wire;
+use tokio::sync::watch;
 
 /// How long a node that has died holds up the chats.
 const HELD: Duration = Duration::from_secs(10);
@@ -21,13 +25,35 @@ const HELD: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: i64 = 10;
 /// Chats in one round, each in a command of its own; the rest has its turn in the next.
 const AT_ONCE: i64 = 200;
+/// However much happens, free places are looked for ten times a second at most.
+const SHORTEST_REST: Duration = Duration::from_millis(100);
+/// A piece of the log that is longer is not searched.
+const LONGEST_LOOK: i64 = 5_000;
+/// Events after which somebody waits, or an agent may take another chat.
+const FREES_PLACES: [&str; 9] = [
+    Kind::ChatQueued.as_str(),
+    Kind::ChatForwarded.as_str(),
+    Kind::ChatReturned.as_str(),
+    Kind::ChatOnHold.as_str(),
+    Kind::ChatClosed.as_str(),
+    Kind::AgentStatus.as_str(),
+    Kind::DepartmentAgent.as_str(),
+    Kind::DepartmentChanged.as_str(),
+    Kind::SettingChanged.as_str(),
+];
+/// What is said when a chat ends for which nobody had time.
+const WAITED_TOO_LONG: &str = "Closed because no agent became free in time";
 /// Departments for which another program is asked at once.
 const QUEUES_AT_ONCE: usize = 8;
 
 pub(super) fn job(store: &Store, wire: &Arc<Wire>) -> Job {
     let worker = ChatWorker {
+        moved: store.moved(),
         store: store.clone(),
         wire: Arc::clone(wire),
+        hands_out: false,
+        seen: 0,
+        next_round: Instant::now(),
     };
     Job::new("chats", worker).on_one_node(HELD)
 }
@@ -36,25 +62,70 @@ pub(super) fn job(store: &Store, wire: &Arc<Wire>) -> Job {
 struct ChatWorker {
     store: Store,
     wire: Arc<Wire>,
+    moved: watch::Receiver<i64>,
+    /// Whether chats that wait are handed out as soon as an agent may take one.
+    hands_out: bool,
+    /// Up to where the log was searched for such events.
+    seen: i64,
+    next_round: Instant,
 }
 
 impl Work for ChatWorker {
     async fn turn(&mut self, turn: &Turn) -> Result<Rest, JobError> {
-        let pause = self.round(turn).await.map_err(super::refused)?;
+        // Before looking: what is written between the two wakes us.
+        self.seen = *self.moved.borrow_and_update();
+        let wire = Arc::clone(&self.wire);
+        let policy = self.store.read(move |view| wire.policies.at(view)).await?;
+        self.hands_out = hands_out(&policy);
+        let early = self.next_round.saturating_duration_since(Instant::now());
+        if !early.is_zero() {
+            if self.hands_out {
+                self.find_agents(&policy).await.map_err(super::refused)?;
+            }
+            return Ok(Rest::For(early));
+        }
+        let pause = self.round(turn, &policy).await;
+        let pause = pause.map_err(super::refused)?;
+        self.next_round = Instant::now() + pause;
         Ok(Rest::For(pause))
+    }
+
+    async fn woken(&mut self) {
+        if !self.hands_out {
+            std::future::pending::<()>().await;
+        }
+        loop {
+            tokio::time::sleep(SHORTEST_REST).await;
+            if self.moved.changed().await.is_err() {
+                // The store is closed.
+                std::future::pending::<()>().await;
+            }
+            let (seen, last) = (self.seen, *self.moved.borrow_and_update());
+            self.seen = last;
+            if last - seen > LONGEST_LOOK {
+                return;
+            }
+            let look = move |view: &mut View<'_>| log::has_kind(view, seen, last, &FREES_PLACES);
+            // Without an answer there is the next round.
+            if self.store.read(look).await.unwrap_or(false) {
+                return;
+            }
+        }
     }
 }
 
 impl ChatWorker {
     /// Answers after how long the next one is due. A round that loses the lease on its way is
     /// joined by another node's: each chat is looked at again behind its lock.
-    async fn round(&self, turn: &Turn) -> Result<Duration, Refusal> {
-        let wire = Arc::clone(&self.wire);
-        let policy = self.store.read(move |view| wire.policies.at(view)).await?;
-        self.find_agents(&policy).await?;
-        self.follow_the_gone(turn, &policy).await?;
-        self.end_abandoned(turn, &policy).await?;
-        Ok(pause(&policy))
+    async fn round(&self, turn: &Turn, policy: &Arc<Policy>) -> Result<Duration, Refusal> {
+        self.find_agents(policy).await?;
+        self.follow_the_gone(turn, policy).await?;
+        self.pass_on_unanswered(turn, policy).await?;
+        self.settle_abandoned(turn, policy).await?;
+        self.end_held(turn, policy).await?;
+        self.end_unserved(turn, policy).await?;
+        self.tell_overdue(turn).await?;
+        Ok(pause(policy))
     }
 
     async fn find_agents(&self, policy: &Arc<Policy>) -> Result<(), Refusal> {
@@ -76,12 +147,20 @@ impl ChatWorker {
         if Method::of(policy) == Method::External {
             return self.ask_for_agents(policy, waiting).await;
         }
-        for inquiry in waiting {
-            self.delegate(inquiry.room, None).await?;
+        // Where there was nobody for one, there is nobody for those behind it.
+        let mut busy = BTreeSet::new();
+        for chat in waiting {
+            if chat.default_agent.is_none() && busy.contains(&chat.department) {
+                continue;
+            }
+            if !self.delegate(chat.room, None).await? {
+                busy.insert(chat.department);
+            }
         }
         Ok(())
     }
 
+    /// False: there is nobody for it.
     async fn delegate(&self, room: String, suggested: Option<String>) -> Result<bool, Refusal> {
         let found = self
             .wire
@@ -89,23 +168,20 @@ impl ChatWorker {
                 hark_chat::delegate_waiting(cx, &room, suggested.as_deref())
             })
             .await?;
-        if found {
-            tracing::debug!("a chat that waited has an agent");
-        }
         Ok(found)
     }
 
-    /// Another program is asked for each chat, until it names nobody: the rest of the department
+    /// Another program is asked for each chat, until it names nobody who can have it: the rest of the department
     /// waits for the next round, so that a program that does not answer is waited for once.
     async fn ask_for_agents(
         &self,
         policy: &Arc<Policy>,
-        waiting: Vec<Inquiry>,
+        waiting: Vec<Waiting>,
     ) -> Result<(), Refusal> {
-        let mut queues: BTreeMap<Option<String>, Vec<Inquiry>> = BTreeMap::new();
-        for inquiry in waiting {
-            let queue = queues.entry(inquiry.department.clone()).or_default();
-            queue.push(inquiry);
+        let mut queues: BTreeMap<Option<String>, Vec<Waiting>> = BTreeMap::new();
+        for chat in waiting {
+            let queue = queues.entry(chat.queue.clone()).or_default();
+            queue.push(chat);
         }
         let mut asking = stream::iter(queues)
             .map(|(department, queue)| self.ask_for_queue(policy, department, queue))
@@ -120,21 +196,23 @@ impl ChatWorker {
         &self,
         policy: &Arc<Policy>,
         department: Option<String>,
-        queue: Vec<Inquiry>,
+        queue: Vec<Waiting>,
     ) -> Result<(), Refusal> {
         let question = Question {
             department,
             instead_of: None,
         };
-        for inquiry in queue {
-            let is_asked_for = inquiry.default_agent.is_some();
-            if is_asked_for && self.delegate(inquiry.room.clone(), None).await? {
+        for chat in queue {
+            let is_asked_for = chat.default_agent.is_some();
+            if is_asked_for && self.delegate(chat.room.clone(), None).await? {
                 continue;
             }
             let Some(agent) = self.wire.suggested(policy, &question).await? else {
                 break;
             };
-            self.delegate(inquiry.room, Some(agent)).await?;
+            if !self.delegate(chat.room, Some(agent)).await? {
+                break;
+            }
         }
         Ok(())
     }
@@ -239,40 +317,146 @@ impl ChatWorker {
         Ok(suggested)
     }
 
-    async fn end_abandoned(&self, turn: &Turn, policy: &Arc<Policy>) -> Result<(), Refusal> {
-        let is_wanted = policy.text(settings::Livechat_abandoned_rooms_action) == "close";
-        if !is_wanted || self.store.clock().doubt().is_some() {
+    /// Chats whose agents have not said a word for too long go on to others.
+    async fn pass_on_unanswered(&self, turn: &Turn, policy: &Arc<Policy>) -> Result<(), Refusal> {
+        let patience = policy.number(settings::Livechat_auto_transfer_chat_timeout);
+        if patience <= 0 || self.store.clock().doubt().is_some() {
             return Ok(());
         }
-        let patience = policy.number(settings::Livechat_visitor_inactivity_timeout);
         let before = turn.ago(seconds(patience));
-        let silent = self
+        let unanswered = self
             .store
-            .read(move |view| rooms::silent(view, before, AT_ONCE))
+            .read(move |view| rooms::unanswered(view, before, AT_ONCE))
             .await?;
-        let custom = policy.text(settings::Livechat_abandoned_rooms_closed_custom_message);
-        let comment = match custom.trim() {
-            "" => format!("Closed after {patience} seconds without an answer from the visitor"),
-            custom => custom.to_owned(),
-        };
-        for chat in silent {
-            let comment = comment.clone();
-            let ended = self
-                .wire
-                .command(Who::System, move |cx| {
-                    // They may have answered since.
-                    match rooms::find(cx.tx, &chat)? {
-                        Some(room) if room.visitor_silent_since.is_some_and(|at| at <= before) => {
-                            end(cx, &chat, &comment)
-                        }
-                        _ => Ok(()),
-                    }
-                })
-                .await;
-            log_refusal(ended);
+        let asks = Method::of(policy) == Method::External;
+        let mut silent = BTreeSet::new();
+        for chat in unanswered {
+            let suggested = if asks {
+                self.suggested_for(policy, &chat, &mut silent).await?
+            } else {
+                None
+            };
+            let passed_on = self.wire.command(Who::System, move |cx| {
+                hark_chat::pass_on_unanswered(cx, &chat, before, suggested.as_deref())
+            });
+            log_refusal(passed_on.await);
         }
         Ok(())
     }
+
+    /// Chats whose visitors have owed an answer for too long are ended or put on hold.
+    async fn settle_abandoned(&self, turn: &Turn, policy: &Policy) -> Result<(), Refusal> {
+        let patience = policy.number(settings::Livechat_visitor_inactivity_timeout);
+        if patience::Action::of(policy).is_none() || self.store.clock().doubt().is_some() {
+            return Ok(());
+        }
+        let foretold_otherwise = self
+            .store
+            .read(move |view| rooms::foretold_otherwise(view, patience, AT_ONCE))
+            .await?;
+        for chat in foretold_otherwise {
+            let foretold = self
+                .wire
+                .command(Who::System, move |cx| hark_chat::foretell(cx, &chat));
+            log_refusal(foretold.await);
+        }
+        let longest = self.store.read(departments::longest_patience).await?;
+        // A clock that was set ahead within the longest time makes none of them shorter.
+        let by = turn.now_for(seconds(longest.max(patience)));
+        let abandoned = self
+            .store
+            .read(move |view| rooms::abandoned(view, by, AT_ONCE))
+            .await?;
+        for chat in abandoned {
+            let settled = self.wire.command(Who::System, move |cx| {
+                hark_chat::settle_abandoned(cx, &chat, by)
+            });
+            log_refusal(settled.await);
+        }
+        Ok(())
+    }
+
+    /// Chats that no agent has by the moment that they were promised one.
+    async fn tell_overdue(&self, turn: &Turn) -> Result<(), Refusal> {
+        if self.store.clock().doubt().is_some() {
+            return Ok(());
+        }
+        let now = turn.ago(Duration::ZERO);
+        let late = self
+            .store
+            .read(move |view| inquiries::late(view, now, AT_ONCE))
+            .await?;
+        for chat in late {
+            let told = self
+                .wire
+                .command(Who::System, move |cx| hark_chat::tell_overdue(cx, &chat));
+            log_refusal(told.await);
+        }
+        Ok(())
+    }
+
+    /// Chats that no agent has taken for as long as visitors are to wait end.
+    async fn end_unserved(&self, turn: &Turn, policy: &Policy) -> Result<(), Refusal> {
+        let minutes = policy.number(settings::Livechat_max_queue_wait_time);
+        if minutes <= 0 || self.store.clock().doubt().is_some() {
+            return Ok(());
+        }
+        let before = turn.ago(seconds(minutes.saturating_mul(60)));
+        let waiting = self
+            .store
+            .read(move |view| inquiries::waiting_since(view, before, AT_ONCE))
+            .await?;
+        for chat in waiting {
+            let ended = self.wire.command(Who::System, move |cx| {
+                // Somebody may take it at this moment.
+                rooms::lock(cx.tx, &chat)?;
+                match inquiries::of_room(cx.tx, &chat)? {
+                    Some(inquiry) if inquiry.queued_at.is_some_and(|at| at <= before) => {
+                        end(cx, &chat, WAITED_TOO_LONG)
+                    }
+                    _ => Ok(()),
+                }
+            });
+            log_refusal(ended.await);
+        }
+        Ok(())
+    }
+
+    async fn end_held(&self, turn: &Turn, policy: &Arc<Policy>) -> Result<(), Refusal> {
+        let patience = policy.number(settings::Livechat_auto_close_on_hold_chats_timeout);
+        if patience == 0 || self.store.clock().doubt().is_some() {
+            return Ok(());
+        }
+        let before = turn.ago(seconds(patience));
+        let held = self
+            .store
+            .read(move |view| rooms::held(view, before, AT_ONCE))
+            .await?;
+        let custom = policy.text(settings::Livechat_auto_close_on_hold_chats_custom_message);
+        let comment = match custom.trim() {
+            "" => format!("Closed automatically because chat was On Hold for {patience} seconds"),
+            custom => custom.to_owned(),
+        };
+        for chat in held {
+            let comment = comment.clone();
+            let ended = self.wire.command(Who::System, move |cx| {
+                // It may go on again.
+                match rooms::find(cx.tx, &chat)? {
+                    Some(room) if room.held_since.is_some_and(|at| at <= before) => {
+                        end(cx, &chat, &comment)
+                    }
+                    _ => Ok(()),
+                }
+            });
+            log_refusal(ended.await);
+        }
+        Ok(())
+    }
+}
+
+/// Without a queue nobody is promised a place in it, and another program is asked once in a round.
+fn hands_out(policy: &Policy) -> bool {
+    routing::queues_first(policy) && Method::of(policy) != Method::External
 }
 
 fn pause(policy: &Policy) -> Duration {

@@ -8,9 +8,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use hark_chat::mail::{self, Body, Mail};
-use hark_chat::transcripts;
+use hark_chat::mail::{self, Body, Content, Mail};
+use hark_chat::{emailing, transcripts};
+use hark_egress::Client;
+use hark_files::Files;
 use hark_jobs::{Ending, Job, JobError, Rest, Turn, Work};
+use hark_mailbox::Failure;
 use hark_model::{Policy, Refusal, Who, settings};
 use hark_store::{Error, Store, Timestamp, Tx, View};
 use hark_wire::Wire;
@@ -24,6 +27,8 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executo
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::email_answers::Answers;
+
 /// Mails on their way at the same time.
 const AT_ONCE: usize = 4;
 /// From the connection to the server's yes. Together with writing down how it went it has to be
@@ -35,8 +40,20 @@ const MOST_RECORDS: usize = 5;
 const SHORTEST_REST: Duration = Duration::from_millis(250);
 const LONGEST_REST: Duration = Duration::from_secs(60);
 
-pub(super) fn job(store: &Store, wire: &Arc<Wire>, site_url: &str) -> Job {
+pub(super) fn job(
+    store: &Store,
+    wire: &Arc<Wire>,
+    site_url: &str,
+    egress: &Client,
+    files: &Arc<Files>,
+) -> Job {
     let mailer = Mailer {
+        answers: Answers {
+            store: store.clone(),
+            wire: Arc::clone(wire),
+            egress: egress.clone(),
+            files: Arc::clone(files),
+        },
         moved: store.moved(),
         store: store.clone(),
         wire: Arc::clone(wire),
@@ -52,6 +69,8 @@ struct Mailer {
     wire: Arc<Wire>,
     moved: watch::Receiver<i64>,
     site_host: String,
+    /// Those go another way.
+    answers: Answers,
     /// The settings with which mail was tried last.
     smtp: Option<SmtpSettings>,
 }
@@ -84,7 +103,7 @@ enum Outcome {
 }
 
 impl Mailer {
-    /// Sends what is due, until it is told to stop; what is on its way then still arrives. Answers for
+    /// Sends what is due, until it is asked to stop; what is on its way then still arrives. Answers for
     /// how long nothing will be due.
     async fn send_due(&mut self, turn: &Turn) -> Result<Duration, Error> {
         while !turn.is_stopping() {
@@ -139,8 +158,14 @@ impl Mailer {
             let (store, policy) = (self.store.clone(), Arc::clone(policy));
             let wire = Arc::clone(&self.wire);
             let (smtp, transport) = (smtp.clone(), transport.clone());
+            let answers = self.answers.clone();
             sending.spawn(async move {
-                let outcome = attempt(&store, &policy, &smtp, transport, &claimed).await;
+                let outcome = match (&claimed.answer, &claimed.content) {
+                    (Some(answer), Content::Written(body)) => {
+                        of_answer(answers.send(&claimed, answer, body.clone()).await)
+                    }
+                    _ => attempt(&store, &policy, &smtp, transport, &claimed).await,
+                };
                 record(&store, &wire, &claimed, &outcome).await;
             });
         }
@@ -198,6 +223,21 @@ async fn attempt(
     }
 }
 
+fn of_answer(sent: Result<(), Failure>) -> Outcome {
+    let Err(failure) = sent else {
+        return Outcome::Sent;
+    };
+    let hopeless = match &failure {
+        Failure::Letter(_) => true,
+        Failure::Refused(_, code) => code.is_some_and(is_about_the_mail),
+        _ => false,
+    };
+    Outcome::Failed {
+        why: failure.to_string(),
+        hopeless,
+    }
+}
+
 /// Whether a permanent refusal is one of this mail, and not of its sender: a wrong password is
 /// corrected some day, and then the mail can go.
 const fn is_about_the_mail(code: u16) -> bool {
@@ -221,7 +261,15 @@ async fn record(store: &Store, wire: &Arc<Wire>, claimed: &Mail, outcome: &Outco
                     Ok(None)
                 }
                 Outcome::Failed { why, hopeless } => {
-                    Ok::<_, Refusal>(mail::failed(tx, now, &mail, why, *hopeless)?)
+                    let next = mail::failed(tx, now, &mail, why, *hopeless)?;
+                    if let (None, Some(answer), Content::Written(body)) =
+                        (next, &mail.answer, &mail.content)
+                    {
+                        wire.policies.command(tx, now, &Who::System, |cx| {
+                            emailing::given_up(cx, &mail, answer, &body.plain, why)
+                        })?;
+                    }
+                    Ok::<_, Refusal>(next)
                 }
             })
             .await;
@@ -430,8 +478,6 @@ fn letter(mail: &Mail, body: Body, smtp: &SmtpSettings, now: Timestamp) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use hark_chat::mail::Content;
-
     use super::*;
 
     fn smtp(host: &str, username: &str) -> SmtpSettings {
@@ -522,6 +568,7 @@ mod tests {
             reply_to: Some(reply_to.into()),
             subject: subject.into(),
             content: Content::Written(body()),
+            answer: None,
             attempts: 1,
         }
     }

@@ -3,14 +3,24 @@
 
 mod chat_worker;
 mod clock;
+mod email_answers;
+mod email_inboxes;
+mod figures;
 mod files;
 mod hours;
 mod housekeeping;
 mod mailer;
+mod pdf_transcripts;
 mod quiet;
+mod text_messages;
 
 use std::sync::Arc;
 
+pub(crate) use self::email_inboxes::{
+    MOST_A_MINUTE as MOST_MAILS_A_MINUTE, MOST_AT_ONCE as MOST_MAILS_AT_ONCE,
+};
+
+use hark_egress::Client;
 use hark_files::Files;
 use hark_jobs::{Job, JobError};
 use hark_model::Refusal;
@@ -22,6 +32,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) store: &'a Store,
     pub(crate) wire: &'a Arc<Wire>,
     pub(crate) files: &'a Arc<Files>,
+    pub(crate) egress: &'a Client,
     pub(crate) webhooks: &'a hark_webhooks::Parts,
     pub(crate) site_url: &'a str,
     pub(crate) keep_days: u32,
@@ -34,14 +45,25 @@ pub(crate) fn all(parts: &Parts<'_>) -> Vec<Job> {
     let (store, wire) = (parts.store, parts.wire);
     let mut jobs = vec![
         clock::job(store),
-        housekeeping::job(store, parts.keep_days),
+        housekeeping::job(store, wire, parts.keep_days),
         hours::job(store, wire),
         chat_worker::job(store, wire),
+        figures::job(store),
     ];
     jobs.extend(files::jobs(store, parts.files));
+    jobs.push(pdf_transcripts::job(
+        store,
+        wire,
+        parts.files,
+        parts.site_url,
+    ));
     // Where nothing is sent, nobody holds a lease that another node could have.
     if parts.delivers {
-        let mut sending = vec![mailer::job(store, wire, parts.site_url)];
+        let mut sending = vec![
+            mailer::job(store, wire, parts.site_url, parts.egress, parts.files),
+            text_messages::job(store, wire, parts.egress),
+            email_inboxes::job(store, wire, parts.egress, parts.files),
+        ];
         sending.extend(hark_webhooks::jobs(parts.webhooks));
         let sending = sending.into_iter();
         jobs.extend(sending.map(|job| quiet::unless_quiet(job, store)));
