@@ -67,7 +67,7 @@ impl FileStream {
     }
 
     /// All of a small file.
-    pub(crate) async fn all(mut self, most: usize) -> Result<Vec<u8>, Error> {
+    pub async fn all(mut self, most: usize) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         while let Some(piece) = self.0.recv().await {
             bytes.extend_from_slice(&piece?);

@@ -44,7 +44,7 @@ pub trait Work: Send + 'static {
 pub enum Rest {
     /// Another one, at the latest after so long.
     For(Duration),
-    /// Nothing: it was told to stop. Said at any other time, it counts as breaking off.
+    /// Nothing: it was asked to stop. Answered at any other time, it counts as breaking off.
     Ended,
 }
 

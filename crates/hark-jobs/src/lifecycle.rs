@@ -24,7 +24,7 @@ const GOOD_WHILE: Duration = Duration::from_secs(300);
 /// A turn that has gone on for so long is well.
 const SETTLED: Duration = Duration::from_secs(5);
 
-/// The jobs of a server, until they are told to end. Dropped, they are cut off where they are, as if
+/// The jobs of a server, until they are asked to end. Dropped, they are cut off where they are, as if
 /// the process had died.
 pub struct Running(Vec<RunningJob>);
 
@@ -99,7 +99,7 @@ impl Running {
         }
     }
 
-    /// Waits for all of them, which were told to end, and cuts off what takes longer.
+    /// Waits for all of them, which were asked to end, and cuts off what takes longer.
     pub async fn ended(self, until: Instant) {
         for mut job in self.0 {
             if timeout_at(until, &mut job.task).await.is_err() {
@@ -170,7 +170,7 @@ impl Life {
         let _gone = stopping.wait_for(|stopping| *stopping).await;
     }
 
-    /// Whether it is told to stop before so long.
+    /// Whether it is asked to stop before so long.
     async fn stops_within(&self, pause: Duration) -> bool {
         tokio::select! {
             biased;
@@ -185,7 +185,7 @@ impl Life {
         }
     }
 
-    /// From the lease to the moment in which it is lost, something breaks, or it is told to stop.
+    /// From the lease to the moment in which it is lost, something breaks, or it is asked to stop.
     async fn once(&self) -> End {
         let asked = tokio::select! {
             biased;
@@ -346,7 +346,7 @@ mod tests {
         Panics,
         Ends,
         Fails(JobError),
-        /// Until it is told to stop, and then a little longer.
+        /// Until it is asked to stop, and then a little longer.
         GoesOn,
     }
 

@@ -3,8 +3,10 @@
 use std::io::{BufRead, ErrorKind, Write};
 use std::sync::Arc;
 
+use hark_chat::figures;
 use hark_model::accounts::{self, Account, NewAccount, SortKey};
-use hark_model::{Page, Refusal, Who, facts, keys, roles};
+use hark_model::roles::{self, Role};
+use hark_model::{Context, Page, Refusal, Who, facts, keys};
 use hark_staff::sessions;
 use hark_store::Tx;
 
@@ -52,8 +54,16 @@ fn perform(
             without_two_factor,
         } => reset(installation, &username, password_stdin, without_two_factor),
         Task::List { role } => list(installation, role),
-        Task::AddRole { username, role } => add_role(installation, &username, &role),
-        Task::RemoveRole { username, role } => remove_role(installation, &username, &role),
+        Task::AddRole { username, role } => {
+            change_role(installation, &username, &role, hark_staff::give_role)?;
+            println!("{username} has the role {role} now.");
+            Ok(())
+        }
+        Task::RemoveRole { username, role } => {
+            change_role(installation, &username, &role, hark_staff::take_role)?;
+            println!("{username} has the role {role} no more.");
+            Ok(())
+        }
         Task::Deactivate { username } => switch(installation, &username, false),
         Task::Activate { username } => switch(installation, &username, true),
         Task::Delete { username } => delete(installation, &username),
@@ -64,6 +74,7 @@ fn perform(
         } => token(installation, &username, &name, without_two_factor),
         Task::TrustClock => trust_clock(installation),
         Task::Deliver => deliver(installation),
+        Task::RebuildFigures => rebuild_figures(installation),
         Task::Backup { file } => backup::backup(location, &file),
         Task::Restore { file } => backup::restore(location, &file),
     }
@@ -93,6 +104,27 @@ fn deliver(installation: &Installation) -> Result<(), CliError> {
             "Nothing held webhooks and mail back; a server that was started with --deliver off sends them when it is started without."
         }
     );
+    Ok(())
+}
+
+/// Day by day: reports say the truth meanwhile, and nobody waits for long.
+fn rebuild_figures(installation: &Installation) -> Result<(), CliError> {
+    let days = installation.read(figures::days)?;
+    let known = days.clone();
+    wait(
+        installation
+            .store
+            .write(move |tx: &mut Tx<'_>| figures::forget_around(tx, &known)),
+    )?;
+    for day in &days {
+        let day = *day;
+        wait(
+            installation
+                .store
+                .write(move |tx: &mut Tx<'_>| figures::recount(tx, day)),
+        )?;
+    }
+    println!("Days that are counted anew: {}.", days.len());
     Ok(())
 }
 
@@ -199,30 +231,20 @@ fn list(installation: &Installation, role: Option<String>) -> Result<(), CliErro
     }
 }
 
-fn add_role(installation: &Installation, username: &str, role: &str) -> Result<(), CliError> {
+fn change_role(
+    installation: &Installation,
+    username: &str,
+    role: &str,
+    change: fn(&mut Context<'_, '_>, &Account, &Role) -> Result<(), Refusal>,
+) -> Result<(), CliError> {
     let account = find(installation, username)?;
     let named = role.to_owned();
-    let given = installation.command(move |cx| {
+    let changed = installation.command(move |cx| {
         let role = roles::find(cx.tx, &named)?;
         let role = role.ok_or_else(|| Refusal::NoSuchRole(named.clone()))?;
-        hark_staff::give_role(cx, &account, &role)
+        change(cx, &account, &role)
     });
-    wait(given)?;
-    println!("{username} has the role {role} now.");
-    Ok(())
-}
-
-fn remove_role(installation: &Installation, username: &str, role: &str) -> Result<(), CliError> {
-    let account = find(installation, username)?;
-    let named = role.to_owned();
-    let taken = installation.command(move |cx| {
-        let role = roles::find(cx.tx, &named)?;
-        let role = role.ok_or_else(|| Refusal::NoSuchRole(named.clone()))?;
-        hark_staff::take_role(cx, &account, &role)
-    });
-    wait(taken)?;
-    println!("{username} has the role {role} no more.");
-    Ok(())
+    wait(changed)
 }
 
 fn switch(installation: &Installation, username: &str, active: bool) -> Result<(), CliError> {
@@ -272,9 +294,10 @@ fn token(
             "{error}; {username} may have a token called {name} already, then choose another --name"
         )
     })?;
-    println!("Token: {fresh}  (shown only now)");
-    println!(
-        "With it calls need the header X-User-Id: {id}; on /api/hark/v1 it is a Bearer token alone."
+    // Alone there, for `$(hark admin token …)`.
+    println!("{fresh}");
+    eprintln!(
+        "It is shown only now. With it calls need the header X-User-Id: {id}; on /api/hark/v1 it is a Bearer token alone."
     );
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 pub use hark_wire::budget::Figure;
 
-use crate::listener;
+use hark_mailbox::{imap, mail};
+
+use crate::{jobs, listener};
 
 /// All of them, for the test that compares them with the table in `docs/security.md`.
 pub fn figures() -> Vec<Figure> {
@@ -22,6 +24,22 @@ pub fn figures() -> Vec<Figure> {
         ("listener::PATIENCE.first", patience.first.as_secs()),
         ("listener::PATIENCE.head", patience.head.as_secs()),
         ("listener::PATIENCE.writing", patience.writing.as_secs()),
+        ("hark_pdf::MOST_PAGES", hark_pdf::MOST_PAGES as u64),
+        ("imap::LARGEST_MAIL", imap::LARGEST_MAIL as u64),
+        ("imap::PATIENCE", imap::PATIENCE.as_secs()),
+        (
+            "imap::PATIENCE_FOR_A_MAIL",
+            imap::PATIENCE_FOR_A_MAIL.as_secs(),
+        ),
+        ("mailbox_mail::MOST_FILES", mail::MOST_FILES as u64),
+        (
+            "email_inboxes::MOST_A_MINUTE",
+            jobs::MOST_MAILS_A_MINUTE as u64,
+        ),
+        (
+            "email_inboxes::MOST_AT_ONCE",
+            jobs::MOST_MAILS_AT_ONCE as u64,
+        ),
     ];
     all.extend(hark_wire::budget::figures());
     all

@@ -93,12 +93,16 @@ pub struct Doctor {
 
 #[derive(Args, Default)]
 #[command(after_help = "\
-The first administrator comes from ADMIN_USERNAME, ADMIN_PASS, ADMIN_EMAIL, ADMIN_NAME and ADMIN_ID;
-without ADMIN_PASS a password is made and printed once. Any Rocket.Chat setting takes its first value
-from a variable of its name (Livechat_title=Help) and is fixed by OVERWRITE_SETTING_<name>.
+The first administrator comes from ADMIN_USERNAME, ADMIN_PASS, ADMIN_EMAIL, ADMIN_NAME and ADMIN_ID; \
+without ADMIN_PASS a password is made and printed once.
+
+Any Rocket.Chat setting takes its first value from a variable of its name (Livechat_title=Help) and is \
+fixed by OVERWRITE_SETTING_<name>.
+
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN open the bucket of --uploads s3://…
-RUST_LOG chooses what is logged (RUST_LOG=debug). Every flag can stand in hark.toml under its long
-name, with _ for -.")]
+
+RUST_LOG chooses what is logged (RUST_LOG=debug). Every flag can stand in hark.toml under its long name, \
+with _ for -.")]
 pub struct Serve {
     #[command(flatten)]
     pub location: DataArgs,
@@ -131,9 +135,11 @@ pub struct Serve {
 
 #[derive(Args)]
 #[command(after_help = "\
-Each event is a line; with a URL it is also posted there, signed as an endpoint's deliveries are, one
-after the other. It goes on where it was when the server was away, and ends with Ctrl-C. A token is
-best a personal access token of somebody who may look after webhooks.")]
+Each event is a line that begins with its place in the log (--after goes on behind it); with a URL it is also \
+posted there, signed as an endpoint's deliveries are, one after the other. It goes on where it was when the server was \
+away, and ends with Ctrl-C.
+
+A token is best a personal access token of somebody who may look after webhooks (hark admin token NAME).")]
 pub struct Listen {
     /// Where events are posted, such as http://localhost:8000/hook [default: nowhere]
     pub url: Option<String>,
@@ -173,6 +179,9 @@ pub struct Listen {
     /// Begin after this place of the log, 0 for all that is kept [default: with what happens now]
     #[arg(long, value_name = "EVENT")]
     pub after: Option<i64>,
+    /// Print the whole body of each event, a line of JSON for each, and nothing else
+    #[arg(long)]
+    pub json: bool,
     /// Sign with this secret [default: a new one, which is printed]
     #[arg(
         long,
@@ -185,7 +194,7 @@ pub struct Listen {
 
 #[derive(Args)]
 #[command(after_help = "\
-The demo fills an empty server, or goes on where it was before; a server in use is left alone.
+The demo fills an empty server, or goes on where it was before; a server in use is left alone. \
 It runs until Ctrl-C, and then ends its chats.")]
 pub struct Demo {
     /// Where the server is
@@ -235,7 +244,7 @@ fn pace(text: &str) -> Result<f64, String> {
 
 #[derive(Args)]
 #[command(after_help = "\
-The sample is of an invented chat. It takes the way of all deliveries: signed, tried again, listed; its
+The sample is of an invented chat. It takes the way of all deliveries: signed, tried again, listed; its \
 webhook-id has the word test in it, and its requests the header hark-test. A running server sends it.")]
 pub struct Trigger {
     #[command(flatten)]
@@ -259,10 +268,12 @@ pub struct Admin {
 pub enum Task {
     /// Make an account; prints a password unless one is given on standard input
     CreateUser {
+        /// The name by which they log in
         username: String,
         /// Full name [default: the user name]
         #[arg(long)]
         name: Option<String>,
+        /// Their address, for mails
         #[arg(long)]
         email: Option<String>,
         /// Role, as often as there are roles
@@ -274,6 +285,7 @@ pub enum Task {
     },
     /// Give an account a new password and end its sessions
     ResetPassword {
+        /// Whose
         username: String,
         /// Read the password from the first line of standard input
         #[arg(long)]
@@ -289,17 +301,37 @@ pub enum Task {
         role: Option<String>,
     },
     /// Give an account a role
-    AddRole { username: String, role: String },
+    AddRole {
+        /// Whose
+        username: String,
+        /// Such as livechat-agent, livechat-manager or admin
+        role: String,
+    },
     /// Take a role from an account
-    RemoveRole { username: String, role: String },
+    RemoveRole {
+        /// Whose
+        username: String,
+        /// Such as livechat-agent, livechat-manager or admin
+        role: String,
+    },
     /// Let an account in no more, and end its sessions; its open chats go back into the queue
-    Deactivate { username: String },
+    Deactivate {
+        /// Whose
+        username: String,
+    },
     /// Let an account in again
-    Activate { username: String },
+    Activate {
+        /// Whose
+        username: String,
+    },
     /// Remove an account for good; its open chats go back into the queue
-    Delete { username: String },
-    /// Make a personal access token of an account, and print it
+    Delete {
+        /// Whose
+        username: String,
+    },
+    /// Make a personal access token of an account, and print it alone on standard output
     Token {
+        /// Whose
         username: String,
         /// Under which name the account lists it
         #[arg(long, value_name = "NAME", default_value = "hark admin")]
@@ -312,8 +344,16 @@ pub enum Task {
     TrustClock,
     /// Say of a restored copy that it is the one that counts: it sends webhooks and mail from now on
     Deliver,
+    /// Count the figures of all reports anew, also while a server runs
+    RebuildFigures,
     /// Copy the database and the keys into one file, also while a server runs
-    Backup { file: PathBuf },
+    Backup {
+        /// A new file, which anybody who has it can read the secrets with
+        file: PathBuf,
+    },
     /// Put a backup into an empty data folder
-    Restore { file: PathBuf },
+    Restore {
+        /// What `hark admin backup` has written
+        file: PathBuf,
+    },
 }

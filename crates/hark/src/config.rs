@@ -201,7 +201,7 @@ pub fn resolve(
     if let Some(listen) = given.listen.clone().or(file.listen) {
         config.listen = listen;
     }
-    if !config.listen.contains(':') {
+    if config.listen.starts_with(':') || !config.listen.contains(':') {
         return Err(format!(
             "cannot listen on {}: it should look like 127.0.0.1:3000",
             config.listen

@@ -1,4 +1,4 @@
-//! Opening the installation: the store, its key, what every start makes sure of.
+//! Opening the installation: the store and its key.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -7,6 +7,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use hark::cli::Cli;
+use tikv_jemallocator::Jemalloc;
+
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     match hark::run(Cli::parse()) {

@@ -145,12 +145,13 @@ pub async fn start_with(
         options,
         metrics,
         Arc::clone(&files),
-        egress,
+        egress.clone(),
     );
     let jobs = jobs::all(&Parts {
         store: &store,
         wire: &wire,
         files: &files,
+        egress: &egress,
         webhooks: &webhooks,
         site_url: &site_url,
         keep_days: config.keep_events,
@@ -236,7 +237,7 @@ fn cannot_listen(address: &str, error: &std::io::Error) -> CliError {
         ErrorKind::AddrNotAvailable => {
             "this machine has no such address; choose another with --listen".to_owned()
         }
-        _ => error.to_string(),
+        _ => format!("{error}; an address looks like 127.0.0.1:3000"),
     };
     format!("cannot listen on {address}: {why}").into()
 }

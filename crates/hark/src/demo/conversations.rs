@@ -11,7 +11,7 @@ pub(super) struct Conversation {
     pub pages: &'static [Page],
     /// The number of an order, where there is one.
     pub order: Option<&'static str>,
-    pub beats: &'static [Beat],
+    pub steps: &'static [Step],
 }
 
 pub(super) struct Guest {
@@ -33,7 +33,7 @@ pub(super) enum Department {
 }
 
 /// One thing that happens. `{agent}` and `{visitor}` in a text stand for first names.
-pub(super) enum Beat {
+pub(super) enum Step {
     /// The visitor says.
     Asks(&'static str),
     /// The agent says.
@@ -63,10 +63,10 @@ pub(super) enum Beat {
     Rates(u8, &'static str),
 }
 
-use Beat::{
+use Department::{Billing, Sales, Support};
+use Step::{
     Answers, Asks, Back, Break, Closes, Corrects, Forwards, Leaves, Quotes, Rates, Visits, Waits,
 };
-use Department::{Billing, Sales, Support};
 
 const fn guest(name: &'static str, email: &'static str) -> Guest {
     Guest { name, email }
@@ -94,7 +94,7 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
             page("Espresso cup, moss green", "/cups/moss-espresso"),
         ],
         order: None,
-        beats: &[
+        steps: &[
             Asks("Hello! Will the moss green espresso cups be in stock again?"),
             Answers("Good day, {visitor}! They come out of the kiln on Thursday, forty of them."),
             Asks("Lovely. Can I put six aside?"),
@@ -119,7 +119,7 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
         ],
         pages: &[page("Wo ist mein Paket?", "/de/paket")],
         order: Some("KC-20418"),
-        beats: &[
+        steps: &[
             Asks("Hallo, mein Paket sollte gestern kommen. Bestellung KC-20481"),
             Corrects("Hallo, mein Paket sollte gestern kommen. Bestellung KC-20418"),
             Answers("Guten Tag! Ich schaue gleich nach."),
@@ -146,7 +146,7 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
         ],
         pages: &[page("أطباق التقديم", "/ar/plates")],
         order: None,
-        beats: &[
+        steps: &[
             Asks("مرحبا، هل الأطباق الزرقاء آمنة في غسالة الصحون؟"),
             Answers(
                 "أهلا وسهلا! نعم، كل أطباقنا الزرقاء آمنة في غسالة الصحون وفي الفرن حتى 180 درجة.",
@@ -174,7 +174,7 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
             page("How we pack", "/help/packing"),
         ],
         order: Some("KC-20377"),
-        beats: &[
+        steps: &[
             Asks("Hi, one of the four bowls arrived with a crack."),
             Asks("The other three are beautiful."),
             Asks("Do I have to send the cracked one back?"),
@@ -198,7 +198,7 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
         ],
         pages: &[page("Cartes cadeaux", "/fr/cartes-cadeaux")],
         order: None,
-        beats: &[
+        steps: &[
             Asks("Bonjour, peut-on payer une carte cadeau par virement ?"),
             Answers(
                 "Bonjour {visitor} ! Je vous passe ma collègue de la comptabilité, elle saura tout de suite.",
@@ -225,7 +225,7 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
         ],
         pages: &[HOME],
         order: None,
-        beats: &[
+        steps: &[
             Asks("Do you have a shop that I can visit?"),
             Waits(2),
             Visits(page("Where to find us", "/visit")),
@@ -243,7 +243,7 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
         ],
         pages: &[page("My orders", "/account/orders")],
         order: Some("KC-20290"),
-        beats: &[
+        steps: &[
             Asks(
                 "Good afternoon, I need the invoice of KC-20290 once more, with our company's name on it.",
             ),
@@ -276,7 +276,7 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
         ],
         pages: &[page("Macetas", "/es/macetas")],
         order: None,
-        beats: &[
+        steps: &[
             Asks("¡Hola! ¿La maceta grande tiene agujero?"),
             Answers("¡Hola, {visitor}! Sí, y viene con su plato."),
             Asks("Genial, gracias. ¡Hasta luego!"),
@@ -299,7 +299,7 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
             page("An evening at the wheel", "/workshops/wheel"),
         ],
         order: None,
-        beats: &[
+        steps: &[
             Asks("Hi! We are a team of nine and would like an evening at the wheel."),
             Answers("What a nice idea! We have ten wheels, so that works. When would it suit you?"),
             Asks("A Tuesday or Wednesday in the next month, after six."),
@@ -334,12 +334,12 @@ mod tests {
     #[test]
     fn each_conversation_begins_with_its_visitor_and_ends() {
         for conversation in CONVERSATIONS {
-            let first = conversation.beats.first();
+            let first = conversation.steps.first();
             assert!(matches!(first, Some(Asks(_))));
-            let ends = |beat: &&Beat| matches!(beat, Closes { .. } | Leaves);
-            assert_eq!(conversation.beats.iter().filter(ends).count(), 1);
-            let after = conversation.beats.iter().skip_while(|beat| !ends(beat));
-            assert!(after.skip(1).all(|beat| matches!(beat, Rates(..))));
+            let ends = |step: &&Step| matches!(step, Closes { .. } | Leaves);
+            assert_eq!(conversation.steps.iter().filter(ends).count(), 1);
+            let after = conversation.steps.iter().skip_while(|step| !ends(step));
+            assert!(after.skip(1).all(|step| matches!(step, Rates(..))));
             assert!(!conversation.guests.is_empty());
         }
     }
@@ -347,12 +347,12 @@ mod tests {
     #[test]
     fn who_goes_away_comes_back() {
         for conversation in CONVERSATIONS {
-            let away = |wanted: fn(&Beat) -> bool| {
-                let found = conversation.beats.iter().filter(|beat| wanted(beat));
+            let away = |wanted: fn(&Step) -> bool| {
+                let found = conversation.steps.iter().filter(|step| wanted(step));
                 found.count()
             };
-            let breaks = away(|beat| matches!(beat, Break(_)));
-            assert_eq!(breaks, away(|beat| matches!(beat, Back(_))));
+            let breaks = away(|step| matches!(step, Break(_)));
+            assert_eq!(breaks, away(|step| matches!(step, Back(_))));
         }
     }
 

@@ -1,12 +1,12 @@
 //! `hark demo`: a server as it looks when people work with it. The demo is a client of the public
 //! API and nothing else: whatever it does, any script could do.
 
+mod chat;
 mod client;
 mod conversations;
-mod player;
-mod programme;
+mod output;
+mod schedule;
 mod setup;
-mod story;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,11 +17,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use self::chat::Shared;
 use self::client::{Api, ApiError};
-use self::player::Stage;
-use self::programme::Programme;
+use self::output::{Count, Output};
+use self::schedule::Schedule;
 use self::setup::Found;
-use self::story::{Count, Story};
 use crate::CliError;
 use crate::cli::Demo;
 use crate::installation::wait;
@@ -47,27 +47,27 @@ pub(crate) fn demo(given: &Demo) -> Result<(), CliError> {
 async fn run(given: &Demo, password: &str) -> Result<(), CliError> {
     let (stop, mut stopped) = watch::channel(false);
     tokio::spawn(listen(stop.clone(), given.minutes));
-    let story = Story::new(given.quiet, stop);
-    let stage = tokio::select! {
-        stage = prepare(given, password, story) => Arc::new(stage?),
+    let output = Output::new(given.quiet, stop);
+    let shared = tokio::select! {
+        shared = prepare(given, password, output) => Arc::new(shared?),
         () = wait_for(&mut stopped) => return Ok(()),
     };
     let seed = given
         .seed
         .unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
-    stage.story.say(format_args!(
+    shared.output.say(format_args!(
         "Visitors come now (--seed {seed} repeats this). Ctrl-C ends the demo and its chats.\n"
     ));
-    let played = perform(given, &stage, seed, &mut stopped).await;
-    if played.is_ok() {
+    let outcome = perform(given, &shared, seed, &mut stopped).await;
+    if outcome.is_ok() {
         // Anyone who asks a second time does not want to wait.
         let mut interrupt = signal(SignalKind::interrupt())?;
         tokio::select! {
-            tidied = end(&stage) => tidied?,
+            tidied = end(&shared) => tidied?,
             _ = interrupt.recv() => {}
         }
     }
-    Ok(played?)
+    Ok(outcome?)
 }
 
 /// Says when it is time to stop: at Ctrl-C, at SIGTERM, when the minutes are over.
@@ -103,14 +103,14 @@ async fn wait_for(stopped: &mut watch::Receiver<bool>) {
 }
 
 /// Logs in, looks whether the server may be filled, and fills it.
-async fn prepare(given: &Demo, password: &str, story: Story) -> Result<Stage, CliError> {
+async fn prepare(given: &Demo, password: &str, output: Output) -> Result<Shared, CliError> {
     let anonymous = Api::new(&given.url)?;
     let admin = anonymous
         .log_in(&given.user, password)
         .await
         .map_err(|why| format!("cannot log in as {} at {}: {why}", given.user, given.url))?;
     if anonymous.is_limited() {
-        story.say(
+        output.say(
             "This server holds back who calls often, so this takes a moment, and visitors come slowly. \
              `hark serve --rate-limit off` makes it livelier.",
         );
@@ -119,76 +119,76 @@ async fn prepare(given: &Demo, password: &str, story: Story) -> Result<Stage, Cl
     found.check()?;
     let again = found.is_ours();
     if again {
-        story.say("The demo has been here before and goes on.");
-        let left = player::tidy(&admin).await?;
+        output.say("The demo has been here before and goes on.");
+        let left = chat::tidy(&admin).await?;
         if left > 0 {
-            story.say(format_args!("Left open then, ended now: {left}."));
+            output.say(format_args!("Left open then, ended now: {left}."));
         }
     } else {
-        story.say(format_args!("Filling the empty server at {} …", given.url));
+        output.say(format_args!("Filling the empty server at {} …", given.url));
     }
-    let cast = setup::set_up(admin, password, &found).await?;
+    let team = setup::set_up(admin, password, &found).await?;
     let fresh = if again {
         "; their passwords are new"
     } else {
         ""
     };
-    story.say(format_args!(
+    output.say(format_args!(
         "Departments Sales, Support and Billing are open. Their people, with user names and passwords{fresh}:\n\n{}",
-        cast.table()
+        team.table()
     ));
-    Ok(Stage {
-        cast,
+    Ok(Shared {
+        team,
         anonymous,
-        story,
+        output,
     })
 }
 
 /// Visitors come until it is time to stop, or until there were enough.
 async fn perform(
     given: &Demo,
-    stage: &Arc<Stage>,
+    shared: &Arc<Shared>,
     seed: u64,
     stopped: &mut watch::Receiver<bool>,
 ) -> Result<(), ApiError> {
-    let at_once = if stage.anonymous.is_limited() {
+    let at_once = if shared.anonymous.is_limited() {
         AT_ONCE_WHEN_HELD_BACK
     } else {
         AT_ONCE
     };
-    let mut programme = Programme::new(seed);
-    let mut playing = JoinSet::new();
+    let mut schedule = Schedule::new(seed);
+    let mut running = JoinSet::new();
     let mut left = given.chats.unwrap_or(usize::MAX);
     let mut next = Instant::now();
-    while left > 0 || !playing.is_empty() {
+    while left > 0 || !running.is_empty() {
         tokio::select! {
             () = wait_for(stopped) => break,
-            Some(played) = playing.join_next() => match played {
-                Ok(played) => played?,
+            Some(outcome) = running.join_next() => match outcome {
+                Ok(outcome) => outcome?,
                 Err(error) => return Err(ApiError::Gone(error.to_string())),
             },
-            () = sleep_until(next), if left > 0 && playing.len() < at_once => {
-                let cue = programme.next(given.pace);
-                next = Instant::now() + cue.pause;
+            () = sleep_until(next), if left > 0 && running.len() < at_once => {
+                let turn = schedule.next(given.pace);
+                next = Instant::now() + turn.pause;
                 left -= 1;
-                playing.spawn(player::play(Arc::clone(stage), cue));
+                running.spawn(chat::run(Arc::clone(shared), turn));
             }
         }
     }
-    playing.shutdown().await;
+    running.shutdown().await;
     Ok(())
 }
 
-async fn end(stage: &Stage) -> Result<(), ApiError> {
-    stage.anonymous.settled().await;
-    let left = player::tidy(&stage.cast.admin).await?;
-    stage.cast.log_out().await?;
-    let counted = |what| stage.story.counted(what);
+async fn end(shared: &Shared) -> Result<(), ApiError> {
+    shared.anonymous.settled().await;
+    let left = chat::tidy(&shared.team.admin).await?;
+    shared.team.log_out().await?;
+    let counted = |what| shared.output.counted(what);
     let cut = match left {
         0 => String::new(),
         left => format!(", {left} ended with the demo"),
     };
-    stage.story.say(format_args!(
+    shared.output.say(format_args!(
         "\nThe demo has ended: {} chats opened, {} taken, {} forwarded, {} closed, {} rated{cut}.",
         counted(Count::Opened),
         counted(Count::Taken),
@@ -198,8 +198,8 @@ async fn end(stage: &Stage) -> Result<(), ApiError> {
     ));
     match counted(Count::Broken) {
         0 => {}
-        broken => stage
-            .story
+        broken => shared
+            .output
             .say(format_args!("Not able to go on: {broken}.")),
     }
     Ok(())

@@ -26,8 +26,8 @@ pub(super) struct Member {
     password: String,
 }
 
-/// All who play, except the visitors.
-pub(super) struct Cast {
+/// Those who answer in the demo.
+pub(super) struct Team {
     pub admin: Api,
     /// Passes chats on, which takes the role of a manager.
     pub lead: Member,
@@ -35,28 +35,32 @@ pub(super) struct Cast {
     departments: Vec<(Department, String)>,
 }
 
-struct Part {
+struct Person {
     name: &'static str,
     username: &'static str,
     department: Option<Department>,
 }
 
-const fn part(name: &'static str, username: &'static str, department: Option<Department>) -> Part {
-    Part {
+const fn person(
+    name: &'static str,
+    username: &'static str,
+    department: Option<Department>,
+) -> Person {
+    Person {
         name,
         username,
         department,
     }
 }
 
-const PARTS: [Part; 5] = [
-    part("Amira Haddad", "amira.demo", Some(Department::Sales)),
-    part("Jonas Keller", "jonas.demo", Some(Department::Sales)),
-    part("Priya Raman", "priya.demo", Some(Department::Support)),
-    part("Tomás Ferreira", "tomas.demo", Some(Department::Support)),
-    part("Grace Okafor", "grace.demo", Some(Department::Billing)),
+const PEOPLE: [Person; 5] = [
+    person("Amira Haddad", "amira.demo", Some(Department::Sales)),
+    person("Jonas Keller", "jonas.demo", Some(Department::Sales)),
+    person("Priya Raman", "priya.demo", Some(Department::Support)),
+    person("Tomás Ferreira", "tomas.demo", Some(Department::Support)),
+    person("Grace Okafor", "grace.demo", Some(Department::Billing)),
 ];
-const LEAD: Part = part("Mara Lindqvist", "mara.demo", None);
+const LEAD: Person = person("Mara Lindqvist", "mara.demo", None);
 
 const DEPARTMENTS: [Department; 3] = [Department::Sales, Department::Support, Department::Billing];
 
@@ -78,7 +82,7 @@ impl Department {
     }
 }
 
-impl Cast {
+impl Team {
     pub(super) fn department(&self, wanted: Department) -> &str {
         let found = self.departments.iter().find(|(one, _)| *one == wanted);
         found.map_or("", |(_, id)| id)
@@ -173,11 +177,11 @@ fn is_marked(department: &Value) -> bool {
 }
 
 /// Makes what is missing, and logs everyone in. `secret` is the administrator's password.
-pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Cast, CliError> {
+pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Team, CliError> {
     let lead = make_member(&admin, secret, &LEAD, &["user", "livechat-manager"]).await?;
     let mut agents = Vec::new();
-    for part in &PARTS {
-        agents.push(make_member(&admin, secret, part, &["user", "livechat-agent"]).await?);
+    for person in &PEOPLE {
+        agents.push(make_member(&admin, secret, person, &["user", "livechat-agent"]).await?);
     }
     for agent in &agents {
         agent.takes_chats(true).await?;
@@ -188,7 +192,7 @@ pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Ca
         departments.push((department, id));
     }
     make_field_and_trigger(&admin).await?;
-    Ok(Cast {
+    Ok(Team {
         admin,
         lead,
         agents,
@@ -199,19 +203,19 @@ pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Ca
 async fn make_member(
     admin: &Api,
     secret: &str,
-    part: &Part,
+    person: &Person,
     roles: &[&str],
 ) -> Result<Member, CliError> {
-    let email = format!("{}{ADDRESSES}", part.username);
+    let email = format!("{}{ADDRESSES}", person.username);
     let password = keys::first_password()?;
-    let path = format!("users.info?username={}", part.username);
+    let path = format!("users.info?username={}", person.username);
     let id = match admin.get(&path).await {
         Ok(answer) => {
             let user = &answer["user"];
             if user["emails"][0]["address"] != json!(email) {
                 return Err(format!(
                     "there is a user {} whom the demo has not made; rename that account first",
-                    part.username
+                    person.username
                 )
                 .into());
             }
@@ -223,8 +227,8 @@ async fn make_member(
         }
         Err(ApiError::Refused { .. }) => {
             let new = json!({
-                "username": part.username,
-                "name": part.name,
+                "username": person.username,
+                "name": person.name,
                 "email": email,
                 "password": password,
                 "roles": roles,
@@ -237,15 +241,15 @@ async fn make_member(
         Err(gone) => return Err(gone.into()),
     };
     let api = Api::of_nobody(admin)
-        .log_in(part.username, &password)
+        .log_in(person.username, &password)
         .await?;
     let online = json!({"status": "online", "message": "At the shop"});
     api.post("users.setStatus", &online).await?;
     Ok(Member {
         id,
-        name: part.name,
-        username: part.username,
-        department: part.department,
+        name: person.name,
+        username: person.username,
+        department: person.department,
         api,
         password,
     })

@@ -114,7 +114,7 @@ async fn examine(client: &Client, endpoint: &Endpoint) -> Finding {
             "{what} answers with a redirect ({}), and none is followed; enter the address where it leads",
             answer.status
         )),
-        // What the server was told of networks may be something else.
+        // The server may have been started with other networks.
         Ok(_) => match endpoint.trouble.as_ref().filter(|one| !one.is_closed()) {
             Some(trouble) => Finding::Bad(format!(
                 "{what} answers, but nothing has arrived since {}: {}",

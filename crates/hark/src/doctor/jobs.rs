@@ -8,7 +8,7 @@ use super::Findings;
 use crate::CliError;
 use crate::http_client::HttpClient;
 
-/// `listen` is where the server was told to listen.
+/// `listen` is where the server listens by its configuration.
 pub(super) async fn look(found: &mut Findings, listen: &str) -> Result<(), CliError> {
     let reached = reachable(listen);
     let Some(address) = reached else {

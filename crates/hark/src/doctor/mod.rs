@@ -44,28 +44,28 @@ impl Findings {
     }
 
     fn good(&mut self, what: &str) {
-        tell(&format!("  ok    {what}"));
+        print(&format!("  ok    {what}"));
     }
 
     fn note(&mut self, what: &str) {
-        tell(&format!("  note  {what}"));
+        print(&format!("  note  {what}"));
     }
 
     fn bad(&mut self, what: &str) {
-        tell(&format!("  WRONG {what}"));
+        print(&format!("  WRONG {what}"));
         self.wrong += 1;
     }
 }
 
 /// Anyone who has seen enough, as in `hark doctor | head`, still learns from the exit code whether something
 /// is wrong.
-fn tell(line: &str) {
+fn print(line: &str) {
     drop(writeln!(std::io::stdout().lock(), "{line}"));
 }
 
 pub(crate) fn doctor(given: &Doctor) -> Result<(), CliError> {
     let mut found = Findings::default();
-    tell(&format!("Hark {}", crate::VERSION));
+    print(&format!("Hark {}", crate::VERSION));
     let location = config::location(&given.location)?;
     let (allowed, listen) = config::as_the_server(given)?;
     found.good("the configuration can be read");
@@ -78,7 +78,7 @@ pub(crate) fn doctor(given: &Doctor) -> Result<(), CliError> {
     wait(jobs::look(&mut found, &listen))?;
     match found.wrong {
         0 => {
-            tell("Nothing is wrong.");
+            print("Nothing is wrong.");
             Ok(())
         }
         1 => Err("one thing is wrong, see above".into()),
@@ -257,7 +257,7 @@ fn database(
             ));
         }
     }
-    // What a running server was told, it says itself.
+    // How a running server was started is not known here: it says so itself.
     let quiet = wait(installation.store.read(|view| Quiet::at(view, true)));
     if let Some(Some(quiet)) = found.unless_wrong(quiet) {
         found.note(&quiet.to_string());

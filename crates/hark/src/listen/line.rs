@@ -6,13 +6,18 @@ use serde_json::Value;
 /// So much of what a visitor writes is shown.
 const LONGEST: usize = 80;
 
-/// Time, kind, conversation, and what there is to say.
-pub(super) fn of(event: &Value) -> String {
+/// Its place in the log, time, kind, conversation, and what there is to say.
+pub(super) fn of(place: Option<i64>, event: &Value) -> String {
     let data = &event["data"];
     let kind = event["type"].as_str().unwrap_or("?");
     let room = &data["conversation"];
     let id = room["id"].as_str().unwrap_or("-");
-    let line = format!("{}  {kind:<18}  {id:<17}  {}", time(event), what(data));
+    let place = place.map_or_else(|| "-".to_owned(), |place| place.to_string());
+    let line = format!(
+        "{place:<6}  {}  {kind:<18}  {id:<17}  {}",
+        time(event),
+        what(data)
+    );
     harmless(line.trim_end())
 }
 
@@ -48,7 +53,11 @@ fn what(data: &Value) -> String {
         .into_iter()
         .filter_map(|place| data.pointer(place)?.as_str());
     let said = said.find(|text| !text.is_empty()).unwrap_or_default();
-    let who = data["by"]["username"].as_str();
+    // A visitor's username is made up.
+    let visitor = data["visitor"]["name"]
+        .as_str()
+        .filter(|_| data["by"]["kind"] == "visitor");
+    let who = visitor.or_else(|| data["by"]["username"].as_str());
     match (who, said) {
         (None, said) => shortened(said),
         (Some(who), "") => who.to_owned(),
@@ -90,23 +99,29 @@ mod tests {
 
     #[test]
     fn a_line_says_who_said_what_where() {
-        let line = of(&event(&json!({
-            "by": {"username": "guest-1"},
-            "conversation": {"id": "room1"},
-            "message": {"text": "hello"},
-        })));
+        let line = of(
+            Some(4711),
+            &event(&json!({
+                "by": {"kind": "visitor", "username": "guest-1"},
+                "conversation": {"id": "room1"},
+                "message": {"text": "hello"},
+                "visitor": {"name": "Vera"},
+            })),
+        );
         assert!(
             line.contains("message.visitor") && line.contains("room1"),
             "{line}"
         );
-        assert!(line.ends_with("guest-1: hello"), "{line}");
+        assert!(line.starts_with("4711 "), "{line}");
+        assert!(line.ends_with("Vera: hello"), "{line}");
     }
 
     #[test]
     fn nobody_steers_the_terminal() {
-        let line = of(&event(
-            &json!({"message": {"text": "\u{1b}[2Jboo\n\u{202e}\u{7}x"}}),
-        ));
+        let line = of(
+            None,
+            &event(&json!({"message": {"text": "\u{1b}[2Jboo\n\u{202e}\u{7}x"}})),
+        );
         assert!(line.ends_with(" [2Jboo   x"), "{line:?}");
         assert!(!line.chars().any(char::is_control));
     }
@@ -114,7 +129,7 @@ mod tests {
     #[test]
     fn anything_makes_a_line() {
         for odd in [json!(null), json!([]), json!({"type": 5, "data": 7})] {
-            assert!(of(&odd).contains("--:--:--"), "{odd}");
+            assert!(of(None, &odd).contains("--:--:--"), "{odd}");
         }
     }
 }

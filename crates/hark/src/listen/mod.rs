@@ -71,6 +71,8 @@ async fn run(given: &Listen, secret: Secret, password: Option<String>) -> Result
         target,
         secret,
         position: given.after,
+        json: given.json,
+        was_away: false,
         seen: 0,
         taken: 0,
     };
@@ -86,7 +88,7 @@ async fn run(given: &Listen, secret: Secret, password: Option<String>) -> Result
         _ = interrupt.recv() => Ok(()),
         _ = terminate.recv() => Ok(()),
     };
-    say(&listener.summary())?;
+    listener.note(&listener.summary())?;
     ended
 }
 
@@ -106,6 +108,10 @@ struct Listener {
     secret: Secret,
     /// How far the log was read; nothing before the server has said where it is.
     position: Option<i64>,
+    /// Bodies are printed, and nothing but them on that side of the terminal.
+    json: bool,
+    /// Nothing has come since the server was away.
+    was_away: bool,
     seen: usize,
     taken: usize,
 }
@@ -161,12 +167,12 @@ impl Listener {
         } else {
             self.kinds.join(", ")
         };
-        say(&format!(
+        self.note(&format!(
             "Listening to {} for {kinds}. Ctrl-C ends it.",
             self.server
         ))?;
         if let Some(target) = &self.target {
-            say(&format!(
+            self.note(&format!(
                 "Events go to {target}, signed with {}",
                 self.secret.reveal()
             ))?;
@@ -180,7 +186,10 @@ impl Listener {
                     if before != self.position {
                         pause = FIRST_PAUSE;
                     }
-                    say(&format!("({why}; trying again)"))?;
+                    if !self.was_away {
+                        self.note(&format!("({why}; trying again until it is back)"))?;
+                    }
+                    self.was_away = true;
                 }
             }
             tokio::time::sleep(pause).await;
@@ -203,6 +212,11 @@ impl Listener {
             let answer = whole(answer).await;
             let said = answer.map_or(Value::Null, |answer| answer.document());
             return self.declined(status, &said);
+        }
+        if std::mem::take(&mut self.was_away)
+            && let Err(why) = self.note("(connected again)")
+        {
+            return Interruption::Refused(why);
         }
         let mut body = answer.into_body();
         let mut feed = Feed::default();
@@ -258,13 +272,18 @@ impl Listener {
             Received::Reached(position) => self.position = Some(position),
             Received::Event { id, data } => {
                 let event: Value = serde_json::from_str(&data).unwrap_or_default();
-                let mut shown = line::of(&event);
+                let mut shown = line::of(id, &event);
                 self.seen += 1;
+                if self.json {
+                    say(&data)?;
+                }
                 if let Some(target) = self.target.clone() {
                     let answer = self.forward(target, id, &event, data).await;
                     shown.push_str(&format!("  → {answer}"));
                 }
-                say(&shown)?;
+                if !self.json {
+                    say(&shown)?;
+                }
                 self.position = id.or(self.position);
             }
         }
@@ -325,6 +344,14 @@ impl Listener {
         }
         given.insert(headers::ATTEMPT, HeaderValue::from_static("1"));
         Ok(request)
+    }
+
+    /// What is no event.
+    fn note(&self, line: &str) -> Result<(), CliError> {
+        if self.json {
+            return Ok(writeln!(std::io::stderr().lock(), "{line}")?);
+        }
+        say(line)
     }
 
     fn summary(&self) -> String {

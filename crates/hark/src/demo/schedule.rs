@@ -1,4 +1,4 @@
-//! What is played when: the same in each run that has the same seed.
+//! Which conversation comes when: the same in each run that has the same seed.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use super::conversations::{CONVERSATIONS, Conversation, Guest};
 
 /// Hands out conversations. The first round is in the order in which they are written, those that
 /// follow are shuffled; none has its second turn before all had their first.
-pub(super) struct Programme {
-    dice: StdRng,
+pub(super) struct Schedule {
+    rng: StdRng,
     round: Vec<usize>,
-    /// How often each was played: the guests take turns.
-    played: Vec<usize>,
+    /// How often each was held: the guests take turns.
+    held: Vec<usize>,
 }
 
 /// One turn.
-pub(super) struct Cue {
+pub(super) struct Turn {
     pub conversation: &'static Conversation,
     pub guest: &'static Guest,
     pub tempo: Tempo,
@@ -28,38 +28,38 @@ pub(super) struct Cue {
 
 /// How long things take, at the pace that was asked for.
 pub(super) struct Tempo {
-    dice: StdRng,
+    rng: StdRng,
     pace: f64,
 }
 
-impl Programme {
+impl Schedule {
     pub(super) fn new(seed: u64) -> Self {
         Self {
-            dice: StdRng::seed_from_u64(seed),
+            rng: StdRng::seed_from_u64(seed),
             round: (0..CONVERSATIONS.len()).rev().collect(),
-            played: vec![0; CONVERSATIONS.len()],
+            held: vec![0; CONVERSATIONS.len()],
         }
     }
 
-    pub(super) fn next(&mut self, pace: f64) -> Cue {
+    pub(super) fn next(&mut self, pace: f64) -> Turn {
         let number = match self.round.pop() {
             Some(number) => number,
             None => {
                 let mut round: Vec<usize> = (0..CONVERSATIONS.len()).collect();
-                round.shuffle(&mut self.dice);
+                round.shuffle(&mut self.rng);
                 let number = round.pop().unwrap_or_default();
                 self.round = round;
                 number
             }
         };
         let conversation = &CONVERSATIONS[number];
-        let guest = &conversation.guests[self.played[number] % conversation.guests.len()];
-        self.played[number] += 1;
+        let guest = &conversation.guests[self.held[number] % conversation.guests.len()];
+        self.held[number] += 1;
         let mut tempo = Tempo {
-            dice: StdRng::seed_from_u64(self.dice.random()),
+            rng: StdRng::seed_from_u64(self.rng.random()),
             pace,
         };
-        Cue {
+        Turn {
             conversation,
             guest,
             pause: tempo.some(6.0),
@@ -71,7 +71,7 @@ impl Programme {
 impl Tempo {
     /// About so many seconds.
     pub(super) fn some(&mut self, seconds: f64) -> Duration {
-        let seconds = seconds * self.dice.random_range(0.7..1.4);
+        let seconds = seconds * self.rng.random_range(0.7..1.4);
         Duration::from_secs_f64(seconds / self.pace)
     }
 
@@ -79,7 +79,7 @@ impl Tempo {
     pub(super) fn one_of(&mut self, count: usize) -> usize {
         match count {
             0 => 0,
-            count => self.dice.random_range(0..count),
+            count => self.rng.random_range(0..count),
         }
     }
 
@@ -95,10 +95,10 @@ mod tests {
     use super::*;
 
     fn names(seed: u64, turns: usize) -> Vec<(&'static str, Duration)> {
-        let mut programme = Programme::new(seed);
+        let mut schedule = Schedule::new(seed);
         let mut turn = || {
-            let cue = programme.next(1.0);
-            (cue.guest.name, cue.pause)
+            let turn = schedule.next(1.0);
+            (turn.guest.name, turn.pause)
         };
         (0..turns).map(|_| turn()).collect()
     }
@@ -110,15 +110,15 @@ mod tests {
     }
 
     #[test]
-    fn all_are_played_before_one_is_played_again_and_guests_take_turns() {
-        let mut programme = Programme::new(3);
+    fn all_are_held_before_one_is_held_again_and_guests_take_turns() {
+        let mut schedule = Schedule::new(3);
         for round in 0..4 {
             let mut seen: Vec<*const Conversation> = (0..CONVERSATIONS.len())
                 .map(|_| {
-                    let cue = programme.next(1.0);
-                    let guests = cue.conversation.guests;
-                    assert_eq!(cue.guest.name, guests[round % guests.len()].name);
-                    std::ptr::from_ref(cue.conversation)
+                    let turn = schedule.next(1.0);
+                    let guests = turn.conversation.guests;
+                    assert_eq!(turn.guest.name, guests[round % guests.len()].name);
+                    std::ptr::from_ref(turn.conversation)
                 })
                 .collect();
             seen.sort_unstable();
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_long_text_takes_longer_and_a_fast_pace_shortens_all() {
         let tempo = |pace| Tempo {
-            dice: StdRng::seed_from_u64(1),
+            rng: StdRng::seed_from_u64(1),
             pace,
         };
         let long = "a".repeat(100);

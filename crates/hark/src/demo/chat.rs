@@ -1,4 +1,4 @@
-//! Plays one conversation: its visitor, and the agents who answer.
+//! One conversation: its visitor, and the agents who answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,17 +7,17 @@ use hark_store::Ids;
 use serde_json::{Value, json};
 
 use super::client::{self, Api, ApiError, text};
-use super::conversations::{Beat, Conversation, Department, Guest, Page};
-use super::programme::{Cue, Tempo};
-use super::setup::{Cast, Member, TOKENS, first_name};
-use super::story::{Count, Story};
+use super::conversations::{Conversation, Department, Guest, Page, Step};
+use super::output::{Count, Output};
+use super::schedule::{Tempo, Turn};
+use super::setup::{Member, TOKENS, Team, first_name};
 
 /// What all conversations share.
-pub(super) struct Stage {
-    pub cast: Cast,
+pub(super) struct Shared {
+    pub team: Team,
     /// As nobody in particular.
     pub anonymous: Api,
-    pub story: Story,
+    pub output: Output,
 }
 
 /// How often it is looked whether a chat that waits has been taken.
@@ -27,8 +27,8 @@ const LOOKS_BEFORE_TAKING: usize = 3;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-struct Player {
-    stage: Arc<Stage>,
+struct Chat {
+    shared: Arc<Shared>,
     visitor: Api,
     guest: &'static Guest,
     tempo: Tempo,
@@ -46,9 +46,9 @@ struct Player {
 
 #[derive(Clone, Copy)]
 enum Server {
-    /// By their place among the agents of the cast.
+    /// By their place among the agents of the team.
     Ours(usize),
-    /// Not one of the cast: someone who looks at the demo has taken the chat.
+    /// Not one of the team: someone who looks at the demo has taken the chat.
     Stranger,
 }
 
@@ -58,18 +58,18 @@ struct Look {
     server: Option<Server>,
 }
 
-/// Plays a conversation to its end. Only a server that is gone is an error; what it declines is
+/// Goes through a conversation to its end. Only a server that is gone is an error; what it declines is
 /// shown, and the chat is ended.
-pub(super) async fn play(stage: Arc<Stage>, cue: Cue) -> Result<(), ApiError> {
-    let Cue {
+pub(super) async fn run(shared: Arc<Shared>, turn: Turn) -> Result<(), ApiError> {
+    let Turn {
         conversation,
         guest,
         tempo,
         ..
-    } = cue;
-    let mut player = Player {
-        visitor: stage.anonymous.in_widget(),
-        stage,
+    } = turn;
+    let mut chat = Chat {
+        visitor: shared.anonymous.in_widget(),
+        shared,
         guest,
         tempo,
         token: format!("{TOKENS}{}", Ids::from_system().id17()),
@@ -80,24 +80,24 @@ pub(super) async fn play(stage: Arc<Stage>, cue: Cue) -> Result<(), ApiError> {
         open: false,
         away: None,
     };
-    let mut played = player.enter(conversation).await;
-    for beat in conversation.beats {
-        if played.is_ok() {
-            played = player.beat(beat).await;
+    let mut outcome = chat.enter(conversation).await;
+    for step in conversation.steps {
+        if outcome.is_ok() {
+            outcome = chat.step(step).await;
         }
     }
-    if let Some(department) = player.away {
-        player.back(department).await?;
+    if let Some(department) = chat.away {
+        chat.back(department).await?;
     }
-    match played {
-        Err(ApiError::Refused { path, words }) => player.broken(&path, &words).await,
-        played => played,
+    match outcome {
+        Err(ApiError::Refused { path, words }) => chat.broken(&path, &words).await,
+        outcome => outcome,
     }
 }
 
-impl Player {
-    fn story(&self) -> &Story {
-        &self.stage.story
+impl Chat {
+    fn output(&self) -> &Output {
+        &self.shared.output
     }
 
     async fn pause(&mut self, seconds: f64) {
@@ -114,7 +114,7 @@ impl Player {
             "token": self.token,
             "name": self.guest.name,
             "email": self.guest.email,
-            "department": self.stage.cast.department(self.department),
+            "department": self.shared.team.department(self.department),
         });
         if let Some(order) = conversation.order {
             visitor["customFields"] =
@@ -124,7 +124,7 @@ impl Player {
         self.visitor.post("livechat/visitor", &visitor).await?;
         let mut path = format!("livechat/room?token={}", self.token);
         let asked = conversation.asks_for;
-        let mut agents = self.stage.cast.agents.iter();
+        let mut agents = self.shared.team.agents.iter();
         if let Some(agent) = agents.find(|agent| Some(agent.name) == asked) {
             path = format!("{path}&agentId={}", agent.id);
         }
@@ -133,18 +133,18 @@ impl Player {
         self.room = text(&room["_id"]);
         self.open = true;
         self.server = self.server_of(room);
-        self.story().count(Count::Opened);
+        self.output().count(Count::Opened);
         let place = self.department.name();
         match self.member() {
             Some(agent) => {
                 let agent = agent.first_name();
                 let words = format!("opens a chat with {place}; {agent} has it");
-                self.story().count(Count::Taken);
-                self.story().did(self.guest.name, words);
+                self.output().count(Count::Taken);
+                self.output().did(self.guest.name, words);
             }
             None => {
                 let words = format!("opens a chat with {place}, and waits");
-                self.story().did(self.guest.name, words);
+                self.output().did(self.guest.name, words);
             }
         }
         Ok(())
@@ -152,15 +152,15 @@ impl Player {
 
     fn server_of(&self, room: &Value) -> Option<Server> {
         let username = room["servedBy"]["username"].as_str()?;
-        let mut agents = self.stage.cast.agents.iter();
+        let mut agents = self.shared.team.agents.iter();
         let ours = agents.position(|agent| agent.username == username);
         Some(ours.map_or(Server::Stranger, Server::Ours))
     }
 
-    /// The one of the cast who has the chat.
+    /// The one of the team who has the chat.
     fn member(&self) -> Option<&Member> {
         match self.server {
-            Some(Server::Ours(place)) => self.stage.cast.agents.get(place),
+            Some(Server::Ours(place)) => self.shared.team.agents.get(place),
             Some(Server::Stranger) | None => None,
         }
     }
@@ -171,24 +171,24 @@ impl Player {
             .replace("{visitor}", first_name(self.guest.name))
     }
 
-    async fn beat(&mut self, beat: &Beat) -> Result<(), ApiError> {
-        match beat {
-            Beat::Asks(text) => self.ask(text).await,
-            Beat::Answers(text) => self.answer(text, false).await,
-            Beat::Quotes(text) => self.answer(text, true).await,
-            Beat::Corrects(text) => self.correct(text).await,
-            Beat::Visits(page) => self.visit(page).await,
-            Beat::Forwards(department, comment) => self.forward(*department, comment).await,
-            Beat::Break(department) => self.leave_desk(*department).await,
-            Beat::Back(department) => self.back(*department).await,
-            Beat::Waits(seconds) => {
+    async fn step(&mut self, step: &Step) -> Result<(), ApiError> {
+        match step {
+            Step::Asks(text) => self.ask(text).await,
+            Step::Answers(text) => self.answer(text, false).await,
+            Step::Quotes(text) => self.answer(text, true).await,
+            Step::Corrects(text) => self.correct(text).await,
+            Step::Visits(page) => self.visit(page).await,
+            Step::Forwards(department, comment) => self.forward(*department, comment).await,
+            Step::Break(department) => self.leave_desk(*department).await,
+            Step::Back(department) => self.back(*department).await,
+            Step::Waits(seconds) => {
                 let seconds = u32::try_from(*seconds).unwrap_or(u32::MAX);
                 self.pause(seconds.into()).await;
                 Ok(())
             }
-            Beat::Closes { comment, tags } => self.close(comment, tags).await,
-            Beat::Leaves => self.leave().await,
-            Beat::Rates(stars, words) => self.rate(*stars, words).await,
+            Step::Closes { comment, tags } => self.close(comment, tags).await,
+            Step::Leaves => self.leave().await,
+            Step::Rates(stars, words) => self.rate(*stars, words).await,
         }
     }
 
@@ -203,7 +203,7 @@ impl Player {
         }
         self.visitor.post("livechat/page.visited", &visited).await?;
         let words = format!("looks at {}", page.path);
-        self.story().did(self.guest.name, words);
+        self.output().did(self.guest.name, words);
         Ok(())
     }
 
@@ -218,7 +218,7 @@ impl Player {
             None => self.department.name(),
             Some(_) => to,
         };
-        self.story().said(self.guest.name, to, &text);
+        self.output().said(self.guest.name, to, &text);
         Ok(())
     }
 
@@ -228,7 +228,7 @@ impl Player {
         let path = format!("livechat/message/{}", self.last);
         let change = json!({"token": self.token, "rid": self.room, "msg": text});
         self.visitor.put_to(&path, &change).await?;
-        self.story()
+        self.output()
             .did(self.guest.name, format_args!("corrects that: {text}"));
         Ok(())
     }
@@ -241,7 +241,7 @@ impl Player {
             return Ok(());
         };
         let words = if quotes {
-            let base = self.stage.anonymous.base();
+            let base = self.shared.anonymous.base();
             format!("[ ]({base}/live/{}?msg={}) {text}", self.room, self.last)
         } else {
             text.clone()
@@ -249,13 +249,18 @@ impl Player {
         let message = json!({"message": {"rid": self.room, "msg": words}});
         agent.api.post("chat.sendMessage", &message).await?;
         let to = first_name(self.guest.name);
-        self.story().said(agent.name, to, &text);
+        self.output().said(agent.name, to, &text);
         Ok(())
     }
 
     async fn look(&self) -> Result<Look, ApiError> {
         // The newest come first, and chats of the demo are short.
-        let rooms = self.stage.cast.admin.get("livechat/rooms?count=50").await?;
+        let rooms = self
+            .shared
+            .team
+            .admin
+            .get("livechat/rooms?count=50")
+            .await?;
         let rooms = rooms["rooms"].as_array().into_iter().flatten();
         let mut rooms = rooms.filter(|room| room["_id"] == json!(self.room));
         let room = rooms.next();
@@ -276,8 +281,8 @@ impl Player {
             self.server = now.server;
             if let Some(agent) = self.member() {
                 let words = format!("has the chat of {} now", self.guest.name);
-                self.story().count(Count::Taken);
-                self.story().did(agent.name, words);
+                self.output().count(Count::Taken);
+                self.output().did(agent.name, words);
             }
             if now.server.is_some() {
                 return Ok(());
@@ -293,12 +298,12 @@ impl Player {
 
     /// That another was quicker, or is still at lunch, is no error.
     async fn take(&mut self) -> Result<(), ApiError> {
-        let agents: Vec<&Member> = self.stage.cast.agents_of(self.department).collect();
+        let agents: Vec<&Member> = self.shared.team.agents_of(self.department).collect();
         let Some(agent) = agents.get(self.tempo.one_of(agents.len())) else {
             return Ok(());
         };
         let path = format!("livechat/inquiries.getOne?roomId={}", self.room);
-        let found = self.stage.cast.admin.get(&path).await?;
+        let found = self.shared.team.admin.get(&path).await?;
         let inquiry = json!({"inquiryId": found["inquiry"]["_id"]});
         match agent.api.post("livechat/inquiries.take", &inquiry).await {
             Ok(_) | Err(ApiError::Refused { .. }) => Ok(()),
@@ -312,16 +317,16 @@ impl Player {
             return Ok(());
         }
         self.pause(2.0).await;
-        let cast = &self.stage.cast;
+        let team = &self.shared.team;
         let order = json!({
             "roomId": self.room,
-            "departmentId": cast.department(department),
+            "departmentId": team.department(department),
             "comment": comment,
         });
-        cast.lead.api.post("livechat/room.forward", &order).await?;
+        team.lead.api.post("livechat/room.forward", &order).await?;
         let words = format!("passes {} on to {}", self.guest.name, department.name());
-        self.story().count(Count::Forwarded);
-        self.story().did(cast.lead.name, words);
+        self.output().count(Count::Forwarded);
+        self.output().did(team.lead.name, words);
         self.department = department;
         self.server = None;
         Ok(())
@@ -329,17 +334,17 @@ impl Player {
 
     async fn leave_desk(&mut self, department: Department) -> Result<(), ApiError> {
         self.away = Some(department);
-        for agent in self.stage.cast.agents_of(department) {
+        for agent in self.shared.team.agents_of(department) {
             agent.takes_chats(false).await?;
-            self.story().did(agent.name, "is at lunch");
+            self.output().did(agent.name, "is at lunch");
         }
         Ok(())
     }
 
     async fn back(&mut self, department: Department) -> Result<(), ApiError> {
-        for agent in self.stage.cast.agents_of(department) {
+        for agent in self.shared.team.agents_of(department) {
             agent.takes_chats(true).await?;
-            self.story().did(agent.name, "is back");
+            self.output().did(agent.name, "is back");
         }
         self.away = None;
         Ok(())
@@ -355,8 +360,8 @@ impl Player {
         agent.api.post("livechat/room.closeByUser", &end).await?;
         let tags = tags.join(", ");
         let words = format!("closes the chat of {} ({tags})", self.guest.name);
-        self.story().count(Count::Closed);
-        self.story().did(agent.name, words);
+        self.output().count(Count::Closed);
+        self.output().did(agent.name, words);
         self.open = false;
         Ok(())
     }
@@ -365,8 +370,8 @@ impl Player {
         self.pause(3.0).await;
         let end = json!({"rid": self.room, "token": self.token});
         self.visitor.post("livechat/room.close", &end).await?;
-        self.story().count(Count::Closed);
-        self.story().did(self.guest.name, "ends the chat");
+        self.output().count(Count::Closed);
+        self.output().did(self.guest.name, "ends the chat");
         self.open = false;
         Ok(())
     }
@@ -382,10 +387,10 @@ impl Player {
         }
         let survey = json!({"rid": self.room, "token": self.token, "data": answers});
         self.visitor.post("livechat/room.survey", &survey).await?;
-        self.story().count(Count::Rated);
+        self.output().count(Count::Rated);
         let stars = "★".repeat(stars.into());
         let words = format!("rates the chat {stars} {words}");
-        self.story().did(self.guest.name, words.trim_end());
+        self.output().did(self.guest.name, words.trim_end());
         Ok(())
     }
 
@@ -398,17 +403,17 @@ impl Player {
         let now = self.look().await?;
         if !now.open {
             let words = "finds the chat closed by someone else, and goes";
-            self.story().did(self.guest.name, words);
+            self.output().did(self.guest.name, words);
             return Ok(());
         }
         self.failed(path, words)?;
-        end(&self.stage.cast.admin, &self.room).await
+        end(&self.shared.team.admin, &self.room).await
     }
 
     fn failed(&self, path: &str, words: &str) -> Result<(), ApiError> {
         let words = format!("cannot go on: the server declined {path}: {words}");
-        self.story().count(Count::Broken);
-        self.story().did(self.guest.name, words);
+        self.output().count(Count::Broken);
+        self.output().did(self.guest.name, words);
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 /// So much of a text is shown.
 const LONGEST: usize = 90;
 
-pub(super) struct Story {
+pub(super) struct Output {
     pub quiet: bool,
     clock: Clock,
     /// Set when nobody reads any more.
@@ -29,7 +29,7 @@ pub(super) enum Count {
     Broken,
 }
 
-impl Story {
+impl Output {
     pub(super) fn new(quiet: bool, stop: watch::Sender<bool>) -> Self {
         Self {
             quiet,
