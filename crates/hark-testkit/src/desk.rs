@@ -81,10 +81,19 @@ impl Client {
 
     /// What a method of the real-time API answers over REST: its result or its error.
     pub fn method(&self, name: &str, params: &Value) -> Value {
+        self.call_method("method.call", name, params)
+    }
+
+    /// The same as those who have not logged in call it.
+    pub fn anonymous_method(&self, name: &str, params: &Value) -> Value {
+        self.call_method("method.callAnon", name, params)
+    }
+
+    fn call_method(&self, route: &str, name: &str, params: &Value) -> Value {
         let frame = json!({"msg": "method", "id": "1", "method": name, "params": params});
         let body = json!({"message": frame.to_string()});
         let name = name.replace(':', "%3A").replace('/', "%2F");
-        let answer = self.post(&format!("method.call/{name}"), &body).expect(200);
+        let answer = self.post(&format!("{route}/{name}"), &body).expect(200);
         serde_json::from_str(answer["message"].as_str().unwrap()).unwrap()
     }
 }

@@ -10,7 +10,9 @@
 mod bucket;
 mod database;
 mod desk;
+pub mod form;
 mod http;
+mod imap;
 mod log;
 mod mail;
 mod mount;
@@ -26,6 +28,7 @@ pub use bucket::{Bucket, Exchange};
 pub use database::{Database, Engine, Tablespace, cut_transactions};
 pub use desk::{Agent, Desk, each, names, text};
 pub use http::{Client, Connection, Response};
+pub use imap::ImapServer;
 pub use log::Log;
 pub use mail::{Mail, Mailbox, Mood};
 pub use mount::Mount;

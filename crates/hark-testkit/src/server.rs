@@ -426,6 +426,12 @@ impl Server {
         self.client().get(&path).expect(200)["room"].clone()
     }
 
+    /// The same; answers what their browser is, and the id of the chat.
+    pub fn visitor(&self, token: &str) -> (Client, String) {
+        let room = self.visit(token)["_id"].as_str().unwrap().to_owned();
+        (self.client().with("x-visitor-token", token), room)
+    }
+
     fn kept_log(&self) -> &Log {
         match &self.running {
             Running::Process(process) => &process.log,
@@ -492,6 +498,14 @@ impl Server {
 
     pub fn pid(&self) -> u32 {
         self.process().child.id()
+    }
+
+    /// The most memory that its process has had, in mebibytes.
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+        kilobytes.unwrap().parse::<u64>().unwrap() / 1_024
     }
 
     pub fn signal(&self, name: &str) {
