@@ -54,6 +54,12 @@ const fn caller(name: &'static str, shows: Shows) -> Caller {
 /// permission, and without it the answer is `unauthorized`.
 const OWN_ONLY: &[(&str, &str, &str)] = &[("GET", "livechat/rooms", "view-livechat-rooms")];
 
+/// Reports that are summed up for all departments together: those who may know of some only do not get them.
+const OF_EVERYTHING: &[&str] = &[
+    "livechat/analytics/dashboards/conversations-by-source",
+    "livechat/analytics/dashboards/conversations-by-tags",
+];
+
 /// Not served, as by the original: anyone who may call them gets `unauthorized`.
 fn is_served(route: &Route) -> bool {
     !route.path.starts_with("omnichannel/contacts")
@@ -140,6 +146,9 @@ fn expected(route: &Route, shows: &Shows) -> Verdict {
         && !grants(roles, permission)
     {
         return Verdict::Unauthorized;
+    }
+    if roles.contains(&"livechat-monitor") && OF_EVERYTHING.contains(&route.path) {
+        return Verdict::Forbidden;
     }
     let admitted = route.access.admits(|permission| grants(roles, permission));
     if admitted && route.file {

@@ -1,9 +1,11 @@
 //! Agents and managers of the chat, seen from outside.
 
-use hark_testkit::{Client, Response, Server, on_both_engines};
+use hark_testkit::{Client, Desk, Response, Server, on_both_engines, text};
 use serde_json::{Value, json};
 
 use crate::HARK;
+use crate::business_hours::{all_day, status_of};
+use crate::methods::{MATCH_FAILED, wrong};
 
 fn appoint(admin: &Client, username: &str) {
     admin
@@ -154,10 +156,7 @@ on_both_engines! {
         admin.post(path, &json!({"agentId": "x"})).refused(404, "Agent not found");
 
         // outside of the hours, whatever day it is
-        let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-        let days = days.map(|day| json!({"day": day, "start": "08:00", "finish": "20:00", "open": false}));
-        let never = json!({"type": "default", "active": true, "name": "", "timezoneName": "UTC", "workHours": days});
-        admin.method("livechat:saveBusinessHour", &json!([never]));
+        admin.method("livechat:saveBusinessHour", &json!([all_day(false)]));
         admin.set("Livechat_enable_business_hours", true);
         amy.post(path, &json!({"status": "available"})).refused(400, "error-business-hours-are-closed");
         assert_eq!(status(&admin.post(path, &of_ben("available"))), "not-available");
@@ -247,5 +246,40 @@ on_both_engines! {
         // nobody's departments are none
         let none = amy.get("livechat/agents/x/departments").expect(200);
         assert_eq!(none, json!({"departments": [], "success": true}));
+    }
+
+    fn agents_say_by_a_method_whether_they_take_chats(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let (amy, ben) = (desk.agent("amy"), desk.agent("ben"));
+        let change = |client: &Client, params: Value| client.method("livechat:changeLivechatStatus", &params);
+        assert_eq!(change(&amy.client, json!([]))["result"], "not-available");
+        assert_eq!(status_of(&desk.admin, &amy.id), "not-available");
+        assert_eq!(change(&amy.client, json!([{"status": "available"}]))["result"], "available");
+        assert_eq!(change(&desk.admin, json!([{"status": "not-available", "agentId": ben.id}]))["result"], "not-available");
+        assert_eq!(status_of(&desk.admin, &ben.id), "not-available");
+        let refused = |client: &Client, params: Value| change(client, params)["error"]["error"].clone();
+        assert_eq!(wrong(&change(&amy.client, json!([{"status": "asleep"}]))), MATCH_FAILED);
+        assert_eq!(refused(&amy.client, json!([{"agentId": ben.id}])), "error-not-allowed");
+        assert_eq!(refused(&desk.admin, json!([{"agentId": "nobody"}])), "error-not-allowed");
+        assert_eq!(refused(&desk.admin.person("uma", &["user"]), json!([])), "error-not-allowed");
+        desk.admin.method("livechat:saveBusinessHour", &json!([all_day(false)]));
+        desk.set("Livechat_enable_business_hours", true);
+        assert_eq!(refused(&amy.client, json!([{"status": "available"}])), "error-business-hours-are-closed");
+    }
+
+    /// Anyone who asks who would be next moves nothing on.
+    fn a_look_at_who_is_next_is_nobodys_turn(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let (_amy, _ben) = (desk.agent("amy"), desk.agent("ben"));
+        let next = || text(&desk.anyone().get("livechat/agent.next/nobody").expect(200), "/agent/username");
+        for method in ["Auto_Selection", "Load_Balancing", "Load_Rotation"] {
+            desk.set("Livechat_Routing_Method", method);
+            let first = next();
+            assert_eq!((next(), next()), (first.clone(), first.clone()), "{method}");
+            // who was named gets the chat, and only then it is another's turn
+            let rid = desk.new_chat(&format!("visitor-of-{method}"));
+            assert_eq!(desk.room(&rid)["servedBy"]["username"], first, "{method}");
+            assert_ne!(next(), first, "{method}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Opening hours, seen from outside.
 
-use hark_testkit::{Client, Database, Engine, Server, Setup, eventually, on_both_engines};
+use hark_testkit::{Client, Database, Desk, Engine, Server, Setup, eventually, on_both_engines};
 use serde_json::{Value, json};
 
 use crate::{BINARY, HARK};
@@ -18,13 +18,7 @@ const DAYS: [&str; 7] = [
 
 /// What a method answers, or its error.
 fn call(client: &Client, method: &str, params: &Value) -> Result<Value, Value> {
-    let frame = json!({"msg": "method", "id": "1", "method": method, "params": params});
-    let answer = client.post(
-        &format!("method.call/{}", method.replace(':', "%3A")),
-        &json!({"message": frame.to_string()}),
-    );
-    let answer = answer.expect(200);
-    let frame: Value = serde_json::from_str(answer["message"].as_str().unwrap()).unwrap();
+    let frame = client.method(method, params);
     match frame.get("error") {
         Some(error) => Err(error["error"].clone()),
         None => Ok(frame["result"].clone()),
@@ -40,6 +34,18 @@ fn every_day(kind: &str, start: &str, finish: &str, open: bool) -> Value {
     json!({"type": kind, "active": true, "name": "", "timezoneName": "Asia/Kolkata", "workHours": days})
 }
 
+/// All day on every day, or never.
+pub fn all_day(open: bool) -> Value {
+    let mut hour = every_day("default", "00:00", "24:00", open);
+    hour.as_object_mut().unwrap().remove("timezoneName");
+    hour
+}
+
+/// Whether an agent takes chats.
+pub fn status_of(client: &Client, id: &str) -> Value {
+    client.get(&format!("users.info?userId={id}")).expect(200)["user"]["statusLivechat"].clone()
+}
+
 /// How often the log says so, if it does.
 fn number_of(database: &Database, kind: &str) -> Option<usize> {
     let events = database.events();
@@ -47,7 +53,6 @@ fn number_of(database: &Database, kind: &str) -> Option<usize> {
     (count > 0).then_some(count)
 }
 
-/// Past Hark, on either engine.
 /// Whether agents became available, in the order of the log.
 fn turns(database: &Database) -> Vec<Value> {
     let events = database.events().into_iter();
@@ -151,6 +156,132 @@ on_both_engines! {
         assert_eq!(with_hours("true").stop(), Some(0));
         assert_eq!(turns(&database), both);
         assert_eq!((number_of(&database, "business-hour.opened"), number_of(&database, "business-hour.closed")), (Some(1), Some(1)));
+    }
+
+    fn whether_agents_take_chats_and_their_open_hours_are_told(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let amy = desk.agent("amy");
+        assert_eq!(status_of(&desk.admin, &amy.id), "available");
+        assert_eq!(status_of(&desk.admin.person("uma", &["user"]), &amy.id), "available");
+        let me = || amy.client.get("me").expect(200);
+        assert_eq!(me().get("openBusinessHours"), None);
+        let saved = desk.admin.method("livechat:saveBusinessHour", &json!([all_day(true)]));
+        assert_eq!(saved["result"], Value::Null, "{saved}");
+        desk.set("Livechat_enable_business_hours", true);
+        let hour = desk.admin.get("livechat/business-hour").expect(200)["businessHour"]["_id"].clone();
+        assert_eq!(me()["openBusinessHours"], json!([hour]));
+        let logged_in = desk.anyone().post("login", &json!({"user": "amy", "password": "secret-of-amy"}));
+        assert_eq!(logged_in.expect(200)["data"]["me"]["openBusinessHours"], json!([hour]));
+        desk.admin.method("livechat:saveBusinessHour", &json!([all_day(false)]));
+        assert_eq!(me()["openBusinessHours"], json!([]));
+        assert_eq!(desk.admin.get("me").expect(200).get("openBusinessHours"), None);
+    }
+
+    fn hours_without_a_zone_are_on_the_clocks_of_the_server(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let zone = || desk.admin.get("livechat/business-hour").expect(200)["businessHour"]["timezone"]["name"].clone();
+        let before = zone();
+        for given in [None, Some("")] {
+            let mut elsewhere = all_day(true);
+            elsewhere["timezoneName"] = json!("Asia/Kolkata");
+            desk.admin.method("livechat:saveBusinessHour", &json!([elsewhere]));
+            assert_eq!(zone(), "Asia/Kolkata");
+            let mut nowhere = all_day(true);
+            if let Some(given) = given {
+                nowhere["timezoneName"] = json!(given);
+            }
+            let saved = desk.admin.method("livechat:saveBusinessHour", &json!([nowhere]));
+            assert_eq!(saved["result"], Value::Null, "{saved}");
+            assert_eq!(zone(), before);
+        }
+    }
+
+    fn all_hours_are_listed_and_found_by_their_names(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let (sales, support) = (desk.department("Sales", &[], &json!({})), desk.department("Support", &[], &json!({})));
+        for (name, start, departments) in [("Late", "20:00", vec![&sales, &support]), ("Idle", "06:00", vec![])] {
+            let mut hour = every_day("custom", start, "23:59", true);
+            hour["name"] = json!(name);
+            hour["departmentsToApplyBusinessHour"] = json!(departments);
+            assert_eq!(save(&desk.admin, &hour), Ok(Value::Null));
+        }
+        let list = |query: &str| {
+            let answer = desk.admin.get(&format!("livechat/business-hours{query}")).expect(200);
+            let hours = answer["businessHours"].as_array().unwrap().clone();
+            let names: Vec<Value> = hours.iter().map(|hour| hour["name"].clone()).collect();
+            (hours, names, answer)
+        };
+        let (hours, names, answer) = list("");
+        assert_eq!(names, ["", "Late", "Idle"]);
+        assert_eq!((&answer["count"], &answer["offset"], &answer["total"]), (&json!(3), &json!(0), &json!(3)));
+        let late = &hours[1];
+        let one = desk.admin.get(&format!("{PATH}?type=custom&_id={}", late["_id"].as_str().unwrap())).expect(200);
+        assert_eq!(*late, one["businessHour"]);
+        assert_eq!(late["departments"], json!([{"_id": sales, "name": "Sales"}, {"_id": support, "name": "Support"}]));
+        assert_eq!(hours[2]["departments"], json!([]));
+        assert_eq!(hours[0].get("departments"), None);
+        assert_eq!(list("?name=lAt").1, ["Late"]);
+        assert_eq!(list("?name=none").1, Vec::<Value>::new());
+        assert_eq!(list("?sort={\"name\":-1}&count=1&offset=1").1, ["Idle"]);
+        desk.agent("amy").client.get("livechat/business-hours").expect(403);
+    }
+
+    fn nobody_becomes_available_while_hours_are_closed(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        desk.admin.method("livechat:saveBusinessHour", &json!([all_day(false)]));
+        desk.set("Livechat_enable_business_hours", true);
+        let online = |name: &str, roles: &[&str]| {
+            let client = desk.admin.person(name, roles);
+            client.post("users.setStatus", &json!({"status": "online", "message": ""})).expect(200);
+            client
+        };
+        let taken = |client: &Client| {
+            client.post("livechat/agent.status", &json!({"status": "available"})).refused(400, "error-business-hours-are-closed");
+            let answer = client.post("livechat/agent.status", &json!({"status": "not-available"})).expect(200);
+            assert_eq!(answer["status"], "not-available");
+            status_of(&desk.admin, &client.id())
+        };
+        // made with the role, made an agent afterwards, and made one again
+        let amy = online("amy", &["user", "livechat-agent"]);
+        assert_eq!(taken(&amy), "not-available");
+        let ben = online("ben", &["user"]);
+        for _ in 0..2 {
+            desk.admin.post("livechat/users/agent", &json!({"username": "ben"})).expect(200);
+            assert_eq!(taken(&ben), "not-available");
+        }
+        let cay = online("cay", &["user"]);
+        desk.admin.post("roles.addUserToRole", &json!({"roleId": "livechat-agent", "username": "cay"})).expect(200);
+        assert_eq!(taken(&cay), "not-available");
+        let dan = online("dan", &["user"]);
+        desk.admin.post("users.update", &json!({"userId": dan.id(), "data": {"roles": ["user", "livechat-agent"]}})).expect(200);
+        assert_eq!(taken(&dan), "not-available");
+        // programs work at any hour
+        let bot = online("cog", &["bot"]);
+        desk.admin.post("livechat/users/agent", &json!({"username": "cog"})).expect(200);
+        assert_eq!(status_of(&desk.admin, &bot.id()), "available");
+        desk.admin.method("livechat:saveBusinessHour", &json!([all_day(true)]));
+        assert_eq!(status_of(&desk.admin, &amy.id()), "available");
+    }
+
+    fn hours_of_departments_hold_for_agents_as_soon_as_they_come_in(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let (amy, ben) = (desk.agent("amy"), desk.agent("ben"));
+        let closed = desk.department("Closed", &[], &json!({}));
+        desk.set("Livechat_business_hour_type", "Multiple");
+        desk.admin.method("livechat:saveBusinessHour", &json!([all_day(true)]));
+        let mut own = all_day(false);
+        own["type"] = json!("custom");
+        own["name"] = json!("never");
+        own["departmentsToApplyBusinessHour"] = json!(closed);
+        let saved = desk.admin.method("livechat:saveBusinessHour", &json!([own]));
+        assert_eq!(saved["result"], Value::Null, "{saved}");
+        desk.set("Livechat_enable_business_hours", true);
+        assert_eq!(status_of(&desk.admin, &amy.id), "available");
+        let body = json!({"upsert": [{"agentId": amy.id, "username": "amy"}], "remove": []});
+        desk.admin.post(&format!("livechat/department/{closed}/agents"), &body).expect(200);
+        assert_eq!(status_of(&desk.admin, &amy.id), "not-available");
+        desk.admin.method("livechat:saveAgentInfo", &json!([ben.id, {}, [closed]]));
+        assert_eq!(status_of(&desk.admin, &ben.id), "not-available");
     }
 }
 

@@ -1,6 +1,9 @@
 //! A clock that leaps ends nothing.
 
+use std::time::{Duration, Instant};
+
 use hark_store::Clock;
+use hark_testkit::form::file_part;
 use hark_testkit::{
     Client, Database, Desk, Engine, Receiver, Reply, Setup, Socket, eventually, on_both_engines,
     text,
@@ -17,6 +20,17 @@ fn ready(client: &Client) -> String {
     let answer = client.get("/readyz");
     assert_eq!(answer.status, 200);
     answer.text()
+}
+
+/// How long ago a round of the chat worker ended, on a clock that stands still.
+fn since_last_round(desk: &Desk, clock: &Clock) -> Duration {
+    let metrics = desk.admin.get("/metrics").text();
+    let mut lines = metrics.lines();
+    let found = lines.find_map(|line| {
+        line.strip_prefix("hark_job_last_success_timestamp_seconds{job=\"chats\"} ")
+    });
+    let ended: f64 = found.unwrap().parse().unwrap();
+    Duration::from_secs_f64((clock.now().millis() as f64 / 1000.0 - ended).max(0.0))
 }
 
 #[test]
@@ -48,14 +62,9 @@ on_both_engines! {
         let (amy, anyone) = (desk.agent("amy"), desk.anyone());
         desk.admin.person("ben", &["user"]);
         let rid = desk.new_chat("guest");
-        let file = concat!(
-            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n",
-            "Content-Type: text/plain\r\n\r\nhello\r\n--x--\r\n",
-        );
-        let form = [("Content-Type", "multipart/form-data; boundary=x")];
-        let path = format!("/api/v1/livechat/upload/{rid}");
         let guest = anyone.with("x-visitor-token", "guest");
-        let sent = guest.send("POST", &path, &form, file.as_bytes()).expect(200);
+        let file = file_part("file", "a.txt", "text/plain", b"hello");
+        let sent = guest.send_form(&format!("livechat/upload/{rid}"), &[file]).expect(200);
         let file = text(&sent, "/attachments/0/title_link");
         let mut socket = Socket::of(&desk.server, &amy.client);
         socket.subscribe(MESSAGES, &rid, &Value::Null);
@@ -131,5 +140,74 @@ on_both_engines! {
         admin.command_line(&["admin", "trust-clock"], "").assert_done();
         eventually("the clock to be believed", || (ready(&anyone) == "ready\n").then_some(()));
         assert_eq!(desk.admin.get("me").status, 401);
+    }
+
+    fn a_clock_that_leaps_neither_ends_chats_nor_passes_them_on(engine: Engine) {
+        let clock = Clock::fixed(Clock::system().now().plus_days(-DAYS));
+        inside::go_by(&clock);
+        let desk = Desk::open(HARK, engine);
+        for (setting, value) in [
+            ("Omnichannel_queue_delay_timeout", json!(1)),
+            ("Livechat_accept_chats_with_no_agents", json!(true)),
+            ("Livechat_allow_manual_on_hold", json!(true)),
+            ("Livechat_auto_close_on_hold_chats_timeout", json!(600)),
+            ("Livechat_abandoned_rooms_action", json!("close")),
+            ("Livechat_visitor_inactivity_timeout", json!(600)),
+            ("Livechat_max_queue_wait_time", json!(10)),
+            ("Livechat_auto_transfer_chat_timeout", json!(600)),
+        ] {
+            desk.set(setting, value);
+        }
+        let amy = desk.agent("amy");
+        let empty = desk.department("Empty", &[], &json!({}));
+        let [held, owing, silent] = ["ann", "bob", "cat"].map(|token| desk.new_chat(token));
+        desk.visitor("dan", &json!({"department": empty}));
+        let waiting = text(&desk.chat("dan"), "/_id");
+        for rid in [&held, &owing] {
+            let answer = json!({"message": {"rid": rid, "msg": "how can I help?"}});
+            amy.client.post("chat.sendMessage", &answer).expect(200);
+        }
+        amy.client.post("livechat/room.onHold", &json!({"roomId": held})).expect(200);
+        desk.agent("ben");
+        let foretold = || desk.room(&owing)["omnichannel"]["predictedVisitorAbandonmentAt"].is_string().then_some(());
+        eventually("the end to be foretold", foretold);
+        let rooms = [&held, &owing, &silent, &waiting];
+        let seen = || {
+            let states = rooms.map(|rid| {
+                let room = desk.room(rid);
+                (room.get("open").is_some(), room["servedBy"]["username"].clone())
+            });
+            (states, desk.room(&held)["onHold"].clone())
+        };
+        let before = seen();
+        // A round that began before the leap may end behind it, so another one is waited for.
+        let rounds = || {
+            for _ in 0..2 {
+                let began = Instant::now();
+                eventually("a round of the chat worker", || {
+                    (since_last_round(&desk, &clock) < began.elapsed()).then_some(())
+                });
+            }
+        };
+        rounds();
+        clock.advance(LEAP);
+        rounds();
+        assert_eq!(seen(), before);
+        clock.advance(-LEAP);
+        eventually("the clock to be believed", || (ready(&desk.anyone()) == "ready\n").then_some(()));
+        rounds();
+        assert_eq!(seen(), before);
+
+        // What is older than the leap and their time is due whatever the clock did.
+        let age = LEAP + 700_000;
+        for column in ["held_since", "visitor_silent_since", "abandoned_at", "unanswered_since"] {
+            desk.database.execute(&format!("UPDATE room SET {column} = {column} - {age}"));
+        }
+        desk.database.execute(&format!("UPDATE inquiry SET queued_at = queued_at - {age}"));
+        let is_open = |rid: &str| desk.room(rid).get("open").is_some();
+        eventually("the chats to end", || {
+            let ended = [&held, &owing, &waiting].iter().all(|rid| !is_open(rid));
+            (ended && desk.room(&silent)["servedBy"]["username"] == "ben").then_some(())
+        });
     }
 }

@@ -1,6 +1,6 @@
 //! What browsers load of the console of those who answer: its pages and their files.
 
-use hark_testkit::{Engine, Server};
+use hark_testkit::{Desk, Engine, Server};
 
 use crate::HARK;
 
@@ -18,11 +18,15 @@ fn each_page_runs_the_files_of_this_server_and_nothing_else() {
     for (path, root) in [
         ("/", "./"),
         ("/login", "./"),
+        ("/setup", "./"),
+        ("/setup/try", "../"),
         ("/inbox", "./"),
         ("/inbox?view=queue", "./"),
         ("/inbox/abc", "../"),
         ("/inbox/%FF", "../"),
+        ("/chats", "./"),
         ("/webhooks/crm", "../"),
+        ("/me", "./"),
     ] {
         let page = server.client().get(path);
         assert_eq!(page.status, 200, "{path}");
@@ -40,6 +44,7 @@ fn each_page_runs_the_files_of_this_server_and_nothing_else() {
             "style-src 'self';",
             "base-uri 'none';",
             "form-action 'none';",
+            "frame-src 'self';",
             "frame-ancestors 'none';",
             "require-trusted-types-for 'script';",
             &format!("connect-src 'self' ws://{};", server.address()),
@@ -56,6 +61,32 @@ fn each_page_runs_the_files_of_this_server_and_nothing_else() {
             let answer = server.client().get(&format!("/{file}"));
             assert_eq!(answer.status, 200, "{file}");
         }
+    }
+}
+
+#[test]
+fn the_page_on_which_the_widget_is_tried_is_framed_by_its_own_server_only() {
+    let (server, _database) = Server::fresh(HARK, Engine::Sqlite);
+    let page = server.client().get("/try");
+    assert_eq!(page.status, 200);
+    let policy = page.header("content-security-policy").unwrap();
+    for part in [
+        "default-src 'none';",
+        "script-src 'self';",
+        "frame-src 'self';",
+        "frame-ancestors 'self';",
+        "require-trusted-types-for 'script';",
+    ] {
+        assert!(policy.contains(part), "{part}: {policy}");
+    }
+    let files = loaded(&page.text());
+    assert!(
+        files.iter().any(|file| file == "./livechat/widget.js"),
+        "{files:?}"
+    );
+    for file in files {
+        let answer = server.client().get(file.strip_prefix('.').unwrap());
+        assert_eq!(answer.status, 200, "{file}");
     }
 }
 
@@ -89,4 +120,14 @@ fn its_files_come_compressed_are_kept_for_ever_and_are_for_its_own_pages() {
     ] {
         assert_eq!(server.client().get(path).status, 404, "{path}");
     }
+}
+
+#[test]
+fn browsers_find_the_icon_that_they_ask_for_by_themselves() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let answer = desk.anyone().get("/favicon.ico");
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, Some("image/svg+xml"))
+    );
 }

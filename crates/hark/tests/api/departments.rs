@@ -1,6 +1,6 @@
 //! Departments, seen from outside.
 
-use hark_testkit::{Client, Response, Server, each, on_both_engines};
+use hark_testkit::{Client, Desk, Response, Server, each, on_both_engines};
 use serde_json::{Value, json};
 
 use crate::HARK;
@@ -55,6 +55,33 @@ fn without_marks(mut document: Value) -> Value {
 }
 
 on_both_engines! {
+    fn chats_are_forwarded_only_where_their_department_lets_them(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let (amy, ben, cat) = (desk.agent("amy"), desk.agent("ben"), desk.agent("cat"));
+        let help = desk.department("Help", &[&ben], &json!({}));
+        let shop = desk.department("Shop", &[&cat], &json!({}));
+        let sales = desk.department("Sales", &[&amy], &json!({"departmentsAllowedToForward": [help]}));
+        let chat = |token: &str| {
+            desk.visitor(token, &json!({"department": sales}));
+            hark_testkit::text(&desk.chat(token), "/_id")
+        };
+        let (first, second) = (chat("ann"), chat("bob"));
+        let forward = |rid: &str, to: &str| {
+            desk.admin.post("livechat/room.forward", &json!({"roomId": rid, "departmentId": to}))
+        };
+        let words = "error-forwarding-department-target-not-allowed";
+        forward(&first, &shop).refused(400, words);
+        let by_visitor = json!({"rid": first, "token": "ann", "department": shop});
+        desk.anyone().post("livechat/room.transfer", &by_visitor).refused(400, words);
+        assert_eq!(desk.room(&first)["departmentId"], *sales);
+        forward(&first, &help).expect(200);
+        // where it says nothing of it, they go anywhere; and to a person they always go
+        forward(&first, &shop).expect(200);
+        assert_eq!(desk.room(&first)["departmentId"], *shop);
+        let to_ben = json!({"roomId": second, "userId": ben.id});
+        desk.admin.post("livechat/room.forward", &to_ben).expect(200);
+    }
+
     fn a_department_is_made_with_its_agents(engine: Engine) {
         let (server, _database) = Server::fresh(HARK, engine);
         let admin = server.admin();
@@ -67,7 +94,7 @@ on_both_engines! {
                 {"agentId": ben},
                 {"agentId": "nobody"},
             ],
-            "departmentUnit": {"_id": "x"},
+            "departmentUnit": {},
         })).expect(200);
         assert_eq!(answer.as_object().unwrap().keys().collect::<Vec<_>>(), ["department", "agents", "success"]);
         let id = answer["department"]["_id"].as_str().unwrap();
@@ -361,5 +388,18 @@ on_both_engines! {
         assert_eq!(refused["error"]["error"], "Match error: Missing key 'enabled'");
         let refused = save(&amy, json!([null, wanted("Mine")]));
         assert_eq!(refused["error"]["error"], "error-not-allowed");
+    }
+
+    fn who_may_not_change_a_departments_agents_is_told_before_what_is_wrong(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let sales = desk.department("Sales", &[], &json!({}));
+        let path = format!("livechat/department/{sales}/agents");
+        let words = "User does not have the permissions required for this action [error-unauthorized]";
+        let amy = desk.agent("amy");
+        for body in [json!({}), json!({"upsert": [{}], "remove": 1})] {
+            amy.client.post(&path, &body).refused(403, words);
+            assert_eq!(desk.anyone().post(&path, &body).status, 401);
+        }
+        desk.admin.post(&path, &json!({})).refused(400, "Match error: Missing key 'upsert'");
     }
 }

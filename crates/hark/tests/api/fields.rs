@@ -1,19 +1,9 @@
 //! Custom fields, triggers, the widget's looks and the workspace's webhook, seen from outside.
 
-use hark_testkit::{Client, Database, Server, Setup, on_both_engines};
+use hark_testkit::{Database, Desk, Server, Setup, each, on_both_engines};
 use serde_json::{Value, json};
 
 use crate::HARK;
-
-/// The frame that a method answers.
-fn call(client: &Client, method: &str, params: &Value) -> Value {
-    let frame = json!({"msg": "method", "id": "1", "method": method, "params": params});
-    let answer = client.post(
-        &format!("method.call/{}", method.replace(':', "%3A")),
-        &json!({"message": frame.to_string()}),
-    );
-    serde_json::from_str(answer.expect(200)["message"].as_str().unwrap()).unwrap()
-}
 
 fn field(name: &str, regexp: &str) -> Value {
     json!({
@@ -43,7 +33,7 @@ on_both_engines! {
         let (server, _database) = Server::fresh(HARK, engine);
         let admin = server.admin();
         let save = "livechat:saveCustomField";
-        let saved = call(&admin, save, &json!([null, field("customer-no", "^K\\d+(?!x)$")]));
+        let saved = admin.method(save, &json!([null, field("customer-no", "^K\\d+(?!x)$")]));
         assert_eq!(saved["result"]["_id"], "customer-no");
         let one = admin.get("livechat/custom-fields/customer-no").expect(200);
         let mut document = one["customField"].clone();
@@ -57,7 +47,7 @@ on_both_engines! {
             admin.get("livechat/custom-fields/none").expect(200),
             json!({"customField": null, "success": true})
         );
-        let error = |params: Value| call(&admin, save, &params)["error"].clone();
+        let error = |params: Value| admin.method(save, &params)["error"].clone();
         for (params, code) in [
             (json!([null, field("a b", "")]), "error-invalid-custom-field-name"),
             (json!([null, field("customer-no", "")]), "error-custom-field-name-already-exists"),
@@ -69,9 +59,9 @@ on_both_engines! {
         assert_eq!(error(json!([null, {"field": 1}]))["error"], 400);
         assert_eq!(error(json!([]))["error"], 400);
         let plain = json!({"field": "area", "label": "Area", "scope": "room", "visibility": "hidden"});
-        assert_eq!(call(&admin, save, &json!([null, plain]))["result"]["type"], "input");
+        assert_eq!(admin.method(save, &json!([null, plain]))["result"]["type"], "input");
         let renamed = json!({"field": "other", "label": "Zone", "scope": "room", "visibility": "hidden"});
-        assert_eq!(call(&admin, save, &json!(["area", renamed]))["result"]["_id"], "area");
+        assert_eq!(admin.method(save, &json!(["area", renamed]))["result"]["_id"], "area");
         let list = admin.get("livechat/custom-fields").expect(200);
         let ids = |list: &Value| -> Vec<String> {
             let fields = list["customFields"].as_array().unwrap().iter();
@@ -86,14 +76,14 @@ on_both_engines! {
 
         let agent = admin.person("amy", &["livechat-agent"]);
         agent.get("livechat/custom-fields").expect(200);
-        let refused = call(&agent, save, &json!([null, field("y", "")]));
+        let refused = agent.method(save, &json!([null, field("y", "")]));
         assert_eq!(refused["error"]["error"], "error-not-allowed");
         let user = admin.person("uma", &["user"]);
         user.get("livechat/custom-fields").expect(403);
 
         let remove = "livechat:removeCustomField";
-        assert_eq!(call(&admin, remove, &json!(["area"]))["result"]["deletedCount"], 1);
-        assert_eq!(call(&admin, remove, &json!(["area"]))["error"]["error"], "error-invalid-custom-field");
+        assert_eq!(admin.method(remove, &json!(["area"]))["result"]["deletedCount"], 1);
+        assert_eq!(admin.method(remove, &json!(["area"]))["error"]["error"], "error-invalid-custom-field");
     }
 
     fn triggers_are_made_changed_listed_and_removed(engine: Engine) {
@@ -157,7 +147,7 @@ on_both_engines! {
         let set = |body: Value| manager.post(path, &body);
         let refused = set(json!([{"_id": "Livechat_title", "value": "A"}, {"_id": "Site_Name", "value": "B"}]));
         assert_eq!(refused.expect(400), json!({"success": false, "error": "invalid-setting"}));
-        assert_eq!(value_of(&shown(), "Livechat_title"), "Rocket.Chat");
+        assert_eq!(value_of(&shown(), "Livechat_title"), "");
         let done = set(json!([
             {"_id": "Livechat_title", "value": "A"},
             {"_id": "Livechat_registration_form", "value": "no"},
@@ -238,5 +228,49 @@ on_both_engines! {
             a parenthesis is not closed. [error-invalid-setting-value]"
         );
         admin.post(path, &json!({"value": "\\d+(?=x)"})).expect(200);
+    }
+
+    fn a_custom_fields_visibility_is_any_word(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        for word in ["public", "visible", "hidden", ""] {
+            let name = format!("of-{word}");
+            desk.field(&name, "visitor", &json!({"visibility": word, "public": true}));
+            let shown = desk.admin.get(&format!("livechat/custom-fields/{name}")).expect(200);
+            assert_eq!(shown["customField"]["visibility"], word);
+        }
+        let config = desk.anyone().get("livechat/config").expect(200)["config"].clone();
+        assert_eq!(each(&config["customFields"], "_id"), ["of-", "of-public", "of-visible"]);
+    }
+
+    fn the_form_asks_for_fields_of_visitors_only(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        desk.field("plan", "visitor", &json!({"public": true}));
+        desk.field("order", "room", &json!({"public": true}));
+        let config = desk.anyone().get("livechat/config").expect(200);
+        assert_eq!(each(&config["config"]["customFields"], "_id"), ["plan"]);
+    }
+
+    fn a_trigger_says_something_or_names_its_service_in_full(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let save = |action: Value| {
+            let body = json!({
+                "name": "t", "description": "", "enabled": true, "runOnce": false,
+                "conditions": [{"name": "time-on-site", "value": "1"}], "actions": [action],
+            });
+            desk.admin.post("livechat/triggers", &body)
+        };
+        let message = json!({"sender": "custom", "name": "Ann", "msg": "hello"});
+        let service = json!({"sender": "custom", "name": "Ann", "serviceUrl": "https://example.org/", "serviceTimeout": 1000, "serviceFallbackMessage": "later"});
+        for (name, whole, needed) in [
+            ("send-message", message, &["sender", "msg"][..]),
+            ("use-external-service", service, &["serviceUrl", "serviceTimeout", "serviceFallbackMessage"]),
+        ] {
+            save(json!({"name": name, "params": whole})).expect(200);
+            for member in needed {
+                let mut params = whole.clone();
+                params.as_object_mut().unwrap().remove(*member);
+                save(json!({"name": name, "params": params})).refused_by_schema("must match exactly one schema in oneOf");
+            }
+        }
     }
 }

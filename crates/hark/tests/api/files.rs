@@ -4,55 +4,21 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 
+use hark_testkit::form::{BOUNDARY, FORM, file_part, form, text_part};
 use hark_testkit::{
-    Bucket, Client, Connection, Database, Engine, Mount, Response, Server, Setup, eventually,
-    on_both_engines, text,
+    Bucket, Client, Connection, Database, Desk, Engine, Mount, Response, Server, Setup, eventually,
+    on_both_engines,
 };
 use serde_json::{Value, json};
 
 use crate::{BINARY, HARK};
 
-const BOUNDARY: &str = "----between-the-parts";
-const FORM: &str = "multipart/form-data; boundary=----between-the-parts";
-
 /// A red picture of two pixels.
 const PNG: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x02\x00\x00\x00\x01\x08\x02\x00\x00\x00\x7b\x40\xe8\xdd\x00\x00\x00\x0dIDATx\x9cc\xf8\xcf\xc0\x00D\x00\x08\xfe\x01\xff\xc6\x9ey\xf7\x00\x00\x00\x00IEND\xaeB\x60\x82";
 
-/// A visitor who has an open chat: what their browser is, and the id of the chat.
-fn visit(server: &Server, token: &str) -> (Client, String) {
-    let room = text(&server.visit(token), "/_id");
-    let visitor = server.client();
-    (visitor.with("x-visitor-token", token), room)
-}
-
-fn part(name: &str, value: &str) -> Vec<u8> {
-    format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-        .into_bytes()
-}
-
-fn file_part(field: &str, name: &str, kind: &str, bytes: &[u8]) -> Vec<u8> {
-    let head = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"
-    );
-    [head.as_bytes(), bytes, b"\r\n"].concat()
-}
-
-fn form(parts: &[Vec<u8>]) -> Vec<u8> {
-    [
-        &parts.concat()[..],
-        format!("--{BOUNDARY}--\r\n").as_bytes(),
-    ]
-    .concat()
-}
-
-fn send(client: &Client, path: &str, parts: &[Vec<u8>]) -> Response {
-    let path = format!("/api/v1/{path}");
-    client.send("POST", &path, &[("Content-Type", FORM)], &form(parts))
-}
-
 fn upload(visitor: &Client, room: &str, name: &str, kind: &str, bytes: &[u8]) -> Response {
     let parts = [file_part("file", name, kind, bytes)];
-    send(visitor, &format!("livechat/upload/{room}"), &parts)
+    visitor.send_form(&format!("livechat/upload/{room}"), &parts)
 }
 
 fn link(message: &Value) -> String {
@@ -81,14 +47,14 @@ on_both_engines! {
         let admin = server.admin();
         let amy = admin.agent("amy").client;
         let eve = admin.person("eve", &["user"]);
-        let (ann, room) = visit(&server, "t1");
-        visit(&server, "t2");
+        let (ann, room) = server.visitor("t1");
+        server.visitor("t2");
         let parts = [
-            part("description", "a picture"),
-            part("msg", "look"),
+            text_part("description", "a picture"),
+            text_part("msg", "look"),
             file_part("file", "../a b.png", "image/png", PNG),
         ];
-        let sent = send(&ann, &format!("livechat/upload/{room}"), &parts).expect(200);
+        let sent = ann.send_form(&format!("livechat/upload/{room}"), &parts).expect(200);
         assert_eq!(sent["success"], true);
         assert_eq!(sent["newRoom"], false);
         assert_eq!(sent["showConnecting"], false);
@@ -192,8 +158,8 @@ on_both_engines! {
         let (server, database) = Server::fresh(HARK, engine);
         let admin = server.admin();
         admin.agent("amy");
-        let (ann, room) = visit(&server, "t1");
-        let (bob, _) = visit(&server, "t2");
+        let (ann, room) = server.visitor("t1");
+        let (bob, _) = server.visitor("t2");
         for stranger in [server.client(), bob, server.client().with("x-visitor-token", "nobody")] {
             let refused = upload(&stranger, &room, "a.txt", "text/plain", b"x");
             assert_eq!(refused.expect(403), json!({"success": false, "error": "unauthorized"}));
@@ -203,10 +169,10 @@ on_both_engines! {
 
         let path = format!("livechat/upload/{room}");
         let file = || file_part("file", "a.txt", "text/plain", b"x");
-        let error = |parts: &[Vec<u8>]| send(&ann, &path, parts).expect(400)["error"].clone();
-        assert_eq!(error(&[part("msg", "no file")]), "[No file uploaded]");
+        let error = |parts: &[Vec<u8>]| ann.send_form(&path, parts).expect(400)["error"].clone();
+        assert_eq!(error(&[text_part("msg", "no file")]), "[No file uploaded]");
         assert_eq!(error(&[file_part("photo", "a", "text/plain", b"x")]), "[invalid-field]");
-        assert_eq!(error(&[file(), part("rid", "x")]), "Match error: Unknown key in field rid");
+        assert_eq!(error(&[file(), text_part("rid", "x")]), "Match error: Unknown key in field rid");
         let no_form = ann.post(&path.to_string(), &json!({"file": "x"}));
         assert_eq!(no_form.expect(400)["error"], "[No file uploaded]");
         let cut = &form(&[file()])[..120];
@@ -245,7 +211,7 @@ on_both_engines! {
         let (server, _database) = Server::fresh(HARK, engine);
         let admin = server.admin();
         admin.agent("amy");
-        let (ann, room) = visit(&server, "t1");
+        let (ann, room) = server.visitor("t1");
         admin.set("FileUpload_MediaTypeBlackList", "");
         let html = b"<!doctype html><script>alert(1)</script>";
         let svg = b"<?xml version='1.0'?><svg onload='alert(1)'/>";
@@ -276,11 +242,11 @@ on_both_engines! {
         let admin = server.admin();
         let amy = admin.agent("amy").client;
         let eve = admin.person("eve", &["user"]);
-        let (_, room) = visit(&server, "t1");
+        let (_, room) = server.visitor("t1");
         let pdf = || [file_part("file", "q.PDF", "application/pdf", b"%PDF-1.7")];
-        assert_eq!(send(&server.client(), &format!("rooms.media/{room}"), &pdf()).status, 401);
-        assert_eq!(send(&eve, &format!("rooms.media/{room}"), &pdf()).expect(403)["error"], "unauthorized");
-        let put = send(&amy, &format!("rooms.media/{room}"), &pdf()).expect(200);
+        assert_eq!(server.client().send_form(&format!("rooms.media/{room}"), &pdf()).status, 401);
+        assert_eq!(eve.send_form(&format!("rooms.media/{room}"), &pdf()).expect(403)["error"], "unauthorized");
+        let put = amy.send_form(&format!("rooms.media/{room}"), &pdf()).expect(200);
         let id = put["file"]["_id"].as_str().unwrap().to_owned();
         let path = format!("/file-upload/{id}/q.PDF");
         assert_eq!(put, json!({"file": {"_id": id, "url": path}, "success": true}));
@@ -311,8 +277,8 @@ on_both_engines! {
         assert_eq!(server.client().get(&as_visitor(&path, "t1", &room)).body, b"%PDF-1.7");
         assert_eq!(admin.get(&path).status, 200);
 
-        let old = send(&amy, &format!("rooms.upload/{room}"), &[
-            part("msg", "old way"),
+        let old = amy.send_form(&format!("rooms.upload/{room}"), &[
+            text_part("msg", "old way"),
             file_part("file", "p.png", "image/png", PNG),
         ]);
         assert!(old.header("x-deprecation-type").is_some());
@@ -320,10 +286,10 @@ on_both_engines! {
         assert_eq!(old["message"]["file"]["format"], "png");
         assert_eq!(old["message"]["attachments"][0]["image_dimensions"]["width"], 2);
         admin.set("FileUpload_MaxFileSize", 4);
-        let large = send(&amy, &format!("rooms.media/{room}"), &pdf()).expect(400);
+        let large = amy.send_form(&format!("rooms.media/{room}"), &pdf()).expect(400);
         assert_eq!(large["error"], "[error-file-too-large]");
         admin.set("FileUpload_Enabled", false);
-        let off = send(&amy, &format!("rooms.media/{room}"), &pdf()).expect(400);
+        let off = amy.send_form(&format!("rooms.media/{room}"), &pdf()).expect(400);
         assert_eq!(off["errorType"], "error-file-upload-disabled");
     }
 
@@ -331,7 +297,7 @@ on_both_engines! {
         let (server, database) = Server::fresh(HARK, engine);
         let admin = server.admin();
         admin.agent("amy");
-        let (ann, room) = visit(&server, "t1");
+        let (ann, room) = server.visitor("t1");
         let first = upload(&ann, &room, "a.png", "image/png", PNG).expect(200);
         let second = upload(&ann, &room, "b.png", "image/png", PNG).expect(200);
         assert_eq!(kept(database.folder()).len(), 2);
@@ -357,7 +323,7 @@ on_both_engines! {
         let setup = Setup::new(HARK).on(&database);
         let server = setup.start();
         server.admin().agent("amy");
-        let (ann, room) = visit(&server, "t1");
+        let (ann, room) = server.visitor("t1");
         let sending = std::thread::spawn({
             let room = room.clone();
             move || {
@@ -386,17 +352,25 @@ on_both_engines! {
             assert_eq!(found.text(), text);
         }
     }
-}
 
-/// How much memory a process ever had, in MB.
-fn most_memory(server: &Server) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap();
-    let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-    kilobytes / 1024
+    fn a_refused_file_is_answered_to_those_who_send_it_whole(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let agent = desk.agent("amy");
+        let room = desk.new_chat("t");
+        let parts = [file_part("file", "a.bin", "application/x-thing", &vec![b'a'; 8 << 20])];
+        let send = |client: &Client, path: &str| client.send_form(path, &parts);
+        let path = format!("livechat/upload/{room}");
+        let visitor = |token: &str| desk.anyone().with("x-visitor-token", token);
+        send(&desk.anyone(), &path).refused(403, "unauthorized");
+        send(&visitor("nobody"), &path).refused(403, "unauthorized");
+        assert_eq!(send(&desk.anyone(), &format!("rooms.media/{room}")).status, 401);
+        send(&agent.client, "rooms.media/nowhere").refused(403, "unauthorized");
+        desk.set("Livechat_fileupload_enabled", false);
+        assert_eq!(
+            send(&visitor("t"), &path).expect(400),
+            json!({"reason": "error-file-upload-disabled", "success": false})
+        );
+    }
 }
 
 #[test]
@@ -404,9 +378,9 @@ fn a_large_file_passes_through_little_memory() {
     const SIZE: usize = 100 << 20;
     let (server, _database) = Server::fresh(BINARY, Engine::Sqlite);
     server.admin().agent("amy");
-    let (ann, room) = visit(&server, "t1");
+    let (ann, room) = server.visitor("t1");
     upload(&ann, &room, "small.bin", "application/x-thing", b"\x01").expect(200);
-    let before = most_memory(&server);
+    let before = server.most_memory();
     let head = file_part("file", "large.bin", "application/x-thing", b"");
     let end = format!("\r\n--{BOUNDARY}--\r\n");
     let head = &head[..head.len() - 2];
@@ -431,7 +405,7 @@ fn a_large_file_passes_through_little_memory() {
     let whole = ann.get(&as_visitor(&link(&sent), "t1", &room));
     assert_eq!(whole.body.len(), SIZE);
     assert!(whole.body.iter().all(|byte| *byte == 7));
-    let grown = most_memory(&server) - before;
+    let grown = server.most_memory() - before;
     assert!(grown < 40, "it took {grown} MB of memory");
 }
 
@@ -439,13 +413,13 @@ fn a_large_file_passes_through_little_memory() {
 fn a_picture_that_is_a_bomb_is_a_file_without_a_preview() {
     let (server, _database) = Server::fresh(BINARY, Engine::Sqlite);
     server.admin().agent("amy");
-    let (ann, room) = visit(&server, "t1");
-    let before = most_memory(&server);
+    let (ann, room) = server.visitor("t1");
+    let before = server.most_memory();
     // A GIF that says it has 65535 × 65535 pixels.
     let bomb = b"GIF89a\xff\xff\xff\xff\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\x02\x02D\x01\0;";
     let sent = upload(&ann, &room, "bomb.gif", "image/gif", bomb).expect(200);
     assert_eq!(sent["attachments"][0].get("image_preview"), None);
-    let grown = most_memory(&server) - before;
+    let grown = server.most_memory() - before;
     assert!(grown < 40, "it took {grown} MB of memory");
 }
 
@@ -453,7 +427,7 @@ fn a_picture_that_is_a_bomb_is_a_file_without_a_preview() {
 fn who_breaks_off_leaves_nothing() {
     let (server, database) = Server::fresh(HARK, Engine::Sqlite);
     server.admin().agent("amy");
-    let (_, room) = visit(&server, "t1");
+    let (_, room) = server.visitor("t1");
     let landing = database.folder().join("uploads").join("incoming");
     let arriving = || std::fs::read_dir(&landing).map_or(0, Iterator::count);
     let part = file_part("file", "a.bin", "application/x-thing", &[1; 100_000]);
@@ -476,7 +450,7 @@ fn files_leave_room_for_the_database() {
     let server = Setup::new(HARK).env("HARK_DATA", &folder).start();
     let admin = server.admin();
     admin.agent("amy");
-    let (ann, room) = visit(&server, "t1");
+    let (ann, room) = server.visitor("t1");
     assert_eq!(upload(&ann, &room, "a.png", "image/png", PNG).status, 200);
     let ballast = disk.path().join("much");
     std::fs::write(&ballast, vec![0; 60 << 20]).unwrap();
@@ -517,7 +491,7 @@ fn files_can_be_kept_in_a_bucket() {
     let setup = setup.env("AWS_ACCESS_KEY_ID", "AKIA");
     let server = setup.start();
     server.admin().agent("amy");
-    let (ann, room) = visit(&server, "t1");
+    let (ann, room) = server.visitor("t1");
     let sent = upload(&ann, &room, "a.png", "image/png", PNG).expect(200);
     let path = format!("/chats/hark/{}", sent["file"]["_id"].as_str().unwrap());
     assert_eq!(bucket.object(&path).unwrap(), PNG);
@@ -562,12 +536,12 @@ fn odd(number: &mut u64, most: usize) -> usize {
 fn whatever_form_comes_in_the_answer_is_one_of_ours() {
     let (server, _database) = Server::fresh(HARK, Engine::Sqlite);
     server.admin().agent("amy");
-    let (ann, room) = visit(&server, "t1");
+    let (ann, room) = server.visitor("t1");
     let path = format!("/api/v1/livechat/upload/{room}");
     let whole = form(&[
-        part("msg", "look"),
+        text_part("msg", "look"),
         file_part("file", "a.png", "image/png", PNG),
-        part("description", "x"),
+        text_part("description", "x"),
     ]);
     let mut number = 20_261_121;
     let mut statuses = std::collections::BTreeMap::new();

@@ -1,12 +1,15 @@
 //! Hark's own API: endpoints, what became of their deliveries, the log.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use hark_store::Timestamp;
 use hark_testkit::{
     Client, Desk, Engine, Receiver, Reply, Response, eventually, on_both_engines, text,
 };
+use hark_webhooks::signing::{Secret, signature};
 use serde_json::{Value, json};
 
 use crate::HARK;
@@ -147,7 +150,20 @@ on_both_engines! {
         let all = [json!([dan, false, ["phone"]]), of_eve, json!([first, true, ["visitor", "email", "phone"]])];
         let shown = related(&desk.admin, &second);
         assert_eq!(brief(&shown), all);
-        assert_eq!(shown[1]["visitor"]["name"], "Eve");
+        assert_eq!((&shown[1]["visitor"]["name"], shown[1].get("dueAt")), (&json!("Eve"), Some(&Value::Null)));
+        // one that waits is promised an agent by some moment
+        desk.set("Livechat_Routing_Method", "Manual_Selection");
+        let policy = json!({"name": "Gold", "dueTimeInMinutes": 5});
+        let sla = text(&desk.admin.post("livechat/sla", &policy).expect(200), "/sla/_id");
+        desk.visitor("fay", &json!({"phone": "+1555", "department": care}));
+        let waits = text(&desk.chat("fay"), "/_id");
+        desk.admin.put("livechat/inquiry.setSLA", &json!({"roomId": waits, "sla": sla})).expect(200);
+        let due = related(&desk.admin, &second)[0]["dueAt"].clone();
+        let since = format!("SELECT queued_at FROM room WHERE id = '{waits}'");
+        let at = Timestamp::from_millis(desk.database.number(&since) + 300_000);
+        assert_eq!(due, json!(at.iso()));
+        desk.anyone().post("livechat/room.close", &json!({"token": "fay", "rid": waits})).expect(200);
+        desk.set("Livechat_Routing_Method", "Auto_Selection");
         let answer = ask(&desk.admin, &format!("conversations/{second}/related")).text();
         for token in ["\"eve\"", "\"dan\"", "\"vera\""] {
             assert!(!answer.contains(token), "{answer}");
@@ -199,6 +215,81 @@ on_both_engines! {
         // all of a policy goes back to what is usual
         assert_eq!(patch(admin, &endpoint, &json!({"policy": {}})).expect(200)["policy"]["concurrency"], 3);
         assert_eq!(patch(admin, &endpoint, &json!({"policy": null})).expect(200)["policy"], json!({}));
+    }
+
+    fn how_it_went_with_an_endpoint_is_known_by_the_half_hour_and_who_wants_a_kind(engine: Engine) {
+        let receiver = Receiver::answering(|_| Reply::status(200));
+        let desk = desk(engine);
+        let id = endpoint(&desk, &receiver.url("/"), &json!({"events": ["chat.started", "message.*"]}));
+        let half_hours = || items(&ask(&desk.admin, &format!("endpoints/{id}/half-hours")).expect(200));
+        assert_eq!(half_hours(), [] as [Value; 0]);
+        let rid = desk.new_chat("ann");
+        desk.say("ann", &rid, "hello");
+        settled(&desk, &id, 2);
+        let sum = |half_hours: &[Value], name: &str| -> i64 {
+            half_hours.iter().map(|one| one[name].as_i64().unwrap()).sum()
+        };
+        let good = half_hours();
+        let sums = ["delivered", "failedAttempts", "firstRequests"].map(|name| sum(&good, name));
+        assert_eq!(sums, [2, 0, 2]);
+        assert!(good[0]["firstRequestAfterMs"].as_i64() <= good[0]["longestMs"].as_i64());
+        assert!(text(&good[0], "/from").ends_with("0:00.000Z"), "{good:?}");
+        receiver.answer(|_| Reply::status(500));
+        desk.say("ann", &rid, "again");
+        eventually("a failed attempt", || (sum(&half_hours(), "failedAttempts") == 1).then_some(()));
+        assert_eq!(sum(&half_hours(), "delivered"), 2);
+        let later = ask(&desk.admin, &format!("endpoints/{id}/half-hours?from=2100-01-01T00:00:00Z"));
+        assert_eq!(later.expect(200)["items"], json!([]));
+        problem(&ask(&desk.admin, "endpoints/none/half-hours"), 404, "not-found");
+
+        let who = |kind: &str| -> Vec<String> {
+            let page = ask(&desk.admin, &format!("endpoints?kind={kind}")).expect(200);
+            items(&page).iter().map(|one| text(one, "/id")).collect()
+        };
+        let all = endpoint(&desk, &receiver.url("/all"), &json!({"events": ["*"]}));
+        assert_eq!(who("chat.started"), [id.clone(), all.clone()]);
+        assert_eq!(who("message.agent"), [id, all.clone()]);
+        assert_eq!(who("note.added"), [all]);
+        assert_eq!(problem(&ask(&desk.admin, "endpoints?kind=chat.nope"), 400, "invalid")["errors"][0]["parameter"], "kind");
+    }
+
+    fn what_happened_in_a_day_is_counted_by_its_kind(engine: Engine) {
+        let desk = desk(engine);
+        let rid = desk.new_chat("ann");
+        desk.say("ann", &rid, "hello");
+        desk.say("ann", &rid, "again");
+        desk.set("Livechat_webhook_on_start", true);
+        // what is committed stands in the log a moment later
+        let counts = eventually("all are counted", || {
+            let counts = ask(&desk.admin, "events/counts").expect(200);
+            (counts["kinds"]["message.visitor"] == 2).then_some(counts)
+        });
+        assert_eq!(counts["kinds"]["chat.started"], 1);
+        assert_eq!(counts["whole"], true);
+        // Of what no webhook is told of nothing is said here either.
+        assert_eq!(counts["kinds"]["setting.changed"], Value::Null);
+    }
+
+    fn a_pattern_is_tried_before_somebody_relies_on_it(engine: Engine) {
+        let desk = desk(engine);
+        let amy = desk.agent("amy");
+        let tried = |body: Value| post(&desk.admin, "patterns/try", &body);
+        let shown = tried(json!({"pattern": "\\d+(?=,)", "text": "orders 4711 and 12, not 13"})).expect(200);
+        assert_eq!(shown["found"], json!(["12"]));
+        assert!(shown["micros"].as_i64() >= Some(0));
+        let shown = tried(json!({"pattern": "ANN", "text": "ann", "ignoreCase": true})).expect(200);
+        assert_eq!(shown["found"], json!(["ann"]));
+        // One that takes too long ends, as it does for a message.
+        let slow = tried(json!({"pattern": "(?=a)(a+)+\\1b$", "text": "a".repeat(5_000)})).expect(200);
+        assert_eq!(slow["found"], json!([]));
+        for (body, pointer) in [
+            (json!({"pattern": "(", "text": ""}), "/pattern"),
+            (json!({"pattern": "a".repeat(1_001), "text": ""}), "/pattern"),
+            (json!({"pattern": "a", "text": "a".repeat(5_121)}), "/text"),
+        ] {
+            assert_eq!(problem(&tried(body), 400, "invalid")["errors"][0]["pointer"], pointer);
+        }
+        problem(&post(&amy.client, "patterns/try", &json!({"pattern": "a", "text": "a"})), 403, "forbidden");
     }
 
     fn deliveries_are_found_by_families_and_only_of_chats_that_are_there(engine: Engine) {
@@ -559,6 +650,29 @@ on_both_engines! {
         // a stream does not hold up the end
         assert_eq!(desk.server.stop(), Some(0));
         assert_eq!(last.event(), None);
+    }
+
+    fn the_stream_is_signed_with_the_secret_that_its_reader_brings(engine: Engine) {
+        let desk = desk(engine);
+        let secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        let path = "events/stream?kinds=chat.started";
+        let mut stream = Stream::open(desk.server.address(), &desk.admin, path, &[("webhook-secret", secret)]);
+        desk.new_chat("ann");
+        let mut fields = HashMap::new();
+        while !fields.contains_key("data") {
+            let line = stream.line().unwrap();
+            if let Some((name, value)) = line.split_once(": ") {
+                fields.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let seconds: i64 = fields["webhook-timestamp"].parse().unwrap();
+        let now = Timestamp::from_millis(seconds * 1000);
+        assert_eq!(fields["webhook-id"], format!("event_{}", fields["id"]));
+        let secrets = [Secret::parse(secret).unwrap()];
+        let by_us = signature(&secrets, now, &fields["webhook-id"], seconds, fields["data"].as_bytes());
+        assert_eq!(by_us.as_ref(), Some(&fields["webhook-signature"]));
+        let mut refused = Stream::begin(desk.server.address(), &desk.admin, path, &[("webhook-secret", "whsec_short")]);
+        assert!(refused.line().unwrap().contains(" 400 "));
     }
 
     fn only_so_many_follow_the_log_at_once(engine: Engine) {

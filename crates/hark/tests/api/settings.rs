@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use hark_model::settings::{catalogue, catalogue::Kind, catalogue::Preset, catalogue::Setting};
-use hark_testkit::{Client, Database, Engine, Server, Setup, on_both_engines};
+use hark_testkit::{Client, Database, Desk, Engine, Server, Setup, on_both_engines};
 use serde_json::{Value, json};
 
 use crate::{BINARY, HARK};
@@ -210,7 +210,7 @@ on_both_engines! {
         let grants = json!({"permissions": [{"_id": "view-privileged-setting", "roles": ["admin", "user"]}]});
         admin.post("permissions.update", &grants).expect(200);
         assert_eq!(list(&ursula, "settings?count=0").len(), catalogue::SETTINGS.len());
-        assert_eq!(read(&ursula, "Livechat_title"), "Rocket.Chat");
+        assert_eq!(read(&ursula, "Livechat_title"), "");
         set(&ursula, "Livechat_title", &json!("x")).expect(403);
     }
 
@@ -291,7 +291,7 @@ on_both_engines! {
         assert_eq!((&fixed["blocked"], &fixed["valueSource"]), (&json!(true), &json!("processEnvValue")));
         assert_eq!(fixed["packageValue"], "Leave a message");
         let first = document(&admin, "Livechat_title");
-        assert_eq!((&first["blocked"], &first["packageValue"]), (&json!(false), &json!("Rocket.Chat")));
+        assert_eq!((&first["blocked"], &first["packageValue"]), (&json!(false), &json!("")));
 
         let refused = set(&admin, "Livechat_offline_title", &json!("Mine")).expect(400);
         assert_eq!(refused["errorType"], "error-setting-forced");
@@ -373,6 +373,46 @@ on_both_engines! {
                 assert!(!holds(bytes, secret), "{secret} is in {place}");
             }
         }
+    }
+
+    fn settings_take_what_clients_send_them(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let is = |id: &str| desk.admin.get(&format!("settings/{id}")).expect(200)["value"].clone();
+        for (text, read) in [("afsdxcvxc", true), ("", false), ("true", true), ("false", false), ("0", false)] {
+            desk.set("Livechat_validate_offline_email", !read);
+            desk.set("Livechat_validate_offline_email", text);
+            assert_eq!(is("Livechat_validate_offline_email"), read, "{text}");
+        }
+        desk.set("Livechat_Routing_Method", "Manual_Selection");
+        desk.set("Livechat_Routing_Method", "");
+        assert_eq!(is("Livechat_Routing_Method"), "Auto_Selection");
+        for (id, nonsense) in [
+            ("Livechat_Routing_Method", json!("By_Chance")),
+            ("Livechat_validate_offline_email", json!([])),
+            ("Livechat_http_timeout", json!("soon")),
+            ("Livechat_title_color", json!("red")),
+        ] {
+            let refused = desk.admin.post(&format!("settings/{id}"), &json!({"value": nonsense}));
+            assert_eq!(refused.expect(400)["errorType"], "error-invalid-setting-value", "{id}");
+        }
+    }
+
+    fn a_character_limit_of_nothing_is_that_of_all_messages(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        desk.agent("amy");
+        let limit = || desk.anyone().get("livechat/config").expect(200)["config"]["settings"]["limitTextLength"].clone();
+        desk.set("Livechat_message_character_limit", 0);
+        assert_eq!(limit(), false);
+        desk.set("Livechat_enable_message_character_limit", true);
+        assert_eq!(limit(), 5000);
+        desk.set("Message_MaxAllowedSize", 7);
+        assert_eq!(limit(), 7);
+        let room = desk.new_chat("t");
+        let say = |msg: &str| desk.anyone().post("livechat/message", &json!({"token": "t", "rid": room, "msg": msg}));
+        say("1234567").expect(200);
+        say("12345678").refused(400, "message-length-exceeds-character-limit");
+        desk.set("Livechat_message_character_limit", 3);
+        assert_eq!(limit(), 3);
     }
 }
 

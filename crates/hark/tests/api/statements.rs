@@ -20,6 +20,7 @@ fn for_each_message(log: &[String]) -> BTreeMap<String, usize> {
         // what several parts of the program look for, each at its own pace
         let own_pace = [
             "hark_chat::mail",
+            "hark_chat::figures",
             "hark_store::revision",
             "hark_store::lease",
             "hark_store::log::AFTER",

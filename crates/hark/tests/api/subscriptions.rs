@@ -1,7 +1,7 @@
 //! Who is in which room, what they have not read there, and what becomes of the chats of an agent who
 //! goes; seen from outside.
 
-use hark_testkit::{Client, Server, on_both_engines, text};
+use hark_testkit::{Client, Desk, Server, on_both_engines, text};
 use serde_json::{Value, json};
 
 use crate::HARK;
@@ -200,5 +200,25 @@ on_both_engines! {
         let rid = serve(&fay, "t5");
         admin.post("users.delete", &json!({"userId": fay.id()})).expect(200);
         assert_returned(&rid);
+    }
+
+    fn chats_are_counted_as_unread_only_where_the_settings_want_it(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let amy = desk.agent("amy");
+        let room = desk.new_chat("t");
+        let unread = || {
+            let place = amy.client.get(&format!("subscriptions.getOne?roomId={room}")).expect(200)["subscription"].clone();
+            (place["unread"].as_i64().unwrap(), place["alert"].as_bool().unwrap())
+        };
+        desk.say("t", &room, "one");
+        assert_eq!(unread(), (2, true));
+        amy.client.post("subscriptions.read", &json!({"rid": room})).expect(200);
+        assert_eq!(unread(), (0, false));
+        desk.set("Unread_Count_Omni", "mentions_only");
+        desk.say("t", &room, "two");
+        assert_eq!(unread(), (0, true));
+        desk.set("Unread_Count_Omni", "all_messages");
+        desk.say("t", &room, "three");
+        assert_eq!(unread(), (1, true));
     }
 }

@@ -364,6 +364,30 @@ on_both_engines! {
         assert_ne!(next["room"]["_id"], json!(rid));
     }
 
+    fn what_a_visitor_is_shown_before_a_chat(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let welcome = || desk.anyone().get("livechat/config").expect(200)["config"]["welcome"].clone();
+        let amy = desk.agent("amy");
+        let plain = json!({"greeting": "", "starts": [], "privacyLink": "", "agents": [{"name": amy.name, "username": "amy"}]});
+        assert_eq!(welcome(), plain);
+        desk.set("Livechat_welcome_greeting", "Ask us anything");
+        desk.set("Livechat_quick_starts", "Where is my order?\n\n  Returns \nThree\nFour\nFive\nSix");
+        desk.set("Livechat_privacy_link", "https://shop.example/privacy");
+        let shown = welcome();
+        assert_eq!(shown["greeting"], "Ask us anything");
+        assert_eq!(shown["starts"], json!(["Where is my order?", "Returns", "Three", "Four", "Five"]));
+        assert_eq!(shown["privacyLink"], "https://shop.example/privacy");
+        let link = json!({"value": "javascript:alert(1)"});
+        desk.admin.post("settings/Livechat_privacy_link", &link).expect(400);
+
+        // who is there, only where visitors are shown who answers
+        for hidden in ["Livechat_show_faces", "Livechat_show_agent_info"] {
+            desk.set(hidden, false);
+            assert_eq!(welcome()["agents"], json!([]), "{hidden}");
+            desk.set(hidden, true);
+        }
+    }
+
     fn what_the_widget_asks(engine: Engine) {
         let desk = Desk::open(HARK, engine);
         let nobody = desk.anyone();
@@ -371,6 +395,7 @@ on_both_engines! {
         let bare = config("");
         assert_eq!(names(&bare), [
             "customFields", "departments", "enabled", "messages", "online", "resources", "settings", "survey", "theme", "triggers",
+            "welcome",
         ]);
         assert_eq!((&bare["enabled"], &bare["online"]), (&json!(true), &json!(false)));
         assert_eq!(names(&bare["settings"]), [
@@ -394,7 +419,7 @@ on_both_engines! {
         assert!(settings["livechatLogo"]["defaultUrl"].is_string());
         assert_eq!(names(&bare["theme"]), ["actionLinks", "background", "color", "offlineColor", "offlineTitle", "position", "title"]);
         assert_eq!(names(&bare["theme"]["actionLinks"]), ["jitsi", "webrtc"]);
-        assert_eq!((&bare["theme"]["color"], &bare["theme"]["offlineColor"], &bare["theme"]["position"]), (&json!("#C1272D"), &json!("#666666"), &json!("right")));
+        assert_eq!((&bare["theme"]["color"], &bare["theme"]["offlineColor"], &bare["theme"]["position"]), (&json!("#1F6F54"), &json!("#1F6F54"), &json!("right")));
         assert_eq!(names(&bare["messages"]), [
             "conversationFinishedMessage", "conversationFinishedText", "dataProcessingConsentText", "offlineMessage",
             "offlineSuccessMessage", "offlineUnavailableMessage", "registrationFormMessage", "transcriptMessage",

@@ -206,6 +206,29 @@ on_both_engines! {
             assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "{answer:?}");
         }
     }
+
+    fn the_widgets_page_loads_what_a_manager_adds(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let page = || desk.anyone().get("/livechat");
+        desk.set("Livechat_WidgetLayoutClasses", "http://my.css.example/my.css, https://b.example/c.css");
+        desk.set("Livechat_AdditionalWidgetScripts", "http://my.js.example/my.js");
+        let answer = page();
+        let policy = answer.header("content-security-policy").unwrap();
+        let (_, rest) = policy.split_once("script-src 'nonce-").unwrap();
+        let nonce = rest.split_once('\'').unwrap().0;
+        for tag in [
+            format!("<link rel=\"stylesheet\" href=\"http://my.css.example/my.css\" nonce=\"{nonce}\">"),
+            format!("<link rel=\"stylesheet\" href=\"https://b.example/c.css\" nonce=\"{nonce}\">"),
+            format!("<script src=\"http://my.js.example/my.js\" nonce=\"{nonce}\"></script>"),
+        ] {
+            assert!(answer.text().contains(&tag), "{tag} in {}", answer.text());
+        }
+        desk.set("Livechat_WidgetLayoutClasses", "");
+        desk.set("Livechat_AdditionalWidgetScripts", "");
+        assert!(!page().text().contains("my.css") && !page().text().contains("my.js"));
+        let refused = desk.admin.post("settings/Livechat_AdditionalWidgetScripts", &json!({"value": "javascript:alert(1)"}));
+        assert_eq!(refused.expect(400)["errorType"], "error-invalid-setting-value");
+    }
 }
 
 #[test]

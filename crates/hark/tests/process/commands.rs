@@ -3,7 +3,8 @@
 use hark_testkit::{Engine, Receiver, Server, Setup, eventually, on_both_engines, text};
 use serde_json::json;
 
-use crate::{HARK, account};
+use crate::watching::sample;
+use crate::{HARK, account, log_in};
 
 on_both_engines! {
     fn accounts_are_looked_after_beside_a_server(engine: Engine) {
@@ -24,8 +25,7 @@ on_both_engines! {
 
         let made = run(&["token", "dora", "--name", "for a script"]);
         made.assert_done();
-        let token = made.stdout.lines().find_map(|line| line.strip_prefix("Token: ")).unwrap();
-        let token = token.split_whitespace().next().unwrap();
+        let token = made.stdout.trim_end();
         let id = text(&admin.get("users.info?username=dora").expect(200), "/user/_id");
         let dora = server.client().with("X-User-Id", &id).with("X-Auth-Token", token);
         assert_eq!(dora.get("me").expect(200)["username"], "dora");
@@ -72,6 +72,68 @@ on_both_engines! {
         trigger(&["chat.nope"]).assert_refused(&["chat.nope"]);
         trigger(&["chat.taken"]).assert_refused(&["no endpoint asks for chat.taken"]);
     }
+
+    fn accounts_kept_from_the_command_line_hold_at_once_in_the_running_server(engine: Engine) {
+        let (server, database) = Server::fresh(HARK, engine);
+        let setup = Setup::new(HARK).on(&database);
+        let run = |arguments: &[&str], input: &str| {
+            let all = [&["admin"], arguments].concat();
+            setup.command_line(&all, input)
+        };
+        let client = server.client();
+
+        let create = ["create-user", "bob", "--email", "bob@example.org", "--password-stdin"];
+        let made = run(&create, "first-of-bob\n");
+        made.assert_done();
+        assert!(!made.stdout.contains("first-of-bob"));
+        let bob = client.login("bob", "first-of-bob");
+        let before = database.events().len() as i64;
+        eventually("the event of another process", || {
+            (sample(&client, "hark_event_log_position") == before).then_some(())
+        });
+
+        // guesses that have closed the name count for nothing then
+        for _ in 0..11 {
+            assert_eq!(log_in(&client, "bob", "guess"), 401);
+        }
+        assert_eq!(log_in(&client, "bob", "first-of-bob"), 401);
+        run(&["reset-password", "bob", "--password-stdin"], "second-of-bob\n").assert_done();
+        assert_eq!(bob.get("me").status, 401);
+        assert_eq!(log_in(&client, "bob", "first-of-bob"), 401);
+        let bob = client.login("bob", "second-of-bob");
+
+        let admins_only = "/api/v1/settings/Livechat_title";
+        assert_eq!(bob.get(admins_only).status, 403);
+        run(&["add-role", "bob", "admin"], "").assert_done();
+        assert_eq!(bob.get(admins_only).status, 200);
+
+        let made = run(&["create-user", "carol", "--role", "livechat-agent", "--role", "user"], "");
+        made.assert_done();
+        let password = made.stdout.split("Password: ").nth(1).unwrap();
+        let carol = client.login("carol", password.split_whitespace().next().unwrap());
+        assert_eq!(carol.get("me").value()["roles"], json!(["livechat-agent", "user"]));
+
+        let all = run(&["list"], "").stdout;
+        for word in ["admin", "bob", "carol", "bob@example.org", "4 accounts"] {
+            assert!(all.contains(word), "{word}: {all}");
+        }
+        let agents = run(&["list", "--role", "livechat-agent"], "").stdout;
+        assert!(agents.contains("carol") && !agents.contains("bob"), "{agents}");
+
+        run(&["create-user", "BOB"], "").assert_refused(&["BOB", "already in use"]);
+        run(&["create-user", "dora", "--role", "queen"], "").assert_refused(&["no role queen"]);
+        run(&["create-user", "dora", "--password-stdin"], "\n").assert_refused(&["no password"]);
+        // of which no log-in would take as much
+        let long = "x".repeat(1_001);
+        run(&["create-user", "dora", "--password-stdin"], &long).assert_refused(&["Password", "1000"]);
+        run(&["list", "--role", "queen"], "").assert_refused(&["no role queen"]);
+        run(&["add-role", "bob", "queen"], "").assert_refused(&["no role queen"]);
+        run(&["add-role", "nobody", "admin"], "").assert_refused(&["nobody", "hark admin list"]);
+        run(&["reset-password", "nobody"], "").assert_refused(&["nobody", "hark admin list"]);
+        assert!(run(&["list"], "").stdout.contains("4 accounts"));
+        server.finish().assert_done();
+        run(&["list"], "").assert_done();
+    }
 }
 
 #[test]
@@ -88,4 +150,83 @@ fn flags_may_stand_behind_what_is_to_be_done() {
         assert!(listed.stdout.contains("admin"), "{listed:?}");
     }
     drop(server);
+}
+
+#[test]
+fn the_version_names_the_commit() {
+    let outcome = Setup::new(HARK).command_line(&["--version"], "");
+    outcome.assert_done();
+    let (name, commit) = outcome.stdout.trim().split_once(" (").unwrap();
+    assert_eq!(name, concat!("hark ", env!("CARGO_PKG_VERSION")));
+    let commit = commit.strip_suffix(')').unwrap();
+    assert!(
+        commit == "unknown" || commit.len() == 12 && commit.chars().all(|c| c.is_ascii_hexdigit()),
+        "{commit}"
+    );
+}
+
+#[test]
+fn completions_are_printed_for_each_shell() {
+    for (shell, words) in [
+        ("bash", "complete -F _hark"),
+        ("zsh", "#compdef hark"),
+        ("fish", "complete -c hark"),
+    ] {
+        let outcome = Setup::new(HARK).command_line(&["completions", shell], "");
+        outcome.assert_done();
+        assert!(outcome.stdout.contains(words), "{shell}");
+        assert!(outcome.stdout.contains("webhook-allow"), "{shell}");
+    }
+}
+
+#[test]
+fn the_help_lists_every_flag_with_its_variable_and_default() {
+    let help = Setup::new(HARK).command_line(&["serve", "--help"], "");
+    help.assert_done();
+    let text = help.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (flag, variable, preset) in [
+        ("--data", "HARK_DATA", "./hark-data"),
+        ("--database", "HARK_DATABASE", ""),
+        ("--config", "HARK_CONFIG", "./hark.toml, if it is there"),
+        ("--listen", "HARK_LISTEN", "127.0.0.1:3000"),
+        ("--site-url", "HARK_SITE_URL", "http:// and the address"),
+        ("--webhook-allow", "HARK_WEBHOOK_ALLOW", "none"),
+        ("--rate-limit", "HARK_RATE_LIMIT", "on"),
+        ("--proxies", "HARK_PROXIES", "0"),
+        ("--keep-events", "HARK_KEEP_EVENTS", "30"),
+        ("--log", "HARK_LOG", "text on a terminal, json elsewhere"),
+    ] {
+        let (_, after) = text.split_once(&format!(" {flag} <")).expect(flag);
+        let (mine, _) = after.split_once(&format!("[env: {variable}")).expect(flag);
+        assert!(!mine.contains(" --"), "{flag}: {mine}");
+        if !preset.is_empty() {
+            assert!(mine.contains(&format!("[default: {preset}]")), "{mine}");
+        }
+    }
+    for variable in ["ADMIN_PASS", "ADMIN_ID", "OVERWRITE_SETTING_", "RUST_LOG"] {
+        assert!(text.contains(variable), "{variable}");
+    }
+}
+
+#[test]
+fn the_help_does_not_show_what_the_environment_says_of_the_database() {
+    let setup = Setup::new(HARK).env("HARK_DATABASE", "postgres://hark:pw-of-pg@h/d");
+    let help = setup.command_line(&["serve", "--help"], "");
+    help.assert_done();
+    assert!(!help.stdout.contains("pw-of-pg"));
+}
+
+#[test]
+fn who_reads_only_the_beginning_sees_no_fault() {
+    let piped = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "\"$0\" completions bash | head -c 1; \"$0\" completions bash > /dev/full",
+        ])
+        .arg(HARK)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&piped.stderr);
+    assert!(!said.contains("panicked"), "{said}");
+    assert!(said.contains("No space left"), "{said}");
 }

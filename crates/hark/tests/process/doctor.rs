@@ -1,13 +1,15 @@
 //! `hark doctor` looks whether webhooks can go where they are to go.
 
-use hark_testkit::{Database, Outcome, Receiver, Reply, Setup, on_both_engines, text};
+use hark_testkit::{
+    Database, Engine, Outcome, Receiver, Reply, Server, Setup, on_both_engines, text,
+};
 use serde_json::json;
 
 use crate::HARK;
 
 on_both_engines! {
     fn a_key_that_is_gone_is_said_to_be_missing(engine: Engine) {
-        let (server, database) = hark_testkit::Server::fresh(HARK, engine);
+        let (server, database) = Server::fresh(HARK, engine);
         server.stop();
         let key = database.folder().join("keys").join("secrets.key");
         std::fs::remove_file(&key).unwrap();
@@ -66,4 +68,53 @@ on_both_engines! {
         said(&ill, &["WRONG", "moved", "redirect"]);
         said(&ill, &["note", "good", "paused", ":resume"]);
     }
+
+    fn the_doctor_finds_nothing_wrong_with_an_installation_in_order(engine: Engine) {
+        let (server, database) = Server::fresh(HARK, engine);
+        let setup = Setup::new(HARK).on(&database);
+        let running = setup.command_line(&["doctor"], "");
+        running.assert_done();
+        assert!(running.stdout.contains("Nothing is wrong."), "{running:?}");
+        assert_eq!(server.client().get("/readyz").status, 200);
+        server.stop();
+        setup.command_line(&["doctor"], "").assert_done();
+    }
+}
+
+#[test]
+fn the_doctor_says_when_the_database_does_not_answer_or_has_other_doors_on_postgres() {
+    let (server, database) = Server::fresh(HARK, Engine::Postgres);
+    server.stop();
+    let setup = Setup::new(HARK).on(&database);
+    database.cut(true);
+    let doctor = setup.command_line(&["doctor"], "");
+    database.allow();
+    doctor.assert_refused(&["one thing is wrong"]);
+    assert!(
+        doctor.stdout.contains("PostgreSQL at 127.0.0.1"),
+        "{doctor:?}"
+    );
+    let wrong = setup.env(
+        "HARK_DATABASE",
+        database.url().unwrap().replace("hark@", "eve@"),
+    );
+    let doctor = wrong.command_line(&["doctor"], "");
+    doctor.assert_refused(&["one thing is wrong"]);
+    assert!(doctor.stdout.contains("eve"), "{doctor:?}");
+}
+
+#[test]
+fn who_reads_nothing_of_the_doctor_learns_whether_something_is_wrong() {
+    let (server, database) = Server::fresh(HARK, Engine::Sqlite);
+    let mut doctor = std::process::Command::new(HARK)
+        .args(["doctor", "--data"])
+        .arg(database.folder())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(doctor.stdout.take());
+    let output = doctor.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    drop(server);
 }

@@ -136,6 +136,7 @@ on_both_engines! {
         assert_eq!(server.stop(), Some(0));
         listening.hear(&["trying again"]);
         let server = setup.env("HARK_LISTEN", address).start();
+        listening.hear(&["connected again"]);
         let second = visit(&server.client(), "bob");
         listening.hear(&["chat.started", &second]);
         let rooms: Vec<String> = receiver.wait(2).iter().map(|request| text(&request.json(), "/data/conversation/id")).collect();
@@ -143,6 +144,25 @@ on_both_engines! {
         // and it says so when it may no longer
         server.client().with("X-Auth-Token", &token).with("X-User-Id", admin.header("X-User-Id").unwrap()).post("logout", &json!({})).expect(200);
         listening.hear(&["the token is not valid"]);
+    }
+
+    fn bodies_are_printed_whole_for_programs(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        desk.set("Livechat_accept_chats_with_no_agents", true);
+        let rid = desk.new_chat("ann");
+        let token = desk.admin.header("X-Auth-Token").unwrap();
+        let address = format!("http://{}", desk.server.address());
+        let listening = Command::new(HARK)
+            .args(["listen", "--server", &address, "--token", token, "--after", "0", "--json"])
+            .stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut listening = Listening { process: listening, said: Arc::default() };
+        let mut lines = BufReader::new(listening.process.stdout.take().unwrap()).lines();
+        let first: serde_json::Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        assert_eq!((&first["type"], &first["data"]["conversation"]["id"]), (&json!("chat.started"), &json!(rid)));
+        // By its place it can be gone on from.
+        let place = first["data"]["eventId"].as_i64().unwrap();
+        let later = Listening::begin(desk.server.address(), &["--token", token, "--after", &(place - 1).to_string()]);
+        assert!(later.hear(&["chat.started", &rid]).starts_with(&format!("{place} ")));
     }
 
     fn someone_who_may_not_listen_learns_why(engine: Engine) {

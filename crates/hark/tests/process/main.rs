@@ -2,17 +2,21 @@
 //! command line.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod backup;
 mod bounds;
 mod clock;
 mod commands;
 mod demo;
 mod doctor;
 mod faults;
+mod first_webhook;
 mod lifecycle;
 mod listen;
-mod operations;
 mod quiet;
+mod starting;
 mod stopped;
+mod stopping;
+mod watching;
 mod webhook_faults;
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
@@ -25,4 +29,10 @@ fn account(username: &str) -> serde_json::Value {
         "email": format!("{username}@example.org"),
         "password": "a-password-of-theirs",
     })
+}
+
+/// The status with which a log-in is answered.
+fn log_in(client: &hark_testkit::Client, user: &str, password: &str) -> u16 {
+    let body = serde_json::json!({"user": user, "password": password});
+    client.post("login", &body).status
 }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::ops::Deref;
 
+use hark_testkit::form::file_part;
 use hark_testkit::{Agent, Desk, Engine, Received, Receiver, eventually, text};
 use serde_json::{Value, json};
 
@@ -177,14 +178,7 @@ impl Crm {
     }
 
     pub fn send_file(&self, caller: &hark_testkit::Client, path: &str, name: &str, bytes: &[u8]) {
-        const BOUNDARY: &str = "----between-the-parts";
-        let head = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n"
-        );
-        let end = format!("\r\n--{BOUNDARY}--\r\n");
-        let form = [head.as_bytes(), bytes, end.as_bytes()].concat();
-        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        let headers = [("Content-Type", kind.as_str())];
-        caller.send("POST", path, &headers, &form).expect(200);
+        let file = file_part("file", name, "application/pdf", bytes);
+        caller.send_form(path, &[file]).expect(200);
     }
 }

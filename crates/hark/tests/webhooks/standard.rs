@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::schemas::Catalogue;
+use hark_testkit::form::{file_part, text_part};
 use hark_testkit::{
-    Database, Desk, Engine, Received, Receiver, Verifier, eventually, on_both_engines, text,
+    Agent, Database, Desk, Engine, Received, Receiver, Verifier, eventually, on_both_engines, text,
 };
 use hark_webhooks::catalogue;
 use serde_json::{Value, json};
@@ -28,6 +29,20 @@ const ENDPOINTS: &str = "/api/hark/v1/endpoints";
 fn endpoint(desk: &Desk, dialect: &str, url: &str) -> Value {
     let body = json!({"name": "A CRM", "url": url, "dialect": dialect, "events": ["*"]});
     desk.admin.post(ENDPOINTS, &body).expect(201)
+}
+
+/// In every note.
+const NOTED: &str = "zq7noted";
+
+/// An agent notes something, says it otherwise, and takes it back.
+fn take_notes(agent: &Agent, rid: &str) {
+    let notes = format!("/api/hark/v1/conversations/{rid}/notes");
+    let added = json!({"text": format!("{NOTED} for @admin and @nobody")});
+    let note = agent.client.post(&notes, &added).expect(201);
+    let path = format!("{notes}/{}", text(&note, "/id"));
+    let changed = json!({"text": format!("{NOTED} again")});
+    agent.client.json("PATCH", &path, &changed).expect(200);
+    assert_eq!(agent.client.delete(&path, &json!({})).status, 204);
 }
 
 /// Everything that a chat can go through over the wire.
@@ -73,8 +88,43 @@ fn chat(desk: &Desk) {
         desk.admin.post("livechat/room.saveInfo", &body).expect(200);
     };
     note("Order 7");
+    take_notes(&amy, &rid);
+    desk.set("Livechat_allow_manual_on_hold", true);
+    let priorities = desk.admin.get("livechat/priorities").expect(200);
+    let urgent = json!({"priorityId": priorities["priorities"][1]["_id"]});
+    let of_chat = format!("livechat/room/{rid}/priority");
+    amy.client.post(&of_chat, &urgent).expect(200);
+    let policy = json!({"name": "Gold", "dueTimeInMinutes": 5});
+    let policy = desk.admin.post("livechat/sla", &policy).expect(200);
+    let promise = json!({"roomId": rid, "sla": policy["sla"]["_id"]});
+    for step in ["onHold", "resumeOnHold"] {
+        let path = format!("livechat/room.{step}");
+        amy.client.post(&path, &json!({"roomId": rid})).expect(200);
+    }
+    desk.set("Omnichannel_queue_delay_timeout", 1);
+    amy.client.post("chat.sendMessage", &answer).expect(200);
+    let silent = format!("UPDATE room SET visitor_silent_since = 1000 WHERE id = '{rid}'");
+    assert_eq!(desk.database.execute(&silent), 1);
+    desk.set("Livechat_abandoned_rooms_action", "on-hold");
+    eventually("that its visitor counts as gone", || {
+        (desk.room(&rid)["onHold"] == true).then_some(())
+    });
+    desk.set("Livechat_abandoned_rooms_action", "none");
+    let goes_on = json!({"roomId": rid});
+    amy.client
+        .post("livechat/room.resumeOnHold", &goes_on)
+        .expect(200);
     let back = amy.client.method("livechat:returnAsInquiry", &json!([rid]));
     assert_eq!(back["result"], true);
+    desk.admin
+        .put("livechat/inquiry.setSLA", &promise)
+        .expect(200);
+    let passed = format!("UPDATE inquiry SET due_at = 1000 WHERE room_id = '{rid}'");
+    assert_eq!(desk.database.execute(&passed), 1);
+    let told = format!("SELECT count(*) FROM inquiry WHERE room_id = '{rid}' AND due_at IS NULL");
+    eventually("that it is late", || {
+        (desk.database.number(&told) == 1).then_some(())
+    });
     desk.take(&amy, &rid).expect(200);
     let forward = |to: Value| desk.admin.post("livechat/room.forward", &to).expect(200);
     forward(json!({"roomId": rid, "userId": ben.id, "comment": "for you"}));
@@ -108,15 +158,13 @@ fn chat(desk: &Desk) {
 }
 
 fn upload(desk: &Desk, rid: &str) {
-    let head = "--b\r\nContent-Disposition: form-data; name=\"description\"\r\n\r\nThe slip\r\n--b\r\n\
-        Content-Disposition: form-data; name=\"file\"; filename=\"a b.txt\"\r\nContent-Type: text/plain\r\n\r\n\
-        4711\r\n--b--\r\n";
     let visitor = desk.anyone().with("x-visitor-token", "ann");
-    let form = [("Content-Type", "multipart/form-data; boundary=b")];
-    let path = format!("/api/v1/livechat/upload/{rid}");
-    visitor
-        .send("POST", &path, &form, head.as_bytes())
-        .expect(200);
+    let parts = [
+        text_part("description", "The slip"),
+        file_part("file", "a b.txt", "text/plain", b"4711"),
+    ];
+    let sent = visitor.send_form(&format!("livechat/upload/{rid}"), &parts);
+    sent.expect(200);
 }
 
 /// Everything of the log that webhooks may say, after an endpoint was made, up to the end of
@@ -154,14 +202,14 @@ on_both_engines! {
         assert_eq!(arrived, wanted);
         assert_eq!(received.len(), wanted.len());
 
-        // No route puts a chat on hold, and no webhook fails.
+        // No webhook fails.
         let described = Catalogue::read(&desk.admin);
         let kinds: BTreeSet<&str> = wanted.iter().map(|(_, kind)| kind.as_str()).collect();
         let mut missing = described.kinds("standard");
         missing.retain(|kind| !kinds.contains(kind));
         let webhooks_own = ["delivery.given-up", "endpoint.disabled", "endpoint.failing", "endpoint.recovered"];
         missing.retain(|kind| !webhooks_own.contains(kind));
-        assert_eq!(missing, ["chat.onhold", "chat.resumed"]);
+        assert!(missing.is_empty(), "{missing:?}");
 
         for verifier in Verifier::ALL {
             let verdicts = verifier.verify(&secret, &received);
@@ -223,12 +271,63 @@ fn says_what_happened(received: &[Received]) {
     assert_eq!(pages[0]["conversation"], Value::Null);
     assert_eq!(pages[0]["visitor"]["name"], "Ann");
     assert_eq!(pages[1]["page"]["url"], "https://x.test/");
+    let noted = &of("note.added")[0];
+    assert_eq!(
+        noted["note"]["text"],
+        format!("{NOTED} for @admin and @nobody")
+    );
+    assert_eq!(noted["note"]["mentions"][0]["username"], "admin");
+    assert_eq!(noted["note"]["editedAt"], Value::Null);
+    let edited = &of("note.edited")[0]["note"];
+    assert_eq!(
+        (&edited["text"], &edited["mentions"]),
+        (&json!(format!("{NOTED} again")), &json!([]))
+    );
+    assert_eq!(
+        of("note.deleted")[0]["note"],
+        json!({"id": noted["note"]["id"]})
+    );
     let forwarded = of("chat.forwarded");
     assert_eq!(forwarded[0]["comment"], "for you");
     assert_eq!(forwarded[0]["from"]["agent"]["username"], "amy");
     assert_eq!(forwarded[0]["to"]["agent"]["username"], "ben");
     assert_eq!(forwarded[1]["to"]["department"]["name"], "Returns");
     assert_eq!(of("chat.returned")[0]["from"]["agent"]["username"], "amy");
+    let urgent = &of("chat.priority-changed")[0];
+    assert_eq!(
+        (&urgent["priority"]["name"], &urgent["priority"]["rank"]),
+        (&json!("High"), &json!(2))
+    );
+    assert_eq!(urgent["from"], Value::Null);
+    let promised = &of("chat.sla-changed")[0];
+    assert_eq!(promised["sla"]["dueInMinutes"], 5);
+    assert!(promised["dueAt"].is_string() && promised["from"].is_null());
+    let late = &of("chat.overdue")[0];
+    assert_eq!(
+        (&late["sla"]["name"], &late["by"]["kind"]),
+        (&json!("Gold"), &json!("system"))
+    );
+    assert_eq!(late["dueAt"], "1970-01-01T00:00:01.000Z");
+    let silent = &of("chat.abandoned")[0];
+    assert_eq!(silent["silentSince"], "1970-01-01T00:00:01.000Z");
+    assert_eq!(
+        (&silent["closes"], &silent["by"]["kind"]),
+        (&json!(false), &json!("system"))
+    );
+    let tagged = of("chat.tagged");
+    assert_eq!(
+        (&tagged[0]["added"], &tagged[0]["removed"]),
+        (&json!(["parcel"]), &json!([]))
+    );
+    assert_eq!(tagged[1]["added"], json!(["done"]));
+    assert_eq!(tagged[1]["conversation"]["tags"], json!(["done", "parcel"]));
+    let held = &of("chat.onhold")[0];
+    assert_eq!(
+        held["comment"],
+        "The chat was manually placed On Hold by amy"
+    );
+    assert_eq!(held["conversation"]["onHold"], true);
+    assert_eq!(of("chat.resumed")[0]["conversation"]["onHold"], false);
     let closed = of("chat.closed");
     assert_eq!(closed[0]["comment"], "Sent again");
     let closer = &closed[0]["conversation"]["closedBy"];
@@ -279,6 +378,7 @@ on_both_engines! {
         await_all(&receiver, &described.kinds("rocketchat"));
         for request in receiver.received() {
             described.assert_kept("rocketchat", &request);
+            assert!(!request.text().contains(NOTED), "{}", request.text());
         }
     }
 
@@ -291,6 +391,7 @@ on_both_engines! {
         await_all(&receiver, &described.kinds("comm100"));
         for request in receiver.received() {
             described.assert_kept("comm100", &request);
+            assert!(!request.text().contains(NOTED), "{}", request.text());
         }
     }
 
