@@ -1,25 +1,24 @@
 // What can be done now, by its name. What is on the screen says which commands it has.
-import { useEffect } from 'preact/hooks';
+import { type Layer, useLayer } from './layers.ts';
 
 export interface Command {
+  /** What it is about, if that is not everything. */
+  readonly of?: 'chat' | 'place';
   readonly icon: string;
   readonly title: string;
+  /** What tells it apart from others of its name. */
+  readonly key?: string;
   /** The key that does the same. */
   readonly keys?: string;
   readonly act: () => void;
 }
 
-const layers: (readonly Command[])[] = [];
+const layers: Layer<readonly Command[]>[] = [];
 
 /** Commands that there are as long as this part is on the screen. */
 export function useCommands(commands: readonly Command[]): void {
-  useEffect(() => {
-    layers.push(commands);
-    return () => {
-      layers.splice(layers.indexOf(commands), 1);
-    };
-  });
+  useLayer(layers, commands);
 }
 
 /** Those of the innermost part come first. */
-export const commandsNow = (): readonly Command[] => layers.toReversed().flat();
+export const commandsNow = (): readonly Command[] => layers.toReversed().flatMap(({ has }) => has);

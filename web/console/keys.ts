@@ -1,5 +1,7 @@
-// The keys of the console. What is on the screen says which ones it has; the last one that came counts.
-import { useEffect } from 'preact/hooks';
+// The keys of the console. What is on the screen says which ones it has; the innermost part counts.
+import { signal } from '@preact/signals';
+
+import { type Layer, useLayer } from './layers.ts';
 
 /** `j`, `?`, `mod+k`, `g i`; `mod` is Command on a Mac and Control elsewhere. */
 type Keys = Readonly<Record<string, () => void>>;
@@ -8,18 +10,23 @@ const SEQUENCE_MS = 1200;
 
 export const isMac = /mac|iphone|ipad/i.test(navigator.platform);
 
-const layers: Keys[] = [];
+const KEPT = 'hark.console.keys';
+
+/** Whether keys without Control do anything, which they need not for those who dictate. */
+export const hasSingleKeys = signal(localStorage.getItem(KEPT) !== 'off');
+
+export function setSingleKeys(on: boolean): void {
+  localStorage.setItem(KEPT, on ? 'on' : 'off');
+  hasSingleKeys.value = on;
+}
+
+const layers: Layer<Keys>[] = [];
 let prefix = '';
 let since = 0;
 
 /** Keys that work as long as this part is on the screen. */
 export function useKeys(keys: Keys): void {
-  useEffect(() => {
-    layers.push(keys);
-    return () => {
-      layers.splice(layers.indexOf(keys), 1);
-    };
-  });
+  useLayer(layers, keys);
 }
 
 function isWriting(target: EventTarget | null): boolean {
@@ -41,12 +48,13 @@ document.addEventListener('keydown', (event) => {
   }
   const name = named(event);
   // Single keys are letters where one writes.
-  if (isWriting(event.target) && !name.startsWith('mod+')) {
+  const isSingle = !name.startsWith('mod+') && name !== 'Escape';
+  if ((isWriting(event.target) && !name.startsWith('mod+')) || (isSingle && !hasSingleKeys.peek())) {
     return;
   }
   const begun = event.timeStamp - since < SEQUENCE_MS ? prefix : '';
   const act = [`${begun} ${name}`, name]
-    .map((wanted) => layers.findLast((layer) => wanted in layer)?.[wanted])
+    .map((wanted) => layers.findLast(({ has }) => wanted in has)?.has[wanted])
     .find((found) => found !== undefined);
   prefix = name;
   since = event.timeStamp;

@@ -10,6 +10,8 @@ function follow(query: string): Signal<boolean> {
   return fits;
 }
 
+/** One column, and a bar at the bottom. */
+export const isPhone = follow('(max-width: 640px)');
 /** The list or a chat, not both. */
 export const isNarrow = follow('(max-width: 899px)');
 /** Room for the list, a chat and what is beside it. */

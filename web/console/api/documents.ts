@@ -20,6 +20,24 @@ export interface Me extends Person {
   readonly roles: readonly string[];
   readonly status: Presence;
   readonly statusLivechat?: 'available' | 'not-available';
+  readonly email?: string;
+  readonly createdAt?: string;
+  readonly services?: { readonly totp?: { readonly enabled?: boolean } };
+}
+
+export interface PersonalToken {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly lastTokenPart: string;
+}
+
+/** Where one is logged in. */
+export interface OwnSession {
+  readonly id: string;
+  /** The one that asks. */
+  readonly current: boolean;
+  readonly userAgent: string | null;
+  readonly beganAt: string;
 }
 
 export interface Welcome {
@@ -48,6 +66,8 @@ export interface Room {
   readonly open?: boolean;
   readonly onHold?: boolean;
   readonly waitingResponse?: boolean;
+  readonly priorityId?: string;
+  readonly slaId?: string;
   readonly departmentId?: string;
   readonly servedBy?: Person & { readonly ts: Moment };
   readonly source?: Source;
@@ -58,6 +78,7 @@ export interface Room {
   readonly metrics?: { readonly v?: { readonly lq?: Moment } };
   readonly lastMessage?: Message;
   readonly closedBy?: Person;
+  readonly closedAt?: Moment;
   readonly closer?: string;
   readonly _updatedAt: Moment;
 }
@@ -82,12 +103,18 @@ export interface Inquiry {
   readonly message?: string;
   readonly ts: Moment;
   readonly status: string;
+  readonly priorityId?: string;
+  readonly slaId?: string;
   readonly department?: string;
   readonly source?: Source;
   readonly v?: Guest;
 }
 
 export interface Attachment {
+  /** Of a message that is quoted, with who wrote it and what. */
+  readonly message_link?: string;
+  readonly author_name?: string;
+  readonly text?: string;
   readonly title?: string;
   readonly title_link?: string;
   readonly image_url?: string;
@@ -121,8 +148,61 @@ export interface Message {
   readonly attachments?: readonly Attachment[];
   readonly file?: { readonly _id: string; readonly name: string; readonly type: string; readonly size?: number };
   readonly transferData?: Transfer;
+  readonly priorityData?: { readonly priority?: Pick<Priority, 'i18n' | 'name'> };
+  readonly slaData?: { readonly sla?: Pick<Sla, 'name'> };
   readonly navigation?: { readonly page?: { readonly title?: string; readonly location?: { readonly href?: string } } };
   readonly _updatedAt: Moment;
+}
+
+/** What somebody wrote in a chat for their colleagues. */
+export interface Note {
+  readonly id: string;
+  readonly conversation: string;
+  readonly sequence: number;
+  readonly author: { readonly id: string; readonly username: string; readonly name: string | null };
+  readonly text: string;
+  readonly mentions: readonly { readonly id: string; readonly username: string }[];
+  readonly addedAt: string;
+  readonly editedAt: string | null;
+}
+
+/** Where somebody is mentioned. */
+export interface Mention {
+  readonly note: Note;
+  /** Of the chat. */
+  readonly visitor: string | null;
+  readonly read: boolean;
+}
+
+/** With places for what is known of a chat. */
+export interface CannedResponse {
+  readonly _id: string;
+  readonly shortcut: string;
+  readonly text: string;
+  readonly scope: 'user' | 'department' | 'global';
+  readonly departmentId?: string;
+  readonly tags: readonly string[];
+}
+
+export interface Priority {
+  readonly _id: string;
+  /** As it came: `Highest` to `Lowest`. */
+  readonly i18n: string;
+  /** As somebody has called it since. */
+  readonly name?: string;
+  readonly sortItem: number;
+}
+
+export interface Sla {
+  readonly _id: string;
+  readonly name: string;
+  readonly dueTimeInMinutes: number;
+}
+
+/** How many chats an agent has in a department. */
+export interface Load {
+  readonly user: Person;
+  readonly chats: number;
 }
 
 export interface Department {

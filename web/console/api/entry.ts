@@ -2,7 +2,7 @@
 import { type Body, Refused } from '../../shared/answers.ts';
 import type { Welcome } from './documents.ts';
 import { get, post, SERVER } from './http.ts';
-import { begin, end, session } from './session.ts';
+import { begin, end, isKept, session } from './session.ts';
 
 /** What became of a try to log in. */
 export type Entered = 'in' | 'wrong' | 'code wanted' | 'wrong code' | 'inactive' | 'blocked';
@@ -15,7 +15,7 @@ const OUTCOMES: Readonly<Record<string, Entered>> = {
   'error-login-blocked-for-ip': 'blocked',
 };
 
-export async function logIn(login: string, password: string, code: string): Promise<Entered> {
+export async function logIn(login: string, password: string, code: string, stays = isKept()): Promise<Entered> {
   const answer = await fetch(`${SERVER}api/v1/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -25,7 +25,7 @@ export async function logIn(login: string, password: string, code: string): Prom
   const body = (await answer.json()) as Body;
   if (answer.ok) {
     const { userId, authToken } = body['data'] as Welcome;
-    begin({ user: userId, token: authToken, login });
+    begin({ user: userId, token: authToken, login }, stays);
     return 'in';
   }
   const outcome = OUTCOMES[String(body['error'])];
@@ -49,12 +49,39 @@ export async function logOut(): Promise<void> {
   end();
 }
 
-/** As the site calls itself, to those who are not logged in. */
-export async function siteName(): Promise<string> {
-  const { settings } = await get<{ readonly settings: readonly { readonly value?: unknown }[] }>(
+export interface Site {
+  /** As it calls itself. */
+  readonly name: string;
+  /** Whether it mails links to those who have forgotten their password. */
+  readonly resetsPasswords: boolean;
+}
+
+/** What those may know who are not logged in. */
+export async function site(): Promise<Site> {
+  const ids = ['Site_Name', 'Accounts_PasswordReset'];
+  const { settings } = await get<{ readonly settings: readonly { readonly _id: string; readonly value?: unknown }[] }>(
     'settings.public',
-    { query: JSON.stringify({ _id: 'Site_Name' }) },
+    { query: JSON.stringify({ _id: { $in: ids } }) },
   );
-  const name = settings[0]?.value;
-  return typeof name === 'string' ? name : '';
+  const of = (id: string): unknown => settings.find(({ _id }) => _id === id)?.value;
+  const name = of('Site_Name');
+  return { name: typeof name === 'string' ? name : '', resetsPasswords: of('Accounts_PasswordReset') === true };
+}
+
+/** A link goes to whoever has this name or address; nobody is told whether there is such an account. */
+export async function forgotten(login: string): Promise<void> {
+  await post('passwords/forgotten', { login }, 'hark/v1');
+}
+
+/** Whether the link was good. */
+export async function renewPassword(token: string, password: string): Promise<boolean> {
+  try {
+    await post('passwords/renew', { token, password }, 'hark/v1');
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) {
+      return false;
+    }
+    throw error;
+  }
 }

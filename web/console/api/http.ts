@@ -1,6 +1,7 @@
 // The public APIs over HTTP, as any client calls them.
 import { type Body, judged, Refused, Unreachable } from '../../shared/answers.ts';
 import { sendFile } from '../../shared/send-file.ts';
+import { proven } from './proof.ts';
 import { expire, session } from './session.ts';
 
 /** The script is at `<server>/console/assets/`, under whatever prefix a proxy has put the server. */
@@ -8,6 +9,9 @@ export const SERVER = new URL(/* @vite-ignore */ '../../', import.meta.url).href
 
 /** Rocket.Chat's, or Hark's own for what that has no words for. */
 export type Api = 'v1' | 'hark/v1';
+
+/** The status of an answer without a body. */
+const NOTHING = 204;
 
 const PATIENCE_MS = 20_000;
 
@@ -36,12 +40,18 @@ export async function get<T>(path: string, params: Params = {}, api: Api = 'v1')
   }
 }
 
-/** Some changes want a code of the second factor, from those who have one. */
-export async function post<T>(path: string, body: Body, api: Api = 'v1', code = ''): Promise<T> {
-  const shown = code === '' ? {} : { 'x-2fa-code': code, 'x-2fa-method': 'totp' };
-  const headers = { 'content-type': 'application/json', ...shown };
-  return await ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, api);
+async function send<T>(method: string, path: string, body: Body | undefined, api: Api): Promise<T> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  return await proven(async (proof) => {
+    const headers = { 'content-type': 'application/json', ...proof };
+    return await ask<T>(path, { method, headers, ...sent }, api);
+  });
 }
+
+export const post = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('POST', path, body, api);
+export const put = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PUT', path, body, api);
+export const patch = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PATCH', path, body, api);
+export const erase = <T>(path: string, api: Api = 'v1'): Promise<T> => send<T>('DELETE', path, undefined, api);
 
 /** Refused for now: there is too much, by the words of the real-time API. */
 const NOT_NOW: ReadonlySet<unknown> = new Set(['503', 'too-many-requests']);
@@ -53,16 +63,20 @@ const NOT_NOW: ReadonlySet<unknown> = new Set(['503', 'too-many-requests']);
 export async function call<T>(method: string, params: readonly unknown[]): Promise<T> {
   const message = JSON.stringify({ msg: 'method', id: '1', method, params });
   const path = `method.call/${encodeURIComponent(method)}`;
-  const answer = await post<{ readonly message: string }>(path, { message });
-  const frame = JSON.parse(answer.message) as { readonly result?: T; readonly error?: Body };
-  if (frame.error !== undefined) {
-    const { error, reason } = frame.error;
-    if (NOT_NOW.has(String(error))) {
-      throw new Unreachable();
+  return await proven(async (proof) => {
+    const headers = { 'content-type': 'application/json', ...proof };
+    const request = { method: 'POST', headers, body: JSON.stringify({ message }) };
+    const answer = await ask<{ readonly message: string }>(path, request, 'v1');
+    const frame = JSON.parse(answer.message) as { readonly result?: T; readonly error?: Body };
+    if (frame.error !== undefined) {
+      const { error, reason, details } = frame.error;
+      if (NOT_NOW.has(String(error))) {
+        throw new Unreachable();
+      }
+      throw new Refused(400, { errorType: String(error), error: reason, details });
     }
-    throw new Refused(400, { errorType: String(error), error: reason });
-  }
-  return frame.result as T;
+    return frame.result as T;
+  });
 }
 
 /** Bytes of a file that only those who are in its chat may have. */
@@ -72,6 +86,35 @@ export async function bytes(path: string): Promise<Blob> {
     throw new Refused(answer.status, {});
   }
   return await answer.blob();
+}
+
+/** Lines of a stream that does not end by itself; it ends with an error, or when it is stopped. */
+export async function follow(
+  path: string,
+  heard: (line: string) => void,
+  stop: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const answer = await fetch(`${SERVER}api/hark/v1/${path}`, {
+    headers: { ...credentials(), ...more },
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+    signal: stop,
+  });
+  if (!answer.ok || answer.body === null) {
+    throw new Refused(answer.status, {});
+  }
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      throw new Unreachable();
+    }
+    const lines = `${rest}${value}`.split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(heard);
+  }
 }
 
 /** Puts a file into a chat. */
@@ -102,7 +145,7 @@ async function ask<T>(path: string, request: Request, api: Api): Promise<T> {
   const answer = await reach(`${SERVER}api/${api}/${path}`, request);
   let body: unknown;
   try {
-    body = await answer.json();
+    body = answer.status === NOTHING ? {} : await answer.json();
   } catch {
     throw new Unreachable();
   }

@@ -1,4 +1,5 @@
-// Who is logged in here: the same in all tabs of the browser, and kept until the log-out.
+// Who is logged in here: the same in all tabs of the browser, and kept until the log-out; or, if that was wanted, in
+// this tab alone and until it is closed.
 import { signal } from '@preact/signals';
 
 const KEY = 'hark.console.session';
@@ -15,17 +16,30 @@ export const session = signal(kept());
 export const expired = signal(false);
 
 function kept(): Session | undefined {
-  const text = localStorage.getItem(KEY);
+  const text = sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY);
   return text === null ? undefined : (JSON.parse(text) as Session);
 }
 
-export function begin(begun: Session): void {
-  localStorage.setItem(KEY, JSON.stringify(begun));
+/** Whether the log-in outlives its tab: it does, unless somebody has said otherwise here. */
+export const isKept = (): boolean => sessionStorage.getItem(KEY) === null;
+
+export function begin(begun: Session, stays: boolean): void {
+  const text = JSON.stringify(begun);
+  if (stays) {
+    sessionStorage.removeItem(KEY);
+    localStorage.setItem(KEY, text);
+  } else {
+    sessionStorage.setItem(KEY, text);
+  }
   become(begun);
 }
 
 export function end(): void {
-  localStorage.removeItem(KEY);
+  const isOfTab = !isKept();
+  sessionStorage.removeItem(KEY);
+  if (!isOfTab) {
+    localStorage.removeItem(KEY);
+  }
   become(undefined);
 }
 
@@ -48,7 +62,8 @@ function become(next: Session | undefined): void {
 
 /** Another tab has logged in or out. */
 addEventListener('storage', (event) => {
-  if (event.key === KEY) {
+  // A log-in of this tab alone is its own.
+  if (event.key === KEY && isKept()) {
     become(kept());
   }
 });

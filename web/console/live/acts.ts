@@ -1,11 +1,11 @@
 // What those who work here do with chats.
-import type { Room } from '../api/documents.ts';
-import { call, get, post } from '../api/http.ts';
+import type { Note, Room } from '../api/documents.ts';
+import { call, erase, get, patch, post, put } from '../api/http.ts';
 import { go } from '../place.ts';
 import { complain, say } from './toasts.ts';
 import { t } from '../texts.ts';
 import { places, queue } from './lists.ts';
-import { me } from './people.ts';
+import { forgetNote, takeNote } from './notes.ts';
 import { reason } from './reasons.ts';
 
 /** Does it, or says why it was not done. */
@@ -90,13 +90,40 @@ export async function giveBack(room: Room): Promise<void> {
   }
 }
 
+/** Nobody has to answer it for now. */
+export async function hold(room: Room): Promise<boolean> {
+  const done = await attempt(() => post('livechat/room.onHold', { roomId: room._id }));
+  if (done) {
+    say(t('held', { name: room.fname ?? '' }), () => void resume(room));
+  }
+  return done;
+}
+
+export async function resume(room: Room): Promise<void> {
+  await attempt(() => post('livechat/room.resumeOnHold', { roomId: room._id }));
+}
+
+/** Without an id it has none any more. */
+async function rank(rid: string, priorityId: string | undefined): Promise<boolean> {
+  const path = `livechat/room/${rid}/priority`;
+  return await attempt(() => (priorityId === undefined ? erase(path) : post(path, { priorityId })));
+}
+
+/** By its name, as it is called to the one who looks. */
+export async function setPriority({ _id, priorityId }: Room, next: string | undefined, name: string): Promise<void> {
+  if (await rank(_id, next)) {
+    say(t('priorityIs', { priority: name }), () => void rank(_id, priorityId));
+  }
+}
+
+export async function setSla(roomId: string, sla: string | undefined): Promise<void> {
+  await attempt(() => put('livechat/inquiry.setSLA', { roomId, sla: sla ?? '' }));
+}
+
 export async function setAvailable(available: boolean): Promise<void> {
   const status = available ? 'available' : 'not-available';
-  const done = await attempt(() => call('livechat:changeLivechatStatus', [{ status }]));
-  const own = me.peek();
-  if (done && own !== undefined) {
-    me.value = { ...own, statusLivechat: status };
-  }
+  // What it is then is heard, as in every window: the answer may come after a later change.
+  await attempt(() => call('livechat:changeLivechatStatus', [{ status }]));
 }
 
 /** Everything in a chat was seen. */
@@ -125,4 +152,20 @@ export async function edit(rid: string, msgId: string, text: string): Promise<bo
 
 export async function remove(msgId: string): Promise<boolean> {
   return await attempt(() => call('deleteMessage', [{ _id: msgId }]));
+}
+
+/** For colleagues; they hear of it, the visitor never does. */
+export async function addNote(rid: string, text: string): Promise<boolean> {
+  return await attempt(async () => takeNote(await post<Note>(`conversations/${rid}/notes`, { text }, 'hark/v1')));
+}
+
+export async function editNote(rid: string, id: string, text: string): Promise<boolean> {
+  return await attempt(async () => takeNote(await patch<Note>(`conversations/${rid}/notes/${id}`, { text }, 'hark/v1')));
+}
+
+export async function removeNote(rid: string, id: string): Promise<boolean> {
+  return await attempt(async () => {
+    await erase(`conversations/${rid}/notes/${id}`, 'hark/v1');
+    forgetNote(rid, id);
+  });
 }

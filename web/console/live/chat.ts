@@ -3,12 +3,13 @@ import { effect, signal } from '@preact/signals';
 
 import { type Message, millis, type Moment, type Room, type Visitor } from '../api/documents.ts';
 import { call, get } from '../api/http.ts';
-import { Refused } from '../../shared/answers.ts';
+import { Refused, Unreachable } from '../../shared/answers.ts';
 import { openChat } from '../place.ts';
 import { connection, listen, onReturn } from './connection.ts';
 import { replaceRoom, rooms } from './lists.ts';
 import { me } from './people.ts';
 import { heardOf, wrote } from './typing.ts';
+import { forgetUnfinished } from './unfinished.ts';
 
 /** So many messages come at once. */
 const PAGE = 50;
@@ -32,6 +33,9 @@ export const missed = signal<number | undefined>(undefined);
 let knownUntil = 0;
 /** Servers are several, and their clocks differ a little. What is read twice is there once. */
 const OVERLAP_MS = 5000;
+
+/** After that what could not be read is tried again. */
+const AGAIN_MS = 1000;
 
 let stops: (() => void)[] = [];
 
@@ -130,6 +134,20 @@ export async function readEarlier(): Promise<void> {
   }
 }
 
+/** So many pages are read for something that is further back. */
+const MOST_PAGES = 40;
+
+/** Reads back until there is such a message. */
+export async function readUntil(rid: string, isEnough: (message: Message) => boolean): Promise<void> {
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const now = chat.peek();
+    if (now?.rid !== rid || !now.hasEarlier || now.messages.some(isEnough)) {
+      return;
+    }
+    await readEarlier();
+  }
+}
+
 /** What changed while nobody listened. */
 async function catchUp(): Promise<void> {
   const now = chat.peek();
@@ -156,6 +174,13 @@ async function catchUp(): Promise<void> {
   } catch (error) {
     if (error instanceof Refused) {
       await read(now.rid);
+    } else if (error instanceof Unreachable) {
+      setTimeout(() => {
+        // Else it is read when there is a connection, or was left.
+        if (connection.peek().is === 'live' && chat.peek()?.rid === now.rid) {
+          void catchUp();
+        }
+      }, Math.max(error.wait, AGAIN_MS));
     }
   }
 }
@@ -188,6 +213,9 @@ export function add(rid: string, came: readonly Message[]): void {
     if (before === undefined || millis(before._updatedAt) <= millis(message._updatedAt)) {
       known.set(message._id, message);
       wrote(rid, message.u.username);
+      if (before === undefined && message.token !== undefined) {
+        forgetUnfinished();
+      }
     }
   }
   change(rid, { messages: [...known.values()].toSorted(isOlder) });

@@ -63,6 +63,8 @@ export function listen(stream: string, event: string, hear: Hear): { readonly re
     awaited.delete(id);
     if (isIn) {
       line?.send({ msg: 'unsub', id });
+      // It may have been the last that was waited for.
+      answered([]);
     }
   };
   return { ready, stop };

@@ -1,12 +1,15 @@
 // The workspace's webhook, as Rocket.Chat's page of this name has it: where it goes, what it tells, and
 // what comes back when it is tried.
 import { get, post } from '../api/http.ts';
+import { may } from './people.ts';
 
 /** By the ids of the settings. */
 export type CrmSettings = Readonly<Record<string, string | number | boolean>>;
 
 /** By which the endpoint's own API knows it. */
 const ENDPOINT = 'workspace';
+/** As many as a page has. */
+const MOST = 200;
 
 /** The id of each setting, and how the route that changes it calls it. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -42,23 +45,28 @@ export interface Header {
   readonly value: string;
 }
 
+export interface Attempt {
+  readonly at: string;
+  readonly url: string;
+  /** Without passwords and tokens. */
+  readonly requestHeaders: readonly Header[];
+  readonly status: number | null;
+  readonly responseHeaders: readonly Header[] | null;
+  readonly response: string | null;
+  readonly error: string | null;
+  readonly detail: string | null;
+  readonly phasesMs: {
+    readonly dns: number | null;
+    readonly connect: number | null;
+    readonly tls: number | null;
+    readonly firstByte: number | null;
+    readonly total: number;
+  };
+}
+
 export interface Tested {
   readonly succeeded: boolean;
-  readonly attempt: {
-    readonly at: string;
-    readonly status: number | null;
-    readonly responseHeaders: readonly Header[] | null;
-    readonly response: string | null;
-    readonly error: string | null;
-    readonly detail: string | null;
-    readonly phasesMs: {
-      readonly dns: number | null;
-      readonly connect: number | null;
-      readonly tls: number | null;
-      readonly firstByte: number | null;
-      readonly total: number;
-    };
-  };
+  readonly attempt: Attempt;
 }
 
 export async function readSettings(): Promise<CrmSettings> {
@@ -68,16 +76,59 @@ export async function readSettings(): Promise<CrmSettings> {
   return Object.fromEntries(settings.map(({ _id, value }) => [_id, value]));
 }
 
-/** Only what was changed. Whoever has a second factor shows a code of it. */
-export async function saveSettings(changes: CrmSettings, code: string): Promise<void> {
-  const body = Object.fromEntries(Object.entries(changes).map(([id, value]) => [NAMES[id] ?? id, value]));
-  await post('omnichannel/integrations', body, 'v1', code);
+/** Only what was changed. */
+export async function saveSettings(changes: CrmSettings): Promise<void> {
+  const own = Object.entries(changes).flatMap(([id, value]) => {
+    const name = NAMES[id];
+    return name === undefined ? [] : [[name, value] as const];
+  });
+  if (own.length > 0) {
+    await post('omnichannel/integrations', Object.fromEntries(own));
+  }
+  for (const [id, value] of Object.entries(changes)) {
+    if (!(id in NAMES)) {
+      await post(`settings/${id}`, { value });
+    }
+  }
 }
 
-export async function readStats(): Promise<Stats | undefined> {
-  const { items } = await get<{ readonly items: readonly Stats[] }>('stats', {}, 'hark/v1');
-  return items.find(({ endpoint }) => endpoint === ENDPOINT);
+/** Settings of the server that are not the webhook's own: what is captured, and what else is told. */
+export const CAPTURE = {
+  navigation: 'Send_visitor_navigation_history_livechat_webhook_request',
+  leads: 'Livechat_webhook_on_capture',
+  email: 'Livechat_lead_email_regex',
+  phone: 'Livechat_lead_phone_regex',
+} as const;
+
+export const seesCapture = (): boolean => may('view-privileged-setting');
+export const changesCapture = (): boolean => may('edit-privileged-setting');
+
+interface Setting {
+  readonly _id: string;
+  readonly value: string | boolean;
+  readonly packageValue: string | boolean;
 }
+
+/** As they are, and as they came. */
+export async function readCapture(): Promise<{ readonly now: CrmSettings; readonly came: CrmSettings }> {
+  const ids = Object.values(CAPTURE);
+  const { settings } = await get<{ readonly settings: readonly Setting[] }>('settings', {
+    query: JSON.stringify({ _id: { $in: ids } }),
+    count: ids.length,
+  });
+  return {
+    now: Object.fromEntries(settings.map(({ _id, value }) => [_id, value])),
+    came: Object.fromEntries(settings.map(({ _id, packageValue }) => [_id, packageValue])),
+  };
+}
+
+/** Of all endpoints. */
+export async function readStats(): Promise<readonly Stats[]> {
+  return (await get<{ readonly items: readonly Stats[] }>('stats', { limit: MOST }, 'hark/v1')).items;
+}
+
+export const isWorkspace = ({ endpoint }: Stats): boolean => endpoint === ENDPOINT;
+export const givenUpOf = (stats: readonly Stats[]): number => stats.reduce((sum, { givenUp }) => sum + givenUp, 0);
 
 interface Kind {
   readonly name: string;
@@ -94,6 +145,15 @@ export async function readExamples(): Promise<ReadonlyMap<string, Example>> {
   });
   return new Map(told);
 }
+
+export interface Counts {
+  /** Otherwise there were more than are counted. */
+  readonly whole: boolean;
+  readonly kinds: Readonly<Record<string, number>>;
+}
+
+/** How many events of each kind there were in the last 24 hours. */
+export const readCounts = (): Promise<Counts> => get<Counts>('events/counts', {}, 'hark/v1');
 
 export async function sendTest(kind: string): Promise<Tested> {
   return await post<Tested>(`endpoints/${ENDPOINT}:test`, { kind }, 'hark/v1');

@@ -84,6 +84,23 @@ export function deliveriesOf(message: Message): readonly Delivery[] {
   );
 }
 
+interface Endpoint {
+  readonly name: string;
+  readonly state: string;
+  readonly events: readonly string[];
+}
+
+/** The names of the endpoints that are told of a kind of events, for those who may know. */
+export async function whoHears(kind: string): Promise<readonly string[]> {
+  if (!seesDeliveries()) {
+    return [];
+  }
+  const { items } = await get<{ readonly items: readonly Endpoint[] }>('endpoints', { limit: PAGE }, 'hark/v1');
+  const family = `${kind.split('.')[0] ?? ''}.*`;
+  const hears = ({ events }: Endpoint): boolean => events.some((one) => one === '*' || one === family || one === kind);
+  return items.filter((endpoint) => endpoint.state !== 'disabled' && hears(endpoint)).map(({ name }) => name);
+}
+
 export async function resend(id: string): Promise<void> {
   try {
     const again = await post<Delivery>(`deliveries/${id}:resend`, {}, 'hark/v1');

@@ -37,10 +37,13 @@ effect(() => {
   sessionStorage.setItem(KEY, JSON.stringify(outbox.value));
 });
 
-export function send(rid: string, text: string): void {
+/** Is fulfilled when everything that waits for this chat was tried. */
+export async function send(rid: string, text: string): Promise<void> {
   outbox.value = [...outbox.peek(), { id: randomId(), rid, text, at: Date.now() }];
-  void work(rid);
+  await work(rid);
 }
+
+export const isWaiting = (rid: string): boolean => outbox.peek().some((one) => one.rid === rid);
 
 export function tryAgain(id: string): void {
   const found = outbox.peek().find((one) => one.id === id);
@@ -68,14 +71,18 @@ export function workOnReturn(hear: typeof taken): void {
 }
 
 const working = new Set<string>();
+/** Chats for which it was asked again meanwhile: what is being tried may fail by what is over by now. */
+const wanted = new Set<string>();
 let pause = FIRST_PAUSE_MS;
 
 /** One after the other, so that they arrive in the order in which they were written. */
 async function work(rid: string): Promise<void> {
   if (working.has(rid)) {
+    wanted.add(rid);
     return;
   }
   working.add(rid);
+  wanted.delete(rid);
   let next = first(rid);
   while (next !== undefined) {
     try {
@@ -95,6 +102,9 @@ async function work(rid: string): Promise<void> {
     next = first(rid);
   }
   working.delete(rid);
+  if (wanted.delete(rid) && first(rid) !== undefined) {
+    await work(rid);
+  }
 }
 
 function wait(rid: string, error: unknown): void {

@@ -1,7 +1,7 @@
 // Those who work here: oneself, what one may do, one's colleagues and the departments.
 import { computed, signal } from '@preact/signals';
 
-import type { Agent, Department, Me, Permission, Presence } from '../api/documents.ts';
+import type { Agent, Department, Load, Me, Permission, Presence } from '../api/documents.ts';
 import { call, get } from '../api/http.ts';
 import { listen } from './connection.ts';
 
@@ -9,6 +9,7 @@ export const me = signal<Me | undefined>(undefined);
 const permissions = signal<readonly Permission[]>([]);
 export const departments = signal<readonly Department[]>([]);
 export const agents = signal<readonly Agent[]>([]);
+export const peopleAreRead = signal(false);
 
 const granted = computed(() => {
   const roles = me.value?.roles ?? [];
@@ -23,6 +24,9 @@ export const needsComment = signal(false);
 const own = signal<readonly string[]>([]);
 
 export const may = (permission: string): boolean => granted.value.has(permission);
+
+/** Whether one sees what is for those who answer, and for no visitor. */
+export const mayAnswer = computed(() => may('view-l-room'));
 
 /** The departments whose queues one hears of: managers of all, agents of their own. */
 export const queues = computed(() =>
@@ -60,6 +64,7 @@ export async function readPeople(): Promise<void> {
     ]);
     own.value = links.departments.map((link) => link.departmentId);
   }
+  peopleAreRead.value = true;
 }
 
 /** Who is there changes often, and is asked for when somebody is to be chosen. */
@@ -70,6 +75,26 @@ export async function readColleagues(): Promise<void> {
   ]);
   departments.value = found.departments;
   agents.value = people.users;
+}
+
+/** The names of those whose roles let them do something, as far as accounts may be listed; at most three. */
+export async function whoMay(permission: string): Promise<readonly string[]> {
+  const granting = permissions.peek().find(({ _id }) => _id === permission)?.roles ?? [];
+  const { users } = await get<{ readonly users: readonly (Me & { readonly active?: boolean })[] }>('users.list', { count: 100 });
+  return users
+    .filter(({ active, roles }) => active === true && roles.some((role) => granting.includes(role)))
+    .map(({ name, username }) => name ?? username)
+    .slice(0, 3);
+}
+
+/** How many chats each agent has, by the user's id. */
+export async function readLoads(): Promise<ReadonlyMap<string, number>> {
+  const { queue } = await get<{ readonly queue: readonly Load[] }>('livechat/queue', { count: 100 });
+  const loads = new Map<string, number>();
+  for (const { user, chats } of queue) {
+    loads.set(user._id, (loads.get(user._id) ?? 0) + chats);
+  }
+  return loads;
 }
 
 interface Diff {

@@ -18,6 +18,8 @@ export function reason(error: unknown): string {
     case 'error-room-closed':
     case 'This_conversation_is_already_closed':
       return t('chatIsClosed');
+    case 'error-cannot-place-chat-on-hold':
+      return t('cannotHold');
     case 'error-not-allowed':
     case 'error-unauthorized':
     case 'unauthorized':

@@ -2,13 +2,21 @@
 import { effect, signal } from '@preact/signals';
 
 import { session } from '../api/session.ts';
+import { followCapacity } from './capacity.ts';
 import { add, followChats } from './chat.ts';
-import { connect, logIn, onReturn } from './connection.ts';
+import { connect, connection, logIn, onReturn } from './connection.ts';
 import { followDeliveries } from './deliveries.ts';
 import { hearOfLists, readLists } from './lists.ts';
+import { hearOfMentions } from './mentions.ts';
+import { followNotes } from './notes.ts';
 import { workOnReturn } from './outbox.ts';
 import { hearOfPeople, me, readPeople } from './people.ts';
+import { followReading } from './reading.ts';
 import { hearOfNews } from './sound.ts';
+import { followUnfinished } from './unfinished.ts';
+import { lookForUpdates } from './updates.ts';
+import { readUrgency } from './urgency.ts';
+import { followViewers } from './viewers.ts';
 
 /** Nothing could be read yet, and why does not matter to whoever waits: it is tried again. */
 export const cannotRead = signal(false);
@@ -26,12 +34,22 @@ export function start(): void {
     hearOfPeople(user);
     hearOfLists(user);
     hearOfNews(user);
+    hearOfMentions(user);
     followChats();
+    followNotes();
+    followReading();
+    followViewers();
+    followUnfinished();
+    followCapacity();
     followDeliveries();
     workOnReturn((rid, message) => add(rid, [message]));
     onReturn(() => void readEverything());
+    lookForUpdates();
     connect();
     void readEverything();
+  });
+  effect(() => {
+    wasLost ||= connection.value.is === 'lost';
   });
   // Another log-in of the same person has another token.
   effect(() => {
@@ -41,6 +59,7 @@ export function start(): void {
   });
 }
 
+let wasLost = false;
 let reading: Promise<void> | undefined;
 
 export function readEverything(): Promise<void> {
@@ -54,10 +73,12 @@ async function readOnce(): Promise<void> {
   try {
     if (me.peek() === undefined) {
       await readPeople();
-    } else {
+    } else if (wasLost) {
       // After a loss the chats come first.
       readPeople().catch(() => undefined);
     }
+    wasLost = false;
+    readUrgency().catch(() => undefined);
     await readLists();
     cannotRead.value = false;
   } catch {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface Props {
   readonly label: string;
@@ -11,7 +11,8 @@ interface Props {
 /** Beside the button that opened it, until one looks elsewhere. The focus goes back there. */
 export function Popover({ label, kind, close, children }: Props) {
   const element = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before another key comes.
+  useLayoutEffect(() => {
     const opener = document.activeElement;
     const outside = (event: Event) => {
       const { target } = event;

@@ -1,0 +1,74 @@
+// Answers that agents have ready, for themselves, their department or everybody.
+import { signal } from '@preact/signals';
+
+import type { CannedResponse } from '../api/documents.ts';
+import { get, post } from '../api/http.ts';
+import { chat } from './chat.ts';
+import { me } from './people.ts';
+import { reason } from './reasons.ts';
+import { complain } from './toasts.ts';
+
+/** Not known until they were read once. */
+export const canned = signal<readonly CannedResponse[] | undefined>(undefined);
+
+/** Those of before stay until others are read. */
+export async function readCanned(): Promise<void> {
+  try {
+    const { responses } = await get<{ readonly responses: readonly CannedResponse[] }>('canned-responses.get');
+    canned.value = responses;
+  } catch {
+    canned.value ??= [];
+  }
+}
+
+/** As it is said in this chat; it counts as used. Without an answer it has been said why. */
+export async function fillCanned(rid: string, id: string): Promise<string | undefined> {
+  try {
+    const { text } = await post<{ readonly text: string }>(
+      `conversations/${rid}/canned-responses/${encodeURIComponent(id)}:fill`,
+      {},
+      'hark/v1',
+    );
+    return text;
+  } catch (error) {
+    complain(reason(error));
+    return undefined;
+  }
+}
+
+/** What stands in a place of a text, as far as it is known here; nothing: there is no such place. */
+function valueOf(name: string): string | undefined {
+  const { room, visitor } = chat.value ?? {};
+  switch (name) {
+    case 'contact.name':
+      return room?.fname ?? '';
+    case 'contact.email':
+      return visitor?.visitorEmails?.[0]?.address ?? '';
+    case 'contact.phone':
+      return visitor?.phone?.[0]?.phoneNumber ?? '';
+    case 'agent.name':
+      return me.value?.name ?? '';
+    case 'agent.email':
+      return me.value?.email ?? '';
+    default:
+      return undefined;
+  }
+}
+
+export interface Part {
+  readonly words: string;
+  /** It stands where the text has a place; `missing` names one for what is not known. */
+  readonly is: 'text' | 'filled' | 'missing';
+}
+
+/** A text with what is known of the open chat in its places. */
+export function partsOf(text: string): readonly Part[] {
+  return text.split(/(\{\{[^{}]*\}\})/).map((words): Part => {
+    const name = /^\{\{(.*)\}\}$/s.exec(words)?.[1]?.trim();
+    const value = name === undefined ? undefined : valueOf(name);
+    if (name === undefined || value === undefined) {
+      return { words, is: 'text' };
+    }
+    return value === '' ? { words: name, is: 'missing' } : { words: value, is: 'filled' };
+  });
+}

@@ -1,0 +1,114 @@
+// What happens, as it happens: each event as a webhook of the standard dialect is told of it.
+import { computed, signal } from '@preact/signals';
+
+import { follow } from '../api/http.ts';
+import { check, type Signed, TRIAL_SECRET } from './signature.ts';
+
+export interface Heard {
+  readonly id: number;
+  readonly kind: string;
+  readonly at: number;
+  /** Its number within its chat. */
+  readonly sequence: number | null;
+  readonly chat: string | undefined;
+  readonly body: Body;
+  /** Whether its signature is right; not known where the browser cannot say. */
+  readonly isGenuine: boolean | undefined;
+}
+
+interface Body {
+  readonly type: string;
+  readonly timestamp: string;
+  readonly data: {
+    readonly eventId: number;
+    readonly sequence: number | null;
+    readonly conversation?: { readonly id: string } | null;
+    readonly message?: { readonly text?: string | null } | null;
+    readonly agent?: { readonly name?: string | null } | null;
+  };
+}
+
+/** So many are kept. */
+const MOST = 200;
+const AGAIN_MS = 2000;
+
+/** The latest first. */
+export const heard = signal<readonly Heard[]>([]);
+export const isListening = signal(false);
+
+/** Of each chat every event came, one after the other. */
+export const isWhole = computed(() => {
+  const last = new Map<string, number>();
+  return heard.value.every(({ chat, sequence }) => {
+    if (chat === undefined || sequence === null) {
+      return true;
+    }
+    const later = last.get(chat);
+    last.set(chat, sequence);
+    return later === undefined || later === sequence + 1;
+  });
+});
+
+/** What stands before the next event, by its name. */
+let fields: Record<string, string> = {};
+
+function take(line: string): void {
+  const [, name, value] = /^([\w-]+): (.*)$/.exec(line) ?? [];
+  if (name === undefined || value === undefined) {
+    return;
+  }
+  fields[name] = value;
+  if (name === 'data') {
+    const signed = { id: fields['webhook-id'], timestamp: fields['webhook-timestamp'], signature: fields['webhook-signature'], body: value };
+    fields = {};
+    void add(signed);
+  }
+}
+
+async function add(signed: Signed): Promise<void> {
+  const body = JSON.parse(signed.body) as Body;
+  const { eventId, sequence, conversation } = body.data;
+  const one = {
+    id: eventId,
+    kind: body.type,
+    at: new Date(body.timestamp).getTime(),
+    sequence,
+    chat: conversation?.id,
+    body,
+    isGenuine: await check(signed),
+  };
+  // Some checks take longer than others.
+  heard.value = [one, ...heard.peek()].toSorted((left, right) => right.id - left.id).slice(0, MOST);
+}
+
+/** Hears of chats until it is stopped, and goes on where it was after a break. */
+export function hearEvents(): () => void {
+  const stop = new AbortController();
+  const kinds = ['chat.*', 'message.*', 'lead.*', 'visitor.*', 'offline.*', 'feedback.*'];
+  const listen = async (): Promise<void> => {
+    fields = {};
+    const after = heard.peek()[0]?.id;
+    const query = new URLSearchParams(kinds.map((kind) => ['kinds', kind]));
+    if (after !== undefined) {
+      query.set('after', String(after));
+    }
+    try {
+      await follow(
+        `events/stream?${query.toString()}`,
+        (line) => {
+          isListening.value = true;
+          take(line);
+        },
+        stop.signal,
+        TRIAL_SECRET === undefined ? {} : { 'webhook-secret': TRIAL_SECRET },
+      );
+    } catch {
+      isListening.value = false;
+      if (!stop.signal.aborted) {
+        setTimeout(() => void listen(), AGAIN_MS);
+      }
+    }
+  };
+  void listen();
+  return () => stop.abort();
+}

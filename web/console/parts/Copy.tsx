@@ -1,0 +1,31 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { t } from '../texts.ts';
+import { Icon } from './Icon.tsx';
+
+const SAID_MS = 2000;
+
+/** Puts a text where it can be pasted from. */
+export function Copy({ text, label = t('copy') }: { readonly text: string; readonly label?: string }) {
+  const isCopied = useSignal(false);
+  const copied = isCopied.value;
+  useEffect(() => {
+    const timer = copied
+      ? setTimeout(() => {
+          isCopied.value = false;
+        }, SAID_MS)
+      : undefined;
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(text);
+    isCopied.value = true;
+  };
+  return (
+    <button type="button" class="button tiny" onClick={() => void copy().catch(() => undefined)}>
+      <Icon name={copied ? 'check' : 'copy'} size={14} />
+      <span aria-live="polite">{copied ? t('copied') : label}</span>
+    </button>
+  );
+}
