@@ -2,27 +2,35 @@ import { type Message, millis } from '../../api/documents.ts';
 import { remove } from '../../live/acts.ts';
 import { connection } from '../../live/connection.ts';
 import { deliveriesOf } from '../../live/deliveries.ts';
+import { places } from '../../live/lists.ts';
 import { discard, tryAgain } from '../../live/outbox.ts';
 import { me } from '../../live/people.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
+import { place } from '../../place.ts';
 import { t, time } from '../../texts.ts';
 import { editing } from './editing.ts';
 import type { Entry } from './entries.ts';
 import { Files } from './Files.tsx';
 import { Heard } from './Heard.tsx';
 import { Linked } from './Linked.tsx';
+import { quoting, wordsOf } from './quotes.ts';
 
 type Of<Kind extends Entry['is']> = Extract<Entry, { readonly is: Kind }>;
 
 export function Said({ entry }: { readonly entry: Of<'said'> }) {
-  const { message, side, follows, isLast, by } = entry;
+  const { message, side, follows, isLast, by, receipt } = entry;
+  const isSeen = receipt === 'seen';
+  const words = wordsOf(message.msg);
   const states = [
-    ...(isLast ? [time(millis(message.ts))] : []),
-    ...(isLast && message.u._id === me.value?._id ? [t('sent')] : []),
+    ...(isLast || isSeen ? [time(millis(message.ts))] : []),
+    ...(receipt !== undefined && (isLast || isSeen) ? [t(receipt)] : []),
     ...(message.editedAt === undefined ? [] : [t('edited')]),
   ];
   return (
-    <li class={`entry ${side}${follows ? ' follows' : ''}`}>
+    <li
+      class={`entry ${side}${follows ? ' follows' : ''}${place.value.query.get('at') === message._id ? ' is-sought' : ''}`}
+      data-id={message._id}
+    >
       <div class="said-by">
         {by === undefined ? null : (
           <p class="by">
@@ -31,15 +39,16 @@ export function Said({ entry }: { readonly entry: Of<'said'> }) {
         )}
         <div class="says">
           <div class="words">
+            <Quotes message={message} />
             <Files message={message} />
-            {message.msg === '' ? null : (
+            {words === '' ? null : (
               <p class="bubble" dir="auto">
-                <Linked text={message.msg} />
+                <Linked text={words} />
               </p>
             )}
           </div>
           {states.length === 0 ? null : <span class="when">{states.join(' · ')}</span>}
-          {message.u._id === me.value?._id && message.msg !== '' ? <OwnTools message={message} /> : null}
+          <Tools message={message} words={words} />
         </div>
       </div>
       <Heard deliveries={deliveriesOf(message)} />
@@ -47,17 +56,71 @@ export function Said({ entry }: { readonly entry: Of<'said'> }) {
   );
 }
 
-/** What one may do with words of one's own; shown where one points. */
-function OwnTools({ message }: { readonly message: Message }) {
+/** What the words are an answer to. */
+function Quotes({ message }: { readonly message: Message }) {
+  return (
+    <>
+      {message.attachments
+        ?.filter(({ message_link }) => message_link !== undefined)
+        .map((quote) => (
+          <blockquote key={quote.message_link} class="quoted" dir="auto">
+            <b class="strong">{quote.author_name}</b> {wordsOf(quote.text ?? '')}
+          </blockquote>
+        ))}
+    </>
+  );
+}
+
+interface ToolsProps {
+  readonly message: Message;
+  readonly words: string;
+}
+
+/** What one may do with words; shown where one points. */
+function Tools({ message, words }: ToolsProps) {
+  const isOwn = message.u._id === me.value?._id;
+  const isHere = places.value.has(message.rid);
   return (
     <span class="own-tools">
+      {isHere ? (
+        <button
+          type="button"
+          class="icon-button small"
+          aria-label={t('quote')}
+          title={t('quote')}
+          onClick={() => {
+            quoting.value = message;
+          }}
+        >
+          <Icon name="reply" size={14} turns />
+        </button>
+      ) : null}
+      {words === '' ? null : (
+        <button
+          type="button"
+          class="icon-button small"
+          aria-label={t('copyText')}
+          title={t('copyText')}
+          onClick={() => void navigator.clipboard.writeText(words).catch(() => undefined)}
+        >
+          <Icon name="copy" size={14} />
+        </button>
+      )}
+      {isOwn && words !== '' ? <OwnTools message={message} /> : null}
+    </span>
+  );
+}
+
+function OwnTools({ message }: { readonly message: Message }) {
+  return (
+    <>
       <button
         type="button"
         class="icon-button small"
         aria-label={t('edit')}
         title={t('edit')}
         onClick={() => {
-          editing.value = message;
+          editing.value = { is: 'reply', rid: message.rid, id: message._id, text: message.msg };
         }}
       >
         <Icon name="edit" size={14} />
@@ -71,7 +134,7 @@ function OwnTools({ message }: { readonly message: Message }) {
       >
         <Icon name="trash" size={14} />
       </button>
-    </span>
+    </>
   );
 }
 
@@ -82,7 +145,7 @@ export function Outbound({ entry }: { readonly entry: Of<'outgoing'> }) {
     <li class={`entry own${follows ? ' follows' : ''}${fault === undefined ? ' sending' : ''}`}>
       <div class="says">
         <p class={fault === undefined ? 'bubble' : 'bubble is-failed'} dir="auto">
-          <Linked text={outgoing.text} />
+          <Linked text={wordsOf(outgoing.text)} />
         </p>
         {fault === undefined ? (
           <span class="when line">

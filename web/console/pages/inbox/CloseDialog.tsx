@@ -1,14 +1,18 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 
 import type { Room } from '../../api/documents.ts';
 import { close as closeChat } from '../../live/acts.ts';
 import { chat } from '../../live/chat.ts';
+import { whoHears } from '../../live/deliveries.ts';
 import { departments, needsComment } from '../../live/people.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { Switch } from '../../parts/Switch.tsx';
-import { t } from '../../texts.ts';
+import { listed, t } from '../../texts.ts';
+import { takeNext } from './List.tsx';
+import { queueRows } from './rows.ts';
 import { TagField } from './TagField.tsx';
 
 interface Props {
@@ -28,6 +32,14 @@ export function CloseDialog({ room, close }: Props) {
   const email = useSignal(known);
   const fault = useSignal('');
   const isBusy = useSignal(false);
+  const takesNext = useSignal(false);
+  const hearers = useSignal<readonly string[]>([]);
+  useEffect(() => {
+    const look = async (): Promise<void> => {
+      hearers.value = await whoHears('chat.closed').catch(() => []);
+    };
+    void look();
+  }, []);
   const act = async (): Promise<void> => {
     if (isBusy.peek()) {
       return;
@@ -51,10 +63,19 @@ export function CloseDialog({ room, close }: Props) {
     isBusy.value = false;
     if (done) {
       close();
+      if (takesNext.peek()) {
+        takeNext();
+      }
     }
   };
   const foot = (
     <>
+      {hearers.value.length === 0 ? null : (
+        <span class="line quiet hearers">
+          <Icon name="hook" />
+          <span>{t('willHear', { names: listed(hearers.value) })}</span>
+        </span>
+      )}
       <span class="push" />
       <button type="button" class="button primary" aria-disabled={isBusy.value} onClick={() => void act()}>
         <span>{t('closeChat')}</span>
@@ -116,6 +137,15 @@ export function CloseDialog({ room, close }: Props) {
           }}
         />
       </div>
+      {queueRows.value.length === 0 ? null : (
+        <Switch
+          label={t('thenTakeNext')}
+          on={takesNext.value}
+          change={(on) => {
+            takesNext.value = on;
+          }}
+        />
+      )}
     </Dialog>
   );
 }

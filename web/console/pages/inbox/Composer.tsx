@@ -2,62 +2,114 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { type Message, millis, type Room } from '../../api/documents.ts';
-import { edit } from '../../live/acts.ts';
-import { draftOf, keepDraft } from '../../live/drafts.ts';
-import { send } from '../../live/outbox.ts';
-import { me, nameOf } from '../../live/people.ts';
+import { addNote, edit, editNote, hold } from '../../live/acts.ts';
+import { draftOf, keepDraft, keepMode, type Mode, modeOf } from '../../live/drafts.ts';
+import { notes } from '../../live/notes.ts';
+import { isWaiting, send } from '../../live/outbox.ts';
+import { may, me, nameOf } from '../../live/people.ts';
 import { sayTyping, typing } from '../../live/typing.ts';
+import { sayWriting } from '../../live/viewers.ts';
+import { complain } from '../../live/toasts.ts';
 import { sendFiles } from '../../live/uploads.ts';
 import { useKeys } from '../../keys.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
+import { Emoji } from '../../parts/Emoji.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
+import { later } from '../../parts/later.tsx';
+import { Popover } from '../../parts/Popover.tsx';
 import { t } from '../../texts.ts';
+import { type Asked, askedFor } from './asked.ts';
+import { closingRoom } from './closing.ts';
 import { editing } from './editing.ts';
-import { Dots } from './ListRow.tsx';
+import { Dots, Waited } from './ListRow.tsx';
+import { quoted, quoting, wordsOf } from './quotes.ts';
+import { rowOf } from './rows.ts';
 
 interface Props {
   readonly room: Room;
   readonly messages: readonly Message[];
+  /** Where one may not reply, one writes for colleagues; this ends it. */
+  readonly endNote?: () => void;
 }
+
+/** What is offered while one writes. */
+const Offers = later(async () => (await import('./Offers.tsx')).Offers);
 
 const isColleagues = (message: Message): boolean =>
   message.t === undefined && message.token === undefined && message.u._id !== me.value?._id;
 
-export function Composer({ room, messages }: Props) {
+export function Composer({ room, messages, endNote }: Props) {
   const rid = room._id;
   const field = useRef<HTMLTextAreaElement>(null);
-  const text = useSignal(draftOf(rid));
+  const mayReply = endNote === undefined;
+  const mode = useSignal<Mode>(mayReply ? modeOf(rid) : 'note');
+  /** Of this mode only: what was begun for colleagues never becomes a reply. */
+  const text = useSignal(draftOf(rid, mode.peek()));
   /** When the text was begun: what colleagues have said since then the writer may not have read. */
   const begun = useSignal(Date.now());
   const isAsking = useSignal(false);
+  /** What comes after the words were sent. */
+  const then = useSignal<'nothing' | 'close' | 'hold'>('nothing');
+  const isAdding = useSignal(false);
+  const isChoosing = useSignal(false);
+  const hasEmoji = useSignal(false);
   const isOver = useSignal(false);
   const picker = useRef<HTMLInputElement>(null);
+  const asked = useSignal<Asked | undefined>(undefined);
+  const active = useSignal<string | undefined>(undefined);
+  /** Where the word stands that was to be left as it is. */
+  const declined = useRef<number | undefined>(undefined);
+  const keys = useRef<((event: KeyboardEvent) => boolean) | undefined>(undefined);
+  const mayCan = mayReply && may('view-canned-responses');
   const hasFine = matchMedia('(pointer: fine)').matches;
   useEffect(() => {
+    Offers.prepare();
     if (hasFine) {
       field.current?.focus();
     }
     return () => sayTyping(rid, false);
   }, [rid]);
-  useKeys({ r: () => field.current?.focus() });
+  useKeys({
+    ...(mayReply ? { r: () => turnTo('reply') } : {}),
+    ...(mayCan ? { '/': () => askForCanned() } : {}),
+    n: () => turnTo('note'),
+  });
 
   const changed = editing.value;
-  const isEditing = changed !== undefined && changed.rid === rid;
+  const isEditing = changed !== undefined && changed.rid === rid && (mayReply || changed.is === 'note');
+  const isNote = (isEditing ? changed.is : mode.value) === 'note';
   useEffect(() => {
     if (changed !== undefined && isEditing) {
-      text.value = changed.msg;
+      text.value = changed.text;
       field.current?.focus();
     }
   }, [changed]);
   /** The draft of before is there again. */
   const leaveEditing = (): void => {
     editing.value = undefined;
-    text.value = draftOf(rid);
+    text.value = draftOf(rid, mode.peek());
+  };
+  const turnTo = (next: Mode): void => {
+    if (isEditing) {
+      editing.value = undefined;
+    }
+    isAsking.value = false;
+    then.value = 'nothing';
+    mode.value = next;
+    keepMode(rid, next);
+    text.value = draftOf(rid, next);
+    begun.value = Date.now();
+    sayTyping(rid, false);
+    field.current?.focus();
   };
   const saveEdit = async (): Promise<void> => {
     const next = text.peek().trim();
-    if (changed !== undefined && (next === changed.msg || (await edit(rid, changed._id, next)))) {
+    if (changed === undefined) {
+      return;
+    }
+    const save = changed.is === 'note' ? editNote : edit;
+    if (next === changed.text || (await save(rid, changed.id, next))) {
       leaveEditing();
     }
   };
@@ -71,15 +123,98 @@ export function Composer({ room, messages }: Props) {
       begun.value = Date.now();
     }
     text.value = next;
-    keepDraft(rid, next);
-    sayTyping(rid, next.trim() !== '');
+    keepDraft(rid, mode.peek(), next);
+    sayWriting(next.trim() !== '');
+    sayTyping(rid, mode.peek() === 'reply' && next.trim() !== '');
+  };
+  const replace = (from: number, until: number, words: string): void => {
+    const now = text.peek();
+    const end = from + words.length;
+    write(`${now.slice(0, from)}${words}${now.slice(until)}`);
+    field.current?.focus();
+    requestAnimationFrame(() => field.current?.setSelectionRange(end, end));
+  };
+  /** Where the caret is. */
+  const insert = (words: string): void => {
+    const area = field.current;
+    if (area !== null) {
+      replace(area.selectionStart, area.selectionEnd, words);
+    }
+  };
+  /** Canned responses are said to visitors, and colleagues are told of notes. */
+  const sign = isNote ? '@' : mayCan && !isEditing ? '/' : undefined;
+  const look = (words: string, caret: number): void => {
+    const found = sign === undefined ? undefined : askedFor(sign, words, caret);
+    asked.value = found?.from === declined.current ? undefined : found;
+    declined.current = found?.from === declined.current ? declined.current : undefined;
+  };
+  const offered =
+    asked.value !== undefined && text.value.startsWith(`${sign ?? ''}${asked.value.wanted}`, asked.value.from) ? asked.value : undefined;
+  const offers = {
+    keys,
+    active,
+    put: (words: string): void => {
+      const now = asked.peek();
+      if (now !== undefined) {
+        asked.value = undefined;
+        replace(now.from, now.until, words);
+      }
+    },
+    close: (): void => {
+      declined.current = asked.peek()?.from;
+      asked.value = undefined;
+    },
+  };
+  const askForCanned = (): void => {
+    if (isNote || isEditing) {
+      turnTo('reply');
+    }
+    const before = text.peek().slice(0, field.current?.selectionStart);
+    const opener = /(^|\s)$/.test(before) ? '/' : ' /';
+    declined.current = undefined;
+    replace(before.length, before.length, opener);
+    asked.value = askedFor('/', text.peek(), before.length + opener.length);
   };
   const quicker = messages.findLast((message) => isColleagues(message) && millis(message.ts) > begun.value);
-  const sendNow = (): void => {
-    send(rid, text.peek().trim());
+  const quote = !isNote && quoting.value?.rid === rid ? quoting.value : undefined;
+  useEffect(() => {
+    if (quote !== undefined) {
+      field.current?.focus();
+    }
+  }, [quote]);
+  const sendNow = async (): Promise<void> => {
+    const words = text.peek().trim();
+    const sent = send(rid, quote === undefined ? words : quoted(quote, words));
+    const next = then.peek();
     write('');
     isAsking.value = false;
+    quoting.value = undefined;
+    then.value = 'nothing';
     field.current?.focus();
+    await sent;
+    if (isWaiting(rid)) {
+      // It has not gone out, so nothing comes after it yet.
+      return;
+    }
+    if (next === 'close') {
+      closingRoom.value = rid;
+    } else if (next === 'hold') {
+      await hold(room);
+    }
+  };
+  /** The text stays until the server has it. */
+  const addIt = async (): Promise<void> => {
+    const words = text.peek().trim();
+    isAdding.value = true;
+    const isAdded = await addNote(rid, words);
+    isAdding.value = false;
+    if (isAdded && draftOf(rid, 'note').trim() === words) {
+      keepDraft(rid, 'note', '');
+      sayWriting(false);
+      if (mode.peek() === 'note' && editing.peek() === undefined) {
+        text.value = '';
+      }
+    }
   };
   const trySend = (): void => {
     if (text.peek().trim() === '') {
@@ -89,22 +224,60 @@ export function Composer({ room, messages }: Props) {
       void saveEdit();
       return;
     }
+    if (isNote) {
+      if (!isAdding.peek()) {
+        void addIt();
+      }
+      return;
+    }
     if (quicker !== undefined && !isAsking.peek()) {
       isAsking.value = true;
     } else {
-      sendNow();
+      void sendNow();
+    }
+  };
+  const trySendAnd = (next: 'close' | 'hold'): void => {
+    isChoosing.value = false;
+    if (text.peek().trim() !== '' && !isEditing && !isNote) {
+      then.value = next;
+      trySend();
     }
   };
   const readFirst = (): void => {
+    then.value = 'nothing';
     isAsking.value = false;
     begun.value = Date.now();
     field.current?.focus();
+  };
+  /** Files are for visitors, so that none goes out while one writes for colleagues. */
+  const attach = (files: Iterable<File>): void => {
+    if (isNote) {
+      complain(t('noFilesInNotes'));
+    } else {
+      sendFiles(rid, [...files]);
+    }
+  };
+  const editLast = (): boolean => {
+    const own = me.peek()?._id;
+    if (isNote) {
+      const last = notes.peek().findLast(({ author }) => author.id === own);
+      editing.value = last && { is: 'note', rid, id: last.id, text: last.text };
+    } else {
+      const last = messages.findLast(({ t: kind, u, msg }) => kind === undefined && u._id === own && msg !== '');
+      editing.value = last && { is: 'reply', rid, id: last._id, text: last.msg };
+    }
+    return editing.peek() !== undefined;
   };
   const pressed = (event: KeyboardEvent): void => {
     if (event.isComposing) {
       return;
     }
-    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+    if (asked.peek() !== undefined && keys.current?.(event) === true) {
+      event.preventDefault();
+    } else if (event.key === 'Enter' && event.shiftKey && (event.metaKey || event.ctrlKey)) {
+      event.preventDefault();
+      trySendAnd('close');
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       trySend();
     } else if (event.key === 'Escape') {
@@ -113,126 +286,248 @@ export function Composer({ room, messages }: Props) {
         leaveEditing();
       } else if (isAsking.peek()) {
         readFirst();
+      } else if (quote !== undefined) {
+        quoting.value = undefined;
+      } else if (endNote !== undefined) {
+        endNote();
       } else {
         document.querySelector<HTMLElement>('a.row.is-selected, a.row[tabindex="0"]')?.focus();
       }
     } else if (event.key === 'ArrowUp' && text.peek() === '') {
-      const last = messages.findLast(({ t: kind, u, msg }) => kind === undefined && u._id === me.peek()?._id && msg !== '');
-      if (last !== undefined) {
+      if (editLast()) {
         event.preventDefault();
-        editing.value = last;
       }
     }
   };
-  const colleague = typing.value.get(rid)?.find((name) => name !== room.v?.username);
-  const label = t('replyTo', { name: room.fname ?? '' });
+  const colleague = isNote ? undefined : typing.value.get(rid)?.find((name) => name !== room.v?.username);
+  const name = room.fname ?? '';
+  const act = t(isEditing ? 'save' : isNote ? 'addNote' : 'send');
   return (
-    <div
-      class={isOver.value ? 'composer is-over' : 'composer'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        isOver.value = true;
-      }}
-      onDragLeave={() => {
-        isOver.value = false;
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        isOver.value = false;
-        sendFiles(rid, [...(event.dataTransfer?.files ?? [])]);
-      }}
-    >
-      {isAsking.value && quicker !== undefined ? (
-        <div class="guard" role="alert">
-          <p class="strong">{t('quicker', { name: quicker.u.name ?? quicker.u.username })}</p>
-          <blockquote dir="auto">{quicker.msg}</blockquote>
-          <div class="line">
-            <span class="meta">{t('textKept')}</span>
+    <>
+      {offered === undefined ? null : <Offers.Part room={room} asked={offered} field={offers} />}
+      <div
+        class={`composer${isNote ? ' is-note' : ''}${isOver.value ? ' is-over' : ''}`}
+        onDragOver={(event) => {
+          event.preventDefault();
+          isOver.value = true;
+        }}
+        onDragLeave={() => {
+          isOver.value = false;
+        }}
+        onDrop={(event) => {
+          event.preventDefault();
+          isOver.value = false;
+          attach(event.dataTransfer?.files ?? []);
+        }}
+      >
+        {isAsking.value && quicker !== undefined ? (
+          <div class="guard" role="alert">
+            <p class="strong">{t('quicker', { name: quicker.u.name ?? quicker.u.username })}</p>
+            <blockquote dir="auto">{quicker.msg}</blockquote>
+            <div class="line">
+              <span class="meta">{t('textKept')}</span>
+              <span class="push" />
+              <button type="button" class="button small" onClick={readFirst}>
+                {t('readFirst')}
+                <Key keys="escape" />
+              </button>
+              <button type="button" class="button small" onClick={() => void sendNow()}>
+                {t('sendAnyway')}
+                <Key keys="enter" />
+              </button>
+            </div>
+          </div>
+        ) : null}
+        {quote !== undefined && !isEditing ? (
+          <div class="editing">
+            <Icon name="reply" size={14} turns />
+            <blockquote class="cut-text" dir="auto">
+              <b class="strong">{t('youQuote', { name: quote.u.name ?? quote.u.username })}</b> {wordsOf(quote.msg)}
+            </blockquote>
             <span class="push" />
-            <button type="button" class="button small" onClick={readFirst}>
-              {t('readFirst')}
+            <button
+              type="button"
+              class="button tiny"
+              onClick={() => {
+                quoting.value = undefined;
+              }}
+            >
+              {t('cancel')}
               <Key keys="escape" />
             </button>
-            <button type="button" class="button small" onClick={sendNow}>
-              {t('sendAnyway')}
-              <Key keys="enter" />
-            </button>
           </div>
-        </div>
-      ) : null}
-      {isEditing ? (
-        <p class="editing">
-          <Icon name="edit" size={14} />
-          <span>{t('youEdit')}</span>
-          <span class="push" />
-          <button type="button" class="button tiny" onClick={leaveEditing}>
-            {t('cancel')}
-            <Key keys="escape" />
+        ) : null}
+        {isEditing ? (
+          <p class="editing">
+            <Icon name="edit" size={14} />
+            <span>{t(isNote ? 'youEditNote' : 'youEdit')}</span>
+            <span class="push" />
+            <button type="button" class="button tiny" onClick={leaveEditing}>
+              {t('cancel')}
+              <Key keys="escape" />
+            </button>
+          </p>
+        ) : null}
+        {colleague !== undefined && !isAsking.value ? (
+          <p class="collision">
+            <Avatar name={nameOf(colleague)} size={18} />
+            <span>
+              <b class="strong">{t('colleagueTyping', { name: nameOf(colleague) })}</b> {t('colleagueTypingMore')}
+            </span>
+            <span class="push" />
+            <Dots />
+          </p>
+        ) : null}
+        <div class="modes" role="tablist" aria-label={t('whatYouWrite')}>
+          {mayReply ? (
+            <button type="button" role="tab" aria-selected={!isNote} onClick={() => turnTo('reply')}>
+              {t('reply')}
+              <Key keys="R" />
+            </button>
+          ) : null}
+          <button type="button" role="tab" aria-selected={isNote} onClick={() => turnTo('note')}>
+            <Icon name="lock" size={14} />
+            {t('note')}
+            <Key keys="N" />
           </button>
-        </p>
-      ) : null}
-      {colleague !== undefined && !isAsking.value ? (
-        <p class="collision">
-          <Avatar name={nameOf(colleague)} size={18} />
-          <span>
-            <b class="strong">{t('colleagueTyping', { name: nameOf(colleague) })}</b> {t('colleagueTypingMore')}
-          </span>
           <span class="push" />
-          <Dots />
-        </p>
-      ) : null}
-      <textarea
-        ref={field}
-        class="text"
-        rows={2}
-        dir={text.value === '' ? undefined : 'auto'}
-        aria-label={label}
-        placeholder={t('writeTo', { name: room.fname ?? '' })}
-        value={text.value}
-        onInput={(event) => write(event.currentTarget.value)}
-        onKeyDown={pressed}
-        onPaste={(event) => {
-          const files = event.clipboardData?.files;
-          if (files !== undefined && files.length > 0) {
-            event.preventDefault();
-            sendFiles(rid, files);
-          }
-        }}
-      />
-      <div class="tools">
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          onChange={(event) => {
-            sendFiles(rid, [...(event.currentTarget.files ?? [])]);
-            event.currentTarget.value = '';
+          {mayReply && room.waitingResponse === true ? <Waited row={rowOf(room, '')} /> : null}
+        </div>
+        <textarea
+          ref={field}
+          class="text"
+          rows={2}
+          dir={text.value === '' ? undefined : 'auto'}
+          aria-label={isNote ? t('noteAbout', { name }) : t('replyTo', { name })}
+          placeholder={isNote ? t('onlyColleagues') : t('writeTo', { name })}
+          value={text.value}
+          aria-autocomplete={sign === undefined ? undefined : 'list'}
+          aria-controls={active.value === undefined ? undefined : 'offers'}
+          aria-activedescendant={active.value}
+          onInput={({ currentTarget: { value, selectionStart } }) => {
+            write(value);
+            look(value, selectionStart);
+          }}
+          onKeyDown={pressed}
+          onPaste={(event) => {
+            const files = event.clipboardData?.files;
+            if (files !== undefined && files.length > 0) {
+              event.preventDefault();
+              attach(files);
+            }
           }}
         />
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t('attach')}
-          title={t('attach')}
-          onClick={() => picker.current?.click()}
-        >
-          <Icon name="clip" />
-        </button>
-        <span class="push" />
-        <span class="meta new-line" aria-hidden="true">
-          <Key keys="shift" /> <Key keys="enter" /> {t('newLine')}
-        </span>
-        <button
-          type="button"
-          class="button primary"
-          aria-disabled={text.value.trim() === ''}
-          onClick={trySend}
-        >
-          <span>{t(isEditing ? 'save' : 'send')}</span>
-          <Key keys="enter" />
-        </button>
+        <div class="tools">
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            onChange={(event) => {
+              attach(event.currentTarget.files ?? []);
+              event.currentTarget.value = '';
+            }}
+          />
+          {isNote ? null : (
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={t('attach')}
+              title={t('attach')}
+              onClick={() => picker.current?.click()}
+            >
+              <Icon name="clip" />
+            </button>
+          )}
+          <button
+            type="button"
+            class={hasEmoji.value ? 'icon-button is-open' : 'icon-button'}
+            aria-label={t('emoji')}
+            title={t('emoji')}
+            aria-expanded={hasEmoji.value}
+            onClick={() => {
+              hasEmoji.value = !hasEmoji.value;
+            }}
+          >
+            <Icon name="smile" />
+          </button>
+          {mayCan && !isNote && !isEditing ? (
+            <button
+              type="button"
+              class={offered === undefined ? 'icon-button' : 'icon-button is-open'}
+              aria-label={t('canned')}
+              title={`${t('canned')}  /`}
+              aria-expanded={offered !== undefined}
+              onClick={() => (offered === undefined ? askForCanned() : offers.close())}
+            >
+              <Icon name="slash" />
+            </button>
+          ) : null}
+          {hasEmoji.value ? (
+            <Emoji
+              pick={(emoji) => {
+                hasEmoji.value = false;
+                insert(emoji);
+              }}
+              close={() => {
+                hasEmoji.value = false;
+              }}
+            />
+          ) : null}
+          <span class="push" />
+          <span class="meta new-line" aria-hidden="true">
+            <Key keys="shift" /> <Key keys="enter" /> {t('newLine')}
+          </span>
+          <span class={isEditing || isNote ? '' : 'split'}>
+            <button
+              type="button"
+              class="button primary"
+              aria-disabled={text.value.trim() === '' || isAdding.value}
+              onClick={trySend}
+            >
+              <span>{act}</span>
+              <Key keys="enter" />
+            </button>
+            {isEditing || isNote ? null : (
+              <button
+                type="button"
+                class="button primary"
+                aria-label={t('otherSends')}
+                aria-disabled={text.value.trim() === ''}
+                title={t('otherSends')}
+                aria-expanded={isChoosing.value}
+                onClick={() => {
+                  isChoosing.value = !isChoosing.value;
+                }}
+              >
+                <Icon name="down" />
+              </button>
+            )}
+          </span>
+          {isChoosing.value ? (
+            <Popover
+              label={t('otherSends')}
+              kind="sends"
+              close={() => {
+                isChoosing.value = false;
+              }}
+            >
+              <button type="button" class="option" onClick={() => trySendAnd('close')}>
+                <Icon name="done" />
+                {t('sendAndClose')}
+                <span class="push" />
+                <Key keys="mod shift enter" />
+              </button>
+              {may('on-hold-livechat-room') ? (
+                <button type="button" class="option" onClick={() => trySendAnd('hold')}>
+                  <Icon name="hold" />
+                  {t('sendAndHold')}
+                </button>
+              ) : null}
+            </Popover>
+          ) : null}
+        </div>
       </div>
-    </div>
+    </>
   );
 }

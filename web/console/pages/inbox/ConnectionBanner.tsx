@@ -1,14 +1,17 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { missed } from '../../live/chat.ts';
+import { chat, missed } from '../../live/chat.ts';
 import { connection, hurry } from '../../live/connection.ts';
+import { hasUpdate } from '../../live/updates.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { count, t, time } from '../../texts.ts';
 
 /** A blink is not worth a word. */
 const AFTER_MS = 1500;
 const BACK_MS = 4000;
+/** So long it is waited for what came meanwhile. */
+const READ_MS = 15_000;
 
 export function ConnectionBanner() {
   const shown = useSignal<'none' | 'lost' | 'back'>('none');
@@ -31,10 +34,11 @@ export function ConnectionBanner() {
     if (shown.value !== 'back') {
       return undefined;
     }
+    const isRead = came !== undefined || chat.peek() === undefined;
     const timer = setTimeout(() => {
       shown.value = 'none';
       missed.value = undefined;
-    }, BACK_MS);
+    }, isRead ? BACK_MS : READ_MS);
     return () => clearTimeout(timer);
     // What came meanwhile is known a little later, and read from then on.
   }, [shown.value, came]);
@@ -49,6 +53,18 @@ export function ConnectionBanner() {
           <span class="push" />
           <button type="button" class="button tiny" onClick={hurry}>
             {t('tryNow')}
+          </button>
+        </div>
+      ) : null}
+      {hasUpdate.value ? (
+        <div class="banner">
+          <Icon name="retry" />
+          <span>
+            {t('updated')} {t('textsKept')}
+          </span>
+          <span class="push" />
+          <button type="button" class="button tiny" onClick={() => location.reload()}>
+            {t('reload')}
           </button>
         </div>
       ) : null}

@@ -7,12 +7,16 @@ import { type About, readAbout } from '../../live/about.ts';
 import { chat } from '../../live/chat.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
+import { CrmCard } from '../../parts/CrmCard.tsx';
+import { Divider } from '../../parts/Divider.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { address } from '../../place.ts';
 import { count, duration, t, time, when } from '../../texts.ts';
+import { isWide } from '../../width.ts';
 import { now } from './clock.ts';
-import { Crm } from './Crm.tsx';
 import { InPlace } from './InPlace.tsx';
+import { Tags } from './Tags.tsx';
+import { useSection } from './useSection.ts';
 import { Webhooks } from './Webhooks.tsx';
 
 /** Of the pages and chats of before, so many are shown. */
@@ -55,7 +59,7 @@ export function Details({ close }: { readonly close: () => void }) {
         </button>
       </header>
       <div class="details-body">
-        <Crm data={room.crmData} />
+        <CrmCard data={room.crmData} />
         <VisitorFacts room={room} visitor={visitor} about={about.value} />
         <Device visitor={visitor} room={room} />
         {about.value === undefined || about.value.pages.length === 0 ? null : <Trail pages={about.value.pages} isHere={isHere} />}
@@ -76,6 +80,7 @@ export function Details({ close }: { readonly close: () => void }) {
         )}
         <Webhooks />
       </div>
+      {isWide.value ? <Divider label={t('detailsWidth')} property="--details" isAfter /> : null}
     </aside>
   );
 }
@@ -89,8 +94,9 @@ interface Facts {
 function VisitorFacts({ room, visitor, about }: Facts) {
   const save = (guest: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>> = {}) =>
     writeDown(room, guest, more);
+  const section = useSection('visitor');
   return (
-    <section aria-label={t('visitor')}>
+    <section ref={section} aria-label={t('visitor')} tabIndex={-1}>
       <h3>{t('visitor')}</h3>
       <dl class="facts">
         <InPlace what={t('name')} value={visitor?.name ?? room.fname ?? ''} save={(name) => save({ name })} />
@@ -115,18 +121,7 @@ function VisitorFacts({ room, visitor, about }: Facts) {
             );
           })}
         <InPlace what={t('topic')} value={room.topic ?? ''} save={(topic) => save({}, { topic })} />
-        {room.tags === undefined ? null : (
-          <>
-            <dt>{t('tags')}</dt>
-            <dd class="tags">
-              {room.tags.map((tag) => (
-                <span key={tag} class="chip">
-                  <bdi>{tag}</bdi>
-                </span>
-              ))}
-            </dd>
-          </>
-        )}
+        <Tags room={room} />
       </dl>
     </section>
   );

@@ -3,12 +3,12 @@ import { useEffect } from 'preact/hooks';
 
 import type { Agent, Room } from '../../api/documents.ts';
 import { forward, type Target } from '../../live/acts.ts';
-import { agents, departmentName, departments, me, readColleagues } from '../../live/people.ts';
+import { agents, departmentName, departments, me, readColleagues, readLoads } from '../../live/people.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { Popover } from '../../parts/Popover.tsx';
-import { t } from '../../texts.ts';
+import { count, t } from '../../texts.ts';
 
 interface Props {
   readonly room: Room;
@@ -28,8 +28,13 @@ export function Forward({ room, close }: Props) {
   const chosen = useSignal<Choice | undefined>(undefined);
   const comment = useSignal('');
   const isBusy = useSignal(false);
+  const loads = useSignal<ReadonlyMap<string, number>>(new Map());
   useEffect(() => {
     readColleagues().catch(() => undefined);
+    const look = async (): Promise<void> => {
+      loads.value = await readLoads().catch(() => loads.peek());
+    };
+    void look();
   }, []);
   const fits = (name: string): boolean => name.toLowerCase().includes(wanted.value.trim().toLowerCase());
   const toDepartments = departments.value
@@ -79,7 +84,7 @@ export function Forward({ room, close }: Props) {
         <span class="meta">{choice.agent?.departments?.map((id) => departmentName(id)).join(', ')}</span>
       </span>
       <span class="load">
-        {choice.agent === undefined ? online(choice.departmentId) : t(isAvailable(choice.agent) ? 'available' : 'away')}
+        {choice.agent === undefined ? online(choice.departmentId) : isAvailable(choice.agent) ? count('chatsOf', loads.value.get(choice.agent._id) ?? 0) : t('away')}
       </span>
     </li>
   );

@@ -2,32 +2,11 @@ import { useSignal } from '@preact/signals';
 
 import type { Delivery } from '../../api/documents.ts';
 import { resend } from '../../live/deliveries.ts';
-import { Icon, Mark, type State } from '../../parts/Icon.tsx';
+import { Icon, Mark } from '../../parts/Icon.tsx';
+import { answerOf, stateOf, wordOf } from '../../parts/outcome.ts';
 import { Popover } from '../../parts/Popover.tsx';
-import { count, duration, t } from '../../texts.ts';
+import { count, t } from '../../texts.ts';
 import { now } from './clock.ts';
-
-const STATES: Readonly<Record<string, State>> = {
-  delivered: 'delivered',
-  pending: 'waiting',
-  'given-up': 'failed',
-};
-
-export const stateOf = (delivery: Delivery): State => STATES[delivery.state] ?? 'waiting';
-
-export function answerOf(delivery: Delivery): string {
-  const { status, error, nextAttemptAt } = delivery;
-  const answer = status === null ? (error ?? '') : String(status);
-  if (delivery.state === 'pending' && nextAttemptAt !== null && delivery.attempts > 0) {
-    const time = duration(new Date(nextAttemptAt).getTime() - now.value);
-    return [answer, t('againIn', { time })].filter((part) => part !== '').join(' · ');
-  }
-  return answer;
-}
-
-const WORDS = { delivered: 'delivered', waiting: 'deliveryWaits', failed: 'givenUp' } as const;
-
-export const wordOf = (delivery: Delivery): string => t(WORDS[stateOf(delivery) as keyof typeof WORDS]);
 
 /** Who heard it: grey while all is well, colour only where somebody has to look. */
 export function Heard({ deliveries }: { readonly deliveries: readonly Delivery[] }) {
@@ -88,7 +67,7 @@ function HeardBy({ delivery }: { readonly delivery: Delivery }) {
     <li>
       <Mark state={stateOf(delivery)} label={wordOf(delivery)} />
       <bdi class="cut-text">{delivery.endpoint?.name ?? t('someone')}</bdi>
-      <span class="meta num">{answerOf(delivery)}</span>
+      <span class="meta num">{answerOf(delivery, now.value)}</span>
       {delivery.state === 'given-up' ? (
         <button type="button" class="button tiny" onClick={() => void resend(delivery.id)}>
           <Icon name="retry" size={14} />

@@ -18,6 +18,7 @@ import { Details } from './Details.tsx';
 import { List, show, takeNext, views } from './List.tsx';
 import { Nothing } from './Nothing.tsx';
 import { rows } from './rows.ts';
+import { type Section, wantedSection } from './sections.ts';
 import { Talk } from './Talk.tsx';
 
 /** To the chat after or before the one that is open. */
@@ -34,7 +35,12 @@ function step(by: number): void {
 
 export function Inbox() {
   const hasDetails = useSignal(isWide.peek());
+  const hasList = useSignal(true);
   const rid = openChat.value;
+  const lookAt = (section: Section) => (): void => {
+    hasDetails.value = true;
+    wantedSection.value = section;
+  };
   useKeys({
     j: () => step(1),
     k: () => step(-1),
@@ -42,6 +48,10 @@ export function Inbox() {
     ']': () => {
       hasDetails.value = !hasDetails.value;
     },
+    '[': () => {
+      hasList.value = !hasList.value;
+    },
+    ...(rid === undefined ? {} : { v: lookAt('visitor'), l: lookAt('tags'), d: lookAt('webhooks') }),
     Escape: () => {
       if (!isWide.peek() && hasDetails.peek()) {
         hasDetails.value = false;
@@ -72,7 +82,7 @@ export function Inbox() {
   }, [rid, ownUnread]);
   return (
     <div class={`inbox${rid === undefined ? '' : ' has-chat'}`} data-connection={areRead.value ? connection.value.is : 'connecting'}>
-      {isNarrow.value && rid !== undefined ? null : <List />}
+      {rid !== undefined && (isNarrow.value || !hasList.value) ? null : <List />}
       <Announcer />
       <div class="desk">
         <ConnectionBanner />

@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 
 import { areRead, everything, mine, seesAll, waiting } from '../../live/lists.ts';
 import { take } from '../../live/acts.ts';
+import { Divider } from '../../parts/Divider.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { go, openChat, place, type View, view } from '../../place.ts';
@@ -9,6 +10,7 @@ import { count, duration, number, t } from '../../texts.ts';
 import { isNarrow } from '../../width.ts';
 import { ListRow } from './ListRow.tsx';
 import { LATE_MS, now } from './clock.ts';
+import { MentionsButton } from './MentionsButton.tsx';
 import { groups, isHeld, queueRows, rows } from './rows.ts';
 import { Status } from './Status.tsx';
 
@@ -46,6 +48,7 @@ export function List() {
       <header class="list-head">
         <h1>{t('inbox')}</h1>
         <span class="push" />
+        <MentionsButton />
         <Status />
       </header>
       <div class="tabs" role="tablist" aria-label={t('whichChats')}>
@@ -102,6 +105,7 @@ export function List() {
           </p>
         ) : null}
       </div>
+      {isNarrow.value ? null : <Divider label={t('listWidth')} property="--list" />}
     </Part>
   );
 }

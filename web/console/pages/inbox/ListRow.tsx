@@ -1,6 +1,6 @@
 import { Icon } from '../../parts/Icon.tsx';
 import { address, openChat, view } from '../../place.ts';
-import { count, duration, number, t, when } from '../../texts.ts';
+import { count, duration, number, t, time, when } from '../../texts.ts';
 import { LATE_MS, LONG_MS, now } from './clock.ts';
 import type { Row } from './rows.ts';
 
@@ -44,9 +44,16 @@ export function ListRow({ row, isStop }: Props) {
         </span>
       ) : null}
       <span class="more">
+        {row.urgent === undefined ? null : (
+          <span class="urgent">
+            <Icon name="flag" size={12} />
+            <bdi>{row.urgent}</bdi>
+          </span>
+        )}
+        {row.due === undefined ? null : <Due at={row.due} />}
         {row.more.map((word, index) => (
           <>
-            {index > 0 ? <span aria-hidden="true">·</span> : null}
+            {index > 0 || row.urgent !== undefined || row.due !== undefined ? <span aria-hidden="true">·</span> : null}
             <bdi key={word}>{word}</bdi>
           </>
         ))}
@@ -55,19 +62,32 @@ export function ListRow({ row, isStop }: Props) {
   );
 }
 
-function Waited({ row }: { readonly row: Row }) {
+/** Since when the visitor waits for an answer, or when the last words were said. */
+export function Waited({ row }: { readonly row: Row }) {
   if (!row.waits) {
     return <span class="waited">{when(row.at, now.value)}</span>;
   }
   const ms = now.value - row.at;
-  const isLate = ms >= LATE_MS;
-  const isLong = ms >= LONG_MS;
+  // What was promised counts before what is usual.
+  const most = row.due === undefined ? LATE_MS : row.due - row.at;
+  const isLate = ms >= most;
+  const isLong = ms >= (row.due === undefined ? LONG_MS : most / 2);
   return (
     <span class={`waited${isLate ? ' is-late' : isLong ? ' is-long' : ''}`}>
       {isLong ? <Icon name={isLate ? 'alert' : 'clock'} size={13} /> : null}
       <span aria-hidden="true">{duration(ms)}</span>
       <span class="unseen">{t('waitingFor', { time: duration(ms) })}</span>
     </span>
+  );
+}
+
+/** Until when somebody was promised to have the chat. */
+export function Due({ at }: { readonly at: number }) {
+  const left = at - now.value;
+  return left > 0 ? (
+    <span class="num wait">{t('dueIn', { time: duration(left) })}</span>
+  ) : (
+    <span class="num fault">{t('dueSince', { time: time(at) })}</span>
   );
 }
 

@@ -1,19 +1,25 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
-import { type Chat, readEarlier } from '../../live/chat.ts';
+import { type Message, millis } from '../../api/documents.ts';
+import { type Chat, readEarlier, readUntil } from '../../live/chat.ts';
 import { deliveries, deliveriesOf } from '../../live/deliveries.ts';
+import { notes } from '../../live/notes.ts';
 import { outbox } from '../../live/outbox.ts';
 import { me } from '../../live/people.ts';
+import { visitorReadUntil } from '../../live/reading.ts';
 import { typing } from '../../live/typing.ts';
+import { unfinished } from '../../live/unfinished.ts';
 import { uploads } from '../../live/uploads.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { place } from '../../place.ts';
 import { day, t, time } from '../../texts.ts';
 import { Outbound, Said } from './Bubble.tsx';
 import { now } from './clock.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { Heard } from './Heard.tsx';
 import { Dots } from './ListRow.tsx';
+import { Noted } from './Noted.tsx';
 import { Sending } from './Sending.tsx';
 
 /** Whoever is so near to the end follows what comes. */
@@ -31,10 +37,13 @@ export function Log({ chat }: { readonly chat: Chat }) {
       : entriesOf(
           room,
           messages,
+          notes.value,
           me.value?._id ?? '',
           outbox.value.filter((one) => one.rid === rid),
+          visitorReadUntil.value,
         );
   const guest = room?.v?.username;
+  const name = room?.fname ?? '';
   const isTyping = guest !== undefined && (typing.value.get(rid)?.includes(guest) ?? false);
   const first = messages[0]?._id;
   const firstBefore = useRef(first);
@@ -66,6 +75,25 @@ export function Log({ chat }: { readonly chat: Chat }) {
     }
     return () => resized.disconnect();
   }, []);
+  const at = place.value.query.get('at') ?? '';
+  /** Of a note: when it was added. */
+  const noted = Number(place.value.query.get('noted') ?? 0);
+  const isNoted = notes.value.some(({ id }) => id === at);
+  const isThere = chat.state === 'there';
+  useEffect(() => {
+    const show = async (): Promise<void> => {
+      follows.current = false;
+      const isEnough = noted > 0 ? ({ ts }: Message) => millis(ts) <= noted : ({ _id }: Message) => _id === at;
+      await readUntil(rid, isEnough).catch(() => undefined);
+      requestAnimationFrame(() => {
+        const found = element.current?.querySelector(`[data-id="${CSS.escape(at)}"]`);
+        found?.scrollIntoView({ block: 'center' });
+      });
+    };
+    if (at !== '' && isThere) {
+      void show();
+    }
+  }, [at, isThere, isNoted]);
   const scrolled = (): void => {
     const log = element.current;
     if (log === null) {
@@ -90,13 +118,21 @@ export function Log({ chat }: { readonly chat: Chat }) {
           .map((one) => (
             <Sending key={`upload ${one.id}`} upload={one} />
           ))}
-        {isTyping ? (
+        {isTyping || unfinished.value !== '' ? (
           <li class="entry theirs">
             <div class="says">
-              <span class="bubble typing-bubble">
-                <Dots />
-                <span class="unseen">{t('typingNow', { name: room?.fname ?? '' })}</span>
-              </span>
+              {unfinished.value === '' ? null : (
+                <span class="bubble unfinished">
+                  <span class="unseen">{t('notSentYet', { name })}{' '}</span>
+                  <span dir="auto">{unfinished.value}</span>
+                </span>
+              )}
+              {isTyping ? (
+                <span class="bubble typing-bubble">
+                  <Dots />
+                  <span class="unseen">{t('typingNow', { name })}</span>
+                </span>
+              ) : null}
             </div>
           </li>
         ) : null}
@@ -140,6 +176,8 @@ function LogEntry({ entry }: { readonly entry: Entry }) {
       );
     case 'said':
       return <Said entry={entry} />;
+    case 'note':
+      return <Noted note={entry.note} />;
     case 'outgoing':
     default:
       return <Outbound entry={entry} />;

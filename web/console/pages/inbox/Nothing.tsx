@@ -1,7 +1,11 @@
-import { areRead, mine, waiting } from '../../live/lists.ts';
+import { useEffect } from 'preact/hooks';
+
+import { areRead, everything, mine, waiting } from '../../live/lists.ts';
+import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
 import { Key } from '../../parts/Key.tsx';
 import { count, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/en.ts';
+import { FirstSteps } from './FirstSteps.tsx';
 
 const KEYS: readonly (readonly [readonly string[], TextKey])[] = [
   [['J', 'K'], 'keyNextPrevious'],
@@ -23,8 +27,18 @@ function ownChats(): string {
 
 /** No chat is open. */
 export function Nothing() {
+  const isAsked = maySetUp() && hasChats.value !== true && areRead.value;
+  const any = everything.value?.total ?? 0;
+  useEffect(() => {
+    if (isAsked) {
+      lookForChats().catch(() => undefined);
+    }
+  }, [isAsked, any]);
   if (!areRead.value) {
     return <main id="main" tabIndex={-1} class="nothing" aria-busy="true" />;
+  }
+  if (maySetUp() && hasChats.value === false) {
+    return <FirstSteps />;
   }
   const waits = waiting.value.length;
   return (

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 
 import { setAvailable } from '../../live/acts.ts';
+import { isFull, load, most, readCapacity } from '../../live/capacity.ts';
 import { me } from '../../live/people.ts';
-import { Icon } from '../../parts/Icon.tsx';
+import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Popover } from '../../parts/Popover.tsx';
-import { t } from '../../texts.ts';
+import { number, t } from '../../texts.ts';
 
 /** Whether new chats come to the one who looks. */
 export function Status() {
@@ -14,6 +15,7 @@ export function Status() {
     return null;
   }
   const isAvailable = own.statusLivechat === 'available';
+  const hasNoRoom = isAvailable && isFull.value;
   const choose = (available: boolean): void => {
     isOpen.value = false;
     void setAvailable(available);
@@ -22,16 +24,18 @@ export function Status() {
     <div class="status-holder">
       <button
         type="button"
-        class="status"
+        class={hasNoRoom ? 'status is-full' : 'status'}
         aria-expanded={isOpen.value}
         aria-haspopup="dialog"
         onClick={() => {
           isOpen.value = !isOpen.value;
+          readCapacity().catch(() => undefined);
         }}
       >
-        <span class={isAvailable ? 'pip' : 'pip is-away'} />
+        {hasNoRoom ? <Mark state="failed" size={14} /> : <span class={isAvailable ? 'pip' : 'pip is-away'} />}
         <span class="unseen">{t('yourStatus')} </span>
-        {t(isAvailable ? 'available' : 'away')}
+        {t(hasNoRoom ? 'full' : isAvailable ? 'available' : 'away')}
+        <span class="quiet num">{most.value === undefined ? number(load.value) : t('arrivedOf', { count: load.value, total: most.value })}</span>
         <Icon name="down" size={14} />
       </button>
       {isOpen.value ? (
@@ -53,7 +57,7 @@ export function Status() {
               <span class={one ? 'pip' : 'pip is-away'} />
               <span>
                 {t(one ? 'available' : 'away')}
-                <span class="meta">{t(one ? 'availableMore' : 'awayMore')}</span>
+                <span class="meta">{t(one ? (isFull.value ? 'fullMore' : 'availableMore') : 'awayMore')}</span>
               </span>
             </button>
           ))}

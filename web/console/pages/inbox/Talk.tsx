@@ -1,24 +1,34 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 
 import type { Room } from '../../api/documents.ts';
 import { millis } from '../../api/documents.ts';
-import { giveBack, join, take } from '../../live/acts.ts';
+import { giveBack, hold, join, resume, take } from '../../live/acts.ts';
 import { type Chat, chat, read } from '../../live/chat.ts';
+import { draftOf, keepMode } from '../../live/drafts.ts';
 import { places } from '../../live/lists.ts';
-import { departmentName, may, me, nameOf } from '../../live/people.ts';
+import { departmentName, may, mayAnswer, me, nameOf } from '../../live/people.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
+import { later } from '../../parts/later.tsx';
 import { address } from '../../place.ts';
 import { count, t } from '../../texts.ts';
-import { isNarrow } from '../../width.ts';
-import { CloseDialog } from './CloseDialog.tsx';
+import { isNarrow, isPhone } from '../../width.ts';
+import { priorities, priorityOf } from '../../live/urgency.ts';
+import { Choices } from './Choices.tsx';
 import { Composer } from './Composer.tsx';
-import { Forward } from './Forward.tsx';
 import { Log } from './Log.tsx';
 import { now } from './clock.ts';
+import { priorityName } from './priority.ts';
+import { closingRoom } from './closing.ts';
+import { editing } from './editing.ts';
 import { queueRows } from './rows.ts';
+import { Viewers } from './Viewers.tsx';
+
+const CloseDialog = later(async () => (await import('./CloseDialog.tsx')).CloseDialog);
+const Forward = later(async () => (await import('./Forward.tsx')).Forward);
 
 interface Props {
   readonly detailsAreShown: boolean;
@@ -64,8 +74,10 @@ export function Talk({ detailsAreShown, toggleDetails }: Props) {
 
 function about(room: Room): string {
   const minutes = Math.max(0, Math.floor((now.value - millis(room.ts)) / 60_000));
+  const priority = priorityOf(room);
   return [
     departmentName(room.departmentId),
+    priority === undefined ? undefined : priorityName(priority),
     count('minutes', minutes),
     count('messages', room.msgs),
   ]
@@ -80,8 +92,14 @@ const isInCharge = (room: Room): boolean =>
   (room.servedBy._id === me.value?._id || may('close-others-livechat-room'));
 
 function Head({ chat: { room }, detailsAreShown, toggleDetails }: Props & { readonly chat: Chat }) {
-  const dialog = useSignal<'none' | 'close' | 'forward'>('none');
+  const dialog = useSignal<'none' | 'close' | 'forward' | 'more'>('none');
   const isOwn = room !== undefined && isInCharge(room);
+  useEffect(() => {
+    if (isOwn) {
+      CloseDialog.prepare();
+      Forward.prepare();
+    }
+  }, [isOwn]);
   const shut = (): void => {
     dialog.value = 'none';
   };
@@ -90,6 +108,14 @@ function Head({ chat: { room }, detailsAreShown, toggleDetails }: Props & { read
       what();
     }
   };
+  // Asked for beside the words that have just been sent.
+  const isAsked = closingRoom.value !== undefined && closingRoom.value === room?._id;
+  useEffect(() => {
+    if (isAsked) {
+      closingRoom.value = undefined;
+      dialog.value = 'close';
+    }
+  }, [isAsked]);
   const openClosing = act(() => {
     dialog.value = 'close';
   });
@@ -100,22 +126,33 @@ function Head({ chat: { room }, detailsAreShown, toggleDetails }: Props & { read
     }
     dialog.value = dialog.peek() === 'forward' ? 'none' : 'forward';
   });
+  const isHeld = room?.onHold === true;
+  const mayHold = isOwn && may('on-hold-livechat-room');
+  const holdOrResume = act(() => {
+    if (room !== undefined && mayHold) {
+      void (isHeld ? resume(room) : hold(room));
+    }
+  });
+  const waits = room?.open === true && room.servedBy === undefined;
+  const mayRank = room?.open === true && may('view-l-room') && priorities.value.length > 0;
   const giveItBack = act(() => {
     if (room !== undefined) {
       void giveBack(room);
     }
   });
   const Heading = isNarrow.value ? 'h1' : 'h2';
-  useKeys({ e: openClosing, f: openForwarding, u: giveItBack });
-  useCommands(
-    isOwn
-      ? [
-          { icon: 'done', title: t('closeChat'), keys: 'E', act: openClosing },
-          ...(mayForward ? [{ icon: 'forward', title: t('forwardTitle'), keys: 'F', act: openForwarding }] : []),
-          { icon: 'back', title: t('giveBack'), keys: 'U', act: giveItBack },
-        ]
-      : [],
-  );
+  useKeys({ e: openClosing, f: openForwarding, u: giveItBack, h: holdOrResume });
+  const acts = [
+    ...(mayForward ? [{ icon: 'forward', title: t('forward'), keys: 'F', act: openForwarding }] : []),
+    ...(isOwn ? [{ icon: 'back', title: t('giveBack'), keys: 'U', act: giveItBack }] : []),
+    ...(mayHold
+      ? [{ icon: isHeld ? 'play' : 'hold', title: t(isHeld ? 'resume' : 'hold'), keys: 'H', act: holdOrResume }]
+      : []),
+  ];
+  useCommands([
+    ...(isOwn ? [{ of: 'chat' as const, icon: 'done', title: t('closeChat'), keys: 'E', act: openClosing }] : []),
+    ...acts.map((one) => ({ ...one, of: 'chat' as const })),
+  ]);
   return (
     <header class="talk-head">
       <a class="icon-button to-list" href={address('/inbox')} data-inside aria-label={t('backToList')}>
@@ -128,27 +165,34 @@ function Head({ chat: { room }, detailsAreShown, toggleDetails }: Props & { read
         <p class="cut-text num">{room === undefined ? '' : about(room)}</p>
       </div>
       <span class="push" />
-      {mayForward ? (
+      {room === undefined ? null : <Viewers rid={room._id} />}
+      {isPhone.value
+        ? null
+        : acts.map(({ icon, title, keys, act: run }) => (
+            <button
+              key={keys}
+              type="button"
+              class={keys === 'F' && dialog.value === 'forward' ? 'icon-button is-open' : 'icon-button'}
+              aria-label={title}
+              {...(keys === 'F' ? { 'aria-expanded': dialog.value === 'forward' } : {})}
+              title={`${title}  ${keys}`}
+              onClick={run}
+            >
+              <Icon name={icon} turns />
+            </button>
+          ))}
+      {mayRank || (isPhone.value && acts.length > 0) ? (
         <button
           type="button"
-          class={dialog.value === 'forward' ? 'icon-button is-open' : 'icon-button'}
-          aria-label={t('forward')}
-          aria-expanded={dialog.value === 'forward'}
-          title={`${t('forward')}  F`}
-          onClick={openForwarding}
+          class={dialog.value === 'more' ? 'icon-button more-acts is-open' : 'icon-button more-acts'}
+          aria-label={t('more')}
+          aria-expanded={dialog.value === 'more'}
+          title={t('more')}
+          onClick={() => {
+            dialog.value = dialog.peek() === 'more' ? 'none' : 'more';
+          }}
         >
-          <Icon name="forward" turns />
-        </button>
-      ) : null}
-      {isOwn ? (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t('giveBack')}
-          title={`${t('giveBack')}  U`}
-          onClick={giveItBack}
-        >
-          <Icon name="back" turns />
+          <Icon name="more" />
         </button>
       ) : null}
       {detailsAreShown ? null : (
@@ -169,8 +213,9 @@ function Head({ chat: { room }, detailsAreShown, toggleDetails }: Props & { read
           <Key keys="E" />
         </button>
       ) : null}
-      {dialog.value === 'close' && room !== undefined ? <CloseDialog room={room} close={shut} /> : null}
-      {dialog.value === 'forward' && room !== undefined ? <Forward room={room} close={shut} /> : null}
+      {dialog.value === 'close' && room !== undefined ? <CloseDialog.Part room={room} close={shut} /> : null}
+      {dialog.value === 'more' && room !== undefined ? <Choices room={room} waits={waits} acts={isPhone.value ? acts : []} close={shut} /> : null}
+      {dialog.value === 'forward' && room !== undefined ? <Forward.Part room={room} close={shut} /> : null}
     </header>
   );
 }
@@ -183,39 +228,79 @@ function Foot({ chat: { rid, room, messages } }: { readonly chat: Chat }) {
       void take(waiting.inquiry, rid);
     }
   };
-  useKeys(waiting === undefined ? {} : { t: takeIt });
+  const isNoting = useSignal(false);
+  const isWriting = isNoting.value || (editing.value?.is === 'note' && editing.value.rid === rid);
+  const begin = (): void => {
+    isNoting.value = true;
+    // Whoever is given the chat meanwhile goes on with the note.
+    keepMode(rid, 'note');
+  };
+  const end = (): void => {
+    isNoting.value = false;
+    if (draftOf(rid, 'note') === '') {
+      keepMode(rid, 'reply');
+    }
+  };
+  const isReplying = room?.open === true && places.value.has(rid);
+  useEffect(() => {
+    isNoting.value = !isReplying && draftOf(rid, 'note') !== '';
+  }, [isReplying]);
+  const mayNote = mayAnswer.value && room !== undefined && !isReplying;
+  useKeys({ ...(waiting === undefined ? {} : { t: takeIt }), ...(mayNote && !isWriting ? { n: begin } : {}) });
   if (room === undefined) {
     return null;
   }
-  if (room.open !== true) {
-    return <p class="foot-note">{t('closedNote')}</p>;
-  }
-  if (places.value.has(rid)) {
-    return <Composer room={room} messages={messages} />;
-  }
-  if (waiting !== undefined || room.servedBy === undefined) {
+  if (isReplying) {
     return (
+      <>
+        {room.onHold === true ? (
+          <p class="on-hold">
+            <span class="badge">
+              <Icon name="hold" size={14} />
+              {t('isOnHold')}
+            </span>
+            <span class="meta">{t('onHoldMore')}</span>
+            <span class="push" />
+            <button type="button" class="button small" onClick={() => void resume(room)}>
+              {t('resume')}
+              <Key keys="H" />
+            </button>
+          </p>
+        ) : null}
+        <Composer key="all" room={room} messages={messages} />
+      </>
+    );
+  }
+  const isQueued = waiting !== undefined || room.servedBy === undefined;
+  return (
+    <>
       <div class="foot-note">
-        <span>{t('queuedNote')}</span>
+        <span>
+          {room.open !== true ? t('closedNote') : isQueued ? t('queuedNote') : t('othersNote', { name: nameOf(room.servedBy?.username ?? '') })}
+        </span>
         <span class="push" />
+        {mayNote && !isWriting ? (
+          <button type="button" class="button" onClick={begin}>
+            <Icon name="lock" />
+            <span>{t('note')}</span>
+            <Key keys="N" />
+          </button>
+        ) : null}
         {waiting === undefined ? null : (
           <button type="button" class="button primary" onClick={takeIt}>
             <span>{t('take')}</span>
             <Key keys="T" />
           </button>
         )}
+        {room.open === true && !isQueued && may('view-livechat-rooms') ? (
+          <button type="button" class="button" onClick={() => void join(rid)}>
+            {t('join')}
+          </button>
+        ) : null}
       </div>
-    );
-  }
-  return (
-    <div class="foot-note">
-      <span>{t('othersNote', { name: nameOf(room.servedBy.username) })}</span>
-      <span class="push" />
-      {may('view-livechat-rooms') ? (
-        <button type="button" class="button" onClick={() => void join(rid)}>
-          {t('join')}
-        </button>
+      {mayNote && isWriting ? (
+        <Composer key="notes" room={room} messages={messages} endNote={end} />
       ) : null}
-    </div>
+    </>
   );
 }

@@ -1,11 +1,14 @@
 import type { Delivery } from '../../api/documents.ts';
 import { deliveries, resend } from '../../live/deliveries.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
+import { answerOf, stateOf, wordOf } from '../../parts/outcome.ts';
 import { t } from '../../texts.ts';
-import { answerOf, stateOf, wordOf } from './Heard.tsx';
+import { now } from './clock.ts';
+import { useSection } from './useSection.ts';
 
 /** What each endpoint has heard of the chat. */
 export function Webhooks() {
+  const section = useSection('webhooks');
   const byEndpoint = new Map<string, Delivery[]>();
   for (const delivery of deliveries.value) {
     const id = delivery.endpoint?.id ?? '';
@@ -15,7 +18,7 @@ export function Webhooks() {
     return null;
   }
   return (
-    <section aria-label={t('webhooks')}>
+    <section ref={section} aria-label={t('webhooks')} tabIndex={-1}>
       <h3>{t('webhooks')}</h3>
       <ul class="heard-by">
         {[...byEndpoint].map(([id, all]) => {
@@ -27,12 +30,12 @@ export function Webhooks() {
               <bdi class="cut-text">{worst.endpoint?.name ?? t('someone')}</bdi>
               <span class="meta num">
                 {t('arrivedOf', { count: arrived, total: all.length })}
-                {worst.state === 'pending' ? ` · ${answerOf(worst)}` : ''}
+                {worst.state === 'pending' ? ` · ${answerOf(worst, now.value)}` : ''}
               </span>
               {worst.state === 'given-up' ? (
                 <span class="why">
                   <span class="meta fault cut-text">
-                    <span class="mono">{worst.kind}</span> {wordOf(worst)}, {answerOf(worst)}
+                    <span class="mono">{worst.kind}</span> {wordOf(worst)}, {answerOf(worst, now.value)}
                   </span>
                   <span class="push" />
                   <button type="button" class="button tiny" onClick={() => void resend(worst.id)}>

@@ -1,6 +1,13 @@
-// The message of one's own that is being changed, if any.
+// What of one's own is being changed, if anything.
 import { signal } from '@preact/signals';
 
-import type { Message } from '../../api/documents.ts';
+import type { Mode } from '../../live/drafts.ts';
 
-export const editing = signal<Message | undefined>(undefined);
+export interface Edited {
+  readonly is: Mode;
+  readonly rid: string;
+  readonly id: string;
+  readonly text: string;
+}
+
+export const editing = signal<Edited | undefined>(undefined);

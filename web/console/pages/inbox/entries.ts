@@ -1,8 +1,9 @@
 // What a chat consists of, as it is shown: days, what happened, and what was said in groups.
-import { type Message, millis, type Room } from '../../api/documents.ts';
+import { type Message, millis, type Note, type Room } from '../../api/documents.ts';
 import type { Outgoing } from '../../live/outbox.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
-import { startOfDay, t } from '../../texts.ts';
+import { duration, startOfDay, t } from '../../texts.ts';
+import { priorityName } from './priority.ts';
 
 export type Entry =
   | { readonly is: 'day'; readonly key: string; readonly at: number }
@@ -16,21 +17,45 @@ export type Entry =
       readonly by?: string;
       readonly follows: boolean;
       readonly isLast: boolean;
+      /** What became of ours; of what was read only the last one says so. */
+      readonly receipt?: 'sent' | 'seen';
     }
+  | { readonly is: 'note'; readonly key: string; readonly note: Note }
   | { readonly is: 'outgoing'; readonly key: string; readonly outgoing: Outgoing; readonly follows: boolean };
+
+/** A wait in the queue is worth a word after this. */
+const WAITED_MS = 5000;
 
 /** Words of one speaker belong together for so long. */
 const TOGETHER_MS = 120_000;
 
-export function entriesOf(room: Room, messages: readonly Message[], own: string, outgoing: readonly Outgoing[]): readonly Entry[] {
+type Item = Message | Note;
+
+const isNote = (item: Item): item is Note => 'addedAt' in item;
+const timeOf = (item: Item): number => millis(isNote(item) ? item.addedAt : item.ts);
+
+export function entriesOf(
+  room: Room,
+  messages: readonly Message[],
+  notes: readonly Note[],
+  own: string,
+  outgoing: readonly Outgoing[],
+  readUntil: number,
+): readonly Entry[] {
   const entries: Entry[] = [];
   let day: number | undefined;
-  const shown = messages.filter((message) => message.t === undefined || event(message, room, own) !== undefined);
+  const said = messages.filter((message) => message.t === undefined || event(message, room, own) !== undefined);
+  const shown = [...said, ...notes].toSorted((one, other) => timeOf(one) - timeOf(other));
+  const seen = said.findLast((message) => isOurs(message) && millis(message.ts) <= readUntil);
   for (const [index, message] of shown.entries()) {
-    const at = millis(message.ts);
+    const at = timeOf(message);
     if (startOfDay(at) !== day) {
       day = startOfDay(at);
       entries.push({ is: 'day', key: `day ${day}`, at });
+    }
+    if (isNote(message)) {
+      entries.push({ is: 'note', key: message.id, note: message });
+      continue;
     }
     const what = event(message, room, own);
     if (what !== undefined) {
@@ -38,8 +63,8 @@ export function entriesOf(room: Room, messages: readonly Message[], own: string,
       continue;
     }
     const isTheirs = message.token !== undefined;
+    const isSent = message.u._id === own && at > readUntil;
     const follows = entries.at(-1)?.is === 'said' && isTogether(shown[index - 1], message);
-    const next = shown[index + 1];
     entries.push({
       is: 'said',
       key: message._id,
@@ -47,7 +72,8 @@ export function entriesOf(room: Room, messages: readonly Message[], own: string,
       side: isTheirs ? 'theirs' : 'own',
       ...(isTheirs || message.u._id === own || follows ? {} : { by: message.u.name ?? message.u.username }),
       follows,
-      isLast: next === undefined || next.t !== undefined || !isTogether(message, next),
+      isLast: !isTogether(message, shown[index + 1]),
+      ...(message === seen ? { receipt: 'seen' } : isSent ? { receipt: 'sent' } : {}),
     });
   }
   const known = new Set(messages.map((message) => message._id));
@@ -59,9 +85,15 @@ export function entriesOf(room: Room, messages: readonly Message[], own: string,
   return entries;
 }
 
-const isTogether = (before: Message | undefined, message: Message): boolean =>
+const isOurs = ({ t: kind, token }: Message): boolean => kind === undefined && token === undefined;
+
+const isTogether = (before: Item | undefined, message: Item | undefined): boolean =>
   before !== undefined &&
+  message !== undefined &&
+  !isNote(before) &&
+  !isNote(message) &&
   before.t === undefined &&
+  message.t === undefined &&
   before.u._id === message.u._id &&
   startOfDay(millis(before.ts)) === startOfDay(millis(message.ts)) &&
   millis(message.ts) - millis(before.ts) < TOGETHER_MS;
@@ -73,9 +105,7 @@ function event(message: Message, room: Room, own: string): { readonly icon: stri
     case 'livechat-started':
       return { icon: 'globe', words: t('started', { name: guest }) };
     case 'command':
-      return message.msg === 'connected'
-        ? { icon: 'take', words: message.u._id === own ? t('youTookIt') : t('tookIt', { name }) }
-        : undefined;
+      return message.msg === 'connected' ? { icon: 'take', words: takenBy(message, room, own, name) } : undefined;
     case 'ul':
       return { icon: 'out', words: t('left', { name }) };
     case 'livechat-close':
@@ -85,12 +115,38 @@ function event(message: Message, room: Room, own: string): { readonly icon: stri
       };
     case 'livechat_transfer_history':
       return transfer(message);
+    case 'omnichannel_placed_chat_on_hold':
+      return { icon: 'hold', words: t('putOnHold', { name }) };
+    case 'omnichannel_on_hold_chat_resumed':
+      return { icon: 'play', words: t('wentOn') };
+    case 'omnichannel_priority_change_history': {
+      const { priority } = message.priorityData ?? {};
+      return {
+        icon: 'flag',
+        words: priority === undefined ? t('priorityTaken', { name }) : t('priorityChanged', { name, priority: priorityName(priority) }),
+      };
+    }
+    case 'omnichannel_sla_change_history': {
+      const sla = message.slaData?.sla?.name;
+      return { icon: 'clock', words: sla === undefined ? t('slaTaken', { name }) : t('slaChanged', { name, sla }) };
+    }
     case 'livechat_navigation_history':
       return { icon: 'pin', words: t('pageOpened', { name: guest, page: message.navigation?.page?.title ?? message.msg }) };
     case undefined:
     default:
       return undefined;
   }
+}
+
+/** Whoever takes a chat for the first time ends its time in the queue. */
+function takenBy({ ts, u }: Message, room: Room, own: string, name: string): string {
+  const waited = millis(ts) - millis(room.ts);
+  const isFirst = room.servedBy !== undefined && room.servedBy._id === u._id && millis(room.servedBy.ts) === millis(ts);
+  if (isFirst && waited >= WAITED_MS) {
+    const values = { name, time: duration(waited) };
+    return u._id === own ? t('youTookItAfter', values) : t('tookItAfter', values);
+  }
+  return u._id === own ? t('youTookIt') : t('tookIt', { name });
 }
 
 function transfer({ transferData = {}, u }: Message): { readonly icon: string; readonly words: string } {

@@ -6,7 +6,10 @@ import { everything, mine, places, waiting } from '../../live/lists.ts';
 import { departmentName, me, nameOf } from '../../live/people.ts';
 import { typing } from '../../live/typing.ts';
 import { type View, view } from '../../place.ts';
+import { priorityOf, slaOf } from '../../live/urgency.ts';
 import { t } from '../../texts.ts';
+import { isUrgent, priorityName } from './priority.ts';
+import { wordsOf as saidIn } from './quotes.ts';
 
 export interface Row {
   readonly rid: string;
@@ -18,6 +21,10 @@ export interface Row {
   readonly isTyping: boolean;
   readonly unread: number;
   readonly more: readonly string[];
+  /** What comes before others, in words. */
+  readonly urgent?: string;
+  /** When somebody was promised to have it. */
+  readonly due?: number;
   /** Since when the visitor waits for an answer, or when the last words were said. */
   readonly at: number;
   readonly waits: boolean;
@@ -37,14 +44,16 @@ function wordsOf(room: Room): string {
   if (last === undefined) {
     return room.topic ?? '';
   }
-  const text = last.msg === '' && last.file !== undefined ? last.file.name : last.msg;
+  const said = saidIn(last.msg);
+  const text = said === '' && last.file !== undefined ? last.file.name : said;
   return last.u._id === me.value?._id ? t('saidByYou', { text }) : text;
 }
 
-function rowOf(room: Room, words: string): Row {
+export function rowOf(room: Room, words: string): Row {
   const guest = room.v?.username;
   const waits = room.waitingResponse === true;
   return {
+    ...urgencyOf(room),
     rid: room._id,
     icon: icon(room.source),
     name: room.fname ?? '',
@@ -59,7 +68,19 @@ function rowOf(room: Room, words: string): Row {
   };
 }
 
+function urgencyOf(of: Room | Inquiry): Pick<Row, 'urgent'> {
+  const priority = priorityOf(of);
+  return priority !== undefined && isUrgent(priority) ? { urgent: priorityName(priority) } : {};
+}
+
+function dueOf(inquiry: Inquiry): Pick<Row, 'due'> {
+  const sla = slaOf(inquiry);
+  return sla === undefined ? {} : { due: millis(inquiry.ts) + sla.dueTimeInMinutes * 60_000 };
+}
+
 const queued = (inquiry: Inquiry): Row => ({
+  ...urgencyOf(inquiry),
+  ...dueOf(inquiry),
   rid: inquiry.rid,
   inquiry: inquiry._id,
   icon: icon(inquiry.source),

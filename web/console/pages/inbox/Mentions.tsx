@@ -1,0 +1,46 @@
+import './mentions.css';
+
+import { useEffect } from 'preact/hooks';
+
+import { millis } from '../../api/documents.ts';
+import { mentions, seeMentions } from '../../live/mentions.ts';
+import { Popover } from '../../parts/Popover.tsx';
+import { address } from '../../place.ts';
+import { t, when } from '../../texts.ts';
+import { now } from './clock.ts';
+
+/** Where colleagues have mentioned the one who looks. Whoever closes it has seen them. */
+export function Mentions({ close }: { readonly close: () => void }) {
+  useEffect(() => () => void seeMentions().catch(() => undefined), []);
+  const all = mentions.value ?? [];
+  return (
+    <Popover label={t('mentions')} kind="mentions" close={close}>
+      <p class="title">{t('mentions')}</p>
+      {all.length === 0 ? <p class="quiet none">{t('noMentions')}</p> : null}
+      <ul>
+        {all.map(({ note, visitor, read }) => (
+          <li key={note.id}>
+            <a
+              class={read ? 'option' : 'option is-new'}
+              href={`${address(`/inbox/${note.conversation}`)}?at=${note.id}&noted=${millis(note.addedAt)}`}
+              data-inside
+              onClick={close}
+            >
+              <span class="line">
+                <bdi class="strong cut-text">{note.author.name ?? note.author.username}</bdi>
+                <span class="push meta num">{when(millis(note.addedAt), now.value)}</span>
+              </span>
+              <span class="words" dir="auto">
+                {note.text}
+              </span>
+              <span class="line meta">
+                <span class="cut-text">{t('inChatWith', { name: visitor ?? t('someone') })}</span>
+                {read ? null : <span class="push strong">{t('newEvent')}</span>}
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Popover>
+  );
+}

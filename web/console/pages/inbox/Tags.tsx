@@ -1,0 +1,104 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+
+import type { Room } from '../../api/documents.ts';
+import { writeDown } from '../../live/acts.ts';
+import { departments } from '../../live/people.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { t } from '../../texts.ts';
+import { wantedSection } from './sections.ts';
+
+/** The tags of a chat, which are changed where they stand. */
+export function Tags({ room }: { readonly room: Room }) {
+  const text = useSignal<string | undefined>(undefined);
+  const field = useRef<HTMLInputElement>(null);
+  const tags = room.tags ?? [];
+  const offered = departments.value.find(({ _id }) => _id === room.departmentId)?.chatClosingTags ?? [];
+  const isWanted = wantedSection.value === 'tags';
+  useEffect(() => {
+    if (isWanted) {
+      wantedSection.value = undefined;
+      text.value ??= '';
+    }
+  }, [isWanted]);
+  const isOpen = text.value !== undefined;
+  useEffect(() => {
+    if (isOpen) {
+      field.current?.focus();
+    }
+  }, [isOpen]);
+  const keep = (next: readonly string[]): Promise<boolean> => writeDown(room, {}, { tags: next });
+  const add = async (): Promise<void> => {
+    const tag = (text.peek() ?? '').trim();
+    if (tag === '' || tags.includes(tag) || (await keep([...tags, tag]))) {
+      text.value = undefined;
+    }
+  };
+  return (
+    <>
+      <dt>{t('tags')}</dt>
+      <dd class="tags">
+        {tags.map((tag) => (
+          <span key={tag} class="chip">
+            <bdi>{tag}</bdi>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={t('removeTag', { tag })}
+              onClick={() => void keep(tags.filter((one) => one !== tag))}
+            >
+              <Icon name="x" size={12} />
+            </button>
+          </span>
+        ))}
+        {isOpen ? (
+          <form
+            class="input in-place"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void add();
+            }}
+          >
+            <input
+              ref={field}
+              aria-label={t('anotherTag')}
+              list="offered-tags"
+              dir="auto"
+              value={text.value}
+              onInput={(event) => {
+                text.value = event.currentTarget.value;
+              }}
+              onKeyDown={(event) => {
+                if (event.key === 'Escape') {
+                  event.preventDefault();
+                  event.stopPropagation();
+                  text.value = undefined;
+                }
+              }}
+            />
+            <datalist id="offered-tags">
+              {offered.map((tag) => (
+                <option key={tag} value={tag} />
+              ))}
+            </datalist>
+            <button type="submit" class="icon-button" aria-label={t('save')}>
+              <Icon name="check" size={14} />
+            </button>
+          </form>
+        ) : (
+          <button
+            type="button"
+            class="icon-button small"
+            aria-label={t('addTag')}
+            title={`${t('addTag')}  L`}
+            onClick={() => {
+              text.value = '';
+            }}
+          >
+            <Icon name="plus" size={14} />
+          </button>
+        )}
+      </dd>
+    </>
+  );
+}
