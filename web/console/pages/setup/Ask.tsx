@@ -1,0 +1,70 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+
+import { reason } from '../../live/reasons.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { Key } from '../../parts/Key.tsx';
+import { t } from '../../texts.ts';
+
+interface Props {
+  readonly title: string;
+  readonly more: string;
+  readonly children: ComponentChildren;
+  /** Does what was filled in; then the next step comes. */
+  readonly save: () => Promise<void>;
+  readonly done: () => void;
+  readonly skip?: () => void;
+}
+
+/** One step: some fields, and on. */
+export function Ask({ title, more, children, save, done, skip }: Props) {
+  const fault = useSignal('');
+  const isBusy = useSignal(false);
+  const act = async (): Promise<void> => {
+    if (isBusy.peek()) {
+      return;
+    }
+    isBusy.value = true;
+    fault.value = '';
+    try {
+      await save();
+      done();
+    } catch (error) {
+      fault.value = reason(error);
+    }
+    isBusy.value = false;
+  };
+  return (
+    <main id="main" tabIndex={-1} class="ask">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act();
+        }}
+      >
+        <h1 tabIndex={-1}>{title}</h1>
+        <p class="lead">{more}</p>
+        <div role="alert">
+          {fault.value === '' ? null : (
+            <p class="banner banner-fault">
+              <Icon name="alert" />
+              {fault.value}
+            </p>
+          )}
+        </div>
+        {children}
+        <div class="line">
+          <button type="submit" class="button primary" aria-disabled={isBusy.value}>
+            <span>{t('continueOn')}</span>
+            <Key keys="enter" />
+          </button>
+          {skip === undefined ? null : (
+            <button type="button" class="button quiet" onClick={skip}>
+              {t('skipStep')}
+            </button>
+          )}
+        </div>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,49 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { readSite, saveSite, type Site } from '../../live/setup.ts';
+import { t } from '../../texts.ts';
+import type { TextKey } from '../../texts/en.ts';
+import { Ask } from './Ask.tsx';
+
+const FIELDS: readonly (readonly [part: keyof Site, label: TextKey])[] = [
+  ['name', 'siteName'],
+  ['title', 'widgetTitle'],
+  ['colour', 'widgetColour'],
+];
+
+export function YourSite({ done }: { readonly done: () => void }) {
+  const before = useSignal<Site | undefined>(undefined);
+  const site = useSignal<Site>({ name: '', title: '', colour: '#1f6f54' });
+  useEffect(() => {
+    const look = async (): Promise<void> => {
+      const found = await readSite().catch(() => undefined);
+      if (found !== undefined) {
+        before.value = found;
+        site.value = found;
+      }
+    };
+    void look();
+  }, []);
+  const save = async (): Promise<void> => {
+    before.value ??= await readSite();
+    await saveSite(before.value, site.peek());
+  };
+  const change = (part: keyof Site) => (event: { readonly currentTarget: HTMLInputElement }) => {
+    site.value = { ...site.peek(), [part]: event.currentTarget.value };
+  };
+  return (
+    <Ask title={t('siteTitle')} more={t('siteMore')} save={save} done={done} skip={done}>
+      {FIELDS.map(([part, label]) => (
+        <div key={part} class="field">
+          <label for={part}>{t(label)}</label>
+          {part === 'colour' ? (
+            <input id={part} class="input colour" type="color" value={site.value.colour.toLowerCase()} onInput={change(part)} />
+          ) : (
+            <input id={part} class="input" required dir="auto" value={site.value[part]} onInput={change(part)} />
+          )}
+        </div>
+      ))}
+    </Ask>
+  );
+}
