@@ -1,7 +1,8 @@
 import type { Tested } from '../../live/crm.ts';
+import { CrmCard } from '../../parts/CrmCard.tsx';
 import { Mark } from '../../parts/Icon.tsx';
+import { Json } from '../../parts/Json.tsx';
 import { number, t, time } from '../../texts.ts';
-import { Json } from './Json.tsx';
 
 const NAMES = { dns: 'phaseName', connect: 'phaseConnect', tls: 'phaseTls', firstByte: 'phaseFirstByte', rest: 'phaseBody' } as const;
 
@@ -47,20 +48,37 @@ export function Answer({ tested }: { readonly tested: Tested }) {
       </p>
       {attempt.detail === null ? null : <p class="line meta">{attempt.detail}</p>}
       {phases.length === 0 ? null : (
-        <p class="phases">
-          {phases.map(([name, took]) => (
-            <span key={name}>
-              {t(NAMES[name])} {ms(took)}
-            </span>
-          ))}
-        </p>
+        <>
+          <p class="phase-bar" aria-hidden="true">
+            {phases.map(([name, took]) => (
+              <i key={name} class={name} style={{ flexGrow: took }} />
+            ))}
+          </p>
+          <p class="phases">
+            {phases.map(([name, took]) => (
+              <span key={name}>
+                {t(NAMES[name])} {ms(took)}
+              </span>
+            ))}
+          </p>
+        </>
       )}
       {attempt.responseHeaders === null ? null : (
         <pre class="code" tabIndex={0}>
           {attempt.responseHeaders.map(({ name, value }) => `${name}: ${value}`).join('\n')}
         </pre>
       )}
-      {attempt.response === null || attempt.response === '' ? null : <Json value={attempt.response} />}
+      {attempt.response === null || attempt.response === '' ? null : (
+        <>
+          <Json value={attempt.response} />
+          {succeeded ? (
+            <div class="as-seen">
+              <p class="meta">{t('whatAgentsSee')}</p>
+              <CrmCard data={attempt.response} />
+            </div>
+          ) : null}
+        </>
+      )}
     </section>
   );
 }

@@ -3,14 +3,20 @@ import './webhooks.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { Refused } from '../../../shared/answers.ts';
 import {
+  changesCapture,
+  type Counts,
   type CrmSettings,
   type Example,
+  givenUpOf,
+  isWorkspace,
+  readCapture,
+  readCounts,
   readExamples,
   readSettings,
   readStats,
   saveSettings,
+  seesCapture,
   sendTest,
   type Stats,
   type Tested,
@@ -20,11 +26,18 @@ import { say } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
+import { Copy } from '../../parts/Copy.tsx';
+import { NotRead } from '../../parts/NotRead.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
+import { Json } from '../../parts/Json.tsx';
 import { t, time } from '../../texts.ts';
 import type { TextKey } from '../../texts/en.ts';
 import { Answer } from './Answer.tsx';
-import { Json } from './Json.tsx';
+import { curl } from './curl.ts';
+import { DayCount } from './DayCount.tsx';
+import { Menu } from './Menu.tsx';
+import { ALSO, Capture } from './Capture.tsx';
 
 type Row = readonly [setting: string, label: TextKey, kind: string];
 
@@ -47,29 +60,44 @@ const TIMEOUT_ID = 'Livechat_http_timeout';
 export function CrmIntegration() {
   const saved = useSignal<CrmSettings | undefined>(undefined);
   const changes = useSignal<CrmSettings>({});
-  const stats = useSignal<Stats | undefined>(undefined);
+  const came = useSignal<CrmSettings | undefined>(undefined);
+  const stats = useSignal<readonly Stats[]>([]);
+  const counts = useSignal<Counts | undefined>(undefined);
   const examples = useSignal<ReadonlyMap<string, Example>>(new Map());
   const shown = useSignal('chat.started');
   const tested = useSignal<Tested | undefined>(undefined);
   const fault = useSignal('');
-  const code = useSignal<string | undefined>(undefined);
+  const unread = useSignal<unknown>(undefined);
   const isBusy = useSignal(false);
   const isSecretShown = useSignal(false);
 
+  const look = async (): Promise<void> => {
+    try {
+      const [own, all, told, day, capture] = await Promise.all([
+        readSettings(),
+        readStats(),
+        readExamples(),
+        readCounts(),
+        seesCapture() ? readCapture() : undefined,
+      ]);
+      saved.value = { ...own, ...capture?.now };
+      came.value = capture?.came;
+      stats.value = all;
+      examples.value = told;
+      counts.value = day;
+      unread.value = undefined;
+    } catch (error) {
+      unread.value = error;
+    }
+  };
   useEffect(() => {
     document.title = `${t('crmIntegration')} · Hark`;
-    const look = async (): Promise<void> => {
-      try {
-        [saved.value, stats.value, examples.value] = await Promise.all([readSettings(), readStats(), readExamples()]);
-      } catch (error) {
-        fault.value = reason(error);
-      }
-    };
     void look();
   }, []);
 
   const now: CrmSettings = { ...saved.value, ...changes.value };
   const isChanged = Object.keys(changes.value).length > 0;
+  const hasChanges = (): boolean => Object.keys(changes.peek()).length > 0;
   const change = (id: string, value: string | number | boolean): void => {
     const { [id]: _, ...others } = changes.peek();
     changes.value = saved.peek()?.[id] === value ? others : { ...others, [id]: value };
@@ -85,11 +113,7 @@ export function CrmIntegration() {
     try {
       await act();
     } catch (error) {
-      if (error instanceof Refused && error.code === 'totp-required') {
-        code.value ??= '';
-      } else {
-        fault.value = reason(error);
-      }
+      fault.value = reason(error);
     }
     isBusy.value = false;
   };
@@ -101,23 +125,27 @@ export function CrmIntegration() {
     }
     void attempt(async () => {
       const made = changes.peek();
-      await saveSettings(made, code.peek() ?? '');
+      await saveSettings(made);
       saved.value = { ...saved.peek(), ...made };
       changes.value = {};
-      code.value = undefined;
       say(t('savedIt'));
       stats.value = await readStats();
     });
+  };
+  const step = (by: number): void => {
+    const kinds = [...ROWS.map(([, , kind]) => kind), ...(came.peek() === undefined ? [] : ALSO)];
+    const at = kinds.indexOf(shown.peek()) + by;
+    shown.value = kinds[(at + kinds.length) % kinds.length] ?? shown.peek();
   };
   const test = (): void => {
     void attempt(async () => {
       tested.value = await sendTest(shown.peek());
     });
   };
-  useKeys({ 'mod+s': () => (isChanged ? save() : undefined) });
+  useKeys({ 'mod+s': () => (hasChanges() ? save() : undefined) });
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent): void => {
-      if (Object.keys(changes.peek()).length > 0) {
+      if (hasChanges()) {
         event.preventDefault();
       }
     };
@@ -125,6 +153,18 @@ export function CrmIntegration() {
     return () => removeEventListener('beforeunload', warn);
   }, []);
 
+  if (saved.value === undefined) {
+    return (
+      <Menu>
+        <main id="main" tabIndex={-1} class="page crm-page" aria-busy={unread.value === undefined}>
+          <header class="page-head">
+            <h1>{t('crmIntegration')}</h1>
+          </header>
+          {unread.value === undefined ? <Skeleton rows={8} /> : <NotRead error={unread.value} again={() => void look()} />}
+        </main>
+      </Menu>
+    );
+  }
   const secret = {
     id: 'secret',
     class: 'mono',
@@ -137,136 +177,150 @@ export function CrmIntegration() {
   const isSet = String(saved.value?.[URL_ID] ?? '') !== '';
   const example = examples.value.get(shown.value);
   return (
-    <main id="main" tabIndex={-1} class="page crm-page" aria-busy={saved.value === undefined}>
-      <header class="page-head">
-        <h1>{t('crmIntegration')}</h1>
-        {isSet ? <Badge stats={stats.value} /> : null}
-        <span class="push" />
-        <button type="button" class="button" aria-disabled={!isSet || isChanged || isBusy.value} onClick={() => (isSet && !isChanged ? test() : undefined)}>
-          <Icon name="send" turns />
-          <span>{t('sendTest')}</span>
-        </button>
-        <button type="button" class="button primary" aria-disabled={!isChanged || isBusy.value} onClick={() => (isChanged ? save() : undefined)}>
-          <span>{t('save')}</span>
-          <Key keys="mod S" />
-        </button>
-      </header>
-      <div role="alert">
-        {fault.value === '' ? null : (
-          <p class="banner banner-fault">
-            <Icon name="alert" />
-            {fault.value}
-          </p>
-        )}
-      </div>
-      {code.value === undefined ? null : (
-        <form
-          class="second-factor"
-          onSubmit={(event) => {
-            event.preventDefault();
-            save();
-          }}
-        >
-          <label for="second-factor">{t('codeForChange')}</label>
-          <input
-            id="second-factor"
-            class="input"
-            inputmode="numeric"
-            autocomplete="one-time-code"
-            value={code.value}
-            onInput={(event) => {
-              code.value = event.currentTarget.value;
-            }}
-          />
-          <button type="submit" class="button">
-            {t('save')}
+    <Menu givenUp={givenUpOf(stats.value)}>
+      <main id="main" tabIndex={-1} class="page crm-page">
+        <header class="page-head">
+          <h1>{t('crmIntegration')}</h1>
+          {isSet ? <Badge stats={stats.value.find(isWorkspace)} /> : null}
+          <span class="push" />
+          <button type="button" class="button" aria-disabled={!isSet || isChanged || isBusy.value} onClick={() => (isSet && !isChanged ? test() : undefined)}>
+            <Icon name="send" turns />
+            <span>{t('sendTest')}</span>
           </button>
-        </form>
-      )}
-      <div class="top">
-        <div class="field">
-          <label for="url">{t('webhookUrl')}</label>
-          <input
-            id="url"
-            class={URL_ID in changes.value ? 'input mono is-changed' : 'input mono'}
-            type="url"
-            spellcheck={false}
-            placeholder="https://"
-            value={url}
-            onInput={(event) => change(URL_ID, event.currentTarget.value)}
-          />
+          <button type="button" class="button primary" aria-disabled={!isChanged || isBusy.value} onClick={() => (hasChanges() ? save() : undefined)}>
+            <span>{t('save')}</span>
+            <Key keys="mod S" />
+          </button>
+        </header>
+        <div role="alert">
+          {fault.value === '' ? null : (
+            <p class="banner banner-fault">
+              <Icon name="alert" />
+              {fault.value}
+            </p>
+          )}
         </div>
-        <div class="field">
-          <label for="secret">{t('secretToken')}</label>
-          <span class={SECRET_ID in changes.value ? 'input is-changed' : 'input'}>
-            {isSecretShown.value ? <input {...secret} type="text" /> : <input {...secret} type="password" />}
-            <button
-              type="button"
-              class="icon-button small"
-              aria-label={t('showSecret')}
-              aria-pressed={isSecretShown.value}
-              onClick={() => {
-                isSecretShown.value = !isSecretShown.value;
-              }}
-            >
-              <Icon name="eye" />
-            </button>
-          </span>
-          <p id="secret-help" class="help">
-            {t('goesOutAs')} <span class="mono">X-RocketChat-Livechat-Token</span>
-          </p>
-        </div>
-        <div class="field">
-          <label for="timeout">{t('httpTimeout')}</label>
-          <span class={TIMEOUT_ID in changes.value ? 'input is-changed' : 'input'}>
+        <div class="top">
+          <div class="field">
+            <label for="url">{t('webhookUrl')}</label>
             <input
-              id="timeout"
-              inputmode="numeric"
-              aria-describedby="timeout-help"
-              value={String(now[TIMEOUT_ID] ?? '')}
-              onInput={(event) => change(TIMEOUT_ID, Number(event.currentTarget.value))}
+              id="url"
+              class={URL_ID in changes.value ? 'input mono is-changed' : 'input mono'}
+              type="url"
+              spellcheck={false}
+              placeholder="https://"
+              value={url}
+              onInput={(event) => change(URL_ID, event.currentTarget.value)}
             />
-            <span class="quiet">ms</span>
-          </span>
-          <p id="timeout-help" class="help">
-            {t('tenRetries')}
-          </p>
+          </div>
+          <div class="field">
+            <label for="secret">{t('secretToken')}</label>
+            <span class={SECRET_ID in changes.value ? 'input is-changed' : 'input'}>
+              {isSecretShown.value ? <input {...secret} type="text" /> : <input {...secret} type="password" />}
+              <button
+                type="button"
+                class="icon-button small"
+                aria-label={t('showSecret')}
+                aria-pressed={isSecretShown.value}
+                onClick={() => {
+                  isSecretShown.value = !isSecretShown.value;
+                }}
+              >
+                <Icon name="eye" />
+              </button>
+            </span>
+            <p id="secret-help" class="help">
+              {t('goesOutAs')} <span class="mono">X-RocketChat-Livechat-Token</span>
+            </p>
+          </div>
+          <div class="field">
+            <label for="timeout">{t('httpTimeout')}</label>
+            <span class={TIMEOUT_ID in changes.value ? 'input is-changed' : 'input'}>
+              <input
+                id="timeout"
+                inputmode="numeric"
+                aria-describedby="timeout-help"
+                value={String(now[TIMEOUT_ID] ?? '')}
+                onInput={(event) => change(TIMEOUT_ID, Number(event.currentTarget.value))}
+              />
+              <span class="quiet">ms</span>
+            </span>
+            <p id="timeout-help" class="help">
+              {t('tenRetries')}
+            </p>
+          </div>
         </div>
-      </div>
-      <div class="two">
-        <div class="left">
-          <h2 id="send-on">{t('sendRequestOn')}</h2>
-          <ul class="switches" aria-labelledby="send-on">
-            {ROWS.map(([id, label, kind]) => (
-              <li key={id} class={kind === shown.value ? 'is-shown' : ''}>
-                <Toggle label={`${t('sendRequestOn')} ${t(label)}`} on={now[id] === true} change={(on) => change(id, on)} />
-                <button
-                  type="button"
-                  class="kind"
-                  aria-pressed={kind === shown.value}
-                  onClick={() => {
-                    shown.value = kind;
-                  }}
-                >
-                  <span>{t(label)}</span>
-                  <span class="mono">{examples.value.get(kind)?.type}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
+        <div class="two">
+          <div class="left">
+            <div class="line">
+              <h2 id="send-on">{t('sendRequestOn')}</h2>
+              <span class="push meta">{t('eventsOfDay')}</span>
+            </div>
+            <ul class="switches" aria-labelledby="send-on">
+              {ROWS.map(([id, label, kind]) => (
+                <li key={id} class={kind === shown.value ? 'is-shown' : ''}>
+                  <Toggle label={`${t('sendRequestOn')} ${t(label)}`} on={now[id] === true} change={(on) => change(id, on)} />
+                  <button
+                    type="button"
+                    class="kind"
+                    aria-pressed={kind === shown.value}
+                    onClick={() => {
+                      shown.value = kind;
+                    }}
+                  >
+                    <span>{t(label)}</span>
+                    <span class="mono">{examples.value.get(kind)?.type}</span>
+                    <DayCount of={counts.value} kind={kind} />
+                  </button>
+                </li>
+              ))}
+            </ul>
+            {came.value === undefined ? null : (
+              <Capture
+                now={now}
+                came={came.value}
+                change={changesCapture() ? change : undefined}
+                shown={shown.value}
+                show={(kind) => {
+                  shown.value = kind;
+                }}
+                types={examples.value}
+                counts={counts.value}
+              />
+            )}
+          </div>
+          <div class="right">
+            <header>
+              <h2>{t('requestPreview')}</h2>
+              <span class="mono quiet">{example?.type}</span>
+              <span class="push" />
+              <button type="button" class="icon-button" aria-label={t('previousKind')} title={t('previousKind')} onClick={() => step(-1)}>
+                <Icon name="up" />
+              </button>
+              <button type="button" class="icon-button" aria-label={t('nextKind')} title={t('nextKind')} onClick={() => step(1)}>
+                <Icon name="down" />
+              </button>
+              {example === undefined ? null : (
+                <>
+                  <Copy text={curl(url, headersOf(now), JSON.stringify(example.body))} label={t('asCurl')} />
+                  <Copy text={JSON.stringify(example.body, undefined, 2)} />
+                </>
+              )}
+            </header>
+            {example === undefined ? null : <Json value={example.body} />}
+            {tested.value === undefined ? null : <Answer tested={tested.value} />}
+          </div>
         </div>
-        <div class="right">
-          <header>
-            <h2>{t('requestPreview')}</h2>
-            <span class="mono quiet">{example?.type}</span>
-          </header>
-          {example === undefined ? null : <Json value={example.body} />}
-          {tested.value === undefined ? null : <Answer tested={tested.value} />}
-        </div>
-      </div>
-    </main>
+      </main>
+    </Menu>
   );
 }
+
+/** What goes out besides the body. The secret is not for what is copied. */
+const headersOf = (settings: CrmSettings) => [
+  { name: 'Content-Type', value: 'application/json' },
+  ...(String(settings[SECRET_ID] ?? '') === '' ? [] : [{ name: 'X-RocketChat-Livechat-Token', value: '…' }]),
+];
 
 const at = (moment: string): string => time(new Date(moment).getTime(), true);
 

@@ -1,0 +1,164 @@
+import { useSignal } from '@preact/signals';
+
+import { CAPTURE, type Counts, type CrmSettings, type Example } from '../../live/crm.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { Toggle } from '../../parts/Switch.tsx';
+import { count, t } from '../../texts.ts';
+import type { TextKey } from '../../texts/en.ts';
+import { DayCount } from './DayCount.tsx';
+import { faultOf, find, type Found, LONGEST } from './finding.ts';
+
+const KINDS = { navigation: 'visitor.navigated', leads: 'lead.captured' } as const;
+
+/** The kinds that are told of besides, in their order. */
+export const ALSO: readonly string[] = Object.values(KINDS);
+
+interface Props {
+  readonly now: CrmSettings;
+  readonly came: CrmSettings;
+  /** Not given to those who may only look. */
+  readonly change: ((id: string, value: string | boolean) => void) | undefined;
+  readonly shown: string;
+  readonly show: (kind: string) => void;
+  readonly types: ReadonlyMap<string, Example>;
+  readonly counts: Counts | undefined;
+}
+
+/** What else is told, and by which patterns addresses and numbers are found in what visitors write. */
+export function Capture({ now, came, change, shown, show, types, counts }: Props) {
+  const rows = [
+    [CAPTURE.navigation, t('navigationHistory'), KINDS.navigation],
+    [CAPTURE.leads, t('leadCapture'), KINDS.leads],
+  ] as const;
+  return (
+    <>
+      <h2 id="also">{t('also')}</h2>
+      <ul class="switches" aria-labelledby="also">
+        {rows.map(([id, label, kind]) => (
+          <li key={id} class={kind === shown ? 'is-shown' : ''}>
+            <Toggle label={`${t('sendRequestOn')} ${label}`} on={now[id] === true} change={(on) => change?.(id, on)} />
+            <button type="button" class="kind" aria-pressed={kind === shown} onClick={() => show(kind)}>
+              <span>{label}</span>
+              <span class="mono">{types.get(kind)?.type}</span>
+              <DayCount of={counts} kind={kind} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Patterns now={now} came={came} change={change} />
+    </>
+  );
+}
+
+function Patterns({ now, came, change }: Pick<Props, 'now' | 'came' | 'change'>) {
+  const text = useSignal(t('sampleText'));
+  const fields: readonly (readonly [Found['kind'], string, TextKey])[] = [
+    ['email', CAPTURE.email, 'leadEmail'],
+    ['phone', CAPTURE.phone, 'leadPhone'],
+  ];
+  const found = fields
+    .flatMap(([kind, id]) => find(kind, String(now[id] ?? ''), String(came[id] ?? ''), text.value))
+    .toSorted((one, other) => one.from - other.from);
+  return (
+    <div class="patterns">
+      {fields.map(([kind, id, label]) => (
+        <PatternField
+          key={kind}
+          label={t(label)}
+          value={String(now[id] ?? '')}
+          usual={String(came[id] ?? '')}
+          change={change === undefined ? undefined : (value) => change(id, value)}
+        />
+      ))}
+      <div class="field">
+        <label for="sample">{t('sample')}</label>
+        <input
+          id="sample"
+          class="input"
+          dir="auto"
+          maxLength={LONGEST}
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+      </div>
+      <div role="region" aria-label={t('whatIsFound')}>
+        <p class="found" dir="auto">
+          <Marked text={text.value} found={found} />
+        </p>
+        <p class="line meta">
+          <Count kind="email" found={found} />
+          <Count kind="phone" found={found} />
+        </p>
+      </div>
+    </div>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly usual: string;
+  readonly change: ((value: string) => void) | undefined;
+}
+
+function PatternField({ label, value, usual, change }: FieldProps) {
+  const fault = faultOf(value);
+  const id = label.replaceAll(' ', '-');
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <span class="line">
+        <input
+          id={id}
+          class={`input mono${fault === '' ? (value === usual ? '' : ' is-changed') : ' is-invalid'}`}
+          spellcheck={false}
+          readOnly={change === undefined}
+          aria-invalid={fault !== ''}
+          aria-describedby={`${id}-fault`}
+          value={value}
+          onInput={(event) => change?.(event.currentTarget.value)}
+        />
+        {value === usual || change === undefined ? null : (
+          <button type="button" class="link-button" onClick={() => change(usual)}>
+            {t('toDefault')}
+          </button>
+        )}
+      </span>
+      <p id={`${id}-fault`} class="error" role="alert">
+        {fault === '' ? null : (
+          <>
+            <Icon name="alert" />
+            {t('badPattern', { reason: fault })}
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** The text with what was found in it marked; of what overlaps, the first. */
+function Marked({ text, found }: { readonly text: string; readonly found: readonly Found[] }) {
+  const parts = [];
+  let end = 0;
+  for (const { from, until, byDefault } of found) {
+    if (from >= end) {
+      parts.push(text.slice(end, from), <mark class={byDefault ? '' : 'is-new'}>{text.slice(from, until)}</mark>);
+      end = until;
+    }
+  }
+  parts.push(text.slice(end));
+  return <>{parts}</>;
+}
+
+function Count({ kind, found }: { readonly kind: Found['kind']; readonly found: readonly Found[] }) {
+  const those = found.filter((one) => one.kind === kind);
+  const isNew = those.some(({ byDefault }) => !byDefault);
+  return (
+    <span class="line">
+      <i class={isNew ? 'sign is-new' : 'sign'} aria-hidden="true" />
+      {[count(kind === 'email' ? 'foundEmails' : 'foundPhones', those.length), ...(isNew ? [t('notByDefault')] : [])].join(', ')}
+    </span>
+  );
+}

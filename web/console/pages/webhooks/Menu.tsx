@@ -1,0 +1,45 @@
+import type { ComponentChildren } from 'preact';
+
+import { Icon } from '../../parts/Icon.tsx';
+import { address, place } from '../../place.ts';
+import { number, t } from '../../texts.ts';
+import type { TextKey } from '../../texts/en.ts';
+
+const PAGES: readonly (readonly [path: string, icon: string, name: TextKey])[] = [
+  ['/webhooks/crm', 'link', 'crmIntegration'],
+  ['/webhooks/deliveries', 'doc', 'deliveries'],
+  ['/webhooks/given-up', 'alert', 'givenUpOnes'],
+];
+
+interface Props {
+  /** How many are given up, as far as it is known. */
+  readonly givenUp?: number | undefined;
+  readonly children: ComponentChildren;
+}
+
+/** The pages about webhooks, and one of them. */
+export function Menu({ givenUp = 0, children }: Props) {
+  return (
+    <div class="area">
+      <nav class="menu" aria-label={t('webhooks')}>
+        <p class="title">{t('webhooks')}</p>
+        <ul>
+          {PAGES.map(([path, icon, name]) => (
+            <li key={path}>
+              <a
+                href={address(path)}
+                data-inside
+                {...(place.value.path === path ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
+              >
+                <Icon name={icon} />
+                {t(name)}
+                {name === 'givenUpOnes' && givenUp > 0 ? <span class="count count-fault">{number(givenUp)}</span> : null}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {children}
+    </div>
+  );
+}
