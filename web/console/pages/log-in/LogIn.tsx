@@ -1,40 +1,22 @@
-import './log-in.css';
-
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-
-import { siteName } from '../../api/entry.ts';
-import { SERVER } from '../../api/http.ts';
-import { Icon, Logo } from '../../parts/Icon.tsx';
+import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
+import { address } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { Code } from './Code.tsx';
+import { Door } from './Door.tsx';
 import { Fault } from './Fault.tsx';
 import { Password } from './Password.tsx';
 import { useEntering } from './entering.ts';
-import { Waves } from './Waves.tsx';
 
 export function LogIn() {
-  const site = useSignal('Hark');
   const entering = useEntering();
-  useEffect(() => {
-    document.title = `${t('logIn')} · Hark`;
-    const look = async (): Promise<void> => {
-      const name = await siteName().catch(() => '');
-      site.value = name === '' ? 'Hark' : name;
-    };
-    void look();
-  }, []);
   const isCode = entering.step.value === 'code';
   return (
-    <main class="door">
-      <section class="form">
-        <div class="brand">
-          <Logo size={36} />
-          <bdi>{site.value}</bdi>
-        </div>
-        <h1>{isCode ? t('codeTitle') : t('logIn')}</h1>
-        <p>{isCode ? t('codeIntro') : t('logInIntro', { host: location.host })}</p>
+    <Door
+      title={isCode ? t('codeTitle') : t('logIn')}
+      intro={isCode ? t('codeIntro') : t('logInIntro', { host: location.host })}
+    >
+      {({ resetsPasswords }) => (
         <form onSubmit={(event) => void entering.enter(event)}>
           <Fault words={entering.fault.value} />
           {isCode ? (
@@ -58,7 +40,14 @@ export function LogIn() {
                 />
               </div>
               <div class="field">
-                <label for="password">{t('password')}</label>
+                <span class="line">
+                  <label for="password">{t('password')}</label>
+                  {resetsPasswords ? (
+                    <a class="push forgot meta" href={address('/login/forgotten')} data-inside>
+                      {t('forgottenShort')}
+                    </a>
+                  ) : null}
+                </span>
                 <Password
                   id="password"
                   value={entering.password.value}
@@ -69,6 +58,16 @@ export function LogIn() {
               </div>
             </>
           )}
+          <label class="stay">
+            <input
+              type="checkbox"
+              checked={entering.stays.value}
+              onChange={(event) => {
+                entering.stays.value = event.currentTarget.checked;
+              }}
+            />
+            {t('stayLoggedIn')}
+          </label>
           <button type="submit" class="button primary" aria-disabled={entering.busy.value}>
             <span>{t('logIn')}</span>
             <Key keys="enter" />
@@ -80,13 +79,7 @@ export function LogIn() {
             </button>
           ) : null}
         </form>
-        <footer>
-          <a href={`${SERVER}about`}>{t('aboutServer')}</a>
-        </footer>
-      </section>
-      <div class="side">
-        <Waves />
-      </div>
-    </main>
+      )}
+    </Door>
   );
 }

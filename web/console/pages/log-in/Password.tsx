@@ -8,13 +8,15 @@ interface Props {
   readonly value: string;
   readonly change: (value: string) => void;
   readonly focused?: boolean;
+  /** It is chosen here, not remembered. */
+  readonly isNew?: boolean;
 }
 
-export function Password({ id, value, change, focused = false }: Props) {
+export function Password({ id, value, change, focused = false, isNew = false }: Props) {
   const shown = useSignal(false);
   const field = {
     id,
-    autocomplete: 'current-password',
+    autocomplete: isNew ? 'new-password' : 'current-password',
     required: true,
     autofocus: focused,
     value,

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 
 import { type Entered, logIn } from '../../api/entry.ts';
+import { isKept } from '../../api/session.ts';
 import { t } from '../../texts.ts';
 
 export function useEntering(known = '') {
@@ -11,6 +12,7 @@ export function useEntering(known = '') {
   const step = useSignal<'password' | 'code'>('password');
   const fault = useSignal('');
   const busy = useSignal(false);
+  const stays = useSignal(isKept());
 
   const enter = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -20,7 +22,7 @@ export function useEntering(known = '') {
     busy.value = true;
     fault.value = '';
     try {
-      became(await logIn(login.value.trim(), password.value, code.value.replaceAll(/\s/g, '')));
+      became(await logIn(login.value.trim(), password.value, code.value.replaceAll(/\s/g, ''), stays.value));
     } catch {
       fault.value = t('unreachable');
     }
@@ -57,5 +59,5 @@ export function useEntering(known = '') {
     fault.value = '';
   };
 
-  return { login, password, code, step, fault, busy, enter, back };
+  return { login, password, code, step, fault, busy, stays, enter, back };
 }
