@@ -15,8 +15,26 @@ const locale = computed(
 );
 const texts = signal<Texts>(en);
 
+const KEY = 'hark.console.language';
+
+/** The language that somebody chose in this browser; without one it is the browser's. */
+export const chosenLanguage = signal(localStorage.getItem(KEY) ?? '');
+
+/** How each language calls itself. */
+export const languages: readonly (readonly [code: string, name: string])[] = SPOKEN.map((code) => [
+  code,
+  new Intl.DisplayNames(code, { type: 'language' }).of(code) ?? code,
+]);
+
+export async function choose(code: string): Promise<void> {
+  localStorage.setItem(KEY, code);
+  chosenLanguage.value = code;
+  await speak();
+}
+
 export async function speak(): Promise<void> {
-  const chosen = best(navigator.languages, SPOKEN) ?? 'en';
+  const wishes = [chosenLanguage.peek(), ...navigator.languages].filter((wish) => wish !== '');
+  const chosen = best(wishes, SPOKEN) ?? 'en';
   try {
     texts.value = (await LANGUAGES[`./texts/${chosen}.ts`]?.()) ?? en;
     language.value = chosen;
@@ -33,6 +51,11 @@ export function t(key: TextKey, values: Values = {}): string {
 
 export function count(key: PluralKey, many: number, values: Values = {}): string {
   return plural(texts.value[key], many, values, language.value);
+}
+
+/** `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return new Intl.ListFormat(language.value).format(names);
 }
 
 export function number(value: number): string {

@@ -1,13 +1,12 @@
 import type { Me as Own } from '../api/documents.ts';
 import { logOut } from '../api/entry.ts';
 import { setSound, sound } from '../live/sound.ts';
-import { type Mode, mode, setMode } from '../mode.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { Modes } from '../parts/Modes.tsx';
 import { Popover } from '../parts/Popover.tsx';
 import { Switch } from '../parts/Switch.tsx';
+import { address } from '../place.ts';
 import { t } from '../texts.ts';
-
-const MODES: readonly Mode[] = ['system', 'light', 'dark'];
 
 export function Me({ own, close }: { readonly own: Own; readonly close: () => void }) {
   return (
@@ -20,20 +19,12 @@ export function Me({ own, close }: { readonly own: Own; readonly close: () => vo
           <bdi>{own.username}</bdi>
         </p>
       </div>
-      <div class="segments" role="radiogroup" aria-label={t('appearance')}>
-        {MODES.map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="radio"
-            aria-checked={mode.value === one}
-            onClick={() => setMode(one)}
-          >
-            {t(one)}
-          </button>
-        ))}
-      </div>
+      <Modes />
       <Switch label={t('soundOfNews')} on={sound.value} change={setSound} />
+      <a class="option" href={address('/me')} data-inside onClick={close}>
+        <Icon name="user" />
+        {t('profile')}
+      </a>
       <button type="button" class="option" onClick={() => void logOut()}>
         <Icon name="out" turns />
         {t('logOut')}

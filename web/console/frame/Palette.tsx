@@ -1,15 +1,22 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
+import type { Room } from '../api/documents.ts';
 import { type Command, commandsNow } from '../commands.ts';
 import { everything, mine, waiting } from '../live/lists.ts';
+import { may } from '../live/people.ts';
+import { namedLike } from '../live/search.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { Found } from './Found.tsx';
 import { Key } from '../parts/Key.tsx';
 import { go } from '../place.ts';
 import { t } from '../texts.ts';
 
 /** Chats of a name that fits, at most. */
 const MOST = 8;
+/** Chats of all times are asked for by so many letters, when nobody types for a moment. */
+const LEAST = 2;
+const SETTLED_MS = 250;
 
 function chatsNow(): readonly Command[] {
   const all = new Map<string, string>();
@@ -19,7 +26,7 @@ function chatsNow(): readonly Command[] {
   for (const inquiry of waiting.value) {
     all.set(inquiry.rid, inquiry.name ?? '');
   }
-  return [...all].map(([rid, title]) => ({ icon: 'chats', title, act: () => go(`/inbox/${rid}`) }));
+  return [...all].map(([rid, title]) => ({ icon: 'chats', title, key: rid, act: () => go(`/inbox/${rid}`) }));
 }
 
 /** Each word that was written begins a word of the title. */
@@ -35,17 +42,42 @@ export function Palette({ close }: { readonly close: () => void }) {
   const element = useRef<HTMLDialogElement>(null);
   const wanted = useSignal('');
   const at = useSignal(0);
+  const found = useSignal<readonly Room[]>([]);
   const commands = useRef(commandsNow());
-  useEffect(() => {
+  // Before another key comes.
+  useLayoutEffect(() => {
     const shown = element.current;
     shown?.showModal();
     return () => shown?.close();
   }, []);
+  const known = new Set(chatsNow().map(({ key }) => key));
+  const words = wanted.value.trim();
+  useEffect(() => {
+    if (words.length < LEAST || !may('view-l-room')) {
+      found.value = [];
+      return undefined;
+    }
+    const look = async (): Promise<void> => {
+      const rooms = await namedLike(words).catch(() => []);
+      if (wanted.peek().trim() === words) {
+        found.value = rooms;
+      }
+    };
+    const timer = setTimeout(() => void look(), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [words]);
+  const earlier = found.value
+    .filter(({ _id }) => !known.has(_id))
+    .map((room): Command => ({ icon: 'history', title: room.fname ?? '', key: room._id, act: () => go(`/inbox/${room._id}`) }));
+  const fitting = commands.current.filter(({ title }) => fits(title, wanted.value));
   const groups = [
-    [t('commands'), commands.current.filter(({ title }) => fits(title, wanted.value))],
+    [t('thisChat'), fitting.filter(({ of }) => of === 'chat')],
+    [t('commands'), fitting.filter(({ of }) => of === undefined)],
     [t('chats'), chatsNow().filter(({ title }) => fits(title, wanted.value)).slice(0, MOST)],
+    [t('earlierChats'), earlier.slice(0, MOST)],
+    [t('goTo'), fitting.filter(({ of }) => of === 'place')],
   ] as const;
-  const all = groups.flatMap(([, found]) => found);
+  const all = groups.flatMap(([, those]) => those);
   const chosen = all[Math.min(at.value, all.length - 1)];
   const run = (command: Command | undefined): void => {
     if (command !== undefined) {
@@ -100,15 +132,15 @@ export function Palette({ close }: { readonly close: () => void }) {
         <p class="none">{t('nothingFound')}</p>
       ) : (
         <div id="palette-found" class="found" role="listbox" aria-label={t('palette')}>
-          {groups.map(([title, found]) =>
-            found.length === 0 ? null : (
+          {groups.map(([title, those]) =>
+            those.length === 0 ? null : (
               <ul key={title} role="group" aria-label={title}>
                 <li role="presentation" class="title">
                   {title}
                 </li>
-                {found.map((command) => (
+                {those.map((command) => (
                   <li
-                    key={command.title}
+                    key={command.key ?? command.title}
                     id={`found-${all.indexOf(command)}`}
                     role="option"
                     aria-selected={command === chosen}
@@ -116,7 +148,9 @@ export function Palette({ close }: { readonly close: () => void }) {
                     onClick={() => run(command)}
                   >
                     <Icon name={command.icon} />
-                    <bdi class="cut-text">{command.title}</bdi>
+                    <bdi class="cut-text">
+                      <Found title={command.title} wanted={wanted.value} />
+                    </bdi>
                     <span class="push" />
                     {command.keys?.split(',').map((keys) => <Key key={keys} keys={keys} />)}
                   </li>
@@ -126,6 +160,9 @@ export function Palette({ close }: { readonly close: () => void }) {
           )}
         </div>
       )}
+      <footer class="meta" aria-hidden="true">
+        <Key keys="↑" /> <Key keys="↓" /> {t('hintChoose')} <Key keys="enter" /> {t('hintDoIt')}
+      </footer>
     </dialog>
   );
 }

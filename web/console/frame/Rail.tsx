@@ -1,32 +1,38 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 
 import { logOut } from '../api/entry.ts';
 import { useCommands } from '../commands.ts';
 import { seesDeliveries } from '../live/deliveries.ts';
 import { unread, waiting } from '../live/lists.ts';
-import { me } from '../live/people.ts';
+import { may, me } from '../live/people.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { Icon, Logo } from '../parts/Icon.tsx';
 import { Key } from '../parts/Key.tsx';
+import { later } from '../parts/later.tsx';
 import { address, go, place } from '../place.ts';
 import { count, number, t } from '../texts.ts';
 import { useKeys } from '../keys.ts';
 import { setAvailable } from '../live/acts.ts';
-import { KeySheet } from './KeySheet.tsx';
 import { Me } from './Me.tsx';
-import { Palette } from './Palette.tsx';
+
+const KeySheet = later(async () => (await import('./KeySheet.tsx')).KeySheet);
+const Palette = later(async () => (await import('./Palette.tsx')).Palette);
 
 export function Rail() {
   const keysAreShown = useSignal(false);
   const paletteIsShown = useSignal(false);
   const isAboutMe = useSignal(false);
+  useEffect(() => Palette.prepare(), []);
   const own = me.value;
+  const seesChats = may('view-l-room');
   const isAvailable = own?.statusLivechat === 'available';
   useKeys({
     '?': () => {
       keysAreShown.value = true;
     },
     'g i': () => go('/inbox'),
+    ...(seesChats ? { 'g c': () => go('/chats') } : {}),
     ...(seesDeliveries() ? { 'g w': () => go('/webhooks/crm') } : {}),
     'shift+a': () => void setAvailable(!isAvailable),
     'mod+k': () => {
@@ -34,9 +40,10 @@ export function Rail() {
     },
   });
   useCommands([
-    { icon: 'inbox', title: t('toInbox'), keys: 'G,I', act: () => go('/inbox') },
+    { of: 'place' as const, icon: 'inbox', title: t('toInbox'), keys: 'G,I', act: () => go('/inbox') },
+    ...(seesChats ? [{ of: 'place' as const, icon: 'chats', title: t('allChats'), keys: 'G,C', act: () => go('/chats') }] : []),
     ...(seesDeliveries()
-      ? [{ icon: 'hook', title: t('crmIntegration'), keys: 'G,W', act: () => go('/webhooks/crm') }]
+      ? [{ of: 'place' as const, icon: 'hook', title: t('crmIntegration'), keys: 'G,W', act: () => go('/webhooks/crm') }]
       : []),
     ...(own?.statusLivechat === undefined
       ? []
@@ -48,6 +55,7 @@ export function Rail() {
             act: () => void setAvailable(!isAvailable),
           },
         ]),
+    { of: 'place' as const, icon: 'user', title: t('profile'), act: () => go('/me') },
     {
       icon: 'keys',
       title: t('keysAndHelp'),
@@ -61,103 +69,123 @@ export function Rail() {
   const sum = unread.value;
   const label = sum === 0 ? t('inbox') : count('inboxCount', sum);
   const isWebhooks = place.value.path.startsWith('/webhooks/');
+  const isChats = place.value.path === '/chats';
+  const isInbox = place.value.path.startsWith('/inbox');
   const waits = sum + waiting.value.length;
   return (
-    <nav class="rail" aria-label={t('main')}>
-      <a class="home" href={address('/inbox')} data-inside aria-label="Hark">
-        <Logo size={28} />
-      </a>
-      <ul>
-        <li>
-          <a
-            href={address('/inbox')}
-            data-inside
-            title={t('inbox')}
-            {...(isWebhooks ? {} : ({ class: 'is-current', 'aria-current': 'page' } as const))}
-          >
-            <Icon name="inbox" size={20} />
-            <span class="unseen">{label}</span>
-            {waits > 0 ? <span class="count" aria-hidden="true">{waits > 99 ? `${number(99)}+` : number(waits)}</span> : null}
-          </a>
-        </li>
-        {seesDeliveries() ? (
+    <>
+      <nav class="rail" aria-label={t('main')}>
+        <a class="home" href={address('/inbox')} data-inside aria-label="Hark">
+          <Logo size={28} />
+        </a>
+        <ul>
           <li>
             <a
-              href={address('/webhooks/crm')}
+              href={address('/inbox')}
               data-inside
-              title={t('crmIntegration')}
-              {...(isWebhooks ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
+              title={t('inbox')}
+              {...(isInbox ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
             >
-              <Icon name="hook" size={20} />
-              <span class="unseen">{t('crmIntegration')}</span>
+              <Icon name="inbox" size={20} />
+              <span class="unseen">{label}</span>
+              <span class="word" aria-hidden="true">
+                {t('inbox')}
+              </span>
+              {waits > 0 ? <span class="count" aria-hidden="true">{waits > 99 ? `${number(99)}+` : number(waits)}</span> : null}
             </a>
           </li>
-        ) : null}
-      </ul>
-      <div class="rail-foot">
-        <button
-          type="button"
-          class="rail-button"
-          title={t('palette')}
-          onClick={() => {
-            paletteIsShown.value = true;
-          }}
-        >
-          <Icon name="search" size={20} />
-          <span class="unseen">{t('palette')}</span>
-          <Key keys="mod K" />
-        </button>
-        <button
-          type="button"
-          class="rail-button"
-          title={t('keysAndHelp')}
-          onClick={() => {
-            keysAreShown.value = true;
-          }}
-        >
-          <Icon name="keys" size={20} />
-          <span class="unseen">{t('keysAndHelp')}</span>
-          <Key keys="?" />
-        </button>
-        {own === undefined ? null : (
+          {seesChats ? (
+            <li>
+              <a
+                href={address('/chats')}
+                data-inside
+                title={`${t('allChats')}  G C`}
+                {...(isChats ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
+              >
+                <Icon name="chats" size={20} />
+                <span class="word">{t('allChats')}</span>
+              </a>
+            </li>
+          ) : null}
+          {seesDeliveries() ? (
+            <li>
+              <a
+                href={address('/webhooks/crm')}
+                data-inside
+                title={t('webhooks')}
+                {...(isWebhooks ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
+              >
+                <Icon name="hook" size={20} />
+                <span class="word">{t('webhooks')}</span>
+              </a>
+            </li>
+          ) : null}
+        </ul>
+        <div class="rail-foot">
           <button
             type="button"
-            class="me"
-            aria-expanded={isAboutMe.value}
-            title={own.name ?? own.username}
+            class="rail-button"
+            title={t('palette')}
             onClick={() => {
-              isAboutMe.value = !isAboutMe.value;
+              paletteIsShown.value = true;
             }}
           >
-            <Avatar name={own.name ?? own.username} size={32} presence={own.statusLivechat === undefined ? own.status : isAvailable ? 'online' : 'away'} />
-            <span class="unseen">
-              {t(isAvailable ? 'meAvailable' : 'meAway', { name: own.name ?? own.username })}
-            </span>
+            <Icon name="search" size={20} />
+            <span class="unseen">{t('palette')}</span>
+            <Key keys="mod K" />
           </button>
-        )}
-      </div>
-      {isAboutMe.value && own !== undefined ? (
-        <Me
-          own={own}
-          close={() => {
-            isAboutMe.value = false;
-          }}
-        />
-      ) : null}
+          <button
+            type="button"
+            class="rail-button"
+            title={t('keysAndHelp')}
+            onClick={() => {
+              keysAreShown.value = true;
+            }}
+          >
+            <Icon name="keys" size={20} />
+            <span class="unseen">{t('keysAndHelp')}</span>
+            <Key keys="?" />
+          </button>
+          {own === undefined ? null : (
+            <button
+              type="button"
+              class="me"
+              aria-expanded={isAboutMe.value}
+              title={own.name ?? own.username}
+              onClick={() => {
+                isAboutMe.value = !isAboutMe.value;
+              }}
+            >
+              <Avatar name={own.name ?? own.username} size={32} presence={own.statusLivechat === undefined ? own.status : isAvailable ? 'online' : 'away'} />
+              <span class="unseen">
+                {t(isAvailable ? 'meAvailable' : 'meAway', { name: own.name ?? own.username })}
+              </span>
+            </button>
+          )}
+        </div>
+        {isAboutMe.value && own !== undefined ? (
+          <Me
+            own={own}
+            close={() => {
+              isAboutMe.value = false;
+            }}
+          />
+        ) : null}
+      </nav>
       {paletteIsShown.value ? (
-        <Palette
+        <Palette.Part
           close={() => {
             paletteIsShown.value = false;
           }}
         />
       ) : null}
       {keysAreShown.value ? (
-        <KeySheet
+        <KeySheet.Part
           close={() => {
             keysAreShown.value = false;
           }}
         />
       ) : null}
-    </nav>
+    </>
   );
 }
