@@ -70,6 +70,16 @@ function parts(text: string): ComponentChild[] {
   }
 }
 
+/** What is read aloud: without the marks. */
+export const spoken = (text: string): string =>
+  RULES.reduce(
+    (said, [pattern]) =>
+      said.replace(pattern, (whole: string, inner: unknown) =>
+        typeof inner === 'string' ? inner : whole,
+      ),
+    text,
+  );
+
 /** One or a few emoji and nothing else are shown large. */
 export const isEmojiOnly = (text: string): boolean =>
   text.length <= 24 && /^(?:\p{Extended_Pictographic}|\p{RI}|\p{Emoji_Modifier}|\u200D|\uFE0F|\s)+$/u.test(text);

@@ -11,8 +11,16 @@ type Rgb = readonly [red: number, green: number, blue: number];
 
 /** WCAG 2's contrast for text. */
 const ENOUGH = 4.5;
-const PAPER: Record<'light' | 'dark', Rgb> = { light: [255, 255, 255], dark: [27, 29, 33] };
-const FALLBACK: Rgb = [31, 92, 204];
+/** And that for what is only to be seen. */
+const SEEN = 3;
+const DARK_PAPER: Rgb = [24, 27, 30];
+/** The ground on which the accent is hardest to read, and how well it has to be: in the dark a tint of its
+ * own may lie between. */
+const WORST: Record<'light' | 'dark', readonly [ground: Rgb, ratio: number]> = {
+  light: [[241, 242, 243], ENOUGH],
+  dark: [[34, 38, 42], 5.3],
+};
+const FALLBACK: Rgb = [31, 111, 84];
 
 const brush = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 
@@ -50,18 +58,25 @@ function ink(ground: Rgb, wished?: Rgb): Rgb {
   return contrast(ground, white) >= ENOUGH ? white : [0, 0, 0];
 }
 
-/** The colour, moved towards the ink of the paper until it can be read there. */
-function readable(color: Rgb, paper: Rgb): Rgb {
-  const end = ink(paper);
-  for (let step = 0; step <= 10; step += 1) {
-    const mixed = color.map((part, index) =>
-      Math.round(part + (((end[index] ?? 0) - part) * step) / 10),
-    ) as unknown as Rgb;
-    if (contrast(mixed, paper) >= ENOUGH) {
-      return mixed;
-    }
+const STEPS = 40;
+
+/** The colour, moved until it has that contrast on the ground: towards black where it is light, and where it
+ * is dark first to the brightest colour of its hue, so that it does not turn grey, and then to white. */
+function moved(color: Rgb, ground: Rgb, ratio: number): Rgb {
+  const isLight = ink(ground)[0] === 0;
+  const most = Math.max(...color, 1);
+  let tried = color;
+  for (let step = 1; step <= STEPS && contrast(tried, ground) < ratio; step += 1) {
+    const share = step / STEPS;
+    tried = color.map((part) => {
+      const bright = (part * 255) / most;
+      const lifted = part + (bright - part) * Math.min(1, share * 2);
+      return Math.round(
+        isLight ? part * (1 - share) : lifted + (255 - lifted) * Math.max(0, share * 2 - 1),
+      );
+    }) as unknown as Rgb;
   }
-  return end;
+  return tried;
 }
 
 const css = (color: Rgb) => `rgb(${color.join(' ')})`;
@@ -76,26 +91,27 @@ export function paint(): void {
   effect(() => {
     const { appearance = 'auto', ...theme } = siteTheme.value;
     const mode = appearance === 'auto' ? (isDark.value ? 'dark' : 'light') : appearance;
-    const paper = PAPER[mode];
     const set = config.value?.theme;
     const isAway = screen.value === 'offline' || screen.value === 'unavailable';
-    const brand =
+    const chosen =
       parse(theme.color) ?? parse(isAway ? set?.offlineColor : set?.color) ?? FALLBACK;
-    const own = parse(theme.guestBubbleBackgroundColor) ?? brand;
+    // A deep blue button is seen in the dark, too.
+    const brand = mode === 'dark' ? moved(chosen, DARK_PAPER, SEEN) : chosen;
+    const own = parse(theme.guestBubbleBackgroundColor);
     const theirs = parse(theme.agentBubbleBackgroundColor);
-    const ground = parse(theme.background ?? set?.background);
+    const back = parse(theme.background ?? set?.background);
     const root = document.documentElement;
     root.dataset['mode'] = mode;
     const colors: Record<string, Rgb | undefined> = {
       '--brand': brand,
       '--on-brand': ink(brand, parse(theme.fontColor)),
-      '--accent': readable(brand, paper),
+      '--accent': moved(chosen, ...WORST[mode]),
       '--own': own,
-      '--on-own': ink(own),
+      '--on-own': own && ink(own),
       '--theirs': theirs,
       '--on-theirs': theirs && ink(theirs),
-      '--ground': ground,
-      '--on-ground': ground && ink(ground),
+      '--back': back,
+      '--on-back': back && ink(back),
     };
     for (const [name, color] of Object.entries(colors)) {
       if (color === undefined) {

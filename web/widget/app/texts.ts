@@ -6,9 +6,10 @@ import { type Values, filled, plural } from '../../shared/words.ts';
 import { en, type PluralKey, type TextKey, type Texts } from '../texts/en.ts';
 import { tell } from './host.ts';
 
-const LANGUAGES = import.meta.glob<Texts>(['../texts/*.ts', '!../texts/en.ts'], {
-  import: 'default',
-});
+const LANGUAGES = import.meta.glob<{ readonly default: Texts }>([
+  '../texts/*.ts',
+  '!../texts/en.ts',
+]);
 const SPOKEN = ['en', ...Object.keys(LANGUAGES).map((path) => path.slice(9, -3))];
 
 export const language = signal('en');
@@ -26,7 +27,7 @@ export async function speak(more: typeof wished = {}): Promise<void> {
   const chosen = best([site, operator, ...navigator.languages], SPOKEN) ?? 'en';
   const load = LANGUAGES[`../texts/${chosen}.ts`];
   try {
-    const found = load === undefined ? en : await load();
+    const found = load === undefined ? en : (await load()).default;
     // Another wish has come meanwhile.
     if (mine !== turn) {
       return;
@@ -52,6 +53,11 @@ export function count(key: PluralKey, number: number, values: Values = {}): stri
 
 export function time(at: number): string {
   return new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }).format(at);
+}
+
+export function minutes(number: number): string {
+  const unit = { style: 'unit', unit: 'minute', unitDisplay: 'long' } as const;
+  return new Intl.NumberFormat(language.value, unit).format(number);
 }
 
 /** The day of a moment, for whoever looks at it now. */

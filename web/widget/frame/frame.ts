@@ -34,8 +34,8 @@ export type Around = ReturnType<typeof surround>;
 
 type Heard = { readonly [Fn in keyof ToPage]: (...args: Parameters<ToPage[Fn]>) => void };
 
-/** Between the launcher and the panel above it, and between that and the upper edge of the page. */
-const AROUND = 36;
+/** Between the panel and the upper edge of the page. */
+const ABOVE = 20;
 
 export function surround(page: Page) {
   const { server, iframe, launcher, early, said, memory, session, phone, emit } = page;
@@ -57,6 +57,7 @@ export function surround(page: Page) {
   const heard: Heard = {
     ready() {
       isReady = true;
+      host.toggleAttribute('data-ready', true);
       flush();
       expand();
       for (const view of session.get().trail ?? []) {
@@ -141,7 +142,7 @@ export function surround(page: Page) {
   /** As large as it can be, and as the screen is. */
   function arrange(): void {
     host.toggleAttribute('data-screen', phone.matches && isOpen);
-    style.setProperty('--room', `${host.getBoundingClientRect().top - AROUND}px`);
+    style.setProperty('--room', `${host.getBoundingClientRect().bottom - ABOVE}px`);
     if (isOpen && phone.matches && host.hidden !== true) {
       leaveScreen ??= fill({
         host,

@@ -3,16 +3,21 @@ import { inkOn } from './colour.ts';
 import css from './launcher.css?inline';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const CHAT =
-  'M12 3C6.5 3 2 6.6 2 11.1c0 2.5 1.4 4.7 3.6 6.2L5 21.5l4.6-2.5c.8.1 1.6.2 2.4.2 5.5 0 10-3.6 10-8.1S17.5 3 12 3z';
+/** A bubble, and in it the wave of the logo. */
+const CHAT = [
+  'M12 2.8C6.3 2.8 1.8 6.5 1.8 11.2c0 2.6 1.4 4.9 3.6 6.4L4.7 21.6l4.7-2.3c.9.2 1.7.3 2.6.3 5.7 0 10.2-3.7 10.2-8.4S17.7 2.8 12 2.8Z',
+  'M7.2 11.3c1.6-3.2 3.2-3.2 4.8 0s3.2 3.2 4.8 0',
+];
 
-export function icon(path: string): SVGElement {
+export function icon(...paths: readonly string[]): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
-  const drawn = document.createElementNS(SVG, 'path');
-  drawn.setAttribute('d', path);
-  svg.append(drawn);
+  for (const path of paths) {
+    const drawn = document.createElementNS(SVG, 'path');
+    drawn.setAttribute('d', path);
+    svg.append(drawn);
+  }
   return svg;
 }
 
@@ -28,7 +33,7 @@ export function draw() {
 
   const button = document.createElement('button');
   button.className = 'launcher';
-  button.append(icon(CHAT));
+  button.append(icon(...CHAT));
   button.ariaExpanded = 'false';
   const panel = document.createElement('div');
   panel.id = 'panel';

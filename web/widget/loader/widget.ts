@@ -9,7 +9,7 @@ import { choose } from './names.ts';
 import { follow, keep } from './trail.ts';
 import { arm } from './triggers.ts';
 
-const GROUND = '#1f6391';
+const GROUND = '#1f6f54';
 
 export function widget(server: string, emit: (event: HostEvent, data?: unknown) => void) {
   let config: LauncherConfig | undefined;

@@ -16,8 +16,7 @@ export const en = {
   away: 'Away',
   offline: 'Nobody is here right now',
   loading: 'Loading the chat',
-  soundOn: 'Turn sound on',
-  soundOff: 'Turn sound off',
+  sound: 'Sound',
   changeDepartment: 'Change department',
   endChat: 'End this chat',
   forgetMe: 'Delete my data',
@@ -25,6 +24,10 @@ export const en = {
 
   // Forms.
   welcome: 'Hello! How can we help?',
+  replies: 'Usually replies in {time}',
+  starts: 'Popular questions',
+  privacyLink: 'Privacy policy',
+  sendsOnStart: 'Sends when you start the chat',
   registerIntro: 'Tell us who you are, and we can begin.',
   name: 'Name',
   email: 'E-mail',

@@ -8,12 +8,13 @@ import type { Config, Room, Visitor } from '../wire/documents.ts';
 import { get, post } from '../wire/rest.ts';
 import { assigned, hangUp, listen, news } from './live.ts';
 import { catchUp, clear, messages, seeIfLooking } from './messages.ts';
-import { again, discard, flush, openOutbox, refuse, untried } from './outbox.ts';
+import { again, discard, flush, openOutbox, refuse, untried, write } from './outbox.ts';
 import {
   agent,
   config,
   connection,
   ended,
+  firstWords,
   give,
   given,
   greetings,
@@ -265,6 +266,10 @@ export async function register(form: Form = {}): Promise<void> {
   give({ fields: given.peek().fields.filter((field) => !fields.includes(field)) });
   if (found.token !== memory.peek().token) {
     settle({ token: found.token });
+  }
+  if (firstWords.peek() !== '') {
+    write(firstWords.peek());
+    firstWords.value = '';
   }
   if (!wasKnown) {
     afterRegistration();

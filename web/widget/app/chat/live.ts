@@ -73,6 +73,11 @@ export function sayTyping(rid: string, token: string, isTyping: boolean): void {
   }
 }
 
+/** What the visitor has written and not sent. */
+export function sayUnfinished(rid: string, token: string, text: string): void {
+  socket?.call('stream-hark-conversation', [`${rid}/unfinished`, text, { token }]);
+}
+
 function pushed(stream: string, event: string, args: readonly unknown[]): void {
   const [first, second] = args;
   if (stream === 'stream-room-messages') {

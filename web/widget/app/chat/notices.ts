@@ -1,8 +1,9 @@
 // What is said besides the conversation: to a screen reader, and by a sound.
 import { signal } from '@preact/signals';
 
-import { name } from '../formatted.tsx';
+import { name, spoken } from '../formatted.tsx';
 import { memory, remember } from '../memory.ts';
+import { withEmoji } from '../shortcodes.ts';
 import type { Message } from '../wire/documents.ts';
 import { SERVER } from '../wire/rest.ts';
 import { config, expanded } from './state.ts';
@@ -27,7 +28,7 @@ export function say(text: string): void {
 export function announce({ msg, alias, u, attachments = [] }: Message): void {
   const author = name(alias ?? u.name ?? u.username);
   const files = attachments.map(({ title = '', text = '' }) => name(title === '' ? text : title));
-  say(`${author}: ${[msg, ...files].filter((part) => part !== '').join(', ')}`);
+  say(`${author}: ${[spoken(withEmoji(msg)), ...files].filter((part) => part !== '').join(', ')}`);
 }
 
 /** Once for a message, however many tabs hear it, and only when nobody looks. */

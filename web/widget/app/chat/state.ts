@@ -52,6 +52,9 @@ export interface Greeting {
 }
 export const greetings = signal<readonly Greeting[]>([]);
 
+/** What a visitor has chosen to ask who has not said yet who they are: it is sent when they have. */
+export const firstWords = signal('');
+
 export const isRunning = computed(() => memory.value.rid !== undefined && !ended.value);
 
 /** A field to fill in stands between the visitor and the chat. */

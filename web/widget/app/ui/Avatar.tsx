@@ -1,19 +1,22 @@
 import { SERVER } from '../wire/rest.ts';
 
+interface Given {
+  readonly name: string;
+  readonly username?: string;
+  /** Who it is a sign of (`shop`), or how they are. */
+  readonly kind?: string;
+}
+
 /** The server draws one for everybody. */
-export function Avatar({ name, username }: { readonly name: string; readonly username?: string }) {
-  const initial = name.slice(0, 1);
-  return username === undefined ? (
-    <span class="avatar" aria-hidden="true">
-      {initial}
+export function Avatar({ name, username, kind = '' }: Given) {
+  return (
+    <span class={`avatar ${kind}`} aria-hidden="true">
+      {username === undefined ? (
+        // Not half of a character.
+        /./u.exec(name)?.[0]
+      ) : (
+        <img src={`${SERVER}avatar/${encodeURIComponent(username)}`} alt="" />
+      )}
     </span>
-  ) : (
-    <img
-      class="avatar"
-      src={`${SERVER}avatar/${encodeURIComponent(username)}`}
-      alt=""
-      width={32}
-      height={32}
-    />
   );
 }

@@ -42,6 +42,17 @@ function address(path: string): string | undefined {
 
 const LARGEST = 220;
 
+/** What kind of file it is, by the end of its name, and the name. */
+function FileName({ title }: { readonly title: string }) {
+  const [, kind = ''] = /\.(\w{1,4})$/.exec(title) ?? [];
+  return (
+    <>
+      <span class="type" data-kind={kind.toUpperCase()} />
+      <bdi>{title}</bdi>
+    </>
+  );
+}
+
 function Quoted({ attachment }: { readonly attachment: Attachment }) {
   const { text = '', author_name: author = '' } = attachment;
   return text === '' ? null : (
@@ -97,8 +108,8 @@ function Attached({ attachment }: { readonly attachment: Attachment }) {
       download={title}
       aria-label={t('download', { name: title })}
     >
-      <Icon name="file" />
-      <bdi>{title}</bdi>
+      <FileName title={title} />
+      <Icon name="save" />
     </a>
   );
 }
@@ -107,18 +118,21 @@ interface Said {
   readonly message: Message;
   readonly own: boolean;
   readonly follows: boolean;
+  readonly followed: boolean;
   readonly isLastOwn: boolean;
 }
 
-export function Said({ message, own, follows, isLastOwn }: Said) {
-  const text = own ? message.msg : withEmoji(message.msg);
+export function Said({ message, own, follows, followed, isLastOwn }: Said) {
+  const text = withEmoji(message.msg);
   // The same element is not looked at again.
   const words = useMemo(() => <Formatted text={text} />, [text]);
   const theme = siteTheme.value;
   const author = clean(message.alias ?? message.u.name ?? message.u.username);
   const hasFace = own ? theme.hideGuestAvatar === false : theme.hideAgentAvatar !== true;
   return (
-    <li class={`row ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''}`}>
+    <li
+      class={`row ${own ? 'own' : hasFace ? 'theirs faced' : 'theirs'} ${follows ? 'follows' : ''} ${followed ? 'followed' : ''}`}
+    >
       {hasFace && !follows ? <Avatar name={author} username={message.u.username} /> : null}
       {follows ? null : (
         <span class={own ? 'unseen' : 'author'}>
@@ -170,12 +184,12 @@ export function OnItsWay({ outgoing }: { readonly outgoing: Outgoing }) {
       </div>
       {refusal === undefined ? (
         <span class="when">
-          <Icon name="clock" />
+          <Icon name="clock" small />
           {t('sending')}
         </span>
       ) : (
         <span class="when">
-          <Icon name="warning" />
+          <Icon name="warning" small />
           <span role="alert">{t('notSent')}</span>
           <button type="button" onClick={() => void sayAgain(id)}>
             {t('tryAgain')}
@@ -212,18 +226,18 @@ export function Uploading({ upload }: { readonly upload: Upload }) {
   return (
     <li class={`row own ${failure === undefined ? 'waiting' : 'failed'}`}>
       <span class="file">
-        <Icon name="file" />
-        <bdi>{clean(file.name)}</bdi>
+        <FileName title={clean(file.name)} />
+        {failure === undefined ? <progress value={share} max={1} aria-label={label} /> : null}
       </span>
       {failure === undefined ? (
         <span class="when">
-          <progress value={share} max={1} aria-label={label} />
           <button type="button" onClick={() => cancel(id)}>
             {t('cancel')}
           </button>
         </span>
       ) : (
         <span class="when">
+          <Icon name="warning" small />
           <span role="alert">{failureOf(upload)}</span>
           {failure.kind === 'network' ? (
             <button type="button" onClick={() => sendAgain(id)}>

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { say } from '../chat/notices.ts';
 import { write } from '../chat/outbox.ts';
 import { config } from '../chat/state.ts';
-import { stops, writes } from '../chat/typing.ts';
+import { drafts, stops, writes } from '../chat/typing.ts';
 import { sendFiles } from '../chat/uploads.ts';
 import { draft, draftText } from '../memory.ts';
 import { count, t } from '../texts.ts';
@@ -14,13 +14,17 @@ import { Icon } from './icons.tsx';
 /** At these shares of the limit it is said how much is left; from the first on it is shown. */
 const SHORT = [0.2, 0.1, 0.02, 0];
 
+/** So high is the field with one line in it. */
+const ONE_LINE_PX = 50;
+
 /** The code of keys that an input method has taken for itself. */
 const CONFIRMS = 229;
 
-export function Composer() {
+export function Composer({ isWide }: { readonly isWide: boolean }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const [hasEmoji, setEmoji] = useState(false);
+  const [isGrown, setGrown] = useState(false);
   const [Emoji, setEmojiPicker] = useState<ComponentType<{ pick: (emoji: string) => void }>>();
   const text = draft.value;
   const { limitTextLength = false, fileUpload = false } = config.value?.settings ?? {};
@@ -32,9 +36,12 @@ export function Composer() {
     const box = field.current;
     if (box !== null) {
       box.style.blockSize = 'auto';
-      box.style.blockSize = `${box.scrollHeight}px`;
+      const { scrollHeight } = box;
+      box.style.blockSize = `${scrollHeight}px`;
+      // Back only when it is empty: on its full width the text may need one line again.
+      setGrown((before) => text !== '' && (before || scrollHeight > ONE_LINE_PX));
     }
-  }, [text]);
+  }, [text, isGrown, isWide]);
 
   // It is shown all the time, and said when little more is left.
   const isShort = SHORT.findLastIndex((share) => left <= limit * share);
@@ -49,6 +56,7 @@ export function Composer() {
     if (said !== '' && left >= 0) {
       stops();
       write(said);
+      drafts('');
       setEmoji(false);
       field.current?.focus();
     }
@@ -79,7 +87,7 @@ export function Composer() {
 
   return (
     <form
-      class="composer"
+      class={isGrown || isWide ? 'composer grown' : 'composer'}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -105,6 +113,7 @@ export function Composer() {
         onInput={(event) => {
           draftText(event.currentTarget.value);
           writes();
+          drafts(event.currentTarget.value);
         }}
         onBlur={stops}
         onKeyDown={(event) => {
@@ -123,9 +132,6 @@ export function Composer() {
           }
         }}
       />
-      {isShort >= 0 ? (
-        <p class="left">{count('charactersLeft', Math.max(0, left))}</p>
-      ) : null}
       <div class="tools">
         {fileUpload ? (
           <>
@@ -158,13 +164,16 @@ export function Composer() {
         >
           <Icon name="smile" />
         </button>
+        {isShort >= 0 ? <p class="left">{count('charactersLeft', Math.max(0, left))}</p> : null}
         <button
-          class="send"
+          class="plain send"
           type="submit"
           aria-label={t('sendMessage')}
           aria-disabled={text.trim() === ''}
         >
-          <Icon name="send" />
+          <span>
+            <Icon name="send" />
+          </span>
         </button>
       </div>
     </form>

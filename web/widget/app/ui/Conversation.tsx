@@ -4,11 +4,13 @@ import { useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { at, hasOlder, lookBack, seeIfLooking, unread } from '../chat/messages.ts';
+import { reads } from '../chat/reading.ts';
 import { expanded } from '../chat/state.ts';
 import { memory, token } from '../memory.ts';
 import { day, t } from '../texts.ts';
 import { Greeted, Notice, OnItsWay, Said, Uploading } from './Bubble.tsx';
 import { Icon } from './icons.tsx';
+import { Typing, Waiting } from './Meanwhile.tsx';
 import { type Row, rows } from './rows.ts';
 
 /** So near to the end counts as there. */
@@ -25,15 +27,7 @@ function shownRow(row: Row) {
     case 'notice':
       return <Notice key={row.key} message={row.message} />;
     case 'message':
-      return (
-        <Said
-          key={row.key}
-          message={row.message}
-          own={row.own}
-          follows={row.follows}
-          isLastOwn={row.isLastOwn}
-        />
-      );
+      return <Said {...row} key={row.key} />;
     case 'greeting':
       return <Greeted key={row.key} greeting={row.greeting} />;
     case 'outgoing':
@@ -47,13 +41,15 @@ function shownRow(row: Row) {
 
 export function Conversation() {
   const scroller = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const before = useRef({ first: '', height: 0 });
   const [isAway, setAway] = useState(false);
   const [isLookingBack, setLookingBack] = useState(false);
   const [mark, setMark] = useState<string>();
   const all = rows.value;
+
+  const isThere = () => scroller.current !== null && isAtEnd.current;
 
   const toEnd = () => {
     const box = scroller.current;
@@ -75,7 +71,19 @@ export function Conversation() {
       box.scrollTop += box.scrollHeight - before.current.height;
     }
     before.current = { first, height: box.scrollHeight };
+    reads(isThere);
   });
+
+  // Whoever comes back to the window reads what came meanwhile.
+  useEffect(() => {
+    const comeBack = () => reads(isThere);
+    window.addEventListener('focus', comeBack);
+    document.addEventListener('visibilitychange', comeBack);
+    return () => {
+      window.removeEventListener('focus', comeBack);
+      document.removeEventListener('visibilitychange', comeBack);
+    };
+  }, []);
 
   // A picture that loads, or the keyboard of a phone, changes the room that there is.
   useEffect(() => {
@@ -125,6 +133,7 @@ export function Conversation() {
     }
     isAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
     setAway(!isAtEnd.current);
+    reads(isThere);
     if (box.scrollTop < NEAR_PX && hasOlder.peek() && !isLookingBack && rid !== undefined) {
       void lookFurther(rid);
     }
@@ -142,19 +151,24 @@ export function Conversation() {
         aria-label={t('conversation')}
       >
         {isLookingBack ? <p class="notice">{t('loadingOlder')}</p> : null}
-        {all.length === 0 ? <p class="welcome">{t('welcome')}</p> : null}
-        <ol ref={list}>
-          {all.map((row) =>
-            row.key === mark
-              ? [
-                  <li class="mark" key="mark">
-                    <span>{t('newMessages')}</span>
-                  </li>,
-                  shownRow(row),
-                ]
-              : shownRow(row),
-          )}
-        </ol>
+        <div ref={list}>
+          <ol>
+            {all.map((row) =>
+              row.key === mark
+                ? [
+                    <li class="mark" key="mark">
+                      <span>{t('newMessages')}</span>
+                    </li>,
+                    shownRow(row),
+                  ]
+                : shownRow(row),
+            )}
+          </ol>
+          <div role="status">
+            <Waiting />
+            <Typing />
+          </div>
+        </div>
       </div>
       {isAway ? (
         <button

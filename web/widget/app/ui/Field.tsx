@@ -5,6 +5,7 @@ import { useId } from 'preact/hooks';
 import { name as clean } from '../formatted.tsx';
 import { t } from '../texts.ts';
 import type { Department } from '../wire/documents.ts';
+import { Icon } from './icons.tsx';
 
 interface Given {
   readonly label: string;
@@ -42,7 +43,10 @@ export function Field(given: Given) {
       {type === 'textarea' ? (
         <textarea {...shared} rows={4} />
       ) : type === 'select' ? (
-        <select {...shared}>{children}</select>
+        <div class="select">
+          <select {...shared}>{children}</select>
+          <Icon name="down" />
+        </div>
       ) : (
         <input
           {...shared}
@@ -54,6 +58,7 @@ export function Field(given: Given) {
       )}
       {fault === undefined ? null : (
         <p class="fault" id={`${id}-fault`}>
+          <Icon name="warning" small />
           {fault}
         </p>
       )}

@@ -8,15 +8,25 @@ import { siteTheme } from '../look.ts';
 import { memory, remember } from '../memory.ts';
 import { t } from '../texts.ts';
 import { Avatar } from './Avatar.tsx';
-import { Icon } from './icons.tsx';
+import { Icon, type IconName } from './icons.tsx';
 import { ask, type Question } from './questions.ts';
+import { isAtDoor, There } from './Welcome.tsx';
 
 interface Item {
+  readonly icon: IconName;
   readonly text: string;
   readonly act: () => void;
+  /** Of one that is on or off. */
+  readonly isOn?: boolean;
+  /** What cannot be taken back stands below the others. */
+  readonly isApart?: boolean;
 }
 
-const asks = (text: string, question: Question): Item => ({ text, act: () => ask(question) });
+const asks = (icon: IconName, text: string, question: Question): Item => ({
+  icon,
+  text,
+  act: () => ask(question),
+});
 
 function items(): Item[] {
   const now = config.value;
@@ -27,22 +37,19 @@ function items(): Item[] {
   const { muted, rid } = memory.value;
   const departments = now.departments.filter((one) => one.showOnRegistration);
   const list: Item[] = [
-    {
-      text: t(muted ? 'soundOn' : 'soundOff'),
-      act: () => remember({ muted: !muted }),
-    },
+    { icon: 'sound', text: t('sound'), isOn: !muted, act: () => remember({ muted: !muted }) },
   ];
-  if (settings.allowSwitchingDepartments && departments.length > 1 && screen.value === 'chat') {
-    list.push(asks(t('changeDepartment'), 'department'));
-  }
   if (settings.transcript && isRunning.value && rid !== undefined) {
-    list.push(asks(t('getTranscript'), 'transcript'));
+    list.push(asks('mail', t('getTranscript'), 'transcript'));
   }
-  if (settings.forceAcceptDataProcessingConsent && visitor.value !== undefined) {
-    list.push(asks(t('forgetMe'), 'forget'));
+  if (settings.allowSwitchingDepartments && departments.length > 1 && screen.value === 'chat') {
+    list.push(asks('swap', t('changeDepartment'), 'department'));
   }
   if (settings.visitorsCanCloseChat && isRunning.value) {
-    list.push(asks(t('endChat'), 'end'));
+    list.push(asks('end', t('endChat'), 'end'));
+  }
+  if (settings.forceAcceptDataProcessingConsent && visitor.value !== undefined) {
+    list.push({ ...asks('bin', t('forgetMe'), 'forget'), isApart: true });
   }
   return list;
 }
@@ -96,16 +103,22 @@ function Menu() {
         <Icon name="more" />
       </button>
       <ul id="menu" hidden={!isOpen}>
-        {list.map(({ text, act }) => (
-          <li key={text}>
+        {list.map(({ icon, text, act, isOn, isApart = false }) => (
+          <li key={text} class={isApart ? 'apart' : ''}>
             <button
               type="button"
+              {...(isOn === undefined ? {} : { role: 'switch', 'aria-checked': isOn })}
               onClick={() => {
-                shut();
+                // A switch stays in sight, to be seen turning.
+                if (isOn === undefined) {
+                  shut();
+                }
                 act();
               }}
             >
+              <Icon name={icon} />
               {text}
+              {isOn === undefined ? null : <span class="switch" />}
             </button>
           </li>
         ))}
@@ -116,57 +129,87 @@ function Menu() {
 
 const STATES = { online: 'online', away: 'away', busy: 'away', offline: 'offline' } as const;
 
-function Who() {
-  const who = agent.value;
+/** What the site or its operator calls it here. */
+function title(): string {
   const now = config.value;
   const isAway = screen.value === 'offline' || screen.value === 'unavailable';
   const set = isAway
     ? (siteTheme.value.offlineTitle ?? now?.theme.offlineTitle ?? '')
     : (siteTheme.value.title ?? now?.theme.title ?? '');
-  const title = set === '' ? t(isAway ? 'offlineTitle' : 'launcher') : set;
-  if (who === undefined || ended.value || screen.value !== 'chat') {
+  return clean(set === '' ? t(isAway ? 'offlineTitle' : 'launcher') : set);
+}
+
+/** Of a chat: who serves it, else whose site it is. */
+function Who() {
+  const who = agent.value;
+  if (who === undefined || ended.value) {
+    const isThere = config.value?.online === true && !ended.value;
     return (
-      <div class="who">
-        <h1 tabIndex={-1}>
-          <bdi>{clean(title)}</bdi>
-        </h1>
-        {screen.value === 'chat' && now?.online === true && !ended.value ? (
-          <p class="presence presence-online">{t('online')}</p>
-        ) : null}
-      </div>
+      <>
+        <Avatar name={title()} kind="shop" />
+        <div class="who">
+          <h1 tabIndex={-1}>
+            <bdi>{title()}</bdi>
+          </h1>
+          {isThere ? <p>{t('online')}</p> : null}
+        </div>
+      </>
     );
   }
-  const name = who.hiddenInfo === true ? '' : (who.name ?? who.username ?? '');
+  const { username, hiddenInfo = false } = who;
+  const name = hiddenInfo ? t('agent') : clean(who.name ?? username ?? t('agent'));
   const status = STATES[(who.status ?? 'online') as keyof typeof STATES] ?? 'online';
   return (
-    <div class="who">
-      <Avatar name={name} {...(who.username === undefined ? {} : { username: who.username })} />
-      <div>
+    <>
+      <Avatar
+        name={name}
+        kind={hiddenInfo ? '' : status}
+        {...(username === undefined ? {} : { username })}
+      />
+      <div class="who">
         <h1 tabIndex={-1}>
-          <bdi>{name === '' ? t('agent') : clean(name)}</bdi>
+          <bdi>{name}</bdi>
         </h1>
-        {who.hiddenInfo === true ? null : (
-          <p class={`presence presence-${status}`}>{t(status)}</p>
-        )}
+        {hiddenInfo ? null : <p>{t(status)}</p>}
       </div>
-    </div>
+    </>
   );
 }
 
+/** Paper with who is there in a chat, and before it the brand with a greeting. */
 export function Header() {
+  const isInside = !isAtDoor.value;
+  const isThere = config.value?.online !== false && screen.value !== 'off';
+  const greeting = clean(config.value?.welcome?.greeting ?? '');
   return (
-    <header>
-      <Who />
-      <Menu />
-      {isAlone ? null : (
-        <button
-          class="plain"
-          type="button"
-          aria-label={t('minimize')}
-          onClick={() => tell('minimizeWindow')}
-        >
-          <Icon name="close" />
-        </button>
+    <header class={isInside ? '' : 'band'}>
+      <div class="bar">
+        {isInside ? (
+          <Who />
+        ) : (
+          <p class="who strong">
+            <bdi>{title()}</bdi>
+          </p>
+        )}
+        <Menu />
+        {isAlone ? null : (
+          <button
+            class="plain"
+            type="button"
+            aria-label={t('minimize')}
+            onClick={() => tell('minimizeWindow')}
+          >
+            <Icon name="down" />
+          </button>
+        )}
+      </div>
+      {isInside ? null : (
+        <>
+          <h1 class="big" tabIndex={-1} dir="auto">
+            {isThere ? greeting || t('welcome') : t('offline')}
+          </h1>
+          <There />
+        </>
       )}
     </header>
   );

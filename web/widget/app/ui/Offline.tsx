@@ -13,8 +13,10 @@ import { Icon } from './icons.tsx';
 function Sent({ more }: { readonly more: () => void }) {
   const words = config.value?.messages.offlineSuccessMessage ?? '';
   return (
-    <div class="place" role="status">
-      <Icon name="check" />
+    <div class="card place" role="status">
+      <span class="tick">
+        <Icon name="check" />
+      </span>
       <p dir="auto">{words === '' ? t('offlineSent') : words}</p>
       <button class="secondary" type="button" onClick={more}>
         {t('leaveAnother')}
@@ -57,7 +59,7 @@ export function Offline() {
   const intro = now?.messages.offlineMessage ?? '';
 
   return (
-    <form class="form" ref={form} noValidate onSubmit={onSubmit}>
+    <form class="card form" ref={form} noValidate onSubmit={onSubmit}>
       <p class="intro" dir="auto">
         {intro === '' ? t('offlineIntro') : <Formatted text={intro} />}
       </p>
@@ -100,8 +102,10 @@ export function Offline() {
 export function Unavailable() {
   const words = config.value?.messages.offlineUnavailableMessage ?? '';
   return (
-    <div class="place">
-      <Icon name="clock" />
+    <div class="card place">
+      <span class="tick">
+        <Icon name="clock" />
+      </span>
       <p dir="auto">{words === '' ? t('offlineUnavailable') : words}</p>
     </div>
   );

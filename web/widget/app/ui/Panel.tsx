@@ -12,37 +12,43 @@ import { keepFocus } from './focus.ts';
 import { Problem, said } from './form.tsx';
 import { Header } from './Header.tsx';
 import { Icon } from './icons.tsx';
+import { Dots } from './Meanwhile.tsx';
 import { Offline, Unavailable } from './Offline.tsx';
 import { Questions } from './Questions.tsx';
 import { Register } from './Register.tsx';
+import { isAtDoor, Privacy } from './Welcome.tsx';
 
 function Loading() {
   return (
-    <div class="place loading" tabIndex={-1} role="status">
-      <span class="dots" aria-hidden="true">
-        <i />
-        <i />
-        <i />
-      </span>
+    <div class="card place loading" tabIndex={-1} role="status">
+      <Dots />
       <p>{connection.value === 'lost' ? t('reconnecting') : t('loading')}</p>
     </div>
   );
 }
 
 function Consent() {
-  const words = config.value?.messages.dataProcessingConsentText ?? '';
+  const { dataProcessingConsentText: words = '', unfinishedWordsConsentText: unfinished = '' } =
+    config.value?.messages ?? {};
   return (
-    <div class="form">
+    <div class="card form">
       <h2 tabIndex={-1}>{t('consentTitle')}</h2>
       <p class="intro" dir="auto">
         <Formatted text={words === '' ? t('consentText') : words} />
       </p>
-      <button class="primary" type="button" onClick={() => remember({ consent: true })}>
-        {t('consentAccept')}
-      </button>
-      <button class="secondary" type="button" onClick={() => tell('minimizeWindow')}>
-        {t('cancel')}
-      </button>
+      {unfinished === '' ? null : (
+        <p class="intro" dir="auto">
+          <Formatted text={unfinished} />
+        </p>
+      )}
+      <div class="buttons">
+        <button class="secondary" type="button" onClick={() => tell('minimizeWindow')}>
+          {t('cancel')}
+        </button>
+        <button class="primary" type="button" onClick={() => remember({ consent: true })}>
+          {t('consentAccept')}
+        </button>
+      </div>
     </div>
   );
 }
@@ -50,8 +56,10 @@ function Consent() {
 function Forgotten() {
   const [problem, setProblem] = useState<string>();
   return (
-    <div class="place" role="status">
-      <Icon name="check" />
+    <div class="card place" role="status">
+      <span class="tick">
+        <Icon name="check" />
+      </span>
       <p>{t('forgotten')}</p>
       <Problem text={problem} />
       <button
@@ -92,6 +100,7 @@ function Screen() {
 
 export function Panel() {
   const main = useRef<HTMLElement>(null);
+  const isInside = !isAtDoor.value;
   useLayoutEffect(() => (main.current === null ? undefined : keepFocus(main.current)), []);
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
@@ -104,10 +113,13 @@ export function Panel() {
   }, []);
   return (
     <>
-      <Header />
-      <main ref={main} class={`screen screen-${screen.value}`}>
-        <Screen />
-      </main>
+      <div class={isInside ? 'inside' : 'home'}>
+        <Header />
+        <main ref={main} class={`screen screen-${screen.value}`}>
+          <Screen />
+          {isInside ? null : <Privacy />}
+        </main>
+      </div>
       <Questions />
     </>
   );

@@ -17,10 +17,12 @@ interface Given {
   readonly text: string;
   readonly confirm: string;
   readonly act: () => Promise<void>;
+  /** What it does cannot be taken back. */
+  readonly isFinal?: boolean;
   readonly children?: ComponentChildren;
 }
 
-function Confirm({ text, confirm, act, children }: Given) {
+function Confirm({ text, confirm, act, isFinal = false, children }: Given) {
   const send = async () => {
     await act();
     ask(undefined);
@@ -35,7 +37,7 @@ function Confirm({ text, confirm, act, children }: Given) {
         <button class="secondary" type="button" onClick={() => ask(undefined)}>
           {t('cancel')}
         </button>
-        <button class="primary" type="submit" aria-disabled={isBusy}>
+        <button class={`primary ${isFinal ? 'danger' : ''}`} type="submit" aria-disabled={isBusy}>
           {confirm}
         </button>
       </div>
@@ -95,7 +97,7 @@ export function Questions() {
       ) : null}
       {question === 'department' ? <Department /> : null}
       {question === 'forget' ? (
-        <Confirm text={t('forgetText')} confirm={t('forgetConfirm')} act={forgetMe} />
+        <Confirm text={t('forgetText')} confirm={t('forgetConfirm')} act={forgetMe} isFinal />
       ) : null}
       {question === 'transcript' ? (
         <>

@@ -2,13 +2,14 @@
 import { useState } from 'preact/hooks';
 
 import { register } from '../chat/chat.ts';
-import { config, give, given } from '../chat/state.ts';
+import { config, firstWords, give, given } from '../chat/state.ts';
 import { name as clean } from '../formatted.tsx';
 import { callback } from '../host.ts';
 import { t } from '../texts.ts';
 import type { CustomField } from '../wire/documents.ts';
 import { DepartmentField, EmailField, Field, NameField } from './Field.tsx';
 import { mailFault, Problem, useForm } from './form.tsx';
+import { Starts } from './Welcome.tsx';
 
 function isWrong({ regexp }: CustomField, value: string): boolean {
   if ((regexp ?? '') === '' || value === '') {
@@ -72,40 +73,51 @@ export function Register() {
   const intro = now?.messages.registrationFormMessage ?? '';
 
   return (
-    <form class="form" ref={form} noValidate onSubmit={onSubmit}>
-      <p class="intro" dir="auto">
-        {intro === '' ? t('registerIntro') : intro}
-      </p>
-      {settings?.nameFieldRegistrationForm === true ? (
-        <NameField value={name} set={setName} fault={faults['name']} />
-      ) : null}
-      {settings?.emailFieldRegistrationForm === true ? (
-        <EmailField value={email} set={setEmail} fault={faults['email']} />
-      ) : null}
-      <DepartmentField departments={departments} value={department} set={setDepartment} />
-      {fields.map((field) => (
-        <Field
-          key={field._id}
-          label={clean(field.label)}
-          name={`field-${field._id}`}
-          type={field.type === 'select' ? 'select' : 'text'}
-          required={field.required === true}
-          value={valueOf(field)}
-          set={(value) => setOwn((before) => ({ ...before, [field._id]: value }))}
-          fault={faults[`field-${field._id}`]}
-        >
-          <option value="">{t('choose')}</option>
-          {(field.options ?? []).map((option) => (
-            <option key={option} value={option}>
-              {option}
-            </option>
-          ))}
-        </Field>
-      ))}
-      <Problem text={problem} />
-      <button class="primary" type="submit" aria-disabled={isBusy}>
-        {t('startChat')}
-      </button>
-    </form>
+    <>
+      <form class="card form" ref={form} noValidate onSubmit={onSubmit}>
+        {firstWords.value === '' ? null : (
+          <div class="row own waiting">
+            <p class="bubble" dir="auto">
+              {firstWords}
+            </p>
+            <span class="when">{t('sendsOnStart')}</span>
+          </div>
+        )}
+        <p class="intro" dir="auto">
+          {intro === '' ? t('registerIntro') : intro}
+        </p>
+        {settings?.nameFieldRegistrationForm === true ? (
+          <NameField value={name} set={setName} fault={faults['name']} />
+        ) : null}
+        {settings?.emailFieldRegistrationForm === true ? (
+          <EmailField value={email} set={setEmail} fault={faults['email']} />
+        ) : null}
+        <DepartmentField departments={departments} value={department} set={setDepartment} />
+        {fields.map((field) => (
+          <Field
+            key={field._id}
+            label={clean(field.label)}
+            name={`field-${field._id}`}
+            type={field.type === 'select' ? 'select' : 'text'}
+            required={field.required === true}
+            value={valueOf(field)}
+            set={(value) => setOwn((before) => ({ ...before, [field._id]: value }))}
+            fault={faults[`field-${field._id}`]}
+          >
+            <option value="">{t('choose')}</option>
+            {(field.options ?? []).map((option) => (
+              <option key={option} value={option}>
+                {option}
+              </option>
+            ))}
+          </Field>
+        ))}
+        <Problem text={problem} />
+        <button class="primary" type="submit" aria-disabled={isBusy}>
+          {t('startChat')}
+        </button>
+      </form>
+      <Starts />
+    </>
   );
 }

@@ -1,16 +1,13 @@
 // A small choice of emoji, drawn by the visitor's system. Loaded when it is asked for.
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+import { CHOICE } from '../../../shared/emoji.ts';
 import { memory, remember } from '../memory.ts';
 import { t } from '../texts.ts';
 
 // It comes with what is drawn here, so that nothing else has to be loaded.
 export { named } from '../emoji-names.ts';
 
-const CHOICE =
-  '😀 😃 😄 😁 😅 😂 🤣 😊 🙂 😉 😍 🥰 😘 😋 😎 🤩 🥳 🤔 🤨 😐 😶 🙄 😏 😬 😌 😔 😴 🤒 🤕 🤯 😕 🙁 😮 😲 😳 🥺 😢 😭 😱 😤 😡 🤬 🤗 🤭 🤫 🤝 👍 👎 👌 ✌️ 🤞 🤙 👋 🙌 👏 🙏 💪 👀 ❤️ 🧡 💛 💚 💙 💜 🖤 💔 💯 ✨ ⭐ 🔥 🎉 🎁 🎂 🌹 🌞 🌈 ☔ ❄️ ☕ 🍺 🍕 🍎 🐶 🐱 🚗 🚚 ✈️ 🏠 📦 📞 💻 📱 📷 🔑 🔒 💡 🔧 📎 📅 ⏰ 💳 💰 🛒 ✅ ❌ ❓ ❗ ⚠️ ➡️ ⬅️ 🆗'.split(
-    ' ',
-  );
 const MOST_RECENT = 8;
 
 /** Along the line, or from line to line. */

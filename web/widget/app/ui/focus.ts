@@ -6,7 +6,7 @@ import { wholeScreen } from '../chat/state.ts';
 export function enter(): void {
   // A phone would cover half of the screen with its keyboard before the visitor has read anything.
   const fields = wholeScreen.peek() ? '' : ', .form :is(input, select, textarea), .composer textarea';
-  const begins = document.querySelector<HTMLElement>(`main :is(.loading, h2${fields})`);
+  const begins = document.querySelector<HTMLElement>(`main :is(.loading, h2[tabindex]${fields})`);
   (begins ?? document.querySelector('h1'))?.focus();
 }
 

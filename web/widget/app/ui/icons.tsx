@@ -1,22 +1,34 @@
-// Drawn on a grid of 24, in the colour of the text around them.
+// Drawn on a grid of 16, in the colour of the text around them.
+const RING = 'M14.2 8A6.2 6.2 0 1 1 1.8 8a6.2 6.2 0 0 1 12.4 0Z';
+
 const PATHS = {
-  close: 'M6 6l12 12M18 6L6 18',
-  down: 'M6 9l6 6 6-6',
-  more: 'M12 5.5v.01M12 12v.01M12 18.5v.01',
-  send: 'M4.5 12 3 4.5 21 12 3 19.5 4.5 12Zm0 0H12',
-  clip: 'M20 11.5l-8 8a5 5 0 0 1-7.1-7.1l8.4-8.4a3.3 3.3 0 0 1 4.7 4.7l-8.4 8.4a1.6 1.6 0 0 1-2.3-2.3l7.6-7.6',
-  smile: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.5 14.5c1.9 2.3 5.1 2.3 7 0M9 9.5v.01M15 9.5v.01',
-  star: 'M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9L12 16.9l-5.2 2.8 1-5.9-4.3-4.1 5.9-.8L12 3.5Z',
-  check: 'M5 12.5l4.5 4.5L19 7.5',
-  clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3 2',
-  warning: 'M12 4 2.5 20h19L12 4ZM12 10v4.5M12 17.3v.01',
-  file: 'M7 3h7l4 4v14H7V3ZM14 3v4h4',
-  mail: 'M3.5 6h17v12h-17V6Zm0 .5L12 13l8.5-6.5',
+  down: 'm4 6 4 4 4-4',
+  more: 'M3.5 8v.01M8 8v.01M12.5 8v.01',
+  send: 'M3 8 2 3l12 5-12 5ZM3 8h5',
+  clip: 'm13.2 7.4-5.3 5.2a3.3 3.3 0 0 1-4.6-4.6l5.3-5.3a2.2 2.2 0 0 1 3.1 3.1l-5 4.9a1 1 0 0 1-1.5-1.5l4.4-4.4',
+  smile: `${RING}M5.5 9.6c1.2 1.7 3.8 1.7 5 0M6 6.3v.01M10 6.3v.01`,
+  star: 'm8 1.9 1.9 3.9 4.2.6-3.1 3 .8 4.3L8 11.6l-3.8 2.1.8-4.3-3.1-3 4.2-.6Z',
+  check: 'm3.5 8.6 3 3 6-7',
+  clock: `${RING}M8 4.6V8l2.3 1.4`,
+  warning: 'M8 2.3 1.6 13.4h12.8ZM8 6.4v3.2M8 11.5v.01',
+  save: 'M8 2.3v7.7M4.7 7 8 10.3 11.3 7M2.8 13.5h10.4',
+  sound:
+    'M2.3 6.2v3.6h2.5L8.2 12.8V3.2L4.8 6.2ZM10.6 5.8a3.2 3.2 0 0 1 0 4.4M12.4 3.9a5.8 5.8 0 0 1 0 8.2',
+  mail: 'M1.8 3.3h12.4v9.4H1.8ZM2.2 4.4 8 8.9l5.8-4.5',
+  swap: 'M2.3 5.3h11.4M10.9 2.5l2.8 2.8-2.8 2.8M13.7 11H2.3M5.1 8.2 2.3 11l2.8 2.8',
+  end: `${RING}M5.3 8.3l1.9 1.9 3.5-4.1`,
+  bin: 'M2.4 4.3h11.2M5.9 4.3V2.6h4.2v1.7M3.9 4.3l.6 9.3h7l.6-9.3M6.7 7v4M9.3 7v4',
 };
 
-export function Icon({ name }: { readonly name: keyof typeof PATHS }) {
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, small = false }: { readonly name: IconName; readonly small?: boolean }) {
   return (
-    <svg class={`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true">
+    <svg
+      class={`icon icon-${name}${small ? ' small' : ''}`}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+    >
       <path d={PATHS[name]} />
     </svg>
   );

@@ -18,6 +18,8 @@ export type Row =
       readonly own: boolean;
       /** Goes on what the same person has just said. */
       readonly follows: boolean;
+      /** More of the same person follows, whose time stands for all. */
+      followed: boolean;
       /** The last of one's own: it says that everything arrived. */
       readonly isLastOwn: boolean;
     }
@@ -44,16 +46,22 @@ export const rows = computed<readonly Row[]>(() => {
       before = undefined;
     }
     if (message.t === undefined || message.t === '') {
+      const follows =
+        before !== undefined &&
+        (before.t ?? '') === '' &&
+        before.u._id === message.u._id &&
+        when - at(before) < TOGETHER_MS;
+      const previous = list.at(-1);
+      if (follows && previous?.kind === 'message') {
+        previous.followed = true;
+      }
       list.push({
         kind: 'message',
         key: message._id,
         message,
         own: isOwn(message),
-        follows:
-          before !== undefined &&
-          (before.t ?? '') === '' &&
-          before.u._id === message.u._id &&
-          when - at(before) < TOGETHER_MS,
+        follows,
+        followed: false,
         isLastOwn: message === lastOwn,
       });
     } else {

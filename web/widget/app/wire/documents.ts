@@ -67,6 +67,16 @@ export interface Trigger {
   }[];
 }
 
+/** What is shown before a chat. */
+export interface Welcome {
+  readonly greeting: string;
+  /** What is often asked. */
+  readonly starts: readonly string[];
+  readonly privacyLink: string;
+  readonly agents: readonly { readonly name: string; readonly username: string }[];
+  readonly firstAnswerSeconds?: number;
+}
+
 export interface Config {
   readonly enabled: boolean;
   readonly online: boolean;
@@ -103,11 +113,14 @@ export interface Config {
     readonly transcriptMessage?: string;
     readonly registrationFormMessage?: string;
     readonly dataProcessingConsentText?: string;
+    /** Only where agents see what is not sent yet. */
+    readonly unfinishedWordsConsentText?: string;
   };
   readonly departments: readonly Department[];
   readonly customFields?: readonly CustomField[];
   readonly triggers?: readonly Trigger[];
   readonly resources?: { readonly sound?: string };
+  readonly welcome?: Welcome;
   readonly guest?: Visitor;
   readonly room?: Room;
   readonly agent?: Agent;
