@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityFaults, launchBrowser, watch } from './browser.ts';
 import { type Server, startServer } from './server.ts';
 
-const LINKS = ['api/hark/v1/rocketchat/openapi.json', 'readyz', 'metrics'];
+const LINKS = [
+  'livechat',
+  'api/hark/v1/openapi.json',
+  'api/hark/v1/rocketchat/openapi.json',
+  'readyz',
+  'metrics',
+];
 
 let server: Server;
 let browser: Browser;

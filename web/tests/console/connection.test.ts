@@ -1,26 +1,10 @@
 // Cables that are cut, servers that start again: nothing is lost, and nothing comes twice.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Cable } from '../widget/cable.ts';
 import { Console, Guest } from './console.ts';
-
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
-
-beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
 
 const words = (console: Console) => console.page.locator('.bubble:not(.typing-bubble)').allInnerTexts();
 
@@ -40,6 +24,8 @@ test('what happened while the cable was cut is there afterwards, in its order an
   await console.say('Mine');
   await console.page.getByText('Waits for the connection').waitFor();
   const second = await Guest.come(desk, 'Bob', 'Also new');
+  // The first question behind a loss may be lost as well.
+  await console.page.route('**/chat.syncMessages*', (route) => route.abort(), { times: 1 });
   cable.mend();
   await console.page.getByText('Connected again. 3 messages came meanwhile.').waitFor();
   await expect.poll(() => words(console)).toEqual(['Before', 'One', 'Two', 'Three', 'Mine']);
@@ -119,5 +105,22 @@ test('a long chat is read from its end, and the beginning comes when it is wante
     .toBe('Word 0');
   const all = await words(console);
   expect(all).toEqual(Array.from({ length: 70 }, (_, number) => `Word ${number}`));
+  await console.leave();
+});
+
+test('after an update of the server the page offers to be loaded again', async () => {
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  // Another build has another name for its script.
+  await console.page.route(desk.server.url, async (route) => {
+    const answer = await route.fetch();
+    const html = (await answer.text()).replaceAll(/index-[\w-]+\.js/g, 'index-another.js');
+    await route.fulfill({ response: answer, body: html });
+  });
+  await desk.restart();
+  await console.page.getByText('Hark was updated. Your texts are kept.').waitFor();
+  await console.page.unroute(desk.server.url);
+  await console.button('Reload').click();
+  await console.listening();
+  expect(await console.page.getByText('Hark was updated.').count()).toBe(0);
   await console.leave();
 });

@@ -1,21 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
-import { Desk } from '../desk.ts';
-import { Console } from './console.ts';
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
 
-let desk: Desk;
-let browser: Browser;
 let receiver: Server;
 const heard: { token: string; body: string }[] = [];
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
   receiver = createServer((request, response) => {
     let body = '';
     request.on('data', (piece: Buffer) => {
@@ -33,15 +28,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   receiver?.close();
-  await browser?.close();
-  await desk?.stop();
 });
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
 
 test.for(['light', 'dark'] as const)('a manager says where chats are told, and tries it, in %s', async (colorScheme) => {
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/${colorScheme}`;
-  const console = await Console.logIn(browser, desk.server.url, ADMIN, { colorScheme });
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, { colorScheme });
   await console.page.keyboard.press('g');
   await console.page.keyboard.press('w');
   await console.page.getByRole('heading', { name: 'CRM Integration' }).waitFor();
@@ -63,7 +56,7 @@ test.for(['light', 'dark'] as const)('a manager says where chats are told, and t
   await console.page.getByRole('button', { name: /^Chat Taken/ }).click();
   await expect.poll(() => console.page.locator('.right').innerText()).toContain('"LivechatSessionTaken"');
   await console.button('Send Test').click();
-  await console.page.getByText('C-10482').waitFor();
+  await console.page.getByText('C-10482', { exact: true }).waitFor();
   expect(heard.at(-1)?.token).toBe('s3cret');
   expect(JSON.parse(heard.at(-1)?.body ?? '{}')).toMatchObject({ type: 'LivechatSessionTaken' });
   await console.page.mouse.move(0, 0);
@@ -75,6 +68,111 @@ test.for(['light', 'dark'] as const)('a manager says where chats are told, and t
 test('the page is for those who may see webhooks', async () => {
   const amy = await desk.agent('amy', 'Amy Winter');
   const console = await Console.logIn(browser, desk.server.url, amy);
-  expect(await console.page.getByRole('link', { name: 'CRM Integration' }).count()).toBe(0);
+  expect(await console.page.getByRole('link', { name: 'Webhooks' }).count()).toBe(0);
   await console.leave();
+});
+
+test('what was sent is listed with its answers, and what was given up is sent again', async () => {
+  let isUp = false;
+  const heardAgain: string[] = [];
+  const crm = createServer((request, response) => {
+    request.resume().on('end', () => {
+      heardAgain.push(String(request.headers['hark-event']));
+      response.writeHead(isUp ? 200 : 503).end('no');
+    });
+  });
+  await new Promise<void>((listening) => {
+    crm.listen(0, '127.0.0.1', listening);
+  });
+  const answer = await fetch(`${desk.url}/api/hark/v1/endpoints`, {
+    method: 'POST',
+    headers: { ...desk.admin.credentials, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      name: 'Warehouse',
+      url: `http://127.0.0.1:${(crm.address() as AddressInfo).port}/hook`,
+      events: ['chat.started'],
+      policy: { delaysMs: [] },
+    }),
+  });
+  expect(answer.status).toBe(201);
+  await desk.agent('olga', 'Olga Winter');
+  const guest = await Guest.come(desk, "Eve O'Hara", 'Hello');
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await console.page.goto(`${desk.server.url}webhooks/crm`);
+  const counted = console.page.getByRole('button', { name: /^Chat Start/ });
+  await expect.poll(() => counted.innerText()).toMatch(/LivechatSessionStart\s*[1-9]/);
+  await console.page.getByRole('link', { name: /^Given up/ }).click();
+  const row = console.page.getByRole('row').filter({ hasText: 'Warehouse' });
+  await expect.poll(() => row.innerText()).toMatch(/chat\.started\s+Warehouse\s+503/);
+  await row.getByRole('button', { name: 'chat.started' }).click();
+  const drawer = console.page.getByRole('complementary', { name: 'chat.started' });
+  await drawer.getByText(guest.rid).first().waitFor();
+  await drawer.getByRole('button', { name: 'As curl' }).click();
+  await drawer.getByText('Copied').waitFor();
+  const copied = await console.page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain(`curl 'http://127.0.0.1:`);
+  expect(copied).toContain("-H 'hark-event: chat.started'");
+  expect(copied).toContain(String.raw`Eve O'\''Hara`);
+  await console.page.mouse.move(0, 0);
+  await drawer.getByText('As curl').waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  isUp = true;
+  await console.page.keyboard.press('s');
+  await console.page.getByRole('heading', { name: 'No deliveries match' }).waitFor();
+  await expect.poll(() => heardAgain.length).toBe(2);
+  await console.page.getByRole('link', { name: 'Deliveries' }).click();
+  await console.page.getByLabel('State').selectOption('delivered');
+  await expect.poll(() => row.innerText()).toMatch(/Delivered\s+chat\.started\s+Warehouse\s+200/);
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.leave();
+  crm.close();
+});
+
+test.for([
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, colorScheme: 'dark' }],
+  ['a page at 400 %', { viewport: { width: 360, height: 640 } }],
+] as const)('the pages about webhooks fit on %s', async ([, options]) => {
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, options);
+  for (const [path, name] of [
+    ['webhooks/crm', 'CRM Integration'],
+    ['webhooks/deliveries', 'Deliveries'],
+  ] as const) {
+    await console.page.goto(`${desk.server.url}${path}`);
+    await console.page.getByRole('heading', { name }).waitFor();
+    await expect.poll(() => console.page.locator('.skeletons, [aria-busy=true]').count()).toBe(0);
+    expect(await accessibilityFaults(console.page)).toEqual([]);
+    const [content, window] = await console.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    expect(content).toBe(window);
+  }
+  await console.leave();
+});
+
+const setting = async (id: string) => (await desk.admin.ask<{ value: unknown }>(`settings/${id}`)).value;
+
+test('patterns for leads are tried on a text, and are kept with what else is told', async () => {
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
+  await console.page.goto(`${desk.server.url}webhooks/crm`);
+  const found = console.page.getByRole('region', { name: 'What the patterns find' });
+  await console.page.getByLabel('Sample text').fill('Write to ann@example.org or call KC-20377');
+  await expect.poll(() => found.innerText()).toContain('1 e-mail');
+  await expect.poll(() => found.locator('mark').allInnerTexts()).toEqual(['ann@example.org']);
+  const phone = console.page.getByLabel('Phone pattern');
+  const usual = await phone.inputValue();
+  await phone.fill('KC-([0-9');
+  await console.page.getByText(/^This pattern cannot be read:/).waitFor();
+  await phone.fill('KC-[0-9]+');
+  await expect.poll(() => found.innerText()).toContain('1 phone number, not found by the default');
+  await expect.poll(() => found.locator('mark.is-new').allInnerTexts()).toEqual(['KC-20377']);
+  await console.page.getByRole('switch', { name: 'Send Request on Lead capture' }).click();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.page.keyboard.press('Control+s');
+  await console.page.getByText('Saved', { exact: true }).waitFor();
+  expect(await setting('Livechat_webhook_on_capture')).toBe(true);
+  expect(await setting('Livechat_lead_phone_regex')).toBe('KC-[0-9]+');
+  await console.button('Default').click();
+  expect(await phone.inputValue()).toBe(usual);
+  await console.button('Next kind').click();
+  await expect.poll(() => console.page.locator('.right').innerText()).toContain('"LivechatSession"');
+  // What was changed and not saved is asked about by the browser.
+  await console.context.close();
 });

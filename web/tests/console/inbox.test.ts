@@ -1,12 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { accessibilityFaults } from '../browser.ts';
+import type { Agent } from '../desk.ts';
+import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
 
-let desk: Desk;
-let browser: Browser;
 // Each test has people and a department of its own.
 let amy: Agent;
 let tom: Agent;
@@ -14,8 +12,6 @@ let support: string;
 let tests = 0;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
   await desk.admin.tell('permissions.update', {
     permissions: [{ _id: 'transfer-livechat-guest', roles: ['admin', 'livechat-manager', 'livechat-agent'] }],
   });
@@ -26,11 +22,6 @@ beforeEach(async () => {
   amy = await desk.agent(`amy${tests}`, 'Amy Winter');
   tom = await desk.agent(`tom${tests}`, `Tom Field ${tests}`);
   support = await desk.department(`Support ${tests}`, [amy, tom]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
 });
 
 const come = (name: string, words: string, more: object = {}): Promise<Guest> =>
@@ -143,6 +134,8 @@ test('commands and chats are found by their names', async () => {
   const console = await Console.logIn(browser, desk.server.url, amy);
   await console.page.keyboard.press('Control+k');
   await console.page.keyboard.type('ber');
+  // The chats may come after the frame in which they are looked for.
+  await console.page.getByRole('option', { name: 'Olga Berg' }).waitFor();
   await console.page.keyboard.press('Enter');
   await console.page.getByRole('heading', { name: 'Olga Berg', exact: true }).waitFor();
   await console.composer.waitFor();
@@ -260,7 +253,12 @@ test('both see that the other writes', async () => {
   await console.openChat('Kim');
   const visitor = await Console.open(browser, `${desk.server.url}livechat`, { viewport: { width: 380, height: 640 } });
   await visitor.page.evaluate((token) => localStorage.setItem('hark', JSON.stringify({ token })), guest.token);
+  // What is typed before the page is connected nobody hears of.
+  const isConnected = visitor.page
+    .waitForEvent('websocket')
+    .then((socket) => socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('ready')));
   await visitor.page.reload();
+  await isConnected;
   const words = visitor.page.getByLabel('Write a message', { exact: true });
   await words.pressSequentially('I am');
   await console.row('Kim').getByText('typing').waitFor();

@@ -1,26 +1,11 @@
-import { createHmac } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
 
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
-import { type Agent, Caller, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
+import { type Agent, Caller } from '../desk.ts';
+import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
-
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
-
-beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
+import { code } from './totp.ts';
 
 const KEPT = 'hark.console.session';
 
@@ -100,6 +85,31 @@ test('a session that ends is renewed in place, and what was written is still the
   await console.leave();
 });
 
+test('whoever does not stay is logged in in this tab alone', async () => {
+  const console = await Console.open(browser, desk.server.url);
+  await console.page.getByLabel('Stay logged in on this computer').uncheck();
+  await console.enter('amy', amy.password);
+  await console.page.getByRole('heading', { name: 'Inbox' }).waitFor();
+  await console.page.reload();
+  await console.page.getByRole('heading', { name: 'Inbox' }).waitFor();
+  const second = await console.context.newPage();
+  await second.goto(desk.server.url);
+  await second.getByRole('heading', { name: 'Log in' }).waitFor();
+  expect(await console.page.evaluate((key) => localStorage.getItem(key), KEPT)).toBe(null);
+  await console.page.locator('.me').click();
+  await console.button('Log out').click();
+  await console.page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await console.leave();
+});
+
+test('another language is chosen before the log-in', async () => {
+  const console = await Console.open(browser, desk.server.url);
+  await console.page.getByLabel('Language').selectOption('de');
+  await console.page.getByRole('heading', { name: 'Anmelden' }).waitFor();
+  expect(await console.page.evaluate(() => document.documentElement.lang)).toBe('de');
+  await console.leave();
+});
+
 describe('a second factor', () => {
   let tom: Agent;
   let secret: string;
@@ -130,15 +140,3 @@ describe('a second factor', () => {
     await console.leave();
   });
 });
-
-/** The code of an authenticator app (RFC 6238). */
-function code(secret: string, at: number): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = secret.replaceAll('=', '').split('').map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0'));
-  const bytes = (bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const hash = createHmac('sha1', Buffer.from(bytes)).update(counter).digest();
-  const offset = (hash.at(-1) ?? 0) & 15;
-  return String((hash.readUInt32BE(offset) & 0x7f_ff_ff_ff) % 1_000_000).padStart(6, '0');
-}

@@ -1,19 +1,13 @@
 // Each page in each way in which it can look: no accessibility faults, and nothing out of the frame.
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BrowserContextOptions } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
-
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   await desk.admin.tell('permissions.update', {
     permissions: [{ _id: 'transfer-livechat-guest', roles: ['admin', 'livechat-manager', 'livechat-agent'] }],
   });
@@ -29,11 +23,6 @@ beforeAll(async () => {
   await desk.take(amy, answered.rid);
   await desk.say(amy, answered.rid, 'Two days');
   await Guest.come(desk, 'Callum Reid', 'Hello?', { department });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
 });
 
 const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
@@ -66,6 +55,13 @@ describe.for(WAYS)('%s', ([, options]) => {
     await console.openChat('Noor Jansen');
     await console.bubble('arrived with a crack').waitFor();
     expect(await faults(console)).toEqual([]);
+    await console.button('More').click();
+    await console.page.getByRole('dialog', { name: 'More' }).waitFor();
+    expect(await faults(console)).toEqual([]);
+    // Where there is no room beside the name, it is in there.
+    if ((options.viewport?.width ?? 1440) > 640) {
+      await console.page.keyboard.press('Escape');
+    }
     await console.button('Forward').click();
     await console.page.getByRole('combobox', { name: 'Agent or department' }).waitFor();
     expect(await faults(console)).toEqual([]);

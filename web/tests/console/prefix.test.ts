@@ -1,28 +1,19 @@
 // The console below a path of somebody's server, where a proxy has put it.
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { PATH, type Proxy, proxy } from '../proxy.ts';
 import { Console, Guest } from './console.ts';
 
-let desk: Desk;
-let browser: Browser;
 let front: Proxy;
-let amy: Agent;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
   front = await proxy(desk.server.url);
-  amy = await desk.agent('amy', 'Amy Winter');
 });
 
 afterAll(async () => {
-  await browser?.close();
   await front?.close();
-  await desk?.stop();
 });
 
 test('every page finds its files, the API and the socket', async () => {

@@ -2,11 +2,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
 
 const PIXEL = Buffer.from(
@@ -14,24 +14,12 @@ const PIXEL = Buffer.from(
   'base64',
 );
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
-
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   await desk.admin.tell('permissions.update', {
     permissions: [
       { _id: 'view-livechat-webhooks', roles: ['admin', 'livechat-manager', 'livechat-agent'] },
     ],
   });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
 });
 
 test('a picture is attached, is seen, and is saved', async () => {

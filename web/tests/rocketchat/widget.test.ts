@@ -279,16 +279,19 @@ test('the page drives it', async () => {
     .poll(widget.called)
     .toContainEqual(['QueuePositionChange', at(config, 'config', 'queueInfo')]);
   await widget.minimize();
-  expect(new Set(await widget.callbacks())).toEqual(
-    new Set([
-      'WidgetShown',
-      'WidgetHidden',
-      'ChatMaximized',
-      'ChatMinimized',
-      'ChatStarted',
-      'QueuePositionChange',
-    ]),
-  );
+  // The page hears of it by messages of the frame, which take their time.
+  await expect
+    .poll(async () => new Set(await widget.callbacks()))
+    .toEqual(
+      new Set([
+        'WidgetShown',
+        'WidgetHidden',
+        'ChatMaximized',
+        'ChatMinimized',
+        'ChatStarted',
+        'QueuePositionChange',
+      ]),
+    );
   await widget.close();
 });
 

@@ -1,29 +1,18 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import type { Agent } from '../desk.ts';
+import { browser, desk } from '../fixture.ts';
 import { connect, heard } from '../rocketchat/line.ts';
 import { Visitor } from './visitor.ts';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let ben: Agent;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   ben = await desk.agent('ben', 'Ben Summer');
   // No name server is asked here whether an address can get mail.
   await desk.set('Livechat_validate_offline_email', false);
   await desk.set('API_Upper_Count_Limit', 500);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
 });
 
 async function chat(name: string): Promise<[Visitor, string]> {
@@ -231,7 +220,11 @@ test('a sound says that somebody has answered, unless one looks or wants it quie
   });
   await desk.say(amy, rid, 'heard');
   await expect.poll(() => sounds.length).toBe(1);
-  await vera.menu('Turn sound off');
+  const sound = vera.page.getByRole('switch', { name: 'Sound' });
+  await vera.button('More').click();
+  await sound.click();
+  await expect.poll(() => sound.getAttribute('aria-checked')).toBe('false');
+  await vera.page.keyboard.press('Escape');
   await desk.say(amy, rid, 'quiet');
   await vera.bubble('quiet').waitFor();
   expect(sounds).toHaveLength(1);

@@ -1,29 +1,20 @@
 // What a site says of its visitor, in whatever order and shape it does.
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Guest, openSite, page, type Site, snippet } from './site.ts';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let site: Site;
 let calls = '';
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   site = await openSite(() => ({ html: page(desk.server.url, { script: snippet(desk.server.url, calls) }) }));
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 async function visit(said: string): Promise<Guest> {
@@ -130,7 +121,7 @@ test('callbacks tell what happened, not what was so already', async () => {
   await expect.poll(told).toEqual(['agent']);
   await vera.page.reload();
   await vera.opened();
-  await vera.panel.locator('header img.avatar').waitFor();
+  await vera.panel.locator('header .avatar img').waitFor();
   expect(await told()).toEqual([]);
   await desk.close(amy, rid);
   await expect.poll(told).toEqual(['ended']);
@@ -146,8 +137,7 @@ test('the panel can be put away before it knows anything', async () => {
   await vera.page.route('**/livechat/config**', (route) => route.abort());
   await vera.launcher.click();
   await vera.panel.locator('main.screen-loading').waitFor();
-  await vera.panel.locator('header .plain').last().click();
-  await vera.closed();
+  await vera.shut();
   await vera.page.unroute('**/livechat/config**');
   await vera.launcher.click();
   await vera.opened();
@@ -164,8 +154,7 @@ test('whoever opens the panel again learns that somebody has come', async () => 
   await vera.opened();
   await vera.panel.locator('.screen-offline').waitFor();
   await desk.available(amy, true);
-  await vera.launcher.click();
-  await vera.closed();
+  await vera.shut();
   await vera.page.clock.fastForward(20_000);
   await vera.launcher.click();
   await vera.panel.locator('.screen-register').waitFor();

@@ -1,29 +1,15 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Visitor } from './visitor.ts';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let veras = 0;
 
 /** Two by two, red. */
 const PICTURE =
   'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==';
-
-beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
 
 async function chat(): Promise<[Visitor, string]> {
   const visitor = await Visitor.open(browser, desk.server.url);

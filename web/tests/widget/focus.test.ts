@@ -1,22 +1,15 @@
 // Where the keyboard is, and a screen reader with it, when what it was in is gone.
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Guest, openSite, page, type Site } from './site.ts';
 import { Visitor } from './visitor.ts';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let site: Site;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   await desk.set('Livechat_validate_offline_email', false);
   const search = '<input id="search" aria-label="Search">';
   site = await openSite((path) => ({
@@ -25,9 +18,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 /** What has the focus: a field by its name, anything else by what it says. */
@@ -46,6 +37,7 @@ test('by keyboard alone, from the consent to the end of the chat and on to the n
   const { keyboard } = vera.page;
   try {
     await expect.poll(() => focused(vera)).toBe('Before we begin');
+    await keyboard.press('Tab');
     await keyboard.press('Tab');
     await keyboard.press('Enter');
     await expect.poll(() => focused(vera)).toBe('name');
@@ -129,9 +121,9 @@ test('on a phone nothing brings up the keyboard unasked', async () => {
   await vera.see(site.url);
   await vera.launcher.tap();
   await vera.opened();
-  await expect.poll(() => focusedInPanel(vera)).toBe('Rocket.Chat');
+  await expect.poll(() => focusedInPanel(vera)).toBe('Hello! How can we help?');
   await vera.introduce('phone');
-  await expect.poll(() => focusedInPanel(vera)).toBe('Rocket.Chat');
+  await expect.poll(() => focusedInPanel(vera)).toBe('Hello! How can we help?');
   await vera.leave();
 });
 

@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server as Receiver } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Visitor } from './visitor.ts';
 
 /** A webhook's body, as far as a test looks at it. */
@@ -20,9 +19,6 @@ interface Told {
   };
 }
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let crm: Receiver;
 const told: Told[] = [];
 
@@ -40,9 +36,6 @@ beforeAll(async () => {
   });
   crm.listen(0, '127.0.0.1');
   await once(crm, 'listening');
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   const { port } = crm.address() as AddressInfo;
   await desk.set('Livechat_webhookUrl', `http://127.0.0.1:${port}/`);
   await desk.set('Livechat_webhook_on_start', true);
@@ -52,8 +45,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
   crm?.close();
 });
 

@@ -1,10 +1,10 @@
 // Names, words, files and addresses that want to be more than text.
 
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { accessibilityFaults } from '../browser.ts';
+import type { Agent } from '../desk.ts';
+import { browser, desk } from '../fixture.ts';
 import { Visitor } from './visitor.ts';
 
 declare global {
@@ -14,8 +14,6 @@ declare global {
   }
 }
 
-let desk: Desk;
-let browser: Browser;
 let mallory: Agent;
 let veras = 0;
 
@@ -24,14 +22,7 @@ const OVERRIDE = 'photo_\u202Egpj.exe';
 const TOWER = `z${'\u0300\u0301\u0302\u0303\u0304\u0305'.repeat(20)}algo`;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
   mallory = await desk.agent('mallory', `Mallory ${SCRIPT} \u202E${TOWER}`);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
 });
 
 async function chat(name = 'Vera'): Promise<[Visitor, string]> {
@@ -107,7 +98,7 @@ test('ten thousand characters, and towers of marks, stay in their bubble', async
   await vera.leave();
 });
 
-test('words that are all signs are read through once', async () => {
+test('words that are all signs are read through once to be shown, and once to be said', async () => {
   const [vera, rid] = await chat();
   await vera.page.evaluate(() => {
     window.looked = 0;
@@ -122,8 +113,8 @@ test('words that are all signs are read through once', async () => {
   });
   await desk.say(mallory, rid, `${'`a` '.repeat(600)}${'a.'.repeat(1250)}`);
   await expect.poll(() => vera.said.locator('code').count()).toBe(600);
-  // Once for each that is there, and a few times for what is not.
-  expect(await vera.page.evaluate(() => window.looked)).toBeLessThan(1000);
+  // Once for each that is there, in both, and a few times for what is not.
+  expect(await vera.page.evaluate(() => window.looked)).toBeLessThan(1500);
 
   const address = 'vera.visitor+shop@mail.example.org';
   await desk.say(mallory, rid, `_one_ *two* snake_case_ ${address}, *four* ~five~ and *six*`);
@@ -194,10 +185,10 @@ test('a file is not what its name pretends', async () => {
     { name: `${OVERRIDE}.txt`, mimeType: 'text/plain', buffer: Buffer.from('b') },
   ]);
   await vera.page.locator('a.file').nth(1).waitFor();
-  const names = await vera.page.locator('a.file').allInnerTexts();
+  const names = await vera.page.locator('a.file bdi').allInnerTexts();
   expect(names.some((name) => name.includes('onerror'))).toBe(true);
   expect(names.join('')).not.toContain('\u202E');
-  expect(await vera.page.locator('.scroller img:not(.avatar)').count()).toBe(0);
+  expect(await vera.page.locator('.scroller img:not(.avatar img)').count()).toBe(0);
   expect(await isOwned(vera)).toBe(false);
   await vera.leave();
 });
@@ -210,7 +201,7 @@ test('what the server was told about fields, departments and texts stays text', 
   const vera = await Visitor.open(browser, desk.server.url);
   await vera.page.getByText('Label <img').waitFor();
   await vera.page.getByText('Hi <img').waitFor();
-  await vera.page.getByRole('heading', { name: 'Shop <img' }).waitFor();
+  await vera.page.getByText('Shop <img').waitFor();
   expect(await vera.page.locator('main img, main script').count()).toBe(0);
   expect(await isOwned(vera)).toBe(false);
   await vera.leave();

@@ -7,11 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Guest, openSite, page, type Site } from './site.ts';
 
 declare global {
@@ -20,9 +19,6 @@ declare global {
   }
 }
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let site: Site;
 let secret: string;
 /** What the site says on its pages. */
@@ -34,9 +30,6 @@ window.refusals = [];
 Hark(function () { this.onIdentityRefused(function (why) { window.refusals.push(why); }); });`;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   const answer = await fetch(`${desk.server.url}api/hark/v1/sites`, {
     method: 'POST',
     headers: { ...desk.admin.credentials, 'Content-Type': 'application/json' },
@@ -50,9 +43,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,11 +1,11 @@
 // The launcher in the page of a site: what it costs, how it is opened, whom it believes.
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Texts } from '../../widget/texts/en.ts';
-import { accessibilityFaults, faultsInside, launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { accessibilityFaults, faultsInside } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
 import { Guest, oneLine, openSite, page, type Parts, type Site } from './site.ts';
 
 declare global {
@@ -17,24 +17,16 @@ declare global {
   }
 }
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let site: Site;
 /** What the pages of the site are like, by their path. */
 const pages = new Map<string, Parts>();
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   site = await openSite((path) => ({ html: page(desk.server.url, pages.get(path)) }));
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 /** Makes a page of the site; answers its address. */
@@ -78,9 +70,9 @@ async function whenOpen(vera: Guest): Promise<void> {
   expect(await vera.iframe.getAttribute('title')).toBe('Chat with us');
   expect(await accessibilityFaults(vera.page)).toEqual([]);
   const box = await vera.iframe.boundingBox();
-  expect(box).toMatchObject({ width: 380, height: 588 });
-  const launcher = await vera.launcher.boundingBox();
-  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(launcher?.y ?? 0);
+  // In the place of the launcher, which is away meanwhile.
+  expect(box).toEqual({ x: 1000 - 20 - 400, y: 20, width: 400, height: 660 });
+  await expect.poll(() => vera.launcher.isVisible()).toBe(false);
 }
 
 async function whenClosed(vera: Guest): Promise<void> {
@@ -100,7 +92,7 @@ describe('it is opened, and put away again', () => {
     await whenClosed(vera);
     await vera.launcher.click();
     await whenOpen(vera);
-    await vera.launcher.click();
+    await vera.shut();
     await whenClosed(vera);
     // What is put away is in nobody's way.
     expect(
@@ -122,7 +114,6 @@ describe('it is opened, and put away again', () => {
     await whenClosed(vera);
     await vera.page.keyboard.press(' ');
     await whenOpen(vera);
-    await vera.launcher.focus();
     await vera.page.keyboard.press('Escape');
     await whenClosed(vera);
     await vera.leave();
@@ -155,8 +146,7 @@ test('what an agent says is counted, and the chat goes on on the next page', asy
   const rid = (await desk.rooms()).find(({ open }) => open === true)?._id ?? '';
   await desk.take(amy, rid);
   await vera.panel.getByRole('heading', { name: 'Amy Winter' }).waitFor();
-  await vera.launcher.click();
-  await vera.closed();
+  await vera.shut();
 
   await desk.say(amy, rid, 'Yes, me');
   const badge = vera.host.locator('.badge');
@@ -202,7 +192,7 @@ test('a site moves it and chooses what is above it, and cannot break the panel b
   await vera.launcher.click();
   await vera.opened();
   const panel = await vera.iframe.boundingBox();
-  expect(panel).toEqual({ x: 1000 - 40 - 380, y: 20, width: 380, height: 518 });
+  expect(panel).toEqual({ x: 1000 - 40 - 400, y: 20, width: 400, height: 590 });
   await vera.leave();
 });
 

@@ -1,29 +1,22 @@
 // Each state of the widget, as axe judges it, in each way in which it can look.
 
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { faultsInside, launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { faultsInside } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
 import { perform, SCENES, type Scene } from './scenes.ts';
 import { type Guest, openSite, page, type Site } from './site.ts';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let site: Site;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   site = await openSite(() => ({ html: page(desk.server.url) }));
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 const seen = (

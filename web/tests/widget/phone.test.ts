@@ -1,10 +1,10 @@
 // On a phone the open panel is the whole screen.
 
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { accessibilityFaults, faultsInside, launchBrowser } from '../browser.ts';
-import { Desk } from '../desk.ts';
+import { accessibilityFaults, faultsInside } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
 import { Guest, openSite, page, type Site } from './site.ts';
 
 const PHONE: BrowserContextOptions = {
@@ -13,22 +13,16 @@ const PHONE: BrowserContextOptions = {
   hasTouch: true,
 };
 
-let desk: Desk;
-let browser: Browser;
 let site: Site;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
   await desk.agent('amy', 'Amy Winter');
   await desk.set('Livechat_registration_form', false);
   site = await openSite((path) => ({ html: page(desk.server.url, { title: `Page ${path}` }) }));
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 /** Somebody who has scrolled down a page that he came to from another, and opens the chat. */
@@ -123,7 +117,7 @@ test('head and composer stay above the keyboard', async () => {
 test('a phone that is turned to be a tablet gives the page back', async () => {
   const vera = await opened();
   await vera.page.setViewportSize({ width: 900, height: 700 });
-  await expect.poll(async () => (await vera.iframe.boundingBox())?.width).toBe(380);
+  await expect.poll(async () => (await vera.iframe.boundingBox())?.width).toBe(400);
   expect(await vera.page.evaluate(() => document.querySelector('main')?.inert)).toBe(false);
   await expect.poll(() => scrolled(vera)).toBe(700);
   await vera.page.setViewportSize({ width: 360, height: 640 });

@@ -1,23 +1,16 @@
 // A site with a strict policy: scripts by nonce, Trusted Types, and nothing that is not named.
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Guest, openSite, page, type Site } from './site.ts';
 
 const NONCE = 'bm9uY2Ugb2YgYSBzaXRl';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let site: Site;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   const hark = desk.server.url;
   const { origin } = new URL(hark);
   const scripts = {
@@ -43,9 +36,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 test.for(['strict', 'listed'])('a whole chat where the policy is %s', async (path) => {
@@ -54,7 +45,7 @@ test.for(['strict', 'listed'])('a whole chat where the policy is %s', async (pat
   await vera.launcher.hover();
   await vera.launcher.click();
   await vera.opened();
-  expect(await vera.iframe.boundingBox()).toMatchObject({ width: 380 });
+  expect(await vera.iframe.boundingBox()).toMatchObject({ width: 400 });
   await vera.introduce(path);
   await vera.say('Hello');
   const room = (await desk.rooms()).find(({ open }) => open === true);

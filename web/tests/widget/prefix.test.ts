@@ -1,21 +1,15 @@
 // Hark below a path of somebody's server, where a proxy has put it.
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { Desk } from '../desk.ts';
+import { browser, desk } from '../fixture.ts';
 import { PATH, type Proxy, proxy } from '../proxy.ts';
 import { Guest, openSite, page, type Site, snippet } from './site.ts';
 
-let desk: Desk;
-let browser: Browser;
 let front: Proxy;
 let site: Site;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
   await desk.agent('amy', 'Amy Winter');
   front = await proxy(desk.server.url);
   site = await openSite((path) => ({
@@ -27,10 +21,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
   await front?.close();
-  await desk?.stop();
 });
 
 test.for(['line', 'snippet'])('a chat, brought in by the %s', async (path) => {

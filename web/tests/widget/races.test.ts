@@ -1,27 +1,13 @@
 // What happens at the same time, too late, or twice.
 
-import type { Browser, Route } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Route } from 'playwright-core';
+import { expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Visitor } from './visitor.ts';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let visitors = 0;
-
-beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
 
 async function introduced(): Promise<Visitor> {
   const visitor = await Visitor.open(browser, desk.server.url);
@@ -246,7 +232,7 @@ test('six files in a chat that has not begun are one chat, and one that was canc
   await vera.page.locator('a.file').nth(4).waitFor();
   await vera.arrived();
   expect(rooms).toHaveLength(1);
-  const names = await vera.page.locator('a.file').allInnerTexts();
+  const names = await vera.page.locator('a.file bdi').allInnerTexts();
   expect(names.toSorted()).toEqual([1, 2, 3, 4, 5].map((number) => `file-${number}.txt`));
   await vera.leave();
 });

@@ -1,32 +1,17 @@
 // How a chat was, as its visitor says it.
 
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Visitor } from './visitor.ts';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let visitors = 0;
 
 interface Rating {
   readonly satisfaction: string;
   readonly additionalFeedback?: string;
 }
-
-beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
 
 /** Somebody whose chat has ended, and each rating that he sends. */
 async function ended(): Promise<[Visitor, Rating[]]> {

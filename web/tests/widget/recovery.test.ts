@@ -1,27 +1,11 @@
 // What a visitor must never notice: reloads, other tabs, a network that goes, a server that falls.
 
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Cable } from './cable.ts';
 import { Visitor } from './visitor.ts';
-
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
-
-beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
 
 /** A chat that an agent has taken. */
 async function chat(url = desk.server.url): Promise<[Visitor, string]> {

@@ -76,19 +76,25 @@ async function taken(stage: Stage): Promise<string> {
   const rid = await begun(stage);
   const { desk, amy, panel } = stage;
   await desk.take(amy, rid);
-  await panel.locator('header img.avatar').waitFor();
+  await panel.locator('header .avatar img').waitFor();
   await desk.say(amy, rid, 'Good morning, Vera! Let me see.');
   await desk.say(amy, rid, 'It is on its way 🚚, see `17-42` on https://example.org/track');
   await panel.locator('.theirs').nth(1).waitFor();
   return rid;
 }
 
+/** What an operator can add to what is shown before a chat. */
+const WELCOME: Scene['settings'] = {
+  Livechat_quick_starts: ['Where is my order?\nReturn or exchange\nIs this in stock?', ''],
+  Livechat_privacy_link: ['https://example.org/privacy', ''],
+};
+
 export const SCENES: readonly Scene[] = [
   {
     name: 'launcher',
     play: ({ guest, site }) => guest.see(site),
   },
-  { name: 'form', play: open },
+  { name: 'form', settings: WELCOME, play: open },
   {
     name: 'form-faults',
     async play(stage) {
@@ -97,13 +103,13 @@ export const SCENES: readonly Scene[] = [
       await stage.panel.locator('.fault').first().waitFor();
     },
   },
-  { name: 'welcome', play: introduced },
+  { name: 'welcome', settings: WELCOME, play: introduced },
   {
     name: 'queue',
     settings: { Livechat_waiting_queue: [true, false] },
     async play(stage) {
       await begun(stage);
-      await stage.panel.locator('.banner strong').waitFor();
+      await stage.panel.locator('.queue .spot').waitFor();
     },
   },
   {
@@ -170,7 +176,7 @@ export const SCENES: readonly Scene[] = [
     name: 'unread',
     async play(stage) {
       const rid = await taken(stage);
-      await stage.panel.locator('header > .plain').click();
+      await stage.panel.locator('.bar > .plain').click();
       await stage.guest.closed();
       await stage.desk.say(stage.amy, rid, 'It has arrived!');
       await stage.guest.host.locator('.badge:not([hidden])').waitFor();

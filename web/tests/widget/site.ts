@@ -122,6 +122,8 @@ export class Guest {
     const context = await browser.newContext({
       locale: 'en-US',
       viewport: { width: 1000, height: 700 },
+      // What moves is measured where it stands in the end.
+      reducedMotion: 'reduce',
       ...options,
     });
     const complaints = await watch(context);
@@ -168,7 +170,8 @@ export class Guest {
 
   async see(url: string): Promise<void> {
     await this.page.goto(url);
-    await this.launcher.waitFor();
+    // Where the panel is open it is in the launcher's place.
+    await this.launcher.waitFor({ state: 'attached' });
   }
 
   /** Until the panel shows something that can be used. */
@@ -180,6 +183,12 @@ export class Guest {
   async closed(): Promise<void> {
     await expect.poll(() => this.launcher.getAttribute('aria-expanded')).toBe('false');
     await expect.poll(() => this.iframe.isVisible()).toBe(false);
+  }
+
+  /** Puts the panel away by its own button. */
+  async shut(): Promise<void> {
+    await this.panel.locator('header .plain').last().click();
+    await this.closed();
   }
 
   /** Runs in the page with what the widget offers to it. */

@@ -1,10 +1,10 @@
 // A site that had Rocket.Chat, and changed nothing but the server's name.
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk, type Room } from '../desk.ts';
+import { amy } from '../agent.ts';
+import type { Agent, Room } from '../desk.ts';
+import { browser, desk } from '../fixture.ts';
 import { Guest, openSite, page, type Site, snippet } from './site.ts';
 
 declare global {
@@ -70,9 +70,6 @@ RocketChat(function () {
 RocketChat(function () { throw new Error('a mistake of the site'); });
 `;
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let ben: Agent;
 let site: Site;
 let sales: string;
@@ -81,9 +78,6 @@ let support: string;
 const calls = new Map<string, string>();
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   ben = await desk.agent('ben', 'Ben Summer');
   await desk.set('Livechat_waiting_queue', true);
   sales = await desk.department('Sales', [amy, ben]);
@@ -101,9 +95,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 /** Opens a page of the site where the widget is asked for this besides. */
@@ -230,7 +222,7 @@ test('what was asked for before the script came reaches the server', async () =>
   await vera.call('maximizeWidget');
   // He is known, so nobody asks him who he is.
   await vera.composer.waitFor();
-  await vera.panel.getByRole('heading', { name: 'Ask us' }).waitFor();
+  await vera.panel.getByText('Ask us', { exact: true }).waitFor();
   await vera.say('Hello');
   expect((await roomOf('token-of-vera')).departmentId).toBe(support);
   await leave(vera);

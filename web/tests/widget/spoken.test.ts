@@ -1,26 +1,10 @@
 // What a screen reader is told of a chat while its user is elsewhere.
 
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Visitor } from './visitor.ts';
-
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
-
-beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
 
 /** Keeps what the live regions say: each text when it comes. */
 async function listen(visitor: Visitor): Promise<() => Promise<string[]>> {
@@ -65,6 +49,19 @@ test('each message is said, also one that is like the one before or only a file'
   await expect.poll(async () => (await spoken()).at(-1)).toBe('Amy Winter: invoice.pdf');
   // It is read once, and not kept to be found.
   expect(await vera.page.locator('[aria-live] p').count()).toBeLessThan(5);
+  await vera.leave();
+});
+
+test('marks are not read aloud, and names of emoji are their signs', async () => {
+  const [vera, rid] = await chat('listener');
+  // The names are brought when the first one is said.
+  await desk.say(amy, rid, ':wave:');
+  await vera.bubble('👋').waitFor();
+  const spoken = await listen(vera);
+  await desk.say(amy, rid, '*Good* _morning_ :smile:, see `17-42` in [our list](https://example.org/list)');
+  await expect.poll(spoken).toEqual(['Amy Winter: Good morning 😄, see 17-42 in our list']);
+  await vera.say('Fine :smile:');
+  await vera.bubble('Fine 😄').waitFor();
   await vera.leave();
 });
 

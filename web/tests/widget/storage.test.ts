@@ -1,28 +1,19 @@
 // A browser that keeps nothing for frames of other sites, as private windows do.
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
 import { Guest, openSite, page, type Site } from './site.ts';
 
-let desk: Desk;
-let browser: Browser;
-let amy: Agent;
 let site: Site;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   site = await openSite(() => ({ html: page(desk.server.url) }), 'localhost');
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 test('the chat goes on on the next page all the same, and in another tab', async () => {

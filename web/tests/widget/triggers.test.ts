@@ -1,21 +1,15 @@
 // The widget speaks first: when, how often, and that it leaves alone whoever does not want to hear.
 
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
-import { type Agent, Desk } from '../desk.ts';
+import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
 import { Guest, openSite, page, type Site } from './site.ts';
 
-let desk: Desk;
-let browser: Browser;
 let site: Site;
-let amy: Agent;
 
 beforeAll(async () => {
-  desk = await Desk.open();
-  browser = await launchBrowser();
-  amy = await desk.agent('amy', 'Amy Winter');
   await desk.set('Livechat_registration_form', false);
   for (const [name, value, msg, runOnce] of [
     ['page-url', '/pricing($|\\?)', 'Questions about <b>prices</b>?', true],
@@ -36,9 +30,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
   await site?.close();
-  await desk?.stop();
 });
 
 const invitation = (vera: Guest) => vera.host.locator('.invitation');
@@ -138,8 +130,7 @@ test('what was said once in an open panel is said', async () => {
   await vera.opened();
   await vera.page.evaluate(() => history.pushState(null, '', '/pricing'));
   await vera.panel.locator('.bubble', { hasText: 'Questions about' }).waitFor();
-  await vera.launcher.click();
-  await vera.closed();
+  await vera.shut();
   await vera.see(`${site.url}pricing`);
   await vera.page.waitForLoadState('networkidle');
   expect(await vera.iframe.count()).toBe(0);
@@ -189,4 +180,53 @@ test('an agent sees which pages led to the chat, and where the visitor goes mean
   await vera.see(`${site.url}fifth`);
   await expect.poll(visited).toEqual(['/first', '/other', '/third', '/fourth', '/fifth']);
   await vera.leave();
+});
+
+test('another program may say what is said, and the trigger itself when that says nothing', async () => {
+  let answer = JSON.stringify({
+    contents: [
+      { msg: 'Shall I look it up?', order: 2 },
+      { msg: 'We have <b>your</b> size', order: 1 },
+    ],
+  });
+  const program = await openSite(() => ({
+    html: answer,
+    headers: { 'Content-Type': 'application/json' },
+  }));
+  await desk.set('Livechat_secret_token', 'between-us');
+  await desk.admin.tell('livechat/triggers', {
+    name: 'asks',
+    description: '',
+    enabled: true,
+    runOnce: false,
+    conditions: [{ name: 'page-url', value: '/asks$' }],
+    actions: [
+      {
+        name: 'use-external-service',
+        params: {
+          sender: 'custom',
+          name: 'Amy',
+          serviceUrl: program.url,
+          serviceTimeout: 5000,
+          serviceFallbackMessage: 'Write to us',
+        },
+      },
+    ],
+  });
+  const vera = await come('asks');
+  await invitation(vera).waitFor();
+  expect(await invitation(vera).innerText()).toContain('We have <b>your</b> size');
+  await invitation(vera).getByRole('button', { name: /size/ }).click();
+  await vera.opened();
+  await vera.panel.locator('.bubble', { hasText: 'Shall I look it up?' }).waitFor();
+  await vera.leave();
+
+  answer = 'no answer';
+  const other = await come('asks');
+  await invitation(other).waitFor();
+  expect(await invitation(other).innerText()).toContain('Write to us');
+  // A browser notes a refusal by itself.
+  expect(other.complaints.filter((text) => !text.includes('400'))).toEqual([]);
+  await other.context.close();
+  await program.close();
 });

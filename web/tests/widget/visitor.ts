@@ -26,6 +26,7 @@ export class Visitor {
     const context = await browser.newContext({
       locale: 'en-US',
       viewport: { width: 380, height: 640 },
+      reducedMotion: 'reduce',
       ...options,
     });
     const complaints = await watch(context);

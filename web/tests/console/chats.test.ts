@@ -1,0 +1,123 @@
+// All chats: found by filters that stand in the address, looked into beside the list, opened at a message.
+import type { BrowserContextOptions } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+
+import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
+
+let long: Guest;
+
+beforeAll(async () => {
+  const department = await desk.department('Support', [amy]);
+  long = await Guest.come(desk, 'Noor Jansen', 'One of the bowls arrived with a crack.', { department });
+  await desk.take(amy, long.rid);
+  await desk.say(amy, long.rid, 'I am sorry');
+  for (let count = 0; count < 70; count += 1) {
+    await long.say(`Bowl ${count}`);
+  }
+  await desk.close(amy, long.rid);
+  const other = await Guest.come(desk, 'Callum Reid', 'The glaze has a chip', { department });
+  await desk.take(amy, other.rid);
+  await Guest.come(desk, 'Sofia Lindgren', 'Is the glaze safe?', { department });
+});
+
+async function chats(query = '', options: BrowserContextOptions = {}): Promise<Console> {
+  const console = await Console.logIn(browser, desk.server.url, ADMIN, options);
+  await console.page.goto(`${desk.server.url}chats${query}`);
+  await console.page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
+  return console;
+}
+
+test.for([
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+] as const)('filters find chats and stand in the address, in %s', async ([, options]) => {
+  const console = await chats('', options);
+  const { page } = console;
+  const names = () => page.locator('tbody a').allInnerTexts();
+  await expect.poll(names).toEqual(['Sofia Lindgren', 'Callum Reid', 'Noor Jansen']);
+  await page.getByText('3 of 3').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByLabel('State').selectOption('closed');
+  await expect.poll(names).toEqual(['Noor Jansen']);
+  expect(new URL(page.url()).search).toBe('?status=closed');
+  await page.getByLabel('Name of the visitor').fill('Sofia');
+  await page.getByText('No chat has all of these: Sofia and Closed.').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await console.button('Remove the filters').click();
+  await expect.poll(names).toHaveLength(3);
+  expect(new URL(page.url()).search).toBe('');
+  await page.goto(`${desk.server.url}chats?status=queued`);
+  await expect.poll(names).toEqual(['Sofia Lindgren']);
+  await console.leave();
+});
+
+test('a chat is looked into beside the list, and opens at what was said', async () => {
+  const console = await chats();
+  const { page } = console;
+  await page.getByRole('link', { name: 'Noor Jansen' }).click();
+  const drawer = page.getByRole('complementary', { name: 'Noor Jansen' });
+  await drawer.getByText('Amy Winter').waitFor();
+  expect(new URL(page.url()).searchParams.get('open')).toBe(long.rid);
+  await drawer.getByLabel('Search in this chat').fill('crack');
+  await drawer.locator('.hits a').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await drawer.locator('.hits a').click();
+  // It is further back than what is read at first.
+  const said = page.locator('.is-sought');
+  await said.waitFor();
+  expect(await said.innerText()).toContain('arrived with a crack');
+  await expect.poll(async () => (await said.boundingBox())?.y ?? -1).toBeGreaterThan(56);
+  await console.leave();
+});
+
+test('agents find what was theirs, by keys', async () => {
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.page.keyboard.press('g');
+  await console.page.keyboard.press('c');
+  await expect.poll(() => console.page.locator('tbody a').allInnerTexts()).toEqual(['Callum Reid', 'Noor Jansen']);
+  await console.page.keyboard.press('j');
+  await console.page.keyboard.press('j');
+  await console.page.getByRole('complementary', { name: 'Noor Jansen' }).waitFor();
+  await console.page.keyboard.press('Enter');
+  await console.page.getByRole('heading', { name: 'Noor Jansen', exact: true }).waitFor();
+  await console.leave();
+});
+
+test('a page that is not for an agent says who can help, and what cannot be read says so', async () => {
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.page.goto(`${desk.server.url}webhooks/crm`);
+  await console.page.getByRole('heading', { name: 'CRM Integration: not for your roles' }).waitFor();
+  await console.page.getByText('You are logged in as Amy Winter. Ada Admin can let you in.').waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  const rooms = '**/api/v1/livechat/rooms?*';
+  await console.page.route(rooms, (route) => route.fulfill({ status: 503, json: {} }));
+  await console.page.goto(`${desk.server.url}chats`);
+  await console.page.getByRole('heading', { name: 'This could not be read' }).waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.page.unroute(rooms);
+  await console.button('Try now').click();
+  await console.page.getByRole('link', { name: 'Callum Reid' }).waitFor();
+  await console.leave();
+});
+
+test('on a phone the bar at the bottom is one line on every page', async () => {
+  const console = await chats('', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  for (const name of ['One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten']) {
+    await Guest.come(desk, name, 'A list that is longer than the screen');
+  }
+  const bar = console.page.getByRole('navigation', { name: 'Main' });
+  for (const path of ['chats', 'me', 'webhooks/crm', 'inbox?view=queue']) {
+    await console.page.goto(`${desk.server.url}${path}`);
+    await bar.getByRole('link', { name: 'Chats' }).waitFor();
+    const { x, y, width, height } = (await bar.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    expect({ path, x, width, end: y + height }).toEqual({ path, x: 0, width: 390, end: 844 });
+    expect(height).toBeLessThan(70);
+  }
+  await console.leave();
+});

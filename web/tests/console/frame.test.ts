@@ -1,0 +1,57 @@
+// What surrounds the chats: columns of a width of one's own, and the palette that finds chats of all times.
+import { expect, test } from 'vitest';
+
+import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+
+test('columns are dragged or moved by keys, and stay so', async () => {
+  const guest = await Guest.come(desk, 'Ann', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Ann');
+  const { page } = console;
+  const width = async (part: string): Promise<number> => (await page.locator(part).boundingBox())?.width ?? 0;
+  const list = page.getByRole('separator', { name: 'Width of the list' });
+  expect(await width('.list')).toBe(320);
+  await list.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => width('.list')).toBe(336);
+  const details = page.getByRole('separator', { name: 'Width of the details' });
+  const box = await details.boundingBox();
+  await page.mouse.move((box?.x ?? 0) + 4, 400);
+  await page.mouse.down();
+  await page.mouse.move((box?.x ?? 0) - 36, 400);
+  await page.mouse.up();
+  await expect.poll(() => width('.details')).toBe(376);
+  await page.mouse.move(0, 0);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.reload();
+  await console.bubble('Hello').waitFor();
+  expect([await width('.list'), await width('.details')]).toEqual([336, 376]);
+  await list.dblclick();
+  await expect.poll(() => width('.list')).toBe(320);
+  await console.leave();
+});
+
+test('the palette finds a chat that is over, also on a phone beside an open one', async () => {
+  const over = await Guest.come(desk, 'Zora Quill', 'Is there a cup like it?');
+  await desk.take(amy, over.rid);
+  await desk.close(amy, over.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy, {
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    hasTouch: true,
+  });
+  await console.openChat('Ann');
+  await console.page.keyboard.press('Control+k');
+  const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
+  await palette.getByRole('combobox').fill('quill');
+  await palette.getByRole('group', { name: 'Earlier chats' }).getByText('Zora Quill').waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.page.keyboard.press('Enter');
+  await console.page.getByRole('heading', { name: 'Zora Quill', exact: true }).waitFor();
+  expect(new URL(console.page.url()).pathname).toBe(`/inbox/${over.rid}`);
+  await console.leave();
+});

@@ -1,0 +1,138 @@
+// What people change about themselves: name, language, keys, password, second factor, tokens.
+import { beforeAll, expect, test } from 'vitest';
+
+import { accessibilityFaults } from '../browser.ts';
+import { type Agent, Caller } from '../desk.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console } from './console.ts';
+import { code } from './totp.ts';
+
+let amy: Agent;
+
+beforeAll(async () => {
+  amy = await desk.agent('amy', 'Amy Winter');
+});
+
+async function profile(options = {}): Promise<Console> {
+  const console = await Console.logIn(browser, desk.server.url, amy, options);
+  await console.page.locator('.me').click();
+  await console.page.getByRole('link', { name: 'Your profile' }).click();
+  await console.page.getByRole('heading', { name: 'Your profile' }).waitFor();
+  // Off the buttons, whose colour axe cannot tell while they are pointed at.
+  await console.page.mouse.move(0, 0);
+  return console;
+}
+
+test.for(['light', 'dark'] as const)('a name is changed, in %s', async (colorScheme) => {
+  const console = await profile({ colorScheme });
+  expect(new URL(console.page.url()).pathname).toBe('/me');
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  const name = `Amy of ${colorScheme}`;
+  await console.page.getByLabel('Name', { exact: true }).fill(name);
+  await console.page.getByLabel('Name', { exact: true }).press('Enter');
+  await console.page.getByText('Saved', { exact: true }).waitFor();
+  const { name: known } = await amy.caller.ask<{ name: string }>('me');
+  expect(known).toBe(name);
+  await console.leave();
+});
+
+test('another language is spoken at once, and is kept', async () => {
+  const console = await profile();
+  await console.page.getByLabel('Language').selectOption('de');
+  await console.page.getByRole('heading', { name: 'Ihr Profil' }).waitFor();
+  await console.page.reload();
+  await console.page.getByRole('heading', { name: 'Ihr Profil' }).waitFor();
+  await console.page.getByLabel('Sprache').selectOption('ar');
+  await expect.poll(() => console.page.evaluate(() => document.documentElement.dir)).toBe('rtl');
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.leave();
+});
+
+test('single keys are switched off; those with Control go on', async () => {
+  const console = await profile();
+  await console.page.getByRole('switch', { name: 'Single keys' }).click();
+  await console.page.keyboard.press('?');
+  await console.page.keyboard.press('Control+k');
+  const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
+  await palette.waitFor();
+  expect(await console.page.getByRole('dialog', { name: 'Keys' }).count()).toBe(0);
+  await console.page.keyboard.press('Escape');
+  await console.page.getByRole('switch', { name: 'Single keys' }).click();
+  await console.page.locator('h1').click();
+  await console.page.keyboard.press('?');
+  await console.page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await console.leave();
+});
+
+test('a token is made, shown once, works, and is taken back', async () => {
+  const console = await profile();
+  await console.page.getByLabel('Name of the token').fill('reports');
+  await console.button('Create token').click();
+  await console.page.getByText('Copy the token of reports.').waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  const token = await console.page.locator('.once .mono').innerText();
+  const program = new Caller(desk.server.url, { 'X-User-Id': amy.id, 'X-Auth-Token': token });
+  expect(await program.ask('me')).toMatchObject({ username: 'amy' });
+  await console.button('Remove reports').click();
+  await console.page.getByText('You have no tokens.').waitFor();
+  const answer = await fetch(`${desk.server.url}api/v1/me`, { headers: program.credentials });
+  expect(answer.status).toBe(401);
+  await console.leave();
+});
+
+test('a second factor is switched on and off, and changes ask for it', async () => {
+  const console = await profile();
+  await console.button('Turn on').click();
+  const secret = await console.page.locator('.once .mono').innerText();
+  await console.page.getByLabel('Code', { exact: true }).fill('000000');
+  await console.button('Confirm').click();
+  await expect.poll(() => console.page.getByRole('region', { name: 'Second factor' }).innerText()).toContain('Wrong code');
+  await console.page.getByLabel('Code', { exact: true }).fill(code(secret, Date.now() - 30_000));
+  await console.button('Confirm').click();
+  await console.page.getByText('Each of them replaces a code of the app, once.').waitFor();
+  const [backup = '', other = ''] = await console.page.locator('.codes li').allInnerTexts();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  // From now on every change has to be proved.
+  await desk.set('Accounts_TwoFactorAuthentication_RememberFor', 0);
+  await console.page.getByLabel('Name of the token').fill('crm');
+  await console.button('Create token').click();
+  const proof = console.page.getByRole('dialog', { name: 'Confirm that it is you' });
+  await proof.getByLabel('Code').fill('111111');
+  await proof.getByRole('button', { name: 'Confirm' }).click();
+  await proof.getByText('Wrong code.').waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await proof.getByLabel('Code').fill(backup);
+  await proof.getByRole('button', { name: 'Confirm' }).click();
+  await console.page.getByText('Copy the token of crm.').waitFor();
+  await console.button('Turn off').click();
+  await console.page.getByLabel('Code', { exact: true }).fill(other);
+  await console.page.getByRole('region', { name: 'Second factor' }).getByRole('button', { name: 'Turn off' }).click();
+  await console.button('Turn on').waitFor();
+  expect(await amy.caller.ask('me')).toMatchObject({ services: { totp: { enabled: false } } });
+  await console.leave();
+});
+
+test('a password is changed by whoever knows the present one', async () => {
+  const tom = await desk.agent('tom', 'Tom Field');
+  const console = await Console.logIn(browser, desk.server.url, tom);
+  await console.page.goto(`${desk.server.url}me`);
+  await console.page.getByLabel('Current password').fill('not-it');
+  await console.page.getByLabel('New password').fill('another-secret');
+  await console.button('Change the password').click();
+  await console.page.getByText('The current password is wrong.').waitFor();
+  await console.page.getByLabel('Current password').fill(tom.password);
+  await console.button('Change the password').click();
+  await console.page.getByText('The password is changed.').waitFor();
+  // The other session has ended, this one goes on.
+  const answer = await fetch(`${desk.server.url}api/v1/me`, { headers: tom.caller.credentials });
+  expect(answer.status).toBe(401);
+  await console.page.getByLabel('Name', { exact: true }).fill('Thomas Field');
+  await console.page.getByLabel('Name', { exact: true }).press('Enter');
+  await console.page.getByText('Saved', { exact: true }).waitFor();
+  expect(await console.page.getByRole('dialog').count()).toBe(0);
+  await console.page.locator('.me').click();
+  await console.button('Log out').click();
+  await console.enter('tom', 'another-secret');
+  await console.page.getByRole('heading', { name: 'Your profile' }).waitFor();
+  await console.leave();
+});

@@ -1,0 +1,151 @@
+// Those who answer beside each other: how much each has, who looks at a chat, and who calls whom.
+import { beforeEach, expect, test } from 'vitest';
+
+import { accessibilityFaults } from '../browser.ts';
+import type { Agent } from '../desk.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+
+let ida: Agent;
+let max: Agent;
+let guest: Guest;
+let tests = 0;
+
+beforeEach(async () => {
+  tests += 1;
+  ida = await desk.agent(`ida${tests}`, `Ida${tests} Winter`);
+  max = await desk.agent(`max${tests}`, `Max${tests} Field`);
+  guest = await Guest.come(desk, `Ann ${tests}`, 'Is the bowl safe?');
+  await desk.take(ida, guest.rid);
+});
+
+async function open(who: Agent, options = {}): Promise<Console> {
+  const console = await Console.logIn(browser, desk.server.url, who, options);
+  await console.page.goto(`${desk.url}/inbox/${guest.rid}`);
+  await console.listening();
+  await console.page.getByRole('heading', { name: `Ann ${tests}`, exact: true }).waitFor();
+  return console;
+}
+
+const status = ({ page }: Console) => page.locator('.status');
+
+test('an agent sees how many chats they may have, and that they have no room', async () => {
+  const console = await open(ida);
+  await expect.poll(() => status(console).innerText()).toMatch(/Available\s*1/);
+  await desk.set('Livechat_maximum_chats_per_agent', 2);
+  try {
+    // It is asked for when one looks.
+    await status(console).click();
+    await expect.poll(() => status(console).innerText()).toMatch(/Available\s*1 of 2/);
+    await console.page.keyboard.press('Escape');
+    const other = await Guest.come(desk, `Ben ${tests}`, 'Hello');
+    await desk.take(ida, other.rid);
+    await expect.poll(() => status(console).innerText()).toMatch(/Full\s*2 of 2/);
+    expect(await accessibilityFaults(console.page)).toEqual([]);
+    await desk.close(ida, other.rid);
+    await expect.poll(() => status(console).innerText()).toMatch(/Available\s*1 of 2/);
+  } finally {
+    await desk.set('Livechat_maximum_chats_per_agent', 0);
+  }
+  await console.leave();
+});
+
+test('one sees who else has the chat open, who of them writes, and when they have gone', async () => {
+  await desk.admin.tell('livechat/users/manager', { username: max.username });
+  const own = await open(ida);
+  const viewers = own.page.locator('.viewers');
+  expect(await viewers.count()).toBe(0);
+  const others = await open(max, { colorScheme: 'dark' });
+  await expect.poll(() => viewers.innerText()).toContain(`Max${tests} Field has this chat open`);
+  // Who comes later hears of those who are there.
+  await others.page.locator('.viewers').getByText(`Ida${tests} Winter has this chat open`).waitFor({ state: 'attached' });
+  expect(await accessibilityFaults(others.page)).toEqual([]);
+  await others.page.keyboard.press('n');
+  await others.page.getByRole('textbox', { name: /^Note about/ }).fill('They wrote before');
+  await expect.poll(() => viewers.innerText()).toContain(`Max${tests} Field is typing`);
+  await others.page.getByRole('textbox', { name: /^Note about/ }).press('Enter');
+  await expect.poll(() => viewers.innerText()).not.toContain('is typing');
+  await others.page.goto(`${desk.url}/inbox`);
+  await expect.poll(() => viewers.count()).toBe(0);
+  await own.leave();
+  await others.leave();
+});
+
+test('a colleague is found behind an @, and finds the note', async () => {
+  await desk.admin.tell('livechat/users/manager', { username: max.username });
+  const other = await Guest.come(desk, `Zoe ${tests}`, 'Hello');
+  await desk.take(max, other.rid);
+  const own = await open(ida);
+  const others = await Console.logIn(browser, desk.server.url, max);
+  await own.page.keyboard.press('Escape');
+  await own.page.keyboard.press('n');
+  await own.page.keyboard.type(`What do you say, @fi`);
+  const list = own.page.getByRole('listbox', { name: 'Colleagues' });
+  await list.getByText(`Max${tests} Field`).waitFor();
+  expect(await accessibilityFaults(own.page)).toEqual([]);
+  // By the first or the last name, or by the one with which they log in.
+  await own.page.keyboard.press('Backspace');
+  await own.page.keyboard.press('Backspace');
+  await own.page.keyboard.type(`max${tests}`);
+  await expect.poll(() => list.getByRole('option').allInnerTexts()).toHaveLength(1);
+  await own.page.keyboard.press('Enter');
+  const field = own.page.getByRole('textbox', { name: /^Note about/ });
+  await expect.poll(() => field.inputValue()).toBe(`What do you say, @max${tests} `);
+  await own.page.keyboard.type('?');
+  await own.page.keyboard.press('Enter');
+  await others.page.getByRole('button', { name: '1 new mention' }).click();
+  const shown = others.page.getByRole('dialog', { name: 'Mentions' });
+  await expect.poll(() => shown.innerText()).toContain(`in the chat with Ann ${tests}`);
+  expect(await accessibilityFaults(others.page)).toEqual([]);
+  await shown.getByRole('link').click();
+  await others.page.locator('.note').filter({ hasText: 'What do you say' }).waitFor();
+  // Whoever has looked has seen it.
+  await others.page.getByRole('button', { name: 'Mentions', exact: true }).waitFor();
+  await others.page.reload();
+  await others.listening();
+  expect(await others.page.getByRole('button', { name: '1 new mention' }).count()).toBe(0);
+  await own.leave();
+  await others.leave();
+});
+
+/** What a widget says over its socket, from the page of a visitor. */
+async function writeAs(visitor: Guest, words: string): Promise<void> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${desk.url}/try`);
+  await page.evaluate(
+    async ([rid, token, text]) => {
+      const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/websocket`);
+      const say = (frame: object): void => socket.send(JSON.stringify(frame));
+      await new Promise<void>((done, failed) => {
+        socket.addEventListener('open', () => say({ msg: 'connect', version: '1', support: ['1'] }));
+        socket.addEventListener('message', ({ data }) => {
+          const frame = JSON.parse(String(data)) as { msg?: string; error?: unknown };
+          if (frame.msg === 'connected') {
+            say({ msg: 'method', id: '1', method: 'stream-hark-conversation', params: [`${rid}/unfinished`, text, { token }] });
+          } else if (frame.msg === 'result' && frame.error === undefined) {
+            done();
+          } else if (frame.msg === 'result') {
+            failed(new Error(JSON.stringify(frame.error)));
+          }
+        });
+      });
+    },
+    [visitor.rid, visitor.token, words] as const,
+  );
+  await page.context().close();
+}
+
+test('what a visitor has written and not sent is shown where they have agreed to it, until they send it', async () => {
+  await desk.set('Livechat_show_unfinished_words', true);
+  await desk.set('Livechat_force_accept_data_processing_consent', true);
+  const console = await open(ida, { colorScheme: 'dark' });
+  // The composer says since when they wait.
+  await console.page.locator('.composer .waited').waitFor();
+  await writeAs(guest, 'And how long does it');
+  await expect.poll(() => console.page.locator('.unfinished').innerText()).toContain('And how long does it');
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await guest.say('And how long does it take?');
+  await console.bubble('does it take?').waitFor();
+  await expect.poll(() => console.page.locator('.unfinished').count()).toBe(0);
+  await console.leave();
+});
