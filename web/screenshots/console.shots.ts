@@ -1,25 +1,20 @@
-// The console at work in the shop of `hark demo`: all of it into target/screenshots, to be looked at,
-// and what the documentation shows.
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-
+// The console at work in the shop of `hark demo`, each of its pages in each way in which it can look.
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { launchBrowser } from '../tests/browser.ts';
 import { Console } from '../tests/console/console.ts';
 import { type Agent, Desk } from '../tests/desk.ts';
+import { photograph, WAYS } from './camera.ts';
 import { furnish } from './shop.ts';
 
-const ALL = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
-const SHOWN = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
 
 let desk: Desk;
 let browser: Browser;
 let priya: Agent;
 
 beforeAll(async () => {
-  await mkdir(ALL, { recursive: true });
   desk = await Desk.open();
   browser = await launchBrowser();
   priya = await furnish(desk);
@@ -30,58 +25,108 @@ afterAll(async () => {
   await desk?.stop();
 });
 
-const WIDE = { width: 1440, height: 900 };
+type Who = Pick<Agent, 'username' | 'password'>;
 
-const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
-  ['light', { colorScheme: 'light', viewport: WIDE }],
-  ['dark', { colorScheme: 'dark', viewport: WIDE }],
-  ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
-  ['arabic', { locale: 'ar', viewport: WIDE }],
-];
-
-/** What docs/ shows. */
-const DOCUMENTED: ReadonlySet<string> = new Set(['inbox-light', 'inbox-dark', 'chat-phone']);
-
-/** Answers how large it is. */
-async function photograph(console: Console, file: string): Promise<number> {
-  const picture = await console.page.screenshot({ path: `${ALL}console-${file}.png` });
-  if (DOCUMENTED.has(file)) {
-    await console.page.screenshot({ path: `${SHOWN}console-${file}.png` });
-  }
-  return picture.length;
+/** By the parts of the page, whose words are in another language each time. */
+async function logIn(who: Who, options: BrowserContextOptions): Promise<Console> {
+  const console = await Console.open(browser, `${desk.server.url}inbox`, options);
+  await console.page.locator('#login').fill(who.username);
+  await console.page.locator('#password').fill(who.password);
+  await console.page.locator('#password').press('Enter');
+  await console.listening();
+  return console;
 }
 
 describe.for(WAYS)('%s', ([way, options]) => {
   test('the log-in, the inbox, a chat and its dialogs', async () => {
-    const console = await Console.open(browser, desk.server.url, { ...options, deviceScaleFactor: 1 });
-    await console.page.locator('#login').waitFor();
-    expect(await photograph(console, `log-in-${way}`)).toBeGreaterThan(0);
-    await console.page.locator('#login').fill(priya.username);
-    await console.page.locator('#password').fill(priya.password);
-    await console.page.locator('#password').press('Enter');
-    await console.listening();
-    expect(await photograph(console, `list-${way}`)).toBeGreaterThan(0);
+    const before = await Console.open(browser, desk.server.url, options);
+    await before.page.locator('#login').waitFor();
+    expect((await photograph(before.page, `log-in-${way}`)).length).toBeGreaterThan(0);
+    await before.context.close();
+    const console = await logIn(priya, options);
+    const { page } = console;
+    expect((await photograph(page, `list-${way}`)).length).toBeGreaterThan(0);
     await console.row('Noor Jansen').click();
     await console.bubble('Do I have to send').waitFor();
-    expect(await photograph(console, `${way === 'phone' ? 'chat' : 'inbox'}-${way}`)).toBeGreaterThan(0);
-    await console.page.locator('.close-chat').click();
-    await console.page.locator('dialog').waitFor();
-    expect(await photograph(console, `close-${way}`)).toBeGreaterThan(0);
-    await console.page.keyboard.press('Escape');
-    await console.page.locator('.talk-head [aria-expanded]').click();
-    await console.page.locator('.forward').waitFor();
-    expect(await photograph(console, `forward-${way}`)).toBeGreaterThan(0);
+    // What was heard of it comes a little later.
+    await page.locator('.heard-mark').first().waitFor();
+    await page.locator('.composer textarea').fill('/re');
+    await page.locator('.offers .option').first().waitFor();
+    await photograph(page, `${way === 'phone' ? 'chat' : 'inbox'}-${way}`);
+    await page.locator('.composer textarea').fill('');
+    await page.locator('.close-chat').click();
+    await page.locator('dialog').waitFor();
+    await photograph(page, `close-${way}`);
+    await page.keyboard.press('Escape');
+    if (way === 'phone') {
+      await page.locator('.more-acts').click();
+      await page.locator('.choices .option').first().click();
+    } else {
+      await page.locator('.talk-head [aria-expanded]').first().click();
+    }
+    await page.locator('.forward').waitFor();
+    await photograph(page, `forward-${way}`);
+    await page.keyboard.press('Escape');
+    await page.locator('.more-acts').click();
+    await page.locator('.choices').waitFor();
+    await photograph(page, `priority-${way}`);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.locator('.palette input').fill('re');
+    await photograph(page, `palette-${way}`);
+    await page.keyboard.press('Escape');
     await console.leave();
   });
-});
 
-test.for(['light', 'dark'] as const)('the CRM Integration, %s', async (colorScheme) => {
-  const admin = { username: 'admin', password: 'secret-of-admin' };
-  const console = await Console.logIn(browser, desk.server.url, admin, { colorScheme, deviceScaleFactor: 1 });
-  await console.page.goto(`${desk.server.url}webhooks/crm`);
-  await console.page.getByLabel('Webhook URL').fill('https://crm.kiln-and-clay.example/hooks/livechat');
-  await console.page.getByRole('button', { name: /^Chat Taken/ }).click();
-  await console.page.locator('.right .code').waitFor();
-  expect(await photograph(console, `crm-${colorScheme}`)).toBeGreaterThan(0);
-  await console.context.close();
+  test('all chats, and one of them beside the list', async () => {
+    const console = await logIn(ADMIN, options);
+    const { page } = console;
+    await page.goto(`${desk.server.url}chats`);
+    await page.getByText('Noor Jansen').first().click();
+    await page.locator('.drawer').waitFor();
+    expect((await photograph(page, `chats-${way}`)).length).toBeGreaterThan(0);
+    await console.leave();
+  });
+
+  test('the profile', async () => {
+    const console = await logIn(priya, options);
+    await console.page.goto(`${desk.server.url}me`);
+    await console.page.locator('#tokens').waitFor();
+    expect((await photograph(console.page, `me-${way}`)).length).toBeGreaterThan(0);
+    await console.leave();
+  });
+
+  test('the CRM Integration', async () => {
+    const console = await logIn(ADMIN, options);
+    const { page } = console;
+    await page.goto(`${desk.server.url}webhooks/crm`);
+    await page.locator('.switches .kind').nth(2).click();
+    await page.locator('.right .code').waitFor();
+    await page.locator('.page-head .button').first().click();
+    await page.locator('.as-seen').waitFor();
+    expect((await photograph(page, `crm-${way}`)).length).toBeGreaterThan(0);
+    await console.leave();
+  });
+
+  test('what was sent, and where one comes in again', async () => {
+    const console = await logIn(ADMIN, options);
+    const { page } = console;
+    await page.goto(`${desk.server.url}webhooks/given-up`);
+    await page.locator('.sent .link-button').first().click();
+    await page.locator('.drawer .code').waitFor();
+    expect((await photograph(page, `given-up-${way}`)).length).toBeGreaterThan(0);
+    await console.leave();
+    const before = await Console.open(browser, `${desk.server.url}login/forgotten`, options);
+    await before.page.locator('#login').waitFor();
+    await photograph(before.page, `forgotten-${way}`);
+    await before.context.close();
+  });
+
+  test('a page that is not for an agent', async () => {
+    const console = await logIn(priya, options);
+    await console.page.goto(`${desk.server.url}setup`);
+    await console.page.getByText('Ada Admin').waitFor();
+    expect((await photograph(console.page, `not-allowed-${way}`)).length).toBeGreaterThan(0);
+    await console.leave();
+  });
 });
