@@ -59,7 +59,7 @@ pub struct Open {
 pub fn run(place: &Place, span: Duration) {
     let engines = place.engines();
     let mut bench = Bench {
-        runtime: Runtime::new().unwrap(),
+        runtime: load::runtime(),
         disk: Disk::new(place.folder()),
         place,
         span,

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hark_store::Clock;
 use hark_testkit::Engine;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 
-use crate::load::Connection;
+use crate::load::{self, Connection};
 use crate::machine::{Meter, Usage};
 use crate::past::{Ended, Past};
 use crate::place::{Fresh, Place, name};
@@ -31,7 +31,7 @@ const AIM: f64 = 1.3;
 pub fn run(place: &Place, span: Duration, rooms: usize, messages: usize) {
     let engines = place.engines();
     let messages_each = (messages / rooms).max(4);
-    let runtime = Runtime::new().unwrap();
+    let runtime = load::runtime();
     let mut keys = Vec::new();
     for engine in engines {
         let small = Side::new(place, engine, SMALL, messages_each);
@@ -133,6 +133,10 @@ impl Side {
             departments: &departments,
         };
         let past = past.write(&fresh, EXAMPLES);
+        let began = Instant::now();
+        let admin = ["admin", "rebuild-figures"];
+        setup.command_line(&admin, "").assert_done();
+        println!("  figures: counted in {} s", began.elapsed().as_secs());
         let server = setup.start();
         let desk = Arc::new(desk.at(server.address()));
         Self {
@@ -164,6 +168,12 @@ impl Side {
         };
         let admin = |path: &str| vec![desk.as_admin(path)];
         let rooms = |filter: &str| vec![desk.as_admin(&format!("livechat/rooms?{filter}"))];
+        let now = Clock::system().now();
+        let day = |ago: i64| now.plus_days(-ago).iso()[..10].to_owned();
+        let year = |report: &str, from: &str, to: &str| {
+            let stretch = format!("{from}={}&{to}={}", day(365), day(0));
+            admin(&format!("livechat/analytics/{report}{stretch}"))
+        };
         let of_agents = desk.agents.iter();
         let of_agents = of_agents
             .map(|agent| desk.as_admin(&format!("livechat/rooms?agents%5B%5D={}", agent.id)));
@@ -231,6 +241,26 @@ impl Side {
                         ended.room, ended.visitor
                     ))
                 }),
+            ),
+            (
+                "a year's overview",
+                year("overview?name=Conversations&", "from", "to"),
+            ),
+            (
+                "a year, agent by agent",
+                year("agent-overview?name=Avg_response_time&", "from", "to"),
+            ),
+            (
+                "a year's timings",
+                year("dashboards/charts/timings?", "start", "end"),
+            ),
+            (
+                "a year, by department",
+                year("departments/average-chat-duration-time?", "start", "end"),
+            ),
+            (
+                "a year's tags",
+                year("dashboards/conversations-by-tags?", "start", "end"),
             ),
             ("department", admin("livechat/department")),
             ("users/agent", admin("livechat/users/agent")),

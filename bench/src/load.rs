@@ -13,6 +13,12 @@ use tokio::task::JoinSet;
 use crate::machine::Meter;
 use crate::sample::Sample;
 
+/// Its threads are called `bench`, so that a profile shows which ones are Hark's.
+pub fn runtime() -> Runtime {
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    threads.thread_name("bench").enable_all().build().unwrap()
+}
+
 pub fn get(path: &str, address: &str, headers: &[(&str, &str)]) -> String {
     let mut text = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n");
     for (name, value) in headers {

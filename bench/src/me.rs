@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use hark_testkit::Server;
 use serde_json::json;
-use tokio::runtime::Runtime;
 
 use crate::load::{self, Measured};
 use crate::place::{Place, name};
@@ -30,7 +29,7 @@ pub fn run(place: &Place, span: Duration) {
             "others",
         ],
     );
-    let runtime = Runtime::new().unwrap();
+    let runtime = load::runtime();
     let mut keys = Vec::new();
     let mut costs = Vec::new();
     for engine in engines {

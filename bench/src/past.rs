@@ -15,6 +15,8 @@ use crate::table::figure;
 /// So far back the first of those chats began, and so far back the last.
 const FIRST_DAYS_AGO: i64 = 400;
 const LAST_DAYS_AGO: i64 = 1;
+/// What of a chat's messages nobody said.
+const NOTICES: i64 = 4;
 /// Chats that went on at the same time: their messages lie between each other's.
 const AT_ONCE: usize = 50;
 const BETWEEN_MESSAGES: i64 = 20_000;
@@ -143,7 +145,7 @@ impl Past<'_> {
     fn rooms(&self, tables: &Tables, names: &Names) {
         let columns = "id, kind, name, visitor_id, visitor_status, department_id, open, on_hold, served_by,
             served_at, response_by, waiting_response, source, tags, custom, metrics, priority_weight,
-            estimated_wait, messages, people_count, last_message_at, visitor_last_message_at, closed_at, closer,
+            estimated_wait, messages, said, people_count, last_message_at, visitor_last_message_at, closed_at, closer,
             closed_by, created_at, updated_at";
         tables.fill("room", columns, self.rooms, |row| {
             for (number, id) in names.rooms.iter().enumerate() {
@@ -178,6 +180,7 @@ impl Past<'_> {
                     99_i64,
                     9_999_999_i64,
                     self.messages_each as i64,
+                    self.messages_each as i64 - NOTICES,
                     1_i64,
                     ended,
                     ended - BETWEEN_MESSAGES,

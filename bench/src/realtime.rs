@@ -57,7 +57,7 @@ pub fn run(place: &Place, span: Duration, idle: usize) {
     let idle = idle.min(machine::most_open_files().saturating_sub(OTHER_FILES));
     let mut bench = Bench {
         place,
-        runtime: Runtime::new().unwrap(),
+        runtime: load::runtime(),
         span,
         keys: Vec::new(),
     };

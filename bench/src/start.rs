@@ -10,7 +10,6 @@ use hark_store::{Error, NewEvent, Options, Store, log};
 use hark_testkit::{Engine, Server, Setup};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
-use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::place::{Place, name};
@@ -112,7 +111,7 @@ fn memory(place: &Place, engines: &[Engine], large: &Path, keys: &mut Vec<String
         "start: resident memory in MB, in brackets without pages of files",
         &["data", "idle", "after a login", "peak so far", &requests],
     );
-    let runtime = Runtime::new().unwrap();
+    let runtime = load::runtime();
     let mut watch = |label: &str, server: &Server| {
         let settle = || runtime.block_on(async { tokio::time::sleep(SETTLE).await });
         settle();
@@ -183,7 +182,7 @@ fn fill(folder: &Path, file: &Path) {
     const CHATS: u64 = 4_000;
     const AT_ONCE: u64 = 50;
     let store = Store::open(&Options::new(hark_store::Engine::Sqlite, folder)).unwrap();
-    let runtime = Runtime::new().unwrap();
+    let runtime = load::runtime();
     let number = Arc::new(AtomicU64::new(0));
     let mut writers = JoinSet::new();
     for _ in 0..16 {
@@ -200,7 +199,7 @@ fn fill(folder: &Path, file: &Path) {
                             "open": true,
                         });
                         let words = "A sentence of a chat. ".repeat(45);
-                        let body = json!({"room": room, "by": null, "message": words, "n": number});
+                        let body = json!({"room": room, "by": null, "message": words, "n": number}).to_string();
                         let event = NewEvent::in_conversation("message.posted", &chat, body);
                         log::append(tx, now, &event)?;
                     }

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use hark_store::{Error, Event, NewEvent, Options, Store, log};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::disk::Disk;
-use crate::load::gather;
+use crate::load::{self, gather};
 use crate::machine::{Meter, Usage};
 use crate::place::{Fresh, Place, name};
 use crate::sample::Sample;
@@ -149,8 +149,8 @@ fn measure(fresh: &Fresh, writers: usize, readers: usize, span: Duration) -> Mea
     let store = Store::open(&Options::new(engine, fresh.folder())).unwrap();
     let beside: Vec<u32> = fresh.postmaster().into_iter().collect();
     let chats = Arc::new(Chats::new());
-    let body = Arc::new(body());
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let body: Arc<str> = body().into();
+    let runtime = load::runtime();
     let from = Instant::now() + WARM_UP;
     let window = Window {
         from,
@@ -260,7 +260,7 @@ impl Choice {
 async fn write(
     store: Store,
     chats: Arc<Chats>,
-    body: Arc<Value>,
+    body: Arc<str>,
     window: Window,
     number: usize,
 ) -> Sample {
@@ -279,7 +279,7 @@ async fn write(
                     visitor: Some("visitor-0000000001"),
                     agent: Some("agent-000000000001"),
                     department: Some("department-0000001"),
-                    ..NewEvent::in_conversation("message", &names.names[chat], Value::clone(&body))
+                    ..NewEvent::in_conversation("message", &names.names[chat], String::from(&*body))
                 };
                 log::append(tx, now, &event)
             })
@@ -317,7 +317,7 @@ async fn read(store: Store, chats: Arc<Chats>, window: Window, number: usize) ->
 }
 
 /// About 1 KB, of the shape that a message of a chat has: who, where, and some sentences.
-fn body() -> Value {
+fn body() -> String {
     let text = "Hello, I ordered two weeks ago and the parcel has still not arrived. ".repeat(9);
     json!({
         "message": {"id": "message-0000000001", "text": text, "from": "visitor", "edited": false},
@@ -325,4 +325,5 @@ fn body() -> Value {
         "visitor": {"id": "visitor-0000000001", "name": "Vera Visitor", "language": "en"},
         "agent": {"id": "agent-000000000001", "username": "ada", "name": "Ada Agent"},
     })
+    .to_string()
 }

@@ -38,7 +38,7 @@ const CHATS: usize = 1_024;
 const BACKLOG: usize = 20_000;
 const WARM_UP: Duration = Duration::from_millis(500);
 const PACES: [f64; 2] = [50.0, 500.0];
-const HANGING: usize = 100;
+const BAD_ONES: usize = 100;
 const HEALTHY_PACE: f64 = 200.0;
 /// However slow it is, a row ends.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -49,7 +49,7 @@ pub enum Section {
     EndToEnd,
     Drain,
     Pace,
-    Hanging,
+    Beside,
     Pending,
 }
 
@@ -84,7 +84,7 @@ pub fn run(place: &Place, span: Duration, pending: usize, only: Option<Section>)
     let wanted = |section| only.is_none_or(|only| only == section);
     let mut bench = Bench {
         place,
-        runtime: Runtime::new().unwrap(),
+        runtime: load::runtime(),
         span,
         keys: Vec::new(),
         forwarded: HashMap::new(),
@@ -102,8 +102,8 @@ pub fn run(place: &Place, span: Duration, pending: usize, only: Option<Section>)
         if wanted(Section::Pace) {
             bench.pace(engine);
         }
-        if wanted(Section::Hanging) {
-            bench.beside_hanging(engine);
+        if wanted(Section::Beside) {
+            bench.beside_bad_ones(engine);
         }
     }
     if wanted(Section::Pending) {
@@ -307,8 +307,8 @@ impl Bench<'_> {
         }
     }
 
-    /// A good endpoint alone, and beside many that never answer.
-    fn beside_hanging(&mut self, engine: Engine) {
+    /// A good endpoint alone, and beside many that never answer, or are not there.
+    fn beside_bad_ones(&mut self, engine: Engine) {
         let table = Table::new(
             &format!(
                 "webhooks, {}: a good endpoint at {HEALTHY_PACE} messages/s",
@@ -316,31 +316,34 @@ impl Bench<'_> {
             ),
             &["beside", "p50 ms", "p99 ms", "worst ms"],
         );
-        let (_fresh, staffed, _) = self.staffed(engine);
-        let receiver = self.runtime.block_on(Receiver::open(true));
-        staffed.desk.endpoint(&receiver.url("/"), 32);
-        let talk = self.talk(&staffed);
-        let row = |label: &str| {
-            let mut sample = self.at_a_pace(&talk, &receiver.arrivals, HEALTHY_PACE);
-            let cells = [0.5, 0.99, 1.0].map(|part| sample.quantile(part));
-            table.row(label, cells.map(figure));
-            cells[1]
-        };
-        let alone = row("nobody");
         let hanging = self.runtime.block_on(Receiver::open(false));
-        for number in 0..HANGING {
-            staffed
-                .desk
-                .endpoint(&hanging.url(&format!("/{number}")), 32);
+        let nobody = format!("http://{}", self.runtime.block_on(closed()));
+        for (bad, url) in [("that hang", hanging.url("")), ("that are down", nobody)] {
+            let (_fresh, staffed, _) = self.staffed(engine);
+            let receiver = self.runtime.block_on(Receiver::open(true));
+            staffed.desk.endpoint(&receiver.url("/"), 32);
+            let talk = self.talk(&staffed);
+            let row = |label: &str| {
+                let mut sample = self.at_a_pace(&talk, &receiver.arrivals, HEALTHY_PACE);
+                let cells = [0.5, 0.99, 1.0].map(|part| sample.quantile(part));
+                table.row(label, cells.map(figure));
+                cells[1]
+            };
+            let alone = row("nobody");
+            for number in 0..BAD_ONES {
+                staffed.desk.endpoint(&format!("{url}/{number}"), 32);
+            }
+            // Until all of them have as much as they get.
+            for _ in 0..2 {
+                self.at_a_pace(&talk, &receiver.arrivals, HEALTHY_PACE);
+            }
+            let beside = row(&format!("{BAD_ONES} {bad}"));
+            self.keys.push(format!(
+                "{} healthy p99 beside {BAD_ONES} {bad} {}x",
+                name(engine),
+                figure(beside / alone)
+            ));
         }
-        // Until all of them have as many requests hanging as they get.
-        self.at_a_pace(&talk, &receiver.arrivals, HEALTHY_PACE);
-        let beside = row("100 that hang");
-        self.keys.push(format!(
-            "{} healthy p99 beside {HANGING} that hang {}x",
-            name(engine),
-            figure(beside / alone)
-        ));
     }
 
     /// A start with very many deliveries that wait.
@@ -469,6 +472,12 @@ impl Bench<'_> {
         }
         sample
     }
+}
+
+/// An address at which nobody listens.
+async fn closed() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listener.local_addr().unwrap()
 }
 
 /// A server that may send to this machine.
