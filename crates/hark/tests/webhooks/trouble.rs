@@ -1,8 +1,8 @@
 //! An endpoint to which nothing arrives: who is told, how often, and that it is over.
 
 use hark_testkit::{
-    Database, Desk, Engine, Mailbox, Receiver, Reply, Server, Setup, eventually, on_both_engines,
-    text,
+    Database, Desk, Engine, Mailbox, Receiver, Reply, Server, Setup, Socket, eventually,
+    on_both_engines, text,
 };
 use serde_json::{Value, json};
 
@@ -158,6 +158,32 @@ on_both_engines! {
         let own = bad.received();
         assert!(own.iter().all(|one| !one.header("hark-event").unwrap().starts_with("endpoint.")));
         assert_eq!(mailbox.caught().len(), 2);
+    }
+}
+
+on_both_engines! {
+    fn those_who_look_after_webhooks_hear_that_something_was_given_up_and_sent_again(engine: Engine) {
+        let desk = Desk::open_with(HARK, engine, |setup| setup.env("HARK_WEBHOOK_ALLOW", "127.0.0.0/8"));
+        desk.set("Livechat_accept_chats_with_no_agents", true);
+        let (stream, event) = ("stream-hark-webhooks", "given-up");
+        let mut admin = Socket::of(&desk.server, &desk.admin);
+        assert_eq!(admin.subscribe(stream, event, &Value::Null)["msg"], "ready");
+        assert_eq!(admin.subscribe(stream, "everything", &Value::Null)["msg"], "nosub");
+        let amy = desk.agent("amy");
+        let mut amy = Socket::of(&desk.server, &amy.client);
+        assert_eq!(amy.subscribe(stream, event, &Value::Null)["msg"], "nosub");
+        let bad = Receiver::answering(|_| Reply::status(500));
+        let body = json!({"url": bad.url("/"), "events": ["chat.started"], "policy": {"delaysMs": []}});
+        desk.admin.post(ENDPOINTS, &body).expect(201);
+        desk.new_chat("ana");
+        assert_eq!(admin.event(stream, event), json!([{"type": "changed"}]));
+        let stats = desk.admin.get("/api/hark/v1/stats").expect(200);
+        let given_up = stats["items"].as_array().unwrap().iter().filter_map(|one| one["givenUp"].as_i64());
+        assert_eq!(given_up.sum::<i64>(), 1);
+        let sent = desk.admin.get("/api/hark/v1/deliveries?state=given-up").expect(200);
+        let path = format!("/api/hark/v1/deliveries/{}:resend", text(&sent, "/items/0/id"));
+        desk.admin.post(&path, &json!({})).expect(200);
+        assert_eq!(admin.event(stream, event), json!([{"type": "changed"}]));
     }
 }
 

@@ -30,12 +30,14 @@ pub(super) const OWN: &str = "stream-notify-user";
 pub(super) const QUEUE: &str = "stream-livechat-inquiry-queue-observer";
 /// Our own: what those who work here hear of a chat, and its visitor does not.
 pub(super) const STAFF: &str = "stream-hark-conversation";
+/// Our own: how it goes with what endpoints of webhooks are told.
+pub(super) const WEBHOOKS: &str = "stream-hark-webhooks";
 pub(super) const LOGGED: &str = "stream-notify-logged";
 pub(super) const ALL: &str = "stream-notify-all";
 pub(super) const PRESENCE: &str = "stream-user-presence";
 pub(super) const CANNED: &str = "stream-canned-responses";
 const STREAMS: &[&str] = &[
-    MESSAGES, NOTICES, CHAT, ROOM, STAFF, OWN, QUEUE, LOGGED, ALL, PRESENCE, CANNED,
+    MESSAGES, NOTICES, CHAT, ROOM, STAFF, WEBHOOKS, OWN, QUEUE, LOGGED, ALL, PRESENCE, CANNED,
 ];
 
 /// The event under which people hear of all rooms that they may see.
@@ -51,6 +53,8 @@ pub(crate) const READ: &str = "read";
 pub(super) const VIEWERS: &str = "viewers";
 /// What its visitor writes and has not sent.
 pub(super) const UNFINISHED: &str = "unfinished";
+/// Deliveries that were given up, or are no longer.
+pub(super) const GIVEN_UP: &str = "given-up";
 /// What is said on our own stream of a chat.
 const OF_STAFF: &[&str] = &[NOTES, READ, VIEWERS, UNFINISHED];
 /// What is said on a stream of notices about a room.
@@ -142,6 +146,7 @@ impl<'l, 'v> Look<'l, 'v> {
                 Some((id, kind)) if is_of_staff(kind) => room(id)?.map(Gate::Staff),
                 _ => None,
             },
+            WEBHOOKS => (event == GIVEN_UP).then_some(Gate::Permission("view-livechat-webhooks")),
             OWN => {
                 let owner = event.split_once('/').map(|(owner, _)| owner);
                 owner.map(|owner| Gate::Account(owner.to_owned()))

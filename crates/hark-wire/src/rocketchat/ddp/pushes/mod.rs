@@ -8,6 +8,7 @@ mod places;
 mod queue;
 mod subscriptions;
 mod visitor;
+mod webhooks;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -86,6 +87,7 @@ impl hark_realtime::Pusher for Pusher {
         for event in events {
             batch.event(event)?;
         }
+        batch.given_up_ones()?;
         self.moved.add(batch.moved);
         Ok(batch.pushes)
     }
@@ -98,6 +100,8 @@ struct Batch<'l, 'v> {
     pushes: Vec<Push>,
     /// The queues in which somebody has another place now.
     moved: BTreeSet<places::Queue>,
+    /// There are more deliveries that were given up, or fewer.
+    given_up: bool,
 }
 
 impl<'l, 'v> Batch<'l, 'v> {
@@ -107,6 +111,7 @@ impl<'l, 'v> Batch<'l, 'v> {
             hub,
             pushes: Vec::new(),
             moved: BTreeSet::new(),
+            given_up: false,
         }
     }
 }
@@ -199,6 +204,13 @@ impl Batch<'_, '_> {
             Event::PriorityRenamed(renamed) => self.priority(renamed),
             Event::CannedResponseSaved(changed) | Event::CannedResponseRemoved(changed) => {
                 self.canned_response(changed)
+            }
+            Event::DeliveryGivenUp(_)
+            | Event::DeliveryResent(_)
+            | Event::EndpointShed(_)
+            | Event::EndpointRemoved(_) => {
+                self.given_up = true;
+                Ok(())
             }
             Event::PermissionChanged(changed) => self.permission(&changed.permission),
             Event::RoleChanged(changed) => self.role(changed),
