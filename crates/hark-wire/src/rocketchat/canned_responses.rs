@@ -64,6 +64,8 @@ pub(super) fn document(response: &CannedResponse) -> Value {
         "userId": response.owner,
         "departmentId": response.department,
         "createdBy": {"_id": response.created_by, "username": response.created_by_username},
+        // Which is ours: what is said most often is offered first.
+        "uses": response.uses,
         "_createdAt": Value::from(response.created_at),
         "_updatedAt": Value::from(response.updated_at),
     }))

@@ -61,7 +61,7 @@ on_both_engines! {
         assert_eq!(listed(&amy.client, ""), ["amys", "hello", "sold"]);
         let sold = find(&amy.client, "sold");
         assert_eq!(names(&sold), [
-            "_createdAt", "_id", "_updatedAt", "createdBy", "departmentId", "scope", "shortcut", "tags", "text",
+            "_createdAt", "_id", "_updatedAt", "createdBy", "departmentId", "scope", "shortcut", "tags", "text", "uses",
         ]);
         assert_eq!((&sold["departmentId"], &sold["createdBy"]["username"]), (&json!(sales), &json!("mia")));
         let amys = find(&amy.client, "amys");
@@ -172,6 +172,12 @@ on_both_engines! {
         fill(&amy.client, &rid, &hello).expect(404);
         desk.set("Canned_Responses_Enable", true);
         assert_eq!(fill(&amy.client, &rid, &hello).expect(200)["uses"], 3);
+        // what is said most often comes first, where that is asked for
+        assert_eq!(find(&desk.admin, "hello")["uses"], 3);
+        assert_eq!(listed(&desk.admin, "sort={\"uses\":-1}"), ["hello", "own"]);
+        assert_eq!(listed(&desk.admin, "sort={\"uses\":1}"), ["own", "hello"]);
+        let ready = amy.client.get("canned-responses.get").expect(200);
+        assert_eq!(ready["responses"][0]["uses"], 3);
     }
 
     fn those_who_have_one_hear_what_becomes_of_it(engine: Engine) {
