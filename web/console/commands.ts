@@ -3,9 +3,12 @@ import { type Layer, useLayer } from './layers.ts';
 
 export interface Command {
   /** What it is about, if that is not everything. */
-  readonly of?: 'chat' | 'place';
+  /** `found`: of the open chat, and one of many, so that it is only there for those who type its name. */
+  readonly of?: 'chat' | 'place' | 'found';
   readonly icon: string;
   readonly title: string;
+  /** What else is known of it; it is found by that as well. */
+  readonly note?: string;
   /** What tells it apart from others of its name. */
   readonly key?: string;
   /** The key that does the same. */

@@ -182,6 +182,8 @@ export interface CannedResponse {
   readonly scope: 'user' | 'department' | 'global';
   readonly departmentId?: string;
   readonly tags: readonly string[];
+  /** How often it was put into a chat. */
+  readonly uses: number;
 }
 
 export interface Priority {

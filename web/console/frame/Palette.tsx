@@ -29,9 +29,9 @@ function chatsNow(): readonly Command[] {
   return [...all].map(([rid, title]) => ({ icon: 'chats', title, key: rid, act: () => go(`/inbox/${rid}`) }));
 }
 
-/** Each word that was written begins a word of the title. */
-function fits(title: string, wanted: string): boolean {
-  const words = title.toLowerCase().split(/\s+/);
+/** Each word that was written begins a word of the title, or of what else is known. */
+function fits({ title, note = '' }: Command, wanted: string): boolean {
+  const words = `${title} ${note}`.toLowerCase().split(/[\s/]+/);
   return wanted
     .toLowerCase()
     .split(/\s+/)
@@ -69,11 +69,13 @@ export function Palette({ close }: { readonly close: () => void }) {
   const earlier = found.value
     .filter(({ _id }) => !known.has(_id))
     .map((room): Command => ({ icon: 'history', title: room.fname ?? '', key: room._id, act: () => go(`/inbox/${room._id}`) }));
-  const fitting = commands.current.filter(({ title }) => fits(title, wanted.value));
+  const fitting = commands.current.filter((command) => fits(command, wanted.value));
+  const ofChat = fitting.filter(({ of }) => of === 'chat');
+  const foundOfChat = words === '' ? [] : fitting.filter(({ of }) => of === 'found').slice(0, MOST);
   const groups = [
-    [t('thisChat'), fitting.filter(({ of }) => of === 'chat')],
+    [t('thisChat'), [...ofChat, ...foundOfChat]],
     [t('commands'), fitting.filter(({ of }) => of === undefined)],
-    [t('chats'), chatsNow().filter(({ title }) => fits(title, wanted.value)).slice(0, MOST)],
+    [t('chats'), chatsNow().filter((command) => fits(command, wanted.value)).slice(0, MOST)],
     [t('earlierChats'), earlier.slice(0, MOST)],
     [t('goTo'), fitting.filter(({ of }) => of === 'place')],
   ] as const;
@@ -152,6 +154,7 @@ export function Palette({ close }: { readonly close: () => void }) {
                       <Found title={command.title} wanted={wanted.value} />
                     </bdi>
                     <span class="push" />
+                    {command.note === undefined ? null : <bdi class="meta cut-text">{command.note}</bdi>}
                     {command.keys?.split(',').map((keys) => <Key key={keys} keys={keys} />)}
                   </li>
                 ))}

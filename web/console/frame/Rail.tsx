@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { logOut } from '../api/entry.ts';
 import { useCommands } from '../commands.ts';
 import { seesDeliveries } from '../live/deliveries.ts';
+import { givenUp } from '../live/given-up.ts';
 import { unread, waiting } from '../live/lists.ts';
 import { may, me } from '../live/people.ts';
 import { Avatar } from '../parts/Avatar.tsx';
@@ -18,6 +19,8 @@ import { Me } from './Me.tsx';
 
 const KeySheet = later(async () => (await import('./KeySheet.tsx')).KeySheet);
 const Palette = later(async () => (await import('./Palette.tsx')).Palette);
+
+const upTo99 = (many: number): string => (many > 99 ? `${number(99)}+` : number(many));
 
 export function Rail() {
   const keysAreShown = useSignal(false);
@@ -72,6 +75,7 @@ export function Rail() {
   const isChats = place.value.path === '/chats';
   const isInbox = place.value.path.startsWith('/inbox');
   const waits = sum + waiting.value.length;
+  const lost = givenUp.value;
   return (
     <>
       <nav class="rail" aria-label={t('main')}>
@@ -91,7 +95,7 @@ export function Rail() {
               <span class="word" aria-hidden="true">
                 {t('inbox')}
               </span>
-              {waits > 0 ? <span class="count" aria-hidden="true">{waits > 99 ? `${number(99)}+` : number(waits)}</span> : null}
+              {waits > 0 ? <span class="count" aria-hidden="true">{upTo99(waits)}</span> : null}
             </a>
           </li>
           {seesChats ? (
@@ -117,6 +121,14 @@ export function Rail() {
               >
                 <Icon name="hook" size={20} />
                 <span class="word">{t('webhooks')}</span>
+                {lost > 0 ? (
+                  <>
+                    <span class="unseen">{count('givenUpCount', lost)}</span>
+                    <span class="count count-fault" aria-hidden="true">
+                      {upTo99(lost)}
+                    </span>
+                  </>
+                ) : null}
               </a>
             </li>
           ) : null}

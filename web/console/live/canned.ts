@@ -24,11 +24,12 @@ export async function readCanned(): Promise<void> {
 /** As it is said in this chat; it counts as used. Without an answer it has been said why. */
 export async function fillCanned(rid: string, id: string): Promise<string | undefined> {
   try {
-    const { text } = await post<{ readonly text: string }>(
+    const { text, uses } = await post<{ readonly text: string; readonly uses: number }>(
       `conversations/${rid}/canned-responses/${encodeURIComponent(id)}:fill`,
       {},
       'hark/v1',
     );
+    canned.value = canned.peek()?.map((one) => (one._id === id ? { ...one, uses } : one));
     return text;
   } catch (error) {
     complain(reason(error));

@@ -128,7 +128,6 @@ export async function readStats(): Promise<readonly Stats[]> {
 }
 
 export const isWorkspace = ({ endpoint }: Stats): boolean => endpoint === ENDPOINT;
-export const givenUpOf = (stats: readonly Stats[]): number => stats.reduce((sum, { givenUp }) => sum + givenUp, 0);
 
 interface Kind {
   readonly name: string;

@@ -6,6 +6,7 @@ import { followCapacity } from './capacity.ts';
 import { add, followChats } from './chat.ts';
 import { connect, connection, logIn, onReturn } from './connection.ts';
 import { followDeliveries } from './deliveries.ts';
+import { followGivenUp } from './given-up.ts';
 import { hearOfLists, readLists } from './lists.ts';
 import { hearOfMentions } from './mentions.ts';
 import { followNotes } from './notes.ts';
@@ -13,6 +14,7 @@ import { workOnReturn } from './outbox.ts';
 import { hearOfPeople, me, readPeople } from './people.ts';
 import { followReading } from './reading.ts';
 import { hearOfNews } from './sound.ts';
+import { readTags } from './tags.ts';
 import { followUnfinished } from './unfinished.ts';
 import { lookForUpdates } from './updates.ts';
 import { readUrgency } from './urgency.ts';
@@ -42,6 +44,7 @@ export function start(): void {
     followUnfinished();
     followCapacity();
     followDeliveries();
+    followGivenUp();
     workOnReturn((rid, message) => add(rid, [message]));
     onReturn(() => void readEverything());
     lookForUpdates();
@@ -79,6 +82,7 @@ async function readOnce(): Promise<void> {
     }
     wasLost = false;
     readUrgency().catch(() => undefined);
+    readTags().catch(() => undefined);
     await readLists();
     cannotRead.value = false;
   } catch {

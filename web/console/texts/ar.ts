@@ -66,6 +66,24 @@ const ar: Texts = {
   nothingFound: 'لا شيء بهذا الاسم.',
   becomeAway: 'التحول إلى غائب',
   becomeAvailable: 'التحول إلى متاح',
+  givenUpCount: {
+    zero: 'لا توجد عمليات تسليم متروكة',
+    one: 'عملية تسليم واحدة تُركت',
+    two: 'عمليتا تسليم تُركتا',
+    few: '{count} عمليات تسليم تُركت',
+    many: '{count} عملية تسليم تُركت',
+    other: '{count} عملية تسليم تُركت',
+  },
+  resendGivenUp: {
+    zero: 'إعادة إرسال ما تُرك',
+    one: 'إعادة إرسال عملية التسليم المتروكة',
+    two: 'إعادة إرسال عمليتي التسليم المتروكتين',
+    few: 'إعادة إرسال {count} عمليات تسليم متروكة',
+    many: 'إعادة إرسال {count} عملية تسليم متروكة',
+    other: 'إعادة إرسال {count} عملية تسليم متروكة',
+  },
+  cannedNamed: 'رد جاهز: {text}',
+  tagNamed: 'وسم: {tag}',
 
   // Connection.
   lost: 'لا اتصال منذ {time}.',
@@ -255,6 +273,7 @@ const ar: Texts = {
   discard: 'إزالة',
   typingNow: 'يكتب {name} الآن',
   notSentYet: 'كتب {name} ولم يرسل بعد:',
+  whoIsHere: 'من فتح هذه المحادثة',
   haveItOpen: {
     zero: 'لا أحد يفتح هذه المحادثة',
     one: 'هذه المحادثة مفتوحة لدى {names}',
@@ -299,6 +318,14 @@ const ar: Texts = {
   asSaid: 'كما يظهر في هذه المحادثة',
   cannedOwn: 'خاص بك',
   cannedAll: 'للجميع',
+  usedTimes: {
+    zero: 'لم يُستخدم بعد',
+    one: 'استُخدم مرة واحدة',
+    two: 'استُخدم مرتين',
+    few: 'استُخدم {count} مرات',
+    many: 'استُخدم {count} مرة',
+    other: 'استُخدم {count} مرة',
+  },
   colleagues: 'الزملاء',
 
   // Closing and forwarding.

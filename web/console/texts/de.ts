@@ -62,6 +62,10 @@ const de: Texts = {
   nothingFound: 'Nichts heißt so.',
   becomeAway: 'Abwesend sein',
   becomeAvailable: 'Verfügbar sein',
+  givenUpCount: { one: '{count} Zustellung aufgegeben', other: '{count} Zustellungen aufgegeben' },
+  resendGivenUp: { one: 'Die {count} aufgegebene Zustellung noch einmal senden', other: 'Die {count} aufgegebenen Zustellungen noch einmal senden' },
+  cannedNamed: 'Textbaustein: {text}',
+  tagNamed: 'Schlagwort: {tag}',
 
   // Connection.
   lost: 'Keine Verbindung seit {time}.',
@@ -197,6 +201,7 @@ const de: Texts = {
   discard: 'Entfernen',
   typingNow: '{name} schreibt',
   notSentYet: '{name} hat geschrieben und noch nicht gesendet:',
+  whoIsHere: 'Wer diesen Chat offen hat',
   haveItOpen: { one: '{names} hat diesen Chat offen', other: '{names} haben diesen Chat offen' },
   saveFile: '{name} speichern',
   attach: 'Datei anhängen',
@@ -234,6 +239,7 @@ const de: Texts = {
   asSaid: 'So steht es in diesem Chat',
   cannedOwn: 'Nur für Sie',
   cannedAll: 'Für alle',
+  usedTimes: { one: '{count}-mal verwendet', other: '{count}-mal verwendet' },
   colleagues: 'Team',
 
   // Closing and forwarding.

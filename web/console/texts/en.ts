@@ -61,6 +61,10 @@ export const en = {
   nothingFound: 'Nothing has this name.',
   becomeAway: 'Set yourself away',
   becomeAvailable: 'Set yourself available',
+  givenUpCount: { one: '{count} delivery given up', other: '{count} deliveries given up' },
+  resendGivenUp: { one: 'Resend the {count} delivery that was given up', other: 'Resend the {count} deliveries that were given up' },
+  cannedNamed: 'Canned: {text}',
+  tagNamed: 'Tag: {tag}',
 
   // Connection.
   lost: 'No connection since {time}.',
@@ -190,6 +194,7 @@ export const en = {
   discard: 'Remove',
   typingNow: '{name} is typing',
   notSentYet: '{name} has written, and not sent yet:',
+  whoIsHere: 'Who has this chat open',
   haveItOpen: { one: '{names} has this chat open', other: '{names} have this chat open' },
   saveFile: 'Save {name}',
   attach: 'Attach a file',
@@ -227,6 +232,7 @@ export const en = {
   asSaid: 'As it is said in this chat',
   cannedOwn: 'Your own',
   cannedAll: 'For everybody',
+  usedTimes: { one: 'used {count} time', other: 'used {count} times' },
   colleagues: 'Colleagues',
 
   // Closing and forwarding.

@@ -74,6 +74,36 @@ test('an answer that is ready is found by what is typed, filled in, and sent onl
   await console.leave();
 });
 
+test('what is used most is offered first, and the palette says it as well', async () => {
+  await ready(amy, `aaa-tea${tests}`, 'We have tea.');
+  const often = await ready(amy, `zzz-tea${tests}`, 'Green tea for {{contact.name}}.');
+  const fill = async () =>
+    await fetch(`${desk.url}/api/hark/v1/conversations/${guest.rid}/canned-responses/${often}:fill`, {
+      method: 'POST',
+      headers: { ...amy.caller.credentials, 'content-type': 'application/json' },
+      body: '{}',
+    });
+  await fill();
+  await fill();
+  const console = await open();
+  await console.page.keyboard.type('/tea');
+  await list(console).waitFor();
+  await expect.poll(() => shortcuts(console)).toEqual([`/zzz-tea${tests}`, `/aaa-tea${tests}`]);
+  await console.page.getByText('used 2 times').waitFor();
+  await console.composer.fill('');
+  await console.page.keyboard.press('Control+k');
+  const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
+  const found = palette.getByRole('group', { name: 'This chat' }).getByRole('option');
+  // Of many that are ready none stands there before it is asked for.
+  expect(await found.filter({ hasText: 'Canned:' }).count()).toBe(0);
+  await palette.getByRole('combobox').fill(`zzz-tea${tests}`);
+  await found.filter({ hasText: `Canned: Green tea for Ann ${tests}.` }).waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.page.keyboard.press('Enter');
+  await expect.poll(() => console.composer.inputValue()).toBe(`Green tea for Ann ${tests}.`);
+  await console.leave();
+});
+
 test('a slash that asks for nothing is a word like any other', async () => {
   await ready(amy, `hours${tests}`, 'We are here from nine to five.');
   const console = await open();

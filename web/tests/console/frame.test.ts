@@ -55,3 +55,29 @@ test('the palette finds a chat that is over, also on a phone beside an open one'
   expect(new URL(console.page.url()).pathname).toBe(`/inbox/${over.rid}`);
   await console.leave();
 });
+
+test('the palette gives the chat a tag that the department offers', async () => {
+  const bea = await desk.agent('bea', 'Bea Winter');
+  const returns = await desk.department('Returns', [bea]);
+  const tag = { name: 'replacement', description: '' };
+  const message = JSON.stringify({ msg: 'method', id: '1', method: 'livechat:saveTag', params: [null, tag, [returns]] });
+  await desk.admin.tell('method.call/livechat%3AsaveTag', { message });
+  const guest = await Guest.come(desk, 'Tom Cup', 'It is broken', { department: returns });
+  await desk.take(bea, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, bea);
+  await console.openChat('Tom Cup');
+  await console.composer.waitFor();
+  await console.page.keyboard.press('Control+k');
+  const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
+  await palette.getByRole('combobox').fill('repl');
+  await palette.getByRole('option', { name: 'Tag: replacement' }).waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await palette.getByRole('option', { name: 'Tag: replacement' }).click();
+  await console.page.locator('.details .chip').getByText('replacement').waitFor();
+  expect(await desk.room(guest.rid)).toMatchObject({ tags: ['replacement'] });
+  // One that it has is not offered again.
+  await console.page.keyboard.press('Control+k');
+  await palette.getByRole('combobox').fill('replacement');
+  await palette.getByText('Nothing has this name.').waitFor();
+  await console.leave();
+});

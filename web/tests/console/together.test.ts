@@ -71,6 +71,30 @@ test('one sees who else has the chat open, who of them writes, and when they hav
   await others.leave();
 });
 
+test('on a phone the head of a chat says that the visitor is there, and names the colleagues who are', async () => {
+  await desk.admin.tell('livechat/users/manager', { username: max.username });
+  await desk.anyone.tell('livechat/visitor.status', { token: guest.token, status: 'online' });
+  await desk.anyone.tell('livechat/page.visited', {
+    token: guest.token,
+    rid: guest.rid,
+    pageInfo: { change: 'url', title: 'How we pack', location: { href: 'https://shop.example/pack' } },
+  });
+  const own = await open(ida, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  const others = await open(max);
+  await own.page.locator('.talk-head').getByText('Here now · How we pack').waitFor();
+  const button = own.page.getByRole('button', { name: `Max${tests} Field has this chat open` });
+  await button.tap();
+  const list = own.page.getByRole('dialog', { name: 'Who has this chat open' });
+  await list.getByText(`Max${tests} Field`).waitFor();
+  expect(await accessibilityFaults(own.page)).toEqual([]);
+  const [content, window] = await own.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  expect(content).toBe(window);
+  const box = await button.boundingBox();
+  expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+  await others.leave();
+  await own.leave();
+});
+
 test('a colleague is found behind an @, and finds the note', async () => {
   await desk.admin.tell('livechat/users/manager', { username: max.username });
   const other = await Guest.come(desk, `Zoe ${tests}`, 'Hello');

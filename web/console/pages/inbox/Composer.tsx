@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { type Message, millis, type Room } from '../../api/documents.ts';
 import { addNote, edit, editNote, hold } from '../../live/acts.ts';
+import { canned, readCanned } from '../../live/canned.ts';
 import { draftOf, keepDraft, keepMode, type Mode, modeOf } from '../../live/drafts.ts';
 import { notes } from '../../live/notes.ts';
 import { isWaiting, send } from '../../live/outbox.ts';
@@ -11,6 +12,7 @@ import { sayTyping, typing } from '../../live/typing.ts';
 import { sayWriting } from '../../live/viewers.ts';
 import { complain } from '../../live/toasts.ts';
 import { sendFiles } from '../../live/uploads.ts';
+import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { Emoji } from '../../parts/Emoji.tsx';
@@ -22,6 +24,7 @@ import { t } from '../../texts.ts';
 import { type Asked, askedFor } from './asked.ts';
 import { closingRoom } from './closing.ts';
 import { editing } from './editing.ts';
+import { cannedCommands } from './found.ts';
 import { Dots, Waited } from './ListRow.tsx';
 import { quoted, quoting, wordsOf } from './quotes.ts';
 import { rowOf } from './rows.ts';
@@ -65,6 +68,9 @@ export function Composer({ room, messages, endNote }: Props) {
   const hasFine = matchMedia('(pointer: fine)').matches;
   useEffect(() => {
     Offers.prepare();
+    if (mayCan && canned.peek() === undefined) {
+      void readCanned();
+    }
     if (hasFine) {
       field.current?.focus();
     }
@@ -175,6 +181,16 @@ export function Composer({ room, messages, endNote }: Props) {
     replace(before.length, before.length, opener);
     asked.value = askedFor('/', text.peek(), before.length + opener.length);
   };
+  useCommands(
+    mayCan
+      ? cannedCommands(rid, (words) => {
+          if (isNote || isEditing) {
+            turnTo('reply');
+          }
+          insert(words);
+        })
+      : [],
+  );
   const quicker = messages.findLast((message) => isColleagues(message) && millis(message.ts) > begun.value);
   const quote = !isNote && quoting.value?.rid === rid ? quoting.value : undefined;
   useEffect(() => {

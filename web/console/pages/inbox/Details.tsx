@@ -1,9 +1,6 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-
 import { type Message, millis, type Room, type Visitor } from '../../api/documents.ts';
 import { writeDown } from '../../live/acts.ts';
-import { type About, readAbout } from '../../live/about.ts';
+import type { About } from '../../live/about.ts';
 import { chat } from '../../live/chat.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
@@ -16,6 +13,7 @@ import { isWide } from '../../width.ts';
 import { now } from './clock.ts';
 import { InPlace } from './InPlace.tsx';
 import { Tags } from './Tags.tsx';
+import { useAbout } from './useAbout.ts';
 import { useSection } from './useSection.ts';
 import { Webhooks } from './Webhooks.tsx';
 
@@ -24,23 +22,13 @@ const SHOWN = 5;
 
 export function Details({ close }: { readonly close: () => void }) {
   const open = chat.value;
-  const about = useSignal<About | undefined>(undefined);
-  const rid = open?.rid;
-  const lastMessage = open?.room?.lm;
-  useEffect(() => {
-    const look = async (of: string): Promise<void> => {
-      about.value = (await readAbout(of).catch(() => undefined)) ?? about.peek();
-    };
-    if (rid !== undefined) {
-      void look(rid);
-    }
-  }, [rid, lastMessage === undefined ? 0 : millis(lastMessage)]);
+  const about = useAbout(open);
   if (open?.room === undefined) {
     return <aside class="details" aria-label={t('aboutChat')} aria-busy="true" />;
   }
   const { room, visitor } = open;
   const isHere = room.v?.status === 'online';
-  const [page] = about.value?.pages ?? [];
+  const [page] = about?.pages ?? [];
   return (
     <aside class="details" aria-label={t('aboutChat')}>
       <header class="details-head">
@@ -60,14 +48,14 @@ export function Details({ close }: { readonly close: () => void }) {
       </header>
       <div class="details-body">
         <CrmCard data={room.crmData} />
-        <VisitorFacts room={room} visitor={visitor} about={about.value} />
+        <VisitorFacts room={room} visitor={visitor} about={about} />
         <Device visitor={visitor} room={room} />
-        {about.value === undefined || about.value.pages.length === 0 ? null : <Trail pages={about.value.pages} isHere={isHere} />}
-        {about.value === undefined || about.value.related.length === 0 ? null : (
+        {about === undefined || about.pages.length === 0 ? null : <Trail pages={about.pages} isHere={isHere} />}
+        {about === undefined || about.related.length === 0 ? null : (
           <section aria-label={t('earlierChats')}>
             <h3>{t('earlierChats')}</h3>
             <ul class="past">
-              {about.value.related.slice(0, SHOWN).map((one) => (
+              {about.related.slice(0, SHOWN).map((one) => (
                 <li key={one.id}>
                   <time class="meta">{when(new Date(one.startedAt).getTime(), now.value)}</time>
                   <a href={address(`/inbox/${one.id}`)} data-inside class="cut-text">

@@ -11,8 +11,9 @@ import { agents, departmentName, me } from '../../live/people.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
-import { t } from '../../texts.ts';
+import { count, t } from '../../texts.ts';
 import type { Asked } from './asked.ts';
+import { saidOf, shortcutOf } from './said.ts';
 
 /** How the field and what is offered beside it work together: the focus stays in the field. */
 export interface Field {
@@ -38,10 +39,7 @@ export function Offers(props: Props) {
 
 const key = (text: string): string => text.toLocaleLowerCase();
 
-/** Some clients write the sign into it. */
-const shortcutOf = ({ shortcut }: CannedResponse): string => shortcut.replace(/^[!/]/, '');
-
-/** Those whose shortcut begins like it come first. */
+/** Those whose shortcut begins like it come first, and of these what is used most. */
 function fitting(all: readonly CannedResponse[], wanted: string): readonly CannedResponse[] {
   const ranked = all.map((one) => {
     const shortcut = key(shortcutOf(one));
@@ -54,15 +52,9 @@ function fitting(all: readonly CannedResponse[], wanted: string): readonly Canne
   });
   return ranked
     .filter(([rank]) => rank !== -1)
-    .toSorted(([one], [other]) => one - other)
+    .toSorted(([one, { uses }], [other, { uses: otherUses }]) => one - other || otherUses - uses)
     .map(([, one]) => one);
 }
-
-/** In one line, with a gap for what is not known. */
-const saidOf = ({ text }: CannedResponse): string =>
-  partsOf(text)
-    .map(({ words, is }) => (is === 'missing' ? '…' : words))
-    .join('');
 
 function Canned({ room, asked, field }: Props) {
   const isBusy = useSignal(false);
@@ -109,7 +101,7 @@ function Canned({ room, asked, field }: Props) {
   );
 }
 
-function Preview({ response: { text, scope, departmentId, tags } }: { readonly response: CannedResponse }) {
+function Preview({ response: { text, scope, departmentId, tags, uses } }: { readonly response: CannedResponse }) {
   const whose = scope === 'department' ? departmentName(departmentId) : t(scope === 'user' ? 'cannedOwn' : 'cannedAll');
   return (
     <div class="as-said" tabIndex={0} role="group" aria-label={t('asSaid')}>
@@ -118,6 +110,7 @@ function Preview({ response: { text, scope, departmentId, tags } }: { readonly r
       </p>
       <p class="meta line">
         <bdi>{whose}</bdi>
+        {uses === 0 ? null : <span class="num">· {count('usedTimes', uses)}</span>}
         {tags.map((tag) => (
           <span key={tag} class="chip">
             <bdi>{tag}</bdi>

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import type { Room } from '../../api/documents.ts';
 import { writeDown } from '../../live/acts.ts';
-import { departments } from '../../live/people.ts';
+import { offeredFor } from '../../live/tags.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
 import { wantedSection } from './sections.ts';
@@ -13,7 +13,7 @@ export function Tags({ room }: { readonly room: Room }) {
   const text = useSignal<string | undefined>(undefined);
   const field = useRef<HTMLInputElement>(null);
   const tags = room.tags ?? [];
-  const offered = departments.value.find(({ _id }) => _id === room.departmentId)?.chatClosingTags ?? [];
+  const offered = offeredFor(room);
   const isWanted = wantedSection.value === 'tags';
   useEffect(() => {
     if (isWanted) {

@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import type { Room } from '../../api/documents.ts';
-import { millis } from '../../api/documents.ts';
+import { millis, type Room } from '../../api/documents.ts';
 import { giveBack, hold, join, resume, take } from '../../live/acts.ts';
 import { type Chat, chat, read } from '../../live/chat.ts';
 import { draftOf, keepMode } from '../../live/drafts.ts';
@@ -24,7 +23,9 @@ import { now } from './clock.ts';
 import { priorityName } from './priority.ts';
 import { closingRoom } from './closing.ts';
 import { editing } from './editing.ts';
+import { resendCommands, tagCommands } from './found.ts';
 import { queueRows } from './rows.ts';
+import { useAbout } from './useAbout.ts';
 import { Viewers } from './Viewers.tsx';
 
 const CloseDialog = later(async () => (await import('./CloseDialog.tsx')).CloseDialog);
@@ -85,13 +86,21 @@ function about(room: Room): string {
     .join(' · ');
 }
 
+/** Where nothing stands beside a chat: whether its visitor is there, and what they look at. */
+function Here({ chat: open, room }: { readonly chat: Chat; readonly room: Room }) {
+  const page = useAbout(open)?.pages[0];
+  const at = page === undefined ? departmentName(room.departmentId) : (page.navigation?.page?.title ?? page.msg);
+  return <>{room.v?.status === 'online' ? [t('hereNow'), at].filter((part) => part !== undefined).join(' · ') : about(room)}</>;
+}
+
 /** Whether the one who looks may end it or pass it on. */
 const isInCharge = (room: Room): boolean =>
   room.open === true &&
   room.servedBy !== undefined &&
   (room.servedBy._id === me.value?._id || may('close-others-livechat-room'));
 
-function Head({ chat: { room }, detailsAreShown, toggleDetails }: Props & { readonly chat: Chat }) {
+function Head({ chat: open, detailsAreShown, toggleDetails }: Props & { readonly chat: Chat }) {
+  const { room } = open;
   const dialog = useSignal<'none' | 'close' | 'forward' | 'more'>('none');
   const isOwn = room !== undefined && isInCharge(room);
   useEffect(() => {
@@ -152,6 +161,8 @@ function Head({ chat: { room }, detailsAreShown, toggleDetails }: Props & { read
   useCommands([
     ...(isOwn ? [{ of: 'chat' as const, icon: 'done', title: t('closeChat'), keys: 'E', act: openClosing }] : []),
     ...acts.map((one) => ({ ...one, of: 'chat' as const })),
+    ...resendCommands(),
+    ...(isOwn ? tagCommands(room) : []),
   ]);
   return (
     <header class="talk-head">
@@ -162,7 +173,7 @@ function Head({ chat: { room }, detailsAreShown, toggleDetails }: Props & { read
         <Heading>
           <bdi>{room?.fname}</bdi>
         </Heading>
-        <p class="cut-text num">{room === undefined ? '' : about(room)}</p>
+        <p class="cut-text num">{room === undefined ? '' : isPhone.value ? <Here chat={open} room={room} /> : about(room)}</p>
       </div>
       <span class="push" />
       {room === undefined ? null : <Viewers rid={room._id} />}

@@ -8,7 +8,6 @@ import {
   type Counts,
   type CrmSettings,
   type Example,
-  givenUpOf,
   isWorkspace,
   readCapture,
   readCounts,
@@ -177,7 +176,7 @@ export function CrmIntegration() {
   const isSet = String(saved.value?.[URL_ID] ?? '') !== '';
   const example = examples.value.get(shown.value);
   return (
-    <Menu givenUp={givenUpOf(stats.value)}>
+    <Menu>
       <main id="main" tabIndex={-1} class="page crm-page">
         <header class="page-head">
           <h1>{t('crmIntegration')}</h1>

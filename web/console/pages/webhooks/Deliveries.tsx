@@ -4,7 +4,8 @@ import './webhooks.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { type Attempt, givenUpOf, readStats } from '../../live/crm.ts';
+import { type Attempt, readStats } from '../../live/crm.ts';
+import { countGivenUp } from '../../live/given-up.ts';
 import { reason } from '../../live/reasons.ts';
 import { PAGE, readOne, readSent, sendAgain, type SentInFull, type SentOne, type SentPage } from '../../live/sent.ts';
 import { complain } from '../../live/toasts.ts';
@@ -52,14 +53,13 @@ export function Deliveries() {
   const title = t(isGivenUp ? 'givenUpOnes' : 'deliveries');
   const found = useSignal<SentPage | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
-  const givenUp = useSignal<number | undefined>(undefined);
 
   const look = async (cursor?: string): Promise<void> => {
     try {
       const [page, stats] = await Promise.all([readSent(state, cursor), readStats()]);
       const before = cursor === undefined ? [] : (found.peek()?.items ?? []);
       found.value = { items: [...before, ...page.items], nextCursor: page.nextCursor };
-      givenUp.value = givenUpOf(stats);
+      countGivenUp(stats);
       error.value = undefined;
     } catch (fault) {
       error.value = fault;
@@ -102,7 +102,7 @@ export function Deliveries() {
     ...(chosen?.state === 'given-up' ? { s: () => void resend(chosen) } : {}),
   });
   return (
-    <Menu givenUp={givenUp.value}>
+    <Menu>
       <main id="main" tabIndex={-1} class="page sent-page" aria-busy={found.value === undefined && error.value === undefined}>
         <header class="page-head">
           <h1>{title}</h1>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
+import { givenUp } from '../../live/given-up.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { address, place } from '../../place.ts';
 import { number, t } from '../../texts.ts';
@@ -11,14 +12,8 @@ const PAGES: readonly (readonly [path: string, icon: string, name: TextKey])[] =
   ['/webhooks/given-up', 'alert', 'givenUpOnes'],
 ];
 
-interface Props {
-  /** How many are given up, as far as it is known. */
-  readonly givenUp?: number | undefined;
-  readonly children: ComponentChildren;
-}
-
 /** The pages about webhooks, and one of them. */
-export function Menu({ givenUp = 0, children }: Props) {
+export function Menu({ children }: { readonly children: ComponentChildren }) {
   return (
     <div class="area">
       <nav class="menu" aria-label={t('webhooks')}>
@@ -33,7 +28,7 @@ export function Menu({ givenUp = 0, children }: Props) {
               >
                 <Icon name={icon} />
                 {t(name)}
-                {name === 'givenUpOnes' && givenUp > 0 ? <span class="count count-fault">{number(givenUp)}</span> : null}
+                {name === 'givenUpOnes' && givenUp.value > 0 ? <span class="count count-fault">{number(givenUp.value)}</span> : null}
               </a>
             </li>
           ))}

@@ -1,0 +1,40 @@
+// The tags that are offered for chats.
+import { signal } from '@preact/signals';
+
+import type { Room } from '../api/documents.ts';
+import { get } from '../api/http.ts';
+import { departments, may } from './people.ts';
+
+interface Tag {
+  readonly name: string;
+  /** Where it is offered; everywhere, if there is none. */
+  readonly departments: readonly string[];
+}
+
+const tags = signal<readonly Tag[]>([]);
+
+let reading: Promise<void> | undefined;
+
+/** They change seldom: once for each load of the page is enough. */
+export function readTags(): Promise<void> {
+  if (!may('view-l-room')) {
+    return Promise.resolve();
+  }
+  reading ??= readOnce();
+  reading.catch(() => {
+    reading = undefined;
+  });
+  return reading;
+}
+
+async function readOnce(): Promise<void> {
+  const found = await get<{ readonly tags: readonly Tag[] }>('livechat/tags', { text: '', viewAll: 'true', count: 100 });
+  tags.value = found.tags;
+}
+
+/** Those that the chat's department asks for come first. */
+export function offeredFor({ departmentId }: Room): readonly string[] {
+  const asked = departments.value.find(({ _id }) => _id === departmentId)?.chatClosingTags ?? [];
+  const others = tags.value.filter((tag) => tag.departments.length === 0 || tag.departments.includes(departmentId ?? ''));
+  return [...new Set([...asked, ...others.map(({ name }) => name)])];
+}
