@@ -7,7 +7,7 @@ pub(crate) use self::capacity::may_have_another;
 pub use self::capacity::{Capacity, capacity};
 pub use self::rows::hold;
 pub(crate) use self::rows::{ALL, is_member, note_still_gone};
-pub use self::rows::{gone, is_gone};
+pub use self::rows::{gone, is_gone, team};
 use hark_store::{Result, Timestamp, Tx, View};
 
 use crate::departments;

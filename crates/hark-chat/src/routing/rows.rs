@@ -20,6 +20,11 @@ statements! {
     EVERYWHERE = concat!(candidates!("agent.assigned, CAST(0 AS BIGINT), agent.last_routed_at, agent.most_chats, CAST(NULL AS BIGINT)"),
         " FROM agent JOIN account ON account.id = agent.account_id
         WHERE agent.available AND account.active LIMIT 5000");
+    /// A small table, each with its account.
+    TEAM = "SELECT account.name, account.username FROM agent JOIN account ON account.id = agent.account_id
+        WHERE account.active AND NOT EXISTS (
+            SELECT 1 FROM account_role WHERE account_id = account.id AND role_id = 'bot')
+        ORDER BY account.name, account.username LIMIT $1";
     /// department_agent_once, then primary keys.
     IN_DEPARTMENT = concat!(candidates!("department_agent.assigned, department_agent.place, agent.last_routed_at,
             agent.most_chats, department.most_chats"),
@@ -67,6 +72,11 @@ statements! {
 
 pub(super) fn everywhere(view: &mut View<'_>) -> Result<Vec<Candidate>> {
     view.query(&EVERYWHERE, params![], read)
+}
+
+/// People who answer, whether they are there or not: their names and usernames.
+pub fn team(view: &mut View<'_>, most: i64) -> Result<Vec<(String, String)>> {
+    view.query(&TEAM, params![most], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 pub(super) fn in_department(view: &mut View<'_>, department: &str) -> Result<Vec<Candidate>> {

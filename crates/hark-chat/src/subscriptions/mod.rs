@@ -99,6 +99,12 @@ pub fn read(cx: &mut Context<'_, '_>, room: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Up to when one of those who are in a room has read it.
+pub fn seen_at(view: &mut View<'_>, room: &str) -> Result<Option<Timestamp>> {
+    let places = of_room(view, room)?;
+    Ok(places.iter().filter_map(|place| place.last_seen).max())
+}
+
 /// Someone's place in a room is another than it was, by their own doing: their other windows show it.
 pub fn record(cx: &mut Context<'_, '_>, account: &Account, room: &str) -> Result<()> {
     let changed = Event::SubscriptionChanged(SubscriptionChanged {

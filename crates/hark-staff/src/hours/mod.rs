@@ -128,6 +128,38 @@ pub struct Draft {
     pub departments: Option<Vec<String>>,
 }
 
+/// What visitors are told of opening hours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Week {
+    pub is_open: bool,
+    /// When it closes, or opens again. Never, if it is always the same.
+    pub changes_at: Option<Timestamp>,
+    /// From the beginning of today on, seven days.
+    pub spans: Vec<(Timestamp, Timestamp)>,
+}
+
+/// The hours that hold now, the default ones first: each with its id, which departments that have hours of
+/// their own know. None, where there are no opening hours.
+pub fn weeks(view: &mut View<'_>, policy: &Policy, now: Timestamp) -> Result<Vec<(String, Week)>> {
+    let switches = Switches::of(policy);
+    if !switches.on {
+        return Ok(Vec::new());
+    }
+    let mut hours = all(view)?;
+    hours.retain(|hour| hour.works(switches));
+    hours.sort_by_key(|hour| hour.kind != Kind::Default);
+    let weeks = hours.into_iter().map(|hour| {
+        let plan = hour.plan();
+        let week = Week {
+            is_open: plan.is_open(now),
+            changes_at: plan.next_change(now),
+            spans: plan.week(now),
+        };
+        (hour.id, week)
+    });
+    Ok(weeks.collect())
+}
+
 /// The zone in which this program runs, by its name.
 pub fn zone_here() -> String {
     let zone = jiff::tz::TimeZone::system();

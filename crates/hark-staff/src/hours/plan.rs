@@ -106,6 +106,24 @@ impl Plan {
         (next < horizon).then(|| Timestamp::from_millis(next.as_millisecond()))
     }
 
+    /// What is open from the beginning of a moment's day on its clocks, for a week: each day of the week once.
+    pub fn week(&self, at: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let Ok(at) = Moment::from_millisecond(at.millis()) else {
+            return Vec::new();
+        };
+        let today = self.zone.to_datetime(at).date();
+        let mut spans: Vec<Span> = (0..7)
+            .filter_map(|days| today.checked_add(jiff::Span::new().days(days)).ok())
+            .flat_map(|date| self.spans_of(date))
+            .collect();
+        spans.sort_by_key(|span| (span.from, span.until));
+        let millis = |moment: Moment| Timestamp::from_millis(moment.as_millisecond());
+        let spans = spans.into_iter();
+        spans
+            .map(|span| (millis(span.from), millis(span.until)))
+            .collect()
+    }
+
     /// What is open from the day before a moment on, without gaps of nothing between two.
     fn spans_around(&self, at: Moment) -> Vec<Span> {
         let today = self.zone.to_datetime(at).date();
@@ -267,6 +285,33 @@ mod tests {
         assert!(!plan.is_open(at("2026-01-05T19:00:00Z")));
         // the same hours are an hour earlier in UTC in summer
         assert!(plan.is_open(at("2026-07-06T06:00:00Z")));
+    }
+
+    #[test]
+    fn a_week_has_each_of_its_days_once_and_begins_today() {
+        let plan = plan(
+            "Europe/Berlin",
+            &[
+                (0, "13:00", "18:00"),
+                (0, "08:00", "12:00"),
+                (1, "00:00", "24:00"),
+            ],
+        );
+        let week = |from: &str| {
+            let spans = plan.week(at(from)).into_iter();
+            let short = |at: Timestamp| at.iso()[..16].to_owned();
+            spans
+                .map(|(from, until)| [short(from), short(until)])
+                .collect::<Vec<_>>()
+        };
+        // a Monday in winter, when its first hours are over, and the day before
+        let days = [
+            ["2026-01-05T07:00", "2026-01-05T11:00"],
+            ["2026-01-05T12:00", "2026-01-05T17:00"],
+            ["2026-01-05T23:00", "2026-01-06T23:00"],
+        ];
+        assert_eq!(week("2026-01-05T11:30:00Z"), days);
+        assert_eq!(week("2026-01-04T12:00:00Z"), days);
     }
 
     #[test]

@@ -7,12 +7,12 @@ use hark_chat::custom_fields::{self, Scope};
 use hark_chat::inquiries::{self, Pace};
 use hark_chat::messages::{self, Visit};
 use hark_chat::routing::{self, Method, Question};
-use hark_chat::{departments, triggers};
+use hark_chat::{departments, subscriptions, triggers};
 use hark_model::accounts::{self, Account};
 use hark_model::rooms::{self, Room};
 use hark_model::visitors::{self, Visitor};
 use hark_model::{Policy, Refusal, settings};
-use hark_store::View;
+use hark_store::{Timestamp, View};
 use serde_json::{Value, json};
 
 use super::documents::{emails, given, only, unless_empty};
@@ -67,19 +67,28 @@ params! {
 }
 
 /// What is shown before a chat. The original's clients pass over it.
-fn welcome(welcome: &Welcome, policy: &Policy) -> Value {
+fn welcome(welcome: &Welcome, own_hours: Option<&str>, policy: &Policy) -> Value {
     let shows_people = policy.flag(settings::Livechat_show_faces)
         && policy.flag(settings::Livechat_show_agent_info);
     let people = welcome.people.iter().filter(|_| shows_people);
     let people = people.map(|(name, username)| json!({"name": name, "username": username}));
     let starts = policy.text(settings::Livechat_quick_starts).lines();
     let starts = starts.map(str::trim).filter(|line| !line.is_empty());
+    let hours = welcome.week(own_hours).map(|week| {
+        let each = week.spans.iter();
+        given(json!({
+            "isOpen": week.is_open,
+            "changesAt": week.changes_at.map(Timestamp::iso),
+            "week": each.map(|(from, until)| json!({"from": from.iso(), "until": until.iso()})).collect::<Vec<_>>(),
+        }))
+    });
     given(json!({
         "greeting": policy.text(settings::Livechat_welcome_greeting),
         "starts": starts.take(MOST_STARTS).collect::<Vec<_>>(),
         "privacyLink": policy.text(settings::Livechat_privacy_link),
         "agents": people.collect::<Vec<_>>(),
         "firstAnswerSeconds": welcome.first_answer.map(|wait| wait / 1_000),
+        "hours": hours,
     }))
 }
 
@@ -93,7 +102,11 @@ pub(super) struct ForCaller {
     pub(super) room: Option<Room>,
     agent: Option<Account>,
     place: Option<Value>,
+    /// Up to when an agent has read the chat.
+    seen_at: Option<Timestamp>,
     welcome: Arc<Welcome>,
+    /// The opening hours of the department that is asked about, where it has some of its own.
+    own_hours: Option<String>,
 }
 
 async fn config(call: Call, config: Config) -> Answer {
@@ -114,7 +127,8 @@ pub(super) async fn asked(
     call.query(move |call, view| {
         let (token, department) = (token.as_deref(), department.as_deref());
         let policy = &call.policy;
-        let welcome = call.wire.welcome.get(view, policy)?;
+        let now = call.wire.store.clock().now();
+        let welcome = call.wire.welcome.get(view, policy, now)?;
         Ok(for_caller(
             view,
             policy,
@@ -147,7 +161,13 @@ fn for_caller(
         unit,
         ..departments::Filter::default()
     };
+    let seen = room.as_ref();
+    let seen_at = seen.map_or(Ok(None), |room| subscriptions::seen_at(view, &room.id))?;
     let offered = departments::list(view, &enabled)?;
+    let asked = offered
+        .iter()
+        .find(|one| Some(one.id.as_str()) == department);
+    let own_hours = asked.and_then(|one| one.business_hour.clone());
     let offered = offered
         .into_iter()
         .filter(|department| department.agents > 0);
@@ -191,7 +211,9 @@ fn for_caller(
         room,
         agent,
         place,
+        seen_at,
         welcome,
+        own_hours,
     })
 }
 
@@ -254,7 +276,7 @@ pub(super) fn document(call: &Call, for_caller: &ForCaller) -> Value {
         "departments": for_caller.departments,
         "resources": {"sound": format!("{site}{SOUND}"), "emojis": []},
         "customFields": for_caller.fields,
-        "welcome": welcome(&for_caller.welcome, policy),
+        "welcome": welcome(&for_caller.welcome, for_caller.own_hours.as_deref(), policy),
     });
     // A widget that is not told this sends none of them.
     if shows_unfinished_words(policy) {
@@ -275,6 +297,9 @@ pub(super) fn document(call: &Call, for_caller: &ForCaller) -> Value {
     if let Some(room) = &for_caller.room {
         let shown = ["_id", "open", "servedBy", "departmentId", "callStatus"];
         document["room"] = only(&chat_documents::room(room), &shown);
+        if let Some(seen_at) = for_caller.seen_at {
+            document["room"]["seenAt"] = json!(seen_at.iso());
+        }
     }
     if let Some(agent) = &for_caller.agent {
         document["agent"] = shown_agent(policy, agent);

@@ -114,6 +114,40 @@ on_both_engines! {
         assert_eq!(save(&agent, &every_day("default", "08:00", "09:00", true)), Err(json!("error-not-allowed")));
     }
 
+    fn visitors_are_told_when_somebody_is_there(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        let amy = desk.agent("amy");
+        let sales = desk.department("Sales", &[&amy], &json!({}));
+        let welcome = |query: &str| {
+            let config = desk.anyone().get(&format!("livechat/config{query}")).expect(200);
+            config["config"]["welcome"].clone()
+        };
+        assert_eq!(welcome("").get("hours"), None);
+        assert_eq!(save(&desk.admin, &every_day("default", "00:00", "24:00", true)), Ok(Value::Null));
+        // What was read last is kept for a while; a change of a setting does not wait for that.
+        desk.set("Livechat_enable_business_hours", true);
+        let open = welcome("")["hours"].clone();
+        assert_eq!((&open["isOpen"], open.get("changesAt")), (&json!(true), None));
+        let week = open["week"].as_array().unwrap();
+        assert_eq!(week.len(), 7);
+        for (day, next) in week.iter().zip(&week[1..]) {
+            assert_eq!(day["until"], next["from"]);
+            assert!(day["from"].as_str().unwrap().ends_with("T18:30:00.000Z"));
+        }
+
+        // A department can have its own, and one that has none has the default ones.
+        let mut never = every_day("custom", "08:00", "09:00", false);
+        never["name"] = json!("Never");
+        never["departmentsToApplyBusinessHour"] = json!(sales);
+        assert_eq!(save(&desk.admin, &never), Ok(Value::Null));
+        desk.set("Livechat_business_hour_type", "Multiple");
+        let of_sales = format!("?department={sales}");
+        assert_eq!(welcome(&of_sales)["hours"], json!({"isOpen": false, "week": []}));
+        // Nobody is there now, so those are shown who will be.
+        assert_eq!(welcome(&of_sales)["agents"], json!([{"name": amy.name, "username": "amy"}]));
+        assert_eq!(welcome("")["hours"]["isOpen"], true);
+    }
+
     fn opening_and_closing_are_in_the_log(engine: Engine) {
         let (server, database) = Server::fresh(HARK, engine);
         let admin = server.admin();

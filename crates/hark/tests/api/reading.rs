@@ -76,6 +76,16 @@ on_both_engines! {
         assert_eq!(shown["agents"], json!([{"id": amy.id, "username": "amy", "at": told[0]["at"], "unread": 0}]));
         assert_eq!((&told[0]["by"], &told[0]["id"]), (&json!("agent"), &json!(amy.id)));
         assert!(told[0]["at"].is_string());
+
+        // Their visitor hears of it as well, and how far it is, nothing more.
+        let chat = "stream-livechat-room";
+        assert_eq!(guest.subscribe(chat, &rid, &json!({"visitorToken": "ann"}))["msg"], "ready");
+        desk.say("ann", &rid, "And?");
+        amy.client.post("subscriptions.read", &json!({"rid": rid})).expect(200);
+        let config = || anyone.get("livechat/config?token=ann").expect(200)["config"]["room"].clone();
+        let heard = guest.event(chat, &rid);
+        assert_eq!(heard, json!([{"type": "agentRead", "seenAt": config()["seenAt"]}]));
+        assert_ne!(heard[0]["seenAt"], told[0]["at"]);
         assert_eq!(reading(&ben.client, &rid).expect(404)["detail"], "There is no such conversation");
     }
 }

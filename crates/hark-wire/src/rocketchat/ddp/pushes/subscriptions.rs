@@ -13,13 +13,14 @@ use serde_json::{Value, json};
 use super::{Batch, own};
 use crate::rocketchat::chat_documents;
 use crate::rocketchat::ddp::frames;
-use crate::rocketchat::ddp::streams::{Gate, Look, OWN, READ, STAFF};
+use crate::rocketchat::ddp::streams::{CHAT, Gate, Look, OWN, READ, STAFF};
 
 impl Batch<'_, '_> {
-    /// How far one of those who are in a chat has read, to the others.
+    /// How far one of those who are in a chat has read, to the others and to its visitor.
     pub(super) fn read_by_agent(&mut self, account: &str, room: &str) -> Result<(), Error> {
         let topic = Topic::new(STAFF, format!("{room}/{READ}"));
-        if !self.hub.is_heard(&topic) {
+        let of_visitor = Topic::new(CHAT, room);
+        if !self.hub.is_heard(&topic) && !self.hub.is_heard(&of_visitor) {
             return Ok(());
         }
         let found = subscriptions::find(self.look.view, room, account)?;
@@ -28,12 +29,16 @@ impl Batch<'_, '_> {
         else {
             return Ok(());
         };
+        let at = place.last_seen.map(Timestamp::iso);
+        self.push(&of_visitor, &Gate::Guest(Arc::clone(&room)), |_| {
+            Ok(json!([{"type": "agentRead", "seenAt": at}]))
+        })?;
         self.push(&topic, &Gate::Staff(room), |_| {
             Ok(json!([{
                 "by": "agent",
                 "id": reader.id,
                 "username": reader.username,
-                "at": place.last_seen.map(Timestamp::iso),
+                "at": at,
             }]))
         })
     }
