@@ -1,0 +1,421 @@
+// The states of the widget that were drawn, played with the real one: who is there, what is said, and how it looks.
+import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
+
+import { type Agent, Desk } from '../tests/desk.ts';
+import { Guest, openSite, page, type Site } from '../tests/widget/site.ts';
+
+/** The panel, in its frame or in a tab of its own. */
+interface Panel {
+  locator(selector: string, options?: { readonly hasText?: string }): Locator;
+}
+
+export interface Stage {
+  readonly shop: Shop;
+  readonly guest: Guest;
+  readonly panel: Panel;
+  readonly arabic: boolean;
+}
+
+export interface Shop {
+  readonly desk: Desk;
+  readonly site: Site;
+  readonly amira: Agent;
+  readonly tomas: Agent;
+  readonly mara: Agent;
+}
+
+const SET: Readonly<Record<string, unknown>> = {
+  Livechat_title: 'Kiln & Clay',
+  Livechat_offline_title: 'Kiln & Clay',
+  Livechat_enable_transcript: true,
+  Livechat_force_accept_data_processing_consent: false,
+  Livechat_validate_offline_email: false,
+  Livechat_privacy_link: 'https://kiln-and-clay.example/privacy',
+  Livechat_quick_starts: 'Where is my order?\nReturn or exchange\nIs this in stock?\nWorkshop dates',
+  Livechat_offline_form_unavailable: 'You can also call us on +31 30 555 01 00.',
+  Livechat_registration_form: false,
+  Omnichannel_calculate_dispatch_service_queue_statistics: true,
+  Livechat_maximum_chats_per_agent: 100,
+  Livechat_registration_form_message: 'Thanks! A few details first, so we can find your order.',
+  Livechat_data_processing_consent_text:
+    'To chat with you, we store your messages, your name and your email address. We delete them after 12 months, or sooner if you ask.',
+};
+
+/** So many chats tell how soon one is answered. */
+const ANSWERED = 3;
+
+export async function openShop(): Promise<Shop> {
+  const desk = await Desk.open();
+  await desk.acceptMail();
+  for (const [id, value] of Object.entries(SET)) {
+    await desk.set(id, value);
+  }
+  const amira = await desk.agent('amira', 'Amira Haddad');
+  const tomas = await desk.agent('tomas', 'Tomás Ferreira');
+  const mara = await desk.agent('wmara', 'Mara');
+  for (const name of ['Support', 'Sales']) {
+    await desk.department(name, [amira, tomas, mara]);
+  }
+  await desk.admin.tell('permissions.update', {
+    permissions: [{ _id: 'transfer-livechat-guest', roles: ['admin', 'livechat-agent'] }],
+  });
+  for (let number = 0; number < ANSWERED; number += 1) {
+    const token = `answered-${number}`;
+    await desk.anyone.tell('livechat/visitor', { visitor: { token } });
+    const { room } = await desk.anyone.ask<{ room: { _id: string } }>(`livechat/room?token=${token}`);
+    await desk.anyone.tell('livechat/message', { token, rid: room._id, msg: 'Hello' });
+    await desk.take(amira, room._id);
+    await desk.say(amira, room._id, 'Hello');
+    await desk.close(amira, room._id);
+  }
+  const style = '<style>body { margin: 0; background: #fbf8f2 }</style>';
+  const site = await openSite((path) => ({
+    html: page(desk.server.url, {
+      title: 'Kiln & Clay',
+      head: style,
+      ...(path === '/ar' ? { root: 'lang="ar" dir="rtl"' } : {}),
+    }),
+  }));
+  return { desk, site, amira, tomas, mara };
+}
+
+/** A place on earth where the clock shows this hour now. */
+export function zoneAt(hour: number): string {
+  const ahead = ((hour - new Date().getUTCHours() + 36) % 24) - 12;
+  return ahead === 0 ? 'Etc/UTC' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+}
+
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/** Opening hours on the clocks of a place. */
+export async function keepHours({ desk }: Shop, zone: string): Promise<void> {
+  const workHours = DAYS.map((day, number) => ({
+    day,
+    open: number < 6,
+    start: number < 5 ? '09:00' : '10:00',
+    finish: number < 5 ? '18:00' : '14:00',
+  }));
+  const hour = { type: 'default', active: true, name: '', timezoneName: zone, workHours };
+  const message = JSON.stringify({ msg: 'method', id: '1', method: 'livechat:saveBusinessHour', params: [hour] });
+  // Whoever is there comes and goes with them.
+  await desk.set('Livechat_enable_business_hours', false);
+  await desk.admin.tell('method.call/livechat%3AsaveBusinessHour', { message });
+  await desk.set('Livechat_enable_business_hours', true);
+}
+
+const composer = (panel: Panel) => panel.locator('.composer textarea');
+
+async function put(into: Locator, text: string): Promise<void> {
+  do {
+    await into.fill(text);
+  } while ((await into.inputValue()) !== text);
+}
+
+/** The page in front, in the visitor's direction. */
+const front = ({ site }: Shop, arabic: boolean) => `${site.url}${arabic ? 'ar' : ''}`;
+
+async function open({ shop, guest, arabic }: Stage): Promise<void> {
+  await guest.see(front(shop, arabic));
+  await guest.launcher.click();
+  await guest.opened();
+}
+
+/** Who the visitor is, as the site says. */
+async function known({ guest, shop, arabic }: Stage, email = true): Promise<void> {
+  await guest.see(front(shop, arabic));
+  const name = arabic ? 'ليلى منصور' : 'Noor Jansen';
+  // A visitor is one person by their address.
+  const address = 'noor.jansen@example.com';
+  await guest.call('registerGuest', { name, department: 'Support', ...(email ? { email: address } : {}) });
+}
+
+async function begin(stage: Stage, ...texts: readonly string[]): Promise<string> {
+  const { guest, panel, shop } = stage;
+  if (stage.panel === (guest.page as Panel)) {
+    await guest.page.goto(`${shop.desk.server.url}livechat`);
+  } else {
+    await known(stage, false);
+    await guest.launcher.click();
+    await guest.opened();
+  }
+  const before = new Set((await shop.desk.rooms()).map(({ _id }) => _id));
+  for (const [number, text] of texts.entries()) {
+    await put(composer(panel), text);
+    await composer(panel).press('Enter');
+    await panel.locator('.own .state').waitFor();
+    await panel.locator('.own .bubble').nth(number).waitFor();
+  }
+  const room = (await shop.desk.rooms()).find(({ _id }) => !before.has(_id));
+  if (room === undefined) {
+    throw new Error('There is no chat.');
+  }
+  return room._id;
+}
+
+const WORDS = {
+  en: {
+    bowl: 'Hi, one of my four bowls arrived with a crack. Can I get a new one?',
+    sorry: 'Oh no, I’m sorry, Noor. Thanks for the photo, that helps a lot.',
+    track: 'We’ll send a new bowl today, and you don’t need to return the cracked one. Track it at [kilnandclay.example/track](https://kilnandclay.example/track)',
+    thanks: 'Wonderful, thank you!',
+  },
+  ar: {
+    bowl: 'مرحبًا، وصلني أحد الأوعية الأربعة مكسورًا. هل يمكنني الحصول على وعاء جديد؟',
+    sorry: 'نأسف لذلك يا ليلى، وشكرًا على الصورة.',
+    track: 'سنرسل لك وعاءً جديدًا اليوم، ولا حاجة لإعادة المكسور. يمكنك تتبّع الطلب هنا: [kilnandclay.example/track](https://kilnandclay.example/track)',
+    thanks: 'رائع، شكرًا جزيلًا!',
+  },
+};
+
+const PICTURE =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="440" height="300"><rect width="440" height="300" fill="#d9cfbd"/></svg>';
+
+/** The agent has taken it, seen the picture and answered. */
+async function answered(stage: Stage): Promise<string> {
+  const { panel, shop, guest, arabic } = stage;
+  const words = arabic ? WORDS.ar : WORDS.en;
+  const rid = await begin(stage, words.bowl);
+  const chooser = guest.page.waitForEvent('filechooser');
+  await panel.locator('.tools .plain').first().click();
+  const picture = await guest.page.context().newPage();
+  await picture.setViewportSize({ width: 440, height: 300 });
+  await picture.setContent(`<body style="margin:0">${PICTURE}`);
+  const buffer = await picture.screenshot();
+  await picture.close();
+  await (await chooser).setFiles({ name: 'bowl.png', mimeType: 'image/png', buffer });
+  await panel.locator('.picture img').waitFor();
+  await shop.desk.take(shop.amira, rid);
+  await panel.locator('header .avatar img').waitFor();
+  await shop.desk.say(shop.amira, rid, words.sorry);
+  await shop.desk.say(shop.amira, rid, words.track);
+  const form = new FormData();
+  form.set('file', new File([Buffer.alloc(86_000)], 'KC-20377-receipt.pdf', { type: 'application/pdf' }));
+  await shop.amira.caller.send(`rooms.upload/${rid}`, form);
+  await panel.locator('.theirs a.file').waitFor();
+  return rid;
+}
+
+async function chatted(stage: Stage): Promise<string> {
+  const { panel, shop, arabic } = stage;
+  const rid = await answered(stage);
+  for (const text of arabic ? [WORDS.ar.thanks] : [WORDS.en.thanks, '🎉']) {
+    await put(composer(panel), text);
+    await composer(panel).press('Enter');
+    await panel.locator('.own .bubble', { hasText: text }).waitFor();
+  }
+  await panel.locator('.own .state').waitFor();
+  await shop.amira.caller.tell('subscriptions.read', { rid });
+  await panel.locator('.state', { hasText: arabic ? 'القراءة' : 'Seen' }).waitFor();
+  return rid;
+}
+
+async function ended(stage: Stage): Promise<void> {
+  const { panel, shop } = stage;
+  const rid = await answered(stage);
+  await put(composer(panel), 'That’s perfect, thank you!');
+  await composer(panel).press('Enter');
+  await panel.locator('.own .state').waitFor();
+  await shop.amira.caller.tell('subscriptions.read', { rid });
+  await panel.locator('.state', { hasText: 'Seen' }).waitFor();
+  await shop.desk.close(shop.amira, rid);
+  await panel.locator('.stars').waitFor();
+}
+
+async function menu(stage: Stage): Promise<void> {
+  await chatted(stage);
+  await stage.panel.locator('.menu > button').click();
+}
+
+export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+  launcher: ({ guest, shop }) => guest.see(front(shop, false)),
+  async unread(stage) {
+    const rid = await answered(stage);
+    await stage.panel.locator('.bar > .plain:last-child').click();
+    await stage.guest.closed();
+    await stage.shop.desk.say(stage.shop.amira, rid, WORDS.en.sorry);
+    await stage.shop.desk.say(stage.shop.amira, rid, WORDS.en.track);
+    await stage.guest.host.locator('.badge:not([hidden])').waitFor();
+    await stage.guest.host.locator('.invitation:not([hidden])').waitFor();
+  },
+  async invitation({ guest, shop, arabic }) {
+    const { desk } = shop;
+    const trigger = {
+      name: 'Hello',
+      description: '',
+      enabled: true,
+      runOnce: false,
+      conditions: [{ name: 'time-on-site', value: '0' }],
+      actions: [
+        {
+          name: 'send-message',
+          params: {
+            sender: 'custom',
+            name: 'Mara from Kiln & Clay',
+            msg: 'Looking for a set of four? I can set some aside for you before they sell out.',
+          },
+        },
+      ],
+    };
+    await desk.admin.tell('livechat/triggers', trigger);
+    try {
+      await guest.see(front(shop, arabic));
+      await guest.host.locator('.invitation:not([hidden])').waitFor();
+    } finally {
+      const { triggers } = await desk.admin.ask<{ triggers: { _id: string }[] }>('livechat/triggers');
+      for (const { _id } of triggers) {
+        await desk.admin.remove(`livechat/triggers/${_id}`);
+      }
+    }
+  },
+  home: open,
+  async running(stage) {
+    const rid = await answered(stage);
+    await stage.panel.locator('.bar > .plain').first().click();
+    await stage.panel.locator('.running').waitFor();
+    const words = 'The next batch comes out of the kiln on Thursday. Shall I set four aside for you?';
+    await stage.shop.desk.say(stage.shop.amira, rid, 'One moment.');
+    await stage.shop.desk.say(stage.shop.amira, rid, words);
+    await stage.panel.locator('.words', { hasText: words }).waitFor();
+  },
+  async closed(stage) {
+    await known(stage);
+    await stage.guest.launcher.click();
+    await stage.guest.opened();
+    await stage.panel.locator('.hours').waitFor();
+  },
+  async form(stage) {
+    await stage.shop.desk.set('Livechat_registration_form', true);
+    await stage.guest.see(front(stage.shop, stage.arabic));
+    await stage.guest.call('setGuestName', 'Noor Jansen');
+    await stage.guest.call('setDepartment', 'Support');
+    await stage.guest.launcher.click();
+    await stage.guest.opened();
+    await put(composer(stage.panel), WORDS.en.bowl);
+    await composer(stage.panel).press('Enter');
+    await stage.panel.locator('.form').waitFor();
+  },
+  async faults(stage) {
+    await PLAYS['form']?.(stage);
+    await put(stage.panel.locator('[name="email"]'), 'noor.jansen@example');
+    await stage.panel.locator('button.primary').click();
+    await stage.panel.locator('.fault').first().waitFor();
+  },
+  async queue(stage) {
+    await stage.shop.desk.set('Livechat_waiting_queue', true);
+    await begin(stage, WORDS.en.bowl, 'The order number is KC-20377.');
+    await stage.panel.locator('.queue').waitFor();
+  },
+  chat: async (stage) => void (await chatted(stage)),
+  async grown(stage) {
+    await chatted(stage);
+    const text =
+      'Thank you! Two more things. The other three bowls are lovely, but one has a small bubble in the glaze, see the photo. Is that normal? And could you add the company name to the invoice?';
+    await put(composer(stage.panel), text);
+  },
+  menu,
+  async end(stage) {
+    await menu(stage);
+    await stage.panel.locator('#menu li:not(.apart) button').last().click();
+    await stage.panel.locator('dialog[open]').waitFor();
+  },
+  async forget(stage) {
+    await stage.shop.desk.set('Livechat_force_accept_data_processing_consent', true);
+    await stage.guest.see(front(stage.shop, stage.arabic));
+    await stage.guest.launcher.click();
+    await stage.panel.locator('button.primary').click();
+    await composer(stage.panel).waitFor();
+    await menu(stage);
+    await stage.panel.locator('#menu .apart button').click();
+    await stage.panel.locator('dialog[open]').waitFor();
+  },
+  async reconnecting(stage) {
+    await answered(stage);
+    await stage.guest.context.setOffline(true);
+    await stage.shop.desk.server.restart();
+    await stage.panel.locator('.banner.lost').waitFor();
+    await put(composer(stage.panel), 'Great, thank you! When will it arrive?');
+    await composer(stage.panel).press('Enter');
+    await stage.panel.locator('.waiting').waitFor();
+  },
+  async changed(stage) {
+    const { shop } = stage;
+    const rid = await begin(stage, 'Hi');
+    await shop.desk.take(shop.amira, rid);
+    await stage.panel.locator('header .avatar img').waitFor();
+    await shop.desk.say(shop.amira, rid, WORDS.en.sorry);
+    await shop.desk.say(shop.amira, rid, 'For the invoice, my colleague Tomás can help you right away.');
+    await shop.amira.caller.tell('livechat/room.forward', { roomId: rid, userId: shop.tomas.id, comment: '' });
+    await stage.panel.locator('.notice', { hasText: 'Tomás Ferreira' }).waitFor();
+    await shop.desk.say(shop.tomas, rid, 'Hi Noor, Tomás here. I’ve read everything, so no need to explain it again.');
+    await shop.desk.say(shop.tomas, rid, 'Which company name should be on the invoice?');
+    await stage.panel.locator('.bubble', { hasText: 'Which company' }).waitFor();
+  },
+  ended,
+  async rated(stage) {
+    await ended(stage);
+    await stage.panel.locator('.stars input').nth(3).check();
+    await put(stage.panel.locator('[name="comment"]'), 'Quick and kind.');
+    await stage.panel.locator('.ended .link').click();
+    await put(stage.panel.locator('[name="email"]'), 'noor.jansen@example.com');
+    await stage.panel.locator('.ended form button').last().click();
+    await stage.panel.locator('.done').waitFor();
+  },
+  async letter(stage) {
+    await stage.guest.see(front(stage.shop, stage.arabic));
+    await stage.guest.call('setDepartment', 'Support');
+    await stage.guest.launcher.click();
+    await stage.guest.opened();
+    await put(stage.panel.locator('[name="name"]'), 'Noor Jansen');
+    await put(stage.panel.locator('[name="email"]'), 'noor.jansen@example.com');
+    await put(
+      stage.panel.locator('[name="message"]'),
+      'Hi, one of my four bowls (order KC-20377) arrived with a crack. Can I get a new one?',
+    );
+  },
+  async left(stage) {
+    await PLAYS['letter']?.(stage);
+    await stage.panel.locator('button.primary').click();
+    await stage.panel.locator('.quoted').waitFor();
+  },
+  async unavailable(stage) {
+    await stage.shop.desk.set('Livechat_display_offline_form', false);
+    await open(stage);
+    await stage.panel.locator('.hours').waitFor();
+  },
+  async consent(stage) {
+    await stage.shop.desk.set('Livechat_force_accept_data_processing_consent', true);
+    await open(stage);
+  },
+  async ownForm({ guest, panel, shop }) {
+    await guest.page.goto(`${shop.desk.server.url}livechat`);
+    await panel.locator('[name="name"]').waitFor();
+    await put(panel.locator('[name="name"]'), 'Noor Jansen');
+    await put(panel.locator('[name="email"]'), 'noor.jansen@example.com');
+    await put(
+      panel.locator('[name="message"]'),
+      'Hi, one of my four bowls (order KC-20377) arrived with a crack. Can I get a new one?',
+    );
+  },
+};
+
+/** As it was before a play. */
+export async function tidy({ desk, amira, tomas, mara }: Shop): Promise<void> {
+  await desk.set('Livechat_registration_form', false);
+  await desk.set('Livechat_waiting_queue', false);
+  await desk.set('Livechat_display_offline_form', true);
+  await desk.set('Livechat_force_accept_data_processing_consent', false);
+  for (const agent of [amira, tomas, mara]) {
+    await desk.available(agent, true).catch(() => undefined);
+  }
+}
+
+export async function come(
+  browser: Browser,
+  shop: Shop,
+  options: BrowserContextOptions,
+  isAlone: boolean,
+): Promise<Stage> {
+  const guest = await Guest.come(browser, options);
+  const panel = isAlone ? guest.page : guest.panel;
+  return { shop, guest, panel, arabic: options.locale === 'ar' };
+}
