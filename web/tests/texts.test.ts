@@ -17,7 +17,6 @@ const LANGUAGES = Object.entries(FILES).map(
 const SAME_AS_ENGLISH: ReadonlySet<string> = new Set([
   'Agent',
   'Conversation',
-  'E-mail',
   'Emoji',
   'Message',
   'Name',

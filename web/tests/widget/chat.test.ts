@@ -33,7 +33,7 @@ test('a whole chat', async () => {
   await vera.bubble('Good mornin, Vera').waitFor();
   await amy.caller.tell('chat.update', { roomId: rid, msgId: id, text: 'Good morning, Vera' });
   await vera.bubble('Good morning, Vera').waitFor();
-  await vera.page.getByText('edited').waitFor();
+  await vera.page.getByText('Edited').waitFor();
   await desk.say(amy, rid, 'Hello :smile: at 10:30:00, `:smile:` :no_such_name:');
   await vera.bubble('Hello 😄 at 10:30:00, :smile: :no_such_name:').waitFor();
   const slip = await desk.say(amy, rid, 'Not for you');
@@ -54,15 +54,15 @@ test('a whole chat', async () => {
 
   await desk.admin.tell('livechat/room.forward', { roomId: rid, userId: ben.id });
   await vera.page.getByRole('heading', { name: 'Ben Summer' }).waitFor();
-  await vera.page.getByText('The chat goes on with Ben Summer.').waitFor();
+  await vera.page.locator('.notice', { hasText: 'Ben Summer took over from Amy Winter' }).waitFor();
 
   await desk.close(ben, rid);
-  await vera.page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  await vera.page.getByRole('heading', { name: /^How was your chat/ }).waitFor();
   expect(await vera.composer.count()).toBe(0);
-  await vera.page.getByLabel('4 stars of 5').check();
-  await vera.field('Anything else that you want to say? (optional)').fill('Friendly');
-  await vera.button('Send your rating').click();
-  await vera.page.getByText('Thank you for your rating.').waitFor();
+  await vera.page.getByLabel('4 of 5 stars').check();
+  await vera.field('Anything you’d like to add? (optional)').fill('Friendly');
+  await vera.button('Send').click();
+  await vera.page.getByText('Thanks for your rating.').waitFor();
 
   await vera.button('Start a new chat').click();
   await vera.page.getByText('Hello! How can we help?').waitFor();
@@ -91,12 +91,12 @@ test('the key that confirms what an input method has composed does not send it',
 
 test('the visitor ends the chat, but not by accident', async () => {
   const [vera, rid] = await chat('vera');
-  await vera.menu('End this chat');
-  await vera.button('Cancel').click();
+  await vera.menu('End chat');
+  await vera.button('Keep chatting').click();
   expect((await desk.room(rid)).open).toBe(true);
-  await vera.menu('End this chat');
-  await vera.page.getByRole('dialog').getByRole('button', { name: 'End this chat' }).click();
-  await vera.page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  await vera.menu('End chat');
+  await vera.page.getByRole('dialog').getByRole('button', { name: 'End chat' }).click();
+  await vera.page.getByRole('heading', { name: /^How was your chat/ }).waitFor();
   expect((await desk.room(rid)).open).toBeUndefined();
   await vera.leave();
 });
@@ -138,16 +138,16 @@ test('who waits sees his place in line, and leaves it for a message', async () =
   await desk.set('Livechat_waiting_queue', true);
   const [first] = await chat('first');
   const [second, rid] = await chat('second');
-  await second.page.getByText('You are number 2 in line.').waitFor();
-  await first.menu('End this chat');
-  await first.page.getByRole('dialog').getByRole('button', { name: 'End this chat' }).click();
-  await second.page.getByText('You are number 1 in line.').waitFor();
+  await second.page.getByText('You’re number 2 in line').waitFor();
+  await first.menu('End chat');
+  await first.page.getByRole('dialog').getByRole('button', { name: 'End chat' }).click();
+  await second.page.getByText('You’re number 1 in line').waitFor();
 
   await second.composer.fill('It is urgent');
   await second.button('Leave a message instead').click();
-  expect(await second.field('Message').inputValue()).toBe('It is urgent');
-  await second.button('Send').click();
-  await second.page.getByText('Thank you. We have your message').waitFor();
+  expect(await second.field('Leave a message').inputValue()).toBe('It is urgent');
+  await second.button('Send message').click();
+  await second.page.getByRole('heading', { name: 'Message sent' }).waitFor();
   expect((await desk.room(rid)).open).toBeUndefined();
   await first.leave();
   await second.leave();
@@ -170,13 +170,13 @@ test('each sees that the other writes, and no longer when he has written', async
   const write = (activities: readonly string[]) =>
     line.client.callAsync('stream-notify-room', activity, 'amy', activities);
   await write(['user-typing']);
-  await vera.page.getByText('Amy Winter is writing').waitFor();
+  await vera.page.getByText('Amy Winter is typing').waitFor();
   await write([]);
-  await vera.page.getByText('Amy Winter is writing').waitFor({ state: 'detached' });
+  await vera.page.getByText('Amy Winter is typing').waitFor({ state: 'detached' });
   await write(['user-typing']);
-  await vera.page.getByText('Amy Winter is writing').waitFor();
+  await vera.page.getByText('Amy Winter is typing').waitFor();
   await desk.say(amy, rid, 'Written');
-  await vera.page.getByText('Amy Winter is writing').waitFor({ state: 'detached' });
+  await vera.page.getByText('Amy Winter is typing').waitFor({ state: 'detached' });
   line.connection.close();
   await vera.leave();
 });
@@ -191,10 +191,10 @@ test('whoever waits learns that the last agent has gone, and keeps what he wrote
   await desk.available(amy, false);
   await desk.available(ben, false);
   await vera.page.clock.fastForward(60_000);
-  await vera.page.getByText('Nobody is here right now').waitFor();
+  await vera.page.getByText('We’re away right now').waitFor();
   await vera.composer.fill('Then by mail, please');
   await vera.button('Leave a message instead').click();
-  expect(await vera.field('Message').inputValue()).toBe('Then by mail, please');
+  expect(await vera.field('Leave a message').inputValue()).toBe('Then by mail, please');
   await desk.available(amy, true);
   await desk.available(ben, true);
   await vera.leave();

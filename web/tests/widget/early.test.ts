@@ -54,6 +54,7 @@ test('what the site knows is in the form, and what the visitor does not touch st
   `);
   await vera.launcher.click();
   await vera.opened();
+  await vera.toForm();
   const field = (name: string) => vera.panel.locator(`[name="${name}"]`);
   await expect.poll(() => field('department').inputValue()).toBe(support);
   expect(await field('name').inputValue()).toBe('Vera Visitor');

@@ -87,12 +87,12 @@ test('what may not be sent is said, and why', async () => {
   await desk.set('FileUpload_MaxFileSize', 1000);
   await choose(vera, 'large.txt', 'text/plain', Buffer.alloc(5000, 'x'));
   await vera.page.getByText('large.txt is too large.').waitFor();
-  await vera.button('Discard').click();
+  await vera.button('Delete').click();
   await desk.set('FileUpload_MaxFileSize', 104_857_600);
   await desk.set('FileUpload_MediaTypeWhiteList', 'image/*');
   await choose(vera, 'words.txt', 'text/plain', Buffer.from('words'));
-  await vera.page.getByText('Files of this kind cannot be sent: words.txt.').waitFor();
-  await vera.button('Discard').click();
+  await vera.page.getByText('words.txt can’t be sent.').waitFor();
+  await vera.button('Delete').click();
   expect(await vera.page.locator('.failed').count()).toBe(0);
   await desk.set('FileUpload_MediaTypeWhiteList', '');
   await vera.context.close();
@@ -102,7 +102,7 @@ test('a connection that breaks during an upload leaves a way to try again', asyn
   const [vera] = await chat();
   await vera.page.route('**/livechat/upload/**', (route) => route.abort());
   await choose(vera, 'words.txt', 'text/plain', Buffer.from('words'));
-  await vera.page.getByText('words.txt could not be uploaded.').waitFor();
+  await vera.page.getByText('words.txt couldn’t be uploaded.').waitFor();
   await vera.page.unroute('**/livechat/upload/**');
   await vera.button('Try again').click();
   await vera.page.getByRole('link', { name: 'words.txt' }).waitFor();

@@ -63,22 +63,23 @@ test('what is asked before the chat: faults are named, values reach the agent an
   const sales = await desk.department('Sales', [amy]);
   await desk.field('order', 'Order number', '^[A-Z]{2}-\\d+$');
   const vera = await Visitor.open(browser, desk.server.url);
-  await vera.button('Start the chat').click();
-  expect(await vera.page.getByText('Please fill this in.').count()).toBe(3);
+  await vera.toForm();
+  await vera.button('Start chat').click();
+  expect(await vera.page.getByText('This is required').count()).toBe(3);
   expect(await vera.page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe(
     'name',
   );
   await vera.field('Name').fill('Vera Visitor');
-  await vera.field('E-mail').fill('vera at example');
+  await vera.field('Email').fill('vera at example');
   await vera.field('Order number').fill('no idea');
-  await vera.button('Start the chat').click();
-  await vera.page.getByText('This is not an e-mail address.').waitFor();
-  await vera.page.getByText('This does not have the right form.').waitFor();
-  expect(await vera.field('E-mail').getAttribute('aria-invalid')).toBe('true');
-  await vera.field('E-mail').fill('vera@example.org');
+  await vera.button('Start chat').click();
+  await vera.page.getByText('Enter a full email address, like name@example.com').waitFor();
+  await vera.page.getByText('This doesn’t look right. Check it and try again.').waitFor();
+  expect(await vera.field('Email').getAttribute('aria-invalid')).toBe('true');
+  await vera.field('Email').fill('vera@example.org');
   await vera.field('Order number').fill('AB-17');
   await vera.field('Department (optional)').selectOption('Sales');
-  await vera.button('Start the chat').click();
+  await vera.button('Start chat').click();
   await vera.say('Where is it?');
   await vera.arrived();
 
@@ -108,17 +109,19 @@ test('nobody is there: a message is left, and its words are not lost on the way'
   await desk.available(amy, false);
   const vera = await Visitor.open(browser, desk.server.url);
   await vera.field('Message').fill('Call me back');
-  await vera.button('Send').click();
-  expect(await vera.page.getByText('Please fill this in.').count()).toBe(2);
+  await vera.button('Send message').click();
+  expect(await vera.page.getByText('This is required').count()).toBe(2);
   await vera.page.reload();
   await vera.field('Name').fill('Vera');
-  await vera.field('E-mail').fill('vera@example.org');
+  await vera.field('Email').fill('vera@example.org');
   expect(await vera.field('Message').inputValue()).toBe('Call me back');
-  await vera.button('Send').click();
-  await vera.page.getByText('Thank you. We have your message').waitFor();
+  await vera.button('Send message').click();
+  await vera.page.getByRole('heading', { name: 'Message sent' }).waitFor();
   await heard((body) => body.type === 'LivechatOfflineMessage' && body.message === 'Call me back');
-  await vera.button('Leave another message').click();
-  expect(await vera.field('Message').inputValue()).toBe('');
+  await vera.button('Send another message').click();
+  // Who it is from is known by now.
+  await vera.page.getByText('We’ll reply to vera@example.org.').waitFor();
+  expect(await vera.field('Leave a message').inputValue()).toBe('');
 
   await desk.set('Livechat_display_offline_form', false);
   await desk.set('Livechat_offline_form_unavailable', 'We are back on Monday.');
@@ -134,10 +137,12 @@ test('the last agent goes before the first word: it becomes a message', async ()
   await vera.introduce('Vera', 'vera2@example.org');
   await desk.available(amy, false);
   await vera.say('Is it too late?');
+  expect(await vera.field('Leave a message').inputValue()).toBe('Is it too late?');
+  await vera.button('Change').click();
   expect(await vera.field('Message').inputValue()).toBe('Is it too late?');
-  expect(await vera.field('E-mail').inputValue()).toBe('vera2@example.org');
-  await vera.button('Send').click();
-  await vera.page.getByText('Thank you. We have your message').waitFor();
+  expect(await vera.field('Email').inputValue()).toBe('vera2@example.org');
+  await vera.button('Send message').click();
+  await vera.page.getByRole('heading', { name: 'Message sent' }).waitFor();
   await heard(
     (body) => body.type === 'LivechatOfflineMessage' && body.message === 'Is it too late?',
   );
@@ -157,7 +162,7 @@ test('consent comes first, and what was agreed to can be taken back', async () =
   await vera.arrived();
   const token = await vera.token();
   await vera.menu('Delete my data');
-  await vera.button('Delete').click();
+  await vera.page.getByRole('dialog').getByRole('button', { name: 'Delete my data' }).click();
   await vera.page.getByText('Your data has been deleted.').waitFor();
   const answer = await fetch(`${desk.server.url}api/v1/livechat/visitor/${token}`);
   expect(answer.status).toBe(400);

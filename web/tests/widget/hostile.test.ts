@@ -199,9 +199,11 @@ test('what the server was told about fields, departments and texts stays text', 
   await desk.set('Livechat_title', `Shop ${SCRIPT}`);
   await desk.set('Livechat_registration_form_message', `Hi ${SCRIPT}`);
   const vera = await Visitor.open(browser, desk.server.url);
+  await vera.page.getByText('Shop <img').waitFor();
+  await vera.toForm();
   await vera.page.getByText('Label <img').waitFor();
   await vera.page.getByText('Hi <img').waitFor();
-  await vera.page.getByText('Shop <img').waitFor();
+  await vera.page.locator('h1', { hasText: 'Shop <img' }).waitFor();
   expect(await vera.page.locator('main img, main script').count()).toBe(0);
   expect(await isOwned(vera)).toBe(false);
   await vera.leave();

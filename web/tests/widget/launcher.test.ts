@@ -88,7 +88,7 @@ describe('it is opened, and put away again', () => {
     await vera.launcher.click();
     await whenOpen(vera);
     expect(await faultsInside(await vera.frame())).toEqual([]);
-    await vera.panel.getByRole('button', { name: 'Close the chat window' }).click();
+    await vera.panel.getByRole('button', { name: 'Close chat' }).click();
     await whenClosed(vera);
     await vera.launcher.click();
     await whenOpen(vera);
@@ -109,7 +109,7 @@ describe('it is opened, and put away again', () => {
     expect(await focused(vera)).toBe('launcher');
     await vera.page.keyboard.press('Enter');
     await whenOpen(vera);
-    await vera.panel.getByLabel('Name', { exact: true }).focus();
+    await vera.composer.focus();
     await vera.page.keyboard.press('Escape');
     await whenClosed(vera);
     await vera.page.keyboard.press(' ');
@@ -155,12 +155,18 @@ test('what an agent says is counted, and the chat goes on on the next page', asy
   expect(await vera.host.getByRole('status').textContent()).toBe('1 new message');
   await desk.say(amy, rid, 'How can I help?');
   await expect.poll(() => vera.host.getByRole('status').textContent()).toBe('2 new messages');
+  // What was said last is read beside the button, with nothing to answer in but the chat.
+  const card = vera.host.locator('.invitation');
+  await card.getByText('How can I help?').waitFor();
+  await card.getByText('Amy Winter').waitFor();
+  expect(await card.getByRole('button', { name: 'Write a reply' }).count()).toBe(0);
   expect(await accessibilityFaults(vera.page)).toEqual([]);
 
   // On the next page nobody has to click for that.
   await vera.page.goto(`${site.url}other`);
   await expect.poll(() => badge.getAttribute('data-count')).toBe('2');
   expect(await vera.iframe.isVisible()).toBe(false);
+  expect(await card.isVisible()).toBe(false);
   await vera.launcher.click();
   await vera.panel.getByText('How can I help?').waitFor();
   const frame = await vera.frame();
@@ -174,7 +180,7 @@ test('what an agent says is counted, and the chat goes on on the next page', asy
   await vera.composer.waitFor();
   expect(await focused(vera)).toBe('');
   await desk.close(amy, rid);
-  await vera.panel.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  await vera.panel.getByRole('heading', { name: /^How was your chat/ }).waitFor();
   await vera.leave();
 });
 

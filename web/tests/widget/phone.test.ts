@@ -58,7 +58,7 @@ describe.for([
     await vera.page.evaluate(() => scrollBy(0, 300));
     expect(await place()).toBe(before);
 
-    await vera.panel.getByRole('button', { name: 'Close the chat window' }).tap();
+    await vera.panel.getByRole('button', { name: 'Close chat' }).tap();
     await vera.closed();
     await expect.poll(() => scrolled(vera)).toBe(700);
     expect(await vera.page.evaluate(() => document.querySelector('main')?.inert)).toBe(false);

@@ -41,6 +41,6 @@ test('the page of the panel is found with a slash at its end, too', async () => 
   const vera = await Guest.come(browser);
   await vera.page.goto(`${front.url}livechat/?x=1`);
   expect(vera.page.url()).toBe(`${front.url}livechat?x=1`);
-  await vera.page.getByLabel('Name', { exact: true }).waitFor();
+  await vera.page.getByLabel('Write a message', { exact: true }).waitFor();
   await vera.leave();
 });

@@ -72,8 +72,8 @@ test('a visitor who is forgotten with his chat can still rate it, and is another
   await desk.close(amy, rid);
   await vera.button('Start a new chat').waitFor();
   expect(await vera.page.locator('.own .bubble').allInnerTexts()).toEqual(['first']);
-  await vera.page.getByLabel('5 stars of 5').click();
-  await vera.page.getByLabel('Anything else that you want to say?').waitFor();
+  await vera.page.getByLabel('5 of 5 stars').click();
+  await vera.page.getByLabel('Anything you’d like to add?').waitFor();
   await vera.button('Start a new chat').click();
   await vera.introduce('Somebody else', 'else@example.org');
   expect(await vera.token()).not.toBe(token);
@@ -87,10 +87,10 @@ test('what was not sent when a chat ended begins no new one by itself', async ()
   await vera.say('too late');
   await vera.page.getByText('Sending').waitFor();
   await desk.close(amy, rid);
-  await vera.page.getByText('Not sent.').waitFor();
+  await vera.page.getByText('Not sent').waitFor();
   await vera.page.unroute('**/livechat/message');
   await vera.page.reload();
-  await vera.page.getByText('Not sent.').waitFor();
+  await vera.page.getByText('Not sent').waitFor();
   const token = await vera.token();
   const his = (await desk.rooms()).filter(({ v }) => v.token === token);
   expect(his.map(({ _id, open }) => [_id, open])).toEqual([[rid, undefined]]);
@@ -128,7 +128,7 @@ test('a message that arrived is not offered again because its answer was lost', 
   await vera.page.goto(address);
   await vera.button('Start a new chat').waitFor();
   expect(await vera.said.allInnerTexts()).toEqual(['first', 'arrived']);
-  expect(await vera.page.getByText('Not sent.').count()).toBe(0);
+  expect(await vera.page.getByText('Not sent').count()).toBe(0);
   // Nor does it go into the next.
   await vera.page.unroute('**/livechat/message');
   await vera.button('Start a new chat').click();
@@ -244,7 +244,7 @@ test('an agent who takes the chat while a message is written for later is seen',
   await vera.arrived();
   const { _id: rid } = await vera.room(desk);
   await vera.button('Leave a message instead').click();
-  await vera.field('Message').fill('by mail then');
+  await vera.field('Leave a message').fill('by mail then');
   await desk.take(amy, rid);
   await vera.page.getByRole('heading', { name: 'Amy Winter' }).waitFor();
   expect(await vera.composer.inputValue()).toBe('by mail then');
@@ -256,10 +256,10 @@ test('an agent who takes the chat while a message is written for later is seen',
 test('where live chat is switched off, the panel says that nobody is there', async () => {
   await desk.set('Livechat_enabled', false);
   const vera = await Visitor.open(browser, desk.server.url);
-  await vera.page.getByText('Nobody is here right now. Please come back later.').waitFor();
+  await vera.page.getByText('We’re away right now').waitFor();
   await desk.set('Livechat_enabled', true);
   await vera.page.reload();
-  await vera.field('Name').waitFor();
-  expect(await vera.page.getByText('Nobody is here').count()).toBe(0);
+  await vera.composer.waitFor();
+  expect(await vera.page.getByText('We’re away right now').count()).toBe(0);
   await vera.leave();
 });

@@ -23,7 +23,7 @@ async function ended(): Promise<[Visitor, Rating[]]> {
   const { _id: rid } = await vera.room(desk);
   await desk.take(amy, rid);
   await desk.close(amy, rid);
-  await vera.page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  await vera.page.getByRole('heading', { name: /^How was your chat/ }).waitFor();
   const sent: Rating[] = [];
   vera.page.on('request', (request) => {
     if (request.url().endsWith('livechat/room.survey')) {
@@ -34,22 +34,22 @@ async function ended(): Promise<[Visitor, Rating[]]> {
   return [vera, sent];
 }
 
-const comment = (vera: Visitor) => vera.field('Anything else that you want to say? (optional)');
+const comment = (vera: Visitor) => vera.field('Anything you’d like to add? (optional)');
 
 test('words that could not be sent are not thanked for, and are sent again', async () => {
   const [vera, sent] = await ended();
-  await vera.page.getByLabel('4 stars of 5').check();
+  await vera.page.getByLabel('4 of 5 stars').check();
   await comment(vera).fill('Friendly and quick');
   const refusal = { status: 400, json: { success: false, error: 'not now' } };
   await vera.page.route('**/livechat/room.survey', (route) => route.fulfill(refusal));
-  await vera.button('Send your rating').click();
-  await vera.page.getByText('That did not work.').waitFor();
-  expect(await vera.page.getByText('Thank you for your rating.').count()).toBe(0);
+  await vera.button('Send').click();
+  await vera.page.getByText('Something went wrong.').waitFor();
+  expect(await vera.page.getByText('Thanks for your rating.').count()).toBe(0);
   expect(await comment(vera).inputValue()).toBe('Friendly and quick');
-  expect(await vera.page.getByLabel('4 stars of 5').isChecked()).toBe(true);
+  expect(await vera.page.getByLabel('4 of 5 stars').isChecked()).toBe(true);
   await vera.page.unroute('**/livechat/room.survey');
-  await vera.button('Send your rating').click();
-  await vera.page.getByText('Thank you for your rating.').waitFor();
+  await vera.button('Send').click();
+  await vera.page.getByText('Thanks for your rating.').waitFor();
   expect(sent.at(-1)).toEqual({ satisfaction: '4', additionalFeedback: 'Friendly and quick' });
   expect(vera.complaints.filter((text) => !text.includes('400'))).toEqual([]);
   await vera.context.close();
@@ -59,11 +59,11 @@ test('by keys: where he stays counts, not what he passes', async () => {
   const [vera, sent] = await ended();
   const { keyboard } = vera.page;
   await vera.page.clock.install();
-  await vera.page.getByLabel('1 star of 5').focus();
+  await vera.page.getByLabel('1 of 5 stars').focus();
   for (let star = 1; star < 4; star += 1) {
     await keyboard.press('ArrowRight');
   }
-  expect(await vera.page.getByLabel('4 stars of 5').isChecked()).toBe(true);
+  expect(await vera.page.getByLabel('4 of 5 stars').isChecked()).toBe(true);
   await vera.page.clock.fastForward(2000);
   await comment(vera).waitFor();
   expect(sent).toEqual([{ satisfaction: '4' }]);
@@ -86,7 +86,7 @@ test('one at a time: the last that he chose is the last that arrives', async () 
     });
     await route.continue();
   });
-  for (const star of ['5 stars of 5', '2 stars of 5', '1 star of 5', '3 stars of 5']) {
+  for (const star of ['5 of 5 stars', '2 of 5 stars', '1 of 5 stars', '3 of 5 stars']) {
     await vera.page.getByLabel(star).check();
   }
   await expect.poll(() => held.length).toBe(1);

@@ -44,8 +44,15 @@ async function open({ guest, site }: Stage): Promise<void> {
   await guest.opened();
 }
 
-async function introduced(stage: Stage): Promise<void> {
+/** To the form, without a word before it. */
+async function asked(stage: Stage): Promise<void> {
   await open(stage);
+  await composer(stage.panel).press('Enter');
+  await field(stage.panel, 'name').waitFor();
+}
+
+async function introduced(stage: Stage): Promise<void> {
+  await asked(stage);
   visitors += 1;
   await put(field(stage.panel, 'name'), 'Vera Visitor');
   await put(field(stage.panel, 'email'), `vera${visitors}@example.org`);
@@ -94,16 +101,34 @@ export const SCENES: readonly Scene[] = [
     name: 'launcher',
     play: ({ guest, site }) => guest.see(site),
   },
-  { name: 'form', settings: WELCOME, play: open },
+  { name: 'welcome', settings: WELCOME, play: open },
+  {
+    name: 'form',
+    settings: WELCOME,
+    async play(stage) {
+      await open(stage);
+      await stage.panel.locator('.starts button').first().click();
+      await field(stage.panel, 'name').waitFor();
+    },
+  },
   {
     name: 'form-faults',
     async play(stage) {
-      await open(stage);
+      await asked(stage);
       await stage.panel.locator('button.primary').click();
       await stage.panel.locator('.fault').first().waitFor();
     },
   },
-  { name: 'welcome', settings: WELCOME, play: introduced },
+  {
+    name: 'running',
+    settings: WELCOME,
+    async play(stage) {
+      const rid = await taken(stage);
+      await stage.panel.locator('.bar > .plain').first().click();
+      await stage.desk.say(stage.amy, rid, 'It leaves the house today.');
+      await stage.panel.locator('.count').waitFor();
+    },
+  },
   {
     name: 'queue',
     settings: { Livechat_waiting_queue: [true, false] },
@@ -176,7 +201,7 @@ export const SCENES: readonly Scene[] = [
     name: 'unread',
     async play(stage) {
       const rid = await taken(stage);
-      await stage.panel.locator('.bar > .plain').click();
+      await stage.panel.locator('.bar > .plain:last-child').click();
       await stage.guest.closed();
       await stage.desk.say(stage.amy, rid, 'It has arrived!');
       await stage.guest.host.locator('.badge:not([hidden])').waitFor();
@@ -198,7 +223,7 @@ export const SCENES: readonly Scene[] = [
       const rid = await taken(stage);
       await stage.desk.close(stage.amy, rid);
       await stage.panel.locator('.ended').waitFor();
-      await stage.panel.locator('.rating input').nth(3).check();
+      await stage.panel.locator('.stars input').nth(3).check();
       await stage.panel.locator('[name="comment"]').waitFor();
     },
   },
@@ -232,6 +257,7 @@ export const SCENES: readonly Scene[] = [
     async play(stage) {
       await open(stage);
       await stage.panel.locator('button.primary').click();
+      await composer(stage.panel).press('Enter');
       visitors += 1;
       await put(field(stage.panel, 'name'), 'Vera Visitor');
       await put(field(stage.panel, 'email'), `vera${visitors}@example.org`);

@@ -204,10 +204,21 @@ export class Guest {
     );
   }
 
+  /** To the form, without a word before it. */
+  async toForm(): Promise<void> {
+    const name = this.panel.getByLabel('Name', { exact: true });
+    await this.composer.or(name).waitFor();
+    if (!(await name.isVisible())) {
+      await this.composer.press('Enter');
+    }
+    await name.waitFor();
+  }
+
   async introduce(name: string): Promise<void> {
+    await this.toForm();
     await this.panel.getByLabel('Name', { exact: true }).fill(name);
-    await this.panel.getByLabel('E-mail', { exact: true }).fill(`${name}@example.org`);
-    await this.panel.getByRole('button', { name: 'Start the chat' }).click();
+    await this.panel.getByLabel('Email', { exact: true }).fill(`${name}@example.org`);
+    await this.panel.getByRole('button', { name: 'Start chat' }).click();
     await this.composer.waitFor();
   }
 

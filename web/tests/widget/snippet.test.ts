@@ -292,8 +292,9 @@ test('who is sent to a department where nobody is hears it before their first wo
   await vera.call('registerGuest', { token: 'token-of-nat', name: 'Nat', email: 'nat@example.org', department: 'Night' });
   await vera.call('maximizeWidget');
   await vera.opened();
-  const message = vera.panel.getByLabel('Message', { exact: true });
+  const message = vera.panel.getByLabel('Leave a message', { exact: true });
   await message.waitFor();
+  await vera.panel.getByRole('button', { name: 'Change', exact: true }).click();
   expect(await vera.panel.getByLabel('Department').inputValue()).toBe(night);
   // Somebody comes: the next look at the panel finds them.
   await desk.available(cara, true);
@@ -330,11 +331,12 @@ test('callbacks of a chat', async () => {
 
   await vera.launcher.click();
   await vera.opened();
+  await vera.toForm();
   await vera.panel.getByLabel('Name', { exact: true }).fill('Vera');
-  await vera.panel.getByLabel('E-mail', { exact: true }).fill('v@example.org');
+  await vera.panel.getByLabel('Email', { exact: true }).fill('v@example.org');
   await vera.panel.getByLabel('Department').selectOption({ label: 'Sales' });
   await vera.panel.getByLabel('Your plan').fill('gold');
-  await vera.panel.getByRole('button', { name: 'Start the chat' }).click();
+  await vera.panel.getByRole('button', { name: 'Start chat' }).click();
   expect(await given(vera, 'onPrechatFormSubmit')).toMatchObject({
     name: 'Vera',
     email: 'v@example.org',
@@ -386,9 +388,9 @@ test('callbacks while nobody is there', async () => {
     await vera.launcher.click();
     await vera.opened();
     await vera.panel.getByLabel('Name', { exact: true }).fill('Vera');
-    await vera.panel.getByLabel('E-mail', { exact: true }).fill('v@example.org');
+    await vera.panel.getByLabel('Email', { exact: true }).fill('v@example.org');
     await vera.panel.getByLabel('Message', { exact: true }).fill('Call me');
-    await vera.panel.getByRole('button', { name: 'Send', exact: true }).click();
+    await vera.panel.getByRole('button', { name: 'Send message', exact: true }).click();
     expect(await given(vera, 'onOfflineFormSubmit')).toMatchObject({ message: 'Call me' });
     await leave(vera);
   } finally {

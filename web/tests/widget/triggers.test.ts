@@ -64,10 +64,11 @@ test('an invitation is a text beside the launcher that can be dismissed for good
   await vera.leave();
 });
 
-test('whoever takes it is in the chat', async () => {
+test.for([/prices/, 'Write a reply'])('whoever takes it by %s is in the chat, where it is answered', async (button) => {
   const vera = await come('pricing');
-  await invitation(vera).getByRole('button', { name: /prices/ }).click();
+  await invitation(vera).getByRole('button', { name: button }).click();
   await vera.opened();
+  await expect.poll(() => vera.composer.evaluate((field) => field === document.activeElement)).toBe(true);
   await vera.panel.locator('.bubble', { hasText: 'Questions about' }).waitFor();
   expect(await invitation(vera).isVisible()).toBe(false);
   await vera.leave();

@@ -63,10 +63,20 @@ export class Visitor {
     return this.said.filter({ hasText: text });
   }
 
+  /** To the form, without a word before it. */
+  async toForm(): Promise<void> {
+    const name = this.field('Name');
+    await this.composer.or(name).waitFor();
+    if (!(await name.isVisible())) {
+      await this.composer.press('Enter');
+    }
+  }
+
   async introduce(name: string, email: string): Promise<void> {
+    await this.toForm();
     await this.field('Name').fill(name);
-    await this.field('E-mail').fill(email);
-    await this.button('Start the chat').click();
+    await this.field('Email').fill(email);
+    await this.button('Start chat').click();
     await this.composer.waitFor();
   }
 

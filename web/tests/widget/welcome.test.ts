@@ -39,7 +39,7 @@ test('a greeting, who is there, and where the privacy policy is', async () => {
 test('nobody is shown where the operator does not want it', async () => {
   await desk.set('Livechat_show_faces', false);
   const vera = await Visitor.open(browser, desk.server.url);
-  await vera.page.getByText('Online', { exact: true }).waitFor();
+  await vera.page.getByText('We’re online', { exact: true }).waitFor();
   expect(await vera.page.locator('.faces').count()).toBe(0);
   await desk.set('Livechat_show_faces', true);
   await vera.leave();

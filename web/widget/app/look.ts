@@ -122,3 +122,10 @@ export function paint(): void {
     }
   });
 }
+
+/** The style of a piece comes with it, over that of the panel. */
+export function dress(style: string): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}

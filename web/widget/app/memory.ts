@@ -30,6 +30,8 @@ export interface Memory {
   readonly triggered: readonly string[];
   /** The message for which the sound was played last, in whichever tab. */
   readonly chimed?: string;
+  /** The message that was shown beside the launcher last. */
+  readonly previewed?: string;
   /** The chat that was rated. */
   readonly rated?: string;
   /** The chat has ended, and the site was told. */

@@ -4,14 +4,14 @@ import { effect } from '@preact/signals';
 
 import { changeDepartment, wipe } from './chat/acts.ts';
 import { become, refresh, register, renew, written } from './chat/chat.ts';
-import { see, unread } from './chat/messages.ts';
+import { seeIfLooking, unread, unseen } from './chat/messages.ts';
 import {
+  atHome,
   config,
   expanded,
   give,
   given,
   isRunning,
-  screen,
   visitor,
   wholeScreen,
 } from './chat/state.ts';
@@ -20,7 +20,7 @@ import { afterOpening, run } from './chat/triggers.ts';
 import type { Guest, Theme, ToPanel } from '../shared/protocol.ts';
 import { tell } from './host.ts';
 import { siteTheme } from './look.ts';
-import { token } from './memory.ts';
+import { memory, remember, token } from './memory.ts';
 import { count, speak } from './texts.ts';
 import { enter } from './ui/focus.ts';
 import { post } from './wire/rest.ts';
@@ -138,7 +138,7 @@ export function callsAfter(started: Promise<void>): ToPanel {
       word += 1;
       const mine = word;
       inTurn(async () => {
-        const { identify } = await import('./chat/identity.ts');
+        const { identify } = await import('./pieces/identity.ts');
         await identify(written(identity), () => mine === word);
       });
     },
@@ -165,9 +165,11 @@ export function callsAfter(started: Promise<void>): ToPanel {
       if (!isExpanded) {
         return;
       }
-      if (screen.peek() === 'chat') {
-        see();
+      if (opens) {
+        // To a chat that runs, straight away.
+        atHome.value = false;
       }
+      seeIfLooking();
       if (opens && takesFocus) {
         enter();
       }
@@ -181,8 +183,20 @@ export function callsAfter(started: Promise<void>): ToPanel {
   };
 }
 
+/** Shows beside the launcher what came last, once, if nobody looks. */
+async function showLast(): Promise<void> {
+  const last = unseen.value.at(-1);
+  if (last === undefined || expanded.value || memory.peek().previewed === last._id) {
+    return;
+  }
+  remember({ previewed: last._id });
+  const { preview } = await import('./pieces/greeting.ts');
+  await preview(last);
+}
+
 /** Keeps the page informed of what its launcher shows. */
 export function informPage(): void {
+  effect(() => void showLast().catch(() => undefined));
   effect(() => {
     const said = unread.value > 0 ? count('unread', unread.value) : '';
     tell('state', { unread: unread.value, said, running: isRunning.value });

@@ -8,7 +8,7 @@ let coming: Promise<void> | undefined;
 /** A text with the emoji that it names; what is no name stays. */
 export function withEmoji(text: string): string {
   if (/:[\w+-]+:/.test(text)) {
-    coming ??= import('./ui/emoji.tsx').then(
+    coming ??= import('./pieces/emoji.tsx').then(
       ({ named }) => void (names.value = named),
       () => void (coming = undefined),
     );

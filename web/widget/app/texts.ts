@@ -3,10 +3,13 @@ import { signal } from '@preact/signals';
 
 import { best, direction } from '../../shared/languages.ts';
 import { type Values, filled, plural } from '../../shared/words.ts';
-import { en, type PluralKey, type TextKey, type Texts } from '../texts/en.ts';
+import { en, type Key, type PluralKey, type TextKey, type Texts } from '../texts/en.ts';
 import { tell } from './host.ts';
 
-const LANGUAGES = import.meta.glob<{ readonly default: Texts }>([
+/** Of a language that is not English there are the lines alone. */
+type Lines = readonly Texts[Key][];
+
+const LANGUAGES = import.meta.glob<{ readonly default: Lines }>([
   '../texts/*.ts',
   '!../texts/en.ts',
 ]);
@@ -19,6 +22,9 @@ const texts = signal<Texts>(en);
 let wished: { readonly site?: string; readonly operator?: string } = {};
 let turn = 0;
 
+const named = (lines: Lines) =>
+  Object.fromEntries(Object.keys(en).map((key, index) => [key, lines[index]])) as unknown as Texts;
+
 export async function speak(more: typeof wished = {}): Promise<void> {
   wished = { ...wished, ...more };
   turn += 1;
@@ -27,7 +33,7 @@ export async function speak(more: typeof wished = {}): Promise<void> {
   const chosen = best([site, operator, ...navigator.languages], SPOKEN) ?? 'en';
   const load = LANGUAGES[`../texts/${chosen}.ts`];
   try {
-    const found = load === undefined ? en : (await load()).default;
+    const found = load === undefined ? en : named((await load()).default);
     // Another wish has come meanwhile.
     if (mine !== turn) {
       return;
@@ -51,8 +57,34 @@ export function count(key: PluralKey, number: number, values: Values = {}): stri
   return plural(texts.value[key], number, values, language.value);
 }
 
+/** Where the visitor reads it: clocks are written otherwise in London than in New York. */
+function locale(): string {
+  const [plain] = language.value.split('-');
+  return navigator.languages.find((one) => one.split('-')[0] === plain) ?? language.value;
+}
+
+const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale(), options);
+
 export function time(at: number): string {
-  return new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }).format(at);
+  return format({ timeStyle: 'short' }).format(at);
+}
+
+/** From one time to another, on the visitor's clock. */
+export function times(from: number, until: number): string {
+  return `${time(from)}–${time(until)}`;
+}
+
+/** A weekday, or several in a row. */
+export function weekdays(first: number, last: number): string {
+  const weekday = format({ weekday: 'long' });
+  return first === last ? weekday.format(first) : weekday.formatRange(first, last);
+}
+
+export function size(bytes: number): string {
+  const isLarge = bytes >= 1e6;
+  const unit = isLarge ? 'megabyte' : 'kilobyte';
+  const how = { style: 'unit', unit, maximumFractionDigits: isLarge ? 1 : 0 } as const;
+  return new Intl.NumberFormat(language.value, how).format(bytes / (isLarge ? 1e6 : 1e3));
 }
 
 export function minutes(number: number): string {
@@ -60,13 +92,25 @@ export function minutes(number: number): string {
   return new Intl.NumberFormat(language.value, unit).format(number);
 }
 
+const daysFrom = (at: number) => Math.round((startOfDay(at) - startOfDay(Date.now())) / 86_400_000);
+
+export const isToday = (at: number): boolean => daysFrom(at) === 0;
+
+/** The day of a moment that is still to come: today, tomorrow or a weekday. */
+export function dayAhead(at: number): string {
+  const days = daysFrom(at);
+  return days < 2
+    ? new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }).format(days, 'day')
+    : weekdays(at, at);
+}
+
 /** The day of a moment, for whoever looks at it now. */
 export function day(at: number): string {
-  const days = Math.round((startOfDay(Date.now()) - startOfDay(at)) / 86_400_000);
+  const days = -daysFrom(at);
   if (days === 0 || days === 1) {
     return t(days === 0 ? 'today' : 'yesterday');
   }
-  return new Intl.DateTimeFormat(language.value, { dateStyle: 'full' }).format(at);
+  return format({ dateStyle: 'full' }).format(at);
 }
 
 export function startOfDay(at: number): number {

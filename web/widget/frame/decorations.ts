@@ -1,15 +1,15 @@
 // What hangs on the launcher: how many messages wait, and an invitation.
-import { icon, type Launcher } from '../loader/launcher.ts';
+import type { Launcher } from '../loader/launcher.ts';
+import type { Invitation } from '../shared/protocol.ts';
 import css from './frame.css?inline';
 
-const CROSS =
-  'M19 6.4 17.6 5 12 10.6 6.4 5 5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 13.4 12z';
+const CROSS = 'M6 6l12 12M18 6 6 18';
 const MOST_SHOWN = 99;
 
 function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   name: string,
-  ...content: readonly Node[]
+  ...content: readonly (Node | string)[]
 ): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
   made.className = name;
@@ -22,27 +22,33 @@ interface Acts {
   readonly dismissed: () => void;
 }
 
-export function decorate({ host, root, button }: Launcher, acts: Acts) {
+export function decorate({ host, root, button, icon }: Launcher, acts: Acts) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 
-  const chat = button.querySelector('svg');
-  const cross = icon(CROSS);
   const badge = element('span', 'badge');
   badge.hidden = true;
   button.append(badge);
 
-  const from = element('b', '');
-  const text = element('span', '');
-  from.dir = text.dir = 'auto';
-  const open = element('button', 'open', from, text);
-  open.addEventListener('click', acts.open);
+  const face = element('canvas', '');
+  const from = element('bdi', '');
+  const at = element('small', '');
+  const text = element('p', '');
+  text.dir = 'auto';
+  const told = element('div', '', element('b', '', from, ' ', at), text);
+  const open = element('button', 'open', face, told);
   const dismiss = element('button', 'dismiss', icon(CROSS));
-  const invitation = element('div', 'invitation', open, dismiss);
-  dismiss.addEventListener('click', () => {
+  const answer = element('button', 'reply');
+  const invitation = element('div', 'invitation', open, dismiss, answer);
+  // The whole card opens.
+  invitation.addEventListener('click', ({ target }) => {
     invitation.hidden = true;
-    acts.dismissed();
+    if (dismiss.contains(target as Node)) {
+      acts.dismissed();
+    } else {
+      acts.open();
+    }
   });
   invitation.hidden = true;
   const status = element('span', 'status');
@@ -52,25 +58,17 @@ export function decorate({ host, root, button }: Launcher, acts: Acts) {
   let name = button.ariaLabel ?? '';
   let number = 0;
   let inWords = '';
-  let isExpanded = false;
   const label = () => {
-    const shown = isExpanded ? 0 : number;
-    button.ariaLabel = shown > 0 ? `${name}, ${inWords}` : name;
-    badge.hidden = shown === 0;
-    const digits = Math.min(shown, MOST_SHOWN).toLocaleString(host.lang);
-    badge.dataset['count'] = shown > MOST_SHOWN ? `${digits}+` : digits;
+    button.ariaLabel = number > 0 ? `${name}, ${inWords}` : name;
+    badge.hidden = number === 0;
+    const digits = Math.min(number, MOST_SHOWN).toLocaleString(host.lang);
+    badge.dataset['count'] = number > MOST_SHOWN ? `${digits}+` : digits;
   };
 
   return {
     show(expanded: boolean) {
-      isExpanded = expanded;
       button.ariaExpanded = String(expanded);
-      const [now, before] = expanded ? [cross, chat] : [chat, cross];
-      if (now !== null) {
-        before?.replaceWith(now);
-      }
       invitation.hidden = true;
-      label();
     },
     name(itsName: string) {
       name = itsName;
@@ -85,11 +83,19 @@ export function decorate({ host, root, button }: Launcher, acts: Acts) {
       }
       label();
     },
-    invite(who: string, greeting: string, dismissal: string) {
-      from.textContent = who;
-      text.textContent = greeting;
-      dismiss.ariaLabel = dismissal;
-      status.textContent = `${who} ${greeting}`;
+    invite(said: Invitation) {
+      const { reply = '', face: picture = null } = said;
+      from.textContent = said.name;
+      text.textContent = said.text;
+      at.textContent = said.time ?? '';
+      dismiss.ariaLabel = said.dismiss;
+      answer.textContent = reply;
+      answer.hidden = reply === '';
+      face.hidden = picture === null;
+      face.getContext('bitmaprenderer')?.transferFromImageBitmap(picture);
+      if (!answer.hidden) {
+        status.textContent = `${said.name} ${said.text}`;
+      }
       invitation.hidden = false;
     },
   };

@@ -49,7 +49,9 @@ export function surround(page: Page) {
   const decorations = decorate(launcher, {
     open,
     dismissed() {
-      memory.keep({ dismissed: [...(memory.get().dismissed ?? []), inviting] });
+      if (inviting !== '') {
+        memory.keep({ dismissed: [...(memory.get().dismissed ?? []), inviting] });
+      }
       button.focus();
     },
   });
@@ -74,12 +76,15 @@ export function surround(page: Page) {
       settleTrail();
       decorations.count(unread, inWords);
     },
-    invite({ id, name, text, dismiss }) {
+    invite(card) {
       const { done = [], dismissed = [] } = memory.get();
-      memory.keep({ done: [...new Set([...done, id])] });
-      if (!isOpen && !dismissed.includes(id)) {
-        inviting = id;
-        decorations.invite(name, text, dismiss);
+      // What belongs to a chat that runs is not a greeting.
+      inviting = card.reply === undefined ? '' : card.id;
+      if (inviting !== '') {
+        memory.keep({ done: [...new Set([...done, inviting])] });
+      }
+      if (!isOpen && !dismissed.includes(inviting)) {
+        decorations.invite(card);
       }
     },
     remind() {

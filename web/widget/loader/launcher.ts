@@ -9,7 +9,7 @@ const CHAT = [
   'M7.2 11.3c1.6-3.2 3.2-3.2 4.8 0s3.2 3.2 4.8 0',
 ];
 
-export function icon(...paths: readonly string[]): SVGElement {
+function icon(...paths: readonly string[]): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
@@ -48,6 +48,7 @@ export function draw() {
     button,
     panel,
     style,
+    icon,
     paint(ground: string) {
       style.setProperty('--ground', ground);
       style.setProperty('--ink', inkOn(getComputedStyle(button).backgroundColor));

@@ -120,6 +120,21 @@ export type HostEvent =
   | 'identity-refused'
   | 'no-agent-online';
 
+/** What is shown beside the launcher. */
+export interface Invitation {
+  readonly id: string;
+  readonly name: string;
+  readonly text: string;
+  /** What the button is called that puts it away. */
+  readonly dismiss: string;
+  /** And the one that answers, where nothing has been asked yet: it is said once. */
+  readonly reply?: string;
+  /** When it was said. */
+  readonly time?: string;
+  /** As drawn already: what a page lets in of pictures is its own affair. */
+  readonly face?: ImageBitmap;
+}
+
 /** What the panel tells the page. */
 export interface ToPage {
   /** Everything that was said before is said now. */
@@ -134,14 +149,9 @@ export interface ToPage {
     readonly said: string;
     readonly running: boolean;
   }): void;
-  /** Somebody speaks to the visitor who has not asked: beside the launcher, until he opens or dismisses
-   * it, by a button of that name; in an open panel it is read there. */
-  invite(invitation: {
-    readonly id: string;
-    readonly name: string;
-    readonly text: string;
-    readonly dismiss: string;
-  }): void;
+  /** Somebody speaks to the visitor: beside the launcher, until he opens or dismisses it; in an open panel
+   * it is read there. */
+  invite(invitation: Invitation): void;
   /** The browser keeps nothing for the frame, so the page has to: what it keeps is wanted, and this
    * is to be kept. */
   remind(): void;

@@ -11,6 +11,7 @@ import { catchUp, clear, messages, seeIfLooking } from './messages.ts';
 import { again, discard, flush, openOutbox, refuse, untried, write } from './outbox.ts';
 import {
   agent,
+  atHome,
   config,
   connection,
   ended,
@@ -20,6 +21,7 @@ import {
   greetings,
   leavingMessage,
   queue,
+  seenAt,
   visitor,
 } from './state.ts';
 import { tellTrail } from './trail.ts';
@@ -151,6 +153,7 @@ async function read(): Promise<void> {
       queue.value = now.queueInfo;
       assigned(now.agent);
     }
+    seenAt.value = Math.max(seenAt.peek(), Date.parse(now.room?.seenAt ?? '') || 0);
     if (now.room !== undefined && (isNews || ended.peek() === hadEnded)) {
       ended.value = false;
       if (isNews) {
@@ -267,9 +270,10 @@ export async function register(form: Form = {}): Promise<void> {
   if (found.token !== memory.peek().token) {
     settle({ token: found.token });
   }
-  if (firstWords.peek() !== '') {
-    write(firstWords.peek());
-    firstWords.value = '';
+  const words = firstWords.peek() ?? '';
+  firstWords.value = undefined;
+  if (words !== '') {
+    write(words);
   }
   if (!wasKnown) {
     afterRegistration();
@@ -356,6 +360,8 @@ function vacate(): void {
   queue.value = undefined;
   greetings.value = [];
   leavingMessage.value = false;
+  atHome.value = false;
+  seenAt.value = 0;
 }
 
 /** Out of sight with the chat that ended. */
@@ -415,4 +421,5 @@ export function becomeNobody(): void {
   putAway();
   here = {};
   visitor.value = undefined;
+  firstWords.value = undefined;
 }

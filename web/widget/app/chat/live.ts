@@ -8,7 +8,15 @@ import { announce, playSound, say } from './notices.ts';
 import { discard } from './outbox.ts';
 import { drop, isOwn, seeIfLooking, take } from './messages.ts';
 import { memory, remember } from '../memory.ts';
-import { agent, connection, leavingMessage, queue, typing, visitor } from './state.ts';
+import {
+  agent,
+  connection,
+  leavingMessage,
+  queue,
+  seenAt,
+  typing,
+  visitor,
+} from './state.ts';
 
 /** Where no socket gets through, the chat is read now and then. */
 const READ_MS = 15_000;
@@ -83,7 +91,7 @@ function pushed(stream: string, event: string, args: readonly unknown[]): void {
   if (stream === 'stream-room-messages') {
     heard(first as Message);
   } else if (stream === 'stream-livechat-room') {
-    learn(first as { type: string; data?: unknown; status?: string });
+    learn(first as Told);
   } else if (event.endsWith('/deleteMessage')) {
     drop((first as { _id: string })._id);
   } else if (event.endsWith('/user-activity')) {
@@ -106,7 +114,18 @@ function heard(message: Message): void {
   seeIfLooking();
 }
 
-function learn(told: { type: string; data?: unknown; status?: string }): void {
+interface Told {
+  readonly type: string;
+  readonly data?: unknown;
+  readonly status?: string;
+  readonly seenAt?: string;
+}
+
+function learn(told: Told): void {
+  if (told.type === 'agentRead') {
+    seenAt.value = Math.max(seenAt.peek(), Date.parse(told.seenAt ?? '') || 0);
+    return;
+  }
   news.count += 1;
   switch (told.type) {
     case 'agentData':
@@ -127,6 +146,7 @@ function learn(told: { type: string; data?: unknown; status?: string }): void {
 }
 
 export function assigned(now: Agent | undefined): void {
+  const was = agent.peek();
   agent.value = now;
   if (now === undefined) {
     return;
@@ -141,7 +161,8 @@ export function assigned(now: Agent | undefined): void {
     callback('assign-agent', now);
     const name = clean(now.name ?? username);
     if (name !== '') {
-      say(t(before === undefined ? 'agentJoined' : 'agentChanged', { name }));
+      const last = clean(was?.name ?? before ?? '');
+      say(last === '' ? t('agentJoined', { name }) : t('agentChanged', { name, before: last }));
     }
   }
 }

@@ -2,9 +2,9 @@
 import { computed, signal } from '@preact/signals';
 
 import { memory, remember } from '../memory.ts';
-import { type Message, millis } from '../wire/documents.ts';
+import { type Message, millis, type Person } from '../wire/documents.ts';
 import { get } from '../wire/rest.ts';
-import { config, ended, expanded, given, screen, typing, visitor } from './state.ts';
+import { atHome, config, ended, expanded, given, screen, typing, visitor } from './state.ts';
 
 const PAGE = 50;
 /** As many as the server gives in one answer. */
@@ -16,7 +16,6 @@ const NEVER_SHOWN: ReadonlySet<string> = new Set([
   'r',
   'au',
   'ru',
-  'command',
   'livechat_navigation_history',
   'livechat_video_call',
   'livechat_webrtc_video_call',
@@ -30,21 +29,43 @@ export const hasOlder = signal(false);
 export const at = (message: Message): number => millis(message.ts);
 export const isOwn = (message: Message): boolean => message.u._id === visitor.value?._id;
 
+/** An agent has come. Its other commands are not for people. */
+export const isArrival = ({ t, msg }: Message): boolean => t === 'command' && msg === 'connected';
+
+/** The agents who have come, by the messages that say so. */
+const arrivals = computed(() => messages.value.filter(isArrival));
+
+/** The last agent who came. */
+export const served = computed<Person | undefined>(() => arrivals.value.at(-1)?.u);
+
+/** From whom an agent took over. */
+export function servedBefore(arrival: Message): Person | undefined {
+  const before = arrivals.value[arrivals.value.indexOf(arrival) - 1]?.u;
+  return before?._id === arrival.u._id ? undefined : before;
+}
+
 export const shown = computed(() => {
-  const hidden = given.value.hiddenTypes ?? config.value?.settings.hiddenSystemMessages ?? [];
-  return messages.value.filter(
-    ({ t }) => t === undefined || t === '' || (!NEVER_SHOWN.has(t) && !hidden.includes(t)),
-  );
+  const { hiddenTypes } = given.value;
+  // That it is over stands with what is asked then, unless the site itself does not want it.
+  const hidden =
+    hiddenTypes ??
+    (config.value?.settings.hiddenSystemMessages ?? []).filter((type) => type !== 'livechat-close');
+  return messages.value.filter((message) => {
+    const { t = '' } = message;
+    return (
+      t === '' ||
+      (!NEVER_SHOWN.has(t) && !hidden.includes(t) && (t !== 'command' || isArrival(message)))
+    );
+  });
 });
 
 /** Messages of others that have not been seen. */
-export const unread = computed(
-  () =>
-    messages.value.filter(
-      (message) =>
-        (message.t ?? '') === '' && !isOwn(message) && at(message) > memory.value.read,
-    ).length,
+export const unseen = computed(() =>
+  messages.value.filter(
+    (message) => (message.t ?? '') === '' && !isOwn(message) && at(message) > memory.value.read,
+  ),
 );
+export const unread = computed(() => unseen.value.length);
 
 /** Everything that is there has been seen. */
 export function see(): void {
@@ -54,8 +75,15 @@ export function see(): void {
   }
 }
 
+/** The conversation is on the screen. */
+export const looks = (): boolean =>
+  expanded.peek() &&
+  screen.peek() === 'chat' &&
+  !atHome.peek() &&
+  document.visibilityState === 'visible';
+
 export function seeIfLooking(): void {
-  if (expanded.peek() && screen.peek() === 'chat' && document.visibilityState === 'visible') {
+  if (looks()) {
     see();
   }
 }

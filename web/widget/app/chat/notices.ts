@@ -25,10 +25,15 @@ export function say(text: string): void {
   announced.value = [...before, { id, text }].slice(-MOST);
 }
 
-export function announce({ msg, alias, u, attachments = [] }: Message): void {
-  const author = name(alias ?? u.name ?? u.username);
+/** What was said, without marks. */
+export function inShort({ msg, attachments = [] }: Message): string {
   const files = attachments.map(({ title = '', text = '' }) => name(title === '' ? text : title));
-  say(`${author}: ${[spoken(withEmoji(msg)), ...files].filter((part) => part !== '').join(', ')}`);
+  return [spoken(withEmoji(msg)), ...files].filter((part) => part !== '').join(', ');
+}
+
+export function announce(message: Message): void {
+  const { alias, u } = message;
+  say(`${name(alias ?? u.name ?? u.username)}: ${inShort(message)}`);
 }
 
 /** Once for a message, however many tabs hear it, and only when nobody looks. */

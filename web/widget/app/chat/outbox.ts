@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 import { draftText, freshId, memory, type Outgoing, remember, token } from '../memory.ts';
 import type { Message } from '../wire/documents.ts';
 import { post } from '../wire/rest.ts';
-import { connection } from './state.ts';
+import { atHome, connection, firstWords, screen } from './state.ts';
 import { take } from './messages.ts';
 
 const FIRST_PAUSE_MS = 1000;
@@ -43,8 +43,14 @@ export function openOutbox(way: Door, otherwise: Refusals): void {
 }
 
 export function write(text: string): void {
+  if (screen.peek() === 'register') {
+    draftText('');
+    firstWords.value = text;
+    return;
+  }
   remember({ outbox: [...memory.peek().outbox, { id: freshId(), text, at: Date.now() }] });
   draftText('');
+  atHome.value = false;
   void flush();
 }
 

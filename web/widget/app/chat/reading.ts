@@ -2,19 +2,14 @@
 // focus. Now and then, not for each message.
 import { memory, token } from '../memory.ts';
 import { post } from '../wire/rest.ts';
-import { messages } from './messages.ts';
-import { expanded, screen } from './state.ts';
+import { looks as isThere, messages } from './messages.ts';
 
 const WAIT_MS = 2000;
 
 let told = '';
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-const looks = () =>
-  expanded.peek() &&
-  screen.peek() === 'chat' &&
-  document.visibilityState === 'visible' &&
-  document.hasFocus();
+const looks = () => isThere() && document.hasFocus();
 
 /** The end of the conversation may be on the screen. `isAtEnd` says whether it still is when it is told. */
 export function reads(isAtEnd: () => boolean): void {

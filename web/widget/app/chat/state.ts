@@ -21,6 +21,10 @@ export const wholeScreen = signal(false);
 
 /** The visitor would rather leave a message than wait, or nobody is there any more. */
 export const leavingMessage = signal(false);
+/** He has gone back to what is shown before a chat. */
+export const atHome = signal(false);
+/** Up to when an agent has read what was said. */
+export const seenAt = signal(0);
 /** His data was deleted at his wish. */
 export const forgotten = signal(false);
 
@@ -52,8 +56,9 @@ export interface Greeting {
 }
 export const greetings = signal<readonly Greeting[]>([]);
 
-/** What a visitor has chosen to ask who has not said yet who they are: it is sent when they have. */
-export const firstWords = signal('');
+/** What a visitor has written who has not said yet who they are: it is sent when they have. Nothing, as long
+ * as they have not come to the form; empty where they would rather say first who they are. */
+export const firstWords = signal<string | undefined>(undefined);
 
 export const isRunning = computed(() => memory.value.rid !== undefined && !ended.value);
 

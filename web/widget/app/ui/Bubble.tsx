@@ -5,17 +5,18 @@ import { useMemo } from 'preact/hooks';
 import { sendAgain as sayAgain } from '../chat/chat.ts';
 import { discard } from '../chat/outbox.ts';
 import { cancel, sendAgain, type Upload } from '../chat/uploads.ts';
-import { at } from '../chat/messages.ts';
-import type { Greeting } from '../chat/state.ts';
+import { at, isArrival, isOwn, servedBefore } from '../chat/messages.ts';
+import { config, connection, type Greeting, seenAt } from '../chat/state.ts';
 import { Formatted, isEmojiOnly, name as clean } from '../formatted.tsx';
 import { siteTheme } from '../look.ts';
 import { memory, type Outgoing } from '../memory.ts';
 import { withEmoji } from '../shortcodes.ts';
-import { t, time } from '../texts.ts';
+import { size, t, time } from '../texts.ts';
 import type { Attachment, Message } from '../wire/documents.ts';
 import { SERVER } from '../wire/rest.ts';
 import { Avatar } from './Avatar.tsx';
 import { Icon } from './icons.tsx';
+import { nameOf } from './people.ts';
 
 /** The server's own files, and nothing else of it, open for whoever shows the room and its token. */
 function address(path: string): string | undefined {
@@ -43,12 +44,15 @@ function address(path: string): string | undefined {
 const LARGEST = 220;
 
 /** What kind of file it is, by the end of its name, and the name. */
-function FileName({ title }: { readonly title: string }) {
+function FileName({ title, bytes = 0 }: { readonly title: string; readonly bytes?: number | undefined }) {
   const [, kind = ''] = /\.(\w{1,4})$/.exec(title) ?? [];
   return (
     <>
       <span class="type" data-kind={kind.toUpperCase()} />
-      <bdi>{title}</bdi>
+      <span class="text">
+        <bdi>{title}</bdi>
+        {bytes > 0 ? <span class="when">{size(bytes)}</span> : null}
+      </span>
     </>
   );
 }
@@ -108,7 +112,7 @@ function Attached({ attachment }: { readonly attachment: Attachment }) {
       download={title}
       aria-label={t('download', { name: title })}
     >
-      <FileName title={title} />
+      <FileName title={title} bytes={attachment.size} />
       <Icon name="save" />
     </a>
   );
@@ -152,8 +156,10 @@ export function Said({ message, own, follows, followed, isLastOwn }: Said) {
       ))}
       <span class={message.editedAt === undefined ? 'when' : 'when edited'}>
         <time dateTime={new Date(at(message)).toISOString()}>{time(at(message))}</time>
-        {message.editedAt === undefined ? null : ` · ${t('edited')}`}
-        {isLastOwn ? <span class="state"> · {t('sent')}</span> : null}
+        {message.editedAt === undefined ? null : `· ${t('edited')}`}
+        {isLastOwn ? (
+          <span class="state">· {t(at(message) <= seenAt.value ? 'seen' : 'sent')}</span>
+        ) : null}
       </span>
     </li>
   );
@@ -185,7 +191,7 @@ export function OnItsWay({ outgoing }: { readonly outgoing: Outgoing }) {
       {refusal === undefined ? (
         <span class="when">
           <Icon name="clock" small />
-          {t('sending')}
+          {t(connection.value === 'lost' ? 'waitingToSend' : 'sending')}
         </span>
       ) : (
         <span class="when">
@@ -226,7 +232,7 @@ export function Uploading({ upload }: { readonly upload: Upload }) {
   return (
     <li class={`row own ${failure === undefined ? 'waiting' : 'failed'}`}>
       <span class="file">
-        <FileName title={clean(file.name)} />
+        <FileName title={clean(file.name)} bytes={file.size} />
         {failure === undefined ? <progress value={share} max={1} aria-label={label} /> : null}
       </span>
       {failure === undefined ? (
@@ -253,7 +259,47 @@ export function Uploading({ upload }: { readonly upload: Upload }) {
   );
 }
 
+/** A text around a name, which stands out. */
+function Named({ text, name }: { readonly text: string; readonly name: string }) {
+  const [before, after] = text.split(MARK);
+  return (
+    <span>
+      {before}
+      <b>
+        <bdi>{name}</bdi>
+      </b>
+      {after}
+    </span>
+  );
+}
+
+/** Where the name comes. */
+const MARK = '\u0000';
+
+/** An agent has come, for another or as the first. */
+function Arrival({ message }: { readonly message: Message }) {
+  const last = servedBefore(message);
+  const before = nameOf(last);
+  const values = { name: MARK, before };
+  const people = last === undefined ? [message.u] : [last, message.u];
+  return (
+    <li class="notice">
+      {siteTheme.value.hideAgentAvatar === true ? null : (
+        <span class="faces">
+          {people.map((one) => (
+            <Avatar key={one._id} name={nameOf(one)} username={one.username} />
+          ))}
+        </span>
+      )}
+      <Named text={t(before === '' ? 'agentJoined' : 'agentChanged', values)} name={nameOf(message.u)} />
+    </li>
+  );
+}
+
 export function Notice({ message }: { readonly message: Message }) {
+  if (isArrival(message)) {
+    return config.value?.settings.agentHiddenInfo === true ? null : <Arrival message={message} />;
+  }
   return (
     <li class="notice" dir="auto">
       {noticed(message)}
@@ -261,20 +307,23 @@ export function Notice({ message }: { readonly message: Message }) {
   );
 }
 
-function noticed({ t: kind, msg, u, transferData }: Message): string {
+/** In whose name the server ends what nobody has ended. */
+const PROGRAM = 'rocket.cat';
+
+function noticed(message: Message): string {
+  const { t: kind, msg, u, transferData } = message;
   const who = clean(u.name ?? u.username);
   switch (kind) {
-    case 'livechat-started':
-      return t('chatStarted');
-    case 'livechat-close':
-      return t('chatClosed');
+    case 'livechat-close': {
+      const name = isOwn(message) || u.username === PROGRAM ? '' : nameOf(u);
+      return `${name === '' ? t('chatClosed') : t('closedBy', { name })} · ${time(at(message))}`;
+    }
     case 'uj':
       return t('userJoined', { name: who });
     case 'ul':
       return t('userLeft', { name: who });
     case 'livechat_transfer_history': {
-      const to = transferData?.transferredTo;
-      const name = to?.name ?? to?.username ?? transferData?.nextDepartment?.name;
+      const name = transferData?.nextDepartment?.name;
       return name === undefined ? t('returnedToQueue') : t('transferredTo', { name: clean(name) });
     }
     case undefined:

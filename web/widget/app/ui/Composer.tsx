@@ -4,12 +4,13 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { say } from '../chat/notices.ts';
 import { write } from '../chat/outbox.ts';
-import { config } from '../chat/state.ts';
+import { config, screen } from '../chat/state.ts';
 import { drafts, stops, writes } from '../chat/typing.ts';
 import { sendFiles } from '../chat/uploads.ts';
 import { draft, draftText } from '../memory.ts';
 import { count, t } from '../texts.ts';
 import { Icon } from './icons.tsx';
+import { asking } from './later.ts';
 
 /** At these shares of the limit it is said how much is left; from the first on it is shown. */
 const SHORT = [0.2, 0.1, 0.02, 0];
@@ -27,7 +28,9 @@ export function Composer({ isWide }: { readonly isWide: boolean }) {
   const [isGrown, setGrown] = useState(false);
   const [Emoji, setEmojiPicker] = useState<ComponentType<{ pick: (emoji: string) => void }>>();
   const text = draft.value;
-  const { limitTextLength = false, fileUpload = false } = config.value?.settings ?? {};
+  const { limitTextLength = false, fileUpload: takesFiles = false } = config.value?.settings ?? {};
+  const isAsked = screen.value === 'register';
+  const fileUpload = takesFiles && !isAsked;
   const limit = limitTextLength === false ? 10_000 : limitTextLength;
   const left = limit - text.length;
 
@@ -67,7 +70,7 @@ export function Composer({ isWide }: { readonly isWide: boolean }) {
       return;
     }
     try {
-      const { Emoji: picker } = await import('./emoji.tsx');
+      const { Emoji: picker } = await import('../pieces/emoji.tsx');
       setEmojiPicker(() => picker);
       setEmoji(true);
     } catch {
@@ -112,6 +115,10 @@ export function Composer({ isWide }: { readonly isWide: boolean }) {
         maxLength={limit}
         onInput={(event) => {
           draftText(event.currentTarget.value);
+          if (isAsked) {
+            // It is there when it is asked for.
+            asking.bring();
+          }
           writes();
           drafts(event.currentTarget.value);
         }}
@@ -121,7 +128,12 @@ export function Composer({ isWide }: { readonly isWide: boolean }) {
           const isComposing = event.isComposing || event.keyCode === CONFIRMS;
           if (event.key === 'Enter' && !event.shiftKey && !isComposing) {
             event.preventDefault();
-            send();
+            if (isAsked && text === '') {
+              // He would rather say first who he is.
+              write('');
+            } else {
+              send();
+            }
           }
         }}
         onPaste={(event) => {

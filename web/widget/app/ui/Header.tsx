@@ -1,16 +1,27 @@
 // Who is there, and what else can be done.
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { agent, config, ended, isRunning, screen, visitor } from '../chat/state.ts';
+import { served } from '../chat/messages.ts';
+import {
+  agent,
+  atHome,
+  config,
+  ended,
+  firstWords,
+  isRunning,
+  screen,
+  visitor,
+} from '../chat/state.ts';
 import { name as clean } from '../formatted.tsx';
 import { isAlone, tell } from '../host.ts';
-import { siteTheme } from '../look.ts';
-import { memory, remember } from '../memory.ts';
+import { draftText, memory, remember } from '../memory.ts';
 import { t } from '../texts.ts';
 import { Avatar } from './Avatar.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { ask, type Question } from './questions.ts';
-import { isAtDoor, There } from './Welcome.tsx';
+import { title } from './people.ts';
+import { asking } from './later.ts';
+import { isAtDoor, There, usualReply } from './Welcome.tsx';
 
 interface Item {
   readonly icon: IconName;
@@ -98,7 +109,10 @@ function Menu() {
         aria-expanded={isOpen}
         aria-controls="menu"
         aria-label={t('menu')}
-        onClick={() => setOpen(!isOpen)}
+        onClick={() => {
+          asking.bring();
+          setOpen(!isOpen);
+        }}
       >
         <Icon name="more" />
       </button>
@@ -129,21 +143,19 @@ function Menu() {
 
 const STATES = { online: 'online', away: 'away', busy: 'away', offline: 'offline' } as const;
 
-/** What the site or its operator calls it here. */
-function title(): string {
-  const now = config.value;
-  const isAway = screen.value === 'offline' || screen.value === 'unavailable';
-  const set = isAway
-    ? (siteTheme.value.offlineTitle ?? now?.theme.offlineTitle ?? '')
-    : (siteTheme.value.title ?? now?.theme.title ?? '');
-  return clean(set === '' ? t(isAway ? 'offlineTitle' : 'launcher') : set);
+/** What stands below whose site it is, as long as nobody answers. */
+function Wait() {
+  const { departments = [], room, online } = config.value ?? {};
+  const department = departments.find(({ _id }) => _id === room?.departmentId)?.name;
+  const line = department === undefined ? usualReply() || t('weOnline') : clean(department);
+  return online === true && !ended.value ? <p>{line}</p> : null;
 }
 
-/** Of a chat: who serves it, else whose site it is. */
+/** Of a chat: who serves it or has served it, else whose site it is. */
 function Who() {
-  const who = agent.value;
-  if (who === undefined || ended.value) {
-    const isThere = config.value?.online === true && !ended.value;
+  const who = agent.value ?? (ended.value ? served.value : undefined);
+  const isHidden = config.value?.settings.agentHiddenInfo === true;
+  if (who === undefined || (ended.value && isHidden)) {
     return (
       <>
         <Avatar name={title()} kind="shop" />
@@ -151,41 +163,72 @@ function Who() {
           <h1 tabIndex={-1}>
             <bdi>{title()}</bdi>
           </h1>
-          {isThere ? <p>{t('online')}</p> : null}
+          {ended.value ? <p>{t('chatClosed')}</p> : <Wait />}
         </div>
       </>
     );
   }
-  const { username, hiddenInfo = false } = who;
-  const name = hiddenInfo ? t('agent') : clean(who.name ?? username ?? t('agent'));
-  const status = STATES[(who.status ?? 'online') as keyof typeof STATES] ?? 'online';
+  const { username } = who;
+  const name = isHidden ? t('agent') : clean(who.name ?? username ?? t('agent'));
+  const status = STATES[(agent.value?.status ?? 'online') as keyof typeof STATES] ?? 'online';
   return (
     <>
       <Avatar
         name={name}
-        kind={hiddenInfo ? '' : status}
+        kind={isHidden || ended.value ? '' : status}
         {...(username === undefined ? {} : { username })}
       />
       <div class="who">
         <h1 tabIndex={-1}>
           <bdi>{name}</bdi>
         </h1>
-        {hiddenInfo ? null : <p>{t(status)}</p>}
+        {ended.value ? <p>{t('chatClosed')}</p> : isHidden ? null : <p>{t(status)}</p>}
       </div>
     </>
+  );
+}
+
+/** What was written before the form goes back to where it was written. */
+function goBack(): void {
+  if (screen.peek() === 'register') {
+    draftText(firstWords.peek() ?? '');
+    firstWords.value = undefined;
+  } else {
+    atHome.value = true;
+  }
+}
+
+/** What greets the visitor. */
+function greeting(): string {
+  const { online, welcome } = config.value ?? {};
+  if (online === false || screen.value === 'off') {
+    return t(welcome?.hours?.isOpen === false ? 'closed' : 'offline');
+  }
+  const name = clean(visitor.value?.name ?? '');
+  return (
+    clean(welcome?.greeting ?? '') ||
+    (isRunning.value && name !== '' ? t('welcomeBack', { name }) : t('welcome'))
   );
 }
 
 /** Paper with who is there in a chat, and before it the brand with a greeting. */
 export function Header() {
   const isInside = !isAtDoor.value;
-  const isThere = config.value?.online !== false && screen.value !== 'off';
-  const greeting = clean(config.value?.welcome?.greeting ?? '');
   return (
     <header class={isInside ? '' : 'band'}>
       <div class="bar">
         {isInside ? (
-          <Who />
+          <>
+            <button
+              class="plain"
+              type="button"
+              aria-label={t('back')}
+              onClick={goBack}
+            >
+              <Icon name="back" />
+            </button>
+            <Who />
+          </>
         ) : (
           <p class="who strong">
             <bdi>{title()}</bdi>
@@ -206,7 +249,7 @@ export function Header() {
       {isInside ? null : (
         <>
           <h1 class="big" tabIndex={-1} dir="auto">
-            {isThere ? greeting || t('welcome') : t('offline')}
+            {greeting()}
           </h1>
           <There />
         </>

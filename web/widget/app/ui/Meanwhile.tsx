@@ -65,11 +65,14 @@ export function Waiting() {
       {seconds > 0 && !isAlone ? (
         <p class="meta">{count('queueWait', Math.ceil(seconds / 60))}</p>
       ) : null}
-      {displayOfflineForm ? (
-        <button class="link" type="button" onClick={leaveMessage}>
-          {t('leaveMessageInstead')}
-        </button>
-      ) : null}
+      <div class="more">
+        <p>{t('keepWriting')}</p>
+        {displayOfflineForm ? (
+          <button class="link" type="button" onClick={leaveMessage}>
+            {t('leaveMessageInstead')}
+          </button>
+        ) : null}
+      </div>
     </div>
   );
 }

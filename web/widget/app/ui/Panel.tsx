@@ -1,4 +1,5 @@
 // The panel: one screen at a time below a head that stays.
+import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { startAnew } from '../chat/chat.ts';
@@ -13,10 +14,8 @@ import { Problem, said } from './form.tsx';
 import { Header } from './Header.tsx';
 import { Icon } from './icons.tsx';
 import { Dots } from './Meanwhile.tsx';
-import { Offline, Unavailable } from './Offline.tsx';
-import { Questions } from './Questions.tsx';
-import { Register } from './Register.tsx';
-import { isAtDoor, Privacy } from './Welcome.tsx';
+import { asking, away } from './later.ts';
+import { isAtDoor, OpenToday, Privacy } from './Welcome.tsx';
 
 function Loading() {
   return (
@@ -31,7 +30,8 @@ function Consent() {
   const { dataProcessingConsentText: words = '', unfinishedWordsConsentText: unfinished = '' } =
     config.value?.messages ?? {};
   return (
-    <div class="card form">
+    <>
+    <div class="card asks">
       <h2 tabIndex={-1}>{t('consentTitle')}</h2>
       <p class="intro" dir="auto">
         <Formatted text={words === '' ? t('consentText') : words} />
@@ -43,13 +43,15 @@ function Consent() {
       )}
       <div class="buttons">
         <button class="secondary" type="button" onClick={() => tell('minimizeWindow')}>
-          {t('cancel')}
+          {t('decline')}
         </button>
         <button class="primary" type="button" onClick={() => remember({ consent: true })}>
           {t('consentAccept')}
         </button>
       </div>
     </div>
+    <OpenToday />
+    </>
   );
 }
 
@@ -76,6 +78,21 @@ function Forgotten() {
   );
 }
 
+/** What is shown while nobody is there, when it has come. */
+function Away({ form }: { readonly form: boolean }) {
+  useEffect(away.bring, []);
+  const pieces = away.there.value;
+  const Shown: ComponentType | undefined = form ? pieces?.Offline : pieces?.Unavailable;
+  return Shown === undefined ? <Loading /> : <Shown />;
+}
+
+/** Who he is, asked when he has written something. */
+function Asked() {
+  useEffect(asking.bring, []);
+  const Form = asking.there.value?.Register;
+  return Form === undefined ? <Loading /> : <Form />;
+}
+
 function Screen() {
   switch (screen.value) {
     case 'loading':
@@ -83,14 +100,14 @@ function Screen() {
     case 'consent':
       return <Consent />;
     case 'register':
-      return <Register />;
+      return isAtDoor.value ? <Chat /> : <Asked />;
     case 'chat':
       return <Chat />;
     case 'offline':
-      return <Offline />;
+      return <Away form />;
     case 'off':
     case 'unavailable':
-      return <Unavailable />;
+      return <Away form={false} />;
     case 'forgotten':
       return <Forgotten />;
     default:
@@ -101,6 +118,7 @@ function Screen() {
 export function Panel() {
   const main = useRef<HTMLElement>(null);
   const isInside = !isAtDoor.value;
+  const Questions = asking.there.value?.Questions;
   useLayoutEffect(() => (main.current === null ? undefined : keepFocus(main.current)), []);
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
@@ -120,7 +138,7 @@ export function Panel() {
           {isInside ? null : <Privacy />}
         </main>
       </div>
-      <Questions />
+      {Questions === undefined ? null : <Questions />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 // The conversation as it is shown: what was said, what is on its way, and the days between.
 import { computed } from '@preact/signals';
 
-import { at, isOwn, shown } from '../chat/messages.ts';
+import { at, isArrival, isOwn, shown } from '../chat/messages.ts';
 import { greetings, type Greeting } from '../chat/state.ts';
 import { type Upload, uploads } from '../chat/uploads.ts';
 import { memory, type Outgoing } from '../memory.ts';
@@ -64,7 +64,8 @@ export const rows = computed<readonly Row[]>(() => {
         followed: false,
         isLastOwn: message === lastOwn,
       });
-    } else {
+    } else if (isArrival(message) || message.transferData?.transferredTo === undefined) {
+      // Who it goes to says so by coming.
       list.push({ kind: 'notice', key: message._id, message });
     }
     before = message;

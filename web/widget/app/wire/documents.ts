@@ -27,6 +27,7 @@ export interface Visitor {
 export interface Room {
   readonly _id: string;
   readonly departmentId?: string;
+  readonly seenAt?: string;
 }
 
 export interface Queue {
@@ -75,6 +76,16 @@ export interface Welcome {
   readonly privacyLink: string;
   readonly agents: readonly { readonly name: string; readonly username: string }[];
   readonly firstAnswerSeconds?: number;
+  readonly hours?: Hours;
+}
+
+/** Where there are opening hours. */
+export interface Hours {
+  readonly isOpen: boolean;
+  /** Absent where it is always the same. */
+  readonly changesAt?: string;
+  /** What is open from today on, seven days. */
+  readonly week: readonly { readonly from: string; readonly until: string }[];
 }
 
 export interface Config {
@@ -88,6 +99,7 @@ export interface Config {
     readonly fileUpload: boolean;
     readonly allowSwitchingDepartments: boolean;
     readonly showConnecting: boolean;
+    readonly agentHiddenInfo: boolean;
     readonly visitorsCanCloseChat: boolean;
     readonly transcript: boolean;
     readonly forceAcceptDataProcessingConsent: boolean;
@@ -133,6 +145,7 @@ export interface Attachment {
   readonly author_name?: string;
   readonly title?: string;
   readonly title_link?: string;
+  readonly size?: number;
   readonly description?: string;
   readonly image_url?: string;
   readonly image_preview?: string;

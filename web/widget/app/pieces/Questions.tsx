@@ -2,14 +2,15 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { changeDepartment, close, forgetMe } from '../chat/acts.ts';
+import { changeDepartment, close } from '../chat/acts.ts';
 import { config, given } from '../chat/state.ts';
 import { name as clean } from '../formatted.tsx';
 import { t } from '../texts.ts';
 import { Transcript } from './Ended.tsx';
-import { Field } from './Field.tsx';
-import { Problem, useForm } from './form.tsx';
-import { ask, asked } from './questions.ts';
+import { forgetMe } from './farewell.ts';
+import { Field } from '../ui/Field.tsx';
+import { Problem, useForm } from '../ui/form.tsx';
+import { ask, asked } from '../ui/questions.ts';
 
 const nothingWrong = () => ({});
 
@@ -19,10 +20,12 @@ interface Given {
   readonly act: () => Promise<void>;
   /** What it does cannot be taken back. */
   readonly isFinal?: boolean;
+  /** What keeps everything as it is. */
+  readonly keep?: string;
   readonly children?: ComponentChildren;
 }
 
-function Confirm({ text, confirm, act, isFinal = false, children }: Given) {
+function Confirm({ text, confirm, act, isFinal = false, keep = t('cancel'), children }: Given) {
   const send = async () => {
     await act();
     ask(undefined);
@@ -35,7 +38,7 @@ function Confirm({ text, confirm, act, isFinal = false, children }: Given) {
       <Problem text={problem} />
       <div class="buttons">
         <button class="secondary" type="button" onClick={() => ask(undefined)}>
-          {t('cancel')}
+          {keep}
         </button>
         <button class={`primary ${isFinal ? 'danger' : ''}`} type="submit" aria-disabled={isBusy}>
           {confirm}
@@ -93,7 +96,7 @@ export function Questions() {
     >
       <h2 id="question">{question === undefined ? '' : titles[question]}</h2>
       {question === 'end' ? (
-        <Confirm text={t('endText')} confirm={t('endChat')} act={close} />
+        <Confirm text={t('endText')} confirm={t('endChat')} keep={t('endKeep')} act={close} />
       ) : null}
       {question === 'department' ? <Department /> : null}
       {question === 'forget' ? (
@@ -101,7 +104,7 @@ export function Questions() {
       ) : null}
       {question === 'transcript' ? (
         <>
-          <Transcript />
+          <Transcript asks />
           <div class="buttons">
             <button class="secondary" type="button" onClick={() => ask(undefined)}>
               {t('ok')}

@@ -3,9 +3,9 @@ import { Refused, Unreachable } from '../../../shared/answers.ts';
 import { callback } from '../host.ts';
 import { memory, remember } from '../memory.ts';
 import { post } from '../wire/rest.ts';
-import { wipe } from './acts.ts';
-import { become, keepChat, renew } from './chat.ts';
-import { visitor } from './state.ts';
+import { wipe } from '../chat/acts.ts';
+import { become, keepChat, renew } from '../chat/chat.ts';
+import { visitor } from '../chat/state.ts';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;

@@ -6,7 +6,7 @@ import { memory, remember } from '../memory.ts';
 import { t } from '../texts.ts';
 
 // It comes with what is drawn here, so that nothing else has to be loaded.
-export { named } from '../emoji-names.ts';
+export { named } from './emoji-names.ts';
 
 const MOST_RECENT = 8;
 

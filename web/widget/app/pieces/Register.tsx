@@ -1,4 +1,4 @@
-// What a visitor is asked before the first word.
+// What a visitor is asked before the first word is sent, below it.
 import { useState } from 'preact/hooks';
 
 import { register } from '../chat/chat.ts';
@@ -7,9 +7,11 @@ import { name as clean } from '../formatted.tsx';
 import { callback } from '../host.ts';
 import { t } from '../texts.ts';
 import type { CustomField } from '../wire/documents.ts';
-import { DepartmentField, EmailField, Field, NameField } from './Field.tsx';
-import { mailFault, Problem, useForm } from './form.tsx';
-import { Starts } from './Welcome.tsx';
+import { Avatar } from '../ui/Avatar.tsx';
+import { DepartmentField, EmailField, Field, NameField } from '../ui/Field.tsx';
+import { mailFault, Problem, useForm } from '../ui/form.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { title } from '../ui/people.ts';
 
 function isWrong({ regexp }: CustomField, value: string): boolean {
   if ((regexp ?? '') === '' || value === '') {
@@ -71,21 +73,33 @@ export function Register() {
   };
   const { form, faults, problem, isBusy, onSubmit } = useForm(check, send);
   const intro = now?.messages.registrationFormMessage ?? '';
+  const words = firstWords.value ?? '';
 
   return (
-    <>
-      <form class="card form" ref={form} noValidate onSubmit={onSubmit}>
-        {firstWords.value === '' ? null : (
-          <div class="row own waiting">
+    <div class="talk">
+      <div class="scroller">
+        <ol>
+          {words === '' ? null : (
+            <li class="row own waiting">
+              <span class="unseen">{t('you')}</span>
+              <p class="bubble" dir="auto">
+                {words}
+              </p>
+              <span class="when">
+                <Icon name="clock" small />
+                {t('sendsOnStart')}
+              </span>
+            </li>
+          )}
+          <li class="row theirs faced">
+            <Avatar name={title()} kind="shop" />
+            <bdi class="author">{title()}</bdi>
             <p class="bubble" dir="auto">
-              {firstWords}
+              {intro === '' ? t('registerIntro') : intro}
             </p>
-            <span class="when">{t('sendsOnStart')}</span>
-          </div>
-        )}
-        <p class="intro" dir="auto">
-          {intro === '' ? t('registerIntro') : intro}
-        </p>
+          </li>
+        </ol>
+        <form class="card form" ref={form} noValidate onSubmit={onSubmit}>
         {settings?.nameFieldRegistrationForm === true ? (
           <NameField value={name} set={setName} fault={faults['name']} />
         ) : null}
@@ -116,8 +130,8 @@ export function Register() {
         <button class="primary" type="submit" aria-disabled={isBusy}>
           {t('startChat')}
         </button>
-      </form>
-      <Starts />
-    </>
+        </form>
+      </div>
+    </div>
   );
 }

@@ -1,21 +1,23 @@
 // Where a chat has ended: how it was, a copy of it, the way to a new one.
 import { useRef, useState } from 'preact/hooks';
 
-import { rate, sendTranscript } from '../chat/acts.ts';
 import { startAnew } from '../chat/chat.ts';
+import { served } from '../chat/messages.ts';
 import { config, visitor } from '../chat/state.ts';
 import { memory } from '../memory.ts';
 import { count, t } from '../texts.ts';
-import { EmailField, Field } from './Field.tsx';
-import { mailFault, Problem, said, useForm } from './form.tsx';
-import { Icon } from './icons.tsx';
+import { rate, sendTranscript } from './farewell.ts';
+import { EmailField, Field } from '../ui/Field.tsx';
+import { mailFault, Problem, said, useForm } from '../ui/form.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { nameOf } from '../ui/people.ts';
 
 const STARS = [1, 2, 3, 4, 5];
 
 /** Whoever goes through the stars by keys has come to his when he stays. */
 const PAUSE_MS = 1000;
 
-function Rating() {
+function Rating({ title }: { readonly title: string }) {
   const [stars, setStars] = useState(0);
   const [comment, setComment] = useState('');
   const [problem, setProblem] = useState<string>();
@@ -65,11 +67,17 @@ function Rating() {
     }
   };
   if (isDone) {
-    return <p role="status">{t('rated')}</p>;
+    return (
+      <p class="done" role="status">
+        <Icon name="check" />
+        {t('rated')}
+      </p>
+    );
   }
   return (
-    <div class="rating">
+    <>
       <fieldset
+        class="stars"
         onKeyDown={({ key }) => {
           if (key === 'Enter') {
             settle();
@@ -81,7 +89,7 @@ function Rating() {
           }
         }}
       >
-        <legend>{t('rate')}</legend>
+        <legend class="unseen">{title}</legend>
         {STARS.map((star) => (
           <label key={star} class={star <= stars ? 'on' : ''}>
             <input
@@ -96,6 +104,7 @@ function Rating() {
             <Icon name="star" />
           </label>
         ))}
+        {stars === 0 ? null : <span aria-hidden="true">{count('rating', stars)}</span>}
       </fieldset>
       <Problem text={problem} />
       {isRated ? (
@@ -108,16 +117,19 @@ function Rating() {
         >
           <Field label={t('rateComment')} name="comment" value={comment} set={setComment} />
           <button class="secondary" type="submit">
-            {t('rateSend')}
+            {t('send')}
           </button>
         </form>
       ) : null}
-    </div>
+    </>
   );
 }
 
-export function Transcript() {
-  const [email, setEmail] = useState(visitor.value?.visitorEmails?.[0]?.address ?? '');
+/** A copy by e-mail: by a click where the address is known. */
+export function Transcript({ asks = false }: { readonly asks?: boolean }) {
+  const known = visitor.value?.visitorEmails?.[0]?.address ?? '';
+  const [isOpen, setOpen] = useState(asks);
+  const [email, setEmail] = useState(known);
   const [sentTo, setSentTo] = useState<string>();
   const check = () => ({ email: mailFault(email, true) });
   const send = async () => {
@@ -126,35 +138,63 @@ export function Transcript() {
   };
   const { form, faults, problem, isBusy, onSubmit } = useForm(check, send);
   if (sentTo !== undefined) {
-    return <p role="status">{t('transcriptSent', { email: sentTo })}</p>;
+    return (
+      <p class="done" role="status">
+        <Icon name="check" />
+        <span>{t('transcriptSent', { email: sentTo })}</span>
+      </p>
+    );
   }
   const words = config.value?.messages.transcriptMessage ?? '';
+  const button = (
+    <button
+      class="link"
+      type="button"
+      aria-disabled={isBusy}
+      onClick={known === '' ? () => setOpen(true) : onSubmit}
+    >
+      <Icon name="mail" />
+      {t('getTranscript')}
+    </button>
+  );
   return (
-    <form class="inline" ref={form} noValidate onSubmit={onSubmit}>
-      <p dir="auto">{words === '' ? t('transcriptAsk') : words}</p>
-      <EmailField value={email} set={setEmail} fault={faults['email']} />
+    <>
+      {words === '' ? null : <p dir="auto">{words}</p>}
+      {isOpen ? (
+        <form class="inline" ref={form} noValidate onSubmit={onSubmit}>
+          <EmailField value={email} set={setEmail} fault={faults['email']} />
+          <button class={asks ? 'primary' : 'secondary'} type="submit" aria-disabled={isBusy}>
+            {t('send')}
+          </button>
+        </form>
+      ) : (
+        button
+      )}
       <Problem text={problem} />
-      <button class="secondary" type="submit" aria-disabled={isBusy}>
-        {t('transcriptSend')}
-      </button>
-    </form>
+    </>
   );
 }
 
 export function Ended() {
   const [problem, setProblem] = useState<string>();
-  const now = config.value;
-  const title = now?.messages.conversationFinishedMessage ?? '';
-  const text = now?.messages.conversationFinishedText ?? '';
+  const { conversationFinishedMessage: words = '', conversationFinishedText: text = '' } =
+    config.value?.messages ?? {};
+  const name = nameOf(served.value);
+  const title = name === '' ? t('rate') : t('rateNamed', { name });
   return (
     <section class="ended" aria-labelledby="ended">
       <div>
-        <h2 id="ended" dir="auto" tabIndex={-1}>
-          {title === '' ? t('closedTitle') : title}
+        {words === '' ? null : (
+          <p class="strong" dir="auto">
+            {words}
+          </p>
+        )}
+        {text === '' ? null : <p dir="auto">{text}</p>}
+        <h2 id="ended" tabIndex={-1}>
+          {title}
         </h2>
-        <p dir="auto">{text === '' ? t('closedText') : text}</p>
-        <Rating />
-        {now?.settings.transcript === true ? <Transcript /> : null}
+        <Rating title={title} />
+        {config.value?.settings.transcript === true ? <Transcript /> : null}
       </div>
       <Problem text={problem} />
       <button
