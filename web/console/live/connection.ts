@@ -18,9 +18,13 @@ interface Topic {
 export type State =
   | { readonly is: 'connecting' }
   | { readonly is: 'live' }
-  | { readonly is: 'lost'; readonly since: number };
+  | { readonly is: 'lost'; readonly since: number }
+  /** There is no socket, but the server answers, and is asked so often. */
+  | { readonly is: 'asking'; readonly everyMs: number };
 
 export const connection = signal<State>({ is: 'connecting' });
+/** How often there was no socket, or not long enough, since there was one last. */
+export const failures = signal(0);
 
 const LOG_IN = 'log-in';
 
@@ -147,10 +151,26 @@ function answered(ids: readonly string[]): void {
   }
   if (awaited.size === 0 && connection.peek().is !== 'live') {
     line?.serves();
+    failures.value = 0;
     connection.value = { is: 'live' };
-    for (const back of returns) {
-      back();
-    }
+    returned();
+  }
+}
+
+/** Everything may have changed meanwhile. */
+export function returned(): void {
+  for (const back of returns) {
+    back();
+  }
+}
+
+/** Whether the server answers all the same, and if so after what time it is asked again. */
+export function withoutSocket(everyMs: number | undefined): void {
+  const { is } = connection.peek();
+  if (everyMs !== undefined && (is === 'lost' || is === 'asking')) {
+    connection.value = { is: 'asking', everyMs };
+  } else if (everyMs === undefined && is === 'asking') {
+    connection.value = { is: 'lost', since: Date.now() };
   }
 }
 
@@ -184,7 +204,9 @@ function told({ collection = '', fields }: Frame): void {
 function lost(): void {
   isIn = false;
   shownToken = undefined;
-  if (connection.peek().is !== 'lost') {
+  const { is } = connection.peek();
+  if (is !== 'lost' && is !== 'asking') {
     connection.value = { is: 'lost', since: Date.now() };
   }
+  failures.value += 1;
 }

@@ -6,6 +6,7 @@ import type { Message } from '../api/documents.ts';
 import { call } from '../api/http.ts';
 import { expired, session } from '../api/session.ts';
 import { Refused, Unreachable } from '../../shared/answers.ts';
+import { askSoon } from './asking.ts';
 import { connection } from './connection.ts';
 import { reason } from './reasons.ts';
 
@@ -41,6 +42,7 @@ effect(() => {
 export async function send(rid: string, text: string): Promise<void> {
   outbox.value = [...outbox.peek(), { id: randomId(), rid, text, at: Date.now() }];
   await work(rid);
+  askSoon();
 }
 
 export const isWaiting = (rid: string): boolean => outbox.peek().some((one) => one.rid === rid);

@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 
 import { session } from '../api/session.ts';
+import { askWithoutSocket } from './asking.ts';
 import { followCapacity } from './capacity.ts';
 import { add, followChats } from './chat.ts';
 import { connect, connection, logIn, onReturn } from './connection.ts';
@@ -49,6 +50,7 @@ export function start(): void {
     onReturn(() => void readEverything());
     lookForUpdates();
     connect();
+    askWithoutSocket();
     void readEverything();
   });
   effect(() => {

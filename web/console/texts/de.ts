@@ -70,6 +70,8 @@ const de: Texts = {
   // Connection.
   lost: 'Keine Verbindung seit {time}.',
   lostMore: 'Was Sie senden, wartet hier.',
+  noSocket: 'Etwas auf dem Weg hierher, vermutlich ein Proxy, lässt keine Live-Verbindung durch.',
+  askedEvery: { one: 'Neues kommt jede Sekunde.', other: 'Neues kommt alle {count} Sekunden.' },
   tryNow: 'Jetzt versuchen',
   connectedAgain: 'Wieder verbunden.',
   missed: {

@@ -69,6 +69,8 @@ export const en = {
   // Connection.
   lost: 'No connection since {time}.',
   lostMore: 'What you send waits here.',
+  noSocket: 'Something on the way here, probably a proxy, lets no live connection through.',
+  askedEvery: { one: 'News comes every second.', other: 'News comes every {count} seconds.' },
   tryNow: 'Try now',
   connectedAgain: 'Connected again.',
   missed: { one: '{count} message came meanwhile.', other: '{count} messages came meanwhile.' },

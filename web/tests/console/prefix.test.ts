@@ -1,7 +1,8 @@
-// The console below a path of somebody's server, where a proxy has put it.
+// The console below a path of somebody's server, where a proxy has put it, and what such a proxy may refuse.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { PATH, type Proxy, proxy } from '../proxy.ts';
 import { Console, Guest } from './console.ts';
@@ -39,5 +40,48 @@ test('every page finds its files, the API and the socket', async () => {
   await console.page.reload();
   await console.openChat('Ann');
   expect(outside).toEqual([]);
+  await console.leave();
+});
+
+test('where no socket passes the news is asked for, less and less often, and a socket is taken when it can be had', async () => {
+  const guest = await Guest.come(desk, 'Ben', 'Hello');
+  await desk.take(amy, guest.rid);
+  front.passSockets(false);
+  const console = await Console.open(browser, `${front.url}inbox/${guest.rid}`);
+  let questions = 0;
+  console.page.on('request', (request) => {
+    questions += new URL(request.url()).pathname.endsWith('/api/v1/me') ? 1 : 0;
+  });
+  await console.enter('amy', amy.password);
+  const banner = console.page.getByText('lets no live connection through');
+  await banner.waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await guest.say('Is anybody there?');
+  await console.bubble('Is anybody there?').waitFor();
+  await console.page.getByText('News comes every 8 seconds.').waitFor();
+  // What one sends goes out, and from then on news is asked for often again.
+  await console.say('I am');
+  await expect.poll(() => guest.heard()).toEqual(['I am']);
+  await console.page.getByText('News comes every 2 seconds.').waitFor();
+  const next = await Guest.come(desk, 'Cem', 'Me too');
+  await console.page.getByText('1 waiting').waitFor();
+  await desk.take(amy, next.rid);
+  await console.row('Cem').waitFor();
+  front.passSockets(true);
+  await console.button('Try now').click();
+  await console.listening();
+  await expect.poll(() => banner.count()).toBe(0);
+  const before = questions;
+  await guest.say('Good');
+  await console.bubble('Good').waitFor();
+  // Now it is told, and nobody asks.
+  expect(questions).toBe(before);
+  // In the middle of the work, too.
+  front.passSockets(false);
+  await banner.waitFor();
+  await guest.say('Still there?');
+  await console.bubble('Still there?').waitFor();
+  front.passSockets(true);
+  await console.listening();
   await console.leave();
 });

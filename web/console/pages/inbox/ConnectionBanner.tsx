@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { askNow } from '../../live/asking.ts';
 import { chat, missed } from '../../live/chat.ts';
 import { connection, hurry } from '../../live/connection.ts';
 import { hasUpdate } from '../../live/updates.ts';
@@ -24,7 +25,9 @@ export function ConnectionBanner() {
       }, AFTER_MS);
       return () => clearTimeout(timer);
     }
-    if (state.is === 'live' && shown.peek() === 'lost') {
+    if (state.is === 'asking') {
+      shown.value = 'none';
+    } else if (state.is === 'live' && shown.peek() === 'lost') {
       shown.value = 'back';
     }
     return undefined;
@@ -52,6 +55,18 @@ export function ConnectionBanner() {
           </span>
           <span class="push" />
           <button type="button" class="button tiny" onClick={hurry}>
+            {t('tryNow')}
+          </button>
+        </div>
+      ) : null}
+      {state.is === 'asking' ? (
+        <div class="banner banner-wait">
+          <Icon name="off" />
+          <span>
+            <b class="strong">{t('noSocket')}</b> {count('askedEvery', Math.round(state.everyMs / 1000))}
+          </span>
+          <span class="push" />
+          <button type="button" class="button tiny" onClick={askNow}>
             {t('tryNow')}
           </button>
         </div>
