@@ -94,7 +94,7 @@ const DRAWN: readonly (readonly [drawing: string, play: string, way: Way])[] = [
 const FOCUSED: ReadonlySet<string> = new Set(['home', 'grown']);
 
 /** Those who were drawn, in the order in which the welcome shows them. */
-const FACES = ['amira', 'tomas', 'wmara'];
+const FACES = ['amira', 'tomas', 'mara'];
 
 let browser: Browser;
 let shop: Shop;
@@ -106,7 +106,7 @@ beforeAll(async () => {
   }
   await mkdir(OUT, { recursive: true });
   browser = await launchBrowser();
-  shop = await openShop();
+  shop = await openShop(await drawnBowl());
   faces = await drawnFaces();
 });
 
@@ -115,6 +115,15 @@ afterAll(async () => {
   await shop?.site.close();
   await shop?.desk.stop();
 });
+
+/** The picture that is sent in the drawings, twice as large. */
+async function drawnBowl(): Promise<Buffer> {
+  const looking = await browser.newPage({ viewport: { width: 900, height: 2000 }, deviceScaleFactor: 2 });
+  await looking.goto(`file://${DRAWINGS}/05a-chat.html`);
+  const bowl = await looking.frameLocator('iframe').locator('.picture > *').first().screenshot();
+  await looking.close();
+  return bowl;
+}
 
 /** The faces of the drawings, as pictures. */
 async function drawnFaces(): Promise<string[]> {

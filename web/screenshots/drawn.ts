@@ -2,6 +2,7 @@
 import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
 
 import { type Agent, Desk } from '../tests/desk.ts';
+import { connect } from '../tests/rocketchat/line.ts';
 import { Guest, openSite, page, type Site } from '../tests/widget/site.ts';
 
 /** The panel, in its frame or in a tab of its own. */
@@ -22,6 +23,8 @@ export interface Shop {
   readonly amira: Agent;
   readonly tomas: Agent;
   readonly mara: Agent;
+  /** The picture that the visitor sends. */
+  readonly bowl: Buffer;
 }
 
 const SET: Readonly<Record<string, unknown>> = {
@@ -44,7 +47,7 @@ const SET: Readonly<Record<string, unknown>> = {
 /** So many chats tell how soon one is answered. */
 const ANSWERED = 3;
 
-export async function openShop(): Promise<Shop> {
+export async function openShop(bowl: Buffer): Promise<Shop> {
   const desk = await Desk.open();
   await desk.acceptMail();
   for (const [id, value] of Object.entries(SET)) {
@@ -52,7 +55,7 @@ export async function openShop(): Promise<Shop> {
   }
   const amira = await desk.agent('amira', 'Amira Haddad');
   const tomas = await desk.agent('tomas', 'Tomás Ferreira');
-  const mara = await desk.agent('wmara', 'Mara');
+  const mara = await desk.agent('mara', 'Xenia Mara');
   for (const name of ['Support', 'Sales']) {
     await desk.department(name, [amira, tomas, mara]);
   }
@@ -68,7 +71,7 @@ export async function openShop(): Promise<Shop> {
     await desk.say(amira, room._id, 'Hello');
     await desk.close(amira, room._id);
   }
-  const style = '<style>body { margin: 0; background: #fbf8f2 }</style>';
+  const style = '<style>body { margin: 0; background: light-dark(#fbf8f2, #1b1917); color-scheme: light dark }</style>';
   const site = await openSite((path) => ({
     html: page(desk.server.url, {
       title: 'Kiln & Clay',
@@ -76,7 +79,7 @@ export async function openShop(): Promise<Shop> {
       ...(path === '/ar' ? { root: 'lang="ar" dir="rtl"' } : {}),
     }),
   }));
-  return { desk, site, amira, tomas, mara };
+  return { desk, site, amira, tomas, mara, bowl };
 }
 
 /** A place on earth where the clock shows this hour now. */
@@ -167,9 +170,6 @@ const WORDS = {
   },
 };
 
-const PICTURE =
-  '<svg xmlns="http://www.w3.org/2000/svg" width="440" height="300"><rect width="440" height="300" fill="#d9cfbd"/></svg>';
-
 /** The agent has taken it, seen the picture and answered. */
 async function answered(stage: Stage): Promise<string> {
   const { panel, shop, guest, arabic } = stage;
@@ -177,19 +177,14 @@ async function answered(stage: Stage): Promise<string> {
   const rid = await begin(stage, words.bowl);
   const chooser = guest.page.waitForEvent('filechooser');
   await panel.locator('.tools .plain').first().click();
-  const picture = await guest.page.context().newPage();
-  await picture.setViewportSize({ width: 440, height: 300 });
-  await picture.setContent(`<body style="margin:0">${PICTURE}`);
-  const buffer = await picture.screenshot();
-  await picture.close();
-  await (await chooser).setFiles({ name: 'bowl.png', mimeType: 'image/png', buffer });
+  await (await chooser).setFiles({ name: 'bowl.png', mimeType: 'image/png', buffer: shop.bowl });
   await panel.locator('.picture img').waitFor();
   await shop.desk.take(shop.amira, rid);
   await panel.locator('header .avatar img').waitFor();
   await shop.desk.say(shop.amira, rid, words.sorry);
   await shop.desk.say(shop.amira, rid, words.track);
   const form = new FormData();
-  form.set('file', new File([Buffer.alloc(86_000)], 'KC-20377-receipt.pdf', { type: 'application/pdf' }));
+  form.set('file', new File([Buffer.alloc(84_000)], 'KC-20377-receipt.pdf', { type: 'application/pdf' }));
   await shop.amira.caller.send(`rooms.upload/${rid}`, form);
   await panel.locator('.theirs a.file').waitFor();
   return rid;
@@ -206,6 +201,13 @@ async function chatted(stage: Stage): Promise<string> {
   await panel.locator('.own .state').waitFor();
   await shop.amira.caller.tell('subscriptions.read', { rid });
   await panel.locator('.state', { hasText: arabic ? 'القراءة' : 'Seen' }).waitFor();
+  if (!arabic) {
+    const line = await connect(shop.desk, shop.amira);
+    const activity = `${rid}/user-activity` as const;
+    await line.client.callAsync('stream-notify-room', activity, 'amira', ['user-typing']);
+    await panel.locator('.typing').waitFor();
+    line.connection.close();
+  }
   return rid;
 }
 

@@ -264,7 +264,7 @@ test('both see that the other writes', async () => {
   await console.row('Kim').getByText('typing').waitFor();
   await console.page.locator('.typing-bubble').waitFor();
   await console.composer.pressSequentially('Let me');
-  await expect.poll(() => visitor.page.getByText('Amy Winter is writing').count()).toBeGreaterThan(0);
+  await expect.poll(() => visitor.page.getByText('Amy Winter is typing').count()).toBeGreaterThan(0);
   await desk.close(amy, guest.rid);
   await console.leave();
   await visitor.context.close();

@@ -57,11 +57,11 @@ test.for(['light', 'dark'] as const)('an empty server leads to its first event, 
   await shop.getByText('Kiln & Clay').first().waitFor();
   await shop.locator('.rocketchat-widget').getByRole('button').first().click();
   const panel = shop.frameLocator('.rocketchat-widget iframe');
+  await panel.getByRole('textbox', { name: /message/i }).fill('Hello! Is anybody there?');
+  await panel.getByRole('textbox', { name: /message/i }).press('Enter');
   await panel.getByLabel(/Name/).fill('Vera');
   await panel.getByLabel(/e-?mail/i).fill('vera@example.org');
   await panel.getByRole('button', { name: /start/i }).click();
-  await panel.getByRole('textbox', { name: /message/i }).fill('Hello! Is anybody there?');
-  await panel.getByRole('textbox', { name: /message/i }).press('Enter');
   await page.getByRole('heading', { name: 'It works. This is what your CRM will hear.' }).waitFor();
   const events = page.locator('.events');
   await expect.poll(() => events.innerText()).toContain('message.visitor');

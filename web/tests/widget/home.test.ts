@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Visitor } from './visitor.ts';
 
@@ -30,6 +31,7 @@ test('one step back from a chat it stands with what was said last, and goes on f
   const card = vera.page.locator('.running');
   await card.getByText('Then this').waitFor();
   await card.getByText('2 new messages').waitFor();
+  expect(await accessibilityFaults(vera.page)).toEqual([]);
   await vera.button('Write a reply').click();
   await vera.bubble('Then this').waitFor();
   await expect.poll(() => vera.page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
@@ -57,6 +59,7 @@ test('a message is seen when an agent has read it, and it is said who ended the 
   await vera.page.getByText('Amy Winter ended the chat').waitFor();
   await vera.page.getByRole('heading', { name: 'Amy Winter', level: 1 }).waitFor();
   await vera.page.getByRole('heading', { name: 'How was your chat with Amy Winter?' }).waitFor();
+  expect(await accessibilityFaults(vera.page)).toEqual([]);
   await vera.leave();
 });
 
@@ -98,6 +101,7 @@ test('outside of opening hours it is said when somebody is there again, day by d
   await vera.page.locator('.faces .away img[src$="avatar/amy"]').waitFor();
   const hours = vera.page.locator('.hours');
   expect(await hours.locator('div', { hasText: name }).last().locator('dd').textContent()).toBe('09:00–18:00');
+  expect(await accessibilityFaults(vera.page)).toEqual([]);
   await vera.leave();
 
   await keepHours('00:00', '24:00', () => true);
@@ -108,4 +112,24 @@ test('outside of opening hours it is said when somebody is there again, day by d
   await desk.set('Livechat_enable_business_hours', false);
   await desk.available(amy, true);
   await wim.leave();
+});
+
+test('what is written before the form waits below it, goes back where it was written, or goes with it', async () => {
+  const vera = await Visitor.open(browser, desk.server.url);
+  await vera.say('Where is my order?');
+  await vera.page.locator('.waiting', { hasText: 'Where is my order?' }).waitFor();
+  await expect.poll(() => vera.page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('name');
+  expect(await accessibilityFaults(vera.page)).toEqual([]);
+  await vera.button('Back').click();
+  expect(await vera.composer.inputValue()).toBe('Where is my order?');
+  await vera.composer.press('Enter');
+  await vera.field('Name').fill('Wilma');
+  await vera.field('Email').fill('wilma@example.org');
+  await vera.button('Start chat').click();
+  await vera.arrived();
+  const { v, _id: rid } = await vera.room(desk);
+  expect(v.name).toBe('Wilma');
+  await desk.take(amy, rid);
+  await desk.close(amy, rid);
+  await vera.leave();
 });

@@ -12,6 +12,7 @@ const MOST = 1000;
 
 /** What agents' clients keep in a chat and no visitor is meant to see. */
 const NEVER_SHOWN: ReadonlySet<string> = new Set([
+  'livechat-started',
   'wm',
   'r',
   'au',

@@ -10,6 +10,7 @@ import { mailFault, Problem, useForm } from '../ui/form.tsx';
 import { Hours } from './Hours.tsx';
 import { leave } from './letter.ts';
 import { Icon } from '../ui/icons.tsx';
+import { MARK, Named } from '../ui/Named.tsx';
 
 interface Letter {
   readonly name: string;
@@ -106,7 +107,7 @@ function Writing({ last, send }: Since) {
           <Problem text={problem} />
         </form>
         <p class="replyto">
-          {t('offlineSentTo', { email })}{' '}
+          <Named text={t('offlineSentTo', { email: MARK })} name={email} />{' '}
           <button type="button" onClick={() => setForm(true)}>
             {t('departmentChange')}
           </button>

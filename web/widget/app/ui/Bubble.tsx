@@ -16,6 +16,7 @@ import type { Attachment, Message } from '../wire/documents.ts';
 import { SERVER } from '../wire/rest.ts';
 import { Avatar } from './Avatar.tsx';
 import { Icon } from './icons.tsx';
+import { MARK, Named } from './Named.tsx';
 import { nameOf } from './people.ts';
 
 /** The server's own files, and nothing else of it, open for whoever shows the room and its token. */
@@ -44,14 +45,14 @@ function address(path: string): string | undefined {
 const LARGEST = 220;
 
 /** What kind of file it is, by the end of its name, and the name. */
-function FileName({ title, bytes = 0 }: { readonly title: string; readonly bytes?: number | undefined }) {
+function FileName({ title, sizes }: { readonly title: string; readonly sizes: readonly number[] }) {
   const [, kind = ''] = /\.(\w{1,4})$/.exec(title) ?? [];
   return (
     <>
       <span class="type" data-kind={kind.toUpperCase()} />
       <span class="text">
         <bdi>{title}</bdi>
-        {bytes > 0 ? <span class="when">{size(bytes)}</span> : null}
+        {sizes.length > 0 ? <span class="when">{sizes.map(size).join(' / ')}</span> : null}
       </span>
     </>
   );
@@ -112,7 +113,7 @@ function Attached({ attachment }: { readonly attachment: Attachment }) {
       download={title}
       aria-label={t('download', { name: title })}
     >
-      <FileName title={title} bytes={attachment.size} />
+      <FileName title={title} sizes={attachment.size === undefined ? [] : [attachment.size]} />
       <Icon name="save" />
     </a>
   );
@@ -229,19 +230,26 @@ function failureOf({ file, failure }: Upload): string {
 export function Uploading({ upload }: { readonly upload: Upload }) {
   const { id, file, share, failure } = upload;
   const label = t('uploading', { name: clean(file.name) });
+  const isGoing = failure === undefined;
   return (
     <li class={`row own ${failure === undefined ? 'waiting' : 'failed'}`}>
       <span class="file">
-        <FileName title={clean(file.name)} bytes={file.size} />
-        {failure === undefined ? <progress value={share} max={1} aria-label={label} /> : null}
+        <FileName title={clean(file.name)} sizes={[share * file.size, file.size].slice(isGoing ? 0 : 1)} />
+        {isGoing ? (
+          <>
+            <button
+              class="plain"
+              type="button"
+              aria-label={t('cancel')}
+              onClick={() => cancel(id)}
+            >
+              <Icon name="cross" />
+            </button>
+            <progress value={share} max={1} aria-label={label} />
+          </>
+        ) : null}
       </span>
-      {failure === undefined ? (
-        <span class="when">
-          <button type="button" onClick={() => cancel(id)}>
-            {t('cancel')}
-          </button>
-        </span>
-      ) : (
+      {isGoing ? null : (
         <span class="when">
           <Icon name="warning" small />
           <span role="alert">{failureOf(upload)}</span>
@@ -258,23 +266,6 @@ export function Uploading({ upload }: { readonly upload: Upload }) {
     </li>
   );
 }
-
-/** A text around a name, which stands out. */
-function Named({ text, name }: { readonly text: string; readonly name: string }) {
-  const [before, after] = text.split(MARK);
-  return (
-    <span>
-      {before}
-      <b>
-        <bdi>{name}</bdi>
-      </b>
-      {after}
-    </span>
-  );
-}
-
-/** Where the name comes. */
-const MARK = '\u0000';
 
 /** An agent has come, for another or as the first. */
 function Arrival({ message }: { readonly message: Message }) {

@@ -174,13 +174,13 @@ export function Conversation() {
         <button
           class="latest"
           type="button"
-          aria-label={t('toLatest')}
           onClick={() => {
             isAtEnd.current = true;
             toEnd();
           }}
         >
-          <Icon name="down" />
+          <Icon name="down" small />
+          {t('toLatest')}
         </button>
       ) : null}
     </div>

@@ -242,7 +242,7 @@ export function Header() {
             aria-label={t('minimize')}
             onClick={() => tell('minimizeWindow')}
           >
-            <Icon name="down" />
+            <Icon name="shut" />
           </button>
         )}
       </div>

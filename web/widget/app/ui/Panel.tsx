@@ -29,28 +29,36 @@ function Loading() {
 function Consent() {
   const { dataProcessingConsentText: words = '', unfinishedWordsConsentText: unfinished = '' } =
     config.value?.messages ?? {};
+  const link = config.value?.welcome?.privacyLink ?? '';
   return (
     <>
-    <div class="card asks">
-      <h2 tabIndex={-1}>{t('consentTitle')}</h2>
-      <p class="intro" dir="auto">
-        <Formatted text={words === '' ? t('consentText') : words} />
-      </p>
-      {unfinished === '' ? null : (
+      <div class="card asks">
+        <h2 tabIndex={-1}>{t('consentTitle')}</h2>
         <p class="intro" dir="auto">
-          <Formatted text={unfinished} />
+          <Formatted text={words === '' ? t('consentText') : words} />
         </p>
-      )}
-      <div class="buttons">
-        <button class="secondary" type="button" onClick={() => tell('minimizeWindow')}>
-          {t('decline')}
-        </button>
-        <button class="primary" type="button" onClick={() => remember({ consent: true })}>
-          {t('consentAccept')}
-        </button>
+        {unfinished === '' ? null : (
+          <p class="intro" dir="auto">
+            <Formatted text={unfinished} />
+          </p>
+        )}
+        {link === '' ? null : (
+          <p>
+            <a href={link} target="_blank" rel="noopener noreferrer">
+              {t('privacyLink')}
+            </a>
+          </p>
+        )}
+        <div class="buttons">
+          <button class="secondary" type="button" onClick={() => tell('minimizeWindow')}>
+            {t('decline')}
+          </button>
+          <button class="primary" type="button" onClick={() => remember({ consent: true })}>
+            {t('consentAccept')}
+          </button>
+        </div>
       </div>
-    </div>
-    <OpenToday />
+      <OpenToday />
     </>
   );
 }
@@ -135,7 +143,7 @@ export function Panel() {
         <Header />
         <main ref={main} class={`screen screen-${screen.value}`}>
           <Screen />
-          {isInside ? null : <Privacy />}
+          {isInside || screen.value === 'consent' ? null : <Privacy />}
         </main>
       </div>
       {Questions === undefined ? null : <Questions />}

@@ -135,12 +135,8 @@ export function Starts() {
       <ul>
         {starts.map((start) => (
           <li key={start}>
-            <button
-              type="button"
-              dir="auto"
-              onClick={() => write(start)}
-            >
-              {start}
+            <button type="button" onClick={() => write(start)}>
+              <bdi>{start}</bdi>
               <Icon name="send" small />
             </button>
           </li>
