@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use hark_testkit::{Connection, Database, Engine, Server, Setup};
+use hark_testkit::{Connection, Database, Engine, Server, Setup, eventually};
 
 use super::create;
 use super::disks::create_large;
@@ -84,6 +84,10 @@ fn connections_leave_some_of_few_open_files_to_others() {
         assert_eq!(early.response().unwrap().status, 200);
     }
     drop(held);
+    // They are gone when the server has seen it.
+    eventually("there is room for another connection", || {
+        (admin.get("me").status == 200).then_some(())
+    });
     for number in 0..10 {
         assert_eq!(create(&admin, &format!("after-{number}")).status, 200);
     }
