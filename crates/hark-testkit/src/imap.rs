@@ -19,6 +19,7 @@ pub struct ImapServer {
     secure_port: u16,
     delivered: AtomicUsize,
     certificate: Vec<u8>,
+    key: Vec<u8>,
 }
 
 /// Who may open the mailbox.
@@ -82,6 +83,7 @@ impl ImapServer {
             secure_port,
             delivered: AtomicUsize::new(0),
             certificate: made.cert.der().to_vec(),
+            key: made.signing_key.serialize_der(),
         };
         server.start();
         server
@@ -142,6 +144,11 @@ impl ImapServer {
     /// What is in it.
     pub fn certificate_bytes(&self) -> Vec<u8> {
         self.certificate.clone()
+    }
+
+    /// The key of its certificate, for another server of the same name.
+    pub fn key_bytes(&self) -> Vec<u8> {
+        self.key.clone()
     }
 
     /// A mail comes, written with `\n` at the end of lines.

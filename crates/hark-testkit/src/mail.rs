@@ -1,8 +1,11 @@
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// An SMTP server that keeps what it is sent, or misbehaves as a test wants.
 pub struct Mailbox {
@@ -42,15 +45,30 @@ pub struct Mail {
 impl Mailbox {
     /// Listens on a free port of this machine.
     pub fn open() -> Self {
-        Self::listen(TcpListener::bind("127.0.0.1:0").unwrap())
+        Self::listen(TcpListener::bind("127.0.0.1:0").unwrap(), None)
+    }
+
+    /// The same, over TLS from the first byte on.
+    pub fn open_secure(certificate: Vec<u8>, key: Vec<u8>) -> Self {
+        let chain = vec![CertificateDer::from(certificate)];
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key));
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let tls = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::listen(listener, Some(Arc::new(tls)))
     }
 
     /// Listens where another one did before.
     pub fn open_at(port: u16) -> Self {
-        Self::listen(TcpListener::bind(("127.0.0.1", port)).unwrap())
+        Self::listen(TcpListener::bind(("127.0.0.1", port)).unwrap(), None)
     }
 
-    fn listen(listener: TcpListener) -> Self {
+    fn listen(listener: TcpListener, tls: Option<Arc<ServerConfig>>) -> Self {
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared {
             mood: Mutex::new(Mood::Takes),
@@ -64,10 +82,10 @@ impl Mailbox {
                 if serving.ended.load(Ordering::SeqCst) {
                     return;
                 }
-                let shared = Arc::clone(&serving);
+                let (shared, tls) = (Arc::clone(&serving), tls.clone());
                 if let Ok(stream) = stream {
                     // A client that hangs up is no failure of the server.
-                    std::thread::spawn(move || drop(serve(stream, &shared)));
+                    std::thread::spawn(move || drop(answer(stream, tls, &shared)));
                 }
             }
         });
@@ -105,17 +123,37 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
+fn answer(
+    stream: TcpStream,
+    tls: Option<Arc<ServerConfig>>,
+    shared: &Shared,
+) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-    let mut say = stream.try_clone()?;
-    let mut lines = BufReader::new(stream).lines();
+    match tls {
+        Some(tls) => {
+            let connection = ServerConnection::new(tls).map_err(std::io::Error::other)?;
+            serve(StreamOwned::new(connection, stream), shared)
+        }
+        None => serve(stream, shared),
+    }
+}
+
+/// The next line, without its end; nothing when the client has hung up.
+fn next_line(stream: &mut impl BufRead) -> std::io::Result<Option<String>> {
+    let mut line = String::new();
+    let read = stream.read_line(&mut line)?;
+    Ok((read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn serve(stream: impl Read + Write, shared: &Shared) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
     let mut mail = Mail {
         sender: String::new(),
         recipients: Vec::new(),
         text: String::new(),
     };
-    say.write_all(b"220 mailbox of a test\r\n")?;
-    while let Some(line) = lines.next().transpose()? {
+    stream.get_mut().write_all(b"220 mailbox of a test\r\n")?;
+    while let Some(line) = next_line(&mut stream)? {
         let verb = line.get(..4).unwrap_or(&line).to_ascii_uppercase();
         let reply = match verb.as_str() {
             "EHLO" => "250-mailbox\r\n250-8BITMIME\r\n250 SMTPUTF8",
@@ -138,8 +176,8 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 if *lock(&shared.mood) == Mood::Drops {
                     return Ok(());
                 }
-                say.write_all(b"354 go on\r\n")?;
-                while let Some(line) = lines.next().transpose()? {
+                stream.get_mut().write_all(b"354 go on\r\n")?;
+                while let Some(line) = next_line(&mut stream)? {
                     if line == "." {
                         break;
                     }
@@ -153,7 +191,7 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 "250 taken"
             }
             "QUIT" => {
-                return say.write_all(b"221 bye\r\n");
+                return stream.get_mut().write_all(b"221 bye\r\n");
             }
             "RSET" | "NOOP" => {
                 mail.recipients.clear();
@@ -161,8 +199,9 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             }
             _ => "502 unknown",
         };
-        say.write_all(reply.as_bytes())?;
-        say.write_all(b"\r\n")?;
+        stream.get_mut().write_all(reply.as_bytes())?;
+        stream.get_mut().write_all(b"\r\n")?;
+        stream.get_mut().flush()?;
     }
     Ok(())
 }

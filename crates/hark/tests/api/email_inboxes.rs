@@ -309,17 +309,21 @@ on_both_engines! {
     }
 
     fn over_tls_and_after_a_sudden_end_no_mail_is_lost_or_said_twice(engine: Engine) {
-        let (imap, smtp) = (ImapServer::open(), Mailbox::open());
+        let imap = ImapServer::open();
+        let smtp = Mailbox::open_secure(imap.certificate_bytes(), imap.key_bytes());
         let trusting = |setup: Setup| near(setup).env("SSL_CERT_FILE", imap.certificate().to_str().unwrap());
         let Desk { server, admin, database } = Desk::open_with(BINARY, engine, trusting);
-        admin.agent("amy");
+        let amy = admin.agent("amy");
+        let smtp_at = json!({"server": "localhost", "port": smtp.port(), "username": "", "password": "", "secure": true});
         let imap_at = json!({
             "server": "localhost", "port": imap.secure_port(), "username": imap.username(), "password": imap.password(), "secure": true,
         });
-        save(&admin, &inbox(&imap, &smtp, &json!({"imap": imap_at})));
+        save(&admin, &inbox(&imap, &smtp, &json!({"imap": imap_at, "smtp": smtp_at})));
         imap.deliver(&letter("a1@x.example", ANN, &[], "one"));
         let desk = Desk { server, admin, database };
         let rid = text(&chats(&desk, 1)[0], "/_id");
+        answer(&amy, &rid, "here it is");
+        assert!(sent(&smtp, 1)[0].text.contains("here it is"));
         // As if it had ended before it wrote down how far it had read.
         let Desk { server, database, .. } = desk;
         server.kill();
@@ -328,7 +332,7 @@ on_both_engines! {
         let server = trusting(Setup::new(BINARY).on(&database)).start();
         let admin = server.admin();
         let desk = Desk { server, admin, database };
-        assert_eq!(words(&desk, &rid, 2), ["Order 5\n\none", "two"]);
+        assert_eq!(words(&desk, &rid, 3), ["Order 5\n\none", "here it is", "two"]);
         chats(&desk, 1);
     }
 }
