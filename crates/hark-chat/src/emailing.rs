@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hark_store::{Result, Tx, View};
 use serde_json::{Value, json};
 
+use crate::contacts::Arrival;
 use crate::email_inboxes::{self, EmailInbox};
 use crate::mail::{Answer, Mail, is_address, one_line};
 use crate::messages::{self, Draft, Message};
@@ -132,6 +133,7 @@ pub fn receive(
         token: place.token.clone(),
         name: incoming.name.clone(),
         email: Some(incoming.from.clone()),
+        arrival: Arrival::Mail,
         ..Registration::default()
     };
     let department = match &inbox.department {

@@ -2,6 +2,7 @@
 
 use hark_store::{Result, Timestamp, View};
 
+use crate::contacts::Arrival;
 use crate::sites;
 use crate::visitors::{self as registered, Registration, Traces};
 use hark_model::identity::{Claims, LONGEST};
@@ -66,7 +67,7 @@ pub fn identify(
             registered::create(cx, &registration, None, email, &[])?.id
         }
     };
-    registered::change(cx, &id, |visitor| {
+    registered::change(cx, &id, Arrival::Page, |visitor| {
         visitor.token.clone_from(&token);
         visitor.identity = Some(identity);
         apply(visitor, &claims);
@@ -78,7 +79,7 @@ fn bring_up_to_date(
     id: &str,
     claims: &Claims,
 ) -> Result<Visitor, Refusal> {
-    registered::change(cx, id, |visitor| apply(visitor, claims))
+    registered::change(cx, id, Arrival::Page, |visitor| apply(visitor, claims))
 }
 
 /// What the site says stands first, and what agents have noted besides stays.

@@ -14,6 +14,8 @@ mod agent_gone;
 mod calls;
 pub mod canned_responses;
 mod closing;
+mod contact_change;
+pub mod contacts;
 pub mod custom_fields;
 pub mod departments;
 pub mod email_inboxes;
@@ -56,6 +58,7 @@ pub use self::abandonment::{foretell, settle_abandoned};
 pub use self::agent_gone::{OpenChats, agent_gone};
 pub use self::calls::{call, set_call_status, set_call_status_as_visitor};
 pub use self::closing::{Close, close};
+pub use self::contact_change::{change_contact, resolve_conflicts};
 pub use self::holding::{put_on_hold, resume};
 pub use self::info::{Info, rate, save_info};
 pub use self::opening::{Opened, Opening, delegate_waiting, open, question, question_of};
@@ -74,6 +77,8 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
     [
         canned_responses::ALL,
         canned_responses::WRITES,
+        contacts::ALL,
+        contacts::WRITES,
         custom_fields::ALL,
         custom_fields::WRITES,
         departments::ALL,

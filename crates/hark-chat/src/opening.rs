@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{taking, urgency};
 use crate::access;
+use crate::contacts;
 use crate::departments;
 use crate::inquiries::{self, Inquiry, Status};
 use crate::messages::{self, Author, Notice, System};
@@ -56,7 +57,7 @@ pub fn open(cx: &mut Context<'_, '_>, token: &str, opening: &Opening) -> Result<
     if !cx.policy.flag(settings::Livechat_enabled) {
         return Err(Refusal::ChatIsOff);
     }
-    let visitor = visitors::lock(cx.tx, &visitor.id)?.ok_or(Refusal::InvalidToken)?;
+    let mut visitor = visitors::lock(cx.tx, &visitor.id)?.ok_or(Refusal::InvalidToken)?;
     // Another request of the same visitor may have been first.
     if let Some(room) = rooms::open_of(cx.tx, &visitor.id)? {
         return Ok(Opened { room, new: false });
@@ -78,6 +79,7 @@ pub fn open(cx: &mut Context<'_, '_>, token: &str, opening: &Opening) -> Result<
         return Err(Refusal::InvalidRoom);
     }
     visitors::note_chat(cx.tx, cx.now, &visitor.id, &room.id)?;
+    contacts::note_channel(cx, &mut visitor, &room)?;
     let by = Actor::visitor(&visitor);
     let seq = record_in_room(cx.tx, cx.now, &room, by.clone(), Event::ChatStarted, ())?;
     let started = Notice::new(System::Started, Author::visitor(&visitor)).by_visitor(true);

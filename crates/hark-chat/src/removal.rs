@@ -64,16 +64,18 @@ pub fn remove_some_closed(
     Ok(removed)
 }
 
-/// Removes every chat of a visitor, and what was said in them.
-pub fn remove_all_of(cx: &mut Context<'_, '_>, visitor: &Visitor) -> Result<(), Refusal> {
+/// Removes every chat of a visitor, and what was said in them. Answers how many there were.
+pub fn remove_all_of(cx: &mut Context<'_, '_>, visitor: &Visitor) -> Result<i64, Refusal> {
     const MOST: i64 = 10_000;
+    let mut removed = 0;
     for id in rooms::all_of_visitor(cx.tx, &visitor.id, MOST)? {
         if let Some(room) = rooms::lock(cx.tx, &id)? {
             remove(cx, &room)?;
+            removed += 1;
         }
     }
     messages::remove_waiting(cx.tx, &visitor.token)?;
-    Ok(())
+    Ok(removed)
 }
 
 /// Removes a chat: its messages, files, its place in the queue and everyone's place in it.

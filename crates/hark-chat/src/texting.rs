@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hark_store::{Result, View};
 
+use crate::contacts::Arrival;
 use crate::messages::{self, Draft, Message};
 use crate::opening::{self, Opening};
 use crate::sms::{self, Outgoing, Service};
@@ -83,6 +84,7 @@ pub fn receive(
         token: token.to_owned(),
         phone: Some(incoming.from.clone()),
         department: department(cx.tx, cx.policy, named)?,
+        arrival: Arrival::Telephone,
         ..Registration::default()
     };
     let visitor = visitors::register(cx, &registration)?;

@@ -5,13 +5,14 @@ use serde_json::{Map, Value, json};
 
 use super::removal::remove_all_of;
 use crate::access;
+use crate::contacts::{self, Arrival};
 use crate::custom_fields::{self, CustomField, Scope};
 use crate::departments;
-use hark_model::events::{Event, record_in_room};
+use hark_model::events::{Event, Subject, VisitorErased, record_event, record_in_room};
 use hark_model::rooms::{self, Room};
 use hark_model::text::{check_size, is_email, key};
 use hark_model::visitors::{self, LONGEST_TOKEN, Order, Visitor, known};
-use hark_model::{Actor, Context, Page, Refusal, settings, tally};
+use hark_model::{Actor, Context, Page, Refusal, audit, settings, tally};
 
 /// What a browser says of its visitor.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +27,7 @@ pub struct Registration {
     pub custom: Vec<CustomValue>,
     /// Kept only where the settings allow it, and only when the visitor is new.
     pub traces: Traces,
+    pub arrival: Arrival,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -90,7 +92,7 @@ pub fn register(cx: &mut Context<'_, '_>, registration: &Registration) -> Result
         return create(cx, registration, department, email, &fields);
     };
     let name = registration.name.as_deref().filter(|name| !name.is_empty());
-    change(cx, &known.id, |visitor| {
+    change(cx, &known.id, registration.arrival, |visitor| {
         if takes_token {
             visitor.token.clone_from(&registration.token);
         }
@@ -121,6 +123,7 @@ pub fn register(cx: &mut Context<'_, '_>, registration: &Registration) -> Result
 pub(crate) fn change(
     cx: &mut Context<'_, '_>,
     id: &str,
+    arrival: Arrival,
     change: impl FnOnce(&mut Visitor),
 ) -> Result<Visitor, Refusal> {
     let room = rooms::lock_open_of(cx.tx, id)?;
@@ -129,6 +132,7 @@ pub(crate) fn change(
     };
     let before = visitor.clone();
     change(&mut visitor);
+    contacts::follow(cx, Some(&before), &mut visitor, arrival)?;
     let contacts = before.emails != visitor.emails || before.phones != visitor.phones;
     if visitor != before {
         visitors::save(cx.tx, cx.now, &visitor, contacts)?;
@@ -233,8 +237,9 @@ pub(crate) fn create(
         return known(cx.tx, &registration.token);
     }
     tally::add(cx.tx, &visitor.id, &mut [tally::VISITORS.to_owned()], 1)?;
-    if !registration.custom.is_empty() {
-        lay_over(&mut visitor, fields, &registration.custom);
+    lay_over(&mut visitor, fields, &registration.custom);
+    let has_contact = contacts::follow(cx, None, &mut visitor, registration.arrival)?;
+    if has_contact || !registration.custom.is_empty() {
         visitors::save(cx.tx, cx.now, &visitor, false)?;
     }
     Ok(visitor)
@@ -292,7 +297,9 @@ pub fn set_custom(
     if present.is_some_and(|value| !given.overwrite || *value == new) {
         return Ok(false);
     }
+    let before = visitor.clone();
     visitor.custom.insert(given.key.clone(), new);
+    contacts::follow(cx, Some(&before), &mut visitor, Arrival::Page)?;
     visitors::save(cx.tx, cx.now, &visitor, false)?;
     if let Some(room) = room {
         record_change(cx, &visitor, room)?;
@@ -311,6 +318,7 @@ pub struct Notes {
 
 pub fn note(cx: &mut Context<'_, '_>, id: &str, notes: &Notes) -> Result<Visitor, Refusal> {
     let mut visitor = visitors::lock(cx.tx, id)?.ok_or(Refusal::InvalidVisitor)?;
+    let before = visitor.clone();
     let is_vouched = visitor.identity.is_some();
     if is_vouched && contradicts(&visitor, notes.name.as_deref(), notes.email.as_deref()) {
         return Err(Refusal::ContactVouched);
@@ -331,7 +339,9 @@ pub fn note(cx: &mut Context<'_, '_>, id: &str, notes: &Notes) -> Result<Visitor
     if let Some(custom) = &notes.custom {
         visitor.custom.clone_from(custom);
     }
+    contacts::follow(cx, Some(&before), &mut visitor, Arrival::Page)?;
     visitors::save(cx.tx, cx.now, &visitor, true)?;
+    contacts::tell_of_visitor(cx, &before, &visitor)?;
     Ok(visitor)
 }
 
@@ -393,8 +403,8 @@ pub fn save_contact(cx: &mut Context<'_, '_>, contact: &Contact) -> Result<Strin
             return Err(Refusal::ContactField(field.label.clone()));
         }
     }
-    let token = match known {
-        Some(known) if contact.id.as_ref() == Some(&known.id) => known.token,
+    let token = match &known {
+        Some(known) if contact.id.as_ref() == Some(&known.id) => known.token.clone(),
         _ => contact.token.clone(),
     };
     let registration = Registration {
@@ -416,7 +426,10 @@ pub fn save_contact(cx: &mut Context<'_, '_>, contact: &Contact) -> Result<Strin
             .collect();
     }
     visitor.contact_manager.clone_from(&contact.manager);
+    let before = known.unwrap_or_default();
+    contacts::follow(cx, Some(&before), &mut visitor, Arrival::Page)?;
     visitors::save(cx.tx, cx.now, &visitor, true)?;
+    contacts::tell_of_visitor(cx, &before, &visitor)?;
     Ok(visitor.id)
 }
 
@@ -456,25 +469,56 @@ pub fn set_status(cx: &mut Context<'_, '_>, token: &str, status: &str) -> Result
     Ok(())
 }
 
-/// Forgets a visitor: their rooms and all that was said in them are gone, and what is left of them
-/// says nothing.
+/// Forgets a visitor, as they ask for it.
 pub fn remove(cx: &mut Context<'_, '_>, token: &str) -> Result<String, Refusal> {
     let visitor = known(cx.tx, token)?;
+    erase(cx, &visitor)?;
+    Ok(visitor.id)
+}
+
+/// Forgets a visitor, as somebody who works here does it.
+pub fn remove_by_id(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
+    let visitor = visitors::find(cx.tx, id)?.ok_or(Refusal::NoSuchVisitor)?;
+    erase(cx, &visitor)
+}
+
+/// Their rooms and all that was said in them are gone, and what is left of them says nothing.
+fn erase(cx: &mut Context<'_, '_>, visitor: &Visitor) -> Result<(), Refusal> {
     let keeps_traces = cx
         .policy
         .flag(settings::Livechat_Allow_collect_and_store_HTTP_header_informations);
     if rooms::lock_open_of(cx.tx, &visitor.id)?.is_some() && !keeps_traces {
         return Err(Refusal::VisitorHasOpenRooms);
     }
-    remove_all_of(cx, &visitor)?;
+    let chats = remove_all_of(cx, visitor)?;
     // Anyone who opens a chat or forgets them, too, takes turns here.
     visitors::lock(cx.tx, &visitor.id)?.ok_or(Refusal::InvalidToken)?;
     if rooms::open_of(cx.tx, &visitor.id)?.is_some() {
         return Err(Refusal::VisitorHasOpenRooms);
     }
+    contacts::forget(cx, visitor)?;
     visitors::remove(cx.tx, cx.now, &visitor.id)?;
     tally::add(cx.tx, &visitor.id, &mut [tally::VISITORS.to_owned()], -1)?;
-    Ok(visitor.id)
+    let by = match cx.who.actor() {
+        Actor::System => Actor::Visitor {
+            id: visitor.id.clone(),
+            username: String::new(),
+        },
+        by => by,
+    };
+    let erased = Event::VisitorErased(VisitorErased {
+        visitor: visitor.id.clone(),
+        chats,
+        by,
+    });
+    let subject = Subject {
+        visitor: Some(&visitor.id),
+        ..Subject::NONE
+    };
+    if cx.who.account().is_some() {
+        audit::also(cx.tx, &erased);
+    }
+    Ok(record_event(cx.tx, cx.now, subject, &erased)?)
 }
 
 /// Trimmed, in small letters, and an address.

@@ -139,12 +139,20 @@ pub enum Refusal {
     #[error("there is no user {0} who could look after this contact")]
     NoSuchContactManager(String),
     #[error("only an agent can look after a contact")]
+    NoContactManager,
+    #[error("there is no custom field {0} for visitors")]
+    NoFieldOfContacts(String),
+    #[error("there is no such contact")]
+    NoSuchContact,
+    #[error("only an agent can look after a contact")]
     ContactManagerIsNoAgent,
     #[error("{0} is missing or not what it must be")]
     ContactField(String),
     #[error("A site vouches for this visitor, so their name and e-mail address stay as it says")]
     ContactVouched,
 
+    #[error("there is no such visitor")]
+    NoSuchVisitor,
     #[error("there is no such chat")]
     InvalidRoom,
     #[error("there is no such room")]

@@ -21,6 +21,12 @@ statements! {
 
 pub const CLOSED: &str = "closed";
 pub const VISITORS: &str = "visitors";
+pub const CONTACTS: &str = "contacts";
+
+/// Visitors whom an agent has answered in a month: `2026-11`.
+pub fn active_in(month: &str) -> String {
+    format!("active:{month}")
+}
 
 pub fn closed_of_agent(agent: &str) -> String {
     format!("closed:agent:{agent}")

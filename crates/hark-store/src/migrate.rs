@@ -44,6 +44,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0033_units.sql"),
     include_str!("../migrations/0034_email_inboxes.sql"),
     include_str!("../migrations/0035_session_user_agent.sql"),
+    include_str!("../migrations/0036_contacts.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;

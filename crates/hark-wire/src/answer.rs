@@ -334,6 +334,11 @@ impl From<Refusal> for Failure {
             Refusal::ContactManagerIsNoAgent => Self::coded(
                 "The contact manager must have the role \"livechat-agent\" [error-invalid-contact-manager]",
             ),
+            Refusal::NoContactManager => Self::plain("error-contact-manager-not-found"),
+            Refusal::NoFieldOfContacts(field) => Self::coded(format!(
+                "Custom field {field} is not allowed [error-custom-field-not-allowed]"
+            )),
+            Refusal::NoSuchContact => Self::plain("error-contact-not-found"),
             Refusal::ContactField(label) => Self::coded(format!(
                 "Invalid value for {label} field [error-invalid-custom-field-value]"
             )),
@@ -431,6 +436,7 @@ impl From<Refusal> for Failure {
             Refusal::OwnMessage => Self::coded("Not allowed [error-action-not-allowed]"),
 
             Refusal::NoSuchConversation => Self::NotFound("There is no such conversation".into()),
+            Refusal::NoSuchVisitor => Self::NotFound("There is no such visitor".into()),
             Refusal::NoSuchView => Self::NotFound("There is no such saved view".into()),
             Refusal::NoSuchNote => Self::NotFound("There is no such note".into()),
             Refusal::EmptyNote => Self::Misfit {

@@ -9,7 +9,7 @@ use hark_model::accounts::Account;
 use hark_model::events::{Event, Said, record_in_room};
 use hark_model::rooms::{self, Kind, ResponseBy, Room};
 use hark_model::visitors::{self, Visitor};
-use hark_model::{Context, Policy, Refusal, Who, settings};
+use hark_model::{Context, Policy, Refusal, Who, settings, tally};
 
 /// What a visitor may say at once where no setting says less.
 pub const LONGEST_FROM_VISITORS: usize = 65_536;
@@ -281,8 +281,10 @@ fn heard_agent(
     if let Some(visitor) = &mut room.visitor
         && visitor.activity.last() != Some(&month)
     {
+        let mut counted = [tally::active_in(&month)];
         visitor.activity.push(month);
         visitors::note_activity(cx.tx, &visitor.id, &visitor.activity)?;
+        tally::add(cx.tx, &visitor.id, &mut counted, 1)?;
     }
     Ok(())
 }

@@ -4,8 +4,9 @@ mod rows;
 
 pub(crate) use self::rows::{ALL, LISTS, WRITES};
 pub use self::rows::{
-    add_email, count_active_administrators, delete, insert, lock, make_bot, remove_emails,
-    set_active, set_password, set_preferences, set_status, touch, unsubscribe, update,
+    add_email, count_active, count_active_administrators, delete, insert, lock, make_bot,
+    remove_emails, set_active, set_password, set_preferences, set_status, touch, unsubscribe,
+    update,
 };
 pub use self::rows::{beginning_with, find, find_by_email, find_by_username, present};
 use hark_store::{Result, Timestamp, View, record, text_enum};

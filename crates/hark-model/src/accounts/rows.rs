@@ -21,6 +21,8 @@ statements! {
     PRESENT = sql!("SELECT ", Account::COLUMNS, " FROM account
         WHERE status IN ('online', 'away', 'busy') ORDER BY status, id LIMIT 1000");
     /// account_role_by_role, then the account's primary key.
+    /// The whole of a table that people who work here fill.
+    COUNT_ACTIVE = "SELECT count(*) FROM account WHERE active";
     COUNT_ACTIVE_ADMINISTRATORS = "SELECT count(*) FROM account
         WHERE active AND id IN (SELECT account_id FROM account_role WHERE role_id = 'admin')";
     /// Primary key. Two changes of one account take turns.
@@ -170,6 +172,10 @@ pub fn beginning_with(view: &mut View<'_>, text: &str, limit: i64) -> Result<Vec
     let from = key(text);
     let to = format!("{from}\u{10ffff}");
     view.records(&BEGINNING_WITH, params![&from, &to, limit])
+}
+
+pub fn count_active(view: &mut View<'_>) -> Result<i64> {
+    view.number(&COUNT_ACTIVE, params![])
 }
 
 pub fn count_active_administrators(view: &mut View<'_>) -> Result<i64> {

@@ -63,6 +63,11 @@ pub struct Changes(Vec<Change>);
 
 json_columns!(Changes);
 
+/// Says that an event, of a kind that is none of theirs alone, was caused by someone who works here.
+pub fn also(tx: &mut Tx<'_>, event: &Event) {
+    tx.keep(event.clone());
+}
+
 /// How something was, and how it is now.
 struct Difference {
     subject: String,
@@ -186,6 +191,12 @@ fn of(event: &Event) -> Change {
                 to,
             )
         }
+        Event::VisitorErased(erased) => (
+            &erased.visitor,
+            None,
+            Value::Null,
+            json!({"chats": erased.chats}),
+        ),
         Event::PermissionChanged(changed) => {
             (&changed.permission, None, Value::Null, json!(changed.roles))
         }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::Body;
 use super::snapshots::{Actor, ChatSnapshot, Serving, VisitorSnapshot};
 use crate::rooms::{Person, Room};
+use crate::visitors::Visitor;
 
 /// What happened in a conversation: what was true of it then, and what the kind says besides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -448,3 +449,79 @@ pub struct LeftMessage {
 }
 
 impl Body for LeftMessage {}
+
+/// What is known of a person, as somebody who works here has left it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContactUpdated {
+    pub contact: ContactSnapshot,
+    /// What is different now: `name`, `emails`, `phones`, `customFields`, `contactManager`.
+    pub changed: Vec<String>,
+    #[serde(default)]
+    pub by: Actor,
+}
+
+impl Body for ContactUpdated {
+    fn by(&self) -> Option<&Actor> {
+        Some(&self.by)
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactSnapshot {
+    /// Of the contact that gathers a person's visitors; where there are none, of the visitor.
+    pub id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub emails: Vec<String>,
+    #[serde(default)]
+    pub phones: Vec<String>,
+    #[serde(default)]
+    pub custom: Map<String, Value>,
+    /// The user name of the agent who looks after them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manager: Option<String>,
+}
+
+impl ContactSnapshot {
+    pub fn of_visitor(visitor: &Visitor) -> Self {
+        Self {
+            id: visitor.id.clone(),
+            name: visitor.name.clone(),
+            emails: visitor.emails.clone(),
+            phones: visitor.phones.clone(),
+            custom: visitor.custom.clone(),
+            manager: visitor.contact_manager.clone(),
+        }
+    }
+
+    /// What is different in another one, by the names that clients know.
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let differs = [
+            ("name", self.name != other.name),
+            ("emails", self.emails != other.emails),
+            ("phones", self.phones != other.phones),
+            ("customFields", self.custom != other.custom),
+            ("contactManager", self.manager != other.manager),
+        ];
+        let differs = differs.into_iter().filter(|(_, differs)| *differs);
+        differs.map(|(name, _)| name.to_owned()).collect()
+    }
+}
+
+/// A visitor was forgotten. Nothing here says who they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorErased {
+    pub visitor: String,
+    /// How many chats of theirs are gone.
+    pub chats: i64,
+    #[serde(default)]
+    pub by: Actor,
+}
+
+impl Body for VisitorErased {
+    fn by(&self) -> Option<&Actor> {
+        Some(&self.by)
+    }
+}

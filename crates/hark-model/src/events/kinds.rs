@@ -2,9 +2,9 @@ use hark_store::text_enum;
 
 use super::Body;
 use super::chats::{
-    Abandoned, Changed, Closed, Commented, Edited, Forwarded, InRoom, LeadCaptured, LeftMessage,
-    Navigated, Noted, Overdue, PersonOf, Prioritized, Promised, Rated, Returned, Said, Tagged,
-    Taken, TranscriptRequested,
+    Abandoned, Changed, Closed, Commented, ContactUpdated, Edited, Forwarded, InRoom, LeadCaptured,
+    LeftMessage, Navigated, Noted, Overdue, PersonOf, Prioritized, Promised, Rated, Returned, Said,
+    Tagged, Taken, TranscriptRequested, VisitorErased,
 };
 use super::staff::{
     AccountChanged, AgentStatus, BusinessHourChanged, CannedResponseChanged, CircularSent,
@@ -139,6 +139,8 @@ kinds! {
     NoteDeleted = "note.deleted": InRoom<Noted>,
     VisitorNavigated = "visitor.navigated": Navigated,
     VisitorChanged = "visitor.changed": InRoom,
+    VisitorErased = "visitor.erased": VisitorErased,
+    ContactUpdated = "contact.updated": ContactUpdated,
     LeadCaptured = "lead.captured": InRoom<LeadCaptured>,
     FeedbackSubmitted = "feedback.submitted": InRoom<Rated>,
     OfflineSubmitted = "offline.submitted": LeftMessage,

@@ -19,10 +19,11 @@ use hark_store::log::ConversationSeq;
 use hark_store::{NewEvent, Position, Result, Timestamp, Tx, log};
 
 pub use self::chats::{
-    Abandoned, Changed, Closed, Commented, Edited, Feedback, Forwarded, InRoom, LeadCaptured,
-    LeftMessage, LeftPlace, NamedDepartment, NamedPriority, Navigated, NavigatedOutside, Noted,
-    Overdue, Page, PersonOf, Prioritized, Promise, Promised, QueuePlace, Rated, Returned, Said,
-    Tagged, Taken, TranscriptRequested, TransferOrigin, TransferScope, Visit,
+    Abandoned, Changed, Closed, Commented, ContactSnapshot, ContactUpdated, Edited, Feedback,
+    Forwarded, InRoom, LeadCaptured, LeftMessage, LeftPlace, NamedDepartment, NamedPriority,
+    Navigated, NavigatedOutside, Noted, Overdue, Page, PersonOf, Prioritized, Promise, Promised,
+    QueuePlace, Rated, Returned, Said, Tagged, Taken, TranscriptRequested, TransferOrigin,
+    TransferScope, Visit, VisitorErased,
 };
 pub use self::kinds::{Event, Kind};
 pub use self::snapshots::{

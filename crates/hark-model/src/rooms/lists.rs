@@ -95,6 +95,12 @@ statements! {
         ORDER BY room.created_at DESC, room.id DESC LIMIT $2 OFFSET $3");
     COUNT_OF_VISITOR = sql!("SELECT count(*) FROM room
         WHERE room.visitor_id = $1 AND ($2 = '' OR (room.open AND room.served_by = $2) OR room.department_id IN ", DEPARTMENTS_OF, "$2))");
+    /// visitor_by_contact, then room_by_visitor: the chats of the visitors of a contact that are over.
+    ENDED_OF_PERSON = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS,
+        "WHERE room.visitor_id IN (SELECT id FROM visitor WHERE contact_id = $1 ORDER BY id LIMIT $3)
+            AND room.closed_at IS NOT NULL
+            AND ($4 = '' OR (room.open AND room.served_by = $4) OR room.department_id IN ", DEPARTMENTS_OF, "$4))
+        ORDER BY room.created_at DESC, room.id DESC LIMIT $2");
     /// Primary key of visitor_contact, from the end, then room_by_visitor: the chats of the latest
     /// visitors who have given an address or a number.
     LIST_OF_CONTACT = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS,
@@ -287,6 +293,18 @@ pub fn of_contact(view: &mut View<'_>, kind: &str, value: &str, limit: i64) -> R
 }
 
 /// All chats of a visitor, newest first; for a monitor those that they may see.
+/// The chats that are over of all visitors of a contact, the latest first.
+pub fn ended_of_person(
+    view: &mut View<'_>,
+    contact: &str,
+    visitors: i64,
+    monitor: Option<&str>,
+    most: i64,
+) -> Result<Vec<Room>> {
+    let monitor = monitor.unwrap_or_default();
+    view.records(&ENDED_OF_PERSON, params![contact, most, visitors, monitor])
+}
+
 pub fn of_visitor(
     view: &mut View<'_>,
     visitor: &str,

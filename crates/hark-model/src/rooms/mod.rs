@@ -9,7 +9,9 @@ mod lists;
 mod rows;
 
 pub(crate) use self::lists::ALL as LISTS;
-pub use self::lists::{all_open, loads, of_contact, of_visitor, rooms_only, sources};
+pub use self::lists::{
+    all_open, ended_of_person, loads, of_contact, of_visitor, rooms_only, sources,
+};
 pub(crate) use self::rows::{ALL, WRITES};
 pub use self::rows::{
     abandoned, channel, find, foretold_otherwise, held, open_of_agent, unanswered,

@@ -851,6 +851,8 @@ settings! {
         text Livechat_privacy_link("").rule(Rule::HttpUrl).public().label("Where the privacy policy is");
         /// Whether visitors see up to three of those who are there before a chat, where the widget shows who answers.
         flag Livechat_show_faces(true).public().label("Show visitors who is there before a chat");
+        /// Whether people are kept as contacts, each with the visitors that they are as far as that is proven, and served at `omnichannel/contacts`. Rocket.Chat 6.14 has them only in its own tests, and turns everyone away otherwise.
+        flag Livechat_contacts_enabled(false).label("Keep people as contacts, which have the visitors that they are");
         /// Whether who types the e-mail address or telephone number of another visitor becomes that visitor, with their chats. Only for sites where that is meant.
         flag Livechat_recognise_visitors_by_contact(false).label("Recognise visitors by what they type: whoever gives the e-mail address or telephone number of another visitor reads that one's chats and writes in their name");
     }

@@ -7,7 +7,7 @@ pub use self::rows::find;
 pub(crate) use self::rows::{ALL, LONGEST_CONTACT, WRITES};
 pub use self::rows::{
     add_contacts, count_found, find_by_contact, find_by_identity, insert, lock, next_guest,
-    note_activity, note_agent, note_chat, remove, save, search,
+    note_activity, note_agent, note_chat, of_contact, remove, save, search,
 };
 use hark_store::{Result, Timestamp, View, record};
 use serde_json::{Map, Value};
@@ -31,6 +31,8 @@ record! {
         pub last_chat: Option<LastChat> = record,
         pub last_agent: Option<LastAgent> => rows::last_agent,
         pub contact_manager: Option<String>,
+        /// The contact that they are, where contacts are kept.
+        pub contact: Option<String> = "visitor.contact_id",
         /// The site that has said who they are, and its own name for them.
         pub identity: Option<String>,
         /// The months in which an agent has answered them: `2026-11`.

@@ -29,6 +29,8 @@ statements! {
     /// Primary key of visitor_contact, then of visitor. The one who was here first.
     FIND_BY_CONTACT = sql!("SELECT ", Visitor::COLUMNS, " FROM visitor
         WHERE id = (SELECT min(visitor_id) FROM visitor_contact WHERE kind = $1 AND value_key = $2)");
+    /// visitor_by_contact.
+    OF_CONTACT = sql!("SELECT ", Visitor::COLUMNS, " FROM visitor WHERE contact_id = $1 ORDER BY id LIMIT $2");
     NEXT_GUEST = "UPDATE guest_number SET last = last + 1 RETURNING last",
         postgres = "SELECT nextval('guest_number')";
     /// Primary key.
@@ -38,7 +40,7 @@ statements! {
     /// Primary key: what is left of someone who was removed.
     REMOVE = "UPDATE visitor SET token = NULL, username = NULL, name = NULL, status = NULL,
             department_id = NULL, custom = '{}', activity = '[]', emails = '[]', phones = '[]',
-            last_chat_id = NULL, last_chat_at = NULL, last_agent = NULL, contact_manager = NULL,
+            last_chat_id = NULL, last_chat_at = NULL, last_agent = NULL, contact_manager = NULL, contact_id = NULL,
             identity = NULL, ip = NULL, user_agent = NULL, host = NULL, created_at = NULL, removed = $3, updated_at = $2
         WHERE id = $1";
     /// Primary key.
@@ -98,6 +100,7 @@ writes! {
         emails = &visitor.emails,
         phones = &visitor.phones,
         contact_manager = &visitor.contact_manager,
+        contact_id = &visitor.contact,
         identity = &visitor.identity,
         updated_at = now,
     };
@@ -121,6 +124,11 @@ pub fn lock(tx: &mut Tx<'_>, id: &str) -> Result<Option<Visitor>> {
 
 pub fn find_by_contact(view: &mut View<'_>, kind: &str, value: &str) -> Result<Option<Visitor>> {
     view.record(&FIND_BY_CONTACT, params![kind, &key(value)])
+}
+
+/// The visitors of a contact.
+pub fn of_contact(view: &mut View<'_>, contact: &str, most: i64) -> Result<Vec<Visitor>> {
+    view.records(&OF_CONTACT, params![contact, most])
 }
 
 pub fn next_guest(tx: &mut Tx<'_>) -> Result<i64> {

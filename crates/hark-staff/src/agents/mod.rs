@@ -134,7 +134,7 @@ pub(crate) fn dismissed(cx: &mut Context<'_, '_>, account: &Account) -> Result<(
     let available = rows::lock(cx.tx, &account.id)?;
     departments::leave_all(cx, &account.id)?;
     rows::delete(cx.tx, &account.id)?;
-    rows::release_visitors(cx.tx, cx.now, &account.username)?;
+    rows::release_visitors(cx.tx, cx.now, account)?;
     match available {
         Some(true) => record_availability(cx, account, false),
         _ => Ok(()),

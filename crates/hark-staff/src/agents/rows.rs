@@ -1,3 +1,4 @@
+use hark_model::accounts::Account;
 use hark_store::{Record, Result, Timestamp, Tx, View, params, sql, statements};
 
 use super::{Agent, MOST};
@@ -30,6 +31,8 @@ statements! {
         WHERE account_id = $1 AND paused_by_system";
     /// visitor_by_contact_manager.
     RELEASE_VISITORS = "UPDATE visitor SET contact_manager = NULL, updated_at = $2 WHERE contact_manager = $1";
+    /// contact_by_manager.
+    RELEASE_CONTACTS = "UPDATE contact SET manager_id = NULL, updated_at = $2 WHERE manager_id = $1";
     RENAME_CONTACT_MANAGER = "UPDATE visitor SET contact_manager = $2, updated_at = $3 WHERE contact_manager = $1";
 }
 
@@ -101,8 +104,10 @@ pub(super) fn resume(tx: &mut Tx<'_>, now: Timestamp, account: &str) -> Result<u
     tx.changed(&RESUME, params![account, now])
 }
 
-pub(super) fn release_visitors(tx: &mut Tx<'_>, now: Timestamp, username: &str) -> Result<()> {
-    tx.execute(&RELEASE_VISITORS, params![username, now])
+/// Visitors and contacts are looked after by nobody where it was this one.
+pub(super) fn release_visitors(tx: &mut Tx<'_>, now: Timestamp, account: &Account) -> Result<()> {
+    tx.execute(&RELEASE_VISITORS, params![&account.username, now])?;
+    tx.execute(&RELEASE_CONTACTS, params![&account.id, now])
 }
 
 pub(super) fn rename_contact_manager(

@@ -76,6 +76,14 @@ pub const KINDS: &[PublicKind] = &[
     kind(Kind::NoteDeleted, "A note was removed"),
     kind(Kind::VisitorNavigated, "The visitor looked at a page"),
     kind(
+        Kind::VisitorErased,
+        "A visitor was forgotten, with all that they said",
+    ),
+    kind(
+        Kind::ContactUpdated,
+        "Someone who works here changed what is known of a person",
+    ),
+    kind(
         Kind::LeadCaptured,
         "A visitor wrote an address or a number that was not known",
     ),

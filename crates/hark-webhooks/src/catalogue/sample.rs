@@ -8,11 +8,11 @@ use hark_chat::notes::{Mentions, Note, Writer};
 use hark_chat::uploads::Upload;
 use hark_model::events::{
     Abandoned, AgentName, AgentSnapshot, AgentStatus, Changed, ChatSnapshot, Closed, Commented,
-    DeliveryGivenUp, Edited, EndpointDisabled, EndpointFailing, EndpointRecovered, Event, Feedback,
-    Forwarded, InRoom, Kind, LeadCaptured, LeftMessage, NamedDepartment, NamedPriority, Navigated,
-    Noted, Overdue, Page, PersonOf, Prioritized, Promise, Promised, Rated, Reachability, Recorded,
-    Returned, RoomSnapshot, Said as Named, Serving, Tagged, Taken, TransferOrigin, TransferScope,
-    Visit, VisitorSnapshot,
+    ContactSnapshot, ContactUpdated, DeliveryGivenUp, Edited, EndpointDisabled, EndpointFailing,
+    EndpointRecovered, Event, Feedback, Forwarded, InRoom, Kind, LeadCaptured, LeftMessage,
+    NamedDepartment, NamedPriority, Navigated, Noted, Overdue, Page, PersonOf, Prioritized,
+    Promise, Promised, Rated, Reachability, Recorded, Returned, RoomSnapshot, Said as Named,
+    Serving, Tagged, Taken, TransferOrigin, TransferScope, Visit, VisitorErased, VisitorSnapshot,
 };
 use hark_model::rooms::{self, Person};
 use hark_model::{Actor, Keyring, Policy};
@@ -143,6 +143,7 @@ impl InventedChat {
         story.note();
         story.fall_silent();
         story.tag();
+        story.know_better();
         story
     }
 
@@ -587,6 +588,37 @@ impl InventedChat {
             ..note
         });
         self.happen(Event::NoteDeleted, MARTHA.actor(), noted(&[]));
+    }
+
+    /// Somebody writes down what is known of a person, and forgets them later.
+    fn know_better(&mut self) {
+        let contact = ContactSnapshot {
+            id: VISITOR.into(),
+            name: Some("Ada Moreau".into()),
+            emails: vec!["ada.moreau@example.org".into()],
+            phones: vec!["+46 8 123 456 78".into()],
+            custom: self.visitor.custom.clone(),
+            manager: Some(MARTHA.username.into()),
+        };
+        let updated = ContactUpdated {
+            contact,
+            changed: vec!["emails".into(), "contactManager".into()],
+            by: MARTHA.actor(),
+        };
+        self.events.push(Recorded {
+            visitor: Some(VISITOR.to_owned()),
+            ..self.outside(Event::ContactUpdated(updated))
+        });
+        self.now = self.now.plus_seconds(86_400);
+        let erased = VisitorErased {
+            visitor: VISITOR.into(),
+            chats: 1,
+            by: JONAS.actor(),
+        };
+        self.events.push(Recorded {
+            visitor: Some(VISITOR.to_owned()),
+            ..self.outside(Event::VisitorErased(erased))
+        });
     }
 
     /// A chat is tagged with one word more.

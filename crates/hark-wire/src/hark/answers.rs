@@ -411,6 +411,49 @@ written! {
         name: String = visitor.shown_name().to_owned(),
     }
 
+    /// All that is kept of a visitor.
+    pub(crate) struct Export {
+        visitor: Personal,
+        items: Vec<ExportedConversation>,
+        next_cursor: Option<String>,
+    }
+
+    /// What is known of who a visitor is.
+    #[schemars(rename = "PersonalData")]
+    pub(crate) struct Personal of(visitor: &Visitor) {
+        id: String = visitor.id.clone(),
+        username: String = visitor.username.clone(),
+        name: Option<String> = visitor.name.clone(),
+        emails: Vec<String> = visitor.emails.clone(),
+        phones: Vec<String> = visitor.phones.clone(),
+        /// By the id of the field.
+        custom_fields: Map<String, Value> = visitor.custom.clone(),
+        department: Option<String> = visitor.department.clone(),
+        /// The site that vouches for them, and its own name for them.
+        identity: Option<String> = visitor.identity.clone(),
+        contact_manager: Option<String> = visitor.contact_manager.clone(),
+        /// The months in which an agent has answered them: `2026-11`.
+        active_in: Vec<String> = visitor.activity.clone(),
+        ip: Option<String> = visitor.ip.clone(),
+        user_agent: Option<String> = visitor.user_agent.clone(),
+        host: Option<String> = visitor.host.clone(),
+        first_seen_at: Iso = Iso(visitor.created_at),
+    }
+
+    /// A conversation and what was said in it, the latest first. One that is long goes on on the next page.
+    pub(crate) struct ExportedConversation {
+        conversation: Conversation,
+        /// The pages that the visitor had looked at, on the first page on which the conversation is.
+        pages: Vec<PageVisit>,
+        messages: Vec<Message>,
+    }
+
+    /// A page of the site that a visitor had looked at.
+    pub(crate) struct PageVisit of(message: &messages::Message) {
+        title_and_url: String = message.text.clone(),
+        at: Iso = Iso(message.at),
+    }
+
     /// What agents write for each other. The visitor never sees it.
     #[schemars(rename = "ConversationNote")]
     pub(crate) struct Note of(note: &notes::Note) {

@@ -42,7 +42,11 @@ const KNOWN: &[Known] = &[
         "`true`: only chats that are closed",
         false,
     ),
-    ("contactId", "The id of a visitor", false),
+    (
+        "contactId",
+        "The id of a contact; where none are kept, of a visitor",
+        false,
+    ),
     ("conversation", "The id of a chat", false),
     (
         "count",
@@ -130,6 +134,11 @@ const KNOWN: &[Known] = &[
     ),
     ("latest", "Only what was said before this moment", true),
     ("limit", "How many entries are wanted", false),
+    (
+        "loadValues",
+        "Whether it is counted how much of each limit is used: `true`",
+        false,
+    ),
     ("ls", "Since when unread messages are counted", true),
     ("method", "The name of a method", false),
     ("name", "What is wanted, by its name", false),

@@ -41,6 +41,7 @@ pub(super) fn visitor(visitor: &Visitor) -> Value {
             json!({"agentId": agent.id, "username": agent.username, "ts": Value::from(agent.at)})
         }),
         "contactManager": manager.map(|manager| json!({"username": manager})),
+        "contactId": visitor.contact,
         "activity": unless_empty(&visitor.activity),
         "ip": visitor.ip,
         "userAgent": visitor.user_agent,

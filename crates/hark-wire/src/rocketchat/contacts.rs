@@ -31,11 +31,6 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "omnichannel/contact", AGENT, "Make a contact, or bring it up to date", save),
     &route!(GET "omnichannel/contact", AGENT, "A contact", read),
     &route!(GET "omnichannel/contact.search", AGENT, "The contact with an address, a number, values", find),
-    &route!(POST "omnichannel/contacts", Access::Permission("create-livechat-contact"), "Not served: make a contact of the newer kind", not_served::<Newer>),
-    &route!(POST "omnichannel/contacts.update", Access::Permission("update-livechat-contact"), "Not served: change a contact of the newer kind", not_served::<NewerChanged>),
-    &route!(GET "omnichannel/contacts.get", Access::Permission("view-livechat-contact"), "Not served: a contact of the newer kind", not_served::<Read>),
-    &route!(GET "omnichannel/contacts.search", Access::Permission("view-livechat-contact"), "Not served: contacts of the newer kind", not_served::<NewerSearched>),
-    &route!(GET "omnichannel/contacts.history", Access::Permission("view-livechat-contact-history"), "Not served: the chats of a contact of the newer kind", not_served::<NewerHistory>),
 ];
 
 params! {
@@ -77,34 +72,6 @@ params! {
 
     struct Read {
         contact_id as "contactId": String,
-    }
-
-    struct Newer {
-        _name as "name": String,
-        _emails as "emails": Vec<String>,
-        _phones as "phones": Vec<String>,
-        _custom_fields as "customFields": Option<Map<String, Value>>,
-        _contact_manager as "contactManager": Option<String>,
-    }
-
-    struct NewerChanged {
-        _contact_id as "contactId": String,
-        _name as "name": Option<String>,
-        _emails as "emails": Option<Vec<String>>,
-        _phones as "phones": Option<Vec<String>>,
-        _custom_fields as "customFields": Option<Map<String, Value>>,
-        _contact_manager as "contactManager": Option<String>,
-    }
-
-    struct NewerSearched {
-        _search_text as "searchText": Option<String>,
-        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
-    }
-
-    struct NewerHistory {
-        _contact_id as "contactId": String,
-        _source as "source": Option<String>,
-        ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 }
 /// So many of a visitor's chats are searched, the latest first.
@@ -376,10 +343,4 @@ async fn find(call: Call) -> Answer {
     });
     let found = found.await?;
     contact(&call, found.as_ref())
-}
-
-/// Outside of its own tests the original knows contacts as visitors only, and turns everyone away
-/// from the rest. Its clients expect that.
-async fn not_served<T>(_: Call, _: T) -> Answer {
-    Err(Failure::Unauthorized)
 }

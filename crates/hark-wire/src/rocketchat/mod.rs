@@ -22,6 +22,8 @@ mod ejson;
 pub(crate) mod email_inboxes;
 pub(crate) mod inquiries;
 pub(crate) mod integrations;
+pub(crate) mod kept_contacts;
+pub(crate) mod licenses;
 pub(crate) mod live_methods;
 pub(crate) mod login;
 pub(crate) mod mailer;

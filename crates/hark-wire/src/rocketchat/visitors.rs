@@ -1,5 +1,6 @@
 //! Visitors, as their browsers speak: who they are, what they say of themselves.
 
+use hark_chat::contacts::Arrival;
 use hark_chat::visitors::{CustomValue, Registration, Traces};
 use hark_model::Refusal;
 use hark_model::visitors::{self, Visitor};
@@ -111,6 +112,7 @@ pub(super) fn registration(call: &Call, visitor: Registering) -> Registration {
             })
             .collect(),
         traces: traces(call),
+        arrival: Arrival::Page,
     }
 }
 

@@ -61,6 +61,7 @@ const CHANGES: &[&str] = &[
     "POST hark/v1/sites",
     "POST hark/v1/sites/{id}:rotate-secret",
     "DELETE hark/v1/sites/{id}",
+    "DELETE hark/v1/visitors/{id}",
 ];
 
 /// What happens in chats is in the log, with who did it.
@@ -136,6 +137,7 @@ const NOTHING: &[&str] = &[
     "POST livechat/users/{type}",
     "POST omnichannel/contacts",
     "POST omnichannel/contacts.update",
+    "POST omnichannel/contacts.conflicts",
     "POST method.call/{method}",
 ];
 
@@ -609,6 +611,11 @@ fn webhooks(all: &mut Changing<'_>) -> Vec<String> {
     );
     secrets.push(text(&made, "/secret"));
     all.once("DELETE hark/v1/sites/{id}", "site.removed", |desk| {
+        desk.admin.delete(&path, &json!({}))
+    });
+    let visitor = text(&all.desk.visitor("forgotten", &json!({})), "/_id");
+    let path = format!("{API}visitors/{visitor}");
+    all.once("DELETE hark/v1/visitors/{id}", "visitor.erased", |desk| {
         desk.admin.delete(&path, &json!({}))
     });
     let webhooks = "/v4/livechat/webhooks";

@@ -151,6 +151,10 @@ fn chat(desk: &Desk) {
     anyone.post("livechat/offline.message", &form).expect(200);
     let away = json!({"status": "away", "message": "Back at three"});
     amy.client.post("users.setStatus", &away).expect(200);
+    desk.visitor("cleo", &json!({"name": "Cleo"}));
+    anyone
+        .delete("livechat/visitor/cleo", &json!({}))
+        .expect(200);
     // One that is opened and ended by its visitor.
     let second = desk.new_chat("bob");
     let end = json!({"token": "bob", "rid": second});

@@ -11,10 +11,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::payloads::{
-    Abandoned, AgentStatusChanged, Chat, Commented, Data, EndpointDisabled, EndpointFailing,
-    EndpointRecovered, Forwarded, GivenUp, LeadCaptured, LeftMessage, MessageDeleted,
-    MessagePosted, Navigated, NoteDeleted, Noted, Overdue, Prioritized, Promised, Rated, Returned,
-    Tagged,
+    Abandoned, AgentStatusChanged, Chat, Commented, ContactUpdated, Data, EndpointDisabled,
+    EndpointFailing, EndpointRecovered, Forwarded, GivenUp, LeadCaptured, LeftMessage,
+    MessageDeleted, MessagePosted, Navigated, NoteDeleted, Noted, Overdue, Prioritized, Promised,
+    Rated, Returned, Tagged, VisitorErased,
 };
 use crate::dialects::Iso;
 use crate::moment::{Moment, Needs};
@@ -61,6 +61,8 @@ pub(crate) fn render(moment: &Moment<'_>) -> Option<Vec<u8>> {
         }
         Event::NoteDeleted(noted) => write(moment, NoteDeleted::of(noted)),
         Event::VisitorNavigated(navigated) => write(moment, Navigated::of(navigated)?),
+        Event::VisitorErased(erased) => write(moment, VisitorErased::of(erased)),
+        Event::ContactUpdated(updated) => write(moment, ContactUpdated::of(updated)),
         Event::LeadCaptured(captured) => write(moment, LeadCaptured::of(captured)),
         Event::OfflineSubmitted(left) => write(moment, LeftMessage::of(left, moment.recorded)),
         Event::FeedbackSubmitted(rated) => write(moment, Rated::of(rated)),
@@ -96,6 +98,8 @@ pub(crate) fn schema(kind: Kind) -> Option<Value> {
         Kind::NoteAdded | Kind::NoteEdited => schema_of::<Noted>(),
         Kind::NoteDeleted => schema_of::<NoteDeleted>(),
         Kind::VisitorNavigated => schema_of::<Navigated>(),
+        Kind::VisitorErased => schema_of::<VisitorErased>(),
+        Kind::ContactUpdated => schema_of::<ContactUpdated>(),
         Kind::LeadCaptured => schema_of::<LeadCaptured>(),
         Kind::OfflineSubmitted => schema_of::<LeftMessage>(),
         Kind::FeedbackSubmitted => schema_of::<Rated>(),

@@ -395,6 +395,38 @@ written! {
         host: Option<String> = left.host.clone(),
     }
 
+    pub(super) struct ContactUpdated of(updated: &events::ContactUpdated) {
+        contact: Contact = Contact::of(&updated.contact),
+        /// What is different now: `name`, `emails`, `phones`, `customFields`, `contactManager`.
+        changed: Vec<String> = updated.changed.clone(),
+    }
+
+    /// What is known of a person.
+    #[serde(deny_unknown_fields)]
+    struct Contact of(contact: &events::ContactSnapshot) {
+        /// Of the contact where Hark gathers them, else of the visitor.
+        id: String = contact.id.clone(),
+        name: Option<String> = contact.name.clone(),
+        emails: Vec<String> = contact.emails.clone(),
+        phones: Vec<String> = contact.phones.clone(),
+        /// By the id of the field.
+        custom_fields: Map<String, Value> = contact.custom.clone(),
+        /// The user name of the agent who looks after them.
+        contact_manager: Option<String> = contact.manager.clone(),
+    }
+
+    /// What you keep of this visitor is to be removed, too.
+    pub(super) struct VisitorErased of(erased: &events::VisitorErased) {
+        visitor: Erased = Erased::of(erased),
+    }
+
+    #[serde(deny_unknown_fields)]
+    struct Erased of(erased: &events::VisitorErased) {
+        id: String = erased.visitor.clone(),
+        /// How many chats of theirs are gone.
+        chats: i64 = erased.chats,
+    }
+
     pub(super) struct Rated of(rated: &InRoom<events::Rated>) {
         #[serde(flatten)]
         chat: Chat = Chat::of(&rated.chat),
