@@ -99,15 +99,40 @@ impl Files {
 
     /// The size and a preview, if it is a picture that can be decoded within bounds.
     pub async fn picture(&self, file: &ReceivedFile, media_type: &str) -> Option<Picture> {
+        self.decoded(file, media_type, pictures::look).await
+    }
+
+    /// The middle of a picture as a small square, received as a file of its own. Nothing: it is no picture that
+    /// can be decoded within bounds.
+    pub async fn square(
+        &self,
+        file: &ReceivedFile,
+        media_type: &str,
+        reserve: u64,
+    ) -> Result<Option<ReceivedFile>, Error> {
+        let Some(bytes) = self.decoded(file, media_type, pictures::square).await else {
+            return Ok(None);
+        };
+        let mut square = self.receive(reserve).await?;
+        square.write(&bytes).await?;
+        Ok(Some(square.end().await?))
+    }
+
+    async fn decoded<T: Send + 'static>(
+        &self,
+        file: &ReceivedFile,
+        media_type: &str,
+        decode: fn(&Path, u64) -> Option<T>,
+    ) -> Option<T> {
         if !pictures::is_picture(media_type) {
             return None;
         }
-        // A preview is not worth a long wait.
+        // A picture is not worth a long wait.
         let turn = tokio::time::timeout(WAIT_FOR_DECODER, self.decoding.acquire()).await;
         let _turn = turn.ok()?.ok()?;
         let (path, size) = (file.path().to_owned(), file.size());
         // A malicious file makes a decoder fail, or in the worst case panic.
-        let looked = tokio::task::spawn_blocking(move || pictures::look(&path, size)).await;
+        let looked = tokio::task::spawn_blocking(move || decode(&path, size)).await;
         looked.ok().flatten()
     }
 

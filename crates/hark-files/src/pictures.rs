@@ -7,6 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 
@@ -19,6 +20,9 @@ const LARGEST_SIDE: u32 = 30_000;
 const MOST_PIXELS: u64 = 25_000_000;
 const PREVIEW_SIDE: u32 = 32;
 const PREVIEW_QUALITY: u8 = 70;
+/// Of a person: sharp at the largest size in which one is shown.
+const SQUARE_SIDE: u32 = 256;
+const SQUARE_QUALITY: u8 = 85;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -38,18 +42,7 @@ pub(crate) fn is_picture(media_type: &str) -> bool {
 
 /// Blocks, for up to a second: not for the threads that serve everybody.
 pub(crate) fn look(path: &Path, size: u64) -> Option<Picture> {
-    if size > LARGEST_FILE {
-        return None;
-    }
-    let mut reader = ImageReader::new(BufReader::new(File::open(path).ok()?))
-        .with_guessed_format()
-        .ok()?;
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LARGEST_SIDE);
-    limits.max_image_height = Some(LARGEST_SIDE);
-    limits.max_alloc = Some(MOST_MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().ok()?;
+    let mut decoder = decoder(path, size)?;
     let (width, height) = decoder.dimensions();
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let turned = matches!(
@@ -59,8 +52,7 @@ pub(crate) fn look(path: &Path, size: u64) -> Option<Picture> {
             | Orientation::Rotate90FlipH
             | Orientation::Rotate270FlipH
     );
-    let small =
-        u64::from(width) * u64::from(height) <= MOST_PIXELS && decoder.total_bytes() <= MOST_MEMORY;
+    let small = is_small(&decoder);
     let preview = small.then(|| preview(decoder, orientation)).flatten();
     let (width, height) = if turned {
         (height, width)
@@ -74,16 +66,57 @@ pub(crate) fn look(path: &Path, size: u64) -> Option<Picture> {
     })
 }
 
+/// The middle of a picture as a square JPEG, without anything that its file said beside it. Blocks as well.
+pub(crate) fn square(path: &Path, size: u64) -> Option<Vec<u8>> {
+    let mut decoder = decoder(path, size)?;
+    if !is_small(&decoder) {
+        return None;
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).ok()?.resize_to_fill(
+        SQUARE_SIDE,
+        SQUARE_SIDE,
+        FilterType::Triangle,
+    );
+    picture.apply_orientation(orientation);
+    jpeg(&picture, SQUARE_QUALITY)
+}
+
+fn decoder(path: &Path, size: u64) -> Option<impl ImageDecoder> {
+    if size > LARGEST_FILE {
+        return None;
+    }
+    let mut reader = ImageReader::new(BufReader::new(File::open(path).ok()?))
+        .with_guessed_format()
+        .ok()?;
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(LARGEST_SIDE);
+    limits.max_image_height = Some(LARGEST_SIDE);
+    limits.max_alloc = Some(MOST_MEMORY);
+    reader.limits(limits);
+    reader.into_decoder().ok()
+}
+
+/// Whether there is the memory to decode it.
+fn is_small(decoder: &impl ImageDecoder) -> bool {
+    let (width, height) = decoder.dimensions();
+    u64::from(width) * u64::from(height) <= MOST_PIXELS && decoder.total_bytes() <= MOST_MEMORY
+}
+
 fn preview(decoder: impl ImageDecoder, orientation: Orientation) -> Option<String> {
     let mut tiny = DynamicImage::from_decoder(decoder)
         .ok()?
         .thumbnail(PREVIEW_SIDE, PREVIEW_SIDE);
     tiny.apply_orientation(orientation);
+    jpeg(&tiny, PREVIEW_QUALITY).map(|bytes| STANDARD.encode(bytes))
+}
+
+fn jpeg(picture: &DynamicImage, quality: u8) -> Option<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
-    JpegEncoder::new_with_quality(&mut bytes, PREVIEW_QUALITY)
-        .encode_image(&tiny.to_rgb8())
+    JpegEncoder::new_with_quality(&mut bytes, quality)
+        .encode_image(&picture.to_rgb8())
         .ok()?;
-    Some(STANDARD.encode(bytes.into_inner()))
+    Some(bytes.into_inner())
 }
 
 #[cfg(test)]
@@ -128,6 +161,21 @@ mod tests {
         let turned = [&jpeg[..2], &[0xff, 0xe1], &length, exif, &jpeg[2..]].concat();
         let picture = looked(&turned).unwrap();
         assert_eq!((picture.width, picture.height), (40, 90));
+    }
+
+    #[test]
+    fn a_square_is_the_middle_of_a_picture_in_each_format() {
+        use ImageFormat::{Gif, Jpeg, Png, WebP};
+        let squared = |bytes: &[u8]| {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), bytes).unwrap();
+            square(file.path(), bytes.len() as u64)
+        };
+        for format in [Png, Jpeg, Gif, WebP] {
+            let made = image::load_from_memory(&squared(&encoded(format)).unwrap()).unwrap();
+            assert_eq!((made.width(), made.height()), (256, 256), "{format:?}");
+        }
+        assert_eq!(squared(b"no picture at all"), None);
     }
 
     #[test]

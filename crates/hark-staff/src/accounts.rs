@@ -226,6 +226,9 @@ pub fn delete(cx: &mut Context<'_, '_>, id: &str) -> Result<(), Refusal> {
     if agents::has_role(&account) {
         agents::dismissed(cx, &account)?;
     }
+    if let Some(picture) = &account.picture_id {
+        hark_chat::uploads::discard(cx, picture)?;
+    }
     accounts::delete(cx.tx, id)?;
     differs(cx.tx, Some(&account), None, false);
     record(cx, Event::AccountRemoved, &account)?;

@@ -12,6 +12,7 @@ mod giving;
 pub mod hours;
 pub mod passwords;
 mod permissions;
+pub mod pictures;
 mod roles;
 pub mod sessions;
 mod settings;

@@ -11,7 +11,7 @@ use hark_model::identity;
 use hark_model::settings::catalogue::{self, Preset};
 use hark_staff::{forgotten, sessions};
 
-use crate::rocketchat::{ddp, reports, sms as sms_routes, transcripts};
+use crate::rocketchat::{ddp, pictures, reports, sms as sms_routes, transcripts};
 use crate::welcome;
 use crate::{
     body, comm100_answer, dispatch, form, limits, pace, paging, query, quotas, trigger_services,
@@ -106,6 +106,7 @@ pub fn figures() -> Vec<Figure> {
         ("form::SILENCE", seconds(form::SILENCE)),
         ("form::PATIENCE", seconds(form::PATIENCE)),
         ("form::MOST_DRAINED", form::MOST_DRAINED),
+        ("pictures::LARGEST", pictures::LARGEST),
         ("form::MOST_DRAINED_UNREAD", form::MOST_DRAINED_UNREAD),
         ("ddp::OF_A_SOCKET.at_once", ddp::OF_A_SOCKET.at_once as u64),
         (

@@ -155,7 +155,7 @@ async fn through(
     let (parts, mut incoming) = request.into_parts();
     let is_stranger = session.is_none();
     let is_unwelcome = is_stranger && route.access.wants_login();
-    let reads_body = route.method != Method::GET && !route.file;
+    let reads_body = route.method != Method::GET && route.file.is_none();
     let count = |visitor: Option<&str>| {
         let caller = Caller { address, visitor };
         allowance(wire, route, &policy, session.as_ref(), caller, now)
@@ -219,7 +219,7 @@ async fn through(
                 return Err(failure);
             }
         }
-    } else if route.file {
+    } else if route.file.is_some() {
         Value::Object(serde_json::Map::new())
     } else {
         let query = body::query(parts.uri.query().unwrap_or_default());
@@ -291,7 +291,7 @@ async fn through(
 
 /// A client that sends a file hears why it is refused only once it has sent it, unless it holds it back.
 async fn refuse_file(route: &Route, headers: &HeaderMap, unread: Body) {
-    if route.file && !body::is_held_back(headers) {
+    if route.file.is_some() && !body::is_held_back(headers) {
         form::refuse(unread).await;
     }
 }

@@ -51,7 +51,7 @@ pub struct Form {
 #[derive(Debug)]
 pub enum Wrong {
     NoFile,
-    /// A file under another name than `file`.
+    /// A file under another name than the one that is wanted.
     Field,
     TooLarge,
     Unknown(String),
@@ -96,6 +96,8 @@ impl From<multer::Error> for Wrong {
 /// What a form may be.
 #[derive(Clone, Copy)]
 pub struct Bounds<'b> {
+    /// What its file is called.
+    pub field: &'b str,
     /// Of its file, in bytes.
     pub largest: Option<u64>,
     /// Of the texts beside it; nothing where any are welcome.
@@ -171,7 +173,7 @@ async fn parts_of(files: &Files, mut parts: Parts, bounds: Bounds<'_>) -> Result
         }
         let field = zeros::without(part.name().unwrap_or_default());
         match part.file_name().map(zeros::without) {
-            Some(_) if field != "file" => return Err(Wrong::Field),
+            Some(_) if field != bounds.field => return Err(Wrong::Field),
             // Only the first counts.
             Some(_) if file.is_some() => while part.chunk().await?.is_some() {},
             Some(name) => {

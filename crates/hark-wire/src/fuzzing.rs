@@ -75,6 +75,7 @@ pub async fn form(files: &Files, pieces: Vec<Bytes>) {
     let pieces = pieces.into_iter().map(Ok::<_, std::io::Error>);
     let body = Body::from_stream(stream::iter(pieces));
     let bounds = form::Bounds {
+        field: "file",
         largest: Some(1 << 20),
         names: None,
         reserve: 0,

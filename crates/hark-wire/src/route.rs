@@ -31,8 +31,8 @@ pub struct Route {
     pub params: Shape,
     /// How much its body may be, where that is not what the surface says.
     pub body: Option<Size>,
-    /// Whether the body is a form with a file, which the handler reads as it comes.
-    pub file: bool,
+    /// What its file is called, where the body is a form with one, which the handler reads as it comes.
+    pub file: Option<&'static str>,
     pub leaves: Leaves,
     /// Whether the answer goes on until somebody ends it.
     pub endless: bool,
@@ -128,7 +128,7 @@ impl Route {
             deprecated: false,
             params: Shape::Anything,
             body: None,
-            file: false,
+            file: None,
             leaves: Leaves::AsItsMethodSays,
             endless: false,
             answers: &[],
@@ -185,8 +185,13 @@ impl Route {
     }
 
     #[must_use]
-    pub const fn takes_file(mut self) -> Self {
-        self.file = true;
+    pub const fn takes_file(self) -> Self {
+        self.takes_file_called("file")
+    }
+
+    #[must_use]
+    pub const fn takes_file_called(mut self, field: &'static str) -> Self {
+        self.file = Some(field);
         self
     }
 

@@ -11,6 +11,7 @@ pub fn table() -> Vec<&'static Route> {
         rocketchat::tokens::ROUTES,
         rocketchat::roles::ROUTES,
         rocketchat::permissions::ROUTES,
+        rocketchat::pictures::ROUTES,
         rocketchat::settings::ROUTES,
         rocketchat::method_table::ROUTES,
         rocketchat::mailer::ROUTES,

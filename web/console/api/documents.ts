@@ -21,6 +21,8 @@ export interface Me extends Person {
   readonly status: Presence;
   readonly statusLivechat?: 'available' | 'not-available';
   readonly email?: string;
+  /** Changes with the picture that they show; without one there is none. */
+  readonly avatarETag?: string;
   readonly createdAt?: string;
   readonly services?: { readonly totp?: { readonly enabled?: boolean } };
 }
@@ -216,6 +218,7 @@ export interface Department {
 }
 
 export interface Agent extends Person {
+  readonly avatarETag?: string;
   readonly status: Presence;
   readonly statusLivechat?: 'available' | 'not-available';
   readonly departments?: readonly string[];

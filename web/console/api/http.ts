@@ -48,6 +48,11 @@ async function send<T>(method: string, path: string, body: Body | undefined, api
   });
 }
 
+/** A form with a file in it that is small. */
+export async function postForm<T>(path: string, form: FormData): Promise<T> {
+  return await proven(async (proof) => await ask<T>(path, { method: 'POST', headers: proof, body: form }, 'v1'));
+}
+
 export const post = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('POST', path, body, api);
 export const put = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PUT', path, body, api);
 export const patch = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PATCH', path, body, api);

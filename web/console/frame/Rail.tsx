@@ -168,7 +168,7 @@ export function Rail() {
                 isAboutMe.value = !isAboutMe.value;
               }}
             >
-              <Avatar name={own.name ?? own.username} size={32} presence={own.statusLivechat === undefined ? own.status : isAvailable ? 'online' : 'away'} />
+              <Avatar name={own.name ?? own.username} username={own.username} size={32} presence={own.statusLivechat === undefined ? own.status : isAvailable ? 'online' : 'away'} />
               <span class="unseen">
                 {t(isAvailable ? 'meAvailable' : 'meAway', { name: own.name ?? own.username })}
               </span>

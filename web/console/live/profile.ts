@@ -1,7 +1,7 @@
 // One's own account: name, password, second factor, and tokens for programs.
 import type { Me, OwnSession, PersonalToken } from '../api/documents.ts';
 import { logIn } from '../api/entry.ts';
-import { call, erase, get, post } from '../api/http.ts';
+import { call, erase, get, post, postForm } from '../api/http.ts';
 import { session } from '../api/session.ts';
 import { me } from './people.ts';
 
@@ -11,6 +11,18 @@ async function again(): Promise<void> {
 
 export async function saveName(name: string): Promise<void> {
   await post('users.updateOwnBasicInfo', { data: { name } });
+  await again();
+}
+
+export async function savePicture(square: Blob): Promise<void> {
+  const form = new FormData();
+  form.append('image', square, 'picture.jpg');
+  await postForm('users.setAvatar', form);
+  await again();
+}
+
+export async function removePicture(): Promise<void> {
+  await post('users.resetAvatar', {});
   await again();
 }
 

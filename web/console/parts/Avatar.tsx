@@ -1,4 +1,5 @@
 import type { Presence } from '../api/documents.ts';
+import { pictureOf } from '../live/pictures.ts';
 
 const HUES = 6;
 
@@ -18,16 +19,19 @@ function initials(name: string): string {
 
 interface Props {
   readonly name: string;
+  /** Of one who works here, and may show a picture. */
+  readonly username?: string | undefined;
   readonly size: number;
   readonly presence?: Presence | undefined;
 }
 
 /** Beside the name, which it repeats. */
-export function Avatar({ name, size, presence }: Props) {
+export function Avatar({ name, username, size, presence }: Props) {
+  const picture = pictureOf(username);
   const shown = presence === 'busy' ? 'away' : presence;
   return (
     <span class={`avatar hue-${hueOf(name)}`} style={{ '--size': `${size}px` }} aria-hidden="true">
-      {initials(name)}
+      {picture === undefined ? initials(name) : <img src={picture} alt="" />}
       {shown === undefined ? null : <i class={`presence presence-${shown}`} />}
     </span>
   );

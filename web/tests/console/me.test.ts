@@ -36,6 +36,53 @@ test.for(['light', 'dark'] as const)('a name is changed, in %s', async (colorSch
   await console.leave();
 });
 
+test('a picture is cut to a square, shown everywhere, and taken away', async () => {
+  const console = await profile();
+  const { page } = console;
+  // Red at one end and blue at the other.
+  const wide = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [300, 100];
+    const context = canvas.getContext('2d');
+    for (const [at, colour] of ['#c00', '#0a0', '#00c'].entries()) {
+      Object.assign(context ?? {}, { fillStyle: colour });
+      context?.fillRect(at * 100, 0, 100, 100);
+    }
+    return canvas.toDataURL('image/png').split(',')[1] ?? '';
+  });
+  const picker = page.locator('input[type=file]');
+  await picker.setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+  await page.getByText('This file is no picture that can be shown here.').waitFor();
+  await picker.setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from(wide, 'base64') });
+  const dialog = page.getByRole('dialog', { name: 'What is shown of the picture' });
+  await dialog.waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await dialog.getByRole('img').focus();
+  // To the left end of it, which is red.
+  for (let n = 0; n < 60; n += 1) {
+    await page.keyboard.press('ArrowLeft');
+  }
+  await page.keyboard.press('Control+Enter');
+  const own = page.locator('.me img');
+  await own.waitFor();
+  expect(await own.getAttribute('src')).toMatch(/avatar\/amy\?etag=/);
+  const [red, , blue] = await own.evaluate((image: HTMLImageElement) => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [1, 1];
+    const context = canvas.getContext('2d');
+    context?.drawImage(image, 0, 0, 1, 1);
+    return [...(context?.getImageData(0, 0, 1, 1).data ?? [])];
+  });
+  expect(red).toBeGreaterThan(150);
+  expect(blue).toBeLessThan(60);
+  // Anybody's widget asks for it by the name.
+  const shown = await fetch(`${desk.url}/avatar/amy`);
+  expect(shown.headers.get('content-type')).toBe('image/jpeg');
+  await console.button('Remove the picture').click();
+  await expect.poll(() => own.count()).toBe(0);
+  await console.leave();
+});
+
 test('another language is spoken at once, and is kept', async () => {
   const console = await profile();
   await console.page.getByLabel('Language').selectOption('de');

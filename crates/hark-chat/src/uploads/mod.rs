@@ -24,6 +24,7 @@ record! {
     #[derive(Debug, Clone, PartialEq)]
     pub struct Upload from "upload" {
         pub id: String,
+        /// Empty: it is in none, and shows the account.
         pub room_id: String,
         /// `None`: the visitor's.
         pub account_id: Option<String>,
@@ -112,7 +113,7 @@ pub fn expect(cx: &mut Context<'_, '_>, new: &NewUpload) -> Result<Upload, Refus
     Ok(upload)
 }
 
-/// A message carries it now; it can do so once. In the command that posts the message.
+/// A message carries it now, or it shows an account; it can do so once. In the command that says so.
 pub fn attach(cx: &mut Context<'_, '_>, upload: &Upload) -> Result<(), Refusal> {
     match rows::attach(cx.tx, &upload.id)? {
         0 => Err(Refusal::NoSuchFile),

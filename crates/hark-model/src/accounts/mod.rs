@@ -5,8 +5,8 @@ mod rows;
 pub(crate) use self::rows::{ALL, LISTS, WRITES};
 pub use self::rows::{
     add_email, count_active, count_active_administrators, delete, insert, lock, make_bot,
-    remove_emails, set_active, set_password, set_preferences, set_status, touch, unsubscribe,
-    update,
+    remove_emails, set_active, set_password, set_picture, set_preferences, set_status, touch,
+    unsubscribe, update,
 };
 pub use self::rows::{beginning_with, find, find_by_email, find_by_username, present};
 use hark_store::{Result, Timestamp, View, record, text_enum};
@@ -40,6 +40,8 @@ record! {
         pub bio: Option<String>,
         pub nickname: Option<String>,
         pub language: Option<String>,
+        /// The file that is shown in place of their initials.
+        pub picture_id: Option<String>,
         pub preferences: Value,
         pub custom_fields: Value,
         pub has_password: bool = "account.password IS NOT NULL",

@@ -33,6 +33,7 @@ statements! {
     SET_ACTIVE = "UPDATE account SET active = $2, updated_at = $3 WHERE id = $1";
     SET_STATUS = "UPDATE account SET status = $2, status_default = $3, status_text = $4, updated_at = $5 WHERE id = $1";
     SET_PREFERENCES = "UPDATE account SET preferences = $2, updated_at = $3 WHERE id = $1";
+    SET_PICTURE = "UPDATE account SET picture_id = $2, updated_at = $3 WHERE id = $1";
     UNSUBSCRIBE = "UPDATE account SET unsubscribed = TRUE, updated_at = $3 WHERE id = $1 AND created_at = $2 AND NOT unsubscribed";
     MAKE_BOT = "UPDATE account SET kind = 'bot', status = 'online', updated_at = $2 WHERE id = $1";
     TOUCH = "UPDATE account SET updated_at = $2 WHERE id = $1";
@@ -214,6 +215,10 @@ pub fn set_preferences(
     preferences: &Value,
 ) -> Result<()> {
     tx.execute(&SET_PREFERENCES, params![id, &preferences.to_string(), now])
+}
+
+pub fn set_picture(tx: &mut Tx<'_>, now: Timestamp, id: &str, picture: Option<&str>) -> Result<()> {
+    tx.execute(&SET_PICTURE, params![id, picture, now])
 }
 
 /// Who shows when an account was made has it from a mail to its owner.

@@ -342,6 +342,7 @@ mod tests {
             bio: None,
             nickname: None,
             language: None,
+            picture_id: None,
             preferences: json!({}),
             custom_fields: json!({}),
             has_password: true,

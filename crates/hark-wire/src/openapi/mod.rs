@@ -93,8 +93,8 @@ fn described(route: &Route) -> Value {
         .collect();
     if route.method == Method::GET {
         parameters.extend(query_parameters(&route.params));
-    } else if route.file {
-        let file = json!({"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]});
+    } else if let Some(field) = route.file {
+        let file = json!({"type": "object", "properties": {field: {"type": "string", "format": "binary"}}, "required": [field]});
         described["requestBody"] = json!({"content": {"multipart/form-data": {"schema": file}}});
     } else if !matches!(route.params, Shape::Anything | Shape::Object([])) {
         described["requestBody"] =

@@ -174,6 +174,7 @@ pub(super) fn document(account: &Account, agent: Option<&Agent>) -> Value {
         "status": account.status,
         "emails": documents::emails(account),
         "statusLivechat": account.available.map(documents::status_livechat),
+        "avatarETag": account.picture_id,
         "livechat": most.map(|most| json!({"maxNumberSimultaneousChat": most})),
     }))
 }

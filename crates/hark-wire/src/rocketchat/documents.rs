@@ -56,6 +56,7 @@ pub(super) fn person(account: &Account) -> Value {
         "nickname": account.nickname,
         "bio": account.bio,
         "statusLivechat": account.available.map(status_livechat),
+        "avatarETag": account.picture_id,
     }))
 }
 
@@ -156,7 +157,7 @@ pub(super) fn presence(account: &Account) -> Value {
         "status": account.status,
         "utcOffset": 0,
         "statusText": account.status_text,
-        "avatarETag": "",
+        "avatarETag": account.picture_id.as_deref().unwrap_or_default(),
     })
 }
 

@@ -33,6 +33,7 @@ pub(crate) mod offline;
 pub(crate) mod on_hold;
 pub(crate) mod people;
 pub(crate) mod permissions;
+pub(crate) mod pictures;
 pub(crate) mod priorities;
 pub(crate) mod reports;
 pub(crate) mod roles;

@@ -41,6 +41,8 @@ params! {
     }
 }
 
+/// What a form calls its file.
+const FILE: &str = "file";
 /// What a form may say beside its file. A sender keeps their own name and face, whatever is said.
 const OF_VISITOR: &[&str] = &["description", "msg", "alias", "avatar", "emoji"];
 const OF_AGENT: &[&str] = &["description", "msg", "tmid", "alias", "avatar", "emoji"];
@@ -72,7 +74,7 @@ async fn from_visitor(call: Call) -> Answer {
     });
     let left = left.await.map_err(|refusal| used_up(&call, refusal))?;
     let largest = uploads::largest(&call.policy);
-    let form = receive(&call, Some(OF_VISITOR), left).await.map_err(|wrong| match wrong {
+    let form = receive(&call, FILE, Some(OF_VISITOR), left).await.map_err(|wrong| match wrong {
         Wrong::TooLarge if left.is_some_and(|left| largest.is_none_or(|largest| left < largest)) => {
             let words = format!("Today {} of files can still come from here, and this one has more", uploads::readable(left.unwrap_or(0)));
             used_up(&call, Refusal::Quota(words))
@@ -174,7 +176,7 @@ async fn from_account(call: &Call, names: Option<&[&str]>) -> Result<(Upload, Se
     if !uploads::is_open_to_agents(&call.policy) {
         return Err(Refusal::FilesOff.into());
     }
-    let form = receive(call, names, None).await?;
+    let form = receive(call, FILE, names, None).await?;
     let draft = Sent::of(&form.texts)?;
     let upload = keep(call, form, Some(call.account()?.id.clone())).await;
     let upload = upload.map_err(|failure| match failure {
@@ -199,15 +201,21 @@ async fn say(call: &Call, upload: Upload, draft: Sent) -> Answer {
 }
 
 /// The moment in which a file is here: it may have taken minutes to come.
-fn arrived(call: &Call) -> Timestamp {
+pub(super) fn arrived(call: &Call) -> Timestamp {
     call.wire.store.clock().now()
 }
 
-/// `left`: how many bytes may come today, if that is bounded.
-async fn receive(call: &Call, names: Option<&[&str]>, left: Option<u64>) -> Result<Form, Wrong> {
+/// `left`: how many bytes may come, if that is bounded by more than the setting.
+pub(super) async fn receive(
+    call: &Call,
+    field: &str,
+    names: Option<&[&str]>,
+    left: Option<u64>,
+) -> Result<Form, Wrong> {
     let largest = uploads::largest(&call.policy);
     let reserve = call.policy.number(settings::FileUpload_Disk_Reserve);
     let bounds = form::Bounds {
+        field,
         largest: largest.into_iter().chain(left).min(),
         names,
         reserve: reserve.unsigned_abs(),
@@ -292,7 +300,7 @@ async fn keep(call: &Call, form: Form, account_id: Option<String>) -> Result<Upl
 }
 
 /// A file that no message will carry. If it cannot be said now, it is swept away tomorrow.
-async fn discard(call: &Call, upload: &Upload) {
+pub(super) async fn discard(call: &Call, upload: &Upload) {
     let (id, now) = (upload.id.clone(), arrived(call));
     let given_up = call.command(move |_, cx| Ok(uploads::discard(&mut cx.at(now), &id)?));
     if given_up.await.is_err() {

@@ -1,7 +1,15 @@
-use axum::http::{HeaderName, header};
-use axum::response::{IntoResponse, Response};
+use std::net::IpAddr;
 
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hark_chat::uploads::{self, Upload};
+use hark_model::accounts;
+use hark_store::{Error, View};
+
+use crate::assets::is_known;
 use crate::response::with;
+use crate::wire::Wire;
 
 /// Grounds on which white letters are read well.
 const GROUNDS: [&str; 12] = [
@@ -9,12 +17,31 @@ const GROUNDS: [&str; 12] = [
     "#47692a", "#70600f", "#8f5212", "#5d5c68",
 ];
 
-/// `GET /avatar/{name}`: initials on a colour, both from the name. Nobody is looked up, so it tells
-/// nothing of who has an account.
-pub(super) fn picture(name: &str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "image/svg+xml"),
-        (header::CACHE_CONTROL, "public, max-age=86400"),
+/// Whoever shows another picture is seen by it after so long.
+const KEPT: &str = "public, max-age=300";
+
+/// `GET /avatar/{name}`: the picture that somebody of this name shows, or initials on a colour, both from the
+/// name. A name without a picture tells nothing of who has an account.
+pub(super) async fn picture(
+    wire: &Wire,
+    name: &str,
+    headers: &HeaderMap,
+    address: IpAddr,
+) -> Response {
+    let asked = name.to_owned();
+    let shown = wire.store.read(move |view| shown(view, &asked)).await;
+    // Initials are there as long as the server is.
+    let photo = match shown {
+        Ok(Some(upload)) => photo(wire, &upload, headers, address).await,
+        Ok(None) | Err(_) => None,
+    };
+    let (response, media_type) = photo.map_or_else(
+        || (drawing(name).into_response(), "image/svg+xml"),
+        |photo| (photo, "image/jpeg"),
+    );
+    let described = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CACHE_CONTROL, KEPT),
         (
             header::CONTENT_SECURITY_POLICY,
             "sandbox; default-src 'none'",
@@ -25,7 +52,37 @@ pub(super) fn picture(name: &str) -> Response {
             "cross-origin",
         ),
     ];
-    with(drawing(name).into_response(), headers)
+    with(response, described)
+}
+
+fn shown(view: &mut View<'_>, name: &str) -> Result<Option<Upload>, Error> {
+    let account = accounts::find_by_username(view, name)?;
+    match account.and_then(|account| account.picture_id) {
+        Some(id) => uploads::find(view, &id),
+        None => Ok(None),
+    }
+}
+
+/// Nothing: its bytes cannot be had now.
+async fn photo(
+    wire: &Wire,
+    upload: &Upload,
+    headers: &HeaderMap,
+    address: IpAddr,
+) -> Option<Response> {
+    let tag = format!("\"{}\"", upload.sha256);
+    let response = if is_known(headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let rationed = wire.options.rate_limit;
+        let _place = wire.downloads.enter(address, rationed).ok()?;
+        let size = u64::try_from(upload.size).ok()?;
+        let now = wire.store.clock().now();
+        let flow = wire.files.open(&upload.id, 0, size, now).await.ok()??;
+        let bytes = flow.all(usize::try_from(size).ok()?).await.ok()?;
+        Body::from(bytes).into_response()
+    };
+    Some(with(response, [(header::ETAG, &tag)]))
 }
 
 fn drawing(name: &str) -> String {

@@ -26,6 +26,7 @@ use crate::assets::{FOR_A_WHILE, FOR_EVER, accepted, give, missing};
 use crate::range::{self, Part};
 use crate::response::{self, with};
 use crate::wire::Wire;
+use crate::zeros;
 
 /// Below the root of the server; what the widget plays as the sound of a new message.
 pub(crate) const SOUND: &str = "/sounds/chime.wav";
@@ -42,8 +43,14 @@ pub(crate) fn routes() -> Router<Arc<Wire>> {
 }
 
 /// A name that is no text has a picture too: that of nobody.
-async fn avatar(name: Result<Path<String>, PathRejection>) -> Response {
-    avatar::picture(name.as_deref().map_or("", String::as_str))
+async fn avatar(
+    State(wire): State<Arc<Wire>>,
+    name: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    let name = zeros::without(name.as_deref().map_or("", String::as_str));
+    let (headers, address) = (request.headers().clone(), wire.address(&request));
+    avatar::picture(&wire, &name, &headers, address).await
 }
 
 /// The page's own addresses are relative, and so is this one: a proxy may have put all of it below a

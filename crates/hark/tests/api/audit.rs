@@ -3,11 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use hark_testkit::form::{file_part, text_part};
 use hark_testkit::{Agent, Client, Desk, Response, on_both_engines, text};
 use hark_wire::table;
 use serde_json::{Value, json};
 
 use crate::HARK;
+
+use crate::pictures::PNG;
 
 const API: &str = "/api/hark/v1/";
 
@@ -18,6 +21,8 @@ const CHANGES: &[&str] = &[
     "POST users.delete",
     "POST users.setActiveStatus",
     "POST users.updateOwnBasicInfo",
+    "POST users.setAvatar",
+    "POST users.resetAvatar",
     "POST roles.addUserToRole",
     "POST roles.removeUserFromRole",
     "POST livechat/users/agent",
@@ -310,6 +315,18 @@ fn people(all: &mut Changing<'_>) {
     all.once("POST users.updateOwnBasicInfo", "account.changed", |desk| {
         desk.admin.post("users.updateOwnBasicInfo", &own)
     });
+    let picture = [
+        text_part("userId", &zoe),
+        file_part("image", "zoe.png", "image/png", PNG),
+    ];
+    all.once("POST users.setAvatar", "account.changed", |desk| {
+        desk.admin.send_form("users.setAvatar", &picture)
+    });
+    let (_, line) = all.once("POST users.resetAvatar", "account.changed", |desk| {
+        let whose = json!({"userId": zoe});
+        desk.admin.post("users.resetAvatar", &whose)
+    });
+    assert_eq!(line["changes"][0]["to"]["picture"], Value::Null);
     let off = json!({"userId": zoe, "activeStatus": false});
     let (_, line) = all.once("POST users.setActiveStatus", "account.changed", |desk| {
         desk.admin.post("users.setActiveStatus", &off)

@@ -48,6 +48,7 @@ mod notes;
 mod on_hold;
 mod passwords;
 mod pdf_transcripts;
+mod pictures;
 mod presence;
 mod priorities;
 mod privacy;

@@ -386,7 +386,7 @@ export function Composer({ room, messages, endNote }: Props) {
         ) : null}
         {colleague !== undefined && !isAsking.value ? (
           <p class="collision">
-            <Avatar name={nameOf(colleague)} size={18} />
+            <Avatar name={nameOf(colleague)} username={colleague} size={18} />
             <span>
               <b class="strong">{t('colleagueTyping', { name: nameOf(colleague) })}</b> {t('colleagueTypingMore')}
             </span>

@@ -77,7 +77,7 @@ export function Forward({ room, close }: Props) {
       {choice.agent === undefined ? (
         <Icon name="place" />
       ) : (
-        <Avatar name={choice.name} size={22} presence={isAvailable(choice.agent) ? 'online' : 'away'} />
+        <Avatar name={choice.name} username={choice.agent.username} size={22} presence={isAvailable(choice.agent) ? 'online' : 'away'} />
       )}
       <span class="cut-text">
         <bdi>{choice.name}</bdi>{' '}

@@ -142,7 +142,7 @@ function Colleagues({ room, asked, field }: Props) {
       <ul {...list.of(t('colleagues'))}>
         {found.map((one) => (
           <li key={one._id} {...list.option(one)}>
-            <Avatar name={one.name ?? one.username} size={22} />
+            <Avatar name={one.name ?? one.username} username={one.username} size={22} />
             <bdi class="cut-text">{one.name ?? one.username}</bdi>
             <bdi class="meta">@{one.username}</bdi>
             <span class="push" />

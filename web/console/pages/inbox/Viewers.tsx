@@ -45,8 +45,8 @@ export function Viewers({ rid }: { readonly rid: string }) {
         {isPhone.value ? null : <Icon name="eye" />}
         <span class="unseen">{words}</span>
         <span class="stack" aria-hidden="true">
-          {all.slice(0, MOST).map(({ id, name }) => (
-            <Avatar key={id} name={name} size={22} />
+          {all.slice(0, MOST).map(({ id, username, name }) => (
+            <Avatar key={id} name={name} username={username} size={22} />
           ))}
         </span>
         {isWide.value ? (
@@ -68,7 +68,7 @@ export function Viewers({ rid }: { readonly rid: string }) {
           <ul>
             {all.map(({ id, username, name }) => (
               <li key={id}>
-                <Avatar name={name} size={22} />
+                <Avatar name={name} username={username} size={22} />
                 <bdi class="cut-text">{name}</bdi>
                 <span class="push" />
                 {writes(username) ? <span class="meta">{t('isTyping')}</span> : null}

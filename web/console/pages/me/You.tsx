@@ -3,10 +3,10 @@ import { useSignal } from '@preact/signals';
 import type { Me } from '../../api/documents.ts';
 import { saveName } from '../../live/profile.ts';
 import { say } from '../../live/toasts.ts';
-import { Avatar } from '../../parts/Avatar.tsx';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { t } from '../../texts.ts';
 import { useAttempt } from './attempt.ts';
+import { Picture } from './Picture.tsx';
 
 export function You({ own }: { readonly own: Me }) {
   const name = useSignal(own.name ?? '');
@@ -28,8 +28,8 @@ export function You({ own }: { readonly own: Me }) {
           save();
         }}
       >
+        <Picture own={own} />
         <div class="line who">
-          <Avatar name={own.name ?? own.username} size={48} />
           <dl class="facts">
             <dt>{t('loginName')}</dt>
             <dd>

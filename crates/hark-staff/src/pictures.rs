@@ -1,0 +1,35 @@
+//! What people show in place of their initials.
+
+use hark_chat::uploads::{self, Upload};
+use hark_model::accounts::{self, Account};
+use hark_model::events::Event;
+use hark_model::{Context, Refusal, audit};
+use serde_json::json;
+
+use crate::accounts::{locked, record};
+
+/// Shows an account by a file that has come, or by initials again. The file of before goes.
+pub fn show(
+    cx: &mut Context<'_, '_>,
+    id: &str,
+    picture: Option<&Upload>,
+) -> Result<Account, Refusal> {
+    let before = locked(cx, id)?;
+    if let Some(picture) = picture {
+        uploads::attach(cx, picture)?;
+    }
+    if let Some(old) = &before.picture_id {
+        uploads::discard(cx, old)?;
+    }
+    let next = picture.map(|picture| picture.id.as_str());
+    accounts::set_picture(cx.tx, cx.now, id, next)?;
+    let account = Account {
+        picture_id: next.map(str::to_owned),
+        ..before.clone()
+    };
+    let shown = |account: &Account| Some(json!({"picture": account.picture_id}));
+    let name = Some(account.username.as_str());
+    audit::differs(cx.tx, id, name, shown(&before), shown(&account));
+    record(cx, Event::AccountChanged, &account)?;
+    Ok(account)
+}
