@@ -27,6 +27,7 @@ pub mod settings;
 pub mod tally;
 pub mod text;
 pub mod units;
+pub mod vapid;
 pub mod visitors;
 mod who;
 

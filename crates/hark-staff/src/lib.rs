@@ -13,6 +13,7 @@ pub mod hours;
 pub mod passwords;
 mod permissions;
 pub mod pictures;
+pub mod push_subscriptions;
 mod roles;
 pub mod sessions;
 mod settings;
@@ -30,6 +31,8 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         connections::ALL,
         hours::ALL,
         hours::WRITES,
+        push_subscriptions::ALL,
+        push_subscriptions::WRITES,
         sessions::ALL,
         sessions::WRITES,
     ]

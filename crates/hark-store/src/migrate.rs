@@ -46,6 +46,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0035_session_user_agent.sql"),
     include_str!("../migrations/0036_contacts.sql"),
     include_str!("../migrations/0037_account_pictures.sql"),
+    include_str!("../migrations/0038_push_subscriptions.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;

@@ -9,7 +9,7 @@ use hark_chat::{
 };
 use hark_model::identity;
 use hark_model::settings::catalogue::{self, Preset};
-use hark_staff::{forgotten, sessions};
+use hark_staff::{forgotten, push_subscriptions, sessions};
 
 use crate::rocketchat::{ddp, pictures, reports, sms as sms_routes, transcripts};
 use crate::welcome;
@@ -151,6 +151,11 @@ pub fn figures() -> Vec<Figure> {
         ),
         ("identity::LONGEST", count(identity::LONGEST)),
         ("sites::MOST", count(sites::MOST)),
+        ("push_subscriptions::MOST", count(push_subscriptions::MOST)),
+        (
+            "push_subscriptions::MOST_HEARERS",
+            count(push_subscriptions::MOST_HEARERS),
+        ),
         ("sla::MOST", count(sla::MOST)),
         (
             "figures::LONGEST_DAYS",

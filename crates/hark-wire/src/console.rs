@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::assets::{FOR_EVER, accepted, give};
+use crate::assets::{FOR_A_WHILE, FOR_EVER, accepted, give};
 use crate::operations;
 use crate::response::with;
 use crate::widget::sockets;
@@ -40,6 +40,8 @@ pub(crate) fn routes() -> Router<Arc<Wire>> {
     pages
         .route("/try", get(trial))
         .route("/console/assets/{file}", get(asset))
+        .route("/service-worker.js", get(service_worker))
+        .route("/manifest.webmanifest", get(manifest))
 }
 
 async fn page(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
@@ -80,6 +82,35 @@ async fn asset(name: Result<Path<String>, PathRejection>, headers: HeaderMap) ->
     with(give(file, FOR_EVER, &headers), [(own, "same-origin")])
 }
 
+/// What runs in a browser while no page is open. It speaks for all pages, so it lies above them; browsers ask again
+/// whether it is another.
+async fn service_worker(headers: HeaderMap) -> Response {
+    let file = hark_ui::console("service-worker.js", accepted(&headers));
+    give(file, "no-cache", &headers)
+}
+
+/// By which a telephone keeps the console among its programs. Its addresses begin where it lies.
+const MANIFEST: &str = r##"{
+  "name": "Hark",
+  "id": "inbox",
+  "start_url": "inbox",
+  "scope": "./",
+  "display": "standalone",
+  "background_color": "#f7f6f2",
+  "theme_color": "#1b6e4b",
+  "icons": [{"src": "icon.svg", "type": "image/svg+xml", "sizes": "any"}]
+}
+"##;
+
+async fn manifest() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/manifest+json"),
+        (header::CACHE_CONTROL, FOR_A_WHILE),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    with(MANIFEST.into_response(), headers)
+}
+
 /// The way from a page to the root of the server: a proxy may have put all of it below a path that is
 /// not known here.
 fn root(path: &str) -> String {
@@ -99,7 +130,8 @@ fn security(site_url: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{sockets}; \
          img-src 'self' blob:; media-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+         worker-src 'self'; manifest-src 'self'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types hark-worker"
     )
 }
 

@@ -58,6 +58,7 @@ pub fn table() -> Vec<&'static Route> {
         hark::views::ROUTES,
         hark::visitors::ROUTES,
         hark::log_ins::ROUTES,
+        hark::push::ROUTES,
         hark::notes::ROUTES,
         hark::passwords::ROUTES,
         hark::canned_responses::ROUTES,

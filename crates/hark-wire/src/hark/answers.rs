@@ -11,6 +11,7 @@ use hark_chat::{messages, notes, reading, views};
 use hark_model::accounts::Account;
 use hark_model::audit;
 use hark_model::rooms::{self, Person, Room};
+use hark_model::vapid;
 use hark_model::visitors::Visitor;
 use hark_staff::sessions;
 use hark_store::{Timestamp, text_enum};
@@ -558,6 +559,16 @@ written! {
 
     pub(crate) struct LogIns {
         items: Vec<LogIn>,
+    }
+
+    /// By what push services know this server.
+    pub(crate) struct PushKey of(key: &vapid::Key) {
+        /// A point of P-256 in base64url: what browsers call `applicationServerKey`.
+        public_key: String = key.public(),
+    }
+
+    pub(crate) struct PushSubscription of(id: &str) {
+        id: String = id.to_owned(),
     }
 
     /// What one request changed, and who made it.

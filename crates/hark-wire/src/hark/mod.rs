@@ -14,6 +14,7 @@ pub(crate) mod log_ins;
 pub(crate) mod notes;
 pub(crate) mod passwords;
 pub(crate) mod patterns;
+pub(crate) mod push;
 pub(crate) mod replays;
 pub(crate) mod sites;
 pub(crate) mod stats;

@@ -13,6 +13,7 @@ mod mailer;
 mod pdf_transcripts;
 mod quiet;
 mod text_messages;
+mod web_push;
 
 use std::sync::Arc;
 
@@ -63,6 +64,7 @@ pub(crate) fn all(parts: &Parts<'_>) -> Vec<Job> {
             mailer::job(store, wire, parts.site_url, parts.egress, parts.files),
             text_messages::job(store, wire, parts.egress),
             email_inboxes::job(store, wire, parts.egress, parts.files),
+            web_push::job(store, wire, parts.egress, parts.site_url),
         ];
         sending.extend(hark_webhooks::jobs(parts.webhooks));
         let sending = sending.into_iter();

@@ -124,6 +124,8 @@ const OWN: &[&str] = &[
     "POST im.create",
     "POST hark/v1/mentions/read",
     "DELETE hark/v1/sessions/{id}",
+    "POST hark/v1/push/subscriptions",
+    "DELETE hark/v1/push/subscriptions/{id}",
     "POST hark/v1/views",
     "PATCH hark/v1/views/{id}",
     "DELETE hark/v1/views/{id}",

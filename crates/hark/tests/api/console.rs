@@ -47,6 +47,8 @@ fn each_page_runs_the_files_of_this_server_and_nothing_else() {
             "frame-src 'self';",
             "frame-ancestors 'none';",
             "require-trusted-types-for 'script';",
+            "worker-src 'self';",
+            "manifest-src 'self';",
             &format!("connect-src 'self' ws://{};", server.address()),
         ] {
             assert!(policy.contains(part), "{part}: {policy}");

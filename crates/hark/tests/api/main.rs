@@ -52,6 +52,7 @@ mod pictures;
 mod presence;
 mod priorities;
 mod privacy;
+mod push;
 mod queue;
 mod rate_limits;
 mod reading;
