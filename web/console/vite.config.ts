@@ -28,9 +28,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: [here('./index.html'), here('./try.html')],
+      input: [here('./index.html'), here('./try.html'), here('./worker/service-worker.ts')],
       output: {
-        entryFileNames: 'assets/[name]-[hash].js',
+        // The worker has one address for ever.
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
         // What several files need is few files, of which the trial page loads the first: small ones are compressed badly.

@@ -6,8 +6,8 @@ import { expect } from 'vitest';
 import { watch } from '../browser.ts';
 import { type Agent, Caller, type Desk } from '../desk.ts';
 
-/** What the console may say on the browser's own console: that the server refused something it had to try. */
-const EXPECTED = /Failed to load resource|WebSocket connection to/;
+/** What the console may say on the browser's own console: that the server, or the browser, refused something it had to try. */
+const EXPECTED = /Failed to load resource|WebSocket connection to|does not support the Push API in incognito mode/;
 
 export class Console {
   readonly context: BrowserContext;

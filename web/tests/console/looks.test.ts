@@ -32,6 +32,7 @@ const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
   ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
   ['a page at 400 %', { viewport: { width: 360, height: 640 } }],
   ['forced colours', { forcedColors: 'active' }],
+  ['more contrast', { contrast: 'more' }],
 ];
 
 /** What is wrong with what is on the screen. */

@@ -183,3 +183,49 @@ test('a password is changed by whoever knows the present one', async () => {
   await console.page.getByRole('heading', { name: 'Your profile' }).waitFor();
   await console.leave();
 });
+
+test('this browser is signed up to ring while no page is open, and shows what comes', async () => {
+  const console = await profile({ permissions: ['notifications'] });
+  const { page } = console;
+  await page.getByRole('switch', { name: 'Ring when no page is open' }).click();
+  // There is no push service for a browser of a test, and it says so.
+  await page.getByText('The browser could not be signed up for notifications.').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope);
+  expect(scope).toBe(desk.server.url);
+  const manifest = await page.evaluate(async () => {
+    const address = document.querySelector<HTMLLinkElement>('link[rel=manifest]')?.href ?? '';
+    return (await (await fetch(address)).json()) as { start_url: string; display: string };
+  });
+  expect(manifest).toMatchObject({ start_url: 'inbox', display: 'standalone' });
+  // What a push service would hand to the worker.
+  const line = await console.context.newCDPSession(page);
+  const registered = new Promise<string>((known) => {
+    line.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const own = registrations.find(({ scopeURL }) => scopeURL === scope);
+      if (own !== undefined) {
+        known(own.registrationId);
+      }
+    });
+  });
+  await line.send('ServiceWorker.enable');
+  const registrationId = await registered;
+  const shown = () =>
+    page.evaluate(async () => {
+      const found = await (await navigator.serviceWorker.ready).getNotifications();
+      return found.map(({ title, body, tag, data }) => ({ title, body, tag, data: data as unknown }));
+    });
+  for (const data of [
+    { kind: 'message', room: 'r1', title: 'Ann', body: 'Is the bowl safe?' },
+    { kind: 'waits', room: 'r2', title: 'Ben' },
+  ]) {
+    await line.send('ServiceWorker.deliverPushMessage', { origin: desk.url, registrationId, data: JSON.stringify(data) });
+  }
+  await expect.poll(shown).toEqual(
+    expect.arrayContaining([
+      { title: 'Ann', body: 'Is the bowl safe?', tag: 'r1', data: `${desk.server.url}inbox/r1` },
+      { title: 'Ben', body: 'Waits in your queue', tag: 'r2', data: `${desk.server.url}inbox/r2` },
+    ]),
+  );
+  await console.leave();
+});

@@ -11,6 +11,7 @@ import { Switch } from '../../parts/Switch.tsx';
 import { chosenLanguage, t } from '../../texts.ts';
 import { Factor } from './Factor.tsx';
 import { Password } from './Password.tsx';
+import { Push } from './Push.tsx';
 import { Sessions } from './Sessions.tsx';
 import { Tokens } from './Tokens.tsx';
 import { You } from './You.tsx';
@@ -42,6 +43,7 @@ export function Profile() {
               <Modes />
             </div>
             <Switch label={t('soundOfNews')} on={sound.value} change={setSound} />
+            <Push />
             <Switch label={t('singleKeys')} on={hasSingleKeys.value} change={setSingleKeys} />
             <p class="meta">{t('singleKeysMore')}</p>
           </section>
