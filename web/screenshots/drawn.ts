@@ -141,6 +141,10 @@ async function begin(stage: Stage, ...texts: readonly string[]): Promise<string>
     await guest.launcher.click();
     await guest.opened();
   }
+  await composer(panel).or(panel.locator('.asks')).waitFor();
+  if (await panel.locator('.asks').isVisible()) {
+    await panel.locator('button.primary').click();
+  }
   const before = new Set((await shop.desk.rooms()).map(({ _id }) => _id));
   for (const [number, text] of texts.entries()) {
     await put(composer(panel), text);
@@ -224,6 +228,8 @@ async function ended(stage: Stage): Promise<void> {
 }
 
 async function menu(stage: Stage): Promise<void> {
+  // With everything in it that settings allow.
+  await stage.shop.desk.set('Livechat_force_accept_data_processing_consent', true);
   await chatted(stage);
   await stage.panel.locator('.menu > button').click();
 }
@@ -287,6 +293,7 @@ export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
   },
   async form(stage) {
     await stage.shop.desk.set('Livechat_registration_form', true);
+    await stage.shop.desk.admin.tell('method.call/livechat%3AsaveCustomField', TOPIC);
     await stage.guest.see(front(stage.shop, stage.arabic));
     await stage.guest.call('setGuestName', 'Noor Jansen');
     await stage.guest.call('setDepartment', 'Support');
@@ -295,9 +302,11 @@ export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
     await put(composer(stage.panel), WORDS.en.bowl);
     await composer(stage.panel).press('Enter');
     await stage.panel.locator('.form').waitFor();
+    await stage.panel.locator('[name="field-topic"]').selectOption('Damaged item');
   },
   async faults(stage) {
     await PLAYS['form']?.(stage);
+    await stage.panel.locator('[name="field-topic"]').selectOption('');
     await put(stage.panel.locator('[name="email"]'), 'noor.jansen@example');
     await stage.panel.locator('button.primary').click();
     await stage.panel.locator('.fault').first().waitFor();
@@ -321,11 +330,6 @@ export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
     await stage.panel.locator('dialog[open]').waitFor();
   },
   async forget(stage) {
-    await stage.shop.desk.set('Livechat_force_accept_data_processing_consent', true);
-    await stage.guest.see(front(stage.shop, stage.arabic));
-    await stage.guest.launcher.click();
-    await stage.panel.locator('button.primary').click();
-    await composer(stage.panel).waitFor();
     await menu(stage);
     await stage.panel.locator('#menu .apart button').click();
     await stage.panel.locator('dialog[open]').waitFor();
@@ -398,6 +402,29 @@ export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
       'Hi, one of my four bowls (order KC-20377) arrived with a crack. Can I get a new one?',
     );
   },
+};
+
+/** What the form asks besides. */
+const TOPIC = {
+  message: JSON.stringify({
+    msg: 'method',
+    id: '1',
+    method: 'livechat:saveCustomField',
+    params: [
+      null,
+      {
+        field: 'topic',
+        label: 'What is it about?',
+        scope: 'visitor',
+        visibility: 'visible',
+        type: 'select',
+        options: 'Damaged item,Delivery,Something else',
+        regexp: '',
+        required: true,
+        public: true,
+      },
+    ],
+  }),
 };
 
 /** As it was before a play. */

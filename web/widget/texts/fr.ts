@@ -24,7 +24,7 @@ const fr: Texts = {
   getTranscript: 'Recevoir la conversation par e-mail',
 
   welcome: 'Bonjour\u202f! Comment pouvons-nous vous aider\u202f?',
-  welcomeBack: 'Bon retour, {name}',
+  welcomeBack: 'Heureux de vous revoir, {name}',
   weOnline: 'Nous sommes en ligne',
   replies: 'Répond généralement en {time}',
   openUntil: 'Ouvert aujourd’hui jusqu’à {time}',

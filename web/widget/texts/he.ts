@@ -31,7 +31,7 @@ const he: Texts = {
   hours: 'שעות פעילות',
   dayClosed: 'סגור',
   closed: 'אנחנו סגורים כרגע',
-  backAt: 'נחזור {day} ב־{time}',
+  backAt: 'נחזור: {day}, {time}',
   starts: 'שאלות נפוצות',
   privacy: 'השיחה נשמרת אצל {shop} כדי שנוכל לעזור לך.',
   privacyLink: 'מדיניות פרטיות',

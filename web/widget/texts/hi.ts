@@ -26,7 +26,7 @@ const hi: Texts = {
   hours: 'खुलने का समय',
   dayClosed: 'बंद',
   closed: 'हम अभी बंद हैं',
-  backAt: '{day} {time} बजे फिर मिलेंगे',
+  backAt: 'हम {day}, {time} पर वापस आएँगे',
   starts: 'आम सवाल',
   privacy: 'आपकी मदद के लिए {shop} यह चैट सहेजता है।',
   privacyLink: 'गोपनीयता नीति',

@@ -30,7 +30,7 @@ const ptBR: Texts = {
   hours: 'Horário de atendimento',
   dayClosed: 'Fechado',
   closed: 'Estamos fechados no momento',
-  backAt: 'Voltamos {day} às {time}',
+  backAt: 'De volta: {day}, {time}',
   starts: 'Perguntas frequentes',
   privacy: '{shop} guarda esta conversa para poder ajudar você.',
   privacyLink: 'Política de privacidade',

@@ -105,10 +105,11 @@ async function faceOf(username: string | undefined): Promise<Pick<Invitation, 'f
 
 /** What an agent has said while the panel was put away. */
 export async function preview(message: Message): Promise<void> {
-  const face = await faceOf(message.u.username);
+  const name = nameOf(message.u);
+  const face = await faceOf(name === '' ? undefined : message.u.username);
   tell('invite', {
     id: message._id,
-    name: clean(message.alias ?? nameOf(message.u)),
+    name: clean(message.alias ?? name),
     text: inShort(message),
     time: time(at(message)),
     dismiss: t('dismiss'),
