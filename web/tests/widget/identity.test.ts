@@ -183,6 +183,27 @@ test('a forged, foreign, unsigned or old one gives no history, and a reason', as
   await owner.context.close();
 });
 
+test('what is written before the site has said who it is goes with that, without a form', async () => {
+  const guest = await come('');
+  let answer: (() => void) | undefined;
+  const held = new Promise<void>((done) => {
+    answer = done;
+  });
+  await guest.page.route('**/widget/identity', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await come(identify(sign(person('yara'))), guest);
+  await open(guest);
+  await guest.composer.fill('Do you know me?');
+  await guest.composer.press('Enter');
+  await guest.panel.locator('.form').waitFor();
+  answer?.();
+  await guest.panel.locator('.own .state').waitFor();
+  expect(await guest.panel.locator('.form').count()).toBe(0);
+  await guest.leave();
+});
+
 test('a log-out wipes this browser, in every tab, and no other one', async () => {
   const guest = await come(identify(sign(person('zoe'))));
   await open(guest);

@@ -238,6 +238,17 @@ ended.subscribe((isOver) => {
   }
 });
 
+// Whoever it is who has written, by the form or by the site's word.
+visitor.subscribe((known) => {
+  if (known !== undefined) {
+    const words = firstWords.peek() ?? '';
+    firstWords.value = undefined;
+    if (words !== '') {
+      write(words);
+    }
+  }
+});
+
 export interface Form {
   readonly name?: string;
   readonly email?: string;
@@ -265,16 +276,13 @@ export async function register(form: Form = {}): Promise<void> {
   };
   const wasKnown = visitor.peek() !== undefined;
   const { visitor: found } = await post<{ visitor: Visitor }>('livechat/visitor', { visitor: sent });
-  visitor.value = found;
-  give({ fields: given.peek().fields.filter((field) => !fields.includes(field)) });
-  if (found.token !== memory.peek().token) {
-    settle({ token: found.token });
-  }
-  const words = firstWords.peek() ?? '';
-  firstWords.value = undefined;
-  if (words !== '') {
-    write(words);
-  }
+  batch(() => {
+    visitor.value = found;
+    give({ fields: given.peek().fields.filter((field) => !fields.includes(field)) });
+    if (found.token !== memory.peek().token) {
+      settle({ token: found.token });
+    }
+  });
   if (!wasKnown) {
     afterRegistration();
   }
