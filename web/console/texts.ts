@@ -62,6 +62,12 @@ export function number(value: number): string {
   return new Intl.NumberFormat(language.value).format(value);
 }
 
+/** `98.7 %`; only all of it is 100. */
+export function percent(share: number): string {
+  const shown = share < 1 ? Math.min(share, 0.999) : 1;
+  return new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(shown);
+}
+
 /** The time of day, and of another day its date. */
 export function when(at: number, now: number): string {
   const options: Intl.DateTimeFormatOptions =

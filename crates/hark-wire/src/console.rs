@@ -27,6 +27,8 @@ const PAGES: &[&str] = &[
     "/inbox",
     "/inbox/{rid}",
     "/chats",
+    "/webhooks/endpoints",
+    "/webhooks/endpoints/{id}",
     "/webhooks/crm",
     "/webhooks/deliveries",
     "/webhooks/given-up",

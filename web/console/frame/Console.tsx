@@ -25,9 +25,12 @@ const profile = async () => (await import('../pages/me/Profile.tsx')).Profile;
 const chats = async () => (await import('../pages/chats/Chats.tsx')).Chats;
 const crmIntegration = async () => (await import('../pages/webhooks/CrmIntegration.tsx')).CrmIntegration;
 
+const endpoints = async () => (await import('../pages/webhooks/Endpoints.tsx')).Endpoints;
+const editor = async () => (await import('../pages/webhooks/Editor.tsx')).Editor;
 const deliveries = async () => (await import('../pages/webhooks/Deliveries.tsx')).Deliveries;
 
 const WEBHOOKS: Readonly<Record<string, readonly [name: TextKey, page: typeof crmIntegration]>> = {
+  '/webhooks/endpoints': ['endpoints', endpoints],
   '/webhooks/crm': ['crmIntegration', crmIntegration],
   '/webhooks/deliveries': ['deliveries', deliveries],
   '/webhooks/given-up': ['givenUpOnes', deliveries],
@@ -92,7 +95,8 @@ function Page() {
   if (path === '/me') {
     return <Later page={profile} />;
   }
-  const ofWebhooks = WEBHOOKS[path];
+  const isEndpoint = path.startsWith('/webhooks/endpoints/');
+  const ofWebhooks = isEndpoint ? (['endpoint', editor] as const) : WEBHOOKS[path];
   if (ofWebhooks !== undefined && peopleAreRead.value) {
     const [name, page] = ofWebhooks;
     return seesDeliveries() ? <Later key={path} page={page} /> : <NotAllowed page={t(name)} permission="view-livechat-webhooks" />;

@@ -36,7 +36,7 @@ export function Rail() {
     },
     'g i': () => go('/inbox'),
     ...(seesChats ? { 'g c': () => go('/chats') } : {}),
-    ...(seesDeliveries() ? { 'g w': () => go('/webhooks/crm') } : {}),
+    ...(seesDeliveries() ? { 'g w': () => go('/webhooks/endpoints') } : {}),
     'shift+a': () => void setAvailable(!isAvailable),
     'mod+k': () => {
       paletteIsShown.value = true;
@@ -46,7 +46,10 @@ export function Rail() {
     { of: 'place' as const, icon: 'inbox', title: t('toInbox'), keys: 'G,I', act: () => go('/inbox') },
     ...(seesChats ? [{ of: 'place' as const, icon: 'chats', title: t('allChats'), keys: 'G,C', act: () => go('/chats') }] : []),
     ...(seesDeliveries()
-      ? [{ of: 'place' as const, icon: 'hook', title: t('crmIntegration'), keys: 'G,W', act: () => go('/webhooks/crm') }]
+      ? [
+          { of: 'place' as const, icon: 'hook', title: t('endpoints'), keys: 'G,W', act: () => go('/webhooks/endpoints') },
+          { of: 'place' as const, icon: 'link', title: t('crmIntegration'), act: () => go('/webhooks/crm') },
+        ]
       : []),
     ...(own?.statusLivechat === undefined
       ? []
@@ -114,7 +117,7 @@ export function Rail() {
           {seesDeliveries() ? (
             <li>
               <a
-                href={address('/webhooks/crm')}
+                href={address('/webhooks/endpoints')}
                 data-inside
                 title={t('webhooks')}
                 {...(isWebhooks ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}

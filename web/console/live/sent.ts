@@ -20,9 +20,20 @@ export interface SentInFull extends SentOne {
   readonly attemptLog: readonly Attempt[];
 }
 
+export interface Wanted {
+  /** Empty: whatever became of them. */
+  readonly state: string;
+  /** Empty: to all. */
+  readonly endpoint: string;
+}
+
 /** The newest first. */
-export const readSent = (state: string, cursor?: string): Promise<SentPage> =>
-  get<SentPage>('deliveries', { state: state === '' ? undefined : state, limit: PAGE, cursor }, 'hark/v1');
+export const readSent = ({ state, endpoint }: Wanted, cursor?: string): Promise<SentPage> =>
+  get<SentPage>(
+    endpoint === '' ? 'deliveries' : `endpoints/${endpoint}/deliveries`,
+    { state: state === '' ? undefined : state, limit: PAGE, cursor },
+    'hark/v1',
+  );
 
 export const readOne = (id: string): Promise<SentInFull> => get<SentInFull>(`deliveries/${id}`, {}, 'hark/v1');
 

@@ -37,6 +37,7 @@ test.for(['light', 'dark'] as const)('a manager says where chats are told, and t
   const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, { colorScheme });
   await console.page.keyboard.press('g');
   await console.page.keyboard.press('w');
+  await console.page.getByRole('link', { name: 'CRM Integration' }).click();
   await console.page.getByRole('heading', { name: 'CRM Integration' }).waitFor();
   const address = console.page.getByLabel('Webhook URL');
   await address.fill('crm.example');
@@ -151,6 +152,8 @@ test.for([
 ] as const)('the pages about webhooks fit on %s', async ([, options]) => {
   const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, options);
   for (const [path, name] of [
+    ['webhooks/endpoints', 'Endpoints'],
+    ['webhooks/endpoints/new', 'New endpoint'],
     ['webhooks/crm', 'CRM Integration'],
     ['webhooks/deliveries', 'Deliveries'],
   ] as const) {

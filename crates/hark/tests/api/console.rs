@@ -26,6 +26,8 @@ fn each_page_runs_the_files_of_this_server_and_nothing_else() {
         ("/inbox/%FF", "../"),
         ("/chats", "./"),
         ("/webhooks/crm", "../"),
+        ("/webhooks/endpoints", "../"),
+        ("/webhooks/endpoints/abc", "../../"),
         ("/me", "./"),
     ] {
         let page = server.client().get(path);

@@ -16,9 +16,10 @@ import { Json } from '../../parts/Json.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { answerOf, stateOf, wordOf } from '../../parts/outcome.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
-import { address, go, place } from '../../place.ts';
+import { address, place } from '../../place.ts';
 import { number, t, time, when } from '../../texts.ts';
 import type { TextKey } from '../../texts/en.ts';
+import { ask } from './asking.ts';
 import { curl } from './curl.ts';
 import { Menu } from './Menu.tsx';
 
@@ -30,33 +31,20 @@ const STATES: readonly (readonly [state: string, name: TextKey])[] = [
   ['given-up', 'givenUpOnes'],
 ];
 
-/** Something else in the address of the page. */
-function ask(changed: Readonly<Record<string, string>>): void {
-  const { path, query } = place.peek();
-  const next = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(changed)) {
-    if (value === '') {
-      next.delete(name);
-    } else {
-      next.set(name, value);
-    }
-  }
-  go(`${path}${next.size > 0 ? `?${next.toString()}` : ''}`, 'replace');
-}
-
 /** What was sent to endpoints, the newest first; or of that only what was given up. */
 export function Deliveries() {
   const { path, query } = place.value;
   const isGivenUp = path === '/webhooks/given-up';
   const state = isGivenUp ? 'given-up' : (query.get('state') ?? '');
   const open = query.get('open') ?? '';
+  const endpoint = query.get('endpoint') ?? '';
   const title = t(isGivenUp ? 'givenUpOnes' : 'deliveries');
   const found = useSignal<SentPage | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
 
   const look = async (cursor?: string): Promise<void> => {
     try {
-      const [page, stats] = await Promise.all([readSent(state, cursor), readStats()]);
+      const [page, stats] = await Promise.all([readSent({ state, endpoint }, cursor), readStats()]);
       const before = cursor === undefined ? [] : (found.peek()?.items ?? []);
       found.value = { items: [...before, ...page.items], nextCursor: page.nextCursor };
       countGivenUp(stats);
@@ -78,7 +66,7 @@ export function Deliveries() {
       }
     }, AGAIN_MS);
     return () => clearInterval(timer);
-  }, [path, state]);
+  }, [path, state, endpoint]);
   const items = found.value?.items ?? [];
   const resend = async (one: SentOne): Promise<void> => {
     try {
@@ -107,6 +95,13 @@ export function Deliveries() {
         <header class="page-head">
           <h1>{title}</h1>
           <span class="push" />
+          {endpoint === '' ? null : (
+            <button type="button" class="filter is-set" onClick={() => ask({ endpoint: '', open: '' })}>
+              <bdi>{items[0]?.endpoint?.name ?? t('endpoint')}</bdi>
+              <Icon name="x" size={14} />
+              <span class="unseen">{t('allEndpoints')}</span>
+            </button>
+          )}
           {isGivenUp ? null : (
             <select
               class={state === '' ? 'filter' : 'filter is-set'}

@@ -7,10 +7,13 @@ import { number, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/en.ts';
 
 const PAGES: readonly (readonly [path: string, icon: string, name: TextKey])[] = [
+  ['/webhooks/endpoints', 'hook', 'endpoints'],
   ['/webhooks/crm', 'link', 'crmIntegration'],
   ['/webhooks/deliveries', 'doc', 'deliveries'],
   ['/webhooks/given-up', 'alert', 'givenUpOnes'],
 ];
+
+const isAt = (path: string): boolean => place.value.path === path || place.value.path.startsWith(`${path}/`);
 
 /** The pages about webhooks, and one of them. */
 export function Menu({ children }: { readonly children: ComponentChildren }) {
@@ -24,7 +27,7 @@ export function Menu({ children }: { readonly children: ComponentChildren }) {
               <a
                 href={address(path)}
                 data-inside
-                {...(place.value.path === path ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
+                {...(isAt(path) ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
               >
                 <Icon name={icon} />
                 {t(name)}

@@ -1,0 +1,129 @@
+// Where events go: the endpoints of webhooks, how it goes with them, and what is changed of them.
+import { signal } from '@preact/signals';
+
+import { erase, get, patch, post } from '../api/http.ts';
+import type { Stats, Tested } from './crm.ts';
+
+export type Dialect = 'standard' | 'rocketchat' | 'comm100';
+export type Signing = 'hmac' | 'ed25519' | 'none';
+
+export interface Endpoint {
+  readonly id: string;
+  readonly origin: 'hark' | 'workspace' | 'comm100';
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly url: string;
+  /** Kinds, families such as `chat.*`, or `*`. */
+  readonly events: readonly string[];
+  readonly state: 'active' | 'paused' | 'disabled';
+  readonly reason: string | null;
+  readonly stateSince: string | null;
+  /** Why nothing may be sent to its address. */
+  readonly complaint: string | null;
+  /** Why nothing arrives there. */
+  readonly trouble: { readonly error: string; readonly reason: string; readonly since: string } | null;
+  readonly secrets: readonly { readonly scheme: 'hmac' | 'ed25519'; readonly hint: string; readonly until: string | null }[];
+  readonly schedule: { readonly timeoutMs: number; readonly delaysMs: readonly number[] };
+}
+
+export interface StatsInFull extends Stats {
+  readonly oldestPendingAt: string | null;
+  readonly made: number;
+  readonly delivered: number;
+  readonly successShare: number | null;
+  readonly latencyMs: { readonly p95: number | null };
+}
+
+export interface Known {
+  readonly endpoint: Endpoint;
+  readonly stats: StatsInFull;
+}
+
+export interface Kind {
+  readonly name: string;
+  readonly summary: string;
+  readonly dialects: Readonly<Partial<Record<Dialect, { readonly example: unknown }>>>;
+}
+
+/** What can be said of an endpoint. */
+export interface Draft {
+  readonly name: string;
+  readonly url: string;
+  readonly dialect: Dialect;
+  readonly events: readonly string[];
+}
+
+export interface WithSecret extends Endpoint {
+  /** Shown this once. */
+  readonly secret: string | null;
+}
+
+const MOST = 200;
+/** More endpoints than that are in the API alone. */
+const MOST_PAGES = 5;
+
+async function readAll<T>(path: string): Promise<readonly T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const found = await get<{ readonly items: readonly T[]; readonly nextCursor: string | null }>(path, { limit: MOST, cursor }, 'hark/v1');
+    all.push(...found.items);
+    if (found.nextCursor === null) {
+      break;
+    }
+    cursor = found.nextCursor;
+  }
+  return all;
+}
+
+/** All endpoints, with how it goes with each. */
+export async function readEndpoints(): Promise<readonly Known[]> {
+  const [endpoints, stats] = await Promise.all([readAll<Endpoint>('endpoints'), readAll<StatsInFull>('stats')]);
+  return endpoints.flatMap((endpoint) => {
+    const own = stats.find((one) => one.endpoint === endpoint.id);
+    return own === undefined ? [] : [{ endpoint, stats: own }];
+  });
+}
+
+export async function readEndpoint(id: string): Promise<Known> {
+  const found = await get<Endpoint & { readonly stats: StatsInFull }>(`endpoints/${id}`, {}, 'hark/v1');
+  return { endpoint: found, stats: { ...found.stats, endpoint: id } };
+}
+
+export const readKinds = async (): Promise<readonly Kind[]> =>
+  (await get<{ readonly kinds: readonly Kind[] }>('catalogue', {}, 'hark/v1')).kinds;
+
+export interface HalfHour {
+  readonly from: string;
+  readonly delivered: number;
+  readonly failedAttempts: number;
+}
+
+/** The half hours of a day of each endpoint that is looked at, the oldest first, by its id. */
+export const days = signal<ReadonlyMap<string, readonly HalfHour[]>>(new Map());
+
+const HALF_HOUR_MS = 1_800_000;
+const HALF_HOURS = 48;
+
+export async function readDay(id: string): Promise<void> {
+  const last = Math.floor(Date.now() / HALF_HOUR_MS) * HALF_HOUR_MS;
+  const first = last - (HALF_HOURS - 1) * HALF_HOUR_MS;
+  const from = new Date(first).toISOString();
+  const { items } = await get<{ readonly items: readonly HalfHour[] }>(`endpoints/${id}/half-hours`, { from }, 'hark/v1');
+  const known = new Map(items.map((half) => [new Date(half.from).getTime(), half]));
+  const day = Array.from({ length: HALF_HOURS }, (_, place) => {
+    const at = first + place * HALF_HOUR_MS;
+    return known.get(at) ?? { from: new Date(at).toISOString(), delivered: 0, failedAttempts: 0 };
+  });
+  days.value = new Map([...days.peek(), [id, day]]);
+}
+
+export const makeEndpoint = (draft: Draft, signing: Signing): Promise<WithSecret> =>
+  post<WithSecret>('endpoints', { ...draft, signing }, 'hark/v1');
+export const changeEndpoint = (id: string, draft: Partial<Draft>): Promise<Endpoint> =>
+  patch<Endpoint>(`endpoints/${id}`, draft, 'hark/v1');
+export const pauseEndpoint = (id: string): Promise<Endpoint> => post<Endpoint>(`endpoints/${id}:pause`, {}, 'hark/v1');
+export const resumeEndpoint = (id: string): Promise<Endpoint> => post<Endpoint>(`endpoints/${id}:resume`, {}, 'hark/v1');
+export const rotateSecret = (id: string): Promise<WithSecret> => post<WithSecret>(`endpoints/${id}:rotate-secret`, {}, 'hark/v1');
+export const removeEndpoint = (id: string): Promise<unknown> => erase(`endpoints/${id}`, 'hark/v1');
+export const testEndpoint = (id: string, kind: string): Promise<Tested> => post<Tested>(`endpoints/${id}:test`, { kind }, 'hark/v1');

@@ -1,0 +1,340 @@
+import './webhooks.css';
+import './endpoints.css';
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { countGivenUp } from '../../live/given-up.ts';
+import { type Endpoint, type Known, readEndpoints, resumeEndpoint } from '../../live/endpoints.ts';
+import { reason } from '../../live/reasons.ts';
+import { complain } from '../../live/toasts.ts';
+import { useKeys } from '../../keys.ts';
+import { Icon, Mark, type State } from '../../parts/Icon.tsx';
+import { NotRead } from '../../parts/NotRead.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { address, go, place } from '../../place.ts';
+import { duration, number, percent, t, time, when } from '../../texts.ts';
+import type { TextKey } from '../../texts/en.ts';
+import { ask } from './asking.ts';
+import { DayBars } from './DayBars.tsx';
+import { DIALECTS, isInNeed, markOf, needOf, placeOf } from './health.ts';
+import { Menu } from './Menu.tsx';
+
+const AGAIN_MS = 5000;
+
+const millis = (moment: string): number => new Date(moment).getTime();
+
+/** What needs a person comes first. */
+const GROUPS: readonly (readonly [name: TextKey, of: (known: Known) => boolean])[] = [
+  ['needsYou', isInNeed],
+  ['pausedByPeople', (known) => !isInNeed(known) && known.endpoint.state === 'paused'],
+  ['workingOnes', (known) => !isInNeed(known) && known.endpoint.state === 'active'],
+];
+
+const STATES: readonly (readonly [state: string, name: TextKey])[] = [
+  ['needs', 'needsYou'],
+  ['paused', 'pausedByPeople'],
+  ['working', 'workingOnes'],
+];
+
+function isFound({ endpoint }: Known, words: string): boolean {
+  const { name, url, events } = endpoint;
+  return [name, url, ...events].some((text) => text.toLowerCase().includes(words.trim().toLowerCase()));
+}
+
+export function Endpoints() {
+  const { query } = place.value;
+  const words = query.get('q') ?? '';
+  const dialect = query.get('dialect') ?? '';
+  const state = query.get('state') ?? '';
+  const known = useSignal<readonly Known[] | undefined>(undefined);
+  const error = useSignal<unknown>(undefined);
+  const at = useSignal('');
+
+  const look = async (): Promise<void> => {
+    try {
+      const all = await readEndpoints();
+      known.value = all;
+      countGivenUp(all.map(({ stats }) => stats));
+      error.value = undefined;
+    } catch (fault) {
+      error.value = fault;
+    }
+  };
+  useEffect(() => {
+    document.title = `${t('endpoints')} · Hark`;
+    void look();
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') {
+        void look();
+      }
+    }, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const all = known.value ?? [];
+  const isShown = (one: Known): boolean =>
+    isFound(one, words) &&
+    (dialect === '' || one.endpoint.dialect === dialect) &&
+    (state === '' || GROUPS[STATES.findIndex(([name]) => name === state)]?.[1](one) === true);
+  const groups = GROUPS.map(([name, of]) => [name, all.filter((one) => of(one) && isShown(one))] as const);
+  const rows = groups.flatMap(([, of]) => of);
+  const step = (by: number) => (): void => {
+    const next = rows[rows.findIndex(({ endpoint }) => endpoint.id === at.peek()) + by];
+    if (next !== undefined) {
+      at.value = next.endpoint.id;
+      document.getElementById(`endpoint-${next.endpoint.id}`)?.scrollIntoView({ block: 'nearest' });
+    }
+  };
+  useKeys({
+    j: step(1),
+    k: step(-1),
+    n: () => go('/webhooks/endpoints/new'),
+    ...(at.value === '' ? {} : { Enter: () => go(`/webhooks/endpoints/${at.peek()}`) }),
+  });
+  const resume = async ({ id }: Endpoint): Promise<void> => {
+    try {
+      await resumeEndpoint(id);
+      await look();
+    } catch (fault) {
+      complain(reason(fault));
+    }
+  };
+  return (
+    <Menu>
+      <main id="main" tabIndex={-1} class="page endpoints-page" aria-busy={known.value === undefined && error.value === undefined}>
+        <header class="page-head">
+          <h1>{t('endpoints')}</h1>
+          <span class="push" />
+          <a class="button primary" href={address('/webhooks/endpoints/new')} data-inside>
+            <Icon name="plus" />
+            {t('addEndpoint')}
+          </a>
+        </header>
+        {all.length === 0 ? null : <Figures all={all} />}
+        {all.length === 0 ? null : (
+          <div class="filters">
+            <span class="input">
+              <Icon name="search" />
+              <input
+                aria-label={t('searchEndpoints')}
+                placeholder={t('nameHostOrEvent')}
+                value={words}
+                onInput={(event) => ask({ q: event.currentTarget.value })}
+              />
+            </span>
+            <Choice name="state" label={t('stateOfChat')} any={t('anyState')} value={state} choices={STATES.map(([value, name]) => [value, t(name)])} />
+            <Choice name="dialect" label={t('dialect')} any={t('anyDialect')} value={dialect} choices={Object.entries(DIALECTS)} />
+            <span class="push" />
+            <span class="legend">
+              <i class="good" />
+              {t('arrived')}
+            </span>
+            <span class="legend">
+              <i class="bad" />
+              {t('failedBelow')}
+            </span>
+          </div>
+        )}
+        <div class="page-body">
+          {known.value === undefined && error.value === undefined ? <Skeleton rows={8} /> : null}
+          {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
+          {known.value !== undefined && all.length === 0 ? (
+            <div class="empty">
+              <Icon name="hook" size={24} />
+              <h2>{t('noEndpoints')}</h2>
+              <p>{t('noEndpointsMore')}</p>
+            </div>
+          ) : null}
+          {all.length > 0 && rows.length === 0 ? (
+            <div class="empty">
+              <h2>{t('noEndpointFits')}</h2>
+            </div>
+          ) : null}
+          {rows.length === 0 ? null : (
+            <table class="hooks">
+              <thead>
+                <tr>
+                  <th scope="col">{t('endpoint')}</th>
+                  <th scope="col" class="wide">
+                    {t('events')}
+                  </th>
+                  <th scope="col" class="wide">
+                    {t('last24Hours')}
+                  </th>
+                  <th scope="col" class="num wide">
+                    {t('share')}
+                  </th>
+                  <th scope="col" class="num wide">
+                    {t('answerP95')}
+                  </th>
+                  <th scope="col" class="num">
+                    {t('deliveryWaits')}
+                  </th>
+                  <th scope="col">
+                    <span class="unseen">{t('actions')}</span>
+                  </th>
+                </tr>
+              </thead>
+              {groups.map(([name, of]) =>
+                of.length === 0 ? null : (
+                  <tbody key={name}>
+                    <tr class="head">
+                      <th colSpan={7} scope="rowgroup">
+                        {t(name)} <span class="num">{number(of.length)}</span>
+                      </th>
+                    </tr>
+                    {of.map((one) => (
+                      <Row key={one.endpoint.id} known={one} isAt={one.endpoint.id === at.value} resume={() => void resume(one.endpoint)} />
+                    ))}
+                  </tbody>
+                ),
+              )}
+            </table>
+          )}
+        </div>
+      </main>
+    </Menu>
+  );
+}
+
+interface ChoiceProps {
+  readonly name: string;
+  readonly label: string;
+  readonly any: string;
+  readonly value: string;
+  readonly choices: readonly (readonly [value: string, name: string])[];
+}
+
+function Choice({ name, label, any, value, choices }: ChoiceProps) {
+  return (
+    <select
+      class={value === '' ? 'filter' : 'filter is-set'}
+      aria-label={label}
+      value={value}
+      onChange={(event) => ask({ [name]: event.currentTarget.value })}
+    >
+      <option value="">{any}</option>
+      {choices.map(([one, shown]) => (
+        <option key={one} value={one}>
+          {shown}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** All endpoints together. */
+function Figures({ all }: { readonly all: readonly Known[] }) {
+  const sum = (of: (known: Known) => number): number => all.reduce((total, one) => total + of(one), 0);
+  const made = sum(({ stats }) => stats.delivered + stats.givenUp);
+  const oldest = all.flatMap(({ stats }) => stats.oldestPendingAt ?? []).map(millis);
+  const givenUp = all.filter(({ stats }) => stats.givenUp > 0);
+  return (
+    <dl class="figures">
+      <div>
+        <dt>{t('delivered')}</dt>
+        <dd>{number(sum(({ stats }) => stats.delivered))}</dd>
+      </div>
+      <div>
+        <dt>{t('share')}</dt>
+        <dd>{made === 0 ? '–' : percent(sum(({ stats }) => stats.delivered) / made)}</dd>
+      </div>
+      <div>
+        <dt>{t('deliveryWaits')}</dt>
+        <dd>
+          {number(sum(({ stats }) => stats.backlog))}
+          {oldest.length === 0 ? null : <span class="wait">{t('oldestIs', { time: duration(Date.now() - Math.min(...oldest)) })}</span>}
+        </dd>
+      </div>
+      <div>
+        <dt>{t('givenUpOnes')}</dt>
+        <dd>
+          {number(sum(({ stats }) => stats.givenUp))}
+          {givenUp.length === 1 ? (
+            <a href={address('/webhooks/given-up')} data-inside>
+              <bdi>{givenUp[0]?.endpoint.name}</bdi>
+            </a>
+          ) : null}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+interface RowProps {
+  readonly known: Known;
+  readonly isAt: boolean;
+  readonly resume: () => void;
+}
+
+function Row({ known, isAt, resume }: RowProps) {
+  const { endpoint, stats } = known;
+  const need = needOf(known);
+  const [mark, word] = markOf(known);
+  const p95 = stats.latencyMs.p95;
+  const waits = stats.oldestPendingAt === null ? undefined : duration(Date.now() - millis(stats.oldestPendingAt));
+  return (
+    <tr id={`endpoint-${endpoint.id}`} class={isAt ? 'is-focused' : ''}>
+      <td>
+        <div class="name">
+          <Mark state={mark satisfies State} label={word} />
+          <span class="first">
+            <a href={address(`/webhooks/endpoints/${endpoint.id}`)} data-inside>
+              <bdi>{endpoint.name}</bdi>
+            </a>
+            <span class="chip">{DIALECTS[endpoint.dialect]}</span>
+            <span class="host cut-text">
+              <bdi>{placeOf(endpoint.url)}</bdi>
+            </span>
+          </span>
+          <span class="second cut-text">
+            {need === undefined ? (
+              <Calm known={known} />
+            ) : (
+              <>
+                <b class={need.isFault ? 'fault' : ''}>{need.what}</b> {need.why}
+              </>
+            )}
+          </span>
+        </div>
+      </td>
+      <td class="kinds wide">
+        {endpoint.events[0] === '*' ? t('everything') : endpoint.events[0]}
+        {endpoint.events.length > 1 ? ` +${number(endpoint.events.length - 1)}` : ''}
+      </td>
+      <td class="wide">
+        <DayBars id={endpoint.id} name={endpoint.name} />
+      </td>
+      <td class={(stats.successShare ?? 1) < 0.99 ? 'num wide fault' : 'num wide'}>{stats.successShare === null ? '–' : percent(stats.successShare)}</td>
+      <td class="num wide">{p95 === null ? '–' : t('inMs', { ms: number(Math.round(p95)) })}</td>
+      <td class="num">
+        {number(stats.backlog)}
+        {waits === undefined ? null : <span class="sub">{waits}</span>}
+      </td>
+      <td class="go">
+        {endpoint.state === 'active' ? (
+          <a class="button tiny" href={address(`/webhooks/deliveries?endpoint=${endpoint.id}`)} data-inside>
+            {t(need === undefined ? 'deliveries' : 'seeWhy')}
+          </a>
+        ) : (
+          <button type="button" class="button tiny" onClick={resume}>
+            <Icon name="play" size={14} turns />
+            {t('resumeIt')}
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** Nothing is to be done. */
+function Calm({ known: { endpoint, stats } }: { readonly known: Known }) {
+  const whose: Readonly<Record<Endpoint['origin'], TextKey>> = {
+    workspace: 'workspaceWebhook',
+    comm100: 'madeByComm100',
+    hark: endpoint.secrets[0]?.scheme === 'ed25519' ? 'signedByKey' : endpoint.secrets.length > 0 ? 'signedBySecret' : 'notSigned',
+  };
+  const last = stats.lastSuccessAt;
+  const at = last === null ? t('nothingYet') : t('lastAt', { time: `${when(millis(last), Date.now())}, ${time(millis(last), true)}` });
+  return `${t(whose[endpoint.origin])} · ${at}`;
+}

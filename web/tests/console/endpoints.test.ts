@@ -1,0 +1,150 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+
+let receiver: Server;
+let answersWith = 200;
+const heard: { signature: string; body: string }[] = [];
+
+beforeAll(async () => {
+  receiver = createServer((request, response) => {
+    let body = '';
+    request.on('data', (piece: Buffer) => {
+      body += piece.toString();
+    });
+    request.on('end', () => {
+      heard.push({ signature: String(request.headers['webhook-signature']), body });
+      response.writeHead(answersWith).end();
+    });
+  });
+  await new Promise<void>((listening) => {
+    receiver.listen(0, '127.0.0.1', listening);
+  });
+});
+
+afterAll(async () => {
+  receiver?.close();
+});
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
+const hook = (path: string): string => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/${path}`;
+
+interface Made {
+  id: string;
+  name: string;
+  events: string[];
+  state: string;
+}
+
+async function made(name: string): Promise<Made | undefined> {
+  const { items } = await desk.admin.ask<{ items: Made[] }>('../hark/v1/endpoints');
+  return items.find((one) => one.name === name);
+}
+
+async function make(endpoint: object): Promise<Made> {
+  const answer = await fetch(`${desk.server.url}api/hark/v1/endpoints`, {
+    method: 'POST',
+    headers: { ...desk.admin.credentials, 'Content-Type': 'application/json' },
+    body: JSON.stringify(endpoint),
+  });
+  expect(answer.status).toBe(201);
+  return (await answer.json()) as Made;
+}
+
+test.for(['light', 'dark'] as const)('a manager makes an endpoint, tries it, and takes it away again, in %s', async (colorScheme) => {
+  const name = `Loyalty in ${colorScheme}`;
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, { colorScheme });
+  const { page } = console;
+  await page.keyboard.press('g');
+  await page.keyboard.press('w');
+  await page.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor();
+  await page.keyboard.press('n');
+  await page.getByRole('heading', { name: 'New endpoint' }).waitFor();
+  const address = page.getByLabel('Address', { exact: true });
+  await address.fill('loyalty.example');
+  await console.button('Make it').click();
+  await page.getByText('The address begins with https:// or http://').waitFor();
+  await address.fill(hook(colorScheme));
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  // All of chat is wanted at first: one kind less, and one of another family.
+  await page.getByRole('checkbox', { name: 'chat.queued' }).uncheck();
+  await page.getByRole('checkbox', { name: 'lead.captured' }).check();
+  expect(await page.getByRole('checkbox', { name: /^chat\.\*/ }).evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true);
+  await page.getByRole('button', { name: /^Show what is sent of lead.captured/ }).click();
+  await expect.poll(() => page.locator('.right').innerText()).toContain('"lead.captured"');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Control+s');
+  const once = page.getByRole('region', { name: 'New secret' });
+  expect(await once.innerText()).toContain('whsec_');
+  const endpoint = await made(name);
+  expect(endpoint?.events).toContain('lead.captured');
+  expect(endpoint?.events).toContain('chat.started');
+  expect(endpoint?.events).not.toContain('chat.queued');
+  expect(endpoint?.events).not.toContain('chat.*');
+  await console.button('Send Test').click();
+  await page.getByRole('region', { name: 'Answer to the test' }).getByText('200', { exact: true }).waitFor();
+  expect(JSON.parse(heard.at(-1)?.body ?? '{}')).toMatchObject({ type: 'lead.captured' });
+  expect(heard.at(-1)?.signature).toMatch(/^v1,/);
+  await page.getByRole('link', { name: 'Endpoints', exact: true }).first().click();
+  await page.getByRole('row', { name: new RegExp(name) }).waitFor();
+  await page.getByLabel('Search endpoints').fill('nothing of this name');
+  await page.getByText('No endpoint matches').waitFor();
+  await page.getByLabel('Search endpoints').fill(name);
+  expect(page.url()).toContain('q=Loyalty');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole('link', { name, exact: true }).click();
+  // It is not shown again.
+  await page.getByRole('heading', { name }).waitFor();
+  expect(await page.getByRole('region', { name: 'New secret' }).count()).toBe(0);
+  await console.button('Pause').click();
+  await console.button('Resume').waitFor();
+  expect((await made(name))?.state).toBe('paused');
+  await page.getByRole('link', { name: 'Endpoints', exact: true }).first().click();
+  const row = page.getByRole('row', { name: new RegExp(name) });
+  await row.getByRole('button', { name: 'Resume' }).click();
+  await row.getByRole('link', { name: 'Deliveries' }).waitFor();
+  expect((await made(name))?.state).toBe('active');
+  await page.getByRole('link', { name, exact: true }).click();
+  await console.button('Remove').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor();
+  await expect.poll(() => made(name)).toBeUndefined();
+  await console.leave();
+});
+
+test('what fails stands first and leads to what was answered', async () => {
+  answersWith = 503;
+  const broken = await make({ name: 'Order desk', url: hook('orders'), events: ['chat.started'], policy: { delaysMs: [] } });
+  await make({ name: 'Archive', url: hook('archive'), events: ['note.added'] });
+  await desk.agent('amy', 'Amy Winter');
+  await Guest.come(desk, 'Fay', 'hello');
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/endpoints`, ADMIN);
+  const { page } = console;
+  const needs = page.locator('tbody').first();
+  await needs.getByText('Needs you').waitFor();
+  await expect.poll(() => needs.innerText(), { timeout: 20_000 }).toContain('Order desk');
+  expect(await needs.innerText()).not.toContain('Archive');
+  await page.getByRole('img', { name: /Order desk, last 24 hours: 0 delivered, [1-9]/ }).waitFor();
+  await needs.getByRole('link', { name: 'See why' }).click();
+  await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
+  expect(page.url()).toContain(`endpoint=${broken.id}`);
+  await page.getByRole('cell', { name: '503' }).first().waitFor();
+  await page.getByRole('button', { name: /All endpoints/ }).click();
+  await expect.poll(() => page.url()).not.toContain('endpoint=');
+  await console.leave();
+});
+
+test('the workspace webhook is shown, and changed on its own page', async () => {
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/endpoints/workspace`, ADMIN);
+  await console.page.getByText('This is the workspace webhook').waitFor();
+  expect(await console.page.getByLabel('Address', { exact: true }).getAttribute('readonly')).not.toBeNull();
+  expect(await console.button('Remove').count()).toBe(0);
+  await console.page.locator('.left').getByRole('link', { name: 'CRM Integration' }).click();
+  await console.page.getByRole('heading', { name: 'CRM Integration' }).waitFor();
+  await console.leave();
+});
