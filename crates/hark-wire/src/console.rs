@@ -32,6 +32,9 @@ const PAGES: &[&str] = &[
     "/webhooks/crm",
     "/webhooks/deliveries",
     "/webhooks/given-up",
+    "/webhooks/live",
+    "/webhooks/catalogue",
+    "/webhooks/check",
     "/me",
 ];
 

@@ -27,6 +27,9 @@ const crmIntegration = async () => (await import('../pages/webhooks/CrmIntegrati
 
 const endpoints = async () => (await import('../pages/webhooks/Endpoints.tsx')).Endpoints;
 const editor = async () => (await import('../pages/webhooks/Editor.tsx')).Editor;
+const tail = async () => (await import('../pages/webhooks/Tail.tsx')).Tail;
+const catalogue = async () => (await import('../pages/webhooks/Catalogue.tsx')).Catalogue;
+const check = async () => (await import('../pages/webhooks/Check.tsx')).Check;
 const deliveries = async () => (await import('../pages/webhooks/Deliveries.tsx')).Deliveries;
 
 const WEBHOOKS: Readonly<Record<string, readonly [name: TextKey, page: typeof crmIntegration]>> = {
@@ -34,6 +37,9 @@ const WEBHOOKS: Readonly<Record<string, readonly [name: TextKey, page: typeof cr
   '/webhooks/crm': ['crmIntegration', crmIntegration],
   '/webhooks/deliveries': ['deliveries', deliveries],
   '/webhooks/given-up': ['givenUpOnes', deliveries],
+  '/webhooks/live': ['liveTail', tail],
+  '/webhooks/catalogue': ['eventCatalogue', catalogue],
+  '/webhooks/check': ['checkSignature', check],
 };
 
 /** It has the whole window. */

@@ -42,7 +42,7 @@ export interface Known {
 export interface Kind {
   readonly name: string;
   readonly summary: string;
-  readonly dialects: Readonly<Partial<Record<Dialect, { readonly example: unknown }>>>;
+  readonly dialects: Readonly<Partial<Record<Dialect, { readonly example: unknown; readonly schema: unknown }>>>;
 }
 
 /** What can be said of an endpoint. */

@@ -81,10 +81,12 @@ async function add(signed: Signed): Promise<void> {
   heard.value = [one, ...heard.peek()].toSorted((left, right) => right.id - left.id).slice(0, MOST);
 }
 
-/** Hears of chats until it is stopped, and goes on where it was after a break. */
-export function hearEvents(): () => void {
+/** What happens in chats. */
+export const OF_CHATS: readonly string[] = ['chat.*', 'message.*', 'lead.*', 'visitor.*', 'offline.*', 'feedback.*'];
+
+/** Hears of some kinds, or of all, until it is stopped, and goes on where it was after a break. */
+export function hearEvents(kinds: readonly string[]): () => void {
   const stop = new AbortController();
-  const kinds = ['chat.*', 'message.*', 'lead.*', 'visitor.*', 'offline.*', 'feedback.*'];
   const listen = async (): Promise<void> => {
     fields = {};
     const after = heard.peek()[0]?.id;

@@ -156,6 +156,9 @@ test.for([
     ['webhooks/endpoints/new', 'New endpoint'],
     ['webhooks/crm', 'CRM Integration'],
     ['webhooks/deliveries', 'Deliveries'],
+    ['webhooks/live', 'Live tail'],
+    ['webhooks/catalogue', 'Event catalogue'],
+    ['webhooks/check', 'Check a signature'],
   ] as const) {
     await console.page.goto(`${desk.server.url}${path}`);
     await console.page.getByRole('heading', { name }).waitFor();

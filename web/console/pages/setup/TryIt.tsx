@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { hearEvents, heard, type Heard } from '../../live/receiver.ts';
+import { heard, hearEvents, OF_CHATS, type Heard } from '../../live/receiver.ts';
 import { me } from '../../live/people.ts';
 import { TRIAL } from '../../live/setup.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
@@ -15,7 +15,7 @@ const firstOf = (kind: RegExp): Heard | undefined => heard.value.findLast((one) 
 /** A visitor's page in the middle, and beside it what a webhook would be told. */
 export function TryIt() {
   const isPhone = useSignal(false);
-  useEffect(() => hearEvents(), []);
+  useEffect(() => hearEvents(OF_CHATS), []);
   const first = heard.value.at(-1);
   return (
     <>

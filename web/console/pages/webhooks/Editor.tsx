@@ -40,6 +40,7 @@ import { Answer } from './Answer.tsx';
 import { DIALECTS, markOf, needOf } from './health.ts';
 import { Kinds } from './Kinds.tsx';
 import { Menu } from './Menu.tsx';
+import { Segments } from './Segments.tsx';
 import { isWanted } from './wanted.ts';
 
 const NEW = 'new';
@@ -430,25 +431,6 @@ function SignedNow({ endpoint: { origin, secrets }, isBusy, rotate }: SignedProp
         </button>
       ) : null}
     </>
-  );
-}
-
-interface SegmentsProps {
-  readonly choices: readonly (readonly [value: string, name: string])[];
-  readonly chosen: string;
-  /** Nothing where it cannot be changed here. */
-  readonly choose?: (value: string) => void;
-}
-
-function Segments({ choices, chosen, choose }: SegmentsProps) {
-  return (
-    <div class="segments">
-      {choices.map(([value, name]) => (
-        <button key={value} type="button" aria-pressed={value === chosen} aria-disabled={choose === undefined} onClick={() => choose?.(value)}>
-          {name}
-        </button>
-      ))}
-    </div>
   );
 }
 

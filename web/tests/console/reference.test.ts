@@ -1,0 +1,82 @@
+import { createHmac } from 'node:crypto';
+
+import { expect, test } from 'vitest';
+
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
+
+test.for(['light', 'dark'] as const)('each kind of events is there with its body and schema, in %s', async (colorScheme) => {
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/catalogue?kind=lead.captured`, ADMIN, { colorScheme });
+  const { page } = console;
+  const body = page.getByRole('region', { name: 'lead.captured' });
+  await expect.poll(() => body.innerText()).toContain('"type": "lead.captured"');
+  await page.getByRole('button', { name: 'Rocket.Chat', exact: true }).click();
+  await expect.poll(() => body.innerText()).toContain('"LeadCapture"');
+  await page.getByRole('button', { name: 'Schema', exact: true }).click();
+  await expect.poll(() => body.innerText()).toContain('"$schema"');
+  expect(page.url()).toContain('kind=lead.captured&dialect=rocketchat&as=schema');
+  expect(await page.getByRole('button', { name: 'Comm100', exact: true }).count()).toBe(0);
+  await page.keyboard.press('k');
+  await expect.poll(() => page.url()).not.toContain('kind=lead.captured');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await console.leave();
+});
+
+test('events are listed as they happen, and the list is held', async () => {
+  await desk.agent('tara', 'Tara Sun');
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/live`, ADMIN);
+  const { page } = console;
+  await page.getByText('Listening', { exact: false }).first().waitFor();
+  const guest = await Guest.come(desk, 'Tail', 'first of all');
+  const first = page.getByRole('button', { name: /message\.visitor first of all/ });
+  await first.waitFor();
+  await page.keyboard.press('p');
+  await guest.say('while it is held');
+  await page.getByText(/more since/).waitFor();
+  expect(await page.getByText('while it is held').count()).toBe(0);
+  await page.keyboard.press('p');
+  await page.getByRole('button', { name: /while it is held/ }).waitFor();
+  await page.getByLabel('Event', { exact: true }).selectOption('chat');
+  await expect.poll(() => first.count()).toBe(0);
+  expect(page.url()).toContain('family=chat');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await console.leave();
+});
+
+test('what is wrong with a signed request is said', async () => {
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/check`, ADMIN);
+  const { page } = console;
+  const key = Buffer.from('0123456789abcdef0123456789abcdef');
+  const body = '{"type":"chat.started","data":{}}';
+  const signed = (at: number): string => {
+    const signature = createHmac('sha256', key).update(`msg_1.${at}.${body}`).digest('base64');
+    return `Webhook-Id: msg_1\nwebhook-timestamp: ${at}\nwebhook-signature: v1,${signature}`;
+  };
+  const now = Math.floor(Date.now() / 1000);
+  const verdict = page.getByRole('status');
+  const fill = async (headers: string, text: string, secret = `whsec_${key.toString('base64')}`): Promise<void> => {
+    await page.getByLabel('Headers').fill(headers);
+    await page.getByLabel('Body', { exact: true }).fill(text);
+    await page.getByLabel('Secret', { exact: true }).fill(secret);
+  };
+  const says = (words: string) => expect.poll(() => verdict.allInnerTexts()).toContainEqual(expect.stringContaining(words));
+  await fill(signed(now), body);
+  await says('It was signed with this secret, and is not old');
+  await fill(signed(now), `${body}\n`);
+  await says('The body has a line end');
+  await fill(signed(now), JSON.stringify(JSON.parse(body), undefined, 2));
+  await says('read and written anew');
+  await fill(signed(now - 3600), body);
+  await says('more than five minutes ago');
+  await fill(signed(now), body, `whsec_${Buffer.from('another').toString('base64')}`);
+  await says('signed with another secret');
+  await fill(signed(now), body, 'no secret!');
+  await says('This is no secret');
+  await fill('webhook-timestamp: 1', body);
+  await says('no header webhook-id');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await console.leave();
+});
