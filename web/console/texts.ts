@@ -62,6 +62,10 @@ export function number(value: number): string {
   return new Intl.NumberFormat(language.value).format(value);
 }
 
+export function milliseconds(value: number): string {
+  return new Intl.NumberFormat(language.value, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 }).format(value);
+}
+
 /** `98.7 %`; only all of it is 100. */
 export function percent(share: number): string {
   const shown = share < 1 ? Math.min(share, 0.999) : 1;

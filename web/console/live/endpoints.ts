@@ -5,7 +5,8 @@ import { erase, get, patch, post } from '../api/http.ts';
 import type { Stats, Tested } from './crm.ts';
 
 export type Dialect = 'standard' | 'rocketchat' | 'comm100';
-export type Signing = 'hmac' | 'ed25519' | 'none';
+/** By a secret, by a pair of keys, or not at all. */
+export type Signing = 'v1' | 'v1a' | 'none';
 
 export interface Endpoint {
   readonly id: string;
@@ -22,7 +23,7 @@ export interface Endpoint {
   readonly complaint: string | null;
   /** Why nothing arrives there. */
   readonly trouble: { readonly error: string; readonly reason: string; readonly since: string } | null;
-  readonly secrets: readonly { readonly scheme: 'hmac' | 'ed25519'; readonly hint: string; readonly until: string | null }[];
+  readonly secrets: readonly { readonly scheme: 'v1' | 'v1a'; readonly hint: string; readonly until: string | null }[];
   readonly schedule: { readonly timeoutMs: number; readonly delaysMs: readonly number[] };
 }
 

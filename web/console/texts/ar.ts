@@ -538,6 +538,7 @@ const ar: Texts = {
   checkSignature: 'فحص توقيع',
   checkSignatureMore: 'ألصق طلبًا كما استلمه الطرف المستقبل لديك. لا يغادر شيء منه هذا المتصفح.',
   headers: 'الترويسات',
+  requestBody: 'المحتوى',
   example: 'مثال',
   schema: 'المخطط',
   moreSince: '{count} منذ ذلك الحين',

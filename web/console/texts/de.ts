@@ -424,6 +424,7 @@ const de: Texts = {
   checkSignature: 'Signatur prüfen',
   checkSignatureMore: 'Fügen Sie eine Anfrage ein, wie Ihr Empfänger sie bekommen hat. Nichts davon verlässt diesen Browser.',
   headers: 'Kopfzeilen',
+  requestBody: 'Inhalt',
   example: 'Beispiel',
   schema: 'Schema',
   moreSince: 'seither {count} weitere',

@@ -417,6 +417,7 @@ export const en = {
   checkSignature: 'Check a signature',
   checkSignatureMore: 'Paste a request as your receiver got it. Nothing of it leaves this browser.',
   headers: 'Headers',
+  requestBody: 'Body',
   example: 'Example',
   schema: 'Schema',
   moreSince: '{count} more since',

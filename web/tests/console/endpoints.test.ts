@@ -95,7 +95,7 @@ test.for(['light', 'dark'] as const)('a manager makes an endpoint, tries it, and
   await page.getByLabel('Search endpoints').fill('nothing of this name');
   await page.getByText('No endpoint matches').waitFor();
   await page.getByLabel('Search endpoints').fill(name);
-  expect(page.url()).toContain('q=Loyalty');
+  await expect.poll(() => page.url()).toContain('q=Loyalty');
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole('link', { name, exact: true }).click();
   // It is not shown again.
@@ -123,7 +123,8 @@ test('what fails stands first and leads to what was answered', async () => {
   await make({ name: 'Archive', url: hook('archive'), events: ['note.added'] });
   await desk.agent('amy', 'Amy Winter');
   await Guest.come(desk, 'Fay', 'hello');
-  const console = await Console.logIn(browser, `${desk.server.url}webhooks/endpoints`, ADMIN);
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
+  await console.page.goto(`${desk.server.url}webhooks/endpoints`);
   const { page } = console;
   const needs = page.locator('tbody').first();
   await needs.getByText('Needs you').waitFor();
@@ -140,7 +141,8 @@ test('what fails stands first and leads to what was answered', async () => {
 });
 
 test('the workspace webhook is shown, and changed on its own page', async () => {
-  const console = await Console.logIn(browser, `${desk.server.url}webhooks/endpoints/workspace`, ADMIN);
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
+  await console.page.goto(`${desk.server.url}webhooks/endpoints/workspace`);
   await console.page.getByText('This is the workspace webhook').waitFor();
   expect(await console.page.getByLabel('Address', { exact: true }).getAttribute('readonly')).not.toBeNull();
   expect(await console.button('Remove').count()).toBe(0);

@@ -44,6 +44,9 @@ export function Catalogue() {
   const dialect = (told.includes(wished) ? wished : (told[0] ?? 'standard')) as Dialect;
   const isSchema = query.get('as') === 'schema';
   const described = shown?.dialects[dialect];
+  useEffect(() => {
+    document.querySelector('.catalogue .is-shown')?.scrollIntoView({ block: 'nearest' });
+  }, [shown?.name]);
   const step = (by: number) => (): void => {
     const next = all[all.findIndex(({ name }) => name === shown?.name) + by];
     if (next !== undefined) {

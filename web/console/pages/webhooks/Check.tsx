@@ -82,7 +82,7 @@ export function Check() {
             />
           </div>
           <div class="field">
-            <label for="check-body">{t('eventBody')}</label>
+            <label for="check-body">{t('requestBody')}</label>
             <textarea
               id="check-body"
               class="input mono"

@@ -46,8 +46,8 @@ import { isWanted } from './wanted.ts';
 const NEW = 'new';
 const EMPTY: Draft = { name: '', url: '', dialect: 'standard', events: ['chat.*'] };
 const SIGNINGS: readonly (readonly [signing: Signing, name: TextKey])[] = [
-  ['hmac', 'bySecret'],
-  ['ed25519', 'byKeyPair'],
+  ['v1', 'bySecret'],
+  ['v1a', 'byKeyPair'],
   ['none', 'notAtAll'],
 ];
 
@@ -69,7 +69,7 @@ function EditorOf({ id }: { readonly id: string }) {
   const kinds = useSignal<readonly Kind[] | undefined>(undefined);
   const counts = useSignal<Counts | undefined>(undefined);
   const changes = useSignal<Partial<Draft>>({});
-  const signing = useSignal<Signing>('hmac');
+  const signing = useSignal<Signing>('v1');
   const secret = useSignal('');
   const shown = useSignal('chat.started');
   const tested = useSignal<Tested | undefined>(undefined);
@@ -419,7 +419,7 @@ interface SignedProps {
 
 /** How its requests are signed, and a way to a new secret. */
 function SignedNow({ endpoint: { origin, secrets }, isBusy, rotate }: SignedProps) {
-  const how = secrets[0]?.scheme === 'ed25519' ? 'byKeyPair' : 'bySecret';
+  const how = secrets[0]?.scheme === 'v1a' ? 'byKeyPair' : 'bySecret';
   return (
     <>
       <span>{t(secrets.length === 0 ? 'notAtAll' : how)}</span>

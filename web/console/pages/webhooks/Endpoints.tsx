@@ -13,7 +13,7 @@ import { Icon, Mark, type State } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
-import { duration, number, percent, t, time, when } from '../../texts.ts';
+import { duration, milliseconds, number, percent, t, time, when } from '../../texts.ts';
 import type { TextKey } from '../../texts/en.ts';
 import { ask } from './asking.ts';
 import { DayBars } from './DayBars.tsx';
@@ -179,9 +179,9 @@ export function Endpoints() {
                 of.length === 0 ? null : (
                   <tbody key={name}>
                     <tr class="head">
-                      <th colSpan={7} scope="rowgroup">
+                      <td colSpan={7}>
                         {t(name)} <span class="num">{number(of.length)}</span>
-                      </th>
+                      </td>
                     </tr>
                     {of.map((one) => (
                       <Row key={one.endpoint.id} known={one} isAt={one.endpoint.id === at.value} resume={() => void resume(one.endpoint)} />
@@ -278,7 +278,7 @@ function Row({ known, isAt, resume }: RowProps) {
       <td>
         <div class="name">
           <Mark state={mark satisfies State} label={word} />
-          <span class="first">
+          <span class="who">
             <a href={address(`/webhooks/endpoints/${endpoint.id}`)} data-inside>
               <bdi>{endpoint.name}</bdi>
             </a>
@@ -287,7 +287,7 @@ function Row({ known, isAt, resume }: RowProps) {
               <bdi>{placeOf(endpoint.url)}</bdi>
             </span>
           </span>
-          <span class="second cut-text">
+          <span class="how cut-text">
             {need === undefined ? (
               <Calm known={known} />
             ) : (
@@ -306,7 +306,7 @@ function Row({ known, isAt, resume }: RowProps) {
         <DayBars id={endpoint.id} name={endpoint.name} />
       </td>
       <td class={(stats.successShare ?? 1) < 0.99 ? 'num wide fault' : 'num wide'}>{stats.successShare === null ? '–' : percent(stats.successShare)}</td>
-      <td class="num wide">{p95 === null ? '–' : t('inMs', { ms: number(Math.round(p95)) })}</td>
+      <td class="num wide">{p95 === null ? '–' : milliseconds(p95)}</td>
       <td class="num">
         {number(stats.backlog)}
         {waits === undefined ? null : <span class="sub">{waits}</span>}
@@ -332,7 +332,7 @@ function Calm({ known: { endpoint, stats } }: { readonly known: Known }) {
   const whose: Readonly<Record<Endpoint['origin'], TextKey>> = {
     workspace: 'workspaceWebhook',
     comm100: 'madeByComm100',
-    hark: endpoint.secrets[0]?.scheme === 'ed25519' ? 'signedByKey' : endpoint.secrets.length > 0 ? 'signedBySecret' : 'notSigned',
+    hark: endpoint.secrets[0]?.scheme === 'v1a' ? 'signedByKey' : endpoint.secrets.length > 0 ? 'signedBySecret' : 'notSigned',
   };
   const last = stats.lastSuccessAt;
   const at = last === null ? t('nothingYet') : t('lastAt', { time: `${when(millis(last), Date.now())}, ${time(millis(last), true)}` });
