@@ -1,0 +1,40 @@
+// What a console costs while nothing happens: a socket, and no question.
+import type { WebSocket } from 'playwright-core';
+import { expect, test } from 'vitest';
+
+import { amy } from '../agent.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+
+/** Longer than a socket is silent before it is asked whether it lives. */
+const ROUND_MS = 26_000;
+const ROUNDS = 14;
+
+test('an open console asks the server for nothing while nothing happens', async () => {
+  const guest = await Guest.come(desk, 'Ann', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const { page } = console;
+  await page.clock.install();
+  const opened = page.waitForEvent('websocket');
+  await page.goto(`${desk.url}/inbox/${guest.rid}`);
+  const socket: WebSocket = await opened;
+  await console.listening();
+  await console.bubble('Hello').waitFor();
+  // What is looked at soon after a chat was opened.
+  await page.clock.runFor(ROUND_MS);
+  await page.waitForLoadState('networkidle');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // That it lives, or that it was said that this chat is open here.
+    const answered = socket.waitForEvent('framereceived');
+    await page.clock.runFor(ROUND_MS);
+    await answered;
+  }
+  expect(asked).toEqual([]);
+  // It hears all the same.
+  await guest.say('Still there?');
+  await console.bubble('Still there?').waitFor();
+  await console.leave();
+});
