@@ -90,7 +90,7 @@ set_up_clients() {
 build_web() {
     set_up_web
     # Written at the end, so it is not there, or old, after a failure.
-    if [ -n "$(find web/widget web/console web/shared web/package.json web/package-lock.json -newer web/dist/built -print -quit 2>/dev/null || true)" ] ||
+    if [ -n "$(find web/widget web/console web/reference web/shared web/package.json web/package-lock.json -newer web/dist/built -print -quit 2>/dev/null || true)" ] ||
         [ ! -e web/dist/built ]; then
         say "Building the parts in web/."
         npm --prefix web run --silent build >&2

@@ -6,6 +6,7 @@ import { type Server, startServer } from './server.ts';
 
 const LINKS = [
   'livechat',
+  'docs',
   'api/hark/v1/openapi.json',
   'api/hark/v1/rocketchat/openapi.json',
   'readyz',

@@ -38,7 +38,7 @@ pub use server::{Inside, Launched, Outcome, Program, Server, Setup};
 pub use socket::Socket;
 pub use stable::Stable;
 pub use statements::Statements;
-pub use verifier::Verifier;
+pub use verifier::{Verifier, faults_of_openapi};
 
 /// Waits until something is true, looking often; fails loudly with what was waited for.
 pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

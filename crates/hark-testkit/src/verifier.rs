@@ -34,36 +34,44 @@ impl Verifier {
     }
 
     fn run(self, cases: &str) -> String {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("verifiers");
-        let (program, script, installed) = match self {
-            Self::Node => (
-                PathBuf::from("node"),
-                "verify.mjs",
-                folder.join("node_modules/standardwebhooks"),
-            ),
-            Self::Python => (
-                folder.join(".venv/bin/python"),
-                "verify.py",
-                folder.join(".venv/installed"),
-            ),
-        };
-        assert!(
-            installed.exists(),
-            "the published verifiers of webhooks are not installed: {INSTALL}"
-        );
-        let process = Command::new(program)
-            .arg(folder.join(script))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn();
-        let mut process = process.unwrap_or_else(|error| panic!("{self:?}: {error}; {INSTALL}"));
-        let mut input = process.stdin.take().unwrap();
-        input.write_all(cases.as_bytes()).unwrap();
-        drop(input);
-        let output = process.wait_with_output().unwrap();
-        assert!(output.status.success(), "{self:?}: {}", output.status);
-        String::from_utf8(output.stdout).unwrap()
+        match self {
+            Self::Node => run("node", "verify.mjs", "node_modules/standardwebhooks", cases),
+            Self::Python => run(".venv/bin/python", "verify.py", ".venv/installed", cases),
+        }
     }
+}
+
+/// What the published validator has to say of an OpenAPI document, warnings too.
+pub fn faults_of_openapi(document: &Value) -> Vec<String> {
+    let installed = "node_modules/@redocly/openapi-core";
+    let answer = run("node", "openapi.mjs", installed, &document.to_string());
+    serde_json::from_str(&answer).unwrap()
+}
+
+/// What one of the scripts in `verifiers` makes of an input, if what it needs is `installed` there.
+fn run(program: &str, script: &str, installed: &str, input: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("verifiers");
+    assert!(
+        folder.join(installed).exists(),
+        "the published verifiers are not installed: {INSTALL}"
+    );
+    // A program of the folder itself, or one of the system.
+    let program = match folder.join(program) {
+        own if own.exists() => own,
+        _ => PathBuf::from(program),
+    };
+    let process = Command::new(&program)
+        .arg(folder.join(script))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut process = process.unwrap_or_else(|error| panic!("{script}: {error}; {INSTALL}"));
+    let mut pipe = process.stdin.take().unwrap();
+    pipe.write_all(input.as_bytes()).unwrap();
+    drop(pipe);
+    let output = process.wait_with_output().unwrap();
+    assert!(output.status.success(), "{script}: {}", output.status);
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn case(key: &str, request: &Received) -> Value {

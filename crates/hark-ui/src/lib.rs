@@ -1,4 +1,4 @@
-//! What browsers are sent: the built widget and the built console out of `web/dist`. A release has them
+//! What browsers are sent: the built widget, the built console and the built API reference out of `web/dist`. A release has them
 //! inside; while they are worked on, they are read from the disk.
 
 use std::borrow::Cow;
@@ -30,6 +30,11 @@ pub fn widget(path: &str, accepted: &str) -> Option<File> {
 /// A file of the console, for those who answer; none of them is there when only the widget was built.
 pub fn console(path: &str, accepted: &str) -> Option<File> {
     file("console", path, accepted)
+}
+
+/// A file of the page that shows the API documents.
+pub fn reference(path: &str, accepted: &str) -> Option<File> {
+    file("reference", path, accepted)
 }
 
 fn file(folder: &str, path: &str, accepted: &str) -> Option<File> {
@@ -141,6 +146,8 @@ mod tests {
     #[test]
     fn neither_hands_out_files_of_the_other() {
         assert!(console("index.html", "").is_some());
+        assert!(reference("index.html", "").is_some());
+        assert!(reference("try.html", "").is_none());
         assert!(console("loader.js", "").is_none());
     }
 }

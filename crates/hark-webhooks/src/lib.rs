@@ -9,6 +9,7 @@
 //! * [`retention`]: what has been kept long enough goes
 
 pub mod catalogue;
+pub mod classes;
 pub mod deliveries;
 pub mod dialects;
 mod dispatcher;

@@ -27,8 +27,8 @@ pub enum Needs {
 
 /// Messages of a conversation that go into one body, and how long they may be together. Of a longer
 /// one the end is sent: it is what the receiver does not know yet.
-const LONGEST_HISTORY: i64 = 5_000;
-const MOST_BYTES: usize = 8 * 1024 * 1024;
+pub const LONGEST_HISTORY: i64 = 5_000;
+pub const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// What a body depends on besides its event.
 #[derive(Clone)]

@@ -212,7 +212,7 @@ fn text_of(body: &[u8]) -> String {
 }
 
 /// The class of a status that is no success, and what people should know of it.
-const fn failure_of(status: u16) -> (&'static str, Option<&'static str>) {
+pub(crate) const fn failure_of(status: u16) -> (&'static str, Option<&'static str>) {
     match status {
         300..=399 => {
             let why = "redirects are not followed; enter the address where it leads";

@@ -11,6 +11,9 @@ use crate::endpoints::{Asks, Brief};
 use crate::stretches::{self, Stretch};
 use crate::{READER, deliveries, endpoints};
 
+/// For how many days it is known how it went with an endpoint in each half hour.
+pub const HALF_HOURS_DAYS: i64 = 14;
+
 statements! {
     /// Primary key, from its beginning.
     OLDEST = sql!("SELECT ", Aged::COLUMNS, " FROM delivery WHERE endpoint = $1 ORDER BY position LIMIT $2");
@@ -97,7 +100,10 @@ pub fn prune(tx: &mut Tx<'_>, now: Timestamp, before: Timestamp, limit: usize) -
         }
     }
     gone += erase_removed(tx, limit)?;
-    gone += tx.changed(&DROP_HALF_HOURS, params![now.plus_days(-14), limit as i64])?;
+    gone += tx.changed(
+        &DROP_HALF_HOURS,
+        params![now.plus_days(-HALF_HOURS_DAYS), limit as i64],
+    )?;
     gone += tx.changed(&DROP_BODIES, params![first_kept, limit as i64])?;
     Ok(gone)
 }

@@ -614,7 +614,12 @@ fn page(status: StatusCode, words: &str) -> Response {
 }
 
 pub fn json_response(status: StatusCode, body: &Value) -> Response {
-    with((status, body.to_string()).into_response(), API_HEADERS)
+    written_response(status, body.to_string())
+}
+
+/// With JSON that is written already.
+pub fn written_response(status: StatusCode, body: impl IntoResponse) -> Response {
+    with((status, body).into_response(), API_HEADERS)
 }
 
 const API_HEADERS: [(HeaderName, &str); 5] = [

@@ -51,17 +51,22 @@ pub(crate) fn routes() -> Router<Arc<Wire>> {
 
 async fn page(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
     let policy = security(&wire.options.site_url);
-    give_page(wire, "index.html", &uri, &policy).await
+    give_page(wire, hark_ui::console("index.html", ""), &uri, &policy).await
 }
 
 /// A shop's page with the widget in it, to try it on. The console shows it in a frame.
 async fn trial(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
-    give_page(wire, "try.html", &uri, TRIAL).await
+    give_page(wire, hark_ui::console("try.html", ""), &uri, TRIAL).await
 }
 
-/// A server without a built console says at the same address what is here.
-async fn give_page(wire: Arc<Wire>, name: &str, uri: &Uri, policy: &str) -> Response {
-    let Some(file) = hark_ui::console(name, "") else {
+/// A server whose pages were not built says at the same address what is here.
+pub(crate) async fn give_page(
+    wire: Arc<Wire>,
+    file: Option<hark_ui::File>,
+    uri: &Uri,
+    policy: &str,
+) -> Response {
+    let Some(file) = file else {
         return operations::front(State(wire)).await;
     };
     let html = String::from_utf8_lossy(&file.bytes).replace("{{root}}", &root(uri.path()));
@@ -83,8 +88,13 @@ async fn give_page(wire: Arc<Wire>, name: &str, uri: &Uri, policy: &str) -> Resp
 async fn asset(name: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
     let name = name.as_deref().map_or("", String::as_str);
     let file = hark_ui::console(&format!("assets/{name}"), accepted(&headers));
+    give_asset(file, &headers)
+}
+
+/// What only pages of ours load.
+pub(crate) fn give_asset(file: Option<hark_ui::File>, headers: &HeaderMap) -> Response {
     let own = HeaderName::from_static("cross-origin-resource-policy");
-    with(give(file, FOR_EVER, &headers), [(own, "same-origin")])
+    with(give(file, FOR_EVER, headers), [(own, "same-origin")])
 }
 
 /// What runs in a browser while no page is open. It speaks for all pages, so it lies above them; browsers ask again

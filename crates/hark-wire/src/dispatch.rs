@@ -330,6 +330,7 @@ fn check(
     session: Option<&Session>,
     params: &mut Value,
 ) -> Result<(), Failure> {
+    route.with_names_of_now(params);
     let fit = |params: &mut Value| route.surface.fit(&route.params, &route.method, params);
     // The older checker is part of a handler in the original, which those without the permission
     // never reach.

@@ -1,7 +1,8 @@
 //! What operators and their machines ask, and the page that a browser finds at the address.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -11,7 +12,7 @@ use hark_jobs::{State as JobState, Status};
 use hark_model::{Page, rooms};
 use hark_store::{Error, View, log};
 use hark_webhooks::endpoints;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::answer::{self, Failure, Reply, respond};
 use crate::dispatch::identify;
@@ -146,13 +147,30 @@ pub async fn info(State(wire): State<Arc<Wire>>, request: Request) -> Response {
 }
 
 pub async fn rocketchat_openapi(State(wire): State<Arc<Wire>>) -> Response {
-    let document = openapi::rocketchat::document(&wire.options.site_url, wire.options.version);
-    answer::json_response(StatusCode::OK, &document)
+    give_document(
+        &wire,
+        &wire.rocketchat_document,
+        openapi::rocketchat::document,
+    )
 }
 
 pub async fn hark_openapi(State(wire): State<Arc<Wire>>) -> Response {
-    let document = openapi::hark::document(&wire.options.site_url, wire.options.version);
-    answer::json_response(StatusCode::OK, &document)
+    give_document(&wire, &wire.hark_document, openapi::hark::document)
+}
+
+/// Written for whoever asks first.
+fn give_document(
+    wire: &Wire,
+    kept: &OnceLock<Bytes>,
+    document: impl FnOnce(&str, &str) -> Value,
+) -> Response {
+    let options = &wire.options;
+    let write = || {
+        document(&options.site_url, options.version)
+            .to_string()
+            .into()
+    };
+    answer::written_response(StatusCode::OK, kept.get_or_init(write).clone())
 }
 
 /// A page for those who open the address in a browser: it lives, and where things are.

@@ -13,6 +13,9 @@
 //! async fn close(call: Call, close: Close) -> Answer
 //! ```
 //!
+//! What stands above a member with `///` is what the API document says of it; what a name means wherever it
+//! stands is said once, in `meanings`.
+//!
 //! `struct Open: MeteorMatch { … }` takes another shape than [`Shape::Object`], and so does one member
 //! with `conditions: Value = SHAPE`. What stands behind a semicolon is checked too, but read elsewhere:
 //! `; paging::COUNT, paging::OFFSET`.
@@ -294,11 +297,22 @@ arguments!(A 0, B 1, C 2);
 arguments!(A 0, B 1, C 2, D 3);
 
 /// A member of a struct, as its type says.
-pub const fn field<P: Parameter>(name: &'static str) -> Field {
+pub const fn field<P: Parameter>(name: &'static str, about: &'static str) -> Field {
     Field {
         name,
         shape: P::MEMBER,
         required: P::REQUIRED,
+        about,
+    }
+}
+
+/// What is said of a member whose own name begins with `_`, where nothing else is.
+pub const fn about(member: &str, said: &'static str) -> &'static str {
+    let unused = matches!(member.as_bytes(), [b'_', ..]);
+    if unused && said.is_empty() {
+        "Taken and not used"
+    } else {
+        said
     }
 }
 
@@ -306,19 +320,21 @@ macro_rules! params {
     ($(
         $(#[$meta:meta])*
         $vis:vis struct $name:ident $(: $kind:ident)? {
-            $($(#[$about:meta])* $field:ident $(as $wire:literal)?: $type:ty $(= $shape:expr)?),* $(,)?
+            $($(#[doc = $about:literal])* $field:ident $(as $wire:literal)?: $type:ty $(= $shape:expr)?),* $(,)?
             $(; $($elsewhere:expr),+ $(,)?)?
         }
     )+) => {$(
         $(#[$meta])*
         $vis struct $name {
-            $($(#[$about])* pub $field: $type,)*
+            $($(#[doc = $about])* pub $field: $type,)*
         }
 
         impl $crate::params::Parameter for $name {
             const SHAPE: $crate::shape::Shape = $crate::params::params!(@shape [
-                $($crate::params::field::<$type>($crate::params::params!(@name $field $($wire)?))
-                    $(.shaped($shape))?,)*
+                $($crate::params::field::<$type>(
+                    $crate::params::params!(@name $field $($wire)?),
+                    $crate::params::about(stringify!($field), concat!($($about),*)),
+                )$(.shaped($shape))?,)*
                 $($($elsewhere,)+)?
             ] $($kind)?);
 

@@ -45,6 +45,63 @@ const UNAVAILABLE: Kind = (
     "Not possible at the moment; the same request may be sent again",
 );
 
+const UNREADABLE: &str = "unreadable";
+
+/// A kind of problems for whoever looks it up: its type, its status, when it is, and what to do.
+pub type Described = (&'static str, u16, &'static str, &'static str);
+
+const fn described((status, name, title): Kind, remedy: &'static str) -> Described {
+    (name, status, title, remedy)
+}
+
+/// All of them.
+pub const PROBLEMS: &[Described] = &[
+    described(
+        INVALID,
+        "`errors` names each member of the body (`pointer`) or parameter of the query (`parameter`) that is wrong, and how.",
+    ),
+    (
+        UNREADABLE,
+        400,
+        "The request cannot be read",
+        "`detail` says why: no JSON (400), too large (413), another content type (415), too slow (408).",
+    ),
+    described(
+        DECLINED,
+        "`detail` says why, and `reason` names it for programs.",
+    ),
+    described(
+        UNAUTHENTICATED,
+        "Send a token: `Authorization: Bearer …`, or `X-User-Id` and `X-Auth-Token`. `hark admin token` makes one.",
+    ),
+    described(
+        FORBIDDEN,
+        "Give one of the account's roles the permission that the reference names, or use another account.",
+    ),
+    described(
+        SECOND_FACTOR,
+        "Send it again with `X-2fa-Method` and `X-2fa-Code`, or use a personal access token that bypasses the second factor.",
+    ),
+    described(
+        MISSING,
+        "Look at the path and the ids in it. What may not be seen is answered like what is not there.",
+    ),
+    described(WRONG_METHOD, "`Allow` says which methods there are."),
+    described(
+        CONFLICT,
+        "Read what it is about again: somebody or something has changed it, or it is in a state that does not allow this.",
+    ),
+    described(TOO_MANY, "Wait as long as `Retry-After` says."),
+    described(
+        UNAVAILABLE,
+        "Send the same again after `Retry-After` seconds; nothing has changed.",
+    ),
+    described(
+        FAILED,
+        "That is a fault of Hark. Its log says more; nothing has changed.",
+    ),
+];
+
 #[derive(Serialize, JsonSchema)]
 pub struct Problem {
     /// The name of its kind, for programs.
@@ -52,6 +109,7 @@ pub struct Problem {
     kind: String,
     /// One line that is the same for all of its kind.
     title: &'static str,
+    /// The status of the answer.
     #[schemars(range(min = 400, max = 599))]
     status: u16,
     /// What is wrong this time.
@@ -73,6 +131,7 @@ struct Misfit {
     /// In a query: the parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<String>,
+    /// What is wrong with it.
     detail: String,
 }
 
@@ -165,7 +224,7 @@ fn of(failure: Failure) -> Problem {
         Failure::Unreadable(status, words) => {
             let title = "The request cannot be read";
             Problem::new(
-                (status.as_u16(), "unreadable", title),
+                (status.as_u16(), UNREADABLE, title),
                 unreadable(status, words),
             )
         }

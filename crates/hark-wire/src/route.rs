@@ -1,6 +1,7 @@
 //! What a row of the route table says. The rows stand above their handlers.
 
 use axum::http::Method;
+use serde_json::Value;
 
 use crate::body::Size;
 use crate::call::Call;
@@ -29,6 +30,8 @@ pub struct Route {
     pub deprecated: bool,
     /// The query of a GET, the body of everything else.
     pub params: Shape,
+    /// Names that parameters had once, each with its name of now: clients that were written then go on.
+    pub earlier: &'static [(&'static str, &'static str)],
     /// How much its body may be, where that is not what the surface says.
     pub body: Option<Size>,
     /// What its file is called, where the body is a form with one, which the handler reads as it comes.
@@ -127,6 +130,7 @@ impl Route {
             hides_permission: false,
             deprecated: false,
             params: Shape::Anything,
+            earlier: &[],
             body: None,
             file: None,
             leaves: Leaves::AsItsMethodSays,
@@ -182,6 +186,26 @@ impl Route {
     pub const fn takes(mut self, body: Size) -> Self {
         self.body = Some(body);
         self
+    }
+
+    #[must_use]
+    pub const fn earlier(mut self, names: &'static [(&'static str, &'static str)]) -> Self {
+        self.earlier = names;
+        self
+    }
+
+    /// What was given under an earlier name, under that of now. Who gives both has given one too much.
+    pub fn with_names_of_now(&self, params: &mut Value) {
+        let Some(members) = params.as_object_mut() else {
+            return;
+        };
+        for (earlier, now) in self.earlier {
+            if !members.contains_key(*now)
+                && let Some(value) = members.remove(*earlier)
+            {
+                members.insert((*now).to_owned(), value);
+            }
+        }
     }
 
     #[must_use]

@@ -15,7 +15,7 @@ use crate::route::Route;
 use crate::route_table::table;
 use crate::surface::Surface;
 use crate::wire::Wire;
-use crate::{console, dispatch, downloads, operations, unsubscribe, widget, zeros};
+use crate::{console, dispatch, downloads, operations, reference, unsubscribe, widget, zeros};
 
 /// The rows that a router cannot tell apart, by the verb at the end of their path.
 struct Rows {
@@ -145,6 +145,7 @@ pub fn router(wire: &Arc<Wire>) -> Router {
         .route("/api/hark/v1/openapi.json", get(operations::hark_openapi))
         .merge(widget::routes())
         .merge(console::routes())
+        .merge(reference::routes())
         .with_state(Arc::clone(wire))
         .merge(router)
         .fallback(move |request: Request| {

@@ -4,6 +4,7 @@
 use serde_json::{Map, Number, Value, json};
 
 use crate::answer::Failure;
+use crate::meanings;
 
 #[derive(Clone, Copy)]
 pub enum Shape {
@@ -45,6 +46,8 @@ pub struct Field {
     pub name: &'static str,
     pub shape: Shape,
     pub required: bool,
+    /// What it means, as it stands beside its declaration; empty where its name says it.
+    pub about: &'static str,
 }
 
 impl Shape {
@@ -65,6 +68,7 @@ impl Field {
             name,
             shape,
             required: true,
+            about: "",
         }
     }
 
@@ -73,6 +77,7 @@ impl Field {
             name,
             shape,
             required: false,
+            about: "",
         }
     }
 
@@ -80,6 +85,24 @@ impl Field {
     pub const fn shaped(mut self, shape: Shape) -> Self {
         self.shape = shape;
         self
+    }
+
+    #[must_use]
+    pub const fn about(mut self, about: &'static str) -> Self {
+        self.about = about;
+        self
+    }
+
+    /// The JSON Schema of its value, with what it means.
+    pub fn schema(&self) -> Value {
+        let mut schema = self.shape.schema();
+        let own = self.about.trim().trim_end_matches('.');
+        if own.is_empty() {
+            meanings::describe(self.name, &mut schema);
+        } else {
+            schema["description"] = json!(own);
+        }
+        schema
     }
 }
 
@@ -225,7 +248,7 @@ impl Shape {
             Self::Object(fields) => {
                 let properties: Map<String, Value> = fields
                     .iter()
-                    .map(|field| (field.name.to_owned(), field.shape.schema()))
+                    .map(|field| (field.name.to_owned(), field.schema()))
                     .collect();
                 let required: Vec<&str> = fields
                     .iter()

@@ -93,9 +93,9 @@ impl Surface {
         };
         let authorization = || text("authorization").and_then(authorization);
         match self {
-            Self::RocketChat => both(),
             Self::Comm100 => authorization(),
-            Self::Hark => both()
+            // The original knows its two headers alone; a token by itself says whose it is.
+            Self::RocketChat | Self::Hark => both()
                 .or_else(|| authorization().filter(|shown| matches!(shown, Credentials::Token(_)))),
         }
     }

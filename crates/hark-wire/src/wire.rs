@@ -1,9 +1,10 @@
 //! What every request needs, and background work beside them.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Request};
 use hark_chat::routing::Question;
 use hark_egress::Client;
@@ -102,6 +103,9 @@ pub struct Wire {
     pub(crate) parsing: Semaphore,
     /// What visitors are shown before a chat.
     pub(crate) welcome: welcome::Kept,
+    /// The API documents as they are sent, once somebody has asked: they are large, and always the same.
+    pub(crate) hark_document: OnceLock<Bytes>,
+    pub(crate) rocketchat_document: OnceLock<Bytes>,
     /// When somebody was last asked to come back later.
     turned_away: Mutex<Option<Instant>>,
 }
@@ -136,6 +140,8 @@ impl Wire {
             frames: Addresses::new(pace::OF_AN_ADDRESS, pace::LONGEST_WAIT),
             jobs: Board::default(),
             welcome: welcome::Kept::default(),
+            hark_document: OnceLock::new(),
+            rocketchat_document: OnceLock::new(),
             stop: watch::Sender::new(false),
             downloads: Shares::new(
                 "files on their way out",

@@ -6,6 +6,9 @@ use hark_mailbox::{imap, mail};
 
 use crate::{jobs, listener};
 
+/// For how many days reports can say when agents were there.
+pub const DUTY_DAYS: u32 = jobs::KEEP_DUTY;
+
 /// All of them, for the test that compares them with the table in `docs/security.md`.
 pub fn figures() -> Vec<Figure> {
     let patience = listener::PATIENCE;

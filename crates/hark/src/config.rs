@@ -105,6 +105,9 @@ pub struct Config {
     pub clock: Clock,
 }
 
+/// For how many days events stay in the log, unless the operator says otherwise.
+pub const KEEP_EVENTS: u32 = 30;
+
 impl Config {
     /// What is not said otherwise.
     pub fn new(location: DataLocation, environment: Environment) -> Self {
@@ -117,7 +120,7 @@ impl Config {
             rate_limit: true,
             deliver: None,
             proxies: 0,
-            keep_events: 30,
+            keep_events: KEEP_EVENTS,
             clock: Clock::system(),
         }
     }

@@ -130,8 +130,8 @@ pub fn half_hours(view: &mut View<'_>, endpoint: i64, since: Timestamp) -> Resul
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub state: Option<State>,
-    /// One, or a family of them: `chat.*`.
-    pub kind: Option<String>,
+    /// Some, or families of them (`chat.*`); all without any.
+    pub kinds: Vec<String>,
     pub conversation: Option<String>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
@@ -146,10 +146,10 @@ fn names(wanted: &str, kind: &str) -> bool {
 
 impl Filter {
     fn admits(&self, delivery: &Delivery) -> bool {
-        let kind = self.kind.as_ref();
+        let kinds = &self.kinds;
         let conversation = self.conversation.as_deref();
         self.state.is_none_or(|state| delivery.state == state)
-            && kind.is_none_or(|kind| names(kind, &delivery.kind))
+            && (kinds.is_empty() || kinds.iter().any(|kind| names(kind, &delivery.kind)))
             && conversation.is_none_or(|id| delivery.conversation() == Some(id))
             && self.from.is_none_or(|from| delivery.at >= from)
             && self.to.is_none_or(|to| delivery.at <= to)

@@ -20,10 +20,13 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Wanted {
+        /// The id of the account that changed something.
         person: Option<NonEmpty>,
+        /// The kind of change.
         kind: Option<NonEmpty>,
         from: Option<NonEmpty>,
         to: Option<NonEmpty>,
+        /// A part of the name of what was changed.
         text: Option<NonEmpty>,
         limit: Option<i64> = LIMIT,
         cursor: Option<NonEmpty>,

@@ -11,21 +11,24 @@ use hark_webhooks::endpoints::Endpoint;
 
 use super::answers::{self, DeliveryInFull, Page};
 use super::{
-    LIMIT, Nothing, POLLED, WEBHOOKS, command, cursor, endpoint, endpoints, in_order,
-    is_known_kind, limit, misfit, moment, query,
+    LIMIT, Nothing, POLLED, WEBHOOKS, command, cursor, endpoint, endpoints, in_order, kinds, limit,
+    moment, query,
 };
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::handler::Done;
-use crate::params::{NonEmpty, params};
+use crate::params::{AtLeastOne, NonEmpty, params};
 use crate::route::{Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "deliveries", WEBHOOKS, "Deliveries to all endpoints, newest first", list)
+        .earlier(&[("kind", "kinds")])
         .per_minute(POLLED),
     &route!(Hark GET "endpoints/{id}/deliveries", WEBHOOKS, "Deliveries to one endpoint, newest first", of_endpoint)
+        .earlier(&[("kind", "kinds")])
         .per_minute(POLLED),
     &route!(Hark GET "conversations/{rid}/deliveries", WEBHOOKS, "Who learned of a chat, when, and what was answered", of_conversation)
+        .earlier(&[("kind", "kinds")])
         .per_minute(POLLED),
     &route!(Hark GET "deliveries/{id}", WEBHOOKS, "One delivery: its body and its attempts", one)
         .per_minute(POLLED),
@@ -35,8 +38,9 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Wanted {
+        /// How it stands with the deliveries.
         state: Option<State>,
-        kind: Option<NonEmpty>,
+        kinds: Option<AtLeastOne<NonEmpty>>,
         conversation: Option<NonEmpty>,
         from: Option<NonEmpty>,
         to: Option<NonEmpty>,
@@ -45,8 +49,9 @@ params! {
     }
 
     struct WantedOfConversation {
+        /// How it stands with the deliveries.
         state: Option<State>,
-        kind: Option<NonEmpty>,
+        kinds: Option<AtLeastOne<NonEmpty>>,
         from: Option<NonEmpty>,
         to: Option<NonEmpty>,
         limit: Option<i64> = LIMIT,
@@ -70,7 +75,7 @@ async fn of_endpoint(call: Call, wanted: Wanted) -> Deliveries {
 async fn of_conversation(call: Call, wanted: WantedOfConversation) -> Deliveries {
     let wanted = Wanted {
         state: wanted.state,
-        kind: wanted.kind,
+        kinds: wanted.kinds,
         conversation: Some(NonEmpty(call.path(0).to_owned())),
         from: wanted.from,
         to: wanted.to,
@@ -92,9 +97,7 @@ async fn page(call: &Call, id: Option<String>, wanted: Wanted) -> Deliveries {
     let limit = limit(wanted.limit);
     let after = cursor(wanted.cursor.as_ref())?;
     let after = after.map(|[position, endpoint]| PageEnd { position, endpoint });
-    if let Some(kind) = wanted.kind.as_deref().filter(|kind| !is_known_kind(kind)) {
-        return Err(misfit("kind", format!("is not known: {kind}")));
-    }
+    let kinds = kinds(wanted.kinds)?;
     let from = moment("from", wanted.from.as_ref())?;
     let to = moment("to", wanted.to.as_ref())?;
     in_order(("from", from), ("to", to))?;
@@ -102,7 +105,7 @@ async fn page(call: &Call, id: Option<String>, wanted: Wanted) -> Deliveries {
         state: wanted.state,
         from,
         to,
-        kind: wanted.kind.map(|kind| kind.0),
+        kinds,
         conversation: wanted.conversation.map(|id| id.0),
     };
     let look = query(call, move |call, view| {

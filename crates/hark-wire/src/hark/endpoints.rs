@@ -5,19 +5,19 @@ use std::borrow::Cow;
 use hark_model::Actor;
 use hark_model::events::Kind;
 use hark_store::{Ids, Tx};
-use hark_webhooks::catalogue;
+use hark_webhooks::catalogue::KINDS;
 use hark_webhooks::deliveries::lists;
 use hark_webhooks::dialects::Dialect;
 use hark_webhooks::dialects::comm100::Subscription;
-use hark_webhooks::endpoints::{self, Draft, Endpoint, New, Origin, new_secret};
+use hark_webhooks::endpoints::{self, Draft, Endpoint, New, Origin, covers, new_secret};
 use hark_webhooks::schedule::{Overrides, Success};
 use hark_webhooks::signing::{Scheme, Secret};
 use hark_webhooks::{Refusal, probe};
 
 use super::answers::{self, EndpointInFull, EndpointWithSecret, Page, Tested};
 use super::{
-    LIMIT, Nothing, POLLED, PageOfEndpoints, Paging, WEBHOOKS, command, endpoint, misfit, moment,
-    overlap, query,
+    LIMIT, Nothing, POLLED, PageOfEndpoints, Paging, WEBHOOKS, command, endpoint, kinds, misfit,
+    moment, overlap, query,
 };
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
@@ -28,6 +28,7 @@ use crate::route::{Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "endpoints", WEBHOOKS, "Where events go", list)
+        .earlier(&[("kind", "kinds")])
         .per_minute(POLLED),
     &route!(Hark POST "endpoints", WEBHOOKS, "Make an endpoint; its secret is shown only now", create)
         .with_second_factor(),
@@ -48,7 +49,8 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Listed {
-        kind: Option<NonEmpty>,
+        /// Only endpoints that ask for one of these kinds of events.
+        kinds: Option<AtLeastOne<NonEmpty>>,
         limit: Option<i64> = LIMIT,
         cursor: Option<NonEmpty>,
     }
@@ -58,38 +60,58 @@ params! {
     }
 
     struct Create {
+        /// What people call it.
         name: Option<String>,
+        /// Where events go, `http` or `https`.
         url: NonEmpty,
+        /// How bodies are written; `standard` unless said otherwise.
         dialect: Option<Dialect>,
+        /// Kinds of events, families (`chat.*`), or `*` for all.
         events: Option<AtLeastOne<NonEmpty>>,
+        /// How deliveries are tried; what is left out is as the dialect has it.
         policy: Option<Policy>,
+        /// A signing secret of your own, `whsec_…`; without one, one is made.
         secret: Option<NonEmpty>,
+        /// How deliveries are signed: `v1` with a shared secret, `v1a` with a key pair, `none` not at all.
         signing: Option<Signing>,
     }
 
     struct Change {
+        /// What people call it.
         name: Option<String>,
+        /// Where events go from now on.
         url: Option<NonEmpty>,
+        /// How bodies are written from now on.
         dialect: Option<Dialect>,
+        /// Kinds of events, families (`chat.*`), or `*` for all.
         events: Option<AtLeastOne<NonEmpty>>,
+        /// Only what is named is changed; `null` goes back to the dialect's own.
         policy: To<Policy>,
     }
 
     /// What is `null` goes back to the dialect's own way.
     struct Policy {
+        /// Which answers are taken for success.
         success: To<Success>,
+        /// How long a whole request may take, in milliseconds.
         timeout_ms as "timeoutMs": To<i64>,
+        /// The pauses before each further attempt, in milliseconds.
         delays_ms as "delaysMs": To<Vec<i64>>,
+        /// How many requests go to it at the same time.
         concurrency: To<i64>,
     }
 
     struct Rotate {
+        /// How long the secrets of before stay good.
         overlap_seconds as "overlapSeconds": Option<i64>,
+        /// A signing secret of your own; without one, one is made.
         secret: Option<NonEmpty>,
+        /// Whether the new one is a shared secret or a key pair.
         signing: Option<Scheme>,
     }
 
     struct Test {
+        /// Which kind of sample is sent; without it, the first that the endpoint asks for.
         kind: Option<NonEmpty>,
     }
 }
@@ -121,21 +143,19 @@ impl Choice for Signing {
 type Shown = Result<Done<answers::Endpoint>, Failure>;
 
 async fn list(call: Call, listed: Listed) -> Result<Done<Page<answers::Endpoint>>, Failure> {
-    let kind = match listed.kind.as_deref() {
-        None => None,
-        Some(name) => {
-            let known = catalogue::find(name);
-            Some(known.ok_or_else(|| misfit("kind", format!("is not known: {name}")))?)
-        }
-    };
+    let named = kinds(listed.kinds)?;
+    let all = KINDS.iter().map(|public| public.kind);
+    let wanted: Vec<Kind> = all
+        .filter(|kind| named.iter().any(|name| covers(name, *kind)))
+        .collect();
     let by = PageOfEndpoints::asked(&Paging {
         limit: listed.limit,
         cursor: listed.cursor,
     })?;
     let look = query(&call, move |call, view| {
         let mut all = super::endpoints(call, view)?;
-        if let Some(kind) = kind {
-            all.retain(|endpoint| endpoint.wants_kind(kind));
+        if !wanted.is_empty() {
+            all.retain(|endpoint| wanted.iter().any(|kind| endpoint.wants_kind(*kind)));
         }
         Ok(by.cut(all))
     });

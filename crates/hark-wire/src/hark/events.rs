@@ -20,7 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::answers::{EventCounts, EventPage};
-use super::{LIMIT, Nothing, POLLED, WEBHOOKS, is_known_kind, limit, misfit, query};
+use super::{LIMIT, Nothing, POLLED, WEBHOOKS, is_known_kind, kinds, limit, misfit, query};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::dispatch::identify;
@@ -70,18 +70,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const BEAT: Duration = Duration::from_secs(5);
 
 /// The kinds that are asked for: all, unless some are named.
-fn wanted(kinds: Option<AtLeastOne<NonEmpty>>) -> Result<Vec<String>, Failure> {
-    let wanted = match kinds {
-        Some(kinds) => kinds.0.into_iter().map(|kind| kind.0).collect(),
-        None => vec!["*".to_owned()],
-    };
-    match wanted.iter().find(|name| !is_known_kind(name)) {
-        Some(name) => Err(misfit(
-            "kinds",
-            format!("has one that is not known: {name}"),
-        )),
-        None => Ok(wanted),
-    }
+fn wanted(named: Option<AtLeastOne<NonEmpty>>) -> Result<Vec<String>, Failure> {
+    let named = kinds(named)?;
+    Ok(if named.is_empty() {
+        vec!["*".to_owned()]
+    } else {
+        named
+    })
 }
 
 fn after(given: Option<Position>) -> Result<Option<Position>, Failure> {

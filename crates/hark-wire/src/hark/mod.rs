@@ -31,7 +31,7 @@ use hark_webhooks::catalogue::KINDS;
 use hark_webhooks::endpoints::{Endpoint, covers};
 
 use crate::answer::Failure;
-use crate::params::{NonEmpty, params};
+use crate::params::{AtLeastOne, NonEmpty, params};
 use crate::route::Access;
 use crate::shape::Shape;
 use crate::webhook_store::{command, endpoint, endpoints, query};
@@ -97,6 +97,19 @@ fn in_order(
 /// Whether a name or a family of kinds (`chat.*`) is known.
 fn is_known_kind(name: &str) -> bool {
     KINDS.iter().any(|kind| covers(name, kind.kind))
+}
+
+/// The kinds, and families of them, that are named; none of them is unknown.
+fn kinds(named: Option<AtLeastOne<NonEmpty>>) -> Result<Vec<String>, Failure> {
+    let named = named.map_or_else(Vec::new, |named| named.0);
+    let named: Vec<String> = named.into_iter().map(|kind| kind.0).collect();
+    match named.iter().find(|name| !is_known_kind(name)) {
+        Some(name) => Err(misfit(
+            "kinds",
+            format!("has one that is not known: {name}"),
+        )),
+        None => Ok(named),
+    }
 }
 
 /// Where the page before has ended, as numbers.

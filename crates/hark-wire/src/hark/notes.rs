@@ -36,10 +36,12 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Words {
+        /// What is noted; `@` before a user name mentions somebody.
         text: NonEmpty,
     }
 
     struct Seen {
+        /// The id of the latest note that was seen; without one, all of them.
         up_to as "upTo": Option<NonEmpty>,
     }
 }

@@ -17,11 +17,14 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Forgotten {
+        /// The user name or the address of the account.
         login: NonEmpty,
     }
 
     struct Renewal {
+        /// What the link in the mail holds.
         token: NonEmpty,
+        /// The new password.
         password: NonEmpty,
     }
 }

@@ -27,8 +27,11 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Try {
+        /// A regular expression, in JavaScript's syntax.
         pattern: NonEmpty,
+        /// What it is tried on.
         text: String,
+        /// Whether large and small letters are the same.
         ignore_case as "ignoreCase": Option<bool>,
     }
 }

@@ -26,13 +26,17 @@ pub(crate) static ROUTES: &[&Route] = &[
 params! {
     /// As a browser's `PushSubscription.toJSON()` has it.
     struct Subscribed {
+        /// Where the push service takes messages for the browser.
         endpoint: NonEmpty,
+        /// What messages are sealed with.
         keys: Keys,
         _expires as "expirationTime": Option<Option<i64>>,
     }
 
     struct Keys {
+        /// The browser's public key, in base64url.
         p256dh: NonEmpty,
+        /// The secret of the subscription, in base64url.
         auth: NonEmpty,
     }
 }

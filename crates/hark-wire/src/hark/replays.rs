@@ -16,7 +16,8 @@ use crate::params::{NonEmpty, params};
 use crate::route::{Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(Hark POST "endpoints/{id}:replay", WEBHOOKS, "Send a stretch of the log once more, or count what that would be", start),
+    &route!(Hark POST "endpoints/{id}:replay", WEBHOOKS, "Send a stretch of the log once more, or count what that would be", start)
+        .earlier(&[("fromTime", "from"), ("untilTime", "to")]),
     &route!(Hark GET "endpoints/{id}/replays", WEBHOOKS, "Replays of an endpoint, the latest first", of_endpoint)
         .per_minute(POLLED),
     &route!(Hark GET "replays/{id}", WEBHOOKS, "How far a replay has come", one)
@@ -26,11 +27,15 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Stretch {
-        from_time as "fromTime": Option<NonEmpty>,
+        from: Option<NonEmpty>,
+        /// Events behind this place in the log.
         after_event as "afterEvent": Option<i64>,
-        until_time as "untilTime": Option<NonEmpty>,
+        to: Option<NonEmpty>,
+        /// Events up to this place in the log.
         until_event as "untilEvent": Option<i64>,
+        /// `true`: only what did not arrive.
         failed_only as "failedOnly": Option<bool>,
+        /// `true`: only count what would be sent.
         dry_run as "dryRun": Option<bool>,
     }
 
@@ -95,15 +100,15 @@ impl IntoAnswer for Result<Started, Failure> {
 async fn start(call: Call, stretch: Stretch) -> Result<Started, Failure> {
     let from = Mark::of(
         ("afterEvent", stretch.after_event),
-        ("fromTime", stretch.from_time.as_ref()),
+        ("from", stretch.from.as_ref()),
     )?;
-    let from = from.ok_or_else(|| misfit("fromTime", "is required, or else afterEvent"))?;
+    let from = from.ok_or_else(|| misfit("from", "is required, or else afterEvent"))?;
     let until = Mark::of(
         ("untilEvent", stretch.until_event),
-        ("untilTime", stretch.until_time.as_ref()),
+        ("to", stretch.to.as_ref()),
     )?;
     if let (Mark::Before(from), Some(Mark::Before(until))) = (from, until) {
-        in_order(("fromTime", Some(from)), ("untilTime", Some(until)))?;
+        in_order(("from", Some(from)), ("to", Some(until)))?;
     }
     let failed_only = stretch.failed_only.unwrap_or(false);
     let bounds = move |call: &Call, view: &mut View<'_>| -> Result<_, Refusal> {

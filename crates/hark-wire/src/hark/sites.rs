@@ -23,12 +23,16 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Create {
+        /// What people call the site.
         name: Option<String>,
+        /// The site's own Ed25519 key, as PEM or base64; without one, a shared secret is made.
         public_key as "publicKey": Option<NonEmpty>,
     }
 
     struct Rotate {
+        /// The site's new Ed25519 key; without one, a shared secret is made.
         public_key as "publicKey": Option<NonEmpty>,
+        /// How long the keys of before stay good.
         overlap_seconds as "overlapSeconds": Option<i64>,
     }
 }

@@ -13,12 +13,13 @@ use crate::answer::Failure;
 use crate::call::Call;
 use crate::handler::Done;
 use crate::quiet::Quiet;
-use crate::route::{Route, route};
+use crate::route::{Access, Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "stats", WEBHOOKS, "Backlog, success and latency of each endpoint", stats)
         .per_minute(POLLED),
-    &route!(Hark GET "catalogue", WEBHOOKS, "Each kind of events, with JSON Schema and example in each dialect", kinds),
+    &route!(Hark GET "catalogue", Access::Anyone, "Each kind of events, with JSON Schema and example in each dialect", kinds)
+        .per_minute(POLLED),
 ];
 
 async fn stats(call: Call, paging: Paging) -> Result<Done<StatsPage>, Failure> {

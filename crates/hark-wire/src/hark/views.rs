@@ -35,11 +35,17 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Wanted {
+        /// Words that were said, or a name, in any case.
         text: Option<NonEmpty>,
+        /// What the conversations are doing.
         state: Option<answers::ConversationState>,
+        /// Who serves or served them, by id.
         agent: Option<NonEmpty>,
+        /// The id of a department.
         department: Option<NonEmpty>,
+        /// A tag that they have.
         tag: Option<NonEmpty>,
+        /// The id of a visitor.
         visitor: Option<NonEmpty>,
         from: Option<NonEmpty>,
         to: Option<NonEmpty>,
@@ -49,23 +55,33 @@ params! {
 
     /// What a list of conversations takes.
     struct Looked {
+        /// Words that were said, or a name, in any case.
         text: Option<NonEmpty>,
+        /// What the conversations are doing.
         state: Option<answers::ConversationState>,
+        /// Who serves or served them, by id.
         agent: Option<NonEmpty>,
+        /// The id of a department.
         department: Option<NonEmpty>,
+        /// A tag that they have.
         tag: Option<NonEmpty>,
+        /// The id of a visitor.
         visitor: Option<NonEmpty>,
         from: Option<NonEmpty>,
         to: Option<NonEmpty>,
     }
 
     struct New {
+        /// What the view is called.
         name: NonEmpty,
+        /// Which conversations it shows.
         filter: Looked,
     }
 
     struct Changed {
+        /// What it is called from now on.
         name: Option<NonEmpty>,
+        /// Which conversations it shows from now on.
         filter: Option<Looked>,
     }
 }

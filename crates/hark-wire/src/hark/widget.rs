@@ -37,13 +37,16 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Identity {
+        /// The site's signed word of who the visitor is, a JWT.
         identity: NonEmpty,
+        /// The token that the visitor had so far, whose chats they keep.
         token: Option<NonEmpty>,
     }
 
     struct Seen {
         token: NonEmpty,
         rid: NonEmpty,
+        /// The id of the latest message that was on the screen.
         message: NonEmpty,
     }
 }

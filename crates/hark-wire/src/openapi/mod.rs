@@ -1,7 +1,7 @@
 //! The OpenAPI documents, from the route table.
 
+mod examples;
 pub(crate) mod hark;
-mod parameters;
 pub(crate) mod rocketchat;
 
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::route::{Access, Route};
 use crate::route_table::table;
-use crate::shape::Shape;
+use crate::shape::{Field, Shape};
 use crate::surface::Surface;
 
 /// A document as far as all have it: what it is of, and the paths of a surface.
@@ -31,7 +31,9 @@ fn document(
         tags.insert(tag(route));
         path[route.method.as_str().to_lowercase()] = operation(route);
     }
-    let tags = tags.into_iter().map(|name| json!({"name": name}));
+    let tags = tags
+        .into_iter()
+        .map(|name| json!({"name": name, "description": about(name)}));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -51,6 +53,50 @@ fn tag(route: &Route) -> &'static str {
     &route.path[..end.unwrap_or(route.path.len())]
 }
 
+/// What the rows of a tag are about.
+fn about(tag: &str) -> &'static str {
+    match tag {
+        "audit" => "Who of those who work here changed what",
+        "canned-responses" => "Answers that are said again and again",
+        "capacity" => "How many chats somebody has, and may have",
+        "catalogue" => "Every kind of events, with its body in each dialect",
+        "channels" | "groups" => "Rooms of those who work here; Hark has one for all of them",
+        "chat" => "Messages in rooms: writing, changing, finding",
+        "conversations" => "Chats with their messages, notes, readers and deliveries",
+        "deliveries" => "What endpoints were sent, with each attempt",
+        "email-inbox" => "Mailboxes of which each mail is a chat",
+        "endpoints" => "Where webhooks go, and how it goes with them",
+        "events" => "The log of everything that happened, as pages and as a stream",
+        "figures" => "How long visitors wait, and when they come",
+        "im" => "Rooms between people who work here",
+        "livechat" => "Visitors, chats, the queue, agents, departments and what surrounds them",
+        "licenses" => "What clients ask before they show what needs a licence elsewhere",
+        "login" | "logout" => "The session",
+        "mailer" => "One mail to everybody who works here",
+        "me" => "The account of the caller",
+        "mentions" => "Notes in which the caller is mentioned",
+        "method" => "Methods of the real-time API, called over HTTP",
+        "omnichannel" => "Contacts, and the settings of the workspace's webhook",
+        "passwords" => "A new password for one that was forgotten",
+        "patterns" => "Regular expressions, tried on a text",
+        "permissions" => "Which role may do what",
+        "push" => "Messages to browsers in which no page of ours is open",
+        "replays" => "What happened, sent to an endpoint once more",
+        "roles" => "Roles, and who has them",
+        "rooms" => "What is known of a room, and its files",
+        "sessions" => "Where the caller is logged in",
+        "settings" => "Every setting, by its id",
+        "sites" => "Web sites that vouch for their visitors",
+        "stats" => "How it goes with all endpoints",
+        "subscriptions" => "The places of the caller in rooms: unread, read",
+        "users" => "Accounts of those who work here",
+        "views" => "Lists of conversations that somebody looks at again and again",
+        "visitors" => "What is kept of a visitor, and how they are forgotten",
+        "widget" => "What a visitor's window asks besides Rocket.Chat's API",
+        _ => "",
+    }
+}
+
 /// The name of a row for programs: its method and the words of its path, `postEndpointsByIdPause`.
 fn operation_id(route: &Route) -> String {
     let mut id = route.method.as_str().to_ascii_lowercase();
@@ -68,13 +114,13 @@ fn operation_id(route: &Route) -> String {
     id
 }
 
+/// What a schema says of its meaning stands beside it, where readers look for it.
 fn parameter(name: &str, place: &str, required: bool, mut schema: Value) -> Value {
-    if parameters::is_moment(name) {
-        schema["format"] = json!("date-time");
-    }
+    let members = schema.as_object_mut();
+    let description = members.and_then(|members| members.remove("description"));
     let mut parameter = json!({"name": name, "in": place, "required": required, "schema": schema});
-    if let Some(description) = parameters::description(name) {
-        parameter["description"] = json!(description);
+    if let Some(description) = description {
+        parameter["description"] = description;
     }
     parameter
 }
@@ -86,19 +132,29 @@ fn described(route: &Route) -> Value {
         "operationId": operation_id(route),
         "tags": [tag(route)],
     });
-    let text = json!({"type": "string"});
     let names = route.path_names().into_iter();
     let mut parameters: Vec<Value> = names
-        .map(|name| parameter(name, "path", true, text.clone()))
+        .map(|name| {
+            let schema = Field::required(name, Shape::Text).schema();
+            parameter(name, "path", true, schema)
+        })
         .collect();
     if route.method == Method::GET {
         parameters.extend(query_parameters(&route.params));
     } else if let Some(field) = route.file {
-        let file = json!({"type": "object", "properties": {field: {"type": "string", "format": "binary"}}, "required": [field]});
+        let file = json!({"type": "string", "format": "binary", "description": "The file"});
+        let file = json!({"type": "object", "properties": {field: file}, "required": [field]});
         described["requestBody"] = json!({"content": {"multipart/form-data": {"schema": file}}});
-    } else if !matches!(route.params, Shape::Anything | Shape::Object([])) {
-        described["requestBody"] =
-            json!({"content": {"application/json": {"schema": route.params.schema()}}});
+    } else if !matches!(route.params, Shape::Object([])) {
+        let mut media = json!({"schema": route.params.schema()});
+        let example = examples::of(route);
+        let is_described = !matches!(route.params, Shape::Anything) || example.is_some();
+        if let Some(example) = example {
+            media["example"] = example;
+        }
+        if is_described {
+            described["requestBody"] = json!({"content": {"application/json": media}});
+        }
     }
     if !parameters.is_empty() {
         described["parameters"] = Value::Array(parameters);
@@ -122,7 +178,7 @@ fn query_parameters(shape: &Shape) -> Vec<Value> {
     match shape {
         Shape::Object(fields) | Shape::MeteorMatch(fields) => fields
             .iter()
-            .map(|field| parameter(field.name, "query", field.required, field.shape.schema()))
+            .map(|field| parameter(field.name, "query", field.required, field.schema()))
             .collect(),
         // One of several sets: each name is optional by itself, and stands here once.
         Shape::Either(shapes) => {

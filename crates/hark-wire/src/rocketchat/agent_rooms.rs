@@ -45,50 +45,72 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Wanted {
+        /// Accounts of agents, by id or user name: chats that one of them serves.
         agents: Option<Vec<String>>,
+        /// A part of what chats are called.
         room_name as "roomName": Option<String>,
         department_id as "departmentId": Option<String>,
+        /// `true`: chats that are served; `false`: chats that are closed.
         open: Option<String>,
+        /// `true`: only chats that are on hold.
         on_hold as "onhold": Option<String>,
+        /// `true`: only chats that wait for an agent.
         queued: Option<String>,
+        /// Tags, one of which a chat has.
         tags: Option<Vec<String>>,
+        /// JSON text `{"start", "end"}`, either of them: chats that began in between.
         created_at as "createdAt": Option<String>,
+        /// JSON text `{"start", "end"}`, either of them: chats that were closed in between.
         closed_at as "closedAt": Option<String>,
+        /// JSON text: a regular expression for each custom field that is asked about.
         custom_fields as "customFields": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Said {
+        /// A text that was said, in any case.
         search_term as "searchTerm": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Closing {
         rid: String,
+        /// What is noted about the end.
         comment: Option<String>,
+        /// The tags that the chat gets.
         tags: Option<Vec<String>>,
+        /// Whether the agent gets the transcript as a PDF.
         pdf as "generateTranscriptPdf": Option<bool>,
+        /// Whether the transcript is mailed, and to whom.
         transcript_email as "transcriptEmail": Option<TranscriptEmail>,
     }
 
     pub(super) struct NoTranscript {
+        /// No transcript is mailed.
         _wanted as "sendToVisitor": Only<false>,
     }
 
     pub(super) struct TranscriptTo {
+        /// The transcript is mailed.
         _wanted as "sendToVisitor": Only<true>,
+        /// To whom it is mailed.
         request_data as "requestData": Letter,
     }
 
     pub(super) struct Letter {
+        /// The address that the transcript is mailed to.
         email: String,
+        /// The subject of the mail.
         subject: String,
     }
 
     struct Forwarding {
         room_id as "roomId": String,
+        /// The id of the agent who is to have the chat.
         user_id as "userId": Option<String>,
+        /// The id of the department that is to have it.
         department_id as "departmentId": Option<String>,
+        /// What the next one should know.
         comment: Option<String>,
         _client_action as "clientAction": Option<bool>,
     }
@@ -99,29 +121,44 @@ params! {
 
     struct OtherVisitor {
         rid: String,
+        /// The id of the visitor whose chat it is so far.
         old as "oldVisitorId": String,
+        /// The id of the visitor whose chat it becomes.
         new as "newVisitorId": String,
     }
 
     struct Known {
+        /// What is known of the visitor.
         guest_data as "guestData": KnownGuest,
+        /// What is known of the chat.
         room_data as "roomData": KnownRoom,
     }
 
     struct KnownGuest {
+        /// The id of the visitor.
         id as "_id": String,
+        /// Their name.
         name: Option<String>,
+        /// Their address.
         email: Option<String>,
+        /// Their number.
         phone: Option<String>,
+        /// Values of the visitor's custom fields, by the ids of the fields.
         custom as "livechatData": Option<Map<String, Value>>,
     }
 
     struct KnownRoom {
+        /// The id of the chat.
         id as "_id": String,
+        /// What the chat is about.
         topic: Option<String>,
+        /// All the tags that it is to have.
         tags: Option<Vec<String>>,
+        /// Values of the chat's custom fields, by the ids of the fields.
         custom as "livechatData": Option<Map<String, Value>>,
+        /// The id of its priority; an empty text takes it away.
         priority_id as "priorityId": Option<String>,
+        /// The id of its SLA policy; an empty text takes it away.
         sla_id as "slaId": Option<String>,
     }
 }

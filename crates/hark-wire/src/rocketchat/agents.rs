@@ -53,14 +53,19 @@ pub(crate) static METHODS: &[Method] = &[
 
 params! {
     struct Agents {
+        /// A part of a name or a user name, in any case.
         text: Option<String>,
+        /// Only agents who take chats.
         only_available as "onlyAvailable": Option<bool>,
+        /// The id of an account that is left out.
         exclude_id as "excludeId": Option<String>,
+        /// `false`: without agents who are offline.
         show_idle as "showIdleAgents": Option<bool>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Managers {
+        /// A part of a name or a user name, in any case.
         text: Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
@@ -70,16 +75,20 @@ params! {
     }
 
     struct Status {
+        /// Whether the agent takes chats; without it, the other one of the two.
         status: Option<Option<Availability>>,
+        /// The id of the agent; without one, the caller.
         agent_id as "agentId": Option<Option<String>>,
     }
 
     struct OfAgent {
+        /// `true`: only departments that are enabled.
         only_enabled as "enabledDepartmentsOnly": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT,
     }
 
     struct AgentInfo: OpenObject {
+        /// How many chats the agent has at most at the same time.
         most_chats as "maxNumberSimultaneousChat": Lenient<Value>,
     }
 }

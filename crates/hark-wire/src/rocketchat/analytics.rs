@@ -25,8 +25,11 @@ pub(super) static METHODS: &[Method] = &[method!("livechat:getAnalyticsChartData
 
 params! {
     struct Wanted {
+        /// Which figures are wanted.
         name: String,
+        /// The first day.
         from: String,
+        /// The last day.
         to: String,
         department_id as "departmentId": Option<String>,
     }

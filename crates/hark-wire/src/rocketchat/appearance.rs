@@ -21,7 +21,9 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Item {
+        /// The id of the setting.
         id as "_id": String,
+        /// Its new value.
         value: Value = Shape::Scalar,
     }
 }

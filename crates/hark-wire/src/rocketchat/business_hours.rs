@@ -31,30 +31,45 @@ pub(crate) static METHODS: &[Method] = &[
 
 params! {
     struct Which {
+        /// The id of the business hours.
         id as "_id": Option<String>,
+        /// `default`, or `custom`.
         kind as "type": Option<String>,
     }
 
     struct Named {
+        /// A part of a name, in any case.
         name: Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Wanted: OpenObject {
+        /// The id of what is changed; without one, they are new.
         id as "_id": Option<String>,
+        /// `default`, or `custom`.
         kind as "type": String,
+        /// What they are called.
         name: Option<String>,
+        /// Whether they hold.
         active: bool,
+        /// The time zone that they are meant in, `Europe/Stockholm`.
         timezone as "timezoneName": Option<String>,
+        /// The days.
         days as "workHours": Vec<WantedDay>,
+        /// The ids of the departments for which they hold, with commas between.
         departments as "departmentsToApplyBusinessHour": Option<Ids>,
     }
 
     struct WantedDay: OpenObject {
+        /// The name of the day, in English.
         day: String,
+        /// Whether there are hours on this day.
         open: bool,
+        /// The number of the day, from 0 for Sunday.
         code: Lenient<Whole>,
+        /// When they begin, `HH:mm`.
         start: String,
+        /// When they end, `HH:mm`.
         finish: String,
     }
 }

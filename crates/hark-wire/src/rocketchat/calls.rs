@@ -23,13 +23,16 @@ params! {
 
     struct Status {
         rid: String,
+        /// What becomes of the call.
         status: String,
     }
 
     struct VisitorsStatus: MeteorMatch {
         token: String,
+        /// What becomes of the call.
         call_status as "callStatus": String,
         rid: String,
+        /// The id of the message that tells of the call.
         call_id as "callId": String,
     }
 }

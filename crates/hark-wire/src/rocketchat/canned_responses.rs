@@ -31,25 +31,37 @@ choices! {
 
 params! {
     struct Wanted {
+        /// A part of a shortcut, in any case.
         shortcut: Option<String>,
+        /// A part of a text, in any case.
         text: Option<String>,
+        /// Who has it: `user`, `department` or `global`.
         scope: Option<String>,
+        /// The id or the user name of who made it.
         created_by as "createdBy": Option<String>,
         department as "departmentId": Option<String>,
+        /// Tags, one of which it has.
         tags: Option<Vec<String>>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Saved {
+        /// The id of what is changed; without one, it is new.
         id as "_id": Option<String>,
+        /// What is typed behind the slash.
         shortcut: String,
+        /// The answer, with placeholders such as `{{contact.name}}`.
         text: String,
+        /// Who has it.
         scope: Scope,
+        /// The tags that it has.
         tags: Option<Vec<String>>,
+        /// The department that has it, where the scope is that.
         department as "departmentId": Option<String>,
     }
 
     struct Named {
+        /// The id of the canned response.
         id as "_id": String,
     }
 }

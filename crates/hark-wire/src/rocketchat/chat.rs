@@ -35,15 +35,19 @@ pub(crate) static ROUTES: &[&Route] = &[
 params! {
     struct Update {
         room_id as "roomId": String,
+        /// The id of the message.
         msg_id as "msgId": String,
+        /// What it says from now on.
         text: String,
         _previews as "previewUrls": Option<Vec<String>>,
         _custom_fields as "customFields": Option<Map<String, Value>>,
     }
 
     struct Delete {
+        /// The id of the message.
         msg_id as "msgId": String,
         room_id as "roomId": String,
+        /// Whether it is deleted in the name of its author.
         as_user as "asUser": Option<bool>,
     }
 }

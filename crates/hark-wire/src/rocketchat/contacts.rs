@@ -35,38 +35,53 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Info {
+        /// The id of the visitor.
         visitor_id as "visitorId": String,
     }
 
     struct SearchChats {
+        /// A text that was said, in any case.
         search_text as "searchText": Option<String>,
+        /// `true`: only chats that are closed.
         closed_only as "closedChatsOnly": Option<String>,
+        /// `true`: only chats that an agent has or had.
         served_only as "servedChatsOnly": Option<String>,
+        /// Where chats came from: `widget`, `api`, ….
         source: Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Autocomplete {
+        /// JSON text `{"term", "exceptions", "conditions"}`.
         selector: String,
     }
 
     struct Search {
+        /// A name, an address, a number, or a part of a name.
         term: String,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Save: MeteorMatch {
+        /// The id of the visitor who is changed; without one, they are new.
         id as "_id": Option<Option<String>>,
         token: String,
+        /// Their name.
         name: String,
+        /// Their address.
         email: Option<Option<String>>,
+        /// Their number.
         phone: Option<Option<String>>,
+        /// Their user name.
         username: Option<Option<String>>,
+        /// Values of custom fields, by the ids of the fields.
         custom_fields as "customFields": Option<Option<Map<String, Value>>>,
+        /// Who looks after them.
         contact_manager as "contactManager": Option<Option<ContactManager>>,
     }
 
     struct ContactManager {
+        /// The user name of an agent.
         username: String,
     }
 

@@ -28,21 +28,33 @@ pub(crate) static METHODS: &[Method] = &[
 
 params! {
     struct Filter {
+        /// A part of an id or a label, in any case.
         text: Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT,
     }
 
     struct Wanted: OpenObject {
+        /// The id of the field: letters, digits, `-` and `_`.
         field: String,
+        /// What people see.
         label: String,
+        /// Whose it is: `visitor` or `room`.
         scope: String,
+        /// `visible`, or `hidden`.
         visibility: String,
+        /// A regular expression that values have to match.
         pattern as "regexp": Option<String>,
+        /// Whether contacts are found by it.
         searchable: Option<bool>,
+        /// `input`, or `select`.
         kind as "type": Option<String>,
+        /// Whether visitors have to fill it in.
         required: Option<bool>,
+        /// What it holds at first.
         preset as "defaultValue": Option<String>,
+        /// The choices of a `select`, with commas between.
         options: Option<String>,
+        /// Whether visitors see it in the form.
         public: Option<bool>,
     }
 }

@@ -53,41 +53,56 @@ pub(crate) static METHODS: &[Method] =
 
 params! {
     struct Listing {
+        /// A part of a name, in any case.
         text: Option<String>,
+        /// `true`: only what is enabled.
         enabled: Option<String>,
         _only_mine as "onlyMyDepartments": Option<TextFlag>,
+        /// The id of a department that is left out.
         exclude_id as "excludeDepartmentId": Option<String>,
+        /// `true`: with departments that are archived.
         show_archived as "showArchived": Option<TextFlag>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct One {
+        /// `false`: without those who answer there.
         include_agents as "includeAgents": Option<String>,
         _only_mine as "onlyMyDepartments": Option<TextFlag>,
     }
 
     struct Create {
+        /// The department's own members.
         department: Wanted,
+        /// Those who answer there.
         agents: Option<Option<Vec<Placed>>>,
+        /// The business unit that it is to be in.
         unit as "departmentUnit": Option<Option<Unit>>,
     }
 
     /// What is in a department is looked at only when the caller may change it.
     struct Change: MeteorMatch {
+        /// The department's own members, all of them.
         department: Map<String, Value>,
+        /// Those who answer there, all of them.
         agents: Option<Option<Vec<Value>>>,
+        /// The business unit that it is to be in.
         unit as "departmentUnit": Option<Option<Unit>>,
     }
 
     struct SetAgents: MeteorMatch {
+        /// Those who are added or changed.
         upsert: Vec<Upserted>,
+        /// Those who are taken out.
         remove: Vec<Removed>,
     }
 
     struct Upserted: OpenObject {
         agent_id as "agentId": String,
         _username as "username": String,
+        /// How many chats the agent has had there, where turns are taken by that.
         count: Option<Option<i64>>,
+        /// Whose turn it is first among those who have had as many.
         order: Option<Option<i64>>,
     }
 
@@ -98,32 +113,51 @@ params! {
 
     struct Placed: OpenObject {
         agent_id as "agentId": String,
+        /// How many chats the agent has had there, where turns are taken by that.
         count: Option<Option<f64>>,
+        /// Whose turn it is first among those who have had as many.
         order: Option<Option<f64>>,
     }
 
     /// The business unit that a department is to be in; none without an id.
     struct Unit: OpenObject {
+        /// The id of the business unit.
         id as "_id": Option<Option<String>>,
     }
 
     /// A department's own members.
     struct Known: OpenObject {
+        /// Whether visitors can choose it.
         enabled: bool,
+        /// What it is called.
         name: String,
+        /// Where offline messages for it are mailed.
         email: String,
+        /// Whether the form before a chat offers it.
         show_on_registration as "showOnRegistration": bool,
+        /// Whether the form for offline messages offers it.
         show_on_offline_form as "showOnOfflineForm": bool,
+        /// What it is for.
         description: Option<Option<String>>,
+        /// Whether a chat needs a tag before it can be closed.
         tag_before_closing as "requestTagBeforeClosingChat": Option<Option<bool>>,
+        /// The tags that are offered then.
         closing_tags as "chatClosingTags": Option<Option<Vec<String>>>,
+        /// The id of the department that has a chat which nobody here can take.
         fallback as "fallbackForwardDepartment": Option<Option<String>>,
+        /// The ids of the only departments to which chats may be forwarded.
         forward_to as "departmentsAllowedToForward": Option<Option<Vec<String>>>,
+        /// Whether chats may be forwarded here while nobody is there.
         receive_forward_offline as "allowReceiveForwardOffline": Option<Option<bool>>,
+        /// The channel in which offline messages are told.
         offline_channel as "offlineMessageChannelName": Option<Option<String>>,
+        /// How many chats each agent has here at most.
         most_chats as "maxNumberSimultaneousChat": Lenient<Value>,
+        /// What visitors read while they wait.
         waiting_message as "waitingQueueMessage": Option<Option<String>>,
+        /// After how long a silent visitor's chat is taken for abandoned.
         patience as "visitorInactivityTimeoutInSeconds": Lenient<Value>,
+        /// What an abandoned chat is closed with.
         abandoned_comment as "abandonedRoomsCloseCustomMessage": Option<Option<String>>,
     }
 }

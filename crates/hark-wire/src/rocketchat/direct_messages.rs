@@ -28,19 +28,26 @@ pub(crate) static ROUTES: &[&Route] = &[
 params! {
     struct WithOne {
         username: NonEmpty,
+        /// Whether the caller is left out of the room.
         exclude_self as "excludeSelf": Option<bool>,
     }
 
     struct WithSome {
+        /// User names, with commas between.
         usernames: NonEmpty,
+        /// Whether the caller is left out of the room.
         exclude_self as "excludeSelf": Option<bool>,
     }
 
     struct Between {
         room_id as "roomId": NonEmpty,
+        /// Only what was said before this moment.
         latest: Option<String>,
+        /// Only what was said after this moment.
         oldest: Option<String>,
+        /// Whether the two moments themselves belong to it.
         inclusive: Option<bool>,
+        /// Whether unread messages are counted.
         unreads: Option<bool>,
         _threads as "showThreadMessages": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT,

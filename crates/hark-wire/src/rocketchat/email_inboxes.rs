@@ -35,35 +35,55 @@ params! {
     }
 
     struct Address {
+        /// The address of the mailbox.
         email: String,
     }
 
     struct Saved {
+        /// The id of what is changed; without one, it is new.
         id as "_id": Option<String>,
+        /// Whether mail is fetched.
         active: bool,
+        /// What it is called.
         name: String,
+        /// The address of the mailbox.
         email: String,
+        /// What it is for.
         description: Option<String>,
+        /// The name that answers come from.
         sender_info as "senderInfo": Option<String>,
         department: Option<String>,
+        /// The server that answers go out by.
         smtp: Smtp,
+        /// The server that mail is fetched from.
         imap: Imap,
     }
 
     struct Smtp {
+        /// The host of the mail server.
         server: String,
+        /// Its port.
         port: i64 = Shape::Between(1, 65_535),
+        /// The name for its log-in.
         username: String,
+        /// The password for its log-in; kept sealed. Without one, it stays as it was.
         password: Option<String>,
+        /// Whether the connection is encrypted from its beginning.
         secure: bool,
     }
 
     struct Imap {
+        /// The host of the mail server.
         server: String,
+        /// Its port.
         port: i64 = Shape::Between(1, 65_535),
+        /// The name for its log-in.
         username: String,
+        /// The password for its log-in; kept sealed. Without one, it stays as it was.
         password: Option<String>,
+        /// Whether the connection is encrypted from its beginning.
         secure: bool,
+        /// How often a connection that fails is tried again.
         max_retries as "maxRetries": Option<i64> = Shape::Maybe(&Shape::Between(0, 1_000)),
     }
 }

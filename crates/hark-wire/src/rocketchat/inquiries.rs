@@ -36,7 +36,9 @@ params! {
     }
 
     struct Take {
+        /// The id of the inquiry, which is a chat's place in the queue.
         inquiry_id as "inquiryId": String,
+        /// The id of the agent who is to have it; without one, the caller.
         user_id as "userId": Option<String>,
     }
 
@@ -47,6 +49,7 @@ params! {
     struct OfAgents {
         agent_id as "agentId": Option<String>,
         department_id as "departmentId": Option<String>,
+        /// `true`: with agents who are offline.
         include_offline as "includeOfflineAgents": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }

@@ -36,24 +36,35 @@ const FLAG: Shape = Shape::Maybe(&Shape::Flag);
 const NUMBER: Shape = Shape::Maybe(&Shape::Number);
 
 macro_rules! integrations {
-    ($($name:literal $setting:ident $shape:ident,)+) => {
-        [$(($name, settings::$setting.id, $shape)),+]
+    ($($name:literal $setting:ident $shape:ident $about:literal,)+) => {
+        [$(($name, settings::$setting.id, $shape, $about)),+]
     };
 }
 
-/// The name of each in a body, its setting, and what it looks like.
-const INTEGRATIONS: [(&str, &str, Shape); 11] = integrations! {
-    "LivechatWebhookUrl" Livechat_webhookUrl TEXT,
-    "LivechatSecretToken" Livechat_secret_token TEXT,
-    "LivechatHttpTimeout" Livechat_http_timeout NUMBER,
-    "LivechatWebhookOnStart" Livechat_webhook_on_start FLAG,
-    "LivechatWebhookOnClose" Livechat_webhook_on_close FLAG,
-    "LivechatWebhookOnChatTaken" Livechat_webhook_on_chat_taken FLAG,
-    "LivechatWebhookOnChatQueued" Livechat_webhook_on_chat_queued FLAG,
-    "LivechatWebhookOnForward" Livechat_webhook_on_forward FLAG,
-    "LivechatWebhookOnOfflineMsg" Livechat_webhook_on_offline_msg FLAG,
-    "LivechatWebhookOnVisitorMessage" Livechat_webhook_on_visitor_message FLAG,
-    "LivechatWebhookOnAgentMessage" Livechat_webhook_on_agent_message FLAG,
+/// The name of each in a body, its setting, what it looks like, and what it means.
+const INTEGRATIONS: [(&str, &str, Shape, &str); 11] = integrations! {
+    "LivechatWebhookUrl" Livechat_webhookUrl TEXT
+        "Where the workspace's webhook goes; an empty text switches it off",
+    "LivechatSecretToken" Livechat_secret_token TEXT
+        "What its requests carry in `X-RocketChat-Livechat-Token`",
+    "LivechatHttpTimeout" Livechat_http_timeout NUMBER
+        "How long a request may take, in milliseconds; `null` for the default",
+    "LivechatWebhookOnStart" Livechat_webhook_on_start FLAG
+        "Whether it hears of chats that begin",
+    "LivechatWebhookOnClose" Livechat_webhook_on_close FLAG
+        "Whether it hears of chats that end",
+    "LivechatWebhookOnChatTaken" Livechat_webhook_on_chat_taken FLAG
+        "Whether it hears of chats that an agent takes",
+    "LivechatWebhookOnChatQueued" Livechat_webhook_on_chat_queued FLAG
+        "Whether it hears of chats that wait",
+    "LivechatWebhookOnForward" Livechat_webhook_on_forward FLAG
+        "Whether it hears of chats that are forwarded",
+    "LivechatWebhookOnOfflineMsg" Livechat_webhook_on_offline_msg FLAG
+        "Whether it hears of messages that are left while nobody is there",
+    "LivechatWebhookOnVisitorMessage" Livechat_webhook_on_visitor_message FLAG
+        "Whether it hears of each message of a visitor",
+    "LivechatWebhookOnAgentMessage" Livechat_webhook_on_agent_message FLAG
+        "Whether it hears of each message of an agent",
 };
 
 /// Those that are to be changed.
@@ -63,8 +74,8 @@ const FIELDS: [Field; INTEGRATIONS.len()] = {
     let mut fields = [Field::optional("", Shape::Anything); INTEGRATIONS.len()];
     let mut at = 0;
     while at < fields.len() {
-        let (name, _, shape) = INTEGRATIONS[at];
-        fields[at] = Field::optional(name, shape);
+        let (name, _, shape, about) = INTEGRATIONS[at];
+        fields[at] = Field::optional(name, shape).about(about);
         at += 1;
     }
     fields
@@ -83,7 +94,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const SECRET: HeaderName = HeaderName::from_static("x-rocketchat-livechat-token");
 
 async fn integrations(call: Call) -> Answer {
-    let is_one = |setting: &Setting| INTEGRATIONS.iter().any(|(_, id, _)| *id == setting.id);
+    let is_one = |setting: &Setting| INTEGRATIONS.iter().any(|(_, id, ..)| *id == setting.id);
     let mut shown = documents_of(&call, is_one);
     for document in &mut shown {
         if call.may(WEBHOOKS) {
@@ -98,7 +109,7 @@ async fn integrations(call: Call) -> Answer {
 
 async fn change_integrations(call: Call, wanted: Changes) -> Answer {
     let mut changes = Vec::new();
-    for (name, id, _) in INTEGRATIONS {
+    for (name, id, ..) in INTEGRATIONS {
         let (Some(value), Some(setting)) = (wanted.0.get(name), catalogue::find(id)) else {
             continue;
         };
@@ -211,7 +222,7 @@ mod tests {
 
     #[test]
     fn every_id_is_a_setting() {
-        for (_, id, _) in INTEGRATIONS {
+        for (_, id, ..) in INTEGRATIONS {
             assert!(catalogue::find(id).is_some(), "{id}");
         }
     }

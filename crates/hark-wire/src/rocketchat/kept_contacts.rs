@@ -30,27 +30,41 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Create {
+        /// Their name.
         name: String,
+        /// Their addresses.
         emails: Vec<String>,
+        /// Their numbers.
         phones: Vec<String>,
+        /// Values of custom fields, by the ids of the fields.
         custom_fields as "customFields": Option<Map<String, Value>>,
+        /// The id of the agent who looks after them.
         contact_manager as "contactManager": Option<String>,
     }
 
     struct Update {
         contact_id as "contactId": String,
+        /// Their name.
         name: Option<String>,
+        /// Their addresses.
         emails: Option<Vec<String>>,
+        /// Their numbers.
         phones: Option<Vec<String>>,
+        /// Values of custom fields, by the ids of the fields.
         custom_fields as "customFields": Option<Map<String, Value>>,
+        /// The id of the agent who looks after them.
         contact_manager as "contactManager": Option<String>,
     }
 
     struct Resolve {
         contact_id as "contactId": String,
+        /// Their name.
         name: Option<String>,
+        /// Values of custom fields, by the ids of the fields.
         custom_fields as "customFields": Option<Map<String, Value>>,
+        /// The id of the agent who looks after them.
         contact_manager as "contactManager": Option<String>,
+        /// `true`: whatever else is in conflict is settled as it is.
         wipe_conflicts as "wipeConflicts": Option<bool>,
     }
 
@@ -59,12 +73,14 @@ params! {
     }
 
     struct Search {
+        /// A part of a name, in any case.
         search_text as "searchText": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct History {
         contact_id as "contactId": String,
+        /// Where chats came from: `widget`, `api`, ….
         source: Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }

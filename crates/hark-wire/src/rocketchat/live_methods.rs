@@ -35,8 +35,11 @@ pub(crate) static METHODS: &[Method] = &[
 
 params! {
     struct Ending: OpenObject {
+        /// The tags that the chat gets.
         tags: Option<Vec<String>>,
+        /// Whether the transcript is mailed, and to whom.
         email as "emailTranscript": Option<TranscriptEmail>,
+        /// Whether the agent gets the transcript as a PDF.
         pdf as "generateTranscriptPdf": Option<bool>,
     }
 }

@@ -20,15 +20,21 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Mailing {
+        /// The address that it comes from.
         from: String,
+        /// The subject of the mail.
         subject: String,
+        /// The mail, with `[unsubscribe]` where the link goes.
         body: String,
+        /// `true`: only to the caller.
         dry_run as "dryrun": Option<bool>,
         _query as "query": Option<String>,
     }
 
     struct Recipient {
+        /// The id in the link of the mail.
         id as "_id": String,
+        /// The moment in the link of the mail.
         created_at as "createdAt": String,
     }
 }

@@ -16,10 +16,15 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Left {
+        /// The visitor's name.
         name: String,
+        /// The visitor's address.
         email: String,
+        /// What they have written.
         message: String,
+        /// The department, by its name or id.
         department: Option<String>,
+        /// The site on which they were.
         host: Option<String>,
     }
 }

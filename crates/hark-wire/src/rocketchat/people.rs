@@ -21,15 +21,22 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct SetStatus {
+        /// `online`, `away`, `busy` or `offline`.
         status: Option<String>,
+        /// What is said beside it.
         message: Option<String>,
+        /// The id of the account; without one, the caller's.
         user_id as "userId": Option<String>,
+        /// The user name of the account.
         username: Option<String>,
+        /// The user name of the account.
         user: Option<String>,
     }
 
     struct SetPreferences {
+        /// The id of the account; without one, the caller's.
         user_id as "userId": Option<String>,
+        /// The preferences, by their names.
         data: Map<String, Value>,
     }
 }

@@ -31,15 +31,18 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Wanted {
+        /// A part of a name, in any case.
         text: Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Renaming {
+        /// What it is called from now on.
         name: String,
     }
 
     struct Resetting {
+        /// The name of before comes back.
         _reset as "reset": Only<true>,
     }
 

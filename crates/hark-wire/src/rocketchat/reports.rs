@@ -54,6 +54,7 @@ params! {
     struct OnDuty {
         start: String,
         end: String,
+        /// `true`: with the stretches of time themselves.
         full_report as "fullReport": Option<bool>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
@@ -61,6 +62,7 @@ params! {
     struct OfDepartments {
         start: String,
         end: String,
+        /// `true`: only chats in which an agent answered; `false`: the others.
         answered: Option<bool>,
         department_id as "departmentId": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,

@@ -28,6 +28,7 @@ params! {
     }
 
     struct ByRoleId {
+        /// The id of the role.
         role_id as "roleId": String,
         username: String,
         _room_id as "roomId": Option<String>,
@@ -35,6 +36,7 @@ params! {
     }
 
     struct ByRoleName {
+        /// The id of the role.
         role_name as "roleName": String,
         username: String,
         _room_id as "roomId": Option<String>,
@@ -42,6 +44,7 @@ params! {
     }
 
     struct Members {
+        /// The id of the role.
         role: String,
         _room_id as "roomId": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT,

@@ -23,6 +23,7 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Public {
+        /// The ids of settings, with commas between; without one, all of them.
         ids as "_id": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }

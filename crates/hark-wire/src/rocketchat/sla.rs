@@ -28,18 +28,23 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Wanted {
+        /// A part of a name, in any case.
         text: Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Policy {
+        /// What it is called.
         name: String,
+        /// What it is for.
         description: Option<String>,
+        /// Within how many minutes a chat gets an agent.
         minutes as "dueTimeInMinutes": i64 = Shape::Between(1, LONGEST),
     }
 
     struct Choice {
         room_id as "roomId": Option<String>,
+        /// The name of the SLA policy.
         sla: Option<String>,
     }
 }

@@ -35,10 +35,12 @@ params! {
     }
 
     struct UnreadFrom {
+        /// The message from which on nothing counts as read.
         first as "firstUnreadMessage": FirstUnread,
     }
 
     struct FirstUnread: OpenObject {
+        /// The id of the message.
         id as "_id": String,
     }
 }

@@ -28,14 +28,18 @@ pub(crate) static METHODS: &[Method] = &[
 
 params! {
     struct Wanted {
+        /// A part of a name, in any case.
         text: String,
+        /// `true`: everything, for those who manage it.
         view_all as "viewAll": Option<String>,
         department: Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Named: OpenObject {
+        /// What it is called.
         name: String,
+        /// What it is for.
         description: Option<String>,
     }
 }

@@ -22,11 +22,14 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Generate {
+        /// What the token is called.
         token_name as "tokenName": NonEmpty,
+        /// Whether calls with it are never asked for a second factor.
         bypass_two_factor as "bypassTwoFactor": Option<bool>,
     }
 
     struct Named {
+        /// What the token is called.
         token_name as "tokenName": NonEmpty,
     }
 }

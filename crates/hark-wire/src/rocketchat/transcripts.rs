@@ -35,11 +35,14 @@ params! {
     struct Asked {
         token: String,
         rid: String,
+        /// The visitor's own address.
         email: String,
     }
 
     struct Requested {
+        /// The address that the transcript is mailed to.
         email: String,
+        /// The subject of the mail.
         subject: String,
     }
 }

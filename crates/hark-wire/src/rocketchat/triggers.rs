@@ -36,29 +36,43 @@ pub(crate) static METHODS: &[Method] = &[method!("livechat:saveTrigger", MANAGE,
 
 params! {
     struct Wanted {
+        /// What it is called.
         name: String,
+        /// What it is for.
         description: String,
+        /// Whether it fires.
         enabled: bool,
+        /// Whether it fires only once for a visitor.
         run_once as "runOnce": bool,
+        /// When it fires.
         conditions: Value = Shape::SomeOf(&CONDITION),
+        /// What it does.
         actions: Value = Shape::SomeOf(&ACTION),
+        /// The id of what is changed; without one, it is new.
         id as "_id": Option<String>,
     }
 
     struct Trial {
+        /// The service that is asked.
         url as "webhookUrl": String,
+        /// How long it may take, in milliseconds.
         timeout: f64,
+        /// What is said when it does not answer.
         fallback as "fallbackMessage": String,
+        /// What the service is told besides.
         extra as "extraData": Option<Vec<Pair>>,
     }
 
     struct Asking {
         token: String,
+        /// What the service is told besides.
         extra as "extraData": Option<Vec<Pair>>,
     }
 
     struct Pair {
+        /// The name of what is told.
         key: String,
+        /// What is told.
         value: String,
     }
 }
@@ -76,31 +90,34 @@ const CONDITION: Shape = Shape::Object(&[
             "chat-opened-by-visitor",
             "after-guest-registration",
         ]),
-    ),
-    Field::required("value", Shape::Maybe(&Shape::Text)),
+    )
+    .about("What it waits for"),
+    Field::required("value", Shape::Maybe(&Shape::Text))
+        .about("The seconds, or the pattern of the address"),
 ]);
 const ACTION: Shape = Shape::Either(&[
     Shape::Object(&[
-        Field::required("name", Shape::OneOf(&["send-message"])),
-        Field::optional("params", Shape::Maybe(&MESSAGE)),
+        Field::required("name", Shape::OneOf(&["send-message"])).about("A text that stands here"),
+        Field::optional("params", Shape::Maybe(&MESSAGE)).about("What is said, and by whom"),
     ]),
     Shape::Object(&[
-        Field::required("name", Shape::OneOf(&[USES_SERVICE])),
-        Field::required("params", SERVICE),
+        Field::required("name", Shape::OneOf(&[USES_SERVICE])).about("A text that a service gives"),
+        Field::required("params", SERVICE).about("Which service is asked"),
     ]),
 ]);
 const SENDER: Shape = Shape::OneOf(&["queue", "custom"]);
 const MESSAGE: Shape = Shape::Object(&[
-    Field::required("sender", SENDER),
-    Field::required("msg", Shape::Text),
-    Field::optional("name", Shape::Maybe(&Shape::Text)),
+    Field::required("sender", SENDER).about("Who says it: the agent whose turn it is, or a name"),
+    Field::required("msg", Shape::Text).about("What is said"),
+    Field::optional("name", Shape::Maybe(&Shape::Text)).about("The name that says it"),
 ]);
 const SERVICE: Shape = Shape::Object(&[
-    Field::optional("sender", SENDER),
-    Field::optional("name", Shape::Maybe(&Shape::Text)),
-    Field::required(SERVICE_URL, Shape::Text),
-    Field::required("serviceTimeout", Shape::Number),
-    Field::required("serviceFallbackMessage", Shape::Text),
+    Field::optional("sender", SENDER).about("Who says it: the agent whose turn it is, or a name"),
+    Field::optional("name", Shape::Maybe(&Shape::Text)).about("The name that says it"),
+    Field::required(SERVICE_URL, Shape::Text).about("The service that is asked"),
+    Field::required("serviceTimeout", Shape::Number).about("How long it may take, in milliseconds"),
+    Field::required("serviceFallbackMessage", Shape::Text)
+        .about("What is said when it does not answer"),
 ]);
 
 fn document(trigger: &Trigger) -> Value {

@@ -42,33 +42,42 @@ pub(crate) static METHODS: &[Method] = &[
 
 params! {
     struct Units {
+        /// A part of a name, in any case.
         text: String,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Monitors {
+        /// A part of a name or a user name, in any case.
         text: Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Available {
+        /// A part of a name, in any case.
         text: Option<String>,
         _only_mine as "onlyMyDepartments": Option<String>,
         ; paging::COUNT, paging::OFFSET, paging::SORT, paging::FIELDS, paging::QUERY,
     }
 
     struct Save {
+        /// The unit's own members.
         data as "unitData": Data,
+        /// Those who watch over it.
         monitors as "unitMonitors": Vec<MonitorOf>,
+        /// The departments that belong to it.
         departments as "unitDepartments": Vec<DepartmentOf>,
     }
 
     struct Data: OpenObject {
+        /// What it is called.
         name: String,
+        /// `public`, or `private`.
         visibility: Option<String>,
     }
 
     struct MonitorOf: OpenObject {
+        /// The id of the monitor's account.
         account as "monitorId": String,
         _username as "username": Option<String>,
     }

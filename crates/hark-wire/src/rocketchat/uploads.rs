@@ -30,8 +30,11 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Confirmation: MeteorMatch {
+        /// What is said with the file.
         msg: Option<String>,
+        /// What the file shows.
         description: Option<String>,
+        /// The id of the message in whose thread it is.
         tmid: Option<String>,
         _alias as "alias": Option<String>,
         _avatar as "avatar": Option<String>,

@@ -43,44 +43,69 @@ params! {
     }
 
     struct Create {
+        /// The address of the account.
         email: String,
+        /// The name that others see.
         name: String,
+        /// The password.
         password: String,
         username: String,
+        /// Whether the account may log in.
         active: Option<bool>,
+        /// What the person says of themselves.
         bio: Option<String>,
+        /// A second name.
         nickname: Option<String>,
+        /// What is said beside the status.
         status_text as "statusText": Option<String>,
+        /// The ids of the roles, all of them.
         roles: Option<Vec<String>>,
+        /// Whether the account is put into the rooms that all are in.
         join_channels as "joinDefaultChannels": Option<bool>,
+        /// Whether the first thing after the log-in is a new password.
         require_password_change as "requirePasswordChange": Option<bool>,
         _random_password as "setRandomPassword": Option<bool>,
         _welcome as "sendWelcomeEmail": Option<bool>,
+        /// Whether the address is taken for theirs.
         verified: Option<bool>,
+        /// Members of your own, kept with the account.
         custom_fields as "customFields": Option<Map<String, Value>>,
     }
 
     struct Update {
         user_id as "userId": String,
+        /// What is changed.
         data: UpdateData,
         _confirm as "confirmRelinquish": Option<bool>,
     }
 
     struct UpdateData {
+        /// The address of the account.
         email: Option<String>,
+        /// The name that others see.
         name: Option<String>,
+        /// The password.
         password: Option<String>,
         username: Option<String>,
+        /// What the person says of themselves.
         bio: Option<String>,
+        /// A second name.
         nickname: Option<String>,
+        /// What is said beside the status.
         status_text as "statusText": Option<String>,
+        /// The language of the console, `en`.
         language: Option<String>,
+        /// Whether the account may log in.
         active: Option<bool>,
+        /// The ids of the roles, all of them.
         roles: Option<Vec<String>>,
         _join_channels as "joinDefaultChannels": Option<bool>,
+        /// Whether the first thing after the log-in is a new password.
         require_password_change as "requirePasswordChange": Option<bool>,
         _welcome as "sendWelcomeEmail": Option<bool>,
+        /// Whether the address is taken for theirs.
         verified: Option<bool>,
+        /// Members of your own, kept with the account.
         custom_fields as "customFields": Option<Map<String, Value>>,
     }
 
@@ -96,22 +121,31 @@ params! {
 
     struct SetActive {
         user_id as "userId": String,
+        /// Whether the account may log in.
         active as "activeStatus": bool,
         _confirm as "confirmRelinquish": Option<bool>,
     }
 
     struct UpdateOwn {
+        /// What is changed.
         data: OwnData,
+        /// Members of your own, kept with the account.
         custom_fields as "customFields": Option<Map<String, Value>>,
     }
 
     struct OwnData {
+        /// The name that others see.
         name: Option<String>,
         username: Option<String>,
+        /// A second name.
         nickname: Option<String>,
+        /// What the person says of themselves.
         bio: Option<String>,
+        /// What is said beside the status.
         status_text as "statusText": Option<String>,
+        /// The password of now, for what asks for it.
         current_password as "currentPassword": Option<String>,
+        /// The new password.
         new_password as "newPassword": Option<String>,
     }
 }

@@ -33,7 +33,9 @@ params! {
         token: String,
         rid: String,
         end: Since,
+        /// How many messages are wanted.
         limit: Lenient<f64>,
+        /// Since when unread messages are counted.
         last_seen as "ls": Since,
     }
 
@@ -44,12 +46,15 @@ params! {
 
     struct Saying: OpenObject {
         token: String,
+        /// The id that the message is to have.
         id as "_id": String,
         rid: String,
+        /// What is said.
         msg: String,
     }
 
     struct Wished: OpenObject {
+        /// The id of the agent who is wished for.
         id as "agentId": String,
         _username as "username": String,
     }

@@ -48,9 +48,13 @@ pub(crate) static ROUTES: &[&Route] = &[
 params! {
     struct Open: MeteorMatch {
         token: String,
+        /// The id of the chat that is looked for; without one, the open one, or a new one.
         rid: Option<Option<String>>,
+        /// The id of the agent who is wished for.
         agent_id as "agentId": Option<Option<String>>,
+        /// The id of an SLA policy; not heard of a visitor.
         sla: Option<Option<String>>,
+        /// The id of a priority; not heard of a visitor.
         priority: Option<Option<String>>,
     }
 
@@ -68,24 +72,30 @@ params! {
     struct Transfer {
         rid: String,
         token: String,
+        /// The id of the department that is to have the chat.
         department: String,
     }
 
     struct Survey {
         rid: String,
         token: String,
+        /// The answers.
         data: AtLeastOne<Rating>,
     }
 
     struct Rating {
+        /// What is answered: `satisfaction`, `additionalFeedback`, ….
         name: String,
+        /// The answer; of stars, 1 to 5.
         value: String,
     }
 
     struct Post {
         token: String,
         rid: String,
+        /// What is said.
         msg: String,
+        /// The id that the message is to have: one that is sent again is there once.
         id as "_id": Option<String>,
         _agent as "agent": Option<Agent>,
     }
@@ -98,6 +108,7 @@ params! {
     struct Change {
         token: String,
         rid: String,
+        /// What it says from now on.
         msg: String,
     }
 
@@ -113,7 +124,9 @@ params! {
     }
 
     struct Import {
+        /// Whose messages they are.
         visitor: ImportVisitor,
+        /// What was said.
         messages: AtLeastOne<ImportMessage>,
     }
 
@@ -122,6 +135,7 @@ params! {
     }
 
     struct ImportMessage {
+        /// What was said.
         msg: String,
     }
 }

@@ -27,46 +27,64 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Register: MeteorMatch {
+        /// What is known of the visitor.
         visitor: Registering,
     }
 
     /// Clients keep members of their own beside these.
     pub(super) struct Registering: OpenObject {
         token: String,
+        /// Their name.
         name: Option<Option<String>>,
+        /// Their address.
         email: Option<Option<String>>,
+        /// The department that they want, by id or name.
         department: Option<Option<String>>,
+        /// Their number.
         phone: Option<Option<String>>,
+        /// Their user name; without one, one is made.
         username: Option<Option<String>>,
+        /// Values of custom fields.
         custom_fields as "customFields": Option<Option<Vec<RegisteredField>>>,
     }
 
     pub(super) struct RegisteredField: OpenObject {
+        /// The id of the custom field.
         key: String,
+        /// What it is to hold.
         value: String,
+        /// Whether it takes the place of what it holds.
         overwrite: bool,
     }
 
     struct Status: MeteorMatch {
         token: String,
+        /// `online`, `away`, `busy` or `offline`.
         status: String,
     }
 
     struct FieldOfVisitor {
         token: String,
+        /// The id of the custom field.
         key: String,
+        /// What it is to hold.
         value: String,
+        /// Whether it takes the place of what it holds.
         overwrite: bool,
     }
 
     struct FieldsOfVisitor {
         token: String,
+        /// Values of custom fields.
         custom_fields as "customFields": Vec<OneField>,
     }
 
     struct OneField {
+        /// The id of the custom field.
         key: String,
+        /// What it is to hold.
         value: String,
+        /// Whether it takes the place of what it holds.
         overwrite: bool,
     }
 }

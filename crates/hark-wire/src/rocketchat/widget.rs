@@ -39,8 +39,10 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Config {
+        /// The token of the visitor; without one, only what is the same for all.
         token: Option<String>,
         department: Option<String>,
+        /// The id of a business unit: only its departments are offered.
         business_unit as "businessUnit": Option<String>,
     }
 
@@ -52,16 +54,21 @@ params! {
     struct Visited {
         token: String,
         rid: Option<String>,
+        /// The page.
         page_info as "pageInfo": PageInfo,
     }
 
     struct PageInfo {
+        /// The title of the page.
         title: String,
+        /// What makes it another page: `url` or `title`.
         change: String,
+        /// Where it is.
         location: Location,
     }
 
     struct Location {
+        /// Its address.
         href: String,
     }
 }

@@ -16,7 +16,7 @@ use hark_wire::Wire;
 const EVERY: Duration = Duration::from_secs(60);
 const HELD: Duration = Duration::from_secs(180);
 /// For how many days reports can say when agents were there.
-const KEEP_DUTY: u32 = 800;
+pub(crate) const KEEP_DUTY: u32 = 800;
 const DAY: Duration = Duration::from_secs(86_400);
 /// Rows in one command: a chat's command behind it waits for milliseconds, not for seconds.
 const AT_ONCE: usize = 500;

@@ -20,6 +20,7 @@ use std::sync::Arc;
 pub(crate) use self::email_inboxes::{
     MOST_A_MINUTE as MOST_MAILS_A_MINUTE, MOST_AT_ONCE as MOST_MAILS_AT_ONCE,
 };
+pub(crate) use self::housekeeping::KEEP_DUTY;
 
 use hark_egress::Client;
 use hark_files::Files;

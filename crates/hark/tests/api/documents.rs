@@ -221,6 +221,30 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
     each.collect()
 }
 
+/// Each member of a schema that says nothing of its meaning, by the way to it.
+fn members_without_words(schema: &Value, way: &str, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(parts) => {
+            let members = parts.get("properties").and_then(Value::as_object);
+            for (name, member) in members.into_iter().flatten() {
+                let words = member["description"].as_str().unwrap_or_default();
+                if words.is_empty() && member["const"].is_null() {
+                    found.push(format!("{way}/{name}"));
+                }
+            }
+            for (name, part) in parts {
+                members_without_words(part, &format!("{way}/{name}"), found);
+            }
+        }
+        Value::Array(parts) => {
+            for part in parts {
+                members_without_words(part, way, found);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// As those who check such documents do, and programs that make clients from them need it.
 #[test]
 fn the_openapi_documents_can_be_used_by_generators() {
@@ -260,7 +284,7 @@ fn the_openapi_documents_can_be_used_by_generators() {
                         "{place}"
                     );
                 }
-                if ["from", "to"].contains(&name.1.as_str()) {
+                if ["from", "to"].contains(&name.1.as_str()) && at.starts_with("/api/hark/") {
                     assert_eq!(parameter["schema"]["format"], "date-time", "{place}");
                 }
                 assert!(names.insert(name.clone()), "{place}: {name:?} stands twice");
@@ -283,5 +307,47 @@ fn the_openapi_documents_can_be_used_by_generators() {
             }
         }
         assert!(ids.len() > 20);
+        // what Rocket.Chat's routes answer is named as there, and the names say the most
+        let mut found = Vec::new();
+        let ours = path == "/api/hark/v1/openapi.json";
+        for (at, _, said) in operations(&document) {
+            members_without_words(&said["requestBody"], &at, &mut found);
+        }
+        if ours {
+            members_without_words(&document, "", &mut found);
+        }
+        assert!(found.is_empty(), "{path}: what do these mean? {found:#?}");
+        let faults = hark_testkit::faults_of_openapi(&document);
+        assert!(faults.is_empty(), "{path}: {faults:#?}");
     }
+}
+
+/// Each body that a document shows does what its row is for.
+#[test]
+fn the_examples_of_the_openapi_documents_are_taken() {
+    let desk = Desk::open_with(HARK, Engine::Sqlite, |setup| {
+        setup.env("HARK_RATE_LIMIT", "off")
+    });
+    let admin = &desk.admin;
+    let hook = json!({"url": "https://hooks.example.org/", "events": ["*"]});
+    let hook = admin.post("/api/hark/v1/endpoints", &hook).expect(201);
+    let hook = text(&hook, "/id");
+    let mut sent = 0;
+    for path in [
+        "/api/hark/v1/openapi.json",
+        "/api/hark/v1/rocketchat/openapi.json",
+    ] {
+        for (at, method, said) in operations(&admin.get(path).expect(200)) {
+            let example = &said["requestBody"]["content"]["application/json"]["example"];
+            if example.is_null() {
+                continue;
+            }
+            let at = at.replace("{id}", &hook).replace("{_id}", "Livechat_title");
+            let answer = admin.json(&method.to_uppercase(), &at, example);
+            let taken = (200..300).contains(&answer.status);
+            assert!(taken, "{method} {at} {example}\n{answer:?}");
+            sent += 1;
+        }
+    }
+    assert!(sent > 15, "{sent}");
 }

@@ -11,6 +11,7 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Map, Value, json};
 
 use crate::HARK;
+use crate::described_answers::DescribedAnswers;
 
 const SEED: u64 = 20_261_121;
 /// For each route and each of those who call it.
@@ -442,6 +443,8 @@ fn assert_ours(route: &Route, answer: &Response, what: &str) {
     );
     match answer.header("content-type") {
         None if answer.status == 204 => assert_ne!(route.surface, Surface::RocketChat),
+        // where a picture is
+        None if answer.status == 307 => assert!(answer.header("location").is_some(), "{what}"),
         Some("application/json; charset=utf-8") if route.surface == Surface::Comm100 => {
             let said = answer.value();
             let code = said["code"].as_u64().map(|code| code / 1_000);
@@ -462,6 +465,11 @@ fn assert_ours(route: &Route, answer: &Response, what: &str) {
             let problem = answer.value();
             assert_eq!(problem["status"], answer.status, "{what}");
             assert!(problem["detail"].is_string(), "{what}");
+            let kind = text(&problem, "/type");
+            let described = kind
+                .strip_prefix("urn:hark:problem:")
+                .is_some_and(|name| hark_wire::PROBLEMS.iter().any(|one| one.0 == name));
+            assert!(described, "{what}\n{kind} is in no reference");
         }
         Some("application/json") => {
             let value: Value = serde_json::from_slice(&answer.body)
@@ -638,6 +646,7 @@ on_both_engines! {
         let (seed, rounds) = (number("HARK_FUZZ_SEED", SEED), number("HARK_FUZZ_ROUNDS", ROUNDS));
         let mut fuzz = Fuzz { random: StdRng::seed_from_u64(seed), victim, real, token: None };
         let mut statuses = std::collections::BTreeMap::new();
+        let described = DescribedAnswers::of(&desk.anyone());
 
         // those who are not logged in come first: so far nobody has let them in anywhere
         let nobody = desk.anyone();
@@ -661,6 +670,7 @@ on_both_engines! {
                     *statuses.entry(answer.status).or_insert(0) += 1;
                     let what = format!("{name}: {sent}");
                     assert_ours(route, &answer, &what);
+                    described.check(route, &answer, &what);
                     assert!(!answer.text().contains(MARK), "{what}\nlets a stranger know {}", answer.text());
                 }
                 fuzz.token = None;
@@ -680,7 +690,9 @@ on_both_engines! {
                 for _ in 0..rounds {
                     let (sent, answer) = call(&mut fuzz, client, route);
                     *statuses.entry(answer.status).or_insert(0) += 1;
-                    assert_ours(route, &answer, &format!("{name}: {sent}"));
+                    let what = format!("{name}: {sent}");
+                    assert_ours(route, &answer, &what);
+                    described.check(route, &answer, &what);
                 }
             }
         }

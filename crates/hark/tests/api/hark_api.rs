@@ -199,7 +199,7 @@ on_both_engines! {
             ("deliveries?limit=0", "limit", "has to be a whole number from 1 to 200"),
             ("deliveries?limit=many", "limit", "has to be a whole number from 1 to 200"),
             ("deliveries?from=yesterday", "from", "has to be a moment with its zone, such as 2026-11-21T10:00:00Z"),
-            ("deliveries?kind=chat.nope", "kind", "is not known: chat.nope"),
+            ("deliveries?kinds=chat.nope", "kinds", "has one that is not known: chat.nope"),
             ("deliveries?from=2026-11-22T00:00:00Z&to=2026-11-21T00:00:00Z", "from", "has to be before to"),
             ("events?after=-1", "after", "has to be 0 or more"),
             ("events?kinds=chat.closed,chat.nope", "kinds", "has one that is not known: chat.nope"),
@@ -209,9 +209,9 @@ on_both_engines! {
         let made = with_policy(json!({"concurrency": 3, "delaysMs": []})).expect(201);
         let endpoint = format!("endpoints/{}", text(&made, "/id"));
         let replay = post(admin, &format!("{endpoint}:replay"), &json!({}));
-        assert_eq!(wrong(&replay), json!({"pointer": "/fromTime", "detail": "is required, or else afterEvent"}));
-        let replay = post(admin, &format!("{endpoint}:replay"), &json!({"fromTime": "2026-11-22T00:00:00Z", "untilTime": "2026-11-21T00:00:00Z"}));
-        assert_eq!(wrong(&replay)["pointer"], "/fromTime");
+        assert_eq!(wrong(&replay), json!({"pointer": "/from", "detail": "is required, or else afterEvent"}));
+        let replay = post(admin, &format!("{endpoint}:replay"), &json!({"from": "2026-11-22T00:00:00Z", "to": "2026-11-21T00:00:00Z"}));
+        assert_eq!(wrong(&replay)["pointer"], "/from");
         // all of a policy goes back to what is usual
         assert_eq!(patch(admin, &endpoint, &json!({"policy": {}})).expect(200)["policy"]["concurrency"], 3);
         assert_eq!(patch(admin, &endpoint, &json!({"policy": null})).expect(200)["policy"], json!({}));
@@ -243,14 +243,16 @@ on_both_engines! {
         problem(&ask(&desk.admin, "endpoints/none/half-hours"), 404, "not-found");
 
         let who = |kind: &str| -> Vec<String> {
-            let page = ask(&desk.admin, &format!("endpoints?kind={kind}")).expect(200);
+            let page = ask(&desk.admin, &format!("endpoints?kinds={kind}")).expect(200);
             items(&page).iter().map(|one| text(one, "/id")).collect()
         };
         let all = endpoint(&desk, &receiver.url("/all"), &json!({"events": ["*"]}));
         assert_eq!(who("chat.started"), [id.clone(), all.clone()]);
         assert_eq!(who("message.agent"), [id, all.clone()]);
         assert_eq!(who("note.added"), [all]);
-        assert_eq!(problem(&ask(&desk.admin, "endpoints?kind=chat.nope"), 400, "invalid")["errors"][0]["parameter"], "kind");
+        assert_eq!(problem(&ask(&desk.admin, "endpoints?kinds=chat.nope"), 400, "invalid")["errors"][0]["parameter"], "kinds");
+        // as it was called before
+        assert_eq!(problem(&ask(&desk.admin, "endpoints?kind=chat.nope"), 400, "invalid")["errors"][0]["parameter"], "kinds");
     }
 
     fn what_happened_in_a_day_is_counted_by_its_kind(engine: Engine) {
@@ -361,9 +363,11 @@ on_both_engines! {
         let desk = desk(engine);
         problem(&ask(&desk.anyone(), "endpoints"), 401, "unauthenticated");
         let amy = desk.agent("amy");
-        for path in ["endpoints", "deliveries", "events", "events/stream", "stats", "catalogue"] {
+        for path in ["endpoints", "deliveries", "events", "events/stream", "stats"] {
             problem(&ask(&amy.client, path), 403, "forbidden");
         }
+        // which kinds there are stands in the source
+        ask(&desk.anyone(), "catalogue").expect(200);
         let max = desk.admin.person("max", &["livechat-manager"]);
         ask(&max, "endpoints").expect(200);
         // a token alone is enough
@@ -395,7 +399,9 @@ on_both_engines! {
         assert_eq!(of("deliveries?state=delivered"), 3);
         assert_eq!(of("deliveries?state=pending"), 0);
         assert_eq!(of("deliveries?state=given-up"), 0);
-        assert_eq!(of("deliveries?kind=message.visitor"), 1);
+        assert_eq!(of("deliveries?kinds=message.visitor"), 1);
+        assert_eq!(of("deliveries?kinds=message.visitor,note.*"), 1);
+        assert_eq!(of("deliveries?kind=message.visitor"), 1, "as it was called before");
         assert_eq!(of(&format!("deliveries?conversation={rid}")), 2);
         assert_eq!(of(&format!("conversations/{rid}/deliveries?kind=chat.started")), 1);
         assert_eq!(of(&format!("conversations/{other}/deliveries")), 1);

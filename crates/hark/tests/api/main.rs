@@ -24,6 +24,7 @@ mod conversations;
 mod cost;
 mod dashboards;
 mod departments;
+mod described_answers;
 mod documents;
 mod email_inboxes;
 mod external_routing;

@@ -111,7 +111,8 @@ pub(crate) fn schema(kind: Kind) -> Option<Value> {
         _ => return None,
     };
     let schema = schema.as_object_mut()?;
-    schema["properties"]["type"] = json!({"const": kind.as_str()});
+    schema["properties"]["type"] =
+        json!({"const": kind.as_str(), "description": "The kind of the event."});
     Some(Value::Object(std::mem::take(schema)))
 }
 
@@ -119,8 +120,11 @@ pub(crate) fn schema(kind: Kind) -> Option<Value> {
 #[derive(Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Body<T> {
+    /// The kind of the event.
     r#type: &'static str,
+    /// When it happened.
     timestamp: Iso,
+    /// What happened.
     data: Data<T>,
 }
 

@@ -12,6 +12,10 @@ use serde_json::Value;
 
 use crate::BINARY;
 
+mod errors;
+mod figures;
+mod links;
+
 fn keep(name: &str, page: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
     let file = folder.join(name);
