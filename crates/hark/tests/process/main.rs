@@ -16,8 +16,10 @@ mod quiet;
 mod starting;
 mod stopped;
 mod stopping;
+mod walk;
 mod watching;
 mod webhook_faults;
+mod widget_looks;
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
 

@@ -16,4 +16,5 @@ mod schemas;
 mod sequences;
 mod standard;
 mod trouble;
+mod verification;
 mod webhook_test;
