@@ -75,6 +75,12 @@ pub enum OpenError {
     Refused { host: String, why: String },
     #[error("the database could not be brought up to date: {0}")]
     Migration(String),
+    #[error(
+        "the database at {host} has a Hark in it already; make an empty one (createdb), and move there"
+    )]
+    NotEmpty { host: String },
+    #[error("the move broke off: {0}; nothing was changed, here or there")]
+    Moving(String),
     #[error(transparent)]
     Store(#[from] Error),
 }

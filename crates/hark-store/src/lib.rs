@@ -28,6 +28,7 @@ pub mod lease;
 mod locked;
 pub mod log;
 mod migrate;
+mod moving;
 mod postgres;
 mod record;
 mod revision;
@@ -46,6 +47,7 @@ pub use follower::Follower;
 pub use ids::Ids;
 pub use locked::Locked;
 pub use log::{Event, NewEvent, Position};
+pub use moving::sqlite_to_postgres;
 pub use record::Record;
 #[doc(hidden)]
 pub use record::joined;

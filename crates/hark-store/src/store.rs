@@ -302,7 +302,7 @@ fn prepare_folder(folder: &Path) -> Result<(), OpenError> {
 }
 
 /// The operating system lets go of the lock when the process ends, however it ends.
-fn lock_folder(folder: &Path) -> Result<File, OpenError> {
+pub(crate) fn lock_folder(folder: &Path) -> Result<File, OpenError> {
     let path = folder.join("hark.lock");
     let refuse = |error: std::io::Error| OpenError::Folder {
         path: folder.into(),

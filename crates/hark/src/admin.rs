@@ -20,6 +20,7 @@ pub(crate) fn admin(given: Admin) -> Result<(), CliError> {
     match given.task {
         Task::Backup { file } => return backup::backup(&location, &file),
         Task::Restore { file } => return backup::restore(&location, &file),
+        Task::Move { to } => return backup::move_to_postgres(&location, &to),
         _ => {}
     }
     let installation = open_beside(&location)?;
@@ -77,6 +78,7 @@ fn perform(
         Task::RebuildFigures => rebuild_figures(installation),
         Task::Backup { file } => backup::backup(location, &file),
         Task::Restore { file } => backup::restore(location, &file),
+        Task::Move { to } => backup::move_to_postgres(location, &to),
     }
 }
 
@@ -297,7 +299,7 @@ fn token(
     // Alone there, for `$(hark admin token …)`.
     println!("{fresh}");
     eprintln!(
-        "It is shown only now. With it calls need the header X-User-Id: {id}; on /api/hark/v1 it is a Bearer token alone."
+        "It is shown only now. It goes with each call as Authorization: Bearer, or as X-Auth-Token beside X-User-Id: {id}."
     );
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! `hark admin backup` and `restore`: one file with the database and the keys that open its
-//! secrets.
+//! secrets. And `move`, from the embedded database to PostgreSQL.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -7,7 +7,10 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use hark_model::keys::key_file;
-use hark_store::{Clock, Engine, Error, OpenError, copy_sqlite, inspect_sqlite, restored_sqlite};
+use hark_store::{
+    Clock, Engine, Error, OpenError, copy_sqlite, inspect_sqlite, restored_sqlite,
+    sqlite_to_postgres,
+};
 
 use crate::config::DataLocation;
 use crate::{CliError, files};
@@ -72,6 +75,28 @@ pub(crate) fn backup(location: &DataLocation, file: &Path) -> Result<(), CliErro
     println!(
         "What people sent is not in it: copy {} now, too.",
         files::shown(location)
+    );
+    Ok(())
+}
+
+/// `hark admin move`.
+pub(crate) fn move_to_postgres(location: &DataLocation, url: &str) -> Result<(), CliError> {
+    if matches!(location.engine, Engine::Postgres(_)) {
+        return Err("the database is PostgreSQL's already; without --database this moves the embedded one of the data folder".into());
+    }
+    if !location.folder.join(DATABASE).exists() {
+        return Err(format!("there is no Hark in {} to move", location.folder.display()).into());
+    }
+    let mut progress = Progress::new("Moving the database");
+    let now = Clock::system().now();
+    let rows = sqlite_to_postgres(&location.folder, url, now, |done, all| {
+        progress.show(done, all);
+    })?;
+    progress.end();
+    println!("{rows} rows are in PostgreSQL now.");
+    println!(
+        "Start the server with --data {} as before, for its keys and files, and with --database. What is in {DATABASE} there is a copy that sends nothing.",
+        location.folder.display()
     );
     Ok(())
 }

@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use serde::Deserialize;
 
@@ -174,8 +175,8 @@ pub struct Listen {
     )]
     pub password: Option<String>,
     /// Kinds of events, such as chat.* or message.visitor, separated by commas [default: all]
-    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
-    pub events: Vec<String>,
+    #[arg(long, alias = "events", value_name = "KINDS", value_delimiter = ',')]
+    pub kinds: Vec<String>,
     /// Begin after this place of the log, 0 for all that is kept [default: with what happens now]
     #[arg(long, value_name = "EVENT")]
     pub after: Option<i64>,
@@ -351,9 +352,32 @@ pub enum Task {
         /// A new file, which anybody who has it can read the secrets with
         file: PathBuf,
     },
+    /// Move everything from the embedded database into an empty PostgreSQL, while no server runs
+    ///
+    /// Keys and files stay in the data folder, which the server is started with as before, and with --database
+    /// besides. The embedded database stays where it is, as a copy that sends nothing.
+    Move {
+        /// Where to: postgres://user:password@host:5432/name
+        #[arg(env = "HARK_MOVE_TO", hide_env_values = true, value_name = "URL")]
+        to: String,
+    },
     /// Put a backup into an empty data folder
     Restore {
         /// What `hark admin backup` has written
         file: PathBuf,
     },
+}
+
+/// The variables that options are read from.
+pub(crate) fn variables() -> BTreeSet<String> {
+    fn of(command: &clap::Command, found: &mut BTreeSet<String>) {
+        let names = command.get_arguments().filter_map(clap::Arg::get_env);
+        found.extend(names.map(|name| name.to_string_lossy().into_owned()));
+        for inner in command.get_subcommands() {
+            of(inner, found);
+        }
+    }
+    let mut found = BTreeSet::new();
+    of(&Cli::command(), &mut found);
+    found
 }

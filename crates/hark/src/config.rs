@@ -1,7 +1,7 @@
 //! Configuration: flags, then environment, then `hark.toml`, then defaults. Nothing else of the
 //! program reads any of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use hark_egress::Allowed;
@@ -70,6 +70,13 @@ impl Environment {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let value = self.0.get(name).map(String::as_str);
         value.filter(|text| !text.is_empty())
+    }
+
+    /// Variables that look like ours and are none of those that mean something.
+    pub(crate) fn unknown(&self, known: &BTreeSet<String>) -> Vec<String> {
+        let names = self.0.keys();
+        let ours = names.filter(|name| name.starts_with("HARK_") && !known.contains(*name));
+        ours.cloned().collect()
     }
 
     pub(crate) fn settings(&self) -> Result<FromEnvironment, String> {

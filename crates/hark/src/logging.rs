@@ -1,12 +1,19 @@
 use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::cli::LogFormat;
 
 /// Log lines go to standard error; standard output is for what a person or a script waits for.
 pub(crate) fn start(format: Option<LogFormat>) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let read = EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .from_env();
+    let (filter, wrong) = match read {
+        Ok(filter) => (filter, None),
+        Err(error) => (EnvFilter::new("info"), Some(error)),
+    };
     let terminal = std::io::stderr().is_terminal();
     let format = format.unwrap_or(if terminal {
         LogFormat::Text
@@ -20,5 +27,8 @@ pub(crate) fn start(format: Option<LogFormat>) {
     match format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().flatten_event(true).init(),
+    }
+    if let Some(error) = wrong {
+        tracing::warn!(error = %error, "RUST_LOG cannot be read, so everything from info on is shown");
     }
 }

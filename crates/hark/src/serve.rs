@@ -5,11 +5,17 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::Serve;
 use crate::config::{self, Config, Environment};
 use crate::server::{self, RunningServer};
-use crate::{CliError, logging};
+use crate::{CliError, cli, logging};
 
 pub(crate) fn serve(given: &Serve) -> Result<(), CliError> {
     let (config, log_format) = config::resolve(given, Environment::of_process())?;
     logging::start(log_format);
+    for variable in Environment::of_process().unknown(&cli::variables()) {
+        tracing::warn!(
+            variable,
+            "a variable whose name begins with HARK_ and means nothing; it may be misspelt"
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

@@ -67,7 +67,7 @@ async fn run(given: &Listen, secret: Secret, password: Option<String>) -> Result
         client,
         server,
         token: String::new(),
-        kinds: given.events.clone(),
+        kinds: given.kinds.clone(),
         target,
         secret,
         position: given.after,

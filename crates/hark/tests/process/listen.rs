@@ -88,7 +88,7 @@ on_both_engines! {
         let desk = Desk::open(HARK, engine);
         desk.set("Livechat_accept_chats_with_no_agents", true);
         let target = receiver.url("/hook");
-        let arguments = [&target, "--user", "admin", "--password", "secret-of-admin", "--events", "chat.*,message.visitor", "--secret", SECRET];
+        let arguments = [&target, "--user", "admin", "--password", "secret-of-admin", "--kinds", "chat.*,message.visitor", "--secret", SECRET];
         let listening = Listening::begin(desk.server.address(), &arguments);
         listening.hear(&["signed with", SECRET]);
         // a listener hears of what happens from then on

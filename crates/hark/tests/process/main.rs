@@ -12,6 +12,7 @@ mod faults;
 mod first_webhook;
 mod lifecycle;
 mod listen;
+mod moving;
 mod quiet;
 mod starting;
 mod stopped;

@@ -34,6 +34,19 @@ fn the_line_names_the_public_url_when_there_is_one() {
 }
 
 #[test]
+fn what_is_misspelt_in_the_environment_is_said() {
+    let database = Database::fresh(Engine::Sqlite);
+    let setup = Setup::new(HARK).on(&database);
+    let setup = setup.env("HARK_LISTNE", "0.0.0.0:80");
+    let server = setup.env("RUST_LOG", "hark=loud").start();
+    server.wait_for_log("HARK_LISTNE");
+    server.wait_for_log("RUST_LOG cannot be read");
+    let known = |line: &String| line.contains("misspelt") && !line.contains("HARK_LISTNE");
+    assert!(!server.log().iter().any(known), "{:?}", server.log());
+    server.finish().assert_done();
+}
+
+#[test]
 fn a_generated_password_is_printed_once_and_logs_in() {
     let database = Database::fresh(Engine::Sqlite);
     let setup = Setup::new(HARK).on(&database).without("ADMIN_PASS");
