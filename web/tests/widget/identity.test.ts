@@ -87,7 +87,7 @@ async function hasHistory(guest: Guest, ...texts: readonly string[]): Promise<vo
 }
 
 async function isStranger(guest: Guest): Promise<void> {
-  await guest.panel.locator('.band').waitFor();
+  await guest.panel.locator('.home .composer').waitFor();
   expect(await said(guest).count()).toBe(0);
 }
 
