@@ -5,7 +5,7 @@ import { logOut } from '../api/entry.ts';
 import { useCommands } from '../commands.ts';
 import { seesDeliveries } from '../live/deliveries.ts';
 import { givenUp } from '../live/given-up.ts';
-import { unread, waiting } from '../live/lists.ts';
+import { unread, waitingCount } from '../live/lists.ts';
 import { may, me } from '../live/people.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { Icon, Logo } from '../parts/Icon.tsx';
@@ -77,7 +77,7 @@ export function Rail() {
   const isWebhooks = place.value.path.startsWith('/webhooks/');
   const isChats = place.value.path === '/chats';
   const isInbox = place.value.path.startsWith('/inbox');
-  const waits = sum + waiting.value.length;
+  const waits = sum + waitingCount.value;
   const lost = givenUp.value;
   return (
     <>

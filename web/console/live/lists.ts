@@ -7,7 +7,7 @@ import { listen } from './connection.ts';
 import { may, queues } from './people.ts';
 import { heardOf } from './typing.ts';
 
-/** So many of all chats are shown. */
+/** So many of all chats are shown, and of those that wait. */
 const MOST = 100;
 /** Changes come in crowds, and all of them are read at once. */
 const SETTLED_MS = 400;
@@ -34,18 +34,21 @@ export const unread = computed(() =>
 
 export const waiting = computed(() => [...queue.value.values()]);
 
+/** Those that wait and were not read. */
+const beyond = signal(0);
+export const waitingCount = computed(() => waiting.value.length + beyond.value);
+
 export const seesAll = computed(() => may('view-livechat-rooms'));
 
 export async function readLists(): Promise<void> {
-  const [placed, roomed, queued] = await Promise.all([
+  const [placed, roomed] = await Promise.all([
     call<readonly Place[]>('subscriptions/get', []),
     call<readonly Room[]>('rooms/get', []),
-    get<{ readonly inquiries: readonly Inquiry[] }>('livechat/inquiries.queuedForUser', { count: 100 }),
+    readQueue(),
   ]);
   const live = placed.filter((place) => place.t === 'l');
   places.value = new Map(live.map((place) => [place.rid, place]));
   rooms.value = new Map(roomed.map((room) => [room._id, room]));
-  queue.value = new Map(queued.inquiries.map((inquiry) => [inquiry._id, inquiry]));
   await readAll();
   areRead.value = true;
 }
@@ -58,6 +61,23 @@ async function readAll(): Promise<void> {
     );
     everything.value = { rooms: found, total };
   }
+}
+
+async function readQueue(): Promise<void> {
+  const { inquiries, total } = await get<{ readonly inquiries: readonly Inquiry[]; readonly total: number }>(
+    'livechat/inquiries.queuedForUser',
+    { count: MOST },
+  );
+  queue.value = new Map(inquiries.map((inquiry) => [inquiry._id, inquiry]));
+  beyond.value = Math.max(0, total - inquiries.length);
+}
+
+let queueSettling: ReturnType<typeof setTimeout> | undefined;
+
+/** Of what was not read, nobody says when it comes nearer. */
+function readQueueSoon(): void {
+  clearTimeout(queueSettling);
+  queueSettling = setTimeout(() => void readQueue().catch(() => undefined), SETTLED_MS);
 }
 
 let settling: ReturnType<typeof setTimeout> | undefined;
@@ -97,6 +117,9 @@ function queueChanged(inquiry: Queued): void {
     next.set(inquiry._id, { ...next.get(inquiry._id), ...inquiry });
   }
   queue.value = next;
+  if (beyond.peek() > 0) {
+    readQueueSoon();
+  }
 }
 
 const heardQueues = new Set<string>();

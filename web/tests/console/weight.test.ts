@@ -7,6 +7,7 @@ import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
 
 const CHATS = 2_000;
+const WAITING = 120;
 const MESSAGES = 10_000;
 /** Visitors who write at the same time. */
 const AT_ONCE = 16;
@@ -35,6 +36,8 @@ test('a long list and a long chat cost no more than short ones', { timeout: PATI
     const { rid } = await Guest.come(desk, `Visitor ${number}`, 'Hello');
     await desk.take(ben, rid);
   });
+  // More than a list shows.
+  await many(WAITING, (number) => Guest.come(desk, `Waiting ${number}`, 'Hello'));
   await many(MESSAGES - 2, () => long.say('And another word'));
   await long.say('The last word');
   const console = await Console.logIn(browser, desk.server.url, amy);
@@ -49,6 +52,7 @@ test('a long list and a long chat cost no more than short ones', { timeout: PATI
     await page.waitForLoadState('networkidle');
     return asked.length;
   };
+  await page.getByText('120 waiting').waitFor();
   const few = await opening('Short Talk', 'Hello');
   expect(await opening('Long Talk', 'The last word')).toBeLessThanOrEqual(few);
   expect(await page.locator('.bubble').count()).toBeLessThanOrEqual(60);

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { millis } from '../../api/documents.ts';
 import { chat } from '../../live/chat.ts';
-import { areRead, waiting } from '../../live/lists.ts';
+import { areRead, waitingCount } from '../../live/lists.ts';
 import { count, t } from '../../texts.ts';
 
 /** The queue is not spoken of more often. */
@@ -24,7 +24,7 @@ export function Announcer() {
       said.value = t('says', { name: last.u.name ?? last.u.username, text: last.msg });
     }
   }, [last?._id]);
-  const many = waiting.value.length;
+  const many = waitingCount.value;
   const before = useRef<number | undefined>(undefined);
   const spokenAt = useRef(0);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 
-import { areRead, everything, mine, seesAll, waiting } from '../../live/lists.ts';
+import { areRead, everything, mine, seesAll, waitingCount } from '../../live/lists.ts';
 import { take } from '../../live/acts.ts';
 import { Divider } from '../../parts/Divider.tsx';
 import { Icon } from '../../parts/Icon.tsx';
@@ -26,7 +26,7 @@ function size(one: View): number {
   if (one === 'mine') {
     return mine.value.length;
   }
-  return one === 'queue' ? waiting.value.length : (everything.value?.total ?? 0);
+  return one === 'queue' ? waitingCount.value : (everything.value?.total ?? 0);
 }
 
 export function List() {
@@ -128,7 +128,7 @@ function QueueStrip() {
     <div class="queue-strip">
       <Icon name="glass" />
       <span>
-        <b class="strong">{count('waitingCount', queueRows.value.length)}</b> · {t('longest')}{' '}
+        <b class="strong">{count('waitingCount', waitingCount.value)}</b> · {t('longest')}{' '}
         <span class={longest >= LATE_MS ? 'late num' : 'num'}>{duration(longest)}</span>
       </span>
       <span class="push" />

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
-import { areRead, everything, mine, waiting } from '../../live/lists.ts';
+import { areRead, everything, mine, waitingCount } from '../../live/lists.ts';
 import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
 import { Key } from '../../parts/Key.tsx';
 import { count, t } from '../../texts.ts';
@@ -40,7 +40,7 @@ export function Nothing() {
   if (maySetUp() && hasChats.value === false) {
     return <FirstSteps />;
   }
-  const waits = waiting.value.length;
+  const waits = waitingCount.value;
   return (
     <main id="main" tabIndex={-1} class="nothing">
       <h2>{waits === 0 ? t('queueEmpty') : count('queueWaits', waits)}</h2>
