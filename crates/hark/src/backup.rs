@@ -40,7 +40,8 @@ pub(crate) fn backup(location: &DataLocation, file: &Path) -> Result<(), CliErro
     let copy = Temporary(file.with_extension("copying"));
     let archive = Temporary(file.with_extension("writing"));
     // The engine's own files beside it, which a look at it makes.
-    let _beside = ["copying-wal", "copying-shm"].map(|extra| Temporary(file.with_extension(extra)));
+    let _beside = ["copying-wal", "copying-shm", "copying-journal"]
+        .map(|extra| Temporary(file.with_extension(extra)));
     copy.remove();
     archive.remove();
     // Made by us first, so that nobody else may read it from its first byte on.

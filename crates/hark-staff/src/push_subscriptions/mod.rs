@@ -95,6 +95,11 @@ pub fn drop_dead(tx: &mut Tx<'_>, id: &str) -> Result<()> {
     rows::remove(tx, id)
 }
 
+/// Whether anybody hears of anything: where nobody does, nothing has to be looked at.
+pub fn any(view: &mut View<'_>) -> Result<bool> {
+    rows::any(view)
+}
+
 /// Those of an account that has no window open anywhere.
 pub fn away(view: &mut View<'_>, account: &str) -> Result<Vec<Subscription>> {
     let found = rows::of_account(view, account, MOST as i64)?;

@@ -5,6 +5,8 @@ use super::Subscription;
 statements! {
     /// push_subscription_by_account.
     OF_ACCOUNT = sql!("SELECT ", Subscription::COLUMNS, " FROM push_subscription WHERE account_id = $1 ORDER BY created_at DESC LIMIT $2");
+    /// The first of a small table.
+    ANY = "SELECT 1 FROM push_subscription LIMIT 1";
     /// Primary key of connection, a range.
     WINDOWS = "SELECT count(*) FROM connection WHERE account_id = $1 AND lost_at IS NULL";
     /// A small table, then push_subscription_by_account.
@@ -37,6 +39,11 @@ pub(super) fn of_account(
     most: i64,
 ) -> Result<Vec<Subscription>> {
     view.records(&OF_ACCOUNT, params![account, most])
+}
+
+pub(super) fn any(view: &mut View<'_>) -> Result<bool> {
+    let first = view.one(&ANY, params![], |_| Ok(()))?;
+    Ok(first.is_some())
 }
 
 /// How many nodes have a window of this account.

@@ -116,7 +116,7 @@ fn rings(
     let events = log::after(view, position, BATCH)?;
     let last = events.last().map(|event| event.position);
     let mut rings = Vec::new();
-    if last.is_none() {
+    if last.is_none() || !push_subscriptions::any(view)? {
         return Ok((rings, last));
     }
     let policy = wire.policies.at(view)?;

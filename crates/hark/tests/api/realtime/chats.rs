@@ -58,8 +58,9 @@ on_both_engines! {
         let id = answer["result"]["_id"].clone();
         hears(&mut to_amy, &["message hi", "subscriptions-changed updated", "rooms-changed updated"]);
         amy.client.post("chat.update", &json!({"roomId": rid, "msgId": id, "text": "hi there"})).expect(200);
-        let heard = hears(&mut to_guest, &["message hi", "message hi there"]);
-        let edited = &heard[1]["fields"]["args"][0];
+        // How far agents have read is told, too.
+        let heard = hears(&mut to_guest, &["agentRead null", "message hi", "message hi there"]);
+        let edited = &heard[2]["fields"]["args"][0];
         assert_eq!((&edited["_id"], &edited["editedBy"]["username"]), (&id, &json!("amy")));
         amy.client.post("chat.delete", &json!({"roomId": rid, "msgId": id})).expect(200);
         assert_eq!(to_guest.event(NOTICES, &format!("{rid}/deleteMessage")), json!([{"_id": id}]));
