@@ -60,11 +60,11 @@ export function discard(id: string): void {
   outbox.value = outbox.peek().filter((one) => one.id !== id);
 }
 
-/** Everything that waits goes out as soon as there is a connection, or another log-in. */
+/** Everything that waits goes out as soon as the server can be reached again, or there is another log-in. */
 export function workOnReturn(hear: typeof taken): void {
   taken = hear;
   effect(() => {
-    if (connection.value.is === 'live' && session.value !== undefined && !expired.value) {
+    if (connection.value.is !== 'lost' && session.value !== undefined && !expired.value) {
       for (const rid of new Set(outbox.peek().map((one) => one.rid))) {
         void work(rid);
       }
