@@ -157,7 +157,7 @@ pub fn create(cx: &mut Context<'_, '_>, draft: &Draft) -> Result<Contact, Refusa
     };
     apply(cx, &mut contact, &draft)?;
     rows::insert(cx.tx, &contact)?;
-    rows::found_by(cx.tx, &contact, true)?;
+    rows::found_by(cx.tx, &contact, |_, _| true)?;
     tell(cx, &before, &contact)?;
     Ok(contact)
 }
@@ -171,7 +171,11 @@ pub(crate) fn change(
     let before = snapshot(cx, contact)?;
     apply(cx, contact, draft)?;
     save(cx, contact)?;
-    rows::found_by(cx.tx, contact, true)?;
+    // Who lists addresses vouches for them; one that somebody else has typed is not sure for another change.
+    rows::found_by(cx.tx, contact, |kind, _| match kind {
+        "email" => draft.emails.is_some(),
+        _ => draft.phones.is_some(),
+    })?;
     tell(cx, &before, contact)
 }
 
@@ -331,7 +335,7 @@ pub(crate) fn follow(
             hear(cx, &mut contact, None, visitor)?;
             contact.id
         }
-        None => begin(cx, visitor, proof.is_some())?,
+        None => begin(cx, visitor, proof)?,
     };
     visitor.contact = Some(id);
     Ok(true)
@@ -355,7 +359,11 @@ fn proof(visitor: &Visitor, arrival: Arrival) -> Option<(&'static str, &str)> {
 }
 
 /// A contact of somebody who comes for the first time.
-fn begin(cx: &mut Context<'_, '_>, visitor: &Visitor, sure: bool) -> Result<String, Refusal> {
+fn begin(
+    cx: &mut Context<'_, '_>,
+    visitor: &Visitor,
+    proof: Option<(&str, &str)>,
+) -> Result<String, Refusal> {
     let contact = Contact {
         id: cx.tx.ids().id24_at(cx.now),
         name: visitor.shown_name().to_owned(),
@@ -379,7 +387,12 @@ fn begin(cx: &mut Context<'_, '_>, visitor: &Visitor, sure: bool) -> Result<Stri
         updated_at: cx.now,
     };
     rows::insert(cx.tx, &contact)?;
-    rows::found_by(cx.tx, &contact, sure)?;
+    let proven = proof.map(|(kind, value)| (kind, key(value)));
+    rows::found_by(cx.tx, &contact, |kind, key| {
+        proven
+            .as_ref()
+            .is_some_and(|proven| proven.0 == kind && proven.1 == key)
+    })?;
     Ok(contact.id)
 }
 
@@ -447,7 +460,15 @@ fn hear(
     if *contact != was {
         save(cx, contact)?;
         if contact.emails != was.emails || contact.phones != was.phones {
-            rows::found_by(cx.tx, contact, by_staff)?;
+            let knew = |list: &[String], wanted: &str| list.iter().any(|one| key(one) == wanted);
+            rows::found_by(cx.tx, contact, |kind, key| {
+                let list = if kind == "email" {
+                    &was.emails
+                } else {
+                    &was.phones
+                };
+                by_staff && !knew(list, key)
+            })?;
         }
         if by_staff {
             tell(cx, &was_known, contact)?;

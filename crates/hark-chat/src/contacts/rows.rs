@@ -113,8 +113,13 @@ pub(super) fn by_address(view: &mut View<'_>, kind: &str, value: &str) -> Result
     Ok(found.flatten())
 }
 
-/// From now on these lead to the contact and no others do. Those that were sure stay so.
-pub(super) fn found_by(tx: &mut Tx<'_>, contact: &Contact, sure: bool) -> Result<()> {
+/// From now on these lead to the contact and no others do. `is_sure` is asked with kind and key; those that were sure
+/// stay so.
+pub(super) fn found_by(
+    tx: &mut Tx<'_>,
+    contact: &Contact,
+    is_sure: impl Fn(&str, &str) -> bool,
+) -> Result<()> {
     let emails = contact.emails.iter().map(|email| ("email", key(email)));
     let phones = contact.phones.iter().map(|phone| ("phone", key(phone)));
     let wanted = emails.chain(phones);
@@ -132,6 +137,7 @@ pub(super) fn found_by(tx: &mut Tx<'_>, contact: &Contact, sure: bool) -> Result
         }
     }
     for (kind, key) in &wanted {
+        let sure = is_sure(kind, key);
         tx.execute(&ADD_ADDRESS, params![*kind, key, &contact.id, sure])?;
     }
     Ok(())

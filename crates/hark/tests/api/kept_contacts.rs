@@ -120,6 +120,15 @@ on_both_engines! {
         let strange = contact_of(&desk, &text(&stranger, "/_id"));
         assert_ne!(strange, ada);
         assert_eq!(get(&amy.client, &strange)["emails"], json!([{"address": "ada@example.org"}]));
+        // An agent who calls them something else does not vouch for what they typed.
+        let thief = desk.visitor("thief", &json!({"name": "Eve", "phone": "+4915550400"}));
+        let thief = contact_of(&desk, &text(&thief, "/_id"));
+        let change = json!({"contactId": thief, "name": "Eve the second"});
+        desk.admin.post("omnichannel/contacts.update", &change).expect(200);
+        text_message(&desk, "+4915550400", "sms-0");
+        assert_eq!(get(&amy.client, &thief)["channels"], json!([]));
+        let found = amy.client.get("omnichannel/contacts.search?searchText=%2B4915550400").expect(200);
+        assert_eq!(found["total"], 2);
         // Her telephone is hers, in each of her chats.
         text_message(&desk, "+4915550199", "sms-1");
         let contact = get(&amy.client, &ada);
