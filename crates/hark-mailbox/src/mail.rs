@@ -1,5 +1,7 @@
 //! What a mail says: who writes, what it answers, its words without the history below them, and its files.
 
+use std::panic::catch_unwind;
+
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
@@ -42,6 +44,11 @@ pub struct File {
 
 /// Nothing, if it is no mail.
 pub fn read(bytes: &[u8]) -> Option<Read> {
+    // The parser gives up in its own way on some that nobody has written by hand: those are none, and hold up no other.
+    catch_unwind(|| parsed(bytes)).unwrap_or(None)
+}
+
+fn parsed(bytes: &[u8]) -> Option<Read> {
     let mail = MessageParser::default().parse(bytes)?;
     let from = mail.from().and_then(|from| from.first());
     let address = from.and_then(|from| from.address());
@@ -227,6 +234,12 @@ mod tests {
 
     fn of(text: &str) -> Read {
         read(text.replace('\n', "\r\n").as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_mail_on_which_the_parser_gives_up_is_none() {
+        let mail = include_bytes!("../tests/mails/mails-in-mails.eml");
+        assert_eq!(read(mail), None);
     }
 
     #[test]
