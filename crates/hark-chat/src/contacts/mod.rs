@@ -103,7 +103,7 @@ pub enum Arrival {
     Page,
     /// From a telephone: those who carry text messages know its number.
     Telephone,
-    /// By mail: whoever sent it may have written any address, but answers go to the one who has it.
+    /// By mail. A sender can write any address there; answers go to its real owner.
     Mail,
 }
 

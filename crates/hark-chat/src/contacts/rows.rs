@@ -10,7 +10,7 @@ const LONGEST_KEY: usize = 320;
 statements! {
     /// Primary key.
     FIND = sql!("SELECT ", Contact::COLUMNS, " FROM contact WHERE id = $1");
-    /// Primary key. Whoever changes a contact and its visitor locks the visitor first.
+    /// Primary key. A command that changes a contact and its visitor locks the visitor first.
     LOCK = sql!("SELECT ", Contact::COLUMNS, " FROM contact WHERE id = $1"),
         postgres = sql!("SELECT ", Contact::COLUMNS, " FROM contact WHERE id = $1 FOR UPDATE");
     /// contact_by_name, until the page is full.

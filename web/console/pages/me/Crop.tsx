@@ -6,7 +6,7 @@ import { say } from '../../live/toasts.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { t } from '../../texts.ts';
-import { useAttempt } from './attempt.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 
 /** Of the square, in dots. */
 const SIDE = 512;

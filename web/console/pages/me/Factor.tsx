@@ -6,7 +6,7 @@ import { codesLeft, confirmFactor, endFactor, type Offer, offerFactor, renewCode
 import { Copy } from '../../parts/Copy.tsx';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { count, t } from '../../texts.ts';
-import { useAttempt } from './attempt.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 
 /** What a code is asked for. */
 type Step = 'nothing' | 'confirm' | 'end' | 'renew';

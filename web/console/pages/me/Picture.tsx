@@ -7,7 +7,7 @@ import { complain, say } from '../../live/toasts.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { t } from '../../texts.ts';
-import { useAttempt } from './attempt.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 import { Crop } from './Crop.tsx';
 
 /** What one shows in place of one's initials. */

@@ -4,7 +4,7 @@ import { pushState, readPush, switchPush } from '../../live/push.ts';
 import { complain } from '../../live/toasts.ts';
 import { Switch } from '../../parts/Switch.tsx';
 import { t } from '../../texts.ts';
-import { useAttempt } from './attempt.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 
 /** Whether this browser rings while no page is open. */
 export function Push() {

@@ -7,7 +7,7 @@ import { endSession, readSessions } from '../../live/profile.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { t, when } from '../../texts.ts';
-import { useAttempt } from './attempt.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 import { programOf } from './program.ts';
 
 /** Where one is logged in. */

@@ -8,7 +8,7 @@ import { FaultLine } from '../../parts/FaultLine.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Switch } from '../../parts/Switch.tsx';
 import { t, when } from '../../texts.ts';
-import { useAttempt } from './attempt.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 
 interface Made {
   readonly name: string;

@@ -5,7 +5,7 @@ import { saveName } from '../../live/profile.ts';
 import { say } from '../../live/toasts.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { t } from '../../texts.ts';
-import { useAttempt } from './attempt.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 import { Picture } from './Picture.tsx';
 
 export function You({ own }: { readonly own: Me }) {

@@ -1,7 +1,6 @@
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 
-import { reason } from '../../live/reasons.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { t } from '../../texts.ts';
@@ -18,28 +17,18 @@ interface Props {
 
 /** One step: some fields, and on. */
 export function Ask({ title, more, children, save, done, skip }: Props) {
-  const fault = useSignal('');
-  const isBusy = useSignal(false);
-  const act = async (): Promise<void> => {
-    if (isBusy.peek()) {
-      return;
-    }
-    isBusy.value = true;
-    fault.value = '';
-    try {
+  const { fault, isBusy, run } = useAttempt();
+  const act = (): void =>
+    run(async () => {
       await save();
       done();
-    } catch (error) {
-      fault.value = reason(error);
-    }
-    isBusy.value = false;
-  };
+    });
   return (
     <main id="main" tabIndex={-1} class="ask">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void act();
+          act();
         }}
       >
         <h1 tabIndex={-1}>{title}</h1>

@@ -20,15 +20,16 @@ import {
   type Stats,
   type Tested,
 } from '../../live/crm.ts';
-import { reason } from '../../live/reasons.ts';
 import { say } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { Copy } from '../../parts/Copy.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
+import { useUnsaved } from '../../parts/unsaved.ts';
 import { Json } from '../../parts/Json.tsx';
 import { t, time } from '../../texts.ts';
 import type { TextKey } from '../../texts/en.ts';
@@ -65,9 +66,8 @@ export function CrmIntegration() {
   const examples = useSignal<ReadonlyMap<string, Example>>(new Map());
   const shown = useSignal('chat.started');
   const tested = useSignal<Tested | undefined>(undefined);
-  const fault = useSignal('');
+  const { fault, isBusy, run } = useAttempt();
   const unread = useSignal<unknown>(undefined);
-  const isBusy = useSignal(false);
   const isSecretShown = useSignal(false);
 
   const look = async (): Promise<void> => {
@@ -102,27 +102,13 @@ export function CrmIntegration() {
     changes.value = saved.peek()?.[id] === value ? others : { ...others, [id]: value };
     fault.value = '';
   };
-  /** Does one thing at a time, and says what was wrong. */
-  const attempt = async (act: () => Promise<void>): Promise<void> => {
-    if (isBusy.peek()) {
-      return;
-    }
-    isBusy.value = true;
-    fault.value = '';
-    try {
-      await act();
-    } catch (error) {
-      fault.value = reason(error);
-    }
-    isBusy.value = false;
-  };
   const save = (): void => {
     const url = String(now[URL_ID] ?? '').trim();
     if (url !== '' && !/^https?:\/\/./.test(url)) {
       fault.value = t('badUrl');
       return;
     }
-    void attempt(async () => {
+    run(async () => {
       const made = changes.peek();
       await saveSettings(made);
       saved.value = { ...saved.peek(), ...made };
@@ -137,20 +123,12 @@ export function CrmIntegration() {
     shown.value = kinds[(at + kinds.length) % kinds.length] ?? shown.peek();
   };
   const test = (): void => {
-    void attempt(async () => {
+    run(async () => {
       tested.value = await sendTest(shown.peek());
     });
   };
   useKeys({ 'mod+s': () => (hasChanges() ? save() : undefined) });
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent): void => {
-      if (hasChanges()) {
-        event.preventDefault();
-      }
-    };
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, []);
+  useUnsaved(hasChanges);
 
   if (saved.value === undefined) {
     return (

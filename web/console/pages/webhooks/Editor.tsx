@@ -23,9 +23,9 @@ import {
   type Signing,
   testEndpoint,
 } from '../../live/endpoints.ts';
-import { reason } from '../../live/reasons.ts';
 import { say } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
+import { useAttempt } from '../../parts/attempt.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
@@ -33,6 +33,7 @@ import { Json } from '../../parts/Json.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
+import { useUnsaved } from '../../parts/unsaved.ts';
 import { address, go, place } from '../../place.ts';
 import { count, duration, number, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/en.ts';
@@ -73,9 +74,8 @@ function EditorOf({ id }: { readonly id: string }) {
   const secret = useSignal('');
   const shown = useSignal('chat.started');
   const tested = useSignal<Tested | undefined>(undefined);
-  const fault = useSignal('');
+  const { fault, isBusy, run } = useAttempt();
   const unread = useSignal<unknown>(undefined);
-  const isBusy = useSignal(false);
   const isRemoving = useSignal(false);
 
   const look = async (): Promise<void> => {
@@ -91,14 +91,8 @@ function EditorOf({ id }: { readonly id: string }) {
   };
   useEffect(() => {
     void look();
-    const warn = (event: BeforeUnloadEvent): void => {
-      if (Object.keys(changes.peek()).length > 0) {
-        event.preventDefault();
-      }
-    };
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
   }, []);
+  useUnsaved(() => Object.keys(changes.peek()).length > 0);
   const endpoint = known.value?.endpoint;
   const title = isNew ? t('newEndpoint') : (endpoint?.name ?? t('endpoint'));
   useEffect(() => {
@@ -123,20 +117,6 @@ function EditorOf({ id }: { readonly id: string }) {
     );
     fault.value = '';
   };
-  /** Does one thing at a time, and says what was wrong. */
-  const attempt = async (act: () => Promise<void>): Promise<void> => {
-    if (isBusy.peek()) {
-      return;
-    }
-    isBusy.value = true;
-    fault.value = '';
-    try {
-      await act();
-    } catch (error) {
-      fault.value = reason(error);
-    }
-    isBusy.value = false;
-  };
   const save = (): void => {
     const url = draft.url.trim();
     if (!/^https?:\/\/./.test(url)) {
@@ -144,7 +124,7 @@ function EditorOf({ id }: { readonly id: string }) {
     } else if (wanted.length === 0) {
       fault.value = t('noEventChosen');
     } else {
-      void attempt(async () => {
+      run(async () => {
         if (isNew) {
           const { name, ...rest } = draft;
           const made = await makeEndpoint({ ...rest, url, ...(name.trim() === '' ? {} : { name }) } as Draft, signing.peek());
@@ -168,23 +148,23 @@ function EditorOf({ id }: { readonly id: string }) {
   const isMade = endpoint !== undefined;
   const at = endpoint?.id ?? id;
   const renew = (act: () => Promise<unknown>) => (): void =>
-    void attempt(async () => {
+    run(async () => {
       await act();
       known.value = await readEndpoint(at);
     });
   const rotate = (): void =>
-    void attempt(async () => {
+    run(async () => {
       const rotated = await rotateSecret(at);
       secret.value = rotated.secret ?? '';
       known.value = await readEndpoint(at);
     });
   const remove = (): void =>
-    void attempt(async () => {
+    run(async () => {
       await removeEndpoint(at);
       go('/webhooks/endpoints', 'replace');
     });
   const test = (): void =>
-    void attempt(async () => {
+    run(async () => {
       tested.value = await testEndpoint(at, example?.name ?? shown.peek());
     });
   useKeys({ 'mod+s': () => (isOwn && isChanged && !(isNew && isMade) ? save() : undefined) });

@@ -1,7 +1,7 @@
 // One thing at a time is done, and what was wrong is said beside it.
 import { type Signal, useSignal } from '@preact/signals';
 
-import { reason } from '../../live/reasons.ts';
+import { reason } from '../live/reasons.ts';
 
 export interface Attempt {
   readonly fault: Signal<string>;
