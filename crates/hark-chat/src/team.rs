@@ -181,7 +181,7 @@ pub fn addressed(cx: &mut Context<'_, '_>, address: &str) -> Result<String, Refu
 }
 
 /// Hark tells somebody something, in a room of their own: it has no account that could be in it with them.
-/// Nobody is told whose account is gone.
+/// Accounts that were removed are left out.
 pub(crate) fn tell(cx: &mut Context<'_, '_>, account: &str, draft: &Draft) -> Result<(), Refusal> {
     let Some(account) = accounts::find(cx.tx, account)? else {
         return Ok(());

@@ -28,7 +28,7 @@ pub const MOST_WAITING: i64 = 10_000;
 pub const HOLD_SECONDS: i64 = 120;
 /// Seconds between tries, an hour in all: an answer that comes later than that is none.
 const PAUSES: [i64; 6] = [5, 30, 120, 300, 900, 2_400];
-/// What one text message carries, in letters; whoever carries it cuts it further.
+/// How many letters one text message has at most. Carriers cut it into smaller ones themselves.
 const LONGEST: usize = 1_500;
 const LONGEST_ERROR: usize = 500;
 const KEEP_GIVEN_UP_DAYS: i64 = 30;

@@ -211,7 +211,7 @@ pub(crate) fn each_once<'t>(tags: impl IntoIterator<Item = &'t String>) -> Vec<S
     once
 }
 
-/// Those who hear of a chat are told if its tags are others than before.
+/// Records that the tags of a chat have changed, if they have.
 pub(crate) fn tell(cx: &mut Context<'_, '_>, room: &Room, before: &[String]) -> Result<()> {
     let without = |all: &[String], others: &[String]| -> Vec<String> {
         let lacking = all.iter().filter(|tag| !others.contains(tag));
