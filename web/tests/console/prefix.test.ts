@@ -85,3 +85,22 @@ test('where no socket passes the news is asked for, less and less often, and a s
   await console.listening();
   await console.leave();
 });
+
+test('where no socket passes, what waited for a new log-in goes out by itself', async () => {
+  const guest = await Guest.come(desk, 'Dot', 'Hello');
+  await desk.take(amy, guest.rid);
+  front.passSockets(false);
+  const console = await Console.open(browser, `${front.url}inbox/${guest.rid}`);
+  await console.enter('amy', amy.password);
+  await console.page.getByText('lets no live connection through').waitFor();
+  // Its end is noticed with the next that is asked or sent: here it is what is sent, as if nothing else was.
+  await console.page.route('**/method.call/sendMessage', (route) => route.fulfill({ status: 401, json: { status: 'error' } }), { times: 1 });
+  await console.say('This waits');
+  const again = console.page.getByRole('dialog', { name: 'Please log in again' });
+  await again.getByLabel('Password', { exact: true }).fill(amy.password);
+  await again.getByRole('button', { name: 'Log in', exact: true }).click();
+  await again.waitFor({ state: 'detached' });
+  await expect.poll(() => guest.heard()).toEqual(['This waits']);
+  front.passSockets(true);
+  await console.leave();
+});
