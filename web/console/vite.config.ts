@@ -9,6 +9,17 @@ import { icons } from './icons.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The folders of pages that are not of the inbox. */
+const AREAS = /\/web\/console\/pages\/(?!inbox|log-in)[a-z]+\//;
+
+function areaOf(module: string): string {
+  const texts = /\/web\/console\/texts\/([a-z]{2})\//.exec(module);
+  return texts === null ? (AREAS.test(module) ? `${/\/pages\/([a-z]+)\//.exec(module)?.[1] ?? ''}.` : '') : `texts.${texts[1] ?? ''}.`;
+}
+
+/** What each area of pages may load more than the inbox does, in bytes. */
+const BUDGETS: Readonly<Record<string, number>> = { chats: 12 * 1024, me: 12 * 1024, setup: 12 * 1024, webhooks: 30 * 1024 };
+
 export default defineConfig({
   root: here('.'),
   base: './',
@@ -32,14 +43,17 @@ export default defineConfig({
       output: {
         // The worker has one address for ever.
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
-        chunkFileNames: 'assets/[name]-[hash].js',
+        // What belongs to an area of pages says so in its name, by which the budgets below count.
+        chunkFileNames: ({ name, facadeModuleId }) => `assets/${areaOf(facadeModuleId ?? name)}${name}-[hash].js`,
         assetFileNames: 'assets/[name]-[hash][extname]',
         // What several files need is few files, of which the trial page loads the first: small ones are compressed badly.
         codeSplitting: {
           groups: [
-            { name: 'base', test: /\/node_modules\/|\/web\/shared\/|\/web\/console\/(api\/|texts)/, minShareCount: 2, priority: 2 },
-            { name: 'common', test: /\/web\/console\/(?!pages\/webhooks\/|parts\/drawer)/, minShareCount: 2, priority: 1 },
-            { name: 'webhooks', test: /\/web\/console\/pages\/webhooks\//, minShareCount: 2 },
+            { name: 'base', test: /\/node_modules\/|\/web\/shared\/|\/web\/console\/(api\/|texts\.ts|texts\/en\/base)/, minShareCount: 2, priority: 2 },
+            // What only areas of pages share is loaded with the first of them.
+            { name: 'forms', test: /\/web\/console\/(parts\/(drawer|Drawer|Field|form|Json|SaveBar|Segments|unsaved)|live\/changers)/, minShareCount: 2, priority: 2 },
+            { name: (id) => `${/\/pages\/([a-z]+)\//.exec(id)?.[1] ?? ''}.shared`, test: AREAS, minShareCount: 2, priority: 2 },
+            { name: 'common', test: /\/web\/console\/(?!texts\/|live\/(endpoints|signature|crm)\.)/, minShareCount: 2, priority: 1 },
           ],
         },
       },
@@ -49,14 +63,15 @@ export default defineConfig({
     icons(here('./look/icons.svg')),
     compressed(),
     budget([
-      // Everything that is no language, and no page and no part of its own file.
-      { what: 'inbox, first load', files: /^assets\/(?!CrmIntegration-|Chats-|Deliveries-|Editor-|Endpoints-|webhooks-|drawer-|CloseDialog-|Forgotten-|Forward-|KeySheet-|Mentions-|NewPassword-|Offers-|Palette-|Setup-|Profile-|try-|[a-z]{2}-).*\.(js|css)$/, most: 80 * 1024 },
-      { what: 'the pages about webhooks', files: /^assets\/(CrmIntegration|Deliveries|Editor|Endpoints|webhooks|drawer)-.*\.(js|css)$/, most: 20 * 1024 },
-      { what: 'all chats', files: /^assets\/Chats-.*\.(js|css)$/, most: 8 * 1024 },
-      { what: 'dialogs and lists that open later', files: /^assets\/(CloseDialog|Forgotten|Forward|KeySheet|Mentions|NewPassword|Offers|Palette)-.*\.(js|css)$/, most: 12 * 1024 },
-      { what: 'the profile', files: /^assets\/Profile-.*\.(js|css)$/, most: 8 * 1024 },
-      { what: 'the first run', files: /^assets\/(Setup|try)-.*\.(js|css)$/, most: 8 * 1024 },
-      { what: 'a language', files: /^assets\/[a-z]{2}-[^.]*\.js$/, most: 12 * 1024, each: true },
+      { what: 'inbox, first load', entry: 'index', most: 80 * 1024 },
+      ...Object.entries(BUDGETS).map(([area, most]) => ({
+        what: `the pages about ${area}`,
+        files: new RegExp(`^assets/${area}\\.`),
+        beyond: 'index',
+        most,
+      })),
+      { what: 'dialogs and lists that open later', files: /^assets\/(CloseDialog|Forgotten|Forward|KeySheet|Mentions|NewPassword|Offers|Palette)-/, beyond: 'index', most: 12 * 1024 },
+      { what: 'a table of texts', files: /^assets\/texts\./, most: 12 * 1024, each: true },
     ]),
   ],
 });
