@@ -3,17 +3,21 @@ import { computed, signal } from '@preact/signals';
 
 import { best, direction } from '../shared/languages.ts';
 import { filled, plural, type Values } from '../shared/words.ts';
-import { en, type PluralKey, type TextKey, type Texts } from './texts/en.ts';
+import base from './texts/en/base.ts';
+import type { Area, PluralKey, TextKey, Texts } from './texts/tables.ts';
 
-const LANGUAGES = import.meta.glob<Texts>(['./texts/*.ts', '!./texts/en.ts'], { import: 'default' });
-const SPOKEN = ['en', ...Object.keys(LANGUAGES).map((path) => path.slice(8, -3))];
+const TABLES = import.meta.glob<Partial<Texts>>(['./texts/*/*.ts', '!./texts/en/base.ts'], { import: 'default' });
+const ENGLISH = 'en';
+const SPOKEN = [...new Set([ENGLISH, ...Object.keys(TABLES).map((path) => path.split('/')[2] ?? ENGLISH)])];
 
-const language = signal('en');
+const language = signal(ENGLISH);
 /** With the country, which has its own way of writing dates. */
 const locale = computed(
   () => navigator.languages.find((wish) => wish.split('-')[0] === language.value) ?? language.value,
 );
-const texts = signal<Texts>(en);
+/** Of the areas whose pages were opened. */
+const texts = signal<Partial<Texts>>(base);
+const areas = new Map<Area, Promise<void>>([['base', Promise.resolve()]]);
 
 const KEY = 'hark.console.language';
 
@@ -32,25 +36,56 @@ export async function choose(code: string): Promise<void> {
   await speak();
 }
 
-export async function speak(): Promise<void> {
+function wished(): string {
   const wishes = [chosenLanguage.peek(), ...navigator.languages].filter((wish) => wish !== '');
-  const chosen = best(wishes, SPOKEN) ?? 'en';
-  try {
-    texts.value = (await LANGUAGES[`./texts/${chosen}.ts`]?.()) ?? en;
-    language.value = chosen;
-  } catch {
-    // A piece that does not come leaves English.
+  return best(wishes, SPOKEN) ?? ENGLISH;
+}
+
+export async function speak(of: readonly Area[] = [...areas.keys()]): Promise<void> {
+  const chosen = wished();
+  const tables = await Promise.all(of.map(async (area) => await tableOf(area, chosen)));
+  if (chosen !== wished()) {
+    return await speak(of);
   }
-  document.documentElement.lang = language.peek();
-  document.documentElement.dir = direction(language.peek());
+  texts.value = Object.assign({}, texts.peek(), ...tables) as Partial<Texts>;
+  language.value = chosen;
+  document.documentElement.lang = chosen;
+  document.documentElement.dir = direction(chosen);
+}
+
+/** Before a page of this area is shown. */
+export async function speakOf(area: Area): Promise<void> {
+  let coming = areas.get(area);
+  if (coming === undefined) {
+    coming = speak([area]);
+    areas.set(area, coming);
+  }
+  try {
+    await coming;
+  } catch (error) {
+    areas.delete(area);
+    throw error;
+  }
+}
+
+/** A table that does not come leaves English. */
+async function tableOf(area: Area, code: string): Promise<Partial<Texts>> {
+  try {
+    return (await TABLES[`./texts/${code}/${area}.ts`]?.()) ?? base;
+  } catch (error) {
+    if (code === ENGLISH) {
+      throw error;
+    }
+    return await tableOf(area, ENGLISH);
+  }
 }
 
 export function t(key: TextKey, values: Values = {}): string {
-  return filled(texts.value[key], values, language.value);
+  return filled(texts.value[key] ?? key, values, language.value);
 }
 
 export function count(key: PluralKey, many: number, values: Values = {}): string {
-  return plural(texts.value[key], many, values, language.value);
+  return plural(texts.value[key] ?? { other: key }, many, values, language.value);
 }
 
 /** `a, b and c`. */

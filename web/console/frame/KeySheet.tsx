@@ -1,7 +1,7 @@
 import { Dialog } from '../parts/Dialog.tsx';
 import { Key } from '../parts/Key.tsx';
 import { t } from '../texts.ts';
-import type { TextKey } from '../texts/en.ts';
+import type { TextKey } from '../texts/tables.ts';
 
 type Row = readonly [keys: readonly string[], what: TextKey];
 

@@ -2,24 +2,31 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { t } from '../texts.ts';
+import { speakOf, t } from '../texts.ts';
+import type { Area } from '../texts/tables.ts';
 
 type Page = ComponentType<Record<string, never>>;
 
-/** A page of its own file, which comes when it is opened. */
-export function Later({ page }: { readonly page: () => Promise<Page> }) {
+interface Props {
+  readonly page: () => Promise<Page>;
+  readonly area: Area;
+}
+
+/** A page of its own file, which comes with the texts of its area when it is opened. */
+export function Later({ page, area }: Props) {
   const Loaded: Signal<Page | undefined> = useSignal(undefined);
   const isMissing = useSignal(false);
   useEffect(() => {
     const load = async (): Promise<void> => {
       try {
-        Loaded.value = await page();
+        const [found] = await Promise.all([page(), speakOf(area)]);
+        Loaded.value = found;
       } catch {
         isMissing.value = true;
       }
     };
     void load();
-  }, [page]);
+  }, [page, area]);
   if (isMissing.value) {
     return (
       <main id="main" tabIndex={-1} class="nothing">

@@ -1,25 +1,51 @@
 // What no compiler sees: that a translation of the console is whole.
 import { describe, expect, test } from 'vitest';
 
-import { en, type Texts } from '../../console/texts/en.ts';
 import type { Plural } from '../../shared/words.ts';
 
-const FILES = import.meta.glob<Texts>(['../../console/texts/*.ts', '!../../console/texts/en.ts'], {
-  import: 'default',
-  eager: true,
-});
-const LANGUAGES = Object.entries(FILES).map(
-  ([path, texts]) => [path.replace(/^.*\/|\.ts$/g, ''), texts] as const,
-);
+type Table = Readonly<Record<string, string | Plural>>;
 
-const all = (texts: Texts) => Object.entries(texts) as [keyof Texts, string | Plural][];
+const FILES = import.meta.glob<Table>('../../console/texts/*/*.ts', { import: 'default', eager: true });
+const SOURCES = import.meta.glob<string>('../../console/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true });
+
+/** `[de, webhooks, its texts]` */
+const TABLES = Object.entries(FILES).map(([path, table]) => {
+  const [code = '', area = ''] = path.replace(/\.ts$/, '').split('/').slice(-2);
+  return [code, area, table] as const;
+});
+const ENGLISH = new Map(TABLES.filter(([code]) => code === 'en').map(([, area, table]) => [area, table]));
+const TRANSLATED = TABLES.filter(([code]) => code !== 'en');
+
+const all = (texts: Table) => Object.entries(texts);
 const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted().join(' ');
 
 test('the languages are found', () => {
-  expect(LANGUAGES.map(([code]) => code)).toEqual(['ar', 'de']);
+  expect([...new Set(TRANSLATED.map(([code]) => code))].toSorted()).toEqual(['ar', 'de']);
 });
 
-describe.each(LANGUAGES)('%s', (code, texts) => {
+test('every language has every area', () => {
+  for (const code of new Set(TRANSLATED.map(([one]) => one))) {
+    expect(TRANSLATED.filter(([one]) => one === code).map(([, area]) => area)).toEqual([...ENGLISH.keys()]);
+  }
+});
+
+test('a key is in one table only', () => {
+  const keys = [...ENGLISH.values()].flatMap((table) => Object.keys(table));
+  expect(keys.filter((key, place) => keys.indexOf(key) !== place)).toEqual([]);
+});
+
+test('what stands in the table of an area is said on its pages only', () => {
+  const outside = [...ENGLISH].flatMap(([area, table]) => {
+    const others = Object.entries(SOURCES).filter(([path]) => !path.includes('/texts/') && !path.includes(`/pages/${area}/`));
+    const keys = area === 'base' ? [] : Object.keys(table);
+    return keys.flatMap((key) => others.filter(([, source]) => source.includes(`'${key}'`)).map(([path]) => `${key}: ${path}`));
+  });
+  expect(outside).toEqual([]);
+});
+
+describe.each(TRANSLATED)('%s, %s', (code, area, texts) => {
+  const en = ENGLISH.get(area) ?? {};
+
   test('has the texts of English, in their order', () => {
     expect(Object.keys(texts)).toEqual(Object.keys(en));
   });
@@ -34,7 +60,7 @@ describe.each(LANGUAGES)('%s', (code, texts) => {
 
   test('leaves the same places to fill in', () => {
     const wrong = all(texts).filter(([key, text]) => {
-      const english: string | Plural = en[key];
+      const english = en[key];
       return typeof text === 'string' && typeof english === 'string' && holes(text) !== holes(english);
     });
     expect(wrong).toEqual([]);

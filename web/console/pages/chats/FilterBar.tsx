@@ -3,7 +3,7 @@ import { seesAll } from '../../live/lists.ts';
 import { agents, departmentName, departments } from '../../live/people.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { ask } from './asking.ts';
 
 const STATES: readonly (readonly [value: string, name: TextKey])[] = [

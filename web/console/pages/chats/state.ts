@@ -1,7 +1,7 @@
 // In which state a chat is, as a mark and a word.
 import type { Room } from '../../api/documents.ts';
 import type { State } from '../../parts/Icon.tsx';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 
 export function stateOf({ open, onHold, servedBy }: Room): readonly [State, TextKey] {
   if (open !== true) {

@@ -4,7 +4,7 @@ import { areRead, everything, mine, waitingCount } from '../../live/lists.ts';
 import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
 import { Key } from '../../parts/Key.tsx';
 import { count, t } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { FirstSteps } from './FirstSteps.tsx';
 
 const KEYS: readonly (readonly [readonly string[], TextKey])[] = [

@@ -1,7 +1,7 @@
 // How priorities are called, and which of them are worth a word.
 import type { Priority } from '../../api/documents.ts';
 import { t } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 
 const NAMES: Readonly<Record<string, TextKey>> = {
   Highest: 'priorityHighest',

@@ -8,7 +8,7 @@ import { Logo, Mark } from '../../parts/Icon.tsx';
 import { NotAllowed } from '../../parts/NotAllowed.tsx';
 import { address, go, place } from '../../place.ts';
 import { t } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { FirstDepartment } from './FirstDepartment.tsx';
 import { Snippet } from './Snippet.tsx';
 import { TryIt } from './TryIt.tsx';

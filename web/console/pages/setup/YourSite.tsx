@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 
 import { readSite, saveSite, type Site } from '../../live/setup.ts';
 import { t } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { Ask } from './Ask.tsx';
 
 const FIELDS: readonly (readonly [part: keyof Site, label: TextKey])[] = [

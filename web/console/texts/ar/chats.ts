@@ -1,0 +1,29 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const ar: Translation<typeof en> = {
+  // All chats.
+  visitorName: 'الزائر',
+  searchVisitors: 'اسم الزائر',
+  stateOpen: 'مفتوحة',
+  stateQueued: 'في الانتظار',
+  stateHeld: 'معلقة',
+  stateClosed: 'منتهية',
+  anyDepartment: 'أي قسم',
+  anyAgent: 'أي وكيل',
+  fromDay: 'من',
+  untilDay: 'إلى',
+  startedAt: 'بدأت',
+  lasted: 'المدة',
+  messagesCount: 'الرسائل',
+  foundOf: '{count} من {total}',
+  noChatsYet: 'لا محادثات بعد',
+  noChatsYetMore: 'كل محادثة جرت هنا تجدها في هذه الصفحة.',
+  noChatsMatch: 'لا محادثات مطابقة',
+  noChatsMatchMore: 'لا محادثة تجمع كل هذا: {filters}.',
+  removeFilters: 'إزالة المرشحات',
+  searchInChat: 'البحث في هذه المحادثة',
+  nothingSaid: 'لم يكتب أحد هذا.',
+};
+
+export default ar;

@@ -1,0 +1,29 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const de: Translation<typeof en> = {
+  // All chats.
+  visitorName: 'Besucher',
+  searchVisitors: 'Name des Besuchers',
+  stateOpen: 'Offen',
+  stateQueued: 'In der Warteschlange',
+  stateHeld: 'Zurückgestellt',
+  stateClosed: 'Geschlossen',
+  anyDepartment: 'Jede Abteilung',
+  anyAgent: 'Jeder Agent',
+  fromDay: 'Von',
+  untilDay: 'Bis',
+  startedAt: 'Begonnen',
+  lasted: 'Dauer',
+  messagesCount: 'Nachrichten',
+  foundOf: '{count} von {total}',
+  noChatsYet: 'Noch keine Chats',
+  noChatsYetMore: 'Auf dieser Seite ist jeder Chat zu finden, den es hier gab.',
+  noChatsMatch: 'Keine Chats passen',
+  noChatsMatchMore: 'Kein Chat hat all das: {filters}.',
+  removeFilters: 'Filter entfernen',
+  searchInChat: 'In diesem Chat suchen',
+  nothingSaid: 'Das hat niemand geschrieben.',
+};
+
+export default de;

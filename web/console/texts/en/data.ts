@@ -1,0 +1,3 @@
+export default {
+  newField: 'New field',
+};

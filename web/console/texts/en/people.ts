@@ -1,0 +1,3 @@
+export default {
+  addAgent: 'Add an agent',
+};

@@ -1,0 +1,3 @@
+export default {
+  newCanned: 'New canned response',
+};

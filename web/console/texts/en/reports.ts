@@ -1,0 +1,3 @@
+export default {
+  asTable: 'As a table',
+};

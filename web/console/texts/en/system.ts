@@ -1,0 +1,3 @@
+export default {
+  searchSettings: 'Search the settings',
+};
