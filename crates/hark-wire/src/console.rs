@@ -35,6 +35,12 @@ const PAGES: &[&str] = &[
     "/webhooks/live",
     "/webhooks/catalogue",
     "/webhooks/check",
+    "/webhooks/tokens",
+    "/monitor",
+    "/reports/{kind}",
+    "/reports/saved/{id}",
+    "/admin/{page}",
+    "/admin/{page}/{id}",
     "/me",
 ];
 

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { asked } from '../api/proof.ts';
 import { expired, session } from '../api/session.ts';
 import { cannotRead } from '../live/start.ts';
-import { may, me, peopleAreRead } from '../live/people.ts';
+import { me, peopleAreRead } from '../live/people.ts';
 import { isNew } from '../live/setup.ts';
 import { Again } from '../pages/log-in/Again.tsx';
 import { LogIn } from '../pages/log-in/LogIn.tsx';
@@ -12,35 +12,16 @@ import { Inbox } from '../pages/inbox/Inbox.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { NotAllowed } from '../parts/NotAllowed.tsx';
 import { Toasts } from '../parts/Toasts.tsx';
-import { address, go, place } from '../place.ts';
+import { address, go, leaving, place } from '../place.ts';
 import { t } from '../texts.ts';
-import type { TextKey } from '../texts/en.ts';
-import { seesDeliveries } from '../live/deliveries.ts';
 import { Later } from './Later.tsx';
+import { Leaving } from './Leaving.tsx';
+import { Menu } from './Menu.tsx';
+import { isFor, type Place, placeAt, placesOf, profile, type Section } from './places.ts';
 import { Proof } from './Proof.tsx';
 import { Rail } from './Rail.tsx';
 
 const setup = async () => (await import('../pages/setup/Setup.tsx')).Setup;
-const profile = async () => (await import('../pages/me/Profile.tsx')).Profile;
-const chats = async () => (await import('../pages/chats/Chats.tsx')).Chats;
-const crmIntegration = async () => (await import('../pages/webhooks/CrmIntegration.tsx')).CrmIntegration;
-
-const endpoints = async () => (await import('../pages/webhooks/Endpoints.tsx')).Endpoints;
-const editor = async () => (await import('../pages/webhooks/Editor.tsx')).Editor;
-const tail = async () => (await import('../pages/webhooks/Tail.tsx')).Tail;
-const catalogue = async () => (await import('../pages/webhooks/Catalogue.tsx')).Catalogue;
-const check = async () => (await import('../pages/webhooks/Check.tsx')).Check;
-const deliveries = async () => (await import('../pages/webhooks/Deliveries.tsx')).Deliveries;
-
-const WEBHOOKS: Readonly<Record<string, readonly [name: TextKey, page: typeof crmIntegration]>> = {
-  '/webhooks/endpoints': ['endpoints', endpoints],
-  '/webhooks/crm': ['crmIntegration', crmIntegration],
-  '/webhooks/deliveries': ['deliveries', deliveries],
-  '/webhooks/given-up': ['givenUpOnes', deliveries],
-  '/webhooks/live': ['liveTail', tail],
-  '/webhooks/catalogue': ['eventCatalogue', catalogue],
-  '/webhooks/check': ['checkSignature', check],
-};
 
 /** It has the whole window. */
 const isSetup = computed(() => /^\/setup(\/|$)/.test(place.value.path));
@@ -52,17 +33,17 @@ export function Console() {
   const { path } = place.value;
   // A link in a mail leads there, whoever is logged in.
   if (path === '/login/new-password') {
-    return <Later page={newPassword} />;
+    return <Later page={newPassword} area="base" />;
   }
   if (session.value === undefined) {
-    return path === '/login/forgotten' ? <Later key={path} page={forgotten} /> : <LogIn />;
+    return path === '/login/forgotten' ? <Later key={path} page={forgotten} area="base" /> : <LogIn />;
   }
   return (
     <>
       <a class="skip button" href="#main">
         {t('skip')}
       </a>
-      {isSetup.value ? <Later page={setup} /> : (
+      {isSetup.value ? <Later page={setup} area="setup" /> : (
         <>
           <Rail />
           <Page />
@@ -70,6 +51,7 @@ export function Console() {
       )}
       {asked.value === undefined ? null : <Proof asked={asked.value} />}
       {expired.value ? <Again /> : null}
+      {leaving.value === undefined ? null : <Leaving leave={leaving.value} />}
       <Toasts />
     </>
   );
@@ -99,19 +81,14 @@ function Page() {
     return <Inbox />;
   }
   if (path === '/me') {
-    return <Later page={profile} />;
-  }
-  const isEndpoint = path.startsWith('/webhooks/endpoints/');
-  const ofWebhooks = isEndpoint ? (['endpoint', editor] as const) : WEBHOOKS[path];
-  if (ofWebhooks !== undefined && peopleAreRead.value) {
-    const [name, page] = ofWebhooks;
-    return seesDeliveries() ? <Later key={path} page={page} /> : <NotAllowed page={t(name)} permission="view-livechat-webhooks" />;
-  }
-  if (path === '/chats' && peopleAreRead.value) {
-    return may('view-l-room') ? <Later page={chats} /> : <NotAllowed page={t('allChats')} permission="view-l-room" />;
+    return <Later page={profile} area="me" />;
   }
   if (!peopleAreRead.value) {
     return <main id="main" tabIndex={-1} class="page" aria-busy="true" />;
+  }
+  const found = placeAt(path);
+  if (found !== undefined) {
+    return <InSection section={found.section} place={found.place} />;
   }
   return (
     <main id="main" tabIndex={-1} class="nothing">
@@ -121,5 +98,27 @@ function Page() {
         {t('toInbox')}
       </a>
     </main>
+  );
+}
+
+interface SectionProps {
+  readonly section: Section;
+  readonly place: Place;
+}
+
+/** A page with the menu of its section, if that has others. */
+function InSection({ section, place: at }: SectionProps) {
+  if (!isFor(at)) {
+    return <NotAllowed page={t(at.name)} permission={at.needs[0]} />;
+  }
+  const others = placesOf(section);
+  const page = <Later key={at.path} page={at.page} area={at.area} />;
+  return others.length < 2 ? (
+    page
+  ) : (
+    <div class="area">
+      <Menu name={section.name} places={others} />
+      {page}
+    </div>
   );
 }

@@ -1,56 +1,48 @@
-import type { ComponentChildren } from 'preact';
+import { Fragment } from 'preact';
 
-import { givenUp } from '../../live/given-up.ts';
-import { Icon } from '../../parts/Icon.tsx';
-import { address, place } from '../../place.ts';
-import { number, t } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { address, go, place as at } from '../place.ts';
+import { number, t } from '../texts.ts';
+import type { TextKey } from '../texts/tables.ts';
+import type { Place } from './places.ts';
 
-const PAGES: readonly (readonly [path: string, icon: string, name: TextKey])[] = [
-  ['/webhooks/endpoints', 'hook', 'endpoints'],
-  ['/webhooks/crm', 'link', 'crmIntegration'],
-  ['/webhooks/deliveries', 'doc', 'deliveries'],
-  ['/webhooks/given-up', 'alert', 'givenUpOnes'],
-  ['/webhooks/live', 'live', 'liveTail'],
-];
-const REFERENCE: typeof PAGES = [
-  ['/webhooks/catalogue', 'book', 'eventCatalogue'],
-  ['/webhooks/check', 'shield', 'checkSignature'],
-];
+interface Props {
+  readonly name: TextKey;
+  readonly places: readonly Place[];
+}
 
-const isAt = (path: string): boolean => place.value.path === path || place.value.path.startsWith(`${path}/`);
-
-/** The pages about webhooks, and one of them. */
-export function Menu({ children }: { readonly children: ComponentChildren }) {
+/** The pages of a section; where there is no room for a column it is a choice above the page. */
+export function Menu({ name, places }: Props) {
+  const { path } = at.value;
+  const isAt = (one: Place): boolean => path === one.path || path.startsWith(`${one.path}/`);
   return (
-    <div class="area">
-      <nav class="menu" aria-label={t('webhooks')}>
-        <p class="title">{t('webhooks')}</p>
-        <Items of={PAGES} />
-        <p class="reference">{t('reference')}</p>
-        <Items of={REFERENCE} />
-      </nav>
-      {children}
-    </div>
+    <nav class="menu" aria-label={t(name)}>
+      <p class="title">{t(name)}</p>
+      <select class="input" aria-label={t(name)} value={places.find(isAt)?.path} onChange={(event) => go(event.currentTarget.value)}>
+        {places.map((one) => (
+          <option key={one.path} value={one.path}>
+            {t(one.name)}
+          </option>
+        ))}
+      </select>
+      <ul>
+        {places.map((one) => (
+          <Fragment key={one.path}>
+            {one.group === undefined ? null : <li class="group">{t(one.group)}</li>}
+            <li>
+              <a href={address(one.path)} data-inside {...(isAt(one) ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}>
+                <Icon name={one.icon} />
+                {t(one.name)}
+                <Lost of={one.lost?.() ?? 0} />
+              </a>
+            </li>
+          </Fragment>
+        ))}
+      </ul>
+    </nav>
   );
 }
 
-function Items({ of }: { readonly of: typeof PAGES }) {
-  return (
-    <ul>
-      {of.map(([path, icon, name]) => (
-        <li key={path}>
-          <a
-            href={address(path)}
-            data-inside
-            {...(isAt(path) ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
-          >
-            <Icon name={icon} />
-            {t(name)}
-            {name === 'givenUpOnes' && givenUp.value > 0 ? <span class="count count-fault">{number(givenUp.value)}</span> : null}
-          </a>
-        </li>
-      ))}
-    </ul>
-  );
+function Lost({ of }: { readonly of: number }) {
+  return of > 0 ? <span class="count count-fault">{number(of)}</span> : null;
 }

@@ -3,10 +3,8 @@ import { useEffect } from 'preact/hooks';
 
 import { logOut } from '../api/entry.ts';
 import { useCommands } from '../commands.ts';
-import { seesDeliveries } from '../live/deliveries.ts';
-import { givenUp } from '../live/given-up.ts';
 import { unread, waitingCount } from '../live/lists.ts';
-import { may, me } from '../live/people.ts';
+import { me } from '../live/people.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { Icon, Logo } from '../parts/Icon.tsx';
 import { Key } from '../parts/Key.tsx';
@@ -16,6 +14,7 @@ import { count, number, t } from '../texts.ts';
 import { useKeys } from '../keys.ts';
 import { setAvailable } from '../live/acts.ts';
 import { Me } from './Me.tsx';
+import { placeAt, placesOf, sections } from './places.ts';
 
 const KeySheet = later(async () => (await import('./KeySheet.tsx')).KeySheet);
 const Palette = later(async () => (await import('./Palette.tsx')).Palette);
@@ -28,15 +27,14 @@ export function Rail() {
   const isAboutMe = useSignal(false);
   useEffect(() => Palette.prepare(), []);
   const own = me.value;
-  const seesChats = may('view-l-room');
+  const seen = sections();
   const isAvailable = own?.statusLivechat === 'available';
   useKeys({
     '?': () => {
       keysAreShown.value = true;
     },
     'g i': () => go('/inbox'),
-    ...(seesChats ? { 'g c': () => go('/chats') } : {}),
-    ...(seesDeliveries() ? { 'g w': () => go('/webhooks/endpoints') } : {}),
+    ...Object.fromEntries(seen.map(([{ key }, first]) => [`g ${key}`, () => go(first.path)])),
     'shift+a': () => void setAvailable(!isAvailable),
     'mod+k': () => {
       paletteIsShown.value = true;
@@ -44,13 +42,15 @@ export function Rail() {
   });
   useCommands([
     { of: 'place' as const, icon: 'inbox', title: t('toInbox'), keys: 'G,I', act: () => go('/inbox') },
-    ...(seesChats ? [{ of: 'place' as const, icon: 'chats', title: t('allChats'), keys: 'G,C', act: () => go('/chats') }] : []),
-    ...(seesDeliveries()
-      ? [
-          { of: 'place' as const, icon: 'hook', title: t('endpoints'), keys: 'G,W', act: () => go('/webhooks/endpoints') },
-          { of: 'place' as const, icon: 'link', title: t('crmIntegration'), act: () => go('/webhooks/crm') },
-        ]
-      : []),
+    ...seen.flatMap(([section, first]) =>
+      placesOf(section).map((one) => ({
+        of: 'place' as const,
+        icon: one.icon,
+        title: t(one.name),
+        ...(one === first ? { keys: `G,${section.key.toUpperCase()}` } : {}),
+        act: () => go(one.path),
+      })),
+    ),
     ...(own?.statusLivechat === undefined
       ? []
       : [
@@ -74,11 +74,9 @@ export function Rail() {
   ]);
   const sum = unread.value;
   const label = sum === 0 ? t('inbox') : count('inboxCount', sum);
-  const isWebhooks = place.value.path.startsWith('/webhooks/');
-  const isChats = place.value.path === '/chats';
+  const open = placeAt(place.value.path)?.section;
   const isInbox = place.value.path.startsWith('/inbox');
   const waits = sum + waitingCount.value;
-  const lost = givenUp.value;
   return (
     <>
       <nav class="rail" aria-label={t('main')}>
@@ -101,40 +99,20 @@ export function Rail() {
               {waits > 0 ? <span class="count" aria-hidden="true">{upTo99(waits)}</span> : null}
             </a>
           </li>
-          {seesChats ? (
-            <li>
+          {seen.map(([section, first]) => (
+            <li key={first.path}>
               <a
-                href={address('/chats')}
+                href={address(first.path)}
                 data-inside
-                title={`${t('allChats')}  G C`}
-                {...(isChats ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
+                title={`${t(section.name)}  G ${section.key.toUpperCase()}`}
+                {...(section === open ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
               >
-                <Icon name="chats" size={20} />
-                <span class="word">{t('allChats')}</span>
+                <Icon name={section.icon} size={20} />
+                <span class="word">{t(section.name)}</span>
+                <Lost of={section.lost?.() ?? 0} />
               </a>
             </li>
-          ) : null}
-          {seesDeliveries() ? (
-            <li>
-              <a
-                href={address('/webhooks/endpoints')}
-                data-inside
-                title={t('webhooks')}
-                {...(isWebhooks ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}
-              >
-                <Icon name="hook" size={20} />
-                <span class="word">{t('webhooks')}</span>
-                {lost > 0 ? (
-                  <>
-                    <span class="unseen">{count('givenUpCount', lost)}</span>
-                    <span class="count count-fault" aria-hidden="true">
-                      {upTo99(lost)}
-                    </span>
-                  </>
-                ) : null}
-              </a>
-            </li>
-          ) : null}
+          ))}
         </ul>
         <div class="rail-foot">
           <button
@@ -201,6 +179,17 @@ export function Rail() {
           }}
         />
       ) : null}
+    </>
+  );
+}
+
+function Lost({ of }: { readonly of: number }) {
+  return of === 0 ? null : (
+    <>
+      <span class="unseen">{count('givenUpCount', of)}</span>
+      <span class="count count-fault" aria-hidden="true">
+        {upTo99(of)}
+      </span>
     </>
   );
 }

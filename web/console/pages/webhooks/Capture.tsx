@@ -4,7 +4,7 @@ import { CAPTURE, type Counts, type CrmSettings, type Example } from '../../live
 import { Icon } from '../../parts/Icon.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
 import { count, t } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { DayCount } from './DayCount.tsx';
 import { faultOf, find, type Found, LONGEST } from './finding.ts';
 

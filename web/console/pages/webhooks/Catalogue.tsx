@@ -16,8 +16,7 @@ import { t } from '../../texts.ts';
 import { ask } from './asking.ts';
 import { DayCount } from './DayCount.tsx';
 import { DIALECTS } from './health.ts';
-import { Menu } from './Menu.tsx';
-import { Segments } from './Segments.tsx';
+import { Segments } from '../../parts/Segments.tsx';
 
 /** Each kind of events: when it happens, and what is sent then. */
 export function Catalogue() {
@@ -55,54 +54,52 @@ export function Catalogue() {
   };
   useKeys({ j: step(1), k: step(-1) });
   return (
-    <Menu>
-      <main id="main" tabIndex={-1} class="page catalogue-page" aria-busy={kinds.value === undefined && error.value === undefined}>
-        <header class="page-head">
-          <h1>{t('eventCatalogue')}</h1>
-        </header>
-        {kinds.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
-        {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
-        {shown === undefined ? null : (
-          <div class="two">
-            <div class="left">
-              <ul class="catalogue">
-                {all.map(({ name, summary }) => (
-                  <li key={name}>
-                    <button type="button" class={name === shown.name ? 'is-shown' : ''} aria-pressed={name === shown.name} onClick={() => ask({ kind: name })}>
-                      <span class="mono">{name}</span>
-                      <span class="meta">{summary}</span>
-                      <DayCount of={counts.value} kind={name} />
-                    </button>
-                  </li>
-                ))}
-              </ul>
-            </div>
-            <div class="right">
-              <header>
-                <h2 class="mono">{shown.name}</h2>
-                <span class="push" />
-                <Copy text={JSON.stringify(isSchema ? described?.schema : described?.example, undefined, 2)} />
-              </header>
-              <p class="line choices">
-                <Segments
-                  choices={told.map((one) => [one, DIALECTS[one as Dialect]] as const)}
-                  chosen={dialect}
-                  choose={(one) => ask({ dialect: one })}
-                />
-                <Segments
-                  choices={[
-                    ['', t('example')],
-                    ['schema', t('schema')],
-                  ]}
-                  chosen={isSchema ? 'schema' : ''}
-                  choose={(one) => ask({ as: one })}
-                />
-              </p>
-              <Json value={isSchema ? described?.schema : described?.example} label={shown.name} />
-            </div>
+    <main id="main" tabIndex={-1} class="page catalogue-page" aria-busy={kinds.value === undefined && error.value === undefined}>
+      <header class="page-head">
+        <h1>{t('eventCatalogue')}</h1>
+      </header>
+      {kinds.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
+      {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
+      {shown === undefined ? null : (
+        <div class="two">
+          <div class="left">
+            <ul class="catalogue">
+              {all.map(({ name, summary }) => (
+                <li key={name}>
+                  <button type="button" class={name === shown.name ? 'is-shown' : ''} aria-pressed={name === shown.name} onClick={() => ask({ kind: name })}>
+                    <span class="mono">{name}</span>
+                    <span class="meta">{summary}</span>
+                    <DayCount of={counts.value} kind={name} />
+                  </button>
+                </li>
+              ))}
+            </ul>
           </div>
-        )}
-      </main>
-    </Menu>
+          <div class="right">
+            <header>
+              <h2 class="mono">{shown.name}</h2>
+              <span class="push" />
+              <Copy text={JSON.stringify(isSchema ? described?.schema : described?.example, undefined, 2)} />
+            </header>
+            <p class="line choices">
+              <Segments
+                choices={told.map((one) => [one, DIALECTS[one as Dialect]] as const)}
+                chosen={dialect}
+                choose={(one) => ask({ dialect: one })}
+              />
+              <Segments
+                choices={[
+                  ['', t('example')],
+                  ['schema', t('schema')],
+                ]}
+                chosen={isSchema ? 'schema' : ''}
+                choose={(one) => ask({ as: one })}
+              />
+            </p>
+            <Json value={isSchema ? described?.schema : described?.example} label={shown.name} />
+          </div>
+        </div>
+      )}
+    </main>
   );
 }

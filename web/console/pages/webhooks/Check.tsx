@@ -7,8 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { examine, headersOf, type Verdict } from '../../live/signature.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
-import { Menu } from './Menu.tsx';
+import type { TextKey } from '../../texts/tables.ts';
 
 const WORDS: Readonly<Record<Verdict, TextKey>> = {
   genuine: 'isGenuineRequest',
@@ -60,64 +59,62 @@ export function Check() {
   }, all);
   const isGood = verdict.value === 'genuine';
   return (
-    <Menu>
-      <main id="main" tabIndex={-1} class="page check-page">
-        <header class="page-head">
-          <h1>{t('checkSignature')}</h1>
-        </header>
-        <div class="page-body">
-          <p class="meta">{t('checkSignatureMore')}</p>
-          <div class="field">
-            <label for="check-headers">{t('headers')}</label>
-            <textarea
-              id="check-headers"
-              class="input mono"
-              rows={4}
-              spellcheck={false}
-              placeholder={'webhook-id: msg_…\nwebhook-timestamp: 1795527126\nwebhook-signature: v1,…'}
-              value={headers.value}
-              onInput={(event) => {
-                headers.value = event.currentTarget.value;
-              }}
-            />
-          </div>
-          <div class="field">
-            <label for="check-body">{t('requestBody')}</label>
-            <textarea
-              id="check-body"
-              class="input mono"
-              rows={8}
-              spellcheck={false}
-              value={body.value}
-              onInput={(event) => {
-                body.value = event.currentTarget.value;
-              }}
-            />
-          </div>
-          <div class="field">
-            <label for="check-secret">{t('bySecret')}</label>
-            <input
-              id="check-secret"
-              class="input mono"
-              type="password"
-              autocomplete="off"
-              placeholder="whsec_…"
-              value={secret.value}
-              onInput={(event) => {
-                secret.value = event.currentTarget.value;
-              }}
-            />
-          </div>
-          <div role="status">
-            {verdict.value === undefined ? null : (
-              <p class={isGood ? 'line good' : 'line fault'}>
-                <Icon name={isGood ? 'check' : 'alert'} />
-                {t(WORDS[verdict.value])}
-              </p>
-            )}
-          </div>
+    <main id="main" tabIndex={-1} class="page check-page">
+      <header class="page-head">
+        <h1>{t('checkSignature')}</h1>
+      </header>
+      <div class="page-body">
+        <p class="meta">{t('checkSignatureMore')}</p>
+        <div class="field">
+          <label for="check-headers">{t('headers')}</label>
+          <textarea
+            id="check-headers"
+            class="input mono"
+            rows={4}
+            spellcheck={false}
+            placeholder={'webhook-id: msg_…\nwebhook-timestamp: 1795527126\nwebhook-signature: v1,…'}
+            value={headers.value}
+            onInput={(event) => {
+              headers.value = event.currentTarget.value;
+            }}
+          />
         </div>
-      </main>
-    </Menu>
+        <div class="field">
+          <label for="check-body">{t('requestBody')}</label>
+          <textarea
+            id="check-body"
+            class="input mono"
+            rows={8}
+            spellcheck={false}
+            value={body.value}
+            onInput={(event) => {
+              body.value = event.currentTarget.value;
+            }}
+          />
+        </div>
+        <div class="field">
+          <label for="check-secret">{t('bySecret')}</label>
+          <input
+            id="check-secret"
+            class="input mono"
+            type="password"
+            autocomplete="off"
+            placeholder="whsec_…"
+            value={secret.value}
+            onInput={(event) => {
+              secret.value = event.currentTarget.value;
+            }}
+          />
+        </div>
+        <div role="status">
+          {verdict.value === undefined ? null : (
+            <p class={isGood ? 'line good' : 'line fault'}>
+              <Icon name={isGood ? 'check' : 'alert'} />
+              {t(WORDS[verdict.value])}
+            </p>
+          )}
+        </div>
+      </div>
+    </main>
   );
 }

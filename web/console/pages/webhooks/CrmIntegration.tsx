@@ -32,11 +32,10 @@ import { Toggle } from '../../parts/Switch.tsx';
 import { useUnsaved } from '../../parts/unsaved.ts';
 import { Json } from '../../parts/Json.tsx';
 import { t, time } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { Answer } from './Answer.tsx';
 import { curl } from './curl.ts';
 import { DayCount } from './DayCount.tsx';
-import { Menu } from './Menu.tsx';
 import { ALSO, Capture } from './Capture.tsx';
 
 type Row = readonly [setting: string, label: TextKey, kind: string];
@@ -132,14 +131,12 @@ export function CrmIntegration() {
 
   if (saved.value === undefined) {
     return (
-      <Menu>
-        <main id="main" tabIndex={-1} class="page crm-page" aria-busy={unread.value === undefined}>
-          <header class="page-head">
-            <h1>{t('crmIntegration')}</h1>
-          </header>
-          {unread.value === undefined ? <Skeleton rows={8} /> : <NotRead error={unread.value} again={() => void look()} />}
-        </main>
-      </Menu>
+      <main id="main" tabIndex={-1} class="page crm-page" aria-busy={unread.value === undefined}>
+        <header class="page-head">
+          <h1>{t('crmIntegration')}</h1>
+        </header>
+        {unread.value === undefined ? <Skeleton rows={8} /> : <NotRead error={unread.value} again={() => void look()} />}
+      </main>
     );
   }
   const secret = {
@@ -154,142 +151,140 @@ export function CrmIntegration() {
   const isSet = String(saved.value?.[URL_ID] ?? '') !== '';
   const example = examples.value.get(shown.value);
   return (
-    <Menu>
-      <main id="main" tabIndex={-1} class="page crm-page">
-        <header class="page-head">
-          <h1>{t('crmIntegration')}</h1>
-          {isSet ? <Badge stats={stats.value.find(isWorkspace)} /> : null}
-          <span class="push" />
-          <button type="button" class="button" aria-disabled={!isSet || isChanged || isBusy.value} onClick={() => (isSet && !isChanged ? test() : undefined)}>
-            <Icon name="send" turns />
-            <span>{t('sendTest')}</span>
-          </button>
-          <button type="button" class="button primary" aria-disabled={!isChanged || isBusy.value} onClick={() => (hasChanges() ? save() : undefined)}>
-            <span>{t('save')}</span>
-            <Key keys="mod S" />
-          </button>
-        </header>
-        <div role="alert">
-          {fault.value === '' ? null : (
-            <p class="banner banner-fault">
-              <Icon name="alert" />
-              {fault.value}
-            </p>
+    <main id="main" tabIndex={-1} class="page crm-page">
+      <header class="page-head">
+        <h1>{t('crmIntegration')}</h1>
+        {isSet ? <Badge stats={stats.value.find(isWorkspace)} /> : null}
+        <span class="push" />
+        <button type="button" class="button" aria-disabled={!isSet || isChanged || isBusy.value} onClick={() => (isSet && !isChanged ? test() : undefined)}>
+          <Icon name="send" turns />
+          <span>{t('sendTest')}</span>
+        </button>
+        <button type="button" class="button primary" aria-disabled={!isChanged || isBusy.value} onClick={() => (hasChanges() ? save() : undefined)}>
+          <span>{t('save')}</span>
+          <Key keys="mod S" />
+        </button>
+      </header>
+      <div role="alert">
+        {fault.value === '' ? null : (
+          <p class="banner banner-fault">
+            <Icon name="alert" />
+            {fault.value}
+          </p>
+        )}
+      </div>
+      <div class="top">
+        <div class="field">
+          <label for="url">{t('webhookUrl')}</label>
+          <input
+            id="url"
+            class={URL_ID in changes.value ? 'input mono is-changed' : 'input mono'}
+            type="url"
+            spellcheck={false}
+            placeholder="https://"
+            value={url}
+            onInput={(event) => change(URL_ID, event.currentTarget.value)}
+          />
+        </div>
+        <div class="field">
+          <label for="secret">{t('secretToken')}</label>
+          <span class={SECRET_ID in changes.value ? 'input is-changed' : 'input'}>
+            {isSecretShown.value ? <input {...secret} type="text" /> : <input {...secret} type="password" />}
+            <button
+              type="button"
+              class="icon-button small"
+              aria-label={t('showSecret')}
+              aria-pressed={isSecretShown.value}
+              onClick={() => {
+                isSecretShown.value = !isSecretShown.value;
+              }}
+            >
+              <Icon name="eye" />
+            </button>
+          </span>
+          <p id="secret-help" class="help">
+            {t('goesOutAs')} <span class="mono">X-RocketChat-Livechat-Token</span>
+          </p>
+        </div>
+        <div class="field">
+          <label for="timeout">{t('httpTimeout')}</label>
+          <span class={TIMEOUT_ID in changes.value ? 'input is-changed' : 'input'}>
+            <input
+              id="timeout"
+              inputmode="numeric"
+              aria-describedby="timeout-help"
+              value={String(now[TIMEOUT_ID] ?? '')}
+              onInput={(event) => change(TIMEOUT_ID, Number(event.currentTarget.value))}
+            />
+            <span class="quiet">ms</span>
+          </span>
+          <p id="timeout-help" class="help">
+            {t('tenRetries')}
+          </p>
+        </div>
+      </div>
+      <div class="two">
+        <div class="left">
+          <div class="line">
+            <h2 id="send-on">{t('sendRequestOn')}</h2>
+            <span class="push meta">{t('eventsOfDay')}</span>
+          </div>
+          <ul class="switches" aria-labelledby="send-on">
+            {ROWS.map(([id, label, kind]) => (
+              <li key={id} class={kind === shown.value ? 'is-shown' : ''}>
+                <Toggle label={`${t('sendRequestOn')} ${t(label)}`} on={now[id] === true} change={(on) => change(id, on)} />
+                <button
+                  type="button"
+                  class="kind"
+                  aria-pressed={kind === shown.value}
+                  onClick={() => {
+                    shown.value = kind;
+                  }}
+                >
+                  <span>{t(label)}</span>
+                  <span class="mono">{examples.value.get(kind)?.type}</span>
+                  <DayCount of={counts.value} kind={kind} />
+                </button>
+              </li>
+            ))}
+          </ul>
+          {came.value === undefined ? null : (
+            <Capture
+              now={now}
+              came={came.value}
+              change={changesCapture() ? change : undefined}
+              shown={shown.value}
+              show={(kind) => {
+                shown.value = kind;
+              }}
+              types={examples.value}
+              counts={counts.value}
+            />
           )}
         </div>
-        <div class="top">
-          <div class="field">
-            <label for="url">{t('webhookUrl')}</label>
-            <input
-              id="url"
-              class={URL_ID in changes.value ? 'input mono is-changed' : 'input mono'}
-              type="url"
-              spellcheck={false}
-              placeholder="https://"
-              value={url}
-              onInput={(event) => change(URL_ID, event.currentTarget.value)}
-            />
-          </div>
-          <div class="field">
-            <label for="secret">{t('secretToken')}</label>
-            <span class={SECRET_ID in changes.value ? 'input is-changed' : 'input'}>
-              {isSecretShown.value ? <input {...secret} type="text" /> : <input {...secret} type="password" />}
-              <button
-                type="button"
-                class="icon-button small"
-                aria-label={t('showSecret')}
-                aria-pressed={isSecretShown.value}
-                onClick={() => {
-                  isSecretShown.value = !isSecretShown.value;
-                }}
-              >
-                <Icon name="eye" />
-              </button>
-            </span>
-            <p id="secret-help" class="help">
-              {t('goesOutAs')} <span class="mono">X-RocketChat-Livechat-Token</span>
-            </p>
-          </div>
-          <div class="field">
-            <label for="timeout">{t('httpTimeout')}</label>
-            <span class={TIMEOUT_ID in changes.value ? 'input is-changed' : 'input'}>
-              <input
-                id="timeout"
-                inputmode="numeric"
-                aria-describedby="timeout-help"
-                value={String(now[TIMEOUT_ID] ?? '')}
-                onInput={(event) => change(TIMEOUT_ID, Number(event.currentTarget.value))}
-              />
-              <span class="quiet">ms</span>
-            </span>
-            <p id="timeout-help" class="help">
-              {t('tenRetries')}
-            </p>
-          </div>
-        </div>
-        <div class="two">
-          <div class="left">
-            <div class="line">
-              <h2 id="send-on">{t('sendRequestOn')}</h2>
-              <span class="push meta">{t('eventsOfDay')}</span>
-            </div>
-            <ul class="switches" aria-labelledby="send-on">
-              {ROWS.map(([id, label, kind]) => (
-                <li key={id} class={kind === shown.value ? 'is-shown' : ''}>
-                  <Toggle label={`${t('sendRequestOn')} ${t(label)}`} on={now[id] === true} change={(on) => change(id, on)} />
-                  <button
-                    type="button"
-                    class="kind"
-                    aria-pressed={kind === shown.value}
-                    onClick={() => {
-                      shown.value = kind;
-                    }}
-                  >
-                    <span>{t(label)}</span>
-                    <span class="mono">{examples.value.get(kind)?.type}</span>
-                    <DayCount of={counts.value} kind={kind} />
-                  </button>
-                </li>
-              ))}
-            </ul>
-            {came.value === undefined ? null : (
-              <Capture
-                now={now}
-                came={came.value}
-                change={changesCapture() ? change : undefined}
-                shown={shown.value}
-                show={(kind) => {
-                  shown.value = kind;
-                }}
-                types={examples.value}
-                counts={counts.value}
-              />
+        <div class="right">
+          <header>
+            <h2>{t('requestPreview')}</h2>
+            <span class="mono quiet">{example?.type}</span>
+            <span class="push" />
+            <button type="button" class="icon-button" aria-label={t('previousKind')} title={t('previousKind')} onClick={() => step(-1)}>
+              <Icon name="up" />
+            </button>
+            <button type="button" class="icon-button" aria-label={t('nextKind')} title={t('nextKind')} onClick={() => step(1)}>
+              <Icon name="down" />
+            </button>
+            {example === undefined ? null : (
+              <>
+                <Copy text={curl(url, headersOf(now), JSON.stringify(example.body))} label={t('asCurl')} />
+                <Copy text={JSON.stringify(example.body, undefined, 2)} />
+              </>
             )}
-          </div>
-          <div class="right">
-            <header>
-              <h2>{t('requestPreview')}</h2>
-              <span class="mono quiet">{example?.type}</span>
-              <span class="push" />
-              <button type="button" class="icon-button" aria-label={t('previousKind')} title={t('previousKind')} onClick={() => step(-1)}>
-                <Icon name="up" />
-              </button>
-              <button type="button" class="icon-button" aria-label={t('nextKind')} title={t('nextKind')} onClick={() => step(1)}>
-                <Icon name="down" />
-              </button>
-              {example === undefined ? null : (
-                <>
-                  <Copy text={curl(url, headersOf(now), JSON.stringify(example.body))} label={t('asCurl')} />
-                  <Copy text={JSON.stringify(example.body, undefined, 2)} />
-                </>
-              )}
-            </header>
-            {example === undefined ? null : <Json value={example.body} />}
-            {tested.value === undefined ? null : <Answer tested={tested.value} />}
-          </div>
+          </header>
+          {example === undefined ? null : <Json value={example.body} />}
+          {tested.value === undefined ? null : <Answer tested={tested.value} />}
         </div>
-      </main>
-    </Menu>
+      </div>
+    </main>
   );
 }
 

@@ -18,10 +18,9 @@ import { answerOf, stateOf, wordOf } from '../../parts/outcome.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, place } from '../../place.ts';
 import { number, t, time, when } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { ask } from './asking.ts';
 import { curl } from './curl.ts';
-import { Menu } from './Menu.tsx';
 
 const AGAIN_MS = 5000;
 
@@ -90,76 +89,74 @@ export function Deliveries() {
     ...(chosen?.state === 'given-up' ? { s: () => void resend(chosen) } : {}),
   });
   return (
-    <Menu>
-      <main id="main" tabIndex={-1} class="page sent-page" aria-busy={found.value === undefined && error.value === undefined}>
-        <header class="page-head">
-          <h1>{title}</h1>
-          <span class="push" />
-          {endpoint === '' ? null : (
-            <button type="button" class="filter is-set" onClick={() => ask({ endpoint: '', open: '' })}>
-              <bdi>{items[0]?.endpoint?.name ?? t('endpoint')}</bdi>
-              <Icon name="x" size={14} />
-              <span class="unseen">{t('allEndpoints')}</span>
-            </button>
+    <main id="main" tabIndex={-1} class="page sent-page" aria-busy={found.value === undefined && error.value === undefined}>
+      <header class="page-head">
+        <h1>{title}</h1>
+        <span class="push" />
+        {endpoint === '' ? null : (
+          <button type="button" class="filter is-set" onClick={() => ask({ endpoint: '', open: '' })}>
+            <bdi>{items[0]?.endpoint?.name ?? t('endpoint')}</bdi>
+            <Icon name="x" size={14} />
+            <span class="unseen">{t('allEndpoints')}</span>
+          </button>
+        )}
+        {isGivenUp ? null : (
+          <select
+            class={state === '' ? 'filter' : 'filter is-set'}
+            aria-label={t('stateOfChat')}
+            value={state}
+            onChange={(event) => ask({ state: event.currentTarget.value, open: '' })}
+          >
+            <option value="">{t('anyState')}</option>
+            {STATES.map(([value, name]) => (
+              <option key={value} value={value}>
+                {t(name)}
+              </option>
+            ))}
+          </select>
+        )}
+      </header>
+      <div class="beside">
+        <div class="page-body">
+          {found.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
+          {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
+          {found.value !== undefined && items.length === 0 ? (
+            <div class="empty">
+              <Icon name="hook" size={24} />
+              <h2>{t(state === '' ? 'nothingSent' : 'noDeliveries')}</h2>
+              <p>{t(isGivenUp ? 'noneGivenUpMore' : 'nothingSentMore')}</p>
+            </div>
+          ) : null}
+          {items.length === 0 ? null : (
+            <table class="sent">
+              <thead>
+                <tr>
+                  <th>{t('stateOfChat')}</th>
+                  <th>{t('event')}</th>
+                  <th class="wide">{t('endpoint')}</th>
+                  <th class="wide">{t('answer')}</th>
+                  <th class="num wide">{t('attempts')}</th>
+                  <th class="num">{t('happenedAt')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((one) => (
+                  <Row key={one.id} one={one} isOpen={one.id === open} />
+                ))}
+              </tbody>
+            </table>
           )}
-          {isGivenUp ? null : (
-            <select
-              class={state === '' ? 'filter' : 'filter is-set'}
-              aria-label={t('stateOfChat')}
-              value={state}
-              onChange={(event) => ask({ state: event.currentTarget.value, open: '' })}
-            >
-              <option value="">{t('anyState')}</option>
-              {STATES.map(([value, name]) => (
-                <option key={value} value={value}>
-                  {t(name)}
-                </option>
-              ))}
-            </select>
+          {(found.value?.nextCursor ?? null) === null ? null : (
+            <p class="foot">
+              <button type="button" class="button small" onClick={() => void look(found.peek()?.nextCursor ?? undefined)}>
+                {t('showMore')}
+              </button>
+            </p>
           )}
-        </header>
-        <div class="beside">
-          <div class="page-body">
-            {found.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
-            {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
-            {found.value !== undefined && items.length === 0 ? (
-              <div class="empty">
-                <Icon name="hook" size={24} />
-                <h2>{t(state === '' ? 'nothingSent' : 'noDeliveries')}</h2>
-                <p>{t(isGivenUp ? 'noneGivenUpMore' : 'nothingSentMore')}</p>
-              </div>
-            ) : null}
-            {items.length === 0 ? null : (
-              <table class="sent">
-                <thead>
-                  <tr>
-                    <th>{t('stateOfChat')}</th>
-                    <th>{t('event')}</th>
-                    <th class="wide">{t('endpoint')}</th>
-                    <th class="wide">{t('answer')}</th>
-                    <th class="num wide">{t('attempts')}</th>
-                    <th class="num">{t('happenedAt')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.map((one) => (
-                    <Row key={one.id} one={one} isOpen={one.id === open} />
-                  ))}
-                </tbody>
-              </table>
-            )}
-            {(found.value?.nextCursor ?? null) === null ? null : (
-              <p class="foot">
-                <button type="button" class="button small" onClick={() => void look(found.peek()?.nextCursor ?? undefined)}>
-                  {t('showMore')}
-                </button>
-              </p>
-            )}
-          </div>
-          {chosen === undefined ? null : <One key={chosen.id} one={chosen} resend={() => void resend(chosen)} />}
         </div>
-      </main>
-    </Menu>
+        {chosen === undefined ? null : <One key={chosen.id} one={chosen} resend={() => void resend(chosen)} />}
+      </div>
+    </main>
   );
 }
 

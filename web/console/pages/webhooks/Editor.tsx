@@ -36,12 +36,11 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { useUnsaved } from '../../parts/unsaved.ts';
 import { address, go, place } from '../../place.ts';
 import { count, duration, number, t } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { Answer } from './Answer.tsx';
 import { DIALECTS, markOf, needOf } from './health.ts';
 import { Kinds } from './Kinds.tsx';
-import { Menu } from './Menu.tsx';
-import { Segments } from './Segments.tsx';
+import { Segments } from '../../parts/Segments.tsx';
 import { isWanted } from './wanted.ts';
 
 const NEW = 'new';
@@ -171,199 +170,195 @@ function EditorOf({ id }: { readonly id: string }) {
 
   if (kinds.value === undefined || (!isNew && !isMade)) {
     return (
-      <Menu>
-        <main id="main" tabIndex={-1} class="page editor-page" aria-busy={unread.value === undefined}>
-          <Head title={title} />
-          {unread.value === undefined ? <Skeleton rows={8} /> : <NotRead error={unread.value} again={() => void look()} />}
-        </main>
-      </Menu>
+      <main id="main" tabIndex={-1} class="page editor-page" aria-busy={unread.value === undefined}>
+        <Head title={title} />
+        {unread.value === undefined ? <Skeleton rows={8} /> : <NotRead error={unread.value} again={() => void look()} />}
+      </main>
     );
   }
   const cannotTest = !isMade || isChanged || isBusy.value;
   const need = known.value === undefined ? undefined : needOf(known.value);
   return (
-    <Menu>
-      <main id="main" tabIndex={-1} class="page editor-page">
-        <Head title={title}>
-          {known.value === undefined ? null : (
-            <span class="state">
-              <Mark state={markOf(known.value)[0]} />
-              {markOf(known.value)[1]}
-            </span>
-          )}
-          <span class="push" />
-          {isMade && endpoint.origin !== 'workspace' ? (
-            <Actions
-              isActive={endpoint.state === 'active'}
-              isBusy={isBusy.value}
-              pause={renew(() => pauseEndpoint(at))}
-              resume={renew(() => resumeEndpoint(at))}
-              remove={() => {
-                isRemoving.value = true;
-              }}
-            />
-          ) : null}
-          <button type="button" class="button" aria-disabled={cannotTest} onClick={() => (cannotTest ? undefined : test())}>
-            <Icon name="send" turns />
-            {t('sendTest')}
+    <main id="main" tabIndex={-1} class="page editor-page">
+      <Head title={title}>
+        {known.value === undefined ? null : (
+          <span class="state">
+            <Mark state={markOf(known.value)[0]} />
+            {markOf(known.value)[1]}
+          </span>
+        )}
+        <span class="push" />
+        {isMade && endpoint.origin !== 'workspace' ? (
+          <Actions
+            isActive={endpoint.state === 'active'}
+            isBusy={isBusy.value}
+            pause={renew(() => pauseEndpoint(at))}
+            resume={renew(() => resumeEndpoint(at))}
+            remove={() => {
+              isRemoving.value = true;
+            }}
+          />
+        ) : null}
+        <button type="button" class="button" aria-disabled={cannotTest} onClick={() => (cannotTest ? undefined : test())}>
+          <Icon name="send" turns />
+          {t('sendTest')}
+        </button>
+        {isOwn && !(isNew && isMade) ? (
+          <button type="button" class="button primary" aria-disabled={!isChanged || isBusy.value} onClick={() => (isChanged ? save() : undefined)}>
+            <span>{t(isNew ? 'makeIt' : 'save')}</span>
+            <Key keys="mod S" />
           </button>
-          {isOwn && !(isNew && isMade) ? (
-            <button type="button" class="button primary" aria-disabled={!isChanged || isBusy.value} onClick={() => (isChanged ? save() : undefined)}>
-              <span>{t(isNew ? 'makeIt' : 'save')}</span>
-              <Key keys="mod S" />
-            </button>
-          ) : null}
-        </Head>
-        <div role="alert">
-          {fault.value === '' ? null : (
-            <p class="banner banner-fault">
-              <Icon name="alert" />
-              {fault.value}
-            </p>
-          )}
-        </div>
-        {need === undefined ? null : (
-          <p class={need.isFault ? 'banner banner-fault' : 'banner'}>
-            <Icon name={need.isFault ? 'alert' : 'info'} />
-            <span>
-              {need.what} {need.why}
-            </span>
+        ) : null}
+      </Head>
+      <div role="alert">
+        {fault.value === '' ? null : (
+          <p class="banner banner-fault">
+            <Icon name="alert" />
+            {fault.value}
           </p>
         )}
-        {secret.value === '' ? null : (
-          <section class="once" aria-label={t('newSecret')}>
-            <p>{t('shownOnce')}</p>
-            <code class="mono">{secret.value}</code>
-            <Copy text={secret.value} />
-          </section>
-        )}
-        <div class="two">
-          <div class="left">
-            {isOwn ? null : (
-              <p class="meta">
-                {t(endpoint?.origin === 'workspace' ? 'changedInCrm' : 'changedInComm100')}{' '}
-                {endpoint?.origin === 'workspace' ? (
-                  <a href={address('/webhooks/crm')} data-inside>
-                    {t('crmIntegration')}
-                  </a>
-                ) : null}
-              </p>
-            )}
-            <div class="editor-top">
-              <div class="field">
-                <label for="endpoint-url">{t('address')}</label>
-                <input
-                  id="endpoint-url"
-                  class={'url' in changes.value ? 'input mono is-changed' : 'input mono'}
-                  type="url"
-                  spellcheck={false}
-                  placeholder="https://"
-                  readOnly={!isOwn}
-                  value={draft.url}
-                  onInput={(event) => change({ url: event.currentTarget.value })}
-                />
-              </div>
-              <div class="field">
-                <label for="endpoint-name">{t('name')}</label>
-                <input
-                  id="endpoint-name"
-                  class={'name' in changes.value ? 'input is-changed' : 'input'}
-                  placeholder={t('nameOfHost')}
-                  readOnly={!isOwn}
-                  value={draft.name}
-                  onInput={(event) => change({ name: event.currentTarget.value })}
-                />
-              </div>
+      </div>
+      {need === undefined ? null : (
+        <p class={need.isFault ? 'banner banner-fault' : 'banner'}>
+          <Icon name={need.isFault ? 'alert' : 'info'} />
+          <span>
+            {need.what} {need.why}
+          </span>
+        </p>
+      )}
+      {secret.value === '' ? null : (
+        <section class="once" aria-label={t('newSecret')}>
+          <p>{t('shownOnce')}</p>
+          <code class="mono">{secret.value}</code>
+          <Copy text={secret.value} />
+        </section>
+      )}
+      <div class="two">
+        <div class="left">
+          {isOwn ? null : (
+            <p class="meta">
+              {t(endpoint?.origin === 'workspace' ? 'changedInCrm' : 'changedInComm100')}{' '}
+              {endpoint?.origin === 'workspace' ? (
+                <a href={address('/webhooks/crm')} data-inside>
+                  {t('crmIntegration')}
+                </a>
+              ) : null}
+            </p>
+          )}
+          <div class="editor-top">
+            <div class="field">
+              <label for="endpoint-url">{t('address')}</label>
+              <input
+                id="endpoint-url"
+                class={'url' in changes.value ? 'input mono is-changed' : 'input mono'}
+                type="url"
+                spellcheck={false}
+                placeholder="https://"
+                readOnly={!isOwn}
+                value={draft.url}
+                onInput={(event) => change({ url: event.currentTarget.value })}
+              />
             </div>
-            <fieldset class="line-of">
-              <legend>{t('dialect')}</legend>
-              <Segments
-                choices={Object.entries(DIALECTS)}
-                chosen={draft.dialect}
-                {...(isOwn ? { choose: (dialect: string) => change({ dialect: dialect as Dialect }) } : {})}
+            <div class="field">
+              <label for="endpoint-name">{t('name')}</label>
+              <input
+                id="endpoint-name"
+                class={'name' in changes.value ? 'input is-changed' : 'input'}
+                placeholder={t('nameOfHost')}
+                readOnly={!isOwn}
+                value={draft.name}
+                onInput={(event) => change({ name: event.currentTarget.value })}
               />
-              <span class="meta">{t(ABOUT[draft.dialect])}</span>
-            </fieldset>
-            <section class="events" aria-labelledby="which-events">
-              <div class="line">
-                <h2 id="which-events">{t('events')}</h2>
-                <span class="meta">
-                  {t('someOf', { some: number(wanted.length), all: number(names.length) })} · {count('aboutADay', sum)}
-                </span>
-                <span class="push" />
-                {isOwn ? (
-                  <button type="button" class="link-button" aria-pressed={draft.events.includes('*')} onClick={() => change({ events: ['*'] })}>
-                    {t('everything')}
-                  </button>
-                ) : null}
-              </div>
-              <Kinds
-                kinds={told}
-                wanted={draft.events}
-                counts={counts.value}
-                shown={example?.name ?? ''}
-                show={(kind) => {
-                  shown.value = kind;
-                }}
-                {...(isOwn ? { change: (events: readonly string[]) => change({ events }) } : {})}
-              />
-            </section>
-            {endpoint === undefined ? null : <Plan delays={endpoint.schedule.delaysMs} />}
-            <fieldset class="line-of">
-              <legend>{t('signed')}</legend>
-              {isMade ? (
-                <SignedNow endpoint={endpoint} isBusy={isBusy.value} rotate={rotate} />
-              ) : (
-                <>
-                  <Segments
-                    choices={SIGNINGS.map(([one, name]) => [one, t(name)] as const)}
-                    chosen={signing.value}
-                    choose={(one) => {
-                      signing.value = one as Signing;
-                    }}
-                  />
-                  <span class="meta">{signing.value === 'none' ? t('notSignedMore') : t('secretOnce')}</span>
-                </>
-              )}
-            </fieldset>
+            </div>
           </div>
-          <div class="right">
-            <header>
-              <h2>{t('whatItIsSent')}</h2>
-              <span class="mono quiet">{example?.name}</span>
+          <fieldset class="line-of">
+            <legend>{t('dialect')}</legend>
+            <Segments
+              choices={Object.entries(DIALECTS)}
+              chosen={draft.dialect}
+              {...(isOwn ? { choose: (dialect: string) => change({ dialect: dialect as Dialect }) } : {})}
+            />
+            <span class="meta">{t(ABOUT[draft.dialect])}</span>
+          </fieldset>
+          <section class="events" aria-labelledby="which-events">
+            <div class="line">
+              <h2 id="which-events">{t('events')}</h2>
+              <span class="meta">
+                {t('someOf', { some: number(wanted.length), all: number(names.length) })} · {count('aboutADay', sum)}
+              </span>
               <span class="push" />
-              {example === undefined ? null : <Copy text={JSON.stringify(example.dialects[draft.dialect]?.example, undefined, 2)} />}
-            </header>
-            {example === undefined ? null : (
+              {isOwn ? (
+                <button type="button" class="link-button" aria-pressed={draft.events.includes('*')} onClick={() => change({ events: ['*'] })}>
+                  {t('everything')}
+                </button>
+              ) : null}
+            </div>
+            <Kinds
+              kinds={told}
+              wanted={draft.events}
+              counts={counts.value}
+              shown={example?.name ?? ''}
+              show={(kind) => {
+                shown.value = kind;
+              }}
+              {...(isOwn ? { change: (events: readonly string[]) => change({ events }) } : {})}
+            />
+          </section>
+          {endpoint === undefined ? null : <Plan delays={endpoint.schedule.delaysMs} />}
+          <fieldset class="line-of">
+            <legend>{t('signed')}</legend>
+            {isMade ? (
+              <SignedNow endpoint={endpoint} isBusy={isBusy.value} rotate={rotate} />
+            ) : (
               <>
-                <p class="meta">{example.summary}</p>
-                <Json value={example.dialects[draft.dialect]?.example} label={t('whatItIsSent')} />
+                <Segments
+                  choices={SIGNINGS.map(([one, name]) => [one, t(name)] as const)}
+                  chosen={signing.value}
+                  choose={(one) => {
+                    signing.value = one as Signing;
+                  }}
+                />
+                <span class="meta">{signing.value === 'none' ? t('notSignedMore') : t('secretOnce')}</span>
               </>
             )}
-            {tested.value === undefined ? <p class="meta">{t('sendTestMore')}</p> : <Answer tested={tested.value} />}
-          </div>
+          </fieldset>
         </div>
-        {isRemoving.value && endpoint !== undefined ? (
-          <Dialog
-            title={t('removeEndpoint', { name: endpoint.name })}
-            close={() => {
-              isRemoving.value = false;
-            }}
-            act={remove}
-            foot={
-              <>
-                <span class="push" />
-                <button type="button" class="button danger" aria-disabled={isBusy.value} onClick={remove}>
-                  {t('removeIt')}
-                </button>
-              </>
-            }
-          >
-            <p>{t('removeEndpointMore')}</p>
-          </Dialog>
-        ) : null}
-      </main>
-    </Menu>
+        <div class="right">
+          <header>
+            <h2>{t('whatItIsSent')}</h2>
+            <span class="mono quiet">{example?.name}</span>
+            <span class="push" />
+            {example === undefined ? null : <Copy text={JSON.stringify(example.dialects[draft.dialect]?.example, undefined, 2)} />}
+          </header>
+          {example === undefined ? null : (
+            <>
+              <p class="meta">{example.summary}</p>
+              <Json value={example.dialects[draft.dialect]?.example} label={t('whatItIsSent')} />
+            </>
+          )}
+          {tested.value === undefined ? <p class="meta">{t('sendTestMore')}</p> : <Answer tested={tested.value} />}
+        </div>
+      </div>
+      {isRemoving.value && endpoint !== undefined ? (
+        <Dialog
+          title={t('removeEndpoint', { name: endpoint.name })}
+          close={() => {
+            isRemoving.value = false;
+          }}
+          act={remove}
+          foot={
+            <>
+              <span class="push" />
+              <button type="button" class="button danger" aria-disabled={isBusy.value} onClick={remove}>
+                {t('removeIt')}
+              </button>
+            </>
+          }
+        >
+          <p>{t('removeEndpointMore')}</p>
+        </Dialog>
+      ) : null}
+    </main>
   );
 }
 

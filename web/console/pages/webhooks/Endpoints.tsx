@@ -14,11 +14,10 @@ import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
 import { duration, milliseconds, number, percent, t, time, when } from '../../texts.ts';
-import type { TextKey } from '../../texts/en.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { ask } from './asking.ts';
 import { DayBars } from './DayBars.tsx';
 import { DIALECTS, isInNeed, markOf, needOf, placeOf } from './health.ts';
-import { Menu } from './Menu.tsx';
 
 const AGAIN_MS = 5000;
 
@@ -100,100 +99,98 @@ export function Endpoints() {
     }
   };
   return (
-    <Menu>
-      <main id="main" tabIndex={-1} class="page endpoints-page" aria-busy={known.value === undefined && error.value === undefined}>
-        <header class="page-head">
-          <h1>{t('endpoints')}</h1>
+    <main id="main" tabIndex={-1} class="page endpoints-page" aria-busy={known.value === undefined && error.value === undefined}>
+      <header class="page-head">
+        <h1>{t('endpoints')}</h1>
+        <span class="push" />
+        <a class="button primary" href={address('/webhooks/endpoints/new')} data-inside>
+          <Icon name="plus" />
+          {t('addEndpoint')}
+        </a>
+      </header>
+      {all.length === 0 ? null : <Figures all={all} />}
+      {all.length === 0 ? null : (
+        <div class="filters">
+          <span class="input">
+            <Icon name="search" />
+            <input
+              aria-label={t('searchEndpoints')}
+              placeholder={t('nameHostOrEvent')}
+              value={words}
+              onInput={(event) => ask({ q: event.currentTarget.value })}
+            />
+          </span>
+          <Choice name="state" label={t('stateOfChat')} any={t('anyState')} value={state} choices={STATES.map(([value, name]) => [value, t(name)])} />
+          <Choice name="dialect" label={t('dialect')} any={t('anyDialect')} value={dialect} choices={Object.entries(DIALECTS)} />
           <span class="push" />
-          <a class="button primary" href={address('/webhooks/endpoints/new')} data-inside>
-            <Icon name="plus" />
-            {t('addEndpoint')}
-          </a>
-        </header>
-        {all.length === 0 ? null : <Figures all={all} />}
-        {all.length === 0 ? null : (
-          <div class="filters">
-            <span class="input">
-              <Icon name="search" />
-              <input
-                aria-label={t('searchEndpoints')}
-                placeholder={t('nameHostOrEvent')}
-                value={words}
-                onInput={(event) => ask({ q: event.currentTarget.value })}
-              />
-            </span>
-            <Choice name="state" label={t('stateOfChat')} any={t('anyState')} value={state} choices={STATES.map(([value, name]) => [value, t(name)])} />
-            <Choice name="dialect" label={t('dialect')} any={t('anyDialect')} value={dialect} choices={Object.entries(DIALECTS)} />
-            <span class="push" />
-            <span class="legend">
-              <i class="good" />
-              {t('arrived')}
-            </span>
-            <span class="legend">
-              <i class="bad" />
-              {t('failedBelow')}
-            </span>
-          </div>
-        )}
-        <div class="page-body">
-          {known.value === undefined && error.value === undefined ? <Skeleton rows={8} /> : null}
-          {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
-          {known.value !== undefined && all.length === 0 ? (
-            <div class="empty">
-              <Icon name="hook" size={24} />
-              <h2>{t('noEndpoints')}</h2>
-              <p>{t('noEndpointsMore')}</p>
-            </div>
-          ) : null}
-          {all.length > 0 && rows.length === 0 ? (
-            <div class="empty">
-              <h2>{t('noEndpointFits')}</h2>
-            </div>
-          ) : null}
-          {rows.length === 0 ? null : (
-            <table class="hooks">
-              <thead>
-                <tr>
-                  <th scope="col">{t('endpoint')}</th>
-                  <th scope="col" class="wide">
-                    {t('events')}
-                  </th>
-                  <th scope="col" class="wide">
-                    {t('last24Hours')}
-                  </th>
-                  <th scope="col" class="num wide">
-                    {t('share')}
-                  </th>
-                  <th scope="col" class="num wide">
-                    {t('answerP95')}
-                  </th>
-                  <th scope="col" class="num">
-                    {t('deliveryWaits')}
-                  </th>
-                  <th scope="col">
-                    <span class="unseen">{t('actions')}</span>
-                  </th>
-                </tr>
-              </thead>
-              {groups.map(([name, of]) =>
-                of.length === 0 ? null : (
-                  <tbody key={name}>
-                    <tr class="head">
-                      <td colSpan={7}>
-                        {t(name)} <span class="num">{number(of.length)}</span>
-                      </td>
-                    </tr>
-                    {of.map((one) => (
-                      <Row key={one.endpoint.id} known={one} isAt={one.endpoint.id === at.value} resume={() => void resume(one.endpoint)} />
-                    ))}
-                  </tbody>
-                ),
-              )}
-            </table>
-          )}
+          <span class="legend">
+            <i class="good" />
+            {t('arrived')}
+          </span>
+          <span class="legend">
+            <i class="bad" />
+            {t('failedBelow')}
+          </span>
         </div>
-      </main>
-    </Menu>
+      )}
+      <div class="page-body">
+        {known.value === undefined && error.value === undefined ? <Skeleton rows={8} /> : null}
+        {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
+        {known.value !== undefined && all.length === 0 ? (
+          <div class="empty">
+            <Icon name="hook" size={24} />
+            <h2>{t('noEndpoints')}</h2>
+            <p>{t('noEndpointsMore')}</p>
+          </div>
+        ) : null}
+        {all.length > 0 && rows.length === 0 ? (
+          <div class="empty">
+            <h2>{t('noEndpointFits')}</h2>
+          </div>
+        ) : null}
+        {rows.length === 0 ? null : (
+          <table class="hooks">
+            <thead>
+              <tr>
+                <th scope="col">{t('endpoint')}</th>
+                <th scope="col" class="wide">
+                  {t('events')}
+                </th>
+                <th scope="col" class="wide">
+                  {t('last24Hours')}
+                </th>
+                <th scope="col" class="num wide">
+                  {t('share')}
+                </th>
+                <th scope="col" class="num wide">
+                  {t('answerP95')}
+                </th>
+                <th scope="col" class="num">
+                  {t('deliveryWaits')}
+                </th>
+                <th scope="col">
+                  <span class="unseen">{t('actions')}</span>
+                </th>
+              </tr>
+            </thead>
+            {groups.map(([name, of]) =>
+              of.length === 0 ? null : (
+                <tbody key={name}>
+                  <tr class="head">
+                    <td colSpan={7}>
+                      {t(name)} <span class="num">{number(of.length)}</span>
+                    </td>
+                  </tr>
+                  {of.map((one) => (
+                    <Row key={one.endpoint.id} known={one} isAt={one.endpoint.id === at.value} resume={() => void resume(one.endpoint)} />
+                  ))}
+                </tbody>
+              ),
+            )}
+          </table>
+        )}
+      </div>
+    </main>
   );
 }
 

@@ -1,0 +1,150 @@
+// Every page of the console apart from the inbox: where it is, for whom, and what it needs. The rail, the menus, the palette and
+// what is said to those who may not see it follow from this table.
+import type { ComponentType } from 'preact';
+
+import { givenUp } from '../live/given-up.ts';
+import { may } from '../live/people.ts';
+import type { Area, TextKey } from '../texts/tables.ts';
+
+export interface Place {
+  /** It has what lies below its path as well, such as `/admin/departments/{id}`; with `/*` at its end it has that alone, and no menu leads there. */
+  readonly path: string;
+  readonly name: TextKey;
+  readonly icon: string;
+  /** Whoever has one of these permissions may see it. */
+  readonly needs: readonly [string, ...string[]];
+  /** The texts that it needs. */
+  readonly area: Area;
+  readonly page: () => Promise<ComponentType<Record<string, never>>>;
+  /** What stands above it in the menu, with those that follow. */
+  readonly group?: TextKey;
+  /** How much waits there for a person. */
+  readonly lost?: () => number;
+}
+
+export interface Section {
+  readonly name: TextKey;
+  readonly icon: string;
+  /** Behind `G`. */
+  readonly key: string;
+  readonly places: readonly Place[];
+  readonly lost?: () => number;
+}
+
+const SEES_WEBHOOKS = ['view-livechat-webhooks'] as const;
+
+const CHATS: Section = {
+  name: 'allChats',
+  icon: 'chats',
+  key: 'c',
+  places: [
+    {
+      path: '/chats',
+      name: 'allChats',
+      icon: 'chats',
+      needs: ['view-l-room'],
+      area: 'chats',
+      page: async () => (await import('../pages/chats/Chats.tsx')).Chats,
+    },
+  ],
+};
+
+const deliveries = async () => (await import('../pages/webhooks/Deliveries.tsx')).Deliveries;
+
+const WEBHOOKS: Section = {
+  name: 'webhooks',
+  icon: 'hook',
+  key: 'w',
+  lost: () => givenUp.value,
+  places: [
+    {
+      path: '/webhooks/endpoints',
+      name: 'endpoints',
+      icon: 'hook',
+      needs: SEES_WEBHOOKS,
+      area: 'webhooks',
+      page: async () => (await import('../pages/webhooks/Endpoints.tsx')).Endpoints,
+    },
+    {
+      path: '/webhooks/endpoints/*',
+      name: 'endpoint',
+      icon: 'hook',
+      needs: SEES_WEBHOOKS,
+      area: 'webhooks',
+      page: async () => (await import('../pages/webhooks/Editor.tsx')).Editor,
+    },
+    {
+      path: '/webhooks/crm',
+      name: 'crmIntegration',
+      icon: 'link',
+      needs: SEES_WEBHOOKS,
+      area: 'webhooks',
+      page: async () => (await import('../pages/webhooks/CrmIntegration.tsx')).CrmIntegration,
+    },
+    { path: '/webhooks/deliveries', name: 'deliveries', icon: 'doc', needs: SEES_WEBHOOKS, area: 'webhooks', page: deliveries },
+    {
+      path: '/webhooks/given-up',
+      name: 'givenUpOnes',
+      icon: 'alert',
+      needs: SEES_WEBHOOKS,
+      area: 'webhooks',
+      page: deliveries,
+      lost: () => givenUp.value,
+    },
+    {
+      path: '/webhooks/live',
+      name: 'liveTail',
+      icon: 'live',
+      needs: SEES_WEBHOOKS,
+      area: 'webhooks',
+      page: async () => (await import('../pages/webhooks/Tail.tsx')).Tail,
+    },
+    {
+      path: '/webhooks/catalogue',
+      name: 'eventCatalogue',
+      icon: 'book',
+      needs: SEES_WEBHOOKS,
+      area: 'webhooks',
+      page: async () => (await import('../pages/webhooks/Catalogue.tsx')).Catalogue,
+      group: 'reference',
+    },
+    {
+      path: '/webhooks/check',
+      name: 'checkSignature',
+      icon: 'shield',
+      needs: SEES_WEBHOOKS,
+      area: 'webhooks',
+      page: async () => (await import('../pages/webhooks/Check.tsx')).Check,
+    },
+  ],
+};
+
+export const SECTIONS: readonly Section[] = [CHATS, WEBHOOKS];
+
+/** One's own page, to which no menu leads but that behind one's picture. */
+export const profile = async () => (await import('../pages/me/Profile.tsx')).Profile;
+
+export const isFor = ({ needs }: Place): boolean => needs.some(may);
+
+const isBelow = ({ path }: Place): boolean => path.endsWith('/*');
+
+/** The places of a section that whoever looks may see, in the order of its menu. */
+export const placesOf = ({ places }: Section): readonly Place[] => places.filter((place) => isFor(place) && !isBelow(place));
+
+/** The sections of which whoever looks may see something, each with its first place. */
+export const sections = (): readonly (readonly [Section, Place])[] =>
+  SECTIONS.flatMap((section) => {
+    const first = placesOf(section)[0];
+    return first === undefined ? [] : [[section, first] as const];
+  });
+
+function has(place: Place, path: string): boolean {
+  return isBelow(place) ? path.startsWith(place.path.slice(0, -1)) : path === place.path || path.startsWith(`${place.path}/`);
+}
+
+/** What is at an address: of those that have it, the one that is said most exactly. */
+export function placeAt(path: string): { readonly section: Section; readonly place: Place } | undefined {
+  return SECTIONS.flatMap((section) => section.places.map((place) => ({ section, place })))
+    .filter(({ place }) => has(place, path))
+    .toSorted((one, other) => other.place.path.length - one.place.path.length)[0];
+}
