@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 
 import { SERVER } from './api/http.ts';
+import { type Layer } from './layers.ts';
 
 const ROOT = new URL(SERVER).pathname;
 
@@ -31,9 +32,27 @@ export const view = computed<View>(() => {
 /** An address for a link. */
 export const address = (path: string): string => `${ROOT}${path.slice(1)}`;
 
+/** What on the screen would be lost with its page. */
+export const unsaved: Layer<() => boolean>[] = [];
+
+/** How to leave a page that has changes, when somebody is about to. */
+export const leaving = signal<(() => void) | undefined>(undefined);
+
+/** Another page waits until whoever has changes on this one lets them go. */
+function asksFirst(path: string, leave: () => void): boolean {
+  const asks = path !== place.peek().path && unsaved.some(({ has }) => has());
+  if (asks) {
+    leaving.value = () => {
+      unsaved.length = 0;
+      leave();
+    };
+  }
+  return asks;
+}
+
 export function go(path: string, how: 'push' | 'replace' = 'push'): void {
   const to = address(path);
-  if (to === location.pathname + location.search) {
+  if (to === location.pathname + location.search || asksFirst(path.replace(/\?.*$/, ''), () => go(path, how))) {
     return;
   }
   history[how === 'push' ? 'pushState' : 'replaceState'](null, '', to);
@@ -41,7 +60,15 @@ export function go(path: string, how: 'push' | 'replace' = 'push'): void {
 }
 
 addEventListener('popstate', () => {
-  place.value = here();
+  const to = here();
+  const { path, query } = place.peek();
+  const suffix = query.size > 0 ? `?${query.toString()}` : '';
+  const there = `${to.path}${to.query.size > 0 ? `?${to.query.toString()}` : ''}`;
+  if (asksFirst(to.path, () => go(there))) {
+    history.pushState(null, '', address(`${path}${suffix}`));
+  } else {
+    place.value = to;
+  }
 });
 
 /** Links inside of the console open without a load; with another button or a key they are the browser's. */

@@ -1,0 +1,127 @@
+import { useSignal } from '@preact/signals';
+
+import { count, t, when } from '../texts.ts';
+import { Dialog } from './Dialog.tsx';
+import { type Form, isSame } from './form.ts';
+import { Icon } from './Icon.tsx';
+import { Key } from './Key.tsx';
+
+interface Props<T> {
+  readonly form: Form<T>;
+  /** How each field is called, where it is shown. */
+  readonly names: Readonly<Record<keyof T & string, string>>;
+}
+
+/** At the bottom of a form, as long as there are changes. */
+export function SaveBar<T extends object>({ form, names }: Props<T>) {
+  const isCompared = useSignal(false);
+  const { changed, conflict, fault, isBusy } = form;
+  if (changed.length === 0) {
+    return null;
+  }
+  const what = changed.length === 1 && changed[0] !== undefined ? names[changed[0]] : '';
+  return (
+    <div class="save-bar">
+      <div role="alert" class="cut-text">
+        {fault === '' ? null : (
+          <span class="fault">
+            <Icon name="alert" /> {fault}
+          </span>
+        )}
+        {conflict === undefined ? null : (
+          <span class="fault">
+            <Icon name="alert" /> {conflictOf(conflict.changer)}
+          </span>
+        )}
+      </div>
+      {fault === '' && conflict === undefined ? (
+        <span class="cut-text">
+          <b class="strong">{count('changes', changed.length)}</b> <span class="quiet">{what}</span>
+        </span>
+      ) : null}
+      <span class="push" />
+      {conflict === undefined ? (
+        <>
+          <button type="button" class="button quiet" onClick={form.discard}>
+            {t('discardChanges')}
+          </button>
+          <button type="button" class="button primary" aria-disabled={isBusy} onClick={form.save}>
+            <span>{t('save')}</span>
+            <Key keys="mod S" />
+          </button>
+        </>
+      ) : (
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            isCompared.value = true;
+          }}
+        >
+          {t('compare')}
+        </button>
+      )}
+      {isCompared.value && conflict !== undefined ? (
+        <Compare
+          form={form}
+          names={names}
+          close={() => {
+            isCompared.value = false;
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function conflictOf(changer: { readonly name: string; readonly at: number } | undefined): string {
+  return changer === undefined ? t('changedMeanwhile') : t('changedMeanwhileBy', { name: changer.name, time: when(changer.at, Date.now()) });
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function Compare<T extends object>({ form, names, close }: Props<T> & { readonly close: () => void }) {
+  const theirs = form.conflict?.theirs ?? form.was;
+  const differing = (Object.keys(names) as (keyof T & string)[]).filter((key) => !isSame(theirs[key], form.value[key]));
+  const then = (act: () => void) => () => {
+    close();
+    act();
+  };
+  const foot = (
+    <>
+      <span class="push" />
+      <button type="button" class="button quiet" onClick={then(form.takeTheirs)}>
+        {t('takeTheirs')}
+      </button>
+      <button type="button" class="button primary" onClick={then(form.saveOver)}>
+        {t('saveMine')}
+      </button>
+    </>
+  );
+  return (
+    <Dialog title={t('compare')} close={close} foot={foot}>
+      <table class="compare">
+        <thead>
+          <tr>
+            <th>{t('field')}</th>
+            <th>{t('theirs')}</th>
+            <th>{t('yours')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {differing.map((key) => (
+            <tr key={key}>
+              <th scope="row">{names[key]}</th>
+              <td>
+                <bdi>{shown(theirs[key])}</bdi>
+              </td>
+              <td>
+                <bdi>{shown(form.value[key])}</bdi>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Dialog>
+  );
+}
