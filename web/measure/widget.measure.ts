@@ -67,7 +67,8 @@ async function visit(
     bytes += encodedDataLength;
   });
   await session.send('Network.enable');
-  await session.send('Performance.enable');
+  // Of the processor, not of the clock: others may use this machine as well.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   await session.send('Emulation.setCPUThrottlingRate', { rate: processor });
   if (network !== undefined) {
     await session.send('Network.emulateNetworkConditions', {
@@ -134,33 +135,90 @@ test('what a page with the widget costs', async () => {
   expect(withIt[0]).toBeGreaterThan(without[0] ?? 0);
 });
 
-test('from the click to a composer that can be used', async () => {
-  lines.push('');
-  say('click', 'to composer', 'script', 'network', 'memory');
-  for (const [name, situation] of SITUATIONS) {
-    const [time, script, bytes, memory] = await repeatedly(async () => {
-      let found: readonly number[] = [];
-      await visit(site.url, situation, async ({ page, session, sent }) => {
-        const launcher = page.locator('.rocketchat-widget button.launcher');
-        await launcher.waitFor();
-        const before = await metrics(session);
-        const sentBefore = sent();
-        const began = performance.now();
-        await launcher.click();
-        await page.frameLocator('#rocketchat-iframe').locator('.composer textarea').waitFor();
-        const took = (performance.now() - began) / 1000;
-        const after = await metrics(session);
-        found = [
-          took,
-          (after['ScriptDuration'] ?? 0) - (before['ScriptDuration'] ?? 0),
-          sent() - sentBefore,
-          (after['JSHeapUsedSize'] ?? 0) - (before['JSHeapUsedSize'] ?? 0),
-        ];
+declare global {
+  interface Window {
+    /** What {@link tellOfMoments} tells: what happened, and when, on one clock for page and panel. */
+    harkMoment: (moment: string) => void;
+  }
+}
+
+/** Runs in each document before its own scripts: when the launcher was clicked, and when the composer was first
+ * drawn. What a driver of browsers puts into the panel to look for the composer would cost more than the panel. */
+function tellOfMoments(): void {
+  const { timeOrigin } = performance;
+  addEventListener(
+    'click',
+    ({ timeStamp }) => window.harkMoment(JSON.stringify(['clicked', timeOrigin + timeStamp])),
+    { capture: true },
+  );
+  const watcher = new MutationObserver(() => {
+    if (document.querySelector('.composer textarea') !== null) {
+      watcher.disconnect();
+      // It is laid out for the next frame, and on the screen after it.
+      requestAnimationFrame(() => {
+        setTimeout(() => window.harkMoment(JSON.stringify(['drawn', timeOrigin + performance.now()])));
       });
-      return found;
+    }
+  });
+  watcher.observe(document, { childList: true, subtree: true });
+}
+
+/** How somebody comes to the button: what is fetched at the first sign of it is there at the click. */
+const WAYS = [
+  ['a click out of nothing', 0],
+  ['after 200 ms on the button', 200],
+] as const;
+
+async function opened(situation: Situation, aheadMs: number): Promise<readonly number[]> {
+  let found: readonly number[] = [];
+  await visit(site.url, situation, async ({ page, session, sent }) => {
+    const moments = new Map<string, number>();
+    const isDrawn = new Promise<void>((done) => {
+      session.on('Runtime.bindingCalled', ({ payload }) => {
+        moments.set(...(JSON.parse(payload) as [what: string, at: number]));
+        if (moments.size === 2) {
+          done();
+        }
+      });
     });
-    say(name, ms(time), ms(script), kib(bytes), kib(memory));
-    expect(time).toBeGreaterThan(0);
+    await session.send('Runtime.enable');
+    await session.send('Runtime.addBinding', { name: 'harkMoment' });
+    await page.addInitScript(tellOfMoments);
+    await page.reload();
+    const launcher = page.locator('.rocketchat-widget button.launcher');
+    await launcher.waitFor();
+    const box = await launcher.boundingBox();
+    const [x, y] = [(box?.x ?? 0) + 28, (box?.y ?? 0) + 28];
+    await page.waitForLoadState('networkidle');
+    const before = await metrics(session);
+    const sentBefore = sent();
+    await page.mouse.move(x, y);
+    await page.waitForTimeout(aheadMs);
+    const atClick = await metrics(session);
+    await page.mouse.click(x, y);
+    await isDrawn;
+    const after = await metrics(session);
+    found = [
+      Math.max(0, (moments.get('drawn') ?? 0) - (moments.get('clicked') ?? 0)) / 1000,
+      (after['ScriptDuration'] ?? 0) - (before['ScriptDuration'] ?? 0),
+      (after['ScriptDuration'] ?? 0) - (atClick['ScriptDuration'] ?? 0),
+      sent() - sentBefore,
+      (after['JSHeapUsedSize'] ?? 0) - (before['JSHeapUsedSize'] ?? 0),
+    ];
+  });
+  return found;
+}
+
+test('from the click to a composer that can be used', async () => {
+  for (const [way, aheadMs] of WAYS) {
+    lines.push('');
+    say(way, 'to composer', 'script', 'after click', 'network', 'memory');
+    for (const [name, situation] of SITUATIONS) {
+      const figures = await repeatedly(() => opened(situation, aheadMs));
+      const [time, script, late, bytes, memory] = figures;
+      say(name, ms(time), ms(script), ms(late), kib(bytes), kib(memory));
+      expect(script).toBeGreaterThan(0);
+    }
   }
   // Above what the runner says of itself.
   process.stdout.write(`\n${lines.join('\n')}\n\n`);

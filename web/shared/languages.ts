@@ -17,7 +17,17 @@ function meant(code: string) {
   }
 }
 
+/** A language, and perhaps where it is spoken. */
+const PLAIN = /^([a-z]{2})(?:[-_][A-Z]{2})?$/;
+
 function bestFor(wished: string, spoken: readonly string[]): string | undefined {
+  // The first question to the browser's tables takes it longer than all else that draws the button: most do
+  // without, who wish for a language that is written in one way.
+  const [, plain = ''] = PLAIN.exec(wished) ?? [];
+  const [only, ...others] = spoken.filter((code) => code.split('-')[0] === plain);
+  if (only === plain && others.length === 0) {
+    return plain;
+  }
   const wish = meant(wished);
   if (wish === undefined) {
     return undefined;

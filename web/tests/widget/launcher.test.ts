@@ -64,6 +64,26 @@ test('before anybody clicks there is a button, and nothing moves', async () => {
   await vera.leave();
 });
 
+test.for(['mouse', 'keyboard'])('who comes near by %s has the panel there before they press', async (way) => {
+  const vera = await Guest.come(browser);
+  await vera.see(site.url);
+  if (way === 'mouse') {
+    await vera.launcher.hover();
+  } else {
+    await vera.launcher.focus();
+  }
+  await vera.composer.waitFor({ state: 'attached' });
+  expect(await vera.iframe.isVisible()).toBe(false);
+  expect(vera.sockets).toBe(0);
+  // Its page asks for the configuration, and its script has the answer.
+  expect(vera.requests.filter((request) => request.endsWith('/config'))).toHaveLength(1);
+  const asked = vera.requests.length;
+  await vera.launcher.click();
+  await whenOpen(vera);
+  expect(vera.requests).toHaveLength(asked);
+  await vera.leave();
+});
+
 async function whenOpen(vera: Guest): Promise<void> {
   await vera.opened();
   await expect.poll(() => focused(vera)).toBe('rocketchat-iframe');

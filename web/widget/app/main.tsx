@@ -16,15 +16,22 @@ import { Panel } from './ui/Panel.tsx';
 
 const root = document.querySelector('#panel');
 
+/** What comes sooner needs no word that it is coming: one drawing is less work than two. */
+const MOMENT_MS = 60;
+
 async function open(): Promise<void> {
-  await Promise.all([recall(), speak()]);
+  await recall();
+  const started = start();
+  const moment = new Promise<void>((done) => {
+    setTimeout(done, MOMENT_MS);
+  });
+  await Promise.all([speak(), Promise.race([started, moment])]);
   paint();
   if (root !== null) {
     render(<Panel />, root);
   }
   expanded.value = isAlone;
   document.addEventListener('visibilitychange', seeIfLooking);
-  const started = start();
   // It can be put away from the beginning; what the page asks for waits until it is known where the
   // visitor stands.
   listenToPage(callsAfter(started));

@@ -59,10 +59,14 @@ export function decorate({ host, root, button, icon }: Launcher, acts: Acts) {
   let number = 0;
   let inWords = '';
   const label = () => {
-    button.ariaLabel = number > 0 ? `${name}, ${inWords}` : name;
+    button.ariaLabel = name;
     badge.hidden = number === 0;
-    const digits = Math.min(number, MOST_SHOWN).toLocaleString(host.lang);
-    badge.dataset['count'] = number > MOST_SHOWN ? `${digits}+` : digits;
+    // The first number that is written takes a browser longer than all else that is done when the panel opens.
+    if (number > 0) {
+      button.ariaLabel += `, ${inWords}`;
+      badge.dataset['count'] =
+        Math.min(number, MOST_SHOWN).toLocaleString(host.lang) + (number > MOST_SHOWN ? '+' : '');
+    }
   };
 
   return {

@@ -61,7 +61,8 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
   const open = () => want((panel) => panel.open());
 
   button.addEventListener('click', () => want((panel) => panel.toggle()));
-  const near = () => void load().catch(() => undefined);
+  // Who comes near the button, by mouse, finger or keyboard, has the panel there when they press it.
+  const near = () => void wanted().catch(() => undefined);
   button.addEventListener('pointerenter', near);
   button.addEventListener('focus', near);
 

@@ -5,7 +5,7 @@ import { batch } from '@preact/signals';
 import { callback } from '../host.ts';
 import { draft, draftText, memory, remember, token } from '../memory.ts';
 import type { Config, Room, Visitor } from '../wire/documents.ts';
-import { get, post } from '../wire/rest.ts';
+import { get, getConfig, post } from '../wire/rest.ts';
 import { assigned, hangUp, listen, news } from './live.ts';
 import { catchUp, clear, messages, seeIfLooking } from './messages.ts';
 import { again, discard, flush, openOutbox, refuse, untried, write } from './outbox.ts';
@@ -126,8 +126,7 @@ async function read(): Promise<void> {
   const { token: asking, rid: before } = memory.peek();
   const wasTold = news.count;
   const hadEnded = ended.peek();
-  const path = 'livechat/config';
-  const answer = await get<{ config: Config }>(path, asking, { department, businessUnit });
+  const answer = await getConfig<{ config: Config }>(asking, { department, businessUnit });
   const now: Config = { ...NOTHING, ...answer.config };
   const { token: asks, rid: current } = memory.peek();
   if (asks !== asking || current !== before) {
@@ -324,7 +323,7 @@ async function open(): Promise<string> {
     callback('chat-started');
   }
   void listen(room._id, token(), resume);
-  void tellTrail(room._id);
+  tellTrail(room._id);
   return room._id;
 }
 

@@ -17,26 +17,26 @@ export function visit(view: PageView): void {
   trail = [...trail, view].slice(-MOST_KEPT);
   const { rid } = memory.peek();
   if (rid !== undefined && !ended.peek()) {
-    void tellPage(rid, view);
+    tellPage(rid, view);
   }
 }
 
 /** Where he was before the chat began. */
-export async function tellTrail(rid: string): Promise<void> {
+export function tellTrail(rid: string): void {
   const kind = config.peek()?.settings.historyMonitorType;
   const pages = trail.filter((view) => view.change === kind).slice(-MOST_PAGES);
   for (const view of pages) {
-    await tellPage(rid, view);
+    tellPage(rid, view);
   }
 }
 
-async function tellPage(rid: string, view: PageView): Promise<void> {
-  if (view.change !== config.peek()?.settings.historyMonitorType) {
-    return;
-  }
-  try {
-    await post('livechat/page.visited', { token: token(), rid, pageInfo: view });
-  } catch {
+/** One after the other: agents see them in the order in which they were told. */
+let told: Promise<unknown> = Promise.resolve();
+
+function tellPage(rid: string, view: PageView): void {
+  if (view.change === config.peek()?.settings.historyMonitorType) {
+    const tell = () => post('livechat/page.visited', { token: token(), rid, pageInfo: view });
     // A page that is not told is missing in the agent's list and nowhere else.
+    told = told.then(tell).catch(() => undefined);
   }
 }

@@ -37,12 +37,18 @@ export function Composer({ isWide }: { readonly isWide: boolean }) {
   // As high as the text, until the style says that it is enough.
   useLayoutEffect(() => {
     const box = field.current;
-    if (box !== null) {
-      box.style.blockSize = 'auto';
+    if (box === null) {
+      return;
+    }
+    box.style.blockSize = 'auto';
+    // Nothing in it is as high as it is drawn: looking would lay out the whole panel while it opens.
+    if (text === '') {
+      setGrown(false);
+    } else {
       const { scrollHeight } = box;
       box.style.blockSize = `${scrollHeight}px`;
       // Back only when it is empty: on its full width the text may need one line again.
-      setGrown((before) => text !== '' && (before || scrollHeight > ONE_LINE_PX));
+      setGrown((before) => before || scrollHeight > ONE_LINE_PX);
     }
   }, [text, isGrown, isWide]);
 

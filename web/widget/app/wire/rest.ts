@@ -19,10 +19,33 @@ export type Params = Readonly<Record<string, string | number | undefined>>;
 const shown = (token: string | undefined) =>
   token === undefined || token === '' ? {} : { headers: { 'x-visitor-token': token } };
 
+/** The configuration, which the panel's page asks for before this script is there: by the token that it finds, and
+ * only where no chat runs, of which more may have been told since. */
+interface Early {
+  readonly token: string;
+  readonly answer: Promise<Response | undefined>;
+}
+
+const page = window as { early?: Early | undefined };
+
+/** Once: afterwards it is old. */
+function early(token = ''): Early['answer'] | undefined {
+  const { early: asked } = page;
+  page.early = undefined;
+  return asked?.token === token ? asked.answer : undefined;
+}
+
+export async function getConfig<T>(token: string | undefined, params: Params): Promise<T> {
+  const isPlain = Object.values(params).every((value) => value === undefined);
+  const path = 'livechat/config';
+  return await get<T>(path, token, params, isPlain ? early(token) : undefined);
+}
+
 export async function get<T>(
   path: string,
   token: string | undefined,
   params: Params = {},
+  asked?: Early['answer'],
 ): Promise<T> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
@@ -31,7 +54,7 @@ export async function get<T>(
     }
   }
   const suffix = query.size > 0 ? `?${query.toString()}` : '';
-  return await ask<T>(`${path}${suffix}`, { method: 'GET', ...shown(token) });
+  return await ask<T>(`${path}${suffix}`, { method: 'GET', ...shown(token) }, 'v1', asked);
 }
 
 export async function post<T>(path: string, body: Body, api: Api = 'v1'): Promise<T> {
@@ -47,11 +70,17 @@ export async function remove<T>(path: string, token: string): Promise<T> {
   return await ask<T>(path, { method: 'DELETE', ...shown(token) });
 }
 
-async function ask<T>(path: string, request: RequestInit, api: Api = 'v1'): Promise<T> {
-  let answer: Response;
+async function ask<T>(
+  path: string,
+  request: RequestInit,
+  api: Api = 'v1',
+  asked?: Early['answer'],
+): Promise<T> {
+  let answer: Response | undefined;
   let body: unknown;
   try {
-    answer = await fetch(`${SERVER}api/${api}/${path}`, {
+    answer = await asked;
+    answer ??= await fetch(`${SERVER}api/${api}/${path}`, {
       ...request,
       credentials: 'same-origin',
       signal: AbortSignal.timeout(PATIENCE_MS),
