@@ -26,6 +26,8 @@ pub(crate) struct Progress {
     pub(crate) connect: Option<Duration>,
     pub(crate) tls: Option<Duration>,
     pub(crate) address: Option<SocketAddr>,
+    /// Until when the certificate of the other side is good, in seconds since 1970.
+    pub(crate) good_until: Option<u64>,
 }
 
 #[derive(Clone, Copy, Default)]

@@ -15,13 +15,15 @@ use http::uri::Scheme;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower::Service;
+use x509_cert::Certificate;
+use x509_cert::der::Decode;
 
 use crate::connection::{Connection, Opened, Progress, Step, Stream};
 use crate::{Allowed, Failure};
@@ -122,6 +124,24 @@ impl Connector {
     }
 }
 
+impl Connector {
+    /// Opens a connection as a request would, and sends nothing on it.
+    pub(crate) async fn look(
+        &self,
+        target: &Uri,
+        patience: Duration,
+    ) -> (Progress, Result<(), Failure>) {
+        let opening = Arc::new(Opening::default());
+        let opened = tokio::time::timeout(patience, self.0.open(target, &opening)).await;
+        let progress = opening.progress();
+        let outcome = match opened {
+            Ok(opened) => opened.map(drop),
+            Err(_) => Err(Failure::Timeout(progress.step.describe())),
+        };
+        (progress, outcome)
+    }
+}
+
 impl Service<Uri> for Connector {
     type Response = TokioIo<Connection>;
     type Error = Failure;
@@ -164,7 +184,14 @@ impl Shared {
         if secure {
             let (secure, took) = secured(&self.tls, host, stream, opening).await?;
             speaks_h2 = secure.get_ref().1.alpn_protocol() == Some(b"h2");
-            opening.update(|progress| progress.tls = Some(took));
+            let certificates = secure.get_ref().1.peer_certificates();
+            let good_until = certificates
+                .and_then(|chain| chain.first())
+                .and_then(good_until);
+            opening.update(|progress| {
+                progress.tls = Some(took);
+                progress.good_until = good_until;
+            });
             stream = Box::new(secure);
         }
         opening.update(|progress| progress.step = Step::Starting);
@@ -322,6 +349,13 @@ fn host(target: &Uri) -> Result<&str, Failure> {
         return Err(Failure::Url("it names no host".to_owned()));
     }
     Ok(host)
+}
+
+/// Until when a certificate is good, in seconds since 1970.
+fn good_until(certificate: &CertificateDer<'_>) -> Option<u64> {
+    let certificate = Certificate::from_der(certificate).ok()?;
+    let validity = certificate.tbs_certificate.validity;
+    Some(validity.not_after.to_unix_duration().as_secs())
 }
 
 /// A panic elsewhere leaves nothing half-changed behind these locks.

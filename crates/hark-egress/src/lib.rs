@@ -100,6 +100,18 @@ pub struct Response {
     pub truncated: bool,
 }
 
+/// What was found where a URL leads.
+#[derive(Debug)]
+pub struct Look {
+    pub outcome: Result<(), Failure>,
+    /// The address that was connected to or tried: the proxy's, if there is one.
+    pub address: Option<SocketAddr>,
+    /// Otherwise it is reached because the operator has allowed its network.
+    pub is_public: bool,
+    /// Until when the certificate is good, in seconds since 1970.
+    pub good_until: Option<u64>,
+}
+
 /// How long each part took. A reused connection has no times for opening it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Phases {
@@ -177,6 +189,31 @@ impl Client {
         match looked.await {
             Ok(Err(failure @ (Failure::Url(_) | Failure::Forbidden { .. }))) => Some(failure),
             _ => None,
+        }
+    }
+
+    /// Whether a URL leads to somebody who takes connections, and until when their certificate is good. Nothing is
+    /// sent: it ends where a request would begin.
+    pub async fn look(&self, url: &str) -> Look {
+        let target = match target(url) {
+            Ok((_, target)) => target,
+            Err(failure) => {
+                return Look {
+                    outcome: Err(failure),
+                    address: None,
+                    is_public: true,
+                    good_until: None,
+                };
+            }
+        };
+        let (progress, outcome) = self.connector.look(&target, LOOK).await;
+        Look {
+            outcome,
+            address: progress.address,
+            is_public: progress
+                .address
+                .is_none_or(|address| Allowed::default().admits(address.ip())),
+            good_until: progress.good_until,
         }
     }
 

@@ -29,6 +29,7 @@ const PAGES: &[&str] = &[
     "/chats",
     "/webhooks/endpoints",
     "/webhooks/endpoints/{id}",
+    "/webhooks/endpoints/{id}/{part}",
     "/webhooks/crm",
     "/webhooks/deliveries",
     "/webhooks/given-up",

@@ -208,3 +208,20 @@ async fn over_http_2_a_long_answer_is_cut_and_its_connection_lives() {
         assert!(exchange.reused);
     }
 }
+
+#[tokio::test]
+async fn a_look_says_until_when_the_certificate_is_good_and_sends_nothing() {
+    let receiver = Receiver::known_as("localhost", &["h2", "http/1.1"]).await;
+    let url = format!("https://localhost:{}/", receiver.address.port());
+    let found = client(&[&receiver]).look(&url).await;
+    assert!(found.outcome.is_ok(), "{found:?}");
+    assert!(!found.is_public, "the operator let it through");
+    // What is made for a test is good for very long.
+    assert!(found.good_until.unwrap() > 2_000_000_000, "{found:?}");
+    let stranger = client(&[]).look(&url).await;
+    assert_eq!(stranger.outcome.unwrap_err().class(), "tls");
+    let closed = Client::trusting(Allowed::default(), [], Proxies::builder().build()).unwrap();
+    let closed = closed.look(&url).await;
+    assert_eq!(closed.outcome.unwrap_err().class(), "forbidden");
+    assert!(closed.address.is_none(), "nobody was asked");
+}

@@ -14,7 +14,7 @@ pub use self::lists::{
 };
 pub(crate) use self::rows::{ALL, WRITES};
 pub use self::rows::{
-    abandoned, channel, find, foretold_otherwise, held, open_of_agent, unanswered,
+    abandoned, channel, find, foretold_otherwise, held, names, open_of_agent, unanswered,
 };
 pub use self::rows::{
     all_of_visitor, closed, count_messages, count_people, direct, drop_files, give_to_visitor,

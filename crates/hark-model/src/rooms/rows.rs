@@ -1,4 +1,6 @@
-use hark_store::{Record, Result, Timestamp, Tx, View, params, sql, statements, writes};
+use std::collections::{BTreeSet, HashMap};
+
+use hark_store::{Param, Record, Result, Timestamp, Tx, View, params, sql, statements, writes};
 
 use super::Room;
 
@@ -8,6 +10,10 @@ pub(super) const FROM_ROOMS: &str = " FROM room LEFT JOIN visitor ON visitor.id 
 statements! {
     /// Primary keys.
     FIND = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS, "WHERE room.id = $1");
+    /// Primary key.
+    NAMES = "SELECT id, name FROM room WHERE id IN (SELECT value FROM json_each($1))",
+        postgres = "SELECT id, name FROM room WHERE id IN (
+            SELECT value FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON)))";
     /// Primary key. Whatever changes a room comes through here first.
     LOCK = "SELECT id FROM room WHERE id = $1",
         postgres = "SELECT id FROM room WHERE id = $1 FOR UPDATE";
@@ -136,6 +142,17 @@ writes! {
 
 pub fn find(view: &mut View<'_>, id: &str) -> Result<Option<Room>> {
     view.record(&FIND, params![id])
+}
+
+/// What rooms are called, by their ids.
+pub fn names(view: &mut View<'_>, ids: &BTreeSet<&str>) -> Result<HashMap<String, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = view.query(&NAMES, params![Param::json(ids)], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(found.into_iter().collect())
 }
 
 /// Locks a room and then reads it: read in one with the lock, what is joined to it would be of the

@@ -1,7 +1,7 @@
 //! Deliveries as people look at them: newest first, a page at a time, with their attempts.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
 
 use hark_store::{
     Position, Record as _, Result, Row, Timestamp, View, log, params, record, sql, statements,
@@ -9,6 +9,7 @@ use hark_store::{
 };
 
 use super::{Attempt, DELIVERED, GIVEN_UP, parse_id};
+use crate::classes::CLASSES;
 use crate::{Refusal, stretches};
 
 /// Deliveries that are looked at for one page; when few of them are wanted, the page ends early and
@@ -118,8 +119,35 @@ record! {
     }
 }
 
+impl HalfHour {
+    fn add(&mut self, other: &Self) {
+        self.delivered += other.delivered;
+        self.failed_attempts += other.failed_attempts;
+        self.first_requests += other.first_requests;
+        self.waited += other.waited;
+        self.longest = self.longest.max(other.longest);
+    }
+}
+
 /// Half hours that are shown: two weeks.
 const MOST_HALF_HOURS: i64 = 672;
+
+/// The same of several endpoints together.
+pub fn half_hours_of_all(
+    view: &mut View<'_>,
+    endpoints: &[i64],
+    since: Timestamp,
+) -> Result<Vec<HalfHour>> {
+    let mut all: BTreeMap<Reverse<Timestamp>, HalfHour> = BTreeMap::new();
+    for endpoint in endpoints {
+        for half in half_hours(view, *endpoint, since)? {
+            all.entry(Reverse(half.begins))
+                .and_modify(|sum| sum.add(&half))
+                .or_insert(half);
+        }
+    }
+    Ok(all.into_values().collect())
+}
 
 /// How it went with an endpoint since a moment, the latest half hour first. One in which nothing was sent is left out.
 pub fn half_hours(view: &mut View<'_>, endpoint: i64, since: Timestamp) -> Result<Vec<HalfHour>> {
@@ -135,6 +163,47 @@ pub struct Filter {
     pub conversation: Option<String>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
+    /// What was answered last, any of these; whatever it was without any.
+    pub answers: Vec<Answered>,
+}
+
+/// What came of the last attempt of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    Status(i64),
+    /// A hundred of them: 5 for 500 to 599.
+    Hundred(i64),
+    /// There was no answer, for a reason of this class.
+    Nothing(String),
+}
+
+impl Answered {
+    /// `503`, `5xx`, or a class such as `timeout`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(hundred) = text.strip_suffix("xx") {
+            let hundred = hundred.parse().ok();
+            return hundred
+                .filter(|one| (1..=5).contains(one))
+                .map(Self::Hundred);
+        }
+        match text.parse() {
+            Ok(status) => (100..600).contains(&status).then_some(Self::Status(status)),
+            Err(_) => {
+                let known = CLASSES.iter().any(|class| class.name == text);
+                known.then(|| Self::Nothing(text.to_owned()))
+            }
+        }
+    }
+
+    fn is_of(&self, delivery: &Delivery) -> bool {
+        match self {
+            Self::Status(status) => delivery.status == Some(*status),
+            Self::Hundred(hundred) => delivery
+                .status
+                .is_some_and(|status| status / 100 == *hundred),
+            Self::Nothing(class) => delivery.error.as_ref() == Some(class),
+        }
+    }
 }
 
 fn names(wanted: &str, kind: &str) -> bool {
@@ -153,6 +222,7 @@ impl Filter {
             && conversation.is_none_or(|id| delivery.conversation() == Some(id))
             && self.from.is_none_or(|from| delivery.at >= from)
             && self.to.is_none_or(|to| delivery.at <= to)
+            && (self.answers.is_empty() || self.answers.iter().any(|one| one.is_of(delivery)))
     }
 }
 

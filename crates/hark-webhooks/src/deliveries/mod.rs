@@ -18,7 +18,7 @@ use hark_model::{Actor, rooms};
 use hark_store::{Param, Position, Record as _, Result, Timestamp, Tx, View, params, record};
 use serde_json::{Value, json};
 
-use self::lists::{Delivery, Tally};
+use self::lists::{Delivery, Filter, PageEnd, Tally};
 pub(crate) use self::rows::ALL;
 use crate::dialects::Dialect;
 use crate::{Refusal, catalogue};
@@ -554,6 +554,53 @@ pub(crate) fn send_again(
     Ok(is_changed)
 }
 
+/// What came of sending a page of deliveries again.
+pub struct Resent {
+    /// How many of those that were given up are on their way again.
+    pub resent: i64,
+    /// Where to go on, if there may be more.
+    pub next: Option<PageEnd>,
+}
+
+/// Someone asks for all that was given up, and fits a filter, to be sent again: of so many at once, the newest first.
+pub fn resend_given_up(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    now: Timestamp,
+    endpoints: &[i64],
+    filter: &Filter,
+    after: Option<PageEnd>,
+    limit: usize,
+) -> Result<Resent, Refusal> {
+    let filter = Filter {
+        state: Some(lists::State::GivenUp),
+        ..filter.clone()
+    };
+    let page = lists::page(tx, endpoints, &filter, after, limit)?;
+    // In one order by all who take turns at several endpoints.
+    let mut ordered = page.deliveries;
+    ordered.sort_by_key(|delivery| (delivery.endpoint, delivery.position));
+    let mut resent = 0;
+    for delivery in ordered {
+        if send_again(tx, now, delivery.endpoint, delivery.position)? {
+            note_resent(tx, who, now, &delivery.id())?;
+            resent += 1;
+        }
+    }
+    Ok(Resent {
+        resent,
+        next: page.next,
+    })
+}
+
+fn note_resent(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<()> {
+    let resent = Event::DeliveryResent(DeliveryResent {
+        delivery: id.to_owned(),
+        by: who.clone(),
+    });
+    record_event(tx, now, Subject::NONE, &resent)
+}
+
 /// Someone asks for a delivery to be sent again.
 pub fn resend(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<Delivery, Refusal> {
     let delivery = lists::find(tx, id)?;
@@ -561,11 +608,7 @@ pub fn resend(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<
         let why = "it is on its way for the first time";
         return Err(Refusal::Conflict(why.into()));
     }
-    let resent = Event::DeliveryResent(DeliveryResent {
-        delivery: id.to_owned(),
-        by: who.clone(),
-    });
-    record_event(tx, now, Subject::NONE, &resent)?;
+    note_resent(tx, who, now, id)?;
     lists::find(tx, id)
 }
 

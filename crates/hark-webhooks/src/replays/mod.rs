@@ -4,6 +4,8 @@
 mod rows;
 mod worker;
 
+use std::collections::{BTreeMap, HashSet};
+
 use hark_model::Actor;
 use hark_model::events::{self, Recorded, ReplayStarted, Subject, record_event};
 use hark_store::{Event, Position, Result, Timestamp, Tx, View, log, params, record, text_enum};
@@ -49,12 +51,16 @@ record! {
 }
 
 /// What a dry run says.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Count {
     /// Events that the endpoint wants.
     pub events: i64,
     /// Those of them that would be sent.
     pub queued: i64,
+    /// How many of these there are of each kind.
+    pub kinds: BTreeMap<&'static str, i64>,
+    /// Of how many conversations they tell.
+    pub conversations: usize,
     /// Whether there are more than were counted.
     pub is_partial: bool,
 }
@@ -135,10 +141,12 @@ pub fn dry_run(
 ) -> Result<Count> {
     let mut count = Count::default();
     let until = until.min(made_to(view, endpoint)?);
+    let mut conversations = HashSet::new();
     let (mut reached, mut looked_at) = (after, 0);
     loop {
         let events = stretch(view, reached, until)?;
         let Some(last) = events.last() else {
+            count.conversations = conversations.len();
             return Ok(count);
         };
         reached = last.position;
@@ -147,11 +155,16 @@ pub fn dry_run(
             if endpoint.would_want(&recorded) {
                 count.events += 1;
                 let state = deliveries::state_of(view, endpoint.number, recorded.position)?;
-                count.queued += i64::from(Plan::of(state, failed_only) != Plan::Leave);
+                if Plan::of(state, failed_only) != Plan::Leave {
+                    count.queued += 1;
+                    *count.kinds.entry(recorded.kind().as_str()).or_default() += 1;
+                    conversations.extend(recorded.conversation.map(|place| place.conversation));
+                }
             }
         }
         if looked_at >= MOST_COUNTED {
             count.is_partial = true;
+            count.conversations = conversations.len();
             return Ok(count);
         }
     }

@@ -41,6 +41,8 @@ const READ_AT_ONCE: i64 = 250;
 struct Filter {
     kind: Option<String>,
     text: Option<String>,
+    /// The id of what was changed.
+    subject: Option<String>,
 }
 
 impl Filter {
@@ -51,7 +53,10 @@ impl Filter {
             let mut words = by.chain(line.changes.iter().map(words));
             words.any(|words| words.contains(text))
         };
-        self.kind.as_ref().is_none_or(is_of_kind) && self.text.as_ref().is_none_or(has_text)
+        let is_of = |subject: &String| line.changes.iter().any(|change| change.subject == *subject);
+        self.kind.as_ref().is_none_or(is_of_kind)
+            && self.text.as_ref().is_none_or(has_text)
+            && self.subject.as_ref().is_none_or(is_of)
     }
 }
 
@@ -74,19 +79,7 @@ async fn list(call: Call, wanted: Wanted) -> Result<Done<Page<AuditLine>>, Failu
     let from = moment("from", wanted.from.as_ref())?;
     let to = moment("to", wanted.to.as_ref())?;
     in_order(("from", from), ("to", to))?;
-    let place = match &wanted.cursor {
-        None => (
-            to.unwrap_or(Timestamp::from_millis(i64::MAX)),
-            String::new(),
-        ),
-        Some(cursor) => {
-            let place = cursor.split_once('-');
-            let place = place.and_then(|(at, id)| Some((at.parse().ok()?, id)));
-            let (at, id) =
-                place.ok_or_else(|| misfit("cursor", "has to be one that a page has given"))?;
-            (Timestamp::from_millis(at), id.to_owned())
-        }
-    };
+    let place = place(wanted.cursor.as_ref(), to)?;
     let search = Search {
         person: wanted.person.map(|person| person.0),
         kind: wanted.kind.map(|kind| kind.0),
@@ -95,7 +88,55 @@ async fn list(call: Call, wanted: Wanted) -> Result<Done<Page<AuditLine>>, Failu
     let filter = Filter {
         kind: search.kind.clone().filter(|_| search.person.is_some()),
         text: wanted.text.map(|text| key(&text)),
+        subject: None,
     };
+    lines(&call, search, filter, place, limit).await
+}
+
+/// What was changed of one thing.
+pub(super) async fn lines_of(
+    call: &Call,
+    subject: String,
+    wanted: Option<i64>,
+    cursor: Option<&NonEmpty>,
+) -> Result<Done<Page<AuditLine>>, Failure> {
+    let search = Search {
+        person: None,
+        kind: None,
+        from: Timestamp::from_millis(0),
+    };
+    let filter = Filter {
+        kind: None,
+        text: None,
+        subject: Some(subject),
+    };
+    lines(call, search, filter, place(cursor, None)?, limit(wanted)).await
+}
+
+/// A moment and, at that moment, an id.
+type Place = (Timestamp, String);
+
+/// Where a page begins.
+fn place(cursor: Option<&NonEmpty>, to: Option<Timestamp>) -> Result<Place, Failure> {
+    let Some(cursor) = cursor else {
+        return Ok((
+            to.unwrap_or(Timestamp::from_millis(i64::MAX)),
+            String::new(),
+        ));
+    };
+    let place = cursor.split_once('-');
+    let place = place.and_then(|(at, id)| Some((at.parse().ok()?, id)));
+    let (at, id) = place.ok_or_else(|| misfit("cursor", "has to be one that a page has given"))?;
+    Ok((Timestamp::from_millis(at), id.to_owned()))
+}
+
+async fn lines(
+    call: &Call,
+    search: Search,
+    filter: Filter,
+    place: Place,
+    limit: usize,
+) -> Result<Done<Page<AuditLine>>, Failure> {
     let look = call.query(move |_, view| {
         let (mut items, mut place, mut scanned) = (Vec::new(), place.clone(), 0);
         loop {

@@ -1,18 +1,19 @@
 //! Deliveries: one event for one endpoint, and the attempts to bring it there.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hark_model::rooms;
 use hark_store::View;
 use hark_webhooks::Refusal;
-use hark_webhooks::deliveries::lists::{self, Delivery, Filter, PageEnd, State};
-use hark_webhooks::deliveries::{body, resend as send_again};
+use hark_webhooks::deliveries::lists::{self, Answered, Delivery, Filter, PageEnd, State};
+use hark_webhooks::deliveries::{body, resend as send_again, resend_given_up as send_all_again};
 use hark_webhooks::endpoints::Endpoint;
 
-use super::answers::{self, DeliveryInFull, Page};
+use super::answers::{self, DeliveryInFull, Page, Resent};
 use super::{
     LIMIT, Nothing, POLLED, WEBHOOKS, command, cursor, endpoint, endpoints, in_order, kinds, limit,
-    moment, query,
+    misfit, moment, query,
 };
 use crate::answer::Failure;
 use crate::call::Call;
@@ -32,6 +33,7 @@ pub(crate) static ROUTES: &[&Route] = &[
         .per_minute(POLLED),
     &route!(Hark GET "deliveries/{id}", WEBHOOKS, "One delivery: its body and its attempts", one)
         .per_minute(POLLED),
+    &route!(Hark POST "deliveries/resend", WEBHOOKS, "Send again what was given up, the newest first, up to 200 at once", resend_given_up),
     &route!(Hark POST "deliveries/{id}:resend", WEBHOOKS, "Send a delivery again", resend)
         .per_minute(POLLED),
 ];
@@ -41,6 +43,8 @@ params! {
         /// How it stands with the deliveries.
         state: Option<State>,
         kinds: Option<AtLeastOne<NonEmpty>>,
+        /// What came of the last attempt, with commas between: `503`, `5xx`, or a class such as `timeout`.
+        answers: Option<AtLeastOne<NonEmpty>>,
         conversation: Option<NonEmpty>,
         from: Option<NonEmpty>,
         to: Option<NonEmpty>,
@@ -52,6 +56,19 @@ params! {
         /// How it stands with the deliveries.
         state: Option<State>,
         kinds: Option<AtLeastOne<NonEmpty>>,
+        from: Option<NonEmpty>,
+        to: Option<NonEmpty>,
+        limit: Option<i64> = LIMIT,
+        cursor: Option<NonEmpty>,
+    }
+
+    struct GivenUp {
+        /// The id of an endpoint; without it, those to all of them.
+        endpoint: Option<NonEmpty>,
+        kinds: Option<AtLeastOne<NonEmpty>>,
+        /// What came of the last attempt: `503`, `5xx`, or a class such as `timeout`.
+        answers: Option<AtLeastOne<NonEmpty>>,
+        conversation: Option<NonEmpty>,
         from: Option<NonEmpty>,
         to: Option<NonEmpty>,
         limit: Option<i64> = LIMIT,
@@ -76,6 +93,7 @@ async fn of_conversation(call: Call, wanted: WantedOfConversation) -> Deliveries
     let wanted = Wanted {
         state: wanted.state,
         kinds: wanted.kinds,
+        answers: None,
         conversation: Some(NonEmpty(call.path(0).to_owned())),
         from: wanted.from,
         to: wanted.to,
@@ -95,19 +113,8 @@ async fn of_conversation(call: Call, wanted: WantedOfConversation) -> Deliveries
 
 async fn page(call: &Call, id: Option<String>, wanted: Wanted) -> Deliveries {
     let limit = limit(wanted.limit);
-    let after = cursor(wanted.cursor.as_ref())?;
-    let after = after.map(|[position, endpoint]| PageEnd { position, endpoint });
-    let kinds = kinds(wanted.kinds)?;
-    let from = moment("from", wanted.from.as_ref())?;
-    let to = moment("to", wanted.to.as_ref())?;
-    in_order(("from", from), ("to", to))?;
-    let filter = Filter {
-        state: wanted.state,
-        from,
-        to,
-        kinds,
-        conversation: wanted.conversation.map(|id| id.0),
-    };
+    let after = page_end(wanted.cursor.as_ref())?;
+    let filter = filter(wanted)?;
     let look = query(call, move |call, view| {
         let endpoints = match &id {
             Some(id) => vec![Arc::new(endpoint(call, view, id)?)],
@@ -115,9 +122,16 @@ async fn page(call: &Call, id: Option<String>, wanted: Wanted) -> Deliveries {
         };
         let numbers: Vec<i64> = endpoints.iter().map(|one| one.number).collect();
         let page = lists::page(view, &numbers, &filter, after, limit)?;
-        Ok((endpoints, page))
+        let chats = page.deliveries.iter();
+        let chats: BTreeSet<&str> = chats.filter_map(Delivery::conversation).collect();
+        let visitors = rooms::names(view, &chats)?;
+        Ok((endpoints, visitors, page))
     });
-    let (endpoints, page) = look.await?;
+    let (endpoints, visitors, page) = look.await?;
+    let visitor = |delivery: &Delivery| {
+        let name = delivery.conversation().and_then(|chat| visitors.get(chat));
+        name.map(String::as_str)
+    };
     let endpoint = |delivery: &Delivery| {
         let mut known = endpoints.iter();
         known
@@ -125,13 +139,49 @@ async fn page(call: &Call, id: Option<String>, wanted: Wanted) -> Deliveries {
             .map(AsRef::as_ref)
     };
     let items = page.deliveries.iter();
-    let items = items.map(|delivery| answers::Delivery::of(delivery, endpoint(delivery)));
+    let items = items
+        .map(|delivery| answers::Delivery::of(delivery, endpoint(delivery), visitor(delivery)));
     Ok(Done(Page {
         items: items.collect(),
-        next_cursor: page
-            .next
-            .map(|end| format!("{}-{}", end.position, end.endpoint)),
+        next_cursor: page.next.map(shown_end),
     }))
+}
+
+fn page_end(given: Option<&NonEmpty>) -> Result<Option<PageEnd>, Failure> {
+    let end = cursor(given)?;
+    Ok(end.map(|[position, endpoint]| PageEnd { position, endpoint }))
+}
+
+fn shown_end(end: PageEnd) -> String {
+    format!("{}-{}", end.position, end.endpoint)
+}
+
+fn filter(wanted: Wanted) -> Result<Filter, Failure> {
+    let kinds = kinds(wanted.kinds)?;
+    let from = moment("from", wanted.from.as_ref())?;
+    let to = moment("to", wanted.to.as_ref())?;
+    in_order(("from", from), ("to", to))?;
+    let answers = wanted.answers.map_or_else(Vec::new, |named| named.0);
+    let answers = answers.iter().map(|text| {
+        let known = Answered::parse(text);
+        known.ok_or_else(|| misfit("answers", format!("has one that is not known: {}", text.0)))
+    });
+    Ok(Filter {
+        state: wanted.state,
+        from,
+        to,
+        kinds,
+        conversation: wanted.conversation.map(|id| id.0),
+        answers: answers.collect::<Result<_, _>>()?,
+    })
+}
+
+/// The name of the visitor whose chat a delivery tells of.
+fn visitor(view: &mut View<'_>, delivery: &Delivery) -> Result<Option<String>, Refusal> {
+    let Some(chat) = delivery.conversation() else {
+        return Ok(None);
+    };
+    Ok(rooms::names(view, &BTreeSet::from([chat]))?.remove(chat))
 }
 
 /// A delivery and its endpoint. What was on its way to an endpoint that is removed is gone.
@@ -148,13 +198,15 @@ async fn one(call: Call, _: Nothing) -> Result<Done<DeliveryInFull>, Failure> {
         let (delivery, endpoint) = named(call, view)?;
         let body = body(view, delivery.position, endpoint.dialect)?;
         let attempts = lists::attempts(view, &delivery)?;
-        Ok((delivery, endpoint, body, attempts))
+        let visitor = visitor(view, &delivery)?;
+        let shown = answers::Delivery::of(&delivery, Some(&endpoint), visitor.as_deref());
+        Ok((shown, body, attempts))
     });
-    let (delivery, endpoint, body, attempts) = look.await?;
+    let (delivery, body, attempts) = look.await?;
     let bytes = body.unwrap_or_default();
     let shown = &bytes[..bytes.len().min(LONGEST_BODY)];
     Ok(Done(DeliveryInFull {
-        delivery: answers::Delivery::of(&delivery, Some(&endpoint)),
+        delivery,
         body: String::from_utf8_lossy(shown).into_owned(),
         body_bytes: bytes.len(),
         body_truncated: bytes.len() > LONGEST_BODY,
@@ -166,7 +218,40 @@ async fn resend(call: Call, _: Nothing) -> Result<Done<answers::Delivery>, Failu
     let sent = command(&call, |call, tx, who| {
         let (_, endpoint) = named(call, tx)?;
         let delivery = send_again(tx, who, call.now, call.path(0))?;
-        Ok(answers::Delivery::of(&delivery, Some(&endpoint)))
+        let visitor = visitor(tx, &delivery)?;
+        Ok(answers::Delivery::of(
+            &delivery,
+            Some(&endpoint),
+            visitor.as_deref(),
+        ))
     });
     Ok(Done(sent.await?))
+}
+
+async fn resend_given_up(call: Call, given_up: GivenUp) -> Result<Done<Resent>, Failure> {
+    let limit = limit(given_up.limit);
+    let after = page_end(given_up.cursor.as_ref())?;
+    let id = given_up.endpoint;
+    let filter = filter(Wanted {
+        state: None,
+        kinds: given_up.kinds,
+        answers: given_up.answers,
+        conversation: given_up.conversation,
+        from: given_up.from,
+        to: given_up.to,
+        limit: None,
+        cursor: None,
+    })?;
+    let sent = command(&call, move |call, tx, who| {
+        let numbers = match &id {
+            Some(id) => vec![endpoint(call, tx, id)?.number],
+            None => endpoints(call, tx)?.iter().map(|one| one.number).collect(),
+        };
+        send_all_again(tx, who, call.now, &numbers, &filter, after, limit)
+    });
+    let sent = sent.await?;
+    Ok(Done(Resent {
+        resent: sent.resent,
+        next_cursor: sent.next.map(shown_end),
+    }))
 }

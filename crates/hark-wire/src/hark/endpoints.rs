@@ -4,20 +4,22 @@ use std::borrow::Cow;
 
 use hark_model::Actor;
 use hark_model::events::Kind;
-use hark_store::{Ids, Tx};
+use hark_store::{Ids, Timestamp, Tx};
 use hark_webhooks::catalogue::KINDS;
 use hark_webhooks::deliveries::lists;
-use hark_webhooks::dialects::Dialect;
 use hark_webhooks::dialects::comm100::Subscription;
-use hark_webhooks::endpoints::{self, Draft, Endpoint, New, Origin, covers, new_secret};
+use hark_webhooks::dialects::{Dialect, Iso};
+use hark_webhooks::endpoints::{
+    self, Draft, Endpoint, LONGEST_URL, New, Origin, covers, new_secret,
+};
 use hark_webhooks::schedule::{Overrides, Success};
 use hark_webhooks::signing::{Scheme, Secret};
 use hark_webhooks::{Refusal, probe};
 
-use super::answers::{self, EndpointInFull, EndpointWithSecret, Page, Tested};
+use super::answers::{self, AuditLine, EndpointInFull, EndpointWithSecret, Looked, Page, Tested};
 use super::{
-    LIMIT, Nothing, POLLED, PageOfEndpoints, Paging, WEBHOOKS, command, endpoint, kinds, misfit,
-    moment, overlap, query,
+    LIMIT, Nothing, POLLED, PageOfEndpoints, Paging, WEBHOOKS, audit, command, endpoint, kinds,
+    misfit, moment, overlap, query,
 };
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
@@ -36,6 +38,12 @@ pub(crate) static ROUTES: &[&Route] = &[
         .per_minute(POLLED),
     &route!(Hark GET "endpoints/{id}/half-hours", WEBHOOKS, "How it went with an endpoint in each half hour, the latest first", half_hours)
         .per_minute(POLLED),
+    &route!(Hark GET "stats/half-hours", WEBHOOKS, "How it went with all endpoints together in each half hour, the latest first", half_hours_of_all)
+        .per_minute(POLLED),
+    &route!(Hark GET "endpoints/{id}/changes", WEBHOOKS, "Who changed an endpoint and when, latest first", changes)
+        .per_minute(POLLED),
+    &route!(Hark POST "endpoints/look", WEBHOOKS, "What is where a URL leads; nothing is sent there", look)
+        .per_minute(60),
     &route!(Hark PATCH "endpoints/{id}", WEBHOOKS, "Change what is named", change)
         .with_second_factor(),
     &route!(Hark DELETE "endpoints/{id}", WEBHOOKS, "Remove an endpoint; what is on its way to it is not sent", remove),
@@ -110,6 +118,11 @@ params! {
         signing: Option<Scheme>,
     }
 
+    struct Address {
+        /// Where events would go.
+        url: NonEmpty,
+    }
+
     struct Test {
         /// Which kind of sample is sent; without it, the first that the endpoint asks for.
         kind: Option<NonEmpty>,
@@ -178,6 +191,70 @@ async fn half_hours(call: Call, since: Since) -> Result<Done<Page<answers::HalfH
     Ok(Done(Page {
         items: found.iter().map(answers::HalfHour::of).collect(),
         next_cursor: None,
+    }))
+}
+
+async fn half_hours_of_all(
+    call: Call,
+    since: Since,
+) -> Result<Done<Page<answers::HalfHour>>, Failure> {
+    let from = moment("from", since.from.as_ref())?.unwrap_or_else(|| call.now.plus_days(-2));
+    let look = query(&call, move |call, view| {
+        let endpoints = super::endpoints(call, view)?;
+        let numbers: Vec<i64> = endpoints.iter().map(|one| one.number).collect();
+        Ok(lists::half_hours_of_all(view, &numbers, from)?)
+    });
+    let found = look.await?;
+    Ok(Done(Page {
+        items: found.iter().map(answers::HalfHour::of).collect(),
+        next_cursor: None,
+    }))
+}
+
+/// Those who look after webhooks see what was changed of them, without the rest of the audit.
+async fn changes(call: Call, paging: Paging) -> Result<Done<Page<AuditLine>>, Failure> {
+    let id = call.path(0).to_owned();
+    query(&call, |call, view| endpoint(call, view, call.path(0))).await?;
+    audit::lines_of(&call, id, paging.limit, paging.cursor.as_ref()).await
+}
+
+/// Asks the way out as a request would, so that it says no more of other networks than a delivery does.
+async fn look(call: Call, address: Address) -> Result<Done<Looked>, Failure> {
+    let url = address.url.trim();
+    if url.len() > LONGEST_URL {
+        return Err(misfit("url", format!("may have {LONGEST_URL} bytes")));
+    }
+    let client = &call.wire.egress;
+    let nothing = Looked {
+        complaint: None,
+        reached: None,
+        error: None,
+        detail: None,
+        address: None,
+        is_public: None,
+        certificate_until: None,
+    };
+    if let Some(objection) = client.objection(url).await {
+        return Ok(Done(Looked {
+            complaint: Some(objection.to_string()),
+            error: Some(objection.class().to_owned()),
+            ..nothing
+        }));
+    }
+    if Quiet::here(&call.wire).await?.is_some() {
+        return Ok(Done(nothing));
+    }
+    let found = client.look(url).await;
+    let failure = found.outcome.err();
+    let until = found.good_until.and_then(|at| i64::try_from(at).ok());
+    Ok(Done(Looked {
+        reached: Some(failure.is_none()),
+        error: failure.as_ref().map(|failure| failure.class().to_owned()),
+        detail: failure.map(|failure| failure.to_string()),
+        address: found.address.map(|address| address.ip().to_string()),
+        is_public: found.address.map(|_| found.is_public),
+        certificate_until: until.map(|at| Iso(Timestamp::from_millis(at.saturating_mul(1000)))),
+        ..nothing
     }))
 }
 

@@ -131,6 +131,8 @@ async fn start(call: Call, stretch: Stretch) -> Result<Started, Failure> {
                 until_event: until,
                 events: count.events,
                 queued: count.queued,
+                kinds: count.kinds,
+                conversations: count.conversations,
                 is_partial: count.is_partial,
             })
         });

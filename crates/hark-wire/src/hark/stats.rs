@@ -7,7 +7,9 @@ use hark_webhooks::deliveries::lists;
 use hark_webhooks::dialects::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::answers::{Catalogue, CatalogueDialect, CatalogueKind, StatsOfEndpoint, StatsPage};
+use super::answers::{
+    Catalogue, CatalogueDialect, CatalogueKind, Schedule, StatsOfEndpoint, StatsPage,
+};
 use super::{Nothing, POLLED, PageOfEndpoints, Paging, WEBHOOKS, endpoints, query};
 use crate::answer::Failure;
 use crate::call::Call;
@@ -43,6 +45,10 @@ async fn stats(call: Call, paging: Paging) -> Result<Done<StatsPage>, Failure> {
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue {
     kinds: KINDS.iter().map(described).collect(),
+    schedules: Dialect::ALL
+        .into_iter()
+        .map(|dialect| (dialect.as_str(), Schedule::of(&dialect.schedule())))
+        .collect(),
 });
 
 fn described(public: &PublicKind) -> CatalogueKind {

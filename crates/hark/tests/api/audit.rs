@@ -139,6 +139,8 @@ const NOTHING: &[&str] = &[
     "POST livechat/triggers/external-service/test",
     "POST hark/v1/patterns/try",
     "POST hark/v1/endpoints/{id}:test",
+    "POST hark/v1/endpoints/look",
+    "POST hark/v1/deliveries/resend",
     "POST hark/v1/deliveries/{id}:resend",
     "POST hark/v1/replays/{id}:cancel",
     "POST livechat/users/{type}",

@@ -241,6 +241,13 @@ on_both_engines! {
         let later = ask(&desk.admin, &format!("endpoints/{id}/half-hours?from=2100-01-01T00:00:00Z"));
         assert_eq!(later.expect(200)["items"], json!([]));
         problem(&ask(&desk.admin, "endpoints/none/half-hours"), 404, "not-found");
+        let together = || items(&ask(&desk.admin, "stats/half-hours").expect(200));
+        assert_eq!(sum(&together(), "delivered"), 2);
+        let well = Receiver::answering(|_| Reply::status(200));
+        let other = endpoint(&desk, &well.url("/"), &json!({"events": ["message.visitor"]}));
+        desk.say("ann", &rid, "and again");
+        settled(&desk, &other, 1);
+        assert_eq!(sum(&together(), "delivered"), 3, "of both");
 
         let who = |kind: &str| -> Vec<String> {
             let page = ask(&desk.admin, &format!("endpoints?kinds={kind}")).expect(200);
@@ -408,6 +415,14 @@ on_both_engines! {
         assert_eq!(of("deliveries?from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z"), 3);
         assert_eq!(of("deliveries?to=2020-01-01T00:00:00Z"), 0);
         assert_eq!(of("deliveries?from=2099-01-01T00:00:00Z"), 0);
+        for (answers, found) in [("200", 3), ("2xx", 3), ("2xx,timeout", 3), ("201", 0), ("5xx", 0), ("status", 0)] {
+            assert_eq!(of(&format!("deliveries?answers={answers}")), found, "{answers}");
+        }
+        for wrong in ["6xx", "99", "600", "mild"] {
+            assert_eq!(problem(&ask(&desk.admin, &format!("deliveries?answers={wrong}")), 400, "invalid")["errors"][0]["parameter"], "answers");
+        }
+        let visitors: Vec<&Value> = all.iter().map(|one| &one["visitor"]).collect();
+        assert_eq!(visitors, ["guest-2", "guest-1", "guest-1"], "whose chats they are");
 
         // a page at a time, each of them once
         let (mut seen, mut cursor) = (Vec::new(), String::new());
@@ -532,6 +547,7 @@ on_both_engines! {
         problem(&post(&desk.admin, &replay, &json!({"afterEvent": 0, "fromTime": "2026-01-01T00:00:00Z"})), 400, "invalid");
         let dry = post(&desk.admin, &replay, &json!({"fromTime": "2020-01-01T00:00:00Z", "failedOnly": true, "dryRun": true})).expect(200);
         assert_eq!((&dry["events"], &dry["queued"], &dry["isPartial"]), (&json!(3), &json!(3), &json!(false)));
+        assert_eq!((&dry["kinds"], &dry["conversations"]), (&json!({"message.visitor": 3}), &json!(1)));
         assert_eq!(receiver.received().len(), 3, "a dry run sends nothing");
         let none = post(&desk.admin, &replay, &json!({"fromTime": "2099-01-01T00:00:00Z", "dryRun": true})).expect(200);
         assert_eq!(none["queued"], 0);
@@ -550,6 +566,92 @@ on_both_engines! {
         assert_eq!(listed, [done]);
         let ended = post(&desk.admin, &format!("replays/{job}:cancel"), &json!({})).expect(200);
         assert_eq!(ended["state"], "done", "what is done cannot be cancelled");
+    }
+
+    fn what_was_given_up_is_sent_again_by_what_it_is(engine: Engine) {
+        let receiver = Receiver::answering(|_| Reply::status(500));
+        let desk = desk(engine);
+        let of_one = json!({"events": ["message.visitor", "chat.started"], "policy": {"delaysMs": []}});
+        let id = endpoint(&desk, &receiver.url("/"), &of_one);
+        endpoint(&desk, &receiver.url("/other"), &of_one);
+        let rid = desk.new_chat("ann");
+        for words in ["one", "two"] {
+            desk.say("ann", &rid, words);
+        }
+        let given_up = || items(&ask(&desk.admin, "deliveries?state=given-up").expect(200));
+        eventually("all are given up", || (given_up().len() == 6).then_some(()));
+        receiver.answer(|_| Reply::status(200));
+
+        let resend = |body: Value| post(&desk.admin, "deliveries/resend", &body).expect(200);
+        for (none, why) in [
+            (json!({"answers": ["4xx"]}), "of another answer"),
+            (json!({"kinds": ["chat.closed"]}), "of another kind"),
+            (json!({"from": "2099-01-01T00:00:00Z"}), "of another time"),
+            (json!({"conversation": "none"}), "of another chat"),
+            (json!({"endpoint": "workspace"}), "to another endpoint"),
+        ] {
+            assert_eq!(resend(none), json!({"resent": 0, "nextCursor": null}), "{why}");
+        }
+        problem(&post(&desk.admin, "deliveries/resend", &json!({"endpoint": "none"})), 404, "not-found");
+        problem(&post(&desk.admin, "deliveries/resend", &json!({"answers": ["mild"]})), 400, "invalid");
+        assert_eq!(resend(json!({"endpoint": id, "kinds": ["message.*"], "answers": ["5xx"]}))["resent"], 2);
+        settled(&desk, &id, 2);
+        assert_eq!(given_up().len(), 4);
+        // a page at a time
+        let first = resend(json!({"limit": 3}));
+        assert_eq!(first["resent"], 3);
+        let rest = resend(json!({"limit": 3, "cursor": first["nextCursor"]}));
+        assert_eq!((&rest["resent"], &rest["nextCursor"]), (&json!(1), &Value::Null));
+        settled(&desk, &id, 3);
+        assert_eq!(given_up(), [] as [Value; 0]);
+    }
+
+    fn where_an_address_leads_is_seen_before_an_endpoint_is_made(engine: Engine) {
+        let receiver = Receiver::answering(|_| Reply::status(200));
+        let desk = desk(engine);
+        let look = |url: &str| post(&desk.admin, "endpoints/look", &json!({"url": url})).expect(200);
+        let good = look(&receiver.url("/hook"));
+        assert_eq!((&good["complaint"], &good["reached"], &good["address"]), (&Value::Null, &json!(true), &json!("127.0.0.1")));
+        assert_eq!((&good["isPublic"], &good["certificateUntil"]), (&json!(false), &Value::Null), "it was let through");
+        // of a network that nobody has let in it says what the endpoint itself would say, and asks nobody
+        for url in ["http://10.1.2.3/hook", "https://[fd00::1]/", "ftp://example.com/", "mailto:x"] {
+            let closed = look(url);
+            let made = post(&desk.admin, "endpoints", &json!({"url": url}));
+            if made.status == 201 {
+                assert_eq!(closed["complaint"], made.value()["complaint"], "{url}");
+            }
+            assert!(closed["complaint"].is_string(), "{url}: {closed}");
+            assert_eq!((&closed["reached"], &closed["address"]), (&Value::Null, &Value::Null), "{url}");
+        }
+        // nobody is there
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let nobody = look(&format!("http://{address}/"));
+        assert_eq!((&nobody["reached"], &nobody["error"]), (&json!(false), &json!("connect")));
+        // and this one speaks no TLS
+        let plain = look(&receiver.url("/").replace("http:", "https:"));
+        assert_eq!((&plain["reached"], &plain["error"]), (&json!(false), &json!("tls")));
+        assert_eq!(receiver.received().len(), 0, "nothing was sent");
+        problem(&post(&desk.admin, "endpoints/look", &json!({"url": format!("http://{}.example/", "x".repeat(2_000))})), 400, "invalid");
+        let agent = desk.agent("amy");
+        problem(&post(&agent.client, "endpoints/look", &json!({"url": receiver.url("/")})), 403, "forbidden");
+    }
+
+    fn those_who_look_after_webhooks_see_who_changed_an_endpoint(engine: Engine) {
+        let desk = desk(engine);
+        let id = endpoint(&desk, "https://crm.example.org/hook", &json!({}));
+        let other = endpoint(&desk, "https://erp.example.org/hook", &json!({}));
+        let manager = desk.admin.person("mia", &["livechat-manager"]);
+        patch(&manager, &format!("endpoints/{id}"), &json!({"name": "orders"})).expect(200);
+        let changes = |id: &str| items(&ask(&manager, &format!("endpoints/{id}/changes")).expect(200));
+        let mine = changes(&id);
+        let who: Vec<&str> = mine.iter().map(|line| line["by"]["username"].as_str().unwrap()).collect();
+        assert_eq!(who, ["mia", "admin"], "latest first");
+        assert_eq!(mine[0]["changes"][0]["to"]["name"], "orders", "{mine:?}");
+        assert_eq!(changes(&other).len(), 1);
+        problem(&ask(&manager, "endpoints/none/changes"), 404, "not-found");
+        let page = ask(&manager, &format!("endpoints/{id}/changes?limit=1")).expect(200);
+        let next = ask(&manager, &format!("endpoints/{id}/changes?limit=1&cursor={}", text(&page, "/nextCursor"))).expect(200);
+        assert_eq!([items(&page), items(&next)].concat(), mine);
     }
 
     fn a_test_goes_out_signed_and_shows_what_came_back(engine: Engine) {
@@ -734,6 +836,10 @@ on_both_engines! {
         is_said("get", "conversations/{rid}/deliveries", &ask(&desk.admin, &format!("conversations/{rid}/deliveries")));
         is_said("get", "endpoints/{id}/deliveries", &ask(&desk.admin, &format!("endpoints/{id}/deliveries")));
         is_said("get", "endpoints/{id}/deliveries", &ask(&desk.admin, "endpoints/x/deliveries"));
+        is_said("post", "deliveries/resend", &post(&desk.admin, "deliveries/resend", &json!({})));
+        is_said("post", "endpoints/look", &post(&desk.admin, "endpoints/look", &json!({"url": receiver.url("/")})));
+        is_said("get", "stats/half-hours", &ask(&desk.admin, "stats/half-hours"));
+        is_said("get", "endpoints/{id}/changes", &ask(&desk.admin, &format!("endpoints/{id}/changes")));
         is_said("post", "deliveries/{id}:resend", &post(&desk.admin, &format!("deliveries/{delivery}:resend"), &json!({})));
         for path in ["endpoints", "stats", "catalogue", "events", "deliveries"] {
             is_said("get", path, &ask(&desk.admin, path));
@@ -773,6 +879,9 @@ on_both_engines! {
         let catalogue = ask(&desk.admin, "catalogue").expect(200);
         let kinds = catalogue["kinds"].as_array().unwrap();
         assert!(kinds.len() >= 19);
+        let id = endpoint(&desk, "https://crm.example.org/", &json!({"dialect": "comm100"}));
+        let usual = &ask(&desk.admin, &format!("endpoints/{id}")).expect(200)["schedule"];
+        assert_eq!(&catalogue["schedules"]["comm100"], usual);
         for kind in kinds {
             let standard = &kind["dialects"]["standard"];
             assert_eq!(standard["example"]["type"], kind["name"]);

@@ -29,8 +29,8 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::webhooks::{
     Attempt, Catalogue, CatalogueDialect, CatalogueKind, Count, Delivery, DeliveryInFull, Endpoint,
-    EndpointInFull, EndpointWithSecret, EventCounts, EventPage, HalfHour, Replay, ReplayList,
-    Stats, StatsOfEndpoint, StatsPage, Tested, Trial,
+    EndpointInFull, EndpointWithSecret, EventCounts, EventPage, HalfHour, Looked, Replay,
+    ReplayList, Resent, Schedule, Stats, StatsOfEndpoint, StatsPage, Tested, Trial,
 };
 use crate::params::{Choice, choices};
 

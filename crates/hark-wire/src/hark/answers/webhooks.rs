@@ -196,7 +196,7 @@ written! {
         next_cursor: Option<String>,
     }
 
-    pub(crate) struct Delivery of(delivery: &lists::Delivery, to: Option<&endpoints::Endpoint>) {
+    pub(crate) struct Delivery of(delivery: &lists::Delivery, to: Option<&endpoints::Endpoint>, visitor: Option<&str>) {
         /// Its id, which is the `webhook-id` of its requests.
         id: String = delivery.id(),
         /// Where it goes; `null` for an endpoint that is gone.
@@ -207,6 +207,8 @@ written! {
         kind: String = delivery.kind.clone(),
         /// The id of the chat, if it is about one.
         conversation: Option<String> = delivery.conversation().map(str::to_owned),
+        /// The name of the visitor whose chat it is; `null` without one, and of a chat that is gone.
+        visitor: Option<String> = visitor.map(str::to_owned),
         /// The number of the event inside its conversation.
         sequence: Option<i64> = delivery.seq,
         /// When the event happened.
@@ -352,8 +354,38 @@ written! {
         events: i64,
         /// How many deliveries would be made.
         queued: i64,
+        /// How many of them there are of each kind.
+        kinds: BTreeMap<&'static str, i64>,
+        /// Of how many chats they tell.
+        conversations: usize,
         /// Whether there are more than were counted.
         is_partial: bool,
+    }
+
+    /// What came of sending again what was given up.
+    pub(crate) struct Resent {
+        /// How many deliveries are on their way again.
+        resent: i64,
+        /// What `cursor` has to be for those that come next; `null` when these were all.
+        next_cursor: Option<String>,
+    }
+
+    /// What was found where a URL leads.
+    pub(crate) struct Looked {
+        /// Why nothing would ever be sent there, as an endpoint with this URL would say it.
+        complaint: Option<String>,
+        /// Whether somebody takes connections there; `null` where that was not looked at.
+        reached: Option<bool>,
+        /// The class of what went wrong.
+        error: Option<String>,
+        /// The same as a sentence.
+        detail: Option<String>,
+        /// The address that was connected to or tried.
+        address: Option<String>,
+        /// Whether it is a public one; otherwise `HARK_WEBHOOK_ALLOW` names its network.
+        is_public: Option<bool>,
+        /// Until when the certificate is good; `null` without one.
+        certificate_until: Option<Iso>,
     }
 
     /// Events as the standard dialect writes them.
@@ -380,6 +412,8 @@ written! {
     pub(crate) struct Catalogue {
         /// Every kind that a webhook may ask for.
         kinds: Vec<CatalogueKind>,
+        /// How deliveries of each dialect are tried, unless an endpoint wants it otherwise.
+        schedules: BTreeMap<&'static str, Schedule>,
     }
 
     pub(crate) struct CatalogueKind {
