@@ -119,7 +119,24 @@ const WEBHOOKS: Section = {
   ],
 };
 
-export const SECTIONS: readonly Section[] = [CHATS, WEBHOOKS];
+const ADMINISTRATION: Section = {
+  name: 'administration',
+  icon: 'sliders',
+  key: 'a',
+  places: [
+    {
+      path: '/admin/departments',
+      name: 'placeDepartments',
+      icon: 'place',
+      needs: ['view-livechat-departments'],
+      area: 'routing',
+      page: async () => (await import('../pages/routing/Departments.tsx')).Departments,
+      group: 'groupRouting',
+    },
+  ],
+};
+
+export const SECTIONS: readonly Section[] = [CHATS, WEBHOOKS, ADMINISTRATION];
 
 /** One's own page, to which no menu leads but that behind one's picture. */
 export const profile = async () => (await import('../pages/me/Profile.tsx')).Profile;

@@ -27,7 +27,6 @@ export function Drawer({ title, step, close, children, foot, acts }: Props) {
           <bdi>{title}</bdi>
         </h2>
         <span class="push" />
-        {acts}
         {step === undefined ? null : (
           <>
             <button type="button" class="icon-button" aria-label={t('rowBefore')} title={`${t('rowBefore')}  K`} onClick={() => step(-1)}>
@@ -38,6 +37,7 @@ export function Drawer({ title, step, close, children, foot, acts }: Props) {
             </button>
           </>
         )}
+        {acts}
         <button type="button" class="icon-button" aria-label={t('hideDrawer')} title={t('hideDrawer')} onClick={close}>
           <Icon name="x" />
         </button>

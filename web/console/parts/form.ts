@@ -17,6 +17,8 @@ export interface Kept<T> {
   readonly read: () => Promise<T>;
   /** `all` is how it is to be, `changed` the part that somebody changed. */
   readonly write: (all: T, changed: Partial<T>) => Promise<void>;
+  /** What follows when it is saved, and the page may be left. */
+  readonly whenSaved?: () => void;
 }
 
 /** Somebody else has changed it since it was read. */
@@ -49,7 +51,7 @@ export function isSame(one: unknown, other: unknown): boolean {
 
 const keysOf = <T extends object>(value: T): readonly (keyof T & string)[] => Object.keys(value) as (keyof T & string)[];
 
-export function useForm<T extends object>({ id, value: kept, read, write }: Kept<T>): Form<T> {
+export function useForm<T extends object>({ id, value: kept, read, write, whenSaved }: Kept<T>): Form<T> {
   const was = useSignal(kept);
   const draft: Signal<Partial<T>> = useSignal({});
   const conflict = useSignal<Conflict<T> | undefined>(undefined);
@@ -78,6 +80,7 @@ export function useForm<T extends object>({ id, value: kept, read, write }: Kept
     was.value = { ...onto, ...mine };
     discard();
     say(t('savedIt'));
+    whenSaved?.();
   };
   const save = (): void => {
     run(async () => {

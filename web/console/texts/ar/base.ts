@@ -651,6 +651,14 @@ const ar: Translation<typeof en> = {
   placeMail: 'البريد',
   placeHealth: 'الحالة',
   placeTokens: 'رموز API',
+
+  // صفحة فيها قائمة.
+  searchIn: 'البحث في {page}',
+  exportShown: 'تصدير المعروض (CSV)',
+  noRowMatches: 'لا شيء يطابق «{words}»',
+  clearSearch: 'مسح البحث',
+  rowGone: 'لم يعد موجودًا',
+  rowGoneMore: 'أُزيل، أو أن العنوان غير صحيح.',
 };
 
 export default ar;

@@ -509,6 +509,14 @@ const de: Translation<typeof en> = {
   placeMail: 'Mail',
   placeHealth: 'Zustand',
   placeTokens: 'API-Tokens',
+
+  // Eine Seite mit einer Liste.
+  searchIn: 'In {page} suchen',
+  exportShown: 'Gezeigtes exportieren (CSV)',
+  noRowMatches: 'Nichts passt zu „{words}“',
+  clearSearch: 'Suche leeren',
+  rowGone: 'Nicht mehr da',
+  rowGoneMore: 'Es wurde entfernt, oder die Adresse stimmt nicht.',
 };
 
 export default de;

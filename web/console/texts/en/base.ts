@@ -499,4 +499,12 @@ export default {
   placeMail: 'Mail',
   placeHealth: 'Health',
   placeTokens: 'API tokens',
+
+  // A page with a list.
+  searchIn: 'Search in {page}',
+  exportShown: 'Export what is shown (CSV)',
+  noRowMatches: 'Nothing matches “{words}”',
+  clearSearch: 'Clear the search',
+  rowGone: 'Not there any more',
+  rowGoneMore: 'It was removed, or the address is wrong.',
 };

@@ -1,0 +1,70 @@
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+
+import { t } from '../texts.ts';
+import { Field } from './Field.tsx';
+import { Icon } from './Icon.tsx';
+
+interface Props {
+  readonly label: string;
+  readonly help?: string;
+  readonly isChanged?: boolean;
+  readonly words: readonly string[];
+  readonly change: (words: readonly string[]) => void;
+  /** What is offered while one types. */
+  readonly offered?: readonly string[];
+}
+
+/** Several words, each of which can be taken away. */
+export function ChipsField({ words, change, offered = [], ...field }: Props) {
+  const text = useSignal('');
+  const list = useId();
+  const add = (): void => {
+    const word = text.peek().trim();
+    text.value = '';
+    if (word !== '' && !words.includes(word)) {
+      change([...words, word]);
+    }
+  };
+  return (
+    <Field
+      {...field}
+      control={({ class: look, ...given }) => (
+        <span class={`${look} chips-field`}>
+          {words.map((word) => (
+            <span key={word} class="chip">
+              <bdi>{word}</bdi>
+              <button type="button" class="icon-button" aria-label={t('removeTag', { tag: word })} onClick={() => change(words.filter((other) => other !== word))}>
+                <Icon name="x" size={12} />
+              </button>
+            </span>
+          ))}
+          <input
+            {...given}
+            list={list}
+            value={text.value}
+            onInput={(event) => {
+              text.value = event.currentTarget.value;
+            }}
+            onBlur={add}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' || event.key === ',') {
+                event.preventDefault();
+                add();
+              } else if (event.key === 'Backspace' && text.peek() === '') {
+                change(words.slice(0, -1));
+              }
+            }}
+          />
+          <datalist id={list}>
+            {offered
+              .filter((word) => !words.includes(word))
+              .map((word) => (
+                <option key={word} value={word} />
+              ))}
+          </datalist>
+        </span>
+      )}
+    />
+  );
+}
