@@ -1,4 +1,4 @@
-// `docs/first-chat.md`, clicked through as it is written, to the first events.
+// `docs/first-chat.md`, clicked through as it is written, to the first answer.
 import { readFile } from 'node:fs/promises';
 
 import type { Browser, Page } from 'playwright-core';
@@ -58,6 +58,17 @@ test('the page of the first chat is true', async () => {
   const events = page.locator('.events');
   await expect.poll(() => events.innerText()).toContain('message.visitor');
   expect(await events.innerText()).toContain('chat.started');
+
+  const [, place = '', queue = '', take = ''] = /## 4\..*?\(`(\/\w+)`\).*?\*\*(.+?)\*\*.*?\*\*(.+?)\*\*/s.exec(written) ?? [];
+  const inbox = await page.context().newPage();
+  await inbox.goto(new URL(place, desk.server.url).href);
+  await inbox.getByRole('tab', { name: queue }).click();
+  await inbox.locator('a.row', { hasText: 'Vera' }).waitFor();
+  await inbox.getByRole('button', { name: take }).click();
+  const answer = inbox.getByRole('textbox', { name: 'Reply to Vera' });
+  await answer.fill('Yes, I am');
+  await answer.press('Enter');
+  await panel.locator('.theirs .bubble', { hasText: 'Yes, I am' }).waitFor();
   await console.leave();
   await desk.stop();
 });
