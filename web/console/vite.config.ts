@@ -12,13 +12,24 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The folders of pages that are not of the inbox. */
 const AREAS = /\/web\/console\/pages\/(?!inbox|log-in)[a-z]+\//;
 
+/** What only the pages of one area do with the server. */
+const LIVE_OF: Readonly<Record<string, RegExp>> = {
+  replies: /\/web\/console\/live\/replies\.ts$/,
+};
+
+/** The area of which several pages need this, and no other. */
+function sharedIn(module: string): string | undefined {
+  const ofPages = AREAS.test(module) ? /\/pages\/([a-z]+)\//.exec(module)?.[1] : undefined;
+  return ofPages ?? Object.keys(LIVE_OF).find((area) => LIVE_OF[area]?.test(module) === true);
+}
+
 function areaOf(module: string): string {
   const texts = /\/web\/console\/texts\/([a-z]{2})\//.exec(module);
   return texts === null ? (AREAS.test(module) ? `${/\/pages\/([a-z]+)\//.exec(module)?.[1] ?? ''}.` : '') : `texts.${texts[1] ?? ''}.`;
 }
 
 /** What each area of pages may load more than the inbox does, in bytes. */
-const BUDGETS: Readonly<Record<string, number>> = { chats: 12 * 1024, me: 12 * 1024, people: 20 * 1024, routing: 20 * 1024, setup: 12 * 1024, webhooks: 30 * 1024 };
+const BUDGETS: Readonly<Record<string, number>> = { chats: 12 * 1024, me: 12 * 1024, people: 20 * 1024, replies: 15 * 1024, routing: 20 * 1024, setup: 12 * 1024, webhooks: 30 * 1024 };
 
 export default defineConfig({
   root: here('.'),
@@ -48,11 +59,13 @@ export default defineConfig({
         assetFileNames: 'assets/[name]-[hash][extname]',
         // What several files need is few files, of which the trial page loads the first: small ones are compressed badly.
         codeSplitting: {
+          // What a shared file of an area needs is not of that area.
+          includeDependenciesRecursively: false,
           groups: [
             { name: 'base', test: /\/node_modules\/|\/web\/shared\/|\/web\/console\/(api\/|texts\.ts|texts\/en\/base)/, minShareCount: 2, priority: 2 },
             // What only areas of pages share is loaded with the first of them.
-            { name: 'forms', test: /\/web\/console\/(parts\/(drawer|list-page|csv|reading|ChipsField|Drawer|Field|form|Json|ListPage|MoreMenu|SaveBar|Segments|Sure|unsaved)|live\/changers)/, minShareCount: 2, priority: 2 },
-            { name: (id) => `${/\/pages\/([a-z]+)\//.exec(id)?.[1] ?? ''}.shared`, test: AREAS, minShareCount: 2, priority: 2 },
+            { name: 'forms', test: /\/web\/console\/(parts\/(drawer|list-page|csv|reading|ChipsField|Drawer|Field|form|Json|ListPage|MoreMenu|Removal|SaveBar|Segments|Sure|unsaved)|live\/(changers|whole))/, minShareCount: 2, priority: 2 },
+            { name: (id) => `${sharedIn(id) ?? ''}.shared`, test: (id) => sharedIn(id) !== undefined, minShareCount: 2, priority: 2 },
             { name: 'common', test: /\/web\/console\/(?!texts\/|live\/(endpoints|signature|crm)\.)/, minShareCount: 2, priority: 1 },
           ],
         },

@@ -186,6 +186,8 @@ export interface CannedResponse {
   readonly tags: readonly string[];
   /** How often it was put into a chat. */
   readonly uses: number;
+  /** Whose own it is. */
+  readonly userId?: string;
 }
 
 export interface Priority {

@@ -56,7 +56,7 @@ export async function postForm<T>(path: string, form: FormData): Promise<T> {
 export const post = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('POST', path, body, api);
 export const put = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PUT', path, body, api);
 export const patch = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PATCH', path, body, api);
-export const erase = <T>(path: string, api: Api = 'v1'): Promise<T> => send<T>('DELETE', path, undefined, api);
+export const erase = <T>(path: string, api: Api = 'v1', body?: Body): Promise<T> => send<T>('DELETE', path, body, api);
 
 /** Refused for now: there is too much, by the words of the real-time API. */
 const NOT_NOW: ReadonlySet<unknown> = new Set(['503', 'too-many-requests']);

@@ -133,6 +133,23 @@ const ADMINISTRATION: Section = {
       page: async () => (await import('../pages/routing/Departments.tsx')).Departments,
       group: 'groupRouting',
     },
+    {
+      path: '/admin/canned',
+      name: 'placeCanned',
+      icon: 'slash',
+      needs: ['view-canned-responses'],
+      area: 'replies',
+      page: async () => (await import('../pages/replies/Canned.tsx')).Canned,
+      group: 'groupReplies',
+    },
+    {
+      path: '/admin/tags',
+      name: 'placeTags',
+      icon: 'tag',
+      needs: ['manage-livechat-tags'],
+      area: 'replies',
+      page: async () => (await import('../pages/replies/Tags.tsx')).Tags,
+    },
   ],
 };
 

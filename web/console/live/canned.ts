@@ -5,6 +5,7 @@ import type { CannedResponse } from '../api/documents.ts';
 import { get, post } from '../api/http.ts';
 import { chat } from './chat.ts';
 import { me } from './people.ts';
+import { type Part, partsWith } from './placeholders.ts';
 import { reason } from './reasons.ts';
 import { complain } from './toasts.ts';
 
@@ -56,20 +57,5 @@ function valueOf(name: string): string | undefined {
   }
 }
 
-export interface Part {
-  readonly words: string;
-  /** It stands where the text has a place; `missing` names one for what is not known. */
-  readonly is: 'text' | 'filled' | 'missing';
-}
-
 /** A text with what is known of the open chat in its places. */
-export function partsOf(text: string): readonly Part[] {
-  return text.split(/(\{\{[^{}]*\}\})/).map((words): Part => {
-    const name = /^\{\{(.*)\}\}$/s.exec(words)?.[1]?.trim();
-    const value = name === undefined ? undefined : valueOf(name);
-    if (name === undefined || value === undefined) {
-      return { words, is: 'text' };
-    }
-    return value === '' ? { words: name, is: 'missing' } : { words: value, is: 'filled' };
-  });
-}
+export const partsOf = (text: string): readonly Part[] => partsWith(text, valueOf);

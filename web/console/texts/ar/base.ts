@@ -616,6 +616,10 @@ const ar: Translation<typeof en> = {
   stay: 'البقاء',
   rowBefore: 'الصف السابق',
   rowAfter: 'الصف التالي',
+  removeRow: 'حذف {name}',
+  removeRowAsk: 'حذف {name}؟',
+  rowRemoved: 'حُذف {name}',
+  description: 'الوصف',
 
   // Where one can go.
   monitor: 'المراقبة',
@@ -644,6 +648,7 @@ const ar: Translation<typeof en> = {
   placeTags: 'الوسوم',
   placeFields: 'الحقول المخصصة',
   placeContacts: 'جهات الاتصال',
+  placeVisitors: 'الزوار',
   placeErase: 'محو زائر',
   placeExport: 'التصدير',
   placeAudit: 'سجل التغييرات',

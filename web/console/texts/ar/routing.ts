@@ -22,7 +22,6 @@ const ar: Translation<typeof en> = {
   closingNeedsTag: 'الإغلاق يتطلب وسمًا',
   tagsAtClosing: 'الوسوم عند الإغلاق',
   tagsAtClosingMore: 'تُضاف إلى كل محادثة تُغلق هنا.',
-  description: 'الوصف',
   atMost: 'الحد الأقصى',
   order: 'الترتيب',
   atMostOf: 'الحد الأقصى لمحادثات {name}',

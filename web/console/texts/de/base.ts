@@ -474,6 +474,10 @@ const de: Translation<typeof en> = {
   stay: 'Bleiben',
   rowBefore: 'Vorherige Zeile',
   rowAfter: 'Nächste Zeile',
+  removeRow: '{name} löschen',
+  removeRowAsk: '{name} löschen?',
+  rowRemoved: '{name} ist gelöscht',
+  description: 'Beschreibung',
 
   // Where one can go.
   monitor: 'Monitor',
@@ -502,6 +506,7 @@ const de: Translation<typeof en> = {
   placeTags: 'Schlagwörter',
   placeFields: 'Eigene Felder',
   placeContacts: 'Kontakte',
+  placeVisitors: 'Besucher',
   placeErase: 'Besucher löschen',
   placeExport: 'Export',
   placeAudit: 'Änderungsprotokoll',

@@ -22,7 +22,6 @@ const de: Translation<typeof en> = {
   closingNeedsTag: 'Zum Schließen ist ein Schlagwort nötig',
   tagsAtClosing: 'Schlagwörter beim Schließen',
   tagsAtClosingMore: 'Jeder Chat, der hier geschlossen wird, bekommt sie.',
-  description: 'Beschreibung',
   atMost: 'Höchstens',
   order: 'Reihenfolge',
   atMostOf: 'Chats von {name}, höchstens',

@@ -464,6 +464,10 @@ export default {
   stay: 'Stay',
   rowBefore: 'Previous row',
   rowAfter: 'Next row',
+  removeRow: 'Delete {name}',
+  removeRowAsk: 'Delete {name}?',
+  rowRemoved: '{name} is deleted',
+  description: 'Description',
 
   // Where one can go.
   monitor: 'Monitor',
@@ -492,6 +496,7 @@ export default {
   placeTags: 'Tags',
   placeFields: 'Custom fields',
   placeContacts: 'Contacts',
+  placeVisitors: 'Visitors',
   placeErase: 'Erase a visitor',
   placeExport: 'Export',
   placeAudit: 'Audit log',

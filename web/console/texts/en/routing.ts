@@ -19,7 +19,6 @@ export default {
   closingNeedsTag: 'Closing needs a tag',
   tagsAtClosing: 'Tags at closing',
   tagsAtClosingMore: 'Every chat that is closed here gets them.',
-  description: 'Description',
   atMost: 'At most',
   order: 'Order',
   atMostOf: 'Chats of {name} at most',

@@ -1,0 +1,34 @@
+import { useId } from 'preact/hooks';
+
+interface Props {
+  readonly label: string;
+  readonly help?: string;
+  readonly choices: readonly (readonly [value: string, name: string])[];
+  readonly chosen: readonly string[];
+  readonly choose: (chosen: readonly string[]) => void;
+}
+
+/** Any number of several. */
+export function Checks({ label, help, choices, chosen, choose }: Props) {
+  const id = useId();
+  return (
+    <fieldset class="field checks" {...(help === undefined ? {} : { 'aria-describedby': id })}>
+      <legend>{label}</legend>
+      {choices.map(([value, name]) => (
+        <label key={value} class="check">
+          <input
+            type="checkbox"
+            checked={chosen.includes(value)}
+            onChange={(event) => choose(event.currentTarget.checked ? [...chosen, value] : chosen.filter((one) => one !== value))}
+          />
+          <bdi>{name}</bdi>
+        </label>
+      ))}
+      {help === undefined ? null : (
+        <div id={id} class="help">
+          {help}
+        </div>
+      )}
+    </fieldset>
+  );
+}
