@@ -40,7 +40,7 @@ export async function get<T>(path: string, params: Params = {}, api: Api = 'v1')
   }
 }
 
-async function send<T>(method: string, path: string, body: Body | undefined, api: Api): Promise<T> {
+async function send<T>(method: string, path: string, body: Body | readonly Body[] | undefined, api: Api): Promise<T> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   return await proven(async (proof) => {
     const headers = { 'content-type': 'application/json', ...proof };
@@ -53,7 +53,7 @@ export async function postForm<T>(path: string, form: FormData): Promise<T> {
   return await proven(async (proof) => await ask<T>(path, { method: 'POST', headers: proof, body: form }, 'v1'));
 }
 
-export const post = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('POST', path, body, api);
+export const post = <T>(path: string, body: Body | readonly Body[], api: Api = 'v1'): Promise<T> => send<T>('POST', path, body, api);
 export const put = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PUT', path, body, api);
 export const patch = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PATCH', path, body, api);
 export const erase = <T>(path: string, api: Api = 'v1', body?: Body): Promise<T> => send<T>('DELETE', path, body, api);

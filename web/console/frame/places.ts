@@ -134,6 +134,23 @@ const ADMINISTRATION: Section = {
       group: 'groupRouting',
     },
     {
+      path: '/admin/appearance',
+      name: 'placeAppearance',
+      icon: 'drop',
+      needs: ['view-livechat-manager'],
+      area: 'widget',
+      page: async () => (await import('../pages/widget/Appearance.tsx')).Appearance,
+      group: 'groupWidget',
+    },
+    {
+      path: '/admin/forms',
+      name: 'placeForms',
+      icon: 'list',
+      needs: ['view-livechat-manager'],
+      area: 'widget',
+      page: async () => (await import('../pages/widget/Forms.tsx')).Forms,
+    },
+    {
       path: '/admin/canned',
       name: 'placeCanned',
       icon: 'slash',

@@ -1,5 +1,6 @@
 // The page that shows the panel. What it says is believed from the window that holds the frame, and
 // from nobody else; what it is told goes to the site that spoke first.
+import { SCENE_MARK } from '../../shared/scene.ts';
 import {
   type HostEvent,
   isEnvelope,
@@ -12,6 +13,9 @@ const RECALL: keyof Reminder = 'recall';
 
 /** Opened by itself, in a window of its own: then nobody listens. */
 export const isAlone = window.parent === window;
+
+/** A console shows with it how it will look. */
+export const isScene = !isAlone && location.hash === SCENE_MARK;
 
 type Call = {
   readonly [Fn in keyof ToPage]: readonly [fn: Fn, args: Parameters<ToPage[Fn]>];

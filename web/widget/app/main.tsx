@@ -8,13 +8,13 @@ import { start } from './chat/chat.ts';
 import { seeIfLooking } from './chat/messages.ts';
 import { config, expanded } from './chat/state.ts';
 import { enter } from './ui/focus.ts';
-import { isAlone, listenToPage } from './host.ts';
+import { isAlone, isScene, listenToPage } from './host.ts';
 import { recall } from './memory.ts';
 import { paint } from './look.ts';
 import { speak } from './texts.ts';
 import { Panel } from './ui/Panel.tsx';
 
-const root = document.querySelector('#panel');
+const root = document.querySelector<HTMLElement>('#panel');
 
 /** What comes sooner needs no word that it is coming: one drawing is less work than two. */
 const MOMENT_MS = 60;
@@ -50,4 +50,8 @@ effect(() => {
   }
 });
 
-void open();
+if (root !== null && isScene) {
+  void import('./pieces/scene.tsx').then(({ showScenes }) => showScenes(root));
+} else {
+  void open();
+}

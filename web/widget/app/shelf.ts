@@ -1,8 +1,9 @@
 // Where the panel keeps what outlives its page: with the browser, or with the site's page if the browser
 // keeps nothing for frames of other sites.
-import { isAlone, remind, tell } from './host.ts';
+import { isAlone, isScene, remind, tell } from './host.ts';
 
-const isRefused = !isAlone && refuses();
+/** A scene is nobody's, so the browser has nothing to keep of it. */
+const isRefused = isScene || (!isAlone && refuses());
 
 function refuses(): boolean {
   try {

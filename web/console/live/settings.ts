@@ -1,0 +1,74 @@
+// Every setting of the server: what it is for, what it is, and who changed it.
+import { get, post } from '../api/http.ts';
+import type { Changer } from './changers.ts';
+import { may, nameOf } from './people.ts';
+
+export type Value = string | number | boolean | null | readonly string[];
+
+export interface Setting {
+  readonly id: string;
+  readonly name: string;
+  readonly meaning: string;
+  readonly group: string;
+  readonly section: string;
+  readonly kind: 'boolean' | 'string' | 'int' | 'select' | 'multiSelect' | 'color' | 'password' | 'code' | 'relativeUrl';
+  /** What a value has to be, in words. */
+  readonly wanted: string;
+  readonly choices: readonly string[] | null;
+  readonly value: Value;
+  readonly default: Value;
+  readonly secret: boolean;
+  /** The variable by which whoever runs the server fixes it. */
+  readonly fixedBy: string | null;
+  readonly changedAt: string | null;
+}
+
+/** By the ids of the settings. */
+export type Values = Readonly<Record<string, Value>>;
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export const mayChangeSettings = (): boolean => may('edit-privileged-setting');
+
+export async function readAllSettings(): Promise<readonly Setting[]> {
+  const all: Setting[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<Setting> = await get<Page<Setting>>('settings', { limit: 200, cursor }, 'hark/v1');
+    all.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
+export const valuesOf = (all: readonly Setting[]): Values => Object.fromEntries(all.map(({ id, value }) => [id, value]));
+
+export async function saveSetting(id: string, value: Value): Promise<void> {
+  await post(`settings/${id}`, { value });
+}
+
+interface Line {
+  readonly at: string;
+  readonly by: { readonly username: string } | null;
+  readonly changes: readonly { readonly subject: string }[];
+}
+
+/** Who changed settings lately, by their ids, for those who may read the audit. */
+export async function readChangers(): Promise<ReadonlyMap<string, Changer>> {
+  const found = new Map<string, Changer>();
+  if (!may('can-audit-log')) {
+    return found;
+  }
+  const { items } = await get<Page<Line>>('audit', { kind: 'setting.changed', limit: 200 }, 'hark/v1');
+  for (const { at, by, changes } of items) {
+    for (const { subject } of changes) {
+      if (by !== null && !found.has(subject)) {
+        found.set(subject, { name: nameOf(by.username), at: new Date(at).getTime() });
+      }
+    }
+  }
+  return found;
+}

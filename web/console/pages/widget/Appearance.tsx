@@ -1,0 +1,104 @@
+import './widget.css';
+
+import { type Appearance as Looks, mayChangeOwn } from '../../live/appearance.ts';
+import { NotRead } from '../../parts/NotRead.tsx';
+import { SaveBar } from '../../parts/SaveBar.tsx';
+import { Segments } from '../../parts/Segments.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { t } from '../../texts.ts';
+import { ColourField } from './ColourField.tsx';
+import { draftOf } from './draft.ts';
+import { type Bound, OnOff, Words } from './Fields.tsx';
+import { useLooks, useLooksForm } from './looks.ts';
+import { ALL_STATES, Preview } from './Preview.tsx';
+
+/** How the widget looks, with what it will be beside it. */
+export function Appearance() {
+  const read = useLooks('placeAppearance');
+  return read.value === undefined ? (
+    <main id="main" tabIndex={-1} class="page" aria-busy={read.error === undefined}>
+      <header class="page-head">
+        <h1>{t('placeAppearance')}</h1>
+      </header>
+      {read.error === undefined ? <Skeleton rows={8} /> : <NotRead error={read.error} again={() => void read.again()} />}
+    </main>
+  ) : (
+    <Loaded looks={read.value} again={read.again} />
+  );
+}
+
+interface LoadedProps {
+  readonly looks: Looks;
+  readonly again: () => Promise<void>;
+}
+
+function Loaded({ looks, again }: LoadedProps) {
+  const form = useLooksForm(looks, again);
+  const bound: Bound = { form, fixed: looks.fixed };
+  const colour = (id: string, label: string) => (
+    <ColourField
+      label={label}
+      value={String(form.value[id] ?? '')}
+      isChanged={form.changed.includes(id)}
+      isFixed={looks.fixed.has(id)}
+      change={(value) => form.change({ [id]: value })}
+    />
+  );
+  const names = {
+    Livechat_title_color: t('mainColour'),
+    Livechat_offline_title_color: t('offlineColour'),
+    Livechat_title: t('titleOfWidget'),
+    Livechat_welcome_greeting: t('widgetGreeting'),
+    Livechat_quick_starts: t('quickStarts'),
+    Livechat_offline_title: t('offlineTitle'),
+    Livechat_conversation_finished_message: t('endedTitle'),
+    Livechat_conversation_finished_text: t('endedText'),
+    Livechat_widget_position: t('widgetSide'),
+    Livechat_show_agent_info: t('showsAgents'),
+    Livechat_show_faces: t('showsFaces'),
+    Livechat_hide_watermark: t('hidesName'),
+  };
+  return (
+    <main id="main" tabIndex={-1} class="page wg-page">
+      <header class="page-head">
+        <h1>{t('placeAppearance')}</h1>
+      </header>
+      <div class="wg-two">
+        <div class="wg-form">
+          <h2>{t('colours')}</h2>
+          {colour('Livechat_title_color', t('mainColour'))}
+          {colour('Livechat_offline_title_color', t('offlineColour'))}
+          <h2>{t('wordsOfWidget')}</h2>
+          <Words {...bound} id="Livechat_title" label={t('titleOfWidget')} placeholder={t('inVisitorsLanguage')} />
+          {mayChangeOwn() ? (
+            <>
+              <Words {...bound} id="Livechat_welcome_greeting" label={t('widgetGreeting')} placeholder={t('inVisitorsLanguage')} />
+              <Words {...bound} id="Livechat_quick_starts" label={t('quickStarts')} help={t('oneInALine')} rows={3} />
+            </>
+          ) : null}
+          <Words {...bound} id="Livechat_offline_title" label={t('offlineTitle')} />
+          <Words {...bound} id="Livechat_conversation_finished_message" label={t('endedTitle')} />
+          <Words {...bound} id="Livechat_conversation_finished_text" label={t('endedText')} rows={2} />
+          <h2>{t('placeAndPeople')}</h2>
+          <div class="choice">
+            <span role="group" aria-label={t('widgetSide')}>
+              <Segments
+                choices={[
+                  ['left', t('sideStart')],
+                  ['right', t('sideEnd')],
+                ]}
+                chosen={String(form.value['Livechat_widget_position'])}
+                {...(looks.fixed.has('Livechat_widget_position') ? {} : { choose: (side: string) => form.change({ Livechat_widget_position: side }) })}
+              />
+            </span>
+            <span class="meta">{t('sideMore')}</span>
+          </div>
+          <OnOff {...bound} id="Livechat_show_agent_info" label={t('showsAgents')} />
+          {mayChangeOwn() ? <OnOff {...bound} id="Livechat_show_faces" label={t('showsFaces')} /> : null}
+        </div>
+        <Preview draft={draftOf(form.value)} states={ALL_STATES} />
+      </div>
+      <SaveBar form={form} names={names} />
+    </main>
+  );
+}
