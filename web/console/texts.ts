@@ -132,11 +132,18 @@ export function day(at: number, now: number): string {
   return startOfDay(at) === startOfDay(now) ? t('todayIs', { date }) : date;
 }
 
+/** A day, with its year when it is another one. */
+export function dateOf(at: number): string {
+  const isOfYear = new Date(at).getFullYear() === new Date().getFullYear();
+  const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', ...(isOfYear ? {} : { year: 'numeric' as const }) };
+  return new Intl.DateTimeFormat(locale.value, options).format(at);
+}
+
 export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-const unit = (value: number, name: 'hour' | 'minute' | 'day'): string =>
+const unit = (value: number, name: 'second' | 'hour' | 'minute' | 'day'): string =>
   new Intl.NumberFormat(language.value, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(value);
 
 /** `4:51` below an hour, `1 h 20 min` below a day, `2 d 22 h` above. */
@@ -151,6 +158,20 @@ export function duration(ms: number): string {
   return hours < 24
     ? `${unit(hours, 'hour')} ${unit(Math.floor((seconds % 3600) / 60), 'minute')}`
     : `${unit(Math.floor(hours / 24), 'day')} ${unit(hours % 24, 'hour')}`;
+}
+
+/** `5 s`, `5 min`, `2 h 35 min`: in the two largest units that it has. */
+export function shortly(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const parts: readonly (readonly [value: number, name: 'second' | 'hour' | 'minute' | 'day'])[] = [
+    [Math.floor(seconds / 86_400), 'day'],
+    [Math.floor(seconds / 3600) % 24, 'hour'],
+    [Math.floor(seconds / 60) % 60, 'minute'],
+    [seconds % 60, 'second'],
+  ];
+  const shown = parts.slice(Math.max(0, parts.findIndex(([value]) => value > 0))).slice(0, 2);
+  const found = shown.filter(([value]) => value > 0).map(([value, name]) => unit(value, name));
+  return found.length === 0 ? unit(0, 'second') : found.join(' ');
 }
 
 export function bytes(size: number): string {

@@ -1,6 +1,7 @@
 // A Hark of its own for each caller: the built binary, a free port, an empty data folder.
 
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { access, constants, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,12 +40,15 @@ interface Running {
   end(signal: NodeJS.Signals): Promise<unknown>;
 }
 
-export async function startServer(setup: Setup = {}): Promise<Server> {
+export async function startServer(given: Setup = {}): Promise<Server> {
   const binary = await findBinary();
   const { stdout: named } = await promisify(execFile)(binary, ['--version']);
   const folder = await mkdtemp(join(tmpdir(), 'hark-web-'));
   const clean = () => rm(folder, { recursive: true, force: true });
   try {
+    const database = await ownDatabase();
+    const environment = { ...database, ...given.environment };
+    const setup = { ...given, environment };
     let running = await run(binary, folder, '127.0.0.1:0', setup);
     const { url } = running;
     return {
@@ -66,6 +70,19 @@ export async function startServer(setup: Setup = {}): Promise<Server> {
     await clean();
     throw error;
   }
+}
+
+/** An empty one on the PostgreSQL of `scripts/with-postgres`; without that, nothing, and it lies in the folder. */
+async function ownDatabase(): Promise<Readonly<Record<string, string>>> {
+  const postgres = process.env['HARK_TEST_POSTGRES'] ?? '';
+  if (postgres === '') {
+    return {};
+  }
+  const name = `hark_web_${randomUUID().replaceAll('-', '')}`;
+  await promisify(execFile)('psql', ['--no-psqlrc', '--quiet', '--dbname', postgres, '--command', `CREATE DATABASE ${name}`]);
+  const url = new URL(postgres);
+  url.pathname = `/${name}`;
+  return { HARK_DATABASE: url.href };
 }
 
 /** Starts it in this folder and waits until it is ready. */

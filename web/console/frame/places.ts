@@ -71,7 +71,7 @@ const WEBHOOKS: Section = {
       icon: 'hook',
       needs: SEES_WEBHOOKS,
       area: 'webhooks',
-      page: async () => (await import('../pages/webhooks/Editor.tsx')).Editor,
+      page: async () => (await import('../pages/webhooks/Endpoint.tsx')).Endpoint,
     },
     {
       path: '/webhooks/crm',
@@ -115,6 +115,14 @@ const WEBHOOKS: Section = {
       needs: SEES_WEBHOOKS,
       area: 'webhooks',
       page: async () => (await import('../pages/webhooks/Check.tsx')).Check,
+    },
+    {
+      path: '/webhooks/tokens',
+      name: 'apiTokens',
+      icon: 'key',
+      needs: SEES_WEBHOOKS,
+      area: 'me',
+      page: async () => (await import('../pages/me/ApiTokens.tsx')).ApiTokens,
     },
   ],
 };

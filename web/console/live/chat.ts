@@ -106,6 +106,11 @@ export async function read(rid: string): Promise<void> {
   }
 }
 
+/** The room alone, of which something has changed that nobody tells of. */
+export async function renewRoom(rid: string): Promise<void> {
+  change(rid, { room: await roomOf(rid) });
+}
+
 async function readVisitor(rid: string, room: Room): Promise<void> {
   if (room.v !== undefined) {
     const { visitor } = await get<{ readonly visitor: Visitor }>('livechat/visitors.info', {

@@ -55,6 +55,7 @@ export interface Attempt {
   readonly response: string | null;
   readonly error: string | null;
   readonly detail: string | null;
+  readonly reusedConnection: boolean;
   readonly phasesMs: {
     readonly dns: number | null;
     readonly connect: number | null;

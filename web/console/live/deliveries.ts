@@ -3,7 +3,7 @@ import { effect, signal } from '@preact/signals';
 
 import { type Delivery, type Message, millis } from '../api/documents.ts';
 import { get, post } from '../api/http.ts';
-import { chat } from './chat.ts';
+import { chat, renewRoom } from './chat.ts';
 import { may } from './people.ts';
 import { reason } from './reasons.ts';
 import { complain } from './toasts.ts';
@@ -37,7 +37,12 @@ async function read(rid: string): Promise<void> {
     cursor = nextCursor;
   }
   if (chat.peek()?.rid === rid) {
+    const waited = new Set(deliveries.peek().flatMap(({ id, state }) => (state === 'delivered' ? [] : [id])));
     deliveries.value = all;
+    // What a CRM has answered is kept with the room.
+    if (all.some(({ id, state }) => state === 'delivered' && waited.has(id))) {
+      await renewRoom(rid);
+    }
   }
 }
 

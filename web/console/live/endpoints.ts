@@ -24,8 +24,25 @@ export interface Endpoint {
   /** Why nothing arrives there. */
   readonly trouble: { readonly error: string; readonly reason: string; readonly since: string } | null;
   readonly secrets: readonly { readonly scheme: 'v1' | 'v1a'; readonly hint: string; readonly until: string | null }[];
-  readonly schedule: { readonly timeoutMs: number; readonly delaysMs: readonly number[] };
+  readonly publicKeys: readonly string[];
+  /** Whether the workspace's secret token goes along. */
+  readonly hasToken: boolean;
+  /** What was chosen by hand of how it is tried. */
+  readonly policy: Policy;
+  readonly schedule: Schedule;
 }
+
+/** How deliveries are tried. */
+export interface Schedule {
+  readonly success: '200' | '2xx';
+  readonly timeoutMs: number;
+  readonly delaysMs: readonly number[];
+  /** Whether `Retry-After` is heeded. */
+  readonly heedsReceiver: boolean;
+}
+
+/** What is left out is as the dialect has it. */
+export type Policy = Partial<Pick<Schedule, 'success' | 'timeoutMs' | 'delaysMs'>>;
 
 export interface StatsInFull extends Stats {
   readonly oldestPendingAt: string | null;
@@ -52,6 +69,8 @@ export interface Draft {
   readonly url: string;
   readonly dialect: Dialect;
   readonly events: readonly string[];
+  /** Nothing: as the dialect does it. */
+  readonly policy: Policy | null;
 }
 
 export interface WithSecret extends Endpoint {
@@ -91,8 +110,47 @@ export async function readEndpoint(id: string): Promise<Known> {
   return { endpoint: found, stats: { ...found.stats, endpoint: id } };
 }
 
-export const readKinds = async (): Promise<readonly Kind[]> =>
-  (await get<{ readonly kinds: readonly Kind[] }>('catalogue', {}, 'hark/v1')).kinds;
+export interface Catalogue {
+  readonly kinds: readonly Kind[];
+  /** How deliveries of each dialect are tried, unless an endpoint wants it otherwise. */
+  readonly schedules: Readonly<Record<Dialect, Schedule>>;
+}
+
+export const readCatalogue = (): Promise<Catalogue> => get<Catalogue>('catalogue', {}, 'hark/v1');
+
+export const readKinds = async (): Promise<readonly Kind[]> => (await readCatalogue()).kinds;
+
+/** What is where a URL leads. */
+export interface Looked {
+  /** Why nothing would ever be sent there. */
+  readonly complaint: string | null;
+  /** Whether somebody takes connections; not known where that was not looked at. */
+  readonly reached: boolean | null;
+  readonly error: string | null;
+  readonly detail: string | null;
+  readonly address: string | null;
+  readonly isPublic: boolean | null;
+  readonly certificateUntil: string | null;
+}
+
+export const lookAt = (url: string): Promise<Looked> => post<Looked>('endpoints/look', { url }, 'hark/v1');
+
+/** What one request changed of an endpoint. */
+export interface Change {
+  readonly id: string;
+  readonly at: string;
+  readonly by: { readonly username: string } | null;
+  readonly changes: readonly { readonly kind: string; readonly subject: string; readonly from: unknown; readonly to: unknown }[];
+}
+
+export interface ChangePage {
+  readonly items: readonly Change[];
+  readonly nextCursor: string | null;
+}
+
+/** The latest first. */
+export const readChanges = (id: string, cursor?: string): Promise<ChangePage> =>
+  get<ChangePage>(`endpoints/${id}/changes`, { cursor }, 'hark/v1');
 
 export interface HalfHour {
   readonly from: string;
@@ -106,11 +164,16 @@ export const days = signal<ReadonlyMap<string, readonly HalfHour[]>>(new Map());
 const HALF_HOUR_MS = 1_800_000;
 const HALF_HOURS = 48;
 
+/** Since a moment, of one endpoint or of all together, the latest first. What nothing was sent in is left out. */
+export async function readHalfHours(id: string, since: number): Promise<readonly HalfHour[]> {
+  const path = id === '' ? 'stats/half-hours' : `endpoints/${id}/half-hours`;
+  return (await get<{ readonly items: readonly HalfHour[] }>(path, { from: new Date(since).toISOString() }, 'hark/v1')).items;
+}
+
 export async function readDay(id: string): Promise<void> {
   const last = Math.floor(Date.now() / HALF_HOUR_MS) * HALF_HOUR_MS;
   const first = last - (HALF_HOURS - 1) * HALF_HOUR_MS;
-  const from = new Date(first).toISOString();
-  const { items } = await get<{ readonly items: readonly HalfHour[] }>(`endpoints/${id}/half-hours`, { from }, 'hark/v1');
+  const items = await readHalfHours(id, first);
   const known = new Map(items.map((half) => [new Date(half.from).getTime(), half]));
   const day = Array.from({ length: HALF_HOURS }, (_, place) => {
     const at = first + place * HALF_HOUR_MS;
@@ -119,12 +182,19 @@ export async function readDay(id: string): Promise<void> {
   days.value = new Map([...days.peek(), [id, day]]);
 }
 
-export const makeEndpoint = (draft: Draft, signing: Signing): Promise<WithSecret> =>
-  post<WithSecret>('endpoints', { ...draft, signing }, 'hark/v1');
+/** Without a name it is called as its host is. */
+export const makeEndpoint = ({ name, policy, ...rest }: Draft, signing: Signing): Promise<WithSecret> =>
+  post<WithSecret>(
+    'endpoints',
+    { ...rest, signing, ...(name.trim() === '' ? {} : { name }), ...(policy === null ? {} : { policy }) },
+    'hark/v1',
+  );
 export const changeEndpoint = (id: string, draft: Partial<Draft>): Promise<Endpoint> =>
   patch<Endpoint>(`endpoints/${id}`, draft, 'hark/v1');
 export const pauseEndpoint = (id: string): Promise<Endpoint> => post<Endpoint>(`endpoints/${id}:pause`, {}, 'hark/v1');
 export const resumeEndpoint = (id: string): Promise<Endpoint> => post<Endpoint>(`endpoints/${id}:resume`, {}, 'hark/v1');
-export const rotateSecret = (id: string): Promise<WithSecret> => post<WithSecret>(`endpoints/${id}:rotate-secret`, {}, 'hark/v1');
+/** The old secrets stay good for so many seconds. */
+export const rotateSecret = (id: string, overlapSeconds: number, signing: Exclude<Signing, 'none'>): Promise<WithSecret> =>
+  post<WithSecret>(`endpoints/${id}:rotate-secret`, { overlapSeconds, signing }, 'hark/v1');
 export const removeEndpoint = (id: string): Promise<unknown> => erase(`endpoints/${id}`, 'hark/v1');
 export const testEndpoint = (id: string, kind: string): Promise<Tested> => post<Tested>(`endpoints/${id}:test`, { kind }, 'hark/v1');

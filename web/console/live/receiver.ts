@@ -24,6 +24,7 @@ interface Body {
     readonly sequence: number | null;
     readonly conversation?: { readonly id: string } | null;
     readonly message?: { readonly text?: string | null } | null;
+    readonly visitor?: { readonly name?: string | null } | null;
     readonly agent?: { readonly name?: string | null } | null;
   };
 }

@@ -4,7 +4,9 @@ import type { Delivery } from '../api/documents.ts';
 import type { Attempt } from './crm.ts';
 
 /** So many come at once. */
-export const PAGE = 50;
+export const PAGE = 100;
+/** As many as the server takes at once. */
+const RESENT_AT_ONCE = 200;
 
 export interface SentPage {
   readonly items: readonly SentOne[];
@@ -12,29 +14,75 @@ export interface SentPage {
 }
 
 export interface SentOne extends Delivery {
+  /** The place of the event in the log. */
+  readonly eventId: number;
   readonly conversation: string | null;
+  readonly visitor: string | null;
 }
 
 export interface SentInFull extends SentOne {
   readonly body: string;
+  readonly attemptsBefore: number;
   readonly attemptLog: readonly Attempt[];
 }
 
+/** Which of them are wanted; what is empty is not asked for. */
 export interface Wanted {
-  /** Empty: whatever became of them. */
   readonly state: string;
-  /** Empty: to all. */
   readonly endpoint: string;
+  /** Kinds, and families of them, with commas between. */
+  readonly kinds: string;
+  /** Such as `503`, `5xx`, `timeout`, with commas between. */
+  readonly answers: string;
+  readonly from: string;
+  readonly until: string;
+  /** The id of a chat. */
+  readonly chat: string;
 }
 
+const given = (value: string): string | undefined => (value === '' ? undefined : value);
+const several = (value: string): readonly string[] | undefined => (value === '' ? undefined : value.split(','));
+
 /** The newest first. */
-export const readSent = ({ state, endpoint }: Wanted, cursor?: string): Promise<SentPage> =>
-  get<SentPage>(
-    endpoint === '' ? 'deliveries' : `endpoints/${endpoint}/deliveries`,
-    { state: state === '' ? undefined : state, limit: PAGE, cursor },
-    'hark/v1',
-  );
+export function readSent({ state, endpoint, kinds, answers, from, until, chat }: Wanted, cursor?: string): Promise<SentPage> {
+  const params = {
+    state: given(state),
+    kinds: given(kinds),
+    answers: given(answers),
+    from: given(from),
+    to: given(until),
+    conversation: given(chat),
+    limit: PAGE,
+    cursor,
+  };
+  return get<SentPage>(endpoint === '' ? 'deliveries' : `endpoints/${endpoint}/deliveries`, params, 'hark/v1');
+}
 
 export const readOne = (id: string): Promise<SentInFull> => get<SentInFull>(`deliveries/${id}`, {}, 'hark/v1');
 
 export const sendAgain = (id: string): Promise<SentOne> => post<SentOne>(`deliveries/${id}:resend`, {}, 'hark/v1');
+
+/** Sends again all that was given up and is wanted, and says how many that were so far. */
+export async function sendAllAgain(wanted: Wanted, heard: (resent: number) => void, stop: AbortSignal): Promise<void> {
+  let cursor: string | null = null;
+  let sum = 0;
+  do {
+    const page: { readonly resent: number; readonly nextCursor: string | null } = await post(
+      'deliveries/resend',
+      {
+        endpoint: given(wanted.endpoint),
+        kinds: several(wanted.kinds),
+        answers: several(wanted.answers),
+        conversation: given(wanted.chat),
+        from: given(wanted.from),
+        to: given(wanted.until),
+        limit: RESENT_AT_ONCE,
+        ...(cursor === null ? {} : { cursor }),
+      },
+      'hark/v1',
+    );
+    sum += page.resent;
+    heard(sum);
+    cursor = page.nextCursor;
+  } while (cursor !== null && !stop.aborted);
+}

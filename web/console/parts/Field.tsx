@@ -49,7 +49,7 @@ export function Field({ label, help, error, isChanged = false, control }: Props)
 interface TextProps extends Omit<Props, 'control'> {
   readonly value: string;
   readonly change: (value: string) => void;
-  readonly kind?: 'text' | 'email' | 'url' | 'number' | 'tel';
+  readonly kind?: 'text' | 'email' | 'url' | 'number' | 'tel' | 'datetime-local';
   /** A text of several lines. */
   readonly rows?: number;
   readonly placeholder?: string;

@@ -39,6 +39,7 @@ interface Made {
   name: string;
   events: string[];
   state: string;
+  schedule: { delaysMs: number[] };
 }
 
 async function made(name: string): Promise<Made | undefined> {
@@ -67,7 +68,7 @@ test.for(['light', 'dark'] as const)('a manager makes an endpoint, tries it, and
   await page.getByRole('heading', { name: 'New endpoint' }).waitFor();
   const address = page.getByLabel('Address', { exact: true });
   await address.fill('loyalty.example');
-  await console.button('Make it').click();
+  await console.button('Create endpoint').click();
   await page.getByText('The address begins with https:// or http://').waitFor();
   await address.fill(hook(colorScheme));
   await page.getByLabel('Name', { exact: true }).fill(name);
@@ -77,6 +78,12 @@ test.for(['light', 'dark'] as const)('a manager makes an endpoint, tries it, and
   expect(await page.getByRole('checkbox', { name: /^chat\.\*/ }).evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true);
   await page.getByRole('button', { name: /^Show what is sent of lead.captured/ }).click();
   await expect.poll(() => page.locator('.right').innerText()).toContain('"lead.captured"');
+  // The plan of retries is changed, and drawn.
+  await console.button('Change the plan').click();
+  await page.getByLabel('Pauses between attempts').fill('5s soon');
+  await page.getByText('Write pauses such as 5s 5min 2h').waitFor();
+  await page.getByLabel('Pauses between attempts').fill('5s 1min 2h');
+  await page.getByRole('img', { name: /^4 attempts: at once, 5s, 1m 5s, 2h 1m; given up after 2h 1m/ }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.keyboard.press('Control+s');
   const once = page.getByRole('region', { name: 'New secret' });
@@ -86,6 +93,7 @@ test.for(['light', 'dark'] as const)('a manager makes an endpoint, tries it, and
   expect(endpoint?.events).toContain('chat.started');
   expect(endpoint?.events).not.toContain('chat.queued');
   expect(endpoint?.events).not.toContain('chat.*');
+  expect(endpoint?.schedule.delaysMs).toEqual([5000, 60_000, 7_200_000]);
   await console.button('Send Test').click();
   await page.getByRole('region', { name: 'Answer to the test' }).getByText('200', { exact: true }).waitFor();
   expect(JSON.parse(heard.at(-1)?.body ?? '{}')).toMatchObject({ type: 'lead.captured' });
@@ -132,11 +140,9 @@ test('what fails stands first and leads to what was answered', async () => {
   expect(await needs.innerText()).not.toContain('Archive');
   await page.getByRole('img', { name: /Order desk, last 24 hours: 0 delivered, [1-9]/ }).waitFor();
   await needs.getByRole('link', { name: 'See why' }).click();
-  await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
-  expect(page.url()).toContain(`endpoint=${broken.id}`);
+  await page.getByRole('heading', { name: 'Order desk' }).waitFor();
+  expect(page.url()).toContain(`webhooks/endpoints/${broken.id}/deliveries`);
   await page.getByRole('cell', { name: '503' }).first().waitFor();
-  await page.getByRole('button', { name: /All endpoints/ }).click();
-  await expect.poll(() => page.url()).not.toContain('endpoint=');
   await console.leave();
 });
 

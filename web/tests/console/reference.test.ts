@@ -42,9 +42,12 @@ test('events are listed as they happen, and the list is held', async () => {
   expect(await page.getByText('while it is held').count()).toBe(0);
   await page.keyboard.press('p');
   await page.getByRole('button', { name: /while it is held/ }).waitFor();
-  await page.getByLabel('Event', { exact: true }).selectOption('chat');
+  await page.getByRole('button', { name: 'Event', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Event' }).getByRole('button', { name: 'chat.*' }).click();
   await expect.poll(() => first.count()).toBe(0);
-  expect(page.url()).toContain('family=chat');
+  expect(page.url()).toContain('kind=chat.*');
+  await page.getByRole('button', { name: /^Event chat/ }).click();
+  await first.waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await console.leave();
 });

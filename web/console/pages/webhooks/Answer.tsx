@@ -2,39 +2,13 @@ import type { Tested } from '../../live/crm.ts';
 import { CrmCard } from '../../parts/CrmCard.tsx';
 import { Mark } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
-import { number, t, time } from '../../texts.ts';
-
-const NAMES = { dns: 'phaseName', connect: 'phaseConnect', tls: 'phaseTls', firstByte: 'phaseFirstByte', rest: 'phaseBody' } as const;
-
-type Phase = readonly [name: keyof typeof NAMES, ms: number];
-
-/** Each part of the time until the answer was there. */
-function phasesOf({ attempt: { phasesMs } }: Tested): readonly Phase[] {
-  const { dns, connect, tls, firstByte, total } = phasesMs;
-  const known: Phase[] = [];
-  let sum = 0;
-  for (const [name, ms] of [
-    ['dns', dns],
-    ['connect', connect],
-    ['tls', tls],
-  ] as const) {
-    if (ms !== null) {
-      known.push([name, ms]);
-      sum += ms;
-    }
-  }
-  if (firstByte !== null) {
-    known.push(['firstByte', Math.max(0, firstByte - sum)], ['rest', Math.max(0, total - firstByte)]);
-  }
-  return known;
-}
-
-const ms = (value: number): string => number(Math.round(value * 10) / 10);
+import { t, time } from '../../texts.ts';
+import { inMs, PHASES, phasesOf } from './phases.ts';
 
 /** What came back when the webhook was tried. */
 export function Answer({ tested }: { readonly tested: Tested }) {
   const { attempt, succeeded } = tested;
-  const phases = phasesOf(tested);
+  const phases = phasesOf(attempt);
   return (
     <section class="answer" aria-label={t('testAnswer')}>
       <header>
@@ -44,7 +18,7 @@ export function Answer({ tested }: { readonly tested: Tested }) {
       <p class="line" role="status">
         <Mark state={succeeded ? 'delivered' : 'failed'} />
         <b class="strong">{attempt.status ?? attempt.error}</b>
-        <span class="quiet num">{t('inMs', { ms: ms(attempt.phasesMs.total) })}</span>
+        <span class="quiet num">{t('inMs', { ms: inMs(attempt.phasesMs.total) })}</span>
       </p>
       {attempt.detail === null ? null : <p class="line meta">{attempt.detail}</p>}
       {phases.length === 0 ? null : (
@@ -57,7 +31,7 @@ export function Answer({ tested }: { readonly tested: Tested }) {
           <p class="phases">
             {phases.map(([name, took]) => (
               <span key={name}>
-                {t(NAMES[name])} {ms(took)}
+                {t(PHASES[name])} {inMs(took)}
               </span>
             ))}
           </p>

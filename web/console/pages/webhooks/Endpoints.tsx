@@ -276,7 +276,7 @@ function Row({ known, isAt, resume }: RowProps) {
         <div class="name">
           <Mark state={mark satisfies State} label={word} />
           <span class="who">
-            <a href={address(`/webhooks/endpoints/${endpoint.id}`)} data-inside>
+            <a href={address(`/webhooks/endpoints/${endpoint.id}/deliveries`)} data-inside>
               <bdi>{endpoint.name}</bdi>
             </a>
             <span class="chip">{DIALECTS[endpoint.dialect]}</span>
@@ -310,7 +310,7 @@ function Row({ known, isAt, resume }: RowProps) {
       </td>
       <td class="go">
         {endpoint.state === 'active' ? (
-          <a class="button tiny" href={address(`/webhooks/deliveries?endpoint=${endpoint.id}`)} data-inside>
+          <a class="button tiny" href={address(`/webhooks/endpoints/${endpoint.id}/deliveries`)} data-inside>
             {t(need === undefined ? 'deliveries' : 'seeWhy')}
           </a>
         ) : (

@@ -1,9 +1,11 @@
 import './webhooks.css';
 import './endpoints.css';
+import './log.css';
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { type Known, readEndpoints } from '../../live/endpoints.ts';
 import { heard, type Heard, hearEvents, isListening } from '../../live/receiver.ts';
 import { useKeys } from '../../keys.ts';
 import { Copy } from '../../parts/Copy.tsx';
@@ -12,23 +14,36 @@ import { Json } from '../../parts/Json.tsx';
 import { address, place } from '../../place.ts';
 import { number, t, time } from '../../texts.ts';
 import { ask } from './asking.ts';
-import { familyOf } from './wanted.ts';
+import { ChatsOf, KindsOf, One, Option } from './Filters.tsx';
+import { isWanted } from './wanted.ts';
 
 /** Events as they happen, the latest first, each as a webhook of the standard dialect is told of it. */
 export function Tail() {
   const { query } = place.value;
-  const family = query.get('family') ?? '';
+  const kind = query.get('kind') ?? '';
+  const chat = query.get('ofChat') ?? '';
+  const endpoint = query.get('endpoint') ?? '';
   const open = Number(query.get('open') ?? '0');
+  const endpoints = useSignal<readonly Known[]>([]);
   /** What was there when the list was stopped. */
   const stopped = useSignal<readonly Heard[] | undefined>(undefined);
   useEffect(() => {
     document.title = `${t('liveTail')} · Hark`;
-    return hearEvents([]);
+    const look = async (): Promise<void> => {
+      endpoints.value = await readEndpoints().catch(() => []);
+    };
+    void look();
   }, []);
+  // So many are kept: they are to be of what is looked for.
+  useEffect(() => hearEvents(kind === '' ? [] : [kind]), [kind]);
   const now = heard.value;
   const all = stopped.value ?? now;
-  const families = [...new Set(now.map(({ kind }) => familyOf(kind)))].toSorted();
-  const rows = all.filter(({ kind }) => family === '' || familyOf(kind) === family);
+  const asks = endpoints.value.find((one) => one.endpoint.id === endpoint)?.endpoint;
+  const rows = all.filter(
+    (one) =>
+      (kind === '' || isWanted([kind], one.kind)) && (chat === '' || one.chat === chat) && (asks === undefined || isWanted(asks.events, one.kind)),
+  );
+  const chats = new Map(all.flatMap((one) => (one.chat === undefined ? [] : [[one.chat, one.body.data.visitor?.name ?? one.chat] as const])));
   const shown = rows.find(({ id }) => id === open) ?? rows[0];
   const missed = stopped.value === undefined ? 0 : now.filter(({ id }) => id > (all[0]?.id ?? 0)).length;
   const hold = (): void => {
@@ -51,19 +66,22 @@ export function Tail() {
         </span>
         <span class="push" />
         {missed > 0 ? <span class="meta">{t('moreSince', { count: number(missed) })}</span> : null}
-        <select class={family === '' ? 'filter' : 'filter is-set'} aria-label={t('event')} value={family} onChange={(event) => ask({ family: event.currentTarget.value })}>
-          <option value="">{t('everything')}</option>
-          {families.map((one) => (
-            <option key={one} value={one}>
-              {one}.*
-            </option>
-          ))}
-        </select>
         <button type="button" class="button" aria-pressed={stopped.value !== undefined} onClick={hold}>
           <Icon name={stopped.value === undefined ? 'pause' : 'play'} />
           {t(stopped.value === undefined ? 'pauseIt' : 'resumeIt')}
         </button>
       </header>
+      <div class="filters log-filters">
+        <One name="endpoint" label={t('endpoint')} shown={endpoint === '' ? '' : (asks?.name ?? endpoint)}>
+          {(choose) => endpoints.value.map(({ endpoint: { id, name } }) => <Option key={id} name={name} choose={() => choose(id)} />)}
+        </One>
+        <One name="kind" label={t('event')} shown={kind}>
+          {(choose) => <KindsOf choose={choose} />}
+        </One>
+        <One name="chat" label={t('ofChat')} shown={chat === '' ? '' : (chats.get(chat) ?? chat)}>
+          {(choose) => <ChatsOf chats={chats} choose={choose} />}
+        </One>
+      </div>
       {rows.length === 0 ? (
         <div class="empty">
           <Icon name="live" size={24} />

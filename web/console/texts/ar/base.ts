@@ -656,6 +656,8 @@ const ar: Translation<typeof en> = {
   placeMail: 'البريد',
   placeHealth: 'الحالة',
   placeTokens: 'رموز API',
+  apiTokens: 'رموز الواجهة',
+  removeFilters: 'إزالة المرشحات',
 
   // صفحة فيها قائمة.
   searchIn: 'البحث في {page}',

@@ -21,7 +21,6 @@ const ar: Translation<typeof en> = {
   noChatsYetMore: 'كل محادثة جرت هنا تجدها في هذه الصفحة.',
   noChatsMatch: 'لا محادثات مطابقة',
   noChatsMatchMore: 'لا محادثة تجمع كل هذا: {filters}.',
-  removeFilters: 'إزالة المرشحات',
   searchInChat: 'البحث في هذه المحادثة',
   nothingSaid: 'لم يكتب أحد هذا.',
 };

@@ -55,6 +55,12 @@ const ar: Translation<typeof en> = {
   madeOn: 'أُنشئ {date}، ينتهي بـ {end}',
   noTokens: 'ليست لديك رموز.',
   removeNamed: 'إزالة {name}',
+
+  // Tokens for programs.
+  howToUseIt: 'كيف يستخدم برنامج رمزًا',
+  apiTokensMore: 'تستدعي البرامج الواجهة برمز، مثلًا لإنشاء نقاط نهاية. يستطيع الرمز كل ما تستطيعه أنت.',
+  apiReference: 'مرجع الواجهة',
+  noTokensForYou: 'لا يمكنك إنشاء رموز. يستطيع مسؤول السماح بذلك.',
 };
 
 export default ar;

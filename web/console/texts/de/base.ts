@@ -514,6 +514,8 @@ const de: Translation<typeof en> = {
   placeMail: 'Mail',
   placeHealth: 'Zustand',
   placeTokens: 'API-Tokens',
+  apiTokens: 'API-Token',
+  removeFilters: 'Filter entfernen',
 
   // Eine Seite mit einer Liste.
   searchIn: 'In {page} suchen',

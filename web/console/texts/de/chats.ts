@@ -21,7 +21,6 @@ const de: Translation<typeof en> = {
   noChatsYetMore: 'Auf dieser Seite ist jeder Chat zu finden, den es hier gab.',
   noChatsMatch: 'Keine Chats passen',
   noChatsMatchMore: 'Kein Chat hat all das: {filters}.',
-  removeFilters: 'Filter entfernen',
   searchInChat: 'In diesem Chat suchen',
   nothingSaid: 'Das hat niemand geschrieben.',
 };

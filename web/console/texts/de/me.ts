@@ -49,6 +49,12 @@ const de: Translation<typeof en> = {
   madeOn: 'erstellt {date}, endet auf {end}',
   noTokens: 'Sie haben keine Token.',
   removeNamed: '{name} entfernen',
+
+  // Tokens for programs.
+  howToUseIt: 'Wie ein Programm einen Token benutzt',
+  apiTokensMore: 'Programme rufen die API mit einem Token auf, etwa um Endpunkte anzulegen. Ein Token darf alles, was Sie dürfen.',
+  apiReference: 'API-Referenz',
+  noTokensForYou: 'Sie dürfen keine Token anlegen. Eine Administratorin oder ein Administrator kann es erlauben.',
 };
 
 export default de;

@@ -504,6 +504,8 @@ export default {
   placeMail: 'Mail',
   placeHealth: 'Health',
   placeTokens: 'API tokens',
+  apiTokens: 'API tokens',
+  removeFilters: 'Remove the filters',
 
   // A page with a list.
   searchIn: 'Search in {page}',

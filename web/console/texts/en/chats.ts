@@ -18,7 +18,6 @@ export default {
   noChatsYetMore: 'Every chat that was ever here can be found on this page.',
   noChatsMatch: 'No chats match',
   noChatsMatchMore: 'No chat has all of these: {filters}.',
-  removeFilters: 'Remove the filters',
   searchInChat: 'Search in this chat',
   nothingSaid: 'Nobody wrote this.',
 };

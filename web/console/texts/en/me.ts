@@ -45,4 +45,10 @@ export default {
   madeOn: 'created {date}, ends with {end}',
   noTokens: 'You have no tokens.',
   removeNamed: 'Remove {name}',
+
+  // Tokens for programs.
+  howToUseIt: 'How a program uses a token',
+  apiTokensMore: 'Programs call the API with a token, for example to create endpoints. A token may do whatever you may do.',
+  apiReference: 'API reference',
+  noTokensForYou: 'You may not create tokens. An administrator can allow it.',
 };

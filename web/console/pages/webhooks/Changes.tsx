@@ -1,0 +1,109 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { type ChangePage, readChanges } from '../../live/endpoints.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { NotRead } from '../../parts/NotRead.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { dateOf, t, time } from '../../texts.ts';
+import type { TextKey } from '../../texts/tables.ts';
+
+const WORDS: Readonly<Record<string, TextKey>> = {
+  'endpoint.created': 'wasCreated',
+  'endpoint.changed': 'wasChanged',
+  'endpoint.paused': 'wasPaused',
+  'endpoint.resumed': 'wasResumed',
+  'endpoint.secret-rotated': 'gotNewSecret',
+  'replay.started': 'wasReplayed',
+};
+
+interface Difference {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const members = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {};
+
+const shown = (value: unknown): string => (value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What differs, by the names that the API has for it. */
+function differences(from: unknown, to: unknown): readonly Difference[] {
+  const before = members(from);
+  const after = members(to);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names
+    .map((name) => ({ name, from: shown(before[name]), to: shown(after[name]) }))
+    .filter((one) => one.from !== one.to);
+}
+
+/** Who changed what of an endpoint, the latest first. */
+export function Changes({ id }: { readonly id: string }) {
+  const found = useSignal<ChangePage | undefined>(undefined);
+  const error = useSignal<unknown>(undefined);
+  const look = async (cursor?: string): Promise<void> => {
+    try {
+      const page = await readChanges(id, cursor);
+      const before = cursor === undefined ? [] : (found.peek()?.items ?? []);
+      found.value = { items: [...before, ...page.items], nextCursor: page.nextCursor };
+      error.value = undefined;
+    } catch (fault) {
+      error.value = fault;
+    }
+  };
+  useEffect(() => {
+    void look();
+  }, []);
+  const next = found.value?.nextCursor ?? null;
+  return (
+    <div class="page-body endpoint-part">
+      {found.value === undefined && error.value === undefined ? <Skeleton rows={4} /> : null}
+      {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
+      {found.value?.items.length === 0 ? (
+        <div class="empty">
+          <Icon name="history" size={24} />
+          <h2>{t('noChanges')}</h2>
+          <p>{t('noChangesMore')}</p>
+        </div>
+      ) : null}
+      <ol class="changes">
+        {found.value?.items.map((line) => {
+          const at = new Date(line.at).getTime();
+          return (
+            <li key={line.id}>
+              <time class="meta num" dateTime={line.at}>
+                {dateOf(at)}, {time(at)}
+              </time>
+              <div>
+                {line.changes
+                  .filter(({ subject }) => subject === id)
+                  .map((change) => (
+                    <div key={change.kind}>
+                      <p>
+                        <bdi class="strong">{line.by?.username ?? t('theServer')}</bdi> {t(WORDS[change.kind] ?? 'wasChanged')}
+                      </p>
+                      {change.kind === 'endpoint.changed' ? (
+                        <ul>
+                          {differences(change.from, change.to).map(({ name, from, to }) => (
+                            <li key={name} class="mono">
+                              {name}: {from === '' ? '' : <del>{from}</del>} <ins>{to}</ins>
+                            </li>
+                          ))}
+                        </ul>
+                      ) : null}
+                    </div>
+                  ))}
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+      {next === null ? null : (
+        <button type="button" class="button small" onClick={() => void look(next)}>
+          {t('showMore')}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { type Draft, makeEndpoint, type Signing } from '../../live/endpoints.ts';
+import { say } from '../../live/toasts.ts';
+import { useKeys } from '../../keys.ts';
+import { useAttempt } from '../../parts/attempt.ts';
+import { FaultLine } from '../../parts/FaultLine.tsx';
+import { Key } from '../../parts/Key.tsx';
+import { NotRead } from '../../parts/NotRead.tsx';
+import { Segments } from '../../parts/Segments.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { useUnsaved } from '../../parts/unsaved.ts';
+import { address, go } from '../../place.ts';
+import { t } from '../../texts.ts';
+import type { TextKey } from '../../texts/tables.ts';
+import { EndpointFields } from './EndpointFields.tsx';
+import { EndpointHead } from './EndpointHead.tsx';
+import { fresh } from './fresh.ts';
+import { Preview } from './Preview.tsx';
+import { useReading } from './reading.ts';
+import { isAddress } from './UrlField.tsx';
+
+const EMPTY: Draft = { name: '', url: '', dialect: 'standard', events: ['chat.*'], policy: null };
+const SIGNINGS: readonly (readonly [signing: Signing, name: TextKey])[] = [
+  ['v1', 'bySecret'],
+  ['v1a', 'byKeyPair'],
+  ['none', 'notAtAll'],
+];
+
+/** An endpoint that is not there yet. */
+export function NewEndpoint() {
+  const { catalogue, counts, unread, look } = useReading();
+  const changes = useSignal<Partial<Draft>>({});
+  const signing = useSignal<Signing>('v1');
+  const shown = useSignal('chat.started');
+  const urlError = useSignal('');
+  const { fault, isBusy, run } = useAttempt();
+  const title = t('newEndpoint');
+  useEffect(() => {
+    document.title = `${title} · Hark`;
+  }, [title]);
+  useUnsaved(() => Object.keys(changes.peek()).length > 0);
+  const draft: Draft = { ...EMPTY, ...changes.value };
+  const change = (some: Partial<Draft>): void => {
+    changes.value = { ...changes.peek(), ...some };
+    fault.value = '';
+    urlError.value = '';
+  };
+  const make = (): void => {
+    const url = draft.url.trim();
+    if (!isAddress(url)) {
+      urlError.value = t('badUrl');
+    } else if (draft.events.length === 0) {
+      fault.value = t('noEventChosen');
+    } else {
+      run(async () => {
+        const made = await makeEndpoint({ ...draft, url }, signing.peek());
+        changes.value = {};
+        fresh.value = made.secret === null ? undefined : { id: made.id, secret: made.secret, overlap: undefined };
+        say(t('endpointMade'));
+        go(`/webhooks/endpoints/${made.id}?kind=${shown.peek()}`, 'replace');
+      });
+    }
+  };
+  useKeys({ 'mod+s': make });
+  const told = (catalogue.value?.kinds ?? []).filter(({ dialects }) => dialects[draft.dialect] !== undefined);
+  const show = (kind: string): void => {
+    shown.value = kind;
+  };
+  return (
+    <main id="main" tabIndex={-1} class="page endpoint-page" aria-busy={catalogue.value === undefined && unread.value === undefined}>
+      <EndpointHead title={title}>
+        <span class="push" />
+        <a class="button quiet" href={address('/webhooks/endpoints')} data-inside>
+          {t('cancel')}
+        </a>
+        <button type="button" class="button primary" aria-disabled={isBusy.value} onClick={make}>
+          <span>{t('makeIt')}</span>
+          <Key keys="mod S" />
+        </button>
+      </EndpointHead>
+      {unread.value === undefined ? null : <NotRead error={unread.value} again={() => void look()} />}
+      {catalogue.value === undefined ? (
+        unread.value === undefined ? <Skeleton rows={8} /> : null
+      ) : (
+        <div class="two editor">
+          <div class="left">
+            <FaultLine words={fault.value} />
+            <EndpointFields
+              draft={draft}
+              changed={Object.keys(changes.value)}
+              catalogue={catalogue.value}
+              counts={counts.value}
+              complaint={null}
+              urlError={urlError.value}
+              shown={shown.value}
+              show={show}
+              change={change}
+            />
+            <fieldset class="line-of">
+              <legend>{t('signed')}</legend>
+              <Segments
+                choices={SIGNINGS.map(([one, name]) => [one, t(name)] as const)}
+                chosen={signing.value}
+                choose={(one) => {
+                  signing.value = one as Signing;
+                }}
+              />
+              <span class="meta">{signing.value === 'none' ? t('notSignedMore') : t('secretOnce')}</span>
+            </fieldset>
+          </div>
+          <Preview url={draft.url} dialect={draft.dialect} signing={signing.value} hasToken={false} kinds={told} shown={shown.value} show={show} tested={undefined} />
+        </div>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,208 @@
+import './log.css';
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+
+import { type HalfHour, type Known, readHalfHours } from '../../live/endpoints.ts';
+import { reason } from '../../live/reasons.ts';
+import { sendAgain, type SentOne, type Wanted } from '../../live/sent.ts';
+import { sentLog } from '../../live/sent-log.ts';
+import { complain } from '../../live/toasts.ts';
+import { useKeys } from '../../keys.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { NotRead } from '../../parts/NotRead.tsx';
+import { Segments } from '../../parts/Segments.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { useWindow } from '../../parts/window.ts';
+import { place } from '../../place.ts';
+import { count, number, t } from '../../texts.ts';
+import { ask } from './asking.ts';
+import { barsOf, beginOf, DAYS, eachOf } from './bars.ts';
+import { Brush } from './Brush.tsx';
+import { Filters } from './Filters.tsx';
+import { ResendAll } from './ResendAll.tsx';
+import { Rows, ROW_HIGH } from './Rows.tsx';
+import { Sent } from './Sent.tsx';
+import { daysOf, type Fixed, isWished, NO_FILTERS, wish } from './wish.ts';
+
+const AGAIN_MS = 5000;
+const CHART_AGAIN_MS = 60_000;
+const SECOND_MS = 1000;
+/** Rows that are still to come when the next are read. */
+const AHEAD = 30;
+
+interface Props {
+  readonly fixed: Fixed;
+  readonly endpoints: readonly Known[];
+}
+
+/** What was sent, as a chart whose stretches can be chosen, and as a list of which each row can be looked at beside it. */
+export function SentLog({ fixed, endpoints }: Props) {
+  const wanted = wish(fixed);
+  const open = place.value.query.get('open') ?? '';
+  const log = useMemo(() => sentLog(wanted), [JSON.stringify(wanted)]);
+  const now = useSignal(Date.now());
+  const isOver = useRef(false);
+  const scroller = useRef<HTMLDivElement>(null);
+  const items = log.items.value;
+  const [shown, top] = useWindow(scroller, items.length, ROW_HIGH);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+    void log.begin();
+    const look = (): void => {
+      if (document.visibilityState === 'visible') {
+        const isRead = isOver.current || top.peek() > 0 || (place.peek().query.get('open') ?? '') !== '';
+        void log.look(Math.floor(top.peek() / ROW_HIGH), isRead);
+      }
+    };
+    const timer = setInterval(look, AGAIN_MS);
+    const clock = setInterval(() => {
+      now.value = Date.now();
+    }, SECOND_MS);
+    return () => {
+      clearInterval(timer);
+      clearInterval(clock);
+    };
+  }, [log]);
+  const isNearEnd = log.isRead.value && !log.isWhole.value && shown.until + AHEAD > items.length;
+  useEffect(() => {
+    if (isNearEnd) {
+      void log.readOn();
+    }
+  }, [isNearEnd, items.length]);
+
+  const chosen = items.find(({ id }) => id === open);
+  const resend = async (one: SentOne): Promise<void> => {
+    try {
+      log.renew({ ...one, ...(await sendAgain(one.id)) });
+    } catch (fault) {
+      complain(reason(fault));
+    }
+  };
+  const step = (by: 1 | -1): void => {
+    const next = items.findIndex(({ id }) => id === open) + by;
+    const to = items[next];
+    if (to !== undefined) {
+      ask({ open: to.id });
+      showRow(scroller.current, next);
+    }
+  };
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    ...(open === '' ? {} : { Escape: () => ask({ open: '' }) }),
+    ...(chosen !== undefined && chosen.state !== 'pending' ? { s: () => void resend(chosen) } : {}),
+  });
+  const takeFresh = (): void => {
+    scroller.current?.scrollTo({ top: 0 });
+    void log.begin();
+  };
+  return (
+    <div class="beside">
+      <section class="log-side" aria-label={t('deliveries')}>
+        <Chart wanted={wanted} />
+        <Filters wanted={wanted} fixed={fixed} endpoints={endpoints} items={items}>
+          <Segments
+            choices={DAYS.map((one) => [String(one), count('lastDays', one)] as const)}
+            chosen={String(daysOf(place.value.query))}
+            choose={(one) => ask({ days: one === '1' ? '' : one })}
+          />
+          {wanted.state === 'given-up' && items.length > 0 ? <ResendAll wanted={wanted} known={log.isWhole.value ? items.length : undefined} done={takeFresh} /> : null}
+        </Filters>
+        <div
+          class="log-list"
+          aria-busy={!log.isRead.value && log.error.value === undefined}
+          onPointerEnter={() => {
+            isOver.current = true;
+          }}
+          onPointerLeave={() => {
+            isOver.current = false;
+          }}
+        >
+          {log.fresh.value === 0 ? null : (
+            <button type="button" class="button small log-fresh" onClick={takeFresh}>
+              <Icon name="up" size={14} />
+              {count('newOnes', log.fresh.value)}
+            </button>
+          )}
+          {!log.isRead.value && log.error.value === undefined ? <Skeleton rows={10} /> : null}
+          {log.error.value === undefined ? null : <NotRead error={log.error.value} again={() => void log.begin()} />}
+          {log.isRead.value && items.length === 0 && log.error.value === undefined ? <Nothing fixed={fixed} /> : null}
+          <Rows items={items} window={shown} open={open} endpoints={endpoints} isOfOne={fixed.endpoint !== undefined} now={now.value} scroller={scroller} />
+        </div>
+        <p class="log-foot meta" role="status">
+          {items.length === 0
+            ? ''
+            : `${log.isWhole.value ? `${count('deliveriesCount', items.length)}.` : t('deliveriesSoFar', { count: number(items.length) })} ${t('newAtTop')}`}
+        </p>
+      </section>
+      {chosen === undefined ? null : <Sent key={chosen.id} one={chosen} now={now.value} renew={log.renew} step={step} resend={() => void resend(chosen)} />}
+    </div>
+  );
+}
+
+/** Scrolls no further than it takes to see a row, below the head of the table. */
+function showRow(element: HTMLElement | null, at: number): void {
+  if (element !== null) {
+    const begin = at * ROW_HIGH;
+    const end = begin + 2 * ROW_HIGH;
+    if (begin < element.scrollTop) {
+      element.scrollTo({ top: begin });
+    } else if (end > element.scrollTop + element.clientHeight) {
+      element.scrollTo({ top: end - element.clientHeight });
+    }
+  }
+}
+
+const momentOf = (text: string): number | undefined => (text === '' ? undefined : new Date(text).getTime());
+const textOf = (moment: number | undefined): string => (moment === undefined ? '' : new Date(moment).toISOString());
+
+function Chart({ wanted }: { readonly wanted: Wanted }) {
+  const { query } = place.value;
+  const days = daysOf(query);
+  const halves = useSignal<readonly HalfHour[]>([]);
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const look = async (): Promise<void> => {
+      const at = Date.now();
+      const found = await readHalfHours(wanted.endpoint, beginOf(days, at)).catch(() => halves.peek());
+      now.value = at;
+      halves.value = found;
+    };
+    void look();
+    const timer = setInterval(() => void look(), CHART_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [wanted.endpoint, days]);
+  return (
+    <Brush
+      bars={barsOf(halves.value, days, now.value)}
+      each={eachOf(days)}
+      from={momentOf(wanted.from)}
+      until={momentOf(wanted.until)}
+      choose={(from, until) => ask({ from: textOf(from), until: textOf(until), open: '' })}
+    />
+  );
+}
+
+function Nothing({ fixed }: { readonly fixed: Fixed }) {
+  const isFiltered = isWished(place.value.query);
+  if (isFiltered) {
+    return (
+      <div class="empty">
+        <Icon name="filter" size={24} />
+        <h2>{t('noDeliveries')}</h2>
+        <button type="button" class="button" onClick={() => ask(NO_FILTERS)}>
+          {t('removeFilters')}
+        </button>
+      </div>
+    );
+  }
+  const isGivenUp = fixed.state === 'given-up';
+  return (
+    <div class="empty">
+      <Icon name={isGivenUp ? 'done' : 'hook'} size={24} />
+      <h2>{t(isGivenUp ? 'noneGivenUp' : 'nothingSent')}</h2>
+      <p>{t(isGivenUp ? 'noneGivenUpMore' : 'nothingSentMore')}</p>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { type Looked, lookAt } from '../../live/endpoints.ts';
+import { Field } from '../../parts/Field.tsx';
+import { Icon, Mark } from '../../parts/Icon.tsx';
+import { dateOf, t } from '../../texts.ts';
+import { answerName } from './wish.ts';
+
+/** What is typed settles before the server looks where it leads. */
+const SETTLED_MS = 500;
+
+export const isAddress = (url: string): boolean => /^https?:\/\/[^/\s]+/.test(url);
+
+interface Props {
+  readonly value: string;
+  readonly isChanged: boolean;
+  /** Nothing where it is changed elsewhere. */
+  readonly change?: (url: string) => void;
+  /** What is wrong with the one that is saved. */
+  readonly complaint: string | null;
+  readonly error: string;
+}
+
+/** Where events go, and what is there, as soon as it is typed. */
+export function UrlField({ value, isChanged, change, complaint, error }: Props) {
+  const url = value.trim();
+  const looked = useSignal<Looked | 'looking' | undefined>(undefined);
+  useEffect(() => {
+    looked.value = undefined;
+    if (!isChanged || !isAddress(url)) {
+      return undefined;
+    }
+    let isOver = false;
+    const look = async (): Promise<void> => {
+      looked.value = 'looking';
+      const found = await lookAt(url).catch(() => undefined);
+      if (!isOver) {
+        looked.value = found;
+      }
+    };
+    const timer = setTimeout(() => void look(), SETTLED_MS);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [url, isChanged]);
+  const found = looked.value;
+  const refused = found !== undefined && found !== 'looking' && found.complaint !== null ? refusal(found.error, found.complaint) : '';
+  const saved = isChanged || complaint === null ? '' : complaint;
+  return (
+    <Field
+      label={t('address')}
+      error={[error, refused, saved].find((words) => words !== '') ?? ''}
+      help={
+        <span role="status" class="looked">
+          <Help found={found} />
+        </span>
+      }
+      isChanged={isChanged}
+      control={(given) => (
+        <input
+          {...given}
+          class={`${given.class} mono`}
+          type="url"
+          spellcheck={false}
+          placeholder="https://"
+          readOnly={change === undefined}
+          value={value}
+          onInput={(event) => change?.(event.currentTarget.value)}
+        />
+      )}
+    />
+  );
+}
+
+/** Why nothing would be sent there, first in the words of whoever looks, then in those of the server. */
+const refusal = (error: string | null, complaint: string): string => (error === 'forbidden' ? `${t('urlIsPrivate')} (${complaint})` : complaint);
+
+function Help({ found }: { readonly found: Looked | 'looking' | undefined }) {
+  if (found === undefined) {
+    return null;
+  }
+  if (found === 'looking') {
+    return t('urlLooking');
+  }
+  if (found.complaint !== null || found.reached === null) {
+    return null;
+  }
+  if (!found.reached) {
+    return (
+      <>
+        <Mark state="waiting" size={14} />
+        <span class="wait">
+          {found.error === null ? '' : answerName(found.error)}
+          {found.detail === null ? '' : `: ${found.detail}`}. {t('urlLater')}
+        </span>
+      </>
+    );
+  }
+  const address = found.address ?? '';
+  const words =
+    found.certificateUntil === null
+      ? t('urlPlain', { address })
+      : t('urlGood', { address, date: dateOf(new Date(found.certificateUntil).getTime()) });
+  return (
+    <>
+      <Icon name="check" size={14} />
+      <span>
+        {words}
+        {found.isPublic === false ? `. ${t('urlLetThrough')}` : ''}
+      </span>
+    </>
+  );
+}
