@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 
@@ -20,11 +21,15 @@ pub(crate) enum Ran {
 
 /// A command without its types. `run` may be called again after a rollback; `settle` ends it.
 pub(crate) trait Write: Send {
+    /// The conversation of which alone it changes something.
+    fn conversation(&self) -> Option<&str>;
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<Ran, Error>;
     fn settle(self: Box<Self>, committed: Result<(), Error>);
 }
 
 pub(crate) trait Read: Send {
+    /// Since when it waits.
+    fn since(&self) -> Instant;
     /// Looks once; an error of the engine itself comes back, so that the caller may try again.
     fn run(&mut self, view: &mut View<'_>) -> Result<(), Error>;
     fn settle(self: Box<Self>, looked: Result<(), Error>);
@@ -32,15 +37,22 @@ pub(crate) trait Read: Send {
 
 pub(crate) struct Job<F, T, E> {
     body: F,
+    conversation: Option<String>,
+    since: Instant,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
 impl<F, T, E> Job<F, T, E> {
-    pub(crate) fn new(body: F) -> (Box<Self>, oneshot::Receiver<Result<T, E>>) {
+    pub(crate) fn new(
+        conversation: Option<String>,
+        body: F,
+    ) -> (Box<Self>, oneshot::Receiver<Result<T, E>>) {
         let (reply, outcome) = oneshot::channel();
         let job = Self {
             body,
+            conversation,
+            since: Instant::now(),
             outcome: None,
             reply,
         };
@@ -70,6 +82,10 @@ where
     T: Send,
     E: From<Error> + Send,
 {
+    fn conversation(&self) -> Option<&str> {
+        self.conversation.as_deref()
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<Ran, Error> {
         let before = tx.writes();
         let outcome = guarded(|| (self.body)(tx))?;
@@ -96,6 +112,10 @@ where
     T: Send,
     E: From<Error> + Send,
 {
+    fn since(&self) -> Instant {
+        self.since
+    }
+
     fn run(&mut self, view: &mut View<'_>) -> Result<(), Error> {
         let outcome = guarded(|| (self.body)(view))?;
         if let Some(fault) = view.take_fault() {

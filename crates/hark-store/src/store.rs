@@ -178,7 +178,33 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let (job, outcome) = Job::new(command);
+        self.change(None, command).await
+    }
+
+    /// A command that changes nothing but what belongs to one conversation, and locks nothing else. Those of
+    /// several that wait may share a commit.
+    pub async fn write_in<T, E>(
+        &self,
+        conversation: &str,
+        command: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.change(Some(conversation.to_owned()), command).await
+    }
+
+    async fn change<T, E>(
+        &self,
+        conversation: Option<String>,
+        command: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (job, outcome) = Job::new(conversation, command);
         self.enqueue(|queues| full(queues.writes.try_send(job)))?;
         awaited(outcome).await
     }
@@ -192,7 +218,7 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let (job, outcome) = Job::new(query);
+        let (job, outcome) = Job::new(None, query);
         self.enqueue(|queues| full(queues.reads.try_send(job)))?;
         awaited(outcome).await
     }

@@ -8,7 +8,7 @@ use hark_chat::routing::{Method, Question};
 use hark_model::accounts::Account;
 use hark_model::{Context, Policy, Refusal, Who};
 use hark_staff::sessions::Session;
-use hark_store::{Timestamp, View};
+use hark_store::{Timestamp, Tx, View};
 use serde_json::Value;
 
 use crate::answer::{Answer, Failure, Reply};
@@ -172,11 +172,26 @@ impl Call {
         &self,
         command: impl Fn(&Self, &mut Context<'_, '_>) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        self.wire.store.write(self.run(command)).await
+    }
+
+    /// A command that changes nothing but what belongs to one chat, such as a message, of which there are many.
+    pub async fn command_in<T: Send + 'static>(
+        &self,
+        rid: &str,
+        command: impl Fn(&Self, &mut Context<'_, '_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.wire.store.write_in(rid, self.run(command)).await
+    }
+
+    fn run<T>(
+        &self,
+        command: impl Fn(&Self, &mut Context<'_, '_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static {
         let call = self.clone();
-        let done = self.wire.store.write(move |tx| {
+        move |tx| {
             let policies = &call.wire.policies;
             policies.command(tx, call.now, &call.who, |cx| command(&call, cx))
-        });
-        done.await
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use hark_store::lease::{self, Taken};
 use hark_store::{Error, NewEvent, Revision, Statement, Timestamp, Tx, log};
-use hark_testkit::{Database, on_both_engines};
+use hark_testkit::{Database, Engine, on_both_engines};
 use serde_json::json;
 
 use crate::{NOW, No, all_events, block_on, open, say, word};
@@ -60,6 +60,64 @@ on_both_engines! {
             let numbers: Vec<i64> = events.iter().map(|event| event.conversation.as_ref().unwrap().seq).collect();
             assert_eq!(numbers, (1..=180).collect::<Vec<i64>>());
             assert!(events.iter().all(|event| !word(event).ends_with('0')));
+        });
+        store.close();
+    }
+
+    fn commands_of_conversations_that_wait_together_are_each_their_own(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        block_on(async {
+            let rooms: Vec<String> = (0..7).map(|room| format!("room {room}")).collect();
+            let commands = (0..210).map(|number| {
+                let room = rooms[number * 5 % rooms.len()].clone();
+                let (store, inside) = (store.clone(), room.clone());
+                async move {
+                    store.write_in(&room, move |tx: &mut Tx<'_>| -> Result<Option<i64>, No> {
+                        let seq = say(tx, &inside, &number.to_string())?;
+                        match number % 70 {
+                            0 => Err(No::Thanks),
+                            1 => Ok(log::append(tx, NOW, &NewEvent::in_conversation("broken", "no such\0id", String::new()))?),
+                            2 => panic!("number two"),
+                            _ => Ok(seq),
+                        }
+                    }).await
+                }
+            });
+            let outcomes = join_all(commands).await;
+            let failed = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+            // A zero character is wrong on PostgreSQL alone.
+            let kept = if engine == Engine::Postgres { 201 } else { 207 };
+            assert_eq!(failed, if engine == Engine::Postgres { 9 } else { 6 });
+            let events = all_events(&store, kept).await;
+            assert_eq!(events.len(), kept);
+            for room in &rooms {
+                let of_room = events.iter().filter_map(|event| event.conversation.as_ref()).filter(|place| place.conversation == *room);
+                let numbers: Vec<i64> = of_room.map(|place| place.seq).collect();
+                assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<i64>>());
+            }
+        });
+        store.close();
+    }
+
+    fn whoever_was_answered_reads_what_they_wrote(engine: Engine) {
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        block_on(async {
+            let people = (0..60).map(|person| {
+                let store = store.clone();
+                async move {
+                    let room = format!("room {person}");
+                    for number in 1..=10 {
+                        let inside = room.clone();
+                        store.write_in(&room, move |tx| say(tx, &inside, "word")).await.unwrap();
+                        let asked = room.clone();
+                        let seen = store.read(move |view| view.number(&LAST_SEQ, hark_store::params![asked.as_str()])).await.unwrap();
+                        assert_eq!(seen, number);
+                    }
+                }
+            });
+            join_all(people).await;
         });
         store.close();
     }
@@ -279,6 +337,12 @@ on_both_engines! {
         store.close();
     }
 }
+
+static LAST_SEQ: Statement = Statement::new(
+    "last of a conversation",
+    "SELECT last_seq FROM conversation WHERE id = $1",
+    None,
+);
 
 fn lease_count(view: &mut hark_store::View<'_>) -> Result<bool, Error> {
     static EXISTS: Statement =

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
-use hark_store::{Error, Statement, Store, Tx, log, params};
+use hark_store::{Error, Statement, Stats, Store, Tx, log, params};
 use hark_testkit::{Database, Engine};
 
 use crate::{No, all_events, block_on, open, options, say, word};
@@ -86,6 +86,82 @@ fn a_connection_that_is_lost_inside_a_command_takes_all_of_it_along_on_postgres(
     assert_eq!(runs.load(Ordering::SeqCst), 2);
     store.close();
     assert_eq!(database.events().len(), 3);
+}
+
+/// Says something in so many conversations at once: the only writer is kept busy until all of them wait.
+fn say_together(
+    store: &Store,
+    conversations: usize,
+    said: impl Fn(&mut Tx<'_>) -> Result<(), Error> + Clone + Send + 'static,
+) {
+    let (go, may_go) = mpsc::channel::<()>();
+    let may_go = std::sync::Mutex::new(may_go);
+    block_on(async {
+        let busy = store.write(move |_: &mut Tx<'_>| {
+            may_go.lock().unwrap().recv().unwrap();
+            Ok::<_, Error>(())
+        });
+        let waiting: Vec<_> = (0..conversations)
+            .map(|number| {
+                let (store, said) = (store.clone(), said.clone());
+                let room = format!("room {}", conversations - number);
+                tokio::spawn(async move {
+                    let inside = room.clone();
+                    let command = move |tx: &mut Tx<'_>| {
+                        say(tx, &inside, "word")?;
+                        said(tx)
+                    };
+                    store.write_in(&room, command).await
+                })
+            })
+            .collect();
+        let all_wait = async {
+            while store.stats().waiting_writes < conversations {
+                tokio::task::yield_now().await;
+            }
+            go.send(()).unwrap();
+        };
+        let (done, ()) = tokio::join!(busy, all_wait);
+        done.unwrap();
+        for one in waiting {
+            one.await.unwrap().unwrap();
+        }
+    });
+}
+
+#[test]
+fn commands_of_conversations_that_wait_share_a_commit_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let store = open_with_one_of_each(&database);
+    say_together(&store, 40, |_| Ok(()));
+    let Stats {
+        commands, groups, ..
+    } = store.stats();
+    assert!(
+        groups < commands / 2,
+        "{groups} commits of {commands} commands"
+    );
+    store.close();
+    assert_eq!(database.events().len(), 40);
+}
+
+#[test]
+fn a_connection_that_is_lost_among_commands_that_share_a_commit_loses_none_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let store = open_with_one_of_each(&database);
+    let url = database.url().unwrap().to_owned();
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&runs);
+    say_together(&store, 40, move |tx| {
+        if counted.fetch_add(1, Ordering::SeqCst) == 4 {
+            hark_testkit::cut_transactions(&url);
+        }
+        log::reader(tx, "nobody").map(drop)
+    });
+    // The five that went with it once more, each alone.
+    assert_eq!(runs.load(Ordering::SeqCst), 45);
+    store.close();
+    assert_eq!(database.events().len(), 40);
 }
 
 #[test]

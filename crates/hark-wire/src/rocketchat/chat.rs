@@ -89,7 +89,8 @@ fn extra(message: &Map<String, Value>) -> Option<Value> {
 }
 
 pub(super) async fn post(call: &Call, rid: String, draft: Draft) -> Result<Message, Refusal> {
-    call.command(move |_, cx| messages::post(cx, &rid, &draft))
+    let chat = rid.clone();
+    call.command_in(&chat, move |_, cx| messages::post(cx, &rid, &draft))
         .await
 }
 

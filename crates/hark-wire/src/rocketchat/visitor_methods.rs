@@ -213,7 +213,10 @@ async fn say(call: &Call, (saying, wished): (Saying, Option<Wished>)) -> Outcome
     });
     let message = if is_open.await? {
         let shown = token.clone();
-        let said = call.command(move |_, cx| messages::post_as_visitor(cx, &shown, &rid, &draft));
+        let chat = rid.clone();
+        let said = call.command_in(&chat, move |_, cx| {
+            messages::post_as_visitor(cx, &shown, &rid, &draft)
+        });
         leaving(call, post, Some(&token), bytes, said).await?
     } else {
         let open = row(visitor_rooms::ROUTES, "livechat/room")?;

@@ -336,8 +336,10 @@ async fn post(call: Call, post: Post) -> Answer {
         text: post.msg,
         extra: None,
     };
-    let (token, rid) = (post.token.clone(), post.rid);
-    let message = call.command(move |_, cx| messages::post_as_visitor(cx, &token, &rid, &draft));
+    let (token, rid, chat) = (post.token.clone(), post.rid.clone(), post.rid);
+    let message = call.command_in(&chat, move |_, cx| {
+        messages::post_as_visitor(cx, &token, &rid, &draft)
+    });
     shown_message(&call, message.await?, &post.token).await
 }
 

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -16,6 +17,10 @@ use crate::{Error, Ids, OpenError, Timestamp, Tx, View, migrate};
 
 /// How often a command that lost a deadlock or its connection is played again.
 const ROUNDS: usize = 5;
+/// Commands that may share a commit, and looks that may share a moment.
+const MOST_TOGETHER: usize = 16;
+/// What waits is shared by so many writers: a group is to fill the time of a commit, and leave the others something to do.
+const WRITERS_AT_WORK: usize = 4;
 
 pub(crate) struct Workers {
     pub(crate) writers: usize,
@@ -117,15 +122,94 @@ struct Writer {
     counters: Arc<Counters>,
 }
 
+/// What became of commands that were to share a commit.
+enum Shared {
+    /// It is the same for all.
+    Ended(Result<(), Error>),
+    /// Nothing was kept, and each has to go alone.
+    Undone,
+}
+
 impl Writer {
     fn run(&mut self, queue: &Receiver<Box<dyn Write>>, closing: &Receiver<()>) {
+        // What was taken from the queue and could not go with those before it.
+        let mut held = None;
         while self.session.may_take_work(closing)
-            && let Ok(mut job) = queue.recv()
+            && let Some(first) = held.take().or_else(|| queue.recv().ok())
         {
-            let committed = self.commit(job.as_mut());
-            job.settle(committed);
-            self.counters.commands.fetch_add(1, Ordering::Relaxed);
-            self.counters.groups.fetch_add(1, Ordering::Relaxed);
+            let mut group = vec![first];
+            held = gather(&mut group, queue);
+            let size = group.len() as u64;
+            match self.together(&mut group) {
+                Shared::Ended(ended) => {
+                    for job in group {
+                        job.settle(ended.clone());
+                    }
+                    self.counters.groups.fetch_add(1, Ordering::Relaxed);
+                }
+                Shared::Undone => {
+                    for mut job in group {
+                        let committed = self.commit(job.as_mut());
+                        job.settle(committed);
+                    }
+                    self.counters.groups.fetch_add(size, Ordering::Relaxed);
+                }
+            }
+            self.counters.commands.fetch_add(size, Ordering::Relaxed);
+        }
+    }
+
+    /// Several commands in one transaction. A command alone is played again if need be.
+    fn together(&mut self, group: &mut [Box<dyn Write>]) -> Shared {
+        if let [only] = group {
+            return Shared::Ended(self.commit(only.as_mut()));
+        }
+        self.session.interruption = None;
+        let Some(events) = self.run_all(group) else {
+            self.session.abandon();
+            return Shared::Undone;
+        };
+        match self.session.commit() {
+            Ok(()) => {
+                self.counters.asked(0, self.session.take_waits());
+                self.counters.wrote(Ok(()));
+                self.nudge(events);
+                Shared::Ended(Ok(()))
+            }
+            // Nobody knows whether it was kept.
+            Err(error @ Error::Unavailable(_)) => {
+                self.session.abandon();
+                Shared::Ended(Err(error))
+            }
+            Err(_) => {
+                self.session.abandon();
+                Shared::Undone
+            }
+        }
+    }
+
+    /// How many events they have appended, if all of them may be kept.
+    fn run_all(&mut self, group: &mut [Box<dyn Write>]) -> Option<u64> {
+        self.session.begin("BEGIN").ok()?;
+        let (mut events, mut raised) = (0, false);
+        for job in group {
+            let mut tx = Tx::new(Conn::Postgres(&mut self.session), &mut self.ids, raised);
+            let ran = job.run(&mut tx);
+            let (appended, statements) = (tx.appended(), tx.statements);
+            raised = tx.raised;
+            self.counters.asked(statements, 0);
+            match ran {
+                Ok(Ran::Done | Ran::Declined) => events += appended,
+                Ok(Ran::Undo) | Err(_) => return None,
+            }
+        }
+        Some(events)
+    }
+
+    fn nudge(&self, events: u64) {
+        if events > 0 {
+            // A full channel means that the sequencer has been nudged already.
+            let _full = self.nudge.try_send(());
         }
     }
 
@@ -136,10 +220,7 @@ impl Writer {
             let ran = self.attempt(job);
             match ran {
                 Ok(events) => {
-                    if events > 0 {
-                        // A full channel means that the sequencer has been nudged already.
-                        let _full = self.nudge.try_send(());
-                    }
+                    self.nudge(events);
                     return Ok(());
                 }
                 Err(error) => {
@@ -185,40 +266,96 @@ impl Writer {
     }
 }
 
+/// Adds to a command of one conversation its share of those that wait. All groups go through their conversations in
+/// the same order, so that none holds what another waits for. Answers what was taken and cannot go with them.
+fn gather(
+    group: &mut Vec<Box<dyn Write>>,
+    queue: &Receiver<Box<dyn Write>>,
+) -> Option<Box<dyn Write>> {
+    if group.iter().any(|job| job.conversation().is_none()) {
+        return None;
+    }
+    let share = (queue.len() / WRITERS_AT_WORK).min(MOST_TOGETHER - 1);
+    let mut held = None;
+    for job in queue.try_iter().take(share) {
+        if job.conversation().is_none() {
+            held = Some(job);
+            break;
+        }
+        group.push(job);
+    }
+    // What is said in one conversation stays in its order.
+    group.sort_by(|one, other| one.conversation().cmp(&other.conversation()));
+    held
+}
+
 fn read_loop(
     session: &mut Session,
     queue: &Receiver<Box<dyn Read>>,
     closing: &Receiver<()>,
     counters: &Counters,
 ) {
+    let mut next = None;
     while session.may_take_work(closing)
-        && let Ok(mut job) = queue.recv()
+        && let Some(job) = next.take().or_else(|| queue.recv().ok())
     {
-        let mut looked = look(session, job.as_mut(), counters);
+        next = look_in_turn(session, job, queue, counters);
+        // Those who asked have their answers.
+        session.flush();
+    }
+}
+
+/// Looks for this one, and at the same moment for those that have waited since before it. Answers what was taken and
+/// has come later: it has to see what was true then.
+fn look_in_turn(
+    session: &mut Session,
+    first: Box<dyn Read>,
+    queue: &Receiver<Box<dyn Read>>,
+    counters: &Counters,
+) -> Option<Box<dyn Read>> {
+    let moment = Instant::now();
+    let mut began = begin_look(session);
+    let mut next = Some(first);
+    let mut looks = 0;
+    while let Some(mut job) = next.take() {
+        let mut looked = began.and_then(|()| look(session, job.as_mut(), counters));
         // A connection that broke while it was idle says so only now, and a revision that has moved.
         for _ in 1..ROUNDS {
             if looked.is_ok() || session.take_interruption().is_none() {
                 break;
             }
             session.abandon();
-            looked = look(session, job.as_mut(), counters);
+            looked = begin_look(session).and_then(|()| look(session, job.as_mut(), counters));
         }
         if looked.is_err() {
             session.abandon();
+            job.settle(looked);
+            return None;
         }
         job.settle(looked);
-        // Whoever asked has their answer.
-        session.flush();
+        began = Ok(());
+        looks += 1;
+        next = queue.try_recv().ok();
+        if looks == MOST_TOGETHER || next.as_ref().is_some_and(|job| job.since() >= moment) {
+            break;
+        }
     }
+    // What was read is true, whatever becomes of the end.
+    if session.send_text("COMMIT").is_err() {
+        session.abandon();
+    }
+    next
+}
+
+fn begin_look(session: &mut Session) -> Result<(), Error> {
+    session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 }
 
 fn look(session: &mut Session, job: &mut dyn Read, counters: &Counters) -> Result<(), Error> {
-    session.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
     let mut view = View::new(Conn::Postgres(session));
     job.run(&mut view)?;
     let statements = view.statements;
     session.see_revisions()?;
     counters.asked(statements, session.take_waits());
-    // What was read is true, whatever becomes of the end.
-    session.send_text("COMMIT")
+    Ok(())
 }
