@@ -14,6 +14,7 @@ const AREAS = /\/web\/console\/pages\/(?!inbox|log-in)[a-z]+\//;
 
 /** What only the pages of one area do with the server. */
 const LIVE_OF: Readonly<Record<string, RegExp>> = {
+  data: /\/web\/console\/live\/(contacts|conversations|fields|visitors)\.ts$/,
   replies: /\/web\/console\/live\/replies\.ts$/,
 };
 
@@ -29,7 +30,17 @@ function areaOf(module: string): string {
 }
 
 /** What each area of pages may load more than the inbox does, in bytes. */
-const BUDGETS: Readonly<Record<string, number>> = { chats: 12 * 1024, me: 12 * 1024, people: 20 * 1024, replies: 15 * 1024, routing: 20 * 1024, setup: 12 * 1024, webhooks: 48 * 1024, widget: 20 * 1024 };
+const BUDGETS: Readonly<Record<string, number>> = {
+  chats: 12 * 1024,
+  data: 20 * 1024,
+  me: 12 * 1024,
+  people: 20 * 1024,
+  replies: 15 * 1024,
+  routing: 20 * 1024,
+  setup: 12 * 1024,
+  webhooks: 48 * 1024,
+  widget: 20 * 1024,
+};
 
 export default defineConfig({
   root: here('.'),
@@ -64,7 +75,7 @@ export default defineConfig({
           groups: [
             { name: 'base', test: /\/node_modules\/|\/web\/shared\/|\/web\/console\/(api\/|texts\.ts|texts\/en\/base)/, minShareCount: 2, priority: 2 },
             // What only areas of pages share is loaded with the first of them.
-            { name: 'forms', test: /\/web\/console\/(parts\/(asking|drawer|list-page|csv|reading|ChipsField|Drawer|Field|form|Json|ListPage|MoreMenu|Removal|SaveBar|Segments|Sure|unsaved)|live\/(changers|whole))/, minShareCount: 2, priority: 2 },
+            { name: 'forms', test: /\/web\/console\/(parts\/(asking|drawer|list-page|csv|reading|ChipsField|Drawer|Field|form|Json|ListPage|MoreMenu|Removal|SaveBar|Segments|Sure|found|unsaved)|live\/(changers|whole))/, minShareCount: 2, priority: 2 },
             { name: (id) => `${sharedIn(id) ?? ''}.shared`, test: (id) => sharedIn(id) !== undefined, minShareCount: 2, priority: 2 },
             { name: 'common', test: /\/web\/console\/(?!texts\/|live\/(endpoints|signature|crm|settings|appearance)\.)/, minShareCount: 2, priority: 1 },
           ],

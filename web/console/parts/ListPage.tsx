@@ -58,8 +58,10 @@ interface Props<T> {
   readonly tabs?: ComponentChildren;
   /** Between head and table. */
   readonly above?: ComponentChildren;
+  /** Of a list that grows for ever: the server finds rows by the words in the address, and gives some at a time. */
+  readonly found?: { readonly total: number; readonly more: () => void };
   /** Beside the table: a row in full, or with `new` one that is made. */
-  readonly drawer: (row: T | undefined, ways: Ways) => ComponentChildren;
+  readonly drawer: (row: T | undefined, ways: Ways, id: string) => ComponentChildren;
 }
 
 /** How many rows are drawn at first. */
@@ -94,10 +96,19 @@ export function ListPage<T>(props: Props<T>) {
   const at = useSignal('');
   const all = list.value ?? [];
   const isFound = (row: T): boolean =>
-    words === '' || [...columns.map(({ of }) => String(of(row))), props.about?.(row) ?? '', props.alsoFoundBy?.(row) ?? ''].some((text) => text.toLowerCase().includes(words));
+    words === '' ||
+    props.found !== undefined ||
+    [...columns.map(({ of }) => String(of(row))), props.about?.(row) ?? '', props.alsoFoundBy?.(row) ?? ''].some((text) => text.toLowerCase().includes(words));
   const sorted = columns.find(({ key }) => key === sort.replace('-', ''));
   const found = all.filter(isFound);
   const rows = sorted === undefined ? found : found.toSorted((one, other) => worth(sorted.of(one), sorted.of(other)) * (sort.startsWith('-') ? -1 : 1));
+  const isFirst = list.value !== undefined && all.length === 0 && (words === '' || props.found === undefined);
+  const drawn = props.found === undefined ? rows.slice(0, most.value) : rows;
+  const isWhole = drawn.length === 0 || drawn.length >= (props.found?.total ?? rows.length);
+  const more = (): void => {
+    most.value += MOST;
+    props.found?.more();
+  };
   const open = (to: string): void => go(withQuery(to === '' ? path : `${path}/${encodeURIComponent(to)}`, {}));
   const isDrawn = shownId !== '';
   const step = (by: 1 | -1): void => {
@@ -130,7 +141,7 @@ export function ListPage<T>(props: Props<T>) {
       <header class="page-head">
         <h1>{title}</h1>
         <span class="push" />
-        {all.length === 0 ? null : (
+        {all.length === 0 && words === '' ? null : (
           <>
             <span class="input find">
               <Icon name="search" />
@@ -160,14 +171,14 @@ export function ListPage<T>(props: Props<T>) {
         <div class="list-body">
           {isBusy ? <Skeleton rows={8} /> : null}
           {list.error === undefined ? null : <NotRead error={list.error} again={() => void list.again()} />}
-          {list.value !== undefined && all.length === 0 ? (
+          {isFirst ? (
             <div class="empty">
               <Icon name={props.icon} size={24} />
               <h2>{props.empty[0]}</h2>
               <p>{props.empty[1]}</p>
             </div>
           ) : null}
-          {all.length > 0 && rows.length === 0 ? (
+          {list.value !== undefined && rows.length === 0 && !isFirst ? (
             <div class="empty" role="status">
               <Icon name="filter" size={24} />
               <h2>{t('noRowMatches', { words: query.get('q') ?? '' })}</h2>
@@ -181,38 +192,37 @@ export function ListPage<T>(props: Props<T>) {
               <thead>
                 <tr>
                   {columns.map((column) => (
-                    <Head key={column.key} column={column} sort={sort} choose={(next) => go(withQuery(here, { sort: next }), 'replace')} />
+                    <Head
+                      key={column.key}
+                      column={column}
+                      sort={sort}
+                      {...(props.found === undefined ? { choose: (next) => go(withQuery(here, { sort: next }), 'replace') } : {})}
+                    />
                   ))}
                 </tr>
               </thead>
               <tbody>
-                {rows.slice(0, most.value).map((one) => (
+                {drawn.map((one) => (
                   <Row key={id(one)} row={one} page={props} isShown={id(one) === shownId} isAt={!isDrawn && id(one) === at.value} />
                 ))}
               </tbody>
             </table>
           )}
-          {rows.length <= most.value ? null : (
+          {isWhole ? null : (
             <p class="list-foot line meta" role="status">
-              <span class="num">{t('shownOf', { count: number(most.value), total: number(rows.length) })}</span>
-              <button
-                type="button"
-                class="button small"
-                onClick={() => {
-                  most.value += MOST;
-                }}
-              >
+              <span class="num">{t('shownOf', { count: number(drawn.length), total: number(props.found?.total ?? rows.length) })}</span>
+              <button type="button" class="button small" onClick={more}>
                 {t('showMore')}
               </button>
             </p>
           )}
         </div>
-        {shownId === '' || list.value === undefined ? null : row === undefined && shownId !== NEW ? (
+        {shownId === '' || list.value === undefined ? null : row === undefined && shownId !== NEW && props.found === undefined ? (
           <Drawer title={t('rowGone')} close={ways.close}>
             <p class="quiet">{t('rowGoneMore')}</p>
           </Drawer>
         ) : (
-          drawer(row, ways)
+          drawer(row, ways, shownId)
         )}
       </div>
     </main>
@@ -222,14 +232,20 @@ export function ListPage<T>(props: Props<T>) {
 interface HeadProps<T> {
   readonly column: Column<T>;
   readonly sort: string;
-  readonly choose: (sort: string) => void;
+  /** Nothing where what is shown is only a part. */
+  readonly choose?: (sort: string) => void;
 }
 
 function Head<T>({ column: { key, name, isWide, isNumber }, sort, choose }: HeadProps<T>) {
   const isUp = sort === key;
   const isDown = sort === `-${key}`;
-  return (
-    <th scope="col" class={`${isNumber === true ? 'num' : ''} ${isWide === true ? 'wide' : ''}`} aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}>
+  const look = `${isNumber === true ? 'num' : ''} ${isWide === true ? 'wide' : ''}`;
+  return choose === undefined ? (
+    <th scope="col" class={look}>
+      {name}
+    </th>
+  ) : (
+    <th scope="col" class={look} aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}>
       <button type="button" class="sorts" onClick={() => choose(isUp ? `-${key}` : isDown ? '' : key)}>
         {name}
         {isUp || isDown ? <Icon name={isUp ? 'up' : 'down'} size={12} /> : null}

@@ -1,4 +1,4 @@
-// A table as a file that programs for tables open.
+// What the page has as a file, and tables so that programs for tables open them.
 
 type Cell = string | number;
 
@@ -10,13 +10,16 @@ function written(cell: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+export function saveFile(name: string, text: string, type: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 export function saveTable(name: string, rows: readonly (readonly Cell[])[]): void {
   const lines = rows.map((row) => row.map(written).join(','));
   // Without the mark some of them take the letters for others.
-  const file = new Blob([`\uFEFF${lines.join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = `${name}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveFile(`${name}.csv`, `\uFEFF${lines.join('\r\n')}\r\n`, 'text/csv;charset=utf-8');
 }
