@@ -58,6 +58,7 @@ const DRAWN: readonly (readonly [drawing: string, play: string, way: Way])[] = [
   ['05b-chat-composer-grown', 'grown', way(DESK)],
   ['05c-chat-phone', 'chat', way(PHONE)],
   ['05d-chat-composer-grown-phone', 'grown', way(PHONE)],
+  ['05e-chat-states', 'states', way(DESK)],
   ['06a-menu', 'menu', way(DESK)],
   ['06b-end-dialog', 'end', way(DESK)],
   ['06c-delete-dialog-phone', 'forget', way(PHONE)],

@@ -1,5 +1,6 @@
 // The states of the widget that were drawn, played with the real one: who is there, what is said, and how it looks.
 import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
+import { expect } from 'vitest';
 
 import { type Agent, Desk } from '../tests/desk.ts';
 import { connect } from '../tests/rocketchat/line.ts';
@@ -227,6 +228,57 @@ async function ended(stage: Stage): Promise<void> {
   await panel.locator('.stars').waitFor();
 }
 
+/** Whatever a message can be, in one chat. */
+async function states(stage: Stage): Promise<void> {
+  const { panel, shop, guest } = stage;
+  const { desk, amira } = shop;
+  const rid = await begin(stage, WORDS.en.bowl);
+  await desk.take(amira, rid);
+  await panel.locator('header .avatar img').waitFor();
+  const said = await desk.say(amira, rid, 'We’ll send a new bowl today, and you don’t need to return the cracked one.');
+  await desk.say(amira, rid, 'Is that all, or is there anything else?');
+  await panel.locator('.theirs .bubble', { hasText: 'Is that all' }).waitFor();
+  const quoted = `[ ](${desk.server.url}live/${rid}?msg=${said})`;
+  await put(composer(panel), `${quoted} Perfect, same address please.`);
+  await composer(panel).press('Enter');
+  const own = panel.locator('.own .bubble', { hasText: 'same address' });
+  await own.locator('blockquote').waitFor();
+  const { messages } = await amira.caller.ask<{ messages: { _id: string; msg: string }[] }>(`livechat/${rid}/messages`);
+  const id = messages.find(({ msg }) => msg.endsWith('same address please.'))?._id ?? '';
+  const change = { roomId: rid, msgId: id, text: `${quoted} Perfect. Same address, please.` };
+  await desk.admin.tell('chat.update', change);
+  await panel.locator('.edited').waitFor();
+  // On its way for longer than a picture takes.
+  const network = await guest.context.newCDPSession(guest.page);
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 300_000 };
+  await network.send('Network.emulateNetworkConditions', slow);
+  const chooser = guest.page.waitForEvent('filechooser');
+  await panel.locator('.tools .plain').first().click();
+  const file = { name: 'all-four-bowls.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(2_100_000) };
+  await (await chooser).setFiles(file);
+  await panel.locator('progress').waitFor();
+  const refusal = { status: 400, json: { success: false, error: 'message-length-exceeds' } };
+  await guest.page.route('**/livechat/message', (route) => route.fulfill(refusal));
+  await put(composer(panel), 'Here they are all together.');
+  await composer(panel).press('Enter');
+  await panel.locator('.failed').waitFor();
+  // What comes while the panel is away is new when it is there again.
+  await panel.locator('.bar > .plain').last().click();
+  await guest.closed();
+  await desk.say(
+    amira,
+    rid,
+    'Of course. To find the batch, could you send me the two lines from the label under the bowl? They look like this:\n```\nbatch: MG-2611\nglaze: moss 04\n```',
+  );
+  await desk.say(amira, rid, 'And yes, it goes to the same address.');
+  await guest.host.locator('.badge:not([hidden])').waitFor();
+  await guest.launcher.click();
+  await guest.opened();
+  await panel.locator('.mark').waitFor();
+  const share = () => panel.locator('progress').evaluate((bar) => (bar as HTMLProgressElement).value);
+  await expect.poll(share, { timeout: 30_000 }).toBeGreaterThan(0.6);
+}
+
 async function menu(stage: Stage): Promise<void> {
   // With everything in it that settings allow.
   await stage.shop.desk.set('Livechat_force_accept_data_processing_consent', true);
@@ -323,6 +375,7 @@ export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
       'Thank you! Two more things. The other three bowls are lovely, but one has a small bubble in the glaze, see the photo. Is that normal? And could you add the company name to the invoice?';
     await put(composer(stage.panel), text);
   },
+  states,
   menu,
   async end(stage) {
     await menu(stage);

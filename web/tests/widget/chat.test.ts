@@ -24,6 +24,21 @@ async function chat(name: string): Promise<[Visitor, string]> {
   return [visitor, rid];
 }
 
+test('a number with its country can be called, and what is quoted stands above the answer', async () => {
+  const [vera, rid] = await chat('nora');
+  await desk.take(amy, rid);
+  const id = await desk.say(amy, rid, 'Good morning, Nora');
+  await desk.say(amy, rid, 'Call +31 30 555-01 00 or (+49) 30 5550; order 20377, 10 + 1234567890');
+  const number = vera.bubble('Call +31').getByRole('link');
+  expect(await number.allTextContents()).toEqual(['+31 30 555-01 00']);
+  expect(await number.getAttribute('href')).toBe('tel:+31305550100');
+  const link = `${desk.server.url}live/${rid}?msg=${id}`;
+  await desk.say(amy, rid, `[ ](${link}) As I said`);
+  await vera.bubble('As I said').locator('blockquote', { hasText: 'Good morning, Nora' }).waitFor();
+  await desk.close(amy, rid);
+  await vera.leave();
+});
+
 test('a whole chat', async () => {
   const [vera, rid] = await chat('vera');
   await desk.take(amy, rid);

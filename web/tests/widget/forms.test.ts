@@ -118,7 +118,9 @@ test('nobody is there: a message is left, and its words are not lost on the way'
   await vera.button('Send message').click();
   await vera.page.getByRole('heading', { name: 'Message sent' }).waitFor();
   await heard((body) => body.type === 'LivechatOfflineMessage' && body.message === 'Call me back');
+  await vera.page.locator('.there').getByText('We’ll reply by email').waitFor();
   await vera.button('Send another message').click();
+  await vera.page.locator('.there').getByText('Leave a message').waitFor();
   // Who it is from is known by now.
   await vera.page.getByText('We’ll reply to vera@example.org.').waitFor();
   expect(await vera.field('Leave a message').inputValue()).toBe('');

@@ -60,6 +60,10 @@ test('a message is seen when an agent has read it, and it is said who ended the 
   await vera.page.getByRole('heading', { name: 'Amy Winter', level: 1 }).waitFor();
   await vera.page.getByRole('heading', { name: 'How was your chat with Amy Winter?' }).waitFor();
   expect(await accessibilityFaults(vera.page)).toEqual([]);
+  // Of a chat that is over the browser remembers it.
+  await vera.page.reload();
+  await vera.page.getByRole('heading', { name: 'How was your chat with Amy Winter?' }).waitFor();
+  await expect.poll(() => state.textContent()).toContain('Seen');
   await vera.leave();
 });
 

@@ -189,6 +189,7 @@ test('what an agent says is counted, and the chat goes on on the next page', asy
   expect(await card.isVisible()).toBe(false);
   await vera.launcher.click();
   await vera.panel.getByText('How can I help?').waitFor();
+  await vera.panel.locator('.mark + .row', { hasText: 'Yes, me' }).waitFor();
   const frame = await vera.frame();
   const inFrame = () => frame.evaluate(() => document.hasFocus() && document.activeElement?.tagName);
   await expect.poll(inFrame).toBe('TEXTAREA');

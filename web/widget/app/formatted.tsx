@@ -25,6 +25,11 @@ const RULES: readonly (readonly [RegExp, (match: RegExpExecArray) => ComponentCh
     ([address]) => link(address, shortened(address)),
   ],
   [/\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b/g, ([address]) => link(`mailto:${address}`, address)],
+  // Only with the country, so that no other number is taken for one.
+  [
+    /(?<![\w+])\+\d(?:[ ./-]{0,2}\d){6,14}(?!\w)/g,
+    ([number]) => link(`tel:${number.replaceAll(/[^+\d]/g, '')}`, number),
+  ],
   [/(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])/g, ([, text = '']) => <strong>{parts(text)}</strong>],
   [/(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])/g, ([, text = '']) => <em>{parts(text)}</em>],
   [/(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])/g, ([, text = '']) => <s>{parts(text)}</s>],

@@ -36,6 +36,8 @@ export interface Memory {
   readonly rated?: string;
   /** The chat has ended, and the site was told. */
   readonly over?: boolean;
+  /** Up to when it had been seen then. */
+  readonly seen?: number;
   /** Who serves it, as far as the site was told. */
   readonly served?: string;
 }

@@ -128,6 +128,7 @@ const ar: Texts = {
   offlineTitle: 'اترك رسالة',
   offlineSent: 'أُرسلت الرسالة',
   offlineSentTo: 'سنرد على {email}.',
+  replyByMail: 'سنرد بالبريد الإلكتروني',
   leaveAnother: 'ترك رسالة أخرى',
 
   endTitle: 'هل تريد إنهاء المحادثة؟',

@@ -106,6 +106,7 @@ const bg: Texts = {
   offlineTitle: 'Оставете съобщение',
   offlineSent: 'Съобщението е изпратено',
   offlineSentTo: 'Ще отговорим на {email}.',
+  replyByMail: 'Ще отговорим по имейл',
   leaveAnother: 'Оставяне на друго съобщение',
 
   endTitle: 'Приключване на чата?',

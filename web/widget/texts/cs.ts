@@ -121,6 +121,7 @@ const cs: Texts = {
   offlineTitle: 'Zanechte nám vzkaz',
   offlineSent: 'Zpráva odeslána',
   offlineSentTo: 'Odpovíme na {email}.',
+  replyByMail: 'Odpovíme e-mailem',
   leaveAnother: 'Zanechat další vzkaz',
 
   endTitle: 'Ukončit tento chat?',

@@ -109,6 +109,7 @@ const da: Texts = {
   offlineTitle: 'Læg en besked',
   offlineSent: 'Beskeden er sendt',
   offlineSentTo: 'Vi svarer på {email}.',
+  replyByMail: 'Vi svarer på e-mail',
   leaveAnother: 'Læg en besked mere',
 
   endTitle: 'Vil du afslutte chatten?',

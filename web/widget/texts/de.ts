@@ -107,6 +107,7 @@ const de: Texts = {
   offlineTitle: 'Nachricht hinterlassen',
   offlineSent: 'Nachricht gesendet',
   offlineSentTo: 'Wir antworten an {email}.',
+  replyByMail: 'Wir antworten per E-Mail',
   leaveAnother: 'Weitere Nachricht hinterlassen',
 
   endTitle: 'Chat beenden?',

@@ -110,6 +110,7 @@ const el: Texts = {
   offlineTitle: 'Αφήστε ένα μήνυμα',
   offlineSent: 'Το μήνυμα στάλθηκε',
   offlineSentTo: 'Θα απαντήσουμε στο {email}.',
+  replyByMail: 'Θα απαντήσουμε με e-mail',
   leaveAnother: 'Αφήστε άλλο ένα μήνυμα',
 
   endTitle: 'Τερματισμός της συνομιλίας;',

@@ -115,6 +115,7 @@ export const en = {
   offlineTitle: 'Leave a message',
   offlineSent: 'Message sent',
   offlineSentTo: 'We’ll reply to {email}.',
+  replyByMail: 'We’ll reply by email',
   leaveAnother: 'Send another message',
 
   // The end.

@@ -118,6 +118,7 @@ const es: Texts = {
   offlineTitle: 'Deje un mensaje',
   offlineSent: 'Mensaje enviado',
   offlineSentTo: 'Le responderemos a {email}.',
+  replyByMail: 'Le responderemos por correo',
   leaveAnother: 'Dejar otro mensaje',
 
   endTitle: '¿Finalizar el chat?',

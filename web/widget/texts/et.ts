@@ -106,6 +106,7 @@ const et: Texts = {
   offlineTitle: 'Jätke sõnum',
   offlineSent: 'Sõnum saadetud',
   offlineSentTo: 'Vastame aadressile {email}.',
+  replyByMail: 'Vastame e-kirjaga',
   leaveAnother: 'Jäta veel üks sõnum',
 
   endTitle: 'Kas lõpetada vestlus?',

@@ -110,6 +110,7 @@ const fa: Texts = {
   offlineTitle: 'پیام بگذارید',
   offlineSent: 'پیام ارسال شد',
   offlineSentTo: 'پاسخ را به {email} می‌فرستیم.',
+  replyByMail: 'با ایمیل پاسخ می‌دهیم',
   leaveAnother: 'گذاشتن یک پیام دیگر',
 
   endTitle: 'گفتگو پایان یابد؟',

@@ -109,6 +109,7 @@ const fi: Texts = {
   offlineTitle: 'Jätä viesti',
   offlineSent: 'Viesti lähetetty',
   offlineSentTo: 'Vastaamme osoitteeseen {email}.',
+  replyByMail: 'Vastaamme sähköpostitse',
   leaveAnother: 'Jätä toinen viesti',
 
   endTitle: 'Lopetetaanko keskustelu?',

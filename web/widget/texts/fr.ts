@@ -120,6 +120,7 @@ const fr: Texts = {
   offlineTitle: 'Laissez un message',
   offlineSent: 'Message envoyé',
   offlineSentTo: 'Nous répondrons à {email}.',
+  replyByMail: 'Nous répondrons par e-mail',
   leaveAnother: 'Laisser un autre message',
 
   endTitle: 'Terminer la conversation\u202f?',

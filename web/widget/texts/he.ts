@@ -119,6 +119,7 @@ const he: Texts = {
   offlineTitle: 'השארת הודעה',
   offlineSent: 'ההודעה נשלחה',
   offlineSentTo: 'נשיב אל {email}.',
+  replyByMail: 'נשיב בדוא״ל',
   leaveAnother: 'השארת הודעה נוספת',
 
   endTitle: 'לסיים את הצ׳אט?',

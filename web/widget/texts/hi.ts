@@ -106,6 +106,7 @@ const hi: Texts = {
   offlineTitle: 'संदेश छोड़ें',
   offlineSent: 'संदेश भेज दिया गया',
   offlineSentTo: 'हम {email} पर जवाब देंगे।',
+  replyByMail: 'हम ईमेल से जवाब देंगे',
   leaveAnother: 'एक और संदेश छोड़ें',
 
   endTitle: 'यह चैट समाप्त करें?',

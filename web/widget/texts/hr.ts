@@ -118,6 +118,7 @@ const hr: Texts = {
   offlineTitle: 'Ostavite poruku',
   offlineSent: 'Poruka je poslana',
   offlineSentTo: 'Odgovorit ćemo na {email}.',
+  replyByMail: 'Odgovorit ćemo e-poštom',
   leaveAnother: 'Ostavi još jednu poruku',
 
   endTitle: 'Završiti razgovor?',

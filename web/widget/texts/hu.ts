@@ -109,6 +109,7 @@ const hu: Texts = {
   offlineTitle: 'Hagyjon üzenetet',
   offlineSent: 'Üzenet elküldve',
   offlineSentTo: 'Ide válaszolunk: {email}.',
+  replyByMail: 'E-mailben válaszolunk',
   leaveAnother: 'Újabb üzenet hagyása',
 
   endTitle: 'Befejezi a csevegést?',

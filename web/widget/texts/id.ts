@@ -106,6 +106,7 @@ const id: Texts = {
   offlineTitle: 'Tinggalkan pesan',
   offlineSent: 'Pesan terkirim',
   offlineSentTo: 'Kami akan membalas ke {email}.',
+  replyByMail: 'Kami akan membalas lewat email',
   leaveAnother: 'Tinggalkan pesan lain',
 
   endTitle: 'Akhiri chat ini?',

@@ -118,6 +118,7 @@ const it: Texts = {
   offlineTitle: 'Lascia un messaggio',
   offlineSent: 'Messaggio inviato',
   offlineSentTo: 'Risponderemo a {email}.',
+  replyByMail: 'Risponderemo via email',
   leaveAnother: 'Lascia un altro messaggio',
 
   endTitle: 'Terminare la chat?',

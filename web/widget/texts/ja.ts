@@ -106,6 +106,7 @@ const ja: Texts = {
   offlineTitle: 'メッセージを残す',
   offlineSent: 'メッセージを送信しました',
   offlineSentTo: '{email}に返信します。',
+  replyByMail: 'メールで返信します',
   leaveAnother: '別のメッセージを残す',
 
   endTitle: 'チャットを終了しますか？',

@@ -106,6 +106,7 @@ const ko: Texts = {
   offlineTitle: '메시지 남기기',
   offlineSent: '메시지를 보냈습니다',
   offlineSentTo: '{email}(으)로 답장을 드리겠습니다.',
+  replyByMail: '이메일로 답장을 드리겠습니다',
   leaveAnother: '다른 메시지 남기기',
 
   endTitle: '채팅을 종료할까요?',

@@ -109,6 +109,7 @@ const nb: Texts = {
   offlineTitle: 'Legg igjen en melding',
   offlineSent: 'Meldingen er sendt',
   offlineSentTo: 'Vi svarer til {email}.',
+  replyByMail: 'Vi svarer på e-post',
   leaveAnother: 'Legg igjen en melding til',
 
   endTitle: 'Vil du avslutte chatten?',

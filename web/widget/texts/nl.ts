@@ -109,6 +109,7 @@ const nl: Texts = {
   offlineTitle: 'Laat een bericht achter',
   offlineSent: 'Bericht verzonden',
   offlineSentTo: 'We antwoorden naar {email}.',
+  replyByMail: 'We antwoorden per e-mail',
   leaveAnother: 'Nog een bericht achterlaten',
 
   endTitle: 'Deze chat beëindigen?',

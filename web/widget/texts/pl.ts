@@ -121,6 +121,7 @@ const pl: Texts = {
   offlineTitle: 'Zostaw wiadomość',
   offlineSent: 'Wiadomość wysłana',
   offlineSentTo: 'Odpowiemy na adres {email}.',
+  replyByMail: 'Odpowiemy mailem',
   leaveAnother: 'Zostaw kolejną wiadomość',
 
   endTitle: 'Zakończyć czat?',

@@ -119,6 +119,7 @@ const ptBR: Texts = {
   offlineTitle: 'Deixe uma mensagem',
   offlineSent: 'Mensagem enviada',
   offlineSentTo: 'Vamos responder para {email}.',
+  replyByMail: 'Vamos responder por e-mail',
   leaveAnother: 'Deixar outra mensagem',
 
   endTitle: 'Encerrar o chat?',

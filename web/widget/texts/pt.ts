@@ -119,6 +119,7 @@ const pt: Texts = {
   offlineTitle: 'Deixe uma mensagem',
   offlineSent: 'Mensagem enviada',
   offlineSentTo: 'Respondemos para {email}.',
+  replyByMail: 'Respondemos por e-mail',
   leaveAnother: 'Deixar outra mensagem',
 
   endTitle: 'Terminar o chat?',

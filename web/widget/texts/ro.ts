@@ -119,6 +119,7 @@ const ro: Texts = {
   offlineTitle: 'Lăsați un mesaj',
   offlineSent: 'Mesaj trimis',
   offlineSentTo: 'Vă răspundem la {email}.',
+  replyByMail: 'Vă răspundem prin e-mail',
   leaveAnother: 'Lasă încă un mesaj',
 
   endTitle: 'Încheiați discuția?',

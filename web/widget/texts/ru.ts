@@ -121,6 +121,7 @@ const ru: Texts = {
   offlineTitle: 'Оставьте сообщение',
   offlineSent: 'Сообщение отправлено',
   offlineSentTo: 'Мы ответим на {email}.',
+  replyByMail: 'Мы ответим по почте',
   leaveAnother: 'Оставить ещё одно сообщение',
 
   endTitle: 'Завершить чат?',

@@ -121,6 +121,7 @@ const sk: Texts = {
   offlineTitle: 'Zanechajte nám správu',
   offlineSent: 'Správa odoslaná',
   offlineSentTo: 'Odpovieme na {email}.',
+  replyByMail: 'Odpovieme e-mailom',
   leaveAnother: 'Zanechať ďalšiu správu',
 
   endTitle: 'Ukončiť tento chat?',

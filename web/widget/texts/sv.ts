@@ -109,6 +109,7 @@ const sv: Texts = {
   offlineTitle: 'Lämna ett meddelande',
   offlineSent: 'Meddelandet har skickats',
   offlineSentTo: 'Vi svarar till {email}.',
+  replyByMail: 'Vi svarar via e-post',
   leaveAnother: 'Lämna ett meddelande till',
 
   endTitle: 'Vill du avsluta chatten?',

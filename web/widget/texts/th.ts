@@ -106,6 +106,7 @@ const th: Texts = {
   offlineTitle: 'ฝากข้อความ',
   offlineSent: 'ส่งข้อความแล้ว',
   offlineSentTo: 'เราจะตอบกลับไปที่ {email}',
+  replyByMail: 'เราจะตอบกลับทางอีเมล',
   leaveAnother: 'ฝากข้อความอื่น',
 
   endTitle: 'ต้องการจบการแชทนี้ไหม',

@@ -109,6 +109,7 @@ const tr: Texts = {
   offlineTitle: 'Mesaj bırakın',
   offlineSent: 'Mesaj gönderildi',
   offlineSentTo: '{email} adresine yanıt vereceğiz.',
+  replyByMail: 'E-postayla yanıt vereceğiz',
   leaveAnother: 'Başka bir mesaj bırak',
 
   endTitle: 'Sohbet bitirilsin mi?',

@@ -121,6 +121,7 @@ const uk: Texts = {
   offlineTitle: 'Залиште повідомлення',
   offlineSent: 'Повідомлення надіслано',
   offlineSentTo: 'Ми відповімо на {email}.',
+  replyByMail: 'Ми відповімо поштою',
   leaveAnother: 'Залишити ще одне повідомлення',
 
   endTitle: 'Завершити чат?',

@@ -110,6 +110,7 @@ const ur: Texts = {
   offlineTitle: 'پیغام چھوڑیں',
   offlineSent: 'پیغام بھیج دیا گیا',
   offlineSentTo: 'ہم {email} پر جواب دیں گے۔',
+  replyByMail: 'ہم ای میل سے جواب دیں گے',
   leaveAnother: 'ایک اور پیغام چھوڑیں',
 
   endTitle: 'کیا یہ چیٹ ختم کر دی جائے؟',

@@ -107,6 +107,7 @@ const vi: Texts = {
   offlineTitle: 'Để lại lời nhắn',
   offlineSent: 'Đã gửi tin nhắn',
   offlineSentTo: 'Chúng tôi sẽ trả lời tới {email}.',
+  replyByMail: 'Chúng tôi sẽ trả lời qua email',
   leaveAnother: 'Để lại lời nhắn khác',
 
   endTitle: 'Kết thúc cuộc trò chuyện này?',

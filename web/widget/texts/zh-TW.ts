@@ -106,6 +106,7 @@ const zhTW: Texts = {
   offlineTitle: '留言給我們',
   offlineSent: '訊息已送出',
   offlineSentTo: '我們會回覆至 {email}。',
+  replyByMail: '我們會以電子郵件回覆',
   leaveAnother: '再留言一次',
 
   endTitle: '要結束對話嗎？',

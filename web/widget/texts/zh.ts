@@ -106,6 +106,7 @@ const zh: Texts = {
   offlineTitle: '留言',
   offlineSent: '消息已发送',
   offlineSentTo: '我们会回复到 {email}。',
+  replyByMail: '我们会通过邮件回复',
   leaveAnother: '再次留言',
 
   endTitle: '结束对话？',

@@ -51,8 +51,9 @@ function settle(changes: { readonly rid?: string | undefined; readonly token?: s
 
 /** Finds out where the visitor stands, however long it takes. */
 export async function start(): Promise<void> {
-  const { rid, token: known } = memory.peek();
+  const { rid, token: known, seen = 0 } = memory.peek();
   here = { rid, token: known };
+  seenAt.value = seen;
   memory.subscribe(follow);
   openOutbox(openRoom, { refused });
   if (rid !== undefined) {
@@ -145,7 +146,7 @@ async function read(): Promise<void> {
     visitor.value = now.guest ?? visitor.peek();
     const isNews = now.room !== undefined && now.room._id !== before;
     if (isNews) {
-      remember({ over: undefined, served: undefined });
+      remember({ over: undefined, served: undefined, seen: undefined });
     }
     // What was pushed while the answer was on its way is newer than the answer.
     if (news.count === wasTold || isNews) {
@@ -231,7 +232,8 @@ ended.subscribe((isOver) => {
     // What has not arrived waits until the visitor begins anew, or drops it.
     refuse('room-closed');
     if (memory.peek().over !== true) {
-      remember({ over: true, served: undefined });
+      // The server tells of a chat that runs alone.
+      remember({ over: true, served: undefined, seen: seenAt.peek() });
       callback('chat-ended');
     }
   }
@@ -316,7 +318,7 @@ async function open(): Promise<string> {
     clear();
     ended.value = false;
     leavingMessage.value = false;
-    remember({ over: undefined, served: undefined });
+    remember({ over: undefined, served: undefined, seen: undefined });
     settle({ rid: room._id });
   });
   if (newRoom) {
@@ -376,7 +378,7 @@ export function putAway(): void {
   const isForgotten = config.peek()?.settings.clearLocalStorageWhenChatEnded === true;
   batch(() => {
     vacate();
-    remember({ rated: undefined, over: undefined, served: undefined });
+    remember({ rated: undefined, over: undefined, served: undefined, seen: undefined });
     settle({ rid: undefined, ...(isForgotten ? { token: undefined } : {}) });
     if (isForgotten) {
       visitor.value = undefined;

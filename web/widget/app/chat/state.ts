@@ -21,6 +21,8 @@ export const wholeScreen = signal(false);
 
 /** The visitor would rather leave a message than wait, or nobody is there any more. */
 export const leavingMessage = signal(false);
+/** A message was left, and nothing else is written yet. */
+export const letterIsSent = signal(false);
 /** He has gone back to what is shown before a chat. */
 export const atHome = signal(false);
 /** Up to when an agent has read what was said. */

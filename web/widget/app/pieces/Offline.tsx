@@ -1,7 +1,7 @@
 // Nobody is there, or the visitor would rather not wait: he leaves a message.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
-import { config, given, leavingMessage, visitor } from '../chat/state.ts';
+import { config, given, leavingMessage, letterIsSent, visitor } from '../chat/state.ts';
 import { Formatted } from '../formatted.tsx';
 import { draft, draftText } from '../memory.ts';
 import { t } from '../texts.ts';
@@ -158,17 +158,21 @@ function Writing({ last, send }: Since) {
   );
 }
 
+function again(): void {
+  letterIsSent.value = false;
+}
+
 export function Offline() {
   const [last, setLast] = useState<Letter>();
-  const [isSent, setSent] = useState(false);
   const send = (letter: Letter) => {
     setLast(letter);
-    setSent(true);
+    letterIsSent.value = true;
   };
+  useEffect(() => again, []);
   return (
     <>
-      {isSent && last !== undefined ? (
-        <Sent {...last} more={() => setSent(false)} />
+      {letterIsSent.value && last !== undefined ? (
+        <Sent {...last} more={again} />
       ) : (
         <Writing last={last} send={send} />
       )}

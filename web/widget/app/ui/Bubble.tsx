@@ -1,5 +1,4 @@
 // One thing that was said.
-import { Fragment } from 'preact';
 import { useMemo } from 'preact/hooks';
 
 import { sendAgain as sayAgain } from '../chat/chat.ts';
@@ -62,10 +61,12 @@ function Quoted({ attachment }: { readonly attachment: Attachment }) {
   const { text = '', author_name: author = '' } = attachment;
   return text === '' ? null : (
     <blockquote dir="auto">
-      {author === '' ? null : <bdi class="author">{clean(author)}</bdi>}
-      <p>
-        <Formatted text={text} />
-      </p>
+      {author === '' ? null : (
+        <b>
+          <bdi>{clean(author)}</bdi>
+        </b>
+      )}
+      <Formatted text={text} />
     </blockquote>
   );
 }
@@ -128,6 +129,7 @@ interface Said {
 }
 
 export function Said({ message, own, follows, followed, isLastOwn }: Said) {
+  const { attachments = [] } = message;
   const text = withEmoji(message.msg);
   // The same element is not looked at again.
   const words = useMemo(() => <Formatted text={text} />, [text]);
@@ -146,14 +148,14 @@ export function Said({ message, own, follows, followed, isLastOwn }: Said) {
       )}
       {text === '' ? null : (
         <div class={`bubble ${isEmojiOnly(text) ? 'large' : ''}`} dir="auto">
+          {attachments.map((attachment, index) => (
+            <Quoted key={index} attachment={attachment} />
+          ))}
           {words}
         </div>
       )}
-      {(message.attachments ?? []).map((attachment, index) => (
-        <Fragment key={`${message._id}-${index}`}>
-          <Quoted attachment={attachment} />
-          <Attached attachment={attachment} />
-        </Fragment>
+      {attachments.map((attachment, index) => (
+        <Attached key={index} attachment={attachment} />
       ))}
       <span class={message.editedAt === undefined ? 'when' : 'when edited'}>
         <time dateTime={new Date(at(message)).toISOString()}>{time(at(message))}</time>

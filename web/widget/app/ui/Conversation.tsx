@@ -1,6 +1,6 @@
 // The list of what was said. It stays at its end while the visitor is there, and where he reads when
 // he is not.
-import { useSignalEffect } from '@preact/signals';
+import { effect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { at, hasOlder, lookBack, seeIfLooking, unread } from '../chat/messages.ts';
@@ -101,8 +101,8 @@ export function Conversation() {
     return () => watcher.disconnect();
   }, []);
 
-  // What came while nobody looked begins below a mark.
-  useSignalEffect(() => {
+  // What came while nobody looked begins below a mark: at once, before it counts as seen.
+  const markFirst = () => {
     if (!expanded.value) {
       setMark(undefined);
     } else if (unread.peek() > 0) {
@@ -113,7 +113,8 @@ export function Conversation() {
       setMark(first?.key);
       seeIfLooking();
     }
-  });
+  };
+  useEffect(() => effect(markFirst), []);
 
   const lookFurther = async (rid: string) => {
     setLookingBack(true);

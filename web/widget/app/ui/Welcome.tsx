@@ -4,7 +4,16 @@ import { computed } from '@preact/signals';
 import { served, shown, unread } from '../chat/messages.ts';
 import { inShort } from '../chat/notices.ts';
 import { write } from '../chat/outbox.ts';
-import { agent, atHome, config, ended, firstWords, greetings, screen } from '../chat/state.ts';
+import {
+  agent,
+  atHome,
+  config,
+  ended,
+  firstWords,
+  greetings,
+  letterIsSent,
+  screen,
+} from '../chat/state.ts';
 import { uploads } from '../chat/uploads.ts';
 import { name as clean } from '../formatted.tsx';
 import { memory } from '../memory.ts';
@@ -51,7 +60,9 @@ export function There() {
   const { online, settings, welcome } = now;
   const agents = welcome?.agents ?? [];
   const strong = online ? t('weOnline') : backAt();
-  const line = online ? usualReply() : settings.displayOfflineForm ? t('offlineTitle') : '';
+  const line = online ? usualReply() : settings.displayOfflineForm
+      ? t(letterIsSent.value ? 'replyByMail' : 'offlineTitle')
+      : '';
   return (
     <div class="there">
       {agents.length === 0 ? null : (
