@@ -38,6 +38,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   replies: 15 * 1024,
   routing: 20 * 1024,
   setup: 12 * 1024,
+  system: 20 * 1024,
   webhooks: 48 * 1024,
   widget: 20 * 1024,
 };

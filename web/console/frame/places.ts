@@ -216,6 +216,15 @@ const ADMINISTRATION: Section = {
       area: 'data',
       page: async () => (await import('../pages/data/Export.tsx')).Export,
     },
+    {
+      path: '/admin/audit',
+      name: 'placeAudit',
+      icon: 'history',
+      needs: ['can-audit-log'],
+      area: 'system',
+      page: async () => (await import('../pages/system/Audit.tsx')).Audit,
+      group: 'groupSystem',
+    },
   ],
 };
 

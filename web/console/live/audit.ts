@@ -1,0 +1,73 @@
+// Who changed what, as the audit has it.
+import { get } from '../api/http.ts';
+
+export interface Change {
+  /** Such as `setting.changed`. */
+  readonly kind: string;
+  readonly subject: string;
+  readonly name: string | null;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+export interface Line {
+  readonly id: string;
+  readonly at: string;
+  /** Nobody: the operator on the command line, or Hark by itself. */
+  readonly by: { readonly id: string; readonly username: string } | null;
+  readonly kind: string;
+  readonly changes: readonly Change[];
+  readonly leftOut: number;
+}
+
+export interface Wanted {
+  readonly text: string;
+  readonly kind: string;
+  readonly person: string;
+  /** Days, as fields for dates have them. */
+  readonly from: string;
+  readonly until: string;
+}
+
+export interface AuditPage {
+  readonly items: readonly Line[];
+  readonly nextCursor: string | null;
+}
+
+const PAGE = 50;
+/** A page may be empty and go on: so many are asked for before somebody is asked. */
+const MOST_ASKED = 5;
+const DAY_MS = 86_400_000;
+
+const moment = (day: string, after = 0): string | undefined => {
+  const at = new Date(`${day}T00:00`).getTime();
+  return Number.isNaN(at) ? undefined : new Date(at + after).toISOString();
+};
+const filled = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim());
+
+/** The latest first, or those that come after a page. */
+export async function readAudit({ text, kind, person, from, until }: Wanted, after?: string): Promise<AuditPage> {
+  const found: Line[] = [];
+  let cursor = after ?? null;
+  for (let asked = 0; asked < MOST_ASKED; asked += 1) {
+    const page: AuditPage = await get<AuditPage>(
+      'audit',
+      {
+        limit: PAGE,
+        text: filled(text),
+        kind: filled(kind),
+        person: filled(person),
+        from: moment(from),
+        to: moment(until, DAY_MS),
+        cursor: cursor ?? undefined,
+      },
+      'hark/v1',
+    );
+    found.push(...page.items);
+    cursor = page.nextCursor;
+    if (cursor === null || found.length >= PAGE) {
+      break;
+    }
+  }
+  return { items: found, nextCursor: cursor };
+}

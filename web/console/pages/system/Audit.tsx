@@ -1,0 +1,273 @@
+import '../../parts/list-page.css';
+import './system.css';
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+
+import { type AuditPage, type Change, type Line, readAudit, type Wanted } from '../../live/audit.ts';
+import { nameOf } from '../../live/people.ts';
+import { useKeys } from '../../keys.ts';
+import { ask } from '../../parts/asking.ts';
+import { saveTable } from '../../parts/csv.ts';
+import { Drawer } from '../../parts/Drawer.tsx';
+import { Icon } from '../../parts/Icon.tsx';
+import { Json } from '../../parts/Json.tsx';
+import { NotRead } from '../../parts/NotRead.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { place } from '../../place.ts';
+import { count, day, t, time } from '../../texts.ts';
+import { KINDS, kindInWords } from './kinds.ts';
+
+const NO_FILTERS = { q: '', kind: '', by: '', from: '', until: '' } as const;
+
+function wantedOf(query: URLSearchParams): Wanted {
+  const of = (name: string): string => query.get(name) ?? '';
+  return { text: of('q'), kind: of('kind'), person: of('by'), from: of('from'), until: of('until') };
+}
+
+const byOf = ({ by }: Line): string => (by === null ? t('auditNobody') : nameOf(by.username));
+
+/** A value on one line. */
+const brief = (value: unknown): string => (value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Who changed what and when, the latest first. */
+export function Audit() {
+  const { query } = place.value;
+  const wanted = wantedOf(query);
+  const open = query.get('open') ?? '';
+  const found = useSignal<AuditPage | undefined>(undefined);
+  const error = useSignal<unknown>(undefined);
+  const isMore = useSignal(false);
+  const asked = useRef(0);
+  const search = JSON.stringify(wanted);
+  const look = async (cursor?: string): Promise<void> => {
+    asked.current += 1;
+    const own = asked.current;
+    isMore.value = cursor !== undefined;
+    try {
+      const page = await readAudit(wanted, cursor);
+      if (own === asked.current) {
+        const before = cursor === undefined ? [] : (found.peek()?.items ?? []);
+        found.value = { items: [...before, ...page.items], nextCursor: page.nextCursor };
+        error.value = undefined;
+      }
+    } catch (fault) {
+      if (own === asked.current) {
+        error.value = fault;
+      }
+    }
+    isMore.value = false;
+  };
+  useEffect(() => {
+    document.title = `${t('placeAudit')} · Hark`;
+  }, []);
+  useEffect(() => void look(), [search]);
+  const items = found.value?.items ?? [];
+  const step = (by: 1 | -1): void => {
+    const next = items[items.findIndex(({ id }) => id === open) + by];
+    if (next !== undefined) {
+      ask({ open: next.id });
+    }
+  };
+  useKeys({ j: () => step(1), k: () => step(-1) });
+  const saveList = (): void => {
+    const head = [t('auditWhen'), t('auditWho'), t('auditKind'), t('auditWhat'), t('auditBefore'), t('auditAfter')];
+    const lines = items.flatMap((line) =>
+      line.changes.map(({ kind, name, subject, from, to }) => [line.at, line.by?.username ?? '', kind, name ?? subject, brief(from), brief(to)]),
+    );
+    saveTable(t('placeAudit'), [head, ...lines]);
+  };
+  const chosen = items.find(({ id }) => id === open);
+  const isFiltered = Object.values(wanted).some((value) => value !== '');
+  return (
+    <main id="main" tabIndex={-1} class="page list-page" aria-busy={found.value === undefined && error.value === undefined}>
+      <header class="page-head">
+        <h1>{t('placeAudit')}</h1>
+        <span class="push" />
+        <button type="button" class="icon-button bordered" aria-label={t('exportShown')} title={t('exportShown')} onClick={saveList}>
+          <Icon name="download" />
+        </button>
+      </header>
+      <Filters wanted={wanted} items={items} />
+      <div class="beside">
+        <div class="list-body">
+          {found.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
+          {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
+          {found.value !== undefined && items.length === 0 ? (
+            <div class="empty" role="status">
+              <Icon name="history" size={24} />
+              <h2>{t(isFiltered ? 'auditNoneFound' : 'auditNone')}</h2>
+              <p>{t(isFiltered ? 'auditNoneFoundMore' : 'auditNoneMore')}</p>
+              {isFiltered ? (
+                <button type="button" class="button" onClick={() => ask(NO_FILTERS)}>
+                  {t('auditAllChanges')}
+                </button>
+              ) : null}
+            </div>
+          ) : null}
+          {items.length === 0 ? null : (
+            <table class="listed au-lines">
+              <thead>
+                <tr>
+                  <th scope="col">{t('auditWhat')}</th>
+                  <th scope="col">{t('auditWho')}</th>
+                  <th scope="col" class="wide">
+                    {t('auditBefore')}
+                  </th>
+                  <th scope="col" class="wide">
+                    {t('auditAfter')}
+                  </th>
+                  <th scope="col" class="num">
+                    {t('auditWhen')}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((line, at) => (
+                  <Row key={line.id} line={line} before={items[at - 1]} isShown={line.id === open} />
+                ))}
+              </tbody>
+            </table>
+          )}
+          {(found.value?.nextCursor ?? null) === null ? null : (
+            <p class="list-foot line">
+              <button type="button" class="button small" aria-disabled={isMore.value} onClick={() => void look(found.peek()?.nextCursor ?? undefined)}>
+                {t('showMore')}
+              </button>
+            </p>
+          )}
+        </div>
+        {chosen === undefined ? null : <InFull key={chosen.id} line={chosen} step={step} />}
+      </div>
+    </main>
+  );
+}
+
+const choice = (name: string, label: string, value: string, options: readonly (readonly [string, string])[]) => (
+  <select class={value === '' ? 'filter' : 'filter is-set'} aria-label={label} value={value} onChange={(event) => ask({ [name]: event.currentTarget.value, open: '' })}>
+    <option value="">{label}</option>
+    {options.map(([one, shown]) => (
+      <option key={one} value={one}>
+        {shown}
+      </option>
+    ))}
+  </select>
+);
+const date = (name: string, label: string, value: string) => (
+  <label class={value === '' ? 'filter' : 'filter is-set'}>
+    {label}
+    <input type="date" value={value} onInput={(event) => ask({ [name]: event.currentTarget.value, open: '' })} />
+  </label>
+);
+
+interface FiltersProps {
+  readonly wanted: Wanted;
+  readonly items: readonly Line[];
+}
+
+function Filters({ wanted, items }: FiltersProps) {
+  // Those who are in what was read; who is asked for is one of them, or stands there by the id.
+  const people = new Map(items.flatMap(({ by }) => (by === null ? [] : [[by.id, nameOf(by.username)] as const])));
+  if (wanted.person !== '' && !people.has(wanted.person)) {
+    people.set(wanted.person, wanted.person);
+  }
+  return (
+    <div class="st-find" role="search" aria-label={t('auditFilters')}>
+      <span class="input">
+        <Icon name="search" />
+        <input type="search" aria-label={t('auditSearch')} placeholder={t('auditSearch')} value={wanted.text} onInput={(event) => ask({ q: event.currentTarget.value, open: '' })} />
+      </span>
+      {choice('kind', t('auditAnyKind'), wanted.kind, KINDS.map((kind) => [kind, kindInWords(kind)]))}
+      {choice('by', t('auditAnybody'), wanted.person, [...people])}
+      {date('from', t('auditFrom'), wanted.from)}
+      {date('until', t('auditUntil'), wanted.until)}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly line: Line;
+  readonly before: Line | undefined;
+  readonly isShown: boolean;
+}
+
+const atOf = ({ at }: Line): number => new Date(at).getTime();
+const dayOf = (line: Line): number => new Date(line.at).setHours(0, 0, 0, 0);
+
+function Row({ line, before, isShown }: RowProps) {
+  const [first] = line.changes;
+  const further = line.changes.length - 1 + line.leftOut;
+  return (
+    <>
+      {before !== undefined && dayOf(before) === dayOf(line) ? null : (
+        <tr class="au-day">
+          <td colSpan={5}>{day(atOf(line), Date.now())}</td>
+        </tr>
+      )}
+      <tr class={isShown ? 'is-selected' : ''}>
+        <th scope="row">
+          <button type="button" class="link-button" aria-expanded={isShown} onClick={() => ask({ open: isShown ? '' : line.id })}>
+            <bdi>{first?.name ?? first?.subject ?? ''}</bdi>
+          </button>
+          <span class="sub">
+            {kindInWords(line.kind)}
+            {further > 0 ? ` · ${count('auditFurther', further)}` : ''}
+          </span>
+        </th>
+        <td>
+          <bdi>{byOf(line)}</bdi>
+        </td>
+        <td class="wide">
+          <bdi class="au-value">{brief(first?.from)}</bdi>
+        </td>
+        <td class="wide">
+          <bdi class="au-value">{brief(first?.to)}</bdi>
+        </td>
+        <td class="num">{time(atOf(line), true)}</td>
+      </tr>
+    </>
+  );
+}
+
+interface InFullProps {
+  readonly line: Line;
+  readonly step: (by: 1 | -1) => void;
+}
+
+function InFull({ line, step }: InFullProps) {
+  return (
+    <Drawer title={line.changes[0]?.name ?? line.changes[0]?.subject ?? ''} step={step} close={() => ask({ open: '' })}>
+      <p class="quiet">{t('auditByAt', { name: byOf(line), day: day(atOf(line), Date.now()), time: time(atOf(line), true) })}</p>
+      {line.changes.map((change, at) => (
+        <One key={at} change={change} />
+      ))}
+      {line.leftOut === 0 ? null : <p class="quiet">{count('auditLeftOut', line.leftOut)}</p>}
+    </Drawer>
+  );
+}
+
+const isKnown = (value: unknown): boolean => value !== null && value !== undefined;
+
+function One({ change: { kind, name, subject, from, to } }: { readonly change: Change }) {
+  return (
+    <section class="au-change">
+      <h3>{kindInWords(kind)}</h3>
+      <p>
+        <bdi>{name ?? subject}</bdi> {name === null ? null : <bdi class="mono quiet">{subject}</bdi>}
+      </p>
+      {isKnown(from) ? (
+        <>
+          <h4>{t('auditBefore')}</h4>
+          <Json value={from} />
+        </>
+      ) : null}
+      {isKnown(to) ? (
+        <>
+          <h4>{t('auditAfter')}</h4>
+          <Json value={to} />
+        </>
+      ) : null}
+      {isKnown(from) || isKnown(to) ? null : <p class="quiet">{t('auditNoValues')}</p>}
+    </section>
+  );
+}

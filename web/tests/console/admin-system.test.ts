@@ -1,0 +1,111 @@
+// What those do who look after the server: its settings, who changed what, and how it goes.
+import { readFile } from 'node:fs/promises';
+
+import { expect, test } from 'vitest';
+
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console } from './console.ts';
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
+
+/** Somebody at a page of the administration, which they reach as people do. */
+async function at(name: string, options: Parameters<typeof Console.logIn>[3] = {}): Promise<Console> {
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, options);
+  const { page } = console;
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  const menu = page.getByRole('navigation', { name: 'Administration' });
+  await menu.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor();
+  return console;
+}
+
+test('who changed a setting is found in the audit, filtered by the address, and saved as a table', async () => {
+  await desk.set('Livechat_offline_title', 'Write to us');
+  await desk.admin.tell('livechat/custom-fields.save', {
+    customFieldId: null,
+    customFieldData: { field: 'size', label: 'Size', scope: 'room', visibility: 'visible', regexp: '' },
+  }).catch(() => undefined);
+  const console = await at('Audit log');
+  const { page } = console;
+  await page.getByRole('button', { name: 'Livechat_offline_title' }).first().waitFor();
+  await page.getByRole('combobox', { name: 'Any change' }).selectOption({ label: 'Setting: changed' });
+  await page.getByRole('searchbox', { name: 'Search names, ids and values' }).fill('offline_title');
+  await expect.poll(() => page.url()).toContain('kind=setting.changed');
+  await expect.poll(() => page.locator('.au-lines tbody tr:not(.au-day)').count()).toBe(1);
+  await page.getByRole('button', { name: 'Livechat_offline_title' }).click();
+  const drawer = page.getByRole('complementary', { name: 'Livechat_offline_title' });
+  await drawer.getByText('Write to us').waitFor();
+  await drawer.getByText('Leave a message').waitFor();
+  await drawer.getByText(/^Ada Admin|^admin/).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export what is shown (CSV)' }).click()]);
+  const table = await readFile(await saved.path(), 'utf8');
+  expect(table.trim().split('\r\n')).toHaveLength(2);
+  expect(table).toContain('setting.changed,Livechat_offline_title,Leave a message,Write to us');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => drawer.count()).toBe(0);
+  await page.getByRole('searchbox', { name: 'Search names, ids and values' }).fill('there is no such thing');
+  await page.getByRole('heading', { name: 'No changes match' }).waitFor();
+  await page.getByRole('button', { name: 'Show all changes' }).click();
+  await page.getByRole('button', { name: 'Livechat_offline_title' }).first().waitFor();
+  await console.leave();
+});
+
+test('more changes than a page has are read on', async () => {
+  for (let turn = 0; turn < 60; turn += 1) {
+    await desk.set('Livechat_title', `Title ${turn}`);
+  }
+  const console = await at('Audit log');
+  const { page } = console;
+  const rows = page.locator('.au-lines tbody tr:not(.au-day)');
+  await expect.poll(() => rows.count()).toBe(50);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect.poll(() => rows.count()).toBeGreaterThan(60);
+  // Each of them once.
+  const titles = await rows.locator('.au-value').allInnerTexts();
+  expect(titles.filter((title) => title === 'Title 30')).toHaveLength(2);
+  await console.leave();
+});
+
+test('whoever may not see a page is told so', async () => {
+  await desk.admin.tell('users.create', {
+    username: 'mia',
+    name: 'Mia Lind',
+    email: 'mia@example.org',
+    password: 'secret-of-mia',
+    verified: true,
+    roles: ['livechat-manager'],
+  });
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, { username: 'mia', password: 'secret-of-mia' });
+  const { page } = console;
+  await page.goto(`${desk.server.url}admin/audit`);
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect.poll(() => heading.innerText()).toContain('Audit log');
+  await page.getByText('You are logged in as Mia Lind.').waitFor();
+  expect(await page.locator('.au-lines').count()).toBe(0);
+  await console.leave();
+});
+
+const PAGES = ['audit'] as const;
+
+test.for([
+  ['dark', { colorScheme: 'dark' }],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+  ['Arabic', { locale: 'ar-EG' }],
+] as const)('the pages have no faults: %s', async ([, options]) => {
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
+  const state = await console.context.storageState();
+  await console.leave();
+  const other = await browser.newContext({ locale: 'en-GB', ...options, storageState: state });
+  const page = await other.newPage();
+  for (const name of PAGES) {
+    await page.goto(`${desk.server.url}admin/${name}`);
+    await page.locator('main[aria-busy="false"], main:not([aria-busy])').locator('h1').waitFor();
+    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    expect([name, content]).toEqual([name, window]);
+    expect([name, ...(await accessibilityFaults(page))]).toEqual([name]);
+  }
+  await other.close();
+});
