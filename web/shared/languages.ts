@@ -21,6 +21,9 @@ function meant(code: string) {
 const PLAIN = /^([a-z]{2})(?:[-_][A-Z]{2})?$/;
 
 function bestFor(wished: string, spoken: readonly string[]): string | undefined {
+  if (wished === '') {
+    return undefined;
+  }
   // The first question to the browser's tables takes it longer than all else that draws the button: most do
   // without, who wish for a language that is written in one way.
   const [, plain = ''] = PLAIN.exec(wished) ?? [];
