@@ -4,7 +4,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { address, go, place as at } from '../place.ts';
 import { number, t } from '../texts.ts';
 import type { TextKey } from '../texts/tables.ts';
-import type { Place } from './places.ts';
+import { type Place, placeAt } from './places.ts';
 
 interface Props {
   readonly name: TextKey;
@@ -14,7 +14,8 @@ interface Props {
 /** The pages of a section; where there is no room for a column it is a choice above the page. */
 export function Menu({ name, places }: Props) {
   const { path } = at.value;
-  const isAt = (one: Place): boolean => path === one.path || path.startsWith(`${one.path}/`);
+  const tabOf = placeAt(path)?.place.tabOf;
+  const isAt = (one: Place): boolean => tabOf === one.path || path === one.path || path.startsWith(`${one.path}/`);
   return (
     <nav class="menu" aria-label={t(name)}>
       <p class="title">{t(name)}</p>

@@ -18,6 +18,8 @@ export interface Place {
   readonly page: () => Promise<ComponentType<Record<string, never>>>;
   /** What stands above it in the menu, with those that follow. */
   readonly group?: TextKey;
+  /** The path of the page of which it is a tab: no menu leads there by itself. */
+  readonly tabOf?: string;
   /** How much waits there for a person. */
   readonly lost?: () => number;
 }
@@ -133,6 +135,49 @@ const ADMINISTRATION: Section = {
   key: 'a',
   places: [
     {
+      path: '/admin/agents',
+      name: 'placeAgents',
+      icon: 'user',
+      needs: ['view-livechat-manager'],
+      area: 'people',
+      page: async () => (await import('../pages/people/Agents.tsx')).Agents,
+      group: 'groupPeople',
+    },
+    {
+      path: '/admin/managers',
+      name: 'placeManagers',
+      icon: 'shield',
+      needs: ['view-livechat-manager'],
+      area: 'people',
+      page: async () => (await import('../pages/people/Managers.tsx')).Managers,
+    },
+    {
+      path: '/admin/users',
+      name: 'placeUsers',
+      icon: 'users',
+      needs: ['view-user-administration'],
+      area: 'people',
+      page: async () => (await import('../pages/people/Users.tsx')).Users,
+    },
+    {
+      path: '/admin/roles',
+      name: 'placeUsers',
+      icon: 'users',
+      needs: ['access-permissions'],
+      area: 'people',
+      page: async () => (await import('../pages/people/Roles.tsx')).Roles,
+      tabOf: '/admin/users',
+    },
+    {
+      path: '/admin/permissions',
+      name: 'placePermissions',
+      icon: 'users',
+      needs: ['access-permissions'],
+      area: 'people',
+      page: async () => (await import('../pages/people/Permissions.tsx')).Permissions,
+      tabOf: '/admin/users',
+    },
+    {
       path: '/admin/departments',
       name: 'placeDepartments',
       icon: 'place',
@@ -238,7 +283,7 @@ export const isFor = ({ needs }: Place): boolean => needs.some(may);
 const isBelow = ({ path }: Place): boolean => path.endsWith('/*');
 
 /** The places of a section that whoever looks may see, in the order of its menu. */
-export const placesOf = ({ places }: Section): readonly Place[] => places.filter((place) => isFor(place) && !isBelow(place));
+export const placesOf = ({ places }: Section): readonly Place[] => places.filter((place) => isFor(place) && !isBelow(place) && place.tabOf === undefined);
 
 /** The sections of which whoever looks may see something, each with its first place. */
 export const sections = (): readonly (readonly [Section, Place])[] =>

@@ -6,10 +6,12 @@ interface Props {
   readonly choices: readonly (readonly [value: string, name: string])[];
   readonly chosen: readonly string[];
   readonly choose: (chosen: readonly string[]) => void;
+  /** Nothing of it can be changed here. */
+  readonly isFixed?: boolean;
 }
 
 /** Any number of several. */
-export function Checks({ label, help, choices, chosen, choose }: Props) {
+export function Checks({ label, help, choices, chosen, choose, isFixed = false }: Props) {
   const id = useId();
   return (
     <fieldset class="field checks" {...(help === undefined ? {} : { 'aria-describedby': id })}>
@@ -19,6 +21,7 @@ export function Checks({ label, help, choices, chosen, choose }: Props) {
           <input
             type="checkbox"
             checked={chosen.includes(value)}
+            disabled={isFixed}
             onChange={(event) => choose(event.currentTarget.checked ? [...chosen, value] : chosen.filter((one) => one !== value))}
           />
           <bdi>{name}</bdi>

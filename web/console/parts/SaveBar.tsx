@@ -10,16 +10,18 @@ interface Props<T> {
   readonly form: Form<T>;
   /** How each field is called, where it is shown. */
   readonly names: Readonly<Record<keyof T & string, string>>;
+  /** What is said beside the number of changes, in place of the name of a single one. */
+  readonly about?: string;
 }
 
 /** At the bottom of a form, as long as there are changes. */
-export function SaveBar<T extends object>({ form, names }: Props<T>) {
+export function SaveBar<T extends object>({ form, names, about }: Props<T>) {
   const isCompared = useSignal(false);
   const { changed, conflict, fault, isBusy } = form;
   if (changed.length === 0) {
     return null;
   }
-  const what = changed.length === 1 && changed[0] !== undefined ? names[changed[0]] : '';
+  const what = about ?? (changed.length === 1 && changed[0] !== undefined ? names[changed[0]] : '');
   return (
     <div class="save-bar">
       <div role="alert" class="cut-text">

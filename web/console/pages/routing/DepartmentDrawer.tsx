@@ -15,6 +15,7 @@ import {
 import { may } from '../../live/people.ts';
 import { reason } from '../../live/reasons.ts';
 import { complain, say } from '../../live/toasts.ts';
+import { Checks } from '../../parts/Checks.tsx';
 import { ChipsField } from '../../parts/ChipsField.tsx';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { ChoiceField, TextField } from '../../parts/Field.tsx';
@@ -199,24 +200,13 @@ function Filled({ known, all, ways, again, draft, reread }: FilledProps) {
         <TextField {...text('waitingQueueMessage')} rows={2} />
         <TextField {...text('abandonedRoomsCloseCustomMessage')} rows={2} />
         <Switch {...flag('allowReceiveForwardOffline')} />
-        <fieldset class="routing-checks">
-          <legend>{names.departmentsAllowedToForward}</legend>
-          <p class="meta">{t('forwardOnlyToMore')}</p>
-          {choices.map(([id, name]) => (
-            <label key={id}>
-              <input
-                type="checkbox"
-                checked={value.departmentsAllowedToForward.includes(id)}
-                onChange={(event) =>
-                  change({
-                    departmentsAllowedToForward: event.currentTarget.checked ? [...value.departmentsAllowedToForward, id] : value.departmentsAllowedToForward.filter((one) => one !== id),
-                  })
-                }
-              />
-              <bdi>{name}</bdi>
-            </label>
-          ))}
-        </fieldset>
+        <Checks
+          label={names.departmentsAllowedToForward}
+          help={t('forwardOnlyToMore')}
+          choices={choices}
+          chosen={value.departmentsAllowedToForward}
+          choose={(departmentsAllowedToForward) => change({ departmentsAllowedToForward })}
+        />
       </details>
       {isSure.value && department !== undefined ? (
         <Sure

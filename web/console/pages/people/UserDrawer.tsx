@@ -1,0 +1,129 @@
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+
+import { may, me } from '../../live/people.ts';
+import { reason } from '../../live/reasons.ts';
+import { type Account, type AccountDraft, accountDraft, calledAs, mailPassword, NOBODY, readAccountDraft, removeAccount, type Role, saveAccount } from '../../live/staff.ts';
+import { complain, say } from '../../live/toasts.ts';
+import { Checks } from '../../parts/Checks.tsx';
+import { Drawer } from '../../parts/Drawer.tsx';
+import { TextField } from '../../parts/Field.tsx';
+import { useForm } from '../../parts/form.ts';
+import type { Ways } from '../../parts/ListPage.tsx';
+import { type Act, MoreMenu } from '../../parts/MoreMenu.tsx';
+import { SaveBar } from '../../parts/SaveBar.tsx';
+import { Sure } from '../../parts/Sure.tsx';
+import { Switch } from '../../parts/Switch.tsx';
+import { t } from '../../texts.ts';
+import { byMight, roleName } from './role-names.ts';
+
+interface Props {
+  readonly account: Account | undefined;
+  readonly roles: readonly Role[];
+  readonly ways: Ways;
+  readonly again: () => Promise<void>;
+}
+
+/** One account, or one that is made. */
+export function UserDrawer({ account, roles, ways, again }: Props) {
+  const made = useRef('');
+  const isSure = useSignal(false);
+  const form = useForm<AccountDraft>({
+    id: account?._id,
+    value: account === undefined ? NOBODY : accountDraft(account),
+    read: async () => await readAccountDraft(account?._id ?? ''),
+    write: async (all, changed) => {
+      made.current = await saveAccount(account?._id, all, changed);
+      await again();
+    },
+    whenSaved: () => {
+      if (account === undefined) {
+        ways.open(made.current);
+      }
+    },
+  });
+  const { value, change, changed } = form;
+  const names: Readonly<Record<keyof AccountDraft, string>> = {
+    name: t('name'),
+    username: t('username'),
+    email: t('email'),
+    roles: t('tabRoles'),
+    active: t('mayLogIn'),
+    password: t('newPassword'),
+    mustChange: t('mustChange'),
+  };
+  const text = (key: 'name' | 'username' | 'email' | 'password') => ({
+    label: names[key],
+    value: value[key],
+    isChanged: changed.includes(key),
+    change: (given: string) => change({ [key]: given }),
+  });
+  const acts: Act[] = [];
+  if (account !== undefined) {
+    const mail = async (): Promise<void> => {
+      try {
+        await mailPassword(account.username);
+        say(t('passwordMailed', { name: calledAs(account) }));
+      } catch (error) {
+        complain(reason(error));
+      }
+    };
+    acts.push({ icon: 'mail', name: t('mailPassword'), act: () => void mail() });
+    if (may('delete-user') && account._id !== me.value?._id) {
+      acts.push({
+        icon: 'trash',
+        name: t('remove'),
+        act: () => {
+          isSure.value = true;
+        },
+      });
+    }
+  }
+  const title = account === undefined ? t('newUser') : calledAs(account);
+  return (
+    <Drawer
+      title={title}
+      close={ways.close}
+      {...(account === undefined ? {} : { step: ways.step })}
+      acts={<MoreMenu acts={acts} />}
+      foot={<SaveBar form={form} names={names} />}
+    >
+      <div class="row2">
+        <TextField {...text('name')} />
+        <TextField {...text('username')} />
+      </div>
+      <TextField {...text('email')} kind="email" />
+      <Switch label={names.active} on={value.active} change={(active) => change({ active })} />
+      {account === undefined || may('edit-other-user-password') ? (
+        <div>
+          <TextField {...text('password')} {...(account === undefined ? { label: t('password') } : { help: t('passwordEmpty') })} />
+          {value.password === '' ? null : <Switch label={names.mustChange} on={value.mustChange} change={(mustChange) => change({ mustChange })} />}
+        </div>
+      ) : null}
+      <Checks
+        label={names.roles}
+        choices={roles.map(({ _id }) => _id).toSorted(byMight).map((id) => [id, roleName(id)] as const)}
+        chosen={value.roles}
+        choose={(chosen) => change({ roles: chosen.toSorted() })}
+        isFixed={!may('assign-roles')}
+      />
+      {isSure.value && account !== undefined ? (
+        <Sure
+          title={t('removeUser', { name: title })}
+          verb={t('remove')}
+          close={() => {
+            isSure.value = false;
+          }}
+          act={async () => {
+            await removeAccount(account._id);
+            form.discard();
+            ways.close();
+            await again();
+          }}
+        >
+          <p>{t('removeUserMore')}</p>
+        </Sure>
+      ) : null}
+    </Drawer>
+  );
+}

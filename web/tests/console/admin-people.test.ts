@@ -1,0 +1,188 @@
+// People, as somebody who administrates them does it: what they change is what the API says afterwards.
+import type { BrowserContextOptions } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console } from './console.ts';
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
+
+interface User {
+  readonly _id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly active: boolean;
+  readonly requirePasswordChange?: boolean;
+}
+
+interface Agent {
+  readonly username: string;
+  readonly statusLivechat: string;
+  readonly departments: readonly string[];
+  readonly livechat?: { readonly maxNumberSimultaneousChat?: number };
+}
+
+const user = async (username: string): Promise<User | undefined> =>
+  (await desk.admin.ask<{ users: User[] }>('users.list?count=0')).users.find((one) => one.username === username);
+
+const agent = async (username: string): Promise<Agent | undefined> =>
+  (await desk.admin.ask<{ users: Agent[] }>('livechat/users/agent?count=0')).users.find((one) => one.username === username);
+
+async function granted(id: string): Promise<readonly string[]> {
+  const { update } = await desk.admin.ask<{ update: { _id: string; roles: string[] }[] }>('permissions.listAll');
+  return update.find((one) => one._id === id)?.roles ?? [];
+}
+
+async function open(path: string, options: BrowserContextOptions = {}): Promise<Console> {
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, options);
+  await console.page.goto(`${desk.server.url}${path}`);
+  return console;
+}
+
+let sales = '';
+
+beforeAll(async () => {
+  const tom = await desk.agent('tom', 'Tom Field');
+  sales = await desk.department('Sales', [tom]);
+});
+
+describe('agents and managers', () => {
+  test('an agent gets departments and a limit, is set away, and is one no longer', async () => {
+    const console = await open(`admin/agents/${amy.id}`);
+    const { page } = console;
+    const drawer = page.getByRole('complementary', { name: 'Amy Winter' });
+    await drawer.getByLabel('Chats at once, at most').fill('3');
+    await drawer.getByLabel('Sales').check();
+    await drawer.getByRole('switch').click();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Control+s');
+    await drawer.getByText('3 changes').waitFor({ state: 'detached' });
+    expect(await agent('amy')).toMatchObject({ statusLivechat: 'not-available', departments: [sales], livechat: { maxNumberSimultaneousChat: 3 } });
+    await drawer.getByRole('button', { name: 'More' }).click();
+    await console.button('No longer an agent').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'No longer an agent' }).click();
+    await page.getByRole('row', { name: /Amy Winter/ }).waitFor({ state: 'detached' });
+    expect(await agent('amy')).toBeUndefined();
+    await page.keyboard.press('n');
+    const add = page.getByRole('complementary', { name: 'Add an agent' });
+    await add.getByLabel('Person').selectOption({ label: 'Amy Winter (amy)' });
+    await add.getByRole('button', { name: 'Add', exact: true }).click();
+    await drawer.waitFor();
+    expect(await agent('amy')).toMatchObject({ statusLivechat: 'available' });
+    await console.leave();
+  });
+
+  test('a manager is added and taken away', async () => {
+    const console = await open('admin/managers');
+    const { page } = console;
+    await page.getByText('No managers yet').waitFor();
+    await page.getByRole('link', { name: 'Add a manager' }).click();
+    await page.getByLabel('Person').selectOption({ label: 'Tom Field (tom)' });
+    await console.button('Add').click();
+    const drawer = page.getByRole('complementary', { name: 'Tom Field' });
+    await drawer.waitFor();
+    expect((await user('tom'))?.roles).toContain('livechat-manager');
+    await drawer.getByRole('button', { name: 'No longer a manager' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'No longer a manager' }).click();
+    await page.getByText('No managers yet').waitFor();
+    expect((await user('tom'))?.roles).not.toContain('livechat-manager');
+    await console.leave();
+  });
+});
+
+describe('users and roles', () => {
+  test('an account is made, changed, switched off and removed', async () => {
+    const console = await open('admin/users/new');
+    const { page } = console;
+    const fresh = page.getByRole('complementary', { name: 'New user' });
+    await fresh.getByLabel('Name', { exact: true }).fill('Nina North');
+    await fresh.getByLabel('User name').fill('nina');
+    await fresh.getByLabel('E-mail').fill('nina@example.org');
+    await fresh.getByLabel('Password').fill('a-long-secret-of-nina');
+    await fresh.getByLabel('Agent').check();
+    await page.keyboard.press('Control+s');
+    const drawer = page.getByRole('complementary', { name: 'Nina North' });
+    await drawer.waitFor();
+    expect(await user('nina')).toMatchObject({ name: 'Nina North', active: true, requirePasswordChange: true });
+    expect((await user('nina'))?.roles.toSorted()).toEqual(['livechat-agent', 'user']);
+    await drawer.getByLabel('Name', { exact: true }).fill('Nina Nord');
+    await drawer.getByRole('switch', { name: 'May log in' }).click();
+    await page.keyboard.press('Control+s');
+    await page.getByRole('complementary', { name: 'Nina Nord' }).waitFor();
+    expect(await user('nina')).toMatchObject({ name: 'Nina Nord', active: false });
+    await page.getByRole('complementary').getByRole('button', { name: 'More' }).click();
+    await console.button('Delete').click();
+    await page.getByRole('dialog', { name: 'Remove Nina Nord?' }).getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('row', { name: /Nina/ }).waitFor({ state: 'detached' });
+    expect(await user('nina')).toBeUndefined();
+    await console.leave();
+  });
+
+  test('a role is given and taken in its own drawer', async () => {
+    const console = await open('admin/roles/livechat-monitor');
+    const { page } = console;
+    const drawer = page.getByRole('complementary', { name: 'Monitor' });
+    await drawer.getByLabel('Give the role Monitor to').selectOption({ label: 'Tom Field' });
+    await drawer.getByText('Tom Field', { exact: true }).first().waitFor();
+    await expect.poll(async () => (await user('tom'))?.roles).toContain('livechat-monitor');
+    await drawer.getByRole('button', { name: 'Take the role Monitor from Tom Field' }).click();
+    await expect.poll(async () => (await user('tom'))?.roles).not.toContain('livechat-monitor');
+    await console.leave();
+  });
+
+  test('a change of permissions says who gains and who loses, before it is saved', async () => {
+    const before = await granted('close-others-livechat-room');
+    const console = await open('admin/permissions');
+    const { page } = console;
+    await page.getByRole('checkbox', { name: 'Agent: Close chats of others' }).check();
+    const side = page.getByRole('complementary', { name: 'Close chats of others' });
+    await side.getByRole('heading', { name: 'New with it' }).waitFor();
+    const gains = side.locator('section').filter({ hasText: 'New with it' });
+    expect(await gains.innerText()).toContain('Amy Winter');
+    expect(await gains.innerText()).toContain('Tom Field');
+    expect(await gains.innerText()).not.toContain('Ada Admin');
+    expect(page.url()).toContain('open=close-others-livechat-room');
+    // By arrows to another one, which is taken away.
+    await page.getByRole('checkbox', { name: 'Agent: Close own chats' }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('complementary', { name: 'Close own chats' }).getByRole('heading', { name: 'Without it now' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('tick-close-others-livechat-room-livechat-agent');
+    await page.getByText('for 2 people').waitFor();
+    expect(await granted('close-others-livechat-room')).toEqual(before);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await page.getByRole('checkbox', { name: 'Administrator: Roles and permissions' }).isDisabled()).toBe(true);
+    await page.keyboard.press('Control+s');
+    await page.getByText('2 changes').first().waitFor({ state: 'detached' });
+    expect(await granted('close-others-livechat-room')).toEqual(expect.arrayContaining([...before, 'livechat-agent']));
+    expect(await granted('close-livechat-room')).not.toContain('livechat-agent');
+    await page.getByRole('searchbox').fill('webhooks');
+    await expect.poll(() => page.locator('.matrix tbody tr th[scope=row]').count()).toBe(1);
+    await console.leave();
+  });
+});
+
+const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['dark', { colorScheme: 'dark' }],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+  ['Arabic', {}],
+];
+
+describe.for(WAYS)('in %s', ([way, options]) => {
+  test.for(['agents', 'managers', 'users', 'roles', 'permissions'])('nothing is wrong with how %s look', async (name) => {
+    const console = await open('admin/agents', options);
+    const { page } = console;
+    if (way === 'Arabic') {
+      await page.evaluate(() => localStorage.setItem('hark.console.language', 'ar'));
+    }
+    await page.goto(`${desk.server.url}admin/${name}`);
+    await page.locator('main[aria-busy="false"]').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    expect(content).toBe(window);
+    await console.leave();
+  });
+});
