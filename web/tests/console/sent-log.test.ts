@@ -1,0 +1,171 @@
+// The log of deliveries: a chart that is the time filter, filters in the address, a long list, and what is new.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { accessibilityFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+import { Receiver } from './receiver.ts';
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
+/** More than come at once, and several times what can be seen. */
+const MANY = 250;
+
+let receiver: Receiver;
+
+beforeAll(async () => {
+  receiver = await Receiver.start();
+  await desk.agent('amy', 'Amy Winter');
+});
+
+afterAll(() => receiver?.stop());
+
+async function make(name: string, path: string, more: object = {}): Promise<string> {
+  const answer = await fetch(`${desk.server.url}api/hark/v1/endpoints`, {
+    method: 'POST',
+    headers: { ...desk.admin.credentials, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name, url: receiver.url(path), events: ['message.visitor'], ...more }),
+  });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+async function at(path: string): Promise<Console> {
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
+  await console.page.goto(`${desk.server.url}${path}`);
+  return console;
+}
+
+test('a long log is read back to its beginning, and what is new waits until it is wanted', { timeout: 120_000 }, async () => {
+  const id = await make('Archive', '/archive');
+  const guest = await Guest.come(desk, 'Talkative', 'word 1');
+  for (let word = 2; word <= MANY; word += 1) {
+    await guest.say(`word ${word}`);
+  }
+  await expect.poll(() => receiver.of('/archive').length, { timeout: 60_000 }).toBe(MANY);
+  const console = await at(`webhooks/endpoints/${id}/deliveries`);
+  const { page } = console;
+  const list = page.locator('.log-rows');
+  await page.getByText('The latest 100 deliveries').waitFor();
+  // Only what can be seen is drawn.
+  expect(await page.locator('.log-rows tbody tr').count()).toBeLessThan(60);
+  for (const read of [200, MANY]) {
+    await list.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+    await page.getByText(read === MANY ? `${MANY} deliveries.` : `The latest ${read} deliveries`).waitFor();
+  }
+  await list.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+  await expect.poll(() => page.locator('.log-rows tbody tr').last().getAttribute('aria-rowindex')).toBe(String(MANY + 1));
+  expect(await page.locator('.log-rows tbody tr').count()).toBeLessThan(60);
+  await page.locator('.log-rows tbody tr').last().getByRole('link').click();
+  const one = page.getByRole('complementary', { name: 'message.visitor' });
+  await one.getByText('"word 1"').waitFor();
+  // Three come; nothing moves.
+  const before = await list.evaluate((element) => element.scrollTop);
+  for (const words of ['new 1', 'new 2', 'new 3']) {
+    await guest.say(words);
+  }
+  await page.getByRole('button', { name: '3 new' }).waitFor();
+  expect(await list.evaluate((element) => element.scrollTop)).toBe(before);
+  await one.getByText('"word 1"').waitFor();
+  // By keys from row to row: the last has none behind it.
+  await page.keyboard.press('j');
+  await one.getByText('"word 1"').waitFor();
+  await page.keyboard.press('k');
+  await one.getByText('"word 2"').waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => one.count()).toBe(0);
+  await page.getByRole('button', { name: '3 new' }).click();
+  await page.locator('.log-rows tbody tr').first().getByRole('link').click();
+  await one.getByText('"new 3"').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await console.leave();
+});
+
+test('what is looked for stands in the address, by the chart, by keys and by chips', async () => {
+  receiver.answer('/mixed', 503);
+  const id = await make('Mixed', '/mixed', { events: ['message.visitor', 'chat.started'], policy: { delaysMs: [] } });
+  await Guest.come(desk, 'Una', 'first');
+  await expect.poll(() => receiver.of('/mixed').length).toBe(2);
+  receiver.answer('/mixed', 200);
+  const second = await Guest.come(desk, 'Duo', 'second');
+  const console = await at(`webhooks/endpoints/${id}/deliveries`);
+  const { page } = console;
+  const rows = page.locator('.log-rows tbody tr');
+  await expect.poll(() => rows.count()).toBe(4);
+  const choose = async (filter: string, choice: string): Promise<void> => {
+    await page.getByRole('button', { name: filter, exact: true }).click();
+    await page.getByRole('dialog', { name: filter }).getByRole('button', { name: choice, exact: true }).click();
+  };
+  await choose('State', 'Given up');
+  await expect.poll(() => rows.count()).toBe(2);
+  expect(page.url()).toContain('state=given-up');
+  await choose('Answer', '5xx');
+  await choose('Event', 'chat.started');
+  await expect.poll(() => rows.count()).toBe(1);
+  expect(page.url()).toContain('answer=5xx');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  // What it comes to can be sent to somebody.
+  await page.reload();
+  await expect.poll(() => rows.count()).toBe(1);
+  await page.getByRole('button', { name: /^Answer 5xx/ }).click();
+  await choose('Answer', 'timeout');
+  await page.getByRole('heading', { name: 'No deliveries match' }).waitFor();
+  await console.button('Remove the filters').click();
+  await expect.poll(() => rows.count()).toBe(4);
+  await choose('Chat', 'Duo');
+  await expect.poll(() => rows.count()).toBe(2);
+  expect(page.url()).toContain(`chat=${second.rid}`);
+  await page.getByRole('button', { name: /^Chat Duo/ }).click();
+  // By keys: an hour that is long over.
+  const since = page.getByLabel('Since', { exact: true });
+  const until = page.getByLabel('Until', { exact: true });
+  expect(await until.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d$/);
+  await until.focus();
+  for (let turn = 0; turn < 4; turn += 1) {
+    await page.keyboard.press('ArrowLeft');
+  }
+  await expect.poll(() => page.url()).toContain('until=');
+  await page.getByRole('heading', { name: 'No deliveries match' }).waitFor();
+  await console.button('Remove the filters').click();
+  await expect.poll(() => rows.count()).toBe(4);
+  // By dragging over the last hours.
+  const chart = await page.getByRole('img', { name: /2 delivered, 2 failed attempts/ }).boundingBox();
+  const [x, y, wide] = [chart?.x ?? 0, (chart?.y ?? 0) + 20, chart?.width ?? 0];
+  await page.mouse.move(x + wide * 0.8, y);
+  await page.mouse.down();
+  await page.mouse.move(x + wide * 0.95, y, { steps: 4 });
+  await page.mouse.move(x + wide, y);
+  await page.mouse.up();
+  await expect.poll(() => page.url()).toContain('from=');
+  expect(page.url()).not.toContain('until=');
+  await expect.poll(() => rows.count()).toBe(4);
+  expect(await since.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d$/);
+  await page.getByRole('button', { name: /^Since / }).click();
+  await expect.poll(() => page.url()).not.toContain('from=');
+  await console.leave();
+});
+
+test('all that was given up and is looked for is sent again at once', async () => {
+  receiver.answer('/one', 500);
+  receiver.answer('/two', 500);
+  const policy = { delaysMs: [] };
+  await make('One', '/one', { policy });
+  await make('Two', '/two', { policy });
+  const guest = await Guest.come(desk, 'Lost', 'a');
+  await guest.say('b');
+  await expect.poll(() => receiver.of('/two').length + receiver.of('/one').length).toBe(4);
+  const console = await at('webhooks/given-up');
+  const { page } = console;
+  await page.getByRole('button', { name: 'Endpoint', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Endpoint' }).getByRole('button', { name: 'Two' }).click();
+  receiver.answer('/two', 200);
+  await page.getByRole('button', { name: 'Resend 2' }).click();
+  await page.getByText('2 sent again').first().waitFor();
+  await expect.poll(() => receiver.of('/two').length).toBe(4);
+  const ids = receiver.of('/two').map(({ headers }) => headers['webhook-id']);
+  expect(new Set(ids).size).toBe(2);
+  expect(receiver.of('/one').length).toBe(2);
+  await page.getByRole('button', { name: /^Endpoint Two/ }).click();
+  await expect.poll(() => page.locator('.log-rows tbody').innerText()).toContain('One');
+  expect(await page.locator('.log-rows tbody').innerText()).not.toContain('Two');
+  await console.leave();
+});
