@@ -28,6 +28,9 @@ const DOCUMENTED: ReadonlySet<string> = new Set([
   'crm-light',
   'chats-light',
   'me-light',
+  'webhooks-light',
+  'endpoint-new-light',
+  'deliveries-light',
 ]);
 
 /** How the drawing of a page is called. */
@@ -39,10 +42,15 @@ const DRAWN: Readonly<Record<string, string>> = {
   'first-steps-light': '04b-first-run-inbox',
   'close-light': '05a-close-dialog',
   'forward-light': '05b-forward-popover',
+  'webhooks-light': '06-webhooks-light',
+  'webhooks-dark': '06-webhooks-dark',
   'crm-light': '07-crm-integration',
+  'deliveries-light': '08a-endpoint-deliveries',
+  'replay-light': '08b-replay-dialog',
   'setup-try-light': '12-first-run-try-it',
   'palette-light': '14-command-palette',
   'log-in-light': '15-log-in',
+  'endpoint-new-light': '18-endpoint-editor',
 };
 
 export async function photograph(page: Page, name: string): Promise<Buffer> {

@@ -108,11 +108,36 @@ describe.for(WAYS)('%s', ([way, options]) => {
     await console.leave();
   });
 
+  test('endpoints, a new one, what one was sent, and what is sent once more', async () => {
+    const console = await logIn(ADMIN, options);
+    const { page } = console;
+    await page.goto(`${desk.server.url}webhooks/endpoints`);
+    await page.locator('.hooks .go').first().waitFor();
+    if (way !== 'phone') {
+      await page.locator('.bars48 rect').first().waitFor({ state: 'attached' });
+    }
+    expect((await photograph(page, `webhooks-${way}`)).length).toBeGreaterThan(0);
+    await page.goto(`${desk.server.url}webhooks/endpoints/new`);
+    await page.locator('input[type=url]').fill(`${desk.server.url}health`);
+    await page.locator('.looked .i').waitFor();
+    await photograph(page, `endpoint-new-${way}`);
+    await page.locator('input[type=url]').fill('');
+    await page.goto(`${desk.server.url}webhooks/endpoints`);
+    await page.locator('.hooks tbody').first().locator('a').first().click();
+    await page.locator('.sent a').first().click();
+    await page.locator('.sent-one .panes .code').waitFor();
+    await photograph(page, `deliveries-${way}`);
+    await page.locator('.page-head a[href$="/replay"]').click();
+    await page.locator('.replay-counted[aria-busy=false]').waitFor();
+    await photograph(page, `replay-${way}`);
+    await console.leave();
+  });
+
   test('what was sent, and where one comes in again', async () => {
     const console = await logIn(ADMIN, options);
     const { page } = console;
     await page.goto(`${desk.server.url}webhooks/given-up`);
-    await page.locator('.sent .link-button').first().click();
+    await page.locator('.sent a').first().click();
     await page.locator('.drawer .code').waitFor();
     expect((await photograph(page, `given-up-${way}`)).length).toBeGreaterThan(0);
     await console.leave();

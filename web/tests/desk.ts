@@ -97,9 +97,9 @@ export class Desk {
   }
 
   /** Chats are offered to nobody by themselves: a test says who takes which. */
-  static async open(rateLimit: 'on' | 'off' = 'off'): Promise<Desk> {
+  static async open(rateLimit: 'on' | 'off' = 'off', more: readonly string[] = []): Promise<Desk> {
     const server = await startServer({
-      options: ['--rate-limit', rateLimit, '--webhook-allow', '127.0.0.0/8'],
+      options: ['--rate-limit', rateLimit, '--webhook-allow', '127.0.0.0/8', ...more],
       environment: {
         ADMIN_USERNAME: ADMIN.user,
         ADMIN_PASS: ADMIN.password,

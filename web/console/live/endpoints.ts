@@ -96,18 +96,29 @@ async function readAll<T>(path: string): Promise<readonly T[]> {
   return all;
 }
 
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    return url;
+  }
+}
+
+/** One that nobody has given a name is called as its host is. */
+const named = <E extends Endpoint>(endpoint: E): E => (endpoint.name === '' ? { ...endpoint, name: hostOf(endpoint.url) } : endpoint);
+
 /** All endpoints, with how it goes with each. */
 export async function readEndpoints(): Promise<readonly Known[]> {
   const [endpoints, stats] = await Promise.all([readAll<Endpoint>('endpoints'), readAll<StatsInFull>('stats')]);
   return endpoints.flatMap((endpoint) => {
     const own = stats.find((one) => one.endpoint === endpoint.id);
-    return own === undefined ? [] : [{ endpoint, stats: own }];
+    return own === undefined ? [] : [{ endpoint: named(endpoint), stats: own }];
   });
 }
 
 export async function readEndpoint(id: string): Promise<Known> {
   const found = await get<Endpoint & { readonly stats: StatsInFull }>(`endpoints/${id}`, {}, 'hark/v1');
-  return { endpoint: found, stats: { ...found.stats, endpoint: id } };
+  return { endpoint: named(found), stats: { ...found.stats, endpoint: id } };
 }
 
 export interface Catalogue {
@@ -156,6 +167,9 @@ export interface HalfHour {
   readonly from: string;
   readonly delivered: number;
   readonly failedAttempts: number;
+  /** Deliveries that were first tried then, and how long after their events that was. */
+  readonly firstRequests: number;
+  readonly firstRequestAfterMs: number | null;
 }
 
 /** The half hours of a day of each endpoint that is looked at, the oldest first, by its id. */
@@ -177,7 +191,7 @@ export async function readDay(id: string): Promise<void> {
   const known = new Map(items.map((half) => [new Date(half.from).getTime(), half]));
   const day = Array.from({ length: HALF_HOURS }, (_, place) => {
     const at = first + place * HALF_HOUR_MS;
-    return known.get(at) ?? { from: new Date(at).toISOString(), delivered: 0, failedAttempts: 0 };
+    return known.get(at) ?? { from: new Date(at).toISOString(), delivered: 0, failedAttempts: 0, firstRequests: 0, firstRequestAfterMs: null };
   });
   days.value = new Map([...days.peek(), [id, day]]);
 }
@@ -186,7 +200,7 @@ export async function readDay(id: string): Promise<void> {
 export const makeEndpoint = ({ name, policy, ...rest }: Draft, signing: Signing): Promise<WithSecret> =>
   post<WithSecret>(
     'endpoints',
-    { ...rest, signing, ...(name.trim() === '' ? {} : { name }), ...(policy === null ? {} : { policy }) },
+    { ...rest, signing, name: name.trim() === '' ? hostOf(rest.url) : name, ...(policy === null ? {} : { policy }) },
     'hark/v1',
   );
 export const changeEndpoint = (id: string, draft: Partial<Draft>): Promise<Endpoint> =>

@@ -173,7 +173,8 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
         <p class={need.isFault ? 'banner banner-fault' : 'banner'}>
           <Icon name={need.isFault ? 'alert' : 'info'} />
           <span>
-            {need.what} {need.why}
+            {need.what.replace(/\.$/, '')}
+            {need.why === '' ? '' : `: ${need.why}`}
           </span>
         </p>
       )}

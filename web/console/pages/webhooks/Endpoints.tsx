@@ -5,7 +5,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import { countGivenUp } from '../../live/given-up.ts';
-import { type Endpoint, type Known, readEndpoints, resumeEndpoint } from '../../live/endpoints.ts';
+import { type Endpoint, type HalfHour, type Known, readEndpoints, readHalfHours, resumeEndpoint } from '../../live/endpoints.ts';
 import { reason } from '../../live/reasons.ts';
 import { complain } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
@@ -220,8 +220,19 @@ function Choice({ name, label, any, value, choices }: ChoiceProps) {
   );
 }
 
+const DAY_MS = 86_400_000;
+
 /** All endpoints together. */
 function Figures({ all }: { readonly all: readonly Known[] }) {
+  const day = useSignal<readonly HalfHour[]>([]);
+  useEffect(() => {
+    const look = async (): Promise<void> => {
+      day.value = await readHalfHours('', Date.now() - DAY_MS).catch(() => day.peek());
+    };
+    void look();
+  }, [all]);
+  const first = day.value.reduce((total, { firstRequests }) => total + firstRequests, 0);
+  const waited = day.value.reduce((total, { firstRequests, firstRequestAfterMs }) => total + firstRequests * (firstRequestAfterMs ?? 0), 0);
   const sum = (of: (known: Known) => number): number => all.reduce((total, one) => total + of(one), 0);
   const made = sum(({ stats }) => stats.delivered + stats.givenUp);
   const oldest = all.flatMap(({ stats }) => stats.oldestPendingAt ?? []).map(millis);
@@ -229,12 +240,16 @@ function Figures({ all }: { readonly all: readonly Known[] }) {
   return (
     <dl class="figures">
       <div>
-        <dt>{t('delivered')}</dt>
-        <dd>{number(sum(({ stats }) => stats.delivered))}</dd>
+        <dt>{t('deliveredInDay')}</dt>
+        <dd>{number(day.value.reduce((total, { delivered }) => total + delivered, 0))}</dd>
       </div>
       <div>
         <dt>{t('share')}</dt>
         <dd>{made === 0 ? '–' : percent(sum(({ stats }) => stats.delivered) / made)}</dd>
+      </div>
+      <div>
+        <dt>{t('toFirstRequest')}</dt>
+        <dd>{first === 0 ? '–' : milliseconds(waited / first)}</dd>
       </div>
       <div>
         <dt>{t('deliveryWaits')}</dt>
@@ -324,6 +339,12 @@ function Row({ known, isAt, resume }: RowProps) {
   );
 }
 
+/** With the day, when that is another one. */
+function moment(at: number): string {
+  const day = when(at, Date.now());
+  return day === time(at) ? time(at, true) : `${day}, ${time(at)}`;
+}
+
 /** Nothing is to be done. */
 function Calm({ known: { endpoint, stats } }: { readonly known: Known }) {
   const whose: Readonly<Record<Endpoint['origin'], TextKey>> = {
@@ -332,6 +353,6 @@ function Calm({ known: { endpoint, stats } }: { readonly known: Known }) {
     hark: endpoint.secrets[0]?.scheme === 'v1a' ? 'signedByKey' : endpoint.secrets.length > 0 ? 'signedBySecret' : 'notSigned',
   };
   const last = stats.lastSuccessAt;
-  const at = last === null ? t('nothingYet') : t('lastAt', { time: `${when(millis(last), Date.now())}, ${time(millis(last), true)}` });
+  const at = last === null ? t('nothingYet') : t('lastAt', { time: moment(millis(last)) });
   return `${t(whose[endpoint.origin])} · ${at}`;
 }

@@ -54,6 +54,11 @@ export function Plan({ schedule, policy, change }: Props) {
   );
 }
 
+const MINUTE_MS = 60_000;
+
+/** Seconds say nothing beside minutes. */
+const roughly = (ms: number): number => (ms < MINUTE_MS ? ms : Math.round(ms / MINUTE_MS) * MINUTE_MS);
+
 function Line({ delays }: { readonly delays: readonly number[] }) {
   let passed = 0;
   const moments = delays.map((delay) => {
@@ -70,9 +75,9 @@ function Line({ delays }: { readonly delays: readonly number[] }) {
       return [];
     }
     free = x;
-    return [{ x, words: at === 0 ? t('atOnce') : shortly(at) }];
+    return [{ x, words: at === 0 ? t('atOnce') : shortly(roughly(at)) }];
   });
-  const last = end === 0 ? t('givenUpAtOnce') : t('givenUpAfterAll', { time: shortly(end) });
+  const last = end === 0 ? t('givenUpAtOnce') : t('givenUpAfterAll', { time: shortly(roughly(end)) });
   return (
     <div class="plan-drawn">
       <svg class="chart plan-line" viewBox={`0 0 ${WIDE} ${HIGH}`} role="img" aria-label={`${count('attemptsCount', all.length)}: ${[t('atOnce'), ...moments.map(shortly)].join(', ')}; ${last}`}>

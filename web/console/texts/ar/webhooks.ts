@@ -258,6 +258,8 @@ const ar: Translation<typeof en> = {
   wasResumed: 'استأنفها',
   gotNewSecret: 'أعطاها سرًا جديدًا',
   wasReplayed: 'بدأ إعادة إرسال',
+  deliveredInDay: 'وصل خلال 24 ساعة',
+  toFirstRequest: 'من الحدث إلى أول طلب',
 };
 
 export default ar;

@@ -244,6 +244,8 @@ const de: Translation<typeof en> = {
   wasResumed: 'hat ihn fortgesetzt',
   gotNewSecret: 'hat ihm ein neues Geheimnis gegeben',
   wasReplayed: 'hat eine Wiederholung begonnen',
+  deliveredInDay: 'Zugestellt in 24 Stunden',
+  toFirstRequest: 'Vom Ereignis bis zur ersten Anfrage',
 };
 
 export default de;

@@ -241,4 +241,6 @@ export default {
   wasResumed: 'resumed it',
   gotNewSecret: 'gave it a new secret',
   wasReplayed: 'started a replay',
+  deliveredInDay: 'Delivered in 24 hours',
+  toFirstRequest: 'From event to first request',
 };
