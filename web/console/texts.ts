@@ -180,3 +180,16 @@ export function bytes(size: number): string {
   const named = isSmall ? 'kilobyte' : 'megabyte';
   return new Intl.NumberFormat(language.value, { style: 'unit', unit: named }).format(value);
 }
+
+/** A Monday, from which days of the week are counted. */
+const MONDAY = Date.UTC(2024, 0, 1);
+
+/** A day of the week, from 0 for Monday. */
+export function weekday(from: number, length: 'long' | 'short'): string {
+  return new Intl.DateTimeFormat(locale.value, { weekday: length, timeZone: 'UTC' }).format(MONDAY + from * 86_400_000);
+}
+
+/** A day with its year. */
+export function longDay(at: number): string {
+  return new Intl.DateTimeFormat(locale.value, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(at);
+}

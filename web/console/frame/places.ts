@@ -187,6 +187,22 @@ const ADMINISTRATION: Section = {
       group: 'groupRouting',
     },
     {
+      path: '/admin/routing',
+      name: 'placeRouting',
+      icon: 'glass',
+      needs: ['view-livechat-manager'],
+      area: 'routing',
+      page: async () => (await import('../pages/routing/Routing.tsx')).Routing,
+    },
+    {
+      path: '/admin/hours',
+      name: 'placeHours',
+      icon: 'clock',
+      needs: ['view-livechat-business-hours'],
+      area: 'routing',
+      page: async () => (await import('../pages/routing/Hours.tsx')).Hours,
+    },
+    {
       path: '/admin/appearance',
       name: 'placeAppearance',
       icon: 'drop',

@@ -3,6 +3,7 @@ import type { Department, Presence } from '../api/documents.ts';
 import { call, erase, get, post, put } from '../api/http.ts';
 import { type Hours, isOpen, readHours, saveHours } from './hours.ts';
 import { may } from './people.ts';
+import { readSettings, valuesOf } from './some-settings.ts';
 
 export interface SetUp extends Department {
   readonly description?: string;
@@ -43,18 +44,12 @@ export interface Everything {
   readonly known: readonly Known[];
   readonly agents: readonly Answerer[];
   readonly hours: readonly Hours[];
-  /** Whether there are opening hours at all, and whether departments have their own. */
+  /** Whether there are opening hours at all. */
   readonly hoursHold: boolean;
-  readonly hasOwnHours: boolean;
 }
 
 /** All of them, not a page. */
 const ALL = 0;
-
-interface PublicSetting {
-  readonly _id: string;
-  readonly value?: unknown;
-}
 
 export const isThere = ({ status, statusLivechat }: Answerer): boolean => status !== 'offline' && statusLivechat === 'available';
 
@@ -87,10 +82,11 @@ export async function readDepartments(): Promise<Everything> {
     readAnswerers(),
     readWaiting(),
     readHours(),
-    call<readonly PublicSetting[]>('public-settings/get', []),
+    readSettings(['Livechat_enable_business_hours', 'Livechat_business_hour_type']),
   ]);
-  const value = (id: string): unknown => settings.find(({ _id }) => _id === id)?.value;
-  const hasOwnHours = value('Livechat_business_hour_type') === 'Multiple';
+  const { Livechat_enable_business_hours: on, Livechat_business_hour_type: kind } = valuesOf(settings);
+  // Whoever may not know it takes them to hold where somebody gave them.
+  const hasOwnHours = (kind ?? 'Multiple') === 'Multiple';
   const preset = hours.find(({ type }) => type === 'default');
   const known = departments.map((department) => ({
     department,
@@ -98,7 +94,7 @@ export async function readDepartments(): Promise<Everything> {
     waiting: waiting.get(department._id) ?? 0,
     hours: (hasOwnHours ? hours.find(({ _id }) => _id === department.businessHourId) : undefined) ?? preset,
   }));
-  return { known, agents, hours, hoursHold: value('Livechat_enable_business_hours') === true, hasOwnHours };
+  return { known, agents, hours, hoursHold: on === true };
 }
 
 export type StateOf = 'open' | 'closed' | 'off' | 'archived';

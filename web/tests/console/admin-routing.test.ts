@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { amy } from '../agent.ts';
 import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
+import { startServer } from '../server.ts';
 import { Console } from './console.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
@@ -158,6 +159,136 @@ describe('departments', () => {
   });
 });
 
+interface Hours {
+  readonly _id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly timezone: { readonly name: string };
+  readonly departments?: readonly { readonly name: string }[];
+  readonly workHours: readonly { readonly day: string; readonly open: boolean; readonly start: { readonly time: string }; readonly finish: { readonly time: string } }[];
+}
+
+const hours = async (): Promise<readonly Hours[]> => (await desk.admin.ask<{ businessHours: Hours[] }>('livechat/business-hours?count=0')).businessHours;
+
+async function value(id: string): Promise<unknown> {
+  return (await desk.admin.ask<{ value: unknown }>(`settings/${id}`)).value;
+}
+
+describe('business hours', () => {
+  test('are moved by keys and by hand, and hold on the clocks of their place', async () => {
+    const console = await open('admin/hours');
+    const { page } = console;
+    const monday = page.getByRole('button', { name: 'Monday 08:00 – 20:00' });
+    await monday.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.getByRole('button', { name: 'Monday 08:30 – 20:15' }).waitFor();
+    // A span of its own on a day that was closed, pulled to the right by its middle.
+    const sunday = page.getByRole('group', { name: 'Sunday' });
+    const lane = sunday.locator('.hours-lane');
+    const box = (await lane.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const x = (hour: number): number => box.x + (box.width * hour) / 24;
+    await page.mouse.click(x(10.4), box.y + 30);
+    await sunday.getByRole('button', { name: 'Sunday 10:00 – 11:00' }).waitFor();
+    await page.mouse.move(x(10.5), box.y + 30);
+    await page.mouse.down();
+    await page.mouse.move(x(12.5), box.y + 30, { steps: 4 });
+    await page.mouse.up();
+    await sunday.getByRole('button', { name: 'Sunday 12:00 – 13:00' }).waitFor();
+    await page.getByRole('switch', { name: 'Friday' }).click();
+    await page.getByLabel('Time zone').selectOption('Europe/Berlin');
+    await page.getByText(/Clocks go (forward|back) on/).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Control+s');
+    await page.getByText('2 changes').waitFor({ state: 'detached' });
+    const [preset] = await hours();
+    const of = (day: string) => preset?.workHours.filter((one) => one.day === day && one.open).map(({ start, finish }) => `${start.time}-${finish.time}`);
+    expect(preset?.timezone.name).toBe('Europe/Berlin');
+    expect(of('Monday')).toEqual(['08:30-20:15']);
+    expect(of('Sunday')).toEqual(['12:00-13:00']);
+    expect(of('Friday')).toEqual([]);
+    expect(await value('Livechat_enable_business_hours')).toBe(false);
+    await page.getByText('Business hours are off').waitFor();
+    await console.leave();
+  });
+
+  test('departments get their own, which are removed again', async () => {
+    const console = await open('admin/hours/new');
+    const { page } = console;
+    await page.getByLabel('Name', { exact: true }).fill('Evenings');
+    await page.getByLabel('Sales').check();
+    await page.keyboard.press('Control+s');
+    await page.getByRole('heading', { name: 'Default hours' }).waitFor();
+    const own = (await hours()).find(({ name }) => name === 'Evenings');
+    expect(own?.departments?.map(({ name }) => name)).toEqual(['Sales']);
+    await page.getByRole('link', { name: 'Evenings' }).click();
+    await page.getByRole('heading', { name: 'Evenings' }).waitFor();
+    // Until they hold, the page says so, and who may switches them on.
+    await console.button('Switch on').click();
+    await expect.poll(async () => await value('Livechat_enable_business_hours')).toBe(true);
+    await page.getByText('Hours of departments are off').waitFor();
+    await console.button('Switch on').click();
+    await expect.poll(async () => await value('Livechat_business_hour_type')).toBe('Multiple');
+    await page.goto(`${desk.server.url}admin/departments`);
+    await page.getByRole('row', { name: /Sales/ }).getByText('Evenings').waitFor();
+    await page.goto(`${desk.server.url}admin/hours/${own?._id ?? ''}`);
+    await console.button('More').click();
+    await console.button('Delete Evenings').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('heading', { name: 'Default hours' }).waitFor();
+    expect((await hours()).map(({ type }) => type)).toEqual(['default']);
+    await desk.set('Livechat_enable_business_hours', false);
+    await console.leave();
+  });
+});
+
+describe('queue and routing', () => {
+  test('each way says what would become of a chat that came now, before it is saved', async () => {
+    await desk.available(amy, true);
+    const console = await open('admin/routing');
+    const { page } = console;
+    const next = page.getByRole('complementary', { name: 'If a chat came now' });
+    await next.getByText('It would wait in the queue until somebody takes it.').waitFor();
+    await page.getByRole('radio', { name: /Whoever has fewest open chats/ }).check();
+    await expect.poll(async () => await next.getByRole('status').innerText()).toMatch(/^It would go to .*Amy Winter/);
+    await page.getByRole('radio', { name: /Another program decides/ }).check();
+    await next.getByText('No address is given: nobody would get it.').waitFor();
+    await page.getByRole('radio', { name: /Everybody in turn/ }).check();
+    await page.getByLabel('Chats at once, for each agent').fill('7');
+    await page.getByRole('switch', { name: 'Chats wait while all are full' }).click();
+    await page.getByLabel('Who comes first').selectOption({ label: 'Who is more urgent' });
+    expect(await value('Livechat_Routing_Method')).toBe('Manual_Selection');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Control+s');
+    await page.getByText('4 changes').waitFor({ state: 'detached' });
+    expect(await value('Livechat_Routing_Method')).toBe('Load_Rotation');
+    expect(await value('Livechat_maximum_chats_per_agent')).toBe(7);
+    expect(await value('Livechat_waiting_queue')).toBe(true);
+    expect(await value('Omnichannel_sorting_mechanism')).toBe('Priority');
+    await console.leave();
+  });
+
+  test('what is fixed from outside has a lock, and a manager sees what holds', async () => {
+    const server = await startServer({
+      environment: { ADMIN_USERNAME: 'admin', ADMIN_PASS: 'secret-of-admin', ADMIN_EMAIL: 'admin@example.org', OVERWRITE_SETTING_Livechat_waiting_queue: 'true' },
+    });
+    const console = await Console.logIn(browser, `${server.url}inbox`, ADMIN);
+    await console.page.goto(`${server.url}admin/routing`);
+    await console.page.getByText('Fixed by OVERWRITE_SETTING_Livechat_waiting_queue').waitFor();
+    expect(await console.page.getByRole('switch', { name: 'Chats wait while all are full' }).count()).toBe(0);
+    await console.leave();
+    await server.stop();
+    const { username } = amy;
+    await desk.admin.tell('livechat/users/manager', { username });
+    const manager = await open('admin/routing', {}, amy);
+    await manager.page.getByText('Only administrators change these settings').waitFor();
+    expect(await manager.page.getByRole('radio', { name: /Everybody in turn/ }).isDisabled()).toBe(true);
+    await manager.leave();
+    await desk.admin.remove(`livechat/users/manager/${amy.id}`);
+  });
+});
+
 const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
   ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
@@ -179,9 +310,16 @@ describe.for(WAYS)('in %s', ([way, options]) => {
     await page.goto(`${desk.server.url}admin/departments/${id}`);
     await page.locator('aside input').first().waitFor();
     await page.locator('aside summary').click();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    expect(content).toBe(window);
+    const faults = async (): Promise<readonly string[]> => {
+      const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+      return [...(await accessibilityFaults(page)), ...(content === window ? [] : [`${content} px in ${window}`])];
+    };
+    expect(await faults()).toEqual([]);
+    for (const [name, shown] of [['hours', '.hours-week'], ['routing', '.routing-methods']] as const) {
+      await page.goto(`${desk.server.url}admin/${name}`);
+      await page.locator(shown).waitFor();
+      expect(await faults()).toEqual([]);
+    }
     await console.leave();
   });
 });

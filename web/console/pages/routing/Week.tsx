@@ -1,0 +1,204 @@
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+
+import { BEGIN, clock, type HoursDraft, MINUTES_OF_A_DAY, type Span } from '../../live/hours.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { Toggle } from '../../parts/Switch.tsx';
+import { count, t, weekday } from '../../texts.ts';
+
+interface Props {
+  readonly days: HoursDraft['days'];
+  readonly change: (days: HoursDraft['days']) => void;
+  /** From 0 to 5, for each hour of the week. */
+  readonly heat: readonly number[];
+  /** The day and the minute of it, now. */
+  readonly now: readonly [day: number, minute: number];
+}
+
+/** What one moves by. */
+const STEP = 15;
+const SHORTEST = 15;
+const MARKS = [0, 3, 6, 9, 12, 15, 18, 21, 24];
+
+interface Chosen {
+  readonly day: number;
+  readonly index: number;
+}
+
+const clamp = (minutes: number, least: number, most: number): number => Math.max(least, Math.min(most, minutes));
+
+/** Between its neighbours. */
+function within(spans: readonly Span[], index: number, { from, to }: Span): Span {
+  const least = spans[index - 1]?.to ?? 0;
+  const most = spans[index + 1]?.from ?? MINUTES_OF_A_DAY;
+  const length = Math.min(Math.max(SHORTEST, to - from), most - least);
+  const begin = clamp(from, least, most - length);
+  return { from: begin, to: begin + length };
+}
+
+/** Where one points, as a time of the day. */
+const minutesAt = (event: PointerEvent): number => {
+  const lane = (event.currentTarget as Element).closest('.hours-lane')?.getBoundingClientRect();
+  return lane === undefined ? 0 : Math.round((((event.clientX - lane.left) / lane.width) * MINUTES_OF_A_DAY) / STEP) * STEP;
+};
+
+const lengthOf = (spans: readonly Span[]): string => {
+  const minutes = spans.reduce((sum, { from, to }) => sum + to - from, 0);
+  return minutes === 0 ? '' : t('hoursLength', { hours: `${Math.floor(minutes / 60)}${minutes % 60 === 0 ? '' : `:${String(minutes % 60).padStart(2, '0')}`}` });
+};
+
+/** The hours of a week, drawn: spans are dragged, or moved by keys. */
+export function Week({ days, change, heat, now }: Props) {
+  const chosen = useSignal<Chosen | undefined>(undefined);
+  const drag = useRef<{ readonly at: number; readonly span: Span; readonly edge: 'from' | 'to' | 'both' } | undefined>(undefined);
+  const put = (day: number, spans: readonly Span[]): void => change(days.map((other, index) => (index === day ? spans : other)));
+  const set = (day: number, index: number, span: Span): void => {
+    const spans = days[day] ?? [];
+    put(
+      day,
+      spans.map((other, at) => (at === index ? within(spans, index, span) : other)),
+    );
+  };
+  const remove = ({ day, index }: Chosen): void => {
+    put(
+      day,
+      (days[day] ?? []).filter((_, at) => at !== index),
+    );
+    chosen.value = undefined;
+  };
+  const keys = (event: KeyboardEvent, day: number, index: number, span: Span): void => {
+    const by = event.key === 'ArrowRight' ? STEP : event.key === 'ArrowLeft' ? -STEP : 0;
+    if (event.key === 'Delete' || event.key === 'Backspace') {
+      event.preventDefault();
+      remove({ day, index });
+    } else if (by !== 0) {
+      event.preventDefault();
+      const spans = days[day] ?? [];
+      const end = clamp(span.to + by, span.from + SHORTEST, spans[index + 1]?.from ?? MINUTES_OF_A_DAY);
+      set(day, index, event.shiftKey ? { from: span.from, to: end } : { from: span.from + by, to: span.to + by });
+    }
+  };
+  const pressed = (event: PointerEvent, day: number, index: number, span: Span): void => {
+    chosen.value = { day, index };
+    const at = minutesAt(event);
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const edge = event.clientX - box.left < 8 ? 'from' : box.right - event.clientX < 8 ? 'to' : 'both';
+    drag.current = { at, span, edge };
+    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+  };
+  const moved = (event: PointerEvent, day: number, index: number): void => {
+    if (drag.current === undefined) {
+      return;
+    }
+    const { at, span, edge } = drag.current;
+    const by = minutesAt(event) - at;
+    const spans = days[day] ?? [];
+    const from = edge === 'to' ? span.from : edge === 'from' ? clamp(span.from + by, spans[index - 1]?.to ?? 0, span.to - SHORTEST) : span.from + by;
+    const to = edge === 'from' ? span.to : edge === 'to' ? clamp(span.to + by, span.from + SHORTEST, spans[index + 1]?.from ?? MINUTES_OF_A_DAY) : span.to + by;
+    set(day, index, { from, to });
+  };
+  /** An hour more, where nothing is yet. */
+  const added = (event: PointerEvent, day: number): void => {
+    const at = clamp(Math.floor(minutesAt(event) / 60) * 60, 0, MINUTES_OF_A_DAY - 60);
+    const spans = days[day] ?? [];
+    const isFree = event.target instanceof Element && event.target.closest('.hours-span') === null;
+    if (isFree && spans.every(({ from, to }) => at + 60 <= from || to <= at)) {
+      const next = [...spans, { from: at, to: at + 60 }].toSorted((one, other) => one.from - other.from);
+      put(day, next);
+      chosen.value = { day, index: next.findIndex(({ from }) => from === at) };
+    }
+  };
+  const at = chosen.value;
+  const span = at === undefined ? undefined : days[at.day]?.[at.index];
+  return (
+    <>
+      <div class="hours-week" role="group" aria-label={t('theWeek')}>
+        <div class="hours-axis" aria-hidden="true">
+          {MARKS.map((hour) => (
+            <span key={hour} style={{ '--at': hour }}>
+              {String(hour).padStart(2, '0')}
+            </span>
+          ))}
+        </div>
+        {days.map((spans, day) => (
+          <div key={day} class="hours-day" role="group" aria-label={weekday(day, 'long')}>
+            <span class="hours-name">
+              <Toggle label={weekday(day, 'long')} on={spans.length > 0} change={(on) => put(day, on ? [BEGIN] : [])} />
+              <span aria-hidden="true" class={spans.length === 0 ? 'quiet' : ''}>
+                {weekday(day, 'short')}
+              </span>
+            </span>
+            <div class="hours-lane" onPointerDown={(event) => added(event, day)}>
+              {spans.length === 0 ? <span class="hours-closed">{t('closedDrag')}</span> : null}
+              {spans.map((one, index) => (
+                <button
+                  key={index}
+                  type="button"
+                  class={at?.day === day && at.index === index ? 'hours-span is-chosen' : 'hours-span'}
+                  style={{ '--from': one.from / 60, '--to': one.to / 60 }}
+                  onPointerDown={(event) => pressed(event, day, index, one)}
+                  onPointerMove={(event) => moved(event, day, index)}
+                  onPointerUp={() => {
+                    drag.current = undefined;
+                  }}
+                  onFocus={() => {
+                    chosen.value = { day, index };
+                  }}
+                  onKeyDown={(event) => keys(event, day, index, one)}
+                >
+                  <span class="unseen">{weekday(day, 'long')} </span>
+                  {clock(one.from)} – {clock(one.to)}
+                </button>
+              ))}
+              <span class="hours-demand" aria-hidden="true">
+                {heat.slice(day * 24, day * 24 + 24).map((level, hour) => (
+                  <i key={hour} style={{ background: `var(--heat-${level})` }} />
+                ))}
+              </span>
+              {now[0] === day ? <span class="hours-now" aria-hidden="true" style={{ '--at': now[1] / 60 }} /> : null}
+            </div>
+            <span class="hours-total num">{lengthOf(spans)}</span>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={t('copyDay', { day: weekday(day, 'long') })}
+              title={t('copyDay', { day: weekday(day, 'long') })}
+              onClick={() => change(days.map((other) => (other.length === 0 ? other : spans)))}
+            >
+              <Icon name="copy" />
+            </button>
+          </div>
+        ))}
+      </div>
+      {at === undefined || span === undefined ? null : (
+        <p class="hours-exact line">
+          <span class="strong">{weekday(at.day, 'long')}</span>
+          <Exact label={t('hoursFrom')} value={span.from} change={(from) => set(at.day, at.index, { from: Math.min(from, span.to - SHORTEST), to: span.to })} />
+          <Exact label={t('hoursTo')} value={span.to} change={(to) => set(at.day, at.index, { from: span.from, to: Math.max(to, span.from + SHORTEST) })} />
+          <button type="button" class="button small" onClick={() => remove(at)}>
+            {t('remove')}
+          </button>
+          <span class="meta">{count('spansOfDay', days[at.day]?.length ?? 0)}</span>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Exact({ label, value, change }: { readonly label: string; readonly value: number; readonly change: (minutes: number) => void }) {
+  return (
+    <label class="line">
+      {label}
+      <input
+        class="input"
+        type="time"
+        step={60}
+        value={value === MINUTES_OF_A_DAY ? '23:59' : clock(value)}
+        onChange={(event) => {
+          const [hours = 0, minutes = 0] = event.currentTarget.value.split(':').map(Number);
+          change(hours * 60 + minutes === MINUTES_OF_A_DAY - 1 ? MINUTES_OF_A_DAY : hours * 60 + minutes);
+        }}
+      />
+    </label>
+  );
+}
