@@ -57,6 +57,33 @@ test.for([
   await console.leave();
 });
 
+async function views(): Promise<string> {
+  const answer = await fetch(`${desk.server.url}api/hark/v1/views`, { headers: desk.admin.credentials });
+  return await answer.text();
+}
+
+test('what is looked for again and again has a name, and is there after a reload', async () => {
+  const console = await chats('?status=closed&q=Noor');
+  const { page } = console;
+  await console.button('Save as a view').click();
+  const named = page.getByRole('dialog', { name: 'Save as a view' });
+  expect(await named.getByLabel('Name of the view').inputValue()).toBe('Noor, Closed');
+  await named.getByLabel('Name of the view').fill('Noor, over');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await named.getByRole('button', { name: 'Save' }).click();
+  await page.goto(`${desk.server.url}chats`);
+  await expect.poll(() => page.locator('tbody a').count()).toBe(3);
+  await console.button('Noor, over').click();
+  await expect.poll(() => page.locator('tbody a').allInnerTexts()).toEqual(['Noor Jansen']);
+  expect(new URL(page.url()).search).toBe('?q=Noor&status=closed');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await views()).toContain('{"text":"Noor","state":"closed"}');
+  await console.button('Delete Noor, over').click();
+  await page.getByText('Noor, over is deleted').waitFor();
+  expect(await views()).not.toContain('Noor, over');
+  await console.leave();
+});
+
 test('a chat is looked into beside the list, and opens at what was said', async () => {
   const console = await chats();
   const { page } = console;

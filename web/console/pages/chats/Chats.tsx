@@ -15,6 +15,7 @@ import { ask, removeFilters } from './asking.ts';
 import { Drawer } from './Drawer.tsx';
 import { FilterBar, namesOf } from './FilterBar.tsx';
 import { Table } from './Table.tsx';
+import { Views } from './Views.tsx';
 
 /** What is typed settles before it is asked for. */
 const SETTLED_MS = 250;
@@ -68,6 +69,7 @@ export function Chats() {
         <h1>{t('allChats')}</h1>
       </header>
       <FilterBar wish={now} />
+      <Views wish={now} />
       <div class="beside">
         <div class="page-body">
           {found.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}

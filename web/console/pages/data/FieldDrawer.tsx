@@ -132,10 +132,12 @@ export function FieldDrawer({ field, list, ways }: Props) {
         </>
       )}
       <TextField label={names.defaultValue} value={value.defaultValue} change={(defaultValue) => change({ defaultValue })} isChanged={is('defaultValue')} />
-      <Switch label={t('visibleToAgents')} on={value.visible} change={(visible) => change({ visible })} />
-      <Switch label={t('inFormLong')} on={value.public} change={(shown) => change({ public: shown })} />
-      <Switch label={t('requiredLong')} on={value.required} change={(required) => change({ required })} />
-      <Switch label={t('searchableField')} on={value.searchable} change={(searchable) => change({ searchable })} />
+      <div>
+        <Switch label={t('visibleToAgents')} on={value.visible} change={(visible) => change({ visible })} />
+        <Switch label={t('inFormLong')} on={value.public} change={(shown) => change({ public: shown })} />
+        <Switch label={t('requiredLong')} on={value.required} change={(required) => change({ required })} />
+        <Switch label={t('searchableField')} on={value.searchable} change={(searchable) => change({ searchable })} />
+      </div>
     </Drawer>
   );
 }

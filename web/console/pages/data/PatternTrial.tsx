@@ -50,7 +50,7 @@ export function PatternTrial({ pattern }: { readonly pattern: string }) {
         error={fault.value}
       />
       <div role="status">
-        {trial.value === undefined ? null : (
+        {trial.value === undefined || tried === '' ? null : (
           <p class="state meta">
             <Mark state={fits ? 'delivered' : 'failed'} />
             {t(fits ? 'valueFits' : 'valueDoesNotFit')}

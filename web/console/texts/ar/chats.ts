@@ -23,6 +23,9 @@ const ar: Translation<typeof en> = {
   noChatsMatchMore: 'لا محادثة تجمع كل هذا: {filters}.',
   searchInChat: 'البحث في هذه المحادثة',
   nothingSaid: 'لم يكتب أحد هذا.',
+  savedViews: 'العروض المحفوظة',
+  saveView: 'حفظ كعرض',
+  viewName: 'اسم العرض',
 };
 
 export default ar;

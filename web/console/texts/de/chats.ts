@@ -23,6 +23,9 @@ const de: Translation<typeof en> = {
   noChatsMatchMore: 'Kein Chat hat all das: {filters}.',
   searchInChat: 'In diesem Chat suchen',
   nothingSaid: 'Das hat niemand geschrieben.',
+  savedViews: 'Gespeicherte Ansichten',
+  saveView: 'Als Ansicht speichern',
+  viewName: 'Name der Ansicht',
 };
 
 export default de;

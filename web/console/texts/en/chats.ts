@@ -20,4 +20,7 @@ export default {
   noChatsMatchMore: 'No chat has all of these: {filters}.',
   searchInChat: 'Search in this chat',
   nothingSaid: 'Nobody wrote this.',
+  savedViews: 'Saved views',
+  saveView: 'Save as a view',
+  viewName: 'Name of the view',
 };

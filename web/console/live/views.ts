@@ -1,0 +1,70 @@
+// What somebody looks for again and again among all chats: filters with a name, which only they have.
+import { signal } from '@preact/signals';
+
+import { erase, get, post } from '../api/http.ts';
+import { FILTERS, type Wish } from './search.ts';
+
+/** What the server keeps of a filter. */
+interface Kept {
+  readonly text?: string;
+  readonly state?: string;
+  readonly department?: string;
+  readonly agent?: string;
+  readonly tag?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+interface SavedView {
+  readonly id: string;
+  readonly name: string;
+  readonly filter: Kept;
+}
+
+export const savedViews = signal<readonly SavedView[]>([]);
+
+export async function readViews(): Promise<void> {
+  savedViews.value = (await get<{ readonly items: readonly SavedView[] }>('views', {}, 'hark/v1')).items;
+}
+
+/** By the words of the address, the words of the API. */
+const STATES: Readonly<Record<string, string>> = { open: 'served', queued: 'queued', held: 'on-hold', closed: 'closed' };
+
+export async function saveView(name: string, { q, status, department, agent, tag, from, until }: Wish): Promise<void> {
+  const all: Kept = {
+    text: q.trim(),
+    state: STATES[status] ?? '',
+    department,
+    agent,
+    tag: tag.trim(),
+    from: from === '' ? '' : new Date(`${from}T00:00`).toISOString(),
+    to: until === '' ? '' : new Date(`${until}T23:59:59.999`).toISOString(),
+  };
+  const filter = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+  const made = await post<SavedView>('views', { name, filter }, 'hark/v1');
+  savedViews.value = [...savedViews.peek(), made];
+}
+
+export async function removeView(id: string): Promise<void> {
+  await erase(`views/${encodeURIComponent(id)}`, 'hark/v1');
+  savedViews.value = savedViews.peek().filter((view) => view.id !== id);
+}
+
+const two = (part: number): string => String(part).padStart(2, '0');
+
+/** The day of a moment, by the clock of the one who looks. */
+function dayOf(moment: string | undefined): string {
+  if (moment === undefined) {
+    return '';
+  }
+  const at = new Date(moment);
+  return `${String(at.getFullYear())}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** What is asked for with a view, in the words of the address. */
+export function wishOf({ text = '', state, department = '', agent = '', tag = '', from, to }: Kept): Wish {
+  const status = Object.keys(STATES).find((word) => STATES[word] === state) ?? '';
+  return { q: text, status, department, agent, tag, from: dayOf(from), until: dayOf(to) };
+}
+
+export const isSameWish = (one: Wish, other: Wish): boolean => FILTERS.every((name) => one[name].trim() === other[name].trim());
