@@ -220,6 +220,22 @@ const ADMINISTRATION: Section = {
       page: async () => (await import('../pages/widget/Forms.tsx')).Forms,
     },
     {
+      path: '/admin/triggers',
+      name: 'placeTriggers',
+      icon: 'bolt',
+      needs: ['view-livechat-manager'],
+      area: 'widget',
+      page: async () => (await import('../pages/widget/Triggers.tsx')).Triggers,
+    },
+    {
+      path: '/admin/installation',
+      name: 'placeInstallation',
+      icon: 'code',
+      needs: ['view-livechat-manager'],
+      area: 'widget',
+      page: async () => (await import('../pages/widget/Installation.tsx')).Installation,
+    },
+    {
       path: '/admin/canned',
       name: 'placeCanned',
       icon: 'slash',

@@ -44,3 +44,10 @@ export async function saveAppearance(changed: Values): Promise<void> {
     await saveSetting(id, value);
   }
 }
+
+/** The sites that may show the widget; none is all of them. */
+export async function readSites(): Promise<readonly string[]> {
+  const { settings } = await get<{ readonly settings: readonly Shown[] }>('settings.public', { _id: 'Livechat_AllowedDomainsList' });
+  const list = String(settings[0]?.value ?? '').split(',');
+  return list.map((site) => site.trim()).filter((site) => site !== '');
+}

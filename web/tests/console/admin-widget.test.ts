@@ -2,6 +2,7 @@
 import type { FrameLocator } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 
+import { amy } from '../agent.ts';
 import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console } from './console.ts';
@@ -151,21 +152,96 @@ test('whoever saves second is told who was first', async () => {
   await console.leave();
 });
 
+interface Trigger {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly conditions: readonly { readonly name: string; readonly value: string | null }[];
+  readonly actions: readonly { readonly name: string; readonly params: Record<string, unknown> }[];
+}
+
+const triggers = async (): Promise<readonly Trigger[]> => (await desk.admin.ask<{ triggers: Trigger[] }>('livechat/triggers')).triggers;
+
+test('a manager makes a trigger, tries it on an address, and a visitor hears it; then it is removed', async () => {
+  const console = await at('Triggers');
+  const { page } = console;
+  await page.getByRole('heading', { name: 'No triggers yet' }).waitFor();
+  await page.keyboard.press('n');
+  const drawer = page.getByRole('complementary', { name: 'New trigger' });
+  await drawer.getByLabel('Name', { exact: true }).first().fill('On the trial page');
+  const pattern = drawer.getByLabel('Pattern of the address');
+  await pattern.fill('/try(');
+  await drawer.getByText('This is not a regular expression').waitFor();
+  await pattern.fill('/try$');
+  const tried = drawer.getByLabel('Try it on an address');
+  await tried.fill('https://shop.example/basket');
+  await drawer.getByText('The widget stays silent there.').waitFor();
+  await tried.fill('https://shop.example/try');
+  await drawer.getByText('The widget speaks there.').waitFor();
+  await drawer.getByLabel('Name', { exact: true }).last().fill('Noor');
+  await drawer.getByLabel('Text', { exact: true }).fill('May I help you with the cups?');
+  await drawer.getByText('What visitors see').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Control+s');
+  await page.getByRole('link', { name: 'On the trial page' }).waitFor();
+  expect(await triggers()).toMatchObject([
+    {
+      name: 'On the trial page',
+      enabled: true,
+      conditions: [{ name: 'page-url', value: '/try$' }],
+      actions: [{ name: 'send-message', params: { sender: 'custom', name: 'Noor', msg: 'May I help you with the cups?' } }],
+    },
+  ]);
+  // The widget speaks where somebody is there.
+  expect(amy.username).toBe('amy');
+  const visitor = await browser.newContext({ locale: 'en-GB' });
+  const site = await visitor.newPage();
+  await site.goto(`${desk.server.url}try`);
+  await site.getByText('May I help you with the cups?').first().waitFor();
+  await visitor.close();
+
+  await page.getByRole('link', { name: 'On the trial page' }).click();
+  const open = page.getByRole('complementary', { name: 'On the trial page' });
+  await open.getByRole('switch', { name: 'It is on' }).click();
+  await page.keyboard.press('Control+s');
+  await expect.poll(async () => (await triggers())[0]?.enabled).toBe(false);
+  await open.getByRole('button', { name: 'More' }).click();
+  await page.getByText('Delete On the trial page', { exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('heading', { name: 'No triggers yet' }).waitFor();
+  expect(await triggers()).toEqual([]);
+  await console.leave();
+});
+
+test('what a site needs is there to be copied, with the sites that may show the widget', async () => {
+  await desk.set('Livechat_AllowedDomainsList', `shop.example, ${new URL(desk.server.url).host}`);
+  const console = await at('Installation');
+  const { page } = console;
+  await page.getByText('shop.example').waitFor();
+  const code = await page.locator('main code').allInnerTexts();
+  expect(code[0]).toBe(`<script async src="${desk.server.url}livechat/widget.js"></script>`);
+  expect(code[1]).toContain(`'RocketChat', '${desk.server.url}livechat')`);
+  expect(code[2]).toContain(`frame-src ${desk.server.url.slice(0, -1)}`);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await desk.set('Livechat_AllowedDomainsList', '');
+  await console.leave();
+});
+
 test.for([
   ['dark', { colorScheme: 'dark' }],
   ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
   ['Arabic', { locale: 'ar-EG' }],
-] as const)('appearance has no faults: %s', async ([, options]) => {
+] as const)('the pages have no faults: %s', async ([, options]) => {
   const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, { locale: 'en-GB' });
   const state = await console.context.storageState();
   await console.leave();
   const other = await browser.newContext({ locale: 'en-GB', ...options, storageState: state });
   const page = await other.newPage();
-  await page.goto(`${desk.server.url}admin/appearance`);
-  await page.locator('iframe').first().waitFor();
-  await page.locator('.wg-form').waitFor();
-  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  expect(content).toBe(window);
-  expect(await accessibilityFaults(page)).toEqual([]);
+  for (const name of ['appearance', 'forms', 'triggers/new', 'installation']) {
+    await page.goto(`${desk.server.url}admin/${name}`);
+    await page.locator('.wg-form, .drawer, .wg-install').waitFor();
+    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    expect([name, content]).toEqual([name, window]);
+    expect([name, ...(await accessibilityFaults(page))]).toEqual([name]);
+  }
   await other.close();
 });
