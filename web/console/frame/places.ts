@@ -294,13 +294,21 @@ const ADMINISTRATION: Section = {
       page: async () => (await import('../pages/data/Export.tsx')).Export,
     },
     {
+      path: '/admin/settings',
+      name: 'placeSettings',
+      icon: 'sliders',
+      needs: ['view-privileged-setting'],
+      area: 'system',
+      page: async () => (await import('../pages/system/Settings.tsx')).Settings,
+      group: 'groupSystem',
+    },
+    {
       path: '/admin/audit',
       name: 'placeAudit',
       icon: 'history',
       needs: ['can-audit-log'],
       area: 'system',
       page: async () => (await import('../pages/system/Audit.tsx')).Audit,
-      group: 'groupSystem',
     },
   ],
 };

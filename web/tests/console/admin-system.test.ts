@@ -88,7 +88,79 @@ test('whoever may not see a page is told so', async () => {
   await console.leave();
 });
 
-const PAGES = ['audit'] as const;
+const setting = async (id: string): Promise<unknown> => (await desk.admin.ask<{ value: unknown }>(`settings/${id}`)).value;
+
+test('an administrator finds settings, changes several, takes one back, and saves the rest at once', async () => {
+  const console = await at('Settings');
+  const { page } = console;
+  await page.locator('.st-setting').first().waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('offline');
+  await expect.poll(() => page.url()).toContain('q=offline');
+  await page.locator('.st-settings mark').first().waitFor();
+  const title = page.getByRole('textbox', { name: 'Title', exact: true });
+  await title.fill('Write to us soon');
+  const shows = page.locator('.st-setting').filter({ hasText: 'Livechat_display_offline_form' });
+  await shows.getByRole('switch').click();
+  const checks = page.locator('.st-setting').filter({ hasText: 'Livechat_validate_offline_email' });
+  await checks.getByRole('switch').click();
+  await page.getByText('3 changes').waitFor();
+  await checks.getByRole('button', { name: /^Undo/ }).click();
+  await page.getByText('2 changes').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Control+s');
+  await page.getByText('Saved', { exact: true }).waitFor();
+  expect(await setting('Livechat_offline_title')).toBe('Write to us soon');
+  expect(await setting('Livechat_display_offline_form')).toBe(false);
+  expect(await setting('Livechat_validate_offline_email')).toBe(true);
+  // It says what it was at first and who changed it, and goes back to that.
+  await shows.getByText(/Default: on\. Changed by (Ada Admin|admin)/).waitFor();
+  await shows.getByRole('button', { name: /^Reset/ }).click();
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => setting('Livechat_display_offline_form')).toBe(true);
+  await console.leave();
+});
+
+test('settings are filtered by group and by what became of them, in the address', async () => {
+  const console = await at('Settings');
+  const { page } = console;
+  await page.getByRole('button', { name: /^Mail/ }).click();
+  await expect.poll(() => page.url()).toContain('group=Email');
+  await page.getByText('SMTP_Host', { exact: true }).waitFor();
+  expect(await page.getByText('Livechat_offline_title', { exact: true }).count()).toBe(0);
+  await page.getByRole('button', { name: /^All groups/ }).click();
+  await page.getByRole('button', { name: /^Changed from the default/ }).click();
+  await page.getByText('Livechat_offline_title', { exact: true }).waitFor();
+  expect(await page.getByText('SMTP_Host', { exact: true }).count()).toBe(0);
+  await page.getByRole('searchbox', { name: 'Search the settings' }).fill('no such thing');
+  await page.getByRole('button', { name: 'Show all settings' }).click();
+  await page.getByText('SMTP_Host', { exact: true }).waitFor();
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export what is shown (CSV)' }).click()]);
+  expect(await readFile(await saved.path(), 'utf8')).toContain('SMTP_Host');
+  await console.leave();
+});
+
+test('what cannot be is said beside the setting, and whoever saves second is told who was first', async () => {
+  const console = await at('Settings');
+  const { page } = console;
+  await page.getByRole('searchbox', { name: 'Search the settings' }).fill('Livechat_title');
+  const colour = page.locator('.st-setting').filter({ hasText: 'Livechat_title_color' }).getByRole('textbox');
+  await colour.fill('no colour');
+  await page.keyboard.press('Control+s');
+  await page.locator('.st-setting .error').getByText('a colour such as').waitFor();
+  expect(await colour.getAttribute('aria-invalid')).toBe('true');
+  await colour.fill('#123456');
+  await desk.set('Livechat_title_color', '#654321');
+  await page.keyboard.press('Control+s');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByRole('dialog', { name: 'Compare' }).getByRole('button', { name: 'Keep theirs' }).click();
+  await expect.poll(() => colour.inputValue()).toBe('#654321');
+  expect(await setting('Livechat_title_color')).toBe('#654321');
+  await desk.set('Livechat_title_color', '#1F6F54');
+  await console.leave();
+});
+
+const PAGES = ['audit', 'settings'] as const;
 
 test.for([
   ['dark', { colorScheme: 'dark' }],

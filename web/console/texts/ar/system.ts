@@ -21,7 +21,6 @@ const ar: Translation<typeof en> = {
   settingDefault: 'الافتراضي',
   settingChanged: 'تاريخ التغيير',
   settingChangedBy: 'غيّره',
-  settingWanted: 'المسموح: {wanted}.',
   fixedBy: '{value}، مثبّت بواسطة',
   fixedMore: 'حدّده من يشغّل الخادم، ولا يمكن تغييره هنا.',
   settingNotSaved: 'لم يُحفظ.',

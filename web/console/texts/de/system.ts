@@ -21,7 +21,6 @@ const de: Translation<typeof en> = {
   settingDefault: 'Standard',
   settingChanged: 'Geändert',
   settingChangedBy: 'Geändert von',
-  settingWanted: 'Erlaubt ist: {wanted}.',
   fixedBy: '{value}, festgelegt durch',
   fixedMore: 'Wer den Server betreibt, hat das festgelegt; hier lässt es sich nicht ändern.',
   settingNotSaved: 'Nicht gespeichert.',

@@ -18,7 +18,6 @@ export default {
   settingDefault: 'Default',
   settingChanged: 'Changed',
   settingChangedBy: 'Changed by',
-  settingWanted: 'It must be {wanted}.',
   fixedBy: '{value}, fixed by',
   fixedMore: 'Whoever runs the server has set it; it cannot be changed here.',
   settingNotSaved: 'Not saved.',
