@@ -165,6 +165,35 @@ describe('users and roles', () => {
   });
 });
 
+const units = async () => (await desk.admin.ask<{ units: { name: string; numMonitors: number; numDepartments: number }[] }>('livechat/units?text=')).units;
+
+describe('units and monitors', () => {
+  test('somebody looks after a unit of departments, until it is removed', async () => {
+    const console = await open('admin/monitors/new');
+    const { page } = console;
+    await page.getByLabel('Person').selectOption({ label: 'Tom Field (tom)' });
+    await console.button('Add').click();
+    await page.getByRole('complementary', { name: 'Tom Field' }).waitFor();
+    expect((await user('tom'))?.roles).toContain('livechat-monitor');
+    await page.goto(`${desk.server.url}admin/units/new`);
+    const fresh = page.getByRole('complementary', { name: 'New unit' });
+    await fresh.getByLabel('Name', { exact: true }).fill('Shop');
+    await fresh.getByLabel('Sales').check();
+    await fresh.getByLabel('Tom Field').check();
+    await page.keyboard.press('Control+s');
+    const drawer = page.getByRole('complementary', { name: 'Shop' });
+    await drawer.getByLabel('Sales').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await units()).toMatchObject([{ name: 'Shop', numMonitors: 1, numDepartments: 1 }]);
+    await drawer.getByRole('button', { name: 'More' }).click();
+    await console.button('Delete Shop').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText('No units yet').waitFor();
+    expect(await units()).toEqual([]);
+    await console.leave();
+  });
+});
+
 const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
   ['dark', { colorScheme: 'dark' }],
   ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
@@ -172,7 +201,7 @@ const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
 ];
 
 describe.for(WAYS)('in %s', ([way, options]) => {
-  test.for(['agents', 'managers', 'users', 'roles', 'permissions'])('nothing is wrong with how %s look', async (name) => {
+  test.for(['agents', 'managers', 'users', 'roles', 'permissions', 'units', 'monitors'])('nothing is wrong with how %s look', async (name) => {
     const console = await open('admin/agents', options);
     const { page } = console;
     if (way === 'Arabic') {

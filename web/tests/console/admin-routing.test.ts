@@ -289,6 +289,42 @@ describe('queue and routing', () => {
   });
 });
 
+const policies = async () => (await desk.admin.ask<{ sla: { name: string; dueTimeInMinutes: number }[] }>('livechat/sla')).sla;
+
+describe('priorities and SLA', () => {
+  test('a policy is made, changed and removed, and a priority is called something else', async () => {
+    const console = await open('admin/urgency/new');
+    const { page } = console;
+    const fresh = page.getByRole('complementary', { name: 'New policy' });
+    await fresh.getByLabel('Name', { exact: true }).fill('Gold');
+    await fresh.getByLabel('An agent within (minutes)').fill('5');
+    await page.keyboard.press('Control+s');
+    const drawer = page.getByRole('complementary', { name: 'Gold' });
+    await drawer.waitFor();
+    expect(await policies()).toMatchObject([{ name: 'Gold', dueTimeInMinutes: 5 }]);
+    await drawer.getByLabel('An agent within (minutes)').fill('15');
+    await page.keyboard.press('Control+s');
+    await drawer.getByText('1 change').waitFor({ state: 'detached' });
+    expect(await policies()).toMatchObject([{ name: 'Gold', dueTimeInMinutes: 15 }]);
+    await drawer.getByRole('button', { name: 'More' }).click();
+    await console.button('Delete Gold').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText('No SLA policies yet').waitFor();
+    expect(await policies()).toEqual([]);
+    await page.getByRole('link', { name: 'Priorities', exact: true }).click();
+    await page.getByRole('link', { name: 'Highest', exact: true }).click();
+    await page.getByLabel('Called here').fill('At once');
+    await page.keyboard.press('Control+s');
+    await page.getByRole('link', { name: 'At once', exact: true }).waitFor();
+    const { priorities } = await desk.admin.ask<{ priorities: { i18n: string; name?: string }[] }>('livechat/priorities');
+    expect(priorities.find(({ i18n }) => i18n === 'Highest')?.name).toBe('At once');
+    await page.getByLabel('Called here').fill('');
+    await page.keyboard.press('Control+s');
+    await page.getByRole('link', { name: 'Highest', exact: true }).waitFor();
+    await console.leave();
+  });
+});
+
 const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
   ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
@@ -315,7 +351,7 @@ describe.for(WAYS)('in %s', ([way, options]) => {
       return [...(await accessibilityFaults(page)), ...(content === window ? [] : [`${content} px in ${window}`])];
     };
     expect(await faults()).toEqual([]);
-    for (const [name, shown] of [['hours', '.hours-week'], ['routing', '.routing-methods']] as const) {
+    for (const [name, shown] of [['hours', '.hours-week'], ['routing', '.routing-methods'], ['urgency', '.empty'], ['priorities', '.listed']] as const) {
       await page.goto(`${desk.server.url}admin/${name}`);
       await page.locator(shown).waitFor();
       expect(await faults()).toEqual([]);

@@ -153,6 +153,19 @@ const ar: Translation<typeof en> = {
   permSettings: 'تغيير الإعدادات',
   permAudit: 'قراءة سجل التدقيق',
   permMail: 'إرسال البريد إلى الحسابات',
+  tabUnits: 'الوحدات',
+  tabMonitors: 'المراقبون',
+  unit: 'الوحدة',
+  newUnit: 'وحدة جديدة',
+  noUnits: 'لا وحدات بعد',
+  noUnitsMore: 'الوحدة عدة أقسام ومراقبون لا يرون غيرها.',
+  removeUnitMore: 'تبقى أقسامها، ولا يرى مراقبوها محادثاتها بعد ذلك.',
+  unitDepartmentsMore: 'واحد على الأقل. القسم في وحدة واحدة على الأكثر.',
+  unitMonitorsMore: 'واحد على الأقل. يُضاف المراقبون في التبويب المجاور.',
+  newMonitor: 'إضافة مراقب',
+  newMonitorMore: 'يرى المراقبون ما في أقسام وحداتهم ويتعاملون معه.',
+  noMonitors: 'لا مراقبين بعد',
+  removeMonitorMore: 'يبقى الحساب وأدواره الأخرى.',
 };
 
 export default ar;

@@ -154,6 +154,18 @@ const ar: Translation<typeof en> = {
   agentsOnlineNow: { zero: 'لا موظفين متصلين', one: 'موظف متصل', two: 'موظفان متصلان', few: '{count} موظفين متصلين', many: '{count} موظفًا متصلًا', other: '{count} موظف متصل' },
   isOn: 'يعمل',
   minusNever: '0 أو -1: أبدًا.',
+  tabPolicies: 'سياسات مستوى الخدمة',
+  tabPriorities: 'الأولويات',
+  newPolicy: 'سياسة جديدة',
+  noPolicies: 'لا سياسات بعد',
+  noPoliciesMore: 'تحدد السياسة خلال كم دقيقة يجب أن يستلم موظف المحادثة. تبرز المحادثات المتأخرة وتُبلَّغ بها الإشعارات.',
+  agentWithin: 'موظف خلال',
+  agentWithinMinutes: 'موظف خلال (دقائق)',
+  agentWithinMore: 'من لحظة دخول المحادثة قائمة الانتظار.',
+  removePolicyMore: 'لا وعد بعد ذلك للمحادثات التي لها هذه السياسة.',
+  asItCame: 'كما جاءت',
+  calledHere: 'تُسمى هنا',
+  calledHereMore: 'فارغ: {name}.',
 };
 
 export default ar;

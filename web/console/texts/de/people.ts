@@ -153,6 +153,19 @@ const de: Translation<typeof en> = {
   permSettings: 'Einstellungen ändern',
   permAudit: 'Das Änderungsprotokoll lesen',
   permMail: 'Mails an Konten senden',
+  tabUnits: 'Bereiche',
+  tabMonitors: 'Aufsicht',
+  unit: 'Bereich',
+  newUnit: 'Neuer Bereich',
+  noUnits: 'Noch keine Bereiche',
+  noUnitsMore: 'Ein Bereich besteht aus Abteilungen und der Aufsicht, die nur diese sieht.',
+  removeUnitMore: 'Die Abteilungen bleiben, und die Aufsicht sieht deren Chats nicht mehr.',
+  unitDepartmentsMore: 'Mindestens eine. Eine Abteilung ist höchstens in einem Bereich.',
+  unitMonitorsMore: 'Mindestens eine Person. Hinzugefügt wird sie auf dem Reiter daneben.',
+  newMonitor: 'Aufsicht hinzufügen',
+  newMonitorMore: 'Die Aufsicht sieht und bearbeitet, was in den Abteilungen ihrer Bereiche ist.',
+  noMonitors: 'Noch keine Aufsicht',
+  removeMonitorMore: 'Das Konto und die anderen Rollen bleiben.',
 };
 
 export default de;

@@ -154,6 +154,18 @@ const de: Translation<typeof en> = {
   agentsOnlineNow: { one: '{count} Agent online', other: '{count} Agenten online' },
   isOn: 'An',
   minusNever: '0 oder -1: nie.',
+  tabPolicies: 'SLA-Regeln',
+  tabPriorities: 'Prioritäten',
+  newPolicy: 'Neue Regel',
+  noPolicies: 'Noch keine SLA-Regeln',
+  noPoliciesMore: 'Eine Regel sagt, in wie vielen Minuten ein Agent einen Chat haben soll. Überfällige Chats fallen auf, und Webhooks hören davon.',
+  agentWithin: 'Ein Agent in',
+  agentWithinMinutes: 'Ein Agent in (Minuten)',
+  agentWithinMore: 'Ab dem Moment, in dem der Chat in die Warteschlange kommt.',
+  removePolicyMore: 'Chats mit dieser Regel ist nichts mehr versprochen.',
+  asItCame: 'Wie vorgegeben',
+  calledHere: 'Heißt hier',
+  calledHereMore: 'Leer: {name}.',
 };
 
 export default de;
