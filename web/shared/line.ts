@@ -28,6 +28,7 @@ export class Line {
   readonly #ends: Ends;
   #socket: WebSocket | undefined;
   #failures = 0;
+  #heardAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -41,6 +42,11 @@ export class Line {
 
   get isOpen(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** Whether it has said something lately: after a sleep one that is dead looks as if it were open. */
+  get isFresh(): boolean {
+    return Date.now() - this.#heardAt < SILENCE_MS;
   }
 
   send(frame: object): void {
@@ -85,6 +91,7 @@ export class Line {
     });
     socket.addEventListener('message', (event: MessageEvent<unknown>) => {
       if (socket === this.#socket && typeof event.data === 'string') {
+        this.#heardAt = Date.now();
         this.#watch();
         this.#heard(JSON.parse(event.data) as Frame);
       }

@@ -13,6 +13,9 @@ import { forgetUnfinished } from './unfinished.ts';
 
 /** So many messages come at once. */
 const PAGE = 50;
+/** Of a chat of which one reads what comes, so many are kept; what was said earlier is read again when it is wanted. */
+const MOST_KEPT = 4 * PAGE;
+const KEPT = 2 * PAGE;
 
 export interface Chat {
   readonly rid: string;
@@ -26,6 +29,13 @@ export interface Chat {
 }
 
 export const chat = signal<Chat | undefined>(undefined);
+/** Whether the one who looks follows what comes, and has not gone back to what was said earlier. */
+let isFollowing = true;
+
+export function follow(is: boolean): void {
+  isFollowing = is;
+}
+
 /** How many messages of others came while there was no connection. */
 export const missed = signal<number | undefined>(undefined);
 
@@ -98,7 +108,7 @@ export async function read(rid: string): Promise<void> {
       history(rid),
     ]);
     change(rid, { room, state: 'there', hasEarlier: page.length === PAGE });
-    take(rid, page);
+    take(rid, page, 'earlier');
     await readVisitor(rid, room);
   } catch (error) {
     const isMissing = error instanceof Refused && error.status < 500 && error.status !== 401;
@@ -133,9 +143,10 @@ export async function readEarlier(): Promise<void> {
   const now = chat.peek();
   const first = now?.messages[0];
   if (now !== undefined && first !== undefined && now.hasEarlier) {
-    const page = await history(now.rid, first.ts);
+    // Of one moment there may be several, and not all of them known.
+    const page = await history(now.rid, millis(first.ts) + 1);
     change(now.rid, { hasEarlier: page.length === PAGE });
-    take(now.rid, page);
+    add(now.rid, page, 'earlier');
   }
 }
 
@@ -196,18 +207,21 @@ const FIRST = ['livechat-started', 'command'];
 const rank = ({ t: kind = '' }: Message): number => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length);
 
 const isOlder = (one: Message, other: Message): number =>
-  millis(one.ts) - millis(other.ts) || rank(one) - rank(other) || (one._id < other._id ? -1 : 1);
+  millis(one.ts) - millis(other.ts) || rank(one) - rank(other);
+
+/** What has just happened, a page of what was said before, or what one said oneself, of which the order is told later. */
+type Which = 'news' | 'earlier' | 'own';
 
 /** What came in the order of the server: nothing of before is missing. */
-function take(rid: string, came: readonly Message[]): void {
+function take(rid: string, came: readonly Message[], which: Which = 'news'): void {
   if (chat.peek()?.rid === rid) {
     knownUntil = Math.max(knownUntil, ...came.map((message) => millis(message._updatedAt)));
-    add(rid, came);
+    add(rid, came, which);
   }
 }
 
 /** Each message once, as it was changed last. One's own may be known before those that were said earlier. */
-export function add(rid: string, came: readonly Message[]): void {
+export function add(rid: string, came: readonly Message[], which: Which): void {
   const now = chat.peek();
   if (now?.rid !== rid || came.length === 0) {
     return;
@@ -215,7 +229,14 @@ export function add(rid: string, came: readonly Message[]): void {
   const known = new Map(now.messages.map((message) => [message._id, message]));
   for (const message of came) {
     const before = known.get(message._id);
+    if (before === undefined && which !== 'earlier' && isBeforeAll(now, message)) {
+      continue;
+    }
     if (before === undefined || millis(before._updatedAt) <= millis(message._updatedAt)) {
+      if (which === 'news' && message.editedAt === undefined) {
+        // Of what was said at one moment, the server knows the order, and tells of it in that.
+        known.delete(message._id);
+      }
       known.set(message._id, message);
       wrote(rid, message.u.username);
       if (before === undefined && message.token !== undefined) {
@@ -223,7 +244,17 @@ export function add(rid: string, came: readonly Message[]): void {
       }
     }
   }
-  change(rid, { messages: [...known.values()].toSorted(isOlder) });
+  // A page has the latest first, and its end may be of the moment of what comes after it.
+  const ordered = which === 'earlier' ? new Map(came.toReversed().map(({ _id }) => [_id, known.get(_id)])) : known;
+  known.forEach((message, id) => ordered.set(id, message));
+  const messages = [...ordered.values()].filter((message) => message !== undefined).toSorted(isOlder);
+  const isLong = which !== 'earlier' && isFollowing && messages.length > MOST_KEPT;
+  change(rid, isLong ? { messages: messages.slice(-KEPT), hasEarlier: true } : { messages });
+}
+
+/** What was changed of what has not been read back to yet is read when it is wanted. */
+function isBeforeAll({ messages: [first], hasEarlier }: Chat, message: Message): boolean {
+  return hasEarlier && first !== undefined && isOlder(message, first) < 0;
 }
 
 function forget(rid: string, ids: readonly string[]): void {

@@ -47,6 +47,9 @@ export function hurry(): void {
   line?.hurry();
 }
 
+/** Whether what happens is heard at this moment, so that what is on the screen is what there is. */
+export const isHearing = (): boolean => connection.peek().is === 'live' && line?.isFresh === true;
+
 /** Calls as often as everything is listened to again. */
 export function onReturn(back: () => void): void {
   returns.add(back);

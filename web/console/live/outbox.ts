@@ -1,13 +1,15 @@
 // What was sent and is not there yet. It goes out in its order, is tried again until the server has
-// answered, and survives a reload of the tab.
+// answered, and survives a reload of the tab. What had to wait goes out over no answer of a colleague that its writer
+// has not seen.
 import { effect, signal } from '@preact/signals';
 
-import type { Message } from '../api/documents.ts';
-import { call } from '../api/http.ts';
+import { type Message, millis } from '../api/documents.ts';
+import { call, get } from '../api/http.ts';
 import { expired, session } from '../api/session.ts';
 import { Refused, Unreachable } from '../../shared/answers.ts';
 import { askSoon } from './asking.ts';
-import { connection } from './connection.ts';
+import { connection, isHearing } from './connection.ts';
+import { me } from './people.ts';
 import { reason } from './reasons.ts';
 
 const KEY = 'hark.console.outbox';
@@ -20,6 +22,10 @@ export interface Outgoing {
   readonly rid: string;
   readonly text: string;
   readonly at: number;
+  /** What was said until then, by the clock of the server, its writer has seen. */
+  readonly seen: number;
+  /** The colleague who has answered since, and when: whether it still goes out is for the writer to say. */
+  readonly quicker?: { readonly name: string; readonly at: number };
   /** Why the server does not take it. */
   readonly fault?: string;
 }
@@ -39,8 +45,8 @@ effect(() => {
 });
 
 /** Is fulfilled when everything that waits for this chat was tried. */
-export async function send(rid: string, text: string): Promise<void> {
-  outbox.value = [...outbox.peek(), { id: randomId(), rid, text, at: Date.now() }];
+export async function send(rid: string, text: string, seen: number): Promise<void> {
+  outbox.value = [...outbox.peek(), { id: randomId(), rid, text, at: Date.now(), seen }];
   await work(rid);
   askSoon();
 }
@@ -50,13 +56,14 @@ export const isWaiting = (rid: string): boolean => outbox.peek().some((one) => o
 export function tryAgain(id: string): void {
   const found = outbox.peek().find((one) => one.id === id);
   if (found !== undefined) {
-    const { fault: _, ...again } = found;
-    replace(id, again);
+    const { fault: _, quicker, ...again } = found;
+    replace(id, { ...again, seen: quicker?.at ?? again.seen });
     void work(found.rid);
   }
 }
 
 export function discard(id: string): void {
+  late.delete(id);
   outbox.value = outbox.peek().filter((one) => one.id !== id);
 }
 
@@ -73,6 +80,8 @@ export function workOnReturn(hear: typeof taken): void {
 }
 
 const working = new Set<string>();
+/** What was not sent at once: it may be out of date by now. */
+const late = new Set(outbox.peek().map(({ id }) => id));
 /** Chats for which it was asked again meanwhile: what is being tried may fail by what is over by now. */
 const wanted = new Set<string>();
 let pause = FIRST_PAUSE_MS;
@@ -85,10 +94,14 @@ async function work(rid: string): Promise<void> {
   }
   working.add(rid);
   wanted.delete(rid);
-  let next = first(rid);
-  while (next !== undefined) {
+  for (let next = first(rid); next !== undefined; next = first(rid)) {
     try {
       const { id, text } = next;
+      const quicker = late.has(id) || !isHearing() ? await answered(next) : undefined;
+      if (quicker !== undefined) {
+        replace(id, { ...next, quicker });
+        continue;
+      }
       const message = await call<Message>('sendMessage', [{ _id: id, rid, msg: text }]);
       taken(rid, message);
       discard(id);
@@ -97,16 +110,29 @@ async function work(rid: string): Promise<void> {
       if (error instanceof Refused && error.status !== 401) {
         replace(next.id, { ...next, fault: reason(error) });
       } else {
+        late.add(next.id);
         wait(rid, error);
         break;
       }
     }
-    next = first(rid);
   }
   working.delete(rid);
   if (wanted.delete(rid) && first(rid) !== undefined) {
     await work(rid);
   }
+}
+
+/** The last of what colleagues have said in the chat that the writer has not seen. */
+async function answered({ rid, seen }: Outgoing): Promise<Outgoing['quicker']> {
+  const { result } = await get<{ readonly result: { readonly updated: readonly Message[] } }>('chat.syncMessages', {
+    roomId: rid,
+    lastUpdate: new Date(seen).toISOString(),
+  });
+  const theirs = result.updated.filter(
+    ({ t, token, u, ts }) => t === undefined && token === undefined && u._id !== me.peek()?._id && millis(ts) > seen,
+  );
+  const last = theirs.toSorted((one, other) => millis(other.ts) - millis(one.ts))[0];
+  return last === undefined ? undefined : { name: last.u.name ?? last.u.username, at: millis(last.ts) };
 }
 
 function wait(rid: string, error: unknown): void {
@@ -117,7 +143,7 @@ function wait(rid: string, error: unknown): void {
 }
 
 const first = (rid: string): Outgoing | undefined =>
-  outbox.peek().find((one) => one.rid === rid && one.fault === undefined);
+  outbox.peek().find((one) => one.rid === rid && one.fault === undefined && one.quicker === undefined);
 
 function replace(id: string, by: Outgoing): void {
   outbox.value = outbox.peek().map((one) => (one.id === id ? by : one));

@@ -46,7 +46,7 @@ export function start(): void {
     followCapacity();
     followDeliveries();
     followGivenUp();
-    workOnReturn((rid, message) => add(rid, [message]));
+    workOnReturn((rid, message) => add(rid, [message], 'own'));
     onReturn(() => void readEverything());
     lookForUpdates();
     connect();

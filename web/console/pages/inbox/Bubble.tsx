@@ -140,14 +140,16 @@ function OwnTools({ message }: { readonly message: Message }) {
 
 export function Outbound({ entry }: { readonly entry: Of<'outgoing'> }) {
   const { outgoing, follows } = entry;
-  const { fault } = outgoing;
+  const { fault, quicker } = outgoing;
+  const refused = fault === undefined ? undefined : t('notSent', { reason: fault });
+  const halts = quicker === undefined ? refused : t('quickerWhile', { name: quicker.name });
   return (
-    <li class={`entry own${follows ? ' follows' : ''}${fault === undefined ? ' sending' : ''}`}>
+    <li class={`entry own${follows ? ' follows' : ''}${halts === undefined ? ' sending' : ''}`}>
       <div class="says">
-        <p class={fault === undefined ? 'bubble' : 'bubble is-failed'} dir="auto">
+        <p class={halts === undefined ? 'bubble' : 'bubble is-failed'} dir="auto">
           <Linked text={wordsOf(outgoing.text)} />
         </p>
-        {fault === undefined ? (
+        {halts === undefined ? (
           <span class="when line">
             <Mark state="sending" size={14} />
             {t(connection.value.is === 'lost' ? 'waits' : 'sending')}
@@ -155,9 +157,9 @@ export function Outbound({ entry }: { readonly entry: Of<'outgoing'> }) {
         ) : (
           <span class="when line fault">
             <Icon name="alert" size={14} />
-            {t('notSent', { reason: fault })}
+            {halts}
             <button type="button" class="link-button" onClick={() => tryAgain(outgoing.id)}>
-              {t('tryAgain')}
+              {t(quicker === undefined ? 'tryAgain' : 'sendAnyway')}
             </button>
             <button type="button" class="link-button" onClick={() => discard(outgoing.id)}>
               {t('discard')}

@@ -49,8 +49,11 @@ export function Composer({ room, messages, endNote }: Props) {
   const mode = useSignal<Mode>(mayReply ? modeOf(rid) : 'note');
   /** Of this mode only: what was begun for colleagues never becomes a reply. */
   const text = useSignal(draftOf(rid, mode.peek()));
-  /** When the text was begun: what colleagues have said since then the writer may not have read. */
-  const begun = useSignal(Date.now());
+  /** The last that was there when the text was begun, by the clock of the server: what colleagues have said since the
+   * writer may not have read. */
+  const newest = messages.at(-1);
+  const latest = millis(newest === undefined ? room.lm : newest.ts);
+  const begun = useSignal<number | undefined>(undefined);
   const isAsking = useSignal(false);
   /** What comes after the words were sent. */
   const then = useSignal<'nothing' | 'close' | 'hold'>('nothing');
@@ -76,6 +79,11 @@ export function Composer({ room, messages, endNote }: Props) {
     }
     return () => sayTyping(rid, false);
   }, [rid]);
+  useEffect(() => {
+    if (newest !== undefined) {
+      begun.value ??= latest;
+    }
+  }, [newest === undefined]);
   useKeys({
     ...(mayReply ? { r: () => turnTo('reply') } : {}),
     ...(mayCan ? { '/': () => askForCanned() } : {}),
@@ -105,7 +113,7 @@ export function Composer({ room, messages, endNote }: Props) {
     mode.value = next;
     keepMode(rid, next);
     text.value = draftOf(rid, next);
-    begun.value = Date.now();
+    begun.value = latest;
     sayTyping(rid, false);
     field.current?.focus();
   };
@@ -126,7 +134,7 @@ export function Composer({ room, messages, endNote }: Props) {
       return;
     }
     if (text.peek() === '' && next !== '') {
-      begun.value = Date.now();
+      begun.value = latest;
     }
     text.value = next;
     keepDraft(rid, mode.peek(), next);
@@ -191,7 +199,7 @@ export function Composer({ room, messages, endNote }: Props) {
         })
       : [],
   );
-  const quicker = messages.findLast((message) => isColleagues(message) && millis(message.ts) > begun.value);
+  const quicker = messages.findLast((message) => isColleagues(message) && millis(message.ts) > (begun.value ?? latest));
   const quote = !isNote && quoting.value?.rid === rid ? quoting.value : undefined;
   useEffect(() => {
     if (quote !== undefined) {
@@ -200,7 +208,7 @@ export function Composer({ room, messages, endNote }: Props) {
   }, [quote]);
   const sendNow = async (): Promise<void> => {
     const words = text.peek().trim();
-    const sent = send(rid, quote === undefined ? words : quoted(quote, words));
+    const sent = send(rid, quote === undefined ? words : quoted(quote, words), latest);
     const next = then.peek();
     write('');
     isAsking.value = false;
@@ -262,7 +270,7 @@ export function Composer({ room, messages, endNote }: Props) {
   const readFirst = (): void => {
     then.value = 'nothing';
     isAsking.value = false;
-    begun.value = Date.now();
+    begun.value = latest;
     field.current?.focus();
   };
   /** Files are for visitors, so that none goes out while one writes for colleagues. */

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { type Message, millis } from '../../api/documents.ts';
-import { type Chat, readEarlier, readUntil } from '../../live/chat.ts';
+import { type Chat, follow, readEarlier, readUntil } from '../../live/chat.ts';
 import { deliveries, deliveriesOf } from '../../live/deliveries.ts';
 import { notes } from '../../live/notes.ts';
 import { outbox } from '../../live/outbox.ts';
@@ -73,6 +73,7 @@ export function Log({ chat }: { readonly chat: Chat }) {
     if (log !== null) {
       resized.observe(log);
     }
+    follow(true);
     return () => resized.disconnect();
   }, []);
   const at = place.value.query.get('at') ?? '';
@@ -83,6 +84,7 @@ export function Log({ chat }: { readonly chat: Chat }) {
   useEffect(() => {
     const show = async (): Promise<void> => {
       follows.current = false;
+      follow(false);
       const isEnough = noted > 0 ? ({ ts }: Message) => millis(ts) <= noted : ({ _id }: Message) => _id === at;
       await readUntil(rid, isEnough).catch(() => undefined);
       requestAnimationFrame(() => {
@@ -100,6 +102,7 @@ export function Log({ chat }: { readonly chat: Chat }) {
       return;
     }
     follows.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+    follow(follows.current);
     if (follows.current) {
       isBehind.value = false;
     }
@@ -143,6 +146,7 @@ export function Log({ chat }: { readonly chat: Chat }) {
           class="button small to-end"
           onClick={() => {
             follows.current = true;
+            follow(true);
             element.current?.scrollTo({ top: element.current.scrollHeight });
           }}
         >
