@@ -1,4 +1,7 @@
-import { type Message, millis, type Room, type Visitor } from '../../api/documents.ts';
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+
+import { type Message, millis, type Related, type Room, type Visitor } from '../../api/documents.ts';
 import { writeDown } from '../../live/acts.ts';
 import type { About } from '../../live/about.ts';
 import { chat } from '../../live/chat.ts';
@@ -7,6 +10,7 @@ import { Avatar } from '../../parts/Avatar.tsx';
 import { CrmCard } from '../../parts/CrmCard.tsx';
 import { Divider } from '../../parts/Divider.tsx';
 import { Icon } from '../../parts/Icon.tsx';
+import { later } from '../../parts/later.tsx';
 import { address } from '../../place.ts';
 import { count, duration, t, time, when } from '../../texts.ts';
 import { isWide } from '../../width.ts';
@@ -20,9 +24,17 @@ import { Webhooks } from './Webhooks.tsx';
 /** Of the pages and chats of before, so many are shown. */
 const SHOWN = 5;
 
+const Past = later(async () => (await import('./Past.tsx')).Past);
+
 export function Details({ close }: { readonly close: () => void }) {
   const open = chat.value;
   const about = useAbout(open);
+  /** An earlier chat that is read beside the open one. */
+  const past = useSignal<Related | undefined>(undefined);
+  const opener = useRef<HTMLAnchorElement | undefined>(undefined);
+  useEffect(() => {
+    past.value = undefined;
+  }, [open?.rid]);
   if (open?.room === undefined) {
     return <aside class="details" aria-label={t('aboutChat')} aria-busy="true" />;
   }
@@ -46,7 +58,16 @@ export function Details({ close }: { readonly close: () => void }) {
           <Icon name="right" turns />
         </button>
       </header>
-      <div class="details-body">
+      {past.value === undefined ? null : (
+        <Past.Part
+          past={past.value}
+          close={() => {
+            past.value = undefined;
+            requestAnimationFrame(() => opener.current?.focus());
+          }}
+        />
+      )}
+      <div class="details-body" hidden={past.value !== undefined}>
         <CrmCard data={room.crmData} />
         <VisitorFacts room={room} visitor={visitor} about={about} />
         <Device visitor={visitor} room={room} />
@@ -58,7 +79,17 @@ export function Details({ close }: { readonly close: () => void }) {
               {about.related.slice(0, SHOWN).map((one) => (
                 <li key={one.id}>
                   <time class="meta">{when(new Date(one.startedAt).getTime(), now.value)}</time>
-                  <a href={address(`/inbox/${one.id}`)} data-inside class="cut-text">
+                  <a
+                    href={address(`/inbox/${one.id}`)}
+                    class="cut-text"
+                    onClick={(event) => {
+                      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
+                        event.preventDefault();
+                        opener.current = event.currentTarget;
+                        past.value = one;
+                      }
+                    }}
+                  >
                     <bdi>{one.topic ?? (one.tags.join(', ') || count('messages', one.messages))}</bdi>
                   </a>
                 </li>
@@ -178,13 +209,13 @@ function Trail({ pages, isHere }: { readonly pages: readonly Message[]; readonly
       </h3>
       <ol class="trail">
         {pages.slice(0, SHOWN).map((page, index) => {
-          const later = pages[index - 1];
+          const next = pages[index - 1];
           return (
             <li key={page._id}>
               <time>{time(millis(page.ts))}</time>
               <PageLink page={page} />
-              <span class={later === undefined && isHere ? 'stay now' : 'stay'}>
-                {later === undefined ? (isHere ? t('now') : '') : duration(millis(later.ts) - millis(page.ts))}
+              <span class={next === undefined && isHere ? 'stay now' : 'stay'}>
+                {next === undefined ? (isHere ? t('now') : '') : duration(millis(next.ts) - millis(page.ts))}
               </span>
             </li>
           );
