@@ -22,7 +22,7 @@ export interface Me extends Person {
   readonly statusLivechat?: 'available' | 'not-available';
   readonly email?: string;
   /** Changes with the picture that they show; without one there is none. */
-  readonly avatarETag?: string;
+  readonly avatarETag?: string | undefined;
   readonly createdAt?: string;
   readonly services?: { readonly totp?: { readonly enabled?: boolean } };
 }
@@ -102,7 +102,9 @@ export interface Inquiry {
   readonly _id: string;
   readonly rid: string;
   readonly name?: string;
+  /** With which the chat was opened; who opens it first has said nothing yet. */
   readonly message?: string;
+  readonly lastMessage?: Message | null;
   readonly ts: Moment;
   readonly status: string;
   readonly priorityId?: string;
@@ -220,7 +222,7 @@ export interface Department {
 }
 
 export interface Agent extends Person {
-  readonly avatarETag?: string;
+  readonly avatarETag?: string | undefined;
   readonly status: Presence;
   readonly statusLivechat?: 'available' | 'not-available';
   readonly departments?: readonly string[];

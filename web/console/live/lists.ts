@@ -21,6 +21,8 @@ export const everything = signal<{ readonly rooms: readonly Room[]; readonly tot
   undefined,
 );
 export const areRead = signal(false);
+/** The chats whose rows are on the screen: of these it is heard who writes in them. */
+export const onScreen = signal<readonly string[]>([]);
 
 export const mine = computed(() =>
   [...places.value.keys()]
@@ -134,13 +136,17 @@ export function hearOfLists(user: string): void {
   effect(() => {
     for (const id of queues.value.filter((department) => !heardQueues.has(department))) {
       heardQueues.add(id);
-      listen('stream-livechat-inquiry-queue-observer', `department/${id}`, (inquiry) =>
+      const { ready } = listen('stream-livechat-inquiry-queue-observer', `department/${id}`, (inquiry) =>
         queueChanged(inquiry as Queued),
       );
+      // Of a department into which one has come meanwhile, some may wait already.
+      if (areRead.peek()) {
+        void ready.then(readQueueSoon);
+      }
     }
   });
   effect(() => {
-    const wanted = new Set(places.value.keys());
+    const wanted = new Set(onScreen.value.filter((rid) => places.value.has(rid)));
     for (const [rid, stop] of heardTyping) {
       if (!wanted.has(rid)) {
         stop();

@@ -56,15 +56,17 @@ export async function readPeople(): Promise<void> {
   const commented = settings.find(({ _id }) => _id === 'Livechat_request_comment_when_closing_conversation');
   needsComment.value = commented?.value === true;
   if (may('view-l-room')) {
-    const [links] = await Promise.all([
-      get<{ readonly departments: readonly { readonly departmentId: string }[] }>(
-        `livechat/agents/${account._id}/departments`,
-      ),
-      readColleagues(),
-    ]);
-    own.value = links.departments.map((link) => link.departmentId);
+    await readDepartments(account._id);
   }
   peopleAreRead.value = true;
+}
+
+async function readDepartments(id: string): Promise<void> {
+  const [links] = await Promise.all([
+    get<{ readonly departments: readonly { readonly departmentId: string }[] }>(`livechat/agents/${id}/departments`),
+    readColleagues(),
+  ]);
+  own.value = links.departments.map((link) => link.departmentId);
 }
 
 /** Who is there changes often, and is asked for when somebody is to be chosen. */
@@ -101,6 +103,12 @@ interface Diff {
   readonly diff?: { readonly status?: Presence; readonly statusLivechat?: 'available' | 'not-available' };
 }
 
+interface Picture {
+  readonly username: string;
+  /** Which picture it is; without one initials are shown. */
+  readonly etag?: string;
+}
+
 const PRESENCES: readonly Presence[] = ['offline', 'online', 'away', 'busy'];
 
 export function hearOfPeople(id: string): void {
@@ -110,6 +118,18 @@ export function hearOfPeople(id: string): void {
     if (account !== undefined) {
       me.value = { ...account, ...diff };
     }
+  });
+  // Somebody has put them into a department, or taken them out of it.
+  listen('stream-notify-user', `${id}/departmentAgentData`, () => void readDepartments(id).catch(() => undefined));
+  listen('stream-notify-logged', 'updateAvatar', (changed) => {
+    const { username, etag } = changed as Picture;
+    const account = me.peek();
+    if (account?.username === username) {
+      me.value = { ...account, avatarETag: etag };
+    }
+    agents.value = agents
+      .peek()
+      .map((agent) => (agent.username === username ? { ...agent, avatarETag: etag } : agent));
   });
   listen('stream-notify-logged', 'user-status', (changed) => {
     const [account, , status] = changed as readonly [string, string, number];

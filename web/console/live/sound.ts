@@ -1,9 +1,10 @@
 // A sound for what comes while one looks elsewhere.
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 
 import { SERVER } from '../api/http.ts';
 import { openChat } from '../place.ts';
-import { listen } from './connection.ts';
+import { connection, listen } from './connection.ts';
+import { places, unread, waitingCount } from './lists.ts';
 
 const KEY = 'hark.console.sound';
 
@@ -20,10 +21,26 @@ export function hearOfNews(id: string): void {
   listen('stream-notify-user', `${id}/notification`, (notification) => {
     const { payload } = notification as { readonly payload?: { readonly rid?: string } };
     const isSeen = document.visibilityState === 'visible' && payload?.rid === openChat.peek();
-    if (sound.peek() && !isSeen) {
-      chime ??= new Audio(`${SERVER}sounds/chime.wav`);
-      // Browsers stay silent until somebody has clicked.
-      chime.play().catch(() => undefined);
+    if (!isSeen) {
+      ring();
     }
   });
+  // Without a socket nobody tells: there is more to read than before where one does not look, or more wait.
+  let before = 0;
+  effect(() => {
+    const looks = document.visibilityState === 'visible' ? (places.value.get(openChat.value ?? '')?.unread ?? 0) : 0;
+    const now = unread.value - looks + waitingCount.value;
+    if (connection.peek().is === 'asking' && now > before) {
+      ring();
+    }
+    before = now;
+  });
+}
+
+function ring(): void {
+  if (sound.peek()) {
+    chime ??= new Audio(`${SERVER}sounds/chime.wav`);
+    // Browsers stay silent until somebody has clicked.
+    chime.play().catch(() => undefined);
+  }
 }

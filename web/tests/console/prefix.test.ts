@@ -63,7 +63,10 @@ test('where no socket passes the news is asked for, less and less often, and a s
   await console.say('I am');
   await expect.poll(() => guest.heard()).toEqual(['I am']);
   await console.page.getByText('News comes every 2 seconds.').waitFor();
+  // And somebody who comes is heard.
+  const chime = console.page.waitForRequest('**/sounds/chime.wav');
   const next = await Guest.come(desk, 'Cem', 'Me too');
+  await chime;
   await console.page.getByText('1 waiting').waitFor();
   await desk.take(amy, next.rid);
   await console.row('Cem').waitFor();

@@ -20,6 +20,7 @@ import { Nothing } from './Nothing.tsx';
 import { rows } from './rows.ts';
 import { type Section, wantedSection } from './sections.ts';
 import { Talk } from './Talk.tsx';
+import { reveal } from './window.ts';
 
 /** To the chat after or before the one that is open. */
 function step(by: number): void {
@@ -29,7 +30,10 @@ function step(by: number): void {
   if (next !== undefined) {
     const query = view.peek() === 'mine' ? '' : `?view=${view.peek()}`;
     go(`/inbox/${next.rid}${query}`);
-    document.querySelector(`[data-rid="${CSS.escape(next.rid)}"]`)?.scrollIntoView({ block: 'nearest' });
+    const list = document.querySelector<HTMLElement>('.rows');
+    if (list !== null) {
+      reveal(list, next.rid);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { areRead, everything, mine, seesAll, waitingCount } from '../../live/lists.ts';
 import { take } from '../../live/acts.ts';
@@ -11,8 +11,9 @@ import { isNarrow } from '../../width.ts';
 import { ListRow } from './ListRow.tsx';
 import { LATE_MS, now } from './clock.ts';
 import { MentionsButton } from './MentionsButton.tsx';
-import { groups, isHeld, queueRows, rows } from './rows.ts';
+import { isHeld, queueRows, rows } from './rows.ts';
 import { Status } from './Status.tsx';
+import { drawn, follow, listenToDrawn, stopOf } from './window.ts';
 
 /** A chat keeps the list from which it was opened. */
 export function show(next: View): void {
@@ -31,6 +32,8 @@ function size(one: View): number {
 
 export function List() {
   const element = useRef<HTMLDivElement>(null);
+  useEffect(() => (element.current === null ? undefined : follow(element.current)), []);
+  useEffect(listenToDrawn);
   const walk = (event: KeyboardEvent): void => {
     const links = [...(element.current?.querySelectorAll<HTMLElement>('a.row') ?? [])];
     const at = links.indexOf(document.activeElement as HTMLElement);
@@ -42,7 +45,7 @@ export function List() {
   };
   // Where there is no room beside it, it is what the page is about.
   const Part = isNarrow.value ? 'main' : 'section';
-  const stop = rows.value.find((row) => row.rid === openChat.value)?.rid ?? rows.value[0]?.rid;
+  const stop = stopOf(openChat.value);
   return (
     <Part class="list" aria-label={t('chats')} {...(isNarrow.value ? { id: 'main', tabIndex: -1 } : {})}>
       <header class="list-head">
@@ -89,14 +92,16 @@ export function List() {
       >
         {areRead.value ? null : <Skeleton />}
         {areRead.value && rows.value.length === 0 ? <Empty /> : null}
-        {groups.value.map((group) => (
+        {drawn.value.map((group) => (
           <section key={group.title}>
             <h2 class="group">
               {group.title} <span class="num">{number(group.rows.length)}</span>
             </h2>
-            {group.rows.map((row) => (
+            {group.before === 0 ? null : <div style={{ blockSize: `${group.before}px` }} />}
+            {group.drawn.map((row) => (
               <ListRow key={row.rid} row={row} isStop={row.rid === stop} />
             ))}
+            {group.after === 0 ? null : <div style={{ blockSize: `${group.after}px` }} />}
           </section>
         ))}
         {view.value === 'all' && everything.value !== undefined && everything.value.total > rows.value.length ? (

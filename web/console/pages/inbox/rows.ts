@@ -39,13 +39,17 @@ const ICONS: Readonly<Record<string, string>> = { email: 'mail', sms: 'phone', a
 
 const icon = (source: Source | undefined): string => ICONS[source?.type ?? ''] ?? 'globe';
 
+function textOf(last: Message): string {
+  const said = saidIn(last.msg);
+  return said === '' && last.file !== undefined ? last.file.name : said;
+}
+
 function wordsOf(room: Room): string {
   const last: Message | undefined = room.lastMessage;
   if (last === undefined) {
     return room.topic ?? '';
   }
-  const said = saidIn(last.msg);
-  const text = said === '' && last.file !== undefined ? last.file.name : said;
+  const text = textOf(last);
   return last.u._id === me.value?._id ? t('saidByYou', { text }) : text;
 }
 
@@ -78,6 +82,11 @@ function dueOf(inquiry: Inquiry): Pick<Row, 'due'> {
   return sla === undefined ? {} : { due: millis(inquiry.ts) + sla.dueTimeInMinutes * 60_000 };
 }
 
+/** Whatever else happened to it last is no words. */
+function saidLast({ lastMessage: last }: Inquiry): string | undefined {
+  return last === undefined || last === null || last.t !== undefined ? undefined : textOf(last);
+}
+
 const queued = (inquiry: Inquiry): Row => ({
   ...urgencyOf(inquiry),
   ...dueOf(inquiry),
@@ -85,7 +94,7 @@ const queued = (inquiry: Inquiry): Row => ({
   inquiry: inquiry._id,
   icon: icon(inquiry.source),
   name: inquiry.name ?? '',
-  words: inquiry.message ?? '',
+  words: saidLast(inquiry) ?? inquiry.message ?? '',
   isTyping: false,
   unread: 0,
   more: [departmentName(inquiry.department)].filter((word): word is string => word !== undefined),

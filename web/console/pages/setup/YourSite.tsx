@@ -12,25 +12,28 @@ const FIELDS: readonly (readonly [part: keyof Site, label: TextKey])[] = [
   ['colour', 'widgetColour'],
 ];
 
+const NOTHING: Site = { name: '', title: '', colour: '#1f6f54' };
+
 export function YourSite({ done }: { readonly done: () => void }) {
   const before = useSignal<Site | undefined>(undefined);
-  const site = useSignal<Site>({ name: '', title: '', colour: '#1f6f54' });
+  /** It may be filled in before what there is has been read. */
+  const changed = useSignal<Partial<Site>>({});
+  const site: Site = { ...(before.value ?? NOTHING), ...changed.value };
   useEffect(() => {
     const look = async (): Promise<void> => {
       const found = await readSite().catch(() => undefined);
       if (found !== undefined) {
         before.value = found;
-        site.value = found;
       }
     };
     void look();
   }, []);
   const save = async (): Promise<void> => {
     before.value ??= await readSite();
-    await saveSite(before.value, site.peek());
+    await saveSite(before.value, { ...before.value, ...changed.peek() });
   };
   const change = (part: keyof Site) => (event: { readonly currentTarget: HTMLInputElement }) => {
-    site.value = { ...site.peek(), [part]: event.currentTarget.value };
+    changed.value = { ...changed.peek(), [part]: event.currentTarget.value };
   };
   return (
     <Ask title={t('siteTitle')} more={t('siteMore')} save={save} done={done} skip={done}>
@@ -38,9 +41,9 @@ export function YourSite({ done }: { readonly done: () => void }) {
         <div key={part} class="field">
           <label for={part}>{t(label)}</label>
           {part === 'colour' ? (
-            <input id={part} class="input colour" type="color" value={site.value.colour.toLowerCase()} onInput={change(part)} />
+            <input id={part} class="input colour" type="color" value={site.colour.toLowerCase()} onInput={change(part)} />
           ) : (
-            <input id={part} class="input" required dir="auto" value={site.value[part]} onInput={change(part)} />
+            <input id={part} class="input" required dir="auto" value={site[part]} onInput={change(part)} />
           )}
         </div>
       ))}
