@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../tests/browser.ts';
 import { Desk } from '../tests/desk.ts';
 import { openSite, page as html, type Site } from '../tests/widget/site.ts';
+import { CABLE, kib, metrics, middle, ms, type Network, Report, SLOW_4G, slowDown } from './measuring.ts';
 
 const RUNS = 7;
 /** A phone of the middle class, beside the machine that this runs on. */
@@ -14,11 +15,9 @@ const PHONE = 4;
 interface Situation {
   /** So many times slower than this machine. */
   readonly processor: number;
-  readonly network?: { readonly latency: number; readonly down: number; readonly up: number };
+  readonly network?: Network;
 }
 
-const CABLE = { latency: 28, down: 5_000_000, up: 1_000_000 };
-const SLOW_4G = { latency: 150, down: 1_600_000, up: 750_000 };
 const SITUATIONS: readonly (readonly [string, Situation])[] = [
   ['this machine', { processor: 1 }],
   ['this machine, on cable', { processor: 1, network: CABLE }],
@@ -71,26 +70,13 @@ async function visit(
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   await session.send('Emulation.setCPUThrottlingRate', { rate: processor });
   if (network !== undefined) {
-    await session.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: network.latency,
-      downloadThroughput: network.down / 8,
-      uploadThroughput: network.up / 8,
-    });
+    await slowDown(session, network);
   }
   // By one name with the server, so that its frame is in the same process and counted with the page.
   await page.goto(url.replace('localhost', '127.0.0.1'));
   await look({ page, session, sent: () => bytes });
   await context.close();
 }
-
-async function metrics(session: CDPSession): Promise<Record<string, number>> {
-  const { metrics: found } = await session.send('Performance.getMetrics');
-  return Object.fromEntries(found.map(({ name, value }) => [name, value]));
-}
-
-const middle = (values: readonly number[]) =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
 async function repeatedly(measure: () => Promise<readonly number[]>): Promise<number[]> {
   const runs: (readonly number[])[] = [];
@@ -100,12 +86,8 @@ async function repeatedly(measure: () => Promise<readonly number[]>): Promise<nu
   return (runs[0] ?? []).map((_, index) => middle(runs.map((run) => run[index] ?? 0)));
 }
 
-const lines: string[] = [];
-const say = (what: string, ...figures: readonly string[]) => {
-  lines.push(`${what.padEnd(46)} ${figures.map((figure) => figure.padStart(14)).join('')}`);
-};
-const ms = (seconds = 0) => `${(seconds * 1000).toFixed(0)} ms`;
-const kib = (bytes = 0) => `${(bytes / 1024).toFixed(1)} KiB`;
+const report = new Report();
+const inMs = (seconds = 0) => ms(seconds * 1000);
 
 async function loaded(url: string, launcher: boolean): Promise<readonly number[]> {
   let found: readonly number[] = [];
@@ -123,14 +105,14 @@ async function loaded(url: string, launcher: boolean): Promise<readonly number[]
 test('what a page with the widget costs', async () => {
   const without = await repeatedly(() => loaded(bare.url, false));
   const withIt = await repeatedly(() => loaded(site.url, true));
-  say(`page, processor ${PHONE} times slower`, 'without', 'with', 'the widget');
+  report.say(`page, processor ${PHONE} times slower`, 'without', 'with', 'the widget');
   const row = (what: string, index: number, shown: (value: number) => string) => {
     const [one, other] = [without[index] ?? 0, withIt[index] ?? 0];
-    say(what, shown(one), shown(other), shown(other - one));
+    report.say(what, shown(one), shown(other), shown(other - one));
   };
   row('over the network', 0, kib);
-  row('script', 1, ms);
-  row('all tasks', 2, ms);
+  row('script', 1, inMs);
+  row('all tasks', 2, inMs);
   row('memory of scripts', 3, kib);
   expect(withIt[0]).toBeGreaterThan(without[0] ?? 0);
 });
@@ -211,15 +193,14 @@ async function opened(situation: Situation, aheadMs: number): Promise<readonly n
 
 test('from the click to a composer that can be used', async () => {
   for (const [way, aheadMs] of WAYS) {
-    lines.push('');
-    say(way, 'to composer', 'script', 'after click', 'network', 'memory');
+    report.gap();
+    report.say(way, 'to composer', 'script', 'after click', 'network', 'memory');
     for (const [name, situation] of SITUATIONS) {
       const figures = await repeatedly(() => opened(situation, aheadMs));
       const [time, script, late, bytes, memory] = figures;
-      say(name, ms(time), ms(script), ms(late), kib(bytes), kib(memory));
+      report.say(name, inMs(time), inMs(script), inMs(late), kib(bytes), kib(memory));
       expect(script).toBeGreaterThan(0);
     }
   }
-  // Above what the runner says of itself.
-  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+  report.print();
 });

@@ -37,6 +37,17 @@ export class Caller {
     });
   }
 
+  /** Of Hark's own API. */
+  async make(path: string, body: unknown): Promise<void> {
+    const answer = await fetch(`${this.#url}api/hark/v1/${path}`, {
+      method: 'POST',
+      headers: { ...this.credentials, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    expect(answer.status, `${path}: ${text}`).toBe(201);
+  }
+
   async remove<T = Document>(path: string): Promise<T> {
     return this.#call<T>('DELETE', path);
   }
@@ -198,6 +209,11 @@ export class Desk {
       { message },
     );
     expect(JSON.parse(answer.message)).toMatchObject({ result: { _id: id } });
+  }
+
+  /** Webhooks go there from now on. */
+  async endpoint(endpoint: object): Promise<void> {
+    await this.admin.make('endpoints', endpoint);
   }
 
   async rooms(): Promise<Room[]> {

@@ -25,6 +25,8 @@ export interface Setup {
 export interface Server {
   /** With a slash at the end. */
   readonly url: string;
+  /** Of its process. */
+  readonly pid: number;
   /** As `hark --version` says it, without the name. */
   readonly version: string;
   /** Killed outright, and started again with the same address and data. */
@@ -36,6 +38,7 @@ type Hark = ChildProcessByStdio<null, Readable, Readable>;
 
 interface Running {
   readonly url: string;
+  readonly pid: number;
   /** Answers the exit code, or the signal if there is none. */
   end(signal: NodeJS.Signals): Promise<unknown>;
 }
@@ -53,6 +56,9 @@ export async function startServer(given: Setup = {}): Promise<Server> {
     const { url } = running;
     return {
       url,
+      get pid() {
+        return running.pid;
+      },
       version: named.trim().replace(/^hark /, ''),
       async restart() {
         await running.end('SIGKILL');
@@ -117,7 +123,7 @@ async function run(
     }
   };
   try {
-    return { url: await readyLine(hark), end };
+    return { url: await readyLine(hark), pid: hark.pid ?? 0, end };
   } catch (error) {
     // What could not even be started has no end to wait for; the reason is in `error`.
     await end('SIGKILL').catch(() => undefined);

@@ -98,6 +98,7 @@ export class Guest {
   readonly #desk: Desk;
   readonly token: string;
   readonly rid: string;
+  #said = 0;
 
   private constructor(desk: Desk, token: string, rid: string) {
     this.#desk = desk;
@@ -119,6 +120,23 @@ export class Guest {
     const body = { token: this.token, rid: this.rid, msg };
     const { message } = await this.#desk.anyone.tell<{ message: { _id: string } }>('livechat/message', body);
     return message._id;
+  }
+
+  /** Says something until the server has taken it, however often that is, as a widget does. */
+  async insist(msg: string): Promise<void> {
+    this.#said += 1;
+    const body = { _id: `${this.rid}-${this.#said}`, token: this.token, rid: this.rid, msg };
+    for (;;) {
+      try {
+        await this.#desk.anyone.tell('livechat/message', body);
+        return;
+      } catch (error) {
+        // Nobody is there: the next try waits for nothing else.
+        if (!(error instanceof TypeError)) {
+          throw error;
+        }
+      }
+    }
   }
 
   /** What was said to them, oldest first. */

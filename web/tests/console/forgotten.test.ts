@@ -1,60 +1,18 @@
 // Who has forgotten their password, and where somebody is logged in.
-import { createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
-
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { accessibilityFaults } from '../browser.ts';
 import type { Agent } from '../desk.ts';
 import { browser, desk } from '../fixture.ts';
+import { PostOffice } from '../post-office.ts';
 import { Console } from './console.ts';
 
-let postOffice: Server;
-/** As they came, with their soft line breaks put together. */
-const mails: string[] = [];
+let postOffice: PostOffice;
 let ruth: Agent;
 let tests = 0;
 
-/** Takes every mail. */
-function receive(socket: Socket): void {
-  let text = '';
-  let isMail = false;
-  socket.write('220 here\r\n');
-  socket.on('data', (piece: Buffer) => {
-    text += piece.toString();
-    for (;;) {
-      const end = isMail ? '\r\n.\r\n' : '\r\n';
-      const at = text.indexOf(end);
-      if (at === -1) {
-        return;
-      }
-      const part = text.slice(0, at);
-      text = text.slice(at + end.length);
-      if (isMail) {
-        mails.push(part.replaceAll('=\r\n', '').replaceAll('=3D', '='));
-        isMail = false;
-        socket.write('250 taken\r\n');
-      } else if (part.toUpperCase() === 'DATA') {
-        isMail = true;
-        socket.write('354 go on\r\n');
-      } else if (part.toUpperCase() === 'QUIT') {
-        socket.end('221 bye\r\n');
-      } else {
-        socket.write('250 ok\r\n');
-      }
-    }
-  });
-  socket.on('error', () => undefined);
-}
-
 beforeAll(async () => {
-  postOffice = createServer(receive);
-  await new Promise<void>((listening) => {
-    postOffice.listen(0, '127.0.0.1', listening);
-  });
-  await desk.set('SMTP_Host', '127.0.0.1');
-  await desk.set('SMTP_Port', String((postOffice.address() as AddressInfo).port));
-  await desk.set('From_Email', 'desk@example.org');
+  postOffice = await PostOffice.open(desk);
 });
 
 afterAll(() => {
@@ -63,11 +21,10 @@ afterAll(() => {
 
 beforeEach(async () => {
   tests += 1;
-  mails.length = 0;
   ruth = await desk.agent(`ruth${tests}`, 'Ruth Winter');
 });
 
-const own = (): string[] => mails.filter((mail) => mail.includes(`${ruth.username}@example.org`));
+const own = (): readonly string[] => postOffice.to(`${ruth.username}@example.org`);
 
 /** The one that Ruth got last. */
 const link = async (): Promise<string> => {
@@ -117,7 +74,7 @@ test('nobody learns whether there is such an account', async () => {
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await console.page.getByRole('link', { name: 'To the log-in' }).click();
   await console.page.getByRole('heading', { name: 'Log in' }).waitFor();
-  expect(mails).toEqual([]);
+  expect(postOffice.mails).toEqual([]);
   await console.leave();
 });
 

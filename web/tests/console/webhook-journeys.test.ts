@@ -50,7 +50,7 @@ async function at(path: string): Promise<Console> {
   return console;
 }
 
-test('a webhook is set up, with a bad address first, tried, and heard of a real event', async () => {
+test('journey 28: a webhook is set up, with a bad address first, tried, and heard of a real event', async () => {
   const console = await at('webhooks/endpoints/new');
   const { page } = console;
   const address = page.getByLabel('Address', { exact: true });
@@ -127,7 +127,7 @@ interface Delivery {
   readonly happenedAt: string;
 }
 
-test('a receiver fails in every way: the log says how and when it is tried again, and nobody else waits', { timeout: 120_000 }, async () => {
+test('journey 29: a receiver fails in every way: the log says how and when it is tried again, and nobody else waits', { timeout: 120_000 }, async () => {
   receiver.answer('/500', 500, {}, 'broken here');
   receiver.answer('/429', 429, { 'Retry-After': '120' });
   receiver.hang('/slow');
@@ -226,7 +226,7 @@ test('what was given up is counted by its kinds and sent again with the same ids
   await console.leave();
 });
 
-test('from a chat: a call to the CRM that failed is seen, and sent again when the CRM is back', async () => {
+test('journey 30: from a chat, a call to the CRM that failed is seen, and sent again when the CRM is back', async () => {
   receiver.answer('/crm', 500);
   await desk.set('Livechat_webhookUrl', receiver.url('/crm'));
   await desk.set('Livechat_webhook_on_start', true);

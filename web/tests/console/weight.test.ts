@@ -1,51 +1,42 @@
-// Thousands of open chats, and one in which ten thousand things were said: what is on the screen and what is asked for
-// stays as much as with a few.
+// Thousands of open chats of one's own, and one in which ten thousand things were said: what is on the screen, what is
+// listened to and what is asked for stays as much as with a few. What it takes in time is printed by scripts/bench console.
 import { expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
+import { crowd, many } from './crowd.ts';
 
 const CHATS = 2_000;
 const WAITING = 120;
+/** As many chats of one's own as the server tells at once. */
+const OWN = 1_000;
+const BUSY = 500;
 const MESSAGES = 10_000;
-/** Visitors who write at the same time. */
-const AT_ONCE = 16;
 const PATIENCE_MS = 400_000;
 
-/** Does something so many times, some of them at once. */
-async function many(times: number, act: (number: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < times) {
-      next += 1;
-      await act(next);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-}
-
-test('a long list and a long chat cost no more than short ones', { timeout: PATIENCE_MS }, async () => {
-  const long = await Guest.come(desk, 'Long Talk', 'Word 0');
-  await desk.take(amy, long.rid);
-  const short = await Guest.come(desk, 'Short Talk', 'Hello');
-  await desk.take(amy, short.rid);
+test('journey 33: a long list and a long chat cost no more than short ones', { timeout: PATIENCE_MS }, async () => {
   await desk.admin.tell('livechat/users/manager', { username: amy.username });
-  const ben = await desk.agent('ben', 'Ben Field');
-  await many(CHATS - 2, async (number) => {
-    const { rid } = await Guest.come(desk, `Visitor ${number}`, 'Hello');
-    await desk.take(ben, rid);
-  });
+  const [, short] = await crowd(desk, amy, { chats: CHATS, messages: MESSAGES });
   // More than a list shows.
   await many(WAITING, (number) => Guest.come(desk, `Waiting ${number}`, 'Hello'));
-  await many(MESSAGES - 2, () => long.say('And another word'));
-  await long.say('The last word');
   const console = await Console.logIn(browser, desk.server.url, amy);
   const { page } = console;
+  const rows = page.locator('a.row');
+  // Of a thousand, as many as the server tells of one's own, what fits and a little more; it is scrolled as if all were there.
+  await expect.poll(() => rows.count()).toBeGreaterThan(10);
+  expect(await rows.count()).toBeLessThanOrEqual(45);
+  const list = page.locator('.rows');
+  const tall = await list.evaluate((element) => element.scrollHeight / (element.querySelector('.row')?.clientHeight ?? 1));
+  expect(Math.round(tall / 100)).toBe(OWN / 100);
+  await list.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+  await expect.poll(() => rows.last().evaluate((row) => row.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
+  expect(await rows.count()).toBeLessThanOrEqual(45);
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   /** What is asked to open a chat. */
   const opening = async (name: string, words: string): Promise<number> => {
+    await list.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
     asked.length = 0;
     await console.openChat(name);
     await console.bubble(words).waitFor();
@@ -56,8 +47,29 @@ test('a long list and a long chat cost no more than short ones', { timeout: PATI
   const few = await opening('Short Talk', 'Hello');
   expect(await opening('Long Talk', 'The last word')).toBeLessThanOrEqual(few);
   expect(await page.locator('.bubble').count()).toBeLessThanOrEqual(60);
+  // Who goes on by keys comes to a chat that is not drawn as well.
+  await console.composer.press('Escape');
+  await list.evaluate((element) => element.scrollTo({ top: 0 }));
+  await expect.poll(() => page.locator('a.row.is-selected').count()).toBe(0);
+  await page.locator('body').press('k');
+  await page.locator('a.row.is-selected').waitFor();
+  await list.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+  // An hour of a busy chat: what is kept of it has an end, and its beginning is read when it is wanted.
+  await console.openChat('Short Talk');
+  await many(BUSY, (number) => short.say(`Busy ${number}`));
+  await short.say('The end of it');
+  await console.bubble('The end of it').waitFor({ timeout: 120_000 });
+  expect(await page.locator('.bubble').count()).toBeLessThanOrEqual(200);
+  const log = page.getByRole('list', { name: 'Conversation' });
+  await expect
+    .poll(async () => {
+      await log.evaluate((element) => element.scrollTo({ top: 0 }));
+      return page.locator('.bubble').first().innerText();
+    })
+    .toBe('Hello');
+  expect(await page.locator('.bubble').count()).toBe(BUSY + 2);
   await page.getByRole('tab', { name: /^All/ }).click();
   await expect.poll(() => page.locator('.empty-list').allInnerTexts()).toEqual(['100 of 2,000 are shown']);
-  expect(await page.locator('a.row').count()).toBe(100);
+  expect(await rows.count()).toBe(100);
   await console.leave();
 });

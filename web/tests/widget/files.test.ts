@@ -1,15 +1,11 @@
-import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
 import { browser, desk } from '../fixture.ts';
+import { give, PICTURE } from './files.ts';
 import { Visitor } from './visitor.ts';
 
 let veras = 0;
-
-/** Two by two, red. */
-const PICTURE =
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==';
 
 async function chat(): Promise<[Visitor, string]> {
   const visitor = await Visitor.open(browser, desk.server.url);
@@ -26,24 +22,6 @@ async function choose(visitor: Visitor, name: string, mimeType: string, buffer: 
   const chooser = visitor.page.waitForEvent('filechooser');
   await visitor.button('Attach a file').click();
   await (await chooser).setFiles({ name, mimeType, buffer });
-}
-
-/** As if a file were let go over it, or pasted into it. */
-async function give(target: Locator, kind: 'drop' | 'paste', name: string): Promise<void> {
-  await target.evaluate(
-    (element, [type, file, bytes]) => {
-      const data = new DataTransfer();
-      const content = Uint8Array.from(atob(bytes), (byte) => byte.charCodeAt(0));
-      data.items.add(new File([content], file, { type: 'image/png' }));
-      const shared = { bubbles: true, cancelable: true };
-      element.dispatchEvent(
-        type === 'drop'
-          ? new DragEvent('drop', { ...shared, dataTransfer: data })
-          : new ClipboardEvent('paste', { ...shared, clipboardData: data }),
-      );
-    },
-    [kind, name, PICTURE] as const,
-  );
 }
 
 test('a picture that is chosen, dropped or pasted is seen on both sides', async () => {
