@@ -14,6 +14,8 @@ export interface SentLog {
   readonly isRead: ReadonlySignal<boolean>;
   /** There are no older ones. */
   readonly isWhole: ReadonlySignal<boolean>;
+  /** How often it was read on. */
+  readonly turns: ReadonlySignal<number>;
   /** How many have come since; as many as a page has may stand for more. */
   readonly fresh: Signal<number>;
   readonly error: Signal<unknown>;
@@ -62,6 +64,13 @@ export function sentLog(wanted: Wanted): SentLog {
   const replace = (changed: ReadonlyMap<string, SentOne>): void => {
     pieces.value = pieces.peek().map((piece) => ({ ...piece, items: piece.items.map((one) => changed.get(one.id) ?? one) }));
   };
+  /** What was among the newest and is not any more is not what is looked for. */
+  const dropGone = ({ items, nextCursor }: SentPage): void => {
+    const there = new Set(items.map(({ id }) => id));
+    const reach = nextCursor === null ? 0 : (items.at(-1)?.eventId ?? Number.POSITIVE_INFINITY);
+    const stays = ({ id, eventId }: SentOne): boolean => eventId <= reach || there.has(id);
+    pieces.value = pieces.peek().map((piece) => (piece.items.every(stays) ? piece : { ...piece, items: piece.items.filter(stays) }));
+  };
   const begin = (): Promise<void> => alone(async () => take(await read(undefined)));
   const readOn = (): Promise<void> =>
     alone(async () => {
@@ -73,13 +82,17 @@ export function sentLog(wanted: Wanted): SentLog {
     });
   const look = (place: number, holds: boolean): Promise<void> =>
     alone(async () => {
-      const newest = await read(undefined);
-      if (!holds || pieces.peek().length === 0) {
-        take(newest);
+      const newest = await readSent(wanted);
+      const known = new Set(pieces.peek().flatMap(({ items }) => items.map(({ id }) => id)));
+      const news = newest.items.filter(({ id }) => !known.has(id)).length;
+      if (!holds && news > 0) {
+        take({ ...newest, cursor: undefined });
         return;
       }
-      const known = new Set(pieces.peek().flatMap(({ items }) => items.map(({ id }) => id)));
-      fresh.value = newest.items.filter(({ id }) => !known.has(id)).length;
+      fresh.value = news;
+      if (!holds) {
+        dropGone(newest);
+      }
       const there = pieces.peek().findIndex((_, index) => place < sizeOf(pieces.peek().slice(0, index + 1)));
       const cursor = pieces.peek()[there]?.cursor;
       const now = cursor === undefined ? [] : (await readSent(wanted, cursor)).items;
@@ -89,6 +102,7 @@ export function sentLog(wanted: Wanted): SentLog {
   return {
     items: computed(() => pieces.value.flatMap(({ items }) => items)),
     isRead: computed(() => pieces.value.length > 0),
+    turns: computed(() => pieces.value.length),
     isWhole: computed(() => (pieces.value.at(-1)?.nextCursor ?? null) === null),
     fresh,
     error,

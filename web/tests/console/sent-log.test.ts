@@ -74,6 +74,7 @@ test('a long log is read back to its beginning, and what is new waits until it i
   await page.keyboard.press('Escape');
   await expect.poll(() => one.count()).toBe(0);
   await page.getByRole('button', { name: '3 new' }).click();
+  await expect.poll(() => page.getByRole('button', { name: '3 new' }).count()).toBe(0);
   await page.locator('.log-rows tbody tr').first().getByRole('link').click();
   await one.getByText('"new 3"').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);

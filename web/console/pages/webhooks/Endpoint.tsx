@@ -96,18 +96,21 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
   const canPause = endpoint !== undefined && endpoint.origin !== 'workspace';
   useKeys(canPause ? { p: pause } : {});
   const all = useMemo(() => (known.value === undefined ? [] : [known.value]), [known.value]);
+  const isLog = part === 'deliveries' || part === 'replay';
+  // It needs not wait until the endpoint is read.
+  const log = isLog ? <SentLog key="log" fixed={{ endpoint: id }} endpoints={all} /> : null;
   if (known.value === undefined || endpoint === undefined) {
     return (
       <main id="main" tabIndex={-1} class="page" aria-busy={unread.value === undefined}>
         <EndpointHead title={title} />
-        {unread.value === undefined ? <Skeleton rows={8} /> : <NotRead error={unread.value} again={() => void look()} />}
+        {unread.value === undefined ? null : <NotRead error={unread.value} again={() => void look()} />}
+        {unread.value === undefined ? log ?? <Skeleton rows={8} /> : null}
       </main>
     );
   }
   const need = needOf(known.value);
   const [mark, word] = markOf(known.value);
   const isSettings = part === '';
-  const isLog = part === 'deliveries' || part === 'replay';
   const secret = endpoint.secrets.find(({ until }) => until === null) ?? endpoint.secrets[0];
   const events = `${endpoint.events.slice(0, 3).join(', ')}${endpoint.events.length > 3 ? ' …' : ''}`;
   return (
@@ -179,7 +182,7 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
         </p>
       )}
       <ReplayBar id={id} />
-      {isLog ? <SentLog fixed={{ endpoint: id }} endpoints={all} /> : null}
+      {log}
       {isSettings ? (
         <Settings
           known={known.value}

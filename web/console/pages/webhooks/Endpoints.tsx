@@ -340,7 +340,7 @@ function Row({ known, isAt, resume }: RowProps) {
 }
 
 /** With the day, when that is another one. */
-function moment(at: number): string {
+function clockOf(at: number): string {
   const day = when(at, Date.now());
   return day === time(at) ? time(at, true) : `${day}, ${time(at)}`;
 }
@@ -353,6 +353,6 @@ function Calm({ known: { endpoint, stats } }: { readonly known: Known }) {
     hark: endpoint.secrets[0]?.scheme === 'v1a' ? 'signedByKey' : endpoint.secrets.length > 0 ? 'signedBySecret' : 'notSigned',
   };
   const last = stats.lastSuccessAt;
-  const at = last === null ? t('nothingYet') : t('lastAt', { time: moment(millis(last)) });
+  const at = last === null ? t('nothingYet') : t('lastAt', { time: clockOf(millis(last)) });
   return `${t(whose[endpoint.origin])} · ${at}`;
 }

@@ -69,7 +69,7 @@ export function SentLog({ fixed, endpoints }: Props) {
     if (isNearEnd) {
       void log.readOn();
     }
-  }, [isNearEnd, items.length]);
+  }, [isNearEnd, log.turns.value]);
 
   const chosen = items.find(({ id }) => id === open);
   const resend = async (one: SentOne): Promise<void> => {
@@ -127,7 +127,7 @@ export function SentLog({ fixed, endpoints }: Props) {
           )}
           {!log.isRead.value && log.error.value === undefined ? <Skeleton rows={10} /> : null}
           {log.error.value === undefined ? null : <NotRead error={log.error.value} again={() => void log.begin()} />}
-          {log.isRead.value && items.length === 0 && log.error.value === undefined ? <Nothing fixed={fixed} /> : null}
+          {log.isRead.value && items.length === 0 && log.error.value === undefined ? <None isWhole={log.isWhole.value} fixed={fixed} /> : null}
           <Rows items={items} window={shown} open={open} endpoints={endpoints} isOfOne={fixed.endpoint !== undefined} now={now.value} scroller={scroller} />
         </div>
         <p class="log-foot meta" role="status">
@@ -184,7 +184,10 @@ function Chart({ wanted }: { readonly wanted: Wanted }) {
   );
 }
 
-function Nothing({ fixed }: { readonly fixed: Fixed }) {
+function None({ isWhole, fixed }: { readonly isWhole: boolean; readonly fixed: Fixed }) {
+  if (!isWhole) {
+    return <p class="meta log-looks">{t('looksBack')}</p>;
+  }
   const isFiltered = isWished(place.value.query);
   if (isFiltered) {
     return (

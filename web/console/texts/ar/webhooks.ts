@@ -260,6 +260,7 @@ const ar: Translation<typeof en> = {
   wasReplayed: 'بدأ إعادة إرسال',
   deliveredInDay: 'وصل خلال 24 ساعة',
   toFirstRequest: 'من الحدث إلى أول طلب',
+  looksBack: 'يجري البحث في الأقدم…',
 };
 
 export default ar;

@@ -246,6 +246,7 @@ const de: Translation<typeof en> = {
   wasReplayed: 'hat eine Wiederholung begonnen',
   deliveredInDay: 'Zugestellt in 24 Stunden',
   toFirstRequest: 'Vom Ereignis bis zur ersten Anfrage',
+  looksBack: 'Sucht weiter zurück …',
 };
 
 export default de;

@@ -243,4 +243,5 @@ export default {
   wasReplayed: 'started a replay',
   deliveredInDay: 'Delivered in 24 hours',
   toFirstRequest: 'From event to first request',
+  looksBack: 'Looking further back …',
 };
