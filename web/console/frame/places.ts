@@ -344,6 +344,14 @@ const ADMINISTRATION: Section = {
       area: 'system',
       page: async () => (await import('../pages/system/Audit.tsx')).Audit,
     },
+    {
+      path: '/admin/health',
+      name: 'placeHealth',
+      icon: 'gauge',
+      needs: ['view-statistics'],
+      area: 'system',
+      page: async () => (await import('../pages/system/Health.tsx')).Health,
+    },
   ],
 };
 

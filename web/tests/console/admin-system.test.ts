@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
-import { Console } from './console.ts';
+import { Console, Guest } from './console.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
 
@@ -160,7 +160,26 @@ test('what cannot be is said beside the setting, and whoever saves second is tol
   await console.leave();
 });
 
-const PAGES = ['audit', 'settings'] as const;
+test('how it goes with the server is said, with what waits, its jobs, and what to look at', async () => {
+  const console = await at('Health');
+  const { page } = console;
+  await page.getByText('All is well').waitFor();
+  const fact = (name: string) => page.locator('.he-facts div').filter({ has: page.locator('dt').getByText(name, { exact: true }) }).locator('dd');
+  expect(['SQLite', 'PostgreSQL']).toContain(await fact('Database').innerText());
+  expect(await fact('API of Rocket.Chat').innerText()).toBe('6.14.0');
+  await page.getByRole('rowheader', { name: 'mail', exact: true }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  // A chat that waits is counted while one looks.
+  await desk.set('Livechat_accept_chats_with_no_agents', true);
+  const before = Number(await fact('Open chats').innerText());
+  await Guest.come(desk, 'Vera', 'Is anybody there?');
+  await expect.poll(async () => Number(await fact('Open chats').innerText()), { timeout: 15_000 }).toBe(before + 1);
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export what is shown (CSV)' }).click()]);
+  expect(await readFile(await saved.path(), 'utf8')).toContain('mail,Works');
+  await console.leave();
+});
+
+const PAGES = ['audit', 'settings', 'health'] as const;
 
 test.for([
   ['dark', { colorScheme: 'dark' }],

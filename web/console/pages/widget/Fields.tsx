@@ -23,7 +23,7 @@ const Fixed = ({ label, value }: { readonly label: string; readonly value: strin
       <Icon name="lock" size={14} />
       <bdi class="cut-text">{value}</bdi>
     </span>
-    <p class="help">{t('fixedOutside')}</p>
+    <p class="help">{t('fixedByOperator')}</p>
   </div>
 );
 
@@ -54,5 +54,5 @@ export function Words({ form, fixed, id, label, help, rows, placeholder }: Words
 /** Something that the widget does or does not. */
 export function OnOff({ form, fixed, id, label }: Props) {
   const on = form.value[id] === true;
-  return fixed.has(id) ? <Fixed label={label} value={t(on ? 'isOn' : 'isOff')} /> : <Switch label={label} on={on} change={(now) => form.change({ [id]: now })} />;
+  return fixed.has(id) ? <Fixed label={label} value={t(on ? 'partIsOn' : 'partIsOff')} /> : <Switch label={label} on={on} change={(now) => form.change({ [id]: now })} />;
 }

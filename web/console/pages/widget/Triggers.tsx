@@ -58,11 +58,11 @@ export function Triggers() {
     {
       key: 'state',
       name: t('triggerState'),
-      of: ({ enabled }) => t(enabled ? 'isOn' : 'isOff'),
+      of: ({ enabled }) => t(enabled ? 'partIsOn' : 'partIsOff'),
       show: ({ enabled }) => (
         <span class={enabled ? 'badge badge-good' : 'badge'}>
           <Mark state={enabled ? 'delivered' : 'paused'} />
-          {t(enabled ? 'isOn' : 'isOff')}
+          {t(enabled ? 'partIsOn' : 'partIsOff')}
         </span>
       ),
     },
@@ -241,7 +241,7 @@ function Address({ form: { value, changed, change }, label }: { readonly form: F
 function Sample({ sender, words }: { readonly sender: string; readonly words: string }) {
   return words === '' ? null : (
     <figure class="wg-sample">
-      <figcaption class="meta">{t('visitorsSee')}</figcaption>
+      <figcaption class="meta">{t('seenByVisitors')}</figcaption>
       <p class="strong">
         <bdi>{sender}</bdi>
       </p>

@@ -30,9 +30,9 @@ const ar: Translation<typeof en> = {
   showsAgents: 'يرى الزوار من يجيب',
   showsFaces: 'صور الوكلاء قبل الدردشة',
   hidesName: 'إخفاء اسم البرنامج',
-  fixedOutside: 'حدّده من يشغّل الخادم، ولا يمكن تغييره هنا.',
-  isOn: 'مفعّل',
-  isOff: 'معطّل',
+  fixedByOperator: 'حدّده من يشغّل الخادم، ولا يمكن تغييره هنا.',
+  partIsOn: 'مفعّل',
+  partIsOff: 'معطّل',
   preview: 'معاينة',
   whichState: 'حالة الأداة',
   lightOrDark: 'فاتح أو داكن',
@@ -104,7 +104,7 @@ const ar: Translation<typeof en> = {
   programFallback: 'النص إن لم يقل شيئًا',
   askNow: 'اسأله الآن',
   programSaid: 'ماذا يقول',
-  visitorsSee: 'ما يراه الزوار',
+  seenByVisitors: 'ما يراه الزوار',
 
   // التركيب.
   tryWidget: 'جرّب الأداة',

@@ -30,9 +30,9 @@ const de: Translation<typeof en> = {
   showsAgents: 'Besucher sehen, wer antwortet',
   showsFaces: 'Bilder der Agenten vor einem Chat',
   hidesName: 'Den Namen des Programms weglassen',
-  fixedOutside: 'Wer den Server betreibt, hat das festgelegt; hier lässt es sich nicht ändern.',
-  isOn: 'An',
-  isOff: 'Aus',
+  fixedByOperator: 'Wer den Server betreibt, hat das festgelegt; hier lässt es sich nicht ändern.',
+  partIsOn: 'An',
+  partIsOff: 'Aus',
   preview: 'Vorschau',
   whichState: 'Zustand des Widgets',
   lightOrDark: 'Hell oder dunkel',
@@ -104,7 +104,7 @@ const de: Translation<typeof en> = {
   programFallback: 'Text, wenn es nichts sagt',
   askNow: 'Jetzt fragen',
   programSaid: 'Was es sagt',
-  visitorsSee: 'Was Besucher sehen',
+  seenByVisitors: 'Was Besucher sehen',
 
   // Einbau.
   tryWidget: 'Widget ausprobieren',

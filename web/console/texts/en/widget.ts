@@ -27,9 +27,9 @@ export default {
   showsAgents: 'Visitors see who answers',
   showsFaces: 'Pictures of agents before a chat',
   hidesName: 'Leave out the name of the program',
-  fixedOutside: 'Whoever runs the server has set it; it cannot be changed here.',
-  isOn: 'On',
-  isOff: 'Off',
+  fixedByOperator: 'Whoever runs the server has set it; it cannot be changed here.',
+  partIsOn: 'On',
+  partIsOff: 'Off',
   preview: 'Preview',
   whichState: 'State of the widget',
   lightOrDark: 'Light or dark',
@@ -101,7 +101,7 @@ export default {
   programFallback: 'Text when it says nothing',
   askNow: 'Ask it now',
   programSaid: 'What it says',
-  visitorsSee: 'What visitors see',
+  seenByVisitors: 'What visitors see',
 
   // Installation.
   tryWidget: 'Try the widget',
