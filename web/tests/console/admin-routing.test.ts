@@ -360,6 +360,23 @@ describe.for(WAYS)('in %s', ([way, options]) => {
   });
 });
 
+test('what could not be read says so and is tried again, and what is not there any more is no dead end', async () => {
+  const console = await open('inbox');
+  const { page } = console;
+  const list = /livechat\/department\?count=0&showArchived/;
+  await page.route(list, async (route) => await route.fulfill({ status: 503, body: '{}' }));
+  await page.goto(`${desk.server.url}admin/departments/of-long-ago`);
+  await page.getByRole('alert').getByRole('heading', { name: 'This could not be read' }).waitFor();
+  await page.unroute(list);
+  await console.button('Try now').click();
+  await page.getByRole('link', { name: 'Sales', exact: true }).waitFor();
+  const gone = page.getByRole('complementary', { name: 'Not there any more' });
+  await gone.waitFor();
+  await gone.getByRole('button', { name: 'Close the details' }).click();
+  expect(page.url()).toMatch(/\/admin\/departments$/);
+  await console.leave();
+});
+
 test('what is not for one says who can help', async () => {
   const console = await open('admin/departments', {}, amy);
   await console.page.getByRole('heading', { name: 'Departments: not for your roles' }).waitFor();

@@ -27,7 +27,7 @@ export function Agents() {
       of: ({ agent }) => calledAs(agent),
       show: ({ agent }) => <Person name={calledAs(agent)} username={agent.username} status={agent.status} />,
     },
-    { key: 'username', name: t('username'), of: ({ agent }) => agent.username, isWide: true },
+    { key: 'username', name: t('accountName'), of: ({ agent }) => agent.username, isWide: true },
     { key: 'departments', name: t('departments'), of: ({ agent }) => (agent.departments ?? []).map((id) => departmentName(id) ?? '').filter((name) => name !== '').join(', '), isWide: true },
     { key: 'chats', name: t('chatsNow'), of: ({ chats }) => chats, isNumber: true },
     {

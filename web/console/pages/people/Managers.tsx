@@ -19,7 +19,7 @@ export function Managers() {
   const read = useReading(async () => await readHolders('manager'));
   const columns: readonly [Column<Holder>, ...Column<Holder>[]] = [
     { key: 'name', name: t('name'), of: calledAs, show: (one) => <Person name={calledAs(one)} username={one.username} status={one.status} /> },
-    { key: 'username', name: t('username'), of: ({ username }) => username },
+    { key: 'username', name: t('accountName'), of: ({ username }) => username },
     { key: 'email', name: t('email'), of: emailOf, isWide: true },
   ];
   return (
@@ -30,7 +30,7 @@ export function Managers() {
       list={read}
       id={({ _id }) => _id}
       columns={columns}
-      placeholder={t('nameOrEmail')}
+      placeholder={t('nameOrAddress')}
       create={may('manage-livechat-managers') ? t('newManager') : undefined}
       empty={[t('noManagers'), t('newManagerMore')]}
       drawer={(one, ways) =>

@@ -15,7 +15,7 @@ export function Monitors() {
   const read = useReading(async () => await readHolders('monitor'));
   const columns: readonly [Column<Holder>, ...Column<Holder>[]] = [
     { key: 'name', name: t('name'), of: calledAs, show: (one) => <Person name={calledAs(one)} username={one.username} status={one.status} /> },
-    { key: 'username', name: t('username'), of: ({ username }) => username },
+    { key: 'username', name: t('accountName'), of: ({ username }) => username },
     { key: 'email', name: t('email'), of: ({ emails }) => emails?.[0]?.address ?? '', isWide: true },
   ];
   return (
@@ -26,7 +26,7 @@ export function Monitors() {
       list={read}
       id={({ _id }) => _id}
       columns={columns}
-      placeholder={t('nameOrEmail')}
+      placeholder={t('nameOrAddress')}
       create={t('newMonitor')}
       empty={[t('noMonitors'), t('newMonitorMore')]}
       tabs={<UnitTabs />}

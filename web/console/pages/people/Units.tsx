@@ -21,7 +21,7 @@ import { UnitTabs } from './UnitTabs.tsx';
 export function Units() {
   const read = useReading(readUnits);
   const columns: readonly [Column<Unit>, ...Column<Unit>[]] = [
-    { key: 'name', name: t('unit'), of: ({ name }) => name },
+    { key: 'name', name: t('unitName'), of: ({ name }) => name },
     { key: 'departments', name: t('departments'), of: ({ numDepartments }) => numDepartments, isNumber: true },
     { key: 'monitors', name: t('tabMonitors'), of: ({ numMonitors }) => numMonitors, isNumber: true },
   ];

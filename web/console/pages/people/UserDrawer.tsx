@@ -45,7 +45,7 @@ export function UserDrawer({ account, roles, ways, again }: Props) {
   const { value, change, changed } = form;
   const names: Readonly<Record<keyof AccountDraft, string>> = {
     name: t('name'),
-    username: t('username'),
+    username: t('accountName'),
     email: t('email'),
     roles: t('tabRoles'),
     active: t('mayLogIn'),

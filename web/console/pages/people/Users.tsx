@@ -27,7 +27,7 @@ export function Users() {
   const read = useReading(readBoth);
   const columns: readonly [Column<Account>, ...Column<Account>[]] = [
     { key: 'name', name: t('name'), of: calledAs, show: (one) => <Person name={calledAs(one)} username={one.username} status={one.status} /> },
-    { key: 'username', name: t('username'), of: ({ username }) => username },
+    { key: 'username', name: t('accountName'), of: ({ username }) => username },
     { key: 'email', name: t('email'), of: ({ emails }) => emails?.[0]?.address ?? '', isWide: true },
     { key: 'roles', name: t('tabRoles'), of: ({ roles }) => roles.map(roleName).join(', '), isWide: true },
     { key: 'last', name: t('lastLogIn'), of: ({ lastLogin = '' }) => lastLogin, show: ({ lastLogin }) => (lastLogin === undefined ? '–' : when(new Date(lastLogin).getTime(), Date.now())), isWide: true },
@@ -51,7 +51,7 @@ export function Users() {
       list={{ value: read.value?.accounts, error: read.error, again: read.again }}
       id={({ _id }) => _id}
       columns={columns}
-      placeholder={t('nameOrEmail')}
+      placeholder={t('nameOrAddress')}
       create={may('create-user') ? t('newUser') : undefined}
       empty={[t('noUsers'), '']}
       tabs={<Tabs />}

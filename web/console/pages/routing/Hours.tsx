@@ -104,7 +104,7 @@ function Shown({ hours, all, again }: Props) {
   const change90 = clockChange(value.timezone, now);
   const save = (): void =>
     saveTable(title, [
-      [t('day'), t('hoursFrom'), t('hoursTo')],
+      [t('weekdayName'), t('hoursFrom'), t('hoursTo')],
       ...value.days.flatMap((spans, day) => (spans.length === 0 ? [[weekday(day, 'long'), '', '']] : spans.map(({ from, to }) => [weekday(day, 'long'), clock(from), clock(to)]))),
     ]);
   return (
@@ -202,7 +202,7 @@ function Shown({ hours, all, again }: Props) {
             </dl>
           </section>
           <section>
-            <h2>{t('visitorsSee')}</h2>
+            <h2>{t('hoursSeen')}</h2>
             <div class="hours-sees">
               <p class="strong">{backAt(value.days, at)}</p>
               <p class="meta">{t('visitorsSeeMore')}</p>
@@ -301,7 +301,7 @@ function Switches({ settings, hasCustom, again }: SwitchesProps) {
       {setting?.blocked === true ? (
         <span class="line">
           <Icon name="lock" />
-          {t('fixedOutside')}
+          {t('hoursFixed')}
         </span>
       ) : may('edit-privileged-setting') ? (
         <button type="button" class="button small" onClick={turnOn}>

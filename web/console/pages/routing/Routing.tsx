@@ -223,7 +223,7 @@ function One({ id, setting, form, mayChange }: OneProps) {
 
 function shown(value: Value, choices: readonly (readonly [string, string])[] | undefined): string {
   if (typeof value === 'boolean') {
-    return t(value ? 'isOn' : 'departmentOff');
+    return t(value ? 'switchIsOn' : 'departmentOff');
   }
   return choices?.find(([one]) => one === value)?.[1] ?? String(value);
 }
