@@ -31,11 +31,6 @@ async function page(path: string, heading: string, options: BrowserContextOption
 
 const drawer = (console: Console, name: string): Locator => console.page.getByRole('complementary', { name, exact: true });
 
-async function visitorId(name: string): Promise<string | undefined> {
-  const { visitors } = await desk.admin.ask<{ visitors: { _id: string }[] }>(`livechat/visitors.search?term=${encodeURIComponent(name)}`);
-  return visitors[0]?._id;
-}
-
 async function saved(console: Console, press: Locator): Promise<string> {
   const [file] = await Promise.all([console.page.waitForEvent('download'), press.click()]);
   return await readFile(await file.path(), 'utf8');
@@ -174,35 +169,6 @@ test('contacts are made, changed, and what a visitor says otherwise is settled',
   await disputed.getByRole('button', { name: 'Use Mila N.' }).click();
   await drawer(console, 'Mila N.').waitFor();
   expect((await contacts('Mila'))[0]).toMatchObject({ name: 'Mila N.', conflictingFields: [] });
-  await console.leave();
-});
-
-test('a visitor is erased: what goes is shown, the name is typed, and nothing is found afterwards', async () => {
-  const id = (await visitorId('Noor')) ?? '';
-  const console = await page('erase', 'Erase a visitor');
-  const at = console.page;
-  await at.getByLabel('Search in Erase a visitor').fill('Noor');
-  await expect.poll(() => at.locator('tbody a').allInnerTexts()).toEqual(['Noor Jansen']);
-  await at.getByRole('link', { name: 'Noor Jansen' }).click();
-  const shown = drawer(console, 'Erase Noor Jansen');
-  await shown.getByText('This visitor has an open chat. Close it first.').waitFor();
-  expect(await accessibilityFaults(at)).toEqual([]);
-  await desk.close(amy, noor.rid);
-  await at.reload();
-  await shown.getByText('The record of the visitor, with 1 chat and 2 messages.').waitFor();
-  const erase = shown.getByRole('button', { name: 'Erase', exact: true });
-  await shown.getByLabel('Type “Noor Jansen” to confirm').fill('Noor');
-  expect(await erase.isDisabled()).toBe(true);
-  expect(await accessibilityFaults(at)).toEqual([]);
-  await shown.getByLabel('Type “Noor Jansen” to confirm').fill('Noor Jansen');
-  await erase.click();
-  await at.getByText('Noor Jansen is erased').waitFor();
-  await expect.poll(() => new URL(at.url()).pathname).toMatch(/\/admin\/erase$/);
-  expect(await visitorId('Noor')).toBeUndefined();
-  const audit = await fetch(`${desk.server.url}api/hark/v1/audit?kind=visitor.erased`, { headers: desk.admin.credentials });
-  const text = await audit.text();
-  expect(text).toContain(id);
-  expect(text).not.toContain('Noor');
   await console.leave();
 });
 
