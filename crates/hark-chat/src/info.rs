@@ -183,6 +183,7 @@ pub fn rate(
     if accepted.is_empty() {
         return Err(Refusal::InvalidData);
     }
+    figures::changes(cx.tx, &room)?;
     let survey = room.survey.get_or_insert_with(|| json!({}));
     for (name, value) in &accepted {
         survey[name] = value.clone();

@@ -86,6 +86,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         figures::ALL,
         figures::duty::ALL,
         figures::names::ALL,
+        figures::now::ALL,
         mail::ALL,
         mail::WRITES,
         offline::ALL,

@@ -11,6 +11,7 @@ use hark_model::identity;
 use hark_model::settings::catalogue::{self, Preset};
 use hark_staff::{forgotten, push_subscriptions, sessions};
 
+use crate::hark::{figures as own_figures, sums};
 use crate::rocketchat::{ddp, pictures, reports, sms as sms_routes, transcripts};
 use crate::welcome;
 use crate::{
@@ -161,6 +162,13 @@ pub fn figures() -> Vec<Figure> {
             "figures::LONGEST_DAYS",
             figures::LONGEST_DAYS.unsigned_abs(),
         ),
+        ("figures::MOST_AGENTS", count(own_figures::MOST_AGENTS)),
+        ("figures::MOST_WAITS", count(own_figures::MOST_WAITS)),
+        (
+            "figures::MOST_QUEUED",
+            own_figures::MOST_QUEUED.unsigned_abs(),
+        ),
+        ("sums::MOST_DAYS_OF_HOURS", count(sums::MOST_DAYS_OF_HOURS)),
         ("reports::MOST_SHOWN", count(reports::MOST_SHOWN)),
         ("reports::MOST_DUTIES", reports::MOST_DUTIES.unsigned_abs()),
         ("tags::MOST", count(tags::MOST)),

@@ -66,6 +66,7 @@ pub fn table() -> Vec<&'static Route> {
         hark::events::ROUTES,
         hark::stats::ROUTES,
         hark::figures::ROUTES,
+        hark::sums::ROUTES,
         hark::widget::ROUTES,
         hark::sites::ROUTES,
         hark::audit::ROUTES,

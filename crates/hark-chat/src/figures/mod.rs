@@ -9,6 +9,7 @@
 mod calendar;
 pub mod duty;
 pub(crate) mod names;
+pub mod now;
 mod reports;
 mod rows;
 
@@ -17,11 +18,12 @@ use std::collections::BTreeMap;
 use hark_store::{Result, Timestamp, Tx, View, record};
 use serde_json::Value;
 
+use hark_model::events::Feedback;
 use hark_model::rooms::{self, Metrics, Room};
 
 pub use self::calendar::{Calendar, day};
 pub use self::names::{Person, Queue, departments, people, queue, visitors};
-pub use self::reports::{Key, Label, Totals, by_hour, by_place, labels};
+pub use self::reports::{Key, Label, Totals, Wait, by_hour, by_place, labels, waits};
 pub(crate) use self::rows::ALL;
 
 pub const HOUR: i64 = 3_600_000;
@@ -44,6 +46,7 @@ record! {
         waiting: bool = "room.waiting_response",
         source: Value,
         tags: Vec<String>,
+        survey: Option<Value>,
         said: i64,
         transfers: i64,
         metrics: Metrics,
@@ -229,10 +232,11 @@ pub struct Asked<'a> {
 
 const SOURCE: &str = "s";
 const TAG: &str = "t";
+const RATING: &str = "r";
 /// A chat may be opened by a program that says anything of where it came from.
 const LONGEST_SOURCE: usize = 100;
 
-/// What a chat is listed under: where it came from, and its tags.
+/// What a chat is listed under: where it came from, its tags, and what its visitor thought of it.
 fn labels_of(chat: &Chat) -> Vec<(&'static str, String)> {
     let said = |name: &str| chat.source.get(name).and_then(Value::as_str);
     let source = said("alias").or_else(|| said("type"));
@@ -240,7 +244,10 @@ fn labels_of(chat: &Chat) -> Vec<(&'static str, String)> {
     let source = source.map(|source| source.chars().take(LONGEST_SOURCE).collect());
     let source = source.map(|source| (SOURCE, source));
     let tags = chat.tags.iter().map(|tag| (TAG, tag.clone()));
-    source.into_iter().chain(tags).collect()
+    let rating = chat.survey.as_ref();
+    let rating = rating.and_then(|survey| survey.get(Feedback::SATISFACTION)?.as_str());
+    let rating = rating.map(|rating| (RATING, rating.to_owned()));
+    source.into_iter().chain(tags).chain(rating).collect()
 }
 
 /// A chat was closed; it is summed up soon.

@@ -1,10 +1,11 @@
 //! What is read of figures: sums of whole days or hours, and the chats that are in none of them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use hark_store::{Result, View};
 
-use super::{Asked, Chat, HOUR, SOURCE, Span, Sums, TAG, begin_of, labels_of, rows};
+use super::{Asked, Chat, HOUR, RATING, SOURCE, Span, Sums, TAG, begin_of, labels_of, rows};
 
 /// Sums, and how those chats stand that are open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +57,8 @@ impl Totals {
 pub enum Label {
     Source,
     Tag,
+    /// From 1 to 5.
+    Rating,
 }
 
 impl Label {
@@ -63,6 +66,7 @@ impl Label {
         match self {
             Self::Source => SOURCE,
             Self::Tag => TAG,
+            Self::Rating => RATING,
         }
     }
 }
@@ -140,4 +144,31 @@ pub fn labels(
         }
     }
     Ok(labels)
+}
+
+/// How long one visitor waited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    pub department: Option<String>,
+    /// Until the first answer, or until they went.
+    pub millis: i64,
+    pub abandoned: bool,
+}
+
+/// How long each visitor waited whose chat began in a stretch of less than a day, and was answered or ended by now; those who came
+/// last first.
+pub fn waits(view: &mut View<'_>, asked: &Asked<'_>, most: usize) -> Result<Vec<Wait>> {
+    let mut chats = rows::open(view, asked)?;
+    chats.extend(rows::ended(view, asked)?);
+    chats.sort_by_key(|chat| Reverse(chat.created_at));
+    let waits = chats.into_iter().filter_map(|chat| {
+        let gone = chat.metrics.chat_duration.filter(|_| !chat.open);
+        let answered = chat.metrics.first_response;
+        Some(Wait {
+            millis: answered.or(gone)?,
+            abandoned: answered.is_none(),
+            department: chat.department,
+        })
+    });
+    Ok(waits.take(most).collect())
 }

@@ -91,9 +91,13 @@ pub(crate) fn may_have_another(
 
 /// How many chats an agent has, and may have by what is said of all their chats.
 pub fn capacity(view: &mut View<'_>, policy: &Policy, account: &str) -> Result<Capacity> {
-    let own = rows::most_chats(view, account)?.filter(|most| *most > 0);
     Ok(Capacity {
         chats: rows::open_chats_of(view, account, None)?,
-        most: own.or_else(|| for_all(policy)),
+        most: most(policy, rows::most_chats(view, account)?),
     })
+}
+
+/// How many chats an agent may have of whom this number is said.
+pub fn most(policy: &Policy, own: Option<i64>) -> Option<i64> {
+    own.filter(|most| *most > 0).or_else(|| for_all(policy))
 }

@@ -4,7 +4,7 @@ mod capacity;
 mod rows;
 
 pub(crate) use self::capacity::may_have_another;
-pub use self::capacity::{Capacity, capacity};
+pub use self::capacity::{Capacity, capacity, most};
 pub use self::rows::hold;
 pub(crate) use self::rows::{ALL, is_member, note_still_gone};
 pub use self::rows::{gone, is_gone, team};

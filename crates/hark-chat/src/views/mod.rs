@@ -1,10 +1,11 @@
-//! Saved views: what somebody looks for among conversations again and again. Everyone has their own.
+//! Saved views: what somebody looks for among conversations again and again, and the reports that they look at. Everyone has
+//! their own.
 
 mod rows;
 
 pub(crate) use self::rows::{ALL, WRITES};
 use hark_store::{Result, Timestamp, View, record};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use hark_model::accounts;
 use hark_model::text::check_size;
@@ -19,10 +20,43 @@ record! {
     pub struct SavedView from "saved_view" {
         pub id: String,
         pub name: String,
-        /// As the API takes it.
-        pub filter: Value,
+        /// As the API takes it: what is looked for among conversations, or a report.
+        filter: Value,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
+    }
+}
+
+/// The one member of what is kept of a report.
+const REPORT: &str = "report";
+
+/// What a view shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shown {
+    Conversations(Value),
+    Report(Value),
+}
+
+impl Shown {
+    fn kept(self) -> Value {
+        match self {
+            Self::Conversations(filter) => filter,
+            Self::Report(report) => json!({REPORT: report}),
+        }
+    }
+}
+
+impl SavedView {
+    /// What is looked for among conversations; nothing of that, of a report.
+    pub fn conversations(&self) -> Value {
+        match self.report() {
+            Some(_) => json!({}),
+            None => self.filter.clone(),
+        }
+    }
+
+    pub fn report(&self) -> Option<Value> {
+        self.filter.get(REPORT).cloned()
     }
 }
 
@@ -31,7 +65,7 @@ pub fn of_account(view: &mut View<'_>, account: &str) -> Result<Vec<SavedView>> 
     rows::of_account(view, account, MOST as i64)
 }
 
-pub fn add(cx: &mut Context<'_, '_>, name: &str, filter: &Value) -> Result<SavedView, Refusal> {
+pub fn add(cx: &mut Context<'_, '_>, name: &str, shown: Shown) -> Result<SavedView, Refusal> {
     let account = cx.account()?;
     let name = checked(name)?;
     // Two windows of one account take turns, so that the bound holds.
@@ -45,7 +79,7 @@ pub fn add(cx: &mut Context<'_, '_>, name: &str, filter: &Value) -> Result<Saved
     let view = SavedView {
         id: cx.tx.ids().id24_at(cx.now),
         name: name.to_owned(),
-        filter: filter.clone(),
+        filter: shown.kept(),
         created_at: cx.now,
         updated_at: cx.now,
     };
@@ -58,7 +92,7 @@ pub fn change(
     cx: &mut Context<'_, '_>,
     id: &str,
     name: Option<&str>,
-    filter: Option<&Value>,
+    shown: Option<Shown>,
 ) -> Result<SavedView, Refusal> {
     let account = cx.account()?;
     accounts::lock(cx.tx, &account.id)?;
@@ -66,8 +100,8 @@ pub fn change(
     if let Some(name) = name {
         checked(name)?.clone_into(&mut view.name);
     }
-    if let Some(filter) = filter {
-        view.filter = filter.clone();
+    if let Some(shown) = shown {
+        view.filter = shown.kept();
     }
     view.updated_at = cx.now;
     rows::update(cx.tx, &view)?;

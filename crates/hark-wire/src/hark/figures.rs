@@ -1,12 +1,16 @@
-//! Figures of chats: how long visitors waited in the last hour, and in which hours of the week they come.
+//! Figures of chats: how long visitors waited in the last hour, in which hours of the week they come, and what
+//! goes on now. What chats of some days were is in `sums`.
 
 use std::collections::BTreeMap;
 
-use hark_chat::figures::{self, Asked, Calendar, DAY, HOUR, LONGEST_DAYS, Totals};
+use hark_chat::figures::{self, Asked, Calendar, DAY, HOUR, LONGEST_DAYS, Totals, now};
+use hark_chat::{inquiries, routing, units};
+use hark_model::{Page, rooms};
+use hark_staff::agents::{self, Filter};
 use hark_store::Timestamp;
 use hark_webhooks::dialects::Iso;
 
-use super::answers::{HourOfWeek, Waits, Week};
+use super::answers::{AgentNow, HourOfWeek, InQueue, Now, Wait, Waits, Week};
 use super::{POLLED, in_order, misfit, moment};
 use crate::answer::Failure;
 use crate::call::Call;
@@ -14,11 +18,17 @@ use crate::handler::Done;
 use crate::params::{NonEmpty, params};
 use crate::route::{Access, Route, route};
 
-const MANAGES: &str = "view-livechat-manager";
-const MANAGER: Access = Access::Permission(MANAGES);
+pub(super) const MANAGES: &str = "view-livechat-manager";
+pub(super) const MANAGER: Access = Access::Permission(MANAGES);
+/// What one answer lists of an hour, of the queue, and of those who answer.
+pub(crate) const MOST_WAITS: usize = 500;
+pub(crate) const MOST_QUEUED: i64 = 100;
+pub(crate) const MOST_AGENTS: usize = 1_000;
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "figures/waits", MANAGER, "How long visitors who came in the last hour waited for an answer, and who waits for an agent now", waits)
+        .per_minute(POLLED),
+    &route!(Hark GET "figures/now", MANAGER, "What goes on at this moment: the queue, and who has how many chats", at_this_moment)
         .per_minute(POLLED),
     &route!(Hark GET "figures/week", MANAGER, "In which hours of the week chats began, in the zone of the settings", week)
         .per_minute(POLLED),
@@ -50,9 +60,10 @@ async fn waits(call: Call, wanted: OfDepartment) -> Result<Done<Waits>, Failure>
         for part in figures::by_place(view, &asked)?.values() {
             totals.add(part);
         }
-        Ok((totals, figures::queue(view, &asked)?))
+        let each = figures::waits(view, &asked, MOST_WAITS)?;
+        Ok((totals, figures::queue(view, &asked)?, each))
     });
-    let (totals, queue) = found.await?;
+    let (totals, queue, each) = found.await?;
     let sums = &totals.sums;
     let average = (sums.answered > 0).then(|| sums.first_response / sums.answered);
     Ok(Done(Waits {
@@ -63,8 +74,80 @@ async fn waits(call: Call, wanted: OfDepartment) -> Result<Done<Waits>, Failure>
         average_first_response_ms: average,
         longest_first_response_ms: (sums.answered > 0).then_some(sums.longest_response),
         waiting: queue.chats,
-        longest_wait_ms: queue.since.map(|since| (now - since.millis()).max(0)),
+        longest_wait_ms: queue.since.map(|since| call.now.millis_since(since).max(0)),
+        each: each.into_iter().map(Wait::of).collect(),
     }))
+}
+
+async fn at_this_moment(call: Call, wanted: OfDepartment) -> Result<Done<Now>, Failure> {
+    let (department, monitor) = (wanted.department, call.bound(MANAGES));
+    let at = call.now;
+    let found = call.query(move |call, view| {
+        let (department, monitor) = (department.as_deref(), monitor.as_deref());
+        let first = Page {
+            offset: 0,
+            limit: MOST_QUEUED,
+        };
+        let (waiting, queued) = inquiries::queued(view, department, monitor, false, first)?;
+        let mut queue = Vec::new();
+        for inquiry in waiting {
+            if let Some(room) = rooms::find(view, &inquiry.room)? {
+                queue.push(InQueue {
+                    conversation: room.id.clone(),
+                    name: room.name.clone(),
+                    department: inquiry.department.clone(),
+                    since: Iso(inquiry.queued_at.unwrap_or(inquiry.created_at)),
+                    due: room.due_at().map(Iso),
+                });
+            }
+        }
+        let asked = Asked {
+            from: 0,
+            to: at.millis() + 1,
+            department,
+            monitor,
+        };
+        let since = figures::queue(view, &asked)?.since;
+        let open = now::open(view, department, monitor)?;
+        let own = units::bounds(view, monitor)?;
+        let filter = Filter {
+            departments: own.clone(),
+            ..Filter::default()
+        };
+        let is_seen = |id: &&String| own.as_ref().is_none_or(|own| own.contains(id));
+        let mut agents = Vec::new();
+        for agent in agents::list(view, &filter)? {
+            let answers_there =
+                department.is_none_or(|id| agent.departments.iter().any(|own| own == id));
+            if !answers_there || agents.len() == MOST_AGENTS {
+                continue;
+            }
+            let chats = open.get(&agent.account.id).cloned().unwrap_or_default();
+            agents.push(AgentNow {
+                available: agent.is_available(),
+                departments: agent.departments.iter().filter(is_seen).cloned().collect(),
+                chats: chats.chats,
+                held: chats.held,
+                waiting: chats.waiting,
+                longest_wait_ms: chats.since.map(|since| at.millis_since(since).max(0)),
+                most: routing::most(&call.policy, agent.most_chats),
+                id: agent.account.id,
+                username: agent.account.username,
+                name: agent.account.name,
+                status: agent.account.status,
+            });
+        }
+        Ok(Now {
+            at: Iso(at),
+            queued,
+            longest_wait_ms: since.map(|since| at.millis_since(since).max(0)),
+            served: open.values().map(|open| open.chats).sum(),
+            held: open.values().map(|open| open.held).sum(),
+            queue,
+            agents,
+        })
+    });
+    Ok(Done(found.await?))
 }
 
 async fn week(call: Call, wanted: Stretch) -> Result<Done<Week>, Failure> {

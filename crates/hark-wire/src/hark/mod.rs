@@ -18,6 +18,7 @@ pub(crate) mod push;
 pub(crate) mod replays;
 pub(crate) mod sites;
 pub(crate) mod stats;
+pub(crate) mod sums;
 pub(crate) mod views;
 pub(crate) mod visitors;
 pub(crate) mod widget;

@@ -1,11 +1,12 @@
 //! Conversations as somebody looks for them, and what they look for again and again.
 
+use hark_chat::figures::{self, LONGEST_DAYS};
 use hark_chat::messages;
-use hark_chat::views;
+use hark_chat::views::{self, Shown};
 use hark_model::rooms::{self, Filter, Room, State};
 use hark_model::text::key;
 use hark_model::{Page, Refusal};
-use hark_store::{Timestamp, View};
+use hark_store::{Timestamp, View, text_enum};
 use serde_json::{Value, json};
 
 use super::answers::{self, Conversation, Page as Entries};
@@ -15,8 +16,9 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::handler::{Done, Made};
 use crate::limits::OF_A_DESK;
-use crate::params::{NonEmpty, params};
+use crate::params::{NonEmpty, choices, params};
 use crate::route::{Access, Route, route};
+use crate::shape::Shape;
 
 const AGENT: Access = Access::Permission("view-l-room");
 
@@ -32,6 +34,34 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark DELETE "views/{id}", AGENT, "Remove a saved view of one's own", remove)
         .per_minute(OF_A_DESK),
 ];
+
+/// Of how many days a report may be.
+const DAYS: Shape = Shape::Between(1, LONGEST_DAYS);
+
+text_enum! {
+    /// What a report is about.
+    enum ReportKind {
+        Overview = "overview",
+        Chats = "chats",
+        Agents = "agents",
+        Departments = "departments",
+        Tags = "tags",
+        Satisfaction = "satisfaction",
+        Webhooks = "webhooks",
+    }
+}
+
+text_enum! {
+    /// What a report is compared with.
+    enum Against {
+        /// As many days before.
+        Before = "before",
+        /// The same days of the year before.
+        Year = "year",
+    }
+}
+
+choices!(ReportKind, Against);
 
 params! {
     struct Wanted {
@@ -75,7 +105,25 @@ params! {
         /// What the view is called.
         name: NonEmpty,
         /// Which conversations it shows.
-        filter: Looked,
+        filter: Option<Looked>,
+        /// Which report it shows instead.
+        report: Option<Report>,
+    }
+
+    /// A report, and the stretch of time that it is of.
+    struct Report {
+        /// What it is about.
+        kind: ReportKind,
+        /// How many days until the day on which it is looked at.
+        days: Option<i64> = DAYS,
+        /// Its first day, if it is always of the same ones.
+        from: Option<NonEmpty>,
+        /// Its last day.
+        until: Option<NonEmpty>,
+        /// What it is compared with.
+        against: Option<Against>,
+        /// The id of a department.
+        department: Option<NonEmpty>,
     }
 
     struct Changed {
@@ -83,6 +131,8 @@ params! {
         name: Option<NonEmpty>,
         /// Which conversations it shows from now on.
         filter: Option<Looked>,
+        /// Which report it shows from now on instead.
+        report: Option<Report>,
     }
 }
 
@@ -265,29 +315,80 @@ fn kept(filter: &Looked) -> Result<Value, Failure> {
         "from": from.map(Timestamp::iso),
         "to": to.map(Timestamp::iso),
     });
-    if let Value::Object(members) = &mut kept {
-        members.retain(|_, value| !value.is_null());
-        let is_long = |value: &Value| {
-            let text = value.as_str().unwrap_or_default();
-            text.chars().nth(LONGEST_WORD).is_some()
-        };
-        if let Some((name, _)) = members.iter().find(|(_, value)| is_long(value)) {
-            return Err(misfit(&format!("filter/{name}"), "may have 200 characters"));
-        }
-    }
+    drop_what_is_missing("filter", &mut kept)?;
     Ok(kept)
 }
 
+/// What is not given is not kept, and no text is longer than names are.
+fn drop_what_is_missing(of: &str, kept: &mut Value) -> Result<(), Failure> {
+    let Value::Object(members) = kept else {
+        return Ok(());
+    };
+    members.retain(|_, value| !value.is_null());
+    let is_long = |value: &Value| {
+        let text = value.as_str().unwrap_or_default();
+        text.chars().nth(LONGEST_WORD).is_some()
+    };
+    match members.iter().find(|(_, value)| is_long(value)) {
+        Some((name, _)) => Err(misfit(&format!("{of}/{name}"), "may have 200 characters")),
+        None => Ok(()),
+    }
+}
+
+fn day_of<'a>(name: &str, given: Option<&'a NonEmpty>) -> Result<Option<&'a str>, Failure> {
+    let given = given.map(|text| text.0.as_str());
+    if given.is_none_or(|text| figures::day(text).is_some()) {
+        return Ok(given);
+    }
+    Err(misfit(
+        &format!("report/{name}"),
+        "has to be a day as 2026-11-30",
+    ))
+}
+
+/// What is kept of a report: what was given, with days that there are.
+fn kept_report(report: &Report) -> Result<Value, Failure> {
+    let from = day_of("from", report.from.as_ref())?;
+    let until = day_of("until", report.until.as_ref())?;
+    if report.days.is_some() == (from.is_some() && until.is_some()) || from > until {
+        return Err(misfit(
+            "report",
+            "needs days, or from and until in that order",
+        ));
+    }
+    let mut kept = json!({
+        "kind": report.kind.as_str(),
+        "days": report.days,
+        "from": from,
+        "until": until,
+        "against": report.against.map(Against::as_str),
+        "department": report.department.as_ref().map(|id| id.0.as_str()),
+    });
+    drop_what_is_missing("report", &mut kept)?;
+    Ok(kept)
+}
+
+/// One of the two; nothing of neither.
+fn shown(filter: Option<&Looked>, report: Option<&Report>) -> Result<Option<Shown>, Failure> {
+    match (filter, report) {
+        (Some(filter), None) => Ok(Some(Shown::Conversations(kept(filter)?))),
+        (None, Some(report)) => Ok(Some(Shown::Report(kept_report(report)?))),
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(misfit("report", "cannot be there beside filter")),
+    }
+}
+
 async fn save(call: Call, new: New) -> Result<Made<answers::SavedView>, Failure> {
-    let filter = kept(&new.filter)?;
-    let made = call.command(move |_, cx| views::add(cx, &new.name, &filter));
+    let shown = shown(new.filter.as_ref(), new.report.as_ref())?;
+    let shown = shown.ok_or_else(|| misfit("filter", "is required, or report"))?;
+    let made = call.command(move |_, cx| views::add(cx, &new.name, shown.clone()));
     Ok(Made(answers::SavedView::of(&made.await?)))
 }
 
 async fn change(call: Call, changed: Changed) -> Result<Done<answers::SavedView>, Failure> {
-    let filter = changed.filter.as_ref().map(kept).transpose()?;
+    let shown = shown(changed.filter.as_ref(), changed.report.as_ref())?;
     let saved = call.command(move |call, cx| {
-        views::change(cx, call.path(0), changed.name.as_deref(), filter.as_ref())
+        views::change(cx, call.path(0), changed.name.as_deref(), shown.clone())
     });
     Ok(Done(answers::SavedView::of(&saved.await?)))
 }

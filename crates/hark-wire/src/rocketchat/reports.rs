@@ -317,7 +317,7 @@ async fn by_label(call: Call, wanted: Conversations, label: Label) -> Answer {
     let (labels, totals) = found.await?;
     let chats = totals.sums.chats;
     let unspecified = match label {
-        Label::Source => None,
+        Label::Source | Label::Rating => None,
         Label::Tag => Some(chats - totals.sums.tagged),
     };
     conversations(&call, labels, chats, unspecified)

@@ -123,6 +123,21 @@ on_both_engines! {
         misfit(&save(&amy.client, "x", json!({"state": "lost"})), "filter/state");
         misfit(&save(&amy.client, "x", json!({"from": "soon"})), "filter/from");
         misfit(&save(&amy.client, "x", json!({"text": "x".repeat(201)})), "filter/text");
+        let report = |of: Value| amy.client.post(&views, &json!({"name": "Mondays", "report": of}));
+        let made = report(json!({"kind": "agents", "days": 7, "against": "before", "department": "sales"})).expect(201);
+        assert_eq!((&made["filter"], &made["report"]["kind"], &made["report"]["days"]), (&json!({}), &json!("agents"), &json!(7)));
+        let own = format!("{views}/{}", text(&made, "/id"));
+        let fixed = json!({"kind": "tags", "from": "2026-11-01", "until": "2026-11-30"});
+        assert_eq!(amy.client.json("PATCH", &own, &json!({"report": fixed})).expect(200)["report"], fixed);
+        assert_eq!(amy.client.json("PATCH", &own, &json!({"name": "November"})).expect(200)["report"], fixed);
+        misfit(&report(json!({"kind": "weather", "days": 7})), "report/kind");
+        misfit(&report(json!({"kind": "tags", "days": 370})), "report/days");
+        misfit(&report(json!({"kind": "tags", "from": "soon", "until": "2026-11-30"})), "report/from");
+        misfit(&report(json!({"kind": "tags", "from": "2026-11-30", "until": "2026-11-01"})), "report");
+        misfit(&report(json!({"kind": "tags"})), "report");
+        misfit(&amy.client.post(&views, &json!({"name": "x", "filter": {}, "report": fixed})), "report");
+        misfit(&amy.client.post(&views, &json!({"name": "x"})), "filter");
+        assert_eq!(amy.client.delete(&own, &json!({})).status, 204);
         assert_eq!(amy.client.delete(&path, &json!({})).status, 204);
         for number in 1..50 {
             save(&amy.client, &format!("{number}"), json!({})).expect(201);

@@ -2,7 +2,7 @@
 //! summed up is compared with a recount in `hark-chat`; here it is how each report says it.
 
 use hark_store::{Clock, Timestamp};
-use hark_testkit::{Agent, Client, Desk, Engine, on_both_engines, text};
+use hark_testkit::{Agent, Client, Desk, Engine, eventually, on_both_engines, text};
 use serde_json::{Value, json};
 
 use crate::{HARK, inside};
@@ -407,6 +407,11 @@ on_both_engines! {
             "longestFirstResponseMs": 40_000,
             "waiting": 1,
             "longestWaitMs": 116_000,
+            "each": [
+                {"department": null, "waitedMs": 50_000, "left": true},
+                {"department": morning.sales, "waitedMs": 6_000, "left": false},
+                {"department": morning.sales, "waitedMs": 40_000, "left": false},
+            ],
         }));
         let of_sales = ask(&format!("waits?department={}", morning.sales)).expect(200);
         assert_eq!((&of_sales["chats"], &of_sales["waiting"], &of_sales["longestWaitMs"]), (&json!(2), &json!(0), &Value::Null));
@@ -429,5 +434,102 @@ on_both_engines! {
         for path in ["waits", "week?from=2026-06-08T00:00:00Z&to=2026-06-15T00:00:00Z"] {
             assert_eq!(morning.amy.client.get(&format!("/api/hark/v1/figures/{path}")).status, 403);
         }
+    }
+
+    fn our_own_api_says_what_goes_on_now(engine: Engine) {
+        let morning = Morning::new(engine);
+        let ask = |path: &str| morning.desk.admin.get(&format!("/api/hark/v1/figures/{path}"));
+        let bob = morning.desk.admin.get("livechat/inquiries.list").expect(200)["inquiries"][0].clone();
+        morning.desk.set("Livechat_maximum_chats_per_agent", 4);
+        morning.clock.advance(60_000);
+        let agent = |agent: &Agent, name: &str, [chats, held, waiting]: [i64; 3]| json!({
+            "id": agent.id, "username": name, "name": name, "status": "online", "available": true,
+            "departments": [morning.sales], "chats": chats, "held": held, "waiting": waiting,
+            "longestWaitMs": (waiting > 0).then_some(110_000), "most": 4,
+        });
+        let mut now = ask("now").expect(200);
+        let mut people = now["agents"].take();
+        for person in people.as_array_mut().unwrap() {
+            // whatever the desk calls them
+            person["name"] = person["username"].clone();
+            person["status"] = json!("online");
+        }
+        assert_eq!(people, json!([agent(&morning.amy, "amy", [1, 0, 1]), agent(&morning.ben, "ben", [0, 1, 0])]));
+        now["agents"] = json!([]);
+        assert_eq!(now, json!({
+            "at": "2026-06-10T07:34:26.000Z",
+            "queued": 1,
+            "longestWaitMs": 116_000,
+            "served": 1,
+            "held": 1,
+            "queue": [{"conversation": bob["rid"], "name": bob["name"], "department": null, "since": "2026-06-10T07:32:30.000Z", "due": null}],
+            "agents": [],
+        }));
+        let of_sales = ask(&format!("now?department={}", morning.sales)).expect(200);
+        assert_eq!((&of_sales["queued"], &of_sales["served"], &of_sales["held"]), (&json!(0), &json!(0), &json!(1)));
+        assert_eq!(of_sales["agents"].as_array().unwrap().len(), 2);
+        assert_eq!(ask("now?department=nowhere").expect(200)["agents"], json!([]));
+        assert_eq!(morning.amy.client.get("/api/hark/v1/figures/now").status, 403);
+    }
+
+    fn our_own_api_sums_up_days(engine: Engine) {
+        let morning = Morning::new(engine);
+        let ask = |path: &str| morning.desk.admin.get(&format!("/api/hark/v1/figures/{path}"));
+        let sums = |by: &str, more: &str| ask(&format!("sums?by={by}{more}")).expect(200);
+        let today = sums("hour", "");
+        assert_eq!((&today["from"], &today["to"]), (&json!("2026-06-09T22:00:00.000Z"), &json!("2026-06-10T22:00:00.000Z")));
+        assert_eq!((&today["firstDay"], &today["lastDay"], &today["zone"]), (&json!("2026-06-10"), &json!("2026-06-10"), &json!("Europe/Berlin")));
+        let items = today["items"].as_array().unwrap();
+        assert_eq!((items.len(), &items[9]["key"], &items[9]["sums"]["chats"]), (24, &json!("2026-06-10T09"), &json!(5)));
+        assert_eq!(items[8]["sums"]["averageFirstResponseMs"], Value::Null);
+        assert_eq!(today["total"], json!({
+            "chats": 5, "open": 3, "answered": 2, "abandoned": 1, "transferred": 1, "messages": 7,
+            "averageFirstResponseMs": 23_000, "longestFirstResponseMs": 40_000, "averageResponseMs": 14_000,
+            "averageDurationMs": 100_000, "longestDurationMs": 150_000,
+        }));
+        let week = sums("day", "&firstDay=2026-06-08&lastDay=2026-06-14");
+        let items = week["items"].as_array().unwrap();
+        assert_eq!((items.len(), &items[2]["key"], &items[2]["sums"]["chats"]), (7, &json!("2026-06-10"), &json!(5)));
+        assert_eq!(sums("day", "&firstDay=2026-06-08&lastDay=2026-06-09")["total"]["chats"], 0);
+        let named = |by: &str| -> Vec<(Value, i64)> {
+            let items = sums(by, "")["items"].take();
+            items.as_array().unwrap().iter().map(|one| (one["key"].clone(), one["sums"]["chats"].as_i64().unwrap())).collect()
+        };
+        assert_eq!(named("agent"), [(Value::Null, 2), (json!(morning.amy.id), 2), (json!(morning.ben.id), 1)]);
+        assert_eq!(named("department"), [(Value::Null, 3), (json!(morning.sales), 2)]);
+        assert_eq!(sums("department", &format!("&department={}", morning.sales))["items"][0]["name"], "Sales");
+        for query in [
+            "sums", "sums?by=year", "sums?by=day&firstDay=soon", "sums?by=day&firstDay=2026-06-10&lastDay=2026-06-09",
+            "sums?by=day&firstDay=2025-01-01&lastDay=2026-06-08", "sums?by=hour&firstDay=2026-05-01&lastDay=2026-06-08", "ratings?firstDay=soon",
+        ] {
+            assert_eq!(ask(query).status, 400, "{query}");
+        }
+        assert_eq!(morning.amy.client.get("/api/hark/v1/figures/sums?by=day").status, 403);
+        assert_eq!(morning.amy.client.get("/api/hark/v1/figures/ratings").status, 403);
+    }
+
+    fn our_own_api_says_how_chats_were_rated(engine: Engine) {
+        let morning = Morning::new(engine);
+        let ratings = || -> Vec<i64> {
+            let found = morning.desk.admin.get("/api/hark/v1/figures/ratings").expect(200);
+            assert_eq!(found["chats"], 5);
+            found["items"].as_array().unwrap().iter().map(|one| one["chats"].as_i64().unwrap()).collect()
+        };
+        let first = morning.desk.admin.get("livechat/rooms?sort=%7B%22ts%22%3A1%7D").expect(200)["rooms"][0]["_id"].clone();
+        let waits = morning.desk.admin.get("livechat/inquiries.list").expect(200)["inquiries"][0]["rid"].clone();
+        let rate = |token: &str, rid: Value, rating: &str| {
+            let body = json!({"rid": rid, "token": token, "data": [{"name": "satisfaction", "value": rating}]});
+            morning.desk.anyone().post("livechat/room.survey", &body).expect(200);
+        };
+        assert_eq!(ratings(), [0; 5]);
+        // one that is closed, and one that goes on
+        rate("ann", first.clone(), "5");
+        rate("bob", waits, "2");
+        assert_eq!(ratings(), [1, 0, 0, 1, 0]);
+        // whoever thinks again is counted once, also when the chat was summed up
+        let is_due = "SELECT count(*) FROM figure_due";
+        eventually("the chats to be summed up", || (morning.desk.database.number(is_due) == 0).then_some(()));
+        rate("ann", first, "4");
+        assert_eq!(ratings(), [0, 1, 0, 1, 0]);
     }
 }

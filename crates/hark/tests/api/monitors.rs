@@ -337,6 +337,19 @@ on_both_engines! {
         }
         let waits = get(moni, "/api/hark/v1/figures/waits");
         assert_eq!((&waits["chats"], &waits["waiting"]), (&json!(3), &json!(1)));
+        assert_eq!(waits["each"].as_array().unwrap().len(), 1);
+        let now = get(moni, "/api/hark/v1/figures/now");
+        assert_eq!((&now["queued"], &now["served"]), (&json!(1), &json!(1)));
+        assert_eq!(now["queue"][0]["conversation"], json!(ours.waiting));
+        assert_eq!(each(&now["agents"], "username"), [&ours.agent.name]);
+        for by in ["department", "agent"] {
+            let sums = get(moni, &format!("/api/hark/v1/figures/sums?by={by}&firstDay=2020-01-01&lastDay=2020-01-02"));
+            assert_eq!(sums["total"]["chats"], 0, "{by}");
+            let sums = get(moni, &format!("/api/hark/v1/figures/sums?by={by}"));
+            assert_eq!(sums["total"]["chats"], 3, "{by}");
+            assert!(!sums.to_string().contains(&theirs.department), "{sums}");
+        }
+        assert_eq!(moni.get("/api/hark/v1/figures/ratings").status, 403);
 
         // and they handle it
         let info = json!({"guestData": {"_id": desk.room(&ours.served)["v"]["_id"]}, "roomData": {"_id": ours.served, "topic": "Seen"}});

@@ -5,6 +5,7 @@ mod webhooks;
 use std::borrow::Cow;
 
 use hark_chat::canned_responses;
+use hark_chat::figures;
 use hark_chat::routing;
 use hark_chat::sites::{self, Algorithm};
 use hark_chat::subscriptions::Subscription;
@@ -122,6 +123,11 @@ impl<C: Choice> JsonSchema for Word<C> {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "string", "enum": C::WORDS})
     }
+}
+
+/// What one of so many has of a sum.
+fn of(sum: i64, number: i64) -> Option<i64> {
+    (number > 0).then(|| sum / number)
 }
 
 /// Some entries of a list, and where the next ones begin.
@@ -485,8 +491,10 @@ written! {
         id: String = view.id.clone(),
         /// What it is called.
         name: String = view.name.clone(),
-        /// What a list of conversations takes; nothing else is in it.
-        filter: Value = view.filter.clone(),
+        /// What a list of conversations takes; nothing of that, of a report.
+        filter: Value = view.conversations(),
+        /// What a report is of; `null` of a list of conversations.
+        report: Option<Value> = view.report(),
         /// When it was made.
         created_at: Iso = Iso(view.created_at),
         /// When it was changed last.
@@ -563,6 +571,145 @@ written! {
         waiting: i64,
         /// How long the first of these has waited.
         longest_wait_ms: Option<i64>,
+        /// Each of those who came in the hour and wait no more, who came last first; the latest 500.
+        each: Vec<Wait>,
+    }
+
+    /// How long one visitor waited.
+    pub(crate) struct Wait of(wait: figures::Wait) {
+        /// The id of the department; `null` without one.
+        department: Option<String> = wait.department,
+        /// Until the first answer, or until they went.
+        waited_ms: i64 = wait.millis,
+        /// Whether they went before there was an answer.
+        left: bool = wait.abandoned,
+    }
+
+    /// What goes on at this moment.
+    pub(crate) struct Now {
+        /// The moment.
+        at: Iso,
+        /// How many chats wait for an agent.
+        queued: i64,
+        /// How long the first of these has waited.
+        longest_wait_ms: Option<i64>,
+        /// How many chats agents have that are not on hold.
+        served: i64,
+        /// How many are on hold.
+        held: i64,
+        /// Those in the queue, who waits longest first; 100 of them.
+        queue: Vec<InQueue>,
+        /// Those who answer, by name; 1,000 of them.
+        agents: Vec<AgentNow>,
+    }
+
+    pub(crate) struct InQueue {
+        /// The id of the conversation.
+        conversation: String,
+        /// What the visitor is called.
+        name: String,
+        /// The id of the department; `null` without one.
+        department: Option<String>,
+        /// Since when they wait.
+        since: Iso,
+        /// By when an agent is promised, if one is.
+        due: Option<Iso>,
+    }
+
+    pub(crate) struct AgentNow {
+        /// The id of the account.
+        id: String,
+        /// The user name.
+        username: String,
+        /// Their name.
+        name: String,
+        /// Whether they are there: `online`, `away`, `busy` or `offline`.
+        status: String,
+        /// Whether they take chats.
+        available: bool,
+        /// The ids of the departments for which they answer.
+        departments: Vec<String>,
+        /// How many chats they have that are not on hold.
+        chats: i64,
+        /// How many are on hold.
+        held: i64,
+        /// In how many of their chats the visitor spoke last.
+        waiting: i64,
+        /// How long the first of these visitors has waited since then.
+        longest_wait_ms: Option<i64>,
+        /// How many chats they may have at once; `null`: as many as they like.
+        most: Option<i64>,
+    }
+
+    /// Sums of the chats that began in a stretch of time.
+    pub(crate) struct Summed {
+        /// When the stretch begins.
+        from: Iso,
+        /// When it ends.
+        to: Iso,
+        /// Its first day.
+        first_day: String,
+        /// Its last day.
+        last_day: String,
+        /// The zone of the days and hours, as the settings name it.
+        zone: String,
+        /// All of them together.
+        total: Sums,
+        /// One after the other: days and hours in their order, also those without chats; others by number, 1,000 of them.
+        items: Vec<SumsOf>,
+    }
+
+    pub(crate) struct SumsOf {
+        /// A day (`2026-11-30`), an hour of one (`2026-11-30T09`), or the id of an agent or a department; `null`: of nobody, in none.
+        key: Option<String>,
+        /// What the agent or the department is called.
+        name: Option<String>,
+        /// Their sums.
+        sums: Sums,
+    }
+
+    pub(crate) struct Sums of(totals: &figures::Totals) {
+        /// How many chats began.
+        chats: i64 = totals.sums.chats,
+        /// How many of them go on.
+        open: i64 = totals.open(),
+        /// How many were answered.
+        answered: i64 = totals.sums.answered,
+        /// How many ended after their visitors had gone.
+        abandoned: i64 = totals.sums.abandoned,
+        /// How many were passed on.
+        transferred: i64 = totals.sums.transferred,
+        /// How much was said.
+        messages: i64 = totals.sums.messages,
+        /// How long the first answer took, on average of those that were answered.
+        average_first_response_ms: Option<i64> = of(totals.sums.first_response, totals.sums.answered),
+        /// The longest first answer.
+        longest_first_response_ms: Option<i64> = Some(totals.sums.longest_response).filter(|_| totals.sums.answered > 0),
+        /// How long an answer took, on average of those that were answered.
+        average_response_ms: Option<i64> = of(totals.sums.response, totals.sums.answered),
+        /// How long a chat took, on average of those that have ended.
+        average_duration_ms: Option<i64> = of(totals.sums.duration, totals.closed()),
+        /// The longest chat.
+        longest_duration_ms: Option<i64> = Some(totals.sums.longest_duration).filter(|_| totals.closed() > 0),
+    }
+
+    /// What visitors thought of the chats that began in a stretch of time.
+    pub(crate) struct Ratings {
+        /// When the stretch begins.
+        from: Iso,
+        /// When it ends.
+        to: Iso,
+        /// How many chats there were.
+        chats: i64,
+        /// An entry for each rating, the best first.
+        items: Vec<Rated>,
+    }
+
+    pub(crate) struct Rated {
+        /// From 1 to 5.
+        rating: i64,
+        /// How many chats have it.
+        chats: i64,
     }
 
     pub(crate) struct Week {
