@@ -10,9 +10,9 @@ const TABLES = import.meta.glob<Partial<Texts>>(['./texts/*/*.ts', '!./texts/en/
 const ENGLISH = 'en';
 const SPOKEN = [...new Set([ENGLISH, ...Object.keys(TABLES).map((path) => path.split('/')[2] ?? ENGLISH)])];
 
-const language = signal(ENGLISH);
+export const language = signal(ENGLISH);
 /** With the country, which has its own way of writing dates. */
-const locale = computed(
+export const locale = computed(
   () => navigator.languages.find((wish) => wish.split('-')[0] === language.value) ?? language.value,
 );
 /** Of the areas whose pages were opened. */

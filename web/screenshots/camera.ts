@@ -31,6 +31,8 @@ const DOCUMENTED: ReadonlySet<string> = new Set([
   'webhooks-light',
   'endpoint-new-light',
   'deliveries-light',
+  'monitor-light',
+  'reports-light',
 ]);
 
 /** How the drawing of a page is called. */
@@ -47,6 +49,9 @@ const DRAWN: Readonly<Record<string, string>> = {
   'crm-light': '07-crm-integration',
   'deliveries-light': '08a-endpoint-deliveries',
   'replay-light': '08b-replay-dialog',
+  'monitor-light': '09-monitor-light',
+  'monitor-dark': '09-monitor-dark',
+  'reports-light': '10-reports',
   'setup-try-light': '12-first-run-try-it',
   'palette-light': '14-command-palette',
   'log-in-light': '15-log-in',

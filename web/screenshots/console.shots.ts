@@ -147,6 +147,19 @@ describe.for(WAYS)('%s', ([way, options]) => {
     await before.context.close();
   });
 
+  test('the live monitor and the reports', async () => {
+    const console = await logIn(ADMIN, options);
+    const { page } = console;
+    await page.goto(`${desk.server.url}monitor`);
+    await page.locator('.monitor-figures').waitFor();
+    await page.locator('.chart').first().waitFor();
+    expect((await photograph(page, `monitor-${way}`)).length).toBeGreaterThan(0);
+    await page.goto(`${desk.server.url}reports/overview`);
+    await page.locator('.reports-page[aria-busy="false"]').waitFor();
+    expect((await photograph(page, `reports-${way}`)).length).toBeGreaterThan(0);
+    await console.leave();
+  });
+
   test('a page that is not for an agent', async () => {
     const console = await logIn(priya, options);
     await console.page.goto(`${desk.server.url}setup`);

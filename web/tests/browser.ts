@@ -60,12 +60,14 @@ const RULES: RunOptions = {
 
 /**
  * What axe leaves to others: half of it is out of sight, because it is scrolled or something lies above it
- * for a moment; it is a sign or two, as a key's name or a count; or a bar is drawn at the edge of it.
+ * for a moment; it is a sign or two, as a key's name or a count; a bar is drawn at the edge of it; or it is a word in a chart,
+ * which has the colours of the words around it.
  */
 const UNDECIDED: ReadonlySet<string> = new Set([
   'elmPartiallyObscured',
   'elmPartiallyObscuring',
   'bgOverlap',
+  'imgNode',
   'nonBmp',
   'shortTextContent',
   'pseudoContent',

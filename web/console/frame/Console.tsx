@@ -112,12 +112,12 @@ function InSection({ section, place: at }: SectionProps) {
     return <NotAllowed page={t(at.name)} permission={at.needs[0]} />;
   }
   const others = placesOf(section);
-  const page = <Later key={at.path} page={at.page} area={at.area} />;
+  const page = <Later key={at.path} page={at.page} area={at.area} {...(at.also === undefined ? {} : { also: at.also })} />;
   return others.length < 2 ? (
     page
   ) : (
     <div class="area">
-      <Menu name={section.name} places={others} />
+      <Menu section={section} places={others} />
       {page}
     </div>
   );

@@ -10,23 +10,27 @@ type Page = ComponentType<Record<string, never>>;
 interface Props {
   readonly page: () => Promise<Page>;
   readonly area: Area;
+  /** Those of which it has parts. */
+  readonly also?: readonly Area[];
 }
 
+const NONE: readonly Area[] = [];
+
 /** A page of its own file, which comes with the texts of its area when it is opened. */
-export function Later({ page, area }: Props) {
+export function Later({ page, area, also = NONE }: Props) {
   const Loaded: Signal<Page | undefined> = useSignal(undefined);
   const isMissing = useSignal(false);
   useEffect(() => {
     const load = async (): Promise<void> => {
       try {
-        const [found] = await Promise.all([page(), speakOf(area)]);
+        const [found] = await Promise.all([page(), ...[area, ...also].map(speakOf)]);
         Loaded.value = found;
       } catch {
         isMissing.value = true;
       }
     };
     void load();
-  }, [page, area]);
+  }, [page, area, also]);
   if (isMissing.value) {
     return (
       <main id="main" tabIndex={-1} class="nothing">

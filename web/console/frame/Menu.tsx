@@ -3,38 +3,69 @@ import { Fragment } from 'preact';
 import { Icon } from '../parts/Icon.tsx';
 import { address, go, place as at } from '../place.ts';
 import { number, t } from '../texts.ts';
-import type { TextKey } from '../texts/tables.ts';
-import { type Place, placeAt } from './places.ts';
+import { type Place, placeAt, type Section } from './places.ts';
 
 interface Props {
-  readonly name: TextKey;
+  readonly section: Section;
   readonly places: readonly Place[];
 }
 
+interface Entry {
+  readonly path: string;
+  readonly icon: string;
+  readonly name: string;
+  /** What stands above it, with those that follow. */
+  readonly group: string | undefined;
+  readonly lost: number;
+  readonly to: string;
+}
+
+/** What somebody asks for goes along where the section says so. */
+function withWishes(path: string, { keeps = [] }: Section): string {
+  const kept = [...at.value.query].filter(([name]) => keeps.includes(name));
+  return kept.length === 0 ? path : `${path}?${new URLSearchParams(kept).toString()}`;
+}
+
+function entriesOf(section: Section, places: readonly Place[]): readonly Entry[] {
+  const { kept } = section;
+  return [
+    ...places.map(({ path, icon, name, group, lost }) => ({
+      path,
+      icon,
+      name: t(name),
+      group: group === undefined ? undefined : t(group),
+      lost: lost?.() ?? 0,
+      to: withWishes(path, section),
+    })),
+    ...(kept?.all().map((one, place) => ({ ...one, group: place === 0 ? t(kept.name) : undefined, lost: 0, to: one.path })) ?? []),
+  ];
+}
+
 /** The pages of a section; where there is no room for a column it is a choice above the page. */
-export function Menu({ name, places }: Props) {
+export function Menu({ section, places }: Props) {
   const { path } = at.value;
   const tabOf = placeAt(path)?.place.tabOf;
-  const isAt = (one: Place): boolean => tabOf === one.path || path === one.path || path.startsWith(`${one.path}/`);
+  const isAt = (one: Entry): boolean => tabOf === one.path || path === one.path || path.startsWith(`${one.path}/`);
+  const entries = entriesOf(section, places);
   return (
-    <nav class="menu" aria-label={t(name)}>
-      <p class="title">{t(name)}</p>
-      <select class="input" aria-label={t(name)} value={places.find(isAt)?.path} onChange={(event) => go(event.currentTarget.value)}>
-        {places.map((one) => (
-          <option key={one.path} value={one.path}>
-            {t(one.name)}
+    <nav class="menu" aria-label={t(section.name)}>
+      <p class="title">{t(section.name)}</p>
+      <select class="input" aria-label={t(section.name)} value={entries.find(isAt)?.to} onChange={(event) => go(event.currentTarget.value)}>
+        {entries.map((one) => (
+          <option key={one.path} value={one.to}>
+            {one.name}
           </option>
         ))}
       </select>
       <ul>
-        {places.map((one) => (
+        {entries.map((one) => (
           <Fragment key={one.path}>
-            {one.group === undefined ? null : <li class="group">{t(one.group)}</li>}
+            {one.group === undefined ? null : <li class="group">{one.group}</li>}
             <li>
-              <a href={address(one.path)} data-inside {...(isAt(one) ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}>
+              <a href={address(one.to)} data-inside {...(isAt(one) ? ({ class: 'is-current', 'aria-current': 'page' } as const) : {})}>
                 <Icon name={one.icon} />
-                {t(one.name)}
-                <Lost of={one.lost?.() ?? 0} />
+                <bdi class="cut-text">{one.name}</bdi>
+                <Lost of={one.lost} />
               </a>
             </li>
           </Fragment>

@@ -47,6 +47,7 @@ export function Rail() {
         of: 'place' as const,
         icon: one.icon,
         title: t(one.name),
+        ...(section.name === one.name ? {} : { note: t(section.name) }),
         ...(one === first ? { keys: `G,${section.key.toUpperCase()}` } : {}),
         act: () => go(one.path),
       })),

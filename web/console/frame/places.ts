@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact';
 
 import { givenUp } from '../live/given-up.ts';
 import { may } from '../live/people.ts';
+import { type Kind, savedReports } from '../live/saved-reports.ts';
 import type { Area, TextKey } from '../texts/tables.ts';
 
 export interface Place {
@@ -15,6 +16,8 @@ export interface Place {
   readonly needs: readonly [string, ...string[]];
   /** The texts that it needs. */
   readonly area: Area;
+  /** Areas of which it has parts, and needs the texts. */
+  readonly also?: readonly Area[];
   readonly page: () => Promise<ComponentType<Record<string, never>>>;
   /** What stands above it in the menu, with those that follow. */
   readonly group?: TextKey;
@@ -31,6 +34,17 @@ export interface Section {
   readonly key: string;
   readonly places: readonly Place[];
   readonly lost?: () => number;
+  /** What somebody has kept there: below the places in the menu, under a name for all of them. */
+  readonly kept?: { readonly name: TextKey; readonly all: () => readonly Kept[] };
+  /** Parts of the address that go along to its other places. */
+  readonly keeps?: readonly string[];
+}
+
+/** A place that somebody has named. */
+export interface Kept {
+  readonly path: string;
+  readonly name: string;
+  readonly icon: string;
 }
 
 const SEES_WEBHOOKS = ['view-livechat-webhooks'] as const;
@@ -127,6 +141,70 @@ const WEBHOOKS: Section = {
       page: async () => (await import('../pages/me/ApiTokens.tsx')).ApiTokens,
     },
   ],
+};
+
+const reports = async () => (await import('../pages/reports/Reports.tsx')).Reports;
+/** Charts, and how it goes with webhooks. */
+const WORDS_OF_FIGURES = ['figures', 'webhooks'] as const;
+
+const ICONS_OF_REPORTS: Readonly<Record<Kind, string>> = {
+  overview: 'bars',
+  chats: 'chats',
+  agents: 'users',
+  departments: 'place',
+  tags: 'tag',
+  satisfaction: 'star',
+  webhooks: 'hook',
+};
+
+const MANAGES = ['view-livechat-manager'] as const;
+
+const MONITOR: Section = {
+  name: 'monitor',
+  icon: 'pulse',
+  key: 'm',
+  places: [
+    {
+      path: '/monitor',
+      name: 'monitor',
+      icon: 'pulse',
+      needs: MANAGES,
+      area: 'monitor',
+      also: WORDS_OF_FIGURES,
+      page: async () => (await import('../pages/monitor/Monitor.tsx')).Monitor,
+    },
+  ],
+};
+
+const report = (kind: Kind, needs: Place['needs'] = MANAGES): Place => ({
+  path: `/reports/${kind}`,
+  name: kind,
+  icon: ICONS_OF_REPORTS[kind],
+  needs,
+  area: 'reports',
+  also: WORDS_OF_FIGURES,
+  page: reports,
+});
+
+const REPORTS: Section = {
+  name: 'reports',
+  icon: 'bars',
+  key: 'r',
+  places: [
+    report('overview'),
+    report('chats'),
+    report('agents'),
+    report('departments'),
+    report('tags', ['view-livechat-reports']),
+    report('satisfaction'),
+    report('webhooks', SEES_WEBHOOKS),
+    { ...report('overview'), path: '/reports/saved/*', name: 'savedReports' },
+  ],
+  kept: {
+    name: 'savedReports',
+    all: () => (savedReports.value ?? []).map(({ id, name, report: { kind } }) => ({ path: `/reports/saved/${id}`, name, icon: ICONS_OF_REPORTS[kind] })),
+  },
+  keeps: ['from', 'until', 'against', 'department'],
 };
 
 const ADMINISTRATION: Section = {
@@ -355,7 +433,7 @@ const ADMINISTRATION: Section = {
   ],
 };
 
-export const SECTIONS: readonly Section[] = [CHATS, WEBHOOKS, ADMINISTRATION];
+export const SECTIONS: readonly Section[] = [CHATS, WEBHOOKS, MONITOR, REPORTS, ADMINISTRATION];
 
 /** One's own page, to which no menu leads but that behind one's picture. */
 export const profile = async () => (await import('../pages/me/Profile.tsx')).Profile;

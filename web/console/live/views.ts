@@ -19,12 +19,15 @@ interface SavedView {
   readonly id: string;
   readonly name: string;
   readonly filter: Kept;
+  /** Of a saved report, which is no list of chats. */
+  readonly report: object | null;
 }
 
 export const savedViews = signal<readonly SavedView[]>([]);
 
 export async function readViews(): Promise<void> {
-  savedViews.value = (await get<{ readonly items: readonly SavedView[] }>('views', {}, 'hark/v1')).items;
+  const { items } = await get<{ readonly items: readonly SavedView[] }>('views', {}, 'hark/v1');
+  savedViews.value = items.filter(({ report }) => report === null);
 }
 
 /** By the words of the address, the words of the API. */

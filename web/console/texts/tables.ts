@@ -3,6 +3,7 @@ import type { Plural } from '../../shared/words.ts';
 import type base from './en/base.ts';
 import type chats from './en/chats.ts';
 import type data from './en/data.ts';
+import type figures from './en/figures.ts';
 import type me from './en/me.ts';
 import type monitor from './en/monitor.ts';
 import type people from './en/people.ts';
@@ -18,6 +19,7 @@ interface Tables {
   readonly base: typeof base;
   readonly chats: typeof chats;
   readonly data: typeof data;
+  readonly figures: typeof figures;
   readonly me: typeof me;
   readonly monitor: typeof monitor;
   readonly people: typeof people;

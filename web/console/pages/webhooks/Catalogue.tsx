@@ -15,7 +15,7 @@ import { place } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { ask } from './asking.ts';
 import { DayCount } from './DayCount.tsx';
-import { DIALECTS } from './health.ts';
+import { DIALECTS } from '../../parts/endpoint-health.ts';
 import { Segments } from '../../parts/Segments.tsx';
 
 /** Each kind of events: when it happens, and what is sent then. */

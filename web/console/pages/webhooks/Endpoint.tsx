@@ -19,7 +19,7 @@ import type { TextKey } from '../../texts/tables.ts';
 import { Answer } from './Answer.tsx';
 import { Changes } from './Changes.tsx';
 import { EndpointHead } from './EndpointHead.tsx';
-import { DIALECTS, markOf, needOf } from './health.ts';
+import { DIALECTS, markOf, needOf } from '../../parts/endpoint-health.ts';
 import { NewEndpoint } from './NewEndpoint.tsx';
 import { Replay } from './Replay.tsx';
 import { ReplayBar } from './ReplayBar.tsx';

@@ -4,7 +4,7 @@ import { TextField } from '../../parts/Field.tsx';
 import { Segments } from '../../parts/Segments.tsx';
 import { count, number, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
-import { DIALECTS } from './health.ts';
+import { DIALECTS } from '../../parts/endpoint-health.ts';
 import { Kinds } from './Kinds.tsx';
 import { Plan } from './Plan.tsx';
 import { UrlField } from './UrlField.tsx';

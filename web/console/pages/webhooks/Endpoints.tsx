@@ -16,8 +16,8 @@ import { address, go, place } from '../../place.ts';
 import { duration, milliseconds, number, percent, t, time, when } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { ask } from './asking.ts';
-import { DayBars } from './DayBars.tsx';
-import { DIALECTS, isInNeed, markOf, needOf, placeOf } from './health.ts';
+import { DayBars } from '../../parts/charts/DayBars.tsx';
+import { DIALECTS, isInNeed, markOf, needOf, placeOf } from '../../parts/endpoint-health.ts';
 
 const AGAIN_MS = 5000;
 

@@ -11,7 +11,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { count, number, t, time } from '../../texts.ts';
 import { replays } from './replaying.ts';
-import { needOf } from './health.ts';
+import { needOf } from '../../parts/endpoint-health.ts';
 
 const DAY_MS = 86_400_000;
 const SETTLED_MS = 300;

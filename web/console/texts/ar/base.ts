@@ -628,6 +628,9 @@ const ar: Translation<typeof en> = {
   // Where one can go.
   monitor: 'المراقبة',
   reports: 'التقارير',
+  overview: 'نظرة عامة',
+  satisfaction: 'الرضا',
+  savedReports: 'المحفوظة',
   administration: 'الإدارة',
   groupPeople: 'الأشخاص',
   groupRouting: 'التوزيع',

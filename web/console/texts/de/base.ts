@@ -486,6 +486,9 @@ const de: Translation<typeof en> = {
   // Where one can go.
   monitor: 'Monitor',
   reports: 'Berichte',
+  overview: 'Überblick',
+  satisfaction: 'Zufriedenheit',
+  savedReports: 'Gespeichert',
   administration: 'Verwaltung',
   groupPeople: 'Personen',
   groupRouting: 'Verteilung',

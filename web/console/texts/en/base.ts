@@ -476,6 +476,9 @@ export default {
   // Where one can go.
   monitor: 'Monitor',
   reports: 'Reports',
+  overview: 'Overview',
+  satisfaction: 'Satisfaction',
+  savedReports: 'Saved',
   administration: 'Administration',
   groupPeople: 'People',
   groupRouting: 'Routing',

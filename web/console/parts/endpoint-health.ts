@@ -1,7 +1,7 @@
 // How it stands with an endpoint, in words.
-import type { Dialect, Known } from '../../live/endpoints.ts';
-import type { State } from '../../parts/Icon.tsx';
-import { t, when } from '../../texts.ts';
+import type { Dialect, Known } from '../live/endpoints.ts';
+import type { State } from './Icon.tsx';
+import { t, when } from '../texts.ts';
 
 /** They are names. */
 export const DIALECTS: Readonly<Record<Dialect, string>> = {

@@ -1,0 +1,147 @@
+import './monitor.css';
+
+import { weekdayOf } from '../../days.ts';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { useKeys } from '../../keys.ts';
+import { departments } from '../../live/people.ts';
+import { Lanes } from '../../parts/charts/Lanes.tsx';
+import { LineWithBand } from '../../parts/charts/LineWithBand.tsx';
+import { StackedBars } from '../../parts/charts/StackedBars.tsx';
+import { ask } from '../../parts/asking.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { NotRead } from '../../parts/NotRead.tsx';
+import { Segments } from '../../parts/Segments.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { place } from '../../place.ts';
+import { duration, number, t, time } from '../../texts.ts';
+import { Agents } from './Agents.tsx';
+import { Figures } from './Figures.tsx';
+import { type Shown, useMonitor } from './reading.ts';
+import { barsOf, lanesOf, pointsOf } from './shown.ts';
+import { WebhookState } from './WebhookState.tsx';
+
+/** More departments are a list. */
+const MOST_SEGMENTS = 5;
+
+/** How it goes at this moment. */
+export function Monitor() {
+  const { query } = place.value;
+  const department = query.get('department') ?? undefined;
+  const isWall = query.has('wall');
+  const isPaused = useSignal(false);
+  const { shown, error, again } = useMonitor(department, isPaused.value);
+  useEffect(() => {
+    document.title = `${t('liveMonitor')} · Hark`;
+  }, []);
+  useKeys(isWall ? { Escape: () => ask({ wall: '' }) } : {});
+  const now = shown.value?.now;
+  return (
+    <main id="main" tabIndex={-1} class={isWall ? 'page monitor-page is-wall' : 'page monitor-page'} aria-busy={now === undefined && error.value === undefined}>
+      <header class="page-head">
+        <h1>{t('liveMonitor')}</h1>
+        {now === undefined ? null : (
+          <span class="monitor-live meta">
+            <i class={isPaused.value || error.value !== undefined ? 'monitor-dot is-paused' : 'monitor-dot'} />
+            {t(isPaused.value ? 'pausedAt' : 'liveAt', { time: time(new Date(now.at).getTime(), true) })}
+          </span>
+        )}
+        <span class="push" />
+        {isWall ? null : <Filter department={department} />}
+        <button
+          type="button"
+          class="button"
+          aria-pressed={isPaused.value}
+          onClick={() => {
+            isPaused.value = !isPaused.value;
+          }}
+        >
+          <Icon name={isPaused.value ? 'play' : 'pause'} />
+          {t(isPaused.value ? 'goOn' : 'holdOn')}
+        </button>
+        <button type="button" class="button" aria-pressed={isWall} onClick={() => ask({ wall: isWall ? '' : 'on' })}>
+          <Icon name="desktop" />
+          {t(isWall ? 'leaveWall' : 'wallMode')}
+        </button>
+      </header>
+      <div class="page-body">
+        {error.value === undefined ? null : <NotRead error={error.value} again={again} />}
+        {shown.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
+        {shown.value === undefined ? null : <Whole shown={shown.value} department={department} />}
+      </div>
+    </main>
+  );
+}
+
+const choose = (id: string): void => ask({ department: id });
+
+function Filter({ department }: { readonly department: string | undefined }) {
+  const all = departments.value;
+  const choices = [['', t('all')], ...all.map(({ _id, name }) => [_id, name] as const)] as const;
+  if (all.length < 2) {
+    return null;
+  }
+  return all.length <= MOST_SEGMENTS ? (
+    <span class="monitor-departments" role="group" aria-label={t('department')}>
+      <Segments choices={choices} chosen={department ?? ''} choose={choose} />
+    </span>
+  ) : (
+    <select class="select" aria-label={t('department')} value={department ?? ''} onChange={(event) => choose(event.currentTarget.value)}>
+      {choices.map(([id, name]) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Whole({ shown, department }: { readonly shown: Shown; readonly department: string | undefined }) {
+  const { now, hours } = shown;
+  const { total } = hours;
+  const lanes = lanesOf(
+    shown,
+    departments.value.filter(({ _id }) => department === undefined || _id === department),
+  );
+  const longest = now.longestWaitMs === null ? '–' : duration(now.longestWaitMs);
+  const today = weekdayOf(hours.firstDay);
+  const average = total.averageFirstResponseMs === null ? '–' : duration(total.averageFirstResponseMs);
+  const left = total.chats - total.answered;
+  return (
+    <>
+      <Figures shown={shown} />
+      <div class="monitor-cols">
+        <div>
+          <Lanes title={t('queue')} lanes={lanes} sentence={t('queueSentence', { count: now.queued, time: longest })} />
+          <Agents agents={now.agents} today={shown.agents.items} />
+        </div>
+        <div>
+          <StackedBars
+            title={t('chatsToday')}
+            note={t('answeredAndNot', { answered: number(total.answered), left: number(left) })}
+            series={[
+              { name: t('answered'), look: 'plain' },
+              { name: t('notAnswered'), look: 'hatched' },
+            ]}
+            bars={barsOf(shown)}
+            head={t('hourOfDay')}
+            height={170}
+            sentence={t('chatsTodaySentence', { chats: number(total.chats), answered: number(total.answered) })}
+          />
+          <LineWithBand
+            title={t('firstAnswer')}
+            note={t('averageOfHours')}
+            points={pointsOf(shown)}
+            head={t('hourOfDay')}
+            usual={t('usualOn', { day: today })}
+            sentence={t('firstAnswerSentence', { time: average })}
+          />
+          {shown.endpoints === undefined || shown.endpoints.length === 0 ? null : (
+            <WebhookState endpoints={shown.endpoints} at={new Date(now.at).getTime()} />
+          )}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { signed } from '../../days.ts';
+import { duration, number, percent, t } from '../../texts.ts';
+import type { Found } from './reading.ts';
+
+interface Change {
+  readonly text: string;
+  readonly isGood: boolean | undefined;
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string | undefined;
+  readonly change?: Change | undefined;
+}
+
+function Figure({ name, value, note, change }: FigureProps) {
+  const kind = change?.isGood === undefined ? '' : change.isGood ? 'good' : 'fault';
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {change === undefined ? null : <small class={kind}>{change.text}</small>}
+        {note === undefined ? null : <small>{note}</small>}
+      </dd>
+    </div>
+  );
+}
+
+/** How much more or less it is, in parts of a hundred. */
+function inPercent(now: number, before: number | undefined): Change | undefined {
+  return before === undefined || before === 0 ? undefined : { text: signed(now / before - 1, { style: 'percent' }), isGood: undefined };
+}
+
+/** Points of a hundred; less is better. */
+function inPoints(now: number | undefined, before: number | undefined): Change | undefined {
+  if (now === undefined || before === undefined) {
+    return undefined;
+  }
+  return { text: signed(100 * (now - before), { maximumFractionDigits: 1 }), isGood: now === before ? undefined : now < before };
+}
+
+/** Time; less is better. */
+function inTime(now: number | null, before: number | null | undefined): Change | undefined {
+  if (now === null || before === null || before === undefined) {
+    return undefined;
+  }
+  const by = Math.abs(now - before);
+  const isSame = by < 1000;
+  return { text: `${isSame ? '±' : now < before ? '−' : '+'} ${duration(by)}`, isGood: isSame ? undefined : now < before };
+}
+
+const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
+const shareOf = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole);
+
+/** The chats of the days together, and what changed. */
+export function Figures({ found }: { readonly found: Found }) {
+  const { total } = found.days;
+  const before = found.before?.total;
+  const unanswered = shareOf(total.chats - total.answered, total.chats);
+  const rated = found.ratings?.items.reduce((sum, { chats }) => sum + chats, 0) ?? 0;
+  const stars = found.ratings?.items.reduce((sum, { rating, chats }) => sum + rating * chats, 0) ?? 0;
+  return (
+    <dl class="reports-figures">
+      <Figure name={t('chats')} value={number(total.chats)} change={inPercent(total.chats, before?.chats)} />
+      <Figure
+        name={t('notAnsweredShare')}
+        value={unanswered === undefined ? '–' : percent(unanswered)}
+        change={inPoints(unanswered, before && shareOf(before.chats - before.answered, before.chats))}
+      />
+      <Figure name={t('firstAnswerAverage')} value={time(total.averageFirstResponseMs)} change={inTime(total.averageFirstResponseMs, before?.averageFirstResponseMs)} />
+      <Figure name={t('eachAnswerAverage')} value={time(total.averageResponseMs)} change={inTime(total.averageResponseMs, before?.averageResponseMs)} />
+      <Figure name={t('chatAverage')} value={time(total.averageDurationMs)} change={inTime(total.averageDurationMs, before?.averageDurationMs)} />
+      {found.ratings === undefined ? null : (
+        <Figure
+          name={t('rating')}
+          value={rated === 0 ? '–' : number(Math.round((10 * stars) / rated) / 10)}
+          note={t('sharedRated', { share: percent(shareOf(rated, found.ratings.chats) ?? 0) })}
+        />
+      )}
+    </dl>
+  );
+}

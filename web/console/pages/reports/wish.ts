@@ -1,0 +1,93 @@
+// Which report is looked at, of which days, and what it is compared with: all of it stands in the address.
+import { dayAfter, daysBetween } from '../../live/figures.ts';
+import { KINDS } from '../../live/reports.ts';
+import { type Kind, type Report, savedReports } from '../../live/saved-reports.ts';
+import { go, place } from '../../place.ts';
+
+export interface Wish {
+  readonly kind: Kind;
+  readonly from: string;
+  readonly until: string;
+  readonly against: 'before' | 'year' | 'nothing';
+  readonly department: string | undefined;
+  /** One's own name for it, if it is a saved one. */
+  readonly saved: string | undefined;
+}
+
+const USUAL_DAYS = 28;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Where one sits, as far as that is known here. */
+export function today(): string {
+  const now = new Date();
+  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
+}
+
+const given = (value: string | null): string | undefined => (value !== null && DAY.test(value) ? value : undefined);
+
+function ofReport({ kind, days = USUAL_DAYS, from, until, against, department }: Report, saved: string): Wish {
+  const last = until ?? today();
+  return { kind, from: from ?? dayAfter(last, 1 - days), until: last, against: against ?? 'nothing', department, saved };
+}
+
+/** Nothing: there is no such report, or it is not read yet. */
+export function wishNow(): Wish | undefined {
+  const { path, query } = place.value;
+  const saved = /^\/reports\/saved\/([^/]+)$/.exec(path)?.[1];
+  if (saved !== undefined) {
+    const found = savedReports.value?.find(({ id }) => id === saved);
+    return found && ofReport(found.report, found.id);
+  }
+  const kind = KINDS.find((one) => path === `/reports/${one}`) ?? (path === '/reports' ? 'overview' : undefined);
+  if (kind === undefined) {
+    return undefined;
+  }
+  const until = given(query.get('until')) ?? today();
+  const from = given(query.get('from')) ?? dayAfter(until, 1 - USUAL_DAYS);
+  const against = query.get('against');
+  return {
+    kind,
+    from: from > until ? until : from,
+    until,
+    against: against === 'year' || against === 'nothing' ? against : 'before',
+    department: query.get('department') ?? undefined,
+    saved: undefined,
+  };
+}
+
+/** The address of a report like this one but for something. */
+export function addressOf(wish: Wish, changed: Partial<Wish> = {}): string {
+  const { kind, from, until, against, department } = { ...wish, ...changed };
+  const query = new URLSearchParams({ from, until });
+  if (against !== 'before') {
+    query.set('against', against);
+  }
+  if (department !== undefined) {
+    query.set('department', department);
+  }
+  return `/reports/${kind}?${query.toString()}`;
+}
+
+export const ask = (wish: Wish, changed: Partial<Wish>): void => go(addressOf(wish, changed), 'replace');
+
+const YEAR_DAYS = 364;
+
+/** The days that it is compared with: as many before, or the same weekdays of the year before. */
+export function daysBefore({ from, until, against }: Wish): { readonly firstDay: string; readonly lastDay: string } | undefined {
+  if (against === 'nothing') {
+    return undefined;
+  }
+  const back = against === 'year' ? YEAR_DAYS : daysBetween(from, until);
+  return { firstDay: dayAfter(from, -back), lastDay: dayAfter(until, -back) };
+}
+
+/** What is kept of it: the last so many days where it goes up to today. */
+export function reportOf({ kind, from, until, against, department }: Wish): Report {
+  const days = until === today() ? { days: daysBetween(from, until) } : { from, until };
+  return {
+    kind,
+    ...days,
+    ...(against === 'nothing' ? {} : { against }),
+    ...(department === undefined ? {} : { department }),
+  };
+}

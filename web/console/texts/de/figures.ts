@@ -1,0 +1,25 @@
+import type en from '../en/figures.ts';
+import type { Translation } from '../tables.ts';
+
+const de: Translation<typeof en> = {
+  asTable: 'Als Tabelle',
+  nothingInThisTime: 'Nichts in dieser Zeit',
+  overTarget: 'über dem Ziel',
+  waitsForAgent: 'wartend',
+  answeredInHour: 'in der letzten Stunde beantwortet',
+  leftInHour: 'aufgegeben',
+  moreWait: 'und {count} weitere',
+  nobodyWaits: 'Niemand wartet',
+  needAnAnswer: { one: '{count} braucht eine Antwort', other: '{count} brauchen eine Antwort' },
+  partOf: '{some} von {all}',
+  answered: 'beantwortet',
+  notAnswered: 'nicht beantwortet',
+  answeredOnes: 'Beantwortet',
+  abandonedOnes: 'Aufgegeben',
+  firstAnswer: 'Erste Antwort',
+  firstAnswerSentence: 'Erste Antwort: im Mittel {time}',
+  noDepartment: 'Keine Abteilung',
+  hourOfDay: 'Stunde',
+};
+
+export default de;

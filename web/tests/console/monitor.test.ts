@@ -1,0 +1,254 @@
+// The live monitor: its numbers are those of the API at each moment, and it costs the same for a crowd.
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
+import type { Agent } from '../desk.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
+const MOST_CHATS = 5;
+
+let tom: Agent;
+let support: string;
+let sales: string;
+
+beforeAll(async () => {
+  await desk.set('Livechat_maximum_chats_per_agent', MOST_CHATS);
+  tom = await desk.agent('tom', 'Tom Field');
+  support = await desk.department('Support', [amy, tom]);
+  sales = await desk.department('Sales', [tom]);
+  const noor = await Guest.come(desk, 'Noor Jansen', 'One of the bowls has a crack.', { department: support });
+  await desk.take(amy, noor.rid);
+  await desk.say(amy, noor.rid, 'A new one is on its way.');
+  const lena = await Guest.come(desk, 'Lena Vogt', 'And my parcel?', { department: support });
+  await desk.take(amy, lena.rid);
+  await Guest.come(desk, 'Callum Reid', 'Hello?', { department: support });
+  await Guest.come(desk, 'ليلى منصور', 'مرحبا', { department: sales });
+});
+
+interface Now {
+  readonly queued: number;
+  readonly served: number;
+  readonly held: number;
+  readonly agents: readonly { readonly name: string; readonly status: string; readonly available: boolean; readonly chats: number; readonly waiting: number; readonly most: number | null }[];
+}
+
+interface Sums {
+  readonly total: { readonly chats: number; readonly answered: number; readonly averageFirstResponseMs: number | null };
+}
+
+const figures = <T>(path: string): Promise<T> => desk.admin.ask<T>(`../hark/v1/figures/${path}`);
+
+/** As the console writes it below an hour. */
+const clock = (ms: number | null): string => {
+  const seconds = Math.floor((ms ?? 0) / 1000);
+  return ms === null ? '–' : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+};
+
+async function open(options: BrowserContextOptions = {}, query = ''): Promise<Console> {
+  const console = await Console.logIn(browser, desk.server.url, ADMIN, options);
+  await console.page.goto(`${desk.url}/monitor${query}`);
+  await shown(console.page);
+  return console;
+}
+
+async function shown(page: Page): Promise<void> {
+  await page.locator('.monitor-figures').waitFor();
+}
+
+/** The numbers at the top, by their names, with the small words behind them. */
+const strip = (page: Page): Promise<Record<string, string>> =>
+  page.locator('.monitor-figures > div').evaluateAll((all) =>
+    Object.fromEntries(all.map((one) => [one.querySelector('dt')?.textContent ?? '', one.querySelector('dd')?.textContent ?? ''])),
+  );
+
+/** The same by what the API says. */
+async function byTheApi(department?: string): Promise<Record<string, string>> {
+  const of = department === undefined ? '' : `department=${department}`;
+  const [now, sums] = await Promise.all([figures<Now>(`now?${of}`), figures<Sums>(`sums?by=hour&${of}`)]);
+  const there = now.agents.filter(({ available, status }) => available && status !== 'offline');
+  const slots = there.reduce((sum, { most }) => sum + (most ?? 0), 0);
+  const taken = there.reduce((sum, { chats }) => sum + chats, 0);
+  return {
+    Waiting: String(now.queued),
+    'Open chats': `${now.served}${now.held > 0 ? `${now.held} on hold` : ''}`,
+    'Agents online': `${there.length}of ${now.agents.length}`,
+    'Free slots': `${slots - taken}of ${slots}`,
+    'First answer today, average': clock(sums.total.averageFirstResponseMs),
+  };
+}
+
+async function saysWhatTheApiSays(page: Page, department?: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      const [found, wanted] = await Promise.all([strip(page), byTheApi(department)]);
+      return Object.entries(wanted).filter(([name, value]) => found[name] !== value);
+    })
+    .toEqual([]);
+}
+
+const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['a narrow window', { viewport: { width: 1000, height: 760 } }],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+  ['a page at 400 %', { viewport: { width: 360, height: 640 } }],
+  ['Arabic', { locale: 'ar' }],
+];
+
+describe.for(WAYS)('%s', ([, options]) => {
+  test('has no faults', async () => {
+    // Its words are others in Arabic, so it is found by its parts.
+    const console = await Console.open(browser, `${desk.url}/monitor`, options);
+    const { page } = console;
+    await page.locator('#login').fill(ADMIN.username);
+    await page.locator('#password').fill(ADMIN.password);
+    await page.locator('#password').press('Enter');
+    await shown(page);
+    await page.locator('.chart').first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    for (const button of await page.locator('.chart-table-button').all()) {
+      await button.click();
+    }
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    expect(content).toBe(window);
+    await console.leave();
+  });
+});
+
+test('while chats run, each number is the one of the API', async () => {
+  const console = await open();
+  const { page } = console;
+  await saysWhatTheApiSays(page);
+  const before = await figures<Now>('now');
+  const guest = await Guest.come(desk, 'Mara Lind', 'Is anybody there?', { department: support });
+  await expect.poll(async () => (await strip(page))['Waiting']).toBe(String(before.queued + 1));
+  const queue = page.getByRole('img', { name: /^Queue: 3 waiting/ });
+  await queue.waitFor();
+  await expect.poll(() => queue.textContent()).toContain('Mara Lind');
+  await saysWhatTheApiSays(page);
+  await desk.take(tom, guest.rid);
+  await expect.poll(async () => (await strip(page))['Waiting']).toBe(String(before.queued));
+  const row = page.getByRole('row', { name: /Tom Field/ });
+  await row.getByRole('img', { name: '1 of 5, 1 needs an answer' }).waitFor();
+  await saysWhatTheApiSays(page);
+  await desk.say(tom, guest.rid, 'I am.');
+  await row.getByRole('img', { name: '1 of 5, 0 need an answer' }).waitFor();
+  await saysWhatTheApiSays(page);
+  await tom.caller.tell('livechat/room.closeByUser', { rid: guest.rid, comment: 'done' });
+  await row.getByRole('img', { name: '0 of 5, 0 need an answer' }).waitFor();
+  await saysWhatTheApiSays(page);
+  await desk.available(tom, false);
+  await row.getByText('away').waitFor();
+  await saysWhatTheApiSays(page);
+  await desk.available(tom, true);
+  await saysWhatTheApiSays(page);
+  await console.leave();
+});
+
+test('the department stands in the address, and so does the wall', async () => {
+  const console = await open();
+  const { page } = console;
+  await page.getByRole('group', { name: 'Department' }).getByRole('button', { name: 'Sales' }).click();
+  await expect.poll(() => page.url()).toBe(`${desk.url}/monitor?department=${sales}`);
+  await expect.poll(async () => (await strip(page))['Waiting']).toBe('1');
+  await saysWhatTheApiSays(page, sales);
+  await page.getByRole('button', { name: 'Wall mode' }).click();
+  expect(page.url()).toBe(`${desk.url}/monitor?department=${sales}&wall=on`);
+  await page.reload();
+  await shown(page);
+  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+  expect(await page.locator('main').boundingBox()).toEqual({ x: 0, y: 0, width, height });
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.url()).toBe(`${desk.url}/monitor?department=${sales}`);
+  await console.leave();
+});
+
+test('it is opened by keys, and what it shows can be held and read as tables', async () => {
+  const console = await Console.logIn(browser, desk.server.url, ADMIN);
+  const { page } = console;
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await shown(page);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText(/^Paused at/).waitFor();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const waiting = (await strip(page))['Waiting'];
+  const guest = await Guest.come(desk, 'Held Back', 'Hello', { department: sales });
+  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: 'As a table' }).click();
+  await page.getByRole('cell', { name: 'Callum Reid' }).waitFor();
+  expect((await strip(page))['Waiting']).toBe(waiting);
+  expect(asked.filter((url) => url.includes('figures/now'))).toEqual([]);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await saysWhatTheApiSays(page);
+  await desk.take(tom, guest.rid);
+  await tom.caller.tell('livechat/room.closeByUser', { rid: guest.rid, comment: 'done' });
+  await console.leave();
+});
+
+test('what cannot be read says so, and the rest stays', async () => {
+  const console = await open();
+  const { page } = console;
+  await page.route('**/figures/now*', (route) => route.abort());
+  await page.getByRole('alert').getByRole('heading').waitFor();
+  expect(await page.locator('.monitor-figures').count()).toBe(1);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.unroute('**/figures/now*');
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await expect.poll(() => page.getByRole('alert').getByRole('heading').count()).toBe(0);
+  await console.leave();
+});
+
+test('an agent is told who can let them in', async () => {
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const { page } = console;
+  expect(await page.getByRole('link', { name: 'Monitor' }).count()).toBe(0);
+  await page.goto(`${desk.url}/monitor`);
+  await page.getByText(/Ada Admin/).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await console.leave();
+});
+
+/** What an hour may add to the heap, after the waste is gone. */
+const HEAP_GROWTH = 1_500_000;
+const MINUTES = 60;
+const ROUND_MS = 5000;
+const A_MINUTE = 60_000 / ROUND_MS;
+
+test('an hour of it leaves the heap and the page as they were', { timeout: 240_000 }, async () => {
+  const console = await Console.logIn(browser, desk.server.url, ADMIN);
+  const { page } = console;
+  await page.clock.install();
+  await page.goto(`${desk.url}/monitor`);
+  await shown(page);
+  const cdp = await page.context().newCDPSession(page);
+  const measure = async (): Promise<{ readonly heap: number; readonly nodes: number }> => {
+    await cdp.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+    return { heap: usedSize, nodes: await page.locator('*').count() };
+  };
+  let answers = 0;
+  page.on('response', (response) => {
+    answers += response.url().includes('figures/now') ? 1 : 0;
+  });
+  /** One round after the other: a question that waits for longer than it may is given up. */
+  const rounds = async (times: number): Promise<void> => {
+    for (let at = 0; at < times; at += 1) {
+      const seen = answers;
+      await page.clock.runFor(ROUND_MS);
+      await expect.poll(() => answers, { interval: 5 }).toBeGreaterThan(seen);
+    }
+  };
+  await rounds(5 * A_MINUTE);
+  const before = await measure();
+  await rounds((MINUTES - 5) * A_MINUTE);
+  const after = await measure();
+  expect(after.nodes).toBeLessThanOrEqual(before.nodes + 20);
+  expect(after.heap - before.heap).toBeLessThan(HEAP_GROWTH);
+  await console.leave();
+});

@@ -1,0 +1,221 @@
+// Reports: what the chats of some days were, by the address; saved, as a file, as tables, and on paper.
+import { readFile } from 'node:fs/promises';
+
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { amy } from '../agent.ts';
+import { accessibilityFaults, faultsInside } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
+const KINDS = ['overview', 'chats', 'agents', 'departments', 'tags', 'satisfaction', 'webhooks'] as const;
+
+let sales: string;
+
+beforeAll(async () => {
+  const tom = await desk.agent('tom', 'Tom Field');
+  const support = await desk.department('Support', [amy, tom]);
+  sales = await desk.department('Sales', [tom]);
+  const noor = await Guest.come(desk, 'Noor Jansen', 'One of the bowls has a crack.', { department: support });
+  await desk.take(amy, noor.rid);
+  await desk.say(amy, noor.rid, 'A new one is on its way.');
+  await amy.caller.tell('livechat/room.closeByUser', { rid: noor.rid, comment: 'done', tags: ['refund', '=1+1'] });
+  await desk.anyone.tell('livechat/room.survey', { rid: noor.rid, token: noor.token, data: [{ name: 'satisfaction', value: '4' }] });
+  await Guest.come(desk, 'Callum Reid', 'Hello?', { department: support });
+  const lena = await Guest.come(desk, 'Lena Vogt', 'And my parcel?', { department: sales });
+  await desk.take(tom, lena.rid);
+});
+
+interface Summed {
+  readonly firstDay: string;
+  readonly total: { readonly chats: number; readonly answered: number; readonly transferred: number };
+  readonly items: readonly { readonly name: string | null; readonly sums: { readonly chats: number } }[];
+}
+
+const sums = (query: string): Promise<Summed> => desk.admin.ask<Summed>(`../hark/v1/figures/sums?${query}`);
+
+async function open(path: string, options: BrowserContextOptions = {}): Promise<Console> {
+  const console = await Console.open(browser, `${desk.url}${path}`, options);
+  const { page } = console;
+  // Its words are others in Arabic, so it is found by its parts.
+  await page.locator('#login').fill(ADMIN.username);
+  await page.locator('#password').fill(ADMIN.password);
+  await page.locator('#password').press('Enter');
+  await shown(page);
+  return console;
+}
+
+async function shown(page: Page): Promise<void> {
+  await page.locator('.reports-page[aria-busy="false"]').waitFor();
+}
+
+const strip = (page: Page): Promise<Record<string, string>> =>
+  page.locator('.reports-figures > div').evaluateAll((all) =>
+    Object.fromEntries(all.map((one) => [one.querySelector('dt')?.textContent ?? '', one.querySelector('dd')?.firstChild?.textContent ?? ''])),
+  );
+
+const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['a narrow window', { viewport: { width: 1000, height: 760 } }],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+  ['a page at 400 %', { viewport: { width: 360, height: 640 } }],
+  ['Arabic', { locale: 'ar' }],
+];
+
+describe.for(WAYS)('%s', ([, options]) => {
+  test('has no faults in any report', async () => {
+    const console = await open('/reports/overview', options);
+    const { page } = console;
+    for (const kind of KINDS) {
+      await page.goto(`${desk.url}/reports/${kind}`);
+      await shown(page);
+      const found = await accessibilityFaults(page);
+      const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+      expect([kind, ...found, content]).toEqual([kind, window]);
+    }
+    await console.leave();
+  });
+});
+
+test('each number is the one of the API', async () => {
+  const console = await open('/reports/overview');
+  const { page } = console;
+  const today = (await sums('by=day')).firstDay;
+  await page.goto(`${desk.url}/reports/overview?from=${today}&until=${today}`);
+  await shown(page);
+  const { total, items } = await sums(`by=agent&firstDay=${today}`);
+  expect(total.chats).toBe(3);
+  expect(await strip(page)).toMatchObject({ Chats: String(total.chats), Rating: '4', 'Not answered': '66.7%' });
+  const rows = page.getByRole('table', { name: 'Agents' }).getByRole('row');
+  expect(await rows.count()).toBe(items.filter(({ name }) => name !== null).length + 1);
+  for (const { name, sums: own } of items.filter((one) => one.name !== null)) {
+    await rows.filter({ hasText: name ?? '' }).getByRole('cell', { name: String(own.chats), exact: true }).first().waitFor();
+  }
+  await page.getByRole('combobox', { name: 'Department' }).selectOption('Sales');
+  await expect.poll(() => page.url()).toContain(`department=${sales}`);
+  await expect.poll(async () => (await strip(page))['Chats']).toBe('1');
+  expect((await sums(`by=day&department=${sales}`)).total.chats).toBe(1);
+  await console.leave();
+});
+
+test('the days and what they are compared with stand in the address, and go along', async () => {
+  const console = await open('/reports/overview?from=2026-01-05&until=2026-01-11');
+  const { page } = console;
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.reload();
+  await shown(page);
+  /** The stretches that were asked for. */
+  const days = (): readonly string[] =>
+    asked.flatMap((url) => (/by=day&firstDay=([\d-]+)&lastDay=([\d-]+)/.exec(url) ?? []).slice(1).join(' ') || []).toSorted();
+  expect(days()).toEqual(['2025-12-29 2026-01-04', '2026-01-05 2026-01-11']);
+  asked.length = 0;
+  await page.getByRole('combobox', { name: 'Compared with' }).selectOption('against a year before');
+  await expect.poll(() => page.url()).toContain('against=year');
+  await expect.poll(days).toEqual(['2025-01-06 2025-01-12', '2026-01-05 2026-01-11']);
+  // Where there was nothing, the charts say so.
+  await page.getByText('Nothing in this time').first().waitFor();
+  await page.getByRole('navigation', { name: 'Reports' }).getByRole('link', { name: 'Tags' }).click();
+  await expect.poll(() => page.url()).toBe(`${desk.url}/reports/tags?from=2026-01-05&until=2026-01-11&against=year`);
+  await page.getByRole('button', { name: /7 days/ }).click();
+  await page.getByRole('dialog', { name: 'Days' }).getByRole('button', { name: 'Last 28 days' }).click();
+  await expect.poll(() => page.url()).not.toContain('2026-01-05');
+  await page.getByRole('cell', { name: 'refund' }).waitFor();
+  await page.goBack();
+  await console.leave();
+});
+
+test('a report is saved under a name, and removed', async () => {
+  const console = await open('/reports/agents');
+  const { page } = console;
+  await page.getByRole('button', { name: 'Save report' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save report' });
+  expect(await faultsInside(page.mainFrame(), '.reports-keep')).toEqual([]);
+  await dialog.getByLabel('Name').fill('Monday round');
+  await dialog.getByRole('button', { name: 'Save report' }).click();
+  await page.getByRole('heading', { name: 'Monday round' }).waitFor();
+  expect(page.url()).toMatch(/\/reports\/saved\/\w+$/);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Monday round' }).waitFor();
+  await page.getByRole('table', { name: 'Agents' }).waitFor();
+  const { items } = await desk.admin.ask<{ items: { name: string; report: object | null }[] }>('../hark/v1/views');
+  expect(items).toMatchObject([{ name: 'Monday round', report: { kind: 'agents', days: 28, against: 'before' } }]);
+  const menu = page.getByRole('navigation', { name: 'Reports' });
+  expect(await menu.getByRole('link', { name: 'Monday round' }).getAttribute('aria-current')).toBe('page');
+  await page.getByRole('button', { name: 'Remove saved report' }).click();
+  await expect.poll(() => page.url()).toContain('/reports/agents?');
+  await expect.poll(() => menu.getByRole('link', { name: 'Monday round' }).count()).toBe(0);
+  await page.goto(`${desk.url}/reports/saved/gone`);
+  await page.getByRole('heading', { name: 'There is no such report' }).waitFor();
+  await console.leave();
+});
+
+test('what is shown is a file, in which nothing is a formula', async () => {
+  const console = await open('/reports/tags');
+  const { page } = console;
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+  expect(file.suggestedFilename()).toMatch(/^tags-[\d-]+\.csv$/);
+  const lines = (await readFile(await file.path(), 'utf8')).split('\r\n');
+  expect(lines).toEqual(['\uFEFFTag,Chats,Share of chats', "'=1+1,1,33.3%", 'refund,1,33.3%', '']);
+  await console.leave();
+});
+
+test('a chart has its table, and a table its order', async () => {
+  const console = await open('/reports/chats');
+  const { page } = console;
+  const chart = page.getByRole('region', { name: 'Chats a day' });
+  await chart.getByRole('img', { name: /^3 chats; most on/ }).waitFor();
+  await chart.getByRole('button', { name: 'As a table' }).click();
+  expect(await chart.getByRole('row').count()).toBe(29);
+  await page.goto(`${desk.url}/reports/departments`);
+  await shown(page);
+  const names = (): Promise<string[]> => page.getByRole('table', { name: 'Departments' }).locator('tbody td:first-child').allInnerTexts();
+  expect(await names()).toEqual(['Support', 'Sales']);
+  await page.getByRole('table', { name: 'Departments' }).getByRole('button', { name: 'Chats' }).click();
+  expect(await names()).toEqual(['Sales', 'Support']);
+  expect(await page.getByRole('columnheader', { name: 'Chats' }).getAttribute('aria-sort')).toBe('ascending');
+  await console.leave();
+});
+
+test('on paper there is the report alone', async () => {
+  const console = await open('/reports/overview', { colorScheme: 'dark' });
+  const { page } = console;
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.locator('.rail').isVisible()).toBe(false);
+  expect(await page.locator('.menu').isVisible()).toBe(false);
+  expect(await page.getByRole('button').count()).toBe(await page.locator('.reports-table th button').count());
+  expect(await page.getByRole('heading', { name: 'Overview' }).isVisible()).toBe(true);
+  // White paper, and nothing in a box that scrolls.
+  expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light');
+  expect(await page.locator('.page-body').evaluate((body) => body.scrollHeight - body.clientHeight)).toBe(0);
+  await console.leave();
+});
+
+test('what cannot be read says so, and is tried again', async () => {
+  const console = await open('/reports/overview');
+  const { page } = console;
+  await page.route('**/figures/sums*', (route) => route.abort());
+  await page.getByRole('navigation', { name: 'Reports' }).getByRole('link', { name: 'Chats' }).click();
+  await page.getByRole('alert').getByRole('heading').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.unroute('**/figures/sums*');
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await page.locator('.reports-figures').waitFor();
+  await console.leave();
+});
+
+test('it is opened by keys, and an agent is told who can let them in', async () => {
+  const manager = await Console.logIn(browser, desk.server.url, ADMIN);
+  await manager.page.keyboard.press('g');
+  await manager.page.keyboard.press('r');
+  await manager.page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await manager.leave();
+  const agent = await Console.logIn(browser, desk.server.url, amy);
+  await agent.page.goto(`${desk.url}/reports/overview`);
+  await agent.page.getByText(/Ada Admin/).waitFor();
+  expect(await accessibilityFaults(agent.page)).toEqual([]);
+  await agent.leave();
+});
