@@ -14,6 +14,7 @@ const AREAS = /\/web\/console\/pages\/(?!inbox|log-in)[a-z]+\//;
 
 /** What only the pages of one area do with the server. */
 const LIVE_OF: Readonly<Record<string, RegExp>> = {
+  webhooks: /\/web\/console\/(live\/(replays|sent|sent-log)|parts\/window)\.ts$/,
   data: /\/web\/console\/live\/(contacts|conversations|fields|visitors)\.ts$/,
   replies: /\/web\/console\/live\/replies\.ts$/,
 };

@@ -75,7 +75,8 @@ test.for(['light', 'dark'] as const)('a manager makes an endpoint, tries it, and
   // All of chat is wanted at first: one kind less, and one of another family.
   await page.getByRole('checkbox', { name: 'chat.queued' }).uncheck();
   await page.getByRole('checkbox', { name: 'lead.captured' }).check();
-  expect(await page.getByRole('checkbox', { name: /^chat\.\*/ }).evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true);
+  const family = page.getByRole('checkbox', { name: /^chat\.\*/ });
+  await expect.poll(() => family.evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true);
   await page.getByRole('button', { name: /^Show what is sent of lead.captured/ }).click();
   await expect.poll(() => page.locator('.right').innerText()).toContain('"lead.captured"');
   // The plan of retries is changed, and drawn.
@@ -103,6 +104,10 @@ test.for(['light', 'dark'] as const)('a manager makes an endpoint, tries it, and
   await page.getByLabel('Search endpoints').fill('nothing of this name');
   await page.getByText('No endpoint matches').waitFor();
   await page.getByLabel('Search endpoints').fill(name);
+  await page.getByRole('button', { name: 'Event', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Event' }).getByRole('button', { name: 'note.*' }).click();
+  await page.getByText('No endpoint matches').waitFor();
+  await page.getByRole('button', { name: /^Event note/ }).click();
   await expect.poll(() => page.url()).toContain('q=Loyalty');
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole('link', { name, exact: true }).click();

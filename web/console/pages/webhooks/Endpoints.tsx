@@ -1,23 +1,26 @@
 import './webhooks.css';
 import './endpoints.css';
+import './log.css';
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import { countGivenUp } from '../../live/given-up.ts';
-import { type Endpoint, type HalfHour, type Known, readEndpoints, readHalfHours, resumeEndpoint } from '../../live/endpoints.ts';
+import { type Dialect, type Endpoint, type HalfHour, type Known, readEndpoints, readHalfHours, resumeEndpoint } from '../../live/endpoints.ts';
 import { reason } from '../../live/reasons.ts';
 import { complain } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
+import { ask } from '../../parts/asking.ts';
+import { DayBars } from '../../parts/charts/DayBars.tsx';
+import { DIALECTS, isInNeed, markOf, needOf, placeOf } from '../../parts/endpoint-health.ts';
 import { Icon, Mark, type State } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
 import { duration, milliseconds, number, percent, t, time, when } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
-import { ask } from './asking.ts';
-import { DayBars } from '../../parts/charts/DayBars.tsx';
-import { DIALECTS, isInNeed, markOf, needOf, placeOf } from '../../parts/endpoint-health.ts';
+import { KindsOf, One, Option } from './Filters.tsx';
+import { hears } from './wanted.ts';
 
 const AGAIN_MS = 5000;
 
@@ -46,6 +49,8 @@ export function Endpoints() {
   const words = query.get('q') ?? '';
   const dialect = query.get('dialect') ?? '';
   const state = query.get('state') ?? '';
+  const stateName = STATES.find(([name]) => name === state)?.[1];
+  const kind = query.get('event') ?? '';
   const known = useSignal<readonly Known[] | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
   const at = useSignal('');
@@ -74,6 +79,7 @@ export function Endpoints() {
   const isShown = (one: Known): boolean =>
     isFound(one, words) &&
     (dialect === '' || one.endpoint.dialect === dialect) &&
+    (kind === '' || hears(one.endpoint.events, kind)) &&
     (state === '' || GROUPS[STATES.findIndex(([name]) => name === state)]?.[1](one) === true);
   const groups = GROUPS.map(([name, of]) => [name, all.filter((one) => of(one) && isShown(one))] as const);
   const rows = groups.flatMap(([, of]) => of);
@@ -88,7 +94,7 @@ export function Endpoints() {
     j: step(1),
     k: step(-1),
     n: () => go('/webhooks/endpoints/new'),
-    ...(at.value === '' ? {} : { Enter: () => go(`/webhooks/endpoints/${at.peek()}`) }),
+    ...(at.value === '' ? {} : { Enter: () => go(`/webhooks/endpoints/${at.peek()}/deliveries`) }),
   });
   const resume = async ({ id }: Endpoint): Promise<void> => {
     try {
@@ -120,8 +126,15 @@ export function Endpoints() {
               onInput={(event) => ask({ q: event.currentTarget.value })}
             />
           </span>
-          <Choice name="state" label={t('stateOfChat')} any={t('anyState')} value={state} choices={STATES.map(([value, name]) => [value, t(name)])} />
-          <Choice name="dialect" label={t('dialect')} any={t('anyDialect')} value={dialect} choices={Object.entries(DIALECTS)} />
+          <One name="state" label={t('stateOfChat')} shown={stateName === undefined ? '' : t(stateName)}>
+            {(choose) => STATES.map(([value, name]) => <Option key={value} name={t(name)} choose={() => choose(value)} />)}
+          </One>
+          <One name="dialect" label={t('dialect')} shown={DIALECTS[dialect as Dialect] ?? ''}>
+            {(choose) => Object.entries(DIALECTS).map(([value, name]) => <Option key={value} name={name} choose={() => choose(value)} />)}
+          </One>
+          <One name="event" label={t('event')} shown={kind}>
+            {(choose) => <KindsOf choose={choose} />}
+          </One>
           <span class="push" />
           <span class="legend">
             <i class="good" />
@@ -191,32 +204,6 @@ export function Endpoints() {
         )}
       </div>
     </main>
-  );
-}
-
-interface ChoiceProps {
-  readonly name: string;
-  readonly label: string;
-  readonly any: string;
-  readonly value: string;
-  readonly choices: readonly (readonly [value: string, name: string])[];
-}
-
-function Choice({ name, label, any, value, choices }: ChoiceProps) {
-  return (
-    <select
-      class={value === '' ? 'filter' : 'filter is-set'}
-      aria-label={label}
-      value={value}
-      onChange={(event) => ask({ [name]: event.currentTarget.value })}
-    >
-      <option value="">{any}</option>
-      {choices.map(([one, shown]) => (
-        <option key={one} value={one}>
-          {shown}
-        </option>
-      ))}
-    </select>
   );
 }
 

@@ -4,12 +4,12 @@ import { useEffect } from 'preact/hooks';
 
 import { type Kind, type Known, readKinds } from '../../live/endpoints.ts';
 import type { SentOne, Wanted } from '../../live/sent.ts';
+import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Popover } from '../../parts/Popover.tsx';
 import { t, time, when } from '../../texts.ts';
-import { ask } from './asking.ts';
 import { familyOf } from './wanted.ts';
-import { ANSWERS, answerName, type Filter, type Fixed, stateName, STATES } from './wish.ts';
+import { ANSWERS, answerName, type Fixed, stateName, STATES } from './wish.ts';
 
 interface Props {
   readonly wanted: Wanted;
@@ -62,7 +62,8 @@ const moment = (text: string): string => {
 };
 
 interface OneProps {
-  readonly name: Filter;
+  /** In the address. */
+  readonly name: string;
   readonly label: string;
   /** Empty where it is not set. */
   readonly shown: string;
@@ -104,7 +105,7 @@ export function One({ name, label, shown, children }: OneProps) {
   );
 }
 
-function Chosen({ name, label, shown }: { readonly name: Filter; readonly label: string; readonly shown: string }) {
+function Chosen({ name, label, shown }: { readonly name: string; readonly label: string; readonly shown: string }) {
   return (
     <button type="button" class="filter is-set" title={t('removeFilter')} onClick={() => ask({ [name]: '', open: '' })}>
       {label} <b><bdi>{shown}</bdi></b>

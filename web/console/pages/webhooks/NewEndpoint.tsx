@@ -9,16 +9,17 @@ import { FaultLine } from '../../parts/FaultLine.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Segments } from '../../parts/Segments.tsx';
+import { useReading } from '../../parts/reading.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { useUnsaved } from '../../parts/unsaved.ts';
 import { address, go } from '../../place.ts';
 import { t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
+import { readChoosable } from './choosable.ts';
 import { EndpointFields } from './EndpointFields.tsx';
 import { EndpointHead } from './EndpointHead.tsx';
 import { fresh } from './fresh.ts';
 import { Preview } from './Preview.tsx';
-import { useReading } from './reading.ts';
 import { isAddress } from './UrlField.tsx';
 
 const EMPTY: Draft = { name: '', url: '', dialect: 'standard', events: ['chat.*'], policy: null };
@@ -30,7 +31,7 @@ const SIGNINGS: readonly (readonly [signing: Signing, name: TextKey])[] = [
 
 /** An endpoint that is not there yet. */
 export function NewEndpoint() {
-  const { catalogue, counts, unread, look } = useReading();
+  const { value: choosable, error: unread, again } = useReading(readChoosable);
   const changes = useSignal<Partial<Draft>>({});
   const signing = useSignal<Signing>('v1');
   const shown = useSignal('chat.started');
@@ -64,12 +65,12 @@ export function NewEndpoint() {
     }
   };
   useKeys({ 'mod+s': make });
-  const told = (catalogue.value?.kinds ?? []).filter(({ dialects }) => dialects[draft.dialect] !== undefined);
+  const told = (choosable?.catalogue.kinds ?? []).filter(({ dialects }) => dialects[draft.dialect] !== undefined);
   const show = (kind: string): void => {
     shown.value = kind;
   };
   return (
-    <main id="main" tabIndex={-1} class="page endpoint-page" aria-busy={catalogue.value === undefined && unread.value === undefined}>
+    <main id="main" tabIndex={-1} class="page endpoint-page" aria-busy={choosable === undefined && unread === undefined}>
       <EndpointHead title={title}>
         <span class="push" />
         <a class="button quiet" href={address('/webhooks/endpoints')} data-inside>
@@ -80,9 +81,9 @@ export function NewEndpoint() {
           <Key keys="mod S" />
         </button>
       </EndpointHead>
-      {unread.value === undefined ? null : <NotRead error={unread.value} again={() => void look()} />}
-      {catalogue.value === undefined ? (
-        unread.value === undefined ? <Skeleton rows={8} /> : null
+      {unread === undefined ? null : <NotRead error={unread} again={() => void again()} />}
+      {choosable === undefined ? (
+        unread === undefined ? <Skeleton rows={8} /> : null
       ) : (
         <div class="two editor">
           <div class="left">
@@ -90,8 +91,8 @@ export function NewEndpoint() {
             <EndpointFields
               draft={draft}
               changed={Object.keys(changes.value)}
-              catalogue={catalogue.value}
-              counts={counts.value}
+              catalogue={choosable.catalogue}
+              counts={choosable.counts}
               complaint={null}
               urlError={urlError.value}
               shown={shown.value}

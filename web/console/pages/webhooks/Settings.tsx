@@ -6,13 +6,14 @@ import { changeEndpoint, type Draft, type Endpoint, type Known, readEndpoint } f
 import { useForm } from '../../parts/form.ts';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
+import { useReading } from '../../parts/reading.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, place } from '../../place.ts';
 import { t } from '../../texts.ts';
+import { readChoosable } from './choosable.ts';
 import { EndpointFields } from './EndpointFields.tsx';
 import { FreshSecret } from './FreshSecret.tsx';
 import { Preview } from './Preview.tsx';
-import { useReading } from './reading.ts';
 import { isAddress } from './UrlField.tsx';
 import { isWanted } from './wanted.ts';
 
@@ -35,7 +36,7 @@ interface Props {
 
 /** What an endpoint is told, and how; beside it what that looks like. */
 export function Settings({ known: { endpoint }, tested, show, saved }: Props) {
-  const { catalogue, counts, unread, look } = useReading();
+  const { value: choosable, error: unread, again } = useReading(readChoosable);
   const shown = useSignal(place.peek().query.get('kind') ?? '');
   const form = useForm<Draft>({
     id: endpoint.id,
@@ -46,12 +47,12 @@ export function Settings({ known: { endpoint }, tested, show, saved }: Props) {
       saved();
     },
   });
-  const told = (catalogue.value?.kinds ?? []).filter(({ dialects }) => dialects[form.value.dialect] !== undefined);
+  const told = (choosable?.catalogue.kinds ?? []).filter(({ dialects }) => dialects[form.value.dialect] !== undefined);
   const example = told.find(({ name }) => name === shown.value) ?? told.find(({ name }) => isWanted(form.value.events, name)) ?? told[0];
   const name = example?.name ?? '';
   useEffect(() => show(name), [name]);
-  if (catalogue.value === undefined) {
-    return unread.value === undefined ? <Skeleton rows={8} /> : <NotRead error={unread.value} again={() => void look()} />;
+  if (choosable === undefined) {
+    return unread === undefined ? <Skeleton rows={8} /> : <NotRead error={unread} again={() => void again()} />;
   }
   // What another API has made is changed there.
   const isOwn = endpoint.origin === 'hark';
@@ -74,8 +75,8 @@ export function Settings({ known: { endpoint }, tested, show, saved }: Props) {
           <EndpointFields
             draft={form.value}
             changed={form.changed}
-            catalogue={catalogue.value}
-            counts={counts.value}
+            catalogue={choosable.catalogue}
+            counts={choosable.counts}
             complaint={endpoint.complaint}
             urlError={isUrl ? '' : t('badUrl')}
             shown={name}

@@ -8,12 +8,12 @@ import { useEffect } from 'preact/hooks';
 import { type Known, readEndpoints } from '../../live/endpoints.ts';
 import { heard, type Heard, hearEvents, isListening } from '../../live/receiver.ts';
 import { useKeys } from '../../keys.ts';
+import { ask } from '../../parts/asking.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { address, place } from '../../place.ts';
 import { number, t, time } from '../../texts.ts';
-import { ask } from './asking.ts';
 import { ChatsOf, KindsOf, One, Option } from './Filters.tsx';
 import { isWanted } from './wanted.ts';
 

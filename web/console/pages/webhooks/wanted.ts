@@ -6,6 +6,10 @@ const whole = (family: string): string => `${family}.*`;
 export const isWanted = (wanted: readonly string[], kind: string): boolean =>
   wanted.includes('*') || wanted.includes(whole(familyOf(kind))) || wanted.includes(kind);
 
+/** Whether an endpoint is told of a kind, or of some kind of a family. */
+export const hears = (wanted: readonly string[], kind: string): boolean =>
+  isWanted(wanted, kind) || (kind.endsWith('.*') && wanted.some((one) => familyOf(one) === familyOf(kind)));
+
 /** The same with every kind by its own name. */
 const spelledOut = (wanted: readonly string[], kinds: readonly string[]): readonly string[] =>
   kinds.filter((kind) => isWanted(wanted, kind));

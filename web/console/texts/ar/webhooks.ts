@@ -45,7 +45,6 @@ const ar: Translation<typeof en> = {
   searchEndpoints: 'البحث في نقاط الاستقبال',
   nameHostOrEvent: 'الاسم أو المضيف أو الحدث',
   dialect: 'الصيغة',
-  anyDialect: 'أي صيغة',
   arrived: 'سُلّم',
   failedBelow: 'محاولات فاشلة، تحت الخط',
   noEndpoints: 'لا نقاط استقبال بعد',

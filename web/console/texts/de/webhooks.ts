@@ -45,7 +45,6 @@ const de: Translation<typeof en> = {
   searchEndpoints: 'Endpunkte suchen',
   nameHostOrEvent: 'Name, Host oder Ereignis',
   dialect: 'Dialekt',
-  anyDialect: 'Jeder Dialekt',
   arrived: 'zugestellt',
   failedBelow: 'fehlgeschlagene Versuche, unter der Linie',
   noEndpoints: 'Noch keine Endpunkte',

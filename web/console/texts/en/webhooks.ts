@@ -42,7 +42,6 @@ export default {
   searchEndpoints: 'Search endpoints',
   nameHostOrEvent: 'Name, host or event',
   dialect: 'Dialect',
-  anyDialect: 'Any dialect',
   arrived: 'delivered',
   failedBelow: 'failed attempts, below the line',
   noEndpoints: 'No endpoints yet',
