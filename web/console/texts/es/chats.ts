@@ -1,0 +1,31 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const es: Translation<typeof en> = {
+  // All chats.
+  visitorName: 'Visitante',
+  searchVisitors: 'Nombre del visitante',
+  stateOpen: 'Abierto',
+  stateQueued: 'En la cola',
+  stateHeld: 'En pausa',
+  stateClosed: 'Cerrado',
+  anyDepartment: 'Cualquier departamento',
+  anyAgent: 'Cualquier agente',
+  fromDay: 'Desde',
+  untilDay: 'Hasta',
+  startedAt: 'Inicio',
+  lasted: 'Duración',
+  messagesCount: 'Mensajes',
+  foundOf: '{count} de {total}',
+  noChatsYet: 'Todavía no hay chats',
+  noChatsYetMore: 'Todos los chats que ha habido se encuentran en esta página.',
+  noChatsMatch: 'Ningún chat coincide',
+  noChatsMatchMore: 'Ningún chat cumple todo esto: {filters}.',
+  searchInChat: 'Buscar en este chat',
+  nothingSaid: 'Nadie escribió eso.',
+  savedViews: 'Vistas guardadas',
+  saveView: 'Guardar como vista',
+  viewName: 'Nombre de la vista',
+};
+
+export default es;

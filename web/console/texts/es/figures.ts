@@ -1,0 +1,25 @@
+import type en from '../en/figures.ts';
+import type { Translation } from '../tables.ts';
+
+const es: Translation<typeof en> = {
+  asTable: 'Como tabla',
+  nothingInThisTime: 'Nada en este tiempo',
+  overTarget: 'por encima del objetivo',
+  waitsForAgent: 'en espera',
+  answeredInHour: 'respondidos en la última hora',
+  leftInHour: 'abandonados',
+  moreWait: 'y {count} más',
+  nobodyWaits: 'No espera nadie',
+  needAnAnswer: { one: '{count} espera respuesta', many: '{count} esperan respuesta', other: '{count} esperan respuesta' },
+  partOf: '{some} de {all}',
+  answered: 'respondidos',
+  notAnswered: 'sin responder',
+  answeredOnes: 'Respondidos',
+  abandonedOnes: 'Abandonados',
+  firstAnswer: 'Primera respuesta',
+  firstAnswerSentence: 'Primera respuesta: {time} de media',
+  noDepartment: 'Sin departamento',
+  hourOfDay: 'Hora',
+};
+
+export default es;

@@ -1,0 +1,53 @@
+import type en from '../en/setup.ts';
+import type { Translation } from '../tables.ts';
+
+const es: Translation<typeof en> = {
+  // The first run.
+  steps: 'Pasos',
+  stepOpen: 'Todavía sin hacer',
+  you: 'Tú',
+  yourSite: 'Tu sitio',
+  tryIt: 'Probar',
+  goToInbox: 'Ir a la bandeja',
+  continueOn: 'Continuar',
+  skipStep: 'Saltar este paso',
+  youTitle: 'Quién responde aquí',
+  youMore: 'Los visitantes ven tu nombre en el chat.',
+  youAnswer: 'Yo también respondo chats',
+  siteTitle: 'Ponle nombre a tu sitio',
+  siteMore: 'El nombre aparece al iniciar sesión; el título y el color, en el widget.',
+  siteName: 'Nombre del sitio',
+  widgetTitle: 'Título del widget',
+  widgetColour: 'Color del widget',
+  departmentTitle: 'Quién recibe los primeros chats',
+  departmentName: 'Nombre del departamento',
+  departmentEmail: 'Correo para los mensajes mientras no hay nadie en línea',
+  support: 'Soporte',
+  snippetPublic: 'Los visitantes tienen que poder llegar a este servidor como {host}.',
+  tryWorks: 'Funciona. Esto es lo que recibirá tu CRM.',
+  tryMore: 'En la página de prueba eres un visitante. Todo lo que pasa llega al lado, en el orden del chat.',
+  todoWrite: 'Escribe un mensaje',
+  todoWriteMore: 'con el botón de la esquina de la página',
+  todoAnswer: 'Respóndelo',
+  inboxInWindow: 'Bandeja en otra ventana',
+  todoLead: 'Escribe una dirección de correo',
+  todoLeadMore: 'Se convierte en un contacto potencial',
+  todoClose: 'Cierra el chat',
+  todoCloseMore: 'Llega la transcripción completa',
+  sinceStart: 'Desde el primer arranque de Hark hasta el primer evento',
+  trialPage: 'Página de prueba',
+  asOnPhone: 'Como en un teléfono',
+  ownWindow: 'En una ventana propia',
+  receiver: 'Eventos en directo',
+  received: 'Recibido',
+  notGenuine: 'la firma no es correcta',
+  inOrder: {
+    one: '{count} evento, no falta ninguno',
+    many: '{count} eventos en orden, no falta ninguno',
+    other: '{count} eventos en orden, no falta ninguno',
+  },
+  keepsNothing: 'Esta página no guarda nada. Pon tu CRM en su lugar cuando quieras; los eventos esperan en el registro y se pueden enviar después.',
+  openInbox: 'Abrir la bandeja',
+};
+
+export default es;

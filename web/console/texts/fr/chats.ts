@@ -1,0 +1,31 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const fr: Translation<typeof en> = {
+  // All chats.
+  visitorName: 'Visiteur',
+  searchVisitors: 'Nom du visiteur',
+  stateOpen: 'Ouverte',
+  stateQueued: 'Dans la file d’attente',
+  stateHeld: 'En pause',
+  stateClosed: 'Fermée',
+  anyDepartment: 'Tous les services',
+  anyAgent: 'Tous les agents',
+  fromDay: 'Du',
+  untilDay: 'Au',
+  startedAt: 'Début',
+  lasted: 'Durée',
+  messagesCount: 'Messages',
+  foundOf: '{count} sur {total}',
+  noChatsYet: 'Pas encore de conversation',
+  noChatsYetMore: 'Toutes les conversations passées se retrouvent sur cette page.',
+  noChatsMatch: 'Aucune conversation ne correspond',
+  noChatsMatchMore: 'Aucune conversation ne réunit tout cela : {filters}.',
+  searchInChat: 'Rechercher dans cette conversation',
+  nothingSaid: 'Personne n’a écrit cela.',
+  savedViews: 'Vues enregistrées',
+  saveView: 'Enregistrer comme vue',
+  viewName: 'Nom de la vue',
+};
+
+export default fr;

@@ -1,0 +1,53 @@
+import type en from '../en/setup.ts';
+import type { Translation } from '../tables.ts';
+
+const fr: Translation<typeof en> = {
+  // The first run.
+  steps: 'Étapes',
+  stepOpen: 'Pas encore fait',
+  you: 'Vous',
+  yourSite: 'Votre site',
+  tryIt: 'Essayer',
+  goToInbox: 'Aller à la boîte de réception',
+  continueOn: 'Continuer',
+  skipStep: 'Passer cette étape',
+  youTitle: 'Qui répond ici',
+  youMore: 'Les visiteurs voient votre nom dans la conversation.',
+  youAnswer: 'Je réponds moi-même aux conversations',
+  siteTitle: 'Nommez votre site',
+  siteMore: 'Le nom apparaît à la connexion, le titre et la couleur dans le widget.',
+  siteName: 'Nom du site',
+  widgetTitle: 'Titre du widget',
+  widgetColour: 'Couleur du widget',
+  departmentTitle: 'Qui reçoit les premières conversations',
+  departmentName: 'Nom du service',
+  departmentEmail: 'E-mail pour les messages quand personne n’est en ligne',
+  support: 'Assistance',
+  snippetPublic: 'Les visiteurs doivent pouvoir joindre ce serveur sous {host}.',
+  tryWorks: 'Ça marche. Voici ce que votre CRM recevra.',
+  tryMore: 'Sur la page d’essai, vous êtes un visiteur. Tout ce qui se passe arrive à côté, dans l’ordre de la conversation.',
+  todoWrite: 'Écrire un message',
+  todoWriteMore: 'avec le bouton dans le coin de la page',
+  todoAnswer: 'Y répondre',
+  inboxInWindow: 'Boîte de réception dans une autre fenêtre',
+  todoLead: 'Écrire une adresse e-mail',
+  todoLeadMore: 'Elle devient un prospect',
+  todoClose: 'Fermer la conversation',
+  todoCloseMore: 'Toute la transcription arrive',
+  sinceStart: 'Du premier démarrage de Hark au premier événement',
+  trialPage: 'Page d’essai',
+  asOnPhone: 'Comme sur un téléphone',
+  ownWindow: 'Dans sa propre fenêtre',
+  receiver: 'Événements en direct',
+  received: 'Reçu',
+  notGenuine: 'la signature est fausse',
+  inOrder: {
+    one: '{count} événement, aucun ne manque',
+    many: '{count} événements dans l’ordre, aucun ne manque',
+    other: '{count} événements dans l’ordre, aucun ne manque',
+  },
+  keepsNothing: 'Cette page ne conserve rien. Mettez votre CRM à sa place quand vous voulez ; les événements attendent dans le journal et peuvent partir plus tard.',
+  openInbox: 'Ouvrir la boîte de réception',
+};
+
+export default fr;
