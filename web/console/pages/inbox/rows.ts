@@ -3,10 +3,10 @@ import { computed, signal } from '@preact/signals';
 
 import { type Inquiry, type Message, millis, type Room, type Source } from '../../api/documents.ts';
 import { everything, mine, places, waiting } from '../../live/lists.ts';
-import { departmentName, me, nameOf } from '../../live/people.ts';
+import { departmentName, departments, me, nameOf } from '../../live/people.ts';
 import { typing } from '../../live/typing.ts';
 import { type View, view } from '../../place.ts';
-import { priorityOf, slaOf } from '../../live/urgency.ts';
+import { priorities, priorityOf, slaOf } from '../../live/urgency.ts';
 import { t } from '../../texts.ts';
 import { isUrgent, priorityName } from './priority.ts';
 import { wordsOf as saidIn } from './quotes.ts';
@@ -72,6 +72,35 @@ export function rowOf(room: Room, words: string): Row {
   };
 }
 
+/** What the rows of one's own chats depend on, besides the chats. */
+const basis = computed(() => ({
+  own: me.value?._id,
+  departments: departments.value,
+  priorities: priorities.value,
+  words: t('saidByYou', { text: '' }),
+}));
+
+interface Kept {
+  readonly basis: object;
+  readonly unread: number;
+  readonly row: Row;
+}
+
+/** Of many chats one changes at a time: the others have the rows of before. */
+const kept = new WeakMap<Room, Kept>();
+
+function ownRow(room: Room): Row {
+  const before = kept.get(room);
+  const unread = places.value.get(room._id)?.unread ?? 0;
+  const isTyping = typing.value.get(room._id)?.includes(room.v?.username ?? '') ?? false;
+  if (before !== undefined && before.basis === basis.value && before.unread === unread && before.row.isTyping === isTyping) {
+    return before.row;
+  }
+  const row = rowOf(room, wordsOf(room));
+  kept.set(room, { basis: basis.value, unread, row });
+  return row;
+}
+
 function urgencyOf(of: Room | Inquiry): Pick<Row, 'urgent'> {
   const priority = priorityOf(of);
   return priority !== undefined && isUrgent(priority) ? { urgent: priorityName(priority) } : {};
@@ -109,7 +138,7 @@ export const queueRows = computed(() => waiting.value.map(queued).toSorted(longe
 
 const GROUPS: Readonly<Record<View, () => readonly Group[]>> = {
   mine: () => {
-    const all = mine.value.map((room) => ({ room, row: rowOf(room, wordsOf(room)) }));
+    const all = mine.value.map((room) => ({ room, row: ownRow(room) }));
     const those = (wanted: (room: Room) => boolean) =>
       all.filter(({ room }) => wanted(room)).map(({ row }) => row);
     return [
