@@ -1,0 +1,63 @@
+import type en from '../en/me.ts';
+import type { Translation } from '../tables.ts';
+
+const it: Translation<typeof en> = {
+  // One's own account.
+  aboutYou: 'Informazioni su di te',
+  loginName: 'Nome di accesso',
+  choosePicture: 'Scegli un’immagine',
+  removePicture: 'Rimuovi l’immagine',
+  pictureMore: 'Colleghi e visitatori la vedono al posto delle tue iniziali.',
+  noPicture: 'Questo file non è un’immagine che si può mostrare qui.',
+  cropTitle: 'Parte visibile dell’immagine',
+  cropMore: 'Trascina l’immagine o spostala con i tasti freccia.',
+  cropSize: 'Dimensione',
+  thisDevice: 'Su questo dispositivo',
+  pushSwitch: 'Avvisa quando nessuna pagina è aperta',
+  pushMore: 'Nuove chat nella tua coda quando sei disponibile e messaggi nelle tue chat, come notifiche di questo dispositivo.',
+  pushDenied: 'A questo browser è stato detto di non mostrare notifiche di questa pagina. Puoi cambiarlo nelle sue impostazioni.',
+  pushImpossible: 'Questo browser non può farlo. Su un iPhone, aggiungi prima la pagina alla schermata Home.',
+  noPush: 'Impossibile registrare il browser per le notifiche.',
+  singleKeys: 'Tasti singoli',
+  singleKeysMore: 'J, K, R e altri, senza Ctrl. Non funzionano mai mentre scrivi.',
+  changePassword: 'Cambia la password',
+  currentPassword: 'Password attuale',
+  passwordChanged: 'La password è stata cambiata. Le altre tue sessioni e i tuoi token sono terminati.',
+  sessionsMore: 'I token per i programmi sono elencati più sotto.',
+  sessionSince: 'dal {date}',
+  thisSession: 'questa sessione',
+  unknownProgram: 'Programma sconosciuto',
+  secondFactor: 'Secondo fattore',
+  factorOff: 'Disattivato. Se attivo, per accedere serve anche un codice di un’app sul tuo telefono.',
+  factorOn: 'Attivo. Per accedere serve un codice della tua app.',
+  turnOn: 'Attiva',
+  turnOff: 'Disattiva',
+  factorSecret: 'Aggiungi questa chiave alla tua app di autenticazione, poi inserisci il codice che mostra.',
+  openInApp: 'Apri in un’app su questo dispositivo',
+  backupCodes: 'Codici di riserva',
+  backupCodesMore: 'Ognuno sostituisce una volta un codice dell’app. Vengono mostrati solo ora.',
+  codesLeft: {
+    one: '{count} codice di riserva rimasto',
+    many: '{count} di codici di riserva rimasti',
+    other: '{count} codici di riserva rimasti',
+  },
+  newCodes: 'Nuovi codici di riserva',
+  personalTokens: 'Token di accesso personali',
+  personalTokensMore: 'Per programmi che agiscono a tuo nome. Un token non scade finché non lo rimuovi.',
+  tokenName: 'Nome del token',
+  createToken: 'Crea token',
+  noCodeForToken: 'Non chiedere mai un codice',
+  tokenMade: 'Copia il token {name}. Viene mostrato solo ora.',
+  userIdIs: 'Il tuo ID utente è',
+  madeOn: 'creato il {date}, termina con {end}',
+  noTokens: 'Non hai token.',
+  removeNamed: 'Rimuovi {name}',
+
+  // Tokens for programs.
+  howToUseIt: 'Come un programma usa un token',
+  apiTokensMore: 'I programmi chiamano l’API con un token, per esempio per creare endpoint. Un token può fare tutto ciò che puoi fare tu.',
+  apiReference: 'Riferimento dell’API',
+  noTokensForYou: 'Non puoi creare token. Un amministratore può consentirlo.',
+};
+
+export default it;

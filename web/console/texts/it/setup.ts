@@ -1,0 +1,53 @@
+import type en from '../en/setup.ts';
+import type { Translation } from '../tables.ts';
+
+const it: Translation<typeof en> = {
+  // The first run.
+  steps: 'Passaggi',
+  stepOpen: 'Da fare',
+  you: 'Tu',
+  yourSite: 'Il tuo sito',
+  tryIt: 'Prova',
+  goToInbox: 'Vai alla posta in arrivo',
+  continueOn: 'Continua',
+  skipStep: 'Salta questo passaggio',
+  youTitle: 'Chi risponde qui',
+  youMore: 'I visitatori vedono il tuo nome nella chat.',
+  youAnswer: 'Rispondo io stesso alle chat',
+  siteTitle: 'Dai un nome al tuo sito',
+  siteMore: 'Il nome compare all’accesso, il titolo e il colore nel widget.',
+  siteName: 'Nome del sito',
+  widgetTitle: 'Titolo del widget',
+  widgetColour: 'Colore del widget',
+  departmentTitle: 'Chi riceve le prime chat',
+  departmentName: 'Nome del reparto',
+  departmentEmail: 'E-mail per i messaggi quando nessuno è online',
+  support: 'Assistenza',
+  snippetPublic: 'I visitatori devono poter raggiungere questo server all’indirizzo {host}.',
+  tryWorks: 'Funziona. Ecco cosa riceverà il tuo CRM.',
+  tryMore: 'Nella pagina di prova il visitatore sei tu. Tutto ciò che accade arriva accanto, nell’ordine della chat.',
+  todoWrite: 'Scrivi un messaggio',
+  todoWriteMore: 'con il pulsante nell’angolo della pagina',
+  todoAnswer: 'Rispondi',
+  inboxInWindow: 'Posta in arrivo in un’altra finestra',
+  todoLead: 'Scrivi un indirizzo e-mail',
+  todoLeadMore: 'Diventa un lead',
+  todoClose: 'Termina la chat',
+  todoCloseMore: 'Arriva l’intera trascrizione',
+  sinceStart: 'Dal primo avvio di Hark al primo evento',
+  trialPage: 'Pagina di prova',
+  asOnPhone: 'Come su un telefono',
+  ownWindow: 'In una finestra separata',
+  receiver: 'Eventi in diretta',
+  received: 'Ricevuto',
+  notGenuine: 'la firma è sbagliata',
+  inOrder: {
+    one: '{count} evento, nessuno mancante',
+    many: '{count} di eventi in ordine, nessuno mancante',
+    other: '{count} eventi in ordine, nessuno mancante',
+  },
+  keepsNothing: 'Questa pagina non conserva nulla. Metti al suo posto il tuo CRM quando vuoi; gli eventi restano nel registro e possono essere inviati in seguito.',
+  openInbox: 'Apri la posta in arrivo',
+};
+
+export default it;

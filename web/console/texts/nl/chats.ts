@@ -1,0 +1,31 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const nl: Translation<typeof en> = {
+  // All chats.
+  visitorName: 'Bezoeker',
+  searchVisitors: 'Naam van de bezoeker',
+  stateOpen: 'Open',
+  stateQueued: 'In de wachtrij',
+  stateHeld: 'In de wacht',
+  stateClosed: 'Beëindigd',
+  anyDepartment: 'Elke afdeling',
+  anyAgent: 'Elke medewerker',
+  fromDay: 'Van',
+  untilDay: 'Tot en met',
+  startedAt: 'Begonnen',
+  lasted: 'Duur',
+  messagesCount: 'Berichten',
+  foundOf: '{count} van {total}',
+  noChatsYet: 'Nog geen chats',
+  noChatsYetMore: 'Elke chat die hier ooit was, is op deze pagina te vinden.',
+  noChatsMatch: 'Geen chats gevonden',
+  noChatsMatchMore: 'Geen chat heeft dit allemaal: {filters}.',
+  searchInChat: 'Zoeken in deze chat',
+  nothingSaid: 'Niemand heeft dit geschreven.',
+  savedViews: 'Opgeslagen weergaven',
+  saveView: 'Opslaan als weergave',
+  viewName: 'Naam van de weergave',
+};
+
+export default nl;

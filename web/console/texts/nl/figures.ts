@@ -1,0 +1,25 @@
+import type en from '../en/figures.ts';
+import type { Translation } from '../tables.ts';
+
+const nl: Translation<typeof en> = {
+  asTable: 'Als tabel',
+  nothingInThisTime: 'Niets in deze periode',
+  overTarget: 'boven het doel',
+  waitsForAgent: 'wachtend',
+  answeredInHour: 'beantwoord in het afgelopen uur',
+  leftInHour: 'verlaten',
+  moreWait: 'en nog {count}',
+  nobodyWaits: 'Er wacht niemand',
+  needAnAnswer: { one: '{count} wacht op antwoord', other: '{count} wachten op antwoord' },
+  partOf: '{some} van {all}',
+  answered: 'beantwoord',
+  notAnswered: 'niet beantwoord',
+  answeredOnes: 'Beantwoord',
+  abandonedOnes: 'Verlaten',
+  firstAnswer: 'Eerste antwoord',
+  firstAnswerSentence: 'Eerste antwoord: gemiddeld {time}',
+  noDepartment: 'Geen afdeling',
+  hourOfDay: 'Uur',
+};
+
+export default nl;

@@ -1,0 +1,52 @@
+import type en from '../en/setup.ts';
+import type { Translation } from '../tables.ts';
+
+const nl: Translation<typeof en> = {
+  // The first run.
+  steps: 'Stappen',
+  stepOpen: 'Nog te doen',
+  you: 'U',
+  yourSite: 'Uw site',
+  tryIt: 'Uitproberen',
+  goToInbox: 'Naar de inbox',
+  continueOn: 'Verder',
+  skipStep: 'Deze stap overslaan',
+  youTitle: 'Wie hier antwoordt',
+  youMore: 'Bezoekers zien uw naam in de chat.',
+  youAnswer: 'Ik beantwoord zelf chats',
+  siteTitle: 'Geef uw site een naam',
+  siteMore: 'De naam staat bij het inloggen, de titel en de kleur in de widget.',
+  siteName: 'Naam van de site',
+  widgetTitle: 'Titel van de widget',
+  widgetColour: 'Kleur van de widget',
+  departmentTitle: 'Wie de eerste chats krijgt',
+  departmentName: 'Naam van de afdeling',
+  departmentEmail: 'E-mailadres voor berichten als niemand online is',
+  support: 'Support',
+  snippetPublic: 'Bezoekers moeten deze server kunnen bereiken op {host}.',
+  tryWorks: 'Het werkt. Dit krijgt uw CRM te horen.',
+  tryMore: 'Op de proefpagina bent u de bezoeker. Alles wat er gebeurt, komt ernaast binnen, in de volgorde van de chat.',
+  todoWrite: 'Schrijf een bericht',
+  todoWriteMore: 'met de knop in de hoek van de pagina',
+  todoAnswer: 'Beantwoord het',
+  inboxInWindow: 'Inbox in een ander venster',
+  todoLead: 'Schrijf een e-mailadres',
+  todoLeadMore: 'Dat wordt een lead',
+  todoClose: 'Beëindig de chat',
+  todoCloseMore: 'Het hele chatverslag komt binnen',
+  sinceStart: 'Van de eerste start van Hark tot de eerste gebeurtenis',
+  trialPage: 'Proefpagina',
+  asOnPhone: 'Zoals op een telefoon',
+  ownWindow: 'In een eigen venster',
+  receiver: 'Gebeurtenissen live',
+  received: 'Ontvangen',
+  notGenuine: 'de handtekening klopt niet',
+  inOrder: {
+    one: '{count} gebeurtenis, geen ontbreekt',
+    other: '{count} gebeurtenissen op volgorde, geen ontbreekt',
+  },
+  keepsNothing: 'Deze pagina bewaart niets. Zet er uw CRM voor in de plaats wanneer u wilt; gebeurtenissen wachten in het logboek en kunnen later worden verstuurd.',
+  openInbox: 'Inbox openen',
+};
+
+export default nl;

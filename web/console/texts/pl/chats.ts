@@ -1,0 +1,31 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const pl: Translation<typeof en> = {
+  // All chats.
+  visitorName: 'Odwiedzający',
+  searchVisitors: 'Nazwa odwiedzającego',
+  stateOpen: 'Otwarty',
+  stateQueued: 'W kolejce',
+  stateHeld: 'Wstrzymany',
+  stateClosed: 'Zakończony',
+  anyDepartment: 'Dowolny dział',
+  anyAgent: 'Dowolny konsultant',
+  fromDay: 'Od',
+  untilDay: 'Do',
+  startedAt: 'Rozpoczęty',
+  lasted: 'Czas trwania',
+  messagesCount: 'Wiadomości',
+  foundOf: '{count} z {total}',
+  noChatsYet: 'Nie ma jeszcze czatów',
+  noChatsYetMore: 'Na tej stronie można znaleźć każdy czat, jaki się tu odbył.',
+  noChatsMatch: 'Brak pasujących czatów',
+  noChatsMatchMore: 'Żaden czat nie spełnia tego wszystkiego: {filters}.',
+  searchInChat: 'Szukaj w tym czacie',
+  nothingSaid: 'Nikt tego nie napisał.',
+  savedViews: 'Zapisane widoki',
+  saveView: 'Zapisz jako widok',
+  viewName: 'Nazwa widoku',
+};
+
+export default pl;

@@ -1,0 +1,30 @@
+import type en from '../en/figures.ts';
+import type { Translation } from '../tables.ts';
+
+const pl: Translation<typeof en> = {
+  asTable: 'Jako tabela',
+  nothingInThisTime: 'Nic w tym czasie',
+  overTarget: 'powyżej celu',
+  waitsForAgent: 'czeka',
+  answeredInHour: 'z odpowiedzią w ostatniej godzinie',
+  leftInHour: 'porzucone',
+  moreWait: 'i jeszcze {count}',
+  nobodyWaits: 'Nikt nie czeka',
+  needAnAnswer: {
+    one: '{count} wymaga odpowiedzi',
+    few: '{count} wymagają odpowiedzi',
+    many: '{count} wymaga odpowiedzi',
+    other: '{count} wymaga odpowiedzi',
+  },
+  partOf: '{some} z {all}',
+  answered: 'z odpowiedzią',
+  notAnswered: 'bez odpowiedzi',
+  answeredOnes: 'Z odpowiedzią',
+  abandonedOnes: 'Porzucone',
+  firstAnswer: 'Pierwsza odpowiedź',
+  firstAnswerSentence: 'Pierwsza odpowiedź: średnio {time}',
+  noDepartment: 'Bez działu',
+  hourOfDay: 'Godzina',
+};
+
+export default pl;
