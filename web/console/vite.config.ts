@@ -26,7 +26,7 @@ function sharedIn(module: string): string | undefined {
 }
 
 function areaOf(module: string): string {
-  const texts = /\/web\/console\/texts\/([a-z]{2})\//.exec(module);
+  const texts = /\/web\/console\/texts\/([a-z]{2}(?:-[A-Z]{2})?)\//.exec(module);
   return texts === null ? (AREAS.test(module) ? `${/\/pages\/([a-z]+)\//.exec(module)?.[1] ?? ''}.` : '') : `texts.${texts[1] ?? ''}.`;
 }
 

@@ -1,0 +1,31 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const ptBR: Translation<typeof en> = {
+  // All chats.
+  visitorName: 'Visitante',
+  searchVisitors: 'Nome do visitante',
+  stateOpen: 'Aberto',
+  stateQueued: 'Na fila',
+  stateHeld: 'Em espera',
+  stateClosed: 'Encerrado',
+  anyDepartment: 'Qualquer departamento',
+  anyAgent: 'Qualquer atendente',
+  fromDay: 'De',
+  untilDay: 'Até',
+  startedAt: 'Início',
+  lasted: 'Duração',
+  messagesCount: 'Mensagens',
+  foundOf: '{count} de {total}',
+  noChatsYet: 'Nenhum chat ainda',
+  noChatsYetMore: 'Todo chat que já passou por aqui pode ser encontrado nesta página.',
+  noChatsMatch: 'Nenhum chat corresponde',
+  noChatsMatchMore: 'Nenhum chat tem tudo isto: {filters}.',
+  searchInChat: 'Buscar neste chat',
+  nothingSaid: 'Ninguém escreveu isso.',
+  savedViews: 'Visualizações salvas',
+  saveView: 'Salvar como visualização',
+  viewName: 'Nome da visualização',
+};
+
+export default ptBR;

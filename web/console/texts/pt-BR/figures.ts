@@ -1,0 +1,29 @@
+import type en from '../en/figures.ts';
+import type { Translation } from '../tables.ts';
+
+const ptBR: Translation<typeof en> = {
+  asTable: 'Como tabela',
+  nothingInThisTime: 'Nada neste período',
+  overTarget: 'acima da meta',
+  waitsForAgent: 'aguardando',
+  answeredInHour: 'respondidos na última hora',
+  leftInHour: 'abandonados',
+  moreWait: 'e mais {count}',
+  nobodyWaits: 'Ninguém está aguardando',
+  needAnAnswer: {
+    one: '{count} precisa de resposta',
+    many: '{count} precisam de resposta',
+    other: '{count} precisam de resposta',
+  },
+  partOf: '{some} de {all}',
+  answered: 'respondidos',
+  notAnswered: 'não respondidos',
+  answeredOnes: 'Respondidos',
+  abandonedOnes: 'Abandonados',
+  firstAnswer: 'Primeira resposta',
+  firstAnswerSentence: 'Primeira resposta: {time} em média',
+  noDepartment: 'Sem departamento',
+  hourOfDay: 'Hora',
+};
+
+export default ptBR;

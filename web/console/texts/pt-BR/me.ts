@@ -1,0 +1,63 @@
+import type en from '../en/me.ts';
+import type { Translation } from '../tables.ts';
+
+const ptBR: Translation<typeof en> = {
+  // One's own account.
+  aboutYou: 'Sobre você',
+  loginName: 'Nome de login',
+  choosePicture: 'Escolher uma imagem',
+  removePicture: 'Remover a imagem',
+  pictureMore: 'Colegas e visitantes a veem no lugar das suas iniciais.',
+  noPicture: 'Este arquivo não é uma imagem que possa ser mostrada aqui.',
+  cropTitle: 'O que aparece da imagem',
+  cropMore: 'Arraste a imagem ou mova-a com as setas do teclado.',
+  cropSize: 'Tamanho',
+  thisDevice: 'Neste dispositivo',
+  pushSwitch: 'Avisar quando nenhuma página estiver aberta',
+  pushMore: 'Novos chats na sua fila enquanto você estiver disponível e mensagens nos seus chats, como notificações deste dispositivo.',
+  pushDenied: 'Este navegador foi instruído a não mostrar notificações desta página. Isso pode ser mudado nas configurações dele.',
+  pushImpossible: 'Este navegador não consegue fazer isso. Em um iPhone, adicione primeiro a página à tela de início.',
+  noPush: 'Não foi possível registrar o navegador para notificações.',
+  singleKeys: 'Teclas únicas',
+  singleKeysMore: 'J, K, R e outras, sem Ctrl. Nunca funcionam enquanto você escreve.',
+  changePassword: 'Alterar a senha',
+  currentPassword: 'Senha atual',
+  passwordChanged: 'A senha foi alterada. Suas outras sessões e seus tokens foram encerrados.',
+  sessionsMore: 'Os tokens para programas estão listados abaixo.',
+  sessionSince: 'desde {date}',
+  thisSession: 'esta sessão',
+  unknownProgram: 'Programa desconhecido',
+  secondFactor: 'Segundo fator',
+  factorOff: 'Desativado. Com ele, o login também exige um código de um aplicativo no seu celular.',
+  factorOn: 'Ativado. O login exige um código do seu aplicativo.',
+  turnOn: 'Ativar',
+  turnOff: 'Desativar',
+  factorSecret: 'Adicione esta chave ao seu aplicativo autenticador e digite o código que ele mostrar.',
+  openInApp: 'Abrir em um aplicativo neste dispositivo',
+  backupCodes: 'Códigos de backup',
+  backupCodesMore: 'Cada um substitui uma vez um código do aplicativo. Eles só são mostrados agora.',
+  codesLeft: {
+    one: '{count} código de backup restante',
+    many: '{count} de códigos de backup restantes',
+    other: '{count} códigos de backup restantes',
+  },
+  newCodes: 'Novos códigos de backup',
+  personalTokens: 'Tokens de acesso pessoal',
+  personalTokensMore: 'Para programas que agem em seu nome. Um token vale até você removê-lo.',
+  tokenName: 'Nome do token',
+  createToken: 'Criar token',
+  noCodeForToken: 'Nunca pedir um código',
+  tokenMade: 'Copie o token {name}. Ele só é mostrado agora.',
+  userIdIs: 'Seu ID de usuário é',
+  madeOn: 'criado em {date}, termina com {end}',
+  noTokens: 'Você não tem tokens.',
+  removeNamed: 'Remover {name}',
+
+  // Tokens for programs.
+  howToUseIt: 'Como um programa usa um token',
+  apiTokensMore: 'Os programas chamam a API com um token, por exemplo para criar endpoints. Um token pode fazer tudo o que você pode.',
+  apiReference: 'Referência da API',
+  noTokensForYou: 'Você não pode criar tokens. Um administrador pode permitir isso.',
+};
+
+export default ptBR;

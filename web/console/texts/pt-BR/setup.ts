@@ -1,0 +1,53 @@
+import type en from '../en/setup.ts';
+import type { Translation } from '../tables.ts';
+
+const ptBR: Translation<typeof en> = {
+  // The first run.
+  steps: 'Etapas',
+  stepOpen: 'Ainda não feito',
+  you: 'Você',
+  yourSite: 'Seu site',
+  tryIt: 'Testar',
+  goToInbox: 'Ir para a caixa de entrada',
+  continueOn: 'Continuar',
+  skipStep: 'Pular esta etapa',
+  youTitle: 'Quem atende aqui',
+  youMore: 'Os visitantes veem o seu nome no chat.',
+  youAnswer: 'Eu mesmo atendo os chats',
+  siteTitle: 'Dê um nome ao seu site',
+  siteMore: 'O nome aparece no login; o título e a cor, no widget.',
+  siteName: 'Nome do site',
+  widgetTitle: 'Título do widget',
+  widgetColour: 'Cor do widget',
+  departmentTitle: 'Quem recebe os primeiros chats',
+  departmentName: 'Nome do departamento',
+  departmentEmail: 'E-mail para mensagens quando ninguém estiver on-line',
+  support: 'Suporte',
+  snippetPublic: 'Os visitantes precisam alcançar este servidor em {host}.',
+  tryWorks: 'Funciona. É isto que seu CRM vai receber.',
+  tryMore: 'Na página de teste, o visitante é você. Tudo o que acontece chega ao lado, na ordem do chat.',
+  todoWrite: 'Escreva uma mensagem',
+  todoWriteMore: 'com o botão no canto da página',
+  todoAnswer: 'Responda',
+  inboxInWindow: 'Caixa de entrada em outra janela',
+  todoLead: 'Escreva um endereço de e-mail',
+  todoLeadMore: 'Ele vira um lead',
+  todoClose: 'Encerre o chat',
+  todoCloseMore: 'A transcrição inteira chega',
+  sinceStart: 'Do primeiro início do Hark até o primeiro evento',
+  trialPage: 'Página de teste',
+  asOnPhone: 'Como em um celular',
+  ownWindow: 'Em uma janela própria',
+  receiver: 'Eventos ao vivo',
+  received: 'Recebido',
+  notGenuine: 'a assinatura está errada',
+  inOrder: {
+    one: '{count} evento, nenhum faltando',
+    many: '{count} de eventos em ordem, nenhum faltando',
+    other: '{count} eventos em ordem, nenhum faltando',
+  },
+  keepsNothing: 'Esta página não guarda nada. Coloque seu CRM no lugar dela quando quiser; os eventos aguardam no registro e podem ser enviados depois.',
+  openInbox: 'Abrir a caixa de entrada',
+};
+
+export default ptBR;

@@ -1,0 +1,31 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const tr: Translation<typeof en> = {
+  // All chats.
+  visitorName: 'Ziyaretçi',
+  searchVisitors: 'Ziyaretçinin adı',
+  stateOpen: 'Açık',
+  stateQueued: 'Sırada',
+  stateHeld: 'Beklemede',
+  stateClosed: 'Sona erdi',
+  anyDepartment: 'Herhangi bir departman',
+  anyAgent: 'Herhangi bir temsilci',
+  fromDay: 'Başlangıç',
+  untilDay: 'Bitiş',
+  startedAt: 'Başlangıç zamanı',
+  lasted: 'Süre',
+  messagesCount: 'Mesajlar',
+  foundOf: '{count}/{total}',
+  noChatsYet: 'Henüz sohbet yok',
+  noChatsYetMore: 'Buradaki her sohbet bu sayfada bulunabilir.',
+  noChatsMatch: 'Eşleşen sohbet yok',
+  noChatsMatchMore: 'Bunların hepsine uyan sohbet yok: {filters}.',
+  searchInChat: 'Bu sohbette ara',
+  nothingSaid: 'Bunu kimse yazmadı.',
+  savedViews: 'Kayıtlı görünümler',
+  saveView: 'Görünüm olarak kaydet',
+  viewName: 'Görünümün adı',
+};
+
+export default tr;

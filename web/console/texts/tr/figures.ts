@@ -1,0 +1,25 @@
+import type en from '../en/figures.ts';
+import type { Translation } from '../tables.ts';
+
+const tr: Translation<typeof en> = {
+  asTable: 'Tablo olarak',
+  nothingInThisTime: 'Bu sürede bir şey yok',
+  overTarget: 'hedefin üzerinde',
+  waitsForAgent: 'bekliyor',
+  answeredInHour: 'son bir saatte yanıtlanan',
+  leftInHour: 'terk edilen',
+  moreWait: 've {count} tane daha',
+  nobodyWaits: 'Bekleyen yok',
+  needAnAnswer: { one: '{count} tanesi yanıt bekliyor', other: '{count} tanesi yanıt bekliyor' },
+  partOf: '{some}/{all}',
+  answered: 'yanıtlanan',
+  notAnswered: 'yanıtlanmayan',
+  answeredOnes: 'Yanıtlanan',
+  abandonedOnes: 'Terk edilen',
+  firstAnswer: 'İlk yanıt',
+  firstAnswerSentence: 'İlk yanıt: ortalama {time}',
+  noDepartment: 'Departman yok',
+  hourOfDay: 'Saat',
+};
+
+export default tr;
