@@ -21,7 +21,7 @@ const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted().join('
 
 test('the languages are found', () => {
   const codes = [...new Set(TRANSLATED.map(([code]) => code))].toSorted();
-  expect(codes).toEqual(['ar', 'de', 'es', 'fr', 'it', 'nl', 'pl', 'pt-BR', 'tr']);
+  expect(codes).toEqual(['ar', 'de', 'es', 'fr', 'he', 'it', 'ja', 'nl', 'pl', 'pt-BR', 'tr']);
 });
 
 test('every language has every area', () => {

@@ -1,0 +1,31 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const he: Translation<typeof en> = {
+  // All chats.
+  visitorName: 'מבקר',
+  searchVisitors: 'שם המבקר',
+  stateOpen: 'פתוח',
+  stateQueued: 'בתור',
+  stateHeld: 'מושהה',
+  stateClosed: 'הסתיים',
+  anyDepartment: 'כל מחלקה',
+  anyAgent: 'כל הנציגים',
+  fromDay: 'מיום',
+  untilDay: 'עד יום',
+  startedAt: 'התחלה',
+  lasted: 'משך',
+  messagesCount: 'הודעות',
+  foundOf: '{count} מתוך {total}',
+  noChatsYet: 'אין עדיין צ׳אטים',
+  noChatsYetMore: 'כל צ׳אט שהיה כאן אי פעם נמצא בדף הזה.',
+  noChatsMatch: 'אין צ׳אטים מתאימים',
+  noChatsMatchMore: 'אין צ׳אט שעונה על כל אלה: {filters}.',
+  searchInChat: 'חיפוש בצ׳אט הזה',
+  nothingSaid: 'איש לא כתב את זה.',
+  savedViews: 'תצוגות שמורות',
+  saveView: 'שמירה כתצוגה',
+  viewName: 'שם התצוגה',
+};
+
+export default he;

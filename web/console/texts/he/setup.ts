@@ -1,0 +1,53 @@
+import type en from '../en/setup.ts';
+import type { Translation } from '../tables.ts';
+
+const he: Translation<typeof en> = {
+  // The first run.
+  steps: 'שלבים',
+  stepOpen: 'טרם בוצע',
+  you: 'פרטים עליך',
+  yourSite: 'האתר שלך',
+  tryIt: 'ניסיון',
+  goToInbox: 'מעבר לתיבת הפניות',
+  continueOn: 'המשך',
+  skipStep: 'דילוג על השלב',
+  youTitle: 'מי עונה כאן',
+  youMore: 'המבקרים רואים את שמך בצ׳אט.',
+  youAnswer: 'אני משיב/ה לצ׳אטים בעצמי',
+  siteTitle: 'שם לאתר שלך',
+  siteMore: 'השם מוצג בכניסה, הכותרת והצבע בווידג׳ט.',
+  siteName: 'שם האתר',
+  widgetTitle: 'כותרת הווידג׳ט',
+  widgetColour: 'צבע הווידג׳ט',
+  departmentTitle: 'מי מקבל את הצ׳אטים הראשונים',
+  departmentName: 'שם המחלקה',
+  departmentEmail: 'אימייל להודעות כשאין איש מחובר',
+  support: 'תמיכה',
+  snippetPublic: 'המבקרים צריכים להגיע לשרת הזה בכתובת {host}.',
+  tryWorks: 'זה עובד. זה מה שיימסר ל־CRM שלך.',
+  tryMore: 'בדף הניסיון המבקר הוא את/ה. כל מה שקורה מגיע לצידו, לפי סדר הצ׳אט.',
+  todoWrite: 'כתיבת הודעה',
+  todoWriteMore: 'בכפתור שבפינת הדף',
+  todoAnswer: 'מענה להודעה',
+  inboxInWindow: 'תיבת הפניות בחלון אחר',
+  todoLead: 'כתיבת כתובת אימייל',
+  todoLeadMore: 'היא הופכת לליד',
+  todoClose: 'סיום הצ׳אט',
+  todoCloseMore: 'כל התמליל מגיע',
+  sinceStart: 'מההפעלה הראשונה של Hark עד האירוע הראשון',
+  trialPage: 'דף ניסיון',
+  asOnPhone: 'כמו בטלפון',
+  ownWindow: 'בחלון נפרד',
+  receiver: 'אירועים בזמן אמת',
+  received: 'התקבל',
+  notGenuine: 'החתימה שגויה',
+  inOrder: {
+    one: 'אירוע אחד, לא חסר דבר',
+    two: 'שני אירועים לפי הסדר, לא חסר דבר',
+    other: '{count} אירועים לפי הסדר, לא חסר דבר',
+  },
+  keepsNothing: 'הדף הזה אינו שומר דבר. אפשר לשים במקומו את ה־CRM שלך בכל עת; האירועים ממתינים ביומן ואפשר לשלוח אותם אחר כך.',
+  openInbox: 'פתיחת תיבת הפניות',
+};
+
+export default he;

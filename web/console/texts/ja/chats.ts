@@ -1,0 +1,31 @@
+import type en from '../en/chats.ts';
+import type { Translation } from '../tables.ts';
+
+const ja: Translation<typeof en> = {
+  // All chats.
+  visitorName: '訪問者',
+  searchVisitors: '訪問者の名前',
+  stateOpen: '進行中',
+  stateQueued: 'キューで待機中',
+  stateHeld: '保留中',
+  stateClosed: '終了',
+  anyDepartment: 'すべての担当部署',
+  anyAgent: 'すべての担当者',
+  fromDay: '開始日',
+  untilDay: '終了日',
+  startedAt: '開始',
+  lasted: '所要時間',
+  messagesCount: 'メッセージ',
+  foundOf: '{total}件中{count}件',
+  noChatsYet: 'チャットはまだありません',
+  noChatsYetMore: 'これまでのチャットはすべて、このページで見つかります。',
+  noChatsMatch: '該当するチャットはありません',
+  noChatsMatchMore: 'すべての条件に合うチャットはありません：{filters}',
+  searchInChat: 'このチャット内を検索',
+  nothingSaid: '該当する発言はありません。',
+  savedViews: '保存したビュー',
+  saveView: 'ビューとして保存',
+  viewName: 'ビューの名前',
+};
+
+export default ja;
