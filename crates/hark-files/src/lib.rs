@@ -32,6 +32,12 @@ pub const MOST_READ: usize = 512;
 /// How long a picture waits until it is decoded.
 const WAIT_FOR_DECODER: Duration = Duration::from_secs(10);
 
+/// How many bytes the disk of a folder has left for this program.
+pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
+    let disk = rustix::fs::statvfs(folder)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 /// Why a file could not be received, kept, read or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

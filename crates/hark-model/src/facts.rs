@@ -10,6 +10,9 @@ statements! {
     REMEMBER = "INSERT INTO fact (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
     SET = "INSERT INTO fact (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     FORGET = "DELETE FROM fact WHERE name = $1";
+    /// Of the file, or of the database in PostgreSQL's cluster; no table is read.
+    SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+        postgres = "SELECT pg_database_size(current_database())";
 }
 
 /// Only the first time counts.
@@ -41,6 +44,22 @@ pub fn saw(tx: &mut Tx<'_>, now: Timestamp) -> Result<()> {
         tx.execute(&SET, params!["seen_at", &now.millis().to_string()])?;
     }
     Ok(())
+}
+
+/// How many bytes the database has.
+pub fn size(view: &mut View<'_>) -> Result<i64> {
+    let size = view.one(&SIZE, params![], |row| row.get(0))?;
+    Ok(size.unwrap_or_default())
+}
+
+/// When the last backup was made that is known of: by `hark admin backup`.
+pub fn backed_up_at(view: &mut View<'_>) -> Result<Option<Timestamp>> {
+    moment(view, "backed_up_at")
+}
+
+/// A backup was made.
+pub fn backed_up(tx: &mut Tx<'_>, now: Timestamp) -> Result<()> {
+    tx.execute(&SET, params!["backed_up_at", &now.millis().to_string()])
 }
 
 /// When somebody said last that the system's clock is right.

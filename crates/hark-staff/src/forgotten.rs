@@ -122,7 +122,7 @@ fn write_to(
         Err(Refusal::Store(error)) => return Err(error.into()),
         // Where no mail goes out nobody gets a link, and still nobody is told why.
         Err(_) => return Ok(()),
-        Ok(()) => {}
+        Ok(_) => {}
     }
     // Which also says that a mail waits.
     let written = Event::PasswordForgotten(PasswordForgotten::of(&account.id));

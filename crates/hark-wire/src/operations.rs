@@ -21,10 +21,7 @@ use crate::openapi;
 use crate::quiet::Quiet;
 use crate::response::text;
 use crate::surface::Surface;
-use crate::wire::Wire;
-
-/// Rocket.Chat's version whose wire this is.
-pub const SPEAKS: &str = "6.14.0";
+use crate::wire::{SPEAKS, Wire};
 
 pub async fn healthy() -> &'static str {
     "ok\n"

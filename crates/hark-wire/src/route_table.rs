@@ -71,6 +71,9 @@ pub fn table() -> Vec<&'static Route> {
         hark::sites::ROUTES,
         hark::audit::ROUTES,
         hark::patterns::ROUTES,
+        hark::settings::ROUTES,
+        hark::health::ROUTES,
+        hark::mail::ROUTES,
     ]
     .into_iter()
     .flatten()

@@ -1,6 +1,7 @@
 //! What every request needs, and background work beside them.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use hark_model::{Context, Policies, Policy, Who};
 use hark_realtime::Hub;
 use hark_staff::passwords::{self, Offered};
 use hark_store::{Error, Store, Timestamp};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::Metrics;
 use crate::external_routing::ExternalRouting;
@@ -27,6 +28,9 @@ use crate::shares::Shares;
 use crate::trigger_services::TriggerServices;
 use crate::welcome;
 use crate::windows::Windows;
+
+/// Rocket.Chat's version whose wire this is.
+pub const SPEAKS: &str = "6.14.0";
 
 pub const MOST_SOCKETS: usize = 20_000;
 /// More than the windows of a large office, and few enough to leave room for others.
@@ -54,6 +58,8 @@ pub const MOST_STREAMS: usize = 200;
 pub struct Options {
     /// How people reach this server, without a slash at the end.
     pub site_url: String,
+    /// Where the database is, or else its keys and files.
+    pub data_folder: PathBuf,
     pub rate_limit: bool,
     /// Whether this server may send webhooks and mail.
     pub delivers: bool,
@@ -90,6 +96,10 @@ pub struct Wire {
     pub(crate) sockets: Arc<Shares>,
     /// How fast frames may come from an address.
     pub(crate) frames: Addresses,
+    /// Somebody waits for a mail in the outbox, of which the log says nothing.
+    pub mail_awaited: Notify,
+    /// A mail was tried, whatever became of it.
+    pub mail_tried: Notify,
     /// Where the jobs of this node say how they are doing.
     pub jobs: Board,
     stop: watch::Sender<bool>,
@@ -138,6 +148,8 @@ impl Wire {
             windows: Windows::new(),
             sockets: Shares::new("sockets", MOST_SOCKETS, MOST_SOCKETS_AT_AN_ADDRESS),
             frames: Addresses::new(pace::OF_AN_ADDRESS, pace::LONGEST_WAIT),
+            mail_awaited: Notify::new(),
+            mail_tried: Notify::new(),
             jobs: Board::default(),
             welcome: welcome::Kept::default(),
             hark_document: OnceLock::new(),

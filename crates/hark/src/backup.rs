@@ -6,13 +6,15 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use hark_model::facts;
 use hark_model::keys::key_file;
 use hark_store::{
-    Clock, Engine, Error, OpenError, copy_sqlite, inspect_sqlite, restored_sqlite,
+    Clock, Engine, Error, OpenError, Tx, copy_sqlite, inspect_sqlite, restored_sqlite,
     sqlite_to_postgres,
 };
 
 use crate::config::DataLocation;
+use crate::installation::{open_beside, wait};
 use crate::{CliError, files};
 
 const DATABASE: &str = "hark.db";
@@ -67,6 +69,7 @@ pub(crate) fn backup(location: &DataLocation, file: &Path) -> Result<(), CliErro
         _ => format!("{} cannot be written: {error}", file.display()),
     })?;
     std::fs::rename(&archive.0, file)?;
+    remember(location);
     let bytes = std::fs::metadata(file)?.len();
     println!(
         "{} holds the database and the keys ({:.1} MB). Keep it as safe as the server: it opens every secret.",
@@ -78,6 +81,20 @@ pub(crate) fn backup(location: &DataLocation, file: &Path) -> Result<(), CliErro
         files::shown(location)
     );
     Ok(())
+}
+
+/// The database knows when it was backed up last. A backup is good without that.
+fn remember(location: &DataLocation) {
+    let noted = open_beside(location).and_then(|installation| {
+        let now = installation.store.clock().now();
+        let note = move |tx: &mut Tx<'_>| -> Result<(), Error> { facts::backed_up(tx, now) };
+        let noted = wait(installation.store.write(note));
+        installation.store.close();
+        noted
+    });
+    if let Err(error) = noted {
+        eprintln!("That there is a backup could not be noted in the database: {error}");
+    }
 }
 
 /// `hark admin move`.

@@ -117,6 +117,7 @@ pub async fn start_with(
     };
     let options = Options {
         site_url: site_url.clone(),
+        data_folder: config.location.folder.clone(),
         rate_limit: config.rate_limit,
         delivers,
         proxies: config.proxies,

@@ -9,8 +9,8 @@ mod letter;
 mod rows;
 
 pub use self::rows::delete;
-pub use self::rows::next_due;
 pub(crate) use self::rows::{ALL, WRITES};
+pub use self::rows::{errors_of, next_due, outbox};
 use hark_store::{Result, Timestamp, Tx, record};
 use serde_json::Value;
 
@@ -65,6 +65,15 @@ record! {
         /// A file that goes with it.
         pub upload: Option<String> = "mail.upload_id",
     }
+}
+
+/// How it goes with the outbox.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    pub waiting: i64,
+    pub oldest: Option<Timestamp>,
+    /// Why the mail could not be sent that was tried most.
+    pub error: Option<String>,
 }
 
 /// What a mail says.
@@ -122,11 +131,12 @@ pub fn is_address(text: &str) -> bool {
 
 // === into the outbox ===
 
-pub fn send(cx: &mut Context<'_, '_>, mail: &NewMail<'_>) -> Result<(), Refusal> {
+/// Answers its id.
+pub fn send(cx: &mut Context<'_, '_>, mail: &NewMail<'_>) -> Result<String, Refusal> {
     make_sure(cx.tx, cx.policy)?;
     let id = cx.tx.ids().id24_at(cx.now);
     rows::insert(cx.tx, cx.now, &id, mail)?;
-    Ok(())
+    Ok(id)
 }
 
 pub(crate) fn send_transcript(
@@ -164,9 +174,9 @@ fn make_sure_of_room(tx: &mut Tx<'_>) -> Result<(), Refusal> {
 }
 
 /// What happened goes on without the mail about it.
-pub fn or_do_without(sent: Result<(), Refusal>, what: &'static str) -> Result<bool> {
+pub fn or_do_without<T>(sent: Result<T, Refusal>, what: &'static str) -> Result<bool> {
     match sent {
-        Ok(()) => Ok(true),
+        Ok(_) => Ok(true),
         Err(Refusal::Store(error)) => Err(error),
         Err(refusal) => {
             tracing::warn!(mail = what, "not sent: {refusal}");

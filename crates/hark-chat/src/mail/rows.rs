@@ -1,7 +1,7 @@
 use hark_store::{Columns, Record, Result, Timestamp, Tx, View, params, sql, statements, writes};
 use serde_json::Value;
 
-use super::{Body, Content, Mail, NewAnswer, NewMail, NewTranscript};
+use super::{Body, Content, Mail, NewAnswer, NewMail, NewTranscript, Outbox};
 
 statements! {
     /// mail_due, not further than the bound that is asked about.
@@ -16,6 +16,12 @@ statements! {
         RETURNING ", Mail::COLUMNS);
     /// mail_due, first entry.
     NEXT_DUE = "SELECT next_at FROM mail WHERE next_at > 0 ORDER BY next_at LIMIT 1";
+    /// mail_due: as many as may wait, at most.
+    OUTBOX = "SELECT count(*), min(created_at) FROM mail WHERE next_at > 0";
+    /// mail_due, backwards: the longest pause is that of the mail that was tried most.
+    LAST_ERROR = "SELECT last_error FROM mail WHERE next_at > 0 ORDER BY next_at DESC LIMIT 1";
+    /// Primary key.
+    ERROR = "SELECT last_error FROM mail WHERE id = $1";
     /// Primary key.
     DELETE = "DELETE FROM mail WHERE id = $1";
     /// Primary key; nothing when someone else has claimed it since.
@@ -90,6 +96,23 @@ pub(super) fn claim(
 /// When the next one is due.
 pub fn next_due(view: &mut View<'_>) -> Result<Option<Timestamp>> {
     view.one(&NEXT_DUE, params![], |row| row.get(0))
+}
+
+/// What waits in the outbox.
+pub fn outbox(view: &mut View<'_>) -> Result<Outbox> {
+    let counted = view.one(&OUTBOX, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (waiting, oldest) = counted.unwrap_or_default();
+    let error = view.one(&LAST_ERROR, params![], |row| row.get::<Option<String>>(0))?;
+    Ok(Outbox {
+        waiting,
+        oldest,
+        error: error.flatten(),
+    })
+}
+
+/// Why a mail could not be sent so far, once it was tried; nothing when it is not in the outbox any more.
+pub fn errors_of(view: &mut View<'_>, id: &str) -> Result<Option<Option<String>>> {
+    view.one(&ERROR, params![id], |row| row.get(0))
 }
 
 pub fn delete(tx: &mut Tx<'_>, id: &str) -> Result<u64> {

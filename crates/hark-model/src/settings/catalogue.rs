@@ -40,6 +40,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The values to choose from, where there are some.
+    pub const fn choices(&self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Select(choices) | Self::MultiSelect(choices) => Some(choices),
+            _ => None,
+        }
+    }
+
     /// The `type` of a setting on the wire.
     pub const fn wire_name(&self) -> &'static str {
         match self {
@@ -98,6 +106,23 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// What it is called, in English: made of the key of its name where that is short, else of its id.
+    pub fn name(&self) -> String {
+        const LONGEST: usize = 60;
+        let key = Some(self.label).filter(|key| *key != self.id && key.len() <= LONGEST);
+        let words = key.unwrap_or_else(|| {
+            let without = |prefix| self.id.strip_prefix(prefix);
+            without("Livechat_")
+                .or_else(|| without("Omnichannel_"))
+                .unwrap_or(self.id)
+        });
+        let words = words.replace('_', " ");
+        let mut letters = words.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_uppercase().chain(letters).collect()
+        })
+    }
+
     /// Refuses what can never work, in one sentence for the person who tried to set it.
     pub fn check(&self, value: &Value) -> Result<(), String> {
         if self.admits(value) {

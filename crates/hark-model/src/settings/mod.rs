@@ -95,6 +95,9 @@ pub fn as_read(setting: &Setting, value: Value) -> Value {
     }
 }
 
+/// What stands before the id of a setting in the name of the variable that forces its value.
+pub const FORCES: &str = "OVERWRITE_SETTING_";
+
 /// Settings that the environment gives: `OVERWRITE_SETTING_<id>` forces a value, `<id>` is the
 /// first one. A value that can never work is an error, with the variable's name.
 pub fn from_environment(
@@ -102,7 +105,7 @@ pub fn from_environment(
 ) -> Result<FromEnvironment, String> {
     let mut found = FromEnvironment::default();
     for (name, text) in variables {
-        let (id, forced) = match name.strip_prefix("OVERWRITE_SETTING_") {
+        let (id, forced) = match name.strip_prefix(FORCES) {
             Some(id) => (id, true),
             None => (name.as_str(), false),
         };

@@ -191,7 +191,7 @@ pub(super) fn setting_in_short(setting: &Setting, policy: &Policy) -> Value {
 }
 
 /// A secret is shown once, when it is made; after that only that there is one.
-pub(super) fn shown_value(setting: &Setting, policy: &Policy) -> Value {
+pub(crate) fn shown_value(setting: &Setting, policy: &Policy) -> Value {
     match policy.value(setting) {
         Value::String(text) if setting.secret && !text.is_empty() => json!(MASK),
         value => value,

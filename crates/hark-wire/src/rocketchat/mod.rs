@@ -17,7 +17,7 @@ pub(crate) mod dashboards;
 pub(crate) mod ddp;
 pub(crate) mod departments;
 pub(crate) mod direct_messages;
-mod documents;
+pub(crate) mod documents;
 mod ejson;
 pub(crate) mod email_inboxes;
 pub(crate) mod inquiries;

@@ -84,7 +84,11 @@ impl Work for Mailer {
 
     async fn woken(&mut self) {
         tokio::time::sleep(SHORTEST_REST).await;
-        if self.moved.changed().await.is_err() {
+        let moved = tokio::select! {
+            moved = self.moved.changed() => moved,
+            () = self.wire.mail_awaited.notified() => Ok(()),
+        };
+        if moved.is_err() {
             // The store is closed.
             std::future::pending::<()>().await;
         }
@@ -167,6 +171,7 @@ impl Mailer {
                     _ => attempt(&store, &policy, &smtp, transport, &claimed).await,
                 };
                 record(&store, &wire, &claimed, &outcome).await;
+                wire.mail_tried.notify_waiters();
             });
         }
         while let Some(ended) = sending.join_next().await {

@@ -138,6 +138,7 @@ const NOTHING: &[&str] = &[
     "POST email-inbox.send-test/{_id}",
     "POST livechat/triggers/external-service/test",
     "POST hark/v1/patterns/try",
+    "POST hark/v1/mail:test",
     "POST hark/v1/endpoints/{id}:test",
     "POST hark/v1/endpoints/look",
     "POST hark/v1/deliveries/resend",

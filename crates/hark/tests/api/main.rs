@@ -35,6 +35,7 @@ mod files;
 mod fuzz;
 mod giving;
 mod hark_api;
+mod health;
 mod identity;
 mod inbox;
 mod jobs;

@@ -311,6 +311,47 @@ on_both_engines! {
         assert_eq!(read(&admin, "Livechat_enabled"), false);
     }
 
+    fn each_setting_says_what_it_is_for_and_who_fixes_it(engine: Engine) {
+        let database = Database::fresh(engine);
+        let server = Setup::new(HARK)
+            .on(&database)
+            .env("OVERWRITE_SETTING_Livechat_offline_title", "Fixed")
+            .start();
+        let admin = server.admin();
+        admin.set("Livechat_title", "Kiln & Clay");
+        admin.set("Livechat_secret_token", "s3cret");
+        let mut all = Vec::new();
+        let mut page = admin.get("/api/hark/v1/settings?limit=50").expect(200);
+        loop {
+            all.extend(page["items"].as_array().unwrap().clone());
+            let Some(next) = page["nextCursor"].as_str() else {
+                break;
+            };
+            let path = format!("/api/hark/v1/settings?limit=50&cursor={next}");
+            page = admin.get(&path).expect(200);
+        }
+        assert_eq!(all.len(), catalogue::SETTINGS.len());
+        let of = |id: &str| all.iter().find(|one| one["id"] == id).unwrap();
+        for setting in catalogue::SETTINGS {
+            let shown = of(setting.id);
+            assert_eq!(shown["meaning"], setting.meaning);
+            assert_eq!(shown["default"], setting.preset.to_json());
+            assert_ne!(shown["name"], "");
+        }
+        let fixed = of("Livechat_offline_title");
+        assert_eq!(fixed["value"], "Fixed");
+        assert_eq!(fixed["fixedBy"], "OVERWRITE_SETTING_Livechat_offline_title");
+        let title = of("Livechat_title");
+        assert_eq!((&title["value"], &title["default"], &title["fixedBy"]), (&json!("Kiln & Clay"), &json!(""), &Value::Null));
+        assert_ne!(title["changedAt"], Value::Null);
+        assert_eq!(of("Livechat_registration_form")["name"], "Show preregistration form");
+        assert_eq!(of("Livechat_offline_title")["choices"], Value::Null);
+        assert_eq!(of("Livechat_widget_position")["choices"], json!(["left", "right"]));
+        assert_eq!(of("Livechat_secret_token")["value"], MASK);
+        admin.person("amy", &["livechat-manager"]);
+        server.client().login("amy", "secret-of-amy").get("/api/hark/v1/settings").expect(403);
+    }
+
     fn a_secret_is_shown_masked_and_lies_nowhere_in_clear(engine: Engine) {
         const SECRETS: [&str; 4] = ["s3cret-from-rest", "s3cret-from-form", "s3cret-first-value", "s3cret-fixed"];
         let database = Database::fresh(engine);

@@ -12,7 +12,10 @@ use hark_chat::subscriptions::Subscription;
 use hark_chat::{messages, notes, reading, views};
 use hark_model::accounts::Account;
 use hark_model::audit;
+use hark_model::policy::Policy;
 use hark_model::rooms::{self, Person, Room};
+use hark_model::settings::FORCES;
+use hark_model::settings::catalogue::Setting;
 use hark_model::vapid;
 use hark_model::visitors::Visitor;
 use hark_staff::sessions;
@@ -34,9 +37,12 @@ pub(crate) use self::webhooks::{
     ReplayList, Resent, Schedule, Stats, StatsOfEndpoint, StatsPage, Tested, Trial,
 };
 use crate::params::{Choice, choices};
+use crate::rocketchat::documents::shown_value;
 
 choices! {
     ConversationState,
+    FindingKind,
+    JobState,
     Origin,
     Algorithm,
     Shared,
@@ -101,9 +107,47 @@ impl ConversationState {
     }
 }
 
+text_enum! {
+    /// What a job is doing.
+    pub(crate) enum JobState {
+        Working = "working",
+        /// Another node has the work.
+        Elsewhere = "elsewhere",
+        Failing = "failing",
+    }
+}
+
+text_enum! {
+    /// What somebody should look at.
+    pub(crate) enum FindingKind {
+        /// Nothing can be written to the database.
+        WritesRefused = "writes-refused",
+        /// Less than 512 MiB of the disk are free.
+        DiskNearlyFull = "disk-nearly-full",
+        /// The clock of the machine is ahead of the time that has passed.
+        ClockInDoubt = "clock-in-doubt",
+        /// Work that nobody asks for is not done.
+        JobFailing = "job-failing",
+        /// An endpoint gets nothing until somebody lets it go on.
+        EndpointDisabled = "endpoint-disabled",
+        /// A delivery has waited for more than an hour.
+        EndpointBehind = "endpoint-behind",
+        /// Mail could not be sent, and is tried again.
+        MailFailing = "mail-failing",
+        /// An e-mail inbox cannot be read.
+        MailboxFailing = "mailbox-failing",
+        /// This server sends no webhooks and no mail.
+        NothingSent = "nothing-sent",
+        /// There is no backup of the last week.
+        NoBackup = "no-backup",
+        /// No SMTP server is named in the settings.
+        MailNotSetUp = "mail-not-set-up",
+    }
+}
+
 /// One of a few words.
 #[derive(Clone, Copy)]
-pub(crate) struct Word<C>(C);
+pub(crate) struct Word<C>(pub(super) C);
 
 impl<C: Choice> Serialize for Word<C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -551,6 +595,130 @@ written! {
         name: Option<String> = visitor.name.clone(),
         /// Their address.
         email: Option<String> = visitor.emails.first().cloned(),
+    }
+
+    pub(crate) struct SettingInFull of(setting: &Setting, policy: &Policy) {
+        /// By this name routes and the environment know it.
+        id: &'static str = setting.id,
+        /// What it is called, in English.
+        name: String = setting.name(),
+        /// What it is for, in English.
+        meaning: &'static str = setting.meaning,
+        /// The group in which a settings page shows it.
+        group: &'static str = setting.group,
+        /// The part of that group; empty where it stands outside of any.
+        section: &'static str = setting.section,
+        /// What its values are: `boolean`, `string`, `int`, `select`, `multiSelect`, `color`, `password`, `code` or `relativeUrl`.
+        kind: &'static str = setting.kind.wire_name(),
+        /// What a value has to be, in words.
+        wanted: String = setting.wanted(),
+        /// The values to choose from, where there are some.
+        choices: Option<&'static [&'static str]> = setting.kind.choices(),
+        /// What it is now. Of a secret only that there is one: dots, or an empty text.
+        value: Value = shown_value(setting, policy),
+        /// What it is as long as nobody changes it.
+        default: Value = setting.preset.to_json(),
+        /// Whether it is kept sealed and never shown.
+        secret: bool = setting.secret,
+        /// Whether anybody may read it.
+        public: bool = setting.public,
+        /// The environment variable that fixes it; `null` where it can be changed.
+        fixed_by: Option<String> = policy.is_forced(setting.id).then(|| format!("{FORCES}{}", setting.id)),
+        /// When it was set last; `null` where nobody ever has.
+        changed_at: Option<Iso> = policy.stored(setting.id).map(|stored| Iso(stored.updated_at)),
+    }
+
+    /// How it went with a test of mail.
+    pub(crate) struct TestedMail {
+        /// Whether the SMTP server has taken it.
+        sent: bool,
+        /// The address to which it went.
+        recipient: String,
+        /// Why it could not be sent; it is not tried again.
+        error: Option<String>,
+        /// How long that took.
+        millis: i64,
+    }
+
+    /// How it goes with the server.
+    pub(crate) struct Health {
+        /// The version of Hark, with the commit.
+        version: &'static str,
+        /// The version of Rocket.Chat whose API this is.
+        speaks: &'static str,
+        /// `sqlite` or `postgres`.
+        engine: &'static str,
+        /// When this database was begun.
+        begun_at: Iso,
+        /// How many bytes the database has.
+        database_bytes: i64,
+        /// How many bytes are free on the disk of the data folder; `null` where that cannot be found out.
+        disk_free_bytes: Option<i64>,
+        /// When `hark admin backup` made the last backup. Those of PostgreSQL are not known.
+        backed_up_at: Option<Iso>,
+        /// How many events there were since the beginning.
+        events: i64,
+        /// How many commands wait for the database at this moment.
+        waiting_writes: i64,
+        /// How many questions wait for the database at this moment.
+        waiting_reads: i64,
+        /// How many are connected to this node.
+        sockets: i64,
+        /// How many chats are open.
+        open_chats: i64,
+        /// How many of them wait for an agent.
+        queued_chats: i64,
+        /// How many agents are there for new chats.
+        agents: i64,
+        /// What waits for webhooks.
+        webhooks: HealthWebhooks,
+        /// What waits to be mailed.
+        mail: HealthMail,
+        /// The work of this node that nobody asks for.
+        jobs: Vec<HealthJob>,
+        /// What somebody should look at, the worst first.
+        findings: Vec<Finding>,
+    }
+
+    pub(crate) struct HealthWebhooks {
+        /// How many deliveries wait.
+        waiting: i64,
+        /// Since when the oldest one of them waits.
+        oldest_at: Option<Iso>,
+        /// How many were given up, in all.
+        given_up: i64,
+    }
+
+    pub(crate) struct HealthMail {
+        /// How many mails wait.
+        waiting: i64,
+        /// Since when the oldest one of them waits.
+        oldest_at: Option<Iso>,
+    }
+
+    pub(crate) struct HealthJob {
+        /// What it is called.
+        name: &'static str,
+        /// What it is doing.
+        state: Word<JobState>,
+        /// Since when it fails.
+        failing_since: Option<Iso>,
+        /// Why it fails.
+        error: Option<String>,
+        /// How often it has broken off since the start.
+        restarts: i64,
+        /// When it did its work last, on this node.
+        succeeded_at: Option<Iso>,
+    }
+
+    #[schemars(rename = "HealthFinding")]
+    pub(crate) struct Finding of(kind: FindingKind, subject: Option<&str>, detail: Option<String>) {
+        /// What it is.
+        kind: Word<FindingKind> = Word(kind),
+        /// The name of the job, or the id of the endpoint, that it is about.
+        subject: Option<String> = subject.map(str::to_owned),
+        /// What is known of it besides.
+        detail: Option<String> = detail,
     }
 
     /// Of the visitors who came in the last hour, and of those in the queue now.
