@@ -59,7 +59,8 @@ impl Surface {
             let start = path.get(..with.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(with))
         };
-        if path.starts_with(Self::Hark.base()) {
+        // Also without the slash behind it, and with a version that is none.
+        if path == "/api/hark" || path.starts_with("/api/hark/") {
             Self::Hark
         } else if begins("/v4/") || begins("/oauth/") {
             Self::Comm100

@@ -196,7 +196,8 @@ pub struct Listen {
 #[derive(Args)]
 #[command(after_help = "\
 The demo fills an empty server, or goes on where it was before; a server in use is left alone. \
-It runs until Ctrl-C, and then ends its chats.")]
+It runs until Ctrl-C, and then ends its chats. Every kind of events comes that people bring about; \
+hark trigger sends one of any kind.")]
 pub struct Demo {
     /// Where the server is
     #[arg(default_value = "http://127.0.0.1:3000")]
@@ -250,7 +251,7 @@ webhook-id has the word test in it, and its requests the header hark-test. A run
 pub struct Trigger {
     #[command(flatten)]
     pub location: DataArgs,
-    /// The kind, such as chat.closed; docs/webhooks.md and the catalogue list them
+    /// The kind, such as chat.closed; docs/reference/events.md and the catalogue list them
     pub kind: String,
     /// Only to the endpoint with this id, whether it asks for the kind or not
     #[arg(long, value_name = "ID")]

@@ -12,7 +12,9 @@ use hark_webhooks::dialects::{Dialect, Iso};
 use hark_webhooks::endpoints::{
     self, Draft, Endpoint, LONGEST_URL, New, Origin, covers, new_secret,
 };
-use hark_webhooks::schedule::{Overrides, Success};
+use hark_webhooks::schedule::{
+    LONGEST_DELAY, LONGEST_TIMEOUT, MOST_CONCURRENT, Overrides, Success,
+};
 use hark_webhooks::signing::{Scheme, Secret};
 use hark_webhooks::{Refusal, probe};
 
@@ -27,6 +29,7 @@ use crate::handler::{Done, Made};
 use crate::params::{AtLeastOne, Change as To, Choice, NonEmpty, params};
 use crate::quiet::Quiet;
 use crate::route::{Route, route};
+use crate::shape::Shape;
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "endpoints", WEBHOOKS, "Where events go", list)
@@ -102,11 +105,11 @@ params! {
         /// Which answers are taken for success.
         success: To<Success>,
         /// How long a whole request may take, in milliseconds.
-        timeout_ms as "timeoutMs": To<i64>,
-        /// The pauses before each further attempt, in milliseconds.
-        delays_ms as "delaysMs": To<Vec<i64>>,
+        timeout_ms as "timeoutMs": To<i64> = TIMEOUT,
+        /// The pauses before each further attempt, in milliseconds; at most 50.
+        delays_ms as "delaysMs": To<Vec<i64>> = DELAYS,
         /// How many requests go to it at the same time.
-        concurrency: To<i64>,
+        concurrency: To<i64> = CONCURRENCY,
     }
 
     struct Rotate {
@@ -128,6 +131,14 @@ params! {
         kind: Option<NonEmpty>,
     }
 }
+
+// As an endpoint's schedule may be chosen: `Overrides::check` has the last word.
+const TIMEOUT: Shape = Shape::Maybe(&Shape::Between(1, LONGEST_TIMEOUT.as_millis() as i64));
+const DELAYS: Shape = Shape::Maybe(&Shape::List(&Shape::Between(
+    0,
+    LONGEST_DELAY.as_millis() as i64,
+)));
+const CONCURRENCY: Shape = Shape::Maybe(&Shape::Between(1, MOST_CONCURRENT as i64));
 
 /// How a new endpoint's requests are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

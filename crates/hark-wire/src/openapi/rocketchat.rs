@@ -55,8 +55,21 @@ pub fn document(site_url: &str, version: &str) -> Value {
     document
 }
 
-/// What a route answers when all is well.
-fn done(route: &Route) -> Value {
+/// What a route answers when all is well, and with which status.
+fn done(route: &Route) -> (&'static str, Value) {
+    // What it answers is where to look.
+    if route.path == "users.getAvatar" {
+        let location = json!({"description": "Where the picture is", "schema": {"type": "string"}});
+        let there =
+            json!({"description": "The picture is there", "headers": {"Location": location}});
+        return ("307", there);
+    }
+    let body =
+        json!({"description": "Done", "content": {"application/json": {"schema": body(route)}}});
+    ("200", body)
+}
+
+fn body(route: &Route) -> Value {
     // The log-in has an envelope of its own.
     if matches!(route.path, "login" | "logout") {
         return json!({"$ref": "#/components/schemas/LogIn"});
@@ -87,14 +100,18 @@ fn responses(route: &Route) -> Value {
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}},
         })
     };
+    let (status, done) = done(route);
     let mut responses = json!({
-        "200": {
-            "description": "Done",
-            "content": {"application/json": {"schema": done(route)}},
-        },
+        status: done,
         "400": failure("Declined; `error` says why"),
         "503": failure("Not possible at the moment; try again after `Retry-After` seconds"),
     });
+    if status == "307" {
+        responses["200"] = json!({
+            "description": "The picture, for those who go there",
+            "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+        });
+    }
     if route.access.wants_login() {
         responses["401"] = json!({"description": "Not logged in"});
     }
@@ -118,7 +135,7 @@ mod tests {
     fn what_every_route_answers_is_described() {
         let rows = table().into_iter();
         let rows = rows.filter(|row| row.surface == Surface::RocketChat);
-        let rows = rows.filter(|row| !matches!(row.path, "login" | "logout"));
+        let rows = rows.filter(|row| !matches!(row.path, "login" | "logout" | "users.getAvatar"));
         let rows: BTreeSet<_> = rows
             .map(|row| format!("{} {}", row.method, row.path))
             .collect();

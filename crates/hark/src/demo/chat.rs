@@ -1,5 +1,7 @@
 //! One conversation: its visitor, and the agents who answer.
 
+mod work;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ pub(super) struct Shared {
     pub team: Team,
     /// As nobody in particular.
     pub anonymous: Api,
-    pub output: Output,
+    pub output: Arc<Output>,
 }
 
 /// How often it is looked whether a chat that waits has been taken.
@@ -33,6 +35,8 @@ struct Chat {
     guest: &'static Guest,
     tempo: Tempo,
     token: String,
+    /// By which those who work there know the visitor.
+    visitor_id: String,
     room: String,
     department: Department,
     /// Who has the chat, as far as is known.
@@ -73,6 +77,7 @@ pub(super) async fn run(shared: Arc<Shared>, turn: Turn) -> Result<(), ApiError>
         guest,
         tempo,
         token: format!("{TOKENS}{}", Ids::from_system().id17()),
+        visitor_id: String::new(),
         room: String::new(),
         department: conversation.department,
         server: None,
@@ -131,6 +136,7 @@ impl Chat {
         let answer = self.visitor.get(&path).await?;
         let room = &answer["room"];
         self.room = text(&room["_id"]);
+        self.visitor_id = text(&room["v"]["_id"]);
         self.open = true;
         self.server = self.server_of(room);
         self.output().count(Count::Opened);
@@ -189,6 +195,10 @@ impl Chat {
             Step::Closes { comment, tags } => self.close(comment, tags).await,
             Step::Leaves => self.leave().await,
             Step::Rates(stars, words) => self.rate(*stars, words).await,
+            Step::Does(work) => self.work(work).await,
+            Step::Withdraws => self.withdraw().await,
+            Step::LeavesMessage(text) => self.leave_message(text).await,
+            Step::IsForgotten => self.be_forgotten().await,
         }
     }
 

@@ -11,6 +11,7 @@ use hyper::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, RE
 use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
+use super::output::Output;
 use crate::CliError;
 use crate::http_client::{Answer, HttpClient, root_cause, server_url};
 
@@ -32,6 +33,9 @@ struct Server {
     /// One call of a route at a time: one that has to wait holds the others back as well.
     gates: Mutex<HashMap<(Method, String), Gate>>,
     limited: AtomicBool,
+    /// The demo ends: whatever would have to wait is left.
+    hurries: AtomicBool,
+    output: Arc<Output>,
     /// Held by each call that is under way.
     calls: Arc<tokio::sync::RwLock<()>>,
 }
@@ -46,7 +50,7 @@ pub(super) enum ApiError {
 }
 
 impl Api {
-    pub(super) fn new(url: &str) -> Result<Self, CliError> {
+    pub(super) fn new(url: &str, output: Arc<Output>) -> Result<Self, CliError> {
         let base = url.trim_end_matches('/');
         if server_url(base)?.scheme_str() != Some("http") {
             return Err(format!(
@@ -59,6 +63,8 @@ impl Api {
             base: base.to_owned(),
             gates: Mutex::default(),
             limited: AtomicBool::new(false),
+            hurries: AtomicBool::new(false),
+            output,
             calls: Arc::default(),
         };
         Ok(Self {
@@ -82,6 +88,11 @@ impl Api {
     /// Whether the server counts how often it is called.
     pub(super) fn is_limited(&self) -> bool {
         self.server.limited.load(Ordering::Relaxed)
+    }
+
+    /// From now on nobody waits where the server asks for a pause: what it does not do at once is not done.
+    pub(super) fn hurry(&self) {
+        self.server.hurries.store(true, Ordering::Relaxed);
     }
 
     /// As the widget of a browser calls.
@@ -128,6 +139,15 @@ impl Api {
         self.call(Method::PUT, path, Some(body)).await
     }
 
+    pub(super) async fn patch(&self, path: &str, body: &Value) -> Result<Value, ApiError> {
+        self.call(Method::PATCH, path, Some(body)).await
+    }
+
+    pub(super) async fn delete(&self, path: &str, body: &Value) -> Result<Value, ApiError> {
+        let body = Some(body).filter(|body| !body.is_null());
+        self.call(Method::DELETE, path, body).await
+    }
+
     /// Calls a method of the real-time API.
     pub(super) async fn method(&self, name: &str, params: &Value) -> Result<Value, ApiError> {
         let frame = json!({"msg": "method", "id": "1", "method": name, "params": params});
@@ -165,8 +185,12 @@ impl Api {
             if status.is_success() && answer["success"] != json!(false) {
                 return Ok(answer);
             }
-            match pause(status, headers, &answer) {
-                Some(pause) => tokio::time::sleep(pause).await,
+            let hurries = self.server.hurries.load(Ordering::Relaxed);
+            match pause(status, headers, &answer).filter(|_| !hurries) {
+                Some(pause) => {
+                    self.server.output.waits(pause);
+                    tokio::time::sleep(pause).await;
+                }
                 None => {
                     let said = [&answer["error"], &answer["message"]];
                     let said = said.into_iter().find(|said| said.is_string());
@@ -186,7 +210,9 @@ impl Api {
         let bytes = body.map_or_else(Bytes::new, |body| body.to_string().into());
         let mut request = Request::new(Full::new(bytes));
         *request.method_mut() = method.clone();
-        let uri = format!("{}/api/v1/{path}", self.server.base);
+        // Rocket.Chat's API; Hark's own for what that has no words for.
+        let version = if path.starts_with("hark/") { "" } else { "v1/" };
+        let uri = format!("{}/api/{version}{path}", self.server.base);
         *request.uri_mut() = uri.parse().map_err(|error| gone(&error))?;
         *request.headers_mut() = self.headers.clone();
         if body.is_some() {
@@ -203,6 +229,7 @@ impl Api {
 
     /// Ids stand behind the first two parts of a path, so that there are few gates.
     fn gate(&self, method: &Method, path: &str) -> Gate {
+        let path = path.strip_prefix("hark/v1/").unwrap_or(path);
         let route = path.split('?').next().unwrap_or_default();
         let route: Vec<&str> = route.splitn(3, '/').take(2).collect();
         let mut gates = self
@@ -292,14 +319,15 @@ mod tests {
 
     #[test]
     fn a_url_is_checked_before_anyone_calls() {
-        assert!(Api::new("http://127.0.0.1:3000/").is_ok());
+        let output = || Arc::new(Output::new(true, tokio::sync::watch::channel(false).0));
+        assert!(Api::new("http://127.0.0.1:3000/", output()).is_ok());
         for wrong in [
             "https://chat.example",
             "127.0.0.1:3000",
             "http://",
             "nonsense here",
         ] {
-            assert!(Api::new(wrong).is_err(), "{wrong}");
+            assert!(Api::new(wrong, output()).is_err(), "{wrong}");
         }
     }
 }

@@ -61,12 +61,43 @@ pub(super) enum Step {
     Leaves,
     /// What the visitor thought of it, 1 to 5, and in words.
     Rates(u8, &'static str),
+    /// Those who work there do something with the chat.
+    Does(Work),
+    /// The visitor takes back their last message.
+    Withdraws,
+    /// The visitor writes what an agent reads later.
+    LeavesMessage(&'static str),
+    /// The visitor wants nothing to be kept of them.
+    IsForgotten,
+}
+
+/// What those who work there do with a chat besides answering.
+pub(super) enum Work {
+    /// It comes before others.
+    Ranks,
+    /// Whoever waits is promised an agent by some moment.
+    Promises,
+    /// The lead comes into the chat.
+    Joins,
+    /// The lead writes a note, puts it right, and takes it back.
+    Notes(&'static str, &'static str),
+    /// What the chat is about, and what is known of the visitor.
+    WritesDown {
+        topic: &'static str,
+        phone: &'static str,
+    },
+    /// Until the visitor writes again.
+    Holds,
+    /// Back into the queue.
+    Returns,
 }
 
 use Department::{Billing, Sales, Support};
 use Step::{
-    Answers, Asks, Back, Break, Closes, Corrects, Forwards, Leaves, Quotes, Rates, Visits, Waits,
+    Answers, Asks, Back, Break, Closes, Corrects, Does, Forwards, IsForgotten, Leaves,
+    LeavesMessage, Quotes, Rates, Visits, Waits, Withdraws,
 };
+use Work::{Holds, Joins, Notes, Promises, Ranks, Returns, WritesDown};
 
 const fn guest(name: &'static str, email: &'static str) -> Guest {
     Guest { name, email }
@@ -325,6 +356,47 @@ pub(super) static CONVERSATIONS: &[Conversation] = &[
             Rates(5, "All questions answered in one go"),
         ],
     },
+    // A parcel is missing: whatever can be done with a chat is done with this one.
+    Conversation {
+        department: Support,
+        asks_for: None,
+        guests: &[
+            guest("Maren Holt", "maren.holt@example.com"),
+            guest("Elif Aydin", "elif.aydin@example.com"),
+        ],
+        pages: &[page("Where is my parcel?", "/help/parcels")],
+        order: Some("KC-20455"),
+        steps: &[
+            Asks("Hello, KC-20455 was to come a week ago, for a wedding on Saturday."),
+            Asks("Darling, have you fed the cat?"),
+            Withdraws,
+            Does(Ranks),
+            Does(Promises),
+            Answers("Hello {visitor}! That will not do. I ask the carrier at once."),
+            Does(Joins),
+            Does(Notes(
+                "Carrier lost it in Utrecht",
+                "Carrier lost it in Utrecht, found again",
+            )),
+            Does(WritesDown {
+                topic: "Parcel lost before a wedding",
+                phone: "+31 30 555 0142",
+            }),
+            Answers("The carrier calls us back within the hour."),
+            Does(Holds),
+            Waits(4),
+            Asks("Any news?"),
+            Does(Returns),
+            Answers("{agent} here: it is found, and comes tomorrow by courier."),
+            Asks("You are wonderful!"),
+            Closes {
+                comment: "Parcel found, comes by courier",
+                tags: &["parcel", "carrier"],
+            },
+            LeavesMessage("It is here, and whole. The bride says thank you!"),
+            IsForgotten,
+        ],
+    },
 ];
 
 #[cfg(test)]
@@ -339,7 +411,8 @@ mod tests {
             let ends = |step: &&Step| matches!(step, Closes { .. } | Leaves);
             assert_eq!(conversation.steps.iter().filter(ends).count(), 1);
             let after = conversation.steps.iter().skip_while(|step| !ends(step));
-            assert!(after.skip(1).all(|step| matches!(step, Rates(..))));
+            let later = |step: &Step| matches!(step, Rates(..) | LeavesMessage(_) | IsForgotten);
+            assert!(after.skip(1).all(later));
             assert!(!conversation.guests.is_empty());
         }
     }

@@ -47,7 +47,7 @@ pub(crate) fn demo(given: &Demo) -> Result<(), CliError> {
 async fn run(given: &Demo, password: &str) -> Result<(), CliError> {
     let (stop, mut stopped) = watch::channel(false);
     tokio::spawn(listen(stop.clone(), given.minutes));
-    let output = Output::new(given.quiet, stop);
+    let output = Arc::new(Output::new(given.quiet, stop));
     let shared = tokio::select! {
         shared = prepare(given, password, output) => Arc::new(shared?),
         () = wait_for(&mut stopped) => return Ok(()),
@@ -103,8 +103,8 @@ async fn wait_for(stopped: &mut watch::Receiver<bool>) {
 }
 
 /// Logs in, looks whether the server may be filled, and fills it.
-async fn prepare(given: &Demo, password: &str, output: Output) -> Result<Shared, CliError> {
-    let anonymous = Api::new(&given.url)?;
+async fn prepare(given: &Demo, password: &str, output: Arc<Output>) -> Result<Shared, CliError> {
+    let anonymous = Api::new(&given.url, Arc::clone(&output))?;
     let admin = anonymous
         .log_in(&given.user, password)
         .await
@@ -179,10 +179,22 @@ async fn perform(
     Ok(())
 }
 
+/// At once, whatever the server would rather have: who ends the demo does not want to wait.
 async fn end(shared: &Shared) -> Result<(), ApiError> {
+    shared.anonymous.hurry();
     shared.anonymous.settled().await;
-    let left = chat::tidy(&shared.team.admin).await?;
-    shared.team.log_out().await?;
+    let tidied = chat::tidy(&shared.team.admin).await;
+    let gone_home = shared.team.log_out().await;
+    let left = match (tidied, gone_home) {
+        (Ok(left), Ok(())) => left,
+        (Err(why @ ApiError::Refused { .. }), _) | (_, Err(why @ ApiError::Refused { .. })) => {
+            shared.output.say(format_args!(
+                "(not all of it is put away, which the next demo does first: {why})"
+            ));
+            0
+        }
+        (Err(gone), _) | (_, Err(gone)) => return Err(gone),
+    };
     let counted = |what| shared.output.counted(what);
     let cut = match left {
         0 => String::new(),

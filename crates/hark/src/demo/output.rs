@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use hark_store::Clock;
 use jiff::tz::TimeZone;
@@ -17,6 +19,8 @@ pub(super) struct Output {
     /// Set when nobody reads any more.
     stop: watch::Sender<bool>,
     counts: [AtomicUsize; 6],
+    /// How long it has been said that the server lets the demo wait.
+    waits_until: Mutex<Option<Instant>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +40,23 @@ impl Output {
             clock: Clock::system(),
             stop,
             counts: Default::default(),
+            waits_until: Mutex::default(),
+        }
+    }
+
+    /// The server answers nobody for a while. Said once, however many wait for it.
+    pub(super) fn waits(&self, pause: Duration) {
+        let now = Instant::now();
+        let mut until = self
+            .waits_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if until.is_none_or(|until| until < now) {
+            *until = Some(now + pause);
+            self.say(format_args!(
+                "(the server asks callers to slow down; going on in {} seconds)",
+                pause.as_secs()
+            ));
         }
     }
 

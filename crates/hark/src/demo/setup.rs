@@ -192,6 +192,14 @@ pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Te
         departments.push((department, id));
     }
     make_field_and_trigger(&admin).await?;
+    // Its visitors' addresses are nobody's, and its agents may put chats on hold.
+    for (id, value) in [
+        ("Livechat_validate_offline_email", false),
+        ("Livechat_allow_manual_on_hold", true),
+    ] {
+        let path = format!("settings/{id}");
+        admin.post(&path, &json!({"value": value})).await?;
+    }
     Ok(Team {
         admin,
         lead,

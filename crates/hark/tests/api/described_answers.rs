@@ -19,7 +19,10 @@ impl DescribedAnswers {
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, said) in methods.as_object().unwrap() {
                 let pointer = "/responses/200/content/application~1json/schema";
-                let answer = said.pointer(pointer).unwrap();
+                // Pictures are elsewhere, where a 307 leads.
+                let Some(answer) = said.pointer(pointer) else {
+                    continue;
+                };
                 let schema = json!({"allOf": [answer], "components": document["components"]});
                 let validator = jsonschema::validator_for(&schema).unwrap();
                 described.insert(format!("{} {path}", method.to_uppercase()), validator);

@@ -76,6 +76,20 @@ fn problem(answer: &Response, status: u16, kind: &str) -> Value {
     problem
 }
 
+#[test]
+fn what_is_not_there_is_a_problem_of_our_own_with_a_slash_or_without() {
+    let desk = desk(Engine::Sqlite);
+    for path in [
+        "/api/hark",
+        "/api/hark/",
+        "/api/hark/v1",
+        "/api/hark/v1/",
+        "/api/hark/v2/me",
+    ] {
+        problem(&desk.admin.get(path), 404, "not-found");
+    }
+}
+
 on_both_engines! {
     fn an_endpoint_is_made_read_changed_and_removed(engine: Engine) {
         let desk = desk(engine);
@@ -181,11 +195,11 @@ on_both_engines! {
         let wrong = |answer: &Response| problem(answer, 400, "invalid")["errors"][0].clone();
         let with_policy = |policy: Value| post(admin, "endpoints", &json!({"url": "https://crm.example.org/", "policy": policy}));
         for (policy, pointer, detail) in [
-            (json!({"delaysMs": [5, -1]}), "/policy/delaysMs/1", "has to be 0 or more"),
-            (json!({"concurrency": -1}), "/policy/concurrency", "has to be 0 or more"),
-            (json!({"concurrency": 0}), "/policy/concurrency", "has to be from 1 to 1024"),
-            (json!({"timeoutMs": 60_001}), "/policy/timeoutMs", "has to be from 1 to 60000"),
-            (json!({"delaysMs": [1, 604_800_001]}), "/policy/delaysMs/1", "may not be longer than 7 days"),
+            (json!({"delaysMs": [5, -1]}), "/policy/delaysMs/1", "has to be a whole number from 0 to 604800000"),
+            (json!({"concurrency": -1}), "/policy/concurrency", "has to be a whole number from 1 to 1024"),
+            (json!({"concurrency": 0}), "/policy/concurrency", "has to be a whole number from 1 to 1024"),
+            (json!({"timeoutMs": 60_001}), "/policy/timeoutMs", "has to be a whole number from 1 to 60000"),
+            (json!({"delaysMs": [1, 604_800_001]}), "/policy/delaysMs/1", "has to be a whole number from 0 to 604800000"),
         ] {
             assert_eq!(wrong(&with_policy(policy)), json!({"pointer": pointer, "detail": detail}));
         }

@@ -3,7 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use hark_testkit::{Client, Database, Engine, Outcome, Server, Setup, eventually, on_both_engines};
+use hark_testkit::{
+    Client, Database, Engine, Outcome, Server, Setup, each, eventually, names, on_both_engines,
+};
 use serde_json::{Value, json};
 
 use crate::HARK;
@@ -25,8 +27,12 @@ struct Fixture {
 
 impl Fixture {
     fn new(engine: Engine) -> Self {
+        Self::with(engine, |setup| setup)
+    }
+
+    fn with(engine: Engine, change: impl FnOnce(Setup) -> Setup) -> Self {
         let database = Database::fresh(engine);
-        let setup = Setup::new(HARK).on(&database);
+        let setup = change(Setup::new(HARK).on(&database));
         let server = setup.start();
         let admin = server.admin();
         Self {
@@ -153,6 +159,49 @@ on_both_engines! {
     }
 }
 
+/// Kinds that take minutes of silence, or an endpoint that fails: `hark trigger` sends any of them.
+const NOT_PLAYED: &[&str] = &[
+    "chat.abandoned",
+    "chat.overdue",
+    "delivery.given-up",
+    "endpoint.disabled",
+    "endpoint.failing",
+    "endpoint.recovered",
+];
+
+#[test]
+fn every_kind_that_people_bring_about_is_played() {
+    let fixture = Fixture::new(Engine::Sqlite);
+    let outcome = fixture.demo(&["--chats", "10", "--seed", "1"]);
+    assert_well(&outcome);
+    let catalogue = get(&fixture.admin, "/api/hark/v1/catalogue");
+    let mut wanted = each(&catalogue["kinds"], "name");
+    wanted.retain(|kind| !NOT_PLAYED.contains(kind));
+    // Counted: of a note that is gone no body can be shown any more.
+    let counted = get(&fixture.admin, "/api/hark/v1/events/counts");
+    let counted = names(&counted["kinds"]);
+    wanted.retain(|kind| !counted.contains(kind));
+    assert!(wanted.is_empty(), "{wanted:?}\n{}", outcome.stdout);
+}
+
+#[test]
+fn it_says_why_it_waits_and_waits_for_nothing_at_the_end() {
+    let fixture = Fixture::with(Engine::Sqlite, |setup| setup.env("HARK_RATE_LIMIT", "on"));
+    let mut demo = fixture.begin(&["--pace", "1000"]);
+    let out = BufReader::new(demo.stdout.take().unwrap());
+    let mut lines = out.lines().map_while(Result::ok);
+    read_until(&mut lines, "Visitors come now");
+    read_until(
+        &mut lines,
+        "the server asks callers to slow down; going on in",
+    );
+    interrupt(&demo);
+    let last: Vec<String> = lines.collect();
+    assert_eq!(demo.wait().unwrap().code(), Some(0), "{last:?}");
+    let ended = last.iter().any(|line| line.contains("The demo has ended"));
+    assert!(ended, "{last:?}");
+}
+
 #[test]
 fn a_server_in_use_is_left_alone() {
     let fixture = Fixture::new(Engine::Sqlite);
@@ -210,6 +259,13 @@ fn read_until(lines: &mut impl Iterator<Item = String>, words: &str) {
     );
 }
 
+fn interrupt(demo: &Child) {
+    let interrupt = Command::new("kill")
+        .args(["-INT", &demo.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+}
+
 #[test]
 fn ctrl_c_ends_the_demo_and_its_chats() {
     let fixture = Fixture::new(Engine::Sqlite);
@@ -218,10 +274,7 @@ fn ctrl_c_ends_the_demo_and_its_chats() {
     let mut lines = out.lines().map_while(Result::ok);
     read_until(&mut lines, "opens a chat with Support");
     assert!(fixture.open_chats() > 0);
-    let interrupt = Command::new("kill")
-        .args(["-INT", &demo.id().to_string()])
-        .status();
-    assert!(interrupt.unwrap().success());
+    interrupt(&demo);
     read_until(&mut lines, "The demo has ended");
     assert_eq!(demo.wait().unwrap().code(), Some(0));
     assert_eq!(fixture.open_chats(), 0);

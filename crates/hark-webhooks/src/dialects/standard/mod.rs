@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::payloads::{
-    Abandoned, AgentStatusChanged, Chat, Commented, ContactUpdated, Data, EndpointDisabled,
+    Abandoned, AgentStatusChanged, Chat, Commented, ContactUpdated, Data, Ended, EndpointDisabled,
     EndpointFailing, EndpointRecovered, Forwarded, GivenUp, LeadCaptured, LeftMessage,
     MessageDeleted, MessagePosted, Navigated, NoteDeleted, Noted, Overdue, Prioritized, Promised,
     Rated, Returned, Tagged, VisitorErased,
@@ -46,9 +46,7 @@ pub(crate) fn render(moment: &Moment<'_>) -> Option<Vec<u8>> {
         Event::ChatOverdue(overdue) => write(moment, Overdue::of(overdue)),
         Event::ChatAbandoned(abandoned) => write(moment, Abandoned::of(abandoned)),
         Event::ChatTagged(tagged) => write(moment, Tagged::of(tagged)),
-        Event::ChatClosed(InRoom { chat, details }) => {
-            write(moment, Commented::of(chat, &details.comment))
-        }
+        Event::ChatClosed(closed) => write(moment, Ended::of(closed)),
         Event::MessageVisitor(InRoom { chat, .. })
         | Event::MessageAgent(InRoom { chat, .. })
         | Event::MessageEdited(InRoom { chat, .. }) => write(
@@ -90,7 +88,8 @@ pub(crate) fn schema(kind: Kind) -> Option<Value> {
         Kind::ChatOverdue => schema_of::<Overdue>(),
         Kind::ChatAbandoned => schema_of::<Abandoned>(),
         Kind::ChatTagged => schema_of::<Tagged>(),
-        Kind::ChatOnHold | Kind::ChatResumed | Kind::ChatClosed => schema_of::<Commented>(),
+        Kind::ChatClosed => schema_of::<Ended>(),
+        Kind::ChatOnHold | Kind::ChatResumed => schema_of::<Commented>(),
         Kind::MessageVisitor | Kind::MessageAgent | Kind::MessageEdited => {
             schema_of::<MessagePosted>()
         }

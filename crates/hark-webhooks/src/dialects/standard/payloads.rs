@@ -308,7 +308,16 @@ written! {
         removed: Vec<String> = tagged.details.removed.clone(),
     }
 
-    /// What was noted about it when a chat ended, was put on hold, or went on.
+    pub(super) struct Ended of(closed: &InRoom<events::Closed>) {
+        #[serde(flatten)]
+        chat: Chat = Chat::of(&closed.chat),
+        /// What was noted.
+        comment: Option<String> = Some(closed.details.comment.clone()).filter(|comment| !comment.is_empty()),
+        /// What the visitor had answered by then; most answer later, and are told of by `feedback.submitted`.
+        rating: Option<Rating> = closed.details.feedback.as_ref().map(Rating::of),
+    }
+
+    /// What was noted about it when a chat was put on hold, or went on.
     pub(super) struct Commented of(chat: &ChatSnapshot, comment: &str) {
         #[serde(flatten)]
         chat: Chat = Chat::of(chat),
