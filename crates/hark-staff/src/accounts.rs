@@ -311,7 +311,16 @@ pub(crate) fn record(
     event: fn(AccountChanged) -> Event,
     account: &Account,
 ) -> Result<()> {
-    let changed = AccountChanged {
+    record_event(
+        cx.tx,
+        cx.now,
+        Subject::agent(&account.id),
+        &event(changed(cx, account)),
+    )
+}
+
+pub(crate) fn changed(cx: &Context<'_, '_>, account: &Account) -> AccountChanged {
+    AccountChanged {
         account: AccountSnapshot {
             id: account.id.clone(),
             username: account.username.clone(),
@@ -320,8 +329,8 @@ pub(crate) fn record(
             roles: account.roles.clone(),
         },
         by: cx.who.actor(),
-    };
-    record_event(cx.tx, cx.now, Subject::agent(&account.id), &event(changed))
+        picture: false,
+    }
 }
 
 /// A line, cut where the original cuts it.

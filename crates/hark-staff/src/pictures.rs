@@ -2,11 +2,11 @@
 
 use hark_chat::uploads::{self, Upload};
 use hark_model::accounts::{self, Account};
-use hark_model::events::Event;
+use hark_model::events::{AccountChanged, Event, Subject, record_event};
 use hark_model::{Context, Refusal, audit};
 use serde_json::json;
 
-use crate::accounts::{locked, record};
+use crate::accounts::{changed, locked};
 
 /// Shows an account by a file that has come, or by initials again. The file of before goes.
 pub fn show(
@@ -30,6 +30,11 @@ pub fn show(
     let shown = |account: &Account| Some(json!({"picture": account.picture_id}));
     let name = Some(account.username.as_str());
     audit::differs(cx.tx, id, name, shown(&before), shown(&account));
-    record(cx, Event::AccountChanged, &account)?;
+    let changed = AccountChanged {
+        picture: true,
+        ..changed(cx, &account)
+    };
+    let subject = Subject::agent(id);
+    record_event(cx.tx, cx.now, subject, &Event::AccountChanged(changed))?;
     Ok(account)
 }

@@ -37,6 +37,8 @@ test.for(['light', 'dark'] as const)('a name is changed, in %s', async (colorSch
 });
 
 test('a picture is cut to a square, shown everywhere, and taken away', async () => {
+  // Another window, which is not loaded again.
+  const other = await Console.logIn(browser, desk.server.url, amy);
   const console = await profile();
   const { page } = console;
   // Red at one end and blue at the other.
@@ -75,11 +77,14 @@ test('a picture is cut to a square, shown everywhere, and taken away', async () 
   });
   expect(red).toBeGreaterThan(150);
   expect(blue).toBeLessThan(60);
+  await expect.poll(() => other.page.locator('.me img').getAttribute('src')).toBe(await own.getAttribute('src'));
   // Anybody's widget asks for it by the name.
   const shown = await fetch(`${desk.url}/avatar/amy`);
   expect(shown.headers.get('content-type')).toBe('image/jpeg');
   await console.button('Remove the picture').click();
   await expect.poll(() => own.count()).toBe(0);
+  await expect.poll(() => other.page.locator('.me img').count()).toBe(0);
+  await other.leave();
   await console.leave();
 });
 

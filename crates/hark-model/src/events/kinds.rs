@@ -13,8 +13,9 @@ use super::staff::{
     SiteChanged, SlaChanged, SubscriptionChanged, TagChanged, TriggerChanged, UnitChanged,
 };
 use super::webhooks::{
-    DeliveryGivenUp, DeliveryResent, EndpointChanged, EndpointDisabled, EndpointFailing,
-    EndpointRecovered, EndpointShed, ReplayStarted, SampleTriggered, SecretRotated,
+    CrmAnswered, DeliveryGivenUp, DeliveryResent, EndpointChanged, EndpointDisabled,
+    EndpointFailing, EndpointRecovered, EndpointShed, ReplayStarted, SampleTriggered,
+    SecretRotated,
 };
 
 impl Kind {
@@ -198,6 +199,7 @@ kinds! {
     EndpointRecovered = "endpoint.recovered": EndpointRecovered,
     EndpointSecretRotated = "endpoint.secret-rotated": SecretRotated,
     EndpointShed = "endpoint.shed": EndpointShed,
+    CrmAnswered = "crm.answered": CrmAnswered,
     DeliveryGivenUp = "delivery.given-up": DeliveryGivenUp,
     DeliveryResent = "delivery.resent": DeliveryResent,
     ReplayStarted = "replay.started": ReplayStarted,

@@ -38,8 +38,9 @@ pub use self::staff::{
     UnitChanged,
 };
 pub use self::webhooks::{
-    DeliveryGivenUp, DeliveryResent, EndpointChanged, EndpointDisabled, EndpointFailing,
-    EndpointRecovered, EndpointShed, ReplayStarted, SampleTriggered, SecretRotated,
+    CrmAnswered, DeliveryGivenUp, DeliveryResent, EndpointChanged, EndpointDisabled,
+    EndpointFailing, EndpointRecovered, EndpointShed, ReplayStarted, SampleTriggered,
+    SecretRotated,
 };
 use crate::rooms::Room;
 

@@ -66,6 +66,9 @@ pub struct AccountSnapshot {
 pub struct AccountChanged {
     pub account: AccountSnapshot,
     pub by: Actor,
+    /// It shows another picture, or initials again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub picture: bool,
 }
 
 /// Someone was logged out wherever they were.

@@ -61,6 +61,12 @@ pub struct DeliveryResent {
     pub by: Actor,
 }
 
+/// The CRM has answered to a webhook of the workspace what it had not answered before in this chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrmAnswered {
+    pub room: String,
+}
+
 /// It did not arrive, and is not tried again by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryGivenUp {
@@ -118,5 +124,6 @@ about! {
     ReplayStarted by |body| &body.by;
 }
 
+impl Body for CrmAnswered {}
 impl Body for DeliveryResent {}
 impl Body for SampleTriggered {}

@@ -505,9 +505,10 @@ pub fn save_custom_fields(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Resul
     rows::save_custom_fields(tx, now, room).map(drop)
 }
 
-/// What the customer's CRM answered; shown beside the chat, and sent with what comes later.
-pub fn keep_crm_data(tx: &mut Tx<'_>, room: &str, answer: &str) -> Result<()> {
-    rows::keep_crm_data(tx, room, answer).map(drop)
+/// What the customer's CRM answered; shown beside the chat, and sent with what comes later. Whether it is another
+/// answer than before.
+pub fn keep_crm_data(tx: &mut Tx<'_>, room: &str, answer: &str) -> Result<bool> {
+    Ok(rows::keep_crm_data(tx, room, answer)? > 0)
 }
 
 #[cfg(test)]

@@ -316,8 +316,8 @@ pub fn save_custom_fields(tx: &mut Tx<'_>, now: Timestamp, room: &Room) -> Resul
     tx.execute(&KEEP_CUSTOM, params![&room.id, &room.custom, now])
 }
 
-pub(crate) fn keep_crm_data(tx: &mut Tx<'_>, room: &str, answer: &str) -> Result<()> {
-    tx.execute(&KEEP_CRM_DATA, params![room, answer])
+pub(crate) fn keep_crm_data(tx: &mut Tx<'_>, room: &str, answer: &str) -> Result<u64> {
+    tx.changed(&KEEP_CRM_DATA, params![room, answer])
 }
 
 pub fn note_transcript(tx: &mut Tx<'_>, now: Timestamp, room: &str) -> Result<()> {

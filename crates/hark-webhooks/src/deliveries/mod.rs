@@ -13,7 +13,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hark_model::events::{DeliveryResent, Event, Kind, Recorded, Subject, record_event};
+use hark_model::events::{
+    CrmAnswered, DeliveryResent, Event, Kind, Recorded, Subject, record_event,
+};
 use hark_model::{Actor, rooms};
 use hark_store::{Param, Position, Record as _, Result, Timestamp, Tx, View, params, record};
 use serde_json::{Value, json};
@@ -401,7 +403,12 @@ pub(crate) fn write_down(
     written.failing_since = since.into_iter().next().flatten();
     // At last: a chat's row is not held longer than it has to be, and in one order by all.
     for (room, answer) in said {
-        rooms::keep_crm_data(tx, room, answer)?;
+        if rooms::keep_crm_data(tx, room, answer)? {
+            let answered = Event::CrmAnswered(CrmAnswered {
+                room: room.to_owned(),
+            });
+            record_event(tx, now, Subject::NONE, &answered)?;
+        }
     }
     Ok(written)
 }

@@ -1,6 +1,6 @@
 //! How requests are made, and what becomes of those that are not answered with 200.
 
-use hark_testkit::{Engine, Received, Reply, eventually, on_both_engines, text};
+use hark_testkit::{Engine, Received, Reply, Socket, eventually, on_both_engines, text};
 use serde_json::{Value, json};
 
 use crate::crm::Crm;
@@ -72,9 +72,15 @@ on_both_engines! {
         let crm_data = |crm: &Crm| crm.hears_one("Message").get("crmData").cloned();
         kept(None);
         crm.receiver.answer_next(Reply::status(200).body(r#"{"contact":"https://crm.example.org/7"}"#));
+        let mut looks = Socket::of(&crm.desk.server, &crm.desk.admin);
+        looks.subscribe("stream-room-data", &rid, &Value::Null);
         crm.say("ana", &rid, "one");
         assert_eq!(crm_data(&crm), None);
         kept(Some(r#"{"contact":"https://crm.example.org/7"}"#));
+        // Whoever looks at the chat sees it without anything else having happened.
+        looks.wait_for("the answer beside the chat", |frame| {
+            frame["fields"]["args"][0]["crmData"] == r#"{"contact":"https://crm.example.org/7"}"#
+        });
         // By whichever attempt it came.
         crm.receiver.answer_next(Reply::status(500).body("sorry"));
         crm.receiver.answer_next(Reply::status(200).body("the second time"));

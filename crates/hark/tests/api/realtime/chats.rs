@@ -1,5 +1,6 @@
 //! What is heard of chats, by whom, and by whom not.
 
+use hark_testkit::form::file_part;
 use hark_testkit::{Desk, Engine, Socket, on_both_engines, text};
 use serde_json::{Value, json};
 
@@ -8,6 +9,7 @@ use super::{
     shown, window,
 };
 use crate::HARK;
+use crate::pictures::PNG;
 
 on_both_engines! {
     fn a_whole_chat_as_both_sides_hear_it(engine: Engine) {
@@ -23,6 +25,15 @@ on_both_engines! {
         assert!(inquiry["ts"]["$date"].is_i64(), "{inquiry}");
         let bell = &queued[1]["fields"]["args"][0]["payload"];
         assert_eq!((&bell["rid"], &bell["type"]), (&json!(rid), &json!("l")));
+
+        // what is said before anybody takes it stands beside its place
+        desk.say("guest", &rid, "is anybody there?");
+        for socket in [&mut to_amy, &mut to_ben] {
+            let heard = hears(socket, &["queue changed queued"]);
+            let place = &heard[0]["fields"]["args"][0];
+            assert_eq!((&place["_id"], &place["lastMessage"]["msg"]), (&inquiry["_id"], &json!("is anybody there?")));
+            assert_eq!(place["lastMessage"].get("token"), None, "{place}");
+        }
 
         // taken
         let mut to_guest = window(&desk, "guest", &rid);
@@ -342,7 +353,12 @@ fn changes_of_settings_are_sent_to_those_who_are_logged_in() {
     let desk = Desk::open(HARK, Engine::Sqlite);
     let (amy, ben) = (desk.agent("amy"), desk.agent("ben"));
     let mut to_amy = Socket::of(&desk.server, &amy.client);
-    for event in ["user-status", "permissions-changed", "roles-change"] {
+    for event in [
+        "user-status",
+        "permissions-changed",
+        "roles-change",
+        "updateAvatar",
+    ] {
         assert!(is_ready(&to_amy.subscribe(
             "stream-notify-logged",
             event,
@@ -372,6 +388,24 @@ fn changes_of_settings_are_sent_to_those_who_are_logged_in() {
         (&heard[0][1], &heard[0][2], &heard[0][4]),
         (&json!("ben"), &json!(2), &json!("ben"))
     );
+    let picture = [file_part("image", "me.png", "image/png", PNG)];
+    ben.client
+        .send_form("users.setAvatar", &picture)
+        .expect(200);
+    let heard = to_amy.event("stream-notify-logged", "updateAvatar");
+    let me = ben.client.get("me").expect(200);
+    assert_eq!(
+        heard,
+        json!([{"username": "ben", "etag": me["avatarETag"]}])
+    );
+    // Another change of the account is none of the picture.
+    let name = json!({"data": {"name": "Ben Field"}});
+    ben.client
+        .post("users.updateOwnBasicInfo", &name)
+        .expect(200);
+    ben.client.post("users.resetAvatar", &json!({})).expect(200);
+    let heard = to_amy.event("stream-notify-logged", "updateAvatar");
+    assert_eq!(heard, json!([{"username": "ben"}]));
     let sales = desk.department("Sales", &[&amy], &json!({}));
     let link = to_amy.event(OWN, &links);
     assert_eq!(

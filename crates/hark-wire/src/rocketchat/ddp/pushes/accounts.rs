@@ -69,6 +69,24 @@ impl Batch<'_, '_> {
         Ok(())
     }
 
+    /// Which picture somebody shows now; without one it is their initials.
+    pub(super) fn picture(&mut self, id: &str) -> Result<(), Error> {
+        let topic = Topic::new(LOGGED, "updateAvatar");
+        if !self.hub.is_heard(&topic) {
+            return Ok(());
+        }
+        let Some(account) = self.look.account(id)? else {
+            return Ok(());
+        };
+        self.push(&topic, &Gate::LoggedIn, |_| {
+            let mut shown = json!({"username": account.username});
+            if let Some(tag) = &account.picture_id {
+                shown["etag"] = json!(tag);
+            }
+            Ok(json!([shown]))
+        })
+    }
+
     /// Someone's log-ins are over everywhere, and with them the right by which their windows would
     /// hear it. It says nothing else, and they showed that right when they asked to hear it.
     pub(super) fn logged_out(&mut self, account: &str) -> Result<(), Error> {

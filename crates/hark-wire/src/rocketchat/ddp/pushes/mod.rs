@@ -194,6 +194,7 @@ impl Batch<'_, '_> {
         match &recorded.event {
             Event::AgentStatus(status) => self.status(status),
             Event::AccountLoggedOut(out) => self.logged_out(&out.account.id),
+            Event::AccountChanged(changed) if changed.picture => self.picture(&changed.account.id),
             Event::DepartmentAgent(link) => self.department_link(link),
             Event::SubscriptionChanged(changed) => {
                 let account = recorded.agent.as_deref().unwrap_or_default();
@@ -212,6 +213,10 @@ impl Batch<'_, '_> {
                 self.given_up = true;
                 Ok(())
             }
+            Event::CrmAnswered(answered) => match self.look.room(&answered.room)? {
+                Some(room) => self.room_changed(&room, &Gate::Staff(Arc::clone(&room))),
+                None => Ok(()),
+            },
             Event::PermissionChanged(changed) => self.permission(&changed.permission),
             Event::RoleChanged(changed) => self.role(changed),
             event => match (event.chat(), recorded.seq()) {
@@ -265,10 +270,13 @@ impl Batch<'_, '_> {
             self.queue_moved(event, room)?;
             self.notifications(event, room)?;
         }
+        self.room_changed(room, &gate(event, room, Gate::Staff))
+    }
+
+    fn room_changed(&mut self, room: &Arc<Room>, gate: &Gate) -> Result<(), Error> {
         let topic = Topic::new(ROOM, room.id.as_str());
         if self.hub.is_heard(&topic) {
-            let gate = gate(event, room, Gate::Staff);
-            self.push_shown(&topic, &gate, |look, with_token| {
+            self.push_shown(&topic, gate, |look, with_token| {
                 let document = look.room_document(room, with_token)?;
                 Ok(frames::changed(&topic, &[&*document]))
             })?;

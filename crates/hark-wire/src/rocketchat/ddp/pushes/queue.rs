@@ -36,6 +36,8 @@ impl Batch<'_, '_> {
             | Event::ChatEdited(_)
             | Event::ChatPriorityChanged(_)
             | Event::ChatSlaChanged(_) => None,
+            // What is said in a chat that waits is read beside its place; others read it in the chat.
+            Event::MessageVisitor(_) if room.served_by.is_none() => None,
             _ => return Ok(()),
         };
         // A chat that had an agent has stood in the queue before.
@@ -44,7 +46,15 @@ impl Batch<'_, '_> {
         let Some(inquiry) = inquiries::of_room(self.look.view, &room.id)? else {
             return Ok(());
         };
-        let document = in_queue(event, &inquiry, room);
+        let mut document = in_queue(event, &inquiry, room);
+        if let Event::MessageVisitor(said) = event {
+            if document["status"] == "taken" {
+                return Ok(());
+            }
+            let last = self.look.message(&said.details.message)?;
+            document["lastMessage"] =
+                last.map_or(Value::Null, |last| chat_documents::last_message(&last));
+        }
         let of_one = Topic::new(QUEUE, inquiry.id.as_str());
         let department = inquiry.department.clone();
         let could_take = Gate::Queue(inquiry);
