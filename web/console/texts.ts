@@ -6,9 +6,17 @@ import { filled, plural, type Values } from '../shared/words.ts';
 import base from './texts/en/base.ts';
 import type { Area, PluralKey, TextKey, Texts } from './texts/tables.ts';
 
-const TABLES = import.meta.glob<Partial<Texts>>(['./texts/*/*.ts', '!./texts/en/base.ts'], { import: 'default' });
+type Table = Partial<Texts>;
+
+/** A language: the texts of `base`, and how to find those of each area. */
+interface Tables {
+  readonly base: Table;
+  readonly areas: Readonly<Record<string, () => Promise<unknown>>>;
+}
+
+const LANGUAGES = import.meta.glob<Tables>('./texts/*/index.ts', { import: 'default' });
 const ENGLISH = 'en';
-const SPOKEN = [...new Set([ENGLISH, ...Object.keys(TABLES).map((path) => path.split('/')[2] ?? ENGLISH)])];
+const SPOKEN = [ENGLISH, ...Object.keys(LANGUAGES).flatMap((path) => path.split('/')[2] ?? []).filter((code) => code !== ENGLISH)];
 
 export const language = signal(ENGLISH);
 /** With the country, which has its own way of writing dates. */
@@ -16,7 +24,7 @@ export const locale = computed(
   () => navigator.languages.find((wish) => wish.split('-')[0] === language.value) ?? language.value,
 );
 /** Of the areas whose pages were opened. */
-const texts = signal<Partial<Texts>>(base);
+const texts = signal<Table>(base);
 const areas = new Map<Area, Promise<void>>([['base', Promise.resolve()]]);
 
 const KEY = 'hark.console.language';
@@ -47,7 +55,7 @@ export async function speak(of: readonly Area[] = [...areas.keys()]): Promise<vo
   if (chosen !== wished()) {
     return await speak(of);
   }
-  texts.value = Object.assign({}, texts.peek(), ...tables) as Partial<Texts>;
+  texts.value = Object.assign({}, texts.peek(), ...tables) as Table;
   language.value = chosen;
   document.documentElement.lang = chosen;
   document.documentElement.dir = direction(chosen);
@@ -69,9 +77,13 @@ export async function speakOf(area: Area): Promise<void> {
 }
 
 /** A table that does not come leaves English. */
-async function tableOf(area: Area, code: string): Promise<Partial<Texts>> {
+async function tableOf(area: Area, code: string): Promise<Table> {
+  if (area === 'base' && code === ENGLISH) {
+    return base;
+  }
   try {
-    return (await TABLES[`./texts/${code}/${area}.ts`]?.()) ?? base;
+    const tables = await LANGUAGES[`./texts/${code}/index.ts`]?.();
+    return (area === 'base' ? tables?.base : ((await tables?.areas[`./${area}.ts`]?.()) as Table | undefined)) ?? base;
   } catch (error) {
     if (code === ENGLISH) {
       throw error;

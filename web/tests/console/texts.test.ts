@@ -5,7 +5,7 @@ import type { Plural } from '../../shared/words.ts';
 
 type Table = Readonly<Record<string, string | Plural>>;
 
-const FILES = import.meta.glob<Table>('../../console/texts/*/*.ts', { import: 'default', eager: true });
+const FILES = import.meta.glob<Table>(['../../console/texts/*/*.ts', '!../../console/texts/*/index.ts'], { import: 'default', eager: true });
 const SOURCES = import.meta.glob<string>('../../console/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true });
 
 /** `[de, webhooks, its texts]` */
