@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::methods::{Method, Outcome, match_failed, method};
 use crate::answer::{Answer, Reply};
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::{Lenient, Parameter, filled, params};
 use crate::route::{Access, Route, route};
@@ -21,7 +22,7 @@ const MANAGE: Access = Access::Permission(MANAGES);
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/business-hour", MANAGE, "Opening hours", one),
-    &route!(GET "livechat/business-hours", MANAGE, "All opening hours, by a part of their name", list),
+    &route!(GET "livechat/business-hours", MANAGE, "All opening hours, by a part of their name", list).per_minute(OF_A_DESK),
 ];
 
 pub(crate) static METHODS: &[Method] = &[

@@ -35,7 +35,8 @@ const MAY_CREATE: Access =
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/department", SEES, "Departments", list).per_minute(OF_A_DESK),
     &route!(POST "livechat/department", MANAGES, "Make a department", create),
-    &route!(GET "livechat/department/{_id}", SEES, "A department and who answers there", info),
+    &route!(GET "livechat/department/{_id}", SEES, "A department and who answers there", info)
+        .per_minute(OF_A_DESK),
     &route!(PUT "livechat/department/{_id}", CHANGES_AGENTS, "Change a department", change),
     &route!(DELETE "livechat/department/{_id}", REMOVES, "Remove a department", remove),
     &route!(GET "livechat/departments/archived", SEES, "Departments that were put away", archived),

@@ -23,7 +23,7 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/inquiries.queuedForUser", AGENT, "The chats that the caller may take", queued_for_user).per_minute(OF_A_DESK),
     &route!(GET "livechat/inquiries.queued", AGENT, "The chats that the caller may take", queued_for_user)
         .deprecated(),
-    &route!(GET "livechat/inquiries.list", Access::Permission("view-livechat-manager"), "All chats that wait", list),
+    &route!(GET "livechat/inquiries.list", Access::Permission("view-livechat-manager"), "All chats that wait", list).per_minute(OF_A_DESK),
     &route!(POST "livechat/inquiries.take", AGENT, "Take a chat", take),
     &route!(GET "livechat/inquiries.getOne", AGENT, "The place of a chat in the queue", one),
     &route!(GET "livechat/queue", AGENT, "How many chats each agent has", load),

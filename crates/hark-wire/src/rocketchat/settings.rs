@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use super::documents;
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::{filled, params};
 use crate::route::{Access, Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "settings.public", Access::Anyone, "The settings that anyone may know", public),
-    &route!(GET "settings", Access::User, "The settings that the caller may know", list),
+    &route!(GET "settings", Access::User, "The settings that the caller may know", list).per_minute(OF_A_DESK),
     &route!(GET "settings/{_id}", Access::Permission("view-privileged-setting"), "One setting", read).hides_permission(),
     &route!(POST "settings/{_id}", Access::Permission("edit-privileged-setting"), "Change a setting", change)
         .with_second_factor(),

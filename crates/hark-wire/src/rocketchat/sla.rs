@@ -18,9 +18,9 @@ const SEE: Access = Access::AnyOf(&["manage-livechat-sla", "view-l-room"]);
 const MANAGE: Access = Access::Permission("manage-livechat-sla");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/sla", SEE, "The SLA policies", list),
+    &route!(GET "livechat/sla", SEE, "The SLA policies", list).per_minute(OF_A_DESK),
     &route!(POST "livechat/sla", MANAGE, "Make an SLA policy", make),
-    &route!(GET "livechat/sla/{slaId}", SEE, "One SLA policy", one),
+    &route!(GET "livechat/sla/{slaId}", SEE, "One SLA policy", one).per_minute(OF_A_DESK),
     &route!(PUT "livechat/sla/{slaId}", MANAGE, "Change an SLA policy", change),
     &route!(DELETE "livechat/sla/{slaId}", MANAGE, "Remove an SLA policy", remove),
     &route!(PUT "livechat/inquiry.setSLA", SEE, "Give a chat that waits an SLA policy, or take it away", set).per_minute(OF_A_DESK),

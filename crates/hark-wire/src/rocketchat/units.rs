@@ -13,6 +13,7 @@ use super::departments::document as department_document;
 use super::methods::{Method, Outcome, method};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::{filled, params};
 use crate::route::{Access, Route, route};
@@ -21,15 +22,15 @@ const UNITS: Access = Access::Permission("manage-livechat-units");
 const MONITORS: Access = Access::Permission("manage-livechat-monitors");
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "livechat/units", UNITS, "Business units", list),
+    &route!(GET "livechat/units", UNITS, "Business units", list).per_minute(OF_A_DESK),
     &route!(POST "livechat/units", UNITS, "Make a business unit", create),
-    &route!(GET "livechat/units/{id}", UNITS, "One business unit", one),
+    &route!(GET "livechat/units/{id}", UNITS, "One business unit", one).per_minute(OF_A_DESK),
     &route!(POST "livechat/units/{id}", UNITS, "Change a business unit", change),
     &route!(DELETE "livechat/units/{id}", UNITS, "Remove a business unit; its departments stay", remove),
-    &route!(GET "livechat/units/{unitId}/monitors", MONITORS, "Who looks after a business unit", monitors_of),
-    &route!(GET "livechat/units/{unitId}/departments", UNITS, "The departments of a business unit", departments_of),
-    &route!(GET "livechat/units/{unitId}/departments/available", UNITS, "The departments that a business unit has or may have", available),
-    &route!(GET "livechat/monitors", MONITORS, "The monitors of business units", monitors),
+    &route!(GET "livechat/units/{unitId}/monitors", MONITORS, "Who looks after a business unit", monitors_of).per_minute(OF_A_DESK),
+    &route!(GET "livechat/units/{unitId}/departments", UNITS, "The departments of a business unit", departments_of).per_minute(OF_A_DESK),
+    &route!(GET "livechat/units/{unitId}/departments/available", UNITS, "The departments that a business unit has or may have", available).per_minute(OF_A_DESK),
+    &route!(GET "livechat/monitors", MONITORS, "The monitors of business units", monitors).per_minute(OF_A_DESK),
     &route!(GET "livechat/monitors/{username}", MONITORS, "One monitor", monitor),
 ];
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{Person, documents, may_assign};
 use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
+use crate::limits::OF_A_DESK;
 use crate::log_in::try_password;
 use crate::paging;
 use crate::params::{either, params};
@@ -18,8 +19,8 @@ use crate::route::{Access, Route, route};
 use crate::second_factor;
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "users.info", Access::User, "One account", info),
-    &route!(GET "users.list", Access::Permission("view-d-room"), "All accounts, by page", list),
+    &route!(GET "users.info", Access::User, "One account", info).per_minute(OF_A_DESK),
+    &route!(GET "users.list", Access::Permission("view-d-room"), "All accounts, by page", list).per_minute(OF_A_DESK),
     &route!(POST "users.create", Access::Permission("create-user"), "Make an account", create),
     &route!(POST "users.update", Access::Permission("edit-other-user-info"), "Change an account", update)
         .with_second_factor(),
