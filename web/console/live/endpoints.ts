@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 
 import { erase, get, patch, post } from '../api/http.ts';
 import type { Stats, Tested } from './crm.ts';
+import { wholeInPages } from './whole.ts';
 
 export type Dialect = 'standard' | 'rocketchat' | 'comm100';
 /** By a secret, by a pair of keys, or not at all. */
@@ -78,24 +79,6 @@ export interface WithSecret extends Endpoint {
   readonly secret: string | null;
 }
 
-const MOST = 200;
-/** More endpoints than that are in the API alone. */
-const MOST_PAGES = 5;
-
-async function readAll<T>(path: string): Promise<readonly T[]> {
-  const all: T[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const found = await get<{ readonly items: readonly T[]; readonly nextCursor: string | null }>(path, { limit: MOST, cursor }, 'hark/v1');
-    all.push(...found.items);
-    if (found.nextCursor === null) {
-      break;
-    }
-    cursor = found.nextCursor;
-  }
-  return all;
-}
-
 function hostOf(url: string): string {
   try {
     return new URL(url).host;
@@ -109,7 +92,7 @@ const named = <E extends Endpoint>(endpoint: E): E => (endpoint.name === '' ? { 
 
 /** All endpoints, with how it goes with each. */
 export async function readEndpoints(): Promise<readonly Known[]> {
-  const [endpoints, stats] = await Promise.all([readAll<Endpoint>('endpoints'), readAll<StatsInFull>('stats')]);
+  const [endpoints, stats] = await Promise.all([wholeInPages<Endpoint>('endpoints'), wholeInPages<StatsInFull>('stats')]);
   return endpoints.flatMap((endpoint) => {
     const own = stats.find((one) => one.endpoint === endpoint.id);
     return own === undefined ? [] : [{ endpoint: named(endpoint), stats: own }];

@@ -1,4 +1,5 @@
 // Some settings by their ids, as far as whoever looks may know them: managers know those that are public, administrators all.
+// Rocket.Chat's route is read for it: Hark's own, with all settings and their meanings (settings.ts), is not for managers.
 import { get, post } from '../api/http.ts';
 
 export type Value = string | number | boolean;

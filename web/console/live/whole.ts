@@ -1,4 +1,4 @@
-// Lists of Rocket.Chat's API that are read whole.
+// Lists that are read whole: those of Rocket.Chat's API by how many there are, those of Hark's own by their cursor.
 import { get, type Params } from '../api/http.ts';
 
 const PAGE = 100;
@@ -15,4 +15,23 @@ export async function whole<T>(path: string, member: string, params: Params = {}
       return all;
     }
   }
+}
+
+const LARGE_PAGE = 200;
+/** What is longer than that is in the API alone. */
+const MOST_PAGES = 5;
+
+/** Every entry of a list of Hark's own API, such as all settings. */
+export async function wholeInPages<T>(path: string): Promise<readonly T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const found = await get<{ readonly items: readonly T[]; readonly nextCursor: string | null }>(path, { limit: LARGE_PAGE, cursor }, 'hark/v1');
+    all.push(...found.items);
+    if (found.nextCursor === null) {
+      break;
+    }
+    cursor = found.nextCursor;
+  }
+  return all;
 }

@@ -98,6 +98,10 @@ test('an administrator finds settings, changes several, takes one back, and save
   await page.keyboard.type('offline');
   await expect.poll(() => page.url()).toContain('q=offline');
   await page.locator('.st-settings mark').first().waitFor();
+  // What it is for stands below its name, and is looked through, too.
+  const asks = page.locator('.st-setting').filter({ hasText: 'Livechat_validate_offline_email' });
+  await asks.locator('.st-meaning').getByText('must be one that takes mail').waitFor();
+  expect(await asks.locator('.st-meaning mark').innerText()).toBe('offline');
   const title = page.getByRole('textbox', { name: 'Title', exact: true });
   await title.fill('Write to us soon');
   const shows = page.locator('.st-setting').filter({ hasText: 'Livechat_display_offline_form' });

@@ -236,7 +236,7 @@ interface OneProps {
 }
 
 function One({ setting, words, form, changer }: OneProps) {
-  const { id, name, fixedBy, secret } = setting;
+  const { id, name, meaning, fixedBy, secret } = setting;
   const value = form.value[id] ?? null;
   const isNew = form.changed.includes(id);
   const isWrong = form.fault.startsWith(`${id} `);
@@ -250,7 +250,10 @@ function One({ setting, words, form, changer }: OneProps) {
         <div class="st-name" lang="en">
           <Marked text={name} words={words} />
         </div>
-        <p class="st-id" id={fixedBy === null ? about : undefined}>
+        <p class="st-meaning" lang="en" id={fixedBy === null ? about : undefined}>
+          <Marked text={meaning} words={words} />
+        </p>
+        <p class="st-id">
           <bdi dir="ltr">
             <Marked text={id} words={words} />
           </bdi>

@@ -41,7 +41,7 @@ export const isChanged = ({ value, default: first, fixedBy }: Setting): boolean 
 
 export function isFound(setting: Setting, words: string): boolean {
   const looked = words.trim().toLowerCase();
-  return looked === '' || [setting.name, setting.id, partOf(setting)].some((text) => text.toLowerCase().includes(looked));
+  return looked === '' || [setting.name, setting.meaning, setting.id, partOf(setting)].some((text) => text.toLowerCase().includes(looked));
 }
 
 export const isOnly = (setting: Setting, only: Only): boolean =>
