@@ -186,10 +186,16 @@ export function shortly(ms: number): string {
   return found.length === 0 ? unit(0, 'second') : found.join(' ');
 }
 
+/** From the largest to the smallest that is said. */
+const SIZES = [
+  [1_000_000_000, 'gigabyte'],
+  [1_000_000, 'megabyte'],
+  [1000, 'kilobyte'],
+] as const;
+
 export function bytes(size: number): string {
-  const isSmall = size < 1_000_000;
-  const value = Math.max(1, Math.round(size / (isSmall ? 1000 : 1_000_000)));
-  const named = isSmall ? 'kilobyte' : 'megabyte';
+  const [one, named] = SIZES.find(([least]) => size >= least) ?? SIZES[2];
+  const value = Math.max(1, Math.round(size / one));
   return new Intl.NumberFormat(language.value, { style: 'unit', unit: named }).format(value);
 }
 

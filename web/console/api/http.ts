@@ -84,12 +84,6 @@ export async function call<T>(method: string, params: readonly unknown[]): Promi
   });
 }
 
-/** What the server says in plain text at an address of its own, whatever the status. */
-export async function getText(path: string): Promise<{ readonly status: number; readonly text: string }> {
-  const answer = await reach(`${SERVER}${path}`, { method: 'GET' });
-  return { status: answer.status, text: await answer.text() };
-}
-
 /** Bytes of a file that only those who are in its chat may have. */
 export async function bytes(path: string): Promise<Blob> {
   const answer = await reach(`${SERVER}${path.replace(/^\//, '')}`, { method: 'GET' });

@@ -126,6 +126,7 @@ test('an administrator finds settings, changes several, takes one back, and save
 });
 
 test('settings are filtered by group and by what became of them, in the address', async () => {
+  await desk.set('Livechat_offline_title', 'Write to us');
   const console = await at('Settings');
   const { page } = console;
   await page.getByRole('button', { name: /^Mail/ }).click();
@@ -167,10 +168,17 @@ test('what cannot be is said beside the setting, and whoever saves second is tol
 test('how it goes with the server is said, with what waits, its jobs, and what to look at', async () => {
   const console = await at('Health');
   const { page } = console;
-  await page.getByText('All is well').waitFor();
+  // No mail server is named; that is all.
+  await page.getByText('1 thing to look at').waitFor();
+  const todo = page.getByRole('list', { name: 'What to look at' }).getByRole('listitem');
+  expect(await todo.innerText()).toContain('No mail server is named');
   const fact = (name: string) => page.locator('.he-facts div').filter({ has: page.locator('dt').getByText(name, { exact: true }) }).locator('dd');
   expect(['SQLite', 'PostgreSQL']).toContain(await fact('Database').innerText());
   expect(await fact('API of Rocket.Chat').innerText()).toBe('6.14.0');
+  expect(await fact('Size of the database').innerText()).toMatch(/^[\d.,]+ [kMG]B$/);
+  expect(await fact('Free disk').innerText()).toMatch(/[MG]B$/);
+  expect(await fact('Last backup').innerText()).toMatch(/none yet|PostgreSQL/);
+  expect(await fact('Mails waiting').innerText()).toBe('0');
   await page.getByRole('rowheader', { name: 'mail', exact: true }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   // A chat that waits is counted while one looks.
@@ -180,6 +188,23 @@ test('how it goes with the server is said, with what waits, its jobs, and what t
   await expect.poll(async () => Number(await fact('Open chats').innerText()), { timeout: 15_000 }).toBe(before + 1);
   const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export what is shown (CSV)' }).click()]);
   expect(await readFile(await saved.path(), 'utf8')).toContain('mail,Works');
+  await console.leave();
+});
+
+test('mail that nobody takes is found, with what the mail server said and where to do something about it', async () => {
+  await desk.acceptMail();
+  await desk.set('Livechat_offline_email', 'desk@example.org');
+  await desk.set('Livechat_validate_offline_email', false);
+  const console = await at('Health');
+  const { page } = console;
+  await page.getByText('All is well').waitFor();
+  await desk.anyone.tell('livechat/offline.message', { name: 'Ann', email: 'ann@x.example', message: 'Please call me.' });
+  const todo = page.getByRole('list', { name: 'What to look at' }).getByRole('listitem');
+  await todo.getByText('Mail cannot be sent').waitFor({ timeout: 30_000 });
+  expect(await todo.locator('.he-said').innerText()).not.toBe('');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await todo.getByRole('link', { name: 'Look there' }).click();
+  await page.getByText('SMTP_Host', { exact: true }).waitFor();
   await console.leave();
 });
 

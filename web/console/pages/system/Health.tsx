@@ -3,51 +3,18 @@ import './system.css';
 
 import { useEffect } from 'preact/hooks';
 
-import { type Figures, type Health as Known, type Job, readHealth } from '../../live/health.ts';
+import { type Health as Known, type Job, readHealth } from '../../live/health.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { useReading } from '../../parts/reading.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address } from '../../place.ts';
-import { bytes, count, duration, number, t, when } from '../../texts.ts';
+import { bytes, count, dateOf, duration, number, t, when } from '../../texts.ts';
+import { type Advice, advised } from './advice.ts';
 
 const AGAIN_MS = 5000;
-/** A delivery that waits for longer is behind. */
-const BEHIND_MS = 3_600_000;
-
 const ENGINES: Readonly<Record<string, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' };
-
-interface Finding {
-  readonly what: string;
-  readonly todo: string;
-  /** A page on which something is done about it. */
-  readonly page?: string;
-  /** The server's own words, which are English. */
-  readonly isSaid?: boolean;
-}
-
-/** What somebody should look at, the worst first. */
-function findings({ isReady, said, figures, jobs }: Known): readonly Finding[] {
-  const found: Finding[] = isReady ? [] : [{ what: t('notReady'), todo: t('notReadyDo') }];
-  found.push(
-    ...jobs.filter(({ isUp }) => !isUp).map(({ name }) => ({ what: t('jobFails', { name }), todo: t('jobFailsDo') })),
-    ...said.map((line) => ({ what: line, todo: '', isSaid: true })),
-  );
-  if (figures === undefined) {
-    return found;
-  }
-  if (figures.disabledEndpoints > 0) {
-    found.push({ what: count('endpointsDisabled', figures.disabledEndpoints), todo: t('endpointsDisabledDo'), page: '/webhooks/endpoints' });
-  }
-  if (figures.oldestDelivery > BEHIND_MS) {
-    found.push({ what: t('deliveriesBehind', { time: duration(figures.oldestDelivery) }), todo: t('deliveriesBehindDo'), page: '/webhooks/endpoints' });
-  }
-  if (figures.failingInboxes > 0) {
-    found.push({ what: count('inboxesFail', figures.failingInboxes), todo: t('inboxesFailDo') });
-  }
-  return found;
-}
 
 /** How it goes with the server. */
 export function Health() {
@@ -66,17 +33,17 @@ export function Health() {
     <main id="main" tabIndex={-1} class="page he-page" aria-busy={value === undefined && error === undefined}>
       <header class="page-head">
         <h1>{t('placeHealth')}</h1>
-        {value === undefined ? null : <Badge many={findings(value).length} />}
+        {value === undefined ? null : <Badge many={advised(value).length} />}
       </header>
       <div class="page-body">
         {value === undefined && error === undefined ? <Skeleton rows={8} /> : null}
         {error === undefined ? null : <NotRead error={error} again={() => void read.again()} />}
         {value === undefined ? null : (
           <>
-            <ToDo all={findings(value)} />
+            <ToDo all={advised(value)} />
             <Server known={value} />
-            {value.figures === undefined ? <p class="quiet">{t('metricsInside')}</p> : <Waiting figures={value.figures} />}
-            {value.jobs.length === 0 ? null : <Jobs jobs={value.jobs} />}
+            <Waiting known={value} />
+            <Jobs jobs={value.jobs} />
           </>
         )}
       </div>
@@ -93,16 +60,19 @@ function Badge({ many }: { readonly many: number }) {
   );
 }
 
-function ToDo({ all }: { readonly all: readonly Finding[] }) {
+function ToDo({ all }: { readonly all: readonly Advice[] }) {
   return all.length === 0 ? null : (
     <ul class="he-findings" aria-label={t('whatToDo')}>
-      {all.map(({ what, todo, page, isSaid }) => (
-        <li key={what}>
+      {all.map(({ key, what, said, todo, page }) => (
+        <li key={key}>
           <Icon name="alert" />
           <div>
-            <p class="strong" {...(isSaid === true ? { lang: 'en' } : {})}>
-              {what}
-            </p>
+            <p class="strong">{what}</p>
+            {said === undefined ? null : (
+              <p lang="en" dir="ltr" class="he-said">
+                {said}
+              </p>
+            )}
             <p>{todo}</p>
             {page === undefined ? null : (
               <a href={address(page)} data-inside>
@@ -136,49 +106,69 @@ function Facts({ title, facts }: { readonly title: string; readonly facts: reado
   );
 }
 
-function Server({ known: { version, speaks, engine, figures } }: { readonly known: Known }) {
-  const facts: Fact[] = [
-    [t('harkVersion'), version],
-    [t('speaksApi'), speaks],
-    [t('databaseEngine'), ENGINES[engine] ?? engine],
-  ];
-  if (figures !== undefined) {
-    facts.push(
-      [t('runsFor'), duration(Date.now() - figures.startedAt)],
-      [t('memoryInUse'), bytes(figures.memory)],
-      [t('openFilesNow'), number(figures.openFiles)],
-      [t('eventsSoFar'), number(figures.events)],
-      [t('socketsNow'), number(figures.sockets)],
-    );
+const millisOf = (at: string): number => new Date(at).getTime();
+const sinceOf = (at: string | null): string => (at === null ? '–' : duration(Date.now() - millisOf(at)));
+
+/** Those of PostgreSQL are made by its own programs, which tell Hark nothing. */
+function backupOf({ backedUpAt, engine }: Known): string {
+  if (backedUpAt !== null) {
+    return t('agoTime', { time: sinceOf(backedUpAt) });
   }
-  return <Facts title={t('serverFacts')} facts={facts} />;
+  return t(engine === 'postgres' ? 'backupElsewhere' : 'noBackupYet');
 }
 
-function Waiting({ figures }: { readonly figures: Figures }) {
+function Server({ known }: { readonly known: Known }) {
+  const { version, speaks, engine, begunAt, databaseBytes, diskFreeBytes, events, sockets } = known;
   return (
     <Facts
-      title={t('whatWaits')}
+      title={t('serverFacts')}
       facts={[
-        [t('chatsOpenNow'), number(figures.openChats)],
-        [t('chatsInQueue'), number(figures.queuedChats)],
-        [t('agentsThere'), number(figures.agents)],
-        [t('deliveriesWaiting'), number(figures.deliveries)],
-        [t('oldestWaits'), figures.deliveries === 0 ? '–' : duration(figures.oldestDelivery)],
-        [t('givenUpInAll'), number(figures.givenUp)],
-        [t('writesWaiting'), number(figures.waitingWrites)],
-        [t('readsWaiting'), number(figures.waitingReads)],
+        [t('harkVersion'), version],
+        [t('speaksApi'), speaks],
+        [t('databaseEngine'), ENGINES[engine] ?? engine],
+        [t('begunAt'), dateOf(millisOf(begunAt))],
+        [t('databaseSize'), bytes(databaseBytes)],
+        [t('diskFree'), diskFreeBytes === null ? '–' : bytes(diskFreeBytes)],
+        [t('lastBackup'), backupOf(known)],
+        [t('eventsSoFar'), number(events)],
+        [t('socketsNow'), number(sockets)],
       ]}
     />
   );
 }
 
-const stateOf = ({ isUp, isHere }: Job): string => t(isUp ? (isHere ? 'jobWorks' : 'jobElsewhere') : 'jobDown');
-const lastOf = ({ succeededAt }: Job): string => (succeededAt === undefined ? '–' : t('agoTime', { time: duration(Date.now() - succeededAt) }));
+function Waiting({ known: { openChats, queuedChats, agents, webhooks, mail, waitingWrites, waitingReads } }: { readonly known: Known }) {
+  return (
+    <Facts
+      title={t('whatWaits')}
+      facts={[
+        [t('chatsOpenNow'), number(openChats)],
+        [t('chatsInQueue'), number(queuedChats)],
+        [t('agentsThere'), number(agents)],
+        [t('deliveriesWaiting'), number(webhooks.waiting)],
+        [t('oldestWaits'), sinceOf(webhooks.oldestAt)],
+        [t('givenUpInAll'), number(webhooks.givenUp)],
+        [t('mailsWaiting'), number(mail.waiting)],
+        [t('oldestMail'), sinceOf(mail.oldestAt)],
+        [t('writesWaiting'), number(waitingWrites)],
+        [t('readsWaiting'), number(waitingReads)],
+      ]}
+    />
+  );
+}
+
+const STATES = {
+  working: ['jobWorks', 'delivered'],
+  elsewhere: ['jobElsewhere', 'idle'],
+  failing: ['jobDown', 'failed'],
+} as const;
+const stateOf = ({ state }: Job): string => t(STATES[state][0]);
+const lastOf = ({ succeededAt }: Job): string => (succeededAt === null ? '–' : t('agoTime', { time: sinceOf(succeededAt) }));
 
 function Jobs({ jobs }: { readonly jobs: readonly Job[] }) {
   const names = [t('job'), t('jobState'), t('jobLast'), t('jobRestarts')];
   const save = (): void =>
-    saveTable(t('jobs'), [names, ...jobs.map((job) => [job.name, stateOf(job), job.succeededAt === undefined ? '' : new Date(job.succeededAt).toISOString(), job.restarts])]);
+    saveTable(t('jobs'), [names, ...jobs.map((job) => [job.name, stateOf(job), job.succeededAt ?? '', job.restarts])]);
   return (
     <section>
       <header class="line">
@@ -206,10 +196,15 @@ function Jobs({ jobs }: { readonly jobs: readonly Job[] }) {
               </th>
               <td>
                 <span class="state">
-                  <Mark state={job.isUp ? (job.isHere ? 'delivered' : 'idle') : 'failed'} /> {stateOf(job)}
+                  <Mark state={STATES[job.state][1]} /> {stateOf(job)}
                 </span>
+                {job.error === null ? null : (
+                  <p lang="en" dir="ltr" class="he-said">
+                    {job.error}
+                  </p>
+                )}
               </td>
-              <td title={job.succeededAt === undefined ? '' : when(job.succeededAt, Date.now())}>{lastOf(job)}</td>
+              <td title={job.succeededAt === null ? '' : when(millisOf(job.succeededAt), Date.now())}>{lastOf(job)}</td>
               <td class="num">{number(job.restarts)}</td>
             </tr>
           ))}
