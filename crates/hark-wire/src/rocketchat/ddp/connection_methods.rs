@@ -88,6 +88,7 @@ impl Connection {
 
     async fn enter(&mut self, call: &Call, token: &str, way: &str) -> Outcome {
         let shown = token.to_owned();
+        let position = self.position();
         let session = call
             .query(move |call, view| Ok(sessions::find_by_token(view, call.sure(), &shown)?))
             .await?;
@@ -100,6 +101,7 @@ impl Connection {
             call.wire.metrics.log_in("resumed");
         }
         self.login = Some(token.into());
+        self.saw_good(&session, position);
         self.window = if session.for_program || session.personal {
             None
         } else {

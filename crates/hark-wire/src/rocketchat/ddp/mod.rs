@@ -32,6 +32,8 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use hark_jobs::Job;
 use hark_realtime::{Feed, Seat};
+use hark_staff::sessions::Session;
+use hark_store::{Position, Timestamp};
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, timeout};
 
@@ -111,6 +113,7 @@ pub(crate) async fn upgrade(State(wire): State<Arc<Wire>>, request: Request) -> 
             is_greeted: false,
             topics: HashMap::new(),
             login: None,
+            seen_good: None,
             window: None,
             visitor: None,
             heard: Instant::now(),
@@ -141,6 +144,8 @@ struct Connection {
     topics: HashMap<String, Subscribed>,
     /// The token with which someone is logged in.
     login: Option<Arc<str>>,
+    /// When that was last looked at, it was good.
+    seen_good: Option<SeenGood>,
     /// By which its owner is seen to be here.
     window: Option<Window>,
     /// By which a visitor is here as long as the connection is.
@@ -148,6 +153,16 @@ struct Connection {
     heard: Instant,
     /// How many frames it may send at the moment.
     allowance: Allowance,
+}
+
+/// A log-in that was good is not looked at again for a while if nothing happens meanwhile: what it could hear is pushed
+/// by its right at that moment, and what it asks for is answered by it.
+struct SeenGood {
+    login: Arc<str>,
+    /// How far the log had come.
+    position: Position,
+    at: Instant,
+    until: Option<Timestamp>,
 }
 
 enum End {
@@ -158,6 +173,8 @@ enum End {
 
 type Going = Result<(), End>;
 
+/// A token that was taken back leaves no event: its owner is seen to be here for so long at most.
+const LOOK_AGAIN: Duration = Duration::from_secs(300);
 const STOPS: End = End::Because(close_code::AWAY, "the server stops");
 const TOO_LARGE: End = End::Because(
     close_code::SIZE,
@@ -276,17 +293,53 @@ impl Connection {
         if silent >= PATIENCE {
             return Err(against_rules("silent for too long"));
         }
-        if self.login.is_some()
-            && let Ok(call) = self.call().await
-            && call.session.is_none()
-        {
-            self.log_out().await?;
-        }
+        self.look_at_login().await?;
         if silent >= BEAT {
             self.say(&json!({"msg": "ping"})).await
         } else {
             Ok(())
         }
+    }
+
+    async fn look_at_login(&mut self) -> Going {
+        let Some(login) = self.login.clone() else {
+            return Ok(());
+        };
+        let position = self.position();
+        let now = self.wire.store.clock().now();
+        let is_good = |seen: &SeenGood| {
+            seen.login == login
+                && seen.position == position
+                && seen.at.elapsed() < LOOK_AGAIN
+                && seen.until.is_none_or(|until| now < until)
+        };
+        if self.seen_good.as_ref().is_some_and(is_good) {
+            return Ok(());
+        }
+        let Ok(call) = self.call().await else {
+            return Ok(());
+        };
+        match &call.session {
+            None => self.log_out().await,
+            Some(session) => {
+                self.saw_good(session, position);
+                Ok(())
+            }
+        }
+    }
+
+    fn position(&self) -> Position {
+        *self.wire.store.moved().borrow()
+    }
+
+    /// `position`: where the log stood before it was looked at.
+    fn saw_good(&mut self, session: &Session, position: Position) {
+        self.seen_good = self.login.clone().map(|login| SeenGood {
+            login,
+            position,
+            at: Instant::now(),
+            until: session.expires_at,
+        });
     }
 
     /// How much a frame may be.
