@@ -6,12 +6,13 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { findChats, type Page, type Wish, wish } from '../../live/search.ts';
 import { useKeys } from '../../keys.ts';
+import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { go, place } from '../../place.ts';
 import { listed, number, t } from '../../texts.ts';
-import { ask, removeFilters } from './asking.ts';
+import { removeFilters } from './asking.ts';
 import { Drawer } from './Drawer.tsx';
 import { FilterBar, namesOf } from './FilterBar.tsx';
 import { Table } from './Table.tsx';

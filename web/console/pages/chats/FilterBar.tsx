@@ -1,10 +1,10 @@
 import type { Filter, Wish } from '../../live/search.ts';
 import { seesAll } from '../../live/lists.ts';
 import { agents, departmentName, departments } from '../../live/people.ts';
+import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
-import { ask } from './asking.ts';
 
 const STATES: readonly (readonly [value: string, name: TextKey])[] = [
   ['open', 'stateOpen'],

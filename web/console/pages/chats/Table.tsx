@@ -1,9 +1,9 @@
 import { millis, type Room } from '../../api/documents.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
+import { ask } from '../../parts/asking.ts';
 import { Mark } from '../../parts/Icon.tsx';
 import { address } from '../../place.ts';
 import { duration, number, t, when } from '../../texts.ts';
-import { ask } from './asking.ts';
 import { stateOf } from './state.ts';
 
 export function Table({ rooms, open }: { readonly rooms: readonly Room[]; readonly open: string }) {

@@ -5,12 +5,12 @@ import { complain, say } from '../../live/toasts.ts';
 import { reason } from '../../live/reasons.ts';
 import type { Wish } from '../../live/search.ts';
 import { isSameWish, readViews, removeView, savedViews, saveView, wishOf } from '../../live/views.ts';
+import { ask } from '../../parts/asking.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Popover } from '../../parts/Popover.tsx';
 import { t } from '../../texts.ts';
-import { ask } from './asking.ts';
 import { namesOf } from './FilterBar.tsx';
 
 const remove = async (id: string, name: string): Promise<void> => {
