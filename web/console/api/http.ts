@@ -40,11 +40,11 @@ export async function get<T>(path: string, params: Params = {}, api: Api = 'v1')
   }
 }
 
-async function send<T>(method: string, path: string, body: Body | readonly Body[] | undefined, api: Api): Promise<T> {
+async function send<T>(method: string, path: string, body: Body | readonly Body[] | undefined, api: Api, patience?: number): Promise<T> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   return await proven(async (proof) => {
     const headers = { 'content-type': 'application/json', ...proof };
-    return await ask<T>(path, { method, headers, ...sent }, api);
+    return await ask<T>(path, { method, headers, ...sent }, api, patience);
   });
 }
 
@@ -53,7 +53,8 @@ export async function postForm<T>(path: string, form: FormData): Promise<T> {
   return await proven(async (proof) => await ask<T>(path, { method: 'POST', headers: proof, body: form }, 'v1'));
 }
 
-export const post = <T>(path: string, body: Body | readonly Body[], api: Api = 'v1'): Promise<T> => send<T>('POST', path, body, api);
+/** `patience`: how many milliseconds the answer may take, where the server itself has to wait for somebody. */
+export const post = <T>(path: string, body: Body | readonly Body[], api: Api = 'v1', patience?: number): Promise<T> => send<T>('POST', path, body, api, patience);
 export const put = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PUT', path, body, api);
 export const patch = <T>(path: string, body: Body, api: Api = 'v1'): Promise<T> => send<T>('PATCH', path, body, api);
 export const erase = <T>(path: string, api: Api = 'v1', body?: Body): Promise<T> => send<T>('DELETE', path, body, api);
@@ -145,9 +146,9 @@ function credentials(): Readonly<Record<string, string>> {
   return shown === undefined ? {} : { 'x-user-id': shown.user, 'x-auth-token': shown.token };
 }
 
-async function ask<T>(path: string, request: Request, api: Api): Promise<T> {
+async function ask<T>(path: string, request: Request, api: Api, patience?: number): Promise<T> {
   const shown = session.peek();
-  const answer = await reach(`${SERVER}api/${api}/${path}`, request);
+  const answer = await reach(`${SERVER}api/${api}/${path}`, request, patience);
   let body: unknown;
   try {
     body = answer.status === NOTHING ? {} : await answer.json();
@@ -164,14 +165,14 @@ interface Request extends RequestInit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-async function reach(url: string, { headers, ...request }: Request): Promise<Response> {
+async function reach(url: string, { headers, ...request }: Request, patience = PATIENCE_MS): Promise<Response> {
   try {
     return await fetch(url, {
       ...request,
       headers: { ...headers, ...credentials() },
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(patience),
     });
   } catch {
     throw new Unreachable();

@@ -415,6 +415,14 @@ const ADMINISTRATION: Section = {
       group: 'groupSystem',
     },
     {
+      path: '/admin/mail',
+      name: 'placeMail',
+      icon: 'mail',
+      needs: ['view-privileged-setting'],
+      area: 'system',
+      page: async () => (await import('../pages/system/Mail.tsx')).Mail,
+    },
+    {
       path: '/admin/audit',
       name: 'placeAudit',
       icon: 'history',

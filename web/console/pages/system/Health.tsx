@@ -10,8 +10,9 @@ import { NotRead } from '../../parts/NotRead.tsx';
 import { useReading } from '../../parts/reading.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address } from '../../place.ts';
-import { bytes, count, dateOf, duration, number, t, when } from '../../texts.ts';
+import { bytes, count, dateOf, number, t, when } from '../../texts.ts';
 import { type Advice, advised } from './advice.ts';
+import { Facts, sinceOf } from './Facts.tsx';
 
 const AGAIN_MS = 5000;
 const ENGINES: Readonly<Record<string, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' };
@@ -86,28 +87,7 @@ function ToDo({ all }: { readonly all: readonly Advice[] }) {
   );
 }
 
-type Fact = readonly [name: string, value: string];
-
-function Facts({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }) {
-  return (
-    <section>
-      <h2>{title}</h2>
-      <dl class="he-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd class="num">
-              <bdi>{value}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
 const millisOf = (at: string): number => new Date(at).getTime();
-const sinceOf = (at: string | null): string => (at === null ? '–' : duration(Date.now() - millisOf(at)));
 
 /** Those of PostgreSQL are made by its own programs, which tell Hark nothing. */
 function backupOf({ backedUpAt, engine }: Known): string {
@@ -120,40 +100,44 @@ function backupOf({ backedUpAt, engine }: Known): string {
 function Server({ known }: { readonly known: Known }) {
   const { version, speaks, engine, begunAt, databaseBytes, diskFreeBytes, events, sockets } = known;
   return (
-    <Facts
-      title={t('serverFacts')}
-      facts={[
-        [t('harkVersion'), version],
-        [t('speaksApi'), speaks],
-        [t('databaseEngine'), ENGINES[engine] ?? engine],
-        [t('begunAt'), dateOf(millisOf(begunAt))],
-        [t('databaseSize'), bytes(databaseBytes)],
-        [t('diskFree'), diskFreeBytes === null ? '–' : bytes(diskFreeBytes)],
-        [t('lastBackup'), backupOf(known)],
-        [t('eventsSoFar'), number(events)],
-        [t('socketsNow'), number(sockets)],
-      ]}
-    />
+    <section>
+      <h2>{t('serverFacts')}</h2>
+      <Facts
+        facts={[
+          [t('harkVersion'), version],
+          [t('speaksApi'), speaks],
+          [t('databaseEngine'), ENGINES[engine] ?? engine],
+          [t('begunAt'), dateOf(millisOf(begunAt))],
+          [t('databaseSize'), bytes(databaseBytes)],
+          [t('diskFree'), diskFreeBytes === null ? '–' : bytes(diskFreeBytes)],
+          [t('lastBackup'), backupOf(known)],
+          [t('eventsSoFar'), number(events)],
+          [t('socketsNow'), number(sockets)],
+        ]}
+      />
+    </section>
   );
 }
 
 function Waiting({ known: { openChats, queuedChats, agents, webhooks, mail, waitingWrites, waitingReads } }: { readonly known: Known }) {
   return (
-    <Facts
-      title={t('whatWaits')}
-      facts={[
-        [t('chatsOpenNow'), number(openChats)],
-        [t('chatsInQueue'), number(queuedChats)],
-        [t('agentsThere'), number(agents)],
-        [t('deliveriesWaiting'), number(webhooks.waiting)],
-        [t('oldestWaits'), sinceOf(webhooks.oldestAt)],
-        [t('givenUpInAll'), number(webhooks.givenUp)],
-        [t('mailsWaiting'), number(mail.waiting)],
-        [t('oldestMail'), sinceOf(mail.oldestAt)],
-        [t('writesWaiting'), number(waitingWrites)],
-        [t('readsWaiting'), number(waitingReads)],
-      ]}
-    />
+    <section>
+      <h2>{t('whatWaits')}</h2>
+      <Facts
+        facts={[
+          [t('chatsOpenNow'), number(openChats)],
+          [t('chatsInQueue'), number(queuedChats)],
+          [t('agentsThere'), number(agents)],
+          [t('deliveriesWaiting'), number(webhooks.waiting)],
+          [t('oldestWaits'), sinceOf(webhooks.oldestAt)],
+          [t('givenUpInAll'), number(webhooks.givenUp)],
+          [t('mailsWaiting'), number(mail.waiting)],
+          [t('oldestMail'), sinceOf(mail.oldestAt)],
+          [t('writesWaiting'), number(waitingWrites)],
+          [t('readsWaiting'), number(waitingReads)],
+        ]}
+      />
+    </section>
   );
 }
 

@@ -4,10 +4,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import type { Changer } from '../../live/changers.ts';
-import { mayChangeSettings, readAllSettings, readChangers, saveSetting, type Setting, type Values, valuesOf } from '../../live/settings.ts';
+import { mayChangeSettings, readAllSettings, readChangers, type Setting, type Values } from '../../live/settings.ts';
 import { useKeys } from '../../keys.ts';
 import { saveTable } from '../../parts/csv.ts';
-import { type Form, isSame, useForm } from '../../parts/form.ts';
+import { type Form, isSame } from '../../parts/form.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { ask } from '../../parts/asking.ts';
@@ -19,6 +19,7 @@ import { number, t, when } from '../../texts.ts';
 import { Control, shown } from './Control.tsx';
 import { groupOf, groups, isChanged, isFound, isOnly, type Only, partOf } from './finding.ts';
 import { Marked } from './Marked.tsx';
+import { useSettings } from './own.ts';
 
 export function Settings() {
   const read = useReading(readAllSettings);
@@ -45,7 +46,7 @@ interface LoadedProps {
 function Loaded({ all, again }: LoadedProps) {
   const changers = useSignal<ReadonlyMap<string, Changer>>(new Map());
   const field = useRef<HTMLInputElement>(null);
-  const form = useOwnSettings(all, again);
+  const form = useSettings({ all, read: readAllSettings, again });
   const look = async (): Promise<void> => {
     changers.value = await readChangers().catch(() => new Map<string, Changer>());
   };
@@ -127,29 +128,6 @@ function Loaded({ all, again }: LoadedProps) {
       <SaveBar form={form} names={names} />
     </main>
   );
-}
-
-/** All settings as one form. What others change meanwhile counts only where it is changed here, too. */
-function useOwnSettings(all: readonly Setting[], again: () => Promise<void>): Form<Values> {
-  const own = useRef<Form<Values> | undefined>(undefined);
-  const form: Form<Values> = useForm<Values>({
-    id: 'setting.changed',
-    value: valuesOf(all),
-    read: async () => {
-      const now = valuesOf(await readAllSettings());
-      const { was, value, changed } = own.current ?? form;
-      const theirs = changed.filter((id) => !isSame(now[id], value[id])).map((id) => [id, now[id] ?? null] as const);
-      return { ...was, ...Object.fromEntries(theirs) };
-    },
-    write: async (_, changed) => {
-      for (const [id, value] of Object.entries(changed)) {
-        await saveSetting(id, value ?? null);
-      }
-      await again();
-    },
-  });
-  own.current = form;
-  return form;
 }
 
 interface GroupsProps {

@@ -14,7 +14,7 @@ export interface Advice {
 }
 
 const ENDPOINTS = '/webhooks/endpoints';
-const MAIL = '/admin/settings?group=Email';
+const MAIL = '/admin/mail';
 
 /** What is said of each kind that there is once, and where something is done about it. */
 const KINDS: Readonly<Record<string, readonly [what: TextKey, todo: TextKey, page?: string]>> = {
