@@ -1,3 +1,5 @@
+import '../../parts/figures.css';
+
 import type { ComponentChildren } from 'preact';
 
 import { Icon } from '../../parts/Icon.tsx';
@@ -22,7 +24,7 @@ export function Figures({ shown }: { readonly shown: Shown }) {
   const before = yesterday.total.averageFirstResponseMs;
   const rating = ratings && averageRating(ratings.items);
   return (
-    <dl class="monitor-figures">
+    <dl class="figures-strip monitor-figures">
       <One name={t('waitingNow')} value={number(now.queued)} />
       <One name={t('longestWait')} value={time(now.longestWaitMs)}>
         {isLate ? (

@@ -1,3 +1,5 @@
+import '../../parts/figures.css';
+
 import { dayOf } from '../../days.ts';
 import { type ComponentChildren, h } from 'preact';
 
@@ -120,7 +122,7 @@ function Webhooks({ found: { endpoints = [] } }: { readonly found: Found }) {
   return (
     <>
       <p class="reports-note quiet">{t('webhooksOfAllTime')}</p>
-      <dl class="reports-figures">
+      <dl class="figures-strip reports-figures">
         <div>
           <dt>{t('delivered')}</dt>
           <dd>{number(delivered)}</dd>

@@ -1,3 +1,5 @@
+import '../../parts/figures.css';
+
 import { signed } from '../../days.ts';
 import { duration, number, percent, t } from '../../texts.ts';
 import type { Found } from './reading.ts';
@@ -62,7 +64,7 @@ export function Figures({ found }: { readonly found: Found }) {
   const rated = found.ratings?.items.reduce((sum, { chats }) => sum + chats, 0) ?? 0;
   const stars = found.ratings?.items.reduce((sum, { rating, chats }) => sum + rating * chats, 0) ?? 0;
   return (
-    <dl class="reports-figures">
+    <dl class="figures-strip reports-figures">
       <Figure name={t('chats')} value={number(total.chats)} change={inPercent(total.chats, before?.chats)} />
       <Figure
         name={t('notAnsweredShare')}

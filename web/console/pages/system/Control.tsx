@@ -1,5 +1,6 @@
 import type { Setting, Value } from '../../live/settings.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { Locked } from '../../parts/Locked.tsx';
 import { Segments } from '../../parts/Segments.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
 import { t } from '../../texts.ts';
@@ -38,12 +39,11 @@ export function Control({ setting, value, isChanged, isWrong, about, change }: P
   const { id, name, kind, choices, fixedBy } = setting;
   if (fixedBy !== null) {
     return (
-      <span class="st-locked" id={about}>
-        <Icon name="lock" size={14} />
+      <Locked id={about}>
         <span class="cut-text">
           {t('fixedBy', { value: setting.secret ? '••••' : shown(value) })} <span class="mono">{fixedBy}</span>
         </span>
-      </span>
+      </Locked>
     );
   }
   const given = {

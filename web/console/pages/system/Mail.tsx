@@ -16,6 +16,7 @@ import { NotRead } from '../../parts/NotRead.tsx';
 import { type Reading, useReading } from '../../parts/reading.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
+import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { number, shortly, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { Control } from './Control.tsx';
@@ -40,19 +41,8 @@ export function Mail() {
   useEffect(() => {
     document.title = `${t('placeMail')} · Hark`;
   }, []);
-  const { value, error } = settings;
-  return (
-    <main id="main" tabIndex={-1} class="page ml-page" aria-busy={value === undefined && error === undefined}>
-      <header class="page-head">
-        <h1>{t('placeMail')}</h1>
-      </header>
-      {value === undefined ? (
-        <div class="page-body">{error === undefined ? <Skeleton rows={8} /> : <NotRead error={error} again={() => void settings.again()} />}</div>
-      ) : (
-        <Loaded all={value} again={settings.again} />
-      )}
-    </main>
-  );
+  const { value, again } = settings;
+  return value === undefined ? <UnreadPage title={t('placeMail')} reading={settings} /> : <Loaded all={value} again={again} />;
 }
 
 interface LoadedProps {
@@ -64,7 +54,10 @@ function Loaded({ all, again }: LoadedProps) {
   const form = useSettings({ all, read: readMailSettings, again });
   const names = Object.fromEntries(FIELDS.map(([id, name]) => [id, t(name)]));
   return (
-    <>
+    <main id="main" tabIndex={-1} class="page ml-page">
+      <header class="page-head">
+        <h1>{t('placeMail')}</h1>
+      </header>
       <div class="page-body">
         <section class="ml-form" aria-labelledby="ml-server">
           <h2 id="ml-server">{t('mailServer')}</h2>
@@ -77,7 +70,7 @@ function Loaded({ all, again }: LoadedProps) {
         {may('view-statistics') ? <Outbox /> : null}
       </div>
       <SaveBar form={form} names={names} />
-    </>
+    </main>
   );
 }
 

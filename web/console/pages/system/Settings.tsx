@@ -9,11 +9,10 @@ import { useKeys } from '../../keys.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { type Form, isSame } from '../../parts/form.ts';
 import { Icon } from '../../parts/Icon.tsx';
-import { NotRead } from '../../parts/NotRead.tsx';
 import { ask } from '../../parts/asking.ts';
 import { useReading } from '../../parts/reading.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
-import { Skeleton } from '../../parts/Skeleton.tsx';
+import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { address, place } from '../../place.ts';
 import { number, t, when } from '../../texts.ts';
 import { Control, shown } from './Control.tsx';
@@ -26,16 +25,7 @@ export function Settings() {
   useEffect(() => {
     document.title = `${t('placeSettings')} · Hark`;
   }, []);
-  return read.value === undefined ? (
-    <main id="main" tabIndex={-1} class="page" aria-busy={read.error === undefined}>
-      <header class="page-head">
-        <h1>{t('placeSettings')}</h1>
-      </header>
-      {read.error === undefined ? <Skeleton rows={10} /> : <NotRead error={read.error} again={() => void read.again()} />}
-    </main>
-  ) : (
-    <Loaded all={read.value} again={read.again} />
-  );
+  return read.value === undefined ? <UnreadPage title={t('placeSettings')} reading={read} /> : <Loaded all={read.value} again={read.again} />;
 }
 
 interface LoadedProps {

@@ -1,10 +1,9 @@
 import './widget.css';
 
 import { type Appearance as Looks, mayChangeOwn } from '../../live/appearance.ts';
-import { NotRead } from '../../parts/NotRead.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Segments } from '../../parts/Segments.tsx';
-import { Skeleton } from '../../parts/Skeleton.tsx';
+import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { t } from '../../texts.ts';
 import { ColourField } from './ColourField.tsx';
 import { draftOf } from './draft.ts';
@@ -15,16 +14,7 @@ import { ALL_STATES, Preview } from './Preview.tsx';
 /** How the widget looks, with what it will be beside it. */
 export function Appearance() {
   const read = useLooks('placeAppearance');
-  return read.value === undefined ? (
-    <main id="main" tabIndex={-1} class="page" aria-busy={read.error === undefined}>
-      <header class="page-head">
-        <h1>{t('placeAppearance')}</h1>
-      </header>
-      {read.error === undefined ? <Skeleton rows={8} /> : <NotRead error={read.error} again={() => void read.again()} />}
-    </main>
-  ) : (
-    <Loaded looks={read.value} again={read.again} />
-  );
+  return read.value === undefined ? <UnreadPage title={t('placeAppearance')} reading={read} /> : <Loaded looks={read.value} again={read.again} />;
 }
 
 interface LoadedProps {

@@ -2,7 +2,7 @@ import type { Appearance } from '../../live/appearance.ts';
 import type { Values } from '../../live/settings.ts';
 import { TextField } from '../../parts/Field.tsx';
 import type { Form } from '../../parts/form.ts';
-import { Icon } from '../../parts/Icon.tsx';
+import { Locked } from '../../parts/Locked.tsx';
 import { Switch } from '../../parts/Switch.tsx';
 import { t } from '../../texts.ts';
 
@@ -19,10 +19,9 @@ interface Props extends Bound {
 const Fixed = ({ label, value }: { readonly label: string; readonly value: string }) => (
   <div class="field">
     <span class="wg-label">{label}</span>
-    <span class="wg-locked">
-      <Icon name="lock" size={14} />
+    <Locked>
       <bdi class="cut-text">{value}</bdi>
-    </span>
+    </Locked>
     <p class="help">{t('fixedByOperator')}</p>
   </div>
 );

@@ -1,9 +1,8 @@
 import './widget.css';
 
 import type { Appearance as Looks } from '../../live/appearance.ts';
-import { NotRead } from '../../parts/NotRead.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
-import { Skeleton } from '../../parts/Skeleton.tsx';
+import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { t } from '../../texts.ts';
 import { draftOf } from './draft.ts';
 import { type Bound, OnOff, Words } from './Fields.tsx';
@@ -13,16 +12,7 @@ import { Preview } from './Preview.tsx';
 /** What visitors fill in before a chat, and while nobody is there. */
 export function Forms() {
   const read = useLooks('placeForms');
-  return read.value === undefined ? (
-    <main id="main" tabIndex={-1} class="page" aria-busy={read.error === undefined}>
-      <header class="page-head">
-        <h1>{t('placeForms')}</h1>
-      </header>
-      {read.error === undefined ? <Skeleton rows={8} /> : <NotRead error={read.error} again={() => void read.again()} />}
-    </main>
-  ) : (
-    <Loaded looks={read.value} again={read.again} />
-  );
+  return read.value === undefined ? <UnreadPage title={t('placeForms')} reading={read} /> : <Loaded looks={read.value} again={read.again} />;
 }
 
 interface LoadedProps {
