@@ -68,13 +68,15 @@ test('nobody learns whether there is such an account', async () => {
     isMobile: true,
     hasTouch: true,
   });
+  // Those of the tests before.
+  const before = postOffice.mails.length;
   await console.page.getByLabel('Name or e-mail').fill('nobody');
   await console.button('Send the link').click();
   await console.page.getByText('If there is such an account, a link is on its way.').waitFor();
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await console.page.getByRole('link', { name: 'To the log-in' }).click();
   await console.page.getByRole('heading', { name: 'Log in' }).waitFor();
-  expect(postOffice.mails).toEqual([]);
+  expect(postOffice.mails).toHaveLength(before);
   await console.leave();
 });
 
