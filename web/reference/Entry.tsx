@@ -124,6 +124,7 @@ function Answers({ operation, find }: { readonly operation: Operation; readonly 
                 <span dir="ltr">{status}</span> <Words text={answer.description} />
               </h3>
               {status.startsWith('2') && media?.schema !== undefined && <Body schema={media.schema} find={find} />}
+              {media?.example !== undefined && <Code title={texts.example} text={pretty(media.example)} />}
             </section>
           );
         })}

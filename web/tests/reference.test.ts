@@ -107,6 +107,15 @@ test('everything can be reached by the keyboard alone', async () => {
   });
 });
 
+test('what an operation really answered is shown', async () => {
+  await visit('#hark/getFiguresNow', {}, async (page) => {
+    await page.locator('h3', { hasText: 'Example' }).waitFor();
+    const example: unknown = JSON.parse(await page.locator('pre').first().innerText());
+    expect(example).toMatchObject({ queued: 1, agents: [{ username: 'amy', available: true }] });
+    expect(await faults(page)).toEqual([]);
+  });
+});
+
 test('a phone shows the list, or what was chosen from it', async () => {
   await visit('#rocketchat', phone, async (page) => {
     await page.getByRole('searchbox').fill('livechat/message rid msg token');

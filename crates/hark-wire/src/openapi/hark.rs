@@ -1,5 +1,7 @@
 //! The OpenAPI document of our own API: its rows, what they answer, and what endpoints are sent.
 
+use std::sync::LazyLock;
+
 use hark_webhooks::catalogue::{self, KINDS, PublicKind};
 use hark_webhooks::dialects::Dialect;
 use schemars::SchemaGenerator;
@@ -10,6 +12,12 @@ use super::described;
 use crate::problem::Problem;
 use crate::route::{Rate, Route};
 use crate::surface::Surface;
+
+/// What each row answered once, by method and path. A test asks again, and fails when that has another shape.
+static EXAMPLES: LazyLock<Value> = LazyLock::new(|| {
+    // It is part of the program, and the test reads it.
+    serde_json::from_str(include_str!("hark_answers.json")).unwrap_or_default()
+});
 
 pub fn document(site_url: &str, version: &str) -> Value {
     let mut schemas = generator();
@@ -65,10 +73,16 @@ fn responses(route: &Route, schemas: &mut SchemaGenerator) -> Value {
         responses["401"] = problem("Nobody is logged in");
         responses["403"] = problem("The permission is missing");
     }
-    for answer in route.answers {
+    for (number, answer) in route.answers.iter().enumerate() {
+        let mut body = json!({"schema": (answer.schema)(schemas)});
+        let example = &EXAMPLES[format!("{} {}", route.method, route.path)];
+        // Of the first answer: others are the same with less in it.
+        if number == 0 && !example.is_null() {
+            body["example"] = example.clone();
+        }
         responses[answer.status.to_string()] = json!({
             "description": answer.description,
-            "content": {"application/json": {"schema": (answer.schema)(schemas)}},
+            "content": {"application/json": body},
         });
     }
     if route.endless {

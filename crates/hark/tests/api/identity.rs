@@ -33,7 +33,7 @@ fn hs256(secret: &[u8], header: &Value, claims: &Value) -> String {
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-fn signed(secret: &str, claims: &Value) -> String {
+pub(crate) fn signed(secret: &str, claims: &Value) -> String {
     hs256(
         secret.as_bytes(),
         &json!({"alg": "HS256", "typ": "JWT"}),

@@ -10,6 +10,7 @@ mod abandonment;
 mod access;
 mod accounts;
 mod agents;
+mod answer_examples;
 mod audit;
 mod borders;
 mod business_hours;

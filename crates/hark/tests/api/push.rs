@@ -19,19 +19,19 @@ const SUBSCRIPTIONS: &str = "/api/hark/v1/push/subscriptions";
 const SECRET: [u8; 16] = *b"sixteen of bytes";
 
 /// A browser with its keys, which nobody else has.
-struct Browser {
+pub(crate) struct Browser {
     key: PrivateKey,
     public: Vec<u8>,
 }
 
 impl Browser {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let key = PrivateKey::generate(&ECDH_P256).unwrap();
         let public = key.compute_public_key().unwrap().as_ref().to_vec();
         Self { key, public }
     }
 
-    fn subscribe(&self, client: &Client, address: &str) -> Response {
+    pub(crate) fn subscribe(&self, client: &Client, address: &str) -> Response {
         let keys = json!({"p256dh": BASE64.encode(&self.public), "auth": BASE64.encode(SECRET)});
         client.post(
             SUBSCRIPTIONS,
