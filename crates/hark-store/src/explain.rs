@@ -37,6 +37,9 @@ const SMALL: &[&str] = &[
     // What is handed in as a parameter, and the name that it has in statements.
     "json_each",
     "given",
+    // One row each, of what SQLite knows of its file.
+    "pragma_page_count",
+    "pragma_page_size",
 ];
 
 /// How an engine means to run a statement.
