@@ -78,7 +78,10 @@ export function useForm<T extends object>({ id, value: kept, read, write, whenSa
     const mine = draft.peek();
     await write({ ...onto, ...mine }, mine);
     was.value = { ...onto, ...mine };
+    const later = draft.peek();
     discard();
+    // What was typed meanwhile is not saved yet.
+    change(later);
     say(t('savedIt'));
     whenSaved?.();
   };

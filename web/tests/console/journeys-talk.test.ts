@@ -211,7 +211,9 @@ test('journey 8: after a sleep an agent has what a colleague answered meanwhile 
   // The first that an agent sees of it is the question.
   await page.getByText(`${tom.name} answered while this waited.`).waitFor();
   await console.bubble('No need to send it back').waitFor();
-  expect(await one.said.allInnerTexts()).toEqual(['Hello', 'No need to send it back']);
+  // That somebody types has a bubble without words.
+  const heard = await one.said.allInnerTexts();
+  expect(heard.filter((text) => text !== '')).toEqual(['Hello', 'No need to send it back']);
   await console.button('Send anyway').click();
   await one.bubble('Please send it back').waitFor();
   // And what nobody has answered meanwhile goes out by itself.
