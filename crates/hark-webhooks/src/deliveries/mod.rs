@@ -6,6 +6,7 @@
 //! its order is due.
 
 pub mod lists;
+mod resending;
 mod rows;
 
 use std::borrow::Cow;
@@ -13,14 +14,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hark_model::events::{
-    CrmAnswered, DeliveryResent, Event, Kind, Recorded, Subject, record_event,
-};
-use hark_model::{Actor, rooms};
+use hark_model::events::{CrmAnswered, Event, Kind, Recorded, Subject, record_event};
+use hark_model::rooms;
 use hark_store::{Param, Position, Record as _, Result, Timestamp, Tx, View, params, record};
 use serde_json::{Value, json};
 
-use self::lists::{Delivery, Filter, PageEnd, Tally};
+use self::lists::Tally;
+pub(crate) use self::resending::send_again;
+pub use self::resending::{Resent, resend, resend_given_up};
 pub(crate) use self::rows::ALL;
 use crate::dialects::Dialect;
 use crate::{Refusal, catalogue};
@@ -538,85 +539,6 @@ pub(crate) fn start_afresh(tx: &mut Tx<'_>, now: Timestamp, endpoint: i64) -> Re
     tx.execute(&rows::START_AFRESH, params![endpoint])?;
     tx.execute(&rows::HURRY, params![endpoint, now, MOST_HURRIED])?;
     Ok(())
-}
-
-/// A delivery is to be sent again, after what is ahead of it in its order. False: it has not been
-/// sent for the first time.
-pub(crate) fn send_again(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    endpoint: i64,
-    position: Position,
-) -> Result<bool> {
-    lock(tx, endpoint)?;
-    let state = state_of(tx, endpoint, position)?.filter(|state| *state != FRESH);
-    let Some(state) = state else {
-        return Ok(false);
-    };
-    let is_changed = tx.changed(&rows::AGAIN, params![endpoint, position, now, state])? > 0;
-    if is_changed && state != PARKED {
-        // It waits once more, and is counted once more when it is settled.
-        tx.execute(&rows::TAKE_BACK, params![endpoint, state == DELIVERED])?;
-    }
-    Ok(is_changed)
-}
-
-/// What came of sending a page of deliveries again.
-pub struct Resent {
-    /// How many of those that were given up are on their way again.
-    pub resent: i64,
-    /// Where to go on, if there may be more.
-    pub next: Option<PageEnd>,
-}
-
-/// Someone asks for all that was given up, and fits a filter, to be sent again: of so many at once, the newest first.
-pub fn resend_given_up(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    now: Timestamp,
-    endpoints: &[i64],
-    filter: &Filter,
-    after: Option<PageEnd>,
-    limit: usize,
-) -> Result<Resent, Refusal> {
-    let filter = Filter {
-        state: Some(lists::State::GivenUp),
-        ..filter.clone()
-    };
-    let page = lists::page(tx, endpoints, &filter, after, limit)?;
-    // In one order by all who take turns at several endpoints.
-    let mut ordered = page.deliveries;
-    ordered.sort_by_key(|delivery| (delivery.endpoint, delivery.position));
-    let mut resent = 0;
-    for delivery in ordered {
-        if send_again(tx, now, delivery.endpoint, delivery.position)? {
-            note_resent(tx, who, now, &delivery.id())?;
-            resent += 1;
-        }
-    }
-    Ok(Resent {
-        resent,
-        next: page.next,
-    })
-}
-
-fn note_resent(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<()> {
-    let resent = Event::DeliveryResent(DeliveryResent {
-        delivery: id.to_owned(),
-        by: who.clone(),
-    });
-    record_event(tx, now, Subject::NONE, &resent)
-}
-
-/// Someone asks for a delivery to be sent again.
-pub fn resend(tx: &mut Tx<'_>, who: &Actor, now: Timestamp, id: &str) -> Result<Delivery, Refusal> {
-    let delivery = lists::find(tx, id)?;
-    if !send_again(tx, now, delivery.endpoint, delivery.position)? {
-        let why = "it is on its way for the first time";
-        return Err(Refusal::Conflict(why.into()));
-    }
-    note_resent(tx, who, now, id)?;
-    lists::find(tx, id)
 }
 
 #[cfg(test)]
