@@ -24,11 +24,11 @@ pub(crate) static ROUTES: &[&Route] = &[
         .per_minute(POLLED),
 ];
 
-/// Days whose hours are told one by one.
+/// Days of which each hour may be asked for.
 pub(crate) const MOST_DAYS_OF_HOURS: usize = 35;
 
 text_enum! {
-    /// What sums are told of.
+    /// By what chats are summed up.
     enum By {
         Day = "day",
         Hour = "hour",
@@ -41,7 +41,7 @@ choices!(By);
 
 params! {
     struct Wanted {
-        /// What sums are told of, one by one.
+        /// By what the chats are summed up.
         by: By,
         /// The first day, `2026-11-30`, in the zone for reports; without one, today.
         first_day as "firstDay": Option<NonEmpty>,

@@ -75,7 +75,7 @@ pub(super) enum Step {
 pub(super) enum Work {
     /// It comes before others.
     Ranks,
-    /// Whoever waits is promised an agent by some moment.
+    /// It gets an SLA policy: an agent is due by a certain moment.
     Promises,
     /// The lead comes into the chat.
     Joins,

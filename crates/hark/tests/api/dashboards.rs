@@ -526,7 +526,7 @@ on_both_engines! {
         rate("ann", first.clone(), "5");
         rate("bob", waits, "2");
         assert_eq!(ratings(), [1, 0, 0, 1, 0]);
-        // whoever thinks again is counted once, also when the chat was summed up
+        // a visitor who rates again is counted once, also when the chat was summed up already
         let is_due = "SELECT count(*) FROM figure_due";
         eventually("the chats to be summed up", || (morning.desk.database.number(is_due) == 0).then_some(()));
         rate("ann", first, "4");

@@ -313,7 +313,7 @@ written! {
         chat: Chat = Chat::of(&closed.chat),
         /// What was noted.
         comment: Option<String> = Some(closed.details.comment.clone()).filter(|comment| !comment.is_empty()),
-        /// What the visitor had answered by then; most answer later, and are told of by `feedback.submitted`.
+        /// How the visitor had rated the chat by then. Most rate it later, which is a `feedback.submitted` of its own.
         rating: Option<Rating> = closed.details.feedback.as_ref().map(Rating::of),
     }
 
