@@ -4,7 +4,7 @@
 //! [`Position`] and follow from there; they are woken, they do not poll. The wake-up carries no
 //! data: a reader that is woken reads the log.
 
-use crate::{Error, Record as _, Timestamp, Tx, View, params, record, sql, statements};
+use crate::{Error, Param, Record as _, Timestamp, Tx, View, params, record, sql, statements};
 
 /// Where an event stands in the log; positions grow by one and are given in the order in which
 /// readers see events.
@@ -69,14 +69,23 @@ impl<'a> NewEvent<'a> {
 
 statements! {
     /// Primary key. The row's lock orders the commits of one conversation.
-    NEXT_SEQ = "INSERT INTO conversation (id, last_seq) VALUES ($1, 1)
-        ON CONFLICT (id) DO UPDATE SET last_seq = conversation.last_seq + 1
-        RETURNING last_seq";
+    COUNT_ON = "INSERT INTO conversation (id, last_seq) VALUES ($1, 1)
+        ON CONFLICT (id) DO UPDATE SET last_seq = conversation.last_seq + 1";
     /// To the end of the table. PostgreSQL's sequencer gives the position after the commit.
-    APPEND = "INSERT INTO event (at, kind, conversation, seq, visitor, agent, department, body)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        postgres = "INSERT INTO event_staged (at, kind, conversation, seq, visitor, agent, department, body)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    APPEND = "INSERT INTO event (at, kind, visitor, agent, department, body) VALUES ($1, $2, $3, $4, $5, $6)",
+        postgres = "INSERT INTO event_staged (at, kind, visitor, agent, department, body) VALUES ($1, $2, $3, $4, $5, $6)";
+    /// Primary key, then to the end of the table. SQLite has counted on before.
+    APPEND_IN = "INSERT INTO event (at, kind, visitor, agent, department, body, conversation, seq)
+            SELECT $1, $2, $3, $4, $5, $6, id, last_seq FROM conversation WHERE id = $7
+            RETURNING seq",
+        postgres = "WITH counted AS (
+                INSERT INTO conversation (id, last_seq) VALUES ($7, 1)
+                ON CONFLICT (id) DO UPDATE SET last_seq = conversation.last_seq + 1
+                RETURNING id, last_seq
+            )
+            INSERT INTO event_staged (at, kind, visitor, agent, department, body, conversation, seq)
+            SELECT $1, $2, $3, $4, $5, $6, id, last_seq FROM counted
+            RETURNING seq";
     /// Primary key, in order.
     AFTER = sql!("SELECT ", Event::COLUMNS, " FROM event WHERE position > $1 ORDER BY position LIMIT $2");
     /// event_by_conversation.
@@ -110,26 +119,26 @@ statements! {
 
 /// Appends an event and answers its number inside the conversation, if it has one.
 pub fn append(tx: &mut Tx<'_>, now: Timestamp, event: &NewEvent<'_>) -> Result<Option<i64>, Error> {
+    let mut params = vec![
+        Param::from(now),
+        Param::from(event.kind),
+        Param::from(event.visitor),
+        Param::from(event.agent),
+        Param::from(event.department),
+        Param::from(event.body.as_str()),
+    ];
     let seq = match event.conversation {
-        Some(id) => tx
-            .change(&NEXT_SEQ, params![id], |row| row.get(0))?
-            .into_iter()
-            .next(),
-        None => None,
+        Some(id) => {
+            tx.execute_on_sqlite(&COUNT_ON, params![id])?;
+            params.push(Param::from(id));
+            let seq = tx.change(&APPEND_IN, &params, |row| row.get(0))?;
+            seq.into_iter().next()
+        }
+        None => {
+            tx.execute(&APPEND, &params)?;
+            None
+        }
     };
-    tx.execute(
-        &APPEND,
-        params![
-            now,
-            event.kind,
-            event.conversation,
-            seq,
-            event.visitor,
-            event.agent,
-            event.department,
-            event.body.as_str(),
-        ],
-    )?;
     tx.note_event();
     Ok(seq)
 }

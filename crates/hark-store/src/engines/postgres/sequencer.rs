@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{EVENTS, LOOK_AROUND};
@@ -12,6 +14,7 @@ pub(super) fn sequence_loop(session: &mut Session, nudges: &Receiver<()>, counte
     let mut last_error = String::new();
     loop {
         let nudged = nudges.recv_timeout(LOOK_AROUND);
+        let began = Instant::now();
         let placed = match nudged {
             Ok(()) => place_all(session, counters),
             Err(RecvTimeoutError::Timeout) => look_around(session, counters),
@@ -24,6 +27,7 @@ pub(super) fn sequence_loop(session: &mut Session, nudges: &Receiver<()>, counte
         if placed.is_err() {
             session.abandon();
         }
+        rest(began.elapsed());
         session.interruption = None;
         let said = placed.err().map(|error| error.to_string());
         if let Some(said) = said.as_ref().filter(|said| **said != last_error) {
@@ -32,6 +36,12 @@ pub(super) fn sequence_loop(session: &mut Session, nudges: &Receiver<()>, counte
         }
         last_error = said.unwrap_or_default();
     }
+}
+
+/// Each batch wakes all readers of the log. The more there is to do, the longer a batch takes, and the more
+/// events gather for the next one meanwhile. One that comes alone does not wait.
+fn rest(worked: Duration) {
+    std::thread::sleep(worked.min(LONGEST_REST));
 }
 
 fn look_around(session: &mut Session, counters: &Counters) -> Result<(), Error> {
@@ -55,7 +65,7 @@ fn place_all(session: &mut Session, counters: &Counters) -> Result<(), Error> {
 /// Answers how many were placed.
 fn place(session: &mut Session, counters: &Counters) -> Result<i64, Error> {
     session.connect()?;
-    session.send_text("BEGIN")?;
+    session.send_text(BEGIN)?;
     session.execute(&LOCK, &[])?;
     let placed = session.query(&PLACE, params![BATCH, EVENTS], &mut |row| {
         Ok((row.get::<i64>(0)?, row.get::<Position>(1)?))
@@ -68,6 +78,10 @@ fn place(session: &mut Session, counters: &Counters) -> Result<i64, Error> {
     Ok(*count)
 }
 
+/// Nobody waits for the disk. Whatever is on it later has taken the batch along; if nothing is, a crash leaves the
+/// events staged, and they are placed where they were: those that come after it have higher ids.
+const BEGIN: &str = "BEGIN; SET LOCAL synchronous_commit = off";
+const LONGEST_REST: Duration = Duration::from_millis(5);
 /// So many are placed at once.
 const BATCH: i64 = 5_000;
 
