@@ -5,6 +5,7 @@ import { defineConfig } from 'vite';
 
 import { budget } from '../shared/budget.ts';
 import { compressed } from '../shared/compressed.ts';
+import { compiledAtOnce } from './compiled-at-once.ts';
 import { frameFile } from './frame-file.ts';
 import { launcherNames } from './launcher-names.ts';
 
@@ -29,6 +30,7 @@ export default defineConfig({
   plugins: [
     launcherNames(here('./texts')),
     frameFile(here('../dist/widget/assets')),
+    compiledAtOnce(),
     compressed(),
     budget([{ what: 'loader', files: /^loader\.js$/, most: 5 * 1024 }]),
   ],

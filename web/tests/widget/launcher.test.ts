@@ -58,6 +58,7 @@ test('before anybody clicks there is a button, and nothing moves', async () => {
   expect(await vera.page.locator('iframe').count()).toBe(0);
   expect(vera.sockets).toBe(0);
   expect(await vera.context.cookies()).toEqual([]);
+  expect(await vera.page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0);
   expect(await vera.page.evaluate(() => window.shifts)).toBe(0);
   expect(await vera.page.evaluate(() => document.querySelectorAll('style, [style]').length)).toBe(0);
   expect(await accessibilityFaults(vera.page)).toEqual([]);

@@ -1,7 +1,8 @@
 // What is around the panel in the site's page, brought when the panel is: its place, the messages to
 // and from it, the number of messages that wait, an invitation.
 import type { Launcher } from '../loader/launcher.ts';
-import type { memory, phone, session } from '../loader/memory.ts';
+import type { memory, session } from '../loader/memory.ts';
+import type { trail } from '../loader/trail.ts';
 import type {
   Envelope,
   HostEvent,
@@ -26,7 +27,8 @@ export interface Page {
   readonly said: Said[];
   readonly memory: typeof memory;
   readonly session: typeof session;
-  readonly phone: typeof phone;
+  readonly trail: typeof trail;
+  readonly phone: MediaQueryList;
   readonly emit: (event: HostEvent, data?: unknown) => void;
 }
 
@@ -38,7 +40,7 @@ type Heard = { readonly [Fn in keyof ToPage]: (...args: Parameters<ToPage[Fn]>) 
 const ABOVE = 20;
 
 export function surround(page: Page) {
-  const { server, iframe, launcher, early, said, memory, session, phone, emit } = page;
+  const { server, iframe, launcher, early, said, memory, session, trail, phone, emit } = page;
   const { host, button, style } = launcher;
   const { origin } = new URL(server);
   let isReady = false;
@@ -62,7 +64,7 @@ export function surround(page: Page) {
       host.toggleAttribute('data-ready', true);
       flush();
       expand();
-      for (const view of session.get().trail ?? []) {
+      for (const view of trail.all()) {
         tell('pageVisited', view);
       }
       settleTrail();
@@ -140,7 +142,7 @@ export function surround(page: Page) {
    * again on the next page. */
   function settleTrail(): void {
     if (isReady && memory.get().running === true) {
-      session.keep({ trail: [] });
+      trail.clear();
     }
   }
 

@@ -8,7 +8,6 @@ const CHAT = [
   'M12 2.8C6.3 2.8 1.8 6.5 1.8 11.2c0 2.6 1.4 4.9 3.6 6.4L4.7 21.6l4.7-2.3c.9.2 1.7.3 2.6.3 5.7 0 10.2-3.7 10.2-8.4S17.7 2.8 12 2.8Z',
   'M7.2 11.3c1.6-3.2 3.2-3.2 4.8 0s3.2 3.2 4.8 0',
 ];
-
 function icon(...paths: readonly string[]): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
@@ -51,7 +50,7 @@ export function draw() {
     icon,
     paint(ground: string) {
       style.setProperty('--ground', ground);
-      style.setProperty('--ink', inkOn(getComputedStyle(button).backgroundColor));
+      style.setProperty('--ink', inkOn(ground, () => getComputedStyle(button).backgroundColor));
     },
   };
 }

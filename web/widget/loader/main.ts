@@ -43,14 +43,15 @@ function begin(server: string): void {
   const show = async () => {
     const config = await asked;
     if (config?.enabled === true) {
-      appear(config);
+      // By then there mostly is one.
+      if (document.body as HTMLElement | null) {
+        appear(config);
+      } else {
+        addEventListener('DOMContentLoaded', () => appear(config));
+      }
     }
   };
-  if (document.readyState === 'loading') {
-    addEventListener('DOMContentLoaded', () => void show());
-  } else {
-    void show();
-  }
+  void show();
 }
 
 // Loaded twice, it is here already.

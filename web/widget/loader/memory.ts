@@ -47,7 +47,7 @@ function kept<Content extends object>(place: 'localStorage' | 'sessionStorage') 
 }
 
 /** Where the panel is the whole screen. */
-export const phone = matchMedia('(max-width:480px),(max-height:480px) and (pointer:coarse)');
+export const phone = () => matchMedia('(max-width:480px),(max-height:480px) and (pointer:coarse)');
 
 export const memory = kept<Kept>('localStorage');
 export const session = kept<Session>('sessionStorage');

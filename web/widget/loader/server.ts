@@ -15,5 +15,7 @@ export function findServer(): string {
   // A tag manager may run this without a script of its own.
   const script = document.currentScript ?? document.querySelector(SCRIPT);
   const page = RocketChat?.url ?? initRocket?.[0] ?? (script as HTMLScriptElement).src;
-  return new URL(page.replace(/\/livechat(\/[^/]*)?$/, '/'), location.href).href;
+  const root = page.replace(/\/livechat(\/[^/]*)?$/, '/');
+  // An address as a script has it says all, and need not be read first.
+  return /^https?:.*\/$/.test(root) ? root : new URL(root, location.href).href;
 }

@@ -35,6 +35,23 @@ export function follow(seen: (view: PageView) => void): void {
   }
 }
 
-export function keep(view: PageView): void {
-  session.keep({ trail: [...(session.get().trail ?? []), view].slice(-MOST) });
-}
+/** Of this page, what is not written down. */
+let here: PageView[] = [];
+
+/** The pages that the panel has not told of a running chat. What is seen is written down when the page goes: to ask for the
+ * browser's storage keeps a page waiting. */
+export const trail = {
+  keep(view: PageView): void {
+    here = [...here, view].slice(-MOST);
+  },
+  all: (): readonly PageView[] => [...(session.get().trail ?? []), ...here].slice(-MOST),
+  clear(): void {
+    here = [];
+    session.keep({ trail: [] });
+  },
+};
+
+addEventListener('pagehide', () => {
+  session.keep({ trail: trail.all() });
+  here = [];
+});

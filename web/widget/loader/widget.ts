@@ -6,7 +6,7 @@ import type { HostEvent, LauncherConfig, PageView, Theme } from '../shared/proto
 import { draw } from './launcher.ts';
 import { memory, phone, session } from './memory.ts';
 import { choose } from './names.ts';
-import { follow, keep } from './trail.ts';
+import { follow, trail } from './trail.ts';
 import { arm } from './triggers.ts';
 
 const GROUND = '#1f6f54';
@@ -44,7 +44,7 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
     host.append(iframe);
     try {
       const { surround } = (await load()) as typeof import('../frame/frame.ts');
-      around = surround({ server, iframe, launcher, early, said, memory, session, phone, emit });
+      around = surround({ server, iframe, launcher, early, said, memory, session, trail, phone: phone(), emit });
       return around;
     } catch (error) {
       // The next click tries again.
@@ -85,7 +85,7 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
   }
 
   function visited(view: PageView): void {
-    keep(view);
+    trail.keep(view);
     addressIs?.(parentUrl ?? view.location.href);
     around?.visited(view);
   }
@@ -110,11 +110,13 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
         want();
       });
       follow(visited);
-      if (session.get().open === true && !phone.matches) {
-        want((panel) => panel.show());
-      }
-      if (memory.get().running === true) {
+      const { running } = memory.get();
+      if (running === true) {
         want();
+      }
+      // Unknown where there was no panel yet.
+      if (running !== undefined && session.get().open === true && !phone().matches) {
+        want((panel) => panel.show());
       }
       if (!found.online) {
         emit('no-agent-online');
@@ -122,7 +124,7 @@ export function widget(server: string, emit: (event: HostEvent, data?: unknown) 
     },
     logOut() {
       // What was seen by one is not told of the next.
-      session.keep({ trail: [] });
+      trail.clear();
       post('logout', []);
       want();
     },
