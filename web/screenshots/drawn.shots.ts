@@ -84,7 +84,7 @@ const DRAWN: readonly (readonly [drawing: string, play: string, way: Way])[] = [
   ['10j-blue-chat', 'chat', way(DESK, BLUE)],
   ['11a-320-home', 'home', way(SMALL)],
   ['11b-320-chat', 'chat', way(SMALL)],
-  ['11c-zoom-400', 'chat', way(ENLARGED)],
+  ['11c-zoom-400', 'enlarged', way(ENLARGED)],
   ['11d-forced-colours', 'chat', way(FORCED)],
   ['11e-forced-colours-ended', 'rated', way(FORCED)],
   ['12a-own-tab-form', 'ownForm', way(DESK, { ...CLOSED, ...ALONE })],

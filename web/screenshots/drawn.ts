@@ -1,4 +1,6 @@
 // The states of the widget that were drawn, played with the real one: who is there, what is said, and how it looks.
+import { randomUUID } from 'node:crypto';
+
 import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
 import { expect } from 'vitest';
 
@@ -286,6 +288,16 @@ async function menu(stage: Stage): Promise<void> {
   await stage.panel.locator('.menu > button').click();
 }
 
+/** Somebody who waits already, in the department of the one who comes. */
+async function someoneWaits(desk: Desk): Promise<void> {
+  const token = `ahead-${randomUUID()}`;
+  const { departments } = await desk.admin.ask<{ departments: { _id: string; name: string }[] }>('livechat/department');
+  const department = departments.find(({ name }) => name === 'Support')?._id;
+  await desk.anyone.tell('livechat/visitor', { visitor: { token, department } });
+  const { room } = await desk.anyone.ask<{ room: { _id: string } }>(`livechat/room?token=${token}`);
+  await desk.anyone.tell('livechat/message', { token, rid: room._id, msg: 'Hello' });
+}
+
 export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   launcher: ({ guest, shop }) => guest.see(front(shop, false)),
   async unread(stage) {
@@ -295,7 +307,7 @@ export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
     await stage.shop.desk.say(stage.shop.amira, rid, WORDS.en.sorry);
     await stage.shop.desk.say(stage.shop.amira, rid, WORDS.en.track);
     await stage.guest.host.locator('.badge:not([hidden])').waitFor();
-    await stage.guest.host.locator('.invitation:not([hidden])').waitFor();
+    await stage.guest.host.locator('.invitation:not([hidden])', { hasText: 'new bowl' }).waitFor();
   },
   async invitation({ guest, shop, arabic }) {
     const { desk } = shop;
@@ -364,15 +376,22 @@ export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
     await stage.panel.locator('.fault').first().waitFor();
   },
   async queue(stage) {
-    await stage.shop.desk.set('Livechat_waiting_queue', true);
+    const { desk } = stage.shop;
+    await desk.set('Livechat_waiting_queue', true);
+    await someoneWaits(desk);
     await begin(stage, WORDS.en.bowl, 'The order number is KC-20377.');
     await stage.panel.locator('.queue').waitFor();
   },
   chat: async (stage) => void (await chatted(stage)),
+  /** From its beginning on. */
+  async enlarged(stage) {
+    await chatted(stage);
+    await stage.panel.locator('.scroller').evaluate((box) => box.scrollTo(0, 0));
+  },
   async grown(stage) {
     await chatted(stage);
     const text =
-      'Thank you! Two more things. The other three bowls are lovely, but one has a small bubble in the glaze, see the photo. Is that normal? And could you add the company name to the invoice?';
+      'Thank you! Two more things. One of the other bowls has a small bubble in the glaze, see the photo. Is that normal?\nAnd could you change the name on the invoice?';
     await put(composer(stage.panel), text);
   },
   states,
@@ -401,6 +420,11 @@ export const PLAYS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
     const rid = await begin(stage, 'Hi');
     await shop.desk.take(shop.amira, rid);
     await stage.panel.locator('header .avatar img').waitFor();
+    // In the drawing only agents speak.
+    const { messages } = await shop.amira.caller.ask<{ messages: { _id: string; msg: string }[] }>(`livechat/${rid}/messages`);
+    const said = messages.find(({ msg }) => msg === 'Hi')?._id;
+    await shop.desk.admin.tell('chat.delete', { roomId: rid, msgId: said });
+    await stage.panel.locator('.own').waitFor({ state: 'detached' });
     await shop.desk.say(shop.amira, rid, WORDS.en.sorry);
     await shop.desk.say(shop.amira, rid, 'For the invoice, my colleague Tomás can help you right away.');
     await shop.amira.caller.tell('livechat/room.forward', { roomId: rid, userId: shop.tomas.id, comment: '' });
