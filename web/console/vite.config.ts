@@ -17,6 +17,7 @@ const LIVE_OF: Readonly<Record<string, RegExp>> = {
   webhooks: /\/web\/console\/(live\/(replays|sent|sent-log)|parts\/window)\.ts$/,
   data: /\/web\/console\/live\/(contacts|conversations|fields|visitors)\.ts$/,
   replies: /\/web\/console\/live\/replies\.ts$/,
+  me: /\/web\/console\/live\/profile\.ts$/,
 };
 
 /** The area of which several pages need this, and no other. */

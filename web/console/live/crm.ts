@@ -2,14 +2,13 @@
 // what comes back when it is tried.
 import { get, post } from '../api/http.ts';
 import { may } from './people.ts';
+import type { Stats } from './stats.ts';
 
 /** By the ids of the settings. */
 export type CrmSettings = Readonly<Record<string, string | number | boolean>>;
 
 /** By which the endpoint's own API knows it. */
 const ENDPOINT = 'workspace';
-/** As many as a page has. */
-const MOST = 200;
 
 /** The id of each setting, and how the route that changes it calls it. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -25,14 +24,6 @@ const NAMES: Readonly<Record<string, string>> = {
   Livechat_webhook_on_visitor_message: 'LivechatWebhookOnVisitorMessage',
   Livechat_webhook_on_agent_message: 'LivechatWebhookOnAgentMessage',
 };
-
-export interface Stats {
-  readonly endpoint: string;
-  readonly backlog: number;
-  readonly givenUp: number;
-  readonly lastSuccessAt: string | null;
-  readonly failingSince: string | null;
-}
 
 export interface Example {
   /** As Rocket.Chat calls it. */
@@ -121,11 +112,6 @@ export async function readCapture(): Promise<{ readonly now: CrmSettings; readon
     now: Object.fromEntries(settings.map(({ _id, value }) => [_id, value])),
     came: Object.fromEntries(settings.map(({ _id, packageValue }) => [_id, packageValue])),
   };
-}
-
-/** Of all endpoints. */
-export async function readStats(): Promise<readonly Stats[]> {
-  return (await get<{ readonly items: readonly Stats[] }>('stats', { limit: MOST }, 'hark/v1')).items;
 }
 
 export const isWorkspace = ({ endpoint }: Stats): boolean => endpoint === ENDPOINT;

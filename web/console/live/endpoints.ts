@@ -2,7 +2,8 @@
 import { signal } from '@preact/signals';
 
 import { erase, get, patch, post } from '../api/http.ts';
-import type { Stats, Tested } from './crm.ts';
+import type { Tested } from './crm.ts';
+import type { Stats } from './stats.ts';
 import { wholeInPages } from './whole.ts';
 
 export type Dialect = 'standard' | 'rocketchat' | 'comm100';

@@ -2,9 +2,9 @@
 // more or fewer, and is only asked then.
 import { effect, signal } from '@preact/signals';
 
-import { type Stats, readStats } from './crm.ts';
 import { listen, onReturn } from './connection.ts';
 import { seesDeliveries } from './deliveries.ts';
+import { readStats, type Stats } from './stats.ts';
 
 /** An endpoint that is away gives up many at once. */
 const SETTLED_MS = 500;

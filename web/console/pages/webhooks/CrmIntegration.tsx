@@ -13,13 +13,12 @@ import {
   readCounts,
   readExamples,
   readSettings,
-  readStats,
   saveSettings,
   seesCapture,
   sendTest,
-  type Stats,
   type Tested,
 } from '../../live/crm.ts';
+import { readStats, type Stats } from '../../live/stats.ts';
 import { say } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';

@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { countGivenUp } from '../../live/given-up.ts';
-import { readStats } from '../../live/crm.ts';
 import { sendAllAgain, type Wanted } from '../../live/sent.ts';
+import { readStats } from '../../live/stats.ts';
 import { say } from '../../live/toasts.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
