@@ -5,7 +5,7 @@ import { type Message, millis, type Moment, type Room, type Visitor } from '../a
 import { call, get } from '../api/http.ts';
 import { Refused, Unreachable } from '../../shared/answers.ts';
 import { openChat } from '../place.ts';
-import { connection, listen, onReturn } from './connection.ts';
+import { connection, isBusy, listen, onReturn } from './connection.ts';
 import { replaceRoom, rooms } from './lists.ts';
 import { me } from './people.ts';
 import { heardOf, wrote } from './typing.ts';
@@ -59,7 +59,7 @@ export function followChats(): void {
       }
     }
   });
-  onReturn(() => void catchUp());
+  onReturn(() => void catchUp('returned'));
 }
 
 function leave(): void {
@@ -93,9 +93,21 @@ async function open(rid: string): Promise<void> {
     ),
   ];
   stops = topics.map(({ stop }) => stop);
-  if (connection.peek().is === 'live') {
-    await Promise.all(topics.map(({ ready }) => ready));
+  if (connection.peek().is !== 'live') {
+    await read(rid);
+    return;
   }
+  const heard = Promise.all(topics.map(({ ready }) => ready));
+  if (isBusy()) {
+    // Who goes through chats quickly sees each at once; what happens until it is listened to is read again.
+    await read(rid);
+    await heard;
+    if (chat.peek()?.rid === rid) {
+      await catchUp('opened');
+    }
+    return;
+  }
+  await heard;
   await read(rid);
 }
 
@@ -164,8 +176,8 @@ export async function readUntil(rid: string, isEnough: (message: Message) => boo
   }
 }
 
-/** What changed while nobody listened. */
-async function catchUp(): Promise<void> {
+/** What changed while nobody listened: there was no connection, or it was not listened to yet. */
+async function catchUp(why: 'returned' | 'opened'): Promise<void> {
   const now = chat.peek();
   if (now === undefined) {
     return;
@@ -180,7 +192,9 @@ async function catchUp(): Promise<void> {
     }>('chat.syncMessages', { roomId: now.rid, lastUpdate: new Date(Math.max(0, knownUntil - OVERLAP_MS)).toISOString() });
     const known = new Set(now.messages.map((message) => message._id));
     const news = result.updated.filter((message) => !known.has(message._id));
-    missed.value = news.filter((message) => message.t === undefined && message.u._id !== me.peek()?._id).length;
+    if (why === 'returned') {
+      missed.value = news.filter((message) => message.t === undefined && message.u._id !== me.peek()?._id).length;
+    }
     take(now.rid, result.updated);
     forget(
       now.rid,
@@ -194,7 +208,7 @@ async function catchUp(): Promise<void> {
       setTimeout(() => {
         // Else it is read when there is a connection, or was left.
         if (connection.peek().is === 'live' && chat.peek()?.rid === now.rid) {
-          void catchUp();
+          void catchUp(why);
         }
       }, Math.max(error.wait, AGAIN_MS));
     }

@@ -5,6 +5,7 @@ import { signal } from '@preact/signals';
 import { type Frame, Line } from '../../shared/line.ts';
 import { get, SERVER } from '../api/http.ts';
 import { expire, session } from '../api/session.ts';
+import { Outgoing } from './outgoing.ts';
 
 export type Hear = (...args: readonly unknown[]) => void;
 
@@ -31,12 +32,15 @@ const LOG_IN = 'log-in';
 const topics = new Map<string, Topic>();
 const returns = new Set<() => void>();
 let line: Line | undefined;
+const outgoing = new Outgoing((frame) => line?.send(frame));
 let isIn = false;
 /** The token with which this connection was logged in, or is about to be. */
 let shownToken: string | undefined;
 let numbers = 0;
 /** What the server has not answered yet since the connection began. */
 let awaited = new Set<string>();
+/** What this connection was told to listen to. */
+const subscribed = new Set<string>();
 
 export function connect(): void {
   line = new Line(SERVER, { greeted: logIn, heard, lost });
@@ -69,7 +73,7 @@ export function listen(stream: string, event: string, hear: Hear): { readonly re
     topics.delete(id);
     awaited.delete(id);
     if (isIn) {
-      line?.send({ msg: 'unsub', id });
+      unsubscribe(id);
       // It may have been the last that was waited for.
       answered([]);
     }
@@ -81,9 +85,12 @@ export function listen(stream: string, event: string, hear: Hear): { readonly re
 export function tell(method: string, params: readonly unknown[]): void {
   if (isIn && line?.isOpen === true) {
     numbers += 1;
-    line.send({ msg: 'method', id: `m${numbers}`, method, params });
+    outgoing.say({ msg: 'method', id: `m${numbers}`, method, params });
   }
 }
+
+/** Whether it takes a while until what is listened to now is heard. */
+export const isBusy = (): boolean => outgoing.isFull;
 
 /** With the token of the present log-in, which may be another than that of before. */
 export function logIn(): void {
@@ -133,7 +140,7 @@ function loggedIn(frame: Frame): void {
   }
   awaited = new Set(topics.keys());
   for (const id of topics.keys()) {
-    line?.send({ msg: 'unsub', id });
+    unsubscribe(id);
     subscribe(id);
   }
   answered([]);
@@ -143,7 +150,14 @@ function subscribe(id: string): void {
   const topic = topics.get(id);
   if (topic !== undefined) {
     const params = [topic.event, { useCollection: false, args: [] }];
-    line?.send({ msg: 'sub', id, name: topic.stream, params });
+    subscribed.add(id);
+    outgoing.say({ msg: 'sub', id, name: topic.stream, params }, id);
+  }
+}
+
+function unsubscribe(id: string): void {
+  if (subscribed.delete(id) && !outgoing.takeBack(id)) {
+    outgoing.say({ msg: 'unsub', id });
   }
 }
 
@@ -207,6 +221,8 @@ function told({ collection = '', fields }: Frame): void {
 function lost(): void {
   isIn = false;
   shownToken = undefined;
+  outgoing.begin();
+  subscribed.clear();
   const { is } = connection.peek();
   if (is !== 'lost' && is !== 'asking') {
     connection.value = { is: 'lost', since: Date.now() };

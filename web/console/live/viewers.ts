@@ -28,6 +28,8 @@ interface Told extends Omit<Viewer, 'writes'> {
 }
 
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
+/** Whether anybody was told that one looks at the open chat. */
+let isTold = false;
 let writing: ReturnType<typeof setTimeout> | undefined;
 let answered = 0;
 
@@ -36,6 +38,7 @@ const isSeen = (): boolean => document.visibilityState === 'visible';
 function say(state: Told['state']): void {
   const rid = openChat.peek();
   if (rid !== undefined && mayAnswer.peek()) {
+    isTold = state !== 'gone';
     tell('stream-hark-conversation', [`${rid}/viewers`, state]);
   }
 }
@@ -59,7 +62,10 @@ export function followViewers(): void {
     return () => {
       clearInterval(timer);
       stop();
-      tell('stream-hark-conversation', [`${rid}/viewers`, 'gone']);
+      if (isTold) {
+        isTold = false;
+        tell('stream-hark-conversation', [`${rid}/viewers`, 'gone']);
+      }
     };
   });
   onReturn(sayAgain);

@@ -40,6 +40,38 @@ test('what happened while the cable was cut is there afterwards, in its order an
   await cable.remove();
 });
 
+test('who goes through chats quickly stays connected, and hears what is said in the one where they stop', async () => {
+  const guests: Guest[] = [];
+  for (const name of ['Gil', 'Hal', 'Ivy']) {
+    const guest = await Guest.come(desk, name, `Hello from ${name}`);
+    await desk.take(amy, guest.rid);
+    guests.push(guest);
+  }
+  const console = await Console.open(browser, desk.server.url);
+  let sockets = 0;
+  console.page.on('websocket', () => {
+    sockets += 1;
+  });
+  await console.enter(amy.username, amy.password);
+  await console.listening();
+  await console.row('Gil').waitFor();
+  await console.page.locator('.rows').evaluate(async (list) => {
+    for (let turn = 0; turn < 20; turn += 1) {
+      for (const name of ['Hal', 'Ivy', 'Gil']) {
+        [...list.querySelectorAll<HTMLElement>('a.row')].find((row) => row.querySelector('.who')?.textContent === name)?.click();
+        await new Promise(requestAnimationFrame);
+      }
+    }
+  });
+  await console.page.getByRole('heading', { name: 'Gil', exact: true }).waitFor();
+  await guests[0]?.say('Are you there?');
+  await console.bubble('Are you there?').waitFor();
+  await console.say('Yes');
+  await expect.poll(() => guests[0]?.heard()).toEqual(['Yes']);
+  expect(sockets).toBe(1);
+  await console.leave();
+});
+
 test('the server starts again in the middle of a chat', async () => {
   const guest = await Guest.come(desk, 'Cal', 'Hello');
   await desk.take(amy, guest.rid);
