@@ -1,5 +1,5 @@
 // The chats that there are: one's own, those that wait, and for those who may see them, all.
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 
 import type { Inquiry, Place, Room } from '../api/documents.ts';
 import { call, get } from '../api/http.ts';
@@ -42,17 +42,21 @@ export const waitingCount = computed(() => waiting.value.length + beyond.value);
 
 export const seesAll = computed(() => may('view-livechat-rooms'));
 
-export async function readLists(): Promise<void> {
+/** `people`: who one is and what one may see, without which no row can be written. */
+export async function readLists(people: Promise<void>): Promise<void> {
   const [placed, roomed] = await Promise.all([
     call<readonly Place[]>('subscriptions/get', []),
     call<readonly Room[]>('rooms/get', []),
     readQueue(),
+    people,
   ]);
   const live = placed.filter((place) => place.t === 'l');
-  places.value = new Map(live.map((place) => [place.rid, place]));
-  rooms.value = new Map(roomed.map((room) => [room._id, room]));
+  batch(() => {
+    places.value = new Map(live.map((place) => [place.rid, place]));
+    rooms.value = new Map(roomed.map((room) => [room._id, room]));
+    areRead.value = true;
+  });
   await readAll();
-  areRead.value = true;
 }
 
 async function readAll(): Promise<void> {
@@ -139,10 +143,8 @@ export function hearOfLists(user: string): void {
       const { ready } = listen('stream-livechat-inquiry-queue-observer', `department/${id}`, (inquiry) =>
         queueChanged(inquiry as Queued),
       );
-      // Of a department into which one has come meanwhile, some may wait already.
-      if (areRead.peek()) {
-        void ready.then(readQueueSoon);
-      }
+      // Some may have come after the queue was read, and before it was listened to.
+      void ready.then(readQueueSoon);
     }
   });
   effect(() => {

@@ -47,11 +47,11 @@ export function start(): void {
     followDeliveries();
     followGivenUp();
     workOnReturn((rid, message) => add(rid, [message], 'own'));
-    onReturn(() => void readEverything());
+    onReturn(readEverything);
     lookForUpdates();
     connect();
     askWithoutSocket();
-    void readEverything();
+    readEverything();
   });
   effect(() => {
     wasLost ||= connection.value.is === 'lost';
@@ -66,29 +66,42 @@ export function start(): void {
 
 let wasLost = false;
 let reading: Promise<void> | undefined;
+/** What is being read may have changed before it was listened to. */
+let isOld = false;
 
-export function readEverything(): Promise<void> {
-  reading ??= readOnce().finally(() => {
+function readEverything(): void {
+  if (reading !== undefined) {
+    isOld = true;
+    return;
+  }
+  reading = readOnce().finally(() => {
     reading = undefined;
+    if (isOld) {
+      isOld = false;
+      readEverything();
+    }
   });
-  return reading;
 }
 
 async function readOnce(): Promise<void> {
   try {
-    if (me.peek() === undefined) {
-      await readPeople();
-    } else if (wasLost) {
-      // After a loss the chats come first.
+    const isFirst = me.peek() === undefined;
+    // Nothing waits for another answer before it is asked for: chats are what one came for.
+    const people = isFirst ? readPeople() : Promise.resolve();
+    if (!isFirst && wasLost) {
       readPeople().catch(() => undefined);
     }
     wasLost = false;
-    readUrgency().catch(() => undefined);
-    readTags().catch(() => undefined);
-    await readLists();
+    people.then(readOthers, () => undefined);
+    await readLists(people);
     cannotRead.value = false;
   } catch {
     cannotRead.value = me.peek() === undefined;
-    setTimeout(() => void readEverything(), AGAIN_MS);
+    setTimeout(readEverything, AGAIN_MS);
   }
+}
+
+function readOthers(): void {
+  readUrgency().catch(() => undefined);
+  readTags().catch(() => undefined);
 }

@@ -46,6 +46,7 @@ export function List() {
   // Where there is no room beside it, it is what the page is about.
   const Part = isNarrow.value ? 'main' : 'section';
   const stop = stopOf(openChat.value);
+  const isRead = areRead.value && (view.value !== 'all' || everything.value !== undefined);
   return (
     <Part class="list" aria-label={t('chats')} {...(isNarrow.value ? { id: 'main', tabIndex: -1 } : {})}>
       <header class="list-head">
@@ -90,8 +91,8 @@ export function List() {
         }}
         onKeyDown={walk}
       >
-        {areRead.value ? null : <Skeleton />}
-        {areRead.value && rows.value.length === 0 ? <Empty /> : null}
+        {isRead ? null : <Skeleton />}
+        {isRead && rows.value.length === 0 ? <Empty /> : null}
         {drawn.value.map((group) => (
           <section key={group.title}>
             <h2 class="group">
