@@ -1,6 +1,7 @@
 // The language of the console: the best of those that the browser asks for.
 import { computed, signal } from '@preact/signals';
 
+import { dates, numbers } from '../shared/formats.ts';
 import { best, direction } from '../shared/languages.ts';
 import { filled, plural, type Values } from '../shared/words.ts';
 import base from './texts/en/base.ts';
@@ -106,17 +107,17 @@ export function listed(names: readonly string[]): string {
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(language.value).format(value);
+  return numbers(language.value).format(value);
 }
 
 export function milliseconds(value: number): string {
-  return new Intl.NumberFormat(language.value, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 }).format(value);
+  return numbers(language.value, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 }).format(value);
 }
 
 /** `98.7 %`; only all of it is 100. */
 export function percent(share: number): string {
   const shown = share < 1 ? Math.min(share, 0.999) : 1;
-  return new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(shown);
+  return numbers(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(shown);
 }
 
 /** The time of day, and of another day its date. */
@@ -125,7 +126,7 @@ export function when(at: number, now: number): string {
     startOfDay(at) === startOfDay(now)
       ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
       : { day: 'numeric', month: 'short' };
-  return new Intl.DateTimeFormat(locale.value, options).format(at);
+  return dates(locale.value, options).format(at);
 }
 
 export function time(at: number, seconds = false): string {
@@ -135,12 +136,12 @@ export function time(at: number, seconds = false): string {
     hourCycle: 'h23',
     ...(seconds ? { second: '2-digit' } : {}),
   };
-  return new Intl.DateTimeFormat(locale.value, options).format(at);
+  return dates(locale.value, options).format(at);
 }
 
 export function day(at: number, now: number): string {
   const options = { weekday: 'long', day: 'numeric', month: 'long' } as const;
-  const date = new Intl.DateTimeFormat(locale.value, options).format(at);
+  const date = dates(locale.value, options).format(at);
   return startOfDay(at) === startOfDay(now) ? t('todayIs', { date }) : date;
 }
 
@@ -148,7 +149,7 @@ export function day(at: number, now: number): string {
 export function dateOf(at: number): string {
   const isOfYear = new Date(at).getFullYear() === new Date().getFullYear();
   const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', ...(isOfYear ? {} : { year: 'numeric' as const }) };
-  return new Intl.DateTimeFormat(locale.value, options).format(at);
+  return dates(locale.value, options).format(at);
 }
 
 export function startOfDay(at: number): number {
@@ -156,14 +157,14 @@ export function startOfDay(at: number): number {
 }
 
 const unit = (value: number, name: 'second' | 'hour' | 'minute' | 'day'): string =>
-  new Intl.NumberFormat(language.value, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(value);
+  numbers(language.value, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(value);
 
 /** `4:51` below an hour, `1 h 20 min` below a day, `2 d 22 h` above. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 3600) {
     const part = (value: number, digits: number) =>
-      new Intl.NumberFormat(language.value, { minimumIntegerDigits: digits }).format(value);
+      numbers(language.value, { minimumIntegerDigits: digits }).format(value);
     return `${part(Math.floor(seconds / 60), 1)}:${part(seconds % 60, 2)}`;
   }
   const hours = Math.floor(seconds / 3600);
@@ -196,7 +197,7 @@ const SIZES = [
 export function bytes(size: number): string {
   const [one, named] = SIZES.find(([least]) => size >= least) ?? SIZES[2];
   const value = Math.max(1, Math.round(size / one));
-  return new Intl.NumberFormat(language.value, { style: 'unit', unit: named }).format(value);
+  return numbers(language.value, { style: 'unit', unit: named }).format(value);
 }
 
 /** A Monday, from which days of the week are counted. */
@@ -204,10 +205,10 @@ const MONDAY = Date.UTC(2024, 0, 1);
 
 /** A day of the week, from 0 for Monday. */
 export function weekday(from: number, length: 'long' | 'short'): string {
-  return new Intl.DateTimeFormat(locale.value, { weekday: length, timeZone: 'UTC' }).format(MONDAY + from * 86_400_000);
+  return dates(locale.value, { weekday: length, timeZone: 'UTC' }).format(MONDAY + from * 86_400_000);
 }
 
 /** A day with its year. */
 export function longDay(at: number): string {
-  return new Intl.DateTimeFormat(locale.value, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(at);
+  return dates(locale.value, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(at);
 }

@@ -11,7 +11,8 @@ const STATES: Readonly<Record<string, State>> = {
 
 export const stateOf = (delivery: Delivery): State => STATES[delivery.state] ?? 'waiting';
 
-export function answerOf({ state, status, error, nextAttemptAt, attempts }: Delivery, now: number): string {
+/** `now` only matters to one that is tried again. */
+export function answerOf({ state, status, error, nextAttemptAt, attempts }: Delivery, now = 0): string {
   const answer = status === null ? (error ?? '') : String(status);
   if (state === 'pending' && nextAttemptAt !== null && attempts > 0) {
     const time = duration(new Date(nextAttemptAt).getTime() - now);

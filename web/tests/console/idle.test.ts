@@ -10,6 +10,64 @@ import { Console, Guest } from './console.ts';
 const ROUND_MS = 26_000;
 const ROUNDS = 14;
 
+declare global {
+  interface Window {
+    /** Formats of dates and numbers that the page has made. */
+    made: number;
+    /** Of what the page has changed. */
+    changed: string[];
+  }
+}
+
+test('a second that passes changes nothing that shows no seconds, and a key only what is written', async () => {
+  const guest = await Guest.come(desk, 'Bea', 'Hello');
+  await desk.take(amy, guest.rid);
+  // So that nobody waits, for whom seconds are counted.
+  await desk.say(amy, guest.rid, 'Good day');
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const { page } = console;
+  await page.addInitScript(() => {
+    window.made = 0;
+    for (const name of ['DateTimeFormat', 'NumberFormat', 'PluralRules'] as const) {
+      const counted = new Proxy(Intl[name], {
+        construct: (target, given) => {
+          window.made += 1;
+          return Reflect.construct(target, given) as object;
+        },
+      });
+      Reflect.set(Intl, name, counted);
+    }
+  });
+  await page.clock.install();
+  await page.goto(`${desk.url}/inbox/${guest.rid}`);
+  await console.listening();
+  await console.bubble('Good day').waitFor();
+  await console.composer.focus();
+  // What is looked at soon after a chat was opened, and what is made once.
+  await page.clock.runFor(10_000);
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(() => {
+    window.made = 0;
+    window.changed = [];
+    const watch = new MutationObserver((all) => {
+      for (const { target } of all) {
+        const element = target instanceof Element ? target : target.parentElement;
+        // Its head counts minutes, of which one may pass.
+        if (element?.closest('.talk-head') === null) {
+          window.changed.push(element.closest('.composer') === null ? element.outerHTML : 'composer');
+        }
+      }
+    });
+    watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+  await page.clock.runFor(5000);
+  expect(await page.evaluate(() => [window.made, ...window.changed])).toEqual([0]);
+  await console.composer.pressSequentially('And so on');
+  await expect.poll(() => console.composer.inputValue()).toBe('And so on');
+  expect(await page.evaluate(() => [window.made, ...new Set(window.changed)])).toEqual([0, 'composer']);
+  await console.leave();
+});
+
 test('an open console asks the server for nothing while nothing happens', async () => {
   const guest = await Guest.come(desk, 'Ann', 'Hello');
   await desk.take(amy, guest.rid);

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import { type Message, millis, type Room } from '../../api/documents.ts';
 import { addNote, edit, editNote, hold } from '../../live/acts.ts';
@@ -189,16 +189,20 @@ export function Composer({ room, messages, endNote }: Props) {
     replace(before.length, before.length, opener);
     asked.value = askedFor('/', text.peek(), before.length + opener.length);
   };
-  useCommands(
-    mayCan
-      ? cannedCommands(rid, (words) => {
-          if (isNote || isEditing) {
-            turnTo('reply');
-          }
-          insert(words);
-        })
-      : [],
+  // A key is nothing to them, and there may be hundreds.
+  const commands = useMemo(
+    () =>
+      mayCan
+        ? cannedCommands(rid, (words) => {
+            if (isNote || isEditing) {
+              turnTo('reply');
+            }
+            insert(words);
+          })
+        : [],
+    [mayCan, rid, canned.value, isNote, isEditing, latest],
   );
+  useCommands(commands);
   const quicker = messages.findLast((message) => isColleagues(message) && millis(message.ts) > (begun.value ?? latest));
   const quote = !isNote && quoting.value?.rid === rid ? quoting.value : undefined;
   useEffect(() => {

@@ -14,7 +14,7 @@ import { later } from '../../parts/later.tsx';
 import { address } from '../../place.ts';
 import { count, duration, t, time, when } from '../../texts.ts';
 import { isWide } from '../../width.ts';
-import { now } from './clock.ts';
+import { minute } from './clock.ts';
 import { InPlace } from './InPlace.tsx';
 import { Tags } from './Tags.tsx';
 import { useAbout } from './useAbout.ts';
@@ -78,7 +78,7 @@ export function Details({ close }: { readonly close: () => void }) {
             <ul class="past">
               {about.related.slice(0, SHOWN).map((one) => (
                 <li key={one.id}>
-                  <time class="meta">{when(new Date(one.startedAt).getTime(), now.value)}</time>
+                  <time class="meta">{when(new Date(one.startedAt).getTime(), minute.value)}</time>
                   <a
                     href={address(`/inbox/${one.id}`)}
                     class="cut-text"

@@ -67,7 +67,7 @@ function HeardBy({ delivery }: { readonly delivery: Delivery }) {
     <li>
       <Mark state={stateOf(delivery)} label={wordOf(delivery)} />
       <bdi class="cut-text">{delivery.endpoint?.name ?? t('someone')}</bdi>
-      <span class="meta num">{answerOf(delivery, now.value)}</span>
+      <span class="meta num">{answerOf(delivery, delivery.state === 'pending' ? now.value : undefined)}</span>
       {delivery.state === 'given-up' ? (
         <button type="button" class="button tiny" onClick={() => void resend(delivery.id)}>
           <Icon name="retry" size={14} />

@@ -1,7 +1,7 @@
 import { Icon } from '../../parts/Icon.tsx';
 import { address, openChat, view } from '../../place.ts';
 import { count, duration, number, t, time, when } from '../../texts.ts';
-import { LATE_MS, LONG_MS, now } from './clock.ts';
+import { HOUR_MS, LATE_MS, LONG_MS, minute, now } from './clock.ts';
 import type { Row } from './rows.ts';
 
 interface Props {
@@ -65,9 +65,11 @@ export function ListRow({ row, isStop }: Props) {
 /** Since when the visitor waits for an answer, or when the last words were said. */
 export function Waited({ row }: { readonly row: Row }) {
   if (!row.waits) {
-    return <span class="waited">{when(row.at, now.value)}</span>;
+    return <span class="waited">{when(row.at, minute.value)}</span>;
   }
-  const ms = now.value - row.at;
+  // Of hours no seconds are shown.
+  const clock = now.peek() - row.at < HOUR_MS ? now : minute;
+  const ms = clock.value - row.at;
   // What was promised counts before what is usual.
   const most = row.due === undefined ? LATE_MS : row.due - row.at;
   const isLate = ms >= most;

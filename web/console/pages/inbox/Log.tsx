@@ -15,7 +15,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { place } from '../../place.ts';
 import { day, t, time } from '../../texts.ts';
 import { Outbound, Said } from './Bubble.tsx';
-import { now } from './clock.ts';
+import { minute } from './clock.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { Heard } from './Heard.tsx';
 import { Dots } from './ListRow.tsx';
@@ -163,7 +163,7 @@ function LogEntry({ entry }: { readonly entry: Entry }) {
     case 'day':
       return (
         <li class="entry">
-          <p class="day-line">{day(entry.at, now.value)}</p>
+          <p class="day-line">{day(entry.at, minute.value)}</p>
         </li>
       );
     case 'event':

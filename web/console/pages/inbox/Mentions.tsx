@@ -7,7 +7,7 @@ import { mentions, seeMentions } from '../../live/mentions.ts';
 import { Popover } from '../../parts/Popover.tsx';
 import { address } from '../../place.ts';
 import { t, when } from '../../texts.ts';
-import { now } from './clock.ts';
+import { minute } from './clock.ts';
 
 /** Where colleagues have mentioned the one who looks. Whoever closes it has seen them. */
 export function Mentions({ close }: { readonly close: () => void }) {
@@ -28,7 +28,7 @@ export function Mentions({ close }: { readonly close: () => void }) {
             >
               <span class="line">
                 <bdi class="strong cut-text">{note.author.name ?? note.author.username}</bdi>
-                <span class="push meta num">{when(millis(note.addedAt), now.value)}</span>
+                <span class="push meta num">{when(millis(note.addedAt), minute.value)}</span>
               </span>
               <span class="words" dir="auto">
                 {note.text}

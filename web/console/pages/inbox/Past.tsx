@@ -12,7 +12,7 @@ import { address } from '../../place.ts';
 import { count, t, when } from '../../texts.ts';
 import { Linked } from './Linked.tsx';
 import { wordsOf } from './quotes.ts';
-import { now } from './clock.ts';
+import { minute } from './clock.ts';
 
 interface Props {
   readonly past: Related;
@@ -36,7 +36,7 @@ export function Past({ past, close }: Props) {
     back.current?.focus();
     void look();
   }, [past.id]);
-  const at = when(new Date(past.startedAt).getTime(), now.value);
+  const at = when(new Date(past.startedAt).getTime(), minute.value);
   return (
     <section
       class="past-chat"
@@ -70,7 +70,7 @@ export function Past({ past, close }: Props) {
         {messages.value?.map((message) => (
           <li key={message._id} class={message.token === undefined ? 'is-ours' : ''}>
             <span class="meta">
-              <bdi>{message.u.name ?? message.u.username}</bdi> · {when(millis(message.ts), now.value)}
+              <bdi>{message.u.name ?? message.u.username}</bdi> · {when(millis(message.ts), minute.value)}
             </span>
             <p dir="auto">{message.msg === '' && message.file !== undefined ? message.file.name : <Linked text={wordsOf(message.msg)} />}</p>
           </li>

@@ -86,6 +86,11 @@ function about(room: Room): string {
     .join(' · ');
 }
 
+/** Apart from the head of the chat, which is not drawn again with each second. */
+function Facts({ room }: { readonly room: Room }) {
+  return <>{about(room)}</>;
+}
+
 /** Where nothing stands beside a chat: whether its visitor is there, and what they look at. */
 function Here({ chat: open, room }: { readonly chat: Chat; readonly room: Room }) {
   const page = useAbout(open)?.pages[0];
@@ -173,7 +178,7 @@ function Head({ chat: open, detailsAreShown, toggleDetails }: Props & { readonly
         <Heading>
           <bdi>{room?.fname}</bdi>
         </Heading>
-        <p class="cut-text num">{room === undefined ? '' : isPhone.value ? <Here chat={open} room={room} /> : about(room)}</p>
+        <p class="cut-text num">{room === undefined ? '' : isPhone.value ? <Here chat={open} room={room} /> : <Facts room={room} />}</p>
       </div>
       <span class="push" />
       {room === undefined ? null : <Viewers rid={room._id} />}

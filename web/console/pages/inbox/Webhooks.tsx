@@ -35,7 +35,7 @@ export function Webhooks() {
               {worst.state === 'given-up' ? (
                 <span class="why">
                   <span class="meta fault cut-text">
-                    <span class="mono">{worst.kind}</span> {wordOf(worst)}, {answerOf(worst, now.value)}
+                    <span class="mono">{worst.kind}</span> {wordOf(worst)}, {answerOf(worst)}
                   </span>
                   <span class="push" />
                   <button type="button" class="button tiny" onClick={() => void resend(worst.id)}>
