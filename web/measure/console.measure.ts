@@ -160,6 +160,8 @@ test('how soon it is there, and how quick it is with thousands of chats', { time
     );
   }
   await console.openChat('Long Talk');
+  await console.bubble('The last word').last().waitFor();
+  await page.waitForLoadState('networkidle');
   await console.composer.click();
   await page.evaluate(() => {
     const painted: number[] = [];
@@ -180,6 +182,8 @@ test('how soon it is there, and how quick it is with thousands of chats', { time
   });
   for (let key = 0; key < KEYS; key += 1) {
     await page.keyboard.press(key % 6 === 5 ? ' ' : 'a');
+    // Nobody types faster than it is drawn: keys of one frame would wait for each other.
+    await page.waitForFunction((before) => (window as unknown as { readonly painted: readonly number[] }).painted.length > before, key);
   }
   const keys = await page.evaluate(() => (window as unknown as { readonly painted: readonly number[] }).painted);
   report.say(`${CHATS} chats, ${MESSAGES} messages in one`, 'p50', 'p95', 'worst');
