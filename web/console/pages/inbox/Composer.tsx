@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
 import { type Message, millis, type Room } from '../../api/documents.ts';
 import { addNote, edit, editNote, hold } from '../../live/acts.ts';
@@ -67,6 +67,8 @@ export function Composer({ room, messages, endNote }: Props) {
   /** Where the word stands that was to be left as it is. */
   const declined = useRef<number | undefined>(undefined);
   const keys = useRef<((event: KeyboardEvent) => boolean) | undefined>(undefined);
+  /** Where the caret belongs once words that were put in are there. */
+  const caretAt = useRef<number | undefined>(undefined);
   const mayCan = mayReply && may('view-canned-responses');
   const hasFine = matchMedia('(pointer: fine)').matches;
   useEffect(() => {
@@ -128,6 +130,15 @@ export function Composer({ room, messages, endNote }: Props) {
     }
   };
 
+  const putCaret = (): void => {
+    if (caretAt.current !== undefined) {
+      field.current?.setSelectionRange(caretAt.current, caretAt.current);
+      caretAt.current = undefined;
+    }
+  };
+  // With the words, and not in the next frame: who types quickly has gone on by then.
+  useLayoutEffect(putCaret);
+
   const write = (next: string): void => {
     if (isEditing) {
       text.value = next;
@@ -143,10 +154,12 @@ export function Composer({ room, messages, endNote }: Props) {
   };
   const replace = (from: number, until: number, words: string): void => {
     const now = text.peek();
-    const end = from + words.length;
+    caretAt.current = from + words.length;
     write(`${now.slice(0, from)}${words}${now.slice(until)}`);
     field.current?.focus();
-    requestAnimationFrame(() => field.current?.setSelectionRange(end, end));
+    if (text.peek() === now) {
+      putCaret();
+    }
   };
   /** Where the caret is. */
   const insert = (words: string): void => {
