@@ -1,9 +1,12 @@
 // Takes a picture of a page for target/screenshots, for docs/ if that shows it, and beside its drawing if there is one.
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { BrowserContextOptions, Page } from 'playwright-core';
+
+import { layBeside } from './beside.ts';
+import { zoneAt } from './zone.ts';
 
 const ALL = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 const SHOWN = fileURLToPath(new URL('../../docs/images/', import.meta.url));
@@ -11,76 +14,67 @@ const SHOWN = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const DRAWINGS = process.env['HARK_DRAWINGS'] ?? '';
 
 const WIDE = { width: 1440, height: 900 };
+/** It was drawn half past two in the afternoon. */
+const timezoneId = zoneAt(14);
 
-export const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
-  ['light', { colorScheme: 'light', viewport: WIDE, deviceScaleFactor: 1 }],
-  ['dark', { colorScheme: 'dark', viewport: WIDE, deviceScaleFactor: 1 }],
-  ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 1 }],
-  ['arabic', { locale: 'ar', viewport: WIDE, deviceScaleFactor: 1 }],
+export type Way = 'light' | 'dark' | 'phone' | 'arabic';
+
+export const WAYS: readonly (readonly [Way, BrowserContextOptions])[] = [
+  ['light', { colorScheme: 'light', viewport: WIDE, deviceScaleFactor: 1, timezoneId }],
+  ['dark', { colorScheme: 'dark', viewport: WIDE, deviceScaleFactor: 1, timezoneId }],
+  ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 1, timezoneId }],
+  ['arabic', { locale: 'ar', viewport: WIDE, deviceScaleFactor: 1, timezoneId }],
 ];
 
-/** What docs/ shows. */
-const DOCUMENTED: ReadonlySet<string> = new Set([
-  'inbox-light',
-  'inbox-dark',
-  'chat-phone',
-  'setup-try-light',
-  'crm-light',
-  'chats-light',
-  'me-light',
-  'webhooks-light',
-  'endpoint-new-light',
-  'deliveries-light',
-  'monitor-light',
-  'reports-light',
-]);
-
-/** How the drawing of a page is called. */
-const DRAWN: Readonly<Record<string, string>> = {
-  'inbox-light': '01-inbox-light',
-  'inbox-dark': '02-inbox-dark',
-  'list-phone': '03a-phone-list',
-  'chat-phone': '03b-phone-chat',
-  'first-steps-light': '04b-first-run-inbox',
-  'close-light': '05a-close-dialog',
-  'forward-light': '05b-forward-popover',
-  'webhooks-light': '06-webhooks-light',
-  'webhooks-dark': '06-webhooks-dark',
-  'crm-light': '07-crm-integration',
-  'deliveries-light': '08a-endpoint-deliveries',
-  'replay-light': '08b-replay-dialog',
-  'monitor-light': '09-monitor-light',
-  'monitor-dark': '09-monitor-dark',
-  'reports-light': '10-reports',
-  'setup-try-light': '12-first-run-try-it',
-  'palette-light': '14-command-palette',
-  'log-in-light': '15-log-in',
-  'endpoint-new-light': '18-endpoint-editor',
-};
-
-export async function photograph(page: Page, name: string): Promise<Buffer> {
-  await mkdir(join(ALL, 'beside'), { recursive: true });
-  // Nothing is pointed at.
-  await page.mouse.move(0, 0);
-  const picture = await page.screenshot({ path: `${ALL}console-${name}.png` });
-  if (DOCUMENTED.has(name)) {
-    await page.screenshot({ path: `${SHOWN}console-${name}.png` });
-  }
-  const drawn = DRAWN[name];
-  if (DRAWINGS !== '' && drawn !== undefined) {
-    const drawing = join(DRAWINGS, `${drawn}.png`);
-    await access(drawing);
-    await layBeside(page, name, picture, await readFile(drawing));
-  }
-  return picture;
+interface Picture {
+  /** How its drawing is called. */
+  readonly drawn?: Readonly<Partial<Record<Way, string>>>;
+  /** In which ways docs/ shows it. */
+  readonly shown?: readonly Way[];
 }
 
-/** The drawing before what came of it. */
-async function layBeside(page: Page, name: string, picture: Buffer, drawing: Buffer): Promise<void> {
+/** Of each page that was drawn or is shown in docs/: its drawing, and where it is shown. */
+const PICTURES: Readonly<Record<string, Picture>> = {
+  'inbox': { drawn: { light: '01-inbox-light', dark: '02-inbox-dark' }, shown: ['light', 'dark'] },
+  'list': { drawn: { phone: '03a-phone-list' } },
+  'chat': { drawn: { phone: '03b-phone-chat' }, shown: ['phone'] },
+  'queue-empty': { drawn: { light: '04a-queue-empty' } },
+  'first-steps': { drawn: { light: '04b-first-run-inbox' } },
+  'close': { drawn: { light: '05a-close-dialog' } },
+  'forward': { drawn: { light: '05b-forward-popover' } },
+  'webhooks-endpoints': { drawn: { light: '06-webhooks-light', dark: '06-webhooks-dark' }, shown: ['light'] },
+  'webhooks-crm': { drawn: { light: '07-crm-integration' }, shown: ['light'] },
+  'endpoint': { drawn: { light: '08a-endpoint-deliveries' }, shown: ['light'] },
+  'replay': { drawn: { light: '08b-replay-dialog' } },
+  'monitor': { drawn: { light: '09-monitor-light', dark: '09-monitor-dark' }, shown: ['light'] },
+  'reports-overview': { drawn: { light: '10-reports' }, shown: ['light'] },
+  'admin-appearance': { drawn: { light: '11-appearance' }, shown: ['light'] },
+  'setup-try': { drawn: { light: '12-first-run-try-it' }, shown: ['light'] },
+  'admin-settings': { drawn: { light: '13-settings' }, shown: ['light'] },
+  'palette': { drawn: { light: '14-command-palette' } },
+  'log-in': { drawn: { light: '15-log-in' } },
+  'admin-hours': { drawn: { light: '16a-business-hours' }, shown: ['light'] },
+  'admin-permissions': { drawn: { light: '16b-permissions' }, shown: ['light'] },
+  'endpoint-new': { drawn: { light: '18-endpoint-editor' }, shown: ['light'] },
+  'admin-departments': { drawn: { light: '19-list-and-drawer' }, shown: ['light'] },
+  'chats': { shown: ['light'] },
+  'me': { shown: ['light'] },
+};
+
+export async function photograph(page: Page, name: string, way: Way): Promise<Buffer> {
+  await mkdir(ALL, { recursive: true });
+  // Nothing is pointed at.
+  await page.mouse.move(0, 0);
+  const picture = await page.screenshot({ path: join(ALL, `console-${name}-${way}.png`) });
+  const { drawn = {}, shown = [] } = PICTURES[name] ?? {};
+  if (shown.includes(way)) {
+    await writeFile(join(SHOWN, `console-${name}-${way}.png`), picture);
+  }
+  const drawing = drawn[way];
   const browser = page.context().browser();
-  const desk = await browser?.newPage({ viewport: { width: 2920, height: 940 } });
-  const shown = [drawing, picture].map((one) => `<img src="data:image/png;base64,${one.toString('base64')}">`);
-  await desk?.setContent(`<body style="display:flex;gap:40px;margin:0;background:#888;align-items:start">${shown.join('')}`);
-  await desk?.screenshot({ path: join(ALL, 'beside', `console-${name}.png`), fullPage: true });
-  await desk?.close();
+  const { width, height } = page.viewportSize() ?? WIDE;
+  if (DRAWINGS !== '' && drawing !== undefined && browser !== null) {
+    await layBeside(browser, `console-${name}-${way}`, join(DRAWINGS, `${drawing}.png`), picture, [0, 0, width, height]);
+  }
+  return picture;
 }

@@ -1,16 +1,14 @@
 // Lays each state of the widget that was drawn beside the real one, with what differs marked, into
 // target/screenshots/beside. HARK_WIDGET_DRAWINGS is the folder of the drawings; without it there is nothing to do.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { launchBrowser } from '../tests/browser.ts';
-import { come, keepHours, openShop, PLAYS, type Shop, tidy, zoneAt } from './drawn.ts';
+import { layBeside, type Part } from './beside.ts';
+import { come, keepHours, openShop, PLAYS, type Shop, tidy } from './drawn.ts';
+import { zoneAt } from './zone.ts';
 
 const DRAWINGS = process.env['HARK_WIDGET_DRAWINGS'] ?? '';
-const OUT = fileURLToPath(new URL('../../target/screenshots/beside/', import.meta.url));
 
 const DESK: BrowserContextOptions = { viewport: { width: 900, height: 760 }, locale: 'en-GB' };
 const PHONE: BrowserContextOptions = {
@@ -105,7 +103,6 @@ beforeAll(async () => {
   if (DRAWINGS === '') {
     return;
   }
-  await mkdir(OUT, { recursive: true });
   browser = await launchBrowser();
   shop = await openShop(await drawnBowl());
   faces = await drawnFaces();
@@ -139,8 +136,6 @@ async function drawnFaces(): Promise<string[]> {
 }
 
 /** What is ours of a picture: the page behind it is the shop's. */
-type Part = readonly [left: number, top: number, right: number, bottom: number];
-
 function ours(play: string, { options, isAlone = false }: Way): Part {
   const { width = 0, height = 0 } = options.viewport ?? {};
   if (play === 'launcher' || play === 'unread' || play === 'invitation') {
@@ -151,53 +146,6 @@ function ours(play: string, { options, isAlone = false }: Way): Part {
   }
   const left = options.locale === 'ar' ? 10 : width - 430;
   return [left, 30, left + 420, height];
-}
-
-/** The drawing, the real one, and both with what differs in red. Answers how much that is, of a hundred. */
-async function layBeside(name: string, drawing: Buffer, picture: Buffer, part: Part): Promise<number> {
-  const desk = await browser.newPage({ viewport: { width: 2800, height: 900 } });
-  await desk.setContent('<body style="display:flex;gap:20px;margin:0;background:#888;align-items:start">');
-  const share = await desk.evaluate(
-    async ([sources, [left, top, right, bottom]]) => {
-      const images = await Promise.all(
-        sources.map(async (source) => {
-          const image = new Image();
-          image.src = `data:image/png;base64,${source}`;
-          await image.decode();
-          return image;
-        }),
-      );
-      const [one, other] = images.map((image) => {
-        const canvas = document.createElement('canvas');
-        [canvas.width, canvas.height] = [right - left, bottom - top];
-        const drawn = canvas.getContext('2d');
-        drawn?.drawImage(image, -left, -top);
-        document.body.append(canvas);
-        return drawn?.getImageData(0, 0, canvas.width, canvas.height);
-      });
-      if (one === undefined || other === undefined) {
-        return 100;
-      }
-      const { data, width, height } = one;
-      const marked = document.createElement('canvas');
-      [marked.width, marked.height] = [width, height];
-      const shown = new ImageData(width, height);
-      let different = 0;
-      for (let at = 0; at < data.length; at += 4) {
-        const apart = [at, at + 1, at + 2].some((channel) => Math.abs((data[channel] ?? 0) - (other.data[channel] ?? 0)) > 24);
-        const grey = 200 + ((other.data[at + 1] ?? 0) * 55) / 255;
-        shown.data.set(apart ? [220, 0, 0, 255] : [grey, grey, grey, 255], at);
-        different += apart ? 1 : 0;
-      }
-      marked.getContext('2d')?.putImageData(shown, 0, 0);
-      document.body.append(marked);
-      return (different * 100) / (width * height);
-    },
-    [[drawing.toString('base64'), picture.toString('base64')], part] as const,
-  );
-  await desk.locator('body').screenshot({ path: `${OUT}${name}.png` });
-  await desk.close();
-  return share;
 }
 
 describe.runIf(DRAWINGS !== '')('as drawn', () => {
@@ -222,8 +170,7 @@ describe.runIf(DRAWINGS !== '')('as drawn', () => {
         await frame?.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
       }
       const picture = await guest.page.screenshot();
-      const share = await layBeside(drawing, await readFile(`${DRAWINGS}/${drawing}.png`), picture, ours(play, { options, isAlone }));
-      await writeFile(`${OUT}${drawing}.txt`, `${share.toFixed(1)}\n`);
+      await layBeside(browser, drawing, `${DRAWINGS}/${drawing}.png`, picture, ours(play, { options, isAlone }));
       expect(picture.length).toBeGreaterThan(0);
     } finally {
       await guest.context.close();

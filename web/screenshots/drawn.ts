@@ -85,12 +85,6 @@ export async function openShop(bowl: Buffer): Promise<Shop> {
   return { desk, site, amira, tomas, mara, bowl };
 }
 
-/** A place on earth where the clock shows this hour now. */
-export function zoneAt(hour: number): string {
-  const ahead = ((hour - new Date().getUTCHours() + 36) % 24) - 12;
-  return ahead === 0 ? 'Etc/UTC' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
-}
-
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** Opening hours on the clocks of a place. */
@@ -102,10 +96,9 @@ export async function keepHours({ desk }: Shop, zone: string): Promise<void> {
     finish: number < 5 ? '18:00' : '14:00',
   }));
   const hour = { type: 'default', active: true, name: '', timezoneName: zone, workHours };
-  const message = JSON.stringify({ msg: 'method', id: '1', method: 'livechat:saveBusinessHour', params: [hour] });
   // Whoever is there comes and goes with them.
   await desk.set('Livechat_enable_business_hours', false);
-  await desk.admin.tell('method.call/livechat%3AsaveBusinessHour', { message });
+  await desk.method('livechat:saveBusinessHour', hour);
   await desk.set('Livechat_enable_business_hours', true);
 }
 

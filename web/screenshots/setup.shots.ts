@@ -32,12 +32,12 @@ test.for(WAYS)('the first run, %s', async ([way, options]) => {
   for (const step of ['you', 'site', 'department', 'snippet']) {
     await page.waitForURL(new RegExp(`/setup${step === 'you' ? '' : `/${step}`}$`));
     await page.locator('.ask h1').waitFor();
-    expect((await photograph(page, `setup-${step}-${way}`)).length).toBeGreaterThan(0);
+    expect((await photograph(page, `setup-${step}`, way)).length).toBeGreaterThan(0);
     await page.locator('.ask .button.primary').click();
   }
   await page.goto(`${desk.server.url}inbox`);
   await page.locator(way === 'phone' ? '.list' : '.first').waitFor();
-  await photograph(page, `first-steps-${way}`);
+  await photograph(page, 'first-steps', way);
   await page.goto(`${desk.server.url}setup/try`);
   const shop = page.frameLocator('.shop-frame iframe');
   // By a key: on a phone the page is higher than the screen.
@@ -46,7 +46,7 @@ test.for(WAYS)('the first run, %s', async ([way, options]) => {
   await panel.getByRole('textbox').fill('Write to mara@example.org');
   await panel.getByRole('textbox').press('Enter');
   await page.locator('.events').getByText('lead.captured').waitFor();
-  await photograph(page, `setup-try-${way}`);
+  await photograph(page, 'setup-try', way);
   await console.context.close();
   await desk.stop();
 });

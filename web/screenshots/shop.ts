@@ -1,152 +1,185 @@
-// A pottery in the middle of a day: the shop of `hark demo`, with the chats of one of its people.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+// The shop of `hark demo` in the middle of a day, as it was drawn: who works there, in which departments and when.
+// Everything comes about as it does for anybody, over the API.
+import type { Browser } from 'playwright-core';
 
+import type { Guest } from '../tests/console/console.ts';
 import { type Agent, Desk } from '../tests/desk.ts';
-import { Guest } from '../tests/console/console.ts';
+import { liveThroughTheDay } from './day.ts';
+import { connect } from './hooks.ts';
+import { zoneAt } from './zone.ts';
 
-const CARD = {
-  Customer: 'C-10482, since May 2021',
-  Orders: '9 · 1,284.00 €',
-  'Open order': 'KC-20377, delivered 23 Nov',
-  link: 'https://crm.kiln-and-clay.example/customers/10482',
+export type Name = keyof typeof PEOPLE;
+
+/** With the number of chats that they have at most. */
+const PEOPLE = {
+  priya: ['Priya Raman', 10],
+  tomas: ['Tomás Ferreira', 6],
+  grace: ['Grace Okafor', 6],
+  amira: ['Amira Haddad', 6],
+  ines: ['Ines Duarte', 6],
+  kofi: ['Kofi Mensah', 6],
+  lena: ['Lena Vogt', 6],
+  jonas: ['Jonas Keller', 6],
+} as const;
+
+export type Place = keyof typeof DEPARTMENTS;
+
+const DEPARTMENTS = {
+  sales: ['Sales', 'What there is, and what it costs', ['amira', 'kofi', 'jonas']],
+  support: ['Support', 'Parcels, breakages, returns', ['priya', 'tomas', 'ines', 'lena']],
+  billing: ['Billing', 'Invoices and payments', ['grace', 'priya']],
+  workshops: ['Workshops', 'Evenings at the wheel', ['amira', 'grace']],
+  market: ['Winter market', 'Only in January', ['kofi']],
+} as const satisfies Record<string, readonly [string, string, readonly Name[]]>;
+
+/** What those who answer do that only managers do at first. */
+const ALLOWED = ['transfer-livechat-guest', 'view-livechat-webhooks', 'view-livechat-rooms', 'on-hold-livechat-room'];
+
+const SETTINGS: Readonly<Record<string, unknown>> = {
+  Site_Name: 'Kiln & Clay',
+  Livechat_title: 'Kiln & Clay',
+  Livechat_title_color: '#1f6f54',
+  Livechat_welcome_greeting: 'Hello! What are you looking for?',
+  Livechat_offline_title: 'Leave a message',
+  Livechat_offline_message: 'We are at the kiln. Leave a word, we write back the same day.',
+  Livechat_offline_email: 'hello@kiln-and-clay.example',
+  Livechat_validate_offline_email: false,
+  Livechat_maximum_chats_per_agent: 6,
+  Livechat_allow_manual_on_hold: true,
+  Livechat_show_unfinished_words: true,
+  Livechat_force_accept_data_processing_consent: true,
 };
 
-/** Who is told of chats: a CRM that knows the customer, a warehouse, and a desk that does not answer just now. */
-async function connect(desk: Desk): Promise<void> {
-  const receiver = createServer((request, response) => {
-    request.resume();
-    if (request.url === '/orders') {
-      response.writeHead(503).end();
-    } else {
-      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(CARD));
-    }
+export interface Shop {
+  readonly desk: Desk;
+  /** Who manages it. */
+  readonly mara: Pick<Agent, 'username' | 'password'>;
+  readonly agents: Readonly<Record<Name, Agent>>;
+  readonly departments: Readonly<Record<Place, string>>;
+  /** The visitor in whose chat one looks. */
+  readonly noor: Guest;
+}
+
+export async function openShop(browser: Browser): Promise<Shop> {
+  const desk = await Desk.open();
+  await desk.admin.tell('users.updateOwnBasicInfo', { data: { name: 'Mara Lindqvist' } });
+  for (const [id, value] of Object.entries({ ...SETTINGS, Default_Timezone_For_Reporting: 'custom', Default_Custom_Timezone: zoneAt(14) })) {
+    await desk.set(id, value);
+  }
+  await desk.admin.tell('permissions.update', {
+    permissions: ALLOWED.map((_id) => ({ _id, roles: ['admin', 'livechat-manager', 'livechat-agent'] })),
   });
-  await new Promise<void>((listening) => {
-    receiver.listen(0, '127.0.0.1', listening);
-  });
-  // It ends with the one who takes the pictures.
-  receiver.unref();
-  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-  await desk.admin.tell('omnichannel/integrations', {
-    LivechatWebhookUrl: `${url}/crm`,
-    LivechatWebhookOnStart: true,
-    LivechatWebhookOnClose: true,
-    LivechatWebhookOnChatTaken: true,
-    LivechatWebhookOnVisitorMessage: true,
-    LivechatWebhookOnAgentMessage: true,
-  });
-  const endpoints = [
-    { url: `${url}/warehouse`, name: 'Data warehouse', events: ['chat.*', 'message.*'] },
-    { url: `${url}/orders`, name: 'Order desk', events: ['chat.taken'], policy: { delaysMs: [] } },
-  ];
-  for (const endpoint of endpoints) {
-    const made = await fetch(`${desk.server.url}api/hark/v1/endpoints`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...desk.admin.credentials },
-      body: JSON.stringify(endpoint),
+  await desk.field('order', 'Order');
+  await connect(desk);
+  const agents = await hire(desk);
+  const departments = await divide(desk, agents);
+  await keepHours(desk, departments);
+  await makeReady(desk, departments);
+  const noor = await liveThroughTheDay({ browser, desk, agents, departments });
+  return { desk, mara: { username: 'admin', password: 'secret-of-admin' }, agents, departments, noor };
+}
+
+async function hire(desk: Desk): Promise<Record<Name, Agent>> {
+  const agents: Partial<Record<Name, Agent>> = {};
+  for (const [username, [name]] of Object.entries(PEOPLE)) {
+    agents[username as Name] = await desk.agent(username, name);
+  }
+  await desk.admin.tell('livechat/users/manager', { username: 'jonas' });
+  return agents as Record<Name, Agent>;
+}
+
+async function divide(desk: Desk, agents: Readonly<Record<Name, Agent>>): Promise<Record<Place, string>> {
+  const ids: Partial<Record<Place, string>> = {};
+  const placed = new Map<Name, string[]>();
+  for (const [place, [name, description, names]] of Object.entries(DEPARTMENTS)) {
+    const { department } = await desk.admin.tell<{ department: { _id: string } }>('livechat/department', {
+      department: {
+        name,
+        description,
+        email: `${place}@kiln-and-clay.example`,
+        enabled: place !== 'market',
+        showOnRegistration: true,
+        showOnOfflineForm: true,
+      },
+      agents: names.map((one) => ({ agentId: agents[one].id })),
     });
-    if (!made.ok) {
-      throw new Error(`${endpoint.name}: ${await made.text()}`);
+    ids[place as Place] = department._id;
+    for (const one of names) {
+      placed.set(one, [...(placed.get(one) ?? []), department._id]);
     }
+  }
+  for (const [username, [, most]] of Object.entries(PEOPLE)) {
+    const at = placed.get(username as Name) ?? [];
+    await desk.method('livechat:saveAgentInfo', agents[username as Name].id, { maxNumberSimultaneousChat: most }, at);
+  }
+  return ids as Record<Place, string>;
+}
+
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+type Spans = readonly (readonly [start: string, finish: string])[];
+
+const SHOP: Spans = [
+  ['09:00', '12:30'],
+  ['13:00', '18:00'],
+];
+const WEEK: readonly Spans[] = [SHOP, SHOP, SHOP, SHOP, [['09:00', '12:30'], ['13:00', '17:00']], [['10:00', '14:00']], []];
+
+function shifts(week: readonly Spans[]): object[] {
+  return week.flatMap((spans, index) => {
+    const day = { day: DAYS[index] ?? '', code: index + 1 };
+    return spans.length === 0
+      ? [{ ...day, open: false, start: '09:00', finish: '17:00' }]
+      : spans.map(([start, finish]) => ({ ...day, open: true, start, finish }));
+  });
+}
+
+/** They are written down and do not hold: an agent of closed departments would not be there. */
+async function keepHours(desk: Desk, departments: Readonly<Record<Place, string>>): Promise<void> {
+  const timezoneName = zoneAt(14);
+  const today = new Intl.DateTimeFormat('en-US', { timeZone: timezoneName, weekday: 'long' }).format();
+  // Whoever takes pictures on a Sunday finds the shop open, too.
+  const week = WEEK.map((spans, index) => (DAYS[index] === today ? SHOP : spans));
+  await desk.set('Livechat_business_hour_type', 'Multiple');
+  await desk.method('livechat:saveBusinessHour', { type: 'default', active: true, name: '', timezoneName, workHours: shifts(week) });
+  const others = [
+    ['Office hours', departments.billing, ['08:00', '16:00']],
+    ['Evenings', departments.workshops, ['18:00', '22:00']],
+  ] as const;
+  for (const [name, department, span] of others) {
+    const own = DAYS.map((_, index) => (index < 5 || DAYS[index] === today ? [span] : []));
+    await desk.method('livechat:saveBusinessHour', {
+      type: 'custom',
+      active: true,
+      name,
+      timezoneName,
+      departmentsToApplyBusinessHour: department,
+      workHours: shifts(own),
+    });
   }
 }
 
-/** Answers the one who is photographed. */
-export async function furnish(desk: Desk): Promise<Agent> {
-  await desk.set('Site_Name', 'Kiln & Clay');
-  await desk.admin.tell('permissions.update', {
-    permissions: [
-      { _id: 'transfer-livechat-guest', roles: ['admin', 'livechat-manager', 'livechat-agent'] },
-      { _id: 'view-livechat-webhooks', roles: ['admin', 'livechat-manager', 'livechat-agent'] },
-      { _id: 'view-livechat-rooms', roles: ['admin', 'livechat-manager', 'livechat-agent'] },
-    ],
-  });
-  await connect(desk);
-  const priya = await desk.agent('priya', 'Priya Raman');
-  const tomas = await desk.agent('tomas', 'Tomás Ferreira');
-  const grace = await desk.agent('grace', 'Grace Okafor');
-  const amira = await desk.agent('amira', 'Amira Haddad');
-  const support = await desk.department('Support', [priya, tomas]);
-  const billing = await desk.department('Billing', [grace, priya]);
-  const sales = await desk.department('Sales', [amira, priya]);
-  await desk.available(amira, false);
-  await desk.set('Livechat_maximum_chats_per_agent', 10);
-  await desk.field('order', 'Order');
-  const ready = [
+/** What is at hand for those who answer. */
+async function makeReady(desk: Desk, departments: Readonly<Record<Place, string>>): Promise<void> {
+  const canned = [
     ['replace', 'No need, {{contact.name}}. A new piece leaves our workshop this afternoon, and it costs you nothing.', 'replacement'],
     ['return', 'Please put it into its box and hand it in at any post office, {{contact.name}}. The label comes by mail to {{contact.email}}.', 'returns'],
     ['refund', 'Your money is on its way and arrives within three days.', 'returns'],
     ['repair', 'We can mend it with gold. It takes two weeks.', 'repair'],
   ] as const;
-  for (const [shortcut, text, tag] of ready) {
-    await desk.admin.tell('canned-responses', { shortcut, text, scope: 'department', departmentId: support, tags: [tag] });
+  for (const [shortcut, text, tag] of canned) {
+    await desk.admin.tell('canned-responses', { shortcut, text, scope: 'department', departmentId: departments.support, tags: [tag] });
   }
-
-  const own = async (name: string, words: string, department: string, tags: readonly string[] = []): Promise<Guest> => {
-    const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.com`;
-    const isLatin = /^[a-z.@]+$/.test(email);
-    const guest = await Guest.come(desk, name, words, { department, ...(isLatin ? { email } : {}) });
-    await desk.take(priya, guest.rid);
-    if (tags.length > 0) {
-      await desk.admin.tell('livechat/room.saveInfo', {
-        guestData: { _id: ((await desk.room(guest.rid)).v as unknown as { _id: string })._id },
-        roomData: { _id: guest.rid, tags },
-      });
-    }
-    return guest;
-  };
-  const visit = async (guest: Guest, title: string, path: string): Promise<void> => {
-    await desk.anyone.tell('livechat/page.visited', {
-      token: guest.token,
-      rid: guest.rid,
-      pageInfo: { change: 'url', title, location: { href: `https://kiln-and-clay.example/${path}` } },
-    });
-  };
-
-  const beatriz = await own('Beatriz Nogueira', 'I need the invoice of KC-20290 once more.', billing);
-  await desk.say(priya, beatriz.rid, 'Done, it is in your account under Documents.');
-  const ingrid = await own('Ingrid Solberg', 'Does the workshop include everything?', sales, ['workshop']);
-  await desk.say(priya, ingrid.rid, 'It does: clay, glaze and both firings.');
-  const dara = await own('Dara Flynn', 'When is the next workshop?', sales, ['workshop']);
-  await desk.say(priya, dara.rid, 'The second Tuesday and the third Wednesday are free.');
-  for (const { rid } of [beatriz, ingrid, dara]) {
-    await priya.caller.tell('subscriptions.read', { rid });
+  for (const [name, description] of [['breakage', 'Something arrived in pieces'], ['replacement', 'A new piece was sent'], ['returns', ''], ['workshop', 'An evening at the wheel']]) {
+    await desk.method('livechat:saveTag', null, { name, description }, []);
   }
-
-  await own('Lukas Brandt', 'Kann der Bote es sonst beim Nachbarn abgeben?', support, ['German']);
-  const noor = await own('Noor Jansen', 'Hi, one of the four bowls of KC-20377 arrived with a crack.', support, ['breakage']);
-  await desk.anyone.tell('livechat/custom.fields', {
-    token: noor.token,
-    customFields: [{ key: 'order', value: 'KC-20377', overwrite: true }],
+  await desk.admin.tell('livechat/sla', { name: 'Same day', description: 'Parcels that are missing', dueTimeInMinutes: 120 });
+  await desk.admin.tell('livechat/triggers', {
+    name: 'Returns and repairs',
+    description: 'Whoever reads about returns is asked',
+    enabled: true,
+    runOnce: true,
+    conditions: [{ name: 'page-url', value: '/returns' }],
+    actions: [{ name: 'send-message', params: { sender: 'custom', name: 'Kiln & Clay', msg: 'Did something arrive in pieces?' } }],
   });
-  await visit(noor, 'Kiln & Clay: pottery for every day', '');
-  await visit(noor, 'My orders', 'orders');
-  await visit(noor, 'Returns and repairs', 'returns');
-  await desk.say(priya, noor.rid, 'Oh no, I am sorry. Thank you for telling us.');
-  await desk.say(priya, noor.rid, 'A new bowl leaves our workshop this afternoon, and it costs you nothing.');
-  const noted = await fetch(`${desk.server.url}api/hark/v1/conversations/${noor.rid}/notes`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...tomas.caller.credentials },
-    body: JSON.stringify({ text: 'Same firing as KC-20371. @priya offer a new bowl, nothing has to come back.' }),
-  });
-  if (!noted.ok) {
-    throw new Error(`The note: ${await noted.text()}`);
-  }
-  await noor.say('That is quick, thank you.');
-  await noor.say('Do I have to send the cracked one back? The other three are beautiful.');
-  await visit(noor, 'How we pack', 'packing');
-  await own('ليلى منصور', 'ممتاز. وكم يستغرق التوصيل؟', sales, ['Arabic']);
-  await own('Callum Reid', 'The glaze of my cup has a chip, here is a picture.', support, ['breakage']);
-  const { priorities } = await desk.admin.ask<{ priorities: { _id: string; i18n: string }[] }>('livechat/priorities');
-  const high = priorities.find(({ i18n }) => i18n === 'High')?._id;
-  await priya.caller.tell(`livechat/room/${noor.rid}/priority`, { priorityId: high });
-  await desk.set('Livechat_allow_manual_on_hold', true);
-  const etienne = await own('Étienne Moreau', 'J’attends le virement de la banque.', billing, ['French']);
-  await desk.say(priya, etienne.rid, 'Très bien, écrivez quand il est arrivé.');
-  await priya.caller.tell('livechat/room.onHold', { roomId: etienne.rid });
-  await priya.caller.tell('subscriptions.read', { rid: etienne.rid });
-  await Guest.come(desk, 'Sofia Lindgren', 'Is the red glaze safe for children?', { department: support });
-  await Guest.come(desk, 'Camille Laurent', 'Puis-je payer par virement ?', { department: billing });
-  return priya;
 }

@@ -17,9 +17,10 @@ import { t } from '../texts.ts';
 import { Later } from './Later.tsx';
 import { Leaving } from './Leaving.tsx';
 import { Menu } from './Menu.tsx';
-import { isFor, type Place, placeAt, placesOf, profile, type Section } from './places.ts';
+import { type Place, placeAt, profile, type Section } from './places.ts';
 import { Proof } from './Proof.tsx';
 import { Rail } from './Rail.tsx';
+import { isFor, placesOf } from './seen.ts';
 
 const setup = async () => (await import('../pages/setup/Setup.tsx')).Setup;
 

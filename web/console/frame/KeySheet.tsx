@@ -1,3 +1,5 @@
+import './key-sheet.css';
+
 import { Dialog } from '../parts/Dialog.tsx';
 import { Key } from '../parts/Key.tsx';
 import { t } from '../texts.ts';

@@ -7,8 +7,16 @@ import { Popover } from '../parts/Popover.tsx';
 import { Switch } from '../parts/Switch.tsx';
 import { address } from '../place.ts';
 import { t } from '../texts.ts';
+import type { Place, Section } from './places.ts';
 
-export function Me({ own, close }: { readonly own: Own; readonly close: () => void }) {
+interface Props {
+  readonly own: Own;
+  /** Sections for which there is no room beside it. */
+  readonly others: readonly (readonly [Section, Place])[];
+  readonly close: () => void;
+}
+
+export function Me({ own, others, close }: Props) {
   return (
     <Popover label={t('yourAccount')} kind="about-me" close={close}>
       <div class="who">
@@ -19,6 +27,12 @@ export function Me({ own, close }: { readonly own: Own; readonly close: () => vo
           <bdi>{own.username}</bdi>
         </p>
       </div>
+      {others.map(([{ name, icon }, { path }]) => (
+        <a key={path} class="option" href={address(path)} data-inside onClick={close}>
+          <Icon name={icon} />
+          {t(name)}
+        </a>
+      ))}
       <Modes />
       <Switch label={t('soundOfNews')} on={sound.value} change={setSound} />
       <a class="option" href={address('/me')} data-inside onClick={close}>

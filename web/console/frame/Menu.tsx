@@ -4,6 +4,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { address, go, place as at } from '../place.ts';
 import { number, t } from '../texts.ts';
 import { type Place, placeAt, type Section } from './places.ts';
+import { lostAt, savedIn } from './seen.ts';
 
 interface Props {
   readonly section: Section;
@@ -27,17 +28,17 @@ function withWishes(path: string, { keeps = [] }: Section): string {
 }
 
 function entriesOf(section: Section, places: readonly Place[]): readonly Entry[] {
-  const { kept } = section;
+  const { saved } = section;
   return [
-    ...places.map(({ path, icon, name, group, lost }) => ({
-      path,
-      icon,
-      name: t(name),
-      group: group === undefined ? undefined : t(group),
-      lost: lost?.() ?? 0,
-      to: withWishes(path, section),
+    ...places.map((one) => ({
+      path: one.path,
+      icon: one.icon,
+      name: t(one.name),
+      group: one.group === undefined ? undefined : t(one.group),
+      lost: lostAt(one),
+      to: withWishes(one.path, section),
     })),
-    ...(kept?.all().map((one, place) => ({ ...one, group: place === 0 ? t(kept.name) : undefined, lost: 0, to: one.path })) ?? []),
+    ...savedIn(section).map((one, place) => ({ ...one, group: place === 0 && saved !== undefined ? t(saved) : undefined, lost: 0, to: one.path })),
   ];
 }
 

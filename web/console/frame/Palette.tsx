@@ -1,3 +1,5 @@
+import './palette.css';
+
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
@@ -154,7 +156,7 @@ export function Palette({ close }: { readonly close: () => void }) {
                       <Found title={command.title} wanted={wanted.value} />
                     </bdi>
                     <span class="push" />
-                    {command.note === undefined ? null : <bdi class="meta cut-text">{command.note}</bdi>}
+                    {command.note === undefined ? null : <bdi class="meta palette-note">{command.note}</bdi>}
                     {command.keys?.split(',').map((keys) => <Key key={keys} keys={keys} />)}
                   </li>
                 ))}

@@ -13,11 +13,16 @@ import { address, go, place } from '../place.ts';
 import { count, number, t } from '../texts.ts';
 import { useKeys } from '../keys.ts';
 import { setAvailable } from '../live/acts.ts';
+import { isPhone } from '../width.ts';
 import { Me } from './Me.tsx';
-import { placeAt, placesOf, sections } from './places.ts';
+import { placeAt } from './places.ts';
+import { lostAt, placesOf, sections } from './seen.ts';
 
 const KeySheet = later(async () => (await import('./KeySheet.tsx')).KeySheet);
 const Palette = later(async () => (await import('./Palette.tsx')).Palette);
+
+/** More do not fit at the bottom of a phone, with a word below each. */
+const ON_PHONE = 3;
 
 const upTo99 = (many: number): string => (many > 99 ? `${number(99)}+` : number(many));
 
@@ -28,6 +33,8 @@ export function Rail() {
   useEffect(() => Palette.prepare(), []);
   const own = me.value;
   const seen = sections();
+  const shown = isPhone.value && seen.length > ON_PHONE + 1 ? seen.slice(0, ON_PHONE) : seen;
+  const others = seen.slice(shown.length);
   const isAvailable = own?.statusLivechat === 'available';
   useKeys({
     '?': () => {
@@ -100,7 +107,7 @@ export function Rail() {
               {waits > 0 ? <span class="count" aria-hidden="true">{upTo99(waits)}</span> : null}
             </a>
           </li>
-          {seen.map(([section, first]) => (
+          {shown.map(([section, first]) => (
             <li key={first.path}>
               <a
                 href={address(first.path)}
@@ -110,7 +117,7 @@ export function Rail() {
               >
                 <Icon name={section.icon} size={20} />
                 <span class="word">{t(section.name)}</span>
-                <Lost of={section.lost?.() ?? 0} />
+                <Lost of={lostAt(section)} />
               </a>
             </li>
           ))}
@@ -151,6 +158,11 @@ export function Rail() {
               }}
             >
               <Avatar name={own.name ?? own.username} username={own.username} size={32} presence={own.statusLivechat === undefined ? own.status : isAvailable ? 'online' : 'away'} />
+              {others.length === 0 ? null : (
+                <span class="word" aria-hidden="true">
+                  {t('more')}
+                </span>
+              )}
               <span class="unseen">
                 {t(isAvailable ? 'meAvailable' : 'meAway', { name: own.name ?? own.username })}
               </span>
@@ -160,6 +172,7 @@ export function Rail() {
         {isAboutMe.value && own !== undefined ? (
           <Me
             own={own}
+            others={others}
             close={() => {
               isAboutMe.value = false;
             }}

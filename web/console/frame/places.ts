@@ -1,10 +1,9 @@
 // Every page of the console apart from the inbox: where it is, for whom, and what it needs. The rail, the menus, the palette and
-// what is said to those who may not see it follow from this table.
+// what is said to those who may not see it follow from this table, and so do the tests and pictures of every page: it knows
+// nothing of who looks (`seen.ts` does).
 import type { ComponentType } from 'preact';
 
-import { givenUp } from '../live/given-up.ts';
-import { may } from '../live/people.ts';
-import { type Kind, savedReports } from '../live/saved-reports.ts';
+import type { Kind } from '../live/saved-reports.ts';
 import type { Area, TextKey } from '../texts/tables.ts';
 
 export interface Place {
@@ -23,8 +22,8 @@ export interface Place {
   readonly group?: TextKey;
   /** The path of the page of which it is a tab: no menu leads there by itself. */
   readonly tabOf?: string;
-  /** How much waits there for a person. */
-  readonly lost?: () => number;
+  /** What was given up is counted beside it. */
+  readonly countsLost?: true;
 }
 
 export interface Section {
@@ -33,18 +32,11 @@ export interface Section {
   /** Behind `G`. */
   readonly key: string;
   readonly places: readonly Place[];
-  readonly lost?: () => number;
-  /** What somebody has kept there: below the places in the menu, under a name for all of them. */
-  readonly kept?: { readonly name: TextKey; readonly all: () => readonly Kept[] };
+  readonly countsLost?: true;
+  /** Reports that somebody has saved stand below the places in the menu, under this name. */
+  readonly saved?: TextKey;
   /** Parts of the address that go along to its other places. */
   readonly keeps?: readonly string[];
-}
-
-/** A place that somebody has named. */
-export interface Kept {
-  readonly path: string;
-  readonly name: string;
-  readonly icon: string;
 }
 
 const SEES_WEBHOOKS = ['view-livechat-webhooks'] as const;
@@ -71,7 +63,7 @@ const WEBHOOKS: Section = {
   name: 'webhooks',
   icon: 'hook',
   key: 'w',
-  lost: () => givenUp.value,
+  countsLost: true,
   places: [
     {
       path: '/webhooks/endpoints',
@@ -105,7 +97,7 @@ const WEBHOOKS: Section = {
       needs: SEES_WEBHOOKS,
       area: 'webhooks',
       page: deliveries,
-      lost: () => givenUp.value,
+      countsLost: true,
     },
     {
       path: '/webhooks/live',
@@ -147,7 +139,7 @@ const reports = async () => (await import('../pages/reports/Reports.tsx')).Repor
 /** Charts, and how it goes with webhooks. */
 const WORDS_OF_FIGURES = ['figures', 'webhooks'] as const;
 
-const ICONS_OF_REPORTS: Readonly<Record<Kind, string>> = {
+export const ICONS_OF_REPORTS: Readonly<Record<Kind, string>> = {
   overview: 'bars',
   chats: 'chats',
   agents: 'users',
@@ -200,10 +192,7 @@ const REPORTS: Section = {
     report('webhooks', SEES_WEBHOOKS),
     { ...report('overview'), path: '/reports/saved/*', name: 'savedReports' },
   ],
-  kept: {
-    name: 'savedReports',
-    all: () => (savedReports.value ?? []).map(({ id, name, report: { kind } }) => ({ path: `/reports/saved/${id}`, name, icon: ICONS_OF_REPORTS[kind] })),
-  },
+  saved: 'savedReports',
   keeps: ['from', 'until', 'against', 'department'],
 };
 
@@ -446,19 +435,8 @@ export const SECTIONS: readonly Section[] = [CHATS, WEBHOOKS, MONITOR, REPORTS, 
 /** One's own page, to which no menu leads but that behind one's picture. */
 export const profile = async () => (await import('../pages/me/Profile.tsx')).Profile;
 
-export const isFor = ({ needs }: Place): boolean => needs.some(may);
-
-const isBelow = ({ path }: Place): boolean => path.endsWith('/*');
-
-/** The places of a section that whoever looks may see, in the order of its menu. */
-export const placesOf = ({ places }: Section): readonly Place[] => places.filter((place) => isFor(place) && !isBelow(place) && place.tabOf === undefined);
-
-/** The sections of which whoever looks may see something, each with its first place. */
-export const sections = (): readonly (readonly [Section, Place])[] =>
-  SECTIONS.flatMap((section) => {
-    const first = placesOf(section)[0];
-    return first === undefined ? [] : [[section, first] as const];
-  });
+/** It is one of many things of the same kind, each with an address of its own. */
+export const isBelow = ({ path }: Pick<Place, 'path'>): boolean => path.endsWith('/*');
 
 function has(place: Place, path: string): boolean {
   return isBelow(place) ? path.startsWith(place.path.slice(0, -1)) : path === place.path || path.startsWith(`${place.path}/`);

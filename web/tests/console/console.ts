@@ -61,6 +61,12 @@ export class Console {
     await this.page.locator('[data-connection="live"]').waitFor();
   }
 
+  /** Until the page that is open has read what it shows. */
+  async settled(): Promise<void> {
+    await this.page.locator('main:not([aria-busy="true"]) :is(h1, h2)').first().waitFor({ state: 'attached' });
+    await this.page.locator('main [aria-busy="true"], main .skeleton').first().waitFor({ state: 'detached' });
+  }
+
   button(name: string): Locator {
     return this.page.getByRole('button', { name, exact: true });
   }
@@ -106,9 +112,11 @@ export class Guest {
     this.rid = rid;
   }
 
-  static async come(desk: Desk, name: string, words: string, more: object = {}): Promise<Guest> {
+  /** With an agent of their browser, where it matters what they sit at. */
+  static async come(desk: Desk, name: string, words: string, more: object = {}, userAgent?: string): Promise<Guest> {
     const token = `token-of-${name}`.replaceAll(' ', '-');
-    await desk.anyone.tell('livechat/visitor', { visitor: { token, name, ...more } });
+    const browser = userAgent === undefined ? desk.anyone : new Caller(desk.server.url, { 'User-Agent': userAgent });
+    await browser.tell('livechat/visitor', { visitor: { token, name, ...more } });
     const widget = new Caller(desk.server.url, { Referer: `${desk.server.url}livechat` });
     const { room } = await widget.ask<{ room: { _id: string } }>(`livechat/room?token=${token}`);
     const guest = new Guest(desk, token, room._id);

@@ -5,6 +5,7 @@ import { accessibilityFaults } from '../browser.ts';
 import type { Agent } from '../desk.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
+import { writeAs } from './unfinished.ts';
 
 let ida: Agent;
 let max: Agent;
@@ -132,40 +133,16 @@ test('a colleague is found behind an @, and finds the note', async () => {
   await others.leave();
 });
 
-/** What a widget says over its socket, from the page of a visitor. */
-async function writeAs(visitor: Guest, words: string): Promise<void> {
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(`${desk.url}/try`);
-  await page.evaluate(
-    async ([rid, token, text]) => {
-      const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/websocket`);
-      const say = (frame: object): void => socket.send(JSON.stringify(frame));
-      await new Promise<void>((done, failed) => {
-        socket.addEventListener('open', () => say({ msg: 'connect', version: '1', support: ['1'] }));
-        socket.addEventListener('message', ({ data }) => {
-          const frame = JSON.parse(String(data)) as { msg?: string; error?: unknown };
-          if (frame.msg === 'connected') {
-            say({ msg: 'method', id: '1', method: 'stream-hark-conversation', params: [`${rid}/unfinished`, text, { token }] });
-          } else if (frame.msg === 'result' && frame.error === undefined) {
-            done();
-          } else if (frame.msg === 'result') {
-            failed(new Error(JSON.stringify(frame.error)));
-          }
-        });
-      });
-    },
-    [visitor.rid, visitor.token, words] as const,
-  );
-  await page.context().close();
-}
-
 test('what a visitor has written and not sent is shown where they have agreed to it, until they send it', async () => {
   await desk.set('Livechat_show_unfinished_words', true);
   await desk.set('Livechat_force_accept_data_processing_consent', true);
   const console = await open(ida, { colorScheme: 'dark' });
   // The composer says since when they wait.
   await console.page.locator('.composer .waited').waitFor();
-  await writeAs(guest, 'And how long does it');
+  const site = await (await browser.newContext()).newPage();
+  await site.goto(`${desk.url}/try`);
+  await writeAs(desk, site, guest, 'And how long does it');
+  await site.context().close();
   await expect.poll(() => console.page.locator('.unfinished').innerText()).toContain('And how long does it');
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await guest.say('And how long does it take?');
