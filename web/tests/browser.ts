@@ -73,21 +73,37 @@ const UNDECIDED: ReadonlySet<string> = new Set([
   'pseudoContent',
 ]);
 
-const isNotToBeDecided = ({ any }: NodeResult) =>
-  any.some(({ data }: { data?: { messageKey?: string } | null }) => UNDECIDED.has(data?.messageKey ?? ''));
+/** The arrow of a list to choose from is drawn as a gradient, at its end, where there are no words. */
+const isArrow = (key: string, html: string): boolean => key === 'bgGradient' && html.startsWith('<select');
+
+/** It lies so far down in what scrolls that axe does not find the place. */
+const isTooFar = ({ none }: NodeResult): boolean =>
+  none.some(({ data }: { data?: { message?: string } | null }) => data?.message?.includes('exceeds the grid bounds') === true);
+
+const isNotToBeDecided = (node: NodeResult): boolean =>
+  isTooFar(node) ||
+  node.any.some(({ data }: { data?: { messageKey?: string } | null }) => {
+    const key = data?.messageKey ?? '';
+    return UNDECIDED.has(key) || isArrow(key, node.html);
+  });
 
 /** What axe finds, and what it could not decide; one line for each element. */
 export function accessibilityFaults(page: Page): Promise<string[]> {
   return faultsInside(page.mainFrame());
 }
 
+/** What cannot be read well in the colours that there are now. */
+export function contrastFaults(page: Page): Promise<string[]> {
+  return faultsInside(page.mainFrame(), ':root', { ...RULES, runOnly: ['color-contrast'] });
+}
+
 /** The same for one document, or a part of it. */
-export async function faultsInside(frame: Frame, part = ':root'): Promise<string[]> {
+export async function faultsInside(frame: Frame, part = ':root', options = RULES): Promise<string[]> {
   // Not as a script tag, which the policy of the page would refuse.
   await frame.evaluate(axe.source);
   const results: AxeResults = await frame.evaluate(
     ([root, rules]) => window.axe.run(root, rules),
-    [part, RULES] as const,
+    [part, options] as const,
   );
   return [...results.violations, ...results.incomplete].flatMap((fault) =>
     fault.nodes

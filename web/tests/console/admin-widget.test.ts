@@ -56,7 +56,7 @@ test('a manager changes colours in the preview, is told of the contrast, saves, 
     verified: true,
     roles: ['livechat-manager'],
   });
-  const console = await at('Appearance of the widget', {}, mia);
+  const console = await at('Appearance', {}, mia);
   const { page } = console;
   await panel(console, 'Light').getByText('moss green espresso cups').waitFor();
   await panel(console, 'Dark').getByText('moss green espresso cups').waitFor();
@@ -94,7 +94,7 @@ test('a manager changes colours in the preview, is told of the contrast, saves, 
 });
 
 test('each state of the widget is shown, in the address, on a phone and from right to left', async () => {
-  const console = await at('Appearance of the widget');
+  const console = await at('Appearance');
   const { page } = console;
   await page.getByRole('button', { name: 'Light', exact: true }).click();
   const light = panel(console, 'Light');
@@ -139,7 +139,7 @@ test('a manager asks visitors for a name and an address before a chat', async ()
 });
 
 test('whoever saves second is told who was first', async () => {
-  const console = await at('Appearance of the widget');
+  const console = await at('Appearance');
   const { page } = console;
   await page.getByLabel('Title', { exact: true }).fill('Mine');
   await desk.set('Livechat_title', 'Theirs');

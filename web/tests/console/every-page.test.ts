@@ -1,0 +1,80 @@
+// Each page of the table of all pages, for those who see little, see it enlarged or in colours of their own, or have keys alone.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { isBelow, SECTIONS } from '../../console/frame/places.ts';
+import { amy } from '../agent.ts';
+import { accessibilityFaults, contrastFaults } from '../browser.ts';
+import { browser, desk } from '../fixture.ts';
+import { Console, Guest } from './console.ts';
+import { hiddenFromKeys, outOfFrame, unmarked } from './reach.ts';
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
+/** A page of 1280 px at 400 %. */
+const ENLARGED = { width: 320, height: 512 };
+const WIDE = { width: 1440, height: 900 };
+
+/** For a page of which there are many, one of them. */
+const ONE_OF: Readonly<Record<string, () => Promise<string>>> = {
+  '/webhooks/endpoints/*': async () => '/webhooks/endpoints/workspace',
+  '/reports/saved/*': async () => {
+    const { items } = await desk.admin.ask<{ items: { id: string }[] }>('../hark/v1/views');
+    return `/reports/saved/${items[0]?.id ?? ''}`;
+  },
+};
+
+const PAGES = ['/inbox', '/me', ...SECTIONS.flatMap(({ places }) => places.map(({ path }) => path))];
+
+let console: Console;
+let arabic: Console;
+
+beforeAll(async () => {
+  const support = await desk.department('Support and everything else that is about parcels', [amy]);
+  const noor = await Guest.come(desk, 'Noor Jansen', 'One of the bowls arrived with a crack.', { department: support, email: 'noor.jansen@example.org' });
+  await desk.take(amy, noor.rid);
+  await desk.say(amy, noor.rid, 'A new one is on its way.');
+  await amy.caller.tell('livechat/room.closeByUser', { rid: noor.rid, comment: 'done', tags: ['breakage'] });
+  await Guest.come(desk, 'ليلى منصور', 'كم يستغرق التوصيل؟', { department: support });
+  await desk.field('order', 'Order');
+  await desk.endpoint({ name: 'Order desk', url: 'http://10.20.0.14:8080/a/path/that/is/longer/than/a/narrow/page', events: ['chat.*', 'message.*'] });
+  await desk.admin.make('views', { name: 'Monday round', report: { kind: 'overview', days: 28 } });
+  console = await Console.logIn(browser, `${desk.url}/inbox`, ADMIN, { viewport: WIDE, reducedMotion: 'reduce' });
+  arabic = await Console.open(browser, `${desk.url}/inbox`, { locale: 'ar', viewport: ENLARGED });
+  await arabic.page.locator('#login').fill(ADMIN.username);
+  await arabic.page.locator('#password').fill(ADMIN.password);
+  await arabic.page.locator('#password').press('Enter');
+  await arabic.listening();
+});
+
+afterAll(async () => {
+  await console?.leave();
+  await arabic?.leave();
+});
+
+const addressOf = async (path: string): Promise<string> => (isBelow({ path }) ? ((await ONE_OF[path]?.()) ?? '') : path);
+
+test.for(PAGES)('%s', async (path) => {
+  const address = await addressOf(path);
+  expect(address).not.toBe('');
+  const { page } = console;
+  await page.goto(`${desk.url}${address}`);
+  await console.settled();
+  const found: Record<string, readonly string[]> = {};
+  const seen = async (how: Parameters<typeof page.emulateMedia>[0]): Promise<void> => await page.emulateMedia({ colorScheme: 'light', contrast: null, forcedColors: null, ...how });
+  await seen({ colorScheme: 'dark' });
+  found['dark'] = await contrastFaults(page);
+  await seen({ contrast: 'more' });
+  found['more contrast'] = await contrastFaults(page);
+  await seen({ forcedColors: 'active' });
+  found['forced colours'] = await unmarked(page);
+  await seen({});
+  found['light'] = await accessibilityFaults(page);
+  found['without a pointer'] = await hiddenFromKeys(page);
+  await page.setViewportSize(ENLARGED);
+  await console.settled();
+  found['at 400 %'] = await outOfFrame(page);
+  await page.setViewportSize(WIDE);
+  await arabic.page.goto(`${desk.url}${address}`);
+  await arabic.settled();
+  found['at 400 %, in Arabic'] = await outOfFrame(arabic.page);
+  expect(Object.fromEntries(Object.entries(found).filter(([, faults]) => faults.length > 0))).toEqual({});
+});

@@ -1,0 +1,114 @@
+// What of a page somebody cannot get at: because it lies out of the frame, or because no key leads there.
+import type { Page } from 'playwright-core';
+
+/** What makes the page scroll sideways, lies beyond its edge, or has words that are cut off; a line for each. */
+export async function outOfFrame(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const found = scrollWidth > clientWidth ? [`${scrollWidth} px in ${clientWidth}`] : [];
+    const of = {
+      called: (one: Element): string => `<${one.localName} class="${one.getAttribute('class') ?? ''}"> ${one.textContent?.trim().slice(0, 40) ?? ''}`,
+      around: (one: Element): readonly Element[] => {
+        const all: Element[] = [];
+        for (let outer = one.parentElement; outer !== null && outer !== document.body; outer = outer.parentElement) {
+          all.push(outer);
+        }
+        return all;
+      },
+      scrolls: (one: Element): boolean => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX),
+      hides: (one: Element): boolean => ['hidden', 'clip'].includes(getComputedStyle(one).overflowX),
+      /** For those who hear the page, or shortened with dots and a way to read it. */
+      isMeant: (one: Element): boolean => {
+        const { clipPath, textOverflow } = getComputedStyle(one);
+        return clipPath !== 'none' || textOverflow === 'ellipsis';
+      },
+    };
+    for (const one of document.querySelectorAll('body *')) {
+      const words = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '');
+      const box = one.getBoundingClientRect();
+      const isDrawn = box.width > 0 && box.height > 0 && one.checkVisibility({ visibilityProperty: true });
+      const around = of.around(one);
+      if (!isDrawn || one.closest('svg') !== null || [one, ...around].some(of.isMeant)) {
+        continue;
+      }
+      const isControl = one.matches('button, a.button, .badge, .chip');
+      const isBeyond = (words || isControl) && (box.right > clientWidth + 1 || box.left < -1);
+      if (isBeyond && !around.some(of.scrolls)) {
+        found.push(`beyond the edge: ${of.called(one)}`);
+      }
+      const isCut = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
+      // Tables and what machines read may be wider than the page; what is read there may not.
+      if (isCut && of.scrolls(one) && one.querySelector('h1, h2, h3, p, label') !== null && !one.matches('.code, .segments')) {
+        found.push(`scrolls sideways: ${of.called(one)}`);
+      }
+      if (isCut && (isControl || (words && of.hides(one)))) {
+        found.push(`cut off: ${of.called(one)}`);
+      }
+    }
+    return found;
+  });
+}
+
+/** So many keys are pressed before one looks whether the round is over. */
+const AT_ONCE = 20;
+const MOST = 1200;
+
+/** What can be pressed and is never reached with Tab; in a group in which arrows move, one of it is enough. */
+export async function hiddenFromKeys(page: Page): Promise<string[]> {
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement | null)?.blur();
+    getSelection()?.removeAllRanges();
+    const reached = new Set<Element>();
+    Object.assign(window, { reached, isRound: false });
+    let first: Element | undefined;
+    document.addEventListener('focusin', ({ target }) => {
+      if (target instanceof Element) {
+        Object.assign(window, { isRound: first === target });
+        first ??= target;
+        reached.add(target);
+      }
+    });
+  });
+  for (let pressed = 0; pressed < MOST; pressed += AT_ONCE) {
+    for (let one = 0; one < AT_ONCE; one += 1) {
+      await page.keyboard.press('Tab');
+    }
+    if (await page.evaluate(() => (window as unknown as { isRound: boolean }).isRound || document.activeElement === document.body)) {
+      break;
+    }
+  }
+  return await page.evaluate(() => {
+    const { reached } = window as unknown as { reached: ReadonlySet<Element> };
+    const GROUPS = '[role=tablist], [role=radiogroup], [role=listbox], [role=grid], [role=menu], table.matrix, fieldset:has(input[type=radio])';
+    const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, [role=button], [role=switch], [role=tab], [role=option], [role=radio], [contenteditable]');
+    return [...all]
+      .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(':disabled, [type=hidden]') && one.closest('[inert]') === null)
+      .filter((one) => !reached.has(one) && ![...reached].some((other) => one.closest(GROUPS)?.contains(other) === true))
+      .map((one) => `<${one.localName} class="${one.getAttribute('class') ?? ''}"> ${(one.getAttribute('aria-label') ?? one.textContent ?? '').trim().slice(0, 40)}`);
+  });
+}
+
+/** What is chosen, switched on or current and looks like the others beside it, where grounds and shadows are the system's. */
+export async function unmarked(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const of = {
+      look: (one: Element): string => {
+        const own = getComputedStyle(one);
+        const before = getComputedStyle(one, '::before');
+        return [own.outlineStyle, own.outlineColor, own.borderTopColor, own.borderTopWidth, own.borderBottomColor, own.fontWeight, own.backgroundColor, own.color, before.content, before.backgroundColor].join(' ');
+      },
+      isOn: (one: Element): boolean =>
+        ['aria-pressed', 'aria-selected', 'aria-checked'].some((name) => one.getAttribute(name) === 'true') || one.hasAttribute('aria-current'),
+    };
+    const found: string[] = [];
+    for (const group of document.querySelectorAll('.segments, [role=tablist], [role=radiogroup], .tabs, .menu ul, .rail ul')) {
+      const all = [...group.querySelectorAll('a, button, [role=tab], [role=radio]')].filter((one) => one.checkVisibility());
+      const on = all.find(of.isOn);
+      const off = all.filter((one) => !of.isOn(one) && one.localName === on?.localName);
+      if (on !== undefined && off.some((one) => of.look(one) === of.look(on))) {
+        found.push(`<${on.localName} class="${on.className}"> ${on.textContent?.trim().slice(0, 40) ?? ''}`);
+      }
+    }
+    return found;
+  });
+}
