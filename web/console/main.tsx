@@ -1,5 +1,6 @@
 import './look/tokens.css';
 import './look/console.css';
+import './look/controls.css';
 import './frame/frame.css';
 
 import { render } from 'preact';

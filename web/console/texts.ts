@@ -111,7 +111,8 @@ export function number(value: number): string {
 }
 
 export function milliseconds(value: number): string {
-  return numbers(language.value, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 }).format(value);
+  const [amount, unit] = value < 1000 ? ([value, 'millisecond'] as const) : ([value / 1000, 'second'] as const);
+  return numbers(language.value, { style: 'unit', unit, maximumFractionDigits: unit === 'second' ? 1 : 0 }).format(amount);
 }
 
 /** `98.7 %`; only all of it is 100. */

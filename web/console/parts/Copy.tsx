@@ -6,8 +6,15 @@ import { Icon } from './Icon.tsx';
 
 const SAID_MS = 2000;
 
+interface Props {
+  readonly text: string;
+  readonly label?: string;
+  /** A sign alone, beside what is copied in a line. */
+  readonly isSign?: boolean;
+}
+
 /** Puts a text where it can be pasted from. */
-export function Copy({ text, label = t('copy') }: { readonly text: string; readonly label?: string }) {
+export function Copy({ text, label = t('copy'), isSign = false }: Props) {
   const isCopied = useSignal(false);
   const copied = isCopied.value;
   useEffect(() => {
@@ -23,9 +30,9 @@ export function Copy({ text, label = t('copy') }: { readonly text: string; reado
     isCopied.value = true;
   };
   return (
-    <button type="button" class="button tiny" onClick={() => void copy().catch(() => undefined)}>
+    <button type="button" class={isSign ? 'icon-button small' : 'button tiny'} title={isSign ? label : ''} onClick={() => void copy().catch(() => undefined)}>
       <Icon name={copied ? 'check' : 'copy'} size={14} />
-      <span aria-live="polite">{copied ? t('copied') : label}</span>
+      <span class={isSign ? 'unseen' : ''} aria-live="polite">{copied ? t('copied') : label}</span>
     </button>
   );
 }

@@ -1,3 +1,5 @@
+import './close.css';
+
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 

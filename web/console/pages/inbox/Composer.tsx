@@ -413,7 +413,7 @@ export function Composer({ room, messages, endNote }: Props) {
           <p class="collision">
             <Avatar name={nameOf(colleague)} username={colleague} size={18} />
             <span>
-              <b class="strong">{t('colleagueTyping', { name: nameOf(colleague) })}</b> {t('colleagueTypingMore')}
+              <b class="strong">{t('colleagueTyping', { name: nameOf(colleague) })}</b> <span class="collision-more">{t('colleagueTypingMore')}</span>
             </span>
             <span class="push" />
             <Dots />

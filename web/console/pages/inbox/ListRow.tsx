@@ -1,3 +1,5 @@
+import { Fragment } from 'preact';
+
 import { Icon } from '../../parts/Icon.tsx';
 import { address, openChat, view } from '../../place.ts';
 import { count, duration, number, t, time, when } from '../../texts.ts';
@@ -27,16 +29,7 @@ export function ListRow({ row, isStop }: Props) {
         <bdi class="cut-text">{row.name}</bdi>
       </span>
       <Waited row={row} />
-      <span class="said cut-text" dir={row.isTyping ? undefined : 'auto'}>
-        {row.isTyping ? (
-          <span class="typing">
-            <Dots />
-            {t('isTyping')}
-          </span>
-        ) : (
-          row.words
-        )}
-      </span>
+      <Said row={row} />
       {row.unread > 0 ? (
         <span class="count end">
           <span aria-hidden="true">{number(row.unread)}</span>
@@ -44,21 +37,60 @@ export function ListRow({ row, isStop }: Props) {
         </span>
       ) : null}
       <span class="more">
-        {row.urgent === undefined ? null : (
-          <span class="urgent">
-            <Icon name="flag" size={12} />
-            <bdi>{row.urgent}</bdi>
-          </span>
-        )}
-        {row.due === undefined ? null : <Due at={row.due} />}
-        {row.more.map((word, index) => (
-          <>
-            {index > 0 || row.urgent !== undefined || row.due !== undefined ? <span aria-hidden="true">·</span> : null}
-            <bdi key={word}>{word}</bdi>
-          </>
-        ))}
+        <More row={row} />
       </span>
     </a>
+  );
+}
+
+function Said({ row: { isTyping, isOwn, words } }: { readonly row: Row }) {
+  if (isTyping) {
+    return (
+      <span class="said typing">
+        <Dots />
+        {t('isTyping')}
+      </span>
+    );
+  }
+  const text = (
+    <span class="cut-text" dir="auto">
+      {words}
+    </span>
+  );
+  // Each runs as it is written, and is shortened at its own end.
+  return (
+    <span class="said">
+      {isOwn ? <span class="whose">{t('saidByYou', { text: '' })}</span> : null}
+      {text}
+    </span>
+  );
+}
+
+/** Where it is, what presses, and its tags. */
+function More({ row: { more, urgent, due } }: { readonly row: Row }) {
+  const [department, ...tags] = more.map((word) => <bdi key={word}>{word}</bdi>);
+  const pieces = [
+    ...(department === undefined ? [] : [department]),
+    ...(urgent === undefined
+      ? []
+      : [
+          <span key="urgent" class="urgent">
+            <Icon name="flag" size={12} />
+            <bdi>{urgent}</bdi>
+          </span>,
+        ]),
+    ...(due === undefined ? [] : [<Due key="due" at={due} />]),
+    ...tags,
+  ];
+  return (
+    <>
+      {pieces.map((piece, index) => (
+        <Fragment key={index}>
+          {index === 0 ? null : <span aria-hidden="true">·</span>}
+          {piece}
+        </Fragment>
+      ))}
+    </>
   );
 }
 

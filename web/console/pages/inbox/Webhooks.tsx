@@ -29,8 +29,9 @@ export function Webhooks() {
               <Mark state={stateOf(worst)} label={wordOf(worst)} />
               <bdi class="cut-text">{worst.endpoint?.name ?? t('someone')}</bdi>
               <span class="meta num">
-                {t('arrivedOf', { count: arrived, total: all.length })}
-                {worst.state === 'pending' ? ` · ${answerOf(worst, now.value)}` : ''}
+                {[t('arrivedOf', { count: arrived, total: all.length }), worst.state === 'pending' ? answerOf(worst, now.value) : '']
+                  .filter((part) => part !== '')
+                  .join(' · ')}
               </span>
               {worst.state === 'given-up' ? (
                 <span class="why">

@@ -18,6 +18,8 @@ export interface Row {
   readonly icon: string;
   readonly name: string;
   readonly words: string;
+  /** Whoever looks has said it. */
+  readonly isOwn: boolean;
   readonly isTyping: boolean;
   readonly unread: number;
   readonly more: readonly string[];
@@ -49,9 +51,10 @@ function wordsOf(room: Room): string {
   if (last === undefined) {
     return room.topic ?? '';
   }
-  const text = textOf(last);
-  return last.u._id === me.value?._id ? t('saidByYou', { text }) : text;
+  return textOf(last);
 }
+
+const isOwn = ({ lastMessage: last }: Room): boolean => last !== undefined && last.u._id === me.value?._id;
 
 export function rowOf(room: Room, words: string): Row {
   const guest = room.v?.username;
@@ -62,6 +65,7 @@ export function rowOf(room: Room, words: string): Row {
     icon: icon(room.source),
     name: room.fname ?? '',
     words,
+    isOwn: isOwn(room),
     isTyping: guest !== undefined && (typing.value.get(room._id)?.includes(guest) ?? false),
     unread: places.value.get(room._id)?.unread ?? 0,
     more: [departmentName(room.departmentId), ...(room.tags ?? [])].filter(
@@ -124,6 +128,7 @@ const queued = (inquiry: Inquiry): Row => ({
   icon: icon(inquiry.source),
   name: inquiry.name ?? '',
   words: saidLast(inquiry) ?? inquiry.message ?? '',
+  isOwn: false,
   isTyping: false,
   unread: 0,
   more: [departmentName(inquiry.department)].filter((word): word is string => word !== undefined),

@@ -50,42 +50,44 @@ export function Agents({ agents, today }: Props) {
   const sums = new Map(today.map((one) => [one.key, one.sums]));
   return (
     <section class="block monitor-people" aria-label={t('agents')}>
-      <table ref={table} class="monitor-agents" aria-rowcount={agents.length + 1}>
-        <thead>
-          <tr>
-            <th scope="col" class="strong">
-              {t('agents')}
-            </th>
-            <th scope="col" class="wide">
-              {t('department')}
-            </th>
-            <th scope="col">
-              {t('load')} <span class="monitor-hint wide">{t('loadHint')}</span>
-            </th>
-            <th scope="col" class="num">
-              {t('chats')}
-            </th>
-            <th scope="col" class="num">
-              {t('longestWait')}
-            </th>
-            <th scope="col" class="num wide">
-              {t('firstAnswerToday')}
-            </th>
-            <th scope="col" class="num wide">
-              {t('chatsToday')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {from > 0 ? <Gap rows={from} /> : null}
-          {inOrder(agents)
-            .slice(from, until)
-            .map((agent, at) => (
-              <Row key={agent.id} agent={agent} at={from + at + 2} sums={sums.get(agent.id)} />
-            ))}
-          {until < agents.length ? <Gap rows={agents.length - until} /> : null}
-        </tbody>
-      </table>
+      <div class="wide-table">
+        <table ref={table} class="monitor-agents" aria-rowcount={agents.length + 1}>
+          <thead>
+            <tr>
+              <th scope="col" class="strong">
+                {t('agents')}
+              </th>
+              <th scope="col" class="wide">
+                {t('department')}
+              </th>
+              <th scope="col">
+                {t('load')} <span class="monitor-hint wide">{t('loadHint')}</span>
+              </th>
+              <th scope="col" class="num">
+                {t('chats')}
+              </th>
+              <th scope="col" class="num">
+                {t('longestWait')}
+              </th>
+              <th scope="col" class="num wide">
+                {t('firstAnswerToday')}
+              </th>
+              <th scope="col" class="num wide">
+                {t('chatsToday')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {from > 0 ? <Gap rows={from} /> : null}
+            {inOrder(agents)
+              .slice(from, until)
+              .map((agent, at) => (
+                <Row key={agent.id} agent={agent} at={from + at + 2} sums={sums.get(agent.id)} />
+              ))}
+            {until < agents.length ? <Gap rows={agents.length - until} /> : null}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -47,7 +47,7 @@ export function Keep({ wish }: { readonly wish: Wish }) {
           isOpen.value = !isOpen.value;
         }}
       >
-        <Icon name="pin" />
+        <Icon name="star" />
         {t('saveReport')}
       </button>
       {isOpen.value ? (

@@ -34,44 +34,46 @@ export function Table<R>({ name, rows, columns }: Props<R>) {
     return isDown.value ? -order : order;
   };
   return (
-    <table class="reports-table" aria-label={name}>
-      <thead>
-        <tr>
-          {columns.map(({ head, isWide }, place) => {
-            const isBy = place === by.value;
-            return (
-              <th
-                key={head}
-                scope="col"
-                class={`${place === 0 ? '' : 'num'} ${isWide === true ? 'wide' : ''}`}
-                {...(isBy ? { 'aria-sort': isDown.value ? ('descending' as const) : ('ascending' as const) } : {})}
-              >
-                <button
-                  type="button"
-                  onClick={() => {
-                    isDown.value = isBy ? !isDown.value : place > 0;
-                    by.value = place;
-                  }}
+    <div class="wide-table">
+      <table class="reports-table" aria-label={name}>
+        <thead>
+          <tr>
+            {columns.map(({ head, isWide }, place) => {
+              const isBy = place === by.value;
+              return (
+                <th
+                  key={head}
+                  scope="col"
+                  class={`${place === 0 ? '' : 'num'} ${isWide === true ? 'wide' : ''}`}
+                  {...(isBy ? { 'aria-sort': isDown.value ? ('descending' as const) : ('ascending' as const) } : {})}
                 >
-                  {head}
-                  {isBy ? <Icon name={isDown.value ? 'down' : 'up'} size={12} /> : null}
-                </button>
-              </th>
-            );
-          })}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.toSorted(compare).map((row, at) => (
-          <tr key={at}>
-            {columns.map(({ head, shown, cell, isWide }, place) => (
-              <td key={head} class={`${place === 0 ? '' : 'num'} ${isWide === true ? 'wide' : ''}`}>
-                {cell === undefined ? <bdi>{shown(row)}</bdi> : cell(row)}
-              </td>
-            ))}
+                  <button
+                    type="button"
+                    onClick={() => {
+                      isDown.value = isBy ? !isDown.value : place > 0;
+                      by.value = place;
+                    }}
+                  >
+                    {head}
+                    {isBy ? <Icon name={isDown.value ? 'down' : 'up'} size={12} /> : null}
+                  </button>
+                </th>
+              );
+            })}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.toSorted(compare).map((row, at) => (
+            <tr key={at}>
+              {columns.map(({ head, shown, cell, isWide }, place) => (
+                <td key={head} class={`${place === 0 ? '' : 'num'} ${isWide === true ? 'wide' : ''}`}>
+                  {cell === undefined ? <bdi>{shown(row)}</bdi> : cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -147,7 +147,9 @@ export function Week({ days, change, heat, now }: Props) {
                   onKeyDown={(event) => keys(event, day, index, one)}
                 >
                   <span class="unseen">{weekday(day, 'long')} </span>
-                  {clock(one.from)} – {clock(one.to)}
+                  <span class="hours-words">
+                    {clock(one.from)} <i>–</i> {clock(one.to)}
+                  </span>
                 </button>
               ))}
               <span class="hours-demand" aria-hidden="true">

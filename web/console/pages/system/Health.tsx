@@ -162,38 +162,40 @@ function Jobs({ jobs }: { readonly jobs: readonly Job[] }) {
           <Icon name="download" />
         </button>
       </header>
-      <table class="listed he-jobs">
-        <thead>
-          <tr>
-            {names.map((name, at) => (
-              <th key={name} scope="col" class={at === names.length - 1 ? 'num' : ''}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {jobs.map((job) => (
-            <tr key={job.name}>
-              <th scope="row" class="mono">
-                {job.name}
-              </th>
-              <td>
-                <span class="state">
-                  <Mark state={STATES[job.state][1]} /> {stateOf(job)}
-                </span>
-                {job.error === null ? null : (
-                  <p lang="en" dir="ltr" class="he-said">
-                    {job.error}
-                  </p>
-                )}
-              </td>
-              <td title={job.succeededAt === null ? '' : when(millisOf(job.succeededAt), Date.now())}>{lastOf(job)}</td>
-              <td class="num">{number(job.restarts)}</td>
+      <div class="wide-table">
+        <table class="listed he-jobs">
+          <thead>
+            <tr>
+              {names.map((name, at) => (
+                <th key={name} scope="col" class={at === names.length - 1 ? 'num' : ''}>
+                  {name}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {jobs.map((job) => (
+              <tr key={job.name}>
+                <th scope="row" class="mono">
+                  {job.name}
+                </th>
+                <td>
+                  <span class="state">
+                    <Mark state={STATES[job.state][1]} /> {stateOf(job)}
+                  </span>
+                  {job.error === null ? null : (
+                    <p lang="en" dir="ltr" class="he-said">
+                      {job.error}
+                    </p>
+                  )}
+                </td>
+                <td title={job.succeededAt === null ? '' : when(millisOf(job.succeededAt), Date.now())}>{lastOf(job)}</td>
+                <td class="num">{number(job.restarts)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -151,7 +151,7 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
       </EndpointHead>
       <p class="sub-head">
         <span class="mono cut-text">{endpoint.url}</span>
-        <Copy text={endpoint.url} />
+        <Copy text={endpoint.url} isSign />
         <span class="cut-text">
           {DIALECTS[endpoint.dialect]} · {events}
           {secret === undefined ? '' : ` · ${t('secretEndsIn', { end: secret.hint })}`}

@@ -1,3 +1,4 @@
+import '../../parts/figures.css';
 import './webhooks.css';
 import './endpoints.css';
 import './log.css';
@@ -225,7 +226,7 @@ function Figures({ all }: { readonly all: readonly Known[] }) {
   const oldest = all.flatMap(({ stats }) => stats.oldestPendingAt ?? []).map(millis);
   const givenUp = all.filter(({ stats }) => stats.givenUp > 0);
   return (
-    <dl class="figures">
+    <dl class="figures-strip hooks-figures">
       <div>
         <dt>{t('deliveredInDay')}</dt>
         <dd>{number(day.value.reduce((total, { delivered }) => total + delivered, 0))}</dd>
@@ -291,14 +292,14 @@ function Row({ known, isAt, resume }: RowProps) {
               <Calm known={known} />
             ) : (
               <>
-                <b class={need.isFault ? 'fault' : ''}>{need.what}</b> {need.why}
+                <b class={need.isFault ? 'fault' : ''}>{need.what}</b> <bdi>{need.why}</bdi>
               </>
             )}
           </span>
         </div>
       </td>
       <td class="kinds wide">
-        {endpoint.events[0] === '*' ? t('everything') : endpoint.events[0]}
+        {endpoint.events[0] === '*' ? t('everything') : <bdi dir="ltr">{endpoint.events[0]}</bdi>}
         {endpoint.events.length > 1 ? ` +${number(endpoint.events.length - 1)}` : ''}
       </td>
       <td class="wide">

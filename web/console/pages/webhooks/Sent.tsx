@@ -95,7 +95,7 @@ export function Sent({ one, now, renew, step, resend }: Props) {
       <p class="ids">
         {one.conversation === null ? null : (
           <>
-            <button type="button" class="link-button" title={t('onlyThisChat')} onClick={() => ask({ chat: one.conversation ?? '' })}>
+            <button type="button" class="link-button" dir="auto" title={t('onlyThisChat')} onClick={() => ask({ chat: one.conversation ?? '' })}>
               <bdi>{one.visitor ?? one.conversation}</bdi>
             </button>
             <span aria-hidden="true">·</span>
@@ -104,7 +104,7 @@ export function Sent({ one, now, renew, step, resend }: Props) {
         <span>{t('eventNumber', { id: String(one.eventId) })}</span>
         {one.sequence === null ? null : <span>{t('numberOfChat', { number: number(one.sequence) })}</span>}
         <span class="mono cut-text">{one.id}</span>
-        <Copy text={one.id} />
+        <Copy text={one.id} isSign />
       </p>
       <div class="acts">
         {isSettled ? (

@@ -647,7 +647,7 @@ const ar: Translation<typeof en> = {
   placeHours: 'ساعات العمل',
   placeUnits: 'الوحدات والمراقبون',
   placeUrgency: 'الأولويات ومستوى الخدمة',
-  placeAppearance: 'مظهر الأداة',
+  placeAppearance: 'المظهر',
   placeForms: 'النماذج',
   placeTriggers: 'المشغّلات',
   placeInstallation: 'التركيب',

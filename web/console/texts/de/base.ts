@@ -505,7 +505,7 @@ const de: Translation<typeof en> = {
   placeHours: 'Geschäftszeiten',
   placeUnits: 'Einheiten und Aufsicht',
   placeUrgency: 'Prioritäten und SLA',
-  placeAppearance: 'Aussehen des Widgets',
+  placeAppearance: 'Aussehen',
   placeForms: 'Formulare',
   placeTriggers: 'Trigger',
   placeInstallation: 'Einbau',

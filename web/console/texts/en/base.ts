@@ -495,7 +495,7 @@ export default {
   placeHours: 'Business hours',
   placeUnits: 'Units and monitors',
   placeUrgency: 'Priorities and SLA',
-  placeAppearance: 'Appearance of the widget',
+  placeAppearance: 'Appearance',
   placeForms: 'Forms',
   placeTriggers: 'Triggers',
   placeInstallation: 'Installation',

@@ -512,7 +512,7 @@ const es: Translation<typeof en> = {
   placeHours: 'Horario de atención',
   placeUnits: 'Unidades y supervisores',
   placeUrgency: 'Prioridades y SLA',
-  placeAppearance: 'Aspecto del widget',
+  placeAppearance: 'Aspecto',
   placeForms: 'Formularios',
   placeTriggers: 'Disparadores',
   placeInstallation: 'Instalación',

@@ -516,7 +516,7 @@ const fr: Translation<typeof en> = {
   placeHours: 'Heures d’ouverture',
   placeUnits: 'Unités et superviseurs',
   placeUrgency: 'Priorités et SLA',
-  placeAppearance: 'Apparence du widget',
+  placeAppearance: 'Apparence',
   placeForms: 'Formulaires',
   placeTriggers: 'Déclencheurs',
   placeInstallation: 'Installation',

@@ -524,7 +524,7 @@ const he: Translation<typeof en> = {
   placeHours: 'שעות פעילות',
   placeUnits: 'יחידות ומפקחים',
   placeUrgency: 'עדיפויות ו־SLA',
-  placeAppearance: 'מראה הווידג׳ט',
+  placeAppearance: 'מראה',
   placeForms: 'טפסים',
   placeTriggers: 'טריגרים',
   placeInstallation: 'התקנה',

@@ -545,7 +545,7 @@ const it: Translation<typeof en> = {
   placeHours: 'Orari di apertura',
   placeUnits: 'Unità e supervisori',
   placeUrgency: 'Priorità e SLA',
-  placeAppearance: 'Aspetto del widget',
+  placeAppearance: 'Aspetto',
   placeForms: 'Moduli',
   placeTriggers: 'Trigger',
   placeInstallation: 'Installazione',

@@ -492,7 +492,7 @@ const ja: Translation<typeof en> = {
   placeHours: '営業時間',
   placeUnits: 'ユニットとモニター',
   placeUrgency: '優先度とSLA',
-  placeAppearance: 'ウィジェットの外観',
+  placeAppearance: '外観',
   placeForms: 'フォーム',
   placeTriggers: 'トリガー',
   placeInstallation: '設置',

@@ -505,7 +505,7 @@ const nl: Translation<typeof en> = {
   placeHours: 'Openingstijden',
   placeUnits: 'Eenheden en supervisors',
   placeUrgency: 'Prioriteiten en SLA',
-  placeAppearance: 'Uiterlijk van de widget',
+  placeAppearance: 'Uiterlijk',
   placeForms: 'Formulieren',
   placeTriggers: 'Triggers',
   placeInstallation: 'Installatie',

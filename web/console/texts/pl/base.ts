@@ -587,7 +587,7 @@ const pl: Translation<typeof en> = {
   placeHours: 'Godziny pracy',
   placeUnits: 'Jednostki i supervisorzy',
   placeUrgency: 'Priorytety i SLA',
-  placeAppearance: 'Wygląd widżetu',
+  placeAppearance: 'Wygląd',
   placeForms: 'Formularze',
   placeTriggers: 'Wyzwalacze',
   placeInstallation: 'Instalacja',

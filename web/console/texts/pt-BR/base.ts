@@ -548,7 +548,7 @@ const ptBR: Translation<typeof en> = {
   placeHours: 'Horário de atendimento',
   placeUnits: 'Unidades e supervisores',
   placeUrgency: 'Prioridades e SLA',
-  placeAppearance: 'Aparência do widget',
+  placeAppearance: 'Aparência',
   placeForms: 'Formulários',
   placeTriggers: 'Gatilhos',
   placeInstallation: 'Instalação',

@@ -504,7 +504,7 @@ const tr: Translation<typeof en> = {
   placeHours: 'Çalışma saatleri',
   placeUnits: 'Birimler ve gözetmenler',
   placeUrgency: 'Öncelikler ve SLA',
-  placeAppearance: 'Widget’ın görünümü',
+  placeAppearance: 'Görünüm',
   placeForms: 'Formlar',
   placeTriggers: 'Tetikleyiciler',
   placeInstallation: 'Kurulum',
