@@ -1,6 +1,6 @@
 // Each state of the widget, as axe judges it, in each way in which it can look.
 
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
@@ -25,13 +25,17 @@ const seen = (
   look: (guest: Guest) => Promise<void>,
 ): Promise<void> => perform({ browser, desk, amy, site: site.url }, scene, options, look);
 
+/** The document of the panel, if there is one: in its frame, or in a tab of its own. */
 const inside = (guest: Guest) =>
   guest.page.frames().find((one) => one.url().endsWith('/livechat'));
 
 /** What is wrong with how it looks now, in the page and in the panel. */
 async function faults(guest: Guest): Promise<string[]> {
-  const found = await faultsInside(guest.page.mainFrame(), '.rocketchat-widget');
+  const found: string[] = [];
   const frame = inside(guest);
+  if (frame !== guest.page.mainFrame()) {
+    found.push(...(await faultsInside(guest.page.mainFrame(), '.rocketchat-widget')));
+  }
   if (frame !== undefined) {
     found.push(...(await faultsInside(frame)));
     const over = await frame.evaluate(
@@ -45,18 +49,32 @@ async function faults(guest: Guest): Promise<string[]> {
 }
 
 const NAMED = SCENES.map((scene) => [scene.name, scene] as const);
+interface Way {
+  readonly media?: Parameters<Page['emulateMedia']>[0];
+  readonly size?: { readonly width: number; readonly height: number };
+}
 
-test.for(NAMED)('%s, in light, in dark, on a phone, enlarged four times', async ([, scene]) => {
+/** One after the other, each on top of those before it. */
+const WAYS: readonly (readonly [string, Way])[] = [
+  ['light', {}],
+  ['dark', { media: { colorScheme: 'dark' } }],
+  ['phone', { size: { width: 360, height: 640 } }],
+  // What is left of 1,280 by 1,024 points.
+  ['enlarged', { size: { width: 320, height: 256 } }],
+  ['forced colours', { media: { forcedColors: 'active' }, size: { width: 1000, height: 700 } }],
+];
+
+test.for(NAMED)('%s, in light, in dark, on a phone, enlarged four times, in forced colours', async ([, scene]) => {
   await seen(scene, { colorScheme: 'light' }, async (guest) => {
-    const { page: tab } = guest;
-    expect(await faults(guest), 'light').toEqual([]);
-    await tab.emulateMedia({ colorScheme: 'dark' });
-    expect(await faults(guest), 'dark').toEqual([]);
-    await tab.setViewportSize({ width: 360, height: 640 });
-    expect(await faults(guest), 'phone').toEqual([]);
-    // What is left of 1,280 by 1,024 points.
-    await tab.setViewportSize({ width: 320, height: 256 });
-    expect(await faults(guest), 'enlarged').toEqual([]);
+    for (const [name, { media, size }] of WAYS) {
+      if (media !== undefined) {
+        await guest.page.emulateMedia(media);
+      }
+      if (size !== undefined) {
+        await guest.page.setViewportSize(size);
+      }
+      expect([name, ...(await faults(guest))]).toEqual([name]);
+    }
   });
 });
 

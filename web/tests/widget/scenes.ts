@@ -25,6 +25,7 @@ export interface Scene {
 }
 
 let visitors = 0;
+let colleagues = 0;
 
 /** By what they are, not by what they say: the same in each language. */
 const field = (panel: FrameLocator, name: string) => panel.locator(`[name="${name}"]`);
@@ -90,6 +91,21 @@ async function taken(stage: Stage): Promise<string> {
   return rid;
 }
 
+/** What speaks first, as soon as somebody is on a page. */
+const TRIGGER = {
+  name: 'Hello',
+  description: '',
+  enabled: true,
+  runOnce: false,
+  conditions: [{ name: 'time-on-site', value: '0' }],
+  actions: [
+    {
+      name: 'send-message',
+      params: { sender: 'custom', name: 'Amy of the shop', msg: 'Looking for a set of four? I can set some aside.' },
+    },
+  ],
+};
+
 /** What an operator can add to what is shown before a chat. */
 const WELCOME: Scene['settings'] = {
   Livechat_quick_starts: ['Where is my order?\nReturn or exchange\nIs this in stock?', ''],
@@ -101,7 +117,30 @@ export const SCENES: readonly Scene[] = [
     name: 'launcher',
     play: ({ guest, site }) => guest.see(site),
   },
+  {
+    name: 'invitation',
+    async play({ desk, guest, site }) {
+      await desk.admin.tell('livechat/triggers', TRIGGER);
+      try {
+        await guest.see(site);
+        await guest.host.locator('.invitation:not([hidden])').waitFor();
+      } finally {
+        const { triggers } = await desk.admin.ask<{ triggers: { _id: string }[] }>('livechat/triggers');
+        await Promise.all(triggers.map(({ _id }) => desk.admin.remove(`livechat/triggers/${_id}`)));
+      }
+    },
+  },
   { name: 'welcome', settings: WELCOME, play: open },
+  {
+    name: 'own-tab',
+    settings: WELCOME,
+    async play({ desk, guest: { page } }) {
+      await page.goto(`${desk.server.url}livechat`);
+      await put(page.locator('.composer textarea'), 'Where is my order?');
+      await page.locator('.composer textarea').press('Enter');
+      await page.locator('[name="name"]').waitFor();
+    },
+  },
   {
     name: 'form',
     settings: WELCOME,
@@ -143,6 +182,40 @@ export const SCENES: readonly Scene[] = [
       await taken(stage);
       await say(stage, 'Thank you 🙂');
       await say(stage, '👍');
+    },
+  },
+  {
+    name: 'states',
+    async play(stage) {
+      const rid = await taken(stage);
+      const { desk, amy, guest, panel } = stage;
+      const code = await desk.say(amy, rid, 'The label:\n```\nbatch: MG-2611\n```');
+      await panel.locator('pre').waitFor();
+      await desk.admin.tell('chat.update', { roomId: rid, msgId: code, text: 'The label:\n```\nbatch: MG-2612\n```' });
+      await panel.locator('.edited').waitFor();
+      await desk.say(amy, rid, `[ ](${desk.server.url}live/${rid}?msg=${code}) It looks like this.`);
+      await panel.locator('blockquote').waitFor();
+      // On its way, and never there.
+      await guest.page.route('**/livechat/upload/**', () => undefined);
+      const chooser = guest.page.waitForEvent('filechooser');
+      await panel.locator('.tools .plain').first().click();
+      await (await chooser).setFiles({ name: 'bowls.png', mimeType: 'image/png', buffer: Buffer.alloc(64) });
+      await panel.locator('progress').waitFor();
+      await put(composer(panel), `They arrived today, ${'and this is what all four of them look like, '.repeat(4)}thank you.`);
+      await panel.locator('.grown').waitFor();
+    },
+  },
+  {
+    name: 'changed',
+    async play(stage) {
+      const rid = await taken(stage);
+      const { desk, panel } = stage;
+      colleagues += 1;
+      const ben = await desk.agent(`ben${colleagues}`, 'Ben Field');
+      await desk.admin.tell('livechat/room.forward', { roomId: rid, userId: ben.id, comment: '' });
+      await panel.locator('.notice', { hasText: 'Ben Field' }).waitFor();
+      await desk.say(ben, rid, 'Ben here. I have read everything.');
+      await panel.locator('.bubble', { hasText: 'Ben here' }).waitFor();
     },
   },
   {
@@ -228,9 +301,34 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'rated',
+    settings: { Livechat_enable_transcript: [true, false] },
+    async play(stage) {
+      const rid = await taken(stage);
+      const { desk, amy, panel } = stage;
+      await desk.acceptMail();
+      await desk.close(amy, rid);
+      await panel.locator('.stars input').nth(3).check();
+      await put(panel.locator('[name="comment"]'), 'Quick and kind.');
+      await panel.locator('.ended form button').click();
+      await panel.locator('.done').waitFor();
+      await panel.locator('.ended .link').click();
+      await panel.locator('.done').nth(1).waitFor();
+    },
+  },
+  {
     name: 'offline',
     isStaffed: false,
     play: open,
+  },
+  {
+    name: 'closed',
+    isStaffed: false,
+    settings: { Livechat_enable_business_hours: [true, false], ...WELCOME },
+    async play(stage) {
+      await open(stage);
+      await stage.panel.locator('.hours').waitFor();
+    },
   },
   {
     name: 'offline-sent',
@@ -284,6 +382,14 @@ export interface Theatre {
   readonly site: string;
 }
 
+/** Those whom other scenes or opening hours have brought, too. */
+async function sendHome({ admin }: Desk): Promise<void> {
+  const { users } = await admin.ask<{ users: { _id: string }[] }>('livechat/users/agent');
+  await Promise.all(
+    users.map(({ _id: agentId }) => admin.tell('livechat/agent.status', { agentId, status: 'not-available' })),
+  );
+}
+
 /** Brings a browser of its own into the state of a scene, and leaves the house as it was. */
 export async function perform(
   { browser, desk, amy, site }: Theatre,
@@ -297,7 +403,7 @@ export async function perform(
     await desk.set(id, now);
   }
   if (scene.isStaffed === false) {
-    await desk.available(amy, false);
+    await sendHome(desk);
   }
   try {
     await scene.play({ desk, amy, guest, panel: guest.panel, site });
