@@ -9,37 +9,28 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../tests/browser.ts';
 import { type Agent, Desk } from '../tests/desk.ts';
 import { perform, SCENES } from '../tests/widget/scenes.ts';
-import { openSite, page, type Site } from '../tests/widget/site.ts';
 
 const ALL = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 const SHOWN = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const DESK = { width: 900, height: 760 };
 
-const STYLE = `<style>
-body { margin: 0; color: #1d2b25; background: #f4f7f5; font: 16px/1.5 system-ui, 'Noto Sans', sans-serif; }
-main { max-width: 40em; padding: 1.5em; }
-h1 { color: #1f6f54; }
-</style>`;
-
 let desk: Desk;
 let browser: Browser;
 let amy: Agent;
-let site: Site;
 
 beforeAll(async () => {
   await mkdir(ALL, { recursive: true });
   desk = await Desk.open();
   browser = await launchBrowser();
   amy = await desk.agent('amy', 'Amy Winter');
-  await desk.set('Livechat_title', 'Green Shop');
+  await desk.set('Site_Name', 'Kiln & Clay');
+  await desk.set('Livechat_title', 'Kiln & Clay');
   await desk.set('Livechat_title_color', '#1f6f54');
   await desk.set('Livechat_offline_title_color', '#5b616c');
-  site = await openSite(() => ({ html: page(desk.server.url, { title: 'Green Shop', head: STYLE }) }));
 });
 
 afterAll(async () => {
   await browser?.close();
-  await site?.close();
   await desk?.stop();
 });
 
@@ -48,14 +39,18 @@ const WAYS: readonly [string, BrowserContextOptions][] = [
   ['dark', { colorScheme: 'dark', viewport: DESK }],
   ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
   ['arabic', { locale: 'ar', viewport: DESK }],
+  ['small', { viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true }],
+  ['enlarged', { viewport: { width: 320, height: 256 }, isMobile: true, hasTouch: true }],
+  ['forced', { forcedColors: 'active', viewport: DESK }],
 ];
 
 /** What docs/ shows. */
-const DOCUMENTED: ReadonlySet<string> = new Set(['chat-light', 'chat-phone', 'ended-dark', 'form-arabic']);
+const DOCUMENTED: ReadonlySet<string> = new Set(['welcome-light', 'chat-light', 'ended-dark', 'form-arabic']);
 
 describe.for(WAYS)('%s', ([way, options]) => {
   test.for(SCENES.map((scene) => [scene.name, scene] as const))('%s', async ([name, scene]) => {
-    const theatre = { browser, desk, amy, site: site.url };
+    // The shop in which every server shows the widget.
+    const theatre = { browser, desk, amy, site: `${desk.server.url}try` };
     await perform(theatre, scene, { ...options, deviceScaleFactor: 1 }, async (guest) => {
       const file = `${name}-${way}`;
       const picture = await guest.page.screenshot({ path: `${ALL}${file}.png` });
