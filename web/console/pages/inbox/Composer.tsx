@@ -95,7 +95,8 @@ export function Composer({ room, messages, endNote }: Props) {
   const changed = editing.value;
   const isEditing = changed !== undefined && changed.rid === rid && (mayReply || changed.is === 'note');
   const isNote = (isEditing ? changed.is : mode.value) === 'note';
-  useEffect(() => {
+  // Before anybody can type into the field, whose words it would take.
+  useLayoutEffect(() => {
     if (changed !== undefined && isEditing) {
       text.value = changed.text;
       field.current?.focus();
