@@ -1,31 +1,20 @@
-// Two hundred agents and two thousand chats: what is on the screen and what is asked for is as much as with a few.
+// Two hundred agents, each with chats: what is on the screen and what is asked for is as much as with a few.
 import { expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
 import type { Agent } from '../desk.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
+import { many } from './crowd.ts';
 
 const AGENTS = 200;
-const CHATS = 2_000;
+const CHATS = 2 * AGENTS;
 const WAITING = 120;
-const AT_ONCE = 16;
 const PATIENCE_MS = 500_000;
 /** A page with everything in it that fits, and some rows above and below. */
 const MOST_NODES = 2_500;
 /** The queue, the sums and the webhooks, of today and of the days that it is compared with. */
 const MOST_QUESTIONS = 20;
-
-async function many(times: number, act: (number: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < times) {
-      next += 1;
-      await act(next);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-}
 
 test('a crowd costs no more than a few', { timeout: PATIENCE_MS }, async () => {
   const agents: Agent[] = [amy];
