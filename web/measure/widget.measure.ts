@@ -47,6 +47,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  report.print();
   await browser?.close();
   await bare?.close();
   await scripts?.close();
@@ -225,5 +226,4 @@ test('from the click to a composer that can be used', async () => {
       expect(script).toBeGreaterThan(0);
     }
   }
-  report.print();
 });

@@ -99,8 +99,10 @@ export function contrastFaults(page: Page): Promise<string[]> {
 
 /** The same for one document, or a part of it. */
 export async function faultsInside(frame: Frame, part = ':root', options = RULES): Promise<string[]> {
-  // Not as a script tag, which the policy of the page would refuse.
-  await frame.evaluate(axe.source);
+  // Not as a script tag, which the policy of the page would refuse; and once for a document, because it is half a megabyte.
+  if (await frame.evaluate(() => !('axe' in window))) {
+    await frame.evaluate(axe.source);
+  }
   const results: AxeResults = await frame.evaluate(
     ([root, rules]) => window.axe.run(root, rules),
     [part, options] as const,

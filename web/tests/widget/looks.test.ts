@@ -4,8 +4,8 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
-import { faultsInside } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
+import { faults } from './faults.ts';
 import { perform, SCENES, type Scene } from './scenes.ts';
 import { type Guest, openSite, page, type Site } from './site.ts';
 
@@ -24,29 +24,6 @@ const seen = (
   options: BrowserContextOptions,
   look: (guest: Guest) => Promise<void>,
 ): Promise<void> => perform({ browser, desk, amy, site: site.url }, scene, options, look);
-
-/** The document of the panel, if there is one: in its frame, or in a tab of its own. */
-const inside = (guest: Guest) =>
-  guest.page.frames().find((one) => one.url().endsWith('/livechat'));
-
-/** What is wrong with how it looks now, in the page and in the panel. */
-async function faults(guest: Guest): Promise<string[]> {
-  const found: string[] = [];
-  const frame = inside(guest);
-  if (frame !== guest.page.mainFrame()) {
-    found.push(...(await faultsInside(guest.page.mainFrame(), '.rocketchat-widget')));
-  }
-  if (frame !== undefined) {
-    found.push(...(await faultsInside(frame)));
-    const over = await frame.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    if (over > 0) {
-      found.push(`wider than the panel by ${over}`);
-    }
-  }
-  return found;
-}
 
 const NAMED = SCENES.map((scene) => [scene.name, scene] as const);
 interface Way {
@@ -75,17 +52,6 @@ test.for(NAMED)('%s, in light, in dark, on a phone, enlarged four times, in forc
       }
       expect([name, ...(await faults(guest))]).toEqual([name]);
     }
-  });
-});
-
-test.for(NAMED)('%s, from right to left', async ([, scene]) => {
-  await seen(scene, { locale: 'ar' }, async (guest) => {
-    expect(await faults(guest)).toEqual([]);
-    const frame = inside(guest);
-    const [direction, text] =
-      (await frame?.evaluate(() => [document.dir, document.body.innerText])) ?? [];
-    expect(direction).toBe(frame === undefined ? undefined : 'rtl');
-    expect(text ?? 'ا').toMatch(/\p{Script=Arabic}/u);
   });
 });
 
