@@ -112,7 +112,7 @@ export function number(value: number): string {
 
 export function milliseconds(value: number): string {
   const [amount, unit] = value < 1000 ? ([value, 'millisecond'] as const) : ([value / 1000, 'second'] as const);
-  return numbers(language.value, { style: 'unit', unit, maximumFractionDigits: unit === 'second' ? 1 : 0 }).format(amount);
+  return numbers(language.value, unit === 'second' ? { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 1 } : { style: 'unit', unit, maximumFractionDigits: 0 }).format(amount);
 }
 
 /** `98.7 %`; only all of it is 100. */

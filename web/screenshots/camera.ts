@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 
 import { layBeside } from './beside.ts';
+import { inFewColours } from './palette.ts';
 import { zoneAt } from './zone.ts';
 
 const ALL = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
@@ -16,14 +17,15 @@ const DRAWINGS = process.env['HARK_DRAWINGS'] ?? '';
 const WIDE = { width: 1440, height: 900 };
 /** It was drawn half past two in the afternoon. */
 const timezoneId = zoneAt(14);
+const reducedMotion = 'reduce';
 
 export type Way = 'light' | 'dark' | 'phone' | 'arabic';
 
 export const WAYS: readonly (readonly [Way, BrowserContextOptions])[] = [
-  ['light', { colorScheme: 'light', viewport: WIDE, deviceScaleFactor: 1, timezoneId }],
-  ['dark', { colorScheme: 'dark', viewport: WIDE, deviceScaleFactor: 1, timezoneId }],
-  ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 1, timezoneId }],
-  ['arabic', { locale: 'ar', viewport: WIDE, deviceScaleFactor: 1, timezoneId }],
+  ['light', { colorScheme: 'light', viewport: WIDE, deviceScaleFactor: 1, timezoneId, reducedMotion }],
+  ['dark', { colorScheme: 'dark', viewport: WIDE, deviceScaleFactor: 1, timezoneId, reducedMotion }],
+  ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 1, timezoneId, reducedMotion }],
+  ['arabic', { locale: 'ar', viewport: WIDE, deviceScaleFactor: 1, timezoneId, reducedMotion }],
 ];
 
 interface Picture {
@@ -67,11 +69,11 @@ export async function photograph(page: Page, name: string, way: Way): Promise<Bu
   await page.mouse.move(0, 0);
   const picture = await page.screenshot({ path: join(ALL, `console-${name}-${way}.png`) });
   const { drawn = {}, shown = [] } = PICTURES[name] ?? {};
-  if (shown.includes(way)) {
-    await writeFile(join(SHOWN, `console-${name}-${way}.png`), picture);
-  }
   const drawing = drawn[way];
   const browser = page.context().browser();
+  if (shown.includes(way) && browser !== null) {
+    await writeFile(join(SHOWN, `console-${name}-${way}.png`), await inFewColours(browser, picture));
+  }
   const { width, height } = page.viewportSize() ?? WIDE;
   if (DRAWINGS !== '' && drawing !== undefined && browser !== null) {
     await layBeside(browser, `console-${name}-${way}`, join(DRAWINGS, `${drawing}.png`), picture, [0, 0, width, height]);

@@ -163,10 +163,10 @@ describe.for(WAYS)('%s', ([way, options]) => {
       await page.locator('.replay-counted[aria-busy=false]').waitFor();
       await photograph(page, 'replay', way);
       const endpoint = /^.*\/endpoints\/[^/?]+/.exec(page.url())?.[0] ?? '';
-      for (const tab of ['settings', 'secrets', 'changes']) {
-        await page.goto(`${endpoint}/${tab}`);
+      for (const [name, tab] of [['settings', ''], ['secrets', '/secrets'], ['changes', '/changes']] as const) {
+        await page.goto(`${endpoint}${tab}`);
         await console.settled();
-        await photograph(page, `endpoint-${tab}`, way);
+        await photograph(page, `endpoint-${name}`, way);
       }
       await page.goto(at('/webhooks/endpoints/new'));
       await page.locator('input[type=url]').fill(`${shop.desk.url}/health`);

@@ -41,6 +41,12 @@ export function needOf({ endpoint, stats }: Known): Need | undefined {
   return undefined;
 }
 
+/** What it is, as a word about it. */
+export const shortOf = ({ what }: Need): string => what.replace(/\.$/, '');
+
+/** Why, behind that. */
+export const reasonOf = ({ why }: Need): string => (why === '' ? '' : `: ${why}`);
+
 export const isInNeed = (known: Known): boolean => needOf(known)?.isFault === true;
 
 export function markOf(known: Known): readonly [mark: State, word: string] {

@@ -127,7 +127,7 @@ export function FieldDrawer({ field, list, ways }: Props) {
         <ChipsField label={names.options} help={t('choicesHelp')} words={value.options} change={(options) => change({ options })} isChanged={is('options')} />
       ) : (
         <>
-          <TextField label={names.regexp} help={t('patternHelp')} value={value.regexp} change={(regexp) => change({ regexp })} isChanged={is('regexp')} />
+          <TextField label={names.regexp} help={t('patternHelp')} isCode value={value.regexp} change={(regexp) => change({ regexp })} isChanged={is('regexp')} />
           {value.regexp === '' ? null : <PatternTrial pattern={value.regexp} />}
         </>
       )}

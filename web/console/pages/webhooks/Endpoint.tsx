@@ -19,7 +19,7 @@ import type { TextKey } from '../../texts/tables.ts';
 import { Answer } from './Answer.tsx';
 import { Changes } from './Changes.tsx';
 import { EndpointHead } from './EndpointHead.tsx';
-import { DIALECTS, markOf, needOf } from '../../parts/endpoint-health.ts';
+import { DIALECTS, markOf, needOf, reasonOf, shortOf } from '../../parts/endpoint-health.ts';
 import { NewEndpoint } from './NewEndpoint.tsx';
 import { Replay } from './Replay.tsx';
 import { ReplayBar } from './ReplayBar.tsx';
@@ -118,7 +118,7 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
       <EndpointHead title={title}>
         <span class={need?.isFault === true ? 'badge badge-fault' : 'badge'}>
           <Mark state={mark} size={14} />
-          {need === undefined ? word : need.what.replace(/\.$/, '')}
+          {need === undefined ? word : shortOf(need)}
         </span>
         <span class="push" />
         {canPause ? (
@@ -176,8 +176,8 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
         <p class={need.isFault ? 'banner banner-fault' : 'banner'}>
           <Icon name={need.isFault ? 'alert' : 'info'} />
           <span>
-            {need.what.replace(/\.$/, '')}
-            {need.why === '' ? '' : `: ${need.why}`}
+            {shortOf(need)}
+            {reasonOf(need)}
           </span>
         </p>
       )}

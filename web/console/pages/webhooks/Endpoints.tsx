@@ -13,7 +13,7 @@ import { complain } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
 import { DayBars } from '../../parts/charts/DayBars.tsx';
-import { DIALECTS, isInNeed, markOf, needOf, placeOf } from '../../parts/endpoint-health.ts';
+import { DIALECTS, isInNeed, markOf, needOf, placeOf, reasonOf, shortOf } from '../../parts/endpoint-health.ts';
 import { Icon, Mark, type State } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
@@ -292,7 +292,8 @@ function Row({ known, isAt, resume }: RowProps) {
               <Calm known={known} />
             ) : (
               <>
-                <b class={need.isFault ? 'fault' : ''}>{need.what}</b> <bdi>{need.why}</bdi>
+                <b class={need.isFault ? 'fault' : ''}>{shortOf(need)}</b>
+                {reasonOf(need)}
               </>
             )}
           </span>

@@ -11,7 +11,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { count, number, t, time } from '../../texts.ts';
 import { replays } from './replaying.ts';
-import { needOf } from '../../parts/endpoint-health.ts';
+import { needOf, reasonOf, shortOf } from '../../parts/endpoint-health.ts';
 
 const DAY_MS = 86_400_000;
 const SETTLED_MS = 300;
@@ -137,7 +137,8 @@ export function Replay({ known, test, isBusy: isTesting, close }: Props) {
       {need?.isFault === true ? (
         <p class="banner banner-wait">
           <Icon name="alert" />
-          {need.what} {need.why}. {t('sendTestFirst')}
+          {shortOf(need)}
+          {reasonOf(need)}. {t('sendTestFirst')}
         </p>
       ) : null}
     </Dialog>

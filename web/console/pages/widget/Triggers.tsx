@@ -219,6 +219,7 @@ function Address({ form: { value, changed, change }, label }: { readonly form: F
       <TextField
         label={label}
         help={t('addressPatternMore')}
+        isCode
         error={isFit === undefined ? t('noPattern') : undefined}
         value={value.value}
         isChanged={changed.includes('value')}
