@@ -31,6 +31,8 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         connections::ALL,
         hours::ALL,
         hours::WRITES,
+        hours::other_days::ALL,
+        hours::other_days::WRITES,
         push_subscriptions::ALL,
         push_subscriptions::WRITES,
         sessions::ALL,

@@ -23,6 +23,7 @@ const SMALL: &[&str] = &[
     "canned_response",
     "email_inbox",
     "business_hour",
+    "other_day",
     "guest_number",
     "agent",
     "agent_hour",

@@ -47,6 +47,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0036_contacts.sql"),
     include_str!("../migrations/0037_account_pictures.sql"),
     include_str!("../migrations/0038_push_subscriptions.sql"),
+    include_str!("../migrations/0039_other_days.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;

@@ -53,6 +53,7 @@ pub fn table() -> Vec<&'static Route> {
         comm100::oauth::ROUTES,
         hark::endpoints::ROUTES,
         hark::deliveries::ROUTES,
+        hark::business_hours::ROUTES,
         hark::capacity::ROUTES,
         hark::conversations::ROUTES,
         hark::views::ROUTES,

@@ -1,6 +1,6 @@
 // Opening hours: shifts on the clocks of one place.
 import { Refused } from '../../shared/answers.ts';
-import { call, get } from '../api/http.ts';
+import { call, get, patch } from '../api/http.ts';
 import { may } from './people.ts';
 
 export interface Shift {
@@ -21,6 +21,9 @@ export interface Hours {
   readonly timezone: { readonly name: string };
   readonly workHours: readonly Shift[];
   readonly departments?: readonly { readonly _id: string; readonly name: string }[];
+  /** By its clocks, and when that changes, as the server decides it. */
+  readonly isOpen: boolean;
+  readonly changesAt: string | null;
 }
 
 export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
@@ -39,23 +42,42 @@ export async function readHours(): Promise<readonly Hours[]> {
   if (!may('view-livechat-business-hours')) {
     return [];
   }
-  const { businessHours } = await get<{ readonly businessHours: readonly Hours[] }>('livechat/business-hours', { count: 0 });
-  return businessHours;
+  const [{ businessHours }, { items }] = await Promise.all([
+    get<{ readonly businessHours: readonly Omit<Hours, 'isOpen' | 'changesAt'>[] }>('livechat/business-hours', { count: 0 }),
+    get<{ readonly items: readonly { readonly id: string; readonly isOpen: boolean; readonly changesAt: string | null }[] }>('business-hours', {}, 'hark/v1'),
+  ]);
+  return businessHours.map((hours) => {
+    const known = items.find(({ id }) => id === hours._id);
+    return { ...hours, isOpen: known?.isOpen ?? false, changesAt: known?.changesAt ?? null };
+  });
 }
 
-/** The day, from 0 for Monday, and the minute of it, on the clocks of a place. */
-export function clockIn(zone: string, at: number): readonly [day: number, minute: number] {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(at);
+/** The day, from 0 for Monday, the minute of it, and its date, as `2026-12-24`. */
+export type OnClocks = readonly [day: number, minute: number, date: string];
+
+export function clockIn(zone: string, at: number): OnClocks {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    weekday: 'long',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(at);
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
-  return [DAYS.findIndex((day) => day === part('weekday')), Number(part('hour')) * 60 + Number(part('minute'))];
+  const day = DAYS.findIndex((name) => name === part('weekday'));
+  return [day, Number(part('hour')) * 60 + Number(part('minute')), `${part('year')}-${part('month')}-${part('day')}`];
 }
 
-export function isOpen({ active, timezone, workHours }: Hours, now: number): boolean {
-  const [day, minute] = clockIn(timezone.name, now);
-  return active && workHours.some((shift) => shift.open && shift.day === DAYS[day] && minutesOf(shift.start.time) <= minute && minute < minutesOf(shift.finish.time));
+/** What was read a while ago has changed at its moment. */
+export function isOpen(hours: Hours, now: number): boolean {
+  const { changesAt } = hours;
+  return changesAt !== null && now >= new Date(changesAt).getTime() ? !hours.isOpen : hours.isOpen;
 }
 
-type Saved = Omit<Hours, '_id' | 'departments'> & { readonly _id: string | undefined; readonly departments: readonly string[] };
+type Saved = Omit<Hours, '_id' | 'departments' | 'isOpen' | 'changesAt'> & { readonly _id: string | undefined; readonly departments: readonly string[] };
 
 export async function saveHours({ _id, type, name, active, timezone, workHours, departments }: Saved): Promise<void> {
   await call('livechat:saveBusinessHour', [
@@ -81,6 +103,17 @@ export interface Span {
   readonly to: number;
 }
 
+/** Days on which other hours hold than those of the week. */
+export interface OtherDay {
+  /** As `2026-12-24`. */
+  readonly from: string;
+  /** The last of them. */
+  readonly until: string;
+  readonly name: string;
+  /** None: it is closed. */
+  readonly spans: readonly Span[];
+}
+
 /** What can be said of hours; a day without spans is closed. */
 export interface HoursDraft {
   readonly name: string;
@@ -88,6 +121,7 @@ export interface HoursDraft {
   readonly timezone: string;
   /** From Monday on. */
   readonly days: readonly (readonly Span[])[];
+  readonly otherDays: readonly OtherDay[];
   /** The ids of those that have them. */
   readonly departments: readonly string[];
 }
@@ -96,14 +130,14 @@ export const clock = (minutes: number): string => `${String(Math.floor(minutes /
 
 export const BEGIN: Span = { from: 9 * 60, to: 17 * 60 };
 
-export function draftOf({ name, active, timezone, workHours, departments = [] }: Hours): HoursDraft {
+export function draftOf({ name, active, timezone, workHours, departments = [] }: Hours, otherDays: readonly OtherDay[]): HoursDraft {
   const days = DAYS.map((day) =>
     workHours
       .filter((shift) => shift.open && shift.day === day)
       .map(({ start, finish }) => ({ from: minutesOf(start.time), to: minutesOf(finish.time) }))
       .toSorted((one, other) => one.from - other.from),
   );
-  return { name, active, timezone: timezone.name, days, departments: departments.map(({ _id }) => _id).toSorted() };
+  return { name, active, timezone: timezone.name, days, otherDays, departments: departments.map(({ _id }) => _id).toSorted() };
 }
 
 function shiftsOf(days: HoursDraft['days']): readonly Shift[] {
@@ -113,16 +147,40 @@ function shiftsOf(days: HoursDraft['days']): readonly Shift[] {
   });
 }
 
+interface DayInApi extends Omit<OtherDay, 'spans'> {
+  readonly hours: readonly { readonly start: string; readonly finish: string }[];
+}
+
+const otherDaysAt = (id: string): string => `business-hours/${encodeURIComponent(id)}`;
+
+/** The first one first. */
+export async function readOtherDays(id: string): Promise<readonly OtherDay[]> {
+  const { otherDays } = await get<{ readonly otherDays: readonly DayInApi[] }>(otherDaysAt(id), {}, 'hark/v1');
+  return otherDays.map(({ hours, ...day }) => ({ ...day, spans: hours.map(({ start, finish }) => ({ from: minutesOf(start), to: minutesOf(finish) })) }));
+}
+
+async function saveOtherDays(id: string, days: readonly OtherDay[]): Promise<void> {
+  const otherDays: readonly DayInApi[] = days.map(({ spans, ...day }) => ({ ...day, hours: spans.map(({ from, to }) => ({ start: clock(from), finish: clock(to) })) }));
+  await patch(otherDaysAt(id), { otherDays }, 'hark/v1');
+}
+
 export async function readHoursDraft(id: string): Promise<HoursDraft> {
   const found = (await readHours()).find(({ _id }) => _id === id);
   if (found === undefined) {
     throw new Refused(404, {});
   }
-  return draftOf(found);
+  return draftOf(found, await readOtherDays(id));
 }
 
-export async function saveHoursDraft(hours: Hours | undefined, { name, active, timezone, days, departments }: HoursDraft): Promise<void> {
-  await saveHours({ _id: hours?._id, type: hours?.type ?? 'custom', name, active, timezone: { name: timezone }, workHours: shiftsOf(days), departments });
+export async function saveHoursDraft(hours: Hours | undefined, all: HoursDraft, changed: Partial<HoursDraft>): Promise<void> {
+  const { name, active, timezone, days, departments } = all;
+  const { otherDays, ...week } = changed;
+  if (hours === undefined || Object.keys(week).length > 0) {
+    await saveHours({ _id: hours?._id, type: hours?.type ?? 'custom', name, active, timezone: { name: timezone }, workHours: shiftsOf(days), departments });
+  }
+  if (hours !== undefined && otherDays !== undefined) {
+    await saveOtherDays(hours._id, otherDays);
+  }
 }
 
 // === what is known beside them ===
@@ -163,15 +221,36 @@ export async function readSurroundings(): Promise<Surroundings> {
   return { hours, departments, demand, zone };
 }
 
-/** When it opens or closes next by its clocks: the days from now, and the minute; nothing if it stays as it is. */
-export function nextChange(days: HoursDraft['days'], [today, minute]: readonly [day: number, minute: number]): readonly [inDays: number, minute: number] | undefined {
-  const isOpenNow = (days[today] ?? []).some(({ from, to }) => from <= minute && minute < to);
-  for (let ahead = 0; ahead <= 7; ahead += 1) {
-    const spans = days[(today + ahead) % 7] ?? [];
-    const before = days[(today + ahead + 6) % 7] ?? [];
-    const isJoined = (at: number): boolean => at === 0 && before.some(({ to }) => to === MINUTES_OF_A_DAY);
-    const moments = spans.map(({ from, to }) => (isOpenNow ? to : from)).filter((at) => (ahead > 0 || at > minute) && !(isOpenNow ? at === MINUTES_OF_A_DAY && (days[(today + ahead + 1) % 7] ?? []).some(({ from }) => from === 0) : isJoined(at)));
-    const first = moments.toSorted((one, other) => one - other)[0];
+type Opening = Pick<HoursDraft, 'days' | 'otherDays'>;
+
+/** The date that is so many days later. */
+export const dateAfter = (date: string, days: number): string => new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 'yyyy-mm-dd'.length);
+
+/** When it is open on the day that is so many days from now. */
+export function spansAhead({ days, otherDays }: Opening, [today, , date]: OnClocks, ahead: number): readonly Span[] {
+  const day = dateAfter(date, ahead);
+  const other = otherDays.find(({ from, until }) => from <= day && day <= until);
+  return other?.spans ?? days[(today + ahead + 7) % 7] ?? [];
+}
+
+/** So many days from now another time of the day. */
+export const onClocksAfter = ([today, , date]: OnClocks, ahead: number, minute: number): OnClocks => [(today + ahead) % 7, minute, dateAfter(date, ahead)];
+
+export const isOpenAt = (opening: Opening, now: OnClocks): boolean => spansAhead(opening, now, 0).some(({ from, to }) => from <= now[1] && now[1] < to);
+
+/** So far it is looked: a week has shown all that there is, if no other day is ahead. */
+const daysAhead = ({ otherDays }: Opening, date: string): number => (otherDays.some(({ until }) => until >= date) ? 366 : 7);
+
+/** When a draft opens or closes next by its clocks: the days from now, and the minute; nothing if it stays as it is. */
+export function nextChange(opening: Opening, now: OnClocks): readonly [inDays: number, minute: number] | undefined {
+  const isOpenNow = isOpenAt(opening, now);
+  const most = daysAhead(opening, now[2]);
+  for (let ahead = 0; ahead <= most; ahead += 1) {
+    const on = (day: number): readonly Span[] => spansAhead(opening, now, day);
+    const goesOn = (at: number): boolean =>
+      isOpenNow ? at === MINUTES_OF_A_DAY && on(ahead + 1).some(({ from }) => from === 0) : at === 0 && on(ahead - 1).some(({ to }) => to === MINUTES_OF_A_DAY);
+    const moments = on(ahead).map(({ from, to }) => (isOpenNow ? to : from));
+    const first = moments.filter((at) => (ahead > 0 || at > now[1]) && !goesOn(at)).toSorted((one, other) => one - other)[0];
     if (first !== undefined) {
       return [ahead, first];
     }

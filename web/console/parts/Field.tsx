@@ -49,7 +49,7 @@ export function Field({ label, help, error, isChanged = false, control }: Props)
 interface TextProps extends Omit<Props, 'control'> {
   readonly value: string;
   readonly change: (value: string) => void;
-  readonly kind?: 'text' | 'email' | 'url' | 'number' | 'tel' | 'datetime-local';
+  readonly kind?: 'text' | 'email' | 'url' | 'number' | 'tel' | 'date' | 'datetime-local';
   /** What machines read: it runs from left to right in every language. */
   readonly isCode?: boolean;
   /** A text of several lines. */

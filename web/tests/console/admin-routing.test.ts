@@ -174,6 +174,9 @@ async function value(id: string): Promise<unknown> {
   return (await desk.admin.ask<{ value: unknown }>(`settings/${id}`)).value;
 }
 
+/** A date that is so many days from today. */
+const at = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
 describe('business hours', () => {
   test('are moved by keys and by hand, and hold on the clocks of their place', async () => {
     const console = await open('admin/hours');
@@ -210,6 +213,62 @@ describe('business hours', () => {
     expect(of('Friday')).toEqual([]);
     expect(await value('Livechat_enable_business_hours')).toBe(false);
     await page.getByText('Business hours are off').waitFor();
+    await console.leave();
+  });
+
+  test('other days hold instead of the week, and are kept, changed and taken out by keys', async () => {
+    const console = await open('admin/hours');
+    const { page } = console;
+    const [preset] = await hours();
+    const others = page.getByRole('region', { name: 'Other days' });
+    await others.getByText('Holidays, and days that are shorter or longer').waitFor();
+    const add = async (from: string, until: string, name: string): Promise<void> => {
+      await console.button('Add a day').press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Add a day' });
+      await dialog.getByLabel('First day').fill(from);
+      await dialog.getByLabel('Last day').fill(until);
+      await dialog.getByLabel('Name').fill(name);
+    };
+    await add(at(-1), at(40), 'Building works');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Control+Enter');
+    await others.getByText('Building works').waitFor();
+    // What is not saved yet shows at once what it does.
+    await page.getByText(/^Closed, until/).waitFor();
+    // No day is in two of them, and none ends before it begins.
+    await add(at(30), at(20), 'Market');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('One of these days has other hours already.').waitFor();
+    await page.getByText('The last day is before the first one.').waitFor();
+    const dialog = page.getByRole('dialog', { name: 'Add a day' });
+    await dialog.getByLabel('First day').fill(at(50));
+    await dialog.getByLabel('Last day').fill(at(50));
+    await console.button('Open from … to').click();
+    await dialog.getByLabel('From').fill('10:00');
+    await dialog.getByLabel('To').fill('23:30');
+    await dialog.getByRole('button', { name: 'Add a day' }).click();
+    await page.keyboard.press('Control+s');
+    await page.getByText('1 change').waitFor({ state: 'detached' });
+    const kept = async (): Promise<readonly unknown[]> => {
+      const answer = await fetch(`${desk.server.url}api/hark/v1/business-hours/${preset?._id ?? ''}`, { headers: desk.admin.credentials });
+      return ((await answer.json()) as { otherDays: unknown[] }).otherDays;
+    };
+    const market = { from: at(50), until: at(50), name: 'Market', hours: [{ start: '10:00', finish: '23:30' }] };
+    expect(await kept()).toEqual([{ from: at(-1), until: at(40), name: 'Building works', hours: [] }, market]);
+    // Changed and taken out.
+    const row = others.getByRole('listitem').filter({ hasText: 'Building works' });
+    await row.getByRole('button', { name: 'More' }).click();
+    await row.getByRole('button', { name: 'Edit' }).click();
+    const changing = page.getByRole('dialog', { name: 'Change the day' });
+    await changing.getByLabel('Name').fill('Moving house');
+    await changing.getByRole('button', { name: 'Change the day' }).click();
+    await page.keyboard.press('Control+s');
+    await expect.poll(async () => JSON.stringify(await kept())).toContain('Moving house');
+    const moved = others.getByRole('listitem').filter({ hasText: 'Moving house' });
+    await moved.getByRole('button', { name: 'More' }).click();
+    await moved.getByRole('button', { name: 'Delete' }).click();
+    await page.keyboard.press('Control+s');
+    await expect.poll(kept).toEqual([market]);
     await console.leave();
   });
 

@@ -1,16 +1,19 @@
 //! Opening hours: when agents are there to be found. What is open is compared with what was last
 //! done about it, so that anyone who looks, whenever and wherever, brings about the same.
 
+mod opening;
+pub mod other_days;
 pub mod plan;
 mod rows;
 
+pub use self::opening::{Opening, Week, openings, weeks};
 pub(crate) use self::rows::{ALL, WRITES};
 pub use self::rows::{all, find, the_default};
 use hark_store::{Json, Result, Timestamp, Tx, View, record, text_enum};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use self::plan::{ClockTime, DAYS, Plan, Shift};
+use self::plan::{ClockTime, DAYS, Exception, Plan, Shift};
 use hark_chat::figures::duty;
 use hark_model::accounts::Account;
 use hark_model::events::{
@@ -93,10 +96,10 @@ record! {
 }
 
 impl BusinessHour {
-    pub fn plan(&self) -> Plan {
+    fn plan(&self, exceptions: Vec<Exception>) -> Plan {
         let zone = plan::zone(&self.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
         let open = self.days.iter().filter(|day| day.open);
-        Plan::new(zone, open.filter_map(Day::shift).collect())
+        Plan::new(zone, open.filter_map(Day::shift).collect(), exceptions)
     }
 
     /// For the audit.
@@ -126,38 +129,6 @@ pub struct Draft {
     pub days: Vec<Day>,
     /// Of custom hours: the ids of their departments. Absent: they stay.
     pub departments: Option<Vec<String>>,
-}
-
-/// What visitors are told of opening hours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Week {
-    pub is_open: bool,
-    /// When it closes, or opens again. Never, if it is always the same.
-    pub changes_at: Option<Timestamp>,
-    /// From the beginning of today on, seven days.
-    pub spans: Vec<(Timestamp, Timestamp)>,
-}
-
-/// The hours that hold now, the default ones first: each with its id, which departments that have hours of
-/// their own know. None, where there are no opening hours.
-pub fn weeks(view: &mut View<'_>, policy: &Policy, now: Timestamp) -> Result<Vec<(String, Week)>> {
-    let switches = Switches::of(policy);
-    if !switches.on {
-        return Ok(Vec::new());
-    }
-    let mut hours = all(view)?;
-    hours.retain(|hour| hour.works(switches));
-    hours.sort_by_key(|hour| hour.kind != Kind::Default);
-    let weeks = hours.into_iter().map(|hour| {
-        let plan = hour.plan();
-        let week = Week {
-            is_open: plan.is_open(now),
-            changes_at: plan.next_change(now),
-            spans: plan.week(now),
-        };
-        (hour.id, week)
-    });
-    Ok(weeks.collect())
 }
 
 /// The zone in which this program runs, by its name.
@@ -370,8 +341,8 @@ fn bring_about(cx: &mut Context<'_, '_>) -> Result<Option<Timestamp>> {
     rows::lock(cx.tx)?;
     let switches = Switches::behind_locks(cx)?;
     let mut next: Option<Timestamp> = None;
-    for hour in all(cx.tx)? {
-        let plan = (switches.on && hour.works(switches)).then(|| hour.plan());
+    for (hour, plan) in opening::planned(cx.tx, cx.now)? {
+        let plan = (switches.on && hour.works(switches)).then_some(plan);
         let is_open = plan.as_ref().is_some_and(|plan| plan.is_open(cx.now));
         if is_open != hour.is_open {
             rows::set_open(cx.tx, &hour.id, is_open)?;

@@ -3,6 +3,7 @@
 
 mod answers;
 pub(crate) mod audit;
+pub(crate) mod business_hours;
 pub(crate) mod canned_responses;
 pub(crate) mod capacity;
 pub(crate) mod conversations;

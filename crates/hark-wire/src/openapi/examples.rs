@@ -33,6 +33,12 @@ const EXAMPLES: &[(Surface, &str, &str, &str)] = &[
     ),
     (
         Surface::Hark,
+        "PATCH",
+        "business-hours/{id}",
+        r#"{"otherDays": [{"from": "2026-12-25", "until": "2026-12-27", "name": "Christmas", "hours": []}]}"#,
+    ),
+    (
+        Surface::Hark,
         "POST",
         "views",
         r#"{"name": "Waiting", "filter": {"state": "queued"}}"#,

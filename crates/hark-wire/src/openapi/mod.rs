@@ -57,6 +57,9 @@ fn tag(route: &Route) -> &'static str {
 fn about(tag: &str) -> &'static str {
     match tag {
         "audit" => "Who of those who work here changed what",
+        "business-hours" => {
+            "Opening hours: which are open, and the days on which others hold than those of the week"
+        }
         "canned-responses" => "Answers that are said again and again",
         "capacity" => "How many chats somebody has, and may have",
         "catalogue" => "Every kind of events, with its body in each dialect",

@@ -18,7 +18,7 @@ use crate::route::{Access, Route, route};
 use crate::shape::Shape;
 
 const MANAGES: &str = "view-livechat-business-hours";
-const MANAGE: Access = Access::Permission(MANAGES);
+pub(crate) const MANAGE: Access = Access::Permission(MANAGES);
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/business-hour", MANAGE, "Opening hours", one),
@@ -220,7 +220,7 @@ async fn save(call: &Call, (wanted,): (Wanted,)) -> Outcome {
 }
 
 /// A monitor changes hours that are for departments of their units and for no others: never those of everybody.
-fn check_border(
+pub(crate) fn check_border(
     call: &Call,
     cx: &mut Context<'_, '_>,
     hour: Option<&str>,

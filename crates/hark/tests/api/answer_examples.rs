@@ -221,6 +221,7 @@ on_both_engines! {
         of_webhooks(&mut story, &desk, &receiver, &rid);
         of_the_log(&mut story, admin);
         of_views_and_figures(&mut story, &desk, &rid);
+        of_business_hours(&mut story, admin);
         of_sites(&mut story, &desk);
         of_the_server(&mut story, admin);
         let document = admin.get(&format!("{API}openapi.json")).expect(200);
@@ -426,6 +427,16 @@ fn of_views_and_figures(story: &mut Examples, desk: &Desk, rid: &str) {
     story.get("push", admin, "push");
     let answer = push::Browser::new().subscribe(admin, "https://push.example.org/a-browser");
     story.keep("POST push/subscriptions", &answer);
+}
+
+fn of_business_hours(story: &mut Examples, admin: &Client) {
+    let hours = story.get("business-hours", admin, "business-hours");
+    let path = format!("business-hours/{}", text(&hours, "/items/0/id"));
+    let days = json!({"otherDays": [
+        {"from": "2027-01-22", "until": "2027-01-22", "name": "Stocktaking", "hours": [{"start": "09:00", "finish": "12:30"}]},
+    ]});
+    story.send("PATCH business-hours/{id}", admin, &path, &days);
+    story.get("business-hours/{id}", admin, &path);
 }
 
 fn of_sites(story: &mut Examples, desk: &Desk) {

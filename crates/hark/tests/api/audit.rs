@@ -56,6 +56,7 @@ const CHANGES: &[&str] = &[
     "POST v4/livechat/webhooks",
     "PUT v4/livechat/webhooks/{id}",
     "DELETE v4/livechat/webhooks/{id}",
+    "PATCH hark/v1/business-hours/{id}",
     "POST hark/v1/endpoints",
     "PATCH hark/v1/endpoints/{id}",
     "DELETE hark/v1/endpoints/{id}",
@@ -521,6 +522,19 @@ fn rest(all: &mut Changing<'_>) {
         desk.admin.delete(&path, &json!({}))
     });
     units(all);
+    let hour = all.desk.admin.get("livechat/business-hour").expect(200);
+    let path = format!("{API}business-hours/{}", text(&hour, "/businessHour/_id"));
+    let day =
+        json!({"from": "2026-12-25", "until": "2026-12-26", "name": "Christmas", "hours": []});
+    let (_, line) = all.once(
+        "PATCH hark/v1/business-hours/{id}",
+        "business-hour.saved",
+        |desk| {
+            desk.admin
+                .json("PATCH", &path, &json!({"otherDays": [day]}))
+        },
+    );
+    assert_eq!(line["changes"][0]["to"], json!({"otherDays": [day]}));
     let canned = json!({"shortcut": "bye", "text": "Goodbye.", "scope": "global"});
     all.once("POST canned-responses", "canned-response.saved", |desk| {
         desk.admin.post("canned-responses", &canned)

@@ -49,6 +49,7 @@ mod methods;
 mod monitors;
 mod notes;
 mod on_hold;
+mod other_days;
 mod passwords;
 mod pdf_transcripts;
 mod pictures;

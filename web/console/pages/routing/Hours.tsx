@@ -3,7 +3,28 @@ import './hours.css';
 
 import { useEffect } from 'preact/hooks';
 
-import { BEGIN, clock, clockChange, clockIn, type Hours as Known, type HoursDraft, MINUTES_OF_A_DAY, nextChange, draftOf, readHoursDraft, readSurroundings, removeHours, saveHoursDraft, type Surroundings } from '../../live/hours.ts';
+import {
+  BEGIN,
+  clock,
+  clockChange,
+  clockIn,
+  dateAfter,
+  draftOf,
+  type Hours as Known,
+  type HoursDraft,
+  isOpenAt,
+  MINUTES_OF_A_DAY,
+  nextChange,
+  type OnClocks,
+  onClocksAfter,
+  type OtherDay,
+  readHoursDraft,
+  readOtherDays,
+  readSurroundings,
+  removeHours,
+  saveHoursDraft,
+  type Surroundings,
+} from '../../live/hours.ts';
 import { may } from '../../live/people.ts';
 import { readSettings, saveSettings, type Setting } from '../../live/some-settings.ts';
 import { useAttempt } from '../../parts/attempt.ts';
@@ -21,6 +42,7 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
 import { longDay, percent, t, weekday } from '../../texts.ts';
 import { heatOf, outside } from './demand.ts';
+import { OtherDays } from './OtherDays.tsx';
 import { Week } from './Week.tsx';
 
 const PATH = '/admin/hours';
@@ -29,25 +51,29 @@ const SWITCHES = ['Livechat_enable_business_hours', 'Livechat_business_hour_type
 
 interface Read extends Surroundings {
   readonly settings: readonly Setting[];
+  /** The hours that are looked at; nothing where they are new, or gone. */
+  readonly shown: Known | undefined;
+  readonly otherDays: readonly OtherDay[];
 }
 
-async function readAll(): Promise<Read> {
+async function readAll(wanted: string): Promise<Read> {
   const [surroundings, settings] = await Promise.all([readSurroundings(), readSettings(SWITCHES)]);
-  return { ...surroundings, settings };
+  const shown = surroundings.hours.find(({ _id, type }) => (wanted === '' ? type === 'default' : _id === wanted));
+  return { ...surroundings, settings, shown, otherDays: shown === undefined ? [] : await readOtherDays(shown._id) };
 }
 
 export const hoursName = ({ name, type }: Pick<Known, 'name' | 'type'>): string => (name === '' && type === 'default' ? t('hoursOfAll') : name);
 
 /** When somebody is there: hours of a week, of everybody or of some departments. */
 export function Hours() {
-  const read = useReading(readAll);
   const { path } = place.value;
+  const wanted = path.startsWith(`${PATH}/`) ? decodeURIComponent(path.slice(PATH.length + 1)) : '';
+  const read = useReading(async () => await readAll(wanted), wanted);
   useEffect(() => {
     document.title = `${t('placeHours')} · Hark`;
   }, []);
-  const wanted = path.startsWith(`${PATH}/`) ? decodeURIComponent(path.slice(PATH.length + 1)) : '';
   const all = read.value;
-  const hours = wanted === '' ? all?.hours.find(({ type }) => type === 'default') : all?.hours.find(({ _id }) => _id === wanted);
+  const hours = all?.shown;
   if (all !== undefined && (hours !== undefined || wanted === NEW)) {
     return <Shown key={hours?._id ?? NEW} hours={hours} all={all} again={read.again} />;
   }
@@ -74,16 +100,16 @@ interface Props {
   readonly again: () => Promise<void>;
 }
 
-const FRESH: HoursDraft = { name: '', active: true, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, days: [0, 1, 2, 3, 4, 5, 6].map((day) => (day < 5 ? [BEGIN] : [])), departments: [] };
+const FRESH: HoursDraft = { name: '', active: true, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, days: [0, 1, 2, 3, 4, 5, 6].map((day) => (day < 5 ? [BEGIN] : [])), otherDays: [], departments: [] };
 
 function Shown({ hours, all, again }: Props) {
   const isCustom = hours?.type !== 'default';
   const form = useForm<HoursDraft>({
     id: hours?._id,
-    value: hours === undefined ? FRESH : draftOf(hours),
+    value: hours === undefined ? FRESH : draftOf(hours, all.otherDays),
     read: async () => await readHoursDraft(hours?._id ?? ''),
-    write: async (draft) => {
-      await saveHoursDraft(hours, draft);
+    write: async (draft, changes) => {
+      await saveHoursDraft(hours, draft, changes);
       await again();
     },
     whenSaved: () => {
@@ -95,17 +121,21 @@ function Shown({ hours, all, again }: Props) {
   const { value, change, changed } = form;
   const now = Date.now();
   const at = clockIn(value.timezone, now);
-  const isOpen = value.active && (value.days[at[0]] ?? []).some(({ from, to }) => from <= at[1] && at[1] < to);
-  const next = nextChange(value.days, at);
-  const nextAt = next === undefined ? '' : `${next[0] === 0 ? '' : `${weekday((at[0] + next[0]) % 7, 'long')} `}${clock(next[1] === MINUTES_OF_A_DAY ? 0 : next[1])}`;
+  const isOpen = value.active && isOpenAt(value, at);
+  const next = nextChange(value, at);
+  const nextAt = next === undefined ? '' : `${next[0] === 0 ? '' : `${dayAhead(at, next[0])} `}${clock(next[1] === MINUTES_OF_A_DAY ? 0 : next[1])}`;
   const title = hours === undefined ? t('newHours') : hoursName(hours);
-  const names: Readonly<Record<keyof HoursDraft, string>> = { name: t('name'), active: t('hoursActive'), timezone: t('timeZone'), days: t('theWeek'), departments: t('departments') };
+  const names: Readonly<Record<keyof HoursDraft, string>> = { name: t('name'), active: t('hoursActive'), timezone: t('timeZone'), days: t('theWeek'), otherDays: t('otherDaysTitle'), departments: t('departments') };
   const demand = outside(value.days, all.demand);
   const change90 = clockChange(value.timezone, now);
   const save = (): void =>
     saveTable(title, [
       [t('weekdayName'), t('hoursFrom'), t('hoursTo')],
       ...value.days.flatMap((spans, day) => (spans.length === 0 ? [[weekday(day, 'long'), '', '']] : spans.map(({ from, to }) => [weekday(day, 'long'), clock(from), clock(to)]))),
+      ...value.otherDays.flatMap(({ from, until, name, spans }) => {
+        const day = `${from === until ? from : `${from} – ${until}`}${name === '' ? '' : ` ${name}`}`;
+        return spans.length === 0 ? [[day, '', '']] : spans.map((span) => [day, clock(span.from), clock(span.to)]);
+      }),
     ]);
   return (
     <main id="main" tabIndex={-1} class="page hours-page">
@@ -174,6 +204,7 @@ function Shown({ hours, all, again }: Props) {
               <kbd>←</kbd> <kbd>→</kbd> {t('keyMove')} <kbd>⇧</kbd> <kbd>→</kbd> {t('keyLonger')}
             </span>
           </p>
+          {hours === undefined ? null : <OtherDays all={value} today={at[2]} change={(otherDays) => change({ otherDays })} />}
         </div>
         <aside class="hours-side" aria-label={t('aboutHours')}>
           {isCustom ? <TextField label={names.name} value={value.name} isChanged={changed.includes('name')} change={(name) => change({ name })} /> : null}
@@ -204,7 +235,7 @@ function Shown({ hours, all, again }: Props) {
           <section>
             <h2>{t('hoursSeen')}</h2>
             <div class="hours-sees">
-              <p class="strong">{backAt(value.days, at)}</p>
+              <p class="strong">{backAt(value, at)}</p>
               <p class="meta">{t('visitorsSeeMore')}</p>
             </div>
           </section>
@@ -215,13 +246,17 @@ function Shown({ hours, all, again }: Props) {
   );
 }
 
+/** A day that is so many days ahead: of this week by its name. */
+const dayAhead = ([today, , date]: OnClocks, ahead: number): string =>
+  ahead < 7 ? weekday((today + ahead) % 7, 'long') : longDay(new Date(`${dateAfter(date, ahead)}T12:00`).getTime());
+
 /** As a visitor reads it who comes just after it has closed, or now, where it is closed. */
-function backAt(days: HoursDraft['days'], at: readonly [number, number]): string {
-  const next = nextChange(days, at);
-  const isOpen = (days[at[0]] ?? []).some(({ from, to }) => from <= at[1] && at[1] < to);
-  const closes: readonly [number, number] | undefined = isOpen && next !== undefined ? [(at[0] + next[0]) % 7, next[1]] : isOpen ? undefined : at;
-  const opens = closes === undefined ? undefined : nextChange(days, closes);
-  return closes === undefined || opens === undefined ? t('neverClosed') : t('backOn', { day: weekday((closes[0] + opens[0]) % 7, 'long'), time: clock(opens[1]) });
+function backAt(draft: HoursDraft, at: OnClocks): string {
+  const next = nextChange(draft, at);
+  const isOpen = isOpenAt(draft, at);
+  const closes = isOpen && next !== undefined ? onClocksAfter(at, next[0], next[1]) : isOpen ? undefined : at;
+  const opens = closes === undefined ? undefined : nextChange(draft, closes);
+  return closes === undefined || opens === undefined ? t('neverClosed') : t('backOn', { day: dayAhead(closes, opens[0]), time: clock(opens[1]) });
 }
 
 function zones(own: string): readonly string[] {

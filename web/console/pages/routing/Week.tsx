@@ -1,18 +1,18 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
-import { BEGIN, clock, type HoursDraft, MINUTES_OF_A_DAY, type Span } from '../../live/hours.ts';
+import { BEGIN, clock, type HoursDraft, MINUTES_OF_A_DAY, type OnClocks, type Span } from '../../live/hours.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
 import { count, t, weekday } from '../../texts.ts';
+import { TimeOfDay } from './TimeOfDay.tsx';
 
 interface Props {
   readonly days: HoursDraft['days'];
   readonly change: (days: HoursDraft['days']) => void;
   /** From 0 to 5, for each hour of the week. */
   readonly heat: readonly number[];
-  /** The day and the minute of it, now. */
-  readonly now: readonly [day: number, minute: number];
+  readonly now: OnClocks;
 }
 
 /** What one moves by. */
@@ -175,8 +175,8 @@ export function Week({ days, change, heat, now }: Props) {
       {at === undefined || span === undefined ? null : (
         <p class="hours-exact line">
           <span class="strong">{weekday(at.day, 'long')}</span>
-          <Exact label={t('hoursFrom')} value={span.from} change={(from) => set(at.day, at.index, { from: Math.min(from, span.to - SHORTEST), to: span.to })} />
-          <Exact label={t('hoursTo')} value={span.to} change={(to) => set(at.day, at.index, { from: span.from, to: Math.max(to, span.from + SHORTEST) })} />
+          <TimeOfDay label={t('hoursFrom')} value={span.from} change={(from) => set(at.day, at.index, { from: Math.min(from, span.to - SHORTEST), to: span.to })} />
+          <TimeOfDay label={t('hoursTo')} value={span.to} change={(to) => set(at.day, at.index, { from: span.from, to: Math.max(to, span.from + SHORTEST) })} />
           <button type="button" class="button small" onClick={() => remove(at)}>
             {t('remove')}
           </button>
@@ -184,23 +184,5 @@ export function Week({ days, change, heat, now }: Props) {
         </p>
       )}
     </>
-  );
-}
-
-function Exact({ label, value, change }: { readonly label: string; readonly value: number; readonly change: (minutes: number) => void }) {
-  return (
-    <label class="line">
-      {label}
-      <input
-        class="input"
-        type="time"
-        step={60}
-        value={value === MINUTES_OF_A_DAY ? '23:59' : clock(value)}
-        onChange={(event) => {
-          const [hours = 0, minutes = 0] = event.currentTarget.value.split(':').map(Number);
-          change(hours * 60 + minutes === MINUTES_OF_A_DAY - 1 ? MINUTES_OF_A_DAY : hours * 60 + minutes);
-        }}
-      />
-    </label>
   );
 }

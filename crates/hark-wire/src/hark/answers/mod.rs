@@ -1,5 +1,6 @@
 //! What our own API answers. Every member is always there; what there is none of is `null`.
 
+mod business_hours;
 mod webhooks;
 
 use std::borrow::Cow;
@@ -31,6 +32,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+pub(crate) use self::business_hours::{OpeningHours, OpeningHoursInFull, OtherDay};
 pub(crate) use self::webhooks::{
     Attempt, Catalogue, CatalogueDialect, CatalogueKind, Count, Delivery, DeliveryInFull, Endpoint,
     EndpointInFull, EndpointWithSecret, EventCounts, EventPage, HalfHour, Looked, Replay,
