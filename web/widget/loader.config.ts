@@ -1,4 +1,5 @@
 // Builds the one script that a site's page loads.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vite';
@@ -11,8 +12,11 @@ import { launcherNames } from './launcher-names.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { readonly version: string };
+
 export default defineConfig({
   root: here('./loader'),
+  define: { VERSION: JSON.stringify(version) },
   build: {
     outDir: here('../dist/widget'),
     emptyOutDir: false,

@@ -53,6 +53,7 @@ mod urgency;
 pub mod views;
 mod visitor_change;
 pub mod visitors;
+pub mod widget_sites;
 
 pub use self::abandonment::{foretell, settle_abandoned};
 pub use self::agent_gone::{OpenChats, agent_gone};
@@ -100,6 +101,8 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         pdf_transcripts::WRITES,
         views::ALL,
         views::WRITES,
+        widget_sites::ALL,
+        widget_sites::WRITES,
         priorities::ALL,
         reading::ALL,
         reading::WRITES,

@@ -24,6 +24,7 @@ const SMALL: &[&str] = &[
     "email_inbox",
     "business_hour",
     "other_day",
+    "widget_site",
     "guest_number",
     "agent",
     "agent_hour",

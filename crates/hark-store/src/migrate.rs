@@ -48,6 +48,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0037_account_pictures.sql"),
     include_str!("../migrations/0038_push_subscriptions.sql"),
     include_str!("../migrations/0039_other_days.sql"),
+    include_str!("../migrations/0040_widget_sites.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;

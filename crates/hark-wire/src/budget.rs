@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hark_chat::{
     canned_responses, email_inboxes, emailing, figures, mail, messages, pdf_transcripts, sites,
-    sla, sms, tags, texting, units,
+    sla, sms, tags, texting, units, widget_sites,
 };
 use hark_model::identity;
 use hark_model::settings::catalogue::{self, Preset};
@@ -15,8 +15,8 @@ use crate::hark::{figures as own_figures, sums};
 use crate::rocketchat::{ddp, pictures, reports, sms as sms_routes, transcripts};
 use crate::welcome;
 use crate::{
-    body, comm100_answer, dispatch, form, limits, pace, paging, query, quotas, trigger_services,
-    wire,
+    body, comm100_answer, dispatch, form, limits, pace, paging, query, quotas, sightings,
+    trigger_services, wire,
 };
 
 /// A place that keeps a bound, and the bound: a number, bytes, or seconds.
@@ -96,6 +96,9 @@ pub fn figures() -> Vec<Figure> {
         trigger_services::LONGEST_SAID,
         welcome::MOST_FACES,
         welcome::MOST_STARTS,
+        widget_sites::MOST,
+        sightings::MOST_NEW,
+        sightings::MOST_REMEMBERED,
         messages::LONGEST_FROM_VISITORS,
         messages::MOST_LEADS,
         texting::MOST_LINKS,
@@ -146,6 +149,7 @@ pub fn figures() -> Vec<Figure> {
             transcripts::AT_AN_ADDRESS.unsigned_abs(),
         ),
         ("welcome::KEPT", seconds(welcome::KEPT)),
+        ("sightings::EVERY", seconds(sightings::EVERY)),
         (
             "trigger_services::PATIENCE",
             seconds(trigger_services::PATIENCE),

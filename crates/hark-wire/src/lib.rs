@@ -69,6 +69,7 @@ mod router;
 mod second_factor;
 mod shape;
 mod shares;
+mod sightings;
 mod strict;
 mod surface;
 mod trigger_services;

@@ -25,6 +25,7 @@ use crate::pace::{self, Addresses};
 use crate::pass::Pass;
 use crate::quotas::Quotas;
 use crate::shares::Shares;
+use crate::sightings::Sightings;
 use crate::trigger_services::TriggerServices;
 use crate::welcome;
 use crate::windows::Windows;
@@ -113,6 +114,8 @@ pub struct Wire {
     pub(crate) parsing: Semaphore,
     /// What visitors are shown before a chat.
     pub(crate) welcome: welcome::Kept,
+    /// On which sites the widget was seen lately.
+    pub(crate) sightings: Sightings,
     /// The API documents as they are sent, once somebody has asked: they are large, and always the same.
     pub(crate) hark_document: OnceLock<Bytes>,
     pub(crate) rocketchat_document: OnceLock<Bytes>,
@@ -152,6 +155,7 @@ impl Wire {
             mail_tried: Notify::new(),
             jobs: Board::default(),
             welcome: welcome::Kept::default(),
+            sightings: Sightings::default(),
             hark_document: OnceLock::new(),
             rocketchat_document: OnceLock::new(),
             stop: watch::Sender::new(false),

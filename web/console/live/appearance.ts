@@ -51,3 +51,20 @@ export async function readSites(): Promise<readonly string[]> {
   const list = String(settings[0]?.value ?? '').split(',');
   return list.map((site) => site.trim()).filter((site) => site !== '');
 }
+
+/** A site on which the widget was seen; its script says so, and anybody else can. */
+export interface SeenSite {
+  readonly origin: string;
+  /** The version of the script; those of long ago say none. */
+  readonly loader: string | null;
+  /** It is the one that this server gives out now. */
+  readonly current: boolean;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+}
+
+/** The one that was seen last first. */
+export async function readSeenSites(): Promise<readonly SeenSite[]> {
+  const { items } = await get<{ readonly items: readonly SeenSite[] }>('widget/sites', {}, 'hark/v1');
+  return items;
+}

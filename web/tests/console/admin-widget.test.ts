@@ -1,10 +1,13 @@
 // What managers do about the widget: how it looks, and what visitors fill in.
+import { readFile } from 'node:fs/promises';
+
 import type { FrameLocator } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
 import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
+import { openSite, page as sitePage } from '../widget/site.ts';
 import { Console } from './console.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
@@ -223,6 +226,38 @@ test('what a site needs is there to be copied, with the sites that may show the 
   expect(code[2]).toContain(`frame-src ${desk.server.url.slice(0, -1)}`);
   expect(await accessibilityFaults(page)).toEqual([]);
   await desk.set('Livechat_AllowedDomainsList', '');
+  await console.leave();
+});
+
+/** As the script on a page of this origin asks. */
+const say = async (origin: string, query: string): Promise<void> => {
+  const answer = await fetch(`${desk.server.url}api/hark/v1/widget${query}`, { headers: { origin } });
+  expect(answer.status).toBe(200);
+};
+
+/** The version of the script that was seen on each site. */
+const seen = async (): Promise<Map<string, string | null>> => {
+  const answer = await fetch(`${desk.server.url}api/hark/v1/widget/sites`, { headers: desk.admin.credentials });
+  const { items } = (await answer.json()) as { items: { origin: string; loader: string | null }[] };
+  return new Map(items.map(({ origin, loader }) => [origin, loader]));
+};
+
+test('sites on which the widget was seen are listed with the version of its script', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  await say('https://old.example', '?loader=0.0.1');
+  await say('https://new.example', `?loader=${version}`);
+  await say('https://ancient.example', '');
+  const console = await at('Installation');
+  await console.page.getByRole('row', { name: /new\.example/ }).getByText('Up to date').waitFor();
+  await console.page.getByRole('row', { name: /old\.example/ }).getByText('0.0.1').waitFor();
+  await console.page.getByRole('row', { name: /ancient\.example/ }).getByText('An older script').waitFor();
+  // What a site really says, whose script comes from this server.
+  const site = await openSite(() => ({ html: sitePage(desk.server.url) }));
+  const visitor = await browser.newPage();
+  await visitor.goto(site.url);
+  await expect.poll(async () => (await seen()).get(new URL(site.url).origin)).toBe(version);
+  await visitor.close();
+  await site.close();
   await console.leave();
 });
 

@@ -381,7 +381,7 @@ test('loaded twice it is there once', async () => {
 /** How many launchers the site's page shows when everything has come. */
 async function drawn(): Promise<number> {
   const vera = await Guest.come(browser);
-  const answered = vera.page.waitForResponse((answer) => answer.url().endsWith('/api/hark/v1/widget'));
+  const answered = vera.page.waitForResponse((answer) => answer.url().includes('/api/hark/v1/widget?'));
   await vera.page.goto(site.url);
   await (await answered).finished();
   await vera.page.waitForLoadState('networkidle');

@@ -111,7 +111,7 @@ test('while nobody is there nothing is said or loaded, and it is said when someb
   await desk.available(amy, false);
   const vera = await Guest.come(browser);
   // A browser asks again only after a while, unless somebody is in between.
-  await vera.page.route('**/api/hark/v1/widget', (route) => route.continue());
+  await vera.page.route('**/api/hark/v1/widget?*', (route) => route.continue());
   await vera.see(`${site.url}pricing`);
   await vera.page.waitForLoadState('networkidle');
   expect(await vera.iframe.count()).toBe(0);

@@ -18,7 +18,7 @@ const site = window as { RocketChat?: Global; Hark?: Global };
 
 async function ask(server: string): Promise<LauncherConfig | undefined> {
   try {
-    const answer = await fetch(`${server}api/hark/v1/widget`, { credentials: 'omit' });
+    const answer = await fetch(`${server}api/hark/v1/widget?loader=${VERSION}`, { credentials: 'omit' });
     return answer.ok ? ((await answer.json()) as LauncherConfig) : undefined;
   } catch {
     // Without the server there is nothing to show.

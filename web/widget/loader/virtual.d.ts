@@ -9,3 +9,6 @@ declare module 'virtual:frame-file' {
   const file: string;
   export default file;
 }
+
+/** Which script this is, for the server. */
+declare const VERSION: string;

@@ -4,12 +4,14 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hark_chat::identity::{self, Shown};
 use hark_chat::triggers::{self, Trigger};
-use hark_chat::{reading, routing};
+use hark_chat::{reading, routing, widget_sites};
 use hark_model::{keys, settings};
 use serde_json::json;
 
-use super::Nothing;
-use super::answers::{Condition, Identified, Launcher, LauncherTrigger, Theme, VisitorReading};
+use super::answers::{
+    Condition, Identified, Launcher, LauncherTrigger, Page, SeenSite, Theme, VisitorReading,
+};
+use super::{Nothing, POLLED};
 use crate::answer::{Answer, Failure, Reply};
 use crate::assets::is_known;
 use crate::call::Call;
@@ -20,12 +22,15 @@ use crate::rocketchat::ddp::signals::Signal;
 use crate::rocketchat::ddp::streams::READ;
 use crate::rocketchat::visitors::traces;
 use crate::route::{Access, Route, route};
+use crate::sightings::{is_lately, origin, version};
 use crate::widget::{Appearance, Sites};
 
 pub(crate) static ROUTES: &[&Route] = &[
     // Each visitor asks once a minute at most, and many of them may come by one address.
     &route!(Hark GET "widget", Access::Anyone, "What the widget's script has to know: whether somebody is there, how it looks, when it speaks first", launcher)
         .per_minute(600),
+    &route!(Hark GET "widget/sites", Access::Permission("view-livechat-manager"), "Sites on which the widget was seen, the one that was seen last first", seen)
+        .per_minute(POLLED),
     &route!(Hark POST "widget/identity", Access::Anyone, "The visitor whom a site vouches for in a signed token, with the visitor's token, for whichever browser shows it", identify)
         .each_visitor()
         .per_minute(60),
@@ -36,6 +41,11 @@ pub(crate) static ROUTES: &[&Route] = &[
 ];
 
 params! {
+    struct Asked {
+        /// The version of the script that asks.
+        loader: Option<String>,
+    }
+
     struct Identity {
         /// The site's signed word of who the visitor is, a JWT.
         identity: NonEmpty,
@@ -62,10 +72,13 @@ impl IntoAnswer for Result<Cacheable, Failure> {
     }
 }
 
-async fn launcher(call: Call, _: Nothing) -> Result<Cacheable, Failure> {
+async fn launcher(call: Call, asked: Asked) -> Result<Cacheable, Failure> {
     let sites = Sites::of(&call.policy);
     let admitted = sites.admit_origin(&call.headers, &call.wire.options.site_url);
     let enabled = admitted && call.policy.flag(settings::Livechat_enabled);
+    if enabled {
+        see(&call, asked.loader.as_deref()).await;
+    }
     let (online, triggers) = if enabled {
         let look = call.query(|call, view| {
             let online = routing::is_staffed(view, &call.policy, None)?;
@@ -90,6 +103,42 @@ async fn launcher(call: Call, _: Nothing) -> Result<Cacheable, Failure> {
         triggers: triggers.iter().filter_map(seen_from_the_page).collect(),
     };
     Ok(Cacheable(cacheable(&call, &sites, &launcher)))
+}
+
+/// The script runs on the page of a site. What cannot be written down is left out.
+async fn see(call: &Call, loader: Option<&str>) {
+    let sightings = &call.wire.sightings;
+    let Some(origin) = origin(&call.headers).filter(|origin| sightings.is_due(origin, call.now))
+    else {
+        return;
+    };
+    if let Err(error) = write_down(call, &origin, version(loader)).await {
+        tracing::debug!(error = %error, "a site with the widget was not written down");
+    }
+}
+
+async fn write_down(call: &Call, origin: &str, loader: Option<&str>) -> hark_store::Result<()> {
+    let (now, store) = (call.now, &call.wire.store);
+    let asked = origin.to_owned();
+    let known = store.read(move |view| widget_sites::last_seen(view, &asked));
+    let is_wanted = match known.await? {
+        Some(at) => !is_lately(at, now),
+        None => call.wire.sightings.admits_new(now),
+    };
+    if is_wanted {
+        let (origin, loader) = (origin.to_owned(), loader.map(str::to_owned));
+        let seen = store.write(move |tx| widget_sites::see(tx, now, &origin, loader.as_deref()));
+        seen.await?;
+    }
+    Ok(())
+}
+
+async fn seen(call: Call, _: Nothing) -> Result<Done<Page<SeenSite>>, Failure> {
+    let found = call.query(|_, view| Ok(widget_sites::all(view)?));
+    Ok(Done(Page {
+        items: found.await?.iter().map(SeenSite::of).collect(),
+        next_cursor: None,
+    }))
 }
 
 async fn identify(call: Call, shown: Identity) -> Result<Done<Identified>, Failure> {

@@ -459,7 +459,9 @@ fn of_sites(story: &mut Examples, desk: &Desk) {
         &path,
         &json!({}),
     );
-    story.get("widget", &desk.anyone(), "widget");
+    let page = desk.anyone().with("origin", "https://www.example.org");
+    story.get("widget", &page, "widget?loader=1.0.0");
+    story.get("widget/sites", &desk.admin, "widget/sites");
 }
 
 fn of_the_server(story: &mut Examples, admin: &Client) {

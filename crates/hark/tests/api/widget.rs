@@ -1,11 +1,15 @@
 //! What browsers load of the visitors' widget: its page in a frame, its script, what the script asks.
 
+use hark_store::{Clock, Timestamp};
 use hark_testkit::{Client, Desk, Engine, Response, Server, on_both_engines, text};
 use serde_json::{Value, json};
 
-use crate::HARK;
+use crate::inside::{self, HARK};
 
 const LAUNCHER: &str = "/api/hark/v1/widget";
+
+/// Of the program, and of the script that it gives out.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 fn page(client: &Client) -> Response {
     client.get("/livechat")
@@ -130,6 +134,56 @@ on_both_engines! {
             assert_eq!(answer.value()["enabled"], enabled, "{origin}");
             assert_eq!(answer.header("vary"), Some("Origin"));
         }
+    }
+
+    fn sites_on_which_the_widget_was_seen_are_known_and_never_many(engine: Engine) {
+        let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
+        inside::go_by(&clock);
+        let desk = Desk::open(HARK, engine);
+        let say = |origin: &str, query: &str| {
+            let page = desk.anyone().with("Origin", origin);
+            page.get(&format!("{LAUNCHER}{query}")).expect(200);
+        };
+        let sites = || desk.admin.get(&format!("{LAUNCHER}/sites")).expect(200)["items"].clone();
+        let seen = |origin: &str, loader: Value, first: Timestamp, last: Timestamp| {
+            let current = loader == VERSION;
+            json!({"origin": origin, "loader": loader, "current": current, "firstSeenAt": first.iso(), "lastSeenAt": last.iso()})
+        };
+        let begun = clock.now();
+        say("https://Shop.example", &format!("?loader={VERSION}"));
+        clock.advance(1_000);
+        say("http://localhost:8080", "?loader=%3Cb%3E");
+        let shop = seen("https://shop.example", json!(VERSION), begun, begun);
+        let local = seen("http://localhost:8080", Value::Null, clock.now(), clock.now());
+        assert_eq!(sites(), json!([local, shop]));
+        // What is no site of the web, and what comes within the hour, is not written down.
+        for origin in ["null", "https://shop.example/a", "file://x", &format!("https://{}.example", "x".repeat(300))] {
+            say(origin, "");
+        }
+        say("https://shop.example", "?loader=9");
+        assert_eq!(sites(), json!([local, shop]));
+        // Of sites that may not have the widget nothing is kept.
+        desk.set("Livechat_AllowedDomainsList", "shop.example");
+        say("https://other.example", "");
+        assert!(!sites().to_string().contains("other.example"));
+        desk.set("Livechat_AllowedDomainsList", "");
+        clock.advance(3_600_000);
+        say("https://shop.example", "?loader=0.0.1");
+        let again = seen("https://shop.example", json!("0.0.1"), begun, clock.now());
+        assert_eq!(sites(), json!([again, local]));
+
+        // Whoever makes them up fills the list slowly, and those that are seen stay.
+        for number in 0..50 {
+            say(&format!("https://{number}.evil.example"), "");
+        }
+        assert_eq!(sites().as_array().unwrap().len(), 2 + 20);
+        desk.database.execute("INSERT INTO widget_site (origin, first_seen_at, last_seen_at)
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 190) SELECT 'https://' || i, 1, i FROM n");
+        clock.advance(3_600_000);
+        say("https://shop.example", "");
+        assert_eq!(desk.database.number("SELECT count(*) FROM widget_site"), 200);
+        assert_eq!(sites()[0]["origin"], "https://shop.example");
+        desk.agent("amy").client.get(&format!("{LAUNCHER}/sites")).expect(403);
     }
 
     fn the_script_learns_what_it_needs_in_one_short_answer(engine: Engine) {

@@ -12,6 +12,7 @@ import { useReading } from '../../parts/reading.ts';
 import { SnippetCode } from '../../parts/SnippetCode.tsx';
 import { address } from '../../place.ts';
 import { t } from '../../texts.ts';
+import { SeenSites } from './SeenSites.tsx';
 
 const FOLDER = SNIPPET.address.replace(/\/widget\.js$/, '');
 const { origin } = new URL(FOLDER);
@@ -91,6 +92,7 @@ export function Installation() {
             </p>
           ) : null}
         </section>
+        <SeenSites />
         <section>
           <h2>{t('withCalls')}</h2>
           <p class="quiet">{t('withCallsMore')}</p>

@@ -10,6 +10,7 @@ use hark_chat::figures;
 use hark_chat::routing;
 use hark_chat::sites::{self, Algorithm};
 use hark_chat::subscriptions::Subscription;
+use hark_chat::widget_sites;
 use hark_chat::{messages, notes, reading, views};
 use hark_model::accounts::Account;
 use hark_model::audit;
@@ -583,6 +584,20 @@ written! {
         site: Site,
         /// The secret; `null` for a key of the site's own.
         secret: Option<String>,
+    }
+
+    /// A site on which the widget was seen. Its script says so, and anybody else can.
+    pub(crate) struct SeenSite of(site: &widget_sites::WidgetSite) {
+        /// Scheme and host, and the port if it is an unusual one.
+        origin: String = site.origin.clone(),
+        /// The version of the script that was seen there last; `null` of one that says none.
+        loader: Option<String> = site.loader.clone(),
+        /// Whether that is the script that this server gives out now.
+        current: bool = site.loader.as_deref() == Some(env!("CARGO_PKG_VERSION")),
+        /// When it was seen there first.
+        first_seen_at: Iso = Iso(site.first_seen_at),
+        /// When it was seen there last, to the hour.
+        last_seen_at: Iso = Iso(site.last_seen_at),
     }
 
     /// The visitor whom a site vouches for. Their token opens their chats from now on.
