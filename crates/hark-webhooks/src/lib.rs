@@ -37,7 +37,7 @@ mod written;
 pub use dispatcher::jobs;
 pub use metrics::Metrics;
 pub use parts::Parts;
-pub use probe::{Probe, probe};
+pub use probe::{Probe, probe, unmade};
 pub use refusal::Refusal;
 
 /// The job, and the lease, of the one node that makes and sends deliveries.

@@ -8,13 +8,39 @@ use hark_store::Timestamp;
 
 use crate::catalogue::{self, KINDS};
 use crate::deliveries::{Attempt, Item, SAMPLE};
-use crate::endpoints::{Endpoint, covers};
+use crate::endpoints::{Draft, Endpoint, Origin, State, covers};
+use crate::signing::Secret;
 use crate::{Refusal, request};
 
 pub struct Probe {
     pub kind: Kind,
     pub succeeded: bool,
     pub attempt: Attempt,
+}
+
+/// An endpoint as a draft would make it, which is kept nowhere.
+pub fn unmade(draft: &Draft, secret: Option<Secret>, now: Timestamp) -> Result<Endpoint, Refusal> {
+    draft.check()?;
+    Ok(Endpoint {
+        number: 0,
+        id: String::new(),
+        origin: Origin::Hark,
+        name: draft.name.clone(),
+        dialect: draft.dialect,
+        url: draft.url.clone(),
+        events: draft.events.clone(),
+        secrets: secret.into_iter().collect(),
+        token: String::new(),
+        overrides: draft.overrides.clone(),
+        schedule: draft.dialect.schedule().with(&draft.overrides),
+        state: State::Active,
+        reason: None,
+        trouble: None,
+        state_since: now,
+        since: 0,
+        created_at: now,
+        updated_at: now,
+    })
 }
 
 /// Sends the sample of a kind: of the one that is named, or of the first that the endpoint asks for.

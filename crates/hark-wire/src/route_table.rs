@@ -52,6 +52,7 @@ pub fn table() -> Vec<&'static Route> {
         comm100::webhooks::ROUTES,
         comm100::oauth::ROUTES,
         hark::endpoints::ROUTES,
+        hark::endpoint_trials::ROUTES,
         hark::deliveries::ROUTES,
         hark::business_hours::ROUTES,
         hark::capacity::ROUTES,

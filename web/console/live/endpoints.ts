@@ -180,13 +180,23 @@ export async function readDay(id: string): Promise<void> {
   days.value = new Map([...days.peek(), [id, day]]);
 }
 
-/** Without a name it is called as its host is. */
-export const makeEndpoint = ({ name, policy, ...rest }: Draft, signing: Signing): Promise<WithSecret> =>
-  post<WithSecret>(
-    'endpoints',
-    { ...rest, signing, name: name.trim() === '' ? hostOf(rest.url) : name, ...(policy === null ? {} : { policy }) },
-    'hark/v1',
-  );
+/** Without a name it is called as its host is. Without a secret it gets a fresh one. */
+export const makeEndpoint = ({ name, ...rest }: Draft, signing: Signing, secret: string | undefined): Promise<WithSecret> =>
+  post<WithSecret>('endpoints', { ...bodyOf(rest, signing, secret), name: name.trim() === '' ? hostOf(rest.url) : name }, 'hark/v1');
+
+export interface Tried extends Tested {
+  /** What the test was signed with. */
+  readonly secret: string | null;
+}
+
+/** Sends a sample as an endpoint would that nobody has made yet. */
+export const tryEndpoint = ({ name: _name, ...rest }: Draft, signing: Signing, secret: string | undefined, kind: string): Promise<Tried> =>
+  post<Tried>('endpoints/try', { ...bodyOf(rest, signing, secret), kind }, 'hark/v1');
+
+function bodyOf({ policy, ...rest }: Omit<Draft, 'name'>, signing: Signing, secret: string | undefined): Readonly<Record<string, unknown>> {
+  return { ...rest, signing, ...(policy === null ? {} : { policy }), ...(secret === undefined ? {} : { secret }) };
+}
+
 export const changeEndpoint = (id: string, draft: Partial<Draft>): Promise<Endpoint> =>
   patch<Endpoint>(`endpoints/${id}`, draft, 'hark/v1');
 export const pauseEndpoint = (id: string): Promise<Endpoint> => post<Endpoint>(`endpoints/${id}:pause`, {}, 'hark/v1');

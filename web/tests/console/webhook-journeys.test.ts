@@ -50,6 +50,40 @@ async function at(path: string): Promise<Console> {
   return console;
 }
 
+/** How many endpoints are called like that. */
+const early = async (): Promise<number> => (await call<{ items: { name: string }[] }>('GET', 'endpoints')).items.filter(({ name }) => name === 'Early').length;
+
+test('an endpoint is tried before it is made, and is made with the secret of the test', async () => {
+  const console = await at('webhooks/endpoints/new');
+  const { page } = console;
+  const address = page.getByLabel('Address', { exact: true });
+  await address.fill('early.example');
+  await console.button('Send Test').click();
+  await page.getByText('The address begins with https:// or http://').waitFor();
+  await address.fill(receiver.url('/early'));
+  await page.getByLabel('Name', { exact: true }).fill('Early');
+  await console.button('Send Test').click();
+  const answer = page.getByRole('region', { name: 'Answer to the test' });
+  await answer.getByText('200', { exact: true }).waitFor();
+  const shown = page.getByRole('region', { name: 'New secret' });
+  const secret = await shown.locator('code').innerText();
+  const [tried] = receiver.of('/early');
+  expect([tried?.headers['hark-test'], tried === undefined ? false : isGenuine(secret, tried)]).toEqual(['true', true]);
+  // What the pointer is on has a ground of two colours, of which nothing is said.
+  await page.mouse.move(0, 0);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await early()).toBe(0);
+  await page.keyboard.press('Control+s');
+  await page.getByText('It is not shown again').waitFor({ state: 'detached' });
+  expect(await shown.locator('code').innerText()).toBe(secret);
+  await console.button('Send Test').click();
+  await answer.getByText('200', { exact: true }).waitFor();
+  const again = receiver.of('/early')[1];
+  expect(again === undefined ? false : isGenuine(secret, again)).toBe(true);
+  expect(await early()).toBe(1);
+  await console.leave();
+});
+
 test('journey 28: a webhook is set up, with a bad address first, tried, and heard of a real event', async () => {
   const console = await at('webhooks/endpoints/new');
   const { page } = console;

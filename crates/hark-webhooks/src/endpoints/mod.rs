@@ -237,7 +237,7 @@ impl Draft {
         }
     }
 
-    fn check(&self) -> Result<(), Refusal> {
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
         if self.name.chars().nth(LONGEST_NAME).is_some() {
             return Err(Refusal::invalid("name", "it is longer than 200 characters"));
         }

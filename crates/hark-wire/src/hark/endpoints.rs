@@ -70,7 +70,7 @@ params! {
         from: Option<NonEmpty>,
     }
 
-    struct Create {
+    pub(super) struct Create {
         /// What people call it.
         name: Option<String>,
         /// Where events go, `http` or `https`.
@@ -101,7 +101,7 @@ params! {
     }
 
     /// What is `null` goes back to the dialect's own way.
-    struct Policy {
+    pub(super) struct Policy {
         /// Which answers are taken for success.
         success: To<Success>,
         /// How long a whole request may take, in milliseconds.
@@ -142,7 +142,7 @@ const CONCURRENCY: Shape = Shape::Maybe(&Shape::Between(1, MOST_CONCURRENT as i6
 
 /// How a new endpoint's requests are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Signing {
+pub(super) enum Signing {
     By(Scheme),
     Nothing,
 }
@@ -393,30 +393,38 @@ impl Change {
     }
 }
 
+impl Create {
+    /// What is to be made, and the secret that it is to have.
+    pub(super) fn read(self) -> Result<(Draft, Option<Secret>), Failure> {
+        let secret = match self.signing {
+            Some(Signing::Nothing) if self.secret.is_some() => {
+                return Err(misfit("secret", "is of no use when nothing is signed"));
+            }
+            Some(Signing::Nothing) => None,
+            Some(Signing::By(scheme)) => Some(secret(self.secret.as_ref(), Some(scheme), scheme)?),
+            None => Some(secret(self.secret.as_ref(), None, Scheme::Hmac)?),
+        };
+        let mut draft = Draft {
+            name: String::new(),
+            dialect: Dialect::Standard,
+            url: String::new(),
+            events: vec!["*".to_owned()],
+            overrides: Overrides::default(),
+        };
+        let wanted = Change {
+            name: self.name,
+            url: Some(self.url),
+            dialect: self.dialect,
+            events: self.events,
+            policy: self.policy.map_or(To::Keep, To::To),
+        };
+        wanted.apply(&mut draft)?;
+        Ok((draft, secret))
+    }
+}
+
 async fn create(call: Call, create: Create) -> Result<Made<EndpointWithSecret>, Failure> {
-    let secret = match create.signing {
-        Some(Signing::Nothing) if create.secret.is_some() => {
-            return Err(misfit("secret", "is of no use when nothing is signed"));
-        }
-        Some(Signing::Nothing) => None,
-        Some(Signing::By(scheme)) => Some(secret(create.secret.as_ref(), Some(scheme), scheme)?),
-        None => Some(secret(create.secret.as_ref(), None, Scheme::Hmac)?),
-    };
-    let mut draft = Draft {
-        name: String::new(),
-        dialect: Dialect::Standard,
-        url: String::new(),
-        events: vec!["*".to_owned()],
-        overrides: Overrides::default(),
-    };
-    let wanted = Change {
-        name: create.name,
-        url: Some(create.url),
-        dialect: create.dialect,
-        events: create.events,
-        policy: create.policy.map_or(To::Keep, To::To),
-    };
-    wanted.apply(&mut draft)?;
+    let (draft, secret) = create.read()?;
     let revealed = secret.as_ref().map(Secret::reveal);
     let made = command(&call, move |call, tx, who| {
         let id = tx.ids().id24_at(call.now);

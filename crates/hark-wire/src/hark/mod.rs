@@ -8,6 +8,7 @@ pub(crate) mod canned_responses;
 pub(crate) mod capacity;
 pub(crate) mod conversations;
 pub(crate) mod deliveries;
+pub(crate) mod endpoint_trials;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod figures;

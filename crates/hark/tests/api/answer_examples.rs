@@ -332,6 +332,7 @@ fn of_webhooks(story: &mut Examples, desk: &Desk, receiver: &Receiver, rid: &str
     story.get("endpoints/{id}/changes", admin, &path);
     let there = json!({"url": receiver.url("/hark")});
     story.send("POST endpoints/look", admin, "endpoints/look", &there);
+    story.send("POST endpoints/try", admin, "endpoints/try", &there);
     for verb in ["pause", "resume", "test"] {
         let operation = format!("POST endpoints/{{id}}:{verb}");
         story.send(

@@ -142,6 +142,7 @@ const NOTHING: &[&str] = &[
     "POST hark/v1/mail:test",
     "POST hark/v1/endpoints/{id}:test",
     "POST hark/v1/endpoints/look",
+    "POST hark/v1/endpoints/try",
     "POST hark/v1/deliveries/resend",
     "POST hark/v1/deliveries/{id}:resend",
     "POST hark/v1/replays/{id}:cancel",

@@ -688,6 +688,56 @@ on_both_engines! {
         assert_eq!(items(&ask(&desk.admin, "deliveries").expect(200)).len(), 0);
     }
 
+    fn an_endpoint_is_tried_before_it_is_made_and_nothing_of_that_is_kept(engine: Engine) {
+        let receiver = Receiver::answering(|_| Reply::status(202).body("taken"));
+        let desk = desk(engine);
+        let signed = |index: usize, secret: &str| {
+            let request = &receiver.received()[index];
+            let secret = Secret::parse(secret).unwrap();
+            let (id, at) = (request.header("webhook-id").unwrap(), request.header("webhook-timestamp").unwrap());
+            let now = Timestamp::from_millis(at.parse::<i64>().unwrap() * 1000);
+            let signature = signature(&[secret], now, id, at.parse().unwrap(), &request.body).unwrap();
+            request.header("webhook-signature") == Some(&signature)
+        };
+        let wanted = json!({"url": receiver.url("/t"), "events": ["chat.*"], "kind": "chat.closed"});
+        let tried = post(&desk.admin, "endpoints/try", &wanted).expect(200);
+        assert_eq!((&tried["succeeded"], &tried["kind"]), (&json!(true), &json!("chat.closed")));
+        assert_eq!((&tried["attempt"]["status"], &tried["attempt"]["response"]), (&json!(202), &json!("taken")));
+        let secret = text(&tried, "/secret");
+        assert!(signed(0, &secret));
+        assert_eq!(receiver.received()[0].header("hark-test"), Some("true"));
+        // The endpoint that is made with that secret signs in the same way.
+        let made = post(&desk.admin, "endpoints", &json!({"url": receiver.url("/t"), "secret": secret})).expect(201);
+        assert_eq!(made["secret"], *secret);
+        post(&desk.admin, &format!("endpoints/{}:test", text(&made, "/id")), &json!({})).expect(200);
+        assert!(signed(1, &secret));
+        desk.admin.delete(&format!("{API}endpoints/{}", text(&made, "/id")), &json!({}));
+        // By its own secret, by a pair of keys, not at all, and as it is to count.
+        let again = post(&desk.admin, "endpoints/try", &json!({"url": receiver.url("/t"), "secret": secret, "policy": {"success": "200"}})).expect(200);
+        assert_eq!((&again["secret"], &again["succeeded"]), (&json!(secret), &json!(false)));
+        let pair = post(&desk.admin, "endpoints/try", &json!({"url": receiver.url("/t"), "signing": "v1a"})).expect(200);
+        assert!(text(&pair, "/secret").starts_with("whsk_"));
+        let open = post(&desk.admin, "endpoints/try", &json!({"url": receiver.url("/t"), "signing": "none"})).expect(200);
+        assert_eq!((&open["secret"], receiver.received()[4].header("webhook-signature")), (&Value::Null, None));
+        // Where nothing may be sent nothing is, and what is wrong is named.
+        let inside = post(&desk.admin, "endpoints/try", &json!({"url": "http://10.1.2.3/hook"})).expect(200);
+        assert_eq!((&inside["succeeded"], &inside["attempt"]["error"]), (&json!(false), &json!("forbidden")));
+        for wrong in [
+            json!({"url": "ftp://example.org/"}),
+            json!({"url": receiver.url("/t"), "events": ["chat.danced"]}),
+            json!({"url": receiver.url("/t"), "kind": "chat.danced"}),
+            json!({"url": receiver.url("/t"), "secret": "whsec_short"}),
+            json!({"url": receiver.url("/t"), "secret": secret, "signing": "none"}),
+        ] {
+            problem(&post(&desk.admin, "endpoints/try", &wrong), 400, "invalid");
+        }
+        let agent = desk.agent("amy");
+        problem(&post(&agent.client, "endpoints/try", &wanted), 403, "forbidden");
+        assert_eq!(receiver.received().len(), 5);
+        assert_eq!(items(&ask(&desk.admin, "deliveries").expect(200)).len(), 0);
+        assert_eq!(items(&ask(&desk.admin, "endpoints").expect(200)).len(), 1, "the workspace's alone");
+    }
+
     fn a_secret_that_was_replaced_is_good_for_a_while(engine: Engine) {
         let receiver = Receiver::open();
         let desk = desk(engine);

@@ -9,9 +9,12 @@ import { fresh } from './fresh.ts';
 export function FreshSecret({ id }: { readonly id: string }) {
   useEffect(
     () => () => {
-      fresh.value = undefined;
+      // That of another one is shown elsewhere by now.
+      if (fresh.peek()?.id === id) {
+        fresh.value = undefined;
+      }
     },
-    [],
+    [id],
   );
   const own = fresh.value;
   if (own === undefined || own.id !== id) {
@@ -26,7 +29,7 @@ export function FreshSecret({ id }: { readonly id: string }) {
         <Copy text={own.secret} />
       </p>
       <p class="meta">
-        {t('shownOnce')}
+        {t(own.isTried === true ? 'secretOfTest' : 'shownOnce')}
         {own.overlap === undefined ? '' : ` ${t('oldIsGood', { time: `${dateOf(own.overlap)}, ${time(own.overlap)}` })}`}
       </p>
     </section>

@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { type Draft, makeEndpoint, type Signing } from '../../live/endpoints.ts';
+import type { Tested } from '../../live/crm.ts';
+import { type Draft, makeEndpoint, type Signing, tryEndpoint } from '../../live/endpoints.ts';
 import { say } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
+import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Segments } from '../../parts/Segments.tsx';
@@ -19,9 +21,12 @@ import { readChoosable } from './choosable.ts';
 import { EndpointFields } from './EndpointFields.tsx';
 import { EndpointHead } from './EndpointHead.tsx';
 import { fresh } from './fresh.ts';
+import { FreshSecret } from './FreshSecret.tsx';
 import { Preview } from './Preview.tsx';
 import { isAddress } from './UrlField.tsx';
 
+/** In the place of an id. */
+const NEW = 'new';
 const EMPTY: Draft = { name: '', url: '', dialect: 'standard', events: ['chat.*'], policy: null };
 const SIGNINGS: readonly (readonly [signing: Signing, name: TextKey])[] = [
   ['v1', 'bySecret'],
@@ -36,6 +41,7 @@ export function NewEndpoint() {
   const signing = useSignal<Signing>('v1');
   const shown = useSignal('chat.started');
   const urlError = useSignal('');
+  const tested = useSignal<Tested | undefined>(undefined);
   const { fault, isBusy, run } = useAttempt();
   const title = t('newEndpoint');
   useEffect(() => {
@@ -48,24 +54,36 @@ export function NewEndpoint() {
     fault.value = '';
     urlError.value = '';
   };
-  const make = (): void => {
+  /** The secret of a test is that of the endpoint. */
+  const secret = (): string | undefined => (fresh.peek()?.id === NEW ? fresh.peek()?.secret : undefined);
+  const whenRight = (act: (draft: Draft) => Promise<void>): void => {
     const url = draft.url.trim();
     if (!isAddress(url)) {
       urlError.value = t('badUrl');
     } else if (draft.events.length === 0) {
       fault.value = t('noEventChosen');
     } else {
-      run(async () => {
-        const made = await makeEndpoint({ ...draft, url }, signing.peek());
-        changes.value = {};
-        fresh.value = made.secret === null ? undefined : { id: made.id, secret: made.secret, overlap: undefined };
-        say(t('endpointMade'));
-        go(`/webhooks/endpoints/${made.id}?kind=${shown.peek()}`, 'replace');
-      });
+      run(async () => await act({ ...draft, url }));
     }
   };
+  const test = (): void =>
+    whenRight(async (wanted) => {
+      tested.value = undefined;
+      const tried = await tryEndpoint(wanted, signing.peek(), secret(), example?.name ?? '');
+      tested.value = tried;
+      fresh.value = tried.secret === null ? undefined : { id: NEW, secret: tried.secret, overlap: undefined, isTried: true };
+    });
+  const make = (): void =>
+    whenRight(async (wanted) => {
+      const made = await makeEndpoint(wanted, signing.peek(), secret());
+      changes.value = {};
+      fresh.value = made.secret === null ? undefined : { id: made.id, secret: made.secret, overlap: undefined };
+      say(t('endpointMade'));
+      go(`/webhooks/endpoints/${made.id}?kind=${shown.peek()}`, 'replace');
+    });
   useKeys({ 'mod+s': make });
   const told = (choosable?.catalogue.kinds ?? []).filter(({ dialects }) => dialects[draft.dialect] !== undefined);
+  const example = told.find(({ name }) => name === shown.value) ?? told[0];
   const show = (kind: string): void => {
     shown.value = kind;
   };
@@ -76,6 +94,10 @@ export function NewEndpoint() {
         <a class="button quiet" href={address('/webhooks/endpoints')} data-inside>
           {t('cancel')}
         </a>
+        <button type="button" class="button" aria-disabled={isBusy.value} onClick={test}>
+          <Icon name="send" turns />
+          {t('sendTest')}
+        </button>
         <button type="button" class="button primary" aria-disabled={isBusy.value} onClick={make}>
           <span>{t('makeIt')}</span>
           <Key keys="mod S" />
@@ -88,6 +110,7 @@ export function NewEndpoint() {
         <div class="two editor">
           <div class="left">
             <FaultLine words={fault.value} />
+            <FreshSecret id={NEW} />
             <EndpointFields
               draft={draft}
               changed={Object.keys(changes.value)}
@@ -106,12 +129,14 @@ export function NewEndpoint() {
                 chosen={signing.value}
                 choose={(one) => {
                   signing.value = one as Signing;
+                  // One of another kind is of no use.
+                  fresh.value = undefined;
                 }}
               />
               <span class="meta">{signing.value === 'none' ? t('notSignedMore') : t('secretOnce')}</span>
             </fieldset>
           </div>
-          <Preview url={draft.url} dialect={draft.dialect} signing={signing.value} hasToken={false} kinds={told} shown={shown.value} show={show} tested={undefined} />
+          <Preview url={draft.url} dialect={draft.dialect} signing={signing.value} hasToken={false} kinds={told} shown={shown.value} show={show} tested={tested.value} />
         </div>
       )}
     </main>

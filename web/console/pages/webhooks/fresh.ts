@@ -7,6 +7,8 @@ export interface Fresh {
   readonly secret: string;
   /** Until when the one before is good as well; nothing where there was none. */
   readonly overlap: number | undefined;
+  /** A test was signed with it, and the endpoint is not there yet. */
+  readonly isTried?: true;
 }
 
 export const fresh = signal<Fresh | undefined>(undefined);

@@ -84,6 +84,7 @@ const ar: Translation<typeof en> = {
   noEventChosen: 'اختر حدثًا واحدًا على الأقل',
   endpointMade: 'أُنشئت النقطة',
   shownOnce: 'يُعرض السر هذه المرة فقط. ضعه حيث تُفحص الطلبات.',
+  secretOfTest: 'وُقّع الاختبار بهذا السر، وستحصل عليه نقطة النهاية. لن يُعرض مرة أخرى.',
   newSecret: 'سر جديد',
   changedInCrm: 'هذا ويب هوك مساحة العمل؛ يُغيَّر في صفحة',
   changedInComm100: 'أُنشئت عبر واجهة Comm100 وتُغيَّر هناك.',

@@ -37,7 +37,7 @@ pub(crate) use self::business_hours::{OpeningHours, OpeningHoursInFull, OtherDay
 pub(crate) use self::webhooks::{
     Attempt, Catalogue, CatalogueDialect, CatalogueKind, Count, Delivery, DeliveryInFull, Endpoint,
     EndpointInFull, EndpointWithSecret, EventCounts, EventPage, HalfHour, Looked, Replay,
-    ReplayList, Resent, Schedule, Stats, StatsOfEndpoint, StatsPage, Tested, Trial,
+    ReplayList, Resent, Schedule, Stats, StatsOfEndpoint, StatsPage, Tested, Trial, Tried,
 };
 use crate::params::{Choice, choices};
 use crate::rocketchat::documents::shown_value;

@@ -310,6 +310,15 @@ written! {
         attempt: Attempt,
     }
 
+    /// A test of an endpoint that nobody has made yet.
+    pub(crate) struct Tried {
+        #[serde(flatten)]
+        tested: Tested,
+        /// The secret by which it was signed: an endpoint that is made with it signs as this test did. `null` where nothing is
+        /// signed.
+        secret: Option<String>,
+    }
+
     pub(crate) struct Replay of(replay: &replays::Replay, to: Option<&str>) {
         /// The id of the replay.
         id: String = replay.id.clone(),
