@@ -72,6 +72,28 @@ export interface Ratings {
   readonly items: readonly { readonly rating: number; readonly chats: number }[];
 }
 
+/** Chats of which something took at least so long, and not as long as that. */
+export interface Between {
+  readonly fromMs: number;
+  /** Nothing of the longest. */
+  readonly untilMs: number | null;
+  readonly chats: number;
+}
+
+export interface Spread {
+  readonly chats: number;
+  /** The one in which the median is. */
+  readonly median: Between | null;
+  /** The shortest first. */
+  readonly items: readonly Between[];
+}
+
+/** How long things took. */
+export interface Spreads {
+  readonly firstAnswer: Spread;
+  readonly duration: Spread;
+}
+
 export interface Week {
   readonly zone: string;
   readonly items: readonly { readonly weekday: number; readonly hour: number; readonly chats: number }[];
@@ -94,6 +116,8 @@ type Of = string | undefined;
 export const readNow = (department: Of): Promise<Now> => get<Now>('figures/now', { department }, 'hark/v1');
 export const readWaits = (department: Of): Promise<Waits> => get<Waits>('figures/waits', { department }, 'hark/v1');
 export const readRatings = (days: Days): Promise<Ratings> => get<Ratings>('figures/ratings', { ...days }, 'hark/v1');
+
+export const readSpreads = (days: Days): Promise<Spreads> => get<Spreads>('figures/spreads', { ...days }, 'hark/v1');
 
 export const readSums = (by: 'day' | 'hour' | 'agent' | 'department', days: Days, department: Of): Promise<Summed> =>
   get<Summed>('figures/sums', { by, ...days, department }, 'hark/v1');

@@ -8,6 +8,7 @@ import { amy } from '../agent.ts';
 import { accessibilityFaults, faultsInside } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
+import { Receiver } from './receiver.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
 const KINDS = ['overview', 'chats', 'agents', 'departments', 'tags', 'satisfaction', 'webhooks'] as const;
@@ -98,6 +99,28 @@ test('each number is the one of the API', async () => {
   await expect.poll(() => page.url()).toContain(`department=${sales}`);
   await expect.poll(async () => (await strip(page))['Chats']).toBe('1');
   expect((await sums(`by=day&department=${sales}`)).total.chats).toBe(1);
+  await console.leave();
+});
+
+interface Spread {
+  readonly chats: number;
+  readonly median: { readonly fromMs: number; readonly untilMs: number | null };
+  readonly items: readonly { readonly chats: number }[];
+}
+
+test('medians and shares are those of the API, of all departments together', async () => {
+  const today = (await sums('by=day')).firstDay;
+  const { firstAnswer } = await desk.admin.ask<{ firstAnswer: Spread }>('../hark/v1/figures/spreads');
+  expect([firstAnswer.chats, firstAnswer.median.fromMs, firstAnswer.items.map(({ chats }) => chats)]).toEqual([1, 0, [1, 0, 0, 0, 0, 0]]);
+  const console = await open(`/reports/overview?from=${today}&until=${today}`);
+  const { page } = console;
+  expect(await strip(page)).toMatchObject({ 'First answer, median': 'under 15s', 'Answered within 2m': '33.3%', 'Chat, median': 'under 2m' });
+  const chart = page.getByRole('region', { name: 'First answer' });
+  await chart.getByRole('button', { name: 'As a table' }).click();
+  await chart.getByRole('row', { name: /under 15s 1 100%/ }).waitFor();
+  await chart.getByRole('row', { name: /5m and longer 0/ }).waitFor();
+  await page.getByRole('combobox', { name: 'Department' }).selectOption('Sales');
+  await expect.poll(async () => Object.keys(await strip(page))).toContain('First answer, average');
   await console.leave();
 });
 
@@ -218,4 +241,31 @@ test('it is opened by keys, and an agent is told who can let them in', async () 
   await agent.page.getByText(/Ada Admin/).waitFor();
   expect(await accessibilityFaults(agent.page)).toEqual([]);
   await agent.leave();
+});
+
+test('the report about webhooks is of its days', async () => {
+  const receiver = await Receiver.start();
+  const headers = { ...desk.admin.credentials, 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ name: 'Orders', url: receiver.url('/orders'), events: ['chat.started'] });
+  const made = await fetch(`${desk.server.url}api/hark/v1/endpoints`, { method: 'POST', headers, body });
+  const { id } = (await made.json()) as { id: string };
+  await Guest.come(desk, 'Ada', 'Hello');
+  await expect.poll(() => receiver.of('/orders').length).toBe(1);
+  const delivered = async (): Promise<number> => {
+    const { items } = await desk.admin.ask<{ items: { delivered: number }[] }>(`../hark/v1/endpoints/${id}/half-hours`);
+    return items.reduce((sum, half) => sum + half.delivered, 0);
+  };
+  await expect.poll(delivered).toBe(1);
+  const today = (await sums('by=day')).firstDay;
+  const console = await open(`/reports/webhooks?from=${today}&until=${today}`);
+  const { page } = console;
+  expect(await strip(page)).toMatchObject({ Delivered: '1', 'Failed attempts': '0', 'Requests that arrived': '100%' });
+  await page.getByRole('img', { name: '1 arrived, 0 failed' }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.goto(`${desk.url}/reports/webhooks?from=2026-01-05&until=2026-01-11`);
+  await page.getByText('What is sent is counted for two weeks').waitFor();
+  expect(await strip(page)).toMatchObject({ Delivered: '0', 'Requests that arrived': '–' });
+  await console.leave();
+  await fetch(`${desk.server.url}api/hark/v1/endpoints/${id}`, { method: 'DELETE', headers });
+  receiver.stop();
 });

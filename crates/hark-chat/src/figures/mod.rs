@@ -12,6 +12,7 @@ pub(crate) mod names;
 pub mod now;
 mod reports;
 mod rows;
+pub mod spreads;
 
 use std::collections::BTreeMap;
 
@@ -233,10 +234,12 @@ pub struct Asked<'a> {
 const SOURCE: &str = "s";
 const TAG: &str = "t";
 const RATING: &str = "r";
+const FIRST_ANSWER: &str = "f";
+const DURATION: &str = "d";
 /// A chat may be opened by a program that says anything of where it came from.
 const LONGEST_SOURCE: usize = 100;
 
-/// What a chat is listed under: where it came from, its tags, and what its visitor thought of it.
+/// What a chat is listed under: where it came from, its tags, what its visitor thought of it, and how long things took.
 fn labels_of(chat: &Chat) -> Vec<(&'static str, String)> {
     let said = |name: &str| chat.source.get(name).and_then(Value::as_str);
     let source = said("alias").or_else(|| said("type"));
@@ -247,7 +250,9 @@ fn labels_of(chat: &Chat) -> Vec<(&'static str, String)> {
     let rating = chat.survey.as_ref();
     let rating = rating.and_then(|survey| survey.get(Feedback::SATISFACTION)?.as_str());
     let rating = rating.map(|rating| (RATING, rating.to_owned()));
-    source.into_iter().chain(tags).chain(rating).collect()
+    let times = spreads::labels_of(&chat.metrics, chat.open);
+    let labels = source.into_iter().chain(tags).chain(rating);
+    labels.chain(times).collect()
 }
 
 /// A chat was closed; it is summed up soon.

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use hark_store::{Result, View};
 
-use super::{Asked, Chat, HOUR, RATING, SOURCE, Span, Sums, TAG, begin_of, labels_of, rows};
+use super::{
+    Asked, Chat, DURATION, FIRST_ANSWER, HOUR, RATING, SOURCE, Span, Sums, TAG, begin_of,
+    labels_of, rows,
+};
 
 /// Sums, and how those chats stand that are open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,6 +62,10 @@ pub enum Label {
     Tag,
     /// From 1 to 5.
     Rating,
+    /// How long it took until the first answer, by the stretch that this is in.
+    FirstAnswer,
+    /// How long it lasted, in the same way.
+    Duration,
 }
 
 impl Label {
@@ -67,6 +74,8 @@ impl Label {
             Self::Source => SOURCE,
             Self::Tag => TAG,
             Self::Rating => RATING,
+            Self::FirstAnswer => FIRST_ANSWER,
+            Self::Duration => DURATION,
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use hark_chat::figures::{self, Asked, Calendar, HOUR, LONGEST_DAYS, Label, Totals, day};
+use hark_chat::figures::{self, Asked, Calendar, HOUR, LONGEST_DAYS, Label, Totals, day, spreads};
 use hark_model::Refusal;
 use hark_store::{Timestamp, View, text_enum};
 use hark_webhooks::dialects::Iso;
 use jiff::civil::{Date, DateTime};
 
-use super::answers::{Rated, Ratings, Summed, Sums, SumsOf};
+use super::answers::{Rated, Ratings, Spread, Spreads, Summed, Sums, SumsOf};
 use super::figures::{MANAGER, MANAGES, MOST_AGENTS};
 use super::{POLLED, misfit};
 use crate::answer::Failure;
@@ -21,6 +21,8 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "figures/sums", MANAGER, "What the chats of some days were, of each day, hour, agent or department", sums)
         .per_minute(POLLED),
     &route!(Hark GET "figures/ratings", MANAGER, "What visitors thought of the chats of some days", ratings)
+        .per_minute(POLLED),
+    &route!(Hark GET "figures/spreads", MANAGER, "How long first answers took and chats lasted of some days: how many between which bounds, and where the median is", spread)
         .per_minute(POLLED),
 ];
 
@@ -251,6 +253,24 @@ async fn ratings(call: Call, wanted: Days) -> Result<Done<Ratings>, Failure> {
             to: Iso(Timestamp::from_millis(asked.to)),
             chats,
             items: items.collect(),
+        })
+    });
+    Ok(Done(found.await?))
+}
+
+/// As ratings, of all departments together.
+async fn spread(call: Call, wanted: Days) -> Result<Done<Spreads>, Failure> {
+    if call.bound(MANAGES).is_some() {
+        return Err(Failure::Forbidden);
+    }
+    let stretch = Stretch::asked(&call, wanted.first_day.as_ref(), wanted.last_day.as_ref())?;
+    let found = call.query(move |_, view| {
+        let asked = stretch.of(None, None);
+        Ok(Spreads {
+            from: Iso(Timestamp::from_millis(asked.from)),
+            to: Iso(Timestamp::from_millis(asked.to)),
+            first_answer: Spread::of(&spreads::first_answers(view, &asked)?),
+            duration: Spread::of(&spreads::durations(view, &asked)?),
         })
     });
     Ok(Done(found.await?))

@@ -316,10 +316,7 @@ async fn by_label(call: Call, wanted: Conversations, label: Label) -> Answer {
     });
     let (labels, totals) = found.await?;
     let chats = totals.sums.chats;
-    let unspecified = match label {
-        Label::Source | Label::Rating => None,
-        Label::Tag => Some(chats - totals.sums.tagged),
-    };
+    let unspecified = (label == Label::Tag).then(|| chats - totals.sums.tagged);
     conversations(&call, labels, chats, unspecified)
 }
 

@@ -59,6 +59,7 @@ const OF_EVERYTHING: &[&str] = &[
     "livechat/analytics/dashboards/conversations-by-source",
     "livechat/analytics/dashboards/conversations-by-tags",
     "figures/ratings",
+    "figures/spreads",
 ];
 
 /// Not served, as by the original: anyone who may call them gets `unauthorized`.

@@ -508,6 +508,36 @@ on_both_engines! {
         assert_eq!(morning.amy.client.get("/api/hark/v1/figures/ratings").status, 403);
     }
 
+    fn our_own_api_says_how_times_are_spread(engine: Engine) {
+        let morning = Morning::new(engine);
+        let ask = |query: &str| morning.desk.admin.get(&format!("/api/hark/v1/figures/spreads{query}"));
+        let chats = |spread: &Value| -> Vec<i64> {
+            spread["items"].as_array().unwrap().iter().map(|one| one["chats"].as_i64().unwrap()).collect()
+        };
+        let spread = || {
+            let found = ask("").expect(200);
+            (chats(&found["firstAnswer"]), chats(&found["duration"]), found)
+        };
+        let (answers, lasted, found) = spread();
+        // The first answers came after 6 and 40 seconds; what is over lasted for 50 and 150.
+        assert_eq!((answers.as_slice(), lasted.as_slice()), ([1, 0, 1, 0, 0, 0].as_slice(), [1, 1, 0, 0, 0, 0].as_slice()));
+        assert_eq!(found["firstAnswer"]["median"], json!({"fromMs": 0, "untilMs": 15_000, "chats": 1}));
+        assert_eq!((&found["firstAnswer"]["chats"], &found["duration"]["chats"]), (&json!(2), &json!(2)));
+        let bounds = |spread: &Value| -> Vec<Value> {
+            spread["items"].as_array().unwrap().iter().map(|one| one["untilMs"].clone()).collect()
+        };
+        assert_eq!(json!(bounds(&found["firstAnswer"])), json!([15_000, 30_000, 60_000, 120_000, 300_000, null]));
+        assert_eq!(json!(bounds(&found["duration"])), json!([120_000, 300_000, 600_000, 1_200_000, 2_400_000, null]));
+        // The same once the chats that are over are summed up, and nothing of days without chats.
+        let is_due = "SELECT count(*) FROM figure_due";
+        eventually("the chats to be summed up", || (morning.desk.database.number(is_due) == 0).then_some(()));
+        assert_eq!(spread(), (answers, lasted, found));
+        let before = ask("?firstDay=2026-06-08&lastDay=2026-06-09").expect(200);
+        assert_eq!((chats(&before["firstAnswer"]), &before["duration"]["median"]), (vec![0; 6], &Value::Null));
+        assert_eq!(ask("?firstDay=soon").status, 400);
+        assert_eq!(morning.amy.client.get("/api/hark/v1/figures/spreads").status, 403);
+    }
+
     fn our_own_api_says_how_chats_were_rated(engine: Engine) {
         let morning = Morning::new(engine);
         let ratings = || -> Vec<i64> {

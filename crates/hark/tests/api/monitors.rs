@@ -350,6 +350,7 @@ on_both_engines! {
             assert!(!sums.to_string().contains(&theirs.department), "{sums}");
         }
         assert_eq!(moni.get("/api/hark/v1/figures/ratings").status, 403);
+        assert_eq!(moni.get("/api/hark/v1/figures/spreads").status, 403);
 
         // and they handle it
         let info = json!({"guestData": {"_id": desk.room(&ours.served)["v"]["_id"]}, "roomData": {"_id": ours.served, "topic": "Seen"}});

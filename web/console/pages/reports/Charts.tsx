@@ -1,6 +1,7 @@
 import { dayOf } from '../../days.ts';
+import { betweenName } from './between.ts';
 import type { Found } from './reading.ts';
-import type { Ratings } from '../../live/figures.ts';
+import type { Ratings, Spread } from '../../live/figures.ts';
 import { HeatMap } from '../../parts/charts/HeatMap.tsx';
 import { LineWithBand } from '../../parts/charts/LineWithBand.tsx';
 import { ShareBars } from '../../parts/charts/ShareBars.tsx';
@@ -13,7 +14,7 @@ const MOST_MARKS = 7;
 const WEEK = [0, 1, 2, 3, 4, 5, 6] as const;
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 
-const marked = (all: number, place: number): boolean => place % Math.max(1, Math.ceil(all / MOST_MARKS)) === 0;
+export const marked = (all: number, place: number): boolean => place % Math.max(1, Math.ceil(all / MOST_MARKS)) === 0;
 
 export function ChatsByDay({ found: { days } }: { readonly found: Found }) {
   const { items, total } = days;
@@ -53,6 +54,20 @@ export function FirstAnswerByDay({ found: { days, before } }: { readonly found: 
       usual={t('rangeBefore')}
       height={180}
       sentence={t('firstAnswerSentence', { time: total.averageFirstResponseMs === null ? '–' : duration(total.averageFirstResponseMs) })}
+    />
+  );
+}
+
+/** How many first answers came in which time. */
+export function FirstAnswers({ spread }: { readonly spread: Spread }) {
+  return (
+    <ShareBars
+      title={t('firstAnswer')}
+      note={t('firstAnswersOf', { chats: number(spread.chats) })}
+      shares={spread.items.map((between) => ({ name: betweenName(between), many: between.chats }))}
+      names={120}
+      sentence={t('firstAnswersSentence', { time: betweenName(spread.median) })}
+      heads={[t('firstAnswer'), t('chats'), t('shareOfAnswered')]}
     />
   );
 }

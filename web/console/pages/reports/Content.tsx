@@ -1,19 +1,16 @@
-import '../../parts/figures.css';
-
 import { dayOf } from '../../days.ts';
 import { type ComponentChildren, h } from 'preact';
 
-import type { Known } from '../../live/endpoints.ts';
 import type { SumsOf } from '../../live/figures.ts';
 import type { Kind } from '../../live/saved-reports.ts';
 import { ShareBars } from '../../parts/charts/ShareBars.tsx';
-import { address } from '../../place.ts';
-import { number, percent, t } from '../../texts.ts';
-import { ChatsByDay, FirstAnswerByDay, RatingBars, WhenTheyCome } from './Charts.tsx';
+import { number, t } from '../../texts.ts';
+import { ChatsByDay, FirstAnswerByDay, FirstAnswers, RatingBars, WhenTheyCome } from './Charts.tsx';
 import { type Tagged, dayColumns, endpointColumns, namedColumns, tagColumns } from './columns.tsx';
 import { Figures } from './Figures.tsx';
 import type { Found } from './reading.ts';
 import { type Column, Table } from './Table.tsx';
+import { sentRows, Webhooks } from './Webhooks.tsx';
 
 /** Of parts that are drawn; all of them are in the table. */
 const MOST_DRAWN = 10;
@@ -75,7 +72,7 @@ function Overview({ found }: { readonly found: Found }) {
       <Figures found={found} />
       <div class="reports-cols">
         <ChatsByDay found={found} />
-        <FirstAnswerByDay found={found} />
+        {found.spreads === undefined ? <FirstAnswerByDay found={found} /> : <FirstAnswers spread={found.spreads.firstAnswer} />}
       </div>
       <div class="reports-cols">
         <WhenTheyCome found={found} />
@@ -100,47 +97,6 @@ function Tags({ found: { tags } }: { readonly found: Found }) {
         whole={total}
       />
       <TableOrNothing name={t('tags')} rows={all} columns={tagColumns(total)} />
-    </>
-  );
-}
-
-function Webhooks({ found: { endpoints = [] } }: { readonly found: Found }) {
-  const sum = (of: (known: Known) => number): number => endpoints.reduce((all, one) => all + of(one), 0);
-  const delivered = sum(({ stats }) => stats.delivered);
-  const given = sum(({ stats }) => stats.givenUp);
-  if (endpoints.length === 0) {
-    return (
-      <div class="empty">
-        <h2>{t('noEndpoints')}</h2>
-        <p>{t('noEndpointsMore')}</p>
-        <a class="button" href={address('/webhooks/endpoints')} data-inside>
-          {t('webhooks')}
-        </a>
-      </div>
-    );
-  }
-  return (
-    <>
-      <p class="reports-note quiet">{t('webhooksOfAllTime')}</p>
-      <dl class="figures-strip reports-figures">
-        <div>
-          <dt>{t('delivered')}</dt>
-          <dd>{number(delivered)}</dd>
-        </div>
-        <div>
-          <dt>{t('share')}</dt>
-          <dd>{delivered + given === 0 ? '–' : percent(delivered / (delivered + given))}</dd>
-        </div>
-        <div>
-          <dt>{t('deliveryWaits')}</dt>
-          <dd>{number(sum(({ stats }) => stats.backlog))}</dd>
-        </div>
-        <div>
-          <dt>{t('givenUpOnes')}</dt>
-          <dd>{number(given)}</dd>
-        </div>
-      </dl>
-      <Table name={t('webhooks')} rows={endpoints} columns={endpointColumns()} />
     </>
   );
 }
@@ -204,7 +160,7 @@ const FILES: Readonly<Record<Kind, (found: Found) => Rows>> = {
   departments: (found) => written(departmentColumns(found), departmentsOf(found)),
   tags: ({ tags }) => written<Tagged>(tagColumns(tags?.total ?? 0), tags?.data ?? []),
   satisfaction: ({ ratings }) => [[t('rating'), t('chats')], ...(ratings?.items.map(({ rating, chats }) => [String(rating), String(chats)]) ?? [])],
-  webhooks: ({ endpoints }) => written(endpointColumns(), endpoints ?? []),
+  webhooks: (found) => [...sentRows(found), [], ...written(endpointColumns(), found.endpoints ?? [])],
 };
 
 /** What a report shows, as the rows of a file. */

@@ -1,7 +1,9 @@
 import '../../parts/figures.css';
 
 import { signed } from '../../days.ts';
-import { duration, number, percent, t } from '../../texts.ts';
+import type { Spreads, Sums } from '../../live/figures.ts';
+import { duration, number, percent, shortly, t } from '../../texts.ts';
+import { betweenName } from './between.ts';
 import type { Found } from './reading.ts';
 
 interface Change {
@@ -16,7 +18,7 @@ interface FigureProps {
   readonly change?: Change | undefined;
 }
 
-function Figure({ name, value, note, change }: FigureProps) {
+export function Figure({ name, value, note, change }: FigureProps) {
   const kind = change?.isGood === undefined ? '' : change.isGood ? 'good' : 'fault';
   return (
     <div>
@@ -31,7 +33,7 @@ function Figure({ name, value, note, change }: FigureProps) {
 }
 
 /** How much more or less it is, in parts of a hundred. */
-function inPercent(now: number, before: number | undefined): Change | undefined {
+export function inPercent(now: number, before: number | undefined): Change | undefined {
   return before === undefined || before === 0 ? undefined : { text: signed(now / before - 1, { style: 'percent' }), isGood: undefined };
 }
 
@@ -43,8 +45,14 @@ function inPoints(now: number | undefined, before: number | undefined): Change |
   return { text: signed(100 * (now - before), { maximumFractionDigits: 1 }), isGood: now === before ? undefined : now < before };
 }
 
+/** Points of a hundred; more is better. */
+export function morePoints(now: number | undefined, before: number | undefined): Change | undefined {
+  const change = inPoints(now, before);
+  return change?.isGood === undefined ? change : { ...change, isGood: !change.isGood };
+}
+
 /** Time; less is better. */
-function inTime(now: number | null, before: number | null | undefined): Change | undefined {
+export function inTime(now: number | null, before: number | null | undefined): Change | undefined {
   if (now === null || before === null || before === undefined) {
     return undefined;
   }
@@ -53,8 +61,20 @@ function inTime(now: number | null, before: number | null | undefined): Change |
   return { text: `${isSame ? '±' : now < before ? '−' : '+'} ${duration(by)}`, isGood: isSame ? undefined : now < before };
 }
 
-const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
-const shareOf = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole);
+export const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
+export const shareOf = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole);
+
+export const percentOrNone = (share: number | undefined): string => (share === undefined ? '–' : percent(share));
+const averageOf = (ms: number | null): string | undefined => (ms === null ? undefined : t('averageIs', { time: duration(ms) }));
+
+/** An answer within this time is a quick one: one of the bounds between which the server counts. */
+const SOON_MS = 120_000;
+
+/** Of all chats, those that were answered quickly. */
+function soonShare({ firstAnswer }: Spreads, { chats }: Pick<Sums, 'chats'>): number | undefined {
+  const soon = firstAnswer.items.filter(({ untilMs }) => untilMs !== null && untilMs <= SOON_MS).reduce((sum, one) => sum + one.chats, 0);
+  return shareOf(soon, chats);
+}
 
 /** The chats of the days together, and what changed. */
 export function Figures({ found }: { readonly found: Found }) {
@@ -68,12 +88,27 @@ export function Figures({ found }: { readonly found: Found }) {
       <Figure name={t('chats')} value={number(total.chats)} change={inPercent(total.chats, before?.chats)} />
       <Figure
         name={t('notAnsweredShare')}
-        value={unanswered === undefined ? '–' : percent(unanswered)}
+        value={percentOrNone(unanswered)}
         change={inPoints(unanswered, before && shareOf(before.chats - before.answered, before.chats))}
       />
-      <Figure name={t('firstAnswerAverage')} value={time(total.averageFirstResponseMs)} change={inTime(total.averageFirstResponseMs, before?.averageFirstResponseMs)} />
+      {found.spreads === undefined ? (
+        <Figure name={t('firstAnswerAverage')} value={time(total.averageFirstResponseMs)} change={inTime(total.averageFirstResponseMs, before?.averageFirstResponseMs)} />
+      ) : (
+        <>
+          <Figure name={t('firstAnswerMedian')} value={betweenName(found.spreads.firstAnswer.median)} note={averageOf(total.averageFirstResponseMs)} />
+          <Figure
+            name={t('answeredWithin', { time: shortly(SOON_MS) })}
+            value={percentOrNone(soonShare(found.spreads, total))}
+            change={morePoints(soonShare(found.spreads, total), found.spreadsBefore && before && soonShare(found.spreadsBefore, before))}
+          />
+        </>
+      )}
       <Figure name={t('eachAnswerAverage')} value={time(total.averageResponseMs)} change={inTime(total.averageResponseMs, before?.averageResponseMs)} />
-      <Figure name={t('chatAverage')} value={time(total.averageDurationMs)} change={inTime(total.averageDurationMs, before?.averageDurationMs)} />
+      {found.spreads === undefined ? (
+        <Figure name={t('chatAverage')} value={time(total.averageDurationMs)} change={inTime(total.averageDurationMs, before?.averageDurationMs)} />
+      ) : (
+        <Figure name={t('chatMedian')} value={betweenName(found.spreads.duration.median)} note={averageOf(total.averageDurationMs)} />
+      )}
       {found.ratings === undefined ? null : (
         <Figure
           name={t('rating')}

@@ -1,11 +1,13 @@
 // What a report is made of, read when it is asked for.
-import { type Known, readEndpoints } from '../../live/endpoints.ts';
+import { type HalfHour, type Known, readEndpoints, readHalfHours } from '../../live/endpoints.ts';
 import {
   type Ratings,
   readRatings,
+  readSpreads,
   readSums,
   readTags,
   readWeek,
+  type Spreads,
   type Summed,
   type Tags,
   type Week,
@@ -23,46 +25,61 @@ export interface Found {
   readonly tags: Tags | undefined;
   readonly ratings: Ratings | undefined;
   readonly ratingsBefore: Ratings | undefined;
+  readonly spreads: Spreads | undefined;
+  readonly spreadsBefore: Spreads | undefined;
   readonly endpoints: readonly Known[] | undefined;
+  /** What was sent to all endpoints, and in the days that they are compared with, as far as that is still known. */
+  readonly sent: readonly HalfHour[] | undefined;
+  readonly sentBefore: readonly HalfHour[] | undefined;
 }
 
 const NEEDS: Readonly<Record<Kind, readonly (keyof Found)[]>> = {
-  overview: ['agents', 'week', 'ratings'],
-  chats: ['week'],
+  overview: ['agents', 'week', 'ratings', 'spreads', 'spreadsBefore'],
+  chats: ['week', 'spreads', 'spreadsBefore'],
   agents: ['agents'],
   departments: ['departments'],
   tags: ['tags'],
   satisfaction: ['ratings', 'ratingsBefore'],
-  webhooks: ['endpoints'],
+  webhooks: ['endpoints', 'sent', 'sentBefore'],
 };
+
+/** So long the half hours of webhooks are kept. */
+const KEPT_MS = 14 * 86_400_000;
+
+/** Whether all that was sent in some days is still counted. */
+export const isStillKnown = ({ from }: Pick<Summed, 'from'>): boolean => Date.parse(from) >= Date.now() - KEPT_MS;
+
+async function readSent({ from, to }: Summed): Promise<readonly HalfHour[]> {
+  const found = await readHalfHours('', Date.parse(from));
+  return found.filter((half) => half.from < to);
+}
 
 async function read(wish: Wish): Promise<Found> {
   const { from, until, department, kind } = wish;
   const stretch = { firstDay: from, lastDay: until };
   const earlier = daysBefore(wish);
   const needs = (what: keyof Found): boolean => NEEDS[kind].includes(what);
-  const [days, before, agents, departments, ratings, ratingsBefore, endpoints] = await Promise.all([
+  // They are of all departments together; a report goes without them.
+  const ofAll = async <T>(what: keyof Found, ask: () => Promise<T>): Promise<T | undefined> =>
+    needs(what) && department === undefined ? await ask().catch(() => undefined) : undefined;
+  const [days, before, agents, departments, ratings, ratingsBefore, spreads, spreadsBefore, endpoints] = await Promise.all([
     readSums('day', stretch, department),
     earlier && readSums('day', earlier, department),
     needs('agents') ? readSums('agent', stretch, department) : undefined,
     needs('departments') ? readSums('department', stretch, department) : undefined,
-    // They are of all departments together; an overview goes without them.
-    needs('ratings') && (kind === 'satisfaction' || department === undefined)
-      ? readRatings(stretch).catch((fault: unknown) => {
-          if (kind === 'satisfaction') {
-            throw fault;
-          }
-          return undefined;
-        })
-      : undefined,
+    kind === 'satisfaction' ? readRatings(stretch) : ofAll('ratings', async () => await readRatings(stretch)),
     needs('ratingsBefore') && earlier !== undefined ? readRatings(earlier) : undefined,
+    ofAll('spreads', async () => await readSpreads(stretch)),
+    earlier === undefined ? undefined : ofAll('spreadsBefore', async () => await readSpreads(earlier)),
     needs('endpoints') ? readEndpoints() : undefined,
   ]);
-  const [week, tags] = await Promise.all([
+  const [week, tags, sent, sentBefore] = await Promise.all([
     needs('week') ? readWeek(days, department) : undefined,
     needs('tags') ? readTags(days) : undefined,
+    needs('sent') ? readSent(days) : undefined,
+    needs('sentBefore') && before !== undefined && isStillKnown(before) ? readSent(before) : undefined,
   ]);
-  return { days, before, agents, departments, week, tags, ratings, ratingsBefore, endpoints };
+  return { days, before, agents, departments, week, tags, ratings, ratingsBefore, spreads, spreadsBefore, endpoints, sent, sentBefore };
 }
 
 /** Nothing without a wish. */

@@ -6,7 +6,7 @@ mod webhooks;
 use std::borrow::Cow;
 
 use hark_chat::canned_responses;
-use hark_chat::figures;
+use hark_chat::figures::{self, spreads};
 use hark_chat::routing;
 use hark_chat::sites::{self, Algorithm};
 use hark_chat::subscriptions::Subscription;
@@ -895,6 +895,38 @@ written! {
         rating: i64,
         /// How many chats have it.
         chats: i64,
+    }
+
+    /// How long things took in the chats that began in a stretch of time.
+    pub(crate) struct Spreads {
+        /// When the stretch begins.
+        from: Iso,
+        /// When it ends.
+        to: Iso,
+        /// Until the first answer, of the chats in which there was one.
+        first_answer: Spread,
+        /// From the beginning to the end, of the chats that are over.
+        duration: Spread,
+    }
+
+    /// How times are spread.
+    pub(crate) struct Spread of(spread: &spreads::Spread) {
+        /// How many chats there are in all.
+        chats: i64 = spread.chats(),
+        /// The entry in which the median is; `null` without chats.
+        median: Option<Between> = spread.median().as_ref().map(Between::of),
+        /// An entry for each stretch, the shortest first.
+        items: Vec<Between> = spread.stretches.iter().map(Between::of).collect(),
+    }
+
+    /// Chats of which something took at least so long, and not as long as that.
+    pub(crate) struct Between of(between: &spreads::Between) {
+        /// The shortest time that is in it, in milliseconds.
+        from_ms: i64 = between.from,
+        /// The end, which is outside; `null` of the longest.
+        until_ms: Option<i64> = between.until,
+        /// How many chats.
+        chats: i64 = between.chats,
     }
 
     pub(crate) struct Week {
