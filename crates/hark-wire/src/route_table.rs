@@ -73,6 +73,7 @@ pub fn table() -> Vec<&'static Route> {
         hark::sites::ROUTES,
         hark::audit::ROUTES,
         hark::patterns::ROUTES,
+        hark::permissions::ROUTES,
         hark::settings::ROUTES,
         hark::health::ROUTES,
         hark::mail::ROUTES,

@@ -171,6 +171,12 @@ export const takeRole = async (role: string, username: string): Promise<void> =>
 
 // === what roles may do ===
 
+/** What each permission lets somebody do, by its id: in English, as the server has it. */
+export async function readMeanings(): Promise<ReadonlyMap<string, string>> {
+  const { items } = await get<{ readonly items: readonly { readonly id: string; readonly meaning: string }[] }>('permissions', {}, 'hark/v1');
+  return new Map(items.map(({ id, meaning }) => [id, meaning]));
+}
+
 export async function readPermissions(): Promise<readonly Permission[]> {
   return await call<readonly Permission[]>('permissions/get', []);
 }

@@ -140,6 +140,7 @@ describe('users and roles', () => {
     await page.getByRole('checkbox', { name: 'Agent: Close chats of others' }).check();
     const side = page.getByRole('complementary', { name: 'Close chats of others' });
     await side.getByRole('heading', { name: 'New with it' }).waitFor();
+    await side.getByText('Close chats that others serve.').waitFor();
     const gains = side.locator('section').filter({ hasText: 'New with it' });
     expect(await gains.innerText()).toContain('Amy Winter');
     expect(await gains.innerText()).toContain('Tom Field');

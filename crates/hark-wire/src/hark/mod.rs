@@ -18,6 +18,7 @@ pub(crate) mod mail;
 pub(crate) mod notes;
 pub(crate) mod passwords;
 pub(crate) mod patterns;
+pub(crate) mod permissions;
 pub(crate) mod push;
 pub(crate) mod replays;
 pub(crate) mod settings;

@@ -484,6 +484,9 @@ on_both_engines! {
         let listed = ursula.get("permissions.listAll").expect(200);
         assert_eq!(listed["remove"], json!([]));
         let update = listed["update"].as_array().unwrap();
+        let told = admin.get("/api/hark/v1/permissions").expect(200);
+        assert_eq!(told["items"].as_array().unwrap().len(), hark_model::permissions::catalogue::PERMISSIONS.len());
+        assert_eq!(told["items"][0]["meaning"], "See the inbox, take chats and answer in one's own.");
         for known in hark_model::permissions::catalogue::PERMISSIONS {
             let shown = update.iter().find(|shown| shown["_id"] == known.id);
             let shown = shown.unwrap_or_else(|| panic!("{} is not listed", known.id));

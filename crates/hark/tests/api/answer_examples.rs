@@ -468,6 +468,8 @@ fn of_sites(story: &mut Examples, desk: &Desk) {
 
 fn of_the_server(story: &mut Examples, admin: &Client) {
     story.get("settings", admin, "settings?limit=2");
+    story.get("permissions", admin, "permissions");
+    story.shorten("GET permissions", "items", 2);
     eventually("jobs have run, and a delivery waits", || {
         let health = admin.get(&format!("{API}health")).expect(200);
         let ran = health["jobs"][0]["succeededAt"].is_string();

@@ -11,13 +11,16 @@ interface Props {
   readonly open: string;
   readonly form: Form<Grants>;
   readonly accounts: readonly Account[];
+  /** What each permission lets somebody do. */
+  readonly meanings: ReadonlyMap<string, string>;
 }
 
 /** So many names, then a number. */
 const MOST = 8;
 
 /** What becomes of a permission by what is changed, said before it is saved. */
-export function Meaning({ open, form, accounts }: Props) {
+export function Meaning({ open, form, accounts, meanings }: Props) {
+  const meaning = meanings.get(open);
   const changes = form.changed.flatMap((id) => {
     const was = form.was[id] ?? [];
     const is = form.value[id] ?? [];
@@ -34,6 +37,7 @@ export function Meaning({ open, form, accounts }: Props) {
         <section>
           <h2>{permissionName(open)}</h2>
           <code class="mono quiet">{open}</code>
+          {meaning === undefined ? null : <p lang="en">{meaning}</p>}
         </section>
       ) : (
         <p class="quiet">{t('choosePermission')}</p>

@@ -7,7 +7,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import type { Permission } from '../../api/documents.ts';
-import { type Account, grant, readAccounts, readPermissions, readRoles, type Role } from '../../live/staff.ts';
+import { type Account, grant, readAccounts, readMeanings, readPermissions, readRoles, type Role } from '../../live/staff.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { useForm } from '../../parts/form.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -28,11 +28,13 @@ export interface Read {
   readonly roles: readonly Role[];
   readonly accounts: readonly Account[];
   readonly permissions: readonly Permission[];
+  /** What each lets somebody do. */
+  readonly meanings: ReadonlyMap<string, string>;
 }
 
 async function readAll(): Promise<Read> {
-  const [roles, accounts, permissions] = await Promise.all([readRoles(), readAccounts(), readPermissions()]);
-  return { roles, accounts, permissions };
+  const [roles, accounts, permissions, meanings] = await Promise.all([readRoles(), readAccounts(), readPermissions(), readMeanings()]);
+  return { roles, accounts, permissions, meanings };
 }
 
 /** In one order, so that the same is the same. */
@@ -164,7 +166,7 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
             <Matrix groups={groups} roles={roles} accounts={read.accounts} form={form} open={open} set={set} choose={choose} />
           )}
         </div>
-        <Meaning open={open} form={form} accounts={read.accounts} />
+        <Meaning open={open} form={form} accounts={read.accounts} meanings={read.meanings} />
       </div>
       <SaveBar form={form} names={names} about={people.size === 0 ? '' : count('forPeople', people.size)} />
     </>

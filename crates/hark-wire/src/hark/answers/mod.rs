@@ -14,6 +14,7 @@ use hark_chat::widget_sites;
 use hark_chat::{messages, notes, reading, views};
 use hark_model::accounts::Account;
 use hark_model::audit;
+use hark_model::permissions::catalogue::Permission;
 use hark_model::policy::Policy;
 use hark_model::rooms::{self, Person, Room};
 use hark_model::settings::FORCES;
@@ -612,6 +613,13 @@ written! {
         name: Option<String> = visitor.name.clone(),
         /// Their address.
         email: Option<String> = visitor.emails.first().cloned(),
+    }
+
+    pub(crate) struct PermissionInWords of(permission: &Permission) {
+        /// By this name routes and roles know it.
+        id: &'static str = permission.id,
+        /// What it lets somebody do, in English.
+        meaning: &'static str = permission.meaning,
     }
 
     pub(crate) struct SettingInFull of(setting: &Setting, policy: &Policy) {
