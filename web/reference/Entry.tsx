@@ -185,6 +185,7 @@ export function Entry({ entry }: { readonly entry: Shown }) {
             <section>
               <h2>{texts.body}</h2>
               <Body schema={media.schema} find={find} />
+              {media.example !== undefined && <Code title={texts.example} text={pretty(media.example)} />}
             </section>
           )}
           <Answers operation={operation} find={find} />

@@ -1,6 +1,6 @@
-//! An example of what each operation of our own API answers: really answered, with what chance has made replaced by
-//! something that reads as what it is. The API document shows them, and this test fails when an operation has none, or
-//! answers something of another shape.
+//! An example of what each operation of our own API answers, and of what each that takes a body is sent: really sent and
+//! answered, with what chance has made replaced by something that reads as what it is. The API document shows them, and
+//! this test fails when an operation has none, or takes or answers something of another shape.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
@@ -14,7 +14,7 @@ use hark_testkit::{
 use serde_json::{Value, json};
 
 use crate::inside::{self, HARK};
-use crate::{identity, push};
+use crate::{identity, passwords, push};
 
 const API: &str = "/api/hark/v1/";
 
@@ -29,6 +29,10 @@ fn replaced(name: &str) -> Option<Value> {
         "databaseBytes" => json!(2_097_152),
         "diskFreeBytes" => json!(48_000_000_000_i64),
         "hint" => json!("…ZSEh"),
+        "identity" => json!("eyJhbGciOiJIUzI1NiJ9.a-word-of-the-site.as-an-example"),
+        "token" => json!("a-token-of-example"),
+        "p256dh" => json!("BPZ3dhgLw0dnUzLm-a-key-of-this-browser-as-an-example"),
+        "auth" => json!("YW4gZXhhbXBsZSEh"),
         "publicKey" => json!("BPZ3dhgLw0dnUzLm-a-key-of-this-server-as-an-example"),
         "micros" | "millis" => json!(42),
         "p50" | "p95" | "max" => json!(42.0),
@@ -41,13 +45,15 @@ fn replaced(name: &str) -> Option<Value> {
     })
 }
 
-/// The answers of one story, each by its operation. The clock goes a second on with each.
+/// The requests and answers of one story, each by its operation. The clock goes a second on with each.
 struct Examples {
     clock: Clock,
     stable: Stable,
     /// Where endpoints are, as an address and a port.
     receiver: String,
     found: BTreeMap<String, Value>,
+    /// The bodies that were sent.
+    sent: BTreeMap<String, Value>,
 }
 
 impl Examples {
@@ -68,9 +74,26 @@ impl Examples {
     }
 
     fn send(&mut self, operation: &str, client: &Client, path: &str, body: &Value) -> Value {
+        let answer = self.tell(operation, client, path, body);
+        self.keep(operation, &answer)
+    }
+
+    /// Of an operation that answers nothing.
+    fn tell(&mut self, operation: &str, client: &Client, path: &str, body: &Value) -> Response {
         let (method, _) = operation.split_once(' ').unwrap();
         let answer = client.json(method, &format!("{API}{path}"), body);
-        self.keep(operation, &answer)
+        assert!(
+            (200..300).contains(&answer.status),
+            "{operation}: {answer:?}"
+        );
+        self.note(operation, body);
+        answer
+    }
+
+    fn note(&mut self, operation: &str, body: &Value) {
+        let mut example = self.stable.document(body);
+        self.make_readable(&mut example);
+        self.sent.insert(operation.to_owned(), example);
     }
 
     fn make_readable(&self, value: &mut Value) {
@@ -145,8 +168,8 @@ fn has_shape_of(kept: Option<&Value>, found: &Value) -> bool {
 }
 
 /// Compares what was found with what the API document shows. An example that is still good stays as it is.
-fn compare(engine: Engine, found: &BTreeMap<String, Value>) {
-    let file = "../hark-wire/src/openapi/hark_answers.json";
+fn compare(engine: Engine, file: &str, found: &BTreeMap<String, Value>) {
+    let file = format!("../hark-wire/src/openapi/{file}");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     let mut kept: BTreeMap<String, Value> =
         serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
@@ -169,7 +192,7 @@ fn compare(engine: Engine, found: &BTreeMap<String, Value>) {
         let shown = kept.get(operation);
         assert!(
             has_shape_of(shown, example),
-            "{operation} answers {example:#}\nand the API document shows {shown:#?}; INSTA_UPDATE=always takes it over"
+            "{operation} has {example:#}\nand the API document shows {shown:#?}; INSTA_UPDATE=always takes it over"
         );
     }
     let none: Vec<&String> = kept
@@ -182,14 +205,23 @@ fn compare(engine: Engine, found: &BTreeMap<String, Value>) {
     );
 }
 
-/// Those that answer with a document.
-fn operations_with_answers(document: &Value) -> Vec<String> {
+/// Whether it answers with a document.
+fn answers_something(said: &Value) -> bool {
+    let answers = said["responses"].as_object().unwrap().iter();
+    let mut answers = answers.filter(|(status, _)| status.starts_with('2'));
+    answers.any(|(_, answer)| !answer["content"]["application/json"].is_null())
+}
+
+fn takes_something(said: &Value) -> bool {
+    !said["requestBody"]["content"]["application/json"].is_null()
+}
+
+/// The operations of a document of which something is true.
+fn operations_that(document: &Value, is_so: impl Fn(&Value) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, said) in methods.as_object().unwrap() {
-            let answers = said["responses"].as_object().unwrap().iter();
-            let mut answers = answers.filter(|(status, _)| status.starts_with('2'));
-            if answers.any(|(_, answer)| !answer["content"]["application/json"].is_null()) {
+            if is_so(said) {
                 let path = path.strip_prefix(API).unwrap();
                 found.push(format!("{} {path}", method.to_uppercase()));
             }
@@ -200,7 +232,7 @@ fn operations_with_answers(document: &Value) -> Vec<String> {
 }
 
 on_both_engines! {
-    fn every_operation_has_an_example_of_its_answer(engine: Engine) {
+    fn every_operation_has_an_example_of_its_answer_and_of_what_it_takes(engine: Engine) {
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
         inside::go_by(&clock);
         let desk = Desk::open_with(HARK, engine, |setup| {
@@ -214,6 +246,7 @@ on_both_engines! {
             stable: Stable::default(),
             receiver: receiver.url("").replace("http://", ""),
             found: BTreeMap::new(),
+            sent: BTreeMap::new(),
         };
         let admin = &desk.admin;
         desk.set("Livechat_Routing_Method", "Manual_Selection");
@@ -223,12 +256,17 @@ on_both_engines! {
         of_views_and_figures(&mut story, &desk, &rid);
         of_business_hours(&mut story, admin);
         of_sites(&mut story, &desk);
-        of_the_server(&mut story, admin);
+        of_the_server(&mut story, &desk);
         let document = admin.get(&format!("{API}openapi.json")).expect(200);
-        let operations = operations_with_answers(&document);
         let found: Vec<&String> = story.found.keys().collect();
-        assert_eq!(found, operations.iter().collect::<Vec<_>>());
-        compare(engine, &story.found);
+        assert_eq!(found, operations_that(&document, answers_something).iter().collect::<Vec<_>>());
+        // What takes a body that may be empty was perhaps sent none.
+        let takes = operations_that(&document, takes_something);
+        story.sent.retain(|operation, _| takes.contains(operation));
+        let sent: Vec<&String> = story.sent.keys().collect();
+        assert_eq!(sent, takes.iter().collect::<Vec<_>>());
+        compare(engine, "hark_answers.json", &story.found);
+        compare(engine, "hark_requests.json", &story.sent);
     }
 }
 
@@ -272,7 +310,9 @@ fn a_chat_with_notes(story: &mut Examples, desk: &Desk) -> String {
         &path,
         &better,
     );
-    story.get("mentions", client, "mentions");
+    let mentions = story.get("mentions", client, "mentions");
+    let seen = json!({"upTo": mentions["items"][0]["note"]["addedAt"]});
+    story.tell("POST mentions/read", client, "mentions/read", &seen);
     story.get(
         "conversations/{rid}/messages",
         client,
@@ -333,14 +373,14 @@ fn of_webhooks(story: &mut Examples, desk: &Desk, receiver: &Receiver, rid: &str
     let there = json!({"url": receiver.url("/hark")});
     story.send("POST endpoints/look", admin, "endpoints/look", &there);
     story.send("POST endpoints/try", admin, "endpoints/try", &there);
-    for verb in ["pause", "resume", "test"] {
+    let sample = json!({"kind": "message.visitor"});
+    for (verb, body) in [
+        ("pause", json!({})),
+        ("resume", json!({})),
+        ("test", sample),
+    ] {
         let operation = format!("POST endpoints/{{id}}:{verb}");
-        story.send(
-            &operation,
-            admin,
-            &format!("{of_endpoint}:{verb}"),
-            &json!({}),
-        );
+        story.send(&operation, admin, &format!("{of_endpoint}:{verb}"), &body);
     }
     let found = story.get("deliveries", admin, "deliveries?limit=1");
     story.get(
@@ -358,7 +398,7 @@ fn of_webhooks(story: &mut Examples, desk: &Desk, receiver: &Receiver, rid: &str
         "POST deliveries/resend",
         admin,
         "deliveries/resend",
-        &json!({}),
+        &json!({"answers": ["5xx"], "from": "2027-01-15T00:00:00Z"}),
     );
     // Paused, so that what the replay brings stays there. It may be done before it is cancelled.
     admin
@@ -427,8 +467,13 @@ fn of_views_and_figures(story: &mut Examples, desk: &Desk, rid: &str) {
     story.shorten("GET figures/week", "items", 3);
     story.get("sessions", admin, "sessions");
     story.get("push", admin, "push");
-    let answer = push::Browser::new().subscribe(admin, "https://push.example.org/a-browser");
-    story.keep("POST push/subscriptions", &answer);
+    let browser = push::Browser::new().subscription("https://push.example.org/a-browser");
+    story.send(
+        "POST push/subscriptions",
+        admin,
+        "push/subscriptions",
+        &browser,
+    );
 }
 
 fn of_business_hours(story: &mut Examples, admin: &Client) {
@@ -455,18 +500,15 @@ fn of_sites(story: &mut Examples, desk: &Desk) {
     );
     story.get("sites", &desk.admin, "sites");
     let path = format!("sites/{site}:rotate-secret");
-    story.send(
-        "POST sites/{id}:rotate-secret",
-        &desk.admin,
-        &path,
-        &json!({}),
-    );
+    let soon = json!({"overlapSeconds": 3_600});
+    story.send("POST sites/{id}:rotate-secret", &desk.admin, &path, &soon);
     let page = desk.anyone().with("origin", "https://www.example.org");
     story.get("widget", &page, "widget?loader=1.0.0");
     story.get("widget/sites", &desk.admin, "widget/sites");
 }
 
-fn of_the_server(story: &mut Examples, admin: &Client) {
+fn of_the_server(story: &mut Examples, desk: &Desk) {
+    let admin = &desk.admin;
     story.get("settings", admin, "settings?limit=2");
     story.get("permissions", admin, "permissions");
     story.shorten("GET permissions", "items", 2);
@@ -481,4 +523,14 @@ fn of_the_server(story: &mut Examples, admin: &Client) {
     admin.set("SMTP_Host", "127.0.0.1");
     admin.set("SMTP_Port", mailbox.port().to_string());
     story.send("POST mail:test", admin, "mail:test", &json!({}));
+    let anyone = desk.anyone();
+    let forgotten = json!({"login": "amy"});
+    story.tell(
+        "POST passwords/forgotten",
+        &anyone,
+        "passwords/forgotten",
+        &forgotten,
+    );
+    let new = json!({"token": passwords::token(&mailbox, 2), "password": "longer-than-before"});
+    story.tell("POST passwords/renew", &anyone, "passwords/renew", &new);
 }

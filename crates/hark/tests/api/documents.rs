@@ -25,10 +25,15 @@ fn each_on_a_line(members: &Value) -> impl Iterator<Item = String> {
     members.map(|(name, value)| format!("{name}: {value}"))
 }
 
-/// Leaves out the examples of answers, which `answer_examples.rs` compares.
-fn without_answers(document: &mut Value) {
+/// Leaves out the examples that `answer_examples.rs` compares: those of our own API, and of answers.
+fn without_examples(document: &mut Value) {
+    let is_own = document["info"]["title"] == "Hark";
     let operations = document["paths"].as_object_mut().unwrap().values_mut();
     for said in operations.flat_map(|methods| methods.as_object_mut().unwrap().values_mut()) {
+        let body = said.pointer_mut("/requestBody/content/application~1json");
+        if let Some(body) = body.filter(|_| is_own) {
+            body.as_object_mut().unwrap().remove("example");
+        }
         for answer in said["responses"].as_object_mut().unwrap().values_mut() {
             if let Some(body) = answer.pointer_mut("/content/application~1json") {
                 body.as_object_mut().unwrap().remove("example");
@@ -219,7 +224,7 @@ fn the_openapi_documents_are_as_before() {
         ("openapi-hark", "/api/hark/v1/openapi.json"),
     ] {
         let mut document = desk.admin.get(path).expect(200);
-        without_answers(&mut document);
+        without_examples(&mut document);
         keep_lines(name, &document);
     }
 }
@@ -335,35 +340,27 @@ fn the_openapi_documents_can_be_used_by_generators() {
     }
 }
 
-/// Each body that a document shows does what its row is for.
+/// Each body that the document shows does what its row is for. Those of our own API were sent before they were shown.
 #[test]
-fn the_examples_of_the_openapi_documents_are_taken() {
+fn the_examples_of_the_openapi_document_are_taken() {
     let desk = Desk::open_with(HARK, Engine::Sqlite, |setup| {
         setup.env("HARK_RATE_LIMIT", "off")
     });
     let admin = &desk.admin;
-    let hook = json!({"url": "https://hooks.example.org/", "events": ["*"]});
-    let hook = admin.post("/api/hark/v1/endpoints", &hook).expect(201);
-    let hook = text(&hook, "/id");
-    let hours = admin.get("/api/hark/v1/business-hours").expect(200);
-    let hours = format!("business-hours/{}", text(&hours, "/items/0/id"));
     let mut sent = 0;
-    for path in [
-        "/api/hark/v1/openapi.json",
-        "/api/hark/v1/rocketchat/openapi.json",
-    ] {
-        for (at, method, said) in operations(&admin.get(path).expect(200)) {
-            let example = &said["requestBody"]["content"]["application/json"]["example"];
-            if example.is_null() {
-                continue;
-            }
-            let at = at.replace("business-hours/{id}", &hours);
-            let at = at.replace("{id}", &hook).replace("{_id}", "Livechat_title");
-            let answer = admin.json(&method.to_uppercase(), &at, example);
-            let taken = (200..300).contains(&answer.status);
-            assert!(taken, "{method} {at} {example}\n{answer:?}");
-            sent += 1;
+    let document = admin
+        .get("/api/hark/v1/rocketchat/openapi.json")
+        .expect(200);
+    for (at, method, said) in operations(&document) {
+        let example = &said["requestBody"]["content"]["application/json"]["example"];
+        if example.is_null() {
+            continue;
         }
+        let at = at.replace("{_id}", "Livechat_title");
+        let answer = admin.json(&method.to_uppercase(), &at, example);
+        let taken = (200..300).contains(&answer.status);
+        assert!(taken, "{method} {at} {example}\n{answer:?}");
+        sent += 1;
     }
-    assert!(sent > 15, "{sent}");
+    assert!(sent > 9, "{sent}");
 }

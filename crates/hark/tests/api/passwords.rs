@@ -53,7 +53,7 @@ fn client(server: &Server, answer: &Value) -> Client {
 }
 
 /// The token of the link in the mail of this number.
-fn token(mailbox: &Mailbox, number: usize) -> String {
+pub(crate) fn token(mailbox: &Mailbox, number: usize) -> String {
     let mails = eventually("a mail", || {
         let caught = mailbox.caught();
         (caught.len() >= number).then_some(caught)

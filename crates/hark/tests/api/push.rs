@@ -31,12 +31,14 @@ impl Browser {
         Self { key, public }
     }
 
-    pub(crate) fn subscribe(&self, client: &Client, address: &str) -> Response {
+    /// What a browser says of itself.
+    pub(crate) fn subscription(&self, address: &str) -> Value {
         let keys = json!({"p256dh": BASE64.encode(&self.public), "auth": BASE64.encode(SECRET)});
-        client.post(
-            SUBSCRIPTIONS,
-            &json!({"endpoint": address, "keys": keys, "expirationTime": null}),
-        )
+        json!({"endpoint": address, "keys": keys, "expirationTime": null})
+    }
+
+    fn subscribe(&self, client: &Client, address: &str) -> Response {
+        client.post(SUBSCRIPTIONS, &self.subscription(address))
     }
 
     /// As RFC 8291 says, from the side of the one who reads.
