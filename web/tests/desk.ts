@@ -1,6 +1,6 @@
 // A Hark with its live chat, as those who answer visitors and those who manage them call it.
 
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 
 import { type Server, startServer } from './server.ts';
 
@@ -251,6 +251,18 @@ export class Desk {
 
   async close(agent: Agent, rid: string): Promise<void> {
     await agent.caller.tell('livechat/room.closeByUser', { rid, comment: 'Solved' });
+  }
+
+  /** Until so many chats are found by words: these are known a second after they were said. */
+  async findsBy(words: string, chats: number): Promise<void> {
+    const found = async (): Promise<void> => {
+      const answer = await fetch(`${this.server.url}api/hark/v1/conversations/search?words=${encodeURIComponent(words)}`, {
+        headers: this.admin.credentials,
+      });
+      const { items } = (await answer.json()) as { readonly items: readonly unknown[] };
+      expect(items).toHaveLength(chats);
+    };
+    await vi.waitFor(found, { timeout: 10_000 });
   }
 
   async restart(): Promise<void> {

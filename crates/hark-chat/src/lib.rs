@@ -54,6 +54,7 @@ pub mod views;
 mod visitor_change;
 pub mod visitors;
 pub mod widget_sites;
+pub mod words;
 
 pub use self::abandonment::{foretell, settle_abandoned};
 pub use self::agent_gone::{OpenChats, agent_gone};
@@ -126,6 +127,7 @@ pub fn all_statements() -> Vec<&'static hark_store::Statement> {
         triggers::WRITES,
         units::ALL,
         units::WRITES,
+        words::ALL,
     ]
     .concat()
 }

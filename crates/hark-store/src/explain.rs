@@ -36,6 +36,7 @@ const SMALL: &[&str] = &[
     "replay",
     "figure_due",
     "figure_turn",
+    "message_words_walk",
     // What is handed in as a parameter, and the name that it has in statements.
     "json_each",
     "given",
@@ -66,12 +67,14 @@ impl Plan {
 }
 
 /// SQLite: `SCAN account` (with `USING … INDEX` it walks an index in order, which a `LIMIT`
-/// ends). PostgreSQL: `Seq Scan on account`.
+/// ends; `VIRTUAL TABLE INDEX …:` says behind the colon what leads into a table of words).
+/// PostgreSQL: `Seq Scan on account`.
 fn scanned_table(line: &str) -> Option<&str> {
     let line = line.trim();
     let rest = match line.find("Seq Scan on ") {
         Some(at) => &line[at + "Seq Scan on ".len()..],
         None if line.contains("USING") => return None,
+        None if line.contains("VIRTUAL TABLE INDEX") && !line.ends_with(':') => return None,
         None => line.strip_prefix("SCAN ")?,
     };
     let table = rest.split_whitespace().next()?;
@@ -100,6 +103,8 @@ mod tests {
         assert!(!scan("SEARCH account USING INDEX account_by_name (name>?)"));
         assert!(!scan("Seq Scan on role  (cost=1.00..2.00 rows=1)"));
         assert!(!scan("SCAN CONSTANT ROW"));
+        assert!(scan("SCAN message_words VIRTUAL TABLE INDEX 0:"));
+        assert!(!scan("SCAN message_words VIRTUAL TABLE INDEX 0:M1"));
         let inside = "CO-ROUTINE some\nSEARCH event USING INTEGER PRIMARY KEY (rowid>?)\nSCAN some";
         assert!(!scan(inside));
         assert!(scan(

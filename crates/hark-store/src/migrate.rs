@@ -49,6 +49,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0038_push_subscriptions.sql"),
     include_str!("../migrations/0039_other_days.sql"),
     include_str!("../migrations/0040_widget_sites.sql"),
+    include_str!("../migrations/0041_words.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;

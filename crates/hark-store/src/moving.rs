@@ -14,6 +14,8 @@ use crate::{OpenError, Timestamp, migrate, sqlite, store};
 
 /// What belongs to one database and not to what it holds, and what the other engine has no table for.
 const LEFT: [&str; 3] = ["migration", "lease", "guest_number"];
+/// The words of messages, which each engine keeps in its own way: they are gathered there anew.
+const GATHERED: &str = "message_words";
 /// One of these is in a database that has been used.
 const USED: &str = "SELECT EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM event)
     OR EXISTS (SELECT 1 FROM event_staged) OR EXISTS (SELECT 1 FROM room) OR EXISTS (SELECT 1 FROM visitor)";
@@ -89,7 +91,7 @@ fn tables(source: &Connection) -> rusqlite::Result<BTreeSet<String>> {
     let names: rusqlite::Result<BTreeSet<String>> = names.collect();
     Ok(names?
         .into_iter()
-        .filter(|name| !LEFT.contains(&name.as_str()))
+        .filter(|name| !LEFT.contains(&name.as_str()) && !name.starts_with(GATHERED))
         .collect())
 }
 

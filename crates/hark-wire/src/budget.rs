@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hark_chat::{
     canned_responses, email_inboxes, emailing, figures, mail, messages, pdf_transcripts, sites,
-    sla, sms, tags, texting, units, widget_sites,
+    sla, sms, tags, texting, units, widget_sites, words,
 };
 use hark_model::identity;
 use hark_model::settings::catalogue::{self, Preset};
@@ -176,6 +176,9 @@ pub fn figures() -> Vec<Figure> {
         ("reports::MOST_SHOWN", count(reports::MOST_SHOWN)),
         ("reports::MOST_DUTIES", reports::MOST_DUTIES.unsigned_abs()),
         ("tags::MOST", count(tags::MOST)),
+        ("words::LONGEST_SEARCH", count(words::LONGEST_SEARCH)),
+        ("words::MOST_LOOKED_FOR", count(words::MOST_LOOKED_FOR)),
+        ("words::MOST_LOOKED_AT", count(words::MOST_LOOKED_AT)),
         ("units::MOST", count(units::MOST)),
         ("units::MOST_MONITORS", count(units::MOST_MONITORS)),
         ("units::MOST_DEPARTMENTS", count(units::MOST_DEPARTMENTS)),

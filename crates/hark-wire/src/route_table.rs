@@ -58,6 +58,7 @@ pub fn table() -> Vec<&'static Route> {
         hark::capacity::ROUTES,
         hark::conversations::ROUTES,
         hark::views::ROUTES,
+        hark::search::ROUTES,
         hark::visitors::ROUTES,
         hark::log_ins::ROUTES,
         hark::push::ROUTES,

@@ -3,11 +3,10 @@ import './palette.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
-import type { Room } from '../api/documents.ts';
 import { type Command, commandsNow } from '../commands.ts';
 import { everything, mine, waiting } from '../live/lists.ts';
 import { may } from '../live/people.ts';
-import { namedLike } from '../live/search.ts';
+import { addressOf, chatsWith, type Page } from '../live/search.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Found } from './Found.tsx';
 import { Key } from '../parts/Key.tsx';
@@ -44,7 +43,7 @@ export function Palette({ close }: { readonly close: () => void }) {
   const element = useRef<HTMLDialogElement>(null);
   const wanted = useSignal('');
   const at = useSignal(0);
-  const found = useSignal<readonly Room[]>([]);
+  const found = useSignal<Page | undefined>(undefined);
   const commands = useRef(commandsNow());
   // Before another key comes.
   useLayoutEffect(() => {
@@ -52,33 +51,38 @@ export function Palette({ close }: { readonly close: () => void }) {
     shown?.showModal();
     return () => shown?.close();
   }, []);
-  const known = new Set(chatsNow().map(({ key }) => key));
   const words = wanted.value.trim();
+  const named = chatsNow()
+    .filter((command) => fits(command, wanted.value))
+    .slice(0, MOST);
   useEffect(() => {
     if (words.length < LEAST || !may('view-l-room')) {
-      found.value = [];
+      found.value = undefined;
       return undefined;
     }
     const look = async (): Promise<void> => {
-      const rooms = await namedLike(words).catch(() => []);
+      const page = await chatsWith(words).catch(() => undefined);
       if (wanted.peek().trim() === words) {
-        found.value = rooms;
+        found.value = page;
       }
     };
     const timer = setTimeout(() => void look(), SETTLED_MS);
     return () => clearTimeout(timer);
   }, [words]);
-  const earlier = found.value
-    .filter(({ _id }) => !known.has(_id))
-    .map((room): Command => ({ icon: 'history', title: room.fname ?? '', key: room._id, act: () => go(`/inbox/${room._id}`) }));
+  const withWords = (found.value?.rooms ?? [])
+    .filter(({ _id }) => !named.some(({ key }) => key === _id))
+    .map((room): Command => {
+      const line = found.value?.lines.get(room._id);
+      return { icon: 'history', title: room.fname ?? '', key: room._id, ...(line === undefined || line.place === 'name' ? {} : { note: line.line }), act: () => go(addressOf(room._id, line)) };
+    });
   const fitting = commands.current.filter((command) => fits(command, wanted.value));
   const ofChat = fitting.filter(({ of }) => of === 'chat');
   const foundOfChat = words === '' ? [] : fitting.filter(({ of }) => of === 'found').slice(0, MOST);
   const groups = [
     [t('thisChat'), [...ofChat, ...foundOfChat]],
     [t('commands'), fitting.filter(({ of }) => of === undefined)],
-    [t('chats'), chatsNow().filter((command) => fits(command, wanted.value)).slice(0, MOST)],
-    [t('earlierChats'), earlier.slice(0, MOST)],
+    [t('chats'), named],
+    [t('chatsWithWords'), withWords.slice(0, MOST)],
     [t('goTo'), fitting.filter(({ of }) => of === 'place')],
   ] as const;
   const all = groups.flatMap(([, those]) => those);

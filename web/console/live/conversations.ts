@@ -9,11 +9,12 @@ export interface Conversation {
   readonly visitor: { readonly id: string; readonly name: string } | null;
   readonly state: 'queued' | 'served' | 'on-hold' | 'closed';
   readonly department: string | null;
-  readonly servedBy: { readonly username: string } | null;
+  readonly servedBy: { readonly id: string; readonly username: string; readonly since: string } | null;
   readonly topic: string | null;
   readonly tags: readonly string[];
   readonly messages: number;
   readonly startedAt: string;
+  readonly lastMessageAt: string;
   readonly endedAt: string | null;
 }
 

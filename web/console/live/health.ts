@@ -47,6 +47,7 @@ export interface Health {
   readonly agents: number;
   readonly webhooks: Queue & { readonly givenUp: number };
   readonly mail: Queue;
+  readonly search: { readonly messagesLeft: number };
   readonly jobs: readonly Job[];
   /** The worst first. */
   readonly findings: readonly Finding[];

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 
 import { erase, get, post } from '../api/http.ts';
-import { FILTERS, type Wish } from './search.ts';
+import { beginOf, endOf, FILTERS, STATE_WORDS, type Wish } from './search.ts';
 
 /** What the server keeps of a filter. */
 interface Kept {
@@ -30,18 +30,15 @@ export async function readViews(): Promise<void> {
   savedViews.value = items.filter(({ report }) => report === null);
 }
 
-/** By the words of the address, the words of the API. */
-const STATES: Readonly<Record<string, string>> = { open: 'served', queued: 'queued', held: 'on-hold', closed: 'closed' };
-
 export async function saveView(name: string, { q, status, department, agent, tag, from, until }: Wish): Promise<void> {
   const all: Kept = {
     text: q.trim(),
-    state: STATES[status] ?? '',
+    state: STATE_WORDS[status] ?? '',
     department,
     agent,
     tag: tag.trim(),
-    from: from === '' ? '' : new Date(`${from}T00:00`).toISOString(),
-    to: until === '' ? '' : new Date(`${until}T23:59:59.999`).toISOString(),
+    from: from === '' ? '' : beginOf(from),
+    to: until === '' ? '' : endOf(until),
   };
   const filter = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
   const made = await post<SavedView>('views', { name, filter }, 'hark/v1');
@@ -66,7 +63,7 @@ function dayOf(moment: string | undefined): string {
 
 /** What is asked for with a view, in the words of the address. */
 export function wishOf({ text = '', state, department = '', agent = '', tag = '', from, to }: Kept): Wish {
-  const status = Object.keys(STATES).find((word) => STATES[word] === state) ?? '';
+  const status = Object.keys(STATE_WORDS).find((word) => STATE_WORDS[word] === state) ?? '';
   return { q: text, status, department, agent, tag, from: dayOf(from), until: dayOf(to) };
 }
 

@@ -23,6 +23,7 @@ beforeAll(async () => {
   const other = await Guest.come(desk, 'Callum Reid', 'The glaze has a chip', { department });
   await desk.take(amy, other.rid);
   await Guest.come(desk, 'Sofia Lindgren', 'Is the glaze safe?', { department });
+  await desk.findsBy('Sofia', 1);
 });
 
 async function chats(query = '', options: BrowserContextOptions = {}): Promise<Console> {
@@ -39,14 +40,14 @@ test.for([
 ] as const)('filters find chats and stand in the address, in %s', async ([, options]) => {
   const console = await chats('', options);
   const { page } = console;
-  const names = () => page.locator('tbody a').allInnerTexts();
+  const names = () => page.locator('tbody tr:not(.chats-line) a').allInnerTexts();
   await expect.poll(names).toEqual(['Sofia Lindgren', 'Callum Reid', 'Noor Jansen']);
   await page.getByText('3 of 3').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByLabel('State').selectOption('closed');
   await expect.poll(names).toEqual(['Noor Jansen']);
   expect(new URL(page.url()).search).toBe('?status=closed');
-  await page.getByLabel('Name of the visitor').fill('Sofia');
+  await page.getByLabel('Words, names, addresses').fill('Sofia');
   await page.getByText('No chat has all of these: Sofia and Closed.').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await console.button('Remove the filters').click();
@@ -54,6 +55,35 @@ test.for([
   expect(new URL(page.url()).search).toBe('');
   await page.goto(`${desk.server.url}chats?status=queued`);
   await expect.poll(names).toEqual(['Sofia Lindgren']);
+  await console.leave();
+});
+
+test.for([
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+] as const)('words lead to the message in which they stand, in %s', async ([, options]) => {
+  const console = await chats('?q=GLAZE', options);
+  const { page } = console;
+  const lines = page.locator('.chats-line');
+  await expect.poll(() => lines.allInnerTexts()).toHaveLength(2);
+  await page.getByText('2 of 2').waitFor();
+  expect(await lines.locator('mark').allInnerTexts()).toEqual(['glaze', 'glaze']);
+  expect(await lines.first().innerText()).toContain('Is the glaze safe?');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByLabel('Words, names, addresses').fill('arrived crack');
+  await expect.poll(() => lines.locator('mark').allInnerTexts()).toEqual(['arrived', 'crack']);
+  expect(new URL(page.url()).searchParams.get('q')).toBe('arrived crack');
+  await lines.getByRole('link').click();
+  const said = page.locator('.is-sought');
+  await said.waitFor();
+  expect(await said.innerText()).toContain('arrived with a crack');
+  expect(new URL(page.url()).pathname).toBe(`/inbox/${long.rid}`);
+  await page.goto(`${desk.server.url}chats?q=nor jans`);
+  await page.getByText('No chat has all of these: nor jans.').waitFor();
+  await page.getByLabel('Words, names, addresses').fill('noor jan');
+  await expect.poll(() => lines.locator('mark').allInnerTexts()).toEqual(['Noor', 'Jansen']);
+  expect(await lines.innerText()).toMatch(/^Name/);
   await console.leave();
 });
 
@@ -71,10 +101,11 @@ test('what is looked for again and again has a name, and is there after a reload
   await named.getByLabel('Name of the view').fill('Noor, over');
   expect(await accessibilityFaults(page)).toEqual([]);
   await named.getByRole('button', { name: 'Save' }).click();
+  await console.button('Noor, over').waitFor();
   await page.goto(`${desk.server.url}chats`);
-  await expect.poll(() => page.locator('tbody a').count()).toBe(3);
+  await expect.poll(() => page.locator('tbody tr:not(.chats-line) a').count()).toBe(3);
   await console.button('Noor, over').click();
-  await expect.poll(() => page.locator('tbody a').allInnerTexts()).toEqual(['Noor Jansen']);
+  await expect.poll(() => page.locator('tbody tr:not(.chats-line) a').allInnerTexts()).toEqual(['Noor Jansen']);
   expect(new URL(page.url()).search).toBe('?q=Noor&status=closed');
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(await views()).toContain('{"text":"Noor","state":"closed"}');
@@ -107,7 +138,7 @@ test('agents find what was theirs, by keys', async () => {
   const console = await Console.logIn(browser, desk.server.url, amy);
   await console.page.keyboard.press('g');
   await console.page.keyboard.press('c');
-  await expect.poll(() => console.page.locator('tbody a').allInnerTexts()).toEqual(['Callum Reid', 'Noor Jansen']);
+  await expect.poll(() => console.page.locator('tbody tr:not(.chats-line) a').allInnerTexts()).toEqual(['Callum Reid', 'Noor Jansen']);
   await console.page.keyboard.press('j');
   await console.page.keyboard.press('j');
   await console.page.getByRole('complementary', { name: 'Noor Jansen' }).waitFor();

@@ -39,6 +39,7 @@ test('the palette finds a chat that is over, also on a phone beside an open one'
   const over = await Guest.come(desk, 'Zora Quill', 'Is there a cup like it?');
   await desk.take(amy, over.rid);
   await desk.close(amy, over.rid);
+  await desk.findsBy('cup like', 1);
   const console = await Console.logIn(browser, desk.server.url, amy, {
     viewport: { width: 390, height: 844 },
     isMobile: true,
@@ -47,12 +48,13 @@ test('the palette finds a chat that is over, also on a phone beside an open one'
   await console.openChat('Ann');
   await console.page.keyboard.press('Control+k');
   const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
-  await palette.getByRole('combobox').fill('quill');
-  await palette.getByRole('group', { name: 'Earlier chats' }).getByText('Zora Quill').waitFor();
+  await palette.getByRole('combobox').fill('like cup');
+  await palette.getByRole('group', { name: 'Chats with these words' }).getByText('Zora Quill').waitFor();
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await console.page.keyboard.press('Enter');
   await console.page.getByRole('heading', { name: 'Zora Quill', exact: true }).waitFor();
   expect(new URL(console.page.url()).pathname).toBe(`/inbox/${over.rid}`);
+  expect(await console.page.locator('.is-sought').innerText()).toContain('a cup like it');
   await console.leave();
 });
 

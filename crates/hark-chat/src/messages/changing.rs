@@ -144,6 +144,7 @@ fn put(
     let (by, changed) = (cx.who.actor(), changed(&before));
     let seq = record_in_room(cx.tx, cx.now, room, by, Event::MessageEdited, changed)?;
     rows::keep_past(cx.tx, &before, &room.id, seq)?;
+    rows::forget_words(cx.tx, &before)?;
     let message = Message {
         text: text.to_owned(),
         extra,
@@ -170,6 +171,7 @@ fn take_away(
     let (by, changed) = (cx.who.actor(), changed(&message));
     let seq = record_in_room(cx.tx, cx.now, room, by, Event::MessageDeleted, changed)?;
     rows::keep_past(cx.tx, &message, &room.id, seq)?;
+    rows::forget_words(cx.tx, &message)?;
     figures::changes(cx.tx, room)?;
     if cx.policy.flag(settings::Message_ShowDeletedStatus) {
         rows::make_system(

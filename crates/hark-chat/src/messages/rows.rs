@@ -87,6 +87,9 @@ statements! {
     KEEP_EXTRA = "UPDATE message SET extra = $2, updated_at = $3 WHERE id = $1";
     REMOVE = "DELETE FROM message WHERE id = $1";
     MAKE_SYSTEM = "UPDATE message SET kind = $2, text = '', extra = NULL, edited_at = $3, edited_by = $4, updated_at = $3 WHERE id = $1";
+    /// The index of words. What somebody took back is not found from then on.
+    FORGET_WORDS = "DELETE FROM message_words WHERE rowid = $1",
+        postgres = "DELETE FROM message_words WHERE n = $1";
     NOTE_REMOVED = "INSERT INTO message_removed (message_id, room_id, removed_at) VALUES ($1, $2, $3)
         ON CONFLICT (message_id) DO UPDATE SET room_id = excluded.room_id, removed_at = excluded.removed_at";
     /// message_by_room, the primary key, message_removed_by_room.
@@ -337,6 +340,11 @@ pub(crate) fn keep_extra(tx: &mut Tx<'_>, now: Timestamp, message: &Message) -> 
 pub fn remove(tx: &mut Tx<'_>, now: Timestamp, message: &Message, room: &str) -> Result<()> {
     tx.execute(&REMOVE, params![&message.id])?;
     tx.execute(&NOTE_REMOVED, params![&message.id, room, now])
+}
+
+/// No chat is found by what a message said.
+pub(super) fn forget_words(tx: &mut Tx<'_>, message: &Message) -> Result<()> {
+    tx.execute(&FORGET_WORDS, params![message.n])
 }
 
 /// Leaves a trace where a message was.

@@ -1,6 +1,6 @@
 //! Lists of chats: what may be asked of one, which index leads to it, and its totals.
 
-use hark_store::{Record, Result, Statement, Timestamp, View, params, sql, statements};
+use hark_store::{Param, Record, Result, Statement, Timestamp, View, params, sql, statements};
 use serde_json::Value;
 
 use super::rows::FROM_ROOMS;
@@ -107,6 +107,10 @@ statements! {
         "WHERE room.visitor_id IN (SELECT visitor_id FROM visitor_contact
                 WHERE kind = $1 AND value_key = $2 ORDER BY visitor_id DESC LIMIT $3)
             ORDER BY room.created_at DESC, room.id DESC LIMIT $3");
+    /// Primary key: those of some chats that answer.
+    THOSE = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS, "WHERE room.id IN (SELECT value FROM json_each($11)) AND room.kind = 'l'", ASKED, ENDED),
+        postgres = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS, "WHERE room.id IN (
+            SELECT value FROM json_array_elements_text(CAST(CAST($11 AS TEXT) AS JSON))) AND room.kind = 'l'", ASKED, ENDED);
     /// room_by_created, in the order of a sort for which there is no index: all that answer are looked at.
     LIST_SORTED = list_sorted!("");
     LIST_SORTED_DOWN = list_sorted!(" DESC");
@@ -178,7 +182,7 @@ impl Asked {
         }
     }
 
-    fn params(&self) -> Vec<hark_store::Param<'_>> {
+    fn params(&self) -> Vec<Param<'_>> {
         let (from, to) = self.closed.unwrap_or_default();
         params![
             self.state,
@@ -256,6 +260,17 @@ pub fn rooms_only(view: &mut View<'_>, filter: &Filter, page: Page) -> Result<Ve
     params.push(page.offset.into());
     plan_by_values(view)?;
     view.records(statement, &params)
+}
+
+/// Those of some chats that a filter admits, in any order.
+pub fn those(view: &mut View<'_>, filter: &Filter, ids: &[String]) -> Result<Vec<Room>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = Asked::of(filter);
+    let mut params = asked.params();
+    params.push(Param::json(ids));
+    view.records(&THOSE, &params)
 }
 
 /// Until the end of this transaction. SQLite's plans do not depend on values.

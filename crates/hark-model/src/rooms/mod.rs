@@ -10,7 +10,7 @@ mod rows;
 
 pub(crate) use self::lists::ALL as LISTS;
 pub use self::lists::{
-    all_open, ended_of_person, loads, of_contact, of_visitor, rooms_only, sources,
+    all_open, ended_of_person, loads, of_contact, of_visitor, rooms_only, sources, those,
 };
 pub(crate) use self::rows::{ALL, WRITES};
 pub use self::rows::{

@@ -1,7 +1,7 @@
 //! How it goes with the server: what it is, what waits, what does its work, and what somebody should do.
 
 use hark_chat::routing::Presence;
-use hark_chat::{email_inboxes, inquiries, mail, routing};
+use hark_chat::{email_inboxes, inquiries, mail, routing, words};
 use hark_jobs::{State, Status};
 use hark_model::{Page, facts, rooms};
 use hark_store::Timestamp;
@@ -9,7 +9,8 @@ use hark_webhooks::dialects::Iso;
 use hark_webhooks::endpoints;
 
 use super::answers::{
-    Finding, FindingKind, Health, HealthJob, HealthMail, HealthWebhooks, JobState, Word,
+    Finding, FindingKind, Health, HealthJob, HealthMail, HealthSearch, HealthWebhooks, JobState,
+    Word,
 };
 use super::{Nothing, POLLED};
 use crate::answer::Failure;
@@ -42,6 +43,7 @@ struct Known {
     queued_chats: i64,
     agents: i64,
     quiet: Option<Quiet>,
+    words: words::Lag,
 }
 
 async fn health(call: Call, _: Nothing) -> Result<Done<Health>, Failure> {
@@ -60,6 +62,7 @@ async fn health(call: Call, _: Nothing) -> Result<Done<Health>, Failure> {
             queued_chats: inquiries::queued(view, None, None, false, first)?.1,
             agents: routing::online(view, &call.policy, None, Presence::There)?.len() as i64,
             quiet: Quiet::at(view, call.wire.options.delivers)?,
+            words: words::lag(view)?,
         })
     });
     let known = known.await?;
@@ -93,6 +96,10 @@ async fn health(call: Call, _: Nothing) -> Result<Done<Health>, Failure> {
         mail: HealthMail {
             waiting: known.outbox.waiting,
             oldest_at: known.outbox.oldest.map(Iso),
+        },
+        search: HealthSearch {
+            events_behind: known.words.events,
+            messages_left: known.words.messages,
         },
         jobs: jobs.iter().map(|job| described(job, call.now)).collect(),
         findings,

@@ -21,6 +21,7 @@ pub(crate) mod patterns;
 pub(crate) mod permissions;
 pub(crate) mod push;
 pub(crate) mod replays;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sites;
 pub(crate) mod stats;

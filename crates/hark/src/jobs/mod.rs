@@ -14,6 +14,7 @@ mod pdf_transcripts;
 mod quiet;
 mod text_messages;
 mod web_push;
+mod words;
 
 use std::sync::Arc;
 
@@ -51,6 +52,7 @@ pub(crate) fn all(parts: &Parts<'_>) -> Vec<Job> {
         hours::job(store, wire),
         chat_worker::job(store, wire),
         figures::job(store),
+        words::job(store),
     ];
     jobs.extend(files::jobs(store, parts.files));
     jobs.push(pdf_transcripts::job(

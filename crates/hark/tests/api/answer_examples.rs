@@ -329,6 +329,16 @@ fn a_chat_with_notes(story: &mut Examples, desk: &Desk) -> String {
         &format!("{of_room}/related"),
     );
     story.get("conversations", client, "conversations?limit=1");
+    eventually("the words are known", || {
+        let path = format!("{API}conversations/search?words=order");
+        let found = client.get(&path).expect(200);
+        (found["items"]
+            .as_array()
+            .is_some_and(|items| !items.is_empty()))
+        .then_some(())
+    });
+    let path = "conversations/search?words=order&limit=1";
+    story.get("conversations/search", client, path);
     story.get("capacity", client, "capacity");
     story.get(
         "visitors/{id}/export",

@@ -63,6 +63,7 @@ mod reading;
 mod realtime;
 mod reference;
 mod rooms;
+mod search;
 mod second_factor;
 mod settings;
 mod signals;

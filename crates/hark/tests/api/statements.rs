@@ -21,6 +21,7 @@ fn for_each_message(log: &[String]) -> BTreeMap<String, usize> {
         let own_pace = [
             "hark_chat::mail",
             "hark_chat::figures",
+            "hark_chat::words",
             "hark_store::revision",
             "hark_store::lease",
             "hark_store::log::AFTER",

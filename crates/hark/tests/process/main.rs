@@ -21,6 +21,7 @@ mod walk;
 mod watching;
 mod webhook_faults;
 mod widget_looks;
+mod words;
 
 const HARK: &str = env!("CARGO_BIN_EXE_hark");
 

@@ -4,7 +4,7 @@ import './chats.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { findChats, type Page, type Wish, wish } from '../../live/search.ts';
+import { addressOf, findChats, type Page, together, type Wish, wish } from '../../live/search.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -27,15 +27,14 @@ export function Chats() {
   const asked = useRef('');
   const now = wish.value;
   const key = JSON.stringify(now);
-  const look = async (of: Wish, offset = 0): Promise<void> => {
+  const look = async (of: Wish, behind?: Page): Promise<void> => {
     const own = JSON.stringify(of);
     asked.current = own;
     try {
-      const page = await findChats(of, offset);
+      const page = await findChats(of, behind?.next);
       // What was asked for since then counts.
       if (asked.current === own) {
-        const before = offset === 0 ? [] : (found.peek()?.rooms ?? []);
-        found.value = { rooms: [...before, ...page.rooms], total: page.total };
+        found.value = behind === undefined ? page : together(behind, page);
         error.value = undefined;
       }
     } catch (fault) {
@@ -49,7 +48,8 @@ export function Chats() {
     const timer = setTimeout(() => void look(now), found.peek() === undefined ? 0 : SETTLED_MS);
     return () => clearTimeout(timer);
   }, [key]);
-  const rooms = found.value?.rooms ?? [];
+  const { rooms = [], lines, next: more, isComplete = true } = found.value ?? {};
+  const total = more === undefined ? rooms.length : found.value?.total;
   const open = place.value.query.get('open') ?? '';
   const chosen = rooms.find(({ _id }) => _id === open);
   const step = (by: number) => (): void => {
@@ -61,7 +61,7 @@ export function Chats() {
   useKeys({
     j: step(1),
     k: step(-1),
-    ...(open === '' ? {} : { Enter: () => go(`/inbox/${open}`), Escape: () => ask({ open: '' }) }),
+    ...(open === '' ? {} : { Enter: () => go(addressOf(open, lines?.get(open))), Escape: () => ask({ open: '' }) }),
   });
   const names = namesOf(now);
   return (
@@ -75,20 +75,29 @@ export function Chats() {
         <div class="page-body">
           {found.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
           {error.value === undefined ? null : <NotRead error={error.value} again={() => void look(now)} />}
-          {found.value !== undefined && rooms.length === 0 && error.value === undefined ? <Nothing names={names} /> : null}
-          {rooms.length === 0 ? null : <Table rooms={rooms} open={open} />}
-          {found.value === undefined || rooms.length === 0 ? null : (
+          {isComplete ? null : (
+            <p class="chats-missing meta" role="status">
+              {t('wordsMissing')}
+            </p>
+          )}
+          {found.value !== undefined && rooms.length === 0 && more === undefined && error.value === undefined ? <Nothing names={names} /> : null}
+          {rooms.length === 0 ? null : <Table rooms={rooms} lines={lines ?? new Map()} open={open} />}
+          {rooms.length === 0 && more === undefined ? null : (
             <p class="foot line meta" role="status">
-              <span class="num">{t('foundOf', { count: number(rooms.length), total: number(found.value.total) })}</span>
-              {rooms.length < found.value.total ? (
-                <button type="button" class="button small" onClick={() => void look(now, rooms.length)}>
+              <span class="num">
+                {total === undefined
+                  ? t('foundSoFar', { count: number(rooms.length) })
+                  : t('foundOf', { count: number(rooms.length), total: number(total) })}
+              </span>
+              {more === undefined ? null : (
+                <button type="button" class="button small" onClick={() => void look(now, found.peek())}>
                   {t('showMore')}
                 </button>
-              ) : null}
+              )}
             </p>
           )}
         </div>
-        {chosen === undefined ? null : <Drawer key={chosen._id} room={chosen} close={() => ask({ open: '' })} />}
+        {chosen === undefined ? null : <Drawer key={chosen._id} room={chosen} line={lines?.get(chosen._id)} close={() => ask({ open: '' })} />}
       </div>
     </main>
   );

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 
 import { type Message, millis, type Room } from '../../api/documents.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
-import { searchIn } from '../../live/search.ts';
+import { addressOf, type FoundLine, searchIn } from '../../live/search.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { address } from '../../place.ts';
@@ -12,8 +12,15 @@ import { stateOf } from './state.ts';
 
 const SETTLED_MS = 250;
 
+interface Props {
+  readonly room: Room;
+  /** In which it was found. */
+  readonly line: FoundLine | undefined;
+  readonly close: () => void;
+}
+
 /** One of the chats, beside the table: what it was, and what was said in it. */
-export function Drawer({ room, close }: { readonly room: Room; readonly close: () => void }) {
+export function Drawer({ room, line, close }: Props) {
   const text = useSignal('');
   const found = useSignal<readonly Message[] | undefined>(undefined);
   const wanted = text.value.trim();
@@ -67,7 +74,7 @@ export function Drawer({ room, close }: { readonly room: Room; readonly close: (
         )}
       </dl>
       <p>
-        <a class="button primary" href={address(`/inbox/${room._id}`)} data-inside>
+        <a class="button primary" href={address(addressOf(room._id, line))} data-inside>
           <span>{t('openChat')}</span>
           <Key keys="enter" />
         </a>

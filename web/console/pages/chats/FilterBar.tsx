@@ -6,6 +6,9 @@ import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 
+/** As the server bounds it. */
+const LONGEST = 200;
+
 const STATES: readonly (readonly [value: string, name: TextKey])[] = [
   ['open', 'stateOpen'],
   ['queued', 'stateQueued'],
@@ -64,8 +67,9 @@ export function FilterBar({ wish }: { readonly wish: Wish }) {
         <Icon name="search" />
         <input
           type="search"
-          aria-label={t('searchVisitors')}
-          placeholder={t('searchVisitors')}
+          aria-label={t('searchChats')}
+          placeholder={t('searchChats')}
+          maxLength={LONGEST}
           value={wish.q}
           onInput={(event) => ask({ q: event.currentTarget.value })}
         />

@@ -1,12 +1,34 @@
+import { Fragment } from 'preact';
+
 import { millis, type Room } from '../../api/documents.ts';
+import { addressOf, type FoundIn, type FoundLine } from '../../live/search.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
 import { ask } from '../../parts/asking.ts';
 import { Mark } from '../../parts/Icon.tsx';
+import { MarkedLine } from '../../parts/MarkedLine.tsx';
 import { address } from '../../place.ts';
 import { duration, number, t, when } from '../../texts.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { stateOf } from './state.ts';
 
-export function Table({ rooms, open }: { readonly rooms: readonly Room[]; readonly open: string }) {
+const COLUMNS = 8;
+
+/** In what a line stands that nobody said. */
+const PLACES: Readonly<Record<Exclude<FoundIn, 'message'>, TextKey>> = {
+  name: 'name',
+  email: 'email',
+  phone: 'phone',
+  field: 'customField',
+  topic: 'topic',
+};
+
+interface Props {
+  readonly rooms: readonly Room[];
+  readonly lines: ReadonlyMap<string, FoundLine>;
+  readonly open: string;
+}
+
+export function Table({ rooms, lines, open }: Props) {
   return (
     <table class="chats">
       <thead>
@@ -22,11 +44,38 @@ export function Table({ rooms, open }: { readonly rooms: readonly Room[]; readon
         </tr>
       </thead>
       <tbody>
-        {rooms.map((room) => (
-          <Row key={room._id} room={room} isOpen={room._id === open} />
-        ))}
+        {rooms.map((room) => {
+          const line = lines.get(room._id);
+          return (
+            <Fragment key={room._id}>
+              <Row room={room} isOpen={room._id === open} />
+              {line === undefined ? null : <LineRow rid={room._id} line={line} />}
+            </Fragment>
+          );
+        })}
       </tbody>
     </table>
+  );
+}
+
+/** The line in which a chat was found; it leads there. */
+function LineRow({ rid, line }: { readonly rid: string; readonly line: FoundLine }) {
+  const { place, message } = line;
+  const who = message?.author.name ?? message?.author.username;
+  return (
+    <tr class="chats-line">
+      <td colSpan={COLUMNS}>
+        <a href={address(addressOf(rid, line))} data-inside>
+          <span class="meta">
+            {place === 'message' ? <bdi>{who}</bdi> : t(PLACES[place])}
+            {message === null ? '' : ` · ${when(millis(message.sentAt), Date.now())}`}
+          </span>
+          <span dir="auto">
+            <MarkedLine line={line.line} marks={line.marks} />
+          </span>
+        </a>
+      </td>
+    </tr>
   );
 }
 

@@ -119,7 +119,7 @@ function Server({ known }: { readonly known: Known }) {
   );
 }
 
-function Waiting({ known: { openChats, queuedChats, agents, webhooks, mail, waitingWrites, waitingReads } }: { readonly known: Known }) {
+function Waiting({ known: { openChats, queuedChats, agents, webhooks, mail, search, waitingWrites, waitingReads } }: { readonly known: Known }) {
   return (
     <section>
       <h2>{t('whatWaits')}</h2>
@@ -133,6 +133,7 @@ function Waiting({ known: { openChats, queuedChats, agents, webhooks, mail, wait
           [t('givenUpInAll'), number(webhooks.givenUp)],
           [t('mailsWaiting'), number(mail.waiting)],
           [t('oldestMail'), sinceOf(mail.oldestAt)],
+          [t('messagesToRead'), number(search.messagesLeft)],
           [t('writesWaiting'), number(waitingWrites)],
           [t('readsWaiting'), number(waitingReads)],
         ]}

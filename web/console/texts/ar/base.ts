@@ -390,6 +390,7 @@ const ar: Translation<typeof en> = {
   },
   now: 'الآن',
   earlierChats: 'محادثات سابقة',
+  chatsWithWords: 'محادثات فيها هذه الكلمات',
   earlierChat: 'محادثة سابقة، {date}',
   backToDetails: 'العودة إلى التفاصيل',
   openIt: 'فتح',

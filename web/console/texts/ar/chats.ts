@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const ar: Translation<typeof en> = {
   // All chats.
   visitorName: 'الزائر',
-  searchVisitors: 'اسم الزائر',
+  searchChats: 'كلمات أو أسماء أو عناوين',
   stateOpen: 'مفتوحة',
   stateQueued: 'في الانتظار',
   stateHeld: 'معلقة',
@@ -17,6 +17,9 @@ const ar: Translation<typeof en> = {
   lasted: 'المدة',
   messagesCount: 'الرسائل',
   foundOf: '{count} من {total}',
+  foundSoFar: '{count} حتى الآن',
+  wordsMissing: 'لا تزال الرسائل السابقة قيد القراءة: قد تنقص هنا بعض المحادثات.',
+  customField: 'حقل مخصص',
   noChatsYet: 'لا محادثات بعد',
   noChatsYetMore: 'كل محادثة جرت هنا تجدها في هذه الصفحة.',
   noChatsMatch: 'لا محادثات مطابقة',

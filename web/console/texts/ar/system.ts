@@ -181,6 +181,7 @@ const ar: Translation<typeof en> = {
   givenUpInAll: 'المتروكة إجمالًا',
   mailsWaiting: 'الرسائل البريدية المنتظرة',
   oldestMail: 'أقدم رسالة بريد تنتظر منذ',
+  messagesToRead: 'رسائل لا يعرفها البحث بعد',
   writesWaiting: 'عمليات الكتابة المنتظرة',
   readsWaiting: 'عمليات القراءة المنتظرة',
   jobs: 'المهام',

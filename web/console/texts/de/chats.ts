@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const de: Translation<typeof en> = {
   // All chats.
   visitorName: 'Besucher',
-  searchVisitors: 'Name des Besuchers',
+  searchChats: 'Wörter, Namen, Adressen',
   stateOpen: 'Offen',
   stateQueued: 'In der Warteschlange',
   stateHeld: 'Zurückgestellt',
@@ -17,6 +17,9 @@ const de: Translation<typeof en> = {
   lasted: 'Dauer',
   messagesCount: 'Nachrichten',
   foundOf: '{count} von {total}',
+  foundSoFar: '{count} bis hierher',
+  wordsMissing: 'Frühere Nachrichten werden noch eingelesen: Hier können Chats fehlen.',
+  customField: 'Eigenes Feld',
   noChatsYet: 'Noch keine Chats',
   noChatsYetMore: 'Auf dieser Seite ist jeder Chat zu finden, den es hier gab.',
   noChatsMatch: 'Keine Chats passen',

@@ -167,6 +167,7 @@ const de: Translation<typeof en> = {
   givenUpInAll: 'Insgesamt aufgegeben',
   mailsWaiting: 'Wartende Mails',
   oldestMail: 'Die älteste Mail wartet seit',
+  messagesToRead: 'Nachrichten, die die Suche noch nicht kennt',
   writesWaiting: 'Schreibvorgänge, die warten',
   readsWaiting: 'Lesevorgänge, die warten',
   jobs: 'Aufgaben',

@@ -280,6 +280,7 @@ export default {
   pagesCount: { one: '{count} page', other: '{count} pages' },
   now: 'now',
   earlierChats: 'Earlier chats',
+  chatsWithWords: 'Chats with these words',
   earlierChat: 'Earlier chat, {date}',
   backToDetails: 'Back to the details',
   openIt: 'Open',

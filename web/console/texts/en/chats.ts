@@ -1,7 +1,7 @@
 export default {
   // All chats.
   visitorName: 'Visitor',
-  searchVisitors: 'Name of the visitor',
+  searchChats: 'Words, names, addresses',
   stateOpen: 'Open',
   stateQueued: 'In the queue',
   stateHeld: 'On hold',
@@ -14,6 +14,9 @@ export default {
   lasted: 'Lasted',
   messagesCount: 'Messages',
   foundOf: '{count} of {total}',
+  foundSoFar: '{count} so far',
+  wordsMissing: 'Earlier messages are still being read in: some chats may be missing here.',
+  customField: 'Custom field',
   noChatsYet: 'No chats yet',
   noChatsYetMore: 'Every chat that was ever here can be found on this page.',
   noChatsMatch: 'No chats match',

@@ -165,6 +165,7 @@ export default {
   givenUpInAll: 'Given up in all',
   mailsWaiting: 'Mails waiting',
   oldestMail: 'The oldest mail waits for',
+  messagesToRead: 'Messages that search does not know yet',
   writesWaiting: 'Writes waiting for the database',
   readsWaiting: 'Reads waiting for the database',
   jobs: 'Jobs',

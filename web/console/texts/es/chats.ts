@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const es: Translation<typeof en> = {
   // All chats.
   visitorName: 'Visitante',
-  searchVisitors: 'Nombre del visitante',
+  searchChats: 'Palabras, nombres, direcciones',
   stateOpen: 'Abierto',
   stateQueued: 'En la cola',
   stateHeld: 'En pausa',
@@ -17,6 +17,9 @@ const es: Translation<typeof en> = {
   lasted: 'Duración',
   messagesCount: 'Mensajes',
   foundOf: '{count} de {total}',
+  foundSoFar: '{count} hasta aquí',
+  wordsMissing: 'Los mensajes anteriores aún se están indexando: aquí pueden faltar chats.',
+  customField: 'Campo personalizado',
   noChatsYet: 'Todavía no hay chats',
   noChatsYetMore: 'Todos los chats que ha habido se encuentran en esta página.',
   noChatsMatch: 'Ningún chat coincide',

@@ -170,6 +170,7 @@ const es: Translation<typeof en> = {
   givenUpInAll: 'Abandonadas en total',
   mailsWaiting: 'Correos en espera',
   oldestMail: 'El correo más antiguo espera desde hace',
+  messagesToRead: 'Mensajes que la búsqueda aún no conoce',
   writesWaiting: 'Escrituras que esperan a la base',
   readsWaiting: 'Lecturas que esperan a la base',
   jobs: 'Tareas',

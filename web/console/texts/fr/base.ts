@@ -302,6 +302,7 @@ const fr: Translation<typeof en> = {
   pagesCount: { one: '{count} page', many: '{count} pages', other: '{count} pages' },
   now: 'maintenant',
   earlierChats: 'Conversations précédentes',
+  chatsWithWords: 'Conversations contenant ces mots',
   earlierChat: 'Conversation précédente, {date}',
   backToDetails: 'Retour aux détails',
   openIt: 'Ouvrir',

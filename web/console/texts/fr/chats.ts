@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const fr: Translation<typeof en> = {
   // All chats.
   visitorName: 'Visiteur',
-  searchVisitors: 'Nom du visiteur',
+  searchChats: 'Mots, noms, adresses',
   stateOpen: 'Ouverte',
   stateQueued: 'Dans la file d’attente',
   stateHeld: 'En pause',
@@ -17,6 +17,9 @@ const fr: Translation<typeof en> = {
   lasted: 'Durée',
   messagesCount: 'Messages',
   foundOf: '{count} sur {total}',
+  foundSoFar: '{count} jusqu’ici',
+  wordsMissing: 'Les anciens messages sont encore en cours d’indexation : des conversations peuvent manquer ici.',
+  customField: 'Champ personnalisé',
   noChatsYet: 'Pas encore de conversation',
   noChatsYetMore: 'Toutes les conversations passées se retrouvent sur cette page.',
   noChatsMatch: 'Aucune conversation ne correspond',

@@ -174,6 +174,7 @@ const fr: Translation<typeof en> = {
   givenUpInAll: 'Abandonnées en tout',
   mailsWaiting: 'E-mails en attente',
   oldestMail: 'Le plus ancien e-mail attend depuis',
+  messagesToRead: 'Messages encore inconnus de la recherche',
   writesWaiting: 'Écritures qui attendent la base',
   readsWaiting: 'Lectures qui attendent la base',
   jobs: 'Tâches',

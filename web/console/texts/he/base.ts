@@ -306,6 +306,7 @@ const he: Translation<typeof en> = {
   pagesCount: { one: 'דף אחד', two: 'שני דפים', other: '{count} דפים' },
   now: 'עכשיו',
   earlierChats: 'צ׳אטים קודמים',
+  chatsWithWords: 'צ׳אטים עם המילים האלה',
   earlierChat: 'צ׳אט קודם, {date}',
   backToDetails: 'חזרה לפרטים',
   openIt: 'פתיחה',

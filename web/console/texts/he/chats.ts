@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const he: Translation<typeof en> = {
   // All chats.
   visitorName: 'מבקר',
-  searchVisitors: 'שם המבקר',
+  searchChats: 'מילים, שמות, כתובות',
   stateOpen: 'פתוח',
   stateQueued: 'בתור',
   stateHeld: 'מושהה',
@@ -17,6 +17,9 @@ const he: Translation<typeof en> = {
   lasted: 'משך',
   messagesCount: 'הודעות',
   foundOf: '{count} מתוך {total}',
+  foundSoFar: '{count} עד כה',
+  wordsMissing: 'הודעות קודמות עדיין נקראות: ייתכן שחסרים כאן צ׳אטים.',
+  customField: 'שדה מותאם',
   noChatsYet: 'אין עדיין צ׳אטים',
   noChatsYetMore: 'כל צ׳אט שהיה כאן אי פעם נמצא בדף הזה.',
   noChatsMatch: 'אין צ׳אטים מתאימים',

@@ -172,6 +172,7 @@ const he: Translation<typeof en> = {
   givenUpInAll: 'ננטשו בסך הכול',
   mailsWaiting: 'הודעות דואר ממתינות',
   oldestMail: 'הודעת הדואר הישנה ביותר ממתינה כבר',
+  messagesToRead: 'הודעות שהחיפוש עוד לא מכיר',
   writesWaiting: 'כתיבות שממתינות למסד הנתונים',
   readsWaiting: 'קריאות שממתינות למסד הנתונים',
   jobs: 'משימות',

@@ -318,6 +318,7 @@ const it: Translation<typeof en> = {
   pagesCount: { one: '{count} pagina', many: '{count} di pagine', other: '{count} pagine' },
   now: 'ora',
   earlierChats: 'Chat precedenti',
+  chatsWithWords: 'Chat con queste parole',
   earlierChat: 'Chat precedente, {date}',
   backToDetails: 'Torna ai dettagli',
   openIt: 'Apri',

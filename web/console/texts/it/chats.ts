@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const it: Translation<typeof en> = {
   // All chats.
   visitorName: 'Visitatore',
-  searchVisitors: 'Nome del visitatore',
+  searchChats: 'Parole, nomi, indirizzi',
   stateOpen: 'Aperta',
   stateQueued: 'In coda',
   stateHeld: 'In sospeso',
@@ -17,6 +17,9 @@ const it: Translation<typeof en> = {
   lasted: 'Durata',
   messagesCount: 'Messaggi',
   foundOf: '{count} di {total}',
+  foundSoFar: '{count} finora',
+  wordsMissing: 'I messaggi precedenti sono ancora in fase di indicizzazione: qui possono mancare delle chat.',
+  customField: 'Campo personalizzato',
   noChatsYet: 'Ancora nessuna chat',
   noChatsYetMore: 'In questa pagina si trovano tutte le chat avvenute qui.',
   noChatsMatch: 'Nessuna chat corrisponde',

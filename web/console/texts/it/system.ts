@@ -176,6 +176,7 @@ const it: Translation<typeof en> = {
   givenUpInAll: 'Abbandonate in totale',
   mailsWaiting: 'E-mail in attesa',
   oldestMail: 'L’e-mail più vecchia attende da',
+  messagesToRead: 'Messaggi non ancora noti alla ricerca',
   writesWaiting: 'Scritture in attesa del database',
   readsWaiting: 'Letture in attesa del database',
   jobs: 'Processi',

@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const ja: Translation<typeof en> = {
   // All chats.
   visitorName: '訪問者',
-  searchVisitors: '訪問者の名前',
+  searchChats: '言葉・名前・アドレス',
   stateOpen: '進行中',
   stateQueued: 'キューで待機中',
   stateHeld: '保留中',
@@ -17,6 +17,9 @@ const ja: Translation<typeof en> = {
   lasted: '所要時間',
   messagesCount: 'メッセージ',
   foundOf: '{total}件中{count}件',
+  foundSoFar: 'ここまで{count}件',
+  wordsMissing: '以前のメッセージをまだ読み込み中です。表示されないチャットがあるかもしれません。',
+  customField: 'カスタムフィールド',
   noChatsYet: 'チャットはまだありません',
   noChatsYetMore: 'これまでのチャットはすべて、このページで見つかります。',
   noChatsMatch: '該当するチャットはありません',

@@ -168,6 +168,7 @@ const ja: Translation<typeof en> = {
   givenUpInAll: '打ち切りの合計',
   mailsWaiting: '待機中のメール',
   oldestMail: '最も古いメールの待ち時間',
+  messagesToRead: '検索にまだ登録されていないメッセージ',
   writesWaiting: 'データベース待ちの書き込み',
   readsWaiting: 'データベース待ちの読み取り',
   jobs: 'ジョブ',

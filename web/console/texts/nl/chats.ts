@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const nl: Translation<typeof en> = {
   // All chats.
   visitorName: 'Bezoeker',
-  searchVisitors: 'Naam van de bezoeker',
+  searchChats: 'Woorden, namen, adressen',
   stateOpen: 'Open',
   stateQueued: 'In de wachtrij',
   stateHeld: 'In de wacht',
@@ -17,6 +17,9 @@ const nl: Translation<typeof en> = {
   lasted: 'Duur',
   messagesCount: 'Berichten',
   foundOf: '{count} van {total}',
+  foundSoFar: '{count} tot nu toe',
+  wordsMissing: 'Eerdere berichten worden nog ingelezen: er kunnen hier chats ontbreken.',
+  customField: 'Eigen veld',
   noChatsYet: 'Nog geen chats',
   noChatsYetMore: 'Elke chat die hier ooit was, is op deze pagina te vinden.',
   noChatsMatch: 'Geen chats gevonden',

@@ -171,6 +171,7 @@ const nl: Translation<typeof en> = {
   givenUpInAll: 'In totaal opgegeven',
   mailsWaiting: 'Wachtende e-mails',
   oldestMail: 'De oudste e-mail wacht al',
+  messagesToRead: 'Berichten die het zoeken nog niet kent',
   writesWaiting: 'Schrijfacties die op de database wachten',
   readsWaiting: 'Leesacties die op de database wachten',
   jobs: 'Taken',

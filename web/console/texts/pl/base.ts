@@ -353,6 +353,7 @@ const pl: Translation<typeof en> = {
   },
   now: 'teraz',
   earlierChats: 'Wcześniejsze czaty',
+  chatsWithWords: 'Czaty z tymi słowami',
   earlierChat: 'Wcześniejszy czat, {date}',
   backToDetails: 'Wróć do szczegółów',
   openIt: 'Otwórz',

@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const pl: Translation<typeof en> = {
   // All chats.
   visitorName: 'Odwiedzający',
-  searchVisitors: 'Nazwa odwiedzającego',
+  searchChats: 'Słowa, nazwy, adresy',
   stateOpen: 'Otwarty',
   stateQueued: 'W kolejce',
   stateHeld: 'Wstrzymany',
@@ -17,6 +17,9 @@ const pl: Translation<typeof en> = {
   lasted: 'Czas trwania',
   messagesCount: 'Wiadomości',
   foundOf: '{count} z {total}',
+  foundSoFar: 'Dotąd: {count}',
+  wordsMissing: 'Wcześniejsze wiadomości są jeszcze wczytywane: może tu brakować czatów.',
+  customField: 'Pole własne',
   noChatsYet: 'Nie ma jeszcze czatów',
   noChatsYetMore: 'Na tej stronie można znaleźć każdy czat, jaki się tu odbył.',
   noChatsMatch: 'Brak pasujących czatów',

@@ -178,6 +178,7 @@ const pl: Translation<typeof en> = {
   givenUpInAll: 'Porzucone łącznie',
   mailsWaiting: 'Oczekujące e-maile',
   oldestMail: 'Najstarszy e-mail czeka od',
+  messagesToRead: 'Wiadomości nieznane jeszcze wyszukiwaniu',
   writesWaiting: 'Zapisy czekające na bazę danych',
   readsWaiting: 'Odczyty czekające na bazę danych',
   jobs: 'Zadania',

@@ -318,6 +318,7 @@ const ptBR: Translation<typeof en> = {
   pagesCount: { one: '{count} página', many: '{count} de páginas', other: '{count} páginas' },
   now: 'agora',
   earlierChats: 'Chats anteriores',
+  chatsWithWords: 'Chats com estas palavras',
   earlierChat: 'Chat anterior, {date}',
   backToDetails: 'Voltar aos detalhes',
   openIt: 'Abrir',

@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const ptBR: Translation<typeof en> = {
   // All chats.
   visitorName: 'Visitante',
-  searchVisitors: 'Nome do visitante',
+  searchChats: 'Palavras, nomes, endereços',
   stateOpen: 'Aberto',
   stateQueued: 'Na fila',
   stateHeld: 'Em espera',
@@ -17,6 +17,9 @@ const ptBR: Translation<typeof en> = {
   lasted: 'Duração',
   messagesCount: 'Mensagens',
   foundOf: '{count} de {total}',
+  foundSoFar: '{count} até aqui',
+  wordsMissing: 'As mensagens anteriores ainda estão sendo indexadas: podem faltar chats aqui.',
+  customField: 'Campo personalizado',
   noChatsYet: 'Nenhum chat ainda',
   noChatsYetMore: 'Todo chat que já passou por aqui pode ser encontrado nesta página.',
   noChatsMatch: 'Nenhum chat corresponde',

@@ -176,6 +176,7 @@ const ptBR: Translation<typeof en> = {
   givenUpInAll: 'Abandonadas no total',
   mailsWaiting: 'E-mails aguardando',
   oldestMail: 'O e-mail mais antigo aguarda há',
+  messagesToRead: 'Mensagens que a busca ainda não conhece',
   writesWaiting: 'Gravações aguardando o banco de dados',
   readsWaiting: 'Leituras aguardando o banco de dados',
   jobs: 'Tarefas',

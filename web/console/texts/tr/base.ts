@@ -290,6 +290,7 @@ const tr: Translation<typeof en> = {
   pagesCount: { one: '{count} sayfa', other: '{count} sayfa' },
   now: 'şimdi',
   earlierChats: 'Önceki sohbetler',
+  chatsWithWords: 'Bu sözcükleri içeren sohbetler',
   earlierChat: 'Önceki sohbet, {date}',
   backToDetails: 'Ayrıntılara dön',
   openIt: 'Aç',

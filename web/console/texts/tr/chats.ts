@@ -4,7 +4,7 @@ import type { Translation } from '../tables.ts';
 const tr: Translation<typeof en> = {
   // All chats.
   visitorName: 'Ziyaretçi',
-  searchVisitors: 'Ziyaretçinin adı',
+  searchChats: 'Sözcükler, adlar, adresler',
   stateOpen: 'Açık',
   stateQueued: 'Sırada',
   stateHeld: 'Beklemede',
@@ -17,6 +17,9 @@ const tr: Translation<typeof en> = {
   lasted: 'Süre',
   messagesCount: 'Mesajlar',
   foundOf: '{count}/{total}',
+  foundSoFar: 'Şu ana kadar {count}',
+  wordsMissing: 'Eski mesajlar hâlâ okunuyor: burada bazı sohbetler eksik olabilir.',
+  customField: 'Özel alan',
   noChatsYet: 'Henüz sohbet yok',
   noChatsYetMore: 'Buradaki her sohbet bu sayfada bulunabilir.',
   noChatsMatch: 'Eşleşen sohbet yok',

@@ -171,6 +171,7 @@ const tr: Translation<typeof en> = {
   givenUpInAll: 'Toplam vazgeçilen',
   mailsWaiting: 'Bekleyen e-postalar',
   oldestMail: 'En eski e-postanın bekleme süresi',
+  messagesToRead: 'Aramanın henüz bilmediği mesajlar',
   writesWaiting: 'Veritabanını bekleyen yazmalar',
   readsWaiting: 'Veritabanını bekleyen okumalar',
   jobs: 'Görevler',

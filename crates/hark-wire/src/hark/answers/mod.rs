@@ -10,8 +10,7 @@ use hark_chat::figures::{self, spreads};
 use hark_chat::routing;
 use hark_chat::sites::{self, Algorithm};
 use hark_chat::subscriptions::Subscription;
-use hark_chat::widget_sites;
-use hark_chat::{messages, notes, reading, views};
+use hark_chat::{messages, notes, reading, views, widget_sites, words};
 use hark_model::accounts::Account;
 use hark_model::audit;
 use hark_model::permissions::catalogue::Permission;
@@ -52,6 +51,7 @@ choices! {
     Shared,
     Dialect,
     lists::State,
+    words::Place,
     replays::State,
     Scheme,
     Success,
@@ -525,6 +525,38 @@ written! {
         ended_at: Option<Iso> = room.closing.as_ref().map(|closing| Iso(closing.at)),
     }
 
+    /// A page of conversations that were found by words.
+    pub(crate) struct FoundPage {
+        /// The conversations, the one with the latest line first. A later page may have one of them again, with an earlier line.
+        items: Vec<FoundByWords>,
+        /// Where the next page begins. There may be one although this one has no entries.
+        next_cursor: Option<String>,
+        /// Whether all that was said before the index was begun is in it by now.
+        is_complete: bool,
+    }
+
+    /// A conversation, and its latest line with the words.
+    pub(crate) struct FoundByWords of(hit: &words::Hit, last: Option<&messages::Message>) {
+        /// The conversation.
+        conversation: Conversation = Conversation::of(&hit.room, last),
+        /// In what the words are.
+        place: Word<words::Place> = Word(hit.line.place),
+        /// The message in which they are; `null` where they are in what is known of the visitor or the conversation.
+        message: Option<Message> = hit.message.as_ref().map(Message::of),
+        /// What stands around the first of the words: 200 characters, with `…` where something was left out.
+        line: String = hit.line.text.clone(),
+        /// Where the words are in the line.
+        marks: Vec<LineMark> = hit.line.marks.iter().map(LineMark::of).collect(),
+    }
+
+    /// A part of a line.
+    pub(crate) struct LineMark of(mark: &words::Mark) {
+        /// Where it begins, in characters (Unicode code points) from the beginning of the line.
+        start: i64 = mark.0 as i64,
+        /// How many characters it has.
+        length: i64 = mark.1 as i64,
+    }
+
     pub(crate) struct ServedBy of(agent: &rooms::ServedBy) {
         /// The id of the agent's account.
         id: String = agent.id.clone(),
@@ -699,6 +731,8 @@ written! {
         webhooks: HealthWebhooks,
         /// What waits to be mailed.
         mail: HealthMail,
+        /// What is not found by its words yet.
+        search: HealthSearch,
         /// The work of this node that nobody asks for.
         jobs: Vec<HealthJob>,
         /// What somebody should look at, the worst first.
@@ -719,6 +753,13 @@ written! {
         waiting: i64,
         /// Since when the oldest one of them waits.
         oldest_at: Option<Iso>,
+    }
+
+    pub(crate) struct HealthSearch {
+        /// How many events were not looked at yet: some hundred in the second after they happened.
+        events_behind: i64,
+        /// How many messages of before the index was begun may be missing at most.
+        messages_left: i64,
     }
 
     pub(crate) struct HealthJob {

@@ -1,0 +1,21 @@
+-- The words of messages, by which chats are found. A row has the number of its message, and goes with it.
+
+-- only sqlite
+CREATE VIRTUAL TABLE message_words USING fts5(words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii');
+CREATE TRIGGER message_words_go AFTER DELETE ON message BEGIN
+    DELETE FROM message_words WHERE rowid = old.n;
+END;
+-- end
+-- only postgres
+CREATE TABLE message_words (
+    n BIGINT PRIMARY KEY REFERENCES message (n) ON DELETE CASCADE,
+    words TSVECTOR NOT NULL
+);
+CREATE INDEX message_words_by_word ON message_words USING gin (words) WITH (fastupdate = off);
+-- end
+
+-- How far back they are known: messages up to this number are still to be read. One row, once somebody has begun.
+CREATE TABLE message_words_walk (
+    id BIGINT PRIMARY KEY,
+    upto BIGINT NOT NULL
+);
