@@ -15,8 +15,8 @@ use crate::hark::{figures as own_figures, sums};
 use crate::rocketchat::{ddp, pictures, reports, sms as sms_routes, transcripts};
 use crate::welcome;
 use crate::{
-    body, comm100_answer, dispatch, form, limits, pace, paging, query, quotas, sightings,
-    trigger_services, wire,
+    body, comm100_answer, dispatch, form, limits, pace, paging, query, quotas, sightings, trigger_services,
+    typists, wire,
 };
 
 /// A place that keeps a bound, and the bound: a number, bytes, or seconds.
@@ -179,6 +179,8 @@ pub fn figures() -> Vec<Figure> {
         ("words::LONGEST_SEARCH", count(words::LONGEST_SEARCH)),
         ("words::MOST_LOOKED_FOR", count(words::MOST_LOOKED_FOR)),
         ("words::MOST_LOOKED_AT", count(words::MOST_LOOKED_AT)),
+        ("typists::MOST_ROOMS", count(typists::MOST_ROOMS)),
+        ("typists::MOST_IN_ROOM", count(typists::MOST_IN_ROOM)),
         ("units::MOST", count(units::MOST)),
         ("units::MOST_MONITORS", count(units::MOST_MONITORS)),
         ("units::MOST_DEPARTMENTS", count(units::MOST_DEPARTMENTS)),

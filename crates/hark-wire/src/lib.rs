@@ -73,6 +73,7 @@ mod sightings;
 mod strict;
 mod surface;
 mod trigger_services;
+mod typists;
 mod unsubscribe;
 mod webhook_store;
 mod welcome;

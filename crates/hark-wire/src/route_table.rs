@@ -59,6 +59,7 @@ pub fn table() -> Vec<&'static Route> {
         hark::conversations::ROUTES,
         hark::views::ROUTES,
         hark::search::ROUTES,
+        hark::typing::ROUTES,
         hark::visitors::ROUTES,
         hark::log_ins::ROUTES,
         hark::push::ROUTES,

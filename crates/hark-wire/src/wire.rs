@@ -27,6 +27,7 @@ use crate::quotas::Quotas;
 use crate::shares::Shares;
 use crate::sightings::Sightings;
 use crate::trigger_services::TriggerServices;
+use crate::typists::Typists;
 use crate::welcome;
 use crate::windows::Windows;
 
@@ -93,6 +94,7 @@ pub struct Wire {
     pub(crate) hub: Arc<Hub<Pass>>,
     /// Who of us has a window open.
     pub(crate) windows: Arc<Windows>,
+    pub(crate) typists: Typists,
     /// How many may be connected to the real-time API.
     pub(crate) sockets: Arc<Shares>,
     /// How fast frames may come from an address.
@@ -149,6 +151,7 @@ impl Wire {
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             hub: Arc::default(),
             windows: Windows::new(),
+            typists: Typists::default(),
             sockets: Shares::new("sockets", MOST_SOCKETS, MOST_SOCKETS_AT_AN_ADDRESS),
             frames: Addresses::new(pace::OF_AN_ADDRESS, pace::LONGEST_WAIT),
             mail_awaited: Notify::new(),

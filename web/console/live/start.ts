@@ -16,6 +16,7 @@ import { hearOfPeople, me, readPeople } from './people.ts';
 import { followReading } from './reading.ts';
 import { hearOfNews } from './sound.ts';
 import { readTags } from './tags.ts';
+import { followTyping } from './typing.ts';
 import { followUnfinished } from './unfinished.ts';
 import { lookForUpdates } from './updates.ts';
 import { readUrgency } from './urgency.ts';
@@ -43,6 +44,7 @@ export function start(): void {
     followReading();
     followViewers();
     followUnfinished();
+    followTyping();
     followCapacity();
     followDeliveries();
     followGivenUp();

@@ -1,13 +1,18 @@
-// Who writes just now, in each chat that is listened to.
+// Who writes just now, in each chat that is listened to. Where no socket passes, it is said and asked over HTTP, of the open
+// chat.
 import { signal } from '@preact/signals';
 
-import { tell } from './connection.ts';
+import { post } from '../api/http.ts';
+import { openChat } from '../place.ts';
+import { connection, onReturn, tell } from './connection.ts';
 import { me } from './people.ts';
 
 /** Somebody who does not say that they go on writing has stopped. */
 const TYPING_MS = 15_000;
 /** One who goes on writing says so again after this. */
 const AGAIN_MS = 5000;
+/** Where no socket says that they have stopped, those who write are asked for so soon. */
+const ASKED_AGAIN_MS = 4000;
 
 /** The user names, by chat. */
 export const typing = signal<ReadonlyMap<string, readonly string[]>>(new Map());
@@ -56,5 +61,46 @@ export function sayTyping(rid: string, writes: boolean): void {
   }
   said.rid = writes ? rid : '';
   said.at = now;
-  tell('stream-notify-room', [`${rid}/user-activity`, username, writes ? ['user-typing'] : [], {}]);
+  if (connection.peek().is === 'asking') {
+    void exchange(rid, writes);
+  } else {
+    tell('stream-notify-room', [`${rid}/user-activity`, username, writes ? ['user-typing'] : [], {}]);
+  }
 }
+
+let again: ReturnType<typeof setTimeout> | undefined;
+
+/** Says whether one writes, if it is told, and hears who else does. Nobody has to hear it. */
+async function exchange(rid: string, writes?: boolean): Promise<void> {
+  clearTimeout(again);
+  try {
+    const { usernames } = await post<{ readonly usernames: readonly string[] }>(
+      `conversations/${encodeURIComponent(rid)}/typing`,
+      writes === undefined ? {} : { typing: writes },
+      'hark/v1',
+    );
+    for (const username of typing.peek().get(rid) ?? []) {
+      if (!usernames.includes(username)) {
+        heardOf(rid, username, []);
+      }
+    }
+    for (const username of usernames) {
+      heardOf(rid, username, ['user-typing']);
+    }
+    if (usernames.length > 0) {
+      clearTimeout(again);
+      again = setTimeout(askWhoWrites, ASKED_AGAIN_MS);
+    }
+  } catch {
+    // It is asked for again with everything else.
+  }
+}
+
+function askWhoWrites(): void {
+  const rid = openChat.peek();
+  if (rid !== undefined && connection.peek().is === 'asking') {
+    void exchange(rid);
+  }
+}
+
+export const followTyping = (): void => onReturn(askWhoWrites);

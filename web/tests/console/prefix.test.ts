@@ -5,6 +5,7 @@ import { amy } from '../agent.ts';
 import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { PATH, type Proxy, proxy } from '../proxy.ts';
+import { Visitor } from '../widget/visitor.ts';
 import { Console, Guest } from './console.ts';
 
 let front: Proxy;
@@ -87,6 +88,36 @@ test('where no socket passes the news is asked for, less and less often, and a s
   front.passSockets(true);
   await console.listening();
   await console.leave();
+});
+
+test('where no socket passes, each sees all the same that the other writes', async () => {
+  front.passSockets(false);
+  const guest = await Visitor.open(browser, front.url);
+  await guest.introduce('Dora', 'dora@example.org');
+  await guest.say('Hello');
+  await guest.arrived();
+  const { _id: rid } = await guest.room(desk);
+  await desk.take(amy, rid);
+  const console = await Console.open(browser, `${front.url}inbox/${rid}`);
+  await console.enter('amy', amy.password);
+  await console.page.getByText('lets no live connection through').waitFor();
+  const seen = { console: false, guest: false };
+  // People write for longer than a moment.
+  const bothWrite = async (): Promise<object> => {
+    await console.composer.press('m');
+    await guest.composer.press('m');
+    seen.console ||= (await console.page.locator('.typing-bubble').count()) > 0;
+    seen.guest ||= (await guest.page.getByText('Amy Winter is typing').count()) > 0;
+    return seen;
+  };
+  await expect.poll(bothWrite, { timeout: 25_000, interval: 500 }).toEqual({ console: true, guest: true });
+  await guest.composer.press('Enter');
+  await console.bubble('mm').waitFor();
+  await console.page.locator('.typing-bubble').waitFor({ state: 'detached' });
+  expect(await guest.said.first().innerText()).toBe('Hello');
+  front.passSockets(true);
+  await console.leave();
+  await guest.context.close();
 });
 
 test('where no socket passes, what waited for a new log-in goes out by itself', async () => {

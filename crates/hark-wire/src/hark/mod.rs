@@ -26,6 +26,7 @@ pub(crate) mod settings;
 pub(crate) mod sites;
 pub(crate) mod stats;
 pub(crate) mod sums;
+pub(crate) mod typing;
 pub(crate) mod views;
 pub(crate) mod visitors;
 pub(crate) mod widget;

@@ -299,6 +299,16 @@ fn a_chat_with_notes(story: &mut Examples, desk: &Desk) -> String {
         .post("subscriptions.read", &json!({"rid": rid}))
         .expect(200);
     let of_room = format!("conversations/{rid}");
+    let writes = json!({"token": "ann", "rid": rid, "typing": true});
+    story.send(
+        "POST widget/typing",
+        &desk.anyone(),
+        "widget/typing",
+        &writes,
+    );
+    let writes = json!({"typing": true});
+    let path = format!("{of_room}/typing");
+    story.send("POST conversations/{rid}/typing", client, &path, &writes);
     let notes = format!("{of_room}/notes");
     let note = json!({"text": "Asked before, @amy"});
     let note = story.send("POST conversations/{rid}/notes", &desk.admin, &notes, &note);

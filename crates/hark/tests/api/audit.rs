@@ -124,6 +124,7 @@ const OWN: &[&str] = &[
     "POST groups.delete",
     "POST im.create",
     "POST hark/v1/mentions/read",
+    "POST hark/v1/conversations/{rid}/typing",
     "DELETE hark/v1/sessions/{id}",
     "POST hark/v1/push/subscriptions",
     "DELETE hark/v1/push/subscriptions/{id}",

@@ -1,5 +1,6 @@
 // The connection over which a running chat is heard.
 import type { Agent, Message, Queue } from '../wire/documents.ts';
+import { post } from '../wire/rest.ts';
 import { Socket } from '../wire/socket.ts';
 import { name as clean } from '../formatted.tsx';
 import { callback } from '../host.ts';
@@ -54,10 +55,17 @@ export function listen(rid: string, token: string, catchUp: () => Promise<void>)
         void catchUp();
       },
       lost() {
+        // Each try that fails says so again.
+        if (connection.peek() === 'lost') {
+          return;
+        }
         connection.value = 'lost';
         typing.value = [];
         clearInterval(reading);
-        reading = setInterval(() => void catchUp(), READ_MS);
+        reading = setInterval(() => {
+          void catchUp();
+          void exchange(rid, token);
+        }, READ_MS);
       },
     });
   });
@@ -75,9 +83,27 @@ export function hangUp(): void {
 /** The visitor writes, or has stopped. */
 export function sayTyping(rid: string, token: string, isTyping: boolean): void {
   const name = visitor.peek()?.username;
-  if (name !== undefined) {
+  if (connection.peek() === 'lost') {
+    void exchange(rid, token, isTyping);
+  } else if (name !== undefined) {
     const activities = isTyping ? ['user-typing'] : [];
     socket?.call('stream-notify-room', [`${rid}/user-activity`, name, activities, { token }]);
+  }
+}
+
+/** Where no socket gets through: says whether the visitor writes, if it is told, and hears who else does. */
+async function exchange(rid: string, token: string, isTyping?: boolean): Promise<void> {
+  const told: { readonly usernames: readonly string[] } = await post<{ usernames: string[] }>('widget/typing', { token, rid, typing: isTyping }, 'hark/v1').catch(
+    () => ({ usernames: [] }),
+  );
+  const { usernames } = told;
+  for (const name of typing.peek()) {
+    if (!usernames.includes(name)) {
+      stopped(name);
+    }
+  }
+  for (const name of usernames) {
+    writes(name, true);
   }
 }
 

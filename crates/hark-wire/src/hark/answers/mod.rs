@@ -525,6 +525,12 @@ written! {
         ended_at: Option<Iso> = room.closing.as_ref().map(|closing| Iso(closing.at)),
     }
 
+    /// Who writes in a conversation.
+    pub(crate) struct Typing {
+        /// The user names of those who write, without the one who asks.
+        usernames: Vec<String>,
+    }
+
     /// A page of conversations that were found by words.
     pub(crate) struct FoundPage {
         /// The conversations, the one with the latest line first. A later page may have one of them again, with an earlier line.

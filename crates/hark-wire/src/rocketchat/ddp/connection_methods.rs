@@ -195,8 +195,7 @@ impl Connection {
             })
             .await?;
         let to = to.ok_or_else(frames::not_allowed)?;
-        activity.push(&self.wire, to, Some(self.seat.id()));
-        activity.broadcast(&self.wire);
+        activity.tell(&self.wire, to, Some(self.seat.id()));
         Ok(Value::Null)
     }
 }

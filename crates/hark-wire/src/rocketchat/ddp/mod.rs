@@ -18,7 +18,7 @@ mod pushes;
 pub(crate) mod signals;
 pub(crate) mod streams;
 mod subscriptions;
-mod typing;
+pub(crate) mod typing;
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -1,9 +1,10 @@
 //! Typing: who writes just now. Those who look at the room hear of it, on this node and on the others,
-//! and nobody later: it is in no log.
+//! and nobody later: it is in no log. Those whom no socket tells say it over HTTP, and ask.
 
 use std::sync::Arc;
 
 use hark_jobs::{Job, JobError, Rest, Turn, Work};
+use hark_model::rooms::Room;
 use hark_realtime::{Push, SeatId, Topic};
 use hark_store::Error;
 use serde_json::json;
@@ -11,6 +12,8 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::frames;
 use super::streams::{ACTIVITY, Gate, Look, NOTICES, TYPING};
+use crate::answer::Failure;
+use crate::call::Call;
 use crate::wire::Wire;
 
 pub(super) const WRITES: &str = "user-typing";
@@ -75,9 +78,25 @@ impl Activity {
         Ok(to)
     }
 
+    fn writes(&self) -> bool {
+        self.activities.iter().any(|activity| activity == WRITES)
+    }
+
+    /// For those who ask.
+    fn note(&self, wire: &Wire) {
+        wire.typists.note(&self.room, &self.username, self.writes());
+    }
+
+    /// To those who are connected to this node and to others, but not to its author.
+    pub(super) fn tell(&self, wire: &Wire, to: Hearers, author: Option<SeatId>) {
+        self.note(wire);
+        self.push(wire, to, author);
+        wire.store.broadcast(&self.encode());
+    }
+
     /// To those who are connected here, but not to its author.
-    pub(super) fn push(&self, wire: &Wire, to: Hearers, author: Option<SeatId>) {
-        let writes = self.activities.iter().any(|activity| activity == WRITES);
+    fn push(&self, wire: &Wire, to: Hearers, author: Option<SeatId>) {
+        let writes = self.writes();
         let args = [
             json!([self.username, self.activities, {}]),
             json!([self.username, writes]),
@@ -87,11 +106,6 @@ impl Activity {
             let frame = frames::changed(topic, &args);
             wire.hub.deliver(&Push { frame, to });
         }
-    }
-
-    /// To those who are connected to other nodes.
-    pub(super) fn broadcast(&self, wire: &Wire) {
-        wire.store.broadcast(&self.encode());
     }
 
     fn encode(&self) -> String {
@@ -108,14 +122,48 @@ impl Activity {
     }
 }
 
+/// Somebody who has no socket writes or has stopped, if they say so; answers who else writes in the room. That they
+/// may speak there is known.
+pub(crate) async fn without_socket(
+    call: &Call,
+    room: Room,
+    username: String,
+    writes: Option<bool>,
+) -> Result<Vec<String>, Failure> {
+    let wire = &call.wire;
+    let others = wire.typists.of(&room.id, &username);
+    let Some(writes) = writes else {
+        return Ok(others);
+    };
+    let activity = Activity {
+        room: room.id.clone(),
+        username,
+        activities: writes.then(|| WRITES.to_owned()).into_iter().collect(),
+    };
+    let mut to = Hearers::default();
+    if activity.is_heard(wire) {
+        let (heard, gate) = (activity.clone(), Gate::Room(Arc::new(room)));
+        let look = call.query(move |call, view| {
+            let clock = call.wire.store.clock();
+            let mut look = Look::new(view, Arc::clone(&call.policy), clock);
+            Ok(heard.hearers(&call.wire, &mut look, &gate)?)
+        });
+        to = look.await?;
+    }
+    activity.tell(wire, to, None);
+    Ok(others)
+}
+
 async fn relay(wire: &Arc<Wire>) {
     let mut broadcasts = wire.store.broadcasts();
     loop {
         match broadcasts.recv().await {
             Ok(word) => {
-                if let Some(activity) =
-                    Activity::parse(&word).filter(|activity| activity.is_heard(wire))
-                {
+                let Some(activity) = Activity::parse(&word) else {
+                    continue;
+                };
+                activity.note(wire);
+                if activity.is_heard(wire) {
                     push_from_elsewhere(wire, activity).await;
                 }
             }

@@ -3,6 +3,7 @@
 mod chats;
 mod connections;
 mod nodes;
+mod typing;
 
 use hark_testkit::{Agent, Desk, Socket};
 use serde_json::{Value, json};

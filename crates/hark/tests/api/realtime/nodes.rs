@@ -7,7 +7,7 @@ use super::{MESSAGES, NOTICES, is_ready, kept, short, shown, window};
 use crate::HARK;
 
 /// Another server on the same database, with a folder of its own.
-fn second_node(desk: &Desk) -> (Server, Database) {
+pub(super) fn second_node(desk: &Desk) -> (Server, Database) {
     let node = desk.database.other_node();
     (Setup::new(HARK).on(&node).start(), node)
 }
