@@ -82,7 +82,8 @@ fn media_type(path: &str) -> Option<&'static str> {
     })
 }
 
-fn accepts(accepted: &str, encoding: &str) -> bool {
+/// Whether an `Accept-Encoding` lets this encoding through.
+pub fn accepts(accepted: &str, encoding: &str) -> bool {
     accepted.split(',').any(|choice| {
         let (name, weight) = choice.split_once(';').unwrap_or((choice, ""));
         let refused = weight

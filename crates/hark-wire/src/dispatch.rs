@@ -27,7 +27,7 @@ use crate::route::{Leaves, Rate, Route};
 use crate::shape::Shape;
 use crate::surface::{Credentials, Surface};
 use crate::wire::Wire;
-use crate::{body, form, response, second_factor};
+use crate::{body, compressed, form, response, second_factor};
 
 /// `routes` are the rows of one path, a method each.
 pub async fn dispatch(
@@ -40,6 +40,7 @@ pub async fn dispatch(
     let started = std::time::Instant::now();
     let method = request.method().clone();
     let id = request_id(request.headers());
+    let takes_compressed = compressed::is_accepted(request.headers());
     let route = routes.iter().find(|route| route.method == method).copied();
     let response = match route {
         Some(route) => {
@@ -51,6 +52,7 @@ pub async fn dispatch(
         }
         None => surface.respond(Err(Failure::WrongMethod(allowed(&routes)))),
     };
+    let response = compressed::give(response, takes_compressed).await;
     let name = route.map_or("", |route| route.name);
     counted(&wire, &method, name, started, &id, response)
 }

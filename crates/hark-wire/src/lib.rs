@@ -12,6 +12,7 @@
 //!   each of them answers, and says what is wrong
 //! * [`wire`]: what every request needs, and [`router`]: from a path to a row
 //! * [`dispatch`]: the way of a request: caller, rate, body, shape, permission, second factor, handler
+//! * [`compressed`]: long answers on a slow line
 //! * [`pace`]: how fast frames may come from a socket and from an address
 //! * [`quotas`]: how much visitors may leave behind in a day
 //! * [`shares`]: what callers hold of something that there is only so much of, in all and at an address
@@ -32,6 +33,7 @@ pub mod budget;
 mod call;
 mod comm100;
 mod comm100_answer;
+mod compressed;
 mod console;
 mod dispatch;
 mod downloads;

@@ -1,6 +1,9 @@
 //! The wire's manners, seen from outside: headers, envelopes, the order of checks, bodies and
 //! queries, what other sites' pages may do.
 
+use std::io::Read;
+
+use flate2::read::GzDecoder;
 use hark_testkit::{Client, Database, Engine, Response, Server};
 use serde_json::{Value, json};
 
@@ -505,4 +508,41 @@ fn pages_of_other_sites_may_call_as_far_as_the_settings_say() {
         assert_eq!(answer.header("access-control-allow-origin"), allowed);
         assert_eq!(answer.header("vary"), Some("Origin"));
     }
+}
+
+#[test]
+fn a_long_answer_is_compressed_for_those_who_take_it_so() {
+    let (server, _database) = serve();
+    let admin = server.admin();
+    let long = "settings?count=1000";
+    let plain = admin.get(long);
+    assert!(plain.body.len() > 50 << 10);
+    assert_eq!(plain.header("content-encoding"), None);
+    assert_eq!(plain.header("vary"), Some("Accept-Encoding"));
+    let accepting = |accepted: &str| admin.with("Accept-Encoding", accepted);
+    for accepted in ["gzip, deflate, br, zstd", "GZIP;q=0.5"] {
+        let answer = accepting(accepted).get(long);
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("content-encoding"), Some("gzip"));
+        assert_eq!(answer.header("vary"), Some("Accept-Encoding"));
+        assert_eq!(answer.header("content-type"), plain.header("content-type"));
+        assert!(
+            answer.body.len() < plain.body.len() / 4,
+            "{}",
+            answer.body.len()
+        );
+        let mut whole = Vec::new();
+        let mut decoder = GzDecoder::new(answer.body.as_slice());
+        decoder.read_to_end(&mut whole).unwrap();
+        assert_eq!(whole, plain.body);
+    }
+    for accepted in ["br", "gzip;q=0", "identity"] {
+        let answer = accepting(accepted).get(long);
+        assert_eq!(answer.header("content-encoding"), None, "{accepted}");
+        assert_eq!(answer.body, plain.body);
+    }
+    // A short one would hardly become shorter.
+    let short = accepting("gzip").get("me");
+    assert_eq!(short.header("content-encoding"), None);
+    assert_eq!(short.header("vary"), None);
 }
