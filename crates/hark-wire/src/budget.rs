@@ -15,8 +15,8 @@ use crate::hark::{figures as own_figures, sums};
 use crate::rocketchat::{ddp, pictures, reports, sms as sms_routes, transcripts};
 use crate::welcome;
 use crate::{
-    body, comm100_answer, dispatch, form, limits, pace, paging, query, quotas, sightings, trigger_services,
-    typists, wire,
+    body, comm100_answer, dispatch, form, limits, pace, paging, query, quotas, sightings,
+    trigger_services, typists, wire,
 };
 
 /// A place that keeps a bound, and the bound: a number, bytes, or seconds.

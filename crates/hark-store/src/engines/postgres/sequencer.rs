@@ -40,6 +40,10 @@ pub(super) fn sequence_loop(session: &mut Session, nudges: &Receiver<()>, counte
 
 /// Each batch wakes all readers of the log. The more there is to do, the longer a batch takes, and the more
 /// events gather for the next one meanwhile. One that comes alone does not wait.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing is waited for: it is the pause in which events gather"
+)]
 fn rest(worked: Duration) {
     std::thread::sleep(worked.min(LONGEST_REST));
 }
