@@ -194,25 +194,3 @@ describe('units and monitors', () => {
     await console.leave();
   });
 });
-
-const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
-  ['dark', { colorScheme: 'dark' }],
-  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
-  ['Arabic', {}],
-];
-
-describe.for(WAYS)('in %s', ([way, options]) => {
-  test.for(['agents', 'managers', 'users', 'roles', 'permissions', 'units', 'monitors'])('nothing is wrong with how %s look', async (name) => {
-    const console = await open('admin/agents', options);
-    const { page } = console;
-    if (way === 'Arabic') {
-      await page.evaluate(() => localStorage.setItem('hark.console.language', 'ar'));
-    }
-    await page.goto(`${desk.server.url}admin/${name}`);
-    await page.locator('main[aria-busy="false"]').waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    expect(content).toBe(window);
-    await console.leave();
-  });
-});

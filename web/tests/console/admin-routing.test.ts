@@ -385,7 +385,6 @@ describe('priorities and SLA', () => {
 });
 
 const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
-  ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
   ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
   ['Arabic', {}],

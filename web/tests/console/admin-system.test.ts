@@ -241,25 +241,3 @@ test('an administrator names the mail server, and a letter to themselves arrives
   office.close();
   await console.leave();
 });
-
-const PAGES = ['audit', 'settings', 'mail', 'health'] as const;
-
-test.for([
-  ['dark', { colorScheme: 'dark' }],
-  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
-  ['Arabic', { locale: 'ar-EG' }],
-] as const)('the pages have no faults: %s', async ([, options]) => {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
-  const state = await console.context.storageState();
-  await console.leave();
-  const other = await browser.newContext({ locale: 'en-GB', ...options, storageState: state });
-  const page = await other.newPage();
-  for (const name of PAGES) {
-    await page.goto(`${desk.server.url}admin/${name}`);
-    await page.locator('main[aria-busy="false"], main:not([aria-busy])').locator('h1').waitFor();
-    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    expect([name, content]).toEqual([name, window]);
-    expect([name, ...(await accessibilityFaults(page))]).toEqual([name]);
-  }
-  await other.close();
-});

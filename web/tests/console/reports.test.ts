@@ -58,12 +58,9 @@ const strip = (page: Page): Promise<Record<string, string>> =>
   );
 
 const WAYS: readonly (readonly [string, BrowserContextOptions])[] = [
-  ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
   ['a narrow window', { viewport: { width: 1000, height: 760 } }],
   ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
-  ['a page at 400 %', { viewport: { width: 360, height: 640 } }],
-  ['Arabic', { locale: 'ar' }],
 ];
 
 describe.for(WAYS)('%s', ([, options]) => {

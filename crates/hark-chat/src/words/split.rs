@@ -41,6 +41,10 @@ const fn stands_alone(letter: char) -> bool {
 
 /// A letter as it is compared: small, and without marks.
 fn plain(letter: char, into: &mut String) {
+    if letter.is_ascii() {
+        into.push(letter.to_ascii_lowercase());
+        return;
+    }
     for small in letter.to_lowercase() {
         let mut parts = Vec::with_capacity(2);
         decompose_canonical(small, |part| parts.push(part));
@@ -70,7 +74,9 @@ pub(super) fn split(text: &str) -> Vec<Word> {
         match words.last_mut().filter(|_| goes_on && !is_alone) {
             Some(word) => {
                 word.end = at + 1;
-                if word.text.chars().nth(LONGEST_WORD - 1).is_none() {
+                if word.text.len() < LONGEST_WORD
+                    || word.text.chars().nth(LONGEST_WORD - 1).is_none()
+                {
                     plain(letter, &mut word.text);
                 }
             }

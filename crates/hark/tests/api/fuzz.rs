@@ -15,7 +15,7 @@ use crate::described_answers::DescribedAnswers;
 
 const SEED: u64 = 20_261_121;
 /// For each route and each of those who call it.
-const ROUNDS: u64 = 24;
+const ROUNDS: u64 = 10;
 /// Stands in a text for what `serde_json` cannot write: half of a pair of surrogates.
 const LONE_SURROGATE: &str = "lone-surrogate";
 
