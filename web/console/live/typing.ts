@@ -72,7 +72,11 @@ let again: ReturnType<typeof setTimeout> | undefined;
 
 /** Says whether one writes, if it is told, and hears who else does. Nobody has to hear it. */
 async function exchange(rid: string, writes?: boolean): Promise<void> {
-  clearTimeout(again);
+  // Of another chat nobody is asked again.
+  const isOpen = (): boolean => openChat.peek() === rid;
+  if (isOpen()) {
+    clearTimeout(again);
+  }
   try {
     const { usernames } = await post<{ readonly usernames: readonly string[] }>(
       `conversations/${encodeURIComponent(rid)}/typing`,
@@ -87,7 +91,7 @@ async function exchange(rid: string, writes?: boolean): Promise<void> {
     for (const username of usernames) {
       heardOf(rid, username, ['user-typing']);
     }
-    if (usernames.length > 0) {
+    if (usernames.length > 0 && isOpen()) {
       clearTimeout(again);
       again = setTimeout(askWhoWrites, ASKED_AGAIN_MS);
     }

@@ -22,7 +22,7 @@ import { Views } from './Views.tsx';
 const SETTLED_MS = 250;
 
 export function Chats() {
-  const found = useSignal<Page | undefined>(undefined);
+  const found = useSignal<(Page & { readonly key: string }) | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
   const asked = useRef('');
   const now = wish.value;
@@ -34,11 +34,13 @@ export function Chats() {
       const page = await findChats(of, behind?.next);
       // What was asked for since then counts.
       if (asked.current === own) {
-        found.value = behind === undefined ? page : together(behind, page);
+        found.value = { ...(behind === undefined ? page : together(behind, page)), key: own };
         error.value = undefined;
       }
     } catch (fault) {
-      error.value = fault;
+      if (asked.current === own) {
+        error.value = fault;
+      }
     }
   };
   useEffect(() => {
@@ -63,6 +65,14 @@ export function Chats() {
     k: step(-1),
     ...(open === '' ? {} : { Enter: () => go(addressOf(open, lines?.get(open))), Escape: () => ask({ open: '' }) }),
   });
+  /** What is here is of something else, and could not be read. */
+  const isUnread = error.value !== undefined && found.value?.key !== key;
+  const showMore = (): void => {
+    // What was asked for since then begins at its own beginning.
+    if (found.peek()?.key === key) {
+      void look(now, found.peek());
+    }
+  };
   const names = namesOf(now);
   return (
     <main id="main" tabIndex={-1} class="page chats-page" aria-busy={found.value === undefined && error.value === undefined}>
@@ -81,8 +91,8 @@ export function Chats() {
             </p>
           )}
           {found.value !== undefined && rooms.length === 0 && more === undefined && error.value === undefined ? <Nothing names={names} /> : null}
-          {rooms.length === 0 ? null : <Table rooms={rooms} lines={lines ?? new Map()} open={open} />}
-          {rooms.length === 0 && more === undefined ? null : (
+          {rooms.length === 0 || isUnread ? null : <Table rooms={rooms} lines={lines ?? new Map()} open={open} />}
+          {(rooms.length === 0 && more === undefined) || isUnread ? null : (
             <p class="foot line meta" role="status">
               <span class="num">
                 {total === undefined
@@ -90,7 +100,7 @@ export function Chats() {
                   : t('foundOf', { count: number(rooms.length), total: number(total) })}
               </span>
               {more === undefined ? null : (
-                <button type="button" class="button small" onClick={() => void look(now, found.peek())}>
+                <button type="button" class="button small" onClick={showMore}>
                   {t('showMore')}
                 </button>
               )}

@@ -67,10 +67,9 @@ function Said({ row: { isTyping, isOwn, words } }: { readonly row: Row }) {
 }
 
 /** Where it is, what presses, and its tags. */
-function More({ row: { more, urgent, due } }: { readonly row: Row }) {
-  const [department, ...tags] = more.map((word) => <bdi key={word}>{word}</bdi>);
+function More({ row: { department, tags, urgent, due } }: { readonly row: Row }) {
   const pieces = [
-    ...(department === undefined ? [] : [department]),
+    ...(department === undefined ? [] : [<bdi key="department">{department}</bdi>]),
     ...(urgent === undefined
       ? []
       : [
@@ -80,7 +79,7 @@ function More({ row: { more, urgent, due } }: { readonly row: Row }) {
           </span>,
         ]),
     ...(due === undefined ? [] : [<Due key="due" at={due} />]),
-    ...tags,
+    ...tags.map((tag) => <bdi key={`tag ${tag}`}>{tag}</bdi>),
   ];
   return (
     <>
@@ -100,8 +99,8 @@ export function Waited({ row }: { readonly row: Row }) {
     return <span class="waited">{when(row.at, minute.value)}</span>;
   }
   // Of hours no seconds are shown.
-  const clock = now.peek() - row.at < HOUR_MS ? now : minute;
-  const ms = clock.value - row.at;
+  void (now.peek() - row.at < HOUR_MS ? now : minute).value;
+  const ms = now.peek() - row.at;
   // What was promised counts before what is usual.
   const most = row.due === undefined ? LATE_MS : row.due - row.at;
   const isLate = ms >= most;

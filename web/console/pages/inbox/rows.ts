@@ -22,7 +22,8 @@ export interface Row {
   readonly isOwn: boolean;
   readonly isTyping: boolean;
   readonly unread: number;
-  readonly more: readonly string[];
+  readonly department: string | undefined;
+  readonly tags: readonly string[];
   /** What comes before others, in words. */
   readonly urgent?: string;
   /** When somebody was promised to have it. */
@@ -68,9 +69,8 @@ export function rowOf(room: Room, words: string): Row {
     isOwn: isOwn(room),
     isTyping: guest !== undefined && (typing.value.get(room._id)?.includes(guest) ?? false),
     unread: places.value.get(room._id)?.unread ?? 0,
-    more: [departmentName(room.departmentId), ...(room.tags ?? [])].filter(
-      (word): word is string => word !== undefined,
-    ),
+    department: departmentName(room.departmentId),
+    tags: room.tags ?? [],
     at: millis(waits ? (room.metrics?.v?.lq ?? room.lm) : room.lm),
     waits,
   };
@@ -131,7 +131,8 @@ const queued = (inquiry: Inquiry): Row => ({
   isOwn: false,
   isTyping: false,
   unread: 0,
-  more: [departmentName(inquiry.department)].filter((word): word is string => word !== undefined),
+  department: departmentName(inquiry.department),
+  tags: [],
   at: millis(inquiry.ts),
   waits: true,
 });
