@@ -50,18 +50,17 @@ export function listen(rid: string, token: string, catchUp: () => Promise<void>)
       told: pushed,
       listening() {
         connection.value = 'live';
-        clearInterval(reading);
+        stopReading();
         listening();
         void catchUp();
       },
       lost() {
         // Each try that fails says so again.
-        if (connection.peek() === 'lost') {
+        if (reading !== undefined) {
           return;
         }
         connection.value = 'lost';
         typing.value = [];
-        clearInterval(reading);
         reading = setInterval(() => {
           void catchUp();
           void exchange(rid, token);
@@ -71,9 +70,14 @@ export function listen(rid: string, token: string, catchUp: () => Promise<void>)
   });
 }
 
+function stopReading(): void {
+  clearInterval(reading);
+  reading = undefined;
+}
+
 export function hangUp(): void {
   socket?.close();
-  clearInterval(reading);
+  stopReading();
   socket = undefined;
   listeningTo = undefined;
   connection.value = 'idle';
@@ -96,6 +100,10 @@ async function exchange(rid: string, token: string, isTyping?: boolean): Promise
   const told: { readonly usernames: readonly string[] } = await post<{ usernames: string[] }>('widget/typing', { token, rid, typing: isTyping }, 'hark/v1').catch(
     () => ({ usernames: [] }),
   );
+  // The chat may have ended, or a socket have come, meanwhile.
+  if (listeningTo !== rid || reading === undefined) {
+    return;
+  }
   const { usernames } = told;
   for (const name of typing.peek()) {
     if (!usernames.includes(name)) {
