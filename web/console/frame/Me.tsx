@@ -5,9 +5,9 @@ import { Icon } from '../parts/Icon.tsx';
 import { Modes } from '../parts/Modes.tsx';
 import { Popover } from '../parts/Popover.tsx';
 import { Switch } from '../parts/Switch.tsx';
-import { address } from '../place.ts';
+import { address, place } from '../place.ts';
 import { t } from '../texts.ts';
-import type { Place, Section } from './places.ts';
+import { type Place, placeAt, type Section } from './places.ts';
 
 interface Props {
   readonly own: Own;
@@ -17,6 +17,7 @@ interface Props {
 }
 
 export function Me({ own, others, close }: Props) {
+  const open = placeAt(place.value.path)?.section;
   return (
     <Popover label={t('yourAccount')} kind="about-me" close={close}>
       <div class="who">
@@ -27,10 +28,10 @@ export function Me({ own, others, close }: Props) {
           <bdi>{own.username}</bdi>
         </p>
       </div>
-      {others.map(([{ name, icon }, { path }]) => (
-        <a key={path} class="option" href={address(path)} data-inside onClick={close}>
-          <Icon name={icon} />
-          {t(name)}
+      {others.map(([section, { path }]) => (
+        <a key={path} class="option" href={address(path)} data-inside onClick={close} {...(section === open ? { 'aria-current': 'page' as const } : {})}>
+          <Icon name={section.icon} />
+          {t(section.name)}
         </a>
       ))}
       <Modes />

@@ -85,6 +85,7 @@ export function Rail() {
   const open = placeAt(place.value.path)?.section;
   const isInbox = place.value.path.startsWith('/inbox');
   const waits = sum + waitingCount.value;
+  const isBehindMore = others.some(([section]) => section === open);
   return (
     <>
       <nav class="rail" aria-label={t('main')}>
@@ -150,7 +151,8 @@ export function Rail() {
           {own === undefined ? null : (
             <button
               type="button"
-              class="me"
+              class={`me${isBehindMore ? ' is-current' : ''}`}
+              {...(isBehindMore ? { 'aria-current': true } : {})}
               aria-expanded={isAboutMe.value}
               title={own.name ?? own.username}
               onClick={() => {
@@ -159,9 +161,7 @@ export function Rail() {
             >
               <Avatar name={own.name ?? own.username} username={own.username} size={32} presence={own.statusLivechat === undefined ? own.status : isAvailable ? 'online' : 'away'} />
               {others.length === 0 ? null : (
-                <span class="word" aria-hidden="true">
-                  {t('more')}
-                </span>
+                <span class="word">{t('more')}</span>
               )}
               <span class="unseen">
                 {t(isAvailable ? 'meAvailable' : 'meAway', { name: own.name ?? own.username })}

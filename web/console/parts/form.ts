@@ -88,11 +88,17 @@ export function useForm<T extends object>({ id, value: kept, read, write, whenSa
   const save = (): void => {
     run(async () => {
       const before = was.peek();
-      const theirs = id === undefined ? before : await read();
-      if (id !== undefined && !isSame(theirs, before)) {
+      if (id === undefined) {
+        await put(before);
+        return;
+      }
+      const theirs: T = await read();
+      // What is there as it is wanted is in nobody's way: somebody wanted the same, or a part of this was saved before.
+      const wanted = { ...before, ...draft.peek() };
+      if (keysOf(theirs).some((key) => !isSame(theirs[key], before[key]) && !isSame(theirs[key], wanted[key]))) {
         conflict.value = { theirs, changer: await lastChanger(id) };
       } else {
-        await put(before);
+        await put(theirs);
       }
     });
   };

@@ -86,9 +86,9 @@ export function OtherDays({ all, today, change }: Props) {
   );
 }
 
-/** In one calendar for everybody: it is a date, and no moment. */
+/** In one calendar for everybody, as days of a week are: it is a date, and no moment. */
 function dates({ from, until }: OtherDay): string {
-  const format = new Intl.DateTimeFormat(locale.value, { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const format = new Intl.DateTimeFormat(locale.value, { calendar: 'gregory', weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   return from === until ? format.format(Date.parse(from)) : format.formatRange(Date.parse(from), Date.parse(until));
 }
 
@@ -118,12 +118,12 @@ function DayDialog({ was, others, today, keep, close }: DialogProps) {
   const faults = {
     from: from === '' ? t('dayMissing') : others.some((other) => other.from <= until && from <= other.until) ? t('dayTaken') : '',
     until: until === '' ? t('dayMissing') : until < from ? t('dayOrder') : until > dateAfter(from === '' ? today : from, 365) ? t('dayTooLong') : '',
-    spans: spans.every((span, at) => span.from < span.to && (spans[at - 1]?.to ?? 0) <= span.from) ? '' : t('timesOrder'),
+    spans: inOrder(spans).every((span, at, all) => span.from < span.to && (all[at - 1]?.to ?? 0) <= span.from) ? '' : t('timesOrder'),
   };
   const act = (): void => {
     isTried.value = true;
     if (Object.values(faults).every((fault) => fault === '')) {
-      keep(day.peek());
+      keep({ ...day.peek(), spans: inOrder(spans) });
     }
   };
   const put = (at: number, some: Partial<Span>): void => set({ spans: spans.map((span, index) => (index === at ? { ...span, ...some } : span)) });
@@ -172,7 +172,7 @@ function DayDialog({ was, others, today, keep, close }: DialogProps) {
               </p>
             ))}
             {spans.length > 0 && spans.length < MOST_SPANS ? (
-              <button type="button" class="button small" onClick={() => set({ spans: [...spans, after(spans)] })}>
+              <button type="button" class="button small" onClick={() => set({ spans: [...spans, free(spans)] })}>
                 <Icon name="plus" />
                 {t('addTime')}
               </button>
@@ -184,9 +184,12 @@ function DayDialog({ was, others, today, keep, close }: DialogProps) {
   );
 }
 
-/** An hour that is free, behind those that there are. */
-function after(spans: readonly Span[]): Span {
-  const last = spans.at(-1)?.to ?? BEGIN.from;
-  const from = Math.min(last + 60, 22 * 60);
-  return { from, to: from + 60 };
+const inOrder = (spans: readonly Span[]): readonly Span[] => spans.toSorted((one, other) => one.from - other.from);
+
+/** An hour that is free: behind those that there are if there is one, or else the first of the day. */
+function free(spans: readonly Span[]): Span {
+  const last = Math.max(...spans.map(({ to }) => to));
+  const hours = [last + 60, ...Array.from({ length: 24 }, (_, hour) => hour * 60)].map((from) => ({ from, to: from + 60 }));
+  const isFree = ({ from, to }: Span): boolean => to <= 24 * 60 && spans.every((span) => span.to <= from || to <= span.from);
+  return hours.find(isFree) ?? BEGIN;
 }
