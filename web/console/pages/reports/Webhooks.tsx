@@ -7,7 +7,7 @@ import { number, t } from '../../texts.ts';
 import { marked } from './Charts.tsx';
 import { endpointColumns } from './columns.tsx';
 import { Figure, inPercent, inTime, morePoints, percentOrNone, shareOf, time } from './Figures.tsx';
-import { type Found, isStillKnown } from './reading.ts';
+import { type Found, isStillKnown, keptSince } from './reading.ts';
 import { Table } from './Table.tsx';
 
 interface Sent {
@@ -26,12 +26,14 @@ function together(halves: readonly HalfHour[]): Sent {
 
 const arrivedShare = ({ delivered, failed }: Sent): number | undefined => shareOf(delivered, delivered + failed);
 
-/** What was sent on each day, as the zone for reports has it. */
+/** What was sent on each day of which all is still counted, as the zone for reports has it. */
 function byDay({ items, zone }: Summed, halves: readonly HalfHour[]): readonly (readonly [day: string, sent: Sent])[] {
   // As our own days are written.
   const format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
   const named = halves.map((half) => [format.format(new Date(half.from)), half] as const);
-  return items.flatMap(({ key }) => (key === null ? [] : [[key, together(named.filter(([day]) => day === key).map(([, half]) => half))] as const]));
+  const before = format.format(keptSince());
+  const days = items.flatMap(({ key }) => (key === null || key <= before ? [] : [key]));
+  return days.map((key) => [key, together(named.filter(([day]) => day === key).map(([, half]) => half))] as const);
 }
 
 /** What endpoints were sent in the days, and how it goes with them. */

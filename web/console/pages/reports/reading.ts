@@ -47,7 +47,10 @@ const NEEDS: Readonly<Record<Kind, readonly (keyof Found)[]>> = {
 const KEPT_MS = 14 * 86_400_000;
 
 /** Whether all that was sent in some days is still counted. */
-export const isStillKnown = ({ from }: Pick<Summed, 'from'>): boolean => Date.parse(from) >= Date.now() - KEPT_MS;
+export const isStillKnown = ({ from }: Pick<Summed, 'from'>): boolean => Date.parse(from) >= keptSince();
+
+/** What was sent before is not counted any more. */
+export const keptSince = (): number => Date.now() - KEPT_MS;
 
 async function readSent({ from, to }: Summed): Promise<readonly HalfHour[]> {
   const found = await readHalfHours('', Date.parse(from));

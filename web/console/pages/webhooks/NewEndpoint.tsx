@@ -51,6 +51,7 @@ export function NewEndpoint() {
   const draft: Draft = { ...EMPTY, ...changes.value };
   const change = (some: Partial<Draft>): void => {
     changes.value = { ...changes.peek(), ...some };
+    tested.value = undefined;
     fault.value = '';
     urlError.value = '';
   };
@@ -69,8 +70,13 @@ export function NewEndpoint() {
   const test = (): void =>
     whenRight(async (wanted) => {
       tested.value = undefined;
-      const tried = await tryEndpoint(wanted, signing.peek(), secret(), example?.name ?? '');
-      tested.value = tried;
+      const [before, how] = [changes.peek(), signing.peek()];
+      const tried = await tryEndpoint(wanted, how, secret(), example?.name ?? '');
+      // What was changed meanwhile was not tested.
+      if (signing.peek() !== how) {
+        return;
+      }
+      tested.value = changes.peek() === before ? tried : undefined;
       fresh.value = tried.secret === null ? undefined : { id: NEW, secret: tried.secret, overlap: undefined, isTried: true };
     });
   const make = (): void =>
@@ -131,6 +137,7 @@ export function NewEndpoint() {
                   signing.value = one as Signing;
                   // One of another kind is of no use.
                   fresh.value = undefined;
+                  tested.value = undefined;
                 }}
               />
               <span class="meta">{signing.value === 'none' ? t('notSignedMore') : t('secretOnce')}</span>

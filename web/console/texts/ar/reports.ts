@@ -55,7 +55,7 @@ const ar: Translation<typeof en> = {
   fromTimeToTime: 'من {from} إلى {until}',
   overTime: '{time} وأكثر',
   firstAnswersOf: 'المحادثات: {chats}',
-  firstAnswersSentence: 'أول رد: النصف {time} أو أسرع',
+  firstAnswersSentence: 'أول رد: {time} (الوسيط)',
   shareOfAnswered: 'حصة المحادثات التي رُد عليها',
   eachAnswer: 'كل رد',
   eachAnswerAverage: 'كل رد، المتوسط',

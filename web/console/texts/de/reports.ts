@@ -55,7 +55,7 @@ const de: Translation<typeof en> = {
   fromTimeToTime: '{from} bis {until}',
   overTime: '{time} und länger',
   firstAnswersOf: '{chats} Chats',
-  firstAnswersSentence: 'Erste Antwort: die Hälfte {time} oder schneller',
+  firstAnswersSentence: 'Erste Antwort: {time} (Median)',
   shareOfAnswered: 'Anteil der beantworteten',
   eachAnswer: 'Jede Antwort',
   eachAnswerAverage: 'Jede Antwort, Mittel',

@@ -84,7 +84,7 @@ const de: Translation<typeof en> = {
   noEventChosen: 'Wählen Sie mindestens ein Ereignis',
   endpointMade: 'Der Endpunkt ist angelegt',
   shownOnce: 'Das Geheimnis wird nur dieses Mal gezeigt. Tragen Sie es dort ein, wo die Anfragen geprüft werden.',
-  secretOfTest: 'Der Test wurde mit diesem Geheimnis signiert, und der Endpunkt bekommt es. Es wird nicht noch einmal gezeigt.',
+  secretOfTest: 'Der Test wurde mit diesem Geheimnis signiert, und der Endpunkt bekommt es.',
   newSecret: 'Neues Geheimnis',
   changedInCrm: 'Das ist der Webhook des Arbeitsbereichs; geändert wird er auf der Seite',
   changedInComm100: 'Er wurde über die Comm100-API angelegt und wird dort geändert.',

@@ -52,7 +52,7 @@ export default {
   fromTimeToTime: '{from} to {until}',
   overTime: '{time} and longer',
   firstAnswersOf: '{chats} chats',
-  firstAnswersSentence: 'First answer: half came {time}, or sooner',
+  firstAnswersSentence: 'First answer: {time} (median)',
   shareOfAnswered: 'Share of those answered',
   eachAnswer: 'Each answer',
   eachAnswerAverage: 'Each answer, average',

@@ -81,7 +81,7 @@ export default {
   noEventChosen: 'Choose at least one event',
   endpointMade: 'The endpoint is created',
   shownOnce: 'The secret is shown this once. Put it where the requests are checked.',
-  secretOfTest: 'The test was signed with this secret, and the endpoint gets it. It is not shown again.',
+  secretOfTest: 'The test was signed with this secret, and the endpoint gets it.',
   newSecret: 'New secret',
   changedInCrm: 'This is the workspace webhook; it is changed on the page',
   changedInComm100: 'This was made by the Comm100 API, and is changed there.',

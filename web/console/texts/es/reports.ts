@@ -55,7 +55,7 @@ const es: Translation<typeof en> = {
   fromTimeToTime: 'de {from} a {until}',
   overTime: '{time} o más',
   firstAnswersOf: '{chats} chats',
-  firstAnswersSentence: 'Primera respuesta: la mitad {time}, o antes',
+  firstAnswersSentence: 'Primera respuesta: {time} (mediana)',
   shareOfAnswered: 'Parte de los respondidos',
   eachAnswer: 'Cada respuesta',
   eachAnswerAverage: 'Cada respuesta, media',

@@ -84,7 +84,7 @@ const es: Translation<typeof en> = {
   noEventChosen: 'Elige al menos un evento',
   endpointMade: 'El endpoint está creado',
   shownOnce: 'El secreto se muestra solo esta vez. Ponlo donde se comprueban las peticiones.',
-  secretOfTest: 'La prueba se firmó con este secreto, y el endpoint lo recibirá. No se mostrará otra vez.',
+  secretOfTest: 'La prueba se firmó con este secreto, y el endpoint lo recibirá.',
   newSecret: 'Secreto nuevo',
   changedInCrm: 'Es el webhook del espacio de trabajo; se cambia en la página',
   changedInComm100: 'Lo creó la API de Comm100, y se cambia allí.',

@@ -55,7 +55,7 @@ const fr: Translation<typeof en> = {
   fromTimeToTime: 'de {from} à {until}',
   overTime: '{time} et plus',
   firstAnswersOf: '{chats} chats',
-  firstAnswersSentence: 'Première réponse : la moitié {time}, ou plus vite',
+  firstAnswersSentence: 'Première réponse : {time} (médiane)',
   shareOfAnswered: 'Part des chats répondus',
   eachAnswer: 'Chaque réponse',
   eachAnswerAverage: 'Chaque réponse, moyenne',

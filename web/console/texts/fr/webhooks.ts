@@ -84,7 +84,7 @@ const fr: Translation<typeof en> = {
   noEventChosen: 'Choisissez au moins un événement',
   endpointMade: 'L’endpoint est créé',
   shownOnce: 'Le secret n’est affiché que cette fois. Mettez-le là où les requêtes sont vérifiées.',
-  secretOfTest: 'Le test a été signé avec ce secret, et l’endpoint le recevra. Il ne sera plus affiché.',
+  secretOfTest: 'Le test a été signé avec ce secret, et l’endpoint le recevra.',
   newSecret: 'Nouveau secret',
   changedInCrm: 'C’est le webhook de l’espace de travail ; il se modifie sur la page',
   changedInComm100: 'Créé par l’API Comm100, il se modifie là-bas.',

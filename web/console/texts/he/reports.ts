@@ -55,7 +55,7 @@ const he: Translation<typeof en> = {
   fromTimeToTime: '{from} עד {until}',
   overTime: '{time} ויותר',
   firstAnswersOf: 'שיחות: {chats}',
-  firstAnswersSentence: 'מענה ראשון: מחצית {time}, או מהר יותר',
+  firstAnswersSentence: 'מענה ראשון: {time} (חציון)',
   shareOfAnswered: 'חלק מהשיחות שנענו',
   eachAnswer: 'כל תשובה',
   eachAnswerAverage: 'כל תשובה, ממוצע',

@@ -84,7 +84,7 @@ const he: Translation<typeof en> = {
   noEventChosen: 'נא לבחור לפחות אירוע אחד',
   endpointMade: 'נקודת הקצה נוצרה',
   shownOnce: 'הסוד מוצג רק הפעם. יש לשמור אותו במקום שבו נבדקות הבקשות.',
-  secretOfTest: 'הבדיקה נחתמה בסוד הזה, ונקודת הקצה תקבל אותו. הוא לא יוצג שוב.',
+  secretOfTest: 'הבדיקה נחתמה בסוד הזה, ונקודת הקצה תקבל אותו.',
   newSecret: 'סוד חדש',
   changedInCrm: 'זה ה־webhook של סביבת העבודה; משנים אותו בדף',
   changedInComm100: 'היא נוצרה דרך ה־API של Comm100, ומשנים אותה שם.',

@@ -59,7 +59,7 @@ const it: Translation<typeof en> = {
   fromTimeToTime: 'da {from} a {until}',
   overTime: '{time} e oltre',
   firstAnswersOf: '{chats} chat',
-  firstAnswersSentence: 'Prima risposta: la metà {time}, o prima',
+  firstAnswersSentence: 'Prima risposta: {time} (mediana)',
   shareOfAnswered: 'Quota delle chat con risposta',
   eachAnswer: 'Ogni risposta',
   eachAnswerAverage: 'Ogni risposta, media',

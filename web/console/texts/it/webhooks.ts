@@ -84,7 +84,7 @@ const it: Translation<typeof en> = {
   noEventChosen: 'Scegli almeno un evento',
   endpointMade: 'L’endpoint è stato creato',
   shownOnce: 'Il segreto viene mostrato solo questa volta. Inseriscilo dove vengono verificate le richieste.',
-  secretOfTest: 'La prova è stata firmata con questo segreto, e l’endpoint lo riceverà. Non verrà mostrato di nuovo.',
+  secretOfTest: 'La prova è stata firmata con questo segreto, e l’endpoint lo riceverà.',
   newSecret: 'Nuovo segreto',
   changedInCrm: 'È il webhook dell’area di lavoro; si modifica nella pagina',
   changedInComm100: 'È stato creato dall’API Comm100 e si modifica da lì.',

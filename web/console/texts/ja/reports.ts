@@ -55,7 +55,7 @@ const ja: Translation<typeof en> = {
   fromTimeToTime: '{from}～{until}',
   overTime: '{time}以上',
   firstAnswersOf: 'チャット {chats} 件',
-  firstAnswersSentence: '最初の返信: 半数が{time}、またはそれより早い',
+  firstAnswersSentence: '最初の返信: {time}（中央値）',
   shareOfAnswered: '返信済みの割合',
   eachAnswer: '各返信',
   eachAnswerAverage: '各返信、平均',

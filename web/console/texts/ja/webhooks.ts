@@ -84,7 +84,7 @@ const ja: Translation<typeof en> = {
   noEventChosen: 'イベントを1つ以上選択してください',
   endpointMade: 'エンドポイントを作成しました',
   shownOnce: 'シークレットが表示されるのは今回だけです。リクエストを検証する側に設定してください。',
-  secretOfTest: 'テストはこのシークレットで署名され、エンドポイントもこれを使います。再表示されません。',
+  secretOfTest: 'テストはこのシークレットで署名され、エンドポイントもこれを使います。',
   newSecret: '新しいシークレット',
   changedInCrm: 'これはワークスペースのWebhookです。変更するページ：',
   changedInComm100: 'Comm100 APIで作成されたもので、変更もそちらで行います。',

@@ -55,7 +55,7 @@ const nl: Translation<typeof en> = {
   fromTimeToTime: '{from} tot {until}',
   overTime: '{time} en langer',
   firstAnswersOf: '{chats} chats',
-  firstAnswersSentence: 'Eerste antwoord: de helft {time}, of sneller',
+  firstAnswersSentence: 'Eerste antwoord: {time} (mediaan)',
   shareOfAnswered: 'Aandeel van de beantwoorde',
   eachAnswer: 'Elk antwoord',
   eachAnswerAverage: 'Elk antwoord, gemiddeld',

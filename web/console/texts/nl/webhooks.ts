@@ -84,7 +84,7 @@ const nl: Translation<typeof en> = {
   noEventChosen: 'Kies ten minste één gebeurtenis',
   endpointMade: 'Het endpoint is aangemaakt',
   shownOnce: 'Het geheim wordt alleen deze keer getoond. Zet het waar de verzoeken worden gecontroleerd.',
-  secretOfTest: 'De test is met dit geheim ondertekend, en het endpoint krijgt het. Het wordt niet nog eens getoond.',
+  secretOfTest: 'De test is met dit geheim ondertekend, en het endpoint krijgt het.',
   newSecret: 'Nieuw geheim',
   changedInCrm: 'Dit is de webhook van de werkruimte; u wijzigt hem op de pagina',
   changedInComm100: 'Dit is via de Comm100-API gemaakt en wordt daar gewijzigd.',

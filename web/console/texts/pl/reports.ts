@@ -65,7 +65,7 @@ const pl: Translation<typeof en> = {
   fromTimeToTime: 'od {from} do {until}',
   overTime: '{time} i dłużej',
   firstAnswersOf: 'Czaty: {chats}',
-  firstAnswersSentence: 'Pierwsza odpowiedź: połowa {time} lub szybciej',
+  firstAnswersSentence: 'Pierwsza odpowiedź: {time} (mediana)',
   shareOfAnswered: 'Udział wśród czatów z odpowiedzią',
   eachAnswer: 'Każda odpowiedź',
   eachAnswerAverage: 'Każda odpowiedź, średnio',

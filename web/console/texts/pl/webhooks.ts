@@ -84,7 +84,7 @@ const pl: Translation<typeof en> = {
   noEventChosen: 'Wybierz co najmniej jedno zdarzenie',
   endpointMade: 'Endpoint został utworzony',
   shownOnce: 'Sekret jest pokazywany tylko ten jeden raz. Umieść go tam, gdzie sprawdzane są żądania.',
-  secretOfTest: 'Test podpisano tym sekretem i endpoint go dostanie. Nie zostanie pokazany ponownie.',
+  secretOfTest: 'Test podpisano tym sekretem i endpoint go dostanie.',
   newSecret: 'Nowy sekret',
   changedInCrm: 'To webhook obszaru roboczego; zmienia się go na stronie',
   changedInComm100: 'Utworzono go przez API Comm100 i tam się go zmienia.',

@@ -59,7 +59,7 @@ const ptBR: Translation<typeof en> = {
   fromTimeToTime: 'de {from} a {until}',
   overTime: '{time} ou mais',
   firstAnswersOf: '{chats} chats',
-  firstAnswersSentence: 'Primeira resposta: metade {time}, ou antes',
+  firstAnswersSentence: 'Primeira resposta: {time} (mediana)',
   shareOfAnswered: 'Parte dos respondidos',
   eachAnswer: 'Cada resposta',
   eachAnswerAverage: 'Cada resposta, média',

@@ -84,7 +84,7 @@ const ptBR: Translation<typeof en> = {
   noEventChosen: 'Escolha pelo menos um evento',
   endpointMade: 'O endpoint foi criado',
   shownOnce: 'O segredo só é mostrado desta vez. Coloque-o onde as requisições são verificadas.',
-  secretOfTest: 'O teste foi assinado com este segredo, e o endpoint o receberá. Ele não será mostrado de novo.',
+  secretOfTest: 'O teste foi assinado com este segredo, e o endpoint o receberá.',
   newSecret: 'Novo segredo',
   changedInCrm: 'Este é o webhook do espaço de trabalho; ele é alterado na página',
   changedInComm100: 'Foi criado pela API Comm100 e é alterado por lá.',

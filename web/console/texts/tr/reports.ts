@@ -55,7 +55,7 @@ const tr: Translation<typeof en> = {
   fromTimeToTime: '{from} – {until}',
   overTime: '{time} ve üzeri',
   firstAnswersOf: '{chats} sohbet',
-  firstAnswersSentence: 'İlk yanıt: yarısı {time} ya da daha hızlı',
+  firstAnswersSentence: 'İlk yanıt: {time} (medyan)',
   shareOfAnswered: 'Yanıtlananlar içindeki pay',
   eachAnswer: 'Her yanıt',
   eachAnswerAverage: 'Her yanıt, ortalama',

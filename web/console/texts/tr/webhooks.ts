@@ -84,7 +84,7 @@ const tr: Translation<typeof en> = {
   noEventChosen: 'En az bir olay seçin',
   endpointMade: 'Uç nokta oluşturuldu',
   shownOnce: 'Gizli değer yalnızca bu kez gösterilir. Onu isteklerin doğrulandığı yere koyun.',
-  secretOfTest: 'Test bu gizli değerle imzalandı ve uç nokta onu alacak. Bir daha gösterilmez.',
+  secretOfTest: 'Test bu gizli değerle imzalandı ve uç nokta onu alacak.',
   newSecret: 'Yeni gizli değer',
   changedInCrm: 'Bu, çalışma alanının webhook’u; değiştirildiği sayfa:',
   changedInComm100: 'Comm100 API’si ile oluşturuldu ve oradan değiştirilir.',
