@@ -11,7 +11,8 @@ CREATE TABLE message_words (
     n BIGINT PRIMARY KEY REFERENCES message (n) ON DELETE CASCADE,
     words TSVECTOR NOT NULL
 );
-CREATE INDEX message_words_by_word ON message_words USING gin (words) WITH (fastupdate = off);
+-- New words are gathered before they are put in order: a quarter of the work, for a few megabytes that a search reads besides.
+CREATE INDEX message_words_by_word ON message_words USING gin (words) WITH (gin_pending_list_limit = 2048);
 -- end
 
 -- How far back they are known: messages up to this number are still to be read. One row, once somebody has begun.

@@ -178,6 +178,7 @@ pub fn figures() -> Vec<Figure> {
         ("tags::MOST", count(tags::MOST)),
         ("words::LONGEST_SEARCH", count(words::LONGEST_SEARCH)),
         ("words::MOST_LOOKED_FOR", count(words::MOST_LOOKED_FOR)),
+        ("words::MOST_SIGNS", count(words::MOST_SIGNS)),
         ("words::MOST_LOOKED_AT", count(words::MOST_LOOKED_AT)),
         ("typists::MOST_ROOMS", count(typists::MOST_ROOMS)),
         ("typists::MOST_IN_ROOM", count(typists::MOST_IN_ROOM)),

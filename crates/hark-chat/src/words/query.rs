@@ -2,8 +2,10 @@
 
 use super::split::{Word, split};
 
-/// Words of one search.
+/// Words of one search. Signs that were written one after the other, in writings without blanks, count once.
 pub const MOST_LOOKED_FOR: usize = 10;
+/// All of these signs and words.
+pub const MOST_SIGNS: usize = 50;
 /// Of a search, in characters.
 pub const LONGEST_SEARCH: usize = 200;
 /// The last word may be the beginning of one, once it has so many letters.
@@ -26,7 +28,7 @@ impl Query {
     /// like any other here, or a blank.
     pub fn of(text: &str) -> Option<Self> {
         let words = split(text);
-        if words.is_empty() || words.len() > MOST_LOOKED_FOR {
+        if words.is_empty() || words.len() > MOST_SIGNS {
             return None;
         }
         let mut runs: Vec<Vec<String>> = Vec::new();
@@ -37,6 +39,9 @@ impl Query {
                 _ => runs.push(vec![word.text]),
             }
             end = Some(word.end);
+        }
+        if runs.len() > MOST_LOOKED_FOR {
+            return None;
         }
         let last = runs.last().and_then(|run| run.last());
         let is_begun = |word: &String| word.chars().nth(SHORTEST_BEGINNING - 1).is_some();
@@ -104,7 +109,7 @@ fn places(words: &[Word], run: &[String], begins: bool) -> Vec<Mark> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_LOOKED_FOR, Query};
+    use super::{MOST_LOOKED_FOR, MOST_SIGNS, Query};
 
     #[test]
     fn operators_of_the_engines_are_words_or_blanks() {
@@ -114,6 +119,8 @@ mod tests {
         assert_eq!(asked("x:y & !(z)").as_deref(), Some("x y z"));
         assert_eq!(asked("\"' -- %"), None);
         assert_eq!(asked(&"a ".repeat(MOST_LOOKED_FOR + 1)), None);
+        assert!(asked("返品の手続きを教えてください").is_some());
+        assert_eq!(asked(&"品".repeat(MOST_SIGNS + 1)), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Conversations by the words that stand in them.
 
 use hark_chat::messages;
-use hark_chat::words::{self, LONGEST_SEARCH, MOST_LOOKED_FOR, Query, Search};
+use hark_chat::words::{self, LONGEST_SEARCH, MOST_LOOKED_FOR, MOST_SIGNS, Query, Search};
 use hark_model::rooms::{self, Filter};
 
 use super::answers::{ConversationState, FoundByWords, FoundPage};
@@ -52,8 +52,10 @@ async fn search(call: Call, wanted: Wanted) -> Result<Done<FoundPage>, Failure> 
         ));
     }
     let query = Query::of(&wanted.words);
-    let query = query
-        .ok_or_else(|| misfit("words", format!("has to have 1 to {MOST_LOOKED_FOR} words")))?;
+    let query = query.ok_or_else(|| {
+        let bounds = format!("has to have 1 to {MOST_LOOKED_FOR} words, and {MOST_SIGNS} signs of writings without blanks at most");
+        misfit("words", bounds)
+    })?;
     let place = cursor(wanted.cursor.as_ref())?.map(|[n]| n);
     let filter = Filter {
         state: wanted.state.map(ConversationState::state),

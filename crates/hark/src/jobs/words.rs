@@ -1,7 +1,7 @@
 //! Feeds the index of words, by which chats are found: on one node, within a second or two of what was said. What
 //! was said before there was an index is read beside that, and goes on after a restart where it was.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hark_chat::words;
 use hark_jobs::{Job, JobError, Rest, Turn, Work};
@@ -58,6 +58,7 @@ impl Work for Words {
         // Registered before looking: what is committed between the two wakes us.
         self.moved.borrow_and_update();
         loop {
+            let began = Instant::now();
             let batch = self.store.read(words::look).await?;
             if batch.is_empty() {
                 return Ok(Rest::For(LONGEST_REST));
@@ -68,6 +69,8 @@ impl Work for Words {
                 words::lag(tx)
             });
             self.tell(kept.await?.messages);
+            // However much there is to read, chats go on beside it.
+            tokio::time::sleep(began.elapsed()).await;
         }
     }
 
