@@ -9,6 +9,7 @@ use hark_chat::{
 };
 use hark_model::identity;
 use hark_model::settings::catalogue::{self, Preset};
+use hark_staff::hours::other_days;
 use hark_staff::{forgotten, push_subscriptions, sessions};
 
 use crate::hark::{figures as own_figures, sums};
@@ -77,6 +78,7 @@ pub fn figures() -> Vec<Figure> {
         wire::MEMORY_OF_STRANGERS,
         wire::MEMORY_OF_STRANGERS_AT_AN_ADDRESS,
         wire::MOST_PARSED,
+        wire::MOST_COMPRESSED,
         wire::MOST_HASHED,
         wire::MOST_WAITING_TO_HASH,
         wire::MOST_STREAMS,
@@ -179,7 +181,11 @@ pub fn figures() -> Vec<Figure> {
         ("words::LONGEST_SEARCH", count(words::LONGEST_SEARCH)),
         ("words::MOST_LOOKED_FOR", count(words::MOST_LOOKED_FOR)),
         ("words::MOST_SIGNS", count(words::MOST_SIGNS)),
+        ("words::MOST_FOUND", count(words::MOST_FOUND)),
         ("words::MOST_LOOKED_AT", count(words::MOST_LOOKED_AT)),
+        ("words::MOST_WORDS", count(words::MOST_WORDS)),
+        ("other_days::MOST", count(other_days::MOST)),
+        ("other_days::MOST_SPANS", count(other_days::MOST_SPANS)),
         ("typists::MOST_ROOMS", count(typists::MOST_ROOMS)),
         ("typists::MOST_IN_ROOM", count(typists::MOST_IN_ROOM)),
         ("units::MOST", count(units::MOST)),

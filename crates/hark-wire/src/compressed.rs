@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use tokio::sync::Semaphore;
 
 use crate::response;
 
@@ -26,15 +27,16 @@ pub fn is_accepted(headers: &HeaderMap) -> bool {
 }
 
 /// Which form of an answer a caller gets depends on what they accept, and caches have to know that.
-pub async fn give(mut answer: Response, is_accepted: bool) -> Response {
+pub async fn give(mut answer: Response, is_accepted: bool, turns: &Semaphore) -> Response {
     let Some(size) = compressible(&answer) else {
         return answer;
     };
     let varies = HeaderValue::from_static("Accept-Encoding");
     answer.headers_mut().append(header::VARY, varies);
-    if !is_accepted {
+    // Where others wait for it, an answer is sooner there as it is.
+    let Some(_turn) = is_accepted.then(|| turns.try_acquire().ok()).flatten() else {
         return answer;
-    }
+    };
     let (mut parts, body) = answer.into_parts();
     // All of it is there, so that nothing is waited for and nothing can fail.
     let whole = to_bytes(body, size).await.unwrap_or_default();

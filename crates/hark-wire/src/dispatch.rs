@@ -52,7 +52,7 @@ pub async fn dispatch(
         }
         None => surface.respond(Err(Failure::WrongMethod(allowed(&routes)))),
     };
-    let response = compressed::give(response, takes_compressed).await;
+    let response = compressed::give(response, takes_compressed, &wire.compressing).await;
     let name = route.map_or("", |route| route.name);
     counted(&wire, &method, name, started, &id, response)
 }

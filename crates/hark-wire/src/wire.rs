@@ -48,6 +48,8 @@ pub const MEMORY_OF_STRANGERS: usize = 128 << 20;
 pub const MEMORY_OF_STRANGERS_AT_AN_ADDRESS: usize = 8 << 20;
 /// Large bodies that are parsed at once, and passwords that are hashed; and how many wait for that.
 pub const MOST_PARSED: usize = 2;
+/// Long answers that are compressed at once; others go out as they are.
+pub const MOST_COMPRESSED: usize = 2;
 pub const MOST_HASHED: usize = 2;
 pub const MOST_WAITING_TO_HASH: usize = 64;
 /// For how long nobody has to be turned away before the log says it again.
@@ -114,6 +116,8 @@ pub struct Wire {
     pub(crate) strangers_bodies: Arc<Shares>,
     /// How many large bodies are parsed at once.
     pub(crate) parsing: Semaphore,
+    /// How many long answers are compressed at once.
+    pub(crate) compressing: Semaphore,
     /// What visitors are shown before a chat.
     pub(crate) welcome: welcome::Kept,
     /// On which sites the widget was seen lately.
@@ -175,6 +179,7 @@ impl Wire {
                 MEMORY_OF_STRANGERS_AT_AN_ADDRESS,
             ),
             parsing: Semaphore::new(MOST_PARSED),
+            compressing: Semaphore::new(MOST_COMPRESSED),
             turned_away: Mutex::default(),
         })
     }

@@ -143,11 +143,23 @@ pub fn labels(
     asked: &Asked<'_>,
     label: Label,
 ) -> Result<BTreeMap<String, i64>> {
-    let summed_up = rows::labels(view, label.kind(), &asked.split(Span::Day).0)?;
-    let mut labels: BTreeMap<String, i64> = summed_up.into_iter().collect();
+    labels_of_each(view, asked, [label]).map(|[labels]| labels)
+}
+
+/// The same of several kinds, with one look at the chats beside the sums.
+pub(super) fn labels_of_each<const N: usize>(
+    view: &mut View<'_>,
+    asked: &Asked<'_>,
+    each: [Label; N],
+) -> Result<[BTreeMap<String, i64>; N]> {
+    let mut labels = [const { BTreeMap::new() }; N];
+    for (label, labels) in each.iter().zip(&mut labels) {
+        labels.extend(rows::labels(view, label.kind(), &asked.split(Span::Day).0)?);
+    }
     for chat in beside(view, asked, Span::Day)? {
         for (kind, name) in labels_of(&chat) {
-            if kind == label.kind() {
+            let mut kinds = each.iter().zip(&mut labels);
+            if let Some((_, labels)) = kinds.find(|(label, _)| label.kind() == kind) {
                 *labels.entry(name).or_default() += 1;
             }
         }

@@ -75,16 +75,12 @@ fn spread(begins: &[i64], counted: &BTreeMap<String, i64>) -> Spread {
     }
 }
 
-/// How long the first answer took in the chats in which there was one.
-pub fn first_answers(view: &mut View<'_>, asked: &Asked<'_>) -> Result<Spread> {
-    let counted = reports::labels(view, asked, Label::FirstAnswer)?;
-    Ok(spread(FIRST_ANSWERS, &counted))
-}
-
-/// How long those chats lasted that are over.
-pub fn durations(view: &mut View<'_>, asked: &Asked<'_>) -> Result<Spread> {
-    let counted = reports::labels(view, asked, Label::Duration)?;
-    Ok(spread(DURATIONS, &counted))
+/// How long the first answer took in the chats in which there was one, and how long those lasted that are over.
+pub fn spreads(view: &mut View<'_>, asked: &Asked<'_>) -> Result<(Spread, Spread)> {
+    let each = [Label::FirstAnswer, Label::Duration];
+    let [answers, durations] = reports::labels_of_each(view, asked, each)?;
+    let answers = spread(FIRST_ANSWERS, &answers);
+    Ok((answers, spread(DURATIONS, &durations)))
 }
 
 #[cfg(test)]

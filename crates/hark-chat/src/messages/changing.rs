@@ -144,7 +144,6 @@ fn put(
     let (by, changed) = (cx.who.actor(), changed(&before));
     let seq = record_in_room(cx.tx, cx.now, room, by, Event::MessageEdited, changed)?;
     rows::keep_past(cx.tx, &before, &room.id, seq)?;
-    rows::forget_words(cx.tx, &before)?;
     let message = Message {
         text: text.to_owned(),
         extra,
@@ -159,6 +158,7 @@ fn put(
         ..before
     };
     rows::edit_to(cx.tx, &message)?;
+    rows::forget_words(cx.tx, &message)?;
     Ok(message)
 }
 
@@ -171,7 +171,6 @@ fn take_away(
     let (by, changed) = (cx.who.actor(), changed(&message));
     let seq = record_in_room(cx.tx, cx.now, room, by, Event::MessageDeleted, changed)?;
     rows::keep_past(cx.tx, &message, &room.id, seq)?;
-    rows::forget_words(cx.tx, &message)?;
     figures::changes(cx.tx, room)?;
     if cx.policy.flag(settings::Message_ShowDeletedStatus) {
         rows::make_system(
@@ -181,6 +180,7 @@ fn take_away(
             System::Removed,
             &Author::of(cx.who),
         )?;
+        rows::forget_words(cx.tx, &message)?;
         rooms::take_back(cx.tx, cx.now, &room.id, 0)?;
     } else {
         rows::remove(cx.tx, cx.now, &message, &room.id)?;

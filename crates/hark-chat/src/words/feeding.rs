@@ -82,7 +82,9 @@ pub fn look(view: &mut View<'_>) -> Result<Batch> {
                 let event = Recorded::parse_or_log(event);
                 messages.extend(event.and_then(|one| one.event.message().map(str::to_owned)));
             }
-            Some(Kind::ChatStarted | Kind::ChatEdited | Kind::VisitorChanged) => {
+            Some(
+                Kind::ChatStarted | Kind::ChatEdited | Kind::ChatClosed | Kind::VisitorChanged,
+            ) => {
                 rooms.extend(event.conversation.map(|place| place.conversation));
             }
             _ => {}

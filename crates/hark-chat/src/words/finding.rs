@@ -14,9 +14,12 @@ use hark_model::Policy;
 use hark_model::accounts::Account;
 use hark_model::rooms::{self, Filter, Room};
 
-/// Messages that have the words and are looked at for one page, and at once.
+/// For one page, messages that the index knows, and those of chats that are asked for, which are looked at.
+pub const MOST_FOUND: usize = 10_000;
 pub const MOST_LOOKED_AT: usize = 1_000;
-const READ_AT_ONCE: usize = 100;
+/// How many are looked at before the index is asked again, unless the last word is the beginning of others: then it
+/// gathers all words with this beginning first, and is asked once.
+const AT_ONCE: usize = 200;
 /// How many messages PostgreSQL's index is asked for at a time, as a power of two; where it has to gather all words
 /// of a beginning first, larger parts are fewer.
 const PART: i64 = 16;
@@ -49,8 +52,8 @@ pub struct Found {
 }
 
 /// Numbers of messages in which the words may stand, the latest first.
-fn numbers(view: &mut View<'_>, query: &Query, below: i64) -> Result<Vec<i64>> {
-    let (words, most) = (query.for_index(), READ_AT_ONCE as i64);
+fn numbers(view: &mut View<'_>, query: &Query, below: i64, most: usize) -> Result<Vec<i64>> {
+    let (words, most) = (query.for_index(), most as i64);
     if !query.last_begins() {
         return rows::find(view, &words, (0, below), most, PART);
     }
@@ -63,11 +66,78 @@ fn numbers(view: &mut View<'_>, query: &Query, below: i64) -> Result<Vec<i64>> {
     Ok(found)
 }
 
+/// What a page has come to so far.
+#[derive(Default)]
+struct Page {
+    hits: Vec<Hit>,
+    /// Chats that are on the page, or may not be.
+    decided: HashSet<String>,
+    looked_at: usize,
+    /// Up to the last message that was looked at.
+    below: i64,
+}
+
 fn line_of(query: &Query, room: &Room, message: &Message) -> Option<Line> {
     match message.system {
         None => lines::in_message(query, &message.text),
         Some(System::Started) => lines::in_chat(query, room),
         Some(_) => None,
+    }
+}
+
+impl Page {
+    /// Looks at messages, the latest first. False: the page is full, or enough was looked at.
+    fn look_at(
+        &mut self,
+        view: &mut View<'_>,
+        search: &Search<'_>,
+        limit: usize,
+        numbers: &[i64],
+    ) -> Result<bool> {
+        let places = rows::rooms(view, numbers)?;
+        let mut ids: Vec<String> = places.iter().map(|(_, room)| room.clone()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| !self.decided.contains(id));
+        let rooms = rooms::those(view, search.filter, &ids)?.into_iter();
+        let has_tag = |room: &Room| {
+            search
+                .tag
+                .is_none_or(|tag| room.tags.iter().any(|one| one == tag))
+        };
+        let rooms: HashMap<String, Room> = rooms
+            .filter(has_tag)
+            .map(|room| (room.id.clone(), room))
+            .collect();
+        let wanted: Vec<i64> = places
+            .iter()
+            .filter(|(_, room)| rooms.contains_key(room))
+            .map(|(n, _)| *n)
+            .collect();
+        for message in rows::numbered(view, &wanted)? {
+            if self.hits.len() == limit || self.looked_at == MOST_LOOKED_AT {
+                return Ok(false);
+            }
+            self.below = message.n;
+            self.looked_at += 1;
+            let room = message.room.as_ref().and_then(|id| rooms.get(id));
+            let Some(room) = room.filter(|room| !self.decided.contains(&room.id)) else {
+                continue;
+            };
+            let Some(line) = line_of(search.query, room, &message) else {
+                continue;
+            };
+            self.decided.insert(room.id.clone());
+            if access::may_see(view, search.policy, search.account, room)? {
+                self.hits.push(Hit {
+                    room: room.clone(),
+                    message: message.system.is_none().then_some(message),
+                    line,
+                });
+            }
+        }
+        self.below = numbers.last().copied().unwrap_or(self.below);
+        Ok(true)
     }
 }
 
@@ -78,56 +148,36 @@ pub fn search(
     from: Option<i64>,
     limit: usize,
 ) -> Result<Found> {
-    let mut found = Found::default();
-    let mut below = match from {
-        Some(from) => from,
-        None => rows::last(view)? + 1,
+    let end = rows::last(view)? + 1;
+    let mut page = Page {
+        below: from.map_or(end, |from| from.clamp(0, end)),
+        ..Page::default()
     };
-    let mut decided = HashSet::new();
-    let mut looked_at = 0;
-    loop {
-        let numbers = numbers(view, search.query, below)?;
-        let messages = rows::numbered(view, &numbers)?;
-        let mut ids: Vec<String> = messages.iter().filter_map(|one| one.room.clone()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.retain(|id| !decided.contains(id));
-        let rooms = rooms::those(view, search.filter, &ids)?.into_iter();
-        let rooms: HashMap<String, Room> = rooms.map(|room| (room.id.clone(), room)).collect();
-        for message in messages {
-            if found.hits.len() == limit {
-                found.next = Some(below);
-                return Ok(found);
-            }
-            below = message.n;
-            let room = message.room.as_ref().and_then(|id| rooms.get(id));
-            let Some(room) = room.filter(|room| !decided.contains(&room.id)) else {
-                continue;
-            };
-            let has_tag = |tag| room.tags.iter().any(|one| one == tag);
-            if !search.tag.is_none_or(has_tag) {
-                continue;
-            }
-            let Some(line) = line_of(search.query, room, &message) else {
-                continue;
-            };
-            decided.insert(room.id.clone());
-            if access::may_see(view, search.policy, search.account, room)? {
-                found.hits.push(Hit {
-                    room: room.clone(),
-                    message: message.system.is_none().then_some(message),
-                    line,
-                });
+    let most = if search.query.last_begins() {
+        MOST_FOUND
+    } else {
+        AT_ONCE
+    };
+    let mut found = 0;
+    let mut goes_on = true;
+    while goes_on && found < MOST_FOUND {
+        let numbers = numbers(view, search.query, page.below, most)?;
+        found += numbers.len();
+        for some in numbers.chunks(AT_ONCE) {
+            goes_on = page.look_at(view, search, limit, some)?;
+            if !goes_on {
+                break;
             }
         }
-        let Some(last) = numbers.last().filter(|_| numbers.len() == READ_AT_ONCE) else {
-            return Ok(found);
-        };
-        below = *last;
-        looked_at += numbers.len();
-        if looked_at >= MOST_LOOKED_AT {
-            found.next = Some(below);
-            return Ok(found);
+        if goes_on && numbers.len() < most {
+            return Ok(Found {
+                hits: page.hits,
+                next: None,
+            });
         }
     }
+    Ok(Found {
+        hits: page.hits,
+        next: Some(page.below),
+    })
 }

@@ -15,7 +15,8 @@ mod rows;
 mod split;
 
 pub use self::feeding::{Batch, Lag, keep, lag, look};
-pub use self::finding::{Found, Hit, MOST_LOOKED_AT, Search, search};
+pub use self::finding::{Found, Hit, MOST_FOUND, MOST_LOOKED_AT, Search, search};
 pub use self::lines::{Line, Place};
 pub use self::query::{LONGEST_SEARCH, MOST_LOOKED_FOR, MOST_SIGNS, Mark, Query};
 pub(crate) use self::rows::ALL;
+pub use self::split::MOST_WORDS;

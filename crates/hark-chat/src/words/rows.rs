@@ -46,11 +46,13 @@ statements! {
             ORDER BY rowid DESC LIMIT $3",
         postgres = "SELECT part.n FROM generate_series((CAST($2 AS BIGINT) - 1) >> CAST(CAST($5 AS BIGINT) AS INTEGER),
                 CAST($4 AS BIGINT) >> CAST(CAST($5 AS BIGINT) AS INTEGER), -1) AS number,
-            LATERAL (SELECT n FROM (
-                SELECT n FROM message_words WHERE words @@ CAST(replace(replace($1, ' ', ' & '), '*', ':*')
-                        || ' & /' || CAST($5 AS BIGINT) || '/' || number AS tsquery) AND n < $2 AND n >= $4 OFFSET 0
-            ) AS found ORDER BY n DESC LIMIT $3) AS part
+            LATERAL message_words_found(CAST(replace(replace($1, ' ', ' & '), '*', ':*')
+                || ' & /' || CAST($5 AS BIGINT) || '/' || number AS tsquery), $4, $2, $3) AS part(n)
             LIMIT $3";
+    /// Primary key. In which rooms messages are.
+    ROOMS = "SELECT n, room_id FROM message WHERE n IN (SELECT value FROM json_each($1)) AND room_id IS NOT NULL",
+        postgres = "SELECT n, room_id FROM message WHERE n IN (
+            SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON))) AND room_id IS NOT NULL";
     /// Primary key.
     NUMBERED = sql!("SELECT ", Message::COLUMNS, " FROM message WHERE n IN (SELECT value FROM json_each($1)) ORDER BY n DESC"),
         postgres = sql!("SELECT ", Message::COLUMNS, " FROM message WHERE n IN (
@@ -99,6 +101,13 @@ pub(super) fn find(
 ) -> Result<Vec<i64>> {
     view.query(&FIND, params![words, below, limit, from, part], |row| {
         row.get(0)
+    })
+}
+
+/// The numbers with the rooms in which they are, in any order.
+pub(super) fn rooms(view: &mut View<'_>, numbers: &[i64]) -> Result<Vec<(i64, String)>> {
+    view.query(&ROOMS, params![Param::json(numbers)], |row| {
+        Ok((row.get(0)?, row.get(1)?))
     })
 }
 

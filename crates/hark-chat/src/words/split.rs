@@ -8,7 +8,7 @@ use unicode_normalization::char::decompose_canonical;
 /// What is longer counts by its beginning.
 pub(super) const LONGEST_WORD: usize = 64;
 /// Different words of one message that it is found by.
-pub(super) const MOST_WORDS: usize = 1_000;
+pub const MOST_WORDS: usize = 1_000;
 
 /// A word, and where it stands: characters from the beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -266,11 +266,12 @@ async fn spread(call: Call, wanted: Days) -> Result<Done<Spreads>, Failure> {
     let stretch = Stretch::asked(&call, wanted.first_day.as_ref(), wanted.last_day.as_ref())?;
     let found = call.query(move |_, view| {
         let asked = stretch.of(None, None);
+        let (first_answer, duration) = spreads::spreads(view, &asked)?;
         Ok(Spreads {
             from: Iso(Timestamp::from_millis(asked.from)),
             to: Iso(Timestamp::from_millis(asked.to)),
-            first_answer: Spread::of(&spreads::first_answers(view, &asked)?),
-            duration: Spread::of(&spreads::durations(view, &asked)?),
+            first_answer: Spread::of(&first_answer),
+            duration: Spread::of(&duration),
         })
     });
     Ok(Done(found.await?))

@@ -16,7 +16,7 @@ use super::plan::{ClockTime, Exception};
 
 /// Of one business hour. Those that are over count, until somebody removes them.
 pub const MOST: usize = 200;
-const MOST_SPANS: usize = 4;
+pub const MOST_SPANS: usize = 4;
 const LONGEST_NAME: usize = 200;
 const LONGEST_DAYS: i32 = 366;
 

@@ -18,7 +18,7 @@ written! {
         name: String = opening.hour.name.clone(),
         /// Whether they are open now. Hours that are switched off are not.
         is_open: bool = opening.is_open,
-        /// When that changes; `null` if it never does.
+        /// When that changes; `null` if it does not within a year.
         changes_at: Option<Iso> = opening.changes_at.map(Iso),
     }
 
