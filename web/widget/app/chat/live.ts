@@ -86,32 +86,22 @@ export function hangUp(): void {
 
 /** The visitor writes, or has stopped. */
 export function sayTyping(rid: string, token: string, isTyping: boolean): void {
-  const name = visitor.peek()?.username;
   if (connection.peek() === 'lost') {
     void exchange(rid, token, isTyping);
-  } else if (name !== undefined) {
-    const activities = isTyping ? ['user-typing'] : [];
-    socket?.call('stream-notify-room', [`${rid}/user-activity`, name, activities, { token }]);
+  } else {
+    socket?.call('stream-notify-room', [`${rid}/user-activity`, visitor.peek()?.username, isTyping ? ['user-typing'] : [], { token }]);
   }
 }
 
 /** Where no socket gets through: says whether the visitor writes, if it is told, and hears who else does. */
 async function exchange(rid: string, token: string, isTyping?: boolean): Promise<void> {
-  const told: { readonly usernames: readonly string[] } = await post<{ usernames: string[] }>('widget/typing', { token, rid, typing: isTyping }, 'hark/v1').catch(
-    () => ({ usernames: [] }),
-  );
+  const own = reading;
+  const { usernames } = await post<{ usernames: string[] }>('widget/typing', { token, rid, typing: isTyping }, 'hark/v1').catch(() => ({ usernames: [] as string[] }));
   // The chat may have ended, or a socket have come, meanwhile.
-  if (listeningTo !== rid || reading === undefined) {
-    return;
-  }
-  const { usernames } = told;
-  for (const name of typing.peek()) {
-    if (!usernames.includes(name)) {
-      stopped(name);
+  if (reading === own) {
+    for (const name of [...typing.peek(), ...usernames]) {
+      writes(name, usernames.includes(name));
     }
-  }
-  for (const name of usernames) {
-    writes(name, true);
   }
 }
 
