@@ -25,6 +25,8 @@ pub struct Batch {
     position: Option<log::Position>,
     /// Up to which number messages are still to be read, if that has changed.
     walked_to: Option<i64>,
+    /// Whether there were as many events as are read for one step, or more.
+    pub is_full: bool,
 }
 
 /// How far the index is behind.
@@ -70,6 +72,7 @@ pub fn look(view: &mut View<'_>) -> Result<Batch> {
     let position = log::reader(view, READER)?;
     let events = log::after(view, position, AT_ONCE)?;
     let position = events.last().map(|event| event.position);
+    let is_full = events.len() == AT_ONCE;
     let (mut messages, mut rooms) = (BTreeSet::new(), BTreeSet::new());
     for event in events {
         match Kind::parse(&event.kind) {
@@ -118,6 +121,7 @@ pub fn look(view: &mut View<'_>) -> Result<Batch> {
         found,
         position,
         walked_to,
+        is_full,
     })
 }
 

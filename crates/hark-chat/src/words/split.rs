@@ -1,7 +1,7 @@
 //! What a word is. Chats are found by whole words, in any case and without the marks above letters, on both engines
 //! by the same rule: a database's own idea of a word is asked nowhere.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use unicode_normalization::char::decompose_canonical;
 
@@ -59,11 +59,18 @@ fn plain(letter: char, into: &mut String) {
     }
 }
 
-/// The words of a text, in their order.
-pub(super) fn split(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
+/// Each word of a text, in their order, with where it begins and ends.
+fn each_word(text: &str, mut found: impl FnMut(&str, usize, usize)) {
+    let mut word = String::new();
+    let (mut start, mut end) = (0, 0);
     // Whether the last word may go on.
     let mut goes_on = false;
+    let mut finish = |word: &mut String, start, end| {
+        if !word.is_empty() {
+            found(word, start, end);
+            word.clear();
+        }
+    };
     for (at, letter) in text.chars().enumerate() {
         let continues = is_mark(letter) && goes_on;
         if !letter.is_alphanumeric() && !continues {
@@ -71,41 +78,49 @@ pub(super) fn split(text: &str) -> Vec<Word> {
             continue;
         }
         let is_alone = stands_alone(letter);
-        match words.last_mut().filter(|_| goes_on && !is_alone) {
-            Some(word) => {
-                word.end = at + 1;
-                if word.text.len() < LONGEST_WORD
-                    || word.text.chars().nth(LONGEST_WORD - 1).is_none()
-                {
-                    plain(letter, &mut word.text);
-                }
-            }
-            None => {
-                let mut text = String::new();
-                plain(letter, &mut text);
-                words.push(Word {
-                    text,
-                    start: at,
-                    end: at + 1,
-                });
-            }
+        if !goes_on || is_alone {
+            finish(&mut word, start, end);
+            start = at;
         }
+        if word.len() < LONGEST_WORD || word.chars().nth(LONGEST_WORD - 1).is_none() {
+            plain(letter, &mut word);
+        }
+        end = at + 1;
         goes_on = !is_alone;
     }
-    words.retain(|word| !word.text.is_empty());
+    finish(&mut word, start, end);
+}
+
+/// The words of a text, in their order.
+pub(super) fn split(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    each_word(text, |word, start, end| {
+        words.push(Word {
+            text: word.to_owned(),
+            start,
+            end,
+        });
+    });
     words
 }
 
 /// The different words of some texts, as the index takes them.
 pub(super) fn gathered<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
-    let mut found = BTreeSet::new();
-    for word in texts.into_iter().flat_map(split) {
-        if found.len() == MOST_WORDS {
-            break;
-        }
-        found.insert(word.text);
+    let mut all = String::new();
+    for text in texts {
+        each_word(text, |word, _, _| {
+            all.push_str(word);
+            all.push(' ');
+        });
     }
-    found.into_iter().collect::<Vec<_>>().join(" ")
+    let mut words: Vec<&str> = all.split_terminator(' ').collect();
+    if words.len() > MOST_WORDS {
+        let mut first = HashSet::new();
+        words.retain(|word| first.len() < MOST_WORDS && first.insert(*word));
+    }
+    words.sort_unstable();
+    words.dedup();
+    words.join(" ")
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ const HELD: Duration = Duration::from_secs(10);
 /// However much happens, it looks once a second at most.
 const SHORTEST_REST: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_secs(60);
+/// While chats have much to say, it rests so many times as long as it works.
+const RESTS_OF_MANY: u32 = 9;
 /// So many messages of before are read between one line of the log and the next.
 const SAID_AFTER: i64 = 100_000;
 
@@ -63,14 +65,15 @@ impl Work for Words {
             if batch.is_empty() {
                 return Ok(Rest::For(LONGEST_REST));
             }
-            let now = self.store.clock().now();
+            let (now, is_full) = (self.store.clock().now(), batch.is_full);
             let kept = self.store.write(move |tx| {
                 words::keep(tx, now, &batch)?;
                 words::lag(tx)
             });
             self.tell(kept.await?.messages);
-            // However much there is to read, chats go on beside it.
-            tokio::time::sleep(began.elapsed()).await;
+            // However much there is to read, chats go on beside it; those that wait for words can wait longer.
+            let rests = if is_full { RESTS_OF_MANY } else { 1 };
+            tokio::time::sleep(began.elapsed() * rests).await;
         }
     }
 
