@@ -15,9 +15,9 @@ CREATE TABLE message_words (
 CREATE INDEX message_words_by_word ON message_words USING gin (words) WITH (gin_pending_list_limit = 2048);
 -- Sessions make no bitmap scans, and this index has no others. The number is no way to look here: a plan that was made while
 -- the table was empty would keep to it.
-CREATE FUNCTION message_words_found(wanted TSQUERY, least BIGINT, below BIGINT, most BIGINT) RETURNS SETOF BIGINT
+CREATE FUNCTION message_words_found(wanted TSQUERY, first_n BIGINT, before_n BIGINT, most BIGINT) RETURNS SETOF BIGINT
     LANGUAGE sql STABLE SET enable_bitmapscan = on AS $$
-        SELECT n FROM message_words WHERE words @@ wanted AND n + 0 >= least AND n + 0 < below ORDER BY n DESC LIMIT most
+        SELECT n FROM message_words WHERE words @@ wanted AND n + 0 >= first_n AND n + 0 < before_n ORDER BY n DESC LIMIT most
     $$;
 -- end
 

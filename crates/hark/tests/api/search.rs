@@ -185,6 +185,7 @@ on_both_engines! {
 
     fn a_page_begins_wherever_it_is_asked_to_and_a_sentence_without_blanks_is_looked_for(engine: Engine) {
         let desk = Desk::open(HARK, engine);
+        desk.agent("amy");
         let rid = desk.new_chat("ann");
         desk.say("ann", &rid, "返品の手続きを教えてください");
         in_time(&desk.admin, "返品の手続きを教えてください", &[&rid]);
@@ -192,12 +193,9 @@ on_both_engines! {
         assert_eq!(found(&desk.admin, "続手き"), [] as [&str; 0]);
         desk.say("ann", &rid, "one more bowl");
         in_time(&desk.admin, "bowl", &[&rid]);
-        for words in ["bowl", "bo"] {
-            for (cursor, wanted) in [(i64::MAX.to_string(), vec![rid.clone()]), ("0".to_owned(), vec![]), ("-1".to_owned(), vec![]), (i64::MIN.to_string(), vec![])] {
-                let page = look(&desk.admin, &format!("words={words}&cursor={cursor}"));
-                let wanted = if words == "bo" { vec![] } else { wanted };
-                assert_eq!(ids(&page), wanted, "{words} {cursor}");
-            }
+        for (cursor, wanted) in [(i64::MAX, vec![rid]), (0, vec![])] {
+            let page = look(&desk.admin, &format!("words=bowl&cursor={cursor}"));
+            assert_eq!(ids(&page), wanted, "{cursor}");
         }
         if engine == Engine::Postgres {
             let used = "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'message_words_by_word'";
