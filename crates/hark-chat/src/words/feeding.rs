@@ -42,6 +42,11 @@ impl Batch {
     pub const fn is_empty(&self) -> bool {
         self.position.is_none() && self.walked_to.is_none()
     }
+
+    /// Whether there is more to be read than this.
+    pub fn leaves_more(&self) -> bool {
+        self.is_full || self.walked_to.is_some_and(|left| left > 0)
+    }
 }
 
 pub fn lag(view: &mut View<'_>) -> Result<Lag> {

@@ -65,12 +65,16 @@ impl Work for Words {
             if batch.is_empty() {
                 return Ok(Rest::For(LONGEST_REST));
             }
-            let (now, is_full) = (self.store.clock().now(), batch.is_full);
+            let now = self.store.clock().now();
+            let (is_full, leaves_more) = (batch.is_full, batch.leaves_more());
             let kept = self.store.write(move |tx| {
                 words::keep(tx, now, &batch)?;
                 words::lag(tx)
             });
             self.tell(kept.await?.messages);
+            if !leaves_more {
+                return Ok(Rest::For(LONGEST_REST));
+            }
             // However much there is to read, chats go on beside it; those that wait for words can wait longer.
             let rests = if is_full { RESTS_OF_MANY } else { 1 };
             tokio::time::sleep(began.elapsed() * rests).await;

@@ -25,6 +25,7 @@ fn for_each_message(log: &[String]) -> BTreeMap<String, usize> {
             "hark_store::revision",
             "hark_store::lease",
             "hark_store::log::AFTER",
+            "hark_store::log::READER",
             "hark_staff::push_subscriptions",
         ];
         if own_pace.iter().any(|part| name.starts_with(part)) {

@@ -5,7 +5,7 @@ use hark_testkit::{Database, Desk, Engine, Setup, eventually, on_both_engines};
 use crate::HARK;
 
 /// Messages of before, in hundreds.
-const HUNDREDS: i64 = 120;
+const HUNDREDS: i64 = 60;
 
 fn of_index(database: &Database, engine: Engine) -> i64 {
     database.number(match engine {

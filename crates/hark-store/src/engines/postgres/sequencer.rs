@@ -83,7 +83,7 @@ fn place(session: &mut Session, counters: &Counters) -> Result<i64, Error> {
 }
 
 /// Nobody waits for the disk. Whatever is on it later has taken the batch along; if nothing is, a crash leaves the
-/// events staged, and they are placed where they were: those that come after it have higher ids.
+/// events staged, and they are placed anew (decision 1).
 const BEGIN: &str = "BEGIN; SET LOCAL synchronous_commit = off";
 const LONGEST_REST: Duration = Duration::from_millis(5);
 /// So many are placed at once.
