@@ -74,7 +74,7 @@ test('an endpoint is tried before it is made, and is made with the secret of the
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(await early()).toBe(0);
   await page.keyboard.press('Control+s');
-  await page.getByText('It is not shown again').waitFor({ state: 'detached' });
+  await page.getByText('The test was signed with this secret').waitFor({ state: 'detached' });
   expect(await shown.locator('code').innerText()).toBe(secret);
   await console.button('Send Test').click();
   await answer.getByText('200', { exact: true }).waitFor();
