@@ -13,7 +13,7 @@ import { connect, heard, type Line } from './line.ts';
 import { openSite, type Site } from './site.ts';
 import { Widget } from './widget.ts';
 
-const PICTURE = fileURLToPath(new URL('../../../docs/images/front-phone.png', import.meta.url));
+const PICTURE = fileURLToPath(new URL('../../../docs/images/console-chat-phone.png', import.meta.url));
 
 let desk: Desk;
 let site: Site;
