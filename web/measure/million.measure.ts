@@ -45,8 +45,8 @@ async function sql(text: string, database?: string): Promise<string> {
 
 /** Each row so many times, with some of its columns changed by the number of the copy, `g`. */
 const copies = (table: string, times: number, columns: string, which = 'TRUE'): string =>
-  `INSERT INTO ${table} SELECT copy.* FROM (SELECT * FROM ${table} WHERE ${which}) AS one, generate_series(1, ${times}) AS g,
-    LATERAL jsonb_populate_record(one, jsonb_build_object(${columns})) AS copy`;
+  `INSERT INTO ${table} SELECT copy.* FROM ${table} AS one, generate_series(1, ${times}) AS g,
+    LATERAL jsonb_populate_record(one, jsonb_build_object(${columns})) AS copy WHERE ${which}`;
 
 beforeAll(async () => {
   desk = await Desk.open();
@@ -74,13 +74,13 @@ test.skipIf(postgres === '')('first rows with a million behind them', { timeout:
   const [database] = (await sql(`SELECT datname FROM pg_database WHERE datname LIKE 'hark_web_%'`)).split('\n');
   const here = (text: string): Promise<string> => sql(text, database);
   const each = MILLION / REAL;
-  await here(copies('visitor', each, `'id', one.id || g, 'token', one.token || g, 'last_chat_id', one.last_chat_id || g`));
-  await here(copies('room', each, `'id', one.id || g, 'visitor_id', one.visitor_id || g, 'created_at', one.created_at - g * 1000`, `kind = 'l'`));
+  await here(copies('visitor', each, `'id', one.id || '-' || g, 'token', one.token || '-' || g, 'last_chat_id', one.last_chat_id || '-' || g`));
+  await here(copies('room', each, `'id', one.id || '-' || g, 'visitor_id', one.visitor_id || '-' || g, 'created_at', one.created_at - g * 1000`, `one.kind = 'l'`));
   const contacts = Number(await here('SELECT count(*) FROM contact'));
-  await here(copies('contact', MILLION / contacts, `'id', one.id || g, 'name', one.name || ' ' || g, 'name_key', one.name_key || ' ' || g`));
+  await here(copies('contact', MILLION / contacts, `'id', one.id || '-' || g, 'name', one.name || ' ' || g, 'name_key', one.name_key || ' ' || g`));
   const deliveries = Number(await here('SELECT count(*) FROM delivery'));
   await here(
-    copies('delivery', Math.ceil(MILLION / deliveries), `'position', one.position + g * (SELECT max(position) FROM delivery), 'mark', one.mark || g, 'at', one.at - g * 1000`),
+    copies('delivery', Math.ceil(MILLION / deliveries), `'position', one.position + g * (SELECT max(position) FROM delivery), 'mark', one.mark || '-' || g, 'at', one.at - g * 1000`),
   );
   await here('ANALYZE');
   await desk.server.restart();
