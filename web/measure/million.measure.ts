@@ -75,12 +75,12 @@ test.skipIf(postgres === '')('first rows with a million behind them', { timeout:
   const here = (text: string): Promise<string> => sql(text, database);
   const each = MILLION / REAL;
   await here(copies('visitor', each, `'id', one.id || '-' || g, 'token', one.token || '-' || g, 'last_chat_id', one.last_chat_id || '-' || g`));
-  await here(copies('room', each, `'id', one.id || '-' || g, 'visitor_id', one.visitor_id || '-' || g, 'created_at', one.created_at - g * 600000`, `one.kind = 'l'`));
+  await here(copies('room', each, `'id', one.id || '-' || g, 'visitor_id', one.visitor_id || '-' || g, 'created_at', one.created_at - g * 600000::bigint`, `one.kind = 'l'`));
   const contacts = Number(await here('SELECT count(*) FROM contact'));
   await here(copies('contact', MILLION / contacts, `'id', one.id || '-' || g, 'name', one.name || ' ' || g, 'name_key', one.name_key || ' ' || g`));
   const deliveries = Number(await here('SELECT count(*) FROM delivery'));
   await here(
-    copies('delivery', Math.ceil(MILLION / deliveries), `'position', one.position + g * (SELECT max(position) FROM delivery), 'mark', one.mark || '-' || g, 'at', one.at - g * 120000`),
+    copies('delivery', Math.ceil(MILLION / deliveries), `'position', one.position + g * (SELECT max(position) FROM delivery), 'mark', one.mark || '-' || g, 'at', one.at - g * 120000::bigint`),
   );
   await here('ANALYZE');
   await desk.server.restart();
