@@ -1,4 +1,4 @@
-// Who is told of chats in the shop: a CRM that knows the customer, a warehouse that wants patience, a desk that does not answer.
+// The shop's webhooks: a CRM that answers with the customer, a slow warehouse, and a desk that does not answer.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

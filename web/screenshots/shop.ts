@@ -138,7 +138,7 @@ function shifts(week: readonly Spans[]): object[] {
 async function keepHours(desk: Desk, departments: Readonly<Record<Place, string>>): Promise<void> {
   const timezoneName = zoneAt(14);
   const today = new Intl.DateTimeFormat('en-US', { timeZone: timezoneName, weekday: 'long' }).format();
-  // Whoever takes pictures on a Sunday finds the shop open, too.
+  // The shop is open on every day, so that pictures of a Sunday are the same.
   const week = WEEK.map((spans, index) => (DAYS[index] === today ? SHOP : spans));
   await desk.set('Livechat_business_hour_type', 'Multiple');
   await desk.method('livechat:saveBusinessHour', { type: 'default', active: true, name: '', timezoneName, workHours: shifts(week) });

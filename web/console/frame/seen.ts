@@ -1,4 +1,4 @@
-// Which of the pages whoever looks may see, and what is to be said of them in rail and menus.
+// The pages that the person who is logged in may see, and the counts beside them in the rail and in menus.
 import { givenUp } from '../live/given-up.ts';
 import { may } from '../live/people.ts';
 import { savedReports } from '../live/saved-reports.ts';

@@ -7,7 +7,7 @@ use super::other_days::{self, OtherDay};
 use super::plan::Plan;
 use super::{BusinessHour, Kind, Switches, all};
 
-/// What visitors are told of opening hours.
+/// Opening hours, as visitors see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Week {
     pub is_open: bool,

@@ -72,7 +72,7 @@ on_both_engines! {
         assert_eq!((&saved["isOpen"], &saved["changesAt"]), (&json!(false), &json!("2026-12-28T08:00:00.000Z")));
         assert_eq!(status_of(&desk.admin, &amy.id), "not-available");
         amy.client.post("livechat/agent.status", &json!({"status": "available"})).refused(400, "error-business-hours-are-closed");
-        // What visitors are told is kept for a moment, but not over a change of a setting.
+        // The answer to visitors is cached for a moment; changing a setting empties the cache.
         desk.set("Livechat_title", "Ask us");
         assert_eq!(told(), (json!(false), json!("2026-12-28T08:00:00.000Z")));
         let left = desk.anyone().post("livechat/room?token=ann", &json!({}));

@@ -172,7 +172,7 @@ on_both_engines! {
         let again = seen("https://shop.example", json!("0.0.1"), begun, clock.now());
         assert_eq!(sites(), json!([again, local]));
 
-        // Whoever makes them up fills the list slowly, and those that are seen stay.
+        // Sites that are made up fill the list slowly, and those that are really seen stay.
         for number in 0..50 {
             say(&format!("https://{number}.evil.example"), "");
         }
