@@ -203,6 +203,22 @@ on_both_engines! {
         }
     }
 
+    fn a_field_that_was_filled_in_during_a_chat_finds_it_once_it_is_over(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        desk.set("Livechat_Routing_Method", "Manual_Selection");
+        desk.field("order", "room", &json!({}));
+        let amy = desk.agent("amy");
+        let rid = desk.new_chat("ann");
+        desk.say("ann", &rid, "a bowl");
+        in_time(&desk.admin, "bowl", &[&rid]);
+        let order = json!({"token": "ann", "key": "order", "value": "KC4711", "overwrite": true});
+        desk.anyone().post("livechat/custom.field", &order).expect(200);
+        desk.take(&amy, &rid).expect(200);
+        amy.client.post("livechat/room.closeByUser", &json!({"rid": rid, "comment": "done"})).expect(200);
+        in_time(&desk.admin, "kc4711", &[&rid]);
+        assert_eq!(look(&desk.admin, "words=kc4711")["items"][0]["place"], "field");
+    }
+
     fn nobody_finds_what_they_may_not_see(engine: Engine) {
         let desk = Desk::open(HARK, engine);
         desk.set("Livechat_Routing_Method", "Manual_Selection");
