@@ -13,11 +13,11 @@ CREATE TABLE message_words (
 );
 -- New words are gathered before they are put in order: a quarter of the work, for a few megabytes that a search reads besides.
 CREATE INDEX message_words_by_word ON message_words USING gin (words) WITH (gin_pending_list_limit = 2048);
--- Sessions make no bitmap scans, and this index has no others. The number is no way to look here: a plan that was made while
+-- Sessions make no bitmap scans, and this index has no others. The number is no way to look here, nor to sort: a plan made while
 -- the table was empty would keep to it.
 CREATE FUNCTION message_words_found(wanted TSQUERY, first_n BIGINT, before_n BIGINT, most BIGINT) RETURNS SETOF BIGINT
     LANGUAGE sql STABLE SET enable_bitmapscan = on AS $$
-        SELECT n FROM message_words WHERE words @@ wanted AND n + 0 >= first_n AND n + 0 < before_n ORDER BY n DESC LIMIT most
+        SELECT n FROM message_words WHERE words @@ wanted AND n + 0 >= first_n AND n + 0 < before_n ORDER BY n + 0 DESC LIMIT most
     $$;
 -- end
 
