@@ -49,7 +49,7 @@ async function ownColour(console: Console, mode: string): Promise<string> {
   return await own.evaluate((bubble) => getComputedStyle(bubble).backgroundColor);
 }
 
-test('a manager changes colours in the preview, is told of the contrast, saves, and the widget on a site follows', async () => {
+test('journey 27: a manager changes colours in the preview, is told of the contrast, saves, and the widget on a site follows', async () => {
   const mia = { username: 'mia', password: 'secret-of-mia' };
   await desk.admin.tell('users.create', {
     username: mia.username,

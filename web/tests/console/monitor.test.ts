@@ -116,7 +116,7 @@ describe.for(WAYS)('%s', ([, options]) => {
   });
 });
 
-test('while chats run, each number is the one of the API', async () => {
+test('journey 31: while chats run, each number is the one of the API', async () => {
   const console = await open();
   const { page } = console;
   await saysWhatTheApiSays(page);

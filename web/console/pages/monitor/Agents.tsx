@@ -16,8 +16,8 @@ const MANY = 60;
 
 interface Props {
   readonly agents: readonly AgentNow[];
-  /** What each has done today. */
-  readonly today: readonly SumsOf[];
+  /** What each has done today; nothing while that is being read. */
+  readonly today: readonly SumsOf[] | undefined;
 }
 
 /** Who has how many chats. Of many only those rows are drawn that are in the window. */
@@ -47,7 +47,7 @@ export function Agents({ agents, today }: Props) {
   }, [isMany]);
   const from = isMany ? Math.min(first.value, Math.max(0, agents.length - shownAtOnce.value)) : 0;
   const until = isMany ? Math.min(agents.length, from + shownAtOnce.value) : agents.length;
-  const sums = new Map(today.map((one) => [one.key, one.sums]));
+  const sums = today && new Map(today.map((one) => [one.key, one.sums]));
   return (
     <section class="block monitor-people" aria-label={t('agents')}>
       <div class="wide-table">
@@ -82,7 +82,7 @@ export function Agents({ agents, today }: Props) {
             {inOrder(agents)
               .slice(from, until)
               .map((agent, at) => (
-                <Row key={agent.id} agent={agent} at={from + at + 2} sums={sums.get(agent.id)} />
+                <Row key={agent.id} agent={agent} at={from + at + 2} sums={sums === undefined ? undefined : (sums.get(agent.id) ?? null)} />
               ))}
             {until < agents.length ? <Gap rows={agents.length - until} /> : null}
           </tbody>
@@ -104,7 +104,8 @@ function Gap({ rows }: { readonly rows: number }) {
 interface RowProps {
   readonly agent: AgentNow;
   readonly at: number;
-  readonly sums: SumsOf['sums'] | undefined;
+  /** None of who had no chat today, nothing while that is being read. */
+  readonly sums: SumsOf['sums'] | null | undefined;
 }
 
 function Row({ agent, at, sums }: RowProps) {
@@ -128,8 +129,8 @@ function Row({ agent, at, sums }: RowProps) {
       </td>
       <td class="num">{most === null ? number(chats) : t('partOf', { some: number(chats), all: number(most) })}</td>
       <td class="num">{longestWaitMs === null ? '–' : duration(longestWaitMs)}</td>
-      <td class="num wide">{first === null ? '–' : duration(first)}</td>
-      <td class="num wide">{number(sums?.chats ?? 0)}</td>
+      <td class="num wide">{sums === undefined ? '…' : first === null ? '–' : duration(first)}</td>
+      <td class="num wide">{sums === undefined ? '…' : number(sums?.chats ?? 0)}</td>
     </tr>
   );
 }

@@ -2,9 +2,10 @@ import '../../parts/figures.css';
 
 import type { ComponentChildren } from 'preact';
 
+import type { Now } from '../../live/figures.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { duration, number, t } from '../../texts.ts';
-import type { Shown } from './reading.ts';
+import type { Day } from './reading.ts';
 import { isOnline, slotsOf } from './shown.ts';
 
 const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
@@ -16,12 +17,12 @@ export function averageRating(items: readonly { readonly rating: number; readonl
 }
 
 /** The numbers at the top. */
-export function Figures({ shown }: { readonly shown: Shown }) {
-  const { now, hours, yesterday, ratings } = shown;
+export function Figures({ now, day }: { readonly now: Now; readonly day: Day | undefined }) {
   const at = new Date(now.at).getTime();
   const isLate = now.queue.some(({ due }) => due !== null && new Date(due).getTime() < at);
   const slots = slotsOf(now);
-  const before = yesterday.total.averageFirstResponseMs;
+  const before = day?.yesterday.total.averageFirstResponseMs ?? null;
+  const ratings = day?.ratings;
   const rating = ratings && averageRating(ratings.items);
   return (
     <dl class="figures-strip monitor-figures">
@@ -45,7 +46,7 @@ export function Figures({ shown }: { readonly shown: Shown }) {
           <small>{t('ofAll', { all: number(slots.all) })}</small>
         </One>
       )}
-      <One name={t('firstAnswerTodayAverage')} value={time(hours.total.averageFirstResponseMs)}>
+      <One name={t('firstAnswerTodayAverage')} value={day === undefined ? '…' : time(day.hours.total.averageFirstResponseMs)}>
         {before === null ? null : <small>{t('yesterdayIt', { time: duration(before) })}</small>}
       </One>
       {ratings === undefined ? null : (

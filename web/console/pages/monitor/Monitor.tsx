@@ -18,7 +18,7 @@ import { place } from '../../place.ts';
 import { duration, number, t, time } from '../../texts.ts';
 import { Agents } from './Agents.tsx';
 import { Figures } from './Figures.tsx';
-import { type Shown, useMonitor } from './reading.ts';
+import { type Day, type Present, useMonitor } from './reading.ts';
 import { barsOf, lanesOf, pointsOf } from './shown.ts';
 import { WebhookState } from './WebhookState.tsx';
 
@@ -31,12 +31,12 @@ export function Monitor() {
   const department = query.get('department') ?? undefined;
   const isWall = query.has('wall');
   const isPaused = useSignal(false);
-  const { shown, error, again } = useMonitor(department, isPaused.value);
+  const { present, day, error, again } = useMonitor(department, isPaused.value);
   useEffect(() => {
     document.title = `${t('liveMonitor')} · Hark`;
   }, []);
   useKeys(isWall ? { Escape: () => ask({ wall: '' }) } : {});
-  const now = shown.value?.now;
+  const now = present.value?.now;
   return (
     <main id="main" tabIndex={-1} class={isWall ? 'page monitor-page is-wall' : 'page monitor-page'} aria-busy={now === undefined && error.value === undefined}>
       <header class="page-head">
@@ -67,8 +67,8 @@ export function Monitor() {
       </header>
       <div class="page-body">
         {error.value === undefined ? null : <NotRead error={error.value} again={again} />}
-        {shown.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
-        {shown.value === undefined ? null : <Whole shown={shown.value} department={department} />}
+        {present.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
+        {present.value === undefined ? null : <Whole present={present.value} day={day.value} department={department} />}
       </div>
     </main>
   );
@@ -97,51 +97,62 @@ function Filter({ department }: { readonly department: string | undefined }) {
   );
 }
 
-function Whole({ shown, department }: { readonly shown: Shown; readonly department: string | undefined }) {
-  const { now, hours } = shown;
-  const { total } = hours;
+interface Props {
+  readonly present: Present;
+  readonly day: Day | undefined;
+  readonly department: string | undefined;
+}
+
+function Whole({ present, day, department }: Props) {
+  const { now } = present;
   const lanes = lanesOf(
-    shown,
+    present,
     departments.value.filter(({ _id }) => department === undefined || _id === department),
   );
   const longest = now.longestWaitMs === null ? '–' : duration(now.longestWaitMs);
-  const today = weekdayOf(hours.firstDay);
+  return (
+    <>
+      <Figures now={now} day={day} />
+      <div class="monitor-cols">
+        <div>
+          <Lanes title={t('queue')} lanes={lanes} sentence={t('queueSentence', { count: now.queued, time: longest })} />
+          <Agents agents={now.agents} today={day?.agents.items} />
+        </div>
+        <div>{day === undefined ? <Skeleton rows={10} /> : <Today day={day} at={new Date(now.at).getTime()} />}</div>
+      </div>
+    </>
+  );
+}
+
+/** How the day went until this moment. */
+function Today({ day, at }: { readonly day: Day; readonly at: number }) {
+  const { hours, endpoints } = day;
+  const { total } = hours;
   const average = total.averageFirstResponseMs === null ? '–' : duration(total.averageFirstResponseMs);
   const left = total.chats - total.answered;
   return (
     <>
-      <Figures shown={shown} />
-      <div class="monitor-cols">
-        <div>
-          <Lanes title={t('queue')} lanes={lanes} sentence={t('queueSentence', { count: now.queued, time: longest })} />
-          <Agents agents={now.agents} today={shown.agents.items} />
-        </div>
-        <div>
-          <StackedBars
-            title={t('chatsToday')}
-            note={t('answeredAndNot', { answered: number(total.answered), left: number(left) })}
-            series={[
-              { name: t('answered'), look: 'plain' },
-              { name: t('notAnswered'), look: 'hatched' },
-            ]}
-            bars={barsOf(shown)}
-            head={t('hourOfDay')}
-            height={170}
-            sentence={t('chatsTodaySentence', { chats: number(total.chats), answered: number(total.answered) })}
-          />
-          <LineWithBand
-            title={t('firstAnswer')}
-            note={t('averageOfHours')}
-            points={pointsOf(shown)}
-            head={t('hourOfDay')}
-            usual={t('usualOn', { day: today })}
-            sentence={t('firstAnswerSentence', { time: average })}
-          />
-          {shown.endpoints === undefined || shown.endpoints.length === 0 ? null : (
-            <WebhookState endpoints={shown.endpoints} at={new Date(now.at).getTime()} />
-          )}
-        </div>
-      </div>
+      <StackedBars
+        title={t('chatsToday')}
+        note={t('answeredAndNot', { answered: number(total.answered), left: number(left) })}
+        series={[
+          { name: t('answered'), look: 'plain' },
+          { name: t('notAnswered'), look: 'hatched' },
+        ]}
+        bars={barsOf(day, at)}
+        head={t('hourOfDay')}
+        height={170}
+        sentence={t('chatsTodaySentence', { chats: number(total.chats), answered: number(total.answered) })}
+      />
+      <LineWithBand
+        title={t('firstAnswer')}
+        note={t('averageOfHours')}
+        points={pointsOf(day, at)}
+        head={t('hourOfDay')}
+        usual={t('usualOn', { day: weekdayOf(hours.firstDay) })}
+        sentence={t('firstAnswerSentence', { time: average })}
+      />
+      {endpoints === undefined || endpoints.length === 0 ? null : <WebhookState endpoints={endpoints} at={at} />}
     </>
   );
 }

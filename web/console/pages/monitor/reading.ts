@@ -1,7 +1,7 @@
 // What the monitor shows, read again and again for as long as it is open and looked at. What comes takes the place of what was
 // there before, so that an hour of it holds no more than a minute.
 import { useSignal } from '@preact/signals';
-import type { ReadonlySignal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { type Known, readEndpoints } from '../../live/endpoints.ts';
@@ -24,9 +24,14 @@ const SLOW_EVERY = 6;
 /** The same day of the weeks before. */
 const WEEKS = 4;
 
-export interface Shown {
+/** This moment. */
+export interface Present {
   readonly now: Now;
   readonly waits: Waits;
+}
+
+/** What there was of today until now. */
+export interface Day {
   readonly hours: Summed;
   readonly agents: Summed;
   readonly yesterday: Summed;
@@ -37,17 +42,17 @@ export interface Shown {
 }
 
 interface Reading {
-  readonly shown: ReadonlySignal<Shown | undefined>;
+  readonly present: ReadonlySignal<Present | undefined>;
+  /** Takes longer to be read. */
+  readonly day: ReadonlySignal<Day | undefined>;
   readonly error: ReadonlySignal<unknown>;
   readonly again: () => void;
 }
 
-type Slow = Omit<Shown, 'now' | 'waits'>;
-
 /** They are of all departments together, and not for those who may know of some. */
 const ratingsIfAllowed = (): Promise<Ratings | undefined> => readRatings({}).catch(() => undefined);
 
-async function readSlowly(department: string | undefined, before: Slow | undefined): Promise<Slow> {
+async function readDay(department: string | undefined, before: Day | undefined): Promise<Day> {
   const [hours, agents, ratings, endpoints] = await Promise.all([
     readSums('hour', {}, department),
     readSums('agent', {}, department),
@@ -58,32 +63,36 @@ async function readSlowly(department: string | undefined, before: Slow | undefin
   if (before?.hours.firstDay === hours.firstDay) {
     return { ...before, hours, agents, ratings, endpoints };
   }
-  const day = (back: number) => ({ firstDay: dayAfter(hours.firstDay, -back) });
+  const from = (back: number) => ({ firstDay: dayAfter(hours.firstDay, -back) });
   const [yesterday, ...usual] = await Promise.all([
-    readSums('hour', day(1), department),
-    ...Array.from({ length: WEEKS }, (_, week) => readSums('hour', day(7 * (week + 1)), department)),
+    readSums('hour', from(1), department),
+    ...Array.from({ length: WEEKS }, (_, week) => readSums('hour', from(7 * (week + 1)), department)),
   ]);
   return { hours, agents, ratings, endpoints, yesterday, usual };
 }
 
 export function useMonitor(department: string | undefined, isPaused: boolean): Reading {
-  const shown = useSignal<Shown | undefined>(undefined);
+  const present = useSignal<Present | undefined>(undefined);
+  const day = useSignal<Day | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
   const round = useRef(0);
-  const slow = useRef<Slow | undefined>(undefined);
-  const look = async (isSlow: boolean): Promise<void> => {
+  const look = async (isWhole: boolean): Promise<void> => {
     round.current += 1;
     const own = round.current;
-    try {
-      const [now, waits, rest] = await Promise.all([
-        readNow(department),
-        readWaits(department),
-        isSlow || slow.current === undefined ? readSlowly(department, slow.current) : slow.current,
-      ]);
-      // What was asked for since then counts.
+    // What was asked for since then counts.
+    const keep = async <T>(kept: Signal<T | undefined>, reading: Promise<T>): Promise<void> => {
+      const read = await reading;
       if (own === round.current) {
-        slow.current = rest;
-        shown.value = { now, waits, ...rest };
+        kept.value = read;
+      }
+    };
+    const now = Promise.all([readNow(department), readWaits(department)]);
+    try {
+      await Promise.all([
+        keep(present, now.then(([moment, waits]) => ({ now: moment, waits }))),
+        isWhole || day.peek() === undefined ? keep(day, readDay(department, day.peek())) : undefined,
+      ]);
+      if (own === round.current) {
         error.value = undefined;
       }
     } catch (fault) {
@@ -93,8 +102,8 @@ export function useMonitor(department: string | undefined, isPaused: boolean): R
     }
   };
   useEffect(() => {
-    slow.current = undefined;
-    shown.value = undefined;
+    present.value = undefined;
+    day.value = undefined;
     void look(true);
   }, [department]);
   useEffect(() => {
@@ -114,5 +123,5 @@ export function useMonitor(department: string | undefined, isPaused: boolean): R
       round.current += 1;
     };
   }, [department, isPaused]);
-  return { shown, error, again: () => void look(true) };
+  return { present, day, error, again: () => void look(true) };
 }

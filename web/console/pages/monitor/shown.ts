@@ -5,7 +5,7 @@ import type { Point } from '../../parts/charts/LineWithBand.tsx';
 import type { Bar } from '../../parts/charts/StackedBars.tsx';
 import type { Department } from '../../api/documents.ts';
 import { number, t } from '../../texts.ts';
-import type { Shown } from './reading.ts';
+import type { Day, Present } from './reading.ts';
 
 const MOST_LANES = 12;
 /** Of those who wait in one department. */
@@ -43,7 +43,7 @@ export function inOrder(agents: readonly AgentNow[]): readonly AgentNow[] {
   return agents.toSorted((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name));
 }
 
-export function lanesOf({ now, waits }: Shown, departments: readonly Department[]): readonly Lane[] {
+export function lanesOf({ now, waits }: Present, departments: readonly Department[]): readonly Lane[] {
   const at = new Date(now.at).getTime();
   const lanes = [...departments.map(({ _id, name }) => [_id, name] as const), [null, t('noDepartment')] as const].map(([id, name]) => {
     const queue = now.queue.filter(({ department }) => department === id);
@@ -77,20 +77,20 @@ const hourOf = ({ key }: SumsOf): number => Number(key?.slice(11, 13));
 const mark = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
 
 /** The hour that goes on, by the server's clock: the last one in which something can have happened. */
-function hourNow({ hours, now }: Shown): number {
-  const passed = new Date(now.at).getTime() - new Date(hours.from).getTime();
+function hourNow({ hours }: Day, now: number): number {
+  const passed = now - new Date(hours.from).getTime();
   return Math.min(23, Math.floor(passed / 3_600_000));
 }
 
 /** The hours of today up to now, from the first on in which a chat began. */
-function today(shown: Shown): readonly SumsOf[] {
-  const passed = shown.hours.items.slice(0, hourNow(shown) + 1);
+function today(day: Day, now: number): readonly SumsOf[] {
+  const passed = day.hours.items.slice(0, hourNow(day, now) + 1);
   const first = passed.findIndex(({ sums }) => sums.chats > 0);
   return passed.slice(Math.max(0, first === -1 ? passed.length - 1 : first));
 }
 
-export function barsOf(shown: Shown): readonly Bar[] {
-  const hours = today(shown);
+export function barsOf(day: Day, now: number): readonly Bar[] {
+  const hours = today(day, now);
   return hours.map((one, at) => {
     const hour = hourOf(one);
     return {
@@ -102,11 +102,11 @@ export function barsOf(shown: Shown): readonly Bar[] {
   });
 }
 
-export function pointsOf(shown: Shown): readonly Point[] {
-  const hours = today(shown);
+export function pointsOf(day: Day, now: number): readonly Point[] {
+  const hours = today(day, now);
   return hours.map((one) => {
     const hour = hourOf(one);
-    const before = shown.usual.flatMap(({ items }) => items.find((other) => hourOf(other) === hour)?.sums.averageFirstResponseMs ?? []);
+    const before = day.usual.flatMap(({ items }) => items.find((other) => hourOf(other) === hour)?.sums.averageFirstResponseMs ?? []);
     return {
       name: mark(hour),
       ...(hour % EACH_HOURS === 0 || hours.length < 9 ? { mark: mark(hour) } : {}),
