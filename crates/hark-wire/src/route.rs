@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::body::Size;
 use crate::call::Call;
 use crate::handler::{Answering, Described, Handler};
-use crate::shape::Shape;
+use crate::shape::{Field, Shape};
 use crate::surface::Surface;
 
 /// One row of the route table.
@@ -30,6 +30,8 @@ pub struct Route {
     pub deprecated: bool,
     /// The query of a GET, the body of everything else.
     pub params: Shape,
+    /// What of that the handler looks at itself, where `params` says nothing; for the API document.
+    pub reads: &'static [Field],
     /// Names that parameters had once, each with its name of now: clients that were written then go on.
     pub earlier: &'static [(&'static str, &'static str)],
     /// How much its body may be, where that is not what the surface says.
@@ -130,6 +132,7 @@ impl Route {
             hides_permission: false,
             deprecated: false,
             params: Shape::Anything,
+            reads: &[],
             earlier: &[],
             body: None,
             file: None,
@@ -185,6 +188,13 @@ impl Route {
     #[must_use]
     pub const fn takes(mut self, body: Size) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// Whoever handles it has words of their own for what is wrong with these.
+    #[must_use]
+    pub const fn reads(mut self, fields: &'static [Field]) -> Self {
+        self.reads = fields;
         self
     }
 

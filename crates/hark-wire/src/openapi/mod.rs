@@ -146,14 +146,19 @@ fn described(route: &Route) -> Value {
         .collect();
     if route.method == Method::GET {
         parameters.extend(query_parameters(&route.params));
+        parameters.extend(query_parameters(&Shape::OpenObject(route.reads)));
     } else if let Some(field) = route.file {
         let file = json!({"type": "string", "format": "binary", "description": "The file"});
         let file = json!({"type": "object", "properties": {field: file}, "required": [field]});
         described["requestBody"] = json!({"content": {"multipart/form-data": {"schema": file}}});
     } else if !matches!(route.params, Shape::Object([])) {
-        let mut media = json!({"schema": route.params.schema()});
+        let shape = match route.params {
+            Shape::Anything if !route.reads.is_empty() => Shape::OpenObject(route.reads),
+            shape => shape,
+        };
+        let mut media = json!({"schema": shape.schema()});
         let example = examples::of(route);
-        let is_described = !matches!(route.params, Shape::Anything) || example.is_some();
+        let is_described = !matches!(shape, Shape::Anything) || example.is_some();
         if let Some(example) = example {
             media["example"] = example;
         }
@@ -181,7 +186,7 @@ fn described(route: &Route) -> Value {
 
 fn query_parameters(shape: &Shape) -> Vec<Value> {
     match shape {
-        Shape::Object(fields) | Shape::MeteorMatch(fields) => fields
+        Shape::Object(fields) | Shape::MeteorMatch(fields) | Shape::OpenObject(fields) => fields
             .iter()
             .map(|field| parameter(field.name, "query", field.required, field.schema()))
             .collect(),

@@ -15,21 +15,92 @@ use crate::limits::OF_A_DESK;
 use crate::paging;
 use crate::params::params;
 use crate::route::{Access, Route, route};
+use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(POST "chat.sendMessage", Access::User, "Say something in a room", send),
-    &route!(POST "chat.postMessage", Access::User, "Say something in a room, in a channel or to a person", post_to),
+    &route!(POST "chat.sendMessage", Access::User, "Say something in a room", send).reads(SEND),
+    &route!(POST "chat.postMessage", Access::User, "Say something in a room, in a channel or to a person", post_to).reads(POST_TO),
     &route!(POST "chat.update", Access::User, "Change a message", update),
     &route!(POST "chat.delete", Access::User, "Take a message back", delete),
-    &route!(GET "chat.getMessage", Access::User, "One message", one),
+    &route!(GET "chat.getMessage", Access::User, "One message", one).reads(ONE),
     &route!(GET "chat.syncMessages", Access::User, "What changed in a room since a moment", sync)
+        .reads(SYNC)
         .per_minute(OF_A_DESK),
-    &route!(GET "chat.search", Access::User, "Messages of a room that contain a text", search),
-    &route!(POST "chat.react", Access::User, "Put a reaction under a message, or take it away", react),
-    &route!(POST "chat.starMessage", Access::User, "Mark a message for oneself", star::<true>),
-    &route!(POST "chat.unStarMessage", Access::User, "Take one's mark off a message", star::<false>),
-    &route!(POST "chat.pinMessage", Access::User, "Pin a message", pin),
-    &route!(POST "chat.unPinMessage", Access::User, "Unpin a message", unpin),
+    &route!(GET "chat.search", Access::User, "Messages of a room that contain a text", search).reads(SEARCH),
+    &route!(POST "chat.react", Access::User, "Put a reaction under a message, or take it away", react).reads(REACT),
+    &route!(POST "chat.starMessage", Access::User, "Mark a message for oneself", star::<true>).reads(MARKED),
+    &route!(POST "chat.unStarMessage", Access::User, "Take one's mark off a message", star::<false>).reads(MARKED),
+    &route!(POST "chat.pinMessage", Access::User, "Pin a message", pin).reads(MARKED),
+    &route!(POST "chat.unPinMessage", Access::User, "Unpin a message", unpin).reads(MARKED),
+];
+
+const TEXT: &str = "What is said; Markdown";
+const ALIAS: Field = Field::optional("alias", Shape::Text).about("Another name for who says it");
+const AVATAR: Field =
+    Field::optional("avatar", Shape::Text).about("The address of another picture");
+const EMOJI: Field =
+    Field::optional("emoji", Shape::Text).about("An emoji instead of the picture, `:robot:`");
+const ATTACHMENTS: Field =
+    Field::optional("attachments", Shape::List(&Shape::Open)).about("What is shown below the text");
+const THREAD: Field =
+    Field::optional("tmid", Shape::Text).about("The id of the message whose thread it belongs to");
+
+const SEND: &[Field] = &[Field::required(
+    "message",
+    Shape::OpenObject(&[
+        Field::required("rid", Shape::Text),
+        Field::optional("msg", Shape::Text).about(TEXT),
+        Field::optional("_id", Shape::Text)
+            .about("An id of the client's own: sent again, it is said once"),
+        ALIAS,
+        AVATAR,
+        EMOJI,
+        ATTACHMENTS,
+        THREAD,
+    ]),
+)
+.about("The message")];
+
+const ADDRESS: Shape = Shape::Either(&[Shape::Text, Shape::List(&Shape::Text)]);
+const POST_TO: &[Field] = &[
+    Field::optional("channel", ADDRESS)
+        .about("`#` and the name of a room, `@` and a user name, or an id; or up to 50 of them"),
+    Field::optional("roomId", ADDRESS).about("The id of a room, or up to 50 of them"),
+    Field::optional("text", Shape::Text).about(TEXT),
+    Field::optional("msg", Shape::Text).about("The same as `text`"),
+    ALIAS,
+    AVATAR,
+    EMOJI,
+    ATTACHMENTS,
+    THREAD,
+];
+
+const ONE: &[Field] = &[Field::required("msgId", Shape::NonEmpty).about("The id of the message")];
+const SYNC: &[Field] = &[
+    Field::required("roomId", Shape::NonEmpty),
+    Field::optional("lastUpdate", Shape::Text)
+        .about("What changed after this moment (ISO 8601); needed without `next`"),
+    Field::optional("type", Shape::OneOf(&["UPDATED", "DELETED"]))
+        .about("Which of both, where pages are asked for"),
+    Field::optional("next", Shape::Text)
+        .about("Where the page before ended, as its `cursor.next` says; goes with `type`"),
+    paging::COUNT,
+];
+const SEARCH: &[Field] = &[
+    Field::required("roomId", Shape::NonEmpty),
+    Field::required("searchText", Shape::NonEmpty).about("What the message contains"),
+    paging::COUNT,
+    paging::OFFSET,
+];
+const MESSAGE: Field = Field::required("messageId", Shape::NonEmpty).about("The id of the message");
+const MARKED: &[Field] = &[MESSAGE];
+const REACT: &[Field] = &[
+    MESSAGE,
+    Field::optional("emoji", Shape::NonEmpty)
+        .about("The name of an emoji, `:thumbsup:`; needed without `reaction`"),
+    Field::optional("reaction", Shape::NonEmpty).about("The same as `emoji`"),
+    Field::optional("shouldReact", Shape::Flag)
+        .about("Whether it is to be there; without it, it is taken away where it was"),
 ];
 
 params! {

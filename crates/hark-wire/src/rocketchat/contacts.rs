@@ -17,6 +17,7 @@ use crate::limits::OF_A_DESK;
 use crate::paging::{self, listed_last};
 use crate::params::params;
 use crate::route::{Access, Route, route};
+use crate::shape::{Field, Shape};
 
 const AGENT: Access = Access::Permission("view-l-room");
 
@@ -30,7 +31,14 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/visitors.search", AGENT, "Visitors who answer to a term", search),
     &route!(POST "omnichannel/contact", AGENT, "Make a contact, or bring it up to date", save),
     &route!(GET "omnichannel/contact", AGENT, "A contact", read),
-    &route!(GET "omnichannel/contact.search", AGENT, "The contact with an address, a number, values", find),
+    &route!(GET "omnichannel/contact.search", AGENT, "The contact with an address, a number, values", find).reads(SOUGHT),
+];
+
+const SOUGHT: &[Field] = &[
+    Field::optional("email", Shape::Text).about("An e-mail address"),
+    Field::optional("phone", Shape::Text).about("A telephone number"),
+    Field::optional("custom", Shape::Text)
+        .about("JSON text: values of custom fields, `{\"plan\": \"gold\"}`"),
 ];
 
 params! {

@@ -19,7 +19,7 @@ use crate::params::{Lenient, Parameter, at_least_one, filled, params};
 use crate::query::Query;
 use crate::route::{Access, Route, route};
 use crate::second_factor;
-use crate::shape::Shape;
+use crate::shape::{Field, Shape};
 
 const TO_SEE: &[&str] = &["view-livechat-departments", "view-l-room"];
 const TO_MANAGE: &str = "manage-livechat-departments";
@@ -42,15 +42,27 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "livechat/departments/archived", SEES, "Departments that were put away", archived),
     &route!(POST "livechat/department/{_id}/archive", MANAGES, "Put a department away", archive),
     &route!(POST "livechat/department/{_id}/unarchive", MANAGES, "Take a department out again", unarchive),
-    &route!(GET "livechat/department.autocomplete", SEES, "Departments that have a text in their name", autocomplete),
+    &route!(GET "livechat/department.autocomplete", SEES, "Departments that have a text in their name", autocomplete).reads(SELECTOR),
     &route!(GET "livechat/department/{_id}/agents", SEES, "Who answers in a department", agents),
     &route!(POST "livechat/department/{_id}/agents", CHANGES_AGENTS, "Change who answers in a department", set_agents),
-    &route!(GET "livechat/department.listByIds", SEES, "The departments with these ids", by_ids),
+    &route!(GET "livechat/department.listByIds", SEES, "The departments with these ids", by_ids).reads(THESE),
     &route!(GET "livechat/department/isDepartmentCreationAvailable", MAY_CREATE, "Whether one more department may be made", is_creation_available),
 ];
 
 pub(crate) static METHODS: &[Method] =
     &[method!("livechat:saveDepartment", MANAGES, save_by_method)];
+
+const SELECTOR: &[Field] = &[
+    Field::required("selector", Shape::Text)
+        .about("JSON text: `{\"term\": \"sup\", \"exceptions\": [], \"conditions\": {}}`"),
+    Field::optional("showArchived", Shape::Text)
+        .about("`true`: with departments that are archived"),
+];
+const THESE: &[Field] = &[
+    Field::required("ids", Shape::List(&Shape::Text))
+        .about("Ids of departments: `ids[]=…&ids[]=…`"),
+    paging::FIELDS,
+];
 
 params! {
     struct Listing {

@@ -12,9 +12,43 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::log_in::{Begins, Declined, log_in};
 use crate::route::{Access, Route, route};
+use crate::shape::{Field, Shape};
 
 /// What is tried here is counted, whichever way it comes.
-pub(super) static LOG_IN: Route = route!(POST "login", Access::Anyone, "Log in with a password, its SHA-256, or a token to resume", login);
+pub(super) static LOG_IN: Route = route!(POST "login", Access::Anyone, "Log in with a password, its SHA-256, or a token to resume", login).reads(CREDENTIALS);
+
+const CREDENTIALS: &[Field] = &[
+    Field::optional(
+        "user",
+        Shape::Either(&[
+            Shape::Text,
+            Shape::OpenObject(&[
+                Field::optional("username", Shape::Text),
+                Field::optional("email", Shape::Text).about("The account's address"),
+            ]),
+        ]),
+    )
+    .about("A user name or an address, or an object with one of them"),
+    Field::optional("username", Shape::Text).about("The same as a text in `user`"),
+    Field::optional("email", Shape::Text).about("The account's address, instead of `user`"),
+    Field::optional(
+        "password",
+        Shape::Either(&[
+            Shape::Text,
+            Shape::OpenObject(&[
+                Field::required("digest", Shape::Text)
+                    .about("Its SHA-256 as 64 hexadecimal digits"),
+                Field::required("algorithm", Shape::OneOf(&["sha-256"]))
+                    .about("How the digest was made"),
+            ]),
+        ]),
+    )
+    .about("The password, or its digest"),
+    Field::optional("code", Shape::Text)
+        .about("The second factor, if the account has one; also as the header `X-2fa-code`"),
+    Field::optional("resume", Shape::Text)
+        .about("The token of an earlier log-in, instead of user and password"),
+];
 
 pub(crate) static ROUTES: &[&Route] = &[
     &LOG_IN,

@@ -12,11 +12,16 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
 use crate::route::{Access, Route, route};
+use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(POST "method.call/{method}", Access::User, "Call a method of the real-time API", call).unlimited(),
-    &route!(POST "method.callAnon/{method}", Access::Anyone, "Call a method of the real-time API without a log-in", call).unlimited(),
+    &route!(POST "method.call/{method}", Access::User, "Call a method of the real-time API", call).reads(FRAME).unlimited(),
+    &route!(POST "method.callAnon/{method}", Access::Anyone, "Call a method of the real-time API without a log-in", call).reads(FRAME).unlimited(),
 ];
+
+const FRAME: &[Field] = &[Field::required("message", Shape::Text).about(
+    "A frame as JSON text: `{\"msg\": \"method\", \"id\": \"1\", \"method\": \"…\", \"params\": […]}`",
+)];
 
 fn table() -> impl Iterator<Item = &'static Method> {
     [

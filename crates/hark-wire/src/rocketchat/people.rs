@@ -9,15 +9,27 @@ use crate::body;
 use crate::call::Call;
 use crate::params::params;
 use crate::route::{Access, Route, route};
+use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "users.setStatus", Access::User, "Say whether one is there, and a line about it", set_status),
-    &route!(GET "users.getStatus", Access::User, "Whether someone is there", get_status),
-    &route!(GET "users.getPresence", Access::User, "Whether someone is there, as the sidebar asks", get_presence),
-    &route!(GET "users.presence", Access::User, "Who of these is there", presence),
+    &route!(GET "users.getStatus", Access::User, "Whether someone is there", get_status).reads(PERSON),
+    &route!(GET "users.getPresence", Access::User, "Whether someone is there, as the sidebar asks", get_presence).reads(PERSON),
+    &route!(GET "users.presence", Access::User, "Who of these is there", presence).reads(THESE),
     &route!(POST "users.setPreferences", Access::User, "Change preferences", set_preferences),
-    &route!(GET "users.autocomplete", Access::Permission("view-outside-room"), "Accounts that begin with a text", autocomplete),
+    &route!(GET "users.autocomplete", Access::Permission("view-outside-room"), "Accounts that begin with a text", autocomplete).reads(SELECTOR),
 ];
+
+const PERSON: &[Field] = &[
+    Field::optional("userId", Shape::Text)
+        .about("The id of an account; without any of the three, the caller's"),
+    Field::optional("username", Shape::Text),
+    Field::optional("user", Shape::Text).about("The same as `username`"),
+];
+const THESE: &[Field] = &[Field::optional("ids", Shape::Text)
+    .about("Ids of accounts with commas between; without it, everybody who is there")];
+const SELECTOR: &[Field] = &[Field::required("selector", Shape::Text)
+    .about("JSON text: `{\"term\": \"am\", \"exceptions\": [\"ben\"]}`")];
 
 params! {
     struct SetStatus {

@@ -8,12 +8,24 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::params::params;
 use crate::route::{Access, Route, route};
+use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(GET "permissions.listAll", Access::User, "All permissions, or those changed since a moment", list),
     &route!(POST "permissions.update", Access::Permission("access-permissions"), "Grant permissions to exactly these roles", update)
+        .reads(GRANTS)
         .with_second_factor(),
 ];
+
+const GRANTS: &[Field] = &[Field::required(
+    "permissions",
+    Shape::SomeOf(&Shape::OpenObject(&[
+        Field::required("_id", Shape::Text).about("The permission"),
+        Field::required("roles", Shape::List(&Shape::Text))
+            .about("The ids of all roles that have it from now on"),
+    ])),
+)
+.about("Permissions that change")];
 
 params! {
     struct Since {

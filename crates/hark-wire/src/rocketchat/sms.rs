@@ -15,14 +15,35 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::body;
 use crate::call::Call;
 use crate::route::{Access, Route, route};
+use crate::shape::{Field, Shape};
 
 /// Of all that one carrier hands in: all of it comes from a few addresses.
 pub(crate) const IN_A_MINUTE: i64 = 600;
 
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(POST "livechat/sms-incoming/{service}", Access::Anyone, "A text message has come", incoming)
+        .reads(TEXTED)
         .leaves_something()
         .per_minute(IN_A_MINUTE),
+];
+
+/// Of each carrier its own names; one sends forms, the others JSON.
+const TEXTED: &[Field] = &[
+    Field::optional("From", Shape::Text).about("Twilio: the number that writes"),
+    Field::optional("To", Shape::Text).about("Twilio: the number that was written to"),
+    Field::optional("Body", Shape::Text).about("Twilio: the text"),
+    Field::optional("MessageSid", Shape::Text)
+        .about("Twilio: the id of the message, by which it is taken once"),
+    Field::optional("NumMedia", Shape::Text)
+        .about("Twilio: how many of `MediaUrl0`, `MediaUrl1`, … there are"),
+    Field::optional("from", Shape::Text).about("Voxtelesys and Mobex: the number that writes"),
+    Field::optional("to", Shape::Text)
+        .about("Voxtelesys and Mobex: the number that was written to"),
+    Field::optional("body", Shape::Text).about("Voxtelesys: the text"),
+    Field::optional("media", Shape::List(&Shape::Text)).about("Voxtelesys: addresses of pictures"),
+    Field::optional("content", Shape::Text).about("Mobex: the text"),
+    Field::optional("id", Shape::Text)
+        .about("Voxtelesys and Mobex: the id of the message, by which it is taken once"),
 ];
 
 /// What the key is for with which visitors' tokens are made of their numbers.

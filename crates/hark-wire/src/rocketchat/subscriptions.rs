@@ -6,14 +6,15 @@ use hark_store::{Timestamp, View};
 use serde_json::{Value, json};
 
 use super::chat_documents;
-use super::team_rooms::{MOST_ROOMS, since};
+use super::team_rooms::{CHANGED, MOST_ROOMS, since};
 use crate::answer::{Answer, Reply};
 use crate::call::Call;
 use crate::params::{either, params};
 use crate::route::{Access, Route, route};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "subscriptions.get", Access::User, "The caller's places in rooms", list),
+    &route!(GET "subscriptions.get", Access::User, "The caller's places in rooms", list)
+        .reads(CHANGED),
     &route!(GET "subscriptions.getOne", Access::User, "The caller's place in one room", one),
     &route!(POST "subscriptions.read", Access::User, "Everything in a room is read", read),
     &route!(POST "subscriptions.unread", Access::User, "A room is unread again", unread),

@@ -16,15 +16,27 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::call::Call;
 use crate::params::params;
 use crate::route::{Access, Route, route};
+use crate::shape::{Field, Shape};
 
 pub(crate) static ROUTES: &[&Route] = &[
-    &route!(GET "rooms.get", Access::User, "The rooms that the caller is in", list),
-    &route!(GET "rooms.info", Access::User, "A room that the caller may see", info),
+    &route!(GET "rooms.get", Access::User, "The rooms that the caller is in", list).reads(CHANGED),
+    &route!(GET "rooms.info", Access::User, "A room that the caller may see", info).reads(NAMED),
     &route!(POST "rooms.leave", Access::User, "Go out of a channel", leave),
-    &route!(POST "groups.create", Access::Permission("create-p"), "Make a group that only its members see", create_group),
-    &route!(POST "groups.delete", Access::User, "Remove a group", remove_group),
-    &route!(GET "channels.info", Access::User, "A channel or a live chat", channel),
+    &route!(POST "groups.create", Access::Permission("create-p"), "Make a group that only its members see", create_group).reads(GROUP),
+    &route!(POST "groups.delete", Access::User, "Remove a group", remove_group).reads(NAMED),
+    &route!(GET "channels.info", Access::User, "A channel or a live chat", channel).reads(NAMED),
 ];
+
+const GROUP: &[Field] = &[
+    Field::required("name", Shape::NonEmpty).about("The group's name"),
+    Field::optional("members", Shape::List(&Shape::Text)).about("The user names of its members"),
+    Field::optional("excludeSelf", Shape::Flag).about("Whether the caller is not one of them"),
+];
+const NAMED: &[Field] = &[
+    Field::optional("roomId", Shape::Text),
+    Field::optional("roomName", Shape::Text).about("The name of a room, instead of `roomId`"),
+];
+pub(super) const CHANGED: &[Field] = &[Field::optional("updatedSince", Shape::Text)];
 
 params! {
     struct Leave {
