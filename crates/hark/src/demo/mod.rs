@@ -49,9 +49,13 @@ async fn run(given: &Demo, password: &str) -> Result<(), CliError> {
     tokio::spawn(listen(stop.clone(), given.minutes));
     let output = Arc::new(Output::new(given.quiet, stop));
     let shared = tokio::select! {
-        shared = prepare(given, password, output) => Arc::new(shared?),
-        () = wait_for(&mut stopped) => return Ok(()),
+        shared = prepare(given, password, Arc::clone(&output)) => Arc::new(shared?),
+        () = wait_for(&mut stopped) => {
+            output.say("\nThe demo has ended before the shop was complete; the next one goes on with it.");
+            return Ok(());
+        }
     };
+    shared.team.come().await?;
     let seed = given
         .seed
         .unwrap_or_else(|| rand::rng().random_range(0..1_000_000));

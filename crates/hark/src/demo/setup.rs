@@ -105,6 +105,18 @@ impl Team {
         rows.collect()
     }
 
+    /// They are there, and take chats.
+    pub(super) async fn come(&self) -> Result<(), ApiError> {
+        for member in self.agents.iter().chain([&self.lead]) {
+            let online = json!({"status": "online", "message": "At the shop"});
+            member.api.post("users.setStatus", &online).await?;
+        }
+        for agent in &self.agents {
+            agent.takes_chats(true).await?;
+        }
+        Ok(())
+    }
+
     /// They take no more chats and go.
     pub(super) async fn log_out(&self) -> Result<(), ApiError> {
         for agent in &self.agents {
@@ -176,15 +188,12 @@ fn is_marked(department: &Value) -> bool {
     description.is_some_and(|text| text.ends_with(MARK))
 }
 
-/// Makes what is missing, and logs everyone in. `secret` is the administrator's password.
+/// Makes what is missing, and logs everyone in; nobody takes chats yet. `secret` is the administrator's password.
 pub(super) async fn set_up(admin: Api, secret: &str, found: &Found) -> Result<Team, CliError> {
     let lead = make_member(&admin, secret, &LEAD, &["user", "livechat-manager"]).await?;
     let mut agents = Vec::new();
     for person in &PEOPLE {
         agents.push(make_member(&admin, secret, person, &["user", "livechat-agent"]).await?);
-    }
-    for agent in &agents {
-        agent.takes_chats(true).await?;
     }
     let mut departments = Vec::new();
     for department in DEPARTMENTS {
@@ -251,8 +260,6 @@ async fn make_member(
     let api = Api::of_nobody(admin)
         .log_in(person.username, &password)
         .await?;
-    let online = json!({"status": "online", "message": "At the shop"});
-    api.post("users.setStatus", &online).await?;
     Ok(Member {
         id,
         name: person.name,

@@ -203,6 +203,28 @@ fn it_says_why_it_waits_and_waits_for_nothing_at_the_end() {
 }
 
 #[test]
+fn interrupted_while_the_shop_is_filled_it_leaves_nobody_who_takes_chats() {
+    let fixture = Fixture::with(Engine::Sqlite, |setup| setup.env("HARK_RATE_LIMIT", "on"));
+    let mut demo = fixture.begin(&[]);
+    let out = BufReader::new(demo.stdout.take().unwrap());
+    let mut lines = out.lines().map_while(Result::ok);
+    read_until(&mut lines, "Filling the empty server");
+    eventually("an agent of the demo", || {
+        (!fixture.list("livechat/users/agent", "users").is_empty()).then_some(())
+    });
+    interrupt(&demo);
+    // On a machine that is quick enough the shop is complete by then.
+    read_until(&mut lines, "The demo has ended");
+    assert_eq!(demo.wait().unwrap().code(), Some(0));
+    let agents = fixture.list("livechat/users/agent", "users");
+    assert!(!agents.is_empty());
+    for agent in agents {
+        assert_eq!(agent["status"], "offline", "{agent}");
+        assert_ne!(agent["statusLivechat"], "available", "{agent}");
+    }
+}
+
+#[test]
 fn a_server_in_use_is_left_alone() {
     let fixture = Fixture::new(Engine::Sqlite);
     let outcome = fixture.demo(&["--chats", "1", "--password", "wrong"]);
