@@ -6,9 +6,12 @@ use std::sync::Arc;
 use hark_chat::figures;
 use hark_model::accounts::{self, Account, NewAccount, SortKey};
 use hark_model::roles::{self, Role};
+use hark_model::settings;
+use hark_model::settings::catalogue::{self, SETTINGS, Setting};
 use hark_model::{Context, Page, Refusal, Who, facts, keys};
 use hark_staff::sessions;
 use hark_store::Tx;
+use serde_json::{Value, json};
 
 use crate::cli::{Admin, Task};
 use crate::config::DataLocation;
@@ -55,6 +58,7 @@ fn perform(
             without_two_factor,
         } => reset(installation, &username, password_stdin, without_two_factor),
         Task::List { role } => list(installation, role),
+        Task::ListRoles => list_roles(installation),
         Task::AddRole { username, role } => {
             change_role(installation, &username, &role, hark_staff::give_role)?;
             println!("{username} has the role {role} now.");
@@ -73,6 +77,15 @@ fn perform(
             name,
             without_two_factor,
         } => token(installation, &username, &name, without_two_factor),
+        Task::Settings { name: None, .. } => list_settings(installation),
+        Task::Settings {
+            name: Some(name),
+            value: None,
+        } => show_setting(installation, &name),
+        Task::Settings {
+            name: Some(name),
+            value: Some(value),
+        } => change_setting(installation, &name, value),
         Task::TrustClock => trust_clock(installation),
         Task::Deliver => deliver(installation),
         Task::RebuildFigures => rebuild_figures(installation),
@@ -225,12 +238,106 @@ fn list(installation: &Installation, role: Option<String>) -> Result<(), CliErro
             email.map_or("", |email| email.address.as_str())
         );
     }
-    table += &format!("{} accounts\n", found.1);
+    table += &match found.1 {
+        1 => "1 account\n".to_owned(),
+        many => format!("{many} accounts\n"),
+    };
+    print_table(&table)
+}
+
+fn print_table(table: &str) -> Result<(), CliError> {
     match std::io::stdout().write_all(table.as_bytes()) {
         // The reader has seen enough, as in `hark admin list | head`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
+}
+
+fn list_roles(installation: &Installation) -> Result<(), CliError> {
+    let found = installation.read(|view| {
+        let all = roles::all(view)?;
+        let counted = all.into_iter().map(|role| {
+            let (_, count) = roles::members(
+                view,
+                &role.id,
+                Page {
+                    offset: 0,
+                    limit: 1,
+                },
+            )?;
+            Ok((role, count))
+        });
+        counted.collect::<hark_store::Result<Vec<_>>>()
+    })?;
+    let mut table = format!("{:<28} {:>8}  WHAT IT IS FOR\n", "ROLE", "ACCOUNTS");
+    for (role, count) in &found {
+        let line = format!("{:<28} {count:>8}  {}", role.id, role.description);
+        table += line.trim_end();
+        table.push('\n');
+    }
+    print_table(&table)
+}
+
+/// What a setting is now, as far as anybody may see it.
+fn shown(
+    installation: &Installation,
+    setting: &'static Setting,
+) -> Result<(Value, bool), CliError> {
+    let stored = installation.read(|view| settings::find(view, setting.id))?;
+    let value = stored.and_then(|stored| stored.open(installation.policies.keys()));
+    let preset = setting.preset.to_json();
+    let value = value.unwrap_or_else(|| preset.clone());
+    let differs = value != preset;
+    let is_hidden = setting.secret && value.as_str() != Some("");
+    let value = if is_hidden {
+        json!("(not shown)")
+    } else {
+        value
+    };
+    Ok((value, differs))
+}
+
+fn list_settings(installation: &Installation) -> Result<(), CliError> {
+    let mut table = String::new();
+    for setting in SETTINGS {
+        let (value, differs) = shown(installation, setting)?;
+        if differs {
+            table += &format!("{} = {value}\n", setting.id);
+        }
+    }
+    if table.is_empty() {
+        table += "Every setting is as it came.\n";
+    }
+    print_table(&table)
+}
+
+fn setting_called(name: &str) -> Result<&'static Setting, CliError> {
+    let found = catalogue::find(name);
+    found.ok_or_else(|| {
+        format!("there is no setting {name}; docs/reference/settings.md lists them all").into()
+    })
+}
+
+fn show_setting(installation: &Installation, name: &str) -> Result<(), CliError> {
+    let setting = setting_called(name)?;
+    let (value, _) = shown(installation, setting)?;
+    let first = setting.preset.to_json();
+    print_table(&format!("{} = {value}\nFirst value: {first}\n", setting.id))
+}
+
+fn change_setting(installation: &Installation, name: &str, value: String) -> Result<(), CliError> {
+    let setting = setting_called(name)?;
+    let policies = Arc::clone(&installation.policies);
+    wait(installation.command(move |cx| {
+        hark_staff::change_setting(
+            cx,
+            policies.keys(),
+            setting.id,
+            &Value::String(value.clone()),
+        )
+    }))?;
+    let (value, _) = shown(installation, setting)?;
+    print_table(&format!("{} = {value}\n", setting.id))
 }
 
 fn change_role(

@@ -302,6 +302,8 @@ pub enum Task {
         #[arg(long)]
         role: Option<String>,
     },
+    /// List the roles that there are, and how many have each
+    ListRoles,
     /// Give an account a role
     AddRole {
         /// Whose
@@ -341,6 +343,15 @@ pub enum Task {
         /// It is not asked for a second factor
         #[arg(long)]
         without_two_factor: bool,
+    },
+    /// Show the settings that are not as they came, or one; with a value, change it
+    ///
+    /// docs/reference/settings.md says what each is for. Secrets are not shown.
+    Settings {
+        /// Such as Livechat_title
+        name: Option<String>,
+        /// What it is from now on; in a running server within seconds
+        value: Option<String>,
     },
     /// Say that the clock of this machine is right, after it leapt or the server was away for long
     TrustClock,

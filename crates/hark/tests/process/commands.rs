@@ -120,6 +120,26 @@ on_both_engines! {
         let agents = run(&["list", "--role", "livechat-agent"], "").stdout;
         assert!(agents.contains("carol") && !agents.contains("bob"), "{agents}");
 
+        assert!(run(&["list", "--role", "livechat-agent"], "").stdout.contains("1 account\n"));
+        let roles = run(&["list-roles"], "").stdout;
+        let managers = roles.lines().find(|line| line.starts_with("livechat-manager "));
+        let managers: Vec<&str> = managers.unwrap().split_whitespace().collect();
+        assert_eq!(managers[1], "0", "{roles}");
+
+        run(&["settings", "Livechat_title", "Kiln & Clay"], "").assert_done();
+        let title = || bob.get(admins_only).value()["value"].clone();
+        eventually("the title of another process", || {
+            (title() == "Kiln & Clay").then_some(())
+        });
+        run(&["settings", "Livechat_secret_token", "only-we-know"], "").assert_done();
+        let all = run(&["settings"], "").stdout;
+        assert!(all.contains(r#"Livechat_title = "Kiln & Clay""#), "{all}");
+        assert!(all.contains(r#"Livechat_secret_token = "(not shown)""#), "{all}");
+        let one = run(&["settings", "Livechat_enabled"], "").stdout;
+        assert!(one.contains("First value: "), "{one}");
+        run(&["settings", "Livechat_titel"], "").assert_refused(&["no setting Livechat_titel"]);
+        run(&["settings", "Livechat_enabled", "perhaps"], "").assert_refused(&["Livechat_enabled"]);
+
         run(&["create-user", "BOB"], "").assert_refused(&["BOB", "already in use"]);
         run(&["create-user", "dora", "--role", "queen"], "").assert_refused(&["no role queen"]);
         run(&["create-user", "dora", "--password-stdin"], "\n").assert_refused(&["no password"]);

@@ -56,7 +56,7 @@ none, `error` is, or ends with it in brackets: `Room is closed [error-room-close
 | 403 | a permission is missing | the reference names it |
 | 404 | there is no such route, room, or what the path names | look at the path; what may not be seen is answered like what is not there |
 | 413 | the body is larger than it may be | [limits](limits.md#what-a-request-may-be) |
-| 429 | too many calls from this address | wait as long as `Retry-After` says, in front of a proxy name it with `--proxies` |
+| 429 | too many calls from this address | wait as long as `error` says; behind a proxy, name it with `--proxies` |
 | 503 | not possible at the moment | the same again after `Retry-After` seconds; nothing has changed |
 
 `totp-required` (400) asks for a second factor: the same request with `X-2fa-Method` and `X-2fa-Code`, or with a personal access token
