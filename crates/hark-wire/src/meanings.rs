@@ -3,105 +3,123 @@
 
 use serde_json::{Value, json};
 
-/// A name, what it means, and whether it is a moment.
-type Known = (&'static str, &'static str, bool);
+use Kind::{Amount, Any, Moment};
+
+/// What a value is, where its shape does not say it.
+#[derive(Clone, Copy)]
+enum Kind {
+    Any,
+    Moment,
+    /// How many.
+    Amount,
+}
+/// A name, what it means, and of which kind it is.
+type Known = (&'static str, &'static str, Kind);
 
 const KNOWN: &[Known] = &[
-    ("_id", "The id of what is meant", false),
-    ("after", "A place in the log: what came after it", false),
-    ("agentId", "The id of an agent's account", false),
+    ("_id", "The id of what is meant", Any),
+    ("after", "A place in the log: what came after it", Any),
+    ("agentId", "The id of an agent's account", Any),
     (
         "callId",
         "The id of the message that tells of the call",
-        false,
+        Any,
     ),
     (
         "contactId",
         "The id of a contact; where none are kept, of a visitor",
-        false,
+        Any,
     ),
-    ("conversation", "The id of a chat", false),
+    ("conversation", "The id of a chat", Any),
     (
         "count",
         "How many entries are wanted; 0 for all where the settings allow it",
-        false,
+        Amount,
     ),
     (
         "cursor",
         "Where the page before has ended, as it says in `nextCursor`",
-        false,
+        Any,
     ),
     (
         "department",
         "A department, by id; for visitors and managers also by name",
-        false,
+        Any,
     ),
-    ("departmentId", "The id of a department", false),
-    ("end", "Only what was before this moment", true),
+    ("departmentId", "The id of a department", Any),
+    ("end", "Only what was before this moment", Moment),
     (
         "fields",
         "JSON text: which members are wanted, `{\"name\": 1}`",
-        false,
+        Any,
     ),
-    ("fileId", "The id of a file that was put there", false),
-    ("from", "What happened at this moment or later", true),
-    ("id", "The id of what is meant", false),
+    ("fileId", "The id of a file that was put there", Any),
+    ("from", "What happened at this moment or later", Moment),
+    ("id", "The id of what is meant", Any),
     (
         "kind",
         "A kind of events, or a family of them: `chat.closed`, `chat.*`",
-        false,
+        Any,
     ),
     (
         "kinds",
         "Kinds of events, or families of them, with commas between",
-        false,
+        Any,
     ),
-    ("limit", "How many entries are wanted", false),
-    ("ls", "Since when unread messages are counted", true),
-    ("method", "The name of a method", false),
-    ("offset", "How many entries are passed over", false),
-    ("priorityId", "The id of a priority", false),
+    ("latest", "Only what was before this moment", Moment),
+    ("limit", "How many entries are wanted", Any),
+    ("ls", "Since when unread messages are counted", Moment),
+    ("method", "The name of a method", Any),
+    ("offset", "How many entries are passed over", Amount),
+    ("oldest", "Only what was after this moment", Moment),
+    ("priorityId", "The id of a priority", Any),
     (
         "query",
         "JSON text: which entries are wanted, by their members",
-        false,
+        Any,
     ),
-    ("rid", "The id of a room", false),
-    ("roomId", "The id of a room", false),
+    ("rid", "The id of a room", Any),
+    ("roomId", "The id of a room", Any),
     (
         "service",
         "Who carries a text message: `twilio`, `voxtelesys` or `mobex`",
-        false,
+        Any,
     ),
-    ("slaId", "The id of an SLA policy", false),
+    ("slaId", "The id of an SLA policy", Any),
     (
         "sort",
         "JSON text: the order, 1 for up and -1 for down, `{\"ts\": -1}`",
-        false,
+        Any,
     ),
-    ("start", "Only what was at this moment or later", true),
-    ("tagId", "The id of a tag", false),
-    ("to", "What happened at this moment or earlier", true),
+    ("start", "Only what was at this moment or later", Moment),
+    ("tagId", "The id of a tag", Any),
+    ("to", "What happened at this moment or earlier", Moment),
     (
         "token",
         "The token that the visitor has chosen, which is the key to what is theirs",
-        false,
+        Any,
     ),
-    ("type", "`agent` or `manager`", false),
-    ("unitId", "The id of a business unit", false),
-    ("updatedSince", "Only what changed after this moment", true),
-    ("userId", "The id of an account", false),
-    ("username", "The user name of an account", false),
-    ("visitorId", "The id of a visitor", false),
+    ("type", "`agent` or `manager`", Any),
+    ("unitId", "The id of a business unit", Any),
+    (
+        "updatedSince",
+        "Only what changed after this moment",
+        Moment,
+    ),
+    ("userId", "The id of an account", Any),
+    ("username", "The user name of an account", Any),
+    ("visitorId", "The id of a visitor", Any),
 ];
 
 /// Says in a schema what a parameter of this name means, if it always means the same.
 pub(crate) fn describe(name: &str, schema: &mut Value) {
-    let Some((_, about, is_moment)) = KNOWN.iter().find(|(known, ..)| *known == name) else {
+    let Some((_, about, kind)) = KNOWN.iter().find(|(known, ..)| *known == name) else {
         return;
     };
     schema["description"] = json!(about);
-    if *is_moment {
-        schema["format"] = json!("date-time");
+    match kind {
+        Any => {}
+        Moment => schema["format"] = json!("date-time"),
+        Amount => schema["minimum"] = json!(0),
     }
 }

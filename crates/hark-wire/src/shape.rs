@@ -17,6 +17,8 @@ pub enum Shape {
     Integer,
     /// A whole number from one to another.
     Between(i64, i64),
+    /// A number; what is less or more than these is taken for them.
+    Clamped(i64, i64),
     Flag,
     /// A switch, in this position.
     Only(bool),
@@ -119,7 +121,7 @@ impl Shape {
                     _ => Ok(()),
                 }
             }
-            Self::Number => fit_number(value, "must be number"),
+            Self::Number | Self::Clamped(..) => fit_number(value, "must be number"),
             Self::Integer => {
                 fit_number(value, "must be integer")?;
                 let whole = value
@@ -237,6 +239,9 @@ impl Shape {
             Self::Between(low, high) => {
                 json!({"type": "integer", "minimum": low, "maximum": high})
             }
+            Self::Clamped(low, high) => {
+                json!({"type": "number", "minimum": low, "maximum": high})
+            }
             Self::Flag => json!({"type": "boolean"}),
             Self::Only(position) => json!({"type": "boolean", "enum": [position]}),
             Self::OneOf(choices) => json!({"type": "string", "enum": choices}),
@@ -321,7 +326,10 @@ fn matching(shape: &Shape, value: &Value, path: &str) -> Result<(), String> {
         (Shape::Maybe(of), _) => matching(of, value, path),
         (Shape::Text, Value::String(_))
         | (Shape::Flag, Value::Bool(_))
-        | (Shape::Number | Shape::Integer | Shape::Between(..), Value::Number(_))
+        | (
+            Shape::Number | Shape::Integer | Shape::Between(..) | Shape::Clamped(..),
+            Value::Number(_),
+        )
         | (Shape::Open, Value::Object(_))
         | (Shape::Anything | Shape::Scalar, _) => Ok(()),
         (Shape::List(of) | Shape::SomeOf(of), Value::Array(items)) => items
@@ -353,7 +361,7 @@ fn matching(shape: &Shape, value: &Value, path: &str) -> Result<(), String> {
             }
         }
         (Shape::Flag | Shape::Only(_), _) => expected("boolean"),
-        (Shape::Number, _) => expected("number"),
+        (Shape::Number | Shape::Clamped(..), _) => expected("number"),
         (Shape::Integer | Shape::Between(..), _) => expected("Integer"),
         (Shape::List(_) | Shape::SomeOf(_), _) => expected("array"),
         (Shape::Open | Shape::MeteorMatch(_) | Shape::OpenObject(_) | Shape::Object(_), _) => {

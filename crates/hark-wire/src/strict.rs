@@ -38,7 +38,7 @@ pub fn fit(shape: &Shape, params: &mut Value, is_query: bool) -> Result<(), Fail
 fn check(shape: &Shape, value: &mut Value, is_query: bool) -> Result<(), Misfit> {
     if is_query && let Value::String(text) = value {
         let read = match shape {
-            Shape::Number | Shape::Integer | Shape::Between(..) => {
+            Shape::Number | Shape::Integer | Shape::Between(..) | Shape::Clamped(..) => {
                 text.parse::<i64>().ok().map(|number| json!(number))
             }
             Shape::Flag | Shape::Only(_) => text.parse::<bool>().ok().map(|flag| json!(flag)),
@@ -65,7 +65,7 @@ fn check(shape: &Shape, value: &mut Value, is_query: bool) -> Result<(), Misfit>
             value.as_str().is_some_and(|text| !text.is_empty()),
             "a text with at least one character",
         ),
-        Shape::Number => wanted(value.is_number(), "a number"),
+        Shape::Number | Shape::Clamped(..) => wanted(value.is_number(), "a number"),
         Shape::Integer => wanted(value.is_i64(), "a whole number"),
         Shape::Between(low, high) => wanted(
             value

@@ -41,9 +41,7 @@ params! {
 
     struct Between {
         room_id as "roomId": NonEmpty,
-        /// Only what was said before this moment.
         latest: Option<String>,
-        /// Only what was said after this moment.
         oldest: Option<String>,
         /// Whether the two moments themselves belong to it.
         inclusive: Option<bool>,

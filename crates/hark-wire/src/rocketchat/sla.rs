@@ -44,7 +44,7 @@ params! {
 
     struct Choice {
         room_id as "roomId": Option<String>,
-        /// The name of the SLA policy.
+        /// The id of the SLA policy; without one, the chat has none.
         sla: Option<String>,
     }
 }

@@ -18,6 +18,7 @@ use crate::body;
 use crate::call::Call;
 use crate::params::{AtLeastOne, filled, params};
 use crate::route::{Access, Route, route};
+use crate::shape::Shape;
 
 /// What is read is counted, whichever way it is asked for.
 pub(super) static HISTORY: Route = route!(GET "livechat/messages.history/{rid}", Access::Visitor, "What was said, newest first", history);
@@ -114,7 +115,8 @@ params! {
 
     struct History {
         token: String,
-        limit: Option<f64>,
+        /// How many messages are wanted; 20 without it.
+        limit: Option<f64> = Shape::Clamped(1, MOST_HISTORY),
         offset: Option<f64>,
         _last_seen as "ls": Option<String>,
         end: Option<String>,

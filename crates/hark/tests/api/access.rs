@@ -172,7 +172,7 @@ fn fitting(shape: &Shape) -> Value {
         Shape::Scalar => json!("x"),
         Shape::Text | Shape::NonEmpty => json!("x"),
         Shape::Number | Shape::Integer => json!(1),
-        Shape::Between(low, _) => json!(low),
+        Shape::Between(low, _) | Shape::Clamped(low, _) => json!(low),
         Shape::Flag => json!(true),
         Shape::Only(position) => json!(position),
         Shape::OneOf(choices) => json!(choices[0]),

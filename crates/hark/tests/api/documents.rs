@@ -263,6 +263,29 @@ fn members_without_words(schema: &Value, way: &str, found: &mut Vec<String>) {
     }
 }
 
+/// What is counted says from where and up to where, and what is a moment that it is one.
+fn check_bounds(at: &str, parameter: &Value) {
+    let (name, schema) = (text(parameter, "/name"), &parameter["schema"]);
+    let is_own = at.starts_with("/api/hark/");
+    let is_moment = match name.as_str() {
+        "from" | "to" => is_own,
+        "latest" | "oldest" | "start" | "end" | "updatedSince" => !is_own,
+        _ => false,
+    };
+    if is_moment {
+        assert_eq!(schema["format"], "date-time", "{at}: {name}");
+    }
+    if name == "limit" {
+        let most = if is_own { 200 } else { 1_000 };
+        let bounds = (&schema["minimum"], &schema["maximum"]);
+        assert_eq!(bounds, (&json!(1), &json!(most)), "{at}");
+    }
+    let is_used = parameter["description"] != "Taken and not used";
+    if ["count", "offset"].contains(&name.as_str()) && is_used {
+        assert_eq!(schema["minimum"], 0, "{at}: {name}");
+    }
+}
+
 /// As those who check such documents do, and programs that make clients from them need it.
 #[test]
 fn the_openapi_documents_can_be_used_by_generators() {
@@ -292,19 +315,7 @@ fn the_openapi_documents_can_be_used_by_generators() {
                     .as_str()
                     .is_some_and(|words| !words.is_empty());
                 assert!(described, "{place}: {name:?} is not described");
-                if name.1 == "limit" && at.starts_with("/api/hark/") {
-                    assert_eq!(
-                        (
-                            &parameter["schema"]["minimum"],
-                            &parameter["schema"]["maximum"]
-                        ),
-                        (&json!(1), &json!(200)),
-                        "{place}"
-                    );
-                }
-                if ["from", "to"].contains(&name.1.as_str()) && at.starts_with("/api/hark/") {
-                    assert_eq!(parameter["schema"]["format"], "date-time", "{place}");
-                }
+                check_bounds(&at, parameter);
                 assert!(names.insert(name.clone()), "{place}: {name:?} stands twice");
             }
             let in_path = at.matches('{').count();

@@ -220,7 +220,9 @@ impl Fuzz {
                 Value::Object(members.collect())
             }
             Shape::Text | Shape::NonEmpty => json!(self.text()),
-            Shape::Number | Shape::Integer | Shape::Between(..) => self.number(),
+            Shape::Number | Shape::Integer | Shape::Between(..) | Shape::Clamped(..) => {
+                self.number()
+            }
             Shape::Flag | Shape::Only(_) => json!(self.one_in(2)),
             Shape::OneOf(choices) => json!(self.pick(choices)),
             Shape::List(of) | Shape::SomeOf(of) => {

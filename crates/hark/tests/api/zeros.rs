@@ -25,7 +25,7 @@ fn filled(shape: &Shape, name: &str, known: &Value) -> Value {
             .into(),
         Shape::Maybe(of) => filled(of, name, known),
         Shape::Scalar | Shape::Text | Shape::NonEmpty => with_zero(name, known),
-        Shape::Number | Shape::Integer | Shape::Between(..) => json!(1),
+        Shape::Number | Shape::Integer | Shape::Between(..) | Shape::Clamped(..) => json!(1),
         Shape::Flag => json!(true),
         Shape::Only(position) => json!(position),
         Shape::OneOf(choices) => json!(choices[0]),
