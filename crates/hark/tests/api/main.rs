@@ -62,6 +62,7 @@ mod rate_limits;
 mod reading;
 mod realtime;
 mod reference;
+mod request_examples;
 mod rooms;
 mod search;
 mod second_factor;
