@@ -33,6 +33,14 @@ function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
 }
 
+/** What is pressed with Enter or the space bar while it has the focus. */
+const PRESSED = ['a[href]', 'button', 'summary', ...['button', 'link', 'menuitem', 'menuitemradio', 'option', 'switch', 'tab'].map((role) => `[role="${role}"]`)].join();
+
+/** Whether what has the focus understands the key itself. */
+function isOwn(target: EventTarget | null, name: string): boolean {
+  return (name === 'Enter' || name === ' ') && target instanceof HTMLElement && target.matches(PRESSED);
+}
+
 const named = (event: KeyboardEvent): string => {
   const { key } = event;
   const mod = isMac ? event.metaKey : event.ctrlKey;
@@ -49,7 +57,7 @@ document.addEventListener('keydown', (event) => {
   const name = named(event);
   // Single keys are letters where one writes.
   const isSingle = !name.startsWith('mod+') && name !== 'Escape';
-  if ((isWriting(event.target) && !name.startsWith('mod+')) || (isSingle && !hasSingleKeys.peek())) {
+  if ((isWriting(event.target) && !name.startsWith('mod+')) || isOwn(event.target, name) || (isSingle && !hasSingleKeys.peek())) {
     return;
   }
   const begun = event.timeStamp - since < SEQUENCE_MS ? prefix : '';

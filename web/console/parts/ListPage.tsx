@@ -13,6 +13,7 @@ import { Drawer } from './Drawer.tsx';
 import { Icon } from './Icon.tsx';
 import { NotRead } from './NotRead.tsx';
 import type { Reading } from './reading.ts';
+import { lookAtRow } from './rows.ts';
 import { Skeleton } from './Skeleton.tsx';
 
 export interface Column<T> {
@@ -111,22 +112,33 @@ export function ListPage<T>(props: Props<T>) {
   };
   const open = (to: string): void => go(withQuery(to === '' ? path : `${path}/${encodeURIComponent(to)}`, {}));
   const isDrawn = shownId !== '';
-  const step = (by: 1 | -1): void => {
+  const beyond = (by: 1 | -1): string | undefined => {
     const now = isDrawn ? shownId : at.peek();
-    const next = rows[rows.findIndex((row) => id(row) === now) + by];
-    if (next !== undefined && isDrawn) {
-      open(id(next));
-    } else if (next !== undefined) {
-      at.value = id(next);
-      document.getElementById(`row-${id(next)}`)?.scrollIntoView({ block: 'nearest' });
+    const row = rows[rows.findIndex((one) => id(one) === now) + by];
+    return row === undefined ? undefined : id(row);
+  };
+  const step = (by: 1 | -1): void => {
+    const to = beyond(by);
+    if (to !== undefined) {
+      open(to);
+    }
+  };
+  const walk = (by: 1 | -1) => (): void => {
+    const to = beyond(by);
+    if (to !== undefined) {
+      lookAtRow(`row-${to}`);
+      at.value = to;
+      if (isDrawn) {
+        open(to);
+      }
     }
   };
   const ways: Ways = { step, close: () => open(''), open };
   useKeys({
-    j: () => step(1),
-    k: () => step(-1),
-    ArrowDown: () => step(1),
-    ArrowUp: () => step(-1),
+    j: walk(1),
+    k: walk(-1),
+    ArrowDown: walk(1),
+    ArrowUp: walk(-1),
     ...(create === undefined ? {} : { n: () => open(NEW) }),
     ...(at.value === '' || isDrawn ? {} : { Enter: () => open(at.peek()) }),
   });

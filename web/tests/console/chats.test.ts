@@ -141,7 +141,16 @@ test('agents find what was theirs, by keys', async () => {
   await expect.poll(() => console.page.locator('tbody tr:not(.chats-line) a').allInnerTexts()).toEqual(['Callum Reid', 'Noor Jansen']);
   await console.page.keyboard.press('j');
   await console.page.keyboard.press('j');
-  await console.page.getByRole('complementary', { name: 'Noor Jansen' }).waitFor();
+  const drawer = console.page.getByRole('complementary', { name: 'Noor Jansen' });
+  await drawer.waitFor();
+  // A button that has the focus is what Enter presses.
+  await drawer.getByRole('button', { name: 'Close the details' }).focus();
+  await console.page.keyboard.press('Enter');
+  await drawer.waitFor({ state: 'detached' });
+  await console.page.keyboard.press('j');
+  await console.page.getByRole('complementary', { name: 'Callum Reid' }).waitFor();
+  await console.page.keyboard.press('j');
+  await drawer.waitFor();
   await console.page.keyboard.press('Enter');
   await console.page.getByRole('heading', { name: 'Noor Jansen', exact: true }).waitFor();
   await console.leave();

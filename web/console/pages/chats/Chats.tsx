@@ -9,6 +9,7 @@ import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
+import { lookAtRow } from '../../parts/rows.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { go, place } from '../../place.ts';
 import { listed, number, t } from '../../texts.ts';
@@ -57,6 +58,7 @@ export function Chats() {
   const step = (by: number) => (): void => {
     const next = rooms[rooms.findIndex(({ _id }) => _id === open) + by];
     if (next !== undefined) {
+      lookAtRow(`chat-${next._id}`);
       ask({ open: next._id });
     }
   };

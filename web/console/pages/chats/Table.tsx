@@ -6,7 +6,7 @@ import { departmentName, nameOf } from '../../live/people.ts';
 import { ask } from '../../parts/asking.ts';
 import { Mark } from '../../parts/Icon.tsx';
 import { MarkedLine } from '../../parts/MarkedLine.tsx';
-import { address } from '../../place.ts';
+import { address, go } from '../../place.ts';
 import { duration, number, t, when } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { stateOf } from './state.ts';
@@ -48,7 +48,7 @@ export function Table({ rooms, lines, open }: Props) {
           const line = lines.get(room._id);
           return (
             <Fragment key={room._id}>
-              <Row room={room} isOpen={room._id === open} />
+              <Row room={room} line={line} isOpen={room._id === open} />
               {line === undefined ? null : <LineRow rid={room._id} line={line} />}
             </Fragment>
           );
@@ -79,11 +79,17 @@ function LineRow({ rid, line }: { readonly rid: string; readonly line: FoundLine
   );
 }
 
-function Row({ room, isOpen }: { readonly room: Room; readonly isOpen: boolean }) {
+interface RowProps {
+  readonly room: Room;
+  readonly line: FoundLine | undefined;
+  readonly isOpen: boolean;
+}
+
+function Row({ room, line, isOpen }: RowProps) {
   const [mark, word] = stateOf(room);
   const begun = millis(room.ts);
   return (
-    <tr class={isOpen ? 'is-selected' : ''}>
+    <tr id={`chat-${room._id}`} class={isOpen ? 'is-selected' : ''}>
       <td>
         <a
           href={address(`/inbox/${room._id}`)}
@@ -92,7 +98,12 @@ function Row({ room, isOpen }: { readonly room: Room; readonly isOpen: boolean }
             // With another button or a key it is the browser's.
             if (!event.metaKey && !event.ctrlKey && !event.shiftKey) {
               event.preventDefault();
-              ask({ open: room._id });
+              // Enter on the one that is shown beside the table goes on to it, as the button there does.
+              if (isOpen && event.detail === 0) {
+                go(addressOf(room._id, line));
+              } else {
+                ask({ open: room._id });
+              }
             }
           }}
         >

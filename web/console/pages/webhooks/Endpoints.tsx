@@ -16,6 +16,7 @@ import { DayBars } from '../../parts/charts/DayBars.tsx';
 import { DIALECTS, isInNeed, markOf, needOf, placeOf, reasonOf, shortOf } from '../../parts/endpoint-health.ts';
 import { Icon, Mark, type State } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
+import { lookAtRow } from '../../parts/rows.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
 import { duration, milliseconds, number, percent, t, time, when } from '../../texts.ts';
@@ -88,7 +89,7 @@ export function Endpoints() {
     const next = rows[rows.findIndex(({ endpoint }) => endpoint.id === at.peek()) + by];
     if (next !== undefined) {
       at.value = next.endpoint.id;
-      document.getElementById(`endpoint-${next.endpoint.id}`)?.scrollIntoView({ block: 'nearest' });
+      lookAtRow(`endpoint-${next.endpoint.id}`);
     }
   };
   useKeys({
