@@ -9,6 +9,7 @@ import { may } from '../live/people.ts';
 import { addressOf, chatsWith, type Page } from '../live/search.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Found } from './Found.tsx';
+import { useBeside } from '../parts/beside.ts';
 import { Key } from '../parts/Key.tsx';
 import { go } from '../place.ts';
 import { t } from '../texts.ts';
@@ -45,6 +46,7 @@ export function Palette({ close }: { readonly close: () => void }) {
   const at = useSignal(0);
   const found = useSignal<Page | undefined>(undefined);
   const commands = useRef(commandsNow());
+  const beside = useBeside(close);
   // Before another key comes.
   useLayoutEffect(() => {
     const shown = element.current;
@@ -103,11 +105,7 @@ export function Palette({ close }: { readonly close: () => void }) {
         event.preventDefault();
         close();
       }}
-      onClick={(event) => {
-        if (event.target === element.current) {
-          close();
-        }
-      }}
+      {...beside}
     >
       <div class="find">
         <Icon name="search" />

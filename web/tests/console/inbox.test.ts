@@ -171,6 +171,12 @@ test('a chat is closed with a comment and tags', async () => {
   await console.page.keyboard.press('e');
   const dialog = console.page.getByRole('dialog', { name: 'Close the chat with Hal' });
   await dialog.getByLabel('Comment').fill('Bowl replaced');
+  // Words are chosen, and the pointer leaves the dialog meanwhile.
+  await dialog.getByLabel('Comment').hover();
+  await console.page.mouse.down();
+  await console.page.mouse.move(5, 5);
+  await console.page.mouse.up();
+  expect(await dialog.getByLabel('Comment').inputValue()).toBe('Bowl replaced');
   await dialog.getByLabel('Another tag').fill('breakage');
   await dialog.getByLabel('Another tag').press('Enter');
   await dialog.getByLabel('Another tag').fill('replacement');

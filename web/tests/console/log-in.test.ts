@@ -74,6 +74,10 @@ test('a session that ends is renewed in place, and what was written is still the
   await again.waitFor();
   // Nobody hears this here: it is read when there is a log-in again.
   await guest.say('Or coffee?');
+  // Neither a key nor a click beside it logs out.
+  await console.page.keyboard.press('Escape');
+  await console.page.keyboard.press('Escape');
+  await console.page.mouse.click(5, 5);
   await again.getByLabel('Password', { exact: true }).fill(amy.password);
   await again.getByRole('button', { name: 'Log in', exact: true }).click();
   await again.waitFor({ state: 'detached' });

@@ -11,7 +11,7 @@ import { useEntering } from './entering.ts';
 export function Again() {
   const entering = useEntering(session.value?.login);
   return (
-    <Dialog title={t('logInAgain')} kind="again" close={() => void logOut()}>
+    <Dialog title={t('logInAgain')} kind="again">
       <p class="quiet">{t('logInAgainText', { name: entering.login.value })}</p>
       <form onSubmit={(event) => void entering.enter(event)}>
         <Fault words={entering.fault.value} />
