@@ -1,10 +1,14 @@
 import './people.css';
 
+import { useSignal } from '@preact/signals';
+
 import type { Permission } from '../../api/documents.ts';
 import { type Account, calledAs, giveRole, readAccounts, readPermissions, readRoles, type Role, takeRole } from '../../live/staff.ts';
+import { say } from '../../live/toasts.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { FaultLine } from '../../parts/FaultLine.tsx';
+import { ChoiceField } from '../../parts/Field.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { type Column, ListPage, type Ways } from '../../parts/ListPage.tsx';
 import { useReading } from '../../parts/reading.ts';
@@ -69,14 +73,23 @@ interface Props {
   readonly again: () => Promise<void>;
 }
 
-/** Who has a role: each is given it, or it is taken from them, at once. */
+/** Who has a role: it is taken from them at once, which can be undone, and given with a button. */
 function RoleDrawer({ known: { role, holders, permissions }, accounts, ways, again }: Props) {
-  const { fault, run } = useAttempt();
+  const { fault, isBusy, run } = useAttempt();
+  const chosen = useSignal('');
   const name = roleName(role._id);
   const others = accounts.filter(({ active, roles }) => active && !roles.includes(role._id));
-  const change = (act: typeof giveRole, username: string): void =>
+  const next = others.find(({ _id }) => _id === chosen.value);
+  const give = ({ username }: Account): void =>
     run(async () => {
-      await act(role._id, username);
+      await giveRole(role._id, username);
+      chosen.value = '';
+      await again();
+    });
+  const take = (one: Account): void =>
+    run(async () => {
+      await takeRole(role._id, one.username);
+      say(t('roleTaken', { name: calledAs(one), role: name }), () => give(one));
       await again();
     });
   return (
@@ -97,21 +110,26 @@ function RoleDrawer({ known: { role, holders, permissions }, accounts, ways, aga
               class="icon-button small"
               aria-label={t('takeRoleFrom', { name: calledAs(one), role: name })}
               title={t('takeRoleFrom', { name: calledAs(one), role: name })}
-              onClick={() => change(takeRole, one.username)}
+              onClick={() => take(one)}
             >
               <Icon name="x" />
             </button>
           </li>
         ))}
       </ul>
-      <select class="input" aria-label={t('giveRoleTo', { role: name })} value="" onChange={(event) => change(giveRole, event.currentTarget.value)}>
-        <option value="">{t('giveRoleTo', { role: name })}</option>
-        {others.map((one) => (
-          <option key={one._id} value={one.username}>
-            {calledAs(one)}
-          </option>
-        ))}
-      </select>
+      <ChoiceField
+        label={t('giveRoleTo', { role: name })}
+        value={chosen.value}
+        change={(id) => {
+          chosen.value = id;
+        }}
+        choices={[['', t('choosePerson')], ...others.map((one) => [one._id, `${calledAs(one)} (${one.username})`] as const)]}
+      />
+      <p class="line">
+        <button type="button" class="button" aria-disabled={next === undefined || isBusy.value} onClick={() => (next === undefined ? undefined : give(next))}>
+          {t('add')}
+        </button>
+      </p>
     </Drawer>
   );
 }

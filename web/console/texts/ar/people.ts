@@ -56,6 +56,7 @@ const ar: Translation<typeof en> = {
   roleOrPerson: 'دور أو شخص',
   noRoles: 'لا أدوار',
   takeRoleFrom: 'سحب دور {role} من {name}',
+  roleTaken: 'لم يعد {name} يملك دور {role}',
   giveRoleTo: 'منح دور {role} إلى …',
   permissionOrPage: 'صلاحية أو صفحة',
   fixedTicks: 'العلامات الرمادية ثابتة حتى لا يُحجب أحد.',

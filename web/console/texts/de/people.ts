@@ -56,6 +56,7 @@ const de: Translation<typeof en> = {
   roleOrPerson: 'Rolle oder Person',
   noRoles: 'Keine Rollen',
   takeRoleFrom: '{name} die Rolle {role} nehmen',
+  roleTaken: '{name} hat die Rolle {role} nicht mehr',
   giveRoleTo: 'Rolle {role} geben an …',
   permissionOrPage: 'Recht oder Seite',
   fixedTicks: 'Graue Haken sind fest, damit niemand ausgesperrt wird.',

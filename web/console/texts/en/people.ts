@@ -53,6 +53,7 @@ export default {
   roleOrPerson: 'Role or person',
   noRoles: 'No roles',
   takeRoleFrom: 'Take the role {role} from {name}',
+  roleTaken: '{name} no longer has the role {role}',
   giveRoleTo: 'Give the role {role} to …',
   permissionOrPage: 'Permission or page',
   fixedTicks: 'Grey ticks are fixed, so that nobody is locked out.',

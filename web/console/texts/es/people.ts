@@ -56,6 +56,7 @@ const es: Translation<typeof en> = {
   roleOrPerson: 'Rol o persona',
   noRoles: 'No hay roles',
   takeRoleFrom: 'Quitar el rol {role} a {name}',
+  roleTaken: '{name} ya no tiene el rol {role}',
   giveRoleTo: 'Dar el rol {role} a …',
   permissionOrPage: 'Permiso o página',
   fixedTicks: 'Las marcas grises son fijas, para que nadie se quede fuera.',

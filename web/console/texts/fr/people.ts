@@ -56,6 +56,7 @@ const fr: Translation<typeof en> = {
   roleOrPerson: 'Rôle ou personne',
   noRoles: 'Aucun rôle',
   takeRoleFrom: 'Retirer le rôle {role} à {name}',
+  roleTaken: '{name} n’a plus le rôle {role}',
   giveRoleTo: 'Donner le rôle {role} à …',
   permissionOrPage: 'Autorisation ou page',
   fixedTicks: 'Les coches grises sont fixes, pour que personne ne perde l’accès.',

@@ -56,6 +56,7 @@ const he: Translation<typeof en> = {
   roleOrPerson: 'תפקיד או אדם',
   noRoles: 'אין תפקידים',
   takeRoleFrom: 'נטילת התפקיד {role} מ־{name}',
+  roleTaken: 'ל־{name} כבר אין את התפקיד {role}',
   giveRoleTo: 'הענקת התפקיד {role} אל…',
   permissionOrPage: 'הרשאה או דף',
   fixedTicks: 'סימונים אפורים קבועים, כדי שאיש לא יינעל בחוץ.',

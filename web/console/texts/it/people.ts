@@ -56,6 +56,7 @@ const it: Translation<typeof en> = {
   roleOrPerson: 'Ruolo o persona',
   noRoles: 'Nessun ruolo',
   takeRoleFrom: 'Togli il ruolo {role} a {name}',
+  roleTaken: '{name} non ha più il ruolo {role}',
   giveRoleTo: 'Assegna il ruolo {role} a…',
   permissionOrPage: 'Autorizzazione o pagina',
   fixedTicks: 'Le spunte grigie sono fisse, perché nessuno resti escluso.',

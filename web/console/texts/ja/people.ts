@@ -56,6 +56,7 @@ const ja: Translation<typeof en> = {
   roleOrPerson: 'ロールまたは人',
   noRoles: 'ロールなし',
   takeRoleFrom: '{name}から{role}のロールを外す',
+  roleTaken: '{name}から{role}のロールを外しました',
   giveRoleTo: '{role}のロールを付与…',
   permissionOrPage: '権限またはページ',
   fixedTicks: '灰色のチェックは固定です。誰も締め出されないようにするためです。',

@@ -56,6 +56,7 @@ const nl: Translation<typeof en> = {
   roleOrPerson: 'Rol of persoon',
   noRoles: 'Geen rollen',
   takeRoleFrom: 'Rol {role} van {name} afnemen',
+  roleTaken: '{name} heeft de rol {role} niet meer',
   giveRoleTo: 'Rol {role} geven aan…',
   permissionOrPage: 'Recht of pagina',
   fixedTicks: 'Grijze vinkjes liggen vast, zodat niemand wordt buitengesloten.',

@@ -56,6 +56,7 @@ const pl: Translation<typeof en> = {
   roleOrPerson: 'Rola lub osoba',
   noRoles: 'Brak ról',
   takeRoleFrom: 'Odbierz rolę {role}: {name}',
+  roleTaken: '{name} nie ma już roli {role}',
   giveRoleTo: 'Nadaj rolę {role}…',
   permissionOrPage: 'Uprawnienie lub strona',
   fixedTicks: 'Szare zaznaczenia są stałe, aby nikt nie stracił dostępu.',

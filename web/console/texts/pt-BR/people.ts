@@ -56,6 +56,7 @@ const ptBR: Translation<typeof en> = {
   roleOrPerson: 'Função ou pessoa',
   noRoles: 'Nenhuma função',
   takeRoleFrom: 'Retirar a função {role} de {name}',
+  roleTaken: '{name} não tem mais a função {role}',
   giveRoleTo: 'Dar a função {role} a…',
   permissionOrPage: 'Permissão ou página',
   fixedTicks: 'As marcas cinzas são fixas, para que ninguém fique trancado do lado de fora.',

@@ -56,6 +56,7 @@ const tr: Translation<typeof en> = {
   roleOrPerson: 'Rol veya kişi',
   noRoles: 'Rol yok',
   takeRoleFrom: '{role} rolünü geri al: {name}',
+  roleTaken: '{name} artık {role} rolünde değil',
   giveRoleTo: '{role} rolünü ver…',
   permissionOrPage: 'İzin veya sayfa',
   fixedTicks: 'Gri işaretler sabittir; böylece kimse dışarıda kalmaz.',
