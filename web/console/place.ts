@@ -29,6 +29,9 @@ export const view = computed<View>(() => {
   return named === 'queue' || named === 'all' ? named : 'mine';
 });
 
+/** The list that somebody has chosen, without a chat. */
+export const chosenList = computed(() => (view.value === 'mine' ? '/inbox' : `/inbox?view=${view.value}`));
+
 /** An address for a link. */
 export const address = (path: string): string => `${ROOT}${path.slice(1)}`;
 

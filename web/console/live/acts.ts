@@ -1,7 +1,7 @@
 // What those who work here do with chats.
 import type { Note, Room } from '../api/documents.ts';
 import { call, erase, get, patch, post, put } from '../api/http.ts';
-import { go } from '../place.ts';
+import { chosenList, go } from '../place.ts';
 import { complain, say } from './toasts.ts';
 import { t } from '../texts.ts';
 import { places, queue } from './lists.ts';
@@ -55,7 +55,7 @@ export async function close(room: Room, { comment, tags, transcript }: Closing):
   );
   if (done) {
     say(t('closed', { name: room.fname ?? '' }));
-    go('/inbox');
+    go(chosenList.peek());
   }
   return done;
 }
@@ -77,7 +77,7 @@ export async function forward(room: Room, to: Target, comment: string): Promise<
   );
   if (done) {
     say(t('forwarded', { name: room.fname ?? '', to: name }));
-    go('/inbox');
+    go(chosenList.peek());
   }
   return done;
 }
@@ -86,7 +86,7 @@ export async function giveBack(room: Room): Promise<void> {
   const done = await attempt(() => call('livechat:returnAsInquiry', [room._id, room.departmentId ?? null]));
   if (done) {
     say(t('returned', { name: room.fname ?? '' }));
-    go('/inbox');
+    go(chosenList.peek());
   }
 }
 

@@ -20,6 +20,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
 import { Popover } from '../../parts/Popover.tsx';
+import { chosenList, go } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { type Asked, askedFor } from './asked.ts';
 import { closingRoom } from './closing.ts';
@@ -41,6 +42,16 @@ const Offers = later(async () => (await import('./Offers.tsx')).Offers);
 
 const isColleagues = (message: Message): boolean =>
   message.t === undefined && message.token === undefined && message.u._id !== me.value?._id;
+
+/** To the list; where it is not on the screen, to its page. */
+function toList(): void {
+  const row = document.querySelector<HTMLElement>('a.row.is-selected, a.row[tabindex="0"]');
+  if (row === null) {
+    go(chosenList.peek());
+  } else {
+    row.focus();
+  }
+}
 
 export function Composer({ room, messages, endNote }: Props) {
   const rid = room._id;
@@ -333,7 +344,7 @@ export function Composer({ room, messages, endNote }: Props) {
       } else if (endNote !== undefined) {
         endNote();
       } else {
-        document.querySelector<HTMLElement>('a.row.is-selected, a.row[tabindex="0"]')?.focus();
+        toList();
       }
     } else if (event.key === 'ArrowUp' && text.peek() === '') {
       if (editLast()) {

@@ -9,7 +9,7 @@ import { connection } from '../../live/connection.ts';
 import { areRead, places, unread, waiting } from '../../live/lists.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
-import { go, openChat, view } from '../../place.ts';
+import { chosenList, go, openChat, view } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { isNarrow, isWide } from '../../width.ts';
 import { Announcer } from './Announcer.tsx';
@@ -60,7 +60,7 @@ export function Inbox() {
       if (!isWide.peek() && hasDetails.peek()) {
         hasDetails.value = false;
       } else {
-        go('/inbox');
+        go(chosenList.peek());
       }
     },
     ...Object.fromEntries(views().map((one, index) => [String(index + 1), () => show(one)])),

@@ -12,7 +12,7 @@ import { useKeys } from '../../keys.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
-import { address } from '../../place.ts';
+import { address, chosenList } from '../../place.ts';
 import { count, t } from '../../texts.ts';
 import { isNarrow, isPhone } from '../../width.ts';
 import { priorities, priorityOf } from '../../live/urgency.ts';
@@ -171,7 +171,7 @@ function Head({ chat: open, detailsAreShown, toggleDetails }: Props & { readonly
   ]);
   return (
     <header class="talk-head">
-      <a class="icon-button to-list" href={address('/inbox')} data-inside aria-label={t('backToList')}>
+      <a class="icon-button to-list" href={address(chosenList.value)} data-inside aria-label={t('backToList')}>
         <Icon name="left" turns />
       </a>
       <div class="who cut-text">
