@@ -2,13 +2,12 @@
 // what comes back when it is tried.
 import { get, post } from '../api/http.ts';
 import { may } from './people.ts';
-import type { Stats } from './stats.ts';
 
 /** By the ids of the settings. */
 export type CrmSettings = Readonly<Record<string, string | number | boolean>>;
 
 /** By which the endpoint's own API knows it. */
-const ENDPOINT = 'workspace';
+export const ENDPOINT = 'workspace';
 
 /** The id of each setting, and how the route that changes it calls it. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -87,6 +86,8 @@ export async function saveSettings(changes: CrmSettings): Promise<void> {
 /** Settings of the server that are not the webhook's own: what is captured, and what else is told. */
 export const CAPTURE = {
   navigation: 'Send_visitor_navigation_history_livechat_webhook_request',
+  /** Without it nothing of navigation is sent. */
+  pages: 'Livechat_Visitor_navigation_as_a_message',
   leads: 'Livechat_webhook_on_capture',
   email: 'Livechat_lead_email_regex',
   phone: 'Livechat_lead_phone_regex',
@@ -113,8 +114,6 @@ export async function readCapture(): Promise<{ readonly now: CrmSettings; readon
     came: Object.fromEntries(settings.map(({ _id, packageValue }) => [_id, packageValue])),
   };
 }
-
-export const isWorkspace = ({ endpoint }: Stats): boolean => endpoint === ENDPOINT;
 
 interface Kind {
   readonly name: string;

@@ -7,7 +7,7 @@ interface Props {
   readonly label: string;
   readonly help?: ComponentChildren;
   /** What is wrong with what was typed. */
-  readonly error?: string | undefined;
+  readonly error?: ComponentChildren;
   /** It is not saved yet. */
   readonly isChanged?: boolean;
   readonly control: (given: Given) => JSX.Element;
@@ -25,7 +25,7 @@ export interface Given {
 export function Field({ label, help, error, isChanged = false, control }: Props) {
   const id = useId();
   const about = `${id}-about`;
-  const isWrong = error !== undefined && error !== '';
+  const isWrong = error !== undefined && error !== null && error !== '';
   const isDescribed = isWrong || help !== undefined;
   return (
     <div class="field">

@@ -8,10 +8,15 @@ interface Props {
   readonly change: (on: boolean) => void;
 }
 
+interface ToggleProps extends Omit<Props, 'change'> {
+  /** Nothing for those who may only look. */
+  readonly change: Props['change'] | undefined;
+}
+
 /** On or off, where something beside it says what. */
-export function Toggle({ label, on, change }: Props) {
+export function Toggle({ label, on, change }: ToggleProps) {
   return (
-    <button type="button" class="switch" role="switch" aria-checked={on} aria-label={label} onClick={() => change(!on)}>
+    <button type="button" class="switch" role="switch" aria-checked={on} aria-label={label} disabled={change === undefined} onClick={() => change?.(!on)}>
       <Knob on={on} />
     </button>
   );

@@ -12,7 +12,10 @@ export const DIALECTS: Readonly<Record<Dialect, string>> = {
 
 export interface Need {
   readonly what: string;
-  readonly why: string;
+  /** In the words of the server, which are English. */
+  readonly reason: string | null;
+  /** What becomes of it. */
+  readonly more: string;
   readonly isFault: boolean;
 }
 
@@ -23,29 +26,26 @@ export function needOf({ endpoint, stats }: Known): Need | undefined {
   const { state, stateSince, reason, complaint, trouble } = endpoint;
   if (state === 'disabled') {
     const what = stateSince === null ? t('disabled') : t('disabledSince', { time: at(stateSince) });
-    return { what, why: [reason, t('eventsAreKept')].filter((part) => part !== null).join('. '), isFault: true };
+    return { what, reason, more: t('eventsAreKept'), isFault: true };
   }
   if (state === 'paused') {
     const what = stateSince === null ? t('paused') : t('pausedSince', { time: at(stateSince) });
-    return { what, why: t('eventsAreKept'), isFault: false };
+    return { what, reason: null, more: t('eventsAreKept'), isFault: false };
   }
   if (complaint !== null) {
-    return { what: t('notSentThere'), why: complaint, isFault: true };
+    return { what: t('notSentThere'), reason: complaint, more: '', isFault: true };
   }
   if (trouble !== null) {
-    return { what: t('failingSince', { time: at(trouble.since) }), why: trouble.reason, isFault: true };
+    return { what: t('failingSince', { time: at(trouble.since) }), reason: trouble.reason, more: '', isFault: true };
   }
   if (stats.failingSince !== null) {
-    return { what: t('failingSince', { time: at(stats.failingSince) }), why: '', isFault: true };
+    return { what: t('failingSince', { time: at(stats.failingSince) }), reason: null, more: '', isFault: true };
   }
   return undefined;
 }
 
 /** What it is, as a word about it. */
 export const shortOf = ({ what }: Need): string => what.replace(/\.$/, '');
-
-/** Why, behind that. */
-export const reasonOf = ({ why }: Need): string => (why === '' ? '' : `: ${why}`);
 
 export const isInNeed = (known: Known): boolean => needOf(known)?.isFault === true;
 

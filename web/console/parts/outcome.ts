@@ -1,6 +1,7 @@
-// How a delivery went, as a mark and in words.
+// How a delivery went, as a mark and in words, and what came of its requests.
 import type { Delivery } from '../api/documents.ts';
 import { duration, t } from '../texts.ts';
+import type { TextKey } from '../texts/tables.ts';
 import type { State } from './Icon.tsx';
 
 const STATES: Readonly<Record<string, State>> = {
@@ -11,9 +12,33 @@ const STATES: Readonly<Record<string, State>> = {
 
 export const stateOf = (delivery: Delivery): State => STATES[delivery.state] ?? 'waiting';
 
+/** What may have come of a request without a good answer, as the API names it. */
+const NAMES: Readonly<Record<string, TextKey>> = {
+  redirect: 'wasRedirect',
+  timeout: 'wasTimeout',
+  connect: 'wasConnect',
+  broken: 'wasBroken',
+  tls: 'wasTls',
+  dns: 'wasDns',
+  protocol: 'wasProtocol',
+  forbidden: 'wasForbidden',
+};
+
+/** What came of a request, in words. */
+export function answerName(answer: string): string {
+  const name = NAMES[answer];
+  return name === undefined ? answer : t(name);
+}
+
+/** What came of a request that may have had an answer. */
+export function answerOf(status: number | null, error: string | null): string {
+  const isNamed = error !== null && error !== 'status' && error !== 'not-200';
+  return [status === null ? '' : String(status), isNamed ? answerName(error) : ''].filter((part) => part !== '').join(' ');
+}
+
 /** `now` only matters to one that is tried again. */
-export function answerOf({ state, status, error, nextAttemptAt, attempts }: Delivery, now = 0): string {
-  const answer = status === null ? (error ?? '') : String(status);
+export function outcomeOf({ state, status, error, nextAttemptAt, attempts }: Delivery, now = 0): string {
+  const answer = answerOf(status, error);
   if (state === 'pending' && nextAttemptAt !== null && attempts > 0) {
     const time = duration(new Date(nextAttemptAt).getTime() - now);
     return [answer, t('againIn', { time })].filter((part) => part !== '').join(' · ');

@@ -201,6 +201,55 @@ test('patterns for leads are tried on a text, and are kept with what else is tol
   expect(await phone.inputValue()).toBe(usual);
   await console.button('Next kind').click();
   await expect.poll(() => console.page.locator('.right').innerText()).toContain('"LivechatSession"');
+  // What visitors look at is sent with two switches on.
+  await console.page.getByRole('switch', { name: 'Send Request on Visitor Navigation History' }).click();
+  const needed = console.page.getByText('Nothing is sent about navigation until this is on, too');
+  await needed.waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.page.getByRole('switch', { name: 'Page visits as messages' }).click();
+  await needed.waitFor({ state: 'detached' });
+  await console.page.keyboard.press('Control+s');
+  await expect.poll(() => setting('Livechat_Visitor_navigation_as_a_message')).toBe(true);
   // What was changed and not saved is asked about by the browser.
   await console.context.close();
+});
+
+test('what is wrong with the address and the time is said where they stand', async () => {
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
+  const { page } = console;
+  await page.goto(`${desk.server.url}webhooks/crm`);
+  const before = await page.getByLabel('Webhook URL').inputValue();
+  await page.getByLabel('HTTP timeout').fill('12 s');
+  await page.getByText('A whole number from 1 to 60,000').waitFor();
+  expect(await page.getByLabel('HTTP timeout').inputValue()).toBe('12 s');
+  await page.getByLabel('HTTP timeout').fill('');
+  await page.getByText('A whole number from 1 to 60,000').waitFor();
+  await page.getByLabel('HTTP timeout').fill('4000');
+  await page.getByText('Ten retries').waitFor();
+  // Looked at while it is typed, and said of the one that is saved.
+  await page.getByLabel('Webhook URL').fill('http://10.20.0.14/hook');
+  await page.getByText(/is no public address/).waitFor();
+  await console.button('Save').click();
+  await page.getByText('Not sent', { exact: true }).waitFor();
+  await page.getByText(/is no public address/).waitFor();
+  expect(await setting('Livechat_http_timeout')).toBe(4000);
+  await page.mouse.move(0, 0);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByLabel('Webhook URL').fill(before);
+  await console.button('Save').click();
+  await page.getByText('Not sent', { exact: true }).waitFor({ state: 'detached' });
+  await console.leave();
+});
+
+test('whoever may see what else is told, and not change it, is told so', async () => {
+  const mia = await desk.agent('mia', 'Mia Sand');
+  await desk.admin.tell('livechat/users/manager', { username: 'mia' });
+  await desk.admin.tell('permissions.update', { permissions: [{ _id: 'view-privileged-setting', roles: ['admin', 'livechat-manager'] }] });
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, mia);
+  await console.page.goto(`${desk.server.url}webhooks/crm`);
+  await console.page.getByText('Your roles can see these, not change them').waitFor();
+  expect(await console.page.getByRole('switch', { name: 'Send Request on Lead capture' }).isDisabled()).toBe(true);
+  expect(await console.page.getByRole('switch', { name: 'Send Request on Chat Start' }).isDisabled()).toBe(false);
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.leave();
 });

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { Delivery } from '../../api/documents.ts';
 import { resend } from '../../live/deliveries.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
-import { answerOf, stateOf, wordOf } from '../../parts/outcome.ts';
+import { outcomeOf, stateOf, wordOf } from '../../parts/outcome.ts';
 import { Popover } from '../../parts/Popover.tsx';
 import { count, t } from '../../texts.ts';
 import { now } from './clock.ts';
@@ -67,7 +67,7 @@ function HeardBy({ delivery }: { readonly delivery: Delivery }) {
     <li>
       <Mark state={stateOf(delivery)} label={wordOf(delivery)} />
       <bdi class="cut-text">{delivery.endpoint?.name ?? t('someone')}</bdi>
-      <span class="meta num">{answerOf(delivery, delivery.state === 'pending' ? now.value : undefined)}</span>
+      <span class="meta num">{outcomeOf(delivery, delivery.state === 'pending' ? now.value : undefined)}</span>
       {delivery.state === 'given-up' ? (
         <button type="button" class="button tiny" onClick={() => void resend(delivery.id)}>
           <Icon name="retry" size={14} />

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../api/documents.ts';
 import { deliveries, resend } from '../../live/deliveries.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
-import { answerOf, stateOf, wordOf } from '../../parts/outcome.ts';
+import { outcomeOf, stateOf, wordOf } from '../../parts/outcome.ts';
 import { t } from '../../texts.ts';
 import { now } from './clock.ts';
 import { useSection } from './useSection.ts';
@@ -29,14 +29,14 @@ export function Webhooks() {
               <Mark state={stateOf(worst)} label={wordOf(worst)} />
               <bdi class="cut-text">{worst.endpoint?.name ?? t('someone')}</bdi>
               <span class="meta num">
-                {[t('arrivedOf', { count: arrived, total: all.length }), worst.state === 'pending' ? answerOf(worst, now.value) : '']
+                {[t('arrivedOf', { count: arrived, total: all.length }), worst.state === 'pending' ? outcomeOf(worst, now.value) : '']
                   .filter((part) => part !== '')
                   .join(' · ')}
               </span>
               {worst.state === 'given-up' ? (
                 <span class="why">
                   <span class="meta fault cut-text">
-                    <span class="mono">{worst.kind}</span> {wordOf(worst)}, {answerOf(worst)}
+                    <span class="mono">{worst.kind}</span> {wordOf(worst)}, {outcomeOf(worst)}
                   </span>
                   <span class="push" />
                   <button type="button" class="button tiny" onClick={() => void resend(worst.id)}>

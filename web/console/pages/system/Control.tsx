@@ -57,7 +57,7 @@ export function Control({ setting, value, isChanged, isWrong, about, change }: P
   const heard = (event: { readonly currentTarget: { readonly value: string } }): void => change?.(typed(setting, event.currentTarget.value));
   const text = value === null ? NOTHING : String(value);
   if (kind === 'boolean') {
-    return <Toggle label={name} on={value === true} change={(on) => change?.(on)} />;
+    return <Toggle label={name} on={value === true} change={change} />;
   }
   if (kind === 'select' && choices !== null) {
     const isShort = choices.length <= BESIDE && choices.join('').length <= LETTERS;

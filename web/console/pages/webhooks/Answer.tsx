@@ -2,6 +2,7 @@ import type { Tested } from '../../live/crm.ts';
 import { CrmCard } from '../../parts/CrmCard.tsx';
 import { Mark } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
+import { answerOf } from '../../parts/outcome.ts';
 import { t, time } from '../../texts.ts';
 import { inMs, PHASES, phasesOf } from './phases.ts';
 
@@ -17,10 +18,14 @@ export function Answer({ tested }: { readonly tested: Tested }) {
       </header>
       <p class="line" role="status">
         <Mark state={succeeded ? 'delivered' : 'failed'} />
-        <b class="strong">{attempt.status ?? attempt.error}</b>
+        <b class="strong">{answerOf(attempt.status, attempt.error)}</b>
         <span class="quiet num">{t('inMs', { ms: inMs(attempt.phasesMs.total) })}</span>
       </p>
-      {attempt.detail === null ? null : <p class="line meta">{attempt.detail}</p>}
+      {attempt.detail === null ? null : (
+        <p class="line meta" lang="en">
+          {attempt.detail}
+        </p>
+      )}
       {phases.length === 0 ? null : (
         <>
           <p class="phase-bar" aria-hidden="true">

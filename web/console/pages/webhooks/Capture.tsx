@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { Fragment } from 'preact';
 
 import { CAPTURE, type Counts, type CrmSettings, type Example } from '../../live/crm.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -30,19 +31,40 @@ export function Capture({ now, came, change, shown, show, types, counts }: Props
     [CAPTURE.navigation, t('navigationHistory'), KINDS.navigation],
     [CAPTURE.leads, t('leadCapture'), KINDS.leads],
   ] as const;
+  const toggled = (id: string) => (change === undefined ? undefined : (on: boolean) => change(id, on));
+  const lacksPages = now[CAPTURE.navigation] === true && now[CAPTURE.pages] !== true;
   return (
     <>
       <h2 id="also">{t('also')}</h2>
+      {change === undefined ? <p class="meta">{t('mayNotCapture')}</p> : null}
       <ul class="switches" aria-labelledby="also">
         {rows.map(([id, label, kind]) => (
-          <li key={id} class={kind === shown ? 'is-shown' : ''}>
-            <Toggle label={`${t('sendRequestOn')} ${label}`} on={now[id] === true} change={(on) => change?.(id, on)} />
-            <button type="button" class="kind" aria-pressed={kind === shown} onClick={() => show(kind)}>
-              <span>{label}</span>
-              <span class="mono">{types.get(kind)?.type}</span>
-              <DayCount of={counts} kind={kind} />
-            </button>
-          </li>
+          <Fragment key={id}>
+            <li class={kind === shown ? 'is-shown' : ''}>
+              <Toggle label={`${t('sendRequestOn')} ${label}`} on={now[id] === true} change={toggled(id)} />
+              <button type="button" class="kind" aria-pressed={kind === shown} onClick={() => show(kind)}>
+                <span>{label}</span>
+                <span class="mono">{types.get(kind)?.type}</span>
+                <DayCount of={counts} kind={kind} />
+              </button>
+            </li>
+            {id === CAPTURE.navigation ? (
+              <li>
+                <Toggle label={t('navigationAsMessage')} on={now[CAPTURE.pages] === true} change={toggled(CAPTURE.pages)} />
+                <span>
+                  {t('navigationAsMessage')}
+                  <span class="line meta" role="status">
+                    {lacksPages ? (
+                      <>
+                        <Icon name="alert" size={14} />
+                        {t('navigationNeedsIt')}
+                      </>
+                    ) : null}
+                  </span>
+                </span>
+              </li>
+            ) : null}
+          </Fragment>
         ))}
       </ul>
       <Patterns now={now} came={came} change={change} />

@@ -68,7 +68,9 @@ export function Catalogue() {
                 <li key={name}>
                   <button type="button" class={name === shown.name ? 'is-shown' : ''} aria-pressed={name === shown.name} onClick={() => ask({ kind: name })}>
                     <span class="mono">{name}</span>
-                    <span class="meta">{summary}</span>
+                    <span class="meta" lang="en">
+                      {summary}
+                    </span>
                     <DayCount of={counts.value} kind={name} />
                   </button>
                 </li>

@@ -7,8 +7,8 @@ import {
   changesCapture,
   type Counts,
   type CrmSettings,
+  ENDPOINT,
   type Example,
-  isWorkspace,
   readCapture,
   readCounts,
   readExamples,
@@ -18,24 +18,28 @@ import {
   sendTest,
   type Tested,
 } from '../../live/crm.ts';
-import { readStats, type Stats } from '../../live/stats.ts';
+import { type Known, lookAt, readEndpoint } from '../../live/endpoints.ts';
 import { say } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';
+import { markOf, needOf, shortOf } from '../../parts/endpoint-health.ts';
+import { Field } from '../../parts/Field.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { Copy } from '../../parts/Copy.tsx';
+import { NeedReason } from '../../parts/NeedReason.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
 import { useUnsaved } from '../../parts/unsaved.ts';
 import { Json } from '../../parts/Json.tsx';
-import { t, time } from '../../texts.ts';
+import { number, t, time } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { Answer } from './Answer.tsx';
 import { curl } from './curl.ts';
 import { DayCount } from './DayCount.tsx';
 import { ALSO, Capture } from './Capture.tsx';
+import { isAddress, UrlField } from './UrlField.tsx';
 
 type Row = readonly [setting: string, label: TextKey, kind: string];
 
@@ -55,31 +59,47 @@ const URL_ID = 'Livechat_webhookUrl';
 const SECRET_ID = 'Livechat_secret_token';
 const TIMEOUT_ID = 'Livechat_http_timeout';
 
+/** With what is wrong with where its address leads, which nobody has looked at since it was changed. */
+async function lookedAt(known: Known, isOther: boolean): Promise<Known> {
+  const { endpoint } = known;
+  const looked = isOther && endpoint.url !== '' ? await lookAt(endpoint.url).catch(() => undefined) : undefined;
+  return { ...known, endpoint: { ...endpoint, complaint: looked?.complaint ?? endpoint.complaint } };
+}
+
+const LONGEST_MS = 60_000;
+
+/** What is no time that a request may take stays as it was typed, and is not saved. */
+function timeoutOf(text: string): string | number {
+  const ms = /^\d+$/.test(text.trim()) ? Number(text) : 0;
+  return ms >= 1 && ms <= LONGEST_MS ? ms : text;
+}
+
 export function CrmIntegration() {
   const saved = useSignal<CrmSettings | undefined>(undefined);
   const changes = useSignal<CrmSettings>({});
   const came = useSignal<CrmSettings | undefined>(undefined);
-  const stats = useSignal<readonly Stats[]>([]);
+  const known = useSignal<Known | undefined>(undefined);
   const counts = useSignal<Counts | undefined>(undefined);
   const examples = useSignal<ReadonlyMap<string, Example>>(new Map());
   const shown = useSignal('chat.started');
   const tested = useSignal<Tested | undefined>(undefined);
   const { fault, isBusy, run } = useAttempt();
+  const urlError = useSignal('');
   const unread = useSignal<unknown>(undefined);
   const isSecretShown = useSignal(false);
 
   const look = async (): Promise<void> => {
     try {
-      const [own, all, told, day, capture] = await Promise.all([
+      const [own, endpoint, told, day, capture] = await Promise.all([
         readSettings(),
-        readStats(),
+        readEndpoint(ENDPOINT),
         readExamples(),
         readCounts(),
         seesCapture() ? readCapture() : undefined,
       ]);
       saved.value = { ...own, ...capture?.now };
       came.value = capture?.came;
-      stats.value = all;
+      known.value = endpoint;
       examples.value = told;
       counts.value = day;
       unread.value = undefined;
@@ -99,11 +119,16 @@ export function CrmIntegration() {
     const { [id]: _, ...others } = changes.peek();
     changes.value = saved.peek()?.[id] === value ? others : { ...others, [id]: value };
     fault.value = '';
+    urlError.value = '';
   };
+  const isTimeoutWrong = typeof now[TIMEOUT_ID] === 'string';
   const save = (): void => {
     const url = String(now[URL_ID] ?? '').trim();
-    if (url !== '' && !/^https?:\/\/./.test(url)) {
-      fault.value = t('badUrl');
+    if (url !== '' && !isAddress(url)) {
+      urlError.value = t('badUrl');
+      return;
+    }
+    if (isTimeoutWrong) {
       return;
     }
     run(async () => {
@@ -112,7 +137,7 @@ export function CrmIntegration() {
       saved.value = { ...saved.peek(), ...made };
       changes.value = {};
       say(t('savedIt'));
-      stats.value = await readStats();
+      known.value = await lookedAt(await readEndpoint(ENDPOINT), URL_ID in made);
     });
   };
   const step = (by: number): void => {
@@ -148,12 +173,14 @@ export function CrmIntegration() {
   } as const;
   const url = String(now[URL_ID] ?? '');
   const isSet = String(saved.value?.[URL_ID] ?? '') !== '';
+  // A complaint about the address stands below it.
+  const need = isSet && known.value !== undefined && known.value.endpoint.complaint === null ? needOf(known.value) : undefined;
   const example = examples.value.get(shown.value);
   return (
     <main id="main" tabIndex={-1} class="page crm-page">
       <header class="page-head">
         <h1>{t('crmIntegration')}</h1>
-        {isSet ? <Badge stats={stats.value.find(isWorkspace)} /> : null}
+        {isSet && known.value !== undefined ? <Badge known={known.value} /> : null}
         <span class="push" />
         <button type="button" class="button" aria-disabled={!isSet || isChanged || isBusy.value} onClick={() => (isSet && !isChanged ? test() : undefined)}>
           <Icon name="send" turns />
@@ -172,19 +199,24 @@ export function CrmIntegration() {
           </p>
         )}
       </div>
+      {need === undefined ? null : (
+        <p class={need.isFault ? 'banner banner-fault' : 'banner'}>
+          <Icon name={need.isFault ? 'alert' : 'info'} />
+          <span>
+            {shortOf(need)}
+            <NeedReason need={need} />
+          </span>
+        </p>
+      )}
       <div class="top">
-        <div class="field">
-          <label for="url">{t('webhookUrl')}</label>
-          <input
-            id="url"
-            class={URL_ID in changes.value ? 'input mono is-changed' : 'input mono'}
-            type="url"
-            spellcheck={false}
-            placeholder="https://"
-            value={url}
-            onInput={(event) => change(URL_ID, event.currentTarget.value)}
-          />
-        </div>
+        <UrlField
+          label={t('webhookUrl')}
+          value={url}
+          isChanged={URL_ID in changes.value}
+          change={(next) => change(URL_ID, next)}
+          complaint={isSet ? (known.value?.endpoint.complaint ?? null) : null}
+          error={urlError.value}
+        />
         <div class="field">
           <label for="secret">{t('secretToken')}</label>
           <span class={SECRET_ID in changes.value ? 'input is-changed' : 'input'}>
@@ -205,22 +237,18 @@ export function CrmIntegration() {
             {t('goesOutAs')} <span class="mono">X-RocketChat-Livechat-Token</span>
           </p>
         </div>
-        <div class="field">
-          <label for="timeout">{t('httpTimeout')}</label>
-          <span class={TIMEOUT_ID in changes.value ? 'input is-changed' : 'input'}>
-            <input
-              id="timeout"
-              inputmode="numeric"
-              aria-describedby="timeout-help"
-              value={String(now[TIMEOUT_ID] ?? '')}
-              onInput={(event) => change(TIMEOUT_ID, Number(event.currentTarget.value))}
-            />
-            <span class="quiet">ms</span>
-          </span>
-          <p id="timeout-help" class="help">
-            {t('tenRetries')}
-          </p>
-        </div>
+        <Field
+          label={t('httpTimeout')}
+          isChanged={TIMEOUT_ID in changes.value}
+          help={t('tenRetries')}
+          error={isTimeoutWrong ? t('badTimeout', { most: number(LONGEST_MS) }) : ''}
+          control={({ class: frame, ...given }) => (
+            <span class={frame}>
+              <input {...given} inputmode="numeric" value={String(now[TIMEOUT_ID] ?? '')} onInput={(event) => change(TIMEOUT_ID, timeoutOf(event.currentTarget.value))} />
+              <span class="quiet">ms</span>
+            </span>
+          )}
+        />
       </div>
       <div class="two">
         <div class="left">
@@ -293,21 +321,19 @@ const headersOf = (settings: CrmSettings) => [
   ...(String(settings[SECRET_ID] ?? '') === '' ? [] : [{ name: 'X-RocketChat-Livechat-Token', value: '…' }]),
 ];
 
-const at = (moment: string): string => time(new Date(moment).getTime(), true);
-
-function Badge({ stats }: { readonly stats: Stats | undefined }) {
-  if (stats === undefined) {
-    return null;
-  }
-  if (stats.failingSince !== null) {
+function Badge({ known }: { readonly known: Known }) {
+  const need = needOf(known);
+  const [mark] = markOf(known);
+  const last = known.stats.lastSuccessAt;
+  if (need !== undefined) {
     return (
-      <span class="badge badge-fault">
-        <Mark state="failed" />
-        {t('failingSince', { time: at(stats.failingSince) })}
+      <span class={need.isFault ? 'badge badge-fault' : 'badge'}>
+        <Mark state={mark} />
+        {shortOf(need)}
       </span>
     );
   }
-  return stats.lastSuccessAt === null ? (
+  return last === null ? (
     <span class="badge">
       <Mark state="held" />
       {t('nothingSent')}
@@ -315,7 +341,7 @@ function Badge({ stats }: { readonly stats: Stats | undefined }) {
   ) : (
     <span class="badge badge-good">
       <Mark state="delivered" />
-      {t('working', { time: at(stats.lastSuccessAt) })}
+      {t('working', { time: time(new Date(last).getTime(), true) })}
     </span>
   );
 }

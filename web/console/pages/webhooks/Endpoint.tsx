@@ -11,6 +11,7 @@ import { useAttempt } from '../../parts/attempt.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
+import { NeedReason } from '../../parts/NeedReason.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
@@ -19,7 +20,7 @@ import type { TextKey } from '../../texts/tables.ts';
 import { Answer } from './Answer.tsx';
 import { Changes } from './Changes.tsx';
 import { EndpointHead } from './EndpointHead.tsx';
-import { DIALECTS, markOf, needOf, reasonOf, shortOf } from '../../parts/endpoint-health.ts';
+import { DIALECTS, markOf, needOf, shortOf } from '../../parts/endpoint-health.ts';
 import { NewEndpoint } from './NewEndpoint.tsx';
 import { Replay } from './Replay.tsx';
 import { ReplayBar } from './ReplayBar.tsx';
@@ -177,7 +178,7 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
           <Icon name={need.isFault ? 'alert' : 'info'} />
           <span>
             {shortOf(need)}
-            {reasonOf(need)}
+            <NeedReason need={need} />
           </span>
         </p>
       )}

@@ -39,6 +39,7 @@ export function EndpointFields({ draft, changed, catalogue, counts, complaint, u
     <>
       <div class="editor-top">
         <UrlField
+          label={t('address')}
           value={draft.url}
           isChanged={changed.includes('url')}
           complaint={complaint}

@@ -13,8 +13,9 @@ import { complain } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
 import { DayBars } from '../../parts/charts/DayBars.tsx';
-import { DIALECTS, isInNeed, markOf, needOf, placeOf, reasonOf, shortOf } from '../../parts/endpoint-health.ts';
+import { DIALECTS, isInNeed, markOf, needOf, placeOf, shortOf } from '../../parts/endpoint-health.ts';
 import { Icon, Mark, type State } from '../../parts/Icon.tsx';
+import { NeedReason } from '../../parts/NeedReason.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { lookAtRow } from '../../parts/rows.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
@@ -294,7 +295,7 @@ function Row({ known, isAt, resume }: RowProps) {
             ) : (
               <>
                 <b class={need.isFault ? 'fault' : ''}>{shortOf(need)}</b>
-                {reasonOf(need)}
+                <NeedReason need={need} />
               </>
             )}
           </span>

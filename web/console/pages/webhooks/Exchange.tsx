@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 
 import type { Attempt, Header } from '../../live/crm.ts';
 import { Json } from '../../parts/Json.tsx';
+import { answerName } from '../../parts/outcome.ts';
 import { number, t } from '../../texts.ts';
 import { inMs, PHASES, phasesOf } from './phases.ts';
-import { answerName } from './wish.ts';
 
 const TABS = ['request', 'response', 'timing'] as const;
 type Tab = (typeof TABS)[number];
@@ -77,7 +77,11 @@ function Response({ attempt: { error, detail, responseHeaders, response } }: { r
       {error === null ? null : (
         <p class="banner banner-fault">
           {answerName(error)}
-          {detail === null ? '' : `. ${detail}`}
+          {detail === null ? null : (
+            <>
+              . <span lang="en">{detail}</span>
+            </>
+          )}
         </p>
       )}
       {responseHeaders === null ? <p class="meta">{t('noAnswer')}</p> : <Heads headers={responseHeaders} />}

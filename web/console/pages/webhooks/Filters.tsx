@@ -6,10 +6,11 @@ import { type Kind, type Known, readKinds } from '../../live/endpoints.ts';
 import type { SentOne, Wanted } from '../../live/sent.ts';
 import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { answerName } from '../../parts/outcome.ts';
 import { Popover } from '../../parts/Popover.tsx';
 import { t, time, when } from '../../texts.ts';
 import { familyOf } from './wanted.ts';
-import { ANSWERS, answerName, type Fixed, stateName, STATES } from './wish.ts';
+import { ANSWERS, type Fixed, stateName, STATES } from './wish.ts';
 
 interface Props {
   readonly wanted: Wanted;
@@ -44,7 +45,7 @@ export function Filters({ wanted, fixed, endpoints, items, children }: Props) {
         {(choose) => <KindsOf choose={choose} />}
       </One>
       <One name="answer" label={t('answer')} shown={answers === '' ? '' : answerName(answers)}>
-        {(choose) => ANSWERS.map(([value]) => <Option key={value} name={answerName(value)} choose={() => choose(value)} />)}
+        {(choose) => ANSWERS.map((value) => <Option key={value} name={answerName(value)} choose={() => choose(value)} />)}
       </One>
       <One name="chat" label={t('ofChat')} shown={chat === '' ? '' : (chats.get(chat) ?? chat)}>
         {(choose) => <ChatsOf chats={chats} choose={choose} />}

@@ -71,7 +71,9 @@ export function Preview(props: Props) {
       </header>
       {kind === undefined ? null : (
         <>
-          <p class="meta preview-when">{kind.summary}</p>
+          <p class="meta preview-when" lang="en">
+            {kind.summary}
+          </p>
           <dl class="heads">
             {linesOf(props, kind.name).map(([name, value]) => (
               <div key={name}>

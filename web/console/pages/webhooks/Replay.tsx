@@ -8,10 +8,11 @@ import { Dialog } from '../../parts/Dialog.tsx';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { TextField } from '../../parts/Field.tsx';
 import { Icon } from '../../parts/Icon.tsx';
+import { NeedReason } from '../../parts/NeedReason.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { count, number, t, time } from '../../texts.ts';
 import { replays } from './replaying.ts';
-import { needOf, reasonOf, shortOf } from '../../parts/endpoint-health.ts';
+import { needOf, shortOf } from '../../parts/endpoint-health.ts';
 
 const DAY_MS = 86_400_000;
 const SETTLED_MS = 300;
@@ -137,8 +138,10 @@ export function Replay({ known, test, isBusy: isTesting, close }: Props) {
       {need?.isFault === true ? (
         <p class="banner banner-wait">
           <Icon name="alert" />
-          {shortOf(need)}
-          {reasonOf(need)}. {t('sendTestFirst')}
+          <span>
+            {shortOf(need)}
+            <NeedReason need={need} />. {t('sendTestFirst')}
+          </span>
         </p>
       ) : null}
     </Dialog>

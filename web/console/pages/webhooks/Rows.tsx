@@ -4,11 +4,11 @@ import type { Known } from '../../live/endpoints.ts';
 import type { SentOne } from '../../live/sent.ts';
 import { ask } from '../../parts/asking.ts';
 import { Mark } from '../../parts/Icon.tsx';
-import { stateOf } from '../../parts/outcome.ts';
+import { answerOf, stateOf } from '../../parts/outcome.ts';
 import type { Window } from '../../parts/window.ts';
 import { address, place } from '../../place.ts';
 import { duration, number, t, time, when } from '../../texts.ts';
-import { answerOf, stateName } from './wish.ts';
+import { stateName } from './wish.ts';
 
 /** How high a row is, as its style has it. */
 export const ROW_HIGH = 37;

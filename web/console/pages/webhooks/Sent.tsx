@@ -12,14 +12,14 @@ import { Copy } from '../../parts/Copy.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { Key } from '../../parts/Key.tsx';
-import { stateOf } from '../../parts/outcome.ts';
+import { answerOf, stateOf } from '../../parts/outcome.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address } from '../../place.ts';
 import { duration, number, t, time, when } from '../../texts.ts';
 import { curl } from './curl.ts';
 import { Exchange } from './Exchange.tsx';
 import { inMs, phasesOf } from './phases.ts';
-import { answerOf, stateName } from './wish.ts';
+import { stateName } from './wish.ts';
 
 /** What is on its way is looked at again. */
 const AGAIN_MS = 2000;

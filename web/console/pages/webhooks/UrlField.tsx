@@ -4,8 +4,8 @@ import { useEffect } from 'preact/hooks';
 import { type Looked, lookAt } from '../../live/endpoints.ts';
 import { Field } from '../../parts/Field.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
+import { answerName } from '../../parts/outcome.ts';
 import { dateOf, t } from '../../texts.ts';
-import { answerName } from './wish.ts';
 
 /** What is typed settles before the server looks where it leads. */
 const SETTLED_MS = 500;
@@ -13,6 +13,7 @@ const SETTLED_MS = 500;
 export const isAddress = (url: string): boolean => /^https?:\/\/[^/\s]+/.test(url);
 
 interface Props {
+  readonly label: string;
   readonly value: string;
   readonly isChanged: boolean;
   /** Nothing where it is changed elsewhere. */
@@ -23,7 +24,7 @@ interface Props {
 }
 
 /** Where events go, and what is there, as soon as it is typed. */
-export function UrlField({ value, isChanged, change, complaint, error }: Props) {
+export function UrlField({ label, value, isChanged, change, complaint, error }: Props) {
   const url = value.trim();
   const looked = useSignal<Looked | 'looking' | undefined>(undefined);
   useEffect(() => {
@@ -46,12 +47,12 @@ export function UrlField({ value, isChanged, change, complaint, error }: Props) 
     };
   }, [url, isChanged]);
   const found = looked.value;
-  const refused = found !== undefined && found !== 'looking' && found.complaint !== null ? refusal(found.error, found.complaint) : '';
-  const saved = isChanged || complaint === null ? '' : complaint;
+  const refused = found !== undefined && found !== 'looking' && found.complaint !== null ? <Refusal error={found.error} complaint={found.complaint} /> : null;
+  const saved = isChanged || complaint === null ? null : <span lang="en">{complaint}</span>;
   return (
     <Field
-      label={t('address')}
-      error={[error, refused, saved].find((words) => words !== '') ?? ''}
+      label={label}
+      error={error === '' ? (refused ?? saved) : error}
       help={
         <span role="status" class="looked">
           <Help found={found} />
@@ -75,7 +76,16 @@ export function UrlField({ value, isChanged, change, complaint, error }: Props) 
 }
 
 /** Why nothing would be sent there, first in the words of whoever looks, then in those of the server. */
-const refusal = (error: string | null, complaint: string): string => (error === 'forbidden' ? `${t('urlIsPrivate')} (${complaint})` : complaint);
+function Refusal({ error, complaint }: { readonly error: string | null; readonly complaint: string }) {
+  const words = <span lang="en">{complaint}</span>;
+  return error === 'forbidden' ? (
+    <span>
+      {t('urlIsPrivate')} ({words})
+    </span>
+  ) : (
+    words
+  );
+}
 
 function Help({ found }: { readonly found: Looked | 'looking' | undefined }) {
   if (found === undefined) {
@@ -93,7 +103,12 @@ function Help({ found }: { readonly found: Looked | 'looking' | undefined }) {
         <Mark state="waiting" size={14} />
         <span class="wait">
           {found.error === null ? '' : answerName(found.error)}
-          {found.detail === null ? '' : `: ${found.detail}`}. {t('urlLater')}
+          {found.detail === null ? null : (
+            <>
+              : <span lang="en">{found.detail}</span>
+            </>
+          )}
+          . {t('urlLater')}
         </span>
       </>
     );

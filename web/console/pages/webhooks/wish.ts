@@ -23,34 +23,7 @@ export function stateName(state: string): string {
 }
 
 /** What may have come of a request, as the API names it. Statuses are names, too. */
-export const ANSWERS: readonly (readonly [answer: string, name: TextKey | undefined])[] = [
-  ['2xx', undefined],
-  ['redirect', 'wasRedirect'],
-  ['4xx', undefined],
-  ['429', undefined],
-  ['5xx', undefined],
-  ['timeout', 'wasTimeout'],
-  ['connect', 'wasConnect'],
-  ['broken', 'wasBroken'],
-  ['tls', 'wasTls'],
-  ['dns', 'wasDns'],
-  ['protocol', 'wasProtocol'],
-  ['forbidden', 'wasForbidden'],
-];
-
-const NAMES = new Map(ANSWERS);
-
-/** What came of a request, in words. */
-export function answerName(answer: string): string {
-  const name = NAMES.get(answer);
-  return name === undefined ? answer : t(name);
-}
-
-/** What came of a request that may have had an answer. */
-export function answerOf(status: number | null, error: string | null): string {
-  const isNamed = error !== null && error !== 'status' && error !== 'not-200';
-  return [status === null ? '' : String(status), isNamed ? answerName(error) : ''].filter((part) => part !== '').join(' ');
-}
+export const ANSWERS: readonly string[] = ['2xx', 'redirect', '4xx', '429', '5xx', 'timeout', 'connect', 'broken', 'tls', 'dns', 'protocol', 'forbidden'];
 
 const moment = (text: string | null): string => (text !== null && Number.isFinite(Date.parse(text)) ? text : '');
 
