@@ -4,6 +4,7 @@ import { Dialog } from '../parts/Dialog.tsx';
 import { Key } from '../parts/Key.tsx';
 import { t } from '../texts.ts';
 import type { TextKey } from '../texts/tables.ts';
+import { sections } from './seen.ts';
 
 type Row = readonly [keys: readonly string[], what: TextKey];
 
@@ -14,8 +15,7 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
       [['mod K'], 'palette'],
       [['?'], 'keyKeys'],
       [['G', 'I'], 'keyInbox'],
-      [['G', 'C'], 'keyChats'],
-      [['G', 'W'], 'keyWebhooks'],
+      [['mod S'], 'keySave'],
       [['shift A'], 'keyAvailable'],
       [['Z'], 'keyUndo'],
       [['escape'], 'keyBack'],
@@ -54,7 +54,29 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
       [['escape'], 'keyToList'],
     ],
   ],
+  [
+    'keysTables',
+    [
+      [['J', 'K'], 'keyRows'],
+      [['enter'], 'keyOpenRow'],
+      [['N'], 'keyNewRow'],
+      [['S'], 'keyResend'],
+      [['C'], 'keyCurl'],
+      [['P'], 'keyPause'],
+    ],
+  ],
+  [
+    'keysDialogs',
+    [
+      [['mod enter'], 'keyDoIt'],
+      [['escape'], 'keyCancel'],
+    ],
+  ],
 ];
+
+/** Behind the inbox, the places that whoever looks may see. */
+const withPlaces = (group: TextKey, rows: readonly Row[]): readonly Row[] =>
+  group === 'keysAnywhere' ? rows.flatMap((row) => (row[1] === 'keyInbox' ? [row, ...sections().map(([{ key, name }]): Row => [['G', key.toUpperCase()], name])] : [row])) : rows;
 
 export function KeySheet({ close }: { readonly close: () => void }) {
   return (
@@ -63,7 +85,7 @@ export function KeySheet({ close }: { readonly close: () => void }) {
         <section key={group}>
           <h3>{t(group)}</h3>
           <dl>
-            {rows.map(([keys, what]) => (
+            {withPlaces(group, rows).map(([keys, what]) => (
               <div key={what}>
                 <dt>
                   {keys.map((key) => (

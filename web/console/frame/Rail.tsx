@@ -10,7 +10,7 @@ import { Icon, Logo } from '../parts/Icon.tsx';
 import { Key } from '../parts/Key.tsx';
 import { later } from '../parts/later.tsx';
 import { address, go, place } from '../place.ts';
-import { count, number, t } from '../texts.ts';
+import { count, number, speakOf, t } from '../texts.ts';
 import { useKeys } from '../keys.ts';
 import { setAvailable } from '../live/acts.ts';
 import { isPhone } from '../width.ts';
@@ -18,7 +18,7 @@ import { Me } from './Me.tsx';
 import { placeAt } from './places.ts';
 import { lostAt, placesOf, sections } from './seen.ts';
 
-const KeySheet = later(async () => (await import('./KeySheet.tsx')).KeySheet);
+const KeySheet = later(async () => (await Promise.all([import('./KeySheet.tsx'), speakOf('keys')]))[0].KeySheet);
 const Palette = later(async () => (await import('./Palette.tsx')).Palette);
 
 /** More do not fit at the bottom of a phone, with a word below each. */

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
+import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
@@ -23,6 +24,8 @@ export function Ask({ title, more, children, save, done, skip }: Props) {
       await save();
       done();
     });
+  // Above the fields, where the step begins.
+  useKeys({ Enter: act });
   return (
     <main id="main" tabIndex={-1} class="ask">
       <form

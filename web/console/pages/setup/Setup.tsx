@@ -7,7 +7,7 @@ import { maySetUp } from '../../live/setup.ts';
 import { Logo, Mark } from '../../parts/Icon.tsx';
 import { NotAllowed } from '../../parts/NotAllowed.tsx';
 import { address, go, place } from '../../place.ts';
-import { t } from '../../texts.ts';
+import { number, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { FirstDepartment } from './FirstDepartment.tsx';
 import { Snippet } from './Snippet.tsx';
@@ -55,7 +55,7 @@ export function Setup() {
                   {index < at ? (
                     <Mark state="delivered" label={t('stepDone')} size={18} />
                   ) : (
-                    <span class="number">{index + 1}</span>
+                    <span class="number">{number(index + 1)}</span>
                   )}
                   <span>{t(NAMES[one])}</span>
                 </a>

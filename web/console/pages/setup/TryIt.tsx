@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { heard, hearEvents, OF_CHATS, type Heard } from '../../live/receiver.ts';
 import { me } from '../../live/people.ts';
 import { TRIAL } from '../../live/setup.ts';
+import { useKeys } from '../../keys.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { address, go } from '../../place.ts';
@@ -12,10 +13,13 @@ import { Receiver } from './Receiver.tsx';
 
 const firstOf = (kind: RegExp): Heard | undefined => heard.value.findLast((one) => kind.test(one.kind));
 
+const goOn = (): void => go('/inbox');
+
 /** A visitor's page in the middle, and beside it what a webhook would be told. */
 export function TryIt() {
   const isPhone = useSignal(false);
   useEffect(() => hearEvents(OF_CHATS), []);
+  useKeys({ Enter: goOn });
   const first = heard.value.at(-1);
   return (
     <>
@@ -59,7 +63,7 @@ export function TryIt() {
           <Icon name="link" />
           {t('addCrm')}
         </a>
-        <button type="button" class="button primary" onClick={() => go('/inbox')}>
+        <button type="button" class="button primary" onClick={goOn}>
           <span>{t('openInbox')}</span>
           <Key keys="enter" />
         </button>
