@@ -139,6 +139,9 @@ test('agents find what was theirs, by keys', async () => {
   await console.page.keyboard.press('g');
   await console.page.keyboard.press('c');
   await expect.poll(() => console.page.locator('tbody tr:not(.chats-line) a').allInnerTexts()).toEqual(['Callum Reid', 'Noor Jansen']);
+  const [saved] = await Promise.all([console.page.waitForEvent('download'), console.button('Export what is shown (CSV)').click()]);
+  const text = await (await saved.createReadStream()).toArray().then((pieces) => Buffer.concat(pieces as Buffer[]).toString());
+  expect(text).toMatch(/^\uFEFFVisitor,State,[^\n]+\r\nCallum Reid,[^\n]+\r\nNoor Jansen,/);
   await console.page.keyboard.press('j');
   await console.page.keyboard.press('j');
   const drawer = console.page.getByRole('complementary', { name: 'Noor Jansen' });

@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { addressOf, findChats, type Page, together, type Wish, wish } from '../../live/search.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
+import { saveTable } from '../../parts/csv.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { lookAtRow } from '../../parts/rows.ts';
@@ -16,7 +17,7 @@ import { listed, number, t } from '../../texts.ts';
 import { removeFilters } from './asking.ts';
 import { Drawer } from './Drawer.tsx';
 import { FilterBar, namesOf } from './FilterBar.tsx';
-import { Table } from './Table.tsx';
+import { cellsOf, Table } from './Table.tsx';
 import { Views } from './Views.tsx';
 
 /** What is typed settles before it is asked for. */
@@ -80,6 +81,12 @@ export function Chats() {
     <main id="main" tabIndex={-1} class="page chats-page" aria-busy={found.value === undefined && error.value === undefined}>
       <header class="page-head">
         <h1>{t('allChats')}</h1>
+        <span class="push" />
+        {rooms.length === 0 || isUnread ? null : (
+          <button type="button" class="icon-button bordered" aria-label={t('exportShown')} title={t('exportShown')} onClick={() => saveTable(t('allChats'), cellsOf(rooms))}>
+            <Icon name="download" />
+          </button>
+        )}
       </header>
       <FilterBar wish={now} />
       <Views wish={now} />

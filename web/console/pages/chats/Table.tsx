@@ -58,6 +58,25 @@ export function Table({ rooms, lines, open }: Props) {
   );
 }
 
+const lastedOf = (room: Room): string => (room.open === true ? '' : duration(millis(room.closedAt ?? room.lm) - millis(room.ts)));
+
+const agentOf = ({ servedBy }: Room): string => (servedBy === undefined ? '' : nameOf(servedBy.username));
+
+/** What the table shows, for programs for tables. */
+export const cellsOf = (rooms: readonly Room[]): readonly (readonly (string | number)[])[] => [
+  [t('visitorName'), t('stateOfChat'), t('department'), t('agent'), t('tags'), t('messagesCount'), t('lasted'), t('startedAt')],
+  ...rooms.map((room) => [
+    room.fname ?? '',
+    t(stateOf(room)[1]),
+    departmentName(room.departmentId) ?? '',
+    agentOf(room),
+    room.tags?.join(', ') ?? '',
+    room.msgs,
+    lastedOf(room),
+    new Date(millis(room.ts)).toISOString(),
+  ]),
+];
+
 /** The line in which a chat was found; it leads there. */
 function LineRow({ rid, line }: { readonly rid: string; readonly line: FoundLine }) {
   const { place, message } = line;
@@ -120,7 +139,7 @@ function Row({ room, line, isOpen }: RowProps) {
         <bdi>{departmentName(room.departmentId)}</bdi>
       </td>
       <td class="wide">
-        <bdi>{room.servedBy === undefined ? '' : nameOf(room.servedBy.username)}</bdi>
+        <bdi>{agentOf(room)}</bdi>
       </td>
       <td class="wide">
         {room.tags?.map((tag) => (
@@ -130,7 +149,7 @@ function Row({ room, line, isOpen }: RowProps) {
         ))}
       </td>
       <td class="num wide">{number(room.msgs)}</td>
-      <td class="num wide">{room.open === true ? '' : duration(millis(room.closedAt ?? room.lm) - begun)}</td>
+      <td class="num wide">{lastedOf(room)}</td>
       <td class="num">{when(begun, Date.now())}</td>
     </tr>
   );
