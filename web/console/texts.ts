@@ -122,13 +122,7 @@ export function percent(share: number): string {
 }
 
 /** The time of day, and of another day its date. */
-export function when(at: number, now: number): string {
-  const options: Intl.DateTimeFormatOptions =
-    startOfDay(at) === startOfDay(now)
-      ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
-      : { day: 'numeric', month: 'short' };
-  return dates(locale.value, options).format(at);
-}
+export const when = (at: number, now: number): string => (startOfDay(at) === startOfDay(now) ? time(at) : dateOf(at));
 
 export function time(at: number, seconds = false): string {
   const options: Intl.DateTimeFormatOptions = {
@@ -141,16 +135,15 @@ export function time(at: number, seconds = false): string {
 }
 
 export function day(at: number, now: number): string {
-  const options = { weekday: 'long', day: 'numeric', month: 'long' } as const;
-  const date = dates(locale.value, options).format(at);
+  const date = dates(locale.value, { weekday: 'long', day: 'numeric', month: 'long', ...yearOf(at) }).format(at);
   return startOfDay(at) === startOfDay(now) ? t('todayIs', { date }) : date;
 }
 
-/** A day, with its year when it is another one. */
+/** The year is said when it is another one. */
+const yearOf = (at: number): Intl.DateTimeFormatOptions => (new Date(at).getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' });
+
 export function dateOf(at: number): string {
-  const isOfYear = new Date(at).getFullYear() === new Date().getFullYear();
-  const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', ...(isOfYear ? {} : { year: 'numeric' as const }) };
-  return dates(locale.value, options).format(at);
+  return dates(locale.value, { day: 'numeric', month: 'short', ...yearOf(at) }).format(at);
 }
 
 export function startOfDay(at: number): number {

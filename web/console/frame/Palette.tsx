@@ -89,6 +89,10 @@ export function Palette({ close }: { readonly close: () => void }) {
   ] as const;
   const all = groups.flatMap(([, those]) => those);
   const chosen = all[Math.min(at.value, all.length - 1)];
+  // Where keys have come to is on the screen.
+  useEffect(() => {
+    element.current?.querySelector('.is-active')?.scrollIntoView({ block: 'nearest' });
+  }, [at.value, all.length]);
   const run = (command: Command | undefined): void => {
     if (command !== undefined) {
       close();

@@ -231,7 +231,8 @@ test('what is wrong with the address and the time is said where they stand', asy
   await page.getByText(/is no public address/).waitFor();
   await console.button('Save').click();
   await page.getByText('Not sent', { exact: true }).waitFor();
-  await page.getByText(/is no public address/).waitFor();
+  // In the words of the server.
+  await page.locator('[lang="en"]').getByText(/is no public address/).waitFor();
   expect(await setting('Livechat_http_timeout')).toBe(4000);
   await page.mouse.move(0, 0);
   expect(await accessibilityFaults(page)).toEqual([]);

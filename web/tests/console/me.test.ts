@@ -135,6 +135,8 @@ test('a token is made, shown once, works, and is taken back', async () => {
 test('a second factor is switched on and off, and changes ask for it', async () => {
   const console = await profile();
   await console.button('Turn on').click();
+  // The focus goes along with what is next.
+  await console.page.locator('#factor-code:focus').waitFor();
   const secret = await console.page.locator('.once .mono').innerText();
   await console.page.getByLabel('Code', { exact: true }).fill('000000');
   await console.button('Confirm').click();
@@ -142,6 +144,7 @@ test('a second factor is switched on and off, and changes ask for it', async () 
   await console.page.getByLabel('Code', { exact: true }).fill(code(secret, Date.now() - 30_000));
   await console.button('Confirm').click();
   await console.page.getByText('Each of them replaces a code of the app, once.').waitFor();
+  await console.page.locator('#factor:focus').waitFor();
   const [backup = '', other = ''] = await console.page.locator('.codes li').allInnerTexts();
   expect(await accessibilityFaults(console.page)).toEqual([]);
   // From now on every change has to be proved.
@@ -168,6 +171,11 @@ test('a password is changed by whoever knows the present one', async () => {
   const tom = await desk.agent('tom', 'Tom Field');
   const console = await Console.logIn(browser, desk.server.url, tom);
   await console.page.goto(`${desk.server.url}me`);
+  const sessions = console.page.locator('.session-list li');
+  await expect.poll(() => sessions.count()).toBe(2);
+  await sessions.filter({ hasNot: console.page.locator('b') }).getByRole('button').click();
+  await expect.poll(() => sessions.count()).toBe(1);
+  await console.page.locator('#sessions:focus').waitFor();
   await console.page.getByLabel('Current password').fill('not-it');
   await console.page.getByLabel('New password').fill('another-secret');
   await console.button('Change the password').click();

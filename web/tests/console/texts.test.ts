@@ -1,5 +1,5 @@
 // What no compiler sees: that a translation of the console is whole.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import type { Plural } from '../../shared/words.ts';
 
@@ -50,6 +50,19 @@ test('what stands in the table of an area is said on its pages only', () => {
     return keys.flatMap((key) => others.filter(([, source]) => source.includes(`'${key}'`)).map(([path]) => `${key}: ${path}`));
   });
   expect(outside).toEqual([]);
+});
+
+test('a day of another year has its year, and what came of a request is said in words', async () => {
+  vi.stubGlobal('localStorage', { getItem: () => null });
+  vi.stubGlobal('navigator', { languages: ['en-GB'] });
+  const { day, when } = await import('../../console/texts.ts');
+  const { outcomeOf } = await import('../../console/parts/outcome.ts');
+  const then = new Date(2020, 4, 3, 12).getTime();
+  expect([when(then, Date.now()), day(then, Date.now())]).toEqual(['3 May 2020', expect.stringMatching(/^Sunday,? 3 May 2020$/)]);
+  expect(day(Date.now(), 0)).not.toMatch(/\d{4}/);
+  const sent = { id: '', endpoint: '', kind: '', state: 'pending', status: null, error: 'connect', attempts: 0, nextAttemptAt: null };
+  expect(outcomeOf(sent as unknown as Parameters<typeof outcomeOf>[0])).toBe('no connection');
+  vi.unstubAllGlobals();
 });
 
 describe.each(TRANSLATED)('%s, %s', (code, area, texts) => {

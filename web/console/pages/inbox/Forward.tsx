@@ -52,6 +52,9 @@ export function Forward({ room, close }: Props) {
     const at = all.findIndex(({ key }) => key === chosen.peek()?.key);
     chosen.value = all[Math.min(Math.max(0, at + by), all.length - 1)];
   };
+  useEffect(() => {
+    document.querySelector('#targets .is-active')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen.value]);
   const act = async (): Promise<void> => {
     const target = chosen.peek();
     if (target === undefined || isBusy.peek()) {

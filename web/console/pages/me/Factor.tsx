@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { Refused } from '../../../shared/answers.ts';
 import { codesLeft, confirmFactor, endFactor, type Offer, offerFactor, renewCodes } from '../../live/profile.ts';
@@ -26,6 +26,14 @@ export function Factor({ isOn }: { readonly isOn: boolean }) {
       void look();
     }
   }, [isOn, codes.value]);
+  const isFirst = useRef(true);
+  // The button that had the focus makes way for another step.
+  useEffect(() => {
+    if (!isFirst.current) {
+      document.getElementById(step.value === 'nothing' ? 'factor' : 'factor-code')?.focus();
+    }
+    isFirst.current = false;
+  }, [step.value]);
   const begin = (): void =>
     run(async () => {
       offer.value = await offerFactor();
@@ -62,7 +70,7 @@ export function Factor({ isOn }: { readonly isOn: boolean }) {
   };
   return (
     <section aria-labelledby="factor">
-      <h2 id="factor">{t('secondFactor')}</h2>
+      <h2 id="factor" tabIndex={-1}>{t('secondFactor')}</h2>
       <p>{t(isOn ? 'factorOn' : 'factorOff')}</p>
       {isOn && left.value !== undefined ? <p class="meta">{count('codesLeft', left.value)}</p> : null}
       {offer.value === undefined ? null : (

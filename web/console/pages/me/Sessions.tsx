@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import type { OwnSession } from '../../api/documents.ts';
 import { logOut } from '../../api/entry.ts';
@@ -14,6 +14,7 @@ import { programOf } from './program.ts';
 export function Sessions() {
   const all = useSignal<readonly OwnSession[]>([]);
   const { fault, isBusy, run } = useAttempt();
+  const heading = useRef<HTMLHeadingElement>(null);
   const look = async (): Promise<void> => {
     all.value = await readSessions();
   };
@@ -26,10 +27,11 @@ export function Sessions() {
       }
       await endSession(one.id);
       await look();
+      heading.current?.focus();
     });
   return (
     <section aria-labelledby="sessions">
-      <h2 id="sessions">{t('sessions')}</h2>
+      <h2 id="sessions" ref={heading} tabIndex={-1}>{t('sessions')}</h2>
       <p class="meta">{t('sessionsMore')}</p>
       <ul class="session-list">
         {all.value.map((one) => {

@@ -128,7 +128,7 @@ const es: Translation<typeof en> = {
   navigationAsMessage: 'Visitas a páginas como mensajes',
   navigationNeedsIt: 'Mientras esté desactivado, no se envía nada sobre la navegación',
   leadCapture: 'Captura de contactos',
-  mayNotCapture: 'Sus roles pueden ver esto, pero no cambiarlo',
+  mayNotCapture: 'Tus roles pueden ver esto, pero no cambiarlo',
   leadEmail: 'Patrón de correo',
   leadPhone: 'Patrón de teléfono',
   toDefault: 'Predeterminado',

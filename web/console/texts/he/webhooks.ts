@@ -128,7 +128,7 @@ const he: Translation<typeof en> = {
   navigationAsMessage: 'ביקורים בדפים כהודעות',
   navigationNeedsIt: 'כל עוד זה כבוי, לא נשלח דבר על הגלישה',
   leadCapture: 'איסוף לידים',
-  mayNotCapture: 'התפקידים שלכם מאפשרים לראות את אלה, לא לשנות',
+  mayNotCapture: 'התפקידים שלך מאפשרים לראות את אלה, לא לשנות',
   leadEmail: 'תבנית אימייל',
   leadPhone: 'תבנית טלפון',
   toDefault: 'ברירת מחדל',
