@@ -80,14 +80,14 @@ export default defineConfig({
           groups: [
             { name: 'base', test: /\/node_modules\/|\/web\/shared\/|\/web\/console\/(api\/|texts\.ts|texts\/en\/base)/, minShareCount: 2, priority: 2 },
             // What only areas of pages share is loaded with the first of them.
-            { name: 'forms', test: /\/web\/console\/(parts\/(asking|drawer|list-page|csv|reading|Checks|ChipsField|Drawer|Field|form|Json|ListPage|Locked|locked|MoreMenu|Removal|SaveBar|Segments|Sure|Tabs|UnreadPage|found|unsaved)|live\/(changers|whole))/, minShareCount: 2, priority: 2 },
+            { name: 'forms', test: /\/web\/console\/(parts\/(asking|drawer|list-page|csv|reading|Checks|ChipsField|Drawer|Field|form|Json|ListPage|Locked|locked|MoreMenu|Removal|SaveBar|Segments|Sure|Tabs|UnreadPage|found|rows|unsaved)|live\/(changers|whole))/, minShareCount: 2, priority: 2 },
             { name: 'charts', test: /\/web\/console\/(parts\/(charts\/|figures|endpoint-health)|live\/figures|days\.)/, minShareCount: 2, priority: 2 },
             { name: (id) => `${sharedIn(id) ?? ''}.shared`, test: (id) => sharedIn(id) !== undefined, minShareCount: 2, priority: 2 },
             // Who works here and when, which only pages of the administration need.
             { name: 'staff', test: /\/web\/console\/live\/(departments|hours|promises|routing|some-settings|staff|units)\./, minShareCount: 2, priority: 2 },
             // What finds chats, for their page and the palette.
             { name: 'search', test: /\/web\/console\/live\/search\./, minShareCount: 2, priority: 2 },
-            { name: 'common', test: /\/web\/console\/(?!texts\/|live\/(search|endpoints|signature|crm|departments|hours|promises|routing|some-settings|staff|units|settings|appearance)\.)/, minShareCount: 2, priority: 1 },
+            { name: 'common', test: /\/web\/console\/(?!texts\/|live\/(search|endpoints|signature|crm|departments|hours|promises|routing|some-settings|staff|units|settings|appearance|notifications)\.)/, minShareCount: 2, priority: 1 },
           ],
         },
       },

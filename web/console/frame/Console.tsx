@@ -14,6 +14,7 @@ import { NotAllowed } from '../parts/NotAllowed.tsx';
 import { Toasts } from '../parts/Toasts.tsx';
 import { address, go, leaving, place } from '../place.ts';
 import { t } from '../texts.ts';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { Later } from './Later.tsx';
 import { Leaving } from './Leaving.tsx';
 import { Menu } from './Menu.tsx';
@@ -44,12 +45,11 @@ export function Console() {
       <a class="skip button" href="#main">
         {t('skip')}
       </a>
-      {isSetup.value ? <Later page={setup} area="setup" /> : (
-        <>
-          <Rail />
-          <Page />
-        </>
-      )}
+      {isSetup.value ? null : <Rail />}
+      <div class="framed">
+        <ConnectionBanner />
+        <div class="place">{isSetup.value ? <Later page={setup} area="setup" /> : <Page />}</div>
+      </div>
       {asked.value === undefined ? null : <Proof asked={asked.value} />}
       {expired.value ? <Again /> : null}
       {leaving.value === undefined ? null : <Leaving leave={leaving.value} />}

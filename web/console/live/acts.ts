@@ -4,7 +4,7 @@ import { call, erase, get, patch, post, put } from '../api/http.ts';
 import { chosenList, go } from '../place.ts';
 import { complain, say } from './toasts.ts';
 import { t } from '../texts.ts';
-import { places, queue } from './lists.ts';
+import { isTaking, places, queue } from './lists.ts';
 import { forgetNote, takeNote } from './notes.ts';
 import { reason } from './reasons.ts';
 
@@ -21,12 +21,15 @@ async function attempt(act: () => Promise<unknown>): Promise<boolean> {
 
 /** The chat is one's own; it opens. */
 export async function take(inquiryId: string, rid: string): Promise<void> {
+  isTaking(rid);
   const done = await attempt(() => call('livechat:takeInquiry', [inquiryId]));
   const left = new Map(queue.peek());
   left.delete(inquiryId);
   queue.value = left;
   if (done) {
     go(`/inbox/${rid}`);
+  } else {
+    isTaking('');
   }
 }
 

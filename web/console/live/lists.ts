@@ -40,6 +40,12 @@ export const waiting = computed(() => [...queue.value.values()]);
 const beyond = signal(0);
 export const waitingCount = computed(() => waiting.value.length + beyond.value);
 
+const TAKEN = 'hark.console.taken';
+
+/** The chat that was taken last in this browser, as long as one has it: that it is one's own then is no news, in no tab. */
+export const takenHere = (): string | null => localStorage.getItem(TAKEN);
+export const isTaking = (rid: string): void => localStorage.setItem(TAKEN, rid);
+
 export const seesAll = computed(() => may('view-livechat-rooms'));
 
 /** `people`: who one is and what one may see, without which no row can be written. */
@@ -104,6 +110,9 @@ function placeChanged(action: string, place: Place): void {
   const next = new Map(places.peek());
   if (action === 'removed') {
     next.delete(place.rid);
+    if (takenHere() === place.rid) {
+      isTaking('');
+    }
   } else {
     next.set(place.rid, place);
   }

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 
 import { erase, get, post, SERVER } from '../api/http.ts';
 import { t } from '../texts.ts';
+import { setNotifications } from './notifications.ts';
 
 /** The id by which the server knows this browser. */
 const KEY = 'hark.console.push';
@@ -48,6 +49,7 @@ export async function readPush(): Promise<void> {
 }
 
 export async function switchPush(on: boolean): Promise<void> {
+  setNotifications(on);
   if (!on) {
     const registration = await navigator.serviceWorker.getRegistration(SERVER);
     await (await registration?.pushManager.getSubscription())?.unsubscribe();

@@ -16,6 +16,7 @@ import { hearOfPeople, me, readPeople } from './people.ts';
 import { followReading } from './reading.ts';
 import { hearOfNews } from './sound.ts';
 import { readTags } from './tags.ts';
+import { countInTitle } from './title.ts';
 import { followTyping } from './typing.ts';
 import { followUnfinished } from './unfinished.ts';
 import { lookForUpdates } from './updates.ts';
@@ -50,6 +51,7 @@ export function start(): void {
     followGivenUp();
     workOnReturn((rid, message) => add(rid, [message], 'own'));
     onReturn(readEverything);
+    countInTitle();
     lookForUpdates();
     connect();
     askWithoutSocket();

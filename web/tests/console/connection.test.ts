@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
+import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Cable } from '../widget/cable.ts';
 import { Console, Guest } from './console.ts';
@@ -36,6 +37,21 @@ test('what happened while the cable was cut is there afterwards, in its order an
   await console.bubble('Four').waitFor();
   await desk.take(amy, second.rid);
   await console.row('Bob').waitFor();
+  await console.leave();
+  await cable.remove();
+});
+
+test('a page beside the inbox says that there is no connection, and that it is back', async () => {
+  const cable = await Cable.lay(desk.server.url);
+  const console = await Console.logIn(browser, `${cable.url}inbox`, amy);
+  await console.page.locator('.me').click();
+  await console.page.getByRole('link', { name: 'Your profile' }).click();
+  await console.page.getByRole('heading', { name: 'Your profile' }).waitFor();
+  cable.cut();
+  await console.page.getByText('No connection since').waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  cable.mend();
+  await console.page.getByText('Connected again.').waitFor();
   await console.leave();
   await cable.remove();
 });

@@ -71,6 +71,12 @@ test('the palette gives the chat a tag that the department offers', async () => 
   await console.composer.waitFor();
   await console.page.keyboard.press('Control+k');
   const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
+  // What keys have come to is on the screen.
+  for (let row = 0; row < 20; row += 1) {
+    await console.page.keyboard.press('ArrowDown');
+  }
+  const [list, active] = [await palette.locator('.found').boundingBox(), await palette.locator('.is-active').boundingBox()];
+  expect((active?.y ?? 0) + (active?.height ?? 0)).toBeLessThanOrEqual((list?.y ?? 0) + (list?.height ?? 0) + 1);
   await palette.getByRole('combobox').fill('repl');
   await palette.getByRole('option', { name: 'Tag: replacement' }).waitFor();
   expect(await accessibilityFaults(console.page)).toEqual([]);
@@ -82,4 +88,57 @@ test('the palette gives the chat a tag that the department offers', async () => 
   await palette.getByRole('combobox').fill('replacement');
   await palette.getByText('Nothing has this name.').waitFor();
   await console.leave();
+});
+
+declare global {
+  interface Window {
+    rung: number;
+    /** The notifications that the page has shown. */
+    told: { readonly title: string; readonly body: string; readonly tag: string; readonly press: () => void }[];
+  }
+}
+
+test('a page in the background counts in its title, and tells of visitors, chats and messages', async () => {
+  const console = await Console.logIn(browser, `${desk.url}/inbox`, amy);
+  const { page } = console;
+  // No browser of a test shows notifications, or goes to the background.
+  await page.addInitScript(() => {
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+    window.told = [];
+    class Shown extends EventTarget {
+      static readonly permission = 'granted';
+      constructor(title: string, { body, tag }: { body: string; tag: string }) {
+        super();
+        window.told.push({ title, body, tag, press: () => this.dispatchEvent(new Event('click')) });
+      }
+      close(): void {
+        window.told.pop();
+      }
+    }
+    Object.assign(window, { Notification: Shown });
+    window.rung = 0;
+    HTMLMediaElement.prototype.play = async () => {
+      window.rung += 1;
+    };
+  });
+  await page.reload();
+  await console.listening();
+  await page.locator('.me').click();
+  await page.getByRole('link', { name: 'Your profile' }).click();
+  await page.getByRole('heading', { name: 'Your profile' }).waitFor();
+  const told = () => page.evaluate(() => window.told.map(({ title, body }) => `${title}: ${body}`));
+  await expect.poll(() => page.title()).toMatch(/Your profile · Hark$/);
+  const nia = await Guest.come(desk, 'Nia Cole', 'Hello');
+  await expect.poll(told).toEqual(['Nia Cole: Waits in your queue']);
+  await desk.take(amy, nia.rid);
+  await expect.poll(told).toContain('Nia Cole: This chat is yours now');
+  expect(await page.evaluate(() => window.rung)).toBe(2);
+  await nia.say('Are you there?');
+  await expect.poll(told).toContain('Nia Cole: Are you there?');
+  await expect.poll(() => page.title()).toMatch(/^\(\d+\) Your profile · Hark$/);
+  await page.evaluate(() => window.told.at(-1)?.press());
+  await page.getByRole('heading', { name: 'Nia Cole', exact: true }).waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/inbox/${nia.rid}`);
+  await console.leave();
+  await desk.close(amy, nia.rid);
 });

@@ -6,14 +6,13 @@ import { useEffect } from 'preact/hooks';
 import { chat } from '../../live/chat.ts';
 import { see } from '../../live/acts.ts';
 import { connection } from '../../live/connection.ts';
-import { areRead, places, unread, waiting } from '../../live/lists.ts';
+import { areRead, places, waiting } from '../../live/lists.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
 import { chosenList, go, openChat, view } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { isNarrow, isWide } from '../../width.ts';
 import { Announcer } from './Announcer.tsx';
-import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { Details } from './Details.tsx';
 import { List, show, takeNext, views } from './List.tsx';
 import { Nothing } from './Nothing.tsx';
@@ -68,11 +67,9 @@ export function Inbox() {
   const waits = waiting.value.length > 0;
   useCommands(waits ? [{ icon: 'take', title: t('takeNext'), keys: 'T', act: takeNext }] : []);
   const name = chat.value?.room?.fname;
-  const news = unread.value;
   useEffect(() => {
-    const what = rid === undefined || name === undefined ? t('inbox') : name;
-    document.title = `${news > 0 ? `(${news}) ` : ''}${what} · Hark`;
-  }, [rid, name, news]);
+    document.title = `${rid === undefined || name === undefined ? t('inbox') : name} · Hark`;
+  }, [rid, name]);
   const ownUnread = rid === undefined ? 0 : (places.value.get(rid)?.unread ?? 0);
   useEffect(() => {
     const look = (): void => {
@@ -88,32 +85,29 @@ export function Inbox() {
     <div class={`inbox${rid === undefined ? '' : ' has-chat'}`} data-connection={areRead.value ? connection.value.is : 'connecting'}>
       {rid !== undefined && (isNarrow.value || !hasList.value) ? null : <List />}
       <Announcer />
-      <div class="desk">
-        <ConnectionBanner />
-        <div class="columns">
-          {rid === undefined ? (
-            isNarrow.value ? null : (
-              <Nothing />
-            )
-          ) : (
-            <>
-              <Talk
-                key={rid}
-                detailsAreShown={hasDetails.value}
-                toggleDetails={() => {
-                  hasDetails.value = !hasDetails.value;
+      <div class="columns">
+        {rid === undefined ? (
+          isNarrow.value ? null : (
+            <Nothing />
+          )
+        ) : (
+          <>
+            <Talk
+              key={rid}
+              detailsAreShown={hasDetails.value}
+              toggleDetails={() => {
+                hasDetails.value = !hasDetails.value;
+              }}
+            />
+            {hasDetails.value ? (
+              <Details
+                close={() => {
+                  hasDetails.value = false;
                 }}
               />
-              {hasDetails.value ? (
-                <Details
-                  close={() => {
-                    hasDetails.value = false;
-                  }}
-                />
-              ) : null}
-            </>
-          )}
-        </div>
+            ) : null}
+          </>
+        )}
       </div>
     </div>
   );

@@ -520,6 +520,7 @@ const ar: Translation<typeof en> = {
   languageIs: 'اللغة',
   asBrowser: 'كالمتصفح',
   waitsInQueue: 'ينتظر في قائمتك',
+  chatForYou: 'هذه المحادثة صارت لك',
   newPassword: 'كلمة المرور الجديدة',
   wrongCurrent: 'كلمة المرور الحالية غير صحيحة.',
   sessions: 'أين سجّلت الدخول',

@@ -392,6 +392,7 @@ const de: Translation<typeof en> = {
   languageIs: 'Sprache',
   asBrowser: 'Wie der Browser',
   waitsInQueue: 'Wartet in Ihrer Warteschlange',
+  chatForYou: 'Dieser Chat ist jetzt Ihrer',
   newPassword: 'Neues Passwort',
   wrongCurrent: 'Das aktuelle Passwort ist falsch.',
   sessions: 'Wo Sie angemeldet sind',

@@ -14,7 +14,7 @@ const de: Translation<typeof en> = {
   cropSize: 'Größe',
   thisDevice: 'Auf diesem Gerät',
   pushSwitch: 'Melden, wenn keine Seite offen ist',
-  pushMore: 'Neue Chats in Ihrer Warteschlange, solange Sie verfügbar sind, und Nachrichten in Ihren Chats, als Mitteilungen dieses Geräts.',
+  pushMore: 'Neue Chats in Ihrer Warteschlange, solange Sie verfügbar sind, sowie Ihre Chats und deren Nachrichten, als Mitteilungen dieses Geräts. Sie kommen auch, wenn die Konsole in einem Tab im Hintergrund ist.',
   pushDenied: 'Dieser Browser soll keine Mitteilungen dieser Seite zeigen. Das lässt sich in seinen Einstellungen ändern.',
   pushImpossible: 'Dieser Browser kann das nicht. Auf einem iPhone muss die Seite zuerst zum Home-Bildschirm hinzugefügt werden.',
   noPush: 'Der Browser konnte nicht für Mitteilungen angemeldet werden.',

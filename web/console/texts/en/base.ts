@@ -382,6 +382,7 @@ export default {
   languageIs: 'Language',
   asBrowser: 'As the browser',
   waitsInQueue: 'Waits in your queue',
+  chatForYou: 'This chat is yours now',
   newPassword: 'New password',
   wrongCurrent: 'The current password is wrong.',
   sessions: 'Where you are logged in',

@@ -11,7 +11,7 @@ export default {
   cropSize: 'Size',
   thisDevice: 'On this device',
   pushSwitch: 'Ring when no page is open',
-  pushMore: 'New chats in your queue while you are available, and messages in your chats, as notifications of this device.',
+  pushMore: 'New chats in your queue while you are available, and your chats and their messages, as notifications of this device. They also come while the console is in a tab in the background.',
   pushDenied: 'This browser has been told to show no notifications of this page. Its settings can change that.',
   pushImpossible: 'This browser cannot do it. On an iPhone, add the page to the home screen first.',
   noPush: 'The browser could not be signed up for notifications.',

@@ -399,6 +399,7 @@ const es: Translation<typeof en> = {
   languageIs: 'Idioma',
   asBrowser: 'Como el navegador',
   waitsInQueue: 'Espera en tu cola',
+  chatForYou: 'Este chat ahora es tuyo',
   newPassword: 'Contraseña nueva',
   wrongCurrent: 'La contraseña actual no es correcta.',
   sessions: 'Dónde tienes sesión abierta',

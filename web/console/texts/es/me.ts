@@ -14,7 +14,7 @@ const es: Translation<typeof en> = {
   cropSize: 'Tamaño',
   thisDevice: 'En este dispositivo',
   pushSwitch: 'Avisar cuando no hay ninguna página abierta',
-  pushMore: 'Chats nuevos de tu cola mientras estás disponible, y mensajes de tus chats, como notificaciones de este dispositivo.',
+  pushMore: 'Chats nuevos de tu cola mientras estás disponible, y tus chats con sus mensajes, como notificaciones de este dispositivo. También llegan mientras la consola está en una pestaña en segundo plano.',
   pushDenied: 'Este navegador no tiene permiso para mostrar notificaciones de esta página. Se puede cambiar en sus ajustes.',
   pushImpossible: 'Este navegador no puede hacerlo. En un iPhone, añade antes la página a la pantalla de inicio.',
   noPush: 'No se pudo dar de alta el navegador para las notificaciones.',

@@ -403,6 +403,7 @@ const fr: Translation<typeof en> = {
   languageIs: 'Langue',
   asBrowser: 'Comme le navigateur',
   waitsInQueue: 'Attend dans votre file',
+  chatForYou: 'Cette conversation est à vous maintenant',
   newPassword: 'Nouveau mot de passe',
   wrongCurrent: 'Le mot de passe actuel est faux.',
   sessions: 'Où vous êtes connecté',

@@ -14,7 +14,7 @@ const fr: Translation<typeof en> = {
   cropSize: 'Taille',
   thisDevice: 'Sur cet appareil',
   pushSwitch: 'Sonner quand aucune page n’est ouverte',
-  pushMore: 'Les nouvelles conversations de votre file quand vous êtes disponible, et les messages de vos conversations, en notifications de cet appareil.',
+  pushMore: 'Les nouvelles conversations de votre file quand vous êtes disponible, vos conversations et leurs messages, en notifications de cet appareil. Elles arrivent aussi quand la console est dans un onglet en arrière-plan.',
   pushDenied: 'Ce navigateur n’est pas autorisé à afficher des notifications de cette page. Ses réglages permettent de le changer.',
   pushImpossible: 'Ce navigateur n’en est pas capable. Sur un iPhone, ajoutez d’abord la page à l’écran d’accueil.',
   noPush: 'Le navigateur n’a pas pu être inscrit aux notifications.',

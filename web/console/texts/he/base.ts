@@ -407,6 +407,7 @@ const he: Translation<typeof en> = {
   languageIs: 'שפה',
   asBrowser: 'כמו הדפדפן',
   waitsInQueue: 'ממתין בתור שלך',
+  chatForYou: 'הצ׳אט הזה עכשיו שלך',
   newPassword: 'סיסמה חדשה',
   wrongCurrent: 'הסיסמה הנוכחית שגויה.',
   sessions: 'החיבורים שלך',

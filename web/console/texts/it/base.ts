@@ -428,6 +428,7 @@ const it: Translation<typeof en> = {
   languageIs: 'Lingua',
   asBrowser: 'Come il browser',
   waitsInQueue: 'In attesa nella tua coda',
+  chatForYou: 'Questa chat ora è tua',
   newPassword: 'Nuova password',
   wrongCurrent: 'La password attuale è errata.',
   sessions: 'Dove hai effettuato l’accesso',

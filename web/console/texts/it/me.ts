@@ -14,7 +14,7 @@ const it: Translation<typeof en> = {
   cropSize: 'Dimensione',
   thisDevice: 'Su questo dispositivo',
   pushSwitch: 'Avvisa quando nessuna pagina è aperta',
-  pushMore: 'Nuove chat nella tua coda quando sei disponibile e messaggi nelle tue chat, come notifiche di questo dispositivo.',
+  pushMore: 'Nuove chat nella tua coda quando sei disponibile, e le tue chat con i loro messaggi, come notifiche di questo dispositivo. Arrivano anche quando la console è in una scheda in secondo piano.',
   pushDenied: 'A questo browser è stato detto di non mostrare notifiche di questa pagina. Puoi cambiarlo nelle sue impostazioni.',
   pushImpossible: 'Questo browser non può farlo. Su un iPhone, aggiungi prima la pagina alla schermata Home.',
   noPush: 'Impossibile registrare il browser per le notifiche.',

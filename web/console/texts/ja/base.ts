@@ -379,6 +379,7 @@ const ja: Translation<typeof en> = {
   languageIs: '言語',
   asBrowser: 'ブラウザーに合わせる',
   waitsInQueue: 'キューで待機しています',
+  chatForYou: 'このチャットの担当になりました',
   newPassword: '新しいパスワード',
   wrongCurrent: '現在のパスワードが正しくありません。',
   sessions: 'ログイン中の場所',

@@ -392,6 +392,7 @@ const nl: Translation<typeof en> = {
   languageIs: 'Taal',
   asBrowser: 'Zoals de browser',
   waitsInQueue: 'Wacht in uw wachtrij',
+  chatForYou: 'Deze chat is nu van u',
   newPassword: 'Nieuw wachtwoord',
   wrongCurrent: 'Het huidige wachtwoord is onjuist.',
   sessions: 'Waar u bent ingelogd',

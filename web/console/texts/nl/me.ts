@@ -14,7 +14,7 @@ const nl: Translation<typeof en> = {
   cropSize: 'Grootte',
   thisDevice: 'Op dit apparaat',
   pushSwitch: 'Melden als er geen pagina open is',
-  pushMore: 'Nieuwe chats in uw wachtrij zolang u beschikbaar bent, en berichten in uw chats, als meldingen van dit apparaat.',
+  pushMore: 'Nieuwe chats in uw wachtrij zolang u beschikbaar bent, en uw chats met hun berichten, als meldingen van dit apparaat. Ze komen ook als de console in een tabblad op de achtergrond staat.',
   pushDenied: 'Deze browser mag geen meldingen van deze pagina tonen. Dat is in de instellingen ervan te wijzigen.',
   pushImpossible: 'Deze browser kan dit niet. Zet op een iPhone de pagina eerst op het beginscherm.',
   noPush: 'De browser kon niet voor meldingen worden aangemeld.',

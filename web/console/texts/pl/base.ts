@@ -469,6 +469,7 @@ const pl: Translation<typeof en> = {
   languageIs: 'Język',
   asBrowser: 'Jak w przeglądarce',
   waitsInQueue: 'Czeka w Twojej kolejce',
+  chatForYou: 'Ten czat jest teraz Twój',
   newPassword: 'Nowe hasło',
   wrongCurrent: 'Obecne hasło jest nieprawidłowe.',
   sessions: 'Gdzie trwa Twoje logowanie',

@@ -14,7 +14,7 @@ const pl: Translation<typeof en> = {
   cropSize: 'Rozmiar',
   thisDevice: 'Na tym urządzeniu',
   pushSwitch: 'Powiadamiaj, gdy żadna strona nie jest otwarta',
-  pushMore: 'Nowe czaty w Twojej kolejce, gdy Twój status to „dostępny”, oraz wiadomości w Twoich czatach, jako powiadomienia tego urządzenia.',
+  pushMore: 'Nowe czaty w Twojej kolejce, gdy Twój status to „dostępny”, oraz Twoje czaty i ich wiadomości, jako powiadomienia tego urządzenia. Przychodzą też, gdy konsola jest w karcie w tle.',
   pushDenied: 'Ta przeglądarka ma nie pokazywać powiadomień z tej strony. Można to zmienić w jej ustawieniach.',
   pushImpossible: 'Ta przeglądarka tego nie potrafi. Na iPhonie dodaj najpierw stronę do ekranu początkowego.',
   noPush: 'Nie udało się zarejestrować przeglądarki do powiadomień.',

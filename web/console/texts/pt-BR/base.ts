@@ -431,6 +431,7 @@ const ptBR: Translation<typeof en> = {
   languageIs: 'Idioma',
   asBrowser: 'Como no navegador',
   waitsInQueue: 'Aguarda na sua fila',
+  chatForYou: 'Este chat agora é seu',
   newPassword: 'Nova senha',
   wrongCurrent: 'A senha atual está incorreta.',
   sessions: 'Onde você está conectado',

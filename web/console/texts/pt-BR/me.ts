@@ -14,7 +14,7 @@ const ptBR: Translation<typeof en> = {
   cropSize: 'Tamanho',
   thisDevice: 'Neste dispositivo',
   pushSwitch: 'Avisar quando nenhuma página estiver aberta',
-  pushMore: 'Novos chats na sua fila enquanto você estiver disponível e mensagens nos seus chats, como notificações deste dispositivo.',
+  pushMore: 'Novos chats na sua fila enquanto você estiver disponível, e os seus chats com suas mensagens, como notificações deste dispositivo. Elas também chegam quando o console está em uma aba em segundo plano.',
   pushDenied: 'Este navegador foi instruído a não mostrar notificações desta página. Isso pode ser mudado nas configurações dele.',
   pushImpossible: 'Este navegador não consegue fazer isso. Em um iPhone, adicione primeiro a página à tela de início.',
   noPush: 'Não foi possível registrar o navegador para notificações.',

@@ -391,6 +391,7 @@ const tr: Translation<typeof en> = {
   languageIs: 'Dil',
   asBrowser: 'Tarayıcı gibi',
   waitsInQueue: 'Sıranızda bekliyor',
+  chatForYou: 'Bu sohbet artık sizin',
   newPassword: 'Yeni parola',
   wrongCurrent: 'Geçerli parola yanlış.',
   sessions: 'Oturum açtığınız yerler',

@@ -14,7 +14,7 @@ const tr: Translation<typeof en> = {
   cropSize: 'Boyut',
   thisDevice: 'Bu cihazda',
   pushSwitch: 'Hiçbir sayfa açık değilken bildir',
-  pushMore: 'Müsait olduğunuzda sıranıza gelen yeni sohbetler ve sohbetlerinizdeki mesajlar bu cihazın bildirimleri olarak gösterilir.',
+  pushMore: 'Müsait olduğunuzda sıranıza gelen yeni sohbetler, sohbetleriniz ve onlardaki mesajlar bu cihazın bildirimleri olarak gösterilir. Konsol arka plandaki bir sekmedeyken de gelirler.',
   pushDenied: 'Bu tarayıcıda bu sayfanın bildirimleri engellenmiş. Tarayıcının ayarlarından değiştirilebilir.',
   pushImpossible: 'Bu tarayıcı bunu yapamıyor. iPhone’da önce sayfayı ana ekrana ekleyin.',
   noPush: 'Tarayıcı bildirimler için kaydedilemedi.',

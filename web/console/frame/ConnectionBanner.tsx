@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { askNow } from '../../live/asking.ts';
-import { chat, missed } from '../../live/chat.ts';
-import { connection, hurry } from '../../live/connection.ts';
-import { hasUpdate } from '../../live/updates.ts';
-import { Icon } from '../../parts/Icon.tsx';
-import { count, t, time } from '../../texts.ts';
+import { askNow } from '../live/asking.ts';
+import { chat, missed } from '../live/chat.ts';
+import { connection, hurry } from '../live/connection.ts';
+import { hasUpdate } from '../live/updates.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { openChat } from '../place.ts';
+import { count, t, time } from '../texts.ts';
 
 /** A blink is not worth a word. */
 const AFTER_MS = 1500;
@@ -14,6 +15,7 @@ const BACK_MS = 4000;
 /** So long it is waited for what came meanwhile. */
 const READ_MS = 15_000;
 
+/** Above every page: whether what is on it is what there is. */
 export function ConnectionBanner() {
   const shown = useSignal<'none' | 'lost' | 'back'>('none');
   const state = connection.value;
@@ -51,7 +53,7 @@ export function ConnectionBanner() {
         <div class="banner banner-wait">
           <Icon name="off" />
           <span>
-            <b class="strong">{t('lost', { time: time(since, true) })}</b> {t('lostMore')}
+            <b class="strong">{t('lost', { time: time(since, true) })}</b> {openChat.value === undefined ? '' : t('lostMore')}
           </span>
           <span class="push" />
           <button type="button" class="button tiny" onClick={hurry}>
