@@ -24,6 +24,11 @@ const ONE_OF: Readonly<Record<string, () => Promise<string>>> = {
 
 const PAGES = ['/inbox', '/me', ...SECTIONS.flatMap(({ places }) => places.map(({ path }) => path))];
 
+/** In Arabic beside those: the first steps, and what those see who are not logged in. */
+const STEPS = ['/setup/you', '/setup/site', '/setup/department', '/setup/snippet', '/setup/try'];
+const DOORS = ['/login', '/login/forgotten', '/login/new-password'];
+
+let open: Guest;
 let console: Console;
 let arabic: Console;
 
@@ -33,7 +38,7 @@ beforeAll(async () => {
   await desk.take(amy, noor.rid);
   await desk.say(amy, noor.rid, 'A new one is on its way.');
   await amy.caller.tell('livechat/room.closeByUser', { rid: noor.rid, comment: 'done', tags: ['breakage'] });
-  await Guest.come(desk, 'ليلى منصور', 'كم يستغرق التوصيل؟', { department: support });
+  open = await Guest.come(desk, 'ليلى منصور', 'كم يستغرق التوصيل؟', { department: support });
   await desk.field('order', 'Order');
   await desk.endpoint({ name: 'Order desk', url: 'http://10.20.0.14:8080/a/path/that/is/longer/than/a/narrow/page', events: ['chat.*', 'message.*'] });
   await desk.admin.make('views', { name: 'Monday round', report: { kind: 'overview', days: 28 } });
@@ -76,5 +81,22 @@ test.for(PAGES)('%s', async (path) => {
   await arabic.page.goto(`${desk.url}${address}`);
   await arabic.settled();
   found['at 400 %, in Arabic'] = await outOfFrame(arabic.page);
+  expect(Object.fromEntries(Object.entries(found).filter(([, faults]) => faults.length > 0))).toEqual({});
+});
+
+test('the doors, the first steps and an open chat, at 400 % in Arabic', async () => {
+  const stranger = await Console.open(browser, `${desk.url}/login`, { locale: 'ar', viewport: ENLARGED });
+  const found: Record<string, readonly string[]> = {};
+  const look = async ({ page }: Console, paths: readonly string[], part: string): Promise<void> => {
+    for (const path of paths) {
+      await page.goto(`${desk.url}${path}`);
+      await page.locator(part).first().waitFor();
+      found[path] = await outOfFrame(page);
+    }
+  };
+  await look(stranger, DOORS, 'h1');
+  await look(arabic, STEPS, '.setup h1');
+  await look(arabic, [`/inbox/${open.rid}`], '.bubble');
+  await stranger.leave();
   expect(Object.fromEntries(Object.entries(found).filter(([, faults]) => faults.length > 0))).toEqual({});
 });
