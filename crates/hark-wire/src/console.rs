@@ -43,6 +43,17 @@ const PAGES: &[&str] = &[
     "/admin/{page}",
     "/admin/{page}/{id}",
     "/me",
+    // Other addresses of pages, which they replace by their own.
+    "/login/code",
+    "/inbox/{rid}/deliveries",
+    "/visitors/{id}",
+    "/webhooks",
+    "/webhooks/new",
+    "/webhooks/tail",
+    "/webhooks/signature",
+    "/webhooks/catalogue/{kind}",
+    "/webhooks/{id}/{part}",
+    "/reports",
 ];
 
 pub(crate) fn routes() -> Router<Arc<Wire>> {

@@ -9,10 +9,9 @@ import { isNew } from '../live/setup.ts';
 import { Again } from '../pages/log-in/Again.tsx';
 import { LogIn } from '../pages/log-in/LogIn.tsx';
 import { Inbox } from '../pages/inbox/Inbox.tsx';
-import { Icon } from '../parts/Icon.tsx';
 import { NotAllowed } from '../parts/NotAllowed.tsx';
 import { Toasts } from '../parts/Toasts.tsx';
-import { address, go, leaving, place } from '../place.ts';
+import { go, leaving, place } from '../place.ts';
 import { t } from '../texts.ts';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { Later } from './Later.tsx';
@@ -29,6 +28,7 @@ const setup = async () => (await import('../pages/setup/Setup.tsx')).Setup;
 const isSetup = computed(() => /^\/setup(\/|$)/.test(place.value.path));
 
 const forgotten = async () => (await import('../pages/log-in/Forgotten.tsx')).Forgotten;
+const elsewhere = async () => (await import('./Elsewhere.tsx')).Elsewhere;
 const newPassword = async () => (await import('../pages/log-in/NewPassword.tsx')).NewPassword;
 
 export function Console() {
@@ -60,7 +60,7 @@ export function Console() {
 
 function Page() {
   const { path } = place.value;
-  const isHome = path === '/' || path === '/login' || path === '/login/forgotten';
+  const isHome = /^\/(login(\/(code|forgotten))?)?$/.test(path);
   const goesOn = isHome && peopleAreRead.value;
   useEffect(() => {
     if (goesOn) {
@@ -91,15 +91,7 @@ function Page() {
   if (found !== undefined) {
     return <InSection section={found.section} place={found.place} />;
   }
-  return (
-    <main id="main" tabIndex={-1} class="nothing">
-      <h1>{t('notFound')}</h1>
-      <a class="button" href={address('/inbox')} data-inside>
-        <Icon name="inbox" />
-        {t('toInbox')}
-      </a>
-    </main>
-  );
+  return <Later key={path} page={elsewhere} area="base" />;
 }
 
 interface SectionProps {

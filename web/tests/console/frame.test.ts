@@ -142,3 +142,38 @@ test('a page in the background counts in its title, and tells of visitors, chats
   await console.leave();
   await desk.close(amy, nia.rid);
 });
+
+test('all keys are on their sheet, and other addresses lead to their pages', async () => {
+  const console = await Console.logIn(browser, `${desk.url}/inbox`, { username: 'admin', password: 'secret-of-admin' });
+  const { page } = console;
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  await sheet.getByText('G W', { exact: true }).waitFor({ state: 'attached' });
+  for (const keys of ['G C', 'G M', 'G R', 'G A', 'mod S', 'S', 'N', 'mod enter']) {
+    expect(await sheet.getByText(keys, { exact: true }).count()).toBeGreaterThan(0);
+  }
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  const guest = await Guest.come(desk, 'Una', 'Hello');
+  for (const [other, own] of [
+    ['/webhooks', '/webhooks/endpoints'],
+    ['/webhooks/new', '/webhooks/endpoints/new'],
+    ['/webhooks/tail', '/webhooks/live'],
+    ['/webhooks/signature', '/webhooks/check'],
+    ['/webhooks/workspace/deliveries?state=pending', '/webhooks/endpoints/workspace/deliveries?state=pending'],
+    ['/webhooks/workspace/settings', '/webhooks/endpoints/workspace'],
+    ['/webhooks/catalogue/chat.closed?dialect=rocketchat', '/webhooks/catalogue?dialect=rocketchat&kind=chat.closed'],
+    ['/reports', '/reports/overview'],
+    ['/visitors/abc', '/admin/visitors/abc'],
+    ['/login/code', '/inbox'],
+    [`/inbox/${guest.rid}/deliveries`, `/inbox/${guest.rid}`],
+  ] as const) {
+    await page.evaluate((to) => {
+      history.pushState(null, '', to);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, other);
+    await expect.poll(() => page.evaluate(() => location.pathname + location.search)).toBe(own);
+  }
+  await page.getByRole('heading', { name: 'Una', exact: true }).waitFor();
+  await console.leave();
+});

@@ -9,7 +9,7 @@ import { connection } from '../../live/connection.ts';
 import { areRead, places, waiting } from '../../live/lists.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
-import { chosenList, go, openChat, view } from '../../place.ts';
+import { chosenList, go, openChat, place, view } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { isNarrow, isWide } from '../../width.ts';
 import { Announcer } from './Announcer.tsx';
@@ -44,6 +44,13 @@ export function Inbox() {
     hasDetails.value = true;
     wantedSection.value = section;
   };
+  const withDeliveries = /^(\/inbox\/[^/]+)\/deliveries$/.exec(place.value.path)?.[1];
+  useEffect(() => {
+    if (withDeliveries !== undefined) {
+      lookAt('webhooks')();
+      go(withDeliveries, 'replace');
+    }
+  }, [withDeliveries]);
   useKeys({
     j: () => step(1),
     k: () => step(-1),

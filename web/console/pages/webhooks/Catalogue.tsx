@@ -12,7 +12,7 @@ import { Copy } from '../../parts/Copy.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
-import { place } from '../../place.ts';
+import { go, place } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { DayCount } from './DayCount.tsx';
 import { DIALECTS } from '../../parts/endpoint-health.ts';
@@ -20,7 +20,7 @@ import { Segments } from '../../parts/Segments.tsx';
 
 /** Each kind of events: when it happens, and what is sent then. */
 export function Catalogue() {
-  const { query } = place.value;
+  const { path, query } = place.value;
   const kinds = useSignal<readonly Kind[] | undefined>(undefined);
   const counts = useSignal<Counts | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
@@ -36,6 +36,13 @@ export function Catalogue() {
     document.title = `${t('eventCatalogue')} · Hark`;
     void look();
   }, []);
+  const [named] = path.split('/').slice(3);
+  useEffect(() => {
+    if (named !== undefined) {
+      go('/webhooks/catalogue', 'replace');
+      ask({ ...Object.fromEntries(query), kind: decodeURIComponent(named) });
+    }
+  }, [named]);
   const all = kinds.value ?? [];
   const shown = all.find(({ name }) => name === query.get('kind')) ?? all[0];
   const told = Object.keys(DIALECTS).filter((one) => shown?.dialects[one as Dialect] !== undefined);
