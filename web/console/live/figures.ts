@@ -1,4 +1,6 @@
 // Figures of chats: what goes on now, and what the chats of some days were.
+import { signal } from '@preact/signals';
+
 import { get } from '../api/http.ts';
 
 export interface AgentNow {
@@ -119,8 +121,25 @@ export const readRatings = (days: Days): Promise<Ratings> => get<Ratings>('figur
 
 export const readSpreads = (days: Days): Promise<Spreads> => get<Spreads>('figures/spreads', { ...days }, 'hark/v1');
 
-export const readSums = (by: 'day' | 'hour' | 'agent' | 'department', days: Days, department: Of): Promise<Summed> =>
-  get<Summed>('figures/sums', { by, ...days, department }, 'hark/v1');
+/** On whose clocks days are counted; nothing until sums were read. */
+export const reportZone = signal<string | undefined>(undefined);
+
+export async function readSums(by: 'day' | 'hour' | 'agent' | 'department', days: Days, department: Of): Promise<Summed> {
+  const found = await get<Summed>('figures/sums', { by, ...days, department }, 'hark/v1');
+  reportZone.value = found.zone;
+  return found;
+}
+
+export async function readReportZone(): Promise<void> {
+  if (reportZone.peek() === undefined) {
+    await readSums('day', {}, undefined);
+  }
+}
+
+/** Today there, which may be another day than where one sits. */
+export const todayIn = (zone: string): string =>
+  // As our own days are written.
+  new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format();
 
 /** The moments are those that sums are of. */
 export const readWeek = ({ from, to }: Summed, department: Of): Promise<Week> =>

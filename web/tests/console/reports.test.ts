@@ -148,6 +148,46 @@ test('the days and what they are compared with stand in the address, and go alon
   await console.leave();
 });
 
+test('a report is of one department or of all, and says which', async () => {
+  const console = await open('/reports/overview');
+  const { page } = console;
+  const menu = page.getByRole('navigation', { name: 'Reports' });
+  const choice = page.getByRole('combobox', { name: 'Department' });
+  await choice.selectOption('Sales');
+  await expect.poll(async () => (await strip(page))['Chats']).toBe('1');
+  await menu.getByRole('link', { name: 'Satisfaction' }).click();
+  await expect.poll(() => page.url()).toContain('/reports/satisfaction');
+  await shown(page);
+  // Ratings are counted of all departments together, and so is what stands beside them.
+  expect(await strip(page)).toMatchObject({ Chats: '3', Rating: '4' });
+  await page.getByText('All departments', { exact: true }).waitFor();
+  await menu.getByRole('link', { name: 'Tags' }).click();
+  await page.getByRole('cell', { name: 'refund' }).waitFor();
+  await page.getByText('All departments', { exact: true }).waitFor();
+  // The choice stands where it can be kept to.
+  await menu.getByRole('link', { name: 'Chats' }).click();
+  await expect.poll(() => choice.inputValue()).toBe(sales);
+  await expect.poll(async () => (await strip(page))['Chats']).toBe('1');
+  await console.leave();
+});
+
+test('days are those of the zone for reports, wherever one sits', async () => {
+  const today = (await sums('by=day')).firstDay;
+  const isThere = (timeZone: string): boolean => new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format() === today;
+  const timezoneId = ['Pacific/Kiritimati', 'Etc/GMT+12'].find((zone) => !isThere(zone));
+  expect(timezoneId).toBeDefined();
+  const console = await open('/reports/overview', { timezoneId });
+  const { page } = console;
+  expect((await strip(page))['Chats']).toBe('3');
+  await page.getByRole('button', { name: /28 days/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Days' });
+  expect(await dialog.getByLabel('Until').inputValue()).toBe(today);
+  await dialog.getByRole('button', { name: 'Today' }).click();
+  await expect.poll(() => page.url()).toContain(`from=${today}&until=${today}`);
+  await expect.poll(async () => (await strip(page))['Chats']).toBe('3');
+  await console.leave();
+});
+
 test('a report is saved under a name, and removed', async () => {
   const console = await open('/reports/agents');
   const { page } = console;
@@ -180,6 +220,32 @@ test('what is shown is a file, in which nothing is a formula', async () => {
   expect(file.suggestedFilename()).toMatch(/^tags-[\d-]+\.csv$/);
   const lines = (await readFile(await file.path(), 'utf8')).split('\r\n');
   expect(lines).toEqual(['\uFEFFTag,Chats,Share of chats', "'=1+1,1,33.3%", 'refund,1,33.3%', '']);
+  await console.leave();
+});
+
+/** The lines of the file of the report that is shown. */
+async function fileOf(page: Page): Promise<readonly string[]> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+  return (await readFile(await file.path(), 'utf8')).replace('\uFEFF', '').split('\r\n');
+}
+
+test('a file has what the page shows, in its order', async () => {
+  const console = await open('/reports/departments');
+  const { page } = console;
+  expect((await fileOf(page)).map((line) => line.split(',')[0])).toEqual(['Department', 'Support', 'Sales', '']);
+  await page.getByRole('table', { name: 'Departments' }).getByRole('button', { name: 'Chats' }).click();
+  expect((await fileOf(page)).map((line) => line.split(',')[0])).toEqual(['Department', 'Sales', 'Support', '']);
+  // One day had chats; when in the week they came stands below it.
+  await page.goto(`${desk.url}/reports/chats`);
+  await shown(page);
+  const today = (await sums('by=day')).firstDay;
+  const first = (lines: readonly string[]): readonly (string | undefined)[] => lines.map((line) => line.split(',')[0]);
+  expect(first(await fileOf(page)).slice(0, 4)).toEqual(['Day', today, '', 'When they come']);
+  await page.goto(`${desk.url}/reports/overview?from=${today}&until=${today}`);
+  await shown(page);
+  expect(first(await fileOf(page)).filter((cell) => /^[A-Z]/.test(cell ?? '')).slice(0, -2)).toEqual(
+    ['Day', 'First answer', 'When they come', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday', 'Rating', 'Agent'],
+  );
   await console.leave();
 });
 

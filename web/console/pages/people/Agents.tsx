@@ -6,7 +6,7 @@ import { type Agent, calledAs, readAgents } from '../../live/staff.ts';
 import { Mark } from '../../parts/Icon.tsx';
 import { type Column, ListPage } from '../../parts/ListPage.tsx';
 import { useReading } from '../../parts/reading.ts';
-import { number, t } from '../../texts.ts';
+import { t } from '../../texts.ts';
 import { AgentDrawer } from './AgentDrawer.tsx';
 import { Appoint } from './Appoint.tsx';
 import { Person } from './Person.tsx';
@@ -33,8 +33,7 @@ export function Agents() {
     {
       key: 'most',
       name: t('atMostShort'),
-      of: ({ agent }) => mostOf(agent) ?? 0,
-      show: ({ agent }) => (mostOf(agent) === undefined ? '–' : number(mostOf(agent) ?? 0)),
+      of: ({ agent }) => mostOf(agent) ?? '–',
       isNumber: true,
       isWide: true,
     },

@@ -1,7 +1,7 @@
 import { dayOf } from '../../days.ts';
 import { betweenName } from './between.ts';
 import type { Found } from './reading.ts';
-import type { Ratings, Spread } from '../../live/figures.ts';
+import type { Ratings, Spread, Week } from '../../live/figures.ts';
 import { HeatMap } from '../../parts/charts/HeatMap.tsx';
 import { LineWithBand } from '../../parts/charts/LineWithBand.tsx';
 import { ShareBars } from '../../parts/charts/ShareBars.tsx';
@@ -12,7 +12,7 @@ import { count, duration, number, percent, t, weekday } from '../../texts.ts';
 const MOST_MARKS = 7;
 /** Those of the heat map, from Monday on. */
 const WEEK = [0, 1, 2, 3, 4, 5, 6] as const;
-const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
+export const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 
 export const marked = (all: number, place: number): boolean => place % Math.max(1, Math.ceil(all / MOST_MARKS)) === 0;
 
@@ -72,19 +72,21 @@ export function FirstAnswers({ spread }: { readonly spread: Spread }) {
   );
 }
 
+/** The chats of each hour of each day of the week. */
+export const weekRows = (week: Week | undefined): readonly (readonly [day: string, chats: readonly number[]])[] =>
+  WEEK.map((day) => [
+    weekday(day, 'long'),
+    HOURS.map((_, hour) => week?.items.find((one) => one.weekday === day + 1 && one.hour === hour)?.chats ?? 0),
+  ]);
+
 export function WhenTheyCome({ found: { week } }: { readonly found: Found }) {
-  const rows = WEEK.map((day) => {
-    const name = weekday(day, 'long');
-    const values = HOURS.map((_, hour) => week?.items.find((one) => one.weekday === day + 1 && one.hour === hour)?.chats ?? 0);
-    return [name, values] as const;
-  });
   const all = week?.items ?? [];
   const most = all.reduce((best, one) => (one.chats > best.chats ? one : best), { weekday: 1, hour: 0, chats: 0 });
   return (
     <HeatMap
       title={t('whenTheyCome')}
       note={t('timesOf', { zone: week?.zone ?? '' })}
-      rows={week && rows}
+      rows={week && weekRows(week)}
       columns={HOURS}
       head={t('dayOfReport')}
       sentence={t('whenTheyComeSentence', { day: weekday(most.weekday - 1, 'long'), hour: `${HOURS[most.hour] ?? '00'}:00` })}

@@ -1,15 +1,17 @@
 import { dayOf } from '../../days.ts';
+import type { Signal } from '@preact/signals';
 import { type ComponentChildren, h } from 'preact';
 
-import type { SumsOf } from '../../live/figures.ts';
+import type { Spreads, SumsOf } from '../../live/figures.ts';
 import type { Kind } from '../../live/saved-reports.ts';
 import { ShareBars } from '../../parts/charts/ShareBars.tsx';
 import { number, t } from '../../texts.ts';
-import { ChatsByDay, FirstAnswerByDay, FirstAnswers, RatingBars, WhenTheyCome } from './Charts.tsx';
+import { betweenName } from './between.ts';
+import { ChatsByDay, FirstAnswerByDay, FirstAnswers, HOURS, RatingBars, weekRows, WhenTheyCome } from './Charts.tsx';
 import { type Tagged, dayColumns, endpointColumns, namedColumns, tagColumns } from './columns.tsx';
 import { Figures } from './Figures.tsx';
 import type { Found } from './reading.ts';
-import { type Column, Table } from './Table.tsx';
+import { type Column, inOrder, type Order, Table } from './Table.tsx';
 import { sentRows, Webhooks } from './Webhooks.tsx';
 
 /** Of parts that are drawn; all of them are in the table. */
@@ -21,26 +23,34 @@ const agentColumns = (found: Found): readonly Column<SumsOf>[] => namedColumns(t
 const departmentColumns = (found: Found): readonly Column<SumsOf>[] =>
   namedColumns(t('department'), t('noDepartment'), departmentsOf(found));
 
-type Part = (props: { readonly found: Found }) => ComponentChildren;
+/** Days without chats are in the charts. */
+const daysOf = (found: Found): readonly SumsOf[] => found.days.items.filter(({ sums }) => sums.chats > 0);
+
+interface PartProps {
+  readonly found: Found;
+  readonly order: Signal<Order>;
+}
+
+type Part = (props: PartProps) => ComponentChildren;
 
 const CONTENTS: Readonly<Record<Kind, Part>> = {
   overview: Overview,
-  chats: ({ found }) => (
+  chats: ({ found, order }) => (
     <>
       <Figures found={found} />
       <ChatsByDay found={found} />
       <FirstAnswerByDay found={found} />
       <WhenTheyCome found={found} />
-      <Table name={t('chats')} rows={found.days.items.filter(({ sums }) => sums.chats > 0)} columns={dayColumns(dayOf)} />
+      <Table name={t('chats')} rows={daysOf(found)} columns={dayColumns(dayOf)} order={order} />
     </>
   ),
-  agents: ({ found }) => (
+  agents: ({ found, order }) => (
     <>
       <Figures found={found} />
-      <TableOrNothing name={t('agents')} rows={agentsOf(found)} columns={agentColumns(found)} />
+      <TableOrNothing name={t('agents')} rows={agentsOf(found)} columns={agentColumns(found)} order={order} />
     </>
   ),
-  departments: ({ found }) => (
+  departments: ({ found, order }) => (
     <>
       <Figures found={found} />
       <Shares
@@ -49,7 +59,7 @@ const CONTENTS: Readonly<Record<Kind, Part>> = {
         parts={departmentsOf(found).map(({ key, name, sums }) => [name ?? key ?? t('noDepartment'), sums.chats])}
         whole={found.days.total.chats}
       />
-      <TableOrNothing name={t('departments')} rows={departmentsOf(found)} columns={departmentColumns(found)} />
+      <TableOrNothing name={t('departments')} rows={departmentsOf(found)} columns={departmentColumns(found)} order={order} />
     </>
   ),
   tags: Tags,
@@ -64,9 +74,9 @@ const CONTENTS: Readonly<Record<Kind, Part>> = {
 };
 
 /** A report. */
-export const Content = ({ kind, found }: { readonly kind: Kind; readonly found: Found }) => h(CONTENTS[kind], { found });
+export const Content = ({ kind, ...props }: PartProps & { readonly kind: Kind }) => h(CONTENTS[kind], props);
 
-function Overview({ found }: { readonly found: Found }) {
+function Overview({ found, order }: PartProps) {
   return (
     <>
       <Figures found={found} />
@@ -78,12 +88,12 @@ function Overview({ found }: { readonly found: Found }) {
         <WhenTheyCome found={found} />
         {found.ratings === undefined ? null : <RatingBars ratings={found.ratings} />}
       </div>
-      <TableOrNothing name={t('agents')} rows={agentsOf(found)} columns={agentColumns(found)} />
+      <TableOrNothing name={t('agents')} rows={agentsOf(found)} columns={agentColumns(found)} order={order} />
     </>
   );
 }
 
-function Tags({ found: { tags } }: { readonly found: Found }) {
+function Tags({ found: { tags }, order }: PartProps) {
   const all = tags?.data ?? [];
   const total = tags?.total ?? 0;
   const without = tags?.unspecified ?? 0;
@@ -96,7 +106,7 @@ function Tags({ found: { tags } }: { readonly found: Found }) {
         parts={all.map(({ label, value }) => [label, value])}
         whole={total}
       />
-      <TableOrNothing name={t('tags')} rows={all} columns={tagColumns(total)} />
+      <TableOrNothing name={t('tags')} rows={all} columns={tagColumns(total)} order={order} />
     </>
   );
 }
@@ -132,36 +142,62 @@ interface TableProps<R> {
   readonly name: string;
   readonly rows: readonly R[];
   readonly columns: readonly Column<R>[];
+  readonly order: Signal<Order>;
 }
 
-function TableOrNothing<R>({ name, rows, columns }: TableProps<R>) {
-  return rows.length === 0 ? (
+function TableOrNothing<R>(props: TableProps<R>) {
+  return props.rows.length === 0 ? (
     <div class="empty">
       <h2>{t('nothingInThisTime')}</h2>
     </div>
   ) : (
-    <Table name={name} rows={rows} columns={columns} />
+    <Table {...props} />
   );
-}
-
-function written<R>(columns: readonly Column<R>[], rows: readonly R[]): readonly (readonly string[])[] {
-  return [columns.map(({ head }) => head), ...rows.map((row) => columns.map(({ shown }) => shown(row)))];
 }
 
 type Rows = readonly (readonly string[])[];
 
-const daysOf = (found: Found): Rows => written(dayColumns((day) => day), found.days.items);
-const peopleOf = (found: Found): Rows => written(agentColumns(found), agentsOf(found));
+const written = <R,>(columns: readonly Column<R>[], rows: readonly R[]): Rows => [
+  columns.map(({ head }) => head),
+  ...rows.map((row) => columns.map(({ shown }) => shown(row))),
+];
 
-const FILES: Readonly<Record<Kind, (found: Found) => Rows>> = {
-  overview: (found) => [...daysOf(found), [], ...peopleOf(found)],
-  chats: daysOf,
+/** As the table shows them. */
+const ordered = <R,>(columns: readonly Column<R>[], rows: readonly R[], order: Order): Rows => written(columns, inOrder(rows, columns, order));
+
+const peopleOf = (found: Found, order: Order): Rows => ordered(agentColumns(found), agentsOf(found), order);
+
+const weekOf = ({ week }: Found): Rows => [
+  [t('whenTheyCome'), ...HOURS.map((hour) => `${hour}:00`)],
+  ...weekRows(week).map(([day, chats]) => [day, ...chats.map(String)]),
+];
+
+const ratingsOf = ({ ratings }: Found): Rows => [[t('rating'), t('chats')], ...(ratings?.items.map(({ rating, chats }) => [String(rating), String(chats)]) ?? [])];
+
+const firstAnswersOf = ({ firstAnswer }: Spreads): Rows => [
+  [t('firstAnswer'), t('chats')],
+  ...firstAnswer.items.map((between) => [betweenName(between), String(between.chats)]),
+];
+
+/** One below the other, with an empty line between. */
+const apart = (parts: readonly Rows[]): Rows => parts.flatMap((rows, at) => (at === 0 ? rows : [[], ...rows]));
+
+const FILES: Readonly<Record<Kind, (found: Found, order: Order) => Rows>> = {
+  overview: (found, order) =>
+    apart([
+      written(dayColumns((day) => day), found.days.items),
+      ...(found.spreads === undefined ? [] : [firstAnswersOf(found.spreads)]),
+      weekOf(found),
+      ...(found.ratings === undefined ? [] : [ratingsOf(found)]),
+      peopleOf(found, order),
+    ]),
+  chats: (found, order) => apart([ordered(dayColumns((day) => day), daysOf(found), order), weekOf(found)]),
   agents: peopleOf,
-  departments: (found) => written(departmentColumns(found), departmentsOf(found)),
-  tags: ({ tags }) => written<Tagged>(tagColumns(tags?.total ?? 0), tags?.data ?? []),
-  satisfaction: ({ ratings }) => [[t('rating'), t('chats')], ...(ratings?.items.map(({ rating, chats }) => [String(rating), String(chats)]) ?? [])],
-  webhooks: (found) => [...sentRows(found), [], ...written(endpointColumns(), found.endpoints ?? [])],
+  departments: (found, order) => ordered(departmentColumns(found), departmentsOf(found), order),
+  tags: ({ tags }, order) => ordered<Tagged>(tagColumns(tags?.total ?? 0), tags?.data ?? [], order),
+  satisfaction: ratingsOf,
+  webhooks: (found, order) => apart([sentRows(found), ordered(endpointColumns(), found.endpoints ?? [], order)]),
 };
 
-/** What a report shows, as the rows of a file. */
-export const fileOf = (kind: Kind, found: Found): Rows => FILES[kind](found);
+/** What charts and tables of a report show, as the rows of a file. */
+export const fileOf = (kind: Kind, found: Found, order: Order): Rows => FILES[kind](found, order);

@@ -5,7 +5,7 @@ import { dayAfter, daysBetween } from '../../live/figures.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Popover } from '../../parts/Popover.tsx';
 import { count, t } from '../../texts.ts';
-import { ask, today, type Wish } from './wish.ts';
+import { ask, type Wish } from './wish.ts';
 
 const PRESETS = [1, 7, 28, 90, 365] as const;
 /** The server's own bound. */
@@ -14,7 +14,7 @@ const MOST_DAYS = 369;
 /** The days that a report is of. */
 export function Range({ wish }: { readonly wish: Wish }) {
   const isOpen = useSignal(false);
-  const { from, until } = wish;
+  const { from, until, today } = wish;
   const many = daysBetween(from, until);
   const choose = (changed: Partial<Wish>): void => ask(wish, changed);
   return (
@@ -47,9 +47,9 @@ export function Range({ wish }: { readonly wish: Wish }) {
                 key={days}
                 type="button"
                 class="option"
-                aria-pressed={until === today() && many === days}
+                aria-pressed={until === today && many === days}
                 onClick={() => {
-                  choose({ from: dayAfter(today(), 1 - days), until: today() });
+                  choose({ from: dayAfter(today, 1 - days), until: today });
                   isOpen.value = false;
                 }}
               >

@@ -1,9 +1,11 @@
 import './reports.css';
 
-import { dayRange } from '../../days.ts';
-import { useEffect } from 'preact/hooks';
+import { signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
 
-import { departments } from '../../live/people.ts';
+import { dayRange } from '../../days.ts';
+import { reportZone } from '../../live/figures.ts';
+import { departmentName, departments } from '../../live/people.ts';
 import { readSavedReports } from '../../live/reports.ts';
 import { savedReports } from '../../live/saved-reports.ts';
 import { saveTable } from '../../parts/csv.ts';
@@ -16,7 +18,8 @@ import { Content, fileOf } from './Content.tsx';
 import { Keep } from './Keep.tsx';
 import { Range } from './Range.tsx';
 import { useReport } from './reading.ts';
-import { ask, daysBefore, type Wish, wishNow } from './wish.ts';
+import { type Order, USUAL_ORDER } from './Table.tsx';
+import { ask, daysBefore, departmentOf, isOfAll, type Wish, wishNow } from './wish.ts';
 
 /** What the chats of some days were. */
 export function Reports() {
@@ -36,10 +39,11 @@ export function Reports() {
   useEffect(() => {
     document.title = `${title} · Hark`;
   }, [title]);
-  const isReading = wish === undefined ? savedReports.value === undefined : found === undefined && error === undefined;
+  const isReading = error === undefined && (wish === undefined ? savedReports.value === undefined || reportZone.value === undefined : found === undefined);
+  const order = useMemo(() => signal<Order>(USUAL_ORDER), [wish?.kind]);
   return (
       <main id="main" tabIndex={-1} class="page reports-page" aria-busy={isReading}>
-        {wish === undefined && !isReading ? (
+        {wish === undefined && !isReading && error === undefined ? (
           <NoReport />
         ) : (
           <>
@@ -47,14 +51,14 @@ export function Reports() {
               <h1>
                 <bdi>{title}</bdi>
               </h1>
-              {wish === undefined ? null : <p class="reports-printed">{dayRange(wish.from, wish.until)}</p>}
+              {wish === undefined ? null : <p class="reports-printed">{printed(wish)}</p>}
               <span class="push" />
               {wish === undefined ? null : <Controls wish={wish} />}
               {wish === undefined || found === undefined ? null : (
                 <button
                   type="button"
                   class="button"
-                  onClick={() => saveTable(`${wish.kind}-${wish.from}-${wish.until}`, fileOf(wish.kind, found))}
+                  onClick={() => saveTable(`${wish.kind}-${wish.from}-${wish.until}`, fileOf(wish.kind, found, order.peek()))}
                 >
                   <Icon name="download" />
                   CSV
@@ -65,12 +69,20 @@ export function Reports() {
             <div class="page-body">
               {isReading ? <Skeleton rows={10} /> : null}
               {error === undefined ? null : <NotRead error={error} again={() => void again()} />}
-              {wish === undefined || found === undefined ? null : <Content kind={wish.kind} found={found} />}
+              {wish === undefined || found === undefined ? null : <Content kind={wish.kind} found={found} order={order} />}
             </div>
           </>
         )}
       </main>
   );
+}
+
+/** On paper, where nothing can be chosen. */
+function printed(wish: Wish): string {
+  const days = dayRange(wish.from, wish.until);
+  const department = departmentOf(wish);
+  const whose = department === undefined ? t('allDepartments') : (departmentName(department) ?? department);
+  return wish.kind === 'webhooks' ? days : `${days} · ${whose}`;
 }
 
 function NoReport() {
@@ -101,7 +113,9 @@ function Controls({ wish }: { readonly wish: Wish }) {
         <option value="year">{t('againstYear')}</option>
         <option value="nothing">{t('againstNothing')}</option>
       </select>
-      {wish.kind === 'tags' || wish.kind === 'satisfaction' || wish.kind === 'webhooks' || all.length === 0 ? null : (
+      {all.length === 0 || wish.kind === 'webhooks' ? null : isOfAll(wish) ? (
+        <span class="quiet">{t('allDepartments')}</span>
+      ) : (
         <select
           class="select"
           aria-label={t('department')}

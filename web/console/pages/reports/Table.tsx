@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 
 import { Icon } from '../../parts/Icon.tsx';
@@ -14,48 +14,59 @@ export interface Column<R> {
   readonly isWide?: boolean;
 }
 
-interface Props<R> {
-  readonly name: string;
-  readonly rows: readonly R[];
-  readonly columns: readonly Column<R>[];
+/** By which column, and whether the most comes first. */
+export interface Order {
+  readonly by: number;
+  readonly isDown: boolean;
 }
 
-/** Rows by the column that somebody chooses, the most first. */
-export function Table<R>({ name, rows, columns }: Props<R>) {
-  const by = useSignal(1);
-  const isDown = useSignal(true);
-  const chosen = columns[by.value];
+export const USUAL_ORDER: Order = { by: 1, isDown: true };
+
+export function inOrder<R>(rows: readonly R[], columns: readonly Column<R>[], { by, isDown }: Order): readonly R[] {
+  const chosen = columns[by];
   const compare = (one: R, other: R): number => {
     const [first, second] = [chosen?.of(one) ?? null, chosen?.of(other) ?? null];
     if (first === null || second === null) {
       return first === second ? 0 : first === null ? 1 : -1;
     }
     const order = typeof first === 'string' ? first.localeCompare(String(second)) : first - Number(second);
-    return isDown.value ? -order : order;
+    return isDown ? -order : order;
   };
+  return rows.toSorted(compare);
+}
+
+interface Props<R> {
+  readonly name: string;
+  readonly rows: readonly R[];
+  readonly columns: readonly Column<R>[];
+  readonly order: Signal<Order>;
+}
+
+/** Rows by the column that somebody chooses. */
+export function Table<R>({ name, rows, columns, order }: Props<R>) {
+  const { by, isDown } = order.value;
   return (
     <div class="wide-table">
       <table class="reports-table" aria-label={name}>
         <thead>
           <tr>
             {columns.map(({ head, isWide }, place) => {
-              const isBy = place === by.value;
+              const isBy = place === by;
               return (
                 <th
                   key={head}
                   scope="col"
                   class={`${place === 0 ? '' : 'num'} ${isWide === true ? 'wide' : ''}`}
-                  {...(isBy ? { 'aria-sort': isDown.value ? ('descending' as const) : ('ascending' as const) } : {})}
+                  {...(isBy ? { 'aria-sort': isDown ? ('descending' as const) : ('ascending' as const) } : {})}
                 >
                   <button
                     type="button"
                     onClick={() => {
-                      isDown.value = isBy ? !isDown.value : place > 0;
-                      by.value = place;
+                      order.value = { by: place, isDown: isBy ? !isDown : place > 0 };
                     }}
                   >
                     {head}
-                    {isBy ? <Icon name={isDown.value ? 'down' : 'up'} size={12} /> : null}
+                    {isBy ? <Icon name={isDown ? 'down' : 'up'} size={12} /> : null}
                   </button>
                 </th>
               );
@@ -63,7 +74,7 @@ export function Table<R>({ name, rows, columns }: Props<R>) {
           </tr>
         </thead>
         <tbody>
-          {rows.toSorted(compare).map((row, at) => (
+          {inOrder(rows, columns, order.value).map((row, at) => (
             <tr key={at}>
               {columns.map(({ head, shown, cell, isWide }, place) => (
                 <td key={head} class={`${place === 0 ? '' : 'num'} ${isWide === true ? 'wide' : ''}`}>

@@ -1,3 +1,5 @@
+import type { Signal } from '@preact/signals';
+
 import { dayOf } from '../../days.ts';
 import type { HalfHour } from '../../live/endpoints.ts';
 import type { Summed } from '../../live/figures.ts';
@@ -8,7 +10,7 @@ import { marked } from './Charts.tsx';
 import { endpointColumns } from './columns.tsx';
 import { Figure, inPercent, inTime, morePoints, percentOrNone, shareOf, time } from './Figures.tsx';
 import { type Found, isStillKnown, keptSince } from './reading.ts';
-import { Table } from './Table.tsx';
+import { type Order, Table } from './Table.tsx';
 
 interface Sent {
   readonly delivered: number;
@@ -37,7 +39,7 @@ function byDay({ items, zone }: Summed, halves: readonly HalfHour[]): readonly (
 }
 
 /** What endpoints were sent in the days, and how it goes with them. */
-export function Webhooks({ found }: { readonly found: Found }) {
+export function Webhooks({ found, order }: { readonly found: Found; readonly order: Signal<Order> }) {
   const { days, endpoints = [], sent = [], sentBefore } = found;
   if (endpoints.length === 0) {
     return (
@@ -64,7 +66,7 @@ export function Webhooks({ found }: { readonly found: Found }) {
       </dl>
       <SentByDay days={days} sent={sent} all={all} />
       <p class="reports-note quiet">{t('webhooksOfAllTime')}</p>
-      <Table name={t('webhooks')} rows={endpoints} columns={endpointColumns()} />
+      <Table name={t('webhooks')} rows={endpoints} columns={endpointColumns()} order={order} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { type HalfHour, type Known, readEndpoints, readHalfHours } from '../../l
 import {
   type Ratings,
   readRatings,
+  readReportZone,
   readSpreads,
   readSums,
   readTags,
@@ -14,7 +15,7 @@ import {
 } from '../../live/figures.ts';
 import type { Kind } from '../../live/saved-reports.ts';
 import { type Reading, useReading } from '../../parts/reading.ts';
-import { daysBefore, type Wish } from './wish.ts';
+import { daysBefore, departmentOf, type Wish } from './wish.ts';
 
 export interface Found {
   readonly days: Summed;
@@ -58,11 +59,12 @@ async function readSent({ from, to }: Summed): Promise<readonly HalfHour[]> {
 }
 
 async function read(wish: Wish): Promise<Found> {
-  const { from, until, department, kind } = wish;
+  const { from, until, kind } = wish;
+  const department = departmentOf(wish);
   const stretch = { firstDay: from, lastDay: until };
   const earlier = daysBefore(wish);
   const needs = (what: keyof Found): boolean => NEEDS[kind].includes(what);
-  // They are of all departments together; a report goes without them.
+  // They are of all departments together: a report of one goes without them.
   const ofAll = async <T>(what: keyof Found, ask: () => Promise<T>): Promise<T | undefined> =>
     needs(what) && department === undefined ? await ask().catch(() => undefined) : undefined;
   const [days, before, agents, departments, ratings, ratingsBefore, spreads, spreadsBefore, endpoints] = await Promise.all([
@@ -85,6 +87,12 @@ async function read(wish: Wish): Promise<Found> {
   return { days, before, agents, departments, week, tags, ratings, ratingsBefore, spreads, spreadsBefore, endpoints, sent, sentBefore };
 }
 
-/** Nothing without a wish. */
+/** Nothing without a wish, for which it has to be known where days are counted. */
 export const useReport = (wish: Wish | undefined): Reading<Found | undefined> =>
-  useReading(async () => (wish === undefined ? undefined : await read(wish)), JSON.stringify(wish));
+  useReading(async () => {
+    if (wish === undefined) {
+      await readReportZone();
+      return undefined;
+    }
+    return await read(wish);
+  }, JSON.stringify(wish));

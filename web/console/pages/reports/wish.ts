@@ -1,5 +1,5 @@
 // Which report is looked at, of which days, and what it is compared with: all of it stands in the address.
-import { dayAfter, daysBetween } from '../../live/figures.ts';
+import { dayAfter, daysBetween, reportZone, todayIn } from '../../live/figures.ts';
 import { KINDS } from '../../live/reports.ts';
 import { type Kind, type Report, savedReports } from '../../live/saved-reports.ts';
 import { go, place } from '../../place.ts';
@@ -10,6 +10,8 @@ export interface Wish {
   readonly until: string;
   readonly against: 'before' | 'year' | 'nothing';
   readonly department: string | undefined;
+  /** Where days are counted. */
+  readonly today: string;
   /** One's own name for it, if it is a saved one. */
   readonly saved: string | undefined;
 }
@@ -17,32 +19,38 @@ export interface Wish {
 const USUAL_DAYS = 28;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Where one sits, as far as that is known here. */
-export function today(): string {
-  const now = new Date();
-  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
-}
+/** What the server counts of all departments together, whichever stands in the address. */
+const OF_ALL: ReadonlySet<Kind> = new Set<Kind>(['tags', 'satisfaction', 'webhooks']);
+
+export const isOfAll = ({ kind }: Pick<Wish, 'kind'>): boolean => OF_ALL.has(kind);
+
+/** Whose chats it is of: a department's, or all. */
+export const departmentOf = ({ kind, department }: Pick<Wish, 'kind' | 'department'>): string | undefined => (OF_ALL.has(kind) ? undefined : department);
 
 const given = (value: string | null): string | undefined => (value !== null && DAY.test(value) ? value : undefined);
 
-function ofReport({ kind, days = USUAL_DAYS, from, until, against, department }: Report, saved: string): Wish {
-  const last = until ?? today();
-  return { kind, from: from ?? dayAfter(last, 1 - days), until: last, against: against ?? 'nothing', department, saved };
+function ofReport({ kind, days = USUAL_DAYS, from, until, against, department }: Report, saved: string, today: string): Wish {
+  const last = until ?? today;
+  return { kind, from: from ?? dayAfter(last, 1 - days), until: last, against: against ?? 'nothing', department, today, saved };
 }
 
-/** Nothing: there is no such report, or it is not read yet. */
+/** Nothing: there is no such report, or it is not known yet what it is or which day it is there. */
 export function wishNow(): Wish | undefined {
+  if (reportZone.value === undefined) {
+    return undefined;
+  }
+  const today = todayIn(reportZone.value);
   const { path, query } = place.value;
   const saved = /^\/reports\/saved\/([^/]+)$/.exec(path)?.[1];
   if (saved !== undefined) {
     const found = savedReports.value?.find(({ id }) => id === saved);
-    return found && ofReport(found.report, found.id);
+    return found && ofReport(found.report, found.id, today);
   }
   const kind = KINDS.find((one) => path === `/reports/${one}`) ?? (path === '/reports' ? 'overview' : undefined);
   if (kind === undefined) {
     return undefined;
   }
-  const until = given(query.get('until')) ?? today();
+  const until = given(query.get('until')) ?? today;
   const from = given(query.get('from')) ?? dayAfter(until, 1 - USUAL_DAYS);
   const against = query.get('against');
   return {
@@ -51,6 +59,7 @@ export function wishNow(): Wish | undefined {
     until,
     against: against === 'year' || against === 'nothing' ? against : 'before',
     department: query.get('department') ?? undefined,
+    today,
     saved: undefined,
   };
 }
@@ -82,8 +91,10 @@ export function daysBefore({ from, until, against }: Wish): { readonly firstDay:
 }
 
 /** What is kept of it: the last so many days where it goes up to today. */
-export function reportOf({ kind, from, until, against, department }: Wish): Report {
-  const days = until === today() ? { days: daysBetween(from, until) } : { from, until };
+export function reportOf(wish: Wish): Report {
+  const { kind, from, until, against, today } = wish;
+  const department = departmentOf(wish);
+  const days = until === today ? { days: daysBetween(from, until) } : { from, until };
   return {
     kind,
     ...days,
