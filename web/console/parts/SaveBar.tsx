@@ -84,7 +84,7 @@ const shown = (value: unknown): string => (typeof value === 'string' ? value : J
 
 function Compare<T extends object>({ form, names, close }: Props<T> & { readonly close: () => void }) {
   const theirs = form.conflict?.theirs ?? form.was;
-  const differing = (Object.keys(names) as (keyof T & string)[]).filter((key) => !isSame(theirs[key], form.value[key]));
+  const differing = form.changed.filter((key) => !isSame(theirs[key], form.value[key]));
   const then = (act: () => void) => () => {
     close();
     act();

@@ -10,8 +10,8 @@ import { useAttempt } from './attempt.ts';
 import { useUnsaved } from './unsaved.ts';
 
 export interface Kept<T> {
-  /** The id under which the audit knows it; nothing while it is new. */
-  readonly id: string | undefined;
+  /** The id under which the audit knows it, or each of its fields; nothing while it is new. */
+  readonly id: string | ((field: string) => string) | undefined;
   readonly value: T;
   /** It as it is on the server now. */
   readonly read: () => Promise<T>;
@@ -21,7 +21,7 @@ export interface Kept<T> {
   readonly whenSaved?: () => void;
 }
 
-/** Somebody else has changed it since it was read. */
+/** Somebody else has changed since it was read what is changed here, too. */
 export interface Conflict<T> {
   readonly theirs: T;
   readonly changer: Changer | undefined;
@@ -93,10 +93,12 @@ export function useForm<T extends object>({ id, value: kept, read, write, whenSa
         return;
       }
       const theirs: T = await read();
-      // What is there as it is wanted is in nobody's way: somebody wanted the same, or a part of this was saved before.
-      const wanted = { ...before, ...draft.peek() };
-      if (keysOf(theirs).some((key) => !isSame(theirs[key], before[key]) && !isSame(theirs[key], wanted[key]))) {
-        conflict.value = { theirs, changer: await lastChanger(id) };
+      // What is there as it is wanted is in nobody's way: somebody wanted the same, or a part of this was saved before. Nor are
+      // fields that are not changed here: they stay as they were made.
+      const mine = draft.peek();
+      const differing = keysOf(mine).filter((key) => !isSame(theirs[key], before[key]) && !isSame(theirs[key], mine[key]));
+      if (differing.length > 0) {
+        conflict.value = { theirs, changer: await lastChanger(new Set(typeof id === 'string' ? [id] : differing.map(id))) };
       } else {
         await put(theirs);
       }

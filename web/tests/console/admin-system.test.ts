@@ -147,6 +147,8 @@ test('settings are filtered by group and by what became of them, in the address'
 });
 
 test('what cannot be is said beside the setting, and whoever saves second is told who was first', async () => {
+  const nina = await desk.agent('nina', 'Nina Berg');
+  await desk.admin.tell('users.update', { userId: nina.id, data: { roles: ['user', 'livechat-agent', 'admin'] } });
   const console = await at('Settings');
   const { page } = console;
   await page.getByRole('searchbox', { name: 'Search the settings' }).fill('Livechat_title');
@@ -156,8 +158,11 @@ test('what cannot be is said beside the setting, and whoever saves second is tol
   await page.locator('.st-setting .error').getByText('a colour such as').waitFor();
   expect(await colour.getAttribute('aria-invalid')).toBe('true');
   await colour.fill('#123456');
-  await desk.set('Livechat_title_color', '#654321');
+  await nina.caller.tell('settings/Livechat_title_color', { value: '#654321' });
+  // Somebody else changes something else, in which the same words stand.
+  await desk.set('Livechat_offline_message', 'Not Livechat_title_color');
   await page.keyboard.press('Control+s');
+  await page.getByText(/Not saved: Nina Berg changed it at/).waitFor();
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.getByRole('dialog', { name: 'Compare' }).getByRole('button', { name: 'Keep theirs' }).click();
   await expect.poll(() => colour.inputValue()).toBe('#654321');

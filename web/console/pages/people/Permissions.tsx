@@ -4,7 +4,7 @@ import './people.css';
 import './permissions.css';
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 
 import type { Permission } from '../../api/documents.ts';
 import { type Account, grant, readAccounts, readMeanings, readPermissions, readRoles, type Role } from '../../live/staff.ts';
@@ -81,10 +81,8 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
   const open = query.get('open') ?? (path.startsWith(`${PATH}/`) ? decodeURIComponent(path.slice(PATH.length + 1)) : '');
   const words = (query.get('q') ?? '').trim().toLowerCase();
   const all = useSignal(false);
-  const last = useRef('access-permissions');
   const form = useForm<Grants>({
-    // The audit knows each permission by its own id: the one that was changed last here is asked for.
-    id: last.current,
+    id: (permission) => permission,
     value: grantsOf(read.permissions),
     read: async () => grantsOf(await readPermissions()),
     write: async (_, changed) => {
@@ -110,7 +108,6 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
   };
   const choose = (id: string): void => ask('open', id);
   const set = (id: string, role: string, on: boolean): void => {
-    last.current = id;
     const had = form.value[id] ?? [];
     form.change({ [id]: (on ? [...had, role] : had.filter((one) => one !== role)).toSorted() });
     choose(id);

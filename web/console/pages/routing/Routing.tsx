@@ -112,7 +112,7 @@ export function Routing() {
 
 function Shown({ read, again }: { readonly read: Read; readonly again: () => Promise<void> }) {
   const form = useForm<Values>({
-    id: 'Livechat_Routing_Method',
+    id: (setting) => setting,
     value: valuesOf(read.settings),
     read: async () => valuesOf(await readSettings(IDS)),
     write: async (_, changed) => {

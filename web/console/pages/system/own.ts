@@ -1,8 +1,6 @@
-// Settings as one form. What others change meanwhile counts only where it is changed here, too.
-import { useRef } from 'preact/hooks';
-
+// Settings as one form.
 import { saveSetting, type Setting, type Values, valuesOf } from '../../live/settings.ts';
-import { type Form, isSame, useForm } from '../../parts/form.ts';
+import { type Form, useForm } from '../../parts/form.ts';
 
 interface Own {
   readonly all: readonly Setting[];
@@ -13,16 +11,10 @@ interface Own {
 }
 
 export function useSettings({ all, read, again }: Own): Form<Values> {
-  const own = useRef<Form<Values> | undefined>(undefined);
-  const form: Form<Values> = useForm<Values>({
-    id: 'setting.changed',
+  return useForm<Values>({
+    id: (setting) => setting,
     value: valuesOf(all),
-    read: async () => {
-      const now = valuesOf(await read());
-      const { was, value, changed } = own.current ?? form;
-      const theirs = changed.filter((id) => !isSame(now[id], value[id])).map((id) => [id, now[id] ?? null] as const);
-      return { ...was, ...Object.fromEntries(theirs) };
-    },
+    read: async () => valuesOf(await read()),
     write: async (_, changed) => {
       for (const [id, value] of Object.entries(changed)) {
         await saveSetting(id, value ?? null);
@@ -30,6 +22,4 @@ export function useSettings({ all, read, again }: Own): Form<Values> {
       await again();
     },
   });
-  own.current = form;
-  return form;
 }
