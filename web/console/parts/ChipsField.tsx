@@ -4,6 +4,7 @@ import { useId } from 'preact/hooks';
 import { t } from '../texts.ts';
 import { Field } from './Field.tsx';
 import { Icon } from './Icon.tsx';
+import { useUnsaved } from './unsaved.ts';
 
 interface Props {
   readonly label: string;
@@ -26,6 +27,7 @@ export function ChipsField({ words, change, offered = [], ...field }: Props) {
       change([...words, word]);
     }
   };
+  useUnsaved(() => text.peek().trim() !== '');
   return (
     <Field
       {...field}
@@ -50,6 +52,9 @@ export function ChipsField({ words, change, offered = [], ...field }: Props) {
             onKeyDown={(event) => {
               if (event.key === 'Enter' || event.key === ',') {
                 event.preventDefault();
+                add();
+              } else if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey)) {
+                // What stands here belongs to what the form saves by these keys.
                 add();
               } else if (event.key === 'Backspace' && text.peek() === '') {
                 change(words.slice(0, -1));

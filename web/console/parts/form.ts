@@ -60,10 +60,10 @@ export function useForm<T extends object>({ id, value: kept, read, write, whenSa
   const changed = keysOf(draft.value);
   // What is read anew, or is something else, is shown.
   useEffect(() => {
-    if (changed.length === 0) {
+    if (changed.length === 0 && !isBusy.value) {
       was.value = kept;
     }
-  }, [JSON.stringify(kept)]);
+  }, [JSON.stringify(kept), isBusy.value]);
   const change = (some: Partial<T>): void => {
     const next = { ...draft.peek(), ...some };
     const differs = keysOf(next as T).filter((key) => !isSame(next[key], was.peek()[key]));
@@ -77,11 +77,12 @@ export function useForm<T extends object>({ id, value: kept, read, write, whenSa
   const put = async (onto: T): Promise<void> => {
     const mine = draft.peek();
     await write({ ...onto, ...mine }, mine);
-    was.value = { ...onto, ...mine };
+    // What was typed meanwhile is not saved yet, nor is what was put back to how it had been.
     const later = draft.peek();
+    const back = keysOf(mine).map((key) => [key, was.peek()[key]] as const);
+    was.value = { ...onto, ...mine };
     discard();
-    // What was typed meanwhile is not saved yet.
-    change(later);
+    change({ ...(Object.fromEntries(back) as Partial<T>), ...later });
     say(t('savedIt'));
     whenSaved?.();
   };
