@@ -130,6 +130,16 @@ export const clock = (minutes: number): string => `${String(Math.floor(minutes /
 
 export const BEGIN: Span = { from: 9 * 60, to: 17 * 60 };
 
+/** An hour that is free: behind those that there are if there is one, or else the first of the day; on a day that is closed, those of a desk. */
+export function freeSpan(spans: readonly Span[]): Span | undefined {
+  if (spans.length === 0) {
+    return BEGIN;
+  }
+  const last = Math.max(...spans.map(({ to }) => to));
+  const hours = [last + 60, last, ...Array.from({ length: 24 }, (_, hour) => hour * 60)].map((from) => ({ from, to: from + 60 }));
+  return hours.find(({ from, to }) => to <= MINUTES_OF_A_DAY && spans.every((span) => span.to <= from || to <= span.from));
+}
+
 export function draftOf({ name, active, timezone, workHours, departments = [] }: Hours, otherDays: readonly OtherDay[]): HoursDraft {
   const days = DAYS.map((day) =>
     workHours
@@ -172,15 +182,25 @@ export async function readHoursDraft(id: string): Promise<HoursDraft> {
   return draftOf(found, await readOtherDays(id));
 }
 
-export async function saveHoursDraft(hours: Hours | undefined, all: HoursDraft, changed: Partial<HoursDraft>): Promise<void> {
+type Known = Pick<Hours, '_id' | 'type'>;
+
+export async function saveHoursDraft({ _id, type }: Known, all: HoursDraft, changed: Partial<HoursDraft>): Promise<void> {
   const { name, active, timezone, days, departments } = all;
   const { otherDays, ...week } = changed;
-  if (hours === undefined || Object.keys(week).length > 0) {
-    await saveHours({ _id: hours?._id, type: hours?.type ?? 'custom', name, active, timezone: { name: timezone }, workHours: shiftsOf(days), departments });
+  if (Object.keys(week).length > 0) {
+    await saveHours({ _id, type, name, active, timezone: { name: timezone }, workHours: shiftsOf(days), departments });
   }
-  if (hours !== undefined && otherDays !== undefined) {
-    await saveOtherDays(hours._id, otherDays);
+  if (otherDays !== undefined) {
+    await saveOtherDays(_id, otherDays);
   }
+}
+
+/** Their week; answers their id, under which other days are saved. The call itself does not say it. */
+export async function makeHours({ name, active, timezone, days, departments }: HoursDraft): Promise<string> {
+  const before = new Set((await readHours()).map(({ _id }) => _id));
+  await saveHours({ _id: undefined, type: 'custom', name, active, timezone: { name: timezone }, workHours: shiftsOf(days), departments });
+  const made = (await readHours()).filter(({ _id, type }) => type === 'custom' && !before.has(_id));
+  return (made.find((hours) => hours.name === name) ?? made[0])?._id ?? '';
 }
 
 // === what is known beside them ===
@@ -188,9 +208,14 @@ export async function saveHoursDraft(hours: Hours | undefined, all: HoursDraft, 
 export interface Surroundings {
   readonly hours: readonly Hours[];
   readonly departments: readonly { readonly _id: string; readonly name: string; readonly businessHourId?: string }[];
+}
+
+export interface Demand {
   /** Chats that began in each hour of the week, from Monday on, in `zone`. */
-  readonly demand: readonly number[];
+  readonly chats: readonly number[];
   readonly zone: string;
+  /** Of all departments together. */
+  readonly isOfAll: boolean;
 }
 
 /** So far back it is looked when chats come. */
@@ -202,23 +227,30 @@ interface Figures {
   readonly items: readonly { readonly weekday: number; readonly hour: number; readonly chats: number }[];
 }
 
-async function readDemand(): Promise<Figures> {
+/** Each is asked for by itself; of more it is looked at all together. */
+const MOST_DEPARTMENTS = 12;
+
+/** When chats of these departments come, or of all. Nothing is known of it to who does not manage. */
+export async function readDemand(departments: readonly string[] | undefined): Promise<Demand> {
   const now = Date.now();
   const range = { from: new Date(now - DAYS_BACK * DAY_MS).toISOString(), to: new Date(now).toISOString() };
-  return may('view-livechat-manager') ? await get<Figures>('figures/week', range, 'hark/v1') : { zone: 'Etc/UTC', items: [] };
+  const isOfAll = departments === undefined || departments.length > MOST_DEPARTMENTS;
+  const wanted = may('view-livechat-manager') ? (isOfAll ? [undefined] : departments) : [];
+  const found = await Promise.all(wanted.map((department) => get<Figures>('figures/week', { ...range, department }, 'hark/v1')));
+  const all = Array.from({ length: 7 * 24 }, () => 0);
+  for (const { weekday, hour, chats } of found.flatMap(({ items }) => items)) {
+    const at = (weekday - 1) * 24 + hour;
+    all[at] = (all[at] ?? 0) + chats;
+  }
+  return { chats: all, zone: found[0]?.zone ?? 'Etc/UTC', isOfAll };
 }
 
 export async function readSurroundings(): Promise<Surroundings> {
-  const [hours, { departments }, { zone, items }] = await Promise.all([
+  const [hours, { departments }] = await Promise.all([
     readHours(),
     get<{ readonly departments: Surroundings['departments'] }>('livechat/department', { count: 0 }),
-    readDemand(),
   ]);
-  const demand = Array.from({ length: 7 * 24 }, () => 0);
-  for (const { weekday, hour, chats } of items) {
-    demand[(weekday - 1) * 24 + hour] = chats;
-  }
-  return { hours, departments, demand, zone };
+  return { hours, departments };
 }
 
 type Opening = Pick<HoursDraft, 'days' | 'otherDays'>;
@@ -258,20 +290,22 @@ export function nextChange(opening: Opening, now: OnClocks): readonly [inDays: n
   return undefined;
 }
 
+/** How many minutes the clocks of a place are ahead of UTC. */
+export function minutesAhead(zone: string, at: number): number {
+  const parts = Object.fromEntries(
+    new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' })
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
+  return Math.round((Date.UTC(year, month - 1, day, hour, minute) - Math.floor(at / 60_000) * 60_000) / 60_000);
+}
+
 /** When the clocks of a place are changed next, within a year: the day, and by how many minutes. */
 export function clockChange(zone: string, now: number): readonly [at: number, minutes: number] | undefined {
-  const ahead = (at: number): number => {
-    const parts = Object.fromEntries(
-      new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' })
-        .formatToParts(at)
-        .map(({ type, value }) => [type, Number(value)]),
-    );
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
-    return Math.round((Date.UTC(year, month - 1, day, hour, minute) - Math.floor(at / 60_000) * 60_000) / 60_000);
-  };
-  const present = ahead(now);
+  const present = minutesAhead(zone, now);
   for (let day = 1; day <= 366; day += 1) {
-    const then = ahead(now + day * DAY_MS);
+    const then = minutesAhead(zone, now + day * DAY_MS);
     if (then !== present) {
       return [now + day * DAY_MS, then - present];
     }

@@ -193,6 +193,11 @@ describe('business hours', () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Shift+ArrowLeft');
     await page.getByRole('button', { name: 'Monday 08:30 – 20:15' }).waitFor();
+    // A second one, where it goes on by keys.
+    await page.getByRole('button', { name: 'Add a time on Monday' }).press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Monday 21:15 – 22:15');
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('button', { name: 'Monday 21:00 – 22:00' }).waitFor();
     // A span of its own on a day that was closed, pulled to the right by its middle.
     const sunday = page.getByRole('group', { name: 'Sunday' });
     const lane = sunday.locator('.hours-lane');
@@ -214,7 +219,7 @@ describe('business hours', () => {
     const [preset] = await hours();
     const of = (day: string) => preset?.workHours.filter((one) => one.day === day && one.open).map(({ start, finish }) => `${start.time}-${finish.time}`);
     expect(preset?.timezone.name).toBe('Europe/Berlin');
-    expect(of('Monday')).toEqual(['08:30-20:15']);
+    expect(of('Monday')).toEqual(['08:30-20:15', '21:00-22:00']);
     expect(of('Sunday')).toEqual(['12:00-13:00']);
     expect(of('Friday')).toEqual([]);
     expect(await value('Livechat_enable_business_hours')).toBe(false);
@@ -281,14 +286,44 @@ describe('business hours', () => {
   test('departments get their own, which are removed again', async () => {
     const console = await open('admin/hours/new');
     const { page } = console;
+    // Chats of that department, counted on other clocks: one o'clock in Tokyo is half past eight in Kabul.
+    const sales = (await named('Sales'))?._id ?? '';
+    await page.route('**/figures/week*', async (route) => {
+      const items = new URL(route.request().url()).searchParams.get('department') === sales ? [{ weekday: 1, hour: 13, chats: 4 }] : [];
+      await route.fulfill({ json: { zone: 'Asia/Tokyo', items } });
+    });
     await page.getByLabel('Name', { exact: true }).fill('Evenings');
+    await page.getByLabel('Time zone').selectOption('Asia/Kabul');
     await page.getByLabel('Sales').check();
+    await page.getByText('50% come while you are closed. Most of them from 06:00 to 09:00.').waitFor();
+    const demand = page.getByRole('group', { name: 'Monday' }).locator('.hours-demand i');
+    const levels = await demand.evaluateAll((all) => all.map((one) => one.getAttribute('style')));
+    expect(levels.flatMap((level, hour) => (level?.includes('--heat-0') === true ? [] : [hour]))).toEqual([8, 9]);
+    await console.button('Add a day').click();
+    await page.getByRole('dialog', { name: 'Add a day' }).getByLabel('Name').fill('Fair');
+    await page.keyboard.press('Control+Enter');
     await page.keyboard.press('Control+s');
-    await page.getByRole('heading', { name: 'Default hours' }).waitFor();
+    await page.getByRole('heading', { name: 'Evenings' }).waitFor();
     const own = (await hours()).find(({ name }) => name === 'Evenings');
     expect(own?.departments?.map(({ name }) => name)).toEqual(['Sales']);
-    await page.getByRole('link', { name: 'Evenings' }).click();
-    await page.getByRole('heading', { name: 'Evenings' }).waitFor();
+    await expect.poll(() => page.url()).toBe(`${desk.server.url}admin/hours/${own?._id ?? ''}`);
+    await page.getByRole('region', { name: 'Other days' }).getByText('Fair').waitFor();
+    // Out of force its department has those of everybody.
+    await page.getByRole('switch', { name: 'In force' }).click();
+    await page.getByText('Not in force').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    // Put back before the page has heard that it is saved, it is another change.
+    await page.route('**/method.call/*saveBusinessHour*', async (route) => {
+      await page.getByRole('switch', { name: 'In force' }).click();
+      await route.continue();
+    }, { times: 1 });
+    await page.keyboard.press('Control+s');
+    const isActive = async (): Promise<boolean | undefined> => (await hours()).find(({ name }) => name === 'Evenings')?.active;
+    await expect.poll(isActive).toBe(false);
+    await expect.poll(async () => {
+      await page.keyboard.press('Control+s');
+      return await isActive();
+    }).toBe(true);
     // Until they hold, the page says so, and who may switches them on.
     await console.button('Switch on').click();
     await expect.poll(async () => await value('Livechat_enable_business_hours')).toBe(true);
@@ -298,7 +333,7 @@ describe('business hours', () => {
     await page.goto(`${desk.server.url}admin/departments`);
     await page.getByRole('row', { name: /Sales/ }).getByText('Evenings').waitFor();
     await page.goto(`${desk.server.url}admin/hours/${own?._id ?? ''}`);
-    await console.button('More').click();
+    await page.locator('.page-head').getByRole('button', { name: 'More' }).click();
     await console.button('Delete Evenings').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('heading', { name: 'Default hours' }).waitFor();

@@ -1,7 +1,7 @@
 import '../../parts/drawer.css';
 import './hours.css';
 
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import {
   BEGIN,
@@ -13,11 +13,14 @@ import {
   type Hours as Known,
   type HoursDraft,
   isOpenAt,
+  makeHours,
   MINUTES_OF_A_DAY,
+  minutesAhead,
   nextChange,
   type OnClocks,
   onClocksAfter,
   type OtherDay,
+  readDemand,
   readHoursDraft,
   readOtherDays,
   readSurroundings,
@@ -39,9 +42,10 @@ import { useReading } from '../../parts/reading.ts';
 import { Removal } from '../../parts/Removal.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
+import { Switch } from '../../parts/Switch.tsx';
 import { address, go, place } from '../../place.ts';
 import { longDay, percent, t, weekday } from '../../texts.ts';
-import { heatOf, outside } from './demand.ts';
+import { heatOf, outside, shifted } from './demand.ts';
 import { OtherDays } from './OtherDays.tsx';
 import { Week } from './Week.tsx';
 
@@ -104,17 +108,26 @@ const FRESH: HoursDraft = { name: '', active: true, timezone: Intl.DateTimeForma
 
 function Shown({ hours, all, again }: Props) {
   const isCustom = hours?.type !== 'default';
+  /** Once their week is saved, other days of new ones may still be refused. */
+  const made = useRef('');
   const form = useForm<HoursDraft>({
     id: hours?._id,
     value: hours === undefined ? FRESH : draftOf(hours, all.otherDays),
     read: async () => await readHoursDraft(hours?._id ?? ''),
     write: async (draft, changes) => {
-      await saveHoursDraft(hours, draft, changes);
-      await again();
+      if (hours !== undefined) {
+        await saveHoursDraft(hours, draft, changes);
+        await again();
+        return;
+      }
+      const isMade = made.current !== '';
+      made.current = isMade ? made.current : await makeHours(draft);
+      const { otherDays } = draft;
+      await saveHoursDraft({ _id: made.current, type: 'custom' }, draft, isMade ? draft : otherDays.length === 0 ? {} : { otherDays });
     },
     whenSaved: () => {
       if (hours === undefined) {
-        go(PATH);
+        go(`${PATH}/${made.current}`);
       }
     },
   });
@@ -126,7 +139,10 @@ function Shown({ hours, all, again }: Props) {
   const nextAt = next === undefined ? '' : `${next[0] === 0 ? '' : `${dayAhead(at, next[0])} `}${clock(next[1] === MINUTES_OF_A_DAY ? 0 : next[1])}`;
   const title = hours === undefined ? t('newHours') : hoursName(hours);
   const names: Readonly<Record<keyof HoursDraft, string>> = { name: t('name'), active: t('hoursActive'), timezone: t('timeZone'), days: t('theWeek'), otherDays: t('otherDaysTitle'), departments: t('departments') };
-  const demand = outside(value.days, all.demand);
+  const whose = isCustom ? value.departments : undefined;
+  const found = useReading(async () => await readDemand(whose), whose?.join(' '));
+  // By the difference of now; the clocks of a place may have been others for a part of the days.
+  const demand = found.value && shifted(found.value.chats, minutesAhead(value.timezone, now) - minutesAhead(found.value.zone, now));
   const change90 = clockChange(value.timezone, now);
   const save = (): void =>
     saveTable(title, [
@@ -151,7 +167,7 @@ function Shown({ hours, all, again }: Props) {
         </h1>
         <span class={isOpen ? 'badge badge-good' : 'badge'}>
           <Mark state={isOpen ? 'delivered' : 'idle'} size={14} />
-          {isOpen ? (nextAt === '' ? t('openAlways') : t('openUntil', { time: nextAt })) : nextAt === '' ? t('departmentClosed') : t('closedUntil', { time: nextAt })}
+          {!value.active ? t('hoursNotActive') : isOpen ? (nextAt === '' ? t('openAlways') : t('openUntil', { time: nextAt })) : nextAt === '' ? t('departmentClosed') : t('closedUntil', { time: nextAt })}
         </span>
         <span class="push" />
         {all.hours.length > 1 ? (
@@ -187,27 +203,31 @@ function Shown({ hours, all, again }: Props) {
       <Switches settings={all.settings} hasCustom={all.hours.length > 1} again={again} />
       <div class="beside">
         <div class="hours-main">
-          <Week days={value.days} change={(days) => change({ days })} heat={heatOf(all.demand)} now={at} />
+          <Week days={value.days} change={(days) => change({ days })} heat={heatOf(demand ?? [])} now={at} />
           <p class="hours-note line">
             <span class="hours-heat" aria-hidden="true">
               <i style={{ background: 'var(--heat-2)' }} />
               <i style={{ background: 'var(--heat-4)' }} />
             </span>
-            <span>{t('whenChatsCome')}</span>
-            <span class="strong">
-              {demand.total === 0
-                ? t('noChatsToCount')
-                : `${t('comeWhileClosed', { share: percent(demand.share) })}${demand.from === undefined ? '' : ` ${t('mostOfThem', { from: clock(demand.from * 60), to: clock(demand.from * 60 + 180) })}`}`}
-            </span>
+            <span>{t(found.value?.isOfAll === false ? 'whenTheirChatsCome' : 'whenChatsCome')}</span>
+            <span class="strong">{demand === undefined ? '' : whileClosed(value.days, demand)}</span>
             <span class="push" />
             <span class="hours-keys">
               <kbd>←</kbd> <kbd>→</kbd> {t('keyMove')} <kbd>⇧</kbd> <kbd>→</kbd> {t('keyLonger')}
             </span>
           </p>
-          {hours === undefined ? null : <OtherDays all={value} today={at[2]} change={(otherDays) => change({ otherDays })} />}
+          <OtherDays all={value} today={at[2]} change={(otherDays) => change({ otherDays })} />
         </div>
         <aside class="hours-side" aria-label={t('aboutHours')}>
-          {isCustom ? <TextField label={names.name} value={value.name} isChanged={changed.includes('name')} change={(name) => change({ name })} /> : null}
+          {isCustom ? (
+            <>
+              <TextField label={names.name} value={value.name} isChanged={changed.includes('name')} change={(name) => change({ name })} />
+              <section>
+                <Switch label={names.active} on={value.active} change={(active) => change({ active })} />
+                {value.active ? null : <p class="meta">{t('removeHoursMore')}</p>}
+              </section>
+            </>
+          ) : null}
           <section>
             <ChoiceField
               label={names.timezone}
@@ -232,18 +252,30 @@ function Shown({ hours, all, again }: Props) {
               <dd>{t('closedAgentsMore')}</dd>
             </dl>
           </section>
-          <section>
-            <h2>{t('hoursSeen')}</h2>
-            <div class="hours-sees">
-              <p class="strong">{backAt(value, at)}</p>
-              <p class="meta">{t('visitorsSeeMore')}</p>
-            </div>
-          </section>
+          {value.active ? (
+            <section>
+              <h2>{t('hoursSeen')}</h2>
+              <div class="hours-sees">
+                <p class="strong">{backAt(value, at)}</p>
+                <p class="meta">{t('visitorsSeeMore')}</p>
+              </div>
+            </section>
+          ) : null}
         </aside>
       </div>
       <SaveBar form={form} names={names} />
     </main>
   );
+}
+
+/** Which part of the chats come then, and when most of those. */
+function whileClosed(days: HoursDraft['days'], demand: readonly number[]): string {
+  const { total, share, from } = outside(days, demand);
+  if (total === 0) {
+    return t('noChatsToCount');
+  }
+  const most = from === undefined ? '' : t('mostOfThem', { from: clock(from * 60), to: clock(from * 60 + 180) });
+  return `${t('comeWhileClosed', { share: percent(share) })} ${most}`.trim();
 }
 
 /** A day that is so many days ahead: of this week by its name. */

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 
-import { BEGIN, clock, dateAfter, DAYS, type HoursDraft, type OtherDay, type Span } from '../../live/hours.ts';
+import { BEGIN, clock, dateAfter, DAYS, freeSpan, type HoursDraft, type OtherDay, type Span } from '../../live/hours.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Field, TextField } from '../../parts/Field.tsx';
 import { Icon } from '../../parts/Icon.tsx';
@@ -172,7 +172,7 @@ function DayDialog({ was, others, today, keep, close }: DialogProps) {
               </p>
             ))}
             {spans.length > 0 && spans.length < MOST_SPANS ? (
-              <button type="button" class="button small" onClick={() => set({ spans: [...spans, free(spans)] })}>
+              <button type="button" class="button small" onClick={() => set({ spans: [...spans, freeSpan(spans) ?? BEGIN] })}>
                 <Icon name="plus" />
                 {t('addTime')}
               </button>
@@ -185,11 +185,3 @@ function DayDialog({ was, others, today, keep, close }: DialogProps) {
 }
 
 const inOrder = (spans: readonly Span[]): readonly Span[] => spans.toSorted((one, other) => one.from - other.from);
-
-/** An hour that is free: behind those that there are if there is one, or else the first of the day. */
-function free(spans: readonly Span[]): Span {
-  const last = Math.max(...spans.map(({ to }) => to));
-  const hours = [last + 60, ...Array.from({ length: 24 }, (_, hour) => hour * 60)].map((from) => ({ from, to: from + 60 }));
-  const isFree = ({ from, to }: Span): boolean => to <= 24 * 60 && spans.every((span) => span.to <= from || to <= span.from);
-  return hours.find(isFree) ?? BEGIN;
-}

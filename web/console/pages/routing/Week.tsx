@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
-import { BEGIN, clock, type HoursDraft, MINUTES_OF_A_DAY, type OnClocks, type Span } from '../../live/hours.ts';
+import { BEGIN, clock, freeSpan, type HoursDraft, MINUTES_OF_A_DAY, type OnClocks, type Span } from '../../live/hours.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
 import { count, t, weekday } from '../../texts.ts';
@@ -18,6 +18,8 @@ interface Props {
 /** What one moves by. */
 const STEP = 15;
 const SHORTEST = 15;
+/** As many spans of a day as the server takes for each of the week. */
+const MOST_SPANS = 4;
 const MARKS = [0, 3, 6, 9, 12, 15, 18, 21, 24];
 
 interface Chosen {
@@ -50,6 +52,8 @@ const lengthOf = (spans: readonly Span[]): string => {
 /** The hours of a week, drawn: spans are dragged, or moved by keys. */
 export function Week({ days, change, heat, now }: Props) {
   const chosen = useSignal<Chosen | undefined>(undefined);
+  const made = useRef(false);
+  const week = useRef<HTMLDivElement>(null);
   const drag = useRef<{ readonly at: number; readonly span: Span; readonly edge: 'from' | 'to' | 'both' } | undefined>(undefined);
   const put = (day: number, spans: readonly Span[]): void => change(days.map((other, index) => (index === day ? spans : other)));
   const set = (day: number, index: number, span: Span): void => {
@@ -97,22 +101,32 @@ export function Week({ days, change, heat, now }: Props) {
     const to = edge === 'from' ? span.to : edge === 'to' ? clamp(span.to + by, span.from + SHORTEST, spans[index + 1]?.from ?? MINUTES_OF_A_DAY) : span.to + by;
     set(day, index, { from, to });
   };
+  const add = (day: number, span: Span): void => {
+    const next = [...(days[day] ?? []), span].toSorted((one, other) => one.from - other.from);
+    put(day, next);
+    chosen.value = { day, index: next.indexOf(span) };
+  };
+  // What was added by a key is where it goes on.
+  useLayoutEffect(() => {
+    if (made.current) {
+      made.current = false;
+      week.current?.querySelector<HTMLElement>('.hours-span.is-chosen')?.focus();
+    }
+  });
   /** An hour more, where nothing is yet. */
   const added = (event: PointerEvent, day: number): void => {
     const at = clamp(Math.floor(minutesAt(event) / 60) * 60, 0, MINUTES_OF_A_DAY - 60);
     const spans = days[day] ?? [];
     const isFree = event.target instanceof Element && event.target.closest('.hours-span') === null;
     if (isFree && spans.every(({ from, to }) => at + 60 <= from || to <= at)) {
-      const next = [...spans, { from: at, to: at + 60 }].toSorted((one, other) => one.from - other.from);
-      put(day, next);
-      chosen.value = { day, index: next.findIndex(({ from }) => from === at) };
+      add(day, { from: at, to: at + 60 });
     }
   };
   const at = chosen.value;
   const span = at === undefined ? undefined : days[at.day]?.[at.index];
   return (
     <>
-      <div class="hours-week" role="group" aria-label={t('theWeek')}>
+      <div ref={week} class="hours-week" role="group" aria-label={t('theWeek')}>
         <div class="hours-axis" aria-hidden="true">
           {MARKS.map((hour) => (
             <span key={hour} style={{ '--at': hour }}>
@@ -160,6 +174,14 @@ export function Week({ days, change, heat, now }: Props) {
               {now[0] === day ? <span class="hours-now" aria-hidden="true" style={{ '--at': now[1] / 60 }} /> : null}
             </div>
             <span class="hours-total num">{lengthOf(spans)}</span>
+            <More
+              day={day}
+              free={spans.length < MOST_SPANS ? freeSpan(spans) : undefined}
+              add={(free) => {
+                made.current = true;
+                add(day, free);
+              }}
+            />
             <button
               type="button"
               class="icon-button"
@@ -184,5 +206,32 @@ export function Week({ days, change, heat, now }: Props) {
         </p>
       )}
     </>
+  );
+}
+
+interface MoreProps {
+  readonly day: number;
+  /** Nothing where there is no more room. */
+  readonly free: Span | undefined;
+  readonly add: (span: Span) => void;
+}
+
+function More({ day, free, add }: MoreProps) {
+  const words = t('addTimeTo', { day: weekday(day, 'long') });
+  return (
+    <button
+      type="button"
+      class="icon-button hours-more"
+      aria-label={words}
+      title={words}
+      aria-disabled={free === undefined}
+      onClick={() => {
+        if (free !== undefined) {
+          add(free);
+        }
+      }}
+    >
+      <Icon name="plus" />
+    </button>
   );
 }

@@ -3,6 +3,17 @@ import type { HoursDraft } from '../../live/hours.ts';
 
 const HOURS = 24;
 const STEPS = 5;
+const HOUR = 60;
+
+/** The chats of each hour of the week by clocks that are so many minutes ahead of those by which they were counted. */
+export function shifted(demand: readonly number[], minutes: number): readonly number[] {
+  const week = demand.length;
+  const ahead = Math.floor(minutes / HOUR);
+  // Of an hour that is not a whole one there, a part is in the next.
+  const part = (minutes - ahead * HOUR) / HOUR;
+  const at = (hour: number): number => demand[(((hour % week) + week) % week)] ?? 0;
+  return demand.map((_, hour) => at(hour - ahead) * (1 - part) + at(hour - ahead - 1) * part);
+}
 
 /** From 0 for none to 5 for the busiest hour of the week. */
 export function heatOf(demand: readonly number[]): readonly number[] {
@@ -19,8 +30,12 @@ interface Outside {
 }
 
 export function outside(days: HoursDraft['days'], demand: readonly number[]): Outside {
-  const isOpen = (day: number, hour: number): boolean => (days[day] ?? []).some(({ from, to }) => from <= hour * 60 && (hour + 1) * 60 <= to);
-  const byHour = Array.from({ length: HOURS }, (_, hour) => days.reduce((sum, _spans, day) => sum + (isOpen(day, hour) ? 0 : (demand[day * HOURS + hour] ?? 0)), 0));
+  const minutesOpen = (day: number, hour: number): number =>
+    (days[day] ?? []).reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, (hour + 1) * HOUR) - Math.max(from, hour * HOUR)), 0);
+  // Chats of an hour are taken to be spread over it.
+  const byHour = Array.from({ length: HOURS }, (_, hour) =>
+    days.reduce((sum, _spans, day) => sum + (1 - minutesOpen(day, hour) / HOUR) * (demand[day * HOURS + hour] ?? 0), 0),
+  );
   const total = demand.reduce((sum, chats) => sum + chats, 0);
   const closed = byHour.reduce((sum, chats) => sum + chats, 0);
   const windows = byHour.slice(0, HOURS - 2).map((chats, hour) => chats + (byHour[hour + 1] ?? 0) + (byHour[hour + 2] ?? 0));
