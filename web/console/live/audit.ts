@@ -45,6 +45,13 @@ const moment = (day: string, after = 0): string | undefined => {
 };
 const filled = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim());
 
+/** One line, which was written at that moment; nothing if it is not kept any more. */
+export async function readLine(id: string, at: number): Promise<Line | undefined> {
+  const range = { from: new Date(at).toISOString(), to: new Date(at + 1).toISOString() };
+  const { items } = await get<AuditPage>('audit', { ...range, limit: PAGE }, 'hark/v1');
+  return items.find((line) => line.id === id);
+}
+
 /** The latest first, or those that come after a page. */
 export async function readAudit({ text, kind, person, from, until }: Wanted, after?: string): Promise<AuditPage> {
   const found: Line[] = [];

@@ -67,6 +67,14 @@ test('more changes than a page has are read on', async () => {
   // Each of them once.
   const titles = await rows.locator('.au-value').allInnerTexts();
   expect(titles.filter((title) => title === 'Title 30')).toHaveLength(2);
+  // One below the first page is found by its address again, by whoever opens it.
+  const old = rows.filter({ has: page.getByText('Title 3', { exact: true }) }).last();
+  await old.getByRole('button').click();
+  const drawer = page.getByRole('complementary', { name: 'Livechat_title' });
+  await drawer.getByText('Title 3', { exact: true }).waitFor();
+  await page.reload();
+  await expect.poll(() => rows.count()).toBe(50);
+  await drawer.getByText('Title 3', { exact: true }).waitFor();
   await console.leave();
 });
 

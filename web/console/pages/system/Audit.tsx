@@ -4,7 +4,7 @@ import './system.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { type AuditPage, type Change, type Line, readAudit, type Wanted } from '../../live/audit.ts';
+import { type AuditPage, type Change, type Line, readAudit, readLine, type Wanted } from '../../live/audit.ts';
 import { nameOf } from '../../live/people.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
@@ -13,6 +13,7 @@ import { Drawer } from '../../parts/Drawer.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
+import { useReading } from '../../parts/reading.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { place } from '../../place.ts';
 import { count, day, t, time } from '../../texts.ts';
@@ -23,6 +24,16 @@ const NO_FILTERS = { q: '', kind: '', by: '', from: '', until: '' } as const;
 function wantedOf(query: URLSearchParams): Wanted {
   const of = (name: string): string => query.get(name) ?? '';
   return { text: of('q'), kind: of('kind'), person: of('by'), from: of('from'), until: of('until') };
+}
+
+const atOf = ({ at }: Line): number => new Date(at).getTime();
+
+/** In the address it stands with its moment, by which it is found however old it is. */
+const nameOfLine = (line: Line): string => `${atOf(line)}-${line.id}`;
+
+function readNamed(name: string): Promise<Line | undefined> | undefined {
+  const [, at, id = ''] = /^(\d+)-(.+)$/.exec(name) ?? [];
+  return at === undefined ? undefined : readLine(id, Number(at));
 }
 
 const byOf = ({ by }: Line): string => (by === null ? t('auditNobody') : nameOf(by.username));
@@ -64,9 +75,9 @@ export function Audit() {
   useEffect(() => void look(), [search]);
   const items = found.value?.items ?? [];
   const step = (by: 1 | -1): void => {
-    const next = items[items.findIndex(({ id }) => id === open) + by];
+    const next = items[items.findIndex((line) => nameOfLine(line) === open) + by];
     if (next !== undefined) {
-      ask({ open: next.id });
+      ask({ open: nameOfLine(next) });
     }
   };
   useKeys({ j: () => step(1), k: () => step(-1) });
@@ -77,7 +88,10 @@ export function Audit() {
     );
     saveTable(t('placeAudit'), [head, ...lines]);
   };
-  const chosen = items.find(({ id }) => id === open);
+  const listed = items.find((line) => nameOfLine(line) === open);
+  const isElsewhere = found.value !== undefined && listed === undefined;
+  const elsewhere = useReading(async () => (isElsewhere ? await readNamed(open) : undefined), isElsewhere ? open : '');
+  const chosen = listed ?? elsewhere.value;
   const isFiltered = Object.values(wanted).some((value) => value !== '');
   return (
     <main id="main" tabIndex={-1} class="page list-page" aria-busy={found.value === undefined && error.value === undefined}>
@@ -124,7 +138,7 @@ export function Audit() {
               </thead>
               <tbody>
                 {items.map((line, at) => (
-                  <Row key={line.id} line={line} before={items[at - 1]} isShown={line.id === open} />
+                  <Row key={line.id} line={line} before={items[at - 1]} isShown={nameOfLine(line) === open} />
                 ))}
               </tbody>
             </table>
@@ -191,7 +205,6 @@ interface RowProps {
   readonly isShown: boolean;
 }
 
-const atOf = ({ at }: Line): number => new Date(at).getTime();
 const dayOf = (line: Line): number => new Date(line.at).setHours(0, 0, 0, 0);
 
 function Row({ line, before, isShown }: RowProps) {
@@ -206,7 +219,7 @@ function Row({ line, before, isShown }: RowProps) {
       )}
       <tr class={isShown ? 'is-selected' : ''}>
         <th scope="row">
-          <button type="button" class="link-button" aria-expanded={isShown} onClick={() => ask({ open: isShown ? '' : line.id })}>
+          <button type="button" class="link-button" aria-expanded={isShown} onClick={() => ask({ open: isShown ? '' : nameOfLine(line) })}>
             <bdi>{first?.name ?? first?.subject ?? ''}</bdi>
           </button>
           <span class="sub">
