@@ -7,7 +7,6 @@ import type { Department } from '../../api/documents.ts';
 import { number, t } from '../../texts.ts';
 import type { Day, Present } from './reading.ts';
 
-const MOST_LANES = 12;
 /** Of those who wait in one department. */
 const MOST_WAITING = 6;
 const EACH_HOURS = 3;
@@ -43,6 +42,7 @@ export function inOrder(agents: readonly AgentNow[]): readonly AgentNow[] {
   return agents.toSorted((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name));
 }
 
+/** Who has waited longest first. */
 export function lanesOf({ now, waits }: Present, departments: readonly Department[]): readonly Lane[] {
   const at = new Date(now.at).getTime();
   const lanes = [...departments.map(({ _id, name }) => [_id, name] as const), [null, t('noDepartment')] as const].map(([id, name]) => {
@@ -69,8 +69,7 @@ export function lanesOf({ now, waits }: Present, departments: readonly Departmen
   });
   return lanes
     .filter(({ isWithout }) => !isWithout)
-    .toSorted((one, other) => (other.waiting[0]?.waitedMs ?? 0) - (one.waiting[0]?.waitedMs ?? 0))
-    .slice(0, MOST_LANES);
+    .toSorted((one, other) => (other.waiting[0]?.waitedMs ?? 0) - (one.waiting[0]?.waitedMs ?? 0));
 }
 
 const hourOf = ({ key }: SumsOf): number => Number(key?.slice(11, 13));

@@ -1,4 +1,4 @@
-import { duration, t } from '../../texts.ts';
+import { duration, number, t } from '../../texts.ts';
 import { Chart } from './Chart.tsx';
 import { timeTicks } from './scale.ts';
 
@@ -23,10 +23,12 @@ export interface Lane {
 
 interface Props {
   readonly title: string;
+  /** The first of them are drawn, all are in the table. */
   readonly lanes: readonly Lane[] | undefined;
   readonly sentence: string;
 }
 
+const MOST_DRAWN = 12;
 const START = 132;
 const BEHIND = 190;
 const LINE = 19;
@@ -39,10 +41,11 @@ const tall = (lane: Lane): number => 22 + Math.max(2, linesOf(lane)) * LINE - (l
 /** Who waits in each department, along the time; and how long those of the last hour did. */
 export function Lanes({ title, lanes, sentence }: Props) {
   const all = lanes ?? [];
-  const longest = Math.max(...all.flatMap(({ waiting, answered, left }) => [...waiting.map(({ waitedMs }) => waitedMs), ...answered, ...left]), 0);
+  const drawn = all.slice(0, MOST_DRAWN);
+  const longest = Math.max(...drawn.flatMap(({ waiting, answered, left }) => [...waiting.map(({ waitedMs }) => waitedMs), ...answered, ...left]), 0);
   const steps = timeTicks(Math.max(longest, 240_000), 8);
   const top = steps.at(-1) ?? 1;
-  const height = all.reduce((sum, lane) => sum + tall(lane), TOP + FOOT);
+  const height = drawn.reduce((sum, lane) => sum + tall(lane), TOP + FOOT);
   const legend = [
     { name: t('waitsForAgent'), look: 'wait' },
     { name: t('overTarget'), look: 'late' },
@@ -72,7 +75,7 @@ export function Lanes({ title, lanes, sentence }: Props) {
             )}
           </g>
         ))}
-        {all.map((lane, at) => {
+        {drawn.map((lane, at) => {
           const own = y;
           y += tall(lane);
           return (
@@ -88,6 +91,7 @@ export function Lanes({ title, lanes, sentence }: Props) {
   return (
     <Chart
       title={title}
+      {...(drawn.length < all.length ? { note: t('lanesDrawn', { some: number(drawn.length), all: number(all.length) }) } : {})}
       legend={legend}
       sentence={sentence}
       height={height}

@@ -10,6 +10,7 @@ const ar: Translation<typeof en> = {
   leftInHour: 'غادر',
   moreWait: 'و{count} غيرهم',
   nobodyWaits: 'لا أحد ينتظر',
+  lanesDrawn: '{some} من أصل {all} قسمًا، الأطول انتظارًا أولًا',
   needAnAnswer: { one: 'واحدة تحتاج إلى رد', other: '{count} تحتاج إلى رد', zero: 'لا شيء يحتاج إلى رد', two: 'اثنتان تحتاجان إلى رد', few: '{count} تحتاج إلى رد', many: '{count} تحتاج إلى رد' },
   partOf: '{some} من {all}',
   answered: 'تم الرد',

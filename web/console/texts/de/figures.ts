@@ -10,6 +10,7 @@ const de: Translation<typeof en> = {
   leftInHour: 'aufgegeben',
   moreWait: 'und {count} weitere',
   nobodyWaits: 'Niemand wartet',
+  lanesDrawn: '{some} von {all} Abteilungen, längste Wartezeit zuerst',
   needAnAnswer: { one: '{count} braucht eine Antwort', other: '{count} brauchen eine Antwort' },
   partOf: '{some} von {all}',
   answered: 'beantwortet',

@@ -7,6 +7,7 @@ export default {
   leftInHour: 'abandoned',
   moreWait: 'and {count} more',
   nobodyWaits: 'No one is waiting',
+  lanesDrawn: '{some} of {all} departments, longest waits first',
   needAnAnswer: { one: '{count} needs an answer', other: '{count} need an answer' },
   partOf: '{some} of {all}',
   answered: 'answered',

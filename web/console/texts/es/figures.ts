@@ -10,6 +10,7 @@ const es: Translation<typeof en> = {
   leftInHour: 'abandonados',
   moreWait: 'y {count} más',
   nobodyWaits: 'No espera nadie',
+  lanesDrawn: '{some} de {all} departamentos, primero los de mayor espera',
   needAnAnswer: { one: '{count} espera respuesta', many: '{count} esperan respuesta', other: '{count} esperan respuesta' },
   partOf: '{some} de {all}',
   answered: 'respondidos',

@@ -10,6 +10,7 @@ const fr: Translation<typeof en> = {
   leftInHour: 'abandonnées',
   moreWait: 'et {count} de plus',
   nobodyWaits: 'Personne n’attend',
+  lanesDrawn: '{some} services sur {all}, les plus longues attentes d’abord',
   needAnAnswer: { one: '{count} attend une réponse', many: '{count} attendent une réponse', other: '{count} attendent une réponse' },
   partOf: '{some} sur {all}',
   answered: 'répondues',

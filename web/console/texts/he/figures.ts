@@ -10,6 +10,7 @@ const he: Translation<typeof en> = {
   leftInHour: 'ננטשו',
   moreWait: 'ועוד {count}',
   nobodyWaits: 'אף אחד לא ממתין',
+  lanesDrawn: '{some} מתוך {all} מחלקות, ההמתנה הארוכה ביותר תחילה',
   needAnAnswer: { one: 'אחד מחכה לתשובה', two: 'שניים מחכים לתשובה', other: '{count} מחכים לתשובה' },
   partOf: '{some} מתוך {all}',
   answered: 'נענו',

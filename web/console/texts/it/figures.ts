@@ -10,6 +10,7 @@ const it: Translation<typeof en> = {
   leftInHour: 'abbandonate',
   moreWait: 'e altre {count}',
   nobodyWaits: 'Nessuno è in attesa',
+  lanesDrawn: '{some} di {all} reparti, prima le attese più lunghe',
   needAnAnswer: {
     one: '{count} attende una risposta',
     many: '{count} attendono una risposta',

@@ -10,6 +10,7 @@ const ja: Translation<typeof en> = {
   leftInHour: '放棄',
   moreWait: 'ほか{count}件',
   nobodyWaits: '待っている人はいません',
+  lanesDrawn: '{all}部署中{some}部署、待ち時間の長い順',
   needAnAnswer: { other: '返信が必要{count}件' },
   partOf: '{all}件中{some}件',
   answered: '対応済み',

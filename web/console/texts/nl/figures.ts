@@ -10,6 +10,7 @@ const nl: Translation<typeof en> = {
   leftInHour: 'verlaten',
   moreWait: 'en nog {count}',
   nobodyWaits: 'Er wacht niemand',
+  lanesDrawn: '{some} van {all} afdelingen, langste wachttijd eerst',
   needAnAnswer: { one: '{count} wacht op antwoord', other: '{count} wachten op antwoord' },
   partOf: '{some} van {all}',
   answered: 'beantwoord',

@@ -10,6 +10,7 @@ const pl: Translation<typeof en> = {
   leftInHour: 'porzucone',
   moreWait: 'i jeszcze {count}',
   nobodyWaits: 'Nikt nie czeka',
+  lanesDrawn: '{some} z {all} działów, najpierw najdłużej czekający',
   needAnAnswer: {
     one: '{count} wymaga odpowiedzi',
     few: '{count} wymagają odpowiedzi',

@@ -10,6 +10,7 @@ const ptBR: Translation<typeof en> = {
   leftInHour: 'abandonados',
   moreWait: 'e mais {count}',
   nobodyWaits: 'Ninguém está aguardando',
+  lanesDrawn: '{some} de {all} departamentos, maiores esperas primeiro',
   needAnAnswer: {
     one: '{count} precisa de resposta',
     many: '{count} precisam de resposta',

@@ -10,6 +10,7 @@ const tr: Translation<typeof en> = {
   leftInHour: 'terk edilen',
   moreWait: 've {count} tane daha',
   nobodyWaits: 'Bekleyen yok',
+  lanesDrawn: '{all} departmandan {some} tanesi, en uzun bekleyenler önce',
   needAnAnswer: { one: '{count} tanesi yanıt bekliyor', other: '{count} tanesi yanıt bekliyor' },
   partOf: '{some}/{all}',
   answered: 'yanıtlanan',
