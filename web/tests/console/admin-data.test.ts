@@ -113,6 +113,31 @@ test('chats leave as a table, with what is looked for and nothing that a spreads
   await console.leave();
 });
 
+test('what is kept of a visitor is counted for as long as somebody looks', async () => {
+  const console = await page('erase', 'Erase a visitor');
+  const at = console.page;
+  let asked = 0;
+  // Of somebody with whom it never ends.
+  await at.route('**/visitors/*/export*', async (route) => {
+    asked += 1;
+    await route.fulfill({ json: { visitor: {}, items: [], nextCursor: 'further' } });
+  });
+  await at.getByRole('link', { name: 'Noor Jansen' }).click();
+  await expect.poll(() => asked).toBeGreaterThan(3);
+  await at.keyboard.press('Escape');
+  await at.locator('.drawer').waitFor({ state: 'detached' });
+  let before = -1;
+  await expect.poll(() => {
+    const more = asked - before;
+    before = asked;
+    return more;
+  }).toBe(0);
+  // As the head above it.
+  const edges = await at.locator('.listed tr > :last-child').evaluateAll((all) => all.map((cell) => getComputedStyle(cell).paddingInlineEnd));
+  expect(new Set(edges).size).toBe(1);
+  await console.leave();
+});
+
 test('contacts that are switched off say who can switch them on', async () => {
   const agent = await page('contacts', 'Contacts are switched off', {}, amy);
   await agent.page.getByText('Ada Admin can switch them on.').waitFor();

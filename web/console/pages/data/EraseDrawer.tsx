@@ -1,7 +1,7 @@
 import './data.css';
 
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { whoHears } from '../../live/deliveries.ts';
 import { say } from '../../live/toasts.ts';
@@ -30,8 +30,10 @@ interface Props {
 /** What goes with a visitor, what remains, and their name to be typed before they are forgotten. */
 export function EraseDrawer({ id, ways, again }: Props) {
   const soFar = useSignal<Amount | undefined>(undefined);
+  // Of who has said much it is read for a while, and no longer than somebody looks.
+  const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []);
   const read = useReading(async () => {
-    const stop = new AbortController();
     const [visitor, kept, hearers] = await Promise.all([
       readVisitor(id),
       readKept(
@@ -39,7 +41,7 @@ export function EraseDrawer({ id, ways, again }: Props) {
         (amount) => {
           soFar.value = amount;
         },
-        stop.signal,
+        stop.current.signal,
       ),
       whoHears('visitor.erased').catch(() => []),
     ]);

@@ -85,6 +85,7 @@ function ChatsExport() {
   };
   const begin = (): void =>
     progress.run(async (stop) => {
+      many.value = 0;
       const chats = await readConversations(
         wantedBy(filter.peek()),
         (soFar) => {
@@ -95,10 +96,10 @@ function ChatsExport() {
       saveTable(t('chats'), [head(), ...chats.map(rowOf)]);
     });
   const { value } = filter;
-  const day = (name: 'from' | 'until', label: string) => (
+  const day = (name: 'from' | 'until', label: string, bounds: { readonly min?: string; readonly max?: string }) => (
     <div class="field">
       <label for={`export-${name}`}>{label}</label>
-      <input id={`export-${name}`} class="input" type="date" value={value[name]} onInput={(event) => set(name)(event.currentTarget.value)} />
+      <input id={`export-${name}`} class="input" type="date" value={value[name]} {...bounds} onInput={(event) => set(name)(event.currentTarget.value)} />
     </div>
   );
   return (
@@ -121,8 +122,8 @@ function ChatsExport() {
           choices={[['', t('whichever')], ...agents.value.map(({ _id, name, username }) => [_id, name ?? username] as const)]}
         />
         <TextField label={t('tag')} value={value.tag} change={set('tag')} />
-        {day('from', t('begunFrom'))}
-        {day('until', t('begunUntil'))}
+        {day('from', t('begunFrom'), { max: value.until })}
+        {day('until', t('begunUntil'), { min: value.from })}
       </div>
       <p class="line">
         <button type="button" class="button primary" aria-disabled={progress.isBusy} onClick={begin}>
