@@ -1,5 +1,5 @@
 // Who changed something last, by the audit.
-import { type Line, readAudit } from './audit.ts';
+import { type Change, type Line, readAudit } from './audit.ts';
 import { may, nameOf } from './people.ts';
 
 export interface Changer {
@@ -7,18 +7,33 @@ export interface Changer {
   readonly at: number;
 }
 
-/** A line speaks of other things as well: who was given a role, or which agents a department has. */
-async function lastLine(id: string): Promise<Line | undefined> {
-  const { items } = await readAudit({ text: id, kind: '', person: '', from: '', until: '' });
-  return items.find(({ changes }) => changes.some(({ subject }) => subject === id));
+/** A thing that was changed, and which of its fields; without any it is one value. */
+export interface Changed {
+  readonly id: string;
+  readonly fields: readonly string[];
 }
 
-/** Who was the last to change one of the things of these ids, for those who may read the audit. */
-export async function lastChanger(ids: ReadonlySet<string>): Promise<Changer | undefined> {
+const fieldOf = (thing: unknown, field: string): unknown =>
+  typeof thing === 'object' && thing !== null ? (thing as Readonly<Record<string, unknown>>)[field] : undefined;
+
+/** A thing stands in its line as it was as a whole, and as it is. */
+const touches = ({ from, to }: Change, fields: readonly string[]): boolean =>
+  fields.some((field) => JSON.stringify(fieldOf(from, field)) !== JSON.stringify(fieldOf(to, field)));
+
+/** The last line of these fields, or of the thing where they are called otherwise there. */
+async function lastLine({ id, fields }: Changed): Promise<Line | undefined> {
+  const { items } = await readAudit({ text: id, kind: '', person: '', from: '', until: '' });
+  // A line speaks of other things as well: who was given a role, or which agents a department has.
+  const own = items.filter(({ changes }) => changes.some(({ subject }) => subject === id));
+  return own.find(({ changes }) => changes.some((change) => change.subject === id && touches(change, fields))) ?? own[0];
+}
+
+/** Who was the last to change one of them, for those who may read the audit. */
+export async function lastChanger(changed: readonly Changed[]): Promise<Changer | undefined> {
   if (!may('can-audit-log')) {
     return undefined;
   }
-  const lines = await Promise.all([...ids].map(lastLine));
+  const lines = await Promise.all(changed.map(lastLine));
   const [last] = lines.flatMap((line) => line ?? []).toSorted((one, other) => other.at.localeCompare(one.at));
   return last === undefined || last.by === null ? undefined : { name: nameOf(last.by.username), at: new Date(last.at).getTime() };
 }

@@ -1,7 +1,7 @@
 // The departments as they are set up: who answers there, when, and what happens while nobody does.
 import type { Department, Presence } from '../api/documents.ts';
 import { call, erase, get, post, put } from '../api/http.ts';
-import { type Hours, isOpen, readHours, saveHours } from './hours.ts';
+import { draftOf, type Hours, isOpen, readHours, saveWeek } from './hours.ts';
 import { may } from './people.ts';
 import { readSettings, valuesOf } from './some-settings.ts';
 
@@ -235,10 +235,11 @@ export async function saveAgent(id: string, most: number, departments: readonly 
 async function moveToHours(department: string, wanted: string): Promise<void> {
   const all = await readHours();
   for (const hours of all.filter(({ type }) => type === 'custom')) {
-    const ids = hours.departments?.map(({ _id }) => _id) ?? [];
+    const draft = draftOf(hours, []);
+    const ids = draft.departments;
     const isIn = ids.includes(department);
     if (isIn !== (hours._id === wanted)) {
-      await saveHours({ ...hours, departments: isIn ? ids.filter((id) => id !== department) : [...ids, department] });
+      await saveWeek(hours, { ...draft, departments: isIn ? ids.filter((id) => id !== department) : [...ids, department] });
     }
   }
 }

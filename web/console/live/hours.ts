@@ -3,11 +3,10 @@ import { Refused } from '../../shared/answers.ts';
 import { call, get, patch } from '../api/http.ts';
 import { may } from './people.ts';
 
-export interface Shift {
+interface Shift {
   /** In English, as the API has it; a day may have several. */
   readonly day: string;
   readonly open: boolean;
-  readonly code?: number;
   readonly start: { readonly time: string };
   readonly finish: { readonly time: string };
 }
@@ -77,22 +76,6 @@ export function isOpen(hours: Hours, now: number): boolean {
   return changesAt !== null && now >= new Date(changesAt).getTime() ? !hours.isOpen : hours.isOpen;
 }
 
-type Saved = Omit<Hours, '_id' | 'departments' | 'isOpen' | 'changesAt'> & { readonly _id: string | undefined; readonly departments: readonly string[] };
-
-export async function saveHours({ _id, type, name, active, timezone, workHours, departments }: Saved): Promise<void> {
-  await call('livechat:saveBusinessHour', [
-    {
-      ...(_id === undefined ? {} : { _id }),
-      type,
-      name,
-      active,
-      timezoneName: timezone.name,
-      ...(type === 'custom' ? { departmentsToApplyBusinessHour: departments.join(',') } : {}),
-      workHours: workHours.map(({ day, open, code, start, finish }) => ({ day, open, code, start: start.time, finish: finish.time })),
-    },
-  ]);
-}
-
 export const removeHours = async (id: string): Promise<void> => void (await call('livechat:removeBusinessHour', [id]));
 
 // === as they are edited ===
@@ -150,9 +133,9 @@ export function draftOf({ name, active, timezone, workHours, departments = [] }:
   return { name, active, timezone: timezone.name, days, otherDays, departments: departments.map(({ _id }) => _id).toSorted() };
 }
 
-function shiftsOf(days: HoursDraft['days']): readonly Shift[] {
+function shiftsOf(days: HoursDraft['days']): readonly object[] {
   return days.flatMap((spans, index) => {
-    const of = (span: Span, open: boolean): Shift => ({ day: DAYS[index] ?? 'Monday', open, code: index + 1, start: { time: clock(span.from) }, finish: { time: clock(span.to) } });
+    const of = (span: Span, open: boolean) => ({ day: DAYS[index], open, code: index + 1, start: clock(span.from), finish: clock(span.to) });
     return spans.length === 0 ? [of(BEGIN, false)] : spans.map((span) => of(span, true));
   });
 }
@@ -184,23 +167,37 @@ export async function readHoursDraft(id: string): Promise<HoursDraft> {
 
 type Known = Pick<Hours, '_id' | 'type'>;
 
-export async function saveHoursDraft({ _id, type }: Known, all: HoursDraft, changed: Partial<HoursDraft>): Promise<void> {
-  const { name, active, timezone, days, departments } = all;
-  const { otherDays, ...week } = changed;
+/** All of them but other days; new ones where none are known. */
+export async function saveWeek(known: Known | undefined, { name, active, timezone, days, departments }: HoursDraft): Promise<void> {
+  const { _id, type = 'custom' } = known ?? {};
+  await call('livechat:saveBusinessHour', [
+    {
+      ...(_id === undefined ? {} : { _id }),
+      type,
+      name,
+      active,
+      timezoneName: timezone,
+      ...(type === 'custom' ? { departmentsToApplyBusinessHour: departments.join(',') } : {}),
+      workHours: shiftsOf(days),
+    },
+  ]);
+}
+
+export async function saveHoursDraft(known: Known, all: HoursDraft, { otherDays, ...week }: Partial<HoursDraft>): Promise<void> {
   if (Object.keys(week).length > 0) {
-    await saveHours({ _id, type, name, active, timezone: { name: timezone }, workHours: shiftsOf(days), departments });
+    await saveWeek(known, all);
   }
   if (otherDays !== undefined) {
-    await saveOtherDays(_id, otherDays);
+    await saveOtherDays(known._id, otherDays);
   }
 }
 
 /** Their week; answers their id, under which other days are saved. The call itself does not say it. */
-export async function makeHours({ name, active, timezone, days, departments }: HoursDraft): Promise<string> {
+export async function makeHours(all: HoursDraft): Promise<string> {
   const before = new Set((await readHours()).map(({ _id }) => _id));
-  await saveHours({ _id: undefined, type: 'custom', name, active, timezone: { name: timezone }, workHours: shiftsOf(days), departments });
-  const made = (await readHours()).filter(({ _id, type }) => type === 'custom' && !before.has(_id));
-  return (made.find((hours) => hours.name === name) ?? made[0])?._id ?? '';
+  await saveWeek(undefined, all);
+  const made = (await readHours()).filter(({ _id }) => !before.has(_id));
+  return (made.find(({ name }) => name === all.name) ?? made[0])?._id ?? '';
 }
 
 // === what is known beside them ===

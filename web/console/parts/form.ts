@@ -99,7 +99,8 @@ export function useForm<T extends object>({ id, value: kept, read, write, whenSa
       const mine = draft.peek();
       const differing = keysOf(mine).filter((key) => !isSame(theirs[key], before[key]) && !isSame(theirs[key], mine[key]));
       if (differing.length > 0) {
-        conflict.value = { theirs, changer: await lastChanger(new Set(typeof id === 'string' ? [id] : differing.map(id))) };
+        const things = typeof id === 'string' ? [{ id, fields: differing }] : differing.map((field) => ({ id: id(field), fields: [] }));
+        conflict.value = { theirs, changer: await lastChanger(things) };
       } else {
         await put(theirs);
       }

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
 import { accessibilityFaults } from '../browser.ts';
+import type { Agent, Caller } from '../desk.ts';
 import { browser, desk } from '../fixture.ts';
 import { startServer } from '../server.ts';
 import { Console } from './console.ts';
@@ -14,6 +15,7 @@ interface Department {
   readonly _id: string;
   readonly name: string;
   readonly description?: string;
+  readonly email?: string;
   readonly enabled: boolean;
   readonly archived?: boolean;
   readonly fallbackForwardDepartment?: string;
@@ -37,8 +39,10 @@ async function open(path: string, options: BrowserContextOptions = {}, who: { us
   return console;
 }
 
+let tom: Agent;
+
 beforeAll(async () => {
-  const tom = await desk.agent('tom', 'Tom Field');
+  tom = await desk.agent('tom', 'Tom Field');
   await desk.department('Sales', [tom]);
   await desk.department('Support', [amy, tom]);
   await desk.department('Billing', [amy]);
@@ -138,13 +142,20 @@ describe('departments', () => {
     await drawer.getByLabel('Description').fill('Mine');
     const { department } = await desk.admin.ask<{ department: Department }>(`livechat/department/${id}`);
     const { name, enabled } = department;
-    const theirs = { name, enabled, email: 'support@example.org', showOnRegistration: true, showOnOfflineForm: true, description: 'Theirs' };
-    const answer = await fetch(`${desk.server.url}api/v1/livechat/department/${id}`, {
-      method: 'PUT',
-      headers: { ...desk.admin.credentials, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ department: theirs }),
-    });
-    expect(answer.status).toBe(200);
+    const put = async (who: Caller, email: string): Promise<void> => {
+      const theirs = { name, enabled, email, showOnRegistration: true, showOnOfflineForm: true, description: 'Theirs' };
+      const answer = await fetch(`${desk.server.url}api/v1/livechat/department/${id}`, {
+        method: 'PUT',
+        headers: { ...who.credentials, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ department: theirs }),
+      });
+      expect(answer.status).toBe(200);
+    };
+    await put(desk.admin, 'support@example.org');
+    // Somebody else changes another field of it, which is not what is in the way.
+    await desk.admin.tell('livechat/users/manager', { username: tom.username });
+    await put(tom.caller, 'parcels@example.org');
+    await desk.admin.remove(`livechat/users/manager/${tom.id}`);
     await drawer.getByRole('button', { name: /^Save/ }).click();
     await drawer.getByText('Not saved: admin changed it').waitFor();
     await drawer.getByRole('button', { name: 'Compare' }).click();
@@ -152,6 +163,7 @@ describe('departments', () => {
     expect(await compare.getByRole('row', { name: /Description/ }).innerText()).toMatch(/Theirs\s+Mine/);
     await compare.getByRole('button', { name: 'Save mine over it' }).click();
     await expect.poll(async () => (await named('Support'))?.description).toBe('Mine');
+    expect((await named('Support'))?.email).toBe('parcels@example.org');
     // Leaving with changes asks.
     await drawer.getByLabel('Description').fill('Half a thought');
     await page.getByLabel('Description').blur();

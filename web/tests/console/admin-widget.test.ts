@@ -141,12 +141,15 @@ test('a manager asks visitors for a name and an address before a chat', async ()
   await console.leave();
 });
 
-test('whoever saves second is told who was first', async () => {
-  const console = await at('Appearance');
+test('whoever saves second is told so, also who may not read who was first', async () => {
+  const mona = await desk.agent('mona', 'Mona Ray');
+  await desk.admin.tell('livechat/users/manager', { username: mona.username });
+  const console = await at('Appearance', {}, mona);
   const { page } = console;
   await page.getByLabel('Title', { exact: true }).fill('Mine');
   await desk.set('Livechat_title', 'Theirs');
   await page.keyboard.press('Control+s');
+  await page.getByText('Not saved: somebody else changed it meanwhile.').waitFor();
   await page.getByRole('button', { name: 'Compare' }).click();
   const dialog = page.getByRole('dialog', { name: 'Compare' });
   await dialog.getByText('Theirs', { exact: true }).last().waitFor();

@@ -121,9 +121,8 @@ function Shown({ hours, all, again }: Props) {
         return;
       }
       const isMade = made.current !== '';
-      made.current = isMade ? made.current : await makeHours(draft);
-      const { otherDays } = draft;
-      await saveHoursDraft({ _id: made.current, type: 'custom' }, draft, isMade ? draft : otherDays.length === 0 ? {} : { otherDays });
+      made.current ||= await makeHours(draft);
+      await saveHoursDraft({ _id: made.current, type: 'custom' }, draft, isMade ? draft : { otherDays: draft.otherDays });
     },
     whenSaved: () => {
       if (hours === undefined) {

@@ -106,6 +106,14 @@ export function Week({ days, change, heat, now }: Props) {
     put(day, next);
     chosen.value = { day, index: next.indexOf(span) };
   };
+  const addFree = (day: number): void => {
+    const spans = days[day] ?? [];
+    const free = spans.length < MOST_SPANS ? freeSpan(spans) : undefined;
+    if (free !== undefined) {
+      made.current = true;
+      add(day, free);
+    }
+  };
   // What was added by a key is where it goes on.
   useLayoutEffect(() => {
     if (made.current) {
@@ -174,14 +182,15 @@ export function Week({ days, change, heat, now }: Props) {
               {now[0] === day ? <span class="hours-now" aria-hidden="true" style={{ '--at': now[1] / 60 }} /> : null}
             </div>
             <span class="hours-total num">{lengthOf(spans)}</span>
-            <More
-              day={day}
-              free={spans.length < MOST_SPANS ? freeSpan(spans) : undefined}
-              add={(free) => {
-                made.current = true;
-                add(day, free);
-              }}
-            />
+            <button
+              type="button"
+              class="icon-button hours-more"
+              aria-label={t('addTimeTo', { day: weekday(day, 'long') })}
+              title={t('addTimeTo', { day: weekday(day, 'long') })}
+              onClick={() => addFree(day)}
+            >
+              <Icon name="plus" />
+            </button>
             <button
               type="button"
               class="icon-button"
@@ -206,32 +215,5 @@ export function Week({ days, change, heat, now }: Props) {
         </p>
       )}
     </>
-  );
-}
-
-interface MoreProps {
-  readonly day: number;
-  /** Nothing where there is no more room. */
-  readonly free: Span | undefined;
-  readonly add: (span: Span) => void;
-}
-
-function More({ day, free, add }: MoreProps) {
-  const words = t('addTimeTo', { day: weekday(day, 'long') });
-  return (
-    <button
-      type="button"
-      class="icon-button hours-more"
-      aria-label={words}
-      title={words}
-      aria-disabled={free === undefined}
-      onClick={() => {
-        if (free !== undefined) {
-          add(free);
-        }
-      }}
-    >
-      <Icon name="plus" />
-    </button>
   );
 }

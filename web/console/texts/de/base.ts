@@ -452,7 +452,7 @@ const de: Translation<typeof en> = {
   yours: 'Von Ihnen',
   takeTheirs: 'Stand des Servers behalten',
   saveMine: 'Meines darüber speichern',
-  changedMeanwhile: 'Nicht gespeichert: Es wurde inzwischen geändert.',
+  changedMeanwhile: 'Nicht gespeichert: Jemand anders hat es inzwischen geändert.',
   changedMeanwhileBy: 'Nicht gespeichert: {name} hat es um {time} geändert.',
   notSavedYet: 'Seite ohne Speichern verlassen?',
   notSavedYetMore: 'Ihre Änderungen auf dieser Seite sind noch nicht gespeichert.',

@@ -442,7 +442,7 @@ export default {
   yours: 'Yours',
   takeTheirs: 'Keep theirs',
   saveMine: 'Save mine over it',
-  changedMeanwhile: 'Not saved: someone changed it meanwhile.',
+  changedMeanwhile: 'Not saved: somebody else changed it meanwhile.',
   changedMeanwhileBy: 'Not saved: {name} changed it at {time}.',
   notSavedYet: 'Leave without saving?',
   notSavedYetMore: 'Your changes on this page are not saved yet.',

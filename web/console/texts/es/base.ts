@@ -459,7 +459,7 @@ const es: Translation<typeof en> = {
   yours: 'La tuya',
   takeTheirs: 'Quedarse con la otra',
   saveMine: 'Guardar la mía encima',
-  changedMeanwhile: 'No guardado: alguien lo cambió entretanto.',
+  changedMeanwhile: 'No guardado: otra persona lo cambió entretanto.',
   changedMeanwhileBy: 'No guardado: {name} lo cambió a las {time}.',
   notSavedYet: '¿Salir sin guardar?',
   notSavedYetMore: 'Tus cambios en esta página aún no están guardados.',

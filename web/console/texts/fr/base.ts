@@ -463,7 +463,7 @@ const fr: Translation<typeof en> = {
   yours: 'La vôtre',
   takeTheirs: 'Garder la version en place',
   saveMine: 'Enregistrer la mienne par-dessus',
-  changedMeanwhile: 'Non enregistré : quelqu’un l’a modifié entre-temps.',
+  changedMeanwhile: 'Non enregistré : quelqu’un d’autre l’a modifié entre-temps.',
   changedMeanwhileBy: 'Non enregistré : {name} l’a modifié à {time}.',
   notSavedYet: 'Quitter sans enregistrer ?',
   notSavedYetMore: 'Vos modifications sur cette page ne sont pas encore enregistrées.',

@@ -471,7 +471,7 @@ const he: Translation<typeof en> = {
   yours: 'שלך',
   takeTheirs: 'השארת מה שבשרת',
   saveMine: 'שמירת שלי במקומו',
-  changedMeanwhile: 'לא נשמר: מישהו שינה את זה בינתיים.',
+  changedMeanwhile: 'לא נשמר: מישהו אחר שינה את זה בינתיים.',
   changedMeanwhileBy: 'לא נשמר: שונה על ידי {name} בשעה {time}.',
   notSavedYet: 'לצאת בלי לשמור?',
   notSavedYetMore: 'השינויים שלך בדף הזה עדיין לא נשמרו.',

@@ -492,7 +492,7 @@ const it: Translation<typeof en> = {
   yours: 'Da te',
   takeTheirs: 'Mantieni la versione sul server',
   saveMine: 'Sovrascrivi con la mia',
-  changedMeanwhile: 'Non salvato: nel frattempo qualcuno ha modificato questi dati.',
+  changedMeanwhile: 'Non salvato: nel frattempo qualcun altro ha modificato questi dati.',
   changedMeanwhileBy: 'Non salvato: {name} ha modificato questi dati alle {time}.',
   notSavedYet: 'Uscire senza salvare?',
   notSavedYetMore: 'Le modifiche su questa pagina non sono ancora salvate.',

@@ -452,7 +452,7 @@ const nl: Translation<typeof en> = {
   yours: 'Van u',
   takeTheirs: 'Die van de server behouden',
   saveMine: 'Die van mij eroverheen opslaan',
-  changedMeanwhile: 'Niet opgeslagen: iemand heeft dit intussen gewijzigd.',
+  changedMeanwhile: 'Niet opgeslagen: iemand anders heeft dit intussen gewijzigd.',
   changedMeanwhileBy: 'Niet opgeslagen: {name} heeft dit om {time} gewijzigd.',
   notSavedYet: 'Pagina verlaten zonder op te slaan?',
   notSavedYetMore: 'Uw wijzigingen op deze pagina zijn nog niet opgeslagen.',

@@ -534,7 +534,7 @@ const pl: Translation<typeof en> = {
   yours: 'Twoje',
   takeTheirs: 'Zachowaj stan z serwera',
   saveMine: 'Zastąp moim',
-  changedMeanwhile: 'Nie zapisano: ktoś zmienił to w międzyczasie.',
+  changedMeanwhile: 'Nie zapisano: ktoś inny zmienił to w międzyczasie.',
   changedMeanwhileBy: 'Nie zapisano: o {time} zapisano inną zmianę ({name}).',
   notSavedYet: 'Opuścić stronę bez zapisywania?',
   notSavedYetMore: 'Zmiany na tej stronie nie są jeszcze zapisane.',

@@ -495,7 +495,7 @@ const ptBR: Translation<typeof en> = {
   yours: 'Seu',
   takeTheirs: 'Manter o do servidor',
   saveMine: 'Salvar o meu por cima',
-  changedMeanwhile: 'Não foi salvo: alguém alterou nesse meio-tempo.',
+  changedMeanwhile: 'Não foi salvo: outra pessoa alterou nesse meio-tempo.',
   changedMeanwhileBy: 'Não foi salvo: {name} alterou às {time}.',
   notSavedYet: 'Sair sem salvar?',
   notSavedYetMore: 'Suas alterações nesta página ainda não foram salvas.',

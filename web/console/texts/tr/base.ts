@@ -451,7 +451,7 @@ const tr: Translation<typeof en> = {
   yours: 'Sizinki',
   takeTheirs: 'Sunucudakini koru',
   saveMine: 'Üzerine benimkini kaydet',
-  changedMeanwhile: 'Kaydedilmedi: bu arada biri değiştirdi.',
+  changedMeanwhile: 'Kaydedilmedi: bu arada başka biri değiştirdi.',
   changedMeanwhileBy: 'Kaydedilmedi: {name}, {time} itibarıyla değiştirdi.',
   notSavedYet: 'Kaydetmeden çıkılsın mı?',
   notSavedYetMore: 'Bu sayfadaki değişiklikleriniz henüz kaydedilmedi.',
