@@ -29,7 +29,7 @@ interface Body {
   };
 }
 
-/** So many are kept. */
+/** So many are kept, and as many again of what is looked for. */
 const MOST = 200;
 const AGAIN_MS = 2000;
 
@@ -52,17 +52,25 @@ export const isWhole = computed(() => {
 
 /** What stands before the next event, by its name. */
 let fields: Record<string, string> = {};
+/** What was listened to, and how far the log was read for it. */
+let listened = '';
+let reached: number | undefined;
+let isLookedFor: (one: Heard) => boolean = () => true;
 
 function take(line: string): void {
+  // An event ends, or a sign of life that says how far the log was read where nothing came that is listened to.
+  if (line === '') {
+    reached = fields['id'] === undefined ? reached : Number(fields['id']);
+    fields = {};
+    return;
+  }
   const [, name, value] = /^([\w-]+): (.*)$/.exec(line) ?? [];
   if (name === undefined || value === undefined) {
     return;
   }
   fields[name] = value;
   if (name === 'data') {
-    const signed = { id: fields['webhook-id'], timestamp: fields['webhook-timestamp'], signature: fields['webhook-signature'], body: value };
-    fields = {};
-    void add(signed);
+    void add({ id: fields['webhook-id'], timestamp: fields['webhook-timestamp'], signature: fields['webhook-signature'], body: value });
   }
 }
 
@@ -79,21 +87,35 @@ async function add(signed: Signed): Promise<void> {
     isGenuine: await check(signed),
   };
   // Some checks take longer than others.
-  heard.value = [one, ...heard.peek()].toSorted((left, right) => right.id - left.id).slice(0, MOST);
+  const all = [one, ...heard.peek().filter(({ id }) => id !== eventId)].toSorted((left, right) => right.id - left.id);
+  let found = 0;
+  heard.value = all.filter((other, place) => {
+    const isFound = isLookedFor(other);
+    found += isFound ? 1 : 0;
+    return place < MOST || (isFound && found <= MOST);
+  });
 }
 
 /** What happens in chats. */
 export const OF_CHATS: readonly string[] = ['chat.*', 'message.*', 'lead.*', 'visitor.*', 'offline.*', 'feedback.*'];
 
-/** Hears of some kinds, or of all, until it is stopped, and goes on where it was after a break. */
-export function hearEvents(kinds: readonly string[]): () => void {
+/**
+ * Hears of some kinds, or of all, until it is stopped, and goes on where it was after a break. Of what is looked for more is
+ * kept than of the rest, which is there as soon as something else is looked for.
+ */
+export function hearEvents(kinds: readonly string[], looksFor: (one: Heard) => boolean = () => true): () => void {
   const stop = new AbortController();
+  const query = new URLSearchParams(kinds.map((kind) => ['kinds', kind]));
+  if (listened !== query.toString()) {
+    listened = query.toString();
+    heard.value = [];
+    reached = undefined;
+  }
+  isLookedFor = looksFor;
   const listen = async (): Promise<void> => {
     fields = {};
-    const after = heard.peek()[0]?.id;
-    const query = new URLSearchParams(kinds.map((kind) => ['kinds', kind]));
-    if (after !== undefined) {
-      query.set('after', String(after));
+    if (reached !== undefined) {
+      query.set('after', String(reached));
     }
     try {
       await follow(

@@ -46,8 +46,28 @@ test('events are listed as they happen, and the list is held', async () => {
   await page.getByRole('dialog', { name: 'Event' }).getByRole('button', { name: 'chat.*' }).click();
   await expect.poll(() => first.count()).toBe(0);
   expect(page.url()).toContain('kind=chat.*');
+  // What comes meanwhile of other kinds is there when they are wanted again.
+  await guest.say('while only chats were wanted');
+  await Guest.come(desk, 'Another', 'second of all');
+  await page.getByRole('button', { name: /chat\.started/ }).nth(1).waitFor();
   await page.getByRole('button', { name: /^Event chat/ }).click();
   await first.waitFor();
+  await page.getByRole('button', { name: /while only chats were wanted/ }).waitFor();
+  const second = page.getByRole('button', { name: /second of all/ });
+  await second.waitFor();
+  await page.getByRole('button', { name: 'Chat', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Chat' }).getByRole('button', { name: 'Tail', exact: true }).click();
+  await expect.poll(() => second.count()).toBe(0);
+  await first.waitFor();
+  // Counted is what would be shown.
+  await page.keyboard.press('p');
+  await Guest.come(desk, 'Third', 'not of this chat');
+  await guest.say('of this chat');
+  await page.getByText('1 more since').waitFor();
+  await page.keyboard.press('p');
+  await page.getByRole('button', { name: /of this chat/ }).waitFor();
+  await page.getByRole('button', { name: /^Chat Tail/ }).click();
+  await second.waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await console.leave();
 });

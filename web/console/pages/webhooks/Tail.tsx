@@ -3,7 +3,7 @@ import './endpoints.css';
 import './log.css';
 
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { type Known, readEndpoints } from '../../live/endpoints.ts';
 import { heard, type Heard, hearEvents, isListening } from '../../live/receiver.ts';
@@ -21,7 +21,7 @@ import { isWanted } from './wanted.ts';
 export function Tail() {
   const { query } = place.value;
   const kind = query.get('kind') ?? '';
-  const chat = query.get('ofChat') ?? '';
+  const chat = query.get('chat') ?? '';
   const endpoint = query.get('endpoint') ?? '';
   const open = Number(query.get('open') ?? '0');
   const endpoints = useSignal<readonly Known[]>([]);
@@ -34,18 +34,18 @@ export function Tail() {
     };
     void look();
   }, []);
-  // So many are kept: they are to be of what is looked for.
-  useEffect(() => hearEvents(kind === '' ? [] : [kind]), [kind]);
   const now = heard.value;
   const all = stopped.value ?? now;
   const asks = endpoints.value.find((one) => one.endpoint.id === endpoint)?.endpoint;
-  const rows = all.filter(
-    (one) =>
-      (kind === '' || isWanted([kind], one.kind)) && (chat === '' || one.chat === chat) && (asks === undefined || isWanted(asks.events, one.kind)),
-  );
+  const isShown = (one: Heard): boolean =>
+    (kind === '' || isWanted([kind], one.kind)) && (chat === '' || one.chat === chat) && (asks === undefined || isWanted(asks.events, one.kind));
+  const latest = useRef(isShown);
+  latest.current = isShown;
+  useEffect(() => hearEvents([], (one) => latest.current(one)), []);
+  const rows = all.filter(isShown);
   const chats = new Map(all.flatMap((one) => (one.chat === undefined ? [] : [[one.chat, one.body.data.visitor?.name ?? one.chat] as const])));
   const shown = rows.find(({ id }) => id === open) ?? rows[0];
-  const missed = stopped.value === undefined ? 0 : now.filter(({ id }) => id > (all[0]?.id ?? 0)).length;
+  const missed = stopped.value === undefined ? 0 : now.filter((one) => one.id > (all[0]?.id ?? 0) && isShown(one)).length;
   const hold = (): void => {
     stopped.value = stopped.peek() === undefined ? heard.peek() : undefined;
   };
