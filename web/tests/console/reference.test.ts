@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
+import { Receiver } from './receiver.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
 
@@ -87,25 +88,54 @@ test('what is wrong with a signed request is said', async () => {
   const fill = async (headers: string, text: string, secret = `whsec_${key.toString('base64')}`): Promise<void> => {
     await page.getByLabel('Headers').fill(headers);
     await page.getByLabel('Body', { exact: true }).fill(text);
-    await page.getByLabel('Secret', { exact: true }).fill(secret);
+    await page.getByLabel('Secret, public key or secret token').fill(secret);
   };
   const says = async (words: string): Promise<void> => {
     await expect.poll(() => verdict.allInnerTexts()).toContainEqual(expect.stringContaining(words));
   };
   await fill(signed(now), body);
-  await says('It was signed with this secret, and is not old');
+  await says('The signature is right, and not old');
   await fill(signed(now), `${body}\n`);
   await says('The body has a line end');
   await fill(signed(now), JSON.stringify(JSON.parse(body), undefined, 2));
   await says('read and written anew');
   await fill(signed(now - 3600), body);
-  await says('more than five minutes ago');
+  await says('more than five minutes old');
   await fill(signed(now), body, `whsec_${Buffer.from('another').toString('base64')}`);
-  await says('signed with another secret');
+  await says('signed with another secret or key');
   await fill(signed(now), body, 'no secret!');
   await says('This is no secret');
   await fill('webhook-timestamp: 1', body);
   await says('no header webhook-id');
+  // By a key pair: a delivery as it came.
+  const receiver = await Receiver.start();
+  const answer = await fetch(`${desk.server.url}api/hark/v1/endpoints`, {
+    method: 'POST',
+    headers: { ...desk.admin.credentials, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ url: receiver.url('/pair'), events: ['message.visitor'], signing: 'v1a' }),
+  });
+  const { publicKeys } = (await answer.json()) as { publicKeys: string[] };
+  await Guest.come(desk, 'Signed', 'by a key pair');
+  await expect.poll(() => receiver.of('/pair').length).toBe(1);
+  receiver.stop();
+  const [got] = receiver.of('/pair');
+  const came = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => `${name}: ${got?.headers[name]}`).join('\n');
+  expect(came).toContain('v1a,');
+  await fill(came, got?.body ?? '', publicKeys[0]);
+  await says('The signature is right, and not old');
+  await fill(came, (got?.body ?? '').replace('by a key pair', 'by somebody else'), publicKeys[0]);
+  await says('signed with another secret or key');
+  await fill(came, got?.body ?? '');
+  await says('webhook-signature with an entry v1,…');
+  await fill(signed(now), body, publicKeys[0]);
+  await says('webhook-signature with an entry v1a,…');
+  await fill(came, got?.body ?? '', 'whpk_c2hvcnQ=');
+  await says('This is no secret and no public key');
+  // By the secret token, which needs no body.
+  await fill('X-RocketChat-Livechat-Token: keep it', '', 'keep it');
+  await says('is this token');
+  await fill('X-RocketChat-Livechat-Token: keep it', '', 'another');
+  await says('is another token');
   expect(await accessibilityFaults(page)).toEqual([]);
   await console.leave();
 });

@@ -4,7 +4,7 @@ import './endpoints.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { examine, headersOf, type Verdict } from '../../live/signature.ts';
+import { entryOf, examine, headersOf, isToken, TOKEN, type Verdict } from '../../live/signature.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
@@ -21,43 +21,52 @@ const WORDS: Readonly<Record<Verdict, TextKey>> = {
   'written-anew': 'isWrittenAnew',
   wrong: 'isWrong',
   'cannot-say': 'cannotSay',
+  'no-key-pairs': 'noKeyPairsHere',
 };
 
-/** Headers, body and secret of a request, and what is wrong with them. Nothing of it leaves the browser. */
+/** What was found, and whether that is good. */
+interface Found {
+  readonly isGood: boolean;
+  readonly words: string;
+}
+
+async function lookAt(headers: string, body: string, secret: string): Promise<Found | undefined> {
+  const given = headersOf(headers);
+  if (isToken(given, secret)) {
+    const isGood = given.get(TOKEN) === secret.trim();
+    return { isGood, words: t(isGood ? 'hasToken' : 'hasOtherToken') };
+  }
+  if (body === '') {
+    return undefined;
+  }
+  const signed = { id: given.get('webhook-id'), timestamp: given.get('webhook-timestamp'), signature: given.get('webhook-signature'), body };
+  const verdict = await examine(signed, secret, Date.now());
+  return { isGood: verdict === 'genuine', words: t(WORDS[verdict], { entry: entryOf(secret) }) };
+}
+
+/** Headers and body of a request, what it is checked with, and what is wrong with them. Nothing of it leaves the browser. */
 export function Check() {
   const headers = useSignal('');
   const body = useSignal('');
   const secret = useSignal('');
-  const verdict = useSignal<Verdict | undefined>(undefined);
+  const found = useSignal<Found | undefined>(undefined);
   useEffect(() => {
     document.title = `${t('checkSignature')} · Hark`;
   }, []);
-  const all = [headers.value, body.value, secret.value];
+  const all = [headers.value, body.value, secret.value] as const;
   useEffect(() => {
     let isLatest = true;
     const look = async (): Promise<void> => {
-      const given = headersOf(headers.peek());
-      const signed = {
-        id: given.get('webhook-id'),
-        timestamp: given.get('webhook-timestamp'),
-        signature: given.get('webhook-signature'),
-        body: body.peek(),
-      };
-      const found = await examine(signed, secret.peek(), Date.now());
+      const now = headers.peek() === '' || secret.peek() === '' ? undefined : await lookAt(...all);
       if (isLatest) {
-        verdict.value = found;
+        found.value = now;
       }
     };
-    if (all.every((text) => text !== '')) {
-      void look();
-    } else {
-      verdict.value = undefined;
-    }
+    void look();
     return () => {
       isLatest = false;
     };
   }, all);
-  const isGood = verdict.value === 'genuine';
   return (
     <main id="main" tabIndex={-1} class="page check-page">
       <header class="page-head">
@@ -93,13 +102,13 @@ export function Check() {
           />
         </div>
         <div class="field">
-          <label for="check-secret">{t('bySecret')}</label>
+          <label for="check-secret">{t('secretOrKey')}</label>
           <input
             id="check-secret"
             class="input mono"
             type="password"
             autocomplete="off"
-            placeholder="whsec_…"
+            placeholder="whsec_… / whpk_…"
             value={secret.value}
             onInput={(event) => {
               secret.value = event.currentTarget.value;
@@ -107,10 +116,10 @@ export function Check() {
           />
         </div>
         <div role="status">
-          {verdict.value === undefined ? null : (
-            <p class={isGood ? 'line good' : 'line fault'}>
-              <Icon name={isGood ? 'check' : 'alert'} />
-              {t(WORDS[verdict.value])}
+          {found.value === undefined ? null : (
+            <p class={found.value.isGood ? 'line good' : 'line fault'}>
+              <Icon name={found.value.isGood ? 'check' : 'alert'} />
+              {found.value.words}
             </p>
           )}
         </div>
