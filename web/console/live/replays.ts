@@ -10,6 +10,9 @@ export interface Stretch {
 }
 
 export interface Counted {
+  /** What was counted lies between these places in the log. */
+  readonly afterEvent: number;
+  readonly untilEvent: number;
   /** Deliveries that would be sent. */
   readonly queued: number;
   readonly kinds: Readonly<Record<string, number>>;
@@ -34,8 +37,9 @@ const LATEST = 10;
 export const countReplay = (endpoint: string, stretch: Stretch): Promise<Counted> =>
   post<Counted>(`endpoints/${endpoint}:replay`, { ...stretch, dryRun: true }, 'hark/v1');
 
-export const startReplay = (endpoint: string, stretch: Stretch): Promise<Replay> =>
-  post<Replay>(`endpoints/${endpoint}:replay`, { ...stretch }, 'hark/v1');
+/** Of what was counted, and of nothing that has happened since. */
+export const startReplay = (endpoint: string, { afterEvent, untilEvent }: Counted, failedOnly: boolean): Promise<Replay> =>
+  post<Replay>(`endpoints/${endpoint}:replay`, { afterEvent, untilEvent, failedOnly }, 'hark/v1');
 
 /** The latest first. */
 export const readReplays = async (endpoint: string): Promise<readonly Replay[]> =>

@@ -233,22 +233,49 @@ test('what was given up is counted by its kinds and sent again with the same ids
   const { id } = await make('Order desk', '/orders', { events: ['message.visitor', 'chat.started'], policy: { delaysMs: [] } });
   const guest = await Guest.come(desk, 'Beatriz', 'one');
   await guest.say('two');
-  const console = await at(`webhooks/endpoints/${id}/deliveries`);
+  const since = new Date(Date.now() - 7_200_000).toISOString();
+  const console = await at(`webhooks/endpoints/${id}/deliveries?state=given-up&from=${since}`);
   const { page } = console;
-  await expect.poll(() => page.getByRole('row', { name: /Given up/ }).count()).toBe(3);
+  const givenUp = page.getByRole('row', { name: /Given up/ });
+  await expect.poll(() => givenUp.count()).toBe(3);
   const lost = receiver.of('/orders').map(({ headers, body }) => [headers['webhook-id'], body] as const);
   await page.getByRole('link', { name: 'Replay…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Send again to Order desk' });
   await dialog.getByText('3 deliveries').waitFor();
   await dialog.getByText('of 1 chat').waitFor();
   await dialog.getByText('message.visitor').waitFor();
-  expect(page.url()).toContain(`${id}/replay`);
+  // The log's own stretch is what is asked for first, and its filters stay.
+  expect(page.url()).toContain(`${id}/replay?state=given-up&from=`);
+  const begin = await dialog.getByLabel('Since', { exact: true }).inputValue();
+  expect(new Date(begin).getTime()).toBe(Math.floor(new Date(since).getTime() / 60_000) * 60_000);
   expect(await accessibilityFaults(page)).toEqual([]);
+  // What is asked for last counts, however slow the answer to something else is.
+  const held: (() => Promise<void>)[] = [];
+  await page.route('**/*:replay', async (route) => {
+    if (held.length === 0) {
+      held.push(() => route.continue());
+    } else {
+      await route.continue();
+    }
+  });
+  await dialog.getByRole('radio', { name: /Everything that happened/ }).check();
+  await expect.poll(() => held.length).toBe(1);
+  await dialog.getByRole('radio', { name: /What was given up/ }).check();
+  await dialog.getByText('3 deliveries').waitFor();
+  const slow = page.waitForResponse('**/*:replay');
+  await held[0]?.();
+  await slow;
+  await page.unroute('**/*:replay');
+  // What is given up after it was counted is not sent.
+  await guest.say('three');
+  await expect.poll(() => givenUp.count()).toBe(4);
   receiver.answer('/orders', 200);
   await dialog.getByRole('button', { name: 'Send 3 again' }).click();
-  await expect.poll(() => receiver.of('/orders').length).toBe(6);
-  const again = receiver.of('/orders').slice(3).map(({ headers, body }) => [headers['webhook-id'], body] as const);
+  await expect.poll(() => receiver.of('/orders').length).toBe(7);
+  const again = receiver.of('/orders').slice(4).map(({ headers, body }) => [headers['webhook-id'], body] as const);
   expect(new Map(again)).toEqual(new Map(lost));
+  await expect.poll(() => page.url()).toContain(`${id}/deliveries?state=given-up&from=`);
+  await page.getByRole('button', { name: /^State Given up/ }).click();
   await expect.poll(() => page.getByRole('row', { name: /Delivered/ }).count()).toBe(3);
   // What happened before there was an endpoint.
   const late = await make('Late', '/late');

@@ -98,6 +98,9 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
   useKeys(canPause ? { p: pause } : {});
   const all = useMemo(() => (known.value === undefined ? [] : [known.value]), [known.value]);
   const isLog = part === 'deliveries' || part === 'replay';
+  // The log below the dialog stays as it is.
+  const { query } = place.value;
+  const filters = isLog && query.size > 0 ? `?${query.toString()}` : '';
   // It needs not wait until the endpoint is read.
   const log = isLog ? <SentLog key="log" fixed={{ endpoint: id }} endpoints={all} /> : null;
   if (known.value === undefined || endpoint === undefined) {
@@ -132,7 +135,7 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
           <Icon name="send" turns />
           {t('sendTest')}
         </button>
-        <a class="button" href={address(`${at}/replay`)} data-inside>
+        <a class="button" href={address(`${at}/replay${filters}`)} data-inside>
           <Icon name="history" />
           {t('replayIt')}
         </a>
@@ -196,7 +199,7 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
       ) : null}
       {part === 'secrets' ? <Secrets endpoint={endpoint} changed={() => void look()} /> : null}
       {part === 'changes' ? <Changes id={id} /> : null}
-      {part === 'replay' ? <Replay known={known.value} test={test} isBusy={isBusy.value} close={() => go(`${at}/deliveries`)} /> : null}
+      {part === 'replay' ? <Replay known={known.value} test={test} isBusy={isBusy.value} close={() => go(`${at}/deliveries${filters}`)} /> : null}
       {isSettings || tested.value === undefined ? null : (
         <Dialog
           title={t('testAnswer')}

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import type { Known } from '../../live/endpoints.ts';
+import { reason } from '../../live/reasons.ts';
 import { type Counted, countReplay, startReplay, type Stretch } from '../../live/replays.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
@@ -10,11 +11,14 @@ import { TextField } from '../../parts/Field.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { NeedReason } from '../../parts/NeedReason.tsx';
 import { Key } from '../../parts/Key.tsx';
+import { useReading } from '../../parts/reading.ts';
+import { place } from '../../place.ts';
 import { count, number, t, time } from '../../texts.ts';
 import { replays } from './replaying.ts';
 import { needOf, shortOf } from '../../parts/endpoint-health.ts';
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 const SETTLED_MS = 300;
 /** Kinds that have a colour of their own; the others share one. */
 const COLOURS = 5;
@@ -35,46 +39,48 @@ function local(at: number): string {
 
 const momentOf = (text: string): number => new Date(text).getTime();
 
+const stretchOf = (from: string, until: string, failedOnly: boolean): Stretch | undefined => {
+  const begin = momentOf(from);
+  const end = momentOf(until);
+  return Number.isNaN(begin)
+    ? undefined
+    : { from: new Date(begin).toISOString(), failedOnly, ...(Number.isNaN(end) ? {} : { to: new Date(end).toISOString() }) };
+};
+
 /** What is sent to an endpoint once more: first it is counted. */
 export function Replay({ known, test, isBusy: isTesting, close }: Props) {
   const { endpoint, stats } = known;
+  const { query } = place.peek();
+  const asked = [query.get('from'), query.get('until')].map((text) => momentOf(text ?? ''));
+  const [begin, end] = asked.map((at) => (Number.isNaN(at) ? undefined : at));
   const since = endpoint.trouble?.since ?? stats.failingSince;
   const failedOnly = useSignal(true);
-  const from = useSignal(local(since === null ? Date.now() - DAY_MS : momentOf(since)));
-  const until = useSignal('');
-  const counted = useSignal<{ readonly count: Counted; readonly at: number } | undefined>(undefined);
-  const { fault, isBusy, run } = useAttempt();
-  const stretch = (): Stretch | undefined => {
-    const begin = momentOf(from.peek());
-    const end = momentOf(until.peek());
-    return Number.isNaN(begin)
-      ? undefined
-      : {
-          from: new Date(begin).toISOString(),
-          failedOnly: failedOnly.peek(),
-          ...(Number.isNaN(end) ? {} : { to: new Date(end).toISOString() }),
-        };
-  };
-  const look = (): void => {
-    counted.value = undefined;
-    const wanted = stretch();
-    if (wanted !== undefined) {
-      run(async () => {
-        counted.value = { count: await countReplay(endpoint.id, wanted), at: Date.now() };
-      });
-    }
-  };
+  const from = useSignal(local(begin ?? (since === null ? Date.now() - DAY_MS : momentOf(since))));
+  const until = useSignal(end === undefined ? '' : local(Math.ceil(end / MINUTE_MS) * MINUTE_MS));
+  const wanted = stretchOf(from.value, until.value, failedOnly.value);
+  const search = wanted === undefined ? '' : JSON.stringify(wanted);
+  /** What is counted, once nobody types any more. */
+  const settled = useSignal(search);
   useEffect(() => {
-    const timer = setTimeout(look, SETTLED_MS);
+    const timer = setTimeout(() => {
+      settled.value = search;
+    }, SETTLED_MS);
     return () => clearTimeout(timer);
-  }, [failedOnly.value, from.value, until.value]);
-  const sum = counted.value?.count.queued ?? 0;
+  }, [search]);
+  const counting = useReading(
+    async () => (wanted === undefined ? undefined : { of: search, failedOnly: wanted.failedOnly, count: await countReplay(endpoint.id, wanted), at: Date.now() }),
+    settled.value,
+  );
+  // What was counted of another stretch does not stand beside this one.
+  const counted = counting.value?.of === search ? counting.value : undefined;
+  const { fault, isBusy, run } = useAttempt();
+  const isCounting = counted === undefined && wanted !== undefined && counting.error === undefined;
+  const sum = counted?.count.queued ?? 0;
   const cannot = isBusy.value || sum === 0;
   const send = (): void => {
-    const wanted = stretch();
-    if (!cannot && wanted !== undefined) {
+    if (!cannot && counted !== undefined) {
       run(async () => {
-        replays.value = [await startReplay(endpoint.id, wanted), ...replays.peek()];
+        replays.value = [await startReplay(endpoint.id, counted.count, counted.failedOnly), ...replays.peek()];
         close();
       });
     }
@@ -88,7 +94,7 @@ export function Replay({ known, test, isBusy: isTesting, close }: Props) {
       act={send}
       foot={
         <>
-          <button type="button" class="button quiet" aria-disabled={isBusy.value} onClick={look}>
+          <button type="button" class="button quiet" onClick={() => void counting.again()}>
             <Icon name="retry" />
             {t('countAgain')}
           </button>
@@ -100,7 +106,7 @@ export function Replay({ known, test, isBusy: isTesting, close }: Props) {
             </button>
           ) : null}
           <button type="button" class="button primary" aria-disabled={cannot} onClick={send}>
-            <span>{t('sendManyAgain', { count: number(sum) })}</span>
+            <span>{t('sendManyAgain', { count: `${number(sum)}${counted?.count.isPartial === true ? '+' : ''}` })}</span>
             <Key keys="mod enter" />
           </button>
         </>
@@ -131,9 +137,10 @@ export function Replay({ known, test, isBusy: isTesting, close }: Props) {
           }}
         />
       </div>
-      <FaultLine words={fault.value} />
-      <div class="replay-counted" role="status" aria-busy={counted.value === undefined}>
-        {counted.value === undefined ? <p class="quiet">{t('counting')}</p> : <Sum counted={counted.value.count} at={counted.value.at} />}
+      <FaultLine words={fault.value === '' && counting.error !== undefined ? reason(counting.error) : fault.value} />
+      <div class="replay-counted" role="status" aria-busy={isCounting}>
+        {isCounting ? <p class="quiet">{t('counting')}</p> : null}
+        {counted === undefined ? null : <Sum counted={counted.count} at={counted.at} />}
       </div>
       {need?.isFault === true ? (
         <p class="banner banner-wait">
