@@ -59,6 +59,19 @@ test('a long log is read back to its beginning, and what is new waits until it i
   const one = page.getByRole('complementary', { name: 'message.visitor' });
   await one.getByText('"word 1"').waitFor();
   // Three come; nothing moves.
+  // It is still open when the page is read anew, and the log begins with the newest.
+  await page.reload();
+  await page.getByText('The latest 100 deliveries').waitFor();
+  await one.getByText('"word 1"').waitFor();
+  await page.goto(page.url().replace(/open=[^&]+/, 'open=msg_none'));
+  await page.getByRole('complementary', { name: 'Not there any more' }).waitFor();
+  await page.goBack();
+  await one.getByText('"word 1"').waitFor();
+  for (const read of [200, MANY]) {
+    await list.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+    await page.getByText(read === MANY ? `${MANY} deliveries.` : `The latest ${read} deliveries`).waitFor();
+  }
+  await list.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
   const before = await list.evaluate((element) => element.scrollTop);
   for (const words of ['new 1', 'new 2', 'new 3']) {
     await guest.say(words);
@@ -159,13 +172,30 @@ test('all that was given up and is looked for is sent again at once', async () =
   await page.getByRole('button', { name: 'Endpoint', exact: true }).click();
   await page.getByRole('dialog', { name: 'Endpoint' }).getByRole('button', { name: 'Two' }).click();
   receiver.answer('/two', 200);
+  // Piece by piece, and it goes on while one looks at something else.
+  const held: (() => Promise<void>)[] = [];
+  await page.route('**/deliveries/resend', (route) => {
+    const go = (): Promise<void> => route.continue({ postData: { ...(route.request().postDataJSON() as object), limit: 1 } });
+    return held.length < 2 ? void held.push(go) : go();
+  });
   await page.getByRole('button', { name: 'Resend 2' }).click();
+  await expect.poll(() => held.length).toBe(1);
+  await page.getByRole('link', { name: 'Live tail' }).click();
+  await page.getByRole('heading', { name: 'Live tail' }).waitFor();
+  await held[0]?.();
+  await expect.poll(() => held.length).toBe(2);
+  await page.getByRole('link', { name: /^Given up/ }).click();
+  await page.getByRole('status').getByText('1 sent again').waitFor();
+  await page.getByRole('link', { name: 'Live tail' }).click();
+  await held[1]?.();
   await page.getByText('2 sent again').first().waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Given up' }).waitFor();
+  await page.unroute('**/deliveries/resend');
   await expect.poll(() => receiver.of('/two').length).toBe(4);
   const ids = receiver.of('/two').map(({ headers }) => headers['webhook-id']);
   expect(new Set(ids).size).toBe(2);
   expect(receiver.of('/one').length).toBe(2);
-  await page.getByRole('button', { name: /^Endpoint Two/ }).click();
   await expect.poll(() => page.locator('.log-rows tbody').innerText()).toContain('One');
   expect(await page.locator('.log-rows tbody').innerText()).not.toContain('Two');
   await console.leave();

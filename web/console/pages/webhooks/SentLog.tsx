@@ -3,15 +3,18 @@ import './log.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
+import { Refused } from '../../../shared/answers.ts';
 import { type HalfHour, type Known, readHalfHours } from '../../live/endpoints.ts';
 import { reason } from '../../live/reasons.ts';
-import { sendAgain, type SentOne, type Wanted } from '../../live/sent.ts';
+import { readOne, sendAgain, type SentOne, type Wanted } from '../../live/sent.ts';
 import { sentLog } from '../../live/sent-log.ts';
 import { complain } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
+import { Drawer } from '../../parts/Drawer.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
+import { useReading } from '../../parts/reading.ts';
 import { Segments } from '../../parts/Segments.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { useWindow } from '../../parts/window.ts';
@@ -21,6 +24,7 @@ import { barsOf, beginOf, DAYS, eachOf } from './bars.ts';
 import { Brush } from './Brush.tsx';
 import { Filters } from './Filters.tsx';
 import { ResendAll } from './ResendAll.tsx';
+import { resent } from './resending.ts';
 import { Rows, ROW_HIGH } from './Rows.tsx';
 import { Sent } from './Sent.tsx';
 import { daysOf, type Fixed, isWished, NO_FILTERS, wish } from './wish.ts';
@@ -71,10 +75,20 @@ export function SentLog({ fixed, endpoints }: Props) {
     }
   }, [isNearEnd, log.turns.value]);
 
-  const chosen = items.find(({ id }) => id === open);
+  const listed = items.find(({ id }) => id === open);
+  // The one that is open may be further down than was read, or not among those that are looked for.
+  const isApart = open !== '' && listed === undefined && log.isRead.value;
+  const apart = useReading(async () => (isApart ? await readOne(open) : undefined), isApart ? open : '');
+  const chosen = listed ?? (apart.value?.id === open ? apart.value : undefined);
+  const renew = (one: SentOne): void => {
+    log.renew(one);
+    if (isApart) {
+      void apart.again();
+    }
+  };
   const resend = async (one: SentOne): Promise<void> => {
     try {
-      log.renew({ ...one, ...(await sendAgain(one.id)) });
+      renew({ ...one, ...(await sendAgain(one.id)) });
     } catch (fault) {
       complain(reason(fault));
     }
@@ -107,7 +121,7 @@ export function SentLog({ fixed, endpoints }: Props) {
             chosen={String(daysOf(place.value.query))}
             choose={(one) => ask({ days: one === '1' ? '' : one })}
           />
-          {wanted.state === 'given-up' && items.length > 0 ? <ResendAll wanted={wanted} known={log.isWhole.value ? items.length : undefined} done={takeFresh} /> : null}
+          {(wanted.state === 'given-up' && items.length > 0) || resent.value !== undefined ? <ResendAll wanted={wanted} known={log.isWhole.value ? items.length : undefined} done={takeFresh} /> : null}
         </Filters>
         <div
           class="log-list"
@@ -136,7 +150,12 @@ export function SentLog({ fixed, endpoints }: Props) {
             : `${log.isWhole.value ? `${count('deliveriesCount', items.length)}.` : t('deliveriesSoFar', { count: number(items.length) })} ${t('newAtTop')}`}
         </p>
       </section>
-      {chosen === undefined ? null : <Sent key={chosen.id} one={chosen} now={now.value} renew={log.renew} step={step} resend={() => void resend(chosen)} />}
+      {chosen === undefined ? null : <Sent key={chosen.id} one={chosen} now={now.value} renew={renew} step={step} resend={() => void resend(chosen)} />}
+      {isApart && apart.error !== undefined ? (
+        <Drawer title={t('rowGone')} close={() => ask({ open: '' })}>
+          {apart.error instanceof Refused ? <p class="quiet">{t('rowGoneMore')}</p> : <NotRead error={apart.error} again={() => void apart.again()} />}
+        </Drawer>
+      ) : null}
     </div>
   );
 }
