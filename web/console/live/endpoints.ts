@@ -46,6 +46,13 @@ export interface Schedule {
 /** What is left out is as the dialect has it. */
 export type Policy = Partial<Pick<Schedule, 'success' | 'timeoutMs' | 'delaysMs'>>;
 
+/** A policy that somebody types: a text is what cannot be read so far. */
+export interface PolicyDraft {
+  readonly success?: Schedule['success'];
+  readonly timeoutMs?: number | string;
+  readonly delaysMs?: readonly number[] | string;
+}
+
 export interface StatsInFull extends Stats {
   readonly oldestPendingAt: string | null;
   readonly made: number;
@@ -72,7 +79,7 @@ export interface Draft {
   readonly dialect: Dialect;
   readonly events: readonly string[];
   /** Nothing: as the dialect does it. */
-  readonly policy: Policy | null;
+  readonly policy: PolicyDraft | null;
 }
 
 export interface WithSecret extends Endpoint {

@@ -48,7 +48,8 @@ export function Field({ label, help, error, isChanged = false, control }: Props)
 
 interface TextProps extends Omit<Props, 'control'> {
   readonly value: string;
-  readonly change: (value: string) => void;
+  /** Nothing where it is changed elsewhere. */
+  readonly change?: (value: string) => void;
   readonly kind?: 'text' | 'email' | 'url' | 'number' | 'tel' | 'date' | 'datetime-local';
   /** What machines read: it runs from left to right in every language. */
   readonly isCode?: boolean;
@@ -59,15 +60,16 @@ interface TextProps extends Omit<Props, 'control'> {
 
 /** A field with a line of text in it, or several. */
 export function TextField({ value, change, kind = 'text', isCode = false, rows, placeholder, ...field }: TextProps) {
-  const heard = (event: { readonly currentTarget: { readonly value: string } }): void => change(event.currentTarget.value);
+  const heard = (event: { readonly currentTarget: { readonly value: string } }): void => change?.(event.currentTarget.value);
+  const common = { value, placeholder, onInput: heard, readOnly: change === undefined };
   return (
     <Field
       {...field}
       control={(given) =>
         rows === undefined ? (
-          <input {...given} {...(isCode ? { class: `${given.class} mono` } : {})} {...{ type: kind as 'text' }} value={value} placeholder={placeholder} onInput={heard} />
+          <input {...given} {...common} {...(isCode ? { class: `${given.class} mono` } : {})} {...{ type: kind as 'text' }} />
         ) : (
-          <textarea {...given} rows={rows} value={value} placeholder={placeholder} onInput={heard} />
+          <textarea {...given} {...common} rows={rows} />
         )
       }
     />

@@ -83,6 +83,10 @@ test.for(['light', 'dark'] as const)('a manager makes an endpoint, tries it, and
   await console.button('Change the plan').click();
   await page.getByLabel('Pauses between attempts').fill('5s soon');
   await page.getByText('Write pauses such as 5s 5min 2h').waitFor();
+  // What cannot be read is not saved as far as it can be read.
+  await page.keyboard.press('Control+s');
+  await page.getByRole('alert').getByText('Write pauses such as 5s 5min 2h').waitFor();
+  expect(await made(name)).toBeUndefined();
   await page.getByLabel('Pauses between attempts').fill('5s 1min 2h');
   await page.getByRole('img', { name: /^4 attempts: at once, 5s, 1m 5s, 2h 1m; given up after 2h 1m/ }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -95,6 +99,14 @@ test.for(['light', 'dark'] as const)('a manager makes an endpoint, tries it, and
   expect(endpoint?.events).not.toContain('chat.queued');
   expect(endpoint?.events).not.toContain('chat.*');
   expect(endpoint?.schedule.delaysMs).toEqual([5000, 60_000, 7_200_000]);
+  await console.button('Change the plan').click();
+  const pauses = page.getByLabel('Pauses between attempts');
+  await pauses.fill('7s 7');
+  await page.keyboard.press('Control+s');
+  await page.getByRole('alert').getByText('Write pauses such as 5s 5min 2h').waitFor();
+  await console.button('Discard').click();
+  expect(await pauses.inputValue()).toBe('5s 1min 2h');
+  expect((await made(name))?.schedule.delaysMs).toEqual([5000, 60_000, 7_200_000]);
   await console.button('Send Test').click();
   await page.getByRole('region', { name: 'Answer to the test' }).getByText('200', { exact: true }).waitFor();
   expect(JSON.parse(heard.at(-1)?.body ?? '{}')).toMatchObject({ type: 'lead.captured' });
@@ -155,7 +167,9 @@ test('the workspace webhook is shown, and changed on its own page', async () => 
   const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
   await console.page.goto(`${desk.server.url}webhooks/endpoints/workspace`);
   await console.page.getByText('This is the workspace webhook').waitFor();
-  expect(await console.page.getByLabel('Address', { exact: true }).getAttribute('readonly')).not.toBeNull();
+  for (const field of ['Address', 'Name']) {
+    expect(await console.page.getByLabel(field, { exact: true }).getAttribute('readonly')).not.toBeNull();
+  }
   expect(await console.button('Remove').count()).toBe(0);
   await console.page.locator('.left').getByRole('link', { name: 'CRM Integration' }).click();
   await console.page.getByRole('heading', { name: 'CRM Integration' }).waitFor();

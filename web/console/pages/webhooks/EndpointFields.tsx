@@ -51,7 +51,7 @@ export function EndpointFields({ draft, changed, catalogue, counts, complaint, u
           placeholder={t('nameOfHost')}
           isChanged={changed.includes('name')}
           value={draft.name}
-          change={(name) => change?.({ name })}
+          {...(change === undefined ? {} : { change: (name: string) => change({ name }) })}
         />
       </div>
       <fieldset class="line-of">

@@ -22,6 +22,7 @@ import { EndpointFields } from './EndpointFields.tsx';
 import { EndpointHead } from './EndpointHead.tsx';
 import { fresh } from './fresh.ts';
 import { FreshSecret } from './FreshSecret.tsx';
+import { faultOf } from './Plan.tsx';
 import { Preview } from './Preview.tsx';
 import { isAddress } from './UrlField.tsx';
 
@@ -59,8 +60,11 @@ export function NewEndpoint() {
   const secret = (): string | undefined => (fresh.peek()?.id === NEW ? fresh.peek()?.secret : undefined);
   const whenRight = (act: (draft: Draft) => Promise<void>): void => {
     const url = draft.url.trim();
+    const planFault = faultOf(draft.policy);
     if (!isAddress(url)) {
       urlError.value = t('badUrl');
+    } else if (planFault !== '') {
+      fault.value = planFault;
     } else if (draft.events.length === 0) {
       fault.value = t('noEventChosen');
     } else {

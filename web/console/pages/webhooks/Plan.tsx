@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 
-import type { Policy, Schedule } from '../../live/endpoints.ts';
+import type { PolicyDraft, Schedule } from '../../live/endpoints.ts';
 import { ChoiceField, TextField } from '../../parts/Field.tsx';
+import { isSame } from '../../parts/form.ts';
 import { count, number, shortly, t } from '../../texts.ts';
 import { read, written } from './spans.ts';
 
@@ -15,17 +17,34 @@ const ROOM = 52;
 
 interface Props {
   readonly schedule: Schedule;
-  readonly policy: Policy | null;
+  readonly policy: PolicyDraft | null;
   /** Nothing where it is changed elsewhere. */
-  readonly change?: (policy: Policy | null) => void;
+  readonly change?: (policy: PolicyDraft | null) => void;
+}
+
+/** Why a plan cannot be saved as it was typed; empty where it can. */
+export function faultOf(policy: PolicyDraft | null): string {
+  if (typeof policy?.delaysMs === 'string') {
+    return t('badPauses');
+  }
+  return typeof policy?.timeoutMs === 'string' ? `${t('timeForAnswer')}: ${t('badTime')}` : '';
 }
 
 /** When a delivery that does not arrive is tried again, on a line on which each step is so many times as long as the one before. */
 export function Plan({ schedule, policy, change }: Props) {
   const isOpen = useSignal(false);
-  const now: Schedule = { ...schedule, ...policy };
-  const { success, timeoutMs, heedsReceiver } = now;
-  const about = t('planAbout', { success: success === '200' ? '200' : '2xx', time: shortly(timeoutMs) });
+  const now: Typed = { ...schedule, ...policy };
+  const { heedsReceiver } = schedule;
+  // While something cannot be read, what was there before is drawn.
+  const drawn = useRef(schedule);
+  drawn.current = {
+    success: now.success,
+    heedsReceiver,
+    timeoutMs: typeof now.timeoutMs === 'string' ? drawn.current.timeoutMs : now.timeoutMs,
+    delaysMs: typeof now.delaysMs === 'string' ? drawn.current.delaysMs : now.delaysMs,
+  };
+  const { timeoutMs, delaysMs } = drawn.current;
+  const about = t('planAbout', { success: now.success === '200' ? '200' : '2xx', time: shortly(timeoutMs) });
   return (
     <section class="plan" aria-labelledby="plan">
       <div class="line">
@@ -48,7 +67,7 @@ export function Plan({ schedule, policy, change }: Props) {
           </button>
         )}
       </div>
-      <Line delays={now.delaysMs} />
+      <Line delays={delaysMs} />
       {isOpen.value && change !== undefined ? <Change now={now} policy={policy} change={change} /> : null}
     </section>
   );
@@ -98,38 +117,43 @@ function Line({ delays }: { readonly delays: readonly number[] }) {
   );
 }
 
-function Change({ now, policy, change }: { readonly now: Schedule; readonly policy: Policy | null; readonly change: (policy: Policy | null) => void }) {
-  const pauses = useSignal(now.delaysMs.map(written).join(' '));
-  const seconds = useSignal(String(now.timeoutMs / 1000));
-  const isRead = read(pauses.value) !== undefined;
-  const isTime = Number(seconds.value) > 0;
-  const set = (some: Policy): void => change({ ...policy, ...some });
+type Typed = Required<PolicyDraft>;
+
+const millisOf = (seconds: string): number => Math.round(Number(seconds) * 1000);
+
+interface ChangeProps {
+  readonly now: Typed;
+  readonly policy: PolicyDraft | null;
+  readonly change: (policy: PolicyDraft | null) => void;
+}
+
+function Change({ now, policy, change }: ChangeProps) {
+  /** In the words in which it was typed, as long as nobody else says something else. */
+  const typed = useSignal({ pauses: '', seconds: '' });
+  const { delaysMs, timeoutMs } = now;
+  const pauses = typeof delaysMs === 'string' ? delaysMs : isSame(read(typed.value.pauses), delaysMs) ? typed.value.pauses : delaysMs.map(written).join(' ');
+  const seconds = typeof timeoutMs === 'string' ? timeoutMs : millisOf(typed.value.seconds) === timeoutMs ? typed.value.seconds : String(timeoutMs / 1000);
+  const set = (some: PolicyDraft): void => change({ ...policy, ...some });
   return (
     <div class="plan-fields">
       <TextField
         label={t('pausesBetween')}
-        help={t('pausesHelp', { many: number(read(pauses.value)?.length ?? 0) })}
-        error={isRead ? undefined : t('badPauses')}
-        value={pauses.value}
+        help={t('pausesHelp', { many: number(read(pauses)?.length ?? 0) })}
+        error={typeof delaysMs === 'string' ? t('badPauses') : undefined}
+        value={pauses}
         change={(text) => {
-          pauses.value = text;
-          const delaysMs = read(text);
-          if (delaysMs !== undefined) {
-            set({ delaysMs });
-          }
+          typed.value = { ...typed.peek(), pauses: text };
+          set({ delaysMs: read(text) ?? text });
         }}
       />
       <TextField
         label={t('timeForAnswer')}
         kind="number"
-        error={isTime ? undefined : t('badTime')}
-        value={seconds.value}
+        error={typeof timeoutMs === 'string' ? t('badTime') : undefined}
+        value={seconds}
         change={(text) => {
-          seconds.value = text;
-          const timeoutMs = Math.round(Number(text) * 1000);
-          if (timeoutMs > 0) {
-            set({ timeoutMs });
-          }
+          typed.value = { ...typed.peek(), seconds: text };
+          set({ timeoutMs: millisOf(text) > 0 ? millisOf(text) : text });
         }}
       />
       <ChoiceField

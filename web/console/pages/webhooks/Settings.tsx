@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { Refused } from '../../../shared/answers.ts';
 import type { Tested } from '../../live/crm.ts';
 import { changeEndpoint, type Draft, type Endpoint, type Known, readEndpoint } from '../../live/endpoints.ts';
 import { useForm } from '../../parts/form.ts';
@@ -13,6 +14,7 @@ import { t } from '../../texts.ts';
 import { readChoosable } from './choosable.ts';
 import { EndpointFields } from './EndpointFields.tsx';
 import { FreshSecret } from './FreshSecret.tsx';
+import { faultOf } from './Plan.tsx';
 import { Preview } from './Preview.tsx';
 import { isAddress } from './UrlField.tsx';
 import { isWanted } from './wanted.ts';
@@ -42,7 +44,11 @@ export function Settings({ known: { endpoint }, tested, show, saved }: Props) {
     id: endpoint.id,
     value: draftOf(endpoint),
     read: async () => draftOf((await readEndpoint(endpoint.id)).endpoint),
-    write: async (_, changed) => {
+    write: async ({ policy }, changed) => {
+      const fault = faultOf(policy);
+      if (fault !== '') {
+        throw new Refused(400, { error: fault });
+      }
       await changeEndpoint(endpoint.id, { ...changed, ...(changed.url === undefined ? {} : { url: changed.url.trim() }) });
       saved();
     },
