@@ -98,14 +98,29 @@ function hostOf(url: string): string {
 /** One that nobody has given a name is called as its host is. */
 const named = <E extends Endpoint>(endpoint: E): E => (endpoint.name === '' ? { ...endpoint, name: hostOf(endpoint.url) } : endpoint);
 
+export const readEndpointList = async (): Promise<readonly Endpoint[]> => (await wholeInPages<Endpoint>('endpoints')).map(named);
+
+/** How it goes with each endpoint. */
+export const readStatsInFull = (): Promise<readonly StatsInFull[]> => wholeInPages<StatsInFull>('stats');
+
+const UNCOUNTED: Omit<StatsInFull, 'endpoint'> = {
+  backlog: 0,
+  givenUp: 0,
+  lastSuccessAt: null,
+  failingSince: null,
+  oldestPendingAt: null,
+  made: 0,
+  delivered: 0,
+  successShare: null,
+  latencyMs: { p95: null },
+};
+
+/** Each endpoint with how it goes with it, as far as that was read. */
+export const knownOf = (endpoints: readonly Endpoint[], stats: readonly StatsInFull[]): readonly Known[] =>
+  endpoints.map((endpoint) => ({ endpoint, stats: stats.find((one) => one.endpoint === endpoint.id) ?? { ...UNCOUNTED, endpoint: endpoint.id } }));
+
 /** All endpoints, with how it goes with each. */
-export async function readEndpoints(): Promise<readonly Known[]> {
-  const [endpoints, stats] = await Promise.all([wholeInPages<Endpoint>('endpoints'), wholeInPages<StatsInFull>('stats')]);
-  return endpoints.flatMap((endpoint) => {
-    const own = stats.find((one) => one.endpoint === endpoint.id);
-    return own === undefined ? [] : [{ endpoint: named(endpoint), stats: own }];
-  });
-}
+export const readEndpoints = async (): Promise<readonly Known[]> => knownOf(...(await Promise.all([readEndpointList(), readStatsInFull()])));
 
 export async function readEndpoint(id: string): Promise<Known> {
   const found = await get<Endpoint & { readonly stats: StatsInFull }>(`endpoints/${id}`, {}, 'hark/v1');
@@ -212,4 +227,5 @@ export const resumeEndpoint = (id: string): Promise<Endpoint> => post<Endpoint>(
 export const rotateSecret = (id: string, overlapSeconds: number, signing: Exclude<Signing, 'none'>): Promise<WithSecret> =>
   post<WithSecret>(`endpoints/${id}:rotate-secret`, { overlapSeconds, signing }, 'hark/v1');
 export const removeEndpoint = (id: string): Promise<unknown> => erase(`endpoints/${id}`, 'hark/v1');
-export const testEndpoint = (id: string, kind: string): Promise<Tested> => post<Tested>(`endpoints/${id}:test`, { kind }, 'hark/v1');
+/** Without a kind: the first that the endpoint asks for. */
+export const testEndpoint = (id: string, kind: string): Promise<Tested> => post<Tested>(`endpoints/${id}:test`, kind === '' ? {} : { kind }, 'hark/v1');

@@ -8,8 +8,8 @@ import { useEffect } from 'preact/hooks';
 import { useKeys } from '../keys.ts';
 import { address, go, place } from '../place.ts';
 import { number, t } from '../texts.ts';
-import { saveTable } from './csv.ts';
 import { Drawer } from './Drawer.tsx';
+import { ExportButton } from './ExportButton.tsx';
 import { Icon } from './Icon.tsx';
 import { NotRead } from './NotRead.tsx';
 import type { Reading } from './reading.ts';
@@ -145,7 +145,6 @@ export function ListPage<T>(props: Props<T>) {
   useEffect(() => {
     document.title = `${title} · Hark`;
   }, []);
-  const save = (): void => saveTable(title, [columns.map(({ name }) => name), ...rows.map((row) => columns.map(({ of }) => of(row)))]);
   const isBusy = list.value === undefined && list.error === undefined;
   const row = all.find((one) => id(one) === shownId);
   return (
@@ -165,9 +164,7 @@ export function ListPage<T>(props: Props<T>) {
                 onInput={(event) => go(withQuery(here, { q: event.currentTarget.value }), 'replace')}
               />
             </span>
-            <button type="button" class="icon-button bordered" aria-label={t('exportShown')} title={t('exportShown')} onClick={save}>
-              <Icon name="download" />
-            </button>
+            <ExportButton name={title} table={() => [columns.map(({ name }) => name), ...rows.map((one) => columns.map(({ of }) => of(one)))]} />
           </>
         )}
         {create === undefined ? null : (

@@ -1,6 +1,6 @@
 // What the page has as a file, and tables so that programs for tables open them.
 
-type Cell = string | number;
+export type Cell = string | number;
 
 /** What begins like this is a formula to those programs, and people's names are none. */
 const FORMULA = /^[=+\-@\t\r]/;

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -149,12 +150,36 @@ test('what fails stands first and leads to what was answered', async () => {
   await desk.agent('amy', 'Amy Winter');
   await Guest.come(desk, 'Fay', 'hello');
   const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
-  await console.page.goto(`${desk.server.url}webhooks/endpoints`);
   const { page } = console;
+  // The rows wait for nothing but the list of endpoints.
+  const held: (() => Promise<void>)[] = [];
+  let isHeld = true;
+  await page.route(/\/hark\/v1\/stats/, (route) => (isHeld ? void held.push(() => route.continue()) : route.continue()));
+  await page.goto(`${desk.server.url}webhooks/endpoints`);
   const needs = page.locator('tbody').first();
-  await needs.getByText('Needs you').waitFor();
   await expect.poll(() => needs.innerText(), { timeout: 20_000 }).toContain('Order desk');
+  await needs.getByText('Needs you').waitFor();
   expect(await needs.innerText()).not.toContain('Archive');
+  const archive = page.getByRole('row', { name: /Archive/ });
+  await archive.getByText('–').first().waitFor();
+  const high = async (): Promise<number | undefined> => (await archive.boundingBox())?.y;
+  const before = await high();
+  isHeld = false;
+  await Promise.all(held.map((go) => go()));
+  await archive.getByRole('cell', { name: '0', exact: true }).waitFor();
+  expect(await high()).toBe(before);
+  const file = page.waitForEvent('download');
+  await console.button('Export what is shown (CSV)').click();
+  const table = await readFile(await (await file).path(), 'utf8');
+  expect(table).toContain(`Archive,${hook('archive')},Standard,note.added,active`);
+  // A test is sent from the list.
+  answersWith = 200;
+  await archive.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('dialog', { name: 'More' }).getByRole('button', { name: 'Send Test' }).click();
+  await page.getByRole('dialog', { name: 'Answer to the test' }).getByText('200', { exact: true }).waitFor();
+  expect(JSON.parse(heard.at(-1)?.body ?? '{}')).toMatchObject({ type: 'note.added' });
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
   await page.getByRole('img', { name: /Order desk, last 24 hours: 0 delivered, [1-9]/ }).waitFor();
   await needs.getByRole('link', { name: 'See why' }).click();
   await page.getByRole('heading', { name: 'Order desk' }).waitFor();

@@ -1,4 +1,6 @@
 // The log of deliveries: a chart that is the time filter, filters in the address, a long list, and what is new.
+import { readFile } from 'node:fs/promises';
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { accessibilityFaults } from '../browser.ts';
@@ -112,6 +114,13 @@ test('what is looked for stands in the address, by the chart, by keys and by chi
   await choose('State', 'Given up');
   await expect.poll(() => rows.count()).toBe(2);
   expect(page.url()).toContain('state=given-up');
+  // The chart is of all of them, and says so.
+  await page.getByText('The chart counts everything').waitFor();
+  const file = page.waitForEvent('download');
+  await console.button('Export what is shown (CSV)').click();
+  const table = await readFile(await (await file).path(), 'utf8');
+  expect(table.trim().split('\r\n')).toHaveLength(3);
+  expect(table).toMatch(/Given up,message\.visitor,Mixed,Una,[^,]+,503,1/);
   await choose('Answer', '5xx');
   await choose('Event', 'chat.started');
   await expect.poll(() => rows.count()).toBe(1);

@@ -8,8 +8,8 @@ import { type AuditPage, type Change, type Line, readAudit, readLine, type Wante
 import { nameOf } from '../../live/people.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
-import { saveTable } from '../../parts/csv.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
+import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
@@ -81,12 +81,12 @@ export function Audit() {
     }
   };
   useKeys({ j: () => step(1), k: () => step(-1) });
-  const saveList = (): void => {
+  const table = () => {
     const head = [t('auditWhen'), t('auditWho'), t('auditKind'), t('auditWhat'), t('auditBefore'), t('auditAfter')];
     const lines = items.flatMap((line) =>
       line.changes.map(({ kind, name, subject, from, to }) => [line.at, line.by?.username ?? '', kind, name ?? subject, brief(from), brief(to)]),
     );
-    saveTable(t('placeAudit'), [head, ...lines]);
+    return [head, ...lines];
   };
   const listed = items.find((line) => nameOfLine(line) === open);
   const isElsewhere = found.value !== undefined && listed === undefined;
@@ -98,9 +98,7 @@ export function Audit() {
       <header class="page-head">
         <h1>{t('placeAudit')}</h1>
         <span class="push" />
-        <button type="button" class="icon-button bordered" aria-label={t('exportShown')} title={t('exportShown')} onClick={saveList}>
-          <Icon name="download" />
-        </button>
+        <ExportButton name={t('placeAudit')} table={table} />
       </header>
       <Filters wanted={wanted} items={items} />
       <div class="beside">

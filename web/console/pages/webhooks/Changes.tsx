@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { type ChangePage, readChanges } from '../../live/endpoints.ts';
+import { type Change, type ChangePage, readChanges } from '../../live/endpoints.ts';
+import type { Cell } from '../../parts/csv.ts';
+import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
@@ -38,6 +40,17 @@ function differences(from: unknown, to: unknown): readonly Difference[] {
     .filter((one) => one.from !== one.to);
 }
 
+/** A row for each difference, or one for what has none. The heads are the API's names, as those of what differs. */
+const cellsOf =
+  (id: string) =>
+  ({ at, by, changes }: Change): readonly (readonly Cell[])[] =>
+    changes
+      .filter(({ subject }) => subject === id)
+      .flatMap(({ kind, from, to }) => {
+        const found = kind === 'endpoint.changed' ? differences(from, to) : [{ name: '', from: '', to: '' }];
+        return found.map((one) => [at, by?.username ?? '', kind, one.name, one.from, one.to]);
+      });
+
 /** Who changed what of an endpoint, the latest first. */
 export function Changes({ id }: { readonly id: string }) {
   const found = useSignal<ChangePage | undefined>(undefined);
@@ -67,6 +80,12 @@ export function Changes({ id }: { readonly id: string }) {
           <p>{t('noChangesMore')}</p>
         </div>
       ) : null}
+      {found.value === undefined || found.value.items.length === 0 ? null : (
+        <p class="line">
+          <span class="push" />
+          <ExportButton name={t('changesTab')} table={() => [['at', 'by', 'kind', 'name', 'from', 'to'], ...(found.peek()?.items ?? []).flatMap(cellsOf(id))]} />
+        </p>
+      )}
       <ol class="changes">
         {found.value?.items.map((line) => {
           const at = new Date(line.at).getTime();

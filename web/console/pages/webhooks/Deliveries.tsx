@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { type Known, readEndpoints } from '../../live/endpoints.ts';
+import { type Endpoint, readEndpointList } from '../../live/endpoints.ts';
 import { place } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { SentLog } from './SentLog.tsx';
@@ -10,13 +10,13 @@ import { SentLog } from './SentLog.tsx';
 export function Deliveries() {
   const isGivenUp = place.value.path === '/webhooks/given-up';
   const title = t(isGivenUp ? 'givenUpOnes' : 'deliveries');
-  const endpoints = useSignal<readonly Known[]>([]);
+  const endpoints = useSignal<readonly Endpoint[]>([]);
   useEffect(() => {
     document.title = `${title} · Hark`;
   }, [title]);
   useEffect(() => {
     const look = async (): Promise<void> => {
-      endpoints.value = await readEndpoints().catch(() => []);
+      endpoints.value = await readEndpointList().catch(() => []);
     };
     void look();
   }, []);

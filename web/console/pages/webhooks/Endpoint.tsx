@@ -96,7 +96,7 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
     });
   const canPause = endpoint !== undefined && endpoint.origin !== 'workspace';
   useKeys(canPause ? { p: pause } : {});
-  const all = useMemo(() => (known.value === undefined ? [] : [known.value]), [known.value]);
+  const all = useMemo(() => (known.value === undefined ? [] : [known.value.endpoint]), [known.value]);
   const isLog = part === 'deliveries' || part === 'replay';
   // The log below the dialog stays as it is.
   const { query } = place.value;

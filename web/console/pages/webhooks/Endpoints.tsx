@@ -3,18 +3,36 @@ import './webhooks.css';
 import './endpoints.css';
 import './log.css';
 
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import { countGivenUp } from '../../live/given-up.ts';
-import { type Dialect, type Endpoint, type HalfHour, type Known, readEndpoints, readHalfHours, resumeEndpoint } from '../../live/endpoints.ts';
+import type { Tested } from '../../live/crm.ts';
+import {
+  type Dialect,
+  type Endpoint,
+  type HalfHour,
+  type Known,
+  knownOf,
+  pauseEndpoint,
+  readEndpointList,
+  readHalfHours,
+  readStatsInFull,
+  resumeEndpoint,
+  type StatsInFull,
+  testEndpoint,
+} from '../../live/endpoints.ts';
 import { reason } from '../../live/reasons.ts';
 import { complain } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
+import type { Cell } from '../../parts/csv.ts';
 import { DayBars } from '../../parts/charts/DayBars.tsx';
 import { DIALECTS, isInNeed, markOf, needOf, placeOf, shortOf } from '../../parts/endpoint-health.ts';
+import { Dialog } from '../../parts/Dialog.tsx';
+import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon, Mark, type State } from '../../parts/Icon.tsx';
+import { type Act, MoreMenu } from '../../parts/MoreMenu.tsx';
 import { NeedReason } from '../../parts/NeedReason.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { lookAtRow } from '../../parts/rows.ts';
@@ -22,10 +40,12 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
 import { duration, milliseconds, number, percent, t, time, when } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
+import { Answer } from './Answer.tsx';
 import { KindsOf, One, Option } from './Filters.tsx';
 import { hears } from './wanted.ts';
 
 const AGAIN_MS = 5000;
+const DAY_MS = 86_400_000;
 
 const millis = (moment: string): number => new Date(moment).getTime();
 
@@ -42,9 +62,16 @@ const STATES: readonly (readonly [state: string, name: TextKey])[] = [
   ['working', 'workingOnes'],
 ];
 
+/** Of the table as a file. */
+const HEAD: readonly TextKey[] = ['endpoint', 'address', 'dialect', 'events', 'stateOfChat', 'shareInAll', 'answerP95', 'deliveryWaits', 'givenUpOnes'];
+
 function isFound({ endpoint }: Known, words: string): boolean {
   const { name, url, events } = endpoint;
   return [name, url, ...events].some((text) => text.toLowerCase().includes(words.trim().toLowerCase()));
+}
+
+async function readInto<T>(kept: Signal<T | undefined>, reading: Promise<T>): Promise<void> {
+  kept.value = await reading;
 }
 
 export function Endpoints() {
@@ -54,15 +81,20 @@ export function Endpoints() {
   const state = query.get('state') ?? '';
   const stateName = STATES.find(([name]) => name === state)?.[1];
   const kind = query.get('event') ?? '';
-  const known = useSignal<readonly Known[] | undefined>(undefined);
+  const endpoints = useSignal<readonly Endpoint[] | undefined>(undefined);
+  const stats = useSignal<readonly StatsInFull[] | undefined>(undefined);
+  const day = useSignal<readonly HalfHour[] | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
   const at = useSignal('');
+  const tested = useSignal<Tested | undefined>(undefined);
 
   const look = async (): Promise<void> => {
+    const since = Date.now() - DAY_MS;
+    // Which there are is known sooner than how it goes with them, for which many deliveries are looked at.
+    const readings = [readInto(endpoints, readEndpointList()), readInto(stats, readStatsInFull()), readInto(day, readHalfHours('', since))];
     try {
-      const all = await readEndpoints();
-      known.value = all;
-      countGivenUp(all.map(({ stats }) => stats));
+      await Promise.all(readings);
+      countGivenUp(stats.peek() ?? []);
       error.value = undefined;
     } catch (fault) {
       error.value = fault;
@@ -78,7 +110,8 @@ export function Endpoints() {
     }, AGAIN_MS);
     return () => clearInterval(timer);
   }, []);
-  const all = known.value ?? [];
+  const isCounted = stats.value !== undefined;
+  const all = knownOf(endpoints.value ?? [], stats.value ?? []);
   const isShown = (one: Known): boolean =>
     isFound(one, words) &&
     (dialect === '' || one.endpoint.dialect === dialect) &&
@@ -99,25 +132,56 @@ export function Endpoints() {
     n: () => go('/webhooks/endpoints/new'),
     ...(at.value === '' ? {} : { Enter: () => go(`/webhooks/endpoints/${at.peek()}/deliveries`) }),
   });
-  const resume = async ({ id }: Endpoint): Promise<void> => {
+  const act = async (work: () => Promise<void>): Promise<void> => {
     try {
-      await resumeEndpoint(id);
+      await work();
       await look();
     } catch (fault) {
       complain(reason(fault));
     }
   };
+  const actsOf = ({ id, origin, state: now }: Endpoint): Acts => ({
+    resume: () => void act(async () => void (await resumeEndpoint(id))),
+    more: [
+      {
+        icon: 'send',
+        name: t('sendTest'),
+        act: () =>
+          void act(async () => {
+            tested.value = await testEndpoint(id, '');
+          }),
+      },
+      { icon: 'history', name: t('replayIt'), act: () => go(`/webhooks/endpoints/${id}/replay`) },
+      { icon: 'sliders', name: t('settingsTab'), act: () => go(`/webhooks/endpoints/${id}`) },
+      ...(origin === 'workspace' || now !== 'active' ? [] : [{ icon: 'pause', name: t('pauseIt'), act: () => void act(async () => void (await pauseEndpoint(id))) }]),
+    ],
+  });
+  const table = (): readonly (readonly Cell[])[] => [
+    HEAD.map((key) => t(key)),
+    ...rows.map(({ endpoint, stats: own }) => [
+      endpoint.name,
+      endpoint.url,
+      DIALECTS[endpoint.dialect],
+      endpoint.events.join(' '),
+      endpoint.state,
+      own.successShare ?? '',
+      own.latencyMs.p95 ?? '',
+      own.backlog,
+      own.givenUp,
+    ]),
+  ];
   return (
-    <main id="main" tabIndex={-1} class="page endpoints-page" aria-busy={known.value === undefined && error.value === undefined}>
+    <main id="main" tabIndex={-1} class="page endpoints-page" aria-busy={(endpoints.value === undefined || !isCounted) && error.value === undefined}>
       <header class="page-head">
         <h1>{t('endpoints')}</h1>
         <span class="push" />
+        {rows.length === 0 ? null : <ExportButton name={t('endpoints')} table={table} />}
         <a class="button primary" href={address('/webhooks/endpoints/new')} data-inside>
           <Icon name="plus" />
           {t('addEndpoint')}
         </a>
       </header>
-      {all.length === 0 ? null : <Figures all={all} />}
+      {all.length === 0 ? null : <Figures all={all} isCounted={isCounted} day={day.value} />}
       {all.length === 0 ? null : (
         <div class="filters">
           <span class="input">
@@ -150,9 +214,9 @@ export function Endpoints() {
         </div>
       )}
       <div class="page-body">
-        {known.value === undefined && error.value === undefined ? <Skeleton rows={8} /> : null}
+        {endpoints.value === undefined && error.value === undefined ? <Skeleton rows={8} /> : null}
         {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
-        {known.value !== undefined && all.length === 0 ? (
+        {endpoints.value !== undefined && all.length === 0 ? (
           <div class="empty">
             <Icon name="hook" size={24} />
             <h2>{t('noEndpoints')}</h2>
@@ -176,7 +240,7 @@ export function Endpoints() {
                   {t('last24Hours')}
                 </th>
                 <th scope="col" class="num wide">
-                  {t('share')}
+                  {t('shareInAll')}
                 </th>
                 <th scope="col" class="num wide">
                   {t('answerP95')}
@@ -198,7 +262,7 @@ export function Endpoints() {
                     </td>
                   </tr>
                   {of.map((one) => (
-                    <Row key={one.endpoint.id} known={one} isAt={one.endpoint.id === at.value} resume={() => void resume(one.endpoint)} />
+                    <Row key={one.endpoint.id} known={one} isCounted={isCounted} isAt={one.endpoint.id === at.value} acts={actsOf(one.endpoint)} />
                   ))}
                 </tbody>
               ),
@@ -206,23 +270,34 @@ export function Endpoints() {
           </table>
         )}
       </div>
+      {tested.value === undefined ? null : (
+        <Dialog
+          title={t('testAnswer')}
+          close={() => {
+            tested.value = undefined;
+          }}
+        >
+          <Answer tested={tested.value} />
+        </Dialog>
+      )}
     </main>
   );
 }
 
-const DAY_MS = 86_400_000;
+interface FiguresProps {
+  readonly all: readonly Known[];
+  readonly isCounted: boolean;
+  readonly day: readonly HalfHour[] | undefined;
+}
+
+/** What is not read yet. */
+const NOTHING = '–';
 
 /** All endpoints together. */
-function Figures({ all }: { readonly all: readonly Known[] }) {
-  const day = useSignal<readonly HalfHour[]>([]);
-  useEffect(() => {
-    const look = async (): Promise<void> => {
-      day.value = await readHalfHours('', Date.now() - DAY_MS).catch(() => day.peek());
-    };
-    void look();
-  }, [all]);
-  const first = day.value.reduce((total, { firstRequests }) => total + firstRequests, 0);
-  const waited = day.value.reduce((total, { firstRequests, firstRequestAfterMs }) => total + firstRequests * (firstRequestAfterMs ?? 0), 0);
+function Figures({ all, isCounted, day }: FiguresProps) {
+  const halves = day ?? [];
+  const first = halves.reduce((total, { firstRequests }) => total + firstRequests, 0);
+  const waited = halves.reduce((total, { firstRequests, firstRequestAfterMs }) => total + firstRequests * (firstRequestAfterMs ?? 0), 0);
   const sum = (of: (known: Known) => number): number => all.reduce((total, one) => total + of(one), 0);
   const made = sum(({ stats }) => stats.delivered + stats.givenUp);
   const oldest = all.flatMap(({ stats }) => stats.oldestPendingAt ?? []).map(millis);
@@ -231,27 +306,27 @@ function Figures({ all }: { readonly all: readonly Known[] }) {
     <dl class="figures-strip hooks-figures">
       <div>
         <dt>{t('deliveredInDay')}</dt>
-        <dd>{number(day.value.reduce((total, { delivered }) => total + delivered, 0))}</dd>
+        <dd>{day === undefined ? NOTHING : number(day.reduce((total, { delivered }) => total + delivered, 0))}</dd>
       </div>
       <div>
-        <dt>{t('share')}</dt>
-        <dd>{made === 0 ? '–' : percent(sum(({ stats }) => stats.delivered) / made)}</dd>
+        <dt>{t('shareInAll')}</dt>
+        <dd>{made === 0 ? NOTHING : percent(sum(({ stats }) => stats.delivered) / made)}</dd>
       </div>
       <div>
         <dt>{t('toFirstRequest')}</dt>
-        <dd>{first === 0 ? '–' : milliseconds(waited / first)}</dd>
+        <dd>{first === 0 ? NOTHING : milliseconds(waited / first)}</dd>
       </div>
       <div>
         <dt>{t('deliveryWaits')}</dt>
         <dd>
-          {number(sum(({ stats }) => stats.backlog))}
+          {isCounted ? number(sum(({ stats }) => stats.backlog)) : NOTHING}
           {oldest.length === 0 ? null : <span class="wait">{t('oldestIs', { time: duration(Date.now() - Math.min(...oldest)) })}</span>}
         </dd>
       </div>
       <div>
         <dt>{t('givenUpOnes')}</dt>
         <dd>
-          {number(sum(({ stats }) => stats.givenUp))}
+          {isCounted ? number(sum(({ stats }) => stats.givenUp)) : NOTHING}
           {givenUp.length === 1 ? (
             <a href={address('/webhooks/given-up')} data-inside>
               <bdi>{givenUp[0]?.endpoint.name}</bdi>
@@ -263,23 +338,31 @@ function Figures({ all }: { readonly all: readonly Known[] }) {
   );
 }
 
-interface RowProps {
-  readonly known: Known;
-  readonly isAt: boolean;
+interface Acts {
   readonly resume: () => void;
+  readonly more: readonly Act[];
 }
 
-function Row({ known, isAt, resume }: RowProps) {
+interface RowProps {
+  readonly known: Known;
+  readonly isCounted: boolean;
+  readonly isAt: boolean;
+  readonly acts: Acts;
+}
+
+function Row({ known, isCounted, isAt, acts }: RowProps) {
   const { endpoint, stats } = known;
   const need = needOf(known);
   const [mark, word] = markOf(known);
+  // Until it is counted nobody knows whether something was sent.
+  const label = mark === 'idle' && !isCounted ? t('workingOnes') : word;
   const p95 = stats.latencyMs.p95;
   const waits = stats.oldestPendingAt === null ? undefined : duration(Date.now() - millis(stats.oldestPendingAt));
   return (
     <tr id={`endpoint-${endpoint.id}`} class={isAt ? 'is-focused' : ''}>
       <td>
         <div class="name">
-          <Mark state={mark satisfies State} label={word} />
+          <Mark state={mark satisfies State} label={label} />
           <span class="who">
             <a href={address(`/webhooks/endpoints/${endpoint.id}/deliveries`)} data-inside>
               <bdi>{endpoint.name}</bdi>
@@ -291,7 +374,7 @@ function Row({ known, isAt, resume }: RowProps) {
           </span>
           <span class="how cut-text">
             {need === undefined ? (
-              <Calm known={known} />
+              <Calm known={known} isCounted={isCounted} />
             ) : (
               <>
                 <b class={need.isFault ? 'fault' : ''}>{shortOf(need)}</b>
@@ -311,7 +394,7 @@ function Row({ known, isAt, resume }: RowProps) {
       <td class={(stats.successShare ?? 1) < 0.99 ? 'num wide fault' : 'num wide'}>{stats.successShare === null ? '–' : percent(stats.successShare)}</td>
       <td class="num wide">{p95 === null ? '–' : milliseconds(p95)}</td>
       <td class="num">
-        {number(stats.backlog)}
+        {isCounted ? number(stats.backlog) : NOTHING}
         {waits === undefined ? null : <span class="sub">{waits}</span>}
       </td>
       <td class="go">
@@ -320,11 +403,12 @@ function Row({ known, isAt, resume }: RowProps) {
             {t(need === undefined ? 'deliveries' : 'seeWhy')}
           </a>
         ) : (
-          <button type="button" class="button tiny" onClick={resume}>
+          <button type="button" class="button tiny" onClick={acts.resume}>
             <Icon name="play" size={14} turns />
             {t('resumeIt')}
           </button>
         )}
+        <MoreMenu acts={acts.more} />
       </td>
     </tr>
   );
@@ -337,7 +421,7 @@ function clockOf(at: number): string {
 }
 
 /** Nothing is to be done. */
-function Calm({ known: { endpoint, stats } }: { readonly known: Known }) {
+function Calm({ known: { endpoint, stats }, isCounted }: Pick<RowProps, 'known' | 'isCounted'>) {
   const whose: Readonly<Record<Endpoint['origin'], TextKey>> = {
     workspace: 'workspaceWebhook',
     comm100: 'madeByComm100',
@@ -345,5 +429,5 @@ function Calm({ known: { endpoint, stats } }: { readonly known: Known }) {
   };
   const last = stats.lastSuccessAt;
   const at = last === null ? t('nothingYet') : t('lastAt', { time: clockOf(millis(last)) });
-  return `${t(whose[endpoint.origin])} · ${at}`;
+  return isCounted ? `${t(whose[endpoint.origin])} · ${at}` : t(whose[endpoint.origin]);
 }

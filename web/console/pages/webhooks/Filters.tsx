@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { type Kind, type Known, readKinds } from '../../live/endpoints.ts';
+import { type Endpoint, type Kind, readKinds } from '../../live/endpoints.ts';
 import type { SentOne, Wanted } from '../../live/sent.ts';
 import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -16,7 +16,7 @@ interface Props {
   readonly wanted: Wanted;
   readonly fixed: Fixed;
   /** Those that can be chosen from. */
-  readonly endpoints: readonly Known[];
+  readonly endpoints: readonly Endpoint[];
   /** What is on the screen, which says whose a chat is. */
   readonly items: readonly SentOne[];
   readonly children?: ComponentChildren;
@@ -25,7 +25,7 @@ interface Props {
 /** What is looked for, each part of which can be taken away, and what else could be. */
 export function Filters({ wanted, fixed, endpoints, items, children }: Props) {
   const { state, endpoint, kinds, answers, from, until, chat } = wanted;
-  const known = endpoints.find((one) => one.endpoint.id === endpoint);
+  const known = endpoints.find(({ id }) => id === endpoint);
   const chats = new Map(items.flatMap(({ conversation, visitor }) => (conversation === null ? [] : [[conversation, visitor ?? conversation] as const])));
   return (
     <div class="filters log-filters">
@@ -35,8 +35,8 @@ export function Filters({ wanted, fixed, endpoints, items, children }: Props) {
         </One>
       ) : null}
       {fixed.endpoint === undefined ? (
-        <One name="endpoint" label={t('endpoint')} shown={endpoint === '' ? '' : (known?.endpoint.name ?? endpoint)}>
-          {(choose) => endpoints.map(({ endpoint: { id, name } }) => <Option key={id} name={name} choose={() => choose(id)} />)}
+        <One name="endpoint" label={t('endpoint')} shown={endpoint === '' ? '' : (known?.name ?? endpoint)}>
+          {(choose) => endpoints.map(({ id, name }) => <Option key={id} name={name} choose={() => choose(id)} />)}
         </One>
       ) : null}
       {from === '' ? null : <Chosen name="from" label={t('sinceWhen')} shown={moment(from)} />}

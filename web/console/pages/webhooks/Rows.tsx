@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 
-import type { Known } from '../../live/endpoints.ts';
+import type { Endpoint } from '../../live/endpoints.ts';
 import type { SentOne } from '../../live/sent.ts';
 import { ask } from '../../parts/asking.ts';
 import { Mark } from '../../parts/Icon.tsx';
@@ -17,7 +17,7 @@ interface Props {
   readonly items: readonly SentOne[];
   readonly window: Window;
   readonly open: string;
-  readonly endpoints: readonly Known[];
+  readonly endpoints: readonly Endpoint[];
   /** They go to one endpoint, which stands above them. */
   readonly isOfOne: boolean;
   readonly now: number;
@@ -87,9 +87,9 @@ function Room({ high }: { readonly high: number }) {
   );
 }
 
-const mostOf = ({ endpoint }: SentOne, endpoints: readonly Known[]): number | undefined => {
-  const known = endpoints.find((one) => one.endpoint.id === endpoint?.id);
-  return known === undefined ? undefined : known.endpoint.schedule.delaysMs.length + 1;
+const mostOf = ({ endpoint }: SentOne, endpoints: readonly Endpoint[]): number | undefined => {
+  const known = endpoints.find(({ id }) => id === endpoint?.id);
+  return known === undefined ? undefined : known.schedule.delaysMs.length + 1;
 };
 
 /** An earlier one of the same chat that has to arrive before this one is sent: rows below, not far. */

@@ -4,14 +4,16 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import { Refused } from '../../../shared/answers.ts';
-import { type HalfHour, type Known, readHalfHours } from '../../live/endpoints.ts';
+import { type Endpoint, type HalfHour, readHalfHours } from '../../live/endpoints.ts';
 import { reason } from '../../live/reasons.ts';
 import { readOne, sendAgain, type SentOne, type Wanted } from '../../live/sent.ts';
 import { sentLog } from '../../live/sent-log.ts';
 import { complain } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
+import type { Cell } from '../../parts/csv.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
+import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { useReading } from '../../parts/reading.ts';
@@ -20,6 +22,7 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { useWindow } from '../../parts/window.ts';
 import { place } from '../../place.ts';
 import { count, number, t } from '../../texts.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { barsOf, beginOf, DAYS, eachOf } from './bars.ts';
 import { Brush } from './Brush.tsx';
 import { Filters } from './Filters.tsx';
@@ -27,7 +30,7 @@ import { ResendAll } from './ResendAll.tsx';
 import { resent } from './resending.ts';
 import { Rows, ROW_HIGH } from './Rows.tsx';
 import { Sent } from './Sent.tsx';
-import { daysOf, type Fixed, isWished, NO_FILTERS, wish } from './wish.ts';
+import { answerOf, daysOf, type Fixed, isWished, NO_FILTERS, stateName, wish } from './wish.ts';
 
 const AGAIN_MS = 5000;
 const CHART_AGAIN_MS = 60_000;
@@ -37,7 +40,7 @@ const AHEAD = 30;
 
 interface Props {
   readonly fixed: Fixed;
-  readonly endpoints: readonly Known[];
+  readonly endpoints: readonly Endpoint[];
 }
 
 /** What was sent, as a chart whose stretches can be chosen, and as a list of which each row can be looked at beside it. */
@@ -115,12 +118,14 @@ export function SentLog({ fixed, endpoints }: Props) {
     <div class="beside">
       <section class="log-side" aria-label={t('deliveries')}>
         <Chart wanted={wanted} />
+        {[wanted.state, wanted.kinds, wanted.answers, wanted.chat].every((one) => one === '') ? null : <p class="meta log-about">{t('chartOfAll')}</p>}
         <Filters wanted={wanted} fixed={fixed} endpoints={endpoints} items={items}>
           <Segments
             choices={DAYS.map((one) => [String(one), count('lastDays', one)] as const)}
             chosen={String(daysOf(place.value.query))}
             choose={(one) => ask({ days: one === '1' ? '' : one })}
           />
+          {items.length === 0 ? null : <ExportButton name={t(fixed.state === 'given-up' ? 'givenUpOnes' : 'deliveries')} table={() => [HEAD.map((key) => t(key)), ...items.map(cellsOf)]} />}
           {(wanted.state === 'given-up' && items.length > 0) || resent.value !== undefined ? <ResendAll wanted={wanted} known={log.isWhole.value ? items.length : undefined} done={takeFresh} /> : null}
         </Filters>
         <div
@@ -159,6 +164,18 @@ export function SentLog({ fixed, endpoints }: Props) {
     </div>
   );
 }
+
+const HEAD: readonly TextKey[] = ['stateOfChat', 'event', 'endpoint', 'ofChat', 'happenedAt', 'answer', 'attempts'];
+
+const cellsOf = ({ state, kind, endpoint, visitor, conversation, happenedAt, status, error, attempts }: SentOne): readonly Cell[] => [
+  stateName(state),
+  kind,
+  endpoint?.name ?? '',
+  visitor ?? conversation ?? '',
+  happenedAt,
+  answerOf(status, error),
+  attempts,
+];
 
 /** Scrolls no further than it takes to see a row, below the head of the table. */
 function showRow(element: HTMLElement | null, at: number): void {

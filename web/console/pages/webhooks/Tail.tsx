@@ -5,17 +5,21 @@ import './log.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { type Known, readEndpoints } from '../../live/endpoints.ts';
+import { type Endpoint, readEndpointList } from '../../live/endpoints.ts';
 import { heard, type Heard, hearEvents, isListening } from '../../live/receiver.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
 import { Copy } from '../../parts/Copy.tsx';
+import type { Cell } from '../../parts/csv.ts';
+import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { address, place } from '../../place.ts';
 import { number, t, time } from '../../texts.ts';
 import { ChatsOf, KindsOf, One, Option } from './Filters.tsx';
 import { isWanted } from './wanted.ts';
+
+const cellsOf = ({ kind, chat, body }: Heard): readonly Cell[] => [body.timestamp, kind, body.data.visitor?.name ?? chat ?? '', JSON.stringify(body)];
 
 /** Events as they happen, the latest first, each as a webhook of the standard dialect is told of it. */
 export function Tail() {
@@ -24,19 +28,19 @@ export function Tail() {
   const chat = query.get('chat') ?? '';
   const endpoint = query.get('endpoint') ?? '';
   const open = Number(query.get('open') ?? '0');
-  const endpoints = useSignal<readonly Known[]>([]);
+  const endpoints = useSignal<readonly Endpoint[]>([]);
   /** What was there when the list was stopped. */
   const stopped = useSignal<readonly Heard[] | undefined>(undefined);
   useEffect(() => {
     document.title = `${t('liveTail')} · Hark`;
     const look = async (): Promise<void> => {
-      endpoints.value = await readEndpoints().catch(() => []);
+      endpoints.value = await readEndpointList().catch(() => []);
     };
     void look();
   }, []);
   const now = heard.value;
   const all = stopped.value ?? now;
-  const asks = endpoints.value.find((one) => one.endpoint.id === endpoint)?.endpoint;
+  const asks = endpoints.value.find(({ id }) => id === endpoint);
   const isShown = (one: Heard): boolean =>
     (kind === '' || isWanted([kind], one.kind)) && (chat === '' || one.chat === chat) && (asks === undefined || isWanted(asks.events, one.kind));
   const latest = useRef(isShown);
@@ -66,6 +70,7 @@ export function Tail() {
         </span>
         <span class="push" />
         {missed > 0 ? <span class="meta">{t('moreSince', { count: number(missed) })}</span> : null}
+        {rows.length === 0 ? null : <ExportButton name={t('liveTail')} table={() => [[t('happenedAt'), t('event'), t('ofChat'), t('requestBody')], ...rows.map(cellsOf)]} />}
         <button type="button" class="button" aria-pressed={stopped.value !== undefined} onClick={hold}>
           <Icon name={stopped.value === undefined ? 'pause' : 'play'} />
           {t(stopped.value === undefined ? 'pauseIt' : 'resumeIt')}
@@ -73,7 +78,7 @@ export function Tail() {
       </header>
       <div class="filters log-filters">
         <One name="endpoint" label={t('endpoint')} shown={endpoint === '' ? '' : (asks?.name ?? endpoint)}>
-          {(choose) => endpoints.value.map(({ endpoint: { id, name } }) => <Option key={id} name={name} choose={() => choose(id)} />)}
+          {(choose) => endpoints.value.map(({ id, name }) => <Option key={id} name={name} choose={() => choose(id)} />)}
         </One>
         <One name="kind" label={t('event')} shown={kind}>
           {(choose) => <KindsOf choose={choose} />}

@@ -53,6 +53,7 @@ const ar: Translation<typeof en> = {
   noEndpointFits: 'لا نقطة مطابقة',
   last24Hours: 'آخر 24 ساعة',
   share: 'وصل',
+  shareInAll: 'وصل إجمالًا',
   answerP95: 'الرد p95',
   actions: 'إجراءات',
   needsYou: 'تحتاج إليك',
@@ -172,6 +173,7 @@ const ar: Translation<typeof en> = {
   removeFilter: 'إزالة هذا المرشح',
   idOfChat: 'معرّف محادثة',
   logChart: '{delivered} وصلت، {failed} محاولات فاشلة',
+  chartOfAll: 'يحسب المخطط كل شيء، أيًا كانت الحالة أو الحدث أو الرد أو المحادثة المختارة.',
   lastDays: { zero: '{count} يوم', one: 'يوم واحد', two: 'يومان', few: '{count} أيام', many: '{count} يومًا', other: '{count} يوم' },
   newOnes: { zero: '{count} جديدة', one: 'واحدة جديدة', two: 'اثنتان جديدتان', few: '{count} جديدة', many: '{count} جديدة', other: '{count} جديدة' },
   deliveriesCount: { zero: 'لا عمليات تسليم', one: 'عملية تسليم واحدة', two: 'عمليتا تسليم', few: '{count} عمليات تسليم', many: '{count} عملية تسليم', other: '{count} عملية تسليم' },
@@ -259,7 +261,7 @@ const ar: Translation<typeof en> = {
   gotNewSecret: 'أعطاها سرًا جديدًا',
   wasReplayed: 'بدأ إعادة إرسال',
   deliveredInDay: 'وصل خلال 24 ساعة',
-  toFirstRequest: 'من الحدث إلى أول طلب',
+  toFirstRequest: 'من الحدث إلى أول طلب، متوسط',
   looksBack: 'يجري البحث في الأقدم…',
 };
 

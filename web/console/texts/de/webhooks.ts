@@ -53,6 +53,7 @@ const de: Translation<typeof en> = {
   noEndpointFits: 'Kein Endpunkt passt',
   last24Hours: 'Letzte 24 Stunden',
   share: 'Angekommen',
+  shareInAll: 'Insgesamt angekommen',
   answerP95: 'Antwort p95',
   actions: 'Aktionen',
   needsYou: 'Braucht Sie',
@@ -158,6 +159,7 @@ const de: Translation<typeof en> = {
   removeFilter: 'Diesen Filter entfernen',
   idOfChat: 'Kennung eines Chats',
   logChart: '{delivered} zugestellt, {failed} Fehlversuche',
+  chartOfAll: 'Das Diagramm zählt alles, gleich welcher Zustand, welches Ereignis, welche Antwort oder welcher Chat gewählt ist.',
   lastDays: { one: '{count} Tag', other: '{count} Tage' },
   newOnes: { one: '{count} neue', other: '{count} neue' },
   deliveriesCount: { one: '{count} Zustellung', other: '{count} Zustellungen' },
@@ -245,7 +247,7 @@ const de: Translation<typeof en> = {
   gotNewSecret: 'hat ihm ein neues Geheimnis gegeben',
   wasReplayed: 'hat eine Wiederholung begonnen',
   deliveredInDay: 'Zugestellt in 24 Stunden',
-  toFirstRequest: 'Vom Ereignis bis zur ersten Anfrage',
+  toFirstRequest: 'Vom Ereignis bis zur ersten Anfrage, Mittel',
   looksBack: 'Sucht weiter zurück …',
 };
 

@@ -50,6 +50,7 @@ export default {
   noEndpointFits: 'No endpoint matches',
   last24Hours: 'Last 24 hours',
   share: 'Arrived',
+  shareInAll: 'Arrived in all',
   answerP95: 'Answer p95',
   actions: 'Actions',
   needsYou: 'Needs you',
@@ -155,6 +156,7 @@ export default {
   removeFilter: 'Remove this filter',
   idOfChat: 'Id of a chat',
   logChart: '{delivered} delivered, {failed} failed attempts',
+  chartOfAll: 'The chart counts everything, whatever state, event, answer or chat is chosen.',
   lastDays: { one: '{count} day', other: '{count} days' },
   newOnes: { one: '{count} new', other: '{count} new' },
   deliveriesCount: { one: '{count} delivery', other: '{count} deliveries' },
@@ -242,6 +244,6 @@ export default {
   gotNewSecret: 'gave it a new secret',
   wasReplayed: 'started a replay',
   deliveredInDay: 'Delivered in 24 hours',
-  toFirstRequest: 'From event to first request',
+  toFirstRequest: 'From event to first request, mean',
   looksBack: 'Looking further back …',
 };

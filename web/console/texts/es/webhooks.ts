@@ -53,6 +53,7 @@ const es: Translation<typeof en> = {
   noEndpointFits: 'Ningún endpoint coincide',
   last24Hours: 'Últimas 24 horas',
   share: 'Llegó',
+  shareInAll: 'Llegó en total',
   answerP95: 'Respuesta p95',
   actions: 'Acciones',
   needsYou: 'Te necesitan',
@@ -158,6 +159,7 @@ const es: Translation<typeof en> = {
   removeFilter: 'Quitar este filtro',
   idOfChat: 'Identificador de un chat',
   logChart: '{delivered} entregadas, {failed} intentos fallidos',
+  chartOfAll: 'El gráfico lo cuenta todo, sea cual sea el estado, el evento, la respuesta o el chat elegido.',
   lastDays: { one: '{count} día', many: '{count} días', other: '{count} días' },
   newOnes: { one: '{count} nueva', many: '{count} nuevas', other: '{count} nuevas' },
   deliveriesCount: { one: '{count} entrega', many: '{count} entregas', other: '{count} entregas' },
@@ -249,7 +251,7 @@ const es: Translation<typeof en> = {
   gotNewSecret: 'le dio un secreto nuevo',
   wasReplayed: 'inició una repetición',
   deliveredInDay: 'Entregado en 24 horas',
-  toFirstRequest: 'Del evento a la primera petición',
+  toFirstRequest: 'Del evento a la primera petición, media',
   looksBack: 'Buscando más atrás …',
 };
 

@@ -53,6 +53,7 @@ const fr: Translation<typeof en> = {
   noEndpointFits: 'Aucun endpoint ne correspond',
   last24Hours: 'Dernières 24 heures',
   share: 'Arrivé',
+  shareInAll: 'Arrivé en tout',
   answerP95: 'Réponse p95',
   actions: 'Actions',
   needsYou: 'À voir',
@@ -158,6 +159,7 @@ const fr: Translation<typeof en> = {
   removeFilter: 'Retirer ce filtre',
   idOfChat: 'Identifiant d’une conversation',
   logChart: '{delivered} livrées, {failed} tentatives échouées',
+  chartOfAll: 'Le graphique compte tout, quels que soient l’état, l’événement, la réponse ou la conversation choisis.',
   lastDays: { one: '{count} jour', many: '{count} jours', other: '{count} jours' },
   newOnes: { one: '{count} nouvelle', many: '{count} nouvelles', other: '{count} nouvelles' },
   deliveriesCount: { one: '{count} livraison', many: '{count} livraisons', other: '{count} livraisons' },
@@ -249,7 +251,7 @@ const fr: Translation<typeof en> = {
   gotNewSecret: 'lui a donné un nouveau secret',
   wasReplayed: 'a lancé un renvoi',
   deliveredInDay: 'Livré en 24 heures',
-  toFirstRequest: 'De l’événement à la première requête',
+  toFirstRequest: 'De l’événement à la première requête, moyenne',
   looksBack: 'Recherche plus loin …',
 };
 

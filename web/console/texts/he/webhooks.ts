@@ -53,6 +53,7 @@ const he: Translation<typeof en> = {
   noEndpointFits: 'אין נקודות קצה מתאימות',
   last24Hours: '24 השעות האחרונות',
   share: 'נמסרו',
+  shareInAll: 'נמסרו בסך הכול',
   answerP95: 'תשובה p95',
   actions: 'פעולות',
   needsYou: 'דורש טיפול',
@@ -158,6 +159,7 @@ const he: Translation<typeof en> = {
   removeFilter: 'הסרת המסנן',
   idOfChat: 'מזהה של צ׳אט',
   logChart: '\u200f{delivered} נמסרו, {failed} ניסיונות נכשלו',
+  chartOfAll: 'התרשים סופר הכול, בלי קשר למצב, לאירוע, לתשובה או לצ׳אט שנבחרו.',
   lastDays: { one: 'יום אחד', two: 'יומיים', other: '{count} ימים' },
   newOnes: { one: 'מסירה חדשה אחת', two: 'שתי מסירות חדשות', other: '{count} מסירות חדשות' },
   deliveriesCount: { one: 'מסירה אחת', two: 'שתי מסירות', other: '{count} מסירות' },
@@ -249,7 +251,7 @@ const he: Translation<typeof en> = {
   gotNewSecret: 'קבע/ה סוד חדש',
   wasReplayed: 'התחיל/ה שידור חוזר',
   deliveredInDay: 'נמסרו ב־24 שעות',
-  toFirstRequest: 'מהאירוע לבקשה הראשונה',
+  toFirstRequest: 'מהאירוע לבקשה הראשונה, ממוצע',
   looksBack: 'מחפש אחורה יותר…',
 };
 

@@ -53,6 +53,7 @@ const it: Translation<typeof en> = {
   noEndpointFits: 'Nessun endpoint corrisponde',
   last24Hours: 'Ultime 24 ore',
   share: 'Consegnati',
+  shareInAll: 'Consegnati in tutto',
   answerP95: 'Risposta p95',
   actions: 'Azioni',
   needsYou: 'Richiede attenzione',
@@ -166,6 +167,7 @@ const it: Translation<typeof en> = {
   removeFilter: 'Rimuovi questo filtro',
   idOfChat: 'ID di una chat',
   logChart: '{delivered} consegnate, {failed} tentativi non riusciti',
+  chartOfAll: 'Il grafico conta tutto, qualunque stato, evento, risposta o chat sia scelto.',
   lastDays: { one: '{count} giorno', many: '{count} di giorni', other: '{count} giorni' },
   newOnes: { one: '{count} nuova', many: '{count} di nuove', other: '{count} nuove' },
   deliveriesCount: { one: '{count} consegna', many: '{count} di consegne', other: '{count} consegne' },
@@ -261,7 +263,7 @@ const it: Translation<typeof en> = {
   gotNewSecret: 'gli ha dato un nuovo segreto',
   wasReplayed: 'ha avviato una ripetizione',
   deliveredInDay: 'Consegnati in 24 ore',
-  toFirstRequest: 'Dall’evento alla prima richiesta',
+  toFirstRequest: 'Dall’evento alla prima richiesta, media',
   looksBack: 'Ricerca più indietro…',
 };
 

@@ -53,6 +53,7 @@ const ja: Translation<typeof en> = {
   noEndpointFits: '該当するエンドポイントはありません',
   last24Hours: '過去24時間',
   share: '配信率',
+  shareInAll: '累計の配信率',
   answerP95: '応答p95',
   actions: '操作',
   needsYou: '要対応',
@@ -158,6 +159,7 @@ const ja: Translation<typeof en> = {
   removeFilter: 'この絞り込みを解除',
   idOfChat: 'チャットID',
   logChart: '配信済み{delivered}件、失敗した試行{failed}件',
+  chartOfAll: 'グラフは、選択した状態・イベント・応答・チャットにかかわらず、すべてを数えます。',
   lastDays: { other: '{count}日間' },
   newOnes: { other: '新着{count}件' },
   deliveriesCount: { other: '配信{count}件' },
@@ -245,7 +247,7 @@ const ja: Translation<typeof en> = {
   gotNewSecret: 'が新しいシークレットを設定',
   wasReplayed: 'がリプレイを開始',
   deliveredInDay: '24時間の配信済み',
-  toFirstRequest: 'イベントから最初のリクエストまで',
+  toFirstRequest: 'イベントから最初のリクエストまで（平均）',
   looksBack: 'さらに前を検索中…',
 };
 

@@ -53,6 +53,7 @@ const nl: Translation<typeof en> = {
   noEndpointFits: 'Geen endpoints gevonden',
   last24Hours: 'Laatste 24 uur',
   share: 'Bezorgd',
+  shareInAll: 'Bezorgd in totaal',
   answerP95: 'Antwoord p95',
   actions: 'Acties',
   needsYou: 'Vraagt aandacht',
@@ -158,6 +159,7 @@ const nl: Translation<typeof en> = {
   removeFilter: 'Dit filter verwijderen',
   idOfChat: 'ID van een chat',
   logChart: '{delivered} bezorgd, {failed} mislukte pogingen',
+  chartOfAll: 'De grafiek telt alles, welke status, gebeurtenis, welk antwoord of welke chat ook gekozen is.',
   lastDays: { one: '{count} dag', other: '{count} dagen' },
   newOnes: { one: '{count} nieuwe', other: '{count} nieuwe' },
   deliveriesCount: { one: '{count} bezorging', other: '{count} bezorgingen' },
@@ -248,7 +250,7 @@ const nl: Translation<typeof en> = {
   gotNewSecret: 'heeft het een nieuw geheim gegeven',
   wasReplayed: 'heeft een herhaling gestart',
   deliveredInDay: 'Bezorgd in 24 uur',
-  toFirstRequest: 'Van gebeurtenis tot eerste verzoek',
+  toFirstRequest: 'Van gebeurtenis tot eerste verzoek, gemiddeld',
   looksBack: 'Er wordt verder terug gezocht…',
 };
 

@@ -53,6 +53,7 @@ const pl: Translation<typeof en> = {
   noEndpointFits: 'Brak pasujących endpointów',
   last24Hours: 'Ostatnie 24 godziny',
   share: 'Dostarczone',
+  shareInAll: 'Dostarczone ogółem',
   answerP95: 'Odpowiedź p95',
   actions: 'Działania',
   needsYou: 'Wymaga uwagi',
@@ -173,6 +174,7 @@ const pl: Translation<typeof en> = {
   removeFilter: 'Usuń ten filtr',
   idOfChat: 'Identyfikator czatu',
   logChart: 'dostarczono {delivered}, nieudane próby: {failed}',
+  chartOfAll: 'Wykres liczy wszystko, bez względu na wybrany stan, zdarzenie, odpowiedź czy czat.',
   lastDays: { one: '{count} dzień', few: '{count} dni', many: '{count} dni', other: '{count} dnia' },
   newOnes: { one: '{count} nowe', few: '{count} nowe', many: '{count} nowych', other: '{count} nowego' },
   deliveriesCount: {
@@ -280,7 +282,7 @@ const pl: Translation<typeof en> = {
   gotNewSecret: 'nadaje nowy sekret',
   wasReplayed: 'rozpoczyna powtórzenie',
   deliveredInDay: 'Dostarczone w 24 godziny',
-  toFirstRequest: 'Od zdarzenia do pierwszego żądania',
+  toFirstRequest: 'Od zdarzenia do pierwszego żądania, średnio',
   looksBack: 'Szukanie dalej wstecz…',
 };
 

@@ -53,6 +53,7 @@ const ptBR: Translation<typeof en> = {
   noEndpointFits: 'Nenhum endpoint corresponde',
   last24Hours: 'Últimas 24 horas',
   share: 'Entregues',
+  shareInAll: 'Entregues no total',
   answerP95: 'Resposta p95',
   actions: 'Ações',
   needsYou: 'Precisa de você',
@@ -166,6 +167,7 @@ const ptBR: Translation<typeof en> = {
   removeFilter: 'Remover este filtro',
   idOfChat: 'ID de um chat',
   logChart: '{delivered} entregues, {failed} tentativas com falha',
+  chartOfAll: 'O gráfico conta tudo, seja qual for o estado, o evento, a resposta ou o chat escolhido.',
   lastDays: { one: '{count} dia', many: '{count} de dias', other: '{count} dias' },
   newOnes: { one: '{count} nova', many: '{count} novas', other: '{count} novas' },
   deliveriesCount: { one: '{count} entrega', many: '{count} de entregas', other: '{count} entregas' },
@@ -257,7 +259,7 @@ const ptBR: Translation<typeof en> = {
   gotNewSecret: 'deu um novo segredo',
   wasReplayed: 'iniciou uma repetição',
   deliveredInDay: 'Entregues em 24 horas',
-  toFirstRequest: 'Do evento à primeira requisição',
+  toFirstRequest: 'Do evento à primeira requisição, média',
   looksBack: 'Procurando mais para trás…',
 };
 

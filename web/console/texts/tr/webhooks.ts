@@ -53,6 +53,7 @@ const tr: Translation<typeof en> = {
   noEndpointFits: 'Eşleşen uç nokta yok',
   last24Hours: 'Son 24 saat',
   share: 'Teslim edilen',
+  shareInAll: 'Toplam teslim edilen',
   answerP95: 'Yanıt p95',
   actions: 'İşlemler',
   needsYou: 'İlginizi bekliyor',
@@ -158,6 +159,7 @@ const tr: Translation<typeof en> = {
   removeFilter: 'Bu filtreyi kaldır',
   idOfChat: 'Sohbet kimliği',
   logChart: '{delivered} teslim edildi, {failed} başarısız deneme',
+  chartOfAll: 'Grafik, hangi durum, olay, yanıt veya sohbet seçilirse seçilsin her şeyi sayar.',
   lastDays: { one: '{count} gün', other: '{count} gün' },
   newOnes: { one: '{count} yeni', other: '{count} yeni' },
   deliveriesCount: { one: '{count} teslimat', other: '{count} teslimat' },
@@ -245,7 +247,7 @@ const tr: Translation<typeof en> = {
   gotNewSecret: 'yeni gizli değer verdi',
   wasReplayed: 'tekrar başlattı',
   deliveredInDay: '24 saatte teslim edilen',
-  toFirstRequest: 'Olaydan ilk isteğe',
+  toFirstRequest: 'Olaydan ilk isteğe, ortalama',
   looksBack: 'Daha geriye bakılıyor…',
 };
 
