@@ -1,3 +1,5 @@
+import './choices.css';
+
 import { setPriority, setSla } from '../../live/acts.ts';
 import type { Command } from '../../commands.ts';
 import type { Room } from '../../api/documents.ts';

@@ -15,7 +15,6 @@ import { sendFiles } from '../../live/uploads.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
-import { Emoji } from '../../parts/Emoji.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
@@ -37,6 +36,7 @@ interface Props {
   readonly endNote?: () => void;
 }
 
+const Emoji = later(async () => (await import('../../parts/Emoji.tsx')).Emoji);
 /** What is offered while one writes. */
 const Offers = later(async () => (await import('./Offers.tsx')).Offers);
 
@@ -83,6 +83,7 @@ export function Composer({ room, messages, endNote }: Props) {
   const mayCan = mayReply && may('view-canned-responses');
   const hasFine = matchMedia('(pointer: fine)').matches;
   useEffect(() => {
+    Emoji.prepare();
     Offers.prepare();
     if (mayCan && canned.peek() === undefined) {
       void readCanned();
@@ -517,7 +518,7 @@ export function Composer({ room, messages, endNote }: Props) {
             </button>
           ) : null}
           {hasEmoji.value ? (
-            <Emoji
+            <Emoji.Part
               pick={(emoji) => {
                 hasEmoji.value = false;
                 insert(emoji);

@@ -1,3 +1,5 @@
+import './first-steps.css';
+
 import type { ComponentChildren } from 'preact';
 
 import { agents, departments, me } from '../../live/people.ts';

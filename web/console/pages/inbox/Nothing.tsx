@@ -3,9 +3,12 @@ import { useEffect } from 'preact/hooks';
 import { areRead, everything, mine, waitingCount } from '../../live/lists.ts';
 import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
 import { Key } from '../../parts/Key.tsx';
+import { later } from '../../parts/later.tsx';
 import { count, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
-import { FirstSteps } from './FirstSteps.tsx';
+
+/** Of a server that is new alone. */
+const FirstSteps = later(async () => (await import('./FirstSteps.tsx')).FirstSteps);
 
 const KEYS: readonly (readonly [readonly string[], TextKey])[] = [
   [['J', 'K'], 'keyNextPrevious'],
@@ -38,7 +41,7 @@ export function Nothing() {
     return <main id="main" tabIndex={-1} class="nothing" aria-busy="true" />;
   }
   if (maySetUp() && hasChats.value === false) {
-    return <FirstSteps />;
+    return <FirstSteps.Part />;
   }
   const waits = waitingCount.value;
   return (

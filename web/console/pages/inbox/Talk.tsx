@@ -16,7 +16,6 @@ import { address, chosenList } from '../../place.ts';
 import { count, t } from '../../texts.ts';
 import { isNarrow, isPhone } from '../../width.ts';
 import { priorities, priorityOf } from '../../live/urgency.ts';
-import { Choices } from './Choices.tsx';
 import { Composer } from './Composer.tsx';
 import { Log } from './Log.tsx';
 import { now } from './clock.ts';
@@ -28,6 +27,7 @@ import { queueRows } from './rows.ts';
 import { useAbout } from './useAbout.ts';
 import { Viewers } from './Viewers.tsx';
 
+const Choices = later(async () => (await import('./Choices.tsx')).Choices);
 const CloseDialog = later(async () => (await import('./CloseDialog.tsx')).CloseDialog);
 const Forward = later(async () => (await import('./Forward.tsx')).Forward);
 
@@ -149,6 +149,12 @@ function Head({ chat: open, detailsAreShown, toggleDetails }: Props & { readonly
   });
   const waits = room?.open === true && room.servedBy === undefined;
   const mayRank = room?.open === true && may('view-l-room') && priorities.value.length > 0;
+  const hasMore = mayRank || (isPhone.value && isOwn);
+  useEffect(() => {
+    if (hasMore) {
+      Choices.prepare();
+    }
+  }, [hasMore]);
   const giveItBack = act(() => {
     if (room !== undefined) {
       void giveBack(room);
@@ -197,7 +203,7 @@ function Head({ chat: open, detailsAreShown, toggleDetails }: Props & { readonly
               <Icon name={icon} turns />
             </button>
           ))}
-      {mayRank || (isPhone.value && acts.length > 0) ? (
+      {hasMore ? (
         <button
           type="button"
           class={dialog.value === 'more' ? 'icon-button more-acts is-open' : 'icon-button more-acts'}
@@ -230,7 +236,7 @@ function Head({ chat: open, detailsAreShown, toggleDetails }: Props & { readonly
         </button>
       ) : null}
       {dialog.value === 'close' && room !== undefined ? <CloseDialog.Part room={room} close={shut} /> : null}
-      {dialog.value === 'more' && room !== undefined ? <Choices room={room} waits={waits} acts={isPhone.value ? acts : []} close={shut} /> : null}
+      {dialog.value === 'more' && room !== undefined ? <Choices.Part room={room} waits={waits} acts={isPhone.value ? acts : []} close={shut} /> : null}
       {dialog.value === 'forward' && room !== undefined ? <Forward.Part room={room} close={shut} /> : null}
     </header>
   );
