@@ -4,6 +4,7 @@ import { call, erase, get, patch, post, put } from '../api/http.ts';
 import { chosenList, go } from '../place.ts';
 import { complain, say } from './toasts.ts';
 import { t } from '../texts.ts';
+import { renew } from './chat.ts';
 import { isTaking, places, queue } from './lists.ts';
 import { forgetNote, takeNote } from './notes.ts';
 import { reason } from './reasons.ts';
@@ -136,17 +137,23 @@ export async function see(rid: string): Promise<void> {
   }
 }
 
+/** The tags that are sent are all that the chat has afterwards, so they go along with whatever is changed. */
 export async function writeDown(
-  room: Room,
+  { _id, v, tags = [] }: Room,
   guest: Readonly<Record<string, unknown>>,
   about: Readonly<Record<string, unknown>> = {},
 ): Promise<boolean> {
-  return await attempt(() =>
+  const done = await attempt(() =>
     post('livechat/room.saveInfo', {
-      guestData: { _id: room.v?._id, ...guest },
-      roomData: { _id: room._id, ...about },
+      guestData: { _id: v?._id, ...guest },
+      roomData: { _id, tags, ...about },
     }),
   );
+  if (done) {
+    // Nobody tells what became of the visitor.
+    await renew(_id).catch(() => undefined);
+  }
+  return done;
 }
 
 export async function edit(rid: string, msgId: string, text: string): Promise<boolean> {

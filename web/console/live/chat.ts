@@ -133,6 +133,13 @@ export async function renewRoom(rid: string): Promise<void> {
   change(rid, { room: await roomOf(rid) });
 }
 
+/** The chat and its visitor, of whom something was changed. */
+export async function renew(rid: string): Promise<void> {
+  const room = await roomOf(rid);
+  change(rid, { room });
+  await readVisitor(rid, room);
+}
+
 async function readVisitor(rid: string, room: Room): Promise<void> {
   if (room.v !== undefined) {
     const { visitor } = await get<{ readonly visitor: Visitor }>('livechat/visitors.info', {

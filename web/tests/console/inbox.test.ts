@@ -329,6 +329,15 @@ describe('beside a chat', () => {
   test('what is known of the visitor is changed where it stands', async () => {
     const guest = await come('Max', 'Hello', { email: 'max@example.org' });
     await desk.take(amy, guest.rid);
+    const visitorId = String((await desk.room(guest.rid)).v['_id' as keyof object]);
+    await amy.caller.tell('livechat/room.saveInfo', {
+      guestData: { _id: visitorId },
+      roomData: { _id: guest.rid, tags: ['breakage', 'bowl'] },
+    });
+    const known = async () => {
+      const path = `livechat/visitors.info?visitorId=${visitorId}`;
+      return (await amy.caller.ask<{ visitor: Record<string, unknown> }>(path)).visitor;
+    };
     const console = await Console.logIn(browser, desk.server.url, amy);
     await console.openChat('Max');
     const details = console.page.getByRole('complementary', { name: 'About this chat' });
@@ -337,16 +346,58 @@ describe('beside a chat', () => {
     await details.getByLabel('Phone').fill('+31 30 555 01');
     await details.getByLabel('Phone').press('Enter');
     await details.getByText('+31 30 555 01').waitFor();
-    const { visitor } = await amy.caller.ask<{ visitor: { phone: { phoneNumber: string }[] } }>(
-      `livechat/visitors.info?visitorId=${String((await desk.room(guest.rid)).v['_id' as keyof object])}`,
-    );
-    expect(visitor.phone).toEqual([{ phoneNumber: '+31 30 555 01' }]);
+    expect((await known())['phone']).toEqual([{ phoneNumber: '+31 30 555 01' }]);
+    // Nothing else is another than before.
+    expect((await desk.room(guest.rid))['tags']).toEqual(['breakage', 'bowl']);
+    await details.getByRole('button', { name: /Change E-mail/ }).click();
+    await details.getByLabel('E-mail').fill('');
+    await details.getByLabel('E-mail').press('Enter');
+    await details.getByRole('button', { name: /^Add\b.*Change E-mail/ }).waitFor();
+    expect((await known())['visitorEmails'] ?? []).toEqual([]);
+    await details.getByRole('button', { name: /Change Name/ }).click();
+    await details.getByLabel('Name').fill(' ');
+    await details.getByLabel('Name').press('Enter');
+    await console.page.getByText('A visitor needs a name. The old one stays.').waitFor();
+    await details.getByLabel('Name').press('Escape');
+    expect((await known())['name']).toBe('Max');
+    // Whoever goes by keys stays where they are.
+    await details.getByRole('button', { name: 'Remove bowl' }).press('Enter');
+    await expect.poll(async () => (await desk.room(guest.rid))['tags']).toEqual(['breakage']);
+    const adds = details.getByRole('button', { name: 'Add a tag' });
+    await expect.poll(() => adds.evaluate((button) => button === document.activeElement)).toBe(true);
     // Escape undoes.
     await details.getByRole('button', { name: /Change Name/ }).click();
     await details.getByLabel('Name').fill('Nobody');
     await details.getByLabel('Name').press('Escape');
     await details.getByRole('button', { name: /^Max/ }).waitFor();
     await desk.close(amy, guest.rid);
+    await console.leave();
+  });
+
+  test('what was begun about one visitor is not said of the next, nor are their pages', async () => {
+    const [one, two] = [await come('Nia', 'Hello'), await come('Oto', 'Hello')];
+    await desk.anyone.tell('livechat/page.visited', {
+      token: one.token,
+      rid: one.rid,
+      pageInfo: { change: 'url', title: 'How we pack', location: { href: 'https://shop.example/pack' } },
+    });
+    for (const { rid } of [one, two]) {
+      await desk.take(amy, rid);
+    }
+    const console = await Console.logIn(browser, desk.server.url, amy);
+    await console.openChat('Nia');
+    const details = console.page.getByRole('complementary', { name: 'About this chat' });
+    await details.getByRole('link', { name: 'How we pack' }).first().waitFor();
+    await details.getByRole('button', { name: /Change Phone/ }).click();
+    await details.getByLabel('Phone').fill('+31 30 555 02');
+    await console.page.route(/pagesVisited/, (route) => route.abort());
+    await console.openChat('Oto');
+    await details.getByRole('button', { name: /^Oto\b.*Change Name/ }).waitFor();
+    expect(await details.getByLabel('Phone').count()).toBe(0);
+    expect(await details.getByText('How we pack').count()).toBe(0);
+    for (const { rid } of [one, two]) {
+      await desk.close(amy, rid);
+    }
     await console.leave();
   });
 });

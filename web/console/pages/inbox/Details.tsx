@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 
 import { type Message, millis, type Related, type Room, type Visitor } from '../../api/documents.ts';
 import { writeDown } from '../../live/acts.ts';
 import type { About } from '../../live/about.ts';
 import { chat } from '../../live/chat.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
+import { complain } from '../../live/toasts.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { CrmCard } from '../../parts/CrmCard.tsx';
 import { Divider } from '../../parts/Divider.tsx';
@@ -32,9 +33,6 @@ export function Details({ close }: { readonly close: () => void }) {
   /** An earlier chat that is read beside the open one. */
   const past = useSignal<Related | undefined>(undefined);
   const opener = useRef<HTMLAnchorElement | undefined>(undefined);
-  useEffect(() => {
-    past.value = undefined;
-  }, [open?.rid]);
   if (open?.room === undefined) {
     return <aside class="details" aria-label={t('aboutChat')} aria-busy="true" />;
   }
@@ -110,6 +108,9 @@ interface Facts {
   readonly about: About | undefined;
 }
 
+/** To the server an empty text says that all stays as it is, and a blank that there is none. */
+const orNone = (text: string): string => text === '' ? ' ' : text;
+
 function VisitorFacts({ room, visitor, about }: Facts) {
   const save = (guest: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>> = {}) =>
     writeDown(room, guest, more);
@@ -118,13 +119,26 @@ function VisitorFacts({ room, visitor, about }: Facts) {
     <section ref={section} aria-label={t('visitor')} tabIndex={-1}>
       <h3>{t('visitor')}</h3>
       <dl class="facts">
-        <InPlace what={t('name')} value={visitor?.name ?? room.fname ?? ''} save={(name) => save({ name })} />
+        <InPlace
+          what={t('name')}
+          value={visitor?.name ?? room.fname ?? ''}
+          save={async (name) => {
+            if (name === '') {
+              complain(t('nameNeeded'));
+            }
+            return name !== '' && (await save({ name }));
+          }}
+        />
         <InPlace
           what={t('email')}
           value={visitor?.visitorEmails?.[0]?.address ?? ''}
-          save={(email) => save({ email })}
+          save={(email) => save({ email: orNone(email) })}
         />
-        <InPlace what={t('phone')} value={visitor?.phone?.[0]?.phoneNumber ?? ''} save={(phone) => save({ phone })} />
+        <InPlace
+          what={t('phone')}
+          value={visitor?.phone?.[0]?.phoneNumber ?? ''}
+          save={(phone) => save({ phone: orNone(phone) })}
+        />
         {about?.fields
           .filter(({ visibility }) => visibility === 'visible')
           .map(({ _id, label, scope }) => {

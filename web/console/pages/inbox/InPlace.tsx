@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { Icon } from '../../parts/Icon.tsx';
@@ -10,16 +11,20 @@ interface Props {
   readonly save: (value: string) => Promise<boolean>;
 }
 
+/** Once what had the focus is gone, and unless it was taken elsewhere meanwhile. */
+export function focusAgain(button: RefObject<HTMLElement | null>): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) {
+      button.current?.focus();
+    }
+  });
+}
+
 /** A fact that is changed where it stands: Enter saves, Escape undoes. */
 export function InPlace({ what, value, save }: Props) {
   const text = useSignal<string | undefined>(undefined);
-  const saved = useSignal<string | undefined>(undefined);
   const field = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    // What the server has now counts.
-    saved.value = undefined;
-  }, [value]);
   const isOpen = text.value !== undefined;
   useEffect(() => {
     if (isOpen) {
@@ -28,16 +33,14 @@ export function InPlace({ what, value, save }: Props) {
   }, [isOpen]);
   const leave = (): void => {
     text.value = undefined;
-    requestAnimationFrame(() => button.current?.focus());
+    focusAgain(button);
   };
   const keep = async (): Promise<void> => {
     const next = (text.peek() ?? '').trim();
     if (next === value || (await save(next))) {
-      saved.value = next;
       leave();
     }
   };
-  const shown = saved.value ?? value;
   return (
     <>
       <dt>{what}</dt>
@@ -77,13 +80,13 @@ export function InPlace({ what, value, save }: Props) {
           <button
             ref={button}
             type="button"
-            class={shown === '' ? 'fact add' : 'fact'}
+            class={value === '' ? 'fact add' : 'fact'}
             title={t('change', { what })}
             onClick={() => {
-              text.value = shown;
+              text.value = value;
             }}
           >
-            <bdi class="cut-text">{shown === '' ? t('add') : shown}</bdi>
+            <bdi class="cut-text">{value === '' ? t('add') : value}</bdi>
             <span class="unseen">, {t('change', { what })}</span>
           </button>
         )}

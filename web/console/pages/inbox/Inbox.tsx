@@ -108,6 +108,7 @@ export function Inbox() {
             />
             {hasDetails.value ? (
               <Details
+                key={rid}
                 close={() => {
                   hasDetails.value = false;
                 }}

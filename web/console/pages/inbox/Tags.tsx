@@ -6,6 +6,7 @@ import { writeDown } from '../../live/acts.ts';
 import { offeredFor } from '../../live/tags.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
+import { focusAgain } from './InPlace.tsx';
 import { wantedSection } from './sections.ts';
 
 /** The tags of a chat, which are changed where they stand. */
@@ -27,12 +28,21 @@ export function Tags({ room }: { readonly room: Room }) {
       field.current?.focus();
     }
   }, [isOpen]);
+  const adder = useRef<HTMLButtonElement>(null);
   const keep = (next: readonly string[]): Promise<boolean> => writeDown(room, {}, { tags: next });
+  const leave = (): void => {
+    text.value = undefined;
+    focusAgain(adder);
+  };
   const add = async (): Promise<void> => {
     const tag = (text.peek() ?? '').trim();
     if (tag === '' || tags.includes(tag) || (await keep([...tags, tag]))) {
-      text.value = undefined;
+      leave();
     }
+  };
+  const remove = async (tag: string): Promise<void> => {
+    await keep(tags.filter((one) => one !== tag));
+    focusAgain(adder);
   };
   return (
     <>
@@ -45,7 +55,7 @@ export function Tags({ room }: { readonly room: Room }) {
               type="button"
               class="icon-button"
               aria-label={t('removeTag', { tag })}
-              onClick={() => void keep(tags.filter((one) => one !== tag))}
+              onClick={() => void remove(tag)}
             >
               <Icon name="x" size={12} />
             </button>
@@ -72,7 +82,7 @@ export function Tags({ room }: { readonly room: Room }) {
                 if (event.key === 'Escape') {
                   event.preventDefault();
                   event.stopPropagation();
-                  text.value = undefined;
+                  leave();
                 }
               }}
             />
@@ -87,6 +97,7 @@ export function Tags({ room }: { readonly room: Room }) {
           </form>
         ) : (
           <button
+            ref={adder}
             type="button"
             class="icon-button small"
             aria-label={t('addTag')}

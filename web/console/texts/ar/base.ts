@@ -352,6 +352,7 @@ const ar: Translation<typeof en> = {
   rawAnswer: 'الجواب كما وصل',
   visitor: 'الزائر',
   name: 'الاسم',
+  nameNeeded: 'لا بد للزائر من اسم، فيبقى اسمه السابق.',
   email: 'البريد الإلكتروني',
   phone: 'الهاتف',
   topic: 'الموضوع',

@@ -259,6 +259,7 @@ const de: Translation<typeof en> = {
   rawAnswer: 'Rohe Antwort',
   visitor: 'Besucher',
   name: 'Name',
+  nameNeeded: 'Ein Besucher braucht einen Namen. Der alte bleibt.',
   email: 'E-Mail',
   phone: 'Telefon',
   topic: 'Thema',

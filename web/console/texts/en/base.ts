@@ -249,6 +249,7 @@ export default {
   rawAnswer: 'Raw answer',
   visitor: 'Visitor',
   name: 'Name',
+  nameNeeded: 'A visitor needs a name. The old one stays.',
   email: 'E-mail',
   phone: 'Phone',
   topic: 'Topic',

@@ -267,6 +267,7 @@ const es: Translation<typeof en> = {
   rawAnswer: 'Respuesta sin procesar',
   visitor: 'Visitante',
   name: 'Nombre',
+  nameNeeded: 'Un visitante necesita un nombre. Se queda el anterior.',
   email: 'Correo',
   phone: 'Teléfono',
   topic: 'Tema',

@@ -271,6 +271,7 @@ const fr: Translation<typeof en> = {
   rawAnswer: 'Réponse brute',
   visitor: 'Visiteur',
   name: 'Nom',
+  nameNeeded: 'Un visiteur doit avoir un nom. L’ancien est conservé.',
   email: 'E-mail',
   phone: 'Téléphone',
   topic: 'Sujet',

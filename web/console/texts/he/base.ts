@@ -275,6 +275,7 @@ const he: Translation<typeof en> = {
   rawAnswer: 'תשובה גולמית',
   visitor: 'מבקר',
   name: 'שם',
+  nameNeeded: 'למבקר צריך להיות שם. השם הקודם נשאר.',
   email: 'אימייל',
   phone: 'טלפון',
   topic: 'נושא',

@@ -287,6 +287,7 @@ const it: Translation<typeof en> = {
   rawAnswer: 'Risposta grezza',
   visitor: 'Visitatore',
   name: 'Nome',
+  nameNeeded: 'Un visitatore deve avere un nome. Resta quello di prima.',
   email: 'E-mail',
   phone: 'Telefono',
   topic: 'Argomento',

@@ -247,6 +247,7 @@ const ja: Translation<typeof en> = {
   rawAnswer: '応答の原文',
   visitor: '訪問者',
   name: '名前',
+  nameNeeded: '訪問者には名前が必要です。元の名前のままです。',
   email: 'メールアドレス',
   phone: '電話番号',
   topic: '件名',

@@ -259,6 +259,7 @@ const nl: Translation<typeof en> = {
   rawAnswer: 'Ruw antwoord',
   visitor: 'Bezoeker',
   name: 'Naam',
+  nameNeeded: 'Een bezoeker heeft een naam nodig. De oude blijft staan.',
   email: 'E-mailadres',
   phone: 'Telefoon',
   topic: 'Onderwerp',

@@ -317,6 +317,7 @@ const pl: Translation<typeof en> = {
   rawAnswer: 'Surowa odpowiedź',
   visitor: 'Odwiedzający',
   name: 'Imię i nazwisko',
+  nameNeeded: 'Odwiedzający musi mieć nazwę. Zostaje poprzednia.',
   email: 'E-mail',
   phone: 'Telefon',
   topic: 'Temat',

@@ -287,6 +287,7 @@ const ptBR: Translation<typeof en> = {
   rawAnswer: 'Resposta bruta',
   visitor: 'Visitante',
   name: 'Nome',
+  nameNeeded: 'Um visitante precisa de um nome. O anterior continua.',
   email: 'E-mail',
   phone: 'Telefone',
   topic: 'Assunto',

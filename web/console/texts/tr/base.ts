@@ -259,6 +259,7 @@ const tr: Translation<typeof en> = {
   rawAnswer: 'Ham yanıt',
   visitor: 'Ziyaretçi',
   name: 'Ad',
+  nameNeeded: 'Ziyaretçinin bir adı olmalı. Eskisi kalır.',
   email: 'E-posta',
   phone: 'Telefon',
   topic: 'Konu',
