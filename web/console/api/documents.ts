@@ -106,6 +106,8 @@ export interface Inquiry {
   readonly message?: string;
   readonly lastMessage?: Message | null;
   readonly ts: Moment;
+  /** Since when it waits this time. */
+  readonly queuedAt?: Moment;
   readonly status: string;
   readonly priorityId?: string;
   readonly slaId?: string;

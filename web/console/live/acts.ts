@@ -5,9 +5,9 @@ import { chosenList, go } from '../place.ts';
 import { complain, say } from './toasts.ts';
 import { t } from '../texts.ts';
 import { renew } from './chat.ts';
-import { isTaking, places, queue } from './lists.ts';
+import { isTaking, leaveQueue, places } from './lists.ts';
 import { forgetNote, takeNote } from './notes.ts';
-import { reason } from './reasons.ts';
+import { isTaken, reason } from './reasons.ts';
 
 /** Does it, or says why it was not done. */
 async function attempt(act: () => Promise<unknown>): Promise<boolean> {
@@ -20,17 +20,19 @@ async function attempt(act: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** The chat is one's own; it opens. */
+/** The chat is one's own; it opens. Whoever may not have it now finds it in the queue later. */
 export async function take(inquiryId: string, rid: string): Promise<void> {
   isTaking(rid);
-  const done = await attempt(() => call('livechat:takeInquiry', [inquiryId]));
-  const left = new Map(queue.peek());
-  left.delete(inquiryId);
-  queue.value = left;
-  if (done) {
+  try {
+    await call('livechat:takeInquiry', [inquiryId]);
+    leaveQueue(inquiryId);
     go(`/inbox/${rid}`);
-  } else {
+  } catch (error) {
     isTaking('');
+    complain(reason(error));
+    if (isTaken(error)) {
+      leaveQueue(inquiryId);
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 // The chats that there are: one's own, those that wait, and for those who may see them, all.
 import { batch, computed, effect, signal } from '@preact/signals';
 
-import type { Inquiry, Place, Room } from '../api/documents.ts';
-import { call, get } from '../api/http.ts';
+import { type Inquiry, millis, type Place, type Room } from '../api/documents.ts';
+import { call, get, type Params } from '../api/http.ts';
 import { listen } from './connection.ts';
 import { may, queues } from './people.ts';
 import { heardOf } from './typing.ts';
@@ -15,11 +15,15 @@ const SETTLED_MS = 400;
 /** By the id of the room. */
 export const places = signal<ReadonlyMap<string, Place>>(new Map());
 export const rooms = signal<ReadonlyMap<string, Room>>(new Map());
-/** By its own id. */
+/** By its own id, in the order of the server. */
 export const queue = signal<ReadonlyMap<string, Inquiry>>(new Map());
-export const everything = signal<{ readonly rooms: readonly Room[]; readonly total: number } | undefined>(
-  undefined,
-);
+interface Rooms {
+  readonly rooms: readonly Room[];
+  readonly total: number;
+}
+
+/** Those that agents have, all of them, also those on hold. */
+export const everything = signal<Rooms | undefined>(undefined);
 export const areRead = signal(false);
 /** The chats whose rows are on the screen: of these it is heard who writes in them. */
 export const onScreen = signal<readonly string[]>([]);
@@ -46,6 +50,9 @@ const TAKEN = 'hark.console.taken';
 export const takenHere = (): string | null => localStorage.getItem(TAKEN);
 export const isTaking = (rid: string): void => localStorage.setItem(TAKEN, rid);
 
+/** How many chats go on. */
+export const openCount = computed(() => waitingCount.value + (everything.value?.total ?? 0));
+
 export const seesAll = computed(() => may('view-livechat-rooms'));
 
 /** `people`: who one is and what one may see, without which no row can be written. */
@@ -67,11 +74,10 @@ export async function readLists(people: Promise<void>): Promise<void> {
 
 async function readAll(): Promise<void> {
   if (seesAll.peek()) {
-    const { rooms: found, total } = await get<{ readonly rooms: readonly Room[]; readonly total: number }>(
-      'livechat/rooms',
-      { open: true, count: MOST, sort: JSON.stringify({ lm: -1 }) },
-    );
-    everything.value = { rooms: found, total };
+    const those = async (which: Params): Promise<Rooms> =>
+      await get<Rooms>('livechat/rooms', { ...which, count: MOST, sort: JSON.stringify({ lm: -1 }) });
+    const [served, held] = await Promise.all([those({ open: true }), those({ onhold: true })]);
+    everything.value = { rooms: [...served.rooms, ...held.rooms], total: served.total + held.total };
   }
 }
 
@@ -123,16 +129,31 @@ interface Queued extends Inquiry {
   readonly type: string;
 }
 
-function queueChanged(inquiry: Queued): void {
+export function leaveQueue(id: string): void {
   const next = new Map(queue.peek());
+  next.delete(id);
+  queue.value = next;
+}
+
+/** Whether it stands where the server has it: what is new and not urgent is the last, and what was there stays. */
+function isInPlace({ ts, priorityId, slaId }: Inquiry, before: Inquiry | undefined): boolean {
+  const isAsUrgent = before?.priorityId === priorityId && before?.slaId === slaId;
+  return isAsUrgent && (before !== undefined || waiting.peek().every((one) => millis(one.ts) <= millis(ts)));
+}
+
+function queueChanged(inquiry: Queued): void {
+  const before = queue.peek().get(inquiry._id);
+  const next = new Map(queue.peek());
+  let isInOrder = true;
   const isOurs = inquiry.department === undefined || heardQueues.has(inquiry.department);
   if (inquiry.type === 'removed' || inquiry.status !== 'queued' || !isOurs) {
     next.delete(inquiry._id);
   } else {
-    next.set(inquiry._id, { ...next.get(inquiry._id), ...inquiry });
+    isInOrder = isInPlace(inquiry, before);
+    next.set(inquiry._id, { ...before, ...inquiry });
   }
   queue.value = next;
-  if (beyond.peek() > 0) {
+  if (!isInOrder || beyond.peek() > 0) {
     readQueueSoon();
   }
 }

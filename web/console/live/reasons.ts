@@ -1,6 +1,38 @@
 // Why something did not work, in words.
 import { Refused, Unreachable } from '../../shared/answers.ts';
 import { t } from '../texts.ts';
+import type { TextKey } from '../texts/tables.ts';
+
+/** Somebody else has the chat, or nobody any more. */
+export const isTaken = (error: unknown): boolean =>
+  error instanceof Refused && ['error-inquiry-taken', 'inquiry-not-found', 'error-not-found'].includes(error.code);
+
+const WORDS: Readonly<Record<string, TextKey>> = {
+  'room-closed': 'chatIsClosed',
+  'error-room-closed': 'chatIsClosed',
+  'error-room-already-closed': 'chatIsClosed',
+  This_conversation_is_already_closed: 'chatIsClosed',
+  'error-cannot-place-chat-on-hold': 'cannotHold',
+  'error-not-allowed': 'notAllowed',
+  'error-unauthorized': 'notAllowed',
+  unauthorized: 'notAllowed',
+  Not_authorized: 'notAllowed',
+  'error-not-authorized': 'notAllowed',
+  'error-action-not-allowed': 'notAllowed',
+  'error-max-number-simultaneous-chats-reached': 'agentFull',
+  'error-agent-status-service-offline': 'takerAway',
+  'error-user-is-offline': 'nobodyThere',
+  'error-no-agents-online-in-department': 'nobodyThere',
+  'error-selected-agent-room-agent-are-same': 'isThereAlready',
+  'error-forwarding-chat-same-department': 'isThereAlready',
+  'error-forwarding-department-target-not-allowed': 'notFromHere',
+  'error-user-not-belong-to-department': 'notFromHere',
+  'error-comment-is-required': 'commentNeeded',
+  'error-tags-must-be-assigned-before-closing-chat': 'tagNeeded',
+  'error-message-size-exceeded': 'textTooLong',
+  'error-file-too-large': 'fileTooLarge',
+  'error-invalid-file-type': 'fileNotTaken',
+};
 
 export function reason(error: unknown): string {
   if (error instanceof Unreachable) {
@@ -9,23 +41,10 @@ export function reason(error: unknown): string {
   if (!(error instanceof Refused)) {
     return t('unreachable');
   }
-  switch (error.code) {
-    case 'error-inquiry-taken':
-    case 'inquiry-not-found':
-    case 'error-not-found':
-      return t('takenAlready');
-    case 'room-closed':
-    case 'error-room-closed':
-    case 'This_conversation_is_already_closed':
-      return t('chatIsClosed');
-    case 'error-cannot-place-chat-on-hold':
-      return t('cannotHold');
-    case 'error-not-allowed':
-    case 'error-unauthorized':
-    case 'unauthorized':
-      return t('notAllowed');
-    default:
-      // The server's own words, without the code at their end.
-      return error.message.replace(/ \[[^\]]*\]$/, '');
+  if (isTaken(error)) {
+    return t('takenAlready');
   }
+  const words = WORDS[error.code];
+  // Else the server's own words, without the code at their end.
+  return words === undefined ? error.message.replace(/ \[[^\]]*\]$/, '') : t(words);
 }

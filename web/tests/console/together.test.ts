@@ -42,7 +42,16 @@ test('an agent sees how many chats they may have, and that they have no room', a
     const other = await Guest.come(desk, `Ben ${tests}`, 'Hello');
     await desk.take(ida, other.rid);
     await expect.poll(() => status(console).innerText()).toMatch(/Full\s*2 of 2/);
+    // Who comes now waits, also when one tries to take them.
+    const third = await Guest.come(desk, `Cal ${tests}`, 'Hello');
+    const take = console.page.getByRole('button', { name: 'Take next' });
+    expect(await take.getAttribute('title')).toBe('Take waits until you close one.');
     expect(await accessibilityFaults(console.page)).toEqual([]);
+    await take.click({ force: true });
+    await console.page.getByText('There is no room for another chat until one is closed.').waitFor();
+    expect(await console.page.getByText('1 waiting').count()).toBe(1);
+    await desk.take(max, third.rid);
+    await console.page.getByText('1 waiting').waitFor({ state: 'detached' });
     await desk.close(ida, other.rid);
     await expect.poll(() => status(console).innerText()).toMatch(/Available\s*1 of 2/);
   } finally {

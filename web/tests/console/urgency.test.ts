@@ -13,6 +13,8 @@ beforeAll(async () => {
 test('a chat is put on hold by a key and goes on by a button', async () => {
   const guest = await Guest.come(desk, 'Ann', 'When is it ready?');
   await desk.take(amy, guest.rid);
+  await desk.admin.tell('livechat/users/manager', { username: amy.username });
+  const next = await Guest.come(desk, 'Zoe', 'And mine?');
   const console = await Console.logIn(browser, desk.server.url, amy);
   await console.openChat('Ann');
   // Nobody has answered yet.
@@ -28,7 +30,12 @@ test('a chat is put on hold by a key and goes on by a button', async () => {
   expect((await desk.room(guest.rid))['onHold']).toBe(true);
   await console.page.getByText('Amy Winter put the chat on hold').waitFor();
   await expect.poll(() => console.page.locator('.rows').innerText()).toMatch(/On hold\s+1[^]*Ann/);
+  // Whoever waits, and what is on hold, is open as well.
+  await console.page.getByRole('tab', { name: /^All\s*2$/ }).click();
+  await expect.poll(() => console.page.locator('.rows').innerText()).toMatch(/In the queue\s+1[^]*Zoe[^]*On hold\s+1[^]*Ann/);
   expect(await accessibilityFaults(console.page)).toEqual([]);
+  await desk.take(amy, next.rid);
+  await desk.close(amy, next.rid);
   await console.page.locator('.on-hold').getByRole('button', { name: 'Resume' }).click();
   await console.page.getByText('The chat goes on').waitFor();
   await expect.poll(async () => (await desk.room(guest.rid))['onHold']).toBe(undefined);
@@ -37,16 +44,33 @@ test('a chat is put on hold by a key and goes on by a button', async () => {
 });
 
 test('a priority is chosen and is seen in the list, and what was promised runs out', async () => {
+  await desk.set('Omnichannel_sorting_mechanism', 'Priority');
+  // They came first, and went through somebody's hands: it counts since when they wait now.
+  const first = await Guest.come(desk, 'Abe', 'Hello');
   await desk.admin.tell('livechat/sla', { name: 'Gold', description: 'Soon', dueTimeInMinutes: 5 });
   const guest = await Guest.come(desk, 'Ben', 'My cup is broken');
-  const console = await Console.logIn(browser, desk.server.url, amy);
+  const console = await Console.open(browser, desk.server.url);
+  await console.page.route(/queuedForUser/, async (route) => {
+    const answer = await route.fetch();
+    const { inquiries, ...more } = (await answer.json()) as { inquiries: { ts: string }[] };
+    const earlier = inquiries.map((one) => ({ ...one, ts: new Date(Date.parse(one.ts) - 3_600_000).toISOString() }));
+    await route.fulfill({ response: answer, json: { ...more, inquiries: earlier } });
+  });
+  await console.enter(amy.username, amy.password);
+  await console.listening();
   await console.page.getByRole('tab', { name: /^Queue/ }).click();
+  await expect.poll(() => console.page.locator('.queue-strip').innerText()).toMatch(/longest\s+\d+:\d\d/);
+  const names = () => console.page.locator('a.row .who').allInnerTexts();
+  expect(await names()).toEqual(['Abe', 'Ben']);
   await console.openChat('Ben');
   await console.button('More').click();
   const choices = console.page.getByRole('dialog', { name: 'More' });
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await choices.getByRole('button', { name: 'Highest' }).click();
   await console.row('Ben').getByText('Highest').waitFor();
+  // The server says who comes first.
+  await console.page.mouse.move(900, 400);
+  await expect.poll(names).toEqual(['Ben', 'Abe']);
   await console.button('More').click();
   await choices.getByRole('button', { name: /^Gold/ }).click();
   await console.row('Ben').getByText(/^due in 4:\d\d$/).waitFor();
@@ -58,8 +82,11 @@ test('a priority is chosen and is seen in the list, and what was promised runs o
   await console.row('Ben').getByText(/^due since/).waitFor();
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await console.leave();
-  await desk.take(amy, guest.rid);
-  await desk.close(amy, guest.rid);
+  for (const { rid } of [guest, first]) {
+    await desk.take(amy, rid);
+    await desk.close(amy, rid);
+  }
+  await desk.set('Omnichannel_sorting_mechanism', 'Timestamp');
 });
 
 test('what was done last is undone by a key', async () => {

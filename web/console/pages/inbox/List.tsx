@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-import { areRead, everything, mine, seesAll, waitingCount } from '../../live/lists.ts';
+import { areRead, everything, mine, openCount, seesAll, waitingCount } from '../../live/lists.ts';
 import { take } from '../../live/acts.ts';
+import { isFull } from '../../live/capacity.ts';
 import { Divider } from '../../parts/Divider.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
@@ -27,7 +28,7 @@ function size(one: View): number {
   if (one === 'mine') {
     return mine.value.length;
   }
-  return one === 'queue' ? waitingCount.value : (everything.value?.total ?? 0);
+  return one === 'queue' ? waitingCount.value : openCount.value;
 }
 
 export function List() {
@@ -105,9 +106,9 @@ export function List() {
             {group.after === 0 ? null : <div style={{ blockSize: `${group.after}px` }} />}
           </section>
         ))}
-        {view.value === 'all' && everything.value !== undefined && everything.value.total > rows.value.length ? (
+        {view.value === 'all' && openCount.value > rows.value.length ? (
           <p class="empty-list meta">
-            {t('shownOf', { count: rows.value.length, total: everything.value.total })}
+            {t('shownOf', { count: rows.value.length, total: openCount.value })}
           </p>
         ) : null}
       </div>
@@ -116,7 +117,7 @@ export function List() {
   );
 }
 
-/** The one that has waited longest. */
+/** The one that comes first: the most urgent, or the one that has waited longest. */
 export function takeNext(): void {
   const [first] = queueRows.peek();
   if (first?.inquiry !== undefined) {
@@ -124,12 +125,15 @@ export function takeNext(): void {
   }
 }
 
+/** Of a button that takes a chat. The server says the last word, as what one may have is changed by others. */
+export const whyFull = (): { readonly 'aria-disabled': boolean; readonly title?: string } =>
+  isFull.value ? { 'aria-disabled': true, title: t('takeWaits') } : { 'aria-disabled': false };
+
 function QueueStrip() {
-  const [first] = queueRows.value;
-  if (first === undefined) {
+  if (queueRows.value.length === 0) {
     return null;
   }
-  const longest = now.value - first.at;
+  const longest = now.value - Math.min(...queueRows.value.map(({ at }) => at));
   return (
     <div class="queue-strip">
       <Icon name="glass" />
@@ -138,7 +142,7 @@ function QueueStrip() {
         <span class={longest >= LATE_MS ? 'late num' : 'num'}>{duration(longest)}</span>
       </span>
       <span class="push" />
-      <button type="button" class="button small" onClick={takeNext}>
+      <button type="button" class="button small" {...whyFull()} onClick={takeNext}>
         <span>{t('takeNext')}</span>
         <Key keys="T" />
       </button>

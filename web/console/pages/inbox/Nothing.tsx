@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
-import { areRead, everything, mine, waitingCount } from '../../live/lists.ts';
+import { areRead, mine, openCount, waitingCount } from '../../live/lists.ts';
 import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
 import { Key } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
@@ -31,7 +31,7 @@ function ownChats(): string {
 /** No chat is open. */
 export function Nothing() {
   const isAsked = maySetUp() && hasChats.value !== true && areRead.value;
-  const any = everything.value?.total ?? 0;
+  const any = openCount.value;
   useEffect(() => {
     if (isAsked) {
       lookForChats().catch(() => undefined);

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { millis, type Room } from '../../api/documents.ts';
 import { giveBack, hold, join, resume, take } from '../../live/acts.ts';
 import { type Chat, chat, read } from '../../live/chat.ts';
+import { isFull } from '../../live/capacity.ts';
 import { draftOf, keepMode } from '../../live/drafts.ts';
 import { places } from '../../live/lists.ts';
 import { departmentName, may, mayAnswer, me, nameOf } from '../../live/people.ts';
@@ -17,6 +18,7 @@ import { count, t } from '../../texts.ts';
 import { isNarrow, isPhone } from '../../width.ts';
 import { priorities, priorityOf } from '../../live/urgency.ts';
 import { Composer } from './Composer.tsx';
+import { whyFull } from './List.tsx';
 import { Log } from './Log.tsx';
 import { now } from './clock.ts';
 import { priorityName } from './priority.ts';
@@ -298,7 +300,13 @@ function Foot({ chat: { rid, room, messages } }: { readonly chat: Chat }) {
     <>
       <div class="foot-note">
         <span>
-          {room.open !== true ? t('closedNote') : isQueued ? t('queuedNote') : t('othersNote', { name: nameOf(room.servedBy?.username ?? '') })}
+          {room.open !== true
+            ? t('closedNote')
+            : waiting !== undefined && isFull.value
+              ? t('takeWaits')
+              : isQueued
+                ? t('queuedNote')
+                : t('othersNote', { name: nameOf(room.servedBy?.username ?? '') })}
         </span>
         <span class="push" />
         {mayNote && !isWriting ? (
@@ -309,7 +317,7 @@ function Foot({ chat: { rid, room, messages } }: { readonly chat: Chat }) {
           </button>
         ) : null}
         {waiting === undefined ? null : (
-          <button type="button" class="button primary" onClick={takeIt}>
+          <button type="button" class="button primary" {...whyFull()} onClick={takeIt}>
             <span>{t('take')}</span>
             <Key keys="T" />
           </button>

@@ -110,9 +110,12 @@ function urgencyOf(of: Room | Inquiry): Pick<Row, 'urgent'> {
   return priority !== undefined && isUrgent(priority) ? { urgent: priorityName(priority) } : {};
 }
 
+/** A chat that was returned waits anew. */
+const since = ({ queuedAt, ts }: Inquiry): number => millis(queuedAt ?? ts);
+
 function dueOf(inquiry: Inquiry): Pick<Row, 'due'> {
   const sla = slaOf(inquiry);
-  return sla === undefined ? {} : { due: millis(inquiry.ts) + sla.dueTimeInMinutes * 60_000 };
+  return sla === undefined ? {} : { due: since(inquiry) + sla.dueTimeInMinutes * 60_000 };
 }
 
 /** Whatever else happened to it last is no words. */
@@ -133,14 +136,20 @@ const queued = (inquiry: Inquiry): Row => ({
   unread: 0,
   department: departmentName(inquiry.department),
   tags: [],
-  at: millis(inquiry.ts),
+  at: since(inquiry),
   waits: true,
 });
 
 const longestFirst = (one: Row, other: Row): number => one.at - other.at;
 const latestFirst = (one: Row, other: Row): number => other.at - one.at;
 
-export const queueRows = computed(() => waiting.value.map(queued).toSorted(longestFirst));
+export const queueRows = computed(() => waiting.value.map(queued));
+
+/** Those that agents have, with who that is. */
+const servedRows = (isOnHold: boolean): readonly Row[] =>
+  (everything.value?.rooms ?? [])
+    .filter(({ onHold = false }) => onHold === isOnHold)
+    .map((room) => rowOf(room, t('servedBy', { name: nameOf(room.servedBy?.username ?? '') })));
 
 const GROUPS: Readonly<Record<View, () => readonly Group[]>> = {
   mine: () => {
@@ -161,13 +170,9 @@ const GROUPS: Readonly<Record<View, () => readonly Group[]>> = {
   },
   queue: () => [{ title: t('inQueue'), rows: queueRows.value }],
   all: () => [
-    {
-      title: t('openChats'),
-      rows: (everything.value?.rooms ?? []).map((room) => {
-        const agent = room.servedBy?.username;
-        return rowOf(room, agent === undefined ? t('nobodyServes') : t('servedBy', { name: nameOf(agent) }));
-      }),
-    },
+    { title: t('inQueue'), rows: queueRows.value },
+    { title: t('openChats'), rows: servedRows(false) },
+    { title: t('onHold'), rows: servedRows(true) },
   ],
 };
 

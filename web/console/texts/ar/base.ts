@@ -153,6 +153,7 @@ const ar: Translation<typeof en> = {
   },
   longest: 'الأطول',
   takeNext: 'استلام التالية',
+  takeWaits: 'يمكنك استلام محادثة أخرى بعد أن تغلق إحداها.',
   needsAnswer: 'تحتاج إلى رد',
   waitsForVisitor: 'تنتظر الزائر',
   onHold: 'معلقة',
@@ -170,7 +171,6 @@ const ar: Translation<typeof en> = {
   waitingFor: 'ينتظر منذ {time}',
   saidByYou: 'أنت: {text}',
   servedBy: 'مع {name}',
-  nobodyServes: 'في قائمة الانتظار',
   noMine: 'ليست لديك محادثات مفتوحة',
   noMineMore: 'تظهر هنا المحادثات التي تستلمها أو تُسند إليك.',
   noQueue: 'لا أحد ينتظر',
@@ -578,6 +578,14 @@ const ar: Translation<typeof en> = {
   takenAlready: 'سبقك شخص آخر إلى هذه المحادثة.',
   chatIsClosed: 'انتهت المحادثة.',
   notAllowed: 'أدوارك لا تسمح بهذا.',
+  agentFull: 'لا مكان لمحادثة أخرى حتى تُغلق إحداها.',
+  takerAway: 'أنت غائب أو غير متصل. اجعل حالتك متاحًا لاستلام المحادثات.',
+  nobodyThere: 'لا أحد متصل هناك.',
+  isThereAlready: 'المحادثة هناك بالفعل.',
+  notFromHere: 'لا يجوز تحويل هذه المحادثة إلى هناك.',
+  textTooLong: 'النص طويل جدًا.',
+  fileTooLarge: 'الملف كبير جدًا.',
+  fileNotTaken: 'لا تُقبل ملفات من هذا النوع.',
 
   // What is changed, and by whom else.
   changes: {
