@@ -12,7 +12,7 @@ import { hearOfLists, readLists } from './lists.ts';
 import { hearOfMentions } from './mentions.ts';
 import { followNotes } from './notes.ts';
 import { workOnReturn } from './outbox.ts';
-import { hearOfPeople, me, readPeople } from './people.ts';
+import { hearOfPeople, mayAnswer, me, readPeople } from './people.ts';
 import { followReading } from './reading.ts';
 import { hearOfNews } from './sound.ts';
 import { readTags } from './tags.ts';
@@ -88,10 +88,10 @@ function readEverything(): void {
 }
 
 async function readOnce(): Promise<void> {
+  const isFirst = me.peek() === undefined;
+  // Nothing waits for another answer before it is asked for: chats are what one came for.
+  const people = isFirst ? readPeople() : Promise.resolve();
   try {
-    const isFirst = me.peek() === undefined;
-    // Nothing waits for another answer before it is asked for: chats are what one came for.
-    const people = isFirst ? readPeople() : Promise.resolve();
     if (!isFirst && wasLost) {
       readPeople().catch(() => undefined);
     }
@@ -100,6 +100,14 @@ async function readOnce(): Promise<void> {
     await readLists(people);
     cannotRead.value = false;
   } catch {
+    const isKnown = await people.then(
+      () => true,
+      () => false,
+    );
+    if (isKnown && !mayAnswer.peek()) {
+      // Chats are not for them, and will not be because they are asked for again.
+      return;
+    }
     cannotRead.value = me.peek() === undefined;
     setTimeout(readEverything, AGAIN_MS);
   }

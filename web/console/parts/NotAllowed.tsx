@@ -1,9 +1,7 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-
-import { me, whoMay } from '../live/people.ts';
+import { mayAnswer, me } from '../live/people.ts';
 import { address } from '../place.ts';
-import { count, listed, t } from '../texts.ts';
+import { t } from '../texts.ts';
+import { LetIn } from './LetIn.tsx';
 
 interface Props {
   readonly page: string;
@@ -13,24 +11,18 @@ interface Props {
 
 /** A page that is not for the one who looks, and who can change that. */
 export function NotAllowed({ page, permission }: Props) {
-  const names = useSignal<readonly string[]>([]);
-  useEffect(() => {
-    const look = async (): Promise<void> => {
-      names.value = await whoMay(permission).catch(() => []);
-    };
-    void look();
-  }, [permission]);
   const own = me.value;
   return (
     <main id="main" tabIndex={-1} class="nothing">
       <h1>{t('notAllowedPage', { page })}</h1>
       <p>
-        {t('notAllowedMore', { name: own?.name ?? own?.username ?? '' })}{' '}
-        {names.value.length === 0 ? '' : count('canLetIn', names.value.length, { names: listed(names.value) })}
+        {t('notAllowedMore', { name: own?.name ?? own?.username ?? '' })} <LetIn permission={permission} />
       </p>
-      <a class="button primary" href={address('/inbox')} data-inside>
-        {t('toInbox')}
-      </a>
+      {mayAnswer.value ? (
+        <a class="button primary" href={address('/inbox')} data-inside>
+          {t('toInbox')}
+        </a>
+      ) : null}
     </main>
   );
 }

@@ -402,6 +402,33 @@ describe('beside a chat', () => {
   });
 });
 
+test('whoever may not see chats is told who can let them in, and nothing is asked for them again', async () => {
+  await desk.admin.tell('users.create', {
+    username: `uma${tests}`,
+    name: 'Uma Plain',
+    password: 'secret-of-uma',
+    email: `uma${tests}@example.org`,
+    roles: ['user'],
+    verified: true,
+  });
+  const console = await Console.open(browser, desk.server.url);
+  await console.page.clock.install();
+  let asked = 0;
+  await console.page.route(/queuedForUser/, async (route) => {
+    asked += 1;
+    await route.continue();
+  });
+  await console.enter(`uma${tests}`, 'secret-of-uma');
+  await console.page.getByRole('heading', { name: 'Inbox: not for your roles' }).waitFor();
+  await console.page.getByText('Ada Admin can let you in.').waitFor();
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  // At first, and once more when everything is listened to.
+  await expect.poll(() => asked).toBe(2);
+  await console.page.clock.fastForward('00:10');
+  expect(asked).toBe(2);
+  await console.leave();
+});
+
 test('hostile names and words are only text', async () => {
   const name = '<img src=x onerror=alert(1)>';
   const guest = await come('Mallory', `${name} javascript:alert(1) https://example.org/a?b=<i>`);

@@ -7,8 +7,10 @@ import { chat } from '../../live/chat.ts';
 import { see } from '../../live/acts.ts';
 import { connection } from '../../live/connection.ts';
 import { areRead, places, waiting } from '../../live/lists.ts';
+import { mayAnswer, peopleAreRead } from '../../live/people.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
+import { NotAllowed } from '../../parts/NotAllowed.tsx';
 import { chosenList, go, openChat, place, view } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { isNarrow, isWide } from '../../width.ts';
@@ -37,6 +39,10 @@ function step(by: number): void {
 }
 
 export function Inbox() {
+  return peopleAreRead.value && !mayAnswer.value ? <NotAllowed page={t('inbox')} permission="manage-livechat-agents" /> : <Chats />;
+}
+
+function Chats() {
   const hasDetails = useSignal(isWide.peek());
   const hasList = useSignal(true);
   const rid = openChat.value;

@@ -13,6 +13,7 @@ import { useKeys } from '../../keys.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
+import { LetIn } from '../../parts/LetIn.tsx';
 import { address, chosenList } from '../../place.ts';
 import { count, t } from '../../texts.ts';
 import { isNarrow, isPhone } from '../../width.ts';
@@ -47,7 +48,9 @@ export function Talk({ detailsAreShown, toggleDetails }: Props) {
     return (
       <main id="main" tabIndex={-1} class="nothing">
         <h2>{t('noChat')}</h2>
-        <p>{t('noChatMore')}</p>
+        <p>
+          {t('noChatMore')} {may('view-livechat-rooms') ? null : <LetIn permission="view-livechat-rooms" />}
+        </p>
         <a class="button" href={address('/inbox')} data-inside>
           {t('toInbox')}
         </a>

@@ -544,6 +544,7 @@ const ar: Translation<typeof en> = {
   hideDrawer: 'إغلاق التفاصيل',
   notAllowedPage: '{page}: ليست لأدوارك',
   notAllowedMore: 'أنت مسجل باسم {name}.',
+  adminCanLetIn: 'يمكن لأحد المديرين السماح لك.',
   canLetIn: {
     zero: 'لا أحد يمكنه السماح لك.',
     one: 'يمكن لـ {names} السماح لك.',

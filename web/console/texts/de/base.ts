@@ -416,6 +416,7 @@ const de: Translation<typeof en> = {
   hideDrawer: 'Details schließen',
   notAllowedPage: '{page}: nicht für Ihre Rollen',
   notAllowedMore: 'Sie sind als {name} angemeldet.',
+  adminCanLetIn: 'Wer verwaltet, kann Sie hereinlassen.',
   canLetIn: { one: '{names} kann Sie hereinlassen.', other: '{names} können Sie hereinlassen.' },
 
   // What is new, what can be undone, what is searched.

@@ -406,6 +406,7 @@ export default {
   hideDrawer: 'Close the details',
   notAllowedPage: '{page}: not for your roles',
   notAllowedMore: 'You are logged in as {name}.',
+  adminCanLetIn: 'An administrator can let you in.',
   canLetIn: { one: '{names} can let you in.', other: '{names} can let you in.' },
 
   // What is new, what can be undone, what is searched.

@@ -423,6 +423,7 @@ const es: Translation<typeof en> = {
   hideDrawer: 'Cerrar los detalles',
   notAllowedPage: '{page}: no es para tus roles',
   notAllowedMore: 'Tienes la sesión de {name}.',
+  adminCanLetIn: 'Un administrador puede darte acceso.',
   canLetIn: { one: '{names} puede darte acceso.', many: '{names} pueden darte acceso.', other: '{names} pueden darte acceso.' },
 
   // What is new, what can be undone, what is searched.

@@ -427,6 +427,7 @@ const fr: Translation<typeof en> = {
   hideDrawer: 'Fermer les détails',
   notAllowedPage: '{page} : pas pour vos rôles',
   notAllowedMore: 'Vous êtes connecté en tant que {name}.',
+  adminCanLetIn: 'Un administrateur peut vous donner l’accès.',
   canLetIn: { one: '{names} peut vous donner l’accès.', many: '{names} peuvent vous donner l’accès.', other: '{names} peuvent vous donner l’accès.' },
 
   // What is new, what can be undone, what is searched.

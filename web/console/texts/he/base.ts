@@ -431,6 +431,7 @@ const he: Translation<typeof en> = {
   hideDrawer: 'סגירת הפרטים',
   notAllowedPage: '\u200f{page}: לא לתפקידים שלך',
   notAllowedMore: 'נכנסת בתור {name}.',
+  adminCanLetIn: 'אפשר לקבל גישה ממנהל מערכת.',
   canLetIn: {
     one: 'אפשר לקבל גישה מאת {names}.',
     two: 'אפשר לקבל גישה מאת {names}.',

@@ -452,6 +452,7 @@ const it: Translation<typeof en> = {
   hideDrawer: 'Chiudi i dettagli',
   notAllowedPage: '{page}: non per i tuoi ruoli',
   notAllowedMore: 'Hai effettuato l’accesso come {name}.',
+  adminCanLetIn: 'Un amministratore può darti accesso.',
   canLetIn: {
     one: '{names} può darti accesso.',
     many: '{names} possono darti accesso.',

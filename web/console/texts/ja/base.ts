@@ -403,6 +403,7 @@ const ja: Translation<typeof en> = {
   hideDrawer: '詳細を閉じる',
   notAllowedPage: '{page}：権限がありません',
   notAllowedMore: '{name}としてログインしています。',
+  adminCanLetIn: '管理者がアクセス権を付与できます。',
   canLetIn: { other: '{names}がアクセス権を付与できます。' },
 
   // What is new, what can be undone, what is searched.

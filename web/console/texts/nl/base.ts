@@ -416,6 +416,7 @@ const nl: Translation<typeof en> = {
   hideDrawer: 'Details sluiten',
   notAllowedPage: '{page}: niet voor uw rollen',
   notAllowedMore: 'U bent ingelogd als {name}.',
+  adminCanLetIn: 'Een beheerder kan u toegang geven.',
   canLetIn: { one: '{names} kan u toegang geven.', other: '{names} kunnen u toegang geven.' },
 
   // What is new, what can be undone, what is searched.

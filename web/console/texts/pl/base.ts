@@ -493,6 +493,7 @@ const pl: Translation<typeof en> = {
   hideDrawer: 'Zamknij szczegóły',
   notAllowedPage: '{page}: nie dla Twoich ról',
   notAllowedMore: 'Zalogowano jako {name}.',
+  adminCanLetIn: 'Dostęp może Ci dać administrator.',
   canLetIn: {
     one: '{names} może dać Ci dostęp.',
     few: '{names} mogą dać Ci dostęp.',

@@ -455,6 +455,7 @@ const ptBR: Translation<typeof en> = {
   hideDrawer: 'Fechar os detalhes',
   notAllowedPage: '{page}: não para as suas funções',
   notAllowedMore: 'Você entrou como {name}.',
+  adminCanLetIn: 'Um administrador pode dar acesso a você.',
   canLetIn: {
     one: '{names} pode dar acesso a você.',
     many: '{names} podem dar acesso a você.',

@@ -415,6 +415,7 @@ const tr: Translation<typeof en> = {
   hideDrawer: 'Ayrıntıları kapat',
   notAllowedPage: '{page}: rolleriniz için değil',
   notAllowedMore: '{name} olarak oturum açtınız.',
+  adminCanLetIn: 'Bir yönetici size erişim verebilir.',
   canLetIn: { one: '{names} size erişim verebilir.', other: '{names} size erişim verebilir.' },
 
   // What is new, what can be undone, what is searched.
