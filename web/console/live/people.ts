@@ -36,9 +36,9 @@ export const queues = computed(() =>
 export const departmentName = (id: string | undefined): string | undefined =>
   departments.value.find((department) => department._id === id)?.name;
 
-/** As colleagues are called. */
-export const nameOf = (username: string): string =>
-  agents.value.find((agent) => agent.username === username)?.name ?? username;
+/** As colleagues are called; those who do not answer visitors as it was said of them. */
+export const nameOf = (username: string, otherwise = username): string =>
+  agents.value.find((agent) => agent.username === username)?.name ?? otherwise;
 
 interface PublicSetting {
   readonly _id: string;

@@ -37,6 +37,8 @@ test('a visitor comes into the queue, is taken by a key, and both write', async 
   await console.page.keyboard.press('t');
   await console.bubble('dishwasher safe').waitFor();
   await console.page.getByText('You took the chat').waitFor();
+  // Who takes it comes into it, too, which is said once.
+  expect(await console.page.getByText('joined the chat').count()).toBe(0);
   // After taking one writes.
   await expect.poll(() => console.composer.evaluate((field) => field === document.activeElement)).toBe(true);
   await console.page.keyboard.type('Yes,');

@@ -65,6 +65,8 @@ test('journey 15: a chat is closed with comment, tag and transcript; its visitor
   await dialog.getByRole('button', { name: 'Close chat' }).click();
   await dialog.waitFor({ state: 'detached' });
   await expect.poll(() => office.to(`vera${tests}@example.org`).length).toBe(1);
+  await console.page.goto(`${desk.url}/inbox/${rid}`);
+  await console.page.getByText('The transcript was sent').waitFor();
   const [mail = ''] = office.to(`vera${tests}@example.org`);
   expect(mail).toContain('Hello');
   expect(mail).toContain('We send another bowl');

@@ -61,6 +61,7 @@ test('a note is added, changed and removed in all windows, and the visitor hears
   expect(await note(other, 'is that so?').count()).toBe(0);
   await note(other, 'It is.').hover();
   await other.button('Delete the note').click();
+  await other.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
   await expect.poll(() => note(console, 'It is.').count()).toBe(0);
   expect(await guest.heard()).toEqual([]);
   await console.leave();

@@ -128,6 +128,13 @@ test('words are quoted, emoji are picked, tags are set where they stand', async 
   expect(await console.page.locator('.quoted').innerText()).toBe('Cal Is the glaze safe for food?');
   expect(await console.bubble('It is 👍').innerText()).toBe('It is 👍');
   await expect.poll(() => console.row('Cal').innerText()).toMatch(/You:\s+It is 👍/);
+  // Only the words are changed, and the quote stays.
+  await console.composer.press('ArrowUp');
+  await expect.poll(() => console.composer.inputValue()).toBe('It is 👍');
+  await console.composer.fill('It is safe');
+  await console.composer.press('Enter');
+  await console.bubble('It is safe').waitFor();
+  expect(await console.page.locator('.quoted').innerText()).toBe('Cal Is the glaze safe for food?');
   await console.composer.press('Escape');
   await console.page.keyboard.press('l');
   await console.page.getByRole('combobox', { name: 'Another tag' }).fill('glaze');

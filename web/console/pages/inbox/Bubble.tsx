@@ -8,7 +8,7 @@ import { me } from '../../live/people.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { place } from '../../place.ts';
 import { t, time } from '../../texts.ts';
-import { editing } from './editing.ts';
+import { changeOf, editing, removing } from './editing.ts';
 import type { Entry } from './entries.ts';
 import { Files } from './Files.tsx';
 import { Heard } from './Heard.tsx';
@@ -106,31 +106,35 @@ function Tools({ message, words }: ToolsProps) {
           <Icon name="copy" size={14} />
         </button>
       )}
-      {isOwn && words !== '' ? <OwnTools message={message} /> : null}
+      {isOwn ? <OwnTools message={message} words={words} /> : null}
     </span>
   );
 }
 
-function OwnTools({ message }: { readonly message: Message }) {
+function OwnTools({ message, words }: ToolsProps) {
   return (
     <>
-      <button
-        type="button"
-        class="icon-button small"
-        aria-label={t('edit')}
-        title={t('edit')}
-        onClick={() => {
-          editing.value = { is: 'reply', rid: message.rid, id: message._id, text: message.msg };
-        }}
-      >
-        <Icon name="edit" size={14} />
-      </button>
+      {words === '' ? null : (
+        <button
+          type="button"
+          class="icon-button small"
+          aria-label={t('edit')}
+          title={t('edit')}
+          onClick={() => {
+            editing.value = changeOf(message);
+          }}
+        >
+          <Icon name="edit" size={14} />
+        </button>
+      )}
       <button
         type="button"
         class="icon-button small"
         aria-label={t('remove')}
         title={t('remove')}
-        onClick={() => void remove(message._id)}
+        onClick={() => {
+          removing.value = { words: words === '' ? (message.file?.name ?? '') : words, act: () => remove(message._id) };
+        }}
       >
         <Icon name="trash" size={14} />
       </button>

@@ -23,7 +23,7 @@ import { chosenList, go } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { type Asked, askedFor } from './asked.ts';
 import { closingRoom } from './closing.ts';
-import { editing } from './editing.ts';
+import { changeOf, editing } from './editing.ts';
 import { cannedCommands } from './found.ts';
 import { Dots, Waited } from './ListRow.tsx';
 import { quoted, quoting, wordsOf } from './quotes.ts';
@@ -138,7 +138,7 @@ export function Composer({ room, messages, endNote }: Props) {
       return;
     }
     const save = changed.is === 'note' ? editNote : edit;
-    if (next === changed.text || (await save(rid, changed.id, next))) {
+    if (next === changed.text || (await save(rid, changed.id, `${changed.quotes ?? ''}${next}`))) {
       leaveEditing();
     }
   };
@@ -317,8 +317,8 @@ export function Composer({ room, messages, endNote }: Props) {
       const last = notes.peek().findLast(({ author }) => author.id === own);
       editing.value = last && { is: 'note', rid, id: last.id, text: last.text };
     } else {
-      const last = messages.findLast(({ t: kind, u, msg }) => kind === undefined && u._id === own && msg !== '');
-      editing.value = last && { is: 'reply', rid, id: last._id, text: last.msg };
+      const last = messages.findLast(({ t: kind, u, msg }) => kind === undefined && u._id === own && wordsOf(msg) !== '');
+      editing.value = last && changeOf(last);
     }
     return editing.peek() !== undefined;
   };

@@ -12,15 +12,20 @@ import { typing } from '../../live/typing.ts';
 import { unfinished } from '../../live/unfinished.ts';
 import { uploads } from '../../live/uploads.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { later } from '../../parts/later.tsx';
 import { place } from '../../place.ts';
 import { day, t, time } from '../../texts.ts';
 import { Outbound, Said } from './Bubble.tsx';
 import { minute } from './clock.ts';
+import { removing } from './editing.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { Heard } from './Heard.tsx';
+import { focusAgain } from './InPlace.tsx';
 import { Dots } from './ListRow.tsx';
 import { Noted } from './Noted.tsx';
 import { Sending } from './Sending.tsx';
+
+const Removing = later(async () => (await import('./Removing.tsx')).Removing);
 
 /** Whoever is so near to the end follows what comes. */
 const NEAR_PX = 80;
@@ -140,6 +145,15 @@ export function Log({ chat }: { readonly chat: Chat }) {
           </li>
         ) : null}
       </ol>
+      {removing.value === undefined ? null : (
+        <Removing.Part
+          {...removing.value}
+          close={() => {
+            removing.value = undefined;
+            focusAgain(element);
+          }}
+        />
+      )}
       {isBehind.value ? (
         <button
           type="button"

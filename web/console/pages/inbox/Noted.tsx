@@ -3,7 +3,7 @@ import { removeNote } from '../../live/acts.ts';
 import { me } from '../../live/people.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { t, time } from '../../texts.ts';
-import { editing } from './editing.ts';
+import { editing, removing } from './editing.ts';
 import { Linked } from './Linked.tsx';
 
 /** What somebody noted for their colleagues. */
@@ -61,7 +61,9 @@ function Tools({ note: { id, conversation: rid, text } }: { readonly note: Note 
         class="icon-button small"
         aria-label={t('removeNote')}
         title={t('removeNote')}
-        onClick={() => void removeNote(rid, id)}
+        onClick={() => {
+          removing.value = { words: text, act: () => removeNote(rid, id) };
+        }}
       >
         <Icon name="trash" size={14} />
       </button>

@@ -44,7 +44,12 @@ export function entriesOf(
 ): readonly Entry[] {
   const entries: Entry[] = [];
   let day: number | undefined;
-  const said = messages.filter((message) => message.t === undefined || event(message, room, own) !== undefined);
+  const taken = new Set(messages.filter((message) => message.t === 'command').map(byAndAt));
+  // Whoever takes a chat comes into it, which nobody has to be told twice.
+  const isTold = (message: Message): boolean => message.t === 'uj' && taken.has(byAndAt(message));
+  const said = messages.filter(
+    (message) => message.t === undefined || (event(message, room, own) !== undefined && !isTold(message)),
+  );
   const shown = [...said, ...notes].toSorted((one, other) => timeOf(one) - timeOf(other));
   const seen = said.findLast((message) => isOurs(message) && millis(message.ts) <= readUntil);
   for (const [index, message] of shown.entries()) {
@@ -85,6 +90,8 @@ export function entriesOf(
   return entries;
 }
 
+const byAndAt = ({ u, ts }: Message): string => `${u._id} ${millis(ts)}`;
+
 const isOurs = ({ t: kind, token }: Message): boolean => kind === undefined && token === undefined;
 
 const isTogether = (before: Item | undefined, message: Item | undefined): boolean =>
@@ -100,12 +107,18 @@ const isTogether = (before: Item | undefined, message: Item | undefined): boolea
 
 function event(message: Message, room: Room, own: string): { readonly icon: string; readonly words: string } | undefined {
   const guest = room.fname ?? '';
-  const name = message.u._id === room.v?._id ? guest : nameOf(message.u.username);
+  const name = message.u._id === room.v?._id ? guest : nameOf(message.u.username, message.u.name);
   switch (message.t) {
     case 'livechat-started':
       return { icon: 'globe', words: t('started', { name: guest }) };
     case 'command':
       return message.msg === 'connected' ? { icon: 'take', words: takenBy(message, room, own, name) } : undefined;
+    case 'uj':
+      return { icon: 'user', words: t('cameIn', { name }) };
+    case 'rm':
+      return { icon: 'trash', words: t('removedBy', { name }) };
+    case 'livechat_transcript_history':
+      return { icon: 'mail', words: t('transcriptSent') };
     case 'ul':
       return { icon: 'out', words: t('left', { name }) };
     case 'livechat-close':
