@@ -1,6 +1,8 @@
 // What was written and not sent, for each chat: to the visitor and, apart from it, for colleagues. It is
-// there after a reload, and in all tabs.
-const KEY = 'hark.console.drafts';
+// there after a reload, and in all tabs, for the one who wrote it.
+import { session } from '../api/session.ts';
+
+const key = (): string => `hark.console.drafts.${session.peek()?.user ?? ''}`;
 /** Of the chats that were written in last. */
 const MOST = 100;
 
@@ -9,19 +11,21 @@ export type Mode = 'reply' | 'note';
 
 interface Draft extends Readonly<Partial<Record<Mode, string>>> {
   readonly mode?: Mode;
+  /** When the last was said, by the clock of the server, that whoever writes the reply has read. */
+  readonly read?: number;
 }
 
-/** Before there were notes, a draft was the text of a reply. */
-type Kept = Readonly<Record<string, Draft | string>>;
+type Kept = Readonly<Record<string, Draft>>;
 
-const read = (): Kept => JSON.parse(localStorage.getItem(KEY) ?? '{}') as Kept;
+const read = (): Kept => JSON.parse(localStorage.getItem(key()) ?? '{}') as Kept;
 
-function of(rid: string): Draft {
-  const kept = read()[rid];
-  return typeof kept === 'string' ? { reply: kept } : (kept ?? {});
-}
+const of = (rid: string): Draft => read()[rid] ?? {};
 
 export const draftOf = (rid: string, mode: Mode): string => of(rid)[mode] ?? '';
+
+export const readUntilOf = (rid: string): number | undefined => of(rid).read;
+
+export const keepReadUntil = (rid: string, at: number): void => keep(rid, { ...of(rid), read: at });
 
 export const modeOf = (rid: string): Mode => of(rid).mode ?? 'reply';
 
@@ -34,5 +38,5 @@ function keep(rid: string, draft: Draft): void {
   const { [rid]: _, ...others } = read();
   const all = reply === '' && note === '' && mode === 'reply' ? others : { ...others, [rid]: draft };
   const latest = Object.entries(all).slice(-MOST);
-  localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(latest)));
+  localStorage.setItem(key(), JSON.stringify(Object.fromEntries(latest)));
 }

@@ -1,7 +1,7 @@
 // What was sent and is not there yet. It goes out in its order, is tried again until the server has
 // answered, and survives a reload of the tab. What had to wait goes out over no answer of a colleague that its writer
 // has not seen.
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 
 import { type Message, millis } from '../api/documents.ts';
 import { call, get } from '../api/http.ts';
@@ -12,7 +12,8 @@ import { connection, isHearing } from './connection.ts';
 import { me } from './people.ts';
 import { reason } from './reasons.ts';
 
-const KEY = 'hark.console.outbox';
+/** Of each who logs in here, in this tab. */
+const key = computed(() => `hark.console.outbox.${session.value?.user ?? ''}`);
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -30,18 +31,19 @@ export interface Outgoing {
   readonly fault?: string;
 }
 
-export const outbox = signal<readonly Outgoing[]>(kept());
+export const outbox = signal<readonly Outgoing[]>([]);
+/** What was not sent at once: it may be out of date by now. */
+const late = new Set<string>();
 
 /** Who hears of a message that the server has taken. */
 let taken: (rid: string, message: Message) => void = () => undefined;
 
-function kept(): readonly Outgoing[] {
-  const text = sessionStorage.getItem(KEY);
-  return text === null ? [] : (JSON.parse(text) as Outgoing[]);
-}
-
 effect(() => {
-  sessionStorage.setItem(KEY, JSON.stringify(outbox.value));
+  outbox.value = JSON.parse(sessionStorage.getItem(key.value) ?? '[]') as Outgoing[];
+  outbox.peek().forEach(({ id }) => late.add(id));
+});
+effect(() => {
+  sessionStorage.setItem(key.peek(), JSON.stringify(outbox.value));
 });
 
 /** Is fulfilled when everything that waits for this chat was tried. */
@@ -80,8 +82,6 @@ export function workOnReturn(hear: typeof taken): void {
 }
 
 const working = new Set<string>();
-/** What was not sent at once: it may be out of date by now. */
-const late = new Set(outbox.peek().map(({ id }) => id));
 /** Chats for which it was asked again meanwhile: what is being tried may fail by what is over by now. */
 const wanted = new Set<string>();
 let pause = FIRST_PAUSE_MS;

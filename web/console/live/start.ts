@@ -11,7 +11,7 @@ import { followGivenUp } from './given-up.ts';
 import { hearOfLists, readLists } from './lists.ts';
 import { hearOfMentions } from './mentions.ts';
 import { followNotes } from './notes.ts';
-import { workOnReturn } from './outbox.ts';
+import { outbox, workOnReturn } from './outbox.ts';
 import { hearOfPeople, mayAnswer, me, readPeople } from './people.ts';
 import { followReading } from './reading.ts';
 import { hearOfNews } from './sound.ts';
@@ -20,6 +20,7 @@ import { countInTitle } from './title.ts';
 import { followTyping } from './typing.ts';
 import { followUnfinished } from './unfinished.ts';
 import { lookForUpdates } from './updates.ts';
+import { uploads } from './uploads.ts';
 import { readUrgency } from './urgency.ts';
 import { followViewers } from './viewers.ts';
 
@@ -59,6 +60,12 @@ export function start(): void {
   });
   effect(() => {
     wasLost ||= connection.value.is === 'lost';
+  });
+  // What waits to be sent is of this tab, and files are nowhere else.
+  addEventListener('beforeunload', (event) => {
+    if (outbox.peek().length > 0 || uploads.peek().length > 0) {
+      event.preventDefault();
+    }
   });
   // Another log-in of the same person has another token.
   effect(() => {

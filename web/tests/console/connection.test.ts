@@ -111,7 +111,15 @@ test('what was not sent yet survives a reload', async () => {
   await console.page.route(send, (route) => route.abort());
   await console.say('Good day');
   await console.bubble('Good day').waitFor();
+  // Whoever is about to close the tab is asked, as the words are nowhere else.
+  const asked = console.page.waitForEvent('dialog');
+  const closing = console.page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  await closing;
   await console.page.unroute(send);
+  console.page.on('dialog', (again) => void again.accept());
   await console.page.reload();
   await expect.poll(() => guest.heard()).toEqual(['Good day']);
   await expect.poll(() => words(console)).toEqual(['Hello', 'Good day']);

@@ -293,9 +293,16 @@ test('a reply does not go out over what a colleague has answered meanwhile', asy
   const console = await Console.logIn(browser, desk.server.url, amy);
   await console.openChat('Lea');
   await console.composer.fill('Yes, please');
+  // Also while one is elsewhere.
+  await console.composer.press('Escape');
+  await console.page.keyboard.press('Escape');
+  await console.page.getByRole('heading', { name: 'The queue is empty' }).waitFor();
   await desk.admin.ask(`livechat/room.join?roomId=${guest.rid}`);
   await desk.admin.tell('chat.sendMessage', { message: { rid: guest.rid, msg: 'No need to' } });
+  await console.openChat('Lea');
+  await console.page.getByText('Ada Admin joined the chat').waitFor();
   await console.bubble('No need to').waitFor();
+  expect(await console.composer.inputValue()).toBe('Yes, please');
   await console.composer.press('Enter');
   await console.page.getByText('answered while you wrote').waitFor();
   expect(await guest.heard()).toEqual(['No need to']);

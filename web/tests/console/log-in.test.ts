@@ -110,6 +110,32 @@ test('whoever does not stay is logged in in this tab alone', async () => {
   await console.leave();
 });
 
+test('what was written in this browser is not for the next who logs in there', async () => {
+  const guest = await Guest.come(desk, 'Ivo', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Ivo');
+  await console.page.route('**/method.call/sendMessage', (route) => route.abort());
+  await console.say('From Amy');
+  await console.bubble('From Amy').waitFor();
+  await console.composer.press('Escape');
+  await console.page.keyboard.press('n');
+  await console.page.keyboard.type('Only Amy knows');
+  await console.page.locator('.me').click();
+  await console.button('Log out').click();
+  await console.page.unroute('**/method.call/sendMessage');
+  await console.enter('admin', 'secret-of-admin');
+  await console.listening();
+  await console.page.goto(`${desk.url}/inbox/${guest.rid}`);
+  await console.bubble('Hello').waitFor();
+  expect(await console.page.getByText('From Amy').count()).toBe(0);
+  await console.button('Note').click();
+  expect(await console.page.getByRole('textbox', { name: /^Note about/ }).inputValue()).toBe('');
+  expect(await guest.heard()).toEqual([]);
+  await desk.close(amy, guest.rid);
+  await console.leave();
+});
+
 test('another language is chosen before the log-in', async () => {
   const console = await Console.open(browser, desk.server.url);
   await console.page.getByLabel('Language').selectOption('de');

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { type Message, millis, type Room } from '../../api/documents.ts';
 import { addNote, edit, editNote, hold } from '../../live/acts.ts';
 import { canned, readCanned } from '../../live/canned.ts';
-import { draftOf, keepDraft, keepMode, type Mode, modeOf } from '../../live/drafts.ts';
+import { draftOf, keepDraft, keepMode, keepReadUntil, type Mode, modeOf, readUntilOf } from '../../live/drafts.ts';
 import { notes } from '../../live/notes.ts';
 import { isWaiting, send } from '../../live/outbox.ts';
 import { may, me, nameOf } from '../../live/people.ts';
@@ -60,11 +60,11 @@ export function Composer({ room, messages, endNote }: Props) {
   const mode = useSignal<Mode>(mayReply ? modeOf(rid) : 'note');
   /** Of this mode only: what was begun for colleagues never becomes a reply. */
   const text = useSignal(draftOf(rid, mode.peek()));
-  /** The last that was there when the text was begun, by the clock of the server: what colleagues have said since the
+  /** The last that was there when the reply was begun, by the clock of the server: what colleagues have said since the
    * writer may not have read. */
   const newest = messages.at(-1);
   const latest = millis(newest === undefined ? room.lm : newest.ts);
-  const begun = useSignal<number | undefined>(undefined);
+  const begun = useSignal(draftOf(rid, 'reply') === '' ? undefined : readUntilOf(rid));
   const isAsking = useSignal(false);
   /** What comes after the words were sent. */
   const then = useSignal<'nothing' | 'close' | 'hold'>('nothing');
@@ -128,7 +128,6 @@ export function Composer({ room, messages, endNote }: Props) {
     mode.value = next;
     keepMode(rid, next);
     text.value = draftOf(rid, next);
-    begun.value = latest;
     sayTyping(rid, false);
     field.current?.focus();
   };
@@ -152,16 +151,21 @@ export function Composer({ room, messages, endNote }: Props) {
   // With the words, and not in the next frame: who types quickly has gone on by then.
   useLayoutEffect(putCaret);
 
+  const haveRead = (): void => {
+    begun.value = latest;
+    keepReadUntil(rid, latest);
+  };
   const write = (next: string): void => {
     if (isEditing) {
       text.value = next;
       return;
     }
-    if (text.peek() === '' && next !== '') {
-      begun.value = latest;
-    }
+    const begins = text.peek() === '' && next !== '' && mode.peek() === 'reply';
     text.value = next;
     keepDraft(rid, mode.peek(), next);
+    if (begins) {
+      haveRead();
+    }
     sayWriting(next.trim() !== '');
     sayTyping(rid, mode.peek() === 'reply' && next.trim() !== '');
   };
@@ -300,7 +304,7 @@ export function Composer({ room, messages, endNote }: Props) {
   const readFirst = (): void => {
     then.value = 'nothing';
     isAsking.value = false;
-    begun.value = latest;
+    haveRead();
     field.current?.focus();
   };
   /** Files are for visitors, so that none goes out while one writes for colleagues. */
