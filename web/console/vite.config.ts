@@ -80,7 +80,7 @@ export default defineConfig({
           groups: [
             { name: 'base', test: /\/node_modules\/|\/web\/shared\/|\/web\/console\/(api\/|texts\.ts|texts\/en\/base)/, minShareCount: 2, priority: 2 },
             // What only areas of pages share is loaded with the first of them.
-            { name: 'forms', test: /\/web\/console\/(parts\/(asking|drawer|list-page|csv|reading|Checks|ChipsField|Drawer|ExportButton|Field|form|Json|ListPage|Locked|locked|MoreMenu|Removal|SaveBar|Segments|Sure|Tabs|UnreadPage|found|rows|unsaved)|live\/(changers|whole))/, minShareCount: 2, priority: 2 },
+            { name: 'forms', test: /\/web\/console\/(parts\/(asking|drawer|list-page|csv|reading|Checks|ChipsField|Drawer|ExportButton|Field|form|Json|ListPage|Locked|locked|MoreMenu|Removal|SaveBar|Segments|Sure|Tabs|UnreadPage|found|rows|unsaved)|live\/changers)/, minShareCount: 2, priority: 2 },
             { name: 'charts', test: /\/web\/console\/(parts\/(charts\/|figures|endpoint-health)|live\/figures|days\.)/, minShareCount: 2, priority: 2 },
             { name: (id) => `${sharedIn(id) ?? ''}.shared`, test: (id) => sharedIn(id) !== undefined, minShareCount: 2, priority: 2 },
             // Who works here and when, which only pages of the administration need.

@@ -151,35 +151,36 @@ async function readVisitor(rid: string, room: Room): Promise<void> {
 
 const roomOf = async (rid: string): Promise<Room> => await call<Room>('getRoomByTypeAndName', ['l', rid]);
 
-async function history(rid: string, before: Moment | null = null): Promise<readonly Message[]> {
+async function history(rid: string, before: Moment | null = null, size = PAGE): Promise<readonly Message[]> {
   const end = before === null ? null : { $date: millis(before) };
-  const { messages } = await call<{ readonly messages: readonly Message[] }>('loadHistory', [rid, end, PAGE, null]);
+  const { messages } = await call<{ readonly messages: readonly Message[] }>('loadHistory', [rid, end, size, null]);
   return messages;
 }
 
 /** The page before the first message. */
-export async function readEarlier(): Promise<void> {
+export async function readEarlier(size = PAGE): Promise<void> {
   const now = chat.peek();
   const first = now?.messages[0];
   if (now !== undefined && first !== undefined && now.hasEarlier) {
     // Of one moment there may be several, and not all of them known.
-    const page = await history(now.rid, millis(first.ts) + 1);
-    change(now.rid, { hasEarlier: page.length === PAGE });
+    const page = await history(now.rid, millis(first.ts) + 1, size);
+    change(now.rid, { hasEarlier: page.length === size });
     add(now.rid, page, 'earlier');
   }
 }
 
-/** So many pages are read for something that is further back. */
-const MOST_PAGES = 40;
+/** As much as the server gives at once, for something that may be far back. */
+const LARGE_PAGE = 1000;
 
-/** Reads back until there is such a message. */
-export async function readUntil(rid: string, isEnough: (message: Message) => boolean): Promise<void> {
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+/** Reads back until there is such a message; answers whether there is. */
+export async function readUntil(rid: string, isEnough: (message: Message) => boolean): Promise<boolean> {
+  for (let size = PAGE; ; size = LARGE_PAGE) {
     const now = chat.peek();
-    if (now?.rid !== rid || !now.hasEarlier || now.messages.some(isEnough)) {
-      return;
+    const isThere = now?.messages.some(isEnough) === true;
+    if (now?.rid !== rid || !now.hasEarlier || isThere) {
+      return isThere;
     }
-    await readEarlier();
+    await readEarlier(size);
   }
 }
 

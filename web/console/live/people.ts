@@ -4,6 +4,7 @@ import { computed, signal } from '@preact/signals';
 import type { Agent, Department, Load, Me, Permission, Presence } from '../api/documents.ts';
 import { call, get } from '../api/http.ts';
 import { listen } from './connection.ts';
+import { whole } from './whole.ts';
 
 export const me = signal<Me | undefined>(undefined);
 const permissions = signal<readonly Permission[]>([]);
@@ -72,11 +73,11 @@ async function readDepartments(id: string): Promise<void> {
 /** Who is there changes often, and is asked for when somebody is to be chosen. */
 export async function readColleagues(): Promise<void> {
   const [found, people] = await Promise.all([
-    get<{ readonly departments: readonly Department[] }>('livechat/department', { count: 100 }),
-    get<{ readonly users: readonly Agent[] }>('livechat/users/agent', { count: 100 }),
+    whole<Department>('livechat/department', 'departments'),
+    whole<Agent>('livechat/users/agent', 'users'),
   ]);
-  departments.value = found.departments;
-  agents.value = people.users;
+  departments.value = found;
+  agents.value = people;
 }
 
 /** The names of those whose roles let them do something, as far as accounts may be listed; at most three. */
@@ -91,9 +92,8 @@ export async function whoMay(permission: string): Promise<readonly string[]> {
 
 /** How many chats each agent has, by the user's id. */
 export async function readLoads(): Promise<ReadonlyMap<string, number>> {
-  const { queue } = await get<{ readonly queue: readonly Load[] }>('livechat/queue', { count: 100 });
   const loads = new Map<string, number>();
-  for (const { user, chats } of queue) {
+  for (const { user, chats } of await whole<Load>('livechat/queue', 'queue')) {
     loads.set(user._id, (loads.get(user._id) ?? 0) + chats);
   }
   return loads;

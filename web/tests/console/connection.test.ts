@@ -161,6 +161,28 @@ test('a long chat is read from its end, and the beginning comes when it is wante
     .toBe('Word 0');
   const all = await words(console);
   expect(all).toEqual(Array.from({ length: 70 }, (_, number) => `Word ${number}`));
+  // Of what was found, and is not there any more, it is said.
+  await console.page.goto(`${desk.url}/inbox/${guest.rid}?at=nothing`);
+  await console.page.getByText('This message is not there any more.').waitFor();
+  // What was said thousands of messages ago is found.
+  const said = (number: number) => ({
+    _id: `said${number}`,
+    rid: guest.rid,
+    msg: `Said ${number}`,
+    ts: { $date: 1_700_000_000_000 + number },
+    u: { _id: 'fay', username: 'fay' },
+    token: guest.token,
+    _updatedAt: { $date: 1_700_000_000_000 + number },
+  });
+  await console.page.route('**/method.call/loadHistory', async (route) => {
+    const { message } = route.request().postDataJSON() as { message: string };
+    const { params } = JSON.parse(message) as { params: [string, { $date: number } | null, number] };
+    const end = params[1] === null ? 2100 : params[1].$date - 1_700_000_000_000;
+    const messages = Array.from({ length: Math.min(params[2], end) }, (_, back) => said(end - 1 - back));
+    await route.fulfill({ json: { success: true, message: JSON.stringify({ result: { messages } }) } });
+  });
+  await console.page.goto(`${desk.url}/inbox/${guest.rid}?at=said3`);
+  await console.page.locator('.is-sought').getByText('Said 3', { exact: true }).waitFor();
   await console.leave();
 });
 

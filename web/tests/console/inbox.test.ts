@@ -238,6 +238,16 @@ test('a chat is forwarded to a colleague with a comment, who returns it to the q
   await desk.take(amy, guest.rid);
   const one = await Console.logIn(browser, desk.server.url, amy);
   const other = await Console.logIn(browser, desk.server.url, tom);
+  // Also in a house in which a hundred others come before the one that is looked for.
+  await one.page.route(/livechat\/users\/agent\?/, async (route) => {
+    const url = new URL(route.request().url());
+    const isFirst = (url.searchParams.get('offset') ?? '0') === '0';
+    url.searchParams.set('offset', '0');
+    const answer = await route.fetch({ url: url.href });
+    const { users, ...more } = (await answer.json()) as { users: unknown[] };
+    const before = Array.from({ length: 100 }, (_, number) => ({ _id: `o${number}`, username: `other${number}`, status: 'offline' }));
+    await route.fulfill({ response: answer, json: { ...more, users: isFirst ? before : users, total: 100 + users.length } });
+  });
   await one.openChat('Jan');
   await one.page.keyboard.press('Escape');
   await one.page.keyboard.press('f');

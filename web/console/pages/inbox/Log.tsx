@@ -8,12 +8,13 @@ import { notes } from '../../live/notes.ts';
 import { outbox } from '../../live/outbox.ts';
 import { me } from '../../live/people.ts';
 import { visitorReadUntil } from '../../live/reading.ts';
+import { complain } from '../../live/toasts.ts';
 import { typing } from '../../live/typing.ts';
 import { unfinished } from '../../live/unfinished.ts';
 import { uploads } from '../../live/uploads.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { later } from '../../parts/later.tsx';
-import { place } from '../../place.ts';
+import { openChat, place } from '../../place.ts';
 import { day, t, time } from '../../texts.ts';
 import { Outbound, Said } from './Bubble.tsx';
 import { minute } from './clock.ts';
@@ -91,7 +92,10 @@ export function Log({ chat }: { readonly chat: Chat }) {
       follows.current = false;
       follow(false);
       const isEnough = noted > 0 ? ({ ts }: Message) => millis(ts) <= noted : ({ _id }: Message) => _id === at;
-      await readUntil(rid, isEnough).catch(() => undefined);
+      const isFound = await readUntil(rid, isEnough).catch(() => true);
+      if (!isFound && noted === 0 && openChat.peek() === rid) {
+        complain(t('messageGone'));
+      }
       requestAnimationFrame(() => {
         const found = element.current?.querySelector(`[data-id="${CSS.escape(at)}"]`);
         found?.scrollIntoView({ block: 'center' });

@@ -241,6 +241,7 @@ const ar: Translation<typeof en> = {
   noChatMore: 'حُذفت، أو لا يجوز لك رؤيتها، أو العنوان غير صحيح.',
   chatFault: 'تعذرت قراءة المحادثة',
   chatFaultMore: 'تُعاد المحاولة حالما يجيب الخادم.',
+  messageGone: 'لم تعد هذه الرسالة موجودة.',
   newBelow: 'رسائل جديدة',
   started: 'بدأ {name} المحادثة',
   tookIt: 'استلم {name} المحادثة',

@@ -162,6 +162,7 @@ const de: Translation<typeof en> = {
   noChatMore: 'Er wurde gelöscht, Sie dürfen ihn nicht sehen, oder die Adresse stimmt nicht.',
   chatFault: 'Der Chat konnte nicht geladen werden',
   chatFaultMore: 'Es wird noch einmal versucht, sobald der Server antwortet.',
+  messageGone: 'Diese Nachricht gibt es nicht mehr.',
   newBelow: 'Neue Nachrichten',
   started: '{name} hat den Chat begonnen',
   tookIt: '{name} hat den Chat angenommen',

@@ -152,6 +152,7 @@ export default {
   noChatMore: 'It was removed, you may not see it, or the address is wrong.',
   chatFault: 'The chat could not be read',
   chatFaultMore: 'It is tried again as soon as the server answers.',
+  messageGone: 'This message is not there any more.',
   newBelow: 'New messages',
   started: '{name} started the chat',
   tookIt: '{name} took the chat',

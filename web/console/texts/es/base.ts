@@ -170,6 +170,7 @@ const es: Translation<typeof en> = {
   noChatMore: 'Se eliminó, no puedes verlo, o la dirección no es correcta.',
   chatFault: 'No se pudo leer el chat',
   chatFaultMore: 'Se vuelve a intentar en cuanto responda el servidor.',
+  messageGone: 'Este mensaje ya no está.',
   newBelow: 'Mensajes nuevos',
   started: '{name} inició el chat',
   tookIt: '{name} tomó el chat',

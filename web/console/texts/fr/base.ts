@@ -174,6 +174,7 @@ const fr: Translation<typeof en> = {
   noChatMore: 'Elle a été supprimée, vous n’y avez pas accès, ou l’adresse est fausse.',
   chatFault: 'La conversation n’a pas pu être lue',
   chatFaultMore: 'Nouvel essai dès que le serveur répond.',
+  messageGone: 'Ce message n’existe plus.',
   newBelow: 'Nouveaux messages',
   started: '{name} a ouvert la conversation',
   tookIt: '{name} a pris la conversation',

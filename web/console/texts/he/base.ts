@@ -174,6 +174,7 @@ const he: Translation<typeof en> = {
   noChatMore: 'הוא נמחק, אין לך הרשאה לראות אותו, או שהכתובת שגויה.',
   chatFault: 'לא ניתן היה לטעון את הצ׳אט',
   chatFaultMore: 'ייעשה ניסיון נוסף ברגע שהשרת יענה.',
+  messageGone: 'ההודעה הזו כבר לא קיימת.',
   newBelow: 'הודעות חדשות',
   started: 'הצ׳אט נפתח על ידי {name}',
   tookIt: 'הצ׳אט התקבל על ידי {name}',

@@ -186,6 +186,7 @@ const it: Translation<typeof en> = {
   noChatMore: 'È stata eliminata, non puoi vederla oppure l’indirizzo è sbagliato.',
   chatFault: 'Impossibile caricare la chat',
   chatFaultMore: 'Verrà fatto un altro tentativo appena il server risponderà.',
+  messageGone: 'Questo messaggio non c’è più.',
   newBelow: 'Nuovi messaggi',
   started: '{name} ha avviato la chat',
   tookIt: '{name} ha preso la chat',

@@ -150,6 +150,7 @@ const ja: Translation<typeof en> = {
   noChatMore: '削除されたか、閲覧権限がないか、アドレスが間違っています。',
   chatFault: 'チャットを読み込めませんでした',
   chatFaultMore: 'サーバーが応答し次第、再度読み込みます。',
+  messageGone: 'このメッセージはもうありません。',
   newBelow: '新着メッセージ',
   started: '{name}がチャットを開始しました',
   tookIt: '{name}がチャットを担当しました',

@@ -162,6 +162,7 @@ const nl: Translation<typeof en> = {
   noChatMore: 'Hij is verwijderd, u mag hem niet zien of het adres klopt niet.',
   chatFault: 'De chat kon niet worden geladen',
   chatFaultMore: 'Er wordt opnieuw geprobeerd zodra de server antwoordt.',
+  messageGone: 'Dit bericht is er niet meer.',
   newBelow: 'Nieuwe berichten',
   started: '{name} heeft de chat gestart',
   tookIt: '{name} heeft de chat aangenomen',

@@ -210,6 +210,7 @@ const pl: Translation<typeof en> = {
   noChatMore: 'Został usunięty, nie masz do niego dostępu albo adres jest błędny.',
   chatFault: 'Nie udało się wczytać czatu',
   chatFaultMore: 'Nastąpi kolejna próba, gdy tylko serwer odpowie.',
+  messageGone: 'Tej wiadomości już nie ma.',
   newBelow: 'Nowe wiadomości',
   started: '{name} rozpoczyna czat',
   tookIt: '{name} przejmuje czat',

@@ -186,6 +186,7 @@ const ptBR: Translation<typeof en> = {
   noChatMore: 'Ele foi excluído, você não pode vê-lo ou o endereço está errado.',
   chatFault: 'Não foi possível carregar o chat',
   chatFaultMore: 'Uma nova tentativa é feita assim que o servidor responder.',
+  messageGone: 'Esta mensagem não existe mais.',
   newBelow: 'Novas mensagens',
   started: '{name} iniciou o chat',
   tookIt: '{name} assumiu o chat',

@@ -162,6 +162,7 @@ const tr: Translation<typeof en> = {
   noChatMore: 'Silinmiş, görme izniniz yok veya adres yanlış.',
   chatFault: 'Sohbet yüklenemedi',
   chatFaultMore: 'Sunucu yanıt verir vermez tekrar denenir.',
+  messageGone: 'Bu mesaj artık yok.',
   newBelow: 'Yeni mesajlar',
   started: '{name} sohbeti başlattı',
   tookIt: '{name} sohbeti üstlendi',
