@@ -227,6 +227,11 @@ test('a shop may ask for a comment and a department for tags before a chat is cl
   await dialog.getByRole('button', { name: 'Close chat' }).click();
   await dialog.getByText('Please add at least one tag.').waitFor();
   await dialog.getByRole('button', { name: 'sent back' }).click();
+  // A transcript that goes nowhere is none.
+  await dialog.getByRole('switch', { name: /Send the transcript/ }).click();
+  await dialog.getByRole('button', { name: 'Close chat' }).click();
+  await dialog.getByText('Please write an address for the transcript.').waitFor();
+  await dialog.getByRole('switch', { name: /Send the transcript/ }).click();
   await dialog.getByRole('button', { name: 'Close chat' }).click();
   await dialog.waitFor({ state: 'detached' });
   expect((await desk.room(guest.rid))['tags']).toEqual(['sent back']);

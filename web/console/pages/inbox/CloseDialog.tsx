@@ -55,12 +55,16 @@ export function CloseDialog({ room, close }: Props) {
       fault.value = t('tagNeeded');
       return;
     }
+    if (isMailed.peek() && email.peek().trim() === '') {
+      fault.value = t('addressNeeded');
+      return;
+    }
     isBusy.value = true;
     const transcript = { email: email.peek().trim(), subject: t('transcriptSubject') };
     const done = await closeChat(room, {
       comment: comment.peek().trim(),
       tags: all,
-      ...(isMailed.peek() && transcript.email !== '' ? { transcript } : {}),
+      ...(isMailed.peek() ? { transcript } : {}),
     });
     isBusy.value = false;
     if (done) {

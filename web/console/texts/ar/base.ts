@@ -338,6 +338,7 @@ const ar: Translation<typeof en> = {
   transcriptSubject: 'محادثتك معنا',
   commentNeeded: 'يرجى كتابة تعليق.',
   tagNeeded: 'يرجى إضافة وسم واحد على الأقل.',
+  addressNeeded: 'يرجى كتابة عنوان لنص المحادثة.',
   forwardTitle: 'تحويل هذه المحادثة',
   agentOrDepartment: 'موظف أو قسم',
   departments: 'الأقسام',

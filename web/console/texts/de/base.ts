@@ -245,6 +245,7 @@ const de: Translation<typeof en> = {
   transcriptSubject: 'Ihr Chat mit uns',
   commentNeeded: 'Bitte einen Kommentar schreiben.',
   tagNeeded: 'Bitte mindestens ein Schlagwort angeben.',
+  addressNeeded: 'Bitte eine Adresse für die Abschrift angeben.',
   forwardTitle: 'Chat weiterleiten',
   agentOrDepartment: 'Agent oder Abteilung',
   departments: 'Abteilungen',

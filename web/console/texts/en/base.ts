@@ -235,6 +235,7 @@ export default {
   transcriptSubject: 'Your chat with us',
   commentNeeded: 'Please write a comment.',
   tagNeeded: 'Please add at least one tag.',
+  addressNeeded: 'Please write an address for the transcript.',
   forwardTitle: 'Forward this chat',
   agentOrDepartment: 'Agent or department',
   departments: 'Departments',

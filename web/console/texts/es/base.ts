@@ -253,6 +253,7 @@ const es: Translation<typeof en> = {
   transcriptSubject: 'Tu chat con nosotros',
   commentNeeded: 'Escribe un comentario.',
   tagNeeded: 'Añade al menos una etiqueta.',
+  addressNeeded: 'Escribe una dirección para la transcripción.',
   forwardTitle: 'Transferir este chat',
   agentOrDepartment: 'Agente o departamento',
   departments: 'Departamentos',

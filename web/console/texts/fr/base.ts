@@ -257,6 +257,7 @@ const fr: Translation<typeof en> = {
   transcriptSubject: 'Votre conversation avec nous',
   commentNeeded: 'Veuillez écrire un commentaire.',
   tagNeeded: 'Veuillez ajouter au moins une étiquette.',
+  addressNeeded: 'Veuillez indiquer une adresse pour la transcription.',
   forwardTitle: 'Transférer cette conversation',
   agentOrDepartment: 'Agent ou service',
   departments: 'Services',

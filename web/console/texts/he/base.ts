@@ -261,6 +261,7 @@ const he: Translation<typeof en> = {
   transcriptSubject: 'הצ׳אט שלך איתנו',
   commentNeeded: 'נא לכתוב הערת סיכום.',
   tagNeeded: 'נא להוסיף לפחות תגית אחת.',
+  addressNeeded: 'נא לכתוב כתובת לתמליל.',
   forwardTitle: 'העברת הצ׳אט',
   agentOrDepartment: 'נציג/ה או מחלקה',
   departments: 'מחלקות',

@@ -273,6 +273,7 @@ const it: Translation<typeof en> = {
   transcriptSubject: 'La tua chat con noi',
   commentNeeded: 'Scrivi un commento.',
   tagNeeded: 'Aggiungi almeno un tag.',
+  addressNeeded: 'Scrivi un indirizzo per la trascrizione.',
   forwardTitle: 'Trasferisci questa chat',
   agentOrDepartment: 'Operatore o reparto',
   departments: 'Reparti',

@@ -245,6 +245,7 @@ const nl: Translation<typeof en> = {
   transcriptSubject: 'Uw chat met ons',
   commentNeeded: 'Schrijf een opmerking.',
   tagNeeded: 'Voeg ten minste één tag toe.',
+  addressNeeded: 'Vul een adres in voor het chatverslag.',
   forwardTitle: 'Deze chat doorsturen',
   agentOrDepartment: 'Medewerker of afdeling',
   departments: 'Afdelingen',

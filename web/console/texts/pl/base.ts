@@ -303,6 +303,7 @@ const pl: Translation<typeof en> = {
   transcriptSubject: 'Twój czat z nami',
   commentNeeded: 'Napisz komentarz.',
   tagNeeded: 'Dodaj co najmniej jeden tag.',
+  addressNeeded: 'Podaj adres, na który wysłać zapis.',
   forwardTitle: 'Przekaż ten czat',
   agentOrDepartment: 'Konsultant lub dział',
   departments: 'Działy',

@@ -273,6 +273,7 @@ const ptBR: Translation<typeof en> = {
   transcriptSubject: 'Seu chat conosco',
   commentNeeded: 'Escreva um comentário.',
   tagNeeded: 'Adicione pelo menos uma tag.',
+  addressNeeded: 'Informe um endereço para a transcrição.',
   forwardTitle: 'Transferir este chat',
   agentOrDepartment: 'Atendente ou departamento',
   departments: 'Departamentos',

@@ -245,6 +245,7 @@ const tr: Translation<typeof en> = {
   transcriptSubject: 'Bizimle sohbetiniz',
   commentNeeded: 'Lütfen bir yorum yazın.',
   tagNeeded: 'Lütfen en az bir etiket ekleyin.',
+  addressNeeded: 'Lütfen döküm için bir adres yazın.',
   forwardTitle: 'Bu sohbeti aktar',
   agentOrDepartment: 'Temsilci veya departman',
   departments: 'Departmanlar',
