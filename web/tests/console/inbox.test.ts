@@ -78,7 +78,7 @@ test('the list says who waits, since when, and how much was not read', async () 
   await console.leave();
 });
 
-test('the list holds still under the pointer', async () => {
+test('the list holds still under the pointer, and while a key goes through it', async () => {
   const guests = [await come('Dan', 'First'), await come('Eve', 'Second')] as const;
   for (const { rid } of guests) {
     await desk.take(amy, rid);
@@ -93,6 +93,12 @@ test('the list holds still under the pointer', async () => {
   expect(await names()).toEqual(['Eve', 'Dan']);
   await console.page.mouse.move(900, 400);
   await expect.poll(names).toEqual(['Dan', 'Eve']);
+  await console.row('Dan').focus();
+  await console.page.keyboard.press('ArrowDown');
+  await desk.say(amy, guests[1].rid, 'Or later?');
+  await console.row('Eve').getByText('Or later?').waitFor();
+  expect(await names()).toEqual(['Dan', 'Eve']);
+  await expect.poll(names).toEqual(['Eve', 'Dan']);
   for (const { rid } of guests) {
     await desk.close(amy, rid);
   }

@@ -18,13 +18,14 @@ import { Announcer } from './Announcer.tsx';
 import { Details } from './Details.tsx';
 import { List, show, takeNext, views } from './List.tsx';
 import { Nothing } from './Nothing.tsx';
-import { rows } from './rows.ts';
+import { rows, walked } from './rows.ts';
 import { type Section, wantedSection } from './sections.ts';
 import { Talk } from './Talk.tsx';
 import { reveal } from './window.ts';
 
 /** To the chat after or before the one that is open. */
 function step(by: number): void {
+  walked();
   const all = rows.peek();
   const at = all.findIndex((row) => row.rid === openChat.peek());
   const next = all[at === -1 ? 0 : at + by];

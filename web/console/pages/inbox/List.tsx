@@ -12,7 +12,7 @@ import { isNarrow } from '../../width.ts';
 import { ListRow } from './ListRow.tsx';
 import { LATE_MS, now } from './clock.ts';
 import { MentionsButton } from './MentionsButton.tsx';
-import { isHeld, queueRows, rows } from './rows.ts';
+import { isPointedAt, queueRows, rows, walked } from './rows.ts';
 import { Status } from './Status.tsx';
 import { drawn, follow, listenToDrawn, stopOf } from './window.ts';
 
@@ -41,6 +41,7 @@ export function List() {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && at !== -1) {
       event.preventDefault();
+      walked();
       links[at + step]?.focus();
     }
   };
@@ -85,10 +86,10 @@ export function List() {
         role="tabpanel"
         aria-labelledby={`tab-${view.value}`}
         onPointerEnter={() => {
-          isHeld.value = true;
+          isPointedAt.value = true;
         }}
         onPointerLeave={() => {
-          isHeld.value = false;
+          isPointedAt.value = false;
         }}
         onKeyDown={walk}
       >

@@ -176,8 +176,23 @@ const GROUPS: Readonly<Record<View, () => readonly Group[]>> = {
   ],
 };
 
+/** Whoever goes through the list by keys still does for so long after the last of them. */
+const WALKS_MS = 3000;
+
+export const isPointedAt = signal(false);
+const isWalked = signal(false);
+let walking: ReturnType<typeof setTimeout> | undefined;
+
+export function walked(): void {
+  isWalked.value = true;
+  clearTimeout(walking);
+  walking = setTimeout(() => {
+    isWalked.value = false;
+  }, WALKS_MS);
+}
+
 /** While somebody points at the list or goes through it, no row moves. */
-export const isHeld = signal(false);
+const isHeld = computed(() => isPointedAt.value || isWalked.value);
 let order: readonly string[] = [];
 
 const orderOf = (all: readonly Group[]): readonly string[] =>
