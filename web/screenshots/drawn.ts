@@ -6,7 +6,8 @@ import { expect } from 'vitest';
 
 import { type Agent, Desk } from '../tests/desk.ts';
 import { connect } from '../tests/rocketchat/line.ts';
-import { Guest, openSite, page, type Site } from '../tests/widget/site.ts';
+import { Guest, type Site } from '../tests/widget/site.ts';
+import { answerSome, openStorefront } from './storefront.ts';
 
 /** The panel, in its frame or in a tab of its own. */
 interface Panel {
@@ -47,9 +48,6 @@ const SET: Readonly<Record<string, unknown>> = {
     'To chat with you, we store your messages, your name and your email address. We delete them after 12 months, or sooner if you ask.',
 };
 
-/** So many chats tell how soon one is answered. */
-const ANSWERED = 3;
-
 export async function openShop(bowl: Buffer): Promise<Shop> {
   const desk = await Desk.open();
   await desk.acceptMail();
@@ -65,24 +63,8 @@ export async function openShop(bowl: Buffer): Promise<Shop> {
   await desk.admin.tell('permissions.update', {
     permissions: [{ _id: 'transfer-livechat-guest', roles: ['admin', 'livechat-agent'] }],
   });
-  for (let number = 0; number < ANSWERED; number += 1) {
-    const token = `answered-${number}`;
-    await desk.anyone.tell('livechat/visitor', { visitor: { token } });
-    const { room } = await desk.anyone.ask<{ room: { _id: string } }>(`livechat/room?token=${token}`);
-    await desk.anyone.tell('livechat/message', { token, rid: room._id, msg: 'Hello' });
-    await desk.take(amira, room._id);
-    await desk.say(amira, room._id, 'Hello');
-    await desk.close(amira, room._id);
-  }
-  const style = '<style>body { margin: 0; background: light-dark(#fbf8f2, #1b1917); color-scheme: light dark }</style>';
-  const site = await openSite((path) => ({
-    html: page(desk.server.url, {
-      title: 'Kiln & Clay',
-      head: style,
-      ...(path === '/ar' ? { root: 'lang="ar" dir="rtl"' } : {}),
-    }),
-  }));
-  return { desk, site, amira, tomas, mara, bowl };
+  await answerSome(desk, amira);
+  return { desk, site: await openStorefront(desk), amira, tomas, mara, bowl };
 }
 
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

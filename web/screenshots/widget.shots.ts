@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../tests/browser.ts';
 import { type Agent, Desk } from '../tests/desk.ts';
 import { perform, SCENES } from '../tests/widget/scenes.ts';
+import type { Site } from '../tests/widget/site.ts';
+import { answerSome, openStorefront, showFaces } from './storefront.ts';
 
 const ALL = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 const SHOWN = fileURLToPath(new URL('../../docs/images/', import.meta.url));
@@ -17,6 +19,9 @@ const DESK = { width: 900, height: 760 };
 let desk: Desk;
 let browser: Browser;
 let amy: Agent;
+/** Who is there besides amy, where visitors are greeted. */
+let others: readonly Agent[];
+let site: Site;
 
 beforeAll(async () => {
   await mkdir(ALL, { recursive: true });
@@ -27,12 +32,26 @@ beforeAll(async () => {
   await desk.set('Livechat_title', 'Kiln & Clay');
   await desk.set('Livechat_title_color', '#1f6f54');
   await desk.set('Livechat_offline_title_color', '#5b616c');
+  await answerSome(desk, amy);
+  const tomas = await desk.agent('tomas', 'Tomás Ferreira');
+  const mara = await desk.agent('mara', 'Mara Lindqvist');
+  await showFaces(browser, { amy, tomas, mara });
+  others = [tomas, mara];
+  await areThere(false);
+  site = await openStorefront(desk);
 });
 
 afterAll(async () => {
   await browser?.close();
+  await site?.close();
   await desk?.stop();
 });
+
+async function areThere(are: boolean): Promise<void> {
+  for (const one of others) {
+    await desk.available(one, are);
+  }
+}
 
 const WAYS: readonly [string, BrowserContextOptions][] = [
   ['light', { colorScheme: 'light', viewport: DESK }],
@@ -49,8 +68,8 @@ const DOCUMENTED: ReadonlySet<string> = new Set(['welcome-light', 'chat-light', 
 
 describe.for(WAYS)('%s', ([way, options]) => {
   test.for(SCENES.map((scene) => [scene.name, scene] as const))('%s', async ([name, scene]) => {
-    // The shop in which every server shows the widget.
-    const theatre = { browser, desk, amy, site: `${desk.server.url}try` };
+    const theatre = { browser, desk, amy, site: site.url };
+    await areThere(name === 'welcome');
     await perform(theatre, scene, { ...options, deviceScaleFactor: 1 }, async (guest) => {
       const file = `${name}-${way}`;
       const picture = await guest.page.screenshot({ path: `${ALL}${file}.png` });
