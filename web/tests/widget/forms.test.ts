@@ -170,6 +170,17 @@ test('consent comes first, and what was agreed to can be taken back', async () =
   expect(answer.status).toBe(400);
   await vera.page.reload();
   await vera.page.getByText('We keep what you write.').waitFor();
+
+  // What agents see before it is sent is said in the visitor's language, until the operator says it.
+  await desk.set('Livechat_show_unfinished_words', true);
+  const chloe = await Visitor.open(browser, desk.server.url, { locale: 'fr' });
+  await chloe.page.getByText('voient ce que vous écrivez avant l’envoi').waitFor();
+  await desk.set('Livechat_unfinished_words_consent_text', 'We read along.');
+  await chloe.page.reload();
+  await chloe.page.getByText('We read along.').waitFor();
+  await chloe.leave();
+  await desk.set('Livechat_unfinished_words_consent_text', '');
+  await desk.set('Livechat_show_unfinished_words', false);
   await desk.set('Livechat_force_accept_data_processing_consent', false);
   await vera.leave();
 });

@@ -61,6 +61,7 @@ const ar: Texts = {
 
   consentTitle: 'قبل أن نبدأ',
   consentText: 'للتحدث معك نحتفظ بما تكتبه وبالبيانات التي تقدمها لنا.',
+  unfinishedText: 'من يجيبك يرى ما تكتبه قبل أن ترسله، ولا يُحفظ ذلك في أي مكان.',
   decline: 'ليس الآن',
   consentAccept: 'أوافق',
 

@@ -58,6 +58,8 @@ const cs: Texts = {
 
   consentTitle: 'Než začneme',
   consentText: 'Abychom si s vámi mohli psát, ukládáme vaše zprávy a údaje, které nám poskytnete.',
+  unfinishedText:
+    'Kdo vám odpovídá, vidí, co píšete, ještě než to odešlete. Nikde se to neukládá.',
   decline: 'Teď ne',
   consentAccept: 'Souhlasím',
 

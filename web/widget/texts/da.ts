@@ -53,6 +53,8 @@ const da: Texts = {
 
   consentTitle: 'Før vi går i gang',
   consentText: 'For at kunne chatte med dig gemmer vi det, du skriver, og de oplysninger, du giver os.',
+  unfinishedText:
+    'De, der svarer dig, kan se, hvad du skriver, før du sender det. Det gemmes ingen steder.',
   decline: 'Ikke nu',
   consentAccept: 'Jeg accepterer',
 

@@ -54,6 +54,8 @@ const de: Texts = {
   consentTitle: 'Bevor es losgeht',
   consentText:
     'Um mit Ihnen zu chatten, speichern wir, was Sie schreiben und welche Angaben Sie machen.',
+  unfinishedText:
+    'Wer Ihnen antwortet, sieht, was Sie schreiben, bevor Sie es senden. Das wird nirgends gespeichert.',
   decline: 'Nicht jetzt',
   consentAccept: 'Ich stimme zu',
 

@@ -60,6 +60,8 @@ export const en = {
   // Consent.
   consentTitle: 'Before we start',
   consentText: 'To chat with you, we store your messages and the details you give us.',
+  unfinishedText:
+    'Those who answer you see what you write before you send it. It is kept nowhere.',
   decline: 'Not now',
   consentAccept: 'I agree',
 

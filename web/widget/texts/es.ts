@@ -57,6 +57,8 @@ const es: Texts = {
 
   consentTitle: 'Antes de empezar',
   consentText: 'Para chatear con usted, guardamos sus mensajes y los datos que nos facilite.',
+  unfinishedText:
+    'Quienes le responden ven lo que escribe antes de que lo envíe. No se guarda en ningún sitio.',
   decline: 'Ahora no',
   consentAccept: 'Acepto',
 

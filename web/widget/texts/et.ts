@@ -53,6 +53,8 @@ const et: Texts = {
 
   consentTitle: 'Enne alustamist',
   consentText: 'Teiega vestlemiseks säilitame teie sõnumid ja andmed, mille meile annate.',
+  unfinishedText:
+    'Vastajad näevad, mida te kirjutate, enne kui selle saadate. Seda ei salvestata kuhugi.',
   decline: 'Mitte praegu',
   consentAccept: 'Nõustun',
 

@@ -53,6 +53,8 @@ const fi: Texts = {
 
   consentTitle: 'Ennen kuin aloitamme',
   consentText: 'Keskustelua varten tallennamme viestisi ja antamasi tiedot.',
+  unfinishedText:
+    'Sinulle vastaavat näkevät, mitä kirjoitat, jo ennen kuin lähetät sen. Sitä ei tallenneta minnekään.',
   decline: 'Ei nyt',
   consentAccept: 'Hyväksyn',
 

@@ -59,6 +59,8 @@ const fr: Texts = {
   consentTitle: 'Avant de commencer',
   consentText:
     'Pour discuter avec vous, nous conservons vos messages et les informations que vous nous donnez.',
+  unfinishedText:
+    'Les personnes qui vous répondent voient ce que vous écrivez avant l’envoi. Rien n’en est conservé.',
   decline: 'Pas maintenant',
   consentAccept: 'J’accepte',
 

@@ -57,6 +57,8 @@ const hr: Texts = {
 
   consentTitle: 'Prije početka',
   consentText: 'Za razgovor s vama čuvamo vaše poruke i podatke koje nam date.',
+  unfinishedText:
+    'Oni koji vam odgovaraju vide što pišete prije nego što to pošaljete. To se nigdje ne sprema.',
   decline: 'Ne sada',
   consentAccept: 'Slažem se',
 

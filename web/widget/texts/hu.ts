@@ -53,6 +53,8 @@ const hu: Texts = {
 
   consentTitle: 'Mielőtt elkezdjük',
   consentText: 'A csevegéshez megőrizzük az üzeneteit és a megadott adatait.',
+  unfinishedText:
+    'Akik válaszolnak Önnek, már az elküldés előtt látják, mit ír. Ezt sehol sem tároljuk.',
   decline: 'Most nem',
   consentAccept: 'Elfogadom',
 

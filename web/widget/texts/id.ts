@@ -53,6 +53,8 @@ const id: Texts = {
 
   consentTitle: 'Sebelum kita mulai',
   consentText: 'Untuk chat dengan Anda, kami menyimpan pesan dan data yang Anda berikan.',
+  unfinishedText:
+    'Orang yang membalas Anda dapat melihat apa yang Anda tulis sebelum dikirim. Tulisan itu tidak disimpan di mana pun.',
   decline: 'Nanti saja',
   consentAccept: 'Saya setuju',
 

@@ -57,6 +57,8 @@ const it: Texts = {
 
   consentTitle: 'Prima di cominciare',
   consentText: 'Per chattare con te conserviamo i tuoi messaggi e i dati che ci fornisci.',
+  unfinishedText:
+    'Chi ti risponde vede ciò che scrivi prima che tu lo invii. Non viene salvato da nessuna parte.',
   decline: 'Non ora',
   consentAccept: 'Accetto',
 

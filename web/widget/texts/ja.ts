@@ -53,6 +53,7 @@ const ja: Texts = {
 
   consentTitle: 'はじめる前に',
   consentText: 'チャットでの対応のため、入力された内容とご提供いただいた情報を保存します。',
+  unfinishedText: '担当者には、送信前の入力内容も表示されます。この内容はどこにも保存されません。',
   decline: '今はしない',
   consentAccept: '同意する',
 

@@ -53,6 +53,7 @@ const ko: Texts = {
 
   consentTitle: '시작하기 전에',
   consentText: '채팅 상담을 위해 작성하신 내용과 제공해 주신 정보를 보관합니다.',
+  unfinishedText: '답변하는 상담원은 보내기 전에 입력하신 내용도 볼 수 있습니다. 이 내용은 어디에도 저장되지 않습니다.',
   decline: '나중에',
   consentAccept: '동의합니다',
 

@@ -53,6 +53,8 @@ const nb: Texts = {
 
   consentTitle: 'Før vi begynner',
   consentText: 'For å chatte med deg lagrer vi det du skriver, og opplysningene du gir oss.',
+  unfinishedText:
+    'De som svarer deg, ser det du skriver før du sender det. Det lagres ingen steder.',
   decline: 'Ikke nå',
   consentAccept: 'Jeg godtar',
 

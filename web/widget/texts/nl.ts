@@ -53,6 +53,8 @@ const nl: Texts = {
 
   consentTitle: 'Voordat we beginnen',
   consentText: 'Om met u te chatten bewaren we wat u schrijft en de gegevens die u ons geeft.',
+  unfinishedText:
+    'Wie u antwoordt, ziet wat u schrijft voordat u het verstuurt. Dat wordt nergens bewaard.',
   decline: 'Niet nu',
   consentAccept: 'Ik ga akkoord',
 

@@ -58,6 +58,8 @@ const pl: Texts = {
 
   consentTitle: 'Zanim zaczniemy',
   consentText: 'Aby z Tobą rozmawiać, przechowujemy Twoje wiadomości i dane, które nam podasz.',
+  unfinishedText:
+    'Osoby, które Ci odpowiadają, widzą, co piszesz, zanim to wyślesz. Nigdzie tego nie zapisujemy.',
   decline: 'Nie teraz',
   consentAccept: 'Zgadzam się',
 

@@ -58,6 +58,8 @@ const ptBR: Texts = {
   consentTitle: 'Antes de começar',
   consentText:
     'Para conversar com você, guardamos o que você escreve e os dados que você nos informa.',
+  unfinishedText:
+    'Quem responde a você vê o que está sendo escrito antes do envio. Isso não é guardado em lugar nenhum.',
   decline: 'Agora não',
   consentAccept: 'Concordo',
 

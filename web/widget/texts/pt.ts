@@ -58,6 +58,8 @@ const pt: Texts = {
 
   consentTitle: 'Antes de começarmos',
   consentText: 'Para conversarmos consigo, guardamos o que escreve e os dados que nos fornece.',
+  unfinishedText:
+    'Quem lhe responde vê o que escreve antes de enviar. Isso não é guardado em lado nenhum.',
   decline: 'Agora não',
   consentAccept: 'Aceito',
 

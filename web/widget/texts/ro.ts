@@ -58,6 +58,8 @@ const ro: Texts = {
   consentTitle: 'Înainte de a începe',
   consentText:
     'Pentru a discuta cu dumneavoastră, păstrăm mesajele și datele pe care ni le furnizați.',
+  unfinishedText:
+    'Cei care vă răspund văd ce scrieți înainte să trimiteți. Nu se păstrează nicăieri.',
   decline: 'Nu acum',
   consentAccept: 'Sunt de acord',
 

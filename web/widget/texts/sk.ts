@@ -58,6 +58,8 @@ const sk: Texts = {
 
   consentTitle: 'Skôr než začneme',
   consentText: 'Aby sme si s vami mohli písať, ukladáme vaše správy a údaje, ktoré nám poskytnete.',
+  unfinishedText:
+    'Kto vám odpovedá, vidí, čo píšete, ešte skôr, než to odošlete. Nikde sa to neukladá.',
   decline: 'Teraz nie',
   consentAccept: 'Súhlasím',
 

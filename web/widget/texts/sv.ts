@@ -53,6 +53,8 @@ const sv: Texts = {
 
   consentTitle: 'Innan vi börjar',
   consentText: 'För att chatta med dig sparar vi det du skriver och de uppgifter du lämnar.',
+  unfinishedText:
+    'De som svarar dig ser vad du skriver innan du skickar det. Det sparas ingenstans.',
   decline: 'Inte nu',
   consentAccept: 'Jag godkänner',
 

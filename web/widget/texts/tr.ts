@@ -53,6 +53,8 @@ const tr: Texts = {
 
   consentTitle: 'Başlamadan önce',
   consentText: 'Sizinle sohbet edebilmek için yazdıklarınızı ve verdiğiniz bilgileri saklıyoruz.',
+  unfinishedText:
+    'Size yanıt verenler, yazdıklarınızı siz göndermeden önce görür. Bunlar hiçbir yerde saklanmaz.',
   decline: 'Şimdi değil',
   consentAccept: 'Kabul ediyorum',
 

@@ -54,6 +54,8 @@ const vi: Texts = {
   consentTitle: 'Trước khi bắt đầu',
   consentText:
     'Để trò chuyện với bạn, chúng tôi lưu lại tin nhắn và thông tin mà bạn cung cấp.',
+  unfinishedText:
+    'Người trả lời bạn thấy những gì bạn viết trước khi bạn gửi. Nội dung đó không được lưu ở đâu cả.',
   decline: 'Để sau',
   consentAccept: 'Tôi đồng ý',
 

@@ -53,6 +53,7 @@ const zhTW: Texts = {
 
   consentTitle: '開始之前',
   consentText: '為了與您對話，我們會保存您傳送的內容及您提供的資料。',
+  unfinishedText: '回覆您的人員在您送出之前就能看到您輸入的內容。這些內容不會儲存在任何地方。',
   decline: '暫時不要',
   consentAccept: '我同意',
 

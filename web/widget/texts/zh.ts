@@ -53,6 +53,7 @@ const zh: Texts = {
 
   consentTitle: '开始之前',
   consentText: '为了与您对话，我们会保存您发送的内容和您提供的信息。',
+  unfinishedText: '回复您的人员在您发送之前就能看到您输入的内容。这些内容不会保存在任何地方。',
   decline: '暂不',
   consentAccept: '我同意',
 

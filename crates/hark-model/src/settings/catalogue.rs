@@ -866,8 +866,8 @@ settings! {
         whole Livechat_address_entries_per_day(100_000, Rule::BetweenOrUnlimited(1, 1_000_000_000)).label("The same of all visitors at one address");
         /// Whether agents see what a visitor writes before it is sent. Only where visitors are asked for their consent.
         flag Livechat_show_unfinished_words(false).public().label("Show agents what a visitor writes before it is sent: only where visitors are asked for their consent, whose text says so");
-        /// What the text of the consent says of that.
-        message Livechat_unfinished_words_consent_text("Those who answer you see what you write before you send it. It is kept nowhere.").public().label("What the text of the consent says of it");
+        /// What the text of the consent says of that. Empty: words of the widget's own, in the visitor's language.
+        message Livechat_unfinished_words_consent_text("").public().label("What the text of the consent says of it");
         /// What the widget greets with before a chat. Empty: words of its own, in the visitor's language.
         text Livechat_welcome_greeting("").rule(Rule::AtMost(200)).public().label("What the widget greets with");
         /// Questions that a visitor asks with one click, each on a line of its own. The widget shows the first five.
