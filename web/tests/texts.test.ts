@@ -20,6 +20,7 @@ const SAME_AS_ENGLISH: ReadonlySet<string> = new Set([
   'Emoji',
   'Message',
   'Name',
+  'Offline',
   'Online',
   'Send',
   'optional',
@@ -109,6 +110,11 @@ describe.each(LANGUAGES)('%s', (code, texts) => {
 
   test('has the texts of English, in their order', () => {
     expect(Object.keys(texts)).toEqual(Object.keys(en));
+  });
+
+  test('greets with a sentence while nobody is there, not with the word for one who is not connected', () => {
+    expect(texts.weAway.length).toBeGreaterThan(4);
+    expect(texts.weAway).not.toContain(texts.offline);
   });
 
   test('has a form for each kind of number, and no other', () => {

@@ -42,8 +42,13 @@ test('one step back from a chat it stands with what was said last, and goes on f
   await vera.leave();
 });
 
-test('a message is seen when an agent has read it, and it is said who ended the chat', async () => {
+test('it is said how the agent is, a message is seen when they have read it, and it is said who ended the chat', async () => {
   const [vera, rid] = await served();
+  const status = vera.page.locator('header .who p');
+  for (const [now, word] of [['offline', 'Offline'], ['online', 'Online']] as const) {
+    await desk.status(amy, now);
+    await expect.poll(() => status.textContent()).toBe(word);
+  }
   const state = vera.page.locator('.own .state');
   expect(await state.textContent()).toContain('Sent');
   await amy.caller.tell('subscriptions.read', { rid });

@@ -202,7 +202,7 @@ function goBack(): void {
 function greeting(): string {
   const { online, welcome } = config.value ?? {};
   if (online === false || screen.value === 'off') {
-    return t(welcome?.hours?.isOpen === false ? 'closed' : 'offline');
+    return t(welcome?.hours?.isOpen === false ? 'closed' : 'weAway');
   }
   const name = clean(visitor.value?.name ?? '');
   return (

@@ -60,7 +60,7 @@ export function Waiting() {
         </span>
       )}
       {/* The operator's own words stand instead of the sentence; the number is in its ring. */}
-      <p class="strong">{isAlone ? t('offline') : own === '' ? words : own}</p>
+      <p class="strong">{isAlone ? t('weAway') : own === '' ? words : own}</p>
       {own === '' || spot === undefined ? null : <p class="unseen">{words}</p>}
       {seconds > 0 && !isAlone ? (
         <p class="meta">{count('queueWait', Math.ceil(seconds / 60))}</p>
