@@ -107,6 +107,10 @@ test('what is asked before the chat: faults are named, values reach the agent an
 
 test('nobody is there: a message is left, and its words are not lost on the way', async () => {
   await desk.available(amy, false);
+  const chloe = await Visitor.open(browser, desk.server.url, { locale: 'fr' });
+  await chloe.page.getByRole('heading', { name: 'Nous sommes absents pour le moment', level: 1 }).waitFor();
+  expect(await chloe.page.locator('header .who').innerText()).toBe('Laissez un message');
+  await chloe.leave();
   const vera = await Visitor.open(browser, desk.server.url);
   await vera.field('Message').fill('Call me back');
   await vera.button('Send message').click();
@@ -129,6 +133,20 @@ test('nobody is there: a message is left, and its words are not lost on the way'
   await desk.set('Livechat_offline_form_unavailable', 'We are back on Monday.');
   await vera.page.reload();
   await vera.page.getByText('We are back on Monday.').waitFor();
+  const title = vera.page.locator('header .who');
+  expect(await title.innerText()).toBe('');
+  await desk.set('Livechat_title', 'Kiln & Clay');
+  await desk.set('Livechat_privacy_link', 'https://example.org/privacy');
+  await vera.page.reload();
+  await vera.page.getByText('Kiln & Clay keeps this chat so we can help you.').waitFor();
+  expect(await title.innerText()).toBe('Kiln & Clay');
+  await desk.set('Livechat_offline_title', 'Gone fishing');
+  await vera.page.reload();
+  await vera.page.getByText('Kiln & Clay keeps this chat so we can help you.').waitFor();
+  expect(await title.innerText()).toBe('Gone fishing');
+  await desk.set('Livechat_offline_title', 'Leave a message');
+  await desk.set('Livechat_title', '');
+  await desk.set('Livechat_privacy_link', '');
   await desk.set('Livechat_display_offline_form', true);
   await desk.available(amy, true);
   await vera.leave();

@@ -422,7 +422,7 @@ settings! {
         flag Livechat_validate_offline_email(true).public();
         /// What the widget says while nobody is there and the offline form is off.
         message Livechat_offline_form_unavailable("").public().label("Offline_form_unavailable_message");
-        /// What stands at the top of the widget while nobody is there.
+        /// What stands at the top of the widget while nobody is there. As long as it is not changed: the title above, or words in the visitor's language.
         text Livechat_offline_title("Leave a message").public().label("Title");
         /// The colour of the widget while nobody is there. As long as it is not changed, the widget keeps its colour.
         colour Livechat_offline_title_color("#1F6F54").public().label("Color");
