@@ -4,10 +4,10 @@ import type { Invitation } from '../../shared/protocol.ts';
 import { at } from '../chat/messages.ts';
 import { inShort } from '../chat/notices.ts';
 import { tell } from '../host.ts';
-import { siteTheme } from '../look.ts';
 import { name as clean } from '../formatted.tsx';
 import { memory, remember, token } from '../memory.ts';
 import { t, time } from '../texts.ts';
+import { hasFaces } from '../ui/Avatar.tsx';
 import { nameOf } from '../ui/people.ts';
 import type { Agent, Message, Trigger } from '../wire/documents.ts';
 import { get, IN_HEADER, post, SERVER } from '../wire/rest.ts';
@@ -89,7 +89,7 @@ const FACE_PX = 80;
 
 /** A picture as the page can draw it, whatever it lets in. */
 async function faceOf(username: string | undefined): Promise<Pick<Invitation, 'face'>> {
-  if (username === undefined || siteTheme.peek().hideAgentAvatar === true) {
+  if (username === undefined || !hasFaces()) {
     return {};
   }
   try {

@@ -1,3 +1,4 @@
+import { siteTheme } from '../look.ts';
 import { SERVER } from '../wire/rest.ts';
 
 interface Given {
@@ -7,7 +8,10 @@ interface Given {
   readonly kind?: string;
 }
 
-/** The server draws one for everybody. */
+/** Whether the site lets pictures of agents be shown. */
+export const hasFaces = (): boolean => siteTheme.value.hideAgentAvatar !== true;
+
+/** The server draws one for everybody. Without a name by which it knows them it is the first letter. */
 export function Avatar({ name, username, kind = '' }: Given) {
   return (
     <span class={`avatar ${kind}`} aria-hidden="true">

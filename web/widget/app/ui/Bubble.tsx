@@ -13,7 +13,7 @@ import { withEmoji } from '../shortcodes.ts';
 import { size, t, time } from '../texts.ts';
 import type { Attachment, Message } from '../wire/documents.ts';
 import { SERVER } from '../wire/rest.ts';
-import { Avatar } from './Avatar.tsx';
+import { Avatar, hasFaces } from './Avatar.tsx';
 import { Icon } from './icons.tsx';
 import { MARK, Named } from './Named.tsx';
 import { nameOf } from './people.ts';
@@ -133,9 +133,8 @@ export function Said({ message, own, follows, followed, isLastOwn }: Said) {
   const text = withEmoji(message.msg);
   // The same element is not looked at again.
   const words = useMemo(() => <Formatted text={text} />, [text]);
-  const theme = siteTheme.value;
   const author = clean(message.alias ?? message.u.name ?? message.u.username);
-  const hasFace = own ? theme.hideGuestAvatar === false : theme.hideAgentAvatar !== true;
+  const hasFace = own ? siteTheme.value.hideGuestAvatar === false : hasFaces();
   return (
     <li
       class={`row ${own ? 'own' : hasFace ? 'theirs faced' : 'theirs'} ${follows ? 'follows' : ''} ${followed ? 'followed' : ''}`}
@@ -277,13 +276,13 @@ function Arrival({ message }: { readonly message: Message }) {
   const people = last === undefined ? [message.u] : [last, message.u];
   return (
     <li class="notice">
-      {siteTheme.value.hideAgentAvatar === true ? null : (
+      {hasFaces() ? (
         <span class="faces">
           {people.map((one) => (
             <Avatar key={one._id} name={nameOf(one)} username={one.username} />
           ))}
         </span>
-      )}
+      ) : null}
       <Named text={t(before === '' ? 'agentJoined' : 'agentChanged', values)} name={nameOf(message.u)} />
     </li>
   );

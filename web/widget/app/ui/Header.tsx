@@ -16,7 +16,7 @@ import { name as clean } from '../formatted.tsx';
 import { isAlone, tell } from '../host.ts';
 import { draftText, memory, remember } from '../memory.ts';
 import { t } from '../texts.ts';
-import { Avatar } from './Avatar.tsx';
+import { Avatar, hasFaces } from './Avatar.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { ask, type Question } from './questions.ts';
 import { title } from './people.ts';
@@ -176,7 +176,7 @@ function Who() {
       <Avatar
         name={name}
         kind={isHidden || ended.value ? '' : status}
-        {...(username === undefined ? {} : { username })}
+        {...(username !== undefined && hasFaces() ? { username } : {})}
       />
       <div class="who">
         <h1 tabIndex={-1}>

@@ -2,9 +2,8 @@
 import { leaveMessage } from '../chat/chat.ts';
 import { agent, config, isRunning, queue, typing } from '../chat/state.ts';
 import { name as clean } from '../formatted.tsx';
-import { siteTheme } from '../look.ts';
 import { count, t } from '../texts.ts';
-import { Avatar } from './Avatar.tsx';
+import { Avatar, hasFaces } from './Avatar.tsx';
 
 export function Dots() {
   return (
@@ -25,7 +24,7 @@ export function Typing() {
   const who = agent.value;
   const isAgent = who?.username === first;
   const name = clean(isAgent ? (who.name ?? first) : first);
-  const hasFace = isAgent && siteTheme.value.hideAgentAvatar !== true;
+  const hasFace = isAgent && hasFaces();
   return (
     <div class={hasFace ? 'row theirs typing faced' : 'row theirs typing'}>
       {hasFace ? <Avatar name={name} username={first} /> : null}

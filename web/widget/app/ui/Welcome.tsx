@@ -18,7 +18,7 @@ import { uploads } from '../chat/uploads.ts';
 import { name as clean } from '../formatted.tsx';
 import { memory } from '../memory.ts';
 import { count, dayAhead, isToday, minutes, t, time } from '../texts.ts';
-import { Avatar } from './Avatar.tsx';
+import { Avatar, hasFaces } from './Avatar.tsx';
 import { Icon } from './icons.tsx';
 import { nameOf, ownTitle, title } from './people.ts';
 
@@ -58,7 +58,7 @@ export function There() {
     return null;
   }
   const { online, settings, welcome } = now;
-  const agents = welcome?.agents ?? [];
+  const agents = (hasFaces() && welcome?.agents) || [];
   const strong = online ? t('weOnline') : backAt();
   const line = online ? usualReply() : settings.displayOfflineForm
       ? t(letterIsSent.value ? 'replyByMail' : 'offlineTitle')
@@ -109,7 +109,7 @@ export function Running() {
   return (
     <div class="card running">
       <button type="button" class="top" onClick={goOn}>
-        {name === '' ? (
+        {name === '' || !hasFaces() ? (
           <Avatar name={title()} kind="shop" />
         ) : (
           <Avatar name={name} username={who?.username ?? ''} kind={ended.value ? '' : 'online'} />
