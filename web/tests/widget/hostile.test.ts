@@ -161,12 +161,12 @@ test('only files are opened with what the visitor is known by', async () => {
 
 test('what an agent quotes is a quote', async () => {
   const [vera, rid] = await chat();
-  const id = await desk.say(mallory, rid, 'Number *17*');
-  await vera.bubble('Number 17').waitFor();
+  const id = await desk.say(mallory, rid, 'Number *17* :smile:');
+  await vera.bubble('Number 17 😄').waitFor();
   await desk.say(mallory, rid, `[ ](${desk.server.url}live/${rid}?msg=${id}) has come`);
   const quote = vera.page.locator('blockquote');
   await quote.waitFor();
-  expect(await quote.innerText()).toMatch(/\nNumber 17$/);
+  expect(await quote.innerText()).toMatch(/\nNumber 17 😄$/);
   expect(await quote.locator('strong').innerText()).toBe('17');
   expect(await quote.locator('b').innerText()).toContain('Mallory <img');
   expect(await vera.bubble('has come').locator('a').count()).toBe(0);

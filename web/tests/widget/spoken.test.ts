@@ -54,13 +54,27 @@ test('each message is said, also one that is like the one before or only a file'
 
 test('marks are not read aloud, and names of emoji are their signs', async () => {
   const [vera, rid] = await chat('listener');
-  // The names are brought when the first one is said.
-  await desk.say(amy, rid, ':wave:');
-  await vera.bubble('👋').waitFor();
   const spoken = await listen(vera);
+  // The names are brought when the first one is said, and it is said when they are there.
   await desk.say(amy, rid, '*Good* _morning_ :smile:, see `17-42` in [our list](https://example.org/list)');
   await expect.poll(spoken).toEqual(['Amy Winter: Good morning 😄, see 17-42 in our list']);
+  const id = await desk.say(amy, rid, 'Number *17* :wave:');
+  await desk.say(amy, rid, `[ ](${desk.server.url}live/${rid}?msg=${id}) has come`);
+  await expect.poll(async () => (await spoken()).at(-1)).toMatch(/ has come, Number 17 👋$/);
+
+  // His own are the same on their way as when they have arrived.
+  let pass: (() => void) | undefined;
+  const mayPass = new Promise<void>((passes) => {
+    pass = passes;
+  });
+  await vera.page.route('**/livechat/message', async (route) => {
+    await mayPass;
+    await route.continue();
+  });
   await vera.say('Fine :smile:');
+  await vera.page.locator('.waiting .bubble', { hasText: 'Fine 😄' }).waitFor();
+  pass?.();
+  await vera.arrived();
   await vera.bubble('Fine 😄').waitFor();
   await vera.leave();
 });

@@ -15,6 +15,7 @@ beforeAll(async () => {
     ['page-url', '/pricing($|\\?)', 'Questions about <b>prices</b>?', true],
     ['page-url', '/always$', 'Each time', false],
     ['page-url', '(', 'Never', false],
+    ['page-url', '/summer$', 'All cups are *half* the price :wave:', true],
     ['time-on-site', '3600', 'You have been here for an hour.', true],
   ] as const) {
     await desk.admin.tell('livechat/triggers', {
@@ -71,6 +72,16 @@ test.for([/prices/, 'Write a reply'])('whoever takes it by %s is in the chat, wh
   await expect.poll(() => vera.composer.evaluate((field) => field === document.activeElement)).toBe(true);
   await vera.panel.locator('.bubble', { hasText: 'Questions about' }).waitFor();
   expect(await invitation(vera).isVisible()).toBe(false);
+  await vera.leave();
+});
+
+test('marks and names of emoji are read in it as in the chat', async () => {
+  const vera = await come('summer');
+  await invitation(vera).getByText('All cups are half the price 👋', { exact: true }).waitFor();
+  expect(await vera.host.getByRole('status').textContent()).toBe('Amy All cups are half the price 👋');
+  await vera.launcher.click();
+  const bubble = vera.panel.locator('.bubble', { hasText: 'All cups are half the price 👋' });
+  expect(await bubble.locator('strong').innerText()).toBe('half');
   await vera.leave();
 });
 

@@ -2,6 +2,8 @@
 // text nodes; no markup that anybody wrote is ever markup here.
 import type { ComponentChild } from 'preact';
 
+import { withEmoji } from './shortcodes.ts';
+
 /** Turns the direction of everything behind it: what it could hide is not worth what it is good for. */
 const OVERRIDES = /[\u202A-\u202E\u2066-\u2069]/g;
 /** Towers of marks that would cover the lines around them. No script needs so many. */
@@ -75,14 +77,14 @@ function parts(text: string): ComponentChild[] {
   }
 }
 
-/** What is read aloud: without the marks. */
+/** What is read aloud, or in one line: without the marks. */
 export const spoken = (text: string): string =>
   RULES.reduce(
     (said, [pattern]) =>
       said.replace(pattern, (whole: string, inner: unknown) =>
         typeof inner === 'string' ? inner : whole,
       ),
-    text,
+    withEmoji(text),
   );
 
 /** One or a few emoji and nothing else are shown large. */
@@ -90,5 +92,5 @@ export const isEmojiOnly = (text: string): boolean =>
   text.length <= 24 && /^(?:\p{Extended_Pictographic}|\p{RI}|\p{Emoji_Modifier}|\u200D|\uFE0F|\s)+$/u.test(text);
 
 export function Formatted({ text }: { readonly text: string }) {
-  return <>{parts(prose(text))}</>;
+  return <>{parts(prose(withEmoji(text)))}</>;
 }

@@ -132,7 +132,7 @@ function heard(message: Message): void {
   }
   stopped(message.u.username);
   if (message.t === undefined || message.t === '') {
-    announce(message);
+    void announce(message);
     playSound(message._id);
   }
   seeIfLooking();

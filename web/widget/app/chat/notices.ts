@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 
 import { name, spoken } from '../formatted.tsx';
 import { memory, remember } from '../memory.ts';
-import { withEmoji } from '../shortcodes.ts';
+import { whenNamed } from '../shortcodes.ts';
 import type { Message } from '../wire/documents.ts';
 import { SERVER } from '../wire/rest.ts';
 import { config, expanded } from './state.ts';
@@ -27,13 +27,13 @@ export function say(text: string): void {
 
 /** What was said, without marks. */
 export function inShort({ msg, attachments = [] }: Message): string {
-  const files = attachments.map(({ title = '', text = '' }) => name(title === '' ? text : title));
-  return [spoken(withEmoji(msg)), ...files].filter((part) => part !== '').join(', ');
+  const files = attachments.map(({ title = '', text = '' }) => name(title) || spoken(text));
+  return [spoken(msg), ...files].filter((part) => part !== '').join(', ');
 }
 
-export function announce(message: Message): void {
+export async function announce(message: Message): Promise<void> {
   const { alias, u } = message;
-  say(`${name(alias ?? u.name ?? u.username)}: ${inShort(message)}`);
+  say(`${name(alias ?? u.name ?? u.username)}: ${await whenNamed(() => inShort(message))}`);
 }
 
 /** Once for a message, however many tabs hear it, and only when nobody looks. */

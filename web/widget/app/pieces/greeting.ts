@@ -4,8 +4,9 @@ import type { Invitation } from '../../shared/protocol.ts';
 import { at } from '../chat/messages.ts';
 import { inShort } from '../chat/notices.ts';
 import { tell } from '../host.ts';
-import { name as clean } from '../formatted.tsx';
+import { name as clean, spoken } from '../formatted.tsx';
 import { memory, remember, token } from '../memory.ts';
+import { whenNamed } from '../shortcodes.ts';
 import { t, time } from '../texts.ts';
 import { hasFaces } from '../ui/Avatar.tsx';
 import { nameOf } from '../ui/people.ts';
@@ -42,7 +43,8 @@ export async function run(id: string): Promise<void> {
   const [first] = said;
   if (first !== undefined) {
     const face = await faceOf(who?.username);
-    tell('invite', { id, name, text: first, dismiss: t('dismiss'), reply: t('reply'), ...face });
+    const text = await whenNamed(() => spoken(first));
+    tell('invite', { id, name, text, dismiss: t('dismiss'), reply: t('reply'), ...face });
   }
 }
 
@@ -107,10 +109,15 @@ async function faceOf(username: string | undefined): Promise<Pick<Invitation, 'f
 export async function preview(message: Message): Promise<void> {
   const name = nameOf(message.u);
   const face = await faceOf(name === '' ? undefined : message.u.username);
+  const text = await whenNamed(() => inShort(message));
+  // More was said meanwhile, and that is shown.
+  if (memory.peek().previewed !== message._id) {
+    return;
+  }
   tell('invite', {
     id: message._id,
     name: clean(message.alias ?? name),
-    text: inShort(message),
+    text,
     time: time(at(message)),
     dismiss: t('dismiss'),
     ...face,

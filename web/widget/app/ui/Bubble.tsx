@@ -130,7 +130,7 @@ interface Said {
 
 export function Said({ message, own, follows, followed, isLastOwn }: Said) {
   const { attachments = [] } = message;
-  const text = withEmoji(message.msg);
+  const text = message.msg;
   // The same element is not looked at again.
   const words = useMemo(() => <Formatted text={text} />, [text]);
   const author = clean(message.alias ?? message.u.name ?? message.u.username);
@@ -146,7 +146,7 @@ export function Said({ message, own, follows, followed, isLastOwn }: Said) {
         </span>
       )}
       {text === '' ? null : (
-        <div class={`bubble ${isEmojiOnly(text) ? 'large' : ''}`} dir="auto">
+        <div class={`bubble ${isEmojiOnly(withEmoji(text)) ? 'large' : ''}`} dir="auto">
           {attachments.map((attachment, index) => (
             <Quoted key={index} attachment={attachment} />
           ))}
