@@ -7,7 +7,7 @@ import { at, hasOlder, lookBack, seeIfLooking, unread } from '../chat/messages.t
 import { reads } from '../chat/reading.ts';
 import { expanded } from '../chat/state.ts';
 import { memory, token } from '../memory.ts';
-import { day, t } from '../texts.ts';
+import { count, day, t } from '../texts.ts';
 import { Greeted, Notice, OnItsWay, Said, Uploading } from './Bubble.tsx';
 import { Icon } from './icons.tsx';
 import { Typing, Waiting } from './Meanwhile.tsx';
@@ -43,11 +43,15 @@ export function Conversation() {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  const before = useRef({ first: '', height: 0 });
+  const before = useRef({ first: '', height: 0, last: '' });
   const [isAway, setAway] = useState(false);
   const [isLookingBack, setLookingBack] = useState(false);
   const [mark, setMark] = useState<string>();
   const all = rows.value;
+
+  const theirs = all.flatMap((row) => (row.kind === 'message' && !row.own ? row.key : []));
+  /** What has come since he was at the end. */
+  const fresh = theirs.length - theirs.indexOf(before.current.last) - 1;
 
   const isThere = () => scroller.current !== null && isAtEnd.current;
 
@@ -70,7 +74,8 @@ export function Conversation() {
     } else if (first !== before.current.first) {
       box.scrollTop += box.scrollHeight - before.current.height;
     }
-    before.current = { first, height: box.scrollHeight };
+    const last = isAtEnd.current ? (theirs.at(-1) ?? '') : before.current.last;
+    before.current = { first, height: box.scrollHeight, last };
     reads(isThere);
   });
 
@@ -181,7 +186,7 @@ export function Conversation() {
           }}
         >
           <Icon name="down" small />
-          {t('toLatest')}
+          {fresh > 0 ? count('unread', fresh) : t('toLatest')}
         </button>
       ) : null}
     </div>
