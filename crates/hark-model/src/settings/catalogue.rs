@@ -662,11 +662,11 @@ settings! {
         text Livechat_AdditionalWidgetScripts("").rule(Rule::HttpUrls).premium();
         /// Style sheets that the widget loads besides: URLs with commas between them.
         text Livechat_WidgetLayoutClasses("").rule(Rule::HttpUrls).premium();
-        /// What lies behind the messages: a CSS background.
+        /// The colour that lies behind the messages of a chat. Any other background is passed over. Empty: the widget's paper.
         text Livechat_background("").premium();
         /// On which side of the page the widget is.
         choice Livechat_widget_position("right", &["left", "right"]).premium();
-        /// Whether the widget leaves out whose program it is.
+        /// Kept for clients, which leave out by it whose program the widget is. Hark's never says it.
         flag Livechat_hide_watermark(false).premium();
         /// Which notices visitors do not see.
         choices Livechat_hide_system_messages(&["uj", "ul", "livechat-close"], SYSTEM_MESSAGES).premium();

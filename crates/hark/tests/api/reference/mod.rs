@@ -73,6 +73,9 @@ reads one (`GET /api/v1/settings/$ID`), whoever has `edit-privileged-setting` ch
 is asked for a second factor. It holds from the next request on, on every node. A setting with an asterisk is public: anybody may
 read it (`GET /api/v1/settings.public`). An environment variable of its name gives a setting its first value;
 `OVERWRITE_SETTING_` before the name fixes it.
+
+Some are changed without that permission, too: how the widget looks with `view-livechat-manager` (`livechat/appearance`, which lists
+them), and the workspace's webhook with `view-livechat-manager` and `view-livechat-webhooks` together (`omnichannel/integrations`).
 "
     .to_owned();
     let mut sections: Vec<(&str, &str)> = Vec::new();
