@@ -9,6 +9,7 @@ const LINKS = [
   'docs',
   'api/hark/v1/openapi.json',
   'api/hark/v1/rocketchat/openapi.json',
+  'api/hark/v1/catalogue',
   'readyz',
   'metrics',
 ];
@@ -64,6 +65,7 @@ describe.for(appearances)('the page about the server %s', ([, options]) => {
     await visit(options, async (page) => {
       const text = await page.innerText('main');
       expect(text).toContain('Ready');
+      expect(text).toContain(`<script async src="${server.url}livechat/widget.js"></script>`);
       expect(text).not.toContain(server.version.split(' ')[0]);
     });
   });
@@ -107,7 +109,7 @@ test('the Tab key goes through the links in order, and shows where it is', async
         await focused.evaluate((element) => getComputedStyle(element).outlineStyle),
       ).not.toBe('none');
     }
-    expect(reached).toEqual(LINKS.map((path) => `/${path}`));
+    expect(reached).toEqual(LINKS.map((path) => `./${path}`));
     expect(await page.locator('a').count()).toBe(LINKS.length);
   });
 });
@@ -116,7 +118,7 @@ test('the Tab key goes through the links in order, and shows where it is', async
 test.for(LINKS)('the Enter key opens /%s', async (path) => {
   const page = await browser.newPage();
   await page.goto(`${server.url}about`);
-  await page.locator(`a[href="/${path}"]`).focus();
+  await page.locator(`a[href="./${path}"]`).focus();
   // A browser may show the answer or save it; either way it came.
   const [answer] = await Promise.all([
     page.waitForResponse(`${server.url}${path}`),

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::assets::{FOR_A_WHILE, FOR_EVER, accepted, give};
-use crate::operations;
-use crate::response::with;
+use crate::front::Front;
+use crate::response::{with, words};
 use crate::widget::sockets;
 use crate::wire::Wire;
 
@@ -69,23 +69,31 @@ pub(crate) fn routes() -> Router<Arc<Wire>> {
 
 async fn page(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
     let policy = security(&wire.options.site_url);
-    give_page(wire, hark_ui::console("index.html", ""), &uri, &policy).await
+    let file = hark_ui::console("index.html", "");
+    give_page(file, &uri, &policy, Front::of(&wire)).await
 }
 
 /// A shop's page with the widget in it, to try it on. The console shows it in a frame.
 async fn trial(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
-    give_page(wire, hark_ui::console("try.html", ""), &uri, TRIAL).await
+    let file = hark_ui::console("try.html", "");
+    give_page(file, &uri, TRIAL, Front::of(&wire)).await
 }
 
-/// A server whose pages were not built says at the same address what is here.
+/// A server whose pages were not built says at its own address what is here, and of the others that they are missing.
 pub(crate) async fn give_page(
-    wire: Arc<Wire>,
     file: Option<hark_ui::File>,
     uri: &Uri,
     policy: &str,
+    front: impl Future<Output = Front<'_>>,
 ) -> Response {
     let Some(file) = file else {
-        return operations::front(State(wire)).await;
+        return match uri.path() {
+            "/" => front.await.page("/"),
+            _ => words(
+                StatusCode::NOT_FOUND,
+                "This page is not part of this build. Build it with `npm --prefix web run build`, or start Hark with ./run.\n",
+            ),
+        };
     };
     let html = String::from_utf8_lossy(&file.bytes).replace("{{root}}", &root(uri.path()));
     let headers = [
@@ -146,7 +154,7 @@ async fn manifest() -> Response {
 
 /// The way from a page to the root of the server: a proxy may have put all of it below a path that is
 /// not known here.
-fn root(path: &str) -> String {
+pub(crate) fn root(path: &str) -> String {
     match path.matches('/').count() {
         0 | 1 => "./".to_owned(),
         depth => "../".repeat(depth - 1),
@@ -181,6 +189,31 @@ mod tests {
             ("/a/b/c", "../../"),
         ] {
             assert_eq!(root(path), way, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn without_its_pages_a_server_says_what_is_here_at_its_own_address_alone() {
+        for (path, status, begins) in [
+            ("/", StatusCode::OK, "<!doctype html>"),
+            ("/docs", StatusCode::NOT_FOUND, "This page is not"),
+            ("/try", StatusCode::NOT_FOUND, "This page is not"),
+            ("/inbox/abc", StatusCode::NOT_FOUND, "This page is not"),
+        ] {
+            let front = async {
+                Front {
+                    is_ready: true,
+                    site_url: "https://chat.example.org",
+                    has_reference: false,
+                }
+            };
+            let answer = give_page(None, &path.parse().unwrap(), "", front).await;
+            assert_eq!(answer.status(), status, "{path}");
+            let body = axum::body::to_bytes(answer.into_body(), usize::MAX)
+                .await
+                .unwrap();
+            let body = String::from_utf8_lossy(&body);
+            assert!(body.starts_with(begins), "{path}: {body}");
         }
     }
 }

@@ -24,7 +24,7 @@
 //!   answer, and [`assets`]: how built files are sent
 //! * [`external_routing`]: another program is asked who gets a chat, and [`trigger_services`]: what a trigger says
 //! * [`windows`]: who has a window open here, and [`presence`]: the database knows of it
-//! * [`operations`]: health, readiness, metrics, the front page
+//! * [`operations`]: health, readiness, metrics; [`front`]: the page that says what is here
 
 mod answer;
 mod assets;
@@ -39,6 +39,7 @@ mod dispatch;
 mod downloads;
 mod external_routing;
 mod form;
+mod front;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod handler;

@@ -1,11 +1,11 @@
-//! What operators and their machines ask, and the page that a browser finds at the address.
+//! What operators and their machines ask.
 
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use hark_chat::routing::Presence;
 use hark_chat::{email_inboxes, inquiries, routing};
 use hark_jobs::{State as JobState, Status};
@@ -67,7 +67,7 @@ pub async fn ready(State(wire): State<Arc<Wire>>) -> Response {
     (status, text).into_response()
 }
 
-async fn last_position(wire: &Wire) -> Result<i64, Error> {
+pub(crate) async fn last_position(wire: &Wire) -> Result<i64, Error> {
     wire.store.read(log::last).await
 }
 
@@ -168,21 +168,4 @@ fn give_document(
             .into()
     };
     answer::written_response(StatusCode::OK, kept.get_or_init(write).clone())
-}
-
-/// A page for those who open the address in a browser: it lives, and where things are.
-pub async fn front(State(wire): State<Arc<Wire>>) -> Response {
-    // Strangers may read this: what runs here, and how much happened, is not for them.
-    let state = match last_position(&wire).await {
-        Ok(_) => "Ready.",
-        Err(_) => "Not ready; the log says why.",
-    };
-    let page = include_str!("front.html").replace("{{state}}", state);
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    (headers, Html(page)).into_response()
 }

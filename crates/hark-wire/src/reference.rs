@@ -11,6 +11,7 @@ use axum::routing::get;
 
 use crate::assets::accepted;
 use crate::console::{give_asset, give_page};
+use crate::front::Front;
 use crate::wire::Wire;
 
 pub(crate) fn routes() -> Router<Arc<Wire>> {
@@ -24,7 +25,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
                       require-trusted-types-for 'script'; trusted-types 'none'";
 
 async fn page(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
-    give_page(wire, hark_ui::reference("index.html", ""), &uri, POLICY).await
+    let file = hark_ui::reference("index.html", "");
+    give_page(file, &uri, POLICY, Front::of(&wire)).await
 }
 
 async fn asset(name: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {

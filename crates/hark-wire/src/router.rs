@@ -15,7 +15,9 @@ use crate::route::Route;
 use crate::route_table::table;
 use crate::surface::Surface;
 use crate::wire::Wire;
-use crate::{console, dispatch, downloads, operations, reference, unsubscribe, widget, zeros};
+use crate::{
+    console, dispatch, downloads, front, operations, reference, unsubscribe, widget, zeros,
+};
 
 /// The rows that a router cannot tell apart, by the verb at the end of their path.
 struct Rows {
@@ -124,7 +126,7 @@ pub fn router(wire: &Arc<Wire>) -> Router {
     });
     let fallback_wire = Arc::clone(wire);
     Router::new()
-        .route("/about", get(operations::front))
+        .route("/about", get(front::about))
         .route("/file-upload/{id}/{name}", get(downloads::download))
         .route("/websocket", get(ddp::upgrade))
         .route("/healthz", get(operations::healthy))

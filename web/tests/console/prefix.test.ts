@@ -44,6 +44,15 @@ test('every page finds its files, the API and the socket', async () => {
   await console.leave();
 });
 
+test('the page that says what is here leads to nothing outside', async () => {
+  const page = await browser.newPage();
+  await page.goto(`${front.url}about`);
+  const found = await page.locator('a').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).pathname));
+  expect(found).toContain(`${PATH}docs`);
+  expect(found.filter((path) => !path.startsWith(PATH))).toEqual([]);
+  await page.close();
+});
+
 test('where no socket passes the news is asked for, less and less often, and a socket is taken when it can be had', async () => {
   const guest = await Guest.come(desk, 'Ben', 'Hello');
   await desk.take(amy, guest.rid);

@@ -40,7 +40,7 @@ fn addresses(list: &str) -> Vec<&str> {
 }
 
 /// As it stands between quotes. The mark of the nonce is none of theirs.
-fn attribute(text: &str) -> String {
+pub(crate) fn attribute(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('"', "&quot;")
         .replace('<', "&lt;")

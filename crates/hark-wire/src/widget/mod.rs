@@ -18,6 +18,7 @@ use axum::routing::get;
 use hark_model::keys;
 
 use added::Added;
+pub(crate) use added::attribute;
 pub(crate) use appearance::{Appearance, shows_unfinished_words};
 pub(crate) use sites::{Sites, sockets};
 

@@ -159,6 +159,8 @@ fn the_front_page_tells_strangers_nothing_of_what_runs_here() {
     assert_eq!(page.status, 200);
     let page = page.text();
     assert!(page.contains("Ready."), "{page}");
+    let script = format!("src=\"http://{}/livechat/widget.js\"", server.address());
+    assert!(page.contains(&script), "{page}");
     for word in ["Version", "SQLite", "PostgreSQL", "event log", "{{"] {
         assert!(!page.contains(word), "{word}: {page}");
     }
