@@ -378,9 +378,13 @@ test('loaded twice it is there once', async () => {
   await vera.leave();
 });
 
+/** What the console of the site's page has said. */
+const said: string[] = [];
+
 /** How many launchers the site's page shows when everything has come. */
 async function drawn(): Promise<number> {
   const vera = await Guest.come(browser);
+  vera.page.on('console', (message) => said.push(message.text()));
   const answered = vera.page.waitForResponse((answer) => answer.url().includes('/api/hark/v1/widget?'));
   await vera.page.goto(site.url);
   await (await answered).finished();
@@ -390,7 +394,7 @@ async function drawn(): Promise<number> {
   return launchers;
 }
 
-test('where it is switched off, and on sites that are not listed, nothing is drawn', async () => {
+test('where it is switched off, and on sites that are not listed, nothing is drawn, and the console says why', async () => {
   try {
     await desk.set('Livechat_AllowedDomainsList', 'shop.example');
     expect(await drawn()).toBe(0);
@@ -398,6 +402,10 @@ test('where it is switched off, and on sites that are not listed, nothing is dra
     expect(await drawn()).toBe(1);
     await desk.set('Livechat_enabled', false);
     expect(await drawn()).toBe(0);
+    expect(said).toEqual([
+      'Hark shows no chat: Livechat_AllowedDomainsList does not have this site',
+      'Hark shows no chat: Livechat_enabled is off',
+    ]);
   } finally {
     await desk.set('Livechat_AllowedDomainsList', '');
     await desk.set('Livechat_enabled', true);

@@ -49,6 +49,9 @@ function begin(server: string): void {
       } else {
         addEventListener('DOMContentLoaded', () => appear(config));
       }
+    } else if (config) {
+      // oxlint-disable-next-line no-console
+      console.info(config.reason);
     }
   };
   void show();

@@ -15,6 +15,8 @@ export interface Condition {
 /** What the loader has to know before anybody clicks: `GET /api/hark/v1/widget`. */
 export interface LauncherConfig {
   readonly enabled: boolean;
+  /** Why it is not, for whoever builds the site. */
+  readonly reason: string | null;
   readonly online: boolean;
   /** What the site's operator set; empty where the browser decides. */
   readonly language: string;

@@ -75,7 +75,14 @@ impl IntoAnswer for Result<Cacheable, Failure> {
 async fn launcher(call: Call, asked: Asked) -> Result<Cacheable, Failure> {
     let sites = Sites::of(&call.policy);
     let admitted = sites.admit_origin(&call.headers, &call.wire.options.site_url);
-    let enabled = admitted && call.policy.flag(settings::Livechat_enabled);
+    let reason = if !call.policy.flag(settings::Livechat_enabled) {
+        Some("Hark shows no chat: Livechat_enabled is off")
+    } else if !admitted {
+        Some("Hark shows no chat: Livechat_AllowedDomainsList does not have this site")
+    } else {
+        None
+    };
+    let enabled = reason.is_none();
     if enabled {
         see(&call, asked.loader.as_deref()).await;
     }
@@ -91,6 +98,7 @@ async fn launcher(call: Call, asked: Asked) -> Result<Cacheable, Failure> {
     let appearance = Appearance::of(&call.policy);
     let launcher = Launcher {
         enabled,
+        reason,
         online,
         language: call.policy.text(settings::Language).to_owned(),
         theme: Theme {

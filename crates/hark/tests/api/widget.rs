@@ -100,7 +100,9 @@ on_both_engines! {
         // what is switched off says so itself
         desk.set("Livechat_enabled", false);
         assert_eq!(page(&desk.anyone()).status, 200);
-        assert_eq!(desk.anyone().get(LAUNCHER).expect(200)["enabled"], false);
+        let off = desk.anyone().get(LAUNCHER).expect(200);
+        assert_eq!(off["enabled"], false);
+        assert_eq!(off["reason"], "Hark shows no chat: Livechat_enabled is off");
     }
 
     fn only_the_sites_that_are_listed_show_the_widget(engine: Engine) {
@@ -132,6 +134,8 @@ on_both_engines! {
         for (origin, enabled) in [("https://shop.example", true), (own.as_str(), true), ("https://evil.example", false), ("null", false)] {
             let answer = launcher(origin);
             assert_eq!(answer.value()["enabled"], enabled, "{origin}");
+            let reason = (!enabled).then_some("Hark shows no chat: Livechat_AllowedDomainsList does not have this site");
+            assert_eq!(answer.value()["reason"], json!(reason), "{origin}");
             assert_eq!(answer.header("vary"), Some("Origin"));
         }
     }
@@ -201,6 +205,7 @@ on_both_engines! {
         }
         let mut wanted = json!({
             "enabled": true,
+            "reason": null,
             "online": false,
             "language": "de",
             "theme": {"title": "Questions?", "color": "#123456", "offlineTitle": "Write to us", "offlineColor": "#654321", "position": "left"},

@@ -1011,6 +1011,8 @@ written! {
     pub(crate) struct Launcher {
         /// Whether there is a chat at all.
         enabled: bool,
+        /// Why there is none, in a sentence for whoever builds the site.
+        reason: Option<&'static str>,
         /// Whether somebody is there.
         online: bool,
         /// The language that the operator has chosen; empty for the visitor's own.
