@@ -51,7 +51,7 @@ export function CrmCard({ data }: { readonly data: unknown }) {
         <span>{t('crm')}</span>
       </header>
       {isRaw.value ? (
-        <pre class="code">{typeof data === 'string' ? data : JSON.stringify(data, undefined, 2)}</pre>
+        <pre class="code" tabIndex={0}>{typeof data === 'string' ? data : JSON.stringify(data, undefined, 2)}</pre>
       ) : (
         <>
           {text === undefined ? null : <p class="crm-text">{text}</p>}

@@ -24,7 +24,7 @@ export function SaveBar<T extends object>({ form, names, about }: Props<T>) {
   const what = about ?? (changed.length === 1 && changed[0] !== undefined ? names[changed[0]] : '');
   return (
     <div class="save-bar">
-      <div role="alert" class="cut-text">
+      <div role="alert">
         {fault === '' ? null : (
           <span class="fault">
             <Icon name="alert" /> {fault}

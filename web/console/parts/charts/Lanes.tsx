@@ -1,6 +1,6 @@
 import { duration, number, t } from '../../texts.ts';
 import { Chart } from './Chart.tsx';
-import { timeTicks } from './scale.ts';
+import { shortened, timeTicks } from './scale.ts';
 
 export interface Waiting {
   readonly name: string;
@@ -81,7 +81,7 @@ export function Lanes({ title, lanes, sentence }: Props) {
           return (
             <g key={at}>
               {at === 0 ? null : <path class="axis" d={`M0 ${own + 0.5}H${width}`} />}
-              <OneLane lane={lane} y={own} x={x} />
+              <OneLane lane={lane} y={own} x={x} before={start - 24} behind={behind - 50} />
             </g>
           );
         })}
@@ -102,14 +102,23 @@ export function Lanes({ title, lanes, sentence }: Props) {
   );
 }
 
-function OneLane({ lane, y, x }: { readonly lane: Lane; readonly y: number; readonly x: (ms: number) => number }) {
+interface OneProps {
+  readonly lane: Lane;
+  readonly y: number;
+  readonly x: (ms: number) => number;
+  /** Room for names before the bars, and behind them. */
+  readonly before: number;
+  readonly behind: number;
+}
+
+function OneLane({ lane, y, x, before, behind }: OneProps) {
   return (
     <>
       <text class="strong" x="0" y={y + 22}>
-        {lane.name}
+        {shortened(lane.name, before)}
       </text>
       <text x="0" y={y + 38}>
-        {lane.note}
+        {shortened(lane.note, before)}
       </text>
       {lane.answered.map((ms, at) => (
         <path key={at} class="past" d={`M${x(ms).toFixed(1)} ${y + 9}v7`} />
@@ -137,7 +146,7 @@ function OneLane({ lane, y, x }: { readonly lane: Lane; readonly y: number; read
             )}
             <text class="halo" x={x(waitedMs) + 8} y={top + 10}>
               <tspan class={late === 0 ? 'ink' : 'late'}>{duration(waitedMs)}</tspan>
-              <tspan dx="6">{name}</tspan>
+              <tspan dx="6">{shortened(name, behind)}</tspan>
             </text>
           </g>
         );

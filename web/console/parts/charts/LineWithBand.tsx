@@ -1,6 +1,6 @@
 import { duration, t } from '../../texts.ts';
 import { Chart } from './Chart.tsx';
-import { apart, timeTicks } from './scale.ts';
+import { apart, roomOf, timeTicks } from './scale.ts';
 
 export interface Point {
   readonly name: string;
@@ -22,6 +22,7 @@ interface Props {
   readonly usual: string;
 }
 
+/** Room for the times of the axis. */
 const START = 40;
 const FOOT = 20;
 const TOP = 24;
@@ -56,6 +57,7 @@ export function LineWithBand({ title, note, points, sentence, height = 144, head
   const most = Math.max(...all.map((point) => Math.max(point.value ?? 0, point.usual?.[1] ?? 0)), 1);
   const steps = timeTicks(most);
   const top = steps.at(-1) ?? 1;
+  const start = roomOf(steps.map(duration), START);
   const base = height - FOOT;
   const high = (value: number): number => base - (value / top) * (base - TOP);
   const table = points && {
@@ -67,7 +69,7 @@ export function LineWithBand({ title, note, points, sentence, height = 144, head
     ]),
   };
   const draw = (width: number) => {
-    const across = (place: number): number => START + 8 + (place * (width - START - 28)) / Math.max(1, all.length - 1);
+    const across = (place: number): number => start + 8 + (place * (width - start - 28)) / Math.max(1, all.length - 1);
     const lines = stretches(all.map(({ value }, place) => (value === undefined ? undefined : { x: across(place), y: high(value) })));
     const bands = stretches(all.map((point, place) => (point.usual === undefined ? undefined : { x: across(place), usual: point.usual })));
     const lastAt = all.findLastIndex(({ value }) => value !== undefined);
@@ -77,8 +79,8 @@ export function LineWithBand({ title, note, points, sentence, height = 144, head
       <>
         {steps.map((value) => (
           <g key={value}>
-            <path class="grid" d={`M${START} ${high(value)}H${width}`} />
-            <text x={START - 8} y={high(value) + 4} text-anchor="end">
+            <path class="grid" d={`M${start} ${high(value)}H${width}`} />
+            <text x={start - 8} y={high(value) + 4} text-anchor="end">
               {duration(value)}
             </text>
           </g>

@@ -1,5 +1,6 @@
 import { number, percent, t } from '../../texts.ts';
 import { Chart } from './Chart.tsx';
+import { shortened } from './scale.ts';
 
 export interface Share {
   readonly name: string;
@@ -59,11 +60,4 @@ export function ShareBars({ title, note, shares, whole, sentence, heads, names =
       draw={draw}
     />
   );
-}
-
-/** About 6.5 px a letter; the whole name is in the table. */
-function shortened(name: string, room: number): string {
-  const most = Math.floor(room / 6.5);
-  const letters = Array.from(new Intl.Segmenter().segment(name), ({ segment }) => segment);
-  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : name;
 }

@@ -1,6 +1,6 @@
 import { number, t } from '../../texts.ts';
 import { Chart, type Series } from './Chart.tsx';
-import { apart, ticks } from './scale.ts';
+import { apart, roomOf, ticks } from './scale.ts';
 
 export interface Bar {
   /** When it is, in words: for the table, and where `mark` is missing for nobody else. */
@@ -24,6 +24,7 @@ interface Props {
   readonly head: string;
 }
 
+/** Room for the numbers of the axis. */
 const START = 36;
 const FOOT = 20;
 const TOP = 18;
@@ -42,29 +43,30 @@ export function StackedBars({ title, note, series, bars, sentence, height = 180,
     heads: [head, ...series.map(({ name }) => name)],
     rows: all.map(({ name, parts }) => [name, ...parts.map(number)]),
   };
+  const start = roomOf(steps.map(number), START);
   const base = height - FOOT;
   const high = (value: number): number => (value / top) * (base - TOP);
   const draw = (width: number) => {
-    const step = (width - START) / Math.max(1, all.length);
+    const step = (width - start) / Math.max(1, all.length);
     const wide = Math.max(1, Math.min(WIDEST, step * 0.82));
     return (
       <>
         {steps.map((value) => (
           <g key={value}>
-            <path class="grid" d={`M${START} ${base - high(value)}H${width}`} />
-            <text x={START - 8} y={base - high(value) + 4} text-anchor="end">
+            <path class="grid" d={`M${start} ${base - high(value)}H${width}`} />
+            <text x={start - 8} y={base - high(value) + 4} text-anchor="end">
               {number(value)}
             </text>
           </g>
         ))}
         {all.map((bar, place) => (
-          <OneBar key={place} bar={bar} series={series} x={START + place * step + (step - wide) / 2} wide={wide} base={base} high={high} />
+          <OneBar key={place} bar={bar} series={series} x={start + place * step + (step - wide) / 2} wide={wide} base={base} high={high} />
         ))}
-        <path class="axis" d={`M${START} ${base + 0.5}H${width}`} />
+        <path class="axis" d={`M${start} ${base + 0.5}H${width}`} />
         {apart(
           all.flatMap(({ mark, isNow }, place) => {
             const words = isNow === true ? t('now') : mark;
-            return words === undefined ? [] : [{ words, isNow, x: Math.min(width - ROOM / 2, START + place * step + step / 2) }];
+            return words === undefined ? [] : [{ words, isNow, x: Math.min(width - ROOM / 2, start + place * step + step / 2) }];
           }),
           ({ x }) => x,
           ROOM,

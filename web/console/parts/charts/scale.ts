@@ -11,6 +11,19 @@ function upTo(step: number, most: number): readonly number[] {
   return Array.from({ length: steps + 1 }, (_, place) => place * step);
 }
 
+/** About 6.5 px a letter. */
+const LETTER = 6.5;
+
+/** A name that has so many pixels; the whole of it is in the table. */
+export function shortened(name: string, room: number): string {
+  const most = Math.floor(room / LETTER);
+  const letters = Array.from(new Intl.Segmenter().segment(name), ({ segment }) => segment);
+  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : name;
+}
+
+/** How much room the longest of these words takes, beside an axis at least `least`. */
+export const roomOf = (words: readonly string[], least: number): number => Math.max(least, ...words.map((word) => word.length * LETTER + 12));
+
 /** About four steps of a round number; whole ones, because nothing is half a chat. */
 export function ticks(most: number): readonly number[] {
   const wanted = Math.max(1, most) / 4;
