@@ -9,7 +9,7 @@ import { layBeside } from './beside.ts';
 import { inFewColours } from './palette.ts';
 import { zoneAt } from './zone.ts';
 
-const ALL = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
+export const ALL = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 const SHOWN = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 /** A folder of drawings, if somebody has one. */
 const DRAWINGS = process.env['HARK_DRAWINGS'] ?? '';

@@ -50,7 +50,7 @@ export async function watch(context: BrowserContext): Promise<readonly string[]>
   return complaints;
 }
 
-const RULES: RunOptions = {
+export const RULES: RunOptions = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   resultTypes: ['violations', 'incomplete'],
   // Each document is looked at by itself.
@@ -93,8 +93,10 @@ export function accessibilityFaults(page: Page): Promise<string[]> {
 }
 
 /** What cannot be read well in the colours that there are now. */
+export const CONTRAST: RunOptions = { ...RULES, runOnly: ['color-contrast'] };
+
 export function contrastFaults(page: Page): Promise<string[]> {
-  return faultsInside(page.mainFrame(), ':root', { ...RULES, runOnly: ['color-contrast'] });
+  return faultsInside(page.mainFrame(), ':root', CONTRAST);
 }
 
 /** The same for one document, or a part of it. */

@@ -1,8 +1,8 @@
 // What of a page somebody cannot get at: because it lies out of the frame, or because no key leads there.
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 
 /** What makes the page scroll sideways, lies beyond its edge, or has words that are cut off; a line for each. */
-export async function outOfFrame(page: Page): Promise<string[]> {
+export async function outOfFrame(page: Page | Frame): Promise<string[]> {
   return await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     const found = scrollWidth > clientWidth ? [`${scrollWidth} px in ${clientWidth}`] : [];
@@ -89,7 +89,7 @@ export async function hiddenFromKeys(page: Page): Promise<string[]> {
 }
 
 /** What is chosen, switched on or current and looks like the others beside it, where grounds and shadows are the system's. */
-export async function unmarked(page: Page): Promise<string[]> {
+export async function unmarked(page: Page | Frame): Promise<string[]> {
   return await page.evaluate(() => {
     const of = {
       look: (one: Element): string => {
