@@ -1,6 +1,8 @@
-// What the server says of things, as far as the console reads it. Rocket.Chat's documents have more
-// members, and the OpenAPI document describes what these routes take, not what they answer: so
-// these are written by hand, and tests in a browser compare them with a real server.
+// What the server says of things, as far as the console reads it. What Hark's own API answers has the types of its OpenAPI
+// document, in `generated`. Rocket.Chat's documents have more members, and moments that are written in two ways: so these are
+// written by hand, and `held.ts` holds their members against that API's document.
+
+import type { ConversationNote, Delivery, LogIn, Mention, RelatedChat } from './generated/hark.ts';
 
 /** Over REST a text, over the real-time API an object. */
 export type Moment = string | number | { readonly $date: number };
@@ -34,13 +36,7 @@ export interface PersonalToken {
 }
 
 /** Where one is logged in. */
-export interface OwnSession {
-  readonly id: string;
-  /** The one that asks. */
-  readonly current: boolean;
-  readonly userAgent: string | null;
-  readonly beganAt: string;
-}
+export type OwnSession = LogIn;
 
 export interface Welcome {
   readonly userId: string;
@@ -161,24 +157,10 @@ export interface Message {
 }
 
 /** What somebody wrote in a chat for their colleagues. */
-export interface Note {
-  readonly id: string;
-  readonly conversation: string;
-  readonly sequence: number;
-  readonly author: { readonly id: string; readonly username: string; readonly name: string | null };
-  readonly text: string;
-  readonly mentions: readonly { readonly id: string; readonly username: string }[];
-  readonly addedAt: string;
-  readonly editedAt: string | null;
-}
+export type Note = ConversationNote;
 
 /** Where somebody is mentioned. */
-export interface Mention {
-  readonly note: Note;
-  /** Of the chat. */
-  readonly visitor: string | null;
-  readonly read: boolean;
-}
+export type { Mention };
 
 /** With places for what is known of a chat. */
 export interface CannedResponse {
@@ -252,27 +234,7 @@ export interface Permission {
 }
 
 /** Another chat of the same visitor, or of somebody who gave the same address or number. */
-export interface Related {
-  readonly id: string;
-  readonly proven: boolean;
-  readonly open: boolean;
-  readonly topic: string | null;
-  readonly tags: readonly string[];
-  readonly messages: number;
-  readonly startedAt: string;
-}
+export type Related = RelatedChat;
 
 /** What an endpoint of webhooks was told of an event. */
-export interface Delivery {
-  readonly id: string;
-  readonly endpoint: { readonly id: string; readonly name: string } | null;
-  readonly kind: string;
-  readonly sequence: number | null;
-  readonly happenedAt: string;
-  readonly state: string;
-  readonly attempts: number;
-  readonly nextAttemptAt: string | null;
-  readonly settledAt: string | null;
-  readonly status: number | null;
-  readonly error: string | null;
-}
+export type { Delivery };

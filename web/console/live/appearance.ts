@@ -1,4 +1,5 @@
 // How the widget looks and what it says: settings that managers change, and some that only administrators do.
+import type { SeenSite } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
 import { may } from './people.ts';
 import { saveSetting, type Value, type Values } from './settings.ts';
@@ -52,16 +53,7 @@ export async function readSites(): Promise<readonly string[]> {
   return list.map((site) => site.trim()).filter((site) => site !== '');
 }
 
-/** A site on which the widget was seen; its script says so, and anybody else can. */
-export interface SeenSite {
-  readonly origin: string;
-  /** The version of the script; those of long ago say none. */
-  readonly loader: string | null;
-  /** It is the one that this server gives out now. */
-  readonly current: boolean;
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string;
-}
+export type { SeenSite };
 
 /** The one that was seen last first. */
 export async function readSeenSites(): Promise<readonly SeenSite[]> {

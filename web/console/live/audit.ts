@@ -1,24 +1,12 @@
 // Who changed what, as the audit has it.
+import type { AuditedChange, AuditLine, AuditLinePage as AuditPage } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 
-export interface Change {
-  /** Such as `setting.changed`. */
-  readonly kind: string;
-  readonly subject: string;
-  readonly name: string | null;
-  readonly from: unknown;
-  readonly to: unknown;
-}
+export type Change = AuditedChange;
 
-export interface Line {
-  readonly id: string;
-  readonly at: string;
-  /** Nobody: the operator on the command line, or Hark by itself. */
-  readonly by: { readonly id: string; readonly username: string } | null;
-  readonly kind: string;
-  readonly changes: readonly Change[];
-  readonly leftOut: number;
-}
+export type Line = AuditLine;
+
+export type { AuditPage };
 
 export interface Wanted {
   readonly text: string;
@@ -27,11 +15,6 @@ export interface Wanted {
   /** Days, as fields for dates have them. */
   readonly from: string;
   readonly until: string;
-}
-
-export interface AuditPage {
-  readonly items: readonly Line[];
-  readonly nextCursor: string | null;
 }
 
 const PAGE = 50;

@@ -1,6 +1,7 @@
 // How many chats one has, and may have at once.
 import { computed, effect, signal } from '@preact/signals';
 
+import type { Capacity } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 import { onReturn } from './connection.ts';
 import { mine } from './lists.ts';
@@ -17,7 +18,7 @@ export const isFull = computed(() => most.value !== undefined && load.value >= m
 
 export async function readCapacity(): Promise<void> {
   if (mayAnswer.peek()) {
-    const capacity = await get<{ readonly most: number | null }>('capacity', {}, 'hark/v1');
+    const capacity = await get<Capacity>('capacity', {}, 'hark/v1');
     most.value = capacity.most ?? undefined;
   }
 }

@@ -1,22 +1,10 @@
 // Chats of all times by what they have in common, a page at a time that no new chat moves.
+import type { FoundConversation, FoundConversationPage } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 
 const PAGE = 200;
 
-export interface Conversation {
-  readonly id: string;
-  readonly label: string;
-  readonly visitor: { readonly id: string; readonly name: string } | null;
-  readonly state: 'queued' | 'served' | 'on-hold' | 'closed';
-  readonly department: string | null;
-  readonly servedBy: { readonly id: string; readonly username: string; readonly since: string } | null;
-  readonly topic: string | null;
-  readonly tags: readonly string[];
-  readonly messages: number;
-  readonly startedAt: string;
-  readonly lastMessageAt: string;
-  readonly endedAt: string | null;
-}
+export type Conversation = FoundConversation;
 
 export interface Wanted {
   readonly text?: string;
@@ -30,14 +18,9 @@ export interface Wanted {
   readonly to?: string;
 }
 
-interface ConversationPage {
-  readonly items: readonly Conversation[];
-  readonly nextCursor: string | null;
-}
-
 /** The latest of them. */
 export const readLatest = async (wanted: Wanted, limit: number): Promise<readonly Conversation[]> =>
-  (await get<ConversationPage>('conversations', { ...wanted, limit }, 'hark/v1')).items;
+  (await get<FoundConversationPage>('conversations', { ...wanted, limit }, 'hark/v1')).items;
 
 /** All of them, and after each page how many there are so far. */
 export async function readConversations(wanted: Wanted, soFar: (many: number) => void, stop: AbortSignal): Promise<readonly Conversation[]> {
@@ -45,7 +28,7 @@ export async function readConversations(wanted: Wanted, soFar: (many: number) =>
   let cursor: string | undefined;
   for (;;) {
     stop.throwIfAborted();
-    const page: ConversationPage = await get<ConversationPage>('conversations', { ...wanted, limit: PAGE, cursor }, 'hark/v1');
+    const page: FoundConversationPage = await get<FoundConversationPage>('conversations', { ...wanted, limit: PAGE, cursor }, 'hark/v1');
     all.push(...page.items);
     soFar(all.length);
     if (page.nextCursor === null) {

@@ -1,7 +1,10 @@
 // The workspace's webhook, as Rocket.Chat's page of this name has it: where it goes, what it tells, and
 // what comes back when it is tried.
+import type { Attempt, EventCounts, Header, Tested } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
 import { may } from './people.ts';
+
+export type { Attempt, Header, Tested };
 
 /** By the ids of the settings. */
 export type CrmSettings = Readonly<Record<string, string | number | boolean>>;
@@ -28,36 +31,6 @@ export interface Example {
   /** As Rocket.Chat calls it. */
   readonly type: string;
   readonly body: unknown;
-}
-
-export interface Header {
-  readonly name: string;
-  readonly value: string;
-}
-
-export interface Attempt {
-  readonly at: string;
-  readonly url: string;
-  /** Without passwords and tokens. */
-  readonly requestHeaders: readonly Header[];
-  readonly status: number | null;
-  readonly responseHeaders: readonly Header[] | null;
-  readonly response: string | null;
-  readonly error: string | null;
-  readonly detail: string | null;
-  readonly reusedConnection: boolean;
-  readonly phasesMs: {
-    readonly dns: number | null;
-    readonly connect: number | null;
-    readonly tls: number | null;
-    readonly firstByte: number | null;
-    readonly total: number;
-  };
-}
-
-export interface Tested {
-  readonly succeeded: boolean;
-  readonly attempt: Attempt;
 }
 
 export async function readSettings(): Promise<CrmSettings> {
@@ -131,11 +104,7 @@ export async function readExamples(): Promise<ReadonlyMap<string, Example>> {
   return new Map(told);
 }
 
-export interface Counts {
-  /** Otherwise there were more than are counted. */
-  readonly whole: boolean;
-  readonly kinds: Readonly<Record<string, number>>;
-}
+export type Counts = EventCounts;
 
 /** How many events of each kind there were in the last 24 hours. */
 export const readCounts = (): Promise<Counts> => get<Counts>('events/counts', {}, 'hark/v1');

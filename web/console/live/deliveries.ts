@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 
 import { type Delivery, type Message, millis } from '../api/documents.ts';
+import type { DeliveryPage, Endpoint } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
 import { chat, renewRoom } from './chat.ts';
 import { may } from './people.ts';
@@ -20,16 +21,11 @@ export const deliveries = signal<readonly Delivery[]>([]);
 
 export const seesDeliveries = (): boolean => may('view-livechat-webhooks');
 
-interface Found {
-  readonly items: readonly Delivery[];
-  readonly nextCursor: string | null;
-}
-
 async function read(rid: string): Promise<void> {
   const all: Delivery[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { items, nextCursor } = await get<Found>(`conversations/${rid}/deliveries`, { limit: PAGE, cursor }, 'hark/v1');
+    const { items, nextCursor } = await get<DeliveryPage>(`conversations/${rid}/deliveries`, { limit: PAGE, cursor }, 'hark/v1');
     all.push(...items);
     if (nextCursor === null) {
       break;
@@ -87,12 +83,6 @@ export function deliveriesOf(message: Message): readonly Delivery[] {
   return deliveries.value.filter(
     ({ kind, happenedAt }) => new Date(happenedAt).getTime() === at && kinds?.test(kind) === true,
   );
-}
-
-interface Endpoint {
-  readonly name: string;
-  readonly state: string;
-  readonly events: readonly string[];
 }
 
 /** The names of the endpoints that are told of a kind of events, for those who may know. */

@@ -1,46 +1,19 @@
 // Where events go: the endpoints of webhooks, how it goes with them, and what is changed of them.
+import type { AuditLine, AuditLinePage, CatalogueDialect, CatalogueKind, Endpoint as EndpointSaid, HalfHour as HalfHourSaid, Looked, Schedule, StatsOfEndpoint as Stats, Tested, Tried } from '../api/generated/hark.ts';
 import { signal } from '@preact/signals';
 
 import { erase, get, patch, post } from '../api/http.ts';
-import type { Tested } from './crm.ts';
-import type { Stats } from './stats.ts';
 import { wholeInPages } from './whole.ts';
 
-export type Dialect = 'standard' | 'rocketchat' | 'comm100';
+export type Dialect = EndpointSaid['dialect'];
+export type { Looked, Schedule, Tried };
+
 /** By a secret, by a pair of keys, or not at all. */
 export type Signing = 'v1' | 'v1a' | 'none';
 
-export interface Endpoint {
-  readonly id: string;
-  readonly origin: 'hark' | 'workspace' | 'comm100';
-  readonly name: string;
-  readonly dialect: Dialect;
-  readonly url: string;
-  /** Kinds, families such as `chat.*`, or `*`. */
-  readonly events: readonly string[];
-  readonly state: 'active' | 'paused' | 'disabled';
-  readonly reason: string | null;
-  readonly stateSince: string | null;
-  /** Why nothing may be sent to its address. */
-  readonly complaint: string | null;
-  /** Why nothing arrives there. */
-  readonly trouble: { readonly error: string; readonly reason: string; readonly since: string } | null;
-  readonly secrets: readonly { readonly scheme: 'v1' | 'v1a'; readonly hint: string; readonly until: string | null }[];
-  readonly publicKeys: readonly string[];
-  /** Whether the workspace's secret token goes along. */
-  readonly hasToken: boolean;
+export interface Endpoint extends Omit<EndpointSaid, 'policy'> {
   /** What was chosen by hand of how it is tried. */
   readonly policy: Policy;
-  readonly schedule: Schedule;
-}
-
-/** How deliveries are tried. */
-export interface Schedule {
-  readonly success: '200' | '2xx';
-  readonly timeoutMs: number;
-  readonly delaysMs: readonly number[];
-  /** Whether `Retry-After` is heeded. */
-  readonly heedsReceiver: boolean;
 }
 
 /** What is left out is as the dialect has it. */
@@ -53,23 +26,15 @@ export interface PolicyDraft {
   readonly delaysMs?: readonly number[] | string;
 }
 
-export interface StatsInFull extends Stats {
-  readonly oldestPendingAt: string | null;
-  readonly made: number;
-  readonly delivered: number;
-  readonly successShare: number | null;
-  readonly latencyMs: { readonly p95: number | null };
-}
+export type StatsInFull = Stats;
 
 export interface Known {
   readonly endpoint: Endpoint;
   readonly stats: StatsInFull;
 }
 
-export interface Kind {
-  readonly name: string;
-  readonly summary: string;
-  readonly dialects: Readonly<Partial<Record<Dialect, { readonly example: unknown; readonly schema: unknown }>>>;
+export interface Kind extends Omit<CatalogueKind, 'dialects'> {
+  readonly dialects: Readonly<Partial<Record<Dialect, CatalogueDialect>>>;
 }
 
 /** What can be said of an endpoint. */
@@ -103,7 +68,7 @@ export const readEndpointList = async (): Promise<readonly Endpoint[]> => (await
 /** How it goes with each endpoint. */
 export const readStatsInFull = (): Promise<readonly StatsInFull[]> => wholeInPages<StatsInFull>('stats');
 
-const UNCOUNTED: Omit<StatsInFull, 'endpoint'> = {
+const UNCOUNTED: Omit<StatsInFull, 'endpoint' | 'name' | 'state'> = {
   backlog: 0,
   givenUp: 0,
   lastSuccessAt: null,
@@ -112,12 +77,18 @@ const UNCOUNTED: Omit<StatsInFull, 'endpoint'> = {
   made: 0,
   delivered: 0,
   successShare: null,
-  latencyMs: { p95: null },
+  attempts: 0,
+  failedAttempts: 0,
+  lastFailureAt: null,
+  latencyMs: { attempts: 0, p50: null, p95: null, max: null },
 };
 
 /** Each endpoint with how it goes with it, as far as that was read. */
 export const knownOf = (endpoints: readonly Endpoint[], stats: readonly StatsInFull[]): readonly Known[] =>
-  endpoints.map((endpoint) => ({ endpoint, stats: stats.find((one) => one.endpoint === endpoint.id) ?? { ...UNCOUNTED, endpoint: endpoint.id } }));
+  endpoints.map((endpoint) => {
+    const { id, name, state } = endpoint;
+    return { endpoint, stats: stats.find((one) => one.endpoint === id) ?? { ...UNCOUNTED, endpoint: id, name, state } };
+  });
 
 /** All endpoints, with how it goes with each. */
 export const readEndpoints = async (): Promise<readonly Known[]> => knownOf(...(await Promise.all([readEndpointList(), readStatsInFull()])));
@@ -137,46 +108,18 @@ export const readCatalogue = (): Promise<Catalogue> => get<Catalogue>('catalogue
 
 export const readKinds = async (): Promise<readonly Kind[]> => (await readCatalogue()).kinds;
 
-/** What is where a URL leads. */
-export interface Looked {
-  /** Why nothing would ever be sent there. */
-  readonly complaint: string | null;
-  /** Whether somebody takes connections; not known where that was not looked at. */
-  readonly reached: boolean | null;
-  readonly error: string | null;
-  readonly detail: string | null;
-  readonly address: string | null;
-  readonly isPublic: boolean | null;
-  readonly certificateUntil: string | null;
-}
-
 export const lookAt = (url: string): Promise<Looked> => post<Looked>('endpoints/look', { url }, 'hark/v1');
 
 /** What one request changed of an endpoint. */
-export interface Change {
-  readonly id: string;
-  readonly at: string;
-  readonly by: { readonly username: string } | null;
-  readonly changes: readonly { readonly kind: string; readonly subject: string; readonly from: unknown; readonly to: unknown }[];
-}
+export type Change = AuditLine;
 
-export interface ChangePage {
-  readonly items: readonly Change[];
-  readonly nextCursor: string | null;
-}
+export type ChangePage = AuditLinePage;
 
 /** The latest first. */
 export const readChanges = (id: string, cursor?: string): Promise<ChangePage> =>
   get<ChangePage>(`endpoints/${id}/changes`, { cursor }, 'hark/v1');
 
-export interface HalfHour {
-  readonly from: string;
-  readonly delivered: number;
-  readonly failedAttempts: number;
-  /** Deliveries that were first tried then, and how long after their events that was. */
-  readonly firstRequests: number;
-  readonly firstRequestAfterMs: number | null;
-}
+export type HalfHour = Omit<HalfHourSaid, 'longestMs'>;
 
 /** The half hours of a day of each endpoint that is looked at, the oldest first, by its id. */
 export const days = signal<ReadonlyMap<string, readonly HalfHour[]>>(new Map());
@@ -205,11 +148,6 @@ export async function readDay(id: string): Promise<void> {
 /** Without a name it is called as its host is. Without a secret it gets a fresh one. */
 export const makeEndpoint = ({ name, ...rest }: Draft, signing: Signing, secret: string | undefined): Promise<WithSecret> =>
   post<WithSecret>('endpoints', { ...bodyOf(rest, signing, secret), name: name.trim() === '' ? hostOf(rest.url) : name }, 'hark/v1');
-
-export interface Tried extends Tested {
-  /** What the test was signed with. */
-  readonly secret: string | null;
-}
 
 /** Sends a sample as an endpoint would that nobody has made yet. */
 export const tryEndpoint = ({ name: _name, ...rest }: Draft, signing: Signing, secret: string | undefined, kind: string): Promise<Tried> =>

@@ -1,4 +1,5 @@
 // What is to be known of visitors and of chats.
+import type { Trial } from '../api/generated/hark.ts';
 import { call, get, post } from '../api/http.ts';
 import { Refused } from '../../shared/answers.ts';
 import { whole } from './whole.ts';
@@ -54,10 +55,7 @@ export const saveField = (id: string | undefined, { visible, options, ...draft }
 
 export const removeField = (id: string): Promise<unknown> => call('livechat:removeCustomField', [id]);
 
-export interface Trial {
-  readonly found: readonly string[];
-  readonly micros: number;
-}
+export type { Trial };
 
 /** What the server finds with a pattern, which is what counts. */
 export const tryPattern = (pattern: string, text: string): Promise<Trial> => post<Trial>('patterns/try', { pattern, text }, 'hark/v1');

@@ -1,105 +1,10 @@
 // Figures of chats: what goes on now, and what the chats of some days were.
 import { signal } from '@preact/signals';
 
+import type { AgentNow, Between, InQueue, Now, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Waits, Week } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 
-export interface AgentNow {
-  readonly id: string;
-  readonly username: string;
-  readonly name: string;
-  readonly status: 'online' | 'away' | 'busy' | 'offline';
-  readonly available: boolean;
-  readonly departments: readonly string[];
-  readonly chats: number;
-  readonly held: number;
-  readonly waiting: number;
-  readonly longestWaitMs: number | null;
-  readonly most: number | null;
-}
-
-export interface InQueue {
-  readonly conversation: string;
-  readonly name: string;
-  readonly department: string | null;
-  readonly since: string;
-  readonly due: string | null;
-}
-
-export interface Now {
-  readonly at: string;
-  readonly queued: number;
-  readonly longestWaitMs: number | null;
-  readonly served: number;
-  readonly held: number;
-  readonly queue: readonly InQueue[];
-  readonly agents: readonly AgentNow[];
-}
-
-export interface Waits {
-  readonly each: readonly { readonly department: string | null; readonly waitedMs: number; readonly left: boolean }[];
-}
-
-export interface Sums {
-  readonly chats: number;
-  readonly open: number;
-  readonly answered: number;
-  readonly abandoned: number;
-  readonly transferred: number;
-  readonly messages: number;
-  readonly averageFirstResponseMs: number | null;
-  readonly longestFirstResponseMs: number | null;
-  readonly averageResponseMs: number | null;
-  readonly averageDurationMs: number | null;
-  readonly longestDurationMs: number | null;
-}
-
-export interface SumsOf {
-  readonly key: string | null;
-  readonly name: string | null;
-  readonly sums: Sums;
-}
-
-export interface Summed {
-  readonly from: string;
-  readonly to: string;
-  readonly firstDay: string;
-  readonly lastDay: string;
-  readonly zone: string;
-  readonly total: Sums;
-  readonly items: readonly SumsOf[];
-}
-
-export interface Ratings {
-  readonly chats: number;
-  readonly items: readonly { readonly rating: number; readonly chats: number }[];
-}
-
-/** Chats of which something took at least so long, and not as long as that. */
-export interface Between {
-  readonly fromMs: number;
-  /** Nothing of the longest. */
-  readonly untilMs: number | null;
-  readonly chats: number;
-}
-
-export interface Spread {
-  readonly chats: number;
-  /** The one in which the median is. */
-  readonly median: Between | null;
-  /** The shortest first. */
-  readonly items: readonly Between[];
-}
-
-/** How long things took. */
-export interface Spreads {
-  readonly firstAnswer: Spread;
-  readonly duration: Spread;
-}
-
-export interface Week {
-  readonly zone: string;
-  readonly items: readonly { readonly weekday: number; readonly hour: number; readonly chats: number }[];
-}
+export type { AgentNow, Between, InQueue, Now, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Waits, Week };
 
 export interface Tags {
   readonly data: readonly { readonly label: string; readonly value: number }[];

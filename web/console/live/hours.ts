@@ -1,4 +1,5 @@
 // Opening hours: shifts on the clocks of one place.
+import type { OpeningHours, OpeningHoursInFull } from '../api/generated/hark.ts';
 import { Refused } from '../../shared/answers.ts';
 import { call, get, patch } from '../api/http.ts';
 import { may } from './people.ts';
@@ -43,7 +44,7 @@ export async function readHours(): Promise<readonly Hours[]> {
   }
   const [{ businessHours }, { items }] = await Promise.all([
     get<{ readonly businessHours: readonly Omit<Hours, 'isOpen' | 'changesAt'>[] }>('livechat/business-hours', { count: 0 }),
-    get<{ readonly items: readonly { readonly id: string; readonly isOpen: boolean; readonly changesAt: string | null }[] }>('business-hours', {}, 'hark/v1'),
+    get<{ readonly items: readonly OpeningHours[] }>('business-hours', {}, 'hark/v1'),
   ]);
   return businessHours.map((hours) => {
     const known = items.find(({ id }) => id === hours._id);
@@ -140,20 +141,16 @@ function shiftsOf(days: HoursDraft['days']): readonly object[] {
   });
 }
 
-interface DayInApi extends Omit<OtherDay, 'spans'> {
-  readonly hours: readonly { readonly start: string; readonly finish: string }[];
-}
-
 const otherDaysAt = (id: string): string => `business-hours/${encodeURIComponent(id)}`;
 
 /** The first one first. */
 export async function readOtherDays(id: string): Promise<readonly OtherDay[]> {
-  const { otherDays } = await get<{ readonly otherDays: readonly DayInApi[] }>(otherDaysAt(id), {}, 'hark/v1');
+  const { otherDays } = await get<OpeningHoursInFull>(otherDaysAt(id), {}, 'hark/v1');
   return otherDays.map(({ hours, ...day }) => ({ ...day, spans: hours.map(({ start, finish }) => ({ from: minutesOf(start), to: minutesOf(finish) })) }));
 }
 
 async function saveOtherDays(id: string, days: readonly OtherDay[]): Promise<void> {
-  const otherDays: readonly DayInApi[] = days.map(({ spans, ...day }) => ({ ...day, hours: spans.map(({ from, to }) => ({ start: clock(from), finish: clock(to) })) }));
+  const otherDays: OpeningHoursInFull['otherDays'] = days.map(({ spans, ...day }) => ({ ...day, hours: spans.map(({ from, to }) => ({ start: clock(from), finish: clock(to) })) }));
   await patch(otherDaysAt(id), { otherDays }, 'hark/v1');
 }
 

@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 
 import type { Mention } from '../api/documents.ts';
+import type { Mentions } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
 import { listen, onReturn } from './connection.ts';
 import { mayAnswer } from './people.ts';
@@ -18,11 +19,7 @@ export async function readMentions(): Promise<void> {
   if (!mayAnswer.peek()) {
     return;
   }
-  const { items, unread } = await get<{ readonly items: readonly Mention[]; readonly unread: number }>(
-    'mentions',
-    { limit: MOST },
-    'hark/v1',
-  );
+  const { items, unread } = await get<Mentions>('mentions', { limit: MOST }, 'hark/v1');
   mentions.value = items;
   newMentions.value = unread;
 }

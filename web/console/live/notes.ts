@@ -2,6 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 
 import { millis, type Note } from '../api/documents.ts';
+import type { EntryPage } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 import { Unreachable } from '../../shared/answers.ts';
 import { openChat } from '../place.ts';
@@ -12,14 +13,6 @@ import { mayAnswer } from './people.ts';
 /** So much that was said or noted comes at once. */
 const PAGE = 100;
 const AGAIN_MS = 3000;
-
-interface Entries {
-  readonly items: readonly {
-    readonly message: { readonly sentAt: string } | null;
-    readonly note: Note | null;
-  }[];
-  readonly nextCursor: string | null;
-}
 
 /** How far the chat was read, from its end. */
 interface Reading {
@@ -93,7 +86,7 @@ async function readBack(): Promise<void> {
   now.isBusy = true;
   try {
     while (now.hasMore && now.until >= (shownSince.peek() ?? Infinity)) {
-      const page = await get<Entries>(`conversations/${now.rid}/messages`, { limit: PAGE, cursor: now.cursor }, 'hark/v1');
+      const page = await get<EntryPage>(`conversations/${now.rid}/messages`, { limit: PAGE, cursor: now.cursor }, 'hark/v1');
       if (reading !== now) {
         return;
       }

@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 
 import { millis, type Moment } from '../api/documents.ts';
+import type { Reading as ReadingSaid } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 import { openChat } from '../place.ts';
 import { listen, onReturn } from './connection.ts';
@@ -45,7 +46,7 @@ export function followReading(): void {
 
 async function ask(rid: string): Promise<void> {
   try {
-    const { visitor } = await get<{ readonly visitor: Reading | null }>(`conversations/${rid}/reading`, {}, 'hark/v1');
+    const { visitor } = await get<ReadingSaid>(`conversations/${rid}/reading`, {}, 'hark/v1');
     if (visitor !== null) {
       take(rid, visitor);
     }

@@ -1,4 +1,5 @@
 // What happened, sent to an endpoint once more: how much that would be, and how far the server is with it.
+import type { Count, Replay } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
 
 export interface Stretch {
@@ -9,27 +10,9 @@ export interface Stretch {
   readonly failedOnly: boolean;
 }
 
-export interface Counted {
-  /** What was counted lies between these places in the log. */
-  readonly afterEvent: number;
-  readonly untilEvent: number;
-  /** Deliveries that would be sent. */
-  readonly queued: number;
-  readonly kinds: Readonly<Record<string, number>>;
-  readonly conversations: number;
-  /** There are more than were counted. */
-  readonly isPartial: boolean;
-}
+export type Counted = Count;
 
-export interface Replay {
-  readonly id: string;
-  readonly state: 'running' | 'done' | 'cancelled';
-  readonly failedOnly: boolean;
-  /** From 0 to 1. */
-  readonly progress: number;
-  readonly queued: number;
-  readonly createdAt: string;
-}
+export type { Replay };
 
 /** More than one may be running; the others have ended. */
 const LATEST = 10;

@@ -3,6 +3,7 @@
 import { computed } from '@preact/signals';
 
 import type { Message, Room } from '../api/documents.ts';
+import type { FoundByWords, FoundPage } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 import type { Conversation } from './conversations.ts';
 import { place } from '../place.ts';
@@ -49,26 +50,10 @@ const given = (value: string): string | undefined => (value === '' ? undefined :
 /** Who does not see all sees those that were their own. */
 const servedBy = (agent: string): string | undefined => given(seesAll.peek() ? agent : (me.peek()?._id ?? ''));
 
-export type FoundIn = 'message' | 'name' | 'email' | 'phone' | 'field' | 'topic';
+export type FoundIn = FoundByWords['place'];
 
 /** The line of a chat in which words were found. */
-export interface FoundLine {
-  readonly place: FoundIn;
-  readonly line: string;
-  /** In characters, not in units of UTF-16. */
-  readonly marks: readonly { readonly start: number; readonly length: number }[];
-  readonly message: { readonly id: string; readonly author: { readonly name: string | null; readonly username: string }; readonly sentAt: string } | null;
-}
-
-interface FoundByWords extends FoundLine {
-  readonly conversation: Conversation;
-}
-
-interface PageByWords {
-  readonly items: readonly FoundByWords[];
-  readonly nextCursor: string | null;
-  readonly isComplete: boolean;
-}
+export type FoundLine = Omit<FoundByWords, 'conversation'>;
 
 export interface Page {
   readonly rooms: readonly Room[];
@@ -105,7 +90,7 @@ const MOST_EMPTY = 10;
 async function findByWords({ q, status, department, agent, tag, from, until }: Wish, cursor: string | undefined): Promise<Page> {
   let next = cursor;
   for (let empty = 1; ; empty += 1) {
-    const page: PageByWords = await get<PageByWords>(
+    const page: FoundPage = await get<FoundPage>(
       'conversations/search',
       {
         words: q.trim(),

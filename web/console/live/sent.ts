@@ -1,30 +1,17 @@
 // What was sent to endpoints of webhooks, of all chats, and how it went.
+import type { Delivery, DeliveryInFull, DeliveryPage } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
-import type { Delivery } from '../api/documents.ts';
-import type { Attempt } from './crm.ts';
 
 /** So many come at once. */
 export const PAGE = 100;
 /** As many as the server takes at once. */
 const RESENT_AT_ONCE = 200;
 
-export interface SentPage {
-  readonly items: readonly SentOne[];
-  readonly nextCursor: string | null;
-}
+export type SentPage = DeliveryPage;
 
-export interface SentOne extends Delivery {
-  /** The place of the event in the log. */
-  readonly eventId: number;
-  readonly conversation: string | null;
-  readonly visitor: string | null;
-}
+export type SentOne = Delivery;
 
-export interface SentInFull extends SentOne {
-  readonly body: string;
-  readonly attemptsBefore: number;
-  readonly attemptLog: readonly Attempt[];
-}
+export type SentInFull = DeliveryInFull;
 
 /** Which of them are wanted; what is empty is not asked for. */
 export interface Wanted {

@@ -1,4 +1,5 @@
 // Every setting of the server: what it is for, what it is, and who changed it.
+import type { SettingInFull } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
 import type { Changer } from './changers.ts';
 import { may, nameOf } from './people.ts';
@@ -6,22 +7,11 @@ import { wholeInPages } from './whole.ts';
 
 export type Value = string | number | boolean | null | readonly string[];
 
-export interface Setting {
-  readonly id: string;
-  readonly name: string;
-  /** What it is for, in English as its name. */
-  readonly meaning: string;
-  readonly group: string;
-  readonly section: string;
+/** The document leaves open what a value may be. */
+export interface Setting extends Omit<SettingInFull, 'kind' | 'value' | 'default'> {
   readonly kind: 'boolean' | 'string' | 'int' | 'select' | 'multiSelect' | 'color' | 'password' | 'code' | 'relativeUrl';
-  readonly choices: readonly string[] | null;
   readonly value: Value;
   readonly default: Value;
-  readonly secret: boolean;
-  /** The variable by which whoever runs the server fixes it. */
-  readonly fixedBy: string | null;
-  /** When it was set last; nothing where nobody ever has. */
-  readonly changedAt: string | null;
 }
 
 /** By the ids of the settings. */

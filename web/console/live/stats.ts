@@ -1,16 +1,11 @@
 // How it stands with each endpoint of webhooks: what waits, what was given up.
+import type { StatsOfEndpoint } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 
 /** As many as a page has. */
 const MOST = 200;
 
-export interface Stats {
-  readonly endpoint: string;
-  readonly backlog: number;
-  readonly givenUp: number;
-  readonly lastSuccessAt: string | null;
-  readonly failingSince: string | null;
-}
+export type Stats = StatsOfEndpoint;
 
 /** Of all endpoints. */
 export async function readStats(): Promise<readonly Stats[]> {

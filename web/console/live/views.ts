@@ -1,6 +1,7 @@
 // What somebody looks for again and again among all chats: filters with a name, which only they have.
 import { signal } from '@preact/signals';
 
+import type { SavedView as SavedViewSaid } from '../api/generated/hark.ts';
 import { erase, get, post } from '../api/http.ts';
 import { beginOf, endOf, FILTERS, STATE_WORDS, type Wish } from './search.ts';
 
@@ -15,12 +16,9 @@ interface Kept {
   readonly to?: string;
 }
 
-interface SavedView {
-  readonly id: string;
-  readonly name: string;
+/** The document leaves open what a filter is. */
+interface SavedView extends Omit<SavedViewSaid, 'filter'> {
   readonly filter: Kept;
-  /** Of a saved report, which is no list of chats. */
-  readonly report: object | null;
 }
 
 export const savedViews = signal<readonly SavedView[]>([]);

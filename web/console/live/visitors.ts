@@ -1,7 +1,7 @@
 // Visitors: who they are, all that is kept of them, and how they are forgotten.
 import type { Moment, Visitor } from '../api/documents.ts';
+import type { Export, ExportedConversation } from '../api/generated/hark.ts';
 import { erase, get } from '../api/http.ts';
-import type { Conversation } from './conversations.ts';
 
 const PAGE = 50;
 /** Messages that come at once. */
@@ -29,30 +29,11 @@ interface VisitorInFull extends VisitorInShort {
 export const readVisitor = async (visitorId: string): Promise<VisitorInFull> =>
   (await get<{ readonly visitor: VisitorInFull }>('livechat/visitors.info', { visitorId })).visitor;
 
-interface Said {
-  readonly id: string;
-  /** What Hark said by itself has one. */
-  readonly notice: string | null;
-  readonly file: unknown;
-}
-
-interface Exported {
-  readonly conversation: Pick<Conversation, 'id' | 'state'>;
-  readonly pages: readonly unknown[];
-  readonly messages: readonly Said[];
-}
-
-interface ExportPage {
-  readonly visitor: unknown;
-  readonly items: readonly Exported[];
-  readonly nextCursor: string | null;
-}
-
 /** All that is kept of a visitor. */
 export interface Kept {
   readonly amount: Amount;
   readonly visitor: unknown;
-  readonly conversations: readonly Exported[];
+  readonly conversations: readonly ExportedConversation[];
 }
 
 /** How much there is of it. */
@@ -67,12 +48,12 @@ export interface Amount {
 
 /** Reads all that is kept, and says after each page how much there is so far. */
 export async function readKept(id: string, soFar: (amount: Amount) => void, stop: AbortSignal): Promise<Kept> {
-  const conversations: Exported[] = [];
+  const conversations: ExportedConversation[] = [];
   let cursor: string | undefined;
   for (;;) {
     stop.throwIfAborted();
     // Each page says where the next one begins.
-    const page: ExportPage = await get<ExportPage>(`visitors/${encodeURIComponent(id)}/export`, { limit: MESSAGES, cursor }, 'hark/v1');
+    const page: Export = await get<Export>(`visitors/${encodeURIComponent(id)}/export`, { limit: MESSAGES, cursor }, 'hark/v1');
     for (const one of page.items) {
       const last = conversations.at(-1);
       // A long chat goes on where the page before ended.
@@ -91,7 +72,7 @@ export async function readKept(id: string, soFar: (amount: Amount) => void, stop
   }
 }
 
-function amountOf(conversations: readonly Exported[]): Amount {
+function amountOf(conversations: readonly ExportedConversation[]): Amount {
   const said = conversations.flatMap(({ messages }) => messages);
   return {
     chats: conversations.length,

@@ -38,8 +38,8 @@ export function Plan({ schedule, policy, change }: Props) {
   // While something cannot be read, what was there before is drawn.
   const drawn = useRef(schedule);
   drawn.current = {
+    ...schedule,
     success: now.success,
-    heedsReceiver,
     timeoutMs: typeof now.timeoutMs === 'string' ? drawn.current.timeoutMs : now.timeoutMs,
     delaysMs: typeof now.delaysMs === 'string' ? drawn.current.delaysMs : now.delaysMs,
   };

@@ -16,6 +16,7 @@ import { Drawer } from '../../parts/Drawer.tsx';
 import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
+import { answerOf } from '../../parts/outcome.ts';
 import { useReading } from '../../parts/reading.ts';
 import { Segments } from '../../parts/Segments.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
@@ -30,7 +31,7 @@ import { ResendAll } from './ResendAll.tsx';
 import { resent } from './resending.ts';
 import { Rows, ROW_HIGH } from './Rows.tsx';
 import { Sent } from './Sent.tsx';
-import { answerOf, daysOf, type Fixed, isWished, NO_FILTERS, stateName, wish } from './wish.ts';
+import { daysOf, type Fixed, isWished, NO_FILTERS, stateName, wish } from './wish.ts';
 
 const AGAIN_MS = 5000;
 const CHART_AGAIN_MS = 60_000;
