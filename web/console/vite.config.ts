@@ -43,7 +43,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   routing: 28 * 1024,
   setup: 12 * 1024,
   system: 20 * 1024,
-  webhooks: 48 * 1024,
+  webhooks: 50 * 1024,
   widget: 20 * 1024,
 };
 
@@ -97,7 +97,7 @@ export default defineConfig({
     icons(here('./look/icons.svg')),
     compressed(),
     budget([
-      { what: 'inbox, first load', entry: 'index', most: 80 * 1024 },
+      { what: 'inbox, first load', entry: 'index', most: 82 * 1024 },
       ...Object.entries(BUDGETS).map(([area, most]) => ({
         what: `the pages about ${area}`,
         files: new RegExp(`^assets/${area}\\.`),
