@@ -12,6 +12,15 @@ pub(crate) const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// What has one name for ever is asked for again after a while, and not sent again if it is the same.
 pub(crate) const FOR_A_WHILE: &str = "public, max-age=600";
 
+/// The way from a page to the root of the server: a proxy may have put all of it below a path that is
+/// not known here.
+pub(crate) fn root(path: &str) -> String {
+    match path.matches('/').count() {
+        0 | 1 => "./".to_owned(),
+        depth => "../".repeat(depth - 1),
+    }
+}
+
 pub(crate) fn accepted(headers: &HeaderMap) -> &str {
     response::text(headers, header::ACCEPT_ENCODING).unwrap_or_default()
 }
@@ -53,4 +62,21 @@ pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
 
 pub(crate) fn missing() -> Response {
     response::words(StatusCode::NOT_FOUND, "There is no such file.\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_page_finds_the_root_from_where_it_is() {
+        for (path, way) in [
+            ("/", "./"),
+            ("/inbox", "./"),
+            ("/inbox/abc", "../"),
+            ("/a/b/c", "../../"),
+        ] {
+            assert_eq!(root(path), way, "{path}");
+        }
+    }
 }

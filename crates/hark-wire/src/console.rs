@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::assets::{FOR_A_WHILE, FOR_EVER, accepted, give};
+use crate::assets::{FOR_A_WHILE, FOR_EVER, accepted, give, root};
 use crate::front::Front;
 use crate::response::{with, words};
 use crate::widget::sockets;
@@ -152,15 +152,6 @@ async fn manifest() -> Response {
     with(MANIFEST.into_response(), headers)
 }
 
-/// The way from a page to the root of the server: a proxy may have put all of it below a path that is
-/// not known here.
-pub(crate) fn root(path: &str) -> String {
-    match path.matches('/').count() {
-        0 | 1 => "./".to_owned(),
-        depth => "../".repeat(depth - 1),
-    }
-}
-
 /// What the widget asks of a site, and nothing else.
 const TRIAL: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                      img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -179,18 +170,6 @@ fn security(site_url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_page_finds_the_root_from_where_it_is() {
-        for (path, way) in [
-            ("/", "./"),
-            ("/inbox", "./"),
-            ("/inbox/abc", "../"),
-            ("/a/b/c", "../../"),
-        ] {
-            assert_eq!(root(path), way, "{path}");
-        }
-    }
 
     #[tokio::test]
     async fn without_its_pages_a_server_says_what_is_here_at_its_own_address_alone() {

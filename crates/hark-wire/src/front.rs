@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::console::root;
+use crate::assets::root;
 use crate::operations::last_position;
 use crate::widget::attribute;
 use crate::wire::Wire;
