@@ -60,17 +60,19 @@ export const RULES: RunOptions = {
 
 /**
  * What axe leaves to others: half of it is out of sight, because it is scrolled or something lies above it
- * for a moment; it is a sign or two, as a key's name or a count; a bar is drawn at the edge of it; or it is a word in a chart,
+ * for a moment; it is a sign or two, as a key's name or a count, or a field without words yet; a bar is drawn at the edge of it; or it is a word in a chart,
  * which has the colours of the words around it.
  */
 const UNDECIDED: ReadonlySet<string> = new Set([
   'elmPartiallyObscured',
   'elmPartiallyObscuring',
+  'partiallyObscured',
   'bgOverlap',
   'imgNode',
   'nonBmp',
   'shortTextContent',
   'pseudoContent',
+  'emptyValue',
 ]);
 
 /** The arrow of a list to choose from is drawn as a gradient, at its end, where there are no words. */

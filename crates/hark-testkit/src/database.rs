@@ -132,7 +132,11 @@ impl Database {
         const ALL: &str = "SELECT position, kind, body FROM event ORDER BY position";
         let read = |body: &str| serde_json::from_str(body).unwrap();
         if self.url.is_some() {
-            let rows = self.postgres().query(ALL, &[]).unwrap();
+            // Those that are committed and wait for their places come next.
+            const WITH_STAGED: &str = "SELECT position, kind, body FROM event UNION ALL
+                SELECT (SELECT position FROM event_head) + row_number() OVER (ORDER BY id), kind, body FROM event_staged
+                ORDER BY 1";
+            let rows = self.postgres().query(WITH_STAGED, &[]).unwrap();
             let events = rows
                 .iter()
                 .map(|row| (row.get(0), row.get(1), read(row.get(2))));

@@ -30,6 +30,7 @@ test('a number with its country can be called, and what is quoted stands above t
   const id = await desk.say(amy, rid, 'Good morning, Nora');
   await desk.say(amy, rid, 'Call +31 30 555-01 00 or (+49) 30 5550; order 20377, 10 + 1234567890');
   const number = vera.bubble('Call +31').getByRole('link');
+  await number.first().waitFor();
   expect(await number.allTextContents()).toEqual(['+31 30 555-01 00']);
   expect(await number.getAttribute('href')).toBe('tel:+31305550100');
   const link = `${desk.server.url}live/${rid}?msg=${id}`;
