@@ -181,6 +181,10 @@ impl Language {
     }
 }
 
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever reads the log sees what was not run"
+)]
 #[test]
 fn the_lines_on_the_page_know_what_is_from_hark() {
     let desk = Desk::open_with(HARK, Engine::Sqlite, |setup| {
