@@ -1,5 +1,6 @@
 import { Copy } from '../console/parts/Copy.tsx';
 import { Divider } from '../console/parts/Divider.tsx';
+import { ExportButton } from '../console/parts/ExportButton.tsx';
 import { Icon } from '../console/parts/Icon.tsx';
 import { Language } from '../console/parts/Language.tsx';
 import { Modes } from '../console/parts/Modes.tsx';
@@ -84,6 +85,13 @@ export const CONTROLS: Group = {
         { name: 'rest', draw: tabs('Units', ['Units', 'Monitors']) },
         { name: 'focus', focus: 'a:last-child', draw: tabs('Tags', ['Tags', 'Canned responses']) },
         { name: 'many', draw: tabs('Webhooks', ['Endpoints', 'Deliveries', 'Given up', 'Log']) },
+      ],
+    },
+    {
+      name: 'ExportButton',
+      states: [
+        { name: 'rest', draw: () => <ExportButton name="Endpoints" table={() => []} /> },
+        { name: 'focus', focus: 'button', draw: () => <ExportButton name="Endpoints" table={() => []} /> },
       ],
     },
     {

@@ -5,7 +5,9 @@ import { CrmCard } from '../console/parts/CrmCard.tsx';
 import { Icon, Logo, Mark, type State as Marked } from '../console/parts/Icon.tsx';
 import { Json } from '../console/parts/Json.tsx';
 import { Key } from '../console/parts/Key.tsx';
+import { LetIn } from '../console/parts/LetIn.tsx';
 import { MarkedLine } from '../console/parts/MarkedLine.tsx';
+import { NeedReason } from '../console/parts/NeedReason.tsx';
 import { Skeleton } from '../console/parts/Skeleton.tsx';
 import { SnippetCode } from '../console/parts/SnippetCode.tsx';
 import { LONG, LONG_ADDRESS, LONG_WORD, NAMES } from './data.ts';
@@ -102,6 +104,15 @@ export const SIGNS: Group = {
         { name: 'rest', draw: () => <p class="chats-line"><MarkedLine line="One of the bowls arrived with a crack." marks={[{ start: 11, length: 5 }, { start: 32, length: 5 }]} /></p> },
         { name: 'empty: nothing is marked', draw: () => <p class="chats-line"><MarkedLine line="One of the bowls arrived with a crack." marks={[]} /></p> },
         { name: 'long text', draw: () => <p class="chats-line"><MarkedLine line={LONG} marks={[{ start: 15, length: 5 }]} /></p> },
+      ],
+    },
+    { name: 'LetIn', states: [{ name: 'rest', draw: () => <p><LetIn permission="view-livechat-rooms" /></p> }] },
+    {
+      name: 'NeedReason',
+      states: [
+        { name: 'what the server says', draw: () => <p>Failing<NeedReason need={{ what: 'Failing', isFault: true, reason: 'connection refused', more: '' }} /></p> },
+        { name: 'and since when, long', draw: () => <p>Failing<NeedReason need={{ what: 'Failing', isFault: true, reason: LONG, more: 'For 14 minutes' }} /></p> },
+        { name: 'empty', draw: () => <p>Failing<NeedReason need={{ what: 'Failing', isFault: true, reason: null, more: '' }} /></p> },
       ],
     },
     {

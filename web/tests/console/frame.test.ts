@@ -128,7 +128,8 @@ test('a page in the background counts in its title, and tells of visitors, chats
   await page.getByRole('heading', { name: 'Your profile' }).waitFor();
   const told = () => page.evaluate(() => window.told.map(({ title, body }) => `${title}: ${body}`));
   await expect.poll(() => page.title()).toMatch(/Your profile · Hark$/);
-  const nia = await Guest.come(desk, 'Nia Cole', 'Hello');
+  const counter = await desk.department('Counter', [amy]);
+  const nia = await Guest.come(desk, 'Nia Cole', 'Hello', { department: counter });
   await expect.poll(told).toEqual(['Nia Cole: Waits in your queue']);
   await desk.take(amy, nia.rid);
   await expect.poll(told).toContain('Nia Cole: This chat is yours now');

@@ -768,6 +768,8 @@ export interface Latency {
 export interface Launcher {
   /** Whether there is a chat at all. */
   readonly enabled: boolean;
+  /** Why there is none, in a sentence for whoever builds the site. */
+  readonly reason: string | null;
   /** Whether somebody is there. */
   readonly online: boolean;
   /** The language that the operator has chosen; empty for the visitor's own. */
