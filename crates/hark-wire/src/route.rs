@@ -191,7 +191,7 @@ impl Route {
         self
     }
 
-    /// Whoever handles it has words of their own for what is wrong with these.
+    /// Names what the handler reads and checks itself, in words of its own; for the API document alone.
     #[must_use]
     pub const fn reads(mut self, fields: &'static [Field]) -> Self {
         self.reads = fields;

@@ -116,7 +116,7 @@ describe('departments', () => {
     await made.getByText(/changes?$/).waitFor({ state: 'detached' });
     expect(await named('Workshops')).toMatchObject({ description: 'Evenings at the wheel', chatClosingTags: ['workshop'] });
     expect((await desk.admin.ask<{ agents: Link[] }>(`livechat/department/${id}/agents`)).agents).toEqual([]);
-    // And whoever reloads with it is asked.
+    // Reloading with an unsaved change asks first.
     await made.getByLabel('Tags at closing').fill('half a w');
     const dialog = page.waitForEvent('dialog').then((one) => one.dismiss());
     await Promise.all([dialog, page.evaluate(() => location.reload())]);

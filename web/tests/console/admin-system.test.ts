@@ -67,7 +67,7 @@ test('more changes than a page has are read on', async () => {
   // Each of them once.
   const titles = await rows.locator('.au-value').allInnerTexts();
   expect(titles.filter((title) => title === 'Title 30')).toHaveLength(2);
-  // One below the first page is found by its address again, by whoever opens it.
+  // The address of a row below the first page opens that row again.
   const old = rows.filter({ has: page.getByText('Title 3', { exact: true }) }).last();
   await old.getByRole('button').click();
   const drawer = page.getByRole('complementary', { name: 'Livechat_title' });

@@ -111,7 +111,7 @@ test('what was not sent yet survives a reload', async () => {
   await console.page.route(send, (route) => route.abort());
   await console.say('Good day');
   await console.bubble('Good day').waitFor();
-  // Whoever is about to close the tab is asked, as the words are nowhere else.
+  // Closing the tab asks first: the words are nowhere else.
   const asked = console.page.waitForEvent('dialog');
   const closing = console.page.close({ runBeforeUnload: true });
   const dialog = await asked;

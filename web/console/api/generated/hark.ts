@@ -768,7 +768,7 @@ export interface Latency {
 export interface Launcher {
   /** Whether there is a chat at all. */
   readonly enabled: boolean;
-  /** Why there is none, in a sentence for whoever builds the site. */
+  /** Why there is none, in a sentence for those who build the site. */
   readonly reason: string | null;
   /** Whether somebody is there. */
   readonly online: boolean;

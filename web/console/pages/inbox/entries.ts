@@ -45,7 +45,7 @@ export function entriesOf(
   const entries: Entry[] = [];
   let day: number | undefined;
   const taken = new Set(messages.filter((message) => message.t === 'command').map(byAndAt));
-  // Whoever takes a chat comes into it, which nobody has to be told twice.
+  // An agent who takes a chat also joins it: one notice is enough.
   const isTold = (message: Message): boolean => message.t === 'uj' && taken.has(byAndAt(message));
   const said = messages.filter(
     (message) => message.t === undefined || (event(message, room, own) !== undefined && !isTold(message)),

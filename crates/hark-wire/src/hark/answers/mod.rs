@@ -1011,7 +1011,7 @@ written! {
     pub(crate) struct Launcher {
         /// Whether there is a chat at all.
         enabled: bool,
-        /// Why there is none, in a sentence for whoever builds the site.
+        /// Why there is none, in a sentence for those who build the site.
         reason: Option<&'static str>,
         /// Whether somebody is there.
         online: bool,
