@@ -80,6 +80,9 @@ test('what an open console costs the server while nothing happens', async () => 
   await console.listening();
   const said = frames.filter((frame) => /"msg":"(connect|sub)"|"method":"login"/.test(frame));
   await console.context.close();
+  // That somebody left is noticed after a while, and is something that happens.
+  const leaver = `users.info?userId=${amy.id}`;
+  await expect.poll(async () => (await desk.admin.ask<{ user: { status: string } }>(leaver)).user.status, { timeout: 120_000 }).toBe('offline');
   // Its own jobs go on all the time, and what log-ins took is given back meanwhile.
   const alone = await idle();
   const before = await memoryOf(desk.server.pid);

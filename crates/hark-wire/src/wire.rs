@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -96,6 +97,8 @@ pub struct Wire {
     pub(crate) hub: Arc<Hub<Pass>>,
     /// Who of us has a window open.
     pub(crate) windows: Arc<Windows>,
+    /// How often a log-in may have ended, as far as this node knows: connections look at theirs again when it was raised.
+    pub(crate) log_ins_ended: AtomicU64,
     pub(crate) typists: Typists,
     /// How many may be connected to the real-time API.
     pub(crate) sockets: Arc<Shares>,
@@ -155,6 +158,7 @@ impl Wire {
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             hub: Arc::default(),
             windows: Windows::new(),
+            log_ins_ended: AtomicU64::new(0),
             typists: Typists::default(),
             sockets: Shares::new("sockets", MOST_SOCKETS, MOST_SOCKETS_AT_AN_ADDRESS),
             frames: Addresses::new(pace::OF_AN_ADDRESS, pace::LONGEST_WAIT),
@@ -215,6 +219,11 @@ impl Wire {
     /// Ends what would go on for ever.
     pub fn stop(&self) {
         self.stop.send_replace(true);
+    }
+
+    /// A log-in was taken back, or may have been.
+    pub(crate) fn log_in_ended(&self) {
+        self.log_ins_ended.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn stopping(&self) -> watch::Receiver<bool> {

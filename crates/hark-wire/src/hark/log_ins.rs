@@ -35,5 +35,6 @@ async fn end(call: Call, _: Nothing) -> Answer {
     if !ended.await? {
         return Err(Failure::NotFound("There is no such session".into()));
     }
+    call.wire.log_in_ended();
     Ok(Reply::Nothing)
 }

@@ -180,6 +180,7 @@ async fn logout(call: Call) -> Answer {
     if !session.personal {
         let hash = session.hash.clone();
         call.command(move |_, cx| sessions::end(cx, &hash)).await?;
+        call.wire.log_in_ended();
     }
     Ok(Reply::Bare(json!({
         "status": "success",

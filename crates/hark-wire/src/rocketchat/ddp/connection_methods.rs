@@ -88,7 +88,7 @@ impl Connection {
 
     async fn enter(&mut self, call: &Call, token: &str, way: &str) -> Outcome {
         let shown = token.to_owned();
-        let position = self.position();
+        let ended = self.log_ins_ended();
         let session = call
             .query(move |call, view| Ok(sessions::find_by_token(view, call.sure(), &shown)?))
             .await?;
@@ -101,7 +101,7 @@ impl Connection {
             call.wire.metrics.log_in("resumed");
         }
         self.login = Some(token.into());
-        self.saw_good(&session, position);
+        self.saw_good(&session, ended);
         self.window = if session.for_program || session.personal {
             None
         } else {
@@ -124,6 +124,7 @@ impl Connection {
         if let Some(session) = call.session.as_ref().filter(|session| !session.personal) {
             let hash = session.hash.clone();
             call.command(move |_, cx| sessions::end(cx, &hash)).await?;
+            self.wire.log_in_ended();
         }
         Ok(Value::Null)
     }

@@ -22,6 +22,7 @@ pub(crate) mod typing;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -33,7 +34,7 @@ use axum::response::{IntoResponse, Response};
 use hark_jobs::Job;
 use hark_realtime::{Feed, Seat};
 use hark_staff::sessions::Session;
-use hark_store::{Position, Timestamp};
+use hark_store::Timestamp;
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, timeout};
 
@@ -155,12 +156,12 @@ struct Connection {
     allowance: Allowance,
 }
 
-/// A log-in that was good is not looked at again for a while if nothing happens meanwhile: what it could hear is pushed
+/// A log-in that was good is not looked at again for a while if no account changes meanwhile: what it could hear is pushed
 /// by its right at that moment, and what it asks for is answered by it.
 struct SeenGood {
     login: Arc<str>,
-    /// How far the log had come.
-    position: Position,
+    /// How many had ended by then.
+    ended: u64,
     at: Instant,
     until: Option<Timestamp>,
 }
@@ -173,7 +174,7 @@ enum End {
 
 type Going = Result<(), End>;
 
-/// A token that was taken back leaves no event: its owner is seen to be here for so long at most.
+/// A token that was taken back on another node leaves no event: its owner is seen to be here for so long at most.
 const LOOK_AGAIN: Duration = Duration::from_secs(300);
 const STOPS: End = End::Because(close_code::AWAY, "the server stops");
 const TOO_LARGE: End = End::Because(
@@ -305,11 +306,11 @@ impl Connection {
         let Some(login) = self.login.clone() else {
             return Ok(());
         };
-        let position = self.position();
+        let ended = self.log_ins_ended();
         let now = self.wire.store.clock().now();
         let is_good = |seen: &SeenGood| {
             seen.login == login
-                && seen.position == position
+                && seen.ended == ended
                 && seen.at.elapsed() < LOOK_AGAIN
                 && seen.until.is_none_or(|until| now < until)
         };
@@ -322,21 +323,21 @@ impl Connection {
         match &call.session {
             None => self.log_out().await,
             Some(session) => {
-                self.saw_good(session, position);
+                self.saw_good(session, ended);
                 Ok(())
             }
         }
     }
 
-    fn position(&self) -> Position {
-        *self.wire.store.moved().borrow()
+    fn log_ins_ended(&self) -> u64 {
+        self.wire.log_ins_ended.load(Ordering::Relaxed)
     }
 
-    /// `position`: where the log stood before it was looked at.
-    fn saw_good(&mut self, session: &Session, position: Position) {
+    /// `ended`: how many had ended before it was looked at.
+    fn saw_good(&mut self, session: &Session, ended: u64) {
         self.seen_good = self.login.clone().map(|login| SeenGood {
             login,
-            position,
+            ended,
             at: Instant::now(),
             until: session.expires_at,
         });

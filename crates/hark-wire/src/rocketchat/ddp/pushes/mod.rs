@@ -82,6 +82,9 @@ impl hark_realtime::Pusher for Pusher {
         hub: &Hub<Pass>,
         events: &[Recorded],
     ) -> Result<Vec<Push>, Error> {
+        if events.iter().any(|one| may_end_log_in(&one.event)) {
+            self.wire.log_in_ended();
+        }
         let policy = self.wire.policies.at(view)?;
         let mut batch = Batch::new(Look::new(view, policy, self.wire.store.clock()), hub);
         for event in events {
@@ -91,6 +94,13 @@ impl hark_realtime::Pusher for Pusher {
         self.moved.add(batch.moved);
         Ok(batch.pushes)
     }
+}
+
+const fn may_end_log_in(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::AccountLoggedOut(_) | Event::AccountChanged(_) | Event::AccountRemoved(_)
+    )
 }
 
 /// What a piece of the log means to those who listen.
