@@ -44,6 +44,19 @@ let knownUntil = 0;
 /** Servers are several, and their clocks differ a little. What is read twice is there once. */
 const OVERLAP_MS = 5000;
 
+/** A chat as it was left, and until when it was known. */
+interface Left {
+  readonly chat: Chat;
+  readonly knownUntil: number;
+  readonly at: number;
+}
+
+/** Who goes back to one of the chats that were left last sees it at once, and what has changed is read then. */
+const left = new Map<string, Left>();
+const MOST_LEFT = 20;
+/** Later than that it is read from the beginning: too much may have been said. */
+const LEFT_MS = 600_000;
+
 /** After that what could not be read is tried again. */
 const AGAIN_MS = 1000;
 
@@ -67,8 +80,31 @@ function leave(): void {
     stop();
   }
   stops = [];
+  keepLeft();
   knownUntil = 0;
   chat.value = undefined;
+}
+
+function keepLeft(): void {
+  const now = chat.peek();
+  if (now?.state !== 'there') {
+    return;
+  }
+  const messages = now.messages.slice(-KEPT);
+  const hasEarlier = now.hasEarlier || messages.length < now.messages.length;
+  // The one that was left last is the last to go.
+  left.delete(now.rid);
+  left.set(now.rid, { chat: { ...now, messages, hasEarlier }, knownUntil, at: Date.now() });
+  const [oldest] = left.keys();
+  if (left.size > MOST_LEFT && oldest !== undefined) {
+    left.delete(oldest);
+  }
+}
+
+function takeLeft(rid: string): Left | undefined {
+  const found = left.get(rid);
+  left.delete(rid);
+  return found !== undefined && Date.now() - found.at < LEFT_MS ? found : undefined;
 }
 
 function change(rid: string, changed: Partial<Chat>): void {
@@ -81,7 +117,10 @@ function change(rid: string, changed: Partial<Chat>): void {
 /** Listens first and reads then, so that nothing falls between. */
 async function open(rid: string): Promise<void> {
   const known = rooms.peek().get(rid);
-  chat.value = { rid, state: 'loading', messages: [], hasEarlier: false, ...(known === undefined ? {} : { room: known }) };
+  const before = takeLeft(rid);
+  const shown: Chat = before?.chat ?? { rid, state: 'loading', messages: [], hasEarlier: false };
+  knownUntil = before?.knownUntil ?? 0;
+  chat.value = known === undefined ? shown : { ...shown, room: known };
   const topics = [
     listen('stream-room-messages', rid, (message) => take(rid, [message as Message])),
     listen('stream-room-data', rid, (room) => roomChanged(rid, room as Room)),
@@ -97,18 +136,18 @@ async function open(rid: string): Promise<void> {
     await read(rid);
     return;
   }
-  const heard = Promise.all(topics.map(({ ready }) => ready));
-  if (isBusy()) {
-    // Who goes through chats quickly sees each at once; what happens until it is listened to is read again.
+  if (before === undefined && isBusy()) {
+    // Who goes through chats quickly sees each at once.
     await read(rid);
-    await heard;
-    if (chat.peek()?.rid === rid) {
-      await catchUp('opened');
-    }
-    return;
   }
-  await heard;
-  await read(rid);
+  await Promise.all(topics.map(({ ready }) => ready));
+  if (chat.peek()?.rid === rid) {
+    await catchUp('opened');
+  }
+  const room = chat.peek()?.room;
+  if (before !== undefined && room?._id === rid) {
+    await readVisitor(rid, room).catch(() => undefined);
+  }
 }
 
 /** Everything about the chat, from the beginning. */
@@ -184,7 +223,7 @@ export async function readUntil(rid: string, isEnough: (message: Message) => boo
   }
 }
 
-/** What changed while nobody listened: there was no connection, or it was not listened to yet. */
+/** What changed while nobody listened: there was no connection, or the chat was not open. */
 async function catchUp(why: 'returned' | 'opened'): Promise<void> {
   const now = chat.peek();
   if (now === undefined) {

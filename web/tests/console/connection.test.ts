@@ -1,4 +1,5 @@
 // Cables that are cut, servers that start again: nothing is lost, and nothing comes twice.
+import type { Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
@@ -85,6 +86,43 @@ test('who goes through chats quickly stays connected, and hears what is said in 
   await console.say('Yes');
   await expect.poll(() => guests[0]?.heard()).toEqual(['Yes']);
   expect(sockets).toBe(1);
+  await console.leave();
+});
+
+test('who goes back to a chat sees it at once, and then what has become of it', async () => {
+  const guest = await Guest.come(desk, 'Ada', 'The first');
+  const other = await Guest.come(desk, 'Bo', 'Another');
+  for (const { rid } of [guest, other]) {
+    await desk.take(amy, rid);
+  }
+  const taken = await desk.say(amy, guest.rid, 'Taken back');
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const { page } = console;
+  await console.openChat('Ada');
+  await console.bubble('Taken back').waitFor();
+  await page.getByRole('heading', { name: 'Visitor' }).first().waitFor();
+  await console.openChat('Bo');
+  await console.bubble('Another').waitFor();
+  await guest.say('The second');
+  await amy.caller.tell('chat.delete', { roomId: guest.rid, msgId: taken, asUser: true });
+  // The server takes its time.
+  const slow = /\/api\/v1\/(chat\.syncMessages|method\.call)/;
+  const waiting: Route[] = [];
+  let isSlow = true;
+  await page.route(slow, async (route) => {
+    if (isSlow) {
+      waiting.push(route);
+    } else {
+      await route.continue();
+    }
+  });
+  await console.openChat('Ada');
+  await console.bubble('The first').waitFor();
+  expect(await console.bubble('The second').count()).toBe(0);
+  isSlow = false;
+  await Promise.all(waiting.map((route) => route.continue()));
+  await console.bubble('The second').waitFor();
+  await console.bubble('Taken back').waitFor({ state: 'detached' });
   await console.leave();
 });
 
