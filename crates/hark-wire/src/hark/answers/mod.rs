@@ -1,12 +1,13 @@
 //! What our own API answers. Every member is always there; what there is none of is `null`.
 
 mod business_hours;
+mod figures;
+mod health;
 mod webhooks;
 
 use std::borrow::Cow;
 
 use hark_chat::canned_responses;
-use hark_chat::figures::{self, spreads};
 use hark_chat::routing;
 use hark_chat::sites::{self, Algorithm};
 use hark_chat::subscriptions::Subscription;
@@ -34,6 +35,13 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 pub(crate) use self::business_hours::{OpeningHours, OpeningHoursInFull, OtherDay};
+pub(crate) use self::figures::{
+    AgentNow, HourOfWeek, InQueue, Now, Rated, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Wait,
+    Waits, Week,
+};
+pub(crate) use self::health::{
+    Finding, FindingKind, Health, HealthJob, HealthMail, HealthSearch, HealthWebhooks, JobState,
+};
 pub(crate) use self::webhooks::{
     Attempt, Catalogue, CatalogueDialect, CatalogueKind, Count, Delivery, DeliveryInFull, Endpoint,
     EndpointInFull, EndpointWithSecret, EventCounts, EventPage, HalfHour, Looked, Replay,
@@ -44,8 +52,6 @@ use crate::rocketchat::documents::shown_value;
 
 choices! {
     ConversationState,
-    FindingKind,
-    JobState,
     Origin,
     Algorithm,
     Shared,
@@ -111,44 +117,6 @@ impl ConversationState {
     }
 }
 
-text_enum! {
-    /// What a job is doing.
-    pub(crate) enum JobState {
-        Working = "working",
-        /// Another node has the work.
-        Elsewhere = "elsewhere",
-        Failing = "failing",
-    }
-}
-
-text_enum! {
-    /// What somebody should look at.
-    pub(crate) enum FindingKind {
-        /// Nothing can be written to the database.
-        WritesRefused = "writes-refused",
-        /// Less than 512 MiB of the disk are free.
-        DiskNearlyFull = "disk-nearly-full",
-        /// The clock of the machine is ahead of the time that has passed.
-        ClockInDoubt = "clock-in-doubt",
-        /// Work that nobody asks for is not done.
-        JobFailing = "job-failing",
-        /// An endpoint gets nothing until somebody lets it go on.
-        EndpointDisabled = "endpoint-disabled",
-        /// A delivery has waited for more than an hour.
-        EndpointBehind = "endpoint-behind",
-        /// Mail could not be sent, and is tried again.
-        MailFailing = "mail-failing",
-        /// An e-mail inbox cannot be read.
-        MailboxFailing = "mailbox-failing",
-        /// This server sends no webhooks and no mail.
-        NothingSent = "nothing-sent",
-        /// There is no backup of the last week.
-        NoBackup = "no-backup",
-        /// No SMTP server is named in the settings.
-        MailNotSetUp = "mail-not-set-up",
-    }
-}
-
 /// One of a few words.
 #[derive(Clone, Copy)]
 pub(crate) struct Word<C>(pub(super) C);
@@ -171,11 +139,6 @@ impl<C: Choice> JsonSchema for Word<C> {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "string", "enum": C::WORDS})
     }
-}
-
-/// What one of so many has of a sum.
-fn of(sum: i64, number: i64) -> Option<i64> {
-    (number > 0).then(|| sum / number)
 }
 
 /// Some entries of a list, and where the next ones begin.
@@ -701,310 +664,6 @@ written! {
         error: Option<String>,
         /// How long that took.
         millis: i64,
-    }
-
-    /// How it goes with the server.
-    pub(crate) struct Health {
-        /// The version of Hark, with the commit.
-        version: &'static str,
-        /// The version of Rocket.Chat whose API this is.
-        speaks: &'static str,
-        /// `sqlite` or `postgres`.
-        engine: &'static str,
-        /// When this database was begun.
-        begun_at: Iso,
-        /// How many bytes the database has.
-        database_bytes: i64,
-        /// How many bytes are free on the disk of the data folder; `null` where that cannot be found out.
-        disk_free_bytes: Option<i64>,
-        /// When `hark admin backup` made the last backup. Those of PostgreSQL are not known.
-        backed_up_at: Option<Iso>,
-        /// How many events there were since the beginning.
-        events: i64,
-        /// How many commands wait for the database at this moment.
-        waiting_writes: i64,
-        /// How many questions wait for the database at this moment.
-        waiting_reads: i64,
-        /// How many are connected to this node.
-        sockets: i64,
-        /// How many chats are open.
-        open_chats: i64,
-        /// How many of them wait for an agent.
-        queued_chats: i64,
-        /// How many agents are there for new chats.
-        agents: i64,
-        /// What waits for webhooks.
-        webhooks: HealthWebhooks,
-        /// What waits to be mailed.
-        mail: HealthMail,
-        /// What is not found by its words yet.
-        search: HealthSearch,
-        /// The work of this node that nobody asks for.
-        jobs: Vec<HealthJob>,
-        /// What somebody should look at, the worst first.
-        findings: Vec<Finding>,
-    }
-
-    pub(crate) struct HealthWebhooks {
-        /// How many deliveries wait.
-        waiting: i64,
-        /// Since when the oldest one of them waits.
-        oldest_at: Option<Iso>,
-        /// How many were given up, in all.
-        given_up: i64,
-    }
-
-    pub(crate) struct HealthMail {
-        /// How many mails wait.
-        waiting: i64,
-        /// Since when the oldest one of them waits.
-        oldest_at: Option<Iso>,
-    }
-
-    pub(crate) struct HealthSearch {
-        /// How many events were not looked at yet: some hundred in the second after they happened.
-        events_behind: i64,
-        /// How many messages of before the index was begun may be missing at most.
-        messages_left: i64,
-    }
-
-    pub(crate) struct HealthJob {
-        /// What it is called.
-        name: &'static str,
-        /// What it is doing.
-        state: Word<JobState>,
-        /// Since when it fails.
-        failing_since: Option<Iso>,
-        /// Why it fails.
-        error: Option<String>,
-        /// How often it has broken off since the start.
-        restarts: i64,
-        /// When it did its work last, on this node.
-        succeeded_at: Option<Iso>,
-    }
-
-    #[schemars(rename = "HealthFinding")]
-    pub(crate) struct Finding of(kind: FindingKind, subject: Option<&str>, detail: Option<String>) {
-        /// What it is.
-        kind: Word<FindingKind> = Word(kind),
-        /// The name of the job, or the id of the endpoint, that it is about.
-        subject: Option<String> = subject.map(str::to_owned),
-        /// What is known of it besides.
-        detail: Option<String> = detail,
-    }
-
-    /// Of the visitors who came in the last hour, and of those in the queue now.
-    pub(crate) struct Waits {
-        /// When the hour begins.
-        from: Iso,
-        /// When it ends, which is now.
-        to: Iso,
-        /// How many chats began in it.
-        chats: i64,
-        /// How many of these were answered.
-        answered: i64,
-        /// How long the first answer took on average.
-        average_first_response_ms: Option<i64>,
-        /// The longest one.
-        longest_first_response_ms: Option<i64>,
-        /// How many chats wait for an agent now.
-        waiting: i64,
-        /// How long the first of these has waited.
-        longest_wait_ms: Option<i64>,
-        /// Each of those who came in the hour and wait no more, who came last first; the latest 500.
-        each: Vec<Wait>,
-    }
-
-    /// How long one visitor waited.
-    pub(crate) struct Wait of(wait: figures::Wait) {
-        /// The id of the department; `null` without one.
-        department: Option<String> = wait.department,
-        /// Until the first answer, or until they went.
-        waited_ms: i64 = wait.millis,
-        /// Whether they went before there was an answer.
-        left: bool = wait.abandoned,
-    }
-
-    /// What goes on at this moment.
-    pub(crate) struct Now {
-        /// The moment.
-        at: Iso,
-        /// How many chats wait for an agent.
-        queued: i64,
-        /// How long the first of these has waited.
-        longest_wait_ms: Option<i64>,
-        /// How many chats agents have that are not on hold.
-        served: i64,
-        /// How many are on hold.
-        held: i64,
-        /// Those in the queue, who waits longest first; 100 of them.
-        queue: Vec<InQueue>,
-        /// Those who answer, by name; 1,000 of them.
-        agents: Vec<AgentNow>,
-    }
-
-    pub(crate) struct InQueue {
-        /// The id of the conversation.
-        conversation: String,
-        /// What the visitor is called.
-        name: String,
-        /// The id of the department; `null` without one.
-        department: Option<String>,
-        /// Since when they wait.
-        since: Iso,
-        /// By when an agent is promised, if one is.
-        due: Option<Iso>,
-    }
-
-    pub(crate) struct AgentNow {
-        /// The id of the account.
-        id: String,
-        /// The user name.
-        username: String,
-        /// Their name.
-        name: String,
-        /// Whether they are there: `online`, `away`, `busy` or `offline`.
-        status: String,
-        /// Whether they take chats.
-        available: bool,
-        /// The ids of the departments for which they answer.
-        departments: Vec<String>,
-        /// How many chats they have that are not on hold.
-        chats: i64,
-        /// How many are on hold.
-        held: i64,
-        /// In how many of their chats the visitor spoke last.
-        waiting: i64,
-        /// How long the first of these visitors has waited since then.
-        longest_wait_ms: Option<i64>,
-        /// How many chats they may have at once; `null`: as many as they like.
-        most: Option<i64>,
-    }
-
-    /// Sums of the chats that began in a stretch of time.
-    pub(crate) struct Summed {
-        /// When the stretch begins.
-        from: Iso,
-        /// When it ends.
-        to: Iso,
-        /// Its first day.
-        first_day: String,
-        /// Its last day.
-        last_day: String,
-        /// The zone of the days and hours, as the settings name it.
-        zone: String,
-        /// All of them together.
-        total: Sums,
-        /// One after the other: days and hours in their order, also those without chats; others by number, 1,000 of them.
-        items: Vec<SumsOf>,
-    }
-
-    pub(crate) struct SumsOf {
-        /// A day (`2026-11-30`), an hour of one (`2026-11-30T09`), or the id of an agent or a department; `null`: of nobody, in none.
-        key: Option<String>,
-        /// What the agent or the department is called.
-        name: Option<String>,
-        /// Their sums.
-        sums: Sums,
-    }
-
-    pub(crate) struct Sums of(totals: &figures::Totals) {
-        /// How many chats began.
-        chats: i64 = totals.sums.chats,
-        /// How many of them go on.
-        open: i64 = totals.open(),
-        /// How many were answered.
-        answered: i64 = totals.sums.answered,
-        /// How many ended after their visitors had gone.
-        abandoned: i64 = totals.sums.abandoned,
-        /// How many were passed on.
-        transferred: i64 = totals.sums.transferred,
-        /// How much was said.
-        messages: i64 = totals.sums.messages,
-        /// How long the first answer took, on average of those that were answered.
-        average_first_response_ms: Option<i64> = of(totals.sums.first_response, totals.sums.answered),
-        /// The longest first answer.
-        longest_first_response_ms: Option<i64> = Some(totals.sums.longest_response).filter(|_| totals.sums.answered > 0),
-        /// How long an answer took, on average of those that were answered.
-        average_response_ms: Option<i64> = of(totals.sums.response, totals.sums.answered),
-        /// How long a chat took, on average of those that have ended.
-        average_duration_ms: Option<i64> = of(totals.sums.duration, totals.closed()),
-        /// The longest chat.
-        longest_duration_ms: Option<i64> = Some(totals.sums.longest_duration).filter(|_| totals.closed() > 0),
-    }
-
-    /// What visitors thought of the chats that began in a stretch of time.
-    pub(crate) struct Ratings {
-        /// When the stretch begins.
-        from: Iso,
-        /// When it ends.
-        to: Iso,
-        /// How many chats there were.
-        chats: i64,
-        /// An entry for each rating, the best first.
-        items: Vec<Rated>,
-    }
-
-    pub(crate) struct Rated {
-        /// From 1 to 5.
-        rating: i64,
-        /// How many chats have it.
-        chats: i64,
-    }
-
-    /// How long things took in the chats that began in a stretch of time.
-    pub(crate) struct Spreads {
-        /// When the stretch begins.
-        from: Iso,
-        /// When it ends.
-        to: Iso,
-        /// Until the first answer, of the chats in which there was one.
-        first_answer: Spread,
-        /// From the beginning to the end, of the chats that are over.
-        duration: Spread,
-    }
-
-    /// How times are spread.
-    pub(crate) struct Spread of(spread: &spreads::Spread) {
-        /// How many chats there are in all.
-        chats: i64 = spread.chats(),
-        /// The entry in which the median is; `null` without chats.
-        median: Option<Between> = spread.median().as_ref().map(Between::of),
-        /// An entry for each stretch, the shortest first.
-        items: Vec<Between> = spread.stretches.iter().map(Between::of).collect(),
-    }
-
-    /// Chats of which something took at least so long, and not as long as that.
-    pub(crate) struct Between of(between: &spreads::Between) {
-        /// The shortest time that is in it, in milliseconds.
-        from_ms: i64 = between.from,
-        /// The end, which is outside; `null` of the longest.
-        until_ms: Option<i64> = between.until,
-        /// How many chats.
-        chats: i64 = between.chats,
-    }
-
-    pub(crate) struct Week {
-        /// When the stretch begins.
-        from: Iso,
-        /// When it ends.
-        to: Iso,
-        /// The zone of the days and hours, as the settings name it.
-        zone: String,
-        /// An entry for each hour of the week in which something was.
-        items: Vec<HourOfWeek>,
-    }
-
-    /// An hour of the week; the first day is Monday.
-    pub(crate) struct HourOfWeek {
-        /// From 1 to 7.
-        weekday: i8,
-        /// From 0 to 23.
-        hour: i8,
-        /// How many chats began in it.
-        chats: i64,
-        /// How many messages were said in it.
-        messages: i64,
     }
 
     /// What the widget's script has to know.
