@@ -183,7 +183,7 @@ test('what fails stands first and leads to what was answered', async () => {
   await page.getByRole('img', { name: /Order desk, last 24 hours: 0 delivered, [1-9]/ }).waitFor();
   await needs.getByRole('link', { name: 'See why' }).click();
   await page.getByRole('heading', { name: 'Order desk' }).waitFor();
-  expect(page.url()).toContain(`webhooks/endpoints/${broken.id}/deliveries`);
+  expect(page.url()).toContain(`webhooks/endpoints/${broken.id}/deliveries?state=not-delivered`);
   await page.getByRole('cell', { name: '503' }).first().waitFor();
   await console.leave();
 });

@@ -111,6 +111,11 @@ test('what is looked for stands in the address, by the chart, by keys and by chi
     await page.getByRole('button', { name: filter, exact: true }).click();
     await page.getByRole('dialog', { name: filter }).getByRole('button', { name: choice, exact: true }).click();
   };
+  await choose('State', 'Not delivered');
+  await expect.poll(() => rows.count()).toBe(2);
+  await page.getByRole('button', { name: 'Resend 2' }).waitFor();
+  await page.getByRole('button', { name: /^State Not delivered/ }).click();
+  await expect.poll(() => rows.count()).toBe(4);
   await choose('State', 'Given up');
   await expect.poll(() => rows.count()).toBe(2);
   expect(page.url()).toContain('state=given-up');

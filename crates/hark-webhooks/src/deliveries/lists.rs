@@ -8,7 +8,7 @@ use hark_store::{
     text_enum,
 };
 
-use super::{Attempt, DELIVERED, GIVEN_UP, parse_id};
+use super::{Attempt, DELIVERED, parse_id};
 use crate::classes::CLASSES;
 use crate::{Refusal, stretches};
 
@@ -24,13 +24,31 @@ const MOST_ATTEMPTS: i64 = 200;
 /// Attempts that say how fast an endpoint is: the latest.
 const MOST_TIMED: i64 = 100;
 
+const PARKED_ONES: &str =
+    " WHERE endpoint = $1 AND position < $2 AND state = 1 ORDER BY position DESC LIMIT $3";
+const GIVEN_UP_ONES: &str =
+    " WHERE endpoint = $1 AND position < $2 AND state = 3 ORDER BY position DESC LIMIT $3";
+
 statements! {
     /// Primary key, from its end.
     NEWEST = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery WHERE endpoint = $1 AND position < $2 ORDER BY position DESC LIMIT $3");
-    /// delivery_parked, from its end.
-    PARKED = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery WHERE endpoint = $1 AND position < $2 AND state = 1 ORDER BY position DESC LIMIT $3");
-    /// delivery_given_up, from its end.
-    GIVEN_UP_ONES = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery WHERE endpoint = $1 AND position < $2 AND state = 3 ORDER BY position DESC LIMIT $3");
+    /// delivery_parked, from its end. SQLite would take the primary key, and walk over all that has arrived.
+    PARKED = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery INDEXED BY delivery_parked", PARKED_ONES),
+        postgres = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery", PARKED_ONES);
+    /// delivery_given_up, from its end, for the same reason.
+    GIVEN_UP = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery INDEXED BY delivery_given_up", GIVEN_UP_ONES),
+        postgres = sql!("SELECT ", Delivery::COLUMNS, " FROM delivery", GIVEN_UP_ONES);
+    /// Both of these.
+    NOT_DELIVERED = sql!("SELECT ", Delivery::COLUMNS, " FROM (
+            SELECT * FROM (SELECT ", Delivery::COLUMNS, " FROM delivery INDEXED BY delivery_parked", PARKED_ONES, ") AS parked
+            UNION ALL
+            SELECT * FROM (SELECT ", Delivery::COLUMNS, " FROM delivery INDEXED BY delivery_given_up", GIVEN_UP_ONES, ") AS given_up
+        ) AS delivery ORDER BY position DESC LIMIT $3"),
+        postgres = sql!("SELECT ", Delivery::COLUMNS, " FROM (
+            SELECT * FROM (SELECT ", Delivery::COLUMNS, " FROM delivery", PARKED_ONES, ") AS parked
+            UNION ALL
+            SELECT * FROM (SELECT ", Delivery::COLUMNS, " FROM delivery", GIVEN_UP_ONES, ") AS given_up
+        ) AS delivery ORDER BY position DESC LIMIT $3");
     /// event_by_conversation, from its end, then primary keys.
     OF_CONVERSATION = sql!("SELECT ", Delivery::COLUMNS, " FROM event JOIN delivery ON delivery.endpoint = $1 AND delivery.position = event.position
         WHERE event.conversation = $4 AND event.position < $2 ORDER BY event.seq DESC LIMIT $3");
@@ -48,7 +66,8 @@ statements! {
     /// Primary key.
     OLDEST_IN_LOG = "SELECT at FROM event WHERE position > $1 ORDER BY position LIMIT 1";
     /// delivery_parked.
-    OLDEST_PARKED = "SELECT at FROM delivery WHERE endpoint = $1 AND state = 1 ORDER BY position LIMIT 1";
+    OLDEST_PARKED = "SELECT at FROM delivery INDEXED BY delivery_parked WHERE endpoint = $1 AND state = 1 ORDER BY position LIMIT 1",
+        postgres = "SELECT at FROM delivery WHERE endpoint = $1 AND state = 1 ORDER BY position LIMIT 1";
 }
 
 text_enum! {
@@ -64,8 +83,30 @@ impl State {
     const fn of(stored: i64) -> Self {
         match stored {
             DELIVERED => Self::Delivered,
-            GIVEN_UP => Self::GivenUp,
+            super::GIVEN_UP => Self::GivenUp,
             _ => Self::Pending,
+        }
+    }
+}
+
+text_enum! {
+    /// By how it stands with them deliveries are looked for.
+    pub enum Standing {
+        Pending = "pending",
+        Delivered = "delivered",
+        GivenUp = "given-up",
+        /// All that has not arrived: it waits, or was given up.
+        NotDelivered = "not-delivered",
+    }
+}
+
+impl Standing {
+    fn admits(self, state: State) -> bool {
+        match self {
+            Self::Pending => state == State::Pending,
+            Self::Delivered => state == State::Delivered,
+            Self::GivenUp => state == State::GivenUp,
+            Self::NotDelivered => state != State::Delivered,
         }
     }
 }
@@ -157,7 +198,7 @@ pub fn half_hours(view: &mut View<'_>, endpoint: i64, since: Timestamp) -> Resul
 /// Which deliveries are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    pub state: Option<State>,
+    pub state: Option<Standing>,
     /// Some, or families of them (`chat.*`); all without any.
     pub kinds: Vec<String>,
     pub conversation: Option<String>,
@@ -217,7 +258,7 @@ impl Filter {
     fn admits(&self, delivery: &Delivery) -> bool {
         let kinds = &self.kinds;
         let conversation = self.conversation.as_deref();
-        self.state.is_none_or(|state| delivery.state == state)
+        self.state.is_none_or(|state| state.admits(delivery.state))
             && (kinds.is_empty() || kinds.iter().any(|kind| names(kind, &delivery.kind)))
             && conversation.is_none_or(|id| delivery.conversation() == Some(id))
             && self.from.is_none_or(|from| delivery.at >= from)
@@ -254,7 +295,7 @@ pub fn page(
     };
     let at_once = (READ_AT_ONCE / endpoints.len().max(1)).clamp(8, 500);
     let cursors = match filter.state {
-        Some(State::Pending) => tallies(view)?,
+        Some(Standing::Pending | Standing::NotDelivered) => tallies(view)?,
         _ => HashMap::new(),
     };
     let mut streams = Vec::with_capacity(endpoints.len());
@@ -341,8 +382,11 @@ impl Stream {
                 let params = params![endpoint, before, limit, conversation];
                 view.records(&OF_CONVERSATION, params)?
             }
-            (None, Some(State::GivenUp)) => view.records(&GIVEN_UP_ONES, common)?,
-            (None, Some(State::Pending)) if !is_fresh_part => view.records(&PARKED, common)?,
+            (None, Some(Standing::GivenUp)) => view.records(&GIVEN_UP, common)?,
+            (None, Some(Standing::Pending)) if !is_fresh_part => view.records(&PARKED, common)?,
+            (None, Some(Standing::NotDelivered)) if !is_fresh_part => {
+                view.records(&NOT_DELIVERED, common)?
+            }
             _ => view.records(&NEWEST, common)?,
         };
         self.has_ended = found.len() < self.at_once;

@@ -4,7 +4,7 @@ use hark_model::Actor;
 use hark_model::events::{DeliveryResent, Event, Subject, record_event};
 use hark_store::{Position, Result, Timestamp, Tx, params};
 
-use super::lists::{self, Delivery, Filter, PageEnd};
+use super::lists::{self, Delivery, Filter, PageEnd, Standing};
 use super::{DELIVERED, FRESH, PARKED, lock, rows, state_of};
 use crate::Refusal;
 
@@ -48,7 +48,7 @@ pub fn resend_given_up(
     limit: usize,
 ) -> Result<Resent, Refusal> {
     let filter = Filter {
-        state: Some(lists::State::GivenUp),
+        state: Some(Standing::GivenUp),
         ..filter.clone()
     };
     let page = lists::page(tx, endpoints, &filter, after, limit)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hark_model::rooms;
 use hark_store::View;
 use hark_webhooks::Refusal;
-use hark_webhooks::deliveries::lists::{self, Answered, Delivery, Filter, PageEnd, State};
+use hark_webhooks::deliveries::lists::{self, Answered, Delivery, Filter, PageEnd, Standing};
 use hark_webhooks::deliveries::{body, resend as send_again, resend_given_up as send_all_again};
 use hark_webhooks::endpoints::Endpoint;
 
@@ -40,8 +40,8 @@ pub(crate) static ROUTES: &[&Route] = &[
 
 params! {
     struct Wanted {
-        /// How it stands with the deliveries.
-        state: Option<State>,
+        /// How it stands with the deliveries; `not-delivered` is all that waits or was given up.
+        state: Option<Standing>,
         kinds: Option<AtLeastOne<NonEmpty>>,
         /// What came of the last attempt, with commas between: `503`, `5xx`, or a class such as `timeout`.
         answers: Option<AtLeastOne<NonEmpty>>,
@@ -53,8 +53,8 @@ params! {
     }
 
     struct WantedOfConversation {
-        /// How it stands with the deliveries.
-        state: Option<State>,
+        /// How it stands with the deliveries; `not-delivered` is all that waits or was given up.
+        state: Option<Standing>,
         kinds: Option<AtLeastOne<NonEmpty>>,
         from: Option<NonEmpty>,
         to: Option<NonEmpty>,

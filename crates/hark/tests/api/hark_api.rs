@@ -420,6 +420,7 @@ on_both_engines! {
         assert_eq!(of("deliveries?state=delivered"), 3);
         assert_eq!(of("deliveries?state=pending"), 0);
         assert_eq!(of("deliveries?state=given-up"), 0);
+        assert_eq!(of("deliveries?state=not-delivered"), 0);
         assert_eq!(of("deliveries?kinds=message.visitor"), 1);
         assert_eq!(of("deliveries?kinds=message.visitor,note.*"), 1);
         assert_eq!(of("deliveries?kind=message.visitor"), 1, "as it was called before");
@@ -483,11 +484,14 @@ on_both_engines! {
         post(&desk.admin, &format!("endpoints/{paused}:pause"), &json!({})).expect(200);
         let failing = endpoint(&desk, &down, &json!({"events": ["message.visitor"], "dialect": "rocketchat", "policy": {"delaysMs": [3_600_000]}}));
         let taking = endpoint(&desk, &fine.url("/"), &json!({"events": ["message.visitor"]}));
+        endpoint(&desk, &bad.url("/lost"), &json!({"events": ["message.visitor"], "policy": {"delaysMs": []}}));
         let rid = desk.new_chat("ann");
         for words in ["one", "two", "three"] {
             desk.say("ann", &rid, words);
         }
         settled(&desk, &taking, 3);
+        let given_up = || items(&ask(&desk.admin, "deliveries?state=given-up").expect(200));
+        eventually("others are given up", || (given_up().len() == 3).then_some(()));
         let pending = |id: &str| items(&ask(&desk.admin, &format!("endpoints/{id}/deliveries?state=pending")).expect(200));
         assert_eq!((pending(&paused).len(), pending(&taking).len()), (3, 0));
         let parked = eventually("the first has failed, and the others stand behind it", || {
@@ -514,7 +518,7 @@ on_both_engines! {
                 }
             }
         };
-        for (filter, count) in [("", 9), ("&state=pending", 6), ("&state=delivered", 3)] {
+        for (filter, count) in [("", 12), ("&state=pending", 6), ("&state=delivered", 3), ("&state=given-up", 3), ("&state=not-delivered", 9)] {
             let whole = walk(200, filter);
             assert_eq!(whole.len(), count, "{filter}");
             assert!(whole.is_sorted_by(|one, next| one.0 >= next.0), "newest first: {whole:?}");

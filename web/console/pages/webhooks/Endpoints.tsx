@@ -399,7 +399,7 @@ function Row({ known, isCounted, isAt, acts }: RowProps) {
       </td>
       <td class="go">
         {endpoint.state === 'active' ? (
-          <a class="button tiny" href={address(`/webhooks/endpoints/${endpoint.id}/deliveries`)} data-inside>
+          <a class="button tiny" href={address(`/webhooks/endpoints/${endpoint.id}/deliveries${need === undefined ? '' : '?state=not-delivered'}`)} data-inside>
             {t(need === undefined ? 'deliveries' : 'seeWhy')}
           </a>
         ) : (

@@ -111,6 +111,9 @@ export function SentLog({ fixed, endpoints }: Props) {
     ...(open === '' ? {} : { Escape: () => ask({ open: '' }) }),
     ...(chosen !== undefined && chosen.state !== 'pending' ? { s: () => void resend(chosen) } : {}),
   });
+  // Only what was given up is sent again; what waits is sent anyway.
+  const givenUp = items.filter(({ state }) => state === 'given-up').length;
+  const canResend = (wanted.state === 'given-up' || wanted.state === 'not-delivered') && (log.isWhole.value ? givenUp > 0 : items.length > 0);
   const takeFresh = (): void => {
     scroller.current?.scrollTo({ top: 0 });
     void log.begin();
@@ -127,7 +130,7 @@ export function SentLog({ fixed, endpoints }: Props) {
             choose={(one) => ask({ days: one === '1' ? '' : one })}
           />
           {items.length === 0 ? null : <ExportButton name={t(fixed.state === 'given-up' ? 'givenUpOnes' : 'deliveries')} table={() => [HEAD.map((key) => t(key)), ...items.map(cellsOf)]} />}
-          {(wanted.state === 'given-up' && items.length > 0) || resent.value !== undefined ? <ResendAll wanted={wanted} known={log.isWhole.value ? items.length : undefined} done={takeFresh} /> : null}
+          {canResend || resent.value !== undefined ? <ResendAll wanted={wanted} known={log.isWhole.value ? givenUp : undefined} done={takeFresh} /> : null}
         </Filters>
         <div
           class="log-list"

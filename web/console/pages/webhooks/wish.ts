@@ -12,6 +12,7 @@ export const FILTERS = ['state', 'endpoint', 'kind', 'answer', 'from', 'until', 
 export type Filter = (typeof FILTERS)[number];
 
 export const STATES: readonly (readonly [state: string, name: TextKey])[] = [
+  ['not-delivered', 'notDelivered'],
   ['given-up', 'givenUpOnes'],
   ['pending', 'deliveryWaits'],
   ['delivered', 'delivered'],

@@ -37,6 +37,7 @@ const ar: Translation<typeof en> = {
   happenedAt: 'وقت الحدث',
   nothingSentMore: 'يظهر هنا كل حدث تُبلَّغ به نقطة نهاية، مع ردها عليه.',
   noDeliveries: 'لا توجد عمليات تسليم مطابقة',
+  notDelivered: 'لم يصل',
   noneGivenUpMore: 'ما لا تقبله نقطة النهاية تُعاد محاولته تلقائيًا. وما نفدت محاولاته يظهر هنا.',
   eventsOfDay: 'الأحداث خلال ٢٤ ساعة',
   asCurl: 'كأمر curl',

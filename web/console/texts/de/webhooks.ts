@@ -37,6 +37,7 @@ const de: Translation<typeof en> = {
   happenedAt: 'Geschehen',
   nothingSentMore: 'Hier steht jedes Ereignis, von dem ein Endpunkt erfährt, und was er geantwortet hat.',
   noDeliveries: 'Keine Zustellung passt',
+  notDelivered: 'Nicht zugestellt',
   noneGivenUpMore: 'Was ein Endpunkt nicht annimmt, wird von selbst wieder versucht. Hier steht, was keine Versuche mehr hat.',
   eventsOfDay: 'Ereignisse in 24 Stunden',
   asCurl: 'Als curl',

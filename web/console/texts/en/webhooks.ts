@@ -34,6 +34,7 @@ export default {
   happenedAt: 'Happened',
   nothingSentMore: 'Each event that an endpoint is told of is listed here, with what it answered.',
   noDeliveries: 'No deliveries match',
+  notDelivered: 'Not delivered',
   noneGivenUpMore: 'What an endpoint does not take is tried again by itself. What has run out of tries is listed here.',
   eventsOfDay: 'events in 24 hours',
   asCurl: 'As curl',

@@ -37,6 +37,7 @@ const es: Translation<typeof en> = {
   happenedAt: 'Ocurrió',
   nothingSentMore: 'Aquí figura cada evento del que se informa a un endpoint, con lo que respondió.',
   noDeliveries: 'Ninguna entrega coincide',
+  notDelivered: 'Sin entregar',
   noneGivenUpMore: 'Lo que un endpoint no acepta se reintenta solo. Aquí figura lo que agotó sus intentos.',
   eventsOfDay: 'eventos en 24 horas',
   asCurl: 'Como curl',

@@ -37,6 +37,7 @@ const fr: Translation<typeof en> = {
   happenedAt: 'Survenu',
   nothingSentMore: 'Chaque événement dont un endpoint est informé figure ici, avec sa réponse.',
   noDeliveries: 'Aucune livraison ne correspond',
+  notDelivered: 'Non livrées',
   noneGivenUpMore: 'Ce qu’un endpoint ne prend pas est retenté de lui-même. Ce qui a épuisé ses tentatives figure ici.',
   eventsOfDay: 'événements en 24 heures',
   asCurl: 'En curl',

@@ -37,6 +37,7 @@ const he: Translation<typeof en> = {
   happenedAt: 'התרחש',
   nothingSentMore: 'כל אירוע שנמסר לנקודת קצה מופיע כאן, עם מה שהיא ענתה.',
   noDeliveries: 'אין מסירות מתאימות',
+  notDelivered: 'לא נמסרו',
   noneGivenUpMore: 'מה שנקודת קצה אינה מקבלת נשלח שוב מעצמו. כאן מופיע מה שניסיונותיו אזלו.',
   eventsOfDay: 'אירועים ב־24 שעות',
   asCurl: 'כפקודת curl',

@@ -37,6 +37,7 @@ const it: Translation<typeof en> = {
   happenedAt: 'Avvenuto',
   nothingSentMore: 'Qui compare ogni evento comunicato a un endpoint, con la sua risposta.',
   noDeliveries: 'Nessuna consegna corrisponde',
+  notDelivered: 'Non consegnate',
   noneGivenUpMore: 'Ciò che un endpoint non accetta viene ritentato automaticamente. Qui compare ciò che ha esaurito i tentativi.',
   eventsOfDay: 'eventi in 24 ore',
   asCurl: 'Come curl',

@@ -37,6 +37,7 @@ const ja: Translation<typeof en> = {
   happenedAt: '発生日時',
   nothingSentMore: 'エンドポイントに通知された各イベントが、その応答とともにここに表示されます。',
   noDeliveries: '該当する配信はありません',
+  notDelivered: '未配信',
   noneGivenUpMore: 'エンドポイントが受け付けなかったものは自動で再試行されます。試行回数を使い切ったものがここに表示されます。',
   eventsOfDay: '24時間のイベント',
   asCurl: 'curlコマンド',

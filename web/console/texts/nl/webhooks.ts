@@ -37,6 +37,7 @@ const nl: Translation<typeof en> = {
   happenedAt: 'Gebeurd',
   nothingSentMore: 'Elke gebeurtenis die aan een endpoint wordt gemeld, staat hier, met het antwoord erop.',
   noDeliveries: 'Geen bezorgingen gevonden',
+  notDelivered: 'Niet bezorgd',
   noneGivenUpMore: 'Wat een endpoint niet aanneemt, wordt vanzelf opnieuw geprobeerd. Hier staat wat geen pogingen meer heeft.',
   eventsOfDay: 'gebeurtenissen in 24 uur',
   asCurl: 'Als curl',

@@ -37,6 +37,7 @@ const pl: Translation<typeof en> = {
   happenedAt: 'Kiedy',
   nothingSentMore: 'Tu jest każde zdarzenie, o którym dowiaduje się endpoint, razem z jego odpowiedzią.',
   noDeliveries: 'Brak pasujących dostarczeń',
+  notDelivered: 'Niedostarczone',
   noneGivenUpMore: 'Czego endpoint nie przyjmie, to jest ponawiane samoczynnie. Tu jest to, co wyczerpało próby.',
   eventsOfDay: 'zdarzenia w 24 godziny',
   asCurl: 'Jako curl',

@@ -37,6 +37,7 @@ const ptBR: Translation<typeof en> = {
   happenedAt: 'Ocorrido',
   nothingSentMore: 'Cada evento comunicado a um endpoint aparece aqui, com o que ele respondeu.',
   noDeliveries: 'Nenhuma entrega corresponde',
+  notDelivered: 'Não entregues',
   noneGivenUpMore: 'O que um endpoint não aceita é tentado de novo automaticamente. Aqui aparece o que esgotou as tentativas.',
   eventsOfDay: 'eventos em 24 horas',
   asCurl: 'Como curl',

@@ -37,6 +37,7 @@ const tr: Translation<typeof en> = {
   happenedAt: 'Olay zamanı',
   nothingSentMore: 'Bir uç noktaya bildirilen her olay, verdiği yanıtla birlikte burada listelenir.',
   noDeliveries: 'Eşleşen teslimat yok',
+  notDelivered: 'Teslim edilmeyenler',
   noneGivenUpMore: 'Bir uç noktanın kabul etmediği kendiliğinden yeniden denenir. Denemeleri bitenler burada listelenir.',
   eventsOfDay: '24 saatteki olaylar',
   asCurl: 'curl olarak',

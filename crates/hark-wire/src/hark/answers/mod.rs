@@ -57,6 +57,7 @@ choices! {
     Shared,
     Dialect,
     lists::State,
+    lists::Standing,
     words::Place,
     replays::State,
     Scheme,
