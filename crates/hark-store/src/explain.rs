@@ -35,6 +35,7 @@ const SMALL: &[&str] = &[
     "stretch",
     "replay",
     "figure_due",
+    "figure_recount",
     "figure_turn",
     "message_words_walk",
     // What is handed in as a parameter, and the name that it has in statements.

@@ -187,7 +187,7 @@ const REPORTS: Section = {
     report('chats'),
     report('agents'),
     report('departments'),
-    report('tags', ['view-livechat-reports']),
+    report('tags'),
     report('satisfaction'),
     report('webhooks', SEES_WEBHOOKS),
     { ...report('overview'), path: '/reports/saved/*', name: 'savedReports' },

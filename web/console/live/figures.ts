@@ -1,16 +1,10 @@
 // Figures of chats: what goes on now, and what the chats of some days were.
 import { signal } from '@preact/signals';
 
-import type { AgentNow, Between, InQueue, Now, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Waits, Week } from '../api/generated/hark.ts';
+import type { AgentNow, Between, InQueue, Now, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Tagged, Tags, Waits, Week } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 
-export type { AgentNow, Between, InQueue, Now, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Waits, Week };
-
-export interface Tags {
-  readonly data: readonly { readonly label: string; readonly value: number }[];
-  readonly total: number;
-  readonly unspecified: number;
-}
+export type { AgentNow, Between, InQueue, Now, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Tagged, Tags, Waits, Week };
 
 /** Days as the zone for reports has them, both inside; without them it is today there. */
 export interface Days {
@@ -22,9 +16,9 @@ type Of = string | undefined;
 
 export const readNow = (department: Of): Promise<Now> => get<Now>('figures/now', { department }, 'hark/v1');
 export const readWaits = (department: Of): Promise<Waits> => get<Waits>('figures/waits', { department }, 'hark/v1');
-export const readRatings = (days: Days): Promise<Ratings> => get<Ratings>('figures/ratings', { ...days }, 'hark/v1');
-
-export const readSpreads = (days: Days): Promise<Spreads> => get<Spreads>('figures/spreads', { ...days }, 'hark/v1');
+export const readRatings = (days: Days, department: Of): Promise<Ratings> => get<Ratings>('figures/ratings', { ...days, department }, 'hark/v1');
+export const readTags = (days: Days, department: Of): Promise<Tags> => get<Tags>('figures/tags', { ...days, department }, 'hark/v1');
+export const readSpreads = (days: Days, department: Of): Promise<Spreads> => get<Spreads>('figures/spreads', { ...days, department }, 'hark/v1');
 
 /** On whose clocks days are counted; nothing until sums were read. */
 export const reportZone = signal<string | undefined>(undefined);

@@ -328,7 +328,7 @@ pub(crate) fn left_department(tx: &mut Tx<'_>, department: &str, rooms: &[String
         subtract(tx, &before, &sums, "")?;
         rows::add(tx, &place, &sums)?;
     }
-    Ok(())
+    add_department_labels(tx, chats.iter().map(|chat| (department, chat)), -1)
 }
 
 /// Sums up some of the chats that were closed, and answers whether there may be more.
@@ -343,6 +343,11 @@ pub fn count_some(tx: &mut Tx<'_>) -> Result<bool> {
 /// Whether there is a chat to be summed up.
 pub fn is_due(view: &mut View<'_>) -> Result<bool> {
     rows::is_due(view)
+}
+
+/// Whether a day is to be counted anew.
+pub fn is_to_recount(view: &mut View<'_>) -> Result<bool> {
+    Ok(rows::to_recount(view)?.is_some())
 }
 
 fn sum_up(tx: &mut Tx<'_>, chats: &[Chat]) -> Result<()> {
@@ -368,8 +373,9 @@ fn add_labels<'c>(
     chats: impl IntoIterator<Item = &'c Chat>,
     number: i64,
 ) -> Result<()> {
+    let chats: Vec<&Chat> = chats.into_iter().collect();
     let mut labels: BTreeMap<(i64, &str, String), i64> = BTreeMap::new();
-    for chat in chats {
+    for chat in &chats {
         let day = begin_of(chat.created_at.millis(), DAY);
         for (kind, label) in labels_of(chat) {
             *labels.entry((day, kind, label)).or_default() += number;
@@ -377,6 +383,28 @@ fn add_labels<'c>(
     }
     for ((day, kind, label), number) in &labels {
         rows::add_label(tx, *day, kind, label, *number)?;
+    }
+    let in_departments = chats
+        .iter()
+        .filter_map(|chat| Some((chat.department.as_deref()?, *chat)));
+    add_department_labels(tx, in_departments, number)
+}
+
+/// The labels of chats, each in a department.
+fn add_department_labels<'c>(
+    tx: &mut Tx<'_>,
+    chats: impl IntoIterator<Item = (&'c str, &'c Chat)>,
+    number: i64,
+) -> Result<()> {
+    let mut labels: BTreeMap<(&str, i64, &str, String), i64> = BTreeMap::new();
+    for (department, chat) in chats {
+        let day = begin_of(chat.created_at.millis(), DAY);
+        for (kind, label) in labels_of(chat) {
+            *labels.entry((department, day, kind, label)).or_default() += number;
+        }
+    }
+    for ((department, day, kind, label), number) in &labels {
+        rows::add_department_label(tx, department, *day, kind, label, *number)?;
     }
     Ok(())
 }
@@ -397,6 +425,16 @@ pub fn recount(tx: &mut Tx<'_>, day: i64) -> Result<()> {
     rows::forget(tx, day, day + DAY)?;
     let chats = rows::summed_up(tx, day, day + DAY)?;
     sum_up(tx, &chats)
+}
+
+/// Counts one of the days anew that were summed up before all was counted that is now. Answers whether there was one.
+pub fn recount_one(tx: &mut Tx<'_>) -> Result<bool> {
+    let Some(day) = rows::to_recount(tx)? else {
+        return Ok(false);
+    };
+    recount(tx, day)?;
+    rows::recounted(tx, day)?;
+    Ok(true)
 }
 
 /// Forgets sums of times in which no chat began.

@@ -137,7 +137,7 @@ pub fn by_hour(view: &mut View<'_>, asked: &Asked<'_>) -> Result<BTreeMap<i64, T
     Ok(totals)
 }
 
-/// How many chats were listed under each label, of all departments, and how many under none.
+/// How many chats were listed under each label.
 pub fn labels(
     view: &mut View<'_>,
     asked: &Asked<'_>,

@@ -1,4 +1,4 @@
-use hark_store::{Param, Record, Result, Tx, View, params, record, sql, statements};
+use hark_store::{Param, Record, Result, Row, Tx, View, params, record, sql, statements};
 
 use super::{Asked, Chat, Place, Span, Sums};
 use hark_model::units::DEPARTMENTS_OF;
@@ -69,6 +69,10 @@ statements! {
     ADD_LABEL = "INSERT INTO figure_label (at, kind, label, number) VALUES ($1, $2, $3, $4)
         ON CONFLICT (at, kind, label) DO UPDATE SET number = figure_label.number + excluded.number";
     DROP_LABEL = "DELETE FROM figure_label WHERE at = $1 AND kind = $2 AND label = $3 AND number <= 0";
+    ADD_DEPARTMENT_LABEL = "INSERT INTO figure_department_label (department, at, kind, label, number) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (department, at, kind, label) DO UPDATE SET number = figure_department_label.number + excluded.number";
+    DROP_DEPARTMENT_LABEL = "DELETE FROM figure_department_label
+        WHERE department = $1 AND at = $2 AND kind = $3 AND label = $4 AND number <= 0";
     /// room_by_created: those of one day at most, of whom the row speaks.
     OTHERS_AT = sql!("SELECT ", Chat::COLUMNS, " FROM room WHERE", CLOSED, "room.created_at >= $1 AND room.created_at < $2
             AND coalesce(room.department_id, '') = $3 AND (CAST($4 AS BIGINT) = 0 OR coalesce(room.served_by, '') = $5)
@@ -79,6 +83,12 @@ statements! {
     /// Primary keys.
     FORGET = "DELETE FROM figure WHERE span = $1 AND at >= $2 AND at < $3";
     FORGET_LABELS = "DELETE FROM figure_label WHERE at >= $1 AND at < $2";
+    /// Primary key, for each department that has chats then.
+    FORGET_DEPARTMENT_LABELS = "DELETE FROM figure_department_label WHERE at >= $1 AND at < $2 AND department IN (
+        SELECT department FROM figure WHERE span = 'd' AND at >= $1 AND at < $2)";
+    /// A small table, which is empty once it is done.
+    TO_RECOUNT = "SELECT day FROM figure_recount ORDER BY day DESC LIMIT 1";
+    RECOUNTED = "DELETE FROM figure_recount WHERE day = $1";
     /// room_by_created, both ends.
     FIRST = "SELECT created_at FROM room WHERE kind = 'l' ORDER BY created_at, id LIMIT 1";
     LAST = "SELECT created_at FROM room WHERE kind = 'l' ORDER BY created_at DESC, id DESC LIMIT 1";
@@ -86,6 +96,12 @@ statements! {
     BY_PLACE = sql!("SELECT ", OfPlace::COLUMNS, IN_TIME, "GROUP BY department, agent");
     BY_TIME = sql!("SELECT ", OfTime::COLUMNS, IN_TIME, "GROUP BY at");
     LABELS = "SELECT label, CAST(sum(number) AS BIGINT) FROM figure_label WHERE at >= $1 AND at < $2 AND kind = $3 GROUP BY label";
+    /// Primary key, a range.
+    LABELS_OF_DEPARTMENT = sql!("SELECT label, CAST(sum(number) AS BIGINT) FROM figure_department_label
+        WHERE department = $4 AND at >= $1 AND at < $2 AND kind = $3 AND ($5 = '' OR department IN ", DEPARTMENTS_OF, "$5)) GROUP BY label");
+    /// Primary key, a range of each department.
+    LABELS_OF_MONITOR = sql!("SELECT label, CAST(sum(number) AS BIGINT) FROM figure_department_label
+        WHERE department IN ", DEPARTMENTS_OF, "$4) AND at >= $1 AND at < $2 AND kind = $3 GROUP BY label");
     /// room_open.
     OPEN = sql!("SELECT ", Chat::COLUMNS, " FROM room WHERE room.kind = 'l' AND room.open AND", BEGAN);
     /// The whole of a small table, then primary keys.
@@ -205,6 +221,24 @@ pub(super) fn add_label(
     Ok(())
 }
 
+/// The same of the chats of a department.
+pub(super) fn add_department_label(
+    tx: &mut Tx<'_>,
+    department: &str,
+    day: i64,
+    kind: &str,
+    label: &str,
+    number: i64,
+) -> Result<()> {
+    let added = params![department, day, kind, label, number];
+    tx.execute(&ADD_DEPARTMENT_LABEL, added)?;
+    if number < 0 {
+        let key = params![department, day, kind, label];
+        tx.execute(&DROP_DEPARTMENT_LABEL, key)?;
+    }
+    Ok(())
+}
+
 /// Chats that are summed up in a row, but for one.
 pub(super) fn others_at(view: &mut View<'_>, place: &Place, except: &str) -> Result<Vec<Chat>> {
     let of_an_agent = i64::from(place.span == Span::Day);
@@ -225,7 +259,17 @@ pub(super) fn summed_up(view: &mut View<'_>, from: i64, to: i64) -> Result<Vec<C
     view.records(&SUMMED_UP, params![from, to])
 }
 
+/// The latest of the days that are still to be counted anew.
+pub(super) fn to_recount(view: &mut View<'_>) -> Result<Option<i64>> {
+    view.one(&TO_RECOUNT, params![], |row| row.get(0))
+}
+
+pub(super) fn recounted(tx: &mut Tx<'_>, day: i64) -> Result<()> {
+    tx.execute(&RECOUNTED, params![day])
+}
+
 pub(super) fn forget(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<()> {
+    tx.execute(&FORGET_DEPARTMENT_LABELS, params![from, to])?;
     for span in Span::ALL {
         tx.execute(&FORGET, params![span.as_str(), from, to])?;
     }
@@ -277,9 +321,18 @@ pub(super) fn labels(
     kind: &str,
     asked: &Asked<'_>,
 ) -> Result<Vec<(String, i64)>> {
-    view.query(&LABELS, params![asked.from, asked.to, kind], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
+    let (from, to) = (asked.from, asked.to);
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    match (asked.department, asked.monitor) {
+        (Some(department), monitor) => {
+            let params = params![from, to, kind, department, monitor.unwrap_or_default()];
+            view.query(&LABELS_OF_DEPARTMENT, params, read)
+        }
+        (None, Some(monitor)) => {
+            view.query(&LABELS_OF_MONITOR, params![from, to, kind, monitor], read)
+        }
+        (None, None) => view.query(&LABELS, params![from, to, kind], read),
+    }
 }
 
 fn began<'a>(asked: &Asked<'a>) -> [Param<'a>; 4] {

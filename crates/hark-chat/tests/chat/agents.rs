@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::figures::{self, ALWAYS};
 use crate::world::{NOW, World, body_of, department, person};
 use hark_chat::departments::{self, Department, Draft, Placement};
 use hark_model::accounts::{Account, Change, Presence};
@@ -486,6 +487,7 @@ on_both_engines! {
             assert_eq!(world.command(move |cx| departments::leave_rooms(cx, &id, 2)).unwrap(), left);
         }
         assert_eq!((world.number(&IN_DEPARTMENTS), world.number(&TALLIES)), (0, 0));
+        figures::check(&world, ALWAYS, Some(&sales.id));
         let again = world.command(move |cx| departments::remove(cx, &sales.id));
         assert!(matches!(again, Err(Refusal::NoSuchDepartment)));
         let events = world.events("chat.edited");

@@ -1,5 +1,6 @@
 //! Sums of the chats of some days: of each day, hour, agent or department, and what visitors thought of them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use hark_chat::figures::{self, Asked, Calendar, HOUR, LONGEST_DAYS, Label, Totals, day, spreads};
@@ -8,7 +9,7 @@ use hark_store::{Timestamp, View, text_enum};
 use hark_webhooks::dialects::Iso;
 use jiff::civil::{Date, DateTime};
 
-use super::answers::{Rated, Ratings, Spread, Spreads, Summed, Sums, SumsOf};
+use super::answers::{Rated, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Tagged, Tags};
 use super::figures::{MANAGER, MANAGES, MOST_AGENTS};
 use super::{POLLED, misfit};
 use crate::answer::Failure;
@@ -21,6 +22,8 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "figures/sums", MANAGER, "What the chats of some days were, of each day, hour, agent or department", sums)
         .per_minute(POLLED),
     &route!(Hark GET "figures/ratings", MANAGER, "What visitors thought of the chats of some days", ratings)
+        .per_minute(POLLED),
+    &route!(Hark GET "figures/tags", MANAGER, "How many of the chats of some days had each tag", tags)
         .per_minute(POLLED),
     &route!(Hark GET "figures/spreads", MANAGER, "How long first answers took and chats lasted of some days: how many between which bounds, and where the median is", spread)
         .per_minute(POLLED),
@@ -58,6 +61,8 @@ params! {
         first_day as "firstDay": Option<NonEmpty>,
         /// The last day, which is inside; without one, the first.
         last_day as "lastDay": Option<NonEmpty>,
+        /// The id of a department.
+        department: Option<NonEmpty>,
     }
 }
 
@@ -231,19 +236,12 @@ async fn sums(call: Call, wanted: Wanted) -> Result<Done<Summed>, Failure> {
     Ok(Done(found.await?))
 }
 
-/// They are summed up for all departments together, so that they are not for those who may know of some.
 async fn ratings(call: Call, wanted: Days) -> Result<Done<Ratings>, Failure> {
-    if call.bound(MANAGES).is_some() {
-        return Err(Failure::Forbidden);
-    }
     let stretch = Stretch::asked(&call, wanted.first_day.as_ref(), wanted.last_day.as_ref())?;
+    let (department, monitor) = (wanted.department, call.bound(MANAGES));
     let found = call.query(move |_, view| {
-        let asked = stretch.of(None, None);
+        let asked = stretch.of(department.as_deref(), monitor.as_deref());
         let rated = figures::labels(view, &asked, Label::Rating)?;
-        let mut chats = 0;
-        for part in figures::by_place(view, &asked)?.values() {
-            chats += part.sums.chats;
-        }
         let items = (1..=5).rev().map(|rating: i64| Rated {
             rating,
             chats: rated.get(&rating.to_string()).copied().unwrap_or(0),
@@ -251,21 +249,40 @@ async fn ratings(call: Call, wanted: Days) -> Result<Done<Ratings>, Failure> {
         Ok(Ratings {
             from: Iso(Timestamp::from_millis(asked.from)),
             to: Iso(Timestamp::from_millis(asked.to)),
-            chats,
+            chats: together(view, &asked)?.sums.chats,
             items: items.collect(),
         })
     });
     Ok(Done(found.await?))
 }
 
-/// As ratings, of all departments together.
-async fn spread(call: Call, wanted: Days) -> Result<Done<Spreads>, Failure> {
-    if call.bound(MANAGES).is_some() {
-        return Err(Failure::Forbidden);
-    }
+async fn tags(call: Call, wanted: Days) -> Result<Done<Tags>, Failure> {
     let stretch = Stretch::asked(&call, wanted.first_day.as_ref(), wanted.last_day.as_ref())?;
+    let (department, monitor) = (wanted.department, call.bound(MANAGES));
     let found = call.query(move |_, view| {
-        let asked = stretch.of(None, None);
+        let asked = stretch.of(department.as_deref(), monitor.as_deref());
+        let tags = figures::labels(view, &asked, Label::Tag)?.into_iter();
+        let mut items: Vec<Tagged> = tags.map(|(tag, chats)| Tagged { tag, chats }).collect();
+        // Those with as many chats stay in the order of their names.
+        items.sort_by_key(|tagged| Reverse(tagged.chats));
+        items.truncate(MOST_AGENTS);
+        let total = together(view, &asked)?;
+        Ok(Tags {
+            from: Iso(Timestamp::from_millis(asked.from)),
+            to: Iso(Timestamp::from_millis(asked.to)),
+            chats: total.sums.chats,
+            tagged: total.sums.tagged,
+            items,
+        })
+    });
+    Ok(Done(found.await?))
+}
+
+async fn spread(call: Call, wanted: Days) -> Result<Done<Spreads>, Failure> {
+    let stretch = Stretch::asked(&call, wanted.first_day.as_ref(), wanted.last_day.as_ref())?;
+    let (department, monitor) = (wanted.department, call.bound(MANAGES));
+    let found = call.query(move |_, view| {
+        let asked = stretch.of(department.as_deref(), monitor.as_deref());
         let (first_answer, duration) = spreads::spreads(view, &asked)?;
         Ok(Spreads {
             from: Iso(Timestamp::from_millis(asked.from)),
@@ -275,4 +292,13 @@ async fn spread(call: Call, wanted: Days) -> Result<Done<Spreads>, Failure> {
         })
     });
     Ok(Done(found.await?))
+}
+
+/// All chats of a stretch of time.
+fn together(view: &mut View<'_>, asked: &Asked<'_>) -> Result<Totals, Refusal> {
+    let mut total = Totals::default();
+    for part in figures::by_place(view, asked)?.values() {
+        total.add(part);
+    }
+    Ok(total)
 }

@@ -33,6 +33,11 @@ impl Work for Figures {
         while self.store.read(figures::is_due).await? {
             self.store.write(figures::count_some).await?;
         }
+        // A day at a time, so that what was closed meanwhile does not wait for all of them.
+        if self.store.read(figures::is_to_recount).await? {
+            self.store.write(figures::recount_one).await?;
+            return Ok(Rest::For(SHORTEST_REST));
+        }
         Ok(Rest::For(LONGEST_REST))
     }
 

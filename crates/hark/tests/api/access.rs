@@ -58,8 +58,6 @@ const OWN_ONLY: &[(&str, &str, &str)] = &[("GET", "livechat/rooms", "view-livech
 const OF_EVERYTHING: &[&str] = &[
     "livechat/analytics/dashboards/conversations-by-source",
     "livechat/analytics/dashboards/conversations-by-tags",
-    "figures/ratings",
-    "figures/spreads",
 ];
 
 /// Not served, as by the original: anyone who may call them gets `unauthorized`.

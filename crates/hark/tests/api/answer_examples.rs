@@ -481,6 +481,7 @@ fn of_views_and_figures(story: &mut Examples, desk: &Desk, rid: &str) {
     story.get("figures/now", admin, "figures/now");
     story.get("figures/sums", admin, "figures/sums?by=agent");
     story.get("figures/ratings", admin, "figures/ratings");
+    story.get("figures/tags", admin, "figures/tags");
     story.get("figures/spreads", admin, "figures/spreads");
     let week = "figures/week?from=2027-01-11T00:00:00Z&to=2027-01-18T00:00:00Z";
     story.get("figures/week", admin, week);

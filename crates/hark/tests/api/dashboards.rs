@@ -16,6 +16,9 @@ fn answer(agent: &Agent, rid: &str) {
     agent.client.post("chat.sendMessage", &body).expect(200);
 }
 
+/// Days of which the one in the middle is whole in UTC as well, so that it is read from the sums.
+const AROUND: &str = "firstDay=2026-06-09&lastDay=2026-06-11";
+
 /// A morning in June: of five chats one was abandoned, one waits, one is on hold, one is served by another than
 /// at first, and one was ended by its visitor before anybody answered.
 struct Morning {
@@ -540,8 +543,9 @@ on_both_engines! {
 
     fn our_own_api_says_how_chats_were_rated(engine: Engine) {
         let morning = Morning::new(engine);
+        let ask = |query: &str| morning.desk.admin.get(&format!("/api/hark/v1/figures/{query}"));
         let ratings = || -> Vec<i64> {
-            let found = morning.desk.admin.get("/api/hark/v1/figures/ratings").expect(200);
+            let found = ask("ratings").expect(200);
             assert_eq!(found["chats"], 5);
             found["items"].as_array().unwrap().iter().map(|one| one["chats"].as_i64().unwrap()).collect()
         };
@@ -561,5 +565,44 @@ on_both_engines! {
         eventually("the chats to be summed up", || (morning.desk.database.number(is_due) == 0).then_some(()));
         rate("ann", first, "4");
         assert_eq!(ratings(), [0, 1, 0, 1, 0]);
+        // of one department, whether or not it is summed up
+        let of_sales = || -> Vec<i64> {
+            let found = ask(&format!("ratings?{AROUND}&department={}", morning.sales)).expect(200);
+            assert_eq!(found["chats"], 2);
+            found["items"].as_array().unwrap().iter().map(|one| one["chats"].as_i64().unwrap()).collect()
+        };
+        assert_eq!(of_sales(), [0, 1, 0, 0, 0]);
+        eventually("the chat to be summed up again", || (morning.desk.database.number(is_due) == 0).then_some(()));
+        assert_eq!(of_sales(), [0, 1, 0, 0, 0]);
+        assert_eq!(ask("ratings?department=none").expect(200)["chats"], 0);
+    }
+
+    fn our_own_api_says_which_tags_chats_have(engine: Engine) {
+        let morning = Morning::new(engine);
+        let tags = |query: &str| {
+            let found = morning.desk.admin.get(&format!("/api/hark/v1/figures/tags?{AROUND}{query}")).expect(200);
+            json!([found["chats"], found["tagged"], found["items"]])
+        };
+        let of_sales = format!("&department={}", morning.sales);
+        let each = json!([{"tag": "sales", "chats": 1}, {"tag": "slow", "chats": 1}]);
+        let is_due = "SELECT count(*) FROM figure_due";
+        for _ in 0..2 {
+            assert_eq!(tags(""), json!([5, 1, each]));
+            assert_eq!(tags(&of_sales), json!([2, 1, each]));
+            assert_eq!(tags("&department=none"), json!([0, 0, []]));
+            // and the same when it is summed up
+            eventually("the chats to be summed up", || (morning.desk.database.number(is_due) == 0).then_some(()));
+        }
+        // what was summed up by a version that knew nothing of departments is counted anew
+        let counted = "SELECT count(*) FROM figure_department_label";
+        let before = morning.desk.database.number(counted);
+        assert!(before > 0);
+        morning.desk.database.execute("DELETE FROM figure_department_label");
+        assert_eq!(tags(&of_sales), json!([2, 1, []]));
+        morning.desk.database.execute("INSERT INTO figure_recount (day) SELECT DISTINCT at FROM figure_label");
+        morning.desk.new_chat("eve");
+        eventually("the day to be counted anew", || (morning.desk.database.number(counted) == before).then_some(()));
+        assert_eq!(tags(&of_sales), json!([2, 1, each]));
+        assert_eq!(morning.amy.client.get("/api/hark/v1/figures/tags").status, 403);
     }
 }

@@ -349,8 +349,11 @@ on_both_engines! {
             assert_eq!(sums["total"]["chats"], 3, "{by}");
             assert!(!sums.to_string().contains(&theirs.department), "{sums}");
         }
-        assert_eq!(moni.get("/api/hark/v1/figures/ratings").status, 403);
-        assert_eq!(moni.get("/api/hark/v1/figures/spreads").status, 403);
+        assert_eq!(get(moni, "/api/hark/v1/figures/ratings")["chats"], 3);
+        assert_eq!(get(moni, "/api/hark/v1/figures/tags")["chats"], 3);
+        let none = get(moni, &format!("/api/hark/v1/figures/ratings?department={}", theirs.department));
+        assert_eq!(none["chats"], 0);
+        assert_eq!(get(moni, "/api/hark/v1/figures/spreads")["duration"]["chats"], 1);
 
         // and they handle it
         let info = json!({"guestData": {"_id": desk.room(&ours.served)["v"]["_id"]}, "roomData": {"_id": ours.served, "topic": "Seen"}});

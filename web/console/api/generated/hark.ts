@@ -1455,6 +1455,27 @@ export interface SumsOf {
   readonly sums: Sums;
 }
 
+export interface Tagged {
+  /** The tag. */
+  readonly tag: string;
+  /** How many chats have it. */
+  readonly chats: number;
+}
+
+/** Which tags the chats have that began in a stretch of time. */
+export interface Tags {
+  /** When the stretch begins. */
+  readonly from: string;
+  /** When it ends. */
+  readonly to: string;
+  /** How many chats there were. */
+  readonly chats: number;
+  /** How many of them have a tag. */
+  readonly tagged: number;
+  /** An entry for each tag, the one with most chats first; 1,000 of them. A chat may have several. */
+  readonly items: readonly Tagged[];
+}
+
 /** What came of a test. */
 export interface Tested {
   /** The kind of the sample. */

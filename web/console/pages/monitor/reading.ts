@@ -37,7 +37,7 @@ export interface Day {
   readonly yesterday: Summed;
   /** The hours of the same day of some weeks before. */
   readonly usual: readonly Summed[];
-  readonly ratings: Ratings | undefined;
+  readonly ratings: Ratings;
   readonly endpoints: readonly Known[] | undefined;
 }
 
@@ -49,14 +49,11 @@ interface Reading {
   readonly again: () => void;
 }
 
-/** They are of all departments together, and not for those who may know of some. */
-const ratingsIfAllowed = (): Promise<Ratings | undefined> => readRatings({}).catch(() => undefined);
-
 async function readDay(department: string | undefined, before: Day | undefined): Promise<Day> {
   const [hours, agents, ratings, endpoints] = await Promise.all([
     readSums('hour', {}, department),
     readSums('agent', {}, department),
-    department === undefined ? ratingsIfAllowed() : undefined,
+    readRatings({}, department),
     seesDeliveries() ? readEndpoints() : undefined,
   ]);
   // What was before today is read once a day.

@@ -8,7 +8,7 @@ import { ShareBars } from '../../parts/charts/ShareBars.tsx';
 import { number, t } from '../../texts.ts';
 import { betweenName } from './between.ts';
 import { ChatsByDay, FirstAnswerByDay, FirstAnswers, HOURS, RatingBars, weekRows, WhenTheyCome } from './Charts.tsx';
-import { type Tagged, dayColumns, endpointColumns, namedColumns, tagColumns } from './columns.tsx';
+import { dayColumns, endpointColumns, namedColumns, tagColumns } from './columns.tsx';
 import { Figures } from './Figures.tsx';
 import type { Found } from './reading.ts';
 import { type Column, inOrder, type Order, Table } from './Table.tsx';
@@ -82,7 +82,7 @@ function Overview({ found, order }: PartProps) {
       <Figures found={found} />
       <div class="reports-cols">
         <ChatsByDay found={found} />
-        {found.spreads === undefined ? <FirstAnswerByDay found={found} /> : <FirstAnswers spread={found.spreads.firstAnswer} />}
+        {found.spreads === undefined ? null : <FirstAnswers spread={found.spreads.firstAnswer} />}
       </div>
       <div class="reports-cols">
         <WhenTheyCome found={found} />
@@ -94,16 +94,16 @@ function Overview({ found, order }: PartProps) {
 }
 
 function Tags({ found: { tags }, order }: PartProps) {
-  const all = tags?.data ?? [];
-  const total = tags?.total ?? 0;
-  const without = tags?.unspecified ?? 0;
+  const all = tags?.items ?? [];
+  const total = tags?.chats ?? 0;
+  const without = total - (tags?.tagged ?? 0);
   return (
     <>
       <Shares
         title={t('chatsOfTags')}
         head={t('tag')}
         note={t('withoutTag', { count: number(without) })}
-        parts={all.map(({ label, value }) => [label, value])}
+        parts={all.map(({ tag, chats }) => [tag, chats])}
         whole={total}
       />
       <TableOrNothing name={t('tags')} rows={all} columns={tagColumns(total)} order={order} />
@@ -194,7 +194,7 @@ const FILES: Readonly<Record<Kind, (found: Found, order: Order) => Rows>> = {
   chats: (found, order) => apart([ordered(dayColumns((day) => day), daysOf(found), order), weekOf(found)]),
   agents: peopleOf,
   departments: (found, order) => ordered(departmentColumns(found), departmentsOf(found), order),
-  tags: ({ tags }, order) => ordered<Tagged>(tagColumns(tags?.total ?? 0), tags?.data ?? [], order),
+  tags: ({ tags }, order) => ordered(tagColumns(tags?.chats ?? 0), tags?.items ?? [], order),
   satisfaction: ratingsOf,
   webhooks: (found, order) => apart([sentRows(found), ordered(endpointColumns(), found.endpoints ?? [], order)]),
 };

@@ -19,7 +19,7 @@ import { Keep } from './Keep.tsx';
 import { Range } from './Range.tsx';
 import { useReport } from './reading.ts';
 import { type Order, USUAL_ORDER } from './Table.tsx';
-import { ask, daysBefore, departmentOf, isOfAll, type Wish, wishNow } from './wish.ts';
+import { ask, daysBefore, departmentOf, type Wish, wishNow } from './wish.ts';
 
 /** What the chats of some days were. */
 export function Reports() {
@@ -113,9 +113,7 @@ function Controls({ wish }: { readonly wish: Wish }) {
         <option value="year">{t('againstYear')}</option>
         <option value="nothing">{t('againstNothing')}</option>
       </select>
-      {all.length === 0 || wish.kind === 'webhooks' ? null : isOfAll(wish) ? (
-        <span class="quiet">{t('allDepartments')}</span>
-      ) : (
+      {all.length === 0 || wish.kind === 'webhooks' ? null : (
         <select
           class="select"
           aria-label={t('department')}

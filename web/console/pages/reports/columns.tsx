@@ -1,6 +1,6 @@
 // The columns of the tables of reports, which are those of their files, too.
 import { type Known } from '../../live/endpoints.ts';
-import type { Sums, SumsOf } from '../../live/figures.ts';
+import type { Sums, SumsOf, Tagged } from '../../live/figures.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { duration, milliseconds, number, percent, t } from '../../texts.ts';
 import type { Column } from './Table.tsx';
@@ -59,15 +59,10 @@ export const dayColumns = (shownDay: (day: string) => string): readonly Column<S
   ...FIGURES(),
 ];
 
-export interface Tagged {
-  readonly label: string;
-  readonly value: number;
-}
-
 export const tagColumns = (total: number): readonly Column<Tagged>[] => [
-  { head: t('tag'), of: ({ label }) => label, shown: ({ label }) => label },
-  { head: t('chats'), of: ({ value }) => value, shown: ({ value }) => number(value) },
-  { head: t('shareOfChats'), of: ({ value }) => share(value, total), shown: ({ value }) => shownShare(share(value, total)) },
+  { head: t('tag'), of: ({ tag }) => tag, shown: ({ tag }) => tag },
+  { head: t('chats'), of: ({ chats }) => chats, shown: ({ chats }) => number(chats) },
+  { head: t('shareOfChats'), of: ({ chats }) => share(chats, total), shown: ({ chats }) => shownShare(share(chats, total)) },
 ];
 
 export const endpointColumns = (): readonly Column<Known>[] => [

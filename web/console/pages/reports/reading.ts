@@ -64,23 +64,20 @@ async function read(wish: Wish): Promise<Found> {
   const stretch = { firstDay: from, lastDay: until };
   const earlier = daysBefore(wish);
   const needs = (what: keyof Found): boolean => NEEDS[kind].includes(what);
-  // They are of all departments together: a report of one goes without them.
-  const ofAll = async <T>(what: keyof Found, ask: () => Promise<T>): Promise<T | undefined> =>
-    needs(what) && department === undefined ? await ask().catch(() => undefined) : undefined;
-  const [days, before, agents, departments, ratings, ratingsBefore, spreads, spreadsBefore, endpoints] = await Promise.all([
+  const [days, before, agents, departments, tags, ratings, ratingsBefore, spreads, spreadsBefore, endpoints] = await Promise.all([
     readSums('day', stretch, department),
     earlier && readSums('day', earlier, department),
     needs('agents') ? readSums('agent', stretch, department) : undefined,
     needs('departments') ? readSums('department', stretch, department) : undefined,
-    kind === 'satisfaction' ? readRatings(stretch) : ofAll('ratings', async () => await readRatings(stretch)),
-    needs('ratingsBefore') && earlier !== undefined ? readRatings(earlier) : undefined,
-    ofAll('spreads', async () => await readSpreads(stretch)),
-    earlier === undefined ? undefined : ofAll('spreadsBefore', async () => await readSpreads(earlier)),
+    needs('tags') ? readTags(stretch, department) : undefined,
+    needs('ratings') ? readRatings(stretch, department) : undefined,
+    needs('ratingsBefore') && earlier !== undefined ? readRatings(earlier, department) : undefined,
+    needs('spreads') ? readSpreads(stretch, department) : undefined,
+    needs('spreadsBefore') && earlier !== undefined ? readSpreads(earlier, department) : undefined,
     needs('endpoints') ? readEndpoints() : undefined,
   ]);
-  const [week, tags, sent, sentBefore] = await Promise.all([
+  const [week, sent, sentBefore] = await Promise.all([
     needs('week') ? readWeek(days, department) : undefined,
-    needs('tags') ? readTags(days) : undefined,
     needs('sent') ? readSent(days) : undefined,
     needs('sentBefore') && before !== undefined && isStillKnown(before) ? readSent(before) : undefined,
   ]);

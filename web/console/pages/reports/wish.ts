@@ -19,13 +19,8 @@ export interface Wish {
 const USUAL_DAYS = 28;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** What the server counts of all departments together, whichever stands in the address. */
-const OF_ALL: ReadonlySet<Kind> = new Set<Kind>(['tags', 'satisfaction', 'webhooks']);
-
-export const isOfAll = ({ kind }: Pick<Wish, 'kind'>): boolean => OF_ALL.has(kind);
-
-/** Whose chats it is of: a department's, or all. */
-export const departmentOf = ({ kind, department }: Pick<Wish, 'kind' | 'department'>): string | undefined => (OF_ALL.has(kind) ? undefined : department);
+/** Whose chats it is of: a department's, or all. What is sent to endpoints is of no department, whichever stands in the address. */
+export const departmentOf = ({ kind, department }: Pick<Wish, 'kind' | 'department'>): string | undefined => (kind === 'webhooks' ? undefined : department);
 
 const given = (value: string | null): string | undefined => (value !== null && DAY.test(value) ? value : undefined);
 

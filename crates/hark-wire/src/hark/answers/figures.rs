@@ -173,6 +173,27 @@ written! {
         chats: i64,
     }
 
+    /// Which tags the chats have that began in a stretch of time.
+    pub(crate) struct Tags {
+        /// When the stretch begins.
+        from: Iso,
+        /// When it ends.
+        to: Iso,
+        /// How many chats there were.
+        chats: i64,
+        /// How many of them have a tag.
+        tagged: i64,
+        /// An entry for each tag, the one with most chats first; 1,000 of them. A chat may have several.
+        items: Vec<Tagged>,
+    }
+
+    pub(crate) struct Tagged {
+        /// The tag.
+        tag: String,
+        /// How many chats have it.
+        chats: i64,
+    }
+
     /// How long things took in the chats that began in a stretch of time.
     pub(crate) struct Spreads {
         /// When the stretch begins.

@@ -36,8 +36,8 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::business_hours::{OpeningHours, OpeningHoursInFull, OtherDay};
 pub(crate) use self::figures::{
-    AgentNow, HourOfWeek, InQueue, Now, Rated, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Wait,
-    Waits, Week,
+    AgentNow, HourOfWeek, InQueue, Now, Rated, Ratings, Spread, Spreads, Summed, Sums, SumsOf,
+    Tagged, Tags, Wait, Waits, Week,
 };
 pub(crate) use self::health::{
     Finding, FindingKind, Health, HealthJob, HealthMail, HealthSearch, HealthWebhooks, JobState,
