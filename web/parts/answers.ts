@@ -15,6 +15,7 @@ function dayOf(half: (place: number) => Half): () => object {
       from: new Date(last - (47 - place) * HALF_HOUR_MS).toISOString(),
       firstRequests: 0,
       firstRequestAfterMs: null,
+      firstRequestsWithin: [],
       ...half(place),
     }));
     return { items };

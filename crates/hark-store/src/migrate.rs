@@ -51,6 +51,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0040_widget_sites.sql"),
     include_str!("../migrations/0041_words.sql"),
     include_str!("../migrations/0042_figures_of_departments.sql"),
+    include_str!("../migrations/0043_first_requests.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;

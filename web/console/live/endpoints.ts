@@ -140,7 +140,7 @@ export async function readDay(id: string): Promise<void> {
   const known = new Map(items.map((half) => [new Date(half.from).getTime(), half]));
   const day = Array.from({ length: HALF_HOURS }, (_, place) => {
     const at = first + place * HALF_HOUR_MS;
-    return known.get(at) ?? { from: new Date(at).toISOString(), delivered: 0, failedAttempts: 0, firstRequests: 0, firstRequestAfterMs: null };
+    return known.get(at) ?? { from: new Date(at).toISOString(), delivered: 0, failedAttempts: 0, firstRequests: 0, firstRequestAfterMs: null, firstRequestsWithin: [] };
   });
   days.value = new Map([...days.peek(), [id, day]]);
 }

@@ -181,6 +181,7 @@ test('what fails stands first and leads to what was answered', async () => {
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.getByRole('img', { name: /Order desk, last 24 hours: 0 delivered, [1-9]/ }).waitFor();
+  await expect.poll(() => page.locator('.hooks-figures').innerText()).toMatch(/first request, p95\s+[≤>] \d/i);
   await needs.getByRole('link', { name: 'See why' }).click();
   await page.getByRole('heading', { name: 'Order desk' }).waitFor();
   expect(page.url()).toContain(`webhooks/endpoints/${broken.id}/deliveries?state=not-delivered`);

@@ -157,6 +157,72 @@ record! {
         pub first_requests: i64,
         pub waited: i64,
         pub longest: i64,
+        pub spread: FirstRequests = record,
+    }
+}
+
+record! {
+    /// Of deliveries that were first tried: how many had waited for how long.
+    #[derive(Debug, Clone, Default)]
+    pub struct FirstRequests from "half_hour" {
+        within_100: i64,
+        within_200: i64,
+        within_500: i64,
+        within_1000: i64,
+        within_2000: i64,
+        within_5000: i64,
+        within_15000: i64,
+        within_60000: i64,
+        within_300000: i64,
+        later: i64,
+    }
+}
+
+/// Up to how many milliseconds each of the counts of [`FirstRequests`] goes; the last one has no end.
+pub(super) const WAITED_UP_TO: [i64; 9] =
+    [100, 200, 500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000];
+
+/// Which of the counts a time is in.
+pub(super) fn stretch_of(waited: i64) -> usize {
+    let bounds = WAITED_UP_TO.iter();
+    bounds.take_while(|bound| waited > **bound).count()
+}
+
+impl FirstRequests {
+    /// How many had waited up to how many milliseconds and longer than those before; without a bound of the longest. What there is none
+    /// of is left out.
+    pub fn each(&self) -> Vec<(Option<i64>, i64)> {
+        let bounds = WAITED_UP_TO.into_iter().map(Some).chain([None]);
+        let each = bounds.zip(self.counts());
+        each.filter(|(_, requests)| *requests > 0).collect()
+    }
+
+    const fn counts(&self) -> [i64; 10] {
+        [
+            self.within_100,
+            self.within_200,
+            self.within_500,
+            self.within_1000,
+            self.within_2000,
+            self.within_5000,
+            self.within_15000,
+            self.within_60000,
+            self.within_300000,
+            self.later,
+        ]
+    }
+
+    const fn add(&mut self, other: &Self) {
+        self.within_100 += other.within_100;
+        self.within_200 += other.within_200;
+        self.within_500 += other.within_500;
+        self.within_1000 += other.within_1000;
+        self.within_2000 += other.within_2000;
+        self.within_5000 += other.within_5000;
+        self.within_15000 += other.within_15000;
+        self.within_60000 += other.within_60000;
+        self.within_300000 += other.within_300000;
+        self.later += other.later;
     }
 }
 
@@ -167,6 +233,7 @@ impl HalfHour {
         self.first_requests += other.first_requests;
         self.waited += other.waited;
         self.longest = self.longest.max(other.longest);
+        self.spread.add(&other.spread);
     }
 }
 

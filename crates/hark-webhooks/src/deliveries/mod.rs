@@ -19,7 +19,7 @@ use hark_model::rooms;
 use hark_store::{Param, Position, Record as _, Result, Timestamp, Tx, View, params, record};
 use serde_json::{Value, json};
 
-use self::lists::Tally;
+use self::lists::{Tally, WAITED_UP_TO, stretch_of};
 pub(crate) use self::resending::send_again;
 pub use self::resending::{Resent, resend, resend_given_up};
 pub(crate) use self::rows::ALL;
@@ -374,16 +374,17 @@ pub(crate) fn write_down(
     if !attempts.is_empty() {
         let params = params![endpoint, Param::json(&attempts)];
         tx.execute(&rows::INSERT_ATTEMPTS, params)?;
-        let params = params![
-            endpoint,
-            half_hour_of(now),
+        let half_hour = [
             tally.delivered,
             tally.failed_attempts,
             waits.first_requests,
             waits.waited,
             waits.longest,
         ];
-        tx.execute(&rows::NOTE_HALF_HOUR, params)?;
+        let numbers = half_hour.into_iter().chain(waits.spread);
+        let mut params = vec![Param::from(endpoint), Param::from(half_hour_of(now))];
+        params.extend(numbers.map(Param::from));
+        tx.execute(&rows::NOTE_HALF_HOUR, &params)?;
     }
     if blocked.is_empty() {
         promote(tx, now, endpoint, &moved)?;
@@ -420,6 +421,8 @@ struct Waits {
     first_requests: i64,
     waited: i64,
     longest: i64,
+    /// How many of them are in which stretch.
+    spread: [i64; WAITED_UP_TO.len() + 1],
 }
 
 impl Waits {
@@ -429,6 +432,7 @@ impl Waits {
             self.first_requests += 1;
             self.waited += waited;
             self.longest = self.longest.max(waited);
+            self.spread[stretch_of(waited)] += 1;
         }
     }
 }

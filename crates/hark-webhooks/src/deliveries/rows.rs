@@ -127,13 +127,24 @@ statements! {
             failing_since = CASE WHEN $3 > 0 THEN NULL WHEN $4 > 0 THEN coalesce(failing_since, $8) ELSE failing_since END
         WHERE endpoint = $1 RETURNING CASE WHEN CAST($4 AS BIGINT) > 0 THEN failing_since END";
     /// Primary key.
-    NOTE_HALF_HOUR = "INSERT INTO half_hour (endpoint, begins, delivered, failed_attempts, first_requests, waited, longest)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+    NOTE_HALF_HOUR = "INSERT INTO half_hour (endpoint, begins, delivered, failed_attempts, first_requests, waited, longest,
+            within_100, within_200, within_500, within_1000, within_2000, within_5000, within_15000, within_60000, within_300000, later)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ON CONFLICT (endpoint, begins) DO UPDATE SET
             delivered = half_hour.delivered + excluded.delivered,
             failed_attempts = half_hour.failed_attempts + excluded.failed_attempts,
             first_requests = half_hour.first_requests + excluded.first_requests,
             waited = half_hour.waited + excluded.waited,
+            within_100 = half_hour.within_100 + excluded.within_100,
+            within_200 = half_hour.within_200 + excluded.within_200,
+            within_500 = half_hour.within_500 + excluded.within_500,
+            within_1000 = half_hour.within_1000 + excluded.within_1000,
+            within_2000 = half_hour.within_2000 + excluded.within_2000,
+            within_5000 = half_hour.within_5000 + excluded.within_5000,
+            within_15000 = half_hour.within_15000 + excluded.within_15000,
+            within_60000 = half_hour.within_60000 + excluded.within_60000,
+            within_300000 = half_hour.within_300000 + excluded.within_300000,
+            later = half_hour.later + excluded.later,
             longest = CASE WHEN half_hour.longest < excluded.longest THEN excluded.longest ELSE half_hour.longest END";
     CURSOR = "SELECT cursor FROM lane WHERE endpoint = $1";
     START_AFRESH = "UPDATE lane SET failing_since = NULL WHERE endpoint = $1";

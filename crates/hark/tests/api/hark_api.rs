@@ -247,6 +247,11 @@ on_both_engines! {
         let sums = ["delivered", "failedAttempts", "firstRequests"].map(|name| sum(&good, name));
         assert_eq!(sums, [2, 0, 2]);
         assert!(good[0]["firstRequestAfterMs"].as_i64() <= good[0]["longestMs"].as_i64());
+        let within = |half_hours: &[Value]| -> i64 {
+            let all = half_hours.iter().flat_map(|one| one["firstRequestsWithin"].as_array().unwrap());
+            all.map(|one| one["requests"].as_i64().unwrap()).sum()
+        };
+        assert_eq!(within(&good), 2, "{good:?}");
         assert!(text(&good[0], "/from").ends_with("0:00.000Z"), "{good:?}");
         receiver.answer(|_| Reply::status(500));
         desk.say("ann", &rid, "again");
@@ -257,6 +262,7 @@ on_both_engines! {
         problem(&ask(&desk.admin, "endpoints/none/half-hours"), 404, "not-found");
         let together = || items(&ask(&desk.admin, "stats/half-hours").expect(200));
         assert_eq!(sum(&together(), "delivered"), 2);
+        assert_eq!(within(&together()), 3);
         let well = Receiver::answering(|_| Reply::status(200));
         let other = endpoint(&desk, &well.url("/"), &json!({"events": ["message.visitor"]}));
         desk.say("ann", &rid, "and again");

@@ -531,6 +531,14 @@ export interface FilledResponse {
   readonly uses: number;
 }
 
+/** Deliveries that were tried for the first time up to so long after their events, and later than those of the entry before. */
+export interface FirstRequests {
+  /** The longest time that is in it: 100, 200, 500, 1000, 2000, 5000, 15000, 60000 or 300000 milliseconds; `null` of all that took longer. */
+  readonly untilMs: number | null;
+  /** How many they are. */
+  readonly requests: number;
+}
+
 /** A conversation, and its latest line with the words. */
 export interface FoundByWords {
   /** The conversation. */
@@ -608,6 +616,8 @@ export interface HalfHour {
   readonly firstRequestAfterMs: number | null;
   /** The longest way from an event to its first request. */
   readonly longestMs: number | null;
+  /** How many of the deliveries that were tried for the first time had waited for how long, the shortest time first, as far as there are any. */
+  readonly firstRequestsWithin: readonly FirstRequests[];
 }
 
 /** Some entries of a list, and where the next ones begin. */

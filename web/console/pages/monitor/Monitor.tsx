@@ -152,7 +152,7 @@ function Today({ day, at }: { readonly day: Day; readonly at: number }) {
         usual={t('usualOn', { day: weekdayOf(hours.firstDay) })}
         sentence={t('firstAnswerSentence', { time: average })}
       />
-      {endpoints === undefined || endpoints.length === 0 ? null : <WebhookState endpoints={endpoints} at={at} />}
+      {endpoints === undefined || endpoints.length === 0 ? null : <WebhookState endpoints={endpoints} sent={day.sent} at={at} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
-import type { Known } from '../../live/endpoints.ts';
+import type { HalfHour, Known } from '../../live/endpoints.ts';
 import { DayBars } from '../../parts/charts/DayBars.tsx';
 import { isInNeed, markOf } from '../../parts/endpoint-health.ts';
+import { firstRequestP95 } from '../../parts/first-requests.ts';
 import { Mark } from '../../parts/Icon.tsx';
 import { address } from '../../place.ts';
 import { count, duration, number, t } from '../../texts.ts';
@@ -15,8 +16,16 @@ const oldestOf = (all: readonly Known[]): number | undefined => {
   return moments.length === 0 ? undefined : Math.min(...moments);
 };
 
+interface Props {
+  readonly endpoints: readonly Known[];
+  /** What was sent to all of them in a day. */
+  readonly sent: readonly HalfHour[];
+  readonly at: number;
+}
+
 /** Endpoints to which something does not go as it should, and how many others there are. */
-export function WebhookState({ endpoints, at }: { readonly endpoints: readonly Known[]; readonly at: number }) {
+export function WebhookState({ endpoints, sent, at }: Props) {
+  const within = firstRequestP95(sent);
   const named = endpoints
     .filter((known) => !isCalm(known))
     .toSorted((one, other) => Number(isInNeed(other)) - Number(isInNeed(one)))
@@ -35,6 +44,7 @@ export function WebhookState({ endpoints, at }: { readonly endpoints: readonly K
     <section class="block" aria-label={t('webhooks')}>
       <h2>
         {t('webhooks')}
+        {within === undefined ? null : <span class="meta">{t('firstRequestAfterEvent', { time: within })}</span>}
         <span class="push" />
         <span class="meta">{t('deliveryWaits')}</span>
         <span class="meta monitor-oldest">{t('oldest')}</span>

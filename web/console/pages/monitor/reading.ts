@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { type Known, readEndpoints } from '../../live/endpoints.ts';
+import { type HalfHour, type Known, readEndpoints, readHalfHours } from '../../live/endpoints.ts';
 import {
   dayAfter,
   type Now,
@@ -19,6 +19,7 @@ import {
 import { seesDeliveries } from '../../live/deliveries.ts';
 
 const NOW_MS = 5000;
+const DAY_MS = 86_400_000;
 /** Sums of the day and webhooks change slowly. */
 const SLOW_EVERY = 6;
 /** The same day of the weeks before. */
@@ -39,6 +40,8 @@ export interface Day {
   readonly usual: readonly Summed[];
   readonly ratings: Ratings;
   readonly endpoints: readonly Known[] | undefined;
+  /** What was sent to all of them in the last 24 hours. */
+  readonly sent: readonly HalfHour[];
 }
 
 interface Reading {
@@ -50,22 +53,23 @@ interface Reading {
 }
 
 async function readDay(department: string | undefined, before: Day | undefined): Promise<Day> {
-  const [hours, agents, ratings, endpoints] = await Promise.all([
+  const [hours, agents, ratings, endpoints, sent] = await Promise.all([
     readSums('hour', {}, department),
     readSums('agent', {}, department),
     readRatings({}, department),
     seesDeliveries() ? readEndpoints() : undefined,
+    seesDeliveries() ? readHalfHours('', Date.now() - DAY_MS) : [],
   ]);
   // What was before today is read once a day.
   if (before?.hours.firstDay === hours.firstDay) {
-    return { ...before, hours, agents, ratings, endpoints };
+    return { ...before, hours, agents, ratings, endpoints, sent };
   }
   const from = (back: number) => ({ firstDay: dayAfter(hours.firstDay, -back) });
   const [yesterday, ...usual] = await Promise.all([
     readSums('hour', from(1), department),
     ...Array.from({ length: WEEKS }, (_, week) => readSums('hour', from(7 * (week + 1)), department)),
   ]);
-  return { hours, agents, ratings, endpoints, yesterday, usual };
+  return { hours, agents, ratings, endpoints, sent, yesterday, usual };
 }
 
 export function useMonitor(department: string | undefined, isPaused: boolean): Reading {

@@ -4,6 +4,7 @@ import { dayOf } from '../../days.ts';
 import type { HalfHour } from '../../live/endpoints.ts';
 import type { Summed } from '../../live/figures.ts';
 import { type Bar, StackedBars } from '../../parts/charts/StackedBars.tsx';
+import { firstRequestP95 } from '../../parts/first-requests.ts';
 import { address } from '../../place.ts';
 import { number, t } from '../../texts.ts';
 import { marked } from './Charts.tsx';
@@ -54,6 +55,7 @@ export function Webhooks({ found, order }: { readonly found: Found; readonly ord
   }
   const all = together(sent);
   const before = sentBefore && together(sentBefore);
+  const within = firstRequestP95(sent);
   return (
     <>
       {isStillKnown(days) ? null : <p class="reports-note quiet">{t('webhooksCounted')}</p>}
@@ -61,7 +63,7 @@ export function Webhooks({ found, order }: { readonly found: Found; readonly ord
         <Figure name={t('delivered')} value={number(all.delivered)} change={inPercent(all.delivered, before?.delivered)} />
         <Figure name={t('attemptsThatFailed')} value={number(all.failed)} change={inPercent(all.failed, before?.failed)} />
         <Figure name={t('requestsArrived')} value={percentOrNone(arrivedShare(all))} change={morePoints(arrivedShare(all), before && arrivedShare(before))} />
-        <Figure name={t('firstRequestAfter')} value={time(all.waited)} change={inTime(all.waited, before?.waited)} />
+        <Figure name={t('firstRequestAfter')} value={time(all.waited)} note={within === undefined ? undefined : `p95 ${within}`} change={inTime(all.waited, before?.waited)} />
         <Figure name={t('deliveryWaits')} value={number(endpoints.reduce((sum, { stats }) => sum + stats.backlog, 0))} note={t('asOfNow')} />
       </dl>
       <SentByDay days={days} sent={sent} all={all} />

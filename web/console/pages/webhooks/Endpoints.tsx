@@ -35,6 +35,7 @@ import { Icon, Mark, type State } from '../../parts/Icon.tsx';
 import { type Act, MoreMenu } from '../../parts/MoreMenu.tsx';
 import { NeedReason } from '../../parts/NeedReason.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
+import { firstRequestP95 } from '../../parts/first-requests.ts';
 import { lookAtRow } from '../../parts/rows.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
@@ -295,9 +296,6 @@ const NOTHING = '–';
 
 /** All endpoints together. */
 function Figures({ all, isCounted, day }: FiguresProps) {
-  const halves = day ?? [];
-  const first = halves.reduce((total, { firstRequests }) => total + firstRequests, 0);
-  const waited = halves.reduce((total, { firstRequests, firstRequestAfterMs }) => total + firstRequests * (firstRequestAfterMs ?? 0), 0);
   const sum = (of: (known: Known) => number): number => all.reduce((total, one) => total + of(one), 0);
   const made = sum(({ stats }) => stats.delivered + stats.givenUp);
   const oldest = all.flatMap(({ stats }) => stats.oldestPendingAt ?? []).map(millis);
@@ -314,7 +312,7 @@ function Figures({ all, isCounted, day }: FiguresProps) {
       </div>
       <div>
         <dt>{t('toFirstRequest')}</dt>
-        <dd>{first === 0 ? NOTHING : milliseconds(waited / first)}</dd>
+        <dd>{firstRequestP95(day ?? []) ?? NOTHING}</dd>
       </div>
       <div>
         <dt>{t('deliveryWaits')}</dt>

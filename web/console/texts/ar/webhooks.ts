@@ -262,7 +262,7 @@ const ar: Translation<typeof en> = {
   gotNewSecret: 'أعطاها سرًا جديدًا',
   wasReplayed: 'بدأ إعادة إرسال',
   deliveredInDay: 'وصل خلال 24 ساعة',
-  toFirstRequest: 'من الحدث إلى أول طلب، متوسط',
+  toFirstRequest: 'من الحدث إلى أول طلب، p95',
   looksBack: 'يجري البحث في الأقدم…',
 };
 

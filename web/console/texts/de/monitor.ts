@@ -31,6 +31,7 @@ const de: Translation<typeof en> = {
   averageOfHours: 'Mittel jeder Stunde',
   usualOn: 'üblich am {day}',
   oldest: 'Älteste',
+  firstRequestAfterEvent: 'erste Anfrage {time} nach dem Ereignis, p95',
   endpointsCount: { one: '{count} Endpunkt', other: '{count} Endpunkte' },
   otherEndpoints: { one: '{count} anderer', other: '{count} andere' },
 };

@@ -248,7 +248,7 @@ const de: Translation<typeof en> = {
   gotNewSecret: 'hat ihm ein neues Geheimnis gegeben',
   wasReplayed: 'hat eine Wiederholung begonnen',
   deliveredInDay: 'Zugestellt in 24 Stunden',
-  toFirstRequest: 'Vom Ereignis bis zur ersten Anfrage, Mittel',
+  toFirstRequest: 'Vom Ereignis bis zur ersten Anfrage, p95',
   looksBack: 'Sucht weiter zurück …',
 };
 

@@ -28,6 +28,7 @@ export default {
   averageOfHours: 'average of each hour',
   usualOn: 'usual on a {day}',
   oldest: 'Oldest',
+  firstRequestAfterEvent: 'first request {time} after the event, p95',
   endpointsCount: { one: '{count} endpoint', other: '{count} endpoints' },
   otherEndpoints: { one: '{count} other', other: '{count} others' },
 };

@@ -245,6 +245,6 @@ export default {
   gotNewSecret: 'gave it a new secret',
   wasReplayed: 'started a replay',
   deliveredInDay: 'Delivered in 24 hours',
-  toFirstRequest: 'From event to first request, mean',
+  toFirstRequest: 'From event to first request, p95',
   looksBack: 'Looking further back …',
 };

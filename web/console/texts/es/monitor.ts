@@ -31,6 +31,7 @@ const es: Translation<typeof en> = {
   averageOfHours: 'media de cada hora',
   usualOn: 'lo habitual un {day}',
   oldest: 'La más antigua',
+  firstRequestAfterEvent: 'primera petición {time} tras el evento, p95',
   endpointsCount: { one: '{count} endpoint', many: '{count} endpoints', other: '{count} endpoints' },
   otherEndpoints: { one: '{count} más', many: '{count} más', other: '{count} más' },
 };

@@ -252,7 +252,7 @@ const es: Translation<typeof en> = {
   gotNewSecret: 'le dio un secreto nuevo',
   wasReplayed: 'inició una repetición',
   deliveredInDay: 'Entregado en 24 horas',
-  toFirstRequest: 'Del evento a la primera petición, media',
+  toFirstRequest: 'Del evento a la primera petición, p95',
   looksBack: 'Buscando más atrás …',
 };
 

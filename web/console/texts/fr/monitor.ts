@@ -31,6 +31,7 @@ const fr: Translation<typeof en> = {
   averageOfHours: 'moyenne de chaque heure',
   usualOn: 'habituel un {day}',
   oldest: 'La plus ancienne',
+  firstRequestAfterEvent: 'première requête {time} après l’événement, p95',
   endpointsCount: { one: '{count} endpoint', many: '{count} endpoints', other: '{count} endpoints' },
   otherEndpoints: { one: '{count} autre', many: '{count} autres', other: '{count} autres' },
 };

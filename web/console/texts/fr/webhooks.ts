@@ -252,7 +252,7 @@ const fr: Translation<typeof en> = {
   gotNewSecret: 'lui a donné un nouveau secret',
   wasReplayed: 'a lancé un renvoi',
   deliveredInDay: 'Livré en 24 heures',
-  toFirstRequest: 'De l’événement à la première requête, moyenne',
+  toFirstRequest: 'De l’événement à la première requête, p95',
   looksBack: 'Recherche plus loin …',
 };
 

@@ -31,6 +31,7 @@ const he: Translation<typeof en> = {
   averageOfHours: 'ממוצע של כל שעה',
   usualOn: 'כרגיל: {day}',
   oldest: 'הישנה ביותר',
+  firstRequestAfterEvent: 'בקשה ראשונה {time} אחרי האירוע, p95',
   endpointsCount: { one: 'נקודת קצה אחת', two: 'שתי נקודות קצה', other: '{count} נקודות קצה' },
   otherEndpoints: { one: 'עוד אחת', two: 'עוד שתיים', other: 'עוד {count}' },
 };

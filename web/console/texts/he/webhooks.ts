@@ -252,7 +252,7 @@ const he: Translation<typeof en> = {
   gotNewSecret: 'קבע/ה סוד חדש',
   wasReplayed: 'התחיל/ה שידור חוזר',
   deliveredInDay: 'נמסרו ב־24 שעות',
-  toFirstRequest: 'מהאירוע לבקשה הראשונה, ממוצע',
+  toFirstRequest: 'מהאירוע לבקשה הראשונה, p95',
   looksBack: 'מחפש אחורה יותר…',
 };
 

@@ -31,6 +31,7 @@ const it: Translation<typeof en> = {
   averageOfHours: 'media di ogni ora',
   usualOn: 'consueto di {day}',
   oldest: 'La più vecchia',
+  firstRequestAfterEvent: 'prima richiesta {time} dopo l’evento, p95',
   endpointsCount: { one: '{count} endpoint', many: '{count} di endpoint', other: '{count} endpoint' },
   otherEndpoints: { one: '{count} altro', many: '{count} di altri', other: 'altri {count}' },
 };

@@ -264,7 +264,7 @@ const it: Translation<typeof en> = {
   gotNewSecret: 'gli ha dato un nuovo segreto',
   wasReplayed: 'ha avviato una ripetizione',
   deliveredInDay: 'Consegnati in 24 ore',
-  toFirstRequest: 'Dall’evento alla prima richiesta, media',
+  toFirstRequest: 'Dall’evento alla prima richiesta, p95',
   looksBack: 'Ricerca più indietro…',
 };
 

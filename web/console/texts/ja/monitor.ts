@@ -31,6 +31,7 @@ const ja: Translation<typeof en> = {
   averageOfHours: '各時間の平均',
   usualOn: '{day}の通常値',
   oldest: '最古',
+  firstRequestAfterEvent: 'イベントから最初のリクエストまで{time}（p95）',
   endpointsCount: { other: 'エンドポイント{count}件' },
   otherEndpoints: { other: 'ほか{count}件' },
 };

@@ -248,7 +248,7 @@ const ja: Translation<typeof en> = {
   gotNewSecret: 'が新しいシークレットを設定',
   wasReplayed: 'がリプレイを開始',
   deliveredInDay: '24時間の配信済み',
-  toFirstRequest: 'イベントから最初のリクエストまで（平均）',
+  toFirstRequest: 'イベントから最初のリクエストまで（p95）',
   looksBack: 'さらに前を検索中…',
 };
 

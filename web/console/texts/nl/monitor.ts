@@ -31,6 +31,7 @@ const nl: Translation<typeof en> = {
   averageOfHours: 'gemiddelde van elk uur',
   usualOn: 'gebruikelijk op {day}',
   oldest: 'Oudste',
+  firstRequestAfterEvent: 'eerste verzoek {time} na de gebeurtenis, p95',
   endpointsCount: { one: '{count} endpoint', other: '{count} endpoints' },
   otherEndpoints: { one: '{count} ander', other: '{count} andere' },
 };

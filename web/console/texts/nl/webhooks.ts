@@ -251,7 +251,7 @@ const nl: Translation<typeof en> = {
   gotNewSecret: 'heeft het een nieuw geheim gegeven',
   wasReplayed: 'heeft een herhaling gestart',
   deliveredInDay: 'Bezorgd in 24 uur',
-  toFirstRequest: 'Van gebeurtenis tot eerste verzoek, gemiddeld',
+  toFirstRequest: 'Van gebeurtenis tot eerste verzoek, p95',
   looksBack: 'Er wordt verder terug gezocht…',
 };
 

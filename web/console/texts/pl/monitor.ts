@@ -31,6 +31,7 @@ const pl: Translation<typeof en> = {
   averageOfHours: 'średnia z każdej godziny',
   usualOn: 'zwykle: {day}',
   oldest: 'Najstarsze',
+  firstRequestAfterEvent: 'pierwsze żądanie {time} po zdarzeniu, p95',
   endpointsCount: {
     one: '{count} endpoint',
     few: '{count} endpointy',

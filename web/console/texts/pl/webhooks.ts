@@ -283,7 +283,7 @@ const pl: Translation<typeof en> = {
   gotNewSecret: 'nadaje nowy sekret',
   wasReplayed: 'rozpoczyna powtórzenie',
   deliveredInDay: 'Dostarczone w 24 godziny',
-  toFirstRequest: 'Od zdarzenia do pierwszego żądania, średnio',
+  toFirstRequest: 'Od zdarzenia do pierwszego żądania, p95',
   looksBack: 'Szukanie dalej wstecz…',
 };
 

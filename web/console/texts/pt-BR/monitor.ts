@@ -31,6 +31,7 @@ const ptBR: Translation<typeof en> = {
   averageOfHours: 'média de cada hora',
   usualOn: 'habitual: {day}',
   oldest: 'Mais antiga',
+  firstRequestAfterEvent: 'primeira requisição {time} após o evento, p95',
   endpointsCount: { one: '{count} endpoint', many: '{count} de endpoints', other: '{count} endpoints' },
   otherEndpoints: { one: '{count} outro', many: '{count} outros', other: '{count} outros' },
 };

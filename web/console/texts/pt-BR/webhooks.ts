@@ -260,7 +260,7 @@ const ptBR: Translation<typeof en> = {
   gotNewSecret: 'deu um novo segredo',
   wasReplayed: 'iniciou uma repetição',
   deliveredInDay: 'Entregues em 24 horas',
-  toFirstRequest: 'Do evento à primeira requisição, média',
+  toFirstRequest: 'Do evento à primeira requisição, p95',
   looksBack: 'Procurando mais para trás…',
 };
 

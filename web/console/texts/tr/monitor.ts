@@ -31,6 +31,7 @@ const tr: Translation<typeof en> = {
   averageOfHours: 'her saatin ortalaması',
   usualOn: 'olağan: {day}',
   oldest: 'En eskisi',
+  firstRequestAfterEvent: 'ilk istek olaydan {time} sonra, p95',
   endpointsCount: { one: '{count} uç nokta', other: '{count} uç nokta' },
   otherEndpoints: { one: '{count} diğer', other: '{count} diğer' },
 };

@@ -248,7 +248,7 @@ const tr: Translation<typeof en> = {
   gotNewSecret: 'yeni gizli değer verdi',
   wasReplayed: 'tekrar başlattı',
   deliveredInDay: '24 saatte teslim edilen',
-  toFirstRequest: 'Olaydan ilk isteğe, ortalama',
+  toFirstRequest: 'Olaydan ilk isteğe, p95',
   looksBack: 'Daha geriye bakılıyor…',
 };
 

@@ -166,6 +166,16 @@ written! {
         first_request_after_ms: Option<i64> = (half.first_requests > 0).then(|| half.waited / half.first_requests),
         /// The longest way from an event to its first request.
         longest_ms: Option<i64> = (half.first_requests > 0).then_some(half.longest),
+        /// How many of the deliveries that were tried for the first time had waited for how long, the shortest time first, as far as there are any.
+        first_requests_within: Vec<FirstRequests> = half.spread.each().into_iter().map(FirstRequests::of).collect(),
+    }
+
+    /// Deliveries that were tried for the first time up to so long after their events, and later than those of the entry before.
+    pub(crate) struct FirstRequests of(counted: (Option<i64>, i64)) {
+        /// The longest time that is in it: 100, 200, 500, 1000, 2000, 5000, 15000, 60000 or 300000 milliseconds; `null` of all that took longer.
+        until_ms: Option<i64> = counted.0,
+        /// How many they are.
+        requests: i64 = counted.1,
     }
 
     /// What a pattern finds, and how long it looked for that.
