@@ -42,13 +42,7 @@ export const todayIn = (zone: string): string =>
 
 /** The moments are those that sums are of. */
 export const readWeek = ({ from, to }: Summed, department: Of): Promise<Week> =>
-  get<Week>('figures/week', { from, to, department }, 'hark/v1');
-
-export const readTags = ({ from, to }: Summed): Promise<Tags> =>
-  get<Tags>('livechat/analytics/dashboards/conversations-by-tags', {
-    start: from,
-    end: new Date(new Date(to).getTime() - 1).toISOString(),
-  });
+  get<Week>('figures/week', { from, to, departments: department }, 'hark/v1');
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,5 @@
 // Opening hours: shifts on the clocks of one place.
-import type { OpeningHours, OpeningHoursInFull } from '../api/generated/hark.ts';
+import type { OpeningHours, OpeningHoursInFull, Week } from '../api/generated/hark.ts';
 import { Refused } from '../../shared/answers.ts';
 import { call, get, patch } from '../api/http.ts';
 import { may } from './people.ts';
@@ -204,39 +204,24 @@ export interface Surroundings {
   readonly departments: readonly { readonly _id: string; readonly name: string; readonly businessHourId?: string }[];
 }
 
-export interface Demand {
-  /** Chats that began in each hour of the week, from Monday on, in `zone`. */
-  readonly chats: readonly number[];
-  readonly zone: string;
-  /** Of all departments together. */
-  readonly isOfAll: boolean;
-}
-
 /** So far back it is looked when chats come. */
 const DAYS_BACK = 90;
 const DAY_MS = 86_400_000;
 
-interface Figures {
-  readonly zone: string;
-  readonly items: readonly { readonly weekday: number; readonly hour: number; readonly chats: number }[];
-}
-
-/** Each is asked for by itself; of more it is looked at all together. */
-const MOST_DEPARTMENTS = 12;
-
-/** When chats of these departments come, or of all. Nothing is known of it to who does not manage. */
-export async function readDemand(departments: readonly string[] | undefined): Promise<Demand> {
+/** How many chats of these departments, or of all, began in each hour of the week, from Monday on, on the clocks of a place. Nothing is
+    known of it to who does not manage, and of no department there is nothing. */
+export async function readDemand(departments: readonly string[] | undefined, zone: string): Promise<readonly number[]> {
+  const all = Array.from({ length: 7 * 24 }, () => 0);
+  if (!may('view-livechat-manager') || departments?.length === 0) {
+    return all;
+  }
   const now = Date.now();
   const range = { from: new Date(now - DAYS_BACK * DAY_MS).toISOString(), to: new Date(now).toISOString() };
-  const isOfAll = departments === undefined || departments.length > MOST_DEPARTMENTS;
-  const wanted = may('view-livechat-manager') ? (isOfAll ? [undefined] : departments) : [];
-  const found = await Promise.all(wanted.map((department) => get<Figures>('figures/week', { ...range, department }, 'hark/v1')));
-  const all = Array.from({ length: 7 * 24 }, () => 0);
-  for (const { weekday, hour, chats } of found.flatMap(({ items }) => items)) {
-    const at = (weekday - 1) * 24 + hour;
-    all[at] = (all[at] ?? 0) + chats;
+  const { items } = await get<Week>('figures/week', { ...range, departments: departments?.join(','), zone }, 'hark/v1');
+  for (const { weekday, hour, chats } of items) {
+    all[(weekday - 1) * 24 + hour] = chats;
   }
-  return { chats: all, zone: found[0]?.zone ?? 'Etc/UTC', isOfAll };
+  return all;
 }
 
 export async function readSurroundings(): Promise<Surroundings> {
@@ -285,7 +270,7 @@ export function nextChange(opening: Opening, now: OnClocks): readonly [inDays: n
 }
 
 /** How many minutes the clocks of a place are ahead of UTC. */
-export function minutesAhead(zone: string, at: number): number {
+function minutesAhead(zone: string, at: number): number {
   const parts = Object.fromEntries(
     new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' })
       .formatToParts(at)

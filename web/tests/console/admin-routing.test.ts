@@ -298,11 +298,13 @@ describe('business hours', () => {
   test('departments get their own, which are removed again', async () => {
     const console = await open('admin/hours/new');
     const { page } = console;
-    // Chats of that department, counted on other clocks: one o'clock in Tokyo is half past eight in Kabul.
-    const sales = (await named('Sales'))?._id ?? '';
+    // Chats of these departments, counted on the clocks of the hours.
+    const asked = [(await named('Sales'))?._id ?? '', 'Asia/Kabul'];
     await page.route('**/figures/week*', async (route) => {
-      const items = new URL(route.request().url()).searchParams.get('department') === sales ? [{ weekday: 1, hour: 13, chats: 4 }] : [];
-      await route.fulfill({ json: { zone: 'Asia/Tokyo', items } });
+      const { searchParams } = new URL(route.request().url());
+      const isAsked = searchParams.get('departments') === asked[0] && searchParams.get('zone') === asked[1];
+      const items = isAsked ? [{ weekday: 1, hour: 8, chats: 2 }, { weekday: 1, hour: 9, chats: 2 }] : [];
+      await route.fulfill({ json: { zone: searchParams.get('zone'), items } });
     });
     await page.getByLabel('Name', { exact: true }).fill('Evenings');
     await page.getByLabel('Time zone').selectOption('Asia/Kabul');

@@ -1,24 +1,12 @@
-// When chats come, beside opening hours: on whose clocks, and which part of them comes while it is closed.
+// When chats come, beside opening hours: which part of them comes while it is closed.
 import { expect, test } from 'vitest';
 
-import { heatOf, outside, shifted } from '../../console/pages/routing/demand.ts';
+import { heatOf, outside } from '../../console/pages/routing/demand.ts';
 
 const WEEK = 7 * 24;
 
 /** One chat at these hours of the week, from Monday on. */
 const at = (...hours: readonly number[]): readonly number[] => Array.from({ length: WEEK }, (_, hour) => (hours.includes(hour) ? 1 : 0));
-
-const busy = (demand: readonly number[]): readonly (readonly [number, number])[] => demand.flatMap((chats, hour) => (chats === 0 ? [] : [[hour, chats] as const]));
-
-test('an hour stands where the other clocks show it, over midnight and the end of the week', () => {
-  expect(busy(shifted(at(0, 9), 60))).toEqual([[1, 1], [10, 1]]);
-  expect(busy(shifted(at(0, 9), -120))).toEqual([[7, 1], [WEEK - 2, 1]]);
-  expect(busy(shifted(at(WEEK - 1), 13 * 60))).toEqual([[12, 1]]);
-  // Clocks that are half an hour off share it among two.
-  expect(busy(shifted(at(9), 330))).toEqual([[14, 0.5], [15, 0.5]]);
-  expect(busy(shifted(at(9), -210))).toEqual([[5, 0.5], [6, 0.5]]);
-  expect(shifted(at(9), 0)).toEqual(at(9));
-});
 
 test('an hour of which a part is open counts for that part', () => {
   const days = [[{ from: 510, to: 1050 }], [], [], [], [], [], []];

@@ -24,7 +24,9 @@ use hark_model::rooms::{self, Metrics, Room};
 
 pub use self::calendar::{Calendar, day};
 pub use self::names::{Person, Queue, departments, people, queue, visitors};
-pub use self::reports::{Key, Label, Totals, Wait, by_hour, by_place, labels, waits};
+pub use self::reports::{
+    Key, Label, Totals, Wait, by_hour, by_hour_of_some, by_place, labels, waits,
+};
 pub(crate) use self::rows::ALL;
 
 pub const HOUR: i64 = 3_600_000;

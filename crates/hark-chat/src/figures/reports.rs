@@ -126,15 +126,35 @@ pub fn by_place(view: &mut View<'_>, asked: &Asked<'_>) -> Result<BTreeMap<Key, 
 
 /// Sums for each hour, by the moment of its beginning.
 pub fn by_hour(view: &mut View<'_>, asked: &Asked<'_>) -> Result<BTreeMap<i64, Totals>> {
+    let summed = rows::by_time(view, &asked.split(Span::Hour).0)?;
+    Ok(together(summed, beside(view, asked, Span::Hour)?))
+}
+
+/// The same of some departments together.
+pub fn by_hour_of_some(
+    view: &mut View<'_>,
+    asked: &Asked<'_>,
+    departments: &[String],
+) -> Result<BTreeMap<i64, Totals>> {
+    let summed = rows::by_time_of_some(view, &asked.split(Span::Hour).0, departments)?;
+    let mut beside = beside(view, asked, Span::Hour)?;
+    beside.retain(|chat| {
+        let own = chat.department.as_ref();
+        own.is_some_and(|own| departments.contains(own))
+    });
+    Ok(together(summed, beside))
+}
+
+fn together(summed: Vec<rows::OfTime>, beside: Vec<Chat>) -> BTreeMap<i64, Totals> {
     let mut totals: BTreeMap<i64, Totals> = BTreeMap::new();
-    for row in rows::by_time(view, &asked.split(Span::Hour).0)? {
+    for row in summed {
         totals.entry(row.at).or_default().add_sums(&row.sums);
     }
-    for chat in beside(view, asked, Span::Hour)? {
+    for chat in beside {
         let hour = begin_of(chat.created_at.millis(), HOUR);
         totals.entry(hour).or_default().add_chat(&chat);
     }
-    Ok(totals)
+    totals
 }
 
 /// How many chats were listed under each label.

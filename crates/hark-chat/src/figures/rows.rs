@@ -95,6 +95,9 @@ statements! {
     /// Primary key, a range.
     BY_PLACE = sql!("SELECT ", OfPlace::COLUMNS, IN_TIME, "GROUP BY department, agent");
     BY_TIME = sql!("SELECT ", OfTime::COLUMNS, IN_TIME, "GROUP BY at");
+    BY_TIME_OF_SOME = sql!("SELECT ", OfTime::COLUMNS, IN_TIME, "AND department IN (SELECT value FROM json_each($6)) GROUP BY at"),
+        postgres = sql!("SELECT ", OfTime::COLUMNS, IN_TIME, "AND department IN (
+            SELECT value FROM json_array_elements_text(CAST(CAST($6 AS TEXT) AS JSON))) GROUP BY at");
     LABELS = "SELECT label, CAST(sum(number) AS BIGINT) FROM figure_label WHERE at >= $1 AND at < $2 AND kind = $3 GROUP BY label";
     /// Primary key, a range.
     LABELS_OF_DEPARTMENT = sql!("SELECT label, CAST(sum(number) AS BIGINT) FROM figure_department_label
@@ -304,6 +307,17 @@ pub(super) fn by_place(view: &mut View<'_>, asked: &Asked<'_>) -> Result<Vec<OfP
 
 pub(super) fn by_time(view: &mut View<'_>, asked: &Asked<'_>) -> Result<Vec<OfTime>> {
     view.records(&BY_TIME, &stretch(asked, Span::Hour))
+}
+
+/// Of some departments together.
+pub(super) fn by_time_of_some(
+    view: &mut View<'_>,
+    asked: &Asked<'_>,
+    departments: &[String],
+) -> Result<Vec<OfTime>> {
+    let mut params = stretch(asked, Span::Hour).to_vec();
+    params.push(Param::json(departments));
+    view.records(&BY_TIME_OF_SOME, &params)
 }
 
 fn stretch<'a>(asked: &Asked<'a>, span: Span) -> [Param<'a>; 5] {

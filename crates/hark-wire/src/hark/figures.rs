@@ -15,7 +15,7 @@ use super::{POLLED, in_order, misfit, moment};
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::handler::Done;
-use crate::params::{NonEmpty, params};
+use crate::params::{AtLeastOne, NonEmpty, params};
 use crate::route::{Access, Route, route};
 
 pub(super) const MANAGES: &str = "view-livechat-manager";
@@ -30,7 +30,8 @@ pub(crate) static ROUTES: &[&Route] = &[
         .per_minute(POLLED),
     &route!(Hark GET "figures/now", MANAGER, "What goes on at this moment: the queue, and who has how many chats", at_this_moment)
         .per_minute(POLLED),
-    &route!(Hark GET "figures/week", MANAGER, "In which hours of the week chats began, in the zone of the settings", week)
+    &route!(Hark GET "figures/week", MANAGER, "In which hours of the week chats began, of some departments or of all", week)
+        .earlier(&[("department", "departments")])
         .per_minute(POLLED),
 ];
 
@@ -42,7 +43,10 @@ params! {
     struct Stretch {
         from: NonEmpty,
         to: NonEmpty,
-        department: Option<NonEmpty>,
+        /// The ids of departments, with commas between; without it, all of them.
+        departments: Option<AtLeastOne<NonEmpty>>,
+        /// On whose clocks: `Europe/Berlin`. Without it, on those for reports.
+        zone: Option<NonEmpty>,
     }
 }
 
@@ -157,22 +161,36 @@ async fn week(call: Call, wanted: Stretch) -> Result<Done<Week>, Failure> {
     if to.millis_since(from) > LONGEST_DAYS * DAY {
         return Err(misfit("to", "may be a year after from at most"));
     }
-    let (department, monitor) = (wanted.department, call.bound(MANAGES));
-    let found = call.query(move |call, view| {
+    let calendar = match &wanted.zone {
+        None => Calendar::of(&call.policy),
+        Some(zone) => {
+            let named = Calendar::named(zone);
+            named.ok_or_else(|| misfit("zone", "has to be a time zone such as Europe/Berlin"))?
+        }
+    };
+    let monitor = call.bound(MANAGES);
+    let departments = wanted
+        .departments
+        .map(|given| given.0.into_iter().map(|id| id.0));
+    let departments: Option<Vec<String>> = departments.map(Iterator::collect);
+    let found = call.query(move |_, view| {
         let asked = Asked {
             from: from.millis(),
             to: to.millis(),
-            department: department.as_deref(),
+            department: None,
             monitor: monitor.as_deref(),
         };
-        let calendar = Calendar::of(&call.policy);
+        let by_hour = match &departments {
+            None => figures::by_hour(view, &asked)?,
+            Some(some) => figures::by_hour_of_some(view, &asked, some)?,
+        };
         let mut hours: BTreeMap<(i8, i8), Totals> = BTreeMap::new();
         for weekday in 1..=7 {
             for hour in 0..24 {
                 hours.insert((weekday, hour), Totals::default());
             }
         }
-        for (at, totals) in figures::by_hour(view, &asked)? {
+        for (at, totals) in by_hour {
             let Some(shown) = calendar.shows(at.max(asked.from)) else {
                 continue;
             };

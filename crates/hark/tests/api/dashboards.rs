@@ -577,6 +577,32 @@ on_both_engines! {
         assert_eq!(ask("ratings?department=none").expect(200)["chats"], 0);
     }
 
+    fn our_own_api_says_in_which_hours_of_a_week_chats_of_some_departments_began(engine: Engine) {
+        let morning = Morning::new(engine);
+        let ask = |query: &str| {
+            let stretch = "from=2026-06-08T00:00:00Z&to=2026-06-15T00:00:00Z";
+            morning.desk.admin.get(&format!("/api/hark/v1/figures/week?{stretch}{query}"))
+        };
+        let busy = |query: &str| -> Vec<Value> {
+            let found = ask(query).expect(200);
+            let hours = found["items"].as_array().unwrap().iter();
+            let hours = hours.filter(|hour| hour["chats"] != 0);
+            hours.map(|hour| json!([found["zone"], hour["weekday"], hour["hour"], hour["chats"]])).collect()
+        };
+        let of_sales = format!("&departments={}", morning.sales);
+        let is_due = "SELECT count(*) FROM figure_due";
+        for _ in 0..2 {
+            assert_eq!(busy(""), [json!(["Europe/Berlin", 3, 9, 5])]);
+            assert_eq!(busy(&of_sales), [json!(["Europe/Berlin", 3, 9, 2])]);
+            assert_eq!(busy(&format!("{of_sales},none&zone=Asia/Tokyo")), [json!(["Asia/Tokyo", 3, 16, 2])]);
+            assert_eq!(busy("&departments=none"), [] as [Value; 0]);
+            assert_eq!(busy(&format!("&department={}", morning.sales)), [json!(["Europe/Berlin", 3, 9, 2])], "as it was called before");
+            eventually("the chats to be summed up", || (morning.desk.database.number(is_due) == 0).then_some(()));
+        }
+        let wrong = ask("&zone=Nowhere").expect(400);
+        assert_eq!(wrong["errors"][0]["parameter"], "zone");
+    }
+
     fn our_own_api_says_which_tags_chats_have(engine: Engine) {
         let morning = Morning::new(engine);
         let tags = |query: &str| {

@@ -1593,7 +1593,7 @@ export interface Week {
   readonly from: string;
   /** When it ends. */
   readonly to: string;
-  /** The zone of the days and hours, as the settings name it. */
+  /** The zone of the days and hours. */
   readonly zone: string;
   /** An entry for each hour of the week in which something was. */
   readonly items: readonly HourOfWeek[];

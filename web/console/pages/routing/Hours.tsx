@@ -15,7 +15,6 @@ import {
   isOpenAt,
   makeHours,
   MINUTES_OF_A_DAY,
-  minutesAhead,
   nextChange,
   type OnClocks,
   onClocksAfter,
@@ -45,7 +44,7 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Switch } from '../../parts/Switch.tsx';
 import { address, go, place } from '../../place.ts';
 import { longDay, percent, t, weekday } from '../../texts.ts';
-import { heatOf, outside, shifted } from './demand.ts';
+import { heatOf, outside } from './demand.ts';
 import { OtherDays } from './OtherDays.tsx';
 import { Week } from './Week.tsx';
 
@@ -139,9 +138,7 @@ function Shown({ hours, all, again }: Props) {
   const title = hours === undefined ? t('newHours') : hoursName(hours);
   const names: Readonly<Record<keyof HoursDraft, string>> = { name: t('name'), active: t('hoursActive'), timezone: t('timeZone'), days: t('theWeek'), otherDays: t('otherDaysTitle'), departments: t('departments') };
   const whose = isCustom ? value.departments : undefined;
-  const found = useReading(async () => await readDemand(whose), whose?.join(' '));
-  // By the difference of now; the clocks of a place may have been others for a part of the days.
-  const demand = found.value && shifted(found.value.chats, minutesAhead(value.timezone, now) - minutesAhead(found.value.zone, now));
+  const { value: demand } = useReading(async () => await readDemand(whose, value.timezone), `${value.timezone} ${whose?.join(' ') ?? '*'}`);
   const change90 = clockChange(value.timezone, now);
   const save = (): void =>
     saveTable(title, [
@@ -208,7 +205,7 @@ function Shown({ hours, all, again }: Props) {
               <i style={{ background: 'var(--heat-2)' }} />
               <i style={{ background: 'var(--heat-4)' }} />
             </span>
-            <span>{t(found.value?.isOfAll === false ? 'whenTheirChatsCome' : 'whenChatsCome')}</span>
+            <span>{t(isCustom ? 'whenTheirChatsCome' : 'whenChatsCome')}</span>
             <span class="strong">{demand === undefined ? '' : whileClosed(value.days, demand)}</span>
             <span class="push" />
             <span class="hours-keys">

@@ -5,16 +5,6 @@ const HOURS = 24;
 const STEPS = 5;
 const HOUR = 60;
 
-/** The chats of each hour of the week by clocks that are so many minutes ahead of those by which they were counted. */
-export function shifted(demand: readonly number[], minutes: number): readonly number[] {
-  const week = demand.length;
-  const ahead = Math.floor(minutes / HOUR);
-  // Of an hour that is not a whole one there, a part is in the next.
-  const part = (minutes - ahead * HOUR) / HOUR;
-  const at = (hour: number): number => demand[(((hour % week) + week) % week)] ?? 0;
-  return demand.map((_, hour) => at(hour - ahead) * (1 - part) + at(hour - ahead - 1) * part);
-}
-
 /** From 0 for none to 5 for the busiest hour of the week. */
 export function heatOf(demand: readonly number[]): readonly number[] {
   const most = Math.max(0, ...demand);

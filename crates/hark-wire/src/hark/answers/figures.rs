@@ -231,7 +231,7 @@ written! {
         from: Iso,
         /// When it ends.
         to: Iso,
-        /// The zone of the days and hours, as the settings name it.
+        /// The zone of the days and hours.
         zone: String,
         /// An entry for each hour of the week in which something was.
         items: Vec<HourOfWeek>,
