@@ -52,6 +52,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0041_words.sql"),
     include_str!("../migrations/0042_figures_of_departments.sql"),
     include_str!("../migrations/0043_first_requests.sql"),
+    include_str!("../migrations/0044_audit_subjects.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;

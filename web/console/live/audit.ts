@@ -12,6 +12,8 @@ export interface Wanted {
   readonly text: string;
   readonly kind: string;
   readonly person: string;
+  /** The id of what was changed. */
+  readonly subject: string;
   /** Days, as fields for dates have them. */
   readonly from: string;
   readonly until: string;
@@ -28,15 +30,11 @@ const moment = (day: string, after = 0): string | undefined => {
 };
 const filled = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim());
 
-/** One line, which was written at that moment; nothing if it is not kept any more. */
-export async function readLine(id: string, at: number): Promise<Line | undefined> {
-  const range = { from: new Date(at).toISOString(), to: new Date(at + 1).toISOString() };
-  const { items } = await get<AuditPage>('audit', { ...range, limit: PAGE }, 'hark/v1');
-  return items.find((line) => line.id === id);
-}
+/** One line; nothing if it is not kept any more. */
+export const readLine = (id: string): Promise<Line | undefined> => get<Line>(`audit/${encodeURIComponent(id)}`, {}, 'hark/v1').catch(() => undefined);
 
 /** The latest first, or those that come after a page. */
-export async function readAudit({ text, kind, person, from, until }: Wanted, after?: string): Promise<AuditPage> {
+export async function readAudit({ text, kind, person, subject, from, until }: Wanted, after?: string): Promise<AuditPage> {
   const found: Line[] = [];
   let cursor = after ?? null;
   for (let asked = 0; asked < MOST_ASKED; asked += 1) {
@@ -47,6 +45,7 @@ export async function readAudit({ text, kind, person, from, until }: Wanted, aft
         text: filled(text),
         kind: filled(kind),
         person: filled(person),
+        subject: filled(subject),
         from: moment(from),
         to: moment(until, DAY_MS),
         cursor: cursor ?? undefined,

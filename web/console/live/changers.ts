@@ -22,10 +22,8 @@ const touches = ({ from, to }: Change, fields: readonly string[]): boolean =>
 
 /** The last line of these fields, or of the thing where they are called otherwise there. */
 async function lastLine({ id, fields }: Changed): Promise<Line | undefined> {
-  const { items } = await readAudit({ text: id, kind: '', person: '', from: '', until: '' });
-  // A line speaks of other things as well: who was given a role, or which agents a department has.
-  const own = items.filter(({ changes }) => changes.some(({ subject }) => subject === id));
-  return own.find(({ changes }) => changes.some((change) => change.subject === id && touches(change, fields))) ?? own[0];
+  const { items } = await readAudit({ text: '', kind: '', person: '', subject: id, from: '', until: '' });
+  return items.find(({ changes }) => changes.some((change) => change.subject === id && touches(change, fields))) ?? items[0];
 }
 
 /** Who was the last to change one of them, for those who may read the audit. */

@@ -41,6 +41,12 @@ test('who changed a setting is found in the audit, filtered by the address, and 
   await drawer.getByText('Leave a message').waitFor();
   await drawer.getByText(/^Ada Admin|^admin/).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
+  await drawer.getByRole('button', { name: 'All its changes' }).click();
+  await expect.poll(() => page.url()).toContain('subject=Livechat_offline_title');
+  await page.getByRole('button', { name: /^Changes of Livechat_offline_title/ }).waitFor();
+  await expect.poll(() => page.locator('.au-lines tbody tr:not(.au-day)').count()).toBe(1);
+  await page.getByRole('button', { name: 'Livechat_offline_title', exact: true }).click();
+  await drawer.getByText('Write to us').waitFor();
   const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export what is shown (CSV)' }).click()]);
   const table = await readFile(await saved.path(), 'utf8');
   expect(table.trim().split('\r\n')).toHaveLength(2);
@@ -128,6 +134,8 @@ test('an administrator finds settings, changes several, takes one back, and save
   expect(await setting('Livechat_validate_offline_email')).toBe(true);
   // It says what it was at first and who changed it, and goes back to that.
   await shows.getByText(/Default: on\. Changed by (Ada Admin|admin)/).waitFor();
+  const history = shows.getByRole('link', { name: /^Changed by/ });
+  expect(await history.getAttribute('href')).toContain('/admin/audit?subject=Livechat_display_offline_form');
   await shows.getByRole('button', { name: /^Reset/ }).click();
   await page.keyboard.press('Control+s');
   await expect.poll(() => setting('Livechat_display_offline_form')).toBe(true);

@@ -5,7 +5,7 @@
 mod rows;
 
 pub(crate) use self::rows::{ALL, WRITES};
-pub use self::rows::{Search, latest, tidy};
+pub use self::rows::{Search, find, latest, tidy};
 use hark_store::{Json, Result, Timestamp, Tx, json_columns, record};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

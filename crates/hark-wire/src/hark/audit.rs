@@ -6,7 +6,7 @@ use hark_store::Timestamp;
 use serde_json::Value;
 
 use super::answers::{AuditLine, Page};
-use super::{LIMIT, POLLED, in_order, limit, misfit, moment};
+use super::{LIMIT, Nothing, POLLED, in_order, limit, misfit, moment};
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::handler::Done;
@@ -16,6 +16,8 @@ use crate::route::{Access, Route, route};
 pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "audit", Access::Permission("can-audit-log"), "Who changed what and when, latest first", list)
         .per_minute(POLLED),
+    &route!(Hark GET "audit/{id}", Access::Permission("can-audit-log"), "One line of the audit", one)
+        .per_minute(POLLED),
 ];
 
 params! {
@@ -24,6 +26,8 @@ params! {
         person: Option<NonEmpty>,
         /// The kind of change.
         kind: Option<NonEmpty>,
+        /// The id of what was changed, as `subject` of a change has it.
+        subject: Option<NonEmpty>,
         from: Option<NonEmpty>,
         to: Option<NonEmpty>,
         /// A part of the name of what was changed.
@@ -37,12 +41,11 @@ params! {
 const MOST_SCANNED: usize = 5_000;
 const READ_AT_ONCE: i64 = 250;
 
-/// What no index speaks of.
+/// All that lines are to have: what they are looked for by is one part of it.
 struct Filter {
+    person: Option<String>,
     kind: Option<String>,
     text: Option<String>,
-    /// The id of what was changed.
-    subject: Option<String>,
 }
 
 impl Filter {
@@ -53,10 +56,10 @@ impl Filter {
             let mut words = by.chain(line.changes.iter().map(words));
             words.any(|words| words.contains(text))
         };
-        let is_of = |subject: &String| line.changes.iter().any(|change| change.subject == *subject);
+        let is_by = |person: &String| line.by.as_ref().is_some_and(|by| by.id == *person);
         self.kind.as_ref().is_none_or(is_of_kind)
             && self.text.as_ref().is_none_or(has_text)
-            && self.subject.as_ref().is_none_or(is_of)
+            && self.person.as_ref().is_none_or(is_by)
     }
 }
 
@@ -81,16 +84,27 @@ async fn list(call: Call, wanted: Wanted) -> Result<Done<Page<AuditLine>>, Failu
     in_order(("from", from), ("to", to))?;
     let place = place(wanted.cursor.as_ref(), to)?;
     let search = Search {
+        subject: wanted.subject.map(|subject| subject.0),
         person: wanted.person.map(|person| person.0),
         kind: wanted.kind.map(|kind| kind.0),
         from: from.unwrap_or(Timestamp::from_millis(0)),
     };
+    // The index of a kind knows lines by the first of their changes.
+    let is_by_kind = search.subject.is_none() && search.person.is_none();
     let filter = Filter {
-        kind: search.kind.clone().filter(|_| search.person.is_some()),
+        person: search.person.clone(),
+        kind: search.kind.clone().filter(|_| !is_by_kind),
         text: wanted.text.map(|text| key(&text)),
-        subject: None,
     };
     lines(&call, search, filter, place, limit).await
+}
+
+async fn one(call: Call, _: Nothing) -> Result<Done<AuditLine>, Failure> {
+    let found = call.query(|call, view| Ok(audit::find(view, call.path(0))?));
+    let found = found.await?;
+    let line =
+        found.ok_or_else(|| Failure::NotFound("There is no such line, or not any more".into()))?;
+    Ok(Done(AuditLine::of(&line)))
 }
 
 /// What was changed of one thing.
@@ -101,14 +115,15 @@ pub(super) async fn lines_of(
     cursor: Option<&NonEmpty>,
 ) -> Result<Done<Page<AuditLine>>, Failure> {
     let search = Search {
+        subject: Some(subject),
         person: None,
         kind: None,
         from: Timestamp::from_millis(0),
     };
     let filter = Filter {
+        person: None,
         kind: None,
         text: None,
-        subject: Some(subject),
     };
     lines(call, search, filter, place(cursor, None)?, limit(wanted)).await
 }

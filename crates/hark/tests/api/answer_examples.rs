@@ -450,7 +450,9 @@ fn of_webhooks(story: &mut Examples, desk: &Desk, receiver: &Receiver, rid: &str
 fn of_the_log(story: &mut Examples, admin: &Client) {
     story.get("events", admin, "events?kinds=message.visitor&limit=1");
     story.get("events/counts", admin, "events/counts");
-    story.get("audit", admin, "audit?limit=1");
+    let lines = story.get("audit", admin, "audit?limit=1");
+    let line = format!("audit/{}", text(&lines, "/items/0/id"));
+    story.get("audit/{id}", admin, &line);
     story.get("catalogue", admin, "catalogue");
     story.shorten("GET catalogue", "kinds", 1);
     let kind = &mut story.found.get_mut("GET catalogue").unwrap()["kinds"][0];

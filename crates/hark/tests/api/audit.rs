@@ -276,6 +276,18 @@ on_both_engines! {
         assert_eq!(kinds("?kind=sla.saved").len(), 2);
         assert_eq!(kinds(&format!("{of_mia}&kind=setting.changed")), [""; 0]);
         assert_eq!(kinds("?text=ask+ZO%C3%8B"), ["setting.changed"]);
+        // The history of one thing, and one line of it.
+        let of_policy = format!("?subject={}", text(&made, "/sla/_id"));
+        assert_eq!(search(&desk.admin, &of_policy)[0], silver);
+        assert_eq!(kinds(&of_policy), ["sla.saved", "sla.saved"]);
+        assert_eq!(kinds(&format!("{of_policy}&kind=sla.saved&person={}&text=silver", mia.id())).len(), 1);
+        assert_eq!(kinds(&format!("{of_policy}&kind=setting.changed")), [""; 0]);
+        assert_eq!(kinds(&format!("{of_policy}&person={}", desk.admin.id())), [""; 0]);
+        assert_eq!(kinds("?subject=none"), [""; 0]);
+        let line = format!("{API}audit/{}", text(&silver, "/id"));
+        assert_eq!(desk.admin.get(&line).expect(200), silver);
+        assert_eq!(mia.get(&line).expect(403)["type"], "urn:hark:problem:forbidden");
+        assert_eq!(desk.admin.get(&format!("{API}audit/none")).expect(404)["type"], "urn:hark:problem:not-found");
         assert_eq!(kinds("?text=mia&kind=sla.saved").len(), 2);
         assert_eq!(kinds(&format!("?to={begun}&kind=sla.saved")), [""; 0]);
         assert_eq!(kinds(&format!("?from={begun}&kind=sla.saved")).len(), 2);

@@ -19,22 +19,14 @@ import { place } from '../../place.ts';
 import { count, day, t, time } from '../../texts.ts';
 import { KINDS, kindInWords } from './kinds.ts';
 
-const NO_FILTERS = { q: '', kind: '', by: '', from: '', until: '' } as const;
+const NO_FILTERS = { q: '', kind: '', by: '', subject: '', from: '', until: '' } as const;
 
 function wantedOf(query: URLSearchParams): Wanted {
   const of = (name: string): string => query.get(name) ?? '';
-  return { text: of('q'), kind: of('kind'), person: of('by'), from: of('from'), until: of('until') };
+  return { text: of('q'), kind: of('kind'), person: of('by'), subject: of('subject'), from: of('from'), until: of('until') };
 }
 
 const atOf = ({ at }: Line): number => new Date(at).getTime();
-
-/** In the address it stands with its moment, by which it is found however old it is. */
-const nameOfLine = (line: Line): string => `${atOf(line)}-${line.id}`;
-
-function readNamed(name: string): Promise<Line | undefined> | undefined {
-  const [, at, id = ''] = /^(\d+)-(.+)$/.exec(name) ?? [];
-  return at === undefined ? undefined : readLine(id, Number(at));
-}
 
 const byOf = ({ by }: Line): string => (by === null ? t('auditNobody') : nameOf(by.username));
 
@@ -75,9 +67,9 @@ export function Audit() {
   useEffect(() => void look(), [search]);
   const items = found.value?.items ?? [];
   const step = (by: 1 | -1): void => {
-    const next = items[items.findIndex((line) => nameOfLine(line) === open) + by];
+    const next = items[items.findIndex((line) => line.id === open) + by];
     if (next !== undefined) {
-      ask({ open: nameOfLine(next) });
+      ask({ open: next.id });
     }
   };
   useKeys({ j: () => step(1), k: () => step(-1) });
@@ -88,9 +80,9 @@ export function Audit() {
     );
     return [head, ...lines];
   };
-  const listed = items.find((line) => nameOfLine(line) === open);
+  const listed = items.find((line) => line.id === open);
   const isElsewhere = found.value !== undefined && listed === undefined;
-  const elsewhere = useReading(async () => (isElsewhere ? await readNamed(open) : undefined), isElsewhere ? open : '');
+  const elsewhere = useReading(async () => (isElsewhere ? await readLine(open) : undefined), isElsewhere ? open : '');
   const chosen = listed ?? elsewhere.value;
   const isFiltered = Object.values(wanted).some((value) => value !== '');
   return (
@@ -136,7 +128,7 @@ export function Audit() {
               </thead>
               <tbody>
                 {items.map((line, at) => (
-                  <Row key={line.id} line={line} before={items[at - 1]} isShown={nameOfLine(line) === open} />
+                  <Row key={line.id} line={line} before={items[at - 1]} isShown={line.id === open} />
                 ))}
               </tbody>
             </table>
@@ -193,9 +185,20 @@ function Filters({ wanted, items }: FiltersProps) {
       {choice('by', t('auditAnybody'), wanted.person, [...people])}
       {date('from', t('auditFrom'), wanted.from)}
       {date('until', t('auditUntil'), wanted.until)}
+      {wanted.subject === '' ? null : (
+        <button type="button" class="filter is-set" title={t('auditAllChanges')} onClick={() => ask({ subject: '', open: '' })}>
+          {t('auditOf')} <b><bdi>{subjectName(wanted.subject, items)}</bdi></b>
+          <Icon name="x" size={14} />
+          <span class="unseen">{t('auditAllChanges')}</span>
+        </button>
+      )}
     </div>
   );
 }
+
+/** As it was called last. */
+const subjectName = (subject: string, items: readonly Line[]): string =>
+  items.flatMap(({ changes }) => changes).find((change) => change.subject === subject && change.name !== null)?.name ?? subject;
 
 interface RowProps {
   readonly line: Line;
@@ -217,7 +220,7 @@ function Row({ line, before, isShown }: RowProps) {
       )}
       <tr class={isShown ? 'is-selected' : ''}>
         <th scope="row">
-          <button type="button" class="link-button" aria-expanded={isShown} onClick={() => ask({ open: isShown ? '' : nameOfLine(line) })}>
+          <button type="button" class="link-button" aria-expanded={isShown} onClick={() => ask({ open: isShown ? '' : line.id })}>
             <bdi>{first?.name ?? first?.subject ?? ''}</bdi>
           </button>
           <span class="sub">
@@ -266,6 +269,11 @@ function One({ change: { kind, name, subject, from, to } }: { readonly change: C
       <p>
         <bdi>{name ?? subject}</bdi> {name === null ? null : <bdi class="mono quiet">{subject}</bdi>}
       </p>
+      {subject === '' || subject === place.value.query.get('subject') ? null : (
+        <button type="button" class="link-button" onClick={() => ask({ ...NO_FILTERS, subject })}>
+          {t('auditHistory')}
+        </button>
+      )}
       {isKnown(from) ? (
         <>
           <h4>{t('auditBefore')}</h4>

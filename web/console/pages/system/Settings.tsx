@@ -243,7 +243,7 @@ function One({ setting, words, form, changer }: OneProps) {
           ) : fixedBy === null ? (
             isChanged(setting) ? (
               <>
-                {secret ? null : t('defaultIs', { value: cut(shown(setting.default)) })} {changedWords(setting, changer)}
+                {secret ? null : t('defaultIs', { value: cut(shown(setting.default)) })} <ChangedBy setting={setting} changer={changer} />
               </>
             ) : null
           ) : (
@@ -281,9 +281,14 @@ function Was({ value }: { readonly value: string }) {
   );
 }
 
-function changedWords({ changedAt }: Setting, changer: Changer | undefined): string {
+/** Who, and what it was before, stands in the audit, for those who may read it. */
+function ChangedBy({ setting: { id, changedAt }, changer }: Pick<OneProps, 'setting' | 'changer'>) {
   if (changer !== undefined) {
-    return t('changedByAt', { name: changer.name, time: when(changer.at, Date.now()) });
+    return (
+      <a href={address(`/admin/audit?subject=${encodeURIComponent(id)}`)} data-inside>
+        {t('changedByAt', { name: changer.name, time: when(changer.at, Date.now()) })}
+      </a>
+    );
   }
-  return changedAt === null ? '' : t('changedAt', { time: when(new Date(changedAt).getTime(), Date.now()) });
+  return changedAt === null ? null : <>{t('changedAt', { time: when(new Date(changedAt).getTime(), Date.now()) })}</>;
 }

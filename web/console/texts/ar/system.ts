@@ -54,6 +54,8 @@ const ar: Translation<typeof en> = {
   auditAnybody: 'أي شخص',
   auditFrom: 'من',
   auditUntil: 'حتى',
+  auditOf: 'تغييرات',
+  auditHistory: 'كل تغييراته',
   auditWhat: 'ماذا',
   auditKind: 'النوع',
   auditWho: 'من',

@@ -54,6 +54,8 @@ const de: Translation<typeof en> = {
   auditAnybody: 'Von jedem',
   auditFrom: 'Von',
   auditUntil: 'Bis',
+  auditOf: 'Änderungen von',
+  auditHistory: 'Alle Änderungen daran',
   auditWhat: 'Was',
   auditKind: 'Art',
   auditWho: 'Wer',

@@ -51,6 +51,8 @@ export default {
   auditAnybody: 'Anybody',
   auditFrom: 'From',
   auditUntil: 'Until',
+  auditOf: 'Changes of',
+  auditHistory: 'All its changes',
   auditWhat: 'What',
   auditKind: 'Kind',
   auditWho: 'Who',

@@ -55,6 +55,8 @@ const es: Translation<typeof en> = {
   auditAnybody: 'Cualquiera',
   auditFrom: 'Desde',
   auditUntil: 'Hasta',
+  auditOf: 'Cambios de',
+  auditHistory: 'Todos sus cambios',
   auditWhat: 'Qué',
   auditKind: 'Tipo',
   auditWho: 'Quién',

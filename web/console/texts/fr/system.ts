@@ -55,6 +55,8 @@ const fr: Translation<typeof en> = {
   auditAnybody: 'Tout le monde',
   auditFrom: 'Du',
   auditUntil: 'Au',
+  auditOf: 'Modifications de',
+  auditHistory: 'Toutes ses modifications',
   auditWhat: 'Quoi',
   auditKind: 'Type',
   auditWho: 'Qui',

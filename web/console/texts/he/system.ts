@@ -54,6 +54,8 @@ const he: Translation<typeof en> = {
   auditAnybody: 'כל אחד',
   auditFrom: 'מיום',
   auditUntil: 'עד יום',
+  auditOf: 'שינויים של',
+  auditHistory: 'כל השינויים שלו',
   auditWhat: 'מה',
   auditKind: 'סוג',
   auditWho: 'מי',

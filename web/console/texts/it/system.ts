@@ -54,6 +54,8 @@ const it: Translation<typeof en> = {
   auditAnybody: 'Chiunque',
   auditFrom: 'Dal',
   auditUntil: 'Al',
+  auditOf: 'Modifiche di',
+  auditHistory: 'Tutte le sue modifiche',
   auditWhat: 'Cosa',
   auditKind: 'Tipo',
   auditWho: 'Chi',

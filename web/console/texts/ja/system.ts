@@ -54,6 +54,8 @@ const ja: Translation<typeof en> = {
   auditAnybody: '全員',
   auditFrom: '開始日',
   auditUntil: '終了日',
+  auditOf: '変更の対象',
+  auditHistory: 'この項目の変更履歴',
   auditWhat: '対象',
   auditKind: '種類',
   auditWho: '変更者',

@@ -54,6 +54,8 @@ const nl: Translation<typeof en> = {
   auditAnybody: 'Iedereen',
   auditFrom: 'Van',
   auditUntil: 'Tot en met',
+  auditOf: 'Wijzigingen van',
+  auditHistory: 'Alle wijzigingen hiervan',
   auditWhat: 'Wat',
   auditKind: 'Soort',
   auditWho: 'Wie',

@@ -54,6 +54,8 @@ const pl: Translation<typeof en> = {
   auditAnybody: 'Ktokolwiek',
   auditFrom: 'Od',
   auditUntil: 'Do',
+  auditOf: 'Zmiany:',
+  auditHistory: 'Wszystkie zmiany tego elementu',
   auditWhat: 'Co',
   auditKind: 'Rodzaj',
   auditWho: 'Kto',

@@ -54,6 +54,8 @@ const ptBR: Translation<typeof en> = {
   auditAnybody: 'Qualquer pessoa',
   auditFrom: 'De',
   auditUntil: 'Até',
+  auditOf: 'Alterações de',
+  auditHistory: 'Todas as alterações',
   auditWhat: 'O quê',
   auditKind: 'Tipo',
   auditWho: 'Quem',

@@ -54,6 +54,8 @@ const tr: Translation<typeof en> = {
   auditAnybody: 'Herkes',
   auditFrom: 'Başlangıç',
   auditUntil: 'Bitiş',
+  auditOf: 'Değişiklikler:',
+  auditHistory: 'Tüm değişiklikleri',
   auditWhat: 'Ne',
   auditKind: 'Tür',
   auditWho: 'Kim',
