@@ -35,7 +35,7 @@ function areaOf(module: string): string {
 const BUDGETS: Readonly<Record<string, number>> = {
   chats: 14 * 1024,
   data: 20 * 1024,
-  me: 12 * 1024,
+  me: 14 * 1024,
   monitor: 24 * 1024,
   people: 28 * 1024,
   replies: 15 * 1024,

@@ -1,4 +1,6 @@
 // What people change about themselves: name, language, keys, password, second factor, tokens.
+import { readFile } from 'node:fs/promises';
+
 import { beforeAll, expect, test } from 'vitest';
 
 import { accessibilityFaults } from '../browser.ts';
@@ -125,6 +127,12 @@ test('a token is made, shown once, works, and is taken back', async () => {
   const token = await console.page.locator('.once .mono').innerText();
   const program = new Caller(desk.server.url, { 'X-User-Id': amy.id, 'X-Auth-Token': token });
   expect(await program.ask('me')).toMatchObject({ username: 'amy' });
+  const file = console.page.waitForEvent('download');
+  await console.button('Export what is shown (CSV)').click();
+  const rows = (await readFile(await (await file).path(), 'utf8')).trim().split('\r\n');
+  expect(rows).toHaveLength(2);
+  const [name, , end = ''] = rows[1]?.split(',') ?? [];
+  expect([name, token.endsWith(end) && end !== '']).toEqual(['reports', true]);
   await console.button('Remove reports').click();
   await console.page.getByText('You have no tokens.').waitFor();
   const answer = await fetch(`${desk.server.url}api/v1/me`, { headers: program.credentials });

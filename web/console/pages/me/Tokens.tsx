@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { PersonalToken } from '../../api/documents.ts';
 import { makeToken, readTokens, removeToken } from '../../live/profile.ts';
 import { Copy } from '../../parts/Copy.tsx';
+import { ExportButton } from '../../parts/ExportButton.tsx';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Switch } from '../../parts/Switch.tsx';
@@ -38,6 +39,10 @@ export function Tokens({ user }: { readonly user: string }) {
       made.value = made.peek()?.name === wanted ? undefined : made.peek();
       await look();
     });
+  const table = () => [
+    [t('tokenName'), t('tokenCreated'), t('tokenEnd')],
+    ...(all.peek() ?? []).map(({ name: own, createdAt, lastTokenPart }) => [own, createdAt, lastTokenPart]),
+  ];
   return (
     <section aria-labelledby="tokens">
       <h2 id="tokens">{t('personalTokens')}</h2>
@@ -46,6 +51,12 @@ export function Tokens({ user }: { readonly user: string }) {
         {t('userIdIs')} <span class="mono">{user}</span>
       </p>
       {all.value?.length === 0 ? <p class="meta">{t('noTokens')}</p> : null}
+      {all.value === undefined || all.value.length === 0 ? null : (
+        <p class="line">
+          <span class="push" />
+          <ExportButton name={t('personalTokens')} table={table} />
+        </p>
+      )}
       <ul class="tokens">
         {all.value?.map((token) => (
           <li key={token.name}>

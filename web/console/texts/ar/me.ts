@@ -48,6 +48,8 @@ const ar: Translation<typeof en> = {
   personalTokens: 'رموز الوصول الشخصية',
   personalTokensMore: 'للبرامج التي تعمل باسمك. يبقى الرمز صالحًا حتى تزيله.',
   tokenName: 'اسم الرمز',
+  tokenCreated: 'أُنشئ في',
+  tokenEnd: 'آخر الأحرف',
   createToken: 'إنشاء رمز',
   noCodeForToken: 'لا تطلب منه رمزًا أبدًا',
   tokenMade: 'انسخ رمز {name}. يظهر الآن فقط.',

@@ -42,6 +42,8 @@ const de: Translation<typeof en> = {
   personalTokens: 'Persönliche Zugriffstoken',
   personalTokensMore: 'Für Programme, die in Ihrem Namen handeln. Ein Token gilt, bis Sie es entfernen.',
   tokenName: 'Name des Tokens',
+  tokenCreated: 'Erstellt',
+  tokenEnd: 'Letzte Zeichen',
   createToken: 'Token erstellen',
   noCodeForToken: 'Nie nach einem Code fragen',
   tokenMade: 'Kopieren Sie das Token {name}. Es wird nur jetzt gezeigt.',

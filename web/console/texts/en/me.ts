@@ -38,6 +38,8 @@ export default {
   personalTokens: 'Personal access tokens',
   personalTokensMore: 'For programs that act as you. A token has no end until you remove it.',
   tokenName: 'Name of the token',
+  tokenCreated: 'Created',
+  tokenEnd: 'Last characters',
   createToken: 'Create token',
   noCodeForToken: 'Never ask it for a code',
   tokenMade: 'Copy the token of {name}. It is shown only now.',

@@ -41,6 +41,8 @@ const es: Translation<typeof en> = {
   personalTokens: 'Tokens de acceso personales',
   personalTokensMore: 'Para programas que actúan en tu nombre. Un token no caduca hasta que lo quitas.',
   tokenName: 'Nombre del token',
+  tokenCreated: 'Creado',
+  tokenEnd: 'Últimos caracteres',
   createToken: 'Crear token',
   noCodeForToken: 'No pedirle nunca un código',
   tokenMade: 'Copia el token de {name}. Solo se muestra ahora.',

@@ -41,6 +41,8 @@ const fr: Translation<typeof en> = {
   personalTokens: 'Jetons d’accès personnels',
   personalTokensMore: 'Pour les programmes qui agissent en votre nom. Un jeton n’expire pas tant que vous ne le retirez pas.',
   tokenName: 'Nom du jeton',
+  tokenCreated: 'Créé le',
+  tokenEnd: 'Derniers caractères',
   createToken: 'Créer un jeton',
   noCodeForToken: 'Ne jamais lui demander de code',
   tokenMade: 'Copiez le jeton de {name}. Il n’est affiché que maintenant.',

@@ -41,6 +41,8 @@ const he: Translation<typeof en> = {
   personalTokens: 'אסימוני גישה אישיים',
   personalTokensMore: 'לתוכנות הפועלות בשמך. אסימון תקף עד שיוסר.',
   tokenName: 'שם האסימון',
+  tokenCreated: 'נוצר',
+  tokenEnd: 'התווים האחרונים',
   createToken: 'יצירת אסימון',
   noCodeForToken: 'לא לבקש ממנו קוד אף פעם',
   tokenMade: 'נא להעתיק את האסימון {name}. הוא מוצג רק עכשיו.',

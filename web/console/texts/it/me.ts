@@ -45,6 +45,8 @@ const it: Translation<typeof en> = {
   personalTokens: 'Token di accesso personali',
   personalTokensMore: 'Per programmi che agiscono a tuo nome. Un token non scade finché non lo rimuovi.',
   tokenName: 'Nome del token',
+  tokenCreated: 'Creato',
+  tokenEnd: 'Ultimi caratteri',
   createToken: 'Crea token',
   noCodeForToken: 'Non chiedere mai un codice',
   tokenMade: 'Copia il token {name}. Viene mostrato solo ora.',

@@ -41,6 +41,8 @@ const ja: Translation<typeof en> = {
   personalTokens: '個人アクセストークン',
   personalTokensMore: 'あなたの代わりに動作するプログラム用です。トークンは削除するまで有効です。',
   tokenName: 'トークンの名前',
+  tokenCreated: '作成日時',
+  tokenEnd: '末尾の文字',
   createToken: 'トークンを作成',
   noCodeForToken: 'コードを要求しない',
   tokenMade: '{name}のトークンをコピーしてください。表示されるのは今だけです。',

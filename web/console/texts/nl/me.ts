@@ -41,6 +41,8 @@ const nl: Translation<typeof en> = {
   personalTokens: 'Persoonlijke toegangstokens',
   personalTokensMore: 'Voor programma’s die namens u handelen. Een token blijft geldig tot u het verwijdert.',
   tokenName: 'Naam van het token',
+  tokenCreated: 'Gemaakt',
+  tokenEnd: 'Laatste tekens',
   createToken: 'Token aanmaken',
   noCodeForToken: 'Nooit om een code vragen',
   tokenMade: 'Kopieer het token {name}. Het wordt alleen nu getoond.',

@@ -46,6 +46,8 @@ const pl: Translation<typeof en> = {
   personalTokens: 'Osobiste tokeny dostępu',
   personalTokensMore: 'Dla programów działających w Twoim imieniu. Token jest ważny, dopóki go nie usuniesz.',
   tokenName: 'Nazwa tokenu',
+  tokenCreated: 'Utworzono',
+  tokenEnd: 'Ostatnie znaki',
   createToken: 'Utwórz token',
   noCodeForToken: 'Nigdy nie proś o kod',
   tokenMade: 'Skopiuj token {name}. Jest pokazywany tylko teraz.',

@@ -45,6 +45,8 @@ const ptBR: Translation<typeof en> = {
   personalTokens: 'Tokens de acesso pessoal',
   personalTokensMore: 'Para programas que agem em seu nome. Um token vale até você removê-lo.',
   tokenName: 'Nome do token',
+  tokenCreated: 'Criado em',
+  tokenEnd: 'Últimos caracteres',
   createToken: 'Criar token',
   noCodeForToken: 'Nunca pedir um código',
   tokenMade: 'Copie o token {name}. Ele só é mostrado agora.',

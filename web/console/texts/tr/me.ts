@@ -41,6 +41,8 @@ const tr: Translation<typeof en> = {
   personalTokens: 'Kişisel erişim belirteçleri',
   personalTokensMore: 'Sizin adınıza çalışan programlar için. Belirteç siz kaldırana kadar geçerlidir.',
   tokenName: 'Belirtecin adı',
+  tokenCreated: 'Oluşturulma',
+  tokenEnd: 'Son karakterler',
   createToken: 'Belirteç oluştur',
   noCodeForToken: 'Hiçbir zaman kod isteme',
   tokenMade: '{name} belirtecini kopyalayın. Yalnızca şimdi gösterilir.',
