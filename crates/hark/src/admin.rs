@@ -6,8 +6,8 @@ use std::sync::Arc;
 use hark_chat::figures;
 use hark_model::accounts::{self, Account, NewAccount, SortKey};
 use hark_model::roles::{self, Role};
-use hark_model::settings;
 use hark_model::settings::catalogue::{self, SETTINGS, Setting};
+use hark_model::settings::{self, Stored};
 use hark_model::{Context, Page, Refusal, Who, facts, keys};
 use hark_staff::sessions;
 use hark_store::Tx;
@@ -279,11 +279,7 @@ fn list_roles(installation: &Installation) -> Result<(), CliError> {
 }
 
 /// What a setting is now, as far as anybody may see it.
-fn shown(
-    installation: &Installation,
-    setting: &'static Setting,
-) -> Result<(Value, bool), CliError> {
-    let stored = installation.read(|view| settings::find(view, setting.id))?;
+fn shown(installation: &Installation, setting: &Setting, stored: Option<&Stored>) -> (Value, bool) {
     let value = stored.and_then(|stored| stored.open(installation.policies.keys()));
     let preset = setting.preset.to_json();
     let value = value.unwrap_or_else(|| preset.clone());
@@ -294,13 +290,20 @@ fn shown(
     } else {
         value
     };
-    Ok((value, differs))
+    (value, differs)
+}
+
+fn value_of(installation: &Installation, setting: &'static Setting) -> Result<Value, CliError> {
+    let stored = installation.read(|view| settings::find(view, setting.id))?;
+    Ok(shown(installation, setting, stored.as_ref()).0)
 }
 
 fn list_settings(installation: &Installation) -> Result<(), CliError> {
+    let stored = installation.read(settings::all)?;
     let mut table = String::new();
     for setting in SETTINGS {
-        let (value, differs) = shown(installation, setting)?;
+        let own = stored.iter().find(|stored| stored.id == setting.id);
+        let (value, differs) = shown(installation, setting, own);
         if differs {
             table += &format!("{} = {value}\n", setting.id);
         }
@@ -320,7 +323,7 @@ fn setting_called(name: &str) -> Result<&'static Setting, CliError> {
 
 fn show_setting(installation: &Installation, name: &str) -> Result<(), CliError> {
     let setting = setting_called(name)?;
-    let (value, _) = shown(installation, setting)?;
+    let value = value_of(installation, setting)?;
     let first = setting.preset.to_json();
     print_table(&format!("{} = {value}\nFirst value: {first}\n", setting.id))
 }
@@ -336,7 +339,7 @@ fn change_setting(installation: &Installation, name: &str, value: String) -> Res
             &Value::String(value.clone()),
         )
     }))?;
-    let (value, _) = shown(installation, setting)?;
+    let value = value_of(installation, setting)?;
     print_table(&format!("{} = {value}\n", setting.id))
 }
 
