@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 import { budget } from '../shared/budget.ts';
+import { BUILD, JSX } from '../shared/build.ts';
 import { compressed } from '../shared/compressed.ts';
 import { icons } from './icons.ts';
 
@@ -50,21 +51,15 @@ const BUDGETS: Readonly<Record<string, number>> = {
 export default defineConfig({
   root: here('.'),
   base: './',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: JSX },
   experimental: {
     // The server writes the way to its root into the page, which has many addresses.
     renderBuiltUrl: (file, { hostType }) =>
       hostType === 'html' ? `{{root}}console/${file}` : { relative: true },
   },
   build: {
+    ...BUILD,
     outDir: here('../dist/console'),
-    emptyOutDir: true,
-    target: 'es2022',
-    // What `light-dark()` needs, which every colour of the console is made with.
-    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
-    modulePreload: { polyfill: false },
-    assetsInlineLimit: 0,
-    reportCompressedSize: false,
     rolldownOptions: {
       input: [here('./index.html'), here('./try.html'), here('./worker/service-worker.ts')],
       output: {
@@ -81,13 +76,13 @@ export default defineConfig({
             { name: 'base', test: /\/node_modules\/|\/web\/shared\/|\/web\/console\/(api\/|texts\.ts|texts\/en\/base)/, minShareCount: 2, priority: 2 },
             // What only areas of pages share is loaded with the first of them.
             { name: 'forms', test: /\/web\/console\/(parts\/(asking|drawer|list-page|csv|reading|Checks|ChipsField|Drawer|ExportButton|Field|form|Json|ListPage|Locked|locked|MoreMenu|Removal|SaveBar|Segments|Sure|Tabs|UnreadPage|found|rows|unsaved)|live\/changers)/, minShareCount: 2, priority: 2 },
-            { name: 'charts', test: /\/web\/console\/(parts\/(charts\/|figures|endpoint-health)|live\/figures|days\.)/, minShareCount: 2, priority: 2 },
+            { name: 'charts', test: /\/web\/console\/(parts\/(charts\/|figures|endpoint-health|Need(Banner|Reason))|live\/figures|days\.)/, minShareCount: 2, priority: 2 },
             { name: (id) => `${sharedIn(id) ?? ''}.shared`, test: (id) => sharedIn(id) !== undefined, minShareCount: 2, priority: 2 },
             // Who works here and when, which only pages of the administration need.
             { name: 'staff', test: /\/web\/console\/live\/(departments|hours|promises|routing|some-settings|staff|units)\./, minShareCount: 2, priority: 2 },
             // What finds chats, for their page and the palette.
             { name: 'search', test: /\/web\/console\/live\/search\./, minShareCount: 2, priority: 2 },
-            { name: 'common', test: /\/web\/console\/(?!texts\/|live\/(search|endpoints|signature|crm|departments|hours|promises|routing|some-settings|staff|units|settings|appearance|notifications)\.)/, minShareCount: 2, priority: 1 },
+            { name: 'common', test: /\/web\/console\/(?!texts\/|parts\/(steps|SaveAs|save-as)\.|live\/(search|endpoints|signature|crm|departments|hours|promises|routing|some-settings|staff|units|settings|appearance|notifications)\.)/, minShareCount: 2, priority: 1 },
           ],
         },
       },

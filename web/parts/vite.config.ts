@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
 import { icons } from '../console/icons.ts';
+import { BUILD, JSX } from '../shared/build.ts';
 import { ANSWERS, PICTURE } from './answers.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -18,7 +19,7 @@ const answers: Plugin = {
     middlewares.use((request, response, next) => {
       const [path = ''] = (request.url ?? '').split('?');
       const answer = ANSWERS[path];
-      if (path.startsWith('/avatar/')) {
+      if (['/avatar/', '/file-upload/'].some((folder) => path.startsWith(folder))) {
         say(response, 'image/svg+xml', PICTURE);
       } else if (answer === undefined) {
         next();
@@ -32,15 +33,10 @@ const answers: Plugin = {
 export default defineConfig({
   root: here('.'),
   base: '/parts/',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: JSX },
   build: {
+    ...BUILD,
     outDir: here('../../target/parts'),
-    emptyOutDir: true,
-    target: 'es2022',
-    // What `light-dark()` needs, which every colour is made with.
-    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
-    modulePreload: { polyfill: false },
-    reportCompressedSize: false,
   },
   plugins: [icons(here('../console/look/icons.svg')), answers],
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 import { budget } from '../shared/budget.ts';
+import { BUILD, JSX } from '../shared/build.ts';
 import { chime } from './chime.ts';
 import { compressed } from '../shared/compressed.ts';
 import { linesAlone } from './lines-alone.ts';
@@ -18,7 +19,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: here('./app'),
   base: './',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: JSX },
   html: { cspNonce: '{{nonce}}' },
   experimental: {
     // The page is at `/livechat`, without a slash, and its files below it; under whatever prefix a
@@ -27,15 +28,8 @@ export default defineConfig({
       hostType === 'html' ? `livechat/${file}` : { relative: true },
   },
   build: {
+    ...BUILD,
     outDir: here('../dist/widget'),
-    emptyOutDir: true,
-    target: 'es2022',
-    // Those that know `light-dark()`: what stands in its place elsewhere asks for a colour scheme that is said in
-    // the same file, and around the panel the page's script says it.
-    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
-    modulePreload: { polyfill: false },
-    assetsInlineLimit: 0,
-    reportCompressedSize: false,
     rolldownOptions: {
       // Beside the panel's page: what the loader brings into the site's page together with it.
       input: { index: here('./app/index.html'), frame: here('./frame/frame.ts') },

@@ -16,6 +16,9 @@ export interface Person {
   readonly name?: string;
 }
 
+/** Some have no name beside the one by which they are known here. */
+export const calledAs = ({ name, username }: { readonly name?: string | null; readonly username: string }): string => name ?? username;
+
 export type Presence = 'online' | 'away' | 'busy' | 'offline';
 
 export interface Me extends Person {

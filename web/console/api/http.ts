@@ -17,6 +17,9 @@ const PATIENCE_MS = 20_000;
 
 export type Params = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** What is empty is not asked for. */
+export const given = (value: string): string | undefined => (value === '' ? undefined : value);
+
 export async function get<T>(path: string, params: Params = {}, api: Api = 'v1'): Promise<T> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {

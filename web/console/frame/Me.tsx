@@ -1,4 +1,4 @@
-import type { Me as Own } from '../api/documents.ts';
+import { calledAs, type Me as Own } from '../api/documents.ts';
 import { logOut } from '../api/entry.ts';
 import { setSound, sound } from '../live/sound.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -22,7 +22,7 @@ export function Me({ own, others, close }: Props) {
     <Popover label={t('yourAccount')} kind="about-me" close={close}>
       <div class="who">
         <p class="strong">
-          <bdi>{own.name ?? own.username}</bdi>
+          <bdi>{calledAs(own)}</bdi>
         </p>
         <p class="meta">
           <bdi>{own.username}</bdi>

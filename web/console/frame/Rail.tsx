@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { calledAs } from '../api/documents.ts';
 import { logOut } from '../api/entry.ts';
 import { useCommands } from '../commands.ts';
 import { unread, waitingCount } from '../live/lists.ts';
@@ -154,17 +155,17 @@ export function Rail() {
               class={`me${isBehindMore ? ' is-current' : ''}`}
               {...(isBehindMore ? { 'aria-current': true } : {})}
               aria-expanded={isAboutMe.value}
-              title={own.name ?? own.username}
+              title={calledAs(own)}
               onClick={() => {
                 isAboutMe.value = !isAboutMe.value;
               }}
             >
-              <Avatar name={own.name ?? own.username} username={own.username} size={32} presence={own.statusLivechat === undefined ? own.status : isAvailable ? 'online' : 'away'} />
+              <Avatar name={calledAs(own)} username={own.username} size={32} presence={own.statusLivechat === undefined ? own.status : isAvailable ? 'online' : 'away'} />
               {others.length === 0 ? null : (
                 <span class="word">{t('more')}</span>
               )}
               <span class="unseen">
-                {t(isAvailable ? 'meAvailable' : 'meAway', { name: own.name ?? own.username })}
+                {t(isAvailable ? 'meAvailable' : 'meAway', { name: calledAs(own) })}
               </span>
             </button>
           )}

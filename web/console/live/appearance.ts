@@ -1,7 +1,6 @@
 // How the widget looks and what it says: settings that managers change, and some that only administrators do.
 import type { SeenSite } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
-import { may } from './people.ts';
 import { saveSetting, type Value, type Values } from './settings.ts';
 
 /** Of Hark's own, beside those that the original's page has. */
@@ -18,9 +17,6 @@ interface Shown {
   readonly value: Value;
   readonly blocked?: boolean;
 }
-
-/** Whether one may change what the original's page does not have. */
-export const mayChangeOwn = (): boolean => may('edit-privileged-setting');
 
 export async function readAppearance(): Promise<Appearance> {
   const [{ appearance }, { settings }] = await Promise.all([

@@ -1,4 +1,5 @@
 // Who changed something last, by the audit.
+import { millis } from '../api/documents.ts';
 import { type Change, type Line, readAudit } from './audit.ts';
 import { may, nameOf } from './people.ts';
 
@@ -33,5 +34,5 @@ export async function lastChanger(changed: readonly Changed[]): Promise<Changer 
   }
   const lines = await Promise.all(changed.map(lastLine));
   const [last] = lines.flatMap((line) => line ?? []).toSorted((one, other) => other.at.localeCompare(one.at));
-  return last === undefined || last.by === null ? undefined : { name: nameOf(last.by.username), at: new Date(last.at).getTime() };
+  return last === undefined || last.by === null ? undefined : { name: nameOf(last.by.username), at: millis(last.at) };
 }

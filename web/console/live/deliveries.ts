@@ -81,7 +81,7 @@ export function deliveriesOf(message: Message): readonly Delivery[] {
   const kinds = message.t === undefined ? SAID : KINDS[message.t];
   const at = millis(message.ts);
   return deliveries.value.filter(
-    ({ kind, happenedAt }) => new Date(happenedAt).getTime() === at && kinds?.test(kind) === true,
+    ({ kind, happenedAt }) => millis(happenedAt) === at && kinds?.test(kind) === true,
   );
 }
 

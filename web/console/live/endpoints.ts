@@ -1,7 +1,8 @@
 // Where events go: the endpoints of webhooks, how it goes with them, and what is changed of them.
-import type { AuditLine, AuditLinePage, CatalogueDialect, CatalogueKind, Endpoint as EndpointSaid, HalfHour as HalfHourSaid, Looked, Schedule, StatsOfEndpoint as Stats, Tested, Tried } from '../api/generated/hark.ts';
 import { signal } from '@preact/signals';
 
+import { millis } from '../api/documents.ts';
+import type { AuditLine, AuditLinePage, CatalogueDialect, CatalogueKind, Endpoint as EndpointSaid, HalfHour as HalfHourSaid, Looked, Schedule, StatsOfEndpoint as Stats, Tested, Tried } from '../api/generated/hark.ts';
 import { erase, get, patch, post } from '../api/http.ts';
 import { wholeInPages } from './whole.ts';
 
@@ -137,7 +138,7 @@ export async function readDay(id: string): Promise<void> {
   const last = Math.floor(Date.now() / HALF_HOUR_MS) * HALF_HOUR_MS;
   const first = last - (HALF_HOURS - 1) * HALF_HOUR_MS;
   const items = await readHalfHours(id, first);
-  const known = new Map(items.map((half) => [new Date(half.from).getTime(), half]));
+  const known = new Map(items.map((half) => [millis(half.from), half]));
   const day = Array.from({ length: HALF_HOURS }, (_, place) => {
     const at = first + place * HALF_HOUR_MS;
     return known.get(at) ?? { from: new Date(at).toISOString(), delivered: 0, failedAttempts: 0, firstRequests: 0, firstRequestAfterMs: null, firstRequestsWithin: [] };

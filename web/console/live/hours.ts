@@ -1,4 +1,5 @@
 // Opening hours: shifts on the clocks of one place.
+import { millis } from '../api/documents.ts';
 import type { OpeningHours, OpeningHoursInFull, Week } from '../api/generated/hark.ts';
 import { Refused } from '../../shared/answers.ts';
 import { call, get, patch } from '../api/http.ts';
@@ -74,7 +75,7 @@ export function clockIn(zone: string, at: number): OnClocks {
 /** What was read a while ago has changed at its moment. */
 export function isOpen(hours: Hours, now: number): boolean {
   const { changesAt } = hours;
-  return changesAt !== null && now >= new Date(changesAt).getTime() ? !hours.isOpen : hours.isOpen;
+  return changesAt !== null && now >= millis(changesAt) ? !hours.isOpen : hours.isOpen;
 }
 
 export const removeHours = async (id: string): Promise<void> => void (await call('livechat:removeBusinessHour', [id]));

@@ -3,7 +3,7 @@
 // has not seen.
 import { computed, effect, signal } from '@preact/signals';
 
-import { type Message, millis } from '../api/documents.ts';
+import { calledAs, type Message, millis } from '../api/documents.ts';
 import { call, get } from '../api/http.ts';
 import { expired, session } from '../api/session.ts';
 import { Refused, Unreachable } from '../../shared/answers.ts';
@@ -132,7 +132,7 @@ async function answered({ rid, seen }: Outgoing): Promise<Outgoing['quicker']> {
     ({ t, token, u, ts }) => t === undefined && token === undefined && u._id !== me.peek()?._id && millis(ts) > seen,
   );
   const last = theirs.toSorted((one, other) => millis(other.ts) - millis(one.ts))[0];
-  return last === undefined ? undefined : { name: last.u.name ?? last.u.username, at: millis(last.ts) };
+  return last === undefined ? undefined : { name: calledAs(last.u), at: millis(last.ts) };
 }
 
 function wait(rid: string, error: unknown): void {

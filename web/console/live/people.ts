@@ -1,7 +1,7 @@
 // Those who work here: oneself, what one may do, one's colleagues and the departments.
 import { computed, signal } from '@preact/signals';
 
-import type { Agent, Department, Load, Me, Permission, Presence } from '../api/documents.ts';
+import { type Agent, calledAs, type Department, type Load, type Me, type Permission, type Presence } from '../api/documents.ts';
 import { call, get } from '../api/http.ts';
 import { listen } from './connection.ts';
 import { whole } from './whole.ts';
@@ -25,6 +25,8 @@ export const needsComment = signal(false);
 const own = signal<readonly string[]>([]);
 
 export const may = (permission: string): boolean => granted.value.has(permission);
+
+export const mayChangeSettings = (): boolean => may('edit-privileged-setting');
 
 /** Whether one sees what is for those who answer, and for no visitor. */
 export const mayAnswer = computed(() => may('view-l-room'));
@@ -86,7 +88,7 @@ export async function whoMay(permission: string): Promise<readonly string[]> {
   const { users } = await get<{ readonly users: readonly (Me & { readonly active?: boolean })[] }>('users.list', { count: 100 });
   return users
     .filter(({ active, roles }) => active === true && roles.some((role) => granting.includes(role)))
-    .map(({ name, username }) => name ?? username)
+    .map(calledAs)
     .slice(0, 3);
 }
 

@@ -1,6 +1,7 @@
 // What happens, as it happens: each event as a webhook of the standard dialect is told of it.
 import { computed, signal } from '@preact/signals';
 
+import { millis } from '../api/documents.ts';
 import { follow } from '../api/http.ts';
 import { check, type Signed, TRIAL_SECRET } from './signature.ts';
 
@@ -80,7 +81,7 @@ async function add(signed: Signed): Promise<void> {
   const one = {
     id: eventId,
     kind: body.type,
-    at: new Date(body.timestamp).getTime(),
+    at: millis(body.timestamp),
     sequence,
     chat: conversation?.id,
     body,

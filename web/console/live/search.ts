@@ -4,7 +4,7 @@ import { computed } from '@preact/signals';
 
 import type { Message, Room } from '../api/documents.ts';
 import type { FoundByWords, FoundPage } from '../api/generated/hark.ts';
-import { get } from '../api/http.ts';
+import { get, given } from '../api/http.ts';
 import type { Conversation } from './conversations.ts';
 import { place } from '../place.ts';
 import { seesAll } from './lists.ts';
@@ -44,8 +44,6 @@ function period(from: string, until: string): string | undefined {
   };
   return Object.keys(parts).length === 0 ? undefined : JSON.stringify(parts);
 }
-
-const given = (value: string): string | undefined => (value === '' ? undefined : value);
 
 /** Who does not see all sees those that were their own. */
 const servedBy = (agent: string): string | undefined => given(seesAll.peek() ? agent : (me.peek()?._id ?? ''));

@@ -1,6 +1,6 @@
 // What was sent to endpoints of webhooks, of all chats, and how it went.
 import type { Delivery, DeliveryInFull, DeliveryPage } from '../api/generated/hark.ts';
-import { get, post } from '../api/http.ts';
+import { get, given, post } from '../api/http.ts';
 
 /** So many come at once. */
 export const PAGE = 100;
@@ -27,7 +27,6 @@ export interface Wanted {
   readonly chat: string;
 }
 
-const given = (value: string): string | undefined => (value === '' ? undefined : value);
 const several = (value: string): readonly string[] | undefined => (value === '' ? undefined : value.split(','));
 
 /** The newest first. */

@@ -1,4 +1,5 @@
 // Every setting of the server: what it is for, what it is, and who changed it.
+import { millis } from '../api/documents.ts';
 import type { SettingInFull } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
 import type { Changer } from './changers.ts';
@@ -16,8 +17,6 @@ export interface Setting extends Omit<SettingInFull, 'kind' | 'value' | 'default
 
 /** By the ids of the settings. */
 export type Values = Readonly<Record<string, Value>>;
-
-export const mayChangeSettings = (): boolean => may('edit-privileged-setting');
 
 /** In the order of a settings page. */
 export const readAllSettings = async (): Promise<readonly Setting[]> => await wholeInPages<Setting>('settings');
@@ -44,7 +43,7 @@ export async function readChangers(): Promise<ReadonlyMap<string, Changer>> {
   for (const { at, by, changes } of items) {
     for (const { subject } of changes) {
       if (by !== null && !found.has(subject)) {
-        found.set(subject, { name: nameOf(by.username), at: new Date(at).getTime() });
+        found.set(subject, { name: nameOf(by.username), at: millis(at) });
       }
     }
   }

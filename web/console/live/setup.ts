@@ -3,9 +3,9 @@ import { computed, signal } from '@preact/signals';
 
 import type { Department } from '../api/documents.ts';
 import { get, post, SERVER } from '../api/http.ts';
-import { agents, departments, may, me, peopleAreRead, readPeople } from './people.ts';
+import { agents, departments, may, mayChangeSettings, me, peopleAreRead, readPeople } from './people.ts';
 
-export const maySetUp = (): boolean => may('manage-livechat-agents') && may('edit-privileged-setting');
+export const maySetUp = (): boolean => may('manage-livechat-agents') && mayChangeSettings();
 
 /** Nobody answers here yet. */
 export const isNew = computed(

@@ -27,8 +27,6 @@ export interface Role {
 
 const ALL = 0;
 
-export const calledAs = ({ name, username }: { readonly name?: string; readonly username: string }): string => name ?? username;
-
 /** Those of people; what programs are called by is no account to administrate. */
 export async function readAccounts(): Promise<readonly Account[]> {
   const { users } = await get<{ readonly users: readonly Account[] }>('users.list', { count: ALL });

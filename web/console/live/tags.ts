@@ -3,7 +3,8 @@ import { signal } from '@preact/signals';
 
 import type { Room } from '../api/documents.ts';
 import { get } from '../api/http.ts';
-import { departments, may } from './people.ts';
+import { once } from './once.ts';
+import { departments } from './people.ts';
 
 interface Tag {
   readonly name: string;
@@ -13,24 +14,10 @@ interface Tag {
 
 const tags = signal<readonly Tag[]>([]);
 
-let reading: Promise<void> | undefined;
-
-/** They change seldom: once for each load of the page is enough. */
-export function readTags(): Promise<void> {
-  if (!may('view-l-room')) {
-    return Promise.resolve();
-  }
-  reading ??= readOnce();
-  reading.catch(() => {
-    reading = undefined;
-  });
-  return reading;
-}
-
-async function readOnce(): Promise<void> {
+export const readTags = once(async () => {
   const found = await get<{ readonly tags: readonly Tag[] }>('livechat/tags', { text: '', viewAll: 'true', count: 100 });
   tags.value = found.tags;
-}
+});
 
 /** Those that the chat's department asks for come first. */
 export function offeredFor({ departmentId }: Room): readonly string[] {

@@ -1,4 +1,5 @@
 // How it stands with an endpoint, in words.
+import { millis } from '../api/documents.ts';
 import type { Dialect, Known } from '../live/endpoints.ts';
 import type { State } from './Icon.tsx';
 import { t, when } from '../texts.ts';
@@ -19,7 +20,7 @@ export interface Need {
   readonly isFault: boolean;
 }
 
-const at = (moment: string): string => when(new Date(moment).getTime(), Date.now());
+const at = (moment: string): string => when(millis(moment), Date.now());
 
 /** What somebody should know of it, if there is anything. */
 export function needOf({ endpoint, stats }: Known): Need | undefined {

@@ -1,5 +1,5 @@
 // How a delivery went, as a mark and in words, and what came of its requests.
-import type { Delivery } from '../api/documents.ts';
+import { type Delivery, millis } from '../api/documents.ts';
 import { duration, t } from '../texts.ts';
 import type { TextKey } from '../texts/tables.ts';
 import type { State } from './Icon.tsx';
@@ -40,7 +40,7 @@ export function answerOf(status: number | null, error: string | null): string {
 export function outcomeOf({ state, status, error, nextAttemptAt, attempts }: Delivery, now = 0): string {
   const answer = answerOf(status, error);
   if (state === 'pending' && nextAttemptAt !== null && attempts > 0) {
-    const time = duration(new Date(nextAttemptAt).getTime() - now);
+    const time = duration(millis(nextAttemptAt) - now);
     return [answer, t('againIn', { time })].filter((part) => part !== '').join(' · ');
   }
   return answer;

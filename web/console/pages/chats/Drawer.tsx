@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { type Message, millis, type Room } from '../../api/documents.ts';
+import { calledAs, type Message, millis, type Room } from '../../api/documents.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
 import { addressOf, type FoundLine, searchIn } from '../../live/search.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
@@ -97,7 +97,7 @@ export function Drawer({ room, line, close }: Props) {
           <li key={message._id}>
             <a href={address(`/inbox/${room._id}?at=${message._id}`)} data-inside>
               <span class="meta">
-                <bdi>{message.u.name ?? message.u.username}</bdi> · {when(millis(message.ts), Date.now())}
+                <bdi>{calledAs(message.u)}</bdi> · {when(millis(message.ts), Date.now())}
               </span>
               <span dir="auto">{message.msg}</span>
             </a>

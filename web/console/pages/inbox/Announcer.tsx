@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { millis } from '../../api/documents.ts';
+import { calledAs, millis } from '../../api/documents.ts';
 import { chat } from '../../live/chat.ts';
 import { areRead, waitingCount } from '../../live/lists.ts';
 import { count, t } from '../../texts.ts';
@@ -21,7 +21,7 @@ export function Announcer() {
   const last = open?.messages.findLast(({ token, t: kind }) => token !== undefined && kind === undefined);
   useEffect(() => {
     if (last !== undefined && millis(last.ts) > opened.current.at) {
-      said.value = t('says', { name: last.u.name ?? last.u.username, text: last.msg });
+      said.value = t('says', { name: calledAs(last.u), text: last.msg });
     }
   }, [last?._id]);
   const many = waitingCount.value;

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
-import { type Message, millis, type Room } from '../../api/documents.ts';
+import { calledAs, type Message, millis, type Room } from '../../api/documents.ts';
 import { addNote, edit, editNote, hold } from '../../live/acts.ts';
 import { canned, readCanned } from '../../live/canned.ts';
 import { draftOf, keepDraft, keepMode, keepReadUntil, type Mode, modeOf, readUntilOf } from '../../live/drafts.ts';
@@ -380,7 +380,7 @@ export function Composer({ room, messages, endNote }: Props) {
       >
         {isAsking.value && quicker !== undefined ? (
           <div class="guard" role="alert">
-            <p class="strong">{t('quicker', { name: quicker.u.name ?? quicker.u.username })}</p>
+            <p class="strong">{t('quicker', { name: calledAs(quicker.u) })}</p>
             <blockquote dir="auto">{quicker.msg}</blockquote>
             <div class="line">
               <span class="meta">{t('textKept')}</span>
@@ -400,7 +400,7 @@ export function Composer({ room, messages, endNote }: Props) {
           <div class="editing">
             <Icon name="reply" size={14} turns />
             <blockquote class="cut-text" dir="auto">
-              <b class="strong">{t('youQuote', { name: quote.u.name ?? quote.u.username })}</b> {wordsOf(quote.msg)}
+              <b class="strong">{t('youQuote', { name: calledAs(quote.u) })}</b> {wordsOf(quote.msg)}
             </blockquote>
             <span class="push" />
             <button

@@ -76,7 +76,7 @@ export function Details({ close }: { readonly close: () => void }) {
             <ul class="past">
               {about.related.slice(0, SHOWN).map((one) => (
                 <li key={one.id}>
-                  <time class="meta">{when(new Date(one.startedAt).getTime(), minute.value)}</time>
+                  <time class="meta">{when(millis(one.startedAt), minute.value)}</time>
                   <a
                     href={address(`/inbox/${one.id}`)}
                     class="cut-text"

@@ -3,7 +3,7 @@ import './forward.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import type { Agent, Room } from '../../api/documents.ts';
+import { type Agent, calledAs, type Room } from '../../api/documents.ts';
 import { forward, type Target } from '../../live/acts.ts';
 import { agents, departmentName, departments, me, readColleagues, readLoads } from '../../live/people.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
@@ -46,7 +46,7 @@ export function Forward({ room, close }: Props) {
     .filter((agent) => agent._id !== me.value?._id && agent._id !== room.servedBy?._id)
     .filter(({ name = '', username }) => fits(`${name} ${username}`))
     .toSorted((one, other) => Number(isAvailable(other)) - Number(isAvailable(one)))
-    .map((agent): Choice => ({ key: agent._id, userId: agent._id, name: agent.name ?? agent.username, agent }));
+    .map((agent): Choice => ({ key: agent._id, userId: agent._id, name: calledAs(agent), agent }));
   const all = [...toDepartments, ...toAgents];
   const move = (by: number): void => {
     const at = all.findIndex(({ key }) => key === chosen.peek()?.key);

@@ -2,7 +2,7 @@ import './mentions.css';
 
 import { useEffect } from 'preact/hooks';
 
-import { millis } from '../../api/documents.ts';
+import { calledAs, millis } from '../../api/documents.ts';
 import { mentions, seeMentions } from '../../live/mentions.ts';
 import { Popover } from '../../parts/Popover.tsx';
 import { address } from '../../place.ts';
@@ -27,7 +27,7 @@ export function Mentions({ close }: { readonly close: () => void }) {
               onClick={close}
             >
               <span class="line">
-                <bdi class="strong cut-text">{note.author.name ?? note.author.username}</bdi>
+                <bdi class="strong cut-text">{calledAs(note.author)}</bdi>
                 <span class="push meta num">{when(millis(note.addedAt), minute.value)}</span>
               </span>
               <span class="words" dir="auto">

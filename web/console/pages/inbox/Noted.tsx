@@ -1,4 +1,4 @@
-import { millis, type Note } from '../../api/documents.ts';
+import { calledAs, millis, type Note } from '../../api/documents.ts';
 import { removeNote } from '../../live/acts.ts';
 import { me } from '../../live/people.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -14,7 +14,7 @@ export function Noted({ note }: { readonly note: Note }) {
       <article class="note">
         <Icon name="lock" />
         <p class="by">
-          <bdi>{note.author.name ?? note.author.username}</bdi> <span class="unseen">{t('wroteNote')}</span>
+          <bdi>{calledAs(note.author)}</bdi> <span class="unseen">{t('wroteNote')}</span>
         </p>
         <span class="line">
           {note.author.id === me.value?._id ? <Tools note={note} /> : null}

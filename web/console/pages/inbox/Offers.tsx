@@ -5,7 +5,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import type { Agent, CannedResponse, Room } from '../../api/documents.ts';
+import { type Agent, calledAs, type CannedResponse, type Room } from '../../api/documents.ts';
 import { canned, fillCanned, partsOf, readCanned } from '../../live/canned.ts';
 import { agents, departmentName, me } from '../../live/people.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
@@ -142,8 +142,8 @@ function Colleagues({ room, asked, field }: Props) {
       <ul {...list.of(t('colleagues'))}>
         {found.map((one) => (
           <li key={one._id} {...list.option(one)}>
-            <Avatar name={one.name ?? one.username} username={one.username} size={22} />
-            <bdi class="cut-text">{one.name ?? one.username}</bdi>
+            <Avatar name={calledAs(one)} username={one.username} size={22} />
+            <bdi class="cut-text">{calledAs(one)}</bdi>
             <bdi class="meta">@{one.username}</bdi>
             <span class="push" />
             <span class="meta cut-text">{one.departments?.map((id) => departmentName(id)).join(', ')}</span>

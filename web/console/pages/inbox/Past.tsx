@@ -3,7 +3,7 @@ import './past.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { type Message, millis, type Related } from '../../api/documents.ts';
+import { calledAs, type Message, millis, type Related } from '../../api/documents.ts';
 import { readPast } from '../../live/past.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
@@ -36,7 +36,7 @@ export function Past({ past, close }: Props) {
     back.current?.focus();
     void look();
   }, [past.id]);
-  const at = when(new Date(past.startedAt).getTime(), minute.value);
+  const at = when(millis(past.startedAt), minute.value);
   return (
     <section
       class="past-chat"
@@ -70,7 +70,7 @@ export function Past({ past, close }: Props) {
         {messages.value?.map((message) => (
           <li key={message._id} class={message.token === undefined ? 'is-ours' : ''}>
             <span class="meta">
-              <bdi>{message.u.name ?? message.u.username}</bdi> · {when(millis(message.ts), minute.value)}
+              <bdi>{calledAs(message.u)}</bdi> · {when(millis(message.ts), minute.value)}
             </span>
             <p dir="auto">{message.msg === '' && message.file !== undefined ? message.file.name : <Linked text={wordsOf(message.msg)} />}</p>
           </li>

@@ -1,5 +1,5 @@
 // What a chat consists of, as it is shown: days, what happened, and what was said in groups.
-import { type Message, millis, type Note, type Room } from '../../api/documents.ts';
+import { calledAs, type Message, millis, type Note, type Room } from '../../api/documents.ts';
 import type { Outgoing } from '../../live/outbox.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
 import { duration, startOfDay, t } from '../../texts.ts';
@@ -75,7 +75,7 @@ export function entriesOf(
       key: message._id,
       message,
       side: isTheirs ? 'theirs' : 'own',
-      ...(isTheirs || message.u._id === own || follows ? {} : { by: message.u.name ?? message.u.username }),
+      ...(isTheirs || message.u._id === own || follows ? {} : { by: calledAs(message.u) }),
       follows,
       isLast: !isTogether(message, shown[index + 1]),
       ...(message === seen ? { receipt: 'seen' } : isSent ? { receipt: 'sent' } : {}),

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
-import type { Me } from '../../api/documents.ts';
+import { calledAs, type Me } from '../../api/documents.ts';
 import { removePicture } from '../../live/profile.ts';
 import { complain, say } from '../../live/toasts.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
@@ -32,7 +32,7 @@ export function Picture({ own }: { readonly own: Me }) {
   return (
     <>
       <div class="line own-picture">
-        <Avatar name={own.name ?? own.username} username={own.username} size={64} />
+        <Avatar name={calledAs(own)} username={own.username} size={64} />
         <button type="button" class="button small" onClick={() => picker.current?.click()}>
           {t('choosePicture')}
         </button>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-import type { OwnSession } from '../../api/documents.ts';
+import { millis, type OwnSession } from '../../api/documents.ts';
 import { logOut } from '../../api/entry.ts';
 import { endSession, readSessions } from '../../live/profile.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
@@ -37,7 +37,7 @@ export function Sessions() {
         {all.value.map((one) => {
           const [icon, program] = programOf(one.userAgent ?? '');
           const name = program === '' ? t('unknownProgram') : program;
-          const began = when(new Date(one.beganAt).getTime(), Date.now());
+          const began = when(millis(one.beganAt), Date.now());
           return (
             <li key={one.id} class="line">
               <Icon name={icon} />

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import type { PersonalToken } from '../../api/documents.ts';
+import { millis, type PersonalToken } from '../../api/documents.ts';
 import { makeToken, readTokens, removeToken } from '../../live/profile.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { ExportButton } from '../../parts/ExportButton.tsx';
@@ -64,7 +64,7 @@ export function Tokens({ user }: { readonly user: string }) {
             <span class="cut-text">
               <bdi class="strong">{token.name}</bdi>{' '}
               <span class="meta">
-                {t('madeOn', { date: when(new Date(token.createdAt).getTime(), Date.now()), end: token.lastTokenPart })}
+                {t('madeOn', { date: when(millis(token.createdAt), Date.now()), end: token.lastTokenPart })}
               </span>
             </span>
             <span class="push" />

@@ -2,13 +2,13 @@ import '../../parts/figures.css';
 
 import type { ComponentChildren } from 'preact';
 
+import { millis } from '../../api/documents.ts';
+import { lasted } from '../../days.ts';
 import type { Now } from '../../live/figures.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { duration, number, t } from '../../texts.ts';
 import type { Day } from './reading.ts';
 import { isOnline, slotsOf } from './shown.ts';
-
-const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
 
 /** One decimal: what 1 to 5 is on average. */
 export function averageRating(items: readonly { readonly rating: number; readonly chats: number }[]): number | undefined {
@@ -18,8 +18,8 @@ export function averageRating(items: readonly { readonly rating: number; readonl
 
 /** The numbers at the top. */
 export function Figures({ now, day }: { readonly now: Now; readonly day: Day | undefined }) {
-  const at = new Date(now.at).getTime();
-  const isLate = now.queue.some(({ due }) => due !== null && new Date(due).getTime() < at);
+  const at = millis(now.at);
+  const isLate = now.queue.some(({ due }) => due !== null && millis(due) < at);
   const slots = slotsOf(now);
   const before = day?.yesterday.total.averageFirstResponseMs ?? null;
   const ratings = day?.ratings;
@@ -27,7 +27,7 @@ export function Figures({ now, day }: { readonly now: Now; readonly day: Day | u
   return (
     <dl class="figures-strip monitor-figures">
       <One name={t('waitingNow')} value={number(now.queued)} />
-      <One name={t('longestWait')} value={time(now.longestWaitMs)}>
+      <One name={t('longestWait')} value={lasted(now.longestWaitMs)}>
         {isLate ? (
           <small class="fault">
             <Icon name="alert" size={13} />
@@ -46,7 +46,7 @@ export function Figures({ now, day }: { readonly now: Now; readonly day: Day | u
           <small>{t('ofAll', { all: number(slots.all) })}</small>
         </One>
       )}
-      <One name={t('firstAnswerTodayAverage')} value={day === undefined ? '…' : time(day.hours.total.averageFirstResponseMs)}>
+      <One name={t('firstAnswerTodayAverage')} value={day === undefined ? '…' : lasted(day.hours.total.averageFirstResponseMs)}>
         {before === null ? null : <small>{t('yesterdayIt', { time: duration(before) })}</small>}
       </One>
       {ratings === undefined ? null : (

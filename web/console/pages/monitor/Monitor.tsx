@@ -1,9 +1,10 @@
 import './monitor.css';
 
-import { weekdayOf } from '../../days.ts';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
+import { weekdayOf } from '../../days.ts';
 import { useKeys } from '../../keys.ts';
 import { departments } from '../../live/people.ts';
 import { Lanes } from '../../parts/charts/Lanes.tsx';
@@ -44,7 +45,7 @@ export function Monitor() {
         {now === undefined ? null : (
           <span class="monitor-live meta">
             <i class={isPaused.value || error.value !== undefined ? 'monitor-dot is-paused' : 'monitor-dot'} />
-            {t(isPaused.value ? 'pausedAt' : 'liveAt', { time: time(new Date(now.at).getTime(), true) })}
+            {t(isPaused.value ? 'pausedAt' : 'liveAt', { time: time(millis(now.at), true) })}
           </span>
         )}
         <span class="push" />
@@ -118,7 +119,7 @@ function Whole({ present, day, department }: Props) {
           <Lanes title={t('queue')} lanes={lanes} sentence={t('queueSentence', { count: now.queued, time: longest })} />
           <Agents agents={now.agents} today={day?.agents.items} />
         </div>
-        <div>{day === undefined ? <Skeleton rows={10} /> : <Today day={day} at={new Date(now.at).getTime()} />}</div>
+        <div>{day === undefined ? <Skeleton rows={10} /> : <Today day={day} at={millis(now.at)} />}</div>
       </div>
     </>
   );

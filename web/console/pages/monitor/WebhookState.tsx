@@ -1,3 +1,4 @@
+import { millis } from '../../api/documents.ts';
 import type { HalfHour, Known } from '../../live/endpoints.ts';
 import { DayBars } from '../../parts/charts/DayBars.tsx';
 import { isInNeed, markOf } from '../../parts/endpoint-health.ts';
@@ -12,7 +13,7 @@ const MOST_NAMED = 6;
 const isCalm = (known: Known): boolean => !isInNeed(known) && known.endpoint.state === 'active' && known.stats.backlog === 0;
 
 const oldestOf = (all: readonly Known[]): number | undefined => {
-  const moments = all.flatMap(({ stats }) => (stats.oldestPendingAt === null ? [] : new Date(stats.oldestPendingAt).getTime()));
+  const moments = all.flatMap(({ stats }) => (stats.oldestPendingAt === null ? [] : millis(stats.oldestPendingAt)));
   return moments.length === 0 ? undefined : Math.min(...moments);
 };
 

@@ -3,7 +3,7 @@ import type { AgentNow, Now, SumsOf } from '../../live/figures.ts';
 import type { Lane } from '../../parts/charts/Lanes.tsx';
 import type { Point } from '../../parts/charts/LineWithBand.tsx';
 import type { Bar } from '../../parts/charts/StackedBars.tsx';
-import type { Department } from '../../api/documents.ts';
+import { type Department, millis } from '../../api/documents.ts';
 import { number, t } from '../../texts.ts';
 import type { Day, Present } from './reading.ts';
 
@@ -44,7 +44,7 @@ export function inOrder(agents: readonly AgentNow[]): readonly AgentNow[] {
 
 /** Who has waited longest first. */
 export function lanesOf({ now, waits }: Present, departments: readonly Department[]): readonly Lane[] {
-  const at = new Date(now.at).getTime();
+  const at = millis(now.at);
   const lanes = [...departments.map(({ _id, name }) => [_id, name] as const), [null, t('noDepartment')] as const].map(([id, name]) => {
     const queue = now.queue.filter(({ department }) => department === id);
     const past = waits.each.filter(({ department }) => department === id);
@@ -54,11 +54,11 @@ export function lanesOf({ now, waits }: Present, departments: readonly Departmen
       name,
       note: id === null ? '' : t('ofOnline', { there: number(there), all: number(agents.length) }),
       waiting: queue.slice(0, MOST_WAITING).map((one) => {
-        const since = new Date(one.since).getTime();
+        const since = millis(one.since);
         return {
           name: one.name,
           waitedMs: Math.max(0, at - since),
-          promisedMs: one.due === null ? undefined : Math.max(0, new Date(one.due).getTime() - since),
+          promisedMs: one.due === null ? undefined : Math.max(0, millis(one.due) - since),
         };
       }),
       more: Math.max(0, queue.length - MOST_WAITING),
@@ -77,7 +77,7 @@ const mark = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
 
 /** The hour that goes on, by the server's clock: the last one in which something can have happened. */
 function hourNow({ hours }: Day, now: number): number {
-  const passed = now - new Date(hours.from).getTime();
+  const passed = now - millis(hours.from);
   return Math.min(23, Math.floor(passed / 3_600_000));
 }
 

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 
+import { calledAs } from '../../api/documents.ts';
 import { may } from '../../live/people.ts';
-import { type Agent, type AgentDraft, agentDraft, calledAs, departmentsToChoose, dismiss, readAgentDraft, saveAgentDraft } from '../../live/staff.ts';
+import { type Agent, type AgentDraft, agentDraft, departmentsToChoose, dismiss, readAgentDraft, saveAgentDraft } from '../../live/staff.ts';
 import { Checks } from '../../parts/Checks.tsx';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { TextField } from '../../parts/Field.tsx';

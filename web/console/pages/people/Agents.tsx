@@ -1,8 +1,9 @@
 import './people.css';
 
+import { calledAs } from '../../api/documents.ts';
 import { isThere, mostOf } from '../../live/departments.ts';
 import { departmentName, may } from '../../live/people.ts';
-import { type Agent, calledAs, readAgents } from '../../live/staff.ts';
+import { type Agent, readAgents } from '../../live/staff.ts';
 import { Mark } from '../../parts/Icon.tsx';
 import { type Column, ListPage } from '../../parts/ListPage.tsx';
 import { useReading } from '../../parts/reading.ts';

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 
-import { type Account, appoint, calledAs, type Office, readAccounts } from '../../live/staff.ts';
+import { calledAs } from '../../api/documents.ts';
+import { type Account, appoint, type Office, readAccounts } from '../../live/staff.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { FaultLine } from '../../parts/FaultLine.tsx';

@@ -2,8 +2,9 @@ import './people.css';
 
 import { useSignal } from '@preact/signals';
 
+import { calledAs } from '../../api/documents.ts';
 import { may } from '../../live/people.ts';
-import { calledAs, dismiss, type Holder, readHolders } from '../../live/staff.ts';
+import { dismiss, type Holder, readHolders } from '../../live/staff.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { type Column, ListPage, type Ways } from '../../parts/ListPage.tsx';
 import { useReading } from '../../parts/reading.ts';

@@ -1,4 +1,5 @@
-import { type Account, calledAs } from '../../live/staff.ts';
+import { calledAs } from '../../api/documents.ts';
+import { type Account } from '../../live/staff.ts';
 import type { Form } from '../../parts/form.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { count, t } from '../../texts.ts';

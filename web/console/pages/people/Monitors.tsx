@@ -1,6 +1,7 @@
 import './people.css';
 
-import { calledAs, dismiss, type Holder, readHolders } from '../../live/staff.ts';
+import { calledAs } from '../../api/documents.ts';
+import { dismiss, type Holder, readHolders } from '../../live/staff.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { type Column, ListPage } from '../../parts/ListPage.tsx';
 import { useReading } from '../../parts/reading.ts';

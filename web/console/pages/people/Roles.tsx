@@ -2,8 +2,8 @@ import './people.css';
 
 import { useSignal } from '@preact/signals';
 
-import type { Permission } from '../../api/documents.ts';
-import { type Account, calledAs, giveRole, readAccounts, readPermissions, readRoles, type Role, takeRole } from '../../live/staff.ts';
+import { calledAs, type Permission } from '../../api/documents.ts';
+import { type Account, giveRole, readAccounts, readPermissions, readRoles, type Role, takeRole } from '../../live/staff.ts';
 import { say } from '../../live/toasts.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { Drawer } from '../../parts/Drawer.tsx';

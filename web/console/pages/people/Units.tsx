@@ -2,7 +2,7 @@ import './people.css';
 
 import { useRef } from 'preact/hooks';
 
-import { calledAs } from '../../live/staff.ts';
+import { calledAs } from '../../api/documents.ts';
 import { NO_UNIT, readUnitDraft, readUnits, removeUnit, saveUnit, type Unit, type UnitDraft, type Units as Read } from '../../live/units.ts';
 import { Checks } from '../../parts/Checks.tsx';
 import { Drawer } from '../../parts/Drawer.tsx';

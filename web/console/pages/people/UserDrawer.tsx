@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
+import { calledAs } from '../../api/documents.ts';
 import { may, me } from '../../live/people.ts';
 import { reason } from '../../live/reasons.ts';
-import { type Account, type AccountDraft, accountDraft, calledAs, mailPassword, NOBODY, readAccountDraft, removeAccount, type Role, saveAccount } from '../../live/staff.ts';
+import { type Account, type AccountDraft, accountDraft, mailPassword, NOBODY, readAccountDraft, removeAccount, type Role, saveAccount } from '../../live/staff.ts';
 import { complain, say } from '../../live/toasts.ts';
 import { Checks } from '../../parts/Checks.tsx';
 import { Drawer } from '../../parts/Drawer.tsx';

@@ -1,7 +1,8 @@
 import './people.css';
 
+import { calledAs, millis } from '../../api/documents.ts';
 import { may } from '../../live/people.ts';
-import { type Account, calledAs, readAccounts, readRoles, type Role } from '../../live/staff.ts';
+import { type Account, readAccounts, readRoles, type Role } from '../../live/staff.ts';
 import { Mark } from '../../parts/Icon.tsx';
 import { type Column, ListPage } from '../../parts/ListPage.tsx';
 import { useReading } from '../../parts/reading.ts';
@@ -30,7 +31,7 @@ export function Users() {
     { key: 'username', name: t('accountName'), of: ({ username }) => username },
     { key: 'email', name: t('email'), of: ({ emails }) => emails?.[0]?.address ?? '', isWide: true },
     { key: 'roles', name: t('tabRoles'), of: ({ roles }) => roles.map(roleName).join(', '), isWide: true },
-    { key: 'last', name: t('lastLogIn'), of: ({ lastLogin = '' }) => lastLogin, show: ({ lastLogin }) => (lastLogin === undefined ? '–' : when(new Date(lastLogin).getTime(), Date.now())), isWide: true },
+    { key: 'last', name: t('lastLogIn'), of: ({ lastLogin = '' }) => lastLogin, show: ({ lastLogin }) => (lastLogin === undefined ? '–' : when(millis(lastLogin), Date.now())), isWide: true },
     {
       key: 'state',
       name: t('stateOfChat'),

@@ -1,6 +1,6 @@
 import '../../parts/figures.css';
 
-import { signed } from '../../days.ts';
+import { lasted, signed } from '../../days.ts';
 import type { Spreads, Sums } from '../../live/figures.ts';
 import { duration, number, percent, shortly, t } from '../../texts.ts';
 import { betweenName } from './between.ts';
@@ -61,7 +61,6 @@ export function inTime(now: number | null, before: number | null | undefined): C
   return { text: `${isSame ? '±' : now < before ? '−' : '+'} ${duration(by)}`, isGood: isSame ? undefined : now < before };
 }
 
-export const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
 export const shareOf = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole);
 
 export const percentOrNone = (share: number | undefined): string => (share === undefined ? '–' : percent(share));
@@ -92,7 +91,7 @@ export function Figures({ found }: { readonly found: Found }) {
         change={inPoints(unanswered, before && shareOf(before.chats - before.answered, before.chats))}
       />
       {found.spreads === undefined ? (
-        <Figure name={t('firstAnswerAverage')} value={time(total.averageFirstResponseMs)} change={inTime(total.averageFirstResponseMs, before?.averageFirstResponseMs)} />
+        <Figure name={t('firstAnswerAverage')} value={lasted(total.averageFirstResponseMs)} change={inTime(total.averageFirstResponseMs, before?.averageFirstResponseMs)} />
       ) : (
         <>
           <Figure name={t('firstAnswerMedian')} value={betweenName(found.spreads.firstAnswer.median)} note={averageOf(total.averageFirstResponseMs)} />
@@ -103,9 +102,9 @@ export function Figures({ found }: { readonly found: Found }) {
           />
         </>
       )}
-      <Figure name={t('eachAnswerAverage')} value={time(total.averageResponseMs)} change={inTime(total.averageResponseMs, before?.averageResponseMs)} />
+      <Figure name={t('eachAnswerAverage')} value={lasted(total.averageResponseMs)} change={inTime(total.averageResponseMs, before?.averageResponseMs)} />
       {found.spreads === undefined ? (
-        <Figure name={t('chatAverage')} value={time(total.averageDurationMs)} change={inTime(total.averageDurationMs, before?.averageDurationMs)} />
+        <Figure name={t('chatAverage')} value={lasted(total.averageDurationMs)} change={inTime(total.averageDurationMs, before?.averageDurationMs)} />
       ) : (
         <Figure name={t('chatMedian')} value={betweenName(found.spreads.duration.median)} note={averageOf(total.averageDurationMs)} />
       )}

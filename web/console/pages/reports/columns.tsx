@@ -1,11 +1,11 @@
 // The columns of the tables of reports, which are those of their files, too.
+import { lasted } from '../../days.ts';
 import { type Known } from '../../live/endpoints.ts';
 import type { Sums, SumsOf, Tagged } from '../../live/figures.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
-import { duration, milliseconds, number, percent, t } from '../../texts.ts';
+import { milliseconds, number, percent, t } from '../../texts.ts';
 import type { Column } from './Table.tsx';
 
-const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 const shownShare = (value: number | null): string => (value === null ? '–' : percent(value));
 
@@ -14,9 +14,9 @@ function ofSums(head: string, of: (sums: Sums) => number | null, shown: (value: 
 }
 
 const FIGURES = (): readonly Column<SumsOf>[] => [
-  ofSums(t('firstAnswer'), (sums) => sums.averageFirstResponseMs, time),
-  ofSums(t('eachAnswer'), (sums) => sums.averageResponseMs, time, true),
-  ofSums(t('chatAverage'), (sums) => sums.averageDurationMs, time, true),
+  ofSums(t('firstAnswer'), (sums) => sums.averageFirstResponseMs, lasted),
+  ofSums(t('eachAnswer'), (sums) => sums.averageResponseMs, lasted, true),
+  ofSums(t('chatAverage'), (sums) => sums.averageDurationMs, lasted, true),
   ofSums(t('notAnsweredShare'), (sums) => share(sums.chats - sums.answered, sums.chats), shownShare, true),
   ofSums(t('forwardedShare'), (sums) => share(sums.transferred, sums.chats), shownShare, true),
   ofSums(t('saidInAll'), (sums) => sums.messages, (value) => number(value ?? 0), true),

@@ -1,5 +1,6 @@
 import './routing.css';
 
+import { calledAs } from '../../api/documents.ts';
 import { type Known, readDepartments, stateOf, type StateOf, isThere } from '../../live/departments.ts';
 import { may } from '../../live/people.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
@@ -31,7 +32,7 @@ export function Departments() {
     {
       key: 'agents',
       name: t('agents'),
-      of: ({ agents }) => agents.map(({ name, username }) => name ?? username).join(', '),
+      of: ({ agents }) => agents.map(calledAs).join(', '),
       show: ({ agents }) => <Faces agents={agents} />,
       isWide: true,
     },
@@ -76,12 +77,12 @@ export function Departments() {
 
 function Faces({ agents }: { readonly agents: Known['agents'] }) {
   return (
-    <span class="stack" title={agents.map(({ name, username }) => name ?? username).join(', ')}>
+    <span class="stack" title={agents.map(calledAs).join(', ')}>
       {agents.slice(0, FACES).map((agent) => (
-        <Avatar key={agent._id} name={agent.name ?? agent.username} username={agent.username} size={22} />
+        <Avatar key={agent._id} name={calledAs(agent)} username={agent.username} size={22} />
       ))}
       {agents.length > FACES ? <span class="meta num">+{agents.length - FACES}</span> : null}
-      <span class="unseen">{agents.map(({ name, username }) => name ?? username).join(', ')}</span>
+      <span class="unseen">{agents.map(calledAs).join(', ')}</span>
     </span>
   );
 }

@@ -27,7 +27,7 @@ import {
   saveHoursDraft,
   type Surroundings,
 } from '../../live/hours.ts';
-import { may } from '../../live/people.ts';
+import { mayChangeSettings } from '../../live/people.ts';
 import { readSettings, saveSettings, type Setting } from '../../live/some-settings.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { Checks } from '../../parts/Checks.tsx';
@@ -366,7 +366,7 @@ function Switches({ settings, hasCustom, again }: SwitchesProps) {
           <Icon name="lock" />
           {t('hoursFixed')}
         </span>
-      ) : may('edit-privileged-setting') ? (
+      ) : mayChangeSettings() ? (
         <button type="button" class="button small" onClick={turnOn}>
           {t('switchOn')}
         </button>

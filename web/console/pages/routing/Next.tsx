@@ -1,3 +1,4 @@
+import { calledAs } from '../../api/documents.ts';
 import { type Scene, withRoom } from '../../live/routing.ts';
 import type { Values } from '../../live/some-settings.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
@@ -8,8 +9,6 @@ interface Props {
   readonly values: Values;
   readonly scene: Scene;
 }
-
-const calledAs = ({ name, username }: { readonly name?: string; readonly username: string }): string => name ?? username;
 
 /** What would happen to a chat that came now. */
 function story(values: Values, scene: Scene): string {

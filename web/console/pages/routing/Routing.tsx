@@ -3,7 +3,7 @@ import './queue.css';
 
 import { useEffect } from 'preact/hooks';
 
-import { may } from '../../live/people.ts';
+import { mayChangeSettings } from '../../live/people.ts';
 import { IDS, type Id, readScene, type Scene } from '../../live/routing.ts';
 import { readSettings, saveSettings, type Setting, type Value, type Values, valuesOf } from '../../live/some-settings.ts';
 import { saveTable } from '../../parts/csv.ts';
@@ -121,7 +121,7 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
     },
   });
   const names = Object.fromEntries(Object.entries(NAMES).map(([id, [name]]) => [id, t(name)]));
-  const mayChange = may('edit-privileged-setting');
+  const mayChange = mayChangeSettings();
   const method = read.settings.find(({ _id }) => _id === 'Livechat_Routing_Method');
   const save = (): void => saveTable(t('placeRouting'), [[t('field'), ''], ...read.settings.map(({ _id, value }) => [names[_id] ?? _id, String(value)])]);
   return (

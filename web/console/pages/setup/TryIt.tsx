@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import { heard, hearEvents, OF_CHATS, type Heard } from '../../live/receiver.ts';
 import { me } from '../../live/people.ts';
 import { TRIAL } from '../../live/setup.ts';
@@ -111,7 +112,7 @@ function FirstAfter({ event }: { readonly event: Heard }) {
   return begun === undefined ? null : (
     <div class="first-after">
       <p class="meta">{t('sinceStart')}</p>
-      <p class="figure">{duration(event.at - new Date(begun).getTime())}</p>
+      <p class="figure">{duration(event.at - millis(begun))}</p>
     </div>
   );
 }

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 
-import type { Me } from '../../api/documents.ts';
+import { calledAs, type Me } from '../../api/documents.ts';
 import { saveYou } from '../../live/setup.ts';
 import { Switch } from '../../parts/Switch.tsx';
 import { t } from '../../texts.ts';
 import { Ask } from './Ask.tsx';
 
 export function You({ own, done }: { readonly own: Me; readonly done: () => void }) {
-  const name = useSignal(own.name ?? own.username);
+  const name = useSignal(calledAs(own));
   const answers = useSignal(true);
   return (
     <Ask title={t('youTitle')} more={t('youMore')} save={() => saveYou(name.peek().trim(), answers.peek())} done={done}>

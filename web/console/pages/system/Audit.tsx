@@ -4,6 +4,7 @@ import './system.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import { type AuditPage, type Change, type Line, readAudit, readLine, type Wanted } from '../../live/audit.ts';
 import { nameOf } from '../../live/people.ts';
 import { useKeys } from '../../keys.ts';
@@ -26,7 +27,7 @@ function wantedOf(query: URLSearchParams): Wanted {
   return { text: of('q'), kind: of('kind'), person: of('by'), subject: of('subject'), from: of('from'), until: of('until') };
 }
 
-const atOf = ({ at }: Line): number => new Date(at).getTime();
+const atOf = ({ at }: Line): number => millis(at);
 
 const byOf = ({ by }: Line): string => (by === null ? t('auditNobody') : nameOf(by.username));
 

@@ -1,3 +1,4 @@
+import { millis } from '../../api/documents.ts';
 import { duration } from '../../texts.ts';
 
 export type Fact = readonly [name: string, value: string];
@@ -19,4 +20,4 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
 }
 
 /** How long ago a moment was. */
-export const sinceOf = (at: string | null): string => (at === null ? '–' : duration(Date.now() - new Date(at).getTime()));
+export const sinceOf = (at: string | null): string => (at === null ? '–' : duration(Date.now() - millis(at)));

@@ -3,6 +3,7 @@ import './system.css';
 
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import { type Health as Known, type Job, readHealth } from '../../live/health.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
@@ -87,8 +88,6 @@ function ToDo({ all }: { readonly all: readonly Advice[] }) {
   );
 }
 
-const millisOf = (at: string): number => new Date(at).getTime();
-
 /** Those of PostgreSQL are made by its own programs, which tell Hark nothing. */
 function backupOf({ backedUpAt, engine }: Known): string {
   if (backedUpAt !== null) {
@@ -107,7 +106,7 @@ function Server({ known }: { readonly known: Known }) {
           [t('harkVersion'), version],
           [t('speaksApi'), speaks],
           [t('databaseEngine'), ENGINES[engine] ?? engine],
-          [t('begunAt'), dateOf(millisOf(begunAt))],
+          [t('begunAt'), dateOf(millis(begunAt))],
           [t('databaseSize'), bytes(databaseBytes)],
           [t('diskFree'), diskFreeBytes === null ? '–' : bytes(diskFreeBytes)],
           [t('lastBackup'), backupOf(known)],
@@ -190,7 +189,7 @@ function Jobs({ jobs }: { readonly jobs: readonly Job[] }) {
                     </p>
                   )}
                 </td>
-                <td title={job.succeededAt === null ? '' : when(millisOf(job.succeededAt), Date.now())}>{lastOf(job)}</td>
+                <td title={job.succeededAt === null ? '' : when(millis(job.succeededAt), Date.now())}>{lastOf(job)}</td>
                 <td class="num">{number(job.restarts)}</td>
               </tr>
             ))}

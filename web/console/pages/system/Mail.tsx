@@ -6,8 +6,8 @@ import { useEffect } from 'preact/hooks';
 
 import { readHealth } from '../../live/health.ts';
 import { readMailSettings, testMail, type TestedMail } from '../../live/mail.ts';
-import { may } from '../../live/people.ts';
-import { mayChangeSettings, type Setting, type Values } from '../../live/settings.ts';
+import { may, mayChangeSettings } from '../../live/people.ts';
+import { type Setting, type Values } from '../../live/settings.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import type { Form } from '../../parts/form.ts';

@@ -3,8 +3,10 @@ import './system.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import type { Changer } from '../../live/changers.ts';
-import { mayChangeSettings, readAllSettings, readChangers, type Setting, type Values } from '../../live/settings.ts';
+import { mayChangeSettings } from '../../live/people.ts';
+import { readAllSettings, readChangers, type Setting, type Values } from '../../live/settings.ts';
 import { useKeys } from '../../keys.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { type Form, isSame } from '../../parts/form.ts';
@@ -290,5 +292,5 @@ function ChangedBy({ setting: { id, changedAt }, changer }: Pick<OneProps, 'sett
       </a>
     );
   }
-  return changedAt === null ? null : <>{t('changedAt', { time: when(new Date(changedAt).getTime(), Date.now()) })}</>;
+  return changedAt === null ? null : <>{t('changedAt', { time: when(millis(changedAt), Date.now()) })}</>;
 }

@@ -1,4 +1,5 @@
 // What to do about what the server has found.
+import { millis } from '../../api/documents.ts';
 import type { Finding, Health } from '../../live/health.ts';
 import { count, duration, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
@@ -36,7 +37,7 @@ function adviceOf({ kind, subject, detail }: Finding, { findings, webhooks }: He
     return { key: kind, what: count('endpointsDisabled', many), todo: t('endpointsDisabledDo'), page: ENDPOINTS };
   }
   if (kind === 'endpoint-behind') {
-    const waited = webhooks.oldestAt === null ? 0 : Date.now() - new Date(webhooks.oldestAt).getTime();
+    const waited = webhooks.oldestAt === null ? 0 : Date.now() - millis(webhooks.oldestAt);
     return { key: kind, what: t('deliveriesBehind', { time: duration(waited) }), todo: t('deliveriesBehindDo'), page: ENDPOINTS };
   }
   if (kind === 'job-failing') {

@@ -1,3 +1,4 @@
+import { millis } from '../../api/documents.ts';
 import type { Tested } from '../../live/crm.ts';
 import { CrmCard } from '../../parts/CrmCard.tsx';
 import { Mark } from '../../parts/Icon.tsx';
@@ -14,7 +15,7 @@ export function Answer({ tested }: { readonly tested: Tested }) {
     <section class="answer" aria-label={t('testAnswer')}>
       <header>
         <h2>{t('testAnswer')}</h2>
-        <span class="meta num">{time(new Date(attempt.at).getTime(), true)}</span>
+        <span class="meta num">{time(millis(attempt.at), true)}</span>
       </header>
       <p class="line" role="status">
         <Mark state={succeeded ? 'delivered' : 'failed'} />

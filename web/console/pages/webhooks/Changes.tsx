@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import { type Change, type ChangePage, readChanges } from '../../live/endpoints.ts';
 import type { Cell } from '../../parts/csv.ts';
 import { ExportButton } from '../../parts/ExportButton.tsx';
@@ -88,7 +89,7 @@ export function Changes({ id }: { readonly id: string }) {
       )}
       <ol class="changes">
         {found.value?.items.map((line) => {
-          const at = new Date(line.at).getTime();
+          const at = millis(line.at);
           return (
             <li key={line.id}>
               <time class="meta num" dateTime={line.at}>

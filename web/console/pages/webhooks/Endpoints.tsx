@@ -6,6 +6,7 @@ import './log.css';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import { countGivenUp } from '../../live/given-up.ts';
 import type { Tested } from '../../live/crm.ts';
 import {
@@ -47,8 +48,6 @@ import { hears } from './wanted.ts';
 
 const AGAIN_MS = 5000;
 const DAY_MS = 86_400_000;
-
-const millis = (moment: string): number => new Date(moment).getTime();
 
 /** What needs a person comes first. */
 const GROUPS: readonly (readonly [name: TextKey, of: (known: Known) => boolean])[] = [

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import type { Known } from '../../live/endpoints.ts';
 import { reason } from '../../live/reasons.ts';
 import { type Counted, countReplay, startReplay, type Stretch } from '../../live/replays.ts';
@@ -37,7 +38,7 @@ function local(at: number): string {
   return moment.toISOString().slice(0, 16);
 }
 
-const momentOf = (text: string): number => new Date(text).getTime();
+const momentOf = (text: string): number => millis(text);
 
 const stretchOf = (from: string, until: string, failedOnly: boolean): Stretch | undefined => {
   const begin = momentOf(from);

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import { cancelReplay, readReplays, type Replay } from '../../live/replays.ts';
 import { say } from '../../live/toasts.ts';
 import { useAttempt } from '../../parts/attempt.ts';
@@ -44,7 +45,7 @@ export function ReplayBar({ id }: { readonly id: string }) {
       {running.map((replay) => (
         <div key={replay.id} class="replay-bar" role="status">
           <Icon name="history" />
-          <span>{t(replay.failedOnly ? 'replaysGivenUp' : 'replaysAll', { time: when(new Date(replay.createdAt).getTime(), Date.now()) })}</span>
+          <span>{t(replay.failedOnly ? 'replaysGivenUp' : 'replaysAll', { time: when(millis(replay.createdAt), Date.now()) })}</span>
           <progress max={1} value={replay.progress} aria-label={percent(replay.progress)} />
           <span class="num">{count('sentAgain', replay.queued)}</span>
           <button type="button" class="button tiny" aria-disabled={isBusy.value} onClick={() => stop(replay)}>

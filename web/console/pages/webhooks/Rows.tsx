@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 
+import { millis } from '../../api/documents.ts';
 import type { Endpoint } from '../../live/endpoints.ts';
 import type { SentOne } from '../../live/sent.ts';
 import { ask } from '../../parts/asking.ts';
@@ -115,8 +116,8 @@ interface RowProps {
 }
 
 function Row({ one, at, isOpen, isOfOne, behind, most, now }: RowProps) {
-  const happened = new Date(one.happenedAt).getTime();
-  const next = one.nextAttemptAt === null || one.state !== 'pending' ? undefined : new Date(one.nextAttemptAt).getTime();
+  const happened = millis(one.happenedAt);
+  const next = one.nextAttemptAt === null || one.state !== 'pending' ? undefined : millis(one.nextAttemptAt);
   const answer = answerOf(one.status, one.error);
   const day = when(happened, now);
   return (

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 
+import { millis } from '../../api/documents.ts';
 import { type Endpoint, rotateSecret } from '../../live/endpoints.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { Copy } from '../../parts/Copy.tsx';
@@ -48,7 +49,7 @@ export function Secrets({ endpoint, changed }: Props) {
             <span class="mono">{hint}</span>
             <span>{t(of === 'v1a' ? 'byKeyPair' : 'bySecret')}</span>
             <span class="push meta">
-              {until === null ? t('signsNow') : t('goodUntil', { time: `${dateOf(new Date(until).getTime())}, ${time(new Date(until).getTime())}` })}
+              {until === null ? t('signsNow') : t('goodUntil', { time: `${dateOf(millis(until))}, ${time(millis(until))}` })}
             </span>
           </li>
         ))}

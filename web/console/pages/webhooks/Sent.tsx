@@ -3,6 +3,7 @@ import '../../parts/drawer.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import type { Attempt } from '../../live/crm.ts';
 import { readOne, type SentInFull, type SentOne } from '../../live/sent.ts';
 import { say } from '../../live/toasts.ts';
@@ -23,8 +24,6 @@ import { stateName } from './wish.ts';
 
 /** What is on its way is looked at again. */
 const AGAIN_MS = 2000;
-
-const millis = (moment: string): number => new Date(moment).getTime();
 
 interface Props {
   readonly one: SentOne;
@@ -167,13 +166,13 @@ export function Sent({ one, now, renew, step, resend }: Props) {
 /** How it ended, and how long that took. */
 function outcome({ state, happenedAt, settledAt }: SentOne, now: number): string {
   if (settledAt === null || state === 'pending') {
-    return t('waitsFor', { time: duration(now - new Date(happenedAt).getTime()) });
+    return t('waitsFor', { time: duration(now - millis(happenedAt)) });
   }
-  const settled = new Date(settledAt).getTime();
+  const settled = millis(settledAt);
   const day = when(settled, now);
   const values = {
     at: day === time(settled) ? time(settled, true) : `${day}, ${time(settled, true)}`,
-    time: duration(settled - new Date(happenedAt).getTime()),
+    time: duration(settled - millis(happenedAt)),
   };
   return state === 'given-up' ? t('givenUpAfter', values) : t('deliveredAfter', values);
 }
@@ -198,7 +197,7 @@ interface TriedProps {
 function Tried({ attempt, number: place, after, isShown, show }: TriedProps) {
   const { at, status, error, phasesMs } = attempt;
   const phases = phasesOf(attempt);
-  const moment = new Date(at).getTime();
+  const moment = millis(at);
   const answer = answerOf(status, error);
   return (
     <li>

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import { Refused } from '../../../shared/answers.ts';
+import { millis } from '../../api/documents.ts';
 import { type Endpoint, type HalfHour, readHalfHours } from '../../live/endpoints.ts';
 import { reason } from '../../live/reasons.ts';
 import { readOne, sendAgain, type SentOne, type Wanted } from '../../live/sent.ts';
@@ -194,7 +195,7 @@ function showRow(element: HTMLElement | null, at: number): void {
   }
 }
 
-const momentOf = (text: string): number | undefined => (text === '' ? undefined : new Date(text).getTime());
+const momentOf = (text: string): number | undefined => (text === '' ? undefined : millis(text));
 const textOf = (moment: number | undefined): string => (moment === undefined ? '' : new Date(moment).toISOString());
 
 function Chart({ wanted }: { readonly wanted: Wanted }) {

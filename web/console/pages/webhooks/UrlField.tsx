@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import { type Looked, lookAt } from '../../live/endpoints.ts';
 import { Field } from '../../parts/Field.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
@@ -117,7 +118,7 @@ function Help({ found }: { readonly found: Looked | 'looking' | undefined }) {
   const words =
     found.certificateUntil === null
       ? t('urlPlain', { address })
-      : t('urlGood', { address, date: dateOf(new Date(found.certificateUntil).getTime()) });
+      : t('urlGood', { address, date: dateOf(millis(found.certificateUntil)) });
   return (
     <>
       <Icon name="check" size={14} />

@@ -1,4 +1,5 @@
 // How it went in each part of a stretch of time.
+import { millis } from '../../api/documents.ts';
 import type { HalfHour } from '../../live/endpoints.ts';
 
 export interface Bar {
@@ -30,7 +31,7 @@ export function barsOf(halves: readonly HalfHour[], days: Days, now: number): re
   const begin = beginOf(days, now);
   const sums = new Map<number, Bar>();
   for (const { from, delivered, failedAttempts } of halves) {
-    const at = begin + Math.floor((new Date(from).getTime() - begin) / each) * each;
+    const at = begin + Math.floor((millis(from) - begin) / each) * each;
     const before = sums.get(at);
     sums.set(at, { at, delivered: delivered + (before?.delivered ?? 0), failed: failedAttempts + (before?.failed ?? 0) });
   }

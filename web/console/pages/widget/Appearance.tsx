@@ -1,6 +1,7 @@
 import './widget.css';
 
-import { type Appearance as Looks, mayChangeOwn } from '../../live/appearance.ts';
+import type { Appearance as Looks } from '../../live/appearance.ts';
+import { mayChangeSettings } from '../../live/people.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Segments } from '../../parts/Segments.tsx';
 import { UnreadPage } from '../../parts/UnreadPage.tsx';
@@ -60,7 +61,7 @@ function Loaded({ looks, again }: LoadedProps) {
           {colour('Livechat_offline_title_color', t('offlineColour'))}
           <h2>{t('wordsOfWidget')}</h2>
           <Words {...bound} id="Livechat_title" label={t('titleOfWidget')} placeholder={t('inVisitorsLanguage')} />
-          {mayChangeOwn() ? (
+          {mayChangeSettings() ? (
             <>
               <Words {...bound} id="Livechat_welcome_greeting" label={t('widgetGreeting')} placeholder={t('inVisitorsLanguage')} />
               <Words {...bound} id="Livechat_quick_starts" label={t('quickStarts')} help={t('oneInALine')} rows={3} />
@@ -84,7 +85,7 @@ function Loaded({ looks, again }: LoadedProps) {
             <span class="meta">{t('sideMore')}</span>
           </div>
           <OnOff {...bound} id="Livechat_show_agent_info" label={t('showsAgents')} />
-          {mayChangeOwn() ? <OnOff {...bound} id="Livechat_show_faces" label={t('showsFaces')} /> : null}
+          {mayChangeSettings() ? <OnOff {...bound} id="Livechat_show_faces" label={t('showsFaces')} /> : null}
         </div>
         <Preview draft={draftOf(form.value)} states={ALL_STATES} />
       </div>

@@ -1,3 +1,4 @@
+import { millis } from '../../api/documents.ts';
 import { readSeenSites, type SeenSite } from '../../live/appearance.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { Icon, Mark, type State } from '../../parts/Icon.tsx';
@@ -11,7 +12,7 @@ const LONG_AGO_MS = 30 * 86_400_000;
 
 /** Its mark, what looks it has, and the word for it. */
 function stateOf({ current, lastSeenAt }: SeenSite, now: number): readonly [mark: State, badge: string, word: TextKey] {
-  if (now - new Date(lastSeenAt).getTime() > LONG_AGO_MS) {
+  if (now - millis(lastSeenAt) > LONG_AGO_MS) {
     return ['idle', 'badge', 'seenLongAgo'];
   }
   return current ? ['delivered', 'badge badge-good', 'scriptCurrent'] : ['waiting', 'badge badge-wait', 'scriptOld'];
@@ -71,8 +72,8 @@ export function SeenSites() {
                       {t(word)}
                     </span>
                   </td>
-                  <td class="wg-seen-first">{dateOf(new Date(site.firstSeenAt).getTime())}</td>
-                  <td>{when(new Date(site.lastSeenAt).getTime(), now)}</td>
+                  <td class="wg-seen-first">{dateOf(millis(site.firstSeenAt))}</td>
+                  <td>{when(millis(site.lastSeenAt), now)}</td>
                 </tr>
               );
             })}
