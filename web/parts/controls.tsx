@@ -1,3 +1,4 @@
+import { Chip } from '../console/parts/Chip.tsx';
 import { Copy } from '../console/parts/Copy.tsx';
 import { Divider } from '../console/parts/Divider.tsx';
 import { ExportButton } from '../console/parts/ExportButton.tsx';
@@ -8,7 +9,7 @@ import { MoreMenu } from '../console/parts/MoreMenu.tsx';
 import { Segments } from '../console/parts/Segments.tsx';
 import { Switch, Toggle } from '../console/parts/Switch.tsx';
 import { Tabs } from '../console/parts/Tabs.tsx';
-import { LONG, NAMES, nothing } from './data.ts';
+import { LONG, LONG_WORD, NAMES, nothing } from './data.ts';
 import type { Group, State } from './state.ts';
 
 const CHOICES = [
@@ -124,6 +125,7 @@ export const CONTROLS: Group = {
       name: 'Chip',
       states: [
         { name: 'rest', draw: () => <div class="line"><span class="chip">breakage</span><span class="chip">Standard</span></div> },
+        { name: 'to be taken away', draw: () => <div class="line"><Chip word="breakage" remove={nothing} /><Chip word={LONG_WORD.slice(0, 20)} remove={nothing} /></div> },
         { name: 'to be pressed', draw: () => <button type="button" class="chip" aria-pressed="true">parcel</button> },
         { name: 'many', draw: () => <div class="line" style={{ flexWrap: 'wrap' }}>{NAMES.map((name) => <span key={name} class="chip"><bdi>{name}</bdi></span>)}</div> },
       ],

@@ -3,6 +3,7 @@ import { Dialog } from '../console/parts/Dialog.tsx';
 import { Drawer } from '../console/parts/Drawer.tsx';
 import { Emoji } from '../console/parts/Emoji.tsx';
 import { TextField } from '../console/parts/Field.tsx';
+import { FaultBanner } from '../console/parts/FaultBanner.tsx';
 import { Icon } from '../console/parts/Icon.tsx';
 import { Key } from '../console/parts/Key.tsx';
 import { MoreMenu } from '../console/parts/MoreMenu.tsx';
@@ -119,6 +120,14 @@ export const FLOATING: Group = {
         { name: 'rest', high: 120, draw: said([{ id: 1, words: 'Noor Jansen is closed', isFault: false, undo: nothing }]) },
         { name: 'error', high: 120, draw: said([{ id: 1, words: 'The server does not answer. Try again in a moment.', isFault: true }]) },
         { name: 'many, long', high: 240, draw: said([{ id: 1, words: LONG, isFault: true }, { id: 2, words: 'Saved', isFault: false }, { id: 3, words: LONG, isFault: false, undo: nothing }]) },
+      ],
+    },
+    {
+      name: 'FaultBanner',
+      states: [
+        { name: 'error', draw: () => <FaultBanner words="The server does not answer. Try again in a moment." /> },
+        { name: 'long text', draw: () => <FaultBanner words={LONG} /> },
+        { name: 'empty: nothing is said', draw: () => <FaultBanner words="" /> },
       ],
     },
     {

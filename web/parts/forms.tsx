@@ -4,8 +4,10 @@ import { FaultLine } from '../console/parts/FaultLine.tsx';
 import { ChoiceField, Field, TextField } from '../console/parts/Field.tsx';
 import type { Form } from '../console/parts/form.ts';
 import { Locked } from '../console/parts/Locked.tsx';
+import { SaveAs } from '../console/parts/SaveAs.tsx';
 import { SaveBar } from '../console/parts/SaveBar.tsx';
-import { LONG, LONG_ADDRESS, LONG_WORD, NAMES, nothing } from './data.ts';
+import { Refused } from '../shared/answers.ts';
+import { LONG, LONG_ADDRESS, LONG_WORD, NAMES, never, nothing } from './data.ts';
 import type { Group } from './state.ts';
 
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'].map((day) => [day, day] as const);
@@ -85,6 +87,14 @@ export const FORMS: Group = {
         { name: 'empty: nothing is said', draw: () => <FaultLine words="" /> },
         { name: 'error', draw: () => <FaultLine words="The server does not answer. Try again in a moment." /> },
         { name: 'long text', draw: () => <FaultLine words={LONG} /> },
+      ],
+    },
+    {
+      name: 'SaveAs',
+      states: [
+        { name: 'rest', draw: () => <div class="line"><SaveAs verb="Save report" icon="star" look="button" label="Name" save={never} /><SaveAs verb="Save as a view" icon="plus" look="filter" label="Name" save={never} /></div> },
+        { name: 'open', high: 180, press: ['button'], draw: () => <SaveAs verb="Save as a view" icon="plus" look="filter" label="Name of the view" suggested="Noor, Closed" save={never} /> },
+        { name: 'error', high: 220, press: ['button', '.primary'], draw: () => <SaveAs verb="Save report" icon="star" look="button" label="Name" suggested="Monday round" save={async () => await Promise.reject(new Refused(400, { error: 'There is a report of this name already.' }))} /> },
       ],
     },
     {

@@ -7,6 +7,7 @@ import { Json } from '../console/parts/Json.tsx';
 import { Key } from '../console/parts/Key.tsx';
 import { LetIn } from '../console/parts/LetIn.tsx';
 import { MarkedLine } from '../console/parts/MarkedLine.tsx';
+import { NeedBanner } from '../console/parts/NeedBanner.tsx';
 import { NeedReason } from '../console/parts/NeedReason.tsx';
 import { Skeleton } from '../console/parts/Skeleton.tsx';
 import { SnippetCode } from '../console/parts/SnippetCode.tsx';
@@ -107,6 +108,16 @@ export const SIGNS: Group = {
       ],
     },
     { name: 'LetIn', states: [{ name: 'rest', draw: () => <p><LetIn permission="view-livechat-rooms" /></p> }] },
+    {
+      name: 'NeedBanner',
+      isWide: true,
+      states: [
+        { name: 'it fails', draw: () => <NeedBanner need={{ what: 'Failing since 13:31.', isFault: true, reason: '503 Service Unavailable', more: '' }} /> },
+        { name: 'it is paused', draw: () => <NeedBanner need={{ what: 'Paused since 13:31.', isFault: false, reason: null, more: 'Events are kept' }} /> },
+        { name: 'long text', draw: () => <NeedBanner need={{ what: 'Failing', isFault: true, reason: LONG, more: 'Events are kept' }} /> },
+        { name: 'empty: it needs nothing', draw: () => <NeedBanner need={undefined} /> },
+      ],
+    },
     {
       name: 'NeedReason',
       states: [

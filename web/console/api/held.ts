@@ -5,7 +5,6 @@ import type { Contact } from '../live/contacts.ts';
 import type { SetUp } from '../live/departments.ts';
 import type { Tag } from '../live/replies.ts';
 import type { Account, Role } from '../live/staff.ts';
-import type { Trigger } from '../live/triggers.ts';
 import type { Unit } from '../live/units.ts';
 import type { Agent, CannedResponse, CustomField, Inquiry, Me, Message, Permission, Person, PersonalToken, Place, Priority, Room, Sla, Transfer, Visitor } from './documents.ts';
 import type * as said from './generated/rocketchat.ts';
@@ -34,7 +33,6 @@ export type Held = readonly [
   None<Unknown<Sla, said.Sla>>,
   None<Unknown<Tag, said.Tag>>,
   None<Unknown<Transfer, said.Transfer>>,
-  None<Unknown<Trigger, said.Trigger>>,
   None<Unknown<Unit, said.Unit>>,
   None<Unknown<Visitor, said.Visitor>>,
 ];

@@ -67,7 +67,6 @@ export const CAPTURE = {
 } as const;
 
 export const seesCapture = (): boolean => may('view-privileged-setting');
-export const changesCapture = (): boolean => may('edit-privileged-setting');
 
 interface Setting {
   readonly _id: string;

@@ -1,4 +1,5 @@
 // When the widget speaks first, and what it says.
+import type { Trigger as TriggerSaid } from '../api/generated/rocketchat.ts';
 import { erase, get, post } from '../api/http.ts';
 import { Refused } from '../../shared/answers.ts';
 
@@ -15,12 +16,8 @@ interface Action {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-export interface Trigger {
-  readonly _id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly enabled: boolean;
-  readonly runOnce: boolean;
+/** The document leaves open what conditions and actions are. */
+export interface Trigger extends Required<Pick<TriggerSaid, '_id' | 'name' | 'description' | 'enabled' | 'runOnce'>> {
   readonly conditions: readonly Condition[];
   readonly actions: readonly Action[];
 }

@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
-import { t } from '../texts.ts';
+import { Chip } from './Chip.tsx';
 import { Field } from './Field.tsx';
-import { Icon } from './Icon.tsx';
 import { useUnsaved } from './unsaved.ts';
 
 interface Props {
@@ -34,12 +33,7 @@ export function ChipsField({ words, change, offered = [], ...field }: Props) {
       control={({ class: look, ...given }) => (
         <span class={`${look} chips-field`}>
           {words.map((word) => (
-            <span key={word} class="chip">
-              <bdi>{word}</bdi>
-              <button type="button" class="icon-button" aria-label={t('removeTag', { tag: word })} onClick={() => change(words.filter((other) => other !== word))}>
-                <Icon name="x" size={12} />
-              </button>
-            </span>
+            <Chip key={word} word={word} remove={() => change(words.filter((other) => other !== word))} />
           ))}
           <input
             {...given}

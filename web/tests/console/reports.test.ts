@@ -196,9 +196,9 @@ test('a report is saved under a name, and removed', async () => {
   const { page } = console;
   await page.getByRole('button', { name: 'Save report' }).click();
   const dialog = page.getByRole('dialog', { name: 'Save report' });
-  expect(await faultsInside(page.mainFrame(), '.reports-keep')).toEqual([]);
+  expect(await faultsInside(page.mainFrame(), '.save-as form')).toEqual([]);
   await dialog.getByLabel('Name').fill('Monday round');
-  await dialog.getByRole('button', { name: 'Save report' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { name: 'Monday round' }).waitFor();
   expect(page.url()).toMatch(/\/reports\/saved\/\w+$/);
   await page.reload();

@@ -2,6 +2,7 @@ import './data.css';
 
 import { useRef } from 'preact/hooks';
 
+import { calledAs } from '../../api/documents.ts';
 import { changeContact, type Contact, type ContactDraft, historyOf, makeContact, readContact } from '../../live/contacts.ts';
 import { type Field, readFields } from '../../live/fields.ts';
 import { agents, may } from '../../live/people.ts';
@@ -99,7 +100,7 @@ function Filled({ known: { contact, fields }, ways, again }: FilledProps) {
           label={names.manager}
           value={value.manager}
           change={(manager) => change({ manager })}
-          choices={[['', t('nobody')], ...agents.value.map(({ _id, name, username }) => [_id, name ?? username] as const)]}
+          choices={[['', t('nobody')], ...agents.value.map((one) => [one._id, calledAs(one)] as const)]}
           isChanged={changed.includes('manager')}
         />
         <CustomValues fields={fields} values={value.custom} was={form.was.custom} change={(custom) => change({ custom })} />

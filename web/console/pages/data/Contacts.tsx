@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 
 import { millis } from '../../api/documents.ts';
 import { areNotKept, type Contact, CONTACTS, findContacts, keepContacts } from '../../live/contacts.ts';
-import { may, whoMay } from '../../live/people.ts';
+import { may, mayChangeSettings, whoMay } from '../../live/people.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { useFound } from '../../parts/found.ts';
@@ -62,7 +62,7 @@ export function Contacts() {
 function NotKept({ again }: { readonly again: () => Promise<void> }) {
   const names = useSignal<readonly string[]>([]);
   const { fault, isBusy, run } = useAttempt();
-  const maySwitch = may('edit-privileged-setting');
+  const maySwitch = mayChangeSettings();
   useEffect(() => {
     document.title = `${t('placeContacts')} · Hark`;
     const look = async (): Promise<void> => {

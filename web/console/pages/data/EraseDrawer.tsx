@@ -3,6 +3,7 @@ import './data.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
+import { calledAs } from '../../api/documents.ts';
 import { whoHears } from '../../live/deliveries.ts';
 import { say } from '../../live/toasts.ts';
 import { type Amount, eraseVisitor, readKept, readVisitor } from '../../live/visitors.ts';
@@ -17,7 +18,6 @@ import { useReading } from '../../parts/reading.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address } from '../../place.ts';
 import { listed, t } from '../../texts.ts';
-import { shownName } from './visitor-list.ts';
 import { amountInWords } from './VisitorExport.tsx';
 
 interface Props {
@@ -59,7 +59,7 @@ export function EraseDrawer({ id, ways, again }: Props) {
   }
   const { visitor, amount, hearers } = read.value;
   return (
-    <Drawer title={t('eraseOne', { name: shownName(visitor) })} close={ways.close} step={ways.step}>
+    <Drawer title={t('eraseOne', { name: calledAs(visitor) })} close={ways.close} step={ways.step}>
       <section aria-label={t('whatGoes')}>
         <h3>{t('whatGoes')}</h3>
         <p>{t('whatGoesIs', { amount: amountInWords(amount) })}</p>
@@ -81,7 +81,7 @@ export function EraseDrawer({ id, ways, again }: Props) {
           <li>{t('remainsAudit')}</li>
         </ul>
       </section>
-      {amount.open.length > 0 ? <StillOpen chats={amount.open} /> : <Typed id={id} name={shownName(visitor)} ways={ways} again={again} />}
+      {amount.open.length > 0 ? <StillOpen chats={amount.open} /> : <Typed id={id} name={calledAs(visitor)} ways={ways} again={again} />}
     </Drawer>
   );
 }

@@ -3,6 +3,7 @@ import './data.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { calledAs } from '../../api/documents.ts';
 import { type Conversation, readConversations, type Wanted } from '../../live/conversations.ts';
 import { agents, departmentName, departments, nameOf } from '../../live/people.ts';
 import { findVisitors, type VisitorInShort } from '../../live/visitors.ts';
@@ -15,7 +16,6 @@ import { count, t } from '../../texts.ts';
 import { useProgress } from './progress.ts';
 import { ProgressLine } from './ProgressLine.tsx';
 import { stateName, STATES } from './states.ts';
-import { shownName } from './visitor-list.ts';
 import { VisitorExport } from './VisitorExport.tsx';
 
 /** What leaves the server as a file. */
@@ -119,7 +119,7 @@ function ChatsExport() {
           label={t('agent')}
           value={value.agent}
           change={set('agent')}
-          choices={[['', t('whichever')], ...agents.value.map(({ _id, name, username }) => [_id, name ?? username] as const)]}
+          choices={[['', t('whichever')], ...agents.value.map((one) => [one._id, calledAs(one)] as const)]}
         />
         <TextField label={t('tag')} value={value.tag} change={set('tag')} />
         {day('from', t('begunFrom'), { max: value.until })}
@@ -177,7 +177,7 @@ function OfOneVisitor() {
                   chosen.value = visitor;
                 }}
               >
-                <bdi>{shownName(visitor)}</bdi>
+                <bdi>{calledAs(visitor)}</bdi>
               </button>
               <bdi class="quiet cut-text">{visitor.visitorEmails?.[0]?.address}</bdi>
             </li>
@@ -186,9 +186,9 @@ function OfOneVisitor() {
       ) : (
         <>
           <p class="strong">
-            <bdi>{shownName(chosen.value)}</bdi>
+            <bdi>{calledAs(chosen.value)}</bdi>
           </p>
-          <VisitorExport key={chosen.value._id} id={chosen.value._id} name={shownName(chosen.value)} />
+          <VisitorExport key={chosen.value._id} id={chosen.value._id} name={calledAs(chosen.value)} />
         </>
       )}
     </section>

@@ -1,6 +1,6 @@
 import './data.css';
 
-import { type Moment, millis } from '../../api/documents.ts';
+import { calledAs, millis, type Moment } from '../../api/documents.ts';
 import { type Conversation, readLatest } from '../../live/conversations.ts';
 import { type Field, readFields } from '../../live/fields.ts';
 import { may } from '../../live/people.ts';
@@ -12,7 +12,6 @@ import { useReading } from '../../parts/reading.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address } from '../../place.ts';
 import { count, t, when } from '../../texts.ts';
-import { shownName } from './visitor-list.ts';
 import { VisitorExport } from './VisitorExport.tsx';
 
 /** Of a visitor's chats so many are shown. */
@@ -50,7 +49,7 @@ export function VisitorDrawer({ id, ways }: Props) {
     [t('firstSeen'), day(visitor.ts)],
   ];
   return (
-    <Drawer title={shownName(visitor)} close={ways.close} step={ways.step}>
+    <Drawer title={calledAs(visitor)} close={ways.close} step={ways.step}>
       <dl class="data-facts">
         {facts.map(([what, value]) =>
           value === undefined || value === '' ? null : (
@@ -71,11 +70,11 @@ export function VisitorDrawer({ id, ways }: Props) {
         </p>
       )}
       <Chats chats={chats} />
-      {may('send-omnichannel-chat-transcript') ? <VisitorExport id={id} name={shownName(visitor)} /> : null}
+      {may('send-omnichannel-chat-transcript') ? <VisitorExport id={id} name={calledAs(visitor)} /> : null}
       {may('remove-closed-livechat-room') ? (
         <p>
           <a class="button" href={address(`/admin/erase/${id}`)} data-inside>
-            {t('eraseOne', { name: shownName(visitor) })}
+            {t('eraseOne', { name: calledAs(visitor) })}
           </a>
         </p>
       ) : null}
@@ -95,7 +94,7 @@ function Chats({ chats }: { readonly chats: readonly Conversation[] }) {
               <bdi>{topic ?? (tags.join(', ') || t('theChat'))}</bdi>
             </a>
             <span class="quiet num">{count('messages', messages)}</span>
-            <span class="meta quiet num">{when(new Date(startedAt).getTime(), Date.now())}</span>
+            <span class="meta quiet num">{when(millis(startedAt), Date.now())}</span>
           </li>
         ))}
       </ul>

@@ -1,3 +1,4 @@
+import '../../parts/steps.css';
 import './first-steps.css';
 
 import type { ComponentChildren } from 'preact';
@@ -14,11 +15,11 @@ export function FirstSteps() {
   const [first] = departments.value;
   const answers = first !== undefined && agents.value.length > 0;
   return (
-    <main id="main" tabIndex={-1} class="first">
-      <div>
+    <main id="main" tabIndex={-1} class="steps">
+      <div class="first-steps">
         <h2>{t('firstSteps', { name: own?.name ?? own?.username ?? '' })}</h2>
         <p class="lead">{t('firstStepsMore')}</p>
-        <ol class="first-steps">
+        <ol>
           <Step
             at={1}
             isDone={answers}
@@ -60,7 +61,7 @@ interface Props {
 function Step({ at, isDone = false, title, more, children }: Props) {
   return (
     <li>
-      {isDone ? <Mark state="delivered" label={t('stepDone')} size={22} /> : <span class="number">{number(at)}</span>}
+      {isDone ? <Mark state="delivered" label={t('stepDone')} size={22} /> : <span class="step-number">{number(at)}</span>}
       <div>
         <h3>{title}</h3>
         <p>{more}</p>

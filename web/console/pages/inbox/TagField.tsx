@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals';
 
+import { Chip } from '../../parts/Chip.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
 
@@ -29,17 +30,7 @@ export function TagField({ tags, offered, isNeeded, text, change }: Props) {
       </span>
       <div class="input tag-field" role="group" aria-labelledby="tags">
         {tags.map((tag) => (
-          <span key={tag} class="chip">
-            <bdi>{tag}</bdi>
-            <button
-              type="button"
-              class="icon-button"
-              aria-label={t('removeTag', { tag })}
-              onClick={() => change(tags.filter((one) => one !== tag))}
-            >
-              <Icon name="x" size={12} />
-            </button>
-          </span>
+          <Chip key={tag} word={tag} remove={() => change(tags.filter((one) => one !== tag))} />
         ))}
         <input
           aria-label={t('anotherTag')}

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Room } from '../../api/documents.ts';
 import { writeDown } from '../../live/acts.ts';
 import { offeredFor } from '../../live/tags.ts';
+import { Chip } from '../../parts/Chip.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
 import { focusAgain } from './InPlace.tsx';
@@ -49,17 +50,7 @@ export function Tags({ room }: { readonly room: Room }) {
       <dt>{t('tags')}</dt>
       <dd class="tags">
         {tags.map((tag) => (
-          <span key={tag} class="chip">
-            <bdi>{tag}</bdi>
-            <button
-              type="button"
-              class="icon-button"
-              aria-label={t('removeTag', { tag })}
-              onClick={() => void remove(tag)}
-            >
-              <Icon name="x" size={12} />
-            </button>
-          </span>
+          <Chip key={tag} word={tag} remove={() => void remove(tag)} />
         ))}
         {isOpen ? (
           <form

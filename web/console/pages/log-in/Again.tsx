@@ -1,9 +1,9 @@
 import { session } from '../../api/session.ts';
 import { logOut } from '../../api/entry.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
+import { FaultBanner } from '../../parts/FaultBanner.tsx';
 import { t } from '../../texts.ts';
 import { Code } from './Code.tsx';
-import { Fault } from './Fault.tsx';
 import { Password } from './Password.tsx';
 import { useEntering } from './entering.ts';
 
@@ -14,7 +14,7 @@ export function Again() {
     <Dialog title={t('logInAgain')} kind="again">
       <p class="quiet">{t('logInAgainText', { name: entering.login.value })}</p>
       <form onSubmit={(event) => void entering.enter(event)}>
-        <Fault words={entering.fault.value} />
+        <FaultBanner words={entering.fault.value} />
         {entering.step.value === 'code' ? (
           <Code entering={entering} />
         ) : (

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 
 import { forgotten } from '../../api/entry.ts';
+import { FaultBanner } from '../../parts/FaultBanner.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { address } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { Door } from './Door.tsx';
-import { Fault } from './Fault.tsx';
 import { useSending } from './sending.ts';
 
 /** Whoever has forgotten their password asks for a link. */
@@ -20,7 +20,7 @@ export function Forgotten() {
     <Door title={t('forgotten')} intro={t('forgottenIntro')}>
       {() => (
         <form onSubmit={submit}>
-          <Fault words={fault.value} />
+          <FaultBanner words={fault.value} />
           <div role="status">
             {isSent.value ? (
               <>

@@ -1,10 +1,10 @@
+import { FaultBanner } from '../../parts/FaultBanner.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { address } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { Code } from './Code.tsx';
 import { Door } from './Door.tsx';
-import { Fault } from './Fault.tsx';
 import { Password } from './Password.tsx';
 import { useEntering } from './entering.ts';
 
@@ -18,7 +18,7 @@ export function LogIn() {
     >
       {({ resetsPasswords }) => (
         <form onSubmit={(event) => void entering.enter(event)}>
-          <Fault words={entering.fault.value} />
+          <FaultBanner words={entering.fault.value} />
           {isCode ? (
             <Code entering={entering} />
           ) : (

@@ -2,11 +2,11 @@ import { useSignal } from '@preact/signals';
 
 import { renewPassword } from '../../api/entry.ts';
 import { end, session } from '../../api/session.ts';
+import { FaultBanner } from '../../parts/FaultBanner.tsx';
 import { Mark } from '../../parts/Icon.tsx';
 import { address, go } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { Door } from './Door.tsx';
-import { Fault } from './Fault.tsx';
 import { Password } from './Password.tsx';
 import { useSending } from './sending.ts';
 
@@ -29,7 +29,7 @@ export function NewPassword() {
     <Door title={t('newPasswordTitle')} intro={t('newPasswordIntro')}>
       {() => (
         <form onSubmit={submit}>
-          <Fault words={fault.value} />
+          <FaultBanner words={fault.value} />
           <div role="status">
             {isDone.value ? (
               <p class="line strong">

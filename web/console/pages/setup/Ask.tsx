@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 
 import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';
-import { Icon } from '../../parts/Icon.tsx';
+import { FaultBanner } from '../../parts/FaultBanner.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { t } from '../../texts.ts';
 
@@ -27,8 +27,9 @@ export function Ask({ title, more, children, save, done, skip }: Props) {
   // Above the fields, where the step begins.
   useKeys({ Enter: act });
   return (
-    <main id="main" tabIndex={-1} class="ask">
+    <main id="main" tabIndex={-1} class="steps">
       <form
+        class="ask"
         onSubmit={(event) => {
           event.preventDefault();
           act();
@@ -36,14 +37,7 @@ export function Ask({ title, more, children, save, done, skip }: Props) {
       >
         <h1 tabIndex={-1}>{title}</h1>
         <p class="lead">{more}</p>
-        <div role="alert">
-          {fault.value === '' ? null : (
-            <p class="banner banner-fault">
-              <Icon name="alert" />
-              {fault.value}
-            </p>
-          )}
-        </div>
+        <FaultBanner words={fault.value} />
         {children}
         <div class="line">
           <button type="submit" class="button primary" aria-disabled={isBusy.value}>

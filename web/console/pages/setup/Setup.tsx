@@ -1,3 +1,4 @@
+import '../../parts/steps.css';
 import './setup.css';
 
 import { useEffect } from 'preact/hooks';
@@ -55,7 +56,7 @@ export function Setup() {
                   {index < at ? (
                     <Mark state="delivered" label={t('stepDone')} size={18} />
                   ) : (
-                    <span class="number">{number(index + 1)}</span>
+                    <span class="step-number">{number(index + 1)}</span>
                   )}
                   <span>{t(NAMES[one])}</span>
                 </a>

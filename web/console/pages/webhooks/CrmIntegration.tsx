@@ -3,8 +3,8 @@ import './webhooks.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { millis } from '../../api/documents.ts';
 import {
-  changesCapture,
   type Counts,
   type CrmSettings,
   ENDPOINT,
@@ -19,15 +19,17 @@ import {
   type Tested,
 } from '../../live/crm.ts';
 import { type Known, lookAt, readEndpoint } from '../../live/endpoints.ts';
+import { mayChangeSettings } from '../../live/people.ts';
 import { say } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { markOf, needOf, shortOf } from '../../parts/endpoint-health.ts';
+import { FaultBanner } from '../../parts/FaultBanner.tsx';
 import { Field } from '../../parts/Field.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { Copy } from '../../parts/Copy.tsx';
-import { NeedReason } from '../../parts/NeedReason.tsx';
+import { NeedBanner } from '../../parts/NeedBanner.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
@@ -191,23 +193,8 @@ export function CrmIntegration() {
           <Key keys="mod S" />
         </button>
       </header>
-      <div role="alert">
-        {fault.value === '' ? null : (
-          <p class="banner banner-fault">
-            <Icon name="alert" />
-            {fault.value}
-          </p>
-        )}
-      </div>
-      {need === undefined ? null : (
-        <p class={need.isFault ? 'banner banner-fault' : 'banner'}>
-          <Icon name={need.isFault ? 'alert' : 'info'} />
-          <span>
-            {shortOf(need)}
-            <NeedReason need={need} />
-          </span>
-        </p>
-      )}
+      <FaultBanner words={fault.value} />
+      <NeedBanner need={need} />
       <div class="top">
         <UrlField
           label={t('webhookUrl')}
@@ -279,7 +266,7 @@ export function CrmIntegration() {
             <Capture
               now={now}
               came={came.value}
-              change={changesCapture() ? change : undefined}
+              change={mayChangeSettings() ? change : undefined}
               shown={shown.value}
               show={(kind) => {
                 shown.value = kind;
@@ -341,7 +328,7 @@ function Badge({ known }: { readonly known: Known }) {
   ) : (
     <span class="badge badge-good">
       <Mark state="delivered" />
-      {t('working', { time: time(new Date(last).getTime(), true) })}
+      {t('working', { time: time(millis(last), true) })}
     </span>
   );
 }

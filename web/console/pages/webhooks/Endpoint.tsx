@@ -10,8 +10,9 @@ import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { Dialog } from '../../parts/Dialog.tsx';
+import { FaultBanner } from '../../parts/FaultBanner.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
-import { NeedReason } from '../../parts/NeedReason.tsx';
+import { NeedBanner } from '../../parts/NeedBanner.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
@@ -168,23 +169,8 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
           </a>
         ))}
       </nav>
-      <div role="alert">
-        {fault.value === '' ? null : (
-          <p class="banner banner-fault">
-            <Icon name="alert" />
-            {fault.value}
-          </p>
-        )}
-      </div>
-      {need === undefined ? null : (
-        <p class={need.isFault ? 'banner banner-fault' : 'banner'}>
-          <Icon name={need.isFault ? 'alert' : 'info'} />
-          <span>
-            {shortOf(need)}
-            <NeedReason need={need} />
-          </span>
-        </p>
-      )}
+      <FaultBanner words={fault.value} />
+      <NeedBanner need={need} />
       <ReplayBar id={id} />
       {log}
       {isSettings ? (
