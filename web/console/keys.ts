@@ -30,15 +30,18 @@ export function useKeys(keys: Keys): void {
 }
 
 function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
+  return target instanceof HTMLElement && target.closest('input:not([type="checkbox"]), textarea, select') !== null;
 }
 
+/** What arrows scroll while it has the focus. */
+const SCROLLED = '[tabindex="0"], input';
 /** What is pressed with Enter or the space bar while it has the focus. */
 const PRESSED = ['a[href]', 'button', 'summary', ...['button', 'link', 'menuitem', 'menuitemradio', 'option', 'switch', 'tab'].map((role) => `[role="${role}"]`)].join();
 
 /** Whether what has the focus understands the key itself. */
 function isOwn(target: EventTarget | null, name: string): boolean {
-  return (name === 'Enter' || name === ' ') && target instanceof HTMLElement && target.matches(PRESSED);
+  const own = name === 'Enter' || name === ' ' ? PRESSED : name.startsWith('Arrow') ? SCROLLED : undefined;
+  return own !== undefined && target instanceof HTMLElement && target.matches(own);
 }
 
 const named = (event: KeyboardEvent): string => {

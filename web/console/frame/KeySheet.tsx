@@ -60,6 +60,7 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
       [['J', 'K'], 'keyRows'],
       [['enter'], 'keyOpenRow'],
       [['N'], 'keyNewRow'],
+      [['X'], 'keyChooseRow'],
       [['S'], 'keyResend'],
       [['C'], 'keyCurl'],
       [['P'], 'keyPause'],

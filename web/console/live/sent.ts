@@ -48,6 +48,17 @@ export const readOne = (id: string): Promise<SentInFull> => get<SentInFull>(`del
 
 export const sendAgain = (id: string): Promise<SentOne> => post<SentOne>(`deliveries/${id}:resend`, {}, 'hark/v1');
 
+/** Sends these again, one after the other, and says how many that were so far. */
+export async function sendTheseAgain(ids: readonly string[], heard: (resent: number) => void, stop: AbortSignal): Promise<void> {
+  for (const [before, id] of ids.entries()) {
+    if (stop.aborted) {
+      break;
+    }
+    await sendAgain(id);
+    heard(before + 1);
+  }
+}
+
 /** Sends again all that was given up and is wanted, and says how many that were so far. */
 export async function sendAllAgain(wanted: Wanted, heard: (resent: number) => void, stop: AbortSignal): Promise<void> {
   let cursor: string | null = null;

@@ -13,7 +13,7 @@ import { ExportButton } from './ExportButton.tsx';
 import { Icon } from './Icon.tsx';
 import { NotRead } from './NotRead.tsx';
 import type { Reading } from './reading.ts';
-import { lookAtRow } from './rows.ts';
+import { lookAtRow, walking } from './rows.ts';
 import { Skeleton } from './Skeleton.tsx';
 
 export interface Column<T> {
@@ -123,7 +123,7 @@ export function ListPage<T>(props: Props<T>) {
       open(to);
     }
   };
-  const walk = (by: 1 | -1) => (): void => {
+  const walk = (by: 1 | -1): void => {
     const to = beyond(by);
     if (to !== undefined) {
       lookAtRow(`row-${to}`);
@@ -135,10 +135,7 @@ export function ListPage<T>(props: Props<T>) {
   };
   const ways: Ways = { step, close: () => open(''), open };
   useKeys({
-    j: walk(1),
-    k: walk(-1),
-    ArrowDown: walk(1),
-    ArrowUp: walk(-1),
+    ...walking(walk),
     ...(create === undefined ? {} : { n: () => open(NEW) }),
     ...(at.value === '' || isDrawn ? {} : { Enter: () => open(at.peek()) }),
   });

@@ -186,6 +186,11 @@ test('what fails stands first and leads to what was answered', async () => {
   await page.getByRole('heading', { name: 'Order desk' }).waitFor();
   expect(page.url()).toContain(`webhooks/endpoints/${broken.id}/deliveries?state=not-delivered`);
   await page.getByRole('cell', { name: '503' }).first().waitFor();
+  await page.goBack();
+  await needs.getByText('Needs you').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('p');
+  await page.getByRole('row', { name: /Order desk/ }).getByText(/^Paused/).waitFor();
   await console.leave();
 });
 

@@ -150,7 +150,7 @@ test('all keys are on their sheet, and other addresses lead to their pages', asy
   await page.keyboard.press('?');
   const sheet = page.getByRole('dialog', { name: 'Keys' });
   await sheet.getByText('G W', { exact: true }).waitFor({ state: 'attached' });
-  for (const keys of ['G C', 'G M', 'G R', 'G A', 'mod S', 'S', 'N', 'mod enter']) {
+  for (const keys of ['G C', 'G M', 'G R', 'G A', 'mod S', 'S', 'X', 'N', 'mod enter']) {
     expect(await sheet.getByText(keys, { exact: true }).count()).toBeGreaterThan(0);
   }
   expect(await accessibilityFaults(page)).toEqual([]);

@@ -212,5 +212,27 @@ test('all that was given up and is looked for is sent again at once', async () =
   expect(receiver.of('/one').length).toBe(2);
   await expect.poll(() => page.locator('.log-rows tbody').innerText()).toContain('One');
   expect(await page.locator('.log-rows tbody').innerText()).not.toContain('Two');
+  // Or only what is chosen, by keys or by ticks.
+  await page.getByRole('button', { name: 'Endpoint', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Endpoint' }).getByRole('button', { name: 'One' }).click();
+  const rows = page.locator('.log-rows tbody tr');
+  await expect.poll(() => rows.count()).toBe(2);
+  receiver.answer('/one', 200);
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('complementary', { name: 'message.visitor' }).getByText('"b"').waitFor();
+  await page.keyboard.press('x');
+  await page.getByRole('status').getByText('1 chosen.').waitFor();
+  const ticks = page.getByRole('checkbox', { name: 'message.visitor Lost' });
+  expect([await ticks.first().isChecked(), await ticks.last().isChecked()]).toEqual([true, false]);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => ticks.first().isChecked()).toBe(false);
+  await ticks.last().check();
+  await page.getByRole('button', { name: 'Resend 1' }).waitFor();
+  await page.keyboard.press('s');
+  await expect.poll(() => receiver.of('/one').length).toBe(3);
+  expect(receiver.of('/one').at(-1)?.body).toContain('"a"');
+  await expect.poll(() => rows.count()).toBe(1);
   await console.leave();
 });

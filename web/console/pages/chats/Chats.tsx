@@ -10,7 +10,7 @@ import { ask } from '../../parts/asking.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
-import { lookAtRow } from '../../parts/rows.ts';
+import { lookAtRow, walking } from '../../parts/rows.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { go, place } from '../../place.ts';
 import { listed, number, t } from '../../texts.ts';
@@ -56,7 +56,7 @@ export function Chats() {
   const total = more === undefined ? rooms.length : found.value?.total;
   const open = place.value.query.get('open') ?? '';
   const chosen = rooms.find(({ _id }) => _id === open);
-  const step = (by: number) => (): void => {
+  const step = (by: 1 | -1): void => {
     const next = rooms[rooms.findIndex(({ _id }) => _id === open) + by];
     if (next !== undefined) {
       lookAtRow(`chat-${next._id}`);
@@ -64,8 +64,7 @@ export function Chats() {
     }
   };
   useKeys({
-    j: step(1),
-    k: step(-1),
+    ...walking(step),
     ...(open === '' ? {} : { Enter: () => go(addressOf(open, lines?.get(open))), Escape: () => ask({ open: '' }) }),
   });
   /** What is here is of something else, and could not be read. */

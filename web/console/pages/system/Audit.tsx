@@ -15,6 +15,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { useReading } from '../../parts/reading.ts';
+import { walking } from '../../parts/rows.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { place } from '../../place.ts';
 import { count, day, t, time } from '../../texts.ts';
@@ -73,7 +74,7 @@ export function Audit() {
       ask({ open: next.id });
     }
   };
-  useKeys({ j: () => step(1), k: () => step(-1) });
+  useKeys(walking(step));
   const table = () => {
     const head = [t('auditWhen'), t('auditWho'), t('auditKind'), t('auditWhat'), t('auditBefore'), t('auditAfter')];
     const lines = items.flatMap((line) =>

@@ -37,7 +37,7 @@ import { type Act, MoreMenu } from '../../parts/MoreMenu.tsx';
 import { NeedReason } from '../../parts/NeedReason.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { firstRequestP95 } from '../../parts/first-requests.ts';
-import { lookAtRow } from '../../parts/rows.ts';
+import { lookAtRow, walking } from '../../parts/rows.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
 import { duration, milliseconds, number, percent, t, time, when } from '../../texts.ts';
@@ -119,19 +119,13 @@ export function Endpoints() {
     (state === '' || GROUPS[STATES.findIndex(([name]) => name === state)]?.[1](one) === true);
   const groups = GROUPS.map(([name, of]) => [name, all.filter((one) => of(one) && isShown(one))] as const);
   const rows = groups.flatMap(([, of]) => of);
-  const step = (by: number) => (): void => {
+  const step = (by: 1 | -1): void => {
     const next = rows[rows.findIndex(({ endpoint }) => endpoint.id === at.peek()) + by];
     if (next !== undefined) {
       at.value = next.endpoint.id;
       lookAtRow(`endpoint-${next.endpoint.id}`);
     }
   };
-  useKeys({
-    j: step(1),
-    k: step(-1),
-    n: () => go('/webhooks/endpoints/new'),
-    ...(at.value === '' ? {} : { Enter: () => go(`/webhooks/endpoints/${at.peek()}/deliveries`) }),
-  });
   const act = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -140,6 +134,17 @@ export function Endpoints() {
       complain(reason(fault));
     }
   };
+  const pauseOrResume = (id: string): void => {
+    const found = rows.find(({ endpoint }) => endpoint.id === id)?.endpoint;
+    if (found !== undefined && found.origin !== 'workspace') {
+      void act(async () => void (await (found.state === 'active' ? pauseEndpoint(id) : resumeEndpoint(id))));
+    }
+  };
+  useKeys({
+    ...walking(step),
+    n: () => go('/webhooks/endpoints/new'),
+    ...(at.value === '' ? {} : { Enter: () => go(`/webhooks/endpoints/${at.peek()}/deliveries`), p: () => pauseOrResume(at.peek()) }),
+  });
   const actsOf = ({ id, origin, state: now }: Endpoint): Acts => ({
     resume: () => void act(async () => void (await resumeEndpoint(id))),
     more: [

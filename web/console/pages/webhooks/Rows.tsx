@@ -23,13 +23,16 @@ interface Props {
   readonly isOfOne: boolean;
   readonly now: number;
   readonly scroller: RefObject<HTMLDivElement | null>;
+  /** Chosen, to be sent again together. */
+  readonly ticked: ReadonlySet<string>;
+  readonly tick: (id: string) => void;
 }
 
 /** Deliveries, the newest first; drawn are those that can be seen. */
-export function Rows({ items, window, open, endpoints, isOfOne, now, scroller }: Props) {
+export function Rows({ items, window, open, endpoints, isOfOne, now, scroller, ticked, tick }: Props) {
   const { from, until, above, below } = window;
   return (
-    <div class="log-rows" ref={scroller}>
+    <div class={ticked.size === 0 ? 'log-rows' : 'log-rows has-ticked'} ref={scroller}>
       {items.length === 0 ? null : (
         <table class="sent" aria-rowcount={items.length + 1}>
           <thead>
@@ -70,6 +73,8 @@ export function Rows({ items, window, open, endpoints, isOfOne, now, scroller }:
                 behind={aheadOf(one, items, from + index)}
                 most={mostOf(one, endpoints)}
                 now={now}
+                isTicked={ticked.has(one.id)}
+                tick={() => tick(one.id)}
               />
             ))}
             {below === 0 ? null : <Room high={below} />}
@@ -113,16 +118,23 @@ interface RowProps {
   readonly behind: SentOne | undefined;
   readonly most: number | undefined;
   readonly now: number;
+  readonly isTicked: boolean;
+  readonly tick: () => void;
 }
 
-function Row({ one, at, isOpen, isOfOne, behind, most, now }: RowProps) {
+function Row({ one, at, isOpen, isOfOne, behind, most, now, isTicked, tick }: RowProps) {
   const happened = millis(one.happenedAt);
   const next = one.nextAttemptAt === null || one.state !== 'pending' ? undefined : millis(one.nextAttemptAt);
   const answer = answerOf(one.status, one.error);
   const day = when(happened, now);
   return (
-    <tr class={isOpen ? 'is-selected' : ''} aria-rowindex={at}>
+    <tr class={isOpen ? 'is-selected' : ''} data-id={one.id} aria-rowindex={at}>
       <td>
+        {one.state === 'pending' ? null : (
+          <label class="log-tick" title="X">
+            <input type="checkbox" aria-label={`${one.kind} ${one.visitor ?? ''}`.trim()} checked={isTicked} onChange={tick} />
+          </label>
+        )}
         <span class="state">
           <Mark state={behind === undefined ? stateOf(one) : 'held'} />
           {behind === undefined ? stateName(one.state) : t('isHeld')}

@@ -32,10 +32,12 @@ interface Props {
   readonly renew: (one: SentOne) => void;
   readonly step: (by: 1 | -1) => void;
   readonly resend: () => void;
+  /** No others are chosen, which the key of this one would send. */
+  readonly isAlone: boolean;
 }
 
 /** One delivery beside the list: its attempts, what was sent, and what was answered. */
-export function Sent({ one, now, renew, step, resend }: Props) {
+export function Sent({ one, now, renew, step, resend, isAlone }: Props) {
   const full = useSignal<SentInFull | undefined>(undefined);
   /** Of the attempt that is shown; nothing for the last one. */
   const chosen = useSignal<string | undefined>(undefined);
@@ -110,7 +112,7 @@ export function Sent({ one, now, renew, step, resend }: Props) {
           <button type="button" class={one.state === 'given-up' ? 'button primary small' : 'button small'} onClick={resend}>
             <Icon name="retry" size={14} />
             {t('resend')}
-            <Key keys="S" />
+            {isAlone ? <Key keys="S" /> : null}
           </button>
         ) : null}
         <button type="button" class="button small" aria-disabled={asCurl === undefined} onClick={() => void copy().catch(() => undefined)}>

@@ -19,6 +19,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { answerOf } from '../../parts/outcome.ts';
 import { useReading } from '../../parts/reading.ts';
+import { walking } from '../../parts/rows.ts';
 import { Segments } from '../../parts/Segments.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { useWindow } from '../../parts/window.ts';
@@ -54,9 +55,13 @@ export function SentLog({ fixed, endpoints }: Props) {
   const isOver = useRef(false);
   const scroller = useRef<HTMLDivElement>(null);
   const items = log.items.value;
+  /** By their ids; what is on its way by now is not sent again. */
+  const ticked = useSignal<ReadonlySet<string>>(new Set());
+  const chosenIds = items.filter(({ id, state }) => ticked.value.has(id) && state !== 'pending').map(({ id }) => id);
   const [shown, top] = useWindow(scroller, items.length, ROW_HIGH);
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
+    ticked.value = new Set();
     void log.begin();
     const look = (): void => {
       if (document.visibilityState === 'visible') {
@@ -107,15 +112,26 @@ export function SentLog({ fixed, endpoints }: Props) {
     }
   };
   useKeys({
-    j: () => step(1),
-    k: () => step(-1),
-    ...(open === '' ? {} : { Escape: () => ask({ open: '' }) }),
+    ...walking(step),
+    x: () => tick(document.activeElement?.closest('tr')?.dataset['id'] ?? open),
+    ...(open === '' ? (chosenIds.length === 0 ? {} : { Escape: () => (ticked.value = new Set()) }) : { Escape: () => ask({ open: '' }) }),
     ...(chosen !== undefined && chosen.state !== 'pending' ? { s: () => void resend(chosen) } : {}),
   });
   // Only what was given up is sent again; what waits is sent anyway.
   const givenUp = items.filter(({ state }) => state === 'given-up').length;
   const canResend = (wanted.state === 'given-up' || wanted.state === 'not-delivered') && (log.isWhole.value ? givenUp > 0 : items.length > 0);
+  const tick = (id: string): void => {
+    if (items.find((one) => one.id === id)?.state === 'pending') {
+      return;
+    }
+    const next = new Set(ticked.peek());
+    if (!next.delete(id)) {
+      next.add(id);
+    }
+    ticked.value = next;
+  };
   const takeFresh = (): void => {
+    ticked.value = new Set();
     scroller.current?.scrollTo({ top: 0 });
     void log.begin();
   };
@@ -131,7 +147,9 @@ export function SentLog({ fixed, endpoints }: Props) {
             choose={(one) => ask({ days: one === '1' ? '' : one })}
           />
           {items.length === 0 ? null : <ExportButton name={t(fixed.state === 'given-up' ? 'givenUpOnes' : 'deliveries')} table={() => [HEAD.map((key) => t(key)), ...items.map(cellsOf)]} />}
-          {canResend || resent.value !== undefined ? <ResendAll wanted={wanted} known={log.isWhole.value ? givenUp : undefined} done={takeFresh} /> : null}
+          {canResend || chosenIds.length > 0 || resent.value !== undefined ? (
+            <ResendAll wanted={wanted} chosen={chosenIds} known={chosenIds.length > 0 ? chosenIds.length : log.isWhole.value ? givenUp : undefined} done={takeFresh} />
+          ) : null}
         </Filters>
         <div
           class="log-list"
@@ -152,15 +170,15 @@ export function SentLog({ fixed, endpoints }: Props) {
           {!log.isRead.value && log.error.value === undefined ? <Skeleton rows={10} /> : null}
           {log.error.value === undefined ? null : <NotRead error={log.error.value} again={() => void log.begin()} />}
           {log.isRead.value && items.length === 0 && log.error.value === undefined ? <None isWhole={log.isWhole.value} fixed={fixed} /> : null}
-          <Rows items={items} window={shown} open={open} endpoints={endpoints} isOfOne={fixed.endpoint !== undefined} now={now.value} scroller={scroller} />
+          <Rows items={items} window={shown} open={open} endpoints={endpoints} isOfOne={fixed.endpoint !== undefined} now={now.value} scroller={scroller} ticked={ticked.value} tick={tick} />
         </div>
         <p class="log-foot meta" role="status">
           {items.length === 0
             ? ''
-            : `${log.isWhole.value ? `${count('deliveriesCount', items.length)}.` : t('deliveriesSoFar', { count: number(items.length) })} ${t('newAtTop')}`}
+            : `${chosenIds.length === 0 ? '' : `${count('chosenCount', chosenIds.length)} `}${log.isWhole.value ? `${count('deliveriesCount', items.length)}.` : t('deliveriesSoFar', { count: number(items.length) })} ${t('newAtTop')}`}
         </p>
       </section>
-      {chosen === undefined ? null : <Sent key={chosen.id} one={chosen} now={now.value} renew={renew} step={step} resend={() => void resend(chosen)} />}
+      {chosen === undefined ? null : <Sent key={chosen.id} one={chosen} now={now.value} renew={renew} step={step} resend={() => void resend(chosen)} isAlone={chosenIds.length === 0} />}
       {isApart && apart.error !== undefined ? (
         <Drawer title={t('rowGone')} close={() => ask({ open: '' })}>
           {apart.error instanceof Refused ? <p class="quiet">{t('rowGoneMore')}</p> : <NotRead error={apart.error} again={() => void apart.again()} />}

@@ -1,8 +1,7 @@
-// What was given up is sent again a piece at a time, also while one looks at other pages of the console.
+// What was sent is sent again a piece at a time, also while one looks at other pages of the console.
 import { signal } from '@preact/signals';
 
 import { reason } from '../../live/reasons.ts';
-import { sendAllAgain, type Wanted } from '../../live/sent.ts';
 import { complain, say } from '../../live/toasts.ts';
 import { count } from '../../texts.ts';
 
@@ -16,7 +15,7 @@ export const stopResending = (): void => stop.abort();
 /** Whoever closes the window is asked first: the rest would stay where it is. */
 const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
 
-export async function resendAll(wanted: Wanted): Promise<void> {
+export async function resendAll(send: (heard: (sum: number) => void, stop: AbortSignal) => Promise<void>): Promise<void> {
   stop = new AbortController();
   resent.value = 0;
   addEventListener('beforeunload', warn);
@@ -24,7 +23,7 @@ export async function resendAll(wanted: Wanted): Promise<void> {
     const heard = (sum: number): void => {
       resent.value = sum;
     };
-    await sendAllAgain(wanted, heard, stop.signal);
+    await send(heard, stop.signal);
     say(count('sentAgain', resent.peek() ?? 0));
   } catch (fault) {
     complain(reason(fault));

@@ -34,6 +34,7 @@ const ar: Translation<typeof en> = {
   keyRows: 'الصف التالي والسابق',
   keyOpenRow: 'فتح الصف',
   keyNewRow: 'إضافة جديد',
+  keyChooseRow: 'تحديد الصف',
   keyResend: 'إعادة إرسال',
   keyCurl: 'نسخ بصيغة curl',
   keyPause: 'إيقاف مؤقت أو استئناف',

@@ -181,6 +181,7 @@ const ar: Translation<typeof en> = {
   deliveriesSoFar: 'أحدث {count} عملية تسليم؛ مرّر لرؤية الأقدم.',
   newAtTop: 'تظهر الجديدة في الأعلى.',
   noneGivenUp: 'لم يُتخلَّ عن شيء',
+  chosenCount: { zero: 'لم يُحدَّد شيء.', one: 'حُدِّدت واحدة.', two: 'حُدِّدت اثنتان.', few: 'حُدِّدت {count}.', many: 'حُدِّدت {count}.', other: 'حُدِّدت {count}.' },
   resendAll: 'إعادة إرسال الكل',
   resendMany: 'إعادة إرسال {count}',
   sentAgain: { zero: 'لم يُعَد إرسال شيء', one: 'أُعيد إرسال واحدة', two: 'أُعيد إرسال اثنتين', few: 'أُعيد إرسال {count}', many: 'أُعيد إرسال {count}', other: 'أُعيد إرسال {count}' },

@@ -34,6 +34,7 @@ const de: Translation<typeof en> = {
   keyRows: 'nächste, vorige Zeile',
   keyOpenRow: 'Zeile öffnen',
   keyNewRow: 'Neues anlegen',
+  keyChooseRow: 'Zeile auswählen',
   keyResend: 'erneut senden',
   keyCurl: 'als curl kopieren',
   keyPause: 'anhalten, fortsetzen',

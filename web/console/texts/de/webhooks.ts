@@ -167,6 +167,7 @@ const de: Translation<typeof en> = {
   deliveriesSoFar: 'Die neuesten {count} Zustellungen; ältere kommen beim Blättern.',
   newAtTop: 'Neue kommen oben dazu.',
   noneGivenUp: 'Nichts wurde aufgegeben',
+  chosenCount: { one: '{count} ausgewählt.', other: '{count} ausgewählt.' },
   resendAll: 'Alle noch einmal senden',
   resendMany: '{count} noch einmal senden',
   sentAgain: { one: '{count} noch einmal gesendet', other: '{count} noch einmal gesendet' },

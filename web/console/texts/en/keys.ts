@@ -31,6 +31,7 @@ export default {
   keyRows: 'next, previous row',
   keyOpenRow: 'open the row',
   keyNewRow: 'make a new one',
+  keyChooseRow: 'choose the row',
   keyResend: 'send a delivery again',
   keyCurl: 'copy as curl',
   keyPause: 'pause, resume',

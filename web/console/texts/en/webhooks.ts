@@ -164,6 +164,7 @@ export default {
   deliveriesSoFar: 'The latest {count} deliveries; scroll for older ones.',
   newAtTop: 'New ones come in at the top.',
   noneGivenUp: 'Nothing was given up',
+  chosenCount: { one: '{count} chosen.', other: '{count} chosen.' },
   resendAll: 'Resend all',
   resendMany: 'Resend {count}',
   sentAgain: { one: '{count} sent again', other: '{count} sent again' },

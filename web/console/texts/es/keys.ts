@@ -34,6 +34,7 @@ const es: Translation<typeof en> = {
   keyRows: 'fila siguiente, anterior',
   keyOpenRow: 'abrir la fila',
   keyNewRow: 'crear uno nuevo',
+  keyChooseRow: 'seleccionar la fila',
   keyResend: 'reenviar una entrega',
   keyCurl: 'copiar como curl',
   keyPause: 'pausar, reanudar',

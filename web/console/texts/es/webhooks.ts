@@ -167,6 +167,7 @@ const es: Translation<typeof en> = {
   deliveriesSoFar: 'Las últimas {count} entregas; desplázate para ver las anteriores.',
   newAtTop: 'Las nuevas llegan arriba.',
   noneGivenUp: 'No se abandonó nada',
+  chosenCount: { one: '{count} seleccionada.', many: '{count} seleccionadas.', other: '{count} seleccionadas.' },
   resendAll: 'Reenviar todas',
   resendMany: 'Reenviar {count}',
   sentAgain: { one: '{count} reenviada', many: '{count} reenviadas', other: '{count} reenviadas' },

@@ -34,6 +34,7 @@ const fr: Translation<typeof en> = {
   keyRows: 'ligne suivante, précédente',
   keyOpenRow: 'ouvrir la ligne',
   keyNewRow: 'en créer un',
+  keyChooseRow: 'sélectionner la ligne',
   keyResend: 'renvoyer une livraison',
   keyCurl: 'copier en curl',
   keyPause: 'mettre en pause, reprendre',

@@ -167,6 +167,7 @@ const fr: Translation<typeof en> = {
   deliveriesSoFar: 'Les {count} dernières livraisons ; faites défiler pour les plus anciennes.',
   newAtTop: 'Les nouvelles arrivent en haut.',
   noneGivenUp: 'Rien n’a été abandonné',
+  chosenCount: { one: '{count} sélectionnée.', many: '{count} sélectionnées.', other: '{count} sélectionnées.' },
   resendAll: 'Tout renvoyer',
   resendMany: 'Renvoyer {count}',
   sentAgain: { one: '{count} renvoyée', many: '{count} renvoyées', other: '{count} renvoyées' },

@@ -34,6 +34,7 @@ const he: Translation<typeof en> = {
   keyRows: 'השורה הבאה, הקודמת',
   keyOpenRow: 'פתיחת השורה',
   keyNewRow: 'יצירת חדש',
+  keyChooseRow: 'בחירת השורה',
   keyResend: 'שליחה חוזרת',
   keyCurl: 'העתקה כ־curl',
   keyPause: 'השהיה, המשך',

@@ -167,6 +167,7 @@ const he: Translation<typeof en> = {
   deliveriesSoFar: '{count} המסירות האחרונות; אפשר לגלול לישנות יותר.',
   newAtTop: 'חדשות נכנסות למעלה.',
   noneGivenUp: 'דבר לא ננטש',
+  chosenCount: { one: 'אחת נבחרה.', two: 'שתיים נבחרו.', other: '{count} נבחרו.' },
   resendAll: 'שליחה חוזרת של הכול',
   resendMany: 'שליחה חוזרת של {count}',
   sentAgain: { one: 'אחת נשלחה שוב', two: 'שתיים נשלחו שוב', other: '{count} נשלחו שוב' },

@@ -34,6 +34,7 @@ const it: Translation<typeof en> = {
   keyRows: 'riga successiva, precedente',
   keyOpenRow: 'apri la riga',
   keyNewRow: 'crea nuovo',
+  keyChooseRow: 'seleziona la riga',
   keyResend: 'invia di nuovo',
   keyCurl: 'copia come curl',
   keyPause: 'sospendi, riprendi',

@@ -175,6 +175,7 @@ const it: Translation<typeof en> = {
   deliveriesSoFar: 'Le ultime {count} consegne; scorri per vedere le precedenti.',
   newAtTop: 'Le nuove arrivano in alto.',
   noneGivenUp: 'Nessuna consegna abbandonata',
+  chosenCount: { one: '{count} selezionata.', many: '{count} selezionate.', other: '{count} selezionate.' },
   resendAll: 'Invia di nuovo tutto',
   resendMany: 'Invia di nuovo {count}',
   sentAgain: {

@@ -34,6 +34,7 @@ const ja: Translation<typeof en> = {
   keyRows: '次・前の行',
   keyOpenRow: '行を開く',
   keyNewRow: '新規作成',
+  keyChooseRow: '行を選択',
   keyResend: '再送信',
   keyCurl: 'curlとしてコピー',
   keyPause: '一時停止・再開',

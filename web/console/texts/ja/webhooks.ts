@@ -167,6 +167,7 @@ const ja: Translation<typeof en> = {
   deliveriesSoFar: '最新の{count}件の配信です。スクロールすると以前のものが表示されます。',
   newAtTop: '新しいものは一番上に追加されます。',
   noneGivenUp: '打ち切られたものはありません',
+  chosenCount: { other: '{count}件を選択中。' },
   resendAll: 'すべて再送信',
   resendMany: '{count}件を再送信',
   sentAgain: { other: '{count}件を再送信しました' },

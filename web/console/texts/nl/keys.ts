@@ -34,6 +34,7 @@ const nl: Translation<typeof en> = {
   keyRows: 'volgende, vorige rij',
   keyOpenRow: 'rij openen',
   keyNewRow: 'nieuw maken',
+  keyChooseRow: 'rij selecteren',
   keyResend: 'opnieuw verzenden',
   keyCurl: 'kopiëren als curl',
   keyPause: 'pauzeren, hervatten',

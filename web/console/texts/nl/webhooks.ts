@@ -167,6 +167,7 @@ const nl: Translation<typeof en> = {
   deliveriesSoFar: 'De laatste {count} bezorgingen; scrol voor oudere.',
   newAtTop: 'Nieuwe komen bovenaan binnen.',
   noneGivenUp: 'Niets is opgegeven',
+  chosenCount: { one: '{count} geselecteerd.', other: '{count} geselecteerd.' },
   resendAll: 'Alles opnieuw versturen',
   resendMany: '{count} opnieuw versturen',
   sentAgain: { one: '{count} opnieuw verstuurd', other: '{count} opnieuw verstuurd' },

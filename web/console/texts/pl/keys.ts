@@ -34,6 +34,7 @@ const pl: Translation<typeof en> = {
   keyRows: 'następny, poprzedni wiersz',
   keyOpenRow: 'otwórz wiersz',
   keyNewRow: 'utwórz nowy',
+  keyChooseRow: 'zaznacz wiersz',
   keyResend: 'wyślij ponownie',
   keyCurl: 'kopiuj jako curl',
   keyPause: 'wstrzymaj, wznów',

@@ -187,6 +187,7 @@ const pl: Translation<typeof en> = {
   deliveriesSoFar: 'Najnowsze dostarczenia: {count}; przewiń, aby zobaczyć starsze.',
   newAtTop: 'Nowe pojawiają się na górze.',
   noneGivenUp: 'Nic nie porzucono',
+  chosenCount: { one: 'Zaznaczono: {count}.', few: 'Zaznaczono: {count}.', many: 'Zaznaczono: {count}.', other: 'Zaznaczono: {count}.' },
   resendAll: 'Wyślij ponownie wszystkie',
   resendMany: 'Wyślij ponownie: {count}',
   sentAgain: {

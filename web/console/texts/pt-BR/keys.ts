@@ -34,6 +34,7 @@ const ptBR: Translation<typeof en> = {
   keyRows: 'próxima linha, anterior',
   keyOpenRow: 'abrir a linha',
   keyNewRow: 'criar novo',
+  keyChooseRow: 'selecionar a linha',
   keyResend: 'enviar de novo',
   keyCurl: 'copiar como curl',
   keyPause: 'pausar, retomar',

@@ -175,6 +175,7 @@ const ptBR: Translation<typeof en> = {
   deliveriesSoFar: 'As {count} entregas mais recentes; role para ver as anteriores.',
   newAtTop: 'As novas entram no topo.',
   noneGivenUp: 'Nenhuma entrega abandonada',
+  chosenCount: { one: '{count} selecionada.', many: '{count} selecionadas.', other: '{count} selecionadas.' },
   resendAll: 'Reenviar todas',
   resendMany: 'Reenviar {count}',
   sentAgain: { one: '{count} reenviada', many: '{count} reenviadas', other: '{count} reenviadas' },

@@ -34,6 +34,7 @@ const tr: Translation<typeof en> = {
   keyRows: 'sonraki, önceki satır',
   keyOpenRow: 'satırı aç',
   keyNewRow: 'yeni oluştur',
+  keyChooseRow: 'satırı seç',
   keyResend: 'yeniden gönder',
   keyCurl: 'curl olarak kopyala',
   keyPause: 'duraklat, sürdür',

@@ -167,6 +167,7 @@ const tr: Translation<typeof en> = {
   deliveriesSoFar: 'En son {count} teslimat; eskileri için kaydırın.',
   newAtTop: 'Yeniler en üste gelir.',
   noneGivenUp: 'Vazgeçilen yok',
+  chosenCount: { one: '{count} seçildi.', other: '{count} seçildi.' },
   resendAll: 'Tümünü yeniden gönder',
   resendMany: '{count} tanesini yeniden gönder',
   sentAgain: { one: '{count} yeniden gönderildi', other: '{count} yeniden gönderildi' },
