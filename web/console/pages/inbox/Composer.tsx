@@ -1,33 +1,33 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
-import { calledAs, type Message, millis, type Room } from '../../api/documents.ts';
+import { type Message, millis, type Room } from '../../api/documents.ts';
 import { addNote, edit, editNote, hold } from '../../live/acts.ts';
 import { canned, readCanned } from '../../live/canned.ts';
 import { draftOf, keepDraft, keepMode, keepReadUntil, type Mode, modeOf, readUntilOf } from '../../live/drafts.ts';
 import { notes } from '../../live/notes.ts';
 import { isWaiting, send } from '../../live/outbox.ts';
-import { may, me, nameOf } from '../../live/people.ts';
+import { may, me } from '../../live/people.ts';
 import { sayTyping, typing } from '../../live/typing.ts';
 import { sayWriting } from '../../live/viewers.ts';
 import { complain } from '../../live/toasts.ts';
 import { sendFiles } from '../../live/uploads.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
-import { Avatar } from '../../parts/Avatar.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
-import { Popover } from '../../parts/Popover.tsx';
 import { chosenList, go } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { type Asked, askedFor } from './asked.ts';
 import { closingRoom } from './closing.ts';
 import { changeOf, editing } from './editing.ts';
 import { cannedCommands } from './found.ts';
-import { Dots, Waited } from './ListRow.tsx';
+import { Waited } from './ListRow.tsx';
+import { Collision, Editing, Guard, Quoting } from './Notices.tsx';
 import { quoted, quoting, wordsOf } from './quotes.ts';
 import { rowOf } from './rows.ts';
+import { SendButton } from './SendButton.tsx';
 
 interface Props {
   readonly room: Room;
@@ -69,7 +69,6 @@ export function Composer({ room, messages, endNote }: Props) {
   /** What comes after the words were sent. */
   const then = useSignal<'nothing' | 'close' | 'hold'>('nothing');
   const isAdding = useSignal(false);
-  const isChoosing = useSignal(false);
   const hasEmoji = useSignal(false);
   const isOver = useSignal(false);
   const picker = useRef<HTMLInputElement>(null);
@@ -295,7 +294,6 @@ export function Composer({ room, messages, endNote }: Props) {
     }
   };
   const trySendAnd = (next: 'close' | 'hold'): void => {
-    isChoosing.value = false;
     if (text.peek().trim() !== '' && !isEditing && !isNote) {
       then.value = next;
       trySend();
@@ -378,64 +376,10 @@ export function Composer({ room, messages, endNote }: Props) {
           attach(event.dataTransfer?.files ?? []);
         }}
       >
-        {isAsking.value && quicker !== undefined ? (
-          <div class="guard" role="alert">
-            <p class="strong">{t('quicker', { name: calledAs(quicker.u) })}</p>
-            <blockquote dir="auto">{quicker.msg}</blockquote>
-            <div class="line">
-              <span class="meta">{t('textKept')}</span>
-              <span class="push" />
-              <button type="button" class="button small" onClick={readFirst}>
-                {t('readFirst')}
-                <Key keys="escape" />
-              </button>
-              <button type="button" class="button small" onClick={() => void sendNow()}>
-                {t('sendAnyway')}
-                <Key keys="enter" />
-              </button>
-            </div>
-          </div>
-        ) : null}
-        {quote !== undefined && !isEditing ? (
-          <div class="editing">
-            <Icon name="reply" size={14} turns />
-            <blockquote class="cut-text" dir="auto">
-              <b class="strong">{t('youQuote', { name: calledAs(quote.u) })}</b> {wordsOf(quote.msg)}
-            </blockquote>
-            <span class="push" />
-            <button
-              type="button"
-              class="button tiny"
-              onClick={() => {
-                quoting.value = undefined;
-              }}
-            >
-              {t('cancel')}
-              <Key keys="escape" />
-            </button>
-          </div>
-        ) : null}
-        {isEditing ? (
-          <p class="editing">
-            <Icon name="edit" size={14} />
-            <span>{t(isNote ? 'youEditNote' : 'youEdit')}</span>
-            <span class="push" />
-            <button type="button" class="button tiny" onClick={leaveEditing}>
-              {t('cancel')}
-              <Key keys="escape" />
-            </button>
-          </p>
-        ) : null}
-        {colleague !== undefined && !isAsking.value ? (
-          <p class="collision">
-            <Avatar name={nameOf(colleague)} username={colleague} size={18} />
-            <span>
-              <b class="strong">{t('colleagueTyping', { name: nameOf(colleague) })}</b> <span class="collision-more">{t('colleagueTypingMore')}</span>
-            </span>
-            <span class="push" />
-            <Dots />
-          </p>
-        ) : null}
+        {isAsking.value && quicker !== undefined ? <Guard quicker={quicker} readFirst={readFirst} sendAnyway={() => void sendNow()} /> : null}
+        {quote !== undefined && !isEditing ? <Quoting quote={quote} /> : null}
+        {isEditing ? <Editing isNote={isNote} leave={leaveEditing} /> : null}
+        {colleague !== undefined && !isAsking.value ? <Collision username={colleague} /> : null}
         <div class="modes" role="tablist" aria-label={t('whatYouWrite')}>
           {mayReply ? (
             <button type="button" role="tab" aria-selected={!isNote} onClick={() => turnTo('reply')}>
@@ -536,54 +480,7 @@ export function Composer({ room, messages, endNote }: Props) {
           <span class="meta new-line" aria-hidden="true">
             <Key keys="shift" /> <Key keys="enter" /> {t('newLine')}
           </span>
-          <span class={isEditing || isNote ? '' : 'split'}>
-            <button
-              type="button"
-              class="button primary"
-              aria-disabled={text.value.trim() === '' || isAdding.value}
-              onClick={trySend}
-            >
-              <span>{act}</span>
-              <Key keys="enter" />
-            </button>
-            {isEditing || isNote ? null : (
-              <button
-                type="button"
-                class="button primary"
-                aria-label={t('otherSends')}
-                aria-disabled={text.value.trim() === ''}
-                title={t('otherSends')}
-                aria-expanded={isChoosing.value}
-                onClick={() => {
-                  isChoosing.value = !isChoosing.value;
-                }}
-              >
-                <Icon name="down" />
-              </button>
-            )}
-          </span>
-          {isChoosing.value ? (
-            <Popover
-              label={t('otherSends')}
-              kind="sends"
-              close={() => {
-                isChoosing.value = false;
-              }}
-            >
-              <button type="button" class="option" onClick={() => trySendAnd('close')}>
-                <Icon name="done" />
-                {t('sendAndClose')}
-                <span class="push" />
-                <Key keys="mod shift enter" />
-              </button>
-              {may('on-hold-livechat-room') ? (
-                <button type="button" class="option" onClick={() => trySendAnd('hold')}>
-                  <Icon name="hold" />
-                  {t('sendAndHold')}
-                </button>
-              ) : null}
-            </Popover>
-          ) : null}
+          <SendButton word={act} isIdle={text.value.trim() === '' || isAdding.value} send={trySend} {...(isEditing || isNote ? {} : { sendAnd: trySendAnd })} />
         </div>
       </div>
     </>
