@@ -31,8 +31,21 @@ export const ANSWERS: Readonly<Record<string, () => object>> = {
   '/api/hark/v1/endpoints/crm/half-hours': dayOf((place) => ({ delivered: busyness(place), failedAttempts: 0 })),
   '/api/hark/v1/endpoints/desk/half-hours': dayOf((place) => ({ delivered: place < 34 ? busyness(place) : 0, failedAttempts: place < 34 ? 0 : 4 + (place % 5) })),
   '/api/hark/v1/endpoints/new/half-hours': () => ({ items: [] }),
+  '/api/v1/canned-responses.get': () => ({
+    responses: [
+      { _id: 'replace', shortcut: 'replace', text: 'No need, {{contact.name}}. A new piece leaves our workshop this afternoon, and it costs you nothing.', scope: 'global', tags: ['replacement'], uses: 38 },
+      { _id: 'return', shortcut: 'return', text: 'How to return: put it into the box in which it came, and write KC on it.', scope: 'user', tags: [], uses: 4 },
+      { _id: 'refund', shortcut: 'refund', text: 'Your refund is on its way.', scope: 'user', tags: [], uses: 0 },
+    ],
+  }),
+  '/api/v1/livechat/agents/priya/departments': () => ({ departments: [] }),
+  '/api/v1/livechat/department': () => ({ departments: [], total: 0 }),
+  '/api/v1/livechat/users/agent': () => ({ users: [{ _id: 'tomas', username: 'tomas', name: 'Tomás Field', status: 'online' }], total: 1 }),
   '/api/v1/me': () => ({ _id: 'priya', username: 'priya', name: 'Priya Raman', roles: ['livechat-agent'], status: 'online', avatarETag: '1' }),
-  '/api/v1/method.call/permissions%2Fget': result([{ _id: 'manage-livechat-webhooks', roles: ['admin', 'livechat-manager'] }]),
+  '/api/v1/method.call/permissions%2Fget': result([
+    { _id: 'manage-livechat-webhooks', roles: ['admin', 'livechat-manager'] },
+    ...['view-l-room', 'view-canned-responses', 'on-hold-livechat-room'].map((_id) => ({ _id, roles: ['livechat-agent'] })),
+  ]),
   '/api/v1/method.call/public-settings%2Fget': result([]),
   '/api/v1/users.list': () => ({
     users: [

@@ -20,12 +20,10 @@ await Promise.all([speak(), speakOf('figures'), speakOf('monitor'), readPeople()
 standIn();
 const asked = place.peek().query.get('state');
 const state = asked === null ? undefined : framed.get(asked);
-if (state !== undefined) {
-  // What takes the focus in its frame would scroll the page there.
-  const focus: (this: HTMLElement, options: FocusOptions) => void = Reflect.get(HTMLElement.prototype, 'focus');
-  HTMLElement.prototype.focus = function quietly(this: HTMLElement) {
-    focus.call(this, { preventScroll: true });
-  };
-}
+// What takes the focus would scroll the page there.
+const focus: (this: HTMLElement, options: FocusOptions) => void = Reflect.get(HTMLElement.prototype, 'focus');
+HTMLElement.prototype.focus = function quietly(this: HTMLElement) {
+  focus.call(this, { preventScroll: true });
+};
 render(state === undefined ? <Page /> : <InFrame state={state} />, document.body);
 document.documentElement.dataset['drawn'] = '';

@@ -28,5 +28,8 @@ export async function openParts(context: BrowserContext, { url }: Parts): Promis
   // It is read once it is seen.
   await page.locator('[data-part=DayBars]').scrollIntoViewIfNeeded();
   await page.locator('[data-part=DayBars] .bar-bad').first().waitFor({ state: 'attached' });
+  // They come when they are wanted.
+  await page.frameLocator('iframe[name="Composer, canned responses"]').locator('.offers').waitFor();
+  await page.frameLocator('iframe[name="Composer, emoji"]').locator('.emoji').waitFor();
   return page;
 }

@@ -10,6 +10,8 @@ import { CONTRAST, faultsInside, launchBrowser, RULES, watch } from '../browser.
 import { outOfFrame, unmarked } from './reach.ts';
 
 const FOLDER = fileURLToPath(new URL('../../console/parts/', import.meta.url));
+/** What the guide names besides, which the inbox has to itself. */
+const OF_THE_INBOX = ['List row', 'Queue strip', 'Event line', 'Message', 'File', 'Note', 'Composer'];
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** There are many, each of them a page for axe. */
@@ -57,7 +59,7 @@ describe('from left to right', () => {
   test('every part is there', async () => {
     const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).flatMap((file) => /([A-Z]\w*)\.tsx$/.exec(file)?.[1] ?? []);
     const shown = await page.locator('[data-part]').evaluateAll((all) => all.map((one) => one.getAttribute('data-part')));
-    expect(files.filter((name) => !shown.includes(name))).toEqual([]);
+    expect([...files, ...OF_THE_INBOX].filter((name) => !shown.includes(name))).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -79,6 +81,12 @@ describe('from left to right', () => {
     expect(await everywhere(page, outOfFrame)).toEqual({});
     await page.setViewportSize(PHONE);
     expect(await everywhere(page, outOfFrame)).toEqual({});
+  });
+
+  test('words have the room beside their time, and who did something stands out', async () => {
+    const says = page.locator('[data-part=Message] .own .says').last();
+    expect(await says.evaluate((line) => (line.querySelector('.when')?.getBoundingClientRect().left ?? 0) - line.getBoundingClientRect().left)).toBeLessThan(4);
+    expect(await page.locator('[data-part="Event line"] b').allInnerTexts()).toEqual(expect.arrayContaining(['Noor Jansen', 'Tomás Field']));
   });
 });
 

@@ -130,7 +130,7 @@ export function takeNext(): void {
 export const whyFull = (): { readonly 'aria-disabled': boolean; readonly title?: string } =>
   isFull.value ? { 'aria-disabled': true, title: t('takeWaits') } : { 'aria-disabled': false };
 
-function QueueStrip() {
+export function QueueStrip() {
   if (queueRows.value.length === 0) {
     return null;
   }

@@ -130,24 +130,7 @@ export function Log({ chat }: { readonly chat: Chat }) {
           .map((one) => (
             <Sending key={`upload ${one.id}`} upload={one} />
           ))}
-        {isTyping || unfinished.value !== '' ? (
-          <li class="entry theirs">
-            <div class="says">
-              {unfinished.value === '' ? null : (
-                <span class="bubble unfinished">
-                  <span class="unseen">{t('notSentYet', { name })}{' '}</span>
-                  <span dir="auto">{unfinished.value}</span>
-                </span>
-              )}
-              {isTyping ? (
-                <span class="bubble typing-bubble">
-                  <Dots />
-                  <span class="unseen">{t('typingNow', { name })}</span>
-                </span>
-              ) : null}
-            </div>
-          </li>
-        ) : null}
+        <Unsent name={name} words={unfinished.value} isTyping={isTyping} />
       </ol>
       {removing.value === undefined ? null : (
         <Removing.Part
@@ -176,7 +159,51 @@ export function Log({ chat }: { readonly chat: Chat }) {
   );
 }
 
-function LogEntry({ entry }: { readonly entry: Entry }) {
+interface UnsentProps {
+  readonly name: string;
+  readonly words: string;
+  readonly isTyping: boolean;
+}
+
+/** What the visitor has begun to write. */
+export function Unsent({ name, words, isTyping }: UnsentProps) {
+  return isTyping || words !== '' ? (
+    <li class="entry theirs">
+      <div class="says">
+        {words === '' ? null : (
+          <span class="bubble unfinished">
+            <span class="unseen">{t('notSentYet', { name })} </span>
+            <span dir="auto">{words}</span>
+          </span>
+        )}
+        {isTyping ? (
+          <span class="bubble typing-bubble">
+            <Dots />
+            <span class="unseen">{t('typingNow', { name })}</span>
+          </span>
+        ) : null}
+      </div>
+    </li>
+  ) : null;
+}
+
+/** Who did it stands out, and runs as it is written. */
+function Words({ of, who }: { readonly of: string; readonly who: string }) {
+  const at = of.indexOf(who);
+  return at === -1 || who === '' ? (
+    of
+  ) : (
+    <>
+      {of.slice(0, at)}
+      <b>
+        <bdi>{who}</bdi>
+      </b>
+      {of.slice(at + who.length)}
+    </>
+  );
+}
+
+export function LogEntry({ entry }: { readonly entry: Entry }) {
   switch (entry.is) {
     case 'day':
       return (
@@ -190,7 +217,7 @@ function LogEntry({ entry }: { readonly entry: Entry }) {
           <p class="event-line">
             <Icon name={entry.icon} size={14} />
             <span>
-              {entry.words} · <time class="num">{time(entry.at)}</time>
+              <Words of={entry.words} who={entry.who} /> · <time class="num">{time(entry.at)}</time>
             </span>
           </p>
           <Heard deliveries={deliveriesOf(entry.message)} />

@@ -248,7 +248,7 @@ function Head({ chat: open, detailsAreShown, toggleDetails }: Props & { readonly
 }
 
 /** Where one writes, or why one does not. */
-function Foot({ chat: { rid, room, messages } }: { readonly chat: Chat }) {
+export function Foot({ chat: { rid, room, messages } }: { readonly chat: Chat }) {
   const waiting = queueRows.value.find((row) => row.rid === rid);
   const takeIt = (): void => {
     if (waiting?.inquiry !== undefined) {

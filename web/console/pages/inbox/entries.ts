@@ -7,7 +7,7 @@ import { priorityName } from './priority.ts';
 
 export type Entry =
   | { readonly is: 'day'; readonly key: string; readonly at: number }
-  | { readonly is: 'event'; readonly key: string; readonly message: Message; readonly icon: string; readonly words: string; readonly at: number }
+  | { readonly is: 'event'; readonly key: string; readonly message: Message; readonly icon: string; readonly who: string; readonly words: string; readonly at: number }
   | {
       readonly is: 'said';
       readonly key: string;
@@ -64,7 +64,7 @@ export function entriesOf(
     }
     const what = event(message, room, own);
     if (what !== undefined) {
-      entries.push({ is: 'event', key: message._id, message, at, ...what });
+      entries.push({ is: 'event', key: message._id, message, at, who: whoDid(message, room), ...what });
       continue;
     }
     const isTheirs = message.token !== undefined;
@@ -105,9 +105,11 @@ const isTogether = (before: Item | undefined, message: Item | undefined): boolea
   startOfDay(millis(before.ts)) === startOfDay(millis(message.ts)) &&
   millis(message.ts) - millis(before.ts) < TOGETHER_MS;
 
+const whoDid = ({ u }: Message, room: Room): string => (u._id === room.v?._id ? (room.fname ?? '') : nameOf(u.username, u.name));
+
 function event(message: Message, room: Room, own: string): { readonly icon: string; readonly words: string } | undefined {
   const guest = room.fname ?? '';
-  const name = message.u._id === room.v?._id ? guest : nameOf(message.u.username, message.u.name);
+  const name = whoDid(message, room);
   switch (message.t) {
     case 'livechat-started':
       return { icon: 'globe', words: t('started', { name: guest }) };
