@@ -82,7 +82,7 @@ export default defineConfig({
             { name: 'staff', test: /\/web\/console\/live\/(departments|hours|promises|routing|some-settings|staff|units)\./, minShareCount: 2, priority: 2 },
             // What finds chats, for their page and the palette.
             { name: 'search', test: /\/web\/console\/live\/search\./, minShareCount: 2, priority: 2 },
-            { name: 'common', test: /\/web\/console\/(?!texts\/|parts\/(steps|SaveAs|save-as)\.|live\/(search|endpoints|signature|crm|departments|hours|promises|routing|some-settings|staff|units|settings|appearance|notifications)\.)/, minShareCount: 2, priority: 1 },
+            { name: 'common', test: /\/web\/console\/(?!texts\/|parts\/(steps|SaveAs|save-as|first-requests)\.|live\/(search|endpoints|signature|crm|departments|hours|promises|routing|some-settings|staff|units|settings|appearance|notifications)\.)/, minShareCount: 2, priority: 1 },
           ],
         },
       },
