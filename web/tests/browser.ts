@@ -28,6 +28,25 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** Each file of tests has contexts of its own in it; it is there for as long as the worker, which starts it once. */
+const worker = globalThis as { harkBrowser?: Promise<Browser> };
+
+export async function workersBrowser(): Promise<Browser> {
+  worker.harkBrowser ??= launchBrowser();
+  const browser = await worker.harkBrowser.catch(() => undefined);
+  if (browser?.isConnected() === true) {
+    return browser;
+  }
+  worker.harkBrowser = launchBrowser();
+  return await worker.harkBrowser;
+}
+
+/** Nothing of a file is left in it for the next. */
+export async function leaveBrowser(): Promise<void> {
+  const browser = await worker.harkBrowser?.catch(() => undefined);
+  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+}
+
 /** Collects what a page of ours must never have; goes on collecting while the context lives. */
 export async function watch(context: BrowserContext): Promise<readonly string[]> {
   const complaints: string[] = [];

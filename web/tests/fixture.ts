@@ -3,19 +3,20 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 
-import { launchBrowser } from './browser.ts';
+import { leaveBrowser, workersBrowser } from './browser.ts';
 import { Desk } from './desk.ts';
 
 export let desk: Desk;
 export let browser: Browser;
 
 beforeAll(async () => {
+  const starting = workersBrowser();
   desk = await Desk.open();
-  browser = await launchBrowser();
+  browser = await starting;
 });
 
 // Each may be missing if the set-up failed, and its failure is the one to show.
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser();
   await desk?.stop();
 });

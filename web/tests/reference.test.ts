@@ -2,7 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser, watch } from './browser.ts';
+import { accessibilityFaults, leaveBrowser, watch, workersBrowser } from './browser.ts';
 import { type Server, startServer } from './server.ts';
 
 let server: Server;
@@ -10,12 +10,12 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await startServer();
-  browser = await launchBrowser();
+  browser = await workersBrowser();
 });
 
 // Each may be missing if the set-up failed, and its failure is the one to show.
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser();
   await server?.stop();
 });
 

@@ -14,7 +14,7 @@ import { promisify } from 'node:util';
 /** Longer than a start ever takes; whoever does not start is named with its output. */
 const START_MS = 30_000;
 
-const READY = /^Hark \S+ is ready: (http:\/\/\S+\/)$/;
+const READY = /^Hark (\S+) is ready: (http:\/\/\S+\/)$/;
 
 export interface Setup {
   /** Options of `hark serve`, besides its address and its folder. */
@@ -27,7 +27,7 @@ export interface Server {
   readonly url: string;
   /** Of its process. */
   readonly pid: number;
-  /** As `hark --version` says it, without the name. */
+  /** As it says when it is ready. */
   readonly version: string;
   /** Killed outright, and started again with the same address and data. */
   restart(): Promise<void>;
@@ -38,6 +38,7 @@ type Hark = ChildProcessByStdio<null, Readable, Readable>;
 
 interface Running {
   readonly url: string;
+  readonly version: string;
   readonly pid: number;
   /** Answers the exit code, or the signal if there is none. */
   end(signal: NodeJS.Signals): Promise<unknown>;
@@ -45,7 +46,6 @@ interface Running {
 
 export async function startServer(given: Setup = {}): Promise<Server> {
   const binary = await findBinary();
-  const { stdout: named } = await promisify(execFile)(binary, ['--version']);
   const folder = await mkdtemp(join(tmpdir(), 'hark-web-'));
   const clean = () => rm(folder, { recursive: true, force: true });
   try {
@@ -53,13 +53,13 @@ export async function startServer(given: Setup = {}): Promise<Server> {
     const environment = { ...database, ...given.environment };
     const setup = { ...given, environment };
     let running = await run(binary, folder, '127.0.0.1:0', setup);
-    const { url } = running;
+    const { url, version } = running;
     return {
       url,
+      version,
       get pid() {
         return running.pid;
       },
-      version: named.trim().replace(/^hark /, ''),
       async restart() {
         await running.end('SIGKILL');
         running = await run(binary, folder, new URL(url).host, setup);
@@ -123,7 +123,7 @@ async function run(
     }
   };
   try {
-    return { url: await readyLine(hark), pid: hark.pid ?? 0, end };
+    return { ...(await readyLine(hark)), pid: hark.pid ?? 0, end };
   } catch (error) {
     // What could not even be started has no end to wait for; the reason is in `error`.
     await end('SIGKILL').catch(() => undefined);
@@ -147,8 +147,8 @@ async function findBinary(): Promise<string> {
   return binary;
 }
 
-/** The address from the line that says that Hark is ready. */
-function readyLine(hark: Hark): Promise<string> {
+/** What the line says with which Hark is ready. */
+function readyLine(hark: Hark): Promise<Pick<Running, 'url' | 'version'>> {
   return new Promise((found, failed) => {
     const said: string[] = [];
     const giveUp = (why: string) => {
@@ -162,10 +162,10 @@ function readyLine(hark: Hark): Promise<string> {
     createInterface(hark.stderr).on('line', (line) => said.push(line));
     createInterface(hark.stdout).on('line', (line) => {
       said.push(line);
-      const url = READY.exec(line)?.[1];
-      if (url !== undefined) {
+      const [, version, url] = READY.exec(line) ?? [];
+      if (version !== undefined && url !== undefined) {
         clearTimeout(deadline);
-        found(url);
+        found({ url, version });
       }
     });
     // `close` comes after the last line, `exit` may come before it.

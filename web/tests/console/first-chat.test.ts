@@ -4,18 +4,18 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
+import { leaveBrowser, workersBrowser } from '../browser.ts';
 import { Desk } from '../desk.ts';
 import { Console } from './console.ts';
 
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await workersBrowser();
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser();
 });
 
 /** Once what the server has now was read. */

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
+import { leaveBrowser, workersBrowser } from '../browser.ts';
 import { type Agent, Desk } from '../desk.ts';
 import { Console, Guest } from './console.ts';
 
@@ -12,12 +12,12 @@ let amy: Agent;
 
 beforeAll(async () => {
   desk = await Desk.open('on');
-  browser = await launchBrowser();
+  browser = await workersBrowser();
   amy = await desk.agent('amy', 'Amy Winter');
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser();
   await desk?.stop();
 });
 

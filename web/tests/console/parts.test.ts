@@ -6,7 +6,7 @@ import type { Browser, Frame, Page, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { openParts, type Parts, serveParts } from '../../parts/serve.ts';
-import { CONTRAST, faultsInside, launchBrowser, RULES, watch } from '../browser.ts';
+import { CONTRAST, faultsInside, leaveBrowser, RULES, watch, workersBrowser } from '../browser.ts';
 import { outOfFrame, unmarked } from './reach.ts';
 
 const FOLDER = fileURLToPath(new URL('../../console/parts/', import.meta.url));
@@ -21,12 +21,12 @@ let browser: Browser;
 let parts: Parts;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await workersBrowser();
   parts = await serveParts();
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser();
   await parts?.stop();
 });
 

@@ -2,7 +2,7 @@
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { accessibilityFaults, launchBrowser } from '../browser.ts';
+import { accessibilityFaults, leaveBrowser, workersBrowser } from '../browser.ts';
 import { Desk } from '../desk.ts';
 import { Console } from './console.ts';
 
@@ -12,11 +12,11 @@ let desk: Desk;
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await workersBrowser();
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser();
 });
 
 test.for(['light', 'dark'] as const)('an empty server leads to its first event, in %s', async (colorScheme) => {

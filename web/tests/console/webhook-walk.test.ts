@@ -1,7 +1,6 @@
 // How far it is for somebody who has never been here: to a webhook that works, and to a delivery that failed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
 import { Desk } from '../desk.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
@@ -63,7 +62,6 @@ test('from the inbox to a webhook that works, and to why one failed, by the poin
 test('a replay goes on while nobody looks, and is stopped where it stands', async () => {
   // Nothing is delivered here, so that it stays where it is.
   const still = await Desk.open('off', ['--deliver', 'off']);
-  const own = await launchBrowser();
   try {
     const answer = await fetch(`${still.server.url}api/hark/v1/endpoints`, {
       method: 'POST',
@@ -77,7 +75,7 @@ test('a replay goes on while nobody looks, and is stopped where it stands', asyn
       body: JSON.stringify({ afterEvent: 0 }),
     });
     expect(started.status).toBe(201);
-    const console = await Console.logIn(own, `${still.server.url}inbox`, ADMIN);
+    const console = await Console.logIn(browser, `${still.server.url}inbox`, ADMIN);
     const { page } = console;
     await page.goto(`${still.server.url}webhooks/endpoints/${id}/deliveries`);
     const bar = page.getByRole('status').filter({ hasText: 'Sending again what happened' });
@@ -91,7 +89,6 @@ test('a replay goes on while nobody looks, and is stopped where it stands', asyn
     expect(await bar.count()).toBe(0);
     await console.leave();
   } finally {
-    await own.close();
     await still.stop();
   }
 });

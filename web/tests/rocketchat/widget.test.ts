@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser } from '../browser.ts';
+import { leaveBrowser, workersBrowser } from '../browser.ts';
 import { type Agent, Desk } from '../desk.ts';
 import { at, list, text } from './documents.ts';
 import { connect, heard, type Line } from './line.ts';
@@ -40,13 +40,13 @@ beforeAll(async () => {
   support = await desk.department('Support', [amy, ben]);
   await desk.field('order', 'Order number');
   site = await openSite(desk.url);
-  browser = await launchBrowser();
+  browser = await workersBrowser();
 });
 
 // Each may be missing if the set-up failed, and its failure is the one to show.
 afterAll(async () => {
   line?.connection.close();
-  await browser?.close();
+  await leaveBrowser();
   await site?.close();
   await desk?.stop();
 });
