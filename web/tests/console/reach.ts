@@ -8,40 +8,39 @@ export async function outOfFrame(page: Page | Frame): Promise<string[]> {
     const found = scrollWidth > clientWidth ? [`${scrollWidth} px in ${clientWidth}`] : [];
     const of = {
       called: (one: Element): string => `<${one.localName} class="${one.getAttribute('class') ?? ''}"> ${one.textContent?.trim().slice(0, 40) ?? ''}`,
-      around: (one: Element): readonly Element[] => {
-        const all: Element[] = [];
-        for (let outer = one.parentElement; outer !== null && outer !== document.body; outer = outer.parentElement) {
-          all.push(outer);
-        }
-        return all;
-      },
-      scrolls: (one: Element): boolean => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX),
-      hides: (one: Element): boolean => ['hidden', 'clip'].includes(getComputedStyle(one).overflowX),
-      /** For those who hear the page, or shortened with dots and a way to read it. */
-      isMeant: (one: Element): boolean => {
-        const { clipPath, textOverflow } = getComputedStyle(one);
-        return clipPath !== 'none' || textOverflow === 'ellipsis';
-      },
     };
+    interface Place {
+      readonly scrolls: boolean;
+      readonly isInScrolling: boolean;
+      /** For those who hear the page, or shortened with dots and a way to read it; or in what is. */
+      readonly isMeant: boolean;
+    }
+    // What is around an element comes before it.
+    const places = new Map<Element | null, Place>();
     for (const one of document.querySelectorAll('body *')) {
+      const around = places.get(one.parentElement);
+      const { overflowX, clipPath, textOverflow } = getComputedStyle(one);
+      const scrolls = ['auto', 'scroll'].includes(overflowX);
+      const isInScrolling = around !== undefined && (around.isInScrolling || around.scrolls);
+      const isMeant = around?.isMeant === true || clipPath !== 'none' || textOverflow === 'ellipsis';
+      places.set(one, { scrolls, isInScrolling, isMeant });
       const words = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '');
       const box = one.getBoundingClientRect();
       const isDrawn = box.width > 0 && box.height > 0 && one.checkVisibility({ visibilityProperty: true });
-      const around = of.around(one);
-      if (!isDrawn || one.closest('svg') !== null || [one, ...around].some(of.isMeant)) {
+      if (!isDrawn || one.closest('svg') !== null || isMeant) {
         continue;
       }
       const isControl = one.matches('button, a.button, .badge, .chip');
       const isBeyond = (words || isControl) && (box.right > clientWidth + 1 || box.left < -1);
-      if (isBeyond && !around.some(of.scrolls)) {
+      if (isBeyond && !isInScrolling) {
         found.push(`beyond the edge: ${of.called(one)}`);
       }
       const isCut = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
       // Tables and what machines read may be wider than the page; what is read there may not.
-      if (isCut && of.scrolls(one) && one.querySelector('h1, h2, h3, p, label') !== null && !one.matches('.code, .segments')) {
+      if (isCut && scrolls && one.querySelector('h1, h2, h3, p, label') !== null && !one.matches('.code, .segments')) {
         found.push(`scrolls sideways: ${of.called(one)}`);
       }
-      if (isCut && (isControl || (words && of.hides(one)))) {
+      if (isCut && (isControl || (words && ['hidden', 'clip'].includes(overflowX)))) {
         found.push(`cut off: ${of.called(one)}`);
       }
     }
@@ -63,16 +62,17 @@ export async function hiddenFromKeys(page: Page): Promise<string[]> {
     let first: Element | undefined;
     document.addEventListener('focusin', ({ target }) => {
       if (target instanceof Element) {
-        Object.assign(window, { isRound: first === target });
+        if (first === target) {
+          Object.assign(window, { isRound: true });
+        }
         first ??= target;
         reached.add(target);
       }
     });
   });
   for (let pressed = 0; pressed < MOST; pressed += AT_ONCE) {
-    for (let one = 0; one < AT_ONCE; one += 1) {
-      await page.keyboard.press('Tab');
-    }
+    // None waits until what the one before has done is known here.
+    await Promise.all(Array.from({ length: AT_ONCE }, () => page.keyboard.press('Tab')));
     if (await page.evaluate(() => (window as unknown as { isRound: boolean }).isRound || document.activeElement === document.body)) {
       break;
     }
