@@ -122,11 +122,23 @@ export function accessibilityFaults(page: Page): Promise<string[]> {
   return faultsInside(page.mainFrame());
 }
 
-/** What cannot be read well in the colours that there are now. */
-export const CONTRAST: RunOptions = { ...RULES, runOnly: ['color-contrast'] };
+/** What cannot be read well, or told from the words around it, in the colours that there are now. */
+export const COLOURS: RunOptions = { ...RULES, runOnly: ['color-contrast', 'link-in-text-block'] };
 
-export function contrastFaults(page: Page): Promise<string[]> {
-  return faultsInside(page.mainFrame(), ':root', CONTRAST);
+export function colourFaults(page: Page): Promise<string[]> {
+  return faultsInside(page.mainFrame(), ':root', COLOURS);
+}
+
+/** What axe finds in a page in light, and then in the dark, where only colours are others. */
+export async function faultsInLightAndDark(page: Page): Promise<string[]> {
+  const isStill = await page.evaluate(() => matchMedia('(prefers-reduced-motion: reduce)').matches);
+  const inLight = await accessibilityFaults(page);
+  // Colours that are on their way to others are not looked at.
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  const inDark = await colourFaults(page);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.emulateMedia({ reducedMotion: isStill ? 'reduce' : 'no-preference' });
+  return [...inLight, ...inDark.map((fault) => `in the dark: ${fault}`)];
 }
 
 /** The same for one document, or a part of it. */

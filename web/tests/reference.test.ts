@@ -2,7 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { accessibilityFaults, leaveBrowser, watch, workersBrowser } from './browser.ts';
+import { accessibilityFaults, colourFaults, leaveBrowser, watch, workersBrowser } from './browser.ts';
 import { type Server, startServer } from './server.ts';
 
 let server: Server;
@@ -50,32 +50,42 @@ async function faults(page: Page): Promise<string[]> {
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
-const appearances: [string, BrowserContextOptions][] = [
-  ['in light', { colorScheme: 'light' }],
-  ['in dark', { colorScheme: 'dark' }],
-  ['on a phone', phone],
-  ['in Arabic', { locale: 'ar' }],
-  ['in Arabic on a phone in the dark', { ...phone, locale: 'ar', colorScheme: 'dark' }],
-  ['with forced colours', { forcedColors: 'active' }],
-  ['on 320 pixels', { viewport: { width: 320, height: 600 } }],
+/** The same, and in other colours and on 320 pixels. */
+async function faultsInAllWays(page: Page): Promise<string[]> {
+  const found = await faults(page);
+  for (const media of [{ colorScheme: 'dark' }, { colorScheme: 'light', forcedColors: 'active' }] as const) {
+    await page.emulateMedia(media);
+    found.push(...(await colourFaults(page)).map((fault) => `${JSON.stringify(media)}: ${fault}`));
+  }
+  await page.emulateMedia({ forcedColors: 'none' });
+  await page.setViewportSize({ width: 320, height: 600 });
+  found.push(...(await faults(page)).map((fault) => `on 320 pixels: ${fault}`));
+  return found;
+}
+
+const appearances: [string, BrowserContextOptions, typeof faults][] = [
+  ['in all colours, on much room and little', { reducedMotion: 'reduce' }, faultsInAllWays],
+  ['on a phone', phone, faults],
+  ['in Arabic', { locale: 'ar' }, faults],
+  ['in Arabic on a phone in the dark', { ...phone, locale: 'ar', colorScheme: 'dark' }, faults],
 ];
 
-describe.for(appearances)('the API reference %s', ([, options]) => {
+describe.for(appearances)('the API reference %s', ([, options, look]) => {
   test('can be read: its list, an operation, an event', async () => {
     await visit('', options, async (page) => {
       await page.locator('nav.list summary').first().waitFor();
-      expect(await faults(page)).toEqual([]);
+      expect(await look(page)).toEqual([]);
     });
     await visit('#hark/postEndpoints', options, async (page) => {
       await page.locator('h1', { hasText: 'endpoint' }).waitFor();
       // what is inside of a member opens
       await page.locator('.member details > summary').first().click();
       await page.locator('.member .member').first().waitFor();
-      expect(await faults(page)).toEqual([]);
+      expect(await look(page)).toEqual([]);
     });
     await visit('#events/chat.closed', options, async (page) => {
       await page.locator('pre').nth(2).waitFor();
-      expect(await faults(page)).toEqual([]);
+      expect(await look(page)).toEqual([]);
     });
   });
 });

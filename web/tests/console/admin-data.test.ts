@@ -5,7 +5,7 @@ import type { BrowserContextOptions, Locator } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
-import { accessibilityFaults } from '../browser.ts';
+import { accessibilityFaults, faultsInLightAndDark } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
 
@@ -205,11 +205,10 @@ describe('how it looks', () => {
   });
 
   test.for([
-    ['dark', { colorScheme: 'dark' }],
-    ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
-    ['Arabic', { locale: 'ar' }],
-  ] as const)('pages and drawers have no faults in %s', async ([name, options]) => {
-    const console = await Console.open(browser, desk.server.url, options);
+    ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, accessibilityFaults],
+    ['Arabic', { locale: 'ar' }, faultsInLightAndDark],
+  ] as const)('pages and drawers have no faults in %s', async ([name, options, look]) => {
+    const console = await Console.logIn(browser, desk.server.url, ADMIN, options);
     const at = console.page;
     await at.locator('input').first().fill(ADMIN.username);
     await at.locator('input[type=password]').fill(ADMIN.password);
@@ -222,7 +221,7 @@ describe('how it looks', () => {
         await at.locator('tbody a').first().click();
         await at.locator('.drawer h3, .drawer input').first().waitFor();
       }
-      expect(await accessibilityFaults(at), `${path} in ${name}`).toEqual([]);
+      expect(await look(at), `${path} in ${name}`).toEqual([]);
       const [content, window] = await at.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
       expect(content).toBe(window);
     }

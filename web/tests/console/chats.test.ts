@@ -3,7 +3,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
-import { accessibilityFaults } from '../browser.ts';
+import { accessibilityFaults, faultsInLightAndDark } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
 
@@ -34,22 +34,21 @@ async function chats(query = '', options: BrowserContextOptions = {}): Promise<C
 }
 
 test.for([
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
-  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
-] as const)('filters find chats and stand in the address, in %s', async ([, options]) => {
+  ['light and in dark', {}, faultsInLightAndDark],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, accessibilityFaults],
+] as const)('filters find chats and stand in the address, in %s', async ([, options, look]) => {
   const console = await chats('', options);
   const { page } = console;
   const names = () => page.locator('tbody tr:not(.chats-line) a').allInnerTexts();
   await expect.poll(names).toEqual(['Sofia Lindgren', 'Callum Reid', 'Noor Jansen']);
   await page.getByText('3 of 3').waitFor();
-  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await look(page)).toEqual([]);
   await page.getByLabel('State').selectOption('closed');
   await expect.poll(names).toEqual(['Noor Jansen']);
   expect(new URL(page.url()).search).toBe('?status=closed');
   await page.getByLabel('Words, names, addresses').fill('Sofia');
   await page.getByText('No chat has all of these: Sofia and Closed.').waitFor();
-  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await look(page)).toEqual([]);
   await console.button('Remove the filters').click();
   await expect.poll(names).toHaveLength(3);
   expect(new URL(page.url()).search).toBe('');
@@ -59,10 +58,9 @@ test.for([
 });
 
 test.for([
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
-  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
-] as const)('words lead to the message in which they stand, in %s', async ([, options]) => {
+  ['light and in dark', {}, faultsInLightAndDark],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, accessibilityFaults],
+] as const)('words lead to the message in which they stand, in %s', async ([, options, look]) => {
   const console = await chats('?q=GLAZE', options);
   const { page } = console;
   const lines = page.locator('.chats-line');
@@ -70,7 +68,7 @@ test.for([
   await page.getByText('2 of 2').waitFor();
   expect(await lines.locator('mark').allInnerTexts()).toEqual(['glaze', 'glaze']);
   expect(await lines.first().innerText()).toContain('Is the glaze safe?');
-  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await look(page)).toEqual([]);
   await page.getByLabel('Words, names, addresses').fill('arrived crack');
   await expect.poll(() => lines.locator('mark').allInnerTexts()).toEqual(['arrived', 'crack']);
   expect(new URL(page.url()).searchParams.get('q')).toBe('arrived crack');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { isBelow, SECTIONS } from '../../console/frame/places.ts';
 import { amy } from '../agent.ts';
-import { accessibilityFaults, contrastFaults } from '../browser.ts';
+import { accessibilityFaults, colourFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
 import { hiddenFromKeys, outOfFrame, unmarked } from './reach.ts';
@@ -66,9 +66,9 @@ test.for(PAGES)('%s', async (path) => {
   const found: Record<string, readonly string[]> = {};
   const seen = async (how: Parameters<typeof page.emulateMedia>[0]): Promise<void> => await page.emulateMedia({ colorScheme: 'light', contrast: null, forcedColors: null, ...how });
   await seen({ colorScheme: 'dark' });
-  found['dark'] = await contrastFaults(page);
+  found['dark'] = await colourFaults(page);
   await seen({ contrast: 'more' });
-  found['more contrast'] = await contrastFaults(page);
+  found['more contrast'] = await colourFaults(page);
   await seen({ forcedColors: 'active' });
   found['forced colours'] = await unmarked(page);
   await seen({});

@@ -6,7 +6,7 @@ import type { Browser, Frame, Page, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { openParts, type Parts, serveParts } from '../../parts/serve.ts';
-import { CONTRAST, faultsInside, leaveBrowser, RULES, watch, workersBrowser } from '../browser.ts';
+import { COLOURS, faultsInside, leaveBrowser, RULES, watch, workersBrowser } from '../browser.ts';
 import { outOfFrame, unmarked } from './reach.ts';
 
 const FOLDER = fileURLToPath(new URL('../../console/parts/', import.meta.url));
@@ -69,7 +69,7 @@ describe('from left to right', () => {
 
   test('each can be read in the dark', { timeout: LONG_MS }, async () => {
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await everywhere(page, async (frame) => await faultsInside(frame, ':root', CONTRAST))).toEqual({});
+    expect(await everywhere(page, async (frame) => await faultsInside(frame, ':root', COLOURS))).toEqual({});
   });
 
   test('what is chosen is marked in forced colours', async () => {

@@ -2,16 +2,15 @@ import { createHmac } from 'node:crypto';
 
 import { expect, test } from 'vitest';
 
-import { accessibilityFaults } from '../browser.ts';
+import { accessibilityFaults, faultsInLightAndDark } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
 import { Receiver } from './receiver.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
 
-test.for(['light', 'dark'] as const)('each kind of events is there with its body and schema, in %s', async (colorScheme) => {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, { colorScheme });
-  await console.page.goto(`${desk.server.url}webhooks/catalogue?kind=lead.captured`);
+test('each kind of events is there with its body and schema', async () => {
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/catalogue?kind=lead.captured`, ADMIN);
   const { page } = console;
   const body = page.getByRole('region', { name: 'lead.captured' });
   await expect.poll(() => body.innerText()).toContain('"type": "lead.captured"');
@@ -24,7 +23,7 @@ test.for(['light', 'dark'] as const)('each kind of events is there with its body
   await page.getByRole('button', { name: 'Example', exact: true }).click();
   await page.keyboard.press('k');
   await expect.poll(() => page.url()).toContain('kind=contact.updated');
-  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await faultsInLightAndDark(page)).toEqual([]);
   await console.leave();
 });
 

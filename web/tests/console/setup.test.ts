@@ -2,7 +2,7 @@
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { accessibilityFaults, leaveBrowser, workersBrowser } from '../browser.ts';
+import { accessibilityFaults, faultsInLightAndDark, leaveBrowser, workersBrowser } from '../browser.ts';
 import { Desk } from '../desk.ts';
 import { Console } from './console.ts';
 
@@ -19,14 +19,14 @@ afterAll(async () => {
   await leaveBrowser();
 });
 
-test.for(['light', 'dark'] as const)('an empty server leads to its first event, in %s', async (colorScheme) => {
+test('an empty server leads to its first event', async () => {
   desk = await Desk.open();
-  const console = await Console.open(browser, desk.server.url, { colorScheme });
+  const console = await Console.open(browser, desk.server.url);
   const { page } = console;
   const steps = page.getByRole('navigation', { name: 'Steps' });
   const isAt = async (step: string): Promise<void> => {
     await expect.poll(() => steps.locator('[aria-current="step"]').innerText()).toContain(step);
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await faultsInLightAndDark(page)).toEqual([]);
   };
   await console.enter(ADMIN.username, ADMIN.password);
   await page.getByRole('heading', { name: 'Who answers here' }).waitFor();
@@ -74,7 +74,7 @@ test.for(['light', 'dark'] as const)('an empty server leads to its first event, 
   expect(await page.locator('.first-after').innerText()).toMatch(/\d:\d\d/);
   await expect.poll(() => page.locator('.todo li').first().innerText()).toMatch(/\d\d:\d\d:\d\d/);
   // What waits to be looked at is drawn over the widget in neither mode.
-  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await faultsInLightAndDark(page)).toEqual([]);
 
   // What the server was told is there.
   const { users } = await desk.admin.ask<{ users: { username: string; name: string }[] }>('livechat/users/agent');

@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
+import { COLOURS, RULES } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { faults } from './faults.ts';
 import { perform, SCENES, type Scene } from './scenes.ts';
@@ -27,51 +28,55 @@ const seen = (
 
 const NAMED = SCENES.map((scene) => [scene.name, scene] as const);
 interface Way {
+  /** Which can find something else than before: in other colours those about colours. */
+  readonly rules: typeof RULES;
   readonly media?: Parameters<Page['emulateMedia']>[0];
   readonly size?: { readonly width: number; readonly height: number };
 }
 
 /** One after the other, each on top of those before it. */
 const WAYS: readonly (readonly [string, Way])[] = [
-  ['light', {}],
-  ['dark', { media: { colorScheme: 'dark' } }],
-  ['phone', { size: { width: 360, height: 640 } }],
+  ['light', { rules: RULES }],
+  ['dark', { rules: COLOURS, media: { colorScheme: 'dark' } }],
+  ['phone', { rules: RULES, size: { width: 360, height: 640 } }],
   // What is left of 1,280 by 1,024 points.
-  ['enlarged', { size: { width: 320, height: 256 } }],
-  ['forced colours', { media: { forcedColors: 'active' }, size: { width: 1000, height: 700 } }],
+  ['enlarged', { rules: RULES, size: { width: 320, height: 256 } }],
+  ['forced colours', { rules: COLOURS, media: { forcedColors: 'active' }, size: { width: 1000, height: 700 } }],
 ];
 
 test.for(NAMED)('%s, in light, in dark, on a phone, enlarged four times, in forced colours', async ([, scene]) => {
   await seen(scene, { colorScheme: 'light' }, async (guest) => {
-    for (const [name, { media, size }] of WAYS) {
+    for (const [name, { rules, media, size }] of WAYS) {
       if (media !== undefined) {
         await guest.page.emulateMedia(media);
       }
       if (size !== undefined) {
         await guest.page.setViewportSize(size);
       }
-      expect([name, ...(await faults(guest))]).toEqual([name]);
+      expect([name, ...(await faults(guest, rules))]).toEqual([name]);
     }
   });
 });
 
-test.for(['#ffff00', '#888888', 'rgb(118 118 118)', 'white', 'black', 'hotpink', 'no colour'])(
-  'what is written on %s, and in it, can be read',
-  async (color) => {
-    const chat = SCENES.find(({ name }) => name === 'ended');
-    expect(chat).toBeDefined();
-    await seen(chat as Scene, {}, async (guest) => {
+// What is none is told first, before there is another.
+const ON = ['no colour', '#ffff00', '#888888', 'rgb(118 118 118)', 'white', 'black', 'hotpink'];
+
+test('what is written on any colour, and in it, can be read', async () => {
+  const chat = SCENES.find(({ name }) => name === 'ended');
+  expect(chat).toBeDefined();
+  await seen(chat as Scene, {}, async (guest) => {
+    for (const color of ON) {
+      await guest.call('setTheme', {
+        color,
+        fontColor: color,
+        guestBubbleBackgroundColor: color,
+        agentBubbleBackgroundColor: color,
+        background: color,
+      });
       for (const colorScheme of ['light', 'dark'] as const) {
         await guest.page.emulateMedia({ colorScheme });
-        await guest.call('setTheme', {
-          color,
-          fontColor: color,
-          guestBubbleBackgroundColor: color,
-          agentBubbleBackgroundColor: color,
-          background: color,
-        });
-        expect([colorScheme, ...(await faults(guest))]).toEqual([colorScheme]);
+        expect([color, colorScheme, ...(await faults(guest, COLOURS))]).toEqual([color, colorScheme]);
       }
-    });
-  },
-);
+    }
+  });
+});
