@@ -23,8 +23,7 @@ beforeAll(async () => {
 });
 
 async function page(path: string, heading: string, options: BrowserContextOptions = {}, who: { username: string; password: string } = ADMIN): Promise<Console> {
-  const console = await Console.logIn(browser, desk.server.url, who, options);
-  await console.page.goto(`${desk.server.url}admin/${path}`);
+  const console = await Console.logIn(browser, `${desk.server.url}admin/${path}`, who, options);
   await console.page.getByRole('heading', { name: heading, exact: true }).waitFor();
   return console;
 }
@@ -210,10 +209,6 @@ describe('how it looks', () => {
   ] as const)('pages and drawers have no faults in %s', async ([name, options, look]) => {
     const console = await Console.logIn(browser, desk.server.url, ADMIN, options);
     const at = console.page;
-    await at.locator('input').first().fill(ADMIN.username);
-    await at.locator('input[type=password]').fill(ADMIN.password);
-    await at.locator('button[type=submit]').click();
-    await console.listening();
     for (const path of ['fields', 'contacts', 'visitors', 'erase', 'export']) {
       await at.goto(`${desk.server.url}admin/${path}`);
       await at.locator('h1').waitFor();

@@ -37,8 +37,7 @@ async function granted(id: string): Promise<readonly string[]> {
 }
 
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Console> {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN, options);
-  await console.page.goto(`${desk.server.url}${path}`);
+  const console = await Console.logIn(browser, `${desk.server.url}${path}`, ADMIN, options);
   return console;
 }
 

@@ -34,8 +34,7 @@ async function departments(): Promise<readonly Department[]> {
 const named = async (name: string): Promise<Department | undefined> => (await departments()).find((one) => one.name === name);
 
 async function open(path: string, options: BrowserContextOptions = {}, who: { username: string; password: string } = ADMIN): Promise<Console> {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, who, options);
-  await console.page.goto(`${desk.server.url}${path}`);
+  const console = await Console.logIn(browser, `${desk.server.url}${path}`, who, options);
   return console;
 }
 
@@ -391,8 +390,7 @@ describe('queue and routing', () => {
     const server = await startServer({
       environment: { ADMIN_USERNAME: 'admin', ADMIN_PASS: 'secret-of-admin', ADMIN_EMAIL: 'admin@example.org', OVERWRITE_SETTING_Livechat_waiting_queue: 'true' },
     });
-    const console = await Console.logIn(browser, `${server.url}inbox`, ADMIN);
-    await console.page.goto(`${server.url}admin/routing`);
+    const console = await Console.logIn(browser, `${server.url}admin/routing`, ADMIN);
     await console.page.getByText('Fixed by OVERWRITE_SETTING_Livechat_waiting_queue').waitFor();
     expect(await console.page.getByRole('switch', { name: 'Chats wait while all are full' }).count()).toBe(0);
     await console.leave();

@@ -93,9 +93,8 @@ test('whoever may not see a page is told so', async () => {
     verified: true,
     roles: ['livechat-manager'],
   });
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, { username: 'mia', password: 'secret-of-mia' });
+  const console = await Console.logIn(browser, `${desk.server.url}admin/audit`, { username: 'mia', password: 'secret-of-mia' });
   const { page } = console;
-  await page.goto(`${desk.server.url}admin/audit`);
   const heading = page.getByRole('heading', { level: 1 });
   await expect.poll(() => heading.innerText()).toContain('Audit log');
   await page.getByText('You are logged in as Mia Lind.').waitFor();

@@ -152,10 +152,7 @@ test.for([
   for (let n = 0; n < 12; n += 1) {
     await ready(amy, `many${tests}-${n}`, `Answer ${n}, with {{contact.name}}. ${'And more words. '.repeat(40)}`);
   }
-  const console = await Console.open(browser, `${desk.server.url}inbox/${guest.rid}`, options);
-  await console.page.locator('input').first().fill(amy.username);
-  await console.page.locator('input[type=password]').fill(amy.password);
-  await console.page.keyboard.press('Enter');
+  const console = await Console.logIn(browser, `${desk.server.url}inbox/${guest.rid}`, amy, options);
   const field = console.page.locator('.composer textarea');
   await field.fill('/many');
   await console.page.locator('.offers [role=option]').first().waitFor();

@@ -27,8 +27,7 @@ beforeAll(async () => {
 });
 
 async function chats(query = '', options: BrowserContextOptions = {}): Promise<Console> {
-  const console = await Console.logIn(browser, desk.server.url, ADMIN, options);
-  await console.page.goto(`${desk.server.url}chats${query}`);
+  const console = await Console.logIn(browser, `${desk.server.url}chats${query}`, ADMIN, options);
   await console.page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
   return console;
 }
@@ -158,8 +157,7 @@ test('agents find what was theirs, by keys', async () => {
 });
 
 test('a page that is not for an agent says who can help, and what cannot be read says so', async () => {
-  const console = await Console.logIn(browser, desk.server.url, amy);
-  await console.page.goto(`${desk.server.url}webhooks/crm`);
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/crm`, amy);
   await console.page.getByRole('heading', { name: 'CRM Integration: not for your roles' }).waitFor();
   await console.page.getByText('You are logged in as Amy Winter. Ada Admin can let you in.').waitFor();
   expect(await accessibilityFaults(console.page)).toEqual([]);

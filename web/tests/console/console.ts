@@ -3,6 +3,8 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
+import type { Welcome } from '../../console/api/documents.ts';
+import type { Session } from '../../console/api/session.ts';
 import { watch } from '../browser.ts';
 import { type Agent, Caller, type Desk } from '../desk.ts';
 
@@ -21,32 +23,40 @@ export class Console {
   }
 
   /** A browser that was never here before. */
-  static async open(
-    browser: Browser,
-    url: string,
-    options: BrowserContextOptions = {},
-  ): Promise<Console> {
+  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Console> {
+    const console = await Console.#come(browser, options);
+    await console.page.goto(url);
+    return console;
+  }
+
+  static async #come(browser: Browser, options: BrowserContextOptions): Promise<Console> {
     const context = await browser.newContext({
       locale: 'en-GB',
       viewport: { width: 1440, height: 900 },
       ...options,
     });
     const complaints = await watch(context);
-    const page = await context.newPage();
-    await page.goto(url);
-    return new Console(context, page, complaints);
+    return new Console(context, await context.newPage(), complaints);
   }
 
+  /** One in which somebody has logged in and stays so; who wants to see how that is done opens it and enters. */
   static async logIn(
     browser: Browser,
     url: string,
-    who: Pick<Agent, 'username' | 'password'>,
+    { username, password }: Pick<Agent, 'username' | 'password'>,
     options: BrowserContextOptions = {},
   ): Promise<Console> {
-    const console = await Console.open(browser, url, options);
-    await console.enter(who.username, who.password);
-    await console.page.getByRole('tab', { name: 'Mine' }).waitFor();
-    await console.listening();
+    const console = await Console.#come(browser, options);
+    const { data } = await new Caller(new URL('/', url).href).tell<{ data: Welcome }>('login', { user: username, password });
+    const session: Session = { user: data.userId, token: data.authToken, login: username };
+    const kept = await console.page.addInitScript((text) => localStorage.setItem('hark.console.session', text), JSON.stringify(session));
+    await console.page.goto(url);
+    // Otherwise nobody could log out.
+    await kept.dispose();
+    await console.page.locator('.framed').waitFor();
+    await console.settled();
+    // Where chats are read, they are listened to as well.
+    await console.page.locator('[data-connection]:not([data-connection="live"])').waitFor({ state: 'detached' });
     return console;
   }
 

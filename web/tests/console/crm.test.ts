@@ -178,8 +178,7 @@ test.for([
 const setting = async (id: string) => (await desk.admin.ask<{ value: unknown }>(`settings/${id}`)).value;
 
 test('patterns for leads are tried on a text, and are kept with what else is told', async () => {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
-  await console.page.goto(`${desk.server.url}webhooks/crm`);
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/crm`, ADMIN);
   const found = console.page.getByRole('region', { name: 'What the patterns find' });
   await console.page.getByLabel('Sample text').fill('Write to ann@example.org or call KC-20377');
   await expect.poll(() => found.innerText()).toContain('1 e-mail');
@@ -215,9 +214,8 @@ test('patterns for leads are tried on a text, and are kept with what else is tol
 });
 
 test('what is wrong with the address and the time is said where they stand', async () => {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/crm`, ADMIN);
   const { page } = console;
-  await page.goto(`${desk.server.url}webhooks/crm`);
   const before = await page.getByLabel('Webhook URL').inputValue();
   await page.getByLabel('HTTP timeout').fill('12 s');
   await page.getByText('A whole number from 1 to 60,000').waitFor();
@@ -246,8 +244,7 @@ test('whoever may see what else is told, and not change it, is told so', async (
   const mia = await desk.agent('mia', 'Mia Sand');
   await desk.admin.tell('livechat/users/manager', { username: 'mia' });
   await desk.admin.tell('permissions.update', { permissions: [{ _id: 'view-privileged-setting', roles: ['admin', 'livechat-manager'] }] });
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, mia);
-  await console.page.goto(`${desk.server.url}webhooks/crm`);
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/crm`, mia);
   await console.page.getByText('Your roles can see these, not change them').waitFor();
   expect(await console.page.getByRole('switch', { name: 'Send Request on Lead capture' }).isDisabled()).toBe(true);
   expect(await console.page.getByRole('switch', { name: 'Send Request on Chat Start' }).isDisabled()).toBe(false);

@@ -195,8 +195,7 @@ test('what fails stands first and leads to what was answered', async () => {
 });
 
 test('the workspace webhook is shown, and changed on its own page', async () => {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
-  await console.page.goto(`${desk.server.url}webhooks/endpoints/workspace`);
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/endpoints/workspace`, ADMIN);
   await console.page.getByText('This is the workspace webhook').waitFor();
   for (const field of ['Address', 'Name']) {
     expect(await console.page.getByLabel(field, { exact: true }).getAttribute('readonly')).not.toBeNull();

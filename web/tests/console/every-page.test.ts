@@ -43,11 +43,7 @@ beforeAll(async () => {
   await desk.endpoint({ name: 'Order desk', url: 'http://10.20.0.14:8080/a/path/that/is/longer/than/a/narrow/page', events: ['chat.*', 'message.*'] });
   await desk.admin.make('views', { name: 'Monday round', report: { kind: 'overview', days: 28 } });
   console = await Console.logIn(browser, `${desk.url}/inbox`, ADMIN, { viewport: WIDE, reducedMotion: 'reduce' });
-  arabic = await Console.open(browser, `${desk.url}/inbox`, { locale: 'ar', viewport: ENLARGED });
-  await arabic.page.locator('#login').fill(ADMIN.username);
-  await arabic.page.locator('#password').fill(ADMIN.password);
-  await arabic.page.locator('#password').press('Enter');
-  await arabic.listening();
+  arabic = await Console.logIn(browser, `${desk.url}/inbox`, ADMIN, { locale: 'ar', viewport: ENLARGED });
 });
 
 afterAll(async () => {

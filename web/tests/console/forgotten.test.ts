@@ -82,7 +82,7 @@ test('nobody learns whether there is such an account', async () => {
 
 test('one sees where one is logged in, and logs out there', async () => {
   const here = await Console.logIn(browser, desk.server.url, ruth, { colorScheme: 'dark' });
-  const there = await Console.logIn(browser, desk.server.url, ruth, {
+  const there = await Console.open(browser, desk.server.url, {
     userAgent: 'Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0',
   });
   await there.enter(ruth.username, ruth.password);

@@ -177,8 +177,7 @@ test('a second factor is switched on and off, and changes ask for it', async () 
 
 test('a password is changed by whoever knows the present one', async () => {
   const tom = await desk.agent('tom', 'Tom Field');
-  const console = await Console.logIn(browser, desk.server.url, tom);
-  await console.page.goto(`${desk.server.url}me`);
+  const console = await Console.logIn(browser, `${desk.server.url}me`, tom);
   const sessions = console.page.locator('.session-list li');
   await expect.poll(() => sessions.count()).toBe(2);
   await sessions.filter({ hasNot: console.page.locator('b') }).getByRole('button').click();

@@ -98,11 +98,8 @@ const WAYS: readonly (readonly [string, BrowserContextOptions, typeof accessibil
 
 describe.for(WAYS)('%s', ([, options, look]) => {
   test('has no faults', async () => {
-    const console = await Console.open(browser, `${desk.url}/monitor`, options);
+    const console = await Console.logIn(browser, `${desk.url}/monitor`, ADMIN, options);
     const { page } = console;
-    await page.locator('#login').fill(ADMIN.username);
-    await page.locator('#password').fill(ADMIN.password);
-    await page.locator('#password').press('Enter');
     await shown(page);
     await page.locator('.chart').first().waitFor();
     expect(await look(page)).toEqual([]);

@@ -129,8 +129,7 @@ test('a note that was removed while the connection was lost is gone after it', a
 test('one notes something in a chat that is over, and begins it before one takes a chat', async () => {
   const waiting = await Guest.come(desk, `Ben ${tests}`, 'Hello');
   await desk.close(amy, guest.rid);
-  const console = await Console.logIn(browser, desk.server.url, amy);
-  await console.page.goto(`${desk.url}/inbox/${guest.rid}`);
+  const console = await Console.logIn(browser, `${desk.url}/inbox/${guest.rid}`, amy);
   await console.page.getByText('This chat is closed.').waitFor();
   await console.page.keyboard.press('n');
   await field(console).fill('Sent a new bowl');

@@ -29,8 +29,7 @@ test('each kind of events is there with its body and schema', async () => {
 
 test('events are listed as they happen, and the list is held', async () => {
   await desk.agent('tara', 'Tara Sun');
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
-  await console.page.goto(`${desk.server.url}webhooks/live`);
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/live`, ADMIN);
   const { page } = console;
   await page.getByText('Listening', { exact: false }).first().waitFor();
   const guest = await Guest.come(desk, 'Tail', 'first of all');
@@ -73,8 +72,7 @@ test('events are listed as they happen, and the list is held', async () => {
 });
 
 test('what is wrong with a signed request is said', async () => {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
-  await console.page.goto(`${desk.server.url}webhooks/check`);
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/check`, ADMIN);
   const { page } = console;
   const key = Buffer.from('0123456789abcdef0123456789abcdef');
   const body = '{"type":"chat.started","data":{}}';

@@ -38,13 +38,8 @@ interface Summed {
 const sums = (query: string): Promise<Summed> => desk.admin.ask<Summed>(`../hark/v1/figures/sums?${query}`);
 
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Console> {
-  const console = await Console.open(browser, `${desk.url}${path}`, options);
-  const { page } = console;
-  // Its words are others in Arabic, so it is found by its parts.
-  await page.locator('#login').fill(ADMIN.username);
-  await page.locator('#password').fill(ADMIN.password);
-  await page.locator('#password').press('Enter');
-  await shown(page);
+  const console = await Console.logIn(browser, `${desk.url}${path}`, ADMIN, options);
+  await shown(console.page);
   return console;
 }
 
@@ -303,8 +298,7 @@ test('it is opened by keys, and an agent is told who can let them in', async () 
   await manager.page.keyboard.press('r');
   await manager.page.getByRole('heading', { name: 'Overview' }).waitFor();
   await manager.leave();
-  const agent = await Console.logIn(browser, desk.server.url, amy);
-  await agent.page.goto(`${desk.url}/reports/overview`);
+  const agent = await Console.logIn(browser, `${desk.url}/reports/overview`, amy);
   await agent.page.getByText(/Ada Admin/).waitFor();
   expect(await accessibilityFaults(agent.page)).toEqual([]);
   await agent.leave();

@@ -32,8 +32,7 @@ async function make(name: string, path: string, more: object = {}): Promise<stri
 }
 
 async function at(path: string): Promise<Console> {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
-  await console.page.goto(`${desk.server.url}${path}`);
+  const console = await Console.logIn(browser, `${desk.server.url}${path}`, ADMIN);
   return console;
 }
 

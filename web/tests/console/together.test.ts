@@ -21,8 +21,7 @@ beforeEach(async () => {
 });
 
 async function open(who: Agent, options = {}): Promise<Console> {
-  const console = await Console.logIn(browser, desk.server.url, who, options);
-  await console.page.goto(`${desk.url}/inbox/${guest.rid}`);
+  const console = await Console.logIn(browser, `${desk.url}/inbox/${guest.rid}`, who, options);
   await console.listening();
   await console.page.getByRole('heading', { name: `Ann ${tests}`, exact: true }).waitFor();
   return console;

@@ -45,8 +45,7 @@ function isGenuine(secret: string, { headers, body }: Got): boolean {
 }
 
 async function at(path: string): Promise<Console> {
-  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
-  await console.page.goto(`${desk.server.url}${path}`);
+  const console = await Console.logIn(browser, `${desk.server.url}${path}`, ADMIN);
   return console;
 }
 
@@ -293,9 +292,8 @@ test('journey 30: from a chat, a call to the CRM that failed is seen, and sent a
   await desk.set('Livechat_webhook_on_start', true);
   await call('PATCH', 'endpoints/workspace', { policy: { delaysMs: [] } });
   const guest = await Guest.come(desk, 'Ingrid', 'my order');
-  const console = await Console.logIn(browser, `${desk.server.url}inbox?view=queue`, ADMIN);
+  const console = await Console.logIn(browser, `${desk.server.url}inbox/${guest.rid}`, ADMIN);
   const { page } = console;
-  await page.goto(`${desk.server.url}inbox/${guest.rid}`);
   const heard = page.getByRole('region', { name: 'Webhooks' });
   await heard.getByText(/given up/).first().waitFor({ timeout: 20_000 });
   receiver.answer('/crm', 200, { 'Content-Type': 'text/plain' }, 'https://crm.example/orders/4711');

@@ -75,9 +75,8 @@ test('a replay goes on while nobody looks, and is stopped where it stands', asyn
       body: JSON.stringify({ afterEvent: 0 }),
     });
     expect(started.status).toBe(201);
-    const console = await Console.logIn(browser, `${still.server.url}inbox`, ADMIN);
+    const console = await Console.logIn(browser, `${still.server.url}webhooks/endpoints/${id}/deliveries`, ADMIN);
     const { page } = console;
-    await page.goto(`${still.server.url}webhooks/endpoints/${id}/deliveries`);
     const bar = page.getByRole('status').filter({ hasText: 'Sending again what happened' });
     await bar.waitFor();
     await page.reload();
