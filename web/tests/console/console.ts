@@ -77,6 +77,16 @@ export class Console {
     await this.page.locator('main [aria-busy="true"], main .skeleton').first().waitFor({ state: 'detached' });
   }
 
+  /** Until it is there; a second of the page's clock, which a test has installed, goes by for each look. */
+  async comes(what: Locator): Promise<void> {
+    await expect
+      .poll(async () => {
+        await this.page.clock.runFor(1000);
+        return await what.count();
+      })
+      .toBeGreaterThan(0);
+  }
+
   button(name: string): Locator {
     return this.page.getByRole('button', { name, exact: true });
   }

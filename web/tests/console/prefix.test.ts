@@ -58,17 +58,18 @@ test('where no socket passes the news is asked for, less and less often, and a s
   await desk.take(amy, guest.rid);
   front.passSockets(false);
   const console = await Console.open(browser, `${front.url}inbox/${guest.rid}`);
+  await console.page.clock.install();
   let questions = 0;
   console.page.on('request', (request) => {
     questions += new URL(request.url()).pathname.endsWith('/api/v1/me') ? 1 : 0;
   });
   await console.enter('amy', amy.password);
   const banner = console.page.getByText('lets no live connection through');
-  await banner.waitFor();
+  await console.comes(banner);
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await guest.say('Is anybody there?');
-  await console.bubble('Is anybody there?').waitFor();
-  await console.page.getByText('News comes every 8 seconds.').waitFor();
+  await console.comes(console.bubble('Is anybody there?'));
+  await console.comes(console.page.getByText('News comes every 8 seconds.'));
   // What one sends goes out, and from then on news is asked for often again.
   await console.say('I am');
   await expect.poll(() => guest.heard()).toEqual(['I am']);
@@ -76,10 +77,10 @@ test('where no socket passes the news is asked for, less and less often, and a s
   // And somebody who comes is heard.
   const chime = console.page.waitForRequest('**/sounds/chime.wav');
   const next = await Guest.come(desk, 'Cem', 'Me too');
+  await console.comes(console.page.getByText('1 waiting'));
   await chime;
-  await console.page.getByText('1 waiting').waitFor();
   await desk.take(amy, next.rid);
-  await console.row('Cem').waitFor();
+  await console.comes(console.row('Cem'));
   front.passSockets(true);
   await console.button('Try now').click();
   await console.listening();
@@ -91,11 +92,11 @@ test('where no socket passes the news is asked for, less and less often, and a s
   expect(questions).toBe(before);
   // In the middle of the work, too.
   front.passSockets(false);
-  await banner.waitFor();
+  await console.comes(banner);
   await guest.say('Still there?');
-  await console.bubble('Still there?').waitFor();
+  await console.comes(console.bubble('Still there?'));
   front.passSockets(true);
-  await console.listening();
+  await console.comes(console.page.locator('[data-connection="live"]'));
   await console.leave();
 });
 
@@ -108,20 +109,23 @@ test('where no socket passes, each sees all the same that the other writes', asy
   const { _id: rid } = await guest.room(desk);
   await desk.take(amy, rid);
   const console = await Console.open(browser, `${front.url}inbox/${rid}`);
+  await console.page.clock.install();
+  await guest.page.clock.install();
   await console.enter('amy', amy.password);
-  await console.page.getByText('lets no live connection through').waitFor();
+  await console.comes(console.page.getByText('lets no live connection through'));
   const seen = { console: false, guest: false };
   // People write for longer than a moment.
   const bothWrite = async (): Promise<object> => {
     await console.composer.press('m');
     await guest.composer.press('m');
+    await Promise.all([console.page.clock.runFor(500), guest.page.clock.runFor(500)]);
     seen.console ||= (await console.page.locator('.typing-bubble').count()) > 0;
     seen.guest ||= (await guest.page.getByText('Amy Winter is typing').count()) > 0;
     return seen;
   };
-  await expect.poll(bothWrite, { timeout: 25_000, interval: 500 }).toEqual({ console: true, guest: true });
+  await expect.poll(bothWrite).toEqual({ console: true, guest: true });
   await guest.composer.press('Enter');
-  await console.bubble('mm').waitFor();
+  await console.comes(console.bubble('mm'));
   await console.page.locator('.typing-bubble').waitFor({ state: 'detached' });
   expect(await guest.said.first().innerText()).toBe('Hello');
   front.passSockets(true);
@@ -134,8 +138,9 @@ test('where no socket passes, what waited for a new log-in goes out by itself', 
   await desk.take(amy, guest.rid);
   front.passSockets(false);
   const console = await Console.open(browser, `${front.url}inbox/${guest.rid}`);
+  await console.page.clock.install();
   await console.enter('amy', amy.password);
-  await console.page.getByText('lets no live connection through').waitFor();
+  await console.comes(console.page.getByText('lets no live connection through'));
   // Its end is noticed with the next that is asked or sent: here it is what is sent, as if nothing else was.
   await console.page.route('**/method.call/sendMessage', (route) => route.fulfill({ status: 401, json: { status: 'error' } }), { times: 1 });
   await console.say('This waits');
