@@ -45,7 +45,6 @@ test('who changed a setting is found in the audit, filtered by the address, and 
   await expect.poll(() => page.url()).toContain('subject=Livechat_offline_title');
   await page.getByRole('button', { name: /^Changes of Livechat_offline_title/ }).waitFor();
   await expect.poll(() => page.locator('.au-lines tbody tr:not(.au-day)').count()).toBe(1);
-  await page.getByRole('button', { name: 'Livechat_offline_title', exact: true }).click();
   await drawer.getByText('Write to us').waitFor();
   const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export what is shown (CSV)' }).click()]);
   const table = await readFile(await saved.path(), 'utf8');
@@ -55,7 +54,7 @@ test('who changed a setting is found in the audit, filtered by the address, and 
   await expect.poll(() => drawer.count()).toBe(0);
   await page.getByRole('searchbox', { name: 'Search names, ids and values' }).fill('there is no such thing');
   await page.getByRole('heading', { name: 'No changes match' }).waitFor();
-  await page.getByRole('button', { name: 'Show all changes' }).click();
+  await page.getByRole('button', { name: 'Show all changes', exact: true }).click();
   await page.getByRole('button', { name: 'Livechat_offline_title' }).first().waitFor();
   await console.leave();
 });
