@@ -139,7 +139,7 @@ test('what was sent is listed with its answers, and what was given up is sent ag
   await expect.poll(() => given.count()).toBe(0);
   await console.page.getByRole('link', { name: 'Deliveries' }).click();
   await console.page.getByRole('button', { name: 'State', exact: true }).click();
-  await console.page.getByRole('dialog', { name: 'State' }).getByRole('button', { name: 'Delivered' }).click();
+  await console.page.getByRole('dialog', { name: 'State' }).getByRole('button', { name: 'Delivered', exact: true }).click();
   await expect.poll(() => row.first().innerText()).toMatch(/Delivered\s+chat\.started\s+Warehouse[^]+\s200\s/);
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await console.leave();

@@ -61,11 +61,12 @@ const URL_ID = 'Livechat_webhookUrl';
 const SECRET_ID = 'Livechat_secret_token';
 const TIMEOUT_ID = 'Livechat_http_timeout';
 
-/** With what is wrong with where its address leads, which nobody has looked at since it was changed. */
+/** With what is wrong with where its address leads: of one that was just changed, the endpoint may still have what was wrong with
+ * the one before. */
 async function lookedAt(known: Known, isOther: boolean): Promise<Known> {
   const { endpoint } = known;
   const looked = isOther && endpoint.url !== '' ? await lookAt(endpoint.url).catch(() => undefined) : undefined;
-  return { ...known, endpoint: { ...endpoint, complaint: looked?.complaint ?? endpoint.complaint } };
+  return looked === undefined ? known : { ...known, endpoint: { ...endpoint, complaint: looked.complaint } };
 }
 
 const LONGEST_MS = 60_000;
