@@ -1,8 +1,8 @@
-import type axe from 'axe-core';
-import type { AxeResults, NodeResult, RunOptions } from 'axe-core';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+import type axe from 'axe-core';
+import type { AxeResults, NodeResult, RunOptions } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
 
 declare global {
