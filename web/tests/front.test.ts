@@ -64,7 +64,7 @@ test.for(appearances)('the page about the server %s', async ([, options]) => {
     const text = await page.innerText('main');
     expect(text).toContain('Ready');
     expect(text).toContain(`<script async src="${server.url}livechat/widget.js"></script>`);
-    // Strangers are told no version.
+    // Who has not logged in does not learn the version.
     expect(text).not.toContain(server.version);
     expect(await faultsInLightAndDark(page)).toEqual([]);
     const [content, window] = await page.evaluate(() => [

@@ -1,5 +1,6 @@
 // Who changed what, as the audit has it.
 import type { AuditedChange, AuditLine, AuditLinePage as AuditPage } from '../api/generated/hark.ts';
+import { Refused } from '../../shared/answers.ts';
 import { get } from '../api/http.ts';
 
 export type Change = AuditedChange;
@@ -31,7 +32,16 @@ const moment = (day: string, after = 0): string | undefined => {
 const filled = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim());
 
 /** One line; nothing if it is not kept any more. */
-export const readLine = (id: string): Promise<Line | undefined> => get<Line>(`audit/${encodeURIComponent(id)}`, {}, 'hark/v1').catch(() => undefined);
+export async function readLine(id: string): Promise<Line | undefined> {
+  try {
+    return await get<Line>(`audit/${encodeURIComponent(id)}`, {}, 'hark/v1');
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) {
+      return undefined;
+    }
+    throw error;
+  }
+}
 
 /** The latest first, or those that come after a page. */
 export async function readAudit({ text, kind, person, subject, from, until }: Wanted, after?: string): Promise<AuditPage> {

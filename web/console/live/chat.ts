@@ -41,6 +41,8 @@ export const missed = signal<number | undefined>(undefined);
 
 /** Everything that changed in the open chat until then, by the clock of the server, is known. */
 let knownUntil = 0;
+/** What changed before that which is heard now is still to be read. */
+let isBehind = false;
 /** Servers are several, and their clocks differ a little. What is read twice is there once. */
 const OVERLAP_MS = 5000;
 
@@ -120,9 +122,10 @@ async function open(rid: string): Promise<void> {
   const before = takeLeft(rid);
   const shown: Chat = before?.chat ?? { rid, state: 'loading', messages: [], hasEarlier: false };
   knownUntil = before?.knownUntil ?? 0;
+  isBehind = before !== undefined;
   chat.value = known === undefined ? shown : { ...shown, room: known };
   const topics = [
-    listen('stream-room-messages', rid, (message) => take(rid, [message as Message])),
+    listen('stream-room-messages', rid, (message) => heard(rid, message as Message)),
     listen('stream-room-data', rid, (room) => roomChanged(rid, room as Room)),
     listen('stream-notify-room', `${rid}/deleteMessage`, (gone) =>
       forget(rid, [(gone as { readonly _id: string })._id]),
@@ -159,6 +162,7 @@ export async function read(rid: string): Promise<void> {
       history(rid),
     ]);
     change(rid, { room, state: 'there', hasEarlier: page.length === PAGE });
+    isBehind = false;
     take(rid, page, 'earlier');
     await readVisitor(rid, room);
   } catch (error) {
@@ -233,6 +237,7 @@ async function catchUp(why: 'returned' | 'opened'): Promise<void> {
     await read(now.rid);
     return;
   }
+  isBehind = true;
   try {
     const { result } = await get<{
       readonly result: { readonly updated: readonly Message[]; readonly deleted: readonly { readonly _id: string }[] };
@@ -241,6 +246,9 @@ async function catchUp(why: 'returned' | 'opened'): Promise<void> {
     const news = result.updated.filter((message) => !known.has(message._id));
     if (why === 'returned') {
       missed.value = news.filter((message) => message.t === undefined && message.u._id !== me.peek()?._id).length;
+    }
+    if (chat.peek()?.rid === now.rid) {
+      isBehind = false;
     }
     take(now.rid, result.updated);
     forget(
@@ -272,6 +280,15 @@ const isOlder = (one: Message, other: Message): number =>
 
 /** What has just happened, a page of what was said before, or what one said oneself, of which the order is told later. */
 type Which = 'news' | 'earlier' | 'own';
+
+/** While something of before is missing, what is heard does not say up to when all is known. */
+function heard(rid: string, message: Message): void {
+  if (isBehind || connection.peek().is !== 'live') {
+    add(rid, [message], 'news');
+  } else {
+    take(rid, [message]);
+  }
+}
 
 /** What came in the order of the server: nothing of before is missing. */
 function take(rid: string, came: readonly Message[], which: Which = 'news'): void {

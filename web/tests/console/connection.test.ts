@@ -126,6 +126,40 @@ test('who goes back to a chat sees it at once, and then what has become of it', 
   await console.leave();
 });
 
+test('what was said while a chat was left is asked for again, although something later was heard meanwhile', async () => {
+  const guest = await Guest.come(desk, 'Eli', 'The first');
+  const other = await Guest.come(desk, 'Flo', 'Another');
+  for (const { rid } of [guest, other]) {
+    await desk.take(amy, rid);
+  }
+  const console = await Console.logIn(browser, `${desk.url}/inbox`, amy);
+  const { page } = console;
+  await console.openChat('Eli');
+  await console.bubble('The first').waitFor();
+  await console.openChat('Flo');
+  await console.bubble('Another').waitFor();
+  await guest.say('Missed');
+  // Since when it is asked for; the first time the network fails.
+  const since: string[] = [];
+  await page.route(/\/chat\.syncMessages/, async (route) => {
+    since.push(new URL(route.request().url()).searchParams.get('lastUpdate') ?? '');
+    if (since.length > 1) {
+      await route.continue();
+      return;
+    }
+    await guest.say('Heard');
+    await console.bubble('Heard').waitFor();
+    await route.abort();
+  });
+  await console.openChat('Eli');
+  await console.bubble('Missed').waitFor();
+  await expect.poll(() => since.length).toBe(2);
+  // A few seconds before what was heard would be too late.
+  expect(since[1]).toBe(since[0]);
+  expect(await words(console)).toEqual(['The first', 'Missed', 'Heard']);
+  await console.leave();
+});
+
 test('the server starts again in the middle of a chat', async () => {
   const guest = await Guest.come(desk, 'Cal', 'Hello');
   await desk.take(amy, guest.rid);

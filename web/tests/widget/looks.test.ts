@@ -58,7 +58,7 @@ test.for(NAMED)('%s, in light, in dark, on a phone, enlarged four times, in forc
   });
 });
 
-// What is none is told first, before there is another.
+// The first is no colour: with that the widget keeps its own, which it still has at that moment.
 const ON = ['no colour', '#ffff00', '#888888', 'rgb(118 118 118)', 'white', 'black', 'hotpink'];
 
 test('what is written on any colour, and in it, can be read', async () => {

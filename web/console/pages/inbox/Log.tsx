@@ -19,7 +19,7 @@ import { day, t, time } from '../../texts.ts';
 import { Outbound, Said } from './Bubble.tsx';
 import { minute } from './clock.ts';
 import { removing } from './editing.ts';
-import { type Entry, entriesOf } from './entries.ts';
+import { type Entry, entriesOf, partsOf } from './entries.ts';
 import { Heard } from './Heard.tsx';
 import { focusAgain } from './InPlace.tsx';
 import { Dots } from './ListRow.tsx';
@@ -188,17 +188,17 @@ export function Unsent({ name, words, isTyping }: UnsentProps) {
 }
 
 /** Who did it stands out, and runs as it is written. */
-function Words({ of, who }: { readonly of: string; readonly who: string }) {
-  const at = of.indexOf(who);
-  return at === -1 || who === '' ? (
-    of
+function Words({ of }: { readonly of: string }) {
+  const [before, name, after] = partsOf(of);
+  return name === '' ? (
+    before
   ) : (
     <>
-      {of.slice(0, at)}
+      {before}
       <b>
-        <bdi>{who}</bdi>
+        <bdi>{name}</bdi>
       </b>
-      {of.slice(at + who.length)}
+      {after}
     </>
   );
 }
@@ -217,7 +217,7 @@ export function LogEntry({ entry }: { readonly entry: Entry }) {
           <p class="event-line">
             <Icon name={entry.icon} size={14} />
             <span>
-              <Words of={entry.words} who={entry.who} /> · <time class="num">{time(entry.at)}</time>
+              <Words of={entry.words} /> · <time class="num">{time(entry.at)}</time>
             </span>
           </p>
           <Heard deliveries={deliveriesOf(entry.message)} />

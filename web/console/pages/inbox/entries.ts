@@ -7,7 +7,7 @@ import { priorityName } from './priority.ts';
 
 export type Entry =
   | { readonly is: 'day'; readonly key: string; readonly at: number }
-  | { readonly is: 'event'; readonly key: string; readonly message: Message; readonly icon: string; readonly who: string; readonly words: string; readonly at: number }
+  | { readonly is: 'event'; readonly key: string; readonly message: Message; readonly icon: string; readonly words: string; readonly at: number }
   | {
       readonly is: 'said';
       readonly key: string;
@@ -64,7 +64,7 @@ export function entriesOf(
     }
     const what = event(message, room, own);
     if (what !== undefined) {
-      entries.push({ is: 'event', key: message._id, message, at, who: whoDid(message, room), ...what });
+      entries.push({ is: 'event', key: message._id, message, at, ...what });
       continue;
     }
     const isTheirs = message.token !== undefined;
@@ -105,11 +105,20 @@ const isTogether = (before: Item | undefined, message: Item | undefined): boolea
   startOfDay(millis(before.ts)) === startOfDay(millis(message.ts)) &&
   millis(message.ts) - millis(before.ts) < TOGETHER_MS;
 
-const whoDid = ({ u }: Message, room: Room): string => (u._id === room.v?._id ? (room.fname ?? '') : nameOf(u.username, u.name));
+/** Between these stands who it was, wherever a language has them in the sentence. They are Unicode's own for a text that runs by itself. */
+const [BEGIN, END] = ['\u2068', '\u2069'];
+const marked = (name: string): string => `${BEGIN}${name.replaceAll(/[\u2068\u2069]/g, '')}${END}`;
+
+/** What stands before the name in the words of an event, the name, and what stands behind it; without one, all is before. */
+export const partsOf = (words: string): readonly [before: string, name: string, after: string] => {
+  const [before = '', name = '', after = ''] = words.split(/[\u2068\u2069]/);
+  return [before, name, after];
+};
 
 function event(message: Message, room: Room, own: string): { readonly icon: string; readonly words: string } | undefined {
-  const guest = room.fname ?? '';
-  const name = whoDid(message, room);
+  const { u } = message;
+  const guest = marked(room.fname ?? '');
+  const name = u._id === room.v?._id ? guest : marked(nameOf(u.username, u.name));
   switch (message.t) {
     case 'livechat-started':
       return { icon: 'globe', words: t('started', { name: guest }) };
@@ -166,7 +175,7 @@ function takenBy({ ts, u }: Message, room: Room, own: string, name: string): str
 
 function transfer({ transferData = {}, u }: Message): { readonly icon: string; readonly words: string } {
   const { transferredBy, transferredTo, nextDepartment, scope, comment = '' } = transferData;
-  const name = transferredBy?.name ?? nameOf(transferredBy?.username ?? u.username);
+  const name = marked(transferredBy?.name ?? nameOf(transferredBy?.username ?? u.username));
   if (scope === 'queue') {
     return { icon: 'back', words: t('wentToQueue', { name }) };
   }

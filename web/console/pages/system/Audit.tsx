@@ -144,6 +144,11 @@ export function Audit() {
           )}
         </div>
         {chosen === undefined ? null : <InFull key={chosen.id} line={chosen} step={step} />}
+        {isElsewhere && elsewhere.error !== undefined ? (
+          <Drawer title={t('placeAudit')} close={() => ask({ open: '' })}>
+            <NotRead error={elsewhere.error} again={() => void elsewhere.again()} />
+          </Drawer>
+        ) : null}
       </div>
     </main>
   );
