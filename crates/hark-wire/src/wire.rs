@@ -98,7 +98,7 @@ pub struct Wire {
     /// Who of us has a window open.
     pub(crate) windows: Arc<Windows>,
     /// How often a log-in may have ended, as far as this node knows: connections look at theirs again when it was raised.
-    pub(crate) log_ins_ended: AtomicU64,
+    log_ins_ended: AtomicU64,
     pub(crate) typists: Typists,
     /// How many may be connected to the real-time API.
     pub(crate) sockets: Arc<Shares>,
@@ -219,6 +219,10 @@ impl Wire {
     /// Ends what would go on for ever.
     pub fn stop(&self) {
         self.stop.send_replace(true);
+    }
+
+    pub(crate) fn log_ins_ended(&self) -> u64 {
+        self.log_ins_ended.load(Ordering::Relaxed)
     }
 
     /// A log-in was taken back, or may have been.

@@ -88,7 +88,7 @@ impl Connection {
 
     async fn enter(&mut self, call: &Call, token: &str, way: &str) -> Outcome {
         let shown = token.to_owned();
-        let ended = self.log_ins_ended();
+        let ended = self.wire.log_ins_ended();
         let session = call
             .query(move |call, view| Ok(sessions::find_by_token(view, call.sure(), &shown)?))
             .await?;

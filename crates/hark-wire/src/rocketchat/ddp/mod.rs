@@ -22,7 +22,6 @@ pub(crate) mod typing;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -306,7 +305,7 @@ impl Connection {
         let Some(login) = self.login.clone() else {
             return Ok(());
         };
-        let ended = self.log_ins_ended();
+        let ended = self.wire.log_ins_ended();
         let now = self.wire.store.clock().now();
         let is_good = |seen: &SeenGood| {
             seen.login == login
@@ -327,10 +326,6 @@ impl Connection {
                 Ok(())
             }
         }
-    }
-
-    fn log_ins_ended(&self) -> u64 {
-        self.wire.log_ins_ended.load(Ordering::Relaxed)
     }
 
     /// `ended`: how many had ended before it was looked at.
