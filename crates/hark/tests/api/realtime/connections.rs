@@ -98,6 +98,28 @@ fn a_log_in_by_password_or_by_token() {
     assert_eq!(again["error"]["error"], 403);
 }
 
+/// Nothing is said to it by anyone: it finds that out at its next beat.
+#[test]
+fn a_quiet_socket_hears_that_its_log_in_was_ended_over_rest() {
+    let desk = Desk::open(HARK, Engine::Sqlite);
+    let amy = desk.agent("amy");
+    let other = desk.anyone().login("amy", "secret-of-amy");
+    let event = format!("{}/rooms-changed", amy.id);
+    let [mut ended, mut kept] = [&other, &amy.client].map(|client| {
+        let mut socket = Socket::of(&desk.server, client);
+        assert!(is_ready(&socket.subscribe(OWN, &event, &Value::Null)));
+        socket
+    });
+    other.post("logout", &json!({})).expect(200);
+    let lost = ended.wait_for("nosub", |frame| frame["msg"] == "nosub");
+    assert_eq!(lost["error"]["error"], "not-allowed");
+    let heard = kept.up_to("sign of life", |frame| frame["msg"] == "ping");
+    assert!(
+        heard.iter().all(|frame| frame["msg"] != "nosub"),
+        "{heard:?}"
+    );
+}
+
 /// Attempts on the socket count as those over REST, and the other way round.
 #[test]
 fn someone_who_guesses_passwords_is_held_back() {
