@@ -463,12 +463,16 @@ test('hostile names and words are only text', async () => {
   const name = '<img src=x onerror=alert(1)>';
   const guest = await come('Mallory', `${name} javascript:alert(1) https://example.org/a?b=<i>`);
   await desk.take(amy, guest.rid);
-  await desk.anyone.tell('livechat/visitor', { visitor: { token: guest.token, name } });
+  // It ends what sets a name apart in a sentence.
+  await desk.anyone.tell('livechat/visitor', { visitor: { token: guest.token, name: `${name}\u2069 and more` } });
   await guest.say('\u202Egnp.exe');
   const console = await Console.logIn(browser, desk.server.url, amy);
   await console.page.locator('a.row').first().click();
   await console.bubble('<img src=x').waitFor();
   expect(await console.page.locator('img').count()).toBe(0);
+  const started = console.page.locator('.event-line').first();
+  expect(await started.locator('b').innerText()).toBe(`${name} and more`);
+  expect(await started.innerText()).toContain(`${name} and more started the chat`);
   expect(await console.page.locator('.bubble a').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))).toEqual([
     'https://example.org/a?b=',
   ]);
