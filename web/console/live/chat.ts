@@ -5,7 +5,7 @@ import { type Message, millis, type Moment, type Room, type Visitor } from '../a
 import { call, get } from '../api/http.ts';
 import { Refused, Unreachable } from '../../shared/answers.ts';
 import { openChat } from '../place.ts';
-import { connection, isBusy, listen, onReturn } from './connection.ts';
+import { connection, listen, onReturn } from './connection.ts';
 import { replaceRoom, rooms } from './lists.ts';
 import { me } from './people.ts';
 import { heardOf, wrote } from './typing.ts';
@@ -41,6 +41,8 @@ export const missed = signal<number | undefined>(undefined);
 
 /** Everything that changed in the open chat until then, by the clock of the server, is known. */
 let knownUntil = 0;
+/** Whether what changes in it is heard while there is a connection. */
+let isHeard = false;
 /** What changed before that which is heard now is still to be read. */
 let isBehind = false;
 /** Servers are several, and their clocks differ a little. What is read twice is there once. */
@@ -83,6 +85,7 @@ function leave(): void {
   }
   stops = [];
   keepLeft();
+  isHeard = false;
   knownUntil = 0;
   chat.value = undefined;
 }
@@ -116,13 +119,13 @@ function change(rid: string, changed: Partial<Chat>): void {
   }
 }
 
-/** Listens first and reads then, so that nothing falls between. */
+/** Reads while it begins to listen, so that it is seen at once; what fell between the two is read then. */
 async function open(rid: string): Promise<void> {
   const known = rooms.peek().get(rid);
   const before = takeLeft(rid);
   const shown: Chat = before?.chat ?? { rid, state: 'loading', messages: [], hasEarlier: false };
   knownUntil = before?.knownUntil ?? 0;
-  isBehind = before !== undefined;
+  isBehind = true;
   chat.value = known === undefined ? shown : { ...shown, room: known };
   const topics = [
     listen('stream-room-messages', rid, (message) => heard(rid, message as Message)),
@@ -135,17 +138,18 @@ async function open(rid: string): Promise<void> {
     ),
   ];
   stops = topics.map(({ stop }) => stop);
+  const reading = before === undefined ? read(rid) : undefined;
   if (connection.peek().is !== 'live') {
-    await read(rid);
+    // What changes until there is one is read then.
+    await reading;
     return;
   }
-  if (before === undefined && isBusy()) {
-    // Who goes through chats quickly sees each at once.
-    await read(rid);
-  }
-  await Promise.all(topics.map(({ ready }) => ready));
+  await Promise.all([reading, ...topics.map(({ ready }) => ready)]);
   if (chat.peek()?.rid === rid) {
-    await catchUp('opened');
+    isHeard = true;
+    if (chat.peek()?.state === 'there') {
+      await catchUp('opened');
+    }
   }
   const room = chat.peek()?.room;
   if (before !== undefined && room?._id === rid) {
@@ -156,13 +160,14 @@ async function open(rid: string): Promise<void> {
 /** Everything about the chat, from the beginning. */
 export async function read(rid: string): Promise<void> {
   change(rid, { state: 'loading' });
+  const willBeKnown = isHeard && connection.peek().is === 'live';
   try {
     const [room, page] = await Promise.all([
       roomOf(rid),
       history(rid),
     ]);
     change(rid, { room, state: 'there', hasEarlier: page.length === PAGE });
-    isBehind = false;
+    isBehind = !willBeKnown;
     take(rid, page, 'earlier');
     await readVisitor(rid, room);
   } catch (error) {
@@ -233,15 +238,19 @@ async function catchUp(why: 'returned' | 'opened'): Promise<void> {
   if (now === undefined) {
     return;
   }
+  isHeard = true;
   if (now.state !== 'there') {
     await read(now.rid);
     return;
   }
   isBehind = true;
   try {
-    const { result } = await get<{
-      readonly result: { readonly updated: readonly Message[]; readonly deleted: readonly { readonly _id: string }[] };
-    }>('chat.syncMessages', { roomId: now.rid, lastUpdate: new Date(Math.max(0, knownUntil - OVERLAP_MS)).toISOString() });
+    const [{ result }, room] = await Promise.all([
+      get<{
+        readonly result: { readonly updated: readonly Message[]; readonly deleted: readonly { readonly _id: string }[] };
+      }>('chat.syncMessages', { roomId: now.rid, lastUpdate: new Date(Math.max(0, knownUntil - OVERLAP_MS)).toISOString() }),
+      roomOf(now.rid),
+    ]);
     const known = new Set(now.messages.map((message) => message._id));
     const news = result.updated.filter((message) => !known.has(message._id));
     if (why === 'returned') {
@@ -255,7 +264,7 @@ async function catchUp(why: 'returned' | 'opened'): Promise<void> {
       now.rid,
       result.deleted.map(({ _id }) => _id),
     );
-    roomChanged(now.rid, await roomOf(now.rid));
+    roomChanged(now.rid, room);
   } catch (error) {
     if (error instanceof Refused) {
       await read(now.rid);

@@ -89,9 +89,6 @@ export function tell(method: string, params: readonly unknown[]): void {
   }
 }
 
-/** Whether it takes a while until what is listened to now is heard. */
-export const isBusy = (): boolean => outgoing.isFull;
-
 /** With the token of the present log-in, which may be another than that of before. */
 export function logIn(): void {
   const token = session.peek()?.token;

@@ -22,11 +22,6 @@ export class Outgoing {
     this.#send = send;
   }
 
-  /** Whether what is said now goes out later. */
-  get isFull(): boolean {
-    return this.#waiting.length > 0 || this.#allowance() < 1;
-  }
-
   say(frame: object, begins?: string): void {
     this.#waiting.push({ begins, frame });
     this.#go();

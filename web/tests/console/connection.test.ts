@@ -126,6 +126,39 @@ test('who goes back to a chat sees it at once, and then what has become of it', 
   await console.leave();
 });
 
+test('a chat is seen before it is listened to, and what is said between the two is there afterwards', async () => {
+  const guest = await Guest.come(desk, 'Uma', 'The first');
+  await desk.take(amy, guest.rid);
+  const console = await Console.open(browser, desk.server.url);
+  const { page } = console;
+  const held: (() => void)[] = [];
+  await page.routeWebSocket(/websocket$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((frame) => {
+      if (String(frame).includes('"msg":"sub"') && String(frame).includes(guest.rid)) {
+        held.push(() => server.send(frame));
+      } else {
+        server.send(frame);
+      }
+    });
+  });
+  await page.reload();
+  await console.enter(amy.username, amy.password);
+  await console.listening();
+  await console.openChat('Uma');
+  await console.bubble('The first').waitFor();
+  await guest.say('Between');
+  expect(held.length).toBeGreaterThan(0);
+  expect(await console.bubble('Between').count()).toBe(0);
+  for (const send of held) {
+    send();
+  }
+  await console.bubble('Between').waitFor();
+  await guest.say('Afterwards');
+  await console.bubble('Afterwards').waitFor();
+  await console.leave();
+});
+
 test('what was said while a chat was left is asked for again, although something later was heard meanwhile', async () => {
   const guest = await Guest.come(desk, 'Eli', 'The first');
   const other = await Guest.come(desk, 'Flo', 'Another');
