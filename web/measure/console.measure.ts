@@ -236,14 +236,22 @@ test('what an hour of messages leaves behind, and what it costs to be open', { t
   report.say('memory of scripts', kib(before.heap), kib(after.heap), `${((after.heap / before.heap - 1) * 100).toFixed(1)} %`);
   report.say('nodes of the page', String(before.nodes), String(after.nodes), '');
   report.gap();
-  const begun = await metrics(session);
-  await new Promise((passed) => {
-    setTimeout(passed, IDLE_MS);
-  });
-  const ended = await metrics(session);
-  const busy = ((ended['TaskDuration'] ?? 0) - (begun['TaskDuration'] ?? 0)) * 1000;
+  const busy = async (): Promise<number> => {
+    const begun = await metrics(session);
+    await new Promise((passed) => {
+      setTimeout(passed, IDLE_MS);
+    });
+    const ended = await metrics(session);
+    return ((ended['TaskDuration'] ?? 0) - (begun['TaskDuration'] ?? 0)) * 1000;
+  };
   report.say(`open and idle for ${IDLE_MS / 1000} s`, 'all tasks', 'processor');
-  report.say('', ms(busy), `${((busy * 100) / IDLE_MS).toFixed(2)} %`);
+  const say = (what: string, took: number): void => report.say(what, ms(took), `${((took * 100) / IDLE_MS).toFixed(2)} %`);
+  say(`seconds count in ${BUSY_CHATS} rows`, await busy());
+  for (const { rid } of guests) {
+    await desk.say(ben, rid, 'All done');
+  }
+  await expect.poll(() => console.page.locator('.bubble').last().innerText()).toBe('All done');
+  say('everybody was answered', await busy());
   await console.context.close();
   expect(after.heap).toBeGreaterThan(0);
 });

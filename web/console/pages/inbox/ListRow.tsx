@@ -1,4 +1,6 @@
+import { computed } from '@preact/signals';
 import { Fragment } from 'preact';
+import { useMemo } from 'preact/hooks';
 
 import { Icon } from '../../parts/Icon.tsx';
 import { address, openChat, view } from '../../place.ts';
@@ -95,21 +97,30 @@ function More({ row: { department, tags, urgent, due } }: { readonly row: Row })
 
 /** Since when the visitor waits for an answer, or when the last words were said. */
 export function Waited({ row }: { readonly row: Row }) {
-  if (!row.waits) {
-    return <span class="waited">{when(row.at, minute.value)}</span>;
-  }
-  // Of hours no seconds are shown.
-  void (now.peek() - row.at < HOUR_MS ? now : minute).value;
-  const ms = now.peek() - row.at;
+  return row.waits ? <Waiting at={row.at} due={row.due} /> : <span class="waited">{when(row.at, minute.value)}</span>;
+}
+
+/** With each second one text of it is changed, and nothing else: there may be many. */
+function Waiting({ at, due }: { readonly at: number; readonly due: number | undefined }) {
   // What was promised counts before what is usual.
-  const most = row.due === undefined ? LATE_MS : row.due - row.at;
-  const isLate = ms >= most;
-  const isLong = ms >= (row.due === undefined ? LONG_MS : most / 2);
+  const most = due === undefined ? LATE_MS : due - at;
+  const long = due === undefined ? LONG_MS : most / 2;
+  const { shown, pressing } = useMemo(() => {
+    // Of hours no seconds are shown.
+    const ms = computed(() => (now.peek() - at < HOUR_MS ? now : minute).value - at);
+    return {
+      shown: computed(() => duration(ms.value)),
+      pressing: computed(() => (ms.value >= most ? 'late' : ms.value >= long ? 'long' : undefined)),
+    };
+  }, [at, most, long]);
+  const how = pressing.value;
+  // Read aloud it is told each minute.
+  void minute.value;
   return (
-    <span class={`waited${isLate ? ' is-late' : isLong ? ' is-long' : ''}`}>
-      {isLong ? <Icon name={isLate ? 'alert' : 'clock'} size={13} /> : null}
-      <span aria-hidden="true">{duration(ms)}</span>
-      <span class="unseen">{t('waitingFor', { time: duration(ms) })}</span>
+    <span class={`waited${how === undefined ? '' : ` is-${how}`}`}>
+      {how === undefined ? null : <Icon name={how === 'late' ? 'alert' : 'clock'} size={13} />}
+      <span aria-hidden="true">{shown}</span>
+      <span class="unseen">{t('waitingFor', { time: duration(now.peek() - at) })}</span>
     </span>
   );
 }

@@ -21,7 +21,7 @@ import { priorities, priorityOf } from '../../live/urgency.ts';
 import { Composer } from './Composer.tsx';
 import { whyFull } from './List.tsx';
 import { Log } from './Log.tsx';
-import { now } from './clock.ts';
+import { minute } from './clock.ts';
 import { priorityName } from './priority.ts';
 import { closingRoom } from './closing.ts';
 import { editing } from './editing.ts';
@@ -79,7 +79,7 @@ export function Talk({ detailsAreShown, toggleDetails }: Props) {
 }
 
 function about(room: Room): string {
-  const minutes = Math.max(0, Math.floor((now.value - millis(room.ts)) / 60_000));
+  const minutes = Math.max(0, Math.floor((minute.value - millis(room.ts)) / 60_000));
   const priority = priorityOf(room);
   return [
     departmentName(room.departmentId),
@@ -91,7 +91,7 @@ function about(room: Room): string {
     .join(' · ');
 }
 
-/** Apart from the head of the chat, which is not drawn again with each second. */
+/** Apart from the head of the chat, which is not drawn again with each minute. */
 function Facts({ room }: { readonly room: Room }) {
   return <>{about(room)}</>;
 }
