@@ -1,5 +1,6 @@
 // What can be done now, by its name. What is on the screen says which commands it has.
 import { type Layer, useLayer } from './layers.ts';
+import { go } from './place.ts';
 
 export interface Command {
   /** What it is about, if that is not everything. */
@@ -13,8 +14,13 @@ export interface Command {
   readonly key?: string;
   /** The key that does the same. */
   readonly keys?: string;
+  /** Where it leads, if it is to a page: that opens in another tab as well. */
+  readonly path?: string;
   readonly act: () => void;
 }
+
+/** What a command does that leads to a page. */
+export const leadTo = (path: string): Pick<Command, 'path' | 'act'> => ({ path, act: () => go(path) });
 
 const layers: Layer<readonly Command[]>[] = [];
 

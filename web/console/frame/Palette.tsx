@@ -3,7 +3,8 @@ import './palette.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
-import { type Command, commandsNow } from '../commands.ts';
+import { type Command, commandsNow, leadTo } from '../commands.ts';
+import { chat } from '../live/chat.ts';
 import { everything, mine, waiting } from '../live/lists.ts';
 import { may } from '../live/people.ts';
 import { addressOf, chatsWith, type Page } from '../live/search.ts';
@@ -11,7 +12,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { Found } from './Found.tsx';
 import { useBeside } from '../parts/beside.ts';
 import { Key } from '../parts/Key.tsx';
-import { go } from '../place.ts';
+import { address } from '../place.ts';
 import { t } from '../texts.ts';
 
 /** Chats of a name that fits, at most. */
@@ -28,7 +29,7 @@ function chatsNow(): readonly Command[] {
   for (const inquiry of waiting.value) {
     all.set(inquiry.rid, inquiry.name ?? '');
   }
-  return [...all].map(([rid, title]) => ({ icon: 'chats', title, key: rid, act: () => go(`/inbox/${rid}`) }));
+  return [...all].map(([rid, title]) => ({ icon: 'chats', title, key: rid, ...leadTo(`/inbox/${rid}`) }));
 }
 
 /** Each word that was written begins a word of the title, or of what else is known. */
@@ -42,10 +43,13 @@ function fits({ title, note = '' }: Command, wanted: string): boolean {
 
 export function Palette({ close }: { readonly close: () => void }) {
   const element = useRef<HTMLDialogElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const wanted = useSignal('');
   const at = useSignal(0);
   const found = useSignal<Page | undefined>(undefined);
   const commands = useRef(commandsNow());
+  /** The open chat, whose commands come first until they are not wanted. */
+  const about = useSignal(commands.current.some(({ of }) => of === 'chat') ? chat.peek()?.room?.fname : undefined);
   const beside = useBeside(close);
   // Before another key comes.
   useLayoutEffect(() => {
@@ -75,11 +79,11 @@ export function Palette({ close }: { readonly close: () => void }) {
     .filter(({ _id }) => !named.some(({ key }) => key === _id))
     .map((room): Command => {
       const line = found.value?.lines.get(room._id);
-      return { icon: 'history', title: room.fname ?? '', key: room._id, ...(line === undefined || line.place === 'name' ? {} : { note: line.line }), act: () => go(addressOf(room._id, line)) };
+      return { icon: 'history', title: room.fname ?? '', key: room._id, ...(line === undefined || line.place === 'name' ? {} : { note: line.line }), ...leadTo(addressOf(room._id, line)) };
     });
   const fitting = commands.current.filter((command) => fits(command, wanted.value));
-  const ofChat = fitting.filter(({ of }) => of === 'chat');
-  const foundOfChat = words === '' ? [] : fitting.filter(({ of }) => of === 'found').slice(0, MOST);
+  const ofChat = about.value === undefined ? [] : fitting.filter(({ of }) => of === 'chat');
+  const foundOfChat = about.value === undefined || words === '' ? [] : fitting.filter(({ of }) => of === 'found').slice(0, MOST);
   const groups = [
     [t('thisChat'), [...ofChat, ...foundOfChat]],
     [t('commands'), fitting.filter(({ of }) => of === undefined)],
@@ -93,8 +97,15 @@ export function Palette({ close }: { readonly close: () => void }) {
   useEffect(() => {
     element.current?.querySelector('.is-active')?.scrollIntoView({ block: 'nearest' });
   }, [at.value, all.length]);
-  const run = (command: Command | undefined): void => {
-    if (command !== undefined) {
+  const searchEverywhere = (): void => {
+    about.value = undefined;
+    at.value = 0;
+    field.current?.focus();
+  };
+  const run = (command: Command | undefined, inNewTab = false): void => {
+    if (inNewTab && command?.path !== undefined) {
+      window.open(address(command.path), '_blank', 'noopener');
+    } else if (command !== undefined) {
       close();
       // After the dialog has given the focus back.
       setTimeout(command.act);
@@ -113,7 +124,14 @@ export function Palette({ close }: { readonly close: () => void }) {
     >
       <div class="find">
         <Icon name="search" />
+        {about.value === undefined ? null : (
+          <button type="button" class="chip cut-text" title={t('hintEverywhere')} onClick={searchEverywhere}>
+            <bdi>{about.value}</bdi>
+          </button>
+        )}
         <input
+          ref={field}
+          autofocus
           role="combobox"
           aria-expanded={all.length > 0}
           aria-controls="palette-found"
@@ -132,7 +150,9 @@ export function Palette({ close }: { readonly close: () => void }) {
               at.value = Math.min(Math.max(0, at.peek() + by), all.length - 1);
             } else if (event.key === 'Enter' && !event.isComposing) {
               event.preventDefault();
-              run(chosen);
+              run(chosen, event.metaKey || event.ctrlKey);
+            } else if (event.key === 'Backspace' && wanted.peek() === '') {
+              searchEverywhere();
             }
           }}
         />
@@ -155,7 +175,7 @@ export function Palette({ close }: { readonly close: () => void }) {
                     role="option"
                     aria-selected={command === chosen}
                     class={command === chosen ? 'option is-active' : 'option'}
-                    onClick={() => run(command)}
+                    onClick={(event) => run(command, event.metaKey || event.ctrlKey)}
                   >
                     <Icon name={command.icon} />
                     <bdi class="cut-text">
@@ -172,7 +192,23 @@ export function Palette({ close }: { readonly close: () => void }) {
         </div>
       )}
       <footer class="meta" aria-hidden="true">
-        <Key keys="↑" /> <Key keys="↓" /> {t('hintChoose')} <Key keys="enter" /> {t('hintDoIt')}
+        <span>
+          <Key keys="↑" /> <Key keys="↓" /> {t('hintChoose')}
+        </span>
+        <span>
+          <Key keys="enter" /> {t('hintDoIt')}
+        </span>
+        {chosen?.path === undefined ? null : (
+          <span>
+            <Key keys="mod enter" /> {t('hintNewTab')}
+          </span>
+        )}
+        <span class="push" />
+        {about.value === undefined ? null : (
+          <span>
+            <Key keys="⌫" /> {t('hintEverywhere')}
+          </span>
+        )}
       </footer>
     </dialog>
   );

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 
 import { calledAs } from '../api/documents.ts';
 import { logOut } from '../api/entry.ts';
-import { useCommands } from '../commands.ts';
+import { leadTo, useCommands } from '../commands.ts';
 import { unread, waitingCount } from '../live/lists.ts';
 import { me } from '../live/people.ts';
 import { Avatar } from '../parts/Avatar.tsx';
@@ -49,7 +49,7 @@ export function Rail() {
     },
   });
   useCommands([
-    { of: 'place' as const, icon: 'inbox', title: t('toInbox'), keys: 'G,I', act: () => go('/inbox') },
+    { of: 'place' as const, icon: 'inbox', title: t('toInbox'), keys: 'G,I', ...leadTo('/inbox') },
     ...seen.flatMap(([section, first]) =>
       placesOf(section).map((one) => ({
         of: 'place' as const,
@@ -57,7 +57,7 @@ export function Rail() {
         title: t(one.name),
         ...(section.name === one.name ? {} : { note: t(section.name) }),
         ...(one === first ? { keys: `G,${section.key.toUpperCase()}` } : {}),
-        act: () => go(one.path),
+        ...leadTo(one.path),
       })),
     ),
     ...(own?.statusLivechat === undefined
@@ -70,7 +70,7 @@ export function Rail() {
             act: () => void setAvailable(!isAvailable),
           },
         ]),
-    { of: 'place' as const, icon: 'user', title: t('profile'), act: () => go('/me') },
+    { of: 'place' as const, icon: 'user', title: t('profile'), ...leadTo('/me') },
     {
       icon: 'keys',
       title: t('keysAndHelp'),

@@ -71,6 +71,24 @@ test('the palette gives the chat a tag that the department offers', async () => 
   await console.composer.waitFor();
   await console.page.keyboard.press('Control+k');
   const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
+  const ofChat = palette.getByRole('group', { name: 'This chat' });
+  // It begins with the open chat, until everything is to be searched.
+  await palette.getByRole('button', { name: 'Tom Cup' }).waitFor();
+  await ofChat.waitFor();
+  await console.page.keyboard.press('Backspace');
+  await ofChat.waitFor({ state: 'detached' });
+  expect(await palette.getByRole('button', { name: 'Tom Cup' }).count()).toBe(0);
+  await console.page.keyboard.type('repl');
+  await palette.getByText('Nothing has this name.').waitFor();
+  // A page opens in another tab, with the chat still here.
+  await palette.getByRole('combobox').fill('profile');
+  const another = console.context.waitForEvent('page');
+  await console.page.keyboard.press('Control+Enter');
+  expect(new URL((await another).url()).pathname).toBe('/me');
+  await (await another).close();
+  await console.page.keyboard.press('Escape');
+  await console.page.keyboard.press('Control+k');
+  await ofChat.waitFor();
   // What keys have come to is on the screen.
   for (let row = 0; row < 20; row += 1) {
     await console.page.keyboard.press('ArrowDown');

@@ -96,6 +96,9 @@ test('whoever may not set up is told so, and a server that answers already begin
   const admin = await Console.logIn(browser, desk.server.url, ADMIN);
   await admin.page.getByRole('heading', { name: 'Welcome, Ada Admin.' }).waitFor();
   expect(await accessibilityFaults(admin.page)).toEqual([]);
+  await admin.page.getByRole('link', { name: 'Invite' }).click();
+  await admin.page.getByRole('heading', { name: 'New user' }).waitFor();
+  await admin.page.goBack();
   await admin.page.getByRole('link', { name: 'Open the trial page' }).click();
   await admin.page.getByRole('heading', { name: 'Write to yourself' }).waitFor();
   await admin.leave();

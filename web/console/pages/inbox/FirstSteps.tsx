@@ -3,7 +3,7 @@ import './first-steps.css';
 
 import type { ComponentChildren } from 'preact';
 
-import { agents, departments, me } from '../../live/people.ts';
+import { agents, departments, may, me } from '../../live/people.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { SnippetCode } from '../../parts/SnippetCode.tsx';
 import { address } from '../../place.ts';
@@ -44,6 +44,13 @@ export function FirstSteps() {
               {t('addCrm')}
             </a>
           </Step>
+          {may('create-user') ? (
+            <Step at={5} isDone={agents.value.length > 1} title={t('inviteTitle')} more={t('inviteMore')}>
+              <a class="button" href={address('/admin/users/new')} data-inside>
+                {t('invite')}
+              </a>
+            </Step>
+          ) : null}
         </ol>
       </div>
     </main>

@@ -469,6 +469,9 @@ const ar: Translation<typeof en> = {
   tellCrm: 'أخبر نظام عملائك',
   tellCrmMore:
     'أدخل العنوان الذي تُرسل إليه كل الأحداث. لن يضيع شيء قبل ذلك: تبقى الأحداث في السجل ويمكن إرسالها لاحقًا.',
+  inviteTitle: 'ادعُ زملاءك',
+  inviteMore: 'يرى الموظفون هذا الوارد. ويرى المديرون التقارير أيضًا.',
+  invite: 'ادعُ',
 
   // What else is done with a chat.
   hold: 'تعليق',
@@ -568,6 +571,8 @@ const ar: Translation<typeof en> = {
   goTo: 'الانتقال إلى',
   hintChoose: 'اختيار',
   hintDoIt: 'تنفيذ',
+  hintNewTab: 'في تبويب جديد',
+  hintEverywhere: 'البحث في كل مكان',
   priorityIs: 'الأولوية {priority}',
 
   // Staying logged in.

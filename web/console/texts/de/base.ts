@@ -355,6 +355,9 @@ const de: Translation<typeof en> = {
   tellCrm: 'Ihrem CRM davon erzählen',
   tellCrmMore:
     'Geben Sie die Adresse an, zu der jedes Ereignis geht. Bis dahin geht nichts verloren: Ereignisse warten im Protokoll und können später gesendet werden.',
+  inviteTitle: 'Kolleginnen und Kollegen einladen',
+  inviteMore: 'Agenten sehen diesen Posteingang. Manager sehen auch Berichte.',
+  invite: 'Einladen',
 
   // What else is done with a chat.
   hold: 'Zurückstellen',
@@ -433,6 +436,8 @@ const de: Translation<typeof en> = {
   goTo: 'Gehe zu',
   hintChoose: 'wählen',
   hintDoIt: 'ausführen',
+  hintNewTab: 'in neuem Tab',
+  hintEverywhere: 'überall suchen',
   priorityIs: 'Die Priorität ist {priority}',
 
   // Staying logged in.

@@ -345,6 +345,9 @@ export default {
   tellCrm: 'Tell your CRM',
   tellCrmMore:
     'Give the address that every chat event goes to. Nothing is lost before you do: events wait in the log and can be sent later.',
+  inviteTitle: 'Invite colleagues',
+  inviteMore: 'Agents see this inbox. Managers see reports, too.',
+  invite: 'Invite',
 
   // What else is done with a chat.
   hold: 'Put on hold',
@@ -423,6 +426,8 @@ export default {
   goTo: 'Go to',
   hintChoose: 'choose',
   hintDoIt: 'do it',
+  hintNewTab: 'in a new tab',
+  hintEverywhere: 'search everywhere',
   priorityIs: 'The priority is {priority}',
 
   // Staying logged in.

@@ -362,6 +362,9 @@ const es: Translation<typeof en> = {
   openTrial: 'Abrir la página de prueba',
   tellCrm: 'Informa a tu CRM',
   tellCrmMore: 'Indica la dirección a la que va cada evento. Hasta entonces no se pierde nada: los eventos esperan en el registro y se pueden enviar después.',
+  inviteTitle: 'Invita a tus colegas',
+  inviteMore: 'Los agentes ven esta bandeja de entrada. Los gestores ven también los informes.',
+  invite: 'Invitar',
 
   // What else is done with a chat.
   hold: 'Poner en pausa',
@@ -440,6 +443,8 @@ const es: Translation<typeof en> = {
   goTo: 'Ir a',
   hintChoose: 'elegir',
   hintDoIt: 'ejecutar',
+  hintNewTab: 'en otra pestaña',
+  hintEverywhere: 'buscar en todo',
   priorityIs: 'La prioridad es {priority}',
 
   // Staying logged in.

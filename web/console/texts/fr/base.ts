@@ -366,6 +366,9 @@ const fr: Translation<typeof en> = {
   openTrial: 'Ouvrir la page d’essai',
   tellCrm: 'Informez votre CRM',
   tellCrmMore: 'Donnez l’adresse qui reçoit chaque événement. Rien n’est perdu d’ici là : les événements attendent dans le journal et peuvent partir plus tard.',
+  inviteTitle: 'Invitez vos collègues',
+  inviteMore: 'Les agents voient cette boîte de réception. Les managers voient aussi les rapports.',
+  invite: 'Inviter',
 
   // What else is done with a chat.
   hold: 'Mettre en pause',
@@ -444,6 +447,8 @@ const fr: Translation<typeof en> = {
   goTo: 'Aller à',
   hintChoose: 'choisir',
   hintDoIt: 'exécuter',
+  hintNewTab: 'dans un nouvel onglet',
+  hintEverywhere: 'chercher partout',
   priorityIs: 'La priorité est {priority}',
 
   // Staying logged in.

@@ -370,6 +370,9 @@ const he: Translation<typeof en> = {
   openTrial: 'פתיחת דף הניסיון',
   tellCrm: 'עדכון ה־CRM שלך',
   tellCrmMore: 'יש להזין את הכתובת שאליה יישלח כל אירוע בצ׳אט. עד אז דבר לא הולך לאיבוד: האירועים ממתינים ביומן ואפשר לשלוח אותם אחר כך.',
+  inviteTitle: 'הזמנת עמיתים',
+  inviteMore: 'נציגים רואים את תיבת הפניות הזאת. מנהלים רואים גם דוחות.',
+  invite: 'הזמנה',
 
   // What else is done with a chat.
   hold: 'השהיה',
@@ -452,6 +455,8 @@ const he: Translation<typeof en> = {
   goTo: 'מעבר אל',
   hintChoose: 'בחירה',
   hintDoIt: 'ביצוע',
+  hintNewTab: 'בכרטיסייה חדשה',
+  hintEverywhere: 'חיפוש בכול',
   priorityIs: 'העדיפות: {priority}',
 
   // Staying logged in.

@@ -391,6 +391,9 @@ const it: Translation<typeof en> = {
   tellCrm: 'Informa il tuo CRM',
   tellCrmMore:
     'Indica l’indirizzo a cui inviare ogni evento delle chat. Fino ad allora non va perso nulla: gli eventi restano nel registro e possono essere inviati in seguito.',
+  inviteTitle: 'Invita i colleghi',
+  inviteMore: 'Gli operatori vedono questa posta in arrivo. I responsabili vedono anche i report.',
+  invite: 'Invita',
 
   // What else is done with a chat.
   hold: 'Metti in sospeso',
@@ -473,6 +476,8 @@ const it: Translation<typeof en> = {
   goTo: 'Vai a',
   hintChoose: 'scegli',
   hintDoIt: 'esegui',
+  hintNewTab: 'in una nuova scheda',
+  hintEverywhere: 'cerca ovunque',
   priorityIs: 'La priorità è {priority}',
 
   // Staying logged in.

@@ -342,6 +342,9 @@ const ja: Translation<typeof en> = {
   openTrial: 'お試しページを開く',
   tellCrm: 'CRMに通知する',
   tellCrmMore: 'チャットのイベントをすべて送るアドレスを入力します。それまでの間も失われるものはありません。イベントはログで待機し、後から送信できます。',
+  inviteTitle: '同僚を招待',
+  inviteMore: '担当者はこの受信トレイを使います。マネージャーはレポートも見られます。',
+  invite: '招待',
 
   // What else is done with a chat.
   hold: '保留にする',
@@ -420,6 +423,8 @@ const ja: Translation<typeof en> = {
   goTo: '移動',
   hintChoose: '選択',
   hintDoIt: '実行',
+  hintNewTab: '新しいタブで',
+  hintEverywhere: 'すべてを検索',
   priorityIs: '優先度：{priority}',
 
   // Staying logged in.

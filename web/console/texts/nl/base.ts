@@ -355,6 +355,9 @@ const nl: Translation<typeof en> = {
   tellCrm: 'Uw CRM op de hoogte brengen',
   tellCrmMore:
     'Vul het adres in waar elke chatgebeurtenis naartoe gaat. Tot die tijd gaat er niets verloren: gebeurtenissen wachten in het logboek en kunnen later worden verstuurd.',
+  inviteTitle: 'Nodig collega’s uit',
+  inviteMore: 'Medewerkers zien deze inbox. Managers zien ook rapporten.',
+  invite: 'Uitnodigen',
 
   // What else is done with a chat.
   hold: 'In de wacht zetten',
@@ -433,6 +436,8 @@ const nl: Translation<typeof en> = {
   goTo: 'Ga naar',
   hintChoose: 'kiezen',
   hintDoIt: 'uitvoeren',
+  hintNewTab: 'in een nieuw tabblad',
+  hintEverywhere: 'overal zoeken',
   priorityIs: 'De prioriteit is {priority}',
 
   // Staying logged in.

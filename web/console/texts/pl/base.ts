@@ -427,6 +427,9 @@ const pl: Translation<typeof en> = {
   openTrial: 'Otwórz stronę próbną',
   tellCrm: 'Powiadom swój CRM',
   tellCrmMore: 'Podaj adres, na który trafia każde zdarzenie czatu. Do tego czasu nic nie przepada: zdarzenia czekają w dzienniku i można je wysłać później.',
+  inviteTitle: 'Zaproś współpracowników',
+  inviteMore: 'Konsultanci widzą tę skrzynkę. Menedżerowie widzą także raporty.',
+  invite: 'Zaproś',
 
   // What else is done with a chat.
   hold: 'Wstrzymaj',
@@ -515,6 +518,8 @@ const pl: Translation<typeof en> = {
   goTo: 'Przejdź do',
   hintChoose: 'wybierz',
   hintDoIt: 'wykonaj',
+  hintNewTab: 'w nowej karcie',
+  hintEverywhere: 'szukaj wszędzie',
   priorityIs: 'Priorytet: {priority}',
 
   // Staying logged in.

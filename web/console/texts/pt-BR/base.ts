@@ -390,6 +390,9 @@ const ptBR: Translation<typeof en> = {
   openTrial: 'Abrir a página de teste',
   tellCrm: 'Avise seu CRM',
   tellCrmMore: 'Informe o endereço para onde vai cada evento dos chats. Até lá nada se perde: os eventos aguardam no registro e podem ser enviados depois.',
+  inviteTitle: 'Convide colegas',
+  inviteMore: 'Os atendentes veem esta caixa de entrada. Os gerentes veem também os relatórios.',
+  invite: 'Convidar',
 
   // What else is done with a chat.
   hold: 'Colocar em espera',
@@ -476,6 +479,8 @@ const ptBR: Translation<typeof en> = {
   goTo: 'Ir para',
   hintChoose: 'escolher',
   hintDoIt: 'executar',
+  hintNewTab: 'em nova aba',
+  hintEverywhere: 'buscar em tudo',
   priorityIs: 'A prioridade é {priority}',
 
   // Staying logged in.

@@ -354,6 +354,9 @@ const tr: Translation<typeof en> = {
   openTrial: 'Deneme sayfasını aç',
   tellCrm: 'CRM’inize haber verin',
   tellCrmMore: 'Her sohbet olayının gideceği adresi girin. O zamana kadar hiçbir şey kaybolmaz: olaylar günlükte bekler ve sonra gönderilebilir.',
+  inviteTitle: 'İş arkadaşlarınızı davet edin',
+  inviteMore: 'Temsilciler bu gelen kutusunu görür. Yöneticiler raporları da görür.',
+  invite: 'Davet et',
 
   // What else is done with a chat.
   hold: 'Beklemeye al',
@@ -432,6 +435,8 @@ const tr: Translation<typeof en> = {
   goTo: 'Git',
   hintChoose: 'seç',
   hintDoIt: 'uygula',
+  hintNewTab: 'yeni sekmede',
+  hintEverywhere: 'her yerde ara',
   priorityIs: 'Öncelik: {priority}',
 
   // Staying logged in.
