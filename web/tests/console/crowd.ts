@@ -1,5 +1,7 @@
 // More than anybody has in a day: thousands of chats, and as many messages in one.
 
+import type { Page } from 'playwright-core';
+
 import type { Agent, Desk } from '../desk.ts';
 import { Guest } from './console.ts';
 
@@ -37,4 +39,14 @@ export async function crowd(desk: Desk, agent: Agent, { chats, messages }: Crowd
   await many(messages - 2, () => long.say('And another word'));
   await long.say('The last word');
   return [long, short];
+}
+
+/** How long the page's own tasks have taken until then, in seconds. */
+export async function working(page: Page): Promise<() => Promise<number>> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  return async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  };
 }

@@ -6,7 +6,7 @@ import { amy } from '../agent.ts';
 import { type Agent, Caller } from '../desk.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console } from './console.ts';
-import { many } from './crowd.ts';
+import { many, working } from './crowd.ts';
 
 /** So many are drawn as they are, without a window. */
 const FEW = 60;
@@ -27,12 +27,7 @@ const MOST_TIMES = 2;
 
 /** What the page's own tasks take from one look to the next, in the middle of some. */
 async function costOfARound(page: Page): Promise<number> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('Performance.enable');
-  const spent = async (): Promise<number> => {
-    const { metrics } = await cdp.send('Performance.getMetrics');
-    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
-  };
+  const spent = await working(page);
   const costs: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const before = await spent();
@@ -43,7 +38,6 @@ async function costOfARound(page: Page): Promise<number> {
     await page.clock.runFor(200);
     costs.push((await spent()) - before);
   }
-  await cdp.detach();
   return costs.toSorted((one, other) => one - other)[Math.floor(ROUNDS / 2)] ?? 0;
 }
 

@@ -193,10 +193,10 @@ export function walked(): void {
 
 /** While somebody points at the list or goes through it, no row moves. */
 const isHeld = computed(() => isPointedAt.value || isWalked.value);
-let order: readonly string[] = [];
+let order: ReadonlyMap<string, number> = new Map();
 
-const orderOf = (all: readonly Group[]): readonly string[] =>
-  all.flatMap((group) => group.rows.map((row) => `${group.title} ${row.rid}`));
+const orderOf = (all: readonly Group[]): ReadonlyMap<string, number> =>
+  new Map(all.flatMap((group) => group.rows.map((row) => `${group.title} ${row.rid}`)).map((key, at) => [key, at]));
 
 const fresh = computed(() => GROUPS[view.value]().filter((group) => group.rows.length > 0));
 let heldView: View | undefined;
@@ -210,10 +210,7 @@ export const groups = computed<readonly Group[]>(() => {
   }
   // What is new comes at the end of its group, and what changed stays where it was.
   const held = now.map((group) => {
-    const rank = (row: Row): number => {
-      const at = order.indexOf(`${group.title} ${row.rid}`);
-      return at === -1 ? order.length : at;
-    };
+    const rank = (row: Row): number => order.get(`${group.title} ${row.rid}`) ?? order.size;
     return { ...group, rows: group.rows.toSorted((one, other) => rank(one) - rank(other)) };
   });
   order = orderOf(held);
