@@ -58,9 +58,9 @@ find_postgres() {
     return 1
 }
 
-# Prints the browser that the tests of web/ open, or returns 1.
+# find_chromium PACKAGE: prints the browser of this package, or the one that is used instead of it, or returns 1.
 find_chromium() {
-    local browser=${CHROMIUM:-/usr/bin/chromium}
+    local browser=${CHROMIUM:-/usr/bin/$1}
     [ -x "$browser" ] && printf '%s\n' "$browser"
 }
 

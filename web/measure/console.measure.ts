@@ -37,7 +37,7 @@ let amy: Agent;
 
 beforeAll(async () => {
   desk = await Desk.open();
-  browser = await launchBrowser();
+  browser = await launchBrowser('whole');
   amy = await desk.agent('amy', 'Amy Winter');
 });
 

@@ -50,7 +50,7 @@ const copies = (table: string, times: number, columns: string, which = 'TRUE'): 
 
 beforeAll(async () => {
   desk = await Desk.open();
-  browser = await launchBrowser();
+  browser = await launchBrowser('whole');
   amy = await desk.agent('amy', 'Amy Winter');
   await desk.admin.tell('livechat/users/manager', { username: amy.username });
 });

@@ -36,7 +36,7 @@ let site: Site;
 
 beforeAll(async () => {
   desk = await Desk.open();
-  browser = await launchBrowser();
+  browser = await launchBrowser('whole');
   await desk.agent('amy', 'Amy Winter');
   await desk.set('Livechat_registration_form', false);
   bare = await openSite(() => ({ html: html(desk.server.url, { script: '' }) }));

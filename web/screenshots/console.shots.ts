@@ -19,7 +19,7 @@ let shop: Shop;
 const DAY_MS = 180_000;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchBrowser('whole');
   shop = await openShop(browser);
 }, DAY_MS);
 

@@ -103,7 +103,7 @@ beforeAll(async () => {
   if (DRAWINGS === '') {
     return;
   }
-  browser = await launchBrowser();
+  browser = await launchBrowser('whole');
   shop = await openShop(await drawnBowl());
   faces = await drawnFaces();
 });

@@ -9,7 +9,7 @@ import { ALL, WAYS } from './camera.ts';
 
 test('all parts', async () => {
   const parts = await serveParts();
-  const browser = await launchBrowser();
+  const browser = await launchBrowser('whole');
   for (const [way, options] of WAYS) {
     const context = await browser.newContext(options);
     const page = await openParts(context, parts);

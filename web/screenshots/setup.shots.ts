@@ -10,7 +10,7 @@ import { photograph, WAYS } from './camera.ts';
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchBrowser('whole');
 });
 
 afterAll(async () => {

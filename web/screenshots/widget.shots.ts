@@ -26,7 +26,7 @@ let site: Site;
 beforeAll(async () => {
   await mkdir(ALL, { recursive: true });
   desk = await Desk.open();
-  browser = await launchBrowser();
+  browser = await launchBrowser('whole');
   amy = await desk.agent('amy', 'Amy Winter');
   await desk.set('Site_Name', 'Kiln & Clay');
   await desk.set('Livechat_title', 'Kiln & Clay');

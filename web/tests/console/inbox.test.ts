@@ -262,7 +262,9 @@ test('a chat is forwarded to a colleague with a comment, who returns it to the q
   await one.openChat('Jan');
   await one.page.keyboard.press('Escape');
   await one.page.keyboard.press('f');
+  await one.page.locator('[role=combobox]:focus').waitFor();
   await one.page.keyboard.type(tom.username);
+  await one.page.getByRole('option', { name: tom.name }).waitFor();
   await one.page.keyboard.press('ArrowDown');
   await one.page.keyboard.press('Enter');
   await one.page.getByLabel(`Comment for ${tom.name}`).fill('Please write the invoice');

@@ -1,9 +1,9 @@
 // What people change about themselves: name, language, keys, password, second factor, tokens.
 import { readFile } from 'node:fs/promises';
 
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 
-import { accessibilityFaults, faultsInLightAndDark } from '../browser.ts';
+import { accessibilityFaults, faultsInLightAndDark, launchBrowser } from '../browser.ts';
 import { type Agent, Caller } from '../desk.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console } from './console.ts';
@@ -15,8 +15,8 @@ beforeAll(async () => {
   amy = await desk.agent('amy', 'Amy Winter');
 });
 
-async function profile(options = {}): Promise<Console> {
-  const console = await Console.logIn(browser, desk.server.url, amy, options);
+async function profile(options = {}, where = browser): Promise<Console> {
+  const console = await Console.logIn(where, desk.server.url, amy, options);
   await console.page.locator('.me').click();
   await console.page.getByRole('link', { name: 'Your profile' }).click();
   await console.page.getByRole('heading', { name: 'Your profile' }).waitFor();
@@ -205,7 +205,10 @@ test('a password is changed by whoever knows the present one', async () => {
 });
 
 test('this browser is signed up to ring while no page is open, and shows what comes', async () => {
-  const console = await profile({ permissions: ['notifications'] });
+  // The shell keeps no notifications.
+  const whole = await launchBrowser('whole');
+  onTestFinished(async () => await whole.close());
+  const console = await profile({ permissions: ['notifications'] }, whole);
   const { page } = console;
   await page.getByRole('switch', { name: 'Ring when no page is open' }).click();
   // There is no push service for a browser of a test, and it says so.
