@@ -57,7 +57,13 @@ test.for(PAGES)('%s', async (path) => {
   const address = await addressOf(path);
   expect(address).not.toBe('');
   const { page } = console;
-  await page.goto(`${desk.url}${address}`);
+  // As by a link here, and by its address in Arabic.
+  await page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+    // Until then the page of before is on the screen.
+    return new Promise(requestAnimationFrame);
+  }, address);
   await console.settled();
   const found: Record<string, readonly string[]> = {};
   const seen = async (how: Parameters<typeof page.emulateMedia>[0]): Promise<void> => await page.emulateMedia({ colorScheme: 'light', contrast: null, forcedColors: null, ...how });

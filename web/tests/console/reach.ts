@@ -55,30 +55,40 @@ const MOST = 1200;
 /** What can be pressed and is never reached with Tab; in a group in which arrows move, one of it is enough. */
 export async function hiddenFromKeys(page: Page): Promise<string[]> {
   await page.evaluate(() => {
-    (document.activeElement as HTMLElement | null)?.blur();
-    getSelection()?.removeAllRanges();
+    // Where the focus was last, the round begins: that is before everything.
+    const start = document.createElement('i');
+    start.tabIndex = -1;
+    document.body.prepend(start);
+    start.focus();
+    start.remove();
     const reached = new Set<Element>();
-    Object.assign(window, { reached, isRound: false });
+    const round = new AbortController();
+    Object.assign(window, { reached, round });
     let first: Element | undefined;
-    document.addEventListener('focusin', ({ target }) => {
-      if (target instanceof Element) {
-        if (first === target) {
-          Object.assign(window, { isRound: true });
+    document.addEventListener(
+      'focusin',
+      ({ target }) => {
+        if (target instanceof Element) {
+          if (first === target) {
+            round.abort();
+          }
+          first ??= target;
+          reached.add(target);
         }
-        first ??= target;
-        reached.add(target);
-      }
-    });
+      },
+      { signal: round.signal },
+    );
   });
   for (let pressed = 0; pressed < MOST; pressed += AT_ONCE) {
     // None waits until what the one before has done is known here.
     await Promise.all(Array.from({ length: AT_ONCE }, () => page.keyboard.press('Tab')));
-    if (await page.evaluate(() => (window as unknown as { isRound: boolean }).isRound || document.activeElement === document.body)) {
+    if (await page.evaluate(() => (window as unknown as { round: AbortController }).round.signal.aborted || document.activeElement === document.body)) {
       break;
     }
   }
   return await page.evaluate(() => {
-    const { reached } = window as unknown as { reached: ReadonlySet<Element> };
+    const { reached, round } = window as unknown as { reached: ReadonlySet<Element>; round: AbortController };
+    round.abort();
     const GROUPS = '[role=tablist], [role=radiogroup], [role=listbox], [role=grid], [role=menu], table.matrix, fieldset:has(input[type=radio])';
     const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, [role=button], [role=switch], [role=tab], [role=option], [role=radio], [contenteditable]');
     return [...all]
