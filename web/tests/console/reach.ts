@@ -98,27 +98,44 @@ export async function hiddenFromKeys(page: Page): Promise<string[]> {
   });
 }
 
-/** What is chosen, switched on or current and looks like the others beside it, where grounds and shadows are the system's. */
+/** What is set apart by its ground, which is the system's for everything. */
+const SET_APART = '.bubble, .note, .badge, .count, .button:not(.skip), .popover, .dialog, .toast, .banner';
+
+/**
+ * In the system's colours: what is chosen, switched on or current and looks like the others beside it, and what has no edge to be seen
+ * by. Grounds are all the same there, also where the browser says that one is clear and the other is not.
+ */
 export async function unmarked(page: Page | Frame): Promise<string[]> {
-  return await page.evaluate(() => {
+  return await page.evaluate((apart) => {
     const of = {
+      called: (one: Element): string => `<${one.localName} class="${one.getAttribute('class') ?? ''}"> ${one.textContent?.trim().slice(0, 40) ?? ''}`,
+      opaque: (colour: string): string => colour.replace(/^rgba\((.*), [\d.]+\)$/, 'rgb($1)'),
+      edge: (width: string, colour: string): string => (width === '0px' ? '' : `${width} ${colour}`),
       look: (one: Element): string => {
         const own = getComputedStyle(one);
         const before = getComputedStyle(one, '::before');
-        return [own.outlineStyle, own.outlineColor, own.borderTopColor, own.borderTopWidth, own.borderBottomColor, own.fontWeight, own.backgroundColor, own.color, before.content, before.backgroundColor].join(' ');
+        const outline = own.outlineStyle === 'none' ? '' : own.outlineColor;
+        const edges = [of.edge(own.borderTopWidth, own.borderTopColor), of.edge(own.borderBottomWidth, own.borderBottomColor)];
+        return [outline, ...edges, own.fontWeight, of.opaque(own.backgroundColor), own.color, before.content, of.opaque(before.backgroundColor)].join(' ');
       },
       isOn: (one: Element): boolean =>
         ['aria-pressed', 'aria-selected', 'aria-checked'].some((name) => one.getAttribute(name) === 'true') || one.hasAttribute('aria-current'),
     };
     const found: string[] = [];
-    for (const group of document.querySelectorAll('.segments, [role=tablist], [role=radiogroup], .tabs, .menu ul, .rail ul')) {
+    for (const group of document.querySelectorAll('.segments, [role=tablist], [role=radiogroup], .tabs, .menu ul, .rail ul, .rows')) {
       const all = [...group.querySelectorAll('a, button, [role=tab], [role=radio]')].filter((one) => one.checkVisibility());
       const on = all.find(of.isOn);
       const off = all.filter((one) => !of.isOn(one) && one.localName === on?.localName);
       if (on !== undefined && off.some((one) => of.look(one) === of.look(on))) {
-        found.push(`<${on.localName} class="${on.className}"> ${on.textContent?.trim().slice(0, 40) ?? ''}`);
+        found.push(`not marked: ${of.called(on)}`);
+      }
+    }
+    for (const one of document.querySelectorAll(apart)) {
+      const { borderTopWidth, outlineStyle } = getComputedStyle(one);
+      if (borderTopWidth === '0px' && outlineStyle === 'none' && one.checkVisibility()) {
+        found.push(`no edge: ${of.called(one)}`);
       }
     }
     return found;
-  });
+  }, SET_APART);
 }
