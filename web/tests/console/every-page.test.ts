@@ -6,12 +6,14 @@ import { amy } from '../agent.ts';
 import { accessibilityFaults, colourFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
-import { hiddenFromKeys, outOfFrame, unmarked } from './reach.ts';
+import { hiddenFromKeys, outOfFrame, unmarked, unnamed } from './reach.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
 /** A page of 1280 px at 400 %. */
 const ENLARGED = { width: 320, height: 512 };
 const WIDE = { width: 1440, height: 900 };
+
+const WEEK = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** For a page of which there are many, one of them. */
 const ONE_OF: Readonly<Record<string, () => Promise<string>>> = {
@@ -39,6 +41,12 @@ beforeAll(async () => {
   await desk.say(amy, noor.rid, 'A new one is on its way.');
   await amy.caller.tell('livechat/room.closeByUser', { rid: noor.rid, comment: 'done', tags: ['breakage'] });
   open = await Guest.come(desk, 'ليلى منصور', 'كم يستغرق التوصيل؟', { department: support });
+  // As many as are chosen from in a list, on the monitor.
+  for (const name of ['Sales', 'Returns', 'Repairs', 'Wholesale', 'Workshop']) {
+    await desk.department(name, [amy]);
+  }
+  const workHours = WEEK.map((day) => ({ day, open: true, start: '17:00', finish: '22:00' }));
+  await desk.method('livechat:saveBusinessHour', { type: 'custom', name: 'Evenings', active: true, timezoneName: 'Europe/Berlin', departmentsToApplyBusinessHour: support, workHours });
   await desk.field('order', 'Order');
   await desk.endpoint({ name: 'Order desk', url: 'http://10.20.0.14:8080/a/path/that/is/longer/than/a/narrow/page', events: ['chat.*', 'message.*'] });
   await desk.admin.make('views', { name: 'Monday round', report: { kind: 'overview', days: 28 } });
@@ -75,10 +83,11 @@ test.for(PAGES)('%s', async (path) => {
   found['forced colours'] = await unmarked(page);
   await seen({});
   found['light'] = await accessibilityFaults(page);
+  found['without a name'] = await unnamed(page);
   found['without a pointer'] = await hiddenFromKeys(page);
   await page.setViewportSize(ENLARGED);
   await console.settled();
-  found['at 400 %'] = await outOfFrame(page);
+  found['at 400 %'] = [...(await outOfFrame(page)), ...(await unnamed(page))];
   await page.setViewportSize(WIDE);
   await arabic.page.goto(`${desk.url}${address}`);
   await arabic.settled();

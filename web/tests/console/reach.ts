@@ -48,6 +48,24 @@ export async function outOfFrame(page: Page | Frame): Promise<string[]> {
   });
 }
 
+/** Controls without a name for those who hear the page. What stands in a field as an example is none, and goes when somebody writes. */
+export async function unnamed(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const of = {
+      nameOf: (one: Element): string => {
+        const isField = one.matches('input, select, textarea');
+        const words = isField ? [...((one as HTMLInputElement).labels ?? [])] : [one, ...one.querySelectorAll('img')];
+        const around = (one.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id));
+        const said = [...around, ...words].map((word) => word?.getAttribute('alt') ?? word?.textContent ?? '');
+        return [one.getAttribute('aria-label') ?? '', ...said, one.getAttribute('title') ?? ''].join('').trim();
+      },
+    };
+    return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, [role=button], [role=switch], [role=tab], [role=option], [role=radio]')]
+      .filter((one) => one.checkVisibility({ visibilityProperty: true }) && of.nameOf(one) === '')
+      .map((one) => one.outerHTML.slice(0, 120));
+  });
+}
+
 /** So many keys are pressed before one looks whether the round is over. */
 const AT_ONCE = 20;
 const MOST = 1200;
