@@ -128,8 +128,10 @@ test('two hundred messages each way, in one order, none lost and none twice', as
     }
   };
   const write = async () => {
+    await vera.composer.focus();
     for (const number of numbers) {
-      await vera.say(`vera ${number}`);
+      await vera.page.keyboard.insertText(`vera ${number}`);
+      await vera.page.keyboard.press('Enter');
     }
   };
   await Promise.all([speak(), write()]);
