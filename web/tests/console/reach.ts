@@ -1,13 +1,28 @@
 // What of a page somebody cannot get at: because it lies out of the frame, or because no key leads there.
 import type { Frame, Page } from 'playwright-core';
 
-/** What makes the page scroll sideways, lies beyond its edge, or has words that are cut off; a line for each. */
+/** What makes the page scroll sideways, lies beyond its edge, has words that are cut off, or is further down than anybody can scroll; a
+ * line for each. */
 export async function outOfFrame(page: Page | Frame): Promise<string[]> {
   return await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     const found = scrollWidth > clientWidth ? [`${scrollWidth} px in ${clientWidth}`] : [];
     const of = {
       called: (one: Element): string => `<${one.localName} class="${one.getAttribute('class') ?? ''}"> ${one.textContent?.trim().slice(0, 40) ?? ''}`,
+      /** A line of it has to fit into all that it is scrolled in. */
+      isReached: (one: Element, { top }: DOMRect): boolean => {
+        // A frame is as high as who shows it wants it.
+        let isInSight = top < innerHeight || window !== window.top || getComputedStyle(document.body).overflowY !== 'hidden';
+        for (let around = one.parentElement; around !== null && around !== document.body; around = around.parentElement) {
+          if (['auto', 'scroll'].includes(getComputedStyle(around).overflowY) && around.scrollHeight > around.clientHeight) {
+            if (around.clientHeight < 40) {
+              return false;
+            }
+            isInSight = true;
+          }
+        }
+        return isInSight;
+      },
     };
     interface Place {
       readonly scrolls: boolean;
@@ -42,6 +57,9 @@ export async function outOfFrame(page: Page | Frame): Promise<string[]> {
       }
       if (isCut && (isControl || (words && ['hidden', 'clip'].includes(overflowX)))) {
         found.push(`cut off: ${of.called(one)}`);
+      }
+      if ((words || isControl) && !of.isReached(one, box)) {
+        found.push(`too far down: ${of.called(one)}`);
       }
     }
     return found;
