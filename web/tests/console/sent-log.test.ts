@@ -118,8 +118,12 @@ test('what is looked for stands in the address, by the chart, by keys and by chi
   await choose('State', 'Given up');
   await expect.poll(() => rows.count()).toBe(2);
   expect(page.url()).toContain('state=given-up');
-  // The chart is of all of them, and says so.
-  await page.getByText('The chart counts everything').waitFor();
+  // The chart shows what it can tell, and says what that is.
+  await page.getByText('The chart shows failed attempts').waitFor();
+  const bars = async (): Promise<readonly number[]> => [await page.locator('.brush .bar-good').count(), await page.locator('.brush .bar-bad').count()];
+  const [, failed] = await bars();
+  expect(await bars()).toEqual([0, failed]);
+  expect(failed).toBeGreaterThan(0);
   const file = page.waitForEvent('download');
   await console.button('Export what is shown (CSV)').click();
   const table = await readFile(await (await file).path(), 'utf8');
@@ -129,6 +133,8 @@ test('what is looked for stands in the address, by the chart, by keys and by chi
   await choose('Event', 'chat.started');
   await expect.poll(() => rows.count()).toBe(1);
   expect(page.url()).toContain('answer=5xx');
+  await page.getByText('The chart counts everything').waitFor();
+  expect((await bars())[0]).toBeGreaterThan(0);
   expect(await accessibilityFaults(page)).toEqual([]);
   // What it comes to can be sent to somebody.
   await page.reload();

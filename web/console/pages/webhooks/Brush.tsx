@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
 import { number, t, time, when } from '../../texts.ts';
-import type { Bar } from './bars.ts';
+import type { Bar, Counted } from './bars.ts';
 
 const WIDE = 640;
 const BASE = 38;
@@ -11,6 +11,8 @@ const HIGH = 51;
 interface Props {
   /** The oldest first. */
   readonly bars: readonly Bar[];
+  /** What is drawn of them. */
+  readonly counts: readonly Counted[];
   /** How long each of them is. */
   readonly each: number;
   /** What is looked at; nothing for all. */
@@ -20,7 +22,7 @@ interface Props {
 }
 
 /** What arrived stands above the line, what failed below it; a stretch of it is chosen by dragging, or with keys. */
-export function Brush({ bars, each, from, until, choose }: Props) {
+export function Brush({ bars, counts, each, from, until, choose }: Props) {
   const element = useRef<SVGSVGElement>(null);
   /** Where a stretch began that is being dragged, and where it is now. */
   const dragged = useSignal<readonly [begin: number, end: number] | undefined>(undefined);
@@ -91,8 +93,8 @@ export function Brush({ bars, each, from, until, choose }: Props) {
         }}
       >
         {bars.map(({ at, delivered, failed }, index) => {
-          const up = delivered === 0 ? 0 : Math.max(1, (delivered / most) * (BASE - 4));
-          const down = failed === 0 ? 0 : Math.max(2, (failed / mostFailed) * (HIGH - BASE - 2));
+          const up = delivered === 0 || !counts.includes('delivered') ? 0 : Math.max(1, (delivered / most) * (BASE - 4));
+          const down = failed === 0 || !counts.includes('failed') ? 0 : Math.max(2, (failed / mostFailed) * (HIGH - BASE - 2));
           return (
             <g key={at}>
               {up === 0 ? null : <rect class="bar-good" x={index * step} y={BASE - up} width={step * 0.78} height={up} />}

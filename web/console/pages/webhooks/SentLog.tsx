@@ -26,7 +26,7 @@ import { useWindow } from '../../parts/window.ts';
 import { place } from '../../place.ts';
 import { count, number, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
-import { barsOf, beginOf, DAYS, eachOf } from './bars.ts';
+import { barsOf, beginOf, BOTH, type Counted, DAYS, eachOf } from './bars.ts';
 import { Brush } from './Brush.tsx';
 import { Filters } from './Filters.tsx';
 import { ResendAll } from './ResendAll.tsx';
@@ -135,11 +135,12 @@ export function SentLog({ fixed, endpoints }: Props) {
     scroller.current?.scrollTo({ top: 0 });
     void log.begin();
   };
+  const [counts, said] = countedIn(wanted);
   return (
     <div class="beside">
       <section class="log-side" aria-label={t('deliveries')}>
-        <Chart wanted={wanted} />
-        {[wanted.state, wanted.kinds, wanted.answers, wanted.chat].every((one) => one === '') ? null : <p class="meta log-about">{t('chartOfAll')}</p>}
+        <Chart wanted={wanted} counts={counts} />
+        {said === undefined ? null : <p class="meta log-about">{t(said)}</p>}
         <Filters wanted={wanted} fixed={fixed} endpoints={endpoints} items={items}>
           <Segments
             choices={DAYS.map((one) => [String(one), count('lastDays', one)] as const)}
@@ -213,10 +214,26 @@ function showRow(element: HTMLElement | null, at: number): void {
   }
 }
 
+/** What half hours are counted by can be told apart, and nothing else. */
+function countedIn({ state, kinds, answers, chat }: Wanted): readonly [counts: readonly Counted[], said: TextKey | undefined] {
+  if (kinds === '' && answers === '' && chat === '') {
+    switch (state) {
+      case '':
+        return [BOTH, undefined];
+      case 'delivered':
+        return [['delivered'], 'chartOfArrived'];
+      case 'given-up':
+      case 'not-delivered':
+        return [['failed'], 'chartOfFailed'];
+    }
+  }
+  return [BOTH, 'chartOfAll'];
+}
+
 const momentOf = (text: string): number | undefined => (text === '' ? undefined : millis(text));
 const textOf = (moment: number | undefined): string => (moment === undefined ? '' : new Date(moment).toISOString());
 
-function Chart({ wanted }: { readonly wanted: Wanted }) {
+function Chart({ wanted, counts }: { readonly wanted: Wanted; readonly counts: readonly Counted[] }) {
   const { query } = place.value;
   const days = daysOf(query);
   const halves = useSignal<readonly HalfHour[]>([]);
@@ -235,6 +252,7 @@ function Chart({ wanted }: { readonly wanted: Wanted }) {
   return (
     <Brush
       bars={barsOf(halves.value, days, now.value)}
+      counts={counts}
       each={eachOf(days)}
       from={momentOf(wanted.from)}
       until={momentOf(wanted.until)}

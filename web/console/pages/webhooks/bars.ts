@@ -8,6 +8,10 @@ export interface Bar {
   readonly failed: number;
 }
 
+/** What half hours are counted by. */
+export type Counted = 'delivered' | 'failed';
+export const BOTH: readonly Counted[] = ['delivered', 'failed'];
+
 export const HALF_HOUR_MS = 1_800_000;
 const DAY_MS = 86_400_000;
 

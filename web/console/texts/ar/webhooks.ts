@@ -175,6 +175,8 @@ const ar: Translation<typeof en> = {
   idOfChat: 'معرّف محادثة',
   logChart: '{delivered} وصلت، {failed} محاولات فاشلة',
   chartOfAll: 'يحسب المخطط كل شيء، أيًا كانت الحالة أو الحدث أو الرد أو المحادثة المختارة.',
+  chartOfArrived: 'يعرض المخطط ما وصل، في وقت وصوله.',
+  chartOfFailed: 'يعرض المخطط المحاولات الفاشلة، بما فيها محاولات عمليات التسليم التي وصلت لاحقًا.',
   lastDays: { zero: '{count} يوم', one: 'يوم واحد', two: 'يومان', few: '{count} أيام', many: '{count} يومًا', other: '{count} يوم' },
   newOnes: { zero: '{count} جديدة', one: 'واحدة جديدة', two: 'اثنتان جديدتان', few: '{count} جديدة', many: '{count} جديدة', other: '{count} جديدة' },
   deliveriesCount: { zero: 'لا عمليات تسليم', one: 'عملية تسليم واحدة', two: 'عمليتا تسليم', few: '{count} عمليات تسليم', many: '{count} عملية تسليم', other: '{count} عملية تسليم' },

@@ -161,6 +161,8 @@ const de: Translation<typeof en> = {
   idOfChat: 'Kennung eines Chats',
   logChart: '{delivered} zugestellt, {failed} Fehlversuche',
   chartOfAll: 'Das Diagramm zählt alles, gleich welcher Zustand, welches Ereignis, welche Antwort oder welcher Chat gewählt ist.',
+  chartOfArrived: 'Das Diagramm zeigt, was angekommen ist, zur Zeit der Ankunft.',
+  chartOfFailed: 'Das Diagramm zeigt fehlgeschlagene Versuche, auch von Zustellungen, die später angekommen sind.',
   lastDays: { one: '{count} Tag', other: '{count} Tage' },
   newOnes: { one: '{count} neue', other: '{count} neue' },
   deliveriesCount: { one: '{count} Zustellung', other: '{count} Zustellungen' },

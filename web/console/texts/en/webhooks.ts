@@ -158,6 +158,8 @@ export default {
   idOfChat: 'Id of a chat',
   logChart: '{delivered} delivered, {failed} failed attempts',
   chartOfAll: 'The chart counts everything, whatever state, event, answer or chat is chosen.',
+  chartOfArrived: 'The chart shows what arrived, when it arrived.',
+  chartOfFailed: 'The chart shows failed attempts, also those of deliveries that arrived later.',
   lastDays: { one: '{count} day', other: '{count} days' },
   newOnes: { one: '{count} new', other: '{count} new' },
   deliveriesCount: { one: '{count} delivery', other: '{count} deliveries' },

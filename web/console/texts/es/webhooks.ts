@@ -161,6 +161,8 @@ const es: Translation<typeof en> = {
   idOfChat: 'Identificador de un chat',
   logChart: '{delivered} entregadas, {failed} intentos fallidos',
   chartOfAll: 'El gráfico lo cuenta todo, sea cual sea el estado, el evento, la respuesta o el chat elegido.',
+  chartOfArrived: 'El gráfico muestra lo que llegó, en el momento en que llegó.',
+  chartOfFailed: 'El gráfico muestra los intentos fallidos, también los de entregas que llegaron más tarde.',
   lastDays: { one: '{count} día', many: '{count} días', other: '{count} días' },
   newOnes: { one: '{count} nueva', many: '{count} nuevas', other: '{count} nuevas' },
   deliveriesCount: { one: '{count} entrega', many: '{count} entregas', other: '{count} entregas' },

@@ -161,6 +161,8 @@ const fr: Translation<typeof en> = {
   idOfChat: 'Identifiant d’une conversation',
   logChart: '{delivered} livrées, {failed} tentatives échouées',
   chartOfAll: 'Le graphique compte tout, quels que soient l’état, l’événement, la réponse ou la conversation choisis.',
+  chartOfArrived: 'Le graphique montre ce qui est arrivé, au moment de l’arrivée.',
+  chartOfFailed: 'Le graphique montre les tentatives échouées, y compris celles de livraisons arrivées plus tard.',
   lastDays: { one: '{count} jour', many: '{count} jours', other: '{count} jours' },
   newOnes: { one: '{count} nouvelle', many: '{count} nouvelles', other: '{count} nouvelles' },
   deliveriesCount: { one: '{count} livraison', many: '{count} livraisons', other: '{count} livraisons' },

@@ -161,6 +161,8 @@ const he: Translation<typeof en> = {
   idOfChat: 'מזהה של צ׳אט',
   logChart: '\u200f{delivered} נמסרו, {failed} ניסיונות נכשלו',
   chartOfAll: 'התרשים סופר הכול, בלי קשר למצב, לאירוע, לתשובה או לצ׳אט שנבחרו.',
+  chartOfArrived: 'התרשים מציג את מה שהגיע, לפי זמן ההגעה.',
+  chartOfFailed: 'התרשים מציג ניסיונות שנכשלו, גם של מסירות שהגיעו מאוחר יותר.',
   lastDays: { one: 'יום אחד', two: 'יומיים', other: '{count} ימים' },
   newOnes: { one: 'מסירה חדשה אחת', two: 'שתי מסירות חדשות', other: '{count} מסירות חדשות' },
   deliveriesCount: { one: 'מסירה אחת', two: 'שתי מסירות', other: '{count} מסירות' },

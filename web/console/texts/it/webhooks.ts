@@ -169,6 +169,8 @@ const it: Translation<typeof en> = {
   idOfChat: 'ID di una chat',
   logChart: '{delivered} consegnate, {failed} tentativi non riusciti',
   chartOfAll: 'Il grafico conta tutto, qualunque stato, evento, risposta o chat sia scelto.',
+  chartOfArrived: 'Il grafico mostra ciò che è arrivato, nel momento in cui è arrivato.',
+  chartOfFailed: 'Il grafico mostra i tentativi falliti, anche quelli di consegne arrivate più tardi.',
   lastDays: { one: '{count} giorno', many: '{count} di giorni', other: '{count} giorni' },
   newOnes: { one: '{count} nuova', many: '{count} di nuove', other: '{count} nuove' },
   deliveriesCount: { one: '{count} consegna', many: '{count} di consegne', other: '{count} consegne' },

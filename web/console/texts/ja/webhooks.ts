@@ -161,6 +161,8 @@ const ja: Translation<typeof en> = {
   idOfChat: 'チャットID',
   logChart: '配信済み{delivered}件、失敗した試行{failed}件',
   chartOfAll: 'グラフは、選択した状態・イベント・応答・チャットにかかわらず、すべてを数えます。',
+  chartOfArrived: 'グラフは届いたものを、届いた時刻で示します。',
+  chartOfFailed: 'グラフは失敗した試行を示します。後で届いた配信の試行も含みます。',
   lastDays: { other: '{count}日間' },
   newOnes: { other: '新着{count}件' },
   deliveriesCount: { other: '配信{count}件' },

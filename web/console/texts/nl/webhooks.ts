@@ -161,6 +161,8 @@ const nl: Translation<typeof en> = {
   idOfChat: 'ID van een chat',
   logChart: '{delivered} bezorgd, {failed} mislukte pogingen',
   chartOfAll: 'De grafiek telt alles, welke status, gebeurtenis, welk antwoord of welke chat ook gekozen is.',
+  chartOfArrived: 'De grafiek toont wat is aangekomen, op het moment van aankomst.',
+  chartOfFailed: 'De grafiek toont mislukte pogingen, ook die van bezorgingen die later zijn aangekomen.',
   lastDays: { one: '{count} dag', other: '{count} dagen' },
   newOnes: { one: '{count} nieuwe', other: '{count} nieuwe' },
   deliveriesCount: { one: '{count} bezorging', other: '{count} bezorgingen' },

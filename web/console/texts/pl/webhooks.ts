@@ -176,6 +176,8 @@ const pl: Translation<typeof en> = {
   idOfChat: 'Identyfikator czatu',
   logChart: 'dostarczono {delivered}, nieudane próby: {failed}',
   chartOfAll: 'Wykres liczy wszystko, bez względu na wybrany stan, zdarzenie, odpowiedź czy czat.',
+  chartOfArrived: 'Wykres pokazuje to, co dotarło, w chwili dotarcia.',
+  chartOfFailed: 'Wykres pokazuje nieudane próby, także te, po których zdarzenie dotarło później.',
   lastDays: { one: '{count} dzień', few: '{count} dni', many: '{count} dni', other: '{count} dnia' },
   newOnes: { one: '{count} nowe', few: '{count} nowe', many: '{count} nowych', other: '{count} nowego' },
   deliveriesCount: {

@@ -169,6 +169,8 @@ const ptBR: Translation<typeof en> = {
   idOfChat: 'ID de um chat',
   logChart: '{delivered} entregues, {failed} tentativas com falha',
   chartOfAll: 'O gráfico conta tudo, seja qual for o estado, o evento, a resposta ou o chat escolhido.',
+  chartOfArrived: 'O gráfico mostra o que chegou, no momento em que chegou.',
+  chartOfFailed: 'O gráfico mostra as tentativas que falharam, também as de entregas que chegaram mais tarde.',
   lastDays: { one: '{count} dia', many: '{count} de dias', other: '{count} dias' },
   newOnes: { one: '{count} nova', many: '{count} novas', other: '{count} novas' },
   deliveriesCount: { one: '{count} entrega', many: '{count} de entregas', other: '{count} entregas' },

@@ -161,6 +161,8 @@ const tr: Translation<typeof en> = {
   idOfChat: 'Sohbet kimliği',
   logChart: '{delivered} teslim edildi, {failed} başarısız deneme',
   chartOfAll: 'Grafik, hangi durum, olay, yanıt veya sohbet seçilirse seçilsin her şeyi sayar.',
+  chartOfArrived: 'Grafik, ulaşanları ulaştıkları zamana göre gösterir.',
+  chartOfFailed: 'Grafik, sonradan ulaşan teslimatlarınkiler de dahil, başarısız denemeleri gösterir.',
   lastDays: { one: '{count} gün', other: '{count} gün' },
   newOnes: { one: '{count} yeni', other: '{count} yeni' },
   deliveriesCount: { one: '{count} teslimat', other: '{count} teslimat' },
