@@ -1,4 +1,5 @@
 import { Fragment } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { Icon } from '../parts/Icon.tsx';
 import { address, go, place as at } from '../place.ts';
@@ -48,6 +49,10 @@ export function Menu({ section, places }: Props) {
   const tabOf = placeAt(path)?.place.tabOf;
   const isAt = (one: Entry): boolean => tabOf === one.path || path === one.path || path.startsWith(`${one.path}/`);
   const entries = entriesOf(section, places);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('.is-current')?.scrollIntoView({ block: 'nearest' });
+  }, [path]);
   return (
     <nav class="menu" aria-label={t(section.name)}>
       <p class="title">{t(section.name)}</p>
@@ -58,7 +63,7 @@ export function Menu({ section, places }: Props) {
           </option>
         ))}
       </select>
-      <ul>
+      <ul ref={list}>
         {entries.map((one) => (
           <Fragment key={one.path}>
             {one.group === undefined ? null : <li class="group">{one.group}</li>}

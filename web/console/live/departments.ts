@@ -97,6 +97,9 @@ export async function readDepartments(): Promise<Everything> {
   return { known, agents, hours, hoursHold: on === true };
 }
 
+/** As others see whether somebody is there: who takes no chats is away. */
+export const presenceOf = ({ status, statusLivechat }: Answerer): Presence => (status === 'online' && statusLivechat !== 'available' ? 'away' : status);
+
 export type StateOf = 'open' | 'closed' | 'off' | 'archived';
 
 export function stateOf({ department, hours }: Known, hoursHold: boolean, now: number): StateOf {

@@ -59,6 +59,8 @@ describe('agents and managers', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Control+s');
     await drawer.getByText('3 changes').waitFor({ state: 'detached' });
+    // As others see them.
+    await page.getByRole('row', { name: /Amy Winter/ }).locator('.presence-away').waitFor();
     expect(await agent('amy')).toMatchObject({ statusLivechat: 'not-available', departments: [sales], livechat: { maxNumberSimultaneousChat: 3 } });
     await drawer.getByRole('button', { name: 'More' }).click();
     await console.button('No longer an agent').click();

@@ -188,6 +188,9 @@ test('what cannot be is said beside the setting, and whoever saves second is tol
 test('how it goes with the server is said, with what waits, its jobs, and what to look at', async () => {
   const console = await at('Health');
   const { page } = console;
+  // The last of the menu.
+  await page.locator('.menu .is-current').getByText('Health').waitFor();
+  expect(await page.locator('.menu .is-current').evaluate((one) => one.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
   // No mail server is named; that is all.
   await page.getByText('1 thing to look at').waitFor();
   const todo = page.getByRole('list', { name: 'What to look at' }).getByRole('listitem');

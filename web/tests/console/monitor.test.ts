@@ -163,8 +163,14 @@ test('journey 31: while chats run, each number is the one of the API', async () 
 });
 
 test('the department stands in the address, and so does the wall', async () => {
+  await desk.admin.tell('livechat/department', {
+    department: { name: 'Winter market', email: 'market@example.org', enabled: false, showOnRegistration: false, showOnOfflineForm: false },
+    agents: [],
+  });
   const console = await open();
   const { page } = console;
+  // One that takes no chats, and has none, is in nobody's way.
+  expect(await page.locator('main').getByText('Winter market').count()).toBe(0);
   await page.getByRole('group', { name: 'Department' }).getByRole('button', { name: 'Sales' }).click();
   await expect.poll(() => page.url()).toBe(`${desk.url}/monitor?department=${sales}`);
   await expect.poll(async () => (await strip(page))['Waiting']).toBe('1');

@@ -90,7 +90,7 @@ export function EraseDrawer({ id, ways, again }: Props) {
 function StillOpen({ chats }: { readonly chats: readonly string[] }) {
   return (
     <section class="data-warning" role="alert">
-      <p>
+      <p class="line">
         <Icon name="alert" /> {t('chatIsOpenStill')}
       </p>
       {chats.map((rid) => (

@@ -78,7 +78,7 @@ export function Monitor() {
 const choose = (id: string): void => ask({ department: id });
 
 function Filter({ department }: { readonly department: string | undefined }) {
-  const all = departments.value;
+  const all = departments.value.filter(({ _id, enabled }) => enabled || _id === department);
   const choices = [['', t('all')], ...all.map(({ _id, name }) => [_id, name] as const)] as const;
   if (all.length < 2) {
     return null;

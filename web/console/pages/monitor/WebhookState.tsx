@@ -43,10 +43,11 @@ export function WebhookState({ endpoints, sent, at }: Props) {
   };
   return (
     <section class="block" aria-label={t('webhooks')}>
-      <h2>
-        {t('webhooks')}
-        {within === undefined ? null : <span class="meta">{t('firstRequestAfterEvent', { time: within })}</span>}
-        <span class="push" />
+      <h2 class="monitor-health-head">
+        <span>
+          {t('webhooks')}
+          {within === undefined ? null : <span class="meta">{t('firstRequestAfterEvent', { time: within })}</span>}
+        </span>
         <span class="meta">{t('deliveryWaits')}</span>
         <span class="meta monitor-oldest">{t('oldest')}</span>
       </h2>

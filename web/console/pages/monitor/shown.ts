@@ -45,7 +45,7 @@ export function inOrder(agents: readonly AgentNow[]): readonly AgentNow[] {
 /** Who has waited longest first. */
 export function lanesOf({ now, waits }: Present, departments: readonly Department[]): readonly Lane[] {
   const at = millis(now.at);
-  const lanes = [...departments.map(({ _id, name }) => [_id, name] as const), [null, t('noDepartment')] as const].map(([id, name]) => {
+  const lanes = [...departments.map(({ _id, name, enabled }) => [_id, name, enabled] as const), [null, t('noDepartment'), false] as const].map(([id, name, takesChats]) => {
     const queue = now.queue.filter(({ department }) => department === id);
     const past = waits.each.filter(({ department }) => department === id);
     const agents = id === null ? [] : now.agents.filter(({ departments: own }) => own.includes(id));
@@ -64,7 +64,7 @@ export function lanesOf({ now, waits }: Present, departments: readonly Departmen
       more: Math.max(0, queue.length - MOST_WAITING),
       answered: past.filter(({ left }) => !left).map(({ waitedMs }) => waitedMs),
       left: past.filter(({ left }) => left).map(({ waitedMs }) => waitedMs),
-      isWithout: id === null && queue.length + past.length === 0,
+      isWithout: !takesChats && queue.length + past.length === 0,
     };
   });
   return lanes

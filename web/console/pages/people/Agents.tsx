@@ -1,7 +1,7 @@
 import './people.css';
 
 import { calledAs } from '../../api/documents.ts';
-import { isThere, mostOf } from '../../live/departments.ts';
+import { isThere, mostOf, presenceOf } from '../../live/departments.ts';
 import { departmentName, may } from '../../live/people.ts';
 import { type Agent, readAgents } from '../../live/staff.ts';
 import { Mark } from '../../parts/Icon.tsx';
@@ -26,7 +26,7 @@ export function Agents() {
       key: 'name',
       name: t('agent'),
       of: ({ agent }) => calledAs(agent),
-      show: ({ agent }) => <Person name={calledAs(agent)} username={agent.username} status={agent.status} />,
+      show: ({ agent }) => <Person name={calledAs(agent)} username={agent.username} status={presenceOf(agent)} />,
     },
     { key: 'username', name: t('accountName'), of: ({ agent }) => agent.username, isWide: true },
     { key: 'departments', name: t('departments'), of: ({ agent }) => (agent.departments ?? []).map((id) => departmentName(id) ?? '').filter((name) => name !== '').join(', '), isWide: true },

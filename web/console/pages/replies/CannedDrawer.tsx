@@ -93,7 +93,7 @@ function Editor({ response, list, ways }: Props) {
             <textarea {...given} ref={text} rows={6} dir="auto" value={value.text} onInput={(event) => change({ text: event.currentTarget.value })} />
           )}
         />
-        <p class="suggest meta" role="group" aria-label={t('placesInText')}>
+        <p class="replies-chips replies-places meta" role="group" aria-label={t('placesInText')}>
           {PLACES.map((name) => (
             <button key={name} type="button" class="chip mono" onClick={() => insert(name)}>
               {`{{${name}}}`}

@@ -1,12 +1,12 @@
 import type { Signal } from '@preact/signals';
 
-import { dayOf, lasted } from '../../days.ts';
+import { dayOf } from '../../days.ts';
 import type { HalfHour } from '../../live/endpoints.ts';
 import type { Summed } from '../../live/figures.ts';
 import { type Bar, StackedBars } from '../../parts/charts/StackedBars.tsx';
 import { firstRequestP95 } from '../../parts/first-requests.ts';
 import { address } from '../../place.ts';
-import { number, t } from '../../texts.ts';
+import { milliseconds, number, t } from '../../texts.ts';
 import { marked } from './Charts.tsx';
 import { endpointColumns } from './columns.tsx';
 import { Figure, inPercent, inTime, morePoints, percentOrNone, shareOf } from './Figures.tsx';
@@ -63,7 +63,7 @@ export function Webhooks({ found, order }: { readonly found: Found; readonly ord
         <Figure name={t('delivered')} value={number(all.delivered)} change={inPercent(all.delivered, before?.delivered)} />
         <Figure name={t('attemptsThatFailed')} value={number(all.failed)} change={inPercent(all.failed, before?.failed)} />
         <Figure name={t('requestsArrived')} value={percentOrNone(arrivedShare(all))} change={morePoints(arrivedShare(all), before && arrivedShare(before))} />
-        <Figure name={t('firstRequestAfter')} value={lasted(all.waited)} note={within === undefined ? undefined : `p95 ${within}`} change={inTime(all.waited, before?.waited)} />
+        <Figure name={t('firstRequestAfter')} value={all.waited === null ? '–' : milliseconds(all.waited)} note={within === undefined ? undefined : `p95 ${within}`} change={inTime(all.waited, before?.waited)} />
         <Figure name={t('deliveryWaits')} value={number(endpoints.reduce((sum, { stats }) => sum + stats.backlog, 0))} note={t('asOfNow')} />
       </dl>
       <SentByDay days={days} sent={sent} all={all} />

@@ -1,4 +1,5 @@
-import type { Answerer, Placed } from '../../live/departments.ts';
+import type { Presence } from '../../api/documents.ts';
+import { type Answerer, type Placed, presenceOf } from '../../live/departments.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
@@ -15,6 +16,10 @@ const whole = (text: string): number => Math.max(0, Math.trunc(Number(text)) || 
 /** Who answers in a department, how many chats each has at most, and who is asked first. */
 export function AgentsOf({ placed, answerers, isChanged, change }: Props) {
   const of = (id: string): Answerer | undefined => answerers.find(({ _id }) => _id === id);
+  const presence = (id: string): Presence | undefined => {
+    const agent = of(id);
+    return agent && presenceOf(agent);
+  };
   const nameOf = ({ id, username }: Placed): string => of(id)?.name ?? username;
   const set = (id: string, some: Partial<Placed>): void => change(placed.map((one) => (one.id === id ? { ...one, ...some } : one)));
   const others = answerers.filter(({ _id }) => !placed.some(({ id }) => id === _id));
@@ -34,7 +39,7 @@ export function AgentsOf({ placed, answerers, isChanged, change }: Props) {
           const name = nameOf(one);
           return (
             <li key={one.id}>
-              <Avatar name={name} username={one.username} size={22} presence={of(one.id)?.status} />
+              <Avatar name={name} username={one.username} size={22} presence={presence(one.id)} />
               <bdi class="cut-text">{name}</bdi>
               <input
                 class="input"

@@ -9,6 +9,7 @@ import { type AuditPage, type Change, type Line, readAudit, readLine, type Wante
 import { nameOf } from '../../live/people.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
+import { differences } from '../../parts/differences.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon } from '../../parts/Icon.tsx';
@@ -34,6 +35,18 @@ const byOf = ({ by }: Line): string => (by === null ? t('auditNobody') : nameOf(
 
 /** A value on one line. */
 const brief = (value: unknown): string => (value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Of what has members those that differ from what it was, or became. */
+function inShort(value: unknown, other: unknown): string {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? differences(other, value)
+        .flatMap(({ name, to }) => (to === '' ? [] : [`${name}: ${to}`]))
+        .join(', ')
+    : brief(value);
+}
+
+/** What has no name is called by its id. */
+const calledOf = (change: Change | undefined): string => (change?.name ?? '') || (change?.subject ?? '');
 
 /** Who changed what and when, the latest first. */
 export function Audit() {
@@ -228,7 +241,7 @@ function Row({ line, before, isShown }: RowProps) {
       <tr class={isShown ? 'is-selected' : ''}>
         <th scope="row">
           <button type="button" class="link-button" aria-expanded={isShown} onClick={() => ask({ open: isShown ? '' : line.id })}>
-            <bdi>{first?.name ?? first?.subject ?? ''}</bdi>
+            <bdi>{calledOf(first)}</bdi>
           </button>
           <span class="sub">
             {kindInWords(line.kind)}
@@ -239,10 +252,10 @@ function Row({ line, before, isShown }: RowProps) {
           <bdi>{byOf(line)}</bdi>
         </td>
         <td class="wide">
-          <bdi class="au-value">{brief(first?.from)}</bdi>
+          <bdi class="au-value">{inShort(first?.from, first?.to)}</bdi>
         </td>
         <td class="wide">
-          <bdi class="au-value">{brief(first?.to)}</bdi>
+          <bdi class="au-value">{inShort(first?.to, first?.from)}</bdi>
         </td>
         <td class="num">{time(atOf(line), true)}</td>
       </tr>
@@ -257,7 +270,7 @@ interface InFullProps {
 
 function InFull({ line, step }: InFullProps) {
   return (
-    <Drawer title={line.changes[0]?.name ?? line.changes[0]?.subject ?? ''} step={step} close={() => ask({ open: '' })}>
+    <Drawer title={calledOf(line.changes[0])} step={step} close={() => ask({ open: '' })}>
       <p class="quiet">{t('auditByAt', { name: byOf(line), day: day(atOf(line), Date.now()), time: time(atOf(line), true) })}</p>
       {line.changes.map((change, at) => (
         <One key={at} change={change} />

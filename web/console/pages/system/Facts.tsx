@@ -1,17 +1,18 @@
 import { millis } from '../../api/documents.ts';
 import { duration } from '../../texts.ts';
 
-export type Fact = readonly [name: string, value: string];
+export type Fact = readonly [name: string, value: string, note?: string | undefined];
 
 /** What is known, each with its name. */
 export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl class="he-facts">
-      {facts.map(([name, value]) => (
+      {facts.map(([name, value, note]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd class="num">
             <bdi>{value}</bdi>
+            {note === undefined ? null : <bdi class="meta">{note}</bdi>}
           </dd>
         </div>
       ))}

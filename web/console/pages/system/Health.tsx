@@ -55,8 +55,8 @@ export function Health() {
 
 function Badge({ many }: { readonly many: number }) {
   return (
-    <span class={many === 0 ? 'badge badge-good' : 'badge badge-fault'}>
-      <Mark state={many === 0 ? 'delivered' : 'failed'} />
+    <span class={many === 0 ? 'badge badge-good' : 'badge badge-wait'}>
+      <Mark state={many === 0 ? 'delivered' : 'waiting'} />
       {many === 0 ? t('allIsWell') : count('thingsToLookAt', many)}
     </span>
   );
@@ -103,7 +103,7 @@ function Server({ known }: { readonly known: Known }) {
       <h2>{t('serverFacts')}</h2>
       <Facts
         facts={[
-          [t('harkVersion'), version],
+          [t('harkVersion'), version.replace(/ .*/, ''), /\((.*)\)/.exec(version)?.[1]],
           [t('speaksApi'), speaks],
           [t('databaseEngine'), ENGINES[engine] ?? engine],
           [t('begunAt'), dateOf(millis(begunAt))],
@@ -167,7 +167,7 @@ function Jobs({ jobs }: { readonly jobs: readonly Job[] }) {
           <thead>
             <tr>
               {names.map((name, at) => (
-                <th key={name} scope="col" class={at === names.length - 1 ? 'num' : ''}>
+                <th key={name} scope="col" class={at === names.length - 1 ? 'num wide' : ''}>
                   {name}
                 </th>
               ))}
@@ -190,7 +190,7 @@ function Jobs({ jobs }: { readonly jobs: readonly Job[] }) {
                   )}
                 </td>
                 <td title={job.succeededAt === null ? '' : when(millis(job.succeededAt), Date.now())}>{lastOf(job)}</td>
-                <td class="num">{number(job.restarts)}</td>
+                <td class="num wide">{number(job.restarts)}</td>
               </tr>
             ))}
           </tbody>

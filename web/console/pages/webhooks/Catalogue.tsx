@@ -18,6 +18,12 @@ import { DayCount } from './DayCount.tsx';
 import { DIALECTS } from '../../parts/endpoint-health.ts';
 import { Segments } from '../../parts/Segments.tsx';
 
+function show(kind: string): void {
+  ask({ kind });
+  // Where it stands below the list.
+  document.querySelector('.catalogue-page .right')?.scrollIntoView({ block: 'nearest' });
+}
+
 /** Each kind of events: when it happens, and what is sent then. */
 export function Catalogue() {
   const { path, query } = place.value;
@@ -73,7 +79,7 @@ export function Catalogue() {
             <ul class="catalogue">
               {all.map(({ name, summary }) => (
                 <li key={name}>
-                  <button type="button" class={name === shown.name ? 'is-shown' : ''} aria-pressed={name === shown.name} onClick={() => ask({ kind: name })}>
+                  <button type="button" class={name === shown.name ? 'is-shown' : ''} aria-pressed={name === shown.name} onClick={() => show(name)}>
                     <span class="mono">{name}</span>
                     <span class="meta" lang="en">
                       {summary}

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { millis } from '../../api/documents.ts';
 import { type Change, type ChangePage, readChanges } from '../../live/endpoints.ts';
 import type { Cell } from '../../parts/csv.ts';
+import { differences } from '../../parts/differences.ts';
 import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
@@ -19,27 +20,6 @@ const WORDS: Readonly<Record<string, TextKey>> = {
   'endpoint.secret-rotated': 'gotNewSecret',
   'replay.started': 'wasReplayed',
 };
-
-interface Difference {
-  readonly name: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-const members = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {};
-
-const shown = (value: unknown): string => (value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value));
-
-/** What differs, by the names that the API has for it. */
-function differences(from: unknown, to: unknown): readonly Difference[] {
-  const before = members(from);
-  const after = members(to);
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names
-    .map((name) => ({ name, from: shown(before[name]), to: shown(after[name]) }))
-    .filter((one) => one.from !== one.to);
-}
 
 /** A row for each difference, or one for what has none. The heads are the API's names, as those of what differs. */
 const cellsOf =

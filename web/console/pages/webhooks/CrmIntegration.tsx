@@ -281,19 +281,20 @@ export function CrmIntegration() {
           <header>
             <h2>{t('requestPreview')}</h2>
             <span class="mono quiet">{example?.type}</span>
-            <span class="push" />
-            <button type="button" class="icon-button" aria-label={t('previousKind')} title={t('previousKind')} onClick={() => step(-1)}>
-              <Icon name="up" />
-            </button>
-            <button type="button" class="icon-button" aria-label={t('nextKind')} title={t('nextKind')} onClick={() => step(1)}>
-              <Icon name="down" />
-            </button>
-            {example === undefined ? null : (
-              <>
-                <Copy text={curl(url, headersOf(now), JSON.stringify(example.body))} label={t('asCurl')} />
-                <Copy text={JSON.stringify(example.body, undefined, 2)} />
-              </>
-            )}
+            <span class="push line">
+              <button type="button" class="icon-button" aria-label={t('previousKind')} title={t('previousKind')} onClick={() => step(-1)}>
+                <Icon name="up" />
+              </button>
+              <button type="button" class="icon-button" aria-label={t('nextKind')} title={t('nextKind')} onClick={() => step(1)}>
+                <Icon name="down" />
+              </button>
+              {example === undefined ? null : (
+                <>
+                  <Copy text={curl(url, headersOf(now), JSON.stringify(example.body))} label={t('asCurl')} />
+                  <Copy text={JSON.stringify(example.body, undefined, 2)} isSign />
+                </>
+              )}
+            </span>
           </header>
           {example === undefined ? null : <Json value={example.body} />}
           {tested.value === undefined ? null : <Answer tested={tested.value} />}

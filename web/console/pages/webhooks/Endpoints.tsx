@@ -145,22 +145,26 @@ export function Endpoints() {
     n: () => go('/webhooks/endpoints/new'),
     ...(at.value === '' ? {} : { Enter: () => go(`/webhooks/endpoints/${at.peek()}/deliveries`), p: () => pauseOrResume(at.peek()) }),
   });
-  const actsOf = ({ id, origin, state: now }: Endpoint): Acts => ({
-    resume: () => void act(async () => void (await resumeEndpoint(id))),
-    more: [
-      {
-        icon: 'send',
-        name: t('sendTest'),
-        act: () =>
-          void act(async () => {
-            tested.value = await testEndpoint(id, '');
-          }),
-      },
-      { icon: 'history', name: t('replayIt'), act: () => go(`/webhooks/endpoints/${id}/replay`) },
-      { icon: 'sliders', name: t('settingsTab'), act: () => go(`/webhooks/endpoints/${id}`) },
-      ...(origin === 'workspace' || now !== 'active' ? [] : [{ icon: 'pause', name: t('pauseIt'), act: () => void act(async () => void (await pauseEndpoint(id))) }]),
-    ],
-  });
+  const actsOf = ({ id, origin, state: now }: Endpoint): Acts => {
+    const resume = (): void => void act(async () => void (await resumeEndpoint(id)));
+    return {
+      resume,
+      more: [
+        ...(now === 'active' ? [] : [{ icon: 'play', name: t('resumeIt'), act: resume }]),
+        {
+          icon: 'send',
+          name: t('sendTest'),
+          act: () =>
+            void act(async () => {
+              tested.value = await testEndpoint(id, '');
+            }),
+        },
+        { icon: 'history', name: t('replayIt'), act: () => go(`/webhooks/endpoints/${id}/replay`) },
+        { icon: 'sliders', name: t('settingsTab'), act: () => go(`/webhooks/endpoints/${id}`) },
+        ...(origin === 'workspace' || now !== 'active' ? [] : [{ icon: 'pause', name: t('pauseIt'), act: () => void act(async () => void (await pauseEndpoint(id))) }]),
+      ],
+    };
+  };
   const table = (): readonly (readonly Cell[])[] => [
     HEAD.map((key) => t(key)),
     ...rows.map(({ endpoint, stats: own }) => [
@@ -393,8 +397,8 @@ function Row({ known, isCounted, isAt, acts }: RowProps) {
       <td class="wide">
         <DayBars id={endpoint.id} name={endpoint.name} />
       </td>
-      <td class={(stats.successShare ?? 1) < 0.99 ? 'num wide fault' : 'num wide'}>{stats.successShare === null ? '–' : percent(stats.successShare)}</td>
-      <td class="num wide">{p95 === null ? '–' : milliseconds(p95)}</td>
+      <td class={(stats.successShare ?? 1) < 0.99 ? 'num wide fault' : 'num wide'}>{stats.successShare === null ? NOTHING : percent(stats.successShare)}</td>
+      <td class="num wide">{p95 === null || endpoint.complaint !== null ? NOTHING : milliseconds(p95)}</td>
       <td class="num">
         {isCounted ? number(stats.backlog) : NOTHING}
         {waits === undefined ? null : <span class="sub">{waits}</span>}

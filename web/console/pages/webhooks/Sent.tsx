@@ -103,7 +103,8 @@ export function Sent({ one, now, renew, step, resend, isAlone }: Props) {
           </>
         )}
         <span>{t('eventNumber', { id: String(one.eventId) })}</span>
-        {one.sequence === null ? null : <span>{t('numberOfChat', { number: number(one.sequence) })}</span>}
+        {one.sequence === null ? null : <span>· {t('numberOfChat', { number: number(one.sequence) })}</span>}
+        <span aria-hidden="true">·</span>
         <span class="mono cut-text">{one.id}</span>
         <Copy text={one.id} isSign />
       </p>

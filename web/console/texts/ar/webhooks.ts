@@ -70,7 +70,7 @@ const ar: Translation<typeof en> = {
   signedByKey: 'موقّعة بزوج مفاتيح',
   signedBySecret: 'موقّعة بسر',
   notSigned: 'غير موقّعة',
-  nothingYet: 'لم يُرسل شيء بعد',
+  nothingYet: 'لم يصل شيء بعد',
   lastAt: 'آخر مرة {time}',
   everything: 'كل شيء',
   dayOfEndpoint: '{name}، آخر 24 ساعة: {delivered} سُلّم، {failed} محاولة فاشلة',

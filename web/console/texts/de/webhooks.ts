@@ -70,7 +70,7 @@ const de: Translation<typeof en> = {
   signedByKey: 'Mit einem Schlüsselpaar signiert',
   signedBySecret: 'Mit einem Geheimnis signiert',
   notSigned: 'Nicht signiert',
-  nothingYet: 'noch nichts gesendet',
+  nothingYet: 'noch nichts angekommen',
   lastAt: 'zuletzt {time}',
   everything: 'Alles',
   dayOfEndpoint: '{name}, letzte 24 Stunden: {delivered} zugestellt, {failed} fehlgeschlagene Versuche',

@@ -67,7 +67,7 @@ export default {
   signedByKey: 'Signed with a key pair',
   signedBySecret: 'Signed with a secret',
   notSigned: 'Not signed',
-  nothingYet: 'nothing sent yet',
+  nothingYet: 'nothing arrived yet',
   lastAt: 'last at {time}',
   everything: 'Everything',
   dayOfEndpoint: '{name}, last 24 hours: {delivered} delivered, {failed} failed attempts',

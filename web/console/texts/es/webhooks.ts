@@ -70,7 +70,7 @@ const es: Translation<typeof en> = {
   signedByKey: 'Firmado con un par de claves',
   signedBySecret: 'Firmado con un secreto',
   notSigned: 'Sin firmar',
-  nothingYet: 'nada enviado todavía',
+  nothingYet: 'aún no ha llegado nada',
   lastAt: 'última vez a las {time}',
   everything: 'Todo',
   dayOfEndpoint: '{name}, últimas 24 horas: {delivered} entregados, {failed} intentos fallidos',

@@ -70,7 +70,7 @@ const fr: Translation<typeof en> = {
   signedByKey: 'Signé avec une paire de clés',
   signedBySecret: 'Signé avec un secret',
   notSigned: 'Non signé',
-  nothingYet: 'rien d’envoyé encore',
+  nothingYet: 'rien n’est encore arrivé',
   lastAt: 'dernière fois à {time}',
   everything: 'Tout',
   dayOfEndpoint: '{name}, dernières 24 heures : {delivered} livrées, {failed} tentatives échouées',

@@ -70,7 +70,7 @@ const he: Translation<typeof en> = {
   signedByKey: 'חתום בזוג מפתחות',
   signedBySecret: 'חתום בסוד',
   notSigned: 'לא חתום',
-  nothingYet: 'עדיין לא נשלח דבר',
+  nothingYet: 'עדיין לא הגיע דבר',
   lastAt: 'לאחרונה {time}',
   everything: 'הכול',
   dayOfEndpoint: '\u200f{name}, 24 השעות האחרונות: {delivered} נמסרו, {failed} ניסיונות נכשלו',

@@ -70,7 +70,7 @@ const it: Translation<typeof en> = {
   signedByKey: 'Firmato con una coppia di chiavi',
   signedBySecret: 'Firmato con un segreto',
   notSigned: 'Non firmato',
-  nothingYet: 'ancora nessun invio',
+  nothingYet: 'non è ancora arrivato nulla',
   lastAt: 'ultimo {time}',
   everything: 'Tutto',
   dayOfEndpoint: '{name}, ultime 24 ore: {delivered} consegnati, {failed} tentativi non riusciti',

@@ -70,7 +70,7 @@ const ja: Translation<typeof en> = {
   signedByKey: '鍵ペアで署名',
   signedBySecret: 'シークレットで署名',
   notSigned: '署名なし',
-  nothingYet: 'まだ送信なし',
+  nothingYet: 'まだ届いていません',
   lastAt: '最終{time}',
   everything: 'すべて',
   dayOfEndpoint: '{name}、過去24時間：配信済み{delivered}件、失敗した試行{failed}件',

@@ -70,7 +70,7 @@ const nl: Translation<typeof en> = {
   signedByKey: 'Ondertekend met een sleutelpaar',
   signedBySecret: 'Ondertekend met een geheim',
   notSigned: 'Niet ondertekend',
-  nothingYet: 'nog niets verstuurd',
+  nothingYet: 'nog niets aangekomen',
   lastAt: 'laatst {time}',
   everything: 'Alles',
   dayOfEndpoint: '{name}, laatste 24 uur: {delivered} bezorgd, {failed} mislukte pogingen',

@@ -70,7 +70,7 @@ const pl: Translation<typeof en> = {
   signedByKey: 'Podpisane parą kluczy',
   signedBySecret: 'Podpisane sekretem',
   notSigned: 'Niepodpisane',
-  nothingYet: 'jeszcze nic nie wysłano',
+  nothingYet: 'jeszcze nic nie dotarło',
   lastAt: 'ostatnio {time}',
   everything: 'Wszystko',
   dayOfEndpoint: '{name}, ostatnie 24 godziny: dostarczono {delivered}, nieudane próby: {failed}',

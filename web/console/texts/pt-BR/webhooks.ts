@@ -70,7 +70,7 @@ const ptBR: Translation<typeof en> = {
   signedByKey: 'Assinado com um par de chaves',
   signedBySecret: 'Assinado com um segredo',
   notSigned: 'Sem assinatura',
-  nothingYet: 'nada enviado ainda',
+  nothingYet: 'nada chegou ainda',
   lastAt: 'último {time}',
   everything: 'Tudo',
   dayOfEndpoint: '{name}, últimas 24 horas: {delivered} entregues, {failed} tentativas com falha',

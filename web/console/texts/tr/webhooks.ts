@@ -70,7 +70,7 @@ const tr: Translation<typeof en> = {
   signedByKey: 'Anahtar çiftiyle imzalanır',
   signedBySecret: 'Gizli değerle imzalanır',
   notSigned: 'İmzasız',
-  nothingYet: 'henüz bir şey gönderilmedi',
+  nothingYet: 'henüz bir şey ulaşmadı',
   lastAt: 'son: {time}',
   everything: 'Tümü',
   dayOfEndpoint: '{name}, son 24 saat: {delivered} teslim edildi, {failed} başarısız deneme',
