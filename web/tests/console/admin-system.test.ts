@@ -59,6 +59,27 @@ test('who changed a setting is found in the audit, filtered by the address, and 
   await console.leave();
 });
 
+test('what is shown in full leads to all that was changed of it', async () => {
+  const support = await desk.department('Support', []);
+  await desk.method('livechat:saveTag', null, { name: 'breakage', description: '' }, []);
+  const { tags } = await desk.admin.ask<{ tags: { _id: string }[] }>('livechat/tags?text=&viewAll=true');
+  await desk.admin.tell('permissions.update', { permissions: [{ _id: 'close-others-livechat-room', roles: ['admin', 'livechat-manager'] }] });
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
+  const { page } = console;
+  for (const [path, said] of [
+    [`departments/${support}`, 'Department: created'],
+    [`tags/${tags[0]?._id ?? ''}`, 'Tag: saved'],
+    ['permissions?open=close-others-livechat-room', 'Permission: changed'],
+  ] as const) {
+    await page.goto(`${desk.url}/admin/${path}`);
+    await page.locator('.drawer, .meaning').getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('button', { name: 'History of changes' }).click();
+    await expect.poll(() => page.url()).toContain('/admin/audit?subject=');
+    await page.locator('.au-lines').getByText(said).waitFor();
+  }
+  await console.leave();
+});
+
 test('more changes than a page has are read on', async () => {
   for (let turn = 0; turn < 60; turn += 1) {
     await desk.set('Livechat_title', `Title ${turn}`);

@@ -90,7 +90,7 @@ export function FieldDrawer({ field, list, ways }: Props) {
       title={field?.label ?? t('newField')}
       close={ways.close}
       {...(field === undefined ? {} : { step: ways.step })}
-      acts={field === undefined ? null : <Removal name={field.label} more={t('removeFieldMore')} remove={async () => await remove(field._id)} />}
+      acts={field === undefined ? null : <Removal id={field._id} name={field.label} more={t('removeFieldMore')} remove={async () => await remove(field._id)} />}
       foot={<SaveBar form={form} names={names} />}
     >
       <TextField label={names.label} value={value.label} change={label} isChanged={is('label')} />

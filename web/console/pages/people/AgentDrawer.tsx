@@ -7,6 +7,7 @@ import { Checks } from '../../parts/Checks.tsx';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
+import { historyOf } from '../../parts/history.ts';
 import type { Ways } from '../../parts/ListPage.tsx';
 import { MoreMenu } from '../../parts/MoreMenu.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
@@ -42,7 +43,7 @@ export function AgentDrawer({ one: { agent, chats }, ways, again }: Props) {
     },
   };
   return (
-    <Drawer title={name} step={ways.step} close={ways.close} acts={<MoreMenu acts={may('view-livechat-manager') ? [remove] : []} />} foot={<SaveBar form={form} names={names} />}>
+    <Drawer title={name} step={ways.step} close={ways.close} acts={<MoreMenu acts={[...historyOf(agent._id), ...(may('view-livechat-manager') ? [remove] : [])]} />} foot={<SaveBar form={form} names={names} />}>
       <p class="meta">
         {agent.username} · {count('chatsOf', chats)}
       </p>

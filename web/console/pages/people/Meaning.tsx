@@ -1,7 +1,9 @@
 import { calledAs } from '../../api/documents.ts';
 import { type Account } from '../../live/staff.ts';
 import type { Form } from '../../parts/form.ts';
+import { historyOf } from '../../parts/history.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { MoreMenu } from '../../parts/MoreMenu.tsx';
 import { count, t } from '../../texts.ts';
 import { affected, type Grants, mayDo } from './affected.ts';
 import { Person } from './Person.tsx';
@@ -36,7 +38,11 @@ export function Meaning({ open, form, accounts, meanings }: Props) {
     <aside class="meaning" aria-label={isKnown ? permissionName(open) : t('placePermissions')}>
       {isKnown ? (
         <section>
-          <h2>{permissionName(open)}</h2>
+          <header class="line">
+            <h2>{permissionName(open)}</h2>
+            <span class="push" />
+            <MoreMenu acts={historyOf(open)} />
+          </header>
           <code class="mono quiet">{open}</code>
           {meaning === undefined ? null : <p lang="en">{meaning}</p>}
         </section>

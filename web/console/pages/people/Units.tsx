@@ -95,7 +95,7 @@ function Filled({ unit, all, ways, again, draft, reread }: FilledProps) {
     <Drawer
       title={unit?.name ?? t('newUnit')}
       close={ways.close}
-      {...(unit === undefined ? {} : { step: ways.step, acts: <Removal name={unit.name} more={t('removeUnitMore')} remove={remove} /> })}
+      {...(unit === undefined ? {} : { step: ways.step, acts: <Removal id={unit._id} name={unit.name} more={t('removeUnitMore')} remove={remove} /> })}
       foot={<SaveBar form={form} names={names} />}
     >
       <TextField label={names.name} value={value.name} isChanged={changed.includes('name')} change={(name) => change({ name })} />

@@ -10,6 +10,7 @@ import { Checks } from '../../parts/Checks.tsx';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
+import { historyOf } from '../../parts/history.ts';
 import type { Ways } from '../../parts/ListPage.tsx';
 import { type Act, MoreMenu } from '../../parts/MoreMenu.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
@@ -69,7 +70,7 @@ export function UserDrawer({ account, roles, ways, again }: Props) {
         complain(reason(error));
       }
     };
-    acts.push({ icon: 'mail', name: t('mailPassword'), act: () => void mail() });
+    acts.push(...historyOf(account._id), { icon: 'mail', name: t('mailPassword'), act: () => void mail() });
     if (may('delete-user') && account._id !== me.value?._id) {
       acts.push({
         icon: 'trash',

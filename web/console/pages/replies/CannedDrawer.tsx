@@ -73,7 +73,7 @@ function Editor({ response, list, ways }: Props) {
       {...(response === undefined ? {} : { step: ways.step })}
       acts={
         response === undefined ? null : (
-          <Removal name={`/${response.shortcut}`} more={t('removeCannedMore')} remove={async () => await remove(response._id)} />
+          <Removal id={response._id} name={`/${response.shortcut}`} more={t('removeCannedMore')} remove={async () => await remove(response._id)} />
         )
       }
       foot={<SaveBar form={form} names={names} />}

@@ -77,7 +77,7 @@ function TagDrawer({ tag, list, ways }: Props) {
       title={tag?.name ?? t('newTag')}
       close={ways.close}
       {...(tag === undefined ? {} : { step: ways.step })}
-      acts={tag === undefined ? null : <Removal name={tag.name} more={t('removeTagMore')} remove={async () => await remove(tag._id)} />}
+      acts={tag === undefined ? null : <Removal id={tag._id} name={tag.name} more={t('removeTagMore')} remove={async () => await remove(tag._id)} />}
       foot={<SaveBar form={form} names={names} />}
     >
       <TextField label={names.name} value={value.name} change={(name) => change({ name })} isChanged={changed.includes('name')} />

@@ -20,6 +20,7 @@ import { ChipsField } from '../../parts/ChipsField.tsx';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { ChoiceField, TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
+import { historyOf } from '../../parts/history.ts';
 import type { Ways } from '../../parts/ListPage.tsx';
 import { type Act, MoreMenu } from '../../parts/MoreMenu.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
@@ -124,7 +125,7 @@ function Filled({ known, all, ways, again, draft, reread }: FilledProps) {
       complain(reason(error));
     }
   };
-  const acts: Act[] = [];
+  const acts: Act[] = department === undefined ? [] : [...historyOf(department._id)];
   if (department !== undefined && may('manage-livechat-departments')) {
     const { _id: id, name } = department;
     acts.push(

@@ -35,7 +35,9 @@ import { saveTable } from '../../parts/csv.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { ChoiceField, TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
+import { historyOf } from '../../parts/history.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
+import { MoreMenu } from '../../parts/MoreMenu.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { useReading } from '../../parts/reading.ts';
 import { Removal } from '../../parts/Removal.tsx';
@@ -181,6 +183,7 @@ function Shown({ hours, all, again }: Props) {
         </button>
         {hours !== undefined && isCustom ? (
           <Removal
+            id={hours._id}
             name={title}
             more={t('removeHoursMore')}
             remove={async () => {
@@ -190,7 +193,9 @@ function Shown({ hours, all, again }: Props) {
               go(PATH);
             }}
           />
-        ) : null}
+        ) : (
+          <MoreMenu acts={hours === undefined ? [] : historyOf(hours._id)} />
+        )}
         <a class="button" href={address(`${PATH}/${NEW}`)} data-inside>
           <Icon name="plus" />
           {t('newHours')}

@@ -85,7 +85,7 @@ function PolicyDrawer({ policy, ways, again }: Props) {
     <Drawer
       title={policy?.name ?? t('newPolicy')}
       close={ways.close}
-      {...(policy === undefined ? {} : { step: ways.step, acts: <Removal name={policy.name} more={t('removePolicyMore')} remove={remove} /> })}
+      {...(policy === undefined ? {} : { step: ways.step, acts: <Removal id={policy._id} name={policy.name} more={t('removePolicyMore')} remove={remove} /> })}
       foot={<SaveBar form={form} names={names} />}
     >
       <TextField label={names.name} value={value.name} isChanged={changed.includes('name')} change={(name) => change({ name })} />

@@ -6,7 +6,9 @@ import { readPriorities, renamePriority } from '../../live/promises.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
+import { historyOf } from '../../parts/history.ts';
 import { type Column, ListPage, type Ways } from '../../parts/ListPage.tsx';
+import { MoreMenu } from '../../parts/MoreMenu.tsx';
 import { useReading } from '../../parts/reading.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { t } from '../../texts.ts';
@@ -61,7 +63,7 @@ function PriorityDrawer({ one, ways, again }: Props) {
   });
   const names = { name: t('calledHere') };
   return (
-    <Drawer title={one.name ?? asItCame(one)} step={ways.step} close={ways.close} foot={may('manage-livechat-priorities') ? <SaveBar form={form} names={names} /> : undefined}>
+    <Drawer title={one.name ?? asItCame(one)} step={ways.step} close={ways.close} acts={<MoreMenu acts={historyOf(one._id)} />} foot={may('manage-livechat-priorities') ? <SaveBar form={form} names={names} /> : undefined}>
       <TextField label={names.name} help={t('calledHereMore', { name: asItCame(one) })} placeholder={asItCame(one)} value={form.value.name} isChanged={form.changed.length > 0} change={(name) => form.change({ name })} />
     </Drawer>
   );

@@ -10,6 +10,7 @@ import { readAllSettings, readChangers, type Setting, type Values } from '../../
 import { useKeys } from '../../keys.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { type Form, isSame } from '../../parts/form.ts';
+import { historyPath } from '../../parts/history.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { ask } from '../../parts/asking.ts';
 import { useReading } from '../../parts/reading.ts';
@@ -287,7 +288,7 @@ function Was({ value }: { readonly value: string }) {
 function ChangedBy({ setting: { id, changedAt }, changer }: Pick<OneProps, 'setting' | 'changer'>) {
   if (changer !== undefined) {
     return (
-      <a href={address(`/admin/audit?subject=${encodeURIComponent(id)}`)} data-inside>
+      <a href={address(historyPath(id))} data-inside>
         {t('changedByAt', { name: changer.name, time: when(changer.at, Date.now()) })}
       </a>
     );

@@ -138,7 +138,7 @@ function TriggerDrawer({ trigger, list, ways }: Props) {
       title={trigger?.name ?? t('newTrigger')}
       close={ways.close}
       {...(trigger === undefined ? {} : { step: ways.step })}
-      acts={trigger === undefined ? null : <Removal name={trigger.name} more={t('removeTriggerMore')} remove={async () => await remove(trigger._id)} />}
+      acts={trigger === undefined ? null : <Removal id={trigger._id} name={trigger.name} more={t('removeTriggerMore')} remove={async () => await remove(trigger._id)} />}
       foot={<SaveBar form={form} names={names} />}
     >
       <Switch label={names.enabled} on={value.enabled} change={(enabled) => change({ enabled })} />

@@ -624,6 +624,7 @@ const ar: Translation<typeof en> = {
   stay: 'البقاء',
   rowBefore: 'الصف السابق',
   rowAfter: 'الصف التالي',
+  changeHistory: 'سجل التغييرات',
   removeRow: 'حذف {name}',
   removeRowAsk: 'حذف {name}؟',
   rowRemoved: 'حُذف {name}',

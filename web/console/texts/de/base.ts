@@ -482,6 +482,7 @@ const de: Translation<typeof en> = {
   stay: 'Bleiben',
   rowBefore: 'Vorherige Zeile',
   rowAfter: 'Nächste Zeile',
+  changeHistory: 'Änderungsverlauf',
   removeRow: '{name} löschen',
   removeRowAsk: '{name} löschen?',
   rowRemoved: '{name} ist gelöscht',

@@ -472,6 +472,7 @@ export default {
   stay: 'Stay',
   rowBefore: 'Previous row',
   rowAfter: 'Next row',
+  changeHistory: 'History of changes',
   removeRow: 'Delete {name}',
   removeRowAsk: 'Delete {name}?',
   rowRemoved: '{name} is deleted',

@@ -489,6 +489,7 @@ const es: Translation<typeof en> = {
   stay: 'Quedarse',
   rowBefore: 'Fila anterior',
   rowAfter: 'Fila siguiente',
+  changeHistory: 'Historial de cambios',
   removeRow: 'Eliminar {name}',
   removeRowAsk: '¿Eliminar {name}?',
   rowRemoved: '{name} se ha eliminado',

@@ -493,6 +493,7 @@ const fr: Translation<typeof en> = {
   stay: 'Rester',
   rowBefore: 'Ligne précédente',
   rowAfter: 'Ligne suivante',
+  changeHistory: 'Historique des modifications',
   removeRow: 'Supprimer {name}',
   removeRowAsk: 'Supprimer {name} ?',
   rowRemoved: '{name} est supprimé',

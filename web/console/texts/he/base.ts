@@ -501,6 +501,7 @@ const he: Translation<typeof en> = {
   stay: 'להישאר',
   rowBefore: 'השורה הקודמת',
   rowAfter: 'השורה הבאה',
+  changeHistory: 'היסטוריית שינויים',
   removeRow: 'מחיקת {name}',
   removeRowAsk: 'למחוק את {name}?',
   rowRemoved: '\u200f{name} נמחק',

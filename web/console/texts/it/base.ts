@@ -522,6 +522,7 @@ const it: Translation<typeof en> = {
   stay: 'Resta',
   rowBefore: 'Riga precedente',
   rowAfter: 'Riga successiva',
+  changeHistory: 'Cronologia delle modifiche',
   removeRow: 'Elimina {name}',
   removeRowAsk: 'Eliminare {name}?',
   rowRemoved: '{name}: eliminato',

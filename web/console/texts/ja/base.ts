@@ -469,6 +469,7 @@ const ja: Translation<typeof en> = {
   stay: 'このページに残る',
   rowBefore: '前の行',
   rowAfter: '次の行',
+  changeHistory: '変更履歴',
   removeRow: '{name}を削除',
   removeRowAsk: '{name}を削除しますか？',
   rowRemoved: '{name}を削除しました',

@@ -482,6 +482,7 @@ const nl: Translation<typeof en> = {
   stay: 'Blijven',
   rowBefore: 'Vorige rij',
   rowAfter: 'Volgende rij',
+  changeHistory: 'Wijzigingsgeschiedenis',
   removeRow: '{name} verwijderen',
   removeRowAsk: '{name} verwijderen?',
   rowRemoved: '{name} is verwijderd',

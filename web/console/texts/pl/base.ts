@@ -564,6 +564,7 @@ const pl: Translation<typeof en> = {
   stay: 'Zostań',
   rowBefore: 'Poprzedni wiersz',
   rowAfter: 'Następny wiersz',
+  changeHistory: 'Historia zmian',
   removeRow: 'Usuń {name}',
   removeRowAsk: 'Usunąć {name}?',
   rowRemoved: 'Usunięto: {name}',

@@ -525,6 +525,7 @@ const ptBR: Translation<typeof en> = {
   stay: 'Ficar',
   rowBefore: 'Linha anterior',
   rowAfter: 'Próxima linha',
+  changeHistory: 'Histórico de alterações',
   removeRow: 'Excluir {name}',
   removeRowAsk: 'Excluir {name}?',
   rowRemoved: '{name}: excluído',

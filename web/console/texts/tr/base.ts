@@ -481,6 +481,7 @@ const tr: Translation<typeof en> = {
   stay: 'Kal',
   rowBefore: 'Önceki satır',
   rowAfter: 'Sonraki satır',
+  changeHistory: 'Değişiklik geçmişi',
   removeRow: 'Sil: {name}',
   removeRowAsk: '{name} silinsin mi?',
   rowRemoved: '{name} silindi',
