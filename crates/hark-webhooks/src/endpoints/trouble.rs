@@ -63,6 +63,14 @@ pub(crate) fn begin(
     let stored = lock_and_find(cx.tx, id)?;
     let known = stored.trouble_class.as_deref();
     if known.is_some_and(|known| is_closed(known) == trouble.is_closed()) {
+        if trouble.is_closed() && stored.trouble.as_deref() != Some(&*trouble.why) {
+            // It has another address, to which nothing may be sent either.
+            let trouble = Trouble {
+                since: stored.trouble_since.unwrap_or(trouble.since),
+                ..trouble.clone()
+            };
+            rows::set_trouble(cx.tx, stored.number, Some(&trouble))?;
+        }
         return Ok(None);
     }
     rows::set_trouble(cx.tx, stored.number, Some(trouble))?;

@@ -67,6 +67,14 @@ on_both_engines! {
             assert_eq!(found["trouble"]["reason"], text(&found, "/complaint"));
             assert!(text(&found, "/complaint").contains("HARK_WEBHOOK_ALLOW"), "{found}");
         }
+        // Another that is closed too is complained of by its own name.
+        for (other, named) in [("http://10.0.0.9/hook", "10.0.0.9 is no"), (&*url, "127.0.0.1 is no")] {
+            desk.admin.json("PATCH", &path, &json!({"url": other})).expect(200);
+            eventually("what is wrong with another address", || {
+                let found = shown(&desk, &id);
+                found["complaint"].as_str().is_some_and(|why| why.contains(named)).then_some(())
+            });
+        }
         desk.new_chat("ana");
         eventually("an attempt", || {
             let attempts = desk.database.number("SELECT count(*) FROM attempt WHERE error = 'forbidden'");

@@ -23,12 +23,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
 
 /// What is said of the endpoint, or on its way to be.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 enum Reported {
     Nothing,
     Failing,
-    /// Nothing is sent at all.
-    Closed,
+    /// Nothing is sent at all, and why.
+    Closed(String),
 }
 
 /// What the last look at its address found, or a later attempt.
@@ -51,7 +51,7 @@ pub(super) struct Health {
 fn reported(endpoint: &Endpoint) -> Reported {
     match &endpoint.trouble {
         None => Reported::Nothing,
-        Some(trouble) if trouble.is_closed() => Reported::Closed,
+        Some(trouble) if trouble.is_closed() => Reported::Closed(trouble.why.clone()),
         Some(_) => Reported::Failing,
     }
 }
@@ -126,13 +126,15 @@ impl Health {
         })
     }
 
-    /// Nothing may be sent to where it leads.
+    /// Nothing may be sent to where it leads. What is said of another address is not said of this one.
     pub(super) fn close(&mut self, class: &str, why: String, now: Timestamp) -> Option<Trouble> {
         self.address = Address::Closed {
             class: class.to_owned(),
             why: why.clone(),
         };
-        if std::mem::replace(&mut self.reported, Reported::Closed) == Reported::Closed {
+        let is_said = matches!(&self.reported, Reported::Closed(said) if *said == why);
+        self.reported = Reported::Closed(why.clone());
+        if is_said {
             return None;
         }
         Some(Trouble {
@@ -157,14 +159,14 @@ impl Health {
     /// Something may be sent to where it leads.
     pub(super) fn open(&mut self) -> Option<StateChange> {
         self.address = Address::Open;
-        (self.reported == Reported::Closed).then(|| {
+        matches!(self.reported, Reported::Closed(_)).then(|| {
             self.reported = Reported::Nothing;
             StateChange::Recover { at_once: true }
         })
     }
 
     /// It is disabled, and that is said.
-    pub(super) const fn disabled(&mut self) {
+    pub(super) fn disabled(&mut self) {
         if matches!(self.reported, Reported::Nothing) {
             self.reported = Reported::Failing;
         }
@@ -258,7 +260,11 @@ mod tests {
         assert!(health.on_failure(&failed("status"), Some(2), now).is_some());
         let closed = health.on_failure(&failed("forbidden"), None, now);
         assert!(closed.is_some_and(|trouble| trouble.is_closed()));
-        assert_eq!(health.close("forbidden", String::new(), now), None);
+        let close = |health: &mut Health, why: &str| health.close("forbidden", why.to_owned(), now);
+        assert_eq!(close(&mut health, "no request could be made"), None);
+        // It leads to another address.
+        assert!(close(&mut health, "10.0.0.9 is no public address").is_some());
+        assert_eq!(close(&mut health, "10.0.0.9 is no public address"), None);
         assert!(health.open().is_some());
         assert!(health.open().is_none());
     }
