@@ -162,6 +162,17 @@ test('a report is of one department or of all, and says which', async () => {
   await page.getByRole('cell', { name: 'refund' }).waitFor();
   await choice.selectOption('Sales');
   await page.getByText('Nothing in this time').first().waitFor();
+  // After an update, before the job is through.
+  await page.route('**/figures/sums*', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), countedFrom: '2026-11-24' } });
+  });
+  await page.reload();
+  await page.getByText('Ratings, tags and times of departments before 24 Nov are still being counted.').waitFor();
+  await page.unroute('**/figures/sums*');
+  await page.reload();
+  await page.getByText('Nothing in this time').first().waitFor();
+  expect(await page.getByText('are still being counted').count()).toBe(0);
   // The choice stands where it can be kept to.
   await menu.getByRole('link', { name: 'Chats' }).click();
   await expect.poll(() => choice.inputValue()).toBe(sales);

@@ -347,9 +347,9 @@ pub fn is_due(view: &mut View<'_>) -> Result<bool> {
     rows::is_due(view)
 }
 
-/// Whether a day is to be counted anew.
-pub fn is_to_recount(view: &mut View<'_>) -> Result<bool> {
-    Ok(rows::to_recount(view)?.is_some())
+/// The latest of the days that are to be counted anew; all of them are no later.
+pub fn to_recount(view: &mut View<'_>) -> Result<Option<i64>> {
+    rows::to_recount(view)
 }
 
 fn sum_up(tx: &mut Tx<'_>, chats: &[Chat]) -> Result<()> {

@@ -3,10 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use hark_chat::figures::{self, Asked, Calendar, HOUR, LONGEST_DAYS, Label, Totals, day, spreads};
+use hark_chat::figures::{
+    self, Asked, Calendar, DAY, HOUR, LONGEST_DAYS, Label, Totals, day, spreads,
+};
 use hark_model::Refusal;
 use hark_store::{Timestamp, View, text_enum};
 use hark_webhooks::dialects::Iso;
+use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 
 use super::answers::{Rated, Ratings, Spread, Spreads, Summed, Sums, SumsOf, Tagged, Tags};
@@ -111,6 +114,30 @@ impl Stretch {
             department,
             monitor,
         }
+    }
+
+    /// The first day of which all is known of departments, if that is not so of each of these.
+    fn counted_from(
+        &self,
+        view: &mut View<'_>,
+        asked: &Asked<'_>,
+    ) -> Result<Option<String>, Refusal> {
+        if asked.department.is_none() && asked.monitor.is_none() {
+            return Ok(None);
+        }
+        let end = figures::to_recount(view)?.map(|day| day + DAY);
+        let shown = end.filter(|end| *end > asked.from);
+        let shown = shown.and_then(|end| self.calendar.shows(end));
+        // They are kept by days of UTC, one of which may end in the middle of this one.
+        let first = shown.map(|shown| {
+            let date = shown.date();
+            if shown == date.at(0, 0, 0, 0) {
+                date
+            } else {
+                date.saturating_add(1.day())
+            }
+        });
+        Ok(first.map(|date| date.to_string()))
     }
 
     /// Those of each day or hour, as the clock shows it there.
@@ -229,6 +256,7 @@ async fn sums(call: Call, wanted: Wanted) -> Result<Done<Summed>, Failure> {
             first_day: day(stretch.days.first()),
             last_day: day(stretch.days.last()),
             zone: stretch.calendar.name().to_owned(),
+            counted_from: stretch.counted_from(view, &asked)?,
             total: Sums::of(&total),
             items,
         })

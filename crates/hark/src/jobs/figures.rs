@@ -34,7 +34,7 @@ impl Work for Figures {
             self.store.write(figures::count_some).await?;
         }
         // A day at a time, so that what was closed meanwhile does not wait for all of them.
-        if self.store.read(figures::is_to_recount).await? {
+        if self.store.read(figures::to_recount).await?.is_some() {
             self.store.write(figures::recount_one).await?;
             return Ok(Rest::For(SHORTEST_REST));
         }

@@ -625,10 +625,20 @@ on_both_engines! {
         assert!(before > 0);
         morning.desk.database.execute("DELETE FROM figure_department_label");
         assert_eq!(tags(&of_sales), json!([2, 1, []]));
+        let counted_from = |query: &str| {
+            let path = format!("/api/hark/v1/figures/sums?by=day{query}");
+            morning.desk.admin.get(&path).expect(200)["countedFrom"].clone()
+        };
+        assert_eq!(counted_from(&format!("&{AROUND}{of_sales}")), Value::Null);
         morning.desk.database.execute("INSERT INTO figure_recount (day) SELECT DISTINCT at FROM figure_label");
+        // and what is not there yet is known to be missing
+        assert_eq!(counted_from(&format!("&{AROUND}{of_sales}")), "2026-06-12");
+        assert_eq!(counted_from(&format!("&{AROUND}")), Value::Null);
+        assert_eq!(counted_from(&format!("&firstDay=2026-06-13{of_sales}")), Value::Null);
         morning.desk.new_chat("eve");
         eventually("the day to be counted anew", || (morning.desk.database.number(counted) == before).then_some(()));
         assert_eq!(tags(&of_sales), json!([2, 1, each]));
+        eventually("all days", || counted_from(&format!("&{AROUND}{of_sales}")).is_null().then_some(()));
         assert_eq!(morning.amy.client.get("/api/hark/v1/figures/tags").status, 403);
     }
 }

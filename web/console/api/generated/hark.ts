@@ -1425,6 +1425,8 @@ export interface Summed {
   readonly lastDay: string;
   /** The zone of the days and hours, as the settings name it. */
   readonly zone: string;
+  /** The day from which on ratings, tags and times of departments are counted, while those of the days before still are, after an update; `null` when all are, or all departments were asked for. */
+  readonly countedFrom: string | null;
   /** All of them together. */
   readonly total: Sums;
   /** One after the other: days and hours in their order, also those without chats; others by number, 1,000 of them. */

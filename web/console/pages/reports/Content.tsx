@@ -10,7 +10,7 @@ import { betweenName } from './between.ts';
 import { ChatsByDay, FirstAnswerByDay, FirstAnswers, HOURS, RatingBars, weekRows, WhenTheyCome } from './Charts.tsx';
 import { dayColumns, endpointColumns, namedColumns, tagColumns } from './columns.tsx';
 import { Figures } from './Figures.tsx';
-import type { Found } from './reading.ts';
+import { type Found, showsCounted } from './reading.ts';
 import { type Column, inOrder, type Order, Table } from './Table.tsx';
 import { sentRows, Webhooks } from './Webhooks.tsx';
 
@@ -74,7 +74,19 @@ const CONTENTS: Readonly<Record<Kind, Part>> = {
 };
 
 /** A report. */
-export const Content = ({ kind, ...props }: PartProps & { readonly kind: Kind }) => h(CONTENTS[kind], props);
+export const Content = ({ kind, ...props }: PartProps & { readonly kind: Kind }) => {
+  const { countedFrom } = props.found.days;
+  return (
+    <>
+      {countedFrom === null || !showsCounted(kind) ? null : (
+        <p class="reports-note quiet" role="status">
+          {t('stillCounted', { day: dayOf(countedFrom) })}
+        </p>
+      )}
+      {h(CONTENTS[kind], props)}
+    </>
+  );
+};
 
 function Overview({ found, order }: PartProps) {
   return (

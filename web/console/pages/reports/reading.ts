@@ -44,6 +44,9 @@ const NEEDS: Readonly<Record<Kind, readonly (keyof Found)[]>> = {
   webhooks: ['endpoints', 'sent', 'sentBefore'],
 };
 
+/** Whether a report shows what may be counted later of one department. */
+export const showsCounted = (kind: Kind): boolean => NEEDS[kind].some((what) => what === 'ratings' || what === 'tags' || what === 'spreads');
+
 /** So long the half hours of webhooks are kept. */
 const KEPT_MS = 14 * 86_400_000;
 

@@ -39,6 +39,7 @@ const ar: Translation<typeof en> = {
   withoutTag: '{count} بلا وسم',
   ofNobody: 'لا أحد',
   webhooksOfAllTime: 'عن كل ما هو محفوظ من عمليات التسليم، أيًّا كانت الأيام.',
+  stillCounted: 'ما زالت تقييمات الأقسام ووسومها وأوقاتها قبل {day} قيد العد.',
   webhooksCounted: 'يُحسب ما يُرسل مدة أسبوعين. لا يظهر شيء مما قبل ذلك.',
   attemptsThatFailed: 'محاولات فاشلة',
   requestsArrived: 'طلبات وصلت',

@@ -39,6 +39,7 @@ const de: Translation<typeof en> = {
   withoutTag: '{count} ohne Schlagwort',
   ofNobody: 'Niemand',
   webhooksOfAllTime: 'Von allem, was von Zustellungen aufbewahrt wird, gleich welche Tage gewählt sind.',
+  stillCounted: 'Bewertungen, Schlagwörter und Zeiten von Abteilungen vor dem {day} werden noch gezählt.',
   webhooksCounted: 'Was gesendet wird, wird zwei Wochen lang gezählt. Von früher ist nichts zu sehen.',
   attemptsThatFailed: 'Fehlgeschlagene Versuche',
   requestsArrived: 'Angekommene Anfragen',

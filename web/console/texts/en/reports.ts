@@ -36,6 +36,7 @@ export default {
   withoutTag: '{count} without a tag',
   ofNobody: 'Nobody',
   webhooksOfAllTime: 'Of everything that is kept of deliveries, whatever the days are.',
+  stillCounted: 'Ratings, tags and times of departments before {day} are still being counted.',
   webhooksCounted: 'What is sent is counted for two weeks. Of what was before, nothing is shown.',
   attemptsThatFailed: 'Failed attempts',
   requestsArrived: 'Requests that arrived',

@@ -39,6 +39,7 @@ const es: Translation<typeof en> = {
   withoutTag: '{count} sin etiqueta',
   ofNobody: 'Nadie',
   webhooksOfAllTime: 'De todo lo que se conserva de las entregas, sean cuales sean los días.',
+  stillCounted: 'Las valoraciones, etiquetas y tiempos de los departamentos anteriores al {day} aún se están contando.',
   webhooksCounted: 'Lo que se envía se cuenta durante dos semanas. De lo anterior no se muestra nada.',
   attemptsThatFailed: 'Intentos fallidos',
   requestsArrived: 'Peticiones que llegaron',

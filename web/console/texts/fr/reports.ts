@@ -39,6 +39,7 @@ const fr: Translation<typeof en> = {
   withoutTag: '{count} sans étiquette',
   ofNobody: 'Personne',
   webhooksOfAllTime: 'Sur tout ce qui est conservé des livraisons, quels que soient les jours.',
+  stillCounted: 'Les notes, étiquettes et durées des services d’avant le {day} sont encore en cours de calcul.',
   webhooksCounted: 'Les envois sont comptés pendant deux semaines. Rien n’est montré de ce qui précède.',
   attemptsThatFailed: 'Tentatives échouées',
   requestsArrived: 'Requêtes arrivées',

@@ -39,6 +39,7 @@ const he: Translation<typeof en> = {
   withoutTag: '{count} ללא תגית',
   ofNobody: 'איש',
   webhooksOfAllTime: 'מכל מה ששמור על מסירות, בלי קשר לימים.',
+  stillCounted: 'דירוגים, תגיות וזמנים של מחלקות לפני {day} עדיין נספרים.',
   webhooksCounted: 'מה שנשלח נספר במשך שבועיים. ממה שהיה קודם לא מוצג דבר.',
   attemptsThatFailed: 'ניסיונות שנכשלו',
   requestsArrived: 'בקשות שהגיעו',

@@ -43,6 +43,7 @@ const it: Translation<typeof en> = {
   withoutTag: '{count} senza tag',
   ofNobody: 'Nessuno',
   webhooksOfAllTime: 'Di tutto ciò che si conserva delle consegne, qualunque siano i giorni.',
+  stillCounted: 'Valutazioni, tag e tempi dei reparti prima del {day} si stanno ancora contando.',
   webhooksCounted: 'Ciò che viene inviato si conta per due settimane. Di quanto c’era prima non si vede nulla.',
   attemptsThatFailed: 'Tentativi falliti',
   requestsArrived: 'Richieste arrivate',

@@ -39,6 +39,7 @@ const ja: Translation<typeof en> = {
   withoutTag: 'タグなし{count}件',
   ofNobody: 'なし',
   webhooksOfAllTime: '選択した期間にかかわらず、保存されているすべての配信の集計です。',
+  stillCounted: '{day}より前の担当部署別の評価・タグ・時間は集計中です。',
   webhooksCounted: '送信の集計は2週間分です。それより前は表示されません。',
   attemptsThatFailed: '失敗した試行',
   requestsArrived: '届いたリクエスト',

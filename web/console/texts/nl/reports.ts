@@ -39,6 +39,7 @@ const nl: Translation<typeof en> = {
   withoutTag: '{count} zonder tag',
   ofNobody: 'Niemand',
   webhooksOfAllTime: 'Van alles wat van bezorgingen wordt bewaard, ongeacht de dagen.',
+  stillCounted: 'Beoordelingen, tags en tijden van afdelingen van vóór {day} worden nog geteld.',
   webhooksCounted: 'Wat verstuurd wordt, wordt twee weken geteld. Van daarvoor is niets te zien.',
   attemptsThatFailed: 'Mislukte pogingen',
   requestsArrived: 'Aangekomen verzoeken',

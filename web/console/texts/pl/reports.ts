@@ -49,6 +49,7 @@ const pl: Translation<typeof en> = {
   withoutTag: 'bez tagu: {count}',
   ofNobody: 'Nikt',
   webhooksOfAllTime: 'Ze wszystkiego, co przechowuje się o dostarczeniach, bez względu na dni.',
+  stillCounted: 'Oceny, tagi i czasy działów sprzed {day} są jeszcze liczone.',
   webhooksCounted: 'To, co jest wysyłane, liczy się przez dwa tygodnie. Z wcześniejszych dni nic nie widać.',
   attemptsThatFailed: 'Nieudane próby',
   requestsArrived: 'Żądania, które dotarły',

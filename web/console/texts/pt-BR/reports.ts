@@ -43,6 +43,7 @@ const ptBR: Translation<typeof en> = {
   withoutTag: '{count} sem tag',
   ofNobody: 'Ninguém',
   webhooksOfAllTime: 'De tudo o que se guarda das entregas, quaisquer que sejam os dias.',
+  stillCounted: 'Avaliações, tags e tempos dos departamentos antes de {day} ainda estão sendo contados.',
   webhooksCounted: 'O que é enviado é contado por duas semanas. Do que veio antes nada é mostrado.',
   attemptsThatFailed: 'Tentativas que falharam',
   requestsArrived: 'Requisições que chegaram',

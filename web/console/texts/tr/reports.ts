@@ -39,6 +39,7 @@ const tr: Translation<typeof en> = {
   withoutTag: '{count} etiketsiz',
   ofNobody: 'Hiç kimse',
   webhooksOfAllTime: 'Günler ne olursa olsun, teslimatlardan saklanan her şeye göre.',
+  stillCounted: 'Departmanların {day} öncesindeki değerlendirmeleri, etiketleri ve süreleri hâlâ sayılıyor.',
   webhooksCounted: 'Gönderilenler iki hafta boyunca sayılır. Öncesi gösterilmez.',
   attemptsThatFailed: 'Başarısız denemeler',
   requestsArrived: 'Ulaşan istekler',

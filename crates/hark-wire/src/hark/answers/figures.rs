@@ -114,6 +114,9 @@ written! {
         last_day: String,
         /// The zone of the days and hours, as the settings name it.
         zone: String,
+        /// The day from which on ratings, tags and times of departments are counted, while those of the days before still are, after an
+        /// update; `null` when all are, or all departments were asked for.
+        counted_from: Option<String>,
         /// All of them together.
         total: Sums,
         /// One after the other: days and hours in their order, also those without chats; others by number, 1,000 of them.
