@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { PolicyDraft, Schedule } from '../../live/endpoints.ts';
 import { ChoiceField, TextField } from '../../parts/Field.tsx';
 import { isSame } from '../../parts/form.ts';
+import { useWidth } from '../../parts/charts/width.ts';
 import { count, number, shortly, t } from '../../texts.ts';
 import { read, written } from './spans.ts';
 
@@ -79,6 +80,9 @@ const MINUTE_MS = 60_000;
 const roughly = (ms: number): number => (ms < MINUTE_MS ? ms : Math.round(ms / MINUTE_MS) * MINUTE_MS);
 
 function Line({ delays }: { readonly delays: readonly number[] }) {
+  const [box, width] = useWidth();
+  // What is drawn is as wide as the page lets it be, and words are not.
+  const room = ROOM * Math.max(1, WIDE / Math.max(1, width.value));
   let passed = 0;
   const moments = delays.map((delay) => {
     passed += delay;
@@ -87,10 +91,10 @@ function Line({ delays }: { readonly delays: readonly number[] }) {
   const end = passed;
   const place = (at: number): number => LEFT + (Math.log1p(at / 1000) / Math.max(1, Math.log1p(end / 1000))) * (RIGHT - LEFT);
   const all = [0, ...moments];
-  let free = -ROOM;
+  let free = -room;
   const labels = all.slice(0, -1).flatMap((at, index) => {
     const x = place(at);
-    if (x - free < ROOM || (index > 0 && RIGHT - x < ROOM * 2)) {
+    if (x - free < room || (index > 0 && RIGHT - x < room * 2)) {
       return [];
     }
     free = x;
@@ -98,7 +102,7 @@ function Line({ delays }: { readonly delays: readonly number[] }) {
   });
   const last = end === 0 ? t('givenUpAtOnce') : t('givenUpAfterAll', { time: shortly(roughly(end)) });
   return (
-    <div class="plan-drawn">
+    <div ref={box} class="plan-drawn">
       <svg class="chart plan-line" viewBox={`0 0 ${WIDE} ${HIGH}`} role="img" aria-label={`${count('attemptsCount', all.length)}: ${[t('atOnce'), ...moments.map(shortly)].join(', ')}; ${last}`}>
         <path class="axis" d={`M${LEFT} ${LINE}H${RIGHT}`} />
         {all.map((at, index) => (

@@ -67,7 +67,7 @@ export function Preview(props: Props) {
           ))}
         </select>
         <span class="push" />
-        {body === undefined ? null : <Copy text={JSON.stringify(body, undefined, 2)} />}
+        {body === undefined ? null : <Copy text={JSON.stringify(body, undefined, 2)} isSign />}
       </header>
       {kind === undefined ? null : (
         <>
