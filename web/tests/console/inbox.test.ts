@@ -1,9 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { accessibilityFaults } from '../browser.ts';
+import { accessibilityFaults, faultsInLightAndDark } from '../browser.ts';
 import type { Agent } from '../desk.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
+
+const ADMIN = { username: 'admin', password: 'secret-of-admin' };
 
 // Each test has people and a department of its own.
 let amy: Agent;
@@ -204,6 +206,32 @@ test('a chat is closed with a comment and tags', async () => {
   expect(room.open).toBeUndefined();
   expect(room['tags']).toEqual(['breakage', 'replacement']);
   await console.leave();
+});
+
+const forget = async (endpoints: readonly string[]) =>
+  await Promise.all(
+    endpoints.map(async (id) => await fetch(`${desk.url}/api/hark/v1/endpoints/${id}`, { method: 'DELETE', headers: desk.admin.credentials })),
+  );
+
+test('of many endpoints that hear of the end of a chat, three are named and the others counted', async () => {
+  const guest = await come('Ike', 'Thanks, that was all');
+  await desk.take(amy, guest.rid);
+  for (const name of ['Orders', 'Stock', 'Billing', 'Archive', 'Care']) {
+    await desk.endpoint({ name, url: 'http://10.20.0.14/hook', events: ['chat.closed'] });
+  }
+  const { items } = await desk.admin.ask<{ items: { id: string; events: string[] }[] }>('../hark/v1/endpoints');
+  const made = items.filter(({ events }) => events.join() === 'chat.closed').map(({ id }) => id);
+  const admin = await Console.logIn(browser, `${desk.url}/inbox/${guest.rid}`, ADMIN);
+  await admin.button('Close').click();
+  const hearers = admin.page.getByRole('dialog', { name: 'Close the chat with Ike' }).locator('.hearers');
+  await expect.poll(async () => await hearers.innerText()).toMatch(/^(\w+, ){3}and 2 others will hear of it$/);
+  expect(await faultsInLightAndDark(admin.page)).toEqual([]);
+  await forget(made.slice(0, 2));
+  await admin.page.reload();
+  await admin.button('Close').click();
+  await expect.poll(async () => await hearers.innerText()).toMatch(/^(\w+, ){2}and \w+ will hear of it$/);
+  await forget(made.slice(2));
+  await admin.leave();
 });
 
 test('a shop may ask for a comment and a department for tags before a chat is closed', async () => {

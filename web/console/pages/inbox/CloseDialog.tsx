@@ -12,10 +12,13 @@ import { Dialog } from '../../parts/Dialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { Switch } from '../../parts/Switch.tsx';
-import { listed, t } from '../../texts.ts';
+import { count, listed, t } from '../../texts.ts';
 import { takeNext } from './List.tsx';
 import { queueRows } from './rows.ts';
 import { TagField } from './TagField.tsx';
+
+/** Endpoints that are named; the others are counted. */
+const MOST_NAMED = 3;
 
 interface Props {
   readonly room: Room;
@@ -74,12 +77,14 @@ export function CloseDialog({ room, close }: Props) {
       }
     }
   };
+  const named = hearers.value.slice(0, MOST_NAMED);
+  const others = hearers.value.length - named.length;
   const foot = (
     <>
       {hearers.value.length === 0 ? null : (
         <span class="line quiet hearers">
           <Icon name="hook" />
-          <span>{t('willHear', { names: listed(hearers.value) })}</span>
+          <span>{t('willHear', { names: listed(others === 0 ? named : [...named, count('otherEndpoints', others)]) })}</span>
         </span>
       )}
       <span class="push" />

@@ -515,6 +515,7 @@ const ar: Translation<typeof en> = {
   sendAndHold: 'إرسال وتعليق',
   thenTakeNext: 'ثم استلم المحادثة التالية من الانتظار',
   willHear: 'سيعلم بذلك {names}',
+  otherEndpoints: { one: 'واحدة أخرى', other: '{count} أخرى', zero: 'لا شيء آخر', two: 'اثنتان أخريان', few: '{count} أخرى', many: '{count} أخرى' },
   chatsOf: {
     zero: 'بلا محادثات',
     one: 'محادثة واحدة',

@@ -33,7 +33,6 @@ const ar: Translation<typeof en> = {
   oldest: 'الأقدم',
   firstRequestAfterEvent: 'أول طلب بعد {time} من الحدث، p95',
   endpointsCount: { one: 'نقطة استقبال واحدة', other: '{count} نقطة استقبال', zero: 'لا نقاط استقبال', two: 'نقطتا استقبال', few: '{count} نقاط استقبال', many: '{count} نقطة استقبال' },
-  otherEndpoints: { one: 'واحدة أخرى', other: '{count} أخرى', zero: 'لا شيء آخر', two: 'اثنتان أخريان', few: '{count} أخرى', many: '{count} أخرى' },
 };
 
 export default ar;

@@ -33,7 +33,6 @@ const de: Translation<typeof en> = {
   oldest: 'Älteste',
   firstRequestAfterEvent: 'erste Anfrage {time} nach dem Ereignis, p95',
   endpointsCount: { one: '{count} Endpunkt', other: '{count} Endpunkte' },
-  otherEndpoints: { one: '{count} anderer', other: '{count} andere' },
 };
 
 export default de;

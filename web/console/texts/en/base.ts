@@ -384,6 +384,7 @@ export default {
   sendAndHold: 'Send and put on hold',
   thenTakeNext: 'Then take the next chat of the queue',
   willHear: '{names} will hear of it',
+  otherEndpoints: { one: '{count} other', other: '{count} others' },
   chatsOf: { one: '{count} chat', other: '{count} chats' },
   addTag: 'Add a tag',
   thisChat: 'This chat',

@@ -30,5 +30,4 @@ export default {
   oldest: 'Oldest',
   firstRequestAfterEvent: 'first request {time} after the event, p95',
   endpointsCount: { one: '{count} endpoint', other: '{count} endpoints' },
-  otherEndpoints: { one: '{count} other', other: '{count} others' },
 };

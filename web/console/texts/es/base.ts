@@ -401,6 +401,7 @@ const es: Translation<typeof en> = {
   sendAndHold: 'Enviar y poner en pausa',
   thenTakeNext: 'Tomar después el siguiente chat de la cola',
   willHear: 'Se informará a {names}',
+  otherEndpoints: { one: '{count} más', many: '{count} más', other: '{count} más' },
   chatsOf: { one: '{count} chat', many: '{count} chats', other: '{count} chats' },
   addTag: 'Añadir una etiqueta',
   thisChat: 'Este chat',

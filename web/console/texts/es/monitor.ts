@@ -33,7 +33,6 @@ const es: Translation<typeof en> = {
   oldest: 'La más antigua',
   firstRequestAfterEvent: 'primera petición {time} tras el evento, p95',
   endpointsCount: { one: '{count} endpoint', many: '{count} endpoints', other: '{count} endpoints' },
-  otherEndpoints: { one: '{count} más', many: '{count} más', other: '{count} más' },
 };
 
 export default es;

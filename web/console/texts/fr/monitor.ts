@@ -33,7 +33,6 @@ const fr: Translation<typeof en> = {
   oldest: 'La plus ancienne',
   firstRequestAfterEvent: 'première requête {time} après l’événement, p95',
   endpointsCount: { one: '{count} endpoint', many: '{count} endpoints', other: '{count} endpoints' },
-  otherEndpoints: { one: '{count} autre', many: '{count} autres', other: '{count} autres' },
 };
 
 export default fr;

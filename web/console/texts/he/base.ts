@@ -409,6 +409,7 @@ const he: Translation<typeof en> = {
   sendAndHold: 'שליחה והשהיה',
   thenTakeNext: 'ואז קבלת הצ׳אט הבא בתור',
   willHear: 'יימסר אל {names}',
+  otherEndpoints: { one: 'עוד אחת', two: 'עוד שתיים', other: 'עוד {count}' },
   chatsOf: { one: 'צ׳אט אחד', two: 'שני צ׳אטים', other: '{count} צ׳אטים' },
   addTag: 'הוספת תגית',
   thisChat: 'הצ׳אט הזה',

@@ -33,7 +33,6 @@ const he: Translation<typeof en> = {
   oldest: 'הישנה ביותר',
   firstRequestAfterEvent: 'בקשה ראשונה {time} אחרי האירוע, p95',
   endpointsCount: { one: 'נקודת קצה אחת', two: 'שתי נקודות קצה', other: '{count} נקודות קצה' },
-  otherEndpoints: { one: 'עוד אחת', two: 'עוד שתיים', other: 'עוד {count}' },
 };
 
 export default he;

@@ -430,6 +430,7 @@ const it: Translation<typeof en> = {
   sendAndHold: 'Invia e metti in sospeso',
   thenTakeNext: 'Poi prendi la prossima chat in coda',
   willHear: 'Verrà comunicato a {names}',
+  otherEndpoints: { one: '{count} altro', many: '{count} di altri', other: 'altri {count}' },
   chatsOf: { one: '{count} chat', many: '{count} di chat', other: '{count} chat' },
   addTag: 'Aggiungi un tag',
   thisChat: 'Questa chat',

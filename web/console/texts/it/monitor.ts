@@ -33,7 +33,6 @@ const it: Translation<typeof en> = {
   oldest: 'La più vecchia',
   firstRequestAfterEvent: 'prima richiesta {time} dopo l’evento, p95',
   endpointsCount: { one: '{count} endpoint', many: '{count} di endpoint', other: '{count} endpoint' },
-  otherEndpoints: { one: '{count} altro', many: '{count} di altri', other: 'altri {count}' },
 };
 
 export default it;

@@ -381,6 +381,7 @@ const ja: Translation<typeof en> = {
   sendAndHold: '送信して保留',
   thenTakeNext: '続けてキューの次のチャットを担当',
   willHear: '{names}に通知されます',
+  otherEndpoints: { other: 'ほか{count}件' },
   chatsOf: { other: 'チャット{count}件' },
   addTag: 'タグを追加',
   thisChat: 'このチャット',

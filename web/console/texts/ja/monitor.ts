@@ -33,7 +33,6 @@ const ja: Translation<typeof en> = {
   oldest: '最古',
   firstRequestAfterEvent: 'イベントから最初のリクエストまで{time}（p95）',
   endpointsCount: { other: 'エンドポイント{count}件' },
-  otherEndpoints: { other: 'ほか{count}件' },
 };
 
 export default ja;

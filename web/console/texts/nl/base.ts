@@ -394,6 +394,7 @@ const nl: Translation<typeof en> = {
   sendAndHold: 'Versturen en in de wacht zetten',
   thenTakeNext: 'Daarna de volgende chat uit de wachtrij aannemen',
   willHear: 'Dit wordt gemeld aan {names}',
+  otherEndpoints: { one: '{count} ander', other: '{count} andere' },
   chatsOf: { one: '{count} chat', other: '{count} chats' },
   addTag: 'Tag toevoegen',
   thisChat: 'Deze chat',

@@ -33,7 +33,6 @@ const nl: Translation<typeof en> = {
   oldest: 'Oudste',
   firstRequestAfterEvent: 'eerste verzoek {time} na de gebeurtenis, p95',
   endpointsCount: { one: '{count} endpoint', other: '{count} endpoints' },
-  otherEndpoints: { one: '{count} ander', other: '{count} andere' },
 };
 
 export default nl;

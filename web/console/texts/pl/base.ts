@@ -471,6 +471,12 @@ const pl: Translation<typeof en> = {
   sendAndHold: 'Wyślij i wstrzymaj',
   thenTakeNext: 'Potem przejmij następny czat z kolejki',
   willHear: 'Powiadomienie otrzyma: {names}',
+  otherEndpoints: {
+    one: '{count} inny',
+    few: '{count} inne',
+    many: '{count} innych',
+    other: '{count} innego',
+  },
   chatsOf: { one: '{count} czat', few: '{count} czaty', many: '{count} czatów', other: '{count} czatu' },
   addTag: 'Dodaj tag',
   thisChat: 'Ten czat',

@@ -38,12 +38,6 @@ const pl: Translation<typeof en> = {
     many: '{count} endpointów',
     other: '{count} endpointu',
   },
-  otherEndpoints: {
-    one: '{count} inny',
-    few: '{count} inne',
-    many: '{count} innych',
-    other: '{count} innego',
-  },
 };
 
 export default pl;

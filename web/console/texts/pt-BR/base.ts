@@ -433,6 +433,7 @@ const ptBR: Translation<typeof en> = {
   sendAndHold: 'Enviar e colocar em espera',
   thenTakeNext: 'Depois assumir o próximo chat da fila',
   willHear: 'Será comunicado a {names}',
+  otherEndpoints: { one: '{count} outro', many: '{count} outros', other: '{count} outros' },
   chatsOf: { one: '{count} chat', many: '{count} de chats', other: '{count} chats' },
   addTag: 'Adicionar uma tag',
   thisChat: 'Este chat',

@@ -33,7 +33,6 @@ const ptBR: Translation<typeof en> = {
   oldest: 'Mais antiga',
   firstRequestAfterEvent: 'primeira requisição {time} após o evento, p95',
   endpointsCount: { one: '{count} endpoint', many: '{count} de endpoints', other: '{count} endpoints' },
-  otherEndpoints: { one: '{count} outro', many: '{count} outros', other: '{count} outros' },
 };
 
 export default ptBR;

@@ -393,6 +393,7 @@ const tr: Translation<typeof en> = {
   sendAndHold: 'Gönder ve beklemeye al',
   thenTakeNext: 'Sonra sıradaki sohbeti üstlen',
   willHear: 'Bildirilecek: {names}',
+  otherEndpoints: { one: '{count} diğer', other: '{count} diğer' },
   chatsOf: { one: '{count} sohbet', other: '{count} sohbet' },
   addTag: 'Etiket ekle',
   thisChat: 'Bu sohbet',

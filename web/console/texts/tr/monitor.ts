@@ -33,7 +33,6 @@ const tr: Translation<typeof en> = {
   oldest: 'En eskisi',
   firstRequestAfterEvent: 'ilk istek olaydan {time} sonra, p95',
   endpointsCount: { one: '{count} uç nokta', other: '{count} uç nokta' },
-  otherEndpoints: { one: '{count} diğer', other: '{count} diğer' },
 };
 
 export default tr;
