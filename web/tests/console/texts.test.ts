@@ -39,6 +39,7 @@ test('a key is in one table only', () => {
 const ALSO: Readonly<Record<string, RegExp>> = {
   figures: /\/(parts\/charts|pages\/(monitor|reports))\//,
   keys: /\/frame\/KeySheet/,
+  setup: /\/pages\/inbox\/FirstSteps/,
   webhooks: /\/(parts\/(charts\/DayBars|endpoint-health)|pages\/(monitor|reports)\/)/,
 };
 

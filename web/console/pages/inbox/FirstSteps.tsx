@@ -14,6 +14,7 @@ export function FirstSteps() {
   const own = me.value;
   const [first] = departments.value;
   const answers = first !== undefined && agents.value.length > 0;
+  const hasColleagues = agents.value.some(({ _id }) => _id !== own?._id);
   return (
     <main id="main" tabIndex={-1} class="steps">
       <div class="first-steps">
@@ -44,13 +45,11 @@ export function FirstSteps() {
               {t('addCrm')}
             </a>
           </Step>
-          {may('create-user') ? (
-            <Step at={5} isDone={agents.value.length > 1} title={t('inviteTitle')} more={t('inviteMore')}>
-              <a class="button" href={address('/admin/users/new')} data-inside>
-                {t('invite')}
-              </a>
-            </Step>
-          ) : null}
+          <Step at={5} isDone={hasColleagues} title={t('inviteColleagues')} more={t('inviteColleaguesMore')}>
+            <a class="button" href={address(may('view-user-administration') ? '/admin/users' : '/admin/agents')} data-inside>
+              {t('invite')}
+            </a>
+          </Step>
         </ol>
       </div>
     </main>

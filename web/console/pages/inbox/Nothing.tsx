@@ -4,11 +4,11 @@ import { areRead, mine, openCount, waitingCount } from '../../live/lists.ts';
 import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
 import { Key } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
-import { count, t } from '../../texts.ts';
+import { count, speakOf, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 
 /** Of a server that is new alone. */
-const FirstSteps = later(async () => (await import('./FirstSteps.tsx')).FirstSteps);
+const FirstSteps = later(async () => (await Promise.all([import('./FirstSteps.tsx'), speakOf('setup')]))[0].FirstSteps);
 
 const KEYS: readonly (readonly [readonly string[], TextKey])[] = [
   [['J', 'K'], 'keyNextPrevious'],

@@ -461,17 +461,6 @@ const ar: Translation<typeof en> = {
   shopWorkshops: 'ورش',
   shopTitle: 'خزف لكل يوم',
   shopMore: 'صفحة لتجربة نافذة المحادثة. يقدمها Hark ولا تتبع أي موقع.',
-  firstSteps: 'مرحبًا {name}.',
-  firstStepsMore: 'يمكن تخطي كل خطوة وإنجازها لاحقًا.',
-  departmentIs: 'قسم {name}',
-  yourselfMore: 'صفحة فيها نافذة المحادثة، وبجانبها ما سيصل إلى نظام عملائك.',
-  openTrial: 'افتح صفحة التجربة',
-  tellCrm: 'أخبر نظام عملائك',
-  tellCrmMore:
-    'أدخل العنوان الذي تُرسل إليه كل الأحداث. لن يضيع شيء قبل ذلك: تبقى الأحداث في السجل ويمكن إرسالها لاحقًا.',
-  inviteTitle: 'ادعُ زملاءك',
-  inviteMore: 'يرى الموظفون هذا الوارد. ويرى المديرون التقارير أيضًا.',
-  invite: 'ادعُ',
 
   // What else is done with a chat.
   hold: 'تعليق',

@@ -51,6 +51,19 @@ const ar: Translation<typeof en> = {
   },
   keepsNothing: 'لا تحفظ هذه الصفحة شيئًا. ضع نظام عملائك مكانها متى شئت؛ الأحداث تبقى في السجل ويمكن إرسالها لاحقًا.',
   openInbox: 'افتح الوارد',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'مرحبًا {name}.',
+  firstStepsMore: 'يمكن تخطي كل خطوة وإنجازها لاحقًا.',
+  departmentIs: 'قسم {name}',
+  yourselfMore: 'صفحة فيها نافذة المحادثة، وبجانبها ما سيصل إلى نظام عملائك.',
+  openTrial: 'افتح صفحة التجربة',
+  tellCrm: 'أخبر نظام عملائك',
+  tellCrmMore:
+    'أدخل العنوان الذي تُرسل إليه كل الأحداث. لن يضيع شيء قبل ذلك: تبقى الأحداث في السجل ويمكن إرسالها لاحقًا.',
+  inviteColleagues: 'ادعُ زملاءك',
+  inviteColleaguesMore: 'يرى الموظفون هذا الوارد، ويرى المديرون التقارير أيضًا.',
+  invite: 'دعوة',
 };
 
 export default ar;

@@ -347,17 +347,6 @@ const de: Translation<typeof en> = {
   shopWorkshops: 'Kurse',
   shopTitle: 'Keramik für jeden Tag',
   shopMore: 'Eine Seite zum Ausprobieren des Widgets. Sie kommt von Hark und gehört zu keiner Website.',
-  firstSteps: 'Willkommen, {name}.',
-  firstStepsMore: 'Jeder Schritt kann ausgelassen und später getan werden.',
-  departmentIs: 'Abteilung {name}',
-  yourselfMore: 'Eine Seite mit dem Widget, daneben was Ihr CRM erfahren würde.',
-  openTrial: 'Probeseite öffnen',
-  tellCrm: 'Ihrem CRM davon erzählen',
-  tellCrmMore:
-    'Geben Sie die Adresse an, zu der jedes Ereignis geht. Bis dahin geht nichts verloren: Ereignisse warten im Protokoll und können später gesendet werden.',
-  inviteTitle: 'Kolleginnen und Kollegen einladen',
-  inviteMore: 'Agenten sehen diesen Posteingang. Manager sehen auch Berichte.',
-  invite: 'Einladen',
 
   // What else is done with a chat.
   hold: 'Zurückstellen',

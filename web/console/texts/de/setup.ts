@@ -49,6 +49,19 @@ const de: Translation<typeof en> = {
   keepsNothing:
     'Diese Seite speichert nichts. Setzen Sie an ihre Stelle Ihr CRM, wann Sie wollen; Ereignisse warten im Protokoll und können später gesendet werden.',
   openInbox: 'Posteingang öffnen',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'Willkommen, {name}.',
+  firstStepsMore: 'Jeder Schritt kann ausgelassen und später getan werden.',
+  departmentIs: 'Abteilung {name}',
+  yourselfMore: 'Eine Seite mit dem Widget, daneben was Ihr CRM erfahren würde.',
+  openTrial: 'Probeseite öffnen',
+  tellCrm: 'Ihrem CRM davon erzählen',
+  tellCrmMore:
+    'Geben Sie die Adresse an, zu der jedes Ereignis geht. Bis dahin geht nichts verloren: Ereignisse warten im Protokoll und können später gesendet werden.',
+  inviteColleagues: 'Das Team einladen',
+  inviteColleaguesMore: 'Agenten sehen diesen Posteingang, Manager auch Berichte.',
+  invite: 'Einladen',
 };
 
 export default de;

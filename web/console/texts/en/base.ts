@@ -337,17 +337,6 @@ export default {
   shopWorkshops: 'Workshops',
   shopTitle: 'Pottery for every day',
   shopMore: 'A page to try the widget on. It is served by Hark and belongs to no site.',
-  firstSteps: 'Welcome, {name}.',
-  firstStepsMore: 'Each step can be skipped and done later.',
-  departmentIs: 'Department {name}',
-  yourselfMore: 'A page with the widget on it, and beside it what your CRM would hear.',
-  openTrial: 'Open the trial page',
-  tellCrm: 'Tell your CRM',
-  tellCrmMore:
-    'Give the address that every chat event goes to. Nothing is lost before you do: events wait in the log and can be sent later.',
-  inviteTitle: 'Invite colleagues',
-  inviteMore: 'Agents see this inbox. Managers see reports, too.',
-  invite: 'Invite',
 
   // What else is done with a chat.
   hold: 'Put on hold',

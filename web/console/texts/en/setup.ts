@@ -43,4 +43,17 @@ export default {
   keepsNothing:
     'This page keeps nothing. Put your CRM in its place whenever you like; events wait in the log and can be sent later.',
   openInbox: 'Open the inbox',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'Welcome, {name}.',
+  firstStepsMore: 'Each step can be skipped and done later.',
+  departmentIs: 'Department {name}',
+  yourselfMore: 'A page with the widget on it, and beside it what your CRM would hear.',
+  openTrial: 'Open the trial page',
+  tellCrm: 'Tell your CRM',
+  tellCrmMore:
+    'Give the address that every chat event goes to. Nothing is lost before you do: events wait in the log and can be sent later.',
+  inviteColleagues: 'Invite colleagues',
+  inviteColleaguesMore: 'Agents see this inbox. Managers see reports, too.',
+  invite: 'Invite',
 };

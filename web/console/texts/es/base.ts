@@ -355,16 +355,6 @@ const es: Translation<typeof en> = {
   shopWorkshops: 'Talleres',
   shopTitle: 'Cerámica para cada día',
   shopMore: 'Una página para probar el widget. La sirve Hark y no pertenece a ningún sitio.',
-  firstSteps: 'Te damos la bienvenida, {name}.',
-  firstStepsMore: 'Cada paso se puede saltar y hacer más tarde.',
-  departmentIs: 'Departamento {name}',
-  yourselfMore: 'Una página con el widget y, al lado, lo que recibiría tu CRM.',
-  openTrial: 'Abrir la página de prueba',
-  tellCrm: 'Informa a tu CRM',
-  tellCrmMore: 'Indica la dirección a la que va cada evento. Hasta entonces no se pierde nada: los eventos esperan en el registro y se pueden enviar después.',
-  inviteTitle: 'Invita a tus colegas',
-  inviteMore: 'Los agentes ven esta bandeja de entrada. Los gestores ven también los informes.',
-  invite: 'Invitar',
 
   // What else is done with a chat.
   hold: 'Poner en pausa',
@@ -445,7 +435,7 @@ const es: Translation<typeof en> = {
   hintChoose: 'elegir',
   hintDoIt: 'ejecutar',
   hintNewTab: 'en otra pestaña',
-  hintEverywhere: 'buscar en todo',
+  hintEverywhere: 'buscar en todas partes',
   priorityIs: 'La prioridad es {priority}',
 
   // Staying logged in.

@@ -48,6 +48,18 @@ const es: Translation<typeof en> = {
   },
   keepsNothing: 'Esta página no guarda nada. Pon tu CRM en su lugar cuando quieras; los eventos esperan en el registro y se pueden enviar después.',
   openInbox: 'Abrir la bandeja',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'Te damos la bienvenida, {name}.',
+  firstStepsMore: 'Cada paso se puede saltar y hacer más tarde.',
+  departmentIs: 'Departamento {name}',
+  yourselfMore: 'Una página con el widget y, al lado, lo que recibiría tu CRM.',
+  openTrial: 'Abrir la página de prueba',
+  tellCrm: 'Informa a tu CRM',
+  tellCrmMore: 'Indica la dirección a la que va cada evento. Hasta entonces no se pierde nada: los eventos esperan en el registro y se pueden enviar después.',
+  inviteColleagues: 'Invita a tus compañeros',
+  inviteColleaguesMore: 'Los agentes ven esta bandeja de entrada. Los responsables ven también los informes.',
+  invite: 'Invitar',
 };
 
 export default es;

@@ -359,16 +359,6 @@ const fr: Translation<typeof en> = {
   shopWorkshops: 'Ateliers',
   shopTitle: 'La poterie de tous les jours',
   shopMore: 'Une page pour essayer le widget. Elle est servie par Hark et n’appartient à aucun site.',
-  firstSteps: 'Bienvenue, {name}.',
-  firstStepsMore: 'Chaque étape peut être passée et faite plus tard.',
-  departmentIs: 'Service {name}',
-  yourselfMore: 'Une page avec le widget et, à côté, ce que votre CRM recevrait.',
-  openTrial: 'Ouvrir la page d’essai',
-  tellCrm: 'Informez votre CRM',
-  tellCrmMore: 'Donnez l’adresse qui reçoit chaque événement. Rien n’est perdu d’ici là : les événements attendent dans le journal et peuvent partir plus tard.',
-  inviteTitle: 'Invitez vos collègues',
-  inviteMore: 'Les agents voient cette boîte de réception. Les managers voient aussi les rapports.',
-  invite: 'Inviter',
 
   // What else is done with a chat.
   hold: 'Mettre en pause',

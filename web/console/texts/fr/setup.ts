@@ -48,6 +48,18 @@ const fr: Translation<typeof en> = {
   },
   keepsNothing: 'Cette page ne conserve rien. Mettez votre CRM à sa place quand vous voulez ; les événements attendent dans le journal et peuvent partir plus tard.',
   openInbox: 'Ouvrir la boîte de réception',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'Bienvenue, {name}.',
+  firstStepsMore: 'Chaque étape peut être passée et faite plus tard.',
+  departmentIs: 'Service {name}',
+  yourselfMore: 'Une page avec le widget et, à côté, ce que votre CRM recevrait.',
+  openTrial: 'Ouvrir la page d’essai',
+  tellCrm: 'Informez votre CRM',
+  tellCrmMore: 'Donnez l’adresse qui reçoit chaque événement. Rien n’est perdu d’ici là : les événements attendent dans le journal et peuvent partir plus tard.',
+  inviteColleagues: 'Invitez vos collègues',
+  inviteColleaguesMore: 'Les agents voient cette boîte de réception. Les responsables voient aussi les rapports.',
+  invite: 'Inviter',
 };
 
 export default fr;

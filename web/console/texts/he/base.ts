@@ -363,16 +363,6 @@ const he: Translation<typeof en> = {
   shopWorkshops: 'סדנאות',
   shopTitle: 'קרמיקה לכל יום',
   shopMore: 'דף לניסוי הווידג׳ט. הוא מוגש על ידי Hark ואינו שייך לשום אתר.',
-  firstSteps: 'ברוכים הבאים, {name}.',
-  firstStepsMore: 'אפשר לדלג על כל שלב ולבצע אותו אחר כך.',
-  departmentIs: 'מחלקה: {name}',
-  yourselfMore: 'דף עם הווידג׳ט, ולידו מה שהיה נמסר ל־CRM שלך.',
-  openTrial: 'פתיחת דף הניסיון',
-  tellCrm: 'עדכון ה־CRM שלך',
-  tellCrmMore: 'יש להזין את הכתובת שאליה יישלח כל אירוע בצ׳אט. עד אז דבר לא הולך לאיבוד: האירועים ממתינים ביומן ואפשר לשלוח אותם אחר כך.',
-  inviteTitle: 'הזמנת עמיתים',
-  inviteMore: 'נציגים רואים את תיבת הפניות הזאת. מנהלים רואים גם דוחות.',
-  invite: 'הזמנה',
 
   // What else is done with a chat.
   hold: 'השהיה',
@@ -457,7 +447,7 @@ const he: Translation<typeof en> = {
   hintChoose: 'בחירה',
   hintDoIt: 'ביצוע',
   hintNewTab: 'בכרטיסייה חדשה',
-  hintEverywhere: 'חיפוש בכול',
+  hintEverywhere: 'חיפוש בכל מקום',
   priorityIs: 'העדיפות: {priority}',
 
   // Staying logged in.

@@ -48,6 +48,18 @@ const he: Translation<typeof en> = {
   },
   keepsNothing: 'הדף הזה אינו שומר דבר. אפשר לשים במקומו את ה־CRM שלך בכל עת; האירועים ממתינים ביומן ואפשר לשלוח אותם אחר כך.',
   openInbox: 'פתיחת תיבת הפניות',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'ברוכים הבאים, {name}.',
+  firstStepsMore: 'אפשר לדלג על כל שלב ולבצע אותו אחר כך.',
+  departmentIs: 'מחלקה: {name}',
+  yourselfMore: 'דף עם הווידג׳ט, ולידו מה שהיה נמסר ל־CRM שלך.',
+  openTrial: 'פתיחת דף הניסיון',
+  tellCrm: 'עדכון ה־CRM שלך',
+  tellCrmMore: 'יש להזין את הכתובת שאליה יישלח כל אירוע בצ׳אט. עד אז דבר לא הולך לאיבוד: האירועים ממתינים ביומן ואפשר לשלוח אותם אחר כך.',
+  inviteColleagues: 'הזמנת הצוות',
+  inviteColleaguesMore: 'נציגים רואים את תיבת הפניות הזאת. מנהלים רואים גם דוחות.',
+  invite: 'הזמנה',
 };
 
 export default he;

@@ -383,17 +383,6 @@ const it: Translation<typeof en> = {
   shopWorkshops: 'Corsi',
   shopTitle: 'Ceramiche per ogni giorno',
   shopMore: 'Una pagina per provare il widget. È fornita da Hark e non appartiene a nessun sito.',
-  firstSteps: 'Ti diamo il benvenuto, {name}.',
-  firstStepsMore: 'Ogni passaggio si può saltare e completare in seguito.',
-  departmentIs: 'Reparto {name}',
-  yourselfMore: 'Una pagina con il widget e, accanto, ciò che riceverebbe il tuo CRM.',
-  openTrial: 'Apri la pagina di prova',
-  tellCrm: 'Informa il tuo CRM',
-  tellCrmMore:
-    'Indica l’indirizzo a cui inviare ogni evento delle chat. Fino ad allora non va perso nulla: gli eventi restano nel registro e possono essere inviati in seguito.',
-  inviteTitle: 'Invita i colleghi',
-  inviteMore: 'Gli operatori vedono questa posta in arrivo. I responsabili vedono anche i report.',
-  invite: 'Invita',
 
   // What else is done with a chat.
   hold: 'Metti in sospeso',

@@ -48,6 +48,19 @@ const it: Translation<typeof en> = {
   },
   keepsNothing: 'Questa pagina non conserva nulla. Metti al suo posto il tuo CRM quando vuoi; gli eventi restano nel registro e possono essere inviati in seguito.',
   openInbox: 'Apri la posta in arrivo',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'Ti diamo il benvenuto, {name}.',
+  firstStepsMore: 'Ogni passaggio si può saltare e completare in seguito.',
+  departmentIs: 'Reparto {name}',
+  yourselfMore: 'Una pagina con il widget e, accanto, ciò che riceverebbe il tuo CRM.',
+  openTrial: 'Apri la pagina di prova',
+  tellCrm: 'Informa il tuo CRM',
+  tellCrmMore:
+    'Indica l’indirizzo a cui inviare ogni evento delle chat. Fino ad allora non va perso nulla: gli eventi restano nel registro e possono essere inviati in seguito.',
+  inviteColleagues: 'Invita i colleghi',
+  inviteColleaguesMore: 'Gli operatori vedono questa posta in arrivo. I responsabili vedono anche i rapporti.',
+  invite: 'Invita',
 };
 
 export default it;

@@ -335,16 +335,6 @@ const ja: Translation<typeof en> = {
   shopWorkshops: 'ワークショップ',
   shopTitle: '毎日のうつわ',
   shopMore: 'ウィジェットを試すためのページです。Harkが提供しており、特定のサイトのものではありません。',
-  firstSteps: 'ようこそ、{name}さん。',
-  firstStepsMore: '各ステップは飛ばして後で行えます。',
-  departmentIs: '担当部署：{name}',
-  yourselfMore: 'ウィジェットのあるページと、その横にCRMへ通知される内容を表示します。',
-  openTrial: 'お試しページを開く',
-  tellCrm: 'CRMに通知する',
-  tellCrmMore: 'チャットのイベントをすべて送るアドレスを入力します。それまでの間も失われるものはありません。イベントはログで待機し、後から送信できます。',
-  inviteTitle: '同僚を招待',
-  inviteMore: '担当者はこの受信トレイを使います。マネージャーはレポートも見られます。',
-  invite: '招待',
 
   // What else is done with a chat.
   hold: '保留にする',

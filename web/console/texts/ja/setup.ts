@@ -44,6 +44,18 @@ const ja: Translation<typeof en> = {
   inOrder: { other: 'イベント{count}件、順序どおりで欠落なし' },
   keepsNothing: 'このページは何も保存しません。いつでもCRMに置き換えられます。イベントはログで待機し、後から送信できます。',
   openInbox: '受信トレイを開く',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'ようこそ、{name}さん。',
+  firstStepsMore: '各ステップは飛ばして後で行えます。',
+  departmentIs: '担当部署：{name}',
+  yourselfMore: 'ウィジェットのあるページと、その横にCRMへ通知される内容を表示します。',
+  openTrial: 'お試しページを開く',
+  tellCrm: 'CRMに通知する',
+  tellCrmMore: 'チャットのイベントをすべて送るアドレスを入力します。それまでの間も失われるものはありません。イベントはログで待機し、後から送信できます。',
+  inviteColleagues: '同僚を招待する',
+  inviteColleaguesMore: '担当者はこの受信トレイを見られます。マネージャーはレポートも見られます。',
+  invite: '招待',
 };
 
 export default ja;

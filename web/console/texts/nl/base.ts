@@ -347,17 +347,6 @@ const nl: Translation<typeof en> = {
   shopWorkshops: 'Workshops',
   shopTitle: 'Aardewerk voor elke dag',
   shopMore: 'Een pagina om de widget op uit te proberen. Die komt van Hark en hoort bij geen enkele site.',
-  firstSteps: 'Welkom, {name}.',
-  firstStepsMore: 'Elke stap kan worden overgeslagen en later worden gedaan.',
-  departmentIs: 'Afdeling {name}',
-  yourselfMore: 'Een pagina met de widget, en ernaast wat uw CRM zou horen.',
-  openTrial: 'Proefpagina openen',
-  tellCrm: 'Uw CRM op de hoogte brengen',
-  tellCrmMore:
-    'Vul het adres in waar elke chatgebeurtenis naartoe gaat. Tot die tijd gaat er niets verloren: gebeurtenissen wachten in het logboek en kunnen later worden verstuurd.',
-  inviteTitle: 'Nodig collega’s uit',
-  inviteMore: 'Medewerkers zien deze inbox. Managers zien ook rapporten.',
-  invite: 'Uitnodigen',
 
   // What else is done with a chat.
   hold: 'In de wacht zetten',

@@ -47,6 +47,19 @@ const nl: Translation<typeof en> = {
   },
   keepsNothing: 'Deze pagina bewaart niets. Zet er uw CRM voor in de plaats wanneer u wilt; gebeurtenissen wachten in het logboek en kunnen later worden verstuurd.',
   openInbox: 'Inbox openen',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'Welkom, {name}.',
+  firstStepsMore: 'Elke stap kan worden overgeslagen en later worden gedaan.',
+  departmentIs: 'Afdeling {name}',
+  yourselfMore: 'Een pagina met de widget, en ernaast wat uw CRM zou horen.',
+  openTrial: 'Proefpagina openen',
+  tellCrm: 'Uw CRM op de hoogte brengen',
+  tellCrmMore:
+    'Vul het adres in waar elke chatgebeurtenis naartoe gaat. Tot die tijd gaat er niets verloren: gebeurtenissen wachten in het logboek en kunnen later worden verstuurd.',
+  inviteColleagues: 'Nodig collega’s uit',
+  inviteColleaguesMore: 'Medewerkers zien deze inbox. Managers zien ook rapporten.',
+  invite: 'Uitnodigen',
 };
 
 export default nl;

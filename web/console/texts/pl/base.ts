@@ -420,16 +420,6 @@ const pl: Translation<typeof en> = {
   shopWorkshops: 'Warsztaty',
   shopTitle: 'Ceramika na co dzień',
   shopMore: 'Strona do wypróbowania widżetu. Udostępnia ją Hark i nie należy do żadnej witryny.',
-  firstSteps: 'Witaj, {name}.',
-  firstStepsMore: 'Każdy krok można pominąć i wykonać później.',
-  departmentIs: 'Dział {name}',
-  yourselfMore: 'Strona z widżetem, a obok to, co usłyszałby Twój CRM.',
-  openTrial: 'Otwórz stronę próbną',
-  tellCrm: 'Powiadom swój CRM',
-  tellCrmMore: 'Podaj adres, na który trafia każde zdarzenie czatu. Do tego czasu nic nie przepada: zdarzenia czekają w dzienniku i można je wysłać później.',
-  inviteTitle: 'Zaproś współpracowników',
-  inviteMore: 'Konsultanci widzą tę skrzynkę. Menedżerowie widzą także raporty.',
-  invite: 'Zaproś',
 
   // What else is done with a chat.
   hold: 'Wstrzymaj',

@@ -49,6 +49,18 @@ const pl: Translation<typeof en> = {
   },
   keepsNothing: 'Ta strona niczego nie przechowuje. W dowolnej chwili możesz wstawić na jej miejsce swój CRM; zdarzenia czekają w dzienniku i można je wysłać później.',
   openInbox: 'Otwórz skrzynkę odbiorczą',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'Witaj, {name}.',
+  firstStepsMore: 'Każdy krok można pominąć i wykonać później.',
+  departmentIs: 'Dział {name}',
+  yourselfMore: 'Strona z widżetem, a obok to, co usłyszałby Twój CRM.',
+  openTrial: 'Otwórz stronę próbną',
+  tellCrm: 'Powiadom swój CRM',
+  tellCrmMore: 'Podaj adres, na który trafia każde zdarzenie czatu. Do tego czasu nic nie przepada: zdarzenia czekają w dzienniku i można je wysłać później.',
+  inviteColleagues: 'Zaproś zespół',
+  inviteColleaguesMore: 'Konsultanci widzą tę skrzynkę. Menedżerowie widzą też raporty.',
+  invite: 'Zaproś',
 };
 
 export default pl;

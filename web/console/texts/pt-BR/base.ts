@@ -383,16 +383,6 @@ const ptBR: Translation<typeof en> = {
   shopWorkshops: 'Oficinas',
   shopTitle: 'Cerâmica para todos os dias',
   shopMore: 'Uma página para testar o widget. Ela é servida pelo Hark e não pertence a nenhum site.',
-  firstSteps: 'Boas-vindas, {name}.',
-  firstStepsMore: 'Cada etapa pode ser pulada e feita depois.',
-  departmentIs: 'Departamento {name}',
-  yourselfMore: 'Uma página com o widget e, ao lado, o que seu CRM receberia.',
-  openTrial: 'Abrir a página de teste',
-  tellCrm: 'Avise seu CRM',
-  tellCrmMore: 'Informe o endereço para onde vai cada evento dos chats. Até lá nada se perde: os eventos aguardam no registro e podem ser enviados depois.',
-  inviteTitle: 'Convide colegas',
-  inviteMore: 'Os atendentes veem esta caixa de entrada. Os gerentes veem também os relatórios.',
-  invite: 'Convidar',
 
   // What else is done with a chat.
   hold: 'Colocar em espera',

@@ -48,6 +48,18 @@ const ptBR: Translation<typeof en> = {
   },
   keepsNothing: 'Esta página não guarda nada. Coloque seu CRM no lugar dela quando quiser; os eventos aguardam no registro e podem ser enviados depois.',
   openInbox: 'Abrir a caixa de entrada',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'Boas-vindas, {name}.',
+  firstStepsMore: 'Cada etapa pode ser pulada e feita depois.',
+  departmentIs: 'Departamento {name}',
+  yourselfMore: 'Uma página com o widget e, ao lado, o que seu CRM receberia.',
+  openTrial: 'Abrir a página de teste',
+  tellCrm: 'Avise seu CRM',
+  tellCrmMore: 'Informe o endereço para onde vai cada evento dos chats. Até lá nada se perde: os eventos aguardam no registro e podem ser enviados depois.',
+  inviteColleagues: 'Convide colegas',
+  inviteColleaguesMore: 'Atendentes veem esta caixa de entrada. Gerentes também veem os relatórios.',
+  invite: 'Convidar',
 };
 
 export default ptBR;

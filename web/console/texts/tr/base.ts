@@ -347,16 +347,6 @@ const tr: Translation<typeof en> = {
   shopWorkshops: 'Atölyeler',
   shopTitle: 'Her gün için seramik',
   shopMore: 'Widget’ı denemek için bir sayfa. Hark tarafından sunulur, hiçbir siteye ait değildir.',
-  firstSteps: 'Hoş geldiniz, {name}.',
-  firstStepsMore: 'Her adım atlanabilir ve sonra yapılabilir.',
-  departmentIs: 'Departman: {name}',
-  yourselfMore: 'Üzerinde widget olan bir sayfa ve yanında CRM’inize bildirilecekler.',
-  openTrial: 'Deneme sayfasını aç',
-  tellCrm: 'CRM’inize haber verin',
-  tellCrmMore: 'Her sohbet olayının gideceği adresi girin. O zamana kadar hiçbir şey kaybolmaz: olaylar günlükte bekler ve sonra gönderilebilir.',
-  inviteTitle: 'İş arkadaşlarınızı davet edin',
-  inviteMore: 'Temsilciler bu gelen kutusunu görür. Yöneticiler raporları da görür.',
-  invite: 'Davet et',
 
   // What else is done with a chat.
   hold: 'Beklemeye al',

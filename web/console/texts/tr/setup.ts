@@ -44,6 +44,18 @@ const tr: Translation<typeof en> = {
   inOrder: { one: '{count} olay, eksik yok', other: 'Sırayla {count} olay, eksik yok' },
   keepsNothing: 'Bu sayfa hiçbir şey saklamaz. Yerine istediğiniz zaman CRM’inizi koyun; olaylar günlükte bekler ve sonra gönderilebilir.',
   openInbox: 'Gelen kutusunu aç',
+
+  // What an inbox says before the first chat.
+  firstSteps: 'Hoş geldiniz, {name}.',
+  firstStepsMore: 'Her adım atlanabilir ve sonra yapılabilir.',
+  departmentIs: 'Departman: {name}',
+  yourselfMore: 'Üzerinde widget olan bir sayfa ve yanında CRM’inize bildirilecekler.',
+  openTrial: 'Deneme sayfasını aç',
+  tellCrm: 'CRM’inize haber verin',
+  tellCrmMore: 'Her sohbet olayının gideceği adresi girin. O zamana kadar hiçbir şey kaybolmaz: olaylar günlükte bekler ve sonra gönderilebilir.',
+  inviteColleagues: 'Ekibinizi davet edin',
+  inviteColleaguesMore: 'Temsilciler bu gelen kutusunu görür. Yöneticiler raporları da görür.',
+  invite: 'Davet et',
 };
 
 export default tr;
