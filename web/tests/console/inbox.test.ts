@@ -34,6 +34,17 @@ const selected = (console: Console) => console.page.locator('a.row.is-selected')
 test('a visitor comes into the queue, is taken by a key, and both write', async () => {
   const console = await Console.logIn(browser, desk.server.url, amy);
   await console.page.getByRole('heading', { name: 'The queue is empty' }).waitFor();
+  expect(await console.page.locator('.key-list li > span:last-child').allInnerTexts()).toEqual([
+    'next, previous chat',
+    'take the next one',
+    'Search and commands',
+    'reply',
+    'note for colleagues',
+    'canned responses',
+    'forward',
+    'close',
+    'all keys',
+  ]);
   const guest = await come('Ann', 'Is the blue bowl dishwasher safe?');
   await console.page.getByText('1 waiting').waitFor();
   await console.page.keyboard.press('t');

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 
 import { areRead, mine, openCount, waitingCount } from '../../live/lists.ts';
 import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
-import { Key } from '../../parts/Key.tsx';
+import { Key, signs } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
 import { count, speakOf, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
@@ -13,7 +13,10 @@ const FirstSteps = later(async () => (await Promise.all([import('./FirstSteps.ts
 const KEYS: readonly (readonly [readonly string[], TextKey])[] = [
   [['J', 'K'], 'keyNextPrevious'],
   [['T'], 'keyTakeNext'],
+  [['mod K'], 'palette'],
   [['R'], 'keyReply'],
+  [['N'], 'keyNote'],
+  [['/'], 'keyCanned'],
   [['F'], 'keyForward'],
   [['E'], 'keyClose'],
   [['?'], 'keyAll'],
@@ -55,7 +58,7 @@ export function Nothing() {
               {keys.map((key) => (
                 <Key key={key} keys={key} />
               ))}
-              <span class="unseen">{keys.join(' ')}</span>
+              <span class="unseen">{keys.flatMap(signs).join(' ')}</span>
             </span>
             <span>{t(what)}</span>
           </li>

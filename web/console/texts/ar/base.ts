@@ -117,6 +117,8 @@ const ar: Translation<typeof en> = {
   keyForward: 'تحويل',
   keyClose: 'إنهاء',
   keyTakeNext: 'استلام التالية',
+  keyNote: 'ملاحظة للزملاء',
+  keyCanned: 'الردود الجاهزة',
   keyAll: 'كل المفاتيح',
 
   // The list of chats.

@@ -13,8 +13,6 @@ const ar: Translation<typeof en> = {
   keysInbox: 'الوارد',
   keyOpen: 'إلى المحادثة',
   keyTake: 'استلام هذه المحادثة أو التالية',
-  keyNote: 'ملاحظة للزملاء',
-  keyCanned: 'الردود الجاهزة',
   keyReturn: 'إعادة إلى قائمة الانتظار',
   keyHold: 'تعليق، استئناف',
   keyTags: 'الوسوم',

@@ -88,6 +88,8 @@ const de: Translation<typeof en> = {
   keyForward: 'weiterleiten',
   keyClose: 'beenden',
   keyTakeNext: 'den nächsten annehmen',
+  keyNote: 'Notiz für das Team',
+  keyCanned: 'Textbausteine',
   keyAll: 'alle Tasten',
 
   // The list of chats.

@@ -13,8 +13,6 @@ const de: Translation<typeof en> = {
   keysInbox: 'Posteingang',
   keyOpen: 'in den Chat',
   keyTake: 'diesen oder den nächsten Chat annehmen',
-  keyNote: 'Notiz für das Team',
-  keyCanned: 'Textbausteine',
   keyReturn: 'zurück in die Warteschlange',
   keyHold: 'zurückstellen, fortsetzen',
   keyTags: 'Tags',

@@ -81,6 +81,8 @@ export default {
   keyForward: 'forward',
   keyClose: 'close',
   keyTakeNext: 'take the next one',
+  keyNote: 'note for colleagues',
+  keyCanned: 'canned responses',
   keyAll: 'all keys',
 
   // The list of chats.

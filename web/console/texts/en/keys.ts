@@ -10,8 +10,6 @@ export default {
   keysInbox: 'Inbox',
   keyOpen: 'into the chat',
   keyTake: 'take this chat, or the next',
-  keyNote: 'note for colleagues',
-  keyCanned: 'canned responses',
   keyReturn: 'return to the queue',
   keyHold: 'hold, resume',
   keyTags: 'tags',

@@ -94,6 +94,8 @@ const es: Translation<typeof en> = {
   keyForward: 'transferir',
   keyClose: 'cerrar',
   keyTakeNext: 'tomar el siguiente',
+  keyNote: 'nota para los compañeros',
+  keyCanned: 'respuestas predefinidas',
   keyAll: 'todos los atajos',
 
   // The list of chats.

@@ -13,8 +13,6 @@ const es: Translation<typeof en> = {
   keysInbox: 'Bandeja de entrada',
   keyOpen: 'entrar en el chat',
   keyTake: 'tomar este chat, o el siguiente',
-  keyNote: 'nota para los compañeros',
-  keyCanned: 'respuestas predefinidas',
   keyReturn: 'devolver a la cola',
   keyHold: 'poner en pausa, reanudar',
   keyTags: 'etiquetas',

@@ -98,6 +98,8 @@ const fr: Translation<typeof en> = {
   keyForward: 'transférer',
   keyClose: 'fermer',
   keyTakeNext: 'prendre la suivante',
+  keyNote: 'note pour les collègues',
+  keyCanned: 'réponses prédéfinies',
   keyAll: 'tous les raccourcis',
 
   // The list of chats.

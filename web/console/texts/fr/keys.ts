@@ -13,8 +13,6 @@ const fr: Translation<typeof en> = {
   keysInbox: 'Boîte de réception',
   keyOpen: 'entrer dans la conversation',
   keyTake: 'prendre cette conversation, ou la suivante',
-  keyNote: 'note pour les collègues',
-  keyCanned: 'réponses prédéfinies',
   keyReturn: 'remettre en file',
   keyHold: 'mettre en pause, reprendre',
   keyTags: 'étiquettes',

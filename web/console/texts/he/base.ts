@@ -98,6 +98,8 @@ const he: Translation<typeof en> = {
   keyForward: 'העברה',
   keyClose: 'סיום',
   keyTakeNext: 'קבלת הצ׳אט הבא',
+  keyNote: 'הערה לצוות',
+  keyCanned: 'תשובות מוכנות',
   keyAll: 'כל המקשים',
 
   // The list of chats.

@@ -13,8 +13,6 @@ const he: Translation<typeof en> = {
   keysInbox: 'תיבת הפניות',
   keyOpen: 'אל תוך הצ׳אט',
   keyTake: 'קבלת הצ׳אט הזה או הבא',
-  keyNote: 'הערה לצוות',
-  keyCanned: 'תשובות מוכנות',
   keyReturn: 'החזרה לתור',
   keyHold: 'השהיה, חידוש',
   keyTags: 'תגיות',

@@ -102,6 +102,8 @@ const it: Translation<typeof en> = {
   keyForward: 'trasferisci',
   keyClose: 'termina',
   keyTakeNext: 'prendi la prossima',
+  keyNote: 'nota per i colleghi',
+  keyCanned: 'risposte predefinite',
   keyAll: 'tutti i tasti',
 
   // The list of chats.

@@ -13,8 +13,6 @@ const it: Translation<typeof en> = {
   keysInbox: 'Posta in arrivo',
   keyOpen: 'entra nella chat',
   keyTake: 'prendi questa chat o la prossima',
-  keyNote: 'nota per i colleghi',
-  keyCanned: 'risposte predefinite',
   keyReturn: 'rimetti in coda',
   keyHold: 'metti in sospeso, riprendi',
   keyTags: 'tag',

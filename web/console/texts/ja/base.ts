@@ -82,6 +82,8 @@ const ja: Translation<typeof en> = {
   keyForward: '転送',
   keyClose: '終了',
   keyTakeNext: '次を担当',
+  keyNote: 'チーム用メモ',
+  keyCanned: '定型文',
   keyAll: 'すべてのキー',
 
   // The list of chats.

@@ -13,8 +13,6 @@ const ja: Translation<typeof en> = {
   keysInbox: '受信トレイ',
   keyOpen: 'チャットに入る',
   keyTake: 'このチャットまたは次を担当',
-  keyNote: 'チーム用メモ',
-  keyCanned: '定型文',
   keyReturn: 'キューに戻す',
   keyHold: '保留、再開',
   keyTags: 'タグ',

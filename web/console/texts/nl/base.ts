@@ -88,6 +88,8 @@ const nl: Translation<typeof en> = {
   keyForward: 'doorsturen',
   keyClose: 'beëindigen',
   keyTakeNext: 'de volgende aannemen',
+  keyNote: 'notitie voor collega’s',
+  keyCanned: 'standaardantwoorden',
   keyAll: 'alle toetsen',
 
   // The list of chats.

@@ -13,8 +13,6 @@ const nl: Translation<typeof en> = {
   keysInbox: 'Inbox',
   keyOpen: 'de chat in',
   keyTake: 'deze chat aannemen, of de volgende',
-  keyNote: 'notitie voor collega’s',
-  keyCanned: 'standaardantwoorden',
   keyReturn: 'terug naar de wachtrij',
   keyHold: 'in de wacht zetten, hervatten',
   keyTags: 'tags',

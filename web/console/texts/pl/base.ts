@@ -107,6 +107,8 @@ const pl: Translation<typeof en> = {
   keyForward: 'przekaż',
   keyClose: 'zakończ',
   keyTakeNext: 'przejmij następny',
+  keyNote: 'notatka dla zespołu',
+  keyCanned: 'gotowe odpowiedzi',
   keyAll: 'wszystkie klawisze',
 
   // The list of chats.

@@ -13,8 +13,6 @@ const pl: Translation<typeof en> = {
   keysInbox: 'Skrzynka odbiorcza',
   keyOpen: 'do czatu',
   keyTake: 'przejmij ten czat albo następny',
-  keyNote: 'notatka dla zespołu',
-  keyCanned: 'gotowe odpowiedzi',
   keyReturn: 'zwróć do kolejki',
   keyHold: 'wstrzymaj, wznów',
   keyTags: 'tagi',

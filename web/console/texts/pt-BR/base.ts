@@ -102,6 +102,8 @@ const ptBR: Translation<typeof en> = {
   keyForward: 'transferir',
   keyClose: 'encerrar',
   keyTakeNext: 'assumir o próximo',
+  keyNote: 'nota para colegas',
+  keyCanned: 'respostas prontas',
   keyAll: 'todas as teclas',
 
   // The list of chats.

@@ -13,8 +13,6 @@ const ptBR: Translation<typeof en> = {
   keysInbox: 'Caixa de entrada',
   keyOpen: 'entrar no chat',
   keyTake: 'assumir este chat ou o próximo',
-  keyNote: 'nota para colegas',
-  keyCanned: 'respostas prontas',
   keyReturn: 'devolver à fila',
   keyHold: 'colocar em espera, retomar',
   keyTags: 'tags',

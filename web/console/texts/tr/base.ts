@@ -88,6 +88,8 @@ const tr: Translation<typeof en> = {
   keyForward: 'aktar',
   keyClose: 'bitir',
   keyTakeNext: 'sıradakini üstlen',
+  keyNote: 'ekip için not',
+  keyCanned: 'hazır yanıtlar',
   keyAll: 'tüm tuşlar',
 
   // The list of chats.

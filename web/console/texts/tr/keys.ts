@@ -13,8 +13,6 @@ const tr: Translation<typeof en> = {
   keysInbox: 'Gelen kutusu',
   keyOpen: 'sohbete gir',
   keyTake: 'bu sohbeti veya sıradakini üstlen',
-  keyNote: 'ekip için not',
-  keyCanned: 'hazır yanıtlar',
   keyReturn: 'sıraya geri gönder',
   keyHold: 'beklemeye al, sürdür',
   keyTags: 'etiketler',
