@@ -124,6 +124,8 @@ test('what was sent is listed with its answers, and what was given up is sent ag
   await row.first().getByRole('link', { name: 'chat.started' }).click();
   const drawer = console.page.getByRole('complementary', { name: 'chat.started' });
   await drawer.getByText("Eve O'Hara").first().waitFor();
+  // Beside the tabs, as they are of the one that is chosen.
+  await drawer.locator('.tabs').getByText('of attempt 1').waitFor();
   await drawer.getByRole('button', { name: /^Copy as curl/ }).click();
   await console.page.getByText('Copied', { exact: true }).waitFor();
   const copied = await console.page.evaluate(() => navigator.clipboard.readText());

@@ -22,24 +22,26 @@ export function Exchange({ attempt, number: place, body }: Props) {
   const { status, error } = attempt;
   return (
     <>
-      <div class="tabs" role="tablist">
-        {TABS.map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={one === tab.value}
-            onClick={() => {
-              tab.value = one;
-            }}
-          >
-            {t(NAMES[one])}
-            {one === 'response' && status !== null ? <span class={error === null ? 'num' : 'num fault'}> {status}</span> : null}
-          </button>
-        ))}
+      <div class="tabs">
+        <div role="tablist">
+          {TABS.map((one) => (
+            <button
+              key={one}
+              type="button"
+              role="tab"
+              aria-selected={one === tab.value}
+              onClick={() => {
+                tab.value = one;
+              }}
+            >
+              {t(NAMES[one])}
+              {one === 'response' && status !== null ? <span class={error === null ? 'num' : 'num fault'}> {status}</span> : null}
+            </button>
+          ))}
+        </div>
+        <span class="push meta">{t('ofAttempt', { number: number(place) })}</span>
       </div>
       <div class="panes" role="tabpanel" aria-label={t(NAMES[tab.value])}>
-        <p class="meta">{t('ofAttempt', { number: number(place) })}</p>
         {tab.value === 'request' ? <Request attempt={attempt} body={body} /> : null}
         {tab.value === 'response' ? <Response attempt={attempt} /> : null}
         {tab.value === 'timing' ? <Timing attempt={attempt} /> : null}
