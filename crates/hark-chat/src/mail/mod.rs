@@ -26,6 +26,8 @@ use hark_model::{Context, Policy, Refusal, settings};
 pub const MOST_WAITING: i64 = 10_000;
 /// How long a claimed mail is left to its sender.
 pub const HOLD_SECONDS: i64 = 90;
+/// By so much the clock of another node, or its look at it, may be ahead.
+const AHEAD_SECONDS: i64 = 30;
 /// After this many days a mail that was given up is forgotten.
 const KEEP_GIVEN_UP_DAYS: i64 = 14;
 /// Seconds from each failed try to the next one: a little more than a day in all.
@@ -220,8 +222,8 @@ fn pause_after(attempts: i64) -> Option<i64> {
 
 /// The way of sending is another now: what had failed is tried at once.
 pub fn hurry(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
-    // What is claimed at this moment is due before that.
-    rows::hurry(tx, now, now.plus_seconds(HOLD_SECONDS))
+    // What another node claims meanwhile is due before that, also by a clock that is ahead of ours.
+    rows::hurry(tx, now, now.plus_seconds(HOLD_SECONDS + AHEAD_SECONDS))
 }
 
 /// Forgets what was given up long ago.
