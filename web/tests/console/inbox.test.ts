@@ -66,6 +66,28 @@ test('a visitor comes into the queue, is taken by a key, and both write', async 
   await console.leave();
 });
 
+test('an empty queue says what was taken of late, and who is there', async () => {
+  const guest = await come('Rhea', 'Is the tea bowl back?');
+  await desk.take(amy, guest.rid);
+  await desk.say(amy, guest.rid, 'On Friday');
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const { page } = console;
+  await page.getByRole('tab', { name: 'Queue' }).click();
+  await page.getByText(/^The last one was Rhea, taken by Amy Winter at \d+:\d\d after 0:\d\d\.$/).waitFor();
+  const figure = (name: string) => page.locator('.taken > div').filter({ hasText: name });
+  const taken = async (): Promise<number> => Number(await figure('Taken in the last hour').locator('.num').innerText());
+  const before = await taken();
+  expect(await figure('Taken in the last hour').innerText()).toContain(`${before} by you`);
+  expect(await figure('First answer, median').innerText()).toMatch(/\d:\d\d/);
+  expect(await figure('Available now').innerText()).toMatch(/\d of \d/);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const next = await come('Quin', 'And the blue one?');
+  await desk.take(amy, next.rid);
+  await page.getByText(/^The last one was Quin/).waitFor();
+  expect(await taken()).toBe(before + 1);
+  await console.leave();
+});
+
 test('the list says who waits, since when, and how much was not read', async () => {
   const guest = await come('Ben', 'One');
   await desk.take(amy, guest.rid);

@@ -1,7 +1,8 @@
-//! What goes on at this moment: the open chats of each agent.
+//! What goes on at this moment: the open chats of each agent, and what was taken from the queue of late.
 
 use std::collections::BTreeMap;
 
+use hark_model::rooms::Metrics;
 use hark_model::units::DEPARTMENTS_OF;
 use hark_store::{Record as _, Result, Timestamp, View, params, record, sql, statements};
 
@@ -10,7 +11,19 @@ statements! {
     OPEN = sql!("SELECT ", Open::COLUMNS, " FROM room WHERE room.kind = 'l' AND room.open AND room.served_by IS NOT NULL
             AND ($1 = '' OR room.department_id = $1) AND ($2 = '' OR room.department_id IN ", DEPARTMENTS_OF, "$2))
         GROUP BY room.served_by LIMIT 5000");
+    /// room_open: all that go on.
+    TAKEN = sql!("SELECT ", Taken::COLUMNS, SERVED, " AND room.kind = 'l' AND room.open AND room.served_at >= $1
+        ORDER BY room.created_at DESC, room.id DESC LIMIT 5000");
+    /// room_by_closed: those that ended since then.
+    TAKEN_AND_CLOSED = sql!("SELECT ", Taken::COLUMNS, SERVED, " AND room.kind = 'l' AND room.closed_at >= $1
+        ORDER BY room.closed_at DESC, room.id DESC LIMIT 5000");
 }
+
+/// Those of the queue that an agent sees, or of all.
+const SERVED: &str = " FROM room LEFT JOIN account AS server ON server.id = room.served_by
+    WHERE room.served_by IS NOT NULL AND ($2 = '' OR room.department_id IS NULL
+        OR room.department_id IN (SELECT department_id FROM department_agent JOIN department ON department.id = department_id
+            WHERE department_agent.account_id = $2 AND department.enabled))";
 
 record! {
     /// The open chats of an agent.
@@ -26,6 +39,37 @@ record! {
         pub since: Option<Timestamp> = "min(CASE WHEN room.waiting_response AND NOT room.on_hold
             THEN coalesce(room.visitor_last_message_at, room.created_at) END)",
     }
+}
+
+record! {
+    /// A chat that an agent has or had.
+    #[derive(Debug, Clone)]
+    pub struct Taken from "room" {
+        /// What the visitor is called.
+        pub name: String,
+        pub agent: String = "room.served_by",
+        /// What the agent is called; nothing of one who is gone.
+        pub agent_name: Option<String> = "server.name",
+        pub metrics: Metrics,
+        pub created_at: Timestamp,
+    }
+}
+
+/// What agents first had at a moment or later, with that moment of each: of all chats, or those whose queue an agent sees.
+pub fn taken(
+    view: &mut View<'_>,
+    since: Timestamp,
+    agent: Option<&str>,
+) -> Result<Vec<(Timestamp, Taken)>> {
+    let wanted = params![since, agent.unwrap_or_default()];
+    let mut found: Vec<Taken> = view.records(&TAKEN, wanted)?;
+    found.extend(view.records::<Taken>(&TAKEN_AND_CLOSED, wanted)?);
+    // One that was passed on has an agent since later.
+    let each = found.into_iter().filter_map(|taken| {
+        let at = Timestamp::from_millis(taken.metrics.taken_at?);
+        (at >= since).then_some((at, taken))
+    });
+    Ok(each.collect())
 }
 
 /// The open chats of each agent who has any, in a department or in all, by the agent's id; for a monitor those of their units.

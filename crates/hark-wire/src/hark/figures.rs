@@ -10,8 +10,8 @@ use hark_staff::agents::{self, Filter};
 use hark_store::Timestamp;
 use hark_webhooks::dialects::Iso;
 
-use super::answers::{AgentNow, HourOfWeek, InQueue, Now, Wait, Waits, Week};
-use super::{POLLED, in_order, misfit, moment};
+use super::answers::{AgentNow, HourOfWeek, InQueue, Now, Taken, TakenLast, Wait, Waits, Week};
+use super::{Nothing, POLLED, in_order, misfit, moment};
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::handler::Done;
@@ -29,6 +29,8 @@ pub(crate) static ROUTES: &[&Route] = &[
     &route!(Hark GET "figures/waits", MANAGER, "How long visitors who came in the last hour waited for an answer, and who waits for an agent now", waits)
         .per_minute(POLLED),
     &route!(Hark GET "figures/now", MANAGER, "What goes on at this moment: the queue, and who has how many chats", at_this_moment)
+        .per_minute(POLLED),
+    &route!(Hark GET "figures/taken", Access::Permission("view-l-room"), "What was taken in the last hour from the queues that the caller sees, and who is there", taken)
         .per_minute(POLLED),
     &route!(Hark GET "figures/week", MANAGER, "In which hours of the week chats began, of some departments or of all", week)
         .earlier(&[("department", "departments")])
@@ -149,6 +151,56 @@ async fn at_this_moment(call: Call, wanted: OfDepartment) -> Result<Done<Now>, F
             held: open.values().map(|open| open.held).sum(),
             queue,
             agents,
+        })
+    });
+    Ok(Done(found.await?))
+}
+
+async fn taken(call: Call, _: Nothing) -> Result<Done<Taken>, Failure> {
+    let to = call.now;
+    let from = Timestamp::from_millis(to.millis() - HOUR);
+    // Whoever manages all departments sees all queues.
+    let sees_all = call.may(MANAGES) && call.bound(MANAGES).is_none();
+    let found = call.query(move |call, view| {
+        let own = &call.account()?.id;
+        let taken = now::taken(view, from, (!sees_all).then_some(own))?;
+        let mut waited: Vec<i64> = taken
+            .iter()
+            .filter_map(|(_, taken)| taken.metrics.first_response)
+            .collect();
+        waited.sort_unstable();
+        let agents = agents::list(view, &Filter::default())?;
+        let open = now::open(view, None, None)?;
+        let (mut available, mut free_slots) = (0, Some(0));
+        for agent in &agents {
+            if agent.is_available() && agent.account.status != "offline" {
+                available += 1;
+                let chats = open.get(&agent.account.id).map_or(0, |open| open.chats);
+                let free = routing::most(&call.policy, agent.most_chats);
+                free_slots = free_slots
+                    .zip(free)
+                    .map(|(sum, most): (i64, i64)| sum + (most - chats).max(0));
+            }
+        }
+        let last = taken.iter().max_by_key(|(at, _)| *at);
+        Ok(Taken {
+            from: Iso(from),
+            to: Iso(to),
+            chats: taken.len() as i64,
+            own: taken
+                .iter()
+                .filter(|(_, taken)| taken.agent == *own)
+                .count() as i64,
+            median_first_response_ms: waited.get(waited.len() / 2).copied(),
+            last: last.map(|(at, taken)| TakenLast {
+                name: taken.name.clone(),
+                agent: taken.agent_name.clone(),
+                at: Iso(*at),
+                waited_ms: at.millis_since(taken.created_at).max(0),
+            }),
+            available,
+            agents: agents.len() as i64,
+            free_slots,
         })
     });
     Ok(Done(found.await?))

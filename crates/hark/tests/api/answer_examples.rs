@@ -481,6 +481,7 @@ fn of_views_and_figures(story: &mut Examples, desk: &Desk, rid: &str) {
     story.get("views", admin, "views");
     story.get("figures/waits", admin, "figures/waits");
     story.get("figures/now", admin, "figures/now");
+    story.get("figures/taken", admin, "figures/taken");
     story.get("figures/sums", admin, "figures/sums?by=agent");
     story.get("figures/ratings", admin, "figures/ratings");
     story.get("figures/tags", admin, "figures/tags");

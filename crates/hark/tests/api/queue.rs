@@ -1,6 +1,6 @@
 //! The waiting queue: chats stand in it with every way of routing, and go to agents in its order.
 
-use hark_testkit::{Agent, Desk, eventually, on_both_engines, text};
+use hark_testkit::{Agent, Client, Desk, eventually, on_both_engines, text};
 use serde_json::{Value, json};
 
 use crate::HARK;
@@ -182,5 +182,53 @@ on_both_engines! {
             desk.room(&rids[1]).get("open").is_none().then_some(())
         });
         assert_eq!(desk.room(&rids[2])["open"], true);
+    }
+
+    fn an_agent_sees_what_was_taken_of_late_from_the_queues_that_they_see(engine: Engine) {
+        let desk = Desk::open(HARK, engine);
+        desk.set("Livechat_Routing_Method", "Manual_Selection");
+        desk.set("Livechat_maximum_chats_per_agent", 3);
+        let (amy, ben, cleo) = (desk.agent("amy"), desk.agent("ben"), desk.agent("cleo"));
+        let sales = desk.department("Sales", &[&amy, &ben], &json!({}));
+        let billing = desk.department("Billing", &[&cleo], &json!({}));
+        let taken = |client: &Client| client.get("/api/hark/v1/figures/taken").expect(200);
+        let counts = |client: &Client| {
+            let found = taken(client);
+            (found["chats"].clone(), found["own"].clone())
+        };
+        let nothing = taken(&amy.client);
+        assert_eq!((&nothing["chats"], &nothing["last"], &nothing["medianFirstResponseMs"]), (&json!(0), &Value::Null, &Value::Null));
+        let chat = |token: &str, department: &str, agent: &Agent| {
+            desk.visitor(token, &json!({"name": token, "department": department}));
+            let rid = text(&desk.chat(token), "/_id");
+            desk.say(token, &rid, "hello");
+            desk.take(agent, &rid).expect(200);
+            rid
+        };
+        let first = chat("ann", &sales, &amy);
+        amy.client.post("chat.sendMessage", &json!({"message": {"rid": first, "msg": "hello"}})).expect(200);
+        chat("bob", &sales, &ben);
+        chat("cat", &billing, &cleo);
+        // a chat that is over counts as well; one on hold or over takes no place
+        end(&amy, &first);
+        assert_eq!(counts(&amy.client), (json!(2), json!(1)));
+        assert_eq!(counts(&ben.client), (json!(2), json!(1)));
+        assert_eq!(counts(&cleo.client), (json!(1), json!(1)));
+        assert_eq!(counts(&desk.admin), (json!(3), json!(0)));
+        let seen = taken(&amy.client);
+        assert!(seen["medianFirstResponseMs"].is_u64(), "{seen}");
+        assert_eq!((&seen["last"]["name"], &seen["last"]["agent"]), (&json!("bob"), &json!("ben")));
+        assert!(seen["last"]["waitedMs"].is_u64(), "{seen}");
+        assert_eq!((&seen["available"], &seen["agents"], &seen["freeSlots"]), (&json!(3), &json!(3), &json!(7)));
+        cleo.client.post("livechat/agent.status", &json!({"status": "not-available"})).expect(200);
+        let seen = taken(&amy.client);
+        assert_eq!((&seen["available"], &seen["agents"], &seen["freeSlots"]), (&json!(2), &json!(3), &json!(5)));
+        desk.set("Livechat_maximum_chats_per_agent", 0);
+        assert_eq!(taken(&amy.client)["freeSlots"], Value::Null);
+        // what was taken before is history, and whoever sees no queue is told nothing
+        desk.database.execute("UPDATE room SET metrics = replace(metrics, '\"taken_at\":', '\"taken_at\":1,\"was\":')");
+        assert_eq!(counts(&desk.admin), (json!(0), json!(0)));
+        let mia = desk.admin.person("mia", &["user"]);
+        assert_eq!(mia.get("/api/hark/v1/figures/taken").status, 403);
     }
 }

@@ -1488,6 +1488,39 @@ export interface Tags {
   readonly items: readonly Tagged[];
 }
 
+/** What was taken in the last hour from the queues that the caller sees, and who is there. */
+export interface Taken {
+  /** When the hour begins. */
+  readonly from: string;
+  /** When it ends, which is now. */
+  readonly to: string;
+  /** How many chats an agent first had in it. */
+  readonly chats: number;
+  /** How many of these the caller has or had last. */
+  readonly own: number;
+  /** How long the visitor in the middle waited for the first answer. */
+  readonly medianFirstResponseMs: number | null;
+  /** What was taken last. */
+  readonly last: TakenLast | null;
+  /** How many who answer are there and take chats. */
+  readonly available: number;
+  /** How many answer. */
+  readonly agents: number;
+  /** How many chats more those who are there may have; `null`: as many as they like. */
+  readonly freeSlots: number | null;
+}
+
+export interface TakenLast {
+  /** What the visitor is called. */
+  readonly name: string;
+  /** What the agent is called who has or had it last; `null` of one who is gone. */
+  readonly agent: string | null;
+  /** When it was taken. */
+  readonly at: string;
+  /** How long it had waited then. */
+  readonly waitedMs: number;
+}
+
 /** What came of a test. */
 export interface Tested {
   /** The kind of the sample. */

@@ -14,6 +14,7 @@ import { LATE_MS, now } from './clock.ts';
 import { MentionsButton } from './MentionsButton.tsx';
 import { isPointedAt, queueRows, rows, walked } from './rows.ts';
 import { Status } from './Status.tsx';
+import { LastTaken } from './taken-later.ts';
 import { drawn, follow, listenToDrawn, stopOf } from './window.ts';
 
 /** A chat keeps the list from which it was opened. */
@@ -160,6 +161,7 @@ function Empty() {
   return (
     <div class="empty-list">
       <p class="strong">{title}</p>
+      {view.value === 'queue' ? <LastTaken.Part /> : null}
       <p>{more}</p>
     </div>
   );

@@ -1,11 +1,13 @@
 import { useEffect } from 'preact/hooks';
 
 import { areRead, mine, openCount, waitingCount } from '../../live/lists.ts';
+import { may } from '../../live/people.ts';
 import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
 import { Key, signs } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
 import { count, speakOf, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
+import { TakenFigures } from './taken-later.ts';
 
 /** Of a server that is new alone. */
 const FirstSteps = later(async () => (await Promise.all([import('./FirstSteps.tsx'), speakOf('setup')]))[0].FirstSteps);
@@ -51,6 +53,7 @@ export function Nothing() {
     <main id="main" tabIndex={-1} class="nothing">
       <h2>{waits === 0 ? t('queueEmpty') : count('queueWaits', waits)}</h2>
       <p>{ownChats()}</p>
+      {may('view-l-room') ? <TakenFigures.Part /> : null}
       <ul class="key-list" aria-label={t('keysAndHelp')}>
         {KEYS.map(([keys, what]) => (
           <li key={what}>

@@ -21,6 +21,15 @@ const ar: Translation<typeof en> = {
   firstAnswerSentence: 'أول رد: {time} في المتوسط',
   noDepartment: 'بلا قسم',
   hourOfDay: 'الساعة',
+  firstAnswerMedian: 'أول رد، الوسيط',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'استُلمت في الساعة الأخيرة',
+  takenByYou: 'منها لك: {count}',
+  availableNow: 'المتاحون الآن',
+  freeSlotsAre: 'الأماكن الشاغرة: {count}',
+  lastTakenBy: 'آخرها محادثة {name}، استلمها {agent} في {time} بعد {wait}.',
+  lastTaken: 'آخرها محادثة {name}، استُلمت في {time} بعد {wait}.',
 };
 
 export default ar;

@@ -48,7 +48,6 @@ const ar: Translation<typeof en> = {
   requestsADay: 'الطلبات في اليوم',
   requestsADaySentence: 'وصل {delivered}، وفشل {failed}',
   firstAnswerAverage: 'أول رد، المتوسط',
-  firstAnswerMedian: 'أول رد، الوسيط',
   answeredWithin: 'رُدَّ عليها خلال {time}',
   chatMedian: 'المحادثة، الوسيط',
   averageIs: '{time} في المتوسط',

@@ -21,6 +21,15 @@ const de: Translation<typeof en> = {
   firstAnswerSentence: 'Erste Antwort: im Mittel {time}',
   noDepartment: 'Keine Abteilung',
   hourOfDay: 'Stunde',
+  firstAnswerMedian: 'Erste Antwort, Median',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'In der letzten Stunde angenommen',
+  takenByYou: '{count} von Ihnen',
+  availableNow: 'Jetzt verfügbar',
+  freeSlotsAre: 'Freie Plätze: {count}',
+  lastTakenBy: 'Zuletzt war es {name}, um {time} nach {wait} angenommen von {agent}.',
+  lastTaken: 'Zuletzt war es {name}, um {time} nach {wait} angenommen.',
 };
 
 export default de;

@@ -48,7 +48,6 @@ const de: Translation<typeof en> = {
   requestsADay: 'Anfragen am Tag',
   requestsADaySentence: '{delivered} angekommen, {failed} fehlgeschlagen',
   firstAnswerAverage: 'Erste Antwort, Mittel',
-  firstAnswerMedian: 'Erste Antwort, Median',
   answeredWithin: 'In {time} beantwortet',
   chatMedian: 'Chat, Median',
   averageIs: '{time} im Schnitt',

@@ -18,4 +18,13 @@ export default {
   firstAnswerSentence: 'First answer: {time} on average',
   noDepartment: 'No department',
   hourOfDay: 'Hour',
+  firstAnswerMedian: 'First answer, median',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'Taken in the last hour',
+  takenByYou: '{count} by you',
+  availableNow: 'Available now',
+  freeSlotsAre: 'Free slots: {count}',
+  lastTakenBy: 'The last one was {name}, taken by {agent} at {time} after {wait}.',
+  lastTaken: 'The last one was {name}, taken at {time} after {wait}.',
 };

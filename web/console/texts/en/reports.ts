@@ -45,7 +45,6 @@ export default {
   requestsADay: 'Requests a day',
   requestsADaySentence: '{delivered} arrived, {failed} failed',
   firstAnswerAverage: 'First answer, average',
-  firstAnswerMedian: 'First answer, median',
   answeredWithin: 'Answered within {time}',
   chatMedian: 'Chat, median',
   averageIs: '{time} on average',

@@ -21,6 +21,15 @@ const es: Translation<typeof en> = {
   firstAnswerSentence: 'Primera respuesta: {time} de media',
   noDepartment: 'Sin departamento',
   hourOfDay: 'Hora',
+  firstAnswerMedian: 'Primera respuesta, mediana',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'Tomados en la última hora',
+  takenByYou: '{count} por ti',
+  availableNow: 'Disponibles ahora',
+  freeSlotsAre: 'Plazas libres: {count}',
+  lastTakenBy: 'El último fue el de {name}, que {agent} tomó a las {time} tras {wait}.',
+  lastTaken: 'El último fue el de {name}, tomado a las {time} tras {wait}.',
 };
 
 export default es;

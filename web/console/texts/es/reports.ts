@@ -48,7 +48,6 @@ const es: Translation<typeof en> = {
   requestsADay: 'Peticiones por día',
   requestsADaySentence: '{delivered} llegaron, {failed} fallaron',
   firstAnswerAverage: 'Primera respuesta, media',
-  firstAnswerMedian: 'Primera respuesta, mediana',
   answeredWithin: 'Respondidos en {time}',
   chatMedian: 'Chat, mediana',
   averageIs: '{time} de media',

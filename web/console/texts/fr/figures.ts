@@ -21,6 +21,15 @@ const fr: Translation<typeof en> = {
   firstAnswerSentence: 'Première réponse : {time} en moyenne',
   noDepartment: 'Sans service',
   hourOfDay: 'Heure',
+  firstAnswerMedian: 'Première réponse, médiane',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'Prises dans la dernière heure',
+  takenByYou: '{count} par vous',
+  availableNow: 'Disponibles maintenant',
+  freeSlotsAre: 'Places libres : {count}',
+  lastTakenBy: 'La dernière était celle de {name}, prise par {agent} à {time} après {wait}.',
+  lastTaken: 'La dernière était celle de {name}, prise à {time} après {wait}.',
 };
 
 export default fr;

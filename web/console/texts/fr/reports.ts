@@ -48,7 +48,6 @@ const fr: Translation<typeof en> = {
   requestsADay: 'Requêtes par jour',
   requestsADaySentence: '{delivered} arrivées, {failed} échouées',
   firstAnswerAverage: 'Première réponse, moyenne',
-  firstAnswerMedian: 'Première réponse, médiane',
   answeredWithin: 'Répondus en {time}',
   chatMedian: 'Chat, médiane',
   averageIs: '{time} en moyenne',

@@ -21,6 +21,15 @@ const he: Translation<typeof en> = {
   firstAnswerSentence: 'תשובה ראשונה: {time} בממוצע',
   noDepartment: 'ללא מחלקה',
   hourOfDay: 'שעה',
+  firstAnswerMedian: 'מענה ראשון, חציון',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'נלקחו בשעה האחרונה',
+  takenByYou: '{count} על ידך',
+  availableNow: 'זמינים כעת',
+  freeSlotsAre: 'מקומות פנויים: {count}',
+  lastTakenBy: 'האחרון היה {name}, נלקח בידי {agent} בשעה {time} אחרי {wait}.',
+  lastTaken: 'האחרון היה {name}, נלקח בשעה {time} אחרי {wait}.',
 };
 
 export default he;

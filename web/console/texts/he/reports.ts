@@ -48,7 +48,6 @@ const he: Translation<typeof en> = {
   requestsADay: 'בקשות ביום',
   requestsADaySentence: '{delivered} הגיעו, {failed} נכשלו',
   firstAnswerAverage: 'תשובה ראשונה, ממוצע',
-  firstAnswerMedian: 'מענה ראשון, חציון',
   answeredWithin: 'נענו תוך {time}',
   chatMedian: 'שיחה, חציון',
   averageIs: '{time} בממוצע',

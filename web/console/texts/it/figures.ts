@@ -25,6 +25,15 @@ const it: Translation<typeof en> = {
   firstAnswerSentence: 'Prima risposta: {time} in media',
   noDepartment: 'Nessun reparto',
   hourOfDay: 'Ora',
+  firstAnswerMedian: 'Prima risposta, mediana',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'Prese nell’ultima ora',
+  takenByYou: '{count} da te',
+  availableNow: 'Disponibili ora',
+  freeSlotsAre: 'Posti liberi: {count}',
+  lastTakenBy: 'L’ultima era quella di {name}, presa da {agent} alle {time} dopo {wait}.',
+  lastTaken: 'L’ultima era quella di {name}, presa alle {time} dopo {wait}.',
 };
 
 export default it;

@@ -52,7 +52,6 @@ const it: Translation<typeof en> = {
   requestsADay: 'Richieste al giorno',
   requestsADaySentence: '{delivered} arrivate, {failed} fallite',
   firstAnswerAverage: 'Prima risposta, media',
-  firstAnswerMedian: 'Prima risposta, mediana',
   answeredWithin: 'Risposta entro {time}',
   chatMedian: 'Chat, mediana',
   averageIs: '{time} in media',

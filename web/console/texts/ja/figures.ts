@@ -21,6 +21,15 @@ const ja: Translation<typeof en> = {
   firstAnswerSentence: '初回返信：平均{time}',
   noDepartment: '担当部署なし',
   hourOfDay: '時',
+  firstAnswerMedian: '最初の返信（中央値）',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: '直近1時間に対応開始',
+  takenByYou: 'あなた: {count}',
+  availableNow: '現在対応可能',
+  freeSlotsAre: '空き枠: {count}',
+  lastTakenBy: '最後は{name}さんで、{time}に{agent}さんが対応を開始しました（待ち時間 {wait}）。',
+  lastTaken: '最後は{name}さんで、{time}に対応が始まりました（待ち時間 {wait}）。',
 };
 
 export default ja;

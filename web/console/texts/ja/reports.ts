@@ -48,7 +48,6 @@ const ja: Translation<typeof en> = {
   requestsADay: '1日のリクエスト',
   requestsADaySentence: '到着 {delivered} 件、失敗 {failed} 件',
   firstAnswerAverage: '初回返信、平均',
-  firstAnswerMedian: '最初の返信（中央値）',
   answeredWithin: '{time}以内に返信',
   chatMedian: 'チャット（中央値）',
   averageIs: '平均 {time}',

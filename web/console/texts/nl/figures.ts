@@ -21,6 +21,15 @@ const nl: Translation<typeof en> = {
   firstAnswerSentence: 'Eerste antwoord: gemiddeld {time}',
   noDepartment: 'Geen afdeling',
   hourOfDay: 'Uur',
+  firstAnswerMedian: 'Eerste antwoord, mediaan',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'Aangenomen in het laatste uur',
+  takenByYou: '{count} door u',
+  availableNow: 'Nu beschikbaar',
+  freeSlotsAre: 'Vrije plaatsen: {count}',
+  lastTakenBy: 'De laatste was {name}, om {time} na {wait} aangenomen door {agent}.',
+  lastTaken: 'De laatste was {name}, om {time} na {wait} aangenomen.',
 };
 
 export default nl;

@@ -48,7 +48,6 @@ const nl: Translation<typeof en> = {
   requestsADay: 'Verzoeken per dag',
   requestsADaySentence: '{delivered} aangekomen, {failed} mislukt',
   firstAnswerAverage: 'Eerste antwoord, gemiddeld',
-  firstAnswerMedian: 'Eerste antwoord, mediaan',
   answeredWithin: 'Beantwoord binnen {time}',
   chatMedian: 'Chat, mediaan',
   averageIs: 'gemiddeld {time}',

@@ -26,6 +26,15 @@ const pl: Translation<typeof en> = {
   firstAnswerSentence: 'Pierwsza odpowiedź: średnio {time}',
   noDepartment: 'Bez działu',
   hourOfDay: 'Godzina',
+  firstAnswerMedian: 'Pierwsza odpowiedź, mediana',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'Przejęte w ostatniej godzinie',
+  takenByYou: 'przez Ciebie: {count}',
+  availableNow: 'Dostępni teraz',
+  freeSlotsAre: 'Wolne miejsca: {count}',
+  lastTakenBy: 'Ostatni czat: {name}; {agent} przejmuje go o {time}, po {wait}.',
+  lastTaken: 'Ostatni czat: {name}; przejęty o {time}, po {wait}.',
 };
 
 export default pl;

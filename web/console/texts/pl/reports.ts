@@ -58,7 +58,6 @@ const pl: Translation<typeof en> = {
   requestsADay: 'Żądania dziennie',
   requestsADaySentence: 'Dotarło: {delivered}, nie udało się: {failed}',
   firstAnswerAverage: 'Pierwsza odpowiedź, średnio',
-  firstAnswerMedian: 'Pierwsza odpowiedź, mediana',
   answeredWithin: 'Odpowiedź w ciągu {time}',
   chatMedian: 'Czat, mediana',
   averageIs: 'średnio {time}',

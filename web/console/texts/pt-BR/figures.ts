@@ -25,6 +25,15 @@ const ptBR: Translation<typeof en> = {
   firstAnswerSentence: 'Primeira resposta: {time} em média',
   noDepartment: 'Sem departamento',
   hourOfDay: 'Hora',
+  firstAnswerMedian: 'Primeira resposta, mediana',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'Assumidos na última hora',
+  takenByYou: '{count} por você',
+  availableNow: 'Disponíveis agora',
+  freeSlotsAre: 'Vagas livres: {count}',
+  lastTakenBy: 'O último foi o de {name}, assumido por {agent} às {time} após {wait}.',
+  lastTaken: 'O último foi o de {name}, assumido às {time} após {wait}.',
 };
 
 export default ptBR;

@@ -52,7 +52,6 @@ const ptBR: Translation<typeof en> = {
   requestsADay: 'Requisições por dia',
   requestsADaySentence: '{delivered} chegaram, {failed} falharam',
   firstAnswerAverage: 'Primeira resposta, média',
-  firstAnswerMedian: 'Primeira resposta, mediana',
   answeredWithin: 'Respondidos em até {time}',
   chatMedian: 'Chat, mediana',
   averageIs: '{time} em média',

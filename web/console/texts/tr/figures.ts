@@ -21,6 +21,15 @@ const tr: Translation<typeof en> = {
   firstAnswerSentence: 'İlk yanıt: ortalama {time}',
   noDepartment: 'Departman yok',
   hourOfDay: 'Saat',
+  firstAnswerMedian: 'İlk yanıt, medyan',
+
+  // Of an inbox in which nobody waits.
+  takenInHour: 'Son bir saatte alınan',
+  takenByYou: 'sizin aldığınız: {count}',
+  availableNow: 'Şu an müsait',
+  freeSlotsAre: 'Boş yer: {count}',
+  lastTakenBy: 'Sonuncusu: {name}; {agent} saat {time} itibarıyla aldı, bekleme {wait}.',
+  lastTaken: 'Sonuncusu: {name}; saat {time} itibarıyla alındı, bekleme {wait}.',
 };
 
 export default tr;

@@ -48,7 +48,6 @@ const tr: Translation<typeof en> = {
   requestsADay: 'Günlük istekler',
   requestsADaySentence: '{delivered} ulaştı, {failed} başarısız',
   firstAnswerAverage: 'İlk yanıt, ortalama',
-  firstAnswerMedian: 'İlk yanıt, medyan',
   answeredWithin: '{time} içinde yanıtlanan',
   chatMedian: 'Sohbet, medyan',
   averageIs: 'ortalama {time}',

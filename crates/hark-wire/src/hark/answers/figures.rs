@@ -102,6 +102,39 @@ written! {
         most: Option<i64>,
     }
 
+    /// What was taken in the last hour from the queues that the caller sees, and who is there.
+    pub(crate) struct Taken {
+        /// When the hour begins.
+        from: Iso,
+        /// When it ends, which is now.
+        to: Iso,
+        /// How many chats an agent first had in it.
+        chats: i64,
+        /// How many of these the caller has or had last.
+        own: i64,
+        /// How long the visitor in the middle waited for the first answer.
+        median_first_response_ms: Option<i64>,
+        /// What was taken last.
+        last: Option<TakenLast>,
+        /// How many who answer are there and take chats.
+        available: i64,
+        /// How many answer.
+        agents: i64,
+        /// How many chats more those who are there may have; `null`: as many as they like.
+        free_slots: Option<i64>,
+    }
+
+    pub(crate) struct TakenLast {
+        /// What the visitor is called.
+        name: String,
+        /// What the agent is called who has or had it last; `null` of one who is gone.
+        agent: Option<String>,
+        /// When it was taken.
+        at: Iso,
+        /// How long it had waited then.
+        waited_ms: i64,
+    }
+
     /// Sums of the chats that began in a stretch of time.
     pub(crate) struct Summed {
         /// When the stretch begins.

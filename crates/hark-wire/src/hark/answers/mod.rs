@@ -37,7 +37,7 @@ use serde_json::{Map, Value};
 pub(crate) use self::business_hours::{OpeningHours, OpeningHoursInFull, OtherDay};
 pub(crate) use self::figures::{
     AgentNow, HourOfWeek, InQueue, Now, Rated, Ratings, Spread, Spreads, Summed, Sums, SumsOf,
-    Tagged, Tags, Wait, Waits, Week,
+    Tagged, Tags, Taken, TakenLast, Wait, Waits, Week,
 };
 pub(crate) use self::health::{
     Finding, FindingKind, Health, HealthJob, HealthMail, HealthSearch, HealthWebhooks, JobState,
