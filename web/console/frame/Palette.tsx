@@ -49,7 +49,7 @@ export function Palette({ close }: { readonly close: () => void }) {
   const found = useSignal<Page | undefined>(undefined);
   const commands = useRef(commandsNow());
   /** The open chat, whose commands come first until they are not wanted. */
-  const about = useSignal(commands.current.some(({ of }) => of === 'chat') ? chat.peek()?.room?.fname : undefined);
+  const about = useSignal(commands.current.some(({ of }) => of === 'chat') ? (chat.peek()?.room?.fname ?? t('thisChat')) : undefined);
   const beside = useBeside(close);
   // Before another key comes.
   useLayoutEffect(() => {

@@ -76,7 +76,10 @@ export function followChats(): void {
       }
     }
   });
-  onReturn(() => void catchUp('returned'));
+  onReturn(() => {
+    isHeard = true;
+    void catchUp('returned');
+  });
 }
 
 function leave(): void {
@@ -138,8 +141,10 @@ async function open(rid: string): Promise<void> {
     ),
   ];
   stops = topics.map(({ stop }) => stop);
-  const reading = before === undefined ? read(rid) : undefined;
-  if (connection.peek().is !== 'live') {
+  const isLive = connection.peek().is === 'live';
+  // One that was left is brought up to date as soon as it is heard, and without a connection now.
+  const reading = before === undefined || !isLive ? read(rid) : undefined;
+  if (!isLive) {
     // What changes until there is one is read then.
     await reading;
     return;
@@ -238,7 +243,6 @@ async function catchUp(why: 'returned' | 'opened'): Promise<void> {
   if (now === undefined) {
     return;
   }
-  isHeard = true;
   if (now.state !== 'there') {
     await read(now.rid);
     return;

@@ -1,14 +1,11 @@
 // What was taken from the queue of late, and who is there, for as long as somebody looks at it.
 import { effect, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 
 import type { Taken } from '../api/generated/hark.ts';
 import { get } from '../api/http.ts';
 import { mine, openCount, waiting } from './lists.ts';
 
-const found = signal<Taken | undefined>(undefined);
-let followers = 0;
-let stop: (() => void) | undefined;
+export const taken = signal<Taken | undefined>(undefined);
 
 /** However much happens, it is read no more often. */
 const EVERY_MS = 5000;
@@ -21,7 +18,7 @@ function follow(): () => void {
     timer = undefined;
     readAt = Date.now();
     // What cannot be read leaves what is known, until something happens again.
-    found.value = await get<Taken>('figures/taken', {}, 'hark/v1').catch(() => found.peek());
+    taken.value = await get<Taken>('figures/taken', {}, 'hark/v1').catch(() => taken.peek());
   };
   const end = effect(() => {
     void [waiting.value, mine.value, openCount.value];
@@ -33,17 +30,18 @@ function follow(): () => void {
   };
 }
 
-export function useTaken(): Taken | undefined {
-  useEffect(() => {
-    followers += 1;
-    stop ??= follow();
-    return () => {
-      followers -= 1;
-      if (followers === 0) {
-        stop?.();
-        stop = undefined;
-      }
-    };
-  }, []);
-  return found.value;
+let followers = 0;
+let stop: (() => void) | undefined;
+
+/** For one part of the screen, until it ends; they are read once for all parts. */
+export function followTaken(): () => void {
+  followers += 1;
+  stop ??= follow();
+  return () => {
+    followers -= 1;
+    if (followers === 0) {
+      stop?.();
+      stop = undefined;
+    }
+  };
 }

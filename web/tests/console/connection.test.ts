@@ -159,6 +159,42 @@ test('a chat is seen before it is listened to, and what is said between the two 
   await console.leave();
 });
 
+test('who goes back to a chat without a socket sees what has become of it, as long as the server answers', async () => {
+  const guest = await Guest.come(desk, 'Lou', 'The first');
+  const other = await Guest.come(desk, 'Mo', 'Another');
+  for (const { rid } of [guest, other]) {
+    await desk.take(amy, rid);
+  }
+  const console = await Console.open(browser, desk.server.url);
+  const { page } = console;
+  let isCut = false;
+  let cut = async (): Promise<void> => undefined;
+  await page.routeWebSocket(/websocket$/, (socket) => {
+    if (isCut) {
+      void socket.close();
+    } else {
+      socket.connectToServer();
+      cut = async () => await socket.close();
+    }
+  });
+  await page.reload();
+  await console.enter(amy.username, amy.password);
+  await console.listening();
+  for (const [name, words] of [['Lou', 'The first'], ['Mo', 'Another']] as const) {
+    await console.openChat(name);
+    await console.bubble(words).waitFor();
+  }
+  // Nor does it ask by itself again and again.
+  await page.route(/\/api\/v1\/me$/, (route) => route.abort());
+  isCut = true;
+  await cut();
+  await page.getByText('No connection since').waitFor();
+  await guest.say('Without a socket');
+  await console.openChat('Lou');
+  await console.bubble('Without a socket').waitFor();
+  await console.leave();
+});
+
 test('what was said while a chat was left is asked for again, although something later was heard meanwhile', async () => {
   const guest = await Guest.come(desk, 'Eli', 'The first');
   const other = await Guest.come(desk, 'Flo', 'Another');

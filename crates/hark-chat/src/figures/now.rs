@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hark_model::rooms::Metrics;
-use hark_model::units::DEPARTMENTS_OF;
+use hark_model::units::{DEPARTMENTS_OF, QUEUES_OF};
 use hark_store::{Record as _, Result, Timestamp, View, params, record, sql, statements};
 
 statements! {
@@ -19,11 +19,13 @@ statements! {
         ORDER BY room.closed_at DESC, room.id DESC LIMIT 5000");
 }
 
-/// Those of the queue that an agent sees, or of all.
-const SERVED: &str = " FROM room LEFT JOIN account AS server ON server.id = room.served_by
-    WHERE room.served_by IS NOT NULL AND ($2 = '' OR room.department_id IS NULL
-        OR room.department_id IN (SELECT department_id FROM department_agent JOIN department ON department.id = department_id
-            WHERE department_agent.account_id = $2 AND department.enabled))";
+/// Those of the queues that an agent sees, or of all.
+const SERVED: &str = sql!(
+    " FROM room LEFT JOIN account AS server ON server.id = room.served_by
+    WHERE room.served_by IS NOT NULL AND ($2 = '' OR room.department_id IS NULL OR room.department_id IN ",
+    QUEUES_OF,
+    "$2))"
+);
 
 record! {
     /// The open chats of an agent.
@@ -64,7 +66,7 @@ pub fn taken(
     let wanted = params![since, agent.unwrap_or_default()];
     let mut found: Vec<Taken> = view.records(&TAKEN, wanted)?;
     found.extend(view.records::<Taken>(&TAKEN_AND_CLOSED, wanted)?);
-    // One that was passed on has an agent since later.
+    // One that was passed on was taken before its present agent had it.
     let each = found.into_iter().filter_map(|taken| {
         let at = Timestamp::from_millis(taken.metrics.taken_at?);
         (at >= since).then_some((at, taken))

@@ -4,17 +4,15 @@ use super::{Inquiry, Order, Waiting};
 use crate::units;
 use hark_model::Page;
 use hark_model::rooms::{Metrics, Room};
-use hark_model::units::DEPARTMENTS_OF;
+use hark_model::units::{DEPARTMENTS_OF, QUEUES_OF};
 
 /// What an agent sees of the queue: what is for everyone, for their departments, for themselves.
-macro_rules! for_agent {
-    () => {
-        " WHERE inquiry.status = 'queued' AND (inquiry.department_id IS NULL OR inquiry.default_agent_id = $1
-            OR inquiry.department_id IN (SELECT department_id FROM department_agent JOIN department ON department.id = department_id
-                WHERE department_agent.account_id = $1 AND department.enabled))"
-    };
-}
-
+const FOR_AGENT_WHERE: &str = sql!(
+    " WHERE inquiry.status = 'queued' AND (inquiry.department_id IS NULL OR inquiry.default_agent_id = $1
+        OR inquiry.department_id IN ",
+    QUEUES_OF,
+    "$1))"
+);
 const WAITING: &str = " FROM inquiry JOIN room ON room.id = inquiry.room_id WHERE inquiry.status IN ('queued', 'ready')";
 const QUEUED_ROOMS: &str = " FROM inquiry JOIN room ON room.id = inquiry.room_id
     LEFT JOIN visitor ON visitor.id = room.visitor_id LEFT JOIN account AS server ON server.id = room.served_by
@@ -35,12 +33,12 @@ statements! {
     /// inquiry_by_room.
     REMOVE_OF_ROOM = "DELETE FROM inquiry WHERE room_id = $1";
     /// inquiry_by_time.
-    FOR_AGENT = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry", for_agent!(), " ORDER BY created_at, id LIMIT $2 OFFSET $3");
-    FOR_AGENT_DOWN = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry", for_agent!(), " ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3");
+    FOR_AGENT = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry", FOR_AGENT_WHERE, " ORDER BY created_at, id LIMIT $2 OFFSET $3");
+    FOR_AGENT_DOWN = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry", FOR_AGENT_WHERE, " ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3");
     /// inquiry_by_time, ordered anew: the queue is as long as people wait in it.
-    FOR_AGENT_BY_PRIORITY = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry", for_agent!(), " ORDER BY priority_weight, created_at, id LIMIT $2 OFFSET $3");
-    FOR_AGENT_BY_PROMISE = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry", for_agent!(), " ORDER BY estimated_wait, created_at, id LIMIT $2 OFFSET $3");
-    COUNT_FOR_AGENT = concat!("SELECT count(*) FROM inquiry", for_agent!());
+    FOR_AGENT_BY_PRIORITY = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry", FOR_AGENT_WHERE, " ORDER BY priority_weight, created_at, id LIMIT $2 OFFSET $3");
+    FOR_AGENT_BY_PROMISE = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry", FOR_AGENT_WHERE, " ORDER BY estimated_wait, created_at, id LIMIT $2 OFFSET $3");
+    COUNT_FOR_AGENT = sql!("SELECT count(*) FROM inquiry", FOR_AGENT_WHERE);
     /// inquiry_by_time.
     QUEUED = sql!("SELECT ", Inquiry::COLUMNS, QUEUED_WITHIN, "$3)) ORDER BY created_at, id LIMIT $1 OFFSET $2");
     QUEUED_DOWN = sql!("SELECT ", Inquiry::COLUMNS, QUEUED_WITHIN, "$3)) ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2");

@@ -114,7 +114,7 @@ on_both_engines! {
         // The other one is on its way, and stays with its sender.
         let again = claim(&world, at);
         assert_eq!(again.iter().map(|mail| &mail.id).collect::<Vec<_>>(), [&failing.id]);
-        // So it does when the sender's clock is ahead of the clock of whoever hurries.
+        // A sender whose clock is ahead keeps its mail as well.
         let behind = at.plus_seconds(-20);
         world.write(move |tx| Ok(mail::hurry(tx, behind)?)).unwrap();
         assert!(next_due(&world) > Some(at));

@@ -159,7 +159,7 @@ async fn at_this_moment(call: Call, wanted: OfDepartment) -> Result<Done<Now>, F
 async fn taken(call: Call, _: Nothing) -> Result<Done<Taken>, Failure> {
     let to = call.now;
     let from = Timestamp::from_millis(to.millis() - HOUR);
-    // Whoever manages all departments sees all queues.
+    // A manager of all departments sees all queues.
     let sees_all = call.may(MANAGES) && call.bound(MANAGES).is_none();
     let found = call.query(move |call, view| {
         let own = &call.account()?.id;

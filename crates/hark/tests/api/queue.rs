@@ -209,7 +209,7 @@ on_both_engines! {
         amy.client.post("chat.sendMessage", &json!({"message": {"rid": first, "msg": "hello"}})).expect(200);
         chat("bob", &sales, &ben);
         chat("cat", &billing, &cleo);
-        // a chat that is over counts as well; one on hold or over takes no place
+        // a chat that is over counts as well, and takes no place
         end(&amy, &first);
         assert_eq!(counts(&amy.client), (json!(2), json!(1)));
         assert_eq!(counts(&ben.client), (json!(2), json!(1)));
@@ -225,7 +225,7 @@ on_both_engines! {
         assert_eq!((&seen["available"], &seen["agents"], &seen["freeSlots"]), (&json!(2), &json!(3), &json!(5)));
         desk.set("Livechat_maximum_chats_per_agent", 0);
         assert_eq!(taken(&amy.client)["freeSlots"], Value::Null);
-        // what was taken before is history, and whoever sees no queue is told nothing
+        // what was taken more than an hour ago does not count, and those who see no queue are refused
         desk.database.execute("UPDATE room SET metrics = replace(metrics, '\"taken_at\":', '\"taken_at\":1,\"was\":')");
         assert_eq!(counts(&desk.admin), (json!(0), json!(0)));
         let mia = desk.admin.person("mia", &["user"]);

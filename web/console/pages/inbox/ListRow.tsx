@@ -114,7 +114,7 @@ function Waiting({ at, due }: { readonly at: number; readonly due: number | unde
     };
   }, [at, most, long]);
   const how = pressing.value;
-  // Read aloud it is told each minute.
+  // Screen readers are told each minute.
   void minute.value;
   return (
     <span class={`waited${how === undefined ? '' : ` is-${how}`}`}>

@@ -1,7 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
 import { areRead, mine, openCount, waitingCount } from '../../live/lists.ts';
-import { may } from '../../live/people.ts';
 import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
 import { Key, signs } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
@@ -53,7 +52,7 @@ export function Nothing() {
     <main id="main" tabIndex={-1} class="nothing">
       <h2>{waits === 0 ? t('queueEmpty') : count('queueWaits', waits)}</h2>
       <p>{ownChats()}</p>
-      {may('view-l-room') ? <TakenFigures.Part /> : null}
+      <TakenFigures.Part />
       <ul class="key-list" aria-label={t('keysAndHelp')}>
         {KEYS.map(([keys, what]) => (
           <li key={what}>

@@ -1,12 +1,15 @@
 import './taken.css';
 
+import { useEffect } from 'preact/hooks';
+
 import { millis } from '../../api/documents.ts';
-import { useTaken } from '../../live/taken.ts';
+import { followTaken, taken } from '../../live/taken.ts';
 import { duration, number, t, time } from '../../texts.ts';
 
 /** Who was the last one in the queue. */
 export function LastTaken() {
-  const last = useTaken()?.last;
+  useEffect(followTaken, []);
+  const last = taken.value?.last;
   if (last === undefined || last === null) {
     return null;
   }
@@ -17,11 +20,12 @@ export function LastTaken() {
 
 /** How it went in the last hour, and who is there. */
 export function TakenFigures() {
-  const taken = useTaken();
-  if (taken === undefined) {
+  useEffect(followTaken, []);
+  const known = taken.value;
+  if (known === undefined) {
     return null;
   }
-  const { chats, own, medianFirstResponseMs: median, available, agents, freeSlots } = taken;
+  const { chats, own, medianFirstResponseMs: median, available, agents, freeSlots } = known;
   return (
     <dl class="taken">
       <Figure name={t('takenInHour')} value={number(chats)} more={t('takenByYou', { count: number(own) })} />
