@@ -154,6 +154,10 @@ export async function faultsInside(frame: Frame, part = ':root', options = RULES
   if (await frame.evaluate(() => !('axe' in window))) {
     await frame.evaluate(AXE);
   }
+  // A colour that is on its way to another is not looked at.
+  await frame.evaluate(async () => {
+    await Promise.allSettled(document.getAnimations().flatMap((one) => (one instanceof CSSTransition ? [one.finished] : [])));
+  });
   const results: AxeResults = await frame.evaluate(
     ([root, rules]) => window.axe.run(root, rules),
     [part, options] as const,

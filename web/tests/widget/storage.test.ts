@@ -1,18 +1,24 @@
 // A browser that keeps nothing for frames of other sites, as private windows do.
 
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
-import { browser, desk } from '../fixture.ts';
+import { launchBrowser } from '../browser.ts';
+import { desk } from '../fixture.ts';
 import { Guest, openSite, page, type Site } from './site.ts';
 
+let browser: Browser;
 let site: Site;
 
 beforeAll(async () => {
+  // The shell refuses no frame anything.
+  browser = await launchBrowser('whole');
   site = await openSite(() => ({ html: page(desk.server.url) }), 'localhost');
 });
 
 afterAll(async () => {
+  await browser?.close();
   await site?.close();
 });
 
