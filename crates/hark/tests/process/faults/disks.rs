@@ -76,7 +76,8 @@ fn ready_again(server: &Server) {
 
 #[test]
 fn a_full_disk_refuses_writes_and_nothing_else_until_there_is_room() {
-    let disk = Mount::of_megabytes(12);
+    // What is written stands in the write-ahead log and in the database for a while, and has to have room in both.
+    let disk = Mount::of_megabytes(24);
     let folder = disk.path().join("data");
     let setup = Setup::new(HARK)
         .env("HARK_DATA", &folder)
