@@ -98,6 +98,8 @@ export function Log({ chat }: { readonly chat: Chat }) {
       }
       requestAnimationFrame(() => {
         const found = element.current?.querySelector(`[data-id="${CSS.escape(at)}"]`);
+        // Until it is told that the log has moved, what comes meanwhile must not take it to its end.
+        follows.current = false;
         found?.scrollIntoView({ block: 'center' });
       });
     };
