@@ -329,9 +329,12 @@ export function add(rid: string, came: readonly Message[], which: Which): void {
         known.delete(message._id);
       }
       known.set(message._id, message);
-      wrote(rid, message.u.username);
-      if (before === undefined && message.token !== undefined) {
-        forgetUnfinished();
+      // What is read again, or was said long ago, is not what they write now.
+      if (before === undefined && which !== 'earlier') {
+        wrote(rid, message.u.username);
+        if (message.token !== undefined) {
+          forgetUnfinished();
+        }
       }
     }
   }

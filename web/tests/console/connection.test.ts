@@ -210,7 +210,7 @@ test('what was said while a chat was left is asked for again, although something
   await guest.say('Missed');
   // Since when it is asked for; the first time the network fails.
   const since: string[] = [];
-  await page.route(/\/chat\.syncMessages/, async (route) => {
+  await page.route((url) => url.pathname.endsWith('/chat.syncMessages') && url.searchParams.get('roomId') === guest.rid, async (route) => {
     since.push(new URL(route.request().url()).searchParams.get('lastUpdate') ?? '');
     if (since.length > 1) {
       await route.continue();
@@ -226,6 +226,38 @@ test('what was said while a chat was left is asked for again, although something
   // A few seconds before what was heard would be too late.
   expect(since[1]).toBe(since[0]);
   expect(await words(console)).toEqual(['The first', 'Missed', 'Heard']);
+  await console.leave();
+});
+
+test('who writes is seen writing, although what they said before is read again meanwhile', async () => {
+  const guest = await Guest.come(desk, 'Ivo', 'Before');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, `${desk.url}/inbox`, amy);
+  const { page } = console;
+  let answer: (() => Promise<void>) | undefined;
+  await page.route(/\/chat\.syncMessages/, async (route) => {
+    const response = await route.fetch();
+    answer = async () => await route.fulfill({ response });
+  });
+  await console.openChat('Ivo');
+  await expect.poll(() => answer).toBeDefined();
+  const told = await fetch(`${desk.url}/api/hark/v1/widget/typing`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token: guest.token, rid: guest.rid, typing: true }),
+  });
+  expect(told.ok).toBe(true);
+  const bubble = page.locator('.typing-bubble');
+  await bubble.waitFor();
+  const read = page.waitForResponse(/\/chat\.syncMessages/);
+  await answer?.();
+  await (await read).finished();
+  // The answer is taken, and is drawn in the frame after.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  expect(await bubble.count()).toBe(1);
+  await guest.say('After');
+  await console.bubble('After').waitFor();
+  await bubble.waitFor({ state: 'detached' });
   await console.leave();
 });
 

@@ -64,8 +64,16 @@ test('journey 4: an agent hears that somebody has come, takes them by a key, and
   await console.page.keyboard.press('t');
   await console.page.getByRole('heading', { name: vera(), exact: true }).waitFor();
   await one.page.getByRole('heading', { name: amy.name }).waitFor();
-  await one.composer.pressSequentially('I have a');
-  await console.page.locator('.typing-bubble').waitFor();
+  await one.composer.pressSequentially('I have ');
+  // One who goes on writing says so again, for those who have begun to listen meanwhile.
+  await expect
+    .poll(async () => {
+      await one.composer.press('a');
+      await one.composer.press('Backspace');
+      return console.page.locator('.typing-bubble').count();
+    })
+    .toBe(1);
+  await one.composer.pressSequentially('a');
   await one.composer.press('Enter');
   await console.bubble('I have a').waitFor();
   // After a key one writes at once.
