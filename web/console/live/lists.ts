@@ -1,5 +1,5 @@
 // The chats that there are: one's own, those that wait, and for those who may see them, all.
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, type Signal, signal } from '@preact/signals';
 
 import { type Inquiry, millis, type Place, type Room } from '../api/documents.ts';
 import { call, get, type Params } from '../api/http.ts';
@@ -55,8 +55,44 @@ export const openCount = computed(() => waitingCount.value + (everything.value?.
 
 export const seesAll = computed(() => may('view-livechat-rooms'));
 
+type Listed<T> = Signal<ReadonlyMap<string, T>>;
+
+/** Counts what is heard and what is asked for, in their order. */
+let turns = 0;
+/** When something was heard last of what is in a list, or was in it. */
+const heardAt = new Map<unknown, Map<string, number>>();
+
+/** Nothing: it is there no more. */
+function heard<T>(list: Listed<T>, id: string, now: T | undefined): void {
+  turns += 1;
+  const turn = heardAt.get(list) ?? new Map<string, number>();
+  heardAt.set(list, turn.set(id, turns));
+  const next = new Map(list.peek());
+  if (now === undefined) {
+    next.delete(id);
+  } else {
+    next.set(id, now);
+  }
+  list.value = next;
+}
+
+/** What was heard after it was asked for wins: the answer may be from before. */
+function fill<T>(list: Listed<T>, asked: number, answer: Iterable<readonly [string, T]>): void {
+  const next = new Map(answer);
+  for (const [id, turn] of heardAt.get(list) ?? []) {
+    const now = list.peek().get(id);
+    if (turn > asked && now !== undefined) {
+      next.set(id, now);
+    } else if (turn > asked) {
+      next.delete(id);
+    }
+  }
+  list.value = next;
+}
+
 /** `people`: who one is and what one may see, without which no row can be written. */
 export async function readLists(people: Promise<void>): Promise<void> {
+  const asked = turns;
   const [placed, roomed] = await Promise.all([
     call<readonly Place[]>('subscriptions/get', []),
     call<readonly Room[]>('rooms/get', []),
@@ -65,28 +101,44 @@ export async function readLists(people: Promise<void>): Promise<void> {
   ]);
   const live = placed.filter((place) => place.t === 'l');
   batch(() => {
-    places.value = new Map(live.map((place) => [place.rid, place]));
-    rooms.value = new Map(roomed.map((room) => [room._id, room]));
+    fill(places, asked, live.map((place) => [place.rid, place]));
+    fill(rooms, asked, roomed.map((room) => [room._id, room]));
     areRead.value = true;
   });
   await readAll();
 }
 
+/** Which of the answers are shown: one that was asked for earlier may come later. */
+let allAsked = 0;
+let queueAsked = 0;
+
 async function readAll(): Promise<void> {
   if (seesAll.peek()) {
+    turns += 1;
+    const asked = turns;
     const those = async (which: Params): Promise<Rooms> =>
       await get<Rooms>('livechat/rooms', { ...which, count: MOST, sort: JSON.stringify({ lm: -1 }) });
     const [served, held] = await Promise.all([those({ open: true }), those({ onhold: true })]);
+    if (asked < allAsked) {
+      return;
+    }
+    allAsked = asked;
     everything.value = { rooms: [...served.rooms, ...held.rooms], total: served.total + held.total };
   }
 }
 
 async function readQueue(): Promise<void> {
+  turns += 1;
+  const asked = turns;
   const { inquiries, total } = await get<{ readonly inquiries: readonly Inquiry[]; readonly total: number }>(
     'livechat/inquiries.queuedForUser',
     { count: MOST },
   );
-  queue.value = new Map(inquiries.map((inquiry) => [inquiry._id, inquiry]));
+  if (asked < queueAsked) {
+    return;
+  }
+  queueAsked = asked;
+  fill(queue, asked, inquiries.map((inquiry) => [inquiry._id, inquiry]));
   beyond.value = Math.max(0, total - inquiries.length);
 }
 
@@ -105,35 +157,24 @@ function readAllSoon(): void {
   settling = setTimeout(() => void readAll().catch(() => undefined), SETTLED_MS);
 }
 
-export function replaceRoom(room: Room): void {
-  rooms.value = new Map(rooms.peek()).set(room._id, room);
-}
+export const replaceRoom = (room: Room): void => heard(rooms, room._id, room);
 
 function placeChanged(action: string, place: Place): void {
   if (place.t !== 'l') {
     return;
   }
-  const next = new Map(places.peek());
-  if (action === 'removed') {
-    next.delete(place.rid);
-    if (takenHere() === place.rid) {
-      isTaking('');
-    }
-  } else {
-    next.set(place.rid, place);
+  const isGone = action === 'removed';
+  if (isGone && takenHere() === place.rid) {
+    isTaking('');
   }
-  places.value = next;
+  heard(places, place.rid, isGone ? undefined : place);
 }
 
 interface Queued extends Inquiry {
   readonly type: string;
 }
 
-export function leaveQueue(id: string): void {
-  const next = new Map(queue.peek());
-  next.delete(id);
-  queue.value = next;
-}
+export const leaveQueue = (id: string): void => heard(queue, id, undefined);
 
 /** Whether it stands where the server has it: what is new and not urgent is the last, and what was there stays. */
 function isInPlace({ ts, priorityId, slaId }: Inquiry, before: Inquiry | undefined): boolean {
@@ -143,16 +184,10 @@ function isInPlace({ ts, priorityId, slaId }: Inquiry, before: Inquiry | undefin
 
 function queueChanged(inquiry: Queued): void {
   const before = queue.peek().get(inquiry._id);
-  const next = new Map(queue.peek());
-  let isInOrder = true;
   const isOurs = inquiry.department === undefined || heardQueues.has(inquiry.department);
-  if (inquiry.type === 'removed' || inquiry.status !== 'queued' || !isOurs) {
-    next.delete(inquiry._id);
-  } else {
-    isInOrder = isInPlace(inquiry, before);
-    next.set(inquiry._id, { ...before, ...inquiry });
-  }
-  queue.value = next;
+  const waits = inquiry.type !== 'removed' && inquiry.status === 'queued' && isOurs;
+  const isInOrder = !waits || isInPlace(inquiry, before);
+  heard(queue, inquiry._id, waits ? { ...before, ...inquiry } : undefined);
   if (!isInOrder || beyond.peek() > 0) {
     readQueueSoon();
   }

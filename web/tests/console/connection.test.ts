@@ -89,6 +89,64 @@ test('who goes through chats quickly stays connected, and hears what is said in 
   await console.leave();
 });
 
+test('what is heard while the lists are read is not undone by their answers, which are older', async () => {
+  const guest = await Guest.come(desk, 'Rex', 'One');
+  await desk.take(amy, guest.rid);
+  const waiting = await Guest.come(desk, 'Sal', 'I wait');
+  const console = await Console.open(browser, desk.server.url);
+  const { page } = console;
+  let isCut = false;
+  let open: WebSocketRoute | undefined;
+  await page.routeWebSocket(/websocket$/, (socket) => {
+    if (isCut) {
+      void socket.close();
+    } else {
+      socket.connectToServer();
+      open = socket;
+    }
+  });
+  await page.reload();
+  await console.enter(amy.username, amy.password);
+  await console.listening();
+  const unread = console.row('Rex').locator('.count');
+  const before = Number(/\d+/.exec(await unread.innerText())?.[0]);
+  const strip = page.locator('.queue-strip');
+  await strip.getByText('1 waiting').waitFor();
+  // The answers are written, and are on their way.
+  const answers: (() => Promise<void>)[] = [];
+  await page.route(/subscriptions%2Fget|queuedForUser/, async (route) => {
+    const response = await route.fetch();
+    if (answers.length < 2) {
+      answers.push(async () => await route.fulfill({ response }));
+    } else {
+      await route.fulfill({ response });
+    }
+  });
+  isCut = true;
+  await open?.close();
+  await page.getByText('No connection since').waitFor();
+  // That the lists were read is seen by what nobody has heard of.
+  const unheard = await Guest.come(desk, 'Tia', 'Unheard');
+  await desk.take(amy, unheard.rid);
+  isCut = false;
+  await expect.poll(() => answers.length).toBe(2);
+  await guest.say('Two');
+  await expect.poll(() => unread.innerText()).toContain(String(before + 1));
+  await desk.take(amy, waiting.rid);
+  await strip.waitFor({ state: 'detached' });
+  for (const answer of answers) {
+    await answer();
+  }
+  await console.row('Tia').waitFor();
+  expect(await unread.innerText()).toContain(String(before + 1));
+  expect(await strip.count()).toBe(0);
+  await console.row('Sal').waitFor();
+  for (const { rid } of [guest, waiting, unheard]) {
+    await desk.close(amy, rid);
+  }
+  await console.leave();
+});
+
 test('who goes back to a chat sees it at once, and then what has become of it', async () => {
   const guest = await Guest.come(desk, 'Ada', 'The first');
   const other = await Guest.come(desk, 'Bo', 'Another');
