@@ -16,7 +16,7 @@ import { InFrame } from './InFrame.tsx';
 import { Page } from './Page.tsx';
 import { standIn } from './stand-in.ts';
 
-await Promise.all([speak(), speakOf('figures'), speakOf('monitor'), readPeople()]);
+await Promise.all([speak(), speakOf('figures'), speakOf('forms'), speakOf('monitor'), readPeople()]);
 standIn();
 const asked = place.peek().query.get('state');
 const state = asked === null ? undefined : framed.get(asked);

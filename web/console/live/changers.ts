@@ -27,12 +27,20 @@ async function lastLine({ id, fields }: Changed): Promise<Line | undefined> {
   return items.find(({ changes }) => changes.some((change) => change.subject === id && touches(change, fields))) ?? items[0];
 }
 
+const changerOf = (line: Line | undefined): Changer | undefined =>
+  line === undefined || line.by === null ? undefined : { name: nameOf(line.by.username), at: millis(line.at) };
+
 /** Who was the last to change one of them, for those who may read the audit. */
 export async function lastChanger(changed: readonly Changed[]): Promise<Changer | undefined> {
   if (!may('can-audit-log')) {
     return undefined;
   }
   const lines = await Promise.all(changed.map(lastLine));
-  const [last] = lines.flatMap((line) => line ?? []).toSorted((one, other) => other.at.localeCompare(one.at));
-  return last === undefined || last.by === null ? undefined : { name: nameOf(last.by.username), at: millis(last.at) };
+  return changerOf(lines.flatMap((line) => line ?? []).toSorted((one, other) => other.at.localeCompare(one.at))[0]);
+}
+
+/** Who removed a thing, for those who may read the audit. */
+export async function remover(id: string): Promise<Changer | undefined> {
+  const line = may('can-audit-log') ? await lastLine({ id, fields: [] }) : undefined;
+  return line?.kind.endsWith('.removed') === true ? changerOf(line) : undefined;
 }

@@ -1,5 +1,6 @@
 // The departments as they are set up: who answers there, when, and what happens while nobody does.
 import type { Department, Presence } from '../api/documents.ts';
+import { Refused } from '../../shared/answers.ts';
 import { call, erase, get, post, put } from '../api/http.ts';
 import { draftOf, type Hours, isOpen, readHours, saveWeek } from './hours.ts';
 import { may } from './people.ts';
@@ -177,7 +178,7 @@ async function readOne(id: string): Promise<{ readonly department: SetUp | null;
 export async function readDraft(id: string): Promise<DepartmentDraft> {
   const [{ department, agents = [] }, answerers] = await Promise.all([readOne(id), readAnswerers()]);
   if (department === null) {
-    return EMPTY;
+    throw new Refused(404, {});
   }
   const most = new Map(answerers.map((agent) => [agent._id, mostOf(agent) ?? 0]));
   const placed = agents.map(({ agentId, username, order }) => ({ id: agentId, username, order, most: most.get(agentId) ?? 0 }));

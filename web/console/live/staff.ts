@@ -1,5 +1,6 @@
 // Those who work here as somebody administrates them: accounts, roles, and who answers or manages.
 import type { Permission, Presence } from '../api/documents.ts';
+import { Refused } from '../../shared/answers.ts';
 import { call, erase, get, post } from '../api/http.ts';
 import { type Answerer, mostOf, readAnswerers, saveAgent } from './departments.ts';
 import { departments, may, readColleagues } from './people.ts';
@@ -73,7 +74,10 @@ export function agentDraft(agent: Answerer): AgentDraft {
 
 export async function readAgentDraft(id: string): Promise<AgentDraft> {
   const agent = (await readAnswerers()).find(({ _id }) => _id === id);
-  return agent === undefined ? { isAvailable: false, most: 0, departments: [] } : agentDraft(agent);
+  if (agent === undefined) {
+    throw new Refused(404, {});
+  }
+  return agentDraft(agent);
 }
 
 export async function saveAgentDraft(id: string, all: AgentDraft, changed: Partial<AgentDraft>): Promise<void> {

@@ -1,8 +1,12 @@
 import { useId } from 'preact/hooks';
 
+import { Icon } from './Icon.tsx';
+
 interface Props {
   readonly label: string;
   readonly help?: string;
+  /** What is wrong with what is chosen. */
+  readonly error?: string | undefined;
   readonly choices: readonly (readonly [value: string, name: string])[];
   readonly chosen: readonly string[];
   readonly choose: (chosen: readonly string[]) => void;
@@ -11,10 +15,11 @@ interface Props {
 }
 
 /** Any number of several. */
-export function Checks({ label, help, choices, chosen, choose, isFixed = false }: Props) {
+export function Checks({ label, help, error = '', choices, chosen, choose, isFixed = false }: Props) {
   const id = useId();
+  const isWrong = error !== '';
   return (
-    <fieldset class="field checks" {...(help === undefined ? {} : { 'aria-describedby': id })}>
+    <fieldset class={isWrong ? 'field checks is-invalid' : 'field checks'} {...(help === undefined && !isWrong ? {} : { 'aria-describedby': id })}>
       <legend>{label}</legend>
       {choices.map(([value, name]) => (
         <label key={value} class="check">
@@ -27,9 +32,10 @@ export function Checks({ label, help, choices, chosen, choose, isFixed = false }
           <bdi>{name}</bdi>
         </label>
       ))}
-      {help === undefined ? null : (
-        <div id={id} class="help">
-          {help}
+      {help === undefined && !isWrong ? null : (
+        <div id={id} class={isWrong ? 'error' : 'help'}>
+          {isWrong ? <Icon name="alert" size={14} /> : null}
+          {isWrong ? error : help}
         </div>
       )}
     </fieldset>

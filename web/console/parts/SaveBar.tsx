@@ -1,10 +1,13 @@
 import { useSignal } from '@preact/signals';
 
-import { count, t, when } from '../texts.ts';
-import { Dialog } from './Dialog.tsx';
-import { type Form, isSame } from './form.ts';
+import { count, listed, t, when } from '../texts.ts';
+import type { Comparing } from './Compare.tsx';
+import type { Form } from './form.ts';
 import { Icon } from './Icon.tsx';
 import { Key } from './Key.tsx';
+import { later } from './later.tsx';
+
+const Compare = later<Comparing>(async () => (await import('./Compare.tsx')).Compare);
 
 interface Props<T> {
   readonly form: Form<T>;
@@ -17,7 +20,8 @@ interface Props<T> {
 /** At the bottom of a form, as long as there are changes. */
 export function SaveBar<T extends object>({ form, names, about }: Props<T>) {
   const isCompared = useSignal(false);
-  const { changed, conflict, fault, isBusy } = form;
+  const { changed, conflict, faulty, isBusy } = form;
+  const fault = faulty.length === 0 ? form.fault : t('lookAtFields', { fields: listed(faulty.map((key) => names[key])) });
   if (changed.length === 0) {
     return null;
   }
@@ -64,8 +68,8 @@ export function SaveBar<T extends object>({ form, names, about }: Props<T>) {
         </button>
       )}
       {isCompared.value && conflict !== undefined ? (
-        <Compare
-          form={form}
+        <Compare.Part
+          form={form as unknown as Comparing['form']}
           names={names}
           close={() => {
             isCompared.value = false;
@@ -78,52 +82,4 @@ export function SaveBar<T extends object>({ form, names, about }: Props<T>) {
 
 function conflictOf(changer: { readonly name: string; readonly at: number } | undefined): string {
   return changer === undefined ? t('changedMeanwhile') : t('changedMeanwhileBy', { name: changer.name, time: when(changer.at, Date.now()) });
-}
-
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
-function Compare<T extends object>({ form, names, close }: Props<T> & { readonly close: () => void }) {
-  const theirs = form.conflict?.theirs ?? form.was;
-  const differing = form.changed.filter((key) => !isSame(theirs[key], form.value[key]));
-  const then = (act: () => void) => () => {
-    close();
-    act();
-  };
-  const foot = (
-    <>
-      <span class="push" />
-      <button type="button" class="button quiet" onClick={then(form.takeTheirs)}>
-        {t('takeTheirs')}
-      </button>
-      <button type="button" class="button primary" onClick={then(form.saveOver)}>
-        {t('saveMine')}
-      </button>
-    </>
-  );
-  return (
-    <Dialog title={t('compare')} close={close} foot={foot}>
-      <table class="compare">
-        <thead>
-          <tr>
-            <th>{t('field')}</th>
-            <th>{t('theirs')}</th>
-            <th>{t('yours')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {differing.map((key) => (
-            <tr key={key}>
-              <th scope="row">{names[key]}</th>
-              <td>
-                <bdi>{shown(theirs[key])}</bdi>
-              </td>
-              <td>
-                <bdi>{shown(form.value[key])}</bdi>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Dialog>
-  );
 }

@@ -4,6 +4,7 @@ import type base from './en/base.ts';
 import type chats from './en/chats.ts';
 import type data from './en/data.ts';
 import type figures from './en/figures.ts';
+import type forms from './en/forms.ts';
 import type keys from './en/keys.ts';
 import type me from './en/me.ts';
 import type monitor from './en/monitor.ts';
@@ -21,6 +22,7 @@ interface Tables {
   readonly chats: typeof chats;
   readonly data: typeof data;
   readonly figures: typeof figures;
+  readonly forms: typeof forms;
   readonly keys: typeof keys;
   readonly me: typeof me;
   readonly monitor: typeof monitor;

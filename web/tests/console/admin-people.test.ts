@@ -198,7 +198,12 @@ describe('units and monitors', () => {
     await page.goto(`${desk.server.url}admin/units/new`);
     const fresh = page.getByRole('complementary', { name: 'New unit' });
     await fresh.getByLabel('Name', { exact: true }).fill('Shop');
-    await fresh.getByLabel('Sales').check();
+    await page.keyboard.press('Control+s');
+    const ofUnit = fresh.getByRole('group', { name: 'Departments' });
+    await expect.poll(async () => await ofUnit.evaluate((group) => group.contains(document.activeElement))).toBe(true);
+    expect(await fresh.getByText('This cannot be empty.').count()).toBe(2);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await ofUnit.getByLabel('Sales').check();
     await fresh.getByLabel('Tom Field').check();
     await page.keyboard.press('Control+s');
     const drawer = page.getByRole('complementary', { name: 'Shop' });

@@ -127,6 +127,11 @@ test('a manager makes tags, for all departments or some, and finds and deletes t
   for (const [name, department] of [['refund', 'Support'], ['praise', '']] as const) {
     await at.getByRole('link', { name: 'New tag' }).click();
     const made = drawer(console, 'New tag');
+    // Blanks are no name.
+    await made.getByLabel('Name').fill('  ');
+    await console.button('Save').click();
+    await expect.poll(async () => await made.getByLabel('Name').evaluate((field) => field === document.activeElement)).toBe(true);
+    await made.getByText('This cannot be empty.').waitFor();
     await made.getByLabel('Name').fill(name);
     if (department !== '') {
       await made.getByLabel(department).check();
@@ -165,5 +170,34 @@ test.for([
     const [content, window] = await at.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     expect(content).toBe(window);
   }
+  await console.leave();
+});
+
+test('what the server refuses is said at its field, and what was deleted meanwhile is said, in one’s own language', async () => {
+  await desk.admin.tell('canned-responses', { shortcut: 'taken', text: 'Text', scope: 'global', tags: [] });
+  await desk.admin.tell('method.call/livechat:saveTag', { message: JSON.stringify({ msg: 'method', id: '1', method: 'livechat:saveTag', params: [null, { name: 'gone', description: '' }, []] }) });
+  const console = await page('canned', 'Textbausteine', { locale: 'de-DE' });
+  const at = console.page;
+  await at.getByRole('link', { name: 'Neuer Textbaustein' }).click();
+  const made = at.getByRole('complementary').last();
+  await made.getByLabel('Kürzel').fill('taken');
+  await made.getByLabel('Text').first().fill('Hallo');
+  await at.keyboard.press('Control+s');
+  await made.getByText('Das ist schon vergeben.').waitFor();
+  await expect.poll(async () => await made.getByLabel('Kürzel').evaluate((field) => field === document.activeElement)).toBe(true);
+  await made.getByLabel('Kürzel').fill('taken-not');
+  await made.getByText('Das ist schon vergeben.').waitFor({ state: 'detached' });
+  await at.keyboard.press('Control+s');
+  await at.getByRole('link', { name: '/taken-not' }).waitFor();
+
+  await at.goto(`${desk.server.url}admin/tags`);
+  await at.getByRole('link', { name: 'gone' }).click();
+  const shown = drawer(console, 'gone');
+  await shown.getByLabel('Name').fill('Gone');
+  const gone = (await tags()).find(({ name }) => name === 'gone');
+  await desk.admin.tell('method.call/livechat:removeTag', { message: JSON.stringify({ msg: 'method', id: '1', method: 'livechat:removeTag', params: [gone?._id] }) });
+  await at.keyboard.press('Control+s');
+  await shown.getByText(/Nicht gespeichert: admin hat es um \d\d:\d\d gelöscht\./).waitFor();
+  expect(await shown.getByLabel('Name').inputValue()).toBe('Gone');
   await console.leave();
 });

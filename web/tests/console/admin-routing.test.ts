@@ -86,8 +86,14 @@ describe('departments', () => {
     await page.getByRole('link', { name: 'Sales', exact: true }).waitFor();
     await page.keyboard.press('n');
     const drawer = page.getByRole('complementary', { name: 'New department' });
+    await drawer.getByLabel('Name', { exact: true }).fill('  ');
+    await drawer.getByLabel('E-mail').fill('workshops');
+    await page.keyboard.press('Control+s');
+    await drawer.getByText('Not saved: look at Name and E-mail.').waitFor();
+    await drawer.getByText('This is not an e-mail address.').waitFor();
     await drawer.getByLabel('Name', { exact: true }).fill('Workshops');
     await drawer.getByLabel('E-mail').fill('workshops@example.org');
+    await drawer.getByText(/Not saved/).waitFor({ state: 'detached' });
     await drawer.getByLabel('Add an agent').selectOption({ label: 'Amy Winter' });
     await drawer.getByLabel('Chats of Amy Winter at most').fill('4');
     await drawer.getByLabel('Order of Amy Winter').fill('2');

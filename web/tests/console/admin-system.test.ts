@@ -192,6 +192,8 @@ test('what cannot be is said beside the setting, and whoever saves second is tol
   await page.keyboard.press('Control+s');
   await page.locator('.st-setting .error').getByText('a colour such as').waitFor();
   expect(await colour.getAttribute('aria-invalid')).toBe('true');
+  expect(await colour.evaluate((field) => [field === document.activeElement, field.ariaDescribedByElements?.[0]?.textContent?.includes('a colour such as')])).toEqual([true, true]);
+  await page.getByText('Not saved: look at Title color.').waitFor();
   await colour.fill('#123456');
   await nina.caller.tell('settings/Livechat_title_color', { value: '#654321' });
   // Somebody else changes something else, in which the same words stand.

@@ -187,6 +187,27 @@ test('a manager makes a trigger, tries it on an address, and a visitor hears it;
   await drawer.getByLabel('Text', { exact: true }).fill('May I help you with the cups?');
   await drawer.getByText('What visitors see').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
+  // What would not work is not sent: the first of it has the focus, and is told why.
+  await drawer.getByLabel('Text', { exact: true }).fill(' ');
+  await drawer.getByLabel('Moment').selectOption('Some seconds on the site');
+  const seconds = drawer.getByLabel('Seconds');
+  for (const wrong of ['soon', '-1', '']) {
+    await seconds.fill(wrong);
+    await page.keyboard.press('Control+s');
+    await drawer.getByText('Not saved: look at Seconds and Text.').waitFor();
+    await expect.poll(async () => await seconds.evaluate((field) => field === document.activeElement)).toBe(true);
+    await expect(seconds.getAttribute('aria-invalid')).resolves.toBe('true');
+    await drawer.locator(`#${await seconds.getAttribute('aria-describedby')}`).getByText('This has to be a number, 0 or more.').waitFor();
+  }
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await seconds.fill('5');
+  await drawer.getByText('Not saved: look at Text.').waitFor();
+  await drawer.getByLabel('Moment').selectOption('A page is opened');
+  await pattern.fill('/try(');
+  await drawer.getByLabel('Text', { exact: true }).fill('May I help you with the cups?');
+  await drawer.getByText('Not saved: look at Pattern of the address.').waitFor();
+  expect(await triggers()).toEqual([]);
+  await pattern.fill('/try$');
   await page.keyboard.press('Control+s');
   await page.getByRole('link', { name: 'On the trial page' }).waitFor();
   expect(await triggers()).toMatchObject([

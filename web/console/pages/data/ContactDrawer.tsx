@@ -78,10 +78,11 @@ function Filled({ known: { contact, fields }, ways, again }: FilledProps) {
       }
       await again();
     },
+    wishes: () => ({ name: 'needed', emails: 'email' }),
     ...(contact === undefined ? { whenSaved: () => ways.open(made.current) } : {}),
   });
   const history = useReading(async () => (contact === undefined ? [] : await historyOf(contact._id)));
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names = { name: t('name'), emails: t('email'), phones: t('phone'), manager: t('contactManager'), custom: t('placeFields') };
   const mayChange = may(contact === undefined ? 'create-livechat-contact' : 'update-livechat-contact');
   return (
@@ -93,15 +94,15 @@ function Filled({ known: { contact, fields }, ways, again }: FilledProps) {
     >
       {contact === undefined ? null : <Conflicts contact={contact} fields={fields} again={again} />}
       <fieldset class="data-form" disabled={!mayChange}>
-        <TextField label={names.name} value={value.name} change={(name) => change({ name })} isChanged={changed.includes('name')} />
-        <ChipsField label={names.emails} words={value.emails} change={(emails) => change({ emails })} isChanged={changed.includes('emails')} />
-        <ChipsField label={names.phones} words={value.phones} change={(phones) => change({ phones })} isChanged={changed.includes('phones')} />
+        <TextField label={names.name} value={value.name} change={(name) => change({ name })} {...of('name')} />
+        <ChipsField label={names.emails} words={value.emails} change={(emails) => change({ emails })} {...of('emails')} />
+        <ChipsField label={names.phones} words={value.phones} change={(phones) => change({ phones })} {...of('phones')} />
         <ChoiceField
           label={names.manager}
           value={value.manager}
           change={(manager) => change({ manager })}
           choices={[['', t('nobody')], ...agents.value.map((one) => [one._id, calledAs(one)] as const)]}
-          isChanged={changed.includes('manager')}
+          {...of('manager')}
         />
         <CustomValues fields={fields} values={value.custom} was={form.was.custom} change={(custom) => change({ custom })} />
       </fieldset>

@@ -61,9 +61,10 @@ export function FieldDrawer({ field, list, ways }: Props) {
       await saveField(field?._id, all);
       await list.again();
     },
+    wishes: ({ type }) => ({ label: 'needed', field: 'needed', ...(type === 'select' ? { options: 'needed' } : {}) }),
     ...(field === undefined ? { whenSaved: ways.close } : {}),
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names: Readonly<Record<keyof FieldDraft, string>> = {
     field: t('fieldId'),
     label: t('fieldLabel'),
@@ -77,7 +78,6 @@ export function FieldDrawer({ field, list, ways }: Props) {
     public: t('inForm'),
     searchable: t('searchableField'),
   };
-  const is = (key: keyof FieldDraft): boolean => changed.includes(key);
   const label = (next: string): void => change({ label: next, ...(field === undefined && value.field === idLike(value.label) ? { field: idLike(next) } : {}) });
   const remove = async (id: string): Promise<void> => {
     await removeField(id);
@@ -93,9 +93,9 @@ export function FieldDrawer({ field, list, ways }: Props) {
       acts={field === undefined ? null : <Removal id={field._id} name={field.label} more={t('removeFieldMore')} remove={async () => await remove(field._id)} />}
       foot={<SaveBar form={form} names={names} />}
     >
-      <TextField label={names.label} value={value.label} change={label} isChanged={is('label')} />
+      <TextField label={names.label} value={value.label} change={label} {...of('label')} />
       {field === undefined ? (
-        <TextField label={names.field} help={t('fieldIdHelp')} value={value.field} change={(next) => change({ field: next })} isChanged={is('field')} />
+        <TextField label={names.field} help={t('fieldIdHelp')} value={value.field} change={(next) => change({ field: next })} {...of('field')} />
       ) : (
         <p class="meta quiet">
           {names.field}: <span class="mono">{field._id}</span>
@@ -110,7 +110,7 @@ export function FieldDrawer({ field, list, ways }: Props) {
             ['visitor', t('fieldOfVisitors')],
             ['room', t('fieldOfChats')],
           ]}
-          isChanged={is('scope')}
+          {...of('scope')}
         />
         <ChoiceField
           label={names.type}
@@ -120,18 +120,18 @@ export function FieldDrawer({ field, list, ways }: Props) {
             ['input', t('freeText')],
             ['select', t('aChoice')],
           ]}
-          isChanged={is('type')}
+          {...of('type')}
         />
       </div>
       {value.type === 'select' ? (
-        <ChipsField label={names.options} help={t('choicesHelp')} words={value.options} change={(options) => change({ options })} isChanged={is('options')} />
+        <ChipsField label={names.options} help={t('choicesHelp')} words={value.options} change={(options) => change({ options })} {...of('options')} />
       ) : (
         <>
-          <TextField label={names.regexp} help={t('patternHelp')} isCode value={value.regexp} change={(regexp) => change({ regexp })} isChanged={is('regexp')} />
+          <TextField label={names.regexp} help={t('patternHelp')} isCode value={value.regexp} change={(regexp) => change({ regexp })} {...of('regexp')} />
           {value.regexp === '' ? null : <PatternTrial pattern={value.regexp} />}
         </>
       )}
-      <TextField label={names.defaultValue} value={value.defaultValue} change={(defaultValue) => change({ defaultValue })} isChanged={is('defaultValue')} />
+      <TextField label={names.defaultValue} value={value.defaultValue} change={(defaultValue) => change({ defaultValue })} {...of('defaultValue')} />
       <div>
         <Switch label={t('visibleToAgents')} on={value.visible} change={(visible) => change({ visible })} />
         <Switch label={t('inFormLong')} on={value.public} change={(shown) => change({ public: shown })} />

@@ -33,7 +33,7 @@ export function AgentDrawer({ one: { agent, chats }, ways, again }: Props) {
       await again();
     },
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names = { isAvailable: t('takesChatsNow'), most: t('chatsAtOnce'), departments: t('departments') };
   const remove = {
     icon: 'trash',
@@ -53,7 +53,7 @@ export function AgentDrawer({ one: { agent, chats }, ways, again }: Props) {
         help={t('chatsAtOnceMore')}
         kind="number"
         value={value.most === 0 ? '' : String(value.most)}
-        isChanged={changed.includes('most')}
+        {...of('most')}
         change={(text) => change({ most: Math.max(0, Math.trunc(Number(text)) || 0) })}
       />
       <Checks label={names.departments} choices={departmentsToChoose()} chosen={value.departments} choose={(departments) => change({ departments: departments.toSorted() })} />

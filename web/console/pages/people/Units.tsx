@@ -77,13 +77,14 @@ function Filled({ unit, all, ways, again, draft, reread }: FilledProps) {
       made.current = await saveUnit(unit?._id, wanted, all.monitors);
       await Promise.all([again(), unit === undefined ? undefined : reread()]);
     },
+    wishes: () => ({ name: 'needed', departments: 'needed', monitors: 'needed' }),
     whenSaved: () => {
       if (unit === undefined) {
         ways.open(made.current);
       }
     },
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names = { name: t('name'), monitors: t('tabMonitors'), departments: t('departments') };
   const remove = async (): Promise<void> => {
     await removeUnit(unit?._id ?? '');
@@ -98,12 +99,13 @@ function Filled({ unit, all, ways, again, draft, reread }: FilledProps) {
       {...(unit === undefined ? {} : { step: ways.step, acts: <Removal id={unit._id} name={unit.name} more={t('removeUnitMore')} remove={remove} /> })}
       foot={<SaveBar form={form} names={names} />}
     >
-      <TextField label={names.name} value={value.name} isChanged={changed.includes('name')} change={(name) => change({ name })} />
+      <TextField label={names.name} value={value.name} {...of('name')} change={(name) => change({ name })} />
       <Checks
         label={names.departments}
         help={t('unitDepartmentsMore')}
         choices={all.departments.map(({ _id, name }) => [_id, name] as const)}
         chosen={value.departments}
+        error={of('departments').error}
         choose={(departments) => change({ departments: departments.toSorted() })}
       />
       <Checks
@@ -111,6 +113,7 @@ function Filled({ unit, all, ways, again, draft, reread }: FilledProps) {
         help={t('unitMonitorsMore')}
         choices={all.monitors.map((one) => [one._id, calledAs(one)] as const)}
         chosen={value.monitors}
+        error={of('monitors').error}
         choose={(monitors) => change({ monitors: monitors.toSorted() })}
       />
     </Drawer>

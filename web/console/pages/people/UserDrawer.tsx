@@ -38,26 +38,33 @@ export function UserDrawer({ account, roles, ways, again }: Props) {
       made.current = await saveAccount(account?._id, all, changed);
       await again();
     },
+    wishes: () => ({
+      username: 'needed',
+      email: 'email',
+      // Accounts of programs may have none.
+      ...(account !== undefined && account.name === undefined ? {} : { name: 'needed' }),
+      ...(account === undefined ? { password: 'needed' } : {}),
+    }),
     whenSaved: () => {
       if (account === undefined) {
         ways.open(made.current);
       }
     },
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names: Readonly<Record<keyof AccountDraft, string>> = {
     name: t('name'),
     username: t('accountName'),
     email: t('email'),
     roles: t('tabRoles'),
     active: t('mayLogIn'),
-    password: t('newPassword'),
+    password: t(account === undefined ? 'password' : 'newPassword'),
     mustChange: t('mustChange'),
   };
   const text = (key: 'name' | 'username' | 'email' | 'password') => ({
     label: names[key],
     value: value[key],
-    isChanged: changed.includes(key),
+    ...of(key),
     change: (given: string) => change({ [key]: given }),
   });
   const acts: Act[] = [];
@@ -98,7 +105,7 @@ export function UserDrawer({ account, roles, ways, again }: Props) {
       <Switch label={names.active} on={value.active} change={(active) => change({ active })} />
       {account === undefined || may('edit-other-user-password') ? (
         <div>
-          <TextField {...text('password')} {...(account === undefined ? { label: t('password') } : { help: t('passwordEmpty') })} />
+          <TextField {...text('password')} {...(account === undefined ? {} : { help: t('passwordEmpty') })} />
           {value.password === '' ? null : <Switch label={names.mustChange} on={value.mustChange} change={(mustChange) => change({ mustChange })} />}
         </div>
       ) : null}

@@ -44,9 +44,10 @@ function Editor({ response, list, ways }: Props) {
       await saveCanned(response?._id, all);
       await list.again();
     },
+    wishes: ({ scope }) => ({ shortcut: 'needed', text: 'needed', ...(scope === 'department' ? { department: 'needed' } : {}) }),
     ...(response === undefined ? { whenSaved: ways.close } : {}),
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names = { shortcut: t('shortcut'), text: t('answerText'), scope: t('forWhom'), department: t('department'), tags: t('tags') };
   const mayBe = scopes();
   /** Where the cursor is, else at the end. */
@@ -83,12 +84,12 @@ function Editor({ response, list, ways }: Props) {
         help={t('shortcutHelp')}
         value={value.shortcut}
         change={(shortcut) => change({ shortcut: shortcut.replace(/^\/+/, '') })}
-        isChanged={changed.includes('shortcut')}
+        {...of('shortcut')}
       />
       <div>
         <Field
           label={names.text}
-          isChanged={changed.includes('text')}
+          {...of('text')}
           control={(given) => (
             <textarea {...given} ref={text} rows={6} dir="auto" value={value.text} onInput={(event) => change({ text: event.currentTarget.value })} />
           )}
@@ -107,7 +108,7 @@ function Editor({ response, list, ways }: Props) {
         value={value.scope}
         change={(scope) => change({ scope: scope as Scope })}
         choices={mayBe.map((scope) => [scope, scopeName(scope)])}
-        isChanged={changed.includes('scope')}
+        {...of('scope')}
       />
       {value.scope === 'department' ? (
         <ChoiceField
@@ -115,7 +116,7 @@ function Editor({ response, list, ways }: Props) {
           value={value.department}
           change={(department) => change({ department })}
           choices={[['', t('cannedDepartment')], ...departments.value.map(({ _id, name }) => [_id, name] as const)]}
-          isChanged={changed.includes('department')}
+          {...of('department')}
         />
       ) : null}
       <ChipsField
@@ -123,7 +124,7 @@ function Editor({ response, list, ways }: Props) {
         help={t('cannedTagsHelp')}
         words={value.tags}
         change={(tags) => change({ tags })}
-        isChanged={changed.includes('tags')}
+        {...of('tags')}
       />
       {response === undefined ? null : <p class="meta quiet">{count('usedTimes', response.uses)}</p>}
     </Drawer>

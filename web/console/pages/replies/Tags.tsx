@@ -62,9 +62,10 @@ function TagDrawer({ tag, list, ways }: Props) {
       await saveTag(tag?._id, all);
       await list.again();
     },
+    wishes: () => ({ name: 'needed' }),
     ...(tag === undefined ? { whenSaved: ways.close } : {}),
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names = { name: t('name'), description: t('description'), departments: t('offeredIn') };
   const remove = async (id: string): Promise<void> => {
     await removeTag(id);
@@ -80,12 +81,12 @@ function TagDrawer({ tag, list, ways }: Props) {
       acts={tag === undefined ? null : <Removal id={tag._id} name={tag.name} more={t('removeTagMore')} remove={async () => await remove(tag._id)} />}
       foot={<SaveBar form={form} names={names} />}
     >
-      <TextField label={names.name} value={value.name} change={(name) => change({ name })} isChanged={changed.includes('name')} />
+      <TextField label={names.name} value={value.name} change={(name) => change({ name })} {...of('name')} />
       <TextField
         label={names.description}
         value={value.description}
         change={(description) => change({ description })}
-        isChanged={changed.includes('description')}
+        {...of('description')}
       />
       <Checks
         label={names.departments}

@@ -72,13 +72,14 @@ function Filled({ known, all, ways, again, draft, reread }: FilledProps) {
       made.current = await saveDepartment(department?._id, wanted, changed);
       await Promise.all([again(), department === undefined ? undefined : reread()]);
     },
+    wishes: () => ({ name: 'needed', email: 'email' }),
     whenSaved: () => {
       if (department === undefined) {
         ways.open(made.current);
       }
     },
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names: Readonly<Record<keyof DepartmentDraft, string>> = {
     name: t('name'),
     email: t('email'),
@@ -101,14 +102,14 @@ function Filled({ known, all, ways, again, draft, reread }: FilledProps) {
   const text = (key: 'name' | 'email' | 'description' | 'waitingQueueMessage' | 'abandonedRoomsCloseCustomMessage') => ({
     label: names[key],
     value: value[key],
-    isChanged: changed.includes(key),
+    ...of(key),
     change: (given: string) => change({ [key]: given }),
   });
   const whole = (key: 'maxNumberSimultaneousChat' | 'visitorInactivityTimeoutInSeconds') => ({
     label: names[key],
     kind: 'number' as const,
     value: value[key] === 0 ? '' : String(value[key]),
-    isChanged: changed.includes(key),
+    ...of(key),
     change: (given: string) => change({ [key]: Math.max(0, Math.trunc(Number(given)) || 0) }),
   });
   const flag = (key: 'enabled' | 'showOnRegistration' | 'showOnOfflineForm' | 'requestTagBeforeClosingChat' | 'allowReceiveForwardOffline') => ({
@@ -171,23 +172,23 @@ function Filled({ known, all, ways, again, draft, reread }: FilledProps) {
           label={names.chatClosingTags}
           help={t('tagsAtClosingMore')}
           words={value.chatClosingTags}
-          isChanged={changed.includes('chatClosingTags')}
+          {...of('chatClosingTags')}
           change={(chatClosingTags) => change({ chatClosingTags })}
         />
       ) : null}
-      <AgentsOf placed={value.agents} answerers={all.agents} isChanged={changed.includes('agents')} change={(agents) => change({ agents })} />
+      <AgentsOf placed={value.agents} answerers={all.agents} {...of('agents')} change={(agents) => change({ agents })} />
       <div class="row2">
         <ChoiceField
           label={names.hours}
           value={value.hours}
-          isChanged={changed.includes('hours')}
+          {...of('hours')}
           change={(hours) => change({ hours })}
           choices={[['', t('hoursOfAll')], ...customs.map(({ _id, name }) => [_id, name] as const)]}
         />
         <ChoiceField
           label={names.fallbackForwardDepartment}
           value={value.fallbackForwardDepartment}
-          isChanged={changed.includes('fallbackForwardDepartment')}
+          {...of('fallbackForwardDepartment')}
           change={(fallbackForwardDepartment) => change({ fallbackForwardDepartment })}
           choices={[['', t('fallbackNone')], ...choices]}
         />

@@ -125,13 +125,14 @@ function Shown({ hours, all, again }: Props) {
       made.current ||= await makeHours(draft);
       await saveHoursDraft({ _id: made.current, type: 'custom' }, draft, isMade ? draft : { otherDays: draft.otherDays });
     },
+    ...(isCustom ? { wishes: () => ({ name: 'needed' }) } : {}),
     whenSaved: () => {
       if (hours === undefined) {
         go(`${PATH}/${made.current}`);
       }
     },
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const now = Date.now();
   const at = clockIn(value.timezone, now);
   const isOpen = value.active && isOpenAt(value, at);
@@ -222,7 +223,7 @@ function Shown({ hours, all, again }: Props) {
         <aside class="hours-side" aria-label={t('aboutHours')}>
           {isCustom ? (
             <>
-              <TextField label={names.name} value={value.name} isChanged={changed.includes('name')} change={(name) => change({ name })} />
+              <TextField label={names.name} value={value.name} {...of('name')} change={(name) => change({ name })} />
               <section>
                 <Switch label={names.active} on={value.active} change={(active) => change({ active })} />
                 {value.active ? null : <p class="meta">{t('removeHoursMore')}</p>}
@@ -233,7 +234,7 @@ function Shown({ hours, all, again }: Props) {
             <ChoiceField
               label={names.timezone}
               value={value.timezone}
-              isChanged={changed.includes('timezone')}
+              {...of('timezone')}
               change={(timezone) => change({ timezone })}
               choices={zones(value.timezone).map((zone) => [zone, zone === value.timezone ? t('zoneNow', { zone, time: clock(at[1]) }) : zone] as const)}
               help={change90 === undefined ? t('clocksStay') : `${t(change90[1] > 0 ? 'clocksForward' : 'clocksBack', { day: longDay(change90[0]) })} ${t('hoursStay')}`}

@@ -67,13 +67,14 @@ function PolicyDrawer({ policy, ways, again }: Props) {
       made.current = await savePolicy(policy?._id, wanted);
       await again();
     },
+    wishes: () => ({ name: 'needed', minutes: 1 }),
     whenSaved: () => {
       if (policy === undefined) {
         ways.open(made.current);
       }
     },
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names = { name: t('name'), description: t('description'), minutes: t('agentWithinMinutes') };
   const remove = async (): Promise<void> => {
     await removePolicy(policy?._id ?? '');
@@ -88,14 +89,14 @@ function PolicyDrawer({ policy, ways, again }: Props) {
       {...(policy === undefined ? {} : { step: ways.step, acts: <Removal id={policy._id} name={policy.name} more={t('removePolicyMore')} remove={remove} /> })}
       foot={<SaveBar form={form} names={names} />}
     >
-      <TextField label={names.name} value={value.name} isChanged={changed.includes('name')} change={(name) => change({ name })} />
-      <TextField label={names.description} value={value.description} isChanged={changed.includes('description')} change={(description) => change({ description })} />
+      <TextField label={names.name} value={value.name} {...of('name')} change={(name) => change({ name })} />
+      <TextField label={names.description} value={value.description} {...of('description')} change={(description) => change({ description })} />
       <TextField
         label={names.minutes}
         help={t('agentWithinMore')}
         kind="number"
         value={String(value.minutes)}
-        isChanged={changed.includes('minutes')}
+        {...of('minutes')}
         change={(text) => change({ minutes: Math.max(0, Math.trunc(Number(text)) || 0) })}
       />
     </Drawer>

@@ -64,7 +64,7 @@ function PriorityDrawer({ one, ways, again }: Props) {
   const names = { name: t('calledHere') };
   return (
     <Drawer title={one.name ?? asItCame(one)} step={ways.step} close={ways.close} acts={<MoreMenu acts={historyOf(one._id)} />} foot={may('manage-livechat-priorities') ? <SaveBar form={form} names={names} /> : undefined}>
-      <TextField label={names.name} help={t('calledHereMore', { name: asItCame(one) })} placeholder={asItCame(one)} value={form.value.name} isChanged={form.changed.length > 0} change={(name) => form.change({ name })} />
+      <TextField label={names.name} help={t('calledHereMore', { name: asItCame(one) })} placeholder={asItCame(one)} value={form.value.name} {...form.of('name')} change={(name) => form.change({ name })} />
     </Drawer>
   );
 }

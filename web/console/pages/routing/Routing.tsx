@@ -207,7 +207,7 @@ function One({ id, setting, form, mayChange }: OneProps) {
     );
   }
   const put = (next: Value): void => form.change({ [id]: next });
-  const field = { label: t(name), isChanged: form.changed.includes(id), ...(help === undefined ? {} : { help: t(help) }) };
+  const field = { label: t(name), ...form.of(id), ...(help === undefined ? {} : { help: t(help) }) };
   if (typeof value === 'boolean') {
     return <Switch label={t(name)} on={value} change={put} />;
   }

@@ -34,6 +34,18 @@ export const shown = (value: Value): string => {
   return typeof value === 'object' ? value.join(', ') : String(value).replaceAll('_', ' ');
 };
 
+const wrongOf = (about: string): string => `${about}-wrong`;
+
+/** What a setting may be, which the server says in English, below one that is not that. */
+export function Wrong({ words, about }: { readonly words: string; readonly about: string }) {
+  return words === '' ? null : (
+    <p class="error" id={wrongOf(about)}>
+      <Icon name="alert" size={14} />
+      <span lang="en">{words}</span>
+    </p>
+  );
+}
+
 /** By which one changes a setting. */
 export function Control({ setting, value, isChanged, isWrong, about, change }: Props) {
   const { id, name, kind, choices, fixedBy } = setting;
@@ -50,7 +62,7 @@ export function Control({ setting, value, isChanged, isWrong, about, change }: P
     id: `st-${id}`,
     class: `input${isWrong ? ' is-invalid' : isChanged ? ' is-changed' : ''}`,
     'aria-label': name,
-    'aria-describedby': about,
+    'aria-describedby': isWrong ? `${wrongOf(about)} ${about}` : about,
     disabled: change === undefined,
     ...(isWrong ? { 'aria-invalid': true as const } : {}),
   };

@@ -19,7 +19,7 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { number, shortly, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
-import { Control } from './Control.tsx';
+import { Control, Wrong } from './Control.tsx';
 import { Facts, sinceOf } from './Facts.tsx';
 import { useSettings } from './own.ts';
 
@@ -83,20 +83,15 @@ interface OneProps {
 function One({ setting, help, form }: OneProps) {
   const { id, name, fixedBy } = setting;
   const isFixed = fixedBy !== null;
-  const isWrong = form.fault.startsWith(`${id} `);
+  const { isChanged, error = '' } = form.of(id);
   const about = `ml-about-${id}`;
   const change = isFixed || !mayChangeSettings() ? undefined : (next: Values[string]): void => form.change({ [id]: next });
   const more = isFixed ? t('fixedMore') : help;
   return (
     <div class="field">
       <div class="label">{name}</div>
-      <Control setting={setting} value={form.value[id] ?? null} isChanged={form.changed.includes(id)} isWrong={isWrong} about={about} change={change} />
-      {isWrong ? (
-        <p class="error">
-          <Icon name="alert" size={14} />
-          <span lang="en">{form.fault}</span>
-        </p>
-      ) : null}
+      <Control setting={setting} value={form.value[id] ?? null} isChanged={isChanged} isWrong={error !== ''} about={about} change={change} />
+      <Wrong words={error} about={about} />
       <p class="help" id={isFixed ? undefined : about}>
         {more}
       </p>

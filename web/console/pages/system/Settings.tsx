@@ -18,7 +18,7 @@ import { SaveBar } from '../../parts/SaveBar.tsx';
 import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { address, place } from '../../place.ts';
 import { number, t, when } from '../../texts.ts';
-import { Control, shown } from './Control.tsx';
+import { Control, shown, Wrong } from './Control.tsx';
 import { groupOf, groups, isChanged, isFound, isOnly, type Only, partOf } from './finding.ts';
 import { Marked } from './Marked.tsx';
 import { useSettings } from './own.ts';
@@ -209,8 +209,7 @@ interface OneProps {
 function One({ setting, words, form, changer }: OneProps) {
   const { id, name, meaning, fixedBy, secret } = setting;
   const value = form.value[id] ?? null;
-  const isNew = form.changed.includes(id);
-  const isWrong = form.fault.startsWith(`${id} `);
+  const { isChanged: isNew, error = '' } = form.of(id);
   const about = `st-about-${id}`;
   const mayChange = fixedBy === null && mayChangeSettings();
   const change = (next: Values[string]): void => form.change({ [id]: next });
@@ -231,13 +230,8 @@ function One({ setting, words, form, changer }: OneProps) {
         </p>
       </div>
       <div>
-        <Control setting={setting} value={value} isChanged={isNew} isWrong={isWrong} about={about} change={mayChange ? change : undefined} />
-        {isWrong ? (
-          <p class="error">
-            <Icon name="alert" size={14} />
-            <span lang="en">{form.fault}</span>
-          </p>
-        ) : null}
+        <Control setting={setting} value={value} isChanged={isNew} isWrong={error !== ''} about={about} change={mayChange ? change : undefined} />
+        <Wrong words={error} about={about} />
         <p class="st-was">
           {isNew ? (
             <>

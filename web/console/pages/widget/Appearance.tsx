@@ -30,7 +30,7 @@ function Loaded({ looks, again }: LoadedProps) {
     <ColourField
       label={label}
       value={String(form.value[id] ?? '')}
-      isChanged={form.changed.includes(id)}
+      {...form.of(id)}
       isFixed={looks.fixed.has(id)}
       change={(value) => form.change({ [id]: value })}
     />

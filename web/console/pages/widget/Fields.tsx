@@ -41,7 +41,7 @@ export function Words({ form, fixed, id, label, help, rows, placeholder }: Words
     <TextField
       label={label}
       value={value}
-      isChanged={form.changed.includes(id)}
+      {...form.of(id)}
       change={(text) => form.change({ [id]: text })}
       {...(help === undefined ? {} : { help })}
       {...(rows === undefined ? {} : { rows })}

@@ -100,9 +100,14 @@ function TriggerDrawer({ trigger, list, ways }: Props) {
       await saveTrigger(trigger, all);
       await list.again();
     },
+    wishes: ({ moment, asks }) => ({
+      name: 'needed',
+      ...(moment === 'page-url' ? { value: 'regexp' } : moment === 'time-on-site' ? { value: 0 } : {}),
+      ...(asks ? { url: 'url', timeout: 1 } : { words: 'needed' }),
+    }),
     ...(trigger === undefined ? { whenSaved: ways.close } : {}),
   });
-  const { value, change, changed } = form;
+  const { value, change, of } = form;
   const names: Readonly<Record<keyof TriggerDraft, string>> = {
     name: t('name'),
     description: t('description'),
@@ -122,7 +127,7 @@ function TriggerDrawer({ trigger, list, ways }: Props) {
     <TextField
       label={names[key]}
       value={value[key]}
-      isChanged={changed.includes(key)}
+      {...of(key)}
       change={(words) => change({ [key]: words })}
       {...(rows === undefined ? {} : { rows })}
     />
@@ -148,7 +153,7 @@ function TriggerDrawer({ trigger, list, ways }: Props) {
       <ChoiceField
         label={t('moment')}
         value={value.moment}
-        isChanged={changed.includes('moment')}
+        {...of('moment')}
         choices={MOMENTS.map((moment) => [moment, t(WHEN[moment])])}
         change={(moment) => change({ moment: moment as Moment })}
       />
@@ -169,7 +174,7 @@ function TriggerDrawer({ trigger, list, ways }: Props) {
       <ChoiceField
         label={names.sender}
         value={value.sender}
-        isChanged={changed.includes('sender')}
+        {...of('sender')}
         choices={[
           ['custom', t('senderCustom')],
           ['queue', t('senderQueue')],
@@ -184,7 +189,7 @@ function TriggerDrawer({ trigger, list, ways }: Props) {
             label={names.timeout}
             kind="number"
             value={String(value.timeout)}
-            isChanged={changed.includes('timeout')}
+            {...of('timeout')}
             change={(ms) => change({ timeout: Number(ms) })}
           />
           {line('fallback', 2)}
@@ -210,7 +215,7 @@ function fits(pattern: string, href: string): boolean | undefined {
 }
 
 /** A pattern of addresses, with one to try it on. */
-function Address({ form: { value, changed, change }, label }: { readonly form: Form<TriggerDraft>; readonly label: string }) {
+function Address({ form: { value, change, of }, label }: { readonly form: Form<TriggerDraft>; readonly label: string }) {
   const tried = useSignal('https://');
   const isFit = fits(value.value, tried.value);
   const isTried = tried.value !== 'https://' && tried.value !== '';
@@ -220,9 +225,9 @@ function Address({ form: { value, changed, change }, label }: { readonly form: F
         label={label}
         help={t('addressPatternMore')}
         isCode
-        error={isFit === undefined ? t('noPattern') : undefined}
         value={value.value}
-        isChanged={changed.includes('value')}
+        {...of('value')}
+        error={isFit === undefined ? t('noPattern') : undefined}
         change={(pattern) => change({ value: pattern })}
       />
       <TextField label={t('tryAddress')} kind="url" value={tried.value} change={(address) => (tried.value = address)} />
