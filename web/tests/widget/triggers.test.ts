@@ -1,6 +1,6 @@
 // The widget speaks first: when, how often, and that it leaves alone whoever does not want to hear.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { amy } from '../agent.ts';
 import { accessibilityFaults } from '../browser.ts';
@@ -241,4 +241,17 @@ test('another program may say what is said, and the trigger itself when that say
   expect(other.complaints.filter((text) => !text.includes('400'))).toEqual([]);
   await other.context.close();
   await program.close();
+});
+
+test('seconds that are no number never go by', async () => {
+  vi.stubGlobal('localStorage', { getItem: () => null });
+  vi.useFakeTimers();
+  const { arm } = await import('../../widget/loader/triggers.ts');
+  const gone: string[] = [];
+  const those = ['soon', '-1', '2'].map((value) => ({ id: value, runOnce: true, conditions: [{ name: 'time-on-site' as const, value }], actions: [] }));
+  arm(those, (id) => gone.push(id));
+  vi.advanceTimersByTime(60_000);
+  expect(gone).toEqual(['2']);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
 });

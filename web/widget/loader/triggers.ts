@@ -21,7 +21,8 @@ export function arm(
   };
   for (const trigger of triggers) {
     const [condition] = trigger.conditions;
-    if (condition?.name === 'time-on-site') {
+    // What is no number comes never.
+    if (condition?.name === 'time-on-site' && Number(condition.value) >= 0) {
       setTimeout(() => run(trigger), Number(condition.value) * 1000);
     }
   }
