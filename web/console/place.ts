@@ -66,8 +66,8 @@ addEventListener('popstate', () => {
   const to = here();
   const { path, query } = place.peek();
   const suffix = query.size > 0 ? `?${query.toString()}` : '';
-  const there = `${to.path}${to.query.size > 0 ? `?${to.query.toString()}` : ''}`;
-  if (asksFirst(to.path, () => go(there))) {
+  // The way back to it stands before what is put there now.
+  if (asksFirst(to.path, () => history.back())) {
     history.pushState(null, '', address(`${path}${suffix}`));
   } else {
     place.value = to;

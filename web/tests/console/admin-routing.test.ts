@@ -177,6 +177,16 @@ describe('departments', () => {
     await console.button('Stay').click();
     expect(await drawer.getByLabel('Description').inputValue()).toBe('Half a thought');
     await drawer.getByRole('button', { name: 'Discard' }).click();
+    // So does the way back, which leads on from where it led.
+    await drawer.getByRole('button', { name: 'Close the details' }).click();
+    await page.getByRole('link', { name: 'Sales', exact: true }).click();
+    await page.getByRole('complementary', { name: 'Sales' }).getByLabel('Description').fill('Half a thought');
+    await page.goBack();
+    await console.button('Leave without saving').click();
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/admin/departments');
+    await page.goBack();
+    await drawer.getByLabel('Description').waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/admin/departments/${id}`);
     await console.leave();
   });
 });
