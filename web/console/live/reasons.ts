@@ -19,6 +19,8 @@ const WORDS: Readonly<Record<string, TextKey>> = {
   Not_authorized: 'notAllowed',
   'error-not-authorized': 'notAllowed',
   'error-action-not-allowed': 'notAllowed',
+  // The same code, for another reason.
+  'Leaving the app without admins is not allowed': 'lastAdministrator',
   'error-max-number-simultaneous-chats-reached': 'agentFull',
   'error-agent-status-service-offline': 'takerAway',
   'error-user-is-offline': 'nobodyThere',
@@ -44,7 +46,8 @@ export function reason(error: unknown): string {
   if (isTaken(error)) {
     return t('takenAlready');
   }
-  const words = WORDS[error.code];
-  // Else the server's own words, without the code at their end.
-  return words === undefined ? error.message.replace(/ \[[^\]]*\]$/, '') : t(words);
+  // Without the code at their end.
+  const said = error.message.replace(/ \[[^\]]*\]$/, '');
+  const words = WORDS[said] ?? WORDS[error.code];
+  return words === undefined ? said : t(words);
 }

@@ -55,7 +55,7 @@ test('what stands in the table of an area is said on its pages only', () => {
   expect(outside).toEqual([]);
 });
 
-test('a day of another year has its year, and what came of a request is said in words', async () => {
+test('a day of another year has its year, and what came of a request is said in words, as is why something was refused', async () => {
   vi.stubGlobal('localStorage', { getItem: () => null });
   vi.stubGlobal('navigator', { languages: ['en-GB'] });
   const { day, when } = await import('../../console/texts.ts');
@@ -65,6 +65,11 @@ test('a day of another year has its year, and what came of a request is said in 
   expect(day(Date.now(), 0)).not.toMatch(/\d{4}/);
   const sent = { id: '', endpoint: '', kind: '', state: 'pending', status: null, error: 'connect', attempts: 0, nextAttemptAt: null };
   expect(outcomeOf(sent as unknown as Parameters<typeof outcomeOf>[0])).toBe('no connection');
+  // The server has one code for two reasons.
+  const { Refused } = await import('../../shared/answers.ts');
+  const { reason } = await import('../../console/live/reasons.ts');
+  const refused = (error: string) => reason(new Refused(400, { error: `${error} [error-action-not-allowed]`, errorType: 'error-action-not-allowed' }));
+  expect([refused('Leaving the app without admins is not allowed'), refused('Not allowed')]).toEqual(['Somebody has to be an administrator.', 'Your roles do not allow this.']);
   vi.unstubAllGlobals();
 });
 

@@ -583,6 +583,7 @@ const ar: Translation<typeof en> = {
   takenAlready: 'سبقك شخص آخر إلى هذه المحادثة.',
   chatIsClosed: 'انتهت المحادثة.',
   notAllowed: 'أدوارك لا تسمح بهذا.',
+  lastAdministrator: 'لا بد من وجود مسؤول واحد على الأقل.',
   agentFull: 'لا مكان لمحادثة أخرى حتى تُغلق إحداها.',
   takerAway: 'أنت غائب أو غير متصل. اجعل حالتك متاحًا لاستلام المحادثات.',
   nobodyThere: 'لا أحد متصل هناك.',

@@ -448,6 +448,7 @@ const de: Translation<typeof en> = {
   takenAlready: 'Jemand anderes war bei diesem Chat schneller.',
   chatIsClosed: 'Der Chat ist beendet.',
   notAllowed: 'Ihre Rollen erlauben das nicht.',
+  lastAdministrator: 'Jemand muss Administrator sein.',
   agentFull: 'Für einen weiteren Chat ist erst Platz, wenn einer beendet ist.',
   takerAway: 'Sie sind abwesend oder offline. Stellen Sie sich auf verfügbar, um Chats anzunehmen.',
   nobodyThere: 'Dort ist niemand online.',

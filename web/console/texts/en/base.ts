@@ -438,6 +438,7 @@ export default {
   takenAlready: 'Someone else was quicker with this chat.',
   chatIsClosed: 'The chat is closed.',
   notAllowed: 'Your roles do not allow this.',
+  lastAdministrator: 'Somebody has to be an administrator.',
   agentFull: 'There is no room for another chat until one is closed.',
   takerAway: 'You are away or offline. Set yourself available to take chats.',
   nobodyThere: 'Nobody is online there.',

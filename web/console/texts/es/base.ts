@@ -456,6 +456,7 @@ const es: Translation<typeof en> = {
   takenAlready: 'Otra persona fue más rápida con este chat.',
   chatIsClosed: 'El chat está cerrado.',
   notAllowed: 'Tus roles no lo permiten.',
+  lastAdministrator: 'Tiene que quedar al menos un administrador.',
   agentFull: 'No hay sitio para otro chat hasta que se cierre uno.',
   takerAway: 'Estás ausente o sin conexión. Ponte disponible para tomar chats.',
   nobodyThere: 'Allí no hay nadie en línea.',

@@ -460,6 +460,7 @@ const fr: Translation<typeof en> = {
   takenAlready: 'Quelqu’un d’autre a été plus rapide.',
   chatIsClosed: 'La conversation est fermée.',
   notAllowed: 'Vos rôles ne le permettent pas.',
+  lastAdministrator: 'Il faut au moins un administrateur.',
   agentFull: 'Plus de place pour une autre conversation tant qu’aucune n’est fermée.',
   takerAway: 'Vous êtes absent ou hors ligne. Passez en disponible pour prendre des conversations.',
   nobodyThere: 'Personne n’y est en ligne.',

@@ -468,6 +468,7 @@ const he: Translation<typeof en> = {
   takenAlready: 'מישהו אחר הקדים אותך בצ׳אט הזה.',
   chatIsClosed: 'הצ׳אט הסתיים.',
   notAllowed: 'התפקידים שלך אינם מאפשרים זאת.',
+  lastAdministrator: 'חייב להישאר לפחות מנהל מערכת אחד.',
   agentFull: 'אין מקום לצ׳אט נוסף עד שאחד יסתיים.',
   takerAway: 'הסטטוס שלך הוא בהפסקה או לא מקוון. כדי לקבל צ׳אטים יש לעבור לזמין/ה.',
   nobodyThere: 'אין שם אף אחד מקוון.',

@@ -488,6 +488,7 @@ const it: Translation<typeof en> = {
   takenAlready: 'Qualcun altro è stato più veloce con questa chat.',
   chatIsClosed: 'La chat è terminata.',
   notAllowed: 'I tuoi ruoli non lo consentono.',
+  lastAdministrator: 'Deve restare almeno un amministratore.',
   agentFull: 'Non c’è posto per un’altra chat finché non ne termina una.',
   takerAway: 'Risulti assente o non in linea. Per prendere chat, renditi disponibile.',
   nobodyThere: 'Lì non c’è nessuno in linea.',

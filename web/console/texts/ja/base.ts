@@ -436,6 +436,7 @@ const ja: Translation<typeof en> = {
   takenAlready: 'このチャットはほかの人が先に担当しました。',
   chatIsClosed: 'チャットは終了しました。',
   notAllowed: 'あなたのロールでは許可されていません。',
+  lastAdministrator: '管理者が少なくとも1人必要です。',
   agentFull: 'チャットを1件終了するまで、これ以上は担当できません。',
   takerAway: '離席中またはオフラインです。担当するには対応可能にしてください。',
   nobodyThere: '転送先にオンラインの人がいません。',

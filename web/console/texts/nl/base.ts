@@ -448,6 +448,7 @@ const nl: Translation<typeof en> = {
   takenAlready: 'Iemand anders was sneller met deze chat.',
   chatIsClosed: 'De chat is beëindigd.',
   notAllowed: 'Uw rollen staan dit niet toe.',
+  lastAdministrator: 'Er moet minstens één beheerder zijn.',
   agentFull: 'Er is pas plaats voor nog een chat als er een is beëindigd.',
   takerAway: 'U bent afwezig of offline. Zet uzelf op beschikbaar om chats aan te nemen.',
   nobodyThere: 'Daar is niemand online.',

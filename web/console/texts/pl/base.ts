@@ -536,6 +536,7 @@ const pl: Translation<typeof en> = {
   takenAlready: 'Ktoś inny był szybszy i ma już ten czat.',
   chatIsClosed: 'Czat jest zakończony.',
   notAllowed: 'Twoje role na to nie pozwalają.',
+  lastAdministrator: 'Musi pozostać co najmniej jeden administrator.',
   agentFull: 'Nie ma miejsca na kolejny czat, dopóki któryś się nie zakończy.',
   takerAway: 'Masz status „Zaraz wracam” albo jesteś offline. Ustaw „Dostępny”, aby przejmować czaty.',
   nobodyThere: 'Nikt tam nie jest online.',

@@ -492,6 +492,7 @@ const ptBR: Translation<typeof en> = {
   takenAlready: 'Alguém foi mais rápido com este chat.',
   chatIsClosed: 'O chat foi encerrado.',
   notAllowed: 'Suas funções não permitem isso.',
+  lastAdministrator: 'É preciso haver pelo menos um administrador.',
   agentFull: 'Não há lugar para outro chat até que um seja encerrado.',
   takerAway: 'Você está ausente ou offline. Fique disponível para assumir chats.',
   nobodyThere: 'Não há ninguém on-line lá.',

@@ -448,6 +448,7 @@ const tr: Translation<typeof en> = {
   takenAlready: 'Bu sohbeti başkası daha hızlı üstlendi.',
   chatIsClosed: 'Sohbet sona erdi.',
   notAllowed: 'Rolleriniz buna izin vermiyor.',
+  lastAdministrator: 'En az bir sistem yöneticisi kalmalı.',
   agentFull: 'Biri bitmeden yeni bir sohbete yer yok.',
   takerAway: 'Uzakta veya çevrimdışısınız. Sohbet üstlenmek için müsait duruma geçin.',
   nobodyThere: 'Orada çevrimiçi kimse yok.',
