@@ -12,10 +12,12 @@ interface Props {
   readonly choose: (chosen: readonly string[]) => void;
   /** Nothing of it can be changed here. */
   readonly isFixed?: boolean;
+  /** These stay as they are. */
+  readonly fixed?: readonly string[];
 }
 
 /** Any number of several. */
-export function Checks({ label, help, error = '', choices, chosen, choose, isFixed = false }: Props) {
+export function Checks({ label, help, error = '', choices, chosen, choose, isFixed = false, fixed = [] }: Props) {
   const id = useId();
   const isWrong = error !== '';
   return (
@@ -26,7 +28,7 @@ export function Checks({ label, help, error = '', choices, chosen, choose, isFix
           <input
             type="checkbox"
             checked={chosen.includes(value)}
-            disabled={isFixed}
+            disabled={isFixed || fixed.includes(value)}
             onChange={(event) => choose(event.currentTarget.checked ? [...chosen, value] : chosen.filter((one) => one !== value))}
           />
           <bdi>{name}</bdi>

@@ -5,16 +5,12 @@ import { Icon } from './Icon.tsx';
 interface Props {
   readonly label: string;
   readonly on: boolean;
-  readonly change: (on: boolean) => void;
-}
-
-interface ToggleProps extends Omit<Props, 'change'> {
   /** Nothing for those who may only look. */
-  readonly change: Props['change'] | undefined;
+  readonly change: ((on: boolean) => void) | undefined;
 }
 
 /** On or off, where something beside it says what. */
-export function Toggle({ label, on, change }: ToggleProps) {
+export function Toggle({ label, on, change }: Props) {
   return (
     <button type="button" class="switch" role="switch" aria-checked={on} aria-label={label} disabled={change === undefined} onClick={() => change?.(!on)}>
       <Knob on={on} />
@@ -32,7 +28,8 @@ export function Switch({ label, on, change }: Props) {
         role="switch"
         aria-checked={on}
         aria-labelledby={id}
-        onClick={() => change(!on)}
+        disabled={change === undefined}
+        onClick={() => change?.(!on)}
       >
         <Knob on={on} />
       </button>

@@ -146,6 +146,22 @@ describe('users and roles', () => {
     await console.leave();
   });
 
+  test('nobody takes their own log-in or role as administrator, after which they could not take that back', async () => {
+    const console = await open(`admin/roles/admin`);
+    const { page } = console;
+    const drawer = page.getByRole('complementary', { name: 'Administrator' });
+    await drawer.getByText('Another administrator can.').waitFor();
+    expect(await drawer.getByRole('button', { name: /^Take the role/ }).count()).toBe(0);
+    await page.goto(`${desk.server.url}admin/users/${(await user('admin'))?._id ?? ''}`);
+    const own = page.getByRole('complementary').last();
+    await own.getByText('Another administrator can.').waitFor();
+    expect(await own.getByRole('switch', { name: 'May log in' }).isDisabled()).toBe(true);
+    expect(await own.getByLabel('Administrator').isDisabled()).toBe(true);
+    expect(await own.getByLabel('Manager').isDisabled()).toBe(false);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await console.leave();
+  });
+
   test('a change of permissions says who gains and who loses, before it is saved', async () => {
     const before = await granted('close-others-livechat-room');
     const console = await open('admin/permissions');

@@ -5,7 +5,7 @@ import type { Form } from '../../parts/form.ts';
 import { count, t } from '../../texts.ts';
 import type { Grants } from './affected.ts';
 import { permissionName } from './permission-names.ts';
-import { roleName } from './role-names.ts';
+import { ADMINISTRATOR, roleName } from './role-names.ts';
 
 interface Props {
   readonly groups: readonly (readonly [name: string, ids: readonly string[]])[];
@@ -20,7 +20,7 @@ interface Props {
 /** Without these an administrator could not give anything back. */
 const KEPT: ReadonlySet<string> = new Set(['access-permissions', 'view-privileged-setting', 'edit-privileged-setting']);
 
-const isKept = (id: string, role: string): boolean => role === 'admin' && KEPT.has(id);
+const isKept = (id: string, role: string): boolean => role === ADMINISTRATOR && KEPT.has(id);
 
 const MOVES: Readonly<Record<string, readonly [down: number, along: number]>> = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
 

@@ -3,6 +3,7 @@ import './people.css';
 import { useSignal } from '@preact/signals';
 
 import { calledAs, type Permission } from '../../api/documents.ts';
+import { me } from '../../live/people.ts';
 import { type Account, giveRole, readAccounts, readPermissions, readRoles, type Role, takeRole } from '../../live/staff.ts';
 import { say } from '../../live/toasts.ts';
 import { useAttempt } from '../../parts/attempt.ts';
@@ -15,7 +16,7 @@ import { useReading } from '../../parts/reading.ts';
 import { address } from '../../place.ts';
 import { count, t } from '../../texts.ts';
 import { Person } from './Person.tsx';
-import { byMight, roleName } from './role-names.ts';
+import { ADMINISTRATOR, byMight, roleName } from './role-names.ts';
 import { Tabs } from './Tabs.tsx';
 
 interface Known {
@@ -80,6 +81,8 @@ function RoleDrawer({ known: { role, holders, permissions }, accounts, ways, aga
   const name = roleName(role._id);
   const others = accounts.filter(({ active, roles }) => active && !roles.includes(role._id));
   const next = others.find(({ _id }) => _id === chosen.value);
+  /** Without it, nobody could take that back. */
+  const isOwn = ({ _id }: Account): boolean => role._id === ADMINISTRATOR && _id === me.value?._id;
   const give = ({ username }: Account): void =>
     run(async () => {
       await giveRole(role._id, username);
@@ -105,18 +108,21 @@ function RoleDrawer({ known: { role, holders, permissions }, accounts, ways, aga
           <li key={one._id}>
             <Person name={calledAs(one)} username={one.username} />
             <span class="push" />
-            <button
-              type="button"
-              class="icon-button small"
-              aria-label={t('takeRoleFrom', { name: calledAs(one), role: name })}
-              title={t('takeRoleFrom', { name: calledAs(one), role: name })}
-              onClick={() => take(one)}
-            >
-              <Icon name="x" />
-            </button>
+            {isOwn(one) ? null : (
+              <button
+                type="button"
+                class="icon-button small"
+                aria-label={t('takeRoleFrom', { name: calledAs(one), role: name })}
+                title={t('takeRoleFrom', { name: calledAs(one), role: name })}
+                onClick={() => take(one)}
+              >
+                <Icon name="x" />
+              </button>
+            )}
           </li>
         ))}
       </ul>
+      {holders.some(isOwn) ? <p class="meta">{t('ownStays')}</p> : null}
       <ChoiceField
         label={t('giveRoleTo', { role: name })}
         value={chosen.value}

@@ -17,7 +17,7 @@ import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Sure } from '../../parts/Sure.tsx';
 import { Switch } from '../../parts/Switch.tsx';
 import { t } from '../../texts.ts';
-import { byMight, roleName } from './role-names.ts';
+import { ADMINISTRATOR, byMight, roleName } from './role-names.ts';
 
 interface Props {
   readonly account: Account | undefined;
@@ -67,6 +67,7 @@ export function UserDrawer({ account, roles, ways, again }: Props) {
     ...of(key),
     change: (given: string) => change({ [key]: given }),
   });
+  const isOwn = account !== undefined && account._id === me.value?._id;
   const acts: Act[] = [];
   if (account !== undefined) {
     const mail = async (): Promise<void> => {
@@ -78,7 +79,7 @@ export function UserDrawer({ account, roles, ways, again }: Props) {
       }
     };
     acts.push(...historyOf(account._id), { icon: 'mail', name: t('mailPassword'), act: () => void mail() });
-    if (may('delete-user') && account._id !== me.value?._id) {
+    if (may('delete-user') && !isOwn) {
       acts.push({
         icon: 'trash',
         name: t('remove'),
@@ -102,7 +103,10 @@ export function UserDrawer({ account, roles, ways, again }: Props) {
         <TextField {...text('username')} />
       </div>
       <TextField {...text('email')} kind="email" />
-      <Switch label={names.active} on={value.active} change={(active) => change({ active })} />
+      <div>
+        <Switch label={names.active} on={value.active} change={isOwn ? undefined : (active) => change({ active })} />
+        {isOwn ? <p class="meta">{t('ownStays')}</p> : null}
+      </div>
       {account === undefined || may('edit-other-user-password') ? (
         <div>
           <TextField {...text('password')} {...(account === undefined ? {} : { help: t('passwordEmpty') })} />
@@ -115,6 +119,7 @@ export function UserDrawer({ account, roles, ways, again }: Props) {
         chosen={value.roles}
         choose={(chosen) => change({ roles: chosen.toSorted() })}
         isFixed={!may('assign-roles')}
+        fixed={isOwn && form.was.roles.includes(ADMINISTRATOR) ? [ADMINISTRATOR] : []}
       />
       {isSure.value && account !== undefined ? (
         <Sure

@@ -2,8 +2,10 @@
 import { t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 
+export const ADMINISTRATOR = 'admin';
+
 const NAMES: Readonly<Record<string, TextKey>> = {
-  admin: 'roleAdmin',
+  [ADMINISTRATOR]: 'roleAdmin',
   'livechat-manager': 'roleManager',
   'livechat-monitor': 'roleMonitor',
   'livechat-agent': 'roleAgent',

@@ -35,6 +35,7 @@ const ar: Translation<typeof en> = {
   lastLogIn: 'آخر دخول',
   mayLogIn: 'يمكنه الدخول',
   switchedOff: 'موقوف',
+  ownStays: 'لا يمكنك إيقاف دخولك بنفسك ولا سحب دور المسؤول من نفسك. يمكن لمسؤول آخر فعل ذلك.',
   mustChange: 'يختار غيرها عند الدخول',
   passwordEmpty: 'فارغ: تبقى. مع كلمة جديدة تنتهي كل الجلسات.',
   mailPassword: 'إرسال رابط لكلمة مرور جديدة',

@@ -35,6 +35,7 @@ const de: Translation<typeof en> = {
   lastLogIn: 'Letzte Anmeldung',
   mayLogIn: 'Kann sich anmelden',
   switchedOff: 'Abgeschaltet',
+  ownStays: 'Sie können sich nicht selbst die Anmeldung sperren oder die Rolle Administrator nehmen. Das kann jemand anders, der diese Rolle hat.',
   mustChange: 'Bei der Anmeldung wird ein anderes gewählt',
   passwordEmpty: 'Leer: Es bleibt. Mit einem neuen enden alle Sitzungen.',
   mailPassword: 'Link für ein neues Passwort mailen',

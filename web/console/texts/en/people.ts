@@ -32,6 +32,7 @@ export default {
   lastLogIn: 'Last log-in',
   mayLogIn: 'May log in',
   switchedOff: 'Switched off',
+  ownStays: 'You cannot switch off your own log-in, or take the role Administrator from yourself. Another administrator can.',
   mustChange: 'They choose another when they log in',
   passwordEmpty: 'Empty: it stays. With a new one all their sessions end.',
   mailPassword: 'Mail a link for a new password',

@@ -35,6 +35,7 @@ const es: Translation<typeof en> = {
   lastLogIn: 'Último inicio de sesión',
   mayLogIn: 'Puede iniciar sesión',
   switchedOff: 'Desactivada',
+  ownStays: 'No puedes desactivar tu propio acceso ni quitarte el rol Administrador. Otro administrador sí puede.',
   mustChange: 'Elige otra al iniciar sesión',
   passwordEmpty: 'Vacío: se queda. Con una nueva terminan todas sus sesiones.',
   mailPassword: 'Enviar un enlace para una contraseña nueva',

@@ -35,6 +35,7 @@ const fr: Translation<typeof en> = {
   lastLogIn: 'Dernière connexion',
   mayLogIn: 'Peut se connecter',
   switchedOff: 'Désactivé',
+  ownStays: 'Vous ne pouvez ni couper votre propre accès ni vous retirer le rôle Administrateur. Un autre administrateur le peut.',
   mustChange: 'En choisit un autre à la connexion',
   passwordEmpty: 'Vide : il reste. Avec un nouveau, toutes ses sessions se terminent.',
   mailPassword: 'Envoyer un lien pour un nouveau mot de passe',

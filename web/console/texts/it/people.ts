@@ -35,6 +35,7 @@ const it: Translation<typeof en> = {
   lastLogIn: 'Ultimo accesso',
   mayLogIn: 'Può accedere',
   switchedOff: 'Disattivato',
+  ownStays: 'Non puoi disattivare il tuo accesso né toglierti il ruolo Amministratore. Può farlo un altro amministratore.',
   mustChange: 'Ne sceglie un’altra al momento dell’accesso',
   passwordEmpty: 'Vuoto: resta com’è. Con una nuova terminano tutte le sue sessioni.',
   mailPassword: 'Invia per e-mail un link per una nuova password',

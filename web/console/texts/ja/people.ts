@@ -35,6 +35,7 @@ const ja: Translation<typeof en> = {
   lastLogIn: '最終ログイン',
   mayLogIn: 'ログイン可能',
   switchedOff: '無効',
+  ownStays: '自分のログインを無効にしたり、自分から管理者ロールを外したりすることはできません。ほかの管理者ならできます。',
   mustChange: 'ログイン時に変更が必要',
   passwordEmpty: '空欄の場合は変わりません。新しくするとすべてのセッションが終了します。',
   mailPassword: '新しいパスワード用のリンクをメールで送信',

@@ -35,6 +35,7 @@ const nl: Translation<typeof en> = {
   lastLogIn: 'Laatst ingelogd',
   mayLogIn: 'Mag inloggen',
   switchedOff: 'Uitgeschakeld',
+  ownStays: 'U kunt uw eigen inlog niet uitschakelen en de rol Beheerder niet van uzelf afnemen. Een andere beheerder kan dat wel.',
   mustChange: 'Kiest bij het inloggen een ander',
   passwordEmpty: 'Leeg: het blijft. Met een nieuw eindigen alle sessies.',
   mailPassword: 'Link voor een nieuw wachtwoord mailen',

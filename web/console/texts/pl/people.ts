@@ -35,6 +35,7 @@ const pl: Translation<typeof en> = {
   lastLogIn: 'Ostatnie logowanie',
   mayLogIn: 'Może się logować',
   switchedOff: 'Wyłączone',
+  ownStays: 'Nie można wyłączyć logowania na własne konto ani odebrać sobie roli Administrator. Może to zrobić inny administrator.',
   mustChange: 'Przy logowaniu trzeba wybrać inne',
   passwordEmpty: 'Puste: bez zmian. Nowe hasło kończy wszystkie sesje.',
   mailPassword: 'Wyślij e-mailem link do nowego hasła',

@@ -35,6 +35,7 @@ const ptBR: Translation<typeof en> = {
   lastLogIn: 'Último login',
   mayLogIn: 'Pode entrar',
   switchedOff: 'Desativada',
+  ownStays: 'Você não pode desativar o seu próprio acesso nem retirar de si a função Administrador. Outro administrador pode.',
   mustChange: 'Escolhe outra ao entrar',
   passwordEmpty: 'Vazio: continua a mesma. Com uma nova, todas as sessões terminam.',
   mailPassword: 'Enviar por e-mail um link para uma nova senha',

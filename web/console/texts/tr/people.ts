@@ -35,6 +35,7 @@ const tr: Translation<typeof en> = {
   lastLogIn: 'Son oturum',
   mayLogIn: 'Oturum açabilir',
   switchedOff: 'Kapalı',
+  ownStays: 'Kendi oturum açma izninizi kapatamaz veya Sistem yöneticisi rolünü kendinizden alamazsınız. Bunu başka bir sistem yöneticisi yapabilir.',
   mustChange: 'Oturum açarken başka bir parola seçer',
   passwordEmpty: 'Boş: olduğu gibi kalır. Yenisiyle tüm oturumları sona erer.',
   mailPassword: 'Yeni parola için bağlantı gönder',
