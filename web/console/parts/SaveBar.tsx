@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 
 import { count, listed, t, when } from '../texts.ts';
-import type { Comparing } from './Compare.tsx';
+import type { Comparing, Shows } from './Compare.tsx';
 import type { Form } from './form.ts';
 import { Icon } from './Icon.tsx';
 import { Key } from './Key.tsx';
@@ -13,12 +13,14 @@ interface Props<T> {
   readonly form: Form<T>;
   /** How each field is called, where it is shown. */
   readonly names: Readonly<Record<keyof T & string, string>>;
+  /** How fields are written where they are compared. */
+  readonly shows?: Shows<T>;
   /** What is said beside the number of changes, in place of the name of a single one. */
   readonly about?: string;
 }
 
 /** At the bottom of a form, as long as there are changes. */
-export function SaveBar<T extends object>({ form, names, about }: Props<T>) {
+export function SaveBar<T extends object>({ form, names, shows = {}, about }: Props<T>) {
   const isCompared = useSignal(false);
   const { changed, conflict, faulty, isBusy } = form;
   const fault = faulty.length === 0 ? form.fault : t('lookAtFields', { fields: listed(faulty.map((key) => names[key])) });
@@ -71,6 +73,7 @@ export function SaveBar<T extends object>({ form, names, about }: Props<T>) {
         <Compare.Part
           form={form as unknown as Comparing['form']}
           names={names}
+          shows={shows as Comparing['shows']}
           close={() => {
             isCompared.value = false;
           }}

@@ -36,6 +36,8 @@ async function granted(id: string): Promise<readonly string[]> {
   return update.find((one) => one._id === id)?.roles ?? [];
 }
 
+const grant = async (id: string, roles: readonly string[]): Promise<unknown> => await desk.admin.tell('permissions.update', { permissions: [{ _id: id, roles }] });
+
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Console> {
   const console = await Console.logIn(browser, `${desk.server.url}${path}`, ADMIN, options);
   return console;
@@ -143,6 +145,23 @@ describe('users and roles', () => {
     expect((await user('tom'))?.roles).toContain('livechat-monitor');
     await take.click();
     await take.waitFor({ state: 'detached' });
+    await console.leave();
+  });
+
+  test('roles that two have changed are compared by their names', async () => {
+    const before = await granted('close-others-livechat-room');
+    const console = await open('admin/permissions?open=close-others-livechat-room');
+    const { page } = console;
+    await page.getByRole('checkbox', { name: 'Agent: Close chats of others' }).check();
+    await grant('close-others-livechat-room', ['admin']);
+    await page.keyboard.press('Control+s');
+    await console.button('Compare').click();
+    const compare = page.getByRole('dialog', { name: 'Compare' });
+    await compare.getByRole('cell', { name: 'Administrator', exact: true }).waitFor();
+    const cells = await compare.getByRole('cell').allInnerTexts();
+    expect(cells[1]).toMatch(/^Administrator, Agent\b.* and \w+$/);
+    await compare.getByRole('button', { name: 'Keep theirs' }).click();
+    await grant('close-others-livechat-room', before);
     await console.leave();
   });
 

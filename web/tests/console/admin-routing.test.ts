@@ -145,6 +145,7 @@ describe('departments', () => {
     const { page } = console;
     const drawer = page.getByRole('complementary', { name: 'Support' });
     await drawer.getByLabel('Description').fill('Mine');
+    await drawer.getByLabel('Order of Amy Winter').fill('3');
     const { department } = await desk.admin.ask<{ department: Department }>(`livechat/department/${id}`);
     const { name, enabled } = department;
     const put = async (who: Caller, email: string): Promise<void> => {
@@ -157,6 +158,7 @@ describe('departments', () => {
       expect(answer.status).toBe(200);
     };
     await put(desk.admin, 'support@example.org');
+    await desk.admin.tell(`livechat/department/${id}/agents`, { upsert: [{ agentId: amy.id, username: amy.username, count: 0, order: 5 }], remove: [] });
     // Somebody else changes another field of it, which is not what is in the way.
     await desk.admin.tell('livechat/users/manager', { username: tom.username });
     await put(tom.caller, 'parcels@example.org');
@@ -166,6 +168,9 @@ describe('departments', () => {
     await drawer.getByRole('button', { name: 'Compare' }).click();
     const compare = page.getByRole('dialog', { name: 'Compare' });
     expect(await compare.getByRole('row', { name: /Description/ }).innerText()).toMatch(/Theirs\s+Mine/);
+    // Of those who answer there, the one about whom it is.
+    expect(await compare.locator('tbody tr').allInnerTexts()).toContainEqual(expect.stringMatching(/^Agents · Amy Winter\s+At most 4, Order 5\s+At most 4, Order 3$/));
+    expect(await compare.getByRole('row').count()).toBe(3);
     await compare.getByRole('button', { name: 'Save mine over it' }).click();
     await expect.poll(async () => (await named('Support'))?.description).toBe('Mine');
     expect((await named('Support'))?.email).toBe('parcels@example.org');
@@ -251,6 +256,17 @@ describe('business hours', () => {
     expect(of('Friday')).toEqual([]);
     expect(await value('Livechat_enable_business_hours')).toBe(false);
     await page.getByText('Business hours are off').waitFor();
+    // Somebody else closes later on Sunday: of the week, the day is compared that is not the same.
+    await sunday.getByRole('switch').click();
+    const theirs = preset?.workHours.map(({ day, open: isOpen, start, finish }) => ({ day, open: isOpen, code: 1, start: start.time, finish: day === 'Sunday' ? '14:00' : finish.time }));
+    const params = [{ _id: preset?._id, type: 'default', name: '', active: true, timezoneName: 'Europe/Berlin', workHours: theirs }];
+    await desk.admin.tell('method.call/livechat:saveBusinessHour', { message: JSON.stringify({ msg: 'method', id: '1', method: 'livechat:saveBusinessHour', params }) });
+    await page.keyboard.press('Control+s');
+    await console.button('Compare').click();
+    const compare = page.getByRole('dialog', { name: 'Compare' });
+    await expect.poll(async () => await compare.locator('tbody tr').allInnerTexts()).toEqual([expect.stringMatching(/^Week · Sunday\s+12:00 – 14:00\s+Closed$/)]);
+    await compare.getByRole('button', { name: 'Save mine over it' }).click();
+    await page.getByText('1 change').waitFor({ state: 'detached' });
     await console.leave();
   });
 

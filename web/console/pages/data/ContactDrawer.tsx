@@ -11,6 +11,7 @@ import { Drawer } from '../../parts/Drawer.tsx';
 import { ChoiceField, TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
 import { NEW, type Ways } from '../../parts/ListPage.tsx';
+import { named } from '../../parts/named.ts';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { type Reading, useReading } from '../../parts/reading.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
@@ -84,13 +85,14 @@ function Filled({ known: { contact, fields }, ways, again }: FilledProps) {
   const history = useReading(async () => (contact === undefined ? [] : await historyOf(contact._id)));
   const { value, change, of } = form;
   const names = { name: t('name'), emails: t('email'), phones: t('phone'), manager: t('contactManager'), custom: t('placeFields') };
+  const managers = [['', t('nobody')], ...agents.value.map((one) => [one._id, calledAs(one)] as const)] as const;
   const mayChange = may(contact === undefined ? 'create-livechat-contact' : 'update-livechat-contact');
   return (
     <Drawer
       title={contact?.name ?? t('newContact')}
       close={ways.close}
       {...(contact === undefined ? {} : { step: ways.step })}
-      foot={mayChange ? <SaveBar form={form} names={names} /> : null}
+      foot={mayChange ? <SaveBar form={form} names={names} shows={{ manager: named(managers), custom: (values) => fields.map(({ _id, label }) => [label, values[_id] ?? '']) }} /> : null}
     >
       {contact === undefined ? null : <Conflicts contact={contact} fields={fields} again={again} />}
       <fieldset class="data-form" disabled={!mayChange}>
@@ -101,7 +103,7 @@ function Filled({ known: { contact, fields }, ways, again }: FilledProps) {
           label={names.manager}
           value={value.manager}
           change={(manager) => change({ manager })}
-          choices={[['', t('nobody')], ...agents.value.map((one) => [one._id, calledAs(one)] as const)]}
+          choices={managers}
           {...of('manager')}
         />
         <CustomValues fields={fields} values={value.custom} was={form.was.custom} change={(custom) => change({ custom })} />

@@ -6,6 +6,7 @@ import { Drawer } from '../../parts/Drawer.tsx';
 import { ChoiceField, TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
 import type { Ways } from '../../parts/ListPage.tsx';
+import { named } from '../../parts/named.ts';
 import type { Reading } from '../../parts/reading.ts';
 import { Removal } from '../../parts/Removal.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
@@ -78,6 +79,14 @@ export function FieldDrawer({ field, list, ways }: Props) {
     public: t('inForm'),
     searchable: t('searchableField'),
   };
+  const scopes = [
+    ['visitor', t('fieldOfVisitors')],
+    ['room', t('fieldOfChats')],
+  ] as const;
+  const types = [
+    ['input', t('freeText')],
+    ['select', t('aChoice')],
+  ] as const;
   const label = (next: string): void => change({ label: next, ...(field === undefined && value.field === idLike(value.label) ? { field: idLike(next) } : {}) });
   const remove = async (id: string): Promise<void> => {
     await removeField(id);
@@ -91,7 +100,7 @@ export function FieldDrawer({ field, list, ways }: Props) {
       close={ways.close}
       {...(field === undefined ? {} : { step: ways.step })}
       acts={field === undefined ? null : <Removal id={field._id} name={field.label} more={t('removeFieldMore')} remove={async () => await remove(field._id)} />}
-      foot={<SaveBar form={form} names={names} />}
+      foot={<SaveBar form={form} names={names} shows={{ scope: named(scopes), type: named(types) }} />}
     >
       <TextField label={names.label} value={value.label} change={label} {...of('label')} />
       {field === undefined ? (
@@ -106,20 +115,14 @@ export function FieldDrawer({ field, list, ways }: Props) {
           label={names.scope}
           value={value.scope}
           change={(scope) => change({ scope: scope as Field['scope'] })}
-          choices={[
-            ['visitor', t('fieldOfVisitors')],
-            ['room', t('fieldOfChats')],
-          ]}
+          choices={scopes}
           {...of('scope')}
         />
         <ChoiceField
           label={names.type}
           value={value.type}
           change={(type) => change({ type: type as Field['type'] })}
-          choices={[
-            ['input', t('freeText')],
-            ['select', t('aChoice')],
-          ]}
+          choices={types}
           {...of('type')}
         />
       </div>

@@ -10,6 +10,7 @@ import { useForm } from '../../parts/form.ts';
 import { historyOf } from '../../parts/history.ts';
 import type { Ways } from '../../parts/ListPage.tsx';
 import { MoreMenu } from '../../parts/MoreMenu.tsx';
+import { named } from '../../parts/named.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Sure } from '../../parts/Sure.tsx';
 import { Switch } from '../../parts/Switch.tsx';
@@ -43,7 +44,7 @@ export function AgentDrawer({ one: { agent, chats }, ways, again }: Props) {
     },
   };
   return (
-    <Drawer title={name} step={ways.step} close={ways.close} acts={<MoreMenu acts={[...historyOf(agent._id), ...(may('view-livechat-manager') ? [remove] : [])]} />} foot={<SaveBar form={form} names={names} />}>
+    <Drawer title={name} step={ways.step} close={ways.close} acts={<MoreMenu acts={[...historyOf(agent._id), ...(may('view-livechat-manager') ? [remove] : [])]} />} foot={<SaveBar form={form} names={names} shows={{ departments: named(departmentsToChoose()) }} />}>
       <p class="meta">
         {agent.username} · {count('chatsOf', chats)}
       </p>

@@ -16,7 +16,7 @@ import { useReading } from '../../parts/reading.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { go, place } from '../../place.ts';
-import { count, t } from '../../texts.ts';
+import { count, listed, t } from '../../texts.ts';
 import { affected, type Grants } from './affected.ts';
 import { Matrix } from './Matrix.tsx';
 import { Meaning } from './Meaning.tsx';
@@ -114,6 +114,7 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
   };
   const people = new Set(form.changed.flatMap((id) => affected(id, form.was, form.value, read.accounts)).map(({ account }) => account._id));
   const names = Object.fromEntries(Object.keys(form.was).map((id) => [id, permissionName(id)]));
+  const shows = Object.fromEntries(form.changed.map((id) => [id, (ids: readonly string[]) => listed(ids.map(roleName))]));
   const save = (): void =>
     saveTable(t('placePermissions'), [
       [t('placePermissions'), t('roleId'), ...roles.map(roleName)],
@@ -165,7 +166,7 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
         </div>
         <Meaning open={open} form={form} accounts={read.accounts} meanings={read.meanings} />
       </div>
-      <SaveBar form={form} names={names} about={people.size === 0 ? '' : count('forPeople', people.size)} />
+      <SaveBar form={form} names={names} shows={shows} about={people.size === 0 ? '' : count('forPeople', people.size)} />
     </>
   );
 }

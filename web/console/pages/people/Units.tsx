@@ -9,6 +9,7 @@ import { Drawer } from '../../parts/Drawer.tsx';
 import { TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
 import { type Column, ListPage, type Ways } from '../../parts/ListPage.tsx';
+import { named } from '../../parts/named.ts';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { type Reading, useReading } from '../../parts/reading.ts';
 import { Removal } from '../../parts/Removal.tsx';
@@ -86,6 +87,8 @@ function Filled({ unit, all, ways, again, draft, reread }: FilledProps) {
   });
   const { value, change, of } = form;
   const names = { name: t('name'), monitors: t('tabMonitors'), departments: t('departments') };
+  const places = all.departments.map(({ _id, name }) => [_id, name] as const);
+  const people = all.monitors.map((one) => [one._id, calledAs(one)] as const);
   const remove = async (): Promise<void> => {
     await removeUnit(unit?._id ?? '');
     form.discard();
@@ -97,13 +100,13 @@ function Filled({ unit, all, ways, again, draft, reread }: FilledProps) {
       title={unit?.name ?? t('newUnit')}
       close={ways.close}
       {...(unit === undefined ? {} : { step: ways.step, acts: <Removal id={unit._id} name={unit.name} more={t('removeUnitMore')} remove={remove} /> })}
-      foot={<SaveBar form={form} names={names} />}
+      foot={<SaveBar form={form} names={names} shows={{ departments: named(places), monitors: named(people) }} />}
     >
       <TextField label={names.name} value={value.name} {...of('name')} change={(name) => change({ name })} />
       <Checks
         label={names.departments}
         help={t('unitDepartmentsMore')}
-        choices={all.departments.map(({ _id, name }) => [_id, name] as const)}
+        choices={places}
         chosen={value.departments}
         error={of('departments').error}
         choose={(departments) => change({ departments: departments.toSorted() })}
@@ -111,7 +114,7 @@ function Filled({ unit, all, ways, again, draft, reread }: FilledProps) {
       <Checks
         label={names.monitors}
         help={t('unitMonitorsMore')}
-        choices={all.monitors.map((one) => [one._id, calledAs(one)] as const)}
+        choices={people}
         chosen={value.monitors}
         error={of('monitors').error}
         choose={(monitors) => change({ monitors: monitors.toSorted() })}

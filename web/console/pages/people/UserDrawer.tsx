@@ -16,7 +16,7 @@ import { type Act, MoreMenu } from '../../parts/MoreMenu.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Sure } from '../../parts/Sure.tsx';
 import { Switch } from '../../parts/Switch.tsx';
-import { t } from '../../texts.ts';
+import { listed, t } from '../../texts.ts';
 import { ADMINISTRATOR, byMight, roleName } from './role-names.ts';
 
 interface Props {
@@ -96,7 +96,7 @@ export function UserDrawer({ account, roles, ways, again }: Props) {
       close={ways.close}
       {...(account === undefined ? {} : { step: ways.step })}
       acts={<MoreMenu acts={acts} />}
-      foot={<SaveBar form={form} names={names} />}
+      foot={<SaveBar form={form} names={names} shows={{ roles: (ids) => listed(ids.map(roleName)), password: (secret) => (secret === '' ? '' : '••••') }} />}
     >
       <div class="row2">
         <TextField {...text('name')} />

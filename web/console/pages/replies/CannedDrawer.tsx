@@ -11,6 +11,7 @@ import { useForm } from '../../parts/form.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { ChoiceField, Field, TextField } from '../../parts/Field.tsx';
 import type { Ways } from '../../parts/ListPage.tsx';
+import { named } from '../../parts/named.ts';
 import type { Reading } from '../../parts/reading.ts';
 import { Removal } from '../../parts/Removal.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
@@ -49,6 +50,7 @@ function Editor({ response, list, ways }: Props) {
   });
   const { value, change, of } = form;
   const names = { shortcut: t('shortcut'), text: t('answerText'), scope: t('forWhom'), department: t('department'), tags: t('tags') };
+  const places = departments.value.map(({ _id, name }) => [_id, name] as const);
   const mayBe = scopes();
   /** Where the cursor is, else at the end. */
   const insert = (name: string): void => {
@@ -77,7 +79,7 @@ function Editor({ response, list, ways }: Props) {
           <Removal id={response._id} name={`/${response.shortcut}`} more={t('removeCannedMore')} remove={async () => await remove(response._id)} />
         )
       }
-      foot={<SaveBar form={form} names={names} />}
+      foot={<SaveBar form={form} names={names} shows={{ scope: scopeName, department: named(places) }} />}
     >
       <TextField
         label={names.shortcut}
@@ -115,7 +117,7 @@ function Editor({ response, list, ways }: Props) {
           label={names.department}
           value={value.department}
           change={(department) => change({ department })}
-          choices={[['', t('cannedDepartment')], ...departments.value.map(({ _id, name }) => [_id, name] as const)]}
+          choices={[['', t('cannedDepartment')], ...places]}
           {...of('department')}
         />
       ) : null}

@@ -5,6 +5,7 @@ import { Drawer } from '../../parts/Drawer.tsx';
 import { TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
 import { type Column, ListPage, type Ways } from '../../parts/ListPage.tsx';
+import { named } from '../../parts/named.ts';
 import { type Reading, useReading } from '../../parts/reading.ts';
 import { Removal } from '../../parts/Removal.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
@@ -67,6 +68,7 @@ function TagDrawer({ tag, list, ways }: Props) {
   });
   const { value, change, of } = form;
   const names = { name: t('name'), description: t('description'), departments: t('offeredIn') };
+  const choices = departments.value.map(({ _id, name }) => [_id, name] as const);
   const remove = async (id: string): Promise<void> => {
     await removeTag(id);
     form.discard();
@@ -79,7 +81,7 @@ function TagDrawer({ tag, list, ways }: Props) {
       close={ways.close}
       {...(tag === undefined ? {} : { step: ways.step })}
       acts={tag === undefined ? null : <Removal id={tag._id} name={tag.name} more={t('removeTagMore')} remove={async () => await remove(tag._id)} />}
-      foot={<SaveBar form={form} names={names} />}
+      foot={<SaveBar form={form} names={names} shows={{ departments: named(choices) }} />}
     >
       <TextField label={names.name} value={value.name} change={(name) => change({ name })} {...of('name')} />
       <TextField
@@ -91,7 +93,7 @@ function TagDrawer({ tag, list, ways }: Props) {
       <Checks
         label={names.departments}
         help={t('offeredInHelp')}
-        choices={departments.value.map(({ _id, name }) => [_id, name])}
+        choices={choices}
         chosen={value.departments}
         choose={(next) => change({ departments: next })}
       />

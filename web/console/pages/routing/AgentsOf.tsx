@@ -13,6 +13,8 @@ interface Props {
 
 const whole = (text: string): number => Math.max(0, Math.trunc(Number(text)) || 0);
 
+export const nameIn = (answerers: readonly Answerer[], { id, username }: Placed): string => answerers.find(({ _id }) => _id === id)?.name ?? username;
+
 /** Who answers in a department, how many chats each has at most, and who is asked first. */
 export function AgentsOf({ placed, answerers, isChanged, change }: Props) {
   const of = (id: string): Answerer | undefined => answerers.find(({ _id }) => _id === id);
@@ -20,7 +22,6 @@ export function AgentsOf({ placed, answerers, isChanged, change }: Props) {
     const agent = of(id);
     return agent && presenceOf(agent);
   };
-  const nameOf = ({ id, username }: Placed): string => of(id)?.name ?? username;
   const set = (id: string, some: Partial<Placed>): void => change(placed.map((one) => (one.id === id ? { ...one, ...some } : one)));
   const others = answerers.filter(({ _id }) => !placed.some(({ id }) => id === _id));
   return (
@@ -36,7 +37,7 @@ export function AgentsOf({ placed, answerers, isChanged, change }: Props) {
           </li>
         )}
         {placed.map((one) => {
-          const name = nameOf(one);
+          const name = nameIn(answerers, one);
           return (
             <li key={one.id}>
               <Avatar name={name} username={one.username} size={22} presence={presence(one.id)} />

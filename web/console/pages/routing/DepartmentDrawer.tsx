@@ -23,14 +23,15 @@ import { useForm } from '../../parts/form.ts';
 import { historyOf } from '../../parts/history.ts';
 import type { Ways } from '../../parts/ListPage.tsx';
 import { type Act, MoreMenu } from '../../parts/MoreMenu.tsx';
+import { named } from '../../parts/named.ts';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { type Reading, useReading } from '../../parts/reading.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Sure } from '../../parts/Sure.tsx';
 import { Switch } from '../../parts/Switch.tsx';
-import { t } from '../../texts.ts';
-import { AgentsOf } from './AgentsOf.tsx';
+import { number, t } from '../../texts.ts';
+import { AgentsOf, nameIn } from './AgentsOf.tsx';
 
 interface Props {
   readonly known: Known | undefined;
@@ -147,13 +148,26 @@ function Filled({ known, all, ways, again, draft, reread }: FilledProps) {
   const others = all.known.filter((one) => one.department._id !== department?._id && one.department.archived !== true);
   const choices = others.map((one) => [one.department._id, one.department.name] as const);
   const customs = all.hours.filter(({ type }) => type === 'custom');
+  const weeks = [['', t('hoursOfAll')], ...customs.map(({ _id, name }) => [_id, name] as const)] as const;
+  const fallbacks = [['', t('fallbackNone')], ...choices] as const;
   return (
     <Drawer
       title={department?.name ?? t('newDepartment')}
       close={ways.close}
       {...(department === undefined ? {} : { step: ways.step })}
       acts={<MoreMenu acts={acts} />}
-      foot={<SaveBar form={form} names={names} />}
+      foot={
+        <SaveBar
+          form={form}
+          names={names}
+          shows={{
+            agents: (placed) => placed.map((one) => [nameIn(all.agents, one), `${t('atMost')} ${one.most === 0 ? '–' : number(one.most)}, ${t('order')} ${number(one.order)}`]),
+            hours: named(weeks),
+            fallbackForwardDepartment: named(fallbacks),
+            departmentsAllowedToForward: named(choices),
+          }}
+        />
+      }
     >
       {department?.archived === true ? <p class="banner">{t('archivedMore')}</p> : null}
       <div class="row2">
@@ -183,14 +197,14 @@ function Filled({ known, all, ways, again, draft, reread }: FilledProps) {
           value={value.hours}
           {...of('hours')}
           change={(hours) => change({ hours })}
-          choices={[['', t('hoursOfAll')], ...customs.map(({ _id, name }) => [_id, name] as const)]}
+          choices={weeks}
         />
         <ChoiceField
           label={names.fallbackForwardDepartment}
           value={value.fallbackForwardDepartment}
           {...of('fallbackForwardDepartment')}
           change={(fallbackForwardDepartment) => change({ fallbackForwardDepartment })}
-          choices={[['', t('fallbackNone')], ...choices]}
+          choices={fallbacks}
         />
       </div>
       <details class="routing-more">

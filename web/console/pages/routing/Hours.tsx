@@ -38,6 +38,7 @@ import { useForm } from '../../parts/form.ts';
 import { historyOf } from '../../parts/history.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { MoreMenu } from '../../parts/MoreMenu.tsx';
+import { named } from '../../parts/named.ts';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { useReading } from '../../parts/reading.ts';
 import { Removal } from '../../parts/Removal.tsx';
@@ -47,7 +48,7 @@ import { Switch } from '../../parts/Switch.tsx';
 import { address, go, place } from '../../place.ts';
 import { longDay, percent, t, weekday } from '../../texts.ts';
 import { heatOf, outside } from './demand.ts';
-import { OtherDays } from './OtherDays.tsx';
+import { dates, OtherDays, timesOf } from './OtherDays.tsx';
 import { Week } from './Week.tsx';
 
 const PATH = '/admin/hours';
@@ -265,7 +266,15 @@ function Shown({ hours, all, again }: Props) {
           ) : null}
         </aside>
       </div>
-      <SaveBar form={form} names={names} />
+      <SaveBar
+        form={form}
+        names={names}
+        shows={{
+          days: (days) => days.map((spans, day) => [weekday(day, 'long'), timesOf(spans)]),
+          otherDays: (days) => days.map((day) => [`${dates(day)} ${day.name}`.trim(), timesOf(day.spans)]),
+          departments: named(all.departments.map(({ _id, name }) => [_id, name] as const)),
+        }}
+      />
     </main>
   );
 }

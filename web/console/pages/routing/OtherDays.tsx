@@ -25,6 +25,8 @@ interface Edited {
   readonly was: OtherDay | undefined;
 }
 
+export const timesOf = (spans: readonly Span[]): string => (spans.length === 0 ? t('departmentClosed') : spans.map(({ from, to }) => `${clock(from)} – ${clock(to)}`).join(', '));
+
 /** Holidays, and days that are shorter or longer than those of the week. */
 export function OtherDays({ all, today, change }: Props) {
   const edited = useSignal<Edited | undefined>(undefined);
@@ -58,7 +60,7 @@ export function OtherDays({ all, today, change }: Props) {
             </span>
             <bdi>{day.name}</bdi>
             <span class={isLonger(day, all) ? 'hours-others-times is-longer' : 'hours-others-times'}>
-              {day.spans.length === 0 ? t('departmentClosed') : day.spans.map(({ from, to }) => `${clock(from)} – ${clock(to)}`).join(', ')}
+              {timesOf(day.spans)}
               {isLonger(day, all) ? <span class="unseen"> {t('longerThanWeek')}</span> : null}
             </span>
             <MoreMenu
@@ -87,7 +89,7 @@ export function OtherDays({ all, today, change }: Props) {
 }
 
 /** In one calendar for everybody, as days of a week are: it is a date, and no moment. */
-function dates({ from, until }: OtherDay): string {
+export function dates({ from, until }: OtherDay): string {
   const format = new Intl.DateTimeFormat(locale.value, { calendar: 'gregory', weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   return from === until ? format.format(Date.parse(from)) : format.formatRange(Date.parse(from), Date.parse(until));
 }

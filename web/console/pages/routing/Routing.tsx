@@ -121,6 +121,7 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
     },
   });
   const names = Object.fromEntries(Object.entries(NAMES).map(([id, [name]]) => [id, t(name)]));
+  const shows = Object.fromEntries(form.changed.map((id) => [id, (value: Value) => shown(value, choicesOf(id as Id))]));
   const mayChange = mayChangeSettings();
   const method = read.settings.find(({ _id }) => _id === 'Livechat_Routing_Method');
   const save = (): void => saveTable(t('placeRouting'), [[t('field'), ''], ...read.settings.map(({ _id, value }) => [names[_id] ?? _id, String(value)])]);
@@ -173,10 +174,13 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
           <Next values={form.value} scene={read.scene} />
         </div>
       </div>
-      <SaveBar form={form} names={names} />
+      <SaveBar form={form} names={names} shows={shows} />
     </>
   );
 }
+
+const choicesOf = (id: Id): readonly (readonly [string, string])[] | undefined =>
+  id === 'Livechat_Routing_Method' ? METHODS.map((one) => [one, t(`method${one}`)]) : CHOICES[id]?.map(([one, words]) => [one, t(words)]);
 
 interface OneProps {
   readonly id: Id;
@@ -193,7 +197,7 @@ function One({ id, setting, form, mayChange }: OneProps) {
     return null;
   }
   const [name, help] = NAMES[id];
-  const choices = CHOICES[id]?.map(([one, words]) => [one, t(words)] as const);
+  const choices = choicesOf(id);
   if (!mayChange || setting.blocked) {
     return (
       <p class="routing-fixed">

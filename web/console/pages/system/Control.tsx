@@ -1,4 +1,5 @@
-import type { Setting, Value } from '../../live/settings.ts';
+import type { Setting, Value, Values } from '../../live/settings.ts';
+import type { Shows } from '../../parts/Compare.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Locked } from '../../parts/Locked.tsx';
 import { Segments } from '../../parts/Segments.tsx';
@@ -33,6 +34,9 @@ export const shown = (value: Value): string => {
   }
   return typeof value === 'object' ? value.join(', ') : String(value).replaceAll('_', ' ');
 };
+
+/** As they are compared: secrets are not shown. */
+export const showsOf = (all: readonly Setting[]): Shows<Values> => Object.fromEntries(all.map(({ id, secret }) => [id, secret ? () => '••••' : shown]));
 
 const wrongOf = (about: string): string => `${about}-wrong`;
 

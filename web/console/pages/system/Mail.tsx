@@ -19,7 +19,7 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { number, shortly, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
-import { Control, Wrong } from './Control.tsx';
+import { Control, showsOf, Wrong } from './Control.tsx';
 import { Facts, sinceOf } from './Facts.tsx';
 import { useSettings } from './own.ts';
 
@@ -69,7 +69,7 @@ function Loaded({ all, again }: LoadedProps) {
         {mayChangeSettings() ? <Test /> : null}
         {may('view-statistics') ? <Outbox /> : null}
       </div>
-      <SaveBar form={form} names={names} />
+      <SaveBar form={form} names={names} shows={showsOf(all)} />
     </main>
   );
 }

@@ -18,7 +18,7 @@ import { SaveBar } from '../../parts/SaveBar.tsx';
 import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { address, place } from '../../place.ts';
 import { number, t, when } from '../../texts.ts';
-import { Control, shown, Wrong } from './Control.tsx';
+import { Control, shown, showsOf, Wrong } from './Control.tsx';
 import { groupOf, groups, isChanged, isFound, isOnly, type Only, partOf } from './finding.ts';
 import { Marked } from './Marked.tsx';
 import { useSettings } from './own.ts';
@@ -118,7 +118,7 @@ function Loaded({ all, again }: LoadedProps) {
           )}
         </div>
       </div>
-      <SaveBar form={form} names={names} />
+      <SaveBar form={form} names={names} shows={showsOf(all)} />
     </main>
   );
 }

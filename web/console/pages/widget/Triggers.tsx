@@ -23,6 +23,7 @@ import { ChoiceField, TextField } from '../../parts/Field.tsx';
 import { type Form, useForm } from '../../parts/form.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { type Column, ListPage, type Ways } from '../../parts/ListPage.tsx';
+import { named } from '../../parts/named.ts';
 import { type Reading, useReading } from '../../parts/reading.ts';
 import { Removal } from '../../parts/Removal.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
@@ -123,6 +124,10 @@ function TriggerDrawer({ trigger, list, ways }: Props) {
     timeout: t('programWait'),
     fallback: t('programFallback'),
   };
+  const senders = [
+    ['custom', t('senderCustom')],
+    ['queue', t('senderQueue')],
+  ] as const;
   const line = (key: 'name' | 'description' | 'senderName' | 'words' | 'url' | 'fallback' | 'value', rows?: number) => (
     <TextField
       label={names[key]}
@@ -144,7 +149,13 @@ function TriggerDrawer({ trigger, list, ways }: Props) {
       close={ways.close}
       {...(trigger === undefined ? {} : { step: ways.step })}
       acts={trigger === undefined ? null : <Removal id={trigger._id} name={trigger.name} more={t('removeTriggerMore')} remove={async () => await remove(trigger._id)} />}
-      foot={<SaveBar form={form} names={names} />}
+      foot={
+        <SaveBar
+          form={form}
+          names={names}
+          shows={{ moment: (moment) => t(WHEN[moment]), asks: (asks) => t(asks ? 'saysProgram' : 'saysText'), sender: named(senders) }}
+        />
+      }
     >
       <Switch label={names.enabled} on={value.enabled} change={(enabled) => change({ enabled })} />
       {line('name')}
@@ -175,10 +186,7 @@ function TriggerDrawer({ trigger, list, ways }: Props) {
         label={names.sender}
         value={value.sender}
         {...of('sender')}
-        choices={[
-          ['custom', t('senderCustom')],
-          ['queue', t('senderQueue')],
-        ]}
+        choices={senders}
         change={(sender) => change({ sender: sender === 'queue' ? 'queue' : 'custom' })}
       />
       {value.sender === 'custom' ? line('senderName') : null}

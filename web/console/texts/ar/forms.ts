@@ -22,6 +22,8 @@ const ar: Translation<typeof en> = {
   yourVersion: 'منك',
   takeTheirs: 'الإبقاء على ما في الخادم',
   saveMine: 'حفظ تغييراتي فوقها',
+  isOn: 'مفعّل',
+  isOff: 'معطّل',
   changedMeanwhile: 'لم يُحفظ: غيّره شخص آخر في هذه الأثناء.',
   changedMeanwhileBy: 'لم يُحفظ: غيّره {name} عند {time}.',
 };

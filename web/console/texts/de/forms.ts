@@ -22,6 +22,8 @@ const de: Translation<typeof en> = {
   yourVersion: 'Von Ihnen',
   takeTheirs: 'Stand des Servers behalten',
   saveMine: 'Meines darüber speichern',
+  isOn: 'An',
+  isOff: 'Aus',
   changedMeanwhile: 'Nicht gespeichert: Jemand anders hat es inzwischen geändert.',
   changedMeanwhileBy: 'Nicht gespeichert: {name} hat es um {time} geändert.',
 };

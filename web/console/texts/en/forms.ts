@@ -19,6 +19,8 @@ export default {
   yourVersion: 'Yours',
   takeTheirs: 'Keep theirs',
   saveMine: 'Save mine over it',
+  isOn: 'On',
+  isOff: 'Off',
   changedMeanwhile: 'Not saved: somebody else changed it meanwhile.',
   changedMeanwhileBy: 'Not saved: {name} changed it at {time}.',
 };

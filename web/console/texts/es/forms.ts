@@ -22,6 +22,8 @@ const es: Translation<typeof en> = {
   yourVersion: 'La tuya',
   takeTheirs: 'Quedarse con la otra',
   saveMine: 'Guardar la mía encima',
+  isOn: 'Activado',
+  isOff: 'Desactivado',
   changedMeanwhile: 'No guardado: otra persona lo cambió entretanto.',
   changedMeanwhileBy: 'No guardado: {name} lo cambió a las {time}.',
 };

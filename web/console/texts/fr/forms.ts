@@ -22,6 +22,8 @@ const fr: Translation<typeof en> = {
   yourVersion: 'La vôtre',
   takeTheirs: 'Garder la version en place',
   saveMine: 'Enregistrer la mienne par-dessus',
+  isOn: 'Activé',
+  isOff: 'Désactivé',
   changedMeanwhile: 'Non enregistré : quelqu’un d’autre l’a modifié entre-temps.',
   changedMeanwhileBy: 'Non enregistré : {name} l’a modifié à {time}.',
 };

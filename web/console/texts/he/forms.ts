@@ -22,6 +22,8 @@ const he: Translation<typeof en> = {
   yourVersion: 'שלך',
   takeTheirs: 'השארת מה שבשרת',
   saveMine: 'שמירת שלי במקומו',
+  isOn: 'פועל',
+  isOff: 'כבוי',
   changedMeanwhile: 'לא נשמר: מישהו אחר שינה את זה בינתיים.',
   changedMeanwhileBy: 'לא נשמר: שונה על ידי {name} בשעה {time}.',
 };

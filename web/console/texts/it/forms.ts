@@ -22,6 +22,8 @@ const it: Translation<typeof en> = {
   yourVersion: 'Da te',
   takeTheirs: 'Mantieni la versione sul server',
   saveMine: 'Sovrascrivi con la mia',
+  isOn: 'Attivo',
+  isOff: 'Disattivato',
   changedMeanwhile: 'Non salvato: nel frattempo qualcun altro ha modificato questi dati.',
   changedMeanwhileBy: 'Non salvato: {name} ha modificato questi dati alle {time}.',
 };

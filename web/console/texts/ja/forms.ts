@@ -22,6 +22,8 @@ const ja: Translation<typeof en> = {
   yourVersion: '自分',
   takeTheirs: 'サーバー側を残す',
   saveMine: '自分の内容で上書き',
+  isOn: 'オン',
+  isOff: 'オフ',
   changedMeanwhile: '保存されていません：その間にほかの人が変更しました。',
   changedMeanwhileBy: '保存されていません：{time}に{name}が変更しました。',
 };

@@ -22,6 +22,8 @@ const nl: Translation<typeof en> = {
   yourVersion: 'Van u',
   takeTheirs: 'Die van de server behouden',
   saveMine: 'Die van mij eroverheen opslaan',
+  isOn: 'Aan',
+  isOff: 'Uit',
   changedMeanwhile: 'Niet opgeslagen: iemand anders heeft dit intussen gewijzigd.',
   changedMeanwhileBy: 'Niet opgeslagen: {name} heeft dit om {time} gewijzigd.',
 };

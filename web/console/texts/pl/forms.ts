@@ -22,6 +22,8 @@ const pl: Translation<typeof en> = {
   yourVersion: 'Twoje',
   takeTheirs: 'Zachowaj stan z serwera',
   saveMine: 'Zastąp moim',
+  isOn: 'Włączone',
+  isOff: 'Wyłączone',
   changedMeanwhile: 'Nie zapisano: ktoś inny zmienił to w międzyczasie.',
   changedMeanwhileBy: 'Nie zapisano: o {time} zapisano inną zmianę ({name}).',
 };

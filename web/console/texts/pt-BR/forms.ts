@@ -22,6 +22,8 @@ const ptBR: Translation<typeof en> = {
   yourVersion: 'Seu',
   takeTheirs: 'Manter o do servidor',
   saveMine: 'Salvar o meu por cima',
+  isOn: 'Ativado',
+  isOff: 'Desativado',
   changedMeanwhile: 'Não foi salvo: outra pessoa alterou nesse meio-tempo.',
   changedMeanwhileBy: 'Não foi salvo: {name} alterou às {time}.',
 };

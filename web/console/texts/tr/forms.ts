@@ -22,6 +22,8 @@ const tr: Translation<typeof en> = {
   yourVersion: 'Sizinki',
   takeTheirs: 'Sunucudakini koru',
   saveMine: 'Üzerine benimkini kaydet',
+  isOn: 'Açık',
+  isOff: 'Kapalı',
   changedMeanwhile: 'Kaydedilmedi: bu arada başka biri değiştirdi.',
   changedMeanwhileBy: 'Kaydedilmedi: {name}, {time} itibarıyla değiştirdi.',
 };
