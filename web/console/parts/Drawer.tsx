@@ -1,6 +1,7 @@
 import './drawer.css';
 
 import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { useKeys } from '../keys.ts';
 import { t } from '../texts.ts';
@@ -17,13 +18,36 @@ interface Props {
   readonly acts?: ComponentChildren;
 }
 
-/** A row of the table in full, beside it. */
+const FIELDS = 'input, textarea, select';
+
+/** A row of the table in full, beside it. It takes the focus, unless somebody writes elsewhere. */
 export function Drawer({ title, step, close, children, foot, acts }: Props) {
+  const element = useRef<HTMLElement>(null);
   useKeys({ Escape: close });
+  useLayoutEffect(() => {
+    const drawer = element.current;
+    // What is made begins with its first field.
+    const first = step === undefined ? drawer?.querySelector<HTMLElement>('.body :is(input, textarea)') : undefined;
+    if (document.activeElement?.matches(FIELDS) !== true) {
+      (first ?? drawer?.querySelector('h2'))?.focus({ preventScroll: true });
+    }
+  }, []);
   return (
-    <aside class="drawer in-full" aria-label={title}>
+    <aside
+      ref={element}
+      class="drawer in-full"
+      aria-label={title}
+      onKeyDown={(event) => {
+        // Keys of the page do nothing in fields, and a dialog has its own.
+        const isField = event.target instanceof Element && event.target.matches(FIELDS) && event.target.closest('dialog') === null;
+        if (event.key === 'Escape' && isField && !event.isComposing && !event.defaultPrevented) {
+          event.preventDefault();
+          close();
+        }
+      }}
+    >
       <header>
-        <h2 class="cut-text">
+        <h2 class="cut-text" tabIndex={-1}>
           <bdi>{title}</bdi>
         </h2>
         <span class="push" />

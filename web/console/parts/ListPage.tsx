@@ -133,7 +133,14 @@ export function ListPage<T>(props: Props<T>) {
       }
     }
   };
-  const ways: Ways = { step, close: () => open(''), open };
+  const close = (): void => {
+    open('');
+    // Unless whoever has changes stays there.
+    if (place.peek().path === path) {
+      document.getElementById(`row-${shownId}`)?.querySelector('a')?.focus();
+    }
+  };
+  const ways: Ways = { step, close, open };
   useKeys({
     ...walking(walk),
     ...(create === undefined ? {} : { n: () => open(NEW) }),

@@ -148,6 +148,21 @@ test('a manager makes tags, for all departments or some, and finds and deletes t
   await at.keyboard.press('j');
   await at.keyboard.press('Enter');
   const shown = drawer(console, 'refund');
+  // It has the focus, and gives it back, also from its fields.
+  const focused = async (): Promise<string | undefined> => await at.evaluate(() => document.activeElement?.textContent ?? undefined);
+  await expect.poll(focused).toBe('refund');
+  expect(await shown.evaluate((one) => one.contains(document.activeElement))).toBe(true);
+  await shown.getByLabel('Name').press('Escape');
+  await shown.waitFor({ state: 'detached' });
+  await expect.poll(focused).toBe('refund');
+  await at.keyboard.press('n');
+  await expect.poll(async () => await drawer(console, 'New tag').getByLabel('Name').evaluate((field) => field === document.activeElement)).toBe(true);
+  await at.keyboard.type('x');
+  await at.keyboard.press('Escape');
+  await at.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
+  await console.button('Leave without saving').click();
+  await at.getByRole('link', { name: 'refund' }).click();
+  await shown.waitFor();
   expect(new URL(at.url()).search).toBe('?q=support');
   await shown.getByRole('button', { name: 'More' }).click();
   await at.getByRole('button', { name: 'Delete refund' }).click();
