@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { leaveBrowser, workersBrowser } from '../browser.ts';
-import { Desk } from '../desk.ts';
+import { startServer } from '../server.ts';
 import { Console } from './console.ts';
 
 let browser: Browser;
@@ -32,10 +32,13 @@ test('the page of the first chat is true', async () => {
   const labels = [...setUp.matchAll(/\*\*(.+?)\*\*/g)].map(([, label = '']) => label);
   expect(labels).toHaveLength(9);
 
-  const desk = await Desk.open();
-  const console = await Console.open(browser, desk.server.url, {});
+  const [, start = ''] = /```sh\n(.+?) \.\/run\n```/.exec(written) ?? [];
+  const environment = Object.fromEntries(start.split(' ').map((given) => given.split('=')));
+  expect(environment).toHaveProperty('ADMIN_PASS');
+  const server = await startServer({ environment });
+  const console = await Console.open(browser, server.url, {});
   const { page } = console;
-  await console.enter('admin', 'secret-of-admin');
+  await console.enter('admin', environment['ADMIN_PASS']);
   for (const label of labels) {
     if (label === 'Continue') {
       await console.button(label).click();
@@ -59,16 +62,15 @@ test('the page of the first chat is true', async () => {
   await expect.poll(() => events.innerText()).toContain('message.visitor');
   expect(await events.innerText()).toContain('chat.started');
 
-  const [, place = '', queue = '', take = ''] = /## 4\..*?\(`(\/\w+)`\).*?\*\*(.+?)\*\*.*?\*\*(.+?)\*\*/s.exec(written) ?? [];
+  const [, place = '', mine = ''] = /## 4\..*?\(`(\/\w+)`\).*?\*\*(.+?)\*\*/s.exec(written) ?? [];
   const inbox = await page.context().newPage();
-  await inbox.goto(new URL(place, desk.server.url).href);
-  await inbox.getByRole('tab', { name: queue }).click();
-  await inbox.locator('a.row', { hasText: 'Vera' }).waitFor();
-  await inbox.getByRole('button', { name: take }).click();
+  await inbox.goto(new URL(place, server.url).href);
+  await inbox.getByRole('tab', { name: mine }).click();
+  await inbox.locator('a.row', { hasText: 'Vera' }).click();
   const answer = inbox.getByRole('textbox', { name: 'Reply to Vera' });
   await answer.fill('Yes, I am');
   await answer.press('Enter');
   await panel.locator('.theirs .bubble', { hasText: 'Yes, I am' }).waitFor();
   await console.leave();
-  await desk.stop();
+  await server.stop();
 });

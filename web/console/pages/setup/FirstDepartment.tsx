@@ -37,7 +37,6 @@ export function FirstDepartment({ done }: { readonly done: () => void }) {
           id="email"
           class="input"
           type="email"
-          required
           value={email.value}
           onInput={(event) => {
             email.value = event.currentTarget.value;
