@@ -147,16 +147,18 @@ export async function dialects(): Promise<ReadonlyMap<string, Dialects>> {
   return new Map(kinds.map((kind) => [kind.name, kind.dialects]));
 }
 
-/** The entries in which all of the words stand, in their groups. */
-export function found(entries: readonly Entry[], source: Source, search: string): Group[] {
+/** The entries in which all of the words stand. */
+export function found(entries: readonly Entry[], search: string): Entry[] {
   const wanted = search.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  return entries.filter((entry) => wanted.every((word) => entry.words.includes(word)));
+}
+
+export function grouped(entries: readonly Entry[]): Group[] {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
-    if (entry.source === source && wanted.every((word) => entry.words.includes(word))) {
-      const group = groups.get(entry.group) ?? [];
-      group.push(entry);
-      groups.set(entry.group, group);
-    }
+    const group = groups.get(entry.group) ?? [];
+    group.push(entry);
+    groups.set(entry.group, group);
   }
   return [...groups].map(([name, list]) => ({
     name,

@@ -5,7 +5,7 @@ import { render } from 'preact';
 
 import { Entry } from './Entry.tsx';
 import { ROOT, type Source, SOURCES } from './documents.ts';
-import { address, chosen, entries, groups, hrefOf, search, start, trouble } from './state.ts';
+import { address, chosen, elsewhere, entries, groups, hrefOf, search, start, trouble } from './state.ts';
 import { count, texts } from './texts.ts';
 import { Words } from './Words.tsx';
 
@@ -57,6 +57,13 @@ function List() {
             ))}
           </ul>
         </details>
+      ))}
+      {elsewhere.value.map(([part, found]) => (
+        <p key={part}>
+          <a href={`#${part}`}>
+            {texts[part]}: {count(texts.found, found)}
+          </a>
+        </p>
       ))}
     </nav>
   );

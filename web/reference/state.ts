@@ -1,7 +1,7 @@
 // What the page shows: an address behind the `#`, what is searched, and the documents once they are here.
 import { computed, signal } from '@preact/signals';
 
-import { type Dialects, dialects, type Entry, found, load, type Source, SOURCES } from './documents.ts';
+import { type Dialects, dialects, type Entry, found, grouped, load, type Source, SOURCES } from './documents.ts';
 
 interface Address {
   readonly source: Source;
@@ -21,7 +21,17 @@ export const trouble = signal(false);
 /** By the kinds of events; asked for when the first of them is looked at. */
 export const told = signal<ReadonlyMap<string, Dialects> | undefined>(undefined);
 
-export const groups = computed(() => found(entries.value, address.value.source, search.value));
+const matches = computed(() => found(entries.value, search.value));
+
+export const groups = computed(() => grouped(matches.value.filter(({ source }) => source === address.value.source)));
+
+/** The other parts in which something is found as well, and how much. */
+export const elsewhere = computed(() =>
+  (search.value.trim() === '' ? [] : SOURCES)
+    .filter((part) => part !== address.value.source)
+    .map((part) => [part, matches.value.filter(({ source }) => source === part).length] as const)
+    .filter(([, many]) => many > 0),
+);
 
 export const chosen = computed(() =>
   entries.value.find((entry) => entry.source === address.value.source && entry.id === address.value.id),

@@ -117,6 +117,19 @@ test('everything can be reached by the keyboard alone', async () => {
   });
 });
 
+test('what is found only in another part is a way there', async () => {
+  await visit('', {}, async (page) => {
+    await page.locator('nav.list summary').first().waitFor();
+    await page.getByRole('searchbox').fill('livechat/room.forward');
+    await page.getByRole('status').filter({ hasText: '0 entries' }).waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Rocket.Chat: 1 entry' }).click();
+    await page.locator('nav.list code', { hasText: 'POST livechat/room.forward' }).waitFor();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('livechat/room.forward');
+    expect(await page.getByRole('link', { name: /\d+ entr/ }).count()).toBe(0);
+  });
+});
+
 test('what an operation really answered is shown', async () => {
   await visit('#hark/getFiguresNow', {}, async (page) => {
     await page.locator('h3', { hasText: 'Example' }).waitFor();
