@@ -63,6 +63,21 @@ test.for([false, true])('pictures of agents, and of visitors, are shown or not: 
   await end(vera);
 });
 
+test('the face of a visitor is at the end of the line, beside all that they say', async () => {
+  const vera = await come({ hideGuestAvatar: false });
+  await chat(vera);
+  const boxOf = (part: string) => vera.panel.locator(`.own ${part}`).first().boundingBox();
+  const [face, bubble] = await Promise.all([boxOf('.avatar'), boxOf('.bubble')]);
+  expect((face?.x ?? 0) - (bubble?.x ?? 0) - (bubble?.width ?? 0)).toBe(10);
+  expect(face?.y).toBe(bubble?.y);
+  await vera.say('A second word');
+  await vera.say('A third word, which follows it');
+  const ends = () => vera.panel.locator('.own .bubble').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
+  await expect.poll(ends).toHaveLength(3);
+  expect(new Set(await ends()).size).toBe(1);
+  await end(vera);
+});
+
 test('colours are where they are said to be, with an ink that is read on each', async () => {
   const vera = await come({
     color: '#204080',
