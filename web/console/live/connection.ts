@@ -131,6 +131,14 @@ function loggedIn(frame: Frame): void {
     return;
   }
   isIn = true;
+  listenAnew();
+}
+
+/** To everything: one may hear more than before. */
+export function listenAnew(): void {
+  if (!isIn) {
+    return;
+  }
   // Until everything is listened to again, things may happen that nobody hears: they are read then.
   if (connection.peek().is === 'live') {
     connection.value = { is: 'connecting' };

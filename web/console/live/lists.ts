@@ -234,6 +234,9 @@ export function hearOfLists(user: string): void {
     if (seesAll.value && !isHearingAll) {
       isHearingAll = true;
       listen('stream-room-messages', '__my_messages__', readAllSoon);
+      if (areRead.peek()) {
+        readAllSoon();
+      }
     }
   });
 }

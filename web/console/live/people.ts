@@ -111,6 +111,12 @@ interface Picture {
   readonly etag?: string;
 }
 
+interface RoleChange {
+  readonly type: 'added' | 'removed';
+  readonly _id: string;
+  readonly u: { readonly _id: string };
+}
+
 const PRESENCES: readonly Presence[] = ['offline', 'online', 'away', 'busy'];
 
 export function hearOfPeople(id: string): void {
@@ -123,6 +129,18 @@ export function hearOfPeople(id: string): void {
   });
   // Somebody has put them into a department, or taken them out of it.
   listen('stream-notify-user', `${id}/departmentAgentData`, () => void readDepartments(id).catch(() => undefined));
+  listen('stream-notify-logged', 'permissions-changed', (_, changed) => {
+    const one = changed as Permission;
+    permissions.value = [...permissions.peek().filter(({ _id }) => _id !== one._id), one];
+  });
+  listen('stream-notify-logged', 'roles-change', (changed) => {
+    const account = me.peek();
+    const { type, _id, u } = changed as RoleChange;
+    if (account !== undefined && u._id === id) {
+      const others = account.roles.filter((role) => role !== _id);
+      me.value = { ...account, roles: type === 'added' ? [...others, _id] : others };
+    }
+  });
   listen('stream-notify-logged', 'updateAvatar', (changed) => {
     const { username, etag } = changed as Picture;
     const account = me.peek();

@@ -5,14 +5,14 @@ import { session } from '../api/session.ts';
 import { askWithoutSocket } from './asking.ts';
 import { followCapacity } from './capacity.ts';
 import { add, followChats } from './chat.ts';
-import { connect, connection, logIn, onReturn } from './connection.ts';
+import { connect, connection, listenAnew, logIn, onReturn } from './connection.ts';
 import { followDeliveries } from './deliveries.ts';
 import { followGivenUp } from './given-up.ts';
 import { hearOfLists, readLists } from './lists.ts';
 import { hearOfMentions } from './mentions.ts';
 import { followNotes } from './notes.ts';
 import { outbox, workOnReturn } from './outbox.ts';
-import { hearOfPeople, mayAnswer, me, readPeople } from './people.ts';
+import { hearOfPeople, mayAnswer, me, peopleAreRead, readPeople } from './people.ts';
 import { followReading } from './reading.ts';
 import { hearOfNews } from './sound.ts';
 import { readTags } from './tags.ts';
@@ -57,6 +57,15 @@ export function start(): void {
     connect();
     askWithoutSocket();
     readEverything();
+  });
+  let answered = true;
+  effect(() => {
+    // Chats have become theirs to read, and to hear of.
+    if (mayAnswer.value && !answered) {
+      wasLost = true;
+      listenAnew();
+    }
+    answered = mayAnswer.value || !peopleAreRead.value;
   });
   effect(() => {
     wasLost ||= connection.value.is === 'lost';

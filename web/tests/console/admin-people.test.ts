@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
 import { accessibilityFaults } from '../browser.ts';
+import type { Agent } from '../desk.ts';
 import { browser, desk } from '../fixture.ts';
-import { Console } from './console.ts';
+import { Console, Guest } from './console.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
 
@@ -18,7 +19,7 @@ interface User {
   readonly requirePasswordChange?: boolean;
 }
 
-interface Agent {
+interface Answerer {
   readonly username: string;
   readonly statusLivechat: string;
   readonly departments: readonly string[];
@@ -28,8 +29,8 @@ interface Agent {
 const user = async (username: string): Promise<User | undefined> =>
   (await desk.admin.ask<{ users: User[] }>('users.list?count=0')).users.find((one) => one.username === username);
 
-const agent = async (username: string): Promise<Agent | undefined> =>
-  (await desk.admin.ask<{ users: Agent[] }>('livechat/users/agent?count=0')).users.find((one) => one.username === username);
+const agent = async (username: string): Promise<Answerer | undefined> =>
+  (await desk.admin.ask<{ users: Answerer[] }>('livechat/users/agent?count=0')).users.find((one) => one.username === username);
 
 async function granted(id: string): Promise<readonly string[]> {
   const { update } = await desk.admin.ask<{ update: { _id: string; roles: string[] }[] }>('permissions.listAll');
@@ -44,9 +45,13 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
 }
 
 let sales = '';
+let tom: Agent;
+let noor: Guest;
 
 beforeAll(async () => {
-  const tom = await desk.agent('tom', 'Tom Field');
+  // Waits in the queue of all, as there are no departments yet.
+  noor = await Guest.come(desk, 'Noor', 'Is anybody there?');
+  tom = await desk.agent('tom', 'Tom Field');
   sales = await desk.department('Sales', [tom]);
 });
 
@@ -216,6 +221,44 @@ describe('users and roles', () => {
     expect(await granted('close-livechat-room')).not.toContain('livechat-agent');
     await page.getByRole('searchbox').fill('webhooks');
     await expect.poll(() => page.locator('.matrix tbody tr th[scope=row]').count()).toBe(1);
+    await console.leave();
+  });
+});
+
+const change = async (how: string, roleId: string): Promise<void> => void (await desk.admin.tell(`roles.${how}`, { roleId, username: 'una' }));
+const grant = async (_id: string, roles: readonly string[]): Promise<void> => void (await desk.admin.tell('permissions.update', { permissions: [{ _id, roles }] }));
+
+describe('what one may do oneself', () => {
+  test('it follows at once: pages, menus, and the inbox with what waits there', async () => {
+    await desk.admin.tell('users.create', { username: 'una', name: 'Una Reed', password: 'secret-of-una', email: 'una@example.org', roles: ['user'], verified: true });
+    const console = await Console.logIn(browser, `${desk.server.url}inbox`, { username: 'una', password: 'secret-of-una' });
+    const { page } = console;
+    const inbox = page.getByRole('heading', { name: 'Inbox: not for your roles' });
+    await inbox.waitFor();
+    await change('addUserToRole', 'livechat-agent');
+    await page.getByRole('tab', { name: /Queue/ }).click();
+    await console.row('Noor').waitFor();
+    await console.listening();
+    // Heard of, not only read.
+    await desk.take(tom, noor.rid);
+    await console.row('Noor').waitFor({ state: 'detached' });
+    await change('addUserToRole', 'livechat-manager');
+    await page.getByRole('link', { name: 'Administration' }).click();
+    await page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'Tags' }).click();
+    await page.getByRole('heading', { name: 'Tags', level: 1 }).waitFor();
+    const tags = await granted('manage-livechat-tags');
+    await grant('manage-livechat-tags', tags.filter((role) => role !== 'livechat-manager'));
+    await page.getByRole('heading', { name: 'Tags: not for your roles' }).waitFor();
+    await grant('manage-livechat-tags', tags);
+    await page.getByRole('heading', { name: 'Tags', exact: true, level: 1 }).waitFor();
+    await change('removeUserFromRole', 'livechat-manager');
+    await page.getByRole('heading', { name: 'Tags: not for your roles' }).waitFor();
+    await page.getByRole('navigation', { name: 'Administration' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Back to the inbox' }).click();
+    await page.getByRole('tab', { name: /Mine/ }).waitFor();
+    await change('removeUserFromRole', 'livechat-agent');
+    await inbox.waitFor();
+    expect(await page.getByRole('tab').count()).toBe(0);
     await console.leave();
   });
 });

@@ -68,7 +68,7 @@ const ar: Translation<typeof en> = {
   haveIt: 'من يستطيع ذلك',
   nobodyMay: 'لا أحد',
   holdsAtOnce: 'يسري فورًا',
-  holdsAtOnceMore: 'يواصل المتصلون عملهم. تتبع قوائمهم عند إعادة تحميل الصفحة.',
+  holdsAtOnceMore: 'يواصل المتصلون عملهم. تتغير قوائمهم وصفحاتهم فورًا دون إعادة تحميل.',
   permTaken: '{role}: لم يعد {what}',
   choosePermission: 'اختر صلاحية لترى من يملكها.',
   roleMay: '{role}: {what}',

@@ -68,7 +68,7 @@ const de: Translation<typeof en> = {
   haveIt: 'Wer es darf',
   nobodyMay: 'Niemand',
   holdsAtOnce: 'Gilt sofort',
-  holdsAtOnceMore: 'Wer angemeldet ist, arbeitet weiter. Die Menüs folgen, sobald die Seite neu geladen wird.',
+  holdsAtOnceMore: 'Wer angemeldet ist, arbeitet weiter. Menüs und Seiten passen sich sofort an, ohne neu zu laden.',
   permTaken: '{role}: nicht mehr {what}',
   choosePermission: 'Wählen Sie ein Recht, um zu sehen, wer es hat.',
   roleMay: '{role}: {what}',

@@ -65,7 +65,7 @@ export default {
   haveIt: 'Who may do it',
   nobodyMay: 'Nobody',
   holdsAtOnce: 'Holds at once',
-  holdsAtOnceMore: 'Whoever is logged in keeps working. Their menus follow when the page is loaded again.',
+  holdsAtOnceMore: 'Whoever is logged in keeps working. Their menus and pages follow at once, without a reload.',
   permTaken: '{role}: no longer {what}',
   choosePermission: 'Choose a permission to see who has it.',
   roleMay: '{role}: {what}',

@@ -68,7 +68,7 @@ const es: Translation<typeof en> = {
   haveIt: 'Quién puede hacerlo',
   nobodyMay: 'Nadie',
   holdsAtOnce: 'Vale enseguida',
-  holdsAtOnceMore: 'Quien tiene sesión sigue trabajando. Sus menús cambian cuando recarga la página.',
+  holdsAtOnceMore: 'Quien tiene sesión sigue trabajando. Sus menús y páginas cambian al momento, sin recargar.',
   permTaken: '{role}: ya no {what}',
   choosePermission: 'Elige un permiso para ver quién lo tiene.',
   roleMay: '{role}: {what}',

@@ -68,7 +68,7 @@ const fr: Translation<typeof en> = {
   haveIt: 'Qui peut le faire',
   nobodyMay: 'Personne',
   holdsAtOnce: 'Valable tout de suite',
-  holdsAtOnceMore: 'Qui est connecté continue de travailler. Les menus suivent au prochain chargement de la page.',
+  holdsAtOnceMore: 'Qui est connecté continue de travailler. Ses menus et ses pages s’adaptent aussitôt, sans rechargement.',
   permTaken: '{role} : plus de {what}',
   choosePermission: 'Choisissez une autorisation pour voir qui l’a.',
   roleMay: '{role} : {what}',

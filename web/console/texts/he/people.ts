@@ -68,7 +68,7 @@ const he: Translation<typeof en> = {
   haveIt: 'מי רשאי',
   nobodyMay: 'איש',
   holdsAtOnce: 'בתוקף מיד',
-  holdsAtOnceMore: 'מי שמחובר ממשיך לעבוד. התפריטים יתעדכנו בטעינה הבאה של הדף.',
+  holdsAtOnceMore: 'מי שמחובר ממשיך לעבוד. התפריטים והדפים מתעדכנים מיד, בלי טעינה מחדש.',
   permTaken: '\u200f{role}: כבר לא {what}',
   choosePermission: 'נא לבחור הרשאה כדי לראות למי היא נתונה.',
   roleMay: '\u200f{role}: {what}',

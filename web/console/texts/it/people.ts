@@ -68,7 +68,7 @@ const it: Translation<typeof en> = {
   haveIt: 'Chi può farlo',
   nobodyMay: 'Nessuno',
   holdsAtOnce: 'Vale subito',
-  holdsAtOnceMore: 'Chi ha effettuato l’accesso continua a lavorare. I menu si aggiornano al prossimo caricamento della pagina.',
+  holdsAtOnceMore: 'Chi ha effettuato l’accesso continua a lavorare. Menu e pagine si aggiornano subito, senza ricaricare.',
   permTaken: '{role}: non più {what}',
   choosePermission: 'Scegli un’autorizzazione per vedere chi ce l’ha.',
   roleMay: '{role}: {what}',

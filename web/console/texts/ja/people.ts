@@ -68,7 +68,7 @@ const ja: Translation<typeof en> = {
   haveIt: '許可されている人',
   nobodyMay: 'なし',
   holdsAtOnce: 'すぐに有効',
-  holdsAtOnceMore: 'ログイン中の人はそのまま作業を続けられます。メニューはページの再読み込み後に変わります。',
+  holdsAtOnceMore: 'ログイン中の人はそのまま作業を続けられます。メニューとページは再読み込みなしですぐに変わります。',
   permTaken: '{role}：解除 – {what}',
   choosePermission: '権限を選ぶと、持っている人が表示されます。',
   roleMay: '{role}：{what}',

@@ -68,7 +68,7 @@ const nl: Translation<typeof en> = {
   haveIt: 'Wie het mag',
   nobodyMay: 'Niemand',
   holdsAtOnce: 'Geldt meteen',
-  holdsAtOnceMore: 'Wie is ingelogd, werkt verder. De menu’s volgen als de pagina opnieuw wordt geladen.',
+  holdsAtOnceMore: 'Wie is ingelogd, werkt verder. Menu’s en pagina’s veranderen meteen, zonder opnieuw te laden.',
   permTaken: '{role}: niet meer {what}',
   choosePermission: 'Kies een recht om te zien wie het heeft.',
   roleMay: '{role}: {what}',

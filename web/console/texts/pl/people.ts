@@ -68,7 +68,7 @@ const pl: Translation<typeof en> = {
   haveIt: 'Kto może to robić',
   nobodyMay: 'Nikt',
   holdsAtOnce: 'Obowiązuje od razu',
-  holdsAtOnceMore: 'Zalogowane osoby pracują dalej. Menu zmienią się po ponownym wczytaniu strony.',
+  holdsAtOnceMore: 'Zalogowane osoby pracują dalej. Ich menu i strony zmieniają się od razu, bez ponownego wczytania.',
   permTaken: '{role}: odebrano – {what}',
   choosePermission: 'Wybierz uprawnienie, aby zobaczyć, kto je ma.',
   roleMay: '{role}: {what}',

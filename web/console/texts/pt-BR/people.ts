@@ -68,7 +68,7 @@ const ptBR: Translation<typeof en> = {
   haveIt: 'Quem pode fazer',
   nobodyMay: 'Ninguém',
   holdsAtOnce: 'Vale imediatamente',
-  holdsAtOnceMore: 'Quem está conectado continua trabalhando. Os menus mudam quando a página é carregada de novo.',
+  holdsAtOnceMore: 'Quem está conectado continua trabalhando. Os menus e as páginas mudam na hora, sem recarregar.',
   permTaken: '{role}: não mais {what}',
   choosePermission: 'Escolha uma permissão para ver quem a tem.',
   roleMay: '{role}: {what}',

@@ -68,7 +68,7 @@ const tr: Translation<typeof en> = {
   haveIt: 'Kimler yapabilir',
   nobodyMay: 'Hiç kimse',
   holdsAtOnce: 'Hemen geçerli olur',
-  holdsAtOnceMore: 'Oturumu açık olanlar çalışmayı sürdürür. Menüleri sayfa yeniden yüklendiğinde değişir.',
+  holdsAtOnceMore: 'Oturumu açık olanlar çalışmayı sürdürür. Menüleri ve sayfaları hemen değişir, yeniden yüklemek gerekmez.',
   permTaken: '{role}: artık yok – {what}',
   choosePermission: 'Kimlerde olduğunu görmek için bir izin seçin.',
   roleMay: '{role}: {what}',
