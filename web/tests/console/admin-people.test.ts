@@ -228,6 +228,44 @@ describe('users and roles', () => {
 const change = async (how: string, roleId: string): Promise<void> => void (await desk.admin.tell(`roles.${how}`, { roleId, username: 'una' }));
 const grant = async (_id: string, roles: readonly string[]): Promise<void> => void (await desk.admin.tell('permissions.update', { permissions: [{ _id, roles }] }));
 
+describe('in little room', () => {
+  const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+  test('a long name stays in its cell, and what is beside it within reach', async () => {
+    const long = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
+    await desk.department(long, [tom]);
+    await desk.admin.tell('users.create', { username: 'lola', name: long, password: 'secret-of-lola', email: 'lola@example.org', roles: ['user', 'livechat-monitor'], verified: true });
+    await desk.set('Livechat_request_comment_when_closing_conversation', false);
+    const console = await open('admin/departments');
+    const { page } = console;
+    /** What of these lies over what is beside it. */
+    const over = async (what: string): Promise<readonly string[]> =>
+      await page.locator(what).evaluateAll((all) =>
+        all.flatMap((one) => {
+          const outer = (one.closest('th, li') ?? one).getBoundingClientRect();
+          const range = document.createRange();
+          range.selectNodeContents(one);
+          const inner = range.getBoundingClientRect();
+          return inner.right > Math.min(outer.right, innerWidth) + 1 ? [`${one.textContent}: ${inner.right} of ${outer.right}`] : [];
+        }),
+      );
+    await page.getByRole('link', { name: long }).click();
+    await page.locator('.drawer').waitFor();
+    expect(await over('.listed tbody th > :is(a, button)')).toEqual([]);
+    await page.setViewportSize(PHONE.viewport);
+    await page.goto(`${desk.url}/admin/audit`);
+    await page.getByRole('button', { name: 'Livechat_request_comment_when_closing_conversation' }).first().waitFor();
+    expect(await over('.listed tbody th > :is(a, button)')).toEqual([]);
+    await page.goto(`${desk.url}/admin/hours`);
+    await page.locator('.hours-departments').getByText(long).waitFor();
+    expect(await over('.hours-departments li')).toEqual([]);
+    await page.goto(`${desk.url}/admin/roles/livechat-monitor`);
+    await page.locator('.people-list').getByText(long).waitFor();
+    expect(await over('.people-list li')).toEqual([]);
+    await console.leave();
+  });
+});
+
 describe('what one may do oneself', () => {
   test('it follows at once: pages, menus, and the inbox with what waits there', async () => {
     await desk.admin.tell('users.create', { username: 'una', name: 'Una Reed', password: 'secret-of-una', email: 'una@example.org', roles: ['user'], verified: true });
