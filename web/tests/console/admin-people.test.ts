@@ -264,6 +264,26 @@ describe('in little room', () => {
     expect(await over('.people-list li')).toEqual([]);
     await console.leave();
   });
+
+  test('who gains by a permission is in sight beside it, until it is put away', async () => {
+    const console = await open('admin/permissions', PHONE);
+    const { page } = console;
+    const own = page.getByRole('button', { name: 'Close own chats', exact: true });
+    await own.tap();
+    const side = page.getByRole('complementary', { name: 'Close own chats' });
+    const isSeen = async (): Promise<boolean> => {
+      const box = await side.boundingBox();
+      return box !== null && box.y > 200 && box.y + box.height <= 844;
+    };
+    await side.getByText('Who may do it').waitFor();
+    await expect.poll(isSeen).toBe(true);
+    await page.getByRole('checkbox', { name: 'Agent: Tags' }).scrollIntoViewIfNeeded();
+    expect(await isSeen()).toBe(true);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await own.tap();
+    await side.waitFor({ state: 'detached' });
+    await console.leave();
+  });
 });
 
 describe('what one may do oneself', () => {

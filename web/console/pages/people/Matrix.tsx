@@ -64,7 +64,7 @@ export function Matrix({ groups, roles, accounts, form, open, set, choose }: Pro
           {some.map((id) => (
             <tr key={id} class={id === open ? 'is-selected' : ''}>
               <th scope="row">
-                <button type="button" class="link-button" aria-expanded={id === open} onClick={() => choose(id)}>
+                <button type="button" class="link-button" aria-expanded={id === open} onClick={() => choose(id === open ? '' : id)}>
                   {permissionName(id)}
                 </button>
                 {permissionName(id) === id ? null : <code class="mono">{id}</code>}
