@@ -39,7 +39,7 @@ export function Contacts() {
         conflictingFields.length === 0 ? '' : <span class="badge badge-wait">{count('conflictsCount', conflictingFields.length)}</span>,
       isWide: true,
     },
-    { key: 'last', name: t('lastChat'), of: ({ lastChat }) => (lastChat === undefined ? '' : when(millis(lastChat.ts), Date.now())), isNumber: true },
+    { key: 'last', name: t('lastChat'), of: ({ lastChat }) => (lastChat === undefined ? '' : new Date(millis(lastChat.ts)).toISOString()), show: ({ lastChat }) => (lastChat === undefined ? '' : when(millis(lastChat.ts), Date.now())), isNumber: true },
   ];
   return (
     <ListPage

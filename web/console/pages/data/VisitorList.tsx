@@ -18,7 +18,8 @@ const columns = (): readonly [Column<VisitorInShort>, ...Column<VisitorInShort>[
   {
     key: 'last',
     name: t('lastChat'),
-    of: ({ lastChat }) => (lastChat === undefined ? '' : when(millis(lastChat.ts), Date.now())),
+    of: ({ lastChat }) => (lastChat === undefined ? '' : new Date(millis(lastChat.ts)).toISOString()),
+    show: ({ lastChat }) => (lastChat === undefined ? '' : when(millis(lastChat.ts), Date.now())),
     isNumber: true,
   },
 ];
