@@ -3,7 +3,7 @@ import './list-page.css';
 
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { useKeys } from '../keys.ts';
 import { address, go, place } from '../place.ts';
@@ -112,11 +112,24 @@ export function ListPage<T>(props: Props<T>) {
   };
   const open = (to: string): void => go(withQuery(to === '' ? path : `${path}/${encodeURIComponent(to)}`, {}));
   const isDrawn = shownId !== '';
+  /** Walked to, and not drawn yet. */
+  const ahead = useRef('');
   const beyond = (by: 1 | -1): string | undefined => {
     const now = isDrawn ? shownId : at.peek();
-    const row = rows[rows.findIndex((one) => id(one) === now) + by];
+    const next = rows.findIndex((one) => id(one) === now) + by;
+    const row = rows[next];
+    if (next >= drawn.length && !isWhole) {
+      ahead.current = row === undefined ? '' : `row-${id(row)}`;
+      more();
+    }
     return row === undefined ? undefined : id(row);
   };
+  useLayoutEffect(() => {
+    if (ahead.current !== '') {
+      lookAtRow(ahead.current);
+      ahead.current = '';
+    }
+  });
   const step = (by: 1 | -1): void => {
     const to = beyond(by);
     if (to !== undefined) {

@@ -171,6 +171,25 @@ test('a manager makes tags, for all departments or some, and finds and deletes t
   await console.leave();
 });
 
+test('keys walk on into rows that were not drawn yet', async () => {
+  await Promise.all(Array.from({ length: 104 }, async (_, at) => await desk.method('livechat:saveTag', null, { name: `tag ${String(at).padStart(3, '0')}`, description: '' }, [])));
+  const console = await page('tags', 'Tags');
+  const at = console.page;
+  await at.locator('tbody tr').nth(99).waitFor();
+  expect(await at.locator('tbody tr').count()).toBe(100);
+  const name = await at.locator('tbody a').nth(99).innerText();
+  await at.locator('tbody a').nth(98).click();
+  await drawer(console, await at.locator('tbody a').nth(98).innerText()).waitFor();
+  await at.keyboard.press('j');
+  await drawer(console, name).waitFor();
+  await at.keyboard.press('j');
+  await at.locator('tbody tr').nth(100).waitFor();
+  const next = await at.locator('tbody a').nth(100).innerText();
+  await drawer(console, next).waitFor();
+  await expect.poll(async () => await at.evaluate(() => document.activeElement?.textContent)).toBe(next);
+  await console.leave();
+});
+
 test.for([
   ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, accessibilityFaults],
   ['Arabic', { locale: 'ar' }, faultsInLightAndDark],
