@@ -1,5 +1,5 @@
 // The live monitor: its numbers are those of the API at each moment, and it costs the same for a crowd.
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { amy } from '../agent.ts';
@@ -208,6 +208,44 @@ test('it is opened by keys, and what it shows can be held and read as tables', a
   await saysWhatTheApiSays(page);
   await desk.take(tom, guest.rid);
   await tom.caller.tell('livechat/room.closeByUser', { rid: guest.rid, comment: 'done' });
+  await console.leave();
+});
+
+/** Holds back what is asked until it is let go. */
+async function hold(page: Page, what: string): Promise<Route[]> {
+  const held: Route[] = [];
+  await page.route(`**/figures/${what}*`, (route) => {
+    held.push(route);
+  });
+  return held;
+}
+
+async function letGo(page: Page, what: string, held: readonly Route[]): Promise<void> {
+  await Promise.all(held.map((route) => route.continue()));
+  await page.unroute(`**/figures/${what}*`);
+}
+
+test('answers that take longer than a round are asked for once and shown, the first ones also while it is held', async () => {
+  const console = await Console.logIn(browser, desk.server.url, ADMIN);
+  const { page } = console;
+  await page.clock.install();
+  const now = await hold(page, 'now');
+  const sums = await hold(page, 'sums');
+  await page.goto(`${desk.url}/monitor`);
+  await expect.poll(() => [now.length, sums.length]).toEqual([1, 2]);
+  await page.clock.runFor(ROUND_MS);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await letGo(page, 'now', now);
+  await shown(page);
+  await page.getByText(/^Paused at/).waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await looksAgain(page);
+  await looksAgain(page);
+  // Today by the hour and by the agent are still on their way.
+  expect(sums.length).toBe(2);
+  await letGo(page, 'sums', sums);
+  await page.getByRole('region', { name: 'Chats today' }).waitFor();
+  await saysWhatTheApiSays(page);
   await console.leave();
 });
 

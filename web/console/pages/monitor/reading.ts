@@ -76,33 +76,48 @@ export function useMonitor(department: string | undefined, isPaused: boolean): R
   const present = useSignal<Present | undefined>(undefined);
   const day = useSignal<Day | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
-  const round = useRef(0);
-  const look = async (isWhole: boolean): Promise<void> => {
-    round.current += 1;
-    const own = round.current;
-    // What was asked for since then counts.
-    const keep = async <T>(kept: Signal<T | undefined>, reading: Promise<T>): Promise<void> => {
-      const read = await reading;
-      if (own === round.current) {
-        kept.value = read;
+  /** What is on its way for the department; an answer for another one comes too late. */
+  const asked = useRef(new Set<unknown>());
+  const pauses = useRef(0);
+  /** What is read more slowly than it is asked for is asked for once. */
+  const keep = async <T>(kept: Signal<T | undefined>, read: () => Promise<T>): Promise<void> => {
+    const own = asked.current;
+    const before = pauses.current;
+    if (own.has(kept)) {
+      return;
+    }
+    own.add(kept);
+    try {
+      const found = await read();
+      // What is held stays as it is; there has to be something to hold.
+      if (own === asked.current && (before === pauses.current || kept.peek() === undefined)) {
+        kept.value = found;
       }
-    };
-    const now = Promise.all([readNow(department), readWaits(department)]);
+    } finally {
+      own.delete(kept);
+    }
+  };
+  const look = async (isWhole: boolean): Promise<void> => {
+    const own = asked.current;
     try {
       await Promise.all([
-        keep(present, now.then(([moment, waits]) => ({ now: moment, waits }))),
-        isWhole || day.peek() === undefined ? keep(day, readDay(department, day.peek())) : undefined,
+        keep(present, async () => {
+          const [now, waits] = await Promise.all([readNow(department), readWaits(department)]);
+          return { now, waits };
+        }),
+        isWhole || day.peek() === undefined ? keep(day, async () => await readDay(department, day.peek())) : undefined,
       ]);
-      if (own === round.current) {
+      if (own === asked.current) {
         error.value = undefined;
       }
     } catch (fault) {
-      if (own === round.current) {
+      if (own === asked.current) {
         error.value = fault;
       }
     }
   };
   useEffect(() => {
+    asked.current = new Set();
     present.value = undefined;
     day.value = undefined;
     void look(true);
@@ -120,8 +135,7 @@ export function useMonitor(department: string | undefined, isPaused: boolean): R
     }, NOW_MS);
     return () => {
       clearInterval(timer);
-      // An answer that is on its way comes too late.
-      round.current += 1;
+      pauses.current += 1;
     };
   }, [department, isPaused]);
   return { present, day, error, again: () => void look(true) };
