@@ -276,6 +276,13 @@ test('a chart has its table, and a table its order', async () => {
   await console.leave();
 });
 
+/** A4 between its margins. */
+const PAPER = { width: 718, height: 1000 };
+
+/** How far to the right their columns reach. */
+const rightOfTables = (page: Page): Promise<number> =>
+  page.locator('table').evaluateAll((all) => Math.max(...all.map((table) => table.getBoundingClientRect().right)));
+
 test('on paper there is the report alone', async () => {
   const console = await open('/reports/overview', { colorScheme: 'dark' });
   const { page } = console;
@@ -287,6 +294,12 @@ test('on paper there is the report alone', async () => {
   // White paper, and nothing in a box that scrolls.
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light');
   expect(await page.locator('.page-body').evaluate((body) => body.scrollHeight - body.clientHeight)).toBe(0);
+  await page.setViewportSize(PAPER);
+  for (const kind of ['agents', 'chats', 'departments']) {
+    await page.goto(`${desk.url}/reports/${kind}`);
+    await shown(page);
+    expect([kind, await rightOfTables(page)]).toEqual([kind, PAPER.width]);
+  }
   await console.leave();
 });
 
@@ -318,7 +331,7 @@ test('it is opened by keys, and an agent is told who can let them in', async () 
 test('the report about webhooks is of its days', async () => {
   const receiver = await Receiver.start();
   const headers = { ...desk.admin.credentials, 'Content-Type': 'application/json' };
-  const body = JSON.stringify({ name: 'Orders', url: receiver.url('/orders'), events: ['chat.started'] });
+  const body = JSON.stringify({ name: `Orders${' and their parcels'.repeat(6)}`, url: receiver.url('/orders'), events: ['chat.started'] });
   const made = await fetch(`${desk.server.url}api/hark/v1/endpoints`, { method: 'POST', headers, body });
   const { id } = (await made.json()) as { id: string };
   await Guest.come(desk, 'Ada', 'Hello');
@@ -333,6 +346,11 @@ test('the report about webhooks is of its days', async () => {
   const { page } = console;
   expect(await strip(page)).toMatchObject({ Delivered: '1', 'Failed attempts': '0', 'Requests that arrived': '100%' });
   await page.getByRole('img', { name: '1 arrived, 0 failed' }).waitFor();
+  expect(await rightOfTables(page)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize(PAPER);
+  expect(await rightOfTables(page)).toBeLessThanOrEqual(PAPER.width);
+  await page.emulateMedia({ media: 'screen' });
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.goto(`${desk.url}/reports/webhooks?from=2026-01-05&until=2026-01-11`);
   await page.getByText('What is sent is counted for two weeks').waitFor();

@@ -78,7 +78,7 @@ export function Table<R>({ name, rows, columns, order }: Props<R>) {
             <tr key={at}>
               {columns.map(({ head, shown, cell, isWide }, place) => (
                 <td key={head} class={`${place === 0 ? '' : 'num'} ${isWide === true ? 'wide' : ''}`}>
-                  {cell === undefined ? <bdi>{shown(row)}</bdi> : cell(row)}
+                  {cell === undefined ? <bdi {...(place === 0 ? { class: 'cut-text', title: shown(row) } : {})}>{shown(row)}</bdi> : cell(row)}
                 </td>
               ))}
             </tr>
