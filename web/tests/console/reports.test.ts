@@ -228,7 +228,7 @@ test('what is shown is a file, in which nothing is a formula', async () => {
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
   expect(file.suggestedFilename()).toMatch(/^tags-[\d-]+\.csv$/);
   const lines = (await readFile(await file.path(), 'utf8')).split('\r\n');
-  expect(lines).toEqual(['\uFEFFTag,Chats,Share of chats', "'=1+1,1,33.3%", 'refund,1,33.3%', '']);
+  expect(lines).toEqual(['\uFEFFTag,Chats,Share of chats (%)', "'=1+1,1,33.333", 'refund,1,33.333', '']);
   await console.leave();
 });
 
@@ -239,6 +239,17 @@ async function fileOf(page: Page): Promise<readonly string[]> {
 }
 
 const first = (lines: readonly string[]): readonly (string | undefined)[] => lines.map((line) => line.split(',')[0]);
+
+test('a file has numbers as programs read them, whatever the language', async () => {
+  const console = await open('/reports/departments', { locale: 'de-DE' });
+  const { page } = console;
+  const [head, support, other] = await fileOf(page);
+  expect(head).toBe('Abteilung,Chats,Erste Antwort (s),Jede Antwort (s),"Chat, Mittel (s)",Nicht beantwortet (%),Weitergeleitet (%),Nachrichten');
+  expect(support).toMatch(/^Support,2,[\d.]+,[\d.]+,[\d.]+,50,0,\d+$/);
+  // Nobody has answered it yet.
+  expect(other).toMatch(/^Sales,1,,,,100,0,\d+$/);
+  await console.leave();
+});
 
 test('a file has what the page shows, in its order', async () => {
   const console = await open('/reports/departments');

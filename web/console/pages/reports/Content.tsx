@@ -5,13 +5,14 @@ import { type ComponentChildren, h } from 'preact';
 import type { Spreads, SumsOf } from '../../live/figures.ts';
 import type { Kind } from '../../live/saved-reports.ts';
 import { ShareBars } from '../../parts/charts/ShareBars.tsx';
+import type { Cell } from '../../parts/csv.ts';
 import { number, t } from '../../texts.ts';
 import { betweenName } from './between.ts';
 import { ChatsByDay, FirstAnswerByDay, FirstAnswers, HOURS, RatingBars, weekRows, WhenTheyCome } from './Charts.tsx';
 import { dayColumns, endpointColumns, namedColumns, tagColumns } from './columns.tsx';
 import { Figures } from './Figures.tsx';
 import { type Found, showsCounted } from './reading.ts';
-import { type Column, inOrder, type Order, Table } from './Table.tsx';
+import { type Column, inOrder, type Order, Table, UNITS } from './Table.tsx';
 import { sentRows, Webhooks } from './Webhooks.tsx';
 
 /** Of parts that are drawn; all of them are in the table. */
@@ -41,7 +42,7 @@ const CONTENTS: Readonly<Record<Kind, Part>> = {
       <ChatsByDay found={found} />
       <FirstAnswerByDay found={found} />
       <WhenTheyCome found={found} />
-      <Table name={t('chats')} rows={daysOf(found)} columns={dayColumns(dayOf)} order={order} />
+      <Table name={t('chats')} rows={daysOf(found)} columns={dayColumns()} order={order} />
     </>
   ),
   agents: ({ found, order }) => (
@@ -167,11 +168,17 @@ function TableOrNothing<R>(props: TableProps<R>) {
   );
 }
 
-type Rows = readonly (readonly string[])[];
+type Rows = readonly (readonly Cell[])[];
+
+/** Numbers as programs read them, whatever the language, to a thousandth of their unit. */
+function cellOf<R>({ of, unit }: Column<R>, row: R): Cell {
+  const value = of(row) ?? '';
+  return unit === undefined || typeof value === 'string' ? value : Math.round(1000 * UNITS[unit] * value) / 1000;
+}
 
 const written = <R,>(columns: readonly Column<R>[], rows: readonly R[]): Rows => [
-  columns.map(({ head }) => head),
-  ...rows.map((row) => columns.map(({ shown }) => shown(row))),
+  columns.map(({ head, unit }) => (unit === undefined ? head : `${head} (${unit})`)),
+  ...rows.map((row) => columns.map((column) => cellOf(column, row))),
 ];
 
 /** As the table shows them. */
@@ -181,14 +188,14 @@ const peopleOf = (found: Found, order: Order): Rows => ordered(agentColumns(foun
 
 const weekOf = ({ week }: Found): Rows => [
   [t('whenTheyCome'), ...HOURS.map((hour) => `${hour}:00`)],
-  ...weekRows(week).map(([day, chats]) => [day, ...chats.map(String)]),
+  ...weekRows(week).map(([day, chats]) => [day, ...chats]),
 ];
 
-const ratingsOf = ({ ratings }: Found): Rows => [[t('rating'), t('chats')], ...(ratings?.items.map(({ rating, chats }) => [String(rating), String(chats)]) ?? [])];
+const ratingsOf = ({ ratings }: Found): Rows => [[t('rating'), t('chats')], ...(ratings?.items.map(({ rating, chats }) => [rating, chats]) ?? [])];
 
 const firstAnswersOf = ({ firstAnswer }: Spreads): Rows => [
   [t('firstAnswer'), t('chats')],
-  ...firstAnswer.items.map((between) => [betweenName(between), String(between.chats)]),
+  ...firstAnswer.items.map((between) => [betweenName(between), between.chats]),
 ];
 
 /** One below the other, with an empty line between. */
@@ -197,13 +204,13 @@ const apart = (parts: readonly Rows[]): Rows => parts.flatMap((rows, at) => (at 
 const FILES: Readonly<Record<Kind, (found: Found, order: Order) => Rows>> = {
   overview: (found, order) =>
     apart([
-      written(dayColumns((day) => day), found.days.items),
+      written(dayColumns(), found.days.items),
       ...(found.spreads === undefined ? [] : [firstAnswersOf(found.spreads)]),
       weekOf(found),
       ...(found.ratings === undefined ? [] : [ratingsOf(found)]),
       peopleOf(found, order),
     ]),
-  chats: (found, order) => apart([ordered(dayColumns((day) => day), daysOf(found), order), weekOf(found)]),
+  chats: (found, order) => apart([ordered(dayColumns(), daysOf(found), order), weekOf(found)]),
   agents: peopleOf,
   departments: (found, order) => ordered(departmentColumns(found), departmentsOf(found), order),
   tags: ({ tags }, order) => ordered(tagColumns(tags?.chats ?? 0), tags?.items ?? [], order),

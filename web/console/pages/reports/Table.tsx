@@ -3,11 +3,17 @@ import type { ComponentChildren } from 'preact';
 
 import { Icon } from '../../parts/Icon.tsx';
 
+/** By how much a time in milliseconds, or a part of 1, is to be multiplied. */
+export const UNITS = { s: 0.001, ms: 1, '%': 100 } as const;
+export type Unit = keyof typeof UNITS;
+
 export interface Column<R> {
   readonly head: string;
   /** What it is sorted by; names by themselves. */
   readonly of: (row: R) => number | string | null;
   readonly shown: (row: R) => string;
+  /** In which its numbers stand in a file. */
+  readonly unit?: Unit;
   /** What stands there instead of the text alone. */
   readonly cell?: (row: R) => ComponentChildren;
   /** Not on a phone. */

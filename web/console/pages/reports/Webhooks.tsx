@@ -4,6 +4,7 @@ import { dayOf } from '../../days.ts';
 import type { HalfHour } from '../../live/endpoints.ts';
 import type { Summed } from '../../live/figures.ts';
 import { type Bar, StackedBars } from '../../parts/charts/StackedBars.tsx';
+import type { Cell } from '../../parts/csv.ts';
 import { firstRequestP95 } from '../../parts/first-requests.ts';
 import { address } from '../../place.ts';
 import { milliseconds, number, t } from '../../texts.ts';
@@ -94,7 +95,7 @@ function SentByDay({ days, sent, all }: { readonly days: Summed; readonly sent: 
 }
 
 /** The same as rows of a file. */
-export const sentRows = ({ days, sent = [] }: Found): readonly (readonly string[])[] => [
+export const sentRows = ({ days, sent = [] }: Found): readonly (readonly Cell[])[] => [
   [t('dayOfReport'), t('delivered'), t('attemptsThatFailed')],
-  ...byDay(days, sent).map(([day, { delivered, failed }]) => [day, String(delivered), String(failed)]),
+  ...byDay(days, sent).map(([day, { delivered, failed }]) => [day, delivered, failed]),
 ];
