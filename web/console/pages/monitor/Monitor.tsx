@@ -3,10 +3,13 @@ import './monitor.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { Unreachable } from '../../../shared/answers.ts';
 import { millis } from '../../api/documents.ts';
 import { weekdayOf } from '../../days.ts';
 import { useKeys } from '../../keys.ts';
+import type { Now } from '../../live/figures.ts';
 import { departments } from '../../live/people.ts';
+import { reason } from '../../live/reasons.ts';
 import { Lanes } from '../../parts/charts/Lanes.tsx';
 import { LineWithBand } from '../../parts/charts/LineWithBand.tsx';
 import { StackedBars } from '../../parts/charts/StackedBars.tsx';
@@ -43,10 +46,7 @@ export function Monitor() {
       <header class="page-head">
         <h1>{t('liveMonitor')}</h1>
         {now === undefined ? null : (
-          <span class="monitor-live meta">
-            <i class={isPaused.value || error.value !== undefined ? 'monitor-dot is-paused' : 'monitor-dot'} />
-            {t(isPaused.value ? 'pausedAt' : 'liveAt', { time: time(millis(now.at), true) })}
-          </span>
+          <State now={now} isPaused={isPaused.value} error={error.value} again={again} />
         )}
         <span class="push" />
         {isWall ? null : <Filter department={department} />}
@@ -67,11 +67,41 @@ export function Monitor() {
         </button>
       </header>
       <div class="page-body">
-        {error.value === undefined ? null : <NotRead error={error.value} again={again} />}
+        {error.value === undefined || now !== undefined ? null : <NotRead error={error.value} again={again} />}
         {present.value === undefined && error.value === undefined ? <Skeleton rows={10} /> : null}
         {present.value === undefined ? null : <Whole present={present.value} day={day.value} department={department} />}
       </div>
     </main>
+  );
+}
+
+interface StateProps {
+  readonly now: Now;
+  readonly isPaused: boolean;
+  readonly error: unknown;
+  readonly again: () => void;
+}
+
+/** Of which moment the figures are, in the place of which stands why there are no newer ones: what is read stays where it is. */
+function State({ now, isPaused, error, again }: StateProps) {
+  const at = time(millis(now.at), true);
+  if (error !== undefined) {
+    const isAway = error instanceof Unreachable && !error.tooFast;
+    return (
+      <span class="monitor-live meta" role="alert">
+        <i class="monitor-dot is-paused" />
+        {isAway ? t('lost', { time: at }) : reason(error)}
+        <button type="button" class="button tiny" onClick={again}>
+          {t('tryNow')}
+        </button>
+      </span>
+    );
+  }
+  return (
+    <span class="monitor-live meta">
+      <i class={isPaused ? 'monitor-dot is-paused' : 'monitor-dot'} />
+      {t(isPaused ? 'pausedAt' : 'liveAt', { time: at })}
+    </span>
   );
 }
 
