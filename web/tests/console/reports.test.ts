@@ -197,7 +197,7 @@ test('days are those of the zone for reports, wherever one sits', async () => {
   await console.leave();
 });
 
-test('a report is saved under a name, and removed', async () => {
+test('a report is saved under a name, removed, and kept again', async () => {
   const console = await open('/reports/agents');
   const { page } = console;
   await page.getByRole('button', { name: 'Save report' }).click();
@@ -216,6 +216,12 @@ test('a report is saved under a name, and removed', async () => {
   expect(await menu.getByRole('link', { name: 'Monday round' }).getAttribute('aria-current')).toBe('page');
   await page.getByRole('button', { name: 'Remove saved report' }).click();
   await expect.poll(() => page.url()).toContain('/reports/agents?');
+  await expect.poll(() => menu.getByRole('link', { name: 'Monday round' }).count()).toBe(0);
+  await page.getByText('Monday round is deleted').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('heading', { name: 'Monday round' }).waitFor();
+  expect(await desk.admin.ask<object>('../hark/v1/views')).toMatchObject({ items: [{ name: 'Monday round', report: { kind: 'agents', days: 28, against: 'before' } }] });
+  await page.getByRole('button', { name: 'Remove saved report' }).click();
   await expect.poll(() => menu.getByRole('link', { name: 'Monday round' }).count()).toBe(0);
   await page.goto(`${desk.url}/reports/saved/gone`);
   await page.getByRole('heading', { name: 'There is no such report' }).waitFor();
