@@ -139,7 +139,14 @@ test('the days and what they are compared with stand in the address, and go alon
   await page.getByRole('dialog', { name: 'Days' }).getByRole('button', { name: 'Last 28 days' }).click();
   await expect.poll(() => page.url()).not.toContain('2026-01-05');
   await page.getByRole('cell', { name: 'refund' }).waitFor();
-  await page.goBack();
+  // Days that there are not, and more of them than a report has.
+  await page.goto(`${desk.url}/reports/tags?from=2026-02-31&until=2026-13-01`);
+  await page.getByRole('button', { name: /28 days/ }).waitFor();
+  await page.getByRole('cell', { name: 'refund' }).waitFor();
+  await page.goto(`${desk.url}/reports/tags?from=1999-01-01&until=2026-11-24`);
+  await page.getByRole('button', { name: /369 days/ }).waitFor();
+  await page.getByText(/^A report covers 369 days at most, so this one begins on .*21.* 2025\.$/).waitFor();
+  await page.getByText('Nothing in this time').first().waitFor();
   await console.leave();
 });
 
@@ -214,6 +221,11 @@ test('a report is saved under a name, removed, and kept again', async () => {
   expect(items).toMatchObject([{ name: 'Monday round', report: { kind: 'agents', days: 28, against: 'before' } }]);
   const menu = page.getByRole('navigation', { name: 'Reports' });
   expect(await menu.getByRole('link', { name: 'Monday round' }).getAttribute('aria-current')).toBe('page');
+  // What is asked of it is another report, behind which it is still there.
+  await page.getByRole('combobox', { name: 'Compared with' }).selectOption('no comparison');
+  await page.getByRole('heading', { name: 'Agents' }).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Monday round' }).waitFor();
   await page.getByRole('button', { name: 'Remove saved report' }).click();
   await expect.poll(() => page.url()).toContain('/reports/agents?');
   await expect.poll(() => menu.getByRole('link', { name: 'Monday round' }).count()).toBe(0);

@@ -5,11 +5,9 @@ import { dayAfter, daysBetween } from '../../live/figures.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Popover } from '../../parts/Popover.tsx';
 import { count, t } from '../../texts.ts';
-import { ask, type Wish } from './wish.ts';
+import { ask, MOST_DAYS, type Wish } from './wish.ts';
 
 const PRESETS = [1, 7, 28, 90, 365] as const;
-/** The server's own bound. */
-const MOST_DAYS = 369;
 
 /** The days that a report is of. */
 export function Range({ wish }: { readonly wish: Wish }) {
@@ -65,8 +63,8 @@ export function Range({ wish }: { readonly wish: Wish }) {
               value={from}
               max={until}
               min={dayAfter(until, 1 - MOST_DAYS)}
-              onChange={({ currentTarget: { value } }) => {
-                if (value !== '' && value <= until) {
+              onChange={({ currentTarget: { value, validity } }) => {
+                if (value !== '' && validity.valid) {
                   choose({ from: value });
                 }
               }}
@@ -80,8 +78,8 @@ export function Range({ wish }: { readonly wish: Wish }) {
               value={until}
               min={from}
               max={dayAfter(from, MOST_DAYS - 1)}
-              onChange={({ currentTarget: { value } }) => {
-                if (value !== '' && value >= from) {
+              onChange={({ currentTarget: { value, validity } }) => {
+                if (value !== '' && validity.valid) {
                   choose({ until: value });
                 }
               }}

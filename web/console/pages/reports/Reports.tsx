@@ -13,13 +13,13 @@ import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, place } from '../../place.ts';
-import { t } from '../../texts.ts';
+import { longDay, number, t } from '../../texts.ts';
 import { Content, fileOf } from './Content.tsx';
 import { Keep } from './Keep.tsx';
 import { Range } from './Range.tsx';
 import { useReport } from './reading.ts';
 import { type Order, USUAL_ORDER } from './Table.tsx';
-import { ask, daysBefore, departmentOf, type Wish, wishNow } from './wish.ts';
+import { ask, daysBefore, departmentOf, MOST_DAYS, type Wish, wishNow } from './wish.ts';
 
 /** What the chats of some days were. */
 export function Reports() {
@@ -69,6 +69,11 @@ export function Reports() {
             <div class="page-body">
               {isReading ? <Skeleton rows={10} /> : null}
               {error === undefined ? null : <NotRead error={error} again={() => void again()} />}
+              {wish?.isCut === true ? (
+                <p class="reports-note quiet" role="status">
+                  {t('rangeCut', { days: number(MOST_DAYS), day: longDay(Date.parse(`${wish.from}T12:00`)) })}
+                </p>
+              ) : null}
               {wish === undefined || found === undefined ? null : <Content kind={wish.kind} found={found} order={order} />}
             </div>
           </>

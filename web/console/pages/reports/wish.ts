@@ -8,6 +8,8 @@ export interface Wish {
   readonly kind: Kind;
   readonly from: string;
   readonly until: string;
+  /** More days were asked for than a report has. */
+  readonly isCut?: boolean;
   readonly against: 'before' | 'year' | 'nothing';
   readonly department: string | undefined;
   /** Where days are counted. */
@@ -17,12 +19,20 @@ export interface Wish {
 }
 
 const USUAL_DAYS = 28;
+/** The server's own bound. */
+export const MOST_DAYS = 369;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+function isDay(value: string): boolean {
+  const at = Date.parse(`${value}T12:00:00Z`);
+  // The 31st of February is read as a day of March.
+  return DAY.test(value) && !Number.isNaN(at) && new Date(at).toISOString().startsWith(value);
+}
 
 /** Whose chats it is of: a department's, or all. What is sent to endpoints is of no department, whichever stands in the address. */
 export const departmentOf = ({ kind, department }: Pick<Wish, 'kind' | 'department'>): string | undefined => (kind === 'webhooks' ? undefined : department);
 
-const given = (value: string | null): string | undefined => (value !== null && DAY.test(value) ? value : undefined);
+const given = (value: string | null): string | undefined => (value !== null && isDay(value) ? value : undefined);
 
 function ofReport({ kind, days = USUAL_DAYS, from, until, against, department }: Report, saved: string, today: string): Wish {
   const last = until ?? today;
@@ -47,11 +57,14 @@ export function wishNow(): Wish | undefined {
   }
   const until = given(query.get('until')) ?? today;
   const from = given(query.get('from')) ?? dayAfter(until, 1 - USUAL_DAYS);
+  const first = dayAfter(until, 1 - MOST_DAYS);
+  const isCut = from < first;
   const against = query.get('against');
   return {
     kind,
-    from: from > until ? until : from,
+    from: from > until ? until : isCut ? first : from,
     until,
+    isCut,
     against: against === 'year' || against === 'nothing' ? against : 'before',
     department: query.get('department') ?? undefined,
     today,
@@ -72,7 +85,8 @@ export function addressOf(wish: Wish, changed: Partial<Wish> = {}): string {
   return `/reports/${kind}?${query.toString()}`;
 }
 
-export const ask = (wish: Wish, changed: Partial<Wish>): void => go(addressOf(wish, changed), 'replace');
+/** What is asked of a saved report is another page, from which one comes back to it. */
+export const ask = (wish: Wish, changed: Partial<Wish>): void => go(addressOf(wish, changed), wish.saved === undefined ? 'replace' : 'push');
 
 const YEAR_DAYS = 364;
 

@@ -17,6 +17,7 @@ const ar: Translation<typeof en> = {
   againstYear: 'مقابل العام السابق',
   againstNothing: 'بلا مقارنة',
   allDepartments: 'كل الأقسام',
+  rangeCut: 'يغطي التقرير {days} يومًا على الأكثر، لذلك يبدأ هذا التقرير في {day}.',
   chatsADay: 'المحادثات يوميًا',
   chatsADaySentence: '{chats} محادثة؛ أكثرها يوم {day}، {most}',
   dayOfReport: 'اليوم',

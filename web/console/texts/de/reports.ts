@@ -17,6 +17,7 @@ const de: Translation<typeof en> = {
   againstYear: 'gegenüber dem Vorjahr',
   againstNothing: 'ohne Vergleich',
   allDepartments: 'Alle Abteilungen',
+  rangeCut: 'Ein Bericht umfasst höchstens {days} Tage, deshalb beginnt dieser am {day}.',
   chatsADay: 'Chats pro Tag',
   chatsADaySentence: '{chats} Chats; die meisten am {day}, {most}',
   dayOfReport: 'Tag',

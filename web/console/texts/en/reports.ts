@@ -14,6 +14,7 @@ export default {
   againstYear: 'against a year before',
   againstNothing: 'no comparison',
   allDepartments: 'All departments',
+  rangeCut: 'A report covers {days} days at most, so this one begins on {day}.',
   chatsADay: 'Chats a day',
   chatsADaySentence: '{chats} chats; most on {day}, {most}',
   dayOfReport: 'Day',

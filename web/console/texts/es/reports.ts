@@ -17,6 +17,7 @@ const es: Translation<typeof en> = {
   againstYear: 'frente a un año antes',
   againstNothing: 'sin comparación',
   allDepartments: 'Todos los departamentos',
+  rangeCut: 'Un informe abarca como máximo {days} días, por eso este empieza el {day}.',
   chatsADay: 'Chats al día',
   chatsADaySentence: '{chats} chats; la mayoría el {day}, {most}',
   dayOfReport: 'Día',

@@ -17,6 +17,7 @@ const fr: Translation<typeof en> = {
   againstYear: 'par rapport à l’année précédente',
   againstNothing: 'sans comparaison',
   allDepartments: 'Tous les services',
+  rangeCut: 'Un rapport couvre {days} jours au plus ; celui-ci commence donc le {day}.',
   chatsADay: 'Conversations par jour',
   chatsADaySentence: '{chats} conversations ; le plus le {day}, {most}',
   dayOfReport: 'Jour',

@@ -17,6 +17,7 @@ const he: Translation<typeof en> = {
   againstYear: 'מול שנה קודם',
   againstNothing: 'ללא השוואה',
   allDepartments: 'כל המחלקות',
+  rangeCut: 'דוח מכסה {days} ימים לכל היותר, ולכן דוח זה מתחיל ב-{day}.',
   chatsADay: 'צ׳אטים ביום',
   chatsADaySentence: '\u200f{chats} צ׳אטים; הכי הרבה ב־{day}, {most}',
   dayOfReport: 'יום',

@@ -21,6 +21,7 @@ const it: Translation<typeof en> = {
   againstYear: 'rispetto a un anno prima',
   againstNothing: 'nessun confronto',
   allDepartments: 'Tutti i reparti',
+  rangeCut: 'Un report copre al massimo {days} giorni, quindi questo inizia il {day}.',
   chatsADay: 'Chat al giorno',
   chatsADaySentence: '{chats} chat; la maggior parte il {day}, {most}',
   dayOfReport: 'Giorno',

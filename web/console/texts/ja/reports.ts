@@ -17,6 +17,7 @@ const ja: Translation<typeof en> = {
   againstYear: '前年と比較',
   againstNothing: '比較しない',
   allDepartments: 'すべての担当部署',
+  rangeCut: 'レポートの期間は最長{days}日間のため、{day}からの分を表示しています。',
   chatsADay: '1日あたりのチャット',
   chatsADaySentence: 'チャット{chats}件、最多は{day}の{most}件',
   dayOfReport: '日',

@@ -17,6 +17,7 @@ const nl: Translation<typeof en> = {
   againstYear: 'met een jaar eerder',
   againstNothing: 'geen vergelijking',
   allDepartments: 'Alle afdelingen',
+  rangeCut: 'Een rapport beslaat hooguit {days} dagen, daarom begint dit op {day}.',
   chatsADay: 'Chats per dag',
   chatsADaySentence: '{chats} chats; de meeste op {day}, {most}',
   dayOfReport: 'Dag',

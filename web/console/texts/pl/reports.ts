@@ -22,6 +22,7 @@ const pl: Translation<typeof en> = {
   againstYear: 'z okresem rok wcześniej',
   againstNothing: 'bez porównania',
   allDepartments: 'Wszystkie działy',
+  rangeCut: 'Raport obejmuje najwyżej {days} dni, dlatego ten zaczyna się {day}.',
   chatsADay: 'Czaty dziennie',
   chatsADaySentence: 'Czaty: {chats}; najwięcej {day}, {most}',
   dayOfReport: 'Dzień',

@@ -21,6 +21,7 @@ const ptBR: Translation<typeof en> = {
   againstYear: 'com um ano antes',
   againstNothing: 'sem comparação',
   allDepartments: 'Todos os departamentos',
+  rangeCut: 'Um relatório abrange no máximo {days} dias, por isso este começa em {day}.',
   chatsADay: 'Chats por dia',
   chatsADaySentence: '{chats} chats; o maior número em {day}, {most}',
   dayOfReport: 'Dia',

@@ -17,6 +17,7 @@ const tr: Translation<typeof en> = {
   againstYear: 'bir yıl öncesiyle',
   againstNothing: 'karşılaştırma yok',
   allDepartments: 'Tüm departmanlar',
+  rangeCut: 'Bir rapor en fazla {days} günü kapsar; bu nedenle bu rapor {day} tarihinde başlıyor.',
   chatsADay: 'Günlük sohbetler',
   chatsADaySentence: '{chats} sohbet; en çok {day}, {most}',
   dayOfReport: 'Gün',
