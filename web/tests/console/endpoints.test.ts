@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { accessibilityFaults, faultsInLightAndDark } from '../browser.ts';
@@ -143,10 +144,13 @@ test('a manager makes an endpoint, tries it, and takes it away again', async () 
   await console.leave();
 });
 
+const edge = async (at: Locator): Promise<number> => at.evaluate((element) => element.getBoundingClientRect().right);
+
 test('what fails stands first and leads to what was answered', async () => {
   answersWith = 503;
   const broken = await make({ name: 'Order desk', url: hook('orders'), events: ['chat.started'], policy: { delaysMs: [] } });
   await make({ name: 'Archive', url: hook('archive'), events: ['note.added'] });
+  await make({ name: `Warehouse ${'of everything '.repeat(12)}`.trim(), url: hook('warehouse'), events: ['note.added'] });
   await desk.agent('amy', 'Amy Winter');
   await Guest.come(desk, 'Fay', 'hello');
   const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
@@ -162,6 +166,9 @@ test('what fails stands first and leads to what was answered', async () => {
   expect(await needs.innerText()).not.toContain('Archive');
   const archive = page.getByRole('row', { name: /Archive/ });
   await archive.getByText('–').first().waitFor();
+  // A long name ends in its own column.
+  const long = page.getByRole('row', { name: /Warehouse/ });
+  expect(await edge(long.getByRole('link', { name: /^Warehouse/ }))).toBeLessThan(await edge(long.getByRole('cell').first()));
   const high = async (): Promise<number | undefined> => (await archive.boundingBox())?.y;
   const before = await high();
   isHeld = false;
