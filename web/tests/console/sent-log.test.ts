@@ -177,6 +177,33 @@ test('what is looked for stands in the address, by the chart, by keys and by chi
   await console.leave();
 });
 
+test('a delivery says to whom it went on every width', async () => {
+  receiver.answer('/often', 503);
+  await make('Often', '/often', { policy: { delaysMs: Array.from({ length: 10 }, () => 1) } });
+  await Guest.come(desk, 'Rui', 'hello');
+  const console = await at('webhooks/given-up');
+  const { page } = console;
+  const row = page.getByRole('row', { name: /Often/ });
+  await row.getByText('503', { exact: true }).waitFor({ timeout: 20_000 });
+  await row.getByRole('link').click();
+  const one = page.getByRole('complementary', { name: 'message.visitor' });
+  await one.getByText('of attempt 11').waitFor();
+  for (const width of [1440, 768, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    await one.getByRole('link', { name: 'Often' }).waitFor();
+    await one.getByRole('button', { name: 'Close the details' }).click();
+    await row.getByText('503', { exact: true }).waitFor();
+    await row.getByText('Rui').waitFor();
+    await page.getByRole('button', { name: '7 days' }).waitFor();
+    await row.getByRole('link').click();
+  }
+  expect(await accessibilityFaults(page)).toEqual([]);
+  // From there to the endpoint.
+  await one.getByRole('link', { name: 'Often' }).click();
+  await page.getByRole('heading', { name: 'Often' }).waitFor();
+  await console.leave();
+});
+
 test('all that was given up and is looked for is sent again at once', async () => {
   receiver.answer('/one', 500);
   receiver.answer('/two', 500);

@@ -2,8 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
 import { number, t, time, when } from '../../texts.ts';
+import { isPhone } from '../../width.ts';
 import type { Bar, Counted } from './bars.ts';
 
+const DAY_MS = 86_400_000;
 const WIDE = 640;
 const BASE = 38;
 const HIGH = 51;
@@ -45,7 +47,7 @@ export function Brush({ bars, counts, each, from, until, choose }: Props) {
   const mostFailed = Math.max(1, ...bars.map(({ failed }) => failed));
   const sum = (of: (bar: Bar) => number): number => bars.reduce((all, bar) => all + of(bar), 0);
   const label = t('logChart', { delivered: number(sum(({ delivered }) => delivered)), failed: number(sum(({ failed }) => failed)) });
-  const shown = (at: number): string => (last - first > 86_400_000 ? `${when(at, 0)}, ${time(at)}` : time(at));
+  const shown = (at: number): string => (last - first > DAY_MS ? `${when(at, 0)}, ${time(at)}` : time(at));
   const edge = (name: string, at: number, change: (to: number) => void) => (
     <input
       type="range"
@@ -115,7 +117,7 @@ export function Brush({ bars, counts, each, from, until, choose }: Props) {
       <p class="ticks" aria-hidden="true">
         {ticks(first, last).map((at) => (
           <span key={at} style={{ insetInlineStart: `${((at - first) / (last - first)) * 100}%` }}>
-            {shown(at)}
+            {last - first > DAY_MS ? when(at, 0) : time(at)}
           </span>
         ))}
       </p>
@@ -123,13 +125,21 @@ export function Brush({ bars, counts, each, from, until, choose }: Props) {
   );
 }
 
-/** Round moments of a stretch, no more than there is room for. */
+/** Round moments of a stretch, no more than there is room for: beginnings of days, or hours of one. */
 function ticks(first: number, last: number): readonly number[] {
   const span = last - first;
-  const step = span > 8 * 86_400_000 ? 2 * 86_400_000 : span > 2 * 86_400_000 ? 86_400_000 : 3 * 3_600_000;
-  const zone = new Date(first).getTimezoneOffset() * 60_000;
-  const begin = Math.ceil((first - zone) / step) * step + zone;
-  return Array.from({ length: Math.max(0, Math.ceil((last - begin) / step)) }, (_, index) => begin + index * step).filter(
-    (at) => at - first > span * 0.02 && last - at > span * 0.03,
-  );
+  const isOfDays = span > DAY_MS;
+  const step = isOfDays ? (span > 8 * DAY_MS ? 2 : 1) * (isPhone.value ? 2 : 1) : 3;
+  const at = new Date(first);
+  at.setHours(0, 0, 0, 0);
+  const all: number[] = [];
+  while (at.getTime() < last) {
+    all.push(at.getTime());
+    if (isOfDays) {
+      at.setDate(at.getDate() + step);
+    } else {
+      at.setHours(at.getHours() + step);
+    }
+  }
+  return all.filter((one) => one - first > span * 0.02 && last - one > span * 0.03);
 }

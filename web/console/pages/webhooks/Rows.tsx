@@ -9,10 +9,15 @@ import { answerOf, stateOf } from '../../parts/outcome.ts';
 import type { Window } from '../../parts/window.ts';
 import { address, place } from '../../place.ts';
 import { duration, number, t, time, when } from '../../texts.ts';
+import { isNarrow } from '../../width.ts';
 import { stateName } from './wish.ts';
 
+const HIGH = 37;
+/** With what else stands in columns below it. */
+const TWO_LINES_HIGH = 53;
+
 /** How high a row is, as its style has it. */
-export const ROW_HIGH = 37;
+export const rowHigh = (): number => (isNarrow.value ? TWO_LINES_HIGH : HIGH);
 
 interface Props {
   readonly items: readonly SentOne[];
@@ -39,26 +44,22 @@ export function Rows({ items, window, open, endpoints, isOfOne, now, scroller, t
             <tr aria-rowindex={1}>
               <th scope="col">{t('stateOfChat')}</th>
               <th scope="col">{t('event')}</th>
-              {isOfOne ? null : (
-                <th scope="col" class="wide">
-                  {t('endpoint')}
-                </th>
-              )}
-              <th scope="col" class="of-chat">
-                {t('ofChat')}
-              </th>
+              {isOfOne || isNarrow.value ? null : <th scope="col">{t('endpoint')}</th>}
+              {isNarrow.value ? null : <th scope="col">{t('ofChat')}</th>}
               <th scope="col" class="num">
                 {t('happenedAt')}
               </th>
-              <th scope="col" class="of-answer">
-                {t('answer')}
-              </th>
-              <th scope="col" class="num wide">
-                {t('attempts')}
-              </th>
-              <th scope="col" class="num wide">
-                {t('nextIn')}
-              </th>
+              {isNarrow.value ? null : (
+                <>
+                  <th scope="col">{t('answer')}</th>
+                  <th scope="col" class="num">
+                    {t('attempts')}
+                  </th>
+                  <th scope="col" class="num">
+                    {t('nextIn')}
+                  </th>
+                </>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -125,8 +126,11 @@ interface RowProps {
 function Row({ one, at, isOpen, isOfOne, behind, most, now, isTicked, tick }: RowProps) {
   const happened = millis(one.happenedAt);
   const next = one.nextAttemptAt === null || one.state !== 'pending' ? undefined : millis(one.nextAttemptAt);
-  const answer = answerOf(one.status, one.error);
+  const came = behind === undefined ? answerOf(one.status, one.error) : <span class="quiet">{t('behindKind', { kind: behind.kind })}</span>;
+  const cameClass = one.error === null ? 'cut-text' : 'cut-text fault';
   const day = when(happened, now);
+  const isToday = day === time(happened);
+  const whose = [...(isOfOne ? [] : [one.endpoint?.name]), one.visitor].filter((name) => typeof name === 'string' && name !== '');
   return (
     <tr class={isOpen ? 'is-selected' : ''} data-id={one.id} aria-rowindex={at}>
       <td>
@@ -139,6 +143,7 @@ function Row({ one, at, isOpen, isOfOne, behind, most, now, isTicked, tick }: Ro
           <Mark state={behind === undefined ? stateOf(one) : 'held'} />
           {behind === undefined ? stateName(one.state) : t('isHeld')}
         </span>
+        {isNarrow.value ? <span class={`under ${cameClass}`}>{came}</span> : null}
       </td>
       <td class="mono">
         <a
@@ -153,24 +158,36 @@ function Row({ one, at, isOpen, isOfOne, behind, most, now, isTicked, tick }: Ro
           }}
         >
           {one.kind}
+          {isNarrow.value ? (
+            <span class="under cut-text">
+              {whose.map((name) => (
+                <bdi key={name}>{name}</bdi>
+              ))}
+            </span>
+          ) : null}
         </a>
       </td>
-      {isOfOne ? null : (
-        <td class="wide cut-text">
+      {isOfOne || isNarrow.value ? null : (
+        <td class="cut-text">
           <bdi>{one.endpoint?.name ?? ''}</bdi>
         </td>
       )}
-      <td class="of-chat cut-text">
-        <bdi>{one.visitor ?? ''}</bdi>
-      </td>
+      {isNarrow.value ? null : (
+        <td class="cut-text">
+          <bdi>{one.visitor ?? ''}</bdi>
+        </td>
+      )}
       <td class="num">
-        <time dateTime={one.happenedAt}>{day === time(happened) ? time(happened, true) : `${day}, ${time(happened)}`}</time>
+        <time dateTime={one.happenedAt}>{isToday ? time(happened, true) : isNarrow.value ? time(happened) : `${day}, ${time(happened)}`}</time>
+        {isToday || !isNarrow.value ? null : <span class="under">{day}</span>}
       </td>
-      <td class={one.error === null ? 'of-answer cut-text' : 'of-answer cut-text fault'}>
-        {behind === undefined ? answer : <span class="quiet">{t('behindKind', { kind: behind.kind })}</span>}
-      </td>
-      <td class="num wide">{most === undefined || one.attempts > most ? number(one.attempts) : t('someOf', { some: number(one.attempts), all: number(most) })}</td>
-      <td class="num wide quiet">{next === undefined ? '–' : next <= now ? t('rightNow') : duration(next - now)}</td>
+      {isNarrow.value ? null : (
+        <>
+          <td class={cameClass}>{came}</td>
+          <td class="num">{most === undefined || one.attempts > most ? number(one.attempts) : t('someOf', { some: number(one.attempts), all: number(most) })}</td>
+          <td class="num quiet">{next === undefined ? '–' : next <= now ? t('rightNow') : duration(next - now)}</td>
+        </>
+      )}
     </tr>
   );
 }

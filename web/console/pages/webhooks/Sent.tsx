@@ -27,6 +27,8 @@ const AGAIN_MS = 2000;
 
 interface Props {
   readonly one: SentOne;
+  /** The page is about its endpoint. */
+  readonly isOfOne: boolean;
   readonly now: number;
   /** It is otherwise by now. */
   readonly renew: (one: SentOne) => void;
@@ -37,7 +39,7 @@ interface Props {
 }
 
 /** One delivery beside the list: its attempts, what was sent, and what was answered. */
-export function Sent({ one, now, renew, step, resend, isAlone }: Props) {
+export function Sent({ one, isOfOne, now, renew, step, resend, isAlone }: Props) {
   const full = useSignal<SentInFull | undefined>(undefined);
   /** Of the attempt that is shown; nothing for the last one. */
   const chosen = useSignal<string | undefined>(undefined);
@@ -93,6 +95,14 @@ export function Sent({ one, now, renew, step, resend, isAlone }: Props) {
           <Icon name="x" />
         </button>
       </header>
+      {isOfOne || one.endpoint === null ? null : (
+        <p class="ids of-endpoint">
+          <Icon name="hook" size={14} />
+          <a class="cut-text" href={address(`/webhooks/endpoints/${one.endpoint.id}/deliveries`)} data-inside>
+            <bdi>{one.endpoint.name}</bdi>
+          </a>
+        </p>
+      )}
       <p class="ids">
         {one.conversation === null ? null : (
           <>

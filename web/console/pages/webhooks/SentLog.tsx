@@ -31,7 +31,7 @@ import { Brush } from './Brush.tsx';
 import { Filters } from './Filters.tsx';
 import { ResendAll } from './ResendAll.tsx';
 import { resent } from './resending.ts';
-import { Rows, ROW_HIGH } from './Rows.tsx';
+import { rowHigh, Rows } from './Rows.tsx';
 import { Sent } from './Sent.tsx';
 import { daysOf, type Fixed, isWished, NO_FILTERS, stateName, wish } from './wish.ts';
 
@@ -58,7 +58,7 @@ export function SentLog({ fixed, endpoints }: Props) {
   /** By their ids; what is on its way by now is not sent again. */
   const ticked = useSignal<ReadonlySet<string>>(new Set());
   const chosenIds = items.filter(({ id, state }) => ticked.value.has(id) && state !== 'pending').map(({ id }) => id);
-  const [shown, top] = useWindow(scroller, items.length, ROW_HIGH);
+  const [shown, top] = useWindow(scroller, items.length, rowHigh());
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
     ticked.value = new Set();
@@ -66,7 +66,7 @@ export function SentLog({ fixed, endpoints }: Props) {
     const look = (): void => {
       if (document.visibilityState === 'visible') {
         const isRead = isOver.current || top.peek() > 0 || (place.peek().query.get('open') ?? '') !== '';
-        void log.look(Math.floor(top.peek() / ROW_HIGH), isRead);
+        void log.look(Math.floor(top.peek() / rowHigh()), isRead);
       }
     };
     const timer = setInterval(look, AGAIN_MS);
@@ -179,7 +179,7 @@ export function SentLog({ fixed, endpoints }: Props) {
             : `${chosenIds.length === 0 ? '' : `${count('chosenCount', chosenIds.length)} `}${log.isWhole.value ? `${count('deliveriesCount', items.length)}.` : t('deliveriesSoFar', { count: number(items.length) })} ${t('newAtTop')}`}
         </p>
       </section>
-      {chosen === undefined ? null : <Sent key={chosen.id} one={chosen} now={now.value} renew={renew} step={step} resend={() => void resend(chosen)} isAlone={chosenIds.length === 0} />}
+      {chosen === undefined ? null : <Sent key={chosen.id} one={chosen} isOfOne={fixed.endpoint !== undefined} now={now.value} renew={renew} step={step} resend={() => void resend(chosen)} isAlone={chosenIds.length === 0} />}
       {isApart && apart.error !== undefined ? (
         <Drawer title={t('rowGone')} close={() => ask({ open: '' })}>
           {apart.error instanceof Refused ? <p class="quiet">{t('rowGoneMore')}</p> : <NotRead error={apart.error} again={() => void apart.again()} />}
@@ -204,8 +204,8 @@ const cellsOf = ({ state, kind, endpoint, visitor, conversation, happenedAt, sta
 /** Scrolls no further than it takes to see a row, below the head of the table. */
 function showRow(element: HTMLElement | null, at: number): void {
   if (element !== null) {
-    const begin = at * ROW_HIGH;
-    const end = begin + 2 * ROW_HIGH;
+    const begin = at * rowHigh();
+    const end = begin + 2 * rowHigh();
     if (begin < element.scrollTop) {
       element.scrollTo({ top: begin });
     } else if (end > element.scrollTop + element.clientHeight) {
