@@ -177,7 +177,7 @@ test('what is looked for stands in the address, by the chart, by keys and by chi
   await console.leave();
 });
 
-test('a delivery says to whom it went on every width', async () => {
+test('a delivery says to whom it went on every width, and its last attempt is in sight', async () => {
   receiver.answer('/often', 503);
   await make('Often', '/often', { policy: { delaysMs: Array.from({ length: 10 }, () => 1) } });
   await Guest.come(desk, 'Rui', 'hello');
@@ -188,6 +188,12 @@ test('a delivery says to whom it went on every width', async () => {
   await row.getByRole('link').click();
   const one = page.getByRole('complementary', { name: 'message.visitor' });
   await one.getByText('of attempt 11').waitFor();
+  const last = one.getByRole('button', { pressed: true });
+  const list = one.getByRole('list', { name: 'Attempts' });
+  await expect.poll(async () => {
+    const [its, room] = await Promise.all([last.boundingBox(), list.boundingBox()]);
+    return (its?.y ?? 0) + (its?.height ?? 0) <= (room?.y ?? 0) + (room?.height ?? 0);
+  }).toBe(true);
   for (const width of [1440, 768, 390]) {
     await page.setViewportSize({ width, height: 844 });
     await one.getByRole('link', { name: 'Often' }).waitFor();

@@ -1,7 +1,7 @@
 import '../../parts/drawer.css';
 
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { millis } from '../../api/documents.ts';
 import type { Attempt } from '../../live/crm.ts';
@@ -69,6 +69,13 @@ export function Sent({ one, isOfOne, now, renew, step, resend, isAlone }: Props)
     };
   }, [one.id, one.attempts, one.state]);
   const log = full.value?.attemptLog ?? [];
+  const list = useRef<HTMLOListElement>(null);
+  // The last one is shown, and the next one is below it: there may be more than there is room for.
+  useEffect(() => {
+    if (chosen.peek() === undefined) {
+      list.current?.scrollTo({ top: list.current.scrollHeight });
+    }
+  }, [log.length]);
   const attempt = log.find((tried) => tried.at === chosen.value) ?? log.at(-1);
   const asCurl = attempt === undefined || full.value === undefined ? undefined : curl(attempt.url, attempt.requestHeaders, full.value.body);
   const copy = async (): Promise<void> => {
@@ -142,7 +149,7 @@ export function Sent({ one, isOfOne, now, renew, step, resend, isAlone }: Props)
         {t('attempts')} <span class="meta">{outcome(one, now)}</span>
       </h3>
       {full.value === undefined ? <Skeleton rows={3} /> : null}
-      <ol class="sent-attempts" aria-label={t('attempts')}>
+      <ol class="sent-attempts" ref={list} aria-label={t('attempts')}>
         {log.map((tried, index) => (
           <Tried
             key={tried.at}
