@@ -58,6 +58,7 @@ test('a manager says where chats are told, and tries it', async () => {
   await expect.poll(() => console.page.locator('.right').innerText()).toContain('"LivechatSessionTaken"');
   await console.button('Send Test').click();
   await console.page.getByText('C-10482', { exact: true }).waitFor();
+  await console.page.getByRole('region', { name: 'Answer to the test' }).getByText('200 OK', { exact: true }).waitFor();
   expect(heard.at(-1)?.token).toBe('s3cret');
   expect(JSON.parse(heard.at(-1)?.body ?? '{}')).toMatchObject({ type: 'LivechatSessionTaken' });
   await console.page.mouse.move(0, 0);

@@ -70,6 +70,13 @@ test('a day of another year has its year, and what came of a request is said in 
   const { reason } = await import('../../console/live/reasons.ts');
   const refused = (error: string) => reason(new Refused(400, { error: `${error} [error-action-not-allowed]`, errorType: 'error-action-not-allowed' }));
   expect([refused('Leaving the app without admins is not allowed'), refused('Not allowed')]).toEqual(['Somebody has to be an administrator.', 'Your roles do not allow this.']);
+  const { answerInFull } = await import('../../console/parts/statuses.ts');
+  expect([answerInFull(503, 'status'), answerInFull(299, null), answerInFull(302, 'redirect'), answerInFull(null, 'connect')]).toEqual([
+    '503 Service Unavailable',
+    '299',
+    '302 Found, redirect',
+    'no connection',
+  ]);
   vi.unstubAllGlobals();
 });
 

@@ -3,7 +3,7 @@ import type { Tested } from '../../live/crm.ts';
 import { CrmCard } from '../../parts/CrmCard.tsx';
 import { Mark } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
-import { answerOf } from '../../parts/outcome.ts';
+import { answerInFull } from '../../parts/statuses.ts';
 import { t, time } from '../../texts.ts';
 import { inMs, PHASES, phasesOf } from './phases.ts';
 
@@ -19,7 +19,7 @@ export function Answer({ tested }: { readonly tested: Tested }) {
       </header>
       <p class="line" role="status">
         <Mark state={succeeded ? 'delivered' : 'failed'} />
-        <b class="strong">{answerOf(attempt.status, attempt.error)}</b>
+        <b class="strong">{answerInFull(attempt.status, attempt.error)}</b>
         <span class="quiet num">{t('inMs', { ms: inMs(attempt.phasesMs.total) })}</span>
       </p>
       {attempt.detail === null ? null : (
