@@ -189,6 +189,9 @@ test('a delivery says to whom it went on every width, and its last attempt is in
   const one = page.getByRole('complementary', { name: 'message.visitor' });
   await one.getByText('of attempt 11').waitFor();
   const last = one.getByRole('button', { pressed: true });
+  await last.getByText('503 Service Unavailable').waitFor();
+  await one.getByRole('tab', { name: 'Response 503' }).click();
+  await one.getByRole('tabpanel').getByText('503 Service Unavailable').waitFor();
   const list = one.getByRole('list', { name: 'Attempts' });
   await expect.poll(async () => {
     const [its, room] = await Promise.all([last.boundingBox(), list.boundingBox()]);

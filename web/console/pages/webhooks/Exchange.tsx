@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 
 import type { Attempt, Header } from '../../live/crm.ts';
 import { Json } from '../../parts/Json.tsx';
-import { answerName } from '../../parts/outcome.ts';
+import { answerInFull } from '../../parts/statuses.ts';
 import { number, t } from '../../texts.ts';
 import { inMs, PHASES, phasesOf } from './phases.ts';
 
@@ -73,12 +73,12 @@ function Request({ attempt: { url, requestHeaders }, body }: { readonly attempt:
   );
 }
 
-function Response({ attempt: { error, detail, responseHeaders, response } }: { readonly attempt: Attempt }) {
+function Response({ attempt: { status, error, detail, responseHeaders, response } }: { readonly attempt: Attempt }) {
   return (
     <>
       {error === null ? null : (
         <p class="banner banner-fault">
-          {answerName(error)}
+          {answerInFull(status, error)}
           {detail === null ? null : (
             <>
               . <span lang="en">{detail}</span>

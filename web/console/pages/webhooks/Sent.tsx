@@ -13,8 +13,9 @@ import { Copy } from '../../parts/Copy.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { Key } from '../../parts/Key.tsx';
-import { answerOf, stateOf } from '../../parts/outcome.ts';
+import { stateOf } from '../../parts/outcome.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
+import { answerInFull } from '../../parts/statuses.ts';
 import { address } from '../../place.ts';
 import { duration, number, t, time, when } from '../../texts.ts';
 import { curl } from './curl.ts';
@@ -218,7 +219,6 @@ function Tried({ attempt, number: place, after, isShown, show }: TriedProps) {
   const { at, status, error, phasesMs } = attempt;
   const phases = phasesOf(attempt);
   const moment = millis(at);
-  const answer = answerOf(status, error);
   return (
     <li>
       <button type="button" class={isShown ? 'is-current' : ''} aria-pressed={isShown} onClick={show}>
@@ -226,7 +226,7 @@ function Tried({ attempt, number: place, after, isShown, show }: TriedProps) {
         <span class="num">{number(place)}</span>
         <time>{time(moment, true)}</time>
         <span class="meta num">{after === undefined ? t('atOnce') : `+ ${duration(after)}`}</span>
-        <span class={error === null ? 'cut-text' : 'cut-text fault'}>{answer}</span>
+        <span class={error === null ? 'cut-text' : 'cut-text fault'}>{answerInFull(status, error)}</span>
         <span class={error === null ? 'took' : 'took is-bad'} aria-hidden="true">
           {phases.map(([name, ms]) => (
             <i key={name} style={{ inlineSize: `${Math.max(2, (ms / Math.max(phasesMs.total, 1)) * 100)}%` }} />
