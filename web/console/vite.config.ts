@@ -78,7 +78,9 @@ export default defineConfig({
             { name: 'forms', test: /\/web\/console\/(parts\/(asking|drawer|list-page|csv|reading|Checks|ChipsField|Drawer|ExportButton|Field|Json|ListPage|Locked|locked|MoreMenu|named|Removal|Segments|Sure|Tabs|UnreadPage|found|rows|unsaved))/, minShareCount: 2, priority: 2 },
             // What is saved as a whole, and told from what others have saved.
             { name: 'saving', test: /\/web\/console\/parts\/(form|SaveBar)\./, minShareCount: 2, priority: 2 },
-            { name: 'charts', test: /\/web\/console\/(parts\/(charts\/|figures|endpoint-health|statuses|Need(Banner|Reason))|live\/figures|days\.)/, minShareCount: 2, priority: 2 },
+            { name: 'charts', test: /\/web\/console\/(parts\/(charts\/|figures)|live\/figures|days\.)/, minShareCount: 2, priority: 2 },
+            // How it stands with endpoints, which reports do not say.
+            { name: 'health', test: /\/web\/console\/parts\/(endpoint-health|statuses|Need(Banner|Reason))/, minShareCount: 2, priority: 2 },
             { name: (id) => `${sharedIn(id) ?? ''}.shared`, test: (id) => sharedIn(id) !== undefined, minShareCount: 2, priority: 2 },
             // Who works here and when, which only pages of the administration need.
             { name: 'staff', test: /\/web\/console\/live\/(departments|hours|promises|routing|some-settings|staff|units)\./, minShareCount: 2, priority: 2 },

@@ -112,18 +112,20 @@ export const SIGNS: Group = {
       name: 'NeedBanner',
       isWide: true,
       states: [
-        { name: 'it fails', draw: () => <NeedBanner need={{ what: 'Failing since 13:31.', isFault: true, reason: '503 Service Unavailable', more: '' }} /> },
-        { name: 'it is paused', draw: () => <NeedBanner need={{ what: 'Paused since 13:31.', isFault: false, reason: null, more: 'Events are kept' }} /> },
-        { name: 'long text', draw: () => <NeedBanner need={{ what: 'Failing', isFault: true, reason: LONG, more: 'Events are kept' }} /> },
+        { name: 'it fails', draw: () => <NeedBanner need={{ what: 'Failing since 13:31.', isFault: true, answer: '503 Service Unavailable', why: ['14 deliveries given up'] }} /> },
+        { name: 'it asks for patience', draw: () => <NeedBanner need={{ what: 'Slowed down.', isFault: false, isSlow: true, answer: '429 Too Many Requests', more: 'Nothing to do, it catches up' }} /> },
+        { name: 'it is paused', draw: () => <NeedBanner need={{ what: 'Paused since 13:31.', isFault: false, more: 'Events are kept' }} /> },
+        { name: 'long text', draw: () => <NeedBanner need={{ what: 'Failing', isFault: true, why: ['no connection'], detail: LONG, more: 'Events are kept' }} /> },
         { name: 'empty: it needs nothing', draw: () => <NeedBanner need={undefined} /> },
       ],
     },
     {
       name: 'NeedReason',
       states: [
-        { name: 'what the server says', draw: () => <p>Failing<NeedReason need={{ what: 'Failing', isFault: true, reason: 'connection refused', more: '' }} /></p> },
-        { name: 'and since when, long', draw: () => <p>Failing<NeedReason need={{ what: 'Failing', isFault: true, reason: LONG, more: 'For 14 minutes' }} /></p> },
-        { name: 'empty', draw: () => <p>Failing<NeedReason need={{ what: 'Failing', isFault: true, reason: null, more: '' }} /></p> },
+        { name: 'what the server says', draw: () => <p>Failing<NeedReason need={{ what: 'Failing', isFault: true, why: ['no connection'], detail: 'connection refused' }} /></p> },
+        { name: 'and since when, long', draw: () => <p>Failing<NeedReason need={{ what: 'Failing', isFault: true, why: ['no connection'], detail: LONG, more: 'For 14 minutes' }} /></p> },
+        { name: 'in one line', draw: () => <p>Failing<NeedReason isShort need={{ what: 'Failing', isFault: true, answer: '503 Service Unavailable', detail: 'connection refused' }} /></p> },
+        { name: 'empty', draw: () => <p>Failing<NeedReason need={{ what: 'Failing', isFault: true }} /></p> },
       ],
     },
     {

@@ -120,6 +120,18 @@ export type ChangePage = AuditLinePage;
 export const readChanges = (id: string, cursor?: string): Promise<ChangePage> =>
   get<ChangePage>(`endpoints/${id}/changes`, { cursor }, 'hark/v1');
 
+/** Who has paused those that are paused, by the id of each and the moment; empty where nobody is known. */
+export const pausers = signal<ReadonlyMap<string, string>>(new Map());
+
+export async function readPausers(endpoints: readonly Endpoint[]): Promise<void> {
+  const unknown = endpoints.filter(({ id, state, stateSince }) => state === 'paused' && !pausers.peek().has(`${id} ${stateSince}`));
+  for (const { id, stateSince } of unknown) {
+    const { items } = await readChanges(id);
+    const by = items.find(({ changes }) => changes.some(({ subject, kind }) => subject === id && kind === 'endpoint.paused'))?.by;
+    pausers.value = new Map([...pausers.peek(), [`${id} ${stateSince}`, by?.username ?? '']]);
+  }
+}
+
 export type HalfHour = Omit<HalfHourSaid, 'longestMs'>;
 
 /** The half hours of a day of each endpoint that is looked at, the oldest first, by its id. */

@@ -18,7 +18,7 @@ export function Icon({ name, size = 16, turns = false }: Props) {
   );
 }
 
-export type State = 'delivered' | 'waiting' | 'failed' | 'paused' | 'disabled' | 'sending' | 'held' | 'idle';
+export type State = 'delivered' | 'waiting' | 'failed' | 'slowed' | 'paused' | 'disabled' | 'sending' | 'held' | 'idle';
 
 interface MarkProps {
   readonly state: State;

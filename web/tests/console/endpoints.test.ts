@@ -66,9 +66,18 @@ test('a manager makes an endpoint, tries it, and takes it away again', async () 
   await page.keyboard.press('g');
   await page.keyboard.press('w');
   await page.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor();
+  // The workspace's webhook is always there, and counts once it has an address.
+  await page.getByRole('heading', { name: 'No endpoints yet' }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
   await page.keyboard.press('n');
   await page.getByRole('heading', { name: 'New endpoint' }).waitFor();
   const address = page.getByLabel('Address', { exact: true });
+  for (const [typed, many] of [['https:/', 0], ['ftp://loyalty.example', 1], ['http://', 0]] as const) {
+    await address.fill(typed);
+    await expect.poll(() => page.getByText('The address begins with https:// or http://').count()).toBe(many);
+  }
+  await address.fill('http://127.0.0.1:1/');
+  await page.getByText('no connection: 127.0.0.1:1').waitFor();
   await address.fill('loyalty.example');
   await console.button('Create endpoint').click();
   await page.getByText('The address begins with https:// or http://').waitFor();
@@ -110,11 +119,12 @@ test('a manager makes an endpoint, tries it, and takes it away again', async () 
   expect(await pauses.inputValue()).toBe('5s 1min 2h');
   expect((await made(name))?.schedule.delaysMs).toEqual([5000, 60_000, 7_200_000]);
   await console.button('Send Test').click();
-  await page.getByRole('region', { name: 'Answer to the test' }).getByText('200', { exact: true }).waitFor();
+  await page.getByRole('region', { name: 'Answer to the test' }).getByText('200 OK', { exact: true }).waitFor();
   expect(JSON.parse(heard.at(-1)?.body ?? '{}')).toMatchObject({ type: 'lead.captured' });
   expect(heard.at(-1)?.signature).toMatch(/^v1,/);
   await page.getByRole('link', { name: 'Endpoints', exact: true }).first().click();
   await page.getByRole('row', { name: new RegExp(name) }).waitFor();
+  await page.locator('tbody', { hasText: 'Not set up' }).getByRole('row', { name: /Workspace webhook/ }).waitFor();
   await page.getByLabel('Search endpoints').fill('nothing of this name');
   await page.getByText('No endpoint matches').waitFor();
   await page.getByLabel('Search endpoints').fill(name);
@@ -151,6 +161,7 @@ test('what fails stands first and leads to what was answered', async () => {
   const broken = await make({ name: 'Order desk', url: hook('orders'), events: ['chat.started'], policy: { delaysMs: [] } });
   await make({ name: 'Archive', url: hook('archive'), events: ['note.added'] });
   await make({ name: `Warehouse ${'of everything '.repeat(12)}`.trim(), url: hook('warehouse'), events: ['note.added'] });
+  await make({ name: 'Till', url: 'http://10.20.0.14:8080/hook', events: ['note.added'] });
   await desk.agent('amy', 'Amy Winter');
   await Guest.come(desk, 'Fay', 'hello');
   const console = await Console.logIn(browser, `${desk.server.url}inbox`, ADMIN);
@@ -183,13 +194,24 @@ test('what fails stands first and leads to what was answered', async () => {
   answersWith = 200;
   await archive.getByRole('button', { name: 'More' }).click();
   await page.getByRole('dialog', { name: 'More' }).getByRole('button', { name: 'Send Test' }).click();
-  await page.getByRole('dialog', { name: 'Answer to the test' }).getByText('200', { exact: true }).waitFor();
+  await page.getByRole('dialog', { name: 'Answer to the test' }).getByText('200 OK', { exact: true }).waitFor();
   expect(JSON.parse(heard.at(-1)?.body ?? '{}')).toMatchObject({ type: 'note.added' });
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.getByRole('img', { name: /Order desk, last 24 hours: 0 delivered, [1-9]/ }).waitFor();
   await expect.poll(() => page.locator('.hooks-figures').innerText()).toMatch(/first request, p95\s+[≤>] \d/i);
-  await needs.getByRole('link', { name: 'See why' }).click();
+  const failing = needs.getByRole('row', { name: /Order desk/ });
+  await failing.getByText('503 Service Unavailable, 1 given up').waitFor();
+  const refused = needs.getByRole('row', { name: /Till/ });
+  await refused.getByText(/Not sent: a private address, let through by .--webhook-allow 10\.20\.0\.14/).waitFor();
+  expect(await refused.getByRole('link', { name: 'How to fix' }).getAttribute('href')).toMatch(/webhooks\/endpoints\/[^/]+$/);
+  // On a phone all of the reason is there, and what to do.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await refused.getByRole('link', { name: 'How to fix' }).waitFor();
+  expect(await refused.locator('.how').evaluate((how) => how.scrollWidth <= how.clientWidth)).toBe(true);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await failing.getByRole('link', { name: 'See why' }).click();
   await page.getByRole('heading', { name: 'Order desk' }).waitFor();
   expect(page.url()).toContain(`webhooks/endpoints/${broken.id}/deliveries?state=not-delivered`);
   await page.getByRole('cell', { name: '503' }).first().waitFor();
@@ -197,7 +219,7 @@ test('what fails stands first and leads to what was answered', async () => {
   await needs.getByText('Needs you').waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('p');
-  await page.getByRole('row', { name: /Order desk/ }).getByText(/^Paused/).waitFor();
+  await page.getByRole('row', { name: /Order desk/ }).getByText(/^Paused \d\d:\d\d by admin$/).waitFor();
   await console.leave();
 });
 

@@ -63,7 +63,7 @@ test('an endpoint is tried before it is made, and is made with the secret of the
   await page.getByLabel('Name', { exact: true }).fill('Early');
   await console.button('Send Test').click();
   const answer = page.getByRole('region', { name: 'Answer to the test' });
-  await answer.getByText('200', { exact: true }).waitFor();
+  await answer.getByText('200 OK', { exact: true }).waitFor();
   const shown = page.getByRole('region', { name: 'New secret' });
   const secret = await shown.locator('code').innerText();
   const [tried] = receiver.of('/early');
@@ -76,7 +76,7 @@ test('an endpoint is tried before it is made, and is made with the secret of the
   await page.getByText('The test was signed with this secret').waitFor({ state: 'detached' });
   expect(await shown.locator('code').innerText()).toBe(secret);
   await console.button('Send Test').click();
-  await answer.getByText('200', { exact: true }).waitFor();
+  await answer.getByText('200 OK', { exact: true }).waitFor();
   const again = receiver.of('/early')[1];
   expect(again === undefined ? false : isGenuine(secret, again)).toBe(true);
   expect(await early()).toBe(1);
@@ -115,7 +115,7 @@ test('journey 28: a webhook is set up, with a bad address first, tried, and hear
   expect(secret).toMatch(/^whsec_/);
   await console.button('Send Test').click();
   const answer = page.getByRole('region', { name: 'Answer to the test' });
-  await answer.getByText('200', { exact: true }).waitFor();
+  await answer.getByText('200 OK', { exact: true }).waitFor();
   const tried = receiver.of('/loyalty')[0];
   expect(tried === undefined ? false : isGenuine(secret, tried)).toBe(true);
   // A test is of no chat, so that it has no number there.
@@ -148,7 +148,7 @@ test('journey 28: a webhook is set up, with a bad address first, tried, and hear
   await page.getByText(/The old one stays good until/).waitFor();
   expect(renewed).not.toBe(secret);
   await console.button('Send Test').click();
-  await page.getByRole('dialog').getByText('200', { exact: true }).waitFor();
+  await page.getByRole('dialog').getByText('200 OK', { exact: true }).waitFor();
   const last = receiver.of('/loyalty').at(-1);
   expect(last === undefined ? [] : [secret, renewed].map((each) => isGenuine(each, last))).toEqual([true, true]);
   await console.leave();

@@ -37,7 +37,7 @@ test('from the inbox to a webhook that works, and to why one failed, by the poin
   await page.getByRole('button', { name: /^Create endpoint/ }).click();
   await page.getByRole('region', { name: 'New secret' }).getByRole('button', { name: 'Copy' }).waitFor();
   await page.getByRole('button', { name: 'Send Test' }).click();
-  await page.getByRole('region', { name: 'Answer to the test' }).getByText('200', { exact: true }).waitFor();
+  await page.getByRole('region', { name: 'Answer to the test' }).getByText('200 OK', { exact: true }).waitFor();
   const toSetUp = await clicks();
   const setUp = Date.now() - began;
   expect(toSetUp).toBeLessThanOrEqual(MOST_TO_SET_UP);

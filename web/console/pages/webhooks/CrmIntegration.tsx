@@ -316,7 +316,7 @@ function Badge({ known }: { readonly known: Known }) {
   const last = known.stats.lastSuccessAt;
   if (need !== undefined) {
     return (
-      <span class={need.isFault ? 'badge badge-fault' : 'badge'}>
+      <span class={need.isFault ? 'badge badge-fault' : need.isSlow === true ? 'badge badge-wait' : 'badge'}>
         <Mark state={mark} />
         {shortOf(need)}
       </span>

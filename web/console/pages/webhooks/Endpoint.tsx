@@ -5,7 +5,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 
 import type { Tested } from '../../live/crm.ts';
-import { type Known, pauseEndpoint, readEndpoint, removeEndpoint, resumeEndpoint, testEndpoint } from '../../live/endpoints.ts';
+import { type Known, pauseEndpoint, readEndpoint, readPausers, removeEndpoint, resumeEndpoint, testEndpoint } from '../../live/endpoints.ts';
 import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { Copy } from '../../parts/Copy.tsx';
@@ -60,6 +60,7 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
     try {
       known.value = await readEndpoint(id);
       unread.value = undefined;
+      await readPausers([known.value.endpoint]);
     } catch (error) {
       unread.value = known.peek() === undefined ? error : undefined;
     }
@@ -121,7 +122,7 @@ function EndpointOf({ id, part }: { readonly id: string; readonly part: string }
   return (
     <main id="main" tabIndex={-1} class="page endpoint-page">
       <EndpointHead title={title}>
-        <span class={need?.isFault === true ? 'badge badge-fault' : 'badge'}>
+        <span class={need?.isFault === true ? 'badge badge-fault' : need?.isSlow === true ? 'badge badge-wait' : 'badge'}>
           <Mark state={mark} size={14} />
           {need === undefined ? word : shortOf(need)}
         </span>

@@ -18,6 +18,7 @@ import {
   pauseEndpoint,
   readEndpointList,
   readHalfHours,
+  readPausers,
   readStatsInFull,
   resumeEndpoint,
   type StatsInFull,
@@ -29,7 +30,7 @@ import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
 import type { Cell } from '../../parts/csv.ts';
 import { DayBars } from '../../parts/charts/DayBars.tsx';
-import { DIALECTS, isInNeed, markOf, needOf, placeOf, shortOf } from '../../parts/endpoint-health.ts';
+import { DIALECTS, isInNeed, isUnset, markOf, needOf, placeOf, shortOf } from '../../parts/endpoint-health.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon, Mark, type State } from '../../parts/Icon.tsx';
@@ -40,6 +41,7 @@ import { firstRequestP95 } from '../../parts/first-requests.ts';
 import { lookAtRow, walking } from '../../parts/rows.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address, go, place } from '../../place.ts';
+import { isPhone } from '../../width.ts';
 import { duration, milliseconds, number, percent, t, time, when } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { Answer } from './Answer.tsx';
@@ -49,17 +51,14 @@ import { hears } from './wanted.ts';
 const AGAIN_MS = 5000;
 const DAY_MS = 86_400_000;
 
-/** What needs a person comes first. */
-const GROUPS: readonly (readonly [name: TextKey, of: (known: Known) => boolean])[] = [
-  ['needsYou', isInNeed],
-  ['pausedByPeople', (known) => !isInNeed(known) && known.endpoint.state === 'paused'],
-  ['workingOnes', (known) => !isInNeed(known) && known.endpoint.state === 'active'],
-];
+const needsYou = (known: Known): boolean => isInNeed(known) || needOf(known)?.isSlow === true;
 
-const STATES: readonly (readonly [state: string, name: TextKey])[] = [
-  ['needs', 'needsYou'],
-  ['paused', 'pausedByPeople'],
-  ['working', 'workingOnes'],
+/** What needs a person comes first. */
+const GROUPS: readonly (readonly [state: string, name: TextKey, of: (known: Known) => boolean])[] = [
+  ['needs', 'needsYou', needsYou],
+  ['paused', 'pausedByPeople', (known) => !isInNeed(known) && known.endpoint.state === 'paused'],
+  ['working', 'workingOnes', (known) => !needsYou(known) && known.endpoint.state === 'active' && !isUnset(known)],
+  ['unset', 'notSetUp', (known) => !needsYou(known) && known.endpoint.state === 'active' && isUnset(known)],
 ];
 
 /** Of the table as a file. */
@@ -79,7 +78,7 @@ export function Endpoints() {
   const words = query.get('q') ?? '';
   const dialect = query.get('dialect') ?? '';
   const state = query.get('state') ?? '';
-  const stateName = STATES.find(([name]) => name === state)?.[1];
+  const chosen = GROUPS.find(([name]) => name === state);
   const kind = query.get('event') ?? '';
   const endpoints = useSignal<readonly Endpoint[] | undefined>(undefined);
   const stats = useSignal<readonly StatsInFull[] | undefined>(undefined);
@@ -94,6 +93,7 @@ export function Endpoints() {
     const readings = [readInto(endpoints, readEndpointList()), readInto(stats, readStatsInFull()), readInto(day, readHalfHours('', since))];
     try {
       await Promise.all(readings);
+      await readPausers(endpoints.peek() ?? []);
       countGivenUp(stats.peek() ?? []);
       error.value = undefined;
     } catch (fault) {
@@ -112,12 +112,13 @@ export function Endpoints() {
   }, []);
   const isCounted = stats.value !== undefined;
   const all = knownOf(endpoints.value ?? [], stats.value ?? []);
+  const isEmpty = all.every(isUnset);
   const isShown = (one: Known): boolean =>
     isFound(one, words) &&
     (dialect === '' || one.endpoint.dialect === dialect) &&
     (kind === '' || hears(one.endpoint.events, kind)) &&
-    (state === '' || GROUPS[STATES.findIndex(([name]) => name === state)]?.[1](one) === true);
-  const groups = GROUPS.map(([name, of]) => [name, all.filter((one) => of(one) && isShown(one))] as const);
+    (state === '' || chosen?.[2](one) === true);
+  const groups = GROUPS.map(([, name, of]) => [name, all.filter((one) => of(one) && isShown(one))] as const);
   const rows = groups.flatMap(([, of]) => of);
   const step = (by: 1 | -1): void => {
     const next = rows[rows.findIndex(({ endpoint }) => endpoint.id === at.peek()) + by];
@@ -184,14 +185,14 @@ export function Endpoints() {
       <header class="page-head">
         <h1>{t('endpoints')}</h1>
         <span class="push" />
-        {rows.length === 0 ? null : <ExportButton name={t('endpoints')} table={table} />}
+        {isEmpty || rows.length === 0 ? null : <ExportButton name={t('endpoints')} table={table} />}
         <a class="button primary" href={address('/webhooks/endpoints/new')} data-inside>
           <Icon name="plus" />
           {t('addEndpoint')}
         </a>
       </header>
-      {all.length === 0 ? null : <Figures all={all} isCounted={isCounted} day={day.value} />}
-      {all.length === 0 ? null : (
+      {isEmpty ? null : <Figures all={all} isCounted={isCounted} day={day.value} />}
+      {isEmpty ? null : (
         <div class="filters">
           <span class="input">
             <Icon name="search" />
@@ -202,8 +203,8 @@ export function Endpoints() {
               onInput={(event) => ask({ q: event.currentTarget.value })}
             />
           </span>
-          <One name="state" label={t('stateOfChat')} shown={stateName === undefined ? '' : t(stateName)}>
-            {(choose) => STATES.map(([value, name]) => <Option key={value} name={t(name)} choose={() => choose(value)} />)}
+          <One name="state" label={t('stateOfChat')} shown={chosen === undefined ? '' : t(chosen[1])}>
+            {(choose) => GROUPS.map(([value, name]) => <Option key={value} name={t(name)} choose={() => choose(value)} />)}
           </One>
           <One name="dialect" label={t('dialect')} shown={DIALECTS[dialect as Dialect] ?? ''}>
             {(choose) => Object.entries(DIALECTS).map(([value, name]) => <Option key={value} name={name} choose={() => choose(value)} />)}
@@ -225,19 +226,22 @@ export function Endpoints() {
       <div class="page-body">
         {endpoints.value === undefined && error.value === undefined ? <Skeleton rows={8} /> : null}
         {error.value === undefined ? null : <NotRead error={error.value} again={() => void look()} />}
-        {endpoints.value !== undefined && all.length === 0 ? (
+        {endpoints.value !== undefined && isEmpty ? (
           <div class="empty">
             <Icon name="hook" size={24} />
             <h2>{t('noEndpoints')}</h2>
             <p>{t('noEndpointsMore')}</p>
+            <a class="button" href={address('/webhooks/crm')} data-inside>
+              {t('crmIntegration')}
+            </a>
           </div>
         ) : null}
-        {all.length > 0 && rows.length === 0 ? (
+        {!isEmpty && rows.length === 0 ? (
           <div class="empty">
             <h2>{t('noEndpointFits')}</h2>
           </div>
         ) : null}
-        {rows.length === 0 ? null : (
+        {isEmpty || rows.length === 0 ? null : (
           <table class="hooks">
             <thead>
               <tr>
@@ -383,11 +387,12 @@ function Row({ known, isCounted, isAt, acts }: RowProps) {
               <Calm known={known} isCounted={isCounted} />
             ) : (
               <>
-                <b class={need.isFault ? 'fault' : ''}>{shortOf(need)}</b>
-                <NeedReason need={need} />
+                <b class={need.isFault ? 'fault' : need.isSlow === true ? 'wait' : ''}>{shortOf(need)}</b>
+                <NeedReason need={need} isShort />
               </>
             )}
           </span>
+          {isPhone.value && (need !== undefined || isUnset(known)) ? <First known={known} acts={acts} /> : null}
         </div>
       </td>
       <td class="kinds wide">
@@ -404,19 +409,37 @@ function Row({ known, isCounted, isAt, acts }: RowProps) {
         {waits === undefined ? null : <span class="sub">{waits}</span>}
       </td>
       <td class="go">
-        {endpoint.state === 'active' ? (
-          <a class="button tiny" href={address(`/webhooks/endpoints/${endpoint.id}/deliveries${need === undefined ? '' : '?state=not-delivered'}`)} data-inside>
-            {t(need === undefined ? 'deliveries' : 'seeWhy')}
-          </a>
-        ) : (
-          <button type="button" class="button tiny" onClick={acts.resume}>
-            <Icon name="play" size={14} turns />
-            {t('resumeIt')}
-          </button>
-        )}
+        {isPhone.value ? null : <First known={known} acts={acts} />}
         <MoreMenu acts={acts.more} />
       </td>
     </tr>
+  );
+}
+
+/** The one thing to do about it. */
+function First({ known, acts }: Pick<RowProps, 'known' | 'acts'>) {
+  const { endpoint } = known;
+  if (endpoint.state !== 'active') {
+    return (
+      <button type="button" class="button tiny" onClick={acts.resume}>
+        <Icon name="play" size={14} turns />
+        {t('resumeIt')}
+      </button>
+    );
+  }
+  const own = `/webhooks/endpoints/${endpoint.id}`;
+  const need = needOf(known);
+  const [to, name]: readonly [string, TextKey] = isUnset(known)
+    ? ['/webhooks/crm', 'crmIntegration']
+    : endpoint.complaint !== null
+      ? [endpoint.origin === 'workspace' ? '/webhooks/crm' : own, 'howToFix']
+      : need?.isFault === true
+        ? [`${own}/deliveries?state=not-delivered`, 'seeWhy']
+        : [`${own}/deliveries`, 'deliveries'];
+  return (
+    <a class="button tiny" href={address(to)} data-inside>
+      {t(name)}
+    </a>
   );
 }
 
