@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 
 import type { Attempt, Header } from '../../live/crm.ts';
+import { detailOf } from '../../parts/endpoint-health.ts';
 import { Json } from '../../parts/Json.tsx';
 import { answerInFull } from '../../parts/statuses.ts';
 import { number, t } from '../../texts.ts';
@@ -81,7 +82,10 @@ function Response({ attempt: { status, error, detail, responseHeaders, response 
           {answerInFull(status, error)}
           {detail === null ? null : (
             <>
-              . <span lang="en">{detail}</span>
+              .{' '}
+              <bdi dir="ltr" lang="en">
+                {detailOf(detail)}
+              </bdi>
             </>
           )}
         </p>

@@ -5,6 +5,7 @@ import { millis } from '../../api/documents.ts';
 import { type Looked, lookAt } from '../../live/endpoints.ts';
 import { Field } from '../../parts/Field.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
+import { detailOf, isNoUrl, privateIn } from '../../parts/endpoint-health.ts';
 import { answerName } from '../../parts/outcome.ts';
 import { dateOf, t } from '../../texts.ts';
 
@@ -12,6 +13,9 @@ import { dateOf, t } from '../../texts.ts';
 const SETTLED_MS = 500;
 
 export const isAddress = (url: string): boolean => /^https?:\/\/[^/\s]+/.test(url);
+
+/** Of one that is not typed to its end. */
+const isBegun = (url: string): boolean => ['https://', 'http://'].some((one) => one.startsWith(url.toLowerCase()));
 
 interface Props {
   readonly label: string;
@@ -48,12 +52,12 @@ export function UrlField({ label, value, isChanged, change, complaint, error }: 
     };
   }, [url, isChanged]);
   const found = looked.value;
-  const refused = found !== undefined && found !== 'looking' && found.complaint !== null ? <Refusal error={found.error} complaint={found.complaint} /> : null;
-  const saved = isChanged || complaint === null ? null : <span lang="en">{complaint}</span>;
+  const objection = isChanged ? (found === undefined || found === 'looking' ? null : found.complaint) : complaint;
+  const isWrong = isChanged && url.includes('://') && !isAddress(url) && !isBegun(url);
   return (
     <Field
       label={label}
-      error={error === '' ? (refused ?? saved) : error}
+      error={error !== '' ? error : isWrong ? t('badUrl') : objection === null ? null : <Refusal complaint={objection} />}
       help={
         <span role="status" class="looked">
           <Help found={found} />
@@ -77,14 +81,18 @@ export function UrlField({ label, value, isChanged, change, complaint, error }: 
 }
 
 /** Why nothing would be sent there, first in the words of whoever looks, then in those of the server. */
-function Refusal({ error, complaint }: { readonly error: string | null; readonly complaint: string }) {
-  const words = <span lang="en">{complaint}</span>;
-  return error === 'forbidden' ? (
+function Refusal({ complaint }: { readonly complaint: string }) {
+  const words = (
+    <bdi dir="ltr" lang="en">
+      {complaint}
+    </bdi>
+  );
+  return privateIn(complaint) === undefined ? (
+    <span>{isNoUrl(complaint) ? t('badUrl') : words}</span>
+  ) : (
     <span>
       {t('urlIsPrivate')} ({words})
     </span>
-  ) : (
-    words
   );
 }
 
@@ -106,7 +114,10 @@ function Help({ found }: { readonly found: Looked | 'looking' | undefined }) {
           {found.error === null ? '' : answerName(found.error)}
           {found.detail === null ? null : (
             <>
-              : <span lang="en">{found.detail}</span>
+              :{' '}
+              <bdi dir="ltr" lang="en">
+                {detailOf(found.detail)}
+              </bdi>
             </>
           )}
           . {t('urlLater')}
