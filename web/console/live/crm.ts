@@ -41,18 +41,19 @@ export async function readSettings(): Promise<CrmSettings> {
 }
 
 /** Only what was changed. */
-export async function saveSettings(changes: CrmSettings): Promise<void> {
+export async function saveSettings(changes: Partial<CrmSettings>): Promise<void> {
   const own = Object.entries(changes).flatMap(([id, value]) => {
     const name = NAMES[id];
     return name === undefined ? [] : [[name, value] as const];
   });
-  if (own.length > 0) {
-    await post('omnichannel/integrations', Object.fromEntries(own));
-  }
+  // A pattern may be refused: that comes first, so that nothing is saved before it.
   for (const [id, value] of Object.entries(changes)) {
     if (!(id in NAMES)) {
       await post(`settings/${id}`, { value });
     }
+  }
+  if (own.length > 0) {
+    await post('omnichannel/integrations', Object.fromEntries(own));
   }
 }
 

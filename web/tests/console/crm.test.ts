@@ -42,7 +42,8 @@ test('a manager says where chats are told, and tries it', async () => {
   const address = console.page.getByLabel('Webhook URL');
   await address.fill('crm.example');
   await console.button('Save').click();
-  await console.page.getByText('The address begins with https:// or http://').waitFor();
+  await console.page.locator('.save-bar').getByText('The address begins with https:// or http://').waitFor();
+  expect(await address.getAttribute('aria-invalid')).toBe('true');
   await address.fill(url);
   await console.page.getByLabel('Secret Token').fill('s3cret');
   const started = console.page.getByRole('switch', { name: 'Send Request on Chat Taken' });
@@ -189,7 +190,15 @@ test('patterns for leads are tried on a text, and are kept with what else is tol
   const phone = console.page.getByLabel('Phone pattern');
   const usual = await phone.inputValue();
   await phone.fill('KC-([0-9');
-  await console.page.getByText(/^This pattern cannot be read:/).waitFor();
+  await console.page.getByText(/^This pattern cannot be read/).waitFor();
+  // It is not saved, nor is anything else.
+  expect(await phone.getAttribute('aria-invalid')).toBe('true');
+  const before = await setting('Livechat_http_timeout');
+  await console.page.getByLabel('HTTP timeout').fill('4321');
+  await console.button('Save').click();
+  await console.page.locator('.save-bar .fault').getByText('This pattern cannot be read').waitFor();
+  expect(await setting('Livechat_http_timeout')).toBe(before);
+  await console.page.getByLabel('HTTP timeout').fill(String(before));
   await phone.fill('KC-[0-9]+');
   await expect.poll(() => found.innerText()).toContain('1 phone number, not found by the default');
   await expect.poll(() => found.locator('mark.is-new').allInnerTexts()).toEqual(['KC-20377']);
@@ -214,6 +223,30 @@ test('patterns for leads are tried on a text, and are kept with what else is tol
   await expect.poll(() => setting('Livechat_Visitor_navigation_as_a_message')).toBe(true);
   // What was changed and not saved is asked about by the browser.
   await console.context.close();
+});
+
+test('of two who change the webhook, who saves second is told who was first', async () => {
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+  await desk.set('Livechat_webhookUrl', url);
+  const console = await Console.logIn(browser, `${desk.server.url}webhooks/crm`, ADMIN);
+  const { page } = console;
+  const address = page.getByLabel('Webhook URL');
+  // Of the one that is saved it is said what is there, too.
+  await page.getByText('Answers from 127.0.0.1').waitFor();
+  await address.fill(`${url}mine`);
+  await desk.set('Livechat_webhookUrl', `${url}theirs`);
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => page.locator('.save-bar').innerText()).toMatch(/Not saved: admin changed it at/);
+  expect(await setting('Livechat_webhookUrl')).toBe(`${url}theirs`);
+  await console.button('Compare').click();
+  const compared = page.getByRole('dialog', { name: 'Compare' });
+  expect(await compared.getByRole('row').last().innerText()).toMatch(/Webhook URL\s+\S+theirs\s+\S+mine/);
+  await compared.getByRole('button', { name: 'Save mine' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  expect(await setting('Livechat_webhookUrl')).toBe(`${url}mine`);
+  await page.getByRole('main').getByRole('link', { name: 'Deliveries' }).click();
+  await page.waitForURL(/\/webhooks\/endpoints\/workspace\/deliveries/);
+  await console.leave();
 });
 
 test('what is wrong with the address and the time is said where they stand', async () => {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Fragment } from 'preact';
 
 import { CAPTURE, type Counts, type CrmSettings, type Example } from '../../live/crm.ts';
+import { Field } from '../../parts/Field.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
 import { count, t } from '../../texts.ts';
@@ -16,6 +17,8 @@ export const ALSO: readonly string[] = Object.values(KINDS);
 
 interface Props {
   readonly now: CrmSettings;
+  /** Why the server has not taken what was to be saved. */
+  readonly fault: string;
   readonly came: CrmSettings;
   /** Not given to those who may only look. */
   readonly change: ((id: string, value: string | boolean) => void) | undefined;
@@ -26,7 +29,7 @@ interface Props {
 }
 
 /** What else is told, and by which patterns addresses and numbers are found in what visitors write. */
-export function Capture({ now, came, change, shown, show, types, counts }: Props) {
+export function Capture({ now, fault, came, change, shown, show, types, counts }: Props) {
   const rows = [
     [CAPTURE.navigation, t('navigationHistory'), KINDS.navigation],
     [CAPTURE.leads, t('leadCapture'), KINDS.leads],
@@ -67,12 +70,12 @@ export function Capture({ now, came, change, shown, show, types, counts }: Props
           </Fragment>
         ))}
       </ul>
-      <Patterns now={now} came={came} change={change} />
+      <Patterns now={now} fault={fault} came={came} change={change} />
     </>
   );
 }
 
-function Patterns({ now, came, change }: Pick<Props, 'now' | 'came' | 'change'>) {
+function Patterns({ now, fault, came, change }: Pick<Props, 'now' | 'fault' | 'came' | 'change'>) {
   const text = useSignal(t('sampleText'));
   const fields: readonly (readonly [Found['kind'], string, TextKey])[] = [
     ['email', CAPTURE.email, 'leadEmail'],
@@ -89,6 +92,7 @@ function Patterns({ now, came, change }: Pick<Props, 'now' | 'came' | 'change'>)
           label={t(label)}
           value={String(now[id] ?? '')}
           usual={String(came[id] ?? '')}
+          refused={fault.startsWith(`${id} `) ? fault : ''}
           change={change === undefined ? undefined : (value) => change(id, value)}
         />
       ))}
@@ -122,41 +126,44 @@ interface FieldProps {
   readonly label: string;
   readonly value: string;
   readonly usual: string;
+  /** In the words of the server. */
+  readonly refused: string;
   readonly change: ((value: string) => void) | undefined;
 }
 
-function PatternField({ label, value, usual, change }: FieldProps) {
-  const fault = faultOf(value);
-  const id = label.replaceAll(' ', '-');
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <span class="line">
-        <input
-          id={id}
-          class={`input mono${fault === '' ? (value === usual ? '' : ' is-changed') : ' is-invalid'}`}
-          spellcheck={false}
-          readOnly={change === undefined}
-          aria-invalid={fault !== ''}
-          aria-describedby={`${id}-fault`}
-          value={value}
-          onInput={(event) => change?.(event.currentTarget.value)}
-        />
-        {value === usual || change === undefined ? null : (
-          <button type="button" class="link-button" onClick={() => change(usual)}>
-            {t('toDefault')}
-          </button>
-        )}
+function PatternField({ label, value, usual, refused, change }: FieldProps) {
+  const unreadable = faultOf(value);
+  const wrong =
+    unreadable === '' ? (
+      <span lang="en">{refused}</span>
+    ) : (
+      <span>
+        {t('badPattern')} <span lang="en">({unreadable})</span>
       </span>
-      <p id={`${id}-fault`} class="error" role="alert">
-        {fault === '' ? null : (
-          <>
-            <Icon name="alert" />
-            {t('badPattern', { reason: fault })}
-          </>
-        )}
-      </p>
-    </div>
+    );
+  return (
+    <Field
+      label={label}
+      isChanged={value !== usual}
+      error={unreadable === '' && refused === '' ? '' : wrong}
+      control={(given) => (
+        <span class="line">
+          <input
+            {...given}
+            class={`${given.class} mono`}
+            spellcheck={false}
+            readOnly={change === undefined}
+            value={value}
+            onInput={(event) => change?.(event.currentTarget.value)}
+          />
+          {value === usual || change === undefined ? null : (
+            <button type="button" class="link-button" onClick={() => change(usual)}>
+              {t('toDefault')}
+            </button>
+          )}
+        </span>
+      )}
+    />
   );
 }
 

@@ -3,8 +3,10 @@ import './webhooks.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { Refused } from '../../../shared/answers.ts';
 import { millis } from '../../api/documents.ts';
 import {
+  CAPTURE,
   type Counts,
   type CrmSettings,
   ENDPOINT,
@@ -20,27 +22,27 @@ import {
 } from '../../live/crm.ts';
 import { type Known, lookAt, readEndpoint } from '../../live/endpoints.ts';
 import { mayChangeSettings } from '../../live/people.ts';
-import { say } from '../../live/toasts.ts';
-import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { markOf, needOf, shortOf } from '../../parts/endpoint-health.ts';
 import { FaultBanner } from '../../parts/FaultBanner.tsx';
 import { Field } from '../../parts/Field.tsx';
+import { useForm } from '../../parts/form.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
-import { Key } from '../../parts/Key.tsx';
 import { Copy } from '../../parts/Copy.tsx';
 import { NeedBanner } from '../../parts/NeedBanner.tsx';
-import { NotRead } from '../../parts/NotRead.tsx';
-import { Skeleton } from '../../parts/Skeleton.tsx';
+import { useReading } from '../../parts/reading.ts';
+import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
-import { useUnsaved } from '../../parts/unsaved.ts';
+import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { Json } from '../../parts/Json.tsx';
+import { address } from '../../place.ts';
 import { number, t, time } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { Answer } from './Answer.tsx';
 import { curl } from './curl.ts';
 import { DayCount } from './DayCount.tsx';
 import { ALSO, Capture } from './Capture.tsx';
+import { faultOf } from './finding.ts';
 import { isAddress, UrlField } from './UrlField.tsx';
 
 type Row = readonly [setting: string, label: TextKey, kind: string];
@@ -70,6 +72,7 @@ async function lookedAt(known: Known, isOther: boolean): Promise<Known> {
 }
 
 const LONGEST_MS = 60_000;
+const AGAIN_MS = 10_000;
 
 /** What is no time that a request may take stays as it was typed, and is not saved. */
 function timeoutOf(text: string): string | number {
@@ -77,95 +80,96 @@ function timeoutOf(text: string): string | number {
   return ms >= 1 && ms <= LONGEST_MS ? ms : text;
 }
 
+const urlOf = (settings: CrmSettings): string => String(settings[URL_ID] ?? '').trim();
+const urlFault = (url: string): string => (url === '' || isAddress(url) ? '' : t('badUrl'));
+const timeoutFault = (timeout: unknown): string => (typeof timeout === 'string' ? t('badTimeout', { most: number(LONGEST_MS) }) : '');
+const patternFault = (settings: CrmSettings): string =>
+  [CAPTURE.email, CAPTURE.phone].some((id) => faultOf(String(settings[id] ?? '')) !== '') ? t('badPattern') : '';
+
+/** The labels of the page, by which what differs from a colleague's change is named. */
+const namesOf = (): Readonly<Record<string, string>> => ({
+  [URL_ID]: t('webhookUrl'),
+  [SECRET_ID]: t('secretToken'),
+  [TIMEOUT_ID]: t('httpTimeout'),
+  ...Object.fromEntries(ROWS.map(([id, label]) => [id, `${t('sendRequestOn')} ${t(label)}`])),
+  [CAPTURE.navigation]: t('navigationHistory'),
+  [CAPTURE.pages]: t('navigationAsMessage'),
+  [CAPTURE.leads]: t('leadCapture'),
+  [CAPTURE.email]: t('leadEmail'),
+  [CAPTURE.phone]: t('leadPhone'),
+});
+
+interface Read {
+  readonly settings: CrmSettings;
+  /** As they came; nothing for those who may not see what is captured. */
+  readonly came: CrmSettings | undefined;
+  readonly examples: ReadonlyMap<string, Example>;
+}
+
+async function readAllSettings(): Promise<Omit<Read, 'examples'>> {
+  const [own, capture] = await Promise.all([readSettings(), seesCapture() ? readCapture() : undefined]);
+  return { settings: { ...own, ...capture?.now }, came: capture?.came };
+}
+
+async function readAll(): Promise<Read> {
+  const [settings, examples] = await Promise.all([readAllSettings(), readExamples()]);
+  return { ...settings, examples };
+}
+
 export function CrmIntegration() {
-  const saved = useSignal<CrmSettings | undefined>(undefined);
-  const changes = useSignal<CrmSettings>({});
-  const came = useSignal<CrmSettings | undefined>(undefined);
+  const read = useReading(readAll);
+  useEffect(() => {
+    document.title = `${t('crmIntegration')} · Hark`;
+  }, []);
+  return read.value === undefined ? <UnreadPage title={t('crmIntegration')} reading={read} /> : <Loaded read={read.value} again={read.again} />;
+}
+
+function Loaded({ read: { settings, came, examples }, again }: { readonly read: Read; readonly again: () => Promise<void> }) {
   const known = useSignal<Known | undefined>(undefined);
   const counts = useSignal<Counts | undefined>(undefined);
-  const examples = useSignal<ReadonlyMap<string, Example>>(new Map());
   const shown = useSignal('chat.started');
   const tested = useSignal<Tested | undefined>(undefined);
   const { fault, isBusy, run } = useAttempt();
-  const urlError = useSignal('');
-  const unread = useSignal<unknown>(undefined);
   const isSecretShown = useSignal(false);
-
   const look = async (): Promise<void> => {
-    try {
-      const [own, endpoint, told, day, capture] = await Promise.all([
-        readSettings(),
-        readEndpoint(ENDPOINT),
-        readExamples(),
-        readCounts(),
-        seesCapture() ? readCapture() : undefined,
-      ]);
-      saved.value = { ...own, ...capture?.now };
-      came.value = capture?.came;
-      known.value = endpoint;
-      examples.value = told;
-      counts.value = day;
-      unread.value = undefined;
-    } catch (error) {
-      unread.value = error;
-    }
+    const [endpoint, day] = await Promise.all([readEndpoint(ENDPOINT), readCounts()]);
+    known.value = endpoint;
+    counts.value = day;
   };
   useEffect(() => {
-    document.title = `${t('crmIntegration')} · Hark`;
-    void look();
+    const lookAgain = () => void look().catch(() => undefined);
+    lookAgain();
+    const timer = setInterval(() => (document.visibilityState === 'visible' ? lookAgain() : undefined), AGAIN_MS);
+    return () => clearInterval(timer);
   }, []);
-
-  const now: CrmSettings = { ...saved.value, ...changes.value };
-  const isChanged = Object.keys(changes.value).length > 0;
-  const hasChanges = (): boolean => Object.keys(changes.peek()).length > 0;
-  const change = (id: string, value: string | number | boolean): void => {
-    const { [id]: _, ...others } = changes.peek();
-    changes.value = saved.peek()?.[id] === value ? others : { ...others, [id]: value };
-    fault.value = '';
-    urlError.value = '';
-  };
-  const isTimeoutWrong = typeof now[TIMEOUT_ID] === 'string';
-  const save = (): void => {
-    const url = String(now[URL_ID] ?? '').trim();
-    if (url !== '' && !isAddress(url)) {
-      urlError.value = t('badUrl');
-      return;
-    }
-    if (isTimeoutWrong) {
-      return;
-    }
-    run(async () => {
-      const made = changes.peek();
-      await saveSettings(made);
-      saved.value = { ...saved.peek(), ...made };
-      changes.value = {};
-      say(t('savedIt'));
-      known.value = await lookedAt(await readEndpoint(ENDPOINT), URL_ID in made);
-    });
-  };
+  const form = useForm<CrmSettings>({
+    id: (setting) => setting,
+    value: settings,
+    read: async () => (await readAllSettings()).settings,
+    write: async (all, changed) => {
+      const wrong = [urlFault(urlOf(all)), timeoutFault(all[TIMEOUT_ID]), patternFault(all)].find((words) => words !== '');
+      if (wrong !== undefined) {
+        throw new Refused(400, { error: wrong });
+      }
+      await saveSettings(changed);
+      await again();
+      known.value = await lookedAt(await readEndpoint(ENDPOINT), URL_ID in changed);
+    },
+  });
+  const { value: now, changed } = form;
+  const isChanged = changed.length > 0;
+  const change = (id: string, value: string | number | boolean): void => form.change({ [id]: value });
   const step = (by: number): void => {
-    const kinds = [...ROWS.map(([, , kind]) => kind), ...(came.peek() === undefined ? [] : ALSO)];
+    const kinds = [...ROWS.map(([, , kind]) => kind), ...(came === undefined ? [] : ALSO)];
     const at = kinds.indexOf(shown.peek()) + by;
     shown.value = kinds[(at + kinds.length) % kinds.length] ?? shown.peek();
   };
   const test = (): void => {
     run(async () => {
       tested.value = await sendTest(shown.peek());
+      await look();
     });
   };
-  useKeys({ 'mod+s': () => (hasChanges() ? save() : undefined) });
-  useUnsaved(hasChanges);
-
-  if (saved.value === undefined) {
-    return (
-      <main id="main" tabIndex={-1} class="page crm-page" aria-busy={unread.value === undefined}>
-        <header class="page-head">
-          <h1>{t('crmIntegration')}</h1>
-        </header>
-        {unread.value === undefined ? <Skeleton rows={8} /> : <NotRead error={unread.value} again={() => void look()} />}
-      </main>
-    );
-  }
   const secret = {
     id: 'secret',
     class: 'mono',
@@ -175,23 +179,22 @@ export function CrmIntegration() {
     onInput: (event: { readonly currentTarget: HTMLInputElement }) => change(SECRET_ID, event.currentTarget.value),
   } as const;
   const url = String(now[URL_ID] ?? '');
-  const isSet = String(saved.value?.[URL_ID] ?? '') !== '';
+  const isSet = urlOf(form.was) !== '';
   // A complaint about the address stands below it.
   const need = isSet && known.value !== undefined && known.value.endpoint.complaint === null ? needOf(known.value) : undefined;
-  const example = examples.value.get(shown.value);
+  const example = examples.get(shown.value);
   return (
     <main id="main" tabIndex={-1} class="page crm-page">
       <header class="page-head">
         <h1>{t('crmIntegration')}</h1>
         {isSet && known.value !== undefined ? <Badge known={known.value} /> : null}
         <span class="push" />
+        <a class="button quiet" href={address(`/webhooks/endpoints/${ENDPOINT}/deliveries`)} data-inside>
+          {t('deliveries')}
+        </a>
         <button type="button" class="button" aria-disabled={!isSet || isChanged || isBusy.value} onClick={() => (isSet && !isChanged ? test() : undefined)}>
           <Icon name="send" turns />
           <span>{t('sendTest')}</span>
-        </button>
-        <button type="button" class="button primary" aria-disabled={!isChanged || isBusy.value} onClick={() => (hasChanges() ? save() : undefined)}>
-          <span>{t('save')}</span>
-          <Key keys="mod S" />
         </button>
       </header>
       <FaultBanner words={fault.value} />
@@ -200,14 +203,14 @@ export function CrmIntegration() {
         <UrlField
           label={t('webhookUrl')}
           value={url}
-          isChanged={URL_ID in changes.value}
+          isChanged={changed.includes(URL_ID)}
           change={(next) => change(URL_ID, next)}
           complaint={isSet ? (known.value?.endpoint.complaint ?? null) : null}
-          error={urlError.value}
+          error={changed.includes(URL_ID) ? urlFault(url.trim()) : ''}
         />
         <div class="field">
           <label for="secret">{t('secretToken')}</label>
-          <span class={SECRET_ID in changes.value ? 'input is-changed' : 'input'}>
+          <span class={changed.includes(SECRET_ID) ? 'input is-changed' : 'input'}>
             {isSecretShown.value ? <input {...secret} type="text" /> : <input {...secret} type="password" />}
             <button
               type="button"
@@ -227,9 +230,9 @@ export function CrmIntegration() {
         </div>
         <Field
           label={t('httpTimeout')}
-          isChanged={TIMEOUT_ID in changes.value}
+          isChanged={changed.includes(TIMEOUT_ID)}
           help={t('tenRetries')}
-          error={isTimeoutWrong ? t('badTimeout', { most: number(LONGEST_MS) }) : ''}
+          error={timeoutFault(now[TIMEOUT_ID])}
           control={({ class: frame, ...given }) => (
             <span class={frame}>
               <input {...given} inputmode="numeric" value={String(now[TIMEOUT_ID] ?? '')} onInput={(event) => change(TIMEOUT_ID, timeoutOf(event.currentTarget.value))} />
@@ -257,22 +260,23 @@ export function CrmIntegration() {
                   }}
                 >
                   <span>{t(label)}</span>
-                  <span class="mono">{examples.value.get(kind)?.type}</span>
+                  <span class="mono">{examples.get(kind)?.type}</span>
                   <DayCount of={counts.value} kind={kind} />
                 </button>
               </li>
             ))}
           </ul>
-          {came.value === undefined ? null : (
+          {came === undefined ? null : (
             <Capture
               now={now}
-              came={came.value}
+              fault={form.fault}
+              came={came}
               change={mayChangeSettings() ? change : undefined}
               shown={shown.value}
               show={(kind) => {
                 shown.value = kind;
               }}
-              types={examples.value}
+              types={examples}
               counts={counts.value}
             />
           )}
@@ -300,6 +304,7 @@ export function CrmIntegration() {
           {tested.value === undefined ? null : <Answer tested={tested.value} />}
         </div>
       </div>
+      <SaveBar form={form} names={namesOf()} />
     </main>
   );
 }

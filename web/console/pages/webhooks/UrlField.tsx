@@ -34,7 +34,7 @@ export function UrlField({ label, value, isChanged, change, complaint, error }: 
   const looked = useSignal<Looked | 'looking' | undefined>(undefined);
   useEffect(() => {
     looked.value = undefined;
-    if (!isChanged || !isAddress(url)) {
+    if (!isAddress(url)) {
       return undefined;
     }
     let isOver = false;
@@ -45,14 +45,15 @@ export function UrlField({ label, value, isChanged, change, complaint, error }: 
         looked.value = found;
       }
     };
-    const timer = setTimeout(() => void look(), SETTLED_MS);
+    const timer = setTimeout(() => void look(), isChanged ? SETTLED_MS : 0);
     return () => {
       isOver = true;
       clearTimeout(timer);
     };
-  }, [url, isChanged]);
+  }, [url]);
   const found = looked.value;
-  const objection = isChanged ? (found === undefined || found === 'looking' ? null : found.complaint) : complaint;
+  const known = isChanged ? null : complaint;
+  const objection = typeof found === 'object' ? found.complaint : known;
   const isWrong = isChanged && url.includes('://') && !isAddress(url) && !isBegun(url);
   return (
     <Field

@@ -145,7 +145,7 @@ const ar: Translation<typeof en> = {
   leadEmail: 'نمط البريد',
   leadPhone: 'نمط الهاتف',
   toDefault: 'الافتراضي',
-  badPattern: 'لا يمكن قراءة هذا النمط: {reason}',
+  badPattern: 'لا يمكن قراءة هذا النمط',
   sample: 'نص تجريبي',
   sampleText: 'اتصل بي على +49 30 5550 1423 أو اكتب إلى hannah.orders@example.com',
   whatIsFound: 'ما تجده الأنماط',

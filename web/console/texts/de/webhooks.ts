@@ -145,7 +145,7 @@ const de: Translation<typeof en> = {
   leadEmail: 'Muster für E-Mails',
   leadPhone: 'Muster für Telefonnummern',
   toDefault: 'Standard',
-  badPattern: 'Dieses Muster ist nicht lesbar: {reason}',
+  badPattern: 'Dieses Muster ist nicht lesbar',
   sample: 'Beispieltext',
   sampleText: 'Rufen Sie mich unter +49 30 5550 1423 an oder schreiben Sie an hannah.orders@example.com',
   whatIsFound: 'Was die Muster finden',

@@ -142,7 +142,7 @@ export default {
   leadEmail: 'E-mail pattern',
   leadPhone: 'Phone pattern',
   toDefault: 'Default',
-  badPattern: 'This pattern cannot be read: {reason}',
+  badPattern: 'This pattern cannot be read',
   sample: 'Sample text',
   sampleText: 'Call me at +49 30 5550 1423 or write to hannah.orders@example.com please',
   whatIsFound: 'What the patterns find',

@@ -145,7 +145,7 @@ const es: Translation<typeof en> = {
   leadEmail: 'Patrón de correo',
   leadPhone: 'Patrón de teléfono',
   toDefault: 'Predeterminado',
-  badPattern: 'Este patrón no se puede leer: {reason}',
+  badPattern: 'Este patrón no se puede leer',
   sample: 'Texto de ejemplo',
   sampleText: 'Llámame al +49 30 5550 1423 o escribe a hannah.orders@example.com, por favor',
   whatIsFound: 'Lo que encuentran los patrones',

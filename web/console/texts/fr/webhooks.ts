@@ -145,7 +145,7 @@ const fr: Translation<typeof en> = {
   leadEmail: 'Motif d’e-mail',
   leadPhone: 'Motif de téléphone',
   toDefault: 'Par défaut',
-  badPattern: 'Ce motif ne peut pas être lu : {reason}',
+  badPattern: 'Ce motif ne peut pas être lu',
   sample: 'Texte d’exemple',
   sampleText: 'Appelez-moi au +49 30 5550 1423 ou écrivez à hannah.orders@example.com, merci',
   whatIsFound: 'Ce que les motifs trouvent',

@@ -145,7 +145,7 @@ const he: Translation<typeof en> = {
   leadEmail: 'תבנית אימייל',
   leadPhone: 'תבנית טלפון',
   toDefault: 'ברירת מחדל',
-  badPattern: 'לא ניתן לקרוא את התבנית הזו: {reason}',
+  badPattern: 'לא ניתן לקרוא את התבנית הזו',
   sample: 'טקסט לדוגמה',
   sampleText: 'אפשר להתקשר אליי ל +49 30 5550 1423 או לכתוב אל hannah.orders@example.com בבקשה',
   whatIsFound: 'מה שהתבניות מוצאות',

@@ -149,7 +149,7 @@ const it: Translation<typeof en> = {
   leadEmail: 'Modello per le e-mail',
   leadPhone: 'Modello per i numeri di telefono',
   toDefault: 'Predefinito',
-  badPattern: 'Impossibile leggere questo modello: {reason}',
+  badPattern: 'Impossibile leggere questo modello',
   sample: 'Testo di esempio',
   sampleText: 'Chiamatemi al +49 30 5550 1423 o scrivete a hannah.orders@example.com, grazie',
   whatIsFound: 'Cosa trovano i modelli',

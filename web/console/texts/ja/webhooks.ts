@@ -145,7 +145,7 @@ const ja: Translation<typeof en> = {
   leadEmail: 'メールアドレスのパターン',
   leadPhone: '電話番号のパターン',
   toDefault: '既定',
-  badPattern: 'このパターンは読み取れません：{reason}',
+  badPattern: 'このパターンは読み取れません',
   sample: 'サンプルテキスト',
   sampleText: '+49 30 5550 1423 にお電話いただくか、 hannah.orders@example.com までご連絡ください',
   whatIsFound: 'パターンの検出結果',

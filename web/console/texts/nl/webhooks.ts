@@ -145,7 +145,7 @@ const nl: Translation<typeof en> = {
   leadEmail: 'Patroon voor e-mailadressen',
   leadPhone: 'Patroon voor telefoonnummers',
   toDefault: 'Standaard',
-  badPattern: 'Dit patroon kan niet worden gelezen: {reason}',
+  badPattern: 'Dit patroon kan niet worden gelezen',
   sample: 'Voorbeeldtekst',
   sampleText: 'Bel me op +49 30 5550 1423 of mail naar hannah.orders@example.com',
   whatIsFound: 'Wat de patronen vinden',

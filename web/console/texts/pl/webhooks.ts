@@ -150,7 +150,7 @@ const pl: Translation<typeof en> = {
   leadEmail: 'Wzorzec adresu e-mail',
   leadPhone: 'Wzorzec numeru telefonu',
   toDefault: 'Domyślny',
-  badPattern: 'Nie można odczytać tego wzorca: {reason}',
+  badPattern: 'Nie można odczytać tego wzorca',
   sample: 'Przykładowy tekst',
   sampleText: 'Proszę o telefon pod +49 30 5550 1423 lub e-mail na hannah.orders@example.com',
   whatIsFound: 'Co znajdują wzorce',

@@ -149,7 +149,7 @@ const ptBR: Translation<typeof en> = {
   leadEmail: 'Padrão de e-mail',
   leadPhone: 'Padrão de telefone',
   toDefault: 'Usar o original',
-  badPattern: 'Não foi possível ler este padrão: {reason}',
+  badPattern: 'Não foi possível ler este padrão',
   sample: 'Texto de exemplo',
   sampleText: 'Ligue para +49 30 5550 1423 ou escreva para hannah.orders@example.com, por favor',
   whatIsFound: 'O que os padrões encontram',

@@ -145,7 +145,7 @@ const tr: Translation<typeof en> = {
   leadEmail: 'E-posta kalıbı',
   leadPhone: 'Telefon kalıbı',
   toDefault: 'Varsayılan',
-  badPattern: 'Bu kalıp okunamıyor: {reason}',
+  badPattern: 'Bu kalıp okunamıyor',
   sample: 'Örnek metin',
   sampleText: 'Beni +49 30 5550 1423 numarasından arayın veya hannah.orders@example.com adresine yazın lütfen',
   whatIsFound: 'Kalıpların buldukları',
