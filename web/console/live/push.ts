@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 
 import { erase, get, post, SERVER } from '../api/http.ts';
+import { scriptUrl } from '../script-url.ts';
 import { t } from '../texts.ts';
 import { setNotifications } from './notifications.ts';
 
@@ -12,27 +13,9 @@ export type PushState = 'off' | 'on' | 'denied' | 'impossible';
 
 export const pushState = signal<PushState>('off');
 
-interface Policy {
-  createScriptURL(url: string): string;
-}
-
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): Policy;
-}
-
-/** The one address of a script that the page's policy lets through. */
-function scriptUrl(): string {
-  const url = `${SERVER}service-worker.js?${new URLSearchParams({ waits: t('waitsInQueue') }).toString()}`;
-  const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypes };
-  return trustedTypes?.createPolicy('hark-worker', { createScriptURL: (asked) => asked }).createScriptURL(url) ?? url;
-}
-
-let address: string | undefined;
-
 async function register(): Promise<ServiceWorkerRegistration> {
-  // A policy is made once.
-  address ??= scriptUrl();
-  await navigator.serviceWorker.register(address, { scope: new URL(SERVER).pathname });
+  const address = `${SERVER}service-worker.js?${new URLSearchParams({ waits: t('waitsInQueue') }).toString()}`;
+  await navigator.serviceWorker.register(scriptUrl(address), { scope: new URL(SERVER).pathname });
   return await navigator.serviceWorker.ready;
 }
 

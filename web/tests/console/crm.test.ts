@@ -202,6 +202,17 @@ test('patterns for leads are tried on a text, and are kept with what else is tol
   await phone.fill('KC-[0-9]+');
   await expect.poll(() => found.innerText()).toContain('1 phone number, not found by the default');
   await expect.poll(() => found.locator('mark.is-new').allInnerTexts()).toEqual(['KC-20377']);
+  await found.getByText(/^in [\d.]+ ms$/).waitFor();
+  // One that goes back and forth is stopped, and the page goes on.
+  const sample = await console.page.getByLabel('Sample text').inputValue();
+  const email = console.page.getByLabel('E-mail pattern');
+  const usualEmail = await email.inputValue();
+  await console.page.getByLabel('Sample text').fill(`${'a'.repeat(34)}!`);
+  await email.fill('(a+)+$');
+  await found.getByText(/^Stopped after 200 ms/).waitFor();
+  await email.fill(usualEmail);
+  await console.page.getByLabel('Sample text').fill(sample);
+  await expect.poll(() => found.innerText()).toContain('1 e-mail');
   await console.page.getByRole('switch', { name: 'Send Request on Lead capture' }).click();
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await console.page.keyboard.press('Control+s');

@@ -5,10 +5,12 @@ import { CAPTURE, type Counts, type CrmSettings, type Example } from '../../live
 import { Field } from '../../parts/Field.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
-import { count, t } from '../../texts.ts';
+import { count, number, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { DayCount } from './DayCount.tsx';
-import { faultOf, find, type Found, LONGEST } from './finding.ts';
+import { faultOf, type Found, LONGEST, type Tried } from './finding.ts';
+import { inMs } from './phases.ts';
+import { LONGEST_MS, useTrial } from './trial.ts';
 
 const KINDS = { navigation: 'visitor.navigated', leads: 'lead.captured' } as const;
 
@@ -81,9 +83,11 @@ function Patterns({ now, fault, came, change }: Pick<Props, 'now' | 'fault' | 'c
     ['email', CAPTURE.email, 'leadEmail'],
     ['phone', CAPTURE.phone, 'leadPhone'],
   ];
-  const found = fields
-    .flatMap(([kind, id]) => find(kind, String(now[id] ?? ''), String(came[id] ?? ''), text.value))
-    .toSorted((one, other) => one.from - other.from);
+  const patterns = fields.map(([kind, id]) => ({ kind, pattern: String(now[id] ?? ''), usual: String(came[id] ?? '') }));
+  const trial = useTrial({ text: text.value, patterns });
+  const isStopped = trial === 'stopped';
+  // The last one stays until the next is there, so that nothing flickers.
+  const { found, ms, text: tried }: Tried = typeof trial === 'object' ? trial : { text: text.value, found: [], ms: 0 };
   return (
     <div class="patterns">
       {fields.map(([kind, id, label]) => (
@@ -111,11 +115,21 @@ function Patterns({ now, fault, came, change }: Pick<Props, 'now' | 'fault' | 'c
       </div>
       <div role="region" aria-label={t('whatIsFound')}>
         <p class="found" dir="auto">
-          <Marked text={text.value} found={found} />
+          <Marked text={tried} found={found} />
         </p>
-        <p class="line meta">
-          <Count kind="email" found={found} />
-          <Count kind="phone" found={found} />
+        <p class={isStopped ? 'line meta wait' : 'line meta'} role="status">
+          {trial === undefined ? null : isStopped ? (
+            <>
+              <Icon name="alert" size={14} />
+              {t('trialStopped', { ms: number(LONGEST_MS) })}
+            </>
+          ) : (
+            <>
+              <Count kind="email" found={found} />
+              <Count kind="phone" found={found} />
+              <span class="push num">{t('inMs', { ms: inMs(ms) })}</span>
+            </>
+          )}
         </p>
       </div>
     </div>

@@ -7,7 +7,7 @@ export interface Found {
   readonly byDefault: boolean;
 }
 
-/** A longer text is not tried: a pattern that goes back and forth would halt the page. */
+/** A sample of what visitors write is short. */
 export const LONGEST = 200;
 
 /** Why a pattern cannot be read. */
@@ -32,12 +32,33 @@ function placesOf(pattern: string, text: string): readonly Place[] {
     .map(({ index, 0: words }) => [index, index + words.length]);
 }
 
-export function find(kind: Found['kind'], pattern: string, usual: string, text: string): readonly Found[] {
-  const known = placesOf(usual, text);
-  return placesOf(pattern, text).map(([from, until]) => ({
-    kind,
-    from,
-    until,
-    byDefault: known.some(([begin, end]) => begin < until && from < end),
-  }));
+/** A pattern, and the one that came with the server. */
+interface Pattern {
+  readonly kind: Found['kind'];
+  readonly pattern: string;
+  readonly usual: string;
+}
+
+export interface Asked {
+  readonly text: string;
+  readonly patterns: readonly Pattern[];
+}
+
+export interface Tried {
+  readonly text: string;
+  /** In the order of the text. */
+  readonly found: readonly Found[];
+  /** What the patterns took, without the usual ones. */
+  readonly ms: number;
+}
+
+export function tried({ text, patterns }: Asked): Tried {
+  const begin = performance.now();
+  const places = patterns.map(({ pattern }) => placesOf(pattern, text));
+  const ms = performance.now() - begin;
+  const found = patterns.flatMap(({ kind, usual }, at) => {
+    const known = placesOf(usual, text);
+    return (places[at] ?? []).map(([from, until]) => ({ kind, from, until, byDefault: known.some(([first, end]) => first < until && from < end) }));
+  });
+  return { text, found: found.toSorted((one, other) => one.from - other.from), ms };
 }

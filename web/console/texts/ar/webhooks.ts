@@ -165,6 +165,7 @@ const ar: Translation<typeof en> = {
     many: '{count} رقمًا',
     other: '{count} رقم',
   },
+  trialStopped: 'توقّف بعد {ms} مللي ثانية: يستغرق هذا النمط في المتصفح وقتًا أطول من اللازم مع هذا النص',
   notByDefault: 'لا يجدها الافتراضي',
   whatAgentsSee: 'ما يراه الوكلاء',
   previousKind: 'النوع السابق',

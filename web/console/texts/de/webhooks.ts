@@ -151,6 +151,7 @@ const de: Translation<typeof en> = {
   whatIsFound: 'Was die Muster finden',
   foundEmails: { one: '{count} E-Mail', other: '{count} E-Mails' },
   foundPhones: { one: '{count} Telefonnummer', other: '{count} Telefonnummern' },
+  trialStopped: 'Nach {ms} ms abgebrochen: Im Browser braucht dieses Muster für diesen Text zu lange',
   notByDefault: 'nicht vom Standard gefunden',
   whatAgentsSee: 'Was Agenten sehen',
   previousKind: 'Vorige Art',

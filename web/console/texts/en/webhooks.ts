@@ -148,6 +148,7 @@ export default {
   whatIsFound: 'What the patterns find',
   foundEmails: { one: '{count} e-mail', other: '{count} e-mails' },
   foundPhones: { one: '{count} phone number', other: '{count} phone numbers' },
+  trialStopped: 'Stopped after {ms} ms: in a browser this pattern takes too long on this text',
   notByDefault: 'not found by the default',
   whatAgentsSee: 'What agents see',
   previousKind: 'Previous kind',

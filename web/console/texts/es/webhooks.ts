@@ -151,6 +151,7 @@ const es: Translation<typeof en> = {
   whatIsFound: 'Lo que encuentran los patrones',
   foundEmails: { one: '{count} correo', many: '{count} correos', other: '{count} correos' },
   foundPhones: { one: '{count} número de teléfono', many: '{count} números de teléfono', other: '{count} números de teléfono' },
+  trialStopped: 'Detenido tras {ms} ms: en un navegador, este patrón tarda demasiado con este texto',
   notByDefault: 'no lo encuentra el predeterminado',
   whatAgentsSee: 'Lo que ven los agentes',
   previousKind: 'Tipo anterior',

@@ -151,6 +151,7 @@ const fr: Translation<typeof en> = {
   whatIsFound: 'Ce que les motifs trouvent',
   foundEmails: { one: '{count} e-mail', many: '{count} e-mails', other: '{count} e-mails' },
   foundPhones: { one: '{count} numéro de téléphone', many: '{count} numéros de téléphone', other: '{count} numéros de téléphone' },
+  trialStopped: 'Arrêté après {ms} ms : dans un navigateur, ce motif prend trop de temps sur ce texte',
   notByDefault: 'non trouvé par défaut',
   whatAgentsSee: 'Ce que voient les agents',
   previousKind: 'Type précédent',

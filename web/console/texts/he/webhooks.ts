@@ -151,6 +151,7 @@ const he: Translation<typeof en> = {
   whatIsFound: 'מה שהתבניות מוצאות',
   foundEmails: { one: 'אימייל אחד', two: 'שני אימיילים', other: '{count} אימיילים' },
   foundPhones: { one: 'מספר טלפון אחד', two: 'שני מספרי טלפון', other: '{count} מספרי טלפון' },
+  trialStopped: 'נעצר אחרי {ms} אלפיות השנייה: בדפדפן התבנית הזו לוקחת יותר מדי זמן על הטקסט הזה',
   notByDefault: 'לא נמצא בברירת המחדל',
   whatAgentsSee: 'מה שהנציגים רואים',
   previousKind: 'הסוג הקודם',

@@ -159,6 +159,7 @@ const it: Translation<typeof en> = {
     many: '{count} di numeri di telefono',
     other: '{count} numeri di telefono',
   },
+  trialStopped: 'Interrotto dopo {ms} ms: in un browser questo modello impiega troppo tempo su questo testo',
   notByDefault: 'non trovato da quello predefinito',
   whatAgentsSee: 'Cosa vedono gli operatori',
   previousKind: 'Tipo precedente',

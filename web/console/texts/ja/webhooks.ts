@@ -151,6 +151,7 @@ const ja: Translation<typeof en> = {
   whatIsFound: 'パターンの検出結果',
   foundEmails: { other: 'メールアドレス{count}件' },
   foundPhones: { other: '電話番号{count}件' },
+  trialStopped: '{ms} ミリ秒で中止しました。このパターンは、ブラウザーではこのテキストに時間がかかりすぎます',
   notByDefault: '既定のパターンでは検出されません',
   whatAgentsSee: '担当者に表示される内容',
   previousKind: '前の種類',

@@ -151,6 +151,7 @@ const nl: Translation<typeof en> = {
   whatIsFound: 'Wat de patronen vinden',
   foundEmails: { one: '{count} e-mailadres', other: '{count} e-mailadressen' },
   foundPhones: { one: '{count} telefoonnummer', other: '{count} telefoonnummers' },
+  trialStopped: 'Gestopt na {ms} ms: in een browser duurt dit patroon te lang op deze tekst',
   notByDefault: 'niet gevonden door de standaard',
   whatAgentsSee: 'Wat medewerkers zien',
   previousKind: 'Vorig type',

@@ -166,6 +166,7 @@ const pl: Translation<typeof en> = {
     many: '{count} numerów telefonu',
     other: '{count} numeru telefonu',
   },
+  trialStopped: 'Przerwano po {ms} ms: w przeglądarce ten wzorzec zajmuje przy tym tekście zbyt dużo czasu',
   notByDefault: 'nie znajduje go wzorzec domyślny',
   whatAgentsSee: 'Co widzą konsultanci',
   previousKind: 'Poprzedni rodzaj',

@@ -159,6 +159,7 @@ const ptBR: Translation<typeof en> = {
     many: '{count} de números de telefone',
     other: '{count} números de telefone',
   },
+  trialStopped: 'Interrompido após {ms} ms: no navegador, este padrão demora demais com este texto',
   notByDefault: 'não encontrado pelo padrão original',
   whatAgentsSee: 'O que os atendentes veem',
   previousKind: 'Tipo anterior',

@@ -151,6 +151,7 @@ const tr: Translation<typeof en> = {
   whatIsFound: 'Kalıpların buldukları',
   foundEmails: { one: '{count} e-posta', other: '{count} e-posta' },
   foundPhones: { one: '{count} telefon numarası', other: '{count} telefon numarası' },
+  trialStopped: '{ms} ms sonra durduruldu: bu kalıp bir tarayıcıda bu metin için çok uzun sürüyor',
   notByDefault: 'varsayılan kalıp bulmaz',
   whatAgentsSee: 'Temsilcilerin gördüğü',
   previousKind: 'Önceki tür',
