@@ -267,6 +267,21 @@ test('of many endpoints that hear of the end of a chat, three are named and the 
   await admin.leave();
 });
 
+test('a long name without a blank stays within its place', async () => {
+  const name = 'A'.repeat(90);
+  const guest = await Guest.come(desk, name, 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, `${desk.server.url}inbox/${guest.rid}`, amy, { locale: 'ar', viewport: { width: 1100, height: 800 } });
+  await console.page.locator('.event-line').first().waitFor();
+  const isCut = (where: string) => console.page.locator(where).first().evaluate((element) => element.scrollWidth > element.clientWidth);
+  expect(await isCut('.event-line')).toBe(false);
+  await console.page.locator('.close-chat').click();
+  await console.page.setViewportSize({ width: 390, height: 844 });
+  expect(await isCut('.dialog')).toBe(false);
+  expect(await isCut('.dialog > .body')).toBe(false);
+  await console.leave();
+});
+
 test('a shop may ask for a comment and a department for tags before a chat is closed', async () => {
   await desk.admin.tell('livechat/department', {
     department: {
