@@ -304,15 +304,25 @@ test('a shop may ask for a comment and a department for tags before a chat is cl
   await console.button('Close').click();
   const dialog = console.page.getByRole('dialog', { name: 'Close the chat with Ida' });
   await dialog.getByRole('button', { name: 'Close chat' }).click();
+  // Each at its field, which has the focus, until something is written there.
+  const comment = dialog.getByRole('textbox', { name: 'Comment required' });
+  expect(await comment.evaluate((field) => field.ariaInvalid)).toBe('true');
   await dialog.getByText('Please write a comment.').waitFor();
-  await dialog.getByLabel('Comment').fill('On its way');
+  await expect.poll(() => comment.evaluate((field) => field === document.activeElement)).toBe(true);
+  await comment.fill('On its way');
+  await dialog.getByText('Please write a comment.').waitFor({ state: 'detached' });
   await dialog.getByRole('button', { name: 'Close chat' }).click();
   await dialog.getByText('Please add at least one tag.').waitFor();
+  expect(await dialog.getByLabel('Another tag').getAttribute('aria-describedby')).toBe('tags-wrong');
+  expect(await accessibilityFaults(console.page)).toEqual([]);
   await dialog.getByRole('button', { name: 'sent back' }).click();
   // A transcript that goes nowhere is none.
   await dialog.getByRole('switch', { name: /Send the transcript/ }).click();
   await dialog.getByRole('button', { name: 'Close chat' }).click();
   await dialog.getByText('Please write an address for the transcript.').waitFor();
+  await dialog.getByLabel('Address for the transcript').fill('nobody');
+  await dialog.getByRole('button', { name: 'Close chat' }).click();
+  await dialog.getByText('This is not an e-mail address.').waitFor();
   await dialog.getByRole('switch', { name: /Send the transcript/ }).click();
   await dialog.getByRole('button', { name: 'Close chat' }).click();
   await dialog.waitFor({ state: 'detached' });

@@ -8,6 +8,7 @@ import { close as closeChat } from '../../live/acts.ts';
 import { chat } from '../../live/chat.ts';
 import { whoHears } from '../../live/deliveries.ts';
 import { departments, needsComment } from '../../live/people.ts';
+import { isEmail } from '../../parts/addresses.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
@@ -16,6 +17,10 @@ import { count, listed, t } from '../../texts.ts';
 import { takeNext } from './List.tsx';
 import { queueRows } from './rows.ts';
 import { TagField } from './TagField.tsx';
+import { Wrong } from './Wrong.tsx';
+
+/** What has to be mended before the chat can be closed. */
+type Part = 'comment' | 'tags' | 'email';
 
 /** Endpoints that are named; the others are counted. */
 const MOST_NAMED = 3;
@@ -35,7 +40,7 @@ export function CloseDialog({ room, close }: Props) {
   const another = useSignal('');
   const isMailed = useSignal(false);
   const email = useSignal(known);
-  const fault = useSignal('');
+  const wrong = useSignal<'' | Part>('');
   const isBusy = useSignal(false);
   const takesNext = useSignal(false);
   const hearers = useSignal<readonly string[]>([]);
@@ -50,16 +55,10 @@ export function CloseDialog({ room, close }: Props) {
       return;
     }
     const all = [...new Set([...tags.peek(), another.peek().trim()])].filter((tag) => tag !== '');
-    if (needsComment.value && comment.peek().trim() === '') {
-      fault.value = t('commentNeeded');
-      return;
-    }
-    if (needsTag && all.length === 0) {
-      fault.value = t('tagNeeded');
-      return;
-    }
-    if (isMailed.peek() && email.peek().trim() === '') {
-      fault.value = t('addressNeeded');
+    wrong.value =
+      needsComment.value && comment.peek().trim() === '' ? 'comment' : needsTag && all.length === 0 ? 'tags' : isMailed.peek() && !isEmail(email.peek().trim()) ? 'email' : '';
+    if (wrong.peek() !== '') {
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('.close [aria-invalid]')?.focus());
       return;
     }
     isBusy.value = true;
@@ -75,6 +74,11 @@ export function CloseDialog({ room, close }: Props) {
       if (takesNext.peek()) {
         takeNext();
       }
+    }
+  };
+  const mended = (field: Part): void => {
+    if (wrong.peek() === field) {
+      wrong.value = '';
     }
   };
   const named = hearers.value.slice(0, MOST_NAMED);
@@ -97,18 +101,24 @@ export function CloseDialog({ room, close }: Props) {
   return (
     <Dialog title={t('closeTitle', { name })} kind="close" close={close} act={() => void act()} foot={foot}>
       <div class="field">
-        <label for="comment">{t('comment')}</label>
+        <label for="comment">
+          {t('comment')}
+          {needsComment.value ? <span class="quiet needed"> {t('isNeeded')}</span> : null}
+        </label>
         <textarea
           id="comment"
-          class="input"
+          class={wrong.value === 'comment' ? 'input is-invalid' : 'input'}
           autofocus
           dir="auto"
-          aria-describedby="comment-help"
+          aria-describedby={wrong.value === 'comment' ? 'comment-wrong' : 'comment-help'}
+          {...(wrong.value === 'comment' ? { 'aria-invalid': true } : {})}
           value={comment.value}
           onInput={(event) => {
             comment.value = event.currentTarget.value;
+            mended('comment');
           }}
         />
+        {wrong.value === 'comment' ? <Wrong id="comment-wrong" words={t('commentNeeded')} /> : null}
         <p id="comment-help" class="help">
           {t('commentHelp', { name })}
         </p>
@@ -118,35 +128,36 @@ export function CloseDialog({ room, close }: Props) {
         offered={department?.chatClosingTags ?? []}
         isNeeded={needsTag}
         text={another}
+        error={wrong.value === 'tags' ? t('tagNeeded') : ''}
         change={(next) => {
           tags.value = next;
-          fault.value = '';
+          mended('tags');
         }}
       />
-      {fault.value === '' ? null : (
-        <p class="error" role="alert">
-          <Icon name="alert" />
-          {fault.value}
-        </p>
-      )}
       <div class="mailed">
         <Switch
           label={t('sendTranscript')}
           on={isMailed.value}
           change={(on) => {
             isMailed.value = on;
+            mended('email');
           }}
         />
         <input
-          class="input"
+          class={wrong.value === 'email' ? 'input is-invalid' : 'input'}
           type="email"
           aria-label={t('transcriptAddress')}
+          {...(wrong.value === 'email' ? { 'aria-invalid': true, 'aria-describedby': 'email-wrong' } : {})}
           value={email.value}
           onInput={(event) => {
             email.value = event.currentTarget.value;
             isMailed.value = true;
+            mended('email');
           }}
         />
+        {wrong.value === 'email' ? (
+          <Wrong id="email-wrong" words={t(email.value.trim() === '' ? 'addressNeeded' : 'noEmail')} />
+        ) : null}
       </div>
       {queueRows.value.length === 0 ? null : (
         <Switch

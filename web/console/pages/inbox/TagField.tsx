@@ -3,6 +3,7 @@ import type { Signal } from '@preact/signals';
 import { Chip } from '../../parts/Chip.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
+import { Wrong } from './Wrong.tsx';
 
 interface Props {
   readonly tags: readonly string[];
@@ -10,10 +11,12 @@ interface Props {
   readonly isNeeded: boolean;
   /** What is written and no tag yet. */
   readonly text: Signal<string>;
+  /** What is wrong with those that are there. */
+  readonly error: string;
   readonly change: (tags: readonly string[]) => void;
 }
 
-export function TagField({ tags, offered, isNeeded, text, change }: Props) {
+export function TagField({ tags, offered, isNeeded, text, error, change }: Props) {
   const add = (tag: string): void => {
     const trimmed = tag.trim();
     if (trimmed !== '' && !tags.includes(trimmed)) {
@@ -28,13 +31,14 @@ export function TagField({ tags, offered, isNeeded, text, change }: Props) {
         {t('tags')}
         {isNeeded ? <span class="quiet needed">{t('tagsNeeded')}</span> : null}
       </span>
-      <div class="input tag-field" role="group" aria-labelledby="tags">
+      <div class={error === '' ? 'input tag-field' : 'input tag-field is-invalid'} role="group" aria-labelledby="tags">
         {tags.map((tag) => (
           <Chip key={tag} word={tag} remove={() => change(tags.filter((one) => one !== tag))} />
         ))}
         <input
           aria-label={t('anotherTag')}
           placeholder={t('anotherTag')}
+          {...(error === '' ? {} : { 'aria-invalid': true, 'aria-describedby': 'tags-wrong' })}
           value={text.value}
           onInput={(event) => {
             text.value = event.currentTarget.value;
@@ -50,6 +54,7 @@ export function TagField({ tags, offered, isNeeded, text, change }: Props) {
           }}
         />
       </div>
+      {error === '' ? null : <Wrong id="tags-wrong" words={error} />}
       {others.length === 0 ? null : (
         <p class="suggest meta">
           {others.map((tag) => (

@@ -1,0 +1,11 @@
+import { Icon } from '../../parts/Icon.tsx';
+
+/** What is wrong with what was typed, below its field. */
+export function Wrong({ id, words }: { readonly id: string; readonly words: string }) {
+  return (
+    <p id={id} class="error">
+      <Icon name="alert" size={14} />
+      {words}
+    </p>
+  );
+}
