@@ -468,8 +468,15 @@ describe('beside a chat', () => {
     // Nothing else is another than before.
     expect((await desk.room(guest.rid))['tags']).toEqual(['breakage', 'bowl']);
     await details.getByRole('button', { name: /Change E-mail/ }).click();
-    await details.getByLabel('E-mail').fill('');
-    await details.getByLabel('E-mail').press('Enter');
+    const email = details.getByRole('textbox', { name: 'E-mail' });
+    await email.fill('not an address');
+    await email.press('Enter');
+    // Refused where it stands, and the real one stays.
+    await details.getByText('This is not an e-mail address.').waitFor();
+    expect(await email.evaluate((field) => field.ariaInvalid)).toBe('true');
+    expect(await accessibilityFaults(console.page)).toEqual([]);
+    await email.fill('');
+    await email.press('Enter');
     await details.getByRole('button', { name: /^Add\b.*Change E-mail/ }).waitFor();
     expect((await known())['visitorEmails'] ?? []).toEqual([]);
     await details.getByRole('button', { name: /Change Name/ }).click();

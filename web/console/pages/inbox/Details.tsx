@@ -6,7 +6,7 @@ import { writeDown } from '../../live/acts.ts';
 import type { About } from '../../live/about.ts';
 import { chat } from '../../live/chat.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
-import { complain } from '../../live/toasts.ts';
+import { isEmail } from '../../parts/addresses.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { CrmCard } from '../../parts/CrmCard.tsx';
 import { Divider } from '../../parts/Divider.tsx';
@@ -122,16 +122,13 @@ function VisitorFacts({ room, visitor, about }: Facts) {
         <InPlace
           what={t('name')}
           value={visitor?.name ?? room.fname ?? ''}
-          save={async (name) => {
-            if (name === '') {
-              complain(t('nameNeeded'));
-            }
-            return name !== '' && (await save({ name }));
-          }}
+          faultOf={(name) => (name === '' ? t('nameNeeded') : '')}
+          save={(name) => save({ name })}
         />
         <InPlace
           what={t('email')}
           value={visitor?.visitorEmails?.[0]?.address ?? ''}
+          faultOf={(email) => (email === '' || isEmail(email) ? '' : t('noEmail'))}
           save={(email) => save({ email: orNone(email) })}
         />
         <InPlace

@@ -1,13 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
+import { Wrong } from './Wrong.tsx';
 
 interface Props {
   readonly what: string;
   readonly value: string;
+  /** What is wrong with a value, in a sentence; nothing if it may be saved. */
+  readonly faultOf?: (value: string) => string;
   readonly save: (value: string) => Promise<boolean>;
 }
 
@@ -21,8 +24,10 @@ export function focusAgain(button: RefObject<HTMLElement | null>): void {
 }
 
 /** A fact that is changed where it stands: Enter saves, Escape undoes. */
-export function InPlace({ what, value, save }: Props) {
+export function InPlace({ what, value, faultOf, save }: Props) {
   const text = useSignal<string | undefined>(undefined);
+  const fault = useSignal('');
+  const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const isOpen = text.value !== undefined;
@@ -33,11 +38,15 @@ export function InPlace({ what, value, save }: Props) {
   }, [isOpen]);
   const leave = (): void => {
     text.value = undefined;
+    fault.value = '';
     focusAgain(button);
   };
   const keep = async (): Promise<void> => {
     const next = (text.peek() ?? '').trim();
-    if (next === value || (await save(next))) {
+    fault.value = next === value ? '' : (faultOf?.(next) ?? '');
+    if (fault.peek() !== '') {
+      field.current?.focus();
+    } else if (next === value || (await save(next))) {
       leave();
     }
   };
@@ -47,7 +56,7 @@ export function InPlace({ what, value, save }: Props) {
       <dd>
         {isOpen ? (
           <form
-            class="input in-place"
+            class={fault.value === '' ? 'input in-place' : 'input in-place is-invalid'}
             onSubmit={(event) => {
               event.preventDefault();
               void keep();
@@ -57,9 +66,11 @@ export function InPlace({ what, value, save }: Props) {
               ref={field}
               aria-label={what}
               dir="auto"
+              {...(fault.value === '' ? {} : { 'aria-invalid': true, 'aria-describedby': id })}
               value={text.value}
               onInput={(event) => {
                 text.value = event.currentTarget.value;
+                fault.value = '';
               }}
               onKeyDown={(event) => {
                 if (event.key === 'Escape') {
@@ -90,6 +101,7 @@ export function InPlace({ what, value, save }: Props) {
             <span class="unseen">, {t('change', { what })}</span>
           </button>
         )}
+        {fault.value === '' ? null : <Wrong id={id} words={fault.value} />}
       </dd>
     </>
   );
