@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import { t } from '../texts.ts';
+import { copy } from './copying.ts';
 import { Icon } from './Icon.tsx';
 
 const SAID_MS = 2000;
@@ -25,12 +26,11 @@ export function Copy({ text, label = t('copy'), isSign = false }: Props) {
       : undefined;
     return () => clearTimeout(timer);
   }, [copied]);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    isCopied.value = true;
+  const put = async (): Promise<void> => {
+    isCopied.value = await copy(text);
   };
   return (
-    <button type="button" class={isSign ? 'icon-button small' : 'button tiny'} title={isSign ? label : ''} onClick={() => void copy().catch(() => undefined)}>
+    <button type="button" class={isSign ? 'icon-button small' : 'button tiny'} title={isSign ? label : ''} onClick={() => void put()}>
       <Icon name={copied ? 'check' : 'copy'} size={14} />
       <span class={isSign ? 'unseen' : ''} aria-live="polite">{copied ? t('copied') : label}</span>
     </button>

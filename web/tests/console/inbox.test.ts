@@ -372,6 +372,33 @@ test('a chat is forwarded to a colleague with a comment, who returns it to the q
   await other.leave();
 });
 
+test('a text is copied where the browser has no clipboard for the page', async () => {
+  const guest = await come('Kim', 'My number is KC-20377');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  // As it is over plain http.
+  await console.page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await console.page.reload();
+  await console.openChat('Kim');
+  const bubble = console.bubble('KC-20377');
+  await bubble.hover();
+  const copy = console.page.getByRole('button', { name: 'Copy the text' }).first();
+  await copy.click();
+  await console.page.getByText('Copied', { exact: true }).waitFor();
+  await console.composer.focus();
+  await console.page.keyboard.press('Control+v');
+  await expect.poll(() => console.composer.inputValue()).toBe('My number is KC-20377');
+  await console.composer.fill('');
+  // Where not even that works, it is said.
+  await console.page.evaluate(() => {
+    document.execCommand = () => false;
+  });
+  await bubble.hover();
+  await copy.click();
+  await console.page.getByText(/^The browser does not let this page copy/).waitFor();
+  await console.leave();
+});
+
 test('both see that the other writes', async () => {
   const guest = await come('Kim', 'Hello');
   await desk.take(amy, guest.rid);

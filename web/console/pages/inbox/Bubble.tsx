@@ -5,6 +5,7 @@ import { deliveriesOf } from '../../live/deliveries.ts';
 import { places } from '../../live/lists.ts';
 import { discard, tryAgain } from '../../live/outbox.ts';
 import { me } from '../../live/people.ts';
+import { copyAndSay } from '../../parts/copying.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { place } from '../../place.ts';
 import { t, time } from '../../texts.ts';
@@ -101,7 +102,7 @@ function Tools({ message, words }: ToolsProps) {
           class="icon-button small"
           aria-label={t('copyText')}
           title={t('copyText')}
-          onClick={() => void navigator.clipboard.writeText(words).catch(() => undefined)}
+          onClick={() => void copyAndSay(words)}
         >
           <Icon name="copy" size={14} />
         </button>

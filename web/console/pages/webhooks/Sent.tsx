@@ -6,10 +6,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { millis } from '../../api/documents.ts';
 import type { Attempt } from '../../live/crm.ts';
 import { readOne, type SentInFull, type SentOne } from '../../live/sent.ts';
-import { say } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
 import { Copy } from '../../parts/Copy.tsx';
+import { copyAndSay } from '../../parts/copying.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { Key } from '../../parts/Key.tsx';
@@ -79,13 +79,12 @@ export function Sent({ one, isOfOne, now, renew, step, resend, isAlone }: Props)
   }, [log.length]);
   const attempt = log.find((tried) => tried.at === chosen.value) ?? log.at(-1);
   const asCurl = attempt === undefined || full.value === undefined ? undefined : curl(attempt.url, attempt.requestHeaders, full.value.body);
-  const copy = async (): Promise<void> => {
+  const copy = (): void => {
     if (asCurl !== undefined) {
-      await navigator.clipboard.writeText(asCurl);
-      say(t('copied'));
+      void copyAndSay(asCurl);
     }
   };
-  useKeys({ c: () => void copy().catch(() => undefined) });
+  useKeys({ c: copy });
   const isSettled = one.state !== 'pending';
   return (
     <aside class="drawer sent-one" aria-label={one.kind}>
@@ -134,7 +133,7 @@ export function Sent({ one, isOfOne, now, renew, step, resend, isAlone }: Props)
             {isAlone ? <Key keys="S" /> : null}
           </button>
         ) : null}
-        <button type="button" class="button small" aria-disabled={asCurl === undefined} onClick={() => void copy().catch(() => undefined)}>
+        <button type="button" class="button small" aria-disabled={asCurl === undefined} onClick={copy}>
           <Icon name="copy" size={14} />
           {t('copyAsCurl')}
           <Key keys="C" />

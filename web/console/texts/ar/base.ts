@@ -452,6 +452,7 @@ const ar: Translation<typeof en> = {
   snippetMore: 'سطر واحد في أي مكان من الصفحة. حجمه ٥ كيلوبايت حتى ينقر أحد.',
   copy: 'نسخ',
   copied: 'تم النسخ',
+  cannotCopy: 'لا يسمح المتصفح لهذه الصفحة بالنسخ. حدّد النص وانسخه بنفسك.',
   tryWaits: 'اكتب إلى نفسك',
   listening: 'يستمع',
   notListening: 'يتصل',

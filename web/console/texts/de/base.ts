@@ -338,6 +338,7 @@ const de: Translation<typeof en> = {
   snippetMore: 'Eine Zeile, irgendwo in der Seite. Sie wiegt 5 KB, bis jemand klickt.',
   copy: 'Kopieren',
   copied: 'Kopiert',
+  cannotCopy: 'Der Browser lässt diese Seite nicht kopieren. Markieren Sie den Text und kopieren Sie ihn selbst.',
   tryWaits: 'Schreiben Sie sich selbst',
   listening: 'hört zu',
   notListening: 'verbindet',

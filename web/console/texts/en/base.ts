@@ -328,6 +328,7 @@ export default {
   snippetMore: 'One line, anywhere in the page. It weighs 5 KB until somebody clicks.',
   copy: 'Copy',
   copied: 'Copied',
+  cannotCopy: 'The browser does not let this page copy. Select the text and copy it yourself.',
   tryWaits: 'Write to yourself',
   listening: 'listening',
   notListening: 'connecting',

@@ -346,6 +346,7 @@ const es: Translation<typeof en> = {
   snippetMore: 'Una línea, en cualquier parte de la página. Pesa 5 KB hasta que alguien hace clic.',
   copy: 'Copiar',
   copied: 'Copiado',
+  cannotCopy: 'El navegador no permite copiar desde esta página. Selecciona el texto y cópialo tú.',
   tryWaits: 'Escríbete a ti mismo',
   listening: 'a la escucha',
   notListening: 'conectando',

@@ -350,6 +350,7 @@ const fr: Translation<typeof en> = {
   snippetMore: 'Une ligne, n’importe où dans la page. Elle pèse 5 Ko tant que personne ne clique.',
   copy: 'Copier',
   copied: 'Copié',
+  cannotCopy: 'Le navigateur ne permet pas à cette page de copier. Sélectionnez le texte et copiez-le vous-même.',
   tryWaits: 'Écrivez-vous à vous-même',
   listening: 'à l’écoute',
   notListening: 'connexion',

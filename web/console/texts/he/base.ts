@@ -354,6 +354,7 @@ const he: Translation<typeof en> = {
   snippetMore: 'שורה אחת, בכל מקום בדף. היא שוקלת 5 KB עד שמישהו לוחץ.',
   copy: 'העתקה',
   copied: 'הועתק',
+  cannotCopy: 'הדפדפן אינו מאפשר לדף הזה להעתיק. סמנו את הטקסט והעתיקו אותו בעצמכם.',
   tryWaits: 'אפשר לכתוב לעצמך',
   listening: 'מאזין',
   notListening: 'מתחבר',

@@ -374,6 +374,7 @@ const it: Translation<typeof en> = {
   snippetMore: 'Una riga, in qualsiasi punto della pagina. Pesa 5 KB finché qualcuno non fa clic.',
   copy: 'Copia',
   copied: 'Copiato',
+  cannotCopy: 'Il browser non permette a questa pagina di copiare. Seleziona il testo e copialo a mano.',
   tryWaits: 'Scrivi a te stesso',
   listening: 'in ascolto',
   notListening: 'connessione in corso',

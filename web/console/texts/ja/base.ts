@@ -326,6 +326,7 @@ const ja: Translation<typeof en> = {
   snippetMore: 'ページのどこかに1行入れるだけです。クリックされるまでは5 KBです。',
   copy: 'コピー',
   copied: 'コピーしました',
+  cannotCopy: 'ブラウザーがこのページからのコピーを許可していません。テキストを選択してコピーしてください。',
   tryWaits: '自分宛てに書いてみる',
   listening: '受信待機中',
   notListening: '接続中',

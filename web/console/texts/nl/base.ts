@@ -338,6 +338,7 @@ const nl: Translation<typeof en> = {
   snippetMore: 'Eén regel, ergens op de pagina. Die weegt 5 KB tot iemand klikt.',
   copy: 'Kopiëren',
   copied: 'Gekopieerd',
+  cannotCopy: 'De browser laat deze pagina niet kopiëren. Selecteer de tekst en kopieer die zelf.',
   tryWaits: 'Schrijf uzelf',
   listening: 'luistert',
   notListening: 'verbinding maken',

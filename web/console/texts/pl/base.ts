@@ -411,6 +411,7 @@ const pl: Translation<typeof en> = {
   snippetMore: 'Jeden wiersz, w dowolnym miejscu strony. Waży 5 KB, dopóki ktoś nie kliknie.',
   copy: 'Kopiuj',
   copied: 'Skopiowano',
+  cannotCopy: 'Przeglądarka nie pozwala tej stronie kopiować. Zaznacz tekst i skopiuj go ręcznie.',
   tryWaits: 'Napisz do siebie',
   listening: 'nasłuchuje',
   notListening: 'łączenie',

@@ -374,6 +374,7 @@ const ptBR: Translation<typeof en> = {
   snippetMore: 'Uma linha, em qualquer lugar da página. Pesa 5 KB até alguém clicar.',
   copy: 'Copiar',
   copied: 'Copiado',
+  cannotCopy: 'O navegador não permite que esta página copie. Selecione o texto e copie-o você mesmo.',
   tryWaits: 'Escreva para você mesmo',
   listening: 'escutando',
   notListening: 'conectando',

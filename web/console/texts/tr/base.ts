@@ -338,6 +338,7 @@ const tr: Translation<typeof en> = {
   snippetMore: 'Tek satır, sayfanın herhangi bir yerinde. Biri tıklayana kadar 5 KB tutar.',
   copy: 'Kopyala',
   copied: 'Kopyalandı',
+  cannotCopy: 'Tarayıcı bu sayfanın kopyalamasına izin vermiyor. Metni seçip kendiniz kopyalayın.',
   tryWaits: 'Kendinize yazın',
   listening: 'dinliyor',
   notListening: 'bağlanıyor',
