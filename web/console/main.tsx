@@ -13,6 +13,19 @@ import { speak } from './texts.ts';
 // The page moves to other addresses, and what is relative in it would move along.
 document.querySelector('link[rel="icon"]')?.setAttribute('href', `${SERVER}icon.svg`);
 
+/** The browser would complain of fields in its own words and language. */
+document.addEventListener(
+  'invalid',
+  (event) => {
+    event.preventDefault();
+    const field = event.target;
+    if (field instanceof HTMLInputElement) {
+      void import('./frame/complaint.tsx').then(({ complain }) => complain(field));
+    }
+  },
+  true,
+);
+
 await speak();
 start();
 render(<Console />, document.body);

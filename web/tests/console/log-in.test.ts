@@ -21,6 +21,16 @@ test('a name and a password lead to the inbox, and wrong ones say so', async () 
   await console.leave();
 });
 
+test('what is missing is said at its field, in the words of the console', async () => {
+  const console = await Console.open(browser, desk.server.url, { locale: 'de-DE' });
+  await console.button('Anmelden').click();
+  await expect.poll(() => console.page.getByText('Bitte hier etwas eingeben.').count()).toBe(2);
+  await console.page.keyboard.type('amy');
+  await expect.poll(() => console.page.getByText('Bitte hier etwas eingeben.').count()).toBe(1);
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.leave();
+});
+
 test('the log-in has no accessibility faults, in light or dark', async () => {
   const console = await Console.open(browser, desk.server.url);
   await console.page.getByRole('heading', { name: 'Log in' }).waitFor();

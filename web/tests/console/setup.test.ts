@@ -31,14 +31,23 @@ test('an empty server leads to its first event', async () => {
   await console.enter(ADMIN.username, ADMIN.password);
   await page.getByRole('heading', { name: 'Who answers here' }).waitFor();
   await isAt('You');
-  await page.getByLabel('Name', { exact: true }).fill('Mara Lindqvist');
+  const own = page.getByLabel('Name', { exact: true });
+  await own.fill('');
+  await console.button('Continue').click();
+  // In words of Hark's own, and the field has the focus.
+  await page.getByText('Please fill this in.').waitFor();
+  expect(await own.evaluate((field) => field.ariaInvalid)).toBe('true');
+  expect(await own.evaluate((field) => field === document.activeElement)).toBe(true);
+  expect(await faultsInLightAndDark(page)).toEqual([]);
+  await own.fill('Mara Lindqvist');
+  await page.getByText('Please fill this in.').waitFor({ state: 'detached' });
   await console.button('Continue').click();
   await page.getByRole('heading', { name: 'Name your site' }).waitFor();
   await isAt('Your site');
   // What the server has now was read.
   await expect.poll(() => page.getByLabel('Name of the site').inputValue()).toBe('Hark');
   await page.getByLabel('Name of the site').fill('Kiln & Clay');
-  await page.getByLabel('Title of the widget').fill('Kiln & Clay');
+  expect(await page.getByLabel('Title of the widget').inputValue()).toBe('Kiln & Clay');
   await console.button('Continue').click();
   await page.getByRole('heading', { name: 'Who gets the first chats' }).waitFor();
   await isAt('First department');

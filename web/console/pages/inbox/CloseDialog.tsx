@@ -13,11 +13,11 @@ import { Dialog } from '../../parts/Dialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { Switch } from '../../parts/Switch.tsx';
+import { Wrong } from '../../parts/Wrong.tsx';
 import { count, listed, t } from '../../texts.ts';
 import { takeNext } from './List.tsx';
 import { queueRows } from './rows.ts';
 import { TagField } from './TagField.tsx';
-import { Wrong } from './Wrong.tsx';
 
 /** What has to be mended before the chat can be closed. */
 type Part = 'comment' | 'tags' | 'email';

@@ -3,8 +3,8 @@ import type { RefObject } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
 import { Icon } from '../../parts/Icon.tsx';
+import { Wrong } from '../../parts/Wrong.tsx';
 import { t } from '../../texts.ts';
-import { Wrong } from './Wrong.tsx';
 
 interface Props {
   readonly what: string;

@@ -2,8 +2,8 @@ import type { Signal } from '@preact/signals';
 
 import { Chip } from '../../parts/Chip.tsx';
 import { Icon } from '../../parts/Icon.tsx';
+import { Wrong } from '../../parts/Wrong.tsx';
 import { t } from '../../texts.ts';
-import { Wrong } from './Wrong.tsx';
 
 interface Props {
   readonly tags: readonly string[];

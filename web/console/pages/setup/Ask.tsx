@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
 
 import { useKeys } from '../../keys.ts';
 import { useAttempt } from '../../parts/attempt.ts';
@@ -19,16 +20,18 @@ interface Props {
 /** One step: some fields, and on. */
 export function Ask({ title, more, children, save, done, skip }: Props) {
   const { fault, isBusy, run } = useAttempt();
+  const form = useRef<HTMLFormElement>(null);
   const act = (): void =>
     run(async () => {
       await save();
       done();
     });
   // Above the fields, where the step begins.
-  useKeys({ Enter: act });
+  useKeys({ Enter: () => form.current?.requestSubmit() });
   return (
     <main id="main" tabIndex={-1} class="steps">
       <form
+        ref={form}
         class="ask"
         onSubmit={(event) => {
           event.preventDefault();

@@ -14,11 +14,17 @@ const FIELDS: readonly (readonly [part: keyof Site, label: TextKey])[] = [
 
 const NOTHING: Site = { name: '', title: '', colour: '#1f6f54' };
 
+/** The widget is called as the site is, until somebody calls it otherwise. */
+function withTitle(before: Site, changed: Partial<Site>): Site {
+  const site = { ...before, ...changed };
+  return { ...site, title: changed.title ?? (before.title === '' ? site.name : before.title) };
+}
+
 export function YourSite({ done }: { readonly done: () => void }) {
   const before = useSignal<Site | undefined>(undefined);
   /** It may be filled in before what there is has been read. */
   const changed = useSignal<Partial<Site>>({});
-  const site: Site = { ...(before.value ?? NOTHING), ...changed.value };
+  const site = withTitle(before.value ?? NOTHING, changed.value);
   useEffect(() => {
     const look = async (): Promise<void> => {
       const found = await readSite().catch(() => undefined);
@@ -30,7 +36,7 @@ export function YourSite({ done }: { readonly done: () => void }) {
   }, []);
   const save = async (): Promise<void> => {
     before.value ??= await readSite();
-    await saveSite(before.value, { ...before.value, ...changed.peek() });
+    await saveSite(before.value, withTitle(before.value, changed.peek()));
   };
   const change = (part: keyof Site) => (event: { readonly currentTarget: HTMLInputElement }) => {
     changed.value = { ...changed.peek(), [part]: event.currentTarget.value };

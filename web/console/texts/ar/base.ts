@@ -343,6 +343,7 @@ const ar: Translation<typeof en> = {
   tagNeeded: 'يرجى إضافة وسم واحد على الأقل.',
   addressNeeded: 'يرجى كتابة عنوان لنص المحادثة.',
   noEmail: 'هذا ليس عنوان بريد إلكتروني.',
+  fillIn: 'يُرجى ملء هذا الحقل.',
   forwardTitle: 'تحويل هذه المحادثة',
   agentOrDepartment: 'موظف أو قسم',
   departments: 'الأقسام',

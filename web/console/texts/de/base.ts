@@ -250,6 +250,7 @@ const de: Translation<typeof en> = {
   tagNeeded: 'Bitte mindestens ein Schlagwort angeben.',
   addressNeeded: 'Bitte eine Adresse für die Abschrift angeben.',
   noEmail: 'Das ist keine E-Mail-Adresse.',
+  fillIn: 'Bitte hier etwas eingeben.',
   forwardTitle: 'Chat weiterleiten',
   agentOrDepartment: 'Agent oder Abteilung',
   departments: 'Abteilungen',

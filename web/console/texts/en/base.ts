@@ -240,6 +240,7 @@ export default {
   tagNeeded: 'Please add at least one tag.',
   addressNeeded: 'Please write an address for the transcript.',
   noEmail: 'This is not an e-mail address.',
+  fillIn: 'Please fill this in.',
   forwardTitle: 'Forward this chat',
   agentOrDepartment: 'Agent or department',
   departments: 'Departments',

@@ -258,6 +258,7 @@ const es: Translation<typeof en> = {
   tagNeeded: 'Añade al menos una etiqueta.',
   addressNeeded: 'Escribe una dirección para la transcripción.',
   noEmail: 'Esto no es una dirección de correo.',
+  fillIn: 'Rellena este campo.',
   forwardTitle: 'Transferir este chat',
   agentOrDepartment: 'Agente o departamento',
   departments: 'Departamentos',

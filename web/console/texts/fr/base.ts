@@ -262,6 +262,7 @@ const fr: Translation<typeof en> = {
   tagNeeded: 'Veuillez ajouter au moins une étiquette.',
   addressNeeded: 'Veuillez indiquer une adresse pour la transcription.',
   noEmail: 'Ce n’est pas une adresse e-mail.',
+  fillIn: 'Veuillez remplir ce champ.',
   forwardTitle: 'Transférer cette conversation',
   agentOrDepartment: 'Agent ou service',
   departments: 'Services',

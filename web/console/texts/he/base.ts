@@ -266,6 +266,7 @@ const he: Translation<typeof en> = {
   tagNeeded: 'נא להוסיף לפחות תגית אחת.',
   addressNeeded: 'נא לכתוב כתובת לתמליל.',
   noEmail: 'זו אינה כתובת אימייל.',
+  fillIn: 'נא למלא את השדה הזה.',
   forwardTitle: 'העברת הצ׳אט',
   agentOrDepartment: 'נציג/ה או מחלקה',
   departments: 'מחלקות',

@@ -278,6 +278,7 @@ const it: Translation<typeof en> = {
   tagNeeded: 'Aggiungi almeno un tag.',
   addressNeeded: 'Scrivi un indirizzo per la trascrizione.',
   noEmail: 'Questo non è un indirizzo e-mail.',
+  fillIn: 'Compila questo campo.',
   forwardTitle: 'Trasferisci questa chat',
   agentOrDepartment: 'Operatore o reparto',
   departments: 'Reparti',

@@ -238,6 +238,7 @@ const ja: Translation<typeof en> = {
   tagNeeded: 'タグを1つ以上追加してください。',
   addressNeeded: '記録の送信先アドレスを入力してください。',
   noEmail: 'これはメールアドレスではありません。',
+  fillIn: '入力してください。',
   forwardTitle: 'このチャットを転送',
   agentOrDepartment: '担当者または担当部署',
   departments: '担当部署',

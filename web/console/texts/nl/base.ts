@@ -250,6 +250,7 @@ const nl: Translation<typeof en> = {
   tagNeeded: 'Voeg ten minste één tag toe.',
   addressNeeded: 'Vul een adres in voor het chatverslag.',
   noEmail: 'Dit is geen e-mailadres.',
+  fillIn: 'Vul dit in.',
   forwardTitle: 'Deze chat doorsturen',
   agentOrDepartment: 'Medewerker of afdeling',
   departments: 'Afdelingen',

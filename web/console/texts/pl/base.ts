@@ -308,6 +308,7 @@ const pl: Translation<typeof en> = {
   tagNeeded: 'Dodaj co najmniej jeden tag.',
   addressNeeded: 'Podaj adres, na który wysłać zapis.',
   noEmail: 'To nie jest adres e-mail.',
+  fillIn: 'Proszę wypełnić to pole.',
   forwardTitle: 'Przekaż ten czat',
   agentOrDepartment: 'Konsultant lub dział',
   departments: 'Działy',

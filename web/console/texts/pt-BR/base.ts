@@ -278,6 +278,7 @@ const ptBR: Translation<typeof en> = {
   tagNeeded: 'Adicione pelo menos uma tag.',
   addressNeeded: 'Informe um endereço para a transcrição.',
   noEmail: 'Isto não é um endereço de e-mail.',
+  fillIn: 'Preencha este campo.',
   forwardTitle: 'Transferir este chat',
   agentOrDepartment: 'Atendente ou departamento',
   departments: 'Departamentos',

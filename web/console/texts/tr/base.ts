@@ -250,6 +250,7 @@ const tr: Translation<typeof en> = {
   tagNeeded: 'Lütfen en az bir etiket ekleyin.',
   addressNeeded: 'Lütfen döküm için bir adres yazın.',
   noEmail: 'Bu bir e-posta adresi değil.',
+  fillIn: 'Lütfen burayı doldurun.',
   forwardTitle: 'Bu sohbeti aktar',
   agentOrDepartment: 'Temsilci veya departman',
   departments: 'Departmanlar',

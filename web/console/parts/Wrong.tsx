@@ -1,4 +1,4 @@
-import { Icon } from '../../parts/Icon.tsx';
+import { Icon } from './Icon.tsx';
 
 /** What is wrong with what was typed, below its field. */
 export function Wrong({ id, words }: { readonly id: string; readonly words: string }) {
