@@ -37,8 +37,6 @@ async function granted(id: string): Promise<readonly string[]> {
   return update.find((one) => one._id === id)?.roles ?? [];
 }
 
-const grant = async (id: string, roles: readonly string[]): Promise<unknown> => await desk.admin.tell('permissions.update', { permissions: [{ _id: id, roles }] });
-
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Console> {
   const console = await Console.logIn(browser, `${desk.server.url}${path}`, ADMIN, options);
   return console;
