@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use hark_chat::routing::Presence;
 use hark_chat::{email_inboxes, inquiries, routing};
 use hark_jobs::{State as JobState, Status};
-use hark_model::{Page, rooms};
+use hark_model::rooms;
 use hark_store::{Error, View, log};
 use hark_webhooks::endpoints;
 use serde_json::{Value, json};
@@ -89,13 +89,9 @@ pub async fn metrics(State(wire): State<Arc<Wire>>, request: Request) -> Respons
     let policies = Arc::clone(&wire.policies);
     let look = move |view: &mut View<'_>| -> Result<Work, Error> {
         let policy = policies.at(view)?;
-        let first = Page {
-            limit: 1,
-            ..Page::ALL
-        };
         Ok(Work {
             open_chats: rooms::all_open(view)?,
-            queued_chats: inquiries::queued(view, None, None, false, first)?.1,
+            queued_chats: inquiries::queue(view, None, None)?.chats,
             agents: routing::online(view, &policy, None, Presence::There)?.len() as i64,
             failing_inboxes: email_inboxes::in_trouble(view)?,
         })

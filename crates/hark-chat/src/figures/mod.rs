@@ -23,7 +23,7 @@ use hark_model::events::Feedback;
 use hark_model::rooms::{self, Metrics, Room};
 
 pub use self::calendar::{Calendar, day};
-pub use self::names::{Person, Queue, departments, people, queue, visitors};
+pub use self::names::{Person, departments, people, visitors};
 pub use self::reports::{
     Key, Label, Totals, Wait, by_hour, by_hour_of_some, by_place, labels, waits,
 };

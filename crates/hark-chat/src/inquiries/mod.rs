@@ -7,7 +7,7 @@ mod rows;
 pub use self::pace::{Pace, pace, usual_first_answer};
 pub use self::rows::insert;
 pub(crate) use self::rows::{ALL, WRITES, remove_of_room};
-pub use self::rows::{find, late, of_room, queued, waiting_since};
+pub use self::rows::{find, late, of_room, queue, queued, waiting_since, who_waits};
 use hark_store::{Result, Timestamp, View, record, text_enum};
 
 use crate::{departments, units};
@@ -49,6 +49,16 @@ record! {
         /// Whose agents may have it.
         pub department: Option<String> = "room.department_id",
         pub default_agent: Option<String> = "inquiry.default_agent_id",
+    }
+}
+
+record! {
+    /// Chats that wait for an agent.
+    #[derive(Debug, Clone, Default)]
+    pub struct Queue from "inquiry" {
+        pub chats: i64 = "count(*)",
+        /// Since when the first of them waits.
+        pub since: Option<Timestamp> = "min(coalesce(inquiry.queued_at, inquiry.created_at))",
     }
 }
 

@@ -1,6 +1,6 @@
 use hark_store::{Record, Result, Statement, Timestamp, Tx, View, params, sql, statements, writes};
 
-use super::{Inquiry, Order, Waiting};
+use super::{Inquiry, Order, Queue, Waiting};
 use crate::units;
 use hark_model::Page;
 use hark_model::rooms::{Metrics, Room};
@@ -12,6 +12,13 @@ const FOR_AGENT_WHERE: &str = sql!(
         OR inquiry.department_id IN ",
     QUEUES_OF,
     "$1))"
+);
+/// In a department or in all, and of a monitor in their units; the first two parameters.
+const ALL_WAITING: &str = sql!(
+    " FROM inquiry WHERE status IN ('queued', 'ready') AND ($1 = '' OR department_id = $1)
+        AND ($2 = '' OR department_id IN ",
+    DEPARTMENTS_OF,
+    "$2))"
 );
 const WAITING: &str = " FROM inquiry JOIN room ON room.id = inquiry.room_id WHERE inquiry.status IN ('queued', 'ready')";
 const QUEUED_ROOMS: &str = " FROM inquiry JOIN room ON room.id = inquiry.room_id
@@ -56,6 +63,9 @@ statements! {
     /// inquiry_by_department, ordered anew.
     QUEUED_OF_IN_ORDER = sql!("SELECT ", Inquiry::COLUMNS, " FROM inquiry WHERE status = 'queued' AND department_id = $3
         ORDER BY CASE $4 WHEN 'priority' THEN priority_weight WHEN 'promise' THEN estimated_wait ELSE 0 END, created_at, id LIMIT $1 OFFSET $2");
+    /// inquiry_by_time, or inquiry_by_department: all that wait, ordered anew.
+    WHO_WAITS = sql!("SELECT ", Inquiry::COLUMNS, ALL_WAITING, " ORDER BY coalesce(inquiry.queued_at, inquiry.created_at), inquiry.id LIMIT $3");
+    QUEUE = sql!("SELECT ", Queue::COLUMNS, ALL_WAITING);
     COUNT_QUEUED_OF = "SELECT count(*) FROM inquiry WHERE status = 'queued' AND department_id = $1";
     /// inquiry_by_time, then the room's primary key: who waits for an agent, the first first, of each queue.
     WAITING_BY_PRIORITY = sql!("SELECT ", Waiting::COLUMNS, WAITING, " ORDER BY inquiry.priority_weight, inquiry.created_at, inquiry.id LIMIT $1");
@@ -208,6 +218,28 @@ pub fn queued(
     };
     let found = view.records(statement, params![limit, offset, department])?;
     Ok((found, view.number(&COUNT_QUEUED_OF, params![department])?))
+}
+
+/// Who waits for an agent now, the first first: those in the queue, and those for whom an agent is looked for.
+pub fn who_waits(
+    view: &mut View<'_>,
+    department: Option<&str>,
+    monitor: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Inquiry>> {
+    let (department, monitor) = (department.unwrap_or_default(), monitor.unwrap_or_default());
+    view.records(&WHO_WAITS, params![department, monitor, limit])
+}
+
+/// How many they are.
+pub fn queue(
+    view: &mut View<'_>,
+    department: Option<&str>,
+    monitor: Option<&str>,
+) -> Result<Queue> {
+    let (department, monitor) = (department.unwrap_or_default(), monitor.unwrap_or_default());
+    let queue = view.record(&QUEUE, params![department, monitor])?;
+    Ok(queue.unwrap_or_default())
 }
 
 pub(super) fn waiting_in(

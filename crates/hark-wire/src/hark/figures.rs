@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use hark_chat::figures::{self, Asked, Calendar, DAY, HOUR, LONGEST_DAYS, Totals, now};
 use hark_chat::{inquiries, routing, units};
-use hark_model::{Page, rooms};
+use hark_model::rooms;
 use hark_staff::agents::{self, Filter};
 use hark_store::Timestamp;
 use hark_webhooks::dialects::Iso;
@@ -67,7 +67,8 @@ async fn waits(call: Call, wanted: OfDepartment) -> Result<Done<Waits>, Failure>
             totals.add(part);
         }
         let each = figures::waits(view, &asked, MOST_WAITS)?;
-        Ok((totals, figures::queue(view, &asked)?, each))
+        let queue = inquiries::queue(view, asked.department, asked.monitor)?;
+        Ok((totals, queue, each))
     });
     let (totals, queue, each) = found.await?;
     let sums = &totals.sums;
@@ -90,13 +91,9 @@ async fn at_this_moment(call: Call, wanted: OfDepartment) -> Result<Done<Now>, F
     let at = call.now;
     let found = call.query(move |call, view| {
         let (department, monitor) = (department.as_deref(), monitor.as_deref());
-        let first = Page {
-            offset: 0,
-            limit: MOST_QUEUED,
-        };
-        let (waiting, queued) = inquiries::queued(view, department, monitor, false, first)?;
+        let waiting = inquiries::queue(view, department, monitor)?;
         let mut queue = Vec::new();
-        for inquiry in waiting {
+        for inquiry in inquiries::who_waits(view, department, monitor, MOST_QUEUED)? {
             if let Some(room) = rooms::find(view, &inquiry.room)? {
                 queue.push(InQueue {
                     conversation: room.id.clone(),
@@ -107,13 +104,6 @@ async fn at_this_moment(call: Call, wanted: OfDepartment) -> Result<Done<Now>, F
                 });
             }
         }
-        let asked = Asked {
-            from: 0,
-            to: at.millis() + 1,
-            department,
-            monitor,
-        };
-        let since = figures::queue(view, &asked)?.since;
         let open = now::open(view, department, monitor)?;
         let own = units::bounds(view, monitor)?;
         let filter = Filter {
@@ -145,8 +135,8 @@ async fn at_this_moment(call: Call, wanted: OfDepartment) -> Result<Done<Now>, F
         }
         Ok(Now {
             at: Iso(at),
-            queued,
-            longest_wait_ms: since.map(|since| at.millis_since(since).max(0)),
+            queued: waiting.chats,
+            longest_wait_ms: waiting.since.map(|since| at.millis_since(since).max(0)),
             served: open.values().map(|open| open.chats).sum(),
             held: open.values().map(|open| open.held).sum(),
             queue,

@@ -3,7 +3,7 @@
 use hark_chat::routing::Presence;
 use hark_chat::{email_inboxes, inquiries, mail, routing, words};
 use hark_jobs::{State, Status};
-use hark_model::{Page, facts, rooms};
+use hark_model::{facts, rooms};
 use hark_store::Timestamp;
 use hark_webhooks::dialects::Iso;
 use hark_webhooks::endpoints;
@@ -48,10 +48,6 @@ struct Known {
 
 async fn health(call: Call, _: Nothing) -> Result<Done<Health>, Failure> {
     let known = call.query(|call, view| {
-        let first = Page {
-            limit: 1,
-            ..Page::ALL
-        };
         Ok(Known {
             bytes: facts::size(view)?,
             backed_up_at: facts::backed_up_at(view)?,
@@ -59,7 +55,7 @@ async fn health(call: Call, _: Nothing) -> Result<Done<Health>, Failure> {
             outbox: mail::outbox(view)?,
             failing_inboxes: email_inboxes::in_trouble(view)?,
             open_chats: rooms::all_open(view)?,
-            queued_chats: inquiries::queued(view, None, None, false, first)?.1,
+            queued_chats: inquiries::queue(view, None, None)?.chats,
             agents: routing::online(view, &call.policy, None, Presence::There)?.len() as i64,
             quiet: Quiet::at(view, call.wire.options.delivers)?,
             words: words::lag(view)?,

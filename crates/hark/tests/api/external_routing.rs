@@ -110,6 +110,15 @@ on_both_engines! {
         let _amy = desk.agent("amy");
         let rid = desk.new_chat("v1");
         assert_eq!(desk.inquiry(&rid)["status"], "ready");
+        // They wait for an agent as those in the queue do: every count of them and the list have them.
+        let hark = |path: &str| desk.admin.get(&format!("/api/hark/v1/{path}")).expect(200);
+        let now = hark("figures/now");
+        let listed = now["queue"].as_array().unwrap().iter().map(|one| &one["conversation"]);
+        assert_eq!((&now["queued"], listed.collect::<Vec<_>>()), (&json!(1), vec![&json!(rid)]));
+        assert!(now["longestWaitMs"].as_i64().is_some(), "{now}");
+        assert_eq!(hark("health")["queuedChats"], 1);
+        let metrics = desk.admin.get("/metrics").text();
+        assert!(metrics.contains("\nhark_chats_queued 1\n"), "{metrics}");
         router.answer(|_| naming("amy"));
         eventually("an agent for the chat that waits", || {
             (served_by(&desk.room(&rid)) == Some("amy")).then_some(())
