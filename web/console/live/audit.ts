@@ -1,5 +1,5 @@
 // Who changed what, as the audit has it.
-import type { AuditedChange, AuditLine, AuditLinePage as AuditPage } from '../api/generated/hark.ts';
+import type { AuditedBy, AuditedChange, AuditLine, AuditLinePage as AuditPage } from '../api/generated/hark.ts';
 import { Refused } from '../../shared/answers.ts';
 import { get } from '../api/http.ts';
 
@@ -19,6 +19,9 @@ export interface Wanted {
   readonly from: string;
   readonly until: string;
 }
+
+/** What somebody is called; of one who is gone the user name is left. */
+export const whoOf = ({ name, username }: AuditedBy): string => name ?? username;
 
 const PAGE = 50;
 /** A page may be empty and go on: so many are asked for before somebody is asked. */

@@ -1,7 +1,7 @@
 // Who changed something last, by the audit.
 import { millis } from '../api/documents.ts';
-import { type Change, type Line, readAudit } from './audit.ts';
-import { may, nameOf } from './people.ts';
+import { type Change, type Line, readAudit, whoOf } from './audit.ts';
+import { may } from './people.ts';
 
 export interface Changer {
   readonly name: string;
@@ -28,7 +28,7 @@ async function lastLine({ id, fields }: Changed): Promise<Line | undefined> {
 }
 
 const changerOf = (line: Line | undefined): Changer | undefined =>
-  line === undefined || line.by === null ? undefined : { name: nameOf(line.by.username), at: millis(line.at) };
+  line === undefined || line.by === null ? undefined : { name: whoOf(line.by), at: millis(line.at) };
 
 /** Who was the last to change one of them, for those who may read the audit. */
 export async function lastChanger(changed: readonly Changed[]): Promise<Changer | undefined> {

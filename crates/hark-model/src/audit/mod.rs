@@ -37,6 +37,8 @@ record! {
     pub struct Person from "audit" {
         pub id: String = "audit.person_id",
         pub username: String = "audit.person_username",
+        /// What they are called now; nothing of an account that is gone.
+        pub name: Option<String> = "(SELECT name FROM account WHERE account.id = audit.person_id)",
     }
 }
 
@@ -144,7 +146,11 @@ pub fn write(tx: &mut Tx<'_>, now: Timestamp, by: impl FnOnce() -> Actor) -> Res
         id: tx.ids().id24_at(now),
         at: now,
         by: match by() {
-            Actor::Account { id, username } => Some(Person { id, username }),
+            Actor::Account { id, username } => Some(Person {
+                id,
+                username,
+                name: None,
+            }),
             Actor::Visitor { .. } | Actor::System => None,
         },
         kind,

@@ -273,6 +273,11 @@ on_both_engines! {
             "kind": "sla.saved", "subject": made["sla"]["_id"], "name": "Silver", "from": gold,
             "to": {"name": "Silver", "description": null, "dueTimeInMinutes": 9},
         }]));
+        assert_eq!(silver["by"], json!({"id": mia.id(), "username": "mia", "name": "mia"}));
+        let called = json!({"userId": mia.id(), "data": {"name": "Mia Olsen"}});
+        desk.admin.post("users.update", &called).expect(200);
+        let silver = search(&desk.admin, &of_mia).remove(0);
+        assert_eq!(silver["by"]["name"], "Mia Olsen");
         assert_eq!(kinds("?kind=sla.saved").len(), 2);
         assert_eq!(kinds(&format!("{of_mia}&kind=setting.changed")), [""; 0]);
         assert_eq!(kinds("?text=ask+ZO%C3%8B"), ["setting.changed"]);
@@ -308,6 +313,10 @@ on_both_engines! {
         let answer = json!({"message": {"rid": rid, "msg": "Hello"}});
         amy.client.post("chat.sendMessage", &answer).expect(200);
         assert_eq!(search(&desk.admin, "?limit=200").len(), before);
+        // Of somebody who is gone what they were called is gone as well.
+        desk.admin.post("users.delete", &json!({"userId": mia.id()})).expect(200);
+        let gone = json!({"id": mia.id(), "username": "mia", "name": null});
+        assert_eq!(search(&desk.admin, &of_mia).remove(0)["by"], gone);
     }
 }
 

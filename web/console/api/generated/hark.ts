@@ -94,6 +94,8 @@ export interface AuditedBy {
   readonly id: string;
   /** Its user name at that time. */
   readonly username: string;
+  /** What the person is called now; `null` of an account that is gone. */
+  readonly name: string | null;
 }
 
 export interface AuditedChange {

@@ -5,8 +5,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { millis } from '../../api/documents.ts';
-import { type AuditPage, type Change, type Line, readAudit, readLine, type Wanted } from '../../live/audit.ts';
-import { nameOf } from '../../live/people.ts';
+import { type AuditPage, type Change, type Line, readAudit, readLine, type Wanted, whoOf } from '../../live/audit.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
 import { differences } from '../../parts/differences.ts';
@@ -31,7 +30,7 @@ function wantedOf(query: URLSearchParams): Wanted {
 
 const atOf = ({ at }: Line): number => millis(at);
 
-const byOf = ({ by }: Line): string => (by === null ? t('auditNobody') : nameOf(by.username));
+const byOf = ({ by }: Line): string => (by === null ? t('auditNobody') : whoOf(by));
 
 /** A value on one line. */
 const brief = (value: unknown): string => (value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
@@ -191,7 +190,7 @@ interface FiltersProps {
 
 function Filters({ wanted, items }: FiltersProps) {
   // Those who are in what was read; who is asked for is one of them, or stands there by the id.
-  const people = new Map(items.flatMap(({ by }) => (by === null ? [] : [[by.id, nameOf(by.username)] as const])));
+  const people = new Map(items.flatMap(({ by }) => (by === null ? [] : [[by.id, whoOf(by)] as const])));
   if (wanted.person !== '' && !people.has(wanted.person)) {
     people.set(wanted.person, wanted.person);
   }

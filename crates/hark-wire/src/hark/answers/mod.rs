@@ -442,6 +442,8 @@ written! {
         id: String = person.id.clone(),
         /// Its user name at that time.
         username: String = person.username.clone(),
+        /// What the person is called now; `null` of an account that is gone.
+        name: Option<String> = person.name.clone(),
     }
 
     pub(crate) struct AuditedChange of(change: &audit::Change) {
