@@ -73,6 +73,15 @@ async fn page(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
     give_page(file, &uri, &policy, Front::of(&wire)).await
 }
 
+/// It says that there is no such page, and leads to those that there are.
+pub(crate) async fn no_such_page(wire: &Wire, uri: &Uri) -> Response {
+    let policy = security(&wire.options.site_url);
+    let file = hark_ui::console("index.html", "");
+    let mut page = give_page(file, uri, &policy, Front::of(wire)).await;
+    *page.status_mut() = StatusCode::NOT_FOUND;
+    page
+}
+
 /// A shop's page with the widget in it, to try it on. The console shows it in a frame.
 async fn trial(State(wire): State<Arc<Wire>>, uri: Uri) -> Response {
     let file = hark_ui::console("try.html", "");

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 
 use crate::assets::accepted;
@@ -17,6 +17,7 @@ use crate::wire::Wire;
 pub(crate) fn routes() -> Router<Arc<Wire>> {
     Router::new()
         .route("/docs", get(page))
+        .route("/docs/", get(async || Redirect::permanent("../docs")))
         .route("/docs/assets/{file}", get(asset))
 }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{RawPathParams, Request};
+use axum::http::{Method, header};
 use axum::response::Response;
 use axum::routing::{any, get};
 use tower::ServiceExt;
 
 use crate::answer::Failure;
+use crate::response::text;
 use crate::rocketchat::ddp;
 use crate::route::Route;
 use crate::route_table::table;
@@ -104,7 +106,21 @@ async fn no_exact_path(wire: Arc<Wire>, comm100: Router, mut request: Request) -
             return routed.unwrap_or_else(|never| match never {});
         }
     }
+    if is_for_people(&request) {
+        let response = console::no_such_page(&wire, request.uri()).await;
+        return dispatch::unrouted(&wire, &request, response);
+    }
     no_such_path(&wire, &request)
+}
+
+/// Somebody has typed or followed an address that is below no API, and reads what comes.
+fn is_for_people(request: &Request) -> bool {
+    let path = request.uri().path();
+    let accept = text(request.headers(), header::ACCEPT).unwrap_or_default();
+    request.method() == Method::GET
+        && accept.contains("text/html")
+        && !path.starts_with("/api/")
+        && Surface::of_path(path) == Surface::RocketChat
 }
 
 fn no_such_path(wire: &Wire, request: &Request) -> Response {

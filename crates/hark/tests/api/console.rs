@@ -77,6 +77,46 @@ fn each_page_runs_the_files_of_this_server_and_nothing_else() {
 }
 
 #[test]
+fn who_follows_an_address_that_leads_nowhere_reads_so_and_programs_get_a_document() {
+    let (server, _database) = Server::fresh(HARK, Engine::Sqlite);
+    let person = server
+        .client()
+        .with("Accept", "text/html,application/xhtml+xml;q=0.9");
+    for (path, root) in [("/nowhere", "./"), ("/webhook/endpoints/abc", "../../")] {
+        let page = person.get(path);
+        assert_eq!(page.status, 404, "{path}");
+        assert_eq!(
+            page.header("content-type"),
+            Some("text/html; charset=utf-8"),
+            "{path}"
+        );
+        assert!(page.header("content-security-policy").is_some(), "{path}");
+        for file in loaded(&page.text()) {
+            let file = file.strip_prefix(root).unwrap();
+            assert_eq!(person.get(&format!("/{file}")).status, 200, "{file}");
+        }
+        let document = server.client().get(path);
+        assert_eq!(document.status, 404, "{path}");
+        assert_eq!(
+            document.header("content-type"),
+            Some("application/json"),
+            "{path}"
+        );
+    }
+    for path in ["/api/v1/nowhere", "/api/hark/v1/nowhere", "/api/v4/nowhere"] {
+        let answer = person.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        let kind = answer.header("content-type").unwrap();
+        assert!(kind.ends_with("json"), "{path}: {kind}");
+    }
+    let sent = person.post("/nowhere", &serde_json::json!({}));
+    assert_eq!(
+        (sent.status, sent.header("content-type")),
+        (404, Some("application/json"))
+    );
+}
+
+#[test]
 fn the_page_on_which_the_widget_is_tried_is_framed_by_its_own_server_only() {
     let (server, _database) = Server::fresh(HARK, Engine::Sqlite);
     let page = server.client().get("/try");
