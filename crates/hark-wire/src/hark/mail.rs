@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use hark_chat::mail::{self, NewMail};
 use hark_webhooks::Refusal;
 
+use super::Nothing;
 use super::answers::TestedMail;
-use super::{Nothing, misfit};
 use crate::answer::Failure;
 use crate::call::Call;
 use crate::handler::Done;
@@ -29,7 +29,9 @@ async fn test(call: Call, _: Nothing) -> Result<Done<TestedMail>, Failure> {
     let recipient = call.account()?.emails.first();
     let recipient = recipient.map(|email| email.address.clone());
     let recipient = recipient.filter(|address| mail::is_address(address));
-    let recipient = recipient.ok_or_else(|| misfit("", "your account has no e-mail address"))?;
+    let recipient = recipient.ok_or_else(|| {
+        Refusal::Conflict("Your account has no e-mail address: give it one first".into())
+    })?;
     if let Some(quiet) = Quiet::here(&call.wire).await? {
         return Err(Refusal::Conflict(quiet.to_string()).into());
     }
