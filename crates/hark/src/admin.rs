@@ -9,7 +9,7 @@ use hark_model::roles::{self, Role};
 use hark_model::settings::catalogue::{self, SETTINGS, Setting};
 use hark_model::settings::{self, Stored};
 use hark_model::{Context, Page, Refusal, Who, facts, keys};
-use hark_staff::sessions;
+use hark_staff::{agents, sessions};
 use hark_store::Tx;
 use serde_json::{Value, json};
 
@@ -60,7 +60,10 @@ fn perform(
         Task::List { role } => list(installation, role),
         Task::ListRoles => list_roles(installation),
         Task::AddRole { username, role } => {
-            change_role(installation, &username, &role, hark_staff::give_role)?;
+            change_role(installation, &username, &role, |cx, account, role| {
+                hark_staff::give_role(cx, account, role)?;
+                takes_chats(cx, &account.id, &[role.id.clone()])
+            })?;
             println!("{username} has the role {role} now.");
             Ok(())
         }
@@ -164,7 +167,11 @@ fn create(
 ) -> Result<(), CliError> {
     let (password, made) = password(from_stdin)?;
     new.password = Some(hark_staff::passwords::choose(&password)?);
-    let account = wait(installation.command(move |cx| hark_staff::accounts::create(cx, &new)))?;
+    let account = wait(installation.command(move |cx| {
+        let account = hark_staff::accounts::create(cx, &new)?;
+        takes_chats(cx, &account.id, &account.roles)?;
+        Ok(account)
+    }))?;
     println!("Made {} ({}).", account.username, account.roles.join(", "));
     if made {
         println!("Password: {password}  (shown only now)");
@@ -343,6 +350,17 @@ fn change_setting(installation: &Installation, name: &str, value: String) -> Res
     print_table(&format!("{} = {value}\n", setting.id))
 }
 
+/// Anyone who is made an agent takes chats as soon as they are there, unless their hours are closed.
+fn takes_chats(cx: &mut Context<'_, '_>, id: &str, roles: &[String]) -> Result<(), Refusal> {
+    if !roles.iter().any(|role| role == agents::ROLE) {
+        return Ok(());
+    }
+    match agents::set_available(cx, id, true) {
+        Ok(_) | Err(Refusal::HoursClosed | Refusal::AgentDeactivated) => Ok(()),
+        Err(refusal) => Err(refusal),
+    }
+}
+
 fn change_role(
     installation: &Installation,
     username: &str,
@@ -389,6 +407,9 @@ fn token(
     without_two_factor: bool,
 ) -> Result<(), CliError> {
     let account = find(installation, username)?;
+    if name.trim().is_empty() {
+        return Err("a token needs a name, by which its account lists it: --name crm".into());
+    }
     let fresh = sessions::Fresh::make()?.token;
     let (id, kept, named) = (account.id.clone(), fresh.clone(), name.to_owned());
     let (now, policies) = (

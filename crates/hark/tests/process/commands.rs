@@ -18,7 +18,15 @@ on_both_engines! {
             found["user"]["roles"].clone()
         };
         run(&["add-role", "dora", "livechat-agent"]).assert_done();
+        // Who is made an agent takes chats as soon as they are there.
+        let takes = || {
+            let agents = admin.get("livechat/users/agent").expect(200);
+            let agents = agents["users"].as_array().unwrap().clone();
+            agents.iter().find(|agent| agent["username"] == "dora").map(|agent| agent["statusLivechat"].clone())
+        };
+        assert_eq!(takes(), Some(json!("available")));
         run(&["remove-role", "dora", "livechat-agent"]).assert_done();
+        assert_eq!(takes(), None);
         assert_eq!(roles(), json!(["user"]));
         run(&["remove-role", "dora", "livechat-agent"]).assert_refused(&["role"]);
         run(&["remove-role", "admin", "admin"]).assert_refused(&["admin"]);
@@ -30,6 +38,7 @@ on_both_engines! {
         let dora = server.client().with("X-User-Id", &id).with("X-Auth-Token", token);
         assert_eq!(dora.get("me").expect(200)["username"], "dora");
         run(&["token", "dora", "--name", "for a script"]).assert_refused(&["--name"]);
+        run(&["token", "dora", "--name", " "]).assert_refused(&["a token needs a name"]);
 
         run(&["deactivate", "dora"]).assert_done();
         dora.get("me").expect(401);
