@@ -5,6 +5,7 @@ mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use hark_store::Ids;
 use serde_json::{Value, json};
 
@@ -444,16 +445,12 @@ pub(super) async fn tidy(admin: &Api) -> Result<usize, ApiError> {
         let path = format!("livechat/rooms?{state}count=100");
         let rooms = admin.get(&path).await?;
         let rooms = rooms["rooms"].as_array().into_iter().flatten();
-        for room in rooms {
+        let left = rooms.filter(|room| {
             let token = room["v"]["token"].as_str().unwrap_or_default();
-            if let Some(id) = room["_id"].as_str()
-                && room["open"] == json!(true)
-                && token.starts_with(TOKENS)
-            {
-                end(admin, id).await?;
-                ended += 1;
-            }
-        }
+            room["open"] == json!(true) && token.starts_with(TOKENS)
+        });
+        let left = left.filter_map(|room| room["_id"].as_str());
+        ended += try_join_all(left.map(|room| end(admin, room))).await?.len();
     }
     Ok(ended)
 }

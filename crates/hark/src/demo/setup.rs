@@ -1,6 +1,7 @@
 //! Makes a shop of an empty server: people, departments, a custom field, a trigger. What is there
 //! already from an earlier run stays.
 
+use futures_util::future::try_join_all;
 use hark_model::keys;
 use serde_json::{Value, json};
 
@@ -119,14 +120,10 @@ impl Team {
 
     /// They take no more chats and go.
     pub(super) async fn log_out(&self) -> Result<(), ApiError> {
-        for agent in &self.agents {
-            agent.takes_chats(false).await?;
-        }
-        for member in self.agents.iter().chain([&self.lead]) {
-            let offline = json!({"status": "offline", "message": ""});
-            member.api.post("users.setStatus", &offline).await?;
-            member.api.post("logout", &json!({})).await?;
-        }
+        let agents = self.agents.iter();
+        try_join_all(agents.map(|agent| agent.takes_chats(false))).await?;
+        let members = self.agents.iter().chain([&self.lead]);
+        try_join_all(members.map(Member::leave)).await?;
         Ok(())
     }
 }
@@ -134,6 +131,13 @@ impl Team {
 impl Member {
     pub(super) fn first_name(&self) -> &'static str {
         first_name(self.name)
+    }
+
+    async fn leave(&self) -> Result<(), ApiError> {
+        let offline = json!({"status": "offline", "message": ""});
+        self.api.post("users.setStatus", &offline).await?;
+        self.api.post("logout", &json!({})).await?;
+        Ok(())
     }
 
     pub(super) async fn takes_chats(&self, takes: bool) -> Result<(), ApiError> {
