@@ -36,6 +36,7 @@ fn time(event: &Value) -> String {
 fn what(data: &Value) -> String {
     let said = [
         "/message/text",
+        "/note/text",
         "/comment",
         "/page/title",
         "/page/url",

@@ -72,6 +72,7 @@ async fn run(given: &Listen, secret: Secret, password: Option<String>) -> Result
         secret,
         position: given.after,
         json: given.json,
+        has_begun: false,
         was_away: false,
         seen: 0,
         taken: 0,
@@ -112,6 +113,8 @@ struct Listener {
     json: bool,
     /// Nothing has come since the server was away.
     was_away: bool,
+    /// The server has taken a call.
+    has_begun: bool,
     seen: usize,
     taken: usize,
 }
@@ -160,8 +163,8 @@ impl Listener {
         Ok(request)
     }
 
-    /// For ever, unless the server refuses.
-    async fn listen(&mut self) -> Result<(), CliError> {
+    /// Once the server has taken the first call.
+    fn greet(&mut self) -> Result<(), CliError> {
         let kinds = if self.kinds.is_empty() {
             "everything".to_owned()
         } else {
@@ -177,6 +180,11 @@ impl Listener {
                 self.secret.reveal()
             ))?;
         }
+        Ok(())
+    }
+
+    /// For ever, unless the server refuses.
+    async fn listen(&mut self) -> Result<(), CliError> {
         let mut pause = FIRST_PAUSE;
         loop {
             let before = self.position;
@@ -213,9 +221,14 @@ impl Listener {
             let said = answer.map_or(Value::Null, |answer| answer.document());
             return self.declined(status, &said);
         }
-        if std::mem::take(&mut self.was_away)
-            && let Err(why) = self.note("(connected again)")
-        {
+        let was_away = std::mem::take(&mut self.was_away);
+        let said = match (self.has_begun, was_away) {
+            (false, _) => self.greet(),
+            (true, true) => self.note("(connected again)"),
+            (true, false) => Ok(()),
+        };
+        self.has_begun = true;
+        if let Err(why) = said {
             return Interruption::Refused(why);
         }
         let mut body = answer.into_body();

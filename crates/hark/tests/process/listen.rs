@@ -88,7 +88,7 @@ on_both_engines! {
         let desk = Desk::open(HARK, engine);
         desk.set("Livechat_accept_chats_with_no_agents", true);
         let target = receiver.url("/hook");
-        let arguments = [&target, "--user", "admin", "--password", "secret-of-admin", "--kinds", "chat.*,message.visitor", "--secret", SECRET];
+        let arguments = [&target, "--user", "admin", "--password", "secret-of-admin", "--kinds", "chat.*,message.visitor,note.added", "--secret", SECRET];
         let listening = Listening::begin(desk.server.address(), &arguments);
         listening.hear(&["signed with", SECRET]);
         // a listener hears of what happens from then on
@@ -103,6 +103,9 @@ on_both_engines! {
         let line = listening.hear(&["message.visitor", &rid, "is anybody"]);
         assert!(line.contains("→ 202 in ") && !line.contains('\u{1b}'), "{line}");
         listening.hear(&["chat.started", &rid]);
+        let note = json!({"text": "She is known here"});
+        desk.admin.post(&format!("/api/hark/v1/conversations/{rid}/notes"), &note).expect(201);
+        listening.hear(&["note.added", &rid, "She is known here"]);
         let received = receiver.received();
         let said = received.iter().find(|request| request.header("hark-event") == Some("message.visitor")).unwrap();
         let body = said.json();
@@ -173,6 +176,8 @@ on_both_engines! {
             let mut listening = Listening::begin(address, arguments);
             assert_eq!(listening.process.wait().unwrap().code(), Some(1));
             listening.hear(&[words]);
+            let said = listening.said();
+            assert!(!said.iter().any(|line| line.contains("Listening to")), "{said:?}");
         };
         fails(&["--user", "ursula", "--password", "secret-of-ursula"], "view-livechat-webhooks");
         fails(&["--user", "ursula", "--password", "wrong"], "cannot log in as ursula");
