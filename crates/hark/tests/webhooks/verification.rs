@@ -1,12 +1,12 @@
 //! The lines of `docs/webhooks.md` that verify a delivery, run as they stand there: what Hark has signed is taken, and
-//! with one letter changed it is refused. Node and Python are always here; of the other languages those that this
+//! with one letter changed, or with headers that anyone may send, it is refused. Node and Python are always here; of the other languages those that this
 //! machine has, and the others are named.
 
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use hark_testkit::{Desk, Engine, Received, Receiver, text};
+use hark_testkit::{Desk, Engine, Receiver, text};
 use serde_json::json;
 
 use crate::HARK;
@@ -14,7 +14,7 @@ use crate::HARK;
 const PAGE: &str = include_str!("../../../../docs/webhooks.md");
 
 /// Its name on the page, the file in which the lines stand, the program around them, and how it is run: the secret and
-/// the three headers are its arguments, the body its input.
+/// the three headers are its arguments, the body its input. A header that is empty has not come.
 struct Language {
     name: &'static str,
     file: &'static str,
@@ -31,7 +31,8 @@ const LANGUAGES: &[Language] = &[
             "main.mjs",
             "import { readFileSync } from 'node:fs'; import { isFromHark } from './check.mjs';
 const [secret, id, timestamp, signature] = process.argv.slice(2);
-const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+const came = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+const headers = Object.fromEntries(Object.entries(came).filter(([, value]) => value !== ''));
 console.log(isFromHark(secret, headers, readFileSync(0, 'utf8')) ? 'yes' : 'no');",
         ),
         program: "node",
@@ -45,7 +46,8 @@ console.log(isFromHark(secret, headers, readFileSync(0, 'utf8')) ? 'yes' : 'no')
             "import sys
 from check import is_from_hark
 secret, id, timestamp, signature = sys.argv[1:]
-headers = {'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature}
+came = {'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature}
+headers = {name: value for name, value in came.items() if value}
 print('yes' if is_from_hark(secret, headers, sys.stdin.buffer.read()) else 'no')",
         ),
         program: "python3",
@@ -154,15 +156,10 @@ impl Language {
         std::fs::write(folder.join(self.main.0), self.main.1).unwrap();
     }
 
-    fn takes(&self, folder: &Path, secret: &str, request: &Received, body: &[u8]) -> bool {
-        let header = |name| request.header(name).unwrap();
+    fn takes(&self, folder: &Path, secret: &str, headers: [&str; 3], body: &[u8]) -> bool {
         let mut process = Command::new("sh")
             .args(["-c", self.run, self.program, secret])
-            .args([
-                header("webhook-id"),
-                header("webhook-timestamp"),
-                header("webhook-signature"),
-            ])
+            .args(headers)
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -204,6 +201,24 @@ fn the_lines_on_the_page_know_what_is_from_hark() {
     let mut tampered = request.body.clone();
     let last = tampered.len() - 1;
     tampered[last] = b' ';
+    let header = |name| request.header(name).unwrap();
+    let (id, at, signature) = (
+        header("webhook-id"),
+        header("webhook-timestamp"),
+        header("webhook-signature"),
+    );
+    let signed = [id, at, signature];
+    let (accented, many) = (signature.replace("v1,", "v1,é"), "9".repeat(5000));
+    let odd = [
+        ["", "", ""],
+        [id, at, ""],
+        [id, "", signature],
+        [id, "²", signature],
+        [id, &many, signature],
+        [id, at, &accented],
+        [id, at, "v1"],
+        ["", at, signature],
+    ];
     for language in LANGUAGES {
         if !is_here(language.program) {
             let always = ["node", "python3"].contains(&language.program);
@@ -216,15 +231,11 @@ fn the_lines_on_the_page_know_what_is_from_hark() {
         }
         let folder = tempfile::tempdir().unwrap();
         language.write(folder.path());
-        assert!(
-            language.takes(folder.path(), &secret, &request, &request.body),
-            "{}",
-            language.name
-        );
-        assert!(
-            !language.takes(folder.path(), &secret, &request, &tampered),
-            "{}",
-            language.name
-        );
+        let takes = |headers, body| language.takes(folder.path(), &secret, headers, body);
+        assert!(takes(signed, &request.body), "{}", language.name);
+        assert!(!takes(signed, &tampered), "{}", language.name);
+        for odd in &odd {
+            assert!(!takes(*odd, &request.body), "{}: {odd:?}", language.name);
+        }
     }
 }
