@@ -6,6 +6,7 @@ import type { Form } from '../console/parts/form.ts';
 import { Locked } from '../console/parts/Locked.tsx';
 import { SaveAs } from '../console/parts/SaveAs.tsx';
 import { SaveBar } from '../console/parts/SaveBar.tsx';
+import { Wrong } from '../console/parts/Wrong.tsx';
 import { Refused } from '../shared/answers.ts';
 import { LONG, LONG_ADDRESS, LONG_WORD, NAMES, never, nothing } from './data.ts';
 import type { Group } from './state.ts';
@@ -55,6 +56,13 @@ export const FORMS: Group = {
         { name: 'long text', draw: () => <TextField label={LONG} help={LONG_WORD} isCode value={LONG_ADDRESS} change={nothing} /> },
         { name: 'several lines', draw: () => <TextField label="Greeting" rows={3} value={LONG} change={nothing} /> },
         { name: 'one of several', draw: () => <ChoiceField label="Department" value="Support" change={nothing} choices={[['Support', 'Support'], ['Sales', 'Sales']]} /> },
+      ],
+    },
+    {
+      name: 'Wrong',
+      states: [
+        { name: 'rest', draw: () => <Wrong id="wrong" words="This is not an e-mail address." /> },
+        { name: 'long text', draw: () => <Wrong id="wrong-long" words={LONG} /> },
       ],
     },
     {
