@@ -269,7 +269,7 @@ test('of many endpoints that hear of the end of a chat, three are named and the 
 
 test('a long name without a blank stays within its place', async () => {
   const name = 'A'.repeat(90);
-  const guest = await Guest.come(desk, name, 'Hello');
+  const guest = await come(name, 'Hello');
   await desk.take(amy, guest.rid);
   const console = await Console.logIn(browser, `${desk.server.url}inbox/${guest.rid}`, amy, { locale: 'ar', viewport: { width: 1100, height: 800 } });
   await console.page.locator('.event-line').first().waitFor();
@@ -373,13 +373,13 @@ test('a chat is forwarded to a colleague with a comment, who returns it to the q
 });
 
 test('a text is copied where the browser has no clipboard for the page', async () => {
-  const guest = await come('Kim', 'My number is KC-20377');
+  const guest = await come('Kofi', 'My number is KC-20377');
   await desk.take(amy, guest.rid);
   const console = await Console.logIn(browser, desk.server.url, amy);
   // As it is over plain http.
   await console.page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
   await console.page.reload();
-  await console.openChat('Kim');
+  await console.openChat('Kofi');
   const bubble = console.bubble('KC-20377');
   await bubble.hover();
   const copy = console.page.getByRole('button', { name: 'Copy the text' }).first();
