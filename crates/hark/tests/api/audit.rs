@@ -184,9 +184,11 @@ impl Changing<'_> {
         assert_eq!(self.lines(), before + 1, "{route}");
         let line = search(&self.desk.admin, "?limit=1").remove(0);
         assert_eq!(line["kind"], kind, "{route}: {line}");
+        let by = &line["by"];
+        let who = (&by["id"], &by["username"]);
         assert_eq!(
-            line["by"],
-            json!({"id": self.desk.admin.id(), "username": "admin"}),
+            who,
+            (&json!(self.desk.admin.id()), &json!("admin")),
             "{route}"
         );
         self.called.insert(route);

@@ -46,6 +46,13 @@ on_both_engines! {
         run(&["delete", "dora"]).assert_done();
         admin.get("users.info?username=dora").expect(400);
         run(&["delete", "dora"]).assert_refused(&["there is no user dora"]);
+
+        // Who has no address of their own is told so where they ask for a test mail.
+        setup.command_line(&["admin", "create-user", "zoe", "--role", "admin", "--password-stdin"], "secret-of-zoe\n").assert_done();
+        let zoe = server.client().login("zoe", "secret-of-zoe");
+        let refused = zoe.post("/api/hark/v1/mail:test", &json!({})).expect(409);
+        assert_eq!(refused["type"], "urn:hark:problem:conflict");
+        assert_eq!(refused["detail"], "Your account has no e-mail address: give it one first");
     }
 
     fn a_sample_goes_to_webhooks_as_any_event_does(engine: Engine) {

@@ -208,7 +208,7 @@ fn the_lines_on_the_page_know_what_is_from_hark() {
         header("webhook-signature"),
     );
     let signed = [id, at, signature];
-    let (accented, many) = (signature.replace("v1,", "v1,é"), "9".repeat(5000));
+    let (accented, many) = (format!("v1,é{}", &signature[4..]), "9".repeat(5000));
     let odd = [
         ["", "", ""],
         [id, at, ""],
