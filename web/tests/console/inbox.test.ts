@@ -439,14 +439,36 @@ test('a reply does not go out over what a colleague has answered meanwhile', asy
   await console.page.getByText('Ada Admin joined the chat').waitFor();
   await console.bubble('No need to').waitFor();
   expect(await console.composer.inputValue()).toBe('Yes, please');
-  await console.composer.press('Enter');
+  // Held for longer than meant, and pressed again: whoever types quickly has not read what is asked.
+  await console.composer.focus();
+  await console.page.keyboard.down('Enter');
   await console.page.getByText('answered while you wrote').waitFor();
-  expect(await guest.heard()).toEqual(['No need to']);
+  await console.page.keyboard.down('Enter');
+  await console.page.keyboard.up('Enter');
+  await console.composer.press('Enter');
+  await console.button('Send').click({ force: true });
+  expect(await console.composer.inputValue()).toBe('Yes, please');
   await console.page.keyboard.press('Escape');
+  await console.page.getByText('answered while you wrote').waitFor({ state: 'detached' });
   expect(await console.composer.inputValue()).toBe('Yes, please');
   // Now it was read, and another Enter means it.
   await console.composer.press('Enter');
   await expect.poll(() => guest.heard()).toEqual(['No need to', 'Yes, please']);
+  // A text of which nothing is left is none any more, and what is asked of the next is asked anew.
+  await console.composer.fill('And keep it');
+  await desk.admin.tell('chat.sendMessage', { message: { rid: guest.rid, msg: 'Keep it' } });
+  await console.bubble('Keep it').waitFor();
+  await console.composer.press('Enter');
+  await console.page.getByText('answered while you wrote').waitFor();
+  await console.composer.fill('');
+  await console.composer.fill('A new one comes');
+  await console.page.getByText('answered while you wrote').waitFor({ state: 'detached' });
+  await desk.admin.tell('chat.sendMessage', { message: { rid: guest.rid, msg: 'On Friday' } });
+  await console.bubble('On Friday').waitFor();
+  await console.composer.press('Enter');
+  await console.page.getByText('answered while you wrote').waitFor();
+  await console.composer.press('Control+Enter');
+  await expect.poll(() => guest.heard()).toEqual(['No need to', 'Yes, please', 'Keep it', 'On Friday', 'A new one comes']);
   await desk.close(amy, guest.rid);
   await console.leave();
 });

@@ -164,6 +164,7 @@ export function Composer({ room, messages, endNote }: Props) {
     keepDraft(rid, mode.peek(), next);
     if (begins) {
       haveRead();
+      isAsking.value = false;
     }
     sayWriting(next.trim() !== '');
     sayTyping(rid, mode.peek() === 'reply' && next.trim() !== '');
@@ -233,6 +234,7 @@ export function Composer({ room, messages, endNote }: Props) {
   );
   useCommands(commands);
   const quicker = messages.findLast((message) => isColleagues(message) && millis(message.ts) > (begun.value ?? latest));
+  const asks = isAsking.value && quicker !== undefined;
   const quote = !isNote && quoting.value?.rid === rid ? quoting.value : undefined;
   useEffect(() => {
     if (quote !== undefined) {
@@ -273,7 +275,8 @@ export function Composer({ room, messages, endNote }: Props) {
       }
     }
   };
-  const trySend = (): void => {
+  /** With `isMeant` also over what a colleague has answered meanwhile. */
+  const trySend = (isMeant = false): void => {
     if (text.peek().trim() === '') {
       return;
     }
@@ -287,10 +290,11 @@ export function Composer({ room, messages, endNote }: Props) {
       }
       return;
     }
-    if (quicker !== undefined && !isAsking.peek()) {
-      isAsking.value = true;
-    } else {
+    if (quicker === undefined || isMeant) {
       void sendNow();
+    } else {
+      isAsking.value = true;
+      field.current?.focus();
     }
   };
   const trySendAnd = (next: 'close' | 'hold'): void => {
@@ -328,19 +332,25 @@ export function Composer({ room, messages, endNote }: Props) {
     if (event.isComposing) {
       return;
     }
+    const isMod = event.metaKey || event.ctrlKey;
     if (asked.peek() !== undefined && keys.current?.(event) === true) {
       event.preventDefault();
-    } else if (event.key === 'Enter' && event.shiftKey && (event.metaKey || event.ctrlKey)) {
+    } else if (event.key === 'Enter' && !event.altKey && (!event.shiftKey || isMod)) {
       event.preventDefault();
-      trySendAnd('close');
-    } else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
-      event.preventDefault();
-      trySend();
+      // A key that is held down means what it meant at first.
+      if (event.repeat) {
+        return;
+      }
+      if (event.shiftKey) {
+        trySendAnd('close');
+      } else {
+        trySend(asks && isMod);
+      }
     } else if (event.key === 'Escape') {
       event.preventDefault();
       if (isEditing) {
         leaveEditing();
-      } else if (isAsking.peek()) {
+      } else if (asks) {
         readFirst();
       } else if (quote !== undefined) {
         quoting.value = undefined;
@@ -376,10 +386,10 @@ export function Composer({ room, messages, endNote }: Props) {
           attach(event.dataTransfer?.files ?? []);
         }}
       >
-        {isAsking.value && quicker !== undefined ? <Guard quicker={quicker} readFirst={readFirst} sendAnyway={() => void sendNow()} /> : null}
+        {asks ? <Guard quicker={quicker} readFirst={readFirst} sendAnyway={() => trySend(true)} /> : null}
         {quote !== undefined && !isEditing ? <Quoting quote={quote} /> : null}
         {isEditing ? <Editing isNote={isNote} leave={leaveEditing} /> : null}
-        {colleague !== undefined && !isAsking.value ? <Collision username={colleague} /> : null}
+        {colleague !== undefined && !asks ? <Collision username={colleague} /> : null}
         <div class="modes" role="tablist" aria-label={t('whatYouWrite')}>
           {mayReply ? (
             <button type="button" role="tab" aria-selected={!isNote} onClick={() => turnTo('reply')}>
@@ -480,7 +490,7 @@ export function Composer({ room, messages, endNote }: Props) {
           <span class="meta new-line" aria-hidden="true">
             <Key keys="shift" /> <Key keys="enter" /> {t('newLine')}
           </span>
-          <SendButton word={act} isIdle={text.value.trim() === '' || isAdding.value} send={trySend} {...(isEditing || isNote ? {} : { sendAnd: trySendAnd })} />
+          <SendButton word={act} isIdle={text.value.trim() === '' || isAdding.value || asks} send={() => trySend()} {...(isEditing || isNote ? {} : { sendAnd: trySendAnd })} />
         </div>
       </div>
     </>

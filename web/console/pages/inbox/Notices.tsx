@@ -31,7 +31,7 @@ export function Guard({ quicker: { u, msg }, readFirst, sendAnyway }: GuardProps
         </button>
         <button type="button" class="button small" onClick={sendAnyway}>
           {t('sendAnyway')}
-          <Key keys="enter" />
+          <Key keys="mod enter" />
         </button>
       </div>
     </div>
