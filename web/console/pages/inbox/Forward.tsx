@@ -1,7 +1,7 @@
 import './forward.css';
 
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { type Agent, calledAs, type Room } from '../../api/documents.ts';
 import { forward, type Target } from '../../live/acts.ts';
@@ -54,6 +54,16 @@ export function Forward({ room, close }: Props) {
   };
   useEffect(() => {
     document.querySelector('#targets .is-active')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen.value]);
+  const comments = useRef<HTMLTextAreaElement>(null);
+  /** Whether one goes on with the comment, once it is there. */
+  const goesOn = useRef(false);
+  // Before another key comes.
+  useLayoutEffect(() => {
+    if (goesOn.current && comments.current !== null) {
+      goesOn.current = false;
+      comments.current.focus();
+    }
   }, [chosen.value]);
   const act = async (): Promise<void> => {
     const target = chosen.peek();
@@ -129,9 +139,11 @@ export function Forward({ room, close }: Props) {
               } else if (event.key === 'Enter' && !event.metaKey && !event.ctrlKey) {
                 event.preventDefault();
                 if (chosen.peek() === undefined) {
+                  goesOn.current = all.length > 0;
                   move(1);
+                } else {
+                  comments.current?.focus();
                 }
-                document.querySelector<HTMLElement>('#forward-comment')?.focus();
               }
             }}
           />
@@ -163,6 +175,7 @@ export function Forward({ room, close }: Props) {
           <div class="foot">
             <label for="forward-comment">{t('commentFor', { name: chosen.value.name })}</label>
             <textarea
+              ref={comments}
               id="forward-comment"
               class="input"
               dir="auto"
