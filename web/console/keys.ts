@@ -44,9 +44,24 @@ function isOwn(target: EventTarget | null, name: string): boolean {
   return own !== undefined && target instanceof HTMLElement && target.matches(own);
 }
 
+/** What stands on a keyboard of Latin letters in the places of signs. */
+const SIGNS: Readonly<Record<string, string>> = { BracketLeft: '[', BracketRight: ']', Slash: '/' };
+/** A letter, digit or question mark of another script. */
+const OTHER = /^(?![\p{Script=Latin}\d])[\p{L}\p{M}\p{Nd}؟]$/u;
+
+/** What the key writes; on a keyboard of another script, what stands there on one of Latin letters. */
+function written({ key, code, shiftKey }: KeyboardEvent): string {
+  const place = OTHER.test(key) ? (/^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? SIGNS[code]) : undefined;
+  return place === '/' && shiftKey ? '?' : (place ?? key);
+}
+
+/** Whether it writes a sign with AltGr, or Option on a Mac, as many keyboards do with `[`. */
+const isThirdSign = (event: KeyboardEvent): boolean =>
+  /^[!-/:-@[-^{-~]$/.test(event.key) && (isMac ? event.altKey && !event.ctrlKey : event.getModifierState('AltGraph'));
+
 const named = (event: KeyboardEvent): string => {
-  const { key } = event;
-  const mod = isMac ? event.metaKey : event.ctrlKey;
+  const key = written(event);
+  const mod = !isThirdSign(event) && (isMac ? event.metaKey : event.ctrlKey);
   const name = key.length === 1 ? key.toLowerCase() : key;
   const shift = event.shiftKey && (/^[a-z]$/.test(name) || mod) ? 'shift+' : '';
   return `${mod ? 'mod+' : ''}${shift}${name}`;
@@ -54,7 +69,7 @@ const named = (event: KeyboardEvent): string => {
 
 document.addEventListener('keydown', (event) => {
   const isOther = event.altKey || (isMac ? event.ctrlKey : event.metaKey);
-  if (event.defaultPrevented || event.isComposing || isOther) {
+  if (event.defaultPrevented || event.isComposing || (isOther && !isThirdSign(event))) {
     return;
   }
   const name = named(event);

@@ -162,6 +162,40 @@ test('a page in the background counts in its title, and tells of visitors, chats
   await desk.close(amy, nia.rid);
 });
 
+test('keys do the same on keyboards of other scripts and countries', async () => {
+  const guest = await Guest.come(desk, 'Lev', 'Hello');
+  const console = await Console.logIn(browser, `${desk.url}/inbox/${guest.rid}`, { username: 'admin', password: 'secret-of-admin' });
+  const { page } = console;
+  await page.getByRole('heading', { name: 'Lev', exact: true }).waitFor();
+  const press = (init: object) =>
+    page.evaluate((more) => document.body.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...more })), init);
+  const list = page.locator('.list');
+  // German, as Windows and as Linux tell it.
+  await press({ key: '[', code: 'Digit8', modifierAltGraph: true, ctrlKey: true, altKey: true });
+  await list.waitFor({ state: 'detached' });
+  await press({ key: '[', code: 'Digit8', modifierAltGraph: true });
+  await list.waitFor();
+  // Another's key, and letters with marks: they are Latin ones, and no signs.
+  await press({ key: ']', code: 'BracketRight', altKey: true });
+  await press({ key: 'ü', code: 'BracketLeft' });
+  await press({ key: 'é', code: 'Digit2' });
+  for (const key of ['ن', 'ל', 'л']) {
+    await press({ key, code: 'KeyK', ctrlKey: true });
+    await page.getByRole('dialog', { name: 'Search and commands' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+  }
+  await press({ key: '؟', code: 'Slash', shiftKey: true });
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  expect(await page.locator('.list, .details').count()).toBe(2);
+  expect(await page.getByRole('tab', { name: 'Mine', selected: true }).count()).toBe(1);
+  await press({ key: '٢', code: 'Digit2' });
+  await page.getByRole('tab', { name: 'Queue', selected: true }).waitFor();
+  await console.leave();
+});
+
 test('all keys are on their sheet, and other addresses lead to their pages', async () => {
   const console = await Console.logIn(browser, `${desk.url}/inbox`, { username: 'admin', password: 'secret-of-admin' });
   const { page } = console;
