@@ -232,9 +232,18 @@ test('a chat is closed with a comment and tags', async () => {
   await dialog.getByLabel('Another tag').fill('breakage');
   await dialog.getByLabel('Another tag').press('Enter');
   await dialog.getByLabel('Another tag').fill('replacement');
+  // What was begun is there again, also after a reload.
+  await console.page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await console.page.reload();
+  await console.button('Close').click();
+  expect(await dialog.getByLabel('Comment').inputValue()).toBe('Bowl replaced');
+  expect(await dialog.getByLabel('Another tag').inputValue()).toBe('replacement');
   await console.page.keyboard.press('Control+Enter');
   await dialog.waitFor({ state: 'detached' });
   await console.page.getByText('The chat with Hal is closed').waitFor();
+  const kept = () => console.page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('hark.console.drafts')).map(([, text]) => text));
+  expect(await kept()).toEqual(['{}']);
   const room = await desk.room(guest.rid);
   expect(room.open).toBeUndefined();
   expect(room['tags']).toEqual(['breakage', 'replacement']);
@@ -354,6 +363,11 @@ test('a chat is forwarded to a colleague with a comment, who returns it to the q
   // The first that fits is meant, and one writes on.
   await one.page.keyboard.press('Enter');
   await one.page.keyboard.type('Please write the invoice');
+  expect(await one.page.getByLabel(`Comment for ${tom.name}`).inputValue()).toBe('Please write the invoice');
+  // A press beside it loses neither the words nor for whom they are.
+  await one.page.locator('.log').click({ position: { x: 5, y: 5 } });
+  await one.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await one.page.keyboard.press('f');
   expect(await one.page.getByLabel(`Comment for ${tom.name}`).inputValue()).toBe('Please write the invoice');
   await one.page.keyboard.press('Control+Enter');
   await one.page.getByText(`Jan was forwarded to ${tom.name}`).waitFor();
@@ -570,6 +584,15 @@ describe('beside a chat', () => {
     await details.getByRole('button', { name: /^Oto\b.*Change Name/ }).waitFor();
     expect(await details.getByLabel('Phone').count()).toBe(0);
     expect(await details.getByText('How we pack').count()).toBe(0);
+    // It is there again beside its chat, and one writes to the visitor nevertheless.
+    await console.openChat('Nia');
+    await details.getByLabel('Phone').waitFor();
+    expect(await details.getByLabel('Phone').inputValue()).toBe('+31 30 555 02');
+    await expect.poll(() => console.composer.evaluate((field) => field === document.activeElement)).toBe(true);
+    await details.getByLabel('Phone').press('Escape');
+    await console.openChat('Oto');
+    await console.openChat('Nia');
+    await details.getByRole('button', { name: /Change Phone/ }).waitFor();
     for (const { rid } of [one, two]) {
       await desk.close(amy, rid);
     }

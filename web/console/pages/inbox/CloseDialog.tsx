@@ -1,12 +1,13 @@
 import './close.css';
 
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { effect, useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 
 import type { Room } from '../../api/documents.ts';
 import { close as closeChat } from '../../live/acts.ts';
 import { chat } from '../../live/chat.ts';
 import { whoHears } from '../../live/deliveries.ts';
+import { begunOf, keepBegun } from '../../live/drafts.ts';
 import { departments, needsComment } from '../../live/people.ts';
 import { isEmail } from '../../parts/addresses.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
@@ -35,11 +36,13 @@ export function CloseDialog({ room, close }: Props) {
   const department = departments.value.find(({ _id }) => _id === room.departmentId);
   const needsTag = department?.requestTagBeforeClosingChat === true;
   const known = chat.value?.visitor?.visitorEmails?.[0]?.address ?? '';
-  const comment = useSignal('');
-  const tags = useSignal<readonly string[]>(room.tags ?? []);
-  const another = useSignal('');
-  const isMailed = useSignal(false);
-  const email = useSignal(known);
+  const begun = begunOf(room._id, 'closing');
+  const comment = useSignal(begun?.comment ?? '');
+  const own = room.tags ?? [];
+  const tags = useSignal<readonly string[]>([...new Set([...own, ...(begun?.tags ?? [])])]);
+  const another = useSignal(begun?.another ?? '');
+  const isMailed = useSignal(begun?.email !== undefined);
+  const email = useSignal(begun?.email ?? known);
   const wrong = useSignal<'' | Part>('');
   const isBusy = useSignal(false);
   const takesNext = useSignal(false);
@@ -50,6 +53,18 @@ export function CloseDialog({ room, close }: Props) {
     };
     void look();
   }, []);
+  // At once, and not after the next frame: who leaves quickly has written it, too.
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        const added = tags.value.filter((tag) => !own.includes(tag));
+        const isElsewhere = isMailed.value && email.value !== known;
+        const isBegun = comment.value !== '' || another.value !== '' || added.length > 0 || isElsewhere;
+        const now = { comment: comment.value, tags: added, another: another.value, ...(isElsewhere ? { email: email.value } : {}) };
+        keepBegun(room._id, 'closing', isBegun ? now : undefined);
+      }),
+    [],
+  );
   const act = async (): Promise<void> => {
     if (isBusy.peek()) {
       return;
@@ -70,6 +85,7 @@ export function CloseDialog({ room, close }: Props) {
     });
     isBusy.value = false;
     if (done) {
+      keepBegun(room._id, 'closing', undefined);
       close();
       if (takesNext.peek()) {
         takeNext();

@@ -115,23 +115,30 @@ function VisitorFacts({ room, visitor, about }: Facts) {
   const save = (guest: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>> = {}) =>
     writeDown(room, guest, more);
   const section = useSection('visitor');
+  const rid = room._id;
   return (
     <section ref={section} aria-label={t('visitor')} tabIndex={-1}>
       <h3>{t('visitor')}</h3>
       <dl class="facts">
         <InPlace
+          rid={rid}
+          fact="name"
           what={t('name')}
           value={visitor?.name ?? room.fname ?? ''}
           faultOf={(name) => (name === '' ? t('nameNeeded') : '')}
           save={(name) => save({ name })}
         />
         <InPlace
+          rid={rid}
+          fact="email"
           what={t('email')}
           value={visitor?.visitorEmails?.[0]?.address ?? ''}
           faultOf={(email) => (email === '' || isEmail(email) ? '' : t('noEmail'))}
           save={(email) => save({ email: orNone(email) })}
         />
         <InPlace
+          rid={rid}
+          fact="phone"
           what={t('phone')}
           value={visitor?.phone?.[0]?.phoneNumber ?? ''}
           save={(phone) => save({ phone: orNone(phone) })}
@@ -144,13 +151,15 @@ function VisitorFacts({ room, visitor, about }: Facts) {
             return (
               <InPlace
                 key={_id}
+                rid={rid}
+                fact={`field ${_id}`}
                 what={label}
                 value={of?.[_id] ?? ''}
                 save={(value) => (scope === 'visitor' ? save(changed(value)) : save({}, changed(value)))}
               />
             );
           })}
-        <InPlace what={t('topic')} value={room.topic ?? ''} save={(topic) => save({}, { topic })} />
+        <InPlace rid={rid} fact="topic" what={t('topic')} value={room.topic ?? ''} save={(topic) => save({}, { topic })} />
         <Tags room={room} />
       </dl>
     </section>

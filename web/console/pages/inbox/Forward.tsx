@@ -1,10 +1,11 @@
 import './forward.css';
 
-import { useSignal } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { type Agent, calledAs, type Room } from '../../api/documents.ts';
 import { forward, type Target } from '../../live/acts.ts';
+import { begunOf, keepBegun } from '../../live/drafts.ts';
 import { agents, departmentName, departments, me, readColleagues, readLoads } from '../../live/people.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { Icon } from '../../parts/Icon.tsx';
@@ -27,8 +28,10 @@ const isAvailable = (agent: Agent): boolean =>
 
 export function Forward({ room, close }: Props) {
   const wanted = useSignal('');
-  const chosen = useSignal<Choice | undefined>(undefined);
-  const comment = useSignal('');
+  const begun = begunOf(room._id, 'forwarding');
+  /** The key of what is chosen. */
+  const to = useSignal(begun?.to);
+  const comment = useSignal(begun?.comment ?? '');
   const isBusy = useSignal(false);
   const loads = useSignal<ReadonlyMap<string, number>>(new Map());
   useEffect(() => {
@@ -48,13 +51,22 @@ export function Forward({ room, close }: Props) {
     .toSorted((one, other) => Number(isAvailable(other)) - Number(isAvailable(one)))
     .map((agent): Choice => ({ key: agent._id, userId: agent._id, name: calledAs(agent), agent }));
   const all = [...toDepartments, ...toAgents];
+  const chosen = all.find(({ key }) => key === to.value);
   const move = (by: number): void => {
-    const at = all.findIndex(({ key }) => key === chosen.peek()?.key);
-    chosen.value = all[Math.min(Math.max(0, at + by), all.length - 1)];
+    const at = all.findIndex(({ key }) => key === to.peek());
+    to.value = all[Math.min(Math.max(0, at + by), all.length - 1)]?.key;
   };
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        const now = { comment: comment.value, ...(to.value === undefined ? {} : { to: to.value }) };
+        keepBegun(room._id, 'forwarding', now.comment === '' && to.value === undefined ? undefined : now);
+      }),
+    [],
+  );
   useEffect(() => {
     document.querySelector('#targets .is-active')?.scrollIntoView({ block: 'nearest' });
-  }, [chosen.value]);
+  }, [chosen?.key]);
   const comments = useRef<HTMLTextAreaElement>(null);
   /** Whether one goes on with the comment, once it is there. */
   const goesOn = useRef(false);
@@ -64,17 +76,17 @@ export function Forward({ room, close }: Props) {
       goesOn.current = false;
       comments.current.focus();
     }
-  }, [chosen.value]);
+  }, [chosen?.key]);
   const act = async (): Promise<void> => {
-    const target = chosen.peek();
-    if (target === undefined || isBusy.peek()) {
+    if (chosen === undefined || isBusy.peek()) {
       return;
     }
     isBusy.value = true;
-    const { key: _, agent: __, ...to } = target;
-    const done = await forward(room, to, comment.peek().trim());
+    const { key: _, agent: __, ...target } = chosen;
+    const done = await forward(room, target, comment.peek().trim());
     isBusy.value = false;
     if (done) {
+      keepBegun(room._id, 'forwarding', undefined);
       close();
     }
   };
@@ -83,10 +95,10 @@ export function Forward({ room, close }: Props) {
       key={choice.key}
       id={`to-${choice.key}`}
       role="option"
-      aria-selected={choice.key === chosen.value?.key}
-      class={choice.key === chosen.value?.key ? 'option is-active' : 'option'}
+      aria-selected={choice === chosen}
+      class={choice === chosen ? 'option is-active' : 'option'}
       onClick={() => {
-        chosen.value = choice;
+        to.value = choice.key;
       }}
     >
       {choice.agent === undefined ? (
@@ -123,13 +135,13 @@ export function Forward({ room, close }: Props) {
             role="combobox"
             aria-expanded={all.length > 0}
             aria-controls="targets"
-            aria-activedescendant={chosen.value === undefined ? undefined : `to-${chosen.value.key}`}
+            aria-activedescendant={chosen === undefined ? undefined : `to-${chosen.key}`}
             aria-label={t('agentOrDepartment')}
             placeholder={t('agentOrDepartment')}
             value={wanted.value}
             onInput={(event) => {
               wanted.value = event.currentTarget.value;
-              chosen.value = undefined;
+              to.value = undefined;
             }}
             onKeyDown={(event) => {
               const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -138,7 +150,7 @@ export function Forward({ room, close }: Props) {
                 move(by);
               } else if (event.key === 'Enter' && !event.metaKey && !event.ctrlKey) {
                 event.preventDefault();
-                if (chosen.peek() === undefined) {
+                if (chosen === undefined) {
                   goesOn.current = all.length > 0;
                   move(1);
                 } else {
@@ -171,9 +183,9 @@ export function Forward({ room, close }: Props) {
             )}
           </div>
         )}
-        {chosen.value === undefined ? null : (
+        {chosen === undefined ? null : (
           <div class="foot">
-            <label for="forward-comment">{t('commentFor', { name: chosen.value.name })}</label>
+            <label for="forward-comment">{t('commentFor', { name: chosen.name })}</label>
             <textarea
               ref={comments}
               id="forward-comment"

@@ -1,12 +1,16 @@
-import { useSignal } from '@preact/signals';
+import { type ReadonlySignal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
+import { begunOf, keepFact } from '../../live/drafts.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Wrong } from '../../parts/Wrong.tsx';
 import { t } from '../../texts.ts';
 
 interface Props {
+  readonly rid: string;
+  /** Which fact it is, in every language. */
+  readonly fact: string;
   readonly what: string;
   readonly value: string;
   /** What is wrong with a value, in a sentence; nothing if it may be saved. */
@@ -23,21 +27,51 @@ export function focusAgain(button: RefObject<HTMLElement | null>): void {
   });
 }
 
+interface Writing {
+  /** Nothing while the fact is only shown. */
+  readonly text: ReadonlySignal<string | undefined>;
+  readonly begin: (value: string) => void;
+  readonly write: (next: string) => void;
+  readonly end: () => void;
+}
+
+/** A fact that is written. What was begun is there again for those who come back to the chat, and takes no focus from them. */
+export function useFact(rid: string, fact: string, field: RefObject<HTMLInputElement | null>): Writing {
+  const text = useSignal(begunOf(rid, 'facts')?.[fact]);
+  const isBegun = useSignal(false);
+  useEffect(() => {
+    if (isBegun.value) {
+      field.current?.focus();
+      field.current?.select();
+    }
+  }, [isBegun.value]);
+  const write = (next: string | undefined): void => {
+    text.value = next;
+    keepFact(rid, fact, next);
+  };
+  return {
+    text,
+    begin: (value) => {
+      text.value ??= value;
+      isBegun.value = true;
+    },
+    write,
+    end: () => {
+      write(undefined);
+      isBegun.value = false;
+    },
+  };
+}
+
 /** A fact that is changed where it stands: Enter saves, Escape undoes. */
-export function InPlace({ what, value, faultOf, save }: Props) {
-  const text = useSignal<string | undefined>(undefined);
+export function InPlace({ rid, fact, what, value, faultOf, save }: Props) {
   const fault = useSignal('');
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const isOpen = text.value !== undefined;
-  useEffect(() => {
-    if (isOpen) {
-      field.current?.select();
-    }
-  }, [isOpen]);
+  const { text, begin, write, end } = useFact(rid, fact, field);
   const leave = (): void => {
-    text.value = undefined;
+    end();
     fault.value = '';
     focusAgain(button);
   };
@@ -54,7 +88,7 @@ export function InPlace({ what, value, faultOf, save }: Props) {
     <>
       <dt>{what}</dt>
       <dd>
-        {isOpen ? (
+        {text.value !== undefined ? (
           <form
             class={fault.value === '' ? 'input in-place' : 'input in-place is-invalid'}
             onSubmit={(event) => {
@@ -69,7 +103,7 @@ export function InPlace({ what, value, faultOf, save }: Props) {
               {...(fault.value === '' ? {} : { 'aria-invalid': true, 'aria-describedby': id })}
               value={text.value}
               onInput={(event) => {
-                text.value = event.currentTarget.value;
+                write(event.currentTarget.value);
                 fault.value = '';
               }}
               onKeyDown={(event) => {
@@ -93,9 +127,7 @@ export function InPlace({ what, value, faultOf, save }: Props) {
             type="button"
             class={value === '' ? 'fact add' : 'fact'}
             title={t('change', { what })}
-            onClick={() => {
-              text.value = value;
-            }}
+            onClick={() => begin(value)}
           >
             <bdi class="cut-text">{value === '' ? t('add') : value}</bdi>
             <span class="unseen">, {t('change', { what })}</span>

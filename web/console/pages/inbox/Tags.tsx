@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import type { Room } from '../../api/documents.ts';
@@ -7,32 +6,26 @@ import { offeredFor } from '../../live/tags.ts';
 import { Chip } from '../../parts/Chip.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
-import { focusAgain } from './InPlace.tsx';
+import { focusAgain, useFact } from './InPlace.tsx';
 import { wantedSection } from './sections.ts';
 
 /** The tags of a chat, which are changed where they stand. */
 export function Tags({ room }: { readonly room: Room }) {
-  const text = useSignal<string | undefined>(undefined);
   const field = useRef<HTMLInputElement>(null);
+  const { text, begin, write, end } = useFact(room._id, 'tag', field);
   const tags = room.tags ?? [];
   const offered = offeredFor(room);
   const isWanted = wantedSection.value === 'tags';
   useEffect(() => {
     if (isWanted) {
       wantedSection.value = undefined;
-      text.value ??= '';
+      begin('');
     }
   }, [isWanted]);
-  const isOpen = text.value !== undefined;
-  useEffect(() => {
-    if (isOpen) {
-      field.current?.focus();
-    }
-  }, [isOpen]);
   const adder = useRef<HTMLButtonElement>(null);
   const keep = (next: readonly string[]): Promise<boolean> => writeDown(room, {}, { tags: next });
   const leave = (): void => {
-    text.value = undefined;
+    end();
     focusAgain(adder);
   };
   const add = async (): Promise<void> => {
@@ -52,7 +45,7 @@ export function Tags({ room }: { readonly room: Room }) {
         {tags.map((tag) => (
           <Chip key={tag} word={tag} remove={() => void remove(tag)} />
         ))}
-        {isOpen ? (
+        {text.value !== undefined ? (
           <form
             class="input in-place"
             onSubmit={(event) => {
@@ -67,7 +60,7 @@ export function Tags({ room }: { readonly room: Room }) {
               dir="auto"
               value={text.value}
               onInput={(event) => {
-                text.value = event.currentTarget.value;
+                write(event.currentTarget.value);
               }}
               onKeyDown={(event) => {
                 if (event.key === 'Escape') {
@@ -93,9 +86,7 @@ export function Tags({ room }: { readonly room: Room }) {
             class="icon-button small"
             aria-label={t('addTag')}
             title={`${t('addTag')}  L`}
-            onClick={() => {
-              text.value = '';
-            }}
+            onClick={() => begin('')}
           >
             <Icon name="plus" size={14} />
           </button>
