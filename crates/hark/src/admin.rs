@@ -62,7 +62,7 @@ fn perform(
         Task::AddRole { username, role } => {
             change_role(installation, &username, &role, |cx, account, role| {
                 hark_staff::give_role(cx, account, role)?;
-                takes_chats(cx, &account.id, &[role.id.clone()])
+                takes_chats(cx, &account.id, std::slice::from_ref(&role.id))
             })?;
             println!("{username} has the role {role} now.");
             Ok(())
