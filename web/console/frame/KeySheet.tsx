@@ -1,12 +1,13 @@
 import './key-sheet.css';
 
+import { may } from '../live/people.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Key } from '../parts/Key.tsx';
 import { t } from '../texts.ts';
 import type { TextKey } from '../texts/tables.ts';
 import { sections } from './seen.ts';
 
-type Row = readonly [keys: readonly string[], what: TextKey];
+type Row = readonly [keys: readonly string[], what: TextKey, permission?: string];
 
 const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
   [
@@ -30,9 +31,9 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
       [['R'], 'keyReply'],
       [['N'], 'keyNote'],
       [['/'], 'keyCanned'],
-      [['F'], 'keyForward'],
+      [['F'], 'keyForward', 'transfer-livechat-guest'],
       [['U'], 'keyReturn'],
-      [['H'], 'keyHold'],
+      [['H'], 'keyHold', 'on-hold-livechat-room'],
       [['E'], 'keyClose'],
       [['L'], 'keyTags'],
       [['V'], 'keyVisitor'],
@@ -75,9 +76,11 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
   ],
 ];
 
-/** Behind the inbox, the places that whoever looks may see. */
-const withPlaces = (group: TextKey, rows: readonly Row[]): readonly Row[] =>
-  group === 'keysAnywhere' ? rows.flatMap((row) => (row[1] === 'keyInbox' ? [row, ...sections().map(([{ key, name }]): Row => [['G', key.toUpperCase()], name])] : [row])) : rows;
+/** What whoever looks may do, and behind the inbox the places that they may see. */
+const ofThem = (rows: readonly Row[]): readonly Row[] =>
+  rows
+    .filter(([, , permission]) => permission === undefined || may(permission))
+    .flatMap((row) => (row[1] === 'keyInbox' ? [row, ...sections().map(([{ key, name }]): Row => [['G', key.toUpperCase()], name])] : [row]));
 
 export function KeySheet({ close }: { readonly close: () => void }) {
   return (
@@ -86,7 +89,7 @@ export function KeySheet({ close }: { readonly close: () => void }) {
         <section key={group}>
           <h3>{t(group)}</h3>
           <dl>
-            {withPlaces(group, rows).map(([keys, what]) => (
+            {ofThem(rows).map(([keys, what]) => (
               <div key={what}>
                 <dt>
                   {keys.map((key) => (

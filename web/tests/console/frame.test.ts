@@ -67,8 +67,21 @@ test('the palette gives the chat a tag that the department offers', async () => 
   const guest = await Guest.come(desk, 'Tom Cup', 'It is broken', { department: returns });
   await desk.take(bea, guest.rid);
   const console = await Console.logIn(browser, desk.server.url, bea);
+  const keys = console.page.locator('.key-list');
+  await keys.getByText('close', { exact: true }).waitFor();
+  expect(await keys.getByText('forward', { exact: true }).count()).toBe(0);
   await console.openChat('Tom Cup');
   await console.composer.waitFor();
+  // What one may not do is said, and on no list of keys.
+  await console.page.keyboard.press('Escape');
+  await console.page.keyboard.press('f');
+  await console.page.getByText('Forward: not for your roles').waitFor();
+  await console.page.keyboard.press('?');
+  const sheet = console.page.getByRole('dialog', { name: 'Keys' });
+  await sheet.getByText('return to the queue').waitFor();
+  expect(await sheet.getByText('forward', { exact: true }).count()).toBe(0);
+  await console.page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
   await console.page.keyboard.press('Control+k');
   const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
   const ofChat = palette.getByRole('group', { name: 'This chat' });

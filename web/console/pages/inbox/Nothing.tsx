@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 
 import { areRead, mine, openCount, waitingCount } from '../../live/lists.ts';
+import { may } from '../../live/people.ts';
 import { hasChats, lookForChats, maySetUp } from '../../live/setup.ts';
 import { Key, signs } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
@@ -11,14 +12,14 @@ import { TakenFigures } from './taken-later.ts';
 /** Of a server that is new alone. */
 const FirstSteps = later(async () => (await Promise.all([import('./FirstSteps.tsx'), speakOf('setup')]))[0].FirstSteps);
 
-const KEYS: readonly (readonly [readonly string[], TextKey])[] = [
+const KEYS: readonly (readonly [keys: readonly string[], what: TextKey, permission?: string])[] = [
   [['J', 'K'], 'keyNextPrevious'],
   [['T'], 'keyTakeNext'],
   [['mod K'], 'palette'],
   [['R'], 'keyReply'],
   [['N'], 'keyNote'],
   [['/'], 'keyCanned'],
-  [['F'], 'keyForward'],
+  [['F'], 'keyForward', 'transfer-livechat-guest'],
   [['E'], 'keyClose'],
   [['?'], 'keyAll'],
 ];
@@ -54,7 +55,7 @@ export function Nothing() {
       <p>{ownChats()}</p>
       <TakenFigures.Part />
       <ul class="key-list" aria-label={t('keysAndHelp')}>
-        {KEYS.map(([keys, what]) => (
+        {KEYS.filter(([, , permission]) => permission === undefined || may(permission)).map(([keys, what]) => (
           <li key={what}>
             <span class="keys">
               {keys.map((key) => (

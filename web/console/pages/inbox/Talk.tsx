@@ -8,6 +8,7 @@ import { isFull } from '../../live/capacity.ts';
 import { draftOf, keepMode } from '../../live/drafts.ts';
 import { places } from '../../live/lists.ts';
 import { departmentName, may, mayAnswer, me, nameOf } from '../../live/people.ts';
+import { say } from '../../live/toasts.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -109,6 +110,9 @@ const isInCharge = (room: Room): boolean =>
   room.servedBy !== undefined &&
   (room.servedBy._id === me.value?._id || may('close-others-livechat-room'));
 
+/** A key was pressed for what has no button. */
+const refuse = (what: 'forward' | 'hold'): void => say(t('notAllowedPage', { page: t(what) }));
+
 function Head({ chat: open, detailsAreShown, toggleDetails }: Props & { readonly chat: Chat }) {
   const { room } = open;
   const dialog = useSignal<'none' | 'close' | 'forward' | 'more'>('none');
@@ -140,16 +144,19 @@ function Head({ chat: open, detailsAreShown, toggleDetails }: Props & { readonly
   });
   const mayForward = isOwn && may('transfer-livechat-guest');
   const openForwarding = act(() => {
-    if (!mayForward) {
-      return;
+    if (mayForward) {
+      dialog.value = dialog.peek() === 'forward' ? 'none' : 'forward';
+    } else {
+      refuse('forward');
     }
-    dialog.value = dialog.peek() === 'forward' ? 'none' : 'forward';
   });
   const isHeld = room?.onHold === true;
   const mayHold = isOwn && may('on-hold-livechat-room');
   const holdOrResume = act(() => {
     if (room !== undefined && mayHold) {
       void (isHeld ? resume(room) : hold(room));
+    } else {
+      refuse('hold');
     }
   });
   const waits = room?.open === true && room.servedBy === undefined;
