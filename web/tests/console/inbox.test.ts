@@ -404,6 +404,12 @@ test('a text is copied where the browser has no clipboard for the page', async (
   await console.page.keyboard.press('Control+v');
   await expect.poll(() => console.composer.inputValue()).toBe('My number is KC-20377');
   await console.composer.fill('');
+  // By keys alone, too: of the last message, where none has the focus.
+  await console.page.locator('.log').focus();
+  await console.page.keyboard.press('Shift+F10');
+  await console.page.keyboard.press('Enter');
+  await console.page.locator('.editing').getByText('KC-20377').waitFor();
+  await console.composer.press('Escape');
   // Where not even that works, it is said.
   await console.page.evaluate(() => {
     document.execCommand = () => false;

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { type Message, millis } from '../../api/documents.ts';
@@ -123,7 +124,7 @@ export function Log({ chat }: { readonly chat: Chat }) {
   };
   return (
     <>
-      <ol ref={element} class={deliveries.value.length > 0 ? 'log has-marks' : 'log'} aria-label={t('conversation')} tabIndex={0} onScroll={scrolled}>
+      <ol ref={element} class={deliveries.value.length > 0 ? 'log has-marks' : 'log'} aria-label={t('conversation')} tabIndex={0} onScroll={scrolled} onKeyDown={toTools}>
         {entries.map((entry) => (
           <LogEntry key={entry.key} entry={entry} />
         ))}
@@ -159,6 +160,20 @@ export function Log({ chat }: { readonly chat: Chat }) {
       ) : null}
     </>
   );
+}
+
+/** To what one may do with the message that has the focus, or with the last one. */
+function toTools(event: TargetedKeyboardEvent<HTMLElement>): void {
+  const { key, shiftKey, target, currentTarget } = event;
+  if (key === 'ContextMenu' || (key === 'F10' && shiftKey)) {
+    const entry = target instanceof Element ? target.closest('.entry') : null;
+    const tools = [...(entry ?? currentTarget).querySelectorAll('.own-tools')].at(-1);
+    const first = tools?.querySelector('button');
+    if (first instanceof HTMLElement) {
+      event.preventDefault();
+      first.focus();
+    }
+  }
 }
 
 interface UnsentProps {
