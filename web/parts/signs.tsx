@@ -6,6 +6,7 @@ import { Icon, Logo, Mark, type State as Marked } from '../console/parts/Icon.ts
 import { Json } from '../console/parts/Json.tsx';
 import { Key } from '../console/parts/Key.tsx';
 import { LetIn } from '../console/parts/LetIn.tsx';
+import { LiveDot } from '../console/parts/LiveDot.tsx';
 import { MarkedLine } from '../console/parts/MarkedLine.tsx';
 import { NeedBanner } from '../console/parts/NeedBanner.tsx';
 import { NeedReason } from '../console/parts/NeedReason.tsx';
@@ -54,6 +55,23 @@ export const SIGNS: Group = {
           ),
         },
         { name: 'the logo', draw: () => <Logo size={40} /> },
+      ],
+    },
+    {
+      name: 'LiveDot',
+      states: [
+        {
+          name: 'each with its word',
+          draw: () => (
+            <div class="line">
+              {(['on', 'off', 'paused'] as const).map((state) => (
+                <span key={state} class="line">
+                  <LiveDot state={state} /> {state}
+                </span>
+              ))}
+            </div>
+          ),
+        },
       ],
     },
     {

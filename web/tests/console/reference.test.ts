@@ -35,6 +35,7 @@ test('events are listed as they happen, and the list is held', async () => {
   const guest = await Guest.come(desk, 'Tail', 'first of all');
   const first = page.getByRole('button', { name: /message\.visitor first of all/ });
   await first.waitFor();
+  expect((await page.locator('.live-dot').boundingBox())?.width).toBe(8);
   await page.keyboard.press('p');
   await guest.say('while it is held');
   await page.getByText(/more since/).waitFor();

@@ -16,6 +16,7 @@ import { StackedBars } from '../../parts/charts/StackedBars.tsx';
 import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
+import { LiveDot } from '../../parts/LiveDot.tsx';
 import { Segments } from '../../parts/Segments.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { place } from '../../place.ts';
@@ -89,7 +90,7 @@ function State({ now, isPaused, error, again }: StateProps) {
     const isAway = error instanceof Unreachable && !error.tooFast;
     return (
       <span class="monitor-live meta" role="alert">
-        <i class="monitor-dot is-paused" />
+        <LiveDot state="paused" />
         {isAway ? t('lost', { time: at }) : reason(error)}
         <button type="button" class="button tiny" onClick={again}>
           {t('tryNow')}
@@ -99,7 +100,7 @@ function State({ now, isPaused, error, again }: StateProps) {
   }
   return (
     <span class="monitor-live meta">
-      <i class={isPaused ? 'monitor-dot is-paused' : 'monitor-dot'} />
+      <LiveDot state={isPaused ? 'paused' : 'on'} />
       {t(isPaused ? 'pausedAt' : 'liveAt', { time: at })}
     </span>
   );

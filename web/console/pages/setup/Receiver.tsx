@@ -4,6 +4,7 @@ import { heard, type Heard, isListening, isWhole } from '../../live/receiver.ts'
 import { Copy } from '../../parts/Copy.tsx';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
+import { LiveDot } from '../../parts/LiveDot.tsx';
 import { count, t, time } from '../../texts.ts';
 
 /** What arrives, the latest on top, and the body of one of them. */
@@ -17,7 +18,7 @@ export function Receiver() {
         <Icon name="hook" />
         <h2>{t('receiver')}</h2>
         <span class="line meta">
-          <span class={isListening.value ? 'live-dot' : 'live-dot is-off'} />
+          <LiveDot state={isListening.value ? 'on' : 'off'} />
           {t(isListening.value ? 'listening' : 'notListening')}
         </span>
       </header>

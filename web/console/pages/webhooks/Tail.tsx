@@ -14,6 +14,7 @@ import type { Cell } from '../../parts/csv.ts';
 import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Json } from '../../parts/Json.tsx';
+import { LiveDot } from '../../parts/LiveDot.tsx';
 import { address, place } from '../../place.ts';
 import { number, t, time } from '../../texts.ts';
 import { ChatsOf, KindsOf, One, Option } from './Filters.tsx';
@@ -65,7 +66,7 @@ export function Tail() {
       <header class="page-head">
         <h1>{t('liveTail')}</h1>
         <span class="line meta">
-          <span class={isListening.value ? 'live-dot' : 'live-dot is-off'} />
+          <LiveDot state={isListening.value ? 'on' : 'off'} />
           {t(isListening.value ? 'listening' : 'notListening')}
         </span>
         <span class="push" />
