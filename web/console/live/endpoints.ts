@@ -34,6 +34,9 @@ export interface Known {
   readonly stats: StatsInFull;
 }
 
+/** The workspace's webhook is always there, also without an address. */
+export const isUnset = ({ endpoint }: Known): boolean => endpoint.url === '';
+
 export interface Kind extends Omit<CatalogueKind, 'dialects'> {
   readonly dialects: Readonly<Partial<Record<Dialect, CatalogueDialect>>>;
 }

@@ -1,6 +1,6 @@
 // How it stands with an endpoint, in words.
 import { millis } from '../api/documents.ts';
-import { type Dialect, type Known, pausers } from '../live/endpoints.ts';
+import { type Dialect, isUnset, type Known, pausers } from '../live/endpoints.ts';
 import { count, t, when } from '../texts.ts';
 import type { State } from './Icon.tsx';
 import { answerOf } from './outcome.ts';
@@ -91,9 +91,6 @@ export function needOf({ endpoint, stats }: Known): Need | undefined {
 export const shortOf = ({ what }: Need): string => what.replace(/\.$/, '');
 
 export const isInNeed = (known: Known): boolean => needOf(known)?.isFault === true;
-
-/** The workspace's webhook is always there, also without an address. */
-export const isUnset = ({ endpoint }: Known): boolean => endpoint.url === '';
 
 export function markOf(known: Known): readonly [mark: State, word: string] {
   const { endpoint, stats } = known;

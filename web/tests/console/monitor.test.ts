@@ -245,6 +245,8 @@ test('answers that take longer than a round are asked for once and shown, the fi
   expect(sums.length).toBe(2);
   await letGo(page, 'sums', sums);
   await page.getByRole('region', { name: 'Chats today' }).waitFor();
+  // The workspace's webhook has no address.
+  expect(await page.getByRole('region', { name: 'Webhooks' }).count()).toBe(0);
   await saysWhatTheApiSays(page);
   await console.leave();
 });

@@ -7,6 +7,7 @@ import { Unreachable } from '../../../shared/answers.ts';
 import { millis } from '../../api/documents.ts';
 import { weekdayOf } from '../../days.ts';
 import { useKeys } from '../../keys.ts';
+import { isUnset } from '../../live/endpoints.ts';
 import type { Now } from '../../live/figures.ts';
 import { departments } from '../../live/people.ts';
 import { reason } from '../../live/reasons.ts';
@@ -15,8 +16,8 @@ import { LineWithBand } from '../../parts/charts/LineWithBand.tsx';
 import { StackedBars } from '../../parts/charts/StackedBars.tsx';
 import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
-import { NotRead } from '../../parts/NotRead.tsx';
 import { LiveDot } from '../../parts/LiveDot.tsx';
+import { NotRead } from '../../parts/NotRead.tsx';
 import { Segments } from '../../parts/Segments.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { place } from '../../place.ts';
@@ -158,7 +159,8 @@ function Whole({ present, day, department }: Props) {
 
 /** How the day went until this moment. */
 function Today({ day, at }: { readonly day: Day; readonly at: number }) {
-  const { hours, endpoints } = day;
+  const { hours } = day;
+  const endpoints = day.endpoints?.filter((known) => !isUnset(known)) ?? [];
   const { total } = hours;
   const average = total.averageFirstResponseMs === null ? '–' : duration(total.averageFirstResponseMs);
   const left = total.chats - total.answered;
@@ -184,7 +186,7 @@ function Today({ day, at }: { readonly day: Day; readonly at: number }) {
         usual={t('usualOn', { day: weekdayOf(hours.firstDay) })}
         sentence={t('firstAnswerSentence', { time: average })}
       />
-      {endpoints === undefined || endpoints.length === 0 ? null : <WebhookState endpoints={endpoints} sent={day.sent} at={at} />}
+      {endpoints.length === 0 ? null : <WebhookState endpoints={endpoints} sent={day.sent} at={at} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 // What a report is made of, read when it is asked for.
-import { type HalfHour, type Known, readEndpoints, readHalfHours } from '../../live/endpoints.ts';
+import { type HalfHour, isUnset, type Known, readEndpoints, readHalfHours } from '../../live/endpoints.ts';
 import {
   type Ratings,
   readRatings,
@@ -56,6 +56,8 @@ export const isStillKnown = ({ from }: Pick<Summed, 'from'>): boolean => Date.pa
 /** What was sent before is not counted any more. */
 export const keptSince = (): number => Date.now() - KEPT_MS;
 
+const readSetUp = async (): Promise<readonly Known[]> => (await readEndpoints()).filter((known) => !isUnset(known));
+
 async function readSent({ from, to }: Summed): Promise<readonly HalfHour[]> {
   const found = await readHalfHours('', Date.parse(from));
   return found.filter((half) => half.from < to);
@@ -77,7 +79,7 @@ async function read(wish: Wish): Promise<Found> {
     needs('ratingsBefore') && earlier !== undefined ? readRatings(earlier, department) : undefined,
     needs('spreads') ? readSpreads(stretch, department) : undefined,
     needs('spreadsBefore') && earlier !== undefined ? readSpreads(earlier, department) : undefined,
-    needs('endpoints') ? readEndpoints() : undefined,
+    needs('endpoints') ? readSetUp() : undefined,
   ]);
   const [week, sent, sentBefore] = await Promise.all([
     needs('week') ? readWeek(days, department) : undefined,

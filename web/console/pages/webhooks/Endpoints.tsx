@@ -13,6 +13,7 @@ import {
   type Dialect,
   type Endpoint,
   type HalfHour,
+  isUnset,
   type Known,
   knownOf,
   pauseEndpoint,
@@ -30,7 +31,7 @@ import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
 import type { Cell } from '../../parts/csv.ts';
 import { DayBars } from '../../parts/charts/DayBars.tsx';
-import { DIALECTS, isInNeed, isUnset, markOf, needOf, placeOf, shortOf } from '../../parts/endpoint-health.ts';
+import { DIALECTS, isInNeed, markOf, needOf, placeOf, shortOf } from '../../parts/endpoint-health.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { ExportButton } from '../../parts/ExportButton.tsx';
 import { Icon, Mark, type State } from '../../parts/Icon.tsx';
