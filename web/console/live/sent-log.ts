@@ -16,7 +16,7 @@ export interface SentLog {
   readonly isWhole: ReadonlySignal<boolean>;
   /** How often it was read on. */
   readonly turns: ReadonlySignal<number>;
-  /** How many have come since; as many as a page has may stand for more. */
+  /** How many have come since; as many as a page has stand for more. */
   readonly fresh: Signal<number>;
   readonly error: Signal<unknown>;
   /** From the newest on. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
+import { many } from './crowd.ts';
 import { Receiver } from './receiver.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
@@ -91,6 +92,9 @@ test('a long log is read back to its beginning, and what is new waits until it i
   await expect.poll(() => page.getByRole('button', { name: '3 new' }).count()).toBe(0);
   await page.locator('.log-rows tbody tr').first().getByRole('link').click();
   await one.getByText('"new 3"').waitFor();
+  // Of more than a page it is not known how many they are.
+  await many(120, (word) => guest.say(`more ${word}`));
+  await page.getByRole('button', { name: '100+ new' }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await console.leave();
 });

@@ -7,7 +7,7 @@ import { Refused } from '../../../shared/answers.ts';
 import { millis } from '../../api/documents.ts';
 import { type Endpoint, type HalfHour, readHalfHours } from '../../live/endpoints.ts';
 import { reason } from '../../live/reasons.ts';
-import { readOne, sendAgain, type SentOne, type Wanted } from '../../live/sent.ts';
+import { PAGE, readOne, sendAgain, type SentOne, type Wanted } from '../../live/sent.ts';
 import { sentLog } from '../../live/sent-log.ts';
 import { complain } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
@@ -165,7 +165,7 @@ export function SentLog({ fixed, endpoints }: Props) {
           {log.fresh.value === 0 ? null : (
             <button type="button" class="button small log-fresh" onClick={takeFresh}>
               <Icon name="up" size={14} />
-              {count('newOnes', log.fresh.value)}
+              {count('newOnes', log.fresh.value, log.fresh.value < PAGE ? {} : { count: `${number(PAGE)}+` })}
             </button>
           )}
           {!log.isRead.value && log.error.value === undefined ? <Skeleton rows={10} /> : null}
