@@ -138,8 +138,11 @@ function compact(body: string): string {
   }
 }
 
-/** The headers of a request, as they stand in a log or come from a tool: one in a line. */
+const BEFORE_A_HEADER = /\n|\s(?=(?:-H|--header)\s)|,\s*(?=["'][\w-]+["']\s*:)/;
+const HEADER = /^[\s{]*(?:(?:-H|--header)\s+)?["']?([\w-]+)["']?\s*[:=]\s*["']?(.*?)["']?[\s,}\\]*$/;
+
+/** The headers of a request, as they stand in a log, in a line for curl, in JSON or in a piece of code. */
 export function headersOf(text: string): ReadonlyMap<string, string> {
-  const lines = text.split('\n').map((line) => /^\s*([\w-]+)\s*[:=]\s*(.*?)\s*$/.exec(line));
+  const lines = text.split(BEFORE_A_HEADER).map((line) => HEADER.exec(line));
   return new Map(lines.flatMap((found) => (found === null ? [] : [[(found[1] ?? '').toLowerCase(), found[2] ?? ''] as const])));
 }

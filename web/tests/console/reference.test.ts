@@ -104,6 +104,18 @@ test('what is wrong with a signed request is said', async () => {
   await fill(signed(now), body, 'no secret!');
   await says('This is no secret');
   await fill('webhook-timestamp: 1', body);
+  const told = signed(now).split('\n');
+  for (const headers of [
+    told.map((line) => `  -H '${line}' \\`).join('\n'),
+    `curl 'https://crm.example/' ${told.map((line) => `--header "${line}"`).join(' ')}`,
+    JSON.stringify(Object.fromEntries(told.map((line) => line.split(': ')))),
+    JSON.stringify(Object.fromEntries(told.map((line) => line.split(': '))), undefined, 2),
+  ]) {
+    await fill(headers, 'another body');
+    await says('signed with another secret or key');
+    await fill(headers, body);
+    await says('The signature is right, and not old');
+  }
   await says('no header webhook-id');
   // By a key pair: a delivery as it came.
   const receiver = await Receiver.start();
