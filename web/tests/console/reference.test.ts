@@ -33,15 +33,22 @@ test('events are listed as they happen, and the list is held', async () => {
   const { page } = console;
   await page.getByText('Listening', { exact: false }).first().waitFor();
   const guest = await Guest.come(desk, 'Tail', 'first of all');
-  const first = page.getByRole('button', { name: /message\.visitor first of all/ });
+  const first = page.getByRole('button', { name: /message\.visitor Tail first of all/ });
   await first.waitFor();
   expect((await page.locator('.live-dot').boundingBox())?.width).toBe(8);
+  const body = page.getByRole('region', { name: 'What goes out' });
+  const read = await body.innerText();
   await page.keyboard.press('p');
   await guest.say('while it is held');
   await page.getByText(/more since/).waitFor();
   expect(await page.getByText('while it is held').count()).toBe(0);
   await page.keyboard.press('p');
-  await page.getByRole('button', { name: /while it is held/ }).waitFor();
+  const later = page.getByRole('button', { name: /while it is held/ });
+  await later.waitFor();
+  // What is read stays, also where it was not chosen.
+  expect(await body.innerText()).toBe(read);
+  await later.click();
+  await expect.poll(() => body.innerText()).toContain('while it is held');
   await page.getByRole('button', { name: 'Event', exact: true }).click();
   await page.getByRole('dialog', { name: 'Event' }).getByRole('button', { name: 'chat.*' }).click();
   await expect.poll(() => first.count()).toBe(0);
@@ -69,6 +76,9 @@ test('events are listed as they happen, and the list is held', async () => {
   await page.getByRole('button', { name: /^Chat Tail/ }).click();
   await second.waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
+  // One that is not there is asked for nothing.
+  await page.goto(`${desk.server.url}webhooks/live?endpoint=nobody`);
+  await page.getByRole('heading', { name: 'Nothing has happened yet.' }).waitFor();
   await console.leave();
 });
 
@@ -93,17 +103,6 @@ test('what is wrong with a signed request is said', async () => {
   };
   await fill(signed(now), body);
   await says('The signature is right, and not old');
-  await fill(signed(now), `${body}\n`);
-  await says('The body has a line end');
-  await fill(signed(now), JSON.stringify(JSON.parse(body), undefined, 2));
-  await says('read and written anew');
-  await fill(signed(now - 3600), body);
-  await says('more than five minutes old');
-  await fill(signed(now), body, `whsec_${Buffer.from('another').toString('base64')}`);
-  await says('signed with another secret or key');
-  await fill(signed(now), body, 'no secret!');
-  await says('This is no secret');
-  await fill('webhook-timestamp: 1', body);
   const told = signed(now).split('\n');
   for (const headers of [
     told.map((line) => `  -H '${line}' \\`).join('\n'),
@@ -116,6 +115,17 @@ test('what is wrong with a signed request is said', async () => {
     await fill(headers, body);
     await says('The signature is right, and not old');
   }
+  await fill(signed(now), `${body}\n`);
+  await says('The body has a line end');
+  await fill(signed(now), JSON.stringify(JSON.parse(body), undefined, 2));
+  await says('read and written anew');
+  await fill(signed(now - 3600), body);
+  await says('more than five minutes old');
+  await fill(signed(now), body, `whsec_${Buffer.from('another').toString('base64')}`);
+  await says('signed with another secret or key');
+  await fill(signed(now), body, 'no secret!');
+  await says('This is no secret');
+  await fill('webhook-timestamp: 1', body);
   await says('no header webhook-id');
   // By a key pair: a delivery as it came.
   const receiver = await Receiver.start();

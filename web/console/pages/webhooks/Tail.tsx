@@ -29,27 +29,30 @@ export function Tail() {
   const chat = query.get('chat') ?? '';
   const endpoint = query.get('endpoint') ?? '';
   const open = Number(query.get('open') ?? '0');
-  const endpoints = useSignal<readonly Endpoint[]>([]);
+  const endpoints = useSignal<readonly Endpoint[] | undefined>(undefined);
   /** What was there when the list was stopped. */
   const stopped = useSignal<readonly Heard[] | undefined>(undefined);
   useEffect(() => {
     document.title = `${t('liveTail')} · Hark`;
     const look = async (): Promise<void> => {
-      endpoints.value = await readEndpointList().catch(() => []);
+      endpoints.value = await readEndpointList().catch(() => undefined);
     };
     void look();
   }, []);
   const now = heard.value;
   const all = stopped.value ?? now;
-  const asks = endpoints.value.find(({ id }) => id === endpoint);
-  const isShown = (one: Heard): boolean =>
-    (kind === '' || isWanted([kind], one.kind)) && (chat === '' || one.chat === chat) && (asks === undefined || isWanted(asks.events, one.kind));
+  const asks = endpoints.value?.find(({ id }) => id === endpoint);
+  const isAsked = ({ kind: own }: Heard): boolean => endpoint === '' || endpoints.value === undefined || (asks !== undefined && isWanted(asks.events, own));
+  const isShown = (one: Heard): boolean => (kind === '' || isWanted([kind], one.kind)) && (chat === '' || one.chat === chat) && isAsked(one);
   const latest = useRef(isShown);
   latest.current = isShown;
   useEffect(() => hearEvents([], (one) => latest.current(one)), []);
   const rows = all.filter(isShown);
   const chats = new Map(all.flatMap((one) => (one.chat === undefined ? [] : [[one.chat, one.body.data.visitor?.name ?? one.chat] as const])));
-  const shown = rows.find(({ id }) => id === open) ?? rows[0];
+  /** What is read stays, whatever comes. */
+  const read = useRef<Heard | undefined>(undefined);
+  const shown = rows.find(({ id }) => id === open) ?? (read.current !== undefined && isShown(read.current) ? read.current : rows[0]);
+  read.current = shown;
   const missed = stopped.value === undefined ? 0 : now.filter((one) => one.id > (all[0]?.id ?? 0) && isShown(one)).length;
   const hold = (): void => {
     stopped.value = stopped.peek() === undefined ? heard.peek() : undefined;
@@ -79,7 +82,7 @@ export function Tail() {
       </header>
       <div class="filters log-filters">
         <One name="endpoint" label={t('endpoint')} shown={endpoint === '' ? '' : (asks?.name ?? endpoint)}>
-          {(choose) => endpoints.value.map(({ id, name }) => <Option key={id} name={name} choose={() => choose(id)} />)}
+          {(choose) => endpoints.value?.map(({ id, name }) => <Option key={id} name={name} choose={() => choose(id)} />)}
         </One>
         <One name="kind" label={t('event')} shown={kind}>
           {(choose) => <KindsOf choose={choose} />}
@@ -99,10 +102,10 @@ export function Tail() {
             <ol class="catalogue">
               {rows.map((one) => (
                 <li key={one.id}>
-                  <button type="button" class={one === shown ? 'is-shown' : ''} aria-pressed={one === shown} onClick={() => ask({ open: String(one.id) })}>
+                  <button type="button" class={one.id === shown?.id ? 'is-shown' : ''} aria-pressed={one.id === shown?.id} onClick={() => ask({ open: String(one.id) })}>
                     <span class="mono">{one.kind}</span>
                     <span class="meta cut-text">
-                      <bdi>{one.body.data.message?.text ?? ''}</bdi>
+                      <bdi class="whose">{one.body.data.visitor?.name ?? ''}</bdi> <bdi>{one.body.data.message?.text ?? ''}</bdi>
                     </span>
                     <time class="meta num">{time(one.at, true)}</time>
                   </button>
