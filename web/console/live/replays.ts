@@ -1,5 +1,6 @@
 // What happened, sent to an endpoint once more: how much that would be, and how far the server is with it.
-import type { Count, Replay } from '../api/generated/hark.ts';
+import { millis } from '../api/documents.ts';
+import type { Count, EventPage, Replay } from '../api/generated/hark.ts';
 import { get, post } from '../api/http.ts';
 
 export interface Stretch {
@@ -27,5 +28,19 @@ export const startReplay = (endpoint: string, { afterEvent, untilEvent }: Counte
 /** The latest first. */
 export const readReplays = async (endpoint: string): Promise<readonly Replay[]> =>
   (await get<{ readonly items: readonly Replay[] }>(`endpoints/${endpoint}/replays`, { limit: LATEST }, 'hark/v1')).items;
+
+/** When the first event behind a place in the log happened, if there is one. */
+async function momentBehind(after: number): Promise<number | undefined> {
+  const { items } = await get<EventPage>('events', { after, limit: 1 }, 'hark/v1');
+  const first = items[0]?.['timestamp'];
+  return typeof first === 'string' ? millis(first) : undefined;
+}
+
+/** From when to when what it sends happened: nothing that is later than itself. */
+export async function stretchOf({ afterEvent, untilEvent, createdAt }: Replay): Promise<readonly [from: number, until: number]> {
+  const latest = millis(createdAt);
+  const [from = latest, until = latest] = await Promise.all([momentBehind(afterEvent), momentBehind(Math.max(0, untilEvent - 1))]);
+  return [Math.min(from, latest), Math.min(until, latest)];
+}
 
 export const cancelReplay = (id: string): Promise<Replay> => post<Replay>(`replays/${id}:cancel`, {}, 'hark/v1');

@@ -69,6 +69,8 @@ test('a replay goes on while nobody looks, and is stopped where it stands', asyn
       body: JSON.stringify({ name: 'Still', url: receiver.url('/still') }),
     });
     const { id } = (await answer.json()) as { id: string };
+    await still.agent('amy', 'Amy Winter');
+    await Guest.come(still, 'Sam', 'hello');
     const started = await fetch(`${still.server.url}api/hark/v1/endpoints/${id}:replay`, {
       method: 'POST',
       headers: { ...still.admin.credentials, 'Content-Type': 'application/json' },
@@ -79,6 +81,11 @@ test('a replay goes on while nobody looks, and is stopped where it stands', asyn
     const { page } = console;
     const bar = page.getByRole('status').filter({ hasText: 'Sending again what happened' });
     await bar.waitFor();
+    // All that ever happened, and not since when it is sent again.
+    const log = await still.admin.ask<{ items: { timestamp: string }[] }>('../hark/v1/events?limit=1');
+    const clock = (at: string): Promise<string> =>
+      page.evaluate((text) => new Date(text).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }), at);
+    await expect.poll(() => bar.innerText()).toMatch(new RegExp(`happened ${await clock(log.items[0]?.timestamp ?? '')} – \\d\\d:\\d\\d`));
     await page.reload();
     await bar.getByRole('progressbar').waitFor();
     await bar.getByRole('button', { name: 'Stop' }).click();

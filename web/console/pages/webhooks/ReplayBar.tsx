@@ -1,11 +1,11 @@
 import { useEffect } from 'preact/hooks';
 
-import { millis } from '../../api/documents.ts';
-import { cancelReplay, readReplays, type Replay } from '../../live/replays.ts';
+import { cancelReplay, readReplays, type Replay, stretchOf } from '../../live/replays.ts';
 import { say } from '../../live/toasts.ts';
 import { useAttempt } from '../../parts/attempt.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { Icon } from '../../parts/Icon.tsx';
+import { useReading } from '../../parts/reading.ts';
 import { count, percent, t, when } from '../../texts.ts';
 import { replays } from './replaying.ts';
 
@@ -45,7 +45,9 @@ export function ReplayBar({ id }: { readonly id: string }) {
       {running.map((replay) => (
         <div key={replay.id} class="replay-bar" role="status">
           <Icon name="history" />
-          <span>{t(replay.failedOnly ? 'replaysGivenUp' : 'replaysAll', { time: when(millis(replay.createdAt), Date.now()) })}</span>
+          <span>
+            {t(replay.failedOnly ? 'replaysGivenUp' : 'replaysAll')} <When replay={replay} />
+          </span>
           <progress max={1} value={replay.progress} aria-label={percent(replay.progress)} />
           <span class="num">{count('sentAgain', replay.queued)}</span>
           <button type="button" class="button tiny" aria-disabled={isBusy.value} onClick={() => stop(replay)}>
@@ -56,4 +58,9 @@ export function ReplayBar({ id }: { readonly id: string }) {
       <FaultLine words={fault.value} />
     </>
   );
+}
+
+function When({ replay }: { readonly replay: Replay }) {
+  const { value } = useReading(() => stretchOf(replay), replay.id);
+  return value === undefined ? null : <span class="num">{value.map((at) => when(at, Date.now())).join(' – ')}</span>;
 }

@@ -218,8 +218,8 @@ const es: Translation<typeof en> = {
   ofChats: { one: 'de {count} chat', many: 'de {count} chats', other: 'de {count} chats' },
   sendManyAgain: 'Enviar {count} de nuevo',
   sendTestFirst: '¿Enviar antes una prueba?',
-  replaysGivenUp: 'Reenviando lo que se abandonó, desde {time}',
-  replaysAll: 'Reenviando lo que pasó, desde {time}',
+  replaysGivenUp: 'Reenviando lo que se abandonó',
+  replaysAll: 'Reenviando lo que pasó',
   replayDone: {
     one: 'La repetición ha terminado: {count} entrega',
     many: 'La repetición ha terminado: {count} entregas',

@@ -218,8 +218,8 @@ const fr: Translation<typeof en> = {
   ofChats: { one: 'd’{count} conversation', many: 'de {count} conversations', other: 'de {count} conversations' },
   sendManyAgain: 'En renvoyer {count}',
   sendTestFirst: 'Envoyer d’abord un test ?',
-  replaysGivenUp: 'Renvoi de ce qui a été abandonné, depuis {time}',
-  replaysAll: 'Renvoi de ce qui s’est passé, depuis {time}',
+  replaysGivenUp: 'Renvoi de ce qui a été abandonné',
+  replaysAll: 'Renvoi de ce qui s’est passé',
   replayDone: {
     one: 'Le renvoi est terminé : {count} livraison',
     many: 'Le renvoi est terminé : {count} livraisons',

@@ -218,8 +218,8 @@ const he: Translation<typeof en> = {
   ofChats: { one: 'מצ׳אט אחד', two: 'משני צ׳אטים', other: 'מ־{count} צ׳אטים' },
   sendManyAgain: 'שליחה חוזרת של {count}',
   sendTestFirst: 'לשלוח קודם בדיקה?',
-  replaysGivenUp: 'שליחה חוזרת של מה שננטש, מאז {time}',
-  replaysAll: 'שליחה חוזרת של מה שקרה, מאז {time}',
+  replaysGivenUp: 'שליחה חוזרת של מה שננטש',
+  replaysAll: 'שליחה חוזרת של מה שקרה',
   replayDone: {
     one: 'השידור החוזר הסתיים: מסירה אחת',
     two: 'השידור החוזר הסתיים: שתי מסירות',

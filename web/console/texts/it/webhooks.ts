@@ -230,8 +230,8 @@ const it: Translation<typeof en> = {
   ofChats: { one: 'di {count} chat', many: 'di {count} di chat', other: 'di {count} chat' },
   sendManyAgain: 'Invia di nuovo {count}',
   sendTestFirst: 'Inviare prima un test?',
-  replaysGivenUp: 'Nuovo invio di ciò che è stato abbandonato, dalle {time}',
-  replaysAll: 'Nuovo invio di ciò che è successo, dalle {time}',
+  replaysGivenUp: 'Nuovo invio di ciò che è stato abbandonato',
+  replaysAll: 'Nuovo invio di ciò che è successo',
   replayDone: {
     one: 'La ripetizione è terminata: {count} consegna',
     many: 'La ripetizione è terminata: {count} di consegne',

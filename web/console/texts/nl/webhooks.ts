@@ -218,8 +218,8 @@ const nl: Translation<typeof en> = {
   ofChats: { one: 'van {count} chat', other: 'van {count} chats' },
   sendManyAgain: '{count} opnieuw versturen',
   sendTestFirst: 'Eerst een test versturen?',
-  replaysGivenUp: 'Verstuurt opnieuw wat is opgegeven, sinds {time}',
-  replaysAll: 'Verstuurt opnieuw wat er gebeurde, sinds {time}',
+  replaysGivenUp: 'Verstuurt opnieuw wat is opgegeven',
+  replaysAll: 'Verstuurt opnieuw wat er gebeurde',
   replayDone: {
     one: 'De herhaling is klaar: {count} bezorging',
     other: 'De herhaling is klaar: {count} bezorgingen',

@@ -248,8 +248,8 @@ const pl: Translation<typeof en> = {
   },
   sendManyAgain: 'Wyślij ponownie: {count}',
   sendTestFirst: 'Najpierw wysłać test?',
-  replaysGivenUp: 'Ponowne wysyłanie porzuconych, od {time}',
-  replaysAll: 'Ponowne wysyłanie zdarzeń, od {time}',
+  replaysGivenUp: 'Ponowne wysyłanie porzuconych',
+  replaysAll: 'Ponowne wysyłanie zdarzeń',
   replayDone: {
     one: 'Powtórzenie zakończone: {count} dostarczenie',
     few: 'Powtórzenie zakończone: {count} dostarczenia',

@@ -226,8 +226,8 @@ const ptBR: Translation<typeof en> = {
   ofChats: { one: 'de {count} chat', many: 'de {count} de chats', other: 'de {count} chats' },
   sendManyAgain: 'Enviar {count} de novo',
   sendTestFirst: 'Enviar um teste primeiro?',
-  replaysGivenUp: 'Reenviando o que foi abandonado, desde {time}',
-  replaysAll: 'Reenviando o que aconteceu, desde {time}',
+  replaysGivenUp: 'Reenviando o que foi abandonado',
+  replaysAll: 'Reenviando o que aconteceu',
   replayDone: {
     one: 'A repetição terminou: {count} entrega',
     many: 'A repetição terminou: {count} de entregas',
