@@ -17,7 +17,7 @@ interface Begun {
     readonly another: string;
     readonly email?: string;
   };
-  readonly forwarding: { readonly to?: string; readonly comment: string };
+  readonly handover: { readonly to?: string; readonly comment: string };
   /** What is known of the visitor and the chat, by what it is. */
   readonly facts: Readonly<Record<string, string>>;
 }

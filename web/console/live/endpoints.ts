@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { millis } from '../api/documents.ts';
 import type { AuditLine, AuditLinePage, CatalogueDialect, CatalogueKind, Endpoint as EndpointSaid, HalfHour as HalfHourSaid, Looked, Schedule, StatsOfEndpoint as Stats, Tested, Tried } from '../api/generated/hark.ts';
 import { erase, get, patch, post } from '../api/http.ts';
+import { whoOf } from './audit.ts';
 import { wholeInPages } from './whole.ts';
 
 export type Dialect = EndpointSaid['dialect'];
@@ -131,7 +132,7 @@ export async function readPausers(endpoints: readonly Endpoint[]): Promise<void>
   for (const { id, stateSince } of unknown) {
     const { items } = await readChanges(id);
     const by = items.find(({ changes }) => changes.some(({ subject, kind }) => subject === id && kind === 'endpoint.paused'))?.by;
-    pausers.value = new Map([...pausers.peek(), [`${id} ${stateSince}`, by?.username ?? '']]);
+    pausers.value = new Map([...pausers.peek(), [`${id} ${stateSince}`, by === null || by === undefined ? '' : whoOf(by)]]);
   }
 }
 

@@ -85,7 +85,7 @@ test('of two who change the same response the second is told, and sees both', as
   const { _id } = (await canned('parcel')) ?? { _id: '' };
   await desk.admin.tell('canned-responses', { _id, shortcut: 'parcel', text: 'Theirs', scope: 'global', tags: [] });
   await console.button('Save').click();
-  await shown.getByText(/Not saved: admin changed it at/).waitFor();
+  await shown.getByText(/Not saved: Ada Admin changed it at/).waitFor();
   await console.button('Compare').click();
   const both = console.page.getByRole('dialog', { name: 'Compare' });
   await both.getByRole('cell', { name: 'Theirs' }).waitFor();
@@ -231,7 +231,7 @@ test('what the server refuses is said at its field, and what was deleted meanwhi
   const gone = (await tags()).find(({ name }) => name === 'gone');
   await desk.admin.tell('method.call/livechat:removeTag', { message: JSON.stringify({ msg: 'method', id: '1', method: 'livechat:removeTag', params: [gone?._id] }) });
   await at.keyboard.press('Control+s');
-  await shown.getByText(/Nicht gespeichert: admin hat es um \d\d:\d\d gelöscht\./).waitFor();
+  await shown.getByText(/Nicht gespeichert: Ada Admin hat es um \d\d:\d\d gelöscht\./).waitFor();
   expect(await shown.getByLabel('Name').inputValue()).toBe('Gone');
   await console.leave();
 });

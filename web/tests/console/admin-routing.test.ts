@@ -164,7 +164,7 @@ describe('departments', () => {
     await put(tom.caller, 'parcels@example.org');
     await desk.admin.remove(`livechat/users/manager/${tom.id}`);
     await drawer.getByRole('button', { name: /^Save/ }).click();
-    await drawer.getByText('Not saved: admin changed it').waitFor();
+    await drawer.getByText('Not saved: Ada Admin changed it').waitFor();
     await drawer.getByRole('button', { name: 'Compare' }).click();
     const compare = page.getByRole('dialog', { name: 'Compare' });
     expect(await compare.getByRole('row', { name: /Description/ }).innerText()).toMatch(/Theirs\s+Mine/);

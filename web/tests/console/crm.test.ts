@@ -247,7 +247,7 @@ test('of two who change the webhook, who saves second is told who was first', as
   await address.fill(`${url}mine`);
   await desk.set('Livechat_webhookUrl', `${url}theirs`);
   await page.keyboard.press('Control+s');
-  await expect.poll(() => page.locator('.save-bar').innerText()).toMatch(/Not saved: admin changed it at/);
+  await expect.poll(() => page.locator('.save-bar').innerText()).toMatch(/Not saved: Ada Admin changed it at/);
   expect(await setting('Livechat_webhookUrl')).toBe(`${url}theirs`);
   await console.button('Compare').click();
   const compared = page.getByRole('dialog', { name: 'Compare' });

@@ -219,7 +219,7 @@ test('what fails stands first and leads to what was answered', async () => {
   await needs.getByText('Needs you').waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('p');
-  await page.getByRole('row', { name: /Order desk/ }).getByText(/^Paused \d\d:\d\d by admin$/).waitFor();
+  await page.getByRole('row', { name: /Order desk/ }).getByText(/^Paused \d\d:\d\d by Ada Admin$/).waitFor();
   await console.leave();
 });
 

@@ -28,7 +28,7 @@ const isAvailable = (agent: Agent): boolean =>
 
 export function Forward({ room, close }: Props) {
   const wanted = useSignal('');
-  const begun = begunOf(room._id, 'forwarding');
+  const begun = begunOf(room._id, 'handover');
   /** The key of what is chosen. */
   const to = useSignal(begun?.to);
   const comment = useSignal(begun?.comment ?? '');
@@ -60,7 +60,7 @@ export function Forward({ room, close }: Props) {
     () =>
       effect(() => {
         const now = { comment: comment.value, ...(to.value === undefined ? {} : { to: to.value }) };
-        keepBegun(room._id, 'forwarding', now.comment === '' && to.value === undefined ? undefined : now);
+        keepBegun(room._id, 'handover', now.comment === '' && to.value === undefined ? undefined : now);
       }),
     [],
   );
@@ -86,7 +86,7 @@ export function Forward({ room, close }: Props) {
     const done = await forward(room, target, comment.peek().trim());
     isBusy.value = false;
     if (done) {
-      keepBegun(room._id, 'forwarding', undefined);
+      keepBegun(room._id, 'handover', undefined);
       close();
     }
   };

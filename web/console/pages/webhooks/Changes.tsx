@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import { millis } from '../../api/documents.ts';
+import { whoOf } from '../../live/audit.ts';
 import { type Change, type ChangePage, readChanges } from '../../live/endpoints.ts';
 import type { Cell } from '../../parts/csv.ts';
 import { differences } from '../../parts/differences.ts';
@@ -81,7 +82,7 @@ export function Changes({ id }: { readonly id: string }) {
                   .map((change) => (
                     <div key={change.kind}>
                       <p>
-                        <bdi class="strong">{line.by?.username ?? t('theServer')}</bdi> {t(WORDS[change.kind] ?? 'wasChanged')}
+                        <bdi class="strong">{line.by === null ? t('theServer') : whoOf(line.by)}</bdi> {t(WORDS[change.kind] ?? 'wasChanged')}
                       </p>
                       {change.kind === 'endpoint.changed' ? (
                         <ul>
