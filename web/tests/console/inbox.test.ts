@@ -166,7 +166,7 @@ test('one goes through the list by keys, and a text that was begun is kept with 
   await console.page.reload();
   await expect.poll(() => console.composer.inputValue()).toBe('half a te');
   // The list that was chosen stays, also where it is left without being seen.
-  await console.page.keyboard.press('Escape');
+  await console.composer.press('Escape');
   await console.page.keyboard.press('2');
   await console.page.keyboard.press('[');
   await console.page.locator('.list').waitFor({ state: 'detached' });
