@@ -242,6 +242,16 @@ describe('business hours', () => {
     await page.mouse.move(x(12.5), box.y + 30, { steps: 4 });
     await page.mouse.up();
     await sunday.getByRole('button', { name: 'Sunday 12:00 – 13:00' }).waitFor();
+    // Beside it another one is drawn as long as it shall be, up to its neighbour, and typed to the end of the day.
+    await page.mouse.move(x(19), box.y + 30);
+    await page.mouse.down();
+    await page.mouse.move(x(15), box.y + 30, { steps: 4 });
+    await sunday.getByRole('button', { name: 'Sunday 15:00 – 19:00' }).waitFor();
+    await page.mouse.move(x(11), box.y + 30, { steps: 4 });
+    await page.mouse.up();
+    await sunday.getByRole('button', { name: 'Sunday 13:00 – 19:00' }).waitFor();
+    await page.locator('.hours-exact').getByLabel('To').fill('00:00');
+    await sunday.getByRole('button', { name: 'Sunday 13:00 – 24:00' }).waitFor();
     await page.getByRole('switch', { name: 'Friday' }).click();
     await page.getByLabel('Time zone').selectOption('Europe/Berlin');
     await page.getByText(/Clocks go (forward|back) on/).waitFor();
@@ -252,19 +262,19 @@ describe('business hours', () => {
     const of = (day: string) => preset?.workHours.filter((one) => one.day === day && one.open).map(({ start, finish }) => `${start.time}-${finish.time}`);
     expect(preset?.timezone.name).toBe('Europe/Berlin');
     expect(of('Monday')).toEqual(['08:30-20:15', '21:00-22:00']);
-    expect(of('Sunday')).toEqual(['12:00-13:00']);
+    expect(of('Sunday')).toEqual(['12:00-13:00', '13:00-24:00']);
     expect(of('Friday')).toEqual([]);
     expect(await value('Livechat_enable_business_hours')).toBe(false);
     await page.getByText('Business hours are off').waitFor();
-    // Somebody else closes later on Sunday: of the week, the day is compared that is not the same.
+    // Somebody else closes earlier on Sunday: of the week, the day is compared that is not the same.
     await sunday.getByRole('switch').click();
-    const theirs = preset?.workHours.map(({ day, open: isOpen, start, finish }) => ({ day, open: isOpen, code: 1, start: start.time, finish: day === 'Sunday' ? '14:00' : finish.time }));
+    const theirs = preset?.workHours.map(({ day, open: isOpen, start, finish }) => ({ day, open: isOpen, code: 1, start: start.time, finish: day === 'Sunday' && start.time === '13:00' ? '22:00' : finish.time }));
     const params = [{ _id: preset?._id, type: 'default', name: '', active: true, timezoneName: 'Europe/Berlin', workHours: theirs }];
     await desk.admin.tell('method.call/livechat:saveBusinessHour', { message: JSON.stringify({ msg: 'method', id: '1', method: 'livechat:saveBusinessHour', params }) });
     await page.keyboard.press('Control+s');
     await console.button('Compare').click();
     const compare = page.getByRole('dialog', { name: 'Compare' });
-    await expect.poll(async () => await compare.locator('tbody tr').allInnerTexts()).toEqual([expect.stringMatching(/^Week · Sunday\s+12:00 – 14:00\s+Closed$/)]);
+    await expect.poll(async () => await compare.locator('tbody tr').allInnerTexts()).toEqual([expect.stringMatching(/^Week · Sunday\s+12:00 – 13:00, 13:00 – 22:00\s+Closed$/)]);
     await compare.getByRole('button', { name: 'Save mine over it' }).click();
     await page.getByText('1 change').waitFor({ state: 'detached' });
     await console.leave();

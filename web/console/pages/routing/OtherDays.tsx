@@ -165,7 +165,7 @@ function DayDialog({ was, others, today, keep, close }: DialogProps) {
             {spans.map((span, at) => (
               <p key={at} class="hours-exact line">
                 <TimeOfDay label={t('hoursFrom')} value={span.from} change={(minutes) => put(at, { from: minutes })} />
-                <TimeOfDay label={t('hoursTo')} value={span.to} change={(minutes) => put(at, { to: minutes })} />
+                <TimeOfDay isEnd label={t('hoursTo')} value={span.to} change={(minutes) => put(at, { to: minutes })} />
                 {spans.length > 1 ? (
                   <button type="button" class="button small" onClick={() => set({ spans: spans.filter((_, index) => index !== at) })}>
                     {t('remove')}

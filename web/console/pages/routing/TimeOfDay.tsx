@@ -1,13 +1,15 @@
 import { clock, MINUTES_OF_A_DAY, minutesOf } from '../../live/hours.ts';
 
 interface Props {
+  /** When something ends: midnight is that of its day. */
+  readonly isEnd?: boolean;
   readonly label: string;
   readonly value: number;
   readonly change: (minutes: number) => void;
 }
 
-/** To the minute. The last one that a clock shows stands for the end of the day. */
-export function TimeOfDay({ label, value, change }: Props) {
+/** To the minute. */
+export function TimeOfDay({ label, value, isEnd = false, change }: Props) {
   return (
     <label class="line">
       {label}
@@ -15,10 +17,11 @@ export function TimeOfDay({ label, value, change }: Props) {
         class="input"
         type="time"
         step={60}
-        value={value === MINUTES_OF_A_DAY ? '23:59' : clock(value)}
+        value={clock(value % MINUTES_OF_A_DAY)}
         onChange={(event) => {
           if (event.currentTarget.value !== '') {
-            change(minutesOf(event.currentTarget.value));
+            const minutes = minutesOf(event.currentTarget.value);
+            change(isEnd && minutes === 0 ? MINUTES_OF_A_DAY : minutes);
           }
         }}
       />

@@ -54,7 +54,7 @@ export function Week({ days, change, heat, now }: Props) {
   const chosen = useSignal<Chosen | undefined>(undefined);
   const made = useRef(false);
   const week = useRef<HTMLDivElement>(null);
-  const drag = useRef<{ readonly at: number; readonly span: Span; readonly edge: 'from' | 'to' | 'both' } | undefined>(undefined);
+  const drag = useRef<{ readonly at: number; readonly span: Span; readonly edge: 'from' | 'to' | 'both' | 'new' } | undefined>(undefined);
   const put = (day: number, spans: readonly Span[]): void => change(days.map((other, index) => (index === day ? spans : other)));
   const set = (day: number, index: number, span: Span): void => {
     const spans = days[day] ?? [];
@@ -90,16 +90,29 @@ export function Week({ days, change, heat, now }: Props) {
     drag.current = { at, span, edge };
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
   };
-  const moved = (event: PointerEvent, day: number, index: number): void => {
-    if (drag.current === undefined) {
+  const moved = (event: PointerEvent): void => {
+    const dragged = chosen.peek();
+    if (drag.current === undefined || dragged === undefined) {
       return;
     }
+    const { day, index } = dragged;
     const { at, span, edge } = drag.current;
-    const by = minutesAt(event) - at;
+    const pointed = minutesAt(event);
+    const by = pointed - at;
     const spans = days[day] ?? [];
+    if (edge === 'new') {
+      if (by !== 0) {
+        const [least, most] = [spans[index - 1]?.to ?? 0, spans[index + 1]?.from ?? MINUTES_OF_A_DAY];
+        set(day, index, { from: clamp(Math.min(at, pointed), least, most), to: clamp(Math.max(at, pointed), least, most) });
+      }
+      return;
+    }
     const from = edge === 'to' ? span.from : edge === 'from' ? clamp(span.from + by, spans[index - 1]?.to ?? 0, span.to - SHORTEST) : span.from + by;
     const to = edge === 'from' ? span.to : edge === 'to' ? clamp(span.to + by, span.from + SHORTEST, spans[index + 1]?.from ?? MINUTES_OF_A_DAY) : span.to + by;
     set(day, index, { from, to });
+  };
+  const dropped = (): void => {
+    drag.current = undefined;
   };
   const add = (day: number, span: Span): void => {
     const next = [...(days[day] ?? []), span].toSorted((one, other) => one.from - other.from);
@@ -121,13 +134,16 @@ export function Week({ days, change, heat, now }: Props) {
       week.current?.querySelector<HTMLElement>('.hours-span.is-chosen')?.focus();
     }
   });
-  /** An hour more, where nothing is yet. */
+  /** Where nothing is yet: an hour, or what is drawn from here. */
   const added = (event: PointerEvent, day: number): void => {
-    const at = clamp(Math.floor(minutesAt(event) / 60) * 60, 0, MINUTES_OF_A_DAY - 60);
+    const from = clamp(Math.floor(minutesAt(event) / 60) * 60, 0, MINUTES_OF_A_DAY - 60);
+    const span = { from, to: from + 60 };
     const spans = days[day] ?? [];
     const isFree = event.target instanceof Element && event.target.closest('.hours-span') === null;
-    if (isFree && spans.every(({ from, to }) => at + 60 <= from || to <= at)) {
-      add(day, { from: at, to: at + 60 });
+    if (isFree && spans.length < MOST_SPANS && spans.every((other) => span.to <= other.from || other.to <= from)) {
+      add(day, span);
+      drag.current = { at: minutesAt(event), span, edge: 'new' };
+      (event.currentTarget as Element).setPointerCapture(event.pointerId);
     }
   };
   const at = chosen.value;
@@ -150,7 +166,13 @@ export function Week({ days, change, heat, now }: Props) {
                 {weekday(day, 'short')}
               </span>
             </span>
-            <div class="hours-lane" onPointerDown={(event) => added(event, day)}>
+            <div
+              class="hours-lane"
+              onPointerDown={(event) => added(event, day)}
+              onPointerMove={moved}
+              onPointerUp={dropped}
+              onPointerCancel={dropped}
+            >
               {spans.length === 0 ? <span class="hours-closed">{t('closedDrag')}</span> : null}
               {spans.map((one, index) => (
                 <button
@@ -159,10 +181,6 @@ export function Week({ days, change, heat, now }: Props) {
                   class={at?.day === day && at.index === index ? 'hours-span is-chosen' : 'hours-span'}
                   style={{ '--from': one.from / 60, '--to': one.to / 60 }}
                   onPointerDown={(event) => pressed(event, day, index, one)}
-                  onPointerMove={(event) => moved(event, day, index)}
-                  onPointerUp={() => {
-                    drag.current = undefined;
-                  }}
                   onFocus={() => {
                     chosen.value = { day, index };
                   }}
@@ -207,7 +225,7 @@ export function Week({ days, change, heat, now }: Props) {
         <p class="hours-exact line">
           <span class="strong">{weekday(at.day, 'long')}</span>
           <TimeOfDay label={t('hoursFrom')} value={span.from} change={(from) => set(at.day, at.index, { from: Math.min(from, span.to - SHORTEST), to: span.to })} />
-          <TimeOfDay label={t('hoursTo')} value={span.to} change={(to) => set(at.day, at.index, { from: span.from, to: Math.max(to, span.from + SHORTEST) })} />
+          <TimeOfDay isEnd label={t('hoursTo')} value={span.to} change={(to) => set(at.day, at.index, { from: span.from, to: Math.max(to, span.from + SHORTEST) })} />
           <button type="button" class="button small" onClick={() => remove(at)}>
             {t('remove')}
           </button>
