@@ -571,11 +571,10 @@ describe('beside a chat', () => {
 
   test('what was begun about one visitor is not said of the next, nor are their pages', async () => {
     const [one, two] = [await come('Nia', 'Hello'), await come('Oto', 'Hello')];
-    await desk.anyone.tell('livechat/page.visited', {
-      token: one.token,
-      rid: one.rid,
-      pageInfo: { change: 'url', title: 'How we pack', location: { href: 'https://shop.example/pack' } },
-    });
+    for (const title of ['Bowls', 'Cups', 'Plates', 'Vases', 'Lamps', 'How we pack']) {
+      const pageInfo = { change: 'url', title, location: { href: 'https://shop.example/pack' } };
+      await desk.anyone.tell('livechat/page.visited', { token: one.token, rid: one.rid, pageInfo });
+    }
     for (const { rid } of [one, two]) {
       await desk.take(amy, rid);
     }
@@ -583,6 +582,11 @@ describe('beside a chat', () => {
     await console.openChat('Nia');
     const details = console.page.getByRole('complementary', { name: 'About this chat' });
     await details.getByRole('link', { name: 'How we pack' }).first().waitFor();
+    // The latest five, and all when they are wanted.
+    const seen = details.getByRole('region', { name: 'Pages' });
+    expect(await seen.getByRole('link').allInnerTexts()).toEqual(['How we pack', 'Lamps', 'Vases', 'Plates', 'Cups']);
+    await seen.getByRole('button', { name: 'All 6' }).click();
+    expect(await seen.getByRole('link').count()).toBe(6);
     await details.getByRole('button', { name: /Change Phone/ }).click();
     await details.getByLabel('Phone').fill('+31 30 555 02');
     await console.page.route(/pagesVisited/, (route) => route.abort());

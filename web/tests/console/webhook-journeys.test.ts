@@ -300,5 +300,9 @@ test('journey 30: from a chat, a call to the CRM that failed is seen, and sent a
   await heard.getByRole('button', { name: 'Resend' }).first().click();
   await page.locator('a[href="https://crm.example/orders/4711"]').waitFor({ timeout: 20_000 });
   expect(receiver.of('/crm').at(-1)?.headers['webhook-id']).toBe(receiver.of('/crm')[0]?.headers['webhook-id']);
+  // All that was sent of this chat, and of no other.
+  await heard.getByRole('link', { name: /^All \d/ }).click();
+  await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
+  expect(new URL(page.url()).search).toBe(`?chat=${guest.rid}`);
   await console.leave();
 });

@@ -69,31 +69,16 @@ export function Details({ close }: { readonly close: () => void }) {
         <CrmCard data={room.crmData} />
         <VisitorFacts room={room} visitor={visitor} about={about} />
         <Device visitor={visitor} room={room} />
-        {about === undefined || about.pages.length === 0 ? null : <Trail pages={about.pages} isHere={isHere} />}
+        {about === undefined || about.pages.length === 0 ? null : <Trail key={room._id} pages={about.pages} isHere={isHere} />}
         {about === undefined || about.related.length === 0 ? null : (
-          <section aria-label={t('earlierChats')}>
-            <h3>{t('earlierChats')}</h3>
-            <ul class="past">
-              {about.related.slice(0, SHOWN).map((one) => (
-                <li key={one.id}>
-                  <time class="meta">{when(millis(one.startedAt), minute.value)}</time>
-                  <a
-                    href={address(`/inbox/${one.id}`)}
-                    class="cut-text"
-                    onClick={(event) => {
-                      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
-                        event.preventDefault();
-                        opener.current = event.currentTarget;
-                        past.value = one;
-                      }
-                    }}
-                  >
-                    <bdi>{one.topic ?? (one.tags.join(', ') || count('messages', one.messages))}</bdi>
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </section>
+          <Earlier
+            key={room._id}
+            chats={about.related}
+            open={(one, link) => {
+              opener.current = link;
+              past.value = one;
+            }}
+          />
         )}
         <Webhooks />
       </div>
@@ -221,14 +206,69 @@ function device(userAgent: string | undefined): string | undefined {
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
+/** The first few, and a way to all of them where there are more. */
+function useFew<T>(all: readonly T[]) {
+  const isWhole = useSignal(false);
+  const few = isWhole.value ? all : all.slice(0, SHOWN);
+  const more =
+    few.length === all.length ? null : (
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => {
+          isWhole.value = true;
+        }}
+      >
+        {t('allOf', { count: all.length })}
+      </button>
+    );
+  return { few, more };
+}
+
+interface EarlierProps {
+  readonly chats: readonly Related[];
+  readonly open: (one: Related, link: HTMLAnchorElement) => void;
+}
+
+function Earlier({ chats, open }: EarlierProps) {
+  const { few, more } = useFew(chats);
+  return (
+    <section aria-label={t('earlierChats')}>
+      <h3>
+        {t('earlierChats')} {more}
+      </h3>
+      <ul class="past">
+        {few.map((one) => (
+          <li key={one.id}>
+            <time class="meta">{when(millis(one.startedAt), minute.value)}</time>
+            <a
+              href={address(`/inbox/${one.id}`)}
+              class="cut-text"
+              onClick={(event) => {
+                if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
+                  event.preventDefault();
+                  open(one, event.currentTarget);
+                }
+              }}
+            >
+              <bdi>{one.topic ?? (one.tags.join(', ') || count('messages', one.messages))}</bdi>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Trail({ pages, isHere }: { readonly pages: readonly Message[]; readonly isHere: boolean }) {
+  const { few, more } = useFew(pages);
   return (
     <section aria-label={t('pages')}>
       <h3>
-        {t('pages')} <span class="meta">{count('pagesCount', pages.length)}</span>
+        {t('pages')} {more ?? <span class="meta">{count('pagesCount', pages.length)}</span>}
       </h3>
       <ol class="trail">
-        {pages.slice(0, SHOWN).map((page, index) => {
+        {few.map((page, index) => {
           const next = pages[index - 1];
           return (
             <li key={page._id}>

@@ -2,6 +2,7 @@ import type { Delivery } from '../../api/documents.ts';
 import { deliveries, resend } from '../../live/deliveries.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { outcomeOf, stateOf, wordOf } from '../../parts/outcome.ts';
+import { address, openChat } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { now } from './clock.ts';
 import { useSection } from './useSection.ts';
@@ -19,7 +20,12 @@ export function Webhooks() {
   }
   return (
     <section ref={section} aria-label={t('webhooks')} tabIndex={-1}>
-      <h3>{t('webhooks')}</h3>
+      <h3>
+        {t('webhooks')}{' '}
+        <a class="link-button" href={address(`/webhooks/deliveries?chat=${openChat.value ?? ''}`)} data-inside>
+          {t('allOf', { count: deliveries.value.length })}
+        </a>
+      </h3>
       <ul class="heard-by">
         {[...byEndpoint].map(([id, all]) => {
           const arrived = all.filter(({ state }) => state === 'delivered').length;

@@ -383,6 +383,7 @@ const ar: Translation<typeof en> = {
   },
   now: 'الآن',
   earlierChats: 'محادثات سابقة',
+  allOf: 'الكل ({count})',
   chatsWithWords: 'محادثات فيها هذه الكلمات',
   earlierChat: 'محادثة سابقة، {date}',
   backToDetails: 'العودة إلى التفاصيل',

@@ -283,6 +283,7 @@ const de: Translation<typeof en> = {
   pagesCount: { one: '{count} Seite', other: '{count} Seiten' },
   now: 'jetzt',
   earlierChats: 'Frühere Chats',
+  allOf: 'Alle {count}',
   chatsWithWords: 'Chats mit diesen Wörtern',
   earlierChat: 'Früherer Chat, {date}',
   backToDetails: 'Zurück zu den Details',

@@ -273,6 +273,7 @@ export default {
   pagesCount: { one: '{count} page', other: '{count} pages' },
   now: 'now',
   earlierChats: 'Earlier chats',
+  allOf: 'All {count}',
   chatsWithWords: 'Chats with these words',
   earlierChat: 'Earlier chat, {date}',
   backToDetails: 'Back to the details',

@@ -291,6 +291,7 @@ const es: Translation<typeof en> = {
   pagesCount: { one: '{count} página', many: '{count} páginas', other: '{count} páginas' },
   now: 'ahora',
   earlierChats: 'Chats anteriores',
+  allOf: 'Ver {count}',
   chatsWithWords: 'Chats con estas palabras',
   earlierChat: 'Chat anterior, {date}',
   backToDetails: 'Volver a los detalles',

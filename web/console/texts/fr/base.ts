@@ -295,6 +295,7 @@ const fr: Translation<typeof en> = {
   pagesCount: { one: '{count} page', many: '{count} pages', other: '{count} pages' },
   now: 'maintenant',
   earlierChats: 'Conversations précédentes',
+  allOf: 'Voir les {count}',
   chatsWithWords: 'Conversations contenant ces mots',
   earlierChat: 'Conversation précédente, {date}',
   backToDetails: 'Retour aux détails',

@@ -299,6 +299,7 @@ const he: Translation<typeof en> = {
   pagesCount: { one: 'דף אחד', two: 'שני דפים', other: '{count} דפים' },
   now: 'עכשיו',
   earlierChats: 'צ׳אטים קודמים',
+  allOf: 'הכול ({count})',
   chatsWithWords: 'צ׳אטים עם המילים האלה',
   earlierChat: 'צ׳אט קודם, {date}',
   backToDetails: 'חזרה לפרטים',

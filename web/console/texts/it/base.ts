@@ -311,6 +311,7 @@ const it: Translation<typeof en> = {
   pagesCount: { one: '{count} pagina', many: '{count} di pagine', other: '{count} pagine' },
   now: 'ora',
   earlierChats: 'Chat precedenti',
+  allOf: 'Tutte ({count})',
   chatsWithWords: 'Chat con queste parole',
   earlierChat: 'Chat precedente, {date}',
   backToDetails: 'Torna ai dettagli',

@@ -271,6 +271,7 @@ const ja: Translation<typeof en> = {
   pagesCount: { other: '{count}ページ' },
   now: '現在',
   earlierChats: '以前のチャット',
+  allOf: '{count}件すべて',
   chatsWithWords: 'この言葉を含むチャット',
   earlierChat: '以前のチャット、{date}',
   backToDetails: '詳細に戻る',

@@ -283,6 +283,7 @@ const nl: Translation<typeof en> = {
   pagesCount: { one: '{count} pagina', other: '{count} pagina’s' },
   now: 'nu',
   earlierChats: 'Eerdere chats',
+  allOf: 'Alle {count}',
   chatsWithWords: 'Chats met deze woorden',
   earlierChat: 'Eerdere chat, {date}',
   backToDetails: 'Terug naar de details',

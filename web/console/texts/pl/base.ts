@@ -346,6 +346,7 @@ const pl: Translation<typeof en> = {
   },
   now: 'teraz',
   earlierChats: 'Wcześniejsze czaty',
+  allOf: 'Wszystkie ({count})',
   chatsWithWords: 'Czaty z tymi słowami',
   earlierChat: 'Wcześniejszy czat, {date}',
   backToDetails: 'Wróć do szczegółów',

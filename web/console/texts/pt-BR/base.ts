@@ -311,6 +311,7 @@ const ptBR: Translation<typeof en> = {
   pagesCount: { one: '{count} página', many: '{count} de páginas', other: '{count} páginas' },
   now: 'agora',
   earlierChats: 'Chats anteriores',
+  allOf: 'Ver {count}',
   chatsWithWords: 'Chats com estas palavras',
   earlierChat: 'Chat anterior, {date}',
   backToDetails: 'Voltar aos detalhes',

@@ -283,6 +283,7 @@ const tr: Translation<typeof en> = {
   pagesCount: { one: '{count} sayfa', other: '{count} sayfa' },
   now: 'şimdi',
   earlierChats: 'Önceki sohbetler',
+  allOf: 'Tümü ({count})',
   chatsWithWords: 'Bu sözcükleri içeren sohbetler',
   earlierChat: 'Önceki sohbet, {date}',
   backToDetails: 'Ayrıntılara dön',
