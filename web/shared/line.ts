@@ -3,7 +3,10 @@
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 /** The server is silent for at most this long while it lives; asked after half of it. */
-const SILENCE_MS = 50_000;
+export const SILENCE_MS = 50_000;
+/** How long it may take to answer, after a sleep and where something else has failed. */
+const AWAKE_MS = 5000;
+const DOUBT_MS = 2000;
 
 export interface Frame {
   readonly msg?: string;
@@ -28,25 +31,23 @@ export class Line {
   readonly #ends: Ends;
   #socket: WebSocket | undefined;
   #failures = 0;
-  #heardAt = 0;
+  /** When it has said something last: after a sleep one that is dead looks as if it were open. */
+  heardAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
+  readonly #end = new AbortController();
 
   constructor(server: string, ends: Ends) {
     this.#url = `${server.replace(/^http/, 'ws')}websocket`;
     this.#ends = ends;
-    addEventListener('online', this.hurry);
-    document.addEventListener('visibilitychange', this.hurry);
+    const { signal } = this.#end;
+    addEventListener('online', this.hurry, { signal });
+    addEventListener('offline', () => this.#drop(), { signal });
+    document.addEventListener('visibilitychange', this.hurry, { signal });
     this.#open();
   }
 
   get isOpen(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN;
-  }
-
-  /** Whether it has said something lately: after a sleep one that is dead looks as if it were open. */
-  get isFresh(): boolean {
-    return Date.now() - this.#heardAt < SILENCE_MS;
   }
 
   send(frame: object): void {
@@ -59,9 +60,7 @@ export class Line {
   }
 
   close(): void {
-    this.#closed = true;
-    removeEventListener('online', this.hurry);
-    document.removeEventListener('visibilitychange', this.hurry);
+    this.#end.abort();
     clearTimeout(this.#timer);
     this.#socket?.close();
   }
@@ -74,13 +73,30 @@ export class Line {
     if (this.#socket === undefined) {
       clearTimeout(this.#timer);
       this.#open();
-    } else if (this.isOpen) {
-      // After a sleep a connection may look open and be dead: an answer is awaited only shortly.
-      this.send({ msg: 'ping' });
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#drop(), 5000);
+    } else {
+      // After a sleep a connection may look open and be dead.
+      this.#ask(AWAKE_MS);
     }
   };
+
+  /** What was asked in another way did not get through. */
+  doubt(): void {
+    this.#ask(DOUBT_MS);
+  }
+
+  /** Drops it unless something is heard until then. */
+  #ask(patience: number): void {
+    const socket = this.#socket;
+    const at = Date.now();
+    if (this.isOpen) {
+      this.send({ msg: 'ping' });
+    }
+    setTimeout(() => {
+      if (socket === this.#socket && this.heardAt < at) {
+        this.#drop();
+      }
+    }, patience);
+  }
 
   #open(): void {
     const socket = new WebSocket(this.#url);
@@ -91,7 +107,7 @@ export class Line {
     });
     socket.addEventListener('message', (event: MessageEvent<unknown>) => {
       if (socket === this.#socket && typeof event.data === 'string') {
-        this.#heardAt = Date.now();
+        this.heardAt = Date.now();
         this.#watch();
         this.#heard(JSON.parse(event.data) as Frame);
       }
@@ -104,40 +120,33 @@ export class Line {
   }
 
   #heard(frame: Frame): void {
-    switch (frame.msg) {
-      case 'ping':
-        this.send({ msg: 'pong', ...(frame.id === undefined ? {} : { id: frame.id }) });
-        break;
-      case 'connected':
-        this.#ends.greeted();
-        break;
-      case undefined:
-      default:
-        this.#ends.heard(frame);
+    if (frame.msg === 'ping') {
+      this.send({ msg: 'pong', id: frame.id });
+    } else if (frame.msg === 'connected') {
+      this.#ends.greeted();
+    } else {
+      this.#ends.heard(frame);
     }
   }
 
   /** A connection that says nothing, even when asked, is gone without having told us. */
   #watch(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.isOpen) {
-        this.send({ msg: 'ping' });
-      }
-      this.#timer = setTimeout(() => this.#drop(), SILENCE_MS / 2);
-    }, SILENCE_MS / 2);
+    this.#timer = setTimeout(() => this.#ask(SILENCE_MS / 2), SILENCE_MS / 2);
   }
 
   /** Does not wait until the browser has given up on a connection that is dead. */
   #drop(): void {
-    this.#socket?.close();
-    this.#retry();
+    if (this.#socket !== undefined) {
+      this.#socket.close();
+      this.#retry();
+    }
   }
 
   #retry(): void {
     this.#socket = undefined;
     clearTimeout(this.#timer);
-    if (this.#closed) {
+    if (this.#end.signal.aborted) {
       return;
     }
     this.#ends.lost();

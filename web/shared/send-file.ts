@@ -19,17 +19,15 @@ export function sendFile<T>(
         progress(event.loaded / event.total);
       }
     });
-    const settle = () => {
+    // However it has ended: what got no answer has none that could be read.
+    request.addEventListener('loadend', () => {
       try {
         const body: unknown = JSON.parse(request.responseText);
         done(judged<T>(request.status, body, (name) => request.getResponseHeader(name)));
       } catch (error) {
         failed(error instanceof Refused ? error : new Unreachable());
       }
-    };
-    request.addEventListener('load', settle);
-    request.addEventListener('error', () => failed(new Unreachable()));
-    request.addEventListener('abort', () => failed(new Unreachable()));
+    });
     signal.addEventListener('abort', () => request.abort());
     const form = new FormData();
     form.append('file', file);

@@ -1,4 +1,6 @@
 // The public APIs over HTTP, as any client calls them.
+import { signal } from '@preact/signals';
+
 import { type Body, judged, Refused, Unreachable } from '../../shared/answers.ts';
 import { sendFile } from '../../shared/send-file.ts';
 import { proven } from './proof.ts';
@@ -14,6 +16,9 @@ export type Api = 'v1' | 'hark/v1';
 const NOTHING = 204;
 
 const PATIENCE_MS = 20_000;
+
+/** How often nobody could be reached. */
+export const unreached = signal(0);
 
 export type Params = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -131,11 +136,11 @@ export async function upload<T>(
   path: string,
   file: File,
   progress: (share: number) => void,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): Promise<T> {
   const shown = session.peek();
   try {
-    return await sendFile<T>(`${SERVER}api/v1/${path}`, credentials(), file, progress, signal);
+    return await sendFile<T>(`${SERVER}api/v1/${path}`, credentials(), file, progress, stop);
   } catch (error) {
     if (error instanceof Refused && error.status === 401 && shown !== undefined) {
       expire(shown);
@@ -178,6 +183,7 @@ async function reach(url: string, { headers, ...request }: Request, patience = P
       signal: AbortSignal.timeout(patience),
     });
   } catch {
+    unreached.value += 1;
     throw new Unreachable();
   }
 }

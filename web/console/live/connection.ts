@@ -2,8 +2,8 @@
 // when it is lost and comes back; what happened in between is read then.
 import { signal } from '@preact/signals';
 
-import { type Frame, Line } from '../../shared/line.ts';
-import { get, SERVER } from '../api/http.ts';
+import { type Frame, Line, SILENCE_MS } from '../../shared/line.ts';
+import { get, SERVER, unreached } from '../api/http.ts';
 import { expire, session } from '../api/session.ts';
 import { Outgoing } from './outgoing.ts';
 
@@ -43,7 +43,9 @@ let awaited = new Set<string>();
 const subscribed = new Set<string>();
 
 export function connect(): void {
-  line = new Line(SERVER, { greeted: logIn, heard, lost });
+  const made = new Line(SERVER, { greeted: logIn, heard, lost });
+  line = made;
+  unreached.subscribe(() => made.doubt());
 }
 
 /** Now, without waiting until the next try. */
@@ -52,7 +54,7 @@ export function hurry(): void {
 }
 
 /** Whether what happens is heard at this moment, so that what is on the screen is what there is. */
-export const isHearing = (): boolean => connection.peek().is === 'live' && line?.isFresh === true;
+export const isHearing = (): boolean => connection.peek().is === 'live' && Date.now() - (line?.heardAt ?? 0) < SILENCE_MS;
 
 /** Calls as often as everything is listened to again. */
 export function onReturn(back: () => void): void {

@@ -319,6 +319,48 @@ test('who writes is seen writing, although what they said before is read again m
   await console.leave();
 });
 
+test('a network that the browser knows to be gone is said, and what is written then waits', async () => {
+  const guest = await Guest.come(desk, 'Ute', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  await console.openChat('Ute');
+  await console.bubble('Hello').waitFor();
+  await console.listening();
+  await console.context.setOffline(true);
+  // Its socket would look open for most of a minute.
+  await console.page.getByText('No connection since').waitFor();
+  await console.say('Mine');
+  await console.page.getByText('Waits for the connection').waitFor();
+  await console.context.setOffline(false);
+  await expect.poll(() => guest.heard()).toEqual(['Mine']);
+  await console.page.getByText('No connection since').waitFor({ state: 'detached' });
+  await console.context.close();
+});
+
+test('a connection that is dead and does not say so is noticed by the message that cannot be sent', async () => {
+  const guest = await Guest.come(desk, 'Yul', 'Hello');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const { page } = console;
+  let isDead = false;
+  await page.routeWebSocket(/websocket$/, (near) => {
+    const far = near.connectToServer();
+    near.onMessage((frame) => (isDead ? undefined : far.send(frame)));
+    far.onMessage((frame) => (isDead ? undefined : near.send(frame)));
+  });
+  await page.route('**/api/**', async (route) => await (isDead ? route.abort() : route.continue()));
+  await page.reload();
+  await console.listening();
+  await console.openChat('Yul');
+  await console.bubble('Hello').waitFor();
+  isDead = true;
+  await console.say('Mine');
+  await page.getByText('No connection since').waitFor();
+  isDead = false;
+  await expect.poll(() => guest.heard()).toEqual(['Mine']);
+  await console.context.close();
+});
+
 test('the server starts again in the middle of a chat', async () => {
   const guest = await Guest.come(desk, 'Cal', 'Hello');
   await desk.take(amy, guest.rid);

@@ -94,6 +94,31 @@ test('a network that is cut: what was said meanwhile comes in order, what was wr
   await cable.remove();
 });
 
+test('a network that the browser knows to be gone is said, and what is written then waits', async () => {
+  const [vera, rid] = await chat();
+  await vera.context.setOffline(true);
+  await vera.say('written on a train');
+  await vera.page.getByText('Waiting to send').waitFor();
+  await vera.page.getByText('Reconnecting… Your messages will be sent.').waitFor();
+  await vera.context.setOffline(false);
+  await vera.arrived();
+  await vera.page.getByText('Reconnecting').waitFor({ state: 'detached' });
+  expect(await kept(rid)).toEqual(['first', 'written on a train']);
+  await vera.context.close();
+});
+
+test('the first words wait where nothing gets through', async () => {
+  const vera = await Visitor.open(browser, desk.server.url);
+  await vera.introduce('Vera', 'vera@example.org');
+  await vera.page.route('**/api/**', (route) => route.abort());
+  await vera.say('first');
+  await vera.page.getByText('Waiting to send').waitFor();
+  await vera.page.unroute('**/api/**');
+  await vera.arrived();
+  expect(await vera.said.allInnerTexts()).toEqual(['first']);
+  await vera.context.close();
+});
+
 test('what was written in the dark survives a reload, too', async () => {
   const cable = await Cable.lay(desk.server.url);
   const [vera, rid] = await chat(cable.url);

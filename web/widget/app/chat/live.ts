@@ -1,7 +1,7 @@
 // The connection over which a running chat is heard.
 import type { Agent, Message, Queue } from '../wire/documents.ts';
 import { post } from '../wire/rest.ts';
-import { Socket } from '../wire/socket.ts';
+import { open, type Socket } from '../wire/socket.ts';
 import { name as clean } from '../formatted.tsx';
 import { callback } from '../host.ts';
 import { t } from '../texts.ts';
@@ -46,7 +46,7 @@ export function listen(rid: string, token: string, catchUp: () => Promise<void>)
       ['stream-notify-room', `${rid}/user-activity`],
       ['stream-livechat-room', rid],
     ] as const;
-    socket = new Socket(topics, token, {
+    socket = open(topics, token, {
       told: pushed,
       listening() {
         connection.value = 'live';
@@ -76,12 +76,21 @@ function stopReading(): void {
 }
 
 export function hangUp(): void {
-  socket?.close();
+  socket?.line.close();
   stopReading();
   socket = undefined;
   listeningTo = undefined;
   connection.value = 'idle';
   typing.value = [];
+}
+
+/** Something could not be sent. */
+export function doubt(): void {
+  if (memory.peek().rid === undefined) {
+    connection.value = 'lost';
+  } else {
+    socket?.line.doubt();
+  }
 }
 
 /** The visitor writes, or has stopped. */

@@ -6,6 +6,7 @@ import { signal } from '@preact/signals';
 import { draftText, freshId, memory, type Outgoing, remember, token } from '../memory.ts';
 import type { Message } from '../wire/documents.ts';
 import { post } from '../wire/rest.ts';
+import { doubt } from './live.ts';
 import { atHome, connection, firstWords, screen } from './state.ts';
 import { take } from './messages.ts';
 
@@ -113,10 +114,16 @@ async function send({ id, text }: Outgoing, rid: string): Promise<void> {
 function failed(error: unknown): void {
   if (error instanceof Unreachable) {
     slowed.value = error.tooFast;
+    if (!error.tooFast) {
+      doubt();
+    }
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
     failures += 1;
     timer = setTimeout(() => void flush(), Math.max(pause, error.wait));
     return;
+  }
+  if (memory.peek().rid === undefined) {
+    connection.value = 'idle';
   }
   const outgoing = waiting();
   if (!(error instanceof Refused) || outgoing === undefined) {

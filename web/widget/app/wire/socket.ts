@@ -4,86 +4,60 @@ import { SERVER } from './rest.ts';
 
 export interface Pushes {
   /** Something happened on a stream. */
-  told(stream: string, event: string, args: readonly unknown[]): void;
+  readonly told: (stream: string, event: string, args: readonly unknown[]) => void;
   /** Everything is listened to: what happened before this has to be read. */
-  listening(): void;
-  lost(): void;
+  readonly listening: () => void;
+  readonly lost: () => void;
 }
 
-export class Socket {
-  readonly #topics: readonly (readonly [stream: string, event: string])[];
-  readonly #token: string;
-  readonly #pushes: Pushes;
-  readonly #line: Line;
-  #awaited = new Set<string>();
-  #calls = 0;
-
-  constructor(
-    topics: readonly (readonly [stream: string, event: string])[],
-    token: string,
-    pushes: Pushes,
-  ) {
-    this.#topics = topics;
-    this.#token = token;
-    this.#pushes = pushes;
-    this.#line = new Line(SERVER, {
-      greeted: () => this.#listen(),
-      heard: (frame) => this.#heard(frame),
-      lost: () => pushes.lost(),
-    });
-  }
-
-  close(): void {
-    this.#line.close();
-  }
-
+export interface Socket {
+  readonly line: Line;
   /** Says something that nobody has to hear: without a connection it is not said. */
-  call(method: string, params: readonly unknown[]): void {
-    if (this.#line.isOpen) {
-      this.#calls += 1;
-      this.#line.send({ msg: 'method', id: `m${this.#calls}`, method, params });
-    }
-  }
+  call(method: string, params: readonly unknown[]): void;
+}
 
-  #heard(frame: Frame): void {
-    switch (frame.msg) {
-      case 'ready':
-        this.#answered(frame.subs ?? []);
-        break;
-      case 'nosub':
-        // Also an answer: what one may not hear any more, reading the chat explains.
-        this.#answered([frame.id ?? '']);
-        break;
-      case 'changed':
-        if (frame.fields !== undefined) {
-          this.#pushes.told(frame.collection ?? '', frame.fields.eventName, frame.fields.args);
-        }
-        break;
-      case undefined:
-      default:
-    }
-  }
+export function open(
+  topics: readonly (readonly [stream: string, event: string])[],
+  token: string,
+  { told, listening, lost }: Pushes,
+): Socket {
+  const awaited = new Set<string>();
+  let calls = 0;
 
-  #listen(): void {
-    this.call('livechat:setUpConnection', [{ token: this.#token }]);
-    this.#awaited = new Set(this.#topics.map((_, index) => `s${index}`));
-    const shown = { token: this.#token, visitorToken: this.#token };
-    for (const [index, [name, event]] of this.#topics.entries()) {
-      const params = [event, { useCollection: false, args: [shown] }];
-      this.#line.send({ msg: 'sub', id: `s${index}`, name, params });
+  const call: Socket['call'] = (method, params) => {
+    if (line.isOpen) {
+      calls += 1;
+      line.send({ msg: 'method', id: `m${calls}`, method, params });
     }
-  }
+  };
 
-  #answered(ids: readonly string[]): void {
-    if (this.#awaited.size === 0) {
-      return;
+  const greeted = (): void => {
+    call('livechat:setUpConnection', [{ token }]);
+    const shown = { token, visitorToken: token };
+    for (const [index, [name, event]] of topics.entries()) {
+      const id = `s${index}`;
+      awaited.add(id);
+      line.send({ msg: 'sub', id, name, params: [event, { useCollection: false, args: [shown] }] });
     }
-    for (const id of ids) {
-      this.#awaited.delete(id);
+  };
+
+  const heard = ({ msg, subs, id = '', collection = '', fields }: Frame): void => {
+    if (msg === 'changed' && fields !== undefined) {
+      told(collection, fields.eventName, fields.args);
     }
-    if (this.#awaited.size === 0) {
-      this.#line.serves();
-      this.#pushes.listening();
+    const before = awaited.size;
+    if (msg === 'ready') {
+      subs?.forEach((one) => awaited.delete(one));
+    } else if (msg === 'nosub') {
+      // Also an answer: what one may not hear any more, reading the chat explains.
+      awaited.delete(id);
     }
-  }
+    if (before > 0 && awaited.size === 0) {
+      line.serves();
+      listening();
+    }
+  };
+
+  const line = new Line(SERVER, { greeted, heard, lost });
+  return { line, call };
 }
