@@ -115,6 +115,7 @@ test('the list says who waits, since when, and how much was not read', async () 
 
 test('the list holds still under the pointer, and while a key goes through it', async () => {
   const guests = [await come('Dan', 'First'), await come('Eve', 'Second')] as const;
+  const late = await come('Lea', 'I am late');
   for (const { rid } of guests) {
     await desk.take(amy, rid);
     await desk.say(amy, rid, 'Hello');
@@ -127,6 +128,18 @@ test('the list holds still under the pointer, and while a key goes through it', 
   await console.row('Dan').getByText('And now?').waitFor();
   expect(await names()).toEqual(['Eve', 'Dan']);
   await console.page.mouse.move(900, 400);
+  await expect.poll(names).toEqual(['Dan', 'Eve']);
+  // Nor does a row move into another group, and what comes stands behind those that are there.
+  await console.row('Eve').hover();
+  await guests[0].say('Thanks');
+  await console.row('Dan').getByText('Thanks').waitFor();
+  await desk.take(amy, late.rid);
+  await console.row('Lea').waitFor();
+  expect(await names()).toEqual(['Dan', 'Eve', 'Lea']);
+  await console.page.mouse.move(900, 400);
+  await expect.poll(names).toEqual(['Lea', 'Dan', 'Eve']);
+  await desk.close(amy, late.rid);
+  await desk.say(amy, guests[0].rid, 'You are welcome');
   await expect.poll(names).toEqual(['Dan', 'Eve']);
   await console.row('Dan').focus();
   await console.page.keyboard.press('ArrowDown');

@@ -97,7 +97,7 @@ export function List() {
         {isRead ? null : <Skeleton />}
         {isRead && rows.value.length === 0 ? <Empty /> : null}
         {drawn.value.map((group) => (
-          <section key={group.title}>
+          <section key={`${group.title} ${group.isLater === true}`}>
             <h2 class="group">
               {group.title} <span class="num">{number(group.rows.length)}</span>
             </h2>

@@ -36,6 +36,8 @@ export interface Row {
 export interface Group {
   readonly title: string;
   readonly rows: readonly Row[];
+  /** Whether it came while the list was held, below what is called the same. */
+  readonly isLater?: boolean;
 }
 
 const ICONS: Readonly<Record<string, string>> = { email: 'mail', sms: 'phone', api: 'code' };
@@ -193,27 +195,27 @@ export function walked(): void {
 
 /** While somebody points at the list or goes through it, no row moves. */
 const isHeld = computed(() => isPointedAt.value || isWalked.value);
-let order: ReadonlyMap<string, number> = new Map();
-
-const orderOf = (all: readonly Group[]): ReadonlyMap<string, number> =>
-  new Map(all.flatMap((group) => group.rows.map((row) => `${group.title} ${row.rid}`)).map((key, at) => [key, at]));
-
 const fresh = computed(() => GROUPS[view.value]().filter((group) => group.rows.length > 0));
 let heldView: View | undefined;
+let held: readonly Group[] = [];
+
+/** What was there stays in its place, and what has come since stands behind all of it. */
+function holding(now: readonly Group[]): readonly Group[] {
+  const rowsNow = new Map(now.flatMap(({ rows: those }) => those.map((row) => [row.rid, row])));
+  const there = new Set(held.flatMap(({ rows: those }) => those.map(({ rid }) => rid)));
+  const stays = held.map((group) => ({ ...group, rows: group.rows.flatMap(({ rid }) => rowsNow.get(rid) ?? []) }));
+  const came = now.map(({ title, rows: those }) => ({ title, rows: those.filter(({ rid }) => !there.has(rid)), isLater: true }));
+  const [first, ...others] = came.filter((group) => group.rows.length > 0);
+  const last = stays.at(-1);
+  const isOne = first !== undefined && first.title === last?.title;
+  const all = isOne ? [...stays.slice(0, -1), { ...last, rows: [...last.rows, ...first.rows] }, ...others] : [...stays, ...(first === undefined ? [] : [first]), ...others];
+  return all.filter((group) => group.rows.length > 0);
+}
 
 export const groups = computed<readonly Group[]>(() => {
   const now = fresh.value;
-  if (!isHeld.value || heldView !== view.value) {
-    heldView = view.value;
-    order = orderOf(now);
-    return now;
-  }
-  // What is new comes at the end of its group, and what changed stays where it was.
-  const held = now.map((group) => {
-    const rank = (row: Row): number => order.get(`${group.title} ${row.rid}`) ?? order.size;
-    return { ...group, rows: group.rows.toSorted((one, other) => rank(one) - rank(other)) };
-  });
-  order = orderOf(held);
+  held = isHeld.value && heldView === view.value ? holding(now) : now;
+  heldView = view.value;
   return held;
 });
 
