@@ -96,7 +96,7 @@ export default defineConfig({
     icons(here('./look/icons.svg')),
     compressed(),
     budget([
-      { what: 'inbox, first load', entry: 'index', most: 84 * 1024 },
+      { what: 'inbox, first load', entry: 'index', most: 85 * 1024 },
       ...Object.entries(BUDGETS).map(([area, most]) => ({
         what: `the pages about ${area}`,
         files: new RegExp(`^assets/${area}\\.`),

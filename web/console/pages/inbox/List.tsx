@@ -36,6 +36,14 @@ export function List() {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => (element.current === null ? undefined : follow(element.current)), []);
   useEffect(listenToDrawn);
+  // Whoever goes on with the keyboard points at nothing any more.
+  useEffect(() => {
+    const typed = (): void => {
+      isPointedAt.value = false;
+    };
+    addEventListener('keydown', typed);
+    return () => removeEventListener('keydown', typed);
+  }, []);
   const walk = (event: KeyboardEvent): void => {
     const links = [...(element.current?.querySelectorAll<HTMLElement>('a.row') ?? [])];
     const at = links.indexOf(document.activeElement as HTMLElement);
@@ -86,7 +94,7 @@ export function List() {
         class="rows"
         role="tabpanel"
         aria-labelledby={`tab-${view.value}`}
-        onPointerEnter={() => {
+        onPointerMove={() => {
           isPointedAt.value = true;
         }}
         onPointerLeave={() => {
