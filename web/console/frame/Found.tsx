@@ -1,10 +1,12 @@
+import { plain } from '../parts/plain.ts';
+
 /** A title with the beginnings marked by which it was found. */
 export function Found({ title, wanted }: { readonly title: string; readonly wanted: string }) {
-  const parts = wanted.toLowerCase().split(/\s+/).filter((part) => part !== '');
+  const parts = plain(wanted).split(/\s+/).filter((part) => part !== '');
   return (
     <>
       {title.split(/(\s+)/).map((word) => {
-        const begun = parts.filter((part) => word.toLowerCase().startsWith(part)).toSorted((one, other) => other.length - one.length)[0];
+        const begun = parts.filter((part) => plain(word).startsWith(part)).toSorted((one, other) => other.length - one.length)[0];
         return begun === undefined ? (
           word
         ) : (

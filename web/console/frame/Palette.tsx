@@ -12,6 +12,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { Found } from './Found.tsx';
 import { useBeside } from '../parts/beside.ts';
 import { Key } from '../parts/Key.tsx';
+import { plain } from '../parts/plain.ts';
 import { address } from '../place.ts';
 import { t } from '../texts.ts';
 
@@ -34,9 +35,8 @@ function chatsNow(): readonly Command[] {
 
 /** Each word that was written begins a word of the title, or of what else is known. */
 function fits({ title, note = '' }: Command, wanted: string): boolean {
-  const words = `${title} ${note}`.toLowerCase().split(/[\s/]+/);
-  return wanted
-    .toLowerCase()
+  const words = plain(`${title} ${note}`).split(/[\s/]+/);
+  return plain(wanted)
     .split(/\s+/)
     .every((part) => words.some((word) => word.startsWith(part)));
 }

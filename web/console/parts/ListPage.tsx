@@ -12,6 +12,7 @@ import { Drawer } from './Drawer.tsx';
 import { ExportButton } from './ExportButton.tsx';
 import { Icon } from './Icon.tsx';
 import { NotRead } from './NotRead.tsx';
+import { plain } from './plain.ts';
 import type { Reading } from './reading.ts';
 import { lookAtRow, walking } from './rows.ts';
 import { Skeleton } from './Skeleton.tsx';
@@ -91,7 +92,7 @@ export function ListPage<T>(props: Props<T>) {
   const { title, path, list, id, columns, create, drawer } = props;
   const { path: here, query } = place.value;
   const shownId = here.startsWith(`${path}/`) ? decodeURIComponent(here.slice(path.length + 1)) : '';
-  const words = (query.get('q') ?? '').trim().toLowerCase();
+  const words = plain((query.get('q') ?? '').trim());
   const sort = query.get('sort') ?? '';
   const most = useSignal(MOST);
   const at = useSignal('');
@@ -99,7 +100,7 @@ export function ListPage<T>(props: Props<T>) {
   const isFound = (row: T): boolean =>
     words === '' ||
     props.found !== undefined ||
-    [...columns.map(({ of }) => String(of(row))), props.about?.(row) ?? '', props.alsoFoundBy?.(row) ?? ''].some((text) => text.toLowerCase().includes(words));
+    [...columns.map(({ of }) => String(of(row))), props.about?.(row) ?? '', props.alsoFoundBy?.(row) ?? ''].some((text) => plain(text).includes(words));
   const sorted = columns.find(({ key }) => key === sort.replace('-', ''));
   const found = all.filter(isFound);
   const rows = sorted === undefined ? found : found.toSorted((one, other) => worth(sorted.of(one), sorted.of(other)) * (sort.startsWith('-') ? -1 : 1));

@@ -194,22 +194,22 @@ test('one goes through the list by keys, and a text that was begun is kept with 
 });
 
 test('commands and chats are found by their names', async () => {
-  const guest = await come('Olga Berg', 'Hello');
+  const guest = await come('Olga Bérg', 'Hello');
   await desk.take(amy, guest.rid);
   const console = await Console.logIn(browser, desk.server.url, amy);
   await console.page.keyboard.press('Control+k');
   await console.page.keyboard.type('ber');
   // The chats may come after the frame in which they are looked for.
-  await console.page.getByRole('option', { name: 'Olga Berg' }).waitFor();
+  await console.page.getByRole('option', { name: 'Olga Bérg' }).waitFor();
   await console.page.keyboard.press('Enter');
-  await console.page.getByRole('heading', { name: 'Olga Berg', exact: true }).waitFor();
+  await console.page.getByRole('heading', { name: 'Olga Bérg', exact: true }).waitFor();
   await console.composer.waitFor();
   // Also while one writes.
   await console.page.keyboard.press('Control+k');
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await console.page.keyboard.type('ret que');
   await console.page.keyboard.press('Enter');
-  await console.page.getByText('Olga Berg is back in the queue').waitFor();
+  await console.page.getByText('Olga Bérg is back in the queue').waitFor();
   expect((await desk.room(guest.rid)).servedBy).toBeUndefined();
   await console.leave();
 });

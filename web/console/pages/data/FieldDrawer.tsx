@@ -7,6 +7,7 @@ import { ChoiceField, TextField } from '../../parts/Field.tsx';
 import { useForm } from '../../parts/form.ts';
 import type { Ways } from '../../parts/ListPage.tsx';
 import { named } from '../../parts/named.ts';
+import { plain } from '../../parts/plain.ts';
 import type { Reading } from '../../parts/reading.ts';
 import { Removal } from '../../parts/Removal.tsx';
 import { SaveBar } from '../../parts/SaveBar.tsx';
@@ -51,7 +52,7 @@ const draftOf = (field: Field): FieldDraft => ({
 
 /** An id that a label suggests, with what an id may have in it. */
 const idLike = (label: string): string =>
-  label.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 100);
+  plain(label).replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 100);
 
 export function FieldDrawer({ field, list, ways }: Props) {
   const form = useForm<FieldDraft>({

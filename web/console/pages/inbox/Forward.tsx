@@ -10,6 +10,7 @@ import { agents, departmentName, departments, me, readColleagues, readLoads } fr
 import { Avatar } from '../../parts/Avatar.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
+import { plain } from '../../parts/plain.ts';
 import { Popover } from '../../parts/Popover.tsx';
 import { count, t } from '../../texts.ts';
 
@@ -41,7 +42,7 @@ export function Forward({ room, close }: Props) {
     };
     void look();
   }, []);
-  const fits = (name: string): boolean => name.toLowerCase().includes(wanted.value.trim().toLowerCase());
+  const fits = (name: string): boolean => plain(name).includes(plain(wanted.value.trim()));
   const toDepartments = departments.value
     .filter(({ _id, enabled, name }) => enabled && _id !== room.departmentId && fits(name))
     .map(({ _id, name }): Choice => ({ key: _id, departmentId: _id, name }));
