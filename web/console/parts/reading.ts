@@ -10,11 +10,15 @@ export interface Reading<T> {
   readonly again: () => Promise<void>;
 }
 
-/** `of` tells one thing that is read from another; what is asked for last counts. */
-export function useReading<T>(read: () => Promise<T>, of = ''): Reading<T> {
+/** What changes by itself, and nobody tells of, is read so often. */
+export const CHANGING_MS = 5000;
+
+/** `of` tells one thing that is read from another; what is asked for last counts. It is read again every so often while somebody looks, if that is said. */
+export function useReading<T>(read: () => Promise<T>, of = '', everyMs = 0): Reading<T> {
   const value = useSignal<T | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
   const asked = useRef(0);
+  const answered = useRef(0);
   const again = async (): Promise<void> => {
     asked.current += 1;
     const own = asked.current;
@@ -28,11 +32,27 @@ export function useReading<T>(read: () => Promise<T>, of = ''): Reading<T> {
       if (own === asked.current) {
         error.value = fault;
       }
+    } finally {
+      answered.current = Math.max(answered.current, own);
     }
   };
   useEffect(() => {
     value.value = undefined;
     void again();
   }, [of]);
+  const latest = useRef(again);
+  latest.current = again;
+  useEffect(() => {
+    if (everyMs === 0) {
+      return undefined;
+    }
+    const timer = setInterval(() => {
+      // What takes longer than that is waited for.
+      if (document.visibilityState === 'visible' && answered.current === asked.current) {
+        void latest.current();
+      }
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
   return { value: value.value, error: error.value, again };
 }

@@ -58,7 +58,16 @@ describe('agents and managers', () => {
     const console = await open(`admin/agents/${amy.id}`);
     const { page } = console;
     const drawer = page.getByRole('complementary', { name: 'Amy Winter' });
+    await page.clock.install();
+    await page.reload();
     await drawer.getByLabel('Chats at once, at most').fill('3');
+    // Others are seen to come and go meanwhile, and what is typed stays.
+    const state = page.getByRole('row', { name: /Tom Field/ }).locator('.state');
+    expect(await state.innerText()).toBe('Available');
+    await desk.available(tom, false);
+    await page.clock.runFor(5000);
+    await expect.poll(async () => await state.innerText()).toBe('Away');
+    await desk.available(tom, true);
     await drawer.getByLabel('Sales').check();
     await drawer.getByRole('switch').click();
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -403,10 +403,18 @@ describe('queue and routing', () => {
     await desk.available(amy, true);
     const console = await open('admin/routing');
     const { page } = console;
+    await page.clock.install();
+    await page.reload();
     const next = page.getByRole('complementary', { name: 'If a chat came now' });
     await next.getByText('It would wait in the queue until somebody takes it.').waitFor();
     await page.getByRole('radio', { name: /Whoever has fewest open chats/ }).check();
     await expect.poll(async () => await next.getByRole('status').innerText()).toMatch(/^It would go to .*Amy Winter/);
+    // She goes, and comes back.
+    for (const is of [false, true]) {
+      await desk.available(amy, is);
+      await page.clock.runFor(5000);
+      await expect.poll(async () => (await next.innerText()).includes('Amy Winter')).toBe(is);
+    }
     await page.getByRole('radio', { name: /Another program decides/ }).check();
     await next.getByText('No address is given: nobody would get it.').waitFor();
     await page.getByRole('radio', { name: /Everybody in turn/ }).check();

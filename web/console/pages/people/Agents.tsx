@@ -6,7 +6,7 @@ import { departmentName, may } from '../../live/people.ts';
 import { type Agent, readAgents } from '../../live/staff.ts';
 import { Mark } from '../../parts/Icon.tsx';
 import { type Column, ListPage } from '../../parts/ListPage.tsx';
-import { useReading } from '../../parts/reading.ts';
+import { CHANGING_MS, useReading } from '../../parts/reading.ts';
 import { t } from '../../texts.ts';
 import { AgentDrawer } from './AgentDrawer.tsx';
 import { Appoint } from './Appoint.tsx';
@@ -20,7 +20,7 @@ function stateOf({ agent }: Agent): string {
 }
 
 export function Agents() {
-  const read = useReading(readAgents);
+  const read = useReading(readAgents, '', CHANGING_MS);
   const columns: readonly [Column<Agent>, ...Column<Agent>[]] = [
     {
       key: 'name',

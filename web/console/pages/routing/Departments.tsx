@@ -6,7 +6,7 @@ import { may } from '../../live/people.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { Mark, type State } from '../../parts/Icon.tsx';
 import { type Column, ListPage } from '../../parts/ListPage.tsx';
-import { useReading } from '../../parts/reading.ts';
+import { CHANGING_MS, useReading } from '../../parts/reading.ts';
 import { t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { DepartmentDrawer } from './DepartmentDrawer.tsx';
@@ -22,7 +22,7 @@ const STATES: Readonly<Record<StateOf, readonly [State, TextKey]>> = {
 const FACES = 5;
 
 export function Departments() {
-  const read = useReading(readDepartments);
+  const read = useReading(readDepartments, '', CHANGING_MS);
   const all = read.value;
   const now = Date.now();
   const stateOfOne = (known: Known) => STATES[stateOf(known, all?.hoursHold === true, now)];

@@ -4,14 +4,14 @@ import './queue.css';
 import { useEffect } from 'preact/hooks';
 
 import { mayChangeSettings } from '../../live/people.ts';
-import { IDS, type Id, readScene, type Scene } from '../../live/routing.ts';
+import { IDS, type Id, readScene } from '../../live/routing.ts';
 import { readSettings, saveSettings, type Setting, type Value, type Values, valuesOf } from '../../live/some-settings.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { ChoiceField, TextField } from '../../parts/Field.tsx';
 import { type Form, useForm } from '../../parts/form.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
-import { useReading } from '../../parts/reading.ts';
+import { CHANGING_MS, useReading } from '../../parts/reading.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Switch } from '../../parts/Switch.tsx';
@@ -78,19 +78,11 @@ const GROUPS: readonly (readonly [name: TextKey, ids: readonly Id[]])[] = [
 
 const METHODS = ['Load_Balancing', 'Auto_Selection', 'Load_Rotation', 'Manual_Selection', 'External'] as const;
 
-interface Read {
-  readonly settings: readonly Setting[];
-  readonly scene: Scene;
-}
-
-async function readBoth(): Promise<Read> {
-  const [settings, scene] = await Promise.all([readSettings(IDS), readScene()]);
-  return { settings, scene };
-}
+const readOwn = async (): Promise<readonly Setting[]> => await readSettings(IDS);
 
 /** Who gets the next chat, and what waits how long. */
 export function Routing() {
-  const read = useReading(readBoth);
+  const read = useReading(readOwn);
   useEffect(() => {
     document.title = `${t('placeRouting')} · Hark`;
   }, []);
@@ -104,17 +96,18 @@ export function Routing() {
           {read.error === undefined ? <Skeleton rows={8} /> : <NotRead error={read.error} again={() => void read.again()} />}
         </>
       ) : (
-        <Shown read={read.value} again={read.again} />
+        <Shown settings={read.value} again={read.again} />
       )}
     </main>
   );
 }
 
-function Shown({ read, again }: { readonly read: Read; readonly again: () => Promise<void> }) {
+function Shown({ settings, again }: { readonly settings: readonly Setting[]; readonly again: () => Promise<void> }) {
+  const { value: scene } = useReading(readScene, '', CHANGING_MS);
   const form = useForm<Values>({
     id: (setting) => setting,
-    value: valuesOf(read.settings),
-    read: async () => valuesOf(await readSettings(IDS)),
+    value: valuesOf(settings),
+    read: async () => valuesOf(await readOwn()),
     write: async (_, changed) => {
       await saveSettings(changed);
       await again();
@@ -123,8 +116,8 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
   const names = Object.fromEntries(Object.entries(NAMES).map(([id, [name]]) => [id, t(name)]));
   const shows = Object.fromEntries(form.changed.map((id) => [id, (value: Value) => shown(value, choicesOf(id as Id))]));
   const mayChange = mayChangeSettings();
-  const method = read.settings.find(({ _id }) => _id === 'Livechat_Routing_Method');
-  const save = (): void => saveTable(t('placeRouting'), [[t('field'), ''], ...read.settings.map(({ _id, value }) => [names[_id] ?? _id, String(value)])]);
+  const method = settings.find(({ _id }) => _id === 'Livechat_Routing_Method');
+  const save = (): void => saveTable(t('placeRouting'), [[t('field'), ''], ...settings.map(({ _id, value }) => [names[_id] ?? _id, String(value)])]);
   return (
     <>
       <header class="page-head">
@@ -166,12 +159,12 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
               <section key={name} class="routing-group">
                 <h2>{t(name)}</h2>
                 {ids.map((id) => (
-                  <One key={id} id={id} setting={read.settings.find(({ _id }) => _id === id)} form={form} mayChange={mayChange} />
+                  <One key={id} id={id} setting={settings.find(({ _id }) => _id === id)} form={form} mayChange={mayChange} />
                 ))}
               </section>
             ))}
           </div>
-          <Next values={form.value} scene={read.scene} />
+          {scene === undefined ? null : <Next values={form.value} scene={scene} />}
         </div>
       </div>
       <SaveBar form={form} names={names} shows={shows} />

@@ -8,27 +8,20 @@ import { type Health as Known, type Job, readHealth } from '../../live/health.ts
 import { saveTable } from '../../parts/csv.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
-import { useReading } from '../../parts/reading.ts';
+import { CHANGING_MS, useReading } from '../../parts/reading.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address } from '../../place.ts';
 import { bytes, count, dateOf, number, t, when } from '../../texts.ts';
 import { type Advice, advised } from './advice.ts';
 import { Facts, sinceOf } from './Facts.tsx';
 
-const AGAIN_MS = 5000;
 const ENGINES: Readonly<Record<string, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' };
 
 /** How it goes with the server. */
 export function Health() {
-  const read = useReading(readHealth);
+  const read = useReading(readHealth, '', CHANGING_MS);
   useEffect(() => {
     document.title = `${t('placeHealth')} · Hark`;
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') {
-        void read.again();
-      }
-    }, AGAIN_MS);
-    return () => clearInterval(timer);
   }, []);
   const { value, error } = read;
   return (

@@ -13,7 +13,7 @@ import { FaultLine } from '../../parts/FaultLine.tsx';
 import type { Form } from '../../parts/form.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
-import { type Reading, useReading } from '../../parts/reading.ts';
+import { CHANGING_MS, type Reading, useReading } from '../../parts/reading.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { UnreadPage } from '../../parts/UnreadPage.tsx';
@@ -32,8 +32,6 @@ const FIELDS: readonly (readonly [id: string, name: TextKey, help?: TextKey])[] 
   ['SMTP_Password', 'smtpPassword'],
   ['From_Email', 'fromEmail', 'fromEmailHelp'],
 ];
-
-const AGAIN_MS = 5000;
 
 /** By which server mail goes out, whether it does, and what waits. */
 export function Mail() {
@@ -143,15 +141,7 @@ function Went({ tested: { sent, recipient, error, millis } }: { readonly tested:
 }
 
 function Outbox() {
-  const read = useReading(readHealth);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') {
-        void read.again();
-      }
-    }, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, []);
+  const read = useReading(readHealth, '', CHANGING_MS);
   return (
     <section aria-labelledby="ml-outbox">
       <h2 id="ml-outbox">{t('outbox')}</h2>
