@@ -226,8 +226,12 @@ describe('users and roles', () => {
     await desk.admin.tell('permissions.update', { permissions: [{ _id: 'view-l-room', roles: others }] });
     expect(await granted('close-others-livechat-room')).toEqual(expect.arrayContaining([...before, 'livechat-agent']));
     expect(await granted('close-livechat-room')).not.toContain('livechat-agent');
+    const rows = page.locator('.matrix tbody tr th[scope=row]');
     await page.getByRole('searchbox').fill('webhooks');
-    await expect.poll(() => page.locator('.matrix tbody tr th[scope=row]').count()).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
+    // By the page that it opens, the name of which is not its own.
+    await page.getByRole('searchbox').fill('health');
+    await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('See figures of the server')]);
     await console.leave();
   });
 });

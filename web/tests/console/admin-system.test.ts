@@ -132,6 +132,14 @@ test('an administrator finds settings, changes several, takes one back, and save
   await page.keyboard.type('offline');
   await expect.poll(() => page.url()).toContain('q=offline');
   await page.locator('.st-settings mark').first().waitFor();
+  // Words in any order, each of them marked.
+  const search = page.getByRole('searchbox', { name: 'Search the settings' });
+  const found = page.locator('.st-setting');
+  await search.fill('email offline');
+  await expect.poll(async () => await found.count()).toBeLessThan(9);
+  const words = await page.locator('.st-setting').filter({ hasText: 'Livechat_validate_offline_email' }).locator('mark').allInnerTexts();
+  expect(words.map((word) => word.toLowerCase())).toEqual(expect.arrayContaining(['offline', 'email']));
+  await search.fill('offline');
   // What it is for stands below its name, and is looked through, too.
   const asks = page.locator('.st-setting').filter({ hasText: 'Livechat_validate_offline_email' });
   await asks.locator('.st-meaning').getByText('must be one that takes mail').waitFor();

@@ -7,6 +7,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import type { Permission } from '../../api/documents.ts';
+import { SECTIONS } from '../../frame/places.ts';
 import { type Account, grant, readAccounts, readMeanings, readPermissions, readRoles, type Role } from '../../live/staff.ts';
 import { saveTable } from '../../parts/csv.ts';
 import { useForm } from '../../parts/form.ts';
@@ -44,6 +45,9 @@ function grantsOf(permissions: readonly Permission[]): Grants {
 }
 
 const PATH = '/admin/permissions';
+
+/** How the pages are called that it opens. */
+const pagesOf = (id: string): readonly string[] => SECTIONS.flatMap(({ places }) => places.filter(({ needs }) => needs.includes(id)).map(({ name }) => t(name)));
 
 /** What each role may do, and what a change of it gives to whom. */
 export function Permissions() {
@@ -92,7 +96,7 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
   });
   const known = new Set(GROUPS.flatMap(([, permissions]) => permissions.map(([id]) => id)));
   const rest = Object.keys(form.was).filter((id) => !known.has(id));
-  const isFound = (id: string): boolean => words === '' || id.includes(words) || permissionName(id).toLowerCase().includes(words);
+  const isFound = (id: string): boolean => words === '' || [id, permissionName(id), ...pagesOf(id)].some((text) => text.toLowerCase().includes(words));
   const groups = [...GROUPS.map(([name, permissions]) => [t(name), permissions.map(([id]) => id)] as const), [t('permOthers'), rest] as const]
     .map(([name, ids]) => [name, ids.filter((id) => form.was[id] !== undefined && isFound(id))] as const)
     .filter(([, ids]) => ids.length > 0);

@@ -1,20 +1,17 @@
+import { wordsOf } from './finding.ts';
+
 interface Props {
   readonly text: string;
   readonly words: string;
 }
 
-/** A text in which what was looked for is marked. */
+/** A text in which the words that were looked for are marked. */
 export function Marked({ text, words }: Props) {
-  const looked = words.trim().toLowerCase();
-  if (looked === '') {
+  const looked = wordsOf(words).map((word) => word.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`));
+  if (looked.length === 0) {
     return <>{text}</>;
   }
-  const parts: (string | { readonly found: string })[] = [];
-  let from = 0;
-  for (let at = text.toLowerCase().indexOf(looked); at >= 0; at = text.toLowerCase().indexOf(looked, from)) {
-    parts.push(text.slice(from, at), { found: text.slice(at, at + looked.length) });
-    from = at + looked.length;
-  }
-  parts.push(text.slice(from));
-  return <>{parts.map((part, at) => (typeof part === 'string' ? part : <mark key={at}>{part.found}</mark>))}</>;
+  // What is found stands at the odd places.
+  const parts = text.split(new RegExp(`(${looked.join('|')})`, 'i'));
+  return <>{parts.map((part, at) => (at % 2 === 0 ? part : <mark key={at}>{part}</mark>))}</>;
 }

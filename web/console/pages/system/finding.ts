@@ -39,9 +39,13 @@ export type Only = 'changed' | 'fixed' | '';
 
 export const isChanged = ({ value, default: first, fixedBy }: Setting): boolean => fixedBy === null && !isSame(value, first);
 
-export function isFound(setting: Setting, words: string): boolean {
-  const looked = words.trim().toLowerCase();
-  return looked === '' || [setting.name, setting.meaning, setting.id, partOf(setting)].some((text) => text.toLowerCase().includes(looked));
+/** What is looked for, in small letters. */
+export const wordsOf = (looked: string): readonly string[] => looked.toLowerCase().split(/\s+/).filter((word) => word !== '');
+
+/** Each word stands somewhere. */
+export function isFound(setting: Setting, looked: string): boolean {
+  const text = [setting.name, setting.meaning, setting.id, partOf(setting)].join(' ').toLowerCase();
+  return wordsOf(looked).every((word) => text.includes(word));
 }
 
 export const isOnly = (setting: Setting, only: Only): boolean =>
