@@ -213,6 +213,7 @@ describe('users and roles', () => {
     await page.keyboard.press('ArrowDown');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('tick-close-others-livechat-room-livechat-agent');
     await page.getByText('for 2 people').waitFor();
+    await page.locator('.meaning').getByText('Agent loses “Close own chats”').waitFor();
     expect(await granted('close-others-livechat-room')).toEqual(before);
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(await page.getByRole('checkbox', { name: 'Administrator: Roles and permissions' }).isDisabled()).toBe(true);

@@ -77,6 +77,15 @@ test('what is shown in full leads to all that was changed of it', async () => {
     await expect.poll(() => page.url()).toContain('/admin/audit?subject=');
     await page.locator('.au-lines').getByText(said).waitFor();
   }
+  // Hours of everybody have no name of their own.
+  const { businessHours } = await desk.admin.ask<{ businessHours: { _id: string; workHours: { day: string; open: boolean }[] }[] }>('livechat/business-hours?count=0');
+  const [preset] = businessHours;
+  const workHours = preset?.workHours.map(({ day, open }) => ({ day, open, code: 1, start: '10:00', finish: '18:00' }));
+  await desk.method('livechat:saveBusinessHour', { _id: preset?._id, type: 'default', name: '', active: true, timezoneName: 'Europe/Berlin', workHours });
+  await page.goto(`${desk.url}/admin/audit?subject=${preset?._id ?? ''}`);
+  await page.getByRole('button', { name: /^Changes of Default hours/ }).waitFor();
+  await page.locator('.au-lines').getByRole('button', { name: 'Default hours' }).click();
+  await page.getByRole('complementary', { name: 'Default hours' }).locator('.au-change').getByText('Default hours').waitFor();
   await console.leave();
 });
 

@@ -44,8 +44,9 @@ function inShort(value: unknown, other: unknown): string {
     : brief(value);
 }
 
-/** What has no name is called by its id. */
-const calledOf = (change: Change | undefined): string => (change?.name ?? '') || (change?.subject ?? '');
+/** Of hours those of everybody have an empty name; what has none is called by its id. */
+const nameIn = ({ kind, name, subject }: Change): string => (name === '' && kind.startsWith('business-hour.') ? t('auditDefaultHours') : (name ?? '') || subject);
+const calledOf = (change: Change | undefined): string => (change === undefined ? '' : nameIn(change));
 
 /** Who changed what and when, the latest first. */
 export function Audit() {
@@ -90,7 +91,7 @@ export function Audit() {
   const table = () => {
     const head = [t('auditWhen'), t('auditWho'), t('auditKind'), t('auditWhat'), t('auditBefore'), t('auditAfter')];
     const lines = items.flatMap((line) =>
-      line.changes.map(({ kind, name, subject, from, to }) => [line.at, line.by?.username ?? '', kind, name ?? subject, brief(from), brief(to)]),
+      line.changes.map((change) => [line.at, line.by?.username ?? '', change.kind, nameIn(change), brief(change.from), brief(change.to)]),
     );
     return [head, ...lines];
   };
@@ -216,8 +217,10 @@ function Filters({ wanted, items }: FiltersProps) {
 }
 
 /** As it was called last. */
-const subjectName = (subject: string, items: readonly Line[]): string =>
-  items.flatMap(({ changes }) => changes).find((change) => change.subject === subject && change.name !== null)?.name ?? subject;
+function subjectName(subject: string, items: readonly Line[]): string {
+  const known = items.flatMap(({ changes }) => changes).find((change) => change.subject === subject && change.name !== null);
+  return known === undefined ? subject : nameIn(known);
+}
 
 interface RowProps {
   readonly line: Line;
@@ -281,12 +284,14 @@ function InFull({ line, step }: InFullProps) {
 
 const isKnown = (value: unknown): boolean => value !== null && value !== undefined;
 
-function One({ change: { kind, name, subject, from, to } }: { readonly change: Change }) {
+function One({ change }: { readonly change: Change }) {
+  const { kind, subject, from, to } = change;
+  const name = nameIn(change);
   return (
     <section class="au-change">
       <h3>{kindInWords(kind)}</h3>
       <p>
-        <bdi>{name ?? subject}</bdi> {name === null ? null : <bdi class="mono quiet">{subject}</bdi>}
+        <bdi>{name}</bdi> {name === subject ? null : <bdi class="mono quiet">{subject}</bdi>}
       </p>
       {subject === '' || subject === place.value.query.get('subject') ? null : (
         <button type="button" class="link-button" onClick={() => ask({ ...NO_FILTERS, subject })}>

@@ -69,7 +69,7 @@ const ar: Translation<typeof en> = {
   nobodyMay: 'لا أحد',
   holdsAtOnce: 'يسري فورًا',
   holdsAtOnceMore: 'يواصل المتصلون عملهم. تتغير قوائمهم وصفحاتهم فورًا دون إعادة تحميل.',
-  permTaken: '{role}: لم يعد {what}',
+  permTaken: 'يفقد الدور {role} صلاحية «{what}»',
   choosePermission: 'اختر صلاحية لترى من يملكها.',
   roleMay: '{role}: {what}',
   permissionsOf: { zero: 'لا صلاحيات', one: 'صلاحية واحدة', two: 'صلاحيتان', few: '{count} صلاحيات', many: '{count} صلاحية', other: '{count} صلاحية' },

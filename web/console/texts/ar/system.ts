@@ -102,6 +102,7 @@ const ar: Translation<typeof en> = {
   auditCircular: 'رسالة إلى الجميع',
   auditField: 'حقل مخصص',
   auditHours: 'ساعات العمل',
+  auditDefaultHours: 'الأوقات العامة',
   auditSite: 'موقع',
   auditEndpoint: 'نقطة نهاية',
   auditReplay: 'إعادة إرسال',

@@ -69,7 +69,7 @@ const de: Translation<typeof en> = {
   nobodyMay: 'Niemand',
   holdsAtOnce: 'Gilt sofort',
   holdsAtOnceMore: 'Wer angemeldet ist, arbeitet weiter. Menüs und Seiten passen sich sofort an, ohne neu zu laden.',
-  permTaken: '{role}: nicht mehr {what}',
+  permTaken: 'Die Rolle {role} verliert „{what}“',
   choosePermission: 'Wählen Sie ein Recht, um zu sehen, wer es hat.',
   roleMay: '{role}: {what}',
   permissionsOf: { one: '{count} Recht', other: '{count} Rechte' },

@@ -88,6 +88,7 @@ const de: Translation<typeof en> = {
   auditCircular: 'Mail an alle',
   auditField: 'Eigenes Feld',
   auditHours: 'Geschäftszeiten',
+  auditDefaultHours: 'Allgemeine Zeiten',
   auditSite: 'Website',
   auditEndpoint: 'Endpunkt',
   auditReplay: 'Wiederholung',

@@ -66,7 +66,7 @@ export default {
   nobodyMay: 'Nobody',
   holdsAtOnce: 'Holds at once',
   holdsAtOnceMore: 'Whoever is logged in keeps working. Their menus and pages follow at once, without a reload.',
-  permTaken: '{role}: no longer {what}',
+  permTaken: '{role} loses “{what}”',
   choosePermission: 'Choose a permission to see who has it.',
   roleMay: '{role}: {what}',
   permissionsOf: { one: '{count} permission', other: '{count} permissions' },

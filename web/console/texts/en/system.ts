@@ -85,6 +85,7 @@ export default {
   auditCircular: 'Mail to all',
   auditField: 'Custom field',
   auditHours: 'Business hours',
+  auditDefaultHours: 'Default hours',
   auditSite: 'Site',
   auditEndpoint: 'Endpoint',
   auditReplay: 'Replay',

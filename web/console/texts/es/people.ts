@@ -69,7 +69,7 @@ const es: Translation<typeof en> = {
   nobodyMay: 'Nadie',
   holdsAtOnce: 'Vale enseguida',
   holdsAtOnceMore: 'Quien tiene sesión sigue trabajando. Sus menús y páginas cambian al momento, sin recargar.',
-  permTaken: '{role}: ya no {what}',
+  permTaken: 'El rol {role} pierde «{what}»',
   choosePermission: 'Elige un permiso para ver quién lo tiene.',
   roleMay: '{role}: {what}',
   permissionsOf: { one: '{count} permiso', many: '{count} permisos', other: '{count} permisos' },

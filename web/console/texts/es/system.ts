@@ -89,6 +89,7 @@ const es: Translation<typeof en> = {
   auditCircular: 'Correo a todos',
   auditField: 'Campo personalizado',
   auditHours: 'Horario de atención',
+  auditDefaultHours: 'Horario predeterminado',
   auditSite: 'Sitio',
   auditEndpoint: 'Endpoint',
   auditReplay: 'Repetición',

@@ -69,7 +69,7 @@ const fr: Translation<typeof en> = {
   nobodyMay: 'Personne',
   holdsAtOnce: 'Valable tout de suite',
   holdsAtOnceMore: 'Qui est connecté continue de travailler. Ses menus et ses pages s’adaptent aussitôt, sans rechargement.',
-  permTaken: '{role} : plus de {what}',
+  permTaken: 'Le rôle {role} perd « {what} »',
   choosePermission: 'Choisissez une autorisation pour voir qui l’a.',
   roleMay: '{role} : {what}',
   permissionsOf: { one: '{count} autorisation', many: '{count} autorisations', other: '{count} autorisations' },

@@ -93,6 +93,7 @@ const fr: Translation<typeof en> = {
   auditCircular: 'E-mail à tous',
   auditField: 'Champ personnalisé',
   auditHours: 'Heures d’ouverture',
+  auditDefaultHours: 'Horaires par défaut',
   auditSite: 'Site',
   auditEndpoint: 'Endpoint',
   auditReplay: 'Renvoi',

@@ -69,7 +69,7 @@ const he: Translation<typeof en> = {
   nobodyMay: 'איש',
   holdsAtOnce: 'בתוקף מיד',
   holdsAtOnceMore: 'מי שמחובר ממשיך לעבוד. התפריטים והדפים מתעדכנים מיד, בלי טעינה מחדש.',
-  permTaken: '\u200f{role}: כבר לא {what}',
+  permTaken: 'התפקיד {role} מאבד את “{what}”',
   choosePermission: 'נא לבחור הרשאה כדי לראות למי היא נתונה.',
   roleMay: '\u200f{role}: {what}',
   permissionsOf: { one: 'הרשאה אחת', two: 'שתי הרשאות', other: '{count} הרשאות' },

@@ -92,6 +92,7 @@ const he: Translation<typeof en> = {
   auditCircular: 'אימייל לכולם',
   auditField: 'שדה מותאם',
   auditHours: 'שעות פעילות',
+  auditDefaultHours: 'שעות ברירת המחדל',
   auditSite: 'אתר',
   auditEndpoint: 'נקודת קצה',
   auditReplay: 'שידור חוזר',

@@ -69,7 +69,7 @@ const it: Translation<typeof en> = {
   nobodyMay: 'Nessuno',
   holdsAtOnce: 'Vale subito',
   holdsAtOnceMore: 'Chi ha effettuato l’accesso continua a lavorare. Menu e pagine si aggiornano subito, senza ricaricare.',
-  permTaken: '{role}: non più {what}',
+  permTaken: 'Il ruolo {role} perde “{what}”',
   choosePermission: 'Scegli un’autorizzazione per vedere chi ce l’ha.',
   roleMay: '{role}: {what}',
   permissionsOf: {

@@ -96,6 +96,7 @@ const it: Translation<typeof en> = {
   auditCircular: 'E-mail a tutti',
   auditField: 'Campo personalizzato',
   auditHours: 'Orari di apertura',
+  auditDefaultHours: 'Orari generali',
   auditSite: 'Sito',
   auditEndpoint: 'Endpoint',
   auditReplay: 'Ripetizione',

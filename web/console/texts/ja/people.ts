@@ -69,7 +69,7 @@ const ja: Translation<typeof en> = {
   nobodyMay: 'なし',
   holdsAtOnce: 'すぐに有効',
   holdsAtOnceMore: 'ログイン中の人はそのまま作業を続けられます。メニューとページは再読み込みなしですぐに変わります。',
-  permTaken: '{role}：解除 – {what}',
+  permTaken: '{role}のロールから「{what}」が外れます',
   choosePermission: '権限を選ぶと、持っている人が表示されます。',
   roleMay: '{role}：{what}',
   permissionsOf: { other: '権限{count}件' },

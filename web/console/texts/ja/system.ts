@@ -88,6 +88,7 @@ const ja: Translation<typeof en> = {
   auditCircular: '全員へのメール',
   auditField: 'カスタム項目',
   auditHours: '営業時間',
+  auditDefaultHours: '既定の営業時間',
   auditSite: 'サイト',
   auditEndpoint: 'エンドポイント',
   auditReplay: 'リプレイ',

@@ -69,7 +69,7 @@ const nl: Translation<typeof en> = {
   nobodyMay: 'Niemand',
   holdsAtOnce: 'Geldt meteen',
   holdsAtOnceMore: 'Wie is ingelogd, werkt verder. Menu’s en pagina’s veranderen meteen, zonder opnieuw te laden.',
-  permTaken: '{role}: niet meer {what}',
+  permTaken: 'De rol {role} verliest ‘{what}’',
   choosePermission: 'Kies een recht om te zien wie het heeft.',
   roleMay: '{role}: {what}',
   permissionsOf: { one: '{count} recht', other: '{count} rechten' },

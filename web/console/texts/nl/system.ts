@@ -91,6 +91,7 @@ const nl: Translation<typeof en> = {
   auditCircular: 'E-mail aan iedereen',
   auditField: 'Eigen veld',
   auditHours: 'Openingstijden',
+  auditDefaultHours: 'Algemene tijden',
   auditSite: 'Site',
   auditEndpoint: 'Endpoint',
   auditReplay: 'Herhaling',

@@ -69,7 +69,7 @@ const pl: Translation<typeof en> = {
   nobodyMay: 'Nikt',
   holdsAtOnce: 'Obowiązuje od razu',
   holdsAtOnceMore: 'Zalogowane osoby pracują dalej. Ich menu i strony zmieniają się od razu, bez ponownego wczytania.',
-  permTaken: '{role}: odebrano – {what}',
+  permTaken: 'Rola {role} traci „{what}”',
   choosePermission: 'Wybierz uprawnienie, aby zobaczyć, kto je ma.',
   roleMay: '{role}: {what}',
   permissionsOf: {

@@ -98,6 +98,7 @@ const pl: Translation<typeof en> = {
   auditCircular: 'E-mail do wszystkich',
   auditField: 'Pole niestandardowe',
   auditHours: 'Godziny pracy',
+  auditDefaultHours: 'Godziny domyślne',
   auditSite: 'Witryna',
   auditEndpoint: 'Endpoint',
   auditReplay: 'Powtórzenie',

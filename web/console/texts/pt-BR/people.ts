@@ -69,7 +69,7 @@ const ptBR: Translation<typeof en> = {
   nobodyMay: 'Ninguém',
   holdsAtOnce: 'Vale imediatamente',
   holdsAtOnceMore: 'Quem está conectado continua trabalhando. Os menus e as páginas mudam na hora, sem recarregar.',
-  permTaken: '{role}: não mais {what}',
+  permTaken: 'A função {role} perde “{what}”',
   choosePermission: 'Escolha uma permissão para ver quem a tem.',
   roleMay: '{role}: {what}',
   permissionsOf: { one: '{count} permissão', many: '{count} de permissões', other: '{count} permissões' },

@@ -96,6 +96,7 @@ const ptBR: Translation<typeof en> = {
   auditCircular: 'E-mail para todos',
   auditField: 'Campo personalizado',
   auditHours: 'Horário de atendimento',
+  auditDefaultHours: 'Horário padrão',
   auditSite: 'Site',
   auditEndpoint: 'Endpoint',
   auditReplay: 'Repetição',

@@ -69,7 +69,7 @@ const tr: Translation<typeof en> = {
   nobodyMay: 'Hiç kimse',
   holdsAtOnce: 'Hemen geçerli olur',
   holdsAtOnceMore: 'Oturumu açık olanlar çalışmayı sürdürür. Menüleri ve sayfaları hemen değişir, yeniden yüklemek gerekmez.',
-  permTaken: '{role}: artık yok – {what}',
+  permTaken: '{role} rolü “{what}” iznini kaybediyor',
   choosePermission: 'Kimlerde olduğunu görmek için bir izin seçin.',
   roleMay: '{role}: {what}',
   permissionsOf: { one: '{count} izin', other: '{count} izin' },

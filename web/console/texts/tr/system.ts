@@ -91,6 +91,7 @@ const tr: Translation<typeof en> = {
   auditCircular: 'Herkese e-posta',
   auditField: 'Özel alan',
   auditHours: 'Çalışma saatleri',
+  auditDefaultHours: 'Genel saatler',
   auditSite: 'Site',
   auditEndpoint: 'Uç nokta',
   auditReplay: 'Tekrar',
