@@ -1,3 +1,5 @@
+import { useSignal } from '@preact/signals';
+
 import { clock, MINUTES_OF_A_DAY, minutesOf } from '../../live/hours.ts';
 
 interface Props {
@@ -5,11 +7,15 @@ interface Props {
   readonly isEnd?: boolean;
   readonly label: string;
   readonly value: number;
+  /** What it may be; anything else is not taken. */
+  readonly least?: number;
+  readonly most?: number;
   readonly change: (minutes: number) => void;
 }
 
-/** To the minute. */
-export function TimeOfDay({ label, value, isEnd = false, change }: Props) {
+/** To the minute. What somebody types is theirs until they leave the field: on the way to a time stand others. */
+export function TimeOfDay({ label, value, isEnd = false, least = 0, most = MINUTES_OF_A_DAY, change }: Props) {
+  const typed = useSignal<string | undefined>(undefined);
   return (
     <label class="line">
       {label}
@@ -17,12 +23,17 @@ export function TimeOfDay({ label, value, isEnd = false, change }: Props) {
         class="input"
         type="time"
         step={60}
-        value={clock(value % MINUTES_OF_A_DAY)}
-        onChange={(event) => {
-          if (event.currentTarget.value !== '') {
-            const minutes = minutesOf(event.currentTarget.value);
-            change(isEnd && minutes === 0 ? MINUTES_OF_A_DAY : minutes);
+        value={typed.value ?? clock(value % MINUTES_OF_A_DAY)}
+        onInput={(event) => {
+          const text = event.currentTarget.value;
+          typed.value = text;
+          const minutes = isEnd && text === '00:00' ? MINUTES_OF_A_DAY : minutesOf(text);
+          if (text !== '' && minutes >= least && minutes <= most) {
+            change(minutes);
           }
+        }}
+        onBlur={() => {
+          typed.value = undefined;
         }}
       />
     </label>

@@ -29,10 +29,11 @@ interface Chosen {
 
 const clamp = (minutes: number, least: number, most: number): number => Math.max(least, Math.min(most, minutes));
 
-/** Between its neighbours. */
+/** What is between its neighbours. */
+const roomOf = (spans: readonly Span[], index: number): Span => ({ from: spans[index - 1]?.to ?? 0, to: spans[index + 1]?.from ?? MINUTES_OF_A_DAY });
+
 function within(spans: readonly Span[], index: number, { from, to }: Span): Span {
-  const least = spans[index - 1]?.to ?? 0;
-  const most = spans[index + 1]?.from ?? MINUTES_OF_A_DAY;
+  const { from: least, to: most } = roomOf(spans, index);
   const length = Math.min(Math.max(SHORTEST, to - from), most - least);
   const begin = clamp(from, least, most - length);
   return { from: begin, to: begin + length };
@@ -78,7 +79,7 @@ export function Week({ days, change, heat, now }: Props) {
     } else if (by !== 0) {
       event.preventDefault();
       const spans = days[day] ?? [];
-      const end = clamp(span.to + by, span.from + SHORTEST, spans[index + 1]?.from ?? MINUTES_OF_A_DAY);
+      const end = clamp(span.to + by, span.from + SHORTEST, roomOf(spans, index).to);
       set(day, index, event.shiftKey ? { from: span.from, to: end } : { from: span.from + by, to: span.to + by });
     }
   };
@@ -99,16 +100,15 @@ export function Week({ days, change, heat, now }: Props) {
     const { at, span, edge } = drag.current;
     const pointed = minutesAt(event);
     const by = pointed - at;
-    const spans = days[day] ?? [];
+    const { from: least, to: most } = roomOf(days[day] ?? [], index);
     if (edge === 'new') {
       if (by !== 0) {
-        const [least, most] = [spans[index - 1]?.to ?? 0, spans[index + 1]?.from ?? MINUTES_OF_A_DAY];
         set(day, index, { from: clamp(Math.min(at, pointed), least, most), to: clamp(Math.max(at, pointed), least, most) });
       }
       return;
     }
-    const from = edge === 'to' ? span.from : edge === 'from' ? clamp(span.from + by, spans[index - 1]?.to ?? 0, span.to - SHORTEST) : span.from + by;
-    const to = edge === 'from' ? span.to : edge === 'to' ? clamp(span.to + by, span.from + SHORTEST, spans[index + 1]?.from ?? MINUTES_OF_A_DAY) : span.to + by;
+    const from = edge === 'to' ? span.from : edge === 'from' ? clamp(span.from + by, least, span.to - SHORTEST) : span.from + by;
+    const to = edge === 'from' ? span.to : edge === 'to' ? clamp(span.to + by, span.from + SHORTEST, most) : span.to + by;
     set(day, index, { from, to });
   };
   const dropped = (): void => {
@@ -148,6 +148,7 @@ export function Week({ days, change, heat, now }: Props) {
   };
   const at = chosen.value;
   const span = at === undefined ? undefined : days[at.day]?.[at.index];
+  const room = roomOf(days[at?.day ?? 0] ?? [], at?.index ?? 0);
   return (
     <>
       <div ref={week} class="hours-week" role="group" aria-label={t('theWeek')}>
@@ -224,8 +225,8 @@ export function Week({ days, change, heat, now }: Props) {
       {at === undefined || span === undefined ? null : (
         <p class="hours-exact line">
           <span class="strong">{weekday(at.day, 'long')}</span>
-          <TimeOfDay label={t('hoursFrom')} value={span.from} change={(from) => set(at.day, at.index, { from: Math.min(from, span.to - SHORTEST), to: span.to })} />
-          <TimeOfDay isEnd label={t('hoursTo')} value={span.to} change={(to) => set(at.day, at.index, { from: span.from, to: Math.max(to, span.from + SHORTEST) })} />
+          <TimeOfDay label={t('hoursFrom')} value={span.from} least={room.from} most={span.to - SHORTEST} change={(from) => set(at.day, at.index, { from, to: span.to })} />
+          <TimeOfDay isEnd label={t('hoursTo')} value={span.to} least={span.from + SHORTEST} most={room.to} change={(to) => set(at.day, at.index, { from: span.from, to })} />
           <button type="button" class="button small" onClick={() => remove(at)}>
             {t('remove')}
           </button>
