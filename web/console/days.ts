@@ -1,5 +1,5 @@
 // Days and times of reports, and what changed between them, in words. Only pages with figures need them.
-import { duration, language, locale, weekday } from './texts.ts';
+import { duration, locale, weekday } from './texts.ts';
 
 /** A day of a report, `2026-11-24`, as it is called: `24 Nov`. It is the same day wherever one sits. */
 export function dayOf(date: string): string {
@@ -17,7 +17,7 @@ export const weekdayOf = (date: string): string => weekday((new Date(`${date}T12
 
 /** With its sign, also above zero. */
 export const signed = (value: number, options: Intl.NumberFormatOptions = {}): string =>
-  new Intl.NumberFormat(language.value, { signDisplay: 'exceptZero', ...options }).format(value);
+  new Intl.NumberFormat(locale.value, { signDisplay: 'exceptZero', ...options }).format(value);
 
 /** Of what did not happen there is none. */
 export const lasted = (ms: number | null): string => (ms === null ? '–' : duration(ms));

@@ -20,7 +20,7 @@ const ENGLISH = 'en';
 const SPOKEN = [ENGLISH, ...Object.keys(LANGUAGES).flatMap((path) => path.split('/')[2] ?? []).filter((code) => code !== ENGLISH)];
 
 export const language = signal(ENGLISH);
-/** With the country, which has its own way of writing dates. */
+/** With the country, which has its own way of writing dates and numbers: all that is written by either has the same digits. */
 export const locale = computed(
   () => navigator.languages.find((wish) => wish.split('-')[0] === language.value) ?? language.value,
 );
@@ -94,11 +94,11 @@ async function tableOf(area: Area, code: string): Promise<Table> {
 }
 
 export function t(key: TextKey, values: Values = {}): string {
-  return filled(texts.value[key] ?? key, values, language.value);
+  return filled(texts.value[key] ?? key, values, locale.value);
 }
 
 export function count(key: PluralKey, many: number, values: Values = {}): string {
-  return plural(texts.value[key] ?? { other: key }, many, values, language.value);
+  return plural(texts.value[key] ?? { other: key }, many, values, locale.value);
 }
 
 /** `a, b and c`. */
@@ -107,18 +107,18 @@ export function listed(names: readonly string[]): string {
 }
 
 export function number(value: number): string {
-  return numbers(language.value).format(value);
+  return numbers(locale.value).format(value);
 }
 
 export function milliseconds(value: number): string {
   const [amount, unit] = value < 1000 ? ([value, 'millisecond'] as const) : ([value / 1000, 'second'] as const);
-  return numbers(language.value, unit === 'second' ? { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 1 } : { style: 'unit', unit, maximumFractionDigits: 0 }).format(amount);
+  return numbers(locale.value, unit === 'second' ? { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 1 } : { style: 'unit', unit, maximumFractionDigits: 0 }).format(amount);
 }
 
 /** `98.7 %`; only all of it is 100. */
 export function percent(share: number): string {
   const shown = share < 1 ? Math.min(share, 0.999) : 1;
-  return numbers(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(shown);
+  return numbers(locale.value, { style: 'percent', maximumFractionDigits: 1 }).format(shown);
 }
 
 /** The time of day, and of another day its date. */
@@ -132,6 +132,12 @@ export function time(at: number, seconds = false): string {
     ...(seconds ? { second: '2-digit' } : {}),
   };
   return dates(locale.value, options).format(at);
+}
+
+/** A time of any day, by its minutes since midnight; the end of the day is `24:00`. */
+export function timeOfDay(minutes: number): string {
+  const options: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: minutes < 1440 ? 'h23' : 'h24', timeZone: 'UTC' };
+  return dates(locale.value, options).format(minutes * 60_000);
 }
 
 export function day(at: number, now: number): string {
@@ -151,15 +157,16 @@ export function startOfDay(at: number): number {
 }
 
 const unit = (value: number, name: 'second' | 'hour' | 'minute' | 'day'): string =>
-  numbers(language.value, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(value);
+  numbers(locale.value, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(value);
+
+/** With zeros before it, up to so many digits. */
+export const digits = (value: number, least: number): string => numbers(locale.value, { minimumIntegerDigits: least }).format(value);
 
 /** `4:51` below an hour, `1 h 20 min` below a day, `2 d 22 h` above. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 3600) {
-    const part = (value: number, digits: number) =>
-      numbers(language.value, { minimumIntegerDigits: digits }).format(value);
-    return `${part(Math.floor(seconds / 60), 1)}:${part(seconds % 60, 2)}`;
+    return `${number(Math.floor(seconds / 60))}:${digits(seconds % 60, 2)}`;
   }
   const hours = Math.floor(seconds / 3600);
   return hours < 24
@@ -191,7 +198,7 @@ const SIZES = [
 export function bytes(size: number): string {
   const [one, named] = SIZES.find(([least]) => size >= least) ?? SIZES[2];
   const value = Math.max(1, Math.round(size / one));
-  return numbers(language.value, { style: 'unit', unit: named }).format(value);
+  return numbers(locale.value, { style: 'unit', unit: named }).format(value);
 }
 
 /** A Monday, from which days of the week are counted. */

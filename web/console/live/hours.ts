@@ -111,6 +111,7 @@ export interface HoursDraft {
   readonly departments: readonly string[];
 }
 
+/** As the server writes it; `timeOfDay` is for people. */
 export const clock = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 
 export const BEGIN: Span = { from: 9 * 60, to: 17 * 60 };

@@ -288,6 +288,8 @@ interface RowProps<T> {
   readonly isAt: boolean;
 }
 
+const written = (value: string | number): string => (typeof value === 'number' ? number(value) : value);
+
 function Row<T>({ row, page: { path, id, columns, about }, isShown, isAt }: RowProps<T>) {
   const [first, ...others] = columns;
   const more = about?.(row) ?? '';
@@ -295,7 +297,7 @@ function Row<T>({ row, page: { path, id, columns, about }, isShown, isAt }: RowP
     <tr id={`row-${id(row)}`} class={isShown ? 'is-selected' : isAt ? 'is-at' : ''}>
       <th scope="row">
         <a href={address(withQuery(`${path}/${encodeURIComponent(id(row))}`, {}))} data-inside {...(isShown ? ({ 'aria-current': 'true' } as const) : {})}>
-          {first.show === undefined ? <bdi>{first.of(row)}</bdi> : first.show(row)}
+          {first.show === undefined ? <bdi>{written(first.of(row))}</bdi> : first.show(row)}
         </a>
         {more === '' ? null : (
           <span class="sub">
@@ -305,7 +307,7 @@ function Row<T>({ row, page: { path, id, columns, about }, isShown, isAt }: RowP
       </th>
       {others.map(({ key, of, show, isWide, isNumber }) => (
         <td key={key} class={`${isNumber === true ? 'num' : ''} ${isWide === true ? 'wide' : ''}`}>
-          {show === undefined ? <bdi>{of(row)}</bdi> : show(row)}
+          {show === undefined ? <bdi>{written(of(row))}</bdi> : show(row)}
         </td>
       ))}
     </tr>

@@ -80,6 +80,19 @@ test('a day of another year has its year, and what came of a request is said in 
   vi.unstubAllGlobals();
 });
 
+test('numbers, dates and times have the same digits, those of the country', async () => {
+  vi.stubGlobal('localStorage', { getItem: () => null });
+  vi.stubGlobal('navigator', { languages: ['en-GB', 'ar-EG'] });
+  const { count, dateOf, duration, language, number, percent, t, time, timeOfDay } = await import('../../console/texts.ts');
+  language.value = 'ar';
+  const at = new Date(2020, 4, 3, 12).getTime();
+  const written = [number(142), percent(0.5), duration(61_000), dateOf(at), time(at), timeOfDay(510), timeOfDay(1440), t('shownOf', { count: 100, total: 142 }), count('andMore', 12)].join();
+  expect(written.match(/\p{Nd}/gu)?.filter((digit) => /\d/.test(digit))).toEqual([]);
+  expect([timeOfDay(510), timeOfDay(1440)]).toEqual(['٠٨:٣٠', '٢٤:٠٠']);
+  language.value = 'en';
+  vi.unstubAllGlobals();
+});
+
 describe.each(TRANSLATED)('%s, %s', (code, area, texts) => {
   const en = ENGLISH.get(area) ?? {};
 

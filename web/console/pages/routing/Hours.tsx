@@ -46,7 +46,7 @@ import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Switch } from '../../parts/Switch.tsx';
 import { address, go, place } from '../../place.ts';
-import { longDay, percent, t, weekday } from '../../texts.ts';
+import { longDay, percent, t, timeOfDay, weekday } from '../../texts.ts';
 import { heatOf, outside } from './demand.ts';
 import { dates, OtherDays, timesOf } from './OtherDays.tsx';
 import { Week } from './Week.tsx';
@@ -138,7 +138,7 @@ function Shown({ hours, all, again }: Props) {
   const at = clockIn(value.timezone, now);
   const isOpen = value.active && isOpenAt(value, at);
   const next = nextChange(value, at);
-  const nextAt = next === undefined ? '' : `${next[0] === 0 ? '' : `${dayAhead(at, next[0])} `}${clock(next[1] === MINUTES_OF_A_DAY ? 0 : next[1])}`;
+  const nextAt = next === undefined ? '' : `${next[0] === 0 ? '' : `${dayAhead(at, next[0])} `}${timeOfDay(next[1] % MINUTES_OF_A_DAY)}`;
   const title = hours === undefined ? t('newHours') : hoursName(hours);
   const names: Readonly<Record<keyof HoursDraft, string>> = { name: t('name'), active: t('hoursActive'), timezone: t('timeZone'), days: t('theWeek'), otherDays: t('otherDaysTitle'), departments: t('departments') };
   const whose = isCustom ? value.departments : undefined;
@@ -237,7 +237,7 @@ function Shown({ hours, all, again }: Props) {
               value={value.timezone}
               {...of('timezone')}
               change={(timezone) => change({ timezone })}
-              choices={zones(value.timezone).map((zone) => [zone, zone === value.timezone ? t('zoneNow', { zone, time: clock(at[1]) }) : zone] as const)}
+              choices={zones(value.timezone).map((zone) => [zone, zone === value.timezone ? t('zoneNow', { zone, time: timeOfDay(at[1]) }) : zone] as const)}
               help={change90 === undefined ? t('clocksStay') : `${t(change90[1] > 0 ? 'clocksForward' : 'clocksBack', { day: longDay(change90[0]) })} ${t('hoursStay')}`}
             />
           </section>
@@ -285,7 +285,7 @@ function whileClosed(days: HoursDraft['days'], demand: readonly number[]): strin
   if (total === 0) {
     return t('noChatsToCount');
   }
-  const most = from === undefined ? '' : t('mostOfThem', { from: clock(from * 60), to: clock(from * 60 + 180) });
+  const most = from === undefined ? '' : t('mostOfThem', { from: timeOfDay(from * 60), to: timeOfDay(from * 60 + 180) });
   return `${t('comeWhileClosed', { share: percent(share) })} ${most}`.trim();
 }
 
@@ -299,7 +299,7 @@ function backAt(draft: HoursDraft, at: OnClocks): string {
   const isOpen = isOpenAt(draft, at);
   const closes = isOpen && next !== undefined ? onClocksAfter(at, next[0], next[1]) : isOpen ? undefined : at;
   const opens = closes === undefined ? undefined : nextChange(draft, closes);
-  return closes === undefined || opens === undefined ? t('neverClosed') : t('backOn', { day: dayAhead(closes, opens[0]), time: clock(opens[1]) });
+  return closes === undefined || opens === undefined ? t('neverClosed') : t('backOn', { day: dayAhead(closes, opens[0]), time: timeOfDay(opens[1]) });
 }
 
 function zones(own: string): readonly string[] {

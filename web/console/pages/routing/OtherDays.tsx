@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 
-import { BEGIN, clock, dateAfter, DAYS, freeSpan, type HoursDraft, type OtherDay, type Span } from '../../live/hours.ts';
+import { BEGIN, dateAfter, DAYS, freeSpan, type HoursDraft, type OtherDay, type Span } from '../../live/hours.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Field, TextField } from '../../parts/Field.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { MoreMenu } from '../../parts/MoreMenu.tsx';
 import { Segments } from '../../parts/Segments.tsx';
-import { locale, t } from '../../texts.ts';
+import { locale, t, timeOfDay } from '../../texts.ts';
 import { TimeOfDay } from './TimeOfDay.tsx';
 
 /** As many as the server takes. */
@@ -25,7 +25,7 @@ interface Edited {
   readonly was: OtherDay | undefined;
 }
 
-export const timesOf = (spans: readonly Span[]): string => (spans.length === 0 ? t('departmentClosed') : spans.map(({ from, to }) => `${clock(from)} – ${clock(to)}`).join(', '));
+export const timesOf = (spans: readonly Span[]): string => (spans.length === 0 ? t('departmentClosed') : spans.map(({ from, to }) => `${timeOfDay(from)} – ${timeOfDay(to)}`).join(', '));
 
 /** Holidays, and days that are shorter or longer than those of the week. */
 export function OtherDays({ all, today, change }: Props) {

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-import { BEGIN, clock, freeSpan, type HoursDraft, MINUTES_OF_A_DAY, type OnClocks, type Span } from '../../live/hours.ts';
+import { BEGIN, freeSpan, type HoursDraft, MINUTES_OF_A_DAY, type OnClocks, type Span } from '../../live/hours.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
-import { count, t, weekday } from '../../texts.ts';
+import { count, digits, number, t, timeOfDay, weekday } from '../../texts.ts';
 import { TimeOfDay } from './TimeOfDay.tsx';
 
 interface Props {
@@ -47,7 +47,7 @@ const minutesAt = (event: PointerEvent): number => {
 
 const lengthOf = (spans: readonly Span[]): string => {
   const minutes = spans.reduce((sum, { from, to }) => sum + to - from, 0);
-  return minutes === 0 ? '' : t('hoursLength', { hours: `${Math.floor(minutes / 60)}${minutes % 60 === 0 ? '' : `:${String(minutes % 60).padStart(2, '0')}`}` });
+  return minutes === 0 ? '' : t('hoursLength', { hours: `${number(Math.floor(minutes / 60))}${minutes % 60 === 0 ? '' : `:${digits(minutes % 60, 2)}`}` });
 };
 
 /** The hours of a week, drawn: spans are dragged, or moved by keys. */
@@ -155,7 +155,7 @@ export function Week({ days, change, heat, now }: Props) {
         <div class="hours-axis" aria-hidden="true">
           {MARKS.map((hour) => (
             <span key={hour} style={{ '--at': hour }}>
-              {String(hour).padStart(2, '0')}
+              {digits(hour, 2)}
             </span>
           ))}
         </div>
@@ -189,7 +189,7 @@ export function Week({ days, change, heat, now }: Props) {
                 >
                   <span class="unseen">{weekday(day, 'long')} </span>
                   <span class="hours-words">
-                    {clock(one.from)} <i>–</i> {clock(one.to)}
+                    {timeOfDay(one.from)} <i>–</i> {timeOfDay(one.to)}
                   </span>
                 </button>
               ))}
