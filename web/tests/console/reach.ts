@@ -175,3 +175,68 @@ export async function unmarked(page: Page | Frame): Promise<string[]> {
     return found;
   }, SET_APART);
 }
+
+/** Words that lie on other words, and words of charts and counts that stand out of what they are drawn in; a line for each. */
+export async function onEachOther(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    interface Words {
+      readonly said: string;
+      readonly of: Element;
+      readonly box: DOMRect;
+    }
+    const of = {
+      /** What of it can be seen, where it is in something that hides or scrolls what does not fit. */
+      seen: (box: DOMRect, element: Element): DOMRect => {
+        let { left, top, right, bottom } = box;
+        for (let around: Element | null = element; around !== null && around !== document.body; around = around.parentElement) {
+          const { overflowX, overflowY, position } = getComputedStyle(around);
+          if (around instanceof HTMLElement && (overflowX !== 'visible' || overflowY !== 'visible')) {
+            const edge = around.getBoundingClientRect();
+            [left, top, right, bottom] = [Math.max(left, edge.left), Math.max(top, edge.top), Math.min(right, edge.right), Math.min(bottom, edge.bottom)];
+          }
+          if (position === 'fixed') {
+            break;
+          }
+        }
+        return new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
+      },
+      isFor: (element: Element): boolean =>
+        element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && element.closest('.unseen, .skip, [popover]') === null && getComputedStyle(element).clipPath === 'none',
+      /** That one lies in the other by more than the edges of letters. */
+      isIn: (one: DOMRect, other: DOMRect): boolean =>
+        Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2 && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 6,
+    };
+    const found: string[] = [];
+    const all: Words[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode() !== null) {
+      const node = walker.currentNode;
+      const said = (node.textContent ?? '').trim();
+      const element = node.parentElement;
+      if (said === '' || element === null || !of.isFor(element)) {
+        continue;
+      }
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const within = element.closest('.chart-box') ?? (element.matches('.count') ? element : null);
+      for (const line of range.getClientRects()) {
+        const room = within?.getBoundingClientRect();
+        if (room !== undefined && (line.left < room.left - 1 || line.right > room.right + 1 || line.left < 0 || line.right > innerWidth)) {
+          found.push(`cut off: ${said}`);
+        }
+        const box = of.seen(line, element);
+        if (box.width > 0 && box.height > 0) {
+          all.push({ said, of: element, box });
+        }
+      }
+    }
+    for (const [at, one] of all.entries()) {
+      for (const other of all.slice(at + 1)) {
+        if (one.of !== other.of && of.isIn(one.box, other.box)) {
+          found.push(`on each other: ${one.said.slice(0, 30)} / ${other.said.slice(0, 30)}`);
+        }
+      }
+    }
+    return [...new Set(found)];
+  });
+}

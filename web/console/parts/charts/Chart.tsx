@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 
 import { t } from '../../texts.ts';
-import { useWidth } from './width.ts';
+import { inRem, useWidth } from './width.ts';
 
 /** What a chart shows, in words. */
 export interface Table {
@@ -65,12 +65,12 @@ export function Chart({ title, note, legend = [], sentence, height, table, nothi
           </button>
         ) : null}
       </h2>
-      <div ref={box} class="chart-box" style={{ minBlockSize: `${height}px` }} aria-busy={table === undefined}>
-        {table === undefined ? <span class="skeletons chart-skeleton" style={{ blockSize: `${height}px` }} aria-hidden="true" /> : null}
+      <div ref={box} class="chart-box" style={{ minBlockSize: inRem(height) }} aria-busy={table === undefined}>
+        {table === undefined ? <span class="skeletons chart-skeleton" style={{ blockSize: inRem(height) }} aria-hidden="true" /> : null}
         {table !== undefined && nothing !== undefined ? <p class="chart-nothing quiet">{nothing}</p> : null}
         {isThere && isTable.value ? <TableOf title={title} table={table} /> : null}
         {isThere && !isTable.value ? (
-          <svg class="chart" width={width.value} height={height} viewBox={`0 0 ${width.value} ${height}`} role="img" aria-label={sentence}>
+          <svg class="chart" style={{ inlineSize: inRem(width.value), blockSize: inRem(height) }} viewBox={`0 0 ${width.value} ${height}`} role="img" aria-label={sentence}>
             <Hatches />
             {draw(width.value)}
           </svg>

@@ -1,6 +1,6 @@
 import { duration, number, t } from '../../texts.ts';
 import { Chart } from './Chart.tsx';
-import { shortened, timeTicks } from './scale.ts';
+import { apart, roomOf, shortened, timeTicks } from './scale.ts';
 
 export interface Waiting {
   readonly name: string;
@@ -65,15 +65,13 @@ export function Lanes({ title, lanes, sentence }: Props) {
     let y = TOP;
     return (
       <>
-        {steps.map((ms, place) => (
-          <g key={ms}>
-            <path class="grid" d={`M${x(ms)} ${TOP}V${height - FOOT}`} />
-            {narrow && place % 2 === 1 ? null : (
-              <text x={x(ms)} y={height - 6} text-anchor="middle">
-                {duration(ms)}
-              </text>
-            )}
-          </g>
+        {steps.map((ms) => (
+          <path key={ms} class="grid" d={`M${x(ms)} ${TOP}V${height - FOOT}`} />
+        ))}
+        {apart(steps, x, roomOf(steps.map(duration), 0)).map((ms) => (
+          <text key={ms} x={x(ms)} y={height - 6} text-anchor="middle">
+            {duration(ms)}
+          </text>
         ))}
         {drawn.map((lane, at) => {
           const own = y;
