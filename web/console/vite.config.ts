@@ -44,7 +44,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   routing: 30 * 1024,
   setup: 12 * 1024,
   system: 22 * 1024,
-  webhooks: 54 * 1024,
+  webhooks: 55 * 1024,
   widget: 20 * 1024,
 };
 
