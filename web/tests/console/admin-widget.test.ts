@@ -68,6 +68,14 @@ test('journey 27: a manager changes colours in the preview, is told of the contr
   await page.getByText('so the widget writes black, at 11.5 : 1').waitFor();
   // Before it is saved the preview has it, and no visitor does.
   await expect.poll(() => ownColour(console, 'Light')).toBe('rgb(233, 185, 73)');
+  // So it is while nobody is there, unless that has a colour of its own.
+  const away = page.getByLabel('While nobody is there', { exact: true });
+  expect([await away.inputValue(), await away.evaluate((field) => field.ariaDescribedByElements?.[0]?.textContent)]).toEqual(['#e9b949', 'Follows the colour above until you choose another.']);
+  await away.fill('#224466');
+  await page.getByText('2 changes').waitFor();
+  await page.getByRole('button', { name: 'Follow the colour above' }).click();
+  await page.getByText('1 change', { exact: true }).waitFor();
+  expect(await away.inputValue()).toBe('#e9b949');
   expect((await config()).theme['color']).toBe(FIRST);
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole('button', { name: /^Use #/ }).click();

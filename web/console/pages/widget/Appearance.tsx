@@ -7,7 +7,7 @@ import { Segments } from '../../parts/Segments.tsx';
 import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { t } from '../../texts.ts';
 import { ColourField } from './ColourField.tsx';
-import { draftOf } from './draft.ts';
+import { draftOf, FIRST } from './draft.ts';
 import { type Bound, OnOff, Words } from './Fields.tsx';
 import { useLooks, useLooksForm } from './looks.ts';
 import { ALL_STATES, Preview } from './Preview.tsx';
@@ -26,15 +26,14 @@ interface LoadedProps {
 function Loaded({ looks, again }: LoadedProps) {
   const form = useLooksForm(looks, again);
   const bound: Bound = { form, fixed: looks.fixed };
-  const colour = (id: string, label: string) => (
-    <ColourField
-      label={label}
-      value={String(form.value[id] ?? '')}
-      {...form.of(id)}
-      isFixed={looks.fixed.has(id)}
-      change={(value) => form.change({ [id]: value })}
-    />
-  );
+  const main = String(form.value['Livechat_title_color'] ?? '');
+  const offline = String(form.value['Livechat_offline_title_color'] ?? '');
+  const follows = offline === FIRST;
+  const colour = (id: string) => ({
+    ...form.of(id),
+    isFixed: looks.fixed.has(id),
+    change: (value: string) => form.change({ [id]: value }),
+  });
   const names = {
     Livechat_title_color: t('mainColour'),
     Livechat_offline_title_color: t('offlineColour'),
@@ -57,8 +56,13 @@ function Loaded({ looks, again }: LoadedProps) {
       <div class="wg-two">
         <div class="wg-form">
           <h2>{t('colours')}</h2>
-          {colour('Livechat_title_color', t('mainColour'))}
-          {colour('Livechat_offline_title_color', t('offlineColour'))}
+          <ColourField label={t('mainColour')} value={main} {...colour('Livechat_title_color')} />
+          <ColourField
+            label={t('offlineColour')}
+            value={follows ? main : offline}
+            above={{ is: follows, follow: () => form.change({ Livechat_offline_title_color: FIRST }) }}
+            {...colour('Livechat_offline_title_color')}
+          />
           <h2>{t('wordsOfWidget')}</h2>
           <Words {...bound} id="Livechat_title" label={t('titleOfWidget')} placeholder={t('inVisitorsLanguage')} />
           {mayChangeSettings() ? (

@@ -3,7 +3,7 @@ import type { Values } from '../../live/settings.ts';
 import type { Draft } from './Preview.tsx';
 
 /** As long as it is this one, the widget keeps its colour while nobody is there. */
-const FIRST = '#1F6F54';
+export const FIRST = '#1F6F54';
 const MOST_STARTS = 5;
 
 export function draftOf(values: Values): Draft {

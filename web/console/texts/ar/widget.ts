@@ -6,6 +6,8 @@ const ar: Translation<typeof en> = {
   colours: 'الألوان',
   mainColour: 'الزر والترحيب ورسائل الزائر',
   offlineColour: 'عندما لا يوجد أحد',
+  followsAbove: 'يتبع اللون أعلاه حتى تختار لونًا آخر.',
+  followAbove: 'اتباع اللون أعلاه',
   pickColour: 'اختر: {what}',
   ratio: '{value} : 1',
   whiteReads: 'يُقرأ الأبيض بنسبة {ratio}',

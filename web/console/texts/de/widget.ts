@@ -6,6 +6,8 @@ const de: Translation<typeof en> = {
   colours: 'Farben',
   mainColour: 'Knopf, Begrüßung, Nachrichten des Besuchers',
   offlineColour: 'Solange niemand da ist',
+  followsAbove: 'Folgt der Farbe darüber, bis Sie eine andere wählen.',
+  followAbove: 'Der Farbe darüber folgen',
   pickColour: 'Auswählen: {what}',
   ratio: '{value} : 1',
   whiteReads: 'Weiß ist lesbar mit {ratio}',

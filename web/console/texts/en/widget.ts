@@ -3,6 +3,8 @@ export default {
   colours: 'Colours',
   mainColour: 'Button, greeting, visitor’s messages',
   offlineColour: 'While nobody is there',
+  followsAbove: 'Follows the colour above until you choose another.',
+  followAbove: 'Follow the colour above',
   pickColour: 'Pick: {what}',
   ratio: '{value} : 1',
   whiteReads: 'white reads at {ratio}',

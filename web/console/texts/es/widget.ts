@@ -6,6 +6,8 @@ const es: Translation<typeof en> = {
   colours: 'Colores',
   mainColour: 'Botón, saludo, mensajes del visitante',
   offlineColour: 'Cuando no hay nadie',
+  followsAbove: 'Sigue el color de arriba hasta que elijas otro.',
+  followAbove: 'Seguir el color de arriba',
   pickColour: 'Elegir: {what}',
   ratio: '{value} : 1',
   whiteReads: 'el blanco se lee a {ratio}',

@@ -6,6 +6,8 @@ const fr: Translation<typeof en> = {
   colours: 'Couleurs',
   mainColour: 'Bouton, accueil, messages du visiteur',
   offlineColour: 'Quand personne n’est là',
+  followsAbove: 'Suit la couleur ci-dessus jusqu’à ce que vous en choisissiez une autre.',
+  followAbove: 'Suivre la couleur ci-dessus',
   pickColour: 'Choisir : {what}',
   ratio: '{value} : 1',
   whiteReads: 'le blanc se lit à {ratio}',

@@ -6,6 +6,8 @@ const he: Translation<typeof en> = {
   colours: 'צבעים',
   mainColour: 'כפתור, ברכה, הודעות המבקר',
   offlineColour: 'כשאין איש',
+  followsAbove: 'זהה לצבע שלמעלה עד שייבחר צבע אחר.',
+  followAbove: 'כמו הצבע שלמעלה',
   pickColour: 'בחירה: {what}',
   ratio: '\u200f{value} : 1',
   whiteReads: 'לבן נקרא ביחס {ratio}',

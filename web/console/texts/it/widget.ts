@@ -6,6 +6,8 @@ const it: Translation<typeof en> = {
   colours: 'Colori',
   mainColour: 'Pulsante, saluto, messaggi del visitatore',
   offlineColour: 'Quando non c’è nessuno',
+  followsAbove: 'Segue il colore qui sopra finché non ne scegli un altro.',
+  followAbove: 'Segui il colore qui sopra',
   pickColour: 'Scegli: {what}',
   ratio: '{value} : 1',
   whiteReads: 'il bianco si legge con {ratio}',

@@ -6,6 +6,8 @@ const ja: Translation<typeof en> = {
   colours: '色',
   mainColour: 'ボタン、あいさつ、訪問者のメッセージ',
   offlineColour: '不在のとき',
+  followsAbove: '別の色を選ぶまで、上の色と同じです。',
+  followAbove: '上の色に合わせる',
   pickColour: '選択：{what}',
   ratio: '{value} : 1',
   whiteReads: '白文字のコントラスト{ratio}',

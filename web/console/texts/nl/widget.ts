@@ -6,6 +6,8 @@ const nl: Translation<typeof en> = {
   colours: 'Kleuren',
   mainColour: 'Knop, begroeting, berichten van de bezoeker',
   offlineColour: 'Als er niemand is',
+  followsAbove: 'Volgt de kleur hierboven tot u een andere kiest.',
+  followAbove: 'De kleur hierboven volgen',
   pickColour: 'Kiezen: {what}',
   ratio: '{value} : 1',
   whiteReads: 'wit is leesbaar met {ratio}',

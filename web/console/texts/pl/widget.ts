@@ -6,6 +6,8 @@ const pl: Translation<typeof en> = {
   colours: 'Kolory',
   mainColour: 'Przycisk, powitanie, wiadomości odwiedzającego',
   offlineColour: 'Gdy nikogo nie ma',
+  followsAbove: 'Taki jak kolor powyżej, dopóki nie wybierzesz innego.',
+  followAbove: 'Użyj koloru powyżej',
   pickColour: 'Wybierz: {what}',
   ratio: '{value} : 1',
   whiteReads: 'biel jest czytelna przy {ratio}',

@@ -6,6 +6,8 @@ const ptBR: Translation<typeof en> = {
   colours: 'Cores',
   mainColour: 'Botão, saudação, mensagens do visitante',
   offlineColour: 'Quando não há ninguém',
+  followsAbove: 'Segue a cor acima até você escolher outra.',
+  followAbove: 'Seguir a cor acima',
   pickColour: 'Escolher: {what}',
   ratio: '{value} : 1',
   whiteReads: 'o branco é lido com {ratio}',

@@ -6,6 +6,8 @@ const tr: Translation<typeof en> = {
   colours: 'Renkler',
   mainColour: 'Düğme, karşılama, ziyaretçinin mesajları',
   offlineColour: 'Kimse yokken',
+  followsAbove: 'Başka bir renk seçene kadar yukarıdaki rengi izler.',
+  followAbove: 'Yukarıdaki rengi izle',
   pickColour: 'Seç: {what}',
   ratio: '{value} : 1',
   whiteReads: 'beyaz {ratio} ile okunur',
