@@ -4,9 +4,8 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 /** The server is silent for at most this long while it lives; asked after half of it. */
 export const SILENCE_MS = 50_000;
-/** How long it may take to answer, after a sleep and where something else has failed. */
-const AWAKE_MS = 5000;
-const DOUBT_MS = 2000;
+/** How long it may take to answer after a sleep, and where something else has failed. */
+const DOUBT_MS = 3000;
 
 export interface Frame {
   readonly msg?: string;
@@ -75,13 +74,15 @@ export class Line {
       this.#open();
     } else {
       // After a sleep a connection may look open and be dead.
-      this.#ask(AWAKE_MS);
+      this.doubt();
     }
   };
 
-  /** What was asked in another way did not get through. */
+  /** What was asked in another way did not get through. One that is still made has its time. */
   doubt(): void {
-    this.#ask(DOUBT_MS);
+    if (this.isOpen) {
+      this.#ask(DOUBT_MS);
+    }
   }
 
   /** Drops it unless something is heard until then. */

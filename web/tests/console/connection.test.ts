@@ -10,6 +10,30 @@ import { Console, Guest } from './console.ts';
 
 const words = (console: Console) => console.page.locator('.bubble:not(.typing-bubble)').allInnerTexts();
 
+test('a connection that takes its time to be made has it', async () => {
+  const console = await Console.open(browser, desk.server.url);
+  const { page } = console;
+  let sockets = 0;
+  let made: (() => void) | undefined;
+  const isMade = new Promise<void>((done) => {
+    made = done;
+  });
+  await page.routeWebSocket(/websocket$/, async (socket) => {
+    sockets += 1;
+    await isMade;
+    socket.connectToServer();
+  });
+  await page.clock.install();
+  await page.reload();
+  await console.enter(amy.username, amy.password);
+  await expect.poll(() => sockets).toBe(1);
+  await page.clock.runFor(5000);
+  made?.();
+  await console.listening();
+  expect(sockets).toBe(1);
+  await console.leave();
+});
+
 test('what happened while the cable was cut is there afterwards, in its order and once', async () => {
   const guest = await Guest.come(desk, 'Ann', 'Before');
   await desk.take(amy, guest.rid);
