@@ -36,6 +36,12 @@ const PAGES = [
   ['/reports/webhooks', '.chart'],
 ] as const;
 
+const enlarge = async ({ context, page }: Console): Promise<void> => {
+  const cdp = await context.newCDPSession(page);
+  // As somebody sets it in the browser.
+  await cdp.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+};
+
 const WINDOWS: readonly (readonly [string, BrowserContextOptions])[] = [
   ['in English', { locale: 'en-GB', viewport: VIEWPORT }],
   ['in Arabic', { locale: 'ar', viewport: VIEWPORT }],
@@ -44,8 +50,7 @@ const WINDOWS: readonly (readonly [string, BrowserContextOptions])[] = [
 test.for(WINDOWS)('nothing lies on anything at 200 %%, %s', async ([, options]) => {
   const console = await Console.logIn(browser, `${desk.url}/inbox`, ADMIN, options);
   const { page } = console;
-  const cdp = await console.context.newCDPSession(page);
-  await cdp.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+  await enlarge(console);
   const found: Record<string, readonly string[]> = {};
   for (const [path, part] of PAGES) {
     await page.goto(`${desk.url}${path}`);
@@ -55,4 +60,30 @@ test.for(WINDOWS)('nothing lies on anything at 200 %%, %s', async ([, options]) 
   }
   await console.leave();
   expect(Object.fromEntries(Object.entries(found).filter(([, faults]) => faults.length > 0))).toEqual({});
+});
+
+test.for([
+  ['a window', { width: 1280, height: 720 }],
+  ['a phone', { width: 390, height: 844 }],
+] as const)('a count of the rail is whole beside its icon, in %s', async ([, viewport]) => {
+  const console = await Console.logIn(browser, `${desk.url}/inbox`, amy, { viewport });
+  const { page } = console;
+  const counted = page.locator('.rail .count').first();
+  await expect.poll(() => counted.textContent()).toBe('99+');
+  /** How much of the icon cannot be seen for it. */
+  const covered = (): Promise<number> =>
+    counted.evaluate((count) => {
+      const one = count.getBoundingClientRect();
+      const icon = count.parentElement?.querySelector('svg')?.getBoundingClientRect() ?? one;
+      const across = Math.min(one.right, icon.right) - Math.max(one.left, icon.left);
+      return (Math.max(0, across) * Math.max(0, Math.min(one.bottom, icon.bottom) - Math.max(one.top, icon.top))) / (icon.width * icon.height);
+    });
+  expect(await covered()).toBeLessThan(0.4);
+  await enlarge(console);
+  await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
+  expect(await covered()).toBeLessThan(0.4);
+  expect((await onEachOther(page)).filter((fault) => fault.endsWith('99+'))).toEqual([]);
+  // Nothing of the rail lies below the window.
+  expect(await page.locator('.rail > *').evaluateAll((all) => all.every((one) => one.getBoundingClientRect().bottom <= innerHeight))).toBe(true);
+  await console.leave();
 });

@@ -221,7 +221,8 @@ export async function onEachOther(page: Page): Promise<string[]> {
       const within = element.closest('.chart-box') ?? (element.matches('.count') ? element : null);
       for (const line of range.getClientRects()) {
         const room = within?.getBoundingClientRect();
-        if (room !== undefined && (line.left < room.left - 1 || line.right > room.right + 1 || line.left < 0 || line.right > innerWidth)) {
+        const isWithin = room === undefined || (line.left > room.left - 1 && line.right < room.right + 1 && line.top > room.top - 1 && line.bottom < room.bottom + 1);
+        if (room !== undefined && (!isWithin || room.left < 0 || room.right > innerWidth)) {
           found.push(`cut off: ${said}`);
         }
         const box = of.seen(line, element);
