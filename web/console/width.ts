@@ -10,6 +10,9 @@ function follow(query: string): Signal<boolean> {
   return fits;
 }
 
+/** How many pixels one rem is: 16, unless somebody has larger letters. */
+export const remInPx = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+
 /** One column, and a bar at the bottom. */
 export const isPhone = follow('(max-width: 640px)');
 /** The list or a chat, not both. */

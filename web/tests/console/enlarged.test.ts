@@ -31,6 +31,9 @@ afterAll(() => receiver?.stop());
 
 /** What can be opened at an address, by what is there when it is. */
 const PAGES = [
+  ['/webhooks/endpoints', '.hooks .name'],
+  ['/webhooks/deliveries', '.log-rows tbody tr'],
+  ['/webhooks/endpoints/workspace', 'h1'],
   ['/monitor', '.monitor-health'],
   ['/reports/overview', '.chart'],
   ['/reports/webhooks', '.chart'],

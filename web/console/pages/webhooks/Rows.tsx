@@ -9,15 +9,15 @@ import { answerOf, stateOf } from '../../parts/outcome.ts';
 import type { Window } from '../../parts/window.ts';
 import { address, place } from '../../place.ts';
 import { duration, number, t, time, when } from '../../texts.ts';
-import { isNarrow } from '../../width.ts';
+import { remInPx } from '../../width.ts';
 import { stateName } from './wish.ts';
 
-const HIGH = 37;
+const HIGH_REM = 2.25;
 /** With what else stands in columns below it. */
-const TWO_LINES_HIGH = 53;
+const TWO_LINES_HIGH_REM = 3.25;
 
-/** How high a row is, as its style has it. */
-export const rowHigh = (): number => (isNarrow.value ? TWO_LINES_HIGH : HIGH);
+/** How high a row is with its line, as its style has it. */
+export const rowHigh = (isNarrow: boolean): number => (isNarrow ? TWO_LINES_HIGH_REM : HIGH_REM) * remInPx() + 1;
 
 interface Props {
   readonly items: readonly SentOne[];
@@ -26,6 +26,8 @@ interface Props {
   readonly endpoints: readonly Endpoint[];
   /** They go to one endpoint, which stands above them. */
   readonly isOfOne: boolean;
+  /** There is no room for all columns. */
+  readonly isNarrow: boolean;
   readonly now: number;
   readonly scroller: RefObject<HTMLDivElement | null>;
   /** Chosen, to be sent again together. */
@@ -34,7 +36,7 @@ interface Props {
 }
 
 /** Deliveries, the newest first; drawn are those that can be seen. */
-export function Rows({ items, window, open, endpoints, isOfOne, now, scroller, ticked, tick }: Props) {
+export function Rows({ items, window, open, endpoints, isOfOne, isNarrow, now, scroller, ticked, tick }: Props) {
   const { from, until, above, below } = window;
   return (
     <div class={ticked.size === 0 ? 'log-rows' : 'log-rows has-ticked'} ref={scroller}>
@@ -44,12 +46,12 @@ export function Rows({ items, window, open, endpoints, isOfOne, now, scroller, t
             <tr aria-rowindex={1}>
               <th scope="col">{t('stateOfChat')}</th>
               <th scope="col">{t('event')}</th>
-              {isOfOne || isNarrow.value ? null : <th scope="col">{t('endpoint')}</th>}
-              {isNarrow.value ? null : <th scope="col">{t('ofChat')}</th>}
+              {isOfOne || isNarrow ? null : <th scope="col">{t('endpoint')}</th>}
+              {isNarrow ? null : <th scope="col">{t('ofChat')}</th>}
               <th scope="col" class="num">
                 {t('happenedAt')}
               </th>
-              {isNarrow.value ? null : (
+              {isNarrow ? null : (
                 <>
                   <th scope="col">{t('answer')}</th>
                   <th scope="col" class="num">
@@ -71,6 +73,7 @@ export function Rows({ items, window, open, endpoints, isOfOne, now, scroller, t
                 at={from + index + 2}
                 isOpen={one.id === open}
                 isOfOne={isOfOne}
+                isNarrow={isNarrow}
                 behind={aheadOf(one, items, from + index)}
                 most={mostOf(one, endpoints)}
                 now={now}
@@ -116,6 +119,7 @@ interface RowProps {
   readonly at: number;
   readonly isOpen: boolean;
   readonly isOfOne: boolean;
+  readonly isNarrow: boolean;
   readonly behind: SentOne | undefined;
   readonly most: number | undefined;
   readonly now: number;
@@ -123,7 +127,7 @@ interface RowProps {
   readonly tick: () => void;
 }
 
-function Row({ one, at, isOpen, isOfOne, behind, most, now, isTicked, tick }: RowProps) {
+function Row({ one, at, isOpen, isOfOne, isNarrow, behind, most, now, isTicked, tick }: RowProps) {
   const happened = millis(one.happenedAt);
   const next = one.nextAttemptAt === null || one.state !== 'pending' ? undefined : millis(one.nextAttemptAt);
   const came = behind === undefined ? answerOf(one.status, one.error) : <span class="quiet">{t('behindKind', { kind: behind.kind })}</span>;
@@ -143,7 +147,7 @@ function Row({ one, at, isOpen, isOfOne, behind, most, now, isTicked, tick }: Ro
           <Mark state={behind === undefined ? stateOf(one) : 'held'} />
           {behind === undefined ? stateName(one.state) : t('isHeld')}
         </span>
-        {isNarrow.value ? <span class={`under ${cameClass}`}>{came}</span> : null}
+        {isNarrow ? <span class={`under ${cameClass}`}>{came}</span> : null}
       </td>
       <td class="mono">
         <a
@@ -158,7 +162,7 @@ function Row({ one, at, isOpen, isOfOne, behind, most, now, isTicked, tick }: Ro
           }}
         >
           {one.kind}
-          {isNarrow.value ? (
+          {isNarrow ? (
             <span class="under cut-text">
               {whose.map((name) => (
                 <bdi key={name}>{name}</bdi>
@@ -167,21 +171,21 @@ function Row({ one, at, isOpen, isOfOne, behind, most, now, isTicked, tick }: Ro
           ) : null}
         </a>
       </td>
-      {isOfOne || isNarrow.value ? null : (
+      {isOfOne || isNarrow ? null : (
         <td class="cut-text">
           <bdi>{one.endpoint?.name ?? ''}</bdi>
         </td>
       )}
-      {isNarrow.value ? null : (
+      {isNarrow ? null : (
         <td class="cut-text">
           <bdi>{one.visitor ?? ''}</bdi>
         </td>
       )}
       <td class="num">
-        <time dateTime={one.happenedAt}>{isToday ? time(happened, true) : isNarrow.value ? time(happened) : `${day}, ${time(happened)}`}</time>
-        {isToday || !isNarrow.value ? null : <span class="under">{day}</span>}
+        <time dateTime={one.happenedAt}>{isToday ? time(happened, true) : isNarrow ? time(happened) : `${day}, ${time(happened)}`}</time>
+        {isToday || !isNarrow ? null : <span class="under">{day}</span>}
       </td>
-      {isNarrow.value ? null : (
+      {isNarrow ? null : (
         <>
           <td class={cameClass}>{came}</td>
           <td class="num">{most === undefined || one.attempts > most ? number(one.attempts) : t('someOf', { some: number(one.attempts), all: number(most) })}</td>

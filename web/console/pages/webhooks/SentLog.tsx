@@ -12,6 +12,7 @@ import { sentLog } from '../../live/sent-log.ts';
 import { complain } from '../../live/toasts.ts';
 import { useKeys } from '../../keys.ts';
 import { ask } from '../../parts/asking.ts';
+import { useWidth } from '../../parts/charts/width.ts';
 import type { Cell } from '../../parts/csv.ts';
 import { Drawer } from '../../parts/Drawer.tsx';
 import { ExportButton } from '../../parts/ExportButton.tsx';
@@ -26,6 +27,7 @@ import { useWindow } from '../../parts/window.ts';
 import { place } from '../../place.ts';
 import { count, number, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
+import { isNarrow as isNarrowWindow } from '../../width.ts';
 import { barsOf, beginOf, BOTH, type Counted, DAYS, eachOf } from './bars.ts';
 import { Brush } from './Brush.tsx';
 import { Filters } from './Filters.tsx';
@@ -38,6 +40,8 @@ import { daysOf, type Fixed, isWished, NO_FILTERS, stateName, wish } from './wis
 const AGAIN_MS = 5000;
 const CHART_AGAIN_MS = 60_000;
 const SECOND_MS = 1000;
+/** Each window that is not narrow leaves more room than that for the columns, unless letters are large. */
+const ALL_COLUMNS = 600;
 /** Rows that are still to come when the next are read. */
 const AHEAD = 30;
 
@@ -58,7 +62,11 @@ export function SentLog({ fixed, endpoints }: Props) {
   /** By their ids; what is on its way by now is not sent again. */
   const ticked = useSignal<ReadonlySet<string>>(new Set());
   const chosenIds = items.filter(({ id, state }) => ticked.value.has(id) && state !== 'pending').map(({ id }) => id);
-  const [shown, top] = useWindow(scroller, items.length, rowHigh());
+  const [box, width] = useWidth();
+  const isNarrow = isNarrowWindow.value || width.value < ALL_COLUMNS;
+  const high = useRef(0);
+  high.current = rowHigh(isNarrow);
+  const [shown, top] = useWindow(scroller, items.length, high.current);
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
     ticked.value = new Set();
@@ -66,7 +74,7 @@ export function SentLog({ fixed, endpoints }: Props) {
     const look = (): void => {
       if (document.visibilityState === 'visible') {
         const isRead = isOver.current || top.peek() > 0 || (place.peek().query.get('open') ?? '') !== '';
-        void log.look(Math.floor(top.peek() / rowHigh()), isRead);
+        void log.look(Math.floor(top.peek() / high.current), isRead);
       }
     };
     const timer = setInterval(look, AGAIN_MS);
@@ -108,7 +116,7 @@ export function SentLog({ fixed, endpoints }: Props) {
     const to = items[next];
     if (to !== undefined) {
       ask({ open: to.id });
-      showRow(scroller.current, next);
+      showRow(scroller.current, next, high.current);
     }
   };
   useKeys({
@@ -137,7 +145,7 @@ export function SentLog({ fixed, endpoints }: Props) {
   };
   const [counts, said] = countedIn(wanted);
   return (
-    <div class="beside">
+    <div ref={box} class={isNarrow ? 'beside is-narrow' : 'beside'}>
       <section class="log-side" aria-label={t('deliveries')}>
         <Chart wanted={wanted} counts={counts} />
         {said === undefined ? null : <p class="meta log-about">{t(said)}</p>}
@@ -171,7 +179,7 @@ export function SentLog({ fixed, endpoints }: Props) {
           {!log.isRead.value && log.error.value === undefined ? <Skeleton rows={10} /> : null}
           {log.error.value === undefined ? null : <NotRead error={log.error.value} again={() => void log.begin()} />}
           {log.isRead.value && items.length === 0 && log.error.value === undefined ? <None isWhole={log.isWhole.value} fixed={fixed} /> : null}
-          <Rows items={items} window={shown} open={open} endpoints={endpoints} isOfOne={fixed.endpoint !== undefined} now={now.value} scroller={scroller} ticked={ticked.value} tick={tick} />
+          <Rows items={items} window={shown} open={open} endpoints={endpoints} isOfOne={fixed.endpoint !== undefined} isNarrow={isNarrow} now={now.value} scroller={scroller} ticked={ticked.value} tick={tick} />
         </div>
         <p class="log-foot meta" role="status">
           {items.length === 0
@@ -202,10 +210,10 @@ const cellsOf = ({ state, kind, endpoint, visitor, conversation, happenedAt, sta
 ];
 
 /** Scrolls no further than it takes to see a row, below the head of the table. */
-function showRow(element: HTMLElement | null, at: number): void {
+function showRow(element: HTMLElement | null, at: number, high: number): void {
   if (element !== null) {
-    const begin = at * rowHigh();
-    const end = begin + 2 * rowHigh();
+    const begin = at * high;
+    const end = begin + 2 * high;
     if (begin < element.scrollTop) {
       element.scrollTo({ top: begin });
     } else if (end > element.scrollTop + element.clientHeight) {

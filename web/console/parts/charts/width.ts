@@ -4,6 +4,8 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
+import { remInPx } from '../../width.ts';
+
 /** So many of a chart's units are one rem. */
 const OF_A_REM = 16;
 
@@ -13,6 +15,7 @@ export const inRem = (length: number): string => `${length / OF_A_REM}rem`;
 /** Before anything is measured, and where nothing can be. */
 const USUAL = 640;
 
+/** How wide a box is. */
 export function useWidth(): readonly [box: RefObject<HTMLDivElement | null>, width: Signal<number>] {
   const box = useRef<HTMLDivElement>(null);
   const width = useSignal(USUAL);
@@ -20,7 +23,7 @@ export function useWidth(): readonly [box: RefObject<HTMLDivElement | null>, wid
     const measure = (): void => {
       const measured = box.current?.clientWidth ?? 0;
       if (measured > 0) {
-        width.value = (measured * OF_A_REM) / Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+        width.value = (measured * OF_A_REM) / remInPx();
       }
     };
     measure();
