@@ -94,9 +94,10 @@ test('an open console asks the server for nothing while nothing happens', async 
   };
   await console.listening();
   await console.bubble('Hello').waitFor();
+  // What is on its way would be given up when its time passes.
+  await page.waitForLoadState('networkidle');
   // What is looked at soon after a chat was opened.
   await passes();
-  await page.waitForLoadState('networkidle');
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   for (let round = 0; round < ROUNDS; round += 1) {
