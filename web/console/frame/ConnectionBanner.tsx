@@ -27,9 +27,8 @@ export function ConnectionBanner() {
       }, AFTER_MS);
       return () => clearTimeout(timer);
     }
-    if (state.is === 'asking') {
-      shown.value = 'none';
-    } else if (state.is === 'live' && shown.peek() === 'lost') {
+    // Where no socket passes, the server may answer all the same.
+    if ((state.is === 'live' || state.is === 'asking') && shown.peek() === 'lost') {
       shown.value = 'back';
     }
     return undefined;

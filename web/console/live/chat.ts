@@ -36,7 +36,7 @@ export function follow(is: boolean): void {
   isFollowing = is;
 }
 
-/** How many messages of others came while there was no connection. */
+/** How many messages of others came while there was no connection, in however many readings. */
 export const missed = signal<number | undefined>(undefined);
 
 /** Everything that changed in the open chat until then, by the clock of the server, is known. */
@@ -258,7 +258,7 @@ async function catchUp(why: 'returned' | 'opened'): Promise<void> {
     const known = new Set(now.messages.map((message) => message._id));
     const news = result.updated.filter((message) => !known.has(message._id));
     if (why === 'returned') {
-      missed.value = news.filter((message) => message.t === undefined && message.u._id !== me.peek()?._id).length;
+      missed.value = (missed.peek() ?? 0) + news.filter((message) => message.t === undefined && message.u._id !== me.peek()?._id).length;
     }
     if (chat.peek()?.rid === now.rid) {
       isBehind = false;
