@@ -149,7 +149,7 @@ export function ListPage<T>(props: Props<T>) {
   };
   const close = (): void => {
     open('');
-    // Unless whoever has changes stays there.
+    // It stays open where somebody has changes and does not want to lose them.
     if (place.peek().path === path) {
       document.getElementById(`row-${shownId}`)?.querySelector('a')?.focus();
     }

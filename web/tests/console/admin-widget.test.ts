@@ -195,7 +195,7 @@ test('a manager makes a trigger, tries it on an address, and a visitor hears it;
   await drawer.getByLabel('Text', { exact: true }).fill('May I help you with the cups?');
   await drawer.getByText('What visitors see').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
-  // What would not work is not sent: the first of it has the focus, and is told why.
+  // What would not work is not saved. Each wrong field says why, and the first has the focus.
   await drawer.getByLabel('Text', { exact: true }).fill(' ');
   await drawer.getByLabel('Moment').selectOption('Some seconds on the site');
   const seconds = drawer.getByLabel('Seconds');

@@ -473,7 +473,7 @@ test('a reply does not go out over what a colleague has answered meanwhile', asy
   await console.page.getByText('Ada Admin joined the chat').waitFor();
   await console.bubble('No need to').waitFor();
   expect(await console.composer.inputValue()).toBe('Yes, please');
-  // Held for longer than meant, and pressed again: whoever types quickly has not read what is asked.
+  // Enter that is held too long, or pressed twice in haste, is no answer to the question.
   await console.composer.focus();
   await console.page.keyboard.down('Enter');
   await console.page.getByText('answered while you wrote').waitFor();

@@ -47,7 +47,7 @@ on_both_engines! {
         admin.get("users.info?username=dora").expect(400);
         run(&["delete", "dora"]).assert_refused(&["there is no user dora"]);
 
-        // Who has no address of their own is told so where they ask for a test mail.
+        // A test mail goes to one's own address: an account without one is told so.
         setup.command_line(&["admin", "create-user", "zoe", "--role", "admin", "--password-stdin"], "secret-of-zoe\n").assert_done();
         let zoe = server.client().login("zoe", "secret-of-zoe");
         let refused = zoe.post("/api/hark/v1/mail:test", &json!({})).expect(409);

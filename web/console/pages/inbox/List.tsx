@@ -36,7 +36,7 @@ export function List() {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => (element.current === null ? undefined : follow(element.current)), []);
   useEffect(listenToDrawn);
-  // Whoever goes on with the keyboard points at nothing any more.
+  // A pointer that rests on the list holds it no longer once somebody types.
   useEffect(() => {
     const typed = (): void => {
       isPointedAt.value = false;
@@ -105,7 +105,7 @@ export function List() {
         {isRead ? null : <Skeleton />}
         {isRead && rows.value.length === 0 ? <Empty /> : null}
         {drawn.value.map((group) => (
-          <section key={`${group.title} ${group.isLater === true}`}>
+          <section key={`${group.title} ${group.later ?? ''}`}>
             <h2 class="group">
               {group.title} <span class="num">{number(group.rows.length)}</span>
             </h2>

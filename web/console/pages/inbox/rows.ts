@@ -36,8 +36,8 @@ export interface Row {
 export interface Group {
   readonly title: string;
   readonly rows: readonly Row[];
-  /** Whether it came while the list was held, below what is called the same. */
-  readonly isLater?: boolean;
+  /** How many groups stood before it, where it came while the list was held: others may be called the same. */
+  readonly later?: number;
 }
 
 const ICONS: Readonly<Record<string, string>> = { email: 'mail', sms: 'phone', api: 'code' };
@@ -203,13 +203,14 @@ let held: readonly Group[] = [];
 function holding(now: readonly Group[]): readonly Group[] {
   const rowsNow = new Map(now.flatMap(({ rows: those }) => those.map((row) => [row.rid, row])));
   const there = new Set(held.flatMap(({ rows: those }) => those.map(({ rid }) => rid)));
-  const stays = held.map((group) => ({ ...group, rows: group.rows.flatMap(({ rid }) => rowsNow.get(rid) ?? []) }));
-  const came = now.map(({ title, rows: those }) => ({ title, rows: those.filter(({ rid }) => !there.has(rid)), isLater: true }));
-  const [first, ...others] = came.filter((group) => group.rows.length > 0);
-  const last = stays.at(-1);
-  const isOne = first !== undefined && first.title === last?.title;
-  const all = isOne ? [...stays.slice(0, -1), { ...last, rows: [...last.rows, ...first.rows] }, ...others] : [...stays, ...(first === undefined ? [] : [first]), ...others];
-  return all.filter((group) => group.rows.length > 0);
+  const came = now.map(({ title, rows: those }) => ({ title, rows: those.filter(({ rid }) => !there.has(rid)), later: held.length }));
+  const last = held.at(-1);
+  const stays = held.map((group) => {
+    const those = group.rows.flatMap(({ rid }) => rowsNow.get(rid) ?? []);
+    const more = group === last ? came.filter(({ title }) => title === last.title).flatMap((one) => one.rows) : [];
+    return { ...group, rows: [...those, ...more] };
+  });
+  return [...stays, ...came.filter(({ title }) => title !== last?.title)].filter((group) => group.rows.length > 0);
 }
 
 export const groups = computed<readonly Group[]>(() => {

@@ -13,6 +13,7 @@ import { saveTable } from '../../parts/csv.ts';
 import { useForm } from '../../parts/form.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
+import { plain } from '../../parts/plain.ts';
 import { useReading } from '../../parts/reading.ts';
 import { SaveBar } from '../../parts/SaveBar.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
@@ -83,7 +84,7 @@ function rolesShown({ roles }: Read, all: boolean): readonly string[] {
 function Shown({ read, again }: { readonly read: Read; readonly again: () => Promise<void> }) {
   const { path, query } = place.value;
   const open = query.get('open') ?? (path.startsWith(`${PATH}/`) ? decodeURIComponent(path.slice(PATH.length + 1)) : '');
-  const words = (query.get('q') ?? '').trim().toLowerCase();
+  const words = plain((query.get('q') ?? '').trim());
   const all = useSignal(false);
   const form = useForm<Grants>({
     id: (permission) => permission,
@@ -96,7 +97,7 @@ function Shown({ read, again }: { readonly read: Read; readonly again: () => Pro
   });
   const known = new Set(GROUPS.flatMap(([, permissions]) => permissions.map(([id]) => id)));
   const rest = Object.keys(form.was).filter((id) => !known.has(id));
-  const isFound = (id: string): boolean => words === '' || [id, permissionName(id), ...pagesOf(id)].some((text) => text.toLowerCase().includes(words));
+  const isFound = (id: string): boolean => words === '' || [id, permissionName(id), ...pagesOf(id)].some((text) => plain(text).includes(words));
   const groups = [...GROUPS.map(([name, permissions]) => [t(name), permissions.map(([id]) => id)] as const), [t('permOthers'), rest] as const]
     .map(([name, ids]) => [name, ids.filter((id) => form.was[id] !== undefined && isFound(id))] as const)
     .filter(([, ids]) => ids.length > 0);

@@ -4,6 +4,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Locked } from '../../parts/Locked.tsx';
 import { Segments } from '../../parts/Segments.tsx';
 import { Toggle } from '../../parts/Switch.tsx';
+import { Wrong } from '../../parts/Wrong.tsx';
 import { t } from '../../texts.ts';
 import { typed } from './finding.ts';
 
@@ -41,13 +42,8 @@ export const showsOf = (all: readonly Setting[]): Shows<Values> => Object.fromEn
 const wrongOf = (about: string): string => `${about}-wrong`;
 
 /** What a setting may be, which the server says in English, below one that is not that. */
-export function Wrong({ words, about }: { readonly words: string; readonly about: string }) {
-  return words === '' ? null : (
-    <p class="error" id={wrongOf(about)}>
-      <Icon name="alert" size={14} />
-      <span lang="en">{words}</span>
-    </p>
-  );
+export function WrongValue({ words, about }: { readonly words: string; readonly about: string }) {
+  return words === '' ? null : <Wrong id={wrongOf(about)} words={<span lang="en">{words}</span>} />;
 }
 
 /** By which one changes a setting. */

@@ -19,7 +19,7 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { number, shortly, t } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
-import { Control, showsOf, Wrong } from './Control.tsx';
+import { Control, showsOf, WrongValue } from './Control.tsx';
 import { Facts, sinceOf } from './Facts.tsx';
 import { useSettings } from './own.ts';
 
@@ -89,7 +89,7 @@ function One({ setting, help, form }: OneProps) {
     <div class="field">
       <div class="label">{name}</div>
       <Control setting={setting} value={form.value[id] ?? null} isChanged={isChanged} isWrong={error !== ''} about={about} change={change} />
-      <Wrong words={error} about={about} />
+      <WrongValue words={error} about={about} />
       <p class="help" id={isFixed ? undefined : about}>
         {more}
       </p>

@@ -18,7 +18,7 @@ import { SaveBar } from '../../parts/SaveBar.tsx';
 import { UnreadPage } from '../../parts/UnreadPage.tsx';
 import { address, place } from '../../place.ts';
 import { number, t, when } from '../../texts.ts';
-import { Control, shown, showsOf, Wrong } from './Control.tsx';
+import { Control, shown, showsOf, WrongValue } from './Control.tsx';
 import { groupOf, groups, isChanged, isFound, isOnly, type Only, partOf } from './finding.ts';
 import { Marked } from './Marked.tsx';
 import { useSettings } from './own.ts';
@@ -231,7 +231,7 @@ function One({ setting, words, form, changer }: OneProps) {
       </div>
       <div>
         <Control setting={setting} value={value} isChanged={isNew} isWrong={error !== ''} about={about} change={mayChange ? change : undefined} />
-        <Wrong words={error} about={about} />
+        <WrongValue words={error} about={about} />
         <p class="st-was">
           {isNew ? (
             <>
