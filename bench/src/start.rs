@@ -194,13 +194,14 @@ fn fill(folder: &Path, file: &Path) {
                 let written = store.write(move |tx| -> Result<(), Error> {
                     for number in first..first + AT_ONCE {
                         let chat = format!("chat-{:012}", number % CHATS);
+                        let seq = (number / CHATS).cast_signed() + 1;
                         let room = json!({
                             "id": chat, "kind": "d", "name": chat, "createdAt": 0, "lastMessageAt": 0,
                             "open": true,
                         });
                         let words = "A sentence of a chat. ".repeat(45);
                         let body = json!({"room": room, "by": null, "message": words, "n": number}).to_string();
-                        let event = NewEvent::in_conversation("message.posted", &chat, body);
+                        let event = NewEvent::in_conversation("message.posted", &chat, seq, body);
                         log::append(tx, now, &event)?;
                     }
                     Ok(())

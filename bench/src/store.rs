@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use hark_store::{Error, Event, NewEvent, Options, Store, log};
+use hark_store::{Error, Event, NewEvent, Options, Statement, Store, log, params};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -239,6 +239,16 @@ impl Chats {
     }
 }
 
+/// The number of a conversation's next event, by the row of its room.
+static COUNT: Statement = Statement::new(
+    "count an event",
+    "INSERT INTO room (id, kind, name, open, on_hold, waiting_response, source, tags, custom, metrics, priority_weight,
+            estimated_wait, messages, people_count, last_message_at, created_at, updated_at, last_seq)
+        VALUES ($1, 'l', '', TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, 0, 0, 0, 0, 1)
+        ON CONFLICT (id) DO UPDATE SET last_seq = room.last_seq + 1 RETURNING last_seq",
+    None,
+);
+
 /// Any conversation, the same ones in every run.
 struct Choice(u64);
 
@@ -274,19 +284,22 @@ async fn write(
         }
         let (names, body, now) = (Arc::clone(&chats), Arc::clone(&body), store.clock().now());
         let seq = store
-            .write(move |tx| -> Result<Option<i64>, Error> {
+            .write(move |tx| -> Result<i64, Error> {
+                let name = &names.names[chat];
+                let seq = tx.change(&COUNT, params![name], |row| row.get(0))?[0];
                 let event = NewEvent {
                     visitor: Some("visitor-0000000001"),
                     agent: Some("agent-000000000001"),
                     department: Some("department-0000001"),
-                    ..NewEvent::in_conversation("message", &names.names[chat], String::from(&*body))
+                    ..NewEvent::in_conversation("message", name, seq, String::from(&*body))
                 };
-                log::append(tx, now, &event)
+                log::append(tx, now, &event)?;
+                Ok(seq)
             })
             .await
             .unwrap();
         let answered = Instant::now();
-        chats.last[chat].fetch_max(seq.unwrap(), Ordering::Relaxed);
+        chats.last[chat].fetch_max(seq, Ordering::Relaxed);
         if window.holds(answered) {
             sample.add(answered - asked);
         }

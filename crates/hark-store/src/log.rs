@@ -4,7 +4,7 @@
 //! [`Position`] and follow from there; they are woken, they do not poll. The wake-up carries no
 //! data: a reader that is woken reads the log.
 
-use crate::{Error, Param, Record as _, Timestamp, Tx, View, params, record, sql, statements};
+use crate::{Error, Record as _, Timestamp, Tx, View, params, record, sql, statements};
 
 /// Where an event stands in the log; positions grow by one and are given in the order in which
 /// readers see events.
@@ -34,11 +34,13 @@ record! {
     }
 }
 
-/// An event to be appended. The log gives it its position and its number in the conversation.
+/// An event to be appended. The log gives it its position.
 #[derive(Debug, Clone)]
 pub struct NewEvent<'a> {
     pub kind: &'a str,
-    pub conversation: Option<&'a str>,
+    /// With its number there. Whoever gives the numbers of a conversation holds a lock until the commit, so that they
+    /// and the order of the log agree.
+    pub conversation: Option<(&'a str, i64)>,
     pub visitor: Option<&'a str>,
     pub agent: Option<&'a str>,
     pub department: Option<&'a str>,
@@ -59,33 +61,18 @@ impl<'a> NewEvent<'a> {
         }
     }
 
-    pub fn in_conversation(kind: &'a str, conversation: &'a str, body: String) -> Self {
+    pub fn in_conversation(kind: &'a str, conversation: &'a str, seq: i64, body: String) -> Self {
         Self {
-            conversation: Some(conversation),
+            conversation: Some((conversation, seq)),
             ..Self::plain(kind, body)
         }
     }
 }
 
 statements! {
-    /// Primary key. The row's lock orders the commits of one conversation.
-    COUNT_ON = "INSERT INTO conversation (id, last_seq) VALUES ($1, 1)
-        ON CONFLICT (id) DO UPDATE SET last_seq = conversation.last_seq + 1";
     /// To the end of the table. PostgreSQL's sequencer gives the position after the commit.
-    APPEND = "INSERT INTO event (at, kind, visitor, agent, department, body) VALUES ($1, $2, $3, $4, $5, $6)",
-        postgres = "INSERT INTO event_staged (at, kind, visitor, agent, department, body) VALUES ($1, $2, $3, $4, $5, $6)";
-    /// Primary key, then to the end of the table. SQLite has counted on before.
-    APPEND_IN = "INSERT INTO event (at, kind, visitor, agent, department, body, conversation, seq)
-            SELECT $1, $2, $3, $4, $5, $6, id, last_seq FROM conversation WHERE id = $7
-            RETURNING seq",
-        postgres = "WITH counted AS (
-                INSERT INTO conversation (id, last_seq) VALUES ($7, 1)
-                ON CONFLICT (id) DO UPDATE SET last_seq = conversation.last_seq + 1
-                RETURNING id, last_seq
-            )
-            INSERT INTO event_staged (at, kind, visitor, agent, department, body, conversation, seq)
-            SELECT $1, $2, $3, $4, $5, $6, id, last_seq FROM counted
-            RETURNING seq";
+    APPEND = "INSERT INTO event (at, kind, conversation, seq, visitor, agent, department, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        postgres = "INSERT INTO event_staged (at, kind, conversation, seq, visitor, agent, department, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// Primary key, in order.
     AFTER = sql!("SELECT ", Event::COLUMNS, " FROM event WHERE position > $1 ORDER BY position LIMIT $2");
     /// event_by_conversation.
@@ -117,30 +104,23 @@ statements! {
         ORDER BY position LIMIT $3)";
 }
 
-/// Appends an event and answers its number inside the conversation, if it has one.
-pub fn append(tx: &mut Tx<'_>, now: Timestamp, event: &NewEvent<'_>) -> Result<Option<i64>, Error> {
-    let mut params = vec![
-        Param::from(now),
-        Param::from(event.kind),
-        Param::from(event.visitor),
-        Param::from(event.agent),
-        Param::from(event.department),
-        Param::from(event.body.as_str()),
-    ];
-    let seq = match event.conversation {
-        Some(id) => {
-            tx.execute_on_sqlite(&COUNT_ON, params![id])?;
-            params.push(Param::from(id));
-            let seq = tx.change(&APPEND_IN, &params, |row| row.get(0))?;
-            seq.into_iter().next()
-        }
-        None => {
-            tx.execute(&APPEND, &params)?;
-            None
-        }
-    };
+pub fn append(tx: &mut Tx<'_>, now: Timestamp, event: &NewEvent<'_>) -> Result<(), Error> {
+    let (conversation, seq) = event.conversation.unzip();
+    tx.execute(
+        &APPEND,
+        params![
+            now,
+            event.kind,
+            conversation,
+            seq,
+            event.visitor,
+            event.agent,
+            event.department,
+            &event.body
+        ],
+    )?;
     tx.note_event();
-    Ok(seq)
+    Ok(())
 }
 
 /// The next events after a position, oldest first.

@@ -53,6 +53,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0042_figures_of_departments.sql"),
     include_str!("../migrations/0043_first_requests.sql"),
     include_str!("../migrations/0044_audit_subjects.sql"),
+    include_str!("../migrations/0045_numbers_of_rooms.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -178,6 +179,8 @@ fn pending(found: i64) -> Result<impl Iterator<Item = (i64, &'static str)>, Open
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
 
     const TEXT: &str = "CREATE TABLE a (\n    id BIGINT PRIMARY KEY,\n    name TEXT NOT NULL\n);\n-- only postgres\nCREATE TABLE b (\n    raw BYTEA\n);\n-- end\nCREATE INDEX c ON a (name);";
@@ -224,6 +227,12 @@ mod tests {
         "INSERT INTO account_role (account_id, role_id) VALUES ('a1', 'livechat-agent'), ('a1', 'user')",
         "INSERT INTO setting (id, value, sealed, created_at, updated_at) VALUES ('Livechat_title', '\"Help\"', FALSE, 1, 1)",
     ];
+    /// The second schema brought chats; until the 45th the number of a chat's last event stood beside it.
+    const CHATS_WITH_NUMBERS_BESIDE: Range<i64> = 2..45;
+    const FIRST_CHAT: &str = "INSERT INTO room (id, kind, name, open, on_hold, waiting_response, source, tags, custom, metrics,
+            priority_weight, estimated_wait, messages, people_count, last_message_at, created_at, updated_at)
+        VALUES ('r1', 'c', 'general', TRUE, FALSE, FALSE, '{}', '[]', '{}', '{}', 0, 0, 0, 0, 1, 1, 1);
+        INSERT INTO conversation (id, last_seq) VALUES ('r1', 7)";
     /// The second schema brought agents, and made one of each holder of the role.
     fn first_agent(schema: i64) -> String {
         // The sixth schema has another name for it.
@@ -239,6 +248,7 @@ mod tests {
     }
     const KEPT: &str = "SELECT count(*) FROM account JOIN agent ON agent.account_id = account.id
         JOIN setting ON setting.id = 'Livechat_title' WHERE account.username = 'Amy' AND agent.available";
+    const LAST_SEQ: &str = "SELECT CAST(coalesce(max(last_seq), 0) AS BIGINT) FROM room";
     const NOW: Timestamp = Timestamp::from_millis(5);
 
     #[test]
@@ -259,12 +269,18 @@ mod tests {
             if old > 1 {
                 file.execute(&first_agent(old), []).unwrap();
             }
+            let has_chat = CHATS_WITH_NUMBERS_BESIDE.contains(&old);
+            if has_chat {
+                file.execute_batch(FIRST_CHAT).unwrap();
+            }
             let refused = sqlite(&mut file, path, NOW, false);
             assert!(matches!(refused, Err(OpenError::TooOld { found, .. }) if found == old));
             sqlite(&mut file, path, NOW, true).unwrap();
             sqlite(&mut file, path, NOW, false).unwrap();
             let kept: i64 = file.query_row(KEPT, [], |row| row.get(0)).unwrap();
             assert_eq!(kept, 1);
+            let last: i64 = file.query_row(LAST_SEQ, [], |row| row.get(0)).unwrap();
+            assert_eq!(last, if has_chat { 7 } else { 0 });
             let version: i64 = file.query_row(VERSION, [], |row| row.get(0)).unwrap();
             assert_eq!(version, LATEST);
         }
@@ -291,11 +307,17 @@ mod tests {
             if old > 1 {
                 client.batch_execute(&first_agent(old)).unwrap();
             }
+            let has_chat = CHATS_WITH_NUMBERS_BESIDE.contains(&old);
+            if has_chat {
+                client.batch_execute(FIRST_CHAT).unwrap();
+            }
             let refused = postgres(&mut client, NOW, false);
             assert!(matches!(refused, Err(OpenError::TooOld { found, .. }) if found == old));
             postgres(&mut client, NOW, true).unwrap();
             let kept: i64 = client.query_one(KEPT, &[]).unwrap().get(0);
             assert_eq!(kept, 1);
+            let last: i64 = client.query_one(LAST_SEQ, &[]).unwrap().get(0);
+            assert_eq!(last, if has_chat { 7 } else { 0 });
         }
     }
 }

@@ -151,18 +151,6 @@ impl<'c> Tx<'c> {
         self.view.remember(sent)
     }
 
-    /// What PostgreSQL does in the statement that follows.
-    pub(crate) fn execute_on_sqlite(
-        &mut self,
-        statement: &'static Statement,
-        params: &[Param<'_>],
-    ) -> Result<(), Error> {
-        match self.view.engine {
-            Conn::Sqlite(_) => self.execute(statement, params),
-            Conn::Postgres(_) => Ok(()),
-        }
-    }
-
     /// Answers how many rows were changed, for those who want to know.
     pub fn changed(
         &mut self,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Author, Message, quotes, resuming, rows};
 use crate::{access, email_inboxes, patience, sms, subscriptions};
 use hark_model::accounts::Account;
-use hark_model::events::{Event, Said, record_in_room};
+use hark_model::events::{Event, Said, record_numbered};
 use hark_model::rooms::{self, Kind, ResponseBy, Room};
 use hark_model::visitors::{self, Visitor};
 use hark_model::{Context, Policy, Refusal, Who, settings, tally};
@@ -195,7 +195,8 @@ fn say(cx: &mut Context<'_, '_>, room: &mut Room, draft: &Draft) -> Result<Messa
     let said = Said {
         message: id.clone(),
     };
-    let seq = record_in_room(cx.tx, cx.now, room, cx.who.actor(), event, said)?;
+    let seq = room.last_seq + 1;
+    record_numbered(cx.tx, cx.now, room, seq, cx.who.actor(), event, said)?;
     let mut message = Message {
         n: 0,
         id,
@@ -231,6 +232,7 @@ fn say(cx: &mut Context<'_, '_>, room: &mut Room, draft: &Draft) -> Result<Messa
     room.last_message_at = cx.now;
     room.last_message_id = Some(message.id.clone());
     room.messages += 1;
+    room.last_seq = seq;
     rooms::note_message(cx.tx, cx.now, room, 1, Some(&message.id))?;
     subscriptions::note_message(cx, room, &message.author.id)?;
     if by_visitor {

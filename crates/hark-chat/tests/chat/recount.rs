@@ -116,13 +116,12 @@ never! {
         "SELECT count(*) FROM inquiry WHERE department_id IS NOT NULL
             AND department_id NOT IN (SELECT id FROM department)";
     "events of a conversation have numbers without gaps":
-        "SELECT count(*) FROM conversation
-            WHERE last_seq <> (SELECT count(*) FROM event WHERE conversation = conversation.id)
-                OR last_seq <> (SELECT max(seq) FROM event WHERE conversation = conversation.id)";
+        "SELECT count(*) FROM room
+            WHERE last_seq <> (SELECT count(*) FROM event WHERE conversation = room.id)
+                OR last_seq <> (SELECT coalesce(max(seq), 0) FROM event WHERE conversation = room.id)";
     "a message came with an event":
         "SELECT count(*) FROM message JOIN room ON room.id = room_id WHERE room.kind = 'l'
-            AND (seq < 1 OR seq > (SELECT last_seq FROM conversation WHERE id = message.room_id)
-                + CASE message.kind WHEN 'livechat_navigation_history' THEN 1 ELSE 0 END)";
+            AND (seq < 1 OR seq > room.last_seq + CASE message.kind WHEN 'livechat_navigation_history' THEN 1 ELSE 0 END)";
     "a message is in a room or waits for one":
         "SELECT count(*) FROM message WHERE (room_id IS NULL) = (waits_for_token IS NULL)";
     "messages are in rooms that there are":
@@ -230,7 +229,7 @@ fn check_departments(world: &World) {
     }
 }
 
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 18] = [
     "visitor",
     "visitor_contact",
     "room",
@@ -248,7 +247,6 @@ const TABLES: [&str; 19] = [
     "upload",
     "upload_garbage",
     "mail",
-    "conversation",
     "account",
 ];
 

@@ -42,7 +42,7 @@ pub use self::webhooks::{
     EndpointFailing, EndpointRecovered, EndpointShed, ReplayStarted, SampleTriggered,
     SecretRotated,
 };
-use crate::rooms::Room;
+use crate::rooms::{self, Room};
 
 /// An event as a reader of the log has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,7 +140,7 @@ pub fn record_event(
     if event.kind().is_change_by_staff() {
         tx.keep(event.clone());
     }
-    append(tx, now, None, subject, event).map(drop)
+    append(tx, now, None, subject, event)
 }
 
 /// Records something that happened in a conversation, with what is true of it now, and answers
@@ -153,6 +153,22 @@ pub fn record_in_room<T>(
     event: fn(InRoom<T>) -> Event,
     details: T,
 ) -> Result<i64> {
+    let seq = rooms::count_event(tx, &room.id)?;
+    record_numbered(tx, now, room, seq, by, event, details)?;
+    Ok(seq)
+}
+
+/// The same under a number that the room has when the command is done: whoever changes the room's row anyway writes it
+/// there.
+pub fn record_numbered<T>(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    room: &Room,
+    seq: i64,
+    by: Actor,
+    event: fn(InRoom<T>) -> Event,
+    details: T,
+) -> Result<()> {
     let chat = ChatSnapshot::of(room, by);
     let subject = Subject {
         visitor: room.visitor.as_ref().map(|visitor| visitor.id.as_str()),
@@ -160,17 +176,16 @@ pub fn record_in_room<T>(
         department: room.department.as_deref(),
     };
     let event = event(InRoom { chat, details });
-    let seq = append(tx, now, Some(&room.id), subject, &event)?;
-    Ok(seq.unwrap_or(0))
+    append(tx, now, Some((&room.id, seq)), subject, &event)
 }
 
 fn append(
     tx: &mut Tx<'_>,
     now: Timestamp,
-    conversation: Option<&str>,
+    conversation: Option<(&str, i64)>,
     subject: Subject<'_>,
     event: &Event,
-) -> Result<Option<i64>> {
+) -> Result<()> {
     let new = NewEvent {
         kind: event.kind().as_str(),
         conversation,

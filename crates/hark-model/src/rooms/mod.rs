@@ -12,7 +12,7 @@ pub(crate) use self::lists::ALL as LISTS;
 pub use self::lists::{
     all_open, ended_of_person, loads, of_contact, of_visitor, rooms_only, sources, those,
 };
-pub(crate) use self::rows::{ALL, WRITES};
+pub(crate) use self::rows::{ALL, WRITES, count_event};
 pub use self::rows::{
     abandoned, channel, find, foretold_otherwise, held, names, open_of_agent, unanswered,
 };
@@ -90,6 +90,8 @@ record! {
         /// When it did.
         pub auto_transferred_at: Option<Timestamp>,
         pub closing: Option<Closing> = record,
+        /// The number of its last event.
+        pub last_seq: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
     }

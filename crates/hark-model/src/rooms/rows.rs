@@ -1,6 +1,8 @@
 use std::collections::{BTreeSet, HashMap};
 
-use hark_store::{Param, Record, Result, Timestamp, Tx, View, params, sql, statements, writes};
+use hark_store::{
+    Error, Param, Record, Result, Timestamp, Tx, View, params, sql, statements, writes,
+};
 
 use super::Room;
 
@@ -52,8 +54,10 @@ statements! {
     /// Primary key. No index speaks of these, but for one that the chat leaves with its agent's first word.
     NOTE_MESSAGE = "UPDATE room SET messages = messages + $2, said = said + $2, last_message_at = $3, last_message_id = coalesce($4, last_message_id),
             visitor_last_message_at = $5, waiting_response = $6, response_by = $7, metrics = $8, visitor_silent_since = $9,
-            abandoned_at = $10, unanswered_since = $11, updated_at = $3
+            abandoned_at = $10, unanswered_since = $11, last_seq = $12, updated_at = $3
         WHERE id = $1";
+    /// Primary key. The row's lock orders the commits of one conversation.
+    COUNT_EVENT = "UPDATE room SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq";
     SET_LAST_MESSAGE = "UPDATE room SET last_message_id = $2 WHERE id = $1";
     /// What is gone was the last that was said, or not; it may leave a notice behind.
     TAKE_BACK = "UPDATE room SET said = said - 1, messages = messages - $2, updated_at = $3 WHERE id = $1";
@@ -255,8 +259,18 @@ pub fn note_message(
             room.visitor_silent_since,
             room.abandoned_at,
             room.unanswered_since,
+            room.last_seq,
         ],
     )
+}
+
+/// The number of the next event of a conversation.
+pub(crate) fn count_event(tx: &mut Tx<'_>, id: &str) -> Result<i64> {
+    let counted = tx.change(&COUNT_EVENT, params![id], |row| row.get(0))?;
+    counted.into_iter().next().ok_or_else(|| Error::Broken {
+        statement: COUNT_EVENT.name(),
+        detail: format!("there is no room {id}"),
+    })
 }
 
 pub fn set_last_message(tx: &mut Tx<'_>, room: &Room) -> Result<()> {

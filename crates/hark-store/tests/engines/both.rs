@@ -73,11 +73,14 @@ on_both_engines! {
                 let room = rooms[number * 5 % rooms.len()].clone();
                 let (store, inside) = (store.clone(), room.clone());
                 async move {
-                    store.write_in(&room, move |tx: &mut Tx<'_>| -> Result<Option<i64>, No> {
+                    store.write_in(&room, move |tx: &mut Tx<'_>| -> Result<i64, No> {
                         let seq = say(tx, &inside, &number.to_string())?;
                         match number % 70 {
                             0 => Err(No::Thanks),
-                            1 => Ok(log::append(tx, NOW, &NewEvent::in_conversation("broken", "no such\0id", String::new()))?),
+                            1 => {
+                                log::append(tx, NOW, &NewEvent::in_conversation("broken", "no such\0id", i64::try_from(number).unwrap(), String::new()))?;
+                                Ok(seq)
+                            }
                             2 => panic!("number two"),
                             _ => Ok(seq),
                         }
@@ -340,7 +343,7 @@ on_both_engines! {
 
 static LAST_SEQ: Statement = Statement::new(
     "last of a conversation",
-    "SELECT last_seq FROM conversation WHERE id = $1",
+    "SELECT last_seq FROM room WHERE id = $1",
     None,
 );
 

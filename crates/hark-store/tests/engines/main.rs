@@ -6,7 +6,7 @@ mod both;
 mod postgres;
 mod sqlite;
 
-use hark_store::{Error, Event, NewEvent, Options, Store, Timestamp, Tx, log};
+use hark_store::{Error, Event, NewEvent, Options, Statement, Store, Timestamp, Tx, log};
 use hark_testkit::Database;
 use serde_json::{Value, json};
 
@@ -34,13 +34,22 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-fn say(tx: &mut Tx<'_>, conversation: &str, word: &str) -> Result<Option<i64>, Error> {
-    let event = NewEvent::in_conversation(
-        "message.visitor",
-        conversation,
-        json!({"word": word}).to_string(),
-    );
-    log::append(tx, NOW, &event)
+/// The number of a conversation's next event, by the row of its room, as whoever speaks in one counts.
+static COUNT: Statement = Statement::new(
+    "count an event",
+    "INSERT INTO room (id, kind, name, open, on_hold, waiting_response, source, tags, custom, metrics, priority_weight,
+            estimated_wait, messages, people_count, last_message_at, created_at, updated_at, last_seq)
+        VALUES ($1, 'l', '', TRUE, FALSE, TRUE, '', '', '', '', 0, 0, 0, 0, 0, 0, 0, 1)
+        ON CONFLICT (id) DO UPDATE SET last_seq = room.last_seq + 1 RETURNING last_seq",
+    None,
+);
+
+fn say(tx: &mut Tx<'_>, conversation: &str, word: &str) -> Result<i64, Error> {
+    let counted = tx.change(&COUNT, hark_store::params![conversation], |row| row.get(0))?;
+    let body = json!({"word": word}).to_string();
+    let event = NewEvent::in_conversation("message.visitor", conversation, counted[0], body);
+    log::append(tx, NOW, &event)?;
+    Ok(counted[0])
 }
 
 /// What an event says.

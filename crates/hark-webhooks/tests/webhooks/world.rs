@@ -1,7 +1,7 @@
 //! A store of one's own whose webhooks are sent, for the tests of the engine.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use hark_egress::{Allowed, Client};
 use hark_jobs::{Board, Ending, Running};
@@ -28,6 +28,8 @@ pub struct World {
     pub policies: Arc<Policies>,
     pub runtime: Runtime,
     _database: Arc<Database>,
+    /// The number of the last event of each conversation.
+    numbers: Arc<Mutex<HashMap<String, i64>>>,
 }
 
 impl World {
@@ -36,7 +38,7 @@ impl World {
     }
 
     pub fn with_clock(engine: Engine, clock: Clock) -> Self {
-        let world = Self::open(Arc::new(Database::fresh(engine)), clock);
+        let world = Self::open(Arc::new(Database::fresh(engine)), Arc::default(), clock);
         let (now, policies) = (world.store.clock().now(), Arc::clone(&world.policies));
         world.write(move |tx| {
             policies
@@ -48,10 +50,15 @@ impl World {
 
     /// Another node on the same database.
     pub fn beside(&self) -> Self {
-        Self::open(Arc::clone(&self._database), self.store.clock().clone())
+        let (database, numbers) = (Arc::clone(&self._database), Arc::clone(&self.numbers));
+        Self::open(database, numbers, self.store.clock().clone())
     }
 
-    fn open(database: Arc<Database>, clock: Clock) -> Self {
+    fn open(
+        database: Arc<Database>,
+        numbers: Arc<Mutex<HashMap<String, i64>>>,
+        clock: Clock,
+    ) -> Self {
         let engine = database.url().map_or(hark_store::Engine::Sqlite, |url| {
             hark_store::Engine::Postgres(url.to_owned())
         });
@@ -71,6 +78,7 @@ impl World {
             policies,
             runtime: runtime.unwrap(),
             _database: database,
+            numbers,
         }
     }
 
@@ -140,15 +148,29 @@ impl World {
     }
 
     fn happens_in(&self, conversations: &[String]) {
-        let (conversations, now) = (conversations.to_vec(), self.store.clock().now());
+        let now = self.store.clock().now();
+        let mut numbers = self.numbers.lock().unwrap();
+        let numbered: Vec<(String, i64)> = conversations
+            .iter()
+            .map(|conversation| {
+                let number = numbers.entry(conversation.clone()).or_default();
+                *number += 1;
+                (conversation.clone(), *number)
+            })
+            .collect();
         self.write(move |tx| {
-            conversations
+            numbered
                 .iter()
-                .try_for_each(|conversation| Self::append(tx, now, conversation))
+                .try_for_each(|(conversation, seq)| Self::append(tx, now, conversation, *seq))
         });
     }
 
-    fn append(tx: &mut Tx<'_>, now: Timestamp, conversation: &str) -> Result<(), Refusal> {
+    fn append(
+        tx: &mut Tx<'_>,
+        now: Timestamp,
+        conversation: &str,
+        seq: i64,
+    ) -> Result<(), Refusal> {
         let body = json!({
             "room": {
                 "id": conversation,
@@ -163,7 +185,7 @@ impl World {
             "by": null,
             "comment": "",
         });
-        let event = NewEvent::in_conversation("chat.resumed", conversation, body.to_string());
+        let event = NewEvent::in_conversation("chat.resumed", conversation, seq, body.to_string());
         log::append(tx, now, &event)?;
         Ok(())
     }

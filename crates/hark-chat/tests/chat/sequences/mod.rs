@@ -66,7 +66,7 @@ static GIVEN: Statement = Statement::new(
 );
 static LAST_SEQ: Statement = Statement::new(
     "last_seq",
-    "SELECT coalesce((SELECT last_seq FROM conversation WHERE id = $1), 0)",
+    "SELECT coalesce((SELECT last_seq FROM room WHERE id = $1), 0)",
     None,
 );
 
@@ -234,7 +234,11 @@ impl Play {
     fn check_given(&self, step: &Step, before: i64, heads: &BTreeMap<String, i64>, context: &str) {
         let taken = || {
             let events = story::events(&self.world);
-            let new = events.iter().flat_map(|(room, of_room)| {
+            // Of a room that is gone nobody knows any more how many there were.
+            let events = events
+                .iter()
+                .filter(|(room, _)| self.world.room(room).is_some());
+            let new = events.flat_map(|(room, of_room)| {
                 let head = heads.get(room).copied().unwrap_or(0);
                 of_room.iter().skip(usize::try_from(head).unwrap())
             });
