@@ -417,6 +417,18 @@ test('a text is copied where the browser has no clipboard for the page', async (
   await console.page.keyboard.press('Control+v');
   await expect.poll(() => console.composer.inputValue()).toBe('My number is KC-20377');
   await console.composer.fill('');
+  // Its address, for whoever is to look at it.
+  await bubble.hover();
+  await console.button('Copy the link').click();
+  await console.composer.press('Control+v');
+  await expect.poll(() => console.composer.inputValue()).toMatch(/^http/);
+  const link = new URL(await console.composer.inputValue());
+  expect([link.origin, link.pathname]).toEqual([new URL(desk.url).origin, `/inbox/${guest.rid}`]);
+  await console.composer.fill('');
+  const reader = await console.context.newPage();
+  await reader.goto(link.href);
+  await reader.locator('.is-sought').getByText('KC-20377').waitFor();
+  await reader.close();
   // By keys alone, too: of the last message, where none has the focus.
   await console.page.locator('.log').focus();
   await console.page.keyboard.press('Shift+F10');

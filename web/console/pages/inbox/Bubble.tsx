@@ -7,8 +7,9 @@ import { discard, tryAgain } from '../../live/outbox.ts';
 import { me } from '../../live/people.ts';
 import { copyAndSay } from '../../parts/copying.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
-import { place } from '../../place.ts';
+import { address, place } from '../../place.ts';
 import { t, time } from '../../texts.ts';
+import type { TextKey } from '../../texts/tables.ts';
 import { changeOf, editing, removing } from './editing.ts';
 import type { Entry } from './entries.ts';
 import { Files } from './Files.tsx';
@@ -79,67 +80,57 @@ interface ToolsProps {
 
 /** What one may do with words; shown where one points. */
 function Tools({ message, words }: ToolsProps) {
+  const { rid, _id } = message;
   const isOwn = message.u._id === me.value?._id;
-  const isHere = places.value.has(message.rid);
   return (
     <span class="own-tools">
-      {isHere ? (
-        <button
-          type="button"
-          class="icon-button small"
-          aria-label={t('quote')}
-          title={t('quote')}
-          onClick={() => {
+      {places.value.has(rid) ? (
+        <Tool
+          name="quote"
+          icon="reply"
+          turns
+          act={() => {
             quoting.value = message;
           }}
-        >
-          <Icon name="reply" size={14} turns />
-        </button>
+        />
       ) : null}
-      {words === '' ? null : (
-        <button
-          type="button"
-          class="icon-button small"
-          aria-label={t('copyText')}
-          title={t('copyText')}
-          onClick={() => void copyAndSay(words)}
-        >
-          <Icon name="copy" size={14} />
-        </button>
-      )}
-      {isOwn ? <OwnTools message={message} words={words} /> : null}
+      {words === '' ? null : <Tool name="copyText" icon="copy" act={() => void copyAndSay(words)} />}
+      <Tool name="copyLink" icon="link" act={() => void copyAndSay(`${location.origin}${address(`/inbox/${rid}?at=${_id}`)}`)} />
+      {isOwn && words !== '' ? (
+        <Tool
+          name="edit"
+          icon="edit"
+          act={() => {
+            editing.value = changeOf(message);
+          }}
+        />
+      ) : null}
+      {isOwn ? (
+        <Tool
+          name="remove"
+          icon="trash"
+          act={() => {
+            removing.value = { words: words === '' ? (message.file?.name ?? '') : words, act: () => remove(_id) };
+          }}
+        />
+      ) : null}
     </span>
   );
 }
 
-function OwnTools({ message, words }: ToolsProps) {
+interface ToolProps {
+  readonly name: TextKey;
+  readonly icon: string;
+  readonly turns?: boolean;
+  readonly act: () => void;
+}
+
+function Tool({ name, icon, turns = false, act }: ToolProps) {
+  const title = t(name);
   return (
-    <>
-      {words === '' ? null : (
-        <button
-          type="button"
-          class="icon-button small"
-          aria-label={t('edit')}
-          title={t('edit')}
-          onClick={() => {
-            editing.value = changeOf(message);
-          }}
-        >
-          <Icon name="edit" size={14} />
-        </button>
-      )}
-      <button
-        type="button"
-        class="icon-button small"
-        aria-label={t('remove')}
-        title={t('remove')}
-        onClick={() => {
-          removing.value = { words: words === '' ? (message.file?.name ?? '') : words, act: () => remove(message._id) };
-        }}
-      >
-        <Icon name="trash" size={14} />
-      </button>
-    </>
+    <button type="button" class="icon-button small" aria-label={title} title={title} onClick={act}>
+      <Icon name={icon} size={14} turns={turns} />
+    </button>
   );
 }
 

@@ -505,6 +505,7 @@ const ar: Translation<typeof en> = {
   quote: 'اقتباس',
   youQuote: 'تقتبس من {name}',
   copyText: 'نسخ النص',
+  copyLink: 'نسخ الرابط',
   emoji: 'رموز تعبيرية',
   otherSends: 'إرسال وإنهاء، إرسال وتعليق',
   sendAndClose: 'إرسال وإنهاء',

@@ -384,6 +384,7 @@ const de: Translation<typeof en> = {
   quote: 'Zitieren',
   youQuote: 'Sie zitieren {name}',
   copyText: 'Text kopieren',
+  copyLink: 'Link kopieren',
   emoji: 'Emoji',
   otherSends: 'Senden und schließen, senden und zurückstellen',
   sendAndClose: 'Senden und schließen',

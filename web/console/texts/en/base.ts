@@ -374,6 +374,7 @@ export default {
   quote: 'Quote',
   youQuote: 'You quote {name}',
   copyText: 'Copy the text',
+  copyLink: 'Copy the link',
   emoji: 'Emoji',
   otherSends: 'Send and close, send and hold',
   sendAndClose: 'Send and close',

@@ -392,6 +392,7 @@ const es: Translation<typeof en> = {
   quote: 'Citar',
   youQuote: 'Citas a {name}',
   copyText: 'Copiar el texto',
+  copyLink: 'Copiar el enlace',
   emoji: 'Emoji',
   otherSends: 'Enviar y cerrar, enviar y poner en pausa',
   sendAndClose: 'Enviar y cerrar',

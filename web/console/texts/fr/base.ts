@@ -396,6 +396,7 @@ const fr: Translation<typeof en> = {
   quote: 'Citer',
   youQuote: 'Vous citez {name}',
   copyText: 'Copier le texte',
+  copyLink: 'Copier le lien',
   emoji: 'Émoji',
   otherSends: 'Envoyer et fermer, envoyer et mettre en pause',
   sendAndClose: 'Envoyer et fermer',

@@ -400,6 +400,7 @@ const he: Translation<typeof en> = {
   quote: 'ציטוט',
   youQuote: 'ציטוט של {name}',
   copyText: 'העתקת הטקסט',
+  copyLink: 'העתקת הקישור',
   emoji: 'אימוג׳י',
   otherSends: 'שליחה וסיום, שליחה והשהיה',
   sendAndClose: 'שליחה וסיום',

@@ -420,6 +420,7 @@ const it: Translation<typeof en> = {
   quote: 'Cita',
   youQuote: 'Citi {name}',
   copyText: 'Copia il testo',
+  copyLink: 'Copia il link',
   emoji: 'Emoji',
   otherSends: 'Invia e termina, invia e metti in sospeso',
   sendAndClose: 'Invia e termina',

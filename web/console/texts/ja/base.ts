@@ -372,6 +372,7 @@ const ja: Translation<typeof en> = {
   quote: '引用',
   youQuote: '{name}を引用',
   copyText: 'テキストをコピー',
+  copyLink: 'リンクをコピー',
   emoji: '絵文字',
   otherSends: '送信して終了、送信して保留',
   sendAndClose: '送信して終了',

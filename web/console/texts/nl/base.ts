@@ -384,6 +384,7 @@ const nl: Translation<typeof en> = {
   quote: 'Citeren',
   youQuote: 'U citeert {name}',
   copyText: 'Tekst kopiëren',
+  copyLink: 'Link kopiëren',
   emoji: 'Emoji’s',
   otherSends: 'Versturen en beëindigen, versturen en in de wacht zetten',
   sendAndClose: 'Versturen en beëindigen',

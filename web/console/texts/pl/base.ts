@@ -462,6 +462,7 @@ const pl: Translation<typeof en> = {
   quote: 'Cytuj',
   youQuote: 'Cytujesz: {name}',
   copyText: 'Kopiuj tekst',
+  copyLink: 'Kopiuj link',
   emoji: 'Emoji',
   otherSends: 'Wyślij i zakończ, wyślij i wstrzymaj',
   sendAndClose: 'Wyślij i zakończ',

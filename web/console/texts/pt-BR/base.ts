@@ -424,6 +424,7 @@ const ptBR: Translation<typeof en> = {
   quote: 'Citar',
   youQuote: 'Citando {name}',
   copyText: 'Copiar o texto',
+  copyLink: 'Copiar o link',
   emoji: 'Emojis',
   otherSends: 'Enviar e encerrar, enviar e colocar em espera',
   sendAndClose: 'Enviar e encerrar',

@@ -384,6 +384,7 @@ const tr: Translation<typeof en> = {
   quote: 'Alıntıla',
   youQuote: 'Alıntılanan: {name}',
   copyText: 'Metni kopyala',
+  copyLink: 'Bağlantıyı kopyala',
   emoji: 'Emojiler',
   otherSends: 'Gönder ve bitir, gönder ve beklemeye al',
   sendAndClose: 'Gönder ve bitir',
