@@ -87,8 +87,15 @@ test('the last message is changed by a key, and one is taken back', async () => 
   await console.button('Delete').click();
   await sure.getByText('other.txt').waitFor();
   await sure.getByRole('button', { name: 'Delete' }).click();
-  await console.page.getByText('Amy Winter deleted a message').waitFor();
+  await console.bubble('Deleted by Amy Winter').waitFor();
   expect(await console.button('Save other.txt').count()).toBe(0);
+  // It is named who did it, and not whose words they were.
+  const wrong = await guest.say('1234 5678 9012');
+  await console.bubble('1234 5678 9012').waitFor();
+  await desk.admin.tell('chat.delete', { roomId: guest.rid, msgId: wrong });
+  await console.page.locator('.theirs').filter({ has: console.bubble('Deleted by admin') }).waitFor();
+  expect(await console.bubble('1234 5678 9012').count()).toBe(0);
+  expect(await accessibilityFaults(console.page)).toEqual([]);
   await desk.set('Message_ShowDeletedStatus', false);
   await console.leave();
 });

@@ -11,7 +11,7 @@ import { address, place } from '../../place.ts';
 import { t, time } from '../../texts.ts';
 import type { TextKey } from '../../texts/tables.ts';
 import { changeOf, editing, removing } from './editing.ts';
-import type { Entry } from './entries.ts';
+import { type Entry, partsOf } from './entries.ts';
 import { Files } from './Files.tsx';
 import { Heard } from './Heard.tsx';
 import { Linked } from './Linked.tsx';
@@ -20,13 +20,13 @@ import { quoting, wordsOf } from './quotes.ts';
 type Of<Kind extends Entry['is']> = Extract<Entry, { readonly is: Kind }>;
 
 export function Said({ entry }: { readonly entry: Of<'said'> }) {
-  const { message, side, follows, isLast, by, receipt } = entry;
+  const { message, side, follows, isLast, by, gone, receipt } = entry;
   const isSeen = receipt === 'seen';
   const words = wordsOf(message.msg);
   const states = [
     ...(isLast || isSeen ? [time(millis(message.ts))] : []),
     ...(receipt !== undefined && (isLast || isSeen) ? [t(receipt)] : []),
-    ...(message.editedAt === undefined ? [] : [t('edited')]),
+    ...(message.editedAt === undefined || gone !== undefined ? [] : [t('edited')]),
   ];
   return (
     <li
@@ -48,13 +48,25 @@ export function Said({ entry }: { readonly entry: Of<'said'> }) {
                 <Linked text={words} />
               </p>
             )}
+            {gone === undefined ? null : <Gone words={gone} />}
           </div>
           {states.length === 0 ? null : <span class="when">{states.join(' · ')}</span>}
-          <Tools message={message} words={words} />
+          {gone === undefined ? <Tools message={message} words={words} /> : null}
         </div>
       </div>
       <Heard deliveries={deliveriesOf(message)} />
     </li>
+  );
+}
+
+function Gone({ words }: { readonly words: string }) {
+  const [before, name, after] = partsOf(words);
+  return (
+    <p class="bubble gone">
+      {before}
+      <bdi>{name}</bdi>
+      {after}
+    </p>
   );
 }
 

@@ -17,6 +17,8 @@ export type Entry =
       readonly by?: string;
       readonly follows: boolean;
       readonly isLast: boolean;
+      /** Who took it back, where a trace of it is kept. */
+      readonly gone?: string;
       /** What became of ours; of what was read only the last one says so. */
       readonly receipt?: 'sent' | 'seen';
     }
@@ -48,7 +50,7 @@ export function entriesOf(
   // An agent who takes a chat also joins it: one notice is enough.
   const isTold = (message: Message): boolean => message.t === 'uj' && taken.has(byAndAt(message));
   const said = messages.filter(
-    (message) => message.t === undefined || (event(message, room, own) !== undefined && !isTold(message)),
+    (message) => isSpoken(message) || (event(message, room, own) !== undefined && !isTold(message)),
   );
   const shown = [...said, ...notes].toSorted((one, other) => timeOf(one) - timeOf(other));
   const seen = said.findLast((message) => isOurs(message) && millis(message.ts) <= readUntil);
@@ -68,7 +70,7 @@ export function entriesOf(
       continue;
     }
     const isTheirs = message.token !== undefined;
-    const isSent = message.u._id === own && at > readUntil;
+    const isSent = message.t === undefined && message.u._id === own && at > readUntil;
     const follows = entries.at(-1)?.is === 'said' && isTogether(shown[index - 1], message);
     entries.push({
       is: 'said',
@@ -78,6 +80,7 @@ export function entriesOf(
       ...(isTheirs || message.u._id === own || follows ? {} : { by: calledAs(message.u) }),
       follows,
       isLast: !isTogether(message, shown[index + 1]),
+      ...(message.t === undefined ? {} : { gone: goneBy(message, room) }),
       ...(message === seen ? { receipt: 'seen' } : isSent ? { receipt: 'sent' } : {}),
     });
   }
@@ -92,6 +95,9 @@ export function entriesOf(
 
 const byAndAt = ({ u, ts }: Message): string => `${u._id} ${millis(ts)}`;
 
+/** What was said, and what is left of it where it was taken back. */
+const isSpoken = ({ t: kind }: Message): boolean => kind === undefined || kind === 'rm';
+
 const isOurs = ({ t: kind, token }: Message): boolean => kind === undefined && token === undefined;
 
 const isTogether = (before: Item | undefined, message: Item | undefined): boolean =>
@@ -99,8 +105,8 @@ const isTogether = (before: Item | undefined, message: Item | undefined): boolea
   message !== undefined &&
   !isNote(before) &&
   !isNote(message) &&
-  before.t === undefined &&
-  message.t === undefined &&
+  isSpoken(before) &&
+  isSpoken(message) &&
   before.u._id === message.u._id &&
   startOfDay(millis(before.ts)) === startOfDay(millis(message.ts)) &&
   millis(message.ts) - millis(before.ts) < TOGETHER_MS;
@@ -126,8 +132,6 @@ function event(message: Message, room: Room, own: string): { readonly icon: stri
       return message.msg === 'connected' ? { icon: 'take', words: takenBy(message, room, own, name) } : undefined;
     case 'uj':
       return { icon: 'user', words: t('cameIn', { name }) };
-    case 'rm':
-      return { icon: 'trash', words: t('removedBy', { name }) };
     case 'livechat_transcript_history':
       return { icon: 'mail', words: t('transcriptSent') };
     case 'ul':
@@ -160,6 +164,12 @@ function event(message: Message, room: Room, own: string): { readonly icon: stri
     default:
       return undefined;
   }
+}
+
+/** Not always by whoever had said it. */
+function goneBy({ u, editedBy = u }: Message, room: Room): string {
+  const name = editedBy._id === room.v?._id ? (room.fname ?? '') : nameOf(editedBy.username, editedBy.name);
+  return t('deletedBy', { name: marked(name) });
 }
 
 /** Whoever takes a chat for the first time ends its time in the queue. */

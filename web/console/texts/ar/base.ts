@@ -250,7 +250,7 @@ const ar: Translation<typeof en> = {
   youTookIt: 'استلمت المحادثة',
   cameIn: 'انضم {name} إلى المحادثة',
   left: 'غادر {name} المحادثة',
-  removedBy: 'حذف {name} رسالة',
+  deletedBy: 'حُذفت بواسطة {name}',
   transcriptSent: 'أُرسل نص المحادثة',
   pageOpened: 'فتح {name} صفحة {page}',
   forwardedTo: 'حوّل {name} المحادثة إلى {to}',

@@ -171,7 +171,7 @@ const de: Translation<typeof en> = {
   youTookIt: 'Sie haben den Chat angenommen',
   cameIn: '{name} ist in den Chat gekommen',
   left: '{name} hat den Chat verlassen',
-  removedBy: '{name} hat eine Nachricht gelöscht',
+  deletedBy: 'Gelöscht von {name}',
   transcriptSent: 'Die Abschrift wurde gesendet',
   pageOpened: '{name} hat {page} geöffnet',
   forwardedTo: '{name} hat den Chat an {to} weitergeleitet',

@@ -161,7 +161,7 @@ export default {
   youTookIt: 'You took the chat',
   cameIn: '{name} joined the chat',
   left: '{name} left',
-  removedBy: '{name} deleted a message',
+  deletedBy: 'Deleted by {name}',
   transcriptSent: 'The transcript was sent',
   pageOpened: '{name} opened {page}',
   forwardedTo: '{name} forwarded the chat to {to}',

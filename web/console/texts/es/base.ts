@@ -179,7 +179,7 @@ const es: Translation<typeof en> = {
   youTookIt: 'Tomaste el chat',
   cameIn: '{name} se unió al chat',
   left: '{name} se fue',
-  removedBy: '{name} eliminó un mensaje',
+  deletedBy: 'Eliminado por {name}',
   transcriptSent: 'Se envió la transcripción',
   pageOpened: '{name} abrió {page}',
   forwardedTo: '{name} transfirió el chat a {to}',

@@ -183,7 +183,7 @@ const fr: Translation<typeof en> = {
   youTookIt: 'Vous avez pris la conversation',
   cameIn: '{name} a rejoint la conversation',
   left: '{name} est parti',
-  removedBy: '{name} a supprimé un message',
+  deletedBy: 'Supprimé par {name}',
   transcriptSent: 'La transcription a été envoyée',
   pageOpened: '{name} a ouvert {page}',
   forwardedTo: '{name} a transféré la conversation à {to}',

@@ -183,7 +183,7 @@ const he: Translation<typeof en> = {
   youTookIt: 'קיבלת את הצ׳אט',
   cameIn: '\u200f{name} הצטרף/ה לצ׳אט',
   left: '\u200f{name} עזב/ה את הצ׳אט',
-  removedBy: '\u200f{name} מחק/ה הודעה',
+  deletedBy: '\u200fנמחקה על ידי {name}',
   transcriptSent: 'התמליל נשלח',
   pageOpened: '\u200f{name} פתח/ה את {page}',
   forwardedTo: 'הצ׳אט הועבר מ־{name} אל {to}',

@@ -195,7 +195,7 @@ const it: Translation<typeof en> = {
   youTookIt: 'Hai preso la chat',
   cameIn: '{name} si è unito alla chat',
   left: '{name} ha lasciato la chat',
-  removedBy: '{name} ha eliminato un messaggio',
+  deletedBy: 'Eliminato da {name}',
   transcriptSent: 'La trascrizione è stata inviata',
   pageOpened: '{name} ha aperto {page}',
   forwardedTo: '{name} ha trasferito la chat a {to}',

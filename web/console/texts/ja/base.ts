@@ -159,7 +159,7 @@ const ja: Translation<typeof en> = {
   youTookIt: 'あなたがチャットを担当しました',
   cameIn: '{name}がチャットに参加しました',
   left: '{name}が退出しました',
-  removedBy: '{name}がメッセージを削除しました',
+  deletedBy: '{name}が削除しました',
   transcriptSent: 'チャットの記録が送信されました',
   pageOpened: '{name}が{page}を開きました',
   forwardedTo: '{name}がチャットを{to}に転送しました',

@@ -171,7 +171,7 @@ const nl: Translation<typeof en> = {
   youTookIt: 'U hebt de chat aangenomen',
   cameIn: '{name} doet mee aan de chat',
   left: '{name} heeft de chat verlaten',
-  removedBy: '{name} heeft een bericht verwijderd',
+  deletedBy: 'Verwijderd door {name}',
   transcriptSent: 'Het chatverslag is verstuurd',
   pageOpened: '{name} heeft {page} geopend',
   forwardedTo: '{name} heeft de chat doorgestuurd naar {to}',

@@ -219,7 +219,7 @@ const pl: Translation<typeof en> = {
   youTookIt: 'Przejmujesz czat',
   cameIn: '{name} dołącza do czatu',
   left: '{name} opuszcza czat',
-  removedBy: '{name} usuwa wiadomość',
+  deletedBy: 'Usunięte przez: {name}',
   transcriptSent: 'Zapis czatu został wysłany',
   pageOpened: '{name} otwiera {page}',
   forwardedTo: '{name} przekazuje czat do: {to}',

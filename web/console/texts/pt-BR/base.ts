@@ -195,7 +195,7 @@ const ptBR: Translation<typeof en> = {
   youTookIt: 'Você assumiu o chat',
   cameIn: '{name} entrou no chat',
   left: '{name} saiu do chat',
-  removedBy: '{name} excluiu uma mensagem',
+  deletedBy: 'Excluída por {name}',
   transcriptSent: 'A transcrição foi enviada',
   pageOpened: '{name} abriu {page}',
   forwardedTo: '{name} transferiu o chat para {to}',

@@ -171,7 +171,7 @@ const tr: Translation<typeof en> = {
   youTookIt: 'Sohbeti üstlendiniz',
   cameIn: '{name} sohbete katıldı',
   left: '{name} sohbetten ayrıldı',
-  removedBy: '{name} bir mesajı sildi',
+  deletedBy: '{name} tarafından silindi',
   transcriptSent: 'Sohbet dökümü gönderildi',
   pageOpened: '{name} şu sayfayı açtı: {page}',
   forwardedTo: '{name} sohbeti aktardı: {to}',
