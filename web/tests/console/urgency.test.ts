@@ -39,6 +39,25 @@ test('a chat is put on hold by a key and goes on by a button', async () => {
   await console.page.locator('.on-hold').getByRole('button', { name: 'Resume' }).click();
   await console.page.getByText('The chat goes on').waitFor();
   await expect.poll(async () => (await desk.room(guest.rid))['onHold']).toBe(undefined);
+  // What came after words last is offered first, here and in other tabs; the button beside it only sends.
+  const nexts = console.page.getByRole('dialog', { name: 'Send and close, send and hold' }).getByRole('button');
+  await console.composer.fill('Friday it is');
+  await console.button('Send and close, send and hold').click();
+  expect(await nexts.allInnerTexts()).toEqual([expect.stringMatching(/^Send and close/), 'Send and put on hold']);
+  await nexts.last().click();
+  await console.page.locator('.on-hold').getByRole('button', { name: 'Resume' }).click();
+  await expect.poll(async () => (await desk.room(guest.rid))['onHold']).toBe(undefined);
+  await console.page.reload();
+  await console.composer.fill('At noon');
+  await console.page.getByRole('button', { name: /^Send$/ }).click();
+  await expect.poll(() => guest.heard()).toEqual(['On Friday, I write then', 'Friday it is', 'At noon']);
+  expect((await desk.room(guest.rid))['onHold']).toBe(undefined);
+  await console.composer.fill('Until then');
+  await console.button('Send and close, send and hold').press('Enter');
+  await expect.poll(() => nexts.first().evaluate((first) => first === document.activeElement)).toBe(true);
+  expect(await nexts.first().innerText()).toBe('Send and put on hold');
+  await console.page.keyboard.press('Enter');
+  await expect.poll(async () => (await desk.room(guest.rid))['onHold']).toBe(true);
   await desk.close(amy, guest.rid);
   await console.leave();
 });

@@ -6,21 +6,28 @@ import { Key } from '../../parts/Key.tsx';
 import { Popover } from '../../parts/Popover.tsx';
 import { t } from '../../texts.ts';
 
+type Next = 'close' | 'hold';
+
+/** What came after words last, in this browser. */
+const LAST = 'hark.console.send-and';
+
 interface Props {
   readonly word: string;
   readonly isIdle: boolean;
   readonly send: () => void;
   /** Nothing where nothing can follow. */
-  readonly sendAnd?: (next: 'close' | 'hold') => void;
+  readonly sendAnd?: (next: Next) => void;
 }
 
 /** What is written goes out, and if one likes something comes after it. */
 export function SendButton({ word, isIdle, send, sendAnd }: Props) {
   const isChoosing = useSignal(false);
-  const choose = (next: 'close' | 'hold') => (): void => {
+  const choose = (next: Next): void => {
     isChoosing.value = false;
+    localStorage.setItem(LAST, next);
     sendAnd?.(next);
   };
+  const nexts: readonly Next[] = may('on-hold-livechat-room') ? ['close', 'hold'] : ['close'];
   return (
     <>
       <span class={sendAnd === undefined ? '' : 'split'}>
@@ -52,18 +59,14 @@ export function SendButton({ word, isIdle, send, sendAnd }: Props) {
             isChoosing.value = false;
           }}
         >
-          <button type="button" class="option" onClick={choose('close')}>
-            <Icon name="done" />
-            {t('sendAndClose')}
-            <span class="push" />
-            <Key keys="mod shift enter" />
-          </button>
-          {may('on-hold-livechat-room') ? (
-            <button type="button" class="option" onClick={choose('hold')}>
-              <Icon name="hold" />
-              {t('sendAndHold')}
+          {(localStorage.getItem(LAST) === 'hold' ? nexts.toReversed() : nexts).map((next) => (
+            <button key={next} type="button" class="option" onClick={() => choose(next)}>
+              <Icon name={next === 'close' ? 'done' : 'hold'} />
+              {t(next === 'close' ? 'sendAndClose' : 'sendAndHold')}
+              <span class="push" />
+              {next === 'close' ? <Key keys="mod shift enter" /> : null}
             </button>
-          ) : null}
+          ))}
         </Popover>
       ) : null}
     </>
