@@ -103,7 +103,7 @@ export default defineConfig({
         beyond: 'index',
         most,
       })),
-      { what: 'dialogs and lists that open later', files: /^assets\/(CloseDialog|Forgotten|Forward|KeySheet|Mentions|NewPassword|Offers|Palette)-/, beyond: 'index', most: 13.75 * 1024 },
+      { what: 'dialogs and lists that open later', files: /^assets\/(CloseDialog|Forgotten|Forward|KeySheet|Mentions|NewPassword|Offers|Palette)-/, beyond: 'index', most: 14 * 1024 },
       { what: 'a table of texts', files: /^assets\/texts\./, most: 12 * 1024, each: true },
     ]),
   ],

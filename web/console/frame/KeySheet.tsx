@@ -1,6 +1,6 @@
 import './key-sheet.css';
 
-import { may } from '../live/people.ts';
+import { may, me } from '../live/people.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Key } from '../parts/Key.tsx';
 import { t } from '../texts.ts';
@@ -9,13 +9,16 @@ import { sections } from './seen.ts';
 
 type Row = readonly [keys: readonly string[], what: TextKey, permission?: string];
 
-const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
+/** Who answers, who sees webhooks, and who uses canned responses. */
+const [ANSWERS, HEARS, CANNED] = ['view-l-room', 'view-livechat-webhooks', 'view-canned-responses'];
+
+const GROUPS: readonly (readonly [group: TextKey, rows: readonly Row[], permission?: string])[] = [
   [
     'keysAnywhere',
     [
       [['mod K'], 'palette'],
       [['?'], 'keyKeys'],
-      [['G', 'I'], 'keyInbox'],
+      [['G', 'I'], 'keyInbox', ANSWERS],
       [['mod S'], 'keySave'],
       [['shift A'], 'keyAvailable'],
       [['Z'], 'keyUndo'],
@@ -30,18 +33,21 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
       [['T'], 'keyTake'],
       [['R'], 'keyReply'],
       [['N'], 'keyNote'],
-      [['/'], 'keyCanned'],
+      [['/'], 'keyCanned', CANNED],
       [['F'], 'keyForward', 'transfer-livechat-guest'],
       [['U'], 'keyReturn'],
       [['H'], 'keyHold', 'on-hold-livechat-room'],
       [['E'], 'keyClose'],
       [['L'], 'keyTags'],
       [['V'], 'keyVisitor'],
-      [['D'], 'keyDeliveries'],
-      [['1', '2', '3'], 'keyViews'],
+      [['D'], 'keyDeliveries', HEARS],
+      [['1'], 'mine'],
+      [['2'], 'queue'],
+      [['3'], 'all', 'view-livechat-rooms'],
       [['['], 'keyList'],
       [[']'], 'keyDetails'],
     ],
+    ANSWERS,
   ],
   [
     'keysComposer',
@@ -49,11 +55,12 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
       [['enter'], 'keySend'],
       [['shift enter'], 'keyNewLine'],
       [['mod shift enter'], 'keySendClose'],
-      [['/'], 'keyCanned'],
+      [['/'], 'keyCanned', CANNED],
       [['@'], 'keyMention'],
       [['↑'], 'keyEdit'],
       [['escape'], 'keyToList'],
     ],
+    ANSWERS,
   ],
   [
     'keysTables',
@@ -61,10 +68,10 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
       [['J', 'K'], 'keyRows'],
       [['enter'], 'keyOpenRow'],
       [['N'], 'keyNewRow'],
-      [['X'], 'keyChooseRow'],
-      [['S'], 'keyResend'],
-      [['C'], 'keyCurl'],
-      [['P'], 'keyPause'],
+      [['X'], 'keyChooseRow', HEARS],
+      [['S'], 'keyResend', HEARS],
+      [['C'], 'keyCurl', HEARS],
+      [['P'], 'keyPause', HEARS],
     ],
   ],
   [
@@ -76,16 +83,18 @@ const GROUPS: readonly (readonly [TextKey, readonly Row[]])[] = [
   ],
 ];
 
+const isFor = (permission: string | undefined): boolean => permission === undefined || may(permission);
+
 /** What whoever looks may do, and behind the inbox the places that they may see. */
 const ofThem = (rows: readonly Row[]): readonly Row[] =>
   rows
-    .filter(([, , permission]) => permission === undefined || may(permission))
-    .flatMap((row) => (row[1] === 'keyInbox' ? [row, ...sections().map(([{ key, name }]): Row => [['G', key.toUpperCase()], name])] : [row]));
+    .flatMap((row) => (row[1] === 'keyInbox' ? [row, ...sections().map(([{ key, name }]): Row => [['G', key.toUpperCase()], name])] : [row]))
+    .filter(([, what, permission]) => isFor(permission) && (what !== 'keyAvailable' || me.value?.statusLivechat !== undefined));
 
 export function KeySheet({ close }: { readonly close: () => void }) {
   return (
     <Dialog title={t('keysAndHelp')} kind="key-sheet" close={close}>
-      {GROUPS.map(([group, rows]) => (
+      {GROUPS.filter(([, , permission]) => isFor(permission)).map(([group, rows]) => (
         <section key={group}>
           <h3>{t(group)}</h3>
           <dl>

@@ -80,6 +80,9 @@ test('the palette gives the chat a tag that the department offers', async () => 
   const sheet = console.page.getByRole('dialog', { name: 'Keys' });
   await sheet.getByText('return to the queue').waitFor();
   expect(await sheet.getByText('forward', { exact: true }).count()).toBe(0);
+  const known = await sheet.locator('dt .unseen').allTextContents();
+  expect(known).toEqual(expect.arrayContaining(['1', '2', '/', 'shift A']));
+  expect(known.filter((one) => ['3', 'D', 'X', 'S', 'C', 'P', 'G W'].includes(one))).toEqual([]);
   await console.page.keyboard.press('Escape');
   await sheet.waitFor({ state: 'detached' });
   await console.page.keyboard.press('Control+k');
@@ -215,7 +218,7 @@ test('all keys are on their sheet, and other addresses lead to their pages', asy
   await page.keyboard.press('?');
   const sheet = page.getByRole('dialog', { name: 'Keys' });
   await sheet.getByText('G W', { exact: true }).waitFor({ state: 'attached' });
-  for (const keys of ['G C', 'G M', 'G R', 'G A', 'mod S', 'S', 'X', 'N', 'mod enter']) {
+  for (const keys of ['G C', 'G M', 'G R', 'G A', 'mod S', '3', 'D', 'S', 'X', 'N', 'mod enter']) {
     expect(await sheet.getByText(keys, { exact: true }).count()).toBeGreaterThan(0);
   }
   expect(await accessibilityFaults(page)).toEqual([]);

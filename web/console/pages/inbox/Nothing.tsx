@@ -18,7 +18,7 @@ const KEYS: readonly (readonly [keys: readonly string[], what: TextKey, permissi
   [['mod K'], 'palette'],
   [['R'], 'keyReply'],
   [['N'], 'keyNote'],
-  [['/'], 'keyCanned'],
+  [['/'], 'keyCanned', 'view-canned-responses'],
   [['F'], 'keyForward', 'transfer-livechat-guest'],
   [['E'], 'keyClose'],
   [['?'], 'keyAll'],

@@ -18,7 +18,6 @@ const ar: Translation<typeof en> = {
   keyTags: 'الوسوم',
   keyVisitor: 'الزائر',
   keyDeliveries: 'إشعارات المحادثة',
-  keyViews: 'محادثاتي، الانتظار، الكل',
   keyList: 'إظهار القائمة أو إخفاؤها',
   keyDetails: 'إظهار التفاصيل أو إخفاؤها',
   keysComposer: 'الرد',

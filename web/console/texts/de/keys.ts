@@ -18,7 +18,6 @@ const de: Translation<typeof en> = {
   keyTags: 'Tags',
   keyVisitor: 'der Besucher',
   keyDeliveries: 'Webhooks des Chats',
-  keyViews: 'meine, Warteschlange, alle',
   keyList: 'Liste zeigen oder verbergen',
   keyDetails: 'Details ein- und ausblenden',
   keysComposer: 'Antwort',

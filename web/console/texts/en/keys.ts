@@ -15,7 +15,6 @@ export default {
   keyTags: 'tags',
   keyVisitor: 'the visitor',
   keyDeliveries: 'webhooks of the chat',
-  keyViews: 'mine, queue, all',
   keyList: 'show or hide the list',
   keyDetails: 'show or hide details',
   keysComposer: 'Reply',

@@ -18,7 +18,6 @@ const es: Translation<typeof en> = {
   keyTags: 'etiquetas',
   keyVisitor: 'el visitante',
   keyDeliveries: 'webhooks del chat',
-  keyViews: 'míos, cola, todos',
   keyList: 'mostrar u ocultar la lista',
   keyDetails: 'mostrar u ocultar los detalles',
   keysComposer: 'Respuesta',

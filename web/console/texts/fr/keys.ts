@@ -18,7 +18,6 @@ const fr: Translation<typeof en> = {
   keyTags: 'étiquettes',
   keyVisitor: 'le visiteur',
   keyDeliveries: 'webhooks de la conversation',
-  keyViews: 'mes conversations, file d’attente, toutes',
   keyList: 'afficher ou masquer la liste',
   keyDetails: 'afficher ou masquer les détails',
   keysComposer: 'Réponse',

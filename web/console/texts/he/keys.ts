@@ -18,7 +18,6 @@ const he: Translation<typeof en> = {
   keyTags: 'תגיות',
   keyVisitor: 'המבקר',
   keyDeliveries: 'ה־webhooks של הצ׳אט',
-  keyViews: 'שלי, תור, הכול',
   keyList: 'הצגה או הסתרה של הרשימה',
   keyDetails: 'הצגה או הסתרה של הפרטים',
   keysComposer: 'תשובה',

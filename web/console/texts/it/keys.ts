@@ -18,7 +18,6 @@ const it: Translation<typeof en> = {
   keyTags: 'tag',
   keyVisitor: 'il visitatore',
   keyDeliveries: 'webhook della chat',
-  keyViews: 'mie, coda, tutte',
   keyList: 'mostra o nascondi l’elenco',
   keyDetails: 'mostra o nascondi i dettagli',
   keysComposer: 'Risposta',

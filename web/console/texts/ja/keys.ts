@@ -18,7 +18,6 @@ const ja: Translation<typeof en> = {
   keyTags: 'タグ',
   keyVisitor: '訪問者',
   keyDeliveries: 'チャットのWebhook',
-  keyViews: '自分、キュー、すべて',
   keyList: '一覧の表示・非表示',
   keyDetails: '詳細の表示・非表示',
   keysComposer: '返信',

@@ -18,7 +18,6 @@ const nl: Translation<typeof en> = {
   keyTags: 'tags',
   keyVisitor: 'de bezoeker',
   keyDeliveries: 'webhooks van de chat',
-  keyViews: 'mijn chats, wachtrij, alle',
   keyList: 'lijst tonen of verbergen',
   keyDetails: 'details tonen of verbergen',
   keysComposer: 'Antwoord',

@@ -18,7 +18,6 @@ const pl: Translation<typeof en> = {
   keyTags: 'tagi',
   keyVisitor: 'odwiedzający',
   keyDeliveries: 'webhooki czatu',
-  keyViews: 'moje, kolejka, wszystkie',
   keyList: 'pokaż lub ukryj listę',
   keyDetails: 'pokaż lub ukryj szczegóły',
   keysComposer: 'Odpowiedź',

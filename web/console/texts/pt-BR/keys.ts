@@ -18,7 +18,6 @@ const ptBR: Translation<typeof en> = {
   keyTags: 'tags',
   keyVisitor: 'o visitante',
   keyDeliveries: 'webhooks do chat',
-  keyViews: 'meus, fila, todos',
   keyList: 'mostrar ou ocultar a lista',
   keyDetails: 'mostrar ou ocultar os detalhes',
   keysComposer: 'Resposta',

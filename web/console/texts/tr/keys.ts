@@ -18,7 +18,6 @@ const tr: Translation<typeof en> = {
   keyTags: 'etiketler',
   keyVisitor: 'ziyaretçi',
   keyDeliveries: 'sohbetin webhook’ları',
-  keyViews: 'benimkiler, sıra, tümü',
   keyList: 'listeyi göster veya gizle',
   keyDetails: 'ayrıntıları göster veya gizle',
   keysComposer: 'Yanıt',
