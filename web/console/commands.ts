@@ -1,4 +1,6 @@
 // What can be done now, by its name. What is on the screen says which commands it has.
+import { signal } from '@preact/signals';
+
 import { type Layer, useLayer } from './layers.ts';
 import { go } from './place.ts';
 
@@ -21,6 +23,9 @@ export interface Command {
 
 /** What a command does that leads to a page. */
 export const leadTo = (path: string): Pick<Command, 'path' | 'act'> => ({ path, act: () => go(path) });
+
+/** Where one looks for them, and for chats. */
+export const paletteIsShown = signal(false);
 
 const layers: Layer<readonly Command[]>[] = [];
 

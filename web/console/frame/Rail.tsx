@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 
 import { calledAs } from '../api/documents.ts';
 import { logOut } from '../api/entry.ts';
-import { leadTo, useCommands } from '../commands.ts';
+import { leadTo, paletteIsShown, useCommands } from '../commands.ts';
 import { unread, waitingCount } from '../live/lists.ts';
 import { me } from '../live/people.ts';
 import { Avatar } from '../parts/Avatar.tsx';
@@ -29,7 +29,6 @@ const upTo99 = (many: number): string => (many > 99 ? `${number(99)}+` : number(
 
 export function Rail() {
   const keysAreShown = useSignal(false);
-  const paletteIsShown = useSignal(false);
   const isAboutMe = useSignal(false);
   useEffect(() => Palette.prepare(), []);
   const own = me.value;

@@ -58,6 +58,27 @@ test('the palette finds a chat that is over, also on a phone beside an open one'
   await console.leave();
 });
 
+test('where a chat is not, there is a way to all others', async () => {
+  const guest = await Guest.come(desk, 'Lena Kiln', 'Where is my mug?');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, `${desk.url}/inbox/no-such-id`, amy);
+  const { page } = console;
+  await page.getByRole('heading', { name: 'There is no such chat' }).waitFor();
+  // Nothing is known beside it.
+  expect(await page.locator('.details').count()).toBe(0);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await console.button('Search all chats').click();
+  await page.getByRole('dialog', { name: 'Search and commands' }).waitFor();
+  await page.keyboard.type('lena k');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Lena Kiln', exact: true }).waitFor();
+  await page.goBack();
+  await page.getByRole('link', { name: 'Back to the inbox' }).click();
+  await expect.poll(() => new URL(page.url()).pathname).toBe('/inbox');
+  await console.leave();
+  await desk.close(amy, guest.rid);
+});
+
 test('the palette gives the chat a tag that the department offers', async () => {
   const bea = await desk.agent('bea', 'Bea Winter');
   const returns = await desk.department('Returns', [bea]);

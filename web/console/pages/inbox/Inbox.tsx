@@ -113,7 +113,7 @@ function Chats() {
                 hasDetails.value = !hasDetails.value;
               }}
             />
-            {hasDetails.value ? (
+            {hasDetails.value && chat.value?.state !== 'missing' ? (
               <Details
                 key={rid}
                 close={() => {

@@ -14,7 +14,6 @@ import { useKeys } from '../../keys.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { later } from '../../parts/later.tsx';
-import { LetIn } from '../../parts/LetIn.tsx';
 import { address, chosenList } from '../../place.ts';
 import { count, t } from '../../texts.ts';
 import { isNarrow, isPhone } from '../../width.ts';
@@ -33,6 +32,7 @@ import { Viewers } from './Viewers.tsx';
 
 const Choices = later(async () => (await import('./Choices.tsx')).Choices);
 const CloseDialog = later(async () => (await import('./CloseDialog.tsx')).CloseDialog);
+const Missing = later(async () => (await import('./Missing.tsx')).Missing);
 const Forward = later(async () => (await import('./Forward.tsx')).Forward);
 
 interface Props {
@@ -46,17 +46,7 @@ export function Talk({ detailsAreShown, toggleDetails }: Props) {
     return <main id="main" tabIndex={-1} class="talk" aria-busy="true" />;
   }
   if (open.state === 'missing') {
-    return (
-      <main id="main" tabIndex={-1} class="nothing">
-        <h2>{t('noChat')}</h2>
-        <p>
-          {t('noChatMore')} {may('view-livechat-rooms') ? null : <LetIn permission="view-livechat-rooms" />}
-        </p>
-        <a class="button" href={address('/inbox')} data-inside>
-          {t('toInbox')}
-        </a>
-      </main>
-    );
+    return <Missing.Part />;
   }
   return (
     <main id="main" tabIndex={-1} class="talk">

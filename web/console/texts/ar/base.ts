@@ -241,6 +241,7 @@ const ar: Translation<typeof en> = {
   closedNote: 'انتهت هذه المحادثة.',
   noChat: 'لا توجد محادثة كهذه',
   noChatMore: 'حُذفت، أو لا يجوز لك رؤيتها، أو العنوان غير صحيح.',
+  searchAll: 'البحث في كل المحادثات',
   chatFault: 'تعذرت قراءة المحادثة',
   chatFaultMore: 'تُعاد المحاولة حالما يجيب الخادم.',
   messageGone: 'لم تعد هذه الرسالة موجودة.',

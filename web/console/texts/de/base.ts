@@ -162,6 +162,7 @@ const de: Translation<typeof en> = {
   closedNote: 'Dieser Chat ist beendet.',
   noChat: 'Diesen Chat gibt es nicht',
   noChatMore: 'Er wurde gelöscht, Sie dürfen ihn nicht sehen, oder die Adresse stimmt nicht.',
+  searchAll: 'Alle Chats durchsuchen',
   chatFault: 'Der Chat konnte nicht geladen werden',
   chatFaultMore: 'Es wird noch einmal versucht, sobald der Server antwortet.',
   messageGone: 'Diese Nachricht gibt es nicht mehr.',

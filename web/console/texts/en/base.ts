@@ -152,6 +152,7 @@ export default {
   closedNote: 'This chat is closed.',
   noChat: 'There is no such chat',
   noChatMore: 'It was removed, you may not see it, or the address is wrong.',
+  searchAll: 'Search all chats',
   chatFault: 'The chat could not be read',
   chatFaultMore: 'It is tried again as soon as the server answers.',
   messageGone: 'This message is not there any more.',

@@ -170,6 +170,7 @@ const es: Translation<typeof en> = {
   closedNote: 'Este chat está cerrado.',
   noChat: 'Ese chat no existe',
   noChatMore: 'Se eliminó, no puedes verlo, o la dirección no es correcta.',
+  searchAll: 'Buscar en todos los chats',
   chatFault: 'No se pudo leer el chat',
   chatFaultMore: 'Se vuelve a intentar en cuanto responda el servidor.',
   messageGone: 'Este mensaje ya no está.',

@@ -174,6 +174,7 @@ const fr: Translation<typeof en> = {
   closedNote: 'Cette conversation est fermée.',
   noChat: 'Cette conversation n’existe pas',
   noChatMore: 'Elle a été supprimée, vous n’y avez pas accès, ou l’adresse est fausse.',
+  searchAll: 'Rechercher dans toutes les conversations',
   chatFault: 'La conversation n’a pas pu être lue',
   chatFaultMore: 'Nouvel essai dès que le serveur répond.',
   messageGone: 'Ce message n’existe plus.',

@@ -174,6 +174,7 @@ const he: Translation<typeof en> = {
   closedNote: 'הצ׳אט הזה הסתיים.',
   noChat: 'אין צ׳אט כזה',
   noChatMore: 'הוא נמחק, אין לך הרשאה לראות אותו, או שהכתובת שגויה.',
+  searchAll: 'חיפוש בכל הצ׳אטים',
   chatFault: 'לא ניתן היה לטעון את הצ׳אט',
   chatFaultMore: 'ייעשה ניסיון נוסף ברגע שהשרת יענה.',
   messageGone: 'ההודעה הזו כבר לא קיימת.',

@@ -186,6 +186,7 @@ const it: Translation<typeof en> = {
   closedNote: 'Questa chat è terminata.',
   noChat: 'Questa chat non esiste',
   noChatMore: 'È stata eliminata, non puoi vederla oppure l’indirizzo è sbagliato.',
+  searchAll: 'Cerca in tutte le chat',
   chatFault: 'Impossibile caricare la chat',
   chatFaultMore: 'Verrà fatto un altro tentativo appena il server risponderà.',
   messageGone: 'Questo messaggio non c’è più.',

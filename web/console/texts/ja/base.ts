@@ -150,6 +150,7 @@ const ja: Translation<typeof en> = {
   closedNote: 'このチャットは終了しました。',
   noChat: 'チャットが見つかりません',
   noChatMore: '削除されたか、閲覧権限がないか、アドレスが間違っています。',
+  searchAll: 'すべてのチャットを検索',
   chatFault: 'チャットを読み込めませんでした',
   chatFaultMore: 'サーバーが応答し次第、再度読み込みます。',
   messageGone: 'このメッセージはもうありません。',

@@ -162,6 +162,7 @@ const nl: Translation<typeof en> = {
   closedNote: 'Deze chat is beëindigd.',
   noChat: 'Deze chat bestaat niet',
   noChatMore: 'Hij is verwijderd, u mag hem niet zien of het adres klopt niet.',
+  searchAll: 'Alle chats doorzoeken',
   chatFault: 'De chat kon niet worden geladen',
   chatFaultMore: 'Er wordt opnieuw geprobeerd zodra de server antwoordt.',
   messageGone: 'Dit bericht is er niet meer.',

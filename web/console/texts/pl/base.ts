@@ -210,6 +210,7 @@ const pl: Translation<typeof en> = {
   closedNote: 'Ten czat jest zakończony.',
   noChat: 'Nie ma takiego czatu',
   noChatMore: 'Został usunięty, nie masz do niego dostępu albo adres jest błędny.',
+  searchAll: 'Szukaj we wszystkich czatach',
   chatFault: 'Nie udało się wczytać czatu',
   chatFaultMore: 'Nastąpi kolejna próba, gdy tylko serwer odpowie.',
   messageGone: 'Tej wiadomości już nie ma.',

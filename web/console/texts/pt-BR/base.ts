@@ -186,6 +186,7 @@ const ptBR: Translation<typeof en> = {
   closedNote: 'Este chat foi encerrado.',
   noChat: 'Este chat não existe',
   noChatMore: 'Ele foi excluído, você não pode vê-lo ou o endereço está errado.',
+  searchAll: 'Buscar em todos os chats',
   chatFault: 'Não foi possível carregar o chat',
   chatFaultMore: 'Uma nova tentativa é feita assim que o servidor responder.',
   messageGone: 'Esta mensagem não existe mais.',

@@ -162,6 +162,7 @@ const tr: Translation<typeof en> = {
   closedNote: 'Bu sohbet sona erdi.',
   noChat: 'Böyle bir sohbet yok',
   noChatMore: 'Silinmiş, görme izniniz yok veya adres yanlış.',
+  searchAll: 'Tüm sohbetlerde ara',
   chatFault: 'Sohbet yüklenemedi',
   chatFaultMore: 'Sunucu yanıt verir vermez tekrar denenir.',
   messageGone: 'Bu mesaj artık yok.',
