@@ -1,12 +1,12 @@
 // Text twice as large in a window as wide as before: columns, charts and counts have the room that their words take.
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { amy } from '../agent.ts';
 import { browser, desk } from '../fixture.ts';
 import { Console, Guest } from './console.ts';
 import { many } from './crowd.ts';
-import { onEachOther } from './reach.ts';
+import { onEachOther, outOfFrame } from './reach.ts';
 import { Receiver } from './receiver.ts';
 
 const ADMIN = { username: 'admin', password: 'secret-of-admin' };
@@ -45,6 +45,15 @@ const enlarge = async ({ context, page }: Console): Promise<void> => {
   await cdp.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
 };
 
+/** Words whose lines are lower than their letters, so that they lie on those above or below. */
+const squeezed = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('.inbox *')]
+      .filter((one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== ''))
+      .filter((one) => Number.parseFloat(getComputedStyle(one).lineHeight) < Number.parseFloat(getComputedStyle(one).fontSize))
+      .map((one) => `${one.parentElement?.className ?? ''} > ${one.className}: ${one.textContent?.trim().slice(0, 40) ?? ''}`),
+  );
+
 const WINDOWS: readonly (readonly [string, BrowserContextOptions])[] = [
   ['in English', { locale: 'en-GB', viewport: VIEWPORT }],
   ['in Arabic', { locale: 'ar', viewport: VIEWPORT }],
@@ -63,6 +72,24 @@ test.for(WINDOWS)('nothing lies on anything at 200 %%, %s', async ([, options]) 
   }
   await console.leave();
   expect(Object.fromEntries(Object.entries(found).filter(([, faults]) => faults.length > 0))).toEqual({});
+});
+
+test.for(WINDOWS)('a chat is read beside the list at 200 %%, %s', async ([, { locale = '' }]) => {
+  const guest = await Guest.come(desk, `Visitor with a long name, ${locale}`, 'Hello?');
+  await desk.take(amy, guest.rid);
+  const console = await Console.logIn(browser, `${desk.url}/inbox?view=queue`, amy, { locale, viewport: { width: 1280, height: 900 } });
+  const { page } = console;
+  await enlarge(console);
+  await page.goto(`${desk.url}/inbox/${guest.rid}?view=queue`);
+  await page.locator('.bubble').waitFor();
+  await page.locator('a.row').first().waitFor();
+  expect(await squeezed(page)).toEqual([]);
+  expect(await onEachOther(page)).toEqual([]);
+  expect((await outOfFrame(page)).filter((fault) => /row|tab|strip|status|button/.test(fault))).toEqual([]);
+  // By which those that are not seen have their room.
+  expect(new Set(await page.locator('a.row').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height))).size).toBe(1);
+  await desk.close(amy, guest.rid);
+  await console.leave();
 });
 
 test.for([
