@@ -1,15 +1,12 @@
 import { useSignal } from '@preact/signals';
 
-import { may } from '../../live/people.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
-import { Popover } from '../../parts/Popover.tsx';
+import { later } from '../../parts/later.tsx';
 import { t } from '../../texts.ts';
+import type { Next } from './Sends.tsx';
 
-type Next = 'close' | 'hold';
-
-/** What came after words last, in this browser. */
-const LAST = 'hark.console.send-and';
+const Sends = later(async () => (await import('./Sends.tsx')).Sends);
 
 interface Props {
   readonly word: string;
@@ -22,12 +19,6 @@ interface Props {
 /** What is written goes out, and if one likes something comes after it. */
 export function SendButton({ word, isIdle, send, sendAnd }: Props) {
   const isChoosing = useSignal(false);
-  const choose = (next: Next): void => {
-    isChoosing.value = false;
-    localStorage.setItem(LAST, next);
-    sendAnd?.(next);
-  };
-  const nexts: readonly Next[] = may('on-hold-livechat-room') ? ['close', 'hold'] : ['close'];
   return (
     <>
       <span class={sendAnd === undefined ? '' : 'split'}>
@@ -43,6 +34,8 @@ export function SendButton({ word, isIdle, send, sendAnd }: Props) {
             aria-disabled={isIdle}
             title={t('otherSends')}
             aria-expanded={isChoosing.value}
+            onFocus={Sends.prepare}
+            onPointerEnter={Sends.prepare}
             onClick={() => {
               isChoosing.value = !isChoosing.value;
             }}
@@ -51,23 +44,13 @@ export function SendButton({ word, isIdle, send, sendAnd }: Props) {
           </button>
         )}
       </span>
-      {isChoosing.value ? (
-        <Popover
-          label={t('otherSends')}
-          kind="sends"
+      {isChoosing.value && sendAnd !== undefined ? (
+        <Sends.Part
+          choose={sendAnd}
           close={() => {
             isChoosing.value = false;
           }}
-        >
-          {(localStorage.getItem(LAST) === 'hold' ? nexts.toReversed() : nexts).map((next) => (
-            <button key={next} type="button" class="option" onClick={() => choose(next)}>
-              <Icon name={next === 'close' ? 'done' : 'hold'} />
-              {t(next === 'close' ? 'sendAndClose' : 'sendAndHold')}
-              <span class="push" />
-              {next === 'close' ? <Key keys="mod shift enter" /> : null}
-            </button>
-          ))}
-        </Popover>
+        />
       ) : null}
     </>
   );
