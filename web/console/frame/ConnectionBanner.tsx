@@ -22,6 +22,10 @@ export function ConnectionBanner() {
   const since = state.is === 'lost' ? state.since : undefined;
   useEffect(() => {
     if (since !== undefined) {
+      if (shown.peek() === 'none') {
+        // What came during a blink, or was read later than it could be told.
+        missed.value = undefined;
+      }
       const timer = setTimeout(() => {
         shown.value = 'lost';
       }, AFTER_MS);

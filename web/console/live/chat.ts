@@ -39,6 +39,10 @@ export function follow(is: boolean): void {
 /** How many messages of others came while there was no connection, in however many readings. */
 export const missed = signal<number | undefined>(undefined);
 
+/** That the connection was lost, until the open chat was read after it: when the last was said that was known then. Which of the
+ * readings finds what came is by chance. */
+let loss: { readonly after: number } | undefined;
+
 /** Everything that changed in the open chat until then, by the clock of the server, is known. */
 let knownUntil = 0;
 /** Whether what changes in it is heard while there is a connection. */
@@ -76,10 +80,42 @@ export function followChats(): void {
       }
     }
   });
+  effect(() => {
+    if (connection.value.is === 'lost') {
+      lose();
+    }
+  });
   onReturn(() => {
     isHeard = true;
-    void catchUp('returned');
+    void catchUp();
   });
+}
+
+/** Where nothing is known, nothing is missed. */
+function lose(): void {
+  const now = chat.peek();
+  if (now !== undefined) {
+    const last = now.messages.at(-1);
+    loss = { after: loss?.after ?? (last === undefined ? Infinity : millis(last.ts)) };
+  }
+}
+
+/** The loss that a reading ends which begins now: one without a connection leaves something to the next. */
+const lossToEnd = (): typeof loss => (connection.peek().is === 'lost' ? undefined : loss);
+
+/** Counts what came meanwhile, before it is taken. */
+function countMissed(rid: string, came: readonly Message[], ended: typeof loss): void {
+  const now = chat.peek();
+  if (now?.rid !== rid || loss === undefined) {
+    return;
+  }
+  const since = loss.after - OVERLAP_MS;
+  const known = new Set(now.messages.map(({ _id }) => _id));
+  const news = came.filter(({ _id, t, u, ts }) => t === undefined && u._id !== me.peek()?._id && millis(ts) >= since && !known.has(_id));
+  missed.value = (missed.peek() ?? 0) + news.length;
+  if (loss === ended) {
+    loss = undefined;
+  }
 }
 
 function leave(): void {
@@ -90,6 +126,7 @@ function leave(): void {
   keepLeft();
   isHeard = false;
   knownUntil = 0;
+  loss = undefined;
   chat.value = undefined;
 }
 
@@ -142,6 +179,9 @@ async function open(rid: string): Promise<void> {
   ];
   stops = topics.map(({ stop }) => stop);
   const isLive = connection.peek().is === 'live';
+  if (connection.peek().is === 'lost') {
+    lose();
+  }
   // One that was left is brought up to date as soon as it is heard, and without a connection now.
   const reading = before === undefined || !isLive ? read(rid) : undefined;
   if (!isLive) {
@@ -153,7 +193,7 @@ async function open(rid: string): Promise<void> {
   if (chat.peek()?.rid === rid) {
     isHeard = true;
     if (chat.peek()?.state === 'there') {
-      await catchUp('opened');
+      await catchUp();
     }
   }
   const room = chat.peek()?.room;
@@ -166,6 +206,7 @@ async function open(rid: string): Promise<void> {
 export async function read(rid: string): Promise<void> {
   change(rid, { state: 'loading' });
   const willBeKnown = isHeard && connection.peek().is === 'live';
+  const ended = lossToEnd();
   try {
     const [room, page] = await Promise.all([
       roomOf(rid),
@@ -173,6 +214,7 @@ export async function read(rid: string): Promise<void> {
     ]);
     change(rid, { room, state: 'there', hasEarlier: page.length === PAGE });
     isBehind = !willBeKnown;
+    countMissed(rid, page, ended);
     take(rid, page, 'earlier');
     await readVisitor(rid, room);
   } catch (error) {
@@ -238,7 +280,7 @@ export async function readUntil(rid: string, isEnough: (message: Message) => boo
 }
 
 /** What changed while nobody listened: there was no connection, or the chat was not open. */
-async function catchUp(why: 'returned' | 'opened'): Promise<void> {
+async function catchUp(): Promise<void> {
   const now = chat.peek();
   if (now === undefined) {
     return;
@@ -248,6 +290,7 @@ async function catchUp(why: 'returned' | 'opened'): Promise<void> {
     return;
   }
   isBehind = true;
+  const ended = lossToEnd();
   try {
     const [{ result }, room] = await Promise.all([
       get<{
@@ -255,14 +298,10 @@ async function catchUp(why: 'returned' | 'opened'): Promise<void> {
       }>('chat.syncMessages', { roomId: now.rid, lastUpdate: new Date(Math.max(0, knownUntil - OVERLAP_MS)).toISOString() }),
       roomOf(now.rid),
     ]);
-    const known = new Set(now.messages.map((message) => message._id));
-    const news = result.updated.filter((message) => !known.has(message._id));
-    if (why === 'returned') {
-      missed.value = (missed.peek() ?? 0) + news.filter((message) => message.t === undefined && message.u._id !== me.peek()?._id).length;
-    }
     if (chat.peek()?.rid === now.rid) {
       isBehind = false;
     }
+    countMissed(now.rid, result.updated, ended);
     take(now.rid, result.updated);
     forget(
       now.rid,
@@ -276,7 +315,7 @@ async function catchUp(why: 'returned' | 'opened'): Promise<void> {
       setTimeout(() => {
         // Else it is read when there is a connection, or was left.
         if (connection.peek().is === 'live' && chat.peek()?.rid === now.rid) {
-          void catchUp(why);
+          void catchUp();
         }
       }, Math.max(error.wait, AGAIN_MS));
     }

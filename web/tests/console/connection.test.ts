@@ -66,6 +66,47 @@ test('what happened while the cable was cut is there afterwards, in its order an
   await cable.remove();
 });
 
+test('what came meanwhile is told, whichever reading finds it', async () => {
+  const guest = await Guest.come(desk, 'Kit', 'Before');
+  await desk.take(amy, guest.rid);
+  const cable = await Cable.lay(desk.server.url);
+  const console = await Console.open(browser, cable.url);
+  const { page } = console;
+  // The connection is lost before the chat is listened to, so that opening it and the return both read.
+  let isHeld = true;
+  await page.routeWebSocket(/websocket$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((frame) => {
+      const isOfChat = String(frame).includes('stream-room-messages') && String(frame).includes(guest.rid);
+      if (!isHeld || !isOfChat) {
+        server.send(frame);
+      }
+    });
+  });
+  await page.reload();
+  await console.enter(amy.username, amy.password);
+  await console.listening();
+  await console.openChat('Kit');
+  await console.bubble('Before').waitFor();
+  cable.cut();
+  await page.getByText('No connection since').waitFor();
+  isHeld = false;
+  for (const word of ['One', 'Two', 'Three']) {
+    await guest.say(word);
+  }
+  // The first fails, the other is refused, and everything is read anew.
+  const answers: ((route: Route) => Promise<void>)[] = [
+    (route) => route.abort(),
+    (route) => route.fulfill({ status: 400, json: { success: false, error: 'no' } }),
+  ];
+  await page.route('**/chat.syncMessages*', async (route) => await (answers.shift() ?? (() => route.continue()))(route));
+  cable.mend();
+  await page.getByText('Connected again. 3 messages came meanwhile.').waitFor();
+  await expect.poll(() => words(console)).toEqual(['Before', 'One', 'Two', 'Three']);
+  await console.leave();
+  await cable.remove();
+});
+
 test('a page beside the inbox says that there is no connection, and that it is back', async () => {
   const cable = await Cable.lay(desk.server.url);
   const console = await Console.logIn(browser, `${cable.url}inbox`, amy);
