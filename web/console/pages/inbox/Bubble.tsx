@@ -5,6 +5,7 @@ import { deliveriesOf } from '../../live/deliveries.ts';
 import { places } from '../../live/lists.ts';
 import { discard, tryAgain } from '../../live/outbox.ts';
 import { me } from '../../live/people.ts';
+import { quoting, wordsOf } from '../../live/quotes.ts';
 import { copyAndSay } from '../../parts/copying.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { address, place } from '../../place.ts';
@@ -15,7 +16,6 @@ import { type Entry, partsOf } from './entries.ts';
 import { Files } from './Files.tsx';
 import { Heard } from './Heard.tsx';
 import { Linked } from './Linked.tsx';
-import { quoting, wordsOf } from './quotes.ts';
 
 type Of<Kind extends Entry['is']> = Extract<Entry, { readonly is: Kind }>;
 

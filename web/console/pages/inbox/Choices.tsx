@@ -1,13 +1,12 @@
 import './choices.css';
 
 import { setPriority, setSla } from '../../live/acts.ts';
+import { priorities, priorityName, slas } from '../../live/urgency.ts';
 import type { Command } from '../../commands.ts';
 import type { Room } from '../../api/documents.ts';
-import { priorities, slas } from '../../live/urgency.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Popover } from '../../parts/Popover.tsx';
 import { count, t } from '../../texts.ts';
-import { priorityName } from './priority.ts';
 
 interface Props {
   readonly room: Room;

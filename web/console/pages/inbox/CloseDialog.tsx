@@ -9,6 +9,7 @@ import { chat } from '../../live/chat.ts';
 import { whoHears } from '../../live/deliveries.ts';
 import { begunOf, keepBegun } from '../../live/drafts.ts';
 import { departments, needsComment } from '../../live/people.ts';
+import { queueRows } from '../../live/row.ts';
 import { isEmail } from '../../parts/addresses.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
@@ -17,7 +18,6 @@ import { Switch } from '../../parts/Switch.tsx';
 import { Wrong } from '../../parts/Wrong.tsx';
 import { count, listed, t } from '../../texts.ts';
 import { takeNext } from './List.tsx';
-import { queueRows } from './rows.ts';
 import { TagField } from './TagField.tsx';
 
 /** What has to be mended before the chat can be closed. */

@@ -12,6 +12,8 @@ import { sayTyping, typing } from '../../live/typing.ts';
 import { sayWriting } from '../../live/viewers.ts';
 import { complain } from '../../live/toasts.ts';
 import { sendFiles } from '../../live/uploads.ts';
+import { quoted, quoting, wordsOf } from '../../live/quotes.ts';
+import { rowOf } from '../../live/row.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -25,8 +27,6 @@ import { changeOf, editing } from './editing.ts';
 import { cannedCommands } from './found.ts';
 import { Waited } from './ListRow.tsx';
 import { Collision, Editing, Guard, Quoting } from './Notices.tsx';
-import { quoted, quoting, wordsOf } from './quotes.ts';
-import { rowOf } from './rows.ts';
 import { SendButton } from './SendButton.tsx';
 
 interface Props {

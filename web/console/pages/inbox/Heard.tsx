@@ -2,11 +2,11 @@ import { useSignal } from '@preact/signals';
 
 import type { Delivery } from '../../api/documents.ts';
 import { resend } from '../../live/deliveries.ts';
+import { now } from '../../live/clock.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { outcomeOf, stateOf, wordOf } from '../../parts/outcome.ts';
 import { Popover } from '../../parts/Popover.tsx';
 import { count, t } from '../../texts.ts';
-import { now } from './clock.ts';
 
 /** Who heard it: grey while all is well, colour only where somebody has to look. */
 export function Heard({ deliveries }: { readonly deliveries: readonly Delivery[] }) {

@@ -2,11 +2,11 @@ import { computed } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useMemo } from 'preact/hooks';
 
+import { HOUR_MS, LATE_MS, LONG_MS, minute, now } from '../../live/clock.ts';
+import type { Row } from '../../live/row.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { address, openChat, view } from '../../place.ts';
 import { count, duration, number, t, time, when } from '../../texts.ts';
-import { HOUR_MS, LATE_MS, LONG_MS, minute, now } from './clock.ts';
-import type { Row } from './rows.ts';
 
 interface Props {
   readonly row: Row;

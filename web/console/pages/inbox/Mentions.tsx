@@ -4,10 +4,10 @@ import { useEffect } from 'preact/hooks';
 
 import { calledAs, millis } from '../../api/documents.ts';
 import { mentions, seeMentions } from '../../live/mentions.ts';
+import { minute } from '../../live/clock.ts';
 import { Popover } from '../../parts/Popover.tsx';
 import { address } from '../../place.ts';
 import { t, when } from '../../texts.ts';
-import { minute } from './clock.ts';
 
 /** Where colleagues have mentioned the one who looks. Whoever closes it has seen them. */
 export function Mentions({ close }: { readonly close: () => void }) {

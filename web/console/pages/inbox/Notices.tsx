@@ -3,12 +3,12 @@ import type { ComponentChildren } from 'preact';
 
 import { calledAs, type Message } from '../../api/documents.ts';
 import { nameOf } from '../../live/people.ts';
+import { quoting, wordsOf } from '../../live/quotes.ts';
 import { Avatar } from '../../parts/Avatar.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { t } from '../../texts.ts';
 import { Dots } from './ListRow.tsx';
-import { quoting, wordsOf } from './quotes.ts';
 
 interface GuardProps {
   readonly quicker: Message;

@@ -5,14 +5,14 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { calledAs, type Message, millis, type Related } from '../../api/documents.ts';
 import { readPast } from '../../live/past.ts';
+import { wordsOf } from '../../live/quotes.ts';
+import { minute } from '../../live/clock.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NotRead } from '../../parts/NotRead.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { address } from '../../place.ts';
 import { count, t, when } from '../../texts.ts';
 import { Linked } from './Linked.tsx';
-import { wordsOf } from './quotes.ts';
-import { minute } from './clock.ts';
 
 interface Props {
   readonly past: Related;

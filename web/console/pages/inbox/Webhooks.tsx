@@ -1,10 +1,10 @@
 import type { Delivery } from '../../api/documents.ts';
 import { deliveries, resend } from '../../live/deliveries.ts';
+import { now } from '../../live/clock.ts';
 import { Icon, Mark } from '../../parts/Icon.tsx';
 import { outcomeOf, stateOf, wordOf } from '../../parts/outcome.ts';
 import { address, openChat } from '../../place.ts';
 import { t } from '../../texts.ts';
-import { now } from './clock.ts';
 import { useSection } from './useSection.ts';
 
 /** What each endpoint has heard of the chat. */

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 
 import type { Message } from '../../api/documents.ts';
 import type { Mode } from '../../live/drafts.ts';
-import { wordsOf } from './quotes.ts';
+import { wordsOf } from '../../live/quotes.ts';
 
 export interface Edited {
   readonly is: Mode;

@@ -2,8 +2,8 @@
 import { calledAs, type Message, millis, type Note, type Room } from '../../api/documents.ts';
 import type { Outgoing } from '../../live/outbox.ts';
 import { departmentName, nameOf } from '../../live/people.ts';
+import { priorityName } from '../../live/urgency.ts';
 import { duration, startOfDay, t } from '../../texts.ts';
-import { priorityName } from './priority.ts';
 
 export type Entry =
   | { readonly is: 'day'; readonly key: string; readonly at: number }

@@ -2,7 +2,8 @@
 import { computed, signal } from '@preact/signals';
 
 import { onScreen } from '../../live/lists.ts';
-import { type Group, groups, type Row, rows } from './rows.ts';
+import type { Row } from '../../live/row.ts';
+import { type Group, groups, rows } from './rows.ts';
 
 /** Shorter lists are drawn whole. */
 const SHORT = 100;

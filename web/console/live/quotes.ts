@@ -1,8 +1,8 @@
 // A quote is a link to the message in front of the words, by which the server knows what is quoted.
 import { signal } from '@preact/signals';
 
-import type { Message } from '../../api/documents.ts';
-import { SERVER } from '../../api/http.ts';
+import type { Message } from '../api/documents.ts';
+import { SERVER } from '../api/http.ts';
 
 /** The message that the words to come are an answer to, if any. */
 export const quoting = signal<Message | undefined>(undefined);
