@@ -10,8 +10,16 @@ export interface Command {
   readonly of?: 'chat' | 'place' | 'found';
   readonly icon: string;
   readonly title: string;
+  /** What it is one of, or a part of: it stands before the title, and it is found by that as well. */
+  readonly whole?: string;
   /** What else is known of it; it is found by that as well. */
   readonly note?: string;
+  /** The note is what machines read. */
+  readonly isCode?: true;
+  /** What it is now; a secret and a long text are not told. */
+  readonly value?: string;
+  /** Another name, which nobody sees. */
+  readonly alias?: string;
   /** What tells it apart from others of its name. */
   readonly key?: string;
   /** The key that does the same. */

@@ -1,55 +1,110 @@
 import './palette.css';
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
-import { type Command, commandsNow, leadTo } from '../commands.ts';
+import { type Command, commandsNow } from '../commands.ts';
 import { chat } from '../live/chat.ts';
-import { everything, mine, waiting } from '../live/lists.ts';
 import { may } from '../live/people.ts';
-import { addressOf, chatsWith, type Page } from '../live/search.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { Found } from './Found.tsx';
 import { useBeside } from '../parts/beside.ts';
 import { Key } from '../parts/Key.tsx';
-import { plain } from '../parts/plain.ts';
+import { MarkedLine } from '../parts/MarkedLine.tsx';
 import { address } from '../place.ts';
 import { t } from '../texts.ts';
+import { type Looked, lookedAt, marksOf, ONLY_BY_WHOLE, type Ranked, ranked, wordsOf } from './finding.ts';
+import { knownChats, type Option, optionOf } from './found-chats.tsx';
+import type { Shown } from './found-words.tsx';
 
-/** Chats of a name that fits, at most. */
+/** Of what there is much, so many that fit. */
 const MOST = 8;
-/** Chats of all times are asked for by so many letters, when nobody types for a moment. */
+/** What is not here is asked for by so many letters, when nobody types for a moment. */
 const LEAST = 2;
 const SETTLED_MS = 250;
 
-function chatsNow(): readonly Command[] {
-  const all = new Map<string, string>();
-  for (const room of [...mine.value, ...(everything.value?.rooms ?? [])]) {
-    all.set(room._id, room.fname ?? '');
-  }
-  for (const inquiry of waiting.value) {
-    all.set(inquiry.rid, inquiry.name ?? '');
-  }
-  return [...all].map(([rid, title]) => ({ icon: 'chats', title, key: rid, ...leadTo(`/inbox/${rid}`) }));
+interface Entry extends Looked {
+  readonly command: Command;
 }
 
-/** Each word that was written begins a word of the title, or of what else is known. */
-function fits({ title, note = '' }: Command, wanted: string): boolean {
-  const words = plain(`${title} ${note}`).split(/[\s/]+/);
-  return plain(wanted)
-    .split(/\s+/)
-    .every((part) => words.some((word) => word.startsWith(part)));
+const entryOf = (command: Command): Entry => ({
+  ...lookedAt(command.title, command.note, `${command.whole ?? ''} ${command.alias ?? ''}`),
+  command,
+});
+
+function commandOption({ of, whole, title, note, isCode, value, key, icon, path, keys, act }: Command, words: readonly string[]): Option {
+  const behind = note ?? value ?? '';
+  return {
+    id: `${of ?? ''} ${key ?? `${whole ?? ''} ${title}`}`,
+    icon,
+    title,
+    marks: marksOf(title, words),
+    act,
+    // What is done with a chat points somewhere.
+    turns: of === 'chat',
+    ...(whole === undefined ? {} : { whole: t('oneOf', { whole, title: '' }) }),
+    ...(path === undefined ? {} : { path }),
+    ...(keys === undefined ? {} : { keys }),
+    ...(behind === '' ? {} : { note: <bdi class={isCode === true ? 'cut-text mono' : 'cut-text'}>{behind}</bdi> }),
+  };
+}
+
+/** By more than what it is a part of. */
+const isOwn = ({ rank }: Ranked<Entry>): boolean => rank < ONLY_BY_WHOLE;
+
+/** Chats in which words were said, or of which they are known, as far as the server has answered. */
+function useFoundWords(words: string): Shown | undefined {
+  const found = useSignal<Shown | undefined>(undefined);
+  useEffect(() => {
+    if (words.length < LEAST || !may('view-l-room')) {
+      found.value = undefined;
+      return undefined;
+    }
+    let isWanted = true;
+    const look = async (): Promise<void> => {
+      const { find } = await import('./found-words.tsx');
+      const shown = isWanted ? await find(words) : undefined;
+      // What was typed since then counts.
+      if (isWanted) {
+        found.value = shown;
+      }
+    };
+    const timer = setTimeout(() => void look().catch(() => undefined), SETTLED_MS);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [words]);
+  return found.value;
+}
+
+/** All settings with what they are now, for those who may see them: read when somebody first types. */
+function useSettings(words: string): readonly Entry[] {
+  const settings = useSignal<readonly Entry[]>([]);
+  const isRead = useRef(false);
+  const isWanted = words.length >= LEAST && may('view-privileged-setting');
+  useEffect(() => {
+    const read = async (): Promise<void> => {
+      const { settingCommands } = await import('./found-settings.ts');
+      settings.value = (await settingCommands()).map(entryOf);
+    };
+    if (isWanted && !isRead.current) {
+      isRead.current = true;
+      // Without them everything else is found.
+      read().catch(() => undefined);
+    }
+  }, [isWanted]);
+  return isWanted ? settings.value : [];
 }
 
 export function Palette({ close }: { readonly close: () => void }) {
   const element = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const wanted = useSignal('');
-  const at = useSignal(0);
-  const found = useSignal<Page | undefined>(undefined);
-  const commands = useRef(commandsNow());
+  /** Where arrows have come to. */
+  const at = useSignal<string | undefined>(undefined);
+  const entries = useMemo(() => commandsNow().map(entryOf), []);
   /** The open chat, whose commands come first until they are not wanted. */
-  const about = useSignal(commands.current.some(({ of }) => of === 'chat') ? (chat.peek()?.room?.fname ?? t('thisChat')) : undefined);
+  const about = useSignal(entries.some(({ command }) => command.of === 'chat') ? (chat.peek()?.room?.fname ?? t('thisChat')) : undefined);
   const beside = useBeside(close);
   // Before another key comes.
   useLayoutEffect(() => {
@@ -57,58 +112,52 @@ export function Palette({ close }: { readonly close: () => void }) {
     shown?.showModal();
     return () => shown?.close();
   }, []);
-  const words = wanted.value.trim();
-  const named = chatsNow()
-    .filter((command) => fits(command, wanted.value))
-    .slice(0, MOST);
-  useEffect(() => {
-    if (words.length < LEAST || !may('view-l-room')) {
-      found.value = undefined;
-      return undefined;
-    }
-    const look = async (): Promise<void> => {
-      const page = await chatsWith(words).catch(() => undefined);
-      if (wanted.peek().trim() === words) {
-        found.value = page;
-      }
-    };
-    const timer = setTimeout(() => void look(), SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [words]);
-  const withWords = (found.value?.rooms ?? [])
-    .filter(({ _id }) => !named.some(({ key }) => key === _id))
-    .map((room): Command => {
-      const line = found.value?.lines.get(room._id);
-      return { icon: 'history', title: room.fname ?? '', key: room._id, ...(line === undefined || line.place === 'name' ? {} : { note: line.line }), ...leadTo(addressOf(room._id, line)) };
-    });
-  const fitting = commands.current.filter((command) => fits(command, wanted.value));
-  const ofChat = about.value === undefined ? [] : fitting.filter(({ of }) => of === 'chat');
-  const foundOfChat = about.value === undefined || words === '' ? [] : fitting.filter(({ of }) => of === 'found').slice(0, MOST);
+  const written = wanted.value.trim();
+  const words = wordsOf(written);
+  const found = useFoundWords(written);
+  const settings = useSettings(written);
+  const fitting = ranked(entries, words);
+  const kind = (of: Command['of']): readonly Ranked<Entry>[] => fitting.filter(({ one }) => one.command.of === of);
+  const options = (those: readonly Ranked<Entry>[]): readonly Option[] => those.map(({ one }) => commandOption(one.command, words));
+  const ofChat = about.value === undefined ? [] : kind('chat');
+  const foundOfChat = about.value === undefined || written === '' ? [] : kind('found').slice(0, MOST);
+  const known = ranked(knownChats.value, words)
+    .slice(0, MOST)
+    .map(({ one }) => optionOf(one, words));
+  const withWords = found?.(written, new Set(known.map(({ id }) => id))).slice(0, MOST) ?? [];
+  const places = kind('place');
   const groups = [
-    [t('thisChat'), [...ofChat, ...foundOfChat]],
-    [t('commands'), fitting.filter(({ of }) => of === undefined)],
-    [t('chats'), named],
-    [t('chatsWithWords'), withWords.slice(0, MOST)],
-    [t('goTo'), fitting.filter(({ of }) => of === 'place')],
+    [t('thisChat'), options([...ofChat, ...foundOfChat])],
+    [t('commands'), options(kind(undefined))],
+    [t('chatsAndVisitors'), [...known, ...withWords]],
+    [t('goTo'), options([...places.filter(isOwn), ...ranked(settings, words).slice(0, MOST), ...places.filter((one) => !isOwn(one))])],
   ] as const;
   const all = groups.flatMap(([, those]) => those);
-  const chosen = all[Math.min(at.value, all.length - 1)];
+  // What was chosen stays so when the server has found more.
+  const last = useRef<string | undefined>(undefined);
+  const chosen = all.find(({ id }) => id === (at.value ?? last.current)) ?? all[0];
+  last.current = chosen?.id;
+  const place = chosen === undefined ? -1 : all.indexOf(chosen);
   // Where keys have come to is on the screen.
   useEffect(() => {
     element.current?.querySelector('.is-active')?.scrollIntoView({ block: 'nearest' });
-  }, [at.value, all.length]);
+  }, [chosen?.id, all.length]);
   const searchEverywhere = (): void => {
     about.value = undefined;
-    at.value = 0;
+    begin();
     field.current?.focus();
   };
-  const run = (command: Command | undefined, inNewTab = false): void => {
-    if (inNewTab && command?.path !== undefined) {
-      window.open(address(command.path), '_blank', 'noopener');
-    } else if (command !== undefined) {
+  const begin = (): void => {
+    at.value = undefined;
+    last.current = undefined;
+  };
+  const run = (option: Option | undefined, inNewTab = false): void => {
+    if (inNewTab && option?.path !== undefined) {
+      window.open(address(option.path), '_blank', 'noopener');
+    } else if (option !== undefined) {
       close();
       // After the dialog has given the focus back.
-      setTimeout(command.act);
+      setTimeout(option.act);
     }
   };
   return (
@@ -123,7 +172,7 @@ export function Palette({ close }: { readonly close: () => void }) {
       {...beside}
     >
       <div class="find">
-        <Icon name="search" />
+        <Icon name="search" size={18} />
         {about.value === undefined ? null : (
           <button type="button" class="chip cut-text" title={t('hintEverywhere')} onClick={searchEverywhere}>
             <bdi>{about.value}</bdi>
@@ -135,19 +184,19 @@ export function Palette({ close }: { readonly close: () => void }) {
           role="combobox"
           aria-expanded={all.length > 0}
           aria-controls="palette-found"
-          aria-activedescendant={chosen === undefined ? undefined : `found-${all.indexOf(chosen)}`}
+          aria-activedescendant={chosen === undefined ? undefined : `found-${place}`}
           aria-label={t('palette')}
           placeholder={t('palette')}
           value={wanted.value}
           onInput={(event) => {
             wanted.value = event.currentTarget.value;
-            at.value = 0;
+            begin();
           }}
           onKeyDown={(event) => {
             const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
             if (by !== undefined) {
               event.preventDefault();
-              at.value = Math.min(Math.max(0, at.peek() + by), all.length - 1);
+              at.value = all[Math.min(Math.max(0, place + by), all.length - 1)]?.id;
             } else if (event.key === 'Enter' && !event.isComposing) {
               event.preventDefault();
               run(chosen, event.metaKey || event.ctrlKey);
@@ -168,22 +217,33 @@ export function Palette({ close }: { readonly close: () => void }) {
                 <li role="presentation" class="title">
                   {title}
                 </li>
-                {those.map((command) => (
+                {those.map((option) => (
                   <li
-                    key={command.key ?? command.title}
-                    id={`found-${all.indexOf(command)}`}
+                    key={option.id}
+                    id={`found-${all.indexOf(option)}`}
                     role="option"
-                    aria-selected={command === chosen}
-                    class={command === chosen ? 'option is-active' : 'option'}
-                    onClick={(event) => run(command, event.metaKey || event.ctrlKey)}
+                    aria-selected={option === chosen}
+                    class={`option${option === chosen ? ' is-active' : ''}${option.isNamed === true ? ' is-named' : ''}`}
+                    onClick={(event) => run(option, event.metaKey || event.ctrlKey)}
                   >
-                    <Icon name={command.icon} />
+                    <Icon name={option.icon} turns={option.turns === true} />
+                    {option.whole === undefined ? null : (
+                      <span class="palette-whole">
+                        <MarkedLine line={option.whole} marks={marksOf(option.whole, words)} />
+                      </span>
+                    )}
                     <bdi class="cut-text">
-                      <Found title={command.title} wanted={wanted.value} />
+                      <MarkedLine line={option.title} marks={option.marks} />
                     </bdi>
                     <span class="push" />
-                    {command.note === undefined ? null : <bdi class="meta palette-note">{command.note}</bdi>}
-                    {command.keys?.split(',').map((keys) => <Key key={keys} keys={keys} />)}
+                    {option.note === undefined ? null : <span class="meta palette-note">{option.note}</span>}
+                    {option.keys === undefined ? null : (
+                      <span class="keys">
+                        {option.keys.split(',').map((keys) => (
+                          <Key key={keys} keys={keys} />
+                        ))}
+                      </span>
+                    )}
                   </li>
                 ))}
               </ul>
@@ -198,7 +258,7 @@ export function Palette({ close }: { readonly close: () => void }) {
         <span>
           <Key keys="enter" /> {t('hintDoIt')}
         </span>
-        {chosen?.path === undefined ? null : (
+        {all.every(({ path }) => path === undefined) ? null : (
           <span>
             <Key keys="mod enter" /> {t('hintNewTab')}
           </span>

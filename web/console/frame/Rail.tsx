@@ -20,7 +20,7 @@ import { placeAt } from './places.ts';
 import { lostAt, placesOf, sections } from './seen.ts';
 
 const KeySheet = later(async () => (await Promise.all([import('./KeySheet.tsx'), speakOf('keys')]))[0].KeySheet);
-const Palette = later(async () => (await import('./Palette.tsx')).Palette);
+const Palette = later(async () => (await Promise.all([import('./Palette.tsx'), speakOf('palette')]))[0].Palette);
 
 /** More do not fit at the bottom of a phone, with a word below each. */
 const ON_PHONE = 3;
@@ -49,16 +49,13 @@ export function Rail() {
   });
   useCommands([
     { of: 'place' as const, icon: 'inbox', title: t('toInbox'), keys: 'G,I', ...leadTo('/inbox') },
-    ...seen.flatMap(([section, first]) =>
-      placesOf(section).map((one) => ({
-        of: 'place' as const,
-        icon: one.icon,
-        title: t(one.name),
-        ...(section.name === one.name ? {} : { note: t(section.name) }),
-        ...(one === first ? { keys: `G,${section.key.toUpperCase()}` } : {}),
-        ...leadTo(one.path),
-      })),
-    ),
+    ...seen.flatMap(([section, first]) => {
+      const places = placesOf(section);
+      return [
+        { of: 'place' as const, icon: section.icon, title: t(section.name), keys: `G,${section.key.toUpperCase()}`, ...leadTo(first.path) },
+        ...(places.length < 2 ? [] : places.map((one) => ({ of: 'place' as const, icon: one.icon, title: t(one.name), whole: t(section.name), ...leadTo(one.path) }))),
+      ];
+    }),
     ...(own?.statusLivechat === undefined
       ? []
       : [

@@ -4,7 +4,7 @@ import { computed } from '@preact/signals';
 import { type Inquiry, type Message, millis, type Room, type Source } from '../api/documents.ts';
 import { t } from '../texts.ts';
 import { places, waiting } from './lists.ts';
-import { departmentName, departments, me } from './people.ts';
+import { departmentName, departments, me, nameOf } from './people.ts';
 import { wordsOf as saidIn } from './quotes.ts';
 import { typing } from './typing.ts';
 import { isUrgent, priorities, priorityName, priorityOf, slaOf } from './urgency.ts';
@@ -68,6 +68,9 @@ export function rowOf(room: Room, words = wordsOf(room)): Row {
     waits,
   };
 }
+
+/** Of a chat that an agent has, with who that is. */
+export const servedRow = (room: Room): Row => rowOf(room, t('servedBy', { name: nameOf(room.servedBy?.username ?? '') }));
 
 /** What the rows of one's own chats depend on, besides the chats. */
 const basis = computed(() => ({

@@ -22,6 +22,9 @@ export type Values = Readonly<Record<string, Value>>;
 /** In the order of a settings page. */
 export const readAllSettings = async (): Promise<readonly Setting[]> => await wholeInPages<Setting>('settings');
 
+/** A value as one reads it, unless it is on or off; nothing for an empty one. */
+export const inWords = (value: Exclude<Value, boolean>): string => (typeof value === 'object' ? (value ?? []).join(', ') : String(value).replaceAll('_', ' '));
+
 export const valuesOf = (all: readonly Setting[]): Values => Object.fromEntries(all.map(({ id, value }) => [id, value]));
 
 export async function saveSetting(id: string, value: Value): Promise<void> {

@@ -8,6 +8,7 @@ import type forms from './en/forms.ts';
 import type keys from './en/keys.ts';
 import type me from './en/me.ts';
 import type monitor from './en/monitor.ts';
+import type palette from './en/palette.ts';
 import type people from './en/people.ts';
 import type replies from './en/replies.ts';
 import type reports from './en/reports.ts';
@@ -26,6 +27,7 @@ interface Tables {
   readonly keys: typeof keys;
   readonly me: typeof me;
   readonly monitor: typeof monitor;
+  readonly palette: typeof palette;
   readonly people: typeof people;
   readonly replies: typeof replies;
   readonly reports: typeof reports;

@@ -1,6 +1,8 @@
 // What surrounds the chats: columns of a width of one's own, and the palette that finds chats of all times.
+import type { Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 
+import { marksOf, wordsOf } from '../../console/frame/finding.ts';
 import { amy } from '../agent.ts';
 import { accessibilityFaults } from '../browser.ts';
 import { browser, desk } from '../fixture.ts';
@@ -49,7 +51,8 @@ test('the palette finds a chat that is over, also on a phone beside an open one'
   await console.page.keyboard.press('Control+k');
   const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
   await palette.getByRole('combobox').fill('like cup');
-  await palette.getByRole('group', { name: 'Chats with these words' }).getByText('Zora Quill').waitFor();
+  await palette.getByRole('group', { name: 'Chats and visitors' }).getByRole('option', { name: /^“Is there a cup like it\?” Zora Quill · \d/ }).waitFor();
+  expect(await palette.locator('mark').allInnerTexts()).toEqual(['cup', 'like']);
   expect(await accessibilityFaults(console.page)).toEqual([]);
   await console.page.keyboard.press('Enter');
   await console.page.getByRole('heading', { name: 'Zora Quill', exact: true }).waitFor();
@@ -143,6 +146,130 @@ test('the palette gives the chat a tag that the department offers', async () => 
   await palette.getByRole('combobox').fill('replacement');
   await palette.getByText('Nothing has this name.').waitFor();
   await console.leave();
+});
+
+test('the palette says what a chat is doing, and what was said in it from a little before the words', async () => {
+  await desk.set('Livechat_allow_manual_on_hold', true);
+  const department = await desk.department('Glazes', [amy]);
+  const callum = await Guest.come(desk, 'Callum Reid', 'The glaze has a chip', { department });
+  await desk.take(amy, callum.rid);
+  const etienne = await Guest.come(desk, 'Étienne Moreau', 'May I pay by transfer?', { department });
+  await desk.take(amy, etienne.rid);
+  await desk.say(amy, etienne.rid, 'Write when it is paid');
+  await amy.caller.tell('livechat/room.onHold', { roomId: etienne.rid });
+  const greta = await Guest.come(desk, 'Greta Lang', 'Is it blue?', { department });
+  const mo = await Guest.come(desk, 'Mo Blake', `${'It came in a box full of straw. '.repeat(3)}Is it the celadon one?`, { department });
+  await desk.take(amy, mo.rid);
+  await desk.close(amy, mo.rid);
+  await desk.findsBy('celadon', 1);
+  const console = await Console.logIn(browser, desk.server.url, amy);
+  const { page } = console;
+  await console.row('Callum Reid').waitFor();
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Search and commands' });
+  const chats = palette.getByRole('group', { name: 'Chats and visitors' }).getByRole('option');
+  const option = (name: RegExp) => chats.and(palette.getByRole('option', { name }));
+  const field = palette.getByRole('combobox');
+  await field.fill('re');
+  await option(/^Callum Reid open · The glaze has a chip · \d:\d\d$/).waitFor();
+  await option(/^Étienne Moreau on hold · You: Write when it is paid$/).waitFor();
+  await option(/^Greta Lang in the queue · Is it blue\? · \d:\d\d$/).waitFor();
+  // Beginnings of words come before what stands inside of them.
+  expect(await chats.locator('mark').allInnerTexts()).toEqual(['Re', 're', 're']);
+  const icon = (name: RegExp): Promise<string> => option(name).locator('svg').innerHTML();
+  const held = await icon(/^Étienne/);
+  expect(await icon(/^Callum/)).not.toBe(held);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await field.fill('mo bla');
+  await option(/^Mo Blake closed · \d/).waitFor();
+  expect(await icon(/^Mo/)).toBe(held);
+  await field.fill('celad');
+  await option(/^“…[^”]{0,16}celadon one\?” Mo Blake · \d/).waitFor();
+  expect(await chats.locator('mark').allInnerTexts()).toEqual(['celadon']);
+  // What was asked for before is answered later.
+  const slow: Route[] = [];
+  await page.route('**/conversations/search?words=glaze*', (route) => {
+    slow.push(route);
+  });
+  await field.fill('glaze');
+  await expect.poll(() => slow.length).toBe(1);
+  await field.fill('celadon');
+  await option(/celadon one/).waitFor();
+  const answered = page.waitForResponse(/words=glaze/);
+  await slow[0]?.continue();
+  await (await answered).finished();
+  await field.fill('celadon one');
+  await option(/celadon one/).waitFor();
+  expect(await chats.count()).toBe(1);
+  const another = console.context.waitForEvent('page');
+  await page.keyboard.press('Control+Enter');
+  const opened = new URL((await another).url());
+  expect(opened.pathname).toBe(`/inbox/${mo.rid}`);
+  expect(opened.searchParams.has('at')).toBe(true);
+  await (await another).close();
+  await console.leave();
+  await desk.take(amy, greta.rid);
+  for (const { rid } of [callum, etienne, greta]) {
+    await desk.close(amy, rid);
+  }
+});
+
+const marked = (title: string, wanted: string): string[] => {
+  const characters = Array.from(title);
+  return marksOf(title, wordsOf(wanted)).map(({ start, length }) => characters.slice(start, start + length).join(''));
+};
+
+test('what is wanted is marked as it is written, the longer of two in one place', () => {
+  expect(marked('E\u0301tienne and étienne', 'etien')).toEqual(['E\u0301tien', 'étien']);
+  expect(marked('İstanbul, 🏺 istisna', 'ist')).toEqual(['İst', 'ist']);
+  expect(marked('New piece, free of charge', 're')).toEqual(['re']);
+  expect(marked('Replacement of a reply', 're repl')).toEqual(['Repl', 'repl']);
+  expect(marked('Cafe\u0301', 'cafe')).toEqual(['Cafe\u0301']);
+  expect(marked('Reports', 'x')).toEqual([]);
+});
+
+/** The palette of somebody, with how often settings were asked for. */
+async function paletteOf(who: { readonly username: string; readonly password: string }) {
+  const console = await Console.logIn(browser, desk.server.url, who);
+  const asked: string[] = [];
+  console.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await console.page.keyboard.press('Control+k');
+  const palette = console.page.getByRole('dialog', { name: 'Search and commands' });
+  await palette.getByRole('group', { name: 'Go to' }).waitFor();
+  const settingsAsked = (): number => asked.filter((path) => path.endsWith('/hark/v1/settings')).length;
+  return { console, palette, field: palette.getByRole('combobox'), settingsAsked };
+}
+
+test('the palette finds settings with what they are, for those who may see them, and places by what they belong to', async () => {
+  await desk.set('Livechat_secret_token', 'nobody-reads-this');
+  const { console, palette, field, settingsAsked } = await paletteOf({ username: 'admin', password: 'secret-of-admin' });
+  const places = palette.getByRole('group', { name: 'Go to' }).getByRole('option');
+  await field.fill('r');
+  await palette.getByRole('option', { name: 'Reports', exact: true }).waitFor();
+  expect(settingsAsked()).toBe(0);
+  await field.fill('requ com');
+  await palette.getByRole('option', { name: 'Setting: Request comment when closing conversation On', exact: true }).waitFor();
+  await field.fill('secret token');
+  await expect.poll(() => places.allInnerTexts()).toContainEqual(expect.stringMatching(/Secret token\s*CRM Integration$/));
+  expect(await palette.innerText()).not.toMatch(/nobody-reads|•|\*\*/);
+  const seen = settingsAsked();
+  await field.fill('canned');
+  await palette.getByRole('option', { name: 'Administration: Canned responses', exact: true }).waitFor();
+  await field.fill('reports');
+  expect((await places.allInnerTexts())[0]).toMatch(/^Reports\s+G\s+R$/);
+  await palette.getByRole('option', { name: 'Reports: Chats', exact: true }).waitFor();
+  expect(settingsAsked()).toBe(seen);
+  expect(await accessibilityFaults(console.page)).toEqual([]);
+  await field.fill('requ com');
+  await palette.getByRole('option', { name: /^Setting: Request comment/ }).click();
+  await console.page.locator('.st-setting').getByText('Request comment when closing conversation').waitFor();
+  expect(await console.page.locator('.st-setting').count()).toBe(1);
+  await console.leave();
+  const agent = await paletteOf(amy);
+  await agent.field.fill('request comment');
+  await agent.palette.getByText('Nothing has this name.').waitFor();
+  expect(agent.settingsAsked()).toBe(0);
+  await agent.console.leave();
 });
 
 declare global {

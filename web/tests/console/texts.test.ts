@@ -40,6 +40,7 @@ const ALSO: Readonly<Record<string, RegExp>> = {
   figures: /\/(parts\/charts\/|pages\/(monitor|reports)\/|pages\/inbox\/Taken)/,
   forms: /\/parts\/(Compare|SaveBar|faults)\./,
   keys: /\/frame\/KeySheet/,
+  palette: /\/frame\/(Palette|found-(chats|settings|words))/,
   setup: /\/pages\/inbox\/FirstSteps/,
   webhooks: /\/(parts\/(charts\/DayBars|endpoint-health)|pages\/(monitor|reports)\/)/,
 };

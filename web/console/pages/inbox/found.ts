@@ -21,9 +21,11 @@ export const cannedCommands = (rid: string, put: (words: string) => void): reado
   (canned.value ?? []).map((one) => ({
     of: 'found',
     icon: 'slash',
-    title: t('cannedNamed', { text: saidOf(one) }),
+    whole: t('cannedOne'),
+    title: saidOf(one),
     key: one._id,
     note: `/${shortcutOf(one)}`,
+    isCode: true,
     act: () => void say(rid, one._id, put),
   }));
 
@@ -34,7 +36,8 @@ export function tagCommands(room: Room): readonly Command[] {
     .map((tag) => ({
       of: 'found',
       icon: 'tag',
-      title: t('tagNamed', { tag }),
+      whole: t('tagOne'),
+      title: tag,
       act: () => void writeDown(room, {}, { tags: [...tags, tag] }),
     }));
 }

@@ -3,8 +3,7 @@ import { computed, signal } from '@preact/signals';
 
 import type { Room } from '../../api/documents.ts';
 import { everything, mine } from '../../live/lists.ts';
-import { nameOf } from '../../live/people.ts';
-import { ownRow, queueRows, type Row, rowOf } from '../../live/row.ts';
+import { ownRow, queueRows, type Row, servedRow } from '../../live/row.ts';
 import { type View, view } from '../../place.ts';
 import { t } from '../../texts.ts';
 
@@ -18,11 +17,8 @@ export interface Group {
 const longestFirst = (one: Row, other: Row): number => one.at - other.at;
 const latestFirst = (one: Row, other: Row): number => other.at - one.at;
 
-/** Those that agents have, with who that is. */
 const servedRows = (isOnHold: boolean): readonly Row[] =>
-  (everything.value?.rooms ?? [])
-    .filter(({ onHold = false }) => onHold === isOnHold)
-    .map((room) => rowOf(room, t('servedBy', { name: nameOf(room.servedBy?.username ?? '') })));
+  (everything.value?.rooms ?? []).filter(({ onHold = false }) => onHold === isOnHold).map(servedRow);
 
 const GROUPS: Readonly<Record<View, () => readonly Group[]>> = {
   mine: () => {

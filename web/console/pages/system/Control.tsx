@@ -1,4 +1,4 @@
-import type { Setting, Value, Values } from '../../live/settings.ts';
+import { inWords, type Setting, type Value, type Values } from '../../live/settings.ts';
 import type { Shows } from '../../parts/Compare.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Locked } from '../../parts/Locked.tsx';
@@ -30,10 +30,8 @@ export const shown = (value: Value): string => {
   if (typeof value === 'boolean') {
     return t(value ? 'settingOn' : 'settingOff');
   }
-  if (value === null || value === NOTHING || (typeof value === 'object' && value.length === 0)) {
-    return t('settingEmpty');
-  }
-  return typeof value === 'object' ? value.join(', ') : String(value).replaceAll('_', ' ');
+  const words = inWords(value);
+  return words === NOTHING ? t('settingEmpty') : words;
 };
 
 /** As they are compared: secrets are not shown. */

@@ -63,8 +63,6 @@ const ar: Translation<typeof en> = {
   toInbox: 'العودة إلى الوارد',
   todayIs: 'اليوم، {date}',
   palette: 'البحث والأوامر',
-  commands: 'الأوامر',
-  nothingFound: 'لا شيء بهذا الاسم.',
   becomeAway: 'التحول إلى غائب',
   becomeAvailable: 'التحول إلى متاح',
   givenUpCount: {
@@ -83,8 +81,8 @@ const ar: Translation<typeof en> = {
     many: 'إعادة إرسال {count} عملية تسليم متروكة',
     other: 'إعادة إرسال {count} عملية تسليم متروكة',
   },
-  cannedNamed: 'رد جاهز: {text}',
-  tagNamed: 'وسم: {tag}',
+  cannedOne: 'رد جاهز',
+  tagOne: 'وسم',
 
   // Connection.
   lost: 'لا اتصال منذ {time}.',
@@ -385,7 +383,6 @@ const ar: Translation<typeof en> = {
   now: 'الآن',
   earlierChats: 'محادثات سابقة',
   allOf: 'الكل ({count})',
-  chatsWithWords: 'محادثات فيها هذه الكلمات',
   earlierChat: 'محادثة سابقة، {date}',
   backToDetails: 'العودة إلى التفاصيل',
   openIt: 'فتح',
@@ -567,11 +564,6 @@ const ar: Translation<typeof en> = {
   updated: 'تم تحديث Hark.',
   textsKept: 'نصوصك محفوظة.',
   reload: 'إعادة التحميل',
-  goTo: 'الانتقال إلى',
-  hintChoose: 'اختيار',
-  hintDoIt: 'تنفيذ',
-  hintNewTab: 'في تبويب جديد',
-  hintEverywhere: 'البحث في كل مكان',
   priorityIs: 'الأولوية {priority}',
 
   // Staying logged in.

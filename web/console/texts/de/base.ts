@@ -59,14 +59,12 @@ const de: Translation<typeof en> = {
   toInbox: 'Zum Posteingang',
   todayIs: 'Heute, {date}',
   palette: 'Suche und Befehle',
-  commands: 'Befehle',
-  nothingFound: 'Nichts heißt so.',
   becomeAway: 'Abwesend sein',
   becomeAvailable: 'Verfügbar sein',
   givenUpCount: { one: '{count} Zustellung aufgegeben', other: '{count} Zustellungen aufgegeben' },
   resendGivenUp: { one: 'Die {count} aufgegebene Zustellung noch einmal senden', other: 'Die {count} aufgegebenen Zustellungen noch einmal senden' },
-  cannedNamed: 'Textbaustein: {text}',
-  tagNamed: 'Schlagwort: {tag}',
+  cannedOne: 'Textbaustein',
+  tagOne: 'Schlagwort',
 
   // Connection.
   lost: 'Keine Verbindung seit {time}.',
@@ -285,7 +283,6 @@ const de: Translation<typeof en> = {
   now: 'jetzt',
   earlierChats: 'Frühere Chats',
   allOf: 'Alle {count}',
-  chatsWithWords: 'Chats mit diesen Wörtern',
   earlierChat: 'Früherer Chat, {date}',
   backToDetails: 'Zurück zu den Details',
   openIt: 'Öffnen',
@@ -432,11 +429,6 @@ const de: Translation<typeof en> = {
   updated: 'Hark wurde aktualisiert.',
   textsKept: 'Ihre Texte bleiben erhalten.',
   reload: 'Neu laden',
-  goTo: 'Gehe zu',
-  hintChoose: 'wählen',
-  hintDoIt: 'ausführen',
-  hintNewTab: 'in neuem Tab',
-  hintEverywhere: 'überall suchen',
   priorityIs: 'Die Priorität ist {priority}',
 
   // Staying logged in.

@@ -55,14 +55,12 @@ export default {
   toInbox: 'Back to the inbox',
   todayIs: 'Today, {date}',
   palette: 'Search and commands',
-  commands: 'Commands',
-  nothingFound: 'Nothing has this name.',
   becomeAway: 'Set yourself away',
   becomeAvailable: 'Set yourself available',
   givenUpCount: { one: '{count} delivery given up', other: '{count} deliveries given up' },
   resendGivenUp: { one: 'Resend the {count} delivery that was given up', other: 'Resend the {count} deliveries that were given up' },
-  cannedNamed: 'Canned: {text}',
-  tagNamed: 'Tag: {tag}',
+  cannedOne: 'Canned',
+  tagOne: 'Tag',
 
   // Connection.
   lost: 'No connection since {time}.',
@@ -275,7 +273,6 @@ export default {
   now: 'now',
   earlierChats: 'Earlier chats',
   allOf: 'All {count}',
-  chatsWithWords: 'Chats with these words',
   earlierChat: 'Earlier chat, {date}',
   backToDetails: 'Back to the details',
   openIt: 'Open',
@@ -422,11 +419,6 @@ export default {
   updated: 'Hark was updated.',
   textsKept: 'Your texts are kept.',
   reload: 'Reload',
-  goTo: 'Go to',
-  hintChoose: 'choose',
-  hintDoIt: 'do it',
-  hintNewTab: 'in a new tab',
-  hintEverywhere: 'search everywhere',
   priorityIs: 'The priority is {priority}',
 
   // Staying logged in.

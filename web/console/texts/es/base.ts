@@ -60,8 +60,6 @@ const es: Translation<typeof en> = {
   toInbox: 'Volver a la bandeja',
   todayIs: 'Hoy, {date}',
   palette: 'Búsqueda y órdenes',
-  commands: 'Órdenes',
-  nothingFound: 'Nada tiene ese nombre.',
   becomeAway: 'Ponerte como ausente',
   becomeAvailable: 'Ponerte como disponible',
   givenUpCount: { one: '{count} entrega abandonada', many: '{count} entregas abandonadas', other: '{count} entregas abandonadas' },
@@ -70,8 +68,8 @@ const es: Translation<typeof en> = {
     many: 'Reenviar las {count} entregas abandonadas',
     other: 'Reenviar las {count} entregas abandonadas',
   },
-  cannedNamed: 'Respuesta predefinida: {text}',
-  tagNamed: 'Etiqueta: {tag}',
+  cannedOne: 'Respuesta predefinida',
+  tagOne: 'Etiqueta',
 
   // Connection.
   lost: 'Sin conexión desde {time}.',
@@ -293,7 +291,6 @@ const es: Translation<typeof en> = {
   now: 'ahora',
   earlierChats: 'Chats anteriores',
   allOf: 'Ver {count}',
-  chatsWithWords: 'Chats con estas palabras',
   earlierChat: 'Chat anterior, {date}',
   backToDetails: 'Volver a los detalles',
   openIt: 'Abrir',
@@ -440,11 +437,6 @@ const es: Translation<typeof en> = {
   updated: 'Hark se ha actualizado.',
   textsKept: 'Tus textos se conservan.',
   reload: 'Recargar',
-  goTo: 'Ir a',
-  hintChoose: 'elegir',
-  hintDoIt: 'ejecutar',
-  hintNewTab: 'en otra pestaña',
-  hintEverywhere: 'buscar en todas partes',
   priorityIs: 'La prioridad es {priority}',
 
   // Staying logged in.

@@ -60,8 +60,6 @@ const fr: Translation<typeof en> = {
   toInbox: 'Retour à la boîte de réception',
   todayIs: 'Aujourd’hui, {date}',
   palette: 'Recherche et commandes',
-  commands: 'Commandes',
-  nothingFound: 'Rien ne porte ce nom.',
   becomeAway: 'Passer en absent',
   becomeAvailable: 'Passer en disponible',
   givenUpCount: { one: '{count} livraison abandonnée', many: '{count} livraisons abandonnées', other: '{count} livraisons abandonnées' },
@@ -70,8 +68,8 @@ const fr: Translation<typeof en> = {
     many: 'Renvoyer les {count} livraisons abandonnées',
     other: 'Renvoyer les {count} livraisons abandonnées',
   },
-  cannedNamed: 'Réponse prédéfinie : {text}',
-  tagNamed: 'Étiquette : {tag}',
+  cannedOne: 'Réponse prédéfinie',
+  tagOne: 'Étiquette',
 
   // Connection.
   lost: 'Pas de connexion depuis {time}.',
@@ -297,7 +295,6 @@ const fr: Translation<typeof en> = {
   now: 'maintenant',
   earlierChats: 'Conversations précédentes',
   allOf: 'Voir les {count}',
-  chatsWithWords: 'Conversations contenant ces mots',
   earlierChat: 'Conversation précédente, {date}',
   backToDetails: 'Retour aux détails',
   openIt: 'Ouvrir',
@@ -444,11 +441,6 @@ const fr: Translation<typeof en> = {
   updated: 'Hark a été mis à jour.',
   textsKept: 'Vos textes sont conservés.',
   reload: 'Recharger',
-  goTo: 'Aller à',
-  hintChoose: 'choisir',
-  hintDoIt: 'exécuter',
-  hintNewTab: 'dans un nouvel onglet',
-  hintEverywhere: 'chercher partout',
   priorityIs: 'La priorité est {priority}',
 
   // Staying logged in.

@@ -60,8 +60,6 @@ const he: Translation<typeof en> = {
   toInbox: 'חזרה לתיבת הפניות',
   todayIs: 'היום, {date}',
   palette: 'חיפוש ופקודות',
-  commands: 'פקודות',
-  nothingFound: 'אין דבר בשם הזה.',
   becomeAway: 'מעבר למצב הפסקה',
   becomeAvailable: 'מעבר למצב זמין',
   givenUpCount: { one: 'מסירה אחת שננטשה', two: 'שתי מסירות שננטשו', other: '{count} מסירות שננטשו' },
@@ -70,8 +68,8 @@ const he: Translation<typeof en> = {
     two: 'שליחה חוזרת של שתי המסירות שננטשו',
     other: 'שליחה חוזרת של {count} המסירות שננטשו',
   },
-  cannedNamed: 'תשובה מוכנה: {text}',
-  tagNamed: 'תגית: {tag}',
+  cannedOne: 'תשובה מוכנה',
+  tagOne: 'תגית',
 
   // Connection.
   lost: 'אין חיבור מאז {time}.',
@@ -301,7 +299,6 @@ const he: Translation<typeof en> = {
   now: 'עכשיו',
   earlierChats: 'צ׳אטים קודמים',
   allOf: 'הכול ({count})',
-  chatsWithWords: 'צ׳אטים עם המילים האלה',
   earlierChat: 'צ׳אט קודם, {date}',
   backToDetails: 'חזרה לפרטים',
   openIt: 'פתיחה',
@@ -452,11 +449,6 @@ const he: Translation<typeof en> = {
   updated: 'המערכת Hark עודכנה.',
   textsKept: 'הטקסטים שלך נשמרו.',
   reload: 'טעינה מחדש',
-  goTo: 'מעבר אל',
-  hintChoose: 'בחירה',
-  hintDoIt: 'ביצוע',
-  hintNewTab: 'בכרטיסייה חדשה',
-  hintEverywhere: 'חיפוש בכל מקום',
   priorityIs: 'העדיפות: {priority}',
 
   // Staying logged in.

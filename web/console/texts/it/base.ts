@@ -60,8 +60,6 @@ const it: Translation<typeof en> = {
   toInbox: 'Torna alla posta in arrivo',
   todayIs: 'Oggi, {date}',
   palette: 'Ricerca e comandi',
-  commands: 'Comandi',
-  nothingFound: 'Nessun risultato con questo nome.',
   becomeAway: 'Imposta il tuo stato su assente',
   becomeAvailable: 'Imposta il tuo stato su disponibile',
   givenUpCount: {
@@ -74,8 +72,8 @@ const it: Translation<typeof en> = {
     many: 'Invia di nuovo {count} di consegne abbandonate',
     other: 'Invia di nuovo {count} consegne abbandonate',
   },
-  cannedNamed: 'Risposta predefinita: {text}',
-  tagNamed: 'Tag: {tag}',
+  cannedOne: 'Risposta predefinita',
+  tagOne: 'Tag',
 
   // Connection.
   lost: 'Nessuna connessione dalle {time}.',
@@ -313,7 +311,6 @@ const it: Translation<typeof en> = {
   now: 'ora',
   earlierChats: 'Chat precedenti',
   allOf: 'Tutte ({count})',
-  chatsWithWords: 'Chat con queste parole',
   earlierChat: 'Chat precedente, {date}',
   backToDetails: 'Torna ai dettagli',
   openIt: 'Apri',
@@ -472,11 +469,6 @@ const it: Translation<typeof en> = {
   updated: 'Hark è stato aggiornato.',
   textsKept: 'I tuoi testi sono conservati.',
   reload: 'Ricarica',
-  goTo: 'Vai a',
-  hintChoose: 'scegli',
-  hintDoIt: 'esegui',
-  hintNewTab: 'in una nuova scheda',
-  hintEverywhere: 'cerca ovunque',
   priorityIs: 'La priorità è {priority}',
 
   // Staying logged in.

@@ -56,14 +56,12 @@ const ja: Translation<typeof en> = {
   toInbox: '受信トレイに戻る',
   todayIs: '今日、{date}',
   palette: '検索とコマンド',
-  commands: 'コマンド',
-  nothingFound: '該当するものはありません。',
   becomeAway: '離席中にする',
   becomeAvailable: '対応可能にする',
   givenUpCount: { other: '打ち切られた配信{count}件' },
   resendGivenUp: { other: '打ち切られた配信{count}件を再送信' },
-  cannedNamed: '定型文：{text}',
-  tagNamed: 'タグ：{tag}',
+  cannedOne: '定型文',
+  tagOne: 'タグ',
 
   // Connection.
   lost: '{time}から接続が切れています。',
@@ -273,7 +271,6 @@ const ja: Translation<typeof en> = {
   now: '現在',
   earlierChats: '以前のチャット',
   allOf: '{count}件すべて',
-  chatsWithWords: 'この言葉を含むチャット',
   earlierChat: '以前のチャット、{date}',
   backToDetails: '詳細に戻る',
   openIt: '開く',
@@ -420,11 +417,6 @@ const ja: Translation<typeof en> = {
   updated: 'Harkが更新されました。',
   textsKept: '入力内容は保存されています。',
   reload: '再読み込み',
-  goTo: '移動',
-  hintChoose: '選択',
-  hintDoIt: '実行',
-  hintNewTab: '新しいタブで',
-  hintEverywhere: 'すべてを検索',
   priorityIs: '優先度：{priority}',
 
   // Staying logged in.

@@ -56,8 +56,6 @@ const nl: Translation<typeof en> = {
   toInbox: 'Terug naar de inbox',
   todayIs: 'Vandaag, {date}',
   palette: 'Zoeken en opdrachten',
-  commands: 'Opdrachten',
-  nothingFound: 'Niets met deze naam.',
   becomeAway: 'Afwezig melden',
   becomeAvailable: 'Beschikbaar melden',
   givenUpCount: { one: '{count} bezorging opgegeven', other: '{count} bezorgingen opgegeven' },
@@ -65,8 +63,8 @@ const nl: Translation<typeof en> = {
     one: '{count} opgegeven bezorging opnieuw versturen',
     other: '{count} opgegeven bezorgingen opnieuw versturen',
   },
-  cannedNamed: 'Standaardantwoord: {text}',
-  tagNamed: 'Tag: {tag}',
+  cannedOne: 'Standaardantwoord',
+  tagOne: 'Tag',
 
   // Connection.
   lost: 'Geen verbinding sinds {time}.',
@@ -285,7 +283,6 @@ const nl: Translation<typeof en> = {
   now: 'nu',
   earlierChats: 'Eerdere chats',
   allOf: 'Alle {count}',
-  chatsWithWords: 'Chats met deze woorden',
   earlierChat: 'Eerdere chat, {date}',
   backToDetails: 'Terug naar de details',
   openIt: 'Openen',
@@ -432,11 +429,6 @@ const nl: Translation<typeof en> = {
   updated: 'Hark is bijgewerkt.',
   textsKept: 'Uw teksten zijn bewaard.',
   reload: 'Opnieuw laden',
-  goTo: 'Ga naar',
-  hintChoose: 'kiezen',
-  hintDoIt: 'uitvoeren',
-  hintNewTab: 'in een nieuw tabblad',
-  hintEverywhere: 'overal zoeken',
   priorityIs: 'De prioriteit is {priority}',
 
   // Staying logged in.

@@ -61,8 +61,6 @@ const pl: Translation<typeof en> = {
   toInbox: 'Wróć do skrzynki odbiorczej',
   todayIs: 'Dzisiaj, {date}',
   palette: 'Wyszukiwanie i polecenia',
-  commands: 'Polecenia',
-  nothingFound: 'Nic nie ma takiej nazwy.',
   becomeAway: 'Ustaw status „zaraz wracam”',
   becomeAvailable: 'Ustaw status „dostępny”',
   givenUpCount: {
@@ -77,8 +75,8 @@ const pl: Translation<typeof en> = {
     many: 'Wyślij ponownie {count} porzuconych dostarczeń',
     other: 'Wyślij ponownie {count} porzuconego dostarczenia',
   },
-  cannedNamed: 'Gotowa odpowiedź: {text}',
-  tagNamed: 'Tag: {tag}',
+  cannedOne: 'Gotowa odpowiedź',
+  tagOne: 'Tag',
 
   // Connection.
   lost: 'Brak połączenia od {time}.',
@@ -348,7 +346,6 @@ const pl: Translation<typeof en> = {
   now: 'teraz',
   earlierChats: 'Wcześniejsze czaty',
   allOf: 'Wszystkie ({count})',
-  chatsWithWords: 'Czaty z tymi słowami',
   earlierChat: 'Wcześniejszy czat, {date}',
   backToDetails: 'Wróć do szczegółów',
   openIt: 'Otwórz',
@@ -520,11 +517,6 @@ const pl: Translation<typeof en> = {
   updated: 'Hark został zaktualizowany.',
   textsKept: 'Twoje teksty są zachowane.',
   reload: 'Odśwież',
-  goTo: 'Przejdź do',
-  hintChoose: 'wybierz',
-  hintDoIt: 'wykonaj',
-  hintNewTab: 'w nowej karcie',
-  hintEverywhere: 'szukaj wszędzie',
   priorityIs: 'Priorytet: {priority}',
 
   // Staying logged in.

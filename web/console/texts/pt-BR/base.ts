@@ -60,8 +60,6 @@ const ptBR: Translation<typeof en> = {
   toInbox: 'Voltar à caixa de entrada',
   todayIs: 'Hoje, {date}',
   palette: 'Busca e comandos',
-  commands: 'Comandos',
-  nothingFound: 'Nada com esse nome.',
   becomeAway: 'Ficar ausente',
   becomeAvailable: 'Ficar disponível',
   givenUpCount: {
@@ -74,8 +72,8 @@ const ptBR: Translation<typeof en> = {
     many: 'Reenviar {count} de entregas abandonadas',
     other: 'Reenviar {count} entregas abandonadas',
   },
-  cannedNamed: 'Resposta pronta: {text}',
-  tagNamed: 'Tag: {tag}',
+  cannedOne: 'Resposta pronta',
+  tagOne: 'Tag',
 
   // Connection.
   lost: 'Sem conexão desde {time}.',
@@ -313,7 +311,6 @@ const ptBR: Translation<typeof en> = {
   now: 'agora',
   earlierChats: 'Chats anteriores',
   allOf: 'Ver {count}',
-  chatsWithWords: 'Chats com estas palavras',
   earlierChat: 'Chat anterior, {date}',
   backToDetails: 'Voltar aos detalhes',
   openIt: 'Abrir',
@@ -476,11 +473,6 @@ const ptBR: Translation<typeof en> = {
   updated: 'O Hark foi atualizado.',
   textsKept: 'Seus textos foram guardados.',
   reload: 'Recarregar',
-  goTo: 'Ir para',
-  hintChoose: 'escolher',
-  hintDoIt: 'executar',
-  hintNewTab: 'em nova aba',
-  hintEverywhere: 'buscar em tudo',
   priorityIs: 'A prioridade é {priority}',
 
   // Staying logged in.

@@ -59,8 +59,6 @@ const tr: Translation<typeof en> = {
   toInbox: 'Gelen kutusuna dön',
   todayIs: 'Bugün, {date}',
   palette: 'Arama ve komutlar',
-  commands: 'Komutlar',
-  nothingFound: 'Bu adda bir şey yok.',
   becomeAway: 'Durumunuzu uzakta yapın',
   becomeAvailable: 'Durumunuzu müsait yapın',
   givenUpCount: { one: 'Vazgeçilen {count} teslimat', other: 'Vazgeçilen {count} teslimat' },
@@ -68,8 +66,8 @@ const tr: Translation<typeof en> = {
     one: 'Vazgeçilen {count} teslimatı yeniden gönder',
     other: 'Vazgeçilen {count} teslimatı yeniden gönder',
   },
-  cannedNamed: 'Hazır yanıt: {text}',
-  tagNamed: 'Etiket: {tag}',
+  cannedOne: 'Hazır yanıt',
+  tagOne: 'Etiket',
 
   // Connection.
   lost: 'Bağlantı saat {time} itibarıyla yok.',
@@ -285,7 +283,6 @@ const tr: Translation<typeof en> = {
   now: 'şimdi',
   earlierChats: 'Önceki sohbetler',
   allOf: 'Tümü ({count})',
-  chatsWithWords: 'Bu sözcükleri içeren sohbetler',
   earlierChat: 'Önceki sohbet, {date}',
   backToDetails: 'Ayrıntılara dön',
   openIt: 'Aç',
@@ -432,11 +429,6 @@ const tr: Translation<typeof en> = {
   updated: 'Hark güncellendi.',
   textsKept: 'Metinleriniz duruyor.',
   reload: 'Yeniden yükle',
-  goTo: 'Git',
-  hintChoose: 'seç',
-  hintDoIt: 'uygula',
-  hintNewTab: 'yeni sekmede',
-  hintEverywhere: 'her yerde ara',
   priorityIs: 'Öncelik: {priority}',
 
   // Staying logged in.

@@ -1,0 +1,20 @@
+export default {
+  // What is found by its name or by words.
+  commands: 'Commands',
+  goTo: 'Go to',
+  chatsAndVisitors: 'Chats and visitors',
+  nothingFound: 'Nothing has this name.',
+  oneOf: '{whole}: {title}',
+  aSetting: 'Setting',
+  settingIsOn: 'On',
+  settingIsOff: 'Off',
+  chatIsOpen: 'open',
+  chatIsQueued: 'in the queue',
+  chatIsHeld: 'on hold',
+  chatIsOver: 'closed',
+  inQuotes: '“{text}”',
+  hintChoose: 'choose',
+  hintDoIt: 'do it',
+  hintNewTab: 'in a new tab',
+  hintEverywhere: 'search everywhere',
+};
