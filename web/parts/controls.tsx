@@ -2,6 +2,7 @@ import { Chip } from '../console/parts/Chip.tsx';
 import { Copy } from '../console/parts/Copy.tsx';
 import { Divider } from '../console/parts/Divider.tsx';
 import { ExportButton } from '../console/parts/ExportButton.tsx';
+import { FilterChip } from '../console/parts/FilterChip.tsx';
 import { Icon } from '../console/parts/Icon.tsx';
 import { Language } from '../console/parts/Language.tsx';
 import { Modes } from '../console/parts/Modes.tsx';
@@ -121,6 +122,14 @@ export const CONTROLS: Group = {
     },
     { name: 'Modes', states: [{ name: 'rest', draw: () => <Modes /> }] },
     { name: 'Language', states: [{ name: 'rest', draw: () => <Language /> }, { name: 'focus', focus: 'select', draw: () => <Language /> }] },
+    {
+      name: 'FilterChip',
+      states: [
+        { name: 'rest', draw: () => <FilterChip label="Department" shown="Support" remove={nothing} /> },
+        { name: 'focus', focus: 'button', draw: () => <FilterChip label="Department" shown="Support" remove={nothing} /> },
+        { name: 'long text', draw: () => <FilterChip label="Department" shown={LONG} remove={nothing} /> },
+      ],
+    },
     {
       name: 'Chip',
       states: [

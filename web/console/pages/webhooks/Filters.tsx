@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { type Endpoint, type Kind, readKinds } from '../../live/endpoints.ts';
 import type { SentOne, Wanted } from '../../live/sent.ts';
 import { ask } from '../../parts/asking.ts';
+import { FilterChip } from '../../parts/FilterChip.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { answerName } from '../../parts/outcome.ts';
 import { Popover } from '../../parts/Popover.tsx';
@@ -106,15 +107,9 @@ export function One({ name, label, shown, children }: OneProps) {
   );
 }
 
-function Chosen({ name, label, shown }: { readonly name: string; readonly label: string; readonly shown: string }) {
-  return (
-    <button type="button" class="filter is-set" title={t('removeFilter')} onClick={() => ask({ [name]: '', open: '' })}>
-      {label} <b><bdi>{shown}</bdi></b>
-      <Icon name="x" size={14} />
-      <span class="unseen">{t('removeFilter')}</span>
-    </button>
-  );
-}
+const Chosen = ({ name, label, shown }: { readonly name: string; readonly label: string; readonly shown: string }) => (
+  <FilterChip label={label} shown={shown} remove={() => ask({ [name]: '', open: '' })} />
+);
 
 export function Option({ name, choose }: { readonly name: string; readonly choose: () => void }) {
   return (

@@ -654,6 +654,7 @@ const ar: Translation<typeof en> = {
   placeHealth: 'الحالة',
   placeTokens: 'رموز API',
   apiTokens: 'رموز الواجهة',
+  removeFilter: 'إزالة هذا المرشح',
   removeFilters: 'إزالة المرشحات',
 
   // صفحة فيها قائمة.

@@ -179,7 +179,6 @@ const ar: Translation<typeof en> = {
   rightNow: 'الآن',
   sinceWhen: 'منذ',
   untilWhen: 'حتى',
-  removeFilter: 'إزالة هذا المرشح',
   idOfChat: 'معرّف محادثة',
   logChart: '{delivered} وصلت، {failed} محاولات فاشلة',
   chartOfAll: 'يحسب المخطط كل شيء، أيًا كانت الحالة أو الحدث أو الرد أو المحادثة المختارة.',

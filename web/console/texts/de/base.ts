@@ -512,6 +512,7 @@ const de: Translation<typeof en> = {
   placeHealth: 'Zustand',
   placeTokens: 'API-Tokens',
   apiTokens: 'API-Token',
+  removeFilter: 'Diesen Filter entfernen',
   removeFilters: 'Filter entfernen',
 
   // Eine Seite mit einer Liste.

@@ -165,7 +165,6 @@ const de: Translation<typeof en> = {
   rightNow: 'jetzt',
   sinceWhen: 'Seit',
   untilWhen: 'Bis',
-  removeFilter: 'Diesen Filter entfernen',
   idOfChat: 'Kennung eines Chats',
   logChart: '{delivered} zugestellt, {failed} Fehlversuche',
   chartOfAll: 'Das Diagramm zählt alles, gleich welcher Zustand, welches Ereignis, welche Antwort oder welcher Chat gewählt ist.',

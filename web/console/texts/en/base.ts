@@ -502,6 +502,7 @@ export default {
   placeHealth: 'Health',
   placeTokens: 'API tokens',
   apiTokens: 'API tokens',
+  removeFilter: 'Remove this filter',
   removeFilters: 'Remove the filters',
 
   // A page with a list.

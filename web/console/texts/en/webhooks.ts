@@ -162,7 +162,6 @@ export default {
   rightNow: 'now',
   sinceWhen: 'Since',
   untilWhen: 'Until',
-  removeFilter: 'Remove this filter',
   idOfChat: 'Id of a chat',
   logChart: '{delivered} delivered, {failed} failed attempts',
   chartOfAll: 'The chart counts everything, whatever state, event, answer or chat is chosen.',

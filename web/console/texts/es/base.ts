@@ -520,6 +520,7 @@ const es: Translation<typeof en> = {
   placeHealth: 'Estado del servidor',
   placeTokens: 'Tokens de API',
   apiTokens: 'Tokens de API',
+  removeFilter: 'Quitar este filtro',
   removeFilters: 'Quitar los filtros',
 
   // A page with a list.

@@ -165,7 +165,6 @@ const es: Translation<typeof en> = {
   rightNow: 'ahora',
   sinceWhen: 'Desde',
   untilWhen: 'Hasta',
-  removeFilter: 'Quitar este filtro',
   idOfChat: 'Identificador de un chat',
   logChart: '{delivered} entregadas, {failed} intentos fallidos',
   chartOfAll: 'El gráfico lo cuenta todo, sea cual sea el estado, el evento, la respuesta o el chat elegido.',

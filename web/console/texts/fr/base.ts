@@ -524,6 +524,7 @@ const fr: Translation<typeof en> = {
   placeHealth: 'Santé du serveur',
   placeTokens: 'Jetons d’API',
   apiTokens: 'Jetons d’API',
+  removeFilter: 'Retirer ce filtre',
   removeFilters: 'Retirer les filtres',
 
   // A page with a list.

@@ -165,7 +165,6 @@ const fr: Translation<typeof en> = {
   rightNow: 'maintenant',
   sinceWhen: 'Depuis',
   untilWhen: 'Jusqu’à',
-  removeFilter: 'Retirer ce filtre',
   idOfChat: 'Identifiant d’une conversation',
   logChart: '{delivered} livrées, {failed} tentatives échouées',
   chartOfAll: 'Le graphique compte tout, quels que soient l’état, l’événement, la réponse ou la conversation choisis.',

@@ -532,6 +532,7 @@ const he: Translation<typeof en> = {
   placeHealth: 'תקינות',
   placeTokens: 'אסימוני API',
   apiTokens: 'אסימוני API',
+  removeFilter: 'הסרת המסנן',
   removeFilters: 'הסרת המסננים',
 
   // A page with a list.

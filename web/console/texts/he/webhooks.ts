@@ -165,7 +165,6 @@ const he: Translation<typeof en> = {
   rightNow: 'עכשיו',
   sinceWhen: 'מתאריך',
   untilWhen: 'עד תאריך',
-  removeFilter: 'הסרת המסנן',
   idOfChat: 'מזהה של צ׳אט',
   logChart: '\u200f{delivered} נמסרו, {failed} ניסיונות נכשלו',
   chartOfAll: 'התרשים סופר הכול, בלי קשר למצב, לאירוע, לתשובה או לצ׳אט שנבחרו.',

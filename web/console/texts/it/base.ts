@@ -552,6 +552,7 @@ const it: Translation<typeof en> = {
   placeHealth: 'Stato del sistema',
   placeTokens: 'Token API',
   apiTokens: 'Token API',
+  removeFilter: 'Rimuovi questo filtro',
   removeFilters: 'Rimuovi i filtri',
 
   // A page with a list.

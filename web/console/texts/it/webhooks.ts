@@ -173,7 +173,6 @@ const it: Translation<typeof en> = {
   rightNow: 'ora',
   sinceWhen: 'Da',
   untilWhen: 'Fino a',
-  removeFilter: 'Rimuovi questo filtro',
   idOfChat: 'ID di una chat',
   logChart: '{delivered} consegnate, {failed} tentativi non riusciti',
   chartOfAll: 'Il grafico conta tutto, qualunque stato, evento, risposta o chat sia scelto.',

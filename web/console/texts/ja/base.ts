@@ -500,6 +500,7 @@ const ja: Translation<typeof en> = {
   placeHealth: '稼働状況',
   placeTokens: 'APIトークン',
   apiTokens: 'APIトークン',
+  removeFilter: 'この絞り込みを解除',
   removeFilters: '絞り込みを解除',
 
   // A page with a list.

@@ -165,7 +165,6 @@ const ja: Translation<typeof en> = {
   rightNow: '今すぐ',
   sinceWhen: '開始',
   untilWhen: '終了',
-  removeFilter: 'この絞り込みを解除',
   idOfChat: 'チャットID',
   logChart: '配信済み{delivered}件、失敗した試行{failed}件',
   chartOfAll: 'グラフは、選択した状態・イベント・応答・チャットにかかわらず、すべてを数えます。',

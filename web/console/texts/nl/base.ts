@@ -512,6 +512,7 @@ const nl: Translation<typeof en> = {
   placeHealth: 'Systeemstatus',
   placeTokens: 'API-tokens',
   apiTokens: 'API-tokens',
+  removeFilter: 'Dit filter verwijderen',
   removeFilters: 'Filters verwijderen',
 
   // A page with a list.

@@ -165,7 +165,6 @@ const nl: Translation<typeof en> = {
   rightNow: 'nu',
   sinceWhen: 'Vanaf',
   untilWhen: 'Tot',
-  removeFilter: 'Dit filter verwijderen',
   idOfChat: 'ID van een chat',
   logChart: '{delivered} bezorgd, {failed} mislukte pogingen',
   chartOfAll: 'De grafiek telt alles, welke status, gebeurtenis, welk antwoord of welke chat ook gekozen is.',

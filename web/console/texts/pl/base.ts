@@ -600,6 +600,7 @@ const pl: Translation<typeof en> = {
   placeHealth: 'Stan systemu',
   placeTokens: 'Tokeny API',
   apiTokens: 'Tokeny API',
+  removeFilter: 'Usuń ten filtr',
   removeFilters: 'Usuń filtry',
 
   // A page with a list.

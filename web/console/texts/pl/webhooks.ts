@@ -180,7 +180,6 @@ const pl: Translation<typeof en> = {
   rightNow: 'teraz',
   sinceWhen: 'Od',
   untilWhen: 'Do',
-  removeFilter: 'Usuń ten filtr',
   idOfChat: 'Identyfikator czatu',
   logChart: 'dostarczono {delivered}, nieudane próby: {failed}',
   chartOfAll: 'Wykres liczy wszystko, bez względu na wybrany stan, zdarzenie, odpowiedź czy czat.',

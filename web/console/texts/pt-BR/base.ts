@@ -556,6 +556,7 @@ const ptBR: Translation<typeof en> = {
   placeHealth: 'Integridade',
   placeTokens: 'Tokens de API',
   apiTokens: 'Tokens de API',
+  removeFilter: 'Remover este filtro',
   removeFilters: 'Remover os filtros',
 
   // A page with a list.

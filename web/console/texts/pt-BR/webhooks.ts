@@ -173,7 +173,6 @@ const ptBR: Translation<typeof en> = {
   rightNow: 'agora',
   sinceWhen: 'Desde',
   untilWhen: 'Até',
-  removeFilter: 'Remover este filtro',
   idOfChat: 'ID de um chat',
   logChart: '{delivered} entregues, {failed} tentativas com falha',
   chartOfAll: 'O gráfico conta tudo, seja qual for o estado, o evento, a resposta ou o chat escolhido.',

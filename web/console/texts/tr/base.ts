@@ -512,6 +512,7 @@ const tr: Translation<typeof en> = {
   placeHealth: 'Sistem durumu',
   placeTokens: 'API belirteçleri',
   apiTokens: 'API belirteçleri',
+  removeFilter: 'Bu filtreyi kaldır',
   removeFilters: 'Filtreleri kaldır',
 
   // A page with a list.

@@ -165,7 +165,6 @@ const tr: Translation<typeof en> = {
   rightNow: 'şimdi',
   sinceWhen: 'Başlangıç',
   untilWhen: 'Bitiş',
-  removeFilter: 'Bu filtreyi kaldır',
   idOfChat: 'Sohbet kimliği',
   logChart: '{delivered} teslim edildi, {failed} başarısız deneme',
   chartOfAll: 'Grafik, hangi durum, olay, yanıt veya sohbet seçilirse seçilsin her şeyi sayar.',
