@@ -24,13 +24,28 @@ export const openChat = computed(() => /^\/inbox\/([^/]+)$/.exec(place.value.pat
 
 export type View = 'mine' | 'queue' | 'all';
 
+/** What the address says of the list in the inbox: which one it is, which of its chats are wanted, and in which order. */
+const OF_LIST = ['view', 'department', 'tag', 'channel', 'priority', 'agent', 'sort'] as const;
+
+/** What stands behind each address of the inbox, so that the list stays, or is another one. What is empty is not asked for. */
+export function listWith(changed: Readonly<Partial<Record<(typeof OF_LIST)[number], string>>>): string {
+  const { path, query } = place.value;
+  // Other pages have filters of the same names.
+  const now = /^\/inbox(\/|$)/.test(path) ? query : new URLSearchParams();
+  const next = new URLSearchParams(OF_LIST.map((name) => [name, changed[name] ?? now.get(name) ?? '']).filter(([, value]) => value !== ''));
+  return next.size > 0 ? `?${next.toString()}` : '';
+}
+
+/** The list as it is. */
+export const listQuery = computed(() => listWith({}));
+
 export const view = computed<View>(() => {
-  const named = place.value.query.get('view');
+  const named = new URLSearchParams(listQuery.value).get('view');
   return named === 'queue' || named === 'all' ? named : 'mine';
 });
 
 /** The list that somebody has chosen, without a chat. */
-export const chosenList = computed(() => (view.value === 'mine' ? '/inbox' : `/inbox?view=${view.value}`));
+export const chosenList = computed(() => `/inbox${listQuery.value}`);
 
 /** An address for a link. */
 export const address = (path: string): string => `${ROOT}${path.slice(1)}`;

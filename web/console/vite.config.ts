@@ -96,13 +96,14 @@ export default defineConfig({
     icons(here('./look/icons.svg')),
     compressed(),
     budget([
-      { what: 'inbox, first load', entry: 'index', most: 85 * 1024 },
+      { what: 'inbox, first load', entry: 'index', most: 86.5 * 1024 },
       ...Object.entries(BUDGETS).map(([area, most]) => ({
         what: `the pages about ${area}`,
         files: new RegExp(`^assets/${area}\\.`),
         beyond: 'index',
         most,
       })),
+      { what: 'the filter of the inbox', files: /^assets\/Filtering-/, beyond: 'index', most: 2.5 * 1024 },
       { what: 'dialogs and lists that open later', files: /^assets\/(CloseDialog|Forgotten|Forward|KeySheet|Mentions|NewPassword|Offers|Palette)-/, beyond: 'index', most: 14.75 * 1024 },
       { what: 'a table of texts', files: /^assets\/texts\./, most: 12 * 1024, each: true },
     ]),

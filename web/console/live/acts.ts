@@ -1,7 +1,7 @@
 // What those who work here do with chats.
 import type { Note, Room } from '../api/documents.ts';
 import { call, erase, get, patch, post, put } from '../api/http.ts';
-import { chosenList, go } from '../place.ts';
+import { chosenList, go, listWith } from '../place.ts';
 import { complain, say } from './toasts.ts';
 import { t } from '../texts.ts';
 import { renew } from './chat.ts';
@@ -26,7 +26,7 @@ export async function take(inquiryId: string, rid: string): Promise<void> {
   try {
     await call('livechat:takeInquiry', [inquiryId]);
     leaveQueue(inquiryId);
-    go(`/inbox/${rid}`);
+    go(`/inbox/${rid}${listWith({ view: '' })}`);
   } catch (error) {
     isTaking('');
     complain(reason(error));

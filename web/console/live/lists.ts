@@ -3,14 +3,20 @@ import { batch, computed, effect, type Signal, signal } from '@preact/signals';
 
 import { type Inquiry, millis, type Place, type Room } from '../api/documents.ts';
 import { call, get, type Params } from '../api/http.ts';
+import { view } from '../place.ts';
 import { listen } from './connection.ts';
+import { type Filter, filters, sort } from './list-filter.ts';
 import { may, queues } from './people.ts';
 import { heardOf } from './typing.ts';
 
 /** So many of all chats are shown, and of those that wait. */
 const MOST = 100;
+/** So many are looked through for what the server does not look for. */
+const MOST_LOOKED_THROUGH = 500;
 /** Changes come in crowds, and all of them are read at once. */
 const SETTLED_MS = 400;
+/** What could not be read is asked for again. */
+const AGAIN_MS = 3000;
 
 /** By the id of the room. */
 export const places = signal<ReadonlyMap<string, Place>>(new Map());
@@ -22,8 +28,17 @@ interface Rooms {
   readonly total: number;
 }
 
-/** Those that agents have, all of them, also those on hold. */
-export const everything = signal<Rooms | undefined>(undefined);
+interface Everything extends Rooms {
+  /** What was asked for. */
+  readonly of: string;
+  /** Of those that wait: which have the tag that is asked for. */
+  readonly waiting: readonly Room[];
+}
+
+/** Those that agents have, also those on hold: all of them, or those that the filter of the list asks for. */
+export const everything = signal<Everything | undefined>(undefined);
+/** How many agents have, whatever is asked for. */
+const served = signal(0);
 export const areRead = signal(false);
 /** The chats whose rows are on the screen: of these it is heard who writes in them. */
 export const onScreen = signal<readonly string[]>([]);
@@ -51,7 +66,7 @@ export const takenHere = (): string | null => localStorage.getItem(TAKEN);
 export const isTaking = (rid: string): void => localStorage.setItem(TAKEN, rid);
 
 /** How many chats go on. */
-export const openCount = computed(() => waitingCount.value + (everything.value?.total ?? 0));
+export const openCount = computed(() => waitingCount.value + served.value);
 
 export const seesAll = computed(() => may('view-livechat-rooms'));
 
@@ -112,18 +127,62 @@ export async function readLists(people: Promise<void>): Promise<void> {
 let allAsked = 0;
 let queueAsked = 0;
 
+interface Asked {
+  readonly wish: Params;
+  readonly lm: 1 | -1;
+  readonly most: number;
+}
+
+/** What is asked for of all chats, which are not filtered while another list is shown. */
+export const askedOfAll = computed(() => {
+  const isShown = view.value === 'all';
+  const of = (name: Filter): string | undefined => (isShown ? filters.value.get(name) : undefined);
+  const isLookedThrough = (of('channel') ?? of('priority')) !== undefined || (isShown && sort.value === 'urgent');
+  const asked: Asked = {
+    wish: { departmentId: of('department'), 'agents[]': of('agent'), 'tags[]': of('tag') },
+    lm: isShown && sort.value === 'earliest' ? 1 : -1,
+    most: isLookedThrough ? MOST_LOOKED_THROUGH : MOST,
+  };
+  return JSON.stringify(asked);
+});
+
+async function readRooms(wish: Params, lm: 1 | -1, most: number): Promise<Rooms> {
+  // What moves up meanwhile is on two pages.
+  const found = new Map<string, Room>();
+  for (let offset = 0; ; ) {
+    const page = await get<Rooms>('livechat/rooms', { ...wish, count: Math.min(most, MOST), offset, sort: JSON.stringify({ lm }) });
+    page.rooms.forEach((room) => found.set(room._id, room));
+    offset += page.rooms.length;
+    if (page.rooms.length === 0 || offset >= Math.min(most, page.total)) {
+      return { rooms: [...found.values()], total: page.total };
+    }
+  }
+}
+
 async function readAll(): Promise<void> {
   if (seesAll.peek()) {
     turns += 1;
     const asked = turns;
-    const those = async (which: Params): Promise<Rooms> =>
-      await get<Rooms>('livechat/rooms', { ...which, count: MOST, sort: JSON.stringify({ lm: -1 }) });
-    const [served, held] = await Promise.all([those({ open: true }), those({ onhold: true })]);
+    const of = askedOfAll.peek();
+    const { wish, lm, most } = JSON.parse(of) as Asked;
+    const states: readonly Params[] = [{ open: true }, { onhold: true }];
+    const those = async (which: readonly Params[], one: Params, many: number): Promise<Rooms> => {
+      const found = await Promise.all(which.map(async (state) => await readRooms({ ...one, ...state }, lm, many)));
+      return { rooms: found.flatMap(({ rooms: some }) => some), total: found.reduce((sum, { total }) => sum + total, 0) };
+    };
+    const [found, counted, tagged] = await Promise.all([
+      those(states, wish, most),
+      Object.keys(wish).length === 0 ? undefined : those(states, {}, 1),
+      wish['tags[]'] === undefined ? undefined : those([{ queued: true }], wish, MOST),
+    ]);
     if (asked < allAsked) {
       return;
     }
     allAsked = asked;
-    everything.value = { rooms: [...served.rooms, ...held.rooms], total: served.total + held.total };
+    batch(() => {
+      everything.value = { ...found, of, waiting: tagged?.rooms ?? [] };
+      served.value = (counted ?? found).total;
+    });
   }
 }
 
@@ -152,9 +211,9 @@ function readQueueSoon(): void {
 
 let settling: ReturnType<typeof setTimeout> | undefined;
 
-function readAllSoon(): void {
+function readAllSoon(ms: number): void {
   clearTimeout(settling);
-  settling = setTimeout(() => void readAll().catch(() => undefined), SETTLED_MS);
+  settling = setTimeout(() => void readAll().catch(() => undefined), ms);
 }
 
 export const replaceRoom = (room: Room): void => heard(rooms, room._id, room);
@@ -229,13 +288,19 @@ export function hearOfLists(user: string): void {
       }
     }
   });
+  effect(() => {
+    const asked = askedOfAll.value;
+    if (everything.value !== undefined && everything.value.of !== asked) {
+      readAll().catch(() => readAllSoon(AGAIN_MS));
+    }
+  });
   let isHearingAll = false;
   effect(() => {
     if (seesAll.value && !isHearingAll) {
       isHearingAll = true;
-      listen('stream-room-messages', '__my_messages__', readAllSoon);
+      listen('stream-room-messages', '__my_messages__', () => readAllSoon(SETTLED_MS));
       if (areRead.peek()) {
-        readAllSoon();
+        readAllSoon(SETTLED_MS);
       }
     }
   });

@@ -43,6 +43,12 @@ export const departmentName = (id: string | undefined): string | undefined =>
 export const nameOf = (username: string, otherwise = username): string =>
   agents.value.find((agent) => agent.username === username)?.name ?? otherwise;
 
+/** The same by the id of the account. */
+export function agentNamed(id: string): string {
+  const found = agents.value.find(({ _id }) => _id === id);
+  return found === undefined ? id : calledAs(found);
+}
+
 interface PublicSetting {
   readonly _id: string;
   readonly value?: unknown;

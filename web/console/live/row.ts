@@ -3,7 +3,7 @@ import { computed } from '@preact/signals';
 
 import { type Inquiry, type Message, millis, type Room, type Source } from '../api/documents.ts';
 import { t } from '../texts.ts';
-import { places, waiting } from './lists.ts';
+import { everything, places, waiting } from './lists.ts';
 import { departmentName, departments, me, nameOf } from './people.ts';
 import { wordsOf as saidIn } from './quotes.ts';
 import { typing } from './typing.ts';
@@ -24,6 +24,8 @@ export interface Row {
   readonly tags: readonly string[];
   /** What comes before others, in words. */
   readonly urgent?: string;
+  /** Its place among the priorities. */
+  readonly rank?: number;
   /** When somebody was promised to have it. */
   readonly due?: number;
   /** Since when the visitor waits for an answer, or when the last words were said. */
@@ -31,9 +33,14 @@ export interface Row {
   readonly waits: boolean;
 }
 
-const ICONS: Readonly<Record<string, string>> = { email: 'mail', sms: 'phone', api: 'code' };
+const CHANNELS = ['email', 'sms', 'api'] as const;
+const ICONS = { email: 'mail', sms: 'phone', api: 'code', widget: 'globe' } as const;
+export type Channel = keyof typeof ICONS;
 
-const icon = (source: Source | undefined): string => ICONS[source?.type ?? ''] ?? 'globe';
+/** What is none of the others came through the widget. */
+export const channel = (source: Source | undefined): Channel => CHANNELS.find((one) => one === source?.type) ?? 'widget';
+
+const icon = (source: Source | undefined): string => ICONS[channel(source)];
 
 function textOf(last: Message): string {
   const said = saidIn(last.msg);
@@ -101,9 +108,9 @@ export function ownRow(room: Room): Row {
   return row;
 }
 
-function urgencyOf(of: Room | Inquiry): Pick<Row, 'urgent'> {
+function urgencyOf(of: Room | Inquiry): Pick<Row, 'urgent' | 'rank'> {
   const priority = priorityOf(of);
-  return priority !== undefined && isUrgent(priority) ? { urgent: priorityName(priority) } : {};
+  return priority === undefined ? {} : { rank: priority.sortItem, ...(isUrgent(priority) ? { urgent: priorityName(priority) } : {}) };
 }
 
 /** A chat that was returned waits anew. */
@@ -119,6 +126,9 @@ function saidLast({ lastMessage: last }: Inquiry): string | undefined {
   return last === undefined || last === null || last.t !== undefined ? undefined : textOf(last);
 }
 
+/** Of what waits they are known only where chats with a tag are looked for. */
+export const tagsOf = ({ rid }: Inquiry): readonly string[] => everything.value?.waiting.find(({ _id }) => _id === rid)?.tags ?? [];
+
 export const queuedRow = (inquiry: Inquiry): Row => ({
   ...urgencyOf(inquiry),
   ...dueOf(inquiry),
@@ -131,7 +141,7 @@ export const queuedRow = (inquiry: Inquiry): Row => ({
   isTyping: false,
   unread: 0,
   department: departmentName(inquiry.department),
-  tags: [],
+  tags: tagsOf(inquiry),
   at: since(inquiry),
   waits: true,
 });

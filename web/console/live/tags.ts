@@ -19,6 +19,9 @@ export const readTags = once(async () => {
   tags.value = found.tags;
 });
 
+/** All of them, also those that departments ask for. */
+export const tagNames = (): readonly string[] => [...tags.value.map(({ name }) => name), ...departments.value.flatMap(({ chatClosingTags = [] }) => chatClosingTags)];
+
 /** Those that the chat's department asks for come first. */
 export function offeredFor({ departmentId }: Room): readonly string[] {
   const asked = departments.value.find(({ _id }) => _id === departmentId)?.chatClosingTags ?? [];

@@ -21,7 +21,7 @@ export function Popover({ label, kind, close, children }: Props) {
         close();
       }
     };
-    const first = element.current?.querySelector<HTMLElement>('input, button, [tabindex="0"]');
+    const first = element.current?.querySelector<HTMLElement>('input, select, button, [tabindex="0"]');
     (first ?? element.current)?.focus();
     document.addEventListener('pointerdown', outside);
     return () => {

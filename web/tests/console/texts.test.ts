@@ -37,6 +37,7 @@ test('a key is in one table only', () => {
 
 /** Where the texts of an area are said besides its own pages: in parts, and on pages that load them (`also` of their places). */
 const ALSO: Readonly<Record<string, RegExp>> = {
+  chats: /\/pages\/inbox\/Filtering/,
   figures: /\/(parts\/charts\/|pages\/(monitor|reports)\/|pages\/inbox\/Taken)/,
   forms: /\/parts\/(Compare|SaveBar|faults)\./,
   keys: /\/frame\/KeySheet/,

@@ -1,6 +1,6 @@
 import type { Filter, Wish } from '../../live/search.ts';
 import { seesAll } from '../../live/lists.ts';
-import { agents, departmentName, departments } from '../../live/people.ts';
+import { agentNamed, agents, departmentName, departments } from '../../live/people.ts';
 import { ask } from '../../parts/asking.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { t } from '../../texts.ts';
@@ -21,18 +21,13 @@ const stateName = (value: string): string => {
   return found === undefined ? value : t(found[1]);
 };
 
-const agentName = (id: string): string => {
-  const found = agents.value.find(({ _id }) => _id === id);
-  return found?.name ?? found?.username ?? id;
-};
-
 /** The filters that are set, in words. */
 export function namesOf({ q, status, department, agent, tag, from, until }: Wish): readonly string[] {
   return [
     q,
     status === '' ? '' : stateName(status),
     department === '' ? '' : (departmentName(department) ?? department),
-    agent === '' ? '' : agentName(agent),
+    agent === '' ? '' : agentNamed(agent),
     tag,
     from === '' ? '' : `${t('fromDay')} ${from}`,
     until === '' ? '' : `${t('untilDay')} ${until}`,
@@ -77,7 +72,7 @@ export function FilterBar({ wish }: { readonly wish: Wish }) {
       {choice('status', t('stateOfChat'), t('anyState'), STATES.map(([value, name]) => [value, t(name)]))}
       {choice('department', t('department'), t('anyDepartment'), departments.value.map(({ _id, name }) => [_id, name]))}
       {seesAll.value
-        ? choice('agent', t('agent'), t('anyAgent'), agents.value.map(({ _id }) => [_id, agentName(_id)]))
+        ? choice('agent', t('agent'), t('anyAgent'), agents.value.map(({ _id }) => [_id, agentNamed(_id)]))
         : null}
       <label class={wish.tag === '' ? 'filter' : 'filter is-set'}>
         {t('tag')}

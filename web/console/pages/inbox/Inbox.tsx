@@ -11,7 +11,7 @@ import { mayAnswer, peopleAreRead } from '../../live/people.ts';
 import { useCommands } from '../../commands.ts';
 import { useKeys } from '../../keys.ts';
 import { NotAllowed } from '../../parts/NotAllowed.tsx';
-import { chosenList, go, openChat, place, view } from '../../place.ts';
+import { chosenList, go, listQuery, openChat, place } from '../../place.ts';
 import { t } from '../../texts.ts';
 import { isNarrow, isWide } from '../../width.ts';
 import { Announcer } from './Announcer.tsx';
@@ -30,8 +30,7 @@ function step(by: number): void {
   const at = all.findIndex((row) => row.rid === openChat.peek());
   const next = all[at === -1 ? 0 : at + by];
   if (next !== undefined) {
-    const query = view.peek() === 'mine' ? '' : `?view=${view.peek()}`;
-    go(`/inbox/${next.rid}${query}`);
+    go(`/inbox/${next.rid}${listQuery.peek()}`);
     const list = document.querySelector<HTMLElement>('.rows');
     if (list !== null) {
       reveal(list, next.rid);

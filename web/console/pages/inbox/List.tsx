@@ -1,37 +1,32 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-import { areRead, everything, mine, openCount, seesAll, waitingCount } from '../../live/lists.ts';
+import { areRead, everything, seesAll, waitingCount } from '../../live/lists.ts';
 import { take } from '../../live/acts.ts';
 import { isFull } from '../../live/capacity.ts';
 import { LATE_MS, now } from '../../live/clock.ts';
+import { filters, sort } from '../../live/list-filter.ts';
 import { queueRows } from '../../live/row.ts';
 import { Divider } from '../../parts/Divider.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Key } from '../../parts/Key.tsx';
-import { go, openChat, place, type View, view } from '../../place.ts';
+import { go, listWith, openChat, place, type View, view } from '../../place.ts';
 import { count, duration, number, t } from '../../texts.ts';
 import { isNarrow } from '../../width.ts';
 import { ListRow } from './ListRow.tsx';
+import { FilterButton } from './FilterButton.tsx';
+import { Chips, NothingLikeIt } from './filtering-later.ts';
 import { MentionsButton } from './MentionsButton.tsx';
-import { isPointedAt, rows, walked } from './rows.ts';
+import { isAnswered, isPointedAt, part, rows, sizeOf, walked } from './rows.ts';
 import { Status } from './Status.tsx';
 import { LastTaken } from './taken-later.ts';
 import { drawn, follow, listenToDrawn, stopOf } from './window.ts';
 
 /** A chat keeps the list from which it was opened. */
 export function show(next: View): void {
-  const query = next === 'mine' ? '' : `?view=${next}`;
-  go(`${place.peek().path}${query}`, 'replace');
+  go(`${place.peek().path}${listWith({ view: next === 'mine' ? '' : next })}`, 'replace');
 }
 
 export const views = (): View[] => (seesAll.value ? ['mine', 'queue', 'all'] : ['mine', 'queue']);
-
-function size(one: View): number {
-  if (one === 'mine') {
-    return mine.value.length;
-  }
-  return one === 'queue' ? waitingCount.value : openCount.value;
-}
 
 export function List() {
   const element = useRef<HTMLDivElement>(null);
@@ -59,13 +54,14 @@ export function List() {
   const Part = isNarrow.value ? 'main' : 'section';
   const stop = stopOf(openChat.value);
   const isRead = areRead.value && (view.value !== 'all' || everything.value !== undefined);
+  const isEmpty = rows.value.length === 0;
   return (
     <Part class="list" aria-label={t('chats')} {...(isNarrow.value ? { id: 'main', tabIndex: -1 } : {})}>
       <header class="list-head">
         <h1>{t('inbox')}</h1>
-        <span class="push" />
         <MentionsButton />
         <Status />
+        <FilterButton />
       </header>
       <div class="tabs" role="tablist" aria-label={t('whichChats')}>
         {views().map((one) => (
@@ -79,7 +75,7 @@ export function List() {
             onClick={() => show(one)}
           >
             {t(one)}
-            <span class="tally">{number(size(one))}</span>
+            <span class="tally">{number(sizeOf(one))}</span>
           </button>
         ))}
         <span class="push" />
@@ -89,6 +85,7 @@ export function List() {
         </span>
       </div>
       <QueueStrip />
+      {isRead && (filters.value.size > 0 || sort.value !== undefined) ? <Chips.Part /> : null}
       <div
         ref={element}
         id="chats"
@@ -103,8 +100,8 @@ export function List() {
         }}
         onKeyDown={walk}
       >
-        {isRead ? null : <Skeleton />}
-        {isRead && rows.value.length === 0 ? <Empty /> : null}
+        {isRead && (isAnswered.value || !isEmpty) ? null : <Skeleton />}
+        {isRead && isAnswered.value && isEmpty ? filters.value.size > 0 ? <NothingLikeIt.Part /> : <Empty /> : null}
         {drawn.value.map((group) => (
           <section key={`${group.title} ${group.later ?? ''}`}>
             <h2 class="group">
@@ -117,9 +114,9 @@ export function List() {
             {group.after === 0 ? null : <div style={{ blockSize: `${group.after}px` }} />}
           </section>
         ))}
-        {view.value === 'all' && openCount.value > rows.value.length ? (
+        {isRead && part.value !== undefined ? (
           <p class="empty-list meta">
-            {t('shownOf', { count: rows.value.length, total: openCount.value })}
+            {t(part.value.isLookedThrough ? 'searchedOf' : 'shownOf', { count: part.value.count, total: part.value.total })}
           </p>
         ) : null}
       </div>

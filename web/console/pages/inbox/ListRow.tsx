@@ -5,7 +5,7 @@ import { useMemo } from 'preact/hooks';
 import { HOUR_MS, LATE_MS, LONG_MS, minute, now } from '../../live/clock.ts';
 import type { Row } from '../../live/row.ts';
 import { Icon } from '../../parts/Icon.tsx';
-import { address, openChat, view } from '../../place.ts';
+import { address, listQuery, openChat } from '../../place.ts';
 import { count, duration, number, t, time, when } from '../../texts.ts';
 
 interface Props {
@@ -16,11 +16,10 @@ interface Props {
 
 export function ListRow({ row, isStop }: Props) {
   const isOpen = row.rid === openChat.value;
-  const query = view.value === 'mine' ? '' : `?view=${view.value}`;
   return (
     <a
       class={`row${row.unread > 0 || row.inquiry !== undefined ? ' is-unread' : ''}${isOpen ? ' is-selected' : ''}`}
-      href={`${address(`/inbox/${row.rid}`)}${query}`}
+      href={`${address(`/inbox/${row.rid}`)}${listQuery.value}`}
       data-inside
       data-rid={row.rid}
       tabIndex={isStop ? 0 : -1}

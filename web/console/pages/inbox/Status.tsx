@@ -32,9 +32,11 @@ export function Status() {
           readCapacity().catch(() => undefined);
         }}
       >
-        {hasNoRoom ? <Mark state="failed" size={14} /> : <span class={isAvailable ? 'pip' : 'pip is-away'} />}
-        <span class="unseen">{t('yourStatus')} </span>
-        {t(hasNoRoom ? 'full' : isAvailable ? 'available' : 'away')}
+        <span class="is">
+          {hasNoRoom ? <Mark state="failed" size={14} /> : <span class={isAvailable ? 'pip' : 'pip is-away'} />}
+          <span class="unseen">{t('yourStatus')} </span>
+          {t(hasNoRoom ? 'full' : isAvailable ? 'available' : 'away')}
+        </span>{' '}
         <span class="quiet num">{most.value === undefined ? number(load.value) : t('arrivedOf', { count: load.value, total: most.value })}</span>
         <Icon name="down" size={14} />
       </button>

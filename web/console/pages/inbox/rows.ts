@@ -1,10 +1,11 @@
 // Which chats are in the list, and in which groups.
 import { computed, signal } from '@preact/signals';
 
-import type { Room } from '../../api/documents.ts';
-import { everything, mine } from '../../live/lists.ts';
-import { ownRow, queueRows, type Row, servedRow } from '../../live/row.ts';
-import { type View, view } from '../../place.ts';
+import type { Inquiry, Room } from '../../api/documents.ts';
+import { type Filter, filters, type Sort, sort } from '../../live/list-filter.ts';
+import { askedOfAll, everything, mine, openCount, waiting, waitingCount } from '../../live/lists.ts';
+import { channel, ownRow, queuedRow, type Row, servedRow, tagsOf } from '../../live/row.ts';
+import { listQuery, type View, view } from '../../place.ts';
 import { t } from '../../texts.ts';
 
 export interface Group {
@@ -14,36 +15,68 @@ export interface Group {
   readonly later?: number;
 }
 
-const longestFirst = (one: Row, other: Row): number => one.at - other.at;
-const latestFirst = (one: Row, other: Row): number => other.at - one.at;
+type Facts = Readonly<Record<Filter, string | readonly string[] | undefined>>;
 
+function isWanted(facts: Facts): boolean {
+  return [...filters.value].every(([name, wanted]) => [facts[name]].flat().includes(wanted));
+}
+
+const isWantedRoom = ({ departmentId, tags, source, priorityId, servedBy }: Room): boolean =>
+  isWanted({ department: departmentId, tag: tags, channel: channel(source), priority: priorityId, agent: servedBy?._id });
+
+const isWantedInQueue = (inquiry: Inquiry): boolean =>
+  isWanted({ department: inquiry.department, tag: tagsOf(inquiry), channel: channel(inquiry.source), priority: inquiry.priorityId, agent: undefined });
+
+/** Nothing is looked at as long as all are wanted. */
+const chosen = <T>(all: readonly T[], areWanted: (one: T) => boolean): readonly T[] => (filters.value.size === 0 ? all : all.filter(areWanted));
+
+type Order = (one: Row, other: Row) => number;
+
+const longestFirst: Order = (one, other) => one.at - other.at;
+const latestFirst: Order = (one, other) => other.at - one.at;
+/** Their differences, where both may be missing. */
+const less = (one = Number.MAX_VALUE, other = Number.MAX_VALUE): number => one - other;
+
+const ORDERS: Readonly<Record<Sort, Order>> = {
+  latest: latestFirst,
+  earliest: longestFirst,
+  urgent: (one, other) => less(one.rank, other.rank) || less(one.due, other.due),
+};
+
+/** As somebody wants to see them; what is equal in that is as it usually is. */
+const ordered = (all: readonly Row[]): readonly Row[] => (sort.value === undefined ? all : all.toSorted(ORDERS[sort.value]));
+
+const wantedOfQueue = (): Group => ({ title: t('inQueue'), rows: ordered(chosen(waiting.value, isWantedInQueue).map(queuedRow)) });
+
+/** Those that agents have, with who that is. */
 const servedRows = (isOnHold: boolean): readonly Row[] =>
-  (everything.value?.rooms ?? []).filter(({ onHold = false }) => onHold === isOnHold).map(servedRow);
+  ordered(
+    chosen(everything.value?.rooms ?? [], isWantedRoom)
+      .filter(({ onHold = false }) => onHold === isOnHold)
+      .map(servedRow),
+  );
 
 const GROUPS: Readonly<Record<View, () => readonly Group[]>> = {
   mine: () => {
-    const all = mine.value.map((room) => ({ room, row: ownRow(room) }));
-    const those = (wanted: (room: Room) => boolean) =>
-      all.filter(({ room }) => wanted(room)).map(({ row }) => row);
+    const all = chosen(mine.value, isWantedRoom);
+    const rowsOf = (usual: Order, are: (room: Room) => boolean) => ordered(all.filter(are).map(ownRow).toSorted(usual));
     return [
-      {
-        title: t('needsAnswer'),
-        rows: those((room) => room.waitingResponse === true && room.onHold !== true).toSorted(longestFirst),
-      },
-      {
-        title: t('waitsForVisitor'),
-        rows: those((room) => room.waitingResponse !== true && room.onHold !== true).toSorted(latestFirst),
-      },
-      { title: t('onHold'), rows: those((room) => room.onHold === true).toSorted(latestFirst) },
+      { title: t('needsAnswer'), rows: rowsOf(longestFirst, (room) => room.waitingResponse === true && room.onHold !== true) },
+      { title: t('waitsForVisitor'), rows: rowsOf(latestFirst, (room) => room.waitingResponse !== true && room.onHold !== true) },
+      { title: t('onHold'), rows: rowsOf(latestFirst, (room) => room.onHold === true) },
     ];
   },
-  queue: () => [{ title: t('inQueue'), rows: queueRows.value }],
-  all: () => [
-    { title: t('inQueue'), rows: queueRows.value },
-    { title: t('openChats'), rows: servedRows(false) },
-    { title: t('onHold'), rows: servedRows(true) },
-  ],
+  queue: () => [wantedOfQueue()],
+  all: () => [wantedOfQueue(), { title: t('openChats'), rows: servedRows(false) }, { title: t('onHold'), rows: servedRows(true) }],
 };
+
+/** How many chats are in a list, whatever of it is wanted. */
+export function sizeOf(one: View): number {
+  if (one === 'mine') {
+    return mine.value.length;
+  }
+  return one === 'queue' ? waitingCount.value : openCount.value;
+}
 
 /** Whoever goes through the list by keys still does for so long after the last of them. */
 const WALKS_MS = 3000;
@@ -63,7 +96,9 @@ export function walked(): void {
 /** While somebody points at the list or goes through it, no row moves. */
 const isHeld = computed(() => isPointedAt.value || isWalked.value);
 const fresh = computed(() => GROUPS[view.value]().filter((group) => group.rows.length > 0));
-let heldView: View | undefined;
+/** What is shown: another list, or other chats of it, stand there at once. */
+const shown = computed(() => `${listQuery.value} ${view.value === 'all' ? (everything.value?.of ?? '') : ''}`);
+let heldOf: string | undefined;
 let held: readonly Group[] = [];
 
 /** What was there stays in its place, and what has come since stands behind all of it. */
@@ -82,9 +117,26 @@ function holding(now: readonly Group[]): readonly Group[] {
 
 export const groups = computed<readonly Group[]>(() => {
   const now = fresh.value;
-  held = isHeld.value && heldView === view.value ? holding(now) : now;
-  heldView = view.value;
+  held = isHeld.value && heldOf === shown.value ? holding(now) : now;
+  heldOf = shown.value;
   return held;
 });
 
 export const rows = computed(() => groups.value.flatMap((group) => group.rows));
+
+/** Whether the server was asked for what is wanted; until then stands there what was read before. */
+export const isAnswered = computed(() => view.value !== 'all' || everything.value?.of === askedOfAll.value);
+
+/** Of a list that was not read whole: how many of how many chats are shown, or where these have to be looked through, how many were. */
+export const part = computed(() => {
+  if (view.value === 'mine' || !isAnswered.value) {
+    return undefined;
+  }
+  const { rooms = [], total = 0 } = (view.value === 'all' ? everything.value : undefined) ?? {};
+  // Nobody has what waits.
+  const waits = filters.value.has('agent') ? { read: 0, all: 0 } : { read: waiting.value.length, all: waitingCount.value };
+  const [read, all] = [waits.read + rooms.length, waits.all + total];
+  const isLookedThrough = filters.value.has('channel') || filters.value.has('priority') || (filters.value.size > 0 && waits.read < waits.all);
+  const many = rows.value.length;
+  return read >= all ? undefined : { isLookedThrough, count: isLookedThrough ? read : many, total: isLookedThrough ? all : many + all - read };
+});

@@ -178,6 +178,16 @@ const ar: Translation<typeof en> = {
   noAll: 'لا توجد محادثات مفتوحة',
   noAllMore: 'تظهر المحادثات هنا حالما يكتب زائر.',
   shownOf: 'المعروض {count} من {total}',
+  searchedOf: 'جرى البحث في {count} فقط من {total} محادثة',
+  filterAndSort: 'التصفية والترتيب',
+  filtersCount: {
+    zero: 'لا مرشحات',
+    one: 'مرشح واحد',
+    two: 'مرشحان',
+    few: '{count} مرشحات',
+    many: '{count} مرشحًا',
+    other: '{count} مرشح',
+  },
 
   // No chat is open.
   queueEmpty: 'قائمة الانتظار فارغة',

@@ -10,7 +10,7 @@ const ar: Translation<typeof en> = {
   stateHeld: 'معلقة',
   stateClosed: 'منتهية',
   anyDepartment: 'أي قسم',
-  anyAgent: 'أي وكيل',
+  anyAgent: 'أي موظف',
   fromDay: 'من',
   untilDay: 'إلى',
   startedAt: 'بدأت',
@@ -29,6 +29,21 @@ const ar: Translation<typeof en> = {
   savedViews: 'العروض المحفوظة',
   saveView: 'حفظ كعرض',
   viewName: 'اسم العرض',
+
+  // The filter of the inbox.
+  anyTag: 'أي وسم',
+  channelOfChat: 'القناة',
+  anyChannel: 'أي قناة',
+  channelWidget: 'الموقع',
+  channelEmail: 'البريد الإلكتروني',
+  channelSms: 'رسائل SMS',
+  channelApi: 'API',
+  anyPriority: 'أي أولوية',
+  sortBy: 'الترتيب',
+  sortUsual: 'الترتيب المعتاد',
+  sortLatest: 'الأحدث أولًا',
+  sortOldest: 'الأقدم أولًا',
+  sortUrgent: 'الأكثر إلحاحًا أولًا',
 };
 
 export default ar;

@@ -128,6 +128,9 @@ const de: Translation<typeof en> = {
   noAll: 'Es gibt keine offenen Chats',
   noAllMore: 'Chats erscheinen hier, sobald ein Besucher schreibt.',
   shownOf: '{count} von {total} werden angezeigt',
+  searchedOf: 'Nur {count} von {total} Chats wurden durchsucht',
+  filterAndSort: 'Filtern und sortieren',
+  filtersCount: { one: '{count} Filter', other: '{count} Filter' },
 
   // No chat is open.
   queueEmpty: 'Die Warteschlange ist leer',

@@ -29,6 +29,21 @@ const de: Translation<typeof en> = {
   savedViews: 'Gespeicherte Ansichten',
   saveView: 'Als Ansicht speichern',
   viewName: 'Name der Ansicht',
+
+  // The filter of the inbox.
+  anyTag: 'Jeder Tag',
+  channelOfChat: 'Kanal',
+  anyChannel: 'Jeder Kanal',
+  channelWidget: 'Website',
+  channelEmail: 'E-Mail',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'Jede Priorität',
+  sortBy: 'Reihenfolge',
+  sortUsual: 'Wie üblich',
+  sortLatest: 'Neueste zuerst',
+  sortOldest: 'Älteste zuerst',
+  sortUrgent: 'Dringendste zuerst',
 };
 
 export default de;

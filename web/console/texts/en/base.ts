@@ -121,6 +121,9 @@ export default {
   noAll: 'There are no open chats',
   noAllMore: 'Chats appear here as soon as a visitor writes.',
   shownOf: '{count} of {total} are shown',
+  searchedOf: 'Only {count} of {total} chats were searched',
+  filterAndSort: 'Filter and sort',
+  filtersCount: { one: '{count} filter', other: '{count} filters' },
 
   // No chat is open.
   queueEmpty: 'The queue is empty',

@@ -26,4 +26,19 @@ export default {
   savedViews: 'Saved views',
   saveView: 'Save as a view',
   viewName: 'Name of the view',
+
+  // The filter of the inbox.
+  anyTag: 'Any tag',
+  channelOfChat: 'Channel',
+  anyChannel: 'Any channel',
+  channelWidget: 'Website',
+  channelEmail: 'E-mail',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'Any priority',
+  sortBy: 'Sort',
+  sortUsual: 'Usual order',
+  sortLatest: 'Latest first',
+  sortOldest: 'Oldest first',
+  sortUrgent: 'Most urgent first',
 };

@@ -134,6 +134,9 @@ const es: Translation<typeof en> = {
   noAll: 'No hay chats abiertos',
   noAllMore: 'Los chats aparecen aquí en cuanto escribe un visitante.',
   shownOf: 'Se muestran {count} de {total}',
+  searchedOf: 'Solo se ha buscado en {count} de {total} chats',
+  filterAndSort: 'Filtrar y ordenar',
+  filtersCount: { one: '{count} filtro', many: '{count} filtros', other: '{count} filtros' },
 
   // No chat is open.
   queueEmpty: 'La cola está vacía',

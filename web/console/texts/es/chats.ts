@@ -29,6 +29,21 @@ const es: Translation<typeof en> = {
   savedViews: 'Vistas guardadas',
   saveView: 'Guardar como vista',
   viewName: 'Nombre de la vista',
+
+  // The filter of the inbox.
+  anyTag: 'Cualquier etiqueta',
+  channelOfChat: 'Canal',
+  anyChannel: 'Cualquier canal',
+  channelWidget: 'Sitio web',
+  channelEmail: 'Correo',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'Cualquier prioridad',
+  sortBy: 'Orden',
+  sortUsual: 'Orden habitual',
+  sortLatest: 'Más recientes primero',
+  sortOldest: 'Más antiguos primero',
+  sortUrgent: 'Más urgentes primero',
 };
 
 export default es;

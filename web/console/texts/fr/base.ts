@@ -138,6 +138,9 @@ const fr: Translation<typeof en> = {
   noAll: 'Il n’y a pas de conversation ouverte',
   noAllMore: 'Les conversations apparaissent ici dès qu’un visiteur écrit.',
   shownOf: '{count} sur {total} affichées',
+  searchedOf: 'Recherche limitée à {count} conversations sur {total}',
+  filterAndSort: 'Filtrer et trier',
+  filtersCount: { one: '{count} filtre', many: '{count} filtres', other: '{count} filtres' },
 
   // No chat is open.
   queueEmpty: 'La file d’attente est vide',

@@ -29,6 +29,21 @@ const fr: Translation<typeof en> = {
   savedViews: 'Vues enregistrées',
   saveView: 'Enregistrer comme vue',
   viewName: 'Nom de la vue',
+
+  // The filter of the inbox.
+  anyTag: 'Toutes les étiquettes',
+  channelOfChat: 'Canal',
+  anyChannel: 'Tous les canaux',
+  channelWidget: 'Site web',
+  channelEmail: 'E-mail',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'Toutes les priorités',
+  sortBy: 'Tri',
+  sortUsual: 'Ordre habituel',
+  sortLatest: 'Plus récentes d’abord',
+  sortOldest: 'Plus anciennes d’abord',
+  sortUrgent: 'Plus urgentes d’abord',
 };
 
 export default fr;

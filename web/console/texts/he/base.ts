@@ -138,6 +138,9 @@ const he: Translation<typeof en> = {
   noAll: 'אין צ׳אטים פתוחים',
   noAllMore: 'צ׳אטים מופיעים כאן ברגע שמבקר כותב.',
   shownOf: 'מוצגים {count} מתוך {total}',
+  searchedOf: 'החיפוש נעשה רק ב־{count} מתוך {total} צ׳אטים',
+  filterAndSort: 'סינון ומיון',
+  filtersCount: { one: 'מסנן אחד', two: 'שני מסננים', other: '{count} מסננים' },
 
   // No chat is open.
   queueEmpty: 'התור ריק',

@@ -29,6 +29,21 @@ const he: Translation<typeof en> = {
   savedViews: 'תצוגות שמורות',
   saveView: 'שמירה כתצוגה',
   viewName: 'שם התצוגה',
+
+  // The filter of the inbox.
+  anyTag: 'כל תגית',
+  channelOfChat: 'ערוץ',
+  anyChannel: 'כל ערוץ',
+  channelWidget: 'אתר',
+  channelEmail: 'אימייל',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'כל עדיפות',
+  sortBy: 'סדר',
+  sortUsual: 'הסדר הרגיל',
+  sortLatest: 'החדשים תחילה',
+  sortOldest: 'הישנים תחילה',
+  sortUrgent: 'הדחופים תחילה',
 };
 
 export default he;

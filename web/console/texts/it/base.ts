@@ -146,6 +146,9 @@ const it: Translation<typeof en> = {
   noAll: 'Non ci sono chat aperte',
   noAllMore: 'Le chat compaiono qui appena un visitatore scrive.',
   shownOf: '{count} di {total} visualizzate',
+  searchedOf: 'Ricerca limitata a {count} chat su {total}',
+  filterAndSort: 'Filtra e ordina',
+  filtersCount: { one: '{count} filtro', many: '{count} di filtri', other: '{count} filtri' },
 
   // No chat is open.
   queueEmpty: 'La coda è vuota',

@@ -29,6 +29,21 @@ const it: Translation<typeof en> = {
   savedViews: 'Viste salvate',
   saveView: 'Salva come vista',
   viewName: 'Nome della vista',
+
+  // The filter of the inbox.
+  anyTag: 'Qualsiasi tag',
+  channelOfChat: 'Canale',
+  anyChannel: 'Qualsiasi canale',
+  channelWidget: 'Sito web',
+  channelEmail: 'E-mail',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'Qualsiasi priorità',
+  sortBy: 'Ordine',
+  sortUsual: 'Ordine abituale',
+  sortLatest: 'Prima le più recenti',
+  sortOldest: 'Prima le meno recenti',
+  sortUrgent: 'Prima le più urgenti',
 };
 
 export default it;

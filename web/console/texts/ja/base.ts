@@ -122,6 +122,9 @@ const ja: Translation<typeof en> = {
   noAll: '進行中のチャットはありません',
   noAllMore: '訪問者が書き込むと、ここに表示されます。',
   shownOf: '{total}件中{count}件を表示',
+  searchedOf: '{total}件中{count}件のチャットだけを検索しました',
+  filterAndSort: '絞り込みと並べ替え',
+  filtersCount: { other: '絞り込み{count}件' },
 
   // No chat is open.
   queueEmpty: 'キューは空です',

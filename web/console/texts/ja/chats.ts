@@ -29,6 +29,21 @@ const ja: Translation<typeof en> = {
   savedViews: '保存したビュー',
   saveView: 'ビューとして保存',
   viewName: 'ビューの名前',
+
+  // The filter of the inbox.
+  anyTag: 'すべてのタグ',
+  channelOfChat: 'チャネル',
+  anyChannel: 'すべてのチャネル',
+  channelWidget: 'ウェブサイト',
+  channelEmail: 'メール',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'すべての優先度',
+  sortBy: '並び順',
+  sortUsual: '通常の順',
+  sortLatest: '新しい順',
+  sortOldest: '古い順',
+  sortUrgent: '緊急度の高い順',
 };
 
 export default ja;

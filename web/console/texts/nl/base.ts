@@ -128,6 +128,9 @@ const nl: Translation<typeof en> = {
   noAll: 'Er zijn geen open chats',
   noAllMore: 'Chats verschijnen hier zodra een bezoeker schrijft.',
   shownOf: '{count} van {total} getoond',
+  searchedOf: 'Slechts {count} van {total} chats zijn doorzocht',
+  filterAndSort: 'Filteren en sorteren',
+  filtersCount: { one: '{count} filter', other: '{count} filters' },
 
   // No chat is open.
   queueEmpty: 'De wachtrij is leeg',

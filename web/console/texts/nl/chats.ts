@@ -29,6 +29,21 @@ const nl: Translation<typeof en> = {
   savedViews: 'Opgeslagen weergaven',
   saveView: 'Opslaan als weergave',
   viewName: 'Naam van de weergave',
+
+  // The filter of the inbox.
+  anyTag: 'Elke tag',
+  channelOfChat: 'Kanaal',
+  anyChannel: 'Elk kanaal',
+  channelWidget: 'Website',
+  channelEmail: 'E-mail',
+  channelSms: 'Sms',
+  channelApi: 'API',
+  anyPriority: 'Elke prioriteit',
+  sortBy: 'Volgorde',
+  sortUsual: 'Zoals gewoonlijk',
+  sortLatest: 'Nieuwste eerst',
+  sortOldest: 'Oudste eerst',
+  sortUrgent: 'Meest urgente eerst',
 };
 
 export default nl;

@@ -162,6 +162,9 @@ const pl: Translation<typeof en> = {
   noAll: 'Nie ma otwartych czatów',
   noAllMore: 'Czaty pojawiają się tutaj, gdy tylko odwiedzający napisze.',
   shownOf: 'Pokazano {count} z {total}',
+  searchedOf: 'Przeszukano tylko {count} z {total} czatów',
+  filterAndSort: 'Filtruj i sortuj',
+  filtersCount: { one: '{count} filtr', few: '{count} filtry', many: '{count} filtrów', other: '{count} filtra' },
 
   // No chat is open.
   queueEmpty: 'Kolejka jest pusta',

@@ -29,6 +29,21 @@ const pl: Translation<typeof en> = {
   savedViews: 'Zapisane widoki',
   saveView: 'Zapisz jako widok',
   viewName: 'Nazwa widoku',
+
+  // The filter of the inbox.
+  anyTag: 'Dowolny tag',
+  channelOfChat: 'Kanał',
+  anyChannel: 'Dowolny kanał',
+  channelWidget: 'Strona WWW',
+  channelEmail: 'E-mail',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'Dowolny priorytet',
+  sortBy: 'Kolejność',
+  sortUsual: 'Jak zwykle',
+  sortLatest: 'Od najnowszych',
+  sortOldest: 'Od najstarszych',
+  sortUrgent: 'Od najpilniejszych',
 };
 
 export default pl;

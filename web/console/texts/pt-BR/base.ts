@@ -146,6 +146,9 @@ const ptBR: Translation<typeof en> = {
   noAll: 'Não há chats abertos',
   noAllMore: 'Os chats aparecem aqui assim que um visitante escreve.',
   shownOf: 'Mostrando {count} de {total}',
+  searchedOf: 'A busca cobriu só {count} de {total} chats',
+  filterAndSort: 'Filtrar e ordenar',
+  filtersCount: { one: '{count} filtro', many: '{count} de filtros', other: '{count} filtros' },
 
   // No chat is open.
   queueEmpty: 'A fila está vazia',

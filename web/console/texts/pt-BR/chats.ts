@@ -29,6 +29,21 @@ const ptBR: Translation<typeof en> = {
   savedViews: 'Visualizações salvas',
   saveView: 'Salvar como visualização',
   viewName: 'Nome da visualização',
+
+  // The filter of the inbox.
+  anyTag: 'Qualquer tag',
+  channelOfChat: 'Canal',
+  anyChannel: 'Qualquer canal',
+  channelWidget: 'Site',
+  channelEmail: 'E-mail',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'Qualquer prioridade',
+  sortBy: 'Ordem',
+  sortUsual: 'Ordem habitual',
+  sortLatest: 'Mais recentes primeiro',
+  sortOldest: 'Mais antigos primeiro',
+  sortUrgent: 'Mais urgentes primeiro',
 };
 
 export default ptBR;

@@ -128,6 +128,9 @@ const tr: Translation<typeof en> = {
   noAll: 'Açık sohbet yok',
   noAllMore: 'Bir ziyaretçi yazar yazmaz sohbetler burada görünür.',
   shownOf: '{total} sohbetten {count} tanesi gösteriliyor',
+  searchedOf: '{total} sohbetten yalnızca {count} tanesinde arandı',
+  filterAndSort: 'Filtrele ve sırala',
+  filtersCount: { one: '{count} filtre', other: '{count} filtre' },
 
   // No chat is open.
   queueEmpty: 'Sıra boş',

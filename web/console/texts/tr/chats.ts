@@ -29,6 +29,21 @@ const tr: Translation<typeof en> = {
   savedViews: 'Kayıtlı görünümler',
   saveView: 'Görünüm olarak kaydet',
   viewName: 'Görünümün adı',
+
+  // The filter of the inbox.
+  anyTag: 'Herhangi bir etiket',
+  channelOfChat: 'Kanal',
+  anyChannel: 'Herhangi bir kanal',
+  channelWidget: 'Web sitesi',
+  channelEmail: 'E-posta',
+  channelSms: 'SMS',
+  channelApi: 'API',
+  anyPriority: 'Herhangi bir öncelik',
+  sortBy: 'Sıralama',
+  sortUsual: 'Her zamanki gibi',
+  sortLatest: 'Önce en yeniler',
+  sortOldest: 'Önce en eskiler',
+  sortUrgent: 'Önce en aciller',
 };
 
 export default tr;
