@@ -78,10 +78,11 @@ export function List() {
             <span class="tally">{number(sizeOf(one))}</span>
           </button>
         ))}
-        <span class="push" />
-        <span class="keys" aria-hidden="true">
-          <Key keys="J" />
-          <Key keys="K" />
+        <span class="walk-keys" aria-hidden="true">
+          <span class="keys">
+            <Key keys="J" />
+            <Key keys="K" />
+          </span>
         </span>
       </div>
       <QueueStrip />
