@@ -21,9 +21,11 @@ export async function serveParts(): Promise<Parts> {
 export async function openParts(context: BrowserContext, { url }: Parts): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);
-  await page.locator('html[data-drawn]').waitFor({ state: 'attached' });
+  // Each frame is a page of its own, and there are many.
+  const drawn = { state: 'attached', timeout: 60_000 } as const;
+  await page.locator('html[data-drawn]').waitFor(drawn);
   for (const frame of page.frames()) {
-    await frame.locator('html[data-drawn]').waitFor({ state: 'attached' });
+    await frame.locator('html[data-drawn]').waitFor(drawn);
   }
   // It is read once it is seen.
   await page.locator('[data-part=DayBars]').scrollIntoViewIfNeeded();

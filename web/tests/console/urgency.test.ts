@@ -100,6 +100,7 @@ test('a priority is chosen and is seen in the list, and what was promised runs o
   await console.page.clock.fastForward('06:00');
   await console.row('Ben').getByText(/^due since/).waitFor();
   expect(await accessibilityFaults(console.page)).toEqual([]);
+  await console.page.unrouteAll({ behavior: 'wait' });
   await console.leave();
   for (const { rid } of [guest, first]) {
     await desk.take(amy, rid);
