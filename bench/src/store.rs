@@ -239,7 +239,7 @@ impl Chats {
     }
 }
 
-/// The number of a conversation's next event, by the row of its room.
+/// Counts an event of a room, which is made with the first, and answers its number.
 static COUNT: Statement = Statement::new(
     "count an event",
     "INSERT INTO room (id, kind, name, open, on_hold, waiting_response, source, tags, custom, metrics, priority_weight,

@@ -38,8 +38,8 @@ record! {
 #[derive(Debug, Clone)]
 pub struct NewEvent<'a> {
     pub kind: &'a str,
-    /// With its number there. Whoever gives the numbers of a conversation holds a lock until the commit, so that they
-    /// and the order of the log agree.
+    /// Its id, and the event's number in it. The caller counts, behind a lock that it holds until the commit: so these
+    /// numbers are in the order of the log.
     pub conversation: Option<(&'a str, i64)>,
     pub visitor: Option<&'a str>,
     pub agent: Option<&'a str>,

@@ -39,8 +39,8 @@ export function follow(is: boolean): void {
 /** How many messages of others came while there was no connection, in however many readings. */
 export const missed = signal<number | undefined>(undefined);
 
-/** That the connection was lost, until the open chat was read after it: when the last was said that was known then. Which of the
- * readings finds what came is by chance. */
+/** Set from the loss of the connection until the open chat was read again: when the last message was said that was known then.
+ * Several readings follow a return, and any of them may be the one that finds what came. */
 let loss: { readonly after: number } | undefined;
 
 /** Everything that changed in the open chat until then, by the clock of the server, is known. */

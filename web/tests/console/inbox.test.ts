@@ -417,7 +417,7 @@ test('a text is copied where the browser has no clipboard for the page', async (
   await console.page.keyboard.press('Control+v');
   await expect.poll(() => console.composer.inputValue()).toBe('My number is KC-20377');
   await console.composer.fill('');
-  // Its address, for whoever is to look at it.
+  // The address of a message, to be sent to a colleague.
   await bubble.hover();
   await console.button('Copy the link').click();
   await console.composer.press('Control+v');

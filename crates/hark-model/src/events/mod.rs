@@ -158,8 +158,8 @@ pub fn record_in_room<T>(
     Ok(seq)
 }
 
-/// The same under a number that the room has when the command is done: whoever changes the room's row anyway writes it
-/// there.
+/// The same with a number that the caller has taken, and writes into the room itself, in a change that it makes anyway.
+/// Until it has, nothing else may be recorded in this room: it would get the same number.
 pub fn record_numbered<T>(
     tx: &mut Tx<'_>,
     now: Timestamp,

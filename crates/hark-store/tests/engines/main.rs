@@ -34,7 +34,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-/// The number of a conversation's next event, by the row of its room, as whoever speaks in one counts.
+/// Counts an event of a room, which is made with the first, and answers its number.
 static COUNT: Statement = Statement::new(
     "count an event",
     "INSERT INTO room (id, kind, name, open, on_hold, waiting_response, source, tags, custom, metrics, priority_weight,

@@ -47,7 +47,7 @@ on_both_engines! {
         admin.get("users.info?username=dora").expect(400);
         run(&["delete", "dora"]).assert_refused(&["there is no user dora"]);
 
-        // A test mail goes to one's own address: an account without one is told so.
+        // Without an e-mail address of one's own, the answer says that a test mail needs one.
         setup.command_line(&["admin", "create-user", "zoe", "--role", "admin", "--password-stdin"], "secret-of-zoe\n").assert_done();
         let zoe = server.client().login("zoe", "secret-of-zoe");
         let refused = zoe.post("/api/hark/v1/mail:test", &json!({})).expect(409);
