@@ -24,7 +24,7 @@ pub struct Revision {
 }
 
 impl View<'_> {
-    /// On PostgreSQL the numbers come with the answer to `BEGIN`. Nobody waits for that: a number is
+    /// On PostgreSQL the numbers come with the answer to `BEGIN`, or alone where nothing else is read. Nobody waits for that: a number is
     /// taken to be what it was the last time, and a command for which that was wrong is played again. A
     /// command runs under READ COMMITTED there: another one may raise a number after that. It
     /// then decides as if it had come first, and locks the rows for which that would not do.

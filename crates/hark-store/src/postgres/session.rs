@@ -49,8 +49,9 @@ impl PoolState {
 /// How far the revisions of a transaction are known. What was last seen is taken for true until the
 /// answer is there, so that nobody waits for it alone; if it was not true, the command is played again.
 enum Revisions {
-    /// Those on which something was decided already.
-    Asked(Asked, Vec<&'static str>),
+    /// The transaction has not begun.
+    Unasked,
+    Asked(Asked),
     Known,
 }
 
@@ -67,8 +68,13 @@ pub(crate) struct Session {
     prepared: HashMap<&'static str, postgres::Statement>,
     /// As they were seen last.
     numbers: HashMap<String, i64>,
+    /// What begins the transaction, until its first statement takes it along. One in which only revisions are
+    /// wanted never begins.
+    promised: Option<&'static str>,
     /// In the transaction that runs.
     revisions: Revisions,
+    /// Those on which something was decided before they were known.
+    assumed: Vec<&'static str>,
     pub(crate) interruption: Option<Interruption>,
 }
 
@@ -80,7 +86,9 @@ impl Session {
             connection: None,
             prepared: HashMap::new(),
             numbers: HashMap::new(),
+            promised: None,
             revisions: Revisions::Known,
+            assumed: Vec::new(),
             interruption: None,
         }
     }
@@ -140,28 +148,43 @@ impl Session {
         true
     }
 
-    /// Begins a transaction. Nothing is waited for yet: the first statement that is takes it along, and
-    /// the revisions come with its answer.
+    /// Begins a transaction. Nothing is sent yet: its first statement takes it along, and the revisions come with
+    /// its answer.
     pub(crate) fn begin(&mut self, text: &'static str) -> Result<(), Error> {
         self.connect()?;
+        self.promised = Some(text);
+        self.revisions = Revisions::Unasked;
+        self.assumed.clear();
+        Ok(())
+    }
+
+    /// Before each statement of a transaction.
+    fn begin_as_promised(&mut self) -> Result<(), Error> {
+        let Some(text) = self.promised.take() else {
+            return Ok(());
+        };
         self.send_text(text)?;
+        // Those that are known may not be those of its moment.
+        self.ask_revisions()
+    }
+
+    fn ask_revisions(&mut self) -> Result<(), Error> {
         let revisions = self.statement(&REVISIONS)?;
         let asked = self.connection()?.ask(REVISIONS.name(), revisions);
-        self.revisions = Revisions::Asked(asked, Vec::new());
+        self.revisions = Revisions::Asked(asked);
         Ok(())
     }
 
     pub(crate) fn revision(&mut self, name: &'static str) -> Result<Option<i64>, Error> {
-        let number = self.numbers.get(name).copied();
-        match (&mut self.revisions, number) {
-            (Revisions::Asked(_, assumed), Some(_)) => assumed.push(name),
-            (Revisions::Asked(..), None) => {
-                self.see_revisions()?;
-                return Ok(self.numbers.get(name).copied());
+        let is_known = self.numbers.contains_key(name);
+        if !is_known {
+            if matches!(self.revisions, Revisions::Unasked) {
+                self.ask_revisions()?;
             }
-            (Revisions::Known, _) => {}
+            self.see_revisions()?;
         }
-        Ok(number)
+        self.assumed.push(name);
+        Ok(self.numbers.get(name).copied())
     }
 
     /// This transaction has raised one.
@@ -169,19 +192,25 @@ impl Session {
         self.numbers.insert(name.to_owned(), number);
     }
 
-    /// Reads the answer, which is there already when anything was waited for since.
+    /// Reads the answer, which is there already when anything was waited for since. Where nothing but revisions
+    /// was wanted, this is what asks for them.
     pub(crate) fn see_revisions(&mut self) -> Result<(), Error> {
-        let Revisions::Asked(asked, assumed) =
-            std::mem::replace(&mut self.revisions, Revisions::Known)
-        else {
-            return Ok(());
+        if matches!(self.revisions, Revisions::Unasked) && !self.assumed.is_empty() {
+            self.ask_revisions()?;
+        }
+        let asked = match std::mem::replace(&mut self.revisions, Revisions::Known) {
+            Revisions::Asked(asked) => asked,
+            other => {
+                self.revisions = other;
+                return Ok(());
+            }
         };
         let rows = self.on_connection(|connection| connection.rows_of(asked))?;
         let mut is_as_assumed = true;
         for row in rows {
             let (name, number): (String, i64) = (row.get(0), row.get(1));
             let is_new = self.numbers.get(&name) != Some(&number);
-            is_as_assumed &= !(is_new && assumed.contains(&name.as_str()));
+            is_as_assumed &= !(is_new && self.assumed.contains(&name.as_str()));
             self.numbers.insert(name, number);
         }
         if is_as_assumed {
@@ -232,7 +261,9 @@ impl Session {
             self.disconnect();
         }
         // What failed may have been decided on a revision that has moved.
-        self.see_revisions()?;
+        if matches!(self.revisions, Revisions::Asked(_)) {
+            self.see_revisions()?;
+        }
         self.interruption = self.interruption.or(interruption);
         Err(failure)
     }
@@ -243,11 +274,22 @@ impl Session {
         // Where nothing was waited for yet, this sees whether the connection is still there before the end
         // goes out, while the command may be played again.
         self.see_revisions()?;
+        if self.promised.take().is_some() {
+            return Ok(());
+        }
         let committed = self.on_connection(|connection| connection.text("COMMIT"));
         if self.interruption == Some(Interruption::Lost) {
             self.interruption = None;
         }
         committed
+    }
+
+    /// Ends a transaction in which nothing was changed. Nobody waits for it.
+    pub(crate) fn end_look(&mut self) -> Result<(), Error> {
+        match self.promised.take() {
+            Some(_) => Ok(()),
+            None => self.send_text("COMMIT"),
+        }
     }
 
     fn statement(&mut self, statement: &'static Statement) -> Result<postgres::Statement, Error> {
@@ -267,6 +309,7 @@ impl Session {
         params: &[Param<'_>],
         read: &mut impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
+        self.begin_as_promised()?;
         let (name, prepared) = (statement.name(), self.statement(statement)?);
         let rows = self.on_connection(|connection| connection.query(name, &prepared, params))?;
         self.see_revisions()?;
@@ -286,6 +329,7 @@ impl Session {
         statement: &'static Statement,
         params: &[Param<'_>],
     ) -> Result<(), Error> {
+        self.begin_as_promised()?;
         let (name, prepared) = (statement.name(), self.statement(statement)?);
         self.on_connection(|connection| connection.send_statement(name, prepared, params))
     }
@@ -296,6 +340,7 @@ impl Session {
         statement: &'static Statement,
         params: &[Param<'_>],
     ) -> Result<u64, Error> {
+        self.begin_as_promised()?;
         let (name, prepared) = (statement.name(), self.statement(statement)?);
         let changed =
             self.on_connection(|connection| connection.execute(name, &prepared, params))?;
@@ -304,6 +349,7 @@ impl Session {
     }
 
     pub(crate) fn explain(&mut self, statement: &'static Statement) -> Result<Vec<String>, Error> {
+        self.begin_as_promised()?;
         let prepared = self.statement(statement)?;
         let blanks = vec!["NULL"; prepared.params().len()].join(", ");
         let arguments = if blanks.is_empty() {
@@ -332,12 +378,15 @@ impl Session {
     /// Ends a transaction that is not to be kept; a broken connection ends it by itself.
     pub(crate) fn abandon(&mut self) {
         self.revisions = Revisions::Known;
+        let has_begun = self.promised.take().is_none();
         if let Some(connection) = &mut self.connection {
             connection.forget();
-            if self
-                .on_connection(|connection| connection.text("ROLLBACK"))
-                .is_err()
-            {
+            let rolled_back = if has_begun {
+                self.on_connection(|connection| connection.text("ROLLBACK"))
+            } else {
+                Ok(())
+            };
+            if rolled_back.is_err() {
                 self.disconnect();
             }
         }

@@ -270,6 +270,64 @@ fn a_command_decides_on_a_revision_that_another_node_raised_on_postgres() {
 }
 
 #[test]
+fn a_look_at_a_revision_alone_is_one_statement_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let here = open_with_one_of_each(&database);
+    let there = open(&database);
+    let look = || block_on(here.read(|view| view.revision("policy").map(|seen| seen.number)));
+    let before = look().unwrap();
+    assert_eq!(look().unwrap(), before);
+    // It is the last that its connection was asked: there is neither a beginning nor an end.
+    let last = database.postgres().query_one(
+        "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND state = 'idle' AND query LIKE '%FROM revision'",
+        &[],
+    );
+    assert_eq!(last.unwrap().get::<_, i64>(0), 1);
+    for (raised, name) in (1..).zip(["one", "two", "three"]) {
+        assert_eq!(raise_and_place(&there, name), before + raised);
+        assert_eq!(look().unwrap(), before + raised);
+    }
+    here.close();
+    there.close();
+}
+
+/// Raises the policy's number, and writes it down under a name.
+fn raise_and_place(store: &Store, name: &'static str) -> i64 {
+    let raise = store.write(move |tx: &mut Tx<'_>| -> Result<i64, Error> {
+        let raised = tx.raise_revision("policy")?;
+        tx.execute(&PLACE, params![name, raised])?;
+        Ok(raised)
+    });
+    block_on(raise).unwrap()
+}
+
+/// The number is assumed before the transaction has begun, and another node raises it before its first statement.
+#[test]
+fn what_a_look_reads_belongs_to_the_revision_that_it_saw_on_postgres() {
+    let database = Database::fresh(Engine::Postgres);
+    let here = open_with_one_of_each(&database);
+    let there = open(&database);
+    let before = raise_and_place(&there, "early");
+    block_on(here.read(|view| view.revision("policy"))).unwrap();
+    let runs = Arc::new(AtomicUsize::new(0));
+    let (counted, other) = (Arc::clone(&runs), there.clone());
+    let seen = block_on(here.read(move |view| -> Result<(i64, i64), Error> {
+        let number = view.revision("policy")?.number;
+        if counted.fetch_add(1, Ordering::SeqCst) == 0 {
+            let other = other.clone();
+            let raise = std::thread::spawn(move || raise_and_place(&other, "late"));
+            assert_eq!(raise.join().unwrap(), before + 1);
+        }
+        Ok((number, log::reader(view, "late")?))
+    }));
+    assert_eq!(seen.unwrap(), (before + 1, before + 1));
+    assert_eq!(runs.load(Ordering::SeqCst), 2);
+    here.close();
+    there.close();
+}
+
+#[test]
 fn nobody_who_looked_is_left_in_a_transaction_on_postgres() {
     let database = Database::fresh(Engine::Postgres);
     let store = open(&database);

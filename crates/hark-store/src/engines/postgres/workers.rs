@@ -341,7 +341,7 @@ fn look_in_turn(
         }
     }
     // What was read is true, whatever becomes of the end.
-    if session.send_text("COMMIT").is_err() {
+    if session.end_look().is_err() {
         session.abandon();
     }
     next
