@@ -37,9 +37,6 @@ pub fn post_as_visitor(
 ) -> Result<Message, Refusal> {
     let (mut room, visitor) = open_room_of(cx.tx, token, room)?;
     check_visitors_text(cx.policy, &draft.text)?;
-    if let Some(said) = said_before(cx.tx, &room, draft)? {
-        return said_by(said, &visitor.id);
-    }
     say(&mut cx.by(&Who::Visitor(visitor)), &mut room, draft)
 }
 
@@ -98,9 +95,6 @@ pub fn post(cx: &mut Context<'_, '_>, room: &str, draft: &Draft) -> Result<Messa
     }
     check_text(cx.policy, &draft.text)?;
     check_extra(cx, &room, draft)?;
-    if let Some(said) = said_before(cx.tx, &room, draft)? {
-        return said_by(said, &account.id);
-    }
     say(cx, &mut room, draft)
 }
 
@@ -154,49 +148,25 @@ fn check_extra(cx: &mut Context<'_, '_>, room: &Room, draft: &Draft) -> Result<(
     }
 }
 
-fn said_before(tx: &mut Tx<'_>, room: &Room, draft: &Draft) -> Result<Option<Message>, Refusal> {
-    let Some(id) = draft.id.as_deref() else {
-        return Ok(None);
-    };
-    if id.is_empty() || id.len() > LONGEST_ID {
-        return Err(Refusal::MessageIdTaken);
-    }
-    match rows::find(tx, id)? {
-        None => Ok(None),
-        Some(said) if said.room.as_deref() == Some(&room.id) => Ok(Some(said)),
-        // Whose it is, and what it says, is nobody's business here.
-        Some(_) => Err(Refusal::MessageIdTaken),
-    }
-}
-
-/// What was said before, if it was by the same one.
-fn said_by(said: Message, author: &str) -> Result<Message, Refusal> {
-    if said.author.id == author {
-        Ok(said)
-    } else {
-        Err(Refusal::MessageIdTaken)
-    }
+/// The message that has the id of this one already, if the same one has said it in the same room.
+fn said_before(tx: &mut Tx<'_>, message: &Message) -> Result<Message, Refusal> {
+    let said = rows::find(tx, &message.id)?;
+    let own = said.filter(|said| said.room == message.room && said.author.id == message.author.id);
+    // Whose it is otherwise, and what it says, is nobody's business here.
+    own.ok_or(Refusal::MessageIdTaken)
 }
 
 /// The room is locked, and the one who speaks may speak there.
 fn say(cx: &mut Context<'_, '_>, room: &mut Room, draft: &Draft) -> Result<Message, Refusal> {
     let by_visitor = cx.who.is_visitor();
     let id = match &draft.id {
+        Some(id) if id.is_empty() || id.len() > LONGEST_ID => return Err(Refusal::MessageIdTaken),
         Some(id) => id.clone(),
         None if by_visitor => cx.tx.ids().id17_at(cx.now),
         None => cx.tx.ids().id24_at(cx.now),
     };
     let extra = quotes::attach(cx, room, &draft.text, draft.extra.clone())?;
-    let event = match (room.kind, by_visitor) {
-        (Kind::Live, true) => Event::MessageVisitor,
-        (Kind::Live, false) => Event::MessageAgent,
-        _ => Event::MessagePosted,
-    };
-    let said = Said {
-        message: id.clone(),
-    };
     let seq = room.last_seq + 1;
-    record_numbered(cx.tx, cx.now, room, seq, cx.who.actor(), event, said)?;
     let mut message = Message {
         n: 0,
         id,
@@ -212,13 +182,20 @@ fn say(cx: &mut Context<'_, '_>, room: &mut Room, draft: &Draft) -> Result<Messa
         at: cx.now,
         updated_at: cx.now,
     };
-    match draft.id {
-        Some(_) if !rows::insert_if_free(cx.tx, &message, None)? => {
-            return Err(Refusal::MessageIdTaken);
-        }
-        Some(_) => {}
-        None => rows::insert(cx.tx, &message, None)?,
+    if draft.id.is_none() {
+        rows::insert(cx.tx, &message, None)?;
+    } else if !rows::insert_if_free(cx.tx, &message, None)? {
+        return said_before(cx.tx, &message);
     }
+    let event = match (room.kind, by_visitor) {
+        (Kind::Live, true) => Event::MessageVisitor,
+        (Kind::Live, false) => Event::MessageAgent,
+        _ => Event::MessagePosted,
+    };
+    let said = Said {
+        message: message.id.clone(),
+    };
+    record_numbered(cx.tx, cx.now, room, seq, cx.who.actor(), event, said)?;
     if room.kind == Kind::Live {
         match cx.who.account() {
             Some(account) => {
