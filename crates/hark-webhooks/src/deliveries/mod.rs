@@ -17,7 +17,7 @@ use bytes::Bytes;
 use hark_model::events::{CrmAnswered, Event, Kind, Recorded, Subject, record_event};
 use hark_model::rooms;
 use hark_store::{Param, Position, Record as _, Result, Timestamp, Tx, View, params, record};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use self::lists::{Tally, WAITED_UP_TO, stretch_of};
 pub(crate) use self::resending::send_again;
@@ -109,7 +109,7 @@ pub fn parse_id(id: &str) -> Option<(i64, Position, &str)> {
 
 record! {
     /// One HTTP request, as it is kept and shown. Times are microseconds.
-    #[derive(Debug, Clone, Default)]
+    #[derive(Debug, Clone, Default, Serialize)]
     pub struct Attempt from "attempt" {
         pub number: i64,
         pub at: Timestamp,
@@ -155,6 +155,45 @@ pub(crate) enum What {
     Blocked,
 }
 
+/// What the statements of many rows are given, as [`rows`] reads it. Written straight from what there is: on SQLite this
+/// is work of the one thread that writes.
+#[derive(Serialize)]
+struct BodyRow {
+    position: Position,
+    dialect: &'static str,
+    begin: usize,
+    length: usize,
+}
+
+#[derive(Serialize)]
+struct DeliveryRows<'a> {
+    endpoints: &'a [i64],
+    position: Position,
+    mark: String,
+    kind: &'static str,
+    order_key: Option<&'a str>,
+    seq: Option<i64>,
+    at: Timestamp,
+}
+
+#[derive(Serialize)]
+struct OutcomeRow<'a> {
+    position: Position,
+    state: i64,
+    attempts: i64,
+    attempts_before: i64,
+    next_at: Option<Timestamp>,
+    status: Option<i64>,
+    error: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AttemptRow<'a> {
+    position: Position,
+    #[serde(flatten)]
+    attempt: &'a Attempt,
+}
+
 /// Writes down deliveries to be made, with their bodies, which all endpoints of a dialect share.
 pub(crate) fn make(
     tx: &mut Tx<'_>,
@@ -165,13 +204,13 @@ pub(crate) fn make(
         let mut all = Vec::with_capacity(bodies.iter().map(|(_, _, body)| body.len()).sum());
         let mut places = Vec::with_capacity(bodies.len());
         for (position, dialect, body) in bodies {
-            places.push(json!({
-                "position": position,
-                "dialect": dialect.as_str(),
+            places.push(BodyRow {
+                position: *position,
+                dialect: dialect.as_str(),
                 // SQL counts from one.
-                "begin": all.len() + 1,
-                "length": body.len(),
-            }));
+                begin: all.len() + 1,
+                length: body.len(),
+            });
             all.extend_from_slice(body);
         }
         tx.execute(&rows::INSERT_BODIES, params![Param::json(&places), &all])?;
@@ -186,15 +225,15 @@ pub(crate) fn make(
         if one.is_sample {
             mark.insert_str(0, SAMPLE);
         }
-        deliveries.push(json!({
-            "endpoints": one.endpoints,
-            "position": one.position,
-            "mark": mark,
-            "kind": one.kind.as_str(),
-            "order_key": one.order_key,
-            "seq": one.seq,
-            "at": one.at.millis(),
-        }));
+        deliveries.push(DeliveryRows {
+            endpoints: &one.endpoints,
+            position: one.position,
+            mark,
+            kind: one.kind.as_str(),
+            order_key: one.order_key.as_deref(),
+            seq: one.seq,
+            at: one.at,
+        });
         for endpoint in &one.endpoints {
             *made.entry(*endpoint).or_default() += 1;
         }
@@ -360,7 +399,10 @@ pub(crate) fn write_down(
         if is_stale(step) {
             continue;
         }
-        attempts.push(attempt.document(item.position));
+        attempts.push(AttemptRow {
+            position: item.position,
+            attempt,
+        });
         waits.note(item, attempt);
         let state = what.state();
         tally.attempts += 1;
@@ -459,15 +501,15 @@ fn write_outcomes(
     let mut outcomes = Vec::with_capacity(steps.len());
     for (item, what, attempt) in tried {
         written.stale.insert(item.position);
-        outcomes.push(json!({
-            "position": item.position,
-            "state": what.state(),
-            "attempts": item.attempts,
-            "attempts_before": item.attempts_before,
-            "next_at": what.next_at().map(Timestamp::millis),
-            "status": attempt.status,
-            "error": attempt.error,
-        }));
+        outcomes.push(OutcomeRow {
+            position: item.position,
+            state: what.state(),
+            attempts: item.attempts,
+            attempts_before: item.attempts_before,
+            next_at: what.next_at(),
+            status: attempt.status,
+            error: attempt.error.as_deref(),
+        });
     }
     if !outcomes.is_empty() {
         let params = params![endpoint, Param::json(&outcomes), now];
@@ -476,32 +518,6 @@ fn write_outcomes(
         }
     }
     Ok(written)
-}
-
-impl Attempt {
-    /// As it is stored.
-    fn document(&self, position: Position) -> Value {
-        json!({
-            "position": position,
-            "number": self.number,
-            "at": self.at.millis(),
-            "url": self.url,
-            "request_headers": self.request_headers,
-            "status": self.status,
-            "response_headers": self.response_headers,
-            "response": self.response,
-            "truncated": self.truncated,
-            "error": self.error,
-            "detail": self.detail,
-            "address": self.address,
-            "reused": self.reused,
-            "dns": self.dns,
-            "connect": self.connect,
-            "tls": self.tls,
-            "first_byte": self.first_byte,
-            "total": self.total,
-        })
-    }
 }
 
 impl What {

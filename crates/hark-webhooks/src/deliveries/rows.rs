@@ -82,14 +82,16 @@ statements! {
             AND delivery.attempts = given.attempts AND delivery.attempts_before = given.attempts_before
         RETURNING delivery.position";
     /// Primary key, at the end of what the endpoint has. After a commit of which nobody knows whether
-    /// it took place, the same is written once more.
-    INSERT_ATTEMPTS = "INSERT INTO attempt (endpoint, position, number, at, url, request_headers, status, response_headers,
+    /// it took place, the same is written once more. SQLite would write and read what is handed in anew for each
+    /// column of a row if it did not stand in a list of its own.
+    INSERT_ATTEMPTS = "WITH given AS MATERIALIZED (SELECT value FROM json_each($2))
+        INSERT INTO attempt (endpoint, position, number, at, url, request_headers, status, response_headers,
             response, truncated, error, detail, address, reused, dns, connect, tls, first_byte, total)
         SELECT $1, value ->> 'position', value ->> 'number', value ->> 'at', value ->> 'url', value ->> 'request_headers',
             value ->> 'status', value ->> 'response_headers', value ->> 'response', value ->> 'truncated', value ->> 'error',
             value ->> 'detail', value ->> 'address', value ->> 'reused', value ->> 'dns', value ->> 'connect',
             value ->> 'tls', value ->> 'first_byte', value ->> 'total'
-        FROM json_each($2) WHERE TRUE
+        FROM given WHERE TRUE
         ON CONFLICT (endpoint, position, number) DO NOTHING",
         postgres = "INSERT INTO attempt (endpoint, position, number, at, url, request_headers, status, response_headers,
             response, truncated, error, detail, address, reused, dns, connect, tls, first_byte, total)
