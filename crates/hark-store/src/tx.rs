@@ -157,12 +157,13 @@ impl<'c> Tx<'c> {
         statement: &'static Statement,
         params: &[Param<'_>],
     ) -> Result<u64, Error> {
-        self.writes += 1;
         self.view.note(statement);
         let changed = match &mut self.view.engine {
             Conn::Sqlite(connection) => sqlite::execute(connection, statement, params),
             Conn::Postgres(session) => session.changed(statement, params),
         };
+        // A command that changed no row has nothing to undo when it declines.
+        self.writes += u64::from(!matches!(changed, Ok(0)));
         self.view.remember(changed)
     }
 

@@ -1,6 +1,7 @@
 //! The suite that both engines pass.
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 
 use hark_store::lease::{self, Taken};
 use hark_store::{Error, NewEvent, Revision, Statement, Timestamp, Tx, log};
@@ -278,6 +279,23 @@ on_both_engines! {
             assert_eq!(take("b", 20, Some(30)).await, until(year + 10));
             assert_eq!(take("b", 20, Some(year + 10)).await, Taken::Mine);
         });
+        store.close();
+    }
+
+    fn a_refusal_after_a_change_of_no_row_has_nothing_to_undo(engine: Engine) {
+        static MOVE: Statement = Statement::new("move nobody", "UPDATE event_reader SET position = 1 WHERE name = 'nobody'", None);
+        let database = Database::fresh(engine);
+        let store = open(&database);
+        let runs = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&runs);
+        let refused = block_on(store.write(move |tx| -> Result<(), Error> {
+            counted.fetch_add(1, Ordering::SeqCst);
+            assert_eq!(tx.changed(&MOVE, &[])?, 0);
+            Err(Error::Busy)
+        }));
+        assert!(refused.is_err());
+        // What has to be undone is played again, and those that share its commit with it.
+        assert_eq!(runs.load(Ordering::SeqCst), 1);
         store.close();
     }
 
