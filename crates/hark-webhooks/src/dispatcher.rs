@@ -14,7 +14,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use crate::LEASE;
 use crate::endpoints::{Endpoint, State};
 use crate::fanout::{Fanout, News};
-use crate::lane::{self, Context, Intakes, Memory, Orders, WRITING_AT_ONCE};
+use crate::lane::{self, Context, Handed, Intakes, Memory, Orders, WRITING_AT_ONCE};
 use crate::parts::Parts;
 use crate::replays;
 
@@ -62,13 +62,14 @@ impl Dispatcher {
     /// Until the server stops; requests on their way then have a few seconds. It begins with what is
     /// on disk, and leaves nothing that is not.
     async fn deliver(&self, turn: &Turn, mut stopping: watch::Receiver<bool>) -> Result<()> {
-        let mut fanout = Fanout::begin(&self.with, &turn.owner).await?;
+        let memory = Memory::default();
+        let mut fanout = Fanout::begin(&self.with, &turn.owner, &memory).await?;
         let mut lanes = Lanes::new(Arc::new(Context {
             with: self.with.clone(),
             owner: Arc::clone(&turn.owner),
             holding: turn.holding.clone(),
             clock: MonotonicClock::new(self.with.store.clock()),
-            memory: Memory::default(),
+            memory,
             writing: Semaphore::new(WRITING_AT_ONCE),
             takes_more: watch::Sender::new(()),
         }));
@@ -118,11 +119,13 @@ impl Dispatcher {
                 if !fanout.known().is(&before) {
                     lanes.follow(fanout);
                 }
-                lanes.pass_on(&news);
+                let has_more = news.more;
+                lanes.pass_on(news);
                 let later = fanout.make_later(&lanes.intakes).await;
                 later.map(|later| {
-                    lanes.pass_on(&later);
-                    news.more || later.more
+                    let more = has_more || later.more;
+                    lanes.pass_on(later);
+                    more
                 })
             }
             Err(error) => Err(error),
@@ -133,7 +136,8 @@ impl Dispatcher {
             Err(error) if error.passes() => {
                 tracing::debug!(error = %error, "the log could not be read for webhooks; it is tried again");
                 tokio::time::sleep(RETRY_PAUSE).await;
-                *fanout = Fanout::begin(&self.with, &lanes.context.owner).await?;
+                let Context { owner, memory, .. } = &*lanes.context;
+                *fanout = Fanout::begin(&self.with, owner, memory).await?;
                 lanes.follow(fanout);
                 lanes.look_for_fresh(fanout);
                 Ok(true)
@@ -252,14 +256,22 @@ impl Lanes {
         }
     }
 
-    fn pass_on(&self, news: &News) {
-        for (number, position) in &news.fresh_to {
-            if let Some(orders) = self.orders.get(number) {
-                orders.send_modify(|orders| orders.fresh_to = *position);
-            }
-        }
+    fn pass_on(&self, mut news: News) {
+        // Before anything is handed to the lanes that may have to wait for what is parked.
         if news.parked {
             self.look_at_parked();
+        }
+        for (number, position) in news.fresh_to {
+            let Some(orders) = self.orders.get(&number) else {
+                continue;
+            };
+            if let Some(intake) = self.intakes.get(&number)
+                && let Some(items) = news.made.remove(&number)
+            {
+                let follow = orders.borrow().fresh_to;
+                intake.hand(Handed { follow, items });
+            }
+            orders.send_modify(|orders| orders.fresh_to = position);
         }
     }
 

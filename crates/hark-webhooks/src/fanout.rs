@@ -21,10 +21,10 @@ use hark_store::{Error, Position, Result, Timestamp, Tx, View, lease, log};
 
 use self::later::Turns;
 use self::pace::Pace;
-use crate::deliveries::{self, NewDeliveries};
+use crate::deliveries::{self, Item, NewDeliveries};
 use crate::dialects::Dialect;
 use crate::endpoints::{self, Endpoint};
-use crate::lane::Intakes;
+use crate::lane::{Intakes, Memory};
 use crate::moment::{Moment, Needs, RenderContext};
 use crate::parts::Parts;
 use crate::stretches::{self, Stretch};
@@ -89,6 +89,12 @@ struct ToMake {
     deliveries: Vec<NewDeliveries>,
 }
 
+/// Deliveries that were made, and the mark of each.
+struct Made {
+    to_make: Arc<ToMake>,
+    marks: Vec<String>,
+}
+
 /// What one look at the log gave.
 struct Round {
     known: Known,
@@ -110,10 +116,12 @@ struct Held {
 }
 
 /// What follows from a piece of the log for the lanes and for replays.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct News {
     /// The last fresh delivery of each endpoint.
     pub(crate) fresh_to: HashMap<i64, Position>,
+    /// All that were made of endpoints whose lanes take more.
+    pub(crate) made: HashMap<i64, Vec<Item>>,
     /// Someone asked for deliveries to be sent again.
     pub(crate) parked: bool,
     pub(crate) replays: bool,
@@ -125,6 +133,7 @@ pub(crate) struct News {
 pub(crate) struct Fanout {
     with: Parts,
     owner: Arc<str>,
+    memory: Memory,
     position: Position,
     written: Position,
     written_at: Instant,
@@ -140,7 +149,7 @@ pub(crate) struct Fanout {
 }
 
 impl Fanout {
-    pub(crate) async fn begin(with: &Parts, owner: &Arc<str>) -> Result<Self> {
+    pub(crate) async fn begin(with: &Parts, owner: &Arc<str>, memory: &Memory) -> Result<Self> {
         let policies = Arc::clone(&with.policies);
         let look = move |view: &mut View<'_>| -> Result<_> {
             let position = log::reader(view, READER)?;
@@ -153,6 +162,7 @@ impl Fanout {
         Ok(Self {
             with: with.clone(),
             owner: Arc::clone(owner),
+            memory: memory.clone(),
             position,
             written: position,
             written_at: Instant::now(),
@@ -193,7 +203,7 @@ impl Fanout {
         let behind = Arc::clone(&self.behind);
         let slow = self.pace.slow(&self.known, &self.behind, lanes);
         let look = move |view: &mut View<'_>| round(view, &with, &known, &behind, &slow, position);
-        let round = self.with.store.read(look).await?;
+        let mut round = self.with.store.read(look).await?;
         let passed = round.upto - self.written;
         let is_due = !round.to_make.deliveries.is_empty()
             || round.news.changed
@@ -201,10 +211,11 @@ impl Fanout {
             || self.counts_in() == Some(Duration::ZERO)
             || passed >= UNWRITTEN_EVENTS
             || (passed > 0 && self.written_at.elapsed() >= UNWRITTEN_TIME);
-        let news = round.news.clone();
+        let mut news = std::mem::take(&mut round.news);
         let (known, upto) = (round.known.clone(), round.upto);
         if is_due {
-            self.write(round).await?;
+            let made = self.write(round).await?;
+            news.made = made.items(&known, lanes, &self.memory);
         } else {
             self.note_held(&round);
         }
@@ -244,7 +255,7 @@ impl Fanout {
 
     /// Deliveries, what waits and the reader's position are written together, by the node that
     /// delivers, and only from the position at which the last ones ended: so that none is made twice.
-    async fn write(&mut self, round: Round) -> Result<()> {
+    async fn write(&mut self, round: Round) -> Result<Made> {
         let now = self.with.store.clock().now();
         let (owner, from) = (Arc::clone(&self.owner), self.written);
         let (after, upto) = (round.after, round.upto);
@@ -267,7 +278,7 @@ impl Fanout {
         let Round { to_make, ended, .. } = round;
         let to_make = Arc::new(to_make);
         let made = Arc::clone(&to_make);
-        let command = move |tx: &mut Tx<'_>| -> Result<Option<Behind>> {
+        let command = move |tx: &mut Tx<'_>| -> Result<(Vec<String>, Option<Behind>)> {
             guard(tx, now, &owner, from)?;
             if is_counted {
                 stretches::count(tx, &before, after)?;
@@ -282,11 +293,11 @@ impl Fanout {
             if changes {
                 stretches::hold_log(tx, now)?;
             }
-            deliveries::make(tx, &made.bodies, &made.deliveries)?;
+            let marks = deliveries::make(tx, &made.bodies, &made.deliveries)?;
             log::move_reader(tx, now, READER, upto)?;
-            changes.then(|| stretches::all(tx)).transpose()
+            Ok((marks, changes.then(|| stretches::all(tx)).transpose()?))
         };
-        let behind = self.with.store.write(command).await?;
+        let (marks, behind) = self.with.store.write(command).await?;
         self.pace.note(&to_make.deliveries);
         if let Some(behind) = behind {
             self.behind = Arc::new(behind);
@@ -296,7 +307,7 @@ impl Fanout {
         }
         self.written = upto;
         self.written_at = Instant::now();
-        Ok(())
+        Ok(Made { to_make, marks })
     }
 }
 
@@ -364,6 +375,35 @@ fn round(
         }
     }
     Ok(round)
+}
+
+impl Made {
+    /// The deliveries of those endpoints whose lanes take more, as they hold them. They share the bodies.
+    fn items(self, known: &Known, lanes: &Intakes, memory: &Memory) -> HashMap<i64, Vec<Item>> {
+        let takes_more = |number: &i64| lanes.get(number).is_some_and(|lane| lane.takes_more());
+        let endpoints = known.endpoints.iter();
+        let takers: HashMap<i64, Dialect> = endpoints
+            .filter(|endpoint| takes_more(&endpoint.number))
+            .map(|endpoint| (endpoint.number, endpoint.dialect))
+            .collect();
+        let mut items: HashMap<i64, Vec<Item>> = HashMap::new();
+        let longest = memory.longest();
+        let bodies = self.to_make.bodies.iter();
+        let bodies: HashMap<(Position, Dialect), Bytes> = bodies
+            .filter(|(_, _, body)| body.len() <= longest)
+            .map(|(position, dialect, body)| ((*position, *dialect), memory.hold(body.clone())))
+            .collect();
+        for (made, mark) in self.to_make.deliveries.iter().zip(self.marks) {
+            for number in &made.endpoints {
+                if let Some(dialect) = takers.get(number) {
+                    let body = bodies.get(&(made.position, *dialect)).cloned();
+                    let item = made.item(mark.clone(), body);
+                    items.entry(*number).or_default().push(item);
+                }
+            }
+        }
+        items
+    }
 }
 
 /// Endpoints that ask for something else than in the stretch in which their events wait.

@@ -41,7 +41,7 @@ pub(crate) struct NewDeliveries {
     pub(crate) endpoints: Vec<i64>,
     pub(crate) position: Position,
     pub(crate) kind: Kind,
-    pub(crate) order_key: Option<String>,
+    pub(crate) order_key: Option<Arc<str>>,
     pub(crate) seq: Option<i64>,
     pub(crate) at: Timestamp,
     /// Of something that did not happen.
@@ -54,7 +54,7 @@ impl NewDeliveries {
             endpoints,
             position: recorded.position,
             kind: recorded.kind(),
-            order_key: catalogue::order_key(recorded),
+            order_key: catalogue::order_key(recorded).map(Arc::from),
             seq: recorded.seq(),
             at: recorded.at,
             is_sample: false,
@@ -68,6 +68,22 @@ impl NewDeliveries {
                 ..made
             },
             _ => made,
+        }
+    }
+
+    /// One of them as the lane of its endpoint holds it, once it is made.
+    pub(crate) fn item(&self, mark: String, body: Option<Bytes>) -> Item {
+        Item {
+            position: self.position,
+            mark,
+            kind: self.kind.as_str().to_owned(),
+            order_key: self.order_key.clone(),
+            seq: self.seq,
+            at: self.at,
+            attempts: 0,
+            attempts_before: 0,
+            body,
+            next_at: None,
         }
     }
 }
@@ -194,12 +210,12 @@ struct AttemptRow<'a> {
     attempt: &'a Attempt,
 }
 
-/// Writes down deliveries to be made, with their bodies, which all endpoints of a dialect share.
+/// Writes down deliveries to be made, with their bodies, which all endpoints of a dialect share. Answers their marks.
 pub(crate) fn make(
     tx: &mut Tx<'_>,
     bodies: &[(Position, Dialect, Bytes)],
     fresh: &[NewDeliveries],
-) -> Result<()> {
+) -> Result<Vec<String>> {
     if !bodies.is_empty() {
         let mut all = Vec::with_capacity(bodies.iter().map(|(_, _, body)| body.len()).sum());
         let mut places = Vec::with_capacity(bodies.len());
@@ -216,7 +232,7 @@ pub(crate) fn make(
         tx.execute(&rows::INSERT_BODIES, params![Param::json(&places), &all])?;
     }
     if fresh.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut made: BTreeMap<i64, i64> = BTreeMap::new();
     let mut deliveries = Vec::with_capacity(fresh.len());
@@ -239,7 +255,8 @@ pub(crate) fn make(
         }
     }
     tx.execute(&rows::INSERT, params![Param::json(&deliveries)])?;
-    tx.execute(&rows::COUNT_MADE, params![Param::json(&made)])
+    tx.execute(&rows::COUNT_MADE, params![Param::json(&made)])?;
+    Ok(deliveries.into_iter().map(|row| row.mark).collect())
 }
 
 /// Those who change what is parked of an endpoint take turns.

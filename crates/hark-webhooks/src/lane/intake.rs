@@ -1,19 +1,34 @@
 //! What a lane has taken in, and whether it takes more: by this the reader of the log knows for whom
-//! deliveries are made at once, and for whom of those that are behind.
+//! deliveries are made at once, and for whom of those that are behind. A lane that has taken in all is
+//! handed what was made, so that it need not read it from disk.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hark_store::Position;
 
+use crate::deliveries::Item;
+
 /// Of each endpoint's lane, by the number of the endpoint.
 pub(crate) type Intakes = HashMap<i64, Arc<Intake>>;
+
+/// Deliveries that a lane is handed and has not looked at. What is more it reads from disk.
+const MOST_HANDED: usize = 256;
 
 #[derive(Default)]
 pub(crate) struct Intake {
     loaded_to: AtomicI64,
     takes_more: AtomicBool,
+    handed: Mutex<Vec<Handed>>,
+}
+
+/// Fresh deliveries that are on disk now, in their order.
+#[derive(Debug)]
+pub(crate) struct Handed {
+    /// Between this position and the first of them the endpoint has no fresh ones.
+    pub(crate) follow: Position,
+    pub(crate) items: Vec<Item>,
 }
 
 impl Intake {
@@ -25,6 +40,20 @@ impl Intake {
     /// Whether it has loaded all that is made, and could do with more.
     pub(crate) fn takes_more(&self) -> bool {
         self.takes_more.load(Ordering::Relaxed)
+    }
+
+    /// Those of which the lane does not take it that they follow what it has, it reads from disk.
+    pub(crate) fn hand(&self, deliveries: Handed) {
+        let mut handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting: usize = handed.iter().map(|some| some.items.len()).sum();
+        if waiting + deliveries.items.len() <= MOST_HANDED {
+            handed.push(deliveries);
+        }
+    }
+
+    pub(super) fn take_handed(&self) -> Vec<Handed> {
+        let mut handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut handed)
     }
 
     /// Answers whether it takes more now, and did not before.

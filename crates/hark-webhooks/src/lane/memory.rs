@@ -22,7 +22,7 @@ struct Held {
 
 impl Memory {
     /// How long a body may be that is loaded with its delivery.
-    pub(super) fn longest(&self) -> usize {
+    pub(crate) fn longest(&self) -> usize {
         if self.0.load(Ordering::Relaxed) < MOST {
             LONGEST
         } else {
@@ -30,7 +30,7 @@ impl Memory {
         }
     }
 
-    pub(super) fn hold(&self, body: Bytes) -> Bytes {
+    pub(crate) fn hold(&self, body: Bytes) -> Bytes {
         self.0.fetch_add(body.len(), Ordering::Relaxed);
         let memory = self.clone();
         Bytes::from_owner(Held { body, memory })

@@ -16,7 +16,7 @@ use hark_store::{Error, Ids, MonotonicClock, Position, Result, Timestamp, Tx, Vi
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-pub(crate) use self::intake::{Intake, Intakes};
+pub(crate) use self::intake::{Handed, Intake, Intakes};
 pub(crate) use self::memory::Memory;
 pub(crate) use self::window::Orders;
 use self::window::{Done, RETRY_PAUSE, StateChange, Task, Window};
@@ -64,6 +64,17 @@ pub(crate) async fn run(
     let mut look = Look::default();
     loop {
         let now = context.clock.now();
+        if window.can_take_in() {
+            let handed = intake.take_handed();
+            // What they were made after is known to the window before they are.
+            if orders.has_changed().unwrap_or_default() {
+                let changed = orders.borrow_and_update().clone();
+                window.apply_orders(changed, now);
+            }
+            for deliveries in handed {
+                window.take_in(deliveries, now);
+            }
+        }
         look.follow(&context, &window.endpoint().url);
         window.doubt_time(context.with.store.clock().doubt().is_some());
         while let Some(item) = window.next_to_send(now) {

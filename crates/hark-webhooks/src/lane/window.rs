@@ -20,6 +20,7 @@ use hark_store::{Ids, Position, Timestamp};
 use self::health::Health;
 use self::pace::{LONGEST_REST, Pace};
 use self::queue::Queue;
+use super::Handed;
 use crate::deliveries::{Item, Step, What, Written};
 use crate::endpoints::{Endpoint, Origin, State, Trouble};
 use crate::request::Outcome;
@@ -43,7 +44,7 @@ pub(super) const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// Why an endpoint is disabled that answered 410.
 const GONE: &str = "it answered 410 Gone: it wants nothing more";
 
-/// What the dispatcher wants of a lane. It carries no deliveries: those are on disk.
+/// What the dispatcher wants of a lane.
 #[derive(Clone)]
 pub(crate) struct Orders {
     pub(crate) endpoint: Arc<Endpoint>,
@@ -273,6 +274,34 @@ impl Window {
             && self.in_memory() < self.size() / 2
             // Of what cannot be sent now, enough is there.
             && (self.queue.ready.is_empty() || self.places(now) > 0)
+    }
+
+    /// Whether the window may be given what was handed to the lane: while something is being written, it is
+    /// not known what has to wait for it.
+    pub(super) const fn can_take_in(&self) -> bool {
+        !self.store_is_busy
+    }
+
+    /// Deliveries that were made just now. They are left to be read from disk unless they follow what is in memory, there is
+    /// room, and nothing is parked for which some of them might have to wait.
+    pub(super) fn take_in(&mut self, handed: Handed, now: Timestamp) {
+        let Handed { follow, items } = handed;
+        let loaded_to = self.loaded_to;
+        let follow_on = self.has_loaded && loaded_to >= follow;
+        let is_all_known = !self.look_for_due && self.queue.due_known_to().is_none();
+        let is_none_parked = is_all_known && self.queue.has_no_parked();
+        let is_none_to_park = !self.steps.iter().any(is_blocked);
+        let may_come_in = follow_on && is_none_parked && is_none_to_park && self.has_room(now);
+        if !may_come_in {
+            return;
+        }
+        // What was read from disk meanwhile may have been more than was asked for.
+        for item in items.into_iter().filter(|item| item.position > loaded_to) {
+            self.loaded_to = item.position;
+            self.found_at = now;
+            self.unwritten.insert(item.position);
+            self.queue.admit(item, false);
+        }
     }
 
     fn wants_due(&self, now: Timestamp) -> bool {

@@ -42,6 +42,34 @@ on_both_engines! {
         world.stop(post);
     }
 
+    fn what_happens_while_a_lane_keeps_up_is_not_read_from_disk(engine: Engine) {
+        let (world, statements) = Statements::of(|| World::new(engine));
+        let receiver = Receiver::open();
+        let number = world.endpoint("good", &receiver.url("/"), &[20]).number;
+        let post = world.dispatch();
+        let happens = |so_far: usize| {
+            world.happens("c1");
+            eventually("it to have arrived", || {
+                (world.stats(number).tally.delivered == so_far as i64).then_some(())
+            });
+        };
+        // The lane begins with what is on disk, also of what is parked.
+        happens(1);
+        eventually("it to have looked for what is parked", || {
+            statements.take().iter().any(|name| name.ends_with("deliveries::rows::DUE")).then_some(())
+        });
+        for so_far in 2..=20 {
+            happens(so_far);
+        }
+        let counted = counted(&statements);
+        let times = |name: &str| counted.get(&format!("deliveries::rows::{name}")).copied().unwrap_or_default();
+        assert_eq!(times("INSERT"), 19, "{counted:?}");
+        // The first may come while the lane is still at its beginning.
+        assert!(times("FRESH") <= 1, "{counted:?}");
+        assert_eq!(times("BODY"), 0, "{counted:?}");
+        world.stop(post);
+    }
+
     fn what_a_paused_endpoint_wants_costs_a_count(engine: Engine) {
         let (world, statements) = Statements::of(|| World::new(engine));
         let receiver = Receiver::open();

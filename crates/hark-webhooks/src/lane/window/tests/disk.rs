@@ -107,6 +107,12 @@ impl Disk {
             .collect()
     }
 
+    /// All that was made after a position.
+    pub(super) fn made_after(&self, after: Position) -> Vec<Item> {
+        let made = self.rows.range(after + 1..);
+        made.map(|(at, row)| row.item(*at)).collect()
+    }
+
     pub(super) fn due(&self, limit: usize) -> Vec<Item> {
         let parked = self.rows.iter().filter(|(_, row)| row.next_at.is_some());
         let mut due: Vec<Item> = parked.map(|(at, row)| row.item(*at)).collect();

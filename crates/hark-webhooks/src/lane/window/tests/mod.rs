@@ -14,7 +14,7 @@ use self::world::{Loss, Mood, World};
 use super::health::Health;
 use super::pace::Pace;
 use super::queue::Queue;
-use super::{Done, Orders, StateChange, Task, Window};
+use super::{Done, Handed, Orders, StateChange, Task, Window};
 use crate::deliveries::Attempt;
 use crate::endpoints::{Endpoint, State};
 use crate::request::Outcome;
@@ -209,6 +209,55 @@ fn what_was_found_behind_a_parked_one_stays_ahead_of_what_is_found_after_that_on
     world.happens(Some(1), 1);
     world.pass(Duration::from_secs(2));
     world.comes_to_rest();
+}
+
+/// What a replay parks is on disk before the lane hears of it.
+#[test]
+fn what_follows_one_that_is_found_behind_a_parked_one_is_not_taken_in() {
+    let now = Timestamp::from_millis(1_000_000);
+    let mut orders = Orders {
+        endpoint: Arc::new(world::endpoint(4, &[])),
+        fresh_to: 0,
+        parked: 0,
+        stopping: false,
+    };
+    let mut window = Window::new(orders.clone(), 0, Ids::from_seed(1), now);
+    let mut disk = Disk::default();
+    let key: Option<Arc<str>> = Some(Arc::from("c"));
+    let none_fresh = Done::Fresh {
+        upto: 0,
+        limit: 1,
+        found: Vec::new(),
+    };
+    let none_due = Done::Due {
+        limit: 1,
+        found: Vec::new(),
+    };
+    for done in [none_fresh, none_due] {
+        assert!(window.next_task(now).is_some());
+        window.on_task_done(done, now);
+    }
+    orders.fresh_to = disk.make(key.clone());
+    window.apply_orders(orders, now);
+    let Some(Task::LoadFresh { after, upto, limit }) = window.next_task(now) else {
+        panic!("it is not looked for");
+    };
+    assert!(!window.can_take_in());
+    let found = disk.fresh(after, limit).into_iter();
+    let found = found.map(|(item, _)| (item, true)).collect();
+    window.on_task_done(Done::Fresh { upto, limit, found }, now);
+    disk.make(key);
+    let items = disk.made_after(upto);
+    assert!(window.can_take_in());
+    window.take_in(
+        Handed {
+            follow: upto,
+            items,
+        },
+        now,
+    );
+    assert!(window.next_to_send(now).is_none());
+    assert_eq!(window.loaded_to(), upto);
 }
 
 #[test]

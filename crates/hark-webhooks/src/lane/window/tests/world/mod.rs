@@ -10,7 +10,7 @@ use std::time::Duration;
 use hark_store::{Ids, Position, Timestamp};
 
 use super::super::pace::LONGEST_REST;
-use super::super::{Done, Orders, StateChange, Task, Window};
+use super::super::{Done, Handed, Orders, StateChange, Task, Window};
 use super::disk::Disk;
 use crate::deliveries::{Attempt, DELIVERED, FRESH, Item, What};
 use crate::dialects::Dialect;
@@ -65,6 +65,8 @@ pub(super) struct World {
     /// How things are, and from when on the lane knows.
     orders: Orders,
     known_at: Option<Timestamp>,
+    /// What the lane is handed, and has not taken in or left.
+    handed: Vec<Handed>,
     attempts: Vec<OnTheWay>,
     running: Option<Running>,
     /// What arrived, as the lane knows, or is settled on disk.
@@ -126,6 +128,7 @@ impl World {
             unreadable: 0,
             orders,
             known_at: None,
+            handed: Vec::new(),
             attempts: Vec::new(),
             running: None,
             done: HashSet::new(),
@@ -151,9 +154,15 @@ impl World {
     // What people do.
 
     pub(super) fn happens(&mut self, conversation: Option<usize>, count: usize) {
+        let follow = self.orders.fresh_to;
         for _ in 0..count {
             let key = conversation.map(|number| Arc::from(format!("c{number}")));
             self.orders.fresh_to = self.disk.make(key);
+        }
+        // Most are handed to the lane, some it has to read from disk.
+        if self.roll(4) > 0 {
+            let items = self.disk.made_after(follow);
+            self.handed.push(Handed { follow, items });
         }
         self.allowed_tasks += 2 * count;
         self.is_told();
@@ -238,6 +247,7 @@ impl World {
         self.attempts.clear();
         self.running = None;
         self.known_at = None;
+        self.handed.clear();
         let settled = self.disk.rows.iter().filter(|(_, row)| row.is_settled());
         self.done = settled.map(|(position, _)| *position).collect();
         self.acknowledged.clear();
@@ -335,6 +345,11 @@ impl World {
                 self.window.on_task_done(done, self.now);
             } else {
                 self.running = Some(running);
+            }
+        }
+        if self.window.can_take_in() && self.known_at.is_none() {
+            for handed in std::mem::take(&mut self.handed) {
+                self.window.take_in(handed, self.now);
             }
         }
         let now = self.now;
