@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::LEASE;
+use crate::dialects::Dialect;
 use crate::endpoints::{Endpoint, State};
 use crate::fanout::{Fanout, News};
 use crate::lane::{self, Context, Handed, Intakes, Memory, Orders, WRITING_AT_ONCE};
@@ -62,14 +63,13 @@ impl Dispatcher {
     /// Until the server stops; requests on their way then have a few seconds. It begins with what is
     /// on disk, and leaves nothing that is not.
     async fn deliver(&self, turn: &Turn, mut stopping: watch::Receiver<bool>) -> Result<()> {
-        let memory = Memory::default();
-        let mut fanout = Fanout::begin(&self.with, &turn.owner, &memory).await?;
+        let mut fanout = Fanout::begin(&self.with, &turn.owner).await?;
         let mut lanes = Lanes::new(Arc::new(Context {
             with: self.with.clone(),
             owner: Arc::clone(&turn.owner),
             holding: turn.holding.clone(),
             clock: MonotonicClock::new(self.with.store.clock()),
-            memory,
+            memory: Memory::default(),
             writing: Semaphore::new(WRITING_AT_ONCE),
             takes_more: watch::Sender::new(()),
         }));
@@ -136,8 +136,7 @@ impl Dispatcher {
             Err(error) if error.passes() => {
                 tracing::debug!(error = %error, "the log could not be read for webhooks; it is tried again");
                 tokio::time::sleep(RETRY_PAUSE).await;
-                let Context { owner, memory, .. } = &*lanes.context;
-                *fanout = Fanout::begin(&self.with, owner, memory).await?;
+                *fanout = Fanout::begin(&self.with, &lanes.context.owner).await?;
                 lanes.follow(fanout);
                 lanes.look_for_fresh(fanout);
                 Ok(true)
@@ -256,17 +255,25 @@ impl Lanes {
         }
     }
 
-    fn pass_on(&self, mut news: News) {
+    fn pass_on(&self, news: News) {
         // Before anything is handed to the lanes that may have to wait for what is parked.
         if news.parked {
             self.look_at_parked();
         }
+        let takers = news.fresh_to.keys().filter_map(|number| {
+            let (orders, intake) = (self.orders.get(number)?, self.intakes.get(number)?);
+            let orders = orders.borrow();
+            let goes_on = intake.goes_on_from(orders.fresh_to);
+            goes_on.then_some((*number, orders.endpoint.dialect))
+        });
+        let takers: HashMap<i64, Dialect> = takers.collect();
+        let mut made = news.made.items(&takers, &self.context.memory);
         for (number, position) in news.fresh_to {
             let Some(orders) = self.orders.get(&number) else {
                 continue;
             };
             if let Some(intake) = self.intakes.get(&number)
-                && let Some(items) = news.made.remove(&number)
+                && let Some(items) = made.remove(&number)
             {
                 let follow = orders.borrow().fresh_to;
                 intake.hand(Handed { follow, items });

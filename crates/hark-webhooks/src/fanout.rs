@@ -82,7 +82,7 @@ impl Known {
 }
 
 /// Deliveries that are to be made, and what they carry.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct ToMake {
     bodies: Vec<(Position, Dialect, Bytes)>,
     bytes: usize,
@@ -90,7 +90,8 @@ struct ToMake {
 }
 
 /// Deliveries that were made, and the mark of each.
-struct Made {
+#[derive(Debug, Default)]
+pub(crate) struct Made {
     to_make: Arc<ToMake>,
     marks: Vec<String>,
 }
@@ -120,8 +121,7 @@ struct Held {
 pub(crate) struct News {
     /// The last fresh delivery of each endpoint.
     pub(crate) fresh_to: HashMap<i64, Position>,
-    /// All that were made of endpoints whose lanes take more.
-    pub(crate) made: HashMap<i64, Vec<Item>>,
+    pub(crate) made: Made,
     /// Someone asked for deliveries to be sent again.
     pub(crate) parked: bool,
     pub(crate) replays: bool,
@@ -133,7 +133,6 @@ pub(crate) struct News {
 pub(crate) struct Fanout {
     with: Parts,
     owner: Arc<str>,
-    memory: Memory,
     position: Position,
     written: Position,
     written_at: Instant,
@@ -149,7 +148,7 @@ pub(crate) struct Fanout {
 }
 
 impl Fanout {
-    pub(crate) async fn begin(with: &Parts, owner: &Arc<str>, memory: &Memory) -> Result<Self> {
+    pub(crate) async fn begin(with: &Parts, owner: &Arc<str>) -> Result<Self> {
         let policies = Arc::clone(&with.policies);
         let look = move |view: &mut View<'_>| -> Result<_> {
             let position = log::reader(view, READER)?;
@@ -162,7 +161,6 @@ impl Fanout {
         Ok(Self {
             with: with.clone(),
             owner: Arc::clone(owner),
-            memory: memory.clone(),
             position,
             written: position,
             written_at: Instant::now(),
@@ -214,8 +212,7 @@ impl Fanout {
         let mut news = std::mem::take(&mut round.news);
         let (known, upto) = (round.known.clone(), round.upto);
         if is_due {
-            let made = self.write(round).await?;
-            news.made = made.items(&known, lanes, &self.memory);
+            news.made = self.write(round).await?;
         } else {
             self.note_held(&round);
         }
@@ -378,15 +375,16 @@ fn round(
 }
 
 impl Made {
-    /// The deliveries of those endpoints whose lanes take more, as they hold them. They share the bodies.
-    fn items(self, known: &Known, lanes: &Intakes, memory: &Memory) -> HashMap<i64, Vec<Item>> {
-        let takes_more = |number: &i64| lanes.get(number).is_some_and(|lane| lane.takes_more());
-        let endpoints = known.endpoints.iter();
-        let takers: HashMap<i64, Dialect> = endpoints
-            .filter(|endpoint| takes_more(&endpoint.number))
-            .map(|endpoint| (endpoint.number, endpoint.dialect))
-            .collect();
+    /// The deliveries of some endpoints as their lanes hold them. They share the bodies.
+    pub(crate) fn items(
+        self,
+        takers: &HashMap<i64, Dialect>,
+        memory: &Memory,
+    ) -> HashMap<i64, Vec<Item>> {
         let mut items: HashMap<i64, Vec<Item>> = HashMap::new();
+        if takers.is_empty() {
+            return items;
+        }
         let longest = memory.longest();
         let bodies = self.to_make.bodies.iter();
         let bodies: HashMap<(Position, Dialect), Bytes> = bodies

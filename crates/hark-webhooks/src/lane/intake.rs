@@ -42,7 +42,15 @@ impl Intake {
         self.takes_more.load(Ordering::Relaxed)
     }
 
-    /// Those of which the lane does not take it that they follow what it has, it reads from disk.
+    /// Whether all up to a position was taken in, or is handed to the lane: then it is handed what follows.
+    pub(crate) fn goes_on_from(&self, position: Position) -> bool {
+        let handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = handed.last().and_then(|some| some.items.last());
+        let handed_to = last.map(|item| item.position);
+        self.loaded_to().max(handed_to.unwrap_or_default()) >= position
+    }
+
+    /// What does not fit, or is not taken in, the lane reads from disk.
     pub(crate) fn hand(&self, deliveries: Handed) {
         let mut handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting: usize = handed.iter().map(|some| some.items.len()).sum();
