@@ -71,3 +71,45 @@ impl Intake {
         takes_more && !did
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hark_store::Timestamp;
+
+    use super::*;
+
+    fn handed(follow: Position, positions: std::ops::RangeInclusive<Position>) -> Handed {
+        let item = |position| Item {
+            position,
+            mark: String::new(),
+            kind: String::new(),
+            order_key: None,
+            seq: None,
+            at: Timestamp::from_millis(0),
+            attempts: 0,
+            attempts_before: 0,
+            body: None,
+            next_at: None,
+        };
+        let items = positions.map(item).collect();
+        Handed { follow, items }
+    }
+
+    #[test]
+    fn a_lane_that_is_busy_is_handed_what_follows_until_too_much_waits_for_it() {
+        let intake = Intake::default();
+        intake.note(5, true);
+        assert!(intake.goes_on_from(5));
+        assert!(!intake.goes_on_from(6));
+        intake.hand(handed(5, 6..=100));
+        assert!(intake.goes_on_from(100));
+        intake.hand(handed(100, 101..=300));
+        assert!(!intake.goes_on_from(300), "it did not fit");
+        let taken = intake.take_handed();
+        let positions = taken.iter().flat_map(|some| &some.items);
+        assert_eq!(positions.count(), 95);
+        assert!(!intake.goes_on_from(100), "it was not taken in");
+        intake.note(100, true);
+        assert!(intake.goes_on_from(100));
+    }
+}
