@@ -54,6 +54,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0043_first_requests.sql"),
     include_str!("../migrations/0044_audit_subjects.sql"),
     include_str!("../migrations/0045_numbers_of_rooms.sql"),
+    include_str!("../migrations/0046_bodies_side_by_side.sql"),
 ];
 
 pub(crate) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -126,6 +127,7 @@ pub(crate) fn sqlite(
         .map_err(change)?;
     only_if_allowed(found, may || found > LATEST)?;
     for (number, text) in pending(found)? {
+        say(found, number);
         tx.execute_batch(&text_for(text, Dialect::Sqlite))
             .map_err(change)?;
         tx.execute(
@@ -151,6 +153,7 @@ pub(crate) fn postgres(
     let found: i64 = tx.query_one(VERSION, &[]).map_err(change)?.get(0);
     only_if_allowed(found, may || found > LATEST)?;
     for (number, text) in pending(found)? {
+        say(found, number);
         tx.batch_execute(&text_for(text, Dialect::Postgres))
             .map_err(change)?;
         tx.execute(
@@ -160,6 +163,17 @@ pub(crate) fn postgres(
         .map_err(change)?;
     }
     tx.commit().map_err(change)
+}
+
+/// Some steps write a large table anew, and nobody is served until they are done.
+fn say(found: i64, number: i64) {
+    if found > 0 {
+        tracing::info!(
+            step = number,
+            of = LATEST,
+            "the database is brought up to date"
+        );
+    }
 }
 
 const RECORD: &str =
@@ -248,6 +262,10 @@ mod tests {
     }
     const KEPT: &str = "SELECT count(*) FROM account JOIN agent ON agent.account_id = account.id
         JOIN setting ON setting.id = 'Livechat_title' WHERE account.username = 'Amy' AND agent.available";
+    /// The third schema brought webhooks.
+    const FIRST_BODY: &str =
+        "INSERT INTO delivery_body (position, dialect, body) VALUES (3, 'standard', x'7b7d')";
+    const BODIES: &str = "SELECT count(*) FROM delivery_body WHERE position = 3 AND body = x'7b7d'";
     const LAST_SEQ: &str = "SELECT CAST(coalesce(max(last_seq), 0) AS BIGINT) FROM room";
     const NOW: Timestamp = Timestamp::from_millis(5);
 
@@ -273,6 +291,9 @@ mod tests {
             if has_chat {
                 file.execute_batch(FIRST_CHAT).unwrap();
             }
+            if old > 2 {
+                file.execute(FIRST_BODY, []).unwrap();
+            }
             let refused = sqlite(&mut file, path, NOW, false);
             assert!(matches!(refused, Err(OpenError::TooOld { found, .. }) if found == old));
             sqlite(&mut file, path, NOW, true).unwrap();
@@ -281,6 +302,8 @@ mod tests {
             assert_eq!(kept, 1);
             let last: i64 = file.query_row(LAST_SEQ, [], |row| row.get(0)).unwrap();
             assert_eq!(last, if has_chat { 7 } else { 0 });
+            let bodies: i64 = file.query_row(BODIES, [], |row| row.get(0)).unwrap();
+            assert_eq!(bodies, i64::from(old > 2));
             let version: i64 = file.query_row(VERSION, [], |row| row.get(0)).unwrap();
             assert_eq!(version, LATEST);
         }
