@@ -1,5 +1,5 @@
 //! Measures Hark, each figure beside a baseline of the same run: on a machine that others use
-//! too, the ratio says more than the figure. `docs/benchmarks.md` says what is measured and how.
+//! too, the ratio says more than the figure. `bench/README.md` says what is measured and how.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
