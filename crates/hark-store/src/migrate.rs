@@ -309,6 +309,24 @@ mod tests {
         }
     }
 
+    /// One of them is longer than a row may be in a tree whose rows are its keys.
+    #[test]
+    fn bodies_of_two_kilobytes_share_pages() {
+        const HUNDRED: &str = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100)
+            INSERT INTO delivery_body (position, dialect, body) SELECT x, 'standard', zeroblob(2200) FROM n";
+        let pages = |file: &Connection| -> i64 {
+            file.query_row("PRAGMA page_count", [], |row| row.get(0))
+                .unwrap()
+        };
+        let mut file = Connection::open_in_memory().unwrap();
+        file.pragma_update(None, "page_size", 8192).unwrap();
+        sqlite(&mut file, Path::new("in memory"), NOW, true).unwrap();
+        let before = pages(&file);
+        file.execute(HUNDRED, []).unwrap();
+        let taken = pages(&file) - before;
+        assert!(taken < 50, "{taken} pages for a hundred bodies");
+    }
+
     #[test]
     fn a_postgres_of_each_earlier_schema_is_brought_up_to_date() {
         for old in 1..LATEST {
