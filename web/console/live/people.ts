@@ -70,6 +70,17 @@ export async function readPeople(): Promise<void> {
   peopleAreRead.value = true;
 }
 
+/** Who one is, also when that changes while it is read. */
+export async function readMe(): Promise<void> {
+  const before = me.peek();
+  const account = await get<Me>('me');
+  if (me.peek() === before) {
+    me.value = account;
+  } else {
+    await readMe();
+  }
+}
+
 async function readDepartments(id: string): Promise<void> {
   const [links] = await Promise.all([
     get<{ readonly departments: readonly { readonly departmentId: string }[] }>(`livechat/agents/${id}/departments`),

@@ -12,7 +12,7 @@ import { hearOfLists, readLists } from './lists.ts';
 import { hearOfMentions } from './mentions.ts';
 import { followNotes } from './notes.ts';
 import { outbox, workOnReturn } from './outbox.ts';
-import { hearOfPeople, mayAnswer, me, peopleAreRead, readPeople } from './people.ts';
+import { hearOfPeople, mayAnswer, me, peopleAreRead, readMe, readPeople } from './people.ts';
 import { followReading } from './reading.ts';
 import { hearOfNews } from './sound.ts';
 import { readTags } from './tags.ts';
@@ -108,8 +108,9 @@ async function readOnce(): Promise<void> {
   // Nothing waits for another answer before it is asked for: chats are what one came for.
   const people = isFirst ? readPeople() : Promise.resolve();
   try {
-    if (!isFirst && wasLost) {
-      readPeople().catch(() => undefined);
+    if (!isFirst) {
+      // Between the first reading and the first listening roles may have changed; more is read anew after a loss.
+      (wasLost ? readPeople() : readMe()).catch(() => undefined);
     }
     wasLost = false;
     people.then(readOthers, () => undefined);

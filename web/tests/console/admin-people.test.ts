@@ -331,6 +331,26 @@ describe('what one may do oneself', () => {
     expect(await page.getByRole('tab').count()).toBe(0);
     await console.leave();
   });
+
+  test('what has changed before the first word is heard is seen as well', async () => {
+    await desk.admin.tell('users.create', { username: 'eve', name: 'Eve Hall', password: 'secret-of-eve', email: 'eve@example.org', roles: ['user'], verified: true });
+    const console = await Console.logIn(browser, `${desk.server.url}inbox`, { username: 'eve', password: 'secret-of-eve' });
+    const { page } = console;
+    let goOn: (() => void) | undefined;
+    const isChanged = new Promise<void>((done) => {
+      goOn = done;
+    });
+    await page.routeWebSocket(/websocket$/, async (socket) => {
+      await isChanged;
+      socket.connectToServer();
+    });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Inbox: not for your roles' }).waitFor();
+    await desk.admin.tell('roles.addUserToRole', { username: 'eve', roleId: 'livechat-agent' });
+    goOn?.();
+    await page.getByRole('tab', { name: /Queue/ }).waitFor();
+    await console.leave();
+  });
 });
 
 const units = async () => (await desk.admin.ask<{ units: { name: string; numMonitors: number; numDepartments: number }[] }>('livechat/units?text=')).units;
