@@ -18,7 +18,7 @@ pub struct Group {
 }
 
 const WIDTH: f64 = 760.0;
-const LABELS: f64 = 190.0;
+const LABELS: f64 = 220.0;
 const FIGURES: f64 = 150.0;
 const ROW: f64 = 24.0;
 const HEADING: f64 = 40.0;
