@@ -108,9 +108,12 @@ async function readOnce(): Promise<void> {
   // Nothing waits for another answer before it is asked for: chats are what one came for.
   const people = isFirst ? readPeople() : Promise.resolve();
   try {
-    if (!isFirst) {
-      // Between the first reading and the first listening roles may have changed; more is read anew after a loss.
-      (wasLost ? readPeople() : readMe()).catch(() => undefined);
+    if (!isFirst && wasLost) {
+      readPeople().catch(() => undefined);
+    } else if (!isFirst && !mayAnswer.peek() && connection.peek().is === 'live') {
+      // A role may have been given between the first reading and the first listening. Who one is is rationed for all of an
+      // office: whoever sees chats already does not ask.
+      readMe().catch(() => undefined);
     }
     wasLost = false;
     people.then(readOthers, () => undefined);
