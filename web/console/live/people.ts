@@ -55,11 +55,17 @@ interface PublicSetting {
 }
 
 export async function readPeople(): Promise<void> {
+  const [roles, rights] = [me.peek()?.roles, permissions.peek()];
   const [account, all, settings] = await Promise.all([
     get<Me>('me'),
     call<readonly Permission[]>('permissions/get', []),
     call<readonly PublicSetting[]>('public-settings/get', []),
   ]);
+  if (roles !== me.peek()?.roles || rights !== permissions.peek()) {
+    // A change was heard before the answers came, and they may be older than it.
+    await readPeople();
+    return;
+  }
   me.value = account;
   permissions.value = all;
   const commented = settings.find(({ _id }) => _id === 'Livechat_request_comment_when_closing_conversation');
@@ -68,17 +74,6 @@ export async function readPeople(): Promise<void> {
     await readDepartments(account._id);
   }
   peopleAreRead.value = true;
-}
-
-/** Who one is, also when that changes while it is read. */
-export async function readMe(): Promise<void> {
-  const before = me.peek();
-  const account = await get<Me>('me');
-  if (me.peek() === before) {
-    me.value = account;
-  } else {
-    await readMe();
-  }
 }
 
 async function readDepartments(id: string): Promise<void> {

@@ -12,7 +12,7 @@ import { hearOfLists, readLists } from './lists.ts';
 import { hearOfMentions } from './mentions.ts';
 import { followNotes } from './notes.ts';
 import { outbox, workOnReturn } from './outbox.ts';
-import { hearOfPeople, mayAnswer, me, peopleAreRead, readMe, readPeople } from './people.ts';
+import { hearOfPeople, mayAnswer, me, peopleAreRead, readPeople } from './people.ts';
 import { followReading } from './reading.ts';
 import { hearOfNews } from './sound.ts';
 import { readTags } from './tags.ts';
@@ -108,12 +108,11 @@ async function readOnce(): Promise<void> {
   // Nothing waits for another answer before it is asked for: chats are what one came for.
   const people = isFirst ? readPeople() : Promise.resolve();
   try {
-    if (!isFirst && wasLost) {
+    // Somebody without a role for chats may have been given one before the connection was there to tell. Agents do not ask
+    // again: the server lets one address ask ten times a minute, and an office has one.
+    const mayHaveMissed = !mayAnswer.peek() && connection.peek().is === 'live';
+    if (!isFirst && (wasLost || mayHaveMissed)) {
       readPeople().catch(() => undefined);
-    } else if (!isFirst && !mayAnswer.peek() && connection.peek().is === 'live') {
-      // A role may have been given between the first reading and the first listening. Who one is is rationed for all of an
-      // office: whoever sees chats already does not ask.
-      readMe().catch(() => undefined);
     }
     wasLost = false;
     people.then(readOthers, () => undefined);

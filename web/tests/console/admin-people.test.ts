@@ -298,6 +298,26 @@ describe('in little room', () => {
   });
 });
 
+/** Somebody without a role for chats, in whose page nothing is heard before `goOn`. */
+async function comesUnheard(username: string): Promise<{ readonly console: Console; readonly goOn: () => void }> {
+  const password = `secret-of-${username}`;
+  await desk.admin.tell('users.create', { username, name: username, password, email: `${username}@example.org`, roles: ['user'], verified: true });
+  const console = await Console.logIn(browser, `${desk.server.url}inbox`, { username, password });
+  let letIn: (() => void) | undefined;
+  const isLetIn = new Promise<void>((done) => {
+    letIn = done;
+  });
+  await console.page.routeWebSocket(/websocket$/, async (socket) => {
+    await isLetIn;
+    socket.connectToServer();
+  });
+  await console.page.reload();
+  await console.page.getByRole('heading', { name: 'Inbox: not for your roles' }).waitFor();
+  return { console, goOn: () => letIn?.() };
+}
+
+const becomesAgent = async (username: string): Promise<void> => void (await desk.admin.tell('roles.addUserToRole', { username, roleId: 'livechat-agent' }));
+
 describe('what one may do oneself', () => {
   test('it follows at once: pages, menus, and the inbox with what waits there', async () => {
     await desk.admin.tell('users.create', { username: 'una', name: 'Una Reed', password: 'secret-of-una', email: 'una@example.org', roles: ['user'], verified: true });
@@ -332,23 +352,39 @@ describe('what one may do oneself', () => {
     await console.leave();
   });
 
-  test('what has changed before the first word is heard is seen as well', async () => {
-    await desk.admin.tell('users.create', { username: 'eve', name: 'Eve Hall', password: 'secret-of-eve', email: 'eve@example.org', roles: ['user'], verified: true });
-    const console = await Console.logIn(browser, `${desk.server.url}inbox`, { username: 'eve', password: 'secret-of-eve' });
+  test('a role that was given before the page could hear of it is seen', async () => {
+    const { console, goOn } = await comesUnheard('eve');
+    await becomesAgent('eve');
+    goOn();
+    const queue = console.page.getByRole('tab', { name: /Queue/ });
+    await queue.waitFor();
+    expect(await queue.getAttribute('aria-selected')).toBe('false');
+    await console.leave();
+  });
+
+  test('a role that was heard of is not taken back by an answer that is older', async () => {
+    const { console, goOn } = await comesUnheard('ian');
     const { page } = console;
-    let goOn: (() => void) | undefined;
-    const isChanged = new Promise<void>((done) => {
-      goOn = done;
-    });
-    await page.routeWebSocket(/websocket$/, async (socket) => {
-      await isChanged;
-      socket.connectToServer();
-    });
-    await page.reload();
-    await page.getByRole('heading', { name: 'Inbox: not for your roles' }).waitFor();
-    await desk.admin.tell('roles.addUserToRole', { username: 'eve', roleId: 'livechat-agent' });
-    goOn?.();
-    await page.getByRole('tab', { name: /Queue/ }).waitFor();
+    const older: (() => Promise<void>)[] = [];
+    await page.route(
+      '**/api/v1/me',
+      async (route) => {
+        const response = await route.fetch();
+        older.push(async () => await route.fulfill({ response }));
+      },
+      { times: 1 },
+    );
+    goOn();
+    await expect.poll(() => older.length).toBe(1);
+    await becomesAgent('ian');
+    const queue = page.getByRole('tab', { name: /Queue/ });
+    await queue.waitFor();
+    const answered = page.waitForResponse('**/api/v1/me');
+    await older[0]?.();
+    await (await answered).finished();
+    // What the page makes of it is drawn with the next picture.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    expect(await queue.count()).toBe(1);
     await console.leave();
   });
 });

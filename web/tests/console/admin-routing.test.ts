@@ -208,6 +208,10 @@ interface Hours {
 
 const hours = async (): Promise<readonly Hours[]> => (await desk.admin.ask<{ businessHours: Hours[] }>('livechat/business-hours?count=0')).businessHours;
 
+/** When it is open on a day of the week. */
+const openOn = (one: Hours | undefined, day: string): readonly string[] | undefined =>
+  one?.workHours.filter(({ day: name, open: isOpen }) => name === day && isOpen).map(({ start, finish }) => `${start.time}-${finish.time}`);
+
 async function value(id: string): Promise<unknown> {
   return (await desk.admin.ask<{ value: unknown }>(`settings/${id}`)).value;
 }
@@ -263,12 +267,11 @@ describe('business hours', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Control+s');
     await page.getByText('2 changes').waitFor({ state: 'detached' });
-    const of = (one: Hours | undefined, day: string) => one?.workHours.filter(({ day: name, open: isOpen }) => name === day && isOpen).map(({ start, finish }) => `${start.time}-${finish.time}`);
     const [preset] = await hours();
     expect(preset?.timezone.name).toBe('Europe/Berlin');
-    expect(of(preset, 'Monday')).toEqual(['08:30-20:15', '21:00-22:00']);
-    expect(of(preset, 'Sunday')).toEqual(['12:00-13:00', '13:00-24:00']);
-    expect(of(preset, 'Friday')).toEqual([]);
+    expect(openOn(preset, 'Monday')).toEqual(['08:30-20:15', '21:00-22:00']);
+    expect(openOn(preset, 'Sunday')).toEqual(['12:00-13:00', '13:00-24:00']);
+    expect(openOn(preset, 'Friday')).toEqual([]);
     expect(await value('Livechat_enable_business_hours')).toBe(false);
     await page.getByText('Business hours are off').waitFor();
     // Somebody else closes earlier on Sunday: of the week, the day is compared that is not the same.
@@ -281,7 +284,7 @@ describe('business hours', () => {
     const compare = page.getByRole('dialog', { name: 'Compare' });
     await expect.poll(async () => await compare.locator('tbody tr').allInnerTexts()).toEqual([expect.stringMatching(/^Week · Sunday\s+12:00 – 13:00, 13:00 – 22:00\s+Closed$/)]);
     await compare.getByRole('button', { name: 'Save mine over it' }).click();
-    await expect.poll(async () => of((await hours())[0], 'Sunday')).toEqual([]);
+    await expect.poll(async () => openOn((await hours())[0], 'Sunday')).toEqual([]);
     await console.leave();
   });
 
