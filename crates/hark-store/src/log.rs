@@ -72,7 +72,7 @@ impl<'a> NewEvent<'a> {
 statements! {
     /// To the end of the table. PostgreSQL's sequencer gives the position after the commit.
     APPEND = "INSERT INTO event (at, kind, conversation, seq, visitor, agent, department, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        postgres = "INSERT INTO event_staged (at, kind, conversation, seq, visitor, agent, department, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        postgres = "INSERT INTO event_staged (at, kind, conversation, seq, visitor, agent, department, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" => batched;
     /// Primary key, in order.
     AFTER = sql!("SELECT ", Event::COLUMNS, " FROM event WHERE position > $1 ORDER BY position LIMIT $2");
     /// event_by_conversation.

@@ -172,31 +172,33 @@ pub mod joined {
 /// `insert` adds a row, `update` changes the one that the first column names, `put` does either.
 /// Behind an `insert` may stand what becomes of a row that is there, and the name of a function that
 /// changes the same columns: these two answer whether they wrote a row. The others do not wait for it, such as
-/// a second `insert` of the same columns, for a row that is surely not there.
+/// a second `insert` of the same columns, for a row that is surely not there. `=> batched` behind either is
+/// [`Statement::batched`](crate::Statement::batched).
 #[macro_export]
 macro_rules! writes {
     ($(
         $(#[$doc:meta])*
         $vis:vis fn $name:ident $given:tt $verb:ident $table:ident $values:tt
-            $($rest:literal)? $(, update $change:ident)? $(, insert $surely:ident)?;
+            $($rest:literal)? $(=> $how:ident)?
+            $(, update $change:ident)? $(, insert $surely:ident $(=> $surely_how:ident)?)?;
     )+) => {
         $(
-            $crate::writes!(@function [$(#[$doc])*] $vis $name $given $verb $table $values $($rest)?);
+            $crate::writes!(@function [$(#[$doc])*] $vis $name $given $verb $table $values $($rest)? $(=> $how)?);
             $($crate::writes!(@function [] $vis $change $given update $table $values "");)?
-            $($crate::writes!(@function [] $vis $surely $given insert $table $values);)?
+            $($crate::writes!(@function [] $vis $surely $given insert $table $values $(=> $surely_how)?);)?
         )+
         pub(crate) static WRITES: &[&$crate::Statement] =
             &[$(&$name::STATEMENT, $(&$change::STATEMENT,)? $(&$surely::STATEMENT,)?)+];
     };
     (
         @function [$($doc:tt)*] $vis:vis $name:ident ($($given:ident: $type:ty),* $(,)?)
-        $verb:ident $table:ident { $($column:ident = $value:expr),* $(,)? } $($rest:literal)?
+        $verb:ident $table:ident { $($column:ident = $value:expr),* $(,)? } $($rest:literal)? $(=> $how:ident)?
     ) => {
         mod $name {
             pub(super) static STATEMENT: $crate::Statement = $crate::Statement::writing(
                 module_path!(),
                 $crate::writes!(@$verb $table [$(stringify!($column)),*] $($rest)?),
-            );
+            )$(.$how())?;
         }
 
         $($doc)*

@@ -146,7 +146,7 @@ impl<'c> Tx<'c> {
         let Conn::Postgres(session) = &mut self.view.engine else {
             return Ok(());
         };
-        let sent = session.execute(statement, params);
+        let sent = session.lock(statement, params);
         self.view.note(statement);
         self.view.remember(sent)
     }
@@ -175,6 +175,10 @@ impl<'c> Tx<'c> {
         read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         self.writes += 1;
+        if let Conn::Postgres(session) = &mut self.view.engine {
+            let ready = session.will_change();
+            self.view.remember(ready)?;
+        }
         self.view.query(statement, params, read)
     }
 

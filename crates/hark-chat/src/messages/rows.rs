@@ -122,7 +122,7 @@ writes! {
         extra = &message.extra,
         at = message.at,
         updated_at = message.at,
-    } "ON CONFLICT (id) DO NOTHING", insert insert;
+    } "ON CONFLICT (id) DO NOTHING" => batched, insert insert => batched;
     /// message_by_id.
     pub(crate) fn edit_to(message: &Message) update message {
         id = &message.id,

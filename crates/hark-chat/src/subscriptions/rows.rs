@@ -9,7 +9,7 @@ statements! {
     REMOVE = "DELETE FROM subscription WHERE room_id = $1 AND account_id = $2";
     REMOVE_ALL = "DELETE FROM subscription WHERE room_id = $1";
     COUNT_UNREAD = "UPDATE subscription SET unread = unread + 1, alert = $3, open = $3, updated_at = $4
-        WHERE room_id = $1 AND account_id <> $2";
+        WHERE room_id = $1 AND account_id <> $2" => batched;
     OPEN_AND_ALERT = "UPDATE subscription SET alert = $3, open = $3, updated_at = $4
         WHERE room_id = $1 AND account_id <> $2";
     /// subscription_by_room. Anyone who has something new there already needs no second bell.

@@ -11,14 +11,14 @@ pub(super) const FROM_ROOMS: &str = " FROM room LEFT JOIN visitor ON visitor.id 
 
 statements! {
     /// Primary keys.
-    FIND = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS, "WHERE room.id = $1");
+    FIND = sql!("SELECT ", Room::COLUMNS, FROM_ROOMS, "WHERE room.id = $1") => batched;
     /// Primary key.
     NAMES = "SELECT id, name FROM room WHERE id IN (SELECT value FROM json_each($1))",
         postgres = "SELECT id, name FROM room WHERE id IN (
             SELECT value FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON)))";
     /// Primary key. Whatever changes a room comes through here first.
     LOCK = "SELECT id FROM room WHERE id = $1",
-        postgres = "SELECT id FROM room WHERE id = $1 FOR UPDATE";
+        postgres = "SELECT id FROM room WHERE id = $1 ORDER BY id FOR UPDATE" => batched;
     /// room_open_of_visitor.
     OPEN_OF_VISITOR = "SELECT id FROM room WHERE visitor_id = $1 AND open";
     /// room_by_visitor.
@@ -55,7 +55,7 @@ statements! {
     NOTE_MESSAGE = "UPDATE room SET messages = messages + $2, said = said + $2, last_message_at = $3, last_message_id = coalesce($4, last_message_id),
             visitor_last_message_at = $5, waiting_response = $6, response_by = $7, metrics = $8, visitor_silent_since = $9,
             abandoned_at = $10, unanswered_since = $11, last_seq = $12, updated_at = $3
-        WHERE id = $1";
+        WHERE id = $1" => batched;
     /// Primary key. The row's lock orders the commits of one conversation.
     COUNT_EVENT = "UPDATE room SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq";
     SET_LAST_MESSAGE = "UPDATE room SET last_message_id = $2 WHERE id = $1";

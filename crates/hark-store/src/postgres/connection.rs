@@ -34,7 +34,15 @@ pub(super) struct Connection {
     mover: JoinHandle<()>,
     /// In the order in which it was sent.
     unanswered: VecDeque<(&'static str, Answer<u64>)>,
-    waits: u64,
+    asked: Asks,
+}
+
+/// What was asked of a server.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asks {
+    pub(crate) statements: u64,
+    /// How often an answer was waited for.
+    pub(crate) waits: u64,
 }
 
 /// The rows of a statement that was sent, for later.
@@ -53,7 +61,7 @@ impl Connection {
             client: Arc::new(client),
             mover,
             unanswered: VecDeque::new(),
-            waits: 0,
+            asked: Asks::default(),
         }
     }
 
@@ -61,9 +69,9 @@ impl Connection {
         self.client.is_closed()
     }
 
-    /// How often an answer was waited for since this was asked last.
-    pub(super) const fn take_waits(&mut self) -> u64 {
-        std::mem::replace(&mut self.waits, 0)
+    /// Since this was called last. What begins and ends a transaction is waited for, and is no statement here.
+    pub(super) fn take_asked(&mut self) -> Asks {
+        std::mem::take(&mut self.asked)
     }
 
     pub(super) fn prepare(
@@ -93,6 +101,26 @@ impl Connection {
         params: &[Param<'_>],
     ) -> Result<(), Failure> {
         let params: Vec<Param<'static>> = params.iter().map(Param::kept).collect();
+        self.send_with(name, statement, params)
+    }
+
+    /// The same over arrays, one for each parameter.
+    pub(super) fn send_batch(
+        &mut self,
+        name: &'static str,
+        statement: Statement,
+        columns: Vec<Vec<Param<'static>>>,
+    ) -> Result<(), Failure> {
+        self.send_with(name, statement, columns)
+    }
+
+    fn send_with<P: ToSql + Send + Sync + 'static>(
+        &mut self,
+        name: &'static str,
+        statement: Statement,
+        params: Vec<P>,
+    ) -> Result<(), Failure> {
+        self.asked.statements += 1;
         let client = Arc::clone(&self.client);
         self.send(
             name,
@@ -115,7 +143,7 @@ impl Connection {
     /// How what was sent behind it went is not looked at.
     pub(super) fn rows_of(&mut self, Asked(name, mut answer): Asked) -> Result<Vec<Row>, Failure> {
         let rows = begin(answer.as_mut()).unwrap_or_else(|| {
-            self.waits += 1;
+            self.asked.waits += 1;
             self.runtime.block_on(answer)
         });
         rows.map_err(|error| (name, error))
@@ -127,10 +155,23 @@ impl Connection {
         statement: &Statement,
         params: &[Param<'_>],
     ) -> Result<Vec<Row>, Failure> {
+        self.asked.statements += 1;
         let client = Arc::clone(&self.client);
         self.wait_for(name, async move {
             client.query(statement, &borrowed(params)).await
         })
+    }
+
+    /// The same for each of these keys.
+    pub(super) fn query_batch(
+        &mut self,
+        name: &'static str,
+        statement: &Statement,
+        keys: &[String],
+    ) -> Result<Vec<Row>, Failure> {
+        self.asked.statements += 1;
+        let client = Arc::clone(&self.client);
+        self.wait_for(name, async move { client.query(statement, &[&keys]).await })
     }
 
     /// Answers how many rows were changed.
@@ -140,6 +181,7 @@ impl Connection {
         statement: &Statement,
         params: &[Param<'_>],
     ) -> Result<u64, Failure> {
+        self.asked.statements += 1;
         let client = Arc::clone(&self.client);
         self.wait_for(name, async move {
             client.execute(statement, &borrowed(params)).await
@@ -201,7 +243,7 @@ impl Connection {
         name: &'static str,
         request: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        self.waits += 1;
+        self.asked.waits += 1;
         let unanswered = &mut self.unanswered;
         self.runtime.block_on(async {
             let mut request = pin!(request);

@@ -2,9 +2,11 @@
 //!
 //! * [`server`]: the address and how to get in
 //! * [`connection`]: what is sent, and what is waited for
+//! * [`batch`]: the statements of commands that share a commit
 //! * [`session`]: one thread's connection, its transactions and statements
 //! * [`failure`]: what an error means
 
+mod batch;
 mod connection;
 mod failure;
 mod server;

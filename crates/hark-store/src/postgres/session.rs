@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use postgres::SimpleQueryMessage;
 
-use super::connection::{Asked, Connection, Failure};
+use super::batch::Batch;
+use super::connection::{Asked, Asks, Connection, Failure};
 use super::failure::{Interruption, failure};
 use super::server::Server;
 use crate::row::Cells;
@@ -66,6 +67,8 @@ pub(crate) struct Session {
     connection: Option<Connection>,
     /// By their names.
     prepared: HashMap<&'static str, postgres::Statement>,
+    /// Those for many at once.
+    prepared_batches: HashMap<&'static str, postgres::Statement>,
     /// As they were seen last.
     numbers: HashMap<String, i64>,
     /// What begins the transaction, until its first statement takes it along. One in which only revisions are
@@ -75,6 +78,8 @@ pub(crate) struct Session {
     revisions: Revisions,
     /// Those on which something was decided before they were known.
     assumed: Vec<&'static str>,
+    /// In a transaction that several commands share.
+    batch: Option<Batch>,
     pub(crate) interruption: Option<Interruption>,
 }
 
@@ -85,10 +90,12 @@ impl Session {
             pool: Arc::clone(pool),
             connection: None,
             prepared: HashMap::new(),
+            prepared_batches: HashMap::new(),
             numbers: HashMap::new(),
             promised: None,
             revisions: Revisions::Known,
             assumed: Vec::new(),
+            batch: None,
             interruption: None,
         }
     }
@@ -125,6 +132,7 @@ impl Session {
 
     pub(crate) fn disconnect(&mut self) {
         self.prepared.clear();
+        self.prepared_batches.clear();
         self.revisions = Revisions::Known;
         if let Some(connection) = self.connection.take() {
             connection.close();
@@ -155,7 +163,20 @@ impl Session {
         self.promised = Some(text);
         self.revisions = Revisions::Unasked;
         self.assumed.clear();
+        self.batch = None;
         Ok(())
+    }
+
+    /// The transaction that has begun is that of commands of these conversations.
+    pub(crate) fn share<'c>(&mut self, conversations: impl IntoIterator<Item = &'c str>) {
+        self.batch = Some(Batch::new(conversations));
+    }
+
+    /// Where commands share a transaction: one of this conversation runs from here on.
+    pub(crate) fn give_turn_to(&mut self, conversation: &str) {
+        if let Some(batch) = &mut self.batch {
+            batch.give_turn_to(conversation);
+        }
     }
 
     /// Before each statement of a transaction.
@@ -225,10 +246,10 @@ impl Session {
         self.on_connection(|connection| connection.send_text(text))
     }
 
-    /// How often an answer was waited for since this was asked last.
-    pub(crate) fn take_waits(&mut self) -> u64 {
+    /// What was asked of the server since this was called last.
+    pub(crate) fn take_asked(&mut self) -> Asks {
         let connection = self.connection.as_mut();
-        connection.map_or(0, Connection::take_waits)
+        connection.map_or_else(Asks::default, Connection::take_asked)
     }
 
     /// What was sent without a wait leaves this machine now.
@@ -271,6 +292,8 @@ impl Session {
     /// Ends a transaction that is to be kept. An error after the end was sent says nothing of what became
     /// of it, unless the server says that something before it failed.
     pub(crate) fn commit(&mut self) -> Result<(), Error> {
+        self.send_batch()?;
+        self.batch = None;
         // Where nothing was waited for yet, this sees whether the connection is still there before the end
         // goes out, while the command may be played again.
         self.see_revisions()?;
@@ -303,16 +326,40 @@ impl Session {
         Ok(made)
     }
 
+    fn statement_for_many(
+        &mut self,
+        statement: &'static Statement,
+    ) -> Result<postgres::Statement, Error> {
+        let name = statement.name();
+        if let Some(known) = self.prepared_batches.get(name) {
+            return Ok(known.clone());
+        }
+        let of_one = self.statement(statement)?;
+        let text = statement.postgres_batch(of_one.params());
+        let made = self.on_connection(|connection| connection.prepare(name, text))?;
+        self.prepared_batches.insert(name, made.clone());
+        Ok(made)
+    }
+
     pub(crate) fn query<T>(
         &mut self,
         statement: &'static Statement,
         params: &[Param<'_>],
         read: &mut impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        self.begin_as_promised()?;
-        let (name, prepared) = (statement.name(), self.statement(statement)?);
-        let rows = self.on_connection(|connection| connection.query(name, &prepared, params))?;
-        self.see_revisions()?;
+        let name = statement.name();
+        let rows = match self.read_ahead(statement, params)? {
+            Some(rows) => rows,
+            None => {
+                self.send_batch()?;
+                self.begin_as_promised()?;
+                let prepared = self.statement(statement)?;
+                let rows =
+                    self.on_connection(|connection| connection.query(name, &prepared, params))?;
+                self.see_revisions()?;
+                rows
+            }
+        };
         rows.iter()
             .map(|row| {
                 read(&Row {
@@ -323,12 +370,113 @@ impl Session {
             .collect()
     }
 
+    /// What all commands of a batch ask of their conversations is asked with the first of them. Nothing: it has to be
+    /// asked by itself.
+    fn read_ahead(
+        &mut self,
+        statement: &'static Statement,
+        params: &[Param<'_>],
+    ) -> Result<Option<Vec<postgres::Row>>, Error> {
+        let batch = self.batch.as_ref();
+        let Some(batch) = batch.filter(|batch| batch.may_ask(statement, params)) else {
+            return Ok(None);
+        };
+        if batch.is_to_ask(statement) {
+            let (name, conversations) = (statement.name(), batch.conversations());
+            self.send_batch()?;
+            self.begin_as_promised()?;
+            let prepared = self.statement_for_many(statement)?;
+            let rows = self.on_connection(|connection| {
+                let rows = connection.query_batch(name, &prepared, &conversations)?;
+                let each = rows.into_iter().map(|row| Ok((row.try_get(0)?, row)));
+                each.collect::<Result<Vec<_>, _>>()
+                    .map_err(|error| (name, error))
+            })?;
+            self.see_revisions()?;
+            if let Some(batch) = &mut self.batch {
+                batch.answered(statement, rows);
+            }
+        }
+        let batch = self.batch.as_mut();
+        Ok(batch.and_then(|batch| batch.take_found(statement)))
+    }
+
+    /// Sends what the commands of a batch have kept to be written.
+    fn send_batch(&mut self) -> Result<(), Error> {
+        let written = self.batch.as_mut().map(Batch::take_written);
+        for written in written.into_iter().flatten() {
+            self.begin_as_promised()?;
+            let statement = written.statement;
+            let (name, rows) = (statement.name(), written.rows());
+            if let [row] = rows.as_slice() {
+                let prepared = self.statement(statement)?;
+                self.on_connection(|connection| connection.send_statement(name, prepared, row))?;
+                continue;
+            }
+            let prepared = self.statement_for_many(statement)?;
+            let mut columns: Vec<Vec<Param<'static>>> = Vec::new();
+            columns.resize_with(prepared.params().len(), || Vec::with_capacity(rows.len()));
+            for row in rows {
+                for (column, value) in columns.iter_mut().zip(row) {
+                    column.push(value);
+                }
+            }
+            self.on_connection(|connection| connection.send_batch(name, prepared, columns))?;
+        }
+        Ok(())
+    }
+
+    /// Before something is changed of which nobody knows whose it is: what the commands of a batch have written is
+    /// there first, and what was read ahead for them is no longer good.
+    pub(crate) fn will_change(&mut self) -> Result<(), Error> {
+        if let Some(batch) = &mut self.batch {
+            batch.forget_all();
+        }
+        self.send_batch()
+    }
+
     /// Nobody waits for the answer: a failure of it is that of the next statement that is waited for.
     pub(crate) fn execute(
         &mut self,
         statement: &'static Statement,
         params: &[Param<'_>],
     ) -> Result<(), Error> {
+        let batch = self.batch.as_mut();
+        if let Some(batch) = batch.filter(|batch| batch.may_write(statement, params)) {
+            if batch.keeps_for_current(Some(statement)) {
+                self.send_batch()?;
+            }
+            if let Some(batch) = &mut self.batch {
+                batch.forget_current();
+                batch.write(statement, params);
+            }
+            return Ok(());
+        }
+        self.will_change()?;
+        self.send(statement, params)
+    }
+
+    /// Locks what a statement selects. Nobody waits for the answer.
+    pub(crate) fn lock(
+        &mut self,
+        statement: &'static Statement,
+        params: &[Param<'_>],
+    ) -> Result<(), Error> {
+        let batch = self.batch.as_mut();
+        let Some(batch) = batch.filter(|batch| batch.may_ask(statement, params)) else {
+            return self.send(statement, params);
+        };
+        if !batch.is_to_lock(statement) {
+            return Ok(());
+        }
+        let keys = batch.conversations().into_iter();
+        let keys = keys.map(|key| Param::Text(key.into())).collect();
+        self.begin_as_promised()?;
+        let (name, prepared) = (statement.name(), self.statement_for_many(statement)?);
+        self.on_connection(|connection| connection.send_batch(name, prepared, vec![keys]))
+    }
+
+    fn send(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<(), Error> {
         self.begin_as_promised()?;
         let (name, prepared) = (statement.name(), self.statement(statement)?);
         self.on_connection(|connection| connection.send_statement(name, prepared, params))
@@ -340,6 +488,17 @@ impl Session {
         statement: &'static Statement,
         params: &[Param<'_>],
     ) -> Result<u64, Error> {
+        let batch = self.batch.as_mut();
+        match batch.filter(|batch| batch.may_write(statement, params)) {
+            // What others have kept is not in its way.
+            Some(batch) => {
+                batch.forget_current();
+                if batch.keeps_for_current(None) {
+                    self.send_batch()?;
+                }
+            }
+            None => self.will_change()?,
+        }
         self.begin_as_promised()?;
         let (name, prepared) = (statement.name(), self.statement(statement)?);
         let changed =
@@ -348,27 +507,33 @@ impl Session {
         Ok(changed)
     }
 
+    /// How the server means to run a statement, and how for many at once.
     pub(crate) fn explain(&mut self, statement: &'static Statement) -> Result<Vec<String>, Error> {
         self.begin_as_promised()?;
-        let prepared = self.statement(statement)?;
-        let blanks = vec!["NULL"; prepared.params().len()].join(", ");
+        let name = statement.name();
+        let of_one = self.statement(statement)?;
+        let blanks = vec!["NULL"; of_one.params().len()].join(", ");
         let arguments = if blanks.is_empty() {
             blanks
         } else {
             format!("({blanks})")
         };
-        let ask = format!(
-            "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan;
-             PREPARE to_explain AS {}; EXPLAIN EXECUTE to_explain{arguments}; DEALLOCATE to_explain",
-            statement.postgres()
-        );
-        let name = statement.name();
-        let answer = self.on_connection(|connection| connection.simple(name, &ask))?;
-        let lines = answer.iter().filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-            _ => None,
-        });
-        Ok(lines.collect())
+        let for_many = statement
+            .is_batched()
+            .then(|| statement.postgres_batch(of_one.params()));
+        let mut lines = Vec::new();
+        for text in [Some(statement.postgres()), for_many].into_iter().flatten() {
+            let ask = format!(
+                "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan;
+                 PREPARE to_explain AS {text}; EXPLAIN EXECUTE to_explain{arguments}; DEALLOCATE to_explain"
+            );
+            let answer = self.on_connection(|connection| connection.simple(name, &ask))?;
+            lines.extend(answer.iter().filter_map(|message| match message {
+                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            }));
+        }
+        Ok(lines)
     }
 
     pub(crate) const fn take_interruption(&mut self) -> Option<Interruption> {

@@ -171,13 +171,13 @@ impl Writer {
         };
         match self.session.commit() {
             Ok(()) => {
-                self.counters.asked(0, self.session.take_waits());
+                self.count();
                 self.counters.wrote(Ok(()));
                 self.nudge(events);
                 Shared::Ended(Ok(()))
             }
-            // Nobody knows whether it was kept.
-            Err(error @ Error::Unavailable(_)) => {
+            // Nobody knows whether it was kept, unless its end was never sent.
+            Err(error @ Error::Unavailable(_)) if self.session.interruption.is_none() => {
                 self.session.abandon();
                 Shared::Ended(Err(error))
             }
@@ -191,19 +191,27 @@ impl Writer {
     /// How many events they have appended, if all of them may be kept.
     fn run_all(&mut self, group: &mut [Box<dyn Write>]) -> Option<u64> {
         self.session.begin("BEGIN").ok()?;
+        let conversations = group.iter().filter_map(|job| job.conversation());
+        self.session.share(conversations);
         let (mut events, mut raised) = (0, false);
         for job in group {
+            if let Some(conversation) = job.conversation() {
+                self.session.give_turn_to(conversation);
+            }
             let mut tx = Tx::new(Conn::Postgres(&mut self.session), &mut self.ids, raised);
             let ran = job.run(&mut tx);
-            let (appended, statements) = (tx.appended(), tx.statements);
             raised = tx.raised;
-            self.counters.asked(statements, 0);
             match ran {
-                Ok(Ran::Done | Ran::Declined) => events += appended,
+                Ok(Ran::Done | Ran::Declined) => events += tx.appended(),
                 Ok(Ran::Undo) | Err(_) => return None,
             }
         }
         Some(events)
+    }
+
+    fn count(&mut self) {
+        let asked = self.session.take_asked();
+        self.counters.asked(asked.statements, asked.waits);
     }
 
     fn nudge(&self, events: u64) {
@@ -248,11 +256,11 @@ impl Writer {
         self.session.begin("BEGIN")?;
         let mut tx = Tx::new(Conn::Postgres(&mut self.session), &mut self.ids, false);
         let ran = job.run(&mut tx)?;
-        let (events, writes, statements) = (tx.appended(), tx.writes(), tx.statements);
+        let (events, writes) = (tx.appended(), tx.writes());
         match ran {
             Ran::Done => {
                 let committed = self.session.commit();
-                self.counters.asked(statements, self.session.take_waits());
+                self.count();
                 if committed.is_ok() && writes > 0 {
                     self.counters.wrote(Ok(()));
                 }
@@ -354,8 +362,8 @@ fn begin_look(session: &mut Session) -> Result<(), Error> {
 fn look(session: &mut Session, job: &mut dyn Read, counters: &Counters) -> Result<(), Error> {
     let mut view = View::new(Conn::Postgres(session));
     job.run(&mut view)?;
-    let statements = view.statements;
     session.see_revisions()?;
-    counters.asked(statements, session.take_waits());
+    let asked = session.take_asked();
+    counters.asked(asked.statements, asked.waits);
     Ok(())
 }
